@@ -1,0 +1,55 @@
+# Language, warnings, hardening and sanitizers, for every target alike.
+option(TAPBOT_WERROR "Treat warnings as errors" OFF)
+option(TAPBOT_COVERAGE "Instrument for gcovr" OFF)
+option(TAPBOT_FUZZ "Build the libFuzzer targets (clang)" OFF)
+set(TAPBOT_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+add_compile_definitions(_GNU_SOURCE)
+
+add_compile_options(
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
+    -Wmissing-prototypes -Wold-style-definition -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual
+    -Wcast-align -Wwrite-strings -Wvla -Wnull-dereference -Wdouble-promotion
+    -Wno-gnu-zero-variadic-macro-arguments)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wjump-misses-init)
+endif()
+if(TAPBOT_WERROR)
+    add_compile_options(-Werror)
+endif()
+
+# A fiber has a small stack (loop/fiber.h): a frame that eats much of it must not compile quietly.
+if(NOT TAPBOT_SANITIZE)
+    add_compile_options(-Wframe-larger-than=8192)
+endif()
+
+add_compile_options(-fno-strict-aliasing -fno-omit-frame-pointer)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    # OpenSSF compiler hardening guide, as far as gcc 12 and clang 14 know it.
+    set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
+    add_compile_options(
+        -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
+        -fno-delete-null-pointer-checks -fno-strict-overflow -ftrivial-auto-var-init=zero
+        -Werror=format-security)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        add_compile_options(-fcf-protection=full)
+    endif()
+    add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+    # The same commit gives the same bytes, wherever it is built.
+    add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+endif()
+add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)
+
+if(TAPBOT_SANITIZE)
+    add_compile_options(-fsanitize=${TAPBOT_SANITIZE} -fno-sanitize-recover=all -O1)
+    add_link_options(-fsanitize=${TAPBOT_SANITIZE})
+endif()
+if(TAPBOT_COVERAGE)
+    add_compile_options(--coverage -O0)
+    add_link_options(--coverage)
+endif()

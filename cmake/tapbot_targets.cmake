@@ -1,0 +1,64 @@
+# The only ways a target is made here.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.14)
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq>=15)
+pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis>=0.14)
+pkg_check_modules(LIBCURL REQUIRED IMPORTED_TARGET libcurl>=7.88)
+pkg_check_modules(LIBCRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
+find_package(Threads REQUIRED)
+
+# tapbot_library(name SOURCES a.c b.c LINKS lower PkgConfig::X)
+# A folder of common/, or the core of a service. It links only what lies below it, so that a call
+# upward does not link.
+function(tapbot_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC ${ARG_LINKS})
+endfunction()
+
+# tapbot_embed(target name file...)
+# Puts files into the binary; "base/embed.h" says how they are read. The order is the one given.
+function(tapbot_embed target name)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}_embed.c)
+    set(entries "")
+    set(blobs "")
+    set(index 0)
+    foreach(file ${ARGN})
+        get_filename_component(path ${file} ABSOLUTE)
+        get_filename_component(leaf ${file} NAME)
+        string(APPEND blobs "EMBED_BLOB(${name}_blob_${index}, \"${path}\");\n")
+        string(APPEND entries
+               "    {\"${leaf}\", ${name}_blob_${index}, ${name}_blob_${index}_end},\n")
+        math(EXPR index "${index} + 1")
+        list(APPEND paths ${path})
+    endforeach()
+    file(GENERATE OUTPUT ${source} CONTENT
+"#include \"base/embed.h\"
+${blobs}
+const struct embed_file ${name}_files[] = {
+${entries}};
+const size_t ${name}_file_count = ${index};
+")
+    set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS "${paths}" GENERATED TRUE)
+    target_sources(${target} PRIVATE ${source})
+endfunction()
+
+# tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds])
+# One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
+# service's name, as in `ctest -L booking-api`.
+function(tapbot_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;SOURCES;LINKS" ${ARGN})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 60)
+    endif()
+    add_executable(${name} ${ARG_SOURCES})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_compile_options(${name} PRIVATE -Wno-unused-parameter)
+    target_link_libraries(${name} PRIVATE ${ARG_LINKS} PkgConfig::CHECK)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES
+        LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${ARG_TIMEOUT}")
+endfunction()

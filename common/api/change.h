@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* One change, whole: what every mutation of every service does around its own statements.
+ *
+ * api_change() opens a transaction; answers a replay from the stored reply (Idempotency-Key, scope:
+ * client, fingerprint: method, path, query, actor, canonical body; api.md "Everywhere"); runs `act`;
+ * then sends `act`'s deferred writes, the events, the audit row and the stored reply together with
+ * COMMIT in one round trip; only then the after-commit callbacks run and the reply goes out. With
+ * `?dry_run=true` everything but the commit happens and the reply becomes 200 {"would": <body>}.
+ * A false of `act` rolls back and becomes the problem; nothing but committed 2xx is stored.
+ */
+#pragma once
+
+#include "api/caller.h"
+#include "db/transaction.h"
+#include "http/reply.h"
+
+struct api_changes; /* what it needs of the process */
+
+struct api_changes_options {
+    struct db_pool *pool;
+    const char *service; /* names the events' source */
+};
+struct api_changes *api_changes_create(const struct api_changes_options *options,
+                                       struct fault *fault);
+void api_changes_destroy(struct api_changes *changes); /* takes NULL */
+
+struct change {
+    struct db *tx;                   /* for reads and writes whose result is needed */
+    struct arena *arena;
+    const struct http_request *req;
+    const struct api_caller *caller;
+    bool dry_run;
+    int64_t now_us;                  /* the database's transaction time; one clock for all rules.
+                                        Valid after the first statement; see change_now_statement */
+};
+
+/* Encodes the resource into res->body and sets res->status (and headers). Runs again from scratch
+ * when the transaction is retried. */
+typedef bool api_change_fn(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault);
+
+enum http_status api_change(struct api_changes *changes, const struct http_request *req,
+                            struct http_response *res, api_change_fn *act, void *arg);
+
+/* A statement whose rows nobody needs, sent with COMMIT. Values are copied (text is not: it lives in
+ * the arena). Its constraints still become faults. At most 8 (further ones: FAULT_INTERNAL at
+ * commit). */
+void change_write(struct change *change, const struct db_statement *statement,
+                  const struct db_value *values, size_t count);
+
+/* What others must hear: a row of the outbox. `data` is JSON in the arena; `version` is the
+ * resource's after this change and the event's sequence. At most 8. */
+void change_event(struct change *change, const char *type, const char *resource,
+                  const struct uuid *id, int64_t version, struct slice data);
+
+/* Who changed what: exactly one per mutation of a resource; request id, client, key, actor and route
+ * are added. At most 8. */
+void change_audit(struct change *change, const char *action, const char *resource,
+                  const struct uuid *id, int64_t version);
+
+/* Runs after the commit (never for dry runs and replays), in the fiber: drop a cache entry. */
+void change_after(struct change *change, void (*run)(void *arg), void *arg);
+
+/* The same writes for our own background work: no request, no key; actor "system". */
+typedef bool api_task_fn(struct change *change, void *arg, struct fault *fault);
+bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
+              api_task_fn *act, void *arg, struct fault *fault) MUST_CHECK;

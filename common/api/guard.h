@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/* What stands before every handler: API-Version, key, rate limit, scope, actor. In that order: a
+ * request without a key learns nothing but that. (Unknown paths too are 401 first.) */
+#pragma once
+
+#include "api/key.h"
+#include "cache/limit.h"
+#include "http/server.h"
+
+struct api_guard {
+    struct api_keys *keys;
+    struct limiter *limiter; /* NULL: RATE_LIMIT_ENABLED=false */
+    /* Does this owner exist in the tenant? FAULT_INVALID "bad_actor" when not. NULL: any. */
+    bool (*owner_known)(void *data, const struct api_caller *caller, struct fault *fault);
+    void *data;
+};
+
+/* For http_server_options.guard (through the service, which knows its struct api_guard). */
+bool api_guard_check(const struct api_guard *guard, struct http_request *req,
+                     struct http_response *res, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/* API keys: `tb_live_` or `tb_test_`, 30 characters of base62 (178 bits), 6 of CRC-32, so that a
+ * mistyped key is refused without asking anybody. Stored as SHA-256; shown once; with scopes,
+ * expiry, last use; a client may have two live keys while it rotates.
+ *
+ * Checked keys are remembered in the process for at most 3 s before they are looked up again (in the
+ * background of the first second, so that no request waits), unknown ones for 1 s: a revoked key
+ * stops working within 5 s everywhere. */
+#pragma once
+
+#include "api/caller.h"
+#include "base/fault.h"
+#include "db/db.h"
+
+enum { API_KEY_LEN = 44 };
+
+void api_key_make(bool test, char out[API_KEY_LEN + 1]);
+/* Shape and checksum only. */
+bool api_key_is_wellformed(struct slice key);
+
+struct api_keys; /* the process' memory of checked keys */
+struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool, size_t keys_max,
+                                 struct fault *fault);
+void api_keys_destroy(struct api_keys *keys); /* takes NULL */
+
+/* Fills the key's part of `caller`. FAULT_UNAUTHENTICATED "key_missing" | "key_unknown" for absent,
+ * malformed, unknown, expired, revoked ones alike; with the database away a remembered key serves on
+ * for at most 5 s after its last check. */
+bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
+                    struct fault *fault) MUST_CHECK;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* Lists: limit, cursor, {"items":[...],"next_cursor":...}. A cursor is opaque base64url of the last
+ * row's sort key and a hash of the filters, so that one is refused with other filters: 422
+ * "bad_cursor". */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/uuid.h"
+
+enum { LIST_LIMIT_DEFAULT = 20, LIST_LIMIT_MAX = 100, LIST_CURSOR_MAX = 200 };
+
+/* The place in a list after which a page begins. */
+struct list_place {
+    bool set;        /* false: from the start */
+    int64_t number;  /* sort key: price, distance in metres, 0 */
+    struct uuid id;  /* tie-breaker */
+};
+
+/* `filters` is any stable text of the query without cursor and limit; "" is fine. */
+bool list_cursor_decode(struct slice cursor, struct slice filters, struct list_place *out,
+                        struct fault *fault) MUST_CHECK;
+void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
+
+/* Writes `{"items":[`, then between items `,`, then the tail. */
+void list_begin(struct buf *out);
+void list_separator(struct buf *out, size_t index);
+void list_end(struct buf *out, const struct list_place *next_or_null, struct slice filters);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/* The main program of every service: configuration, loop, PostgreSQL, Redis, guard, server, drain.
+ *
+ *   --version             name, version, schema version; exit 0
+ *   --check-config        reads the environment, prints every mistake; exit 0 or 2
+ *   --migrate [--dry-run] applies the schema with MIGRATION_DATABASE_URL (or DATABASE_URL)
+ *   --healthcheck         asks the running copy's /readyz over loopback; exit 0 or 1
+ *   --print-env           .env.example of this service
+ *   --keys create|list|revoke ...   API keys (see --keys --help)
+ * Exit codes: 0 fine, 1 failed, 2 bad configuration or usage, 3 schema incompatible.
+ */
+#pragma once
+
+#include "api/change.h"
+#include "api/guard.h"
+#include "base/env.h"
+#include "cache/entry.h"
+#include "db/migrate.h"
+#include "http/client.h"
+#include "http/ready.h"
+#include "http/server.h"
+
+/* The variables every service has; the first member of each service's own config struct. */
+struct service_config {
+    const char *environment; /* production, staging, demo, test */
+    int log_level;
+    const char *http_address;
+    int64_t http_port;
+    const char *database_url;
+    const char *migration_database_url;
+    const char *redis_url;
+    const char *cors_origins;
+    bool rate_limit_enabled;
+    bool cache_enabled;
+    bool access_log;
+    bool http_no_suspend;
+    int64_t http_connections_max;
+    int64_t http_fibers_max;
+    int64_t drain_lame_ms;  /* idle connections live so long after SIGTERM: 5 s */
+    int64_t drain_limit_ms; /* 20 s */
+};
+
+/* What a service's own code gets. Read-only after start. */
+struct service {
+    const struct service_config *config;
+    struct loop *loop;
+    struct work *work;
+    struct db_pool *pool;
+    struct db *db; /* shared handle */
+    struct cache *cache;
+    struct http_client *client;
+    struct api_changes *changes;
+    struct ready *ready;
+};
+
+struct service_definition {
+    const char *name;              /* "booking-api" */
+    uint16_t default_port;
+    const struct env_variable *variables; /* the service's own, beside the common ones */
+    size_t variable_count;
+    size_t config_size;            /* its struct begins with struct service_config */
+    const struct http_route *routes;
+    size_t route_count;
+    const struct db_migration_set *sets; /* the service's own; api's come first by themselves */
+    size_t set_count;
+    const char *search_path;       /* "booking, api" */
+    struct slice openapi;          /* JSON text for /openapi.json */
+    /* Returns what handlers get as `data`, whose first member is `struct service *`; NULL: fault. */
+    void *(*start)(struct service *service, const void *config, struct fault *fault);
+    void (*stop)(void *data);
+    bool (*owner_known)(void *data, const struct api_caller *caller, struct fault *fault);
+};
+
+int service_main(int argc, char **argv, const struct service_definition *definition);
+
+/* Routes every service has, to be listed in its own table so that the table is whole. */
+http_handler service_get_livez;
+http_handler service_get_readyz;
+http_handler service_get_health;
+http_handler service_get_metrics;
+http_handler service_get_openapi;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* Calendar dates as day numbers: days since 1970-01-01 in the proleptic Gregorian calendar.
+ * A date has no zone; nights are dates, local to their listing. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/slice.h"
+
+enum {
+    DATE_TEXT_LEN = 10,
+    DATE_MIN = 0,     /* 1970-01-01 */
+    DATE_MAX = 47481, /* 2099-12-31 */
+    DATE_ABSENT = INT32_MIN
+};
+
+struct date_civil {
+    int year;
+    int month; /* 1-12 */
+    int day;   /* 1-31 */
+};
+
+struct date_civil date_to_civil(int32_t day);
+/* False when there is no such day, or it lies outside DATE_MIN..DATE_MAX. */
+bool date_from_civil(struct date_civil civil, int32_t *day) MUST_CHECK;
+
+/* "YYYY-MM-DD" exactly. */
+bool date_parse(struct slice text, int32_t *day) MUST_CHECK;
+void date_format(int32_t day, char out[DATE_TEXT_LEN + 1]);
+
+/* ISO 8601: 1 Monday .. 7 Sunday. */
+int date_weekday(int32_t day);

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/* A service's whole configuration is one table of environment variables, read once at start.
+ * Every mistake is reported at once, so that one restart shows all of them.
+ *
+ * A secret X may be given as X_FILE, the path of a file that holds it (a trailing newline is cut);
+ * X and X_FILE together are a mistake. Values of secrets are never printed.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/fault.h"
+
+enum env_type {
+    ENV_TEXT,     /* const char *, never NULL once loaded; "" where optional and unset */
+    ENV_SECRET,   /* const char *, as ENV_TEXT, X_FILE allowed */
+    ENV_INT,      /* int64_t, min..max */
+    ENV_BOOL,     /* bool, true or false */
+    ENV_DURATION, /* int64_t milliseconds, min..max in ms, "30s" */
+    ENV_LEVEL     /* enum log_level */
+};
+
+struct env_variable {
+    const char *name;
+    enum env_type type;
+    size_t offset;         /* in the config struct */
+    const char *fallback;  /* text of the default; NULL: required; "" on text: optional */
+    int64_t min, max;      /* ENV_INT, ENV_DURATION; for text: length, 0 0 = 1..4096 */
+    const char *help;      /* one English sentence: the comment in .env.example */
+};
+
+/* Fills `config` from the environment. Strings are owned by the loaded config and freed by
+ * env_finish(). On failure every mistake is printed to `errors`, one line each, with the name of
+ * the variable and what would be right, and `config` is untouched. */
+bool env_load(const struct env_variable *table, size_t count, void *config, FILE *errors)
+    MUST_CHECK;
+void env_finish(const struct env_variable *table, size_t count, void *config);
+
+/* The table as lines of .env.example: a comment, then NAME=default. */
+void env_print_example(const struct env_variable *table, size_t count, FILE *out);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/* Why something failed, as a value.
+ *
+ * A function that can fail returns `bool MUST_CHECK` and takes `struct fault *` last. True: its
+ * outputs are set. False: its outputs are untouched and the fault says why. Nothing here knows
+ * HTTP: only http/reply.c turns a kind into a status.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/slice.h"
+
+#define MUST_CHECK         __attribute__((warn_unused_result))
+#define PRINTF_LIKE(f, a)  __attribute__((format(printf, f, a)))
+
+struct arena;
+
+enum fault_kind {
+    FAULT_UNREADABLE,      /* cannot be read: not JSON, not UTF-8 */
+    FAULT_UNAUTHENTICATED, /* no key, or one nobody knows */
+    FAULT_FORBIDDEN,       /* known caller, not allowed */
+    FAULT_NOT_FOUND,
+    FAULT_METHOD,          /* the path exists, the verb does not */
+    FAULT_NOT_ACCEPTABLE,  /* Accept excludes what we send */
+    FAULT_CONFLICT,        /* contradicts the present state */
+    FAULT_GONE,            /* was there, its time is over */
+    FAULT_PRECONDITION,    /* If-Match named another version */
+    FAULT_TOO_LARGE,
+    FAULT_MEDIA_TYPE,
+    FAULT_INVALID,         /* readable, not allowed */
+    FAULT_RATE_LIMITED,
+    FAULT_UNAVAILABLE,     /* a part we need is away; try again */
+    FAULT_TIMEOUT,         /* a wait reached its deadline; try again */
+    FAULT_INTERNAL         /* our bug */
+};
+
+enum {
+    FAULT_FIELD_MAX = 96,   /* longest JSON pointer kept, with NUL */
+    FAULT_DETAIL_MAX = 160, /* longest sentence kept, with NUL */
+    FAULT_FIELDS_MAX = 32   /* problems of one body that are named */
+};
+
+/* One problem of one field of the input. */
+struct fault_field {
+    const char *code; /* static, lower_snake_case */
+    char field[FAULT_FIELD_MAX];
+    char detail[FAULT_DETAIL_MAX];
+};
+
+struct fault {
+    enum fault_kind kind;
+    const char *code;              /* static, lower_snake_case, stable: programs compare it */
+    char detail[FAULT_DETAIL_MAX]; /* a sentence for people, English, nothing internal */
+    const struct fault_field *fields; /* borrowed from the request's arena; may be NULL */
+    size_t field_count;
+    struct slice members;          /* more members of the problem as JSON text without braces
+                                      (`"nights":["2026-01-02"]`), in the arena; may be empty */
+    int retry_after_s;             /* for FAULT_RATE_LIMITED and FAULT_UNAVAILABLE; 0: 1 second */
+};
+
+/* Fills `fault` (no fields, no members) and returns false, so that failing is one line. */
+bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
+/* A FAULT_INVALID that names one field. The entry is put into `arena`; when that is full, the
+ * fault is set without it. Returns false. */
+bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,
+                     const char *format, ...) PRINTF_LIKE(5, 6);
+
+/* Collects every problem of one body or query, at most FAULT_FIELDS_MAX (more are counted). */
+struct fault_list {
+    struct arena *arena;
+    struct fault_field *fields; /* in the arena, NULL until the first problem */
+    size_t count;               /* kept */
+    size_t seen;                /* kept and dropped */
+};
+
+void fault_list_init(struct fault_list *list, struct arena *arena);
+
+/* Adds one problem; `field` is a JSON pointer without its leading slash, or a parameter's name. */
+void fault_list_add(struct fault_list *list, const char *field, const char *code,
+                    const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* True when nothing was added; else `fault` becomes FAULT_INVALID with the fields: its code is the
+ * single problem's, or "invalid" when there are several. */
+bool fault_list_ok(const struct fault_list *list, struct fault *fault) MUST_CHECK;
+
+/* "not_found" and so on; for logs. */
+const char *fault_kind_name(enum fault_kind kind);

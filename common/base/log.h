@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+/* One JSON line per event on standard output, which is non-blocking: when the reader is slow, lines
+ * are dropped and counted, since a full pipe must not stop the one thread.
+ *
+ * Fields always present: timestamp, level, service, event, message. Never tokens, phones, names or
+ * message texts; a person appears only as log_person()'s keyed hash.
+ * Lines gather in a buffer of 32 kB; log_flush() writes it (the loop calls it once a turn).
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/slice.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+enum log_type { LOG_FIELD_TEXT, LOG_FIELD_INT, LOG_FIELD_FLOAT, LOG_FIELD_BOOL };
+
+struct log_field {
+    const char *name;
+    enum log_type type;
+    struct slice text;
+    int64_t integer;
+    double real;
+};
+
+static inline struct log_field log_text(const char *name, struct slice value)
+{
+    return (struct log_field){.name = name, .type = LOG_FIELD_TEXT, .text = value};
+}
+
+static inline struct log_field log_str(const char *name, const char *value)
+{
+    return log_text(name, slice_of(value));
+}
+
+static inline struct log_field log_int(const char *name, int64_t value)
+{
+    return (struct log_field){.name = name, .type = LOG_FIELD_INT, .integer = value};
+}
+
+static inline struct log_field log_float(const char *name, double value)
+{
+    return (struct log_field){.name = name, .type = LOG_FIELD_FLOAT, .real = value};
+}
+
+/* `service` is borrowed for ever. Lines below `level` are not written. */
+void log_init(const char *service, enum log_level level);
+bool log_level_parse(struct slice text, enum log_level *out) MUST_CHECK;
+bool log_enabled(enum log_level level);
+
+/* `event` is a stable lower_snake_case word, `message` a sentence. At most 24 fields. */
+void log_write(enum log_level level, const char *event, const char *message,
+               const struct log_field *fields, size_t count);
+
+/* LOG(LOG_INFO, "started", "Listening", log_int("port", 7020)); at least one field. */
+#define LOG(level, event, message, ...)                                                            \
+    do {                                                                                           \
+        if (log_enabled(level)) {                                                                  \
+            const struct log_field fields_[] = {__VA_ARGS__};                                      \
+            log_write(level, event, message, fields_, sizeof(fields_) / sizeof(fields_[0]));       \
+        }                                                                                          \
+    } while (0)
+
+/* The fault that stopped travelling here, once. */
+void log_fault(enum log_level level, const char *event, const struct fault *fault,
+               struct slice request_id);
+
+void log_flush(void);
+/* Lines lost because nobody read fast enough. */
+uint64_t log_dropped(void);
+
+/* A person's id as 16 hex digits of HMAC-SHA256 under a key that changes with the day. */
+struct log_field log_person(const char *name, struct slice person, char storage[17]);

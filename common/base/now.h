@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/* Time. Wall time is for people and records, monotonic time for waits. Tests set both. */
+#pragma once
+
+#include <stdint.h>
+
+/* Microseconds since 1970-01-01 UTC. */
+int64_t now_wall_us(void);
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+int64_t now_mono_ns(void);
+
+/* From now on both clocks stand still at these values; for tests. */
+void now_freeze(int64_t wall_us, int64_t mono_ns);
+/* Moves frozen clocks. */
+void now_advance_us(int64_t us);
+/* Back to the real clocks. */
+void now_thaw(void);
+
+enum { NOW_RFC3339_LEN = 24 };
+/* "2026-01-02T03:04:05.678Z": RFC 3339, UTC, milliseconds; with a NUL. */
+void now_format_rfc3339(int64_t wall_us, char out[NOW_RFC3339_LEN + 1]);

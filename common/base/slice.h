@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* Borrowed bytes: a pointer and a length, owned by somebody else (mostly a request's arena). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct slice {
+    const char *at; /* NULL: absent; "" with length 0: present and empty */
+    size_t len;
+};
+
+#define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
+
+/* Borrows a C string; NULL gives an absent slice. */
+static inline struct slice slice_of(const char *text)
+{
+    return (struct slice){text, text != NULL ? strlen(text) : 0};
+}
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+static inline bool slice_is(struct slice a, const char *text)
+{
+    return slice_equal(a, slice_of(text));
+}
+
+/* For printf: `"%.*s", SLICE_ARG(s)`. */
+#define SLICE_ARG(s) (int)(s).len, (s).at != NULL ? (s).at : ""

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/* Text from people: UTF-8 checks, cleaning, slugs, phones. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/slice.h"
+
+/* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
+bool text_is_utf8(struct slice text);
+
+/* Code points of well-formed UTF-8. */
+size_t text_length(struct slice text);
+
+/* Trims Unicode white space at both ends and normalises to NFC (UAX 15), into the arena where
+ * anything changes. `.at` is NULL only when the arena is full. Control characters other than tab
+ * and newline make text_has_control() true: callers refuse them. */
+struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
+bool text_has_control(struct slice text);
+
+/* [a-z0-9] groups joined by single '-' or '_', 1-64 bytes. */
+bool text_is_slug(struct slice text);
+
+/* Length of the longest prefix of `text` of at most `max` bytes that ends between characters. */
+size_t text_cut(struct slice text, size_t max);
+
+enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
+
+/* A phone as people write it to E.164: any country with '+'; Kazakh numbers also as 8 7xx, 7 7xx or
+ * 7xx, with spaces, brackets and dashes. */
+bool text_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;

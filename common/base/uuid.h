@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* UUIDs (RFC 9562). Ours are version 7: they sort by the time they were made. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/slice.h"
+
+enum { UUID_TEXT_LEN = 36 };
+
+struct uuid {
+    uint8_t bytes[16];
+};
+
+/* A new version 7 UUID: milliseconds of now_wall_us(), then a counter so that those of one process
+ * strictly increase (RFC 9562, 6.2, method 1), then random bits. */
+struct uuid uuid_make(void);
+
+/* 36 characters, either case, any version. */
+bool uuid_parse(struct slice text, struct uuid *out) MUST_CHECK;
+
+/* Lower case, with a NUL. */
+void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_LEN + 1]);
+
+bool uuid_is_nil(const struct uuid *uuid);
+bool uuid_equal(const struct uuid *a, const struct uuid *b);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/* PostgreSQL. What a store takes is a `struct db *`: either the shared pipelined handle (reads,
+ * autocommit) or one running transaction on an exclusive connection; the same store function serves
+ * both. Each call parks the fiber until its rows are there.
+ *
+ * Shared connections carry reads only: the statements of one loop turn go out with one Sync, so they
+ * share an implicit transaction; after an error the ones it aborted are sent again, singly. A fiber
+ * that gave up leaves its slot to be drained.
+ *
+ * Durability: see db/transaction.h.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/slice.h"
+#include "base/uuid.h"
+#include "loop/loop.h"
+#include "loop/work.h"
+
+struct db;      /* borrowed by stores; never kept */
+struct db_pool; /* owns the connections */
+
+struct db_options {
+    const char *url;          /* postgresql://user:pw@host:port/name?... or with a socket directory */
+    const char *application;  /* application_name; names service and schema version */
+    const char *search_path;  /* "booking, api" */
+    size_t shared;            /* 2 */
+    size_t exclusive;         /* 2 */
+    size_t wait_max;          /* fibers waiting for an exclusive connection: 256 */
+    int64_t wait_ms;          /* how long one waits: 1000 */
+    int64_t connect_ms;       /* 2000 */
+    int64_t statement_ms;     /* shared: 1000; exclusive: 3000 */
+    int64_t lock_ms;          /* lock_timeout of exclusive ones: 1000 */
+};
+void db_options_defaults(struct db_options *options);
+
+/* Returns new and starts connecting in the background; reconnects with jitter (at most 2 attempts a
+ * second for the whole process). `on_state` (or NULL) hears when the pool becomes usable or not. */
+struct db_pool *db_pool_create(struct loop *loop, struct work *work,
+                               const struct db_options *options,
+                               void (*on_state)(void *data, bool usable), void *data,
+                               struct fault *fault);
+void db_pool_destroy(struct db_pool *pool); /* takes NULL; waiting fibers fail */
+bool db_pool_usable(const struct db_pool *pool);
+
+/* The shared handle. */
+struct db *db_shared(struct db_pool *pool);

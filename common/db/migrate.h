@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* Numbered SQL files ("0001-apartments.sql"), embedded in the binary, each applied once, in order,
+ * in a transaction of its own, under an advisory lock; the checksum of an applied file must not
+ * change. `-- min_compatible: N` in a file's first lines names the oldest version of the set its
+ * result still serves. Blocking (libpq's plain calls): runs before the loop exists. */
+#pragma once
+
+#include <stdio.h>
+
+#include "base/embed.h"
+#include "base/fault.h"
+
+struct db_migration_set {
+    const char *schema; /* created if absent; search_path while its files run */
+    const struct embed_file *files;
+    size_t count;
+};
+
+/* Applies what is missing; `dry_run` prints the plan to `out` and changes nothing. Refuses a step
+ * that a connected older copy (application_name "<service>/<version>") could not live with. */
+bool db_migrate(const char *url, const char *service, const struct db_migration_set *sets,
+                size_t count, bool dry_run, FILE *out, struct fault *fault) MUST_CHECK;
+
+/* Highest number of a set's files: the version this binary was built for. */
+int db_migration_version(const struct db_migration_set *set);
+
+enum db_schema_state { DB_SCHEMA_FITS, DB_SCHEMA_BEHIND, DB_SCHEMA_INCOMPATIBLE };
+struct db;
+/* What the database says of this binary, in a fiber: behind (not ready yet) or incompatible (its
+ * min_compatible is above ours: refuse to run). Unknown newer migrations are taken for granted. */
+bool db_schema_check(struct db *db, const struct db_migration_set *sets, size_t count,
+                     enum db_schema_state *state, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/* Answers. The only place where a fault's kind becomes a status. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "http/request.h"
+
+enum http_status {
+    HTTP_OK = 200,
+    HTTP_CREATED = 201,
+    HTTP_ACCEPTED = 202,
+    HTTP_NO_CONTENT = 204,
+    HTTP_NOT_MODIFIED = 304,
+    HTTP_BAD_REQUEST = 400,
+    HTTP_UNAUTHORIZED = 401,
+    HTTP_FORBIDDEN = 403,
+    HTTP_NOT_FOUND = 404,
+    HTTP_METHOD_NOT_ALLOWED = 405,
+    HTTP_NOT_ACCEPTABLE = 406,
+    HTTP_CONFLICT = 409,
+    HTTP_GONE = 410,
+    HTTP_PRECONDITION_FAILED = 412,
+    HTTP_CONTENT_TOO_LARGE = 413,
+    HTTP_UNSUPPORTED_MEDIA_TYPE = 415,
+    HTTP_UNPROCESSABLE = 422,
+    HTTP_TOO_MANY_REQUESTS = 429,
+    HTTP_INTERNAL_ERROR = 500,
+    HTTP_UNAVAILABLE = 503
+};
+
+enum { HTTP_HEADERS_MAX = 16, HTTP_REPLY_MAX = 4 * 1024 * 1024 };
+
+struct http_header {
+    const char *name;   /* static */
+    struct slice value; /* in the request's arena, NUL-terminated */
+};
+
+struct http_response {
+    enum http_status status;
+    const char *content_type; /* static; NULL with an empty body */
+    struct buf body;          /* at most HTTP_REPLY_MAX */
+    struct http_header headers[HTTP_HEADERS_MAX];
+    size_t header_count;
+    bool close; /* the connection ends after this reply */
+};
+
+/* Adds a header; beyond HTTP_HEADERS_MAX it is dropped (asserted in debug builds). Values from
+ * clients must have been checked: CR or LF in a value drops the header. */
+void http_reply_header(struct http_response *res, const char *name, struct slice value);
+
+/* JSON that is in res->body already. */
+enum http_status http_reply_json(struct http_response *res, enum http_status status);
+
+/* A versioned resource in res->body: ETag "<version>.<hash>", and 304 for a GET or HEAD whose
+ * If-None-Match names it. */
+enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
+                                     enum http_status status, int64_t version);
+
+/* 204. */
+enum http_status http_reply_empty(struct http_response *res);
+
+/* problem+json (RFC 9457): type, title, status, detail, instance, code, request_id, errors, and the
+ * fault's members; Retry-After and WWW-Authenticate where they belong. Discards what the body held. */
+enum http_status http_reply_fault(const struct http_request *req, struct http_response *res,
+                                  const struct fault *fault);
+
+enum http_status http_status_of(enum fault_kind kind);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/* One request as a handler sees it. Everything is borrowed until the handler returns. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/slice.h"
+#include "base/uuid.h"
+#include "json/fields.h"
+
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_METHOD_COUNT
+};
+const char *http_method_name(enum http_method method);
+
+/* Headers the strict walk picks out on its one pass; absent ones have .at NULL. */
+enum http_known_header {
+    HTTP_H_ACCEPT,
+    HTTP_H_API_VERSION,
+    HTTP_H_CONTENT_TYPE,
+    HTTP_H_IDEMPOTENCY_KEY,
+    HTTP_H_IF_MATCH,
+    HTTP_H_IF_NONE_MATCH,
+    HTTP_H_ORIGIN,
+    HTTP_H_ACCESS_CONTROL_REQUEST_METHOD,
+    HTTP_H_TRACEPARENT,
+    HTTP_H_X_ACTOR,
+    HTTP_H_X_API_KEY,
+    HTTP_H_X_REQUEST_ID,
+    HTTP_H_COUNT
+};
+
+enum { HTTP_PATH_PARAMS_MAX = 4, HTTP_QUERY_MAX = 32 };
+
+struct http_route;
+struct loop;
+
+struct http_request {
+    enum http_method method;
+    const struct http_route *route; /* what it matched */
+    struct slice target;            /* raw, as on the wire */
+    struct slice path;              /* raw path without the query */
+    struct slice params[HTTP_PATH_PARAMS_MAX]; /* values of ":name", in order */
+    struct field_pair query[HTTP_QUERY_MAX];   /* percent-decoded */
+    size_t query_count;
+    struct slice headers[HTTP_H_COUNT];
+    struct slice body;              /* "" when none */
+    struct json_body *json;         /* parsed by http_request_json(), finished by the server */
+    struct slice request_id;        /* taken or made */
+    struct slice peer;              /* address of the other end, text */
+    struct arena *arena;            /* freed after the reply is queued */
+    struct loop *loop;
+    void *caller;                   /* set by the guard (api/guard.h) */
+};
+
+/* Path parameter as UUID; else FAULT_NOT_FOUND. */
+bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
+                       struct fault *fault) MUST_CHECK;
+
+/* The body, parsed once. `required` false: an absent body is an empty object. */
+bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
+                       struct fault *fault) MUST_CHECK;
+
+/* fields_decode() of the body. */
+bool http_request_decode(const struct http_request *req, const struct fields *table, bool patch,
+                         void *out, struct fields_seen *seen, struct fault *fault) MUST_CHECK;
+
+/* fields_decode_query() of the parameters. A route that takes none passes NULL. */
+bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
+                        struct fault *fault) MUST_CHECK;
+
+/* The number before the dot of If-Match, -1 for none or "*". Lists are honoured. */
+bool http_request_if_match(const struct http_request *req, int64_t version, struct fault *fault)
+    MUST_CHECK; /* FAULT_PRECONDITION "version_mismatch" when it names others only */

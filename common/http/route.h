@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/* Routes are data: one table per service, and the matcher. */
+#pragma once
+
+#include "http/reply.h"
+#include "http/request.h"
+
+typedef enum http_status http_handler(void *data, const struct http_request *req,
+                                      struct http_response *res);
+
+enum {
+    HTTP_ROUTE_OPEN   = 1 << 0, /* no key */
+    HTTP_ROUTE_PROBE  = 1 << 1, /* never queued behind work, no admission, no fiber wait */
+    HTTP_ROUTE_ACTION = 1 << 2, /* body optional */
+    HTTP_ROUTE_READS  = 1 << 3, /* a POST that changes nothing: Idempotency-Key is ignored */
+    HTTP_ROUTE_ANY_TYPE = 1 << 4 /* any Content-Type and Accept (pages, text) */
+};
+
+struct http_route {
+    enum http_method method; /* GET serves HEAD too */
+    const char *path;        /* "/v1/apartments/:id/calendar"; literal parts win over params */
+    unsigned scope;          /* bit of api/scope.h; 0 with HTTP_ROUTE_OPEN */
+    http_handler *handler;
+    unsigned flags;
+    size_t body_max;         /* bytes; 0: HTTP_BODY_MAX */
+    int64_t deadline_ms;     /* 0: HTTP_DEADLINE_MS */
+};
+
+enum { HTTP_BODY_MAX = 64 * 1024, HTTP_DEADLINE_MS = 5000 };
+
+struct http_router;
+/* Compiles a table (borrowed for ever); two routes that collide are a bug and give NULL. */
+struct http_router *http_router_create(const struct http_route *routes, size_t count,
+                                       struct fault *fault);
+void http_router_destroy(struct http_router *router);
+
+struct http_match {
+    const struct http_route *route; /* NULL: no such path or verb */
+    size_t index;                   /* of the route in the table: metrics are by it */
+    struct slice params[HTTP_PATH_PARAMS_MAX];
+    unsigned allowed;               /* bit set of methods this path has; 0: unknown path */
+};
+/* `path` is the raw path; escapes in it match nothing but parameters. */
+void http_router_match(const struct http_router *router, enum http_method method, struct slice path,
+                       struct http_match *out);

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/* libmicrohttpd driven from our loop: accept, check, admit, run a handler in a fiber, answer, drain.
+ *
+ * Deadlines are absolute and ours: headers within 5 s of their first byte, body within 10 s, reply
+ * read within 30 s, idle connections closed after 30 s. Above `fibers_max` running handlers a
+ * request is answered 503 + Retry-After at once; above `connections_max` connections too, from
+ * `connections_spare` further ones.
+ */
+#pragma once
+
+#include "base/fault.h"
+#include "http/route.h"
+#include "loop/loop.h"
+
+struct http_server;
+
+struct http_server_options {
+    const char *address;       /* numeric; "127.0.0.1" or "::" */
+    uint16_t port;             /* 0: any, see http_server_port() */
+    const struct http_route *routes;
+    size_t route_count;
+    void *data;                /* first argument of guard and handlers */
+    /* Runs in the fiber before every handler whose route is not OPEN. False: the fault is the
+     * answer (headers it added stay). NULL: no guard. */
+    bool (*guard)(void *data, struct http_request *req, struct http_response *res,
+                  struct fault *fault);
+    /* Runs after the handler, before the reply is queued and the line logged; may add headers and
+     * log fields. NULL: none. */
+    size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
+                      struct log_field *fields, size_t room);
+    size_t connections_max;    /* 4096 */
+    size_t connections_spare;  /* 128 */
+    size_t fibers_max;         /* 256 */
+    int64_t header_ms, body_ms, reply_ms, idle_ms; /* 5000, 10000, 30000, 30000 */
+    const char *cors_origins;  /* comma-separated, "" none, "*" all */
+    bool access_log;
+    bool no_suspend;           /* answer "not yet" to MHD for short waits (engine-costs 6.2) */
+    bool (*ready)(void *data); /* what /readyz asks besides draining */
+};
+void http_server_defaults(struct http_server_options *options);
+
+/* Returns new. Binds and listens at once; accepting starts with the loop. */
+struct http_server *http_server_create(struct loop *loop, const struct http_server_options *options,
+                                       struct fault *fault);
+uint16_t http_server_port(const struct http_server *server);
+
+/* Begins the drain: readiness turns false, what has arrived is answered, replies carry Connection:
+ * close, after `lame_ms` idle connections are closed; then `done` is called, at the latest after
+ * `limit_ms`. */
+void http_server_drain(struct http_server *server, int64_t lame_ms, int64_t limit_ms,
+                       void (*done)(void *data), void *data);
+bool http_server_draining(const struct http_server *server);
+
+/* After the drain. Takes NULL. */
+void http_server_destroy(struct http_server *server);
+
+/* For handlers of HTTP_ROUTE_PROBE routes. */
+http_handler http_get_livez;   /* data is ignored */
+http_handler http_get_metrics; /* Prometheus text of all registered metrics */

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/* What libmicrohttpd lets through and we do not: smuggling shapes, odd paths, repeated headers.
+ * Pure: headers in, verdict out; the fuzzers and a table test call it directly. RFC 9112, RFC 9110.
+ */
+#pragma once
+
+#include "base/fault.h"
+#include "base/slice.h"
+#include "http/request.h"
+
+struct http_head {
+    struct slice method;
+    struct slice target;  /* raw bytes of the request line, from URI_LOG_CALLBACK */
+    struct slice version; /* "HTTP/1.1" */
+};
+
+struct http_strict {
+    /* found by the walk: */
+    struct slice headers[HTTP_H_COUNT];
+    bool has_length;
+    uint64_t length;
+    bool chunked;
+    bool has_host;
+    unsigned count;
+    /* set once a header is refused: */
+    bool refused;
+    struct fault fault;
+};
+
+/* One call per header, in order, then http_strict_end(). All refusals close the connection. */
+void http_strict_begin(struct http_strict *strict, const struct http_head *head);
+void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
+/* False: FAULT_UNREADABLE "bad_request" (or FAULT_TOO_LARGE) with what was wrong. */
+bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK;
+
+/* Splits a raw target: path and decoded query. Refuses what is not origin-form, bad escapes, %00,
+ * encoded or plain dot segments, empty segments, control bytes, query bytes that are not UTF-8
+ * (FAULT_UNREADABLE "bad_query"), more than HTTP_QUERY_MAX parameters (FAULT_INVALID
+ * "too_many_parameters"). */
+bool http_strict_target(struct slice target, struct slice *path, struct field_pair *query,
+                        size_t *query_count, struct arena *arena, struct fault *fault) MUST_CHECK;

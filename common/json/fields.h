@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/* JSON crosses the border once: a table per struct decodes it from a body or a query string and
+ * encodes it into a reply, so wire names live in one place and a bad body names every bad field.
+ *
+ * Absent values in the struct: text with .at NULL; numbers, money, dates, times FIELD_ABSENT (of
+ * their width); UUIDs nil; geo with lat NAN.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/slice.h"
+
+enum field_type {
+    FIELD_TEXT,      /* struct slice; trimmed, NFC; min..max code points */
+    FIELD_SLUG,      /* struct slice; text_is_slug() */
+    FIELD_URL,       /* struct slice; https://, at most max bytes */
+    FIELD_PHONE,     /* struct slice; E.164 after text_phone() */
+    FIELD_INT,       /* int64_t, min..max */
+    FIELD_BOOL,      /* bool */
+    FIELD_MONEY,     /* int64_t tiyn, min..max, whole tenge; {"amount":..,"currency":"KZT"} */
+    FIELD_DATE,      /* int32_t day number */
+    FIELD_CLOCK,     /* int32_t minutes after midnight, "HH:MM" */
+    FIELD_TIME,      /* int64_t microseconds UTC; RFC 3339; encode only */
+    FIELD_UUID,      /* struct uuid */
+    FIELD_GEO,       /* struct field_geo; {"lat":..,"lon":..} */
+    FIELD_ENUM,      /* int, index into `names` */
+    FIELD_SLUGS,     /* struct field_texts of slugs, at most max of them */
+    FIELD_URLS,      /* struct field_texts of https URLs of at most 500 bytes */
+    FIELD_OBJECT,    /* a struct inside, by its own table in `table` */
+    FIELD_LIST,      /* struct field_list of structs of `item_size`, by `table`; at most max */
+    FIELD_RAW,       /* struct slice of JSON text, passed through; encode only */
+    FIELD_CUSTOM     /* `custom` decodes and encodes */
+};
+
+enum {
+    FIELD_REQUIRED  = 1 << 0, /* missing or null: "required" */
+    FIELD_NULLABLE  = 1 << 1, /* null clears; encoded as null when absent */
+    FIELD_READ_ONLY = 1 << 2, /* never accepted: "read_only" */
+    FIELD_DETAIL    = 1 << 3, /* left out of lists (`description`) */
+    FIELD_OMIT      = 1 << 4, /* not encoded at all when absent */
+    FIELD_COMMA     = 1 << 5, /* queries: SLUGS, list of enum as bit set, comma-separated */
+    FIELD_WRITE_ONLY = 1 << 6 /* decoded, never encoded */
+};
+
+#define FIELD_ABSENT   INT64_MIN
+#define FIELD_ABSENT32 INT32_MIN
+
+struct field_geo {
+    double lat; /* -90..90, NAN: absent */
+    double lon; /* -180..180 */
+};
+
+struct field_texts {
+    const struct slice *items; /* in the arena */
+    size_t count;
+};
+
+struct field_list {
+    void *items; /* in the arena */
+    size_t count;
+};
+
+struct fields;
+struct field;
+
+/* For a value only the service understands (a city by any of its names). `text` is the JSON string
+ * or query value. Adds its own problem and returns false when refused. */
+typedef bool field_decode_fn(struct slice text, void *value, struct arena *arena, const char **code,
+                             const char **detail);
+typedef void field_encode_fn(const void *value, struct buf *out);
+
+struct field {
+    const char *name;
+    enum field_type type;
+    unsigned flags;
+    size_t offset;
+    int64_t min, max;
+    const struct fields *table; /* OBJECT, LIST */
+    const char *const *names;   /* ENUM: NULL-terminated */
+    field_decode_fn *decode;    /* CUSTOM */
+    field_encode_fn *encode;    /* CUSTOM */
+};
+
+struct fields {
+    const struct field *items;
+    size_t count;     /* at most 64 */
+    size_t item_size; /* of the struct, for LIST */
+};
+
+/* Which fields of the outermost table the input had: bit i is items[i]. */
+struct fields_seen {
+    uint64_t set;  /* had a value */
+    uint64_t null; /* was null */
+};
+
+/* Parses and decodes a body. What cannot be read is FAULT_UNREADABLE "bad_json" (reliability rules:
+ * not JSON, not UTF-8, a name twice, lone surrogate, NUL, number beyond 64 bits, deeper than 32) or
+ * "body_missing"; a body that is no object FAULT_INVALID "not_an_object"; else every problem:
+ * "required", "unknown_field", "wrong_type", "too_short", "too_long", "out_of_range", "bad_date",
+ * "bad_time", "bad_uuid", "bad_phone", "bad_url", "bad_slug", "bad_currency", "not_whole_tenge",
+ * "unknown_value", "read_only", "blank", "bad_text", "too_many".
+ *
+ * `out` holds the defaults before (for PATCH: the present value, with `patch` true: REQUIRED then
+ * only forbids null, objects merge, RFC 7396), and the result after. Untouched on failure. Text is
+ * copied into the arena. */
+bool fields_decode(const struct fields *table, struct slice body, bool patch, void *out,
+                   struct fields_seen *seen, struct arena *arena, struct fault *fault) MUST_CHECK;
+
+/* The same in two steps, for bodies somebody else must see too (canonical form, fingerprint):
+ * parse first, decode later. */
+struct json_body; /* owns a jansson value; in the arena's time */
+bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
+                  struct fault *fault) MUST_CHECK;
+void fields_parse_finish(struct json_body *body); /* takes NULL */
+bool fields_decode_body(const struct fields *table, const struct json_body *body, bool patch,
+                        void *out, struct fields_seen *seen, struct arena *arena,
+                        struct fault *fault) MUST_CHECK;
+/* Canonical JSON: sorted names, no white space; "{}" for no body. */
+bool fields_canonical(const struct json_body *body, struct buf *out, struct fault *fault) MUST_CHECK;
+
+struct field_pair {
+    struct slice name;
+    struct slice value; /* percent-decoded UTF-8 */
+};
+
+/* Decodes query parameters with the same tables; also "unknown_parameter", "repeated_parameter". */
+bool fields_decode_query(const struct fields *table, const struct field_pair *pairs, size_t count,
+                         void *out, struct fields_seen *seen, struct arena *arena,
+                         struct fault *fault) MUST_CHECK;
+
+/* `{"a":1,...}`. `in_list` leaves FIELD_DETAIL out. No jansson here: this is the read path. */
+void fields_encode(const struct fields *table, const void *value, bool in_list, struct buf *out);
+/* The members alone, without braces, each preceded by ',' but the first when `first`. */
+void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
+                           struct buf *out);

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* One thread, one epoll: descriptors, timers, signals, and the end of each turn.
+ *
+ * A turn: wait in epoll, call the watches that are ready, run the fibers they woke, fire due
+ * timers, run woken fibers again, then the turn-end hooks (where pipelines are flushed and libraries
+ * driven from outside are run), until no fiber is ready. Callbacks never block.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/epoll.h>
+
+#include "base/fault.h"
+
+struct loop;
+struct fiber;
+
+/* Returns new; NULL with a fault when the kernel refuses. */
+struct loop *loop_create(struct fault *fault);
+/* Takes NULL. Everything that uses the loop is destroyed before it. */
+void loop_destroy(struct loop *loop);
+
+/* Runs until loop_stop(). */
+void loop_run(struct loop *loop);
+void loop_stop(struct loop *loop);
+
+/* CLOCK_MONOTONIC in nanoseconds as read at the start of this turn: cheap. */
+int64_t loop_now_ns(const struct loop *loop);
+
+/* A descriptor somebody waits for. The struct belongs to the caller, must stay put while added, and
+ * may be removed (even freed) inside any callback. */
+struct loop_watch {
+    int fd; /* -1 while not added */
+    uint32_t events;
+    void (*ready)(void *data, uint32_t events);
+    void *data;
+};
+
+bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
+                    void (*ready)(void *data, uint32_t events), void *data, struct fault *fault)
+    MUST_CHECK;
+/* No system call when nothing changes. */
+void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
+/* Before the descriptor is closed. Fine on one not added. */
+void loop_watch_remove(struct loop *loop, struct loop_watch *watch);
+
+/* A one-shot timer, the caller's memory, zeroed before first use. */
+struct loop_timer {
+    int64_t due_ns;
+    void (*fire)(void *data);
+    void *data;
+    size_t slot; /* place in the heap, 0: not running */
+};
+
+/* `due_ns` on the loop's clock; starting a running timer moves it. False only when out of memory. */
+bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_ns,
+                      void (*fire)(void *data), void *data) MUST_CHECK;
+void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
+
+/* Called once at the end of every turn, in the order added. The caller's memory. */
+struct loop_hook {
+    /* True: progress was made, run the hooks (and woken fibers) again before waiting. */
+    bool (*run)(void *data);
+    void *data;
+    struct loop_hook *next;
+};
+
+void loop_hook_add(struct loop *loop, struct loop_hook *hook, bool (*run)(void *data), void *data);
+void loop_hook_remove(struct loop *loop, struct loop_hook *hook);
+
+/* `handle` runs in the loop, not in signal context. At most 8 signals. Blocks the signal. */
+bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int signo), void *data,
+                    struct fault *fault) MUST_CHECK;
+
+/* The watchdog: the longest CPU time of this thread (CLOCK_THREAD_CPUTIME_ID is too dear for every
+ * switch, so wall time is measured and checked against CPU time only above 1 ms) between two waits,
+ * and what ran longest in it. Also registered as metrics loop_held_seconds_max{route=..}. */
+struct loop_held {
+    int64_t longest_ns;
+    const char *label; /* fiber_label() of the longest single run, "" outside fibers */
+};
+struct loop_held loop_held(const struct loop *loop);
+void loop_held_reset(struct loop *loop);

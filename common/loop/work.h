@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/* A bounded pool of threads for what would hold the loop: CPU work and name look-ups.
+ * It gets a copy and gives back a result; nothing is shared while it runs. Threads run at nice 10. */
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "base/fault.h"
+#include "loop/loop.h"
+
+struct work;
+
+/* Returns new. `threads` 1-16; at most `queue_limit` jobs wait. */
+struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, struct fault *fault);
+/* Waits for running jobs; results nobody waits for are freed. Takes NULL. */
+void work_destroy(struct work *work);
+
+/* Runs `job` in a thread with a private copy of `size` bytes at `arg` (at most 4096) and parks the
+ * fiber until it is done; the copy, as `job` left it, is then copied back over `arg`. On false
+ * (deadline, full queue: FAULT_UNAVAILABLE "overloaded") `arg` is untouched; a job already running
+ * finishes unheard, then `discard` (or NULL) frees what its copy owns. */
+bool work_run(struct work *work, void (*job)(void *arg), void *arg, size_t size,
+              void (*discard)(void *arg), struct fault *fault) MUST_CHECK;
+
+struct work_address {
+    struct sockaddr_storage addr; /* port filled in */
+    socklen_t len;
+};
+enum { WORK_ADDRESSES_MAX = 8 };
+
+/* getaddrinfo() in the pool, cached for 30 s (failures 2 s). Numeric addresses and absolute paths
+ * need no pool. In a fiber. `until_ns` 0: the fiber's deadline. */
+bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                  struct work_address *out, size_t *count /* in: room, out: filled */,
+                  struct fault *fault) MUST_CHECK;
+
+/* Loopback, private, link-local, multicast, unspecified, CGNAT, documentation, v4-mapped of those:
+ * what an outbound call on a client's behalf must never reach (OWASP API7). */
+bool work_address_is_private(const struct work_address *address);
+/* Text without port: "10.0.0.1", "2001:db8::1". */
+void work_address_format(const struct work_address *address, char out[INET6_ADDRSTRLEN]);

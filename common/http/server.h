@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/fault.h"
+#include "base/log.h"
 #include "http/route.h"
 #include "loop/loop.h"
 

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/* What every handler of booking-api gets as `data`. Read-only after start. */
+#pragma once
+
+#include "api/service.h"
+
+#include "config.h"
+
+struct sweeper;
+
+struct booking_app {
+    struct service *service; /* first: the service's own routes look for it here */
+    const struct booking_config *config;
+    struct cache_entries *flats; /* flats as read by id; NULL: CACHE_ENABLED=false */
+    struct sweeper *sweeper;     /* flips holds whose time ran out */
+};

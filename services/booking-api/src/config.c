@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "config.h"
+
+const struct env_variable booking_variables[] = {
+    {
+     .name = "BOOKING_SWEEP_INTERVAL",
+     .type = ENV_DURATION,
+     .offset = offsetof(struct booking_config, sweep_interval_ms),
+     .fallback = "1s",
+     .min = 50,
+     .max = 600000,
+     .help = "How often booking-api looks for holds whose time ran out.",
+     },
+};
+const size_t booking_variable_count = sizeof booking_variables / sizeof booking_variables[0];

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/* What a stay costs: pure arithmetic over a flat's prices.
+ *
+ * Everything that shows or charges money for a stay asks here, so a price exists once. Whole tenge
+ * in tiyn; the sum of the lines is the total, to the tiyn. Rates and seasons belong into
+ * stay_price_night(); promo codes become one more line.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+#include "apartment.h"
+
+enum stay_line_kind { STAY_NIGHT, STAY_WEEKEND, STAY_EXTRA_GUEST, STAY_CLEANING };
+
+struct stay_line {
+    enum stay_line_kind kind;
+    int32_t date; /* of a night; DATE_ABSENT for the others */
+    int64_t amount;
+};
+
+struct stay_price {
+    const struct stay_line *lines; /* in the arena; nights first, in order */
+    size_t count;
+    int64_t total;
+    int64_t deposit; /* prepayment_percent of the total, up to whole tenge */
+};
+
+/* Price of the night that begins on `day`, and its kind. */
+int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_line_kind *kind);
+
+/* The nights check_in .. check_out - 1 for so many guests. The caller has judged them: 1 to
+ * STAY_NIGHTS_MAX nights, 1 to max_guests guests. Fails only with a full arena. */
+bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_out, int64_t guests,
+                struct arena *arena, struct stay_price *out, struct fault *fault) MUST_CHECK;
+
+/* How many nights of the stay are of Friday or Saturday: with these SQL can compute the same total
+ * (a test compares). */
+int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);
+
+/* `percent` of `total`, up to whole tenge. */
+int64_t stay_price_deposit(int64_t total, int64_t percent);
+
+/* The lines as api.md shows them: [{"kind","date"?,"text":{ru,kz,en},"amount":money},...]. */
+void stay_price_encode_lines(const struct stay_price *price, struct buf *out);

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What a Debian or Ubuntu machine must have, and how it gets it. Packages that are there are not
+# touched; nothing else of the machine is changed.
+
+PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libmicrohttpd-dev libjansson-dev
+    libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libutf8proc-dev check)
+PACKAGES_RUN=(postgresql postgresql-contrib redis-server tzdata ca-certificates curl python3
+    util-linux procps)
+PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gcovr wrk slowhttptest
+    strace iproute2 git devscripts)
+
+# packages_known NAME: does apt know it? Names differ between releases.
+packages_known() {
+    apt-cache show --no-all-versions "$1" >/dev/null 2>&1
+}
+
+packages_missing() {
+    local name
+    for name in "$@"; do
+        dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed$' ||
+            printf '%s\n' "$name"
+    done
+}
+
+# packages_need NAME...: installs what is missing; ends with 3 when it cannot.
+packages_need() {
+    local missing sudo=()
+    mapfile -t missing < <(packages_missing "$@")
+    [ ${#missing[@]} -eq 0 ] && return 0
+    if ! command -v apt-get >/dev/null; then
+        die 3 "Не хватает: ${missing[*]}. Здесь нет apt-get: поставьте их сами и повторите." \
+            "Missing: ${missing[*]}. There is no apt-get here: install them and try again."
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null ||
+            die 3 "Не хватает: ${missing[*]}. Запустите от root или поставьте sudo." \
+                "Missing: ${missing[*]}. Run as root, or install sudo."
+        sudo=(sudo)
+    fi
+    step "Ставлю пакеты: ${missing[*]}" "Installing packages: ${missing[*]}"
+    local log
+    log=$(mktemp)
+    if ! { "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+        "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        die 3 "apt не смог поставить пакеты: ${missing[*]}" \
+            "apt could not install: ${missing[*]}"
+    fi
+    rm -f "$log"
+}

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What the demo remembers between two runs: ports, passwords, keys. One file, NAME=value, 0600.
+# STATE is its folder, SOCKETS the folder of PostgreSQL's socket (a path of at most 107 bytes).
+
+# state_name: differs from clone to clone, so that two demos do not meet.
+state_name() {
+    printf 'tapbot-demo-%s' "$(printf '%s' "$TAPBOT_ROOT" | cksum | cut -d' ' -f1)"
+}
+
+# state_find: is there a demo of this clone?
+state_find() {
+    local folder
+    for folder in "$TAPBOT_ROOT/var/demo" "/var/lib/$(state_name)"; do
+        [ -f "$folder/state" ] || continue
+        STATE=$folder
+        # shellcheck source=/dev/null
+        . "$STATE/state"
+        return 0
+    done
+    return 1
+}
+
+# state_open: finds it, or begins one.
+state_open() {
+    if ! state_find; then
+        mkdir -p "$TAPBOT_ROOT/var"
+        STATE=$(cluster_home "$TAPBOT_ROOT/var/demo" "$(state_name)") ||
+            die 1 "Нет места для данных демо." "There is no place for the demo's data."
+        (umask 077 && : >"$STATE/state")
+        case $STATE in
+        "$TAPBOT_ROOT"/*) ;;
+        *) say "Каталог $TAPBOT_ROOT закрыт для пользователя $CLUSTER_USER, данные демо лежат в $STATE" \
+            "$TAPBOT_ROOT is closed to the user $CLUSTER_USER, the demo's data are in $STATE" ;;
+        esac
+    fi
+    state_port BOOKING_PORT 7020 booking-api "$STATE/bin/booking-api"
+    SOCKETS=$STATE
+    if [ $((${#STATE} + 20)) -gt 107 ]; then
+        SOCKETS=/tmp/$(state_name)
+        mkdir -p "$SOCKETS"
+        chmod 0755 "$SOCKETS"
+        [ "$(id -u)" -ne 0 ] || chown "$CLUSTER_USER:" "$SOCKETS"
+    fi
+}
+
+# state_set NAME VALUE: now and for later runs.
+state_set() {
+    printf -v "$1" '%s' "$2"
+    printf '%s=%q\n' "$1" "$2" >>"$STATE/state"
+}
+
+# state_secret NAME: made once.
+state_secret() {
+    [ -n "${!1:-}" ] || state_set "$1" "$(random_word)"
+}
+
+# state_port NAME WISHED [SERVICE WORD]: the remembered port if it is free (or held by our own
+# SERVICE), else the next free one.
+state_port() {
+    local name=$1 wished=${!1:-$2} port
+    if [ -n "${!1:-}" ] && [ -n "${3:-}" ] && pid_alive "$STATE/$3.pid" "$4"; then
+        return 0
+    fi
+    port=$(free_port "$wished")
+    [ "$port" = "${!1:-}" ] || state_set "$name" "$port"
+}

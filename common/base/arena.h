@@ -39,7 +39,8 @@ void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
 struct slice arena_copy(struct arena *arena, struct slice text) MUST_CHECK;
 
 /* Formatted text with a NUL behind it. `.at` is NULL when full. */
-struct slice arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
+struct slice arena_printf(struct arena *arena, const char *format, ...)
+    PRINTF_LIKE(2, 3) MUST_CHECK;
 
 /* What a full arena is to the client: FAULT_UNAVAILABLE "out_of_memory". Returns false. */
 bool arena_fault(struct fault *fault);

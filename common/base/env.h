@@ -24,17 +24,17 @@ enum env_type {
 struct env_variable {
     const char *name;
     enum env_type type;
-    size_t offset;         /* in the config struct */
-    const char *fallback;  /* text of the default; NULL: required; "" on text: optional */
-    int64_t min, max;      /* ENV_INT, ENV_DURATION; for text: length, 0 0 = 1..4096 */
-    const char *help;      /* one English sentence: the comment in .env.example */
+    size_t offset;        /* in the config struct */
+    const char *fallback; /* text of the default; NULL: required; "" on text: optional */
+    int64_t min, max;     /* ENV_INT, ENV_DURATION; for text: length, 0 0 = 1..4096 */
+    const char *help;     /* one English sentence: the comment in .env.example */
 };
 
 /* Fills `config` from the environment. Strings are owned by the loaded config and freed by
  * env_finish(). On failure every mistake is printed to `errors`, one line each, with the name of
  * the variable and what would be right, and `config` is untouched. */
-bool env_load(const struct env_variable *table, size_t count, void *config, FILE *errors)
-    MUST_CHECK;
+bool env_load(const struct env_variable *table, size_t count, void *config,
+              FILE *errors) MUST_CHECK;
 void env_finish(const struct env_variable *table, size_t count, void *config);
 
 /* The table as lines of .env.example: a comment, then NAME=default. */

@@ -12,8 +12,8 @@
 
 #include "base/slice.h"
 
-#define MUST_CHECK         __attribute__((warn_unused_result))
-#define PRINTF_LIKE(f, a)  __attribute__((format(printf, f, a)))
+#define MUST_CHECK        __attribute__((warn_unused_result))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 struct arena;
 
@@ -22,18 +22,18 @@ enum fault_kind {
     FAULT_UNAUTHENTICATED, /* no key, or one nobody knows */
     FAULT_FORBIDDEN,       /* known caller, not allowed */
     FAULT_NOT_FOUND,
-    FAULT_METHOD,          /* the path exists, the verb does not */
-    FAULT_NOT_ACCEPTABLE,  /* Accept excludes what we send */
-    FAULT_CONFLICT,        /* contradicts the present state */
-    FAULT_GONE,            /* was there, its time is over */
-    FAULT_PRECONDITION,    /* If-Match named another version */
+    FAULT_METHOD,         /* the path exists, the verb does not */
+    FAULT_NOT_ACCEPTABLE, /* Accept excludes what we send */
+    FAULT_CONFLICT,       /* contradicts the present state */
+    FAULT_GONE,           /* was there, its time is over */
+    FAULT_PRECONDITION,   /* If-Match named another version */
     FAULT_TOO_LARGE,
     FAULT_MEDIA_TYPE,
-    FAULT_INVALID,         /* readable, not allowed */
+    FAULT_INVALID, /* readable, not allowed */
     FAULT_RATE_LIMITED,
-    FAULT_UNAVAILABLE,     /* a part we need is away; try again */
-    FAULT_TIMEOUT,         /* a wait reached its deadline; try again */
-    FAULT_INTERNAL         /* our bug */
+    FAULT_UNAVAILABLE, /* a part we need is away; try again */
+    FAULT_TIMEOUT,     /* a wait reached its deadline; try again */
+    FAULT_INTERNAL     /* our bug */
 };
 
 enum {
@@ -51,13 +51,13 @@ struct fault_field {
 
 struct fault {
     enum fault_kind kind;
-    const char *code;              /* static, lower_snake_case, stable: programs compare it */
-    char detail[FAULT_DETAIL_MAX]; /* a sentence for people, English, nothing internal */
+    const char *code;                 /* static, lower_snake_case, stable: programs compare it */
+    char detail[FAULT_DETAIL_MAX];    /* a sentence for people, English, nothing internal */
     const struct fault_field *fields; /* borrowed from the request's arena; may be NULL */
     size_t field_count;
-    struct slice members;          /* more members of the problem as JSON text without braces
-                                      (`"nights":["2026-01-02"]`), in the arena; may be empty */
-    int retry_after_s;             /* for FAULT_RATE_LIMITED and FAULT_UNAVAILABLE; 0: 1 second */
+    struct slice members; /* more members of the problem as JSON text without braces
+                             (`"nights":["2026-01-02"]`), in the arena; may be empty */
+    int retry_after_s;    /* for FAULT_RATE_LIMITED and FAULT_UNAVAILABLE; 0: 1 second */
 };
 
 /* Fills `fault` (no fields, no members) and returns false, so that failing is one line. */

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/* Blocks from malloc, handed out from the front; under ASan the rest of a block is poisoned, so
+ * that running over the end of one piece is seen as with malloc. */
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN 1
+#endif
+
+#ifdef ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+#define POISON(at, len)   ASAN_POISON_MEMORY_REGION((at), (len))
+#define UNPOISON(at, len) ASAN_UNPOISON_MEMORY_REGION((at), (len))
+#else
+#define POISON(at, len)   ((void)(at), (void)(len))
+#define UNPOISON(at, len) ((void)(at), (void)(len))
+#endif
+
+enum { ARENA_ALIGN = 16, ARENA_BLOCK_MAX = 65536 };
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size; /* with this head */
+};
+
+enum { BLOCK_HEAD = 16 };
+_Static_assert(sizeof(struct arena_block) <= BLOCK_HEAD, "pieces begin behind the head, aligned");
+
+void arena_init(struct arena *arena, size_t limit)
+{
+    *arena = (struct arena){.limit = limit};
+}
+
+static void open_block(struct arena *arena, struct arena_block *block)
+{
+    arena->next = (char *)block + BLOCK_HEAD;
+    arena->end = (char *)block + block->size;
+    POISON(arena->next, block->size - BLOCK_HEAD);
+}
+
+static void free_block(struct arena *arena, struct arena_block *block)
+{
+    UNPOISON(block, block->size);
+    arena->used -= block->size;
+    free(block);
+}
+
+void arena_finish(struct arena *arena)
+{
+    while (arena->blocks != NULL) {
+        struct arena_block *block = arena->blocks;
+        arena->blocks = block->older;
+        free_block(arena, block);
+    }
+    arena->next = NULL;
+    arena->end = NULL;
+}
+
+void arena_reset(struct arena *arena)
+{
+    while (arena->blocks != NULL && arena->blocks->older != NULL) {
+        struct arena_block *block = arena->blocks;
+        arena->blocks = block->older;
+        free_block(arena, block);
+    }
+    /* A first block of unusual size would stay with a connection that is now idle. */
+    if (arena->blocks == NULL || arena->blocks->size > ARENA_FIRST_BLOCK)
+        arena_finish(arena);
+    else
+        open_block(arena, arena->blocks);
+}
+
+static bool add_block(struct arena *arena, size_t need)
+{
+    size_t size = ARENA_FIRST_BLOCK;
+    struct arena_block *block;
+
+    if (arena->blocks != NULL)
+        size = arena->blocks->size < ARENA_BLOCK_MAX / 2 ? arena->blocks->size * 2
+                                                         : (size_t)ARENA_BLOCK_MAX;
+    if (size > arena->limit - arena->used)
+        size = arena->limit - arena->used;
+    if (size < need + BLOCK_HEAD)
+        size = need + BLOCK_HEAD;
+    if (size > arena->limit - arena->used)
+        return false;
+    block = malloc(size);
+    if (block == NULL)
+        return false;
+    block->older = arena->blocks;
+    block->size = size;
+    arena->blocks = block;
+    arena->used += size;
+    open_block(arena, block);
+    return true;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t taken;
+    char *piece;
+
+    if (size > SIZE_MAX - ARENA_BLOCK_MAX)
+        return NULL;
+    taken = size == 0 ? ARENA_ALIGN : (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+    if (taken > (size_t)(arena->end - arena->next) && !add_block(arena, taken))
+        return NULL;
+    piece = arena->next;
+    arena->next += taken;
+    UNPOISON(piece, size);
+    return memset(piece, 0, size);
+}
+
+struct slice arena_copy(struct arena *arena, struct slice text)
+{
+    char *copy;
+
+    if (text.at == NULL)
+        return text;
+    copy = arena_alloc(arena, text.len + 1);
+    if (copy == NULL)
+        return (struct slice){NULL, 0};
+    memcpy(copy, text.at, text.len);
+    return (struct slice){copy, text.len};
+}
+
+struct slice arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    char *text;
+    int len;
+
+    va_start(args, format);
+    len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    text = len < 0 ? NULL : arena_alloc(arena, (size_t)len + 1);
+    if (text == NULL)
+        return (struct slice){NULL, 0};
+    va_start(args, format);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    va_end(args);
+    return (struct slice){text, (size_t)len};
+}
+
+bool arena_fault(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory",
+                     "The request needs more memory than it may use");
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+/* Replies, log lines and metrics are all written through here: this is the hot end of reading. */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUF_FIRST = 512, U64_DIGITS = 20 };
+
+static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324"
+                                  "25262728293031323334353637383940414243444546474849"
+                                  "50515253545556575859606162636465666768697071727374"
+                                  "75767778798081828384858687888990919293949596979899";
+
+void buf_init(struct buf *buf, size_t max)
+{
+    *buf = (struct buf){.max = max};
+}
+
+void buf_finish(struct buf *buf)
+{
+    free(buf->data);
+    *buf = (struct buf){.max = buf->max};
+}
+
+void buf_clear(struct buf *buf)
+{
+    buf->len = 0;
+    buf->failed = false;
+}
+
+static char *grow(struct buf *buf, size_t len)
+{
+    size_t cap = buf->cap == 0 ? BUF_FIRST : buf->cap;
+    char *data;
+
+    if (buf->failed || len > buf->max - buf->len) {
+        buf->failed = true;
+        return NULL;
+    }
+    while (cap < buf->len + len)
+        cap = cap > buf->max / 2 ? buf->max : cap * 2;
+    if (cap > buf->max)
+        cap = buf->max;
+    data = realloc(buf->data, cap);
+    if (data == NULL) {
+        buf->failed = true;
+        return NULL;
+    }
+    buf->data = data;
+    buf->cap = cap;
+    return data + buf->len;
+}
+
+char *buf_reserve(struct buf *buf, size_t len)
+{
+    if (!buf->failed && len <= buf->cap - buf->len && buf->data != NULL)
+        return buf->data + buf->len;
+    return grow(buf, len);
+}
+
+void buf_advance(struct buf *buf, size_t len)
+{
+    buf->len += len;
+}
+
+void buf_append(struct buf *buf, const void *data, size_t len)
+{
+    char *room;
+
+    if (len == 0)
+        return;
+    room = buf_reserve(buf, len);
+    if (room == NULL)
+        return;
+    memcpy(room, data, len);
+    buf->len += len;
+}
+
+void buf_slice(struct buf *buf, struct slice text)
+{
+    buf_append(buf, text.at, text.len);
+}
+
+void buf_text(struct buf *buf, const char *text)
+{
+    buf_append(buf, text, strlen(text));
+}
+
+void buf_char(struct buf *buf, char c)
+{
+    char *room = buf_reserve(buf, 1);
+
+    if (room == NULL)
+        return;
+    *room = c;
+    buf->len++;
+}
+
+void buf_u64(struct buf *buf, uint64_t value)
+{
+    char digits[U64_DIGITS];
+    size_t at = sizeof(digits);
+
+    while (value >= 100) {
+        at -= 2;
+        memcpy(digits + at, digit_pairs + value % 100 * 2, 2);
+        value /= 100;
+    }
+    if (value >= 10) {
+        at -= 2;
+        memcpy(digits + at, digit_pairs + value * 2, 2);
+    } else {
+        digits[--at] = (char)('0' + value);
+    }
+    buf_append(buf, digits + at, sizeof(digits) - at);
+}
+
+void buf_i64(struct buf *buf, int64_t value)
+{
+    if (value >= 0) {
+        buf_u64(buf, (uint64_t)value);
+        return;
+    }
+    buf_char(buf, '-');
+    buf_u64(buf, 0 - (uint64_t)value);
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    char *room;
+    int len;
+
+    va_start(args, format);
+    len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    room = buf_reserve(buf, len < 0 ? SIZE_MAX : (size_t)len + 1);
+    if (room == NULL)
+        return;
+    va_start(args, format);
+    vsnprintf(room, (size_t)len + 1, format, args);
+    va_end(args);
+    buf->len += (size_t)len;
+}
+
+/* 0: as it is; 'u': \u00XX; else the letter behind the backslash. */
+static const char escapes[256] = {
+    [0] = 'u',  [1] = 'u',  [2] = 'u',  [3] = 'u',  [4] = 'u',   [5] = 'u',     [6] = 'u',
+    [7] = 'u',  [8] = 'b',  [9] = 't',  [10] = 'n', [11] = 'u',  [12] = 'f',    [13] = 'r',
+    [14] = 'u', [15] = 'u', [16] = 'u', [17] = 'u', [18] = 'u',  [19] = 'u',    [20] = 'u',
+    [21] = 'u', [22] = 'u', [23] = 'u', [24] = 'u', [25] = 'u',  [26] = 'u',    [27] = 'u',
+    [28] = 'u', [29] = 'u', [30] = 'u', [31] = 'u', ['"'] = '"', ['\\'] = '\\',
+};
+
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+/* The top bit of each byte below `n` (n <= 128); a byte above such a one may show up falsely. */
+#define BELOW(word, n) (((word)-EACH_BYTE(n)) & ~(word)&EACH_BYTE(0x80))
+
+/* Bytes at the front that need no escape, eight at a time. */
+static size_t plain_prefix(const char *at, size_t len)
+{
+    size_t done = 0;
+
+    for (; len - done >= 8; done += 8) {
+        uint64_t word;
+        uint64_t hits;
+        memcpy(&word, at + done, 8);
+        hits =
+            BELOW(word, 0x20) | BELOW(word ^ EACH_BYTE('"'), 1) | BELOW(word ^ EACH_BYTE('\\'), 1);
+        if (hits != 0)
+            break;
+    }
+    while (done < len && escapes[(unsigned char)at[done]] == 0)
+        done++;
+    return done;
+}
+
+static void escape_one(struct buf *buf, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    char escape = escapes[c];
+
+    if (escape == 'u')
+        buf_append(buf, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+    else
+        buf_append(buf, (char[]){'\\', escape}, 2);
+}
+
+void buf_json_string(struct buf *buf, struct slice text)
+{
+    if (text.at == NULL) {
+        buf_append(buf, "null", 4);
+        return;
+    }
+    buf_char(buf, '"');
+    while (text.len > 0) {
+        size_t plain = plain_prefix(text.at, text.len);
+        buf_append(buf, text.at, plain);
+        text.at += plain;
+        text.len -= plain;
+        if (text.len == 0)
+            break;
+        escape_one(buf, (unsigned char)*text.at);
+        text.at++;
+        text.len--;
+    }
+    buf_char(buf, '"');
+}
+
+bool buf_ok(const struct buf *buf, struct fault *fault)
+{
+    if (!buf->failed)
+        return true;
+    return fault_set(fault, FAULT_INTERNAL, "too_much_output", "The answer is too large to build");
+}
+
+struct slice buf_as_slice(const struct buf *buf)
+{
+    return (struct slice){buf->data != NULL ? buf->data : "", buf->len};
+}

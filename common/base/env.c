@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/* Reads the whole table into scratch values first: only a table without a mistake reaches the
+ * config, and every mistake was told by then. */
+#include "base/env.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "base/text.h"
+
+enum { ENV_TEXT_MAX = 4096, ENV_NAME_MAX = 64 };
+
+union env_value {
+    char *text;
+    int64_t number;
+    bool flag;
+    enum log_level level;
+};
+
+static bool is_text(const struct env_variable *variable)
+{
+    return variable->type == ENV_TEXT || variable->type == ENV_SECRET;
+}
+
+static void text_bounds(const struct env_variable *variable, size_t *min, size_t *max)
+{
+    bool given = variable->min != 0 || variable->max != 0;
+
+    *min = given ? (size_t)variable->min : 1;
+    *max = given ? (size_t)variable->max : ENV_TEXT_MAX;
+}
+
+/* The largest unit without a remainder: 30000 is "30s". */
+static void print_duration(FILE *out, int64_t ms)
+{
+    if (ms != 0 && ms % 3600000 == 0)
+        fprintf(out, "%" PRId64 "h", ms / 3600000);
+    else if (ms != 0 && ms % 60000 == 0)
+        fprintf(out, "%" PRId64 "m", ms / 60000);
+    else if (ms % 1000 == 0)
+        fprintf(out, "%" PRId64 "s", ms / 1000);
+    else
+        fprintf(out, "%" PRId64 "ms", ms);
+}
+
+/* What would be right, as the end of "must be ..." */
+static void print_expected(FILE *out, const struct env_variable *variable)
+{
+    size_t min, max;
+
+    switch (variable->type) {
+    case ENV_TEXT:
+    case ENV_SECRET:
+        text_bounds(variable, &min, &max);
+        fprintf(out, "UTF-8 text of %zu to %zu bytes%s", min, max,
+                variable->type == ENV_TEXT ? " on one line" : "");
+        return;
+    case ENV_INT:
+        fprintf(out, "a whole number from %" PRId64 " to %" PRId64, variable->min, variable->max);
+        return;
+    case ENV_BOOL:
+        fputs("true or false", out);
+        return;
+    case ENV_DURATION:
+        fputs("a time like 250ms, 30s, 5m or 2h, from ", out);
+        print_duration(out, variable->min);
+        fputs(" to ", out);
+        print_duration(out, variable->max);
+        return;
+    case ENV_LEVEL:
+        fputs("debug, info, warn or error", out);
+        return;
+    }
+}
+
+/* The value of a text; NULL when it is not allowed or memory is out. */
+static char *copy_text(const struct env_variable *variable, struct slice text)
+{
+    size_t min, max;
+
+    text_bounds(variable, &min, &max);
+    if (text.len < min || text.len > max || !text_is_utf8(text))
+        return NULL;
+    if (memchr(text.at, '\0', text.len) != NULL)
+        return NULL;
+    if (variable->type == ENV_TEXT &&
+        (text_has_control(text) || memchr(text.at, '\n', text.len) != NULL))
+        return NULL;
+    return strndup(text.at, text.len);
+}
+
+static bool read_value(const struct env_variable *variable, struct slice text,
+                       union env_value *value)
+{
+    switch (variable->type) {
+    case ENV_TEXT:
+    case ENV_SECRET:
+        value->text = copy_text(variable, text);
+        return value->text != NULL;
+    case ENV_INT:
+        return parse_i64(text, variable->min, variable->max, &value->number);
+    case ENV_BOOL:
+        return parse_bool(text, &value->flag);
+    case ENV_DURATION:
+        return parse_duration_ms(text, variable->min, variable->max, &value->number);
+    case ENV_LEVEL:
+        return log_level_parse(text, &value->level);
+    }
+    return false;
+}
+
+/* Secrets are not repeated, and neither are other texts: a URL may carry a password. */
+static bool mistake_in_value(FILE *errors, const struct env_variable *variable, const char *given)
+{
+    fprintf(errors, "%s", variable->name);
+    if (!is_text(variable) && strlen(given) <= ENV_NAME_MAX && !text_has_control(slice_of(given)))
+        fprintf(errors, " is \"%s\" but", given);
+    fputs(" must be ", errors);
+    print_expected(errors, variable);
+    fputc('\n', errors);
+    return false;
+}
+
+static bool load_file(const struct env_variable *variable, const char *path, union env_value *value,
+                      FILE *errors)
+{
+    char bytes[ENV_TEXT_MAX + 2];
+    FILE *file = fopen(path, "re");
+    bool failed;
+    size_t len;
+
+    if (file == NULL) {
+        fprintf(errors, "%s_FILE names a file that cannot be opened: %s\n", variable->name,
+                strerror(errno));
+        return false;
+    }
+    len = fread(bytes, 1, sizeof(bytes), file);
+    failed = ferror(file) != 0;
+    fclose(file);
+    if (failed) {
+        fprintf(errors, "%s_FILE names a file that cannot be read\n", variable->name);
+        return false;
+    }
+    if (len > 0 && bytes[len - 1] == '\n')
+        len--;
+    if (len > 0 && bytes[len - 1] == '\r')
+        len--;
+    if (read_value(variable, (struct slice){bytes, len}, value))
+        return true;
+    fprintf(errors, "%s_FILE names a file whose content must be ", variable->name);
+    print_expected(errors, variable);
+    fputc('\n', errors);
+    return false;
+}
+
+/* NULL when unset; an empty variable is how compose files leave one out. */
+static const char *given(const char *name)
+{
+    const char *text = getenv(name);
+
+    return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+static bool load_fallback(const struct env_variable *variable, union env_value *value, FILE *errors)
+{
+    if (variable->fallback == NULL) {
+        fprintf(errors, "%s is required: ", variable->name);
+        print_expected(errors, variable);
+        fputc('\n', errors);
+        return false;
+    }
+    if (is_text(variable)) {
+        value->text = strdup(variable->fallback);
+        return value->text != NULL;
+    }
+    if (read_value(variable, slice_of(variable->fallback), value))
+        return true;
+    fprintf(errors, "%s has a wrong default: ", variable->name);
+    return mistake_in_value(errors, variable, variable->fallback);
+}
+
+static bool load_one(const struct env_variable *variable, union env_value *value, FILE *errors)
+{
+    char file_name[ENV_NAME_MAX + sizeof("_FILE")];
+    const char *text = given(variable->name);
+    const char *path = NULL;
+
+    if (variable->type == ENV_SECRET) {
+        snprintf(file_name, sizeof(file_name), "%.*s_FILE", ENV_NAME_MAX, variable->name);
+        path = given(file_name);
+    }
+    if (text != NULL && path != NULL) {
+        fprintf(errors, "%s and %s_FILE are both set: keep one\n", variable->name, variable->name);
+        return false;
+    }
+    if (path != NULL)
+        return load_file(variable, path, value, errors);
+    if (text == NULL)
+        return load_fallback(variable, value, errors);
+    return read_value(variable, slice_of(text), value) || mistake_in_value(errors, variable, text);
+}
+
+static void store(const struct env_variable *variable, union env_value value, void *config)
+{
+    char *place = (char *)config + variable->offset;
+
+    switch (variable->type) {
+    case ENV_TEXT:
+    case ENV_SECRET:
+        memcpy(place, &value.text, sizeof(value.text));
+        return;
+    case ENV_INT:
+    case ENV_DURATION:
+        memcpy(place, &value.number, sizeof(value.number));
+        return;
+    case ENV_BOOL:
+        memcpy(place, &value.flag, sizeof(value.flag));
+        return;
+    case ENV_LEVEL:
+        memcpy(place, &value.level, sizeof(value.level));
+        return;
+    }
+}
+
+static void free_values(const struct env_variable *table, size_t count, union env_value *values)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_text(&table[i]))
+            free(values[i].text);
+}
+
+bool env_load(const struct env_variable *table, size_t count, void *config, FILE *errors)
+{
+    auto_free union env_value *values = calloc(count + 1, sizeof(*values));
+    bool ok = true;
+
+    if (values == NULL) {
+        fputs("no memory for the configuration\n", errors);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        ok = load_one(&table[i], &values[i], errors) && ok;
+    if (!ok) {
+        free_values(table, count, values);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        store(&table[i], values[i], config);
+    return true;
+}
+
+void env_finish(const struct env_variable *table, size_t count, void *config)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *place = (char *)config + table[i].offset;
+        char *text;
+        char *none = NULL;
+        if (!is_text(&table[i]))
+            continue;
+        memcpy(&text, place, sizeof(text));
+        free(text);
+        memcpy(place, &none, sizeof(none));
+    }
+}
+
+void env_print_example(const struct env_variable *table, size_t count, FILE *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct env_variable *variable = &table[i];
+        fprintf(out, "%s# %s\n# ", i == 0 ? "" : "\n", variable->help);
+        print_expected(out, variable);
+        if (variable->fallback == NULL)
+            fputs("; required", out);
+        if (variable->type == ENV_SECRET)
+            fprintf(out, "; or %s_FILE names a file that holds it", variable->name);
+        fprintf(out, "\n%s=%s\n", variable->name,
+                variable->fallback != NULL && variable->type != ENV_SECRET ? variable->fallback
+                                                                           : "");
+    }
+}

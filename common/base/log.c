@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+/* Lines are formatted straight into one 32 kB batch: an access line must cost well under a
+ * microsecond, and one write() carries many of them. A line is in the batch whole or not at all. */
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/now.h"
+#include "base/text.h"
+
+enum {
+    LOG_BATCH = 32768,
+    LOG_TEXT_MAX = 1024, /* bytes of one value; longer ones are cut */
+    LOG_FIELDS_MAX = 24,
+    LOG_LEVEL_OFF = LOG_ERROR + 1,
+    SECOND_LEN = 20, /* "2026-01-02T03:04:05." */
+    DAY_KEY_LEN = 32
+};
+
+static const char *const level_names[] = {"debug", "info", "warn", "error"};
+
+static char batch_bytes[LOG_BATCH];
+
+static struct {
+    const char *service;
+    int level; /* LOG_LEVEL_OFF until log_init() */
+    int fd;
+    bool is_socket;
+    struct buf batch; /* over batch_bytes: its ceiling is its size, so it never allocates */
+    uint64_t dropped;
+    int64_t second; /* the one `second_text` shows */
+    char second_text[NOW_RFC3339_LEN + 1];
+    int64_t key_day; /* the one `key` is for */
+    uint8_t key[DAY_KEY_LEN];
+} state = {
+    .level = LOG_LEVEL_OFF,
+    .fd = STDOUT_FILENO,
+    .batch = {.data = batch_bytes, .cap = LOG_BATCH, .max = LOG_BATCH},
+    .second = INT64_MIN,
+    .key_day = INT64_MIN,
+};
+
+/* O_NONBLOCK belongs to the open file, which the shell that started us shares: so the pipe or
+ * terminal is opened anew for us. Where that is refused (another user's pipe), the flag it is. */
+static int open_nonblocking(void)
+{
+    int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_APPEND | O_CLOEXEC | O_NOCTTY);
+    int flags;
+
+    if (fd >= 0)
+        return fd;
+    flags = fcntl(STDOUT_FILENO, F_GETFL);
+    if (flags >= 0)
+        (void)fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
+    return STDOUT_FILENO;
+}
+
+void log_init(const char *service, enum log_level level)
+{
+    struct stat kind = {0};
+
+    if (state.fd > STDOUT_FILENO)
+        close(state.fd);
+    state.fd = STDOUT_FILENO;
+    state.is_socket = false;
+    if (fstat(STDOUT_FILENO, &kind) == 0) {
+        state.is_socket = S_ISSOCK(kind.st_mode);
+        if (S_ISFIFO(kind.st_mode) || S_ISCHR(kind.st_mode))
+            state.fd = open_nonblocking();
+    }
+    state.service = service;
+    state.level = (int)level;
+    state.dropped = 0;
+    buf_clear(&state.batch);
+}
+
+bool log_level_parse(struct slice text, enum log_level *out)
+{
+    for (int i = LOG_DEBUG; i <= LOG_ERROR; i++)
+        if (slice_is(text, level_names[i])) {
+            *out = (enum log_level)i;
+            return true;
+        }
+    return false;
+}
+
+bool log_enabled(enum log_level level)
+{
+    return (int)level >= state.level;
+}
+
+static void put_timestamp(struct buf *out)
+{
+    int64_t wall_us = now_wall_us();
+    int64_t second = wall_us / 1000000;
+    int ms = (int)(wall_us / 1000 % 1000);
+    char tail[5] = {(char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10), 'Z',
+                    '"'};
+
+    if (second != state.second) {
+        now_format_rfc3339(wall_us, state.second_text);
+        state.second = second;
+    }
+    buf_append(out, state.second_text, SECOND_LEN);
+    buf_append(out, tail, sizeof(tail));
+}
+
+/* Milliseconds with three decimals are what is logged; printf costs more than the whole line. */
+static void put_real(struct buf *out, double value)
+{
+    int64_t thousandths;
+
+    if (!isfinite(value)) {
+        buf_text(out, "null");
+        return;
+    }
+    if (fabs(value) >= 1e12) {
+        buf_printf(out, "%.6e", value);
+        return;
+    }
+    thousandths = llround(fabs(value) * 1000);
+    if (value < 0 && thousandths > 0)
+        buf_char(out, '-');
+    buf_i64(out, thousandths / 1000);
+    thousandths %= 1000;
+    if (thousandths == 0)
+        return;
+    buf_append(out,
+               (char[]){'.', (char)('0' + thousandths / 100), (char)('0' + thousandths / 10 % 10),
+                        (char)('0' + thousandths % 10)},
+               4);
+}
+
+/* A client may have sent any bytes, but a line that is not UTF-8 is lost to most readers. */
+static void put_text(struct buf *out, struct slice text)
+{
+    char ascii[LOG_TEXT_MAX];
+
+    text.len = text_cut(text, LOG_TEXT_MAX);
+    if (!text_is_utf8(text)) {
+        for (size_t i = 0; i < text.len; i++)
+            ascii[i] = (unsigned char)text.at[i] < 0x80 ? text.at[i] : '?';
+        text.at = ascii;
+    }
+    buf_json_string(out, text);
+}
+
+static void put_field(struct buf *out, const struct log_field *field)
+{
+    buf_char(out, ',');
+    buf_json_string(out, slice_of(field->name));
+    buf_char(out, ':');
+    switch (field->type) {
+    case LOG_FIELD_TEXT:
+        put_text(out, field->text);
+        return;
+    case LOG_FIELD_INT:
+        buf_i64(out, field->integer);
+        return;
+    case LOG_FIELD_FLOAT:
+        put_real(out, field->real);
+        return;
+    case LOG_FIELD_BOOL:
+        buf_text(out, field->integer != 0 ? "true" : "false");
+        return;
+    }
+}
+
+static bool put_line(struct buf *out, enum log_level level, const char *event, const char *message,
+                     const struct log_field *fields, size_t count)
+{
+    size_t start = out->len;
+
+    buf_text(out, "{\"timestamp\":\"");
+    put_timestamp(out);
+    buf_text(out, ",\"level\":\"");
+    buf_text(out, level_names[level]);
+    buf_text(out, "\",\"service\":");
+    put_text(out, slice_of(state.service));
+    buf_text(out, ",\"event\":");
+    put_text(out, slice_of(event));
+    buf_text(out, ",\"message\":");
+    put_text(out, slice_of(message));
+    for (size_t i = 0; i < count && i < LOG_FIELDS_MAX; i++)
+        put_field(out, &fields[i]);
+    buf_append(out, "}\n", 2);
+    if (!out->failed)
+        return true;
+    out->len = start;
+    out->failed = false;
+    return false;
+}
+
+void log_write(enum log_level level, const char *event, const char *message,
+               const struct log_field *fields, size_t count)
+{
+    if (!log_enabled(level))
+        return;
+    if (put_line(&state.batch, level, event, message, fields, count))
+        return;
+    log_flush();
+    if (!put_line(&state.batch, level, event, message, fields, count))
+        state.dropped++;
+}
+
+void log_fault(enum log_level level, const char *event, const struct fault *fault,
+               struct slice request_id)
+{
+    const struct log_field fields[] = {
+        log_text("request_id", request_id),
+        log_str("kind", fault_kind_name(fault->kind)),
+        log_str("code", fault->code),
+    };
+
+    log_write(level, event, fault->detail, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
+static void drop_batch(void)
+{
+    for (size_t i = 0; i < state.batch.len; i++)
+        state.dropped += state.batch.data[i] == '\n';
+    state.batch.len = 0;
+}
+
+/* What could not be written stays at the front, so that a line begun is also ended. */
+void log_flush(void)
+{
+    struct buf *batch = &state.batch;
+    ssize_t written;
+
+    if (batch->len == 0)
+        return;
+    do {
+        written = state.is_socket
+                      ? send(state.fd, batch->data, batch->len, MSG_DONTWAIT | MSG_NOSIGNAL)
+                      : write(state.fd, batch->data, batch->len);
+    } while (written < 0 && errno == EINTR);
+    if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+        drop_batch();
+        return;
+    }
+    if (written <= 0)
+        return;
+    batch->len -= (size_t)written;
+    memmove(batch->data, batch->data + written, batch->len);
+}
+
+uint64_t log_dropped(void)
+{
+    return state.dropped;
+}
+
+struct log_field log_person(const char *name, struct slice person, char storage[17])
+{
+    int64_t day = now_wall_us() / INT64_C(86400000000);
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    if (day != state.key_day) {
+        digest_random(state.key, sizeof(state.key));
+        state.key_day = day;
+    }
+    digest_hmac_sha256((struct slice){(const char *)state.key, sizeof(state.key)}, person, hash);
+    digest_hex(hash, 8, storage);
+    return log_text(name, (struct slice){storage, 16});
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/* The only place that asks the system for the time, so that tests can hold it still. */
+#include "base/now.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/date.h"
+
+enum { DAY_S = 86400 };
+
+static struct {
+    bool on;
+    int64_t wall_us;
+    int64_t mono_ns;
+} frozen;
+
+int64_t now_wall_us(void)
+{
+    struct timespec at;
+
+    if (frozen.on)
+        return frozen.wall_us;
+    clock_gettime(CLOCK_REALTIME, &at);
+    return (int64_t)at.tv_sec * 1000000 + at.tv_nsec / 1000;
+}
+
+int64_t now_mono_ns(void)
+{
+    struct timespec at;
+
+    if (frozen.on)
+        return frozen.mono_ns;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+}
+
+void now_freeze(int64_t wall_us, int64_t mono_ns)
+{
+    frozen.on = true;
+    frozen.wall_us = wall_us;
+    frozen.mono_ns = mono_ns;
+}
+
+void now_advance_us(int64_t us)
+{
+    frozen.wall_us += us;
+    frozen.mono_ns += us * 1000;
+}
+
+void now_thaw(void)
+{
+    frozen.on = false;
+}
+
+static void put_digits(char *out, int count, int64_t value)
+{
+    for (int i = count - 1; i >= 0; i--) {
+        out[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
+void now_format_rfc3339(int64_t wall_us, char out[NOW_RFC3339_LEN + 1])
+{
+    int64_t ms = (wall_us - (wall_us % 1000 + 1000) % 1000) / 1000;
+    int64_t second_of_all = (ms - (ms % 1000 + 1000) % 1000) / 1000;
+    int64_t day = (second_of_all - (second_of_all % DAY_S + DAY_S) % DAY_S) / DAY_S;
+    int64_t second = second_of_all - day * DAY_S;
+
+    memcpy(out, "0000-00-00T00:00:00.000Z", NOW_RFC3339_LEN + 1);
+    date_format((int32_t)day, out);
+    out[10] = 'T';
+    put_digits(out + 11, 2, second / 3600);
+    put_digits(out + 14, 2, second / 60 % 60);
+    put_digits(out + 17, 2, second % 60);
+    put_digits(out + 20, 3, ms - second_of_all * 1000);
+}

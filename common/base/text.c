@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/* What people type, made comparable: the same name typed on two keyboards must be the same bytes.
+ * utf8proc does NFC; texts that are NFC by their letters alone (Latin, Cyrillic) never reach it. */
+#include "base/text.h"
+
+#include <stdint.h>
+
+#include <utf8proc.h>
+
+enum { SLUG_MAX = 64 };
+
+static bool is_tail(unsigned char c)
+{
+    return (c & 0xc0) == 0x80;
+}
+
+/* Length of the well-formed character at `at` and its code point; 0 when there is none. */
+static size_t decode(const unsigned char *at, size_t len, uint32_t *point)
+{
+    if (at[0] < 0x80) {
+        *point = at[0];
+        return 1;
+    }
+    if (at[0] < 0xc2 || len < 2 || !is_tail(at[1]))
+        return 0;
+    if (at[0] < 0xe0) {
+        *point = (at[0] & 0x1fU) << 6 | (at[1] & 0x3fU);
+        return 2;
+    }
+    if (len < 3 || !is_tail(at[2]))
+        return 0;
+    if (at[0] < 0xf0) {
+        *point = (at[0] & 0x0fU) << 12 | (at[1] & 0x3fU) << 6 | (at[2] & 0x3fU);
+        return *point < 0x800 || (*point >= 0xd800 && *point <= 0xdfff) ? 0 : 3;
+    }
+    if (len < 4 || !is_tail(at[3]) || at[0] > 0xf4)
+        return 0;
+    *point = (at[0] & 0x07U) << 18 | (at[1] & 0x3fU) << 12 | (at[2] & 0x3fU) << 6 | (at[3] & 0x3fU);
+    return *point < 0x10000 || *point > 0x10ffff ? 0 : 4;
+}
+
+/* As decode(), but always moves: a broken byte counts as one character U+FFFD. */
+static size_t next_point(struct slice text, size_t at, uint32_t *point)
+{
+    size_t len = decode((const unsigned char *)text.at + at, text.len - at, point);
+
+    if (len != 0)
+        return len;
+    *point = 0xfffd;
+    return 1;
+}
+
+/* Bytes at the front that are ASCII, eight at a time. */
+static size_t ascii_prefix(struct slice text)
+{
+    size_t i = 0;
+
+    for (; text.len - i >= 8; i += 8) {
+        uint64_t word;
+        memcpy(&word, text.at + i, 8);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (i < text.len && (unsigned char)text.at[i] < 0x80)
+        i++;
+    return i;
+}
+
+bool text_is_utf8(struct slice text)
+{
+    uint32_t point;
+
+    for (size_t i = ascii_prefix(text); i < text.len;) {
+        size_t len = decode((const unsigned char *)text.at + i, text.len - i, &point);
+        if (len == 0)
+            return false;
+        i += len;
+    }
+    return true;
+}
+
+size_t text_length(struct slice text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        count += !is_tail((unsigned char)text.at[i]);
+    return count;
+}
+
+/* White_Space of the Unicode database, and the two invisible ones that make a text look blank. */
+static bool is_space(uint32_t point)
+{
+    return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 || point == 0xa0 ||
+           point == 0x1680 || (point >= 0x2000 && point <= 0x200b) || point == 0x2028 ||
+           point == 0x2029 || point == 0x202f || point == 0x205f || point == 0x3000 ||
+           point == 0xfeff;
+}
+
+static struct slice trim(struct slice text)
+{
+    uint32_t point;
+
+    while (text.len > 0) {
+        size_t len = next_point(text, 0, &point);
+        if (!is_space(point))
+            break;
+        text.at += len;
+        text.len -= len;
+    }
+    while (text.len > 0) {
+        size_t start = text.len - 1;
+        while (start > 0 && is_tail((unsigned char)text.at[start]))
+            start--;
+        next_point(text, start, &point);
+        if (!is_space(point))
+            break;
+        text.len = start;
+    }
+    return text;
+}
+
+/* Letters that NFC leaves alone whatever stands beside them, as long as that is one of them too. */
+static bool is_surely_nfc(uint32_t point)
+{
+    return point < 0x300 || (point >= 0x400 && point <= 0x482) ||
+           (point >= 0x48a && point <= 0x52f) || (point >= 0x2010 && point <= 0x2027) ||
+           point == 0x20b8 || point == 0x2116;
+}
+
+static bool needs_nfc(struct slice text)
+{
+    uint32_t point;
+
+    for (size_t i = ascii_prefix(text); i < text.len;) {
+        i += next_point(text, i, &point);
+        if (!is_surely_nfc(point))
+            return true;
+    }
+    return false;
+}
+
+static struct slice compose(struct arena *arena, struct slice text)
+{
+    const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.at;
+    utf8proc_ssize_t count =
+        utf8proc_decompose(bytes, (utf8proc_ssize_t)text.len, NULL, 0, options);
+    utf8proc_int32_t *points;
+
+    if (count < 0)
+        return text;
+    points = arena_alloc(arena, ((size_t)count + 1) * sizeof(*points));
+    if (points == NULL)
+        return (struct slice){NULL, 0};
+    count = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.len, points, count, options);
+    count = utf8proc_reencode(points, count, options);
+    return (struct slice){(const char *)points, (size_t)count};
+}
+
+struct slice text_clean(struct arena *arena, struct slice text)
+{
+    struct slice trimmed = trim(text);
+
+    return needs_nfc(trimmed) ? compose(arena, trimmed) : trimmed;
+}
+
+bool text_has_control(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
+            return true;
+        /* U+0080 to U+009F */
+        if (c == 0xc2 && i + 1 < text.len && (unsigned char)text.at[i + 1] < 0xa0)
+            return true;
+    }
+    return false;
+}
+
+bool text_is_slug(struct slice text)
+{
+    bool after_letter = false;
+
+    if (text.len == 0 || text.len > SLUG_MAX)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!letter && (!after_letter || (c != '-' && c != '_')))
+            return false;
+        after_letter = letter;
+    }
+    return after_letter;
+}
+
+size_t text_cut(struct slice text, size_t max)
+{
+    size_t len = max;
+
+    if (text.len <= max)
+        return text.len;
+    while (len > 0 && is_tail((unsigned char)text.at[len]))
+        len--;
+    return len;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/* A phone number is a key to a person: however it was typed, it is stored in one form. */
+#include "base/text.h"
+
+enum { INTERNATIONAL_MIN = 8, INTERNATIONAL_MAX = 15, LOCAL = 10, NATIONAL = 11 };
+
+/* What people put between digits, the shapes phones paste included. */
+static const struct slice separators[] = {
+    {" ",            1},
+    {"-",            1},
+    {"(",            1},
+    {")",            1},
+    {"\t",           1},
+    {"\xc2\xa0",     2}, /* no-break space */
+    {"\xe2\x80\x90", 3}, /* hyphen */
+    {"\xe2\x80\x91", 3}, /* no-break hyphen */
+    {"\xe2\x80\x92", 3}, /* figure dash */
+    {"\xe2\x80\x93", 3}, /* en dash */
+    {"\xe2\x80\x94", 3}, /* em dash */
+};
+
+static size_t separator_at(struct slice text)
+{
+    for (size_t i = 0; i < sizeof(separators) / sizeof(separators[0]); i++)
+        if (text.len >= separators[i].len &&
+            memcmp(text.at, separators[i].at, separators[i].len) == 0)
+            return separators[i].len;
+    return 0;
+}
+
+/* The digits of `text` in `digits`, and whether a '+' stood before them. */
+static bool collect(struct slice text, char digits[INTERNATIONAL_MAX], size_t *count, bool *plus)
+{
+    *count = 0;
+    *plus = false;
+    while (text.len > 0) {
+        size_t skip = separator_at(text);
+        char c = text.at[0];
+        if (skip == 0) {
+            if (c == '+' && *count == 0 && !*plus)
+                *plus = true;
+            else if (c >= '0' && c <= '9' && *count < INTERNATIONAL_MAX)
+                digits[(*count)++] = c;
+            else
+                return false;
+            skip = 1;
+        }
+        text.at += skip;
+        text.len -= skip;
+    }
+    return true;
+}
+
+bool text_phone(struct slice text, char out[PHONE_MAX + 1])
+{
+    char digits[INTERNATIONAL_MAX] = {0};
+    size_t count, cut = 0;
+    bool plus;
+
+    if (!collect(text, digits, &count, &plus))
+        return false;
+    if (plus) {
+        if (count < INTERNATIONAL_MIN || digits[0] == '0')
+            return false;
+        out[0] = '+';
+    } else {
+        if (count == NATIONAL && (digits[0] == '8' || digits[0] == '7'))
+            cut = 1;
+        if (count - cut != LOCAL || digits[cut] != '7')
+            return false;
+        memcpy(out, "+7", 2);
+    }
+    memcpy(out + (plus ? 1 : 2), digits + cut, count - cut);
+    out[(plus ? 1 : 2) + count - cut] = '\0';
+    return true;
+}

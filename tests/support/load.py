@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+"""Open-loop load on booking-api, a ledger of what was acknowledged, and the invariants that hold after
+every fault (reliability rows, I1 to I6).
+
+Open loop: requests are due at fixed times whether or not earlier ones have ended, so that a stall shows.
+"""
+import collections
+import datetime
+import http.client
+import json
+import os
+import queue
+import random
+import threading
+import time
+import uuid
+
+from stand import Client
+
+Entry = collections.namedtuple("Entry", "began took method path key status code headers body error")
+DEADLINE = 5.0
+
+
+class Flats:
+    """Flats to book, made for the test."""
+
+    def __init__(self, stand, key, port, count, **fields):
+        client = Client(port, key)
+        owner = client.post("/v1/owners", {"name": "Асель", "phone": "+77010000001"}).json["id"]
+        self.ids = []
+        for number in range(count):
+            flat = {"owner_id": owner, "title": {"ru": f"Квартира {number}"}, "city": "almaty", "rooms": 1,
+                    "max_guests": 4, "base_price": {"amount": 1500000, "currency": "KZT"}, **fields}
+            reply = client.post("/v1/apartments", flat)
+            assert reply.status == 201, reply.body
+            self.ids.append(reply.json["id"])
+        client.close()
+
+
+def booking_body(flat, day, nights, guest, **more):
+    first = datetime.date.today() + datetime.timedelta(days=day)
+    return {"apartment_id": flat, "check_in": first.isoformat(),
+            "check_out": (first + datetime.timedelta(days=nights)).isoformat(), "guests": 1,
+            "guest": {"name": "Гость", "telegram_id": guest, "language": "ru"}, **more}
+
+
+class Load:
+    """`rate` requests a second against one of `ports` until stop(); 30 % of them book, with a key."""
+
+    def __init__(self, ports, key, flats, rate=50, seed=1, workers=64, post_share=0.3, timeout=DEADLINE + 3):
+        self.ports, self.key, self.flats, self.rate, self.timeout = ports, key, flats, rate, timeout
+        self.random = random.Random(seed)
+        self.post_share = post_share
+        self.ledger, self.lock = [], threading.Lock()
+        self.due, self.ended = queue.Queue(), threading.Event()
+        self.guest = itertools_count()
+        self.threads = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
+        self.pacer = threading.Thread(target=self._pace, daemon=True)
+
+    def start(self):
+        for thread in (*self.threads, self.pacer):
+            thread.start()
+        return self
+
+    def stop(self):
+        self.ended.set()
+        self.pacer.join()
+        for _ in self.threads:
+            self.due.put(None)
+        for thread in self.threads:
+            thread.join(self.timeout + 5)
+        return self.ledger
+
+    def run(self, seconds):
+        self.start()
+        time.sleep(seconds)
+        return self.stop()
+
+    def _pace(self):
+        began, number = time.monotonic(), 0
+        while not self.ended.is_set():
+            number += 1
+            pause = began + number / self.rate - time.monotonic()
+            if pause > 0:
+                time.sleep(pause)
+            self.due.put((time.monotonic(), *self._next(number)))
+
+    def _next(self, number):
+        flat = self.random.choice(self.flats.ids)
+        port = self.ports[number % len(self.ports)]
+        if self.random.random() < self.post_share:
+            body = booking_body(flat, self.random.randrange(1, 300), self.random.randrange(1, 5), next(self.guest))
+            return port, "POST", "/v1/bookings", json.dumps(body), str(uuid.UUID(int=self.random.getrandbits(128)))
+        path = self.random.choice([f"/v1/apartments/{flat}", "/v1/cities", f"/v1/apartments/{flat}/calendar"])
+        return port, "GET", path, None, None
+
+    def _work(self):
+        clients = {}
+        while (job := self.due.get()) is not None:
+            due, port, method, path, body, idempotency = job
+            client = clients.setdefault(port, Client(port, self.key, self.timeout))
+            self._one(client, due, method, path, body, idempotency)
+        for client in clients.values():
+            client.close()
+
+    def _one(self, client, due, method, path, body, idempotency):
+        headers = {"Idempotency-Key": idempotency} if idempotency else None
+        began = time.monotonic()
+        try:
+            reply = client.call(method, path, body, headers=headers)
+            entry = Entry(due, time.monotonic() - began, method, path, idempotency, reply.status,
+                          reply.code if reply.status >= 400 else None, reply.headers, reply.body, None)
+        except (OSError, http.client.HTTPException) as error:
+            entry = Entry(due, time.monotonic() - began, method, path, idempotency, 0, None, None, body,
+                          type(error).__name__)
+        with self.lock:
+            self.ledger.append(entry)
+
+
+def itertools_count(start=10_000_000):
+    number = start
+    while True:
+        yield number
+        number += 1
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+
+
+def resources(service):
+    """What must come back to where it was: RSS in kB, descriptors, threads."""
+    return {"rss": service.status("VmRSS"), "fds": len(os.listdir(f"/proc/{service.pid}/fd")),
+            "threads": service.status("Threads")}
+
+
+class Invariants:
+    """Collects what is wrong; an empty list is a pass."""
+
+    def __init__(self, stand, ledger):
+        self.stand, self.ledger, self.wrong = stand, ledger, []
+
+    def expect(self, true, what):
+        if not true:
+            self.wrong.append(what)
+        return self
+
+    def acknowledged_once(self):
+        """I1: each acknowledged booking is stored exactly once, each key has one effect."""
+        acknowledged = [json.loads(e.body)["id"] for e in self.ledger if e.status == 201]
+        stored = set(self.stand.sql("SELECT id FROM booking.booking").split())
+        lost = [one for one in acknowledged if one not in stored]
+        self.expect(not lost, f"I1: {len(lost)} acknowledged bookings are not stored")
+        self.expect(len(set(acknowledged)) == len(acknowledged), "I1: a booking was acknowledged twice")
+        twice = self.stand.sql("SELECT count(*) FROM (SELECT client_id, key FROM booking.idempotency "
+                               "GROUP BY 1, 2 HAVING count(*) > 1) t")
+        self.expect(twice == "0", f"I1: {twice} keys with two effects")
+        return self
+
+    def no_overlaps(self):
+        """I2, asked without the constraint's own index."""
+        overlaps = self.stand.sql(
+            "SELECT count(*) FROM booking.occupancy a JOIN booking.occupancy b ON a.apartment_id = b.apartment_id"
+            " AND a.id < b.id AND a.nights && b.nights WHERE a.status IN ('held','requested','payment_claimed',"
+            "'confirmed','checked_in','blocked') AND b.status IN ('held','requested','payment_claimed',"
+            "'confirmed','checked_in','blocked')")
+        return self.expect(overlaps == "0", f"I2: {overlaps} overlapping stays")
+
+    def in_time(self, limit=DEADLINE + 1):
+        """I3: every request ends within its deadline and one second."""
+        late = [e for e in self.ledger if e.took > limit]
+        return self.expect(not late, f"I3: {len(late)} requests took over {limit} s")
+
+    def problems_are_typed(self):
+        """I4: errors are problem+json; 429 and 503 say when to come back; never 500."""
+        for entry in self.ledger:
+            if entry.status < 400:
+                continue
+            kind = entry.headers.get("Content-Type", "")
+            self.expect(kind.startswith("application/problem+json"), f"I4: {entry.status} as {kind!r}")
+            self.expect(entry.status not in (429, 503) or entry.headers.get("Retry-After"),
+                        f"I4: {entry.status} without Retry-After")
+            self.expect(entry.status != 500, f"I4: a 500: {entry.body[:200]!r}")
+        return self
+
+    def back_to(self, baseline, service, seconds):
+        """I5: resources come back to the baseline, within 5 % (RSS: and 2 MB)."""
+        end = time.monotonic() + seconds
+        while True:
+            now = resources(service)
+            over = {name: (baseline[name], now[name]) for name in now
+                    if now[name] > baseline[name] * 1.05 + (2048 if name == "rss" else 2)}
+            if not over or time.monotonic() > end:
+                return self.expect(not over, f"I5: not back: {over}")
+            time.sleep(0.5)
+
+    def all(self):
+        return self.acknowledged_once().no_overlaps().in_time().problems_are_typed()

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: MIT
+"""A booking-api under test: database, roles, schema, keys, any number of copies of the service.
+
+For contract, scenario, fault and bench programs, which run below tests/support/with-services. Only
+Python's standard library. Everything started here is stopped here, by pid.
+"""
+import contextlib
+import http.client
+import itertools
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+TENANT = "018f0000-0000-7000-8000-000000000001"
+SECOND_TENANT = "018f0000-0000-7000-8000-000000000002"
+
+
+def report(result, name, reason="", count=1):
+    """One line for people and one for the closing count."""
+    subprocess.run([os.path.join(ROOT, "tests/support/report"), result, name, str(reason), str(count)],
+                   check=True)
+    sys.stdout.flush()
+
+
+def full():
+    return os.environ.get("TEST_FULL") == "yes"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_until(what, seconds, condition, pause=0.02):
+    """Polls; raises with `what` when it did not come true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return time.monotonic()
+        time.sleep(pause)
+    raise TimeoutError(f"{what}: not within {seconds} s")
+
+
+class Reply:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        return self.json.get("code") if self.body else None
+
+
+class Client:
+    """Keep-alive HTTP with a key; one connection, not for threads to share."""
+
+    def __init__(self, port, key=None, timeout=10.0, host="127.0.0.1"):
+        self.host, self.port, self.key, self.timeout = host, port, key, timeout
+        self.connection = None
+
+    def call(self, method, path, body=None, headers=None, key=None):
+        all_headers = {"X-API-Key": key or self.key} if (key or self.key) else {}
+        if body is not None:
+            all_headers["Content-Type"] = "application/json"
+            if not isinstance(body, (bytes, str)):
+                body = json.dumps(body, ensure_ascii=False)
+            if isinstance(body, str):
+                body = body.encode()
+        all_headers.update(headers or {})
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+        try:
+            self.connection.request(method, path, body=body, headers=all_headers)
+            answer = self.connection.getresponse()
+            data = answer.read()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+        if answer.will_close:
+            self.close()
+        return Reply(answer.status, answer.headers, data)
+
+    def get(self, path, **more):
+        return self.call("GET", path, **more)
+
+    def post(self, path, body=None, **more):
+        return self.call("POST", path, body, **more)
+
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
+class Service:
+    """One copy of the binary."""
+
+    def __init__(self, binary, environment, port, log):
+        self.binary, self.environment, self.port, self.log = binary, environment, port, log
+        self.process = None
+
+    def start(self, ready=True, prefix=()):
+        self.process = subprocess.Popen([*prefix, self.binary], env=self.environment, stdout=self.log,
+                                        stderr=self.log, stdin=subprocess.DEVNULL)
+        if ready:
+            self.wait_ready()
+        return self
+
+    def wait_ready(self, seconds=10):
+        def ready():
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{self.binary} ended with {self.process.returncode}")
+            return self.probe("/readyz") == 200
+        return wait_until("ready", seconds, ready, 0.005)
+
+    def probe(self, path):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            connection.request("GET", path)
+            status = connection.getresponse().status
+            connection.close()
+            return status
+        except (OSError, http.client.HTTPException):
+            return None
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        if self.process:
+            self.process.wait()
+
+    def stop(self, seconds=30):
+        """SIGTERM; returns the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def status(self, name):
+        """A number of /proc/PID/status, in kB."""
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+            return int(re.search(rf"^{name}:\s+(\d+)", status.read(), re.M).group(1))
+
+    def metric(self, name):
+        """Sum of a metric over its labels."""
+        client = Client(self.port)
+        text = client.get("/metrics").body.decode()
+        client.close()
+        found = re.findall(rf"^{re.escape(name)}(?:\{{[^}}]*\}})? (\S+)$", text, re.M)
+        return sum(float(value) for value in found)
+
+
+class Stand:
+    """Use as a context manager: `with Stand() as stand:`."""
+
+    def __init__(self, build="release", demo=False, database="tapbot_stand"):
+        self.binary = os.path.join(ROOT, "build", build, "services/booking-api/booking-api")
+        self.admin_url = os.environ["TEST_DATABASE_URL"]
+        self.redis_url = os.environ["TEST_REDIS_URL"]
+        self.database, self.demo = database, demo
+        self.passwords = {name: secrets.token_hex(16) for name in ("booking_migrator", "booking_runtime")}
+        self.services, self.serial = [], itertools.count()
+        self.folder = tempfile.mkdtemp(prefix="tapbot-stand-")
+        self.log = open(os.path.join(self.folder, "services.log"), "ab")
+
+    def __enter__(self):
+        try:
+            self._prepare()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for service in self.services:
+            with contextlib.suppress(ProcessLookupError):
+                if service.process and service.process.poll() is None:
+                    service.process.send_signal(signal.SIGCONT)
+            service.kill()
+        self.log.close()
+        subprocess.run(["rm", "-rf", self.folder], check=False)
+
+    def _prepare(self):
+        variables = [f"-v{name}_password={word}" for name, word in self.passwords.items()]
+        self._psql(self.admin_url, *variables, "-f", os.path.join(ROOT, "deploy/postgres/roles.sql"))
+        self._psql(self.admin_url, "-c", f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+        self._psql(self.admin_url, "-c", f'CREATE DATABASE "{self.database}" OWNER tapbot_owner')
+        self.run("--migrate", role="booking_migrator")
+        if self.demo:
+            self._psql(self.url("postgres"), f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
+                       "-f", os.path.join(ROOT, "services/booking-api/demo/load.sql"))
+
+    def url(self, role):
+        """The database as a role sees it; `postgres` is the superuser."""
+        parts = urllib.parse.urlsplit(self.admin_url)
+        user = parts.netloc.rpartition("@")[0] if role == "postgres" else f"{role}:{self.passwords[role]}"
+        netloc = f"{user}@{parts.netloc.rpartition('@')[2]}"
+        return urllib.parse.urlunsplit(parts._replace(netloc=netloc, path=f"/{self.database}"))
+
+    def _psql(self, url, *arguments):
+        run = subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url, *arguments],
+                             capture_output=True, text=True, check=False)
+        if run.returncode != 0:
+            raise RuntimeError(run.stderr)
+        return run.stdout.strip()
+
+    def sql(self, text):
+        """As superuser; rows as lines, columns joined by |."""
+        return self._psql(self.url("postgres"), "-c", text)
+
+    def run(self, *arguments, role="booking_runtime"):
+        """The binary once, in the foreground; its standard output."""
+        run = subprocess.run([self.binary, *arguments], env=self.environment(DATABASE_URL=self.url(role)),
+                             capture_output=True, text=True, check=False)
+        if run.returncode != 0:
+            raise RuntimeError(f"{arguments}: {run.returncode}: {run.stdout}{run.stderr}")
+        return run.stdout
+
+    def environment(self, **more):
+        return {"PATH": os.environ["PATH"], "ENVIRONMENT": "test", "HTTP_ADDRESS": "127.0.0.1",
+                "DATABASE_URL": self.url("booking_runtime"), "REDIS_URL": self.redis_url,
+                "LOG_LEVEL": "info", **{name: str(value) for name, value in more.items()}}
+
+    def key(self, *options, tenant="demo", client=None, scopes="all", test=True, rate=100000):
+        """A new API key."""
+        client = client or f"client-{next(self.serial)}"
+        out = self.run("--keys", "create", "--tenant", tenant, "--client", client, "--scopes", scopes,
+                       "--rate", str(rate), "--burst", str(rate * 2), *(["--test"] if test else []), *options,
+                       role="booking_migrator")
+        return re.search(r"tb_(?:test|live)_[0-9A-Za-z]{36}", out).group(0)
+
+    def service(self, start=True, prefix=(), **environment):
+        """One more copy of booking-api."""
+        port = free_port()
+        service = Service(self.binary, self.environment(HTTP_PORT=port, **environment), port, self.log)
+        self.services.append(service)
+        return service.start(prefix=prefix) if start else service

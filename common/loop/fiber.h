@@ -13,7 +13,19 @@
 #include "base/fault.h"
 #include "loop/loop.h"
 
-enum { FIBER_STACK_SIZE = 64 * 1024, FIBER_POOL_KEPT = 128 };
+/* Sanitizers need room for what they put around variables. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define FIBER_STACK_KIB 256
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FIBER_STACK_KIB 256
+#endif
+#if !defined(FIBER_STACK_KIB)
+#define FIBER_STACK_KIB 64
+#endif
+enum { FIBER_STACK_SIZE = FIBER_STACK_KIB * 1024, FIBER_POOL_KEPT = 128 };
 
 struct fiber;
 
@@ -32,13 +44,17 @@ size_t fiber_live(const struct loop *loop);
 struct fiber *fiber_current(void);
 struct loop *fiber_loop(const struct fiber *fiber);
 int64_t fiber_deadline_ns(const struct fiber *fiber);
+/* Moves the running fiber's deadline; INT64_MAX: none, for a service's own background work, each of
+ * whose waits then names its `until_ns`. */
+void fiber_set_deadline(int64_t deadline_ns);
 /* Static text, for the watchdog. */
 void fiber_label(struct fiber *fiber, const char *label);
 
 /* Gives the loop back until fiber_wake(), or the earlier of `until_ns` and the fiber's deadline
  * (`until_ns` 0: the deadline alone), or fiber_cancel(). True when woken. False with FAULT_TIMEOUT
- * "deadline_exceeded" or, cancelled, FAULT_UNAVAILABLE "cancelled": what was waited for must then be
- * told to forget this fiber. A wake that came before the park is not lost: it returns at once. */
+ * "deadline_exceeded" or, cancelled, FAULT_UNAVAILABLE "cancelled": what was waited for must then
+ * be told to forget this fiber. A wake that came before the park is not lost: it returns at once;
+ * so wait for a condition in a loop around the park. */
 bool fiber_park(int64_t until_ns, struct fault *fault) MUST_CHECK;
 
 /* Makes a parked fiber ready; it runs later in this turn. Wakes do not add up. */
@@ -46,7 +62,9 @@ void fiber_wake(struct fiber *fiber);
 
 /* Its present park and all later ones fail. */
 void fiber_cancel(struct fiber *fiber);
+void fiber_cancel_all(struct loop *loop);
 
+/* Lets at least the descriptors have a turn, even with `ns` 0. */
 bool fiber_sleep(int64_t ns, struct fault *fault) MUST_CHECK;
 
 /* While above zero, parks of the running fiber ignore its deadline and cancellation (at most

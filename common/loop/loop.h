@@ -2,8 +2,8 @@
 /* One thread, one epoll: descriptors, timers, signals, and the end of each turn.
  *
  * A turn: wait in epoll, call the watches that are ready, run the fibers they woke, fire due
- * timers, run woken fibers again, then the turn-end hooks (where pipelines are flushed and libraries
- * driven from outside are run), until no fiber is ready. Callbacks never block.
+ * timers, run woken fibers again, then the turn-end hooks (where pipelines are flushed and
+ * libraries driven from outside are run), until no fiber is ready. Callbacks never block.
  */
 #pragma once
 
@@ -37,9 +37,10 @@ struct loop_watch {
 };
 
 bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
-                    void (*ready)(void *data, uint32_t events), void *data, struct fault *fault)
-    MUST_CHECK;
-/* No system call when nothing changes. */
+                    void (*ready)(void *data, uint32_t events), void *data,
+                    struct fault *fault) MUST_CHECK;
+/* No system call when nothing changes. With `events` 0 a hang-up is told once, not in every turn.
+ */
 void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
 /* Before the descriptor is closed. Fine on one not added. */
 void loop_watch_remove(struct loop *loop, struct loop_watch *watch);
@@ -52,7 +53,8 @@ struct loop_timer {
     size_t slot; /* place in the heap, 0: not running */
 };
 
-/* `due_ns` on the loop's clock; starting a running timer moves it. False only when out of memory. */
+/* `due_ns` on the loop's clock; starting a running timer moves it. False only when out of memory.
+ */
 bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_ns,
                       void (*fire)(void *data), void *data) MUST_CHECK;
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
@@ -74,10 +76,12 @@ bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int
 
 /* The watchdog: the longest CPU time of this thread (CLOCK_THREAD_CPUTIME_ID is too dear for every
  * switch, so wall time is measured and checked against CPU time only above 1 ms) between two waits,
- * and what ran longest in it. Also registered as metrics loop_held_seconds_max{route=..}. */
+ * and what ran longest in it. */
 struct loop_held {
     int64_t longest_ns;
     const char *label; /* fiber_label() of the longest single run, "" outside fibers */
 };
 struct loop_held loop_held(const struct loop *loop);
 void loop_held_reset(struct loop *loop);
+/* As loop_held_seconds_max{route=..}. For the one loop of a service: the registry keeps it. */
+void loop_metrics_register(struct loop *loop);

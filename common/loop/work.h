@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A bounded pool of threads for what would hold the loop: CPU work and name look-ups.
- * It gets a copy and gives back a result; nothing is shared while it runs. Threads run at nice 10. */
+ * It gets a copy and gives back a result; nothing is shared while it runs. Threads run at nice 10.
+ */
 #pragma once
 
 #include <netinet/in.h>
@@ -12,7 +13,8 @@
 struct work;
 
 /* Returns new. `threads` 1-16; at most `queue_limit` jobs wait. */
-struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, struct fault *fault);
+struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit,
+                         struct fault *fault);
 /* Waits for running jobs; results nobody waits for are freed. Takes NULL. */
 void work_destroy(struct work *work);
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "loop/fiber.h"
+
+#include <stdlib.h>
+
+#include "loop/fiber_private.h"
+
+enum { LIMIT_DEFAULT = 1024, BATCHES_MAX = 64 };
+
+static _Thread_local struct fiber *current;
+
+struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault)
+{
+    struct fiber_room *room = calloc(1, sizeof(*room));
+
+    if (room == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for fibers.");
+        return NULL;
+    }
+    room->loop = loop;
+    room->limit = LIMIT_DEFAULT;
+    room->ready.last = &room->ready.first;
+    return room;
+}
+
+void fiber_ready(struct fiber *fiber)
+{
+    struct fiber_room *room = fiber->room;
+
+    fiber->state = FIBER_READY;
+    fiber->next_ready = NULL;
+    *room->ready.last = fiber;
+    room->ready.last = &fiber->next_ready;
+}
+
+static void live_add(struct fiber_room *room, struct fiber *fiber)
+{
+    fiber->next_live = room->live;
+    if (room->live != NULL)
+        room->live->previous_live = fiber;
+    room->live = fiber;
+    room->live_count++;
+}
+
+static void live_remove(struct fiber_room *room, struct fiber *fiber)
+{
+    if (fiber->previous_live != NULL)
+        fiber->previous_live->next_live = fiber->next_live;
+    else
+        room->live = fiber->next_live;
+    if (fiber->next_live != NULL)
+        fiber->next_live->previous_live = fiber->previous_live;
+    room->live_count--;
+}
+
+static void bury(struct fiber *fiber)
+{
+    struct fiber_room *room = fiber->room;
+
+    loop_timer_stop(room->loop, &fiber->timer);
+    live_remove(room, fiber);
+    fiber_context_finish(&fiber->context);
+    fiber_stack_keep(room, fiber);
+}
+
+void fiber_room_destroy(struct fiber_room *room)
+{
+    if (room == NULL)
+        return;
+    while (room->live != NULL)
+        bury(room->live);
+    fiber_stack_finish(room);
+    free(room);
+}
+
+static void begin(void *data)
+{
+    struct fiber *fiber = data;
+
+    fiber_context_entered(&fiber->room->outside);
+    fiber->run(fiber->data);
+    fiber->state = FIBER_ENDED;
+    fiber_context_leave(&fiber->context, &fiber->room->outside);
+}
+
+static void resume(struct fiber *fiber)
+{
+    struct fiber_room *room = fiber->room;
+    const uint64_t begun = loop_ticks();
+
+    fiber->state = FIBER_RUNNING;
+    fiber->begun = true;
+    current = fiber;
+    fiber_context_switch(&room->outside, &fiber->context);
+    current = NULL;
+    loop_held_run(room->loop, loop_ticks() - begun, fiber->label);
+    if (fiber->state == FIBER_ENDED)
+        bury(fiber);
+}
+
+/* A batch is what was ready when it began: fibers that keep waking each other come again in later
+ * batches, and after the last one it is the descriptors' turn. */
+void fiber_room_run(struct fiber_room *room)
+{
+    for (int batch = 0; batch < BATCHES_MAX && room->ready.first != NULL; batch++) {
+        struct fiber *next = room->ready.first;
+        room->ready.first = NULL;
+        room->ready.last = &room->ready.first;
+        while (next != NULL) {
+            struct fiber *fiber = next;
+            next = fiber->next_ready;
+            resume(fiber);
+        }
+    }
+}
+
+bool fiber_room_is_ready(const struct fiber_room *room)
+{
+    return room->ready.first != NULL;
+}
+
+bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_ns,
+                 const char *label, struct fault *fault)
+{
+    struct fiber_room *room = loop->fibers;
+
+    if (room->live_count >= room->limit)
+        return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are running.");
+    struct fiber *fiber = fiber_stack_take(room);
+    if (fiber == NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for a fiber.");
+    *fiber = (struct fiber){.room = room,
+                            .deadline_ns = deadline_ns,
+                            .run = run,
+                            .data = data,
+                            .label = label,
+                            .stack = fiber->stack};
+    fiber_context_make(&fiber->context, fiber->stack, (size_t)((char *)fiber - fiber->stack), begin,
+                       fiber);
+    live_add(room, fiber);
+    if (current != NULL) {
+        fiber_ready(fiber);
+        return true;
+    }
+    if (!room->outside_adopted)
+        fiber_context_adopt(&room->outside);
+    room->outside_adopted = true;
+    resume(fiber);
+    return true;
+}
+
+void fiber_set_limit(struct loop *loop, size_t limit)
+{
+    loop->fibers->limit = limit;
+}
+
+size_t fiber_live(const struct loop *loop)
+{
+    return loop->fibers->live_count;
+}
+
+struct fiber *fiber_current(void)
+{
+    return current;
+}
+
+struct loop *fiber_loop(const struct fiber *fiber)
+{
+    return fiber->room->loop;
+}
+
+int64_t fiber_deadline_ns(const struct fiber *fiber)
+{
+    return fiber->deadline_ns;
+}
+
+void fiber_set_deadline(int64_t deadline_ns)
+{
+    current->deadline_ns = deadline_ns;
+}
+
+void fiber_label(struct fiber *fiber, const char *label)
+{
+    fiber->label = label;
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/* How a fiber waits: parking, waking, deadlines, cancelling, shields. */
+#include <assert.h>
+
+#include "loop/fiber_private.h"
+
+static int64_t later(int64_t ns, int64_t by)
+{
+    int64_t sum;
+
+    return __builtin_add_overflow(ns, by, &sum) ? INT64_MAX : sum;
+}
+
+static int64_t earlier_of(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t limit_of(const struct fiber *fiber)
+{
+    return fiber->shields > 0 ? fiber->shield_ns : fiber->deadline_ns;
+}
+
+static void end_park(struct fiber *fiber, enum fiber_end end)
+{
+    fiber->end = end;
+    fiber_ready(fiber);
+}
+
+static bool arm(struct fiber *fiber);
+
+static void time_is_up(void *data)
+{
+    struct fiber *fiber = data;
+
+    /* Woken in this very turn: the wake counts, whatever the clock says. */
+    if (fiber->state != FIBER_PARKED)
+        return;
+    if (fiber->park_ns > loop_now_ns(fiber->room->loop) && arm(fiber))
+        return;
+    end_park(fiber, fiber->park_ns >= limit_of(fiber) ? FIBER_DEADLINE : FIBER_UNTIL);
+}
+
+static bool arm(struct fiber *fiber)
+{
+    struct loop_timer *timer = &fiber->timer;
+
+    if (timer->slot != 0 && timer->due_ns <= fiber->park_ns)
+        return true;
+    if (fiber->park_ns == INT64_MAX)
+        return true;
+    return loop_timer_start(fiber->room->loop, timer, fiber->park_ns, time_is_up, fiber);
+}
+
+static enum fiber_end park(int64_t until_ns)
+{
+    struct fiber *fiber = fiber_current();
+    assert(fiber != NULL);
+    const int64_t limit = limit_of(fiber);
+
+    if (fiber->cancelled && fiber->shields == 0)
+        return FIBER_CANCELLED;
+    if (fiber->woken) {
+        fiber->woken = false;
+        return FIBER_WOKEN;
+    }
+    fiber->park_ns = until_ns != 0 ? earlier_of(until_ns, limit) : limit;
+    if (fiber->park_ns <= loop_now_ns(fiber->room->loop))
+        return fiber->park_ns == limit ? FIBER_DEADLINE : FIBER_UNTIL;
+    if (!arm(fiber))
+        return FIBER_NO_MEMORY;
+    fiber->state = FIBER_PARKED;
+    fiber_context_switch(&fiber->context, &fiber->room->outside);
+    return fiber->end;
+}
+
+static bool park_fault(enum fiber_end end, struct fault *fault)
+{
+    /* A shield that ran out because of a cancellation. */
+    if (end == FIBER_DEADLINE && fiber_current()->cancelled)
+        end = FIBER_CANCELLED;
+    if (end == FIBER_CANCELLED)
+        return fault_set(fault, FAULT_UNAVAILABLE, "cancelled", "The work was called off.");
+    if (end == FIBER_NO_MEMORY)
+        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for a timer.");
+    return fault_set(fault, FAULT_TIMEOUT, "deadline_exceeded", "The answer did not come in time.");
+}
+
+bool fiber_park(int64_t until_ns, struct fault *fault)
+{
+    const enum fiber_end end = park(until_ns);
+
+    return end == FIBER_WOKEN || park_fault(end, fault);
+}
+
+bool fiber_sleep(int64_t ns, struct fault *fault)
+{
+    const struct loop *loop = fiber_loop(fiber_current());
+    /* Never nothing: a loop of short sleeps must let others run. */
+    const int64_t until_ns = later(loop_now_ns(loop), ns > 0 ? ns : 1);
+    enum fiber_end end;
+
+    do {
+        end = park(until_ns);
+    } while (end == FIBER_WOKEN);
+    return end == FIBER_UNTIL || park_fault(end, fault);
+}
+
+void fiber_wake(struct fiber *fiber)
+{
+    switch (fiber->state) {
+    case FIBER_PARKED:
+        end_park(fiber, FIBER_WOKEN);
+        break;
+    case FIBER_READY:
+        /* It was timed out or cancelled but has not run since: what came is not lost. A fiber that
+         * never ran yet keeps the wake for its first park. */
+        if (fiber->begun)
+            fiber->end = FIBER_WOKEN;
+        else
+            fiber->woken = true;
+        break;
+    case FIBER_RUNNING:
+        fiber->woken = true;
+        break;
+    case FIBER_ENDED:
+        break;
+    }
+}
+
+static void shorten_shield(struct fiber *fiber)
+{
+    const int64_t now_ns = loop_now_ns(fiber->room->loop);
+
+    fiber->shield_ns = earlier_of(fiber->shield_ns, later(now_ns, fiber->grace_ns));
+    if (fiber->state != FIBER_PARKED || fiber->park_ns <= fiber->shield_ns)
+        return;
+    fiber->park_ns = fiber->shield_ns;
+    if (!arm(fiber))
+        end_park(fiber, FIBER_CANCELLED);
+}
+
+void fiber_cancel(struct fiber *fiber)
+{
+    if (fiber->cancelled)
+        return;
+    fiber->cancelled = true;
+    if (fiber->shields > 0)
+        shorten_shield(fiber);
+    else if (fiber->state == FIBER_PARKED)
+        end_park(fiber, FIBER_CANCELLED);
+}
+
+void fiber_cancel_all(struct loop *loop)
+{
+    for (struct fiber *fiber = loop->fibers->live; fiber != NULL; fiber = fiber->next_live)
+        fiber_cancel(fiber);
+}
+
+void fiber_shield(int64_t grace_ns)
+{
+    struct fiber *fiber = fiber_current();
+    const int64_t now_ns = loop_now_ns(fiber->room->loop);
+    int64_t from_ns = fiber->deadline_ns;
+
+    if (fiber->cancelled || from_ns < now_ns)
+        from_ns = now_ns;
+    const int64_t shield_ns = later(from_ns, grace_ns);
+    if (fiber->shields++ == 0 || shield_ns > fiber->shield_ns) {
+        fiber->shield_ns = shield_ns;
+        fiber->grace_ns = grace_ns;
+    }
+}
+
+void fiber_unshield(void)
+{
+    struct fiber *fiber = fiber_current();
+
+    assert(fiber->shields > 0);
+    fiber->shields--;
+}

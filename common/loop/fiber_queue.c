@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/* A fair line. A turn is granted in the waiter itself, not by the wake, so that it holds even when
+ * the fiber's time runs out, or it is cancelled, between the two. */
+#include "loop/fiber.h"
+
+struct fiber_waiter {
+    struct fiber *fiber;
+    struct fiber_waiter *next;
+    bool granted;
+};
+
+static void append(struct fiber_queue *queue, struct fiber_waiter *waiter)
+{
+    if (queue->first == NULL)
+        queue->last = &queue->first;
+    *queue->last = waiter;
+    queue->last = &waiter->next;
+    queue->count++;
+}
+
+static void leave(struct fiber_queue *queue, const struct fiber_waiter *waiter)
+{
+    struct fiber_waiter **at = &queue->first;
+
+    while (*at != waiter)
+        at = &(*at)->next;
+    *at = waiter->next;
+    if (waiter->next == NULL)
+        queue->last = at;
+    queue->count--;
+}
+
+bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
+                      struct fault *fault)
+{
+    struct fiber_waiter waiter = {.fiber = fiber_current()};
+    struct fault ended;
+
+    if (queue->count >= limit)
+        return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are waiting.");
+    append(queue, &waiter);
+    while (!waiter.granted) {
+        if (fiber_park(until_ns, &ended) || waiter.granted)
+            continue;
+        leave(queue, &waiter);
+        *fault = ended;
+        return false;
+    }
+    return true;
+}
+
+bool fiber_queue_wake_one(struct fiber_queue *queue)
+{
+    struct fiber_waiter *waiter = queue->first;
+
+    if (waiter == NULL)
+        return false;
+    queue->first = waiter->next;
+    if (queue->first == NULL)
+        queue->last = &queue->first;
+    queue->count--;
+    waiter->granted = true;
+    fiber_wake(waiter->fiber);
+    return true;
+}

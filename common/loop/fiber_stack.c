@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/* Stacks: mapped with a guard page below, kept for the next fiber, given back when not needed for a
+ * while, since every page a stack ever touched stays resident. */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "loop/fiber_private.h"
+
+enum {
+    GUARD_SIZE = 4096 * 4, /* a whole page where pages have 16 KiB */
+    PAGE_LEAST = 4096,
+    KEPT_ALWAYS = 16,
+    TRIM_AT_ONCE = 16, /* unmapping takes microseconds each: the loop must not be held */
+    TRIM_EVERY_NS = 200000000
+};
+
+static struct fiber *place(char *stack)
+{
+    const uintptr_t top = (uintptr_t)stack + FIBER_STACK_SIZE;
+    return (struct fiber *)((top - sizeof(struct fiber)) & ~(uintptr_t)63);
+}
+
+static struct fiber *map(void)
+{
+    char *base = mmap(NULL, GUARD_SIZE + FIBER_STACK_SIZE, PROT_NONE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (base == MAP_FAILED)
+        return NULL;
+    char *stack = base + GUARD_SIZE;
+    if (mprotect(stack, FIBER_STACK_SIZE, PROT_READ | PROT_WRITE) != 0) {
+        munmap(base, GUARD_SIZE + FIBER_STACK_SIZE);
+        return NULL;
+    }
+    struct fiber *fiber = place(stack);
+    fiber->stack = stack;
+    return fiber;
+}
+
+struct fiber *fiber_stack_take(struct fiber_room *room)
+{
+    if (room->kept_count == 0)
+        return map();
+    struct fiber *fiber = room->kept[--room->kept_count];
+    if (room->kept_count < room->kept_least)
+        room->kept_least = room->kept_count;
+    return fiber;
+}
+
+/* Bytes from the lowest page ever touched to the top. */
+static size_t depth(const struct fiber *fiber)
+{
+    unsigned char resident[FIBER_STACK_SIZE / PAGE_LEAST];
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t pages = FIBER_STACK_SIZE / page;
+    size_t lowest = 0;
+
+    if (mincore(fiber->stack, FIBER_STACK_SIZE, resident) != 0)
+        return 0;
+    while (lowest < pages && (resident[lowest] & 1) == 0)
+        lowest++;
+    return (pages - lowest) * page;
+}
+
+void fiber_stack_unmap(struct fiber_room *room, struct fiber *fiber)
+{
+    const size_t used = depth(fiber);
+
+    room->deepest = used > room->deepest ? used : room->deepest;
+    fiber_stack_forget(fiber->stack, FIBER_STACK_SIZE);
+    munmap(fiber->stack - GUARD_SIZE, GUARD_SIZE + FIBER_STACK_SIZE);
+}
+
+/* Gives back, coldest first, what lay unused since the last time. */
+static void trim(void *data)
+{
+    struct fiber_room *room = data;
+    size_t spare = room->kept_least > KEPT_ALWAYS ? room->kept_least - KEPT_ALWAYS : 0;
+
+    spare = spare > TRIM_AT_ONCE ? TRIM_AT_ONCE : spare;
+    for (size_t i = 0; i < spare; i++)
+        fiber_stack_unmap(room, room->kept[i]);
+    room->kept_count -= spare;
+    memmove(room->kept, room->kept + spare, room->kept_count * sizeof(struct fiber *));
+    room->kept_least = room->kept_count;
+    if (room->kept_count <= KEPT_ALWAYS)
+        return;
+    /* Its own slot in the heap has just become free. */
+    if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS, trim,
+                          room))
+        return;
+}
+
+void fiber_stack_keep(struct fiber_room *room, struct fiber *fiber)
+{
+    if (room->kept_count == FIBER_POOL_KEPT) {
+        fiber_stack_unmap(room, fiber);
+        return;
+    }
+    fiber_stack_forget(fiber->stack, FIBER_STACK_SIZE);
+    room->kept[room->kept_count++] = fiber;
+    if (room->kept_count <= KEPT_ALWAYS || room->trim.slot != 0)
+        return;
+    room->kept_least = room->kept_count;
+    if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS, trim,
+                          room))
+        return; /* out of memory: tried again with the next one */
+}
+
+void fiber_stack_finish(struct fiber_room *room)
+{
+    loop_timer_stop(room->loop, &room->trim);
+    while (room->kept_count > 0)
+        fiber_stack_unmap(room, room->kept[--room->kept_count]);
+}
+
+size_t fiber_stack_high_water(const struct loop *loop)
+{
+    const struct fiber_room *room = loop->fibers;
+    size_t deepest = room->deepest;
+
+    for (size_t i = 0; i < room->kept_count; i++) {
+        const size_t used = depth(room->kept[i]);
+        deepest = used > deepest ? used : deepest;
+    }
+    for (const struct fiber *fiber = room->live; fiber != NULL; fiber = fiber->next_live) {
+        const size_t used = depth(fiber);
+        deepest = used > deepest ? used : deepest;
+    }
+    return deepest;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/* Changing from one stack to another, and telling the sanitizers. Only for fiber.c. */
+#pragma once
+
+#include <stddef.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FIBER_ASAN 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define FIBER_TSAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define FIBER_ASAN 1
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define FIBER_TSAN 1
+#endif
+
+/* -DFIBER_SWITCH_UCONTEXT forces the portable way, for tests of it. */
+#if defined(__x86_64__) && !defined(FIBER_ASAN) && !defined(FIBER_TSAN) &&                         \
+    !defined(FIBER_SWITCH_UCONTEXT)
+#define FIBER_SWITCH_ASM 1
+#else
+#include <ucontext.h>
+#endif
+
+struct fiber_context {
+#if defined(FIBER_SWITCH_ASM)
+    void *sp;
+#else
+    ucontext_t registers;
+#endif
+#if defined(FIBER_ASAN)
+    void *fake_stack;
+    const void *bottom;
+    size_t size;
+#endif
+#if defined(FIBER_TSAN)
+    void *tsan;
+#endif
+};
+
+/* The context of the stack the caller is on. */
+void fiber_context_adopt(struct fiber_context *context);
+/* A context that will begin with entry(data) on `stack`. `entry` first calls
+ * fiber_context_entered() and never returns: it ends with fiber_context_leave(). */
+void fiber_context_make(struct fiber_context *context, void *stack, size_t size,
+                        void (*entry)(void *data), void *data);
+/* After fiber_context_leave(), from another stack. */
+void fiber_context_finish(struct fiber_context *context);
+
+void fiber_context_switch(struct fiber_context *from, struct fiber_context *to);
+void fiber_context_entered(struct fiber_context *from);
+void fiber_context_leave(struct fiber_context *from, struct fiber_context *to);
+
+/* Before a used stack is used again or given back. */
+void fiber_stack_forget(void *stack, size_t size);

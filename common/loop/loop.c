@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "loop/loop.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/now.h"
+#include "loop/loop_private.h"
+
+struct loop *loop_create(struct fault *fault)
+{
+    struct loop *loop = calloc(1, sizeof(*loop));
+    if (loop == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the event loop.");
+        return NULL;
+    }
+    loop->signals.watch.fd = -1;
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    loop->batch = calloc(LOOP_EVENTS_MAX, sizeof(*loop->batch));
+    loop->watchdog.held.label = "";
+    loop->now_ns = now_mono_ns();
+    if (loop->epoll < 0 || loop->batch == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "loop_refused", "The event loop cannot start: %s.",
+                  strerror(errno));
+        goto fail;
+    }
+    loop->fibers = fiber_room_create(loop, fault);
+    if (loop->fibers == NULL)
+        goto fail;
+    return loop;
+
+fail:
+    loop_destroy(loop);
+    return NULL;
+}
+
+void loop_destroy(struct loop *loop)
+{
+    if (loop == NULL)
+        return;
+    loop_signals_finish(loop);
+    fiber_room_destroy(loop->fibers);
+    if (loop->epoll >= 0)
+        close(loop->epoll);
+    free(loop->timers.slots);
+    free(loop->batch);
+    free(loop);
+}
+
+static void dispatch(struct loop *loop)
+{
+    for (loop->batch_next = 0; loop->batch_next < loop->batch_count;) {
+        const struct epoll_event event = loop->batch[loop->batch_next++];
+        struct loop_watch *watch = event.data.ptr;
+        if (watch != NULL)
+            watch->ready(watch->data, event.events);
+    }
+    loop->batch_count = 0;
+}
+
+static bool run_hooks(struct loop *loop)
+{
+    bool progress = false;
+
+    loop->next_hook = loop->hooks;
+    while (loop->next_hook != NULL) {
+        struct loop_hook *hook = loop->next_hook;
+        loop->next_hook = hook->next;
+        if (hook->run(hook->data))
+            progress = true;
+    }
+    return progress;
+}
+
+/* Fibers before hooks, so that a pipeline is flushed once for all that the turn put into it. True
+ * when it was cut short. */
+static bool settle(struct loop *loop)
+{
+    for (int round = 0; round < LOOP_ROUNDS_MAX; round++) {
+        fiber_room_run(loop->fibers);
+        const bool progress = run_hooks(loop);
+        if (!progress && !fiber_room_is_ready(loop->fibers))
+            return false;
+    }
+    return true;
+}
+
+static void turn(struct loop *loop)
+{
+    const int wait_ms = loop->hurry ? 0 : loop_timers_wait_ms(loop, loop->end_ns);
+    const int count = epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
+    assert(count >= 0 || errno == EINTR);
+
+    loop->now_ns = now_mono_ns();
+    loop_held_begin(loop);
+    loop->batch_count = count > 0 ? (size_t)count : 0;
+    dispatch(loop);
+    fiber_room_run(loop->fibers);
+    loop_timers_fire(loop);
+    loop->hurry = settle(loop);
+    loop->end_ns = now_mono_ns();
+    loop_held_end(loop);
+}
+
+void loop_run(struct loop *loop)
+{
+    assert(!loop->running);
+    loop->running = true;
+    loop->end_ns = loop->now_ns = now_mono_ns();
+    while (!loop->stopping)
+        turn(loop);
+    loop->stopping = false;
+    loop->running = false;
+}
+
+void loop_stop(struct loop *loop)
+{
+    loop->stopping = true;
+}
+
+int64_t loop_now_ns(const struct loop *loop)
+{
+    return loop->running ? loop->now_ns : now_mono_ns();
+}
+
+/* Without events a level-triggered hang-up would be reported in every turn; edge-triggered it is
+ * told once. */
+static uint32_t kernel_events(uint32_t events)
+{
+    return events != 0 ? events : (uint32_t)EPOLLET;
+}
+
+bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
+                    void (*ready)(void *data, uint32_t events), void *data, struct fault *fault)
+{
+    struct epoll_event event = {.events = kernel_events(events), .data.ptr = watch};
+
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+        return fault_set(fault, FAULT_UNAVAILABLE, "watch_refused",
+                         "A descriptor cannot be watched: %s.", strerror(errno));
+    *watch = (struct loop_watch){.fd = fd, .events = events, .ready = ready, .data = data};
+    return true;
+}
+
+void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t events)
+{
+    if (watch->fd < 0 || watch->events == events)
+        return;
+    struct epoll_event event = {.events = kernel_events(events), .data.ptr = watch};
+    /* Fails only for a descriptor closed behind our back, which then reports nothing anyway. */
+    epoll_ctl(loop->epoll, EPOLL_CTL_MOD, watch->fd, &event);
+    watch->events = events;
+}
+
+void loop_watch_remove(struct loop *loop, struct loop_watch *watch)
+{
+    if (watch->fd < 0)
+        return;
+    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, watch->fd, NULL);
+    watch->fd = -1;
+    /* It may be freed now: what the kernel already reported of it must not be delivered. */
+    for (size_t i = loop->batch_next; i < loop->batch_count; i++) {
+        if (loop->batch[i].data.ptr == watch)
+            loop->batch[i].data.ptr = NULL;
+    }
+}
+
+void loop_hook_add(struct loop *loop, struct loop_hook *hook, bool (*run)(void *data), void *data)
+{
+    struct loop_hook **end = &loop->hooks;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *hook = (struct loop_hook){.run = run, .data = data};
+    *end = hook;
+}
+
+void loop_hook_remove(struct loop *loop, struct loop_hook *hook)
+{
+    if (loop->next_hook == hook)
+        loop->next_hook = hook->next;
+    for (struct loop_hook **at = &loop->hooks; *at != NULL; at = &(*at)->next) {
+        if (*at == hook) {
+            *at = hook->next;
+            return;
+        }
+    }
+}

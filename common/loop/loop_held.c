@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/* The watchdog: how long the thread was held between two waits, and by what.
+ *
+ * Wall time is read anyway; asking for CPU time is a system call, so it is made only for a turn
+ * above a millisecond, against a reading at most a millisecond older than that turn. A thread that
+ * merely did not get a core is therefore not blamed. */
+#include <stdio.h>
+#include <time.h>
+
+#include "base/now.h"
+#include "loop/loop_private.h"
+
+enum { HELD_CHECK_NS = 1000000, NS_PER_S = 1000000000 };
+
+uint64_t loop_ticks(void)
+{
+#if defined(__x86_64__)
+    return __builtin_ia32_rdtsc();
+#else
+    return (uint64_t)now_mono_ns();
+#endif
+}
+
+static int64_t thread_cpu_ns(void)
+{
+    struct timespec ts = {0};
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+/* Labels are route templates: ours, but a quote in one must not break the whole page. */
+static void write_labels(struct loop_watchdog *dog)
+{
+    const char *label = dog->held.label;
+    size_t len = (size_t)snprintf(dog->labels, sizeof(dog->labels), "route=\"");
+
+    for (; *label != '\0' && len < sizeof(dog->labels) - 2; label++) {
+        if (*label != '"' && *label != '\\' && *label != '\n')
+            dog->labels[len++] = *label;
+    }
+    dog->labels[len++] = '"';
+    dog->labels[len] = '\0';
+}
+
+static void set_held(struct loop_watchdog *dog, struct loop_held held)
+{
+    dog->held = held;
+    write_labels(dog);
+}
+
+void loop_held_begin(struct loop *loop)
+{
+    struct loop_watchdog *dog = &loop->watchdog;
+
+    dog->fiber_ticks = 0;
+    dog->longest_ticks = 0;
+    dog->label = "";
+    dog->begin_ticks = loop_ticks();
+    if (loop->now_ns - dog->cpu_read_ns < HELD_CHECK_NS)
+        return;
+    dog->cpu_ns = thread_cpu_ns();
+    dog->cpu_read_ns = loop->now_ns;
+}
+
+void loop_held_run(struct loop *loop, uint64_t ticks, const char *label)
+{
+    struct loop_watchdog *dog = &loop->watchdog;
+
+    dog->fiber_ticks += ticks;
+    if (ticks <= dog->longest_ticks)
+        return;
+    dog->longest_ticks = ticks;
+    dog->label = label;
+}
+
+void loop_held_end(struct loop *loop)
+{
+    struct loop_watchdog *dog = &loop->watchdog;
+    const uint64_t outside = loop_ticks() - dog->begin_ticks - dog->fiber_ticks;
+    int64_t held_ns = loop->end_ns - loop->now_ns;
+
+    if (held_ns <= dog->held.longest_ns)
+        return;
+    if (held_ns > HELD_CHECK_NS) {
+        const int64_t cpu_ns = thread_cpu_ns() - dog->cpu_ns;
+        held_ns = cpu_ns < held_ns ? cpu_ns : held_ns;
+    }
+    if (held_ns <= dog->held.longest_ns)
+        return;
+    set_held(dog, (struct loop_held){held_ns, dog->longest_ticks >= outside ? dog->label : ""});
+}
+
+struct loop_held loop_held(const struct loop *loop)
+{
+    return loop->watchdog.held;
+}
+
+void loop_held_reset(struct loop *loop)
+{
+    set_held(&loop->watchdog, (struct loop_held){.label = ""});
+}
+
+static double read_held(void *data)
+{
+    const struct loop_watchdog *dog = data;
+
+    return (double)dog->held.longest_ns / NS_PER_S;
+}
+
+void loop_metrics_register(struct loop *loop)
+{
+    struct loop_watchdog *dog = &loop->watchdog;
+
+    write_labels(dog);
+    dog->metric = (struct metric){
+        .name = "loop_held_seconds_max",
+        .help = "Longest time the thread was held between two waits, and by which route.",
+        .type = METRIC_GAUGE,
+        .labels = dog->labels,
+        .read = read_held,
+        .data = dog,
+    };
+    metric_register(&dog->metric);
+}

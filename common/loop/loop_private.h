@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/* What the files of this folder know of a loop and nobody else does. */
+#pragma once
+
+#include <sys/signalfd.h>
+
+#include "base/metric.h"
+#include "loop/loop.h"
+
+enum {
+    LOOP_EVENTS_MAX = 256, /* taken from the kernel at once */
+    LOOP_ROUNDS_MAX = 64,  /* of fibers and hooks before descriptors are looked at again */
+    LOOP_SIGNALS_MAX = 8,
+    LOOP_LABEL_MAX = 128 /* of a metric, with its name */
+};
+
+struct fiber_room;
+
+/* `due_ns` is kept beside the pointer so that sifting stays inside the array. */
+struct loop_timer_slot {
+    int64_t due_ns;
+    struct loop_timer *timer;
+};
+
+/* A binary min-heap; slots[0] stays empty so that slot 0 means "not running". */
+struct loop_timers {
+    struct loop_timer_slot *slots;
+    size_t count;
+    size_t room;
+};
+
+struct loop_signal {
+    int signo;
+    void (*handle)(void *data, int signo);
+    void *data;
+};
+
+struct loop_signals {
+    struct loop_watch watch;
+    sigset_t set;
+    struct loop_signal entries[LOOP_SIGNALS_MAX];
+    size_t count;
+};
+
+/* The watchdog. Ticks are only compared with each other, so their unit does not matter. */
+struct loop_watchdog {
+    struct loop_held held;
+    uint64_t begin_ticks;
+    uint64_t fiber_ticks;   /* of all fibers in this turn */
+    uint64_t longest_ticks; /* of one run of a fiber */
+    const char *label;      /* of that run */
+    int64_t cpu_ns;         /* this thread's CPU time ... */
+    int64_t cpu_read_ns;    /* ... as read then */
+    struct metric metric;
+    char labels[LOOP_LABEL_MAX];
+};
+
+struct loop {
+    int epoll;
+    bool running;
+    bool stopping;
+    bool hurry; /* something is left to do: look at descriptors without waiting */
+    int64_t now_ns;
+    int64_t end_ns; /* of the last turn */
+    struct epoll_event *batch;
+    size_t batch_next;
+    size_t batch_count;
+    struct loop_timers timers;
+    struct loop_hook *hooks;
+    struct loop_hook *next_hook; /* of the run in progress */
+    struct fiber_room *fibers;
+    struct loop_signals signals;
+    struct loop_watchdog watchdog;
+};
+
+void loop_timers_fire(struct loop *loop);
+/* Milliseconds until the next timer, rounded up, seen from `now_ns`; -1 without timers. */
+int loop_timers_wait_ms(const struct loop *loop, int64_t now_ns);
+
+void loop_signals_finish(struct loop *loop);
+
+uint64_t loop_ticks(void);
+void loop_held_begin(struct loop *loop);
+void loop_held_run(struct loop *loop, uint64_t ticks, const char *label);
+void loop_held_end(struct loop *loop);
+
+/* fiber.c */
+struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault);
+void fiber_room_destroy(struct fiber_room *room);
+/* Runs the fibers that are ready and those they wake, within a bound. */
+void fiber_room_run(struct fiber_room *room);
+bool fiber_room_is_ready(const struct fiber_room *room);

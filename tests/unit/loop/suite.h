@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/* What the suites of this folder share. */
+#pragma once
+
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "loop/fiber.h"
+#include "loop/loop.h"
+
+enum { MS = 1000000 };
+
+static inline struct loop *suite_loop(void)
+{
+    struct fault fault;
+    struct loop *loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(loop);
+    return loop;
+}
+
+static inline int64_t suite_in_ms(const struct loop *loop, int64_t ms)
+{
+    return loop_now_ns(loop) + ms * MS;
+}
+
+static inline void suite_stop(void *data)
+{
+    loop_stop(data);
+}
+
+/* Runs the loop for about so long. */
+static inline void suite_run_ms(struct loop *loop, int64_t ms)
+{
+    struct loop_timer timer = {0};
+    ck_assert(loop_timer_start(loop, &timer, suite_in_ms(loop, ms), suite_stop, loop));
+    loop_run(loop);
+    loop_timer_stop(loop, &timer);
+}
+
+static inline int suite_main(const char *name, TCase *tests)
+{
+    Suite *suite = suite_create(name);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: MIT
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/metric.h"
+#include "loop/loop.h"
+
+#include "suite.h"
+
+/* Which things happened, in order, as letters. */
+struct trace {
+    struct loop *loop;
+    char text[64];
+    size_t len;
+};
+
+struct step {
+    struct trace *trace;
+    char letter;
+    struct loop_timer timer;
+};
+
+static void note(struct trace *trace, char letter)
+{
+    ck_assert_uint_lt(trace->len, sizeof(trace->text) - 1);
+    trace->text[trace->len++] = letter;
+    trace->text[trace->len] = '\0';
+}
+
+static void fire_step(void *data)
+{
+    struct step *step = data;
+    note(step->trace, step->letter);
+}
+
+static void start_step(struct step *step, int64_t due_ns)
+{
+    ck_assert(loop_timer_start(step->trace->loop, &step->timer, due_ns, fire_step, step));
+}
+
+START_TEST(timers_fire_in_the_order_of_their_times)
+{
+    struct trace trace = {.loop = suite_loop()};
+    struct step steps[] = {
+        {&trace, 'c', {0}},
+        {&trace, 'a', {0}},
+        {&trace, 'b', {0}}
+    };
+    const int64_t now_ns = loop_now_ns(trace.loop);
+
+    start_step(&steps[0], now_ns + 3 * MS);
+    start_step(&steps[1], now_ns + 1 * MS);
+    start_step(&steps[2], now_ns + 2 * MS);
+    suite_run_ms(trace.loop, 10);
+    ck_assert_str_eq(trace.text, "abc");
+    loop_destroy(trace.loop);
+}
+END_TEST
+
+START_TEST(a_running_timer_started_again_moves)
+{
+    struct trace trace = {.loop = suite_loop()};
+    struct step steps[] = {
+        {&trace, 'a', {0}},
+        {&trace, 'b', {0}}
+    };
+    const int64_t now_ns = loop_now_ns(trace.loop);
+
+    start_step(&steps[0], now_ns + 1 * MS);
+    start_step(&steps[1], now_ns + 2 * MS);
+    start_step(&steps[0], now_ns + 3 * MS);
+    suite_run_ms(trace.loop, 10);
+    ck_assert_str_eq(trace.text, "ba");
+    loop_destroy(trace.loop);
+}
+END_TEST
+
+START_TEST(a_stopped_timer_never_fires)
+{
+    struct trace trace = {.loop = suite_loop()};
+    struct step step = {&trace, 'a', {0}};
+
+    start_step(&step, suite_in_ms(trace.loop, 1));
+    loop_timer_stop(trace.loop, &step.timer);
+    loop_timer_stop(trace.loop, &step.timer);
+    ck_assert_uint_eq(step.timer.slot, 0);
+    suite_run_ms(trace.loop, 5);
+    ck_assert_str_eq(trace.text, "");
+    loop_destroy(trace.loop);
+}
+END_TEST
+
+enum { MANY = 2000 };
+
+struct many {
+    struct loop *loop;
+    int64_t last_due_ns;
+    int fired;
+    struct one {
+        struct many *all;
+        struct loop_timer timer;
+    } each[MANY];
+};
+
+static void fire_many(void *data)
+{
+    struct one *one = data;
+
+    ck_assert_int_ge(one->timer.due_ns, one->all->last_due_ns);
+    ck_assert_int_ge(loop_now_ns(one->all->loop), one->timer.due_ns);
+    one->all->last_due_ns = one->timer.due_ns;
+    one->all->fired++;
+}
+
+START_TEST(thousands_of_timers_started_moved_and_stopped_at_random_keep_their_order)
+{
+    static struct many many;
+    unsigned seed = 42;
+    int running = 0;
+
+    memset(&many, 0, sizeof(many));
+    many.loop = suite_loop();
+    const int64_t now_ns = loop_now_ns(many.loop);
+    for (int i = 0; i < 5 * MANY; i++) {
+        struct one *one = &many.each[rand_r(&seed) % MANY];
+        one->all = &many;
+        if (rand_r(&seed) % 4 == 0)
+            loop_timer_stop(many.loop, &one->timer);
+        else
+            ck_assert(loop_timer_start(many.loop, &one->timer, now_ns + rand_r(&seed) % (20 * MS),
+                                       fire_many, one));
+    }
+    for (int i = 0; i < MANY; i++)
+        running += many.each[i].timer.slot != 0;
+    suite_run_ms(many.loop, 30);
+    ck_assert_int_gt(running, MANY / 2);
+    ck_assert_int_eq(many.fired, running);
+    loop_destroy(many.loop);
+}
+END_TEST
+
+static void fire_again(void *data)
+{
+    struct step *step = data;
+    if (step->trace->len < 20)
+        note(step->trace, step->letter);
+    start_step(step, 0);
+    step->timer.fire = fire_again;
+}
+
+static void byte_ready(void *data, uint32_t events)
+{
+    struct trace *trace = data;
+    note(trace, 'r');
+    loop_stop(trace->loop);
+}
+
+START_TEST(a_timer_always_due_does_not_starve_descriptors)
+{
+    struct trace trace = {.loop = suite_loop()};
+    struct step step = {&trace, 't', {0}};
+    struct loop_watch watch = {.fd = -1};
+    struct fault fault;
+    const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+
+    ck_assert(loop_watch_add(trace.loop, &watch, fd, EPOLLIN, byte_ready, &trace, &fault));
+    ck_assert(loop_timer_start(trace.loop, &step.timer, 0, fire_again, &step));
+    loop_run(trace.loop);
+    ck_assert_ptr_nonnull(strchr(trace.text, 'r'));
+    loop_timer_stop(trace.loop, &step.timer);
+    loop_watch_remove(trace.loop, &watch);
+    close(fd);
+    loop_destroy(trace.loop);
+}
+END_TEST
+
+struct rival {
+    struct loop *loop;
+    struct rival *other;
+    struct loop_watch *watch;
+    int *calls;
+};
+
+static void remove_the_other(void *data, uint32_t events)
+{
+    struct rival *rival = data;
+
+    ++*rival->calls;
+    loop_watch_remove(rival->loop, rival->other->watch);
+    free(rival->other->watch);
+    rival->other->watch = NULL;
+    loop_stop(rival->loop);
+}
+
+START_TEST(a_watch_removed_and_freed_in_the_same_batch_is_not_called)
+{
+    struct loop *loop = suite_loop();
+    struct fault fault;
+    int calls = 0;
+    int fds[2];
+    struct rival rivals[2] = {
+        {loop, &rivals[1], NULL, &calls},
+        {loop, &rivals[0], NULL, &calls}
+    };
+
+    for (int i = 0; i < 2; i++) {
+        fds[i] = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+        rivals[i].watch = calloc(1, sizeof(struct loop_watch));
+        ck_assert(loop_watch_add(loop, rivals[i].watch, fds[i], EPOLLIN, remove_the_other,
+                                 &rivals[i], &fault));
+    }
+    loop_run(loop);
+    ck_assert_int_eq(calls, 1);
+    for (int i = 0; i < 2; i++) {
+        if (rivals[i].watch != NULL)
+            loop_watch_remove(loop, rivals[i].watch);
+        free(rivals[i].watch);
+        close(fds[i]);
+    }
+    loop_destroy(loop);
+}
+END_TEST
+
+static void count_call(void *data, uint32_t events)
+{
+    ++*(int *)data;
+}
+
+START_TEST(a_watch_is_level_triggered_and_quiet_without_events)
+{
+    struct loop *loop = suite_loop();
+    struct loop_watch watch = {.fd = -1};
+    struct fault fault;
+    int calls = 0;
+    const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+
+    ck_assert(loop_watch_add(loop, &watch, fd, EPOLLIN, count_call, &calls, &fault));
+    suite_run_ms(loop, 3);
+    ck_assert_int_gt(calls, 1);
+    loop_watch_change(loop, &watch, 0);
+    calls = 0;
+    suite_run_ms(loop, 3);
+    ck_assert_int_eq(calls, 0);
+    loop_watch_change(loop, &watch, EPOLLIN);
+    suite_run_ms(loop, 3);
+    ck_assert_int_gt(calls, 1);
+    loop_watch_remove(loop, &watch);
+    ck_assert_int_eq(watch.fd, -1);
+    loop_watch_remove(loop, &watch);
+    close(fd);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_hang_up_is_told_once_to_a_watch_without_events)
+{
+    struct loop *loop = suite_loop();
+    struct loop_watch watch = {.fd = -1};
+    struct fault fault;
+    int calls = 0;
+    int ends[2];
+
+    ck_assert_int_eq(pipe(ends), 0);
+    close(ends[1]);
+    ck_assert(loop_watch_add(loop, &watch, ends[0], 0, count_call, &calls, &fault));
+    suite_run_ms(loop, 5);
+    ck_assert_int_eq(calls, 1);
+    loop_watch_remove(loop, &watch);
+    close(ends[0]);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_descriptor_the_kernel_cannot_watch_is_refused)
+{
+    struct loop *loop = suite_loop();
+    struct loop_watch watch = {.fd = -1};
+    struct fault fault;
+
+    ck_assert(!loop_watch_add(loop, &watch, 9999, EPOLLIN, count_call, NULL, &fault));
+    ck_assert_str_eq(fault.code, "watch_refused");
+    ck_assert_int_eq(watch.fd, -1);
+    loop_destroy(loop);
+}
+END_TEST
+
+struct hooked {
+    struct trace *trace;
+    char letter;
+    int progress; /* so many times */
+    struct loop_hook hook;
+    struct loop_hook *removes;
+};
+
+static bool run_hook(void *data)
+{
+    struct hooked *hooked = data;
+
+    note(hooked->trace, hooked->letter);
+    if (hooked->removes != NULL)
+        loop_hook_remove(hooked->trace->loop, hooked->removes);
+    return hooked->progress-- > 0;
+}
+
+static void add_hook(struct hooked *hooked)
+{
+    loop_hook_add(hooked->trace->loop, &hooked->hook, run_hook, hooked);
+}
+
+START_TEST(hooks_run_in_order_and_again_while_one_makes_progress)
+{
+    struct trace trace = {.loop = suite_loop()};
+    struct hooked a = {.trace = &trace, .letter = 'a', .progress = 2};
+    struct hooked b = {.trace = &trace, .letter = 'b'};
+
+    add_hook(&a);
+    add_hook(&b);
+    suite_run_ms(trace.loop, 0);
+    ck_assert_str_eq(trace.text, "ababab");
+    loop_destroy(trace.loop);
+}
+END_TEST
+
+START_TEST(a_hook_may_remove_itself_and_the_next_one)
+{
+    struct trace trace = {.loop = suite_loop()};
+    struct hooked c = {.trace = &trace, .letter = 'c'};
+    struct hooked b = {.trace = &trace, .letter = 'b'};
+    struct hooked a = {.trace = &trace, .letter = 'a', .removes = &b.hook};
+
+    c.removes = &c.hook;
+    add_hook(&a);
+    add_hook(&b);
+    add_hook(&c);
+    suite_run_ms(trace.loop, 0);
+    ck_assert_str_eq(trace.text, "ac");
+    loop_destroy(trace.loop);
+}
+END_TEST
+
+static bool endless(void *data)
+{
+    ++*(int *)data;
+    return true;
+}
+
+START_TEST(a_hook_that_always_makes_progress_does_not_starve_descriptors)
+{
+    struct trace trace = {.loop = suite_loop()};
+    struct loop_watch watch = {.fd = -1};
+    struct loop_hook hook;
+    struct fault fault;
+    int calls = 0;
+    const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+
+    loop_hook_add(trace.loop, &hook, endless, &calls);
+    ck_assert(loop_watch_add(trace.loop, &watch, fd, EPOLLIN, byte_ready, &trace, &fault));
+    loop_run(trace.loop);
+    ck_assert_str_eq(trace.text, "r");
+    ck_assert_int_le(calls, 200);
+    loop_watch_remove(trace.loop, &watch);
+    close(fd);
+    loop_destroy(trace.loop);
+}
+END_TEST
+
+static void on_signal(void *data, int signo)
+{
+    struct trace *trace = data;
+    note(trace, signo == SIGUSR1 ? '1' : '2');
+    if (trace->len == 2)
+        loop_stop(trace->loop);
+}
+
+START_TEST(signals_are_handled_in_the_loop)
+{
+    struct trace trace = {.loop = suite_loop()};
+    struct fault fault;
+
+    ck_assert(loop_on_signal(trace.loop, SIGUSR1, on_signal, &trace, &fault));
+    ck_assert(loop_on_signal(trace.loop, SIGUSR2, on_signal, &trace, &fault));
+    raise(SIGUSR1);
+    raise(SIGUSR2);
+    ck_assert_uint_eq(trace.len, 0);
+    loop_run(trace.loop);
+    ck_assert_str_eq(trace.text, "12");
+    loop_destroy(trace.loop);
+}
+END_TEST
+
+START_TEST(a_ninth_signal_is_refused)
+{
+    struct loop *loop = suite_loop();
+    struct fault fault;
+
+    for (int i = 0; i < 8; i++)
+        ck_assert(loop_on_signal(loop, SIGRTMIN + i, on_signal, NULL, &fault));
+    ck_assert(!loop_on_signal(loop, SIGRTMIN + 8, on_signal, NULL, &fault));
+    ck_assert_str_eq(fault.code, "signal_refused");
+    loop_destroy(loop);
+}
+END_TEST
+
+static void burn(int64_t ns)
+{
+    struct timespec begun;
+    struct timespec at;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
+    do {
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+    } while ((at.tv_sec - begun.tv_sec) * 1000000000 + at.tv_nsec - begun.tv_nsec < ns);
+}
+
+static void burn_5_ms(void *data)
+{
+    burn(5 * MS);
+    loop_stop(data);
+}
+
+static void sleep_20_ms(void *data)
+{
+    usleep(20000);
+    loop_stop(data);
+}
+
+START_TEST(the_watchdog_sees_what_burns)
+{
+    struct loop *loop = suite_loop();
+    struct fault fault;
+
+    ck_assert(fiber_start(loop, burn_5_ms, loop, INT64_MAX, "GET /v1/slow", &fault));
+    loop_run(loop);
+    loop_held_reset(loop);
+    struct loop_timer timer = {0};
+    ck_assert(loop_timer_start(loop, &timer, 0, burn_5_ms, loop));
+    loop_run(loop);
+    ck_assert_int_ge(loop_held(loop).longest_ns, 5 * MS);
+    ck_assert_str_eq(loop_held(loop).label, "");
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(the_watchdog_forgives_time_without_a_core)
+{
+    struct loop *loop = suite_loop();
+    struct loop_timer timer = {0};
+
+    ck_assert(loop_timer_start(loop, &timer, 0, sleep_20_ms, loop));
+    loop_run(loop);
+    ck_assert_int_lt(loop_held(loop).longest_ns, 10 * MS);
+    loop_destroy(loop);
+}
+END_TEST
+
+struct labelled {
+    struct loop *loop;
+    struct fault fault;
+};
+
+static void burn_after_a_park(void *data)
+{
+    struct labelled *labelled = data;
+    ck_assert(fiber_sleep(MS, &labelled->fault));
+    burn(5 * MS);
+    loop_stop(labelled->loop);
+}
+
+START_TEST(the_watchdog_names_the_fiber_and_the_metric_carries_it)
+{
+    struct labelled labelled = {.loop = suite_loop()};
+    struct buf page;
+
+    metric_reset();
+    loop_metrics_register(labelled.loop);
+    ck_assert(fiber_start(labelled.loop, burn_after_a_park, &labelled, INT64_MAX,
+                          "GET /v1/\"slow\"", &labelled.fault));
+    loop_run(labelled.loop);
+    ck_assert_int_ge(loop_held(labelled.loop).longest_ns, 5 * MS);
+    ck_assert_str_eq(loop_held(labelled.loop).label, "GET /v1/\"slow\"");
+    buf_init(&page, 4096);
+    metric_print(&page);
+    buf_char(&page, '\0');
+    ck_assert_msg(strstr(page.data, "loop_held_seconds_max{route=\"GET /v1/slow\"} 0.0") != NULL,
+                  "%s", page.data);
+    buf_finish(&page);
+    metric_reset();
+    loop_destroy(labelled.loop);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("loop");
+
+    tcase_add_test(tests, timers_fire_in_the_order_of_their_times);
+    tcase_add_test(tests, a_running_timer_started_again_moves);
+    tcase_add_test(tests, a_stopped_timer_never_fires);
+    tcase_add_test(tests, thousands_of_timers_started_moved_and_stopped_at_random_keep_their_order);
+    tcase_add_test(tests, a_timer_always_due_does_not_starve_descriptors);
+    tcase_add_test(tests, a_watch_removed_and_freed_in_the_same_batch_is_not_called);
+    tcase_add_test(tests, a_watch_is_level_triggered_and_quiet_without_events);
+    tcase_add_test(tests, a_hang_up_is_told_once_to_a_watch_without_events);
+    tcase_add_test(tests, a_descriptor_the_kernel_cannot_watch_is_refused);
+    tcase_add_test(tests, hooks_run_in_order_and_again_while_one_makes_progress);
+    tcase_add_test(tests, a_hook_may_remove_itself_and_the_next_one);
+    tcase_add_test(tests, a_hook_that_always_makes_progress_does_not_starve_descriptors);
+    tcase_add_test(tests, signals_are_handled_in_the_loop);
+    tcase_add_test(tests, a_ninth_signal_is_refused);
+    tcase_add_test(tests, the_watchdog_sees_what_burns);
+    tcase_add_test(tests, the_watchdog_forgives_time_without_a_core);
+    tcase_add_test(tests, the_watchdog_names_the_fiber_and_the_metric_carries_it);
+    return suite_main("loop", tests);
+}

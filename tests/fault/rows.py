@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""The table of fault rows; each module holds the rows of one kind of fault."""
+import collections
+
+Row = collections.namedtuple("Row", "number name short run")
+
+
+class Unavailable(Exception):
+    """This machine cannot run the row; the text says why."""
+
+
+import rows_cache  # noqa: E402  (they need Unavailable)
+import rows_database  # noqa: E402
+import rows_load  # noqa: E402
+import rows_names  # noqa: E402
+import rows_process  # noqa: E402
+import rows_wire  # noqa: E402
+
+# short: runs in CI too
+ROWS = [
+    Row(1, "killed with -9 under load", False, rows_process.killed),
+    Row(2, "SIGTERM under load loses nothing that had arrived", False, rows_process.terminated),
+    Row(4, "PostgreSQL crashes", True, rows_database.crashed),
+    Row(5, "PostgreSQL frozen", False, rows_database.frozen),
+    Row(11, "Redis dead, frozen, full, wiped", True, rows_cache.away),
+    Row(20, "slow headers, bodies and readers", True, rows_wire.slow_clients),
+    Row(21, "idle connections, twice the limit", False, rows_wire.idle_connections),
+    Row(22, "three times the load it can carry", True, rows_load.overload),
+    Row(23, "hostile HTTP", True, rows_wire.hostile_http),
+    Row(24, "hostile JSON", True, rows_wire.hostile_json),
+    Row(26, "out of descriptors", False, rows_wire.out_of_descriptors),
+    Row(29, "names that nobody answers", False, rows_names.black_hole),
+]

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""Row 22: more than it can carry."""
+import json
+import os
+import subprocess
+
+from load import Flats
+from stand import ROOT, Client, Stand, full
+
+
+def openload(folder):
+    """The open-loop generator, built where the test keeps its things."""
+    binary = os.path.join(folder, "openload")
+    if not os.path.exists(binary):
+        subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", "-o", binary,
+                        os.path.join(ROOT, "tests/support/openload.c")], check=True)
+    return binary
+
+
+def drive(stand, service, key, targets, rate, seconds, connections):
+    """Load from the second core; what came of it."""
+    path = os.path.join(stand.folder, "targets")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(targets))
+    run = subprocess.run(["taskset", "-c", "1", openload(stand.folder), str(service.port), str(rate), str(seconds),
+                          str(connections), path, f"X-API-Key: {key}"], capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
+
+
+def overload(_random):
+    """Three times what it can carry: at least 80 % of the peak is still done, the rest hears 503
+    within 50 ms, and normal is back within 5 s."""
+    seconds = 60 if full() else 8
+    with Stand() as stand:
+        key = stand.key(rate=1000000)
+        # Few fibers, so that the load generator, not the client's sockets, is what is turned away.
+        service = stand.service(prefix=("taskset", "-c", "0"), CACHE_ENABLED="false", ACCESS_LOG="false",
+                                HTTP_FIBERS_MAX=64)
+        flats = Flats(stand, key, service.port, 200)
+        targets = [f"/v1/apartments/{flat}/calendar" for flat in flats.ids]
+        peak = 0.0
+        for rate in (4000, 8000, 12000, 16000, 24000, 32000):
+            done = drive(stand, service, key, targets, rate, 2, 60)["ok"] / 2
+            peak = max(peak, done)
+            if done < rate * 0.85:
+                break
+        result = drive(stand, service, key, targets, int(3 * peak), seconds, 1024)
+        goodput = result["ok"] / seconds
+        after = drive(stand, service, key, targets, int(0.3 * peak), 5, 32)
+        assert Client(service.port, key).get("/livez").status == 200
+    text = f"peak {peak:.0f}/s, at three times it {goodput:.0f}/s done ({goodput / peak:.2f}), " \
+           f"{result['shed'] / seconds:.0f}/s turned away, p99 {result['shed_p99']:.0f} ms; then p99 {after['ok_p99']:.0f} ms"
+    assert result["failed"] == 0 and result["broken"] == 0, text
+    assert goodput >= 0.8 * peak, text
+    assert result["shed_p99"] <= 50, text
+    assert after["shed"] == 0 and after["ok"] >= 0.99 * after["due"], text
+    return text

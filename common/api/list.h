@@ -13,9 +13,9 @@ enum { LIST_LIMIT_DEFAULT = 20, LIST_LIMIT_MAX = 100, LIST_CURSOR_MAX = 200 };
 
 /* The place in a list after which a page begins. */
 struct list_place {
-    bool set;        /* false: from the start */
-    int64_t number;  /* sort key: price, distance in metres, 0 */
-    struct uuid id;  /* tie-breaker */
+    bool set;       /* false: from the start */
+    int64_t number; /* sort key: price, distance in metres, 0 */
+    struct uuid id; /* tie-breaker */
 };
 
 /* `filters` is any stable text of the query without cursor and limit; "" is fine. */

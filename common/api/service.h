@@ -36,6 +36,8 @@ struct service_config {
     bool http_no_suspend;
     int64_t http_connections_max;
     int64_t http_fibers_max;
+    int64_t db_shared;      /* connections for reads */
+    int64_t db_exclusive;   /* connections for changes */
     int64_t drain_lame_ms;  /* idle connections live so long after SIGTERM: 5 s */
     int64_t drain_limit_ms; /* 20 s */
 };
@@ -51,31 +53,35 @@ struct service {
     struct http_client *client;
     struct api_changes *changes;
     struct ready *ready;
+    const char *version; /* "0.1.0+1a2b3c4" */
 };
 
 struct service_definition {
-    const char *name;              /* "booking-api" */
+    const char *name; /* "booking-api" */
     uint16_t default_port;
     const struct env_variable *variables; /* the service's own, beside the common ones */
     size_t variable_count;
-    size_t config_size;            /* its struct begins with struct service_config */
+    size_t config_size; /* its struct begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
-    const struct db_migration_set *sets; /* the service's own; api's come first by themselves */
+    const struct db_migration_set *sets; /* the service's own, its main schema first; those of
+                                            api/schema come before them by themselves */
     size_t set_count;
-    const char *search_path;       /* "booking, api" */
-    struct slice openapi;          /* JSON text for /openapi.json */
-    /* Returns what handlers get as `data`, whose first member is `struct service *`; NULL: fault. */
+    const char *search_path; /* "booking, api" */
+    struct slice openapi;    /* JSON text for /openapi.json */
+    /* Returns what handlers get as `data`, whose first member is `struct service *`; NULL: fault.
+     */
     void *(*start)(struct service *service, const void *config, struct fault *fault);
     void (*stop)(void *data);
     bool (*owner_known)(void *data, const struct api_caller *caller, struct fault *fault);
 };
 
+/* The process' whole life; its exit code. */
 int service_main(int argc, char **argv, const struct service_definition *definition);
 
 /* Routes every service has, to be listed in its own table so that the table is whole. */
 http_handler service_get_livez;
 http_handler service_get_readyz;
-http_handler service_get_health;
+http_handler service_get_health; /* 200 while ready, else 503: the deploy gate */
 http_handler service_get_metrics;
 http_handler service_get_openapi;

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: MIT
+#include "api/change.h"
+
+#include <stdlib.h>
+
+#include "api/change_store.h"
+#include "http/route.h"
+
+enum {
+    WRITES_MAX = 8,
+    EVENTS_MAX = 8,
+    AUDITS_MAX = 8,
+    AFTERS_MAX = 8,
+    CALLS_MAX = WRITES_MAX + EVENTS_MAX + AUDITS_MAX + 1,
+    CANONICAL_GROWTH =
+        8 /* "1e300" is the worst a number can grow in canonical form, and then some */
+};
+
+struct api_changes {
+    struct db_pool *pool;
+    struct slice source;
+};
+
+struct after {
+    void (*run)(void *arg);
+    void *arg;
+};
+
+/* One change on its way; `change` is the part `act` sees. */
+struct state {
+    struct change change; /* first: change_write() and its like find the rest by it */
+    struct api_changes *changes;
+    struct http_response *res; /* NULL for tasks */
+    size_t headers_before;     /* what the guard set stays, whatever happens here */
+    bool close_before;
+    api_change_fn *act;
+    api_task_fn *task;
+    void *arg;
+    struct repeat repeat;
+    bool body_refused; /* readable, not allowed: told after key_reused */
+    struct fault body_fault;
+    bool replayed;
+    bool overflowed;
+    struct db_call calls[CALLS_MAX]; /* deferred */
+    size_t call_count, write_count, event_count, audit_count;
+    struct after afters[AFTERS_MAX];
+    size_t after_count;
+};
+
+struct api_changes *api_changes_create(const struct api_changes_options *options,
+                                       struct fault *fault)
+{
+    struct api_changes *changes = calloc(1, sizeof(*changes));
+
+    if (changes == NULL) {
+        arena_fault(fault);
+        return NULL;
+    }
+    changes->pool = options->pool;
+    changes->source = slice_of(options->service);
+    return changes;
+}
+
+void api_changes_destroy(struct api_changes *changes)
+{
+    free(changes);
+}
+
+static struct state *state_of(struct change *change)
+{
+    return (struct state *)change;
+}
+
+static void push(struct state *state, const struct db_statement *statement,
+                 const struct db_value *values, size_t count)
+{
+    struct db_value *copy = arena_alloc(state->change.arena, (count + 1) * sizeof(*values));
+
+    if (copy == NULL) {
+        state->overflowed = true;
+        return;
+    }
+    if (count > 0)
+        memcpy(copy, values, count * sizeof(*values));
+    state->calls[state->call_count++] = (struct db_call){statement, copy, count, NULL};
+}
+
+/* One more of a kind of which there may be `max`. */
+static bool room(struct state *state, size_t *count, size_t max)
+{
+    if (*count == max) {
+        state->overflowed = true;
+        return false;
+    }
+    ++*count;
+    return true;
+}
+
+void change_write(struct change *change, const struct db_statement *statement,
+                  const struct db_value *values, size_t count)
+{
+    struct state *state = state_of(change);
+
+    if (room(state, &state->write_count, WRITES_MAX))
+        push(state, statement, values, count);
+}
+
+void change_event(struct change *change, const char *type, const char *resource,
+                  const struct uuid *id, int64_t version, struct slice data)
+{
+    struct state *state = state_of(change);
+    struct uuid event_id = uuid_make();
+
+    if (change->dry_run || !room(state, &state->event_count, EVENTS_MAX))
+        return;
+    push(state, &change_store_event,
+         DB_VALUES(db_uuid(&event_id), db_str(type), db_text(state->changes->source),
+                   db_str(resource), db_uuid(id), db_int(version),
+                   db_uuid(&change->caller->tenant_id), db_text(data)));
+}
+
+void change_audit(struct change *change, const char *action, const char *resource,
+                  const struct uuid *id, int64_t version)
+{
+    const struct api_caller *caller = change->caller;
+    const struct http_request *req = change->req;
+    struct state *state = state_of(change);
+
+    if (change->dry_run || !room(state, &state->audit_count, AUDITS_MAX))
+        return;
+    push(state, &change_store_audit,
+         DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&caller->client_id),
+                   db_uuid(&caller->key_id), db_text(caller->actor_text),
+                   req != NULL ? db_text(req->request_id) : db_null(),
+                   db_str(req != NULL ? http_method_name(req->method) : "task"),
+                   req != NULL ? db_str(req->route->path) : db_text(state->changes->source),
+                   db_str(action), db_str(resource), db_uuid(id), db_int(version)));
+}
+
+void change_after(struct change *change, void (*run)(void *arg), void *arg)
+{
+    struct state *state = state_of(change);
+
+    if (room(state, &state->after_count, AFTERS_MAX))
+        state->afters[state->after_count - 1] = (struct after){run, arg};
+}
+
+struct change_query {
+    bool dry_run;
+};
+
+static bool read_query(const struct http_request *req, bool *dry_run, struct fault *fault)
+{
+    static const struct field items[] = {
+        {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct change_query, dry_run)},
+    };
+    static const struct fields table = {items, 1, sizeof(struct change_query)};
+    struct change_query query = {false};
+
+    if (!http_request_query(req, &table, &query, fault))
+        return false;
+    *dry_run = query.dry_run;
+    return true;
+}
+
+/* Reads the body early: what is unreadable is told first of all, what is readable but refused only
+ * after the key was judged. */
+static bool read_body(struct state *state, const struct json_body **body, struct fault *fault)
+{
+    const struct http_request *req = state->change.req;
+    bool needed = (req->route->flags & HTTP_ROUTE_ACTION) == 0;
+
+    if (req->method == HTTP_DELETE || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
+        return true;
+    if (http_request_json(req, needed, body, &state->body_fault))
+        return true;
+    if (state->body_fault.kind != FAULT_INVALID) {
+        *fault = state->body_fault;
+        return false;
+    }
+    state->body_refused = true;
+    return true;
+}
+
+static bool repeat_read(struct state *state, const struct json_body *body, struct slice key,
+                        struct fault *fault)
+{
+    const struct http_request *req = state->change.req;
+    struct buf canonical;
+    bool ok = true;
+
+    buf_init(&canonical, CANONICAL_GROWTH * req->body.len + 64);
+    if (state->body_refused || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
+        buf_slice(&canonical, req->body);
+    else
+        ok = fields_canonical(body, &canonical, fault);
+    ok = ok && buf_ok(&canonical, fault) &&
+         repeat_identify(req, state->change.caller, key, buf_as_slice(&canonical), &state->repeat,
+                         fault);
+    buf_finish(&canonical);
+    return ok;
+}
+
+static bool prepare(struct state *state, struct fault *fault)
+{
+    const struct http_request *req = state->change.req;
+    struct slice header = req->headers[HTTP_H_IDEMPOTENCY_KEY];
+    const struct json_body *body = NULL;
+    bool keyed = req->method == HTTP_POST && header.at != NULL &&
+                 (req->route->flags & HTTP_ROUTE_READS) == 0;
+    struct slice key = {0};
+
+    if (!read_query(req, &state->change.dry_run, fault))
+        return false;
+    keyed = keyed && !state->change.dry_run;
+    if (keyed && !api_idempotency_key(header, state->change.arena, &key, fault))
+        return false;
+    if (!read_body(state, &body, fault))
+        return false;
+    return !keyed || repeat_read(state, body, key, fault);
+}
+
+static void response_reset(struct state *state)
+{
+    struct http_response *res = state->res;
+
+    if (res == NULL)
+        return;
+    buf_clear(&res->body);
+    res->content_type = NULL;
+    res->header_count = state->headers_before;
+    res->close = state->close_before;
+}
+
+static bool replay(struct state *state, const struct db_rows *rows, struct fault *fault)
+{
+    static const struct {
+        const char *name;
+        int column;
+    } headers[] = {
+        {"ETag",     2},
+        {"Location", 3}
+    };
+    struct http_response *res = state->res;
+    struct slice body = db_get_text(rows, 0, 4);
+
+    if (!slice_is(db_get_text(rows, 0, 0), state->repeat.fingerprint))
+        return fault_set(fault, FAULT_INVALID, "key_reused",
+                         "This Idempotency-Key came with another request before");
+    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        struct slice value = db_get_text(rows, 0, headers[i].column);
+
+        if (value.at == NULL)
+            continue;
+        value = arena_copy(state->change.arena, value);
+        if (value.at == NULL)
+            return arena_fault(fault);
+        http_reply_header(res, headers[i].name, value);
+    }
+    http_reply_header(res, "Idempotent-Replay", SLICE("true"));
+    if (body.at != NULL)
+        buf_slice(&res->body, body);
+    if (!buf_ok(&res->body, fault))
+        return false;
+    res->content_type = body.at != NULL ? "application/json" : NULL;
+    res->status = (enum http_status)db_get_int(rows, 0, 1);
+    state->replayed = true;
+    return true;
+}
+
+/* The first round trip of a request with a key. */
+static bool open_keyed(struct state *state, struct fault *fault)
+{
+    auto_rows struct db_rows lock = {0};
+    auto_rows struct db_rows found = {0};
+    const struct db_value lock_value = db_int(state->repeat.lock);
+    const struct db_value id_value = db_uuid(&state->repeat.id);
+    const struct db_call calls[] = {
+        {&change_store_lock,   &lock_value, 1, &lock },
+        {&change_store_lookup, &id_value,   1, &found},
+    };
+
+    if (!db_query_all(state->change.tx, calls, 2, fault))
+        return false;
+    if (found.count > 0)
+        return replay(state, &found, fault);
+    if (!db_get_bool(&lock, 0, 0)) {
+        fault_set(fault, FAULT_CONFLICT, "key_in_progress",
+                  "The first request with this Idempotency-Key is still running");
+        fault->retry_after_s = 1;
+        return false;
+    }
+    state->change.now_us = db_get_time(&lock, 0, 1);
+    return true;
+}
+
+static bool open_plain(struct state *state, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(state->change.tx, &change_store_now, DB_NO_VALUES, &rows, fault))
+        return false;
+    state->change.now_us = db_get_time(&rows, 0, 0);
+    return true;
+}
+
+static struct db_value header_value(const struct http_response *res, const char *name)
+{
+    for (size_t i = 0; i < res->header_count; i++)
+        if (slice_is(slice_of(res->headers[i].name), name))
+            return db_text(res->headers[i].value);
+    return db_null();
+}
+
+static void keep_answer(struct state *state)
+{
+    const struct http_response *res = state->res;
+    const struct repeat *repeat = &state->repeat;
+    struct slice body = buf_as_slice(&res->body);
+
+    push(state, &change_store_keep,
+         DB_VALUES(db_uuid(&repeat->id), db_uuid(&state->change.caller->client_id),
+                   db_text(repeat->key), db_str(repeat->fingerprint), db_int((int64_t)res->status),
+                   header_value(res, "ETag"), header_value(res, "Location"),
+                   body.len > 0 ? db_text(body) : db_null()));
+}
+
+static bool send_all(struct state *state, struct fault *fault)
+{
+    size_t batch;
+
+    for (size_t sent = 0; sent < state->call_count; sent += batch) {
+        batch = state->call_count - sent;
+        if (batch > DB_CALLS_MAX)
+            batch = DB_CALLS_MAX;
+        if (!db_query_all(state->change.tx, state->calls + sent, batch, fault))
+            return false;
+    }
+    return true;
+}
+
+/* Everything is checked, constraints that wait for COMMIT too; nothing stays. */
+static bool pretend(struct state *state, struct fault *fault)
+{
+    push(state, &change_store_check_now, DB_NO_VALUES);
+    if (!send_all(state, fault))
+        return false;
+    db_rollback_only(state->change.tx);
+    return true;
+}
+
+static bool commit(struct state *state, struct fault *fault)
+{
+    const struct db_call *calls = state->calls;
+    size_t early = 0;
+
+    if (state->repeat.on && state->res->status >= 200 && state->res->status < 300)
+        keep_answer(state);
+    if (state->call_count == 0)
+        return true;
+    if (state->call_count > DB_CALLS_MAX)
+        early = state->call_count - DB_CALLS_MAX;
+    if (early > 0 && !db_query_all(state->change.tx, calls, early, fault))
+        return false;
+    return db_commit_with(state->change.tx, calls + early, state->call_count - early, fault);
+}
+
+static bool run(struct db *tx, void *arg, struct fault *fault)
+{
+    struct state *state = arg;
+
+    response_reset(state);
+    state->change.tx = tx;
+    state->replayed = state->overflowed = false;
+    state->call_count = state->write_count = state->event_count = state->audit_count = 0;
+    state->after_count = 0;
+    if (!(state->repeat.on ? open_keyed(state, fault) : open_plain(state, fault)))
+        return false;
+    if (state->replayed)
+        return true;
+    if (state->body_refused) {
+        *fault = state->body_fault;
+        return false;
+    }
+    if (state->res != NULL ? !state->act(&state->change, state->arg, state->res, fault)
+                           : !state->task(&state->change, state->arg, fault))
+        return false;
+    if (state->res != NULL && !buf_ok(&state->res->body, fault))
+        return false;
+    if (state->overflowed)
+        return fault_set(fault, FAULT_INTERNAL, "change_too_large",
+                         "One change tried to leave too much behind");
+    return state->change.dry_run ? pretend(state, fault) : commit(state, fault);
+}
+
+static enum http_status reply_would(struct state *state)
+{
+    const struct http_request *req = state->change.req;
+    struct http_response *res = state->res;
+    struct slice body = arena_copy(req->arena, buf_as_slice(&res->body));
+    struct fault fault;
+
+    if (body.at == NULL) {
+        arena_fault(&fault);
+        return http_reply_fault(req, res, &fault);
+    }
+    response_reset(state);
+    buf_text(&res->body, "{\"would\":");
+    buf_slice(&res->body, body.len > 0 ? body : SLICE("{}"));
+    buf_char(&res->body, '}');
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status reply_fault(struct state *state, const struct fault *fault)
+{
+    response_reset(state);
+    return http_reply_fault(state->change.req, state->res, fault);
+}
+
+static void run_afters(const struct state *state)
+{
+    for (size_t i = 0; i < state->after_count; i++)
+        state->afters[i].run(state->afters[i].arg);
+}
+
+enum http_status api_change(struct api_changes *changes, const struct http_request *req,
+                            struct http_response *res, api_change_fn *act, void *arg)
+{
+    struct state *state = arena_alloc(req->arena, sizeof(*state));
+    struct fault fault;
+
+    if (state == NULL) {
+        arena_fault(&fault);
+        return http_reply_fault(req, res, &fault);
+    }
+    state->change = (struct change){.arena = req->arena, .req = req, .caller = api_caller(req)};
+    state->changes = changes;
+    state->res = res;
+    state->headers_before = res->header_count;
+    state->close_before = res->close;
+    state->act = act;
+    state->arg = arg;
+    if (!prepare(state, &fault) || !db_transaction(changes->pool, run, state, &fault))
+        return reply_fault(state, &fault);
+    if (state->replayed)
+        return res->status;
+    if (state->change.dry_run)
+        return reply_would(state);
+    run_afters(state);
+    return res->status;
+}
+
+bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
+              api_task_fn *act, void *arg, struct fault *fault)
+{
+    struct state *state = arena_alloc(arena, sizeof(*state));
+    struct api_caller *caller = arena_alloc(arena, sizeof(*caller));
+
+    if (state == NULL || caller == NULL)
+        return arena_fault(fault);
+    *caller = (struct api_caller){
+        .tenant_id = *tenant_or_nil, .actor = ACTOR_SYSTEM, .actor_text = SLICE("system")};
+    state->change = (struct change){.arena = arena, .caller = caller};
+    state->changes = changes;
+    state->task = act;
+    state->arg = arg;
+    if (!db_transaction(changes->pool, run, state, fault))
+        return false;
+    run_afters(state);
+    return true;
+}
+
+static bool sweep_in(struct db *tx, void *arg, struct fault *fault)
+{
+    return change_store_sweep(tx, IDEMPOTENCY_SWEEP_MAX, arg, fault);
+}
+
+bool api_changes_sweep(struct api_changes *changes, bool *more, struct fault *fault)
+{
+    int64_t deleted = 0;
+
+    if (!db_transaction(changes->pool, sweep_in, &deleted, fault))
+        return false;
+    *more = deleted == IDEMPOTENCY_SWEEP_MAX;
+    return true;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* The tables every service has in its own schema: idempotency, audit, outbox. Statements, because
+ * change.c sends them with others in one round trip. */
+#pragma once
+
+#include "api/repeat.h"
+#include "db/query.h"
+
+/* $1 lock. Locked or not, and the transaction's time. Before the look-up, as a statement of its
+ * own: the look-up's snapshot must be younger than the lock. */
+extern const struct db_statement change_store_lock;
+/* $1 id. fingerprint in hex, status, etag, location, body. */
+extern const struct db_statement change_store_lookup;
+/* The transaction's time. */
+extern const struct db_statement change_store_now;
+/* $1 id, client, key, fingerprint in hex, status, etag, location, $8 body. */
+extern const struct db_statement change_store_keep;
+/* $1 tenant, client, key, actor, request id, method, path, action, resource type, id, $11 version.
+ */
+extern const struct db_statement change_store_audit;
+/* $1 event id, type, source, resource type, id, version, tenant, $8 data. */
+extern const struct db_statement change_store_event;
+/* What COMMIT would check, now. */
+extern const struct db_statement change_store_check_now;
+
+/* Deletes at most `max` answers older than 48 h. */
+bool change_store_sweep(struct db *tx, int64_t max, int64_t *deleted,
+                        struct fault *fault) MUST_CHECK;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "api/guard.h"
+
+static bool version_check(const struct http_request *req, struct fault *fault)
+{
+    struct slice version = req->headers[HTTP_H_API_VERSION];
+
+    if (version.at == NULL || slice_is(version, "1"))
+        return true;
+    return fault_set(fault, FAULT_UNREADABLE, "unsupported_version", "The only API-Version is 1");
+}
+
+/* RateLimit header fields (draft-ietf-httpapi-ratelimit-headers): the burst is the quota, the time
+ * it takes to fill again the window. */
+static bool limit_check(const struct api_guard *guard, const struct api_caller *caller,
+                        struct http_request *req, struct http_response *res, struct fault *fault)
+{
+    char key[UUID_TEXT_LEN + 1];
+    struct limit_verdict verdict;
+    struct slice policy, state;
+
+    if (guard->limiter == NULL)
+        return true;
+    uuid_format(&caller->key_id, key);
+    verdict = limiter_take(guard->limiter, (struct slice){key, UUID_TEXT_LEN}, caller->rate_per_s,
+                           caller->burst);
+    policy =
+        arena_printf(req->arena, "\"key\";q=%lld;w=%lld", (long long)caller->burst,
+                     (long long)((caller->burst + caller->rate_per_s - 1) / caller->rate_per_s));
+    state = arena_printf(req->arena, "\"key\";r=%lld;t=%lld", (long long)verdict.remaining,
+                         (long long)verdict.reset_s);
+    if (policy.at == NULL || state.at == NULL)
+        return arena_fault(fault);
+    http_reply_header(res, "RateLimit-Policy", policy);
+    http_reply_header(res, "RateLimit", state);
+    if (verdict.allowed)
+        return true;
+    fault_set(fault, FAULT_RATE_LIMITED, "rate_limited", "This key's requests come too fast");
+    fault->retry_after_s = (int)verdict.reset_s;
+    return false;
+}
+
+static bool scope_check(const struct http_request *req, const struct api_caller *caller,
+                        struct fault *fault)
+{
+    if ((caller->scopes & req->route->scope) == req->route->scope)
+        return true;
+    return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "This key lacks the scope %s",
+                     api_scope_name(req->route->scope));
+}
+
+static bool actor_check(const struct api_guard *guard, const struct http_request *req,
+                        struct api_caller *caller, struct fault *fault)
+{
+    struct slice actor = req->headers[HTTP_H_X_ACTOR];
+
+    if (actor.at == NULL)
+        return api_actor_client(req->arena, caller, fault);
+    if (!api_actor_parse(actor, req->arena, caller, fault))
+        return false;
+    if ((caller->scopes & SCOPE_BOOKING_ACT) == 0)
+        return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "X-Actor needs the scope %s",
+                         api_scope_name(SCOPE_BOOKING_ACT));
+    if (caller->actor != ACTOR_OWNER || guard->owner_known == NULL)
+        return true;
+    return guard->owner_known(guard->data, caller, fault);
+}
+
+bool api_guard_check(const struct api_guard *guard, struct http_request *req,
+                     struct http_response *res, struct fault *fault)
+{
+    struct api_caller *caller;
+
+    if (!version_check(req, fault))
+        return false;
+    caller = arena_alloc(req->arena, sizeof(*caller));
+    if (caller == NULL)
+        return arena_fault(fault);
+    if (!api_keys_check(guard->keys, req->headers[HTTP_H_X_API_KEY], caller, fault))
+        return false;
+    if (!limit_check(guard, caller, req, res, fault))
+        return false;
+    req->caller = caller;
+    if (req->route == NULL)
+        return true; /* becomes 404 or 405 */
+    return scope_check(req, caller, fault) && actor_check(guard, req, caller, fault);
+}

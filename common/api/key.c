@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/* What a key looks like. What is known of keys: key_memory.c. */
+#include "api/key.h"
+
+#include "base/digest.h"
+
+enum { HEAD_LEN = 8, RANDOM_LEN = 30, CHECK_LEN = 6 };
+_Static_assert(HEAD_LEN + RANDOM_LEN + CHECK_LEN == API_KEY_LEN, "the parts make the whole");
+
+static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+static const char head_live[] = "tb_live_";
+static const char head_test[] = "tb_test_";
+
+static void check_digits(const char *key, char out[CHECK_LEN])
+{
+    uint32_t crc = digest_crc32((struct slice){key, HEAD_LEN + RANDOM_LEN});
+
+    for (int i = CHECK_LEN - 1; i >= 0; i--, crc /= 62)
+        out[i] = base62[crc % 62];
+}
+
+/* One even digit: bytes above the largest multiple of 62 are thrown away. */
+static char random_digit(void)
+{
+    uint8_t byte;
+
+    do {
+        digest_random(&byte, sizeof(byte));
+    } while (byte >= 62 * 4);
+    return base62[byte % 62];
+}
+
+void api_key_make(bool test, char out[API_KEY_LEN + 1])
+{
+    memcpy(out, test ? head_test : head_live, HEAD_LEN);
+    for (size_t i = 0; i < RANDOM_LEN; i++)
+        out[HEAD_LEN + i] = random_digit();
+    check_digits(out, out + HEAD_LEN + RANDOM_LEN);
+    out[API_KEY_LEN] = '\0';
+}
+
+static bool is_base62(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool api_key_is_wellformed(struct slice key)
+{
+    char check[CHECK_LEN];
+
+    if (key.at == NULL || key.len != API_KEY_LEN)
+        return false;
+    if (memcmp(key.at, head_live, HEAD_LEN) != 0 && memcmp(key.at, head_test, HEAD_LEN) != 0)
+        return false;
+    for (size_t i = HEAD_LEN; i < API_KEY_LEN; i++)
+        if (!is_base62(key.at[i]))
+            return false;
+    check_digits(key.at, check);
+    return digest_equal(check, key.at + HEAD_LEN + RANDOM_LEN, CHECK_LEN);
+}
+
+bool api_key_is_test(struct slice wellformed)
+{
+    return memcmp(wellformed.at, head_test, HEAD_LEN) == 0;
+}

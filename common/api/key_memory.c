@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+/* The process' memory of checked keys.
+ *
+ * A set-associative table keyed by the SHA-256 of the key: a set is eight entries, the least
+ * recently used goes. Unknown keys have a table of their own, so that random ones never push out
+ * real ones. Whoever misses asks PostgreSQL in its own fiber (single flight: others wait for that
+ * answer); an entry older than API_KEY_FRESH_MS is asked again in a background fiber while it still
+ * serves. No pointer into the tables is held over a wait. */
+#include <stdlib.h>
+
+#include "api/key.h"
+#include "api/key_store.h"
+#include "base/now.h"
+#include "db/transaction.h"
+#include "loop/fiber.h"
+
+enum {
+    SET_WAYS = 8,
+    UNKNOWN_SLOTS = 1024,
+    FLIGHTS_MAX = 64, /* different keys being asked at once */
+    FLIGHT_WAIT_MAX = 1024,
+    TOUCHED_MAX = 64, /* uses noted until the next write */
+    TOUCH_DELAY_MS = 1000,
+    REFRESH_DEADLINE_MS = 2000,
+    FLIGHT_TRIES = 3
+};
+#define MS INT64_C(1000000)
+
+struct key_entry {
+    bool used;
+    bool refreshing;
+    uint8_t hash[DIGEST_SHA256_LEN];
+    struct key_record record;
+    int64_t checked_ns;
+    int64_t seen_ns;
+    int64_t touched_ns; /* 0: never */
+};
+
+struct unknown_key {
+    uint8_t hash[DIGEST_SHA256_LEN];
+    int64_t until_ns; /* 0: empty */
+};
+
+/* One question under way, and who waits for its answer. */
+struct flight {
+    bool used;
+    bool done;
+    bool ok;
+    uint8_t hash[DIGEST_SHA256_LEN];
+    struct fiber_queue waiters;
+    size_t inside; /* asker and waiters; the last one out frees the slot */
+    struct fault fault;
+};
+
+struct api_keys {
+    struct loop *loop;
+    struct db_pool *pool;
+    size_t sets;
+    struct key_entry *entries;
+    struct unknown_key *unknown;
+    struct flight flights[FLIGHTS_MAX];
+    struct uuid touched[TOUCHED_MAX];
+    size_t touched_count;
+    bool touching;
+    struct loop_timer timer;
+};
+
+struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool, size_t keys_max,
+                                 struct fault *fault)
+{
+    struct api_keys *keys = calloc(1, sizeof(*keys));
+
+    if (keys == NULL)
+        goto fail;
+    keys->loop = loop;
+    keys->pool = pool;
+    keys->sets = keys_max / SET_WAYS + 1;
+    keys->entries = calloc(keys->sets * SET_WAYS, sizeof(*keys->entries));
+    keys->unknown = calloc(UNKNOWN_SLOTS, sizeof(*keys->unknown));
+    if (keys->entries == NULL || keys->unknown == NULL)
+        goto fail;
+    return keys;
+fail:
+    api_keys_destroy(keys);
+    arena_fault(fault);
+    return NULL;
+}
+
+void api_keys_destroy(struct api_keys *keys)
+{
+    if (keys == NULL)
+        return;
+    loop_timer_stop(keys->loop, &keys->timer);
+    free(keys->entries);
+    free(keys->unknown);
+    free(keys);
+}
+
+/* The hash is evenly spread: any of its bytes will do. */
+static uint64_t spread(const uint8_t hash[DIGEST_SHA256_LEN])
+{
+    uint64_t value;
+
+    memcpy(&value, hash, sizeof(value));
+    return value;
+}
+
+static struct key_entry *entry_find(struct api_keys *keys, const uint8_t *hash)
+{
+    struct key_entry *set = &keys->entries[spread(hash) % keys->sets * SET_WAYS];
+
+    for (size_t i = 0; i < SET_WAYS; i++)
+        if (set[i].used && digest_equal(set[i].hash, hash, DIGEST_SHA256_LEN))
+            return &set[i];
+    return NULL;
+}
+
+static struct key_entry *entry_room(struct api_keys *keys, const uint8_t *hash)
+{
+    struct key_entry *set = &keys->entries[spread(hash) % keys->sets * SET_WAYS];
+    struct key_entry *oldest = &set[0];
+
+    for (size_t i = 0; i < SET_WAYS; i++) {
+        if (!set[i].used)
+            return &set[i];
+        if (set[i].seen_ns < oldest->seen_ns)
+            oldest = &set[i];
+    }
+    return oldest;
+}
+
+static struct unknown_key *unknown_slot(struct api_keys *keys, const uint8_t *hash)
+{
+    return &keys->unknown[spread(hash) % UNKNOWN_SLOTS];
+}
+
+static bool unknown_now(struct api_keys *keys, const uint8_t *hash, int64_t now_ns)
+{
+    const struct unknown_key *slot = unknown_slot(keys, hash);
+
+    return slot->until_ns > now_ns && digest_equal(slot->hash, hash, DIGEST_SHA256_LEN);
+}
+
+static void remember(struct api_keys *keys, const uint8_t *hash, const struct key_record *record,
+                     int64_t asked_ns)
+{
+    struct key_entry *entry = entry_find(keys, hash);
+
+    if (entry == NULL) {
+        entry = entry_room(keys, hash);
+        *entry = (struct key_entry){.used = true, .seen_ns = asked_ns};
+        memcpy(entry->hash, hash, DIGEST_SHA256_LEN);
+    }
+    entry->record = *record;
+    entry->checked_ns = asked_ns;
+    entry->refreshing = false;
+}
+
+static void remember_unknown(struct api_keys *keys, const uint8_t *hash, int64_t now_ns)
+{
+    struct key_entry *entry = entry_find(keys, hash);
+    struct unknown_key *slot = unknown_slot(keys, hash);
+
+    if (entry != NULL)
+        *entry = (struct key_entry){0};
+    memcpy(slot->hash, hash, DIGEST_SHA256_LEN);
+    slot->until_ns = now_ns + API_KEY_UNKNOWN_MS * MS;
+}
+
+/* Ages count from before the question, so that a revocation during it is not missed. */
+static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
+{
+    struct key_record record;
+    int64_t asked_ns = loop_now_ns(keys->loop);
+    bool found;
+
+    if (!key_store_find(db_shared(keys->pool), hash, &found, &record, fault))
+        return false;
+    if (found)
+        remember(keys, hash, &record, asked_ns);
+    else
+        remember_unknown(keys, hash, loop_now_ns(keys->loop));
+    return true;
+}
+
+static struct flight *flight_find(struct api_keys *keys, const uint8_t *hash)
+{
+    for (size_t i = 0; i < FLIGHTS_MAX; i++) {
+        struct flight *flight = &keys->flights[i];
+
+        if (flight->used && !flight->done && digest_equal(flight->hash, hash, DIGEST_SHA256_LEN))
+            return flight;
+    }
+    return NULL;
+}
+
+static struct flight *flight_begin(struct api_keys *keys, const uint8_t *hash)
+{
+    for (size_t i = 0; i < FLIGHTS_MAX; i++) {
+        struct flight *flight = &keys->flights[i];
+
+        if (flight->used)
+            continue;
+        *flight = (struct flight){.used = true};
+        memcpy(flight->hash, hash, DIGEST_SHA256_LEN);
+        return flight;
+    }
+    return NULL;
+}
+
+static void flight_leave(struct flight *flight)
+{
+    if (--flight->inside == 0)
+        flight->used = false;
+}
+
+/* The asker's own time ran out or its client left: no word about the key. */
+static bool flight_given_up(const struct flight *flight)
+{
+    return flight->fault.kind == FAULT_TIMEOUT ||
+           slice_is(slice_of(flight->fault.code), "cancelled");
+}
+
+static bool flight_join(struct flight *flight, struct fault *fault)
+{
+    bool ok;
+
+    flight->inside++;
+    ok = fiber_queue_wait(&flight->waiters, FLIGHT_WAIT_MAX, 0, fault);
+    if (ok && !flight->ok && !flight_given_up(flight)) {
+        *fault = flight->fault;
+        ok = false;
+    }
+    flight_leave(flight);
+    return ok;
+}
+
+static bool flight_run(struct api_keys *keys, struct flight *flight, struct fault *fault)
+{
+    bool ok;
+
+    flight->inside++;
+    ok = ask(keys, flight->hash, fault);
+    flight->ok = ok;
+    flight->done = true;
+    if (!ok)
+        flight->fault = *fault;
+    while (fiber_queue_wake_one(&flight->waiters))
+        continue;
+    flight_leave(flight);
+    return ok;
+}
+
+/* Asks once for all who want to know. */
+static bool ask_together(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
+{
+    struct flight *flight = flight_find(keys, hash);
+
+    if (flight != NULL)
+        return flight_join(flight, fault);
+    flight = flight_begin(keys, hash);
+    if (flight == NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many keys are being checked");
+    return flight_run(keys, flight, fault);
+}
+
+struct refresh {
+    struct api_keys *keys;
+    uint8_t hash[DIGEST_SHA256_LEN];
+};
+
+static void refresh_run(void *data)
+{
+    struct refresh *refresh = data;
+    struct key_entry *entry;
+    struct fault fault;
+
+    if (!ask_together(refresh->keys, refresh->hash, &fault)) {
+        entry = entry_find(refresh->keys, refresh->hash);
+        if (entry != NULL)
+            entry->refreshing = false;
+    }
+    free(refresh);
+}
+
+/* A failure costs nothing yet: the entry serves on until it is stale. */
+static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_t now_ns)
+{
+    struct refresh *refresh = malloc(sizeof(*refresh));
+    struct fault fault;
+
+    if (refresh == NULL)
+        return;
+    refresh->keys = keys;
+    memcpy(refresh->hash, entry->hash, DIGEST_SHA256_LEN);
+    entry->refreshing = true;
+    if (fiber_start(keys->loop, refresh_run, refresh, now_ns + REFRESH_DEADLINE_MS * MS,
+                    "key refresh", &fault))
+        return;
+    entry->refreshing = false;
+    free(refresh);
+}
+
+struct touch {
+    char ids[TOUCHED_MAX * (UUID_TEXT_LEN + 1) + 3];
+};
+
+static bool touch_in(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct touch *touch = arg;
+
+    return key_store_touch(tx, slice_of(touch->ids), fault);
+}
+
+static void touch_run(void *data)
+{
+    struct api_keys *keys = data;
+    struct touch touch = {.ids = "{"};
+    size_t at = 1;
+    struct fault fault;
+
+    for (size_t i = 0; i < keys->touched_count; i++) {
+        uuid_format(&keys->touched[i], touch.ids + at);
+        at += UUID_TEXT_LEN;
+        touch.ids[at++] = i + 1 < keys->touched_count ? ',' : '}';
+    }
+    keys->touched_count = 0;
+    /* Lost with the database away: the next use notes it again in a minute. */
+    (void)!db_transaction(keys->pool, touch_in, &touch, &fault);
+    keys->touching = false;
+}
+
+static void touch_due(void *data)
+{
+    struct api_keys *keys = data;
+    struct fault fault;
+
+    if (!fiber_start(keys->loop, touch_run, keys,
+                     loop_now_ns(keys->loop) + REFRESH_DEADLINE_MS * MS, "key use", &fault))
+        keys->touching = false;
+}
+
+static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now_ns)
+{
+    entry->seen_ns = now_ns;
+    if (entry->touched_ns != 0 && now_ns - entry->touched_ns < API_KEY_USED_MS * MS)
+        return;
+    if (keys->touched_count == TOUCHED_MAX)
+        return;
+    entry->touched_ns = now_ns;
+    keys->touched[keys->touched_count++] = entry->record.id;
+    if (!keys->touching)
+        keys->touching = loop_timer_start(keys->loop, &keys->timer, now_ns + TOUCH_DELAY_MS * MS,
+                                          touch_due, keys);
+}
+
+static bool refuse(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNAUTHENTICATED, "key_unknown",
+                     "This API key is unknown, expired or revoked");
+}
+
+static bool serve(struct api_keys *keys, struct key_entry *entry, int64_t now_ns,
+                  struct api_caller *caller, struct fault *fault)
+{
+    const struct key_record *record = &entry->record;
+
+    if (record->expires_us != INT64_MIN && record->expires_us <= now_wall_us())
+        return refuse(fault);
+    note_use(keys, entry, now_ns);
+    if (now_ns - entry->checked_ns >= API_KEY_FRESH_MS * MS && !entry->refreshing)
+        refresh_start(keys, entry, now_ns);
+    caller->key_id = record->id;
+    caller->client_id = record->client_id;
+    caller->tenant_id = record->tenant_id;
+    caller->scopes = record->scopes;
+    caller->test_key = record->test;
+    caller->rate_per_s = record->rate_per_s;
+    caller->burst = record->burst;
+    return true;
+}
+
+bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
+                    struct fault *fault)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    if (key.at == NULL || key.len == 0)
+        return fault_set(fault, FAULT_UNAUTHENTICATED, "key_missing",
+                         "An API key is needed in X-API-Key");
+    if (!api_key_is_wellformed(key))
+        return refuse(fault);
+    digest_sha256(key, hash);
+    for (int i = 0; i < FLIGHT_TRIES; i++) {
+        int64_t now_ns = loop_now_ns(keys->loop);
+        struct key_entry *entry = entry_find(keys, hash);
+
+        if (entry != NULL && now_ns - entry->checked_ns < API_KEY_STALE_MS * MS)
+            return serve(keys, entry, now_ns, caller, fault);
+        if (unknown_now(keys, hash, now_ns))
+            return refuse(fault);
+        if (!ask_together(keys, hash, fault))
+            return false;
+    }
+    return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
+                     "The key could not be checked in time");
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "api/list.h"
+
+#include "base/digest.h"
+
+/* A cursor is base64url without padding of: format, sort key, tie-breaker, hash of the filters, all
+ * big-endian. The hash keeps honest programs from mixing lists up; who forges one only moves about
+ * in a list it may read anyway. */
+enum {
+    CURSOR_FORMAT = 1,
+    CURSOR_ID_AT = 9,
+    CURSOR_HASH_AT = 25,
+    CURSOR_BYTES = 33,
+    CURSOR_TEXT = CURSOR_BYTES / 3 * 4
+};
+_Static_assert(CURSOR_BYTES % 3 == 0, "no padding");
+_Static_assert((int)CURSOR_TEXT <= (int)LIST_CURSOR_MAX, "the cursor fits its limit");
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static void u64_put(uint8_t *out, uint64_t value)
+{
+    for (int i = 7; i >= 0; i--, value >>= 8)
+        out[i] = (uint8_t)value;
+}
+
+static uint64_t u64_get(const uint8_t *in)
+{
+    uint64_t value = 0;
+
+    for (int i = 0; i < 8; i++)
+        value = value << 8 | in[i];
+    return value;
+}
+
+static void base64_put(const uint8_t bytes[CURSOR_BYTES], char text[CURSOR_TEXT])
+{
+    for (size_t i = 0, at = 0; i < CURSOR_BYTES; i += 3) {
+        uint32_t three =
+            (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | (uint32_t)bytes[i + 2];
+
+        for (int shift = 18; shift >= 0; shift -= 6)
+            text[at++] = alphabet[three >> shift & 63];
+    }
+}
+
+static bool base64_get(struct slice text, uint8_t bytes[CURSOR_BYTES])
+{
+    if (text.len != CURSOR_TEXT)
+        return false;
+    for (size_t i = 0, at = 0; i < CURSOR_TEXT; i += 4) {
+        uint32_t three = 0;
+
+        for (size_t k = 0; k < 4; k++) {
+            char c = text.at[i + k];
+            const char *found = c != '\0' ? strchr(alphabet, c) : NULL;
+
+            if (found == NULL)
+                return false;
+            three = three << 6 | (uint32_t)(found - alphabet);
+        }
+        for (int shift = 16; shift >= 0; shift -= 8)
+            bytes[at++] = (uint8_t)(three >> shift);
+    }
+    return true;
+}
+
+bool list_cursor_decode(struct slice cursor, struct slice filters, struct list_place *out,
+                        struct fault *fault)
+{
+    struct list_place place = {.set = true};
+    uint8_t bytes[CURSOR_BYTES];
+
+    if (cursor.at == NULL) {
+        *out = (struct list_place){0};
+        return true;
+    }
+    if (!base64_get(cursor, bytes) || bytes[0] != CURSOR_FORMAT ||
+        u64_get(bytes + CURSOR_HASH_AT) != digest_fast64(filters))
+        return fault_set(fault, FAULT_INVALID, "bad_cursor",
+                         "The cursor is not one of this list with these filters");
+    place.number = (int64_t)u64_get(bytes + 1);
+    memcpy(place.id.bytes, bytes + CURSOR_ID_AT, sizeof(place.id.bytes));
+    *out = place;
+    return true;
+}
+
+void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out)
+{
+    uint8_t bytes[CURSOR_BYTES];
+    char text[CURSOR_TEXT];
+
+    bytes[0] = CURSOR_FORMAT;
+    u64_put(bytes + 1, (uint64_t)place->number);
+    memcpy(bytes + CURSOR_ID_AT, place->id.bytes, sizeof(place->id.bytes));
+    u64_put(bytes + CURSOR_HASH_AT, digest_fast64(filters));
+    base64_put(bytes, text);
+    buf_append(out, text, sizeof(text));
+}
+
+void list_begin(struct buf *out)
+{
+    buf_text(out, "{\"items\":[");
+}
+
+void list_separator(struct buf *out, size_t index)
+{
+    if (index > 0)
+        buf_char(out, ',');
+}
+
+void list_end(struct buf *out, const struct list_place *next_or_null, struct slice filters)
+{
+    buf_text(out, "],\"next_cursor\":");
+    if (next_or_null == NULL) {
+        buf_text(out, "null}");
+        return;
+    }
+    buf_char(out, '"');
+    list_cursor_encode(next_or_null, filters, out);
+    buf_text(out, "\"}");
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "api/repeat.h"
+
+#include "api/change.h"
+
+static bool is_visible(char c)
+{
+    return c > ' ' && c < 0x7f;
+}
+
+static bool bad_key(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNREADABLE, "bad_idempotency_key",
+                     "Idempotency-Key is 1 to %d visible ASCII characters, plain or quoted",
+                     IDEMPOTENCY_KEY_MAX);
+}
+
+static struct slice trim(struct slice text)
+{
+    while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t')) {
+        text.at++;
+        text.len--;
+    }
+    while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
+/* RFC 8941, 3.3.3: between quotes, `\"` and `\\` are the only escapes. -1: not a string. */
+static int unquote(struct slice inner, char *out)
+{
+    int len = 0;
+
+    for (size_t i = 0; i < inner.len; i++) {
+        char c = inner.at[i];
+
+        if (c == '"')
+            return -1;
+        if (c == '\\') {
+            i++;
+            if (i == inner.len || (inner.at[i] != '"' && inner.at[i] != '\\'))
+                return -1;
+            c = inner.at[i];
+        }
+        out[len++] = c;
+    }
+    return len;
+}
+
+bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
+                         struct fault *fault)
+{
+    char text[2 * IDEMPOTENCY_KEY_MAX];
+    struct slice plain = trim(header);
+    int len;
+
+    if (plain.len > 0 && plain.at[0] == '"') {
+        if (plain.len < 2 || plain.len > sizeof(text) || plain.at[plain.len - 1] != '"')
+            return bad_key(fault);
+        len = unquote((struct slice){plain.at + 1, plain.len - 2}, text);
+        if (len < 0)
+            return bad_key(fault);
+        plain = (struct slice){text, (size_t)len};
+    }
+    if (plain.len == 0 || plain.len > IDEMPOTENCY_KEY_MAX)
+        return bad_key(fault);
+    for (size_t i = 0; i < plain.len; i++)
+        if (!is_visible(plain.at[i]))
+            return bad_key(fault);
+    plain = arena_copy(arena, plain);
+    if (plain.at == NULL)
+        return arena_fault(fault);
+    *key = plain;
+    return true;
+}
+
+/* Raw bytes behind the '?'. */
+static struct slice raw_query(const struct http_request *req)
+{
+    const char *mark = memchr(req->target.at, '?', req->target.len);
+
+    if (mark == NULL)
+        return SLICE("");
+    mark++;
+    return (struct slice){mark, req->target.len - (size_t)(mark - req->target.at)};
+}
+
+static bool fingerprint(const struct http_request *req, const struct api_caller *caller,
+                        struct slice canonical, char *hex, struct fault *fault)
+{
+    const struct slice parts[] = {slice_of(http_method_name(req->method)), req->path,
+                                  raw_query(req), caller->actor_text, canonical};
+    uint8_t hash[DIGEST_SHA256_LEN];
+    struct buf text;
+    bool ok;
+
+    buf_init(&text, canonical.len + req->target.len + caller->actor_text.len + 64);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        buf_slice(&text, parts[i]);
+        buf_char(&text, '\n');
+    }
+    ok = buf_ok(&text, fault);
+    if (ok) {
+        digest_sha256(buf_as_slice(&text), hash);
+        digest_hex(hash, sizeof(hash), hex);
+    }
+    buf_finish(&text);
+    return ok;
+}
+
+static void identify(const struct uuid *client, struct slice key, struct repeat *repeat)
+{
+    char text[sizeof(client->bytes) + IDEMPOTENCY_KEY_MAX];
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    memcpy(text, client->bytes, sizeof(client->bytes));
+    memcpy(text + sizeof(client->bytes), key.at, key.len);
+    digest_sha256((struct slice){text, sizeof(client->bytes) + key.len}, hash);
+    memcpy(repeat->id.bytes, hash, sizeof(repeat->id.bytes));
+    memcpy(&repeat->lock, hash + sizeof(repeat->id.bytes), sizeof(repeat->lock));
+    if (repeat->lock == INT64_MIN)
+        repeat->lock = 0; /* the one number that is NULL to db_int() */
+}
+
+bool repeat_identify(const struct http_request *req, const struct api_caller *caller,
+                     struct slice key, struct slice canonical, struct repeat *out,
+                     struct fault *fault)
+{
+    struct repeat repeat = {.on = true, .key = key};
+
+    if (!fingerprint(req, caller, canonical, repeat.fingerprint, fault))
+        return false;
+    identify(&caller->client_id, key, &repeat);
+    *out = repeat;
+    return true;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/service_parts.h"
+#include "base/auto.h"
+#include "base/log.h"
+
+#define AT(member)  offsetof(struct service_config, member)
+#define FEW(member) offsetof(struct service_few, member)
+
+static const char *const environments[] = {"production", "staging", "demo", "test"};
+
+enum { PORT_TEXT_MAX = 8 };
+
+/* name, type, place, default (NULL: required), min, max, help */
+static const struct env_variable common[] = {
+    {"ENVIRONMENT",              ENV_TEXT,     AT(environment),            "production", 0, 0,
+     "production, staging, demo or test."                                                                                        },
+    {"LOG_LEVEL",                ENV_LEVEL,    AT(log_level),              "info",       0, 0,      "debug, info, warn or error."},
+    {"HTTP_ADDRESS",             ENV_TEXT,     AT(http_address),           "127.0.0.1",  0, 0,
+     "Numeric address to listen on; :: in a container."                                                                          },
+    {"HTTP_PORT",                ENV_INT,      AT(http_port),              NULL,         0, 65535,
+     "Port to listen on; 0 takes any free one."                                                                                  },
+    {"DATABASE_URL",             ENV_SECRET,   AT(database_url),           NULL,         0, 0,
+     "PostgreSQL of the service's runtime role: postgresql://user:password@host:5432/tapbot."                                    },
+    {"MIGRATION_DATABASE_URL",   ENV_SECRET,   AT(migration_database_url), "",           0, 0,
+     "PostgreSQL of the migrator's role, for --migrate and --keys; DATABASE_URL where unset."                                    },
+    {"REDIS_URL",                ENV_SECRET,   AT(redis_url),              "",           0, 0,
+     "redis://:password@host:6379/0; without it the service does without Redis."                                                 },
+    {"CORS_ORIGINS",             ENV_TEXT,     AT(cors_origins),           "",           0, 0,
+     "Origins of browsers that may call, comma-separated; * for all, empty for none."                                            },
+    {"RATE_LIMIT_ENABLED",       ENV_BOOL,     AT(rate_limit_enabled),     "true",       0, 0,
+     "Whether keys have their limits."                                                                                           },
+    {"CACHE_ENABLED",            ENV_BOOL,     AT(cache_enabled),          "true",       0, 0,      "Whether answers are cached."},
+    {"ACCESS_LOG",               ENV_BOOL,     AT(access_log),             "true",       0, 0,      "One log line a request."    },
+    {"HTTP_NO_SUSPEND",          ENV_BOOL,     AT(http_no_suspend),        "false",      0, 0,
+     "Ask the HTTP library again each turn instead of suspending it during short waits."                                         },
+    {"HTTP_CONNECTIONS_MAX",     ENV_INT,      AT(http_connections_max),   "4096",       1, 65536,
+     "Open client connections; further ones are answered 503."                                                                   },
+    {"HTTP_FIBERS_MAX",          ENV_INT,      AT(http_fibers_max),        "256",        1, 8192,
+     "Requests handled at the same time; further ones are answered 503."                                                         },
+    {"DB_SHARED_CONNECTIONS",    ENV_INT,      AT(db_shared),              "2",          1, 8,
+     "PostgreSQL connections for reads, each shared by all requests."                                                            },
+    {"DB_EXCLUSIVE_CONNECTIONS", ENV_INT,      AT(db_exclusive),           "2",          1, 16,
+     "PostgreSQL connections for changes, one transaction at a time; one more makes them durable."                               },
+    {"DRAIN_LAME",               ENV_DURATION, AT(drain_lame_ms),          "5s",         0, 60000,
+     "After SIGTERM idle connections live on for so long."                                                                       },
+    {"DRAIN_LIMIT",              ENV_DURATION, AT(drain_limit_ms),         "20s",        0, 600000,
+     "After SIGTERM the process ends at the latest after so long."                                                               },
+};
+enum { COMMON_COUNT = sizeof(common) / sizeof(common[0]) };
+
+static const struct env_variable few_table[] = {
+    {"HTTP_ADDRESS",           ENV_TEXT,   FEW(http_address),           "127.0.0.1", 0, 0,     ""},
+    {"HTTP_PORT",              ENV_INT,    FEW(http_port),              NULL,        0, 65535, ""},
+    {"DATABASE_URL",           ENV_SECRET, FEW(database_url),           "",          0, 0,     ""},
+    {"MIGRATION_DATABASE_URL", ENV_SECRET, FEW(migration_database_url), "",          0, 0,     ""},
+};
+enum { FEW_COUNT = sizeof(few_table) / sizeof(few_table[0]) };
+
+/* Each service has a port of its own; env_load() reads the text only while it runs. */
+static void port_default(struct env_variable *table, size_t count, char text[PORT_TEXT_MAX],
+                         uint16_t port)
+{
+    snprintf(text, PORT_TEXT_MAX, "%u", (unsigned)port);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].name, "HTTP_PORT") == 0)
+            table[i].fallback = text;
+}
+
+/* The table with room behind it for the port's text. */
+struct env_variable *service_config_table(const struct service_definition *definition,
+                                          size_t *count)
+{
+    size_t all = COMMON_COUNT + definition->variable_count;
+    struct env_variable *table = malloc(all * sizeof(*table) + PORT_TEXT_MAX);
+
+    if (table == NULL)
+        return NULL;
+    memcpy(table, common, sizeof(common));
+    if (definition->variable_count > 0)
+        memcpy(table + COMMON_COUNT, definition->variables,
+               definition->variable_count * sizeof(*table));
+    port_default(table, COMMON_COUNT, (char *)(table + all), definition->default_port);
+    *count = all;
+    return table;
+}
+
+static bool environment_known(const struct service_config *config)
+{
+    for (size_t i = 0; i < sizeof(environments) / sizeof(environments[0]); i++)
+        if (strcmp(config->environment, environments[i]) == 0)
+            return true;
+    fprintf(stderr, "ENVIRONMENT: must be production, staging, demo or test\n");
+    return false;
+}
+
+struct service_config *service_config_load(const struct service_definition *definition)
+{
+    size_t count;
+    auto_free struct env_variable *table = service_config_table(definition, &count);
+    struct service_config *config = calloc(1, definition->config_size);
+
+    if (table == NULL || config == NULL) {
+        fprintf(stderr, "out of memory\n");
+        free(config);
+        return NULL;
+    }
+    if (!env_load(table, count, config, stderr)) {
+        free(config);
+        return NULL;
+    }
+    if (!environment_known(config)) {
+        env_finish(table, count, config);
+        free(config);
+        return NULL;
+    }
+    return config;
+}
+
+void service_config_free(const struct service_definition *definition, struct service_config *config)
+{
+    size_t count;
+    auto_free struct env_variable *table = service_config_table(definition, &count);
+
+    if (config != NULL && table != NULL)
+        env_finish(table, count, config);
+    free(config);
+}
+
+static void few_of(const struct service_definition *definition,
+                   struct env_variable table[FEW_COUNT], char port[PORT_TEXT_MAX])
+{
+    memcpy(table, few_table, sizeof(few_table));
+    port_default(table, FEW_COUNT, port, definition->default_port);
+}
+
+bool service_few_load(const struct service_definition *definition, struct service_few *few)
+{
+    struct env_variable table[FEW_COUNT];
+    char port[PORT_TEXT_MAX];
+
+    few_of(definition, table, port);
+    return env_load(table, FEW_COUNT, few, stderr);
+}
+
+void service_few_free(const struct service_definition *definition, struct service_few *few)
+{
+    struct env_variable table[FEW_COUNT];
+    char port[PORT_TEXT_MAX];
+
+    few_of(definition, table, port);
+    env_finish(table, FEW_COUNT, few);
+}
+
+const char *service_few_database(const struct service_few *few)
+{
+    if (few->migration_database_url[0] != '\0')
+        return few->migration_database_url;
+    if (few->database_url[0] != '\0')
+        return few->database_url;
+    fprintf(stderr, "MIGRATION_DATABASE_URL or DATABASE_URL must be set\n");
+    return NULL;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/* --healthcheck: what a container's health check runs inside the same image. Plain sockets: it must
+ * cost next to nothing and need nothing of the running copy's state. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "api/service_parts.h"
+#include "base/auto.h"
+#include "base/now.h"
+
+enum { DEADLINE_MS = 2000, STATUS_LINE_MAX = 64 };
+
+static const char request[] =
+    "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+static bool wait_for(int fd, short events, int64_t until_ns)
+{
+    struct pollfd poller = {.fd = fd, .events = events};
+    int64_t left_ms = (until_ns - now_mono_ns()) / 1000000;
+
+    return left_ms > 0 && poll(&poller, 1, (int)left_ms) == 1;
+}
+
+/* Who listens on all addresses is asked over loopback. */
+static socklen_t target(const struct service_few *few, struct sockaddr_storage *out)
+{
+    struct sockaddr_in *four = (struct sockaddr_in *)out;
+    struct sockaddr_in6 *six = (struct sockaddr_in6 *)out;
+
+    memset(out, 0, sizeof(*out));
+    if (inet_pton(AF_INET6, few->http_address, &six->sin6_addr) == 1) {
+        six->sin6_family = AF_INET6;
+        six->sin6_port = htons((uint16_t)few->http_port);
+        if (IN6_IS_ADDR_UNSPECIFIED(&six->sin6_addr))
+            six->sin6_addr = in6addr_loopback;
+        return sizeof(*six);
+    }
+    memset(out, 0, sizeof(*out));
+    if (inet_pton(AF_INET, few->http_address, &four->sin_addr) != 1)
+        return 0;
+    four->sin_family = AF_INET;
+    four->sin_port = htons((uint16_t)few->http_port);
+    if (four->sin_addr.s_addr == htonl(INADDR_ANY))
+        four->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return sizeof(*four);
+}
+
+static bool connected(int fd, const struct sockaddr_storage *to, socklen_t len, int64_t until_ns)
+{
+    int error = 0;
+    socklen_t size = sizeof(error);
+
+    if (connect(fd, (const struct sockaddr *)to, len) == 0)
+        return true;
+    return wait_for(fd, POLLOUT, until_ns) &&
+           getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
+}
+
+static bool answers_ok(int fd, int64_t until_ns)
+{
+    char line[STATUS_LINE_MAX];
+    size_t have = 0;
+
+    if (send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL) != (ssize_t)(sizeof(request) - 1))
+        return false;
+    while (have < sizeof("HTTP/1.1 200") - 1) {
+        ssize_t got;
+
+        if (!wait_for(fd, POLLIN, until_ns))
+            return false;
+        got = recv(fd, line + have, sizeof(line) - have, 0);
+        if (got <= 0)
+            return false;
+        have += (size_t)got;
+    }
+    return memcmp(line, "HTTP/1.1 200", sizeof("HTTP/1.1 200") - 1) == 0;
+}
+
+static bool healthy(const struct service_few *few)
+{
+    int64_t until_ns = now_mono_ns() + DEADLINE_MS * INT64_C(1000000);
+    struct sockaddr_storage to;
+    socklen_t len = target(few, &to);
+    auto_close int fd =
+        len > 0 ? socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) : -1;
+
+    return fd >= 0 && connected(fd, &to, len, until_ns) && answers_ok(fd, until_ns);
+}
+
+int service_healthcheck(const struct service_definition *definition, int argc, char **argv)
+{
+    struct service_few few;
+    bool ok;
+
+    (void)argc;
+    (void)argv;
+    if (!service_few_load(definition, &few))
+        return EXIT_FAILED;
+    ok = healthy(&few);
+    service_few_free(definition, &few);
+    return ok ? EXIT_FINE : EXIT_FAILED;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/* What a service's binary can be asked to do. */
+#include <stdio.h>
+
+#include "api/service_parts.h"
+#include "base/auto.h"
+
+#ifndef TAPBOT_VERSION
+#define TAPBOT_VERSION "0.0.0"
+#endif
+
+const char *service_version(void)
+{
+    return TAPBOT_VERSION;
+}
+
+static int print_version(const struct service_definition *definition, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    printf("%s %s (schema %d)\n", definition->name, service_version(),
+           db_migration_version(&definition->sets[0]));
+    return EXIT_FINE;
+}
+
+static int check_config(const struct service_definition *definition, int argc, char **argv)
+{
+    struct service_config *config = service_config_load(definition);
+
+    (void)argc;
+    (void)argv;
+    if (config == NULL)
+        return EXIT_USAGE;
+    service_config_free(definition, config);
+    printf("the configuration is fine\n");
+    return EXIT_FINE;
+}
+
+static int print_env(const struct service_definition *definition, int argc, char **argv)
+{
+    size_t count;
+    auto_free struct env_variable *table = service_config_table(definition, &count);
+
+    (void)argc;
+    (void)argv;
+    if (table == NULL)
+        return EXIT_FAILED;
+    env_print_example(table, count, stdout);
+    return EXIT_FINE;
+}
+
+static int print_help(const struct service_definition *definition, int argc, char **argv);
+
+/* option, more words allowed, what it does */
+static const struct {
+    const char *name;
+    bool words;
+    service_command *run;
+    const char *help;
+} commands[] = {
+    {"--version",      false, print_version,       "name, version, schema version"                   },
+    {"--check-config", false, check_config,        "read the environment, print every mistake"       },
+    {"--migrate",      true,  service_migrate,     "[--dry-run]: bring the database's schema up"     },
+    {"--healthcheck",  false, service_healthcheck, "is the copy on HTTP_PORT ready?"                 },
+    {"--print-env",    false, print_env,           "every variable with its default, as a .env"      },
+    {"--keys",         true,  service_keys,        "create | list | revoke: API keys (--keys --help)"},
+    {"--help",         false, print_help,          "this text"                                       },
+};
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+static void usage(const struct service_definition *definition, FILE *out)
+{
+    fprintf(out, "usage: %s            serve until SIGTERM\n", definition->name);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "       %s %-14s %s\n", definition->name, commands[i].name, commands[i].help);
+    fprintf(out, "exit codes: 0 fine, 1 failed, 2 bad configuration or usage, "
+                 "3 schema incompatible\n");
+}
+
+static int print_help(const struct service_definition *definition, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    usage(definition, stdout);
+    return EXIT_FINE;
+}
+
+int service_main(int argc, char **argv, const struct service_definition *definition)
+{
+    if (argc < 2)
+        return service_serve(definition, argc, argv);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(argv[1], commands[i].name) == 0 && (argc == 2 || commands[i].words))
+            return commands[i].run(definition, argc - 1, argv + 1);
+    usage(definition, stderr);
+    return EXIT_USAGE;
+}

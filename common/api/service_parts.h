@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/* What the files of service_*.c share. Not for services. */
+#pragma once
+
+#include "api/service.h"
+
+/* One running copy. */
+struct service_run {
+    struct service service; /* first: handlers' data points to it */
+    const struct service_definition *definition;
+    const struct db_migration_set *sets; /* all, api's first */
+    size_t set_count;
+    struct api_keys *keys;
+    struct limiter *limiter;
+    struct api_guard guard;
+    struct http_server *server;
+    void *data; /* what the service's start() gave */
+    struct ready ready;
+    size_t postgres, schema, redis; /* parts of ready */
+    struct loop_timer tick;
+    bool probing;
+    bool schema_fits;
+    bool was_ready;
+    int64_t started_ns;
+    int exit_code;
+};
+
+enum service_exit { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SCHEMA = 3 };
+
+const char *service_version(void);
+
+/* `data` of a handler or a guard. */
+struct service_run *service_run_of(void *data);
+
+/* service_config.c: the common variables, then the service's own. Returns new (free). */
+struct env_variable *service_config_table(const struct service_definition *definition,
+                                          size_t *count);
+/* Loads all of it and checks what the table cannot. Returns new; NULL: the mistakes are printed. */
+struct service_config *service_config_load(const struct service_definition *definition);
+void service_config_free(const struct service_definition *definition,
+                         struct service_config *config);
+
+/* The few variables the one-shot commands need; the others may be absent or wrong. */
+struct service_few {
+    const char *http_address;
+    int64_t http_port;
+    const char *database_url;
+    const char *migration_database_url;
+};
+bool service_few_load(const struct service_definition *definition,
+                      struct service_few *few) MUST_CHECK;
+void service_few_free(const struct service_definition *definition, struct service_few *few);
+/* The migrator's, or the service's; NULL: neither is set, which is printed. */
+const char *service_few_database(const struct service_few *few);
+
+/* service_schema.c: all migration sets of a service. Returns new (free); NULL when out of memory.
+ */
+struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count);
+
+/* The commands. argv[0] is the command's own name; they give the exit code. */
+typedef int service_command(const struct service_definition *definition, int argc, char **argv);
+service_command service_serve;
+service_command service_migrate;
+service_command service_keys;
+service_command service_healthcheck;
+
+/* service_watch.c: keeps run->ready true to life: PostgreSQL, schema, Redis. */
+void service_watch_begin(struct service_run *run);
+void service_watch_end(struct service_run *run);
+/* For db_pool_create(): data is the run. */
+void service_watch_pool(void *data, bool usable);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/* Routes every service has. */
+#include "api/service_parts.h"
+
+enum http_status service_get_livez(void *data, const struct http_request *req,
+                                   struct http_response *res)
+{
+    return http_get_livez(data, req, res);
+}
+
+enum http_status service_get_metrics(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    return http_get_metrics(data, req, res);
+}
+
+enum http_status service_get_readyz(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct service_run *run = service_run_of(data);
+    int64_t now_ns = loop_now_ns(req->loop);
+
+    ready_encode(&run->ready, now_ns, &res->body);
+    return http_reply_json(res, ready_now(&run->ready, now_ns) ? HTTP_OK : HTTP_UNAVAILABLE);
+}
+
+enum http_status service_get_health(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct service_run *run = service_run_of(data);
+    bool ready = ready_now(&run->ready, loop_now_ns(req->loop));
+
+    buf_printf(&res->body, "{\"status\":\"%s\",\"service\":\"%s\",\"version\":\"%s\"}",
+               ready ? "ok" : "unavailable", run->definition->name, service_version());
+    return http_reply_json(res, ready ? HTTP_OK : HTTP_UNAVAILABLE);
+}
+
+enum http_status service_get_openapi(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    (void)req;
+    buf_slice(&res->body, service_run_of(data)->definition->openapi);
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/* Which tables a service needs: the keys of schema `api`, what changes leave behind in the
+ * service's main schema, then its own. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/service_parts.h"
+#include "base/auto.h"
+
+extern const struct embed_file api_keys_schema_files[];
+extern const size_t api_keys_schema_file_count;
+extern const struct embed_file api_change_schema_files[];
+extern const size_t api_change_schema_file_count;
+
+enum { API_SETS = 2 };
+
+struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count)
+{
+    size_t all = API_SETS + definition->set_count;
+    struct db_migration_set *sets = calloc(all, sizeof(*sets));
+
+    if (sets == NULL)
+        return NULL;
+    sets[0] = (struct db_migration_set){
+        .schema = "api", .files = api_keys_schema_files, .count = api_keys_schema_file_count};
+    sets[1] = (struct db_migration_set){.schema = definition->sets[0].schema,
+                                        .files = api_change_schema_files,
+                                        .count = api_change_schema_file_count,
+                                        .name = "change"};
+    memcpy(sets + API_SETS, definition->sets, definition->set_count * sizeof(*sets));
+    *count = all;
+    return sets;
+}
+
+static int migrate(const struct service_definition *definition, const char *url, bool dry_run)
+{
+    size_t count;
+    auto_free struct db_migration_set *sets = service_sets(definition, &count);
+    struct fault fault;
+
+    if (sets == NULL) {
+        fprintf(stderr, "out of memory\n");
+        return EXIT_FAILED;
+    }
+    if (db_migrate(url, definition->name, sets, count, dry_run, stdout, &fault))
+        return EXIT_FINE;
+    fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
+    return EXIT_FAILED;
+}
+
+int service_migrate(const struct service_definition *definition, int argc, char **argv)
+{
+    bool dry_run = argc == 2 && strcmp(argv[1], "--dry-run") == 0;
+    struct service_few few;
+    const char *url;
+    int code = EXIT_USAGE;
+
+    if (argc > 2 || (argc == 2 && !dry_run)) {
+        fprintf(stderr, "usage: %s --migrate [--dry-run]\n", definition->name);
+        return EXIT_USAGE;
+    }
+    if (!service_few_load(definition, &few))
+        return EXIT_USAGE;
+    url = service_few_database(&few);
+    if (url != NULL)
+        code = migrate(definition, url, dry_run);
+    service_few_free(definition, &few);
+    return code;
+}

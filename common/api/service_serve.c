@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+/* Puts a copy together, runs it, takes it apart in reverse. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/service_parts.h"
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+enum {
+    WORK_THREADS = 2,
+    WORK_QUEUE = 256,
+    KEYS_MAX = 4096,
+    BACKGROUND_FIBERS = 128, /* refreshes, relays, sweeps, beside those of requests */
+    APPLICATION_MAX = 64
+};
+
+struct service_run *service_run_of(void *data)
+{
+    return *(struct service_run **)data;
+}
+
+static bool guard(void *data, struct http_request *req, struct http_response *res,
+                  struct fault *fault)
+{
+    return api_guard_check(&service_run_of(data)->guard, req, res, fault);
+}
+
+static bool is_ready(void *data)
+{
+    struct service_run *run = service_run_of(data);
+
+    return ready_now(&run->ready, loop_now_ns(run->service.loop));
+}
+
+static void drained(void *data)
+{
+    struct service_run *run = data;
+
+    loop_stop(run->service.loop);
+}
+
+/* The first asks for a drain, the second for an end. */
+static void on_signal(void *data, int signo)
+{
+    struct service_run *run = data;
+    const struct service_config *config = run->service.config;
+
+    if (run->ready.stopping) {
+        run->exit_code = EXIT_FAILED;
+        loop_stop(run->service.loop);
+        return;
+    }
+    LOG(LOG_INFO, "stopping", "Draining after a signal", log_int("signal", signo));
+    run->ready.stopping = true;
+    http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, drained, run);
+}
+
+static bool connect_database(struct service_run *run, struct fault *fault)
+{
+    const struct service_config *config = run->service.config;
+    char application[APPLICATION_MAX];
+    struct db_options options;
+
+    snprintf(application, sizeof(application), "%s/%d", run->definition->name,
+             db_migration_version(&run->definition->sets[0]));
+    db_options_defaults(&options);
+    options.url = config->database_url;
+    options.application = application;
+    options.search_path = run->definition->search_path;
+    options.shared = (size_t)config->db_shared;
+    options.exclusive = (size_t)config->db_exclusive;
+    run->service.pool = db_pool_create(run->service.loop, run->service.work, &options,
+                                       service_watch_pool, run, fault);
+    if (run->service.pool == NULL)
+        return false;
+    run->service.db = db_shared(run->service.pool);
+    return true;
+}
+
+static bool connect_cache(struct service_run *run, struct fault *fault)
+{
+    struct cache_options options;
+
+    cache_options_defaults(&options);
+    options.url = run->service.config->redis_url;
+    run->service.cache = cache_create(run->service.loop, run->service.work, &options, fault);
+    return run->service.cache != NULL;
+}
+
+static bool make_client(struct service_run *run, struct fault *fault)
+{
+    const struct http_client_options options = {
+        .connections_max = 64,
+        .connections_per_host = 8,
+        .breaker_open_ms = 5000,
+        .breaker_failures = 5,
+        .user_agent = "tapbot",
+    };
+
+    run->service.client = http_client_create(run->service.loop, run->service.work, &options, fault);
+    return run->service.client != NULL;
+}
+
+static bool make_guard(struct service_run *run, struct fault *fault)
+{
+    run->keys = api_keys_create(run->service.loop, run->service.pool, KEYS_MAX, fault);
+    if (run->keys == NULL)
+        return false;
+    if (run->service.config->rate_limit_enabled) {
+        run->limiter = limiter_create(run->service.loop, run->service.cache, KEYS_MAX, fault);
+        if (run->limiter == NULL)
+            return false;
+    }
+    run->guard = (struct api_guard){
+        .keys = run->keys, .limiter = run->limiter, .owner_known = run->definition->owner_known};
+    return true;
+}
+
+static bool make_changes(struct service_run *run, struct fault *fault)
+{
+    const struct api_changes_options options = {.pool = run->service.pool,
+                                                .service = run->definition->name};
+
+    run->service.changes = api_changes_create(&options, fault);
+    return run->service.changes != NULL;
+}
+
+static bool start_service(struct service_run *run, struct fault *fault)
+{
+    run->data = run->definition->start(&run->service, run->service.config, fault);
+    run->guard.data = run->data;
+    return run->data != NULL;
+}
+
+static bool listen_http(struct service_run *run, struct fault *fault)
+{
+    const struct service_config *config = run->service.config;
+    struct http_server_options options;
+
+    http_server_defaults(&options);
+    options.address = config->http_address;
+    options.port = (uint16_t)config->http_port;
+    options.routes = run->definition->routes;
+    options.route_count = run->definition->route_count;
+    options.data = run->data;
+    options.guard = guard;
+    options.ready = is_ready;
+    options.connections_max = (size_t)config->http_connections_max;
+    options.fibers_max = (size_t)config->http_fibers_max;
+    options.cors_origins = config->cors_origins;
+    options.access_log = config->access_log;
+    options.no_suspend = config->http_no_suspend;
+    run->server = http_server_create(run->service.loop, &options, fault);
+    return run->server != NULL;
+}
+
+static bool hear_signals(struct service_run *run, struct fault *fault)
+{
+    signal(SIGPIPE, SIG_IGN);
+    return loop_on_signal(run->service.loop, SIGTERM, on_signal, run, fault) &&
+           loop_on_signal(run->service.loop, SIGINT, on_signal, run, fault);
+}
+
+static bool build(struct service_run *run, struct fault *fault)
+{
+    run->service.loop = loop_create(fault);
+    if (run->service.loop == NULL)
+        return false;
+    fiber_set_limit(run->service.loop,
+                    (size_t)run->service.config->http_fibers_max + BACKGROUND_FIBERS);
+    service_watch_begin(run);
+    run->service.work = work_create(run->service.loop, WORK_THREADS, WORK_QUEUE, fault);
+    if (run->service.work == NULL)
+        return false;
+    return connect_database(run, fault) && connect_cache(run, fault) && make_client(run, fault) &&
+           make_guard(run, fault) && make_changes(run, fault) && start_service(run, fault) &&
+           listen_http(run, fault) && hear_signals(run, fault);
+}
+
+static void take_apart(struct service_run *run)
+{
+    http_server_destroy(run->server);
+    if (run->data != NULL)
+        run->definition->stop(run->data);
+    api_changes_destroy(run->service.changes);
+    limiter_destroy(run->limiter);
+    api_keys_destroy(run->keys);
+    http_client_destroy(run->service.client);
+    cache_destroy(run->service.cache);
+    db_pool_destroy(run->service.pool);
+    if (run->service.loop != NULL)
+        service_watch_end(run);
+    work_destroy(run->service.work);
+    loop_destroy(run->service.loop);
+}
+
+static int live(struct service_run *run)
+{
+    struct fault fault;
+
+    if (!build(run, &fault)) {
+        log_fault(LOG_ERROR, "start_failed", &fault, (struct slice){0});
+        take_apart(run);
+        return EXIT_FAILED;
+    }
+    LOG(LOG_INFO, "listening", "Accepting connections",
+        log_str("address", run->service.config->http_address),
+        log_int("port", http_server_port(run->server)), log_str("version", service_version()));
+    loop_run(run->service.loop);
+    LOG(LOG_INFO, "stopped", "Ended", log_int("code", run->exit_code));
+    take_apart(run);
+    return run->exit_code;
+}
+
+int service_serve(const struct service_definition *definition, int argc, char **argv)
+{
+    struct service_config *config = service_config_load(definition);
+    size_t set_count;
+    auto_free struct db_migration_set *sets = service_sets(definition, &set_count);
+    struct service_run run = {
+        .definition = definition,
+        .started_ns = now_mono_ns(),
+        .service = {.config = config, .ready = &run.ready, .version = service_version()},
+    };
+    int code = EXIT_USAGE;
+
+    (void)argc;
+    (void)argv;
+    if (config != NULL && sets != NULL) {
+        run.sets = sets;
+        run.set_count = set_count;
+        log_init(definition->name, (enum log_level)config->log_level);
+        code = live(&run);
+        log_flush();
+    }
+    service_config_free(definition, config);
+    return code;
+}

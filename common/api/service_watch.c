@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/* Is this copy fit to be asked? A question a second to PostgreSQL in a fiber of its own, so that a
+ * frozen server is seen and not only a closed connection; the schema until it fits; Redis by the
+ * cache's own breaker. */
+#include "api/service_parts.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+enum { TICK_MS = 1000, PROBE_MS = 900 };
+#define MS INT64_C(1000000)
+
+static void report(struct service_run *run, size_t part, bool well)
+{
+    ready_report(&run->ready, part, well, loop_now_ns(run->service.loop));
+}
+
+static void tell_ready(struct service_run *run)
+{
+    if (run->was_ready || !ready_now(&run->ready, loop_now_ns(run->service.loop)))
+        return;
+    run->was_ready = true;
+    LOG(LOG_INFO, "ready", "Ready for requests",
+        log_int("start_ms", (now_mono_ns() - run->started_ns) / MS));
+}
+
+static void incompatible(struct service_run *run)
+{
+    LOG(LOG_ERROR, "schema_incompatible", "The database is ahead of what this version can serve",
+        log_str("version", service_version()));
+    run->exit_code = EXIT_SCHEMA;
+    loop_stop(run->service.loop);
+}
+
+static bool schema_check(struct service_run *run, struct fault *fault)
+{
+    enum db_schema_state state;
+
+    if (!db_schema_check(run->service.db, run->sets, run->set_count, &state, fault))
+        return false;
+    if (state == DB_SCHEMA_INCOMPATIBLE)
+        incompatible(run);
+    run->schema_fits = state == DB_SCHEMA_FITS;
+    report(run, run->schema, run->schema_fits);
+    return true;
+}
+
+static bool ping(struct service_run *run, struct fault *fault)
+{
+    static const struct db_statement sql = {.name = "ping", .sql = "SELECT 1"};
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(run->service.db, &sql, DB_NO_VALUES, &rows, fault);
+}
+
+static void probe(void *data)
+{
+    struct service_run *run = data;
+    struct fault fault;
+    bool well = run->schema_fits ? ping(run, &fault) : schema_check(run, &fault);
+
+    report(run, run->postgres, well);
+    run->probing = false;
+    tell_ready(run);
+}
+
+static void look(struct service_run *run)
+{
+    struct fault fault;
+
+    report(run, run->redis, cache_usable(run->service.cache));
+    tell_ready(run);
+    if (run->probing)
+        return;
+    run->probing = true;
+    if (!fiber_start(run->service.loop, probe, run, loop_now_ns(run->service.loop) + PROBE_MS * MS,
+                     "readiness", &fault))
+        run->probing = false;
+}
+
+static void tick(void *data)
+{
+    struct service_run *run = data;
+
+    look(run);
+    (void)!loop_timer_start(run->service.loop, &run->tick,
+                            loop_now_ns(run->service.loop) + TICK_MS * MS, tick, run);
+}
+
+void service_watch_begin(struct service_run *run)
+{
+    ready_init(&run->ready);
+    run->postgres = ready_add(&run->ready, "postgres", true);
+    run->schema = ready_add(&run->ready, "schema", true);
+    run->redis = ready_add(&run->ready, "redis", false);
+    (void)!loop_timer_start(run->service.loop, &run->tick,
+                            loop_now_ns(run->service.loop) + TICK_MS * MS, tick, run);
+}
+
+void service_watch_end(struct service_run *run)
+{
+    loop_timer_stop(run->service.loop, &run->tick);
+}
+
+void service_watch_pool(void *data, bool usable)
+{
+    struct service_run *run = data;
+
+    if (usable)
+        look(run);
+    else
+        report(run, run->postgres, false);
+}

@@ -3,7 +3,8 @@
  * encodes it into a reply, so wire names live in one place and a bad body names every bad field.
  *
  * Absent values in the struct: text with .at NULL; numbers, money, dates, times FIELD_ABSENT (of
- * their width); UUIDs nil; geo with lat NAN.
+ * their width); UUIDs nil; geo with lat NAN; enums -1; lists with .items NULL; an object when all
+ * its members are. Absent is written as null, a list as [] unless it is FIELD_NULLABLE.
  */
 #pragma once
 
@@ -15,34 +16,34 @@
 #include "base/slice.h"
 
 enum field_type {
-    FIELD_TEXT,      /* struct slice; trimmed, NFC; min..max code points */
-    FIELD_SLUG,      /* struct slice; text_is_slug() */
-    FIELD_URL,       /* struct slice; https://, at most max bytes */
-    FIELD_PHONE,     /* struct slice; E.164 after text_phone() */
-    FIELD_INT,       /* int64_t, min..max */
-    FIELD_BOOL,      /* bool */
-    FIELD_MONEY,     /* int64_t tiyn, min..max, whole tenge; {"amount":..,"currency":"KZT"} */
-    FIELD_DATE,      /* int32_t day number */
-    FIELD_CLOCK,     /* int32_t minutes after midnight, "HH:MM" */
-    FIELD_TIME,      /* int64_t microseconds UTC; RFC 3339; encode only */
-    FIELD_UUID,      /* struct uuid */
-    FIELD_GEO,       /* struct field_geo; {"lat":..,"lon":..} */
-    FIELD_ENUM,      /* int, index into `names` */
-    FIELD_SLUGS,     /* struct field_texts of slugs, at most max of them */
-    FIELD_URLS,      /* struct field_texts of https URLs of at most 500 bytes */
-    FIELD_OBJECT,    /* a struct inside, by its own table in `table` */
-    FIELD_LIST,      /* struct field_list of structs of `item_size`, by `table`; at most max */
-    FIELD_RAW,       /* struct slice of JSON text, passed through; encode only */
-    FIELD_CUSTOM     /* `custom` decodes and encodes */
+    FIELD_TEXT,   /* struct slice; trimmed, NFC; min..max code points */
+    FIELD_SLUG,   /* struct slice; text_is_slug() */
+    FIELD_URL,    /* struct slice; https://, at most max bytes */
+    FIELD_PHONE,  /* struct slice; E.164 after text_phone() */
+    FIELD_INT,    /* int64_t, min..max */
+    FIELD_BOOL,   /* bool */
+    FIELD_MONEY,  /* int64_t tiyn, min..max, whole tenge; {"amount":..,"currency":"KZT"} */
+    FIELD_DATE,   /* int32_t day number */
+    FIELD_CLOCK,  /* int32_t minutes after midnight, "HH:MM" */
+    FIELD_TIME,   /* int64_t microseconds UTC; RFC 3339; encode only */
+    FIELD_UUID,   /* struct uuid */
+    FIELD_GEO,    /* struct field_geo; {"lat":..,"lon":..} */
+    FIELD_ENUM,   /* int, index into `names` */
+    FIELD_SLUGS,  /* struct field_texts of slugs, at most max of them */
+    FIELD_URLS,   /* struct field_texts of https URLs of at most 500 bytes */
+    FIELD_OBJECT, /* a struct inside, by its own table in `table` */
+    FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
+    FIELD_RAW,    /* struct slice of JSON text, passed through; encode only */
+    FIELD_CUSTOM  /* `custom` decodes and encodes */
 };
 
 enum {
-    FIELD_REQUIRED  = 1 << 0, /* missing or null: "required" */
-    FIELD_NULLABLE  = 1 << 1, /* null clears; encoded as null when absent */
+    FIELD_REQUIRED = 1 << 0,  /* missing or null: "required" */
+    FIELD_NULLABLE = 1 << 1,  /* null clears; encoded as null when absent */
     FIELD_READ_ONLY = 1 << 2, /* never accepted: "read_only" */
-    FIELD_DETAIL    = 1 << 3, /* left out of lists (`description`) */
-    FIELD_OMIT      = 1 << 4, /* not encoded at all when absent */
-    FIELD_COMMA     = 1 << 5, /* queries: SLUGS, list of enum as bit set, comma-separated */
+    FIELD_DETAIL = 1 << 3,    /* left out of lists (`description`) */
+    FIELD_OMIT = 1 << 4,      /* not encoded at all when absent */
+    FIELD_COMMA = 1 << 5, /* queries: comma-separated SLUGS; ENUM and INT (0..62) as a bit set */
     FIELD_WRITE_ONLY = 1 << 6 /* decoded, never encoded */
 };
 
@@ -68,7 +69,8 @@ struct fields;
 struct field;
 
 /* For a value only the service understands (a city by any of its names). `text` is the JSON string
- * or query value. Adds its own problem and returns false when refused. */
+ * or query value, trimmed and in NFC, in the arena; absent (.at NULL): clear the value. False: was
+ * refused, with `code` and `detail` (both static) saying why. */
 typedef bool field_decode_fn(struct slice text, void *value, struct arena *arena, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);
@@ -88,8 +90,14 @@ struct field {
 struct fields {
     const struct field *items;
     size_t count;     /* at most 64 */
-    size_t item_size; /* of the struct, for LIST */
+    size_t item_size; /* of the struct: never 0 where it is decoded or stands in a LIST */
 };
+
+/* const struct fields booking_fields = FIELDS_OF(booking_items, struct booking); */
+#define FIELDS_OF(array, type)                                                                     \
+    {                                                                                              \
+        (array), sizeof(array) / sizeof((array)[0]), sizeof(type)                                  \
+    }
 
 /* Which fields of the outermost table the input had: bit i is items[i]. */
 struct fields_seen {
@@ -120,7 +128,8 @@ bool fields_decode_body(const struct fields *table, const struct json_body *body
                         void *out, struct fields_seen *seen, struct arena *arena,
                         struct fault *fault) MUST_CHECK;
 /* Canonical JSON: sorted names, no white space; "{}" for no body. */
-bool fields_canonical(const struct json_body *body, struct buf *out, struct fault *fault) MUST_CHECK;
+bool fields_canonical(const struct json_body *body, struct buf *out,
+                      struct fault *fault) MUST_CHECK;
 
 struct field_pair {
     struct slice name;

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* Each type has one value that means "there is none", so that structs need no flags beside it. */
+#include <math.h>
+
+#include "base/uuid.h"
+#include "json/decoding.h"
+
+bool fields_are_absent(const struct fields *table, const void *value)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (!value_is_absent(&table->items[i], (const char *)value + table->items[i].offset))
+            return false;
+    return true;
+}
+
+bool value_is_absent(const struct field *field, const void *value)
+{
+    switch (field->type) {
+    case FIELD_TEXT:
+    case FIELD_SLUG:
+    case FIELD_URL:
+    case FIELD_PHONE:
+    case FIELD_RAW:
+        return ((const struct slice *)value)->at == NULL;
+    case FIELD_INT:
+    case FIELD_MONEY:
+    case FIELD_TIME:
+        return *(const int64_t *)value == FIELD_ABSENT;
+    case FIELD_DATE:
+    case FIELD_CLOCK:
+        return *(const int32_t *)value == FIELD_ABSENT32;
+    case FIELD_UUID:
+        return uuid_is_nil(value);
+    case FIELD_GEO:
+        return isnan(((const struct field_geo *)value)->lat);
+    case FIELD_ENUM:
+        return *(const int *)value < 0;
+    case FIELD_SLUGS:
+    case FIELD_URLS:
+        return ((const struct field_texts *)value)->items == NULL;
+    case FIELD_LIST:
+        return ((const struct field_list *)value)->items == NULL;
+    case FIELD_OBJECT:
+        return fields_are_absent(field->table, value);
+    case FIELD_BOOL:
+    case FIELD_CUSTOM:
+        return false;
+    }
+    return false;
+}
+
+void value_clear(struct decoding *decoding, const struct field *field, void *value)
+{
+    const char *code = NULL;
+    const char *detail = NULL;
+
+    switch (field->type) {
+    case FIELD_TEXT:
+    case FIELD_SLUG:
+    case FIELD_URL:
+    case FIELD_PHONE:
+    case FIELD_RAW:
+        *(struct slice *)value = (struct slice){NULL, 0};
+        return;
+    case FIELD_INT:
+    case FIELD_MONEY:
+    case FIELD_TIME:
+        *(int64_t *)value = FIELD_ABSENT;
+        return;
+    case FIELD_DATE:
+    case FIELD_CLOCK:
+        *(int32_t *)value = FIELD_ABSENT32;
+        return;
+    case FIELD_UUID:
+        *(struct uuid *)value = (struct uuid){{0}};
+        return;
+    case FIELD_GEO:
+        *(struct field_geo *)value = (struct field_geo){(double)NAN, (double)NAN};
+        return;
+    case FIELD_ENUM:
+        *(int *)value = FIELD_ENUM_ABSENT;
+        return;
+    case FIELD_SLUGS:
+    case FIELD_URLS:
+        *(struct field_texts *)value = (struct field_texts){NULL, 0};
+        return;
+    case FIELD_LIST:
+        *(struct field_list *)value = (struct field_list){NULL, 0};
+        return;
+    case FIELD_OBJECT:
+        for (size_t i = 0; i < field->table->count; i++)
+            value_clear(decoding, &field->table->items[i],
+                        (char *)value + field->table->items[i].offset);
+        return;
+    case FIELD_BOOL:
+        *(bool *)value = false;
+        return;
+    case FIELD_CUSTOM:
+        if (field->decode != NULL)
+            (void)!field->decode((struct slice){NULL, 0}, value, decoding->arena, &code, &detail);
+        return;
+    }
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+/* A parsed body into a struct, by its table. Everything is read into a copy, which replaces the
+ * caller's struct only when nothing was refused. */
+#include <assert.h>
+
+#include <jansson.h>
+
+#include "json/body.h"
+#include "json/decoding.h"
+
+static void decode_members(struct decoding *decoding, const struct fields *table,
+                           const json_t *object, bool patch, void *out, struct fields_seen *seen);
+
+/* A string as a slice; false, and refused, when it is none. */
+static bool take_string(struct decoding *decoding, const json_t *value, struct slice *out)
+{
+    if (!json_is_string(value)) {
+        value_refuse_type(decoding, "a string");
+        return false;
+    }
+    *out = (struct slice){json_string_value(value), json_string_length(value)};
+    return true;
+}
+
+static void decode_text(struct decoding *decoding, const struct field *field, const json_t *value,
+                        bool patch, void *out)
+{
+    struct slice text;
+
+    (void)patch;
+    if (take_string(decoding, value, &text))
+        value_decode_text(decoding, field, text, out);
+}
+
+static void decode_int(struct decoding *decoding, const struct field *field, const json_t *value,
+                       bool patch, void *out)
+{
+    (void)patch;
+    if (json_is_integer(value))
+        value_decode_i64(decoding, field, json_integer_value(value), out);
+    else
+        value_refuse_type(decoding, "a whole number");
+}
+
+static void decode_bool(struct decoding *decoding, const struct field *field, const json_t *value,
+                        bool patch, void *out)
+{
+    (void)field;
+    (void)patch;
+    if (json_is_boolean(value))
+        *(bool *)out = json_is_true(value);
+    else
+        value_refuse_type(decoding, "true or false");
+}
+
+/* Refuses members of a two-member value that are neither `first` nor `second`. */
+static void refuse_others(struct decoding *decoding, const json_t *object, const char *first,
+                          const char *second)
+{
+    const char *name;
+    const json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        size_t before;
+        if (strcmp(name, first) == 0 || strcmp(name, second) == 0)
+            continue;
+        before = decoding_enter(decoding, name);
+        fault_list_add(&decoding->problems, decoding->path, "unknown_field", "Is not known here");
+        decoding_leave(decoding, before);
+    }
+}
+
+/* The member, when it has a value; a missing one is refused unless it `may_miss`. */
+static const json_t *take_member(struct decoding *decoding, const json_t *object, const char *name,
+                                 bool may_miss)
+{
+    const json_t *member = json_object_get(object, name);
+
+    if (member != NULL && !json_is_null(member))
+        return member;
+    if (member != NULL || !may_miss)
+        fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
+    return NULL;
+}
+
+static void decode_amount(struct decoding *decoding, const struct field *field,
+                          const json_t *object, bool may_miss, int64_t *out)
+{
+    size_t before = decoding_enter(decoding, "amount");
+    const json_t *amount = take_member(decoding, object, "amount", may_miss);
+
+    if (amount != NULL && json_is_integer(amount))
+        value_decode_money(decoding, field, json_integer_value(amount), out);
+    else if (amount != NULL)
+        value_refuse_type(decoding, "a whole number of tiyn");
+    decoding_leave(decoding, before);
+}
+
+static void check_currency(struct decoding *decoding, const json_t *object, bool may_miss)
+{
+    size_t before = decoding_enter(decoding, "currency");
+    const json_t *currency = take_member(decoding, object, "currency", may_miss);
+    struct slice text;
+
+    if (currency != NULL && take_string(decoding, currency, &text) && !slice_is(text, "KZT"))
+        fault_list_add(&decoding->problems, decoding->path, "bad_currency", "Must be KZT");
+    decoding_leave(decoding, before);
+}
+
+static void decode_money(struct decoding *decoding, const struct field *field, const json_t *value,
+                         bool patch, void *out)
+{
+    bool merge = patch && !value_is_absent(field, out);
+
+    if (!json_is_object(value)) {
+        value_refuse_type(decoding, "money: {\"amount\": tiyn, \"currency\": \"KZT\"}");
+        return;
+    }
+    decode_amount(decoding, field, value, merge, out);
+    check_currency(decoding, value, merge);
+    refuse_others(decoding, value, "amount", "currency");
+}
+
+static void decode_degrees(struct decoding *decoding, const json_t *object, const char *name,
+                           bool may_miss, double limit, double *out)
+{
+    size_t before = decoding_enter(decoding, name);
+    const json_t *degrees = take_member(decoding, object, name, may_miss);
+
+    if (degrees != NULL && json_is_number(degrees))
+        value_decode_degrees(decoding, json_number_value(degrees), limit, out);
+    else if (degrees != NULL)
+        value_refuse_type(decoding, "a number");
+    decoding_leave(decoding, before);
+}
+
+static void decode_geo(struct decoding *decoding, const struct field *field, const json_t *value,
+                       bool patch, void *out)
+{
+    struct field_geo *geo = out;
+    bool merge = patch && !value_is_absent(field, out);
+
+    if (!json_is_object(value)) {
+        value_refuse_type(decoding, "a place: {\"lat\": degrees, \"lon\": degrees}");
+        return;
+    }
+    decode_degrees(decoding, value, "lat", merge, 90, &geo->lat);
+    decode_degrees(decoding, value, "lon", merge, 180, &geo->lon);
+    refuse_others(decoding, value, "lat", "lon");
+}
+
+/* True when `value` is an array of an allowed length. */
+static bool check_array(struct decoding *decoding, const struct field *field, const json_t *value)
+{
+    if (json_is_array(value))
+        return value_count_ok(decoding, field, json_array_size(value));
+    value_refuse_type(decoding, "an array");
+    return false;
+}
+
+static void *alloc_items(struct decoding *decoding, size_t count, size_t size)
+{
+    void *items = arena_alloc(decoding->arena, count * size);
+
+    if (items == NULL)
+        decoding->full = true;
+    return items;
+}
+
+static void decode_texts(struct decoding *decoding, const struct field *field, const json_t *value,
+                         bool patch, void *out)
+{
+    size_t count = json_array_size(value);
+    struct slice *items;
+    struct slice text;
+
+    (void)patch;
+    if (!check_array(decoding, field, value))
+        return;
+    items = alloc_items(decoding, count, sizeof(*items));
+    for (size_t i = 0; i < count && !decoding->full; i++) {
+        size_t before = decoding_enter_index(decoding, i);
+        if (take_string(decoding, json_array_get(value, i), &text))
+            value_decode_entry(decoding, field->type, text, &items[i]);
+        decoding_leave(decoding, before);
+    }
+    *(struct field_texts *)out = (struct field_texts){items, count};
+}
+
+static void decode_list(struct decoding *decoding, const struct field *field, const json_t *value,
+                        bool patch, void *out)
+{
+    const struct field inside = {.type = FIELD_OBJECT, .table = field->table};
+    size_t size = field->table->item_size;
+    size_t count = json_array_size(value);
+    char *items;
+
+    (void)patch;
+    assert(size > 0);
+    if (!check_array(decoding, field, value))
+        return;
+    items = alloc_items(decoding, count, size);
+    for (size_t i = 0; i < count && !decoding->full; i++) {
+        size_t before = decoding_enter_index(decoding, i);
+        const json_t *item = json_array_get(value, i);
+        value_clear(decoding, &inside, items + i * size);
+        if (json_is_object(item))
+            decode_members(decoding, field->table, item, false, items + i * size, NULL);
+        else
+            value_refuse_type(decoding, "an object");
+        decoding_leave(decoding, before);
+    }
+    *(struct field_list *)out = (struct field_list){items, count};
+}
+
+/* RFC 7396: a patch merges into what is there; where nothing is, it must be complete. */
+static void decode_object(struct decoding *decoding, const struct field *field, const json_t *value,
+                          bool patch, void *out)
+{
+    if (json_is_object(value))
+        decode_members(decoding, field->table, value,
+                       patch && !fields_are_absent(field->table, out), out, NULL);
+    else
+        value_refuse_type(decoding, "an object");
+}
+
+static void refuse_any(struct decoding *decoding, const struct field *field, const json_t *value,
+                       bool patch, void *out)
+{
+    (void)field;
+    (void)value;
+    (void)patch;
+    (void)out;
+    fault_list_add(&decoding->problems, decoding->path, "read_only", "Cannot be set");
+}
+
+typedef void value_fn(struct decoding *decoding, const struct field *field, const json_t *value,
+                      bool patch, void *out);
+
+static value_fn *const decoders[FIELD_CUSTOM + 1] = {
+    [FIELD_TEXT] = decode_text,     [FIELD_SLUG] = decode_text,   [FIELD_URL] = decode_text,
+    [FIELD_PHONE] = decode_text,    [FIELD_INT] = decode_int,     [FIELD_BOOL] = decode_bool,
+    [FIELD_MONEY] = decode_money,   [FIELD_DATE] = decode_text,   [FIELD_CLOCK] = decode_text,
+    [FIELD_TIME] = refuse_any,      [FIELD_UUID] = decode_text,   [FIELD_GEO] = decode_geo,
+    [FIELD_ENUM] = decode_text,     [FIELD_SLUGS] = decode_texts, [FIELD_URLS] = decode_texts,
+    [FIELD_OBJECT] = decode_object, [FIELD_LIST] = decode_list,   [FIELD_RAW] = refuse_any,
+    [FIELD_CUSTOM] = decode_text,
+};
+
+static void decode_null(struct decoding *decoding, const struct field *field, void *out)
+{
+    if ((field->flags & FIELD_REQUIRED) != 0)
+        fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
+    else if ((field->flags & FIELD_NULLABLE) != 0)
+        value_clear(decoding, field, out);
+    else
+        fault_list_add(&decoding->problems, decoding->path, "wrong_type", "Must not be null");
+}
+
+static void decode_member(struct decoding *decoding, const struct fields *table, const char *name,
+                          const json_t *value, bool patch, void *out, struct fields_seen *seen)
+{
+    size_t before = decoding_enter(decoding, name);
+    size_t index;
+    const struct field *field = fields_find(table, slice_of(name), &index);
+
+    if (field == NULL) {
+        fault_list_add(&decoding->problems, decoding->path, "unknown_field", "Is not known here");
+    } else if ((field->flags & FIELD_READ_ONLY) != 0) {
+        refuse_any(decoding, field, value, patch, out);
+    } else if (json_is_null(value)) {
+        seen->null |= UINT64_C(1) << index;
+        decode_null(decoding, field, (char *)out + field->offset);
+    } else {
+        seen->set |= UINT64_C(1) << index;
+        decoders[field->type](decoding, field, value, patch, (char *)out + field->offset);
+    }
+    decoding_leave(decoding, before);
+}
+
+static void require_members(struct decoding *decoding, const struct fields *table,
+                            const struct fields_seen *seen)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        size_t before;
+        if ((table->items[i].flags & FIELD_REQUIRED) == 0 ||
+            ((seen->set | seen->null) >> i & 1) != 0)
+            continue;
+        before = decoding_enter(decoding, table->items[i].name);
+        fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
+        decoding_leave(decoding, before);
+    }
+}
+
+static void decode_members(struct decoding *decoding, const struct fields *table,
+                           const json_t *object, bool patch, void *out, struct fields_seen *seen)
+{
+    struct fields_seen inner = {0, 0};
+    const char *name;
+    const json_t *value;
+
+    assert(table->count <= FIELDS_MAX);
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        if (decoding->full)
+            return;
+        decode_member(decoding, table, name, value, patch, out, &inner);
+    }
+    if (!patch)
+        require_members(decoding, table, &inner);
+    if (seen != NULL)
+        *seen = inner;
+}
+
+bool fields_decode_body(const struct fields *table, const struct json_body *body, bool patch,
+                        void *out, struct fields_seen *seen, struct arena *arena,
+                        struct fault *fault)
+{
+    const json_t *value = body != NULL ? body->value : NULL;
+    struct fields_seen met = {0, 0};
+    struct decoding decoding;
+    void *copy;
+
+    assert(table->item_size > 0);
+    if (value != NULL && !json_is_object(value))
+        return fault_set(fault, FAULT_INVALID, "not_an_object", "The body must be a JSON object");
+    copy = arena_alloc(arena, table->item_size);
+    if (copy == NULL)
+        return arena_fault(fault);
+    memcpy(copy, out, table->item_size);
+    decoding_init(&decoding, arena);
+    decode_members(&decoding, table, value, patch, copy, &met);
+    if (!decoding_ok(&decoding, fault))
+        return false;
+    memcpy(out, copy, table->item_size);
+    if (seen != NULL)
+        *seen = met;
+    return true;
+}
+
+bool fields_decode(const struct fields *table, struct slice body, bool patch, void *out,
+                   struct fields_seen *seen, struct arena *arena, struct fault *fault)
+{
+    struct json_body *parsed = NULL;
+    bool ok;
+
+    if (!fields_parse(body, true, &parsed, arena, fault))
+        return false;
+    ok = fields_decode_body(table, parsed, patch, out, seen, arena, fault);
+    fields_parse_finish(parsed);
+    return ok;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/* What the decoders of bodies and of queries share. Private to json/. */
+#pragma once
+
+#include "json/fields.h"
+
+enum {
+    FIELDS_MAX = 64,        /* of one table: bits of fields_seen */
+    FIELD_ITEMS_MAX = 1000, /* of a list whose table says nothing */
+    FIELD_TEXT_MAX = 3000,  /* code points, where the table says nothing */
+    FIELD_URL_MAX = 500,    /* bytes, where the table says nothing */
+    FIELD_ENUM_ABSENT = -1
+};
+
+#define FIELD_MONEY_MAX INT64_C(1000000000000)
+
+/* One body or query on its way into a struct. */
+struct decoding {
+    struct arena *arena;
+    struct fault_list problems;
+    bool full; /* the arena is: what follows is not worth reading */
+    size_t path_len;
+    char path[2 * FAULT_FIELD_MAX]; /* of the value being read; always ends with NUL */
+};
+
+void decoding_init(struct decoding *decoding, struct arena *arena);
+
+/* Goes into a member; give the result to decoding_leave(). */
+size_t decoding_enter(struct decoding *decoding, const char *name);
+size_t decoding_enter_index(struct decoding *decoding, size_t index);
+void decoding_leave(struct decoding *decoding, size_t before);
+
+/* True when nothing was refused; also says when memory was the reason. */
+bool decoding_ok(const struct decoding *decoding, struct fault *fault) MUST_CHECK;
+
+/* The field called `name`; NULL when there is none. */
+const struct field *fields_find(const struct fields *table, struct slice name, size_t *index);
+
+/* Types whose value is one text, in a body and in a query alike. */
+bool value_is_text(enum field_type type);
+void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,
+                       void *out);
+void value_decode_i64(struct decoding *decoding, const struct field *field, int64_t value,
+                      int64_t *out);
+void value_decode_money(struct decoding *decoding, const struct field *field, int64_t amount,
+                        int64_t *out);
+/* `limit` is 90 or 180. */
+void value_decode_degrees(struct decoding *decoding, double degrees, double limit, double *out);
+/* One entry of SLUGS or URLS. */
+void value_decode_entry(struct decoding *decoding, enum field_type type, struct slice text,
+                        struct slice *out);
+void value_refuse_type(struct decoding *decoding, const char *expected);
+/* False when there are more than `max` (0: FIELD_ITEMS_MAX), or fewer than `min`. */
+bool value_count_ok(struct decoding *decoding, const struct field *field, size_t count);
+
+bool value_is_absent(const struct field *field, const void *value);
+bool fields_are_absent(const struct fields *table, const void *value);
+void value_clear(struct decoding *decoding, const struct field *field, void *value);

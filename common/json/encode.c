@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+/* A struct into JSON text, by its table. Every read of the API ends here: no intermediate tree, no
+ * printf, one pass. */
+#include <math.h>
+
+#include "base/date.h"
+#include "base/now.h"
+#include "base/uuid.h"
+#include "json/decoding.h"
+
+enum { DEGREE_PARTS = 10000000 /* seven decimals: a centimetre */, DEGREE_DECIMALS = 7 };
+
+static void put_name(struct buf *out, const char *name, bool first)
+{
+    size_t len = strlen(name);
+    char *room = buf_reserve(out, len + 4);
+
+    if (room == NULL)
+        return;
+    if (!first)
+        *room++ = ',';
+    *room++ = '"';
+    memcpy(room, name, len);
+    memcpy(room + len, "\":", 2);
+    buf_advance(out, len + (first ? 3 : 4));
+}
+
+static void put_literal(struct buf *out, struct slice text)
+{
+    buf_append(out, text.at, text.len);
+}
+
+static void put_text(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    (void)field;
+    (void)in_list;
+    buf_json_string(out, *(const struct slice *)value);
+}
+
+static void put_raw(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    (void)field;
+    (void)in_list;
+    buf_slice(out, *(const struct slice *)value);
+}
+
+static void put_int(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    (void)field;
+    (void)in_list;
+    buf_i64(out, *(const int64_t *)value);
+}
+
+static void put_bool(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    (void)field;
+    (void)in_list;
+    put_literal(out, *(const bool *)value ? SLICE("true") : SLICE("false"));
+}
+
+static void put_money(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    (void)field;
+    (void)in_list;
+    put_literal(out, SLICE("{\"amount\":"));
+    buf_i64(out, *(const int64_t *)value);
+    put_literal(out, SLICE(",\"currency\":\"KZT\"}"));
+}
+
+static void put_date(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    char *room = buf_reserve(out, DATE_TEXT_LEN + 2);
+
+    (void)field;
+    (void)in_list;
+    if (room == NULL)
+        return;
+    room[0] = '"';
+    date_format(*(const int32_t *)value, room + 1);
+    room[DATE_TEXT_LEN + 1] = '"';
+    buf_advance(out, DATE_TEXT_LEN + 2);
+}
+
+static void put_clock(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    int32_t minutes = *(const int32_t *)value;
+    int32_t hour = minutes / 60 % 24;
+    int32_t minute = minutes % 60;
+    const char text[] = {'"', (char)('0' + hour / 10),   (char)('0' + hour % 10),
+                         ':', (char)('0' + minute / 10), (char)('0' + minute % 10),
+                         '"'};
+
+    (void)field;
+    (void)in_list;
+    buf_append(out, text, sizeof(text));
+}
+
+static void put_time(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    char *room = buf_reserve(out, NOW_RFC3339_LEN + 2);
+
+    (void)field;
+    (void)in_list;
+    if (room == NULL)
+        return;
+    room[0] = '"';
+    now_format_rfc3339(*(const int64_t *)value, room + 1);
+    room[NOW_RFC3339_LEN + 1] = '"';
+    buf_advance(out, NOW_RFC3339_LEN + 2);
+}
+
+static void put_uuid(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    char *room = buf_reserve(out, UUID_TEXT_LEN + 2);
+
+    (void)field;
+    (void)in_list;
+    if (room == NULL)
+        return;
+    room[0] = '"';
+    uuid_format(value, room + 1);
+    room[UUID_TEXT_LEN + 1] = '"';
+    buf_advance(out, UUID_TEXT_LEN + 2);
+}
+
+/* Fixed point without trailing zeros. */
+static void put_degrees(struct buf *out, double degrees)
+{
+    int64_t parts = llround(fabs(degrees) * DEGREE_PARTS);
+    char digits[DEGREE_DECIMALS + 1];
+    size_t len = sizeof(digits);
+
+    if (degrees < 0 && parts > 0)
+        buf_char(out, '-');
+    buf_i64(out, parts / DEGREE_PARTS);
+    parts %= DEGREE_PARTS;
+    digits[0] = '.';
+    for (size_t i = DEGREE_DECIMALS; i > 0; i--, parts /= 10)
+        digits[i] = (char)('0' + parts % 10);
+    while (len > 1 && digits[len - 1] == '0')
+        len--;
+    if (len > 1)
+        buf_append(out, digits, len);
+}
+
+static void put_geo(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    const struct field_geo *geo = value;
+
+    (void)field;
+    (void)in_list;
+    put_literal(out, SLICE("{\"lat\":"));
+    put_degrees(out, geo->lat);
+    put_literal(out, SLICE(",\"lon\":"));
+    put_degrees(out, geo->lon);
+    buf_char(out, '}');
+}
+
+static void put_enum(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    (void)in_list;
+    buf_json_string(out, slice_of(field->names[*(const int *)value]));
+}
+
+static void put_texts(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    const struct field_texts *texts = value;
+
+    (void)field;
+    (void)in_list;
+    buf_char(out, '[');
+    for (size_t i = 0; i < texts->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        buf_json_string(out, texts->items[i]);
+    }
+    buf_char(out, ']');
+}
+
+static void put_object(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    fields_encode(field->table, value, in_list, out);
+}
+
+static void put_list(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    const struct field_list *list = value;
+    const char *items = list->items;
+
+    buf_char(out, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        fields_encode(field->table, items + i * field->table->item_size, in_list, out);
+    }
+    buf_char(out, ']');
+}
+
+static void put_custom(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    (void)in_list;
+    if (field->encode != NULL)
+        field->encode(value, out);
+    else
+        put_literal(out, SLICE("null"));
+}
+
+typedef void put_fn(struct buf *out, const struct field *field, const void *value, bool in_list);
+
+static put_fn *const encoders[FIELD_CUSTOM + 1] = {
+    [FIELD_TEXT] = put_text,     [FIELD_SLUG] = put_text,   [FIELD_URL] = put_text,
+    [FIELD_PHONE] = put_text,    [FIELD_INT] = put_int,     [FIELD_BOOL] = put_bool,
+    [FIELD_MONEY] = put_money,   [FIELD_DATE] = put_date,   [FIELD_CLOCK] = put_clock,
+    [FIELD_TIME] = put_time,     [FIELD_UUID] = put_uuid,   [FIELD_GEO] = put_geo,
+    [FIELD_ENUM] = put_enum,     [FIELD_SLUGS] = put_texts, [FIELD_URLS] = put_texts,
+    [FIELD_OBJECT] = put_object, [FIELD_LIST] = put_list,   [FIELD_RAW] = put_raw,
+    [FIELD_CUSTOM] = put_custom,
+};
+
+/* What stands for a value that is not there: an empty list where the table does not say null. */
+static struct slice absent_text(const struct field *field)
+{
+    bool is_list =
+        field->type == FIELD_SLUGS || field->type == FIELD_URLS || field->type == FIELD_LIST;
+
+    return is_list && (field->flags & FIELD_NULLABLE) == 0 ? SLICE("[]") : SLICE("null");
+}
+
+/* True when a member was written. */
+static bool put_member(struct buf *out, const struct field *field, const void *value, bool in_list,
+                       bool first)
+{
+    size_t start = out->len;
+    size_t value_start;
+
+    if (value_is_absent(field, value)) {
+        if ((field->flags & FIELD_OMIT) != 0)
+            return false;
+        put_name(out, field->name, first);
+        put_literal(out, absent_text(field));
+        return true;
+    }
+    put_name(out, field->name, first);
+    value_start = out->len;
+    encoders[field->type](out, field, value, in_list);
+    /* Only its own encoder knows whether a custom value is absent. */
+    if (field->type != FIELD_CUSTOM || (field->flags & FIELD_OMIT) == 0 || out->failed)
+        return true;
+    if (!slice_is((struct slice){out->data + value_start, out->len - value_start}, "null"))
+        return true;
+    out->len = start;
+    return false;
+}
+
+void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
+                           struct buf *out)
+{
+    unsigned left_out = FIELD_WRITE_ONLY | (in_list ? (unsigned)FIELD_DETAIL : 0U);
+
+    for (size_t i = 0; i < table->count; i++) {
+        const struct field *field = &table->items[i];
+        if ((field->flags & left_out) != 0)
+            continue;
+        if (put_member(out, field, (const char *)value + field->offset, in_list, first))
+            first = false;
+    }
+}
+
+void fields_encode(const struct fields *table, const void *value, bool in_list, struct buf *out)
+{
+    buf_char(out, '{');
+    fields_encode_members(table, value, in_list, true, out);
+    buf_char(out, '}');
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/* Bytes to a jansson value, after the checks jansson leaves to its caller: UTF-8 of the whole and
+ * a depth far below the one that would matter to a small stack. */
+#include <jansson.h>
+
+#include "base/text.h"
+#include "json/body.h"
+#include "json/fields.h"
+
+enum { JSON_DEPTH_MAX = 32 };
+
+/* `at` is behind an opening quote; gives the place behind the closing one, or `end`. */
+static const char *skip_string(const char *at, const char *end)
+{
+    while (at < end && *at != '"')
+        at += *at == '\\' ? 2 : 1;
+    return at < end ? at + 1 : end;
+}
+
+/* Brackets only: whether they match is jansson's question. */
+static bool is_too_deep(struct slice body)
+{
+    const char *end = body.at + body.len;
+    int depth = 0;
+
+    for (const char *at = body.at; at < end;) {
+        char c = *at++;
+        if (c == '"')
+            at = skip_string(at, end);
+        else if (c == '{' || c == '[')
+            depth++;
+        else if (c == '}' || c == ']')
+            depth--;
+        if (depth > JSON_DEPTH_MAX)
+            return true;
+    }
+    return false;
+}
+
+static bool refuse(struct fault *fault, const json_error_t *error)
+{
+    /* Where jansson runs out of memory it says so, or says nothing at all. */
+    if (error->text[0] == '\0' || json_error_code(error) == json_error_out_of_memory)
+        return arena_fault(fault);
+    return fault_set(fault, FAULT_UNREADABLE, "bad_json",
+                     "The body is not valid JSON: line %d, column %d", error->line, error->column);
+}
+
+bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
+                  struct fault *fault)
+{
+    struct json_body *parsed = arena_alloc(arena, sizeof(*parsed));
+    json_error_t error = {0};
+
+    if (parsed == NULL)
+        return arena_fault(fault);
+    if (body.len == 0 && required)
+        return fault_set(fault, FAULT_UNREADABLE, "body_missing", "The request needs a JSON body");
+    if (body.len > 0) {
+        if (!text_is_utf8(body))
+            return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body is not UTF-8");
+        if (is_too_deep(body))
+            return fault_set(fault, FAULT_UNREADABLE, "bad_json",
+                             "The body is nested deeper than %d", JSON_DEPTH_MAX);
+        parsed->value =
+            json_loadb(body.at, body.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+        if (parsed->value == NULL)
+            return refuse(fault, &error);
+    }
+    *out = parsed;
+    return true;
+}
+
+void fields_parse_finish(struct json_body *body)
+{
+    if (body == NULL)
+        return;
+    json_decref(body->value);
+    body->value = NULL;
+}
+
+static int append(const char *text, size_t len, void *data)
+{
+    struct buf *out = data;
+
+    buf_append(out, text, len);
+    return out->failed ? -1 : 0;
+}
+
+bool fields_canonical(const struct json_body *body, struct buf *out, struct fault *fault)
+{
+    if (body == NULL || body->value == NULL)
+        buf_text(out, "{}");
+    else if (json_dump_callback(body->value, append, out,
+                                JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY) != 0)
+        out->failed = true;
+    return buf_ok(out, fault);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+/* Query parameters by the same tables as bodies; each is one text, and each may come once. */
+#include <assert.h>
+
+#include "base/parse.h"
+#include "base/text.h"
+#include "json/decoding.h"
+
+enum { BIT_MAX = 62, ENUM_BIT_MAX = 30 };
+
+/* The part of `rest` before its first comma; `rest` becomes absent behind the last part. */
+static struct slice next_part(struct slice *rest)
+{
+    const char *comma = rest->len > 0 ? memchr(rest->at, ',', rest->len) : NULL;
+    struct slice part = *rest;
+
+    if (comma == NULL) {
+        *rest = (struct slice){NULL, 0};
+        return part;
+    }
+    part.len = (size_t)(comma - rest->at);
+    *rest = (struct slice){comma + 1, rest->len - part.len - 1};
+    return part;
+}
+
+static size_t count_parts(struct slice text)
+{
+    size_t count = 1;
+
+    for (size_t i = 0; i < text.len; i++)
+        count += text.at[i] == ',';
+    return count;
+}
+
+static bool is_digits(struct slice text)
+{
+    size_t i = text.len > 0 && text.at[0] == '-' ? 1 : 0;
+
+    if (i == text.len)
+        return false;
+    for (; i < text.len; i++)
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+    return true;
+}
+
+/* A number too large for us is out of range, not something else than a number. */
+static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
+{
+    if (!is_digits(text)) {
+        value_refuse_type(decoding, "a whole number");
+        return false;
+    }
+    if (!parse_i64(text, INT64_MIN, INT64_MAX, out))
+        *out = text.at[0] == '-' ? INT64_MIN : INT64_MAX;
+    return true;
+}
+
+static void decode_int(struct decoding *decoding, const struct field *field, struct slice text,
+                       void *out)
+{
+    int64_t value;
+
+    if (take_i64(decoding, text, &value))
+        value_decode_i64(decoding, field, value, out);
+}
+
+/* "1,3": bits 1 and 3. */
+static void decode_int_bits(struct decoding *decoding, const struct field *field, struct slice text,
+                            void *out)
+{
+    int64_t bits = 0;
+
+    assert(field->min >= 0 && field->max <= BIT_MAX);
+    while (text.at != NULL) {
+        int64_t value = 0;
+        struct slice part = next_part(&text);
+        if (!take_i64(decoding, part, &value))
+            return;
+        if (value < field->min || value > field->max) {
+            value_decode_i64(decoding, field, value, &value);
+            return;
+        }
+        bits |= INT64_C(1) << value;
+    }
+    *(int64_t *)out = bits;
+}
+
+static void decode_enum_bits(struct decoding *decoding, const struct field *field,
+                             struct slice text, void *out)
+{
+    int bits = 0;
+
+    while (text.at != NULL) {
+        int index = FIELD_ENUM_ABSENT;
+        value_decode_text(decoding, field, next_part(&text), &index);
+        if (index < 0)
+            return;
+        assert(index <= ENUM_BIT_MAX);
+        bits |= 1 << index;
+    }
+    *(int *)out = bits;
+}
+
+static void decode_bool(struct decoding *decoding, struct slice text, void *out)
+{
+    if (!parse_bool(text, out))
+        value_refuse_type(decoding, "true or false");
+}
+
+static void decode_money(struct decoding *decoding, const struct field *field, struct slice text,
+                         void *out)
+{
+    int64_t amount;
+
+    if (take_i64(decoding, text, &amount))
+        value_decode_money(decoding, field, amount, out);
+}
+
+/* "43.24,76.91" */
+static void decode_geo(struct decoding *decoding, struct slice text, void *out)
+{
+    struct slice lat_text = next_part(&text);
+    double lat, lon;
+    struct field_geo *geo = out;
+
+    if (!parse_double(lat_text, -1e9, 1e9, &lat) || !parse_double(text, -1e9, 1e9, &lon)) {
+        value_refuse_type(decoding, "a place as lat,lon");
+        return;
+    }
+    value_decode_degrees(decoding, lat, 90, &geo->lat);
+    value_decode_degrees(decoding, lon, 180, &geo->lon);
+}
+
+static void decode_texts(struct decoding *decoding, const struct field *field, struct slice text,
+                         void *out)
+{
+    size_t count = count_parts(text);
+    struct slice *items;
+
+    if (!value_count_ok(decoding, field, count))
+        return;
+    items = arena_alloc(decoding->arena, count * sizeof(*items));
+    if (items == NULL) {
+        decoding->full = true;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        value_decode_entry(decoding, field->type, next_part(&text), &items[i]);
+    *(struct field_texts *)out = (struct field_texts){items, count};
+}
+
+static void decode_parameter(struct decoding *decoding, const struct field *field,
+                             struct slice text, void *out)
+{
+    bool comma = (field->flags & FIELD_COMMA) != 0;
+
+    if (field->type == FIELD_INT && comma)
+        decode_int_bits(decoding, field, text, out);
+    else if (field->type == FIELD_INT)
+        decode_int(decoding, field, text, out);
+    else if (field->type == FIELD_ENUM && comma)
+        decode_enum_bits(decoding, field, text, out);
+    else if (field->type == FIELD_BOOL)
+        decode_bool(decoding, text, out);
+    else if (field->type == FIELD_MONEY)
+        decode_money(decoding, field, text, out);
+    else if (field->type == FIELD_GEO)
+        decode_geo(decoding, text, out);
+    else if (field->type == FIELD_SLUGS || field->type == FIELD_URLS)
+        decode_texts(decoding, field, text, out);
+    else if (value_is_text(field->type))
+        value_decode_text(decoding, field, text, out);
+    else
+        fault_list_add(&decoding->problems, decoding->path, "unknown_parameter",
+                       "Is not known here");
+}
+
+static void decode_pair(struct decoding *decoding, const struct fields *table,
+                        const struct field_pair *pair, void *out, struct fields_seen *seen)
+{
+    /* A parameter's name is told as it came, but as text: it may hold any decoded byte. */
+    char name[FAULT_FIELD_MAX] = "";
+    size_t len = text_cut(pair->name, sizeof(name) - 1);
+    const struct field *field;
+    size_t index, before;
+
+    if (len > 0)
+        memcpy(name, pair->name.at, len);
+    before = decoding_enter(decoding, name);
+    field = fields_find(table, pair->name, &index);
+    if (field == NULL || (field->flags & FIELD_READ_ONLY) != 0) {
+        fault_list_add(&decoding->problems, decoding->path, "unknown_parameter",
+                       "Is not known here");
+    } else if ((seen->set >> index & 1) != 0) {
+        fault_list_add(&decoding->problems, decoding->path, "repeated_parameter",
+                       "May come only once");
+    } else {
+        struct slice value = pair->value.at != NULL ? pair->value : SLICE("");
+        seen->set |= UINT64_C(1) << index;
+        decode_parameter(decoding, field, value, (char *)out + field->offset);
+    }
+    decoding_leave(decoding, before);
+}
+
+bool fields_decode_query(const struct fields *table, const struct field_pair *pairs, size_t count,
+                         void *out, struct fields_seen *seen, struct arena *arena,
+                         struct fault *fault)
+{
+    struct fields_seen met = {0, 0};
+    struct decoding decoding;
+    void *copy;
+
+    assert(table->item_size > 0 && table->count <= FIELDS_MAX);
+    copy = arena_alloc(arena, table->item_size);
+    if (copy == NULL)
+        return arena_fault(fault);
+    memcpy(copy, out, table->item_size);
+    decoding_init(&decoding, arena);
+    for (size_t i = 0; i < count && !decoding.full; i++)
+        decode_pair(&decoding, table, &pairs[i], copy, &met);
+    for (size_t i = 0; i < table->count; i++)
+        if ((table->items[i].flags & FIELD_REQUIRED) != 0 && (met.set >> i & 1) == 0)
+            fault_list_add(&decoding.problems, table->items[i].name, "required", "Is required");
+    if (!decoding_ok(&decoding, fault))
+        return false;
+    memcpy(out, copy, table->item_size);
+    if (seen != NULL)
+        *seen = met;
+    return true;
+}

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+/* One value at a time: what is allowed, and how its refusal is told. Bodies and queries come here
+ * with the same texts, so that a rule holds in both. */
+#include <inttypes.h>
+
+#include "base/date.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "base/uuid.h"
+#include "json/decoding.h"
+
+enum { TIYN_OF_TENGE = 100, NAMES_TOLD_MAX = 100 };
+
+void decoding_init(struct decoding *decoding, struct arena *arena)
+{
+    decoding->arena = arena;
+    decoding->full = false;
+    decoding->path_len = 0;
+    decoding->path[0] = '\0';
+    fault_list_init(&decoding->problems, arena);
+}
+
+static void path_char(struct decoding *decoding, char c)
+{
+    if (decoding->path_len < sizeof(decoding->path) - 1)
+        decoding->path[decoding->path_len++] = c;
+}
+
+/* RFC 6901: '~' and '/' inside a name are written "~0" and "~1". */
+size_t decoding_enter(struct decoding *decoding, const char *name)
+{
+    size_t before = decoding->path_len;
+
+    if (before > 0)
+        path_char(decoding, '/');
+    for (; *name != '\0'; name++) {
+        if (*name == '~' || *name == '/') {
+            path_char(decoding, '~');
+            path_char(decoding, *name == '~' ? '0' : '1');
+        } else {
+            path_char(decoding, *name);
+        }
+    }
+    decoding->path[decoding->path_len] = '\0';
+    return before;
+}
+
+size_t decoding_enter_index(struct decoding *decoding, size_t index)
+{
+    char name[24];
+    size_t at = sizeof(name) - 1;
+
+    name[at] = '\0';
+    do {
+        name[--at] = (char)('0' + index % 10);
+        index /= 10;
+    } while (index > 0);
+    return decoding_enter(decoding, name + at);
+}
+
+void decoding_leave(struct decoding *decoding, size_t before)
+{
+    decoding->path_len = before;
+    decoding->path[before] = '\0';
+}
+
+bool decoding_ok(const struct decoding *decoding, struct fault *fault)
+{
+    if (decoding->full)
+        return arena_fault(fault);
+    return fault_list_ok(&decoding->problems, fault);
+}
+
+const struct field *fields_find(const struct fields *table, struct slice name, size_t *index)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (slice_is(name, table->items[i].name)) {
+            *index = i;
+            return &table->items[i];
+        }
+    return NULL;
+}
+
+static void refuse(struct decoding *decoding, const char *code, const char *detail)
+{
+    fault_list_add(&decoding->problems, decoding->path, code, "%s", detail);
+}
+
+void value_refuse_type(struct decoding *decoding, const char *expected)
+{
+    fault_list_add(&decoding->problems, decoding->path, "wrong_type", "Must be %s", expected);
+}
+
+bool value_count_ok(struct decoding *decoding, const struct field *field, size_t count)
+{
+    size_t max = field->max > 0 ? (size_t)field->max : (size_t)FIELD_ITEMS_MAX;
+
+    if (count > max) {
+        fault_list_add(&decoding->problems, decoding->path, "too_many", "At most %zu", max);
+        return false;
+    }
+    if (field->min > 0 && count < (size_t)field->min) {
+        fault_list_add(&decoding->problems, decoding->path, "too_short", "At least %" PRId64,
+                       field->min);
+        return false;
+    }
+    return true;
+}
+
+/* The text outlives the body it came in. */
+static void keep(struct decoding *decoding, struct slice text, struct slice *out)
+{
+    struct slice copy = arena_copy(decoding->arena, text);
+
+    if (copy.at == NULL)
+        decoding->full = true;
+    else
+        *out = copy;
+}
+
+/* Trimmed and in NFC; false when it was refused. */
+static bool clean(struct decoding *decoding, struct slice text, struct slice *out)
+{
+    struct slice cleaned;
+
+    if (!text_is_utf8(text)) {
+        refuse(decoding, "bad_text", "Must be UTF-8");
+        return false;
+    }
+    cleaned = text_clean(decoding->arena, text);
+    if (cleaned.at == NULL) {
+        decoding->full = true;
+        return false;
+    }
+    if (cleaned.len == 0) {
+        refuse(decoding, "blank", "Must not be blank");
+        return false;
+    }
+    if (text_has_control(cleaned)) {
+        refuse(decoding, "bad_text", "Must have no control characters");
+        return false;
+    }
+    *out = cleaned;
+    return true;
+}
+
+static void decode_text(struct decoding *decoding, const struct field *field, struct slice text,
+                        void *out)
+{
+    int64_t max = field->max > 0 ? field->max : FIELD_TEXT_MAX;
+    struct slice cleaned;
+    int64_t length;
+
+    if (!clean(decoding, text, &cleaned))
+        return;
+    length = (int64_t)text_length(cleaned);
+    if (length < field->min)
+        fault_list_add(&decoding->problems, decoding->path, "too_short",
+                       "At least %" PRId64 " characters", field->min);
+    else if (length > max)
+        fault_list_add(&decoding->problems, decoding->path, "too_long",
+                       "At most %" PRId64 " characters", max);
+    else
+        keep(decoding, cleaned, out);
+}
+
+static void decode_slug(struct decoding *decoding, const struct field *field, struct slice text,
+                        void *out)
+{
+    (void)field;
+    if (text_is_slug(text))
+        keep(decoding, text, out);
+    else
+        refuse(decoding, "bad_slug", "Must be a-z, 0-9 and single - or _ between, at most 64");
+}
+
+static bool is_host_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-';
+}
+
+/* https, a host name, perhaps a port; then only characters RFC 3986 allows. No user and password:
+ * they hide where a link leads. */
+static bool is_https_url(struct slice text)
+{
+    static const char scheme[] = "https://";
+    size_t at = sizeof(scheme) - 1;
+    size_t host = at;
+
+    if (text.len <= at || memcmp(text.at, scheme, at) != 0)
+        return false;
+    while (at < text.len && is_host_char(text.at[at]))
+        at++;
+    if (at == host || text.at[host] == '.' || text.at[host] == '-')
+        return false;
+    if (at < text.len && text.at[at] == ':')
+        for (at++; at < text.len && text.at[at] >= '0' && text.at[at] <= '9';)
+            at++;
+    if (at < text.len && text.at[at] != '/' && text.at[at] != '?' && text.at[at] != '#')
+        return false;
+    for (; at < text.len; at++)
+        if (text.at[at] <= ' ' || text.at[at] > '~' || strchr("\"<>\\^`{|}", text.at[at]) != NULL)
+            return false;
+    return true;
+}
+
+static void check_url(struct decoding *decoding, struct slice text, int64_t max, struct slice *out)
+{
+    struct slice cleaned;
+
+    if (!clean(decoding, text, &cleaned))
+        return;
+    if ((int64_t)cleaned.len > max)
+        fault_list_add(&decoding->problems, decoding->path, "too_long", "At most %" PRId64 " bytes",
+                       max);
+    else if (!is_https_url(cleaned))
+        refuse(decoding, "bad_url", "Must be an https:// address");
+    else
+        keep(decoding, cleaned, out);
+}
+
+static void decode_url(struct decoding *decoding, const struct field *field, struct slice text,
+                       void *out)
+{
+    check_url(decoding, text, field->max > 0 ? field->max : FIELD_URL_MAX, out);
+}
+
+void value_decode_entry(struct decoding *decoding, enum field_type type, struct slice text,
+                        struct slice *out)
+{
+    if (type == FIELD_URLS)
+        check_url(decoding, text, FIELD_URL_MAX, out);
+    else
+        decode_slug(decoding, NULL, text, out);
+}
+
+static void decode_phone(struct decoding *decoding, const struct field *field, struct slice text,
+                         void *out)
+{
+    char phone[PHONE_MAX + 1];
+
+    (void)field;
+    if (text_phone(text, phone))
+        keep(decoding, slice_of(phone), out);
+    else
+        refuse(decoding, "bad_phone", "Must be a phone with its country, such as +7 701 123-45-67");
+}
+
+static void decode_date(struct decoding *decoding, const struct field *field, struct slice text,
+                        void *out)
+{
+    int32_t day;
+
+    (void)field;
+    if (date_parse(text, &day))
+        *(int32_t *)out = day;
+    else
+        refuse(decoding, "bad_date", "Must be a day of the calendar as YYYY-MM-DD, 1970 to 2099");
+}
+
+static void decode_clock(struct decoding *decoding, const struct field *field, struct slice text,
+                         void *out)
+{
+    int minutes;
+
+    (void)field;
+    if (parse_time_of_day(text, &minutes))
+        *(int32_t *)out = minutes;
+    else
+        refuse(decoding, "bad_time", "Must be a time of day as HH:MM");
+}
+
+/* The nil UUID stands for an absent one here, so nobody may send it. */
+static void decode_uuid(struct decoding *decoding, const struct field *field, struct slice text,
+                        void *out)
+{
+    struct uuid uuid;
+
+    (void)field;
+    if (uuid_parse(text, &uuid) && !uuid_is_nil(&uuid))
+        *(struct uuid *)out = uuid;
+    else
+        refuse(decoding, "bad_uuid", "Must be a UUID");
+}
+
+static void refuse_name(struct decoding *decoding, const struct field *field)
+{
+    char names[NAMES_TOLD_MAX] = "";
+    size_t len = 0;
+
+    for (size_t i = 0; field->names[i] != NULL; i++) {
+        size_t name_len = strlen(field->names[i]);
+        if (len + name_len + 3 > sizeof(names))
+            break;
+        if (i > 0) {
+            memcpy(names + len, ", ", 2);
+            len += 2;
+        }
+        memcpy(names + len, field->names[i], name_len + 1);
+        len += name_len;
+    }
+    fault_list_add(&decoding->problems, decoding->path, "unknown_value", "Must be one of %s",
+                   names);
+}
+
+static void decode_enum(struct decoding *decoding, const struct field *field, struct slice text,
+                        void *out)
+{
+    for (int i = 0; field->names[i] != NULL; i++)
+        if (slice_is(text, field->names[i])) {
+            *(int *)out = i;
+            return;
+        }
+    refuse_name(decoding, field);
+}
+
+static void decode_custom(struct decoding *decoding, const struct field *field, struct slice text,
+                          void *out)
+{
+    const char *code = "unknown_value";
+    const char *detail = "Is not known";
+    struct slice cleaned;
+    struct slice copy = {NULL, 0};
+
+    if (field->decode == NULL) {
+        refuse(decoding, "read_only", "Cannot be set");
+        return;
+    }
+    if (!clean(decoding, text, &cleaned))
+        return;
+    keep(decoding, cleaned, &copy);
+    if (copy.at != NULL && !field->decode(copy, out, decoding->arena, &code, &detail))
+        refuse(decoding, code, detail);
+}
+
+typedef void text_fn(struct decoding *decoding, const struct field *field, struct slice text,
+                     void *out);
+
+static text_fn *const text_decoders[FIELD_CUSTOM + 1] = {
+    [FIELD_TEXT] = decode_text,   [FIELD_SLUG] = decode_slug, [FIELD_URL] = decode_url,
+    [FIELD_PHONE] = decode_phone, [FIELD_DATE] = decode_date, [FIELD_CLOCK] = decode_clock,
+    [FIELD_UUID] = decode_uuid,   [FIELD_ENUM] = decode_enum, [FIELD_CUSTOM] = decode_custom,
+};
+
+bool value_is_text(enum field_type type)
+{
+    return text_decoders[type] != NULL;
+}
+
+void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,
+                       void *out)
+{
+    text_decoders[field->type](decoding, field, text, out);
+}
+
+static void refuse_range(struct decoding *decoding, int64_t min, int64_t max)
+{
+    fault_list_add(&decoding->problems, decoding->path, "out_of_range",
+                   "Must be from %" PRId64 " to %" PRId64, min, max);
+}
+
+void value_decode_i64(struct decoding *decoding, const struct field *field, int64_t value,
+                      int64_t *out)
+{
+    bool bounded = field->min != 0 || field->max != 0;
+    int64_t min = bounded ? field->min : FIELD_ABSENT + 1;
+    int64_t max = bounded ? field->max : INT64_MAX;
+
+    if (value < min || value > max)
+        refuse_range(decoding, min, max);
+    else
+        *out = value;
+}
+
+void value_decode_money(struct decoding *decoding, const struct field *field, int64_t amount,
+                        int64_t *out)
+{
+    int64_t max = field->max > 0 ? field->max : FIELD_MONEY_MAX;
+
+    if (amount < field->min || amount > max)
+        refuse_range(decoding, field->min, max);
+    else if (amount % TIYN_OF_TENGE != 0)
+        refuse(decoding, "not_whole_tenge", "Must be whole tenge: a multiple of 100 tiyn");
+    else
+        *out = amount;
+}
+
+void value_decode_degrees(struct decoding *decoding, double degrees, double limit, double *out)
+{
+    if (degrees >= -limit && degrees <= limit)
+        *out = degrees;
+    else
+        fault_list_add(&decoding->problems, decoding->path, "out_of_range",
+                       "Must be from -%.0f to %.0f", limit, limit);
+}

@@ -52,7 +52,8 @@ static bool arm(struct fiber *fiber)
     return loop_timer_start(fiber->room->loop, timer, fiber->park_ns, time_is_up, fiber);
 }
 
-static enum fiber_end park(int64_t until_ns)
+/* With `yield` an `until_ns` already past still costs a turn. */
+static enum fiber_end park(int64_t until_ns, bool yield)
 {
     struct fiber *fiber = fiber_current();
     assert(fiber != NULL);
@@ -65,8 +66,11 @@ static enum fiber_end park(int64_t until_ns)
         return FIBER_WOKEN;
     }
     fiber->park_ns = until_ns != 0 ? earlier_of(until_ns, limit) : limit;
-    if (fiber->park_ns <= loop_now_ns(fiber->room->loop))
-        return fiber->park_ns == limit ? FIBER_DEADLINE : FIBER_UNTIL;
+    const bool past = fiber->park_ns <= loop_now_ns(fiber->room->loop);
+    if (past && fiber->park_ns == limit)
+        return FIBER_DEADLINE;
+    if (past && !yield)
+        return FIBER_UNTIL;
     if (!arm(fiber))
         return FIBER_NO_MEMORY;
     fiber->state = FIBER_PARKED;
@@ -88,7 +92,7 @@ static bool park_fault(enum fiber_end end, struct fault *fault)
 
 bool fiber_park(int64_t until_ns, struct fault *fault)
 {
-    const enum fiber_end end = park(until_ns);
+    const enum fiber_end end = park(until_ns, false);
 
     return end == FIBER_WOKEN || park_fault(end, fault);
 }
@@ -96,12 +100,11 @@ bool fiber_park(int64_t until_ns, struct fault *fault)
 bool fiber_sleep(int64_t ns, struct fault *fault)
 {
     const struct loop *loop = fiber_loop(fiber_current());
-    /* Never nothing: a loop of short sleeps must let others run. */
-    const int64_t until_ns = later(loop_now_ns(loop), ns > 0 ? ns : 1);
+    const int64_t until_ns = later(loop_now_ns(loop), ns);
     enum fiber_end end;
 
     do {
-        end = park(until_ns);
+        end = park(until_ns, true);
     } while (end == FIBER_WOKEN);
     return end == FIBER_UNTIL || park_fault(end, fault);
 }

@@ -15,7 +15,8 @@ struct work;
 /* Returns new. `threads` 1-16; at most `queue_limit` jobs wait. */
 struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit,
                          struct fault *fault);
-/* Waits for running jobs; results nobody waits for are freed. Takes NULL. */
+/* Waits for running jobs; results nobody waits for are freed. No fiber may be waiting in it any
+ * more. Takes NULL. */
 void work_destroy(struct work *work);
 
 /* Runs `job` in a thread with a private copy of `size` bytes at `arg` (at most 4096) and parks the
@@ -32,7 +33,9 @@ struct work_address {
 enum { WORK_ADDRESSES_MAX = 8 };
 
 /* getaddrinfo() in the pool, cached for 30 s (failures 2 s). Numeric addresses and absolute paths
- * need no pool. In a fiber. `until_ns` 0: the fiber's deadline. */
+ * (of a socket) need no pool and no fiber. FAULT_UNAVAILABLE "host_unknown" when there is no such
+ * name, "resolver_unavailable" when nobody can say. In a fiber. `until_ns` 0: the fiber's deadline.
+ */
 bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                   struct work_address *out, size_t *count /* in: room, out: filled */,
                   struct fault *fault) MUST_CHECK;

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+#include "loop/work.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "loop/work_private.h"
+
+enum { WORK_NICE = 10, WORK_THREAD_STACK = 512 * 1024 };
+
+static void list_init(struct work_list *list)
+{
+    *list = (struct work_list){.last = &list->first};
+}
+
+static void list_push(struct work_list *list, struct work_job *job)
+{
+    job->next = NULL;
+    *list->last = job;
+    list->last = &job->next;
+    list->count++;
+}
+
+static struct work_job *list_pop(struct work_list *list)
+{
+    struct work_job *job = list->first;
+
+    if (job == NULL)
+        return NULL;
+    list->first = job->next;
+    if (list->first == NULL)
+        list->last = &list->first;
+    list->count--;
+    return job;
+}
+
+static void list_remove(struct work_list *list, const struct work_job *job)
+{
+    struct work_job **at = &list->first;
+
+    while (*at != job)
+        at = &(*at)->next;
+    *at = job->next;
+    if (job->next == NULL)
+        list->last = at;
+    list->count--;
+}
+
+static size_t names_at_once(const struct work *work)
+{
+    return work->thread_count > 1 ? work->thread_count / 2 : 1;
+}
+
+/* Under the lock. NULL: nothing this thread may take. */
+static struct work_job *take(struct work *work)
+{
+    struct work_job *job = list_pop(&work->lines[WORK_LINE_CPU]);
+
+    if (job == NULL && work->names_running < names_at_once(work)) {
+        job = list_pop(&work->lines[WORK_LINE_NAMES]);
+        work->names_running += job != NULL;
+    }
+    if (job != NULL)
+        job->waiting = false;
+    return job;
+}
+
+/* Under the lock. */
+static void deliver(struct work *work, struct work_job *job)
+{
+    static const uint64_t one = 1;
+    const bool first = work->done.count == 0;
+
+    if (job->line == WORK_LINE_NAMES) {
+        work->names_running--;
+        pthread_cond_signal(&work->more);
+    }
+    list_push(&work->done, job);
+    /* One wake of the loop takes all that is done; a full counter wakes it just as well. */
+    if (first && write(work->event, &one, sizeof(one)) < 0)
+        assert(errno == EAGAIN);
+}
+
+static void *serve(void *data)
+{
+    struct work *work = data;
+
+    setpriority(PRIO_PROCESS, (id_t)gettid(), WORK_NICE);
+    pthread_mutex_lock(&work->lock);
+    while (!work->stopping) {
+        struct work_job *job = take(work);
+        if (job == NULL) {
+            pthread_cond_wait(&work->more, &work->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&work->lock);
+        job->run(job->arg);
+        pthread_mutex_lock(&work->lock);
+        deliver(work, job);
+    }
+    pthread_mutex_unlock(&work->lock);
+    return NULL;
+}
+
+static void collect(struct work *work)
+{
+    struct work_list done;
+
+    pthread_mutex_lock(&work->lock);
+    done = work->done;
+    list_init(&work->done);
+    pthread_mutex_unlock(&work->lock);
+    for (struct work_job *next = done.first; next != NULL;) {
+        struct work_job *job = next;
+        next = job->next;
+        job->finished(job);
+    }
+}
+
+static void event_ready(void *data, uint32_t events)
+{
+    struct work *work = data;
+    uint64_t count;
+
+    (void)events;
+    if (read(work->event, &count, sizeof(count)) == (ssize_t)sizeof(count))
+        collect(work);
+}
+
+static bool start_threads(struct work *work, size_t threads, struct fault *fault)
+{
+    sigset_t all;
+    sigset_t before;
+    pthread_attr_t attributes;
+    int error = 0;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, WORK_THREAD_STACK);
+    /* Signals are the loop's. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (size_t i = 0; i < threads && error == 0; i++) {
+        error = pthread_create(&work->threads[i], &attributes, serve, work);
+        if (error == 0)
+            work->thread_started++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return error == 0 || fault_set(fault, FAULT_UNAVAILABLE, "work_refused",
+                                   "The work pool cannot start: %s.", strerror(error));
+}
+
+struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, struct fault *fault)
+{
+    assert(threads >= 1 && threads <= WORK_THREADS_MAX);
+    struct work *work = calloc(1, sizeof(*work));
+    if (work == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the work pool.");
+        return NULL;
+    }
+    work->loop = loop;
+    work->queue_limit = queue_limit;
+    work->thread_count = threads;
+    work->watch.fd = -1;
+    pthread_mutex_init(&work->lock, NULL);
+    pthread_cond_init(&work->more, NULL);
+    for (int line = 0; line < WORK_LINES; line++)
+        list_init(&work->lines[line]);
+    list_init(&work->done);
+    work->names = calloc(WORK_NAMES_MAX, sizeof(*work->names));
+    work->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (work->event < 0 || work->names == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "work_refused", "The work pool cannot start: %s.",
+                  strerror(errno));
+        goto fail;
+    }
+    if (!loop_watch_add(loop, &work->watch, work->event, EPOLLIN, event_ready, work, fault))
+        goto fail;
+    if (!start_threads(work, threads, fault))
+        goto fail;
+    return work;
+
+fail:
+    work_destroy(work);
+    return NULL;
+}
+
+void work_destroy(struct work *work)
+{
+    struct work_job *job;
+
+    if (work == NULL)
+        return;
+    pthread_mutex_lock(&work->lock);
+    work->stopping = true;
+    pthread_cond_broadcast(&work->more);
+    pthread_mutex_unlock(&work->lock);
+    for (size_t i = 0; i < work->thread_started; i++)
+        pthread_join(work->threads[i], NULL);
+    collect(work);
+    for (int line = 0; line < WORK_LINES; line++) {
+        while ((job = list_pop(&work->lines[line])) != NULL)
+            free(job);
+    }
+    loop_watch_remove(work->loop, &work->watch);
+    if (work->event >= 0)
+        close(work->event);
+    pthread_cond_destroy(&work->more);
+    pthread_mutex_destroy(&work->lock);
+    free(work->names);
+    free(work);
+}
+
+struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), const void *arg,
+                                 size_t size, struct fault *fault)
+{
+    assert(size <= WORK_ARG_MAX);
+    struct work_job *job = malloc(sizeof(*job) + size);
+
+    if (job == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for a job.");
+        return NULL;
+    }
+    *job = (struct work_job){.line = line, .run = run, .size = size};
+    if (size > 0)
+        memcpy(job->arg, arg, size);
+    return job;
+}
+
+bool work_submit(struct work *work, struct work_job *job, struct fault *fault)
+{
+    struct work_list *line = &work->lines[job->line];
+
+    pthread_mutex_lock(&work->lock);
+    const bool room = line->count < work->queue_limit;
+    if (room) {
+        job->waiting = true;
+        list_push(line, job);
+        pthread_cond_signal(&work->more);
+    }
+    pthread_mutex_unlock(&work->lock);
+    return room || fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too much work is waiting.");
+}
+
+/* True: no thread has taken it, and none will. */
+static bool take_back(struct work *work, struct work_job *job)
+{
+    pthread_mutex_lock(&work->lock);
+    const bool waiting = job->waiting;
+    if (waiting)
+        list_remove(&work->lines[job->line], job);
+    pthread_mutex_unlock(&work->lock);
+    return waiting;
+}
+
+/* A fiber that waits for its job; on the fiber's stack. */
+struct listener {
+    struct fiber *fiber;
+    bool done;
+};
+
+static void tell_fiber(struct work_job *job)
+{
+    struct listener *listener = job->owner;
+
+    if (listener != NULL) {
+        listener->done = true;
+        fiber_wake(listener->fiber);
+        return;
+    }
+    if (job->discard != NULL)
+        job->discard(job->arg);
+    free(job);
+}
+
+bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
+              void (*discard)(void *arg), struct fault *fault)
+{
+    struct listener listener = {.fiber = fiber_current()};
+    struct work_job *job = work_job_create(WORK_LINE_CPU, run, arg, size, fault);
+    struct fault ended;
+
+    if (job == NULL)
+        return false;
+    job->finished = tell_fiber;
+    job->owner = &listener;
+    job->discard = discard;
+    if (!work_submit(work, job, fault)) {
+        free(job);
+        return false;
+    }
+    while (!listener.done) {
+        if (fiber_park(0, &ended) || listener.done)
+            continue;
+        job->owner = NULL;
+        if (take_back(work, job))
+            free(job);
+        *fault = ended;
+        return false;
+    }
+    if (size > 0)
+        memcpy(arg, job->arg, size);
+    free(job);
+    return true;
+}

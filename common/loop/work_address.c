@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/* Which addresses an outbound call on a client's behalf must never reach: what IANA's special
+ * purpose registries do not call globally reachable, and what only wraps such an address. */
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "loop/work.h"
+
+enum { V4_BYTES = 4, V6_BYTES = 16 };
+
+struct prefix {
+    uint8_t bytes[V6_BYTES];
+    unsigned bits;
+};
+
+static const struct prefix private_v4[] = {
+    {{0},            8 }, /* this network */
+    {{10},           8 }, /* private */
+    {{100, 64},      10}, /* shared by a carrier's customers */
+    {{127},          8 }, /* loopback */
+    {{169, 254},     16}, /* link-local, cloud metadata */
+    {{172, 16},      12}, /* private */
+    {{192, 0, 0},    24}, /* IETF protocols */
+    {{192, 0, 2},    24}, /* documentation */
+    {{192, 88, 99},  24}, /* 6to4 relays */
+    {{192, 168},     16}, /* private */
+    {{198, 18},      15}, /* benchmarks */
+    {{198, 51, 100}, 24}, /* documentation */
+    {{203, 0, 113},  24}, /* documentation */
+    {{224},          4 }, /* multicast */
+    {{240},          4 }, /* reserved, broadcast */
+};
+
+/* The only block given out for unicast; whatever lies outside is refused without being listed. */
+static const struct prefix global_v6 = {{0x20}, 3};
+
+static const struct prefix private_v6[] = {
+    {{0x20, 0x01},             23}, /* IETF protocols, Teredo */
+    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+    {{0x20, 0x02},             16}, /* 6to4: wraps any IPv4 address */
+    {{0x3f, 0xff},             20}, /* documentation */
+};
+
+/* The last four bytes are an IPv4 address, which decides. */
+static const struct prefix wrapping_v6[] = {
+    {{[10] = 0xff, [11] = 0xff}, 96}, /* v4-mapped */
+    {{0x00, 0x64, 0xff, 0x9b},   96}, /* NAT64 */
+};
+
+static bool matches(const uint8_t *address, const struct prefix *prefix)
+{
+    const unsigned whole = prefix->bits / 8;
+    const unsigned rest = prefix->bits % 8;
+    const unsigned mask = 0xffu << (8 - rest) & 0xffu;
+
+    if (memcmp(address, prefix->bytes, whole) != 0)
+        return false;
+    return rest == 0 || (address[whole] & mask) == (prefix->bytes[whole] & mask);
+}
+
+static bool matches_any(const uint8_t *address, const struct prefix *prefixes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (matches(address, &prefixes[i]))
+            return true;
+    }
+    return false;
+}
+
+#define MATCHES_ANY(address, table)                                                                \
+    matches_any((address), (table), sizeof(table) / sizeof((table)[0]))
+
+static bool is_private_v6(const uint8_t *address)
+{
+    if (MATCHES_ANY(address, wrapping_v6))
+        return MATCHES_ANY(address + V6_BYTES - V4_BYTES, private_v4);
+    return !matches(address, &global_v6) || MATCHES_ANY(address, private_v6);
+}
+
+bool work_address_is_private(const struct work_address *address)
+{
+    if (address->addr.ss_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->addr;
+        return MATCHES_ANY((const uint8_t *)&v4->sin_addr, private_v4);
+    }
+    if (address->addr.ss_family == AF_INET6) {
+        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address->addr;
+        return is_private_v6(v6->sin6_addr.s6_addr);
+    }
+    return true;
+}
+
+void work_address_format(const struct work_address *address, char out[INET6_ADDRSTRLEN])
+{
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->addr;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address->addr;
+
+    if (address->addr.ss_family == AF_INET)
+        inet_ntop(AF_INET, &v4->sin_addr, out, INET6_ADDRSTRLEN);
+    else if (address->addr.ss_family == AF_INET6)
+        inet_ntop(AF_INET6, &v6->sin6_addr, out, INET6_ADDRSTRLEN);
+    else
+        strcpy(out, "local");
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/* The pool from inside: work.c runs jobs, work_resolve.c looks names up with them. */
+#pragma once
+
+#include <pthread.h>
+
+#include "base/slice.h"
+#include "loop/fiber.h"
+#include "loop/work.h"
+
+enum {
+    WORK_THREADS_MAX = 16,
+    WORK_ARG_MAX = 4096,
+    WORK_NAMES_MAX = 64,    /* kept in the cache */
+    WORK_WAITERS_MAX = 256, /* fibers waiting for one name */
+    WORK_HOST_MAX = 253     /* RFC 1035 text */
+};
+
+/* Look-ups may hang for many seconds: they never get more than half of the threads, so that CPU
+ * work goes on while a resolver is silent. */
+enum work_line { WORK_LINE_CPU, WORK_LINE_NAMES, WORK_LINES };
+
+struct work_job {
+    struct work_job *next;
+    enum work_line line;
+    bool waiting; /* not taken by a thread yet; under the lock */
+    void (*run)(void *arg);
+    /* Called in the loop when the job is over; it then owns the job. */
+    void (*finished)(struct work_job *job);
+    void *owner; /* the loop's side: whom `finished` tells */
+    void (*discard)(void *arg);
+    size_t size;
+    _Alignas(max_align_t) unsigned char arg[];
+};
+
+struct work_list {
+    struct work_job *first;
+    struct work_job **last;
+    size_t count;
+};
+
+enum name_state { NAME_FREE, NAME_ASKING, NAME_KNOWN, NAME_FAILED };
+
+struct work_name {
+    enum name_state state;
+    char host[WORK_HOST_MAX + 1];
+    int64_t expires_ns;
+    bool unknown; /* it failed because there is no such name */
+    struct fiber_queue waiters;
+    size_t count;
+    struct work_address addresses[WORK_ADDRESSES_MAX];
+};
+
+struct work {
+    struct loop *loop;
+    struct loop_watch watch;
+    int event;
+    size_t queue_limit;
+    size_t thread_count;
+    size_t thread_started;
+    pthread_t threads[WORK_THREADS_MAX];
+    struct work_name *names;
+
+    pthread_mutex_t lock; /* guards all below */
+    pthread_cond_t more;
+    bool stopping;
+    size_t names_running;
+    struct work_list lines[WORK_LINES];
+    struct work_list done;
+};
+
+/* Returns new: a job with a copy of `arg`, which nobody runs yet. */
+struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), const void *arg,
+                                 size_t size, struct fault *fault);
+/* Hands the job to the threads; false with FAULT_UNAVAILABLE "overloaded" (the job stays the
+ * caller's). */
+bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/* Names to addresses, never in the loop's thread: a silent resolver holds whoever asks for ten
+ * seconds and more. One look-up serves all fibers that want the name, and those of the next half
+ * minute; it goes on, and fills the cache, when the fiber that began it has given up. */
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "base/now.h"
+#include "loop/work_private.h"
+
+#define KNOWN_NS  INT64_C(30000000000)
+#define FAILED_NS INT64_C(2000000000)
+
+/* What the thread gets and gives back. */
+struct lookup {
+    char host[WORK_HOST_MAX + 1];
+    int error; /* of getaddrinfo() */
+    size_t count;
+    struct work_address addresses[WORK_ADDRESSES_MAX];
+};
+
+static void look_up(void *arg)
+{
+    static const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct lookup *lookup = arg;
+    struct addrinfo *found = NULL;
+
+    lookup->error = getaddrinfo(lookup->host, NULL, &hints, &found);
+    if (lookup->error != 0)
+        return;
+    for (const struct addrinfo *at = found; at != NULL; at = at->ai_next) {
+        if (lookup->count == WORK_ADDRESSES_MAX || at->ai_addrlen > sizeof(lookup->addresses->addr))
+            continue;
+        struct work_address *address = &lookup->addresses[lookup->count++];
+        memcpy(&address->addr, at->ai_addr, at->ai_addrlen);
+        address->len = at->ai_addrlen;
+    }
+    freeaddrinfo(found);
+}
+
+static bool is_unknown(int error)
+{
+#if defined(EAI_NODATA)
+    if (error == EAI_NODATA)
+        return true;
+#endif
+    return error == EAI_NONAME;
+}
+
+static void store_answer(struct work_job *job)
+{
+    struct work_name *name = job->owner;
+    struct lookup lookup;
+
+    memcpy(&lookup, job->arg, sizeof(lookup));
+    free(job);
+    const bool known = lookup.error == 0 && lookup.count > 0;
+    name->state = known ? NAME_KNOWN : NAME_FAILED;
+    name->expires_ns = now_mono_ns() + (known ? KNOWN_NS : FAILED_NS);
+    name->unknown = is_unknown(lookup.error);
+    name->count = lookup.count;
+    memcpy(name->addresses, lookup.addresses, sizeof(name->addresses));
+    while (fiber_queue_wake_one(&name->waiters))
+        ;
+}
+
+static struct work_name *find(struct work *work, const char *host)
+{
+    for (size_t i = 0; i < WORK_NAMES_MAX; i++) {
+        struct work_name *name = &work->names[i];
+        if (name->state == NAME_FREE || strcmp(name->host, host) != 0)
+            continue;
+        if (name->state == NAME_ASKING || name->expires_ns > now_mono_ns())
+            return name;
+    }
+    return NULL;
+}
+
+/* A free place, or the one that expires first; NULL while all of them are being asked for. */
+static struct work_name *place(struct work *work)
+{
+    struct work_name *best = NULL;
+
+    for (size_t i = 0; i < WORK_NAMES_MAX; i++) {
+        struct work_name *name = &work->names[i];
+        if (name->state == NAME_FREE)
+            return name;
+        if (name->state == NAME_ASKING)
+            continue;
+        if (best == NULL || name->expires_ns < best->expires_ns)
+            best = name;
+    }
+    return best;
+}
+
+static bool ask(struct work *work, const char *host, struct work_name **out, struct fault *fault)
+{
+    struct lookup lookup = {.error = 0};
+    struct work_name *name = place(work);
+
+    if (name == NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many names are looked up.");
+    memcpy(lookup.host, host, strlen(host) + 1);
+    struct work_job *job =
+        work_job_create(WORK_LINE_NAMES, look_up, &lookup, sizeof(lookup), fault);
+    if (job == NULL)
+        return false;
+    job->finished = store_answer;
+    job->owner = name;
+    if (!work_submit(work, job, fault)) {
+        free(job);
+        return false;
+    }
+    *name = (struct work_name){.state = NAME_ASKING};
+    memcpy(name->host, lookup.host, sizeof(name->host));
+    *out = name;
+    return true;
+}
+
+static void set_port(struct work_address *address, uint16_t port)
+{
+    if (address->addr.ss_family == AF_INET)
+        ((struct sockaddr_in *)&address->addr)->sin_port = htons(port);
+    if (address->addr.ss_family == AF_INET6)
+        ((struct sockaddr_in6 *)&address->addr)->sin6_port = htons(port);
+}
+
+static bool answer(const struct work_name *name, uint16_t port, struct work_address *out,
+                   size_t *count, struct fault *fault)
+{
+    if (name->state == NAME_FAILED && name->unknown)
+        return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
+    if (name->state == NAME_FAILED)
+        return fault_set(fault, FAULT_UNAVAILABLE, "resolver_unavailable",
+                         "A name cannot be looked up now.");
+    *count = name->count < *count ? name->count : *count;
+    for (size_t i = 0; i < *count; i++) {
+        out[i] = name->addresses[i];
+        set_port(&out[i], port);
+    }
+    return true;
+}
+
+static bool from_numbers(const char *host, struct work_address *out)
+{
+    struct sockaddr_in *v4 = (struct sockaddr_in *)&out->addr;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&out->addr;
+
+    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        out->len = sizeof(*v4);
+        return true;
+    }
+    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        out->len = sizeof(*v6);
+        return true;
+    }
+    return false;
+}
+
+static bool from_path(const char *path, struct work_address *out)
+{
+    struct sockaddr_un *local = (struct sockaddr_un *)&out->addr;
+    const size_t len = strlen(path);
+
+    if (path[0] != '/' || len >= sizeof(local->sun_path))
+        return false;
+    local->sun_family = AF_UNIX;
+    memcpy(local->sun_path, path, len + 1);
+    out->len = sizeof(*local);
+    return true;
+}
+
+bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                  struct work_address *out, size_t *count, struct fault *fault)
+{
+    struct work_address direct = {.len = 0};
+
+    if (*count > 0 && (from_numbers(host, &direct) || from_path(host, &direct))) {
+        set_port(&direct, port);
+        out[0] = direct;
+        *count = 1;
+        return true;
+    }
+    if (host[0] == '\0' || host[0] == '/' || strlen(host) > WORK_HOST_MAX)
+        return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
+    for (;;) {
+        struct work_name *name = find(work, host);
+        if (name == NULL && !ask(work, host, &name, fault))
+            return false;
+        if (name->state != NAME_ASKING)
+            return answer(name, port, out, count, fault);
+        if (!fiber_queue_wait(&name->waiters, WORK_WAITERS_MAX, until_ns, fault))
+            return false;
+    }
+}

@@ -8,7 +8,7 @@ PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libmicrohttpd-dev lib
 PACKAGES_RUN=(postgresql postgresql-contrib redis-server tzdata ca-certificates curl python3
     util-linux procps)
 PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gcovr wrk slowhttptest
-    strace iproute2 git devscripts)
+    strace iproute2 git)
 
 # packages_known NAME: does apt know it? Names differ between releases.
 packages_known() {

@@ -13,12 +13,12 @@
 struct cache_entries;
 
 struct cache_entries_options {
-    const char *name;      /* key prefix: "cache:booking:1:" */
-    size_t near_bytes;     /* 4 MiB; 0: no near entries */
-    int64_t near_ms;       /* 1000 */
-    int64_t far_ms;        /* 60000 */
-    int64_t negative_ms;   /* 2000 */
-    size_t value_max;      /* 64 KiB */
+    const char *name;    /* key prefix, at most 64 bytes: "cache:booking:1:" */
+    size_t near_bytes;   /* 4 MiB; 0: no near entries */
+    int64_t near_ms;     /* 1000 */
+    int64_t far_ms;      /* 60000 */
+    int64_t negative_ms; /* 2000 */
+    size_t value_max;    /* 64 KiB */
 };
 void cache_entries_defaults(struct cache_entries_options *options);
 
@@ -28,10 +28,11 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
 void cache_entries_destroy(struct cache_entries *entries); /* takes NULL */
 
 struct cache_value {
-    bool found;         /* false: a negative entry */
+    bool found; /* false: a negative entry */
     int64_t version;
-    struct slice data;  /* in the caller's arena, or borrowed from the near cache until the fiber
-                           next parks */
+    struct slice data; /* in the caller's arena, or borrowed from the near cache until the fiber
+                          next parks or ends: what is dropped meanwhile is freed only at the end
+                          of the turn. Copy what must live longer */
 };
 
 /* Loads what is missing, in the fiber of the first asker; the others wait for it (single flight).
@@ -43,8 +44,20 @@ bool cache_entry_fetch(struct cache_entries *entries, struct slice key, cache_lo
                        void *arg, struct arena *arena, struct cache_value *out,
                        struct fault *fault) MUST_CHECK;
 
-/* Near entries only, no wait, no load: the fast path. */
+/* Near entries only, no wait, no load, no memory taken: the fast path. */
 bool cache_entry_near(struct cache_entries *entries, struct slice key, struct cache_value *out);
 
-/* After a committed write that made `version`: forgets older ones here, in Redis and elsewhere. */
+/* After a committed write that made `version` (for a deletion: one more than the last): forgets
+ * older ones here, in Redis and elsewhere. Does not wait. While Redis is away the drop is kept and
+ * sent when it is back; until then others may see the old entry, at most `near_ms` or, where they
+ * reach Redis and this process does not, `far_ms`. */
 void cache_entry_drop(struct cache_entries *entries, struct slice key, int64_t version);
+
+/* How fetches were answered; for metrics. */
+struct cache_entries_counts {
+    uint64_t near;
+    uint64_t far;
+    uint64_t loaded;
+    uint64_t followed; /* waited for another one's load */
+};
+const struct cache_entries_counts *cache_entries_counts(const struct cache_entries *entries);

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: MIT
+#include "cache/cache.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "cache/channel.h"
+#include "cache/link.h"
+#include "loop/fiber.h"
+
+static const int64_t ns_per_ms = 1000000;
+
+enum wait_state { WAIT_OPEN, WAIT_ANSWERED, WAIT_REFUSED, WAIT_LOST, WAIT_TOO_BIG };
+
+/* Somebody in cache_command(), on the stack of its fiber. */
+struct waiter {
+    struct fiber *fiber;
+    struct arena *arena;
+    struct cache_reply reply;
+    enum wait_state state;
+};
+
+/* A command in flight; lives until hiredis called back, whoever gave up meanwhile. */
+struct call {
+    struct cache *cache;
+    struct call *next; /* sent after this one, or the next free one */
+    int64_t sent_ns;
+    struct waiter *waiter;
+    cache_answer_fn *answer;
+    void *data;
+    struct cache_script *script;
+};
+
+struct cache {
+    struct loop *loop;
+    struct work *work;
+    struct cache_address address;
+    int64_t command_ns;
+    int64_t patience_ns;
+    size_t pending_max;
+    struct cache_link *link;       /* NULL: there is no Redis */
+    struct cache_channel *channel; /* made for the first listener */
+    struct call *oldest;
+    struct call **last;
+    struct call *spare;
+    size_t pending;
+    struct loop_timer silence; /* runs while something is in flight */
+    struct cache_script *scripts;
+};
+
+void cache_options_defaults(struct cache_options *options)
+{
+    *options = (struct cache_options){
+        .url = "", .connect_ms = 1000, .command_ms = 50, .pending_max = 1024};
+}
+
+/* --- commands in flight --- */
+
+static bool stalled(const struct cache *cache)
+{
+    return cache->oldest != NULL &&
+           loop_now_ns(cache->loop) - cache->oldest->sent_ns > cache->command_ns;
+}
+
+static void give_up_silent(void *data)
+{
+    struct cache *cache = data;
+    int64_t now_ns = loop_now_ns(cache->loop);
+    if (cache->oldest != NULL && now_ns - cache->oldest->sent_ns >= cache->patience_ns)
+        cache_link_abandon(cache->link);
+    if (cache->oldest != NULL &&
+        !loop_timer_start(cache->loop, &cache->silence, cache->oldest->sent_ns + cache->patience_ns,
+                          give_up_silent, cache))
+        cache_link_abandon(cache->link);
+}
+
+static struct call *enqueue(struct cache *cache)
+{
+    struct call *call = cache->spare;
+    if (cache->pending >= cache->pending_max)
+        return NULL;
+    if (cache->silence.slot == 0 &&
+        !loop_timer_start(cache->loop, &cache->silence,
+                          loop_now_ns(cache->loop) + cache->patience_ns, give_up_silent, cache))
+        return NULL;
+    if (call != NULL)
+        cache->spare = call->next;
+    else if ((call = malloc(sizeof(*call))) == NULL)
+        return NULL;
+    *call = (struct call){.cache = cache, .sent_ns = loop_now_ns(cache->loop)};
+    return call;
+}
+
+static void release(struct cache *cache, struct call *call)
+{
+    call->next = cache->spare;
+    cache->spare = call;
+}
+
+/* --- replies --- */
+
+static struct slice text_of(const redisReply *reply)
+{
+    if (reply->type != REDIS_REPLY_STRING && reply->type != REDIS_REPLY_STATUS)
+        return (struct slice){NULL, 0};
+    return (struct slice){reply->str, reply->len};
+}
+
+static bool copy_text(struct arena *arena, struct slice from, struct slice *out)
+{
+    *out = from.at == NULL ? from : arena_copy(arena, from);
+    return (from.at == NULL) == (out->at == NULL);
+}
+
+static bool copy_items(struct arena *arena, const redisReply *from, struct cache_reply *out)
+{
+    if (from->elements > CACHE_ITEMS_MAX)
+        return false;
+    out->items = arena_alloc(arena, (from->elements + 1) * sizeof(*out->items));
+    if (out->items == NULL)
+        return false;
+    for (size_t i = 0; i < from->elements; i++) {
+        if (!copy_text(arena, text_of(from->element[i]), &out->items[i]))
+            return false;
+    }
+    out->count = from->elements;
+    return true;
+}
+
+static void hand_over(struct waiter *waiter, const redisReply *from)
+{
+    struct cache_reply *out = &waiter->reply;
+    *out = (struct cache_reply){.nil = from->type == REDIS_REPLY_NIL};
+    bool whole = true;
+    if (from->type == REDIS_REPLY_INTEGER)
+        out->integer = from->integer;
+    else if (from->type == REDIS_REPLY_ARRAY)
+        whole = copy_items(waiter->arena, from, out);
+    else
+        whole = copy_text(waiter->arena, text_of(from), &out->text);
+    waiter->state = whole ? WAIT_ANSWERED : WAIT_TOO_BIG;
+}
+
+static void hand_back(const struct call *call, const redisReply *from)
+{
+    struct slice items[CACHE_ARGS_MAX];
+    struct cache_reply reply = {.nil = from->type == REDIS_REPLY_NIL, .items = items};
+    if (from->type == REDIS_REPLY_INTEGER)
+        reply.integer = from->integer;
+    else if (from->type != REDIS_REPLY_ARRAY)
+        reply.text = text_of(from);
+    else
+        reply.count = from->elements < CACHE_ARGS_MAX ? from->elements : CACHE_ARGS_MAX;
+    for (size_t i = 0; i < reply.count; i++)
+        items[i] = text_of(from->element[i]);
+    call->answer(call->data, &reply);
+}
+
+static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply);
+
+static void deliver(struct call *call, const redisReply *reply)
+{
+    bool sound = reply != NULL && reply->type != REDIS_REPLY_ERROR;
+    struct waiter *waiter = call->waiter;
+    if (waiter != NULL && sound)
+        hand_over(waiter, reply);
+    else if (waiter != NULL)
+        waiter->state = reply == NULL ? WAIT_LOST : WAIT_REFUSED;
+    if (waiter != NULL)
+        fiber_wake(waiter->fiber);
+    else if (call->answer != NULL && sound)
+        hand_back(call, reply);
+    else if (call->answer != NULL)
+        call->answer(call->data, NULL);
+}
+
+/* hiredis calls this once for each command, with NULL when the connection ended before. */
+static void answered(redisAsyncContext *context, void *reply, void *data)
+{
+    struct call *call = data;
+    struct cache *cache = call->cache;
+    (void)context;
+    assert(cache->oldest == call);
+    cache->oldest = call->next;
+    if (cache->oldest == NULL)
+        cache->last = &cache->oldest;
+    cache->pending--;
+    deliver(call, reply);
+    if (call->script != NULL && reply != NULL)
+        note_lost_script(cache, call, reply);
+    release(cache, call);
+}
+
+/* --- asking --- */
+
+/* NULL when it could not be sent. */
+static struct call *submit(struct cache *cache, const struct slice *args, size_t count)
+{
+    const char *at[CACHE_ARGS_MAX];
+    size_t len[CACHE_ARGS_MAX];
+    redisAsyncContext *context = cache->link != NULL ? cache_link_context(cache->link) : NULL;
+    assert(count > 0 && count <= CACHE_ARGS_MAX);
+    if (context == NULL || stalled(cache))
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        at[i] = args[i].at != NULL ? args[i].at : "";
+        len[i] = args[i].len;
+    }
+    struct call *call = enqueue(cache);
+    if (call == NULL)
+        return NULL;
+    if (redisAsyncCommandArgv(context, answered, call, (int)count, at, len) != REDIS_OK) {
+        release(cache, call);
+        return NULL;
+    }
+    *cache->last = call;
+    cache->last = &call->next;
+    cache->pending++;
+    return call;
+}
+
+static bool explain(const struct waiter *waiter, struct fault *fault)
+{
+    if (waiter->state == WAIT_REFUSED)
+        return fault_set(fault, FAULT_UNAVAILABLE, "cache_refused", "The cache refused a command.");
+    if (waiter->state == WAIT_TOO_BIG)
+        return arena_fault(fault);
+    return fault_set(fault, FAULT_UNAVAILABLE, "cache_away", "The cache is away.");
+}
+
+bool cache_command(struct cache *cache, const struct slice *args, size_t count, struct arena *arena,
+                   struct cache_reply *reply, struct fault *fault)
+{
+    struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .state = WAIT_LOST};
+    int64_t until_ns = loop_now_ns(cache->loop) + cache->command_ns;
+    struct call *call = submit(cache, args, count);
+    if (call == NULL)
+        return explain(&waiter, fault);
+    waiter.state = WAIT_OPEN;
+    call->waiter = &waiter;
+    while (waiter.state == WAIT_OPEN) {
+        if (fiber_park(until_ns, fault) || waiter.state != WAIT_OPEN)
+            continue;
+        call->waiter = NULL;
+        if (fault->kind == FAULT_TIMEOUT && until_ns < fiber_deadline_ns(waiter.fiber))
+            fault_set(fault, FAULT_UNAVAILABLE, "cache_slow", "The cache did not answer in time.");
+        return false;
+    }
+    if (waiter.state != WAIT_ANSWERED)
+        return explain(&waiter, fault);
+    *reply = waiter.reply;
+    return true;
+}
+
+bool cache_ask(struct cache *cache, const struct slice *args, size_t count, cache_answer_fn *answer,
+               void *data)
+{
+    struct call *call = submit(cache, args, count);
+    if (call == NULL)
+        return false;
+    call->answer = answer;
+    call->data = data;
+    return true;
+}
+
+void cache_send(struct cache *cache, const struct slice *args, size_t count)
+{
+    submit(cache, args, count);
+}
+
+void cache_forget(struct cache *cache, const void *data)
+{
+    for (struct call *call = cache->oldest; call != NULL; call = call->next) {
+        if (call->data == data)
+            call->answer = NULL;
+    }
+}
+
+/* --- scripts --- */
+
+static void script_loaded(void *data, const struct cache_reply *reply)
+{
+    struct cache_script *script = data;
+    if (reply == NULL || reply->text.len != sizeof(script->digest) - 1)
+        return;
+    memcpy(script->digest, reply->text.at, reply->text.len);
+    script->digest[reply->text.len] = '\0';
+}
+
+static void load(struct cache *cache, struct cache_script *script)
+{
+    const struct slice args[] = {SLICE("SCRIPT"), SLICE("LOAD"), slice_of(script->text)};
+    script->digest[0] = '\0';
+    cache_ask(cache, args, 3, script_loaded, script);
+}
+
+/* SCRIPT FLUSH, or another server behind the same address: this call is lost, the next go by text
+ * until the digest is back. */
+static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply)
+{
+    const struct slice sign = SLICE("NOSCRIPT");
+    if (reply->type == REDIS_REPLY_ERROR && reply->len >= sign.len &&
+        memcmp(reply->str, sign.at, sign.len) == 0 && call->script->digest[0] != '\0')
+        load(cache, call->script);
+}
+
+void cache_script_add(struct cache *cache, struct cache_script *script)
+{
+    script->cache = cache;
+    script->next = cache->scripts;
+    cache->scripts = script;
+    load(cache, script);
+}
+
+void cache_script_remove(struct cache *cache, struct cache_script *script)
+{
+    cache_forget(cache, script);
+    for (struct call *call = cache->oldest; call != NULL; call = call->next) {
+        if (call->script == script)
+            call->script = NULL;
+    }
+    for (struct cache_script **at = &cache->scripts; *at != NULL; at = &(*at)->next) {
+        if (*at != script)
+            continue;
+        *at = script->next;
+        return;
+    }
+}
+
+bool cache_script_ask(struct cache_script *script, struct slice key, const struct slice *values,
+                      size_t count, cache_answer_fn *answer, void *data)
+{
+    struct slice args[CACHE_ARGS_MAX] = {SLICE("EVAL"), slice_of(script->text), SLICE("1"), key};
+    assert(count <= CACHE_ARGS_MAX - 4);
+    if (script->digest[0] != '\0') {
+        args[0] = SLICE("EVALSHA");
+        args[1] = slice_of(script->digest);
+    }
+    if (count > 0)
+        memcpy(&args[4], values, count * sizeof(*values));
+    struct call *call = submit(script->cache, args, count + 4);
+    if (call == NULL)
+        return false;
+    call->script = script;
+    call->answer = answer;
+    call->data = data;
+    return true;
+}
+
+/* --- the whole --- */
+
+static void came_up(void *data)
+{
+    struct cache *cache = data;
+    for (struct cache_script *script = cache->scripts; script != NULL; script = script->next)
+        load(cache, script);
+}
+
+struct cache *cache_create(struct loop *loop, struct work *work,
+                           const struct cache_options *options, struct fault *fault)
+{
+    struct cache_address address;
+    if (!cache_address_parse(slice_of(options->url), &address, fault))
+        return NULL;
+    struct cache *cache = calloc(1, sizeof(*cache));
+    if (cache == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for the cache.");
+        return NULL;
+    }
+    cache->loop = loop;
+    cache->work = work;
+    cache->address = address;
+    cache->command_ns = options->command_ms * ns_per_ms;
+    cache->patience_ns = options->connect_ms * ns_per_ms;
+    cache->pending_max = options->pending_max;
+    cache->last = &cache->oldest;
+    if (address.none)
+        return cache;
+    const struct cache_link_events events = {.up = came_up, .data = cache};
+    cache->link =
+        cache_link_create(loop, work, &cache->address, options->connect_ms, &events, fault);
+    if (cache->link == NULL) {
+        free(cache);
+        return NULL;
+    }
+    return cache;
+}
+
+void cache_destroy(struct cache *cache)
+{
+    if (cache == NULL)
+        return;
+    cache_channel_destroy(cache->channel);
+    cache_link_destroy(cache->link);
+    loop_timer_stop(cache->loop, &cache->silence);
+    while (cache->spare != NULL) {
+        struct call *next = cache->spare->next;
+        free(cache->spare);
+        cache->spare = next;
+    }
+    free(cache);
+}
+
+bool cache_usable(const struct cache *cache)
+{
+    return cache->link != NULL && cache_link_context(cache->link) != NULL && !stalled(cache);
+}
+
+bool cache_configured(const struct cache *cache)
+{
+    return cache->link != NULL;
+}
+
+struct loop *cache_loop(const struct cache *cache)
+{
+    return cache->loop;
+}
+
+int64_t cache_command_ns(const struct cache *cache)
+{
+    return cache->command_ns;
+}
+
+bool cache_listen(struct cache *cache, struct cache_listener *listener, struct fault *fault)
+{
+    if (cache->link == NULL)
+        return true;
+    if (cache->channel == NULL)
+        cache->channel = cache_channel_create(cache->loop, cache->work, &cache->address,
+                                              cache->patience_ns / ns_per_ms, fault);
+    if (cache->channel == NULL)
+        return false;
+    cache_channel_add(cache->channel, listener);
+    return true;
+}
+
+void cache_unlisten(struct cache *cache, struct cache_listener *listener)
+{
+    if (cache->channel != NULL)
+        cache_channel_remove(cache->channel, listener);
+}

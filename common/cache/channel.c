@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "cache/channel.h"
+
+#include <stdlib.h>
+
+#include "cache/link.h"
+
+/* A subscribed connection says nothing by itself, so it is asked: subscribing again to what is
+ * subscribed already is answered like the first time. */
+enum { PULSE_MS = 1000, SILENCE_MS = 2500 };
+static const int64_t ns_per_ms = 1000000;
+
+struct cache_channel {
+    struct loop *loop;
+    struct cache_link *link;
+    struct cache_listener *listeners;
+    struct loop_timer pulse;
+    int64_t heard_ns;
+};
+
+static void set_standing(struct cache_listener *listener, bool standing)
+{
+    if (listener->stands == standing)
+        return;
+    listener->stands = standing;
+    if (listener->standing != NULL)
+        listener->standing(listener->data, standing);
+}
+
+static struct cache_listener *find(const struct cache_channel *channel, const redisReply *name)
+{
+    const struct slice wanted = {name->str, name->len};
+    struct cache_listener *listener = channel->listeners;
+    while (listener != NULL && !slice_is(wanted, listener->channel))
+        listener = listener->next;
+    return listener;
+}
+
+/* ["subscribe", channel, count] or ["message", channel, text] */
+static void heard(redisAsyncContext *context, void *reply, void *data)
+{
+    struct cache_channel *channel = data;
+    const redisReply *answer = reply;
+    (void)context;
+    if (answer == NULL || answer->type != REDIS_REPLY_ARRAY || answer->elements != 3)
+        return;
+    channel->heard_ns = loop_now_ns(channel->loop);
+    struct cache_listener *listener = find(channel, answer->element[1]);
+    if (listener == NULL)
+        return;
+    const redisReply *last = answer->element[2];
+    if (last->type == REDIS_REPLY_STRING)
+        listener->heard(listener->data, (struct slice){last->str, last->len});
+    else
+        set_standing(listener, true);
+}
+
+static void subscribe(struct cache_channel *channel, const struct cache_listener *listener)
+{
+    redisAsyncContext *context = cache_link_context(channel->link);
+    if (context != NULL &&
+        redisAsyncCommand(context, heard, channel, "SUBSCRIBE %s", listener->channel) != REDIS_OK)
+        cache_link_abandon(channel->link);
+}
+
+static void beat(void *data)
+{
+    struct cache_channel *channel = data;
+    int64_t now_ns = loop_now_ns(channel->loop);
+    if (channel->listeners != NULL && cache_link_context(channel->link) != NULL) {
+        if (now_ns - channel->heard_ns > SILENCE_MS * ns_per_ms)
+            cache_link_abandon(channel->link);
+        else
+            subscribe(channel, channel->listeners);
+    }
+    /* Without memory for the timer nobody would notice silence: rather not listen. */
+    if (!loop_timer_start(channel->loop, &channel->pulse, now_ns + PULSE_MS * ns_per_ms, beat,
+                          channel))
+        cache_link_abandon(channel->link);
+}
+
+static void came_up(void *data)
+{
+    struct cache_channel *channel = data;
+    channel->heard_ns = loop_now_ns(channel->loop);
+    for (struct cache_listener *at = channel->listeners; at != NULL; at = at->next)
+        subscribe(channel, at);
+    if (channel->pulse.slot == 0)
+        beat(channel);
+}
+
+static void went_down(void *data)
+{
+    struct cache_channel *channel = data;
+    for (struct cache_listener *at = channel->listeners; at != NULL; at = at->next)
+        set_standing(at, false);
+}
+
+struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
+                                           const struct cache_address *address, int64_t connect_ms,
+                                           struct fault *fault)
+{
+    struct cache_channel *channel = calloc(1, sizeof(*channel));
+    if (channel == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for the cache.");
+        return NULL;
+    }
+    const struct cache_link_events events = {came_up, went_down, channel};
+    channel->loop = loop;
+    channel->link = cache_link_create(loop, work, address, connect_ms, &events, fault);
+    if (channel->link == NULL) {
+        free(channel);
+        return NULL;
+    }
+    return channel;
+}
+
+void cache_channel_destroy(struct cache_channel *channel)
+{
+    if (channel == NULL)
+        return;
+    cache_link_destroy(channel->link);
+    loop_timer_stop(channel->loop, &channel->pulse);
+    free(channel);
+}
+
+void cache_channel_add(struct cache_channel *channel, struct cache_listener *listener)
+{
+    listener->stands = false;
+    if (channel->listeners == NULL)
+        channel->heard_ns = loop_now_ns(channel->loop);
+    listener->next = channel->listeners;
+    channel->listeners = listener;
+    subscribe(channel, listener);
+}
+
+void cache_channel_remove(struct cache_channel *channel, struct cache_listener *listener)
+{
+    for (struct cache_listener **at = &channel->listeners; *at != NULL; at = &(*at)->next) {
+        if (*at != listener)
+            continue;
+        *at = listener->next;
+        return;
+    }
+}

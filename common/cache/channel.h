@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/* The connection that only listens: inside of cache.c, see cache_listen(). */
+#pragma once
+
+#include "cache/address.h"
+#include "cache/cache.h"
+
+struct cache_channel;
+
+/* Returns new; `address` is borrowed for its whole life. */
+struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
+                                           const struct cache_address *address, int64_t connect_ms,
+                                           struct fault *fault);
+void cache_channel_destroy(struct cache_channel *channel); /* takes NULL */
+
+void cache_channel_add(struct cache_channel *channel, struct cache_listener *listener);
+void cache_channel_remove(struct cache_channel *channel, struct cache_listener *listener);

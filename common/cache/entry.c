@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+#include "cache/entry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "cache/far.h"
+#include "cache/near.h"
+#include "loop/fiber.h"
+
+enum {
+    FLOOR_MS = 2000,       /* floors last so long; what took longer to load is not stored */
+    FLOOR_BYTES = 1 << 20, /* for floors in this process */
+    FLIGHT_SLOTS = 256,    /* of the table of loads under way */
+    FOLLOW_TRIES = 3,      /* leaders that gave up before one loads for itself */
+    CHANNEL_ROOM = CACHE_NAME_MAX + 8
+};
+static const int64_t ns_per_ms = 1000000;
+
+enum follow_state { FOLLOW_OPEN, FOLLOW_SERVED, FOLLOW_FAILED, FOLLOW_AGAIN };
+
+/* Somebody waiting for another one's load, on the stack of its fiber. */
+struct follower {
+    struct follower *next;
+    struct fiber *fiber;
+    struct arena *arena;
+    enum follow_state state;
+    struct cache_value value;
+    struct fault fault;
+};
+
+/* A load under way, on the stack of its leader. */
+struct flight {
+    struct flight *chain;
+    struct follower *followers;
+    struct slice key;
+    uint64_t hash;
+    uint64_t epoch;
+    int64_t began_ns;
+    int64_t floor; /* of drops meanwhile */
+};
+
+struct cache_entries {
+    struct loop *loop;
+    struct cache *cache;
+    struct cache_entries_options options;
+    struct cache_near near;
+    struct cache_near floors; /* version is the floor, no data */
+    struct cache_far far;
+    struct cache_listener listener;
+    struct loop_hook hook;
+    uint64_t epoch; /* changes whenever drops may have been missed */
+    bool standing;
+    struct cache_entries_counts counts;
+    struct flight *flights[FLIGHT_SLOTS];
+    char name[CACHE_NAME_MAX + 1];
+    char channel[CHANNEL_ROOM];
+};
+
+void cache_entries_defaults(struct cache_entries_options *options)
+{
+    *options = (struct cache_entries_options){
+        .name = "",
+        .near_bytes = 4 << 20,
+        .near_ms = 1000,
+        .far_ms = 60000,
+        .negative_ms = 2000,
+        .value_max = 64 << 10,
+    };
+}
+
+/* --- near --- */
+
+static bool near_get(struct cache_entries *entries, uint64_t hash, struct slice key,
+                     struct cache_value *out)
+{
+    if (!entries->standing)
+        return false;
+    struct cache_near_entry *entry =
+        cache_near_find(&entries->near, hash, key, loop_now_ns(entries->loop));
+    if (entry == NULL)
+        return false;
+    *out = (struct cache_value){
+        .found = entry->found, .version = entry->version, .data = cache_near_data(entry)};
+    entries->counts.near++;
+    return true;
+}
+
+bool cache_entry_near(struct cache_entries *entries, struct slice key, struct cache_value *out)
+{
+    return near_get(entries, digest_fast64(key), key, out);
+}
+
+static int64_t floor_of(struct cache_entries *entries, uint64_t hash, struct slice key)
+{
+    struct cache_near_entry *floor =
+        cache_near_find(&entries->floors, hash, key, loop_now_ns(entries->loop));
+    return floor != NULL ? floor->version : INT64_MIN;
+}
+
+/* --- single flight --- */
+
+static struct flight **flight_slot(struct cache_entries *entries, uint64_t hash, struct slice key)
+{
+    struct flight **at = &entries->flights[hash % FLIGHT_SLOTS];
+    while (*at != NULL && ((*at)->hash != hash || !slice_equal((*at)->key, key)))
+        at = &(*at)->chain;
+    return at;
+}
+
+static bool gave_up(const struct fault *fault)
+{
+    return fault->kind == FAULT_TIMEOUT ||
+           (fault->kind == FAULT_UNAVAILABLE && strcmp(fault->code, "cancelled") == 0);
+}
+
+static void serve(struct follower *follower, const struct cache_value *value)
+{
+    follower->value = *value;
+    follower->state = FOLLOW_SERVED;
+    if (value->data.at == NULL)
+        return;
+    follower->value.data = arena_copy(follower->arena, value->data);
+    if (follower->value.data.at != NULL)
+        return;
+    arena_fault(&follower->fault);
+    follower->state = FOLLOW_FAILED;
+}
+
+static void fail(struct follower *follower, const struct fault *fault)
+{
+    follower->fault = *fault;
+    follower->fault.fields = NULL; /* these lie in the leader's arena */
+    follower->fault.field_count = 0;
+    follower->fault.members = (struct slice){NULL, 0};
+    follower->state = gave_up(fault) ? FOLLOW_AGAIN : FOLLOW_FAILED;
+}
+
+static void land(struct cache_entries *entries, struct flight *flight, bool ok,
+                 const struct cache_value *value, const struct fault *fault)
+{
+    struct flight **at = &entries->flights[flight->hash % FLIGHT_SLOTS];
+    while (*at != NULL && *at != flight)
+        at = &(*at)->chain;
+    if (*at == flight)
+        *at = flight->chain;
+    for (struct follower *follower = flight->followers; follower != NULL;
+         follower = follower->next) {
+        if (ok)
+            serve(follower, value);
+        else
+            fail(follower, fault);
+        fiber_wake(follower->fiber);
+    }
+}
+
+/* False and state FOLLOW_OPEN: the fiber's own time ended. */
+static bool follow(struct flight *flight, struct follower *follower, struct fault *fault)
+{
+    follower->next = flight->followers;
+    flight->followers = follower;
+    while (follower->state == FOLLOW_OPEN) {
+        if (fiber_park(0, fault) || follower->state != FOLLOW_OPEN)
+            continue;
+        struct follower **at = &flight->followers;
+        while (*at != follower)
+            at = &(*at)->next;
+        *at = follower->next;
+        return false;
+    }
+    if (follower->state == FOLLOW_FAILED)
+        *fault = follower->fault;
+    return follower->state == FOLLOW_SERVED;
+}
+
+/* --- loading --- */
+
+static void store(struct cache_entries *entries, const struct flight *flight,
+                  const struct cache_value *value, bool from_far)
+{
+    const struct cache_entries_options *options = &entries->options;
+    int64_t now_ns = loop_now_ns(entries->loop);
+    int64_t near_ms = options->near_ms;
+    if (value->data.len > options->value_max || value->version < flight->floor ||
+        value->version < floor_of(entries, flight->hash, flight->key) ||
+        now_ns - flight->began_ns >= FLOOR_MS * ns_per_ms)
+        return;
+    if (!value->found && options->negative_ms < near_ms)
+        near_ms = options->negative_ms;
+    if (entries->standing && flight->epoch == entries->epoch)
+        cache_near_put(&entries->near, flight->hash, flight->key, value->found, value->version,
+                       value->data, flight->began_ns + near_ms * ns_per_ms);
+    if (!from_far)
+        cache_far_put(&entries->far, flight->key, value,
+                      value->found ? options->far_ms : options->negative_ms);
+}
+
+static bool obtain(struct cache_entries *entries, const struct flight *flight, cache_load_fn *load,
+                   void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
+{
+    struct cache_value value = {0};
+    bool from_far = cache_far_get(&entries->far, flight->key, arena, &value) &&
+                    value.version >= flight->floor &&
+                    value.version >= floor_of(entries, flight->hash, flight->key);
+    if (from_far) {
+        entries->counts.far++;
+    } else {
+        value = (struct cache_value){0};
+        entries->counts.loaded++;
+        if (!load(arg, arena, &value, fault))
+            return false;
+    }
+    store(entries, flight, &value, from_far);
+    *out = value;
+    return true;
+}
+
+static bool lead(struct cache_entries *entries, struct flight *flight, cache_load_fn *load,
+                 void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
+{
+    struct flight **slot = &entries->flights[flight->hash % FLIGHT_SLOTS];
+    struct cache_value value = {0};
+    flight->chain = *slot;
+    *slot = flight;
+    flight->epoch = entries->epoch;
+    flight->began_ns = loop_now_ns(entries->loop);
+    flight->floor = INT64_MIN;
+    bool ok = obtain(entries, flight, load, arg, arena, &value, fault);
+    land(entries, flight, ok, &value, fault);
+    if (ok)
+        *out = value;
+    return ok;
+}
+
+bool cache_entry_fetch(struct cache_entries *entries, struct slice key, cache_load_fn *load,
+                       void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
+{
+    uint64_t hash = digest_fast64(key);
+    if (key.len > CACHE_KEY_MAX)
+        return load(arg, arena, out, fault);
+    for (int tries = 0; tries < FOLLOW_TRIES; tries++) {
+        if (near_get(entries, hash, key, out))
+            return true;
+        struct flight *under_way = *flight_slot(entries, hash, key);
+        if (under_way == NULL) {
+            struct flight flight = {.key = key, .hash = hash};
+            return lead(entries, &flight, load, arg, arena, out, fault);
+        }
+        struct follower follower = {.fiber = fiber_current(), .arena = arena};
+        entries->counts.followed++;
+        if (follow(under_way, &follower, fault)) {
+            *out = follower.value;
+            return true;
+        }
+        if (follower.state != FOLLOW_AGAIN)
+            return false;
+    }
+    return load(arg, arena, out, fault);
+}
+
+/* --- dropping --- */
+
+static void drop_here(struct cache_entries *entries, struct slice key, int64_t version)
+{
+    uint64_t hash = digest_fast64(key);
+    int64_t now_ns = loop_now_ns(entries->loop);
+    struct cache_near_entry *entry = cache_near_find(&entries->near, hash, key, now_ns);
+    if (entry != NULL && entry->version < version)
+        cache_near_remove(&entries->near, hash, key);
+    if (floor_of(entries, hash, key) < version)
+        cache_near_put(&entries->floors, hash, key, false, version, (struct slice){NULL, 0},
+                       now_ns + FLOOR_MS * ns_per_ms);
+    /* Who asks from now on does not join a load that may show what was before. */
+    struct flight **at = flight_slot(entries, hash, key);
+    struct flight *flight = *at;
+    if (flight == NULL)
+        return;
+    if (flight->floor < version)
+        flight->floor = version;
+    *at = flight->chain;
+}
+
+void cache_entry_drop(struct cache_entries *entries, struct slice key, int64_t version)
+{
+    if (key.len > CACHE_KEY_MAX)
+        return;
+    drop_here(entries, key, version);
+    cache_far_drop(&entries->far, key, version);
+}
+
+static void heard(void *data, struct slice message)
+{
+    int64_t version;
+    struct slice key;
+    if (cache_far_split(message, &version, &key))
+        drop_here(data, key, version);
+}
+
+static void set_standing(void *data, bool standing)
+{
+    struct cache_entries *entries = data;
+    entries->standing = standing;
+    entries->epoch++;
+    cache_near_clear(&entries->near);
+    if (standing)
+        cache_far_repeat(&entries->far);
+}
+
+static bool bury(void *data)
+{
+    struct cache_entries *entries = data;
+    cache_near_bury(&entries->near);
+    cache_near_bury(&entries->floors);
+    return false;
+}
+
+/* --- the whole --- */
+
+struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cache,
+                                           const struct cache_entries_options *options,
+                                           struct fault *fault)
+{
+    if (strlen(options->name) > CACHE_NAME_MAX) {
+        fault_set(fault, FAULT_INVALID, "cache_name", "The name of the entries is too long.");
+        return NULL;
+    }
+    struct cache_entries *entries = calloc(1, sizeof(*entries));
+    if (entries == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for the cache.");
+        return NULL;
+    }
+    entries->loop = loop;
+    entries->cache = cache;
+    entries->options = *options;
+    snprintf(entries->name, sizeof(entries->name), "%s", options->name);
+    snprintf(entries->channel, sizeof(entries->channel), "%sdrops", options->name);
+    entries->listener =
+        (struct cache_listener){entries->channel, heard, set_standing, entries, false, NULL};
+    if (!cache_near_init(&entries->near, options->near_bytes, fault) ||
+        !cache_near_init(&entries->floors, FLOOR_BYTES, fault) ||
+        !cache_listen(cache, &entries->listener, fault)) {
+        cache_near_finish(&entries->near);
+        cache_near_finish(&entries->floors);
+        free(entries);
+        return NULL;
+    }
+    entries->far = (struct cache_far){.cache = cache,
+                                      .name = entries->name,
+                                      .channel = entries->channel,
+                                      .keep_ms = options->far_ms,
+                                      .floor_ms = 2 * FLOOR_MS};
+    cache_far_init(&entries->far);
+    loop_hook_add(loop, &entries->hook, bury, entries);
+    return entries;
+}
+
+void cache_entries_destroy(struct cache_entries *entries)
+{
+    if (entries == NULL)
+        return;
+    loop_hook_remove(entries->loop, &entries->hook);
+    cache_unlisten(entries->cache, &entries->listener);
+    cache_far_finish(&entries->far);
+    cache_near_finish(&entries->near);
+    cache_near_finish(&entries->floors);
+    free(entries);
+}
+
+const struct cache_entries_counts *cache_entries_counts(const struct cache_entries *entries)
+{
+    return &entries->counts;
+}

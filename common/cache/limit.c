@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+#include "cache/limit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/parse.h"
+#include "loop/fiber.h"
+
+enum {
+    LEASE_SHARE = 10,     /* a lease is at most this part of the rate and of the burst */
+    LEASE_MS = 1000,      /* how long it is good for */
+    EMPTY_MIN_MS = 5,     /* an empty shared bucket is not asked again sooner */
+    ALONE_MS = 1000,      /* after an answer that did not come, Redis is not asked again sooner */
+    WAITING_MAX = 1024,   /* fibers waiting for one lease */
+    EVICT_TRIES = 8,      /* buckets looked at for one that nobody waits for */
+    KEY_PREFIX_ROOM = 16, /* "limit:" */
+    KEY_MAX = 256
+};
+static const int64_t ns_per_ms = 1000000;
+static const int64_t ns_per_s = 1000000000;
+
+/* Takes up to ARGV[3] tokens out of the bucket, after putting ARGV[4] unused ones back. Redis' own
+ * clock, since those of the copies differ. Answers "given left milliseconds-until-the-next". */
+static const char lease_script[] =
+    "local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
+    "local time = redis.call('TIME')\n"
+    "local now = time[1] * 1000 + math.floor(time[2] / 1000)\n"
+    "local had = redis.call('HMGET', KEYS[1], 'tokens', 'at')\n"
+    "local tokens = burst\n"
+    "if had[1] and had[2] then\n"
+    "  local passed = math.max(0, now - tonumber(had[2]))\n"
+    "  tokens = math.min(burst, tonumber(had[1]) + tonumber(ARGV[4]) + passed * rate / 1000)\n"
+    "end\n"
+    "local given = math.min(tonumber(ARGV[3]), math.floor(tokens))\n"
+    "tokens = tokens - given\n"
+    "redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens),\n"
+    "  'at', string.format('%.0f', now))\n"
+    "redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) * 1000 / rate) + 1000)\n"
+    "local wait = 0\n"
+    "if given == 0 then wait = math.ceil((1 - tokens) * 1000 / rate) end\n"
+    "return string.format('%d %d %d', given, math.floor(tokens), wait)\n";
+
+struct bucket {
+    struct limiter *limiter;
+    struct bucket *chain; /* same slot of the table */
+    struct bucket *newer;
+    struct bucket *older;
+    uint64_t hash;
+    int64_t rate;
+    int64_t burst;
+    int64_t lease;          /* tokens in hand */
+    int64_t lease_until_ns; /* after that they are not used, but given back */
+    int64_t shared;         /* what was left in Redis at `shared_ns` */
+    int64_t shared_ns;
+    int64_t empty_until_ns; /* Redis said: no token before that */
+    int64_t alone_until_ns; /* Redis does not answer: not asked before that */
+    double alone;           /* the whole limit applied to this process, kept current always */
+    int64_t alone_ns;
+    struct fiber_queue waiting;
+    size_t users; /* fibers that hold a pointer to it over a park */
+    bool asking;
+    size_t key_len;
+    char key[];
+};
+
+struct limiter {
+    struct loop *loop;
+    struct cache *cache;
+    struct cache_script script;
+    struct bucket **table;
+    size_t mask;
+    size_t count;
+    size_t max;
+    struct bucket *newest;
+    struct bucket *oldest;
+};
+
+/* --- buckets by key --- */
+
+static void unlink_age(struct limiter *limiter, struct bucket *bucket)
+{
+    *(bucket->newer != NULL ? &bucket->newer->older : &limiter->newest) = bucket->older;
+    *(bucket->older != NULL ? &bucket->older->newer : &limiter->oldest) = bucket->newer;
+}
+
+static void link_newest(struct limiter *limiter, struct bucket *bucket)
+{
+    bucket->newer = NULL;
+    bucket->older = limiter->newest;
+    *(limiter->newest != NULL ? &limiter->newest->newer : &limiter->oldest) = bucket;
+    limiter->newest = bucket;
+}
+
+static void discard(struct limiter *limiter, struct bucket *bucket)
+{
+    struct bucket **at = &limiter->table[bucket->hash & limiter->mask];
+    while (*at != bucket)
+        at = &(*at)->chain;
+    *at = bucket->chain;
+    unlink_age(limiter, bucket);
+    if (bucket->asking)
+        cache_forget(limiter->cache, bucket);
+    limiter->count--;
+    free(bucket);
+}
+
+static bool make_room(struct limiter *limiter)
+{
+    struct bucket *bucket = limiter->oldest;
+    if (limiter->count < limiter->max)
+        return true;
+    for (int tries = 0; bucket != NULL && tries < EVICT_TRIES; tries++) {
+        if (bucket->users == 0) {
+            discard(limiter, bucket);
+            return true;
+        }
+        bucket = bucket->newer;
+    }
+    return false;
+}
+
+static struct bucket *find(struct limiter *limiter, uint64_t hash, struct slice key)
+{
+    struct bucket *bucket = limiter->table[hash & limiter->mask];
+    while (bucket != NULL && (bucket->hash != hash ||
+                              !slice_equal((struct slice){bucket->key, bucket->key_len}, key)))
+        bucket = bucket->chain;
+    return bucket;
+}
+
+static struct bucket *make(struct limiter *limiter, uint64_t hash, struct slice key)
+{
+    if (key.len > KEY_MAX || !make_room(limiter))
+        return NULL;
+    struct bucket *bucket = calloc(1, sizeof(*bucket) + key.len + 1);
+    if (bucket == NULL)
+        return NULL;
+    struct bucket **slot = &limiter->table[hash & limiter->mask];
+    bucket->limiter = limiter;
+    bucket->hash = hash;
+    bucket->key_len = key.len;
+    if (key.len > 0)
+        memcpy(bucket->key, key.at, key.len);
+    bucket->chain = *slot;
+    *slot = bucket;
+    link_newest(limiter, bucket);
+    limiter->count++;
+    return bucket;
+}
+
+static struct bucket *bucket_of(struct limiter *limiter, struct slice key)
+{
+    uint64_t hash = digest_fast64(key);
+    struct bucket *bucket = find(limiter, hash, key);
+    if (bucket == NULL)
+        return make(limiter, hash, key);
+    if (bucket != limiter->newest) {
+        unlink_age(limiter, bucket);
+        link_newest(limiter, bucket);
+    }
+    return bucket;
+}
+
+/* --- the lease --- */
+
+static int64_t lease_size(const struct bucket *bucket)
+{
+    int64_t lesser = bucket->rate < bucket->burst ? bucket->rate : bucket->burst;
+    return lesser > LEASE_SHARE ? lesser / LEASE_SHARE : 1;
+}
+
+static bool parse_lease(struct slice text, int64_t out[3])
+{
+    for (int i = 0; i < 3; i++) {
+        const char *space = text.len > 0 ? memchr(text.at, ' ', text.len) : NULL;
+        size_t len = space != NULL ? (size_t)(space - text.at) : text.len;
+        if (!parse_i64((struct slice){text.at, len}, 0, INT64_MAX / ns_per_s, &out[i]))
+            return false;
+        text.at += space != NULL ? len + 1 : len;
+        text.len -= space != NULL ? len + 1 : len;
+    }
+    return text.len == 0;
+}
+
+static void leased(void *data, const struct cache_reply *reply)
+{
+    struct bucket *bucket = data;
+    int64_t now_ns = loop_now_ns(bucket->limiter->loop);
+    int64_t answer[3]; /* given, left, wait */
+    bucket->asking = false;
+    if (reply == NULL || !parse_lease(reply->text, answer)) {
+        bucket->alone_until_ns = now_ns + ALONE_MS * ns_per_ms;
+    } else {
+        int64_t wait_ms = answer[2] > EMPTY_MIN_MS ? answer[2] : EMPTY_MIN_MS;
+        bucket->lease += answer[0];
+        bucket->lease_until_ns = now_ns + LEASE_MS * ns_per_ms;
+        bucket->shared = answer[1];
+        bucket->shared_ns = now_ns;
+        if (answer[0] == 0)
+            bucket->empty_until_ns = now_ns + wait_ms * ns_per_ms;
+    }
+    while (fiber_queue_wake_one(&bucket->waiting))
+        continue;
+}
+
+/* True when a lease is on its way. */
+static bool ask(struct bucket *bucket, int64_t now_ns)
+{
+    struct limiter *limiter = bucket->limiter;
+    char key[KEY_PREFIX_ROOM + KEY_MAX];
+    char numbers[4][24];
+    struct slice values[4];
+    int64_t back = bucket->lease_until_ns <= now_ns ? bucket->lease : 0;
+    const int64_t asked[4] = {bucket->rate, bucket->burst, lease_size(bucket), back};
+    if (bucket->asking)
+        return true;
+    if (now_ns < bucket->alone_until_ns)
+        return false;
+    for (int i = 0; i < 4; i++) {
+        int len = snprintf(numbers[i], sizeof(numbers[i]), "%lld", (long long)asked[i]);
+        values[i] = (struct slice){numbers[i], (size_t)len};
+    }
+    int len = snprintf(key, sizeof(key), "limit:%.*s", (int)bucket->key_len, bucket->key);
+    bucket->asking = cache_script_ask(&limiter->script, (struct slice){key, (size_t)len}, values, 4,
+                                      leased, bucket);
+    if (bucket->asking)
+        bucket->lease -= back;
+    return bucket->asking;
+}
+
+static bool take_leased(struct bucket *bucket, int64_t now_ns)
+{
+    if (bucket->lease == 0 || now_ns >= bucket->lease_until_ns)
+        return false;
+    bucket->lease--;
+    if (bucket->lease < lease_size(bucket) / 2 && now_ns >= bucket->empty_until_ns)
+        ask(bucket, now_ns);
+    return true;
+}
+
+/* --- the verdict --- */
+
+static void refill_alone(struct bucket *bucket, int64_t rate, int64_t burst, int64_t now_ns)
+{
+    if (bucket->alone_ns == 0)
+        bucket->alone = (double)burst;
+    else
+        bucket->alone +=
+            (double)(now_ns - bucket->alone_ns) * (double)bucket->rate / (double)ns_per_s;
+    bucket->alone_ns = now_ns;
+    bucket->rate = rate;
+    bucket->burst = burst;
+    if (bucket->alone > (double)burst)
+        bucket->alone = (double)burst;
+}
+
+static int64_t seconds_up(double tokens, int64_t rate)
+{
+    int64_t whole = (int64_t)(tokens / (double)rate);
+    return (double)whole * (double)rate < tokens ? whole + 1 : whole;
+}
+
+static struct limit_verdict verdict_of(const struct bucket *bucket, bool allowed, double left)
+{
+    const double burst = (double)bucket->burst;
+    struct limit_verdict verdict = {
+        .allowed = allowed,
+        .limit = bucket->burst,
+        .window_s = seconds_up(burst, bucket->rate),
+    };
+    left = left < 0 ? 0 : left > burst ? burst : left;
+    verdict.remaining = allowed ? (int64_t)left : 0;
+    verdict.reset_s = seconds_up(burst - left, bucket->rate);
+    if (!allowed && verdict.reset_s < 1)
+        verdict.reset_s = 1;
+    return verdict;
+}
+
+static struct limit_verdict allow(struct bucket *bucket, int64_t now_ns)
+{
+    double refilled =
+        (double)(now_ns - bucket->shared_ns) * (double)bucket->rate / (double)ns_per_s;
+    bucket->alone -= 1;
+    return verdict_of(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
+}
+
+static struct limit_verdict refuse(const struct bucket *bucket, int64_t wait_ns)
+{
+    struct limit_verdict verdict = verdict_of(bucket, false, 0);
+    verdict.retry_after_s = wait_ns > ns_per_s ? (wait_ns + ns_per_s - 1) / ns_per_s : 1;
+    return verdict;
+}
+
+static struct limit_verdict decide_alone(struct bucket *bucket)
+{
+    if (bucket->alone < 1)
+        return refuse(bucket, 0);
+    bucket->alone -= 1;
+    return verdict_of(bucket, true, bucket->alone);
+}
+
+struct limit_verdict limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
+                                  int64_t burst)
+{
+    int64_t now_ns = loop_now_ns(limiter->loop);
+    int64_t until_ns = now_ns + cache_command_ns(limiter->cache);
+    struct bucket *bucket = bucket_of(limiter, key);
+    struct fault ignored;
+    rate_per_s = rate_per_s > 1 ? rate_per_s : 1;
+    burst = burst > 1 ? burst : 1;
+    if (bucket == NULL) /* no memory to count with: rather serve */
+        return (struct limit_verdict){
+            .allowed = true, .limit = burst, .window_s = 1, .remaining = burst};
+    refill_alone(bucket, rate_per_s, burst, now_ns);
+    for (;;) {
+        if (take_leased(bucket, now_ns))
+            return allow(bucket, now_ns);
+        if (now_ns < bucket->empty_until_ns)
+            return refuse(bucket, bucket->empty_until_ns - now_ns);
+        if (!cache_usable(limiter->cache) || !ask(bucket, now_ns) || fiber_current() == NULL)
+            return decide_alone(bucket);
+        bucket->users++;
+        bool woken = fiber_queue_wait(&bucket->waiting, WAITING_MAX, until_ns, &ignored);
+        bucket->users--;
+        if (!woken)
+            return decide_alone(bucket);
+        now_ns = loop_now_ns(limiter->loop);
+    }
+}
+
+struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t keys_max,
+                               struct fault *fault)
+{
+    size_t slots = 64;
+    while (slots < keys_max)
+        slots *= 2;
+    struct limiter *limiter = calloc(1, sizeof(*limiter));
+    if (limiter != NULL)
+        limiter->table = calloc(slots, sizeof(struct bucket *));
+    if (limiter == NULL || limiter->table == NULL) {
+        free(limiter);
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for limits.");
+        return NULL;
+    }
+    limiter->loop = loop;
+    limiter->cache = cache;
+    limiter->mask = slots - 1;
+    limiter->max = keys_max > 0 ? keys_max : 1;
+    limiter->script.text = lease_script;
+    cache_script_add(cache, &limiter->script);
+    return limiter;
+}
+
+void limiter_destroy(struct limiter *limiter)
+{
+    if (limiter == NULL)
+        return;
+    while (limiter->oldest != NULL)
+        discard(limiter, limiter->oldest);
+    cache_script_remove(limiter->cache, &limiter->script);
+    free(limiter->table);
+    free(limiter);
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+#include "cache/link.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+/* Attempts begin at most twice a second; the jitter keeps copies of a service from coming back in
+ * step when Redis does. */
+enum { RETRY_MS = 500, JITTER_MS = 250 };
+static const int64_t ns_per_ms = 1000000;
+
+enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_GREETING, LINK_UP };
+
+struct cache_link {
+    struct loop *loop;
+    struct work *work;
+    const struct cache_address *address;
+    struct cache_link_events events;
+    int64_t connect_ns;
+    enum link_state state;
+    redisAsyncContext *context; /* from connecting until hiredis frees it */
+    struct loop_watch watch;
+    struct loop_timer timer; /* the next attempt, or the end of patience with this one */
+    struct loop_timer kick;  /* makes sure that a turn follows which writes */
+    struct loop_hook flush;
+    struct resolution *resolution; /* while a fiber looks the name up */
+    int64_t tried_ns;
+    unsigned attempts;
+    bool unwritten; /* commands were given since the last write */
+    bool flushing;
+    bool refused; /* AUTH or SELECT failed */
+    bool closing;
+};
+
+/* Outlives the link when that is destroyed during a look-up. */
+struct resolution {
+    struct cache_link *link; /* NULL: nobody waits */
+    struct work *work;
+    struct fiber *fiber;
+    char host[CACHE_HOST_MAX + 1];
+    uint16_t port;
+};
+
+static void attempt(void *data);
+
+static void retry(struct cache_link *link)
+{
+    uint32_t random;
+    digest_random(&random, sizeof(random));
+    int64_t due = link->tried_ns + RETRY_MS * ns_per_ms;
+    if (due < now_mono_ns())
+        due = now_mono_ns();
+    due += (int64_t)(random % JITTER_MS) * ns_per_ms;
+    link->state = LINK_WAITING;
+    if (!loop_timer_start(link->loop, &link->timer, due, attempt, link))
+        return; /* out of memory: the hook, which runs every turn, comes back to it */
+}
+
+/* --- our loop as hiredis wants it: reading is always on, writing happens once, at the turn's end,
+ * so that a busy connection costs no epoll_ctl --- */
+
+static void nothing(void *data)
+{
+    (void)data;
+}
+
+static void add_write(void *data)
+{
+    struct cache_link *link = data;
+    if (link->flushing || link->state == LINK_GREETING) {
+        loop_watch_change(link->loop, &link->watch, EPOLLIN | EPOLLOUT);
+        return;
+    }
+    if (link->unwritten)
+        return;
+    link->unwritten = true;
+    /* Should this be the hooks' own phase, behind our hook, the timer brings a turn at once. */
+    if (!loop_timer_start(link->loop, &link->kick, loop_now_ns(link->loop), nothing, link))
+        loop_watch_change(link->loop, &link->watch, EPOLLIN | EPOLLOUT);
+}
+
+static void del_write(void *data)
+{
+    struct cache_link *link = data;
+    loop_watch_change(link->loop, &link->watch, EPOLLIN);
+}
+
+static bool flush(void *data)
+{
+    struct cache_link *link = data;
+    if (link->unwritten && link->context != NULL) {
+        link->unwritten = false;
+        loop_timer_stop(link->loop, &link->kick);
+        link->flushing = true;
+        redisAsyncHandleWrite(link->context);
+        link->flushing = false;
+    }
+    if (link->state == LINK_WAITING && link->timer.slot == 0)
+        retry(link);
+    return false;
+}
+
+static void ready(void *data, uint32_t events)
+{
+    struct cache_link *link = data;
+    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0)
+        redisAsyncHandleRead(link->context);
+    if ((events & EPOLLOUT) != 0 && link->context != NULL)
+        redisAsyncHandleWrite(link->context);
+}
+
+/* The last word of hiredis about a context, however it ended. */
+static void cleanup(void *data)
+{
+    struct cache_link *link = data;
+    bool was_up = link->state == LINK_UP;
+    loop_watch_remove(link->loop, &link->watch);
+    loop_timer_stop(link->loop, &link->kick);
+    loop_timer_stop(link->loop, &link->timer);
+    link->context = NULL;
+    link->unwritten = false;
+    link->state = LINK_WAITING;
+    if (link->closing)
+        return;
+    retry(link);
+    if (was_up && link->events.down != NULL)
+        link->events.down(link->events.data);
+}
+
+static void out_of_patience(void *data)
+{
+    struct cache_link *link = data;
+    redisAsyncFree(link->context);
+}
+
+/* --- greeting: AUTH, SELECT, PING go out together; the answer to PING decides --- */
+
+static void prepared(redisAsyncContext *context, void *reply, void *data)
+{
+    struct cache_link *link = data;
+    const redisReply *answer = reply;
+    (void)context;
+    if (answer == NULL || answer->type == REDIS_REPLY_ERROR)
+        link->refused = true;
+}
+
+static void greeted(redisAsyncContext *context, void *reply, void *data)
+{
+    struct cache_link *link = data;
+    const redisReply *answer = reply;
+    if (answer == NULL)
+        return;
+    if (link->refused || answer->type == REDIS_REPLY_ERROR) {
+        redisAsyncFree(context);
+        return;
+    }
+    loop_timer_stop(link->loop, &link->timer);
+    link->state = LINK_UP;
+    link->attempts = 0;
+    if (link->events.up != NULL)
+        link->events.up(link->events.data);
+}
+
+static bool greet(struct cache_link *link)
+{
+    const struct cache_address *address = link->address;
+    redisAsyncContext *context = link->context;
+    int failed = 0;
+    link->refused = false;
+    if (address->password[0] != '\0' && address->user[0] != '\0')
+        failed |= redisAsyncCommand(context, prepared, link, "AUTH %s %s", address->user,
+                                    address->password);
+    else if (address->password[0] != '\0')
+        failed |= redisAsyncCommand(context, prepared, link, "AUTH %s", address->password);
+    if (address->database != 0)
+        failed |= redisAsyncCommand(context, prepared, link, "SELECT %u", address->database);
+    failed |= redisAsyncCommand(context, greeted, link, "PING");
+    return failed == 0;
+}
+
+static bool adopt(struct cache_link *link, redisAsyncContext *context)
+{
+    struct fault fault;
+    if (!loop_watch_add(link->loop, &link->watch, context->c.fd, EPOLLIN | EPOLLOUT, ready, link,
+                        &fault))
+        return false;
+    link->context = context;
+    link->state = LINK_GREETING;
+    context->ev.addRead = nothing;
+    context->ev.delRead = nothing;
+    context->ev.addWrite = add_write;
+    context->ev.delWrite = del_write;
+    context->ev.cleanup = cleanup;
+    context->ev.data = link;
+    return true;
+}
+
+/* `to` NULL: the Unix socket. */
+static void open_context(struct cache_link *link, const struct work_address *to)
+{
+    char numeric[INET6_ADDRSTRLEN];
+    redisAsyncContext *context;
+    if (to != NULL) {
+        work_address_format(to, numeric);
+        context = redisAsyncConnect(numeric, link->address->port);
+    } else {
+        context = redisAsyncConnectUnix(link->address->path);
+    }
+    if (context == NULL || context->err != 0 || !adopt(link, context)) {
+        if (context != NULL)
+            redisAsyncFree(context);
+        retry(link);
+        return;
+    }
+    int64_t until = link->tried_ns + link->connect_ns;
+    if (!loop_timer_start(link->loop, &link->timer, until, out_of_patience, link) || !greet(link))
+        redisAsyncFree(context);
+}
+
+static void resolve(void *data)
+{
+    struct resolution *resolution = data;
+    struct work_address found[WORK_ADDRESSES_MAX];
+    size_t count = WORK_ADDRESSES_MAX;
+    struct fault fault;
+    resolution->fiber = fiber_current();
+    bool ok = resolution->link != NULL && work_resolve(resolution->work, resolution->host,
+                                                       resolution->port, 0, found, &count, &fault);
+    struct cache_link *link = resolution->link;
+    free(resolution);
+    if (link == NULL)
+        return;
+    link->resolution = NULL;
+    if (!ok || count == 0)
+        retry(link);
+    else
+        open_context(link, &found[link->attempts++ % count]);
+}
+
+static bool start_resolving(struct cache_link *link)
+{
+    struct fault fault;
+    struct resolution *resolution = calloc(1, sizeof(*resolution));
+    if (resolution == NULL)
+        return false;
+    resolution->link = link;
+    resolution->work = link->work;
+    resolution->port = link->address->port;
+    snprintf(resolution->host, sizeof(resolution->host), "%s", link->address->host);
+    link->resolution = resolution;
+    link->state = LINK_RESOLVING;
+    if (fiber_start(link->loop, resolve, resolution, link->tried_ns + link->connect_ns,
+                    "cache_connect", &fault))
+        return true;
+    link->resolution = NULL;
+    free(resolution);
+    return false;
+}
+
+static void attempt(void *data)
+{
+    struct cache_link *link = data;
+    link->tried_ns = now_mono_ns(); /* not the loop's: it may not run yet */
+    if (link->address->path[0] != '\0')
+        open_context(link, NULL);
+    else if (!start_resolving(link))
+        retry(link);
+}
+
+struct cache_link *cache_link_create(struct loop *loop, struct work *work,
+                                     const struct cache_address *address, int64_t connect_ms,
+                                     const struct cache_link_events *events, struct fault *fault)
+{
+    struct cache_link *link = calloc(1, sizeof(*link));
+    if (link == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for the cache.");
+        return NULL;
+    }
+    link->loop = loop;
+    link->work = work;
+    link->address = address;
+    link->events = *events;
+    link->connect_ns = connect_ms * ns_per_ms;
+    link->watch.fd = -1;
+    loop_hook_add(loop, &link->flush, flush, link);
+    attempt(link);
+    return link;
+}
+
+void cache_link_destroy(struct cache_link *link)
+{
+    if (link == NULL)
+        return;
+    link->closing = true;
+    if (link->context != NULL)
+        redisAsyncFree(link->context);
+    if (link->resolution != NULL) {
+        link->resolution->link = NULL;
+        if (link->resolution->fiber != NULL)
+            fiber_cancel(link->resolution->fiber);
+    }
+    loop_timer_stop(link->loop, &link->timer);
+    loop_hook_remove(link->loop, &link->flush);
+    free(link);
+}
+
+redisAsyncContext *cache_link_context(const struct cache_link *link)
+{
+    return link->state == LINK_UP ? link->context : NULL;
+}
+
+void cache_link_abandon(struct cache_link *link)
+{
+    if (link->context != NULL)
+        redisAsyncFree(link->context);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "cache/near.h"
+
+#include <stdlib.h>
+
+enum { BYTES_PER_SLOT = 512, SLOTS_MIN = 64, SLOTS_MAX = 65536 };
+
+static size_t size_of(const struct cache_near_entry *entry)
+{
+    return sizeof(*entry) + entry->key_len + entry->data_len;
+}
+
+static void unlink_age(struct cache_near *near, struct cache_near_entry *entry)
+{
+    *(entry->newer != NULL ? &entry->newer->older : &near->newest) = entry->older;
+    *(entry->older != NULL ? &entry->older->newer : &near->oldest) = entry->newer;
+}
+
+static void link_newest(struct cache_near *near, struct cache_near_entry *entry)
+{
+    entry->newer = NULL;
+    entry->older = near->newest;
+    *(near->newest != NULL ? &near->newest->newer : &near->oldest) = entry;
+    near->newest = entry;
+}
+
+static void discard(struct cache_near *near, struct cache_near_entry *entry)
+{
+    struct cache_near_entry **at = &near->table[entry->hash & near->mask];
+    while (*at != entry)
+        at = &(*at)->chain;
+    *at = entry->chain;
+    unlink_age(near, entry);
+    near->count--;
+    near->bytes -= size_of(entry);
+    entry->chain = near->grave;
+    near->grave = entry;
+}
+
+static struct cache_near_entry *lookup(const struct cache_near *near, uint64_t hash,
+                                       struct slice key)
+{
+    struct cache_near_entry *entry = near->table[hash & near->mask];
+    while (entry != NULL &&
+           (entry->hash != hash || !slice_equal((struct slice){entry->bytes, entry->key_len}, key)))
+        entry = entry->chain;
+    return entry;
+}
+
+bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fault)
+{
+    size_t slots = SLOTS_MIN;
+    while (slots < SLOTS_MAX && slots * BYTES_PER_SLOT < bytes_max)
+        slots *= 2;
+    struct cache_near_entry **table = calloc(slots, sizeof(struct cache_near_entry *));
+    if (table == NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory",
+                         "There is no memory for the cache.");
+    *near = (struct cache_near){.table = table, .mask = slots - 1, .bytes_max = bytes_max};
+    return true;
+}
+
+void cache_near_finish(struct cache_near *near)
+{
+    cache_near_clear(near);
+    cache_near_bury(near);
+    free(near->table);
+    *near = (struct cache_near){0};
+}
+
+struct cache_near_entry *cache_near_find(struct cache_near *near, uint64_t hash, struct slice key,
+                                         int64_t now_ns)
+{
+    struct cache_near_entry *entry = lookup(near, hash, key);
+    if (entry == NULL)
+        return NULL;
+    if (entry->until_ns <= now_ns) {
+        discard(near, entry);
+        return NULL;
+    }
+    if (entry != near->newest) {
+        unlink_age(near, entry);
+        link_newest(near, entry);
+    }
+    return entry;
+}
+
+struct slice cache_near_data(const struct cache_near_entry *entry)
+{
+    return (struct slice){entry->bytes + entry->key_len, entry->data_len};
+}
+
+static struct cache_near_entry *make(struct slice key, struct slice data)
+{
+    struct cache_near_entry *entry = malloc(sizeof(*entry) + key.len + data.len);
+    if (entry == NULL)
+        return NULL;
+    entry->key_len = key.len;
+    entry->data_len = data.len;
+    if (key.len > 0)
+        memcpy(entry->bytes, key.at, key.len);
+    if (data.len > 0)
+        memcpy(entry->bytes + key.len, data.at, data.len);
+    return entry;
+}
+
+void cache_near_put(struct cache_near *near, uint64_t hash, struct slice key, bool found,
+                    int64_t version, struct slice data, int64_t until_ns)
+{
+    /* Before the old one goes: `data` may be its bytes. */
+    struct cache_near_entry *entry = make(key, data);
+    cache_near_remove(near, hash, key);
+    if (entry == NULL || size_of(entry) > near->bytes_max) {
+        free(entry);
+        return;
+    }
+    while (near->bytes + size_of(entry) > near->bytes_max)
+        discard(near, near->oldest);
+    struct cache_near_entry **slot = &near->table[hash & near->mask];
+    entry->hash = hash;
+    entry->version = version;
+    entry->until_ns = until_ns;
+    entry->found = found;
+    entry->chain = *slot;
+    *slot = entry;
+    link_newest(near, entry);
+    near->count++;
+    near->bytes += size_of(entry);
+}
+
+void cache_near_remove(struct cache_near *near, uint64_t hash, struct slice key)
+{
+    struct cache_near_entry *entry = lookup(near, hash, key);
+    if (entry != NULL)
+        discard(near, entry);
+}
+
+void cache_near_clear(struct cache_near *near)
+{
+    while (near->oldest != NULL)
+        discard(near, near->oldest);
+}
+
+void cache_near_bury(struct cache_near *near)
+{
+    while (near->grave != NULL) {
+        struct cache_near_entry *next = near->grave->chain;
+        free(near->grave);
+        near->grave = next;
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/* A bounded map in this process whose least recently used entries go first: inside of entry.c.
+ *
+ * What leaves the map is kept until cache_near_bury(), so that a reader may go on using the bytes
+ * it found until its fiber parks. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/slice.h"
+
+struct cache_near_entry {
+    struct cache_near_entry *chain; /* same slot of the table, or the next to bury */
+    struct cache_near_entry *newer;
+    struct cache_near_entry *older;
+    uint64_t hash;
+    int64_t version;
+    int64_t until_ns;
+    bool found;
+    size_t key_len;
+    size_t data_len;
+    char bytes[]; /* key, data */
+};
+
+struct cache_near {
+    struct cache_near_entry **table;
+    size_t mask;
+    struct cache_near_entry *newest;
+    struct cache_near_entry *oldest;
+    struct cache_near_entry *grave;
+    size_t count;
+    size_t bytes;
+    size_t bytes_max;
+};
+
+/* `bytes_max` counts keys, data and what each entry needs besides; 0 keeps nothing. */
+bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fault) MUST_CHECK;
+void cache_near_finish(struct cache_near *near); /* safe on a zeroed one */
+
+/* NULL when absent or past its time. Makes it the most recently used. */
+struct cache_near_entry *cache_near_find(struct cache_near *near, uint64_t hash, struct slice key,
+                                         int64_t now_ns);
+struct slice cache_near_data(const struct cache_near_entry *entry);
+
+/* Replaces. Keeps nothing when it does not fit or memory is out. */
+void cache_near_put(struct cache_near *near, uint64_t hash, struct slice key, bool found,
+                    int64_t version, struct slice data, int64_t until_ns);
+void cache_near_remove(struct cache_near *near, uint64_t hash, struct slice key);
+void cache_near_clear(struct cache_near *near);
+
+/* Frees what has left the map. Only when no reader holds any of it. */
+void cache_near_bury(struct cache_near *near);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "cache/address.h"
+
+static const struct {
+    const char *why;
+    const char *url;
+    const char *host;
+    const char *path;
+    unsigned port;
+    unsigned database;
+    const char *user;
+    const char *password;
+} good[] = {
+    {"host alone",            "redis://redis",               "redis",    "",                6379, 0, "",  ""      },
+    {"port and database",     "redis://10.0.0.1:7000/3",     "10.0.0.1", "",                7000, 3, "",  ""      },
+    {"empty database",        "redis://h/",                  "h",        "",                6379, 0, "",  ""      },
+    {"password without user", "redis://:secret@h",           "h",        "",                6379, 0, "",  "secret"},
+    {"password alone",        "redis://secret@h",            "h",        "",                6379, 0, "",  "secret"},
+    {"user and password",     "redis://u:p%40%3a%2F@h:1",    "h",        "",                1,    0, "u", "p@:/"  },
+    {"an @ in the password",  "redis://:a@b@h",              "h",        "",                6379, 0, "",  "a@b"   },
+    {"IPv6",                  "redis://[::1]:7000",          "::1",      "",                7000, 0, "",  ""      },
+    {"IPv6 without port",     "redis://[fd00::2]/1",         "fd00::2",  "",                6379, 1, "",  ""      },
+    {"socket",                "unix:///run/redis.sock",      "",         "/run/redis.sock", 0,    0, "",  ""      },
+    {"socket and database",   "unix:///run/redis.sock?db=2", "",         "/run/redis.sock", 0,    2, "",  ""      },
+};
+
+START_TEST(a_right_url_is_taken_apart)
+{
+    struct cache_address address;
+    struct fault fault;
+    ck_assert_msg(cache_address_parse(slice_of(good[_i].url), &address, &fault), "%s",
+                  good[_i].why);
+    ck_assert_msg(!address.none, "%s", good[_i].why);
+    ck_assert_str_eq(address.host, good[_i].host);
+    ck_assert_str_eq(address.path, good[_i].path);
+    ck_assert_uint_eq(address.port, good[_i].port);
+    ck_assert_uint_eq(address.database, good[_i].database);
+    ck_assert_str_eq(address.user, good[_i].user);
+    ck_assert_str_eq(address.password, good[_i].password);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *url;
+} bad[] = {
+    {"no scheme",               "localhost:6379"       },
+    {"TLS is not spoken",       "rediss://h"           },
+    {"no host",                 "redis://"             },
+    {"no host before the port", "redis://:6379"        },
+    {"port 0",                  "redis://h:0"          },
+    {"port beyond 65535",       "redis://h:65536"      },
+    {"port is no number",       "redis://h:6379x"      },
+    {"database is no number",   "redis://h/abc"        },
+    {"open bracket",            "redis://[::1"         },
+    {"text after the bracket",  "redis://[::1]7000"    },
+    {"cut percent",             "redis://:a%4@h"       },
+    {"percent that is no hex",  "redis://:a%zz@h"      },
+    {"NUL in the password",     "redis://:a%00b@h"     },
+    {"relative socket",         "unix://run/redis.sock"},
+    {"unknown query",           "unix:///run/r?x=1"    },
+};
+
+START_TEST(a_wrong_url_is_refused_and_never_repeated)
+{
+    struct cache_address address = {.port = 77};
+    struct fault fault;
+    ck_assert_msg(!cache_address_parse(slice_of(bad[_i].url), &address, &fault), "%s", bad[_i].why);
+    ck_assert_uint_eq(address.port, 77);
+    ck_assert_str_eq(fault.code, "cache_url");
+    ck_assert_ptr_null(strstr(fault.detail, bad[_i].url));
+}
+END_TEST
+
+START_TEST(an_empty_url_means_no_redis)
+{
+    struct cache_address address;
+    struct fault fault;
+    ck_assert(cache_address_parse(slice_of(""), &address, &fault));
+    ck_assert(address.none);
+}
+END_TEST
+
+START_TEST(what_is_too_long_is_refused)
+{
+    char url[1024] = "redis://";
+    struct cache_address address;
+    struct fault fault;
+    memset(url + 8, 'h', CACHE_HOST_MAX + 1);
+    ck_assert(!cache_address_parse(slice_of(url), &address, &fault));
+    memcpy(url, "unix:///", 8);
+    ck_assert(!cache_address_parse(slice_of(url), &address, &fault));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cache/address");
+    TCase *tcase = tcase_create("all");
+    tcase_add_loop_test(tcase, a_right_url_is_taken_apart, 0, sizeof(good) / sizeof(good[0]));
+    tcase_add_loop_test(tcase, a_wrong_url_is_refused_and_never_repeated, 0,
+                        sizeof(bad) / sizeof(bad[0]));
+    tcase_add_test(tcase, an_empty_url_means_no_redis);
+    tcase_add_test(tcase, what_is_too_long_is_refused);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -3,9 +3,13 @@
  * autocommit) or one running transaction on an exclusive connection; the same store function serves
  * both. Each call parks the fiber until its rows are there.
  *
- * Shared connections carry reads only: the statements of one loop turn go out with one Sync, so they
- * share an implicit transaction; after an error the ones it aborted are sent again, singly. A fiber
- * that gave up leaves its slot to be drained.
+ * Shared connections carry reads only: the statements of one loop turn go out with one Sync, so
+ * they share an implicit transaction; after an error the ones it aborted are sent again, singly. A
+ * fiber that gave up leaves its slot to be drained; statements in flight on a lost connection are
+ * sent once more. PostgreSQL itself refuses writes there (default_transaction_read_only).
+ *
+ * Without a connection a statement waits half a second for one to come back, then fails with
+ * FAULT_UNAVAILABLE "database_unavailable"; two seconds into an outage it fails at once.
  *
  * Durability: see db/transaction.h.
  */
@@ -24,16 +28,17 @@ struct db;      /* borrowed by stores; never kept */
 struct db_pool; /* owns the connections */
 
 struct db_options {
-    const char *url;          /* postgresql://user:pw@host:port/name?... or with a socket directory */
-    const char *application;  /* application_name; names service and schema version */
-    const char *search_path;  /* "booking, api" */
-    size_t shared;            /* 2 */
-    size_t exclusive;         /* 2 */
-    size_t wait_max;          /* fibers waiting for an exclusive connection: 256 */
-    int64_t wait_ms;          /* how long one waits: 1000 */
-    int64_t connect_ms;       /* 2000 */
-    int64_t statement_ms;     /* shared: 1000; exclusive: 3000 */
-    int64_t lock_ms;          /* lock_timeout of exclusive ones: 1000 */
+    const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
+    const char *application;        /* application_name; names service and schema version */
+    const char *search_path;        /* "booking, api" */
+    size_t shared;                  /* 2 */
+    size_t exclusive;               /* 2 */
+    size_t wait_max;                /* fibers waiting for an exclusive connection: 256 */
+    int64_t wait_ms;                /* how long one waits: 1000 */
+    int64_t connect_ms;             /* 2000 */
+    int64_t statement_ms;           /* statement_timeout of shared connections: 1000 */
+    int64_t exclusive_statement_ms; /* of exclusive ones: 3000 */
+    int64_t lock_ms;                /* lock_timeout of exclusive ones: 1000 */
 };
 void db_options_defaults(struct db_options *options);
 

@@ -14,8 +14,8 @@ struct db_migration_set {
     const char *schema; /* created if absent; search_path while its files run */
     const struct embed_file *files;
     size_t count;
-    const char *name;   /* tells sets of one schema apart (each counts its files from 1); NULL: the
-                           schema's own */
+    const char *name; /* tells sets of one schema apart (each counts its files from 1); NULL: the
+                         schema's own */
 };
 
 /* Applies what is missing; `dry_run` prints the plan to `out` and changes nothing. Refuses a step

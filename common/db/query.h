@@ -6,7 +6,7 @@
 
 /* What the violation of a named constraint means to the client. */
 struct db_constraint {
-    const char *name;
+    const char *name; /* for NOT NULL, which has no name: the column's */
     enum fault_kind kind;
     const char *code;
     const char *field; /* or NULL */
@@ -15,7 +15,8 @@ struct db_constraint {
 
 /* One SQL statement, static; prepared on each connection at its first use there. */
 struct db_statement {
-    const char *name; /* unique in the program; shows in pg_stat_statements through a comment */
+    const char *name; /* unique in the program; shows in pg_stat_statements through a comment;
+                         NULL: not prepared, for text made at run time */
     const char *sql;  /* values only as $n */
     const struct db_constraint *constraints; /* ends with name NULL; or NULL */
 };
@@ -90,7 +91,6 @@ struct db_rows {
 };
 void db_rows_finish(struct db_rows *rows);
 #define auto_rows __attribute__((cleanup(db_rows_finish)))
-/* Hands the result to the arena's owner: lives until the fiber's request ends. */
 
 /* One statement, one round trip (shared with others of the same turn). */
 bool db_query(struct db *db, const struct db_statement *statement, const struct db_value *values,
@@ -105,8 +105,8 @@ struct db_call {
     struct db_rows *rows;
 };
 enum { DB_CALLS_MAX = 16 };
-bool db_query_all(struct db *db, const struct db_call *calls, size_t count, struct fault *fault)
-    MUST_CHECK;
+bool db_query_all(struct db *db, const struct db_call *calls, size_t count,
+                  struct fault *fault) MUST_CHECK;
 
 /* Reading a row. Column numbers start at 0; a wrong type is our bug and gives the absent value. */
 bool db_is_null(const struct db_rows *rows, int row, int column);

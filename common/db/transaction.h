@@ -5,28 +5,28 @@
  * and the row locks at once; db_transaction() then waits for a flush: one further connection, the
  * flusher, runs small synchronous commits, each of which carries every commit made before it to the
  * disk (the log is flushed as a prefix). So all transactions of a few milliseconds share one fsync,
- * and still nothing is acknowledged to its writer that is not durable. What is visible to others may
- * be up to one flush younger than the disk; whatever a later acknowledged write builds upon is
+ * and still nothing is acknowledged to its writer that is not durable. What is visible to others
+ * may be up to one flush younger than the disk; whatever a later acknowledged write builds upon is
  * durable with it.
  */
 #pragma once
 
 #include "db/query.h"
 
-/* Knows no HTTP; may run more than once, so it starts from its inputs each time. False with a fault:
- * roll back. */
+/* Knows no HTTP; may run more than once, so it starts from its inputs each time. False with a
+ * fault: roll back. */
 typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 
-/* Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after wait_ms), BEGIN (sent with
- * the first statement), `run`, COMMIT, flush. Serialization failures and deadlocks (40001, 40P01)
- * are tried again, three times in all, with jitter. A connection lost while committing is
+/* Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after wait_ms), BEGIN (sent
+ * with the first statement), `run`, COMMIT, flush. Serialization failures and deadlocks (40001,
+ * 40P01) are tried again, three times in all, with jitter. A connection lost while committing is
  * FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes repeating safe. */
-bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg, struct fault *fault)
-    MUST_CHECK;
+bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
+                    struct fault *fault) MUST_CHECK;
 
 /* The last statements of a transaction and its COMMIT in one round trip. After true `tx` takes no
  * more statements. Inside db_transaction() only. */
-bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
-    MUST_CHECK;
+bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count,
+                    struct fault *fault) MUST_CHECK;
 /* Ends the running transaction without effect although `run` will return true: for dry runs. */
 void db_rollback_only(struct db *tx);

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: MIT
+#include "db/conn.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "db/error.h"
+#include "db/pool.h"
+
+void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count)
+{
+    assert(count > 0 && count <= DB_CALLS_MAX + DB_OWN_CALLS_MAX);
+    memset(wait, 0, offsetof(struct db_wait, results) + count * sizeof(wait->results[0]));
+    wait->fiber = fiber_current();
+    wait->calls = calls;
+    wait->count = count;
+}
+
+static void drop_results(struct db_wait *wait)
+{
+    for (size_t i = 0; i < wait->count; i++) {
+        PQclear(wait->results[i]);
+        wait->results[i] = NULL;
+    }
+    PQclear(wait->error);
+    wait->error = NULL;
+}
+
+void db_wait_finish(struct db_wait *wait)
+{
+    drop_results(wait);
+}
+
+/* Life */
+
+bool db_conn_init(struct db_conn *conn, struct db_pool *pool, enum db_role role,
+                  const struct db_conn_events *events)
+{
+    *conn = (struct db_conn){
+        .pool = pool,
+        .role = role,
+        .events = events,
+        .watch = {.fd = -1},
+        .ring_size = role == DB_SHARED ? DB_RING_SHARED : DB_RING_EXCLUSIVE,
+    };
+    conn->ring = calloc(conn->ring_size, sizeof(*conn->ring));
+    conn->prepared = calloc(DB_PREPARED_SLOTS, sizeof(*conn->prepared));
+    return conn->ring != NULL && conn->prepared != NULL;
+}
+
+static void close_pg(struct db_conn *conn)
+{
+    loop_timer_stop(conn->pool->loop, &conn->timer);
+    loop_watch_remove(conn->pool->loop, &conn->watch);
+    PQfinish(conn->pg);
+    conn->pg = NULL;
+    conn->state = DB_CONN_DOWN;
+}
+
+void db_conn_finish(struct db_conn *conn)
+{
+    free(conn->ring);
+    free(conn->prepared);
+    conn->ring = NULL;
+    conn->prepared = NULL;
+}
+
+static void forget_prepared(struct db_conn *conn)
+{
+    memset(conn->prepared, 0, DB_PREPARED_SLOTS * sizeof(*conn->prepared));
+    conn->prepared_count = 0;
+}
+
+static void settle(struct db_conn *conn, struct db_wait *wait)
+{
+    wait->conn = NULL;
+    conn->events->settled(conn, wait);
+}
+
+/* Entries of one wait stand together, so the last one settles it. */
+static void lose_entries(struct db_conn *conn)
+{
+    while (conn->count > 0) {
+        struct db_wait *wait = conn->ring[conn->head].wait;
+
+        conn->head = (conn->head + 1) & (conn->ring_size - 1);
+        conn->count--;
+        if (wait == NULL)
+            continue;
+        if (conn->count > 0 && conn->ring[conn->head].wait == wait)
+            continue;
+        drop_results(wait);
+        wait->state = DB_WAIT_LOST;
+        settle(conn, wait);
+    }
+    conn->head = 0;
+    conn->unsynced = 0;
+    conn->end_of_command = false;
+}
+
+void db_conn_lose(struct db_conn *conn)
+{
+    const enum db_conn_state before = conn->state;
+
+    if (before == DB_CONN_DOWN)
+        return;
+    close_pg(conn);
+    lose_entries(conn);
+    db_pool_lost(conn, before);
+}
+
+size_t db_conn_room(const struct db_conn *conn)
+{
+    return conn->ring_size - conn->count;
+}
+
+/* Sending */
+
+static void push(struct db_conn *conn, struct db_entry entry)
+{
+    assert(conn->count < conn->ring_size);
+    conn->ring[(conn->head + conn->count) & (conn->ring_size - 1)] = entry;
+    conn->count++;
+    conn->unsynced++;
+}
+
+/* NULL when the table is full, which is a bug of the program: its statements are static. */
+static struct db_prepared *prepared_slot(struct db_conn *conn, const struct db_statement *statement)
+{
+    size_t at = ((uintptr_t)statement >> 3) * UINT64_C(0x9E3779B97F4A7C15) >> 40;
+
+    for (;; at++) {
+        struct db_prepared *slot = &conn->prepared[at & (DB_PREPARED_SLOTS - 1)];
+
+        if (slot->statement == statement)
+            return slot;
+        if (slot->statement != NULL)
+            continue;
+        if (conn->prepared_count >= DB_PREPARED_MAX)
+            return NULL;
+        conn->prepared_count++;
+        slot->statement = statement;
+        return slot;
+    }
+}
+
+/* Names carry a generation, so that preparing anew never meets an old statement of that name. */
+static const char *name_of(const struct db_conn *conn, const struct db_statement *statement,
+                           char buffer[DB_NAME_MAX])
+{
+    if (conn->generation == 0)
+        return statement->name;
+    snprintf(buffer, DB_NAME_MAX, "%u:%s", conn->generation, statement->name);
+    return buffer;
+}
+
+static bool send_deallocate(struct db_conn *conn)
+{
+    if (PQsendQueryParams(conn->pg, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0) != 1)
+        return false;
+    conn->deallocate = false;
+    push(conn, (struct db_entry){.kind = ENTRY_DEALLOCATE});
+    return true;
+}
+
+/* Within a failed transaction it would be refused, and what follows it too. */
+static bool may_deallocate(const struct db_conn *conn)
+{
+    return conn->deallocate &&
+           (conn->role == DB_SHARED || PQtransactionStatus(conn->pg) == PQTRANS_IDLE);
+}
+
+static bool send_prepare(struct db_conn *conn, struct db_wait *wait,
+                         const struct db_statement *statement)
+{
+    char name[DB_NAME_MAX];
+    struct buf text;
+
+    /* The comment is what pg_stat_activity and pg_stat_statements show. */
+    buf_init(&text, DB_PARAMS_BYTES_MAX);
+    buf_text(&text, "/* ");
+    buf_text(&text, statement->name);
+    buf_text(&text, " */ ");
+    buf_text(&text, statement->sql);
+    buf_char(&text, 0);
+    const bool sent = !text.failed && PQsendPrepare(conn->pg, name_of(conn, statement, name),
+                                                    text.data, 0, NULL) == 1;
+    buf_finish(&text);
+    if (sent)
+        push(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, statement});
+    return sent;
+}
+
+static bool send_prepared(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
+{
+    struct db_prepared *slot = prepared_slot(conn, call->statement);
+    char name[DB_NAME_MAX];
+
+    if (slot == NULL)
+        return false;
+    if (!slot->sent && !send_prepare(conn, wait, call->statement))
+        return false;
+    slot->sent = true;
+    return PQsendQueryPrepared(conn->pg, name_of(conn, call->statement, name), (int)call->count,
+                               conn->pool->params.texts, NULL, NULL, 0) == 1;
+}
+
+static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)
+{
+    const struct db_call *call = &wait->calls[index];
+    struct db_params *params = &conn->pool->params;
+
+    if (!db_params_encode(params, call->values, call->count))
+        return false;
+    const bool sent = call->statement->name != NULL
+                          ? send_prepared(conn, wait, call)
+                          : PQsendQueryParams(conn->pg, call->statement->sql, (int)call->count,
+                                              NULL, params->texts, NULL, NULL, 0) == 1;
+    if (sent)
+        push(conn, (struct db_entry){ENTRY_CALL, (uint32_t)index, wait, call->statement});
+    return sent;
+}
+
+bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
+{
+    assert(db_conn_room(conn) >= db_wait_entries(wait));
+    wait->conn = conn;
+    wait->state = DB_WAIT_SENT;
+    wait->generation = conn->generation;
+    wait->since_ns = loop_now_ns(conn->pool->loop);
+    /* A connection that was idle has not been silent. */
+    if (conn->count == 0)
+        conn->read_ns = wait->since_ns;
+    bool sent = !may_deallocate(conn) || send_deallocate(conn);
+    for (size_t i = 0; sent && i < wait->count; i++)
+        sent = send_call(conn, wait, i);
+    if (sent)
+        return true;
+    /* It may have nothing in the ring by which losing the connection would find it. */
+    if (conn->count == 0 ||
+        conn->ring[(conn->head + conn->count - 1) & (conn->ring_size - 1)].wait != wait)
+        push(conn, (struct db_entry){ENTRY_CALL, 0, wait, NULL});
+    db_conn_lose(conn);
+    return false;
+}
+
+bool db_conn_sync(struct db_conn *conn)
+{
+    assert(conn->count < conn->ring_size);
+    if (PQpipelineSync(conn->pg) != 1) {
+        db_conn_lose(conn);
+        return false;
+    }
+    push(conn, (struct db_entry){.kind = ENTRY_SYNC});
+    conn->unsynced = 0;
+    conn->pool->syncs++;
+    /* PQpipelineSync has flushed: this is a system call only when the socket was full. */
+    const int left = PQflush(conn->pg);
+
+    if (left < 0) {
+        db_conn_lose(conn);
+        return false;
+    }
+    if (left > 0)
+        loop_watch_change(conn->pool->loop, &conn->watch, EPOLLIN | EPOLLOUT);
+    return true;
+}
+
+void db_conn_forget(struct db_conn *conn, struct db_wait *wait)
+{
+    for (size_t i = 0; i < conn->count; i++) {
+        struct db_entry *entry = &conn->ring[(conn->head + i) & (conn->ring_size - 1)];
+
+        if (entry->wait == wait)
+            entry->wait = NULL;
+    }
+    wait->conn = NULL;
+}
+
+void db_conn_stale(struct db_conn *conn, uint32_t generation)
+{
+    if (generation != conn->generation || conn->state == DB_CONN_DOWN)
+        return;
+    conn->generation++;
+    conn->deallocate = true;
+    forget_prepared(conn);
+}
+
+/* Reading */
+
+static void unprepare(struct db_conn *conn, const struct db_entry *entry)
+{
+    if (entry->kind == ENTRY_DEALLOCATE)
+        conn->deallocate = true;
+    if (entry->kind == ENTRY_PREPARE)
+        prepared_slot(conn, entry->statement)->sent = false;
+}
+
+/* False when the server is going away: what is in flight is lost. */
+static bool take_error(struct db_conn *conn, struct db_entry *entry, PGresult *result)
+{
+    struct db_wait *wait = entry->wait;
+    const bool gone = db_error_class(result) == DB_ERROR_GONE;
+
+    unprepare(conn, entry);
+    if (gone || wait == NULL || wait->state != DB_WAIT_SENT) {
+        PQclear(result);
+        return !gone;
+    }
+    wait->state = DB_WAIT_FAILED;
+    wait->error = result;
+    wait->error_statement = entry->statement;
+    return true;
+}
+
+static bool take_result(struct db_conn *conn, PGresult *result)
+{
+    struct db_entry *entry = &conn->ring[conn->head];
+    struct db_wait *wait = entry->wait;
+
+    switch (PQresultStatus(result)) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+        if (wait == NULL || entry->kind != ENTRY_CALL) {
+            PQclear(result);
+            return true;
+        }
+        wait->results[entry->call] = result;
+        return true;
+    case PGRES_PIPELINE_ABORTED:
+        PQclear(result);
+        unprepare(conn, entry);
+        if (wait != NULL && wait->state == DB_WAIT_SENT)
+            wait->state = DB_WAIT_ABORTED;
+        return true;
+    default:
+        return take_error(conn, entry, result);
+    }
+}
+
+static void pop(struct db_conn *conn)
+{
+    struct db_wait *wait = conn->ring[conn->head].wait;
+
+    conn->head = (conn->head + 1) & (conn->ring_size - 1);
+    conn->count--;
+    conn->end_of_command = false;
+    if (wait == NULL || (conn->count > 0 && conn->ring[conn->head].wait == wait))
+        return;
+    if (wait->state == DB_WAIT_SENT)
+        wait->state = DB_WAIT_DONE;
+    settle(conn, wait);
+}
+
+/* One step of libpq's protocol: a result, the NULL behind it, or a Sync (which has no NULL). */
+static bool step(struct db_conn *conn)
+{
+    PGresult *result = PQgetResult(conn->pg);
+
+    if (result == NULL) {
+        if (!conn->end_of_command)
+            return false;
+        pop(conn);
+        return true;
+    }
+    if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+        const bool expected = conn->ring[conn->head].kind == ENTRY_SYNC;
+
+        PQclear(result);
+        if (expected)
+            pop(conn);
+        return expected;
+    }
+    if (conn->end_of_command || conn->ring[conn->head].kind == ENTRY_SYNC) {
+        PQclear(result);
+        return false;
+    }
+    conn->end_of_command = true;
+    return take_result(conn, result);
+}
+
+static bool read_results(struct db_conn *conn)
+{
+    if (PQconsumeInput(conn->pg) != 1 || PQstatus(conn->pg) == CONNECTION_BAD)
+        return false;
+    conn->read_ns = loop_now_ns(conn->pool->loop);
+    if (conn->count == 0)
+        return true;
+    while (conn->count > 0 && PQisBusy(conn->pg) == 0)
+        if (!step(conn))
+            return false;
+    if (conn->count == 0)
+        conn->events->drained(conn);
+    return true;
+}
+
+static void ready(void *data, uint32_t events)
+{
+    struct db_conn *conn = data;
+
+    if ((events & EPOLLOUT) != 0) {
+        const int left = PQflush(conn->pg);
+
+        if (left < 0) {
+            db_conn_lose(conn);
+            return;
+        }
+        if (left == 0)
+            loop_watch_change(conn->pool->loop, &conn->watch, EPOLLIN);
+    }
+    if ((events & ~(uint32_t)EPOLLOUT) != 0 && !read_results(conn))
+        db_conn_lose(conn);
+}
+
+static void hush(void *data, const char *message)
+{
+    (void)data;
+    (void)message;
+}
+
+bool db_conn_begin(struct db_conn *conn)
+{
+    struct fault fault;
+    struct loop *loop = conn->pool->loop;
+
+    PQsetNoticeProcessor(conn->pg, hush, NULL);
+    loop_timer_stop(loop, &conn->timer);
+    loop_watch_remove(loop, &conn->watch);
+    if (PQsetnonblocking(conn->pg, 1) != 0 || PQenterPipelineMode(conn->pg) != 1)
+        return false;
+    if (!loop_watch_add(loop, &conn->watch, PQsocket(conn->pg), EPOLLIN, ready, conn, &fault))
+        return false;
+    forget_prepared(conn);
+    conn->generation = 0;
+    conn->deallocate = false;
+    conn->read_ns = loop_now_ns(loop);
+    conn->state = DB_CONN_READY;
+    return true;
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+/* Connecting without ever holding the loop: names are resolved in the work pool, since libpq would
+ * do it in place, and the whole attempt has one deadline of ours, since libpq has none here. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/parse.h"
+#include "db/pool.h"
+
+enum { PARAMETERS_MAX = 64, ADDRESSES_MAX = 4, PORT_DEFAULT = 5432 };
+
+static const int64_t ns_per_ms = 1000000;
+
+/* Parameters */
+
+static bool out_of_memory(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "Out of memory.");
+}
+
+static bool set(struct db_pool *pool, const char *keyword, const char *value)
+{
+    for (size_t i = 0; i < pool->parameters; i++) {
+        if (strcmp(pool->keywords[i], keyword) != 0)
+            continue;
+        free(pool->values[i]);
+        pool->values[i] = strdup(value);
+        return pool->values[i] != NULL;
+    }
+    if (pool->parameters + 1 >= PARAMETERS_MAX)
+        return false;
+    pool->keywords[pool->parameters] = strdup(keyword);
+    pool->values[pool->parameters] = strdup(value);
+    pool->parameters++;
+    return pool->keywords[pool->parameters - 1] != NULL &&
+           pool->values[pool->parameters - 1] != NULL;
+}
+
+static const char *get(const struct db_pool *pool, const char *keyword)
+{
+    for (size_t i = 0; i < pool->parameters; i++)
+        if (strcmp(pool->keywords[i], keyword) == 0)
+            return pool->values[i];
+    return NULL;
+}
+
+/* What no statement of ours should have to say. */
+static const struct {
+    const char *keyword;
+    const char *value;
+    bool overrides; /* the URL */
+} fixed[] = {
+    {"client_encoding",     "UTF8",    true },
+    {"tcp_user_timeout",    "5000",    false},
+    {"keepalives",          "1",       false},
+    {"keepalives_idle",     "30",      false},
+    {"keepalives_interval", "5",       false},
+    {"keepalives_count",    "3",       false},
+    {"gssencmode",          "disable", false},
+};
+
+static bool set_fixed(struct db_pool *pool)
+{
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+        if ((fixed[i].overrides || get(pool, fixed[i].keyword) == NULL) &&
+            !set(pool, fixed[i].keyword, fixed[i].value))
+            return false;
+    return set(pool, "application_name", pool->options.application);
+}
+
+static void free_options(PQconninfoOption **options)
+{
+    PQconninfoFree(*options);
+}
+
+static bool set_url(struct db_pool *pool, struct fault *fault)
+{
+    PQconninfoOption *parsed AUTO(free_options) = PQconninfoParse(pool->options.url, NULL);
+
+    /* libpq's message would quote the URL, and with it a password. */
+    if (parsed == NULL)
+        return fault_set(fault, FAULT_INVALID, "invalid_database_url",
+                         "The database URL cannot be read.");
+    for (const PQconninfoOption *option = parsed; option->keyword != NULL; option++)
+        if (option->val != NULL && option->val[0] != 0 && !set(pool, option->keyword, option->val))
+            return out_of_memory(fault);
+    return true;
+}
+
+/* One host, and a port that is a number. Sets `pool->host` only for names: addresses and socket
+ * directories need no look-up. */
+static bool set_host(struct db_pool *pool, struct fault *fault)
+{
+    const char *host = get(pool, "host");
+    const char *port = get(pool, "port");
+    int64_t number = PORT_DEFAULT;
+    struct in6_addr address;
+
+    if (port != NULL && !parse_i64(slice_of(port), 1, UINT16_MAX, &number))
+        return fault_set(fault, FAULT_INVALID, "invalid_database_url",
+                         "The database URL must name one port.");
+    pool->port = (uint16_t)number;
+    if (host == NULL || get(pool, "hostaddr") != NULL || host[0] == '/' || host[0] == '@')
+        return true;
+    if (strchr(host, ',') != NULL)
+        return fault_set(fault, FAULT_INVALID, "invalid_database_url",
+                         "The database URL must name one host.");
+    if (inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1)
+        return set(pool, "hostaddr", host) || out_of_memory(fault);
+    pool->host = strdup(host);
+    return pool->host != NULL || out_of_memory(fault);
+}
+
+bool db_connect_setup(struct db_pool *pool, struct fault *fault)
+{
+    pool->keywords = calloc(PARAMETERS_MAX, sizeof(char *));
+    pool->values = calloc(PARAMETERS_MAX, sizeof(char *));
+    if (pool->keywords == NULL || pool->values == NULL)
+        return out_of_memory(fault);
+    if (!set_url(pool, fault))
+        return false;
+    if (!set_fixed(pool))
+        return out_of_memory(fault);
+    return set_host(pool, fault);
+}
+
+void db_connect_finish(struct db_pool *pool)
+{
+    for (size_t i = 0; i < pool->parameters; i++) {
+        free(pool->keywords[i]);
+        free(pool->values[i]);
+    }
+    free(pool->keywords);
+    free(pool->values);
+    free(pool->host);
+}
+
+/* Backslash before what would end a value of `options`. */
+static void put_escaped(struct buf *out, const char *value)
+{
+    for (; *value != 0; value++) {
+        if (*value == ' ' || *value == '\\')
+            buf_char(out, '\\');
+        buf_char(out, *value);
+    }
+}
+
+static void put_options(struct buf *out, const struct db_pool *pool, enum db_role role)
+{
+    const struct db_options *options = &pool->options;
+    const char *own = get(pool, "options");
+
+    if (own != NULL)
+        buf_printf(out, "%s ", own);
+    buf_printf(
+        out, "-c statement_timeout=%lld -c lock_timeout=%lld ",
+        (long long)(role == DB_SHARED ? options->statement_ms : options->exclusive_statement_ms),
+        (long long)options->lock_ms);
+    buf_printf(out, "-c idle_in_transaction_session_timeout=%d ", DB_IDLE_TRANSACTION_MS);
+    buf_text(out, "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c jit=off ");
+    if (role == DB_SHARED)
+        buf_text(out, "-c default_transaction_read_only=on ");
+    buf_text(out,
+             role == DB_EXCLUSIVE ? "-c synchronous_commit=off " : "-c synchronous_commit=on ");
+    buf_text(out, "-c search_path=");
+    put_escaped(out, options->search_path);
+    buf_char(out, 0);
+}
+
+/* Running */
+
+static void fail(struct db_conn *conn)
+{
+    db_conn_lose(conn);
+}
+
+static void on_deadline(void *data)
+{
+    fail(data);
+}
+
+static void poll_step(struct db_conn *conn);
+
+static void on_ready(void *data, uint32_t events)
+{
+    (void)events;
+    poll_step(data);
+}
+
+static void poll_step(struct db_conn *conn)
+{
+    struct loop *loop = conn->pool->loop;
+    struct fault fault;
+
+    /* libpq may go on to another address, on another socket with perhaps the same number. */
+    loop_watch_remove(loop, &conn->watch);
+    const PostgresPollingStatusType status = PQconnectPoll(conn->pg);
+    if (status == PGRES_POLLING_OK) {
+        if (db_conn_begin(conn))
+            db_pool_up(conn);
+        else
+            fail(conn);
+        return;
+    }
+    if (status == PGRES_POLLING_FAILED ||
+        !loop_watch_add(loop, &conn->watch, PQsocket(conn->pg),
+                        status == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN, on_ready, conn,
+                        &fault))
+        fail(conn);
+}
+
+/* `hosts` and `addresses`: lists of one length, or NULL where the parameters say all. */
+static PGconn *start(const struct db_conn *conn, const char *hosts, const char *addresses,
+                     const char *options)
+{
+    const struct db_pool *pool = conn->pool;
+    const char *keywords[PARAMETERS_MAX + 4];
+    const char *values[PARAMETERS_MAX + 4];
+    size_t count = 0;
+
+    for (size_t i = 0; i < pool->parameters; i++) {
+        keywords[count] = pool->keywords[i];
+        values[count++] = pool->values[i];
+    }
+    keywords[count] = "options";
+    values[count++] = options;
+    if (hosts != NULL) {
+        keywords[count] = "host";
+        values[count++] = hosts;
+        keywords[count] = "hostaddr";
+        values[count++] = addresses;
+    }
+    keywords[count] = NULL;
+    values[count] = NULL;
+    /* Of a keyword given twice the later one counts. */
+    return PQconnectStartParams(keywords, values, 0);
+}
+
+static void begin(struct db_conn *conn, const char *hosts, const char *addresses)
+{
+    struct db_pool *pool = conn->pool;
+    struct fault fault;
+    struct buf options AUTO(buf_finish);
+
+    buf_init(&options, 4096);
+    put_options(&options, pool, conn->role);
+    conn->state = DB_CONN_CONNECTING;
+    conn->pg = options.failed ? NULL : start(conn, hosts, addresses, options.data);
+    if (conn->pg == NULL || PQstatus(conn->pg) == CONNECTION_BAD ||
+        !loop_timer_start(pool->loop, &conn->timer,
+                          loop_now_ns(pool->loop) + pool->options.connect_ms * ns_per_ms,
+                          on_deadline, conn) ||
+        !loop_watch_add(pool->loop, &conn->watch, PQsocket(conn->pg), EPOLLOUT, on_ready, conn,
+                        &fault))
+        fail(conn);
+}
+
+static void list(struct buf *out, const char *text)
+{
+    if (out->len > 0)
+        buf_char(out, ',');
+    buf_text(out, text);
+}
+
+static void begin_at(struct db_conn *conn, const struct work_address *addresses, size_t count)
+{
+    struct buf hosts AUTO(buf_finish);
+    struct buf numbers AUTO(buf_finish);
+
+    buf_init(&hosts, 4096);
+    buf_init(&numbers, 4096);
+    for (size_t i = 0; i < count; i++) {
+        char text[INET6_ADDRSTRLEN];
+
+        work_address_format(&addresses[i], text);
+        list(&hosts, conn->pool->host);
+        list(&numbers, text);
+    }
+    buf_char(&hosts, 0);
+    buf_char(&numbers, 0);
+    if (count == 0 || hosts.failed || numbers.failed)
+        fail(conn);
+    else
+        begin(conn, hosts.data, numbers.data);
+}
+
+static void resolve_run(void *data)
+{
+    struct db_conn *conn = data;
+    struct db_pool *pool = conn->pool;
+    struct work_address addresses[ADDRESSES_MAX];
+    size_t count = ADDRESSES_MAX;
+    struct fault fault;
+
+    const bool found =
+        work_resolve(pool->work, pool->host, pool->port, 0, addresses, &count, &fault);
+    if (conn->state == DB_CONN_RESOLVING)
+        begin_at(conn, addresses, found && !pool->closing ? count : 0);
+    db_pool_unref(pool);
+}
+
+void db_connect_start(struct db_conn *conn)
+{
+    struct db_pool *pool = conn->pool;
+    const int64_t deadline = loop_now_ns(pool->loop) + pool->options.connect_ms * ns_per_ms;
+    struct fault fault;
+
+    if (pool->host == NULL) {
+        begin(conn, NULL, NULL);
+        return;
+    }
+    conn->state = DB_CONN_RESOLVING;
+    db_pool_ref(pool);
+    if (fiber_start(pool->loop, resolve_run, conn, deadline, "db connect", &fault))
+        return;
+    db_pool_unref(pool);
+    fail(conn);
+}

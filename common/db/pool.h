@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+/* All connections of a process: who uses which, what waits, when to connect again. Private to db/.
+ */
+#pragma once
+
+#include "db/conn.h"
+
+enum {
+    DB_CONNS_MAX = 16,
+    DB_LOAD_MAX = 1024,       /* shared statements waited for, for each shared connection */
+    DB_TURN_SPREAD = 8,       /* statements of one turn before another connection is taken */
+    DB_DOWN_WAIT_MS = 500,    /* how long a query waits for a connection to come back */
+    DB_DOWN_LONG_MS = 2000,   /* and when it no longer waits */
+    DB_SILENT_SLACK_MS = 500, /* beyond statement_timeout: the server is frozen or unreachable */
+    DB_RETRY_MS = 500,        /* at most 2 attempts a second */
+    DB_RETRY_JITTER_MS = 250,
+    DB_IDLE_TRANSACTION_MS = 5000
+};
+
+struct db {
+    struct db_pool *pool;
+    struct db_conn *conn; /* NULL: shared */
+    bool begun;           /* BEGIN was sent */
+    bool wrote;           /* a statement may have changed something */
+    bool committed;
+    bool flush; /* the commit is not durable yet */
+    bool rollback_only;
+    bool failed; /* `fault` says why; nothing is sent any more */
+    bool retry;
+    bool stale; /* tried again because of a schema change */
+    struct fault fault;
+};
+
+/* Waits of committed transactions for the disk: db/flush.c. */
+struct db_flush {
+    struct db_flush *next;
+    struct fiber *fiber;
+    enum { DB_FLUSH_QUEUED, DB_FLUSH_SENT, DB_FLUSH_DONE, DB_FLUSH_LOST } state;
+};
+
+struct db_pool {
+    struct loop *loop;
+    struct work *work;
+    struct db_options options;
+    void (*on_state)(void *data, bool usable);
+    void *data;
+    bool usable;
+    bool closing;
+    size_t refs; /* the creator, and each fiber that will still touch this */
+
+    char **keywords; /* of the URL and ours, NULL-terminated, for PQconnectStartParams */
+    char **values;
+    size_t parameters;
+    char *host;
+    uint16_t port;
+
+    struct db_conn conns[DB_CONNS_MAX]; /* shared, exclusive, flusher */
+    size_t conn_count;
+    struct db_conn *turn_conn; /* shared connection of this turn's statements */
+    size_t turn_count;
+    struct db shared;
+
+    struct db_wait *first; /* queued */
+    struct db_wait *last;
+    size_t load; /* shared statements queued and sent */
+    struct loop_hook hook;
+    uint64_t syncs;
+
+    struct fiber_queue line; /* for exclusive connections */
+    size_t promised;         /* exclusive connections that a woken fiber is about to take */
+    int64_t shared_down_ns;  /* since when there is none */
+    int64_t exclusive_down_ns;
+
+    struct loop_timer retry_timer;
+    int64_t next_attempt_ns;
+
+    struct db_flush *flush_next; /* wait for the next batch */
+    struct db_flush *flush_now;  /* in the batch in flight */
+    struct db_wait flush_wait;
+
+    struct db_params params;
+};
+
+/* How often each thing happened, for /metrics. */
+enum db_count { DB_COUNT_QUERIES, DB_COUNT_RECONNECTS, DB_COUNT_TRANSACTIONS, DB_COUNT_FLUSHES };
+void db_pool_count(enum db_count what, size_t by);
+
+void db_pool_ref(struct db_pool *pool);
+void db_pool_unref(struct db_pool *pool);
+
+/* Connecting, in connect.c. */
+bool db_connect_setup(struct db_pool *pool, struct fault *fault) MUST_CHECK;
+void db_connect_finish(struct db_pool *pool);
+void db_connect_start(struct db_conn *conn);
+
+/* What a connection reports. */
+void db_pool_up(struct db_conn *conn);
+void db_pool_lost(struct db_conn *conn, enum db_conn_state before);
+
+/* Runs `wait` on a shared connection; settled when it returns true. */
+bool db_pool_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
+/* Parks until `wait`, sent on an exclusive connection, is settled; forgets it on false. */
+bool db_pool_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
+
+/* In line for an exclusive connection. NULL with a fault. */
+struct db_conn *db_pool_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
+/* Back, in whatever state it is. */
+void db_pool_give(struct db_conn *conn);
+
+/* Durability, in flush.c. */
+extern const struct db_conn_events db_flush_events;
+bool db_flush_possible(const struct db_pool *pool);
+bool db_flush_wait(struct db_pool *pool, struct fault *fault) MUST_CHECK;
+/* At the end of a turn. */
+void db_flush_send(struct db_pool *pool);
+void db_flush_lost(struct db_pool *pool);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/* Reading results: text is parsed where libpq put it, nothing is copied. */
+#include <math.h>
+#include <stdlib.h>
+
+#include <libpq-fe.h>
+
+#include "base/date.h"
+#include "base/parse.h"
+#include "db/query.h"
+
+void db_rows_finish(struct db_rows *rows)
+{
+    PQclear(rows->result);
+    *rows = (struct db_rows){0};
+}
+
+bool db_is_null(const struct db_rows *rows, int row, int column)
+{
+    return PQgetisnull(rows->result, row, column) != 0;
+}
+
+struct slice db_get_text(const struct db_rows *rows, int row, int column)
+{
+    if (db_is_null(rows, row, column))
+        return (struct slice){0};
+    return (struct slice){PQgetvalue(rows->result, row, column),
+                          (size_t)PQgetlength(rows->result, row, column)};
+}
+
+int64_t db_get_int(const struct db_rows *rows, int row, int column)
+{
+    int64_t value = INT64_MIN;
+
+    if (!parse_i64(db_get_text(rows, row, column), INT64_MIN, INT64_MAX, &value))
+        return INT64_MIN;
+    return value;
+}
+
+bool db_get_bool(const struct db_rows *rows, int row, int column)
+{
+    return slice_is(db_get_text(rows, row, column), "t");
+}
+
+/* PostgreSQL prints small and large ones with an exponent, which parse_double() refuses. */
+double db_get_double(const struct db_rows *rows, int row, int column)
+{
+    const struct slice text = db_get_text(rows, row, column);
+    char *end = NULL;
+
+    if (text.len == 0)
+        return (double)NAN;
+    const double value = strtod(text.at, &end);
+    return end == text.at + text.len ? value : (double)NAN;
+}
+
+struct uuid db_get_uuid(const struct db_rows *rows, int row, int column)
+{
+    struct uuid value = {0};
+
+    if (!uuid_parse(db_get_text(rows, row, column), &value))
+        return (struct uuid){0};
+    return value;
+}
+
+int32_t db_get_date(const struct db_rows *rows, int row, int column)
+{
+    int32_t day = DATE_ABSENT;
+
+    if (!date_parse(db_get_text(rows, row, column), &day))
+        return DATE_ABSENT;
+    return day;
+}
+
+int64_t db_get_time(const struct db_rows *rows, int row, int column)
+{
+    int64_t wall_us = INT64_MIN;
+
+    if (!parse_timestamp(db_get_text(rows, row, column), &wall_us))
+        return INT64_MIN;
+    return wall_us;
+}
+
+void db_row_read(const struct db_rows *rows, int row, int first_column,
+                 const struct db_column *columns, size_t count, void *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        void *at = (char *)out + columns[i].offset;
+        const int column = first_column + (int)i;
+
+        switch (columns[i].type) {
+        case DB_TEXT:
+            *(struct slice *)at = db_get_text(rows, row, column);
+            break;
+        case DB_INT:
+            *(int64_t *)at = db_get_int(rows, row, column);
+            break;
+        case DB_BOOL:
+            *(bool *)at = db_get_bool(rows, row, column);
+            break;
+        case DB_DOUBLE:
+            *(double *)at = db_get_double(rows, row, column);
+            break;
+        case DB_UUID:
+            *(struct uuid *)at = db_get_uuid(rows, row, column);
+            break;
+        case DB_DATE:
+            *(int32_t *)at = db_get_date(rows, row, column);
+            break;
+        case DB_TIME:
+            *(int64_t *)at = db_get_time(rows, row, column);
+            break;
+        case DB_NULL:
+            break;
+        }
+    }
+}

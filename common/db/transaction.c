@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+#include "db/transaction.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/digest.h"
+#include "db/error.h"
+#include "db/tx.h"
+
+enum {
+    TRIES_MAX = 3,
+    RETRY_MS = 10, /* times the try, half of it by chance */
+};
+
+static const int64_t ns_per_ms = 1000000;
+
+static const struct db_statement begin_statement = {.name = "begin", .sql = "BEGIN"};
+static const struct db_statement commit_statement = {.name = "commit", .sql = "COMMIT"};
+static const struct db_statement rollback_statement = {.name = "rollback", .sql = "ROLLBACK"};
+/* Without a flusher the commit itself waits for the disk. */
+static const struct db_statement sync_statement = {
+    .name = "commit_waits",
+    .sql = "SET LOCAL synchronous_commit TO on",
+};
+/* Has it a transaction id? Then there is something to bring to the disk. */
+static const struct db_statement wrote_statement = {
+    .name = "has_written",
+    .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",
+};
+
+/* One round trip: what we add around the caller's statements, and what became of them. */
+struct trip {
+    struct db_wait wait;
+    struct db_call calls[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
+    size_t count;
+    bool commits;
+    struct db_rows wrote;
+};
+
+static void trip_finish(struct trip *trip)
+{
+    db_wait_finish(&trip->wait);
+    db_rows_finish(&trip->wrote);
+}
+
+static void add(struct trip *trip, const struct db_call *calls, size_t count)
+{
+    if (count > 0)
+        memcpy(trip->calls + trip->count, calls, count * sizeof(*calls));
+    trip->count += count;
+}
+
+static void add_own(struct trip *trip, const struct db_statement *statement)
+{
+    const struct db_call call = {.statement = statement};
+
+    add(trip, &call, 1);
+}
+
+/* A word that only statements that write contain; FOR UPDATE too, which costs it a flush. */
+static bool may_write(const struct db_call *calls, size_t count)
+{
+    static const char *const words[] = {"insert", "update", "delete", "merge"};
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
+            if (strcasestr(calls[i].statement->sql, words[j]) != NULL)
+                return true;
+    return false;
+}
+
+static bool remember(struct db *tx, bool retry, struct fault *fault)
+{
+    tx->failed = true;
+    tx->retry = retry;
+    tx->fault = *fault;
+    return false;
+}
+
+static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
+{
+    const struct db_wait *wait = &trip->wait;
+    const enum db_error_class class = db_error_class(wait->error);
+
+    if (class == DB_ERROR_STALE)
+        db_conn_stale(tx->conn, wait->generation);
+    /* A schema change that is met a second time is our bug, and logged as one. */
+    if (class == DB_ERROR_STALE && !tx->stale) {
+        tx->stale = true;
+        (void)!db_error_unavailable(fault);
+        return remember(tx, true, fault);
+    }
+    (void)!db_error_fault(wait->error, wait->error_statement, fault);
+    return remember(tx, class == DB_ERROR_RETRY, fault);
+}
+
+static bool trip_lost(struct db *tx, const struct trip *trip, struct fault *fault)
+{
+    if (trip->commits)
+        (void)!db_error_outcome_unknown(fault);
+    else
+        (void)!db_error_unavailable(fault);
+    return remember(tx, false, fault);
+}
+
+/* The fiber's time is over: the answers drain unheard. */
+static bool trip_abandoned(struct db *tx, const struct trip *trip, struct fault *fault)
+{
+    if (trip->commits)
+        (void)!db_error_outcome_unknown(fault);
+    return remember(tx, false, fault);
+}
+
+static bool trip_run(struct db *tx, struct trip *trip, struct fault *fault)
+{
+    struct db_wait *wait = &trip->wait;
+
+    if (tx->conn->state != DB_CONN_TAKEN) {
+        (void)!db_error_unavailable(fault);
+        return remember(tx, false, fault);
+    }
+    db_wait_init(wait, trip->calls, trip->count);
+    /* What is lost while being sent is settled too. */
+    if (db_conn_send(tx->conn, wait))
+        (void)!db_conn_sync(tx->conn);
+    if (!db_pool_await(tx->pool, wait, fault))
+        return trip_abandoned(tx, trip, fault);
+    if (wait->state == DB_WAIT_FAILED)
+        return trip_failed(tx, trip, fault);
+    if (wait->state != DB_WAIT_DONE)
+        return trip_lost(tx, trip, fault);
+    return true;
+}
+
+static bool refuse(const struct db *tx, struct fault *fault)
+{
+    if (tx->failed)
+        *fault = tx->fault;
+    else
+        fault_set(fault, FAULT_INTERNAL, "transaction_over",
+                  "A statement came after the transaction's end.");
+    return false;
+}
+
+bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+{
+    struct trip trip AUTO(trip_finish) = {.count = 0};
+
+    if (tx->failed || tx->committed)
+        return refuse(tx, fault);
+    if (!tx->begun)
+        add_own(&trip, &begin_statement);
+    add(&trip, calls, count);
+    tx->begun = true;
+    tx->wrote = tx->wrote || may_write(calls, count);
+    if (!trip_run(tx, &trip, fault))
+        return false;
+    db_take_rows(&trip.wait);
+    return true;
+}
+
+/* COMMIT of a transaction that had failed answers "ROLLBACK". */
+static bool was_committed(struct db *tx, const struct trip *trip, struct fault *fault)
+{
+    if (strcmp(PQcmdStatus(trip->wait.results[trip->count - 1]), "COMMIT") == 0)
+        return true;
+    fault_set(fault, FAULT_INTERNAL, "not_committed", "The change was not saved.");
+    return remember(tx, false, fault);
+}
+
+static bool commit(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+{
+    struct trip trip AUTO(trip_finish) = {.commits = true};
+    const bool flusher = db_flush_possible(tx->pool);
+    const bool wrote = tx->wrote || may_write(calls, count);
+
+    if (!tx->begun)
+        add_own(&trip, &begin_statement);
+    if (!flusher)
+        add_own(&trip, &sync_statement);
+    add(&trip, calls, count);
+    if (flusher && !wrote)
+        add(&trip, &(struct db_call){.statement = &wrote_statement, .rows = &trip.wrote}, 1);
+    add_own(&trip, &commit_statement);
+    tx->begun = true;
+    if (!trip_run(tx, &trip, fault))
+        return false;
+    /* Over, one way or the other. */
+    tx->begun = false;
+    if (!was_committed(tx, &trip, fault))
+        return false;
+    db_take_rows(&trip.wait);
+    tx->committed = true;
+    tx->flush = flusher && (wrote || db_get_bool(&trip.wrote, 0, 0));
+    return true;
+}
+
+bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+{
+    assert(tx->conn != NULL && count <= DB_CALLS_MAX);
+    if (tx->failed || tx->committed)
+        return refuse(tx, fault);
+    if (tx->rollback_only)
+        return count == 0 || db_query_all(tx, calls, count, fault);
+    for (size_t i = 0; i < count; i++)
+        if (!db_params_check(calls[i].values, calls[i].count, fault))
+            return false;
+    db_pool_count(DB_COUNT_QUERIES, count);
+    return commit(tx, calls, count, fault);
+}
+
+void db_rollback_only(struct db *tx)
+{
+    tx->rollback_only = true;
+}
+
+/* Waited for, so that locks are gone when the client hears of it; a fiber without time left leaves
+ * it to drain. */
+static void rollback(struct db *tx)
+{
+    struct trip trip AUTO(trip_finish) = {.count = 0};
+    struct fault ignored;
+
+    if (!tx->begun || tx->conn->state != DB_CONN_TAKEN)
+        return;
+    add_own(&trip, &rollback_statement);
+    (void)!trip_run(tx, &trip, &ignored);
+}
+
+static bool finish(struct db *tx, bool ok, struct fault *fault)
+{
+    if (ok && tx->failed && !tx->committed) {
+        *fault = tx->fault;
+        ok = false;
+    }
+    if (ok && tx->begun && !tx->rollback_only)
+        ok = commit(tx, NULL, 0, fault);
+    /* trip_run() of the rollback must not overwrite why. */
+    const bool retry = tx->retry;
+    rollback(tx);
+    tx->retry = retry;
+    db_pool_give(tx->conn);
+    /* The connection is free already: others commit while this one waits for the disk. */
+    if (ok && tx->flush)
+        ok = db_flush_wait(tx->pool, fault);
+    return ok;
+}
+
+static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fault *fault)
+{
+    tx->conn = db_pool_take(tx->pool, fault);
+    if (tx->conn == NULL)
+        return false;
+    db_pool_count(DB_COUNT_TRANSACTIONS, 1);
+    return finish(tx, run(tx, arg, fault), fault);
+}
+
+static int64_t pause_ns(int attempt)
+{
+    uint16_t random;
+
+    digest_random(&random, sizeof(random));
+    return ns_per_ms * RETRY_MS * attempt / 2 * (UINT16_MAX + random) / UINT16_MAX;
+}
+
+static bool try_all(struct db_pool *pool, db_transaction_fn *run, void *arg, struct fault *fault)
+{
+    bool stale = false;
+
+    for (int attempt = 1;; attempt++) {
+        struct db tx = {.pool = pool, .stale = stale};
+
+        if (try_once(&tx, run, arg, fault))
+            return true;
+        if (!tx.retry || attempt == TRIES_MAX || pool->closing)
+            return false;
+        stale = tx.stale;
+        if (!fiber_sleep(pause_ns(attempt), fault))
+            return false;
+    }
+}
+
+bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg, struct fault *fault)
+{
+    assert(fiber_current() != NULL);
+    db_pool_ref(pool);
+    const bool ok = try_all(pool, run, arg, fault);
+    db_pool_unref(pool);
+    return ok;
+}

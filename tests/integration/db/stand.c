@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include "stand.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/now.h"
+
+struct stand stand;
+
+const char *stand_url(void)
+{
+    const char *url = getenv("TEST_DATABASE_URL");
+
+    ck_assert_msg(url != NULL,
+                  "TEST_DATABASE_URL is not set (tests/support/with-services sets it)");
+    return url;
+}
+
+static void on_state(void *data, bool usable)
+{
+    (void)data;
+    stand.usable_calls++;
+    stand.usable = usable;
+}
+
+static void hush(void *data, const char *message)
+{
+    (void)data;
+    (void)message;
+}
+
+void stand_begin(const struct db_options *options)
+{
+    struct fault fault = {0};
+
+    stand = (struct stand){0};
+    log_init("db-test", LOG_ERROR);
+    stand.outside = PQconnectdb(stand_url());
+    PQsetNoticeProcessor(stand.outside, hush, NULL);
+    ck_assert_msg(PQstatus(stand.outside) == CONNECTION_OK, "%s", PQerrorMessage(stand.outside));
+    stand_sql("DROP SCHEMA IF EXISTS db_test CASCADE");
+    stand_sql("CREATE SCHEMA db_test");
+    stand_sql("SET search_path = db_test");
+    db_options_defaults(&stand.options);
+    if (options != NULL)
+        stand.options = *options;
+    stand.options.url = stand_url();
+    stand.options.application = "db-test/1";
+    stand.options.search_path = "db_test, public";
+    stand.loop = loop_create(&fault);
+    ck_ok(stand.loop != NULL, fault);
+    fiber_set_limit(stand.loop, 4096);
+    stand.work = work_create(stand.loop, 1, 16, &fault);
+    ck_ok(stand.work != NULL, fault);
+    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, on_state, NULL, &fault);
+    ck_ok(stand.pool != NULL, fault);
+    stand.db = db_shared(stand.pool);
+}
+
+static void destroy_pool(void *data)
+{
+    (void)data;
+    db_pool_destroy(stand.pool);
+    stand_sleep(5);
+}
+
+void stand_end(void)
+{
+    stand_run(destroy_pool, NULL);
+    work_destroy(stand.work);
+    loop_destroy(stand.loop);
+    PQfinish(stand.outside);
+}
+
+struct job {
+    void (*body)(void *data);
+    void *data;
+};
+
+static void job_run(void *data)
+{
+    struct job job = *(struct job *)data;
+
+    free(data);
+    job.body(job.data);
+    if (--stand.running == 0)
+        loop_stop(stand.loop);
+}
+
+void stand_go(void (*body)(void *data), void *data, int ms)
+{
+    struct job *job = malloc(sizeof(*job));
+    struct fault fault = {0};
+
+    ck_assert_ptr_nonnull(job);
+    *job = (struct job){body, data};
+    stand.running++;
+    ck_ok(fiber_start(stand.loop, job_run, job, now_mono_ns() + (int64_t)ms * 1000000, "test",
+                      &fault),
+          fault);
+}
+
+static void start(void *data)
+{
+    struct job *job = data;
+
+    stand_go(job->body, job->data, 20000);
+}
+
+/* The first fiber is started by the running loop, so that it cannot end before the loop runs. */
+void stand_run(void (*body)(void *data), void *data)
+{
+    struct job job = {body, data};
+    struct loop_timer timer = {0};
+
+    ck_assert(loop_timer_start(stand.loop, &timer, now_mono_ns(), start, &job));
+    loop_run(stand.loop);
+}
+
+void stand_sleep(int ms)
+{
+    struct fault fault = {0};
+
+    ck_ok(fiber_sleep((int64_t)ms * 1000000, &fault), fault);
+}
+
+static PGresult *outside(const char *format, va_list list)
+{
+    char sql[2048];
+
+    vsnprintf(sql, sizeof(sql), format, list);
+    PGresult *result = PQexec(stand.outside, sql);
+    ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK ||
+                      PQresultStatus(result) == PGRES_COMMAND_OK,
+                  "%s: %s", sql, PQerrorMessage(stand.outside));
+    return result;
+}
+
+void stand_sql(const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    PQclear(outside(format, list));
+    va_end(list);
+}
+
+long long stand_number(const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    PGresult *result = outside(format, list);
+    va_end(list);
+    const long long number = PQntuples(result) > 0 ? atoll(PQgetvalue(result, 0, 0)) : -1;
+    PQclear(result);
+    return number;
+}
+
+int64_t stand_int(struct db *db, const struct db_statement *statement,
+                  const struct db_value *values, size_t count)
+{
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    ck_ok(db_query(db, statement, values, count, &rows, &fault), fault);
+    ck_assert_int_ge(rows.count, 1);
+    return db_get_int(&rows, 0, 0);
+}
+
+int stand_main(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/date.h"
+
+#include "stand.h"
+
+static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
+static const struct db_statement broken = {.name = "divide", .sql = "SELECT 1 / $1::bigint"};
+static const struct db_statement sleepy = {.name = "sleepy",
+                                           .sql = "SELECT 7, pg_sleep($1::float8)"};
+static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
+
+static void begin(void)
+{
+    stand_begin(NULL);
+}
+
+static void end(void)
+{
+    stand_end();
+}
+
+/* Types */
+
+static const struct db_statement types = {
+    .name = "types",
+    .sql = "SELECT $1::text, $2::bigint, $3::boolean, $4::float8, $5::uuid, $6::date, "
+           "$7::timestamptz, $8::text, $9::jsonb",
+};
+
+struct all_types {
+    struct slice text;
+    int64_t integer;
+    bool boolean;
+    double real;
+    struct uuid uuid;
+    int32_t day;
+    int64_t time;
+};
+
+static const struct db_column all_columns[] = {
+    {DB_TEXT,   offsetof(struct all_types, text)   },
+    {DB_INT,    offsetof(struct all_types, integer)},
+    {DB_BOOL,   offsetof(struct all_types, boolean)},
+    {DB_DOUBLE, offsetof(struct all_types, real)   },
+    {DB_UUID,   offsetof(struct all_types, uuid)   },
+    {DB_DATE,   offsetof(struct all_types, day)    },
+    {DB_TIME,   offsetof(struct all_types, time)   },
+};
+
+static void types_body(void *data)
+{
+    (void)data;
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+    struct all_types out;
+    const struct uuid uuid = uuid_make();
+    const int64_t time = 1767323045678901;
+
+    ck_ok(db_query(stand.db, &types,
+                   DB_VALUES(db_str("пәтер 'x' \\"), db_int(-9007199254740993), db_bool(true),
+                             db_double(0.1), db_uuid(&uuid), db_date(20455), db_time(time),
+                             db_null(), db_str("{\"a\": [1]}")),
+                   &rows, &fault),
+          fault);
+    ck_assert_int_eq(rows.count, 1);
+    ck_assert_int_eq(rows.affected, 0);
+    db_row_read(&rows, 0, 0, all_columns, 7, &out);
+    ck_assert(slice_is(out.text, "пәтер 'x' \\"));
+    ck_assert(out.integer == -9007199254740993);
+    ck_assert(out.boolean);
+    ck_assert_double_eq(out.real, 0.1);
+    ck_assert(uuid_equal(&out.uuid, &uuid));
+    ck_assert_int_eq(out.day, 20455);
+    ck_assert(out.time == time);
+    ck_assert(db_is_null(&rows, 0, 7));
+    ck_assert_ptr_null(db_get_text(&rows, 0, 7).at);
+    ck_assert(slice_is(db_get_text(&rows, 0, 8), "{\"a\": [1]}"));
+}
+
+START_TEST(values_of_every_type_come_back_as_they_went)
+{
+    stand_run(types_body, NULL);
+}
+END_TEST
+
+static void absent_body(void *data)
+{
+    (void)data;
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+    const struct uuid nil = {0};
+
+    ck_ok(db_query(stand.db, &types,
+                   DB_VALUES(db_text((struct slice){0}), db_int(INT64_MIN), db_null(),
+                             db_double((double)NAN), db_uuid(&nil), db_date(DATE_ABSENT),
+                             db_time(INT64_MIN), db_str(""), db_null()),
+                   &rows, &fault),
+          fault);
+    for (int i = 0; i < 7; i++)
+        ck_assert_msg(db_is_null(&rows, 0, i), "column %d", i);
+    ck_assert(db_get_int(&rows, 0, 1) == INT64_MIN);
+    ck_assert(isnan(db_get_double(&rows, 0, 3)));
+    ck_assert_int_eq(db_get_date(&rows, 0, 5), DATE_ABSENT);
+    ck_assert(db_get_time(&rows, 0, 6) == INT64_MIN);
+    ck_assert_ptr_nonnull(db_get_text(&rows, 0, 7).at);
+    ck_assert_uint_eq(db_get_text(&rows, 0, 7).len, 0);
+}
+
+START_TEST(absent_values_are_null_both_ways)
+{
+    stand_run(absent_body, NULL);
+}
+END_TEST
+
+/* Pipelining */
+
+static int answered;
+
+static void echo_body(void *data)
+{
+    const int64_t number = (int64_t)(intptr_t)data;
+
+    for (int64_t i = 0; i < 3; i++)
+        ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(number + i))) == 2 * (number + i));
+    answered++;
+}
+
+static void many_body(void *data)
+{
+    (void)data;
+    for (intptr_t i = 0; i < 1000; i++)
+        stand_go(echo_body, (void *)(i * 10), 10000);
+}
+
+START_TEST(a_thousand_fibers_get_each_its_own_answer)
+{
+    answered = 0;
+    stand_run(many_body, NULL);
+    ck_assert_int_eq(answered, 1000);
+}
+END_TEST
+
+static void divide_body(void *data)
+{
+    struct fault fault = {0};
+    struct db_rows rows = {.count = 77};
+
+    ck_fault(db_query(stand.db, &broken, DB_VALUES(db_int(0)), &rows, &fault), fault,
+             "database_error");
+    ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
+    ck_assert_ptr_null(strstr(fault.detail, "zero"));
+    ck_assert_int_eq(rows.count, 77);
+    (*(int *)data)++;
+}
+
+static void mixed_body(void *data)
+{
+    for (intptr_t i = 0; i < 100; i++) {
+        stand_go(echo_body, (void *)(i * 10), 10000);
+        if (i % 10 == 3)
+            stand_go(divide_body, data, 10000);
+    }
+}
+
+START_TEST(an_error_in_a_turn_leaves_the_other_statements_right)
+{
+    int errors = 0;
+
+    answered = 0;
+    stand_run(mixed_body, &errors);
+    ck_assert_int_eq(answered, 100);
+    ck_assert_int_eq(errors, 10);
+}
+END_TEST
+
+static void all_body(void *data)
+{
+    (void)data;
+    struct db_rows a auto_rows = {0};
+    struct db_rows b auto_rows = {0};
+    struct fault fault = {0};
+    const struct db_value one = db_int(1);
+    const struct db_value zero = db_int(0);
+    const struct db_call good[] = {
+        {&echo, &one, 1, &a  },
+        {&echo, &one, 1, NULL},
+        {&pid,  NULL, 0, &b  },
+    };
+    const struct db_call bad[] = {
+        {&echo,   &one,  1, &a  },
+        {&broken, &zero, 1, NULL},
+        {&pid,    NULL,  0, &b  },
+    };
+
+    a.count = b.count = 9;
+    ck_fault(db_query_all(stand.db, bad, 3, &fault), fault, "database_error");
+    ck_assert_ptr_null(a.result);
+    ck_assert_int_eq(a.count, 9);
+    ck_assert_int_eq(b.count, 9);
+    ck_ok(db_query_all(stand.db, good, 3, &fault), fault);
+    ck_assert_int_eq(db_get_int(&a, 0, 0), 2);
+    ck_assert_int_gt(db_get_int(&b, 0, 0), 0);
+}
+
+START_TEST(several_statements_give_all_results_or_none)
+{
+    stand_run(all_body, NULL);
+}
+END_TEST
+
+static const struct db_statement unreadable = {.name = "unreadable", .sql = "SELEC 1"};
+static const struct db_statement write_shared = {.name = "write_shared",
+                                                 .sql = "CREATE TABLE db_test.t (a int)"};
+
+static void refused_body(void *data)
+{
+    (void)data;
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    ck_fault(db_query(stand.db, &unreadable, DB_NO_VALUES, &rows, &fault), fault, "database_error");
+    ck_fault(db_query(stand.db, &write_shared, DB_NO_VALUES, &rows, &fault), fault,
+             "database_error");
+    ck_fault(db_query(stand.db, &types, DB_VALUES(db_text(SLICE("a\0b"))), &rows, &fault), fault,
+             "nul_in_text");
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+}
+
+START_TEST(what_cannot_be_run_is_refused_and_the_next_statement_works)
+{
+    stand_run(refused_body, NULL);
+}
+END_TEST
+
+/* Time */
+
+static void timeout_body(void *data)
+{
+    (void)data;
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    ck_fault(db_query(stand.db, &sleepy, DB_VALUES(db_double(5)), &rows, &fault), fault, "busy");
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+}
+
+START_TEST(a_statement_that_takes_too_long_is_ended_by_the_server)
+{
+    stand_run(timeout_body, NULL);
+}
+END_TEST
+
+static void impatient_body(void *data)
+{
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    ck_fault(db_query(stand.db, &sleepy, DB_VALUES(db_double(0.3)), &rows, &fault), fault,
+             "deadline_exceeded");
+    (*(int *)data)++;
+}
+
+static void give_up_body(void *data)
+{
+    for (int i = 0; i < 6; i++)
+        stand_go(impatient_body, data, 50);
+    stand_sleep(100);
+    ck_assert_int_eq(*(int *)data, 6);
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+}
+
+START_TEST(a_fiber_that_gave_up_leaves_its_slot_to_be_drained)
+{
+    int ended = 0;
+
+    stand_run(give_up_body, &ended);
+}
+END_TEST
+
+/* Lost connections */
+
+static void slow_read_body(void *data)
+{
+    ck_assert(stand_int(stand.db, &sleepy, DB_VALUES(db_double(0.3))) == 7);
+    (*(int *)data)++;
+}
+
+static const char kill_all[] = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                               "WHERE application_name = 'db-test/1'";
+static const char kill_busy[] =
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    "WHERE application_name = 'db-test/1' AND query LIKE '/* sleepy */%%' AND state = 'active'";
+
+static void killed_body(void *data)
+{
+    /* So that all are connected. */
+    stand_sleep(50);
+    for (int i = 0; i < 20; i++)
+        stand_go(slow_read_body, data, 10000);
+    stand_sleep(100);
+    ck_assert_int_ge(stand_number(kill_busy), 1);
+}
+
+START_TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
+{
+    int done = 0;
+    struct db_options options;
+
+    db_options_defaults(&options);
+    options.statement_ms = 15000;
+    stand_begin(&options);
+    stand_run(killed_body, &done);
+    ck_assert_int_eq(done, 20);
+    stand_end();
+}
+END_TEST
+
+static void back_body(void *data)
+{
+    (void)data;
+    stand_sleep(100);
+    ck_assert(db_pool_usable(stand.pool));
+    /* Those of an earlier test may still be ending. */
+    ck_assert_int_ge(stand_number(kill_all), 5);
+    stand_sleep(10);
+    ck_assert(!db_pool_usable(stand.pool));
+    ck_assert(!stand.usable);
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+    stand_sleep(3500);
+    ck_assert(db_pool_usable(stand.pool));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_stat_activity "
+                                  "WHERE application_name = 'db-test/1'"),
+                     5);
+}
+
+START_TEST(all_connections_come_back_at_two_attempts_a_second)
+{
+    stand_run(back_body, NULL);
+}
+END_TEST
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void nowhere_body(void *data)
+{
+    (void)data;
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+    double start = seconds();
+
+    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
+    ck_assert_double_lt(seconds() - start, 0.9);
+    stand_sleep(2000);
+    start = seconds();
+    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
+    ck_assert_double_lt(seconds() - start, 0.1);
+}
+
+/* Nobody listens on port 1; the pool comes and goes by itself. */
+START_TEST(without_a_database_a_query_fails_within_a_second)
+{
+    struct fault fault = {0};
+    struct db_pool *good = stand.pool;
+
+    stand.options.url = "postgresql://nobody@localhost:1/none";
+    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
+    ck_ok(stand.pool != NULL, fault);
+    stand.db = db_shared(stand.pool);
+    stand_run(nowhere_body, NULL);
+    db_pool_destroy(good);
+}
+END_TEST
+
+static void by_name_body(void *data)
+{
+    (void)data;
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+}
+
+START_TEST(a_host_name_is_resolved_and_connected_to)
+{
+    struct fault fault = {0};
+    struct db_pool *good = stand.pool;
+    char url[512];
+
+    snprintf(url, sizeof(url), "postgresql://%s:%s@localhost:%s/%s", PQuser(stand.outside),
+             PQpass(stand.outside), PQport(stand.outside), PQdb(stand.outside));
+    stand.options.url = url;
+    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
+    ck_ok(stand.pool != NULL, fault);
+    stand.db = db_shared(stand.pool);
+    stand_run(by_name_body, NULL);
+    db_pool_destroy(good);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *url;
+} bad_urls[] = {
+    {"not a URL",              "postgresql://[::1"            },
+    {"two hosts",              "postgresql://a,b/x"           },
+    {"not a port",             "host=a port=x"                },
+    {"an option nobody knows", "postgresql://a/x?colour=green"},
+};
+
+START_TEST(a_url_that_cannot_be_used_is_refused_without_quoting_it)
+{
+    struct fault fault = {0};
+
+    stand.options.url = bad_urls[_i].url;
+    ck_assert_msg(db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault) ==
+                      NULL,
+                  "%s", bad_urls[_i].why);
+    ck_assert_str_eq(fault.code, "invalid_database_url");
+}
+END_TEST
+
+/* Schema changes */
+
+static const struct db_statement all_of_plan = {.name = "all_of_plan",
+                                                .sql = "SELECT * FROM db_test.plan"};
+
+static void plan_body(void *data)
+{
+    (void)data;
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    for (int i = 0; i < 4; i++)
+        ck_assert(stand_int(stand.db, &all_of_plan, DB_NO_VALUES) == 1);
+    stand_sql("ALTER TABLE plan ADD COLUMN b int DEFAULT 5");
+    for (int i = 0; i < 4; i++)
+        ck_assert(stand_int(stand.db, &all_of_plan, DB_NO_VALUES) == 1);
+    stand_sql("ALTER TABLE plan ADD COLUMN c int DEFAULT 6");
+    ck_ok(db_query(stand.db, &all_of_plan, DB_NO_VALUES, &rows, &fault), fault);
+    ck_assert_int_eq(db_get_int(&rows, 0, 2), 6);
+    /* No statement of an earlier generation is left behind. */
+    ck_assert_int_le(stand_int(stand.db,
+                               &(struct db_statement){.sql = "SELECT count(*) FROM "
+                                                             "pg_prepared_statements"},
+                               DB_NO_VALUES),
+                     1);
+}
+
+START_TEST(a_changed_table_makes_statements_be_prepared_anew)
+{
+    stand_sql("CREATE TABLE plan (a int)");
+    stand_sql("INSERT INTO plan VALUES (1)");
+    stand_run(plan_body, NULL);
+}
+END_TEST
+
+static void large_body(void *data)
+{
+    (void)data;
+    static const struct db_statement large = {.name = "large",
+                                              .sql = "SELECT repeat($1, 100), length($1)"};
+    static char text[300000];
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    memset(text, 'x', sizeof(text) - 1);
+    ck_ok(db_query(stand.db, &large, DB_VALUES(db_str(text)), &rows, &fault), fault);
+    ck_assert_uint_eq(db_get_text(&rows, 0, 0).len, 100 * (sizeof(text) - 1));
+    ck_assert_int_eq(db_get_int(&rows, 0, 1), sizeof(text) - 1);
+}
+
+/* 300 kB do not fit into a socket's buffer at once, 30 MB are read in many pieces. */
+START_TEST(large_parameters_and_replies_pass)
+{
+    stand_run(large_body, NULL);
+}
+END_TEST
+
+static void waiting_body(void *data)
+{
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    ck_fault(db_query(stand.db, &sleepy, DB_VALUES(db_double(0.5)), &rows, &fault), fault,
+             "database_unavailable");
+    (*(int *)data)++;
+}
+
+static void destroyed_body(void *data)
+{
+    for (int i = 0; i < 10; i++)
+        stand_go(waiting_body, data, 10000);
+    stand_sleep(50);
+    db_pool_destroy(stand.pool);
+    stand.pool = NULL;
+    stand_sleep(10);
+    ck_assert_int_eq(*(int *)data, 10);
+}
+
+START_TEST(destroying_the_pool_fails_those_who_wait)
+{
+    int ended = 0;
+
+    stand_run(destroyed_body, &ended);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/query");
+    TCase *tcase = tcase_create("shared connections");
+    TCase *own = tcase_create("with other limits");
+
+    tcase_add_checked_fixture(tcase, begin, end);
+    tcase_add_test(tcase, values_of_every_type_come_back_as_they_went);
+    tcase_add_test(tcase, absent_values_are_null_both_ways);
+    tcase_add_test(tcase, a_thousand_fibers_get_each_its_own_answer);
+    tcase_add_test(tcase, an_error_in_a_turn_leaves_the_other_statements_right);
+    tcase_add_test(tcase, several_statements_give_all_results_or_none);
+    tcase_add_test(tcase, what_cannot_be_run_is_refused_and_the_next_statement_works);
+    tcase_add_test(tcase, a_statement_that_takes_too_long_is_ended_by_the_server);
+    tcase_add_test(tcase, a_fiber_that_gave_up_leaves_its_slot_to_be_drained);
+    tcase_add_test(tcase, all_connections_come_back_at_two_attempts_a_second);
+    tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);
+    tcase_add_test(tcase, a_host_name_is_resolved_and_connected_to);
+    tcase_add_loop_test(tcase, a_url_that_cannot_be_used_is_refused_without_quoting_it, 0,
+                        sizeof(bad_urls) / sizeof(bad_urls[0]));
+    tcase_add_test(tcase, a_changed_table_makes_statements_be_prepared_anew);
+    tcase_add_test(tcase, large_parameters_and_replies_pass);
+    tcase_add_test(tcase, destroying_the_pool_fails_those_who_wait);
+    tcase_add_test(own, reads_in_flight_on_a_lost_connection_are_sent_again);
+    suite_add_tcase(suite, tcase);
+    suite_add_tcase(suite, own);
+    return stand_main(suite);
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/* A booking: the rules (booking.c), the states and who may move it between them
+ * (booking_moves.c). Pure: no HTTP, SQL, JSON; the time is always given. Its other doors:
+ *   booking_handlers.c   the routes
+ *   booking_json.c       names and bounds on the wire
+ *   booking_place.c      a booking is made
+ *   booking_act.c        confirm, cancel, decline
+ *   booking_expire.c     time ran out: by the sweeper, or by a writer that trips on it
+ *   booking_store.c      SQL by id and the writes; booking_list_store.c the lists
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "api/caller.h"
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/uuid.h"
+#include "json/fields.h"
+
+#include "apartment.h"
+#include "owner.h"
+
+/* Order of booking_status_names; the first three wait for somebody until expires_at, the first five
+ * take nights. */
+enum booking_status {
+    BOOKING_HELD,
+    BOOKING_REQUESTED,
+    BOOKING_PAYMENT_CLAIMED,
+    BOOKING_CONFIRMED,
+    BOOKING_CHECKED_IN,
+    BOOKING_COMPLETED,
+    BOOKING_EXPIRED,
+    BOOKING_DECLINED,
+    BOOKING_CANCELLED,
+    BOOKING_NO_SHOW,
+    BOOKING_STATUS_COUNT
+};
+extern const char *const booking_status_names[]; /* NULL-terminated */
+bool booking_status_parse(struct slice text, enum booking_status *out) MUST_CHECK;
+bool booking_status_waits(enum booking_status status);
+
+enum {
+    BOOKING_HOLD_DEFAULT_S = 15 * 60,
+    BOOKING_HOLD_MAX_MIN = 60,
+    BOOKING_REQUEST_S = 12 * 60 * 60, /* a request waits so long for the owner */
+    BOOKING_PAY_S = 60 * 60,          /* an accepted request so long for its payment */
+    BOOKING_HOLDS_MAX = 3,            /* live ones of one guest */
+    BOOKING_CODE_LEN = 8
+};
+
+struct booking_guest {
+    struct slice name;
+    struct slice phone;  /* E.164; may be absent */
+    int64_t telegram_id; /* FIELD_ABSENT: unknown */
+    int language;        /* enum owner_language */
+};
+
+/* What somebody asks for. */
+struct booking_draft {
+    struct uuid apartment_id;
+    int32_t check_in;
+    int32_t check_out;
+    int64_t guests;
+    struct booking_guest guest;
+    struct slice note;
+    int64_t hold_minutes; /* FIELD_ABSENT: the default */
+    int64_t hold_seconds; /* keys of tests only */
+};
+
+/* As stored. Text is borrowed from the request's arena or from the rows it was read from. */
+struct booking {
+    struct uuid id;
+    struct uuid tenant_id;
+    struct slice code;
+    struct uuid apartment_id;
+    struct uuid owner_id;
+    int status; /* enum booking_status; see booking_settle() */
+    int32_t check_in;
+    int32_t check_out;
+    int64_t guests;
+    struct booking_guest guest;
+    struct slice note;
+    struct slice lines; /* JSON */
+    int64_t total;
+    int64_t deposit;
+    int64_t paid;
+    int64_t expires_at; /* FIELD_ABSENT once nobody is waited for */
+    int64_t version;
+    int64_t created_at;
+    int64_t updated_at;
+};
+
+/* Nothing has to be paid before arrival. */
+bool booking_nothing_due(const struct booking *booking);
+
+/* Makes the status what it is by the clock: a booking whose time ran out is expired, swept or not.
+ * Also forgets expires_at where nobody waits. */
+void booking_settle(struct booking *booking, int64_t now_us);
+
+/* --- making one --- */
+
+/* Every rule of the flat that the draft breaks, by field, in the flat's own time (local_day,
+ * local_minute): not_bookable, in_the_past, too_late, beyond_window, min_nights, max_nights,
+ * too_many_guests. */
+void booking_judge(const struct apartment *flat, const struct booking_draft *draft,
+                   struct fault_list *problems);
+
+/* What the draft's own fields must agree on, before any flat is read: check_out after check_in, one
+ * way to say how long the hold lasts, seconds for test keys only. */
+void booking_draft_check(const struct booking_draft *draft, bool test_key,
+                         struct fault_list *problems);
+
+/* Fills in the guest whom the caller acts for; another one is FAULT_FORBIDDEN "forbidden". */
+bool booking_draft_claim(struct booking_draft *draft, const struct api_caller *caller,
+                         struct fault *fault) MUST_CHECK;
+
+int64_t booking_hold_seconds(const struct booking_draft *draft);
+
+/* A short code for people: Crockford's base32 has no I, L, O, U to misread. */
+void booking_code_make(char out[BOOKING_CODE_LEN + 1]);
+/* As people type it: case, spaces and dashes do not matter, I and L are 1, O is 0. */
+bool booking_code_parse(struct slice text, char out[BOOKING_CODE_LEN + 1]) MUST_CHECK;
+
+/* Nights somebody has: from first to last - 1, with a buffer's. */
+struct booking_taken {
+    int32_t first;
+    int32_t end;
+};
+
+/* Which nights of the stay cannot be had, ascending, at most STAY_NIGHTS_MAX into `nights`. A stay
+ * whose own buffer runs into a taken night cannot have its last night. Returns how many. */
+size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_days,
+                            const struct booking_taken *taken, size_t count, int32_t *nights);
+
+/* --- who may see it --- */
+
+bool booking_visible(const struct booking *booking, const struct api_caller *caller);
+
+/* --- moving it (booking_moves.c) --- */
+
+enum booking_who {
+    BOOKING_BY_GUEST = 1 << 0,
+    BOOKING_BY_OWNER = 1 << 1,
+    BOOKING_BY_STAFF = 1 << 2,
+    BOOKING_BY_SYSTEM = 1 << 3
+};
+unsigned booking_who(const struct api_caller *caller);
+
+enum booking_action {
+    BOOKING_CONFIRM,
+    BOOKING_DECLINE,
+    BOOKING_CANCEL,
+    BOOKING_EXPIRE, /* by the clock alone; no path */
+    BOOKING_ACTION_COUNT
+};
+
+struct booking_action_name {
+    const char *verb; /* as in the path */
+    struct texts label;
+};
+extern const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT];
+
+/* When a row holds, beside its status and who asks. */
+enum booking_when { BOOKING_ALWAYS, BOOKING_NOTHING_DUE, BOOKING_SOMETHING_DUE };
+
+/* The state machine: what is not a row cannot happen. */
+struct booking_move {
+    enum booking_action action;
+    enum booking_status from;
+    enum booking_status to;
+    unsigned who; /* bits of enum booking_who */
+    enum booking_when when;
+};
+extern const struct booking_move booking_moves[];
+extern const size_t booking_move_count;
+
+/* The row for a settled booking; NULL when there is none. */
+const struct booking_move *booking_move_find(const struct booking *booking,
+                                             enum booking_action action, unsigned who);
+
+/* The last step of a booking's history. */
+struct booking_step {
+    int from; /* enum booking_status, -1: it was made */
+    int to;
+    struct slice actor;
+};
+
+/* The caller repeats the very step that made the present status, and it cannot be taken again: 200
+ * without effect, even with an old If-Match. */
+bool booking_repeats(const struct booking *booking, const struct booking_step *last,
+                     enum booking_action action, const struct api_caller *caller);
+
+/* May this caller do that to this (settled) booking? Else the fault of api.md: 403 "forbidden" or
+ * "payment_due", 409 "already_<status>", 410 "hold_expired". */
+bool booking_move_judge(const struct booking *booking, enum booking_action action,
+                        const struct api_caller *caller, const struct booking_move **move,
+                        struct fault *fault) MUST_CHECK;
+
+/* One entry of allowed_actions; `until` FIELD_ABSENT: open. Returns how many (at most
+ * BOOKING_ACTION_COUNT). */
+struct booking_allowed {
+    struct slice verb;
+    int64_t until;
+    struct texts label;
+};
+size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,
+                               struct booking_allowed out[BOOKING_ACTION_COUNT]);

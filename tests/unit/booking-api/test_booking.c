@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+/* The rules of making a booking: pure, so every case is a row. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/date.h"
+
+#include "booking.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 1 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+/* Day 20000, 22:00, in the flat's zone. */
+enum { TODAY = 20000, NOW_MINUTE = 22 * 60 };
+
+static struct apartment plain_flat(void)
+{
+    return (struct apartment){
+        .max_guests = 4,
+        .min_nights = 2,
+        .max_nights = 10,
+        .booking_window_days = 100,
+        .is_active = true,
+        .local_day = TODAY,
+        .local_minute = NOW_MINUTE,
+    };
+}
+
+static struct booking_draft plain_draft(void)
+{
+    return (struct booking_draft){
+        .check_in = TODAY + 10,
+        .check_out = TODAY + 13,
+        .guests = 2,
+        .guest = {.telegram_id = FIELD_ABSENT},
+        .hold_minutes = FIELD_ABSENT,
+        .hold_seconds = FIELD_ABSENT,
+    };
+}
+
+static const struct {
+    const char *why;
+    int32_t check_in, check_out;
+    int64_t guests, notice_hours;
+    bool inactive;
+    const char *codes; /* "field:code" joined by spaces, in order */
+} judged[] = {
+    {"an ordinary stay",                              TODAY + 10,  TODAY + 13,  2, 0,  false, ""                         },
+    {"today can be booked until midnight",            TODAY,       TODAY + 2,   2, 0,  false, ""                         },
+    {"yesterday is over",                             TODAY - 1,   TODAY + 2,   2, 0,  false, "check_in:in_the_past"     },
+    {"the past is told once",                         TODAY - 1,   TODAY + 2,   2, 48, false, "check_in:in_the_past"     },
+    {"two hours are left of today",                   TODAY,       TODAY + 2,   2, 2,  false, ""                         },
+    {"three hours are not",                           TODAY,       TODAY + 2,   2, 3,  false, "check_in:too_late"        },
+    {"a day's notice counts from the end of the day", TODAY + 1,   TODAY + 3,   2, 26, false, ""                         },
+    {"and no more",                                   TODAY + 1,   TODAY + 3,   2, 27, false, "check_in:too_late"        },
+    {"the last day of the window",                    TODAY + 100, TODAY + 102, 2, 0,  false, ""                         },
+    {"the day after it",                              TODAY + 101, TODAY + 103, 2, 0,  false, "check_in:beyond_window"   },
+    {"exactly as short as allowed",                   TODAY + 10,  TODAY + 12,  2, 0,  false, ""                         },
+    {"a night short",                                 TODAY + 10,  TODAY + 11,  2, 0,  false, "check_out:min_nights"     },
+    {"exactly as long as allowed",                    TODAY + 10,  TODAY + 20,  2, 0,  false, ""                         },
+    {"a night long",                                  TODAY + 10,  TODAY + 21,  2, 0,  false, "check_out:max_nights"     },
+    {"as many guests as fit",                         TODAY + 10,  TODAY + 13,  4, 0,  false, ""                         },
+    {"one more",                                      TODAY + 10,  TODAY + 13,  5, 0,  false, "guests:too_many_guests"   },
+    {"a flat that is not let",                        TODAY + 10,  TODAY + 13,  2, 0,  true,  "apartment_id:not_bookable"},
+    {"all that is wrong is named",                    TODAY - 1,   TODAY,       9, 0,  true,
+     "apartment_id:not_bookable check_in:in_the_past check_out:min_nights guests:too_many_guests"                        },
+};
+
+START_TEST(a_draft_is_judged_by_every_rule_of_the_flat)
+{
+    struct apartment flat = plain_flat();
+    struct booking_draft draft = plain_draft();
+    struct fault_list problems;
+    char codes[400] = "";
+
+    flat.advance_notice_hours = judged[_i].notice_hours;
+    flat.is_active = !judged[_i].inactive;
+    draft.check_in = judged[_i].check_in;
+    draft.check_out = judged[_i].check_out;
+    draft.guests = judged[_i].guests;
+    fault_list_init(&problems, &arena);
+    booking_judge(&flat, &draft, &problems);
+    for (size_t i = 0; i < problems.count; i++) {
+        const size_t len = strlen(codes);
+        snprintf(codes + len, sizeof codes - len, "%s%s:%s", i > 0 ? " " : "",
+                 problems.fields[i].field, problems.fields[i].code);
+    }
+    ck_assert_msg(strcmp(codes, judged[_i].codes) == 0, "%s: %s", judged[_i].why, codes);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    int32_t nights;
+    int64_t minutes, seconds;
+    bool test_key;
+    const char *code; /* of the single problem; "" none, "many" several */
+    int64_t hold_s;
+} drafts[] = {
+    {"a quarter of an hour unless said", 3,                   FIELD_ABSENT, FIELD_ABSENT, false, "",              900},
+    {"minutes as asked",                 3,                   5,            FIELD_ABSENT, false, "",              300},
+    {"seconds for tests",                3,                   FIELD_ABSENT, 2,            true,  "",              2  },
+    {"and for tests only",               3,                   FIELD_ABSENT, 2,            false, "test_key_only", 2  },
+    {"not both",                         3,                   5,            2,            true,  "contradiction", 2  },
+    {"no night",                         0,                   FIELD_ABSENT, FIELD_ABSENT, false, "bad_range",     900},
+    {"backwards",                        -1,                  FIELD_ABSENT, FIELD_ABSENT, false, "bad_range",     900},
+    {"the longest",                      STAY_NIGHTS_MAX,     FIELD_ABSENT, FIELD_ABSENT, false, "",              900},
+    {"longer",                           STAY_NIGHTS_MAX + 1, FIELD_ABSENT, FIELD_ABSENT, false, "max_nights",    900},
+    {"two problems",                     0,                   5,            2,            true,  "many",          2  },
+};
+
+START_TEST(a_draft_must_agree_with_itself)
+{
+    struct booking_draft draft = plain_draft();
+    struct fault_list problems;
+    const char *code;
+
+    draft.check_out = draft.check_in + drafts[_i].nights;
+    draft.hold_minutes = drafts[_i].minutes;
+    draft.hold_seconds = drafts[_i].seconds;
+    fault_list_init(&problems, &arena);
+    booking_draft_check(&draft, drafts[_i].test_key, &problems);
+    code = problems.count == 0 ? "" : problems.count > 1 ? "many" : problems.fields[0].code;
+    ck_assert_msg(strcmp(code, drafts[_i].code) == 0, "%s: %s", drafts[_i].why, code);
+    ck_assert_msg(booking_hold_seconds(&draft) == drafts[_i].hold_s, "%s", drafts[_i].why);
+}
+END_TEST
+
+START_TEST(a_guest_books_for_himself)
+{
+    const struct api_caller guest = {.actor = ACTOR_GUEST, .guest_telegram_id = 7};
+    const struct api_caller staff = {.actor = ACTOR_STAFF};
+    struct booking_draft draft = plain_draft();
+    struct fault fault = {.code = ""};
+
+    ck_assert(booking_draft_claim(&draft, &staff, &fault));
+    ck_assert_int_eq(draft.guest.telegram_id, FIELD_ABSENT);
+    ck_assert(booking_draft_claim(&draft, &guest, &fault));
+    ck_assert_int_eq(draft.guest.telegram_id, 7);
+    ck_assert(booking_draft_claim(&draft, &guest, &fault));
+    draft.guest.telegram_id = 8;
+    ck_assert(!booking_draft_claim(&draft, &guest, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
+    ck_assert_int_eq(draft.guest.telegram_id, 8);
+    ck_assert(booking_draft_claim(&draft, &staff, &fault));
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *typed;
+    const char *code; /* NULL: none */
+} codes[] = {
+    {"as printed",            "K7M4Q2XR",   "K7M4Q2XR"},
+    {"small letters",         "k7m4q2xr",   "K7M4Q2XR"},
+    {"in groups",             "K7M4-Q2 XR", "K7M4Q2XR"},
+    {"misread letters",       "iLOo1100",   "11001100"},
+    {"too short",             "K7M4Q2X",    NULL      },
+    {"too long",              "K7M4Q2XR9",  NULL      },
+    {"a letter that is none", "K7M4Q2XU",   NULL      },
+    {"empty",                 "",           NULL      },
+    {"not ASCII",             "К7М4Q2XR", NULL      },
+};
+
+START_TEST(a_code_is_read_as_people_type_it)
+{
+    char out[BOOKING_CODE_LEN + 1] = "before";
+    const bool read = booking_code_parse(slice_of(codes[_i].typed), out);
+
+    ck_assert_msg(read == (codes[_i].code != NULL), "%s", codes[_i].why);
+    ck_assert_str_eq(out, read ? codes[_i].code : "before");
+}
+END_TEST
+
+START_TEST(a_made_code_reads_back)
+{
+    char made[BOOKING_CODE_LEN + 1];
+    char read[BOOKING_CODE_LEN + 1];
+
+    for (int i = 0; i < 1000; i++) {
+        booking_code_make(made);
+        ck_assert(booking_code_parse(slice_of(made), read));
+        ck_assert_str_eq(made, read);
+    }
+}
+END_TEST
+
+/* A stay of the nights 10, 11, 12. */
+static const struct {
+    const char *why;
+    int64_t buffer;
+    struct booking_taken taken[3];
+    size_t count;
+    int32_t nights[4]; /* ends with 0 */
+} stays[] = {
+    {"nothing is taken",                   0, {{0}},                0, {0}         },
+    {"one night inside",                   0, {{11, 12}},           1, {11}        },
+    {"the day of check-out is free",       0, {{13, 15}},           1, {0}         },
+    {"the day somebody leaves is free",    0, {{8, 10}},            1, {0}         },
+    {"a longer stay around it",            0, {{1, 30}},            1, {10, 11, 12}},
+    {"two stays",                          0, {{9, 11}, {12, 14}},  2, {10, 12}    },
+    {"rows may overlap",                   0, {{9, 11}, {10, 12}},  2, {10, 11}    },
+    {"own buffer runs into the next stay", 1, {{13, 14}},           1, {12}        },
+    {"own buffer ends before it",          1, {{14, 15}},           1, {0}         },
+    {"the last night is named once",       2, {{12, 14}},           1, {12}        },
+    {"a night and the buffer",             3, {{10, 11}, {15, 16}}, 2, {10, 12}    },
+};
+
+START_TEST(taken_nights_are_named)
+{
+    int32_t nights[STAY_NIGHTS_MAX];
+    size_t wanted = 0;
+    const size_t count =
+        booking_taken_nights(10, 13, stays[_i].buffer, stays[_i].taken, stays[_i].count, nights);
+
+    while (stays[_i].nights[wanted] != 0)
+        wanted++;
+    ck_assert_msg(count == wanted, "%s: %zu nights", stays[_i].why, count);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(nights[i] == stays[_i].nights[i], "%s", stays[_i].why);
+}
+END_TEST
+
+START_TEST(the_longest_stay_names_no_more_than_its_nights)
+{
+    const struct booking_taken all = {0, 1000};
+    int32_t nights[STAY_NIGHTS_MAX];
+
+    ck_assert_uint_eq(booking_taken_nights(1, 1 + STAY_NIGHTS_MAX, 30, &all, 1, nights),
+                      STAY_NIGHTS_MAX);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    enum booking_status stored;
+    int64_t expires_at;
+    enum booking_status shown;
+    bool waits;
+} clocks[] = {
+    {"a hold with time left",             BOOKING_HELD,            101, BOOKING_HELD,      true },
+    {"a hold whose time is now",          BOOKING_HELD,            100, BOOKING_EXPIRED,   false},
+    {"a request that waited long enough", BOOKING_REQUESTED,       99,  BOOKING_EXPIRED,   false},
+    {"a claim too",                       BOOKING_PAYMENT_CLAIMED, 99,  BOOKING_EXPIRED,   false},
+    {"what is confirmed does not expire", BOOKING_CONFIRMED,       99,  BOOKING_CONFIRMED, false},
+    {"what is over stays so",             BOOKING_CANCELLED,       101, BOOKING_CANCELLED, false},
+};
+
+START_TEST(a_booking_whose_time_ran_out_reads_expired)
+{
+    struct booking booking = {.status = (int)clocks[_i].stored,
+                              .expires_at = clocks[_i].expires_at};
+
+    booking_settle(&booking, 100);
+    ck_assert_msg(booking.status == (int)clocks[_i].shown, "%s", clocks[_i].why);
+    ck_assert_msg((booking.expires_at != FIELD_ABSENT) == clocks[_i].waits, "%s", clocks[_i].why);
+}
+END_TEST
+
+START_TEST(each_sees_his_own)
+{
+    const struct uuid owner = uuid_make(), other = uuid_make();
+    const struct booking booking = {.owner_id = owner, .guest = {.telegram_id = 7}};
+    const struct booking nobodys = {.owner_id = owner, .guest = {.telegram_id = FIELD_ABSENT}};
+
+    ck_assert(booking_visible(&booking,
+                              &(struct api_caller){.actor = ACTOR_GUEST, .guest_telegram_id = 7}));
+    ck_assert(!booking_visible(&booking,
+                               &(struct api_caller){.actor = ACTOR_GUEST, .guest_telegram_id = 8}));
+    ck_assert(!booking_visible(&nobodys,
+                               &(struct api_caller){.actor = ACTOR_GUEST, .guest_telegram_id = 7}));
+    ck_assert(
+        booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .owner_id = owner}));
+    ck_assert(
+        !booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .owner_id = other}));
+    ck_assert(booking_visible(&nobodys, &(struct api_caller){.actor = ACTOR_STAFF}));
+    ck_assert(booking_visible(&nobodys, &(struct api_caller){.actor = ACTOR_CLIENT}));
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table[0]))
+
+int main(void)
+{
+    Suite *suite = suite_create("booking");
+    TCase *tests = tcase_create("rules");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, a_draft_is_judged_by_every_rule_of_the_flat, 0, ROWS(judged));
+    tcase_add_loop_test(tests, a_draft_must_agree_with_itself, 0, ROWS(drafts));
+    tcase_add_test(tests, a_guest_books_for_himself);
+    tcase_add_loop_test(tests, a_code_is_read_as_people_type_it, 0, ROWS(codes));
+    tcase_add_test(tests, a_made_code_reads_back);
+    tcase_add_loop_test(tests, taken_nights_are_named, 0, ROWS(stays));
+    tcase_add_test(tests, the_longest_stay_names_no_more_than_its_nights);
+    tcase_add_loop_test(tests, a_booking_whose_time_ran_out_reads_expired, 0, ROWS(clocks));
+    tcase_add_test(tests, each_sees_his_own);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

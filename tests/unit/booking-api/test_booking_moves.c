@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+/* The state machine: every action from every status by every actor, with and without money due. The
+ * expectation is written out here once more, as a matrix people can compare with the contract. */
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "booking.h"
+
+enum { GUEST, OWNER, STAFF, CLIENT, ACTORS };
+
+static const struct api_caller callers[ACTORS] = {
+    [GUEST] = {.actor = ACTOR_GUEST,  .actor_text = {"guest:7", 7}},
+    [OWNER] = {.actor = ACTOR_OWNER,  .actor_text = {"owner:1", 7}},
+    [STAFF] = {.actor = ACTOR_STAFF,  .actor_text = {"staff:A", 7}},
+    [CLIENT] = {.actor = ACTOR_CLIENT, .actor_text = {"client:", 7}},
+};
+
+/* What each actor gets: a status, or why not. Staff and client are one column, since a client
+ * without X-Actor has the rights of staff. */
+static const struct {
+    enum booking_action action;
+    enum booking_status from;
+    const char *guest, *owner, *staff;
+} nothing_due[] = {
+    {BOOKING_CONFIRM, BOOKING_HELD,            "confirmed",          "confirmed",               "confirmed"         },
+    {BOOKING_CONFIRM, BOOKING_REQUESTED,       "forbidden",          "confirmed",               "confirmed"         },
+    {BOOKING_CONFIRM, BOOKING_PAYMENT_CLAIMED, "forbidden",          "confirmed",               "confirmed"         },
+    {BOOKING_CONFIRM, BOOKING_CONFIRMED,       "already_confirmed",  "already_confirmed",
+     "already_confirmed"                                                                                            },
+    {BOOKING_CONFIRM, BOOKING_CHECKED_IN,      "already_checked_in", "already_checked_in",
+     "already_checked_in"                                                                                           },
+    {BOOKING_CONFIRM, BOOKING_COMPLETED,       "already_completed",  "already_completed",
+     "already_completed"                                                                                            },
+    {BOOKING_CONFIRM, BOOKING_EXPIRED,         "hold_expired",       "hold_expired",            "hold_expired"      },
+    {BOOKING_CONFIRM, BOOKING_DECLINED,        "already_declined",   "already_declined",        "already_declined"  },
+    {BOOKING_CONFIRM, BOOKING_CANCELLED,       "already_cancelled",  "already_cancelled",
+     "already_cancelled"                                                                                            },
+    {BOOKING_CONFIRM, BOOKING_NO_SHOW,         "already_no_show",    "already_no_show",         "already_no_show"   },
+
+    {BOOKING_DECLINE, BOOKING_HELD,            "forbidden",          "already_held",            "already_held"      },
+    {BOOKING_DECLINE, BOOKING_REQUESTED,       "forbidden",          "declined",                "declined"          },
+    {BOOKING_DECLINE, BOOKING_PAYMENT_CLAIMED, "forbidden",          "already_payment_claimed",
+     "already_payment_claimed"                                                                                      },
+    {BOOKING_DECLINE, BOOKING_CONFIRMED,       "forbidden",          "already_confirmed",       "already_confirmed" },
+    {BOOKING_DECLINE, BOOKING_CHECKED_IN,      "forbidden",          "already_checked_in",      "already_checked_in"},
+    {BOOKING_DECLINE, BOOKING_COMPLETED,       "forbidden",          "already_completed",       "already_completed" },
+    {BOOKING_DECLINE, BOOKING_EXPIRED,         "forbidden",          "already_expired",         "already_expired"   },
+    {BOOKING_DECLINE, BOOKING_DECLINED,        "forbidden",          "already_declined",        "already_declined"  },
+    {BOOKING_DECLINE, BOOKING_CANCELLED,       "forbidden",          "already_cancelled",       "already_cancelled" },
+    {BOOKING_DECLINE, BOOKING_NO_SHOW,         "forbidden",          "already_no_show",         "already_no_show"   },
+
+    {BOOKING_CANCEL,  BOOKING_HELD,            "cancelled",          "cancelled",               "cancelled"         },
+    {BOOKING_CANCEL,  BOOKING_REQUESTED,       "cancelled",          "cancelled",               "cancelled"         },
+    {BOOKING_CANCEL,  BOOKING_PAYMENT_CLAIMED, "cancelled",          "cancelled",               "cancelled"         },
+    {BOOKING_CANCEL,  BOOKING_CONFIRMED,       "cancelled",          "cancelled",               "cancelled"         },
+    {BOOKING_CANCEL,  BOOKING_CHECKED_IN,      "already_checked_in", "already_checked_in",
+     "already_checked_in"                                                                                           },
+    {BOOKING_CANCEL,  BOOKING_COMPLETED,       "already_completed",  "already_completed",
+     "already_completed"                                                                                            },
+    {BOOKING_CANCEL,  BOOKING_EXPIRED,         "already_expired",    "already_expired",         "already_expired"   },
+    {BOOKING_CANCEL,  BOOKING_DECLINED,        "already_declined",   "already_declined",        "already_declined"  },
+    {BOOKING_CANCEL,  BOOKING_CANCELLED,       "already_cancelled",  "already_cancelled",
+     "already_cancelled"                                                                                            },
+    {BOOKING_CANCEL,  BOOKING_NO_SHOW,         "already_no_show",    "already_no_show",         "already_no_show"   },
+};
+
+/* Where money is due beforehand, these differ. */
+static const struct {
+    enum booking_action action;
+    enum booking_status from;
+    const char *guest, *owner, *staff;
+} money_due[] = {
+    {BOOKING_CONFIRM, BOOKING_HELD,      "payment_due", "confirmed", "confirmed"},
+    {BOOKING_CONFIRM, BOOKING_REQUESTED, "forbidden",   "held",      "held"     },
+};
+
+static const char *column(int actor, const char *guest, const char *owner, const char *staff)
+{
+    return actor == GUEST ? guest : actor == OWNER ? owner : staff;
+}
+
+static const char *expected(enum booking_action action, enum booking_status from, int actor,
+                            bool due)
+{
+    for (size_t i = 0; due && i < sizeof money_due / sizeof money_due[0]; i++)
+        if (money_due[i].action == action && money_due[i].from == from)
+            return column(actor, money_due[i].guest, money_due[i].owner, money_due[i].staff);
+    for (size_t i = 0; i < sizeof nothing_due / sizeof nothing_due[0]; i++)
+        if (nothing_due[i].action == action && nothing_due[i].from == from)
+            return column(actor, nothing_due[i].guest, nothing_due[i].owner, nothing_due[i].staff);
+    ck_abort_msg("action %d from status %d is in no table", (int)action, (int)from);
+}
+
+static struct booking booking_in(enum booking_status status, bool due)
+{
+    return (struct booking){
+        .status = (int)status, .deposit = due ? 500 : 0, .expires_at = 1234, .version = 1};
+}
+
+static bool listed(const struct booking *booking, int actor, enum booking_action action)
+{
+    struct booking_allowed allowed[BOOKING_ACTION_COUNT];
+    const size_t count = booking_allowed_actions(booking, &callers[actor], allowed);
+
+    for (size_t i = 0; i < count; i++)
+        if (slice_is(allowed[i].verb, booking_action_names[action].verb))
+            return true;
+    return false;
+}
+
+START_TEST(every_action_from_every_status_by_every_actor)
+{
+    const enum booking_action action = (enum booking_action)_i;
+
+    for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
+        for (int actor = 0; actor < ACTORS; actor++) {
+            for (int due = 0; due < 2; due++) {
+                const struct booking booking = booking_in((enum booking_status)from, due == 1);
+                const char *want = expected(action, (enum booking_status)from, actor, due == 1);
+                const struct booking_move *move = NULL;
+                struct fault fault = {.code = ""};
+                const bool goes =
+                    booking_move_judge(&booking, action, &callers[actor], &move, &fault);
+                const char *got = goes ? booking_status_names[move->to] : fault.code;
+
+                ck_assert_msg(strcmp(got, want) == 0, "%s from %s by actor %d, due %d: %s, not %s",
+                              booking_action_names[action].verb, booking_status_names[from], actor,
+                              due, got, want);
+                ck_assert_msg(goes || move == NULL, "outputs are untouched on failure");
+                ck_assert_msg(listed(&booking, actor, action) == goes,
+                              "what is listed passes, what is not is refused: %s from %s",
+                              booking_action_names[action].verb, booking_status_names[from]);
+            }
+        }
+    }
+}
+END_TEST
+
+static const struct {
+    const char *code;
+    enum fault_kind kind;
+} kinds[] = {
+    {"forbidden",         FAULT_FORBIDDEN},
+    {"payment_due",       FAULT_FORBIDDEN},
+    {"hold_expired",      FAULT_GONE     },
+    {"already_expired",   FAULT_CONFLICT },
+    {"already_cancelled", FAULT_CONFLICT },
+};
+
+START_TEST(each_refusal_has_its_kind)
+{
+    for (int action = 0; action < BOOKING_EXPIRE; action++) {
+        for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
+            const struct booking booking = booking_in((enum booking_status)from, true);
+            const struct booking_move *move;
+            struct fault fault;
+
+            if (booking_move_judge(&booking, (enum booking_action)action, &callers[GUEST], &move,
+                                   &fault) ||
+                strcmp(fault.code, kinds[_i].code) != 0)
+                continue;
+            ck_assert_int_eq(fault.kind, kinds[_i].kind);
+        }
+    }
+}
+END_TEST
+
+START_TEST(only_the_clock_expires)
+{
+    for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
+        const struct booking booking = booking_in((enum booking_status)from, false);
+        const bool waits = booking_status_waits((enum booking_status)from);
+
+        ck_assert(booking_move_find(&booking, BOOKING_EXPIRE,
+                                    BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
+                  NULL);
+        ck_assert((booking_move_find(&booking, BOOKING_EXPIRE, BOOKING_BY_SYSTEM) != NULL) ==
+                  waits);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    enum booking_action action;
+    int from, to; /* the last step */
+    enum booking_status status;
+    int made_by, asks;
+    bool repeats;
+} repeats[] = {
+    {"confirmed twice by one guest",                                     BOOKING_CONFIRM, BOOKING_HELD,      BOOKING_CONFIRMED,
+     BOOKING_CONFIRMED,                                                                                                                            GUEST, GUEST, true },
+    {"confirmed by another",                                             BOOKING_CONFIRM, BOOKING_HELD,      BOOKING_CONFIRMED, BOOKING_CONFIRMED,
+     STAFF,                                                                                                                                               OWNER, false},
+    {"cancelled twice",                                                  BOOKING_CANCEL,  BOOKING_CONFIRMED, BOOKING_CANCELLED, BOOKING_CANCELLED,
+     OWNER,                                                                                                                                               OWNER, true },
+    {"declined, then cancelled",                                         BOOKING_CANCEL,  BOOKING_REQUESTED, BOOKING_DECLINED,
+     BOOKING_DECLINED,                                                                                                                             OWNER, OWNER, false},
+    {"expired since",                                                    BOOKING_CONFIRM, BOOKING_REQUESTED, BOOKING_HELD,      BOOKING_EXPIRED,   OWNER,
+     OWNER,                                                                                                                                                      false},
+    {"a request is agreed to, then its payment confirmed: another step", BOOKING_CONFIRM,
+     BOOKING_REQUESTED,                                                                                      BOOKING_HELD,      BOOKING_HELD,      OWNER, OWNER, false},
+    {"what was just made is no repetition",                              BOOKING_CONFIRM, -1,                BOOKING_HELD,      BOOKING_HELD,      GUEST,
+     GUEST,                                                                                                                                                      false},
+};
+
+START_TEST(the_step_that_made_the_status_may_be_repeated_by_its_actor)
+{
+    const struct booking booking = booking_in(repeats[_i].status, true);
+    const struct booking_step last = {
+        .from = repeats[_i].from,
+        .to = repeats[_i].to,
+        .actor = callers[repeats[_i].made_by].actor_text,
+    };
+
+    ck_assert_msg(booking_repeats(&booking, &last, repeats[_i].action,
+                                  &callers[repeats[_i].asks]) == repeats[_i].repeats,
+                  "%s", repeats[_i].why);
+}
+END_TEST
+
+START_TEST(actions_last_as_long_as_the_hold)
+{
+    struct booking_allowed allowed[BOOKING_ACTION_COUNT];
+    struct booking booking = booking_in(BOOKING_HELD, false);
+
+    ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 2);
+    ck_assert(slice_is(allowed[0].verb, "confirm"));
+    ck_assert_int_eq(allowed[0].until, 1234);
+    ck_assert(allowed[0].label.ru.len > 0 && allowed[0].label.kz.len > 0 &&
+              allowed[0].label.en.len > 0);
+    booking.status = BOOKING_CONFIRMED;
+    booking.expires_at = FIELD_ABSENT;
+    ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 1);
+    ck_assert(slice_is(allowed[0].verb, "cancel"));
+    ck_assert_int_eq(allowed[0].until, FIELD_ABSENT);
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table[0]))
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_moves");
+    TCase *tests = tcase_create("table");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_loop_test(tests, every_action_from_every_status_by_every_actor, 0, BOOKING_EXPIRE);
+    tcase_add_loop_test(tests, each_refusal_has_its_kind, 0, ROWS(kinds));
+    tcase_add_test(tests, only_the_clock_expires);
+    tcase_add_loop_test(tests, the_step_that_made_the_status_may_be_repeated_by_its_actor, 0,
+                        ROWS(repeats));
+    tcase_add_test(tests, actions_last_as_long_as_the_hold);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

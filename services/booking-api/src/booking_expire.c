@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "booking_expire.h"
+
+#include "base/auto.h"
+
+#include "booking_json.h"
+#include "booking_store.h"
+
+enum { RECORD_MAX = 512 * 1024 }; /* JSON of one batch */
+
+/* The status before comes from a second look at the same row: RETURNING knows the new one only. */
+#define EXPIRE(which)                                                                              \
+    "WITH ended AS (UPDATE occupancy o SET status = 'expired', version = o.version + 1,"           \
+    " updated_at = now() FROM occupancy was WHERE was.id = o.id"                                   \
+    " AND o.status IN ('held', 'requested', 'payment_claimed') AND o.expires_at <= now()"          \
+    " AND " which " RETURNING o.*, was.status AS was_status)"                                      \
+    " SELECT " BOOKING_COLUMNS ", o.was_status FROM ended o JOIN booking b ON b.id = o.id"
+
+const struct db_statement booking_expire_nights_statement = {
+    .name = "booking_expire_nights",
+    .sql = EXPIRE("o.apartment_id = $1 AND o.nights && daterange($2::date, $3::date)"),
+};
+
+/* Rows that somebody works on are his: skipped, so that sweepers of many processes and writers
+ * never wait for each other. */
+static const struct db_statement expire_batch_statement = {
+    .name = "booking_expire_batch",
+    .sql = EXPIRE("o.id IN (SELECT id FROM occupancy WHERE"
+                  "  status IN ('held', 'requested', 'payment_claimed') AND expires_at <= now()"
+                  "  ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)"),
+};
+
+/* As many rows as ended, in one statement whatever their number. */
+static const struct db_statement record_statement = {
+    .name = "booking_expire_record",
+    .sql = "WITH ended AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS ended (event_id uuid,"
+           "  id uuid, tenant_id uuid, version bigint, was text, data jsonb)),"
+           " steps AS (INSERT INTO booking_history (booking_id, version, from_status, to_status,"
+           "  actor) SELECT id, version, was, 'expired', 'system' FROM ended),"
+           " audits AS (INSERT INTO audit (tenant_id, actor, route, action, resource_type,"
+           "  resource_id, resource_version) SELECT tenant_id, 'system', '', 'booking.expire',"
+           "  'booking', id, version FROM ended)"
+           " INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+           "  resource_version, tenant_id, data) SELECT event_id, 'booking.expired',"
+           "  'booking-api', version, 'booking', id, version, tenant_id, data FROM ended",
+};
+
+static void uuid_member(struct buf *out, const char *name, const struct uuid *id)
+{
+    char text[UUID_TEXT_LEN + 1];
+
+    uuid_format(id, text);
+    buf_printf(out, "\"%s\":\"%s\",", name, text);
+}
+
+static void encode_ended(const struct db_rows *ended, int row, struct buf *out)
+{
+    const struct uuid event_id = uuid_make();
+    struct booking booking;
+
+    booking_store_read(ended, row, &booking);
+    buf_char(out, '{');
+    uuid_member(out, "event_id", &event_id);
+    uuid_member(out, "id", &booking.id);
+    uuid_member(out, "tenant_id", &booking.tenant_id);
+    buf_printf(out, "\"version\":%lld,\"was\":", (long long)booking.version);
+    buf_json_string(out, db_get_text(ended, row, BOOKING_COLUMN_COUNT));
+    buf_text(out, ",\"data\":");
+    booking_encode_event(&booking, out);
+    buf_char(out, '}');
+}
+
+bool booking_expire_record(struct change *change, const struct db_rows *ended, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    struct slice text;
+
+    buf_init(&json, RECORD_MAX);
+    if (ended->count == 0)
+        return true;
+    buf_char(&json, '[');
+    for (int i = 0; i < ended->count; i++) {
+        if (i > 0)
+            buf_char(&json, ',');
+        encode_ended(ended, i, &json);
+    }
+    buf_char(&json, ']');
+    if (!buf_ok(&json, fault))
+        return false;
+    text = arena_copy(change->arena, buf_as_slice(&json));
+    if (text.at == NULL)
+        return arena_fault(fault);
+    change_write(change, &record_statement, DB_VALUES(db_text(text)));
+    return true;
+}
+
+bool booking_expire_batch(struct change *change, int *ended, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(change->tx, &expire_batch_statement, DB_VALUES(db_int(BOOKING_EXPIRE_BATCH)),
+                  &rows, fault) ||
+        !booking_expire_record(change, &rows, fault))
+        return false;
+    *ended = rows.count;
+    return true;
+}

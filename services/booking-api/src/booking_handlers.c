@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+/* A guest sees and touches his own bookings, an owner those of his flats, staff all of the tenant.
+ */
+#include "booking_handlers.h"
+
+#include <stddef.h>
+
+#include "api/change.h"
+#include "api/list.h"
+#include "base/date.h"
+
+#include "app.h"
+#include "booking_act.h"
+#include "booking_json.h"
+#include "booking_list_store.h"
+#include "booking_place.h"
+#include "booking_store.h"
+
+static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
+{
+    struct fault_list problems;
+
+    booking_draft_defaults(draft);
+    if (!http_request_decode(change->req, &booking_draft_fields, false, draft, NULL, fault))
+        return false;
+    if (draft->guest.language == OWNER_KK)
+        draft->guest.language = OWNER_KZ;
+    fault_list_init(&problems, change->arena);
+    booking_draft_check(draft, change->caller->test_key, &problems);
+    return fault_list_ok(&problems, fault) && booking_draft_claim(draft, change->caller, fault);
+}
+
+static bool reply_location(struct change *change, struct http_response *res,
+                           const struct uuid *booking_id, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+    struct slice location;
+
+    uuid_format(booking_id, id);
+    location = arena_printf(change->arena, "/v1/bookings/%s", id);
+    if (location.at == NULL)
+        return arena_fault(fault);
+    http_reply_header(res, "Location", location);
+    return true;
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct booking_draft draft;
+    struct booking booking;
+
+    (void)arg;
+    if (!decode_draft(change, &draft, fault) || !booking_place(change, &draft, &booking, fault) ||
+        !reply_location(change, res, &booking.id, fault))
+        return false;
+    booking_encode(&booking, change->caller, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_CREATED, booking.version);
+    return true;
+}
+
+enum http_status post_booking(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+
+    return api_change(app->service->changes, req, res, create, NULL);
+}
+
+/* The booking named in the path, if this caller may know of it. */
+static bool find(struct booking_app *app, const struct http_request *req, struct db_rows *rows,
+                 struct booking *out, struct fault *fault)
+{
+    const struct api_caller *caller = api_caller(req);
+    struct booking booking;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, fault) || !http_request_query(req, NULL, NULL, fault) ||
+        !booking_store_find(app->service->db, &caller->tenant_id, &id, rows, &booking, fault))
+        return false;
+    if (!booking_visible(&booking, caller))
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
+    *out = booking;
+    return true;
+}
+
+enum http_status get_booking(void *data, const struct http_request *req, struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0};
+    struct booking booking;
+    struct fault fault;
+
+    if (!find(data, req, &rows, &booking, &fault))
+        return http_reply_fault(req, res, &fault);
+    booking_encode(&booking, api_caller(req), false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, booking.version);
+}
+
+enum http_status get_booking_history(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0}, steps = {0};
+    struct booking_app *app = data;
+    struct booking booking;
+    struct fault fault;
+
+    if (!find(app, req, &rows, &booking, &fault) ||
+        !booking_store_history(app->service->db, &booking.id, &steps, &fault))
+        return http_reply_fault(req, res, &fault);
+    buf_text(&res->body, "{\"items\":[");
+    for (int i = 0; i < steps.count; i++) {
+        list_separator(&res->body, (size_t)i);
+        booking_encode_step(&steps, i, &res->body);
+    }
+    buf_text(&res->body, "]}");
+    return http_reply_json(res, HTTP_OK);
+}
+
+/* --- actions --- */
+
+struct act {
+    struct uuid id;
+    enum booking_action action;
+};
+
+static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct act *what = arg;
+    const struct fields *table =
+        what->action == BOOKING_CONFIRM ? &booking_confirm_fields : &booking_reason_fields;
+    auto_rows struct db_rows rows = {0};
+    struct booking_note note;
+    struct booking booking;
+
+    booking_note_defaults(&note);
+    if (!http_request_decode(change->req, table, false, &note, NULL, fault) ||
+        !booking_act(change, &what->id, what->action, &note, &rows, &booking, fault))
+        return false;
+    booking_encode(&booking, change->caller, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, booking.version);
+    return true;
+}
+
+static enum http_status act_on(void *data, const struct http_request *req,
+                               struct http_response *res, enum booking_action action)
+{
+    struct booking_app *app = data;
+    struct act what = {.action = action};
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &what.id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, act, &what);
+}
+
+enum http_status confirm_booking(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CONFIRM);
+}
+
+enum http_status decline_booking(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_DECLINE);
+}
+
+enum http_status cancel_booking(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CANCEL);
+}
+
+/* --- the list --- */
+
+struct query {
+    struct booking_filter filter;
+    struct slice cursor;
+    int64_t limit;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct query, member)
+static const struct field query_items[] = {
+    {.name = "status", .type = FIELD_ENUM, .flags = FIELD_COMMA, AT(filter.statuses), .names = booking_status_names},
+    {.name = "apartment_id", .type = FIELD_UUID, AT(filter.apartment_id)},
+    {.name = "owner_id", .type = FIELD_UUID, AT(filter.owner_id)},
+    {.name = "telegram_id", .type = FIELD_INT, AT(filter.telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
+    {.name = "phone", .type = FIELD_PHONE, AT(filter.phone)},
+    {.name = "from", .type = FIELD_DATE, AT(filter.from)},
+    {.name = "to", .type = FIELD_DATE, AT(filter.to)},
+    {.name = "code", .type = FIELD_TEXT, AT(filter.code), .min = 1, .max = 2 * BOOKING_CODE_LEN},
+    {.name = "cursor", .type = FIELD_TEXT, AT(cursor), .min = 1, .max = LIST_CURSOR_MAX},
+    {.name = "limit", .type = FIELD_INT, AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
+};
+#undef AT
+// clang-format on
+static const struct fields query_fields = {query_items, sizeof query_items / sizeof query_items[0],
+                                           sizeof(struct query)};
+
+/* What the cursor belongs to: the query without cursor and limit, and who asks. */
+static struct slice filters_text(const struct http_request *req)
+{
+    struct slice text = api_caller(req)->actor_text;
+
+    for (size_t i = 0; i < req->query_count && text.at != NULL; i++) {
+        const struct field_pair *pair = &req->query[i];
+        if (slice_is(pair->name, "cursor") || slice_is(pair->name, "limit"))
+            continue;
+        text = arena_printf(req->arena, "%.*s&%.*s=%.*s", SLICE_ARG(text), SLICE_ARG(pair->name),
+                            SLICE_ARG(pair->value));
+    }
+    return text;
+}
+
+/* A code nobody can have finds nothing: it is no fault to mistype one. */
+static bool read_code(struct arena *arena, struct slice *code, struct fault *fault)
+{
+    char letters[BOOKING_CODE_LEN + 1];
+
+    if (code->at == NULL || !booking_code_parse(*code, letters))
+        return true;
+    *code = arena_copy(arena, slice_of(letters));
+    return code->at != NULL || arena_fault(fault);
+}
+
+static bool read_query(const struct http_request *req, struct query *query, struct slice *filters,
+                       struct list_place *place, struct fault *fault)
+{
+    struct fault_list problems;
+
+    if (!http_request_query(req, &query_fields, query, fault))
+        return false;
+    fault_list_init(&problems, req->arena);
+    if (query->filter.from != DATE_ABSENT && query->filter.to != DATE_ABSENT &&
+        query->filter.to <= query->filter.from)
+        fault_list_add(&problems, "to", "bad_range", "The range ends after it begins.");
+    *filters = filters_text(req);
+    if (filters->at == NULL)
+        return arena_fault(fault);
+    return fault_list_ok(&problems, fault) && read_code(req->arena, &query->filter.code, fault) &&
+           (query->cursor.at == NULL || list_cursor_decode(query->cursor, *filters, place, fault));
+}
+
+/* Narrows the filter to what the caller may see; false: nothing is left. */
+static bool narrow(struct booking_filter *filter, const struct api_caller *caller)
+{
+    if (caller->actor == ACTOR_GUEST) {
+        if (filter->telegram_id == FIELD_ABSENT)
+            filter->telegram_id = caller->guest_telegram_id;
+        return filter->telegram_id == caller->guest_telegram_id;
+    }
+    if (caller->actor == ACTOR_OWNER) {
+        if (uuid_is_nil(&filter->owner_id))
+            filter->owner_id = caller->owner_id;
+        return uuid_equal(&filter->owner_id, &caller->owner_id);
+    }
+    return true;
+}
+
+static void encode_page(const struct db_rows *rows, int64_t limit, struct slice filters,
+                        const struct api_caller *caller, struct buf *out)
+{
+    const bool more = rows->count > limit;
+    const int shown = more ? (int)limit : rows->count;
+    struct list_place next = {.set = true};
+
+    list_begin(out);
+    for (int i = 0; i < shown; i++) {
+        struct booking booking;
+        booking_store_read(rows, i, &booking);
+        list_separator(out, (size_t)i);
+        booking_encode(&booking, caller, true, out);
+        next.id = booking.id;
+    }
+    list_end(out, more ? &next : NULL, filters);
+}
+
+enum http_status get_bookings(void *data, const struct http_request *req, struct http_response *res)
+{
+    const struct api_caller *caller = api_caller(req);
+    struct booking_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct query query = {
+        .filter = {.telegram_id = FIELD_ABSENT, .from = DATE_ABSENT, .to = DATE_ABSENT},
+        .limit = LIST_LIMIT_DEFAULT,
+    };
+    struct list_place place = {0};
+    struct slice filters;
+    struct fault fault;
+
+    if (!read_query(req, &query, &filters, &place, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (narrow(&query.filter, caller) &&
+        !booking_list(app->service->db, &caller->tenant_id, &query.filter, &place, query.limit + 1,
+                      &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    encode_page(&rows, query.limit, filters, caller, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/route.h"
+
+http_handler post_booking;
+http_handler get_booking;
+http_handler get_bookings;
+http_handler get_booking_history;
+http_handler confirm_booking;
+http_handler decline_booking;
+http_handler cancel_booking;

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#include "booking_json.h"
+
+#include <stddef.h>
+
+#include "base/auto.h"
+#include "base/date.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define TABLE(array, type)                                                                         \
+    {                                                                                              \
+        (array), COUNT(array), sizeof(type)                                                        \
+    }
+
+#define MONEY_MAX INT64_C(1000000000000) /* tiyn */
+
+/* --- in --- */
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking_guest, member)
+static const struct field guest_items[] = {
+    {.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(name), .min = 1, .max = BOOKING_NAME_MAX},
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
+    {.name = "telegram_id", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
+    {.name = "language", .type = FIELD_ENUM, AT(language), .names = owner_language_names},
+};
+#undef AT
+// clang-format on
+static const struct fields guest_fields = TABLE(guest_items, struct booking_guest);
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking_draft, member)
+static const struct field draft_items[] = {
+    {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(apartment_id)},
+    {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, .flags = FIELD_REQUIRED, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
+    {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields},
+    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
+    {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
+};
+#undef AT
+// clang-format on
+const struct fields booking_draft_fields = TABLE(draft_items, struct booking_draft);
+
+void booking_draft_defaults(struct booking_draft *draft)
+{
+    *draft = (struct booking_draft){
+        .check_in = DATE_ABSENT,
+        .check_out = DATE_ABSENT,
+        .guests = FIELD_ABSENT,
+        .guest = {.telegram_id = FIELD_ABSENT, .language = OWNER_RU},
+        .hold_minutes = FIELD_ABSENT,
+        .hold_seconds = FIELD_ABSENT,
+    };
+}
+
+// clang-format off
+static const struct field confirm_items[] = {
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, phone)},
+    {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, paid), .min = 0, .max = MONEY_MAX},
+};
+// clang-format on
+const struct fields booking_confirm_fields = TABLE(confirm_items, struct booking_note);
+
+// clang-format off
+static const struct field reason_items[] = {
+    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, reason), .min = 1, .max = BOOKING_TEXT_MAX},
+};
+// clang-format on
+const struct fields booking_reason_fields = TABLE(reason_items, struct booking_note);
+
+void booking_note_defaults(struct booking_note *note)
+{
+    *note = (struct booking_note){.paid = FIELD_ABSENT};
+}
+
+/* --- out --- */
+
+// clang-format off
+static const struct field action_items[] = {
+    {.name = "action", .type = FIELD_TEXT, .offset = offsetof(struct booking_allowed, verb)},
+    {.name = "until", .type = FIELD_TIME, .flags = FIELD_OMIT, .offset = offsetof(struct booking_allowed, until)},
+    {.name = "label", .type = FIELD_OBJECT, .offset = offsetof(struct booking_allowed, label), .table = &texts_title_fields},
+};
+// clang-format on
+static const struct fields action_fields = TABLE(action_items, struct booking_allowed);
+
+/* A booking and who looks at it. */
+struct view {
+    struct booking booking;
+    const struct api_caller *caller;
+};
+
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct view *view = value;
+    struct booking_allowed allowed[BOOKING_ACTION_COUNT];
+    const size_t count = booking_allowed_actions(&view->booking, view->caller, allowed);
+
+    buf_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        fields_encode(&action_fields, &allowed[i], false, out);
+    }
+    buf_char(out, ']');
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct view, booking.member)
+static const struct field view_items[] = {
+    {.name = "id", .type = FIELD_UUID, AT(id)},
+    {.name = "code", .type = FIELD_TEXT, AT(code)},
+    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
+    {.name = "owner_id", .type = FIELD_UUID, AT(owner_id)},
+    {.name = "status", .type = FIELD_ENUM, AT(status), .names = booking_status_names},
+    {.name = "check_in", .type = FIELD_DATE, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, AT(guests)},
+    {.name = "guest", .type = FIELD_OBJECT, AT(guest), .table = &guest_fields},
+    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note)},
+    {.name = "lines", .type = FIELD_RAW, AT(lines)},
+    {.name = "total", .type = FIELD_MONEY, AT(total)},
+    {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
+    {.name = "paid", .type = FIELD_MONEY, AT(paid)},
+    {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "version", .type = FIELD_INT, AT(version)},
+    {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
+    {.name = "updated_at", .type = FIELD_TIME, AT(updated_at)},
+};
+#undef AT
+// clang-format on
+static const struct fields view_fields = TABLE(view_items, struct view);
+
+void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
+                    struct buf *out)
+{
+    const struct view view = {*booking, caller};
+
+    fields_encode(&view_fields, &view, in_list, out);
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking, member)
+static const struct field event_items[] = {
+    {.name = "id", .type = FIELD_UUID, AT(id)},
+    {.name = "code", .type = FIELD_TEXT, AT(code)},
+    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
+    {.name = "owner_id", .type = FIELD_UUID, AT(owner_id)},
+    {.name = "status", .type = FIELD_ENUM, AT(status), .names = booking_status_names},
+    {.name = "check_in", .type = FIELD_DATE, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, AT(guests)},
+    {.name = "total", .type = FIELD_MONEY, AT(total)},
+    {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
+    {.name = "paid", .type = FIELD_MONEY, AT(paid)},
+    {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
+};
+#undef AT
+// clang-format on
+static const struct fields event_fields = TABLE(event_items, struct booking);
+
+void booking_encode_event(const struct booking *booking, struct buf *out)
+{
+    fields_encode(&event_fields, booking, false, out);
+}
+
+struct step {
+    int64_t at;
+    struct slice from;
+    struct slice to;
+    struct slice actor;
+    struct slice reason;
+    int64_t version;
+};
+
+// clang-format off
+static const struct field step_items[] = {
+    {.name = "at", .type = FIELD_TIME, .offset = offsetof(struct step, at)},
+    {.name = "from_status", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct step, from)},
+    {.name = "to_status", .type = FIELD_TEXT, .offset = offsetof(struct step, to)},
+    {.name = "actor", .type = FIELD_TEXT, .offset = offsetof(struct step, actor)},
+    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_OMIT, .offset = offsetof(struct step, reason)},
+    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct step, version)},
+};
+// clang-format on
+static const struct fields step_fields = TABLE(step_items, struct step);
+
+void booking_encode_step(const struct db_rows *rows, int row, struct buf *out)
+{
+    const struct step step = {
+        .at = db_get_time(rows, row, 0),
+        .from = db_get_text(rows, row, 1),
+        .to = db_get_text(rows, row, 2),
+        .actor = db_get_text(rows, row, 3),
+        .reason = db_get_text(rows, row, 4),
+        .version = db_get_int(rows, row, 5),
+    };
+
+    fields_encode(&step_fields, &step, false, out);
+}
+
+enum { NIGHTS_MEMBER_MAX = STAY_NIGHTS_MAX * (DATE_TEXT_LEN + 3) + 16 };
+
+bool booking_nights_member(struct arena *arena, const int32_t *nights, size_t count,
+                           struct slice *out, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    struct slice text;
+
+    buf_init(&json, NIGHTS_MEMBER_MAX);
+    buf_text(&json, "\"nights\":[");
+    for (size_t i = 0; i < count; i++) {
+        char date[DATE_TEXT_LEN + 1];
+        date_format(nights[i], date);
+        buf_printf(&json, "%s\"%s\"", i > 0 ? "," : "", date);
+    }
+    buf_char(&json, ']');
+    if (!buf_ok(&json, fault))
+        return false;
+    text = arena_copy(arena, buf_as_slice(&json));
+    if (text.at == NULL)
+        return arena_fault(fault);
+    *out = text;
+    return true;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "booking_list_store.h"
+
+#include "base/arena.h"
+
+#include "booking_store.h"
+
+/* A booking whose time ran out is expired to every reader, swept or not. */
+#define STATUS_NOW                                                                                 \
+    "CASE WHEN o.status IN ('held', 'requested', 'payment_claimed') AND o.expires_at <= now()"     \
+    " THEN 'expired' ELSE o.status END"
+
+/* One statement for each way into the table, since a plan is made for a text and not for the
+ * filters that happen to be set; what is left over is judged row by row, in the order of the index.
+ * $2 is the way's own value. */
+#define LIST(way)                                                                                  \
+    "SELECT " BOOKING_COLUMNS " FROM booking b JOIN occupancy o ON o.id = b.id"                    \
+    " WHERE b.tenant_id = $1::uuid AND " way " AND ($3::uuid IS NULL OR b.id < $3::uuid)"          \
+    " AND ($4::text IS NULL OR " STATUS_NOW " = ANY (string_to_array($4::text, ',')))"             \
+    " AND ($5::uuid IS NULL OR b.apartment_id = $5::uuid)"                                         \
+    " AND ($6::uuid IS NULL OR b.owner_id = $6::uuid)"                                             \
+    " AND ($7::bigint IS NULL OR b.guest_telegram_id = $7::bigint)"                                \
+    " AND ($8::text IS NULL OR b.guest_phone = $8::text)"                                          \
+    " AND ($9::date IS NULL OR o.check_out > $9::date)"                                            \
+    " AND ($10::date IS NULL OR o.check_in < $10::date)"                                           \
+    " ORDER BY b.id DESC LIMIT $11::bigint"
+
+static const struct db_statement by_code = {
+    .name = "booking_list_by_code",
+    .sql = LIST("b.code = $2::text"),
+};
+static const struct db_statement by_telegram = {
+    .name = "booking_list_by_telegram",
+    .sql = LIST("b.guest_telegram_id = $2::bigint"),
+};
+static const struct db_statement by_phone = {
+    .name = "booking_list_by_phone",
+    .sql = LIST("b.guest_phone = $2::text"),
+};
+static const struct db_statement by_apartment = {
+    .name = "booking_list_by_apartment",
+    .sql = LIST("b.apartment_id = $2::uuid"),
+};
+static const struct db_statement by_owner = {
+    .name = "booking_list_by_owner",
+    .sql = LIST("b.owner_id = $2::uuid"),
+};
+/* The few that wait, among all that ever were. */
+static const struct db_statement by_waiting = {
+    .name = "booking_list_waiting",
+    .sql = LIST("o.tenant_id = $2::uuid"
+                " AND o.status IN ('held', 'requested', 'payment_claimed')"),
+};
+static const struct db_statement by_tenant = {
+    .name = "booking_list_all",
+    .sql = LIST("b.tenant_id = $2::uuid"),
+};
+
+enum { WAITING = 1 << BOOKING_HELD | 1 << BOOKING_REQUESTED | 1 << BOOKING_PAYMENT_CLAIMED };
+
+/* The narrowest way in for these filters. */
+static const struct db_statement *
+choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct db_value *value)
+{
+    if (filter->code.at != NULL) {
+        *value = db_text(filter->code);
+        return &by_code;
+    }
+    if (filter->telegram_id != FIELD_ABSENT) {
+        *value = db_int(filter->telegram_id);
+        return &by_telegram;
+    }
+    if (filter->phone.at != NULL) {
+        *value = db_text(filter->phone);
+        return &by_phone;
+    }
+    if (!uuid_is_nil(&filter->apartment_id)) {
+        *value = db_uuid(&filter->apartment_id);
+        return &by_apartment;
+    }
+    *value = db_uuid(tenant_id);
+    if (filter->statuses != 0 && (filter->statuses & ~WAITING) == 0)
+        return &by_waiting;
+    if (uuid_is_nil(&filter->owner_id))
+        return &by_tenant;
+    *value = db_uuid(&filter->owner_id);
+    return &by_owner;
+}
+
+enum { STATUSES_MAX = 128 }; /* all names with commas */
+
+/* "held,confirmed"; absent for all. */
+static struct slice statuses_text(int statuses, char out[STATUSES_MAX])
+{
+    size_t len = 0;
+
+    if (statuses == 0)
+        return (struct slice){0};
+    for (int i = 0; i < BOOKING_STATUS_COUNT; i++) {
+        const struct slice name = slice_of(booking_status_names[i]);
+        if ((statuses & 1 << i) == 0)
+            continue;
+        if (len > 0)
+            out[len++] = ',';
+        memcpy(out + len, name.at, name.len);
+        len += name.len;
+    }
+    return (struct slice){out, len};
+}
+
+bool booking_list(struct db *db, const struct uuid *tenant_id, const struct booking_filter *filter,
+                  const struct list_place *place, int64_t limit, struct db_rows *rows,
+                  struct fault *fault)
+{
+    char statuses[STATUSES_MAX];
+    struct db_value way;
+    const struct db_statement *statement = choose(tenant_id, filter, &way);
+    const struct uuid after = place->set ? place->id : (struct uuid){0};
+
+    return db_query(db, statement,
+                    DB_VALUES(db_uuid(tenant_id), way, db_uuid(&after),
+                              db_text(statuses_text(filter->statuses, statuses)),
+                              db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
+                              db_int(filter->telegram_id), db_text(filter->phone),
+                              db_date(filter->from), db_date(filter->to), db_int(limit)),
+                    rows, fault);
+}

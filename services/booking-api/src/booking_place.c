@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "booking_place.h"
+
+#include "base/auto.h"
+
+#include "booking_expire.h"
+#include "booking_json.h"
+#include "booking_record.h"
+#include "booking_store.h"
+#include "stay_price.h"
+
+enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
+
+static bool unknown_flat(struct change *change, struct fault *fault)
+{
+    return fault_set_field(fault, change->arena, "apartment_id", "unknown_apartment",
+                           "There is no such flat.");
+}
+
+static bool lock_flat(struct change *change, const struct booking_draft *draft,
+                      struct apartment *flat, struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+
+    if (!booking_store_lock_flat(change->tx, &caller->tenant_id, draft, change->arena, flat, fault))
+        return fault->kind == FAULT_NOT_FOUND ? unknown_flat(change, fault) : false;
+    if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->owner_id))
+        return unknown_flat(change, fault);
+    return true;
+}
+
+static bool judge(struct change *change, const struct apartment *flat,
+                  const struct booking_draft *draft, struct fault *fault)
+{
+    struct fault_list problems;
+
+    fault_list_init(&problems, change->arena);
+    booking_judge(flat, draft, &problems);
+    return fault_list_ok(&problems, fault);
+}
+
+/* The price as agreed: lines, total, deposit. */
+static bool price(struct change *change, const struct apartment *flat,
+                  const struct booking_draft *draft, struct booking *booking, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    struct stay_price agreed;
+
+    buf_init(&json, LINES_MAX);
+    if (!stay_price(flat, draft->check_in, draft->check_out, draft->guests, change->arena, &agreed,
+                    fault))
+        return false;
+    stay_price_encode_lines(&agreed, &json);
+    if (!buf_ok(&json, fault))
+        return false;
+    booking->lines = arena_copy(change->arena, buf_as_slice(&json));
+    booking->total = agreed.total;
+    booking->deposit = agreed.deposit;
+    return booking->lines.at != NULL || arena_fault(fault);
+}
+
+static bool compose(struct change *change, const struct apartment *flat,
+                    const struct booking_draft *draft, struct booking *out, struct fault *fault)
+{
+    struct booking booking = {
+        .id = uuid_make(),
+        .tenant_id = change->caller->tenant_id,
+        .apartment_id = flat->id,
+        .owner_id = flat->owner_id,
+        .status = flat->instant_book ? BOOKING_HELD : BOOKING_REQUESTED,
+        .check_in = draft->check_in,
+        .check_out = draft->check_out,
+        .guests = draft->guests,
+        .guest = draft->guest,
+        .note = draft->note,
+    };
+
+    if (!price(change, flat, draft, &booking, fault))
+        return false;
+    *out = booking;
+    return true;
+}
+
+static bool nights_taken(struct change *change, const struct apartment *flat,
+                         const struct booking *booking, struct fault *fault)
+{
+    const int32_t end = booking->check_out + (int32_t)flat->buffer_days;
+    int32_t nights[STAY_NIGHTS_MAX];
+    struct booking_taken *taken;
+    struct slice member;
+    size_t count;
+
+    if (!booking_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
+                             change->arena, &taken, &count, fault))
+        return false;
+    count = booking_taken_nights(booking->check_in, booking->check_out, flat->buffer_days, taken,
+                                 count, nights);
+    if (!booking_nights_member(change->arena, nights, count, &member, fault))
+        return false;
+    fault_set(fault, FAULT_CONFLICT, "nights_taken", "Some of these nights are taken.");
+    fault->members = member;
+    return false;
+}
+
+bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
+                   struct fault *fault)
+{
+    auto_rows struct db_rows ended = {0};
+    struct apartment flat;
+    struct booking booking;
+
+    if (!lock_flat(change, draft, &flat, fault) || !judge(change, &flat, draft, fault) ||
+        !compose(change, &flat, draft, &booking, fault))
+        return false;
+
+    struct booking_insert insert = {
+        .wait_s = flat.instant_book ? booking_hold_seconds(draft) : BOOKING_REQUEST_S,
+        .zone = flat.instant_book ? (struct slice){0} : flat.timezone,
+        .buffer_days = flat.buffer_days,
+        .ended = &ended,
+    };
+    if (!booking_store_insert(change->tx, change->arena, &booking, &insert, fault))
+        return false;
+    if (insert.taken)
+        return nights_taken(change, &flat, &booking, fault);
+    if (insert.live_holds >= BOOKING_HOLDS_MAX)
+        return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
+                         "This guest holds %d stays already.", BOOKING_HOLDS_MAX);
+    if (!booking_expire_record(change, &ended, fault) ||
+        !booking_record(change, &booking, -1, "booking.create", (struct slice){0}, fault))
+        return false;
+    *out = booking;
+    return true;
+}

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: MIT
+#include "booking_store.h"
+
+#include <stddef.h>
+
+#include "base/digest.h"
+
+#include "booking_expire.h"
+#include "owner.h"
+
+/* Statuses that take nights, and those of them that wait for somebody; as in the schema's
+ * predicates, so that its partial indexes serve. */
+#define TAKES "('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked')"
+#define WAITS "('held', 'requested', 'payment_claimed')"
+
+enum {
+    CODE_TRIES = 5,
+    /* No hold lives longer (12 h requested, an hour to pay, 12 h claimed), so a guest's live holds
+     * are among his bookings of the last days: ids begin with the time. */
+    HOLD_LIFE_MAX_MS = 3 * 24 * 60 * 60 * 1000
+};
+
+/* What a row is read into: the booking, and words that become numbers. */
+struct booking_row {
+    struct booking booking;
+    struct slice status;
+    struct slice language;
+    int64_t now_us;
+};
+
+// clang-format off
+#define AT(member) offsetof(struct booking_row, booking.member)
+static const struct db_column row_columns[BOOKING_COLUMN_COUNT] = {
+    {DB_UUID, AT(id)},
+    {DB_UUID, AT(tenant_id)},
+    {DB_TEXT, AT(code)},
+    {DB_UUID, AT(apartment_id)},
+    {DB_UUID, AT(owner_id)},
+    {DB_TEXT, offsetof(struct booking_row, status)},
+    {DB_DATE, AT(check_in)},
+    {DB_DATE, AT(check_out)},
+    {DB_INT, AT(guests)},
+    {DB_TEXT, AT(guest.name)},
+    {DB_TEXT, AT(guest.phone)},
+    {DB_INT, AT(guest.telegram_id)},
+    {DB_TEXT, offsetof(struct booking_row, language)},
+    {DB_TEXT, AT(note)},
+    {DB_TEXT, AT(lines)},
+    {DB_INT, AT(total)},
+    {DB_INT, AT(deposit)},
+    {DB_INT, AT(paid)},
+    {DB_TIME, AT(expires_at)},
+    {DB_INT, AT(version)},
+    {DB_TIME, AT(created_at)},
+    {DB_TIME, AT(updated_at)},
+    {DB_TIME, offsetof(struct booking_row, now_us)},
+};
+#undef AT
+// clang-format on
+
+static int language_of(struct slice text)
+{
+    for (int i = 0; owner_language_names[i] != NULL; i++) {
+        if (slice_is(text, owner_language_names[i]))
+            return i;
+    }
+    return 0;
+}
+
+static int status_of(struct slice text)
+{
+    enum booking_status status = BOOKING_EXPIRED;
+
+    return booking_status_parse(text, &status) ? (int)status : -1;
+}
+
+void booking_store_read(const struct db_rows *rows, int row, struct booking *out)
+{
+    struct booking_row read = {0};
+
+    db_row_read(rows, row, 0, row_columns, BOOKING_COLUMN_COUNT, &read);
+    read.booking.status = status_of(read.status);
+    read.booking.guest.language = language_of(read.language);
+    booking_settle(&read.booking, read.now_us);
+    *out = read.booking;
+}
+
+static const struct db_statement find_statement = {
+    .name = "booking_find",
+    .sql = "SELECT " BOOKING_COLUMNS " FROM booking b JOIN occupancy o ON o.id = b.id"
+           " WHERE b.id = $1 AND b.tenant_id = $2",
+};
+
+static bool not_found(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
+}
+
+bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                        struct db_rows *rows, struct booking *out, struct fault *fault)
+{
+    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
+        return false;
+    if (rows->count == 0)
+        return not_found(fault);
+    booking_store_read(rows, 0, out);
+    return true;
+}
+
+/* Whoever moves a row within the exclusion constraint locks the flat first: two such updates
+ * without it run into deadlocks. */
+static const struct db_statement lock_flat_statement = {
+    .name = "booking_lock_flat",
+    .sql = "SELECT 1 FROM apartment WHERE id = (SELECT apartment_id FROM booking"
+           " WHERE id = $1 AND tenant_id = $2) FOR NO KEY UPDATE",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "booking_lock",
+    .sql = "SELECT " BOOKING_COLUMNS ", h.from_status, h.to_status, h.actor"
+           " FROM booking b JOIN occupancy o ON o.id = b.id"
+           " LEFT JOIN LATERAL (SELECT from_status, to_status, actor FROM booking_history"
+           "   WHERE booking_id = b.id ORDER BY version DESC LIMIT 1) h ON true"
+           " WHERE b.id = $1 AND b.tenant_id = $2 FOR UPDATE OF o",
+};
+
+bool booking_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                        struct db_rows *rows, struct booking *out, struct booking_step *last,
+                        struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(id), db_uuid(tenant_id)};
+    const struct db_call calls[] = {
+        {&lock_flat_statement, values, 2, NULL},
+        {&lock_statement,      values, 2, rows},
+    };
+
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    if (rows->count == 0)
+        return not_found(fault);
+    booking_store_read(rows, 0, out);
+    *last = (struct booking_step){
+        .from = status_of(db_get_text(rows, 0, BOOKING_COLUMN_COUNT)),
+        .to = status_of(db_get_text(rows, 0, BOOKING_COLUMN_COUNT + 1)),
+        .actor = db_get_text(rows, 0, BOOKING_COLUMN_COUNT + 2),
+    };
+    return true;
+}
+
+/* A limit that counts rows of a guest holds only while nobody else adds some: one lock per name he
+ * goes by, in order, so that two names never wait for each other. */
+static const struct db_statement lock_guest_statement = {
+    .name = "booking_lock_guest",
+    .sql = "SELECT count(pg_advisory_xact_lock(k))"
+           " FROM (SELECT k FROM (VALUES ($1::bigint), ($2::bigint)) AS named (k)"
+           "       WHERE k IS NOT NULL ORDER BY k) AS sorted",
+};
+
+/* The advisory lock's number for one name of a guest in one tenant. */
+static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct slice name,
+                          struct arena *arena)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+    struct slice text;
+
+    if (name.at == NULL)
+        return FIELD_ABSENT;
+    uuid_format(tenant_id, tenant);
+    text = arena_printf(arena, "booking:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
+    /* A full arena: the next allocation reports it. Never the absent value. */
+    return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
+}
+
+bool booking_store_lock_flat(struct db *tx, const struct uuid *tenant_id,
+                             const struct booking_draft *draft, struct arena *arena,
+                             struct apartment *flat, struct fault *fault)
+{
+    const struct slice telegram =
+        draft->guest.telegram_id == FIELD_ABSENT
+            ? (struct slice){0}
+            : arena_printf(arena, "%lld", (long long)draft->guest.telegram_id);
+    const struct db_value values[] = {
+        db_int(guest_lock(tenant_id, "telegram", telegram, arena)),
+        db_int(guest_lock(tenant_id, "phone", draft->guest.phone, arena)),
+    };
+    const struct db_call guest = {&lock_guest_statement, values, 2, NULL};
+
+    return apartment_store_lock_after(tx, &guest, tenant_id, &draft->apartment_id, arena, flat,
+                                      fault);
+}
+
+static const struct db_statement count_statement = {
+    .name = "booking_count_holds",
+    .sql = "SELECT count(*) FROM (SELECT id FROM booking WHERE tenant_id = $1"
+           "   AND guest_telegram_id = $2 AND id > $4"
+           "  UNION SELECT id FROM booking WHERE tenant_id = $1 AND guest_phone = $3 AND id > $4)"
+           " AS mine JOIN occupancy o ON o.id = mine.id"
+           " WHERE o.status IN " WAITS " AND o.expires_at > now()",
+};
+
+/* $8 is seconds. A request waits at most to the end of the check-in day in the flat's zone. */
+static const struct db_statement take_statement = {
+    .name = "booking_take_nights",
+    .sql = "INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out,"
+           " buffer_days, expires_at) VALUES ($1, $2, $3, 'booking', $4, $5::date, $6::date, $7,"
+           " least(now() + $8::bigint * interval '1 second',"
+           "       ($5::date + 1)::timestamp AT TIME ZONE $9::text))"
+           " ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING"
+           " RETURNING expires_at, created_at",
+};
+
+/* Nothing where the nights were not had. A code somebody has already: nothing either, and another
+ * is tried. */
+static const struct db_statement insert_statement = {
+    .name = "booking_insert",
+    .sql = "INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
+           " guest_phone, guest_telegram_id, guest_language, note, guests, lines, total, deposit)"
+           " SELECT $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::text, $7::text,"
+           " $8::bigint, $9::text, $10::text, $11::integer, $12::jsonb, $13::bigint, $14::bigint"
+           " WHERE EXISTS (SELECT FROM occupancy WHERE id = $1::uuid)"
+           " ON CONFLICT ON CONSTRAINT booking_code DO NOTHING RETURNING code",
+};
+
+enum { INSERT_VALUES = 14 };
+
+static void insert_values(const struct booking *booking, struct db_value out[INSERT_VALUES])
+{
+    const struct booking_guest *guest = &booking->guest;
+    const struct db_value values[INSERT_VALUES] = {
+        db_uuid(&booking->id),
+        db_uuid(&booking->tenant_id),
+        db_text(booking->code),
+        db_uuid(&booking->apartment_id),
+        db_uuid(&booking->owner_id),
+        db_text(guest->name),
+        db_text(guest->phone),
+        db_int(guest->telegram_id),
+        db_str(owner_language_names[guest->language]),
+        db_text(booking->note),
+        db_int(booking->guests),
+        db_text(booking->lines),
+        db_int(booking->total),
+        db_int(booking->deposit),
+    };
+
+    memcpy(out, values, sizeof values);
+}
+
+/* Before all ids made since then. */
+static struct uuid oldest_live(struct uuid id)
+{
+    uint64_t ms = 0;
+
+    for (int i = 0; i < 6; i++)
+        ms = ms << 8 | id.bytes[i];
+    ms = ms > HOLD_LIFE_MAX_MS ? ms - HOLD_LIFE_MAX_MS : 0;
+    id = (struct uuid){0};
+    for (int i = 5; i >= 0; i--, ms >>= 8)
+        id.bytes[i] = (uint8_t)ms;
+    id.bytes[15] = 1; /* nil would be NULL */
+    return id;
+}
+
+/* The nights are ours but the code was somebody's: once in many millions. */
+static bool insert_again(struct db *tx, struct arena *arena, struct booking *booking,
+                         struct fault *fault)
+{
+    for (int i = 0; i < CODE_TRIES; i++) {
+        auto_rows struct db_rows rows = {0};
+        struct db_value values[INSERT_VALUES];
+        char code[BOOKING_CODE_LEN + 1];
+
+        booking_code_make(code);
+        booking->code = arena_copy(arena, slice_of(code));
+        if (booking->code.at == NULL)
+            return arena_fault(fault);
+        insert_values(booking, values);
+        if (!db_query(tx, &insert_statement, values, INSERT_VALUES, &rows, fault))
+            return false;
+        if (rows.count == 1)
+            return true;
+    }
+    return fault_set(fault, FAULT_UNAVAILABLE, "no_code", "No free booking code was found.");
+}
+
+bool booking_store_insert(struct db *tx, struct arena *arena, struct booking *booking,
+                          struct booking_insert *insert, struct fault *fault)
+{
+    auto_rows struct db_rows holds = {0}, taken = {0}, written = {0};
+    const int32_t end = booking->check_out + (int32_t)insert->buffer_days;
+    const struct uuid since = oldest_live(booking->id);
+    struct db_value values[INSERT_VALUES];
+
+    if (booking->code.at == NULL) {
+        char code[BOOKING_CODE_LEN + 1];
+        booking_code_make(code);
+        booking->code = arena_copy(arena, slice_of(code));
+    }
+    if (booking->code.at == NULL)
+        return arena_fault(fault);
+    insert_values(booking, values);
+    const struct db_value on_nights[] = {db_uuid(&booking->apartment_id),
+                                         db_date(booking->check_in), db_date(end)};
+    const struct db_value of_guest[] = {db_uuid(&booking->tenant_id),
+                                        db_int(booking->guest.telegram_id),
+                                        db_text(booking->guest.phone), db_uuid(&since)};
+    const struct db_value take[] = {db_uuid(&booking->id),
+                                    db_uuid(&booking->tenant_id),
+                                    db_uuid(&booking->apartment_id),
+                                    db_str(booking_status_names[booking->status]),
+                                    db_date(booking->check_in),
+                                    db_date(booking->check_out),
+                                    db_int(insert->buffer_days),
+                                    db_int(insert->wait_s),
+                                    db_text(insert->zone)};
+    const struct db_call calls[] = {
+        {&booking_expire_nights_statement, on_nights, 3,             insert->ended},
+        {&count_statement,                 of_guest,  4,             &holds       },
+        {&take_statement,                  take,      9,             &taken       },
+        {&insert_statement,                values,    INSERT_VALUES, &written     },
+    };
+
+    if (!db_query_all(tx, calls, 4, fault))
+        return false;
+    insert->live_holds = db_get_int(&holds, 0, 0);
+    insert->taken = taken.count == 0;
+    if (insert->taken)
+        return true;
+    booking->expires_at = db_get_time(&taken, 0, 0);
+    booking->created_at = db_get_time(&taken, 0, 1);
+    booking->updated_at = booking->created_at;
+    booking->version = 1;
+    return written.count == 1 || insert_again(tx, arena, booking, fault);
+}
+
+static const struct db_statement taken_statement = {
+    .name = "booking_taken",
+    .sql =
+        "SELECT lower(nights), upper(nights) FROM occupancy WHERE apartment_id = $1"
+        " AND nights && daterange($2::date, $3::date) AND status IN " TAKES " ORDER BY 1 LIMIT 366",
+};
+
+bool booking_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,
+                         int32_t end, struct arena *arena, struct booking_taken **taken,
+                         size_t *count, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct booking_taken *list;
+
+    if (!db_query(tx, &taken_statement,
+                  DB_VALUES(db_uuid(apartment_id), db_date(check_in), db_date(end)), &rows, fault))
+        return false;
+    list = arena_alloc(arena, ((size_t)rows.count + 1) * sizeof *list);
+    if (list == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < rows.count; i++)
+        list[i] = (struct booking_taken){db_get_date(&rows, i, 0), db_get_date(&rows, i, 1)};
+    *taken = list;
+    *count = (size_t)rows.count;
+    return true;
+}
+
+static const struct db_statement move_statement = {
+    .name = "booking_move",
+    .sql = "UPDATE occupancy SET status = $4, version = version + 1, updated_at = now(),"
+           " expires_at = now() + $5::bigint * interval '1 second'"
+           " WHERE id = $1 AND version = $2 AND status = $3"
+           " AND (status NOT IN " WAITS " OR expires_at > now())"
+           " RETURNING version, updated_at, expires_at",
+};
+
+bool booking_store_move(struct db *tx, struct booking *booking, enum booking_status to,
+                        int64_t wait_s, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &move_statement,
+                  DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
+                            db_str(booking_status_names[booking->status]),
+                            db_str(booking_status_names[to]), db_int(wait_s)),
+                  &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
+                         "The booking changed at the same moment.");
+    booking->status = to;
+    booking->version = db_get_int(&rows, 0, 0);
+    booking->updated_at = db_get_time(&rows, 0, 1);
+    booking->expires_at = db_get_time(&rows, 0, 2);
+    return true;
+}
+
+static const struct db_statement contact_statement = {
+    .name = "booking_write_contact",
+    .sql = "UPDATE booking SET guest_phone = $2, paid = $3 WHERE id = $1",
+};
+
+void booking_store_write_contact(struct change *change, const struct booking *booking)
+{
+    change_write(
+        change, &contact_statement,
+        DB_VALUES(db_uuid(&booking->id), db_text(booking->guest.phone), db_int(booking->paid)));
+}
+
+static const struct db_statement step_statement = {
+    .name = "booking_write_step",
+    .sql =
+        "INSERT INTO booking_history (booking_id, version, from_status, to_status, actor, reason)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+};
+
+void booking_store_write_step(struct change *change, const struct booking *booking, int from,
+                              struct slice reason)
+{
+    change_write(change, &step_statement,
+                 DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
+                           db_str(from < 0 ? NULL : booking_status_names[from]),
+                           db_str(booking_status_names[booking->status]),
+                           db_text(change->caller->actor_text), db_text(reason)));
+}
+
+static const struct db_statement history_statement = {
+    .name = "booking_history",
+    .sql = "SELECT at, from_status, to_status, actor, reason, version FROM booking_history"
+           " WHERE booking_id = $1 ORDER BY version LIMIT 1000",
+};
+
+bool booking_store_history(struct db *db, const struct uuid *id, struct db_rows *rows,
+                           struct fault *fault)
+{
+    return db_query(db, &history_statement, DB_VALUES(db_uuid(id)), rows, fault);
+}

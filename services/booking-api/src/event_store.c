@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "event_store.h"
+
+#include <stddef.h>
+
+static const struct db_column columns[] = {
+    {DB_UUID, offsetof(struct event, id)              },
+    {DB_TEXT, offsetof(struct event, type)            },
+    {DB_TIME, offsetof(struct event, occurred_at)     },
+    {DB_INT,  offsetof(struct event, sequence)        },
+    {DB_TEXT, offsetof(struct event, resource.type)   },
+    {DB_UUID, offsetof(struct event, resource.id)     },
+    {DB_INT,  offsetof(struct event, resource.version)},
+    {DB_TEXT, offsetof(struct event, data)            },
+    {DB_INT,  offsetof(struct event, place.epoch)     },
+    {DB_INT,  offsetof(struct event, place.tx)        },
+    {DB_INT,  offsetof(struct event, place.id)        },
+};
+
+static const struct db_statement list_statement = {
+    .name = "event_list",
+    .sql = "SELECT event_id, type, occurred_at, sequence, resource_type, resource_id,"
+           " resource_version, data, epoch::bigint, tx::text::bigint, id FROM outbox"
+           " WHERE tenant_id = $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
+           " AND (epoch, tx, id) > ($2::integer, $3::text::xid8, $4::bigint)"
+           " AND ($5::uuid IS NULL OR data ->> 'owner_id' = $5::uuid::text)"
+           " ORDER BY epoch, tx, id LIMIT $6::bigint",
+};
+
+bool event_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *owner_id,
+                      const struct event_place *after, int64_t limit, struct db_rows *rows,
+                      struct fault *fault)
+{
+    return db_query(db, &list_statement,
+                    DB_VALUES(db_uuid(tenant_id), db_int(after->epoch), db_int(after->tx),
+                              db_int(after->id), db_uuid(owner_id), db_int(limit)),
+                    rows, fault);
+}
+
+void event_store_read(const struct db_rows *rows, int row, struct event *out)
+{
+    *out = (struct event){0};
+    db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], out);
+}

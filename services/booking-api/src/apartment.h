@@ -18,7 +18,7 @@
 #include "base/fault.h"
 #include "base/slice.h"
 #include "base/uuid.h"
-#include "db/db.h"
+#include "db/query.h"
 #include "json/fields.h"
 
 #include "texts.h"
@@ -27,6 +27,7 @@ struct api_caller;
 
 /* A stay, a block, a range of the calendar: at most so many nights. */
 enum { STAY_NIGHTS_MAX = 366 };
+enum { APARTMENT_ROOMS_MAX = 50, APARTMENT_GUESTS_MAX = 100, APARTMENT_BUFFER_MAX = 30 };
 
 /* Indices into apartment_policy_names. */
 enum apartment_policy { POLICY_FLEXIBLE, POLICY_MODERATE, POLICY_STRICT };
@@ -68,11 +69,17 @@ struct apartment {
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
 
-    /* Not on the wire: the flat's own clock when it was read, by the database's now(). Rules take
-     * these and never ask for the time themselves. */
+    /* Only what a list found out, else absent. */
+    int64_t total;      /* of the stay asked for */
+    int64_t distance_m; /* from the place asked for */
+
+    /* Not on the wire: the flat's own clock when it was locked, by the database's now(). Rules take
+     * these and never ask for the time themselves. A plain read leaves DATE_ABSENT. */
     int32_t local_day;    /* day number of the local date */
     int32_t local_minute; /* minutes after local midnight */
 };
+
+extern const struct fields apartment_fields; /* apartment_json.c */
 
 /* --- SQL (apartment_store.c) --- */
 
@@ -88,8 +95,14 @@ bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const str
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
-/* Writes a new flat; version and times are set in `flat` as stored. A code that is taken:
- * FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID "unknown_owner". */
+/* The same, with `first` (another lock that must come before) sent in the same round trip. */
+bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
+                                const struct uuid *tenant_id, const struct uuid *id,
+                                struct arena *arena, struct apartment *out,
+                                struct fault *fault) MUST_CHECK;
+
+/* Writes a new flat; an absent code is made; version and times are set in `flat` as stored. A code
+ * that is taken: FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID "unknown_owner". */
 bool apartment_store_insert(struct db *tx, struct arena *arena, struct apartment *flat,
                             struct fault *fault) MUST_CHECK;
 
@@ -100,8 +113,15 @@ bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment
 
 /* --- rules (apartment.c) --- */
 
+/* A new flat before anything is known of it: every default of the API. */
+struct apartment apartment_defaults(void);
+
 /* Fields that contradict each other are named, each of them. */
 void apartment_check(const struct apartment *flat, struct fault_list *problems);
 
 /* Whether this caller may know of the flat: guests see active ones, owners only their own. */
 bool apartment_visible(const struct apartment *flat, const struct api_caller *caller);
+
+/* "ALM-7K2QXZ": the city's first letters and random ones, from a fresh UUID. `.at` NULL: arena
+ * full. */
+struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "apartment.h"
+
+#include <math.h>
+
+#include "api/caller.h"
+
+struct apartment apartment_defaults(void)
+{
+    return (struct apartment){
+        .location = {NAN, NAN},
+        .included_guests = FIELD_ABSENT,
+        .weekend_price = FIELD_ABSENT,
+        .extra_guest_fee = FIELD_ABSENT,
+        .cleaning_fee = FIELD_ABSENT,
+        .min_nights = 1,
+        .max_nights = 30,
+        .check_in_time = 14 * 60,
+        .check_out_time = 12 * 60,
+        .booking_window_days = 365,
+        .instant_book = true,
+        .cancellation_policy = POLICY_MODERATE,
+        .timezone = SLICE("Asia/Almaty"),
+        .is_active = true,
+        .local_day = FIELD_ABSENT32,
+        .total = FIELD_ABSENT,
+        .distance_m = FIELD_ABSENT,
+    };
+}
+
+void apartment_check(const struct apartment *flat, struct fault_list *problems)
+{
+    if (flat->min_nights > flat->max_nights) {
+        fault_list_add(problems, "min_nights", "contradicts", "It is more than max_nights.");
+        fault_list_add(problems, "max_nights", "contradicts", "It is less than min_nights.");
+    }
+    if (flat->included_guests > flat->max_guests) {
+        fault_list_add(problems, "included_guests", "contradicts", "It is more than max_guests.");
+        fault_list_add(problems, "max_guests", "contradicts", "It is less than included_guests.");
+    }
+}
+
+bool apartment_visible(const struct apartment *flat, const struct api_caller *caller)
+{
+    if (caller->actor == ACTOR_GUEST)
+        return flat->is_active;
+    if (caller->actor == ACTOR_OWNER)
+        return uuid_equal(&flat->owner_id, &caller->owner_id);
+    return true;
+}
+
+struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena)
+{
+    /* Crockford's base32: nothing that is read as something else. */
+    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    enum { PREFIX = 3, RANDOM = 6 };
+    char code[PREFIX + 1 + RANDOM];
+    for (size_t i = 0; i < PREFIX; i++) {
+        char c = i < city.len ? city.at[i] : 'x';
+        code[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : 'X';
+    }
+    code[PREFIX] = '-';
+    /* The end of a version 7 UUID is random. */
+    for (size_t i = 0; i < RANDOM; i++)
+        code[PREFIX + 1 + i] = letters[seed->bytes[15 - i] % 32];
+    return arena_copy(arena, (struct slice){code, sizeof code});
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/* A flat on the wire: names, bounds, what may be written. To add a field: a line here, a member of
+ * struct apartment, a column in schema/ and in apartment_store.c. */
+#include "apartment.h"
+#include "apartment_zone.h"
+#include "city.h"
+
+const char *const apartment_policy_names[] = {[POLICY_FLEXIBLE] = "flexible",
+                                              [POLICY_MODERATE] = "moderate",
+                                              [POLICY_STRICT] = "strict",
+                                              NULL};
+
+#define AT(member) .offset = offsetof(struct apartment, member)
+#define MONEY      .min = 0, .max = 1000000000000
+
+// clang-format off
+static const struct field items[] = {
+    {.name = "id",                   .type = FIELD_UUID,   .flags = FIELD_READ_ONLY, AT(id)},
+    {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = apartment_code_decode, .encode = apartment_code_encode},
+    {.name = "owner_id",             .type = FIELD_UUID,   .flags = FIELD_REQUIRED,  AT(owner_id)},
+    {.name = "title",                .type = FIELD_OBJECT, .flags = FIELD_REQUIRED,  AT(title), .table = &texts_title_fields},
+    {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
+    {.name = "city",                 .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED,  AT(city), .decode = city_decode, .encode = city_encode},
+    {.name = "district",             .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(district), .min = 1, .max = 200},
+    {.name = "address",              .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(address),  .min = 1, .max = 200},
+    {.name = "location",             .type = FIELD_GEO,    .flags = FIELD_NULLABLE,  AT(location)},
+    {.name = "rooms",                .type = FIELD_INT,    .flags = FIELD_REQUIRED,  AT(rooms),      .min = 1, .max = APARTMENT_ROOMS_MAX},
+    {.name = "max_guests",           .type = FIELD_INT,    .flags = FIELD_REQUIRED,  AT(max_guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
+    {.name = "included_guests",      .type = FIELD_INT,                              AT(included_guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
+    {.name = "amenities",            .type = FIELD_SLUGS,                            AT(amenities), .max = 100},
+    {.name = "photos",               .type = FIELD_URLS,                             AT(photos), .max = 20},
+    {.name = "base_price",           .type = FIELD_MONEY,  .flags = FIELD_REQUIRED,  AT(base_price), MONEY},
+    {.name = "weekend_price",        .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(weekend_price), MONEY},
+    {.name = "extra_guest_fee",      .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(extra_guest_fee), MONEY},
+    {.name = "cleaning_fee",         .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(cleaning_fee), MONEY},
+    {.name = "prepayment_percent",   .type = FIELD_INT,                              AT(prepayment_percent), .min = 0, .max = 100},
+    {.name = "min_nights",           .type = FIELD_INT,                              AT(min_nights), .min = 1, .max = STAY_NIGHTS_MAX},
+    {.name = "max_nights",           .type = FIELD_INT,                              AT(max_nights), .min = 1, .max = STAY_NIGHTS_MAX},
+    {.name = "check_in_time",        .type = FIELD_CLOCK,                            AT(check_in_time)},
+    {.name = "check_out_time",       .type = FIELD_CLOCK,                            AT(check_out_time)},
+    {.name = "buffer_days",          .type = FIELD_INT,                              AT(buffer_days), .min = 0, .max = APARTMENT_BUFFER_MAX},
+    {.name = "advance_notice_hours", .type = FIELD_INT,                              AT(advance_notice_hours), .min = 0, .max = 720},
+    {.name = "booking_window_days",  .type = FIELD_INT,                              AT(booking_window_days), .min = 0, .max = 730},
+    {.name = "instant_book",         .type = FIELD_BOOL,                             AT(instant_book)},
+    {.name = "cancellation_policy",  .type = FIELD_ENUM,                             AT(cancellation_policy), .names = apartment_policy_names},
+    {.name = "timezone",             .type = FIELD_CUSTOM,                           AT(timezone), .decode = apartment_zone_decode, .encode = apartment_zone_encode},
+    {.name = "is_active",            .type = FIELD_BOOL,                             AT(is_active)},
+    {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},
+    {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
+    {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
+    {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},
+    {.name = "updated_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(updated_at)},
+};
+// clang-format on
+const struct fields apartment_fields = {items, sizeof items / sizeof items[0],
+                                        sizeof(struct apartment)};

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/* The list of flats: what may be asked (apartment_list_json.c), whether it makes sense
+ * (apartment_list.c), the SQL (apartment_list_store.c), the route (apartment_list_handlers.c). */
+#pragma once
+
+#include "api/list.h"
+#include "http/request.h"
+
+#include "apartment.h"
+
+enum apartment_sort { SORT_NEWEST, SORT_PRICE, SORT_DISTANCE };
+enum apartment_active { ACTIVE_TRUE, ACTIVE_FALSE, ACTIVE_ALL };
+enum { RADIUS_KM_DEFAULT = 10, RADIUS_KM_MAX = 500, SEARCH_WORDS_MAX = 8 };
+
+struct apartment_query {
+    struct slice city; /* slug */
+    struct slice district;
+    struct uuid owner_id;
+    int64_t guests;
+    int64_t rooms;     /* bit n: n rooms will do */
+    int64_t min_price; /* per night; with dates: of the total divided by nights */
+    int64_t max_price;
+    struct field_texts amenities; /* all of them */
+    struct field_geo near;
+    int64_t radius_km;
+    struct slice q;
+    int32_t check_in;
+    int32_t check_out;
+    int sort;      /* enum apartment_sort */
+    int is_active; /* enum apartment_active */
+    int64_t limit;
+    struct slice cursor;
+};
+
+extern const struct fields apartment_query_fields;
+struct apartment_query apartment_query_defaults(void);
+
+/* What contradicts: dates by halves, distance without a place ... */
+void apartment_query_check(const struct apartment_query *query, struct fault_list *problems);
+
+/* Guests see active flats only, an owner sees one's own only: asking for more is FAULT_FORBIDDEN;
+ * the query is narrowed to what the caller may see. */
+bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,
+                           struct fault *fault) MUST_CHECK;
+
+/* The query without its page, as stable text: a cursor holds for the same filters only. */
+struct slice apartment_query_filters(const struct http_request *req);
+
+/* One page, and one more than `limit` where there are more. Text is in the arena. */
+bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
+                         const struct apartment_query *query, const struct list_place *place,
+                         struct arena *arena, struct apartment **out, size_t *count,
+                         struct fault *fault) MUST_CHECK;
+
+/* Where the list goes on after this flat. */
+struct list_place apartment_list_place(const struct apartment_query *query,
+                                       const struct apartment *flat);

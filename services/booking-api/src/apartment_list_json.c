@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* The query of the list by the names of the wire. */
+#include <math.h>
+
+#include "apartment_list.h"
+#include "city.h"
+
+static const char *const sort_names[] = {
+    [SORT_NEWEST] = "newest", [SORT_PRICE] = "price", [SORT_DISTANCE] = "distance", NULL};
+static const char *const active_names[] = {
+    [ACTIVE_TRUE] = "true", [ACTIVE_FALSE] = "false", [ACTIVE_ALL] = "all", NULL};
+
+#define AT(member) .offset = offsetof(struct apartment_query, member)
+
+// clang-format off
+static const struct field items[] = {
+    {.name = "city",      .type = FIELD_CUSTOM, AT(city), .decode = city_decode},
+    {.name = "district",  .type = FIELD_TEXT,   AT(district), .min = 1, .max = 200},
+    {.name = "owner_id",  .type = FIELD_UUID,   AT(owner_id)},
+    {.name = "guests",    .type = FIELD_INT,    AT(guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
+    {.name = "rooms",     .type = FIELD_INT,    .flags = FIELD_COMMA, AT(rooms), .min = 1, .max = APARTMENT_ROOMS_MAX},
+    {.name = "min_price", .type = FIELD_INT,    AT(min_price), .min = 0, .max = 1000000000000},
+    {.name = "max_price", .type = FIELD_INT,    AT(max_price), .min = 0, .max = 1000000000000},
+    {.name = "amenities", .type = FIELD_SLUGS,  .flags = FIELD_COMMA, AT(amenities), .max = 100},
+    {.name = "near",      .type = FIELD_GEO,    AT(near)},
+    {.name = "radius_km", .type = FIELD_INT,    AT(radius_km), .min = 1, .max = RADIUS_KM_MAX},
+    {.name = "q",         .type = FIELD_TEXT,   AT(q), .min = 1, .max = 200},
+    {.name = "check_in",  .type = FIELD_DATE,   AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE,   AT(check_out)},
+    {.name = "sort",      .type = FIELD_ENUM,   AT(sort), .names = sort_names},
+    {.name = "is_active", .type = FIELD_ENUM,   AT(is_active), .names = active_names},
+    {.name = "limit",     .type = FIELD_INT,    AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor",    .type = FIELD_TEXT,   AT(cursor), .min = 1, .max = LIST_CURSOR_MAX},
+};
+// clang-format on
+const struct fields apartment_query_fields = {items, sizeof items / sizeof items[0],
+                                              sizeof(struct apartment_query)};
+
+struct apartment_query apartment_query_defaults(void)
+{
+    return (struct apartment_query){
+        .guests = FIELD_ABSENT,
+        .min_price = FIELD_ABSENT,
+        .max_price = FIELD_ABSENT,
+        .rooms = FIELD_ABSENT,
+        .near = {NAN, NAN},
+        .radius_km = FIELD_ABSENT,
+        .check_in = FIELD_ABSENT32,
+        .check_out = FIELD_ABSENT32,
+        .limit = LIST_LIMIT_DEFAULT,
+    };
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* A row of table apartment (alias `a`) as every SELECT of it reads it: one list of columns, one
+ * reader. */
+#pragma once
+
+#include "db/query.h"
+
+#include "apartment.h"
+
+#define APARTMENT_ROW_HEAD                                                                         \
+    "a.id, a.tenant_id, a.owner_id, a.code, a.title_ru, a.title_kz, a.title_en, "
+#define APARTMENT_ROW_TAIL                                                                         \
+    "a.city, a.district, a.address, a.lat, a.lon, a.rooms, a.max_guests, a.included_guests, "      \
+    "a.amenities, a.photos, a.base_price, a.weekend_price, a.extra_guest_fee, a.cleaning_fee, "    \
+    "a.prepayment_percent, a.min_nights, a.max_nights, a.check_in_time, a.check_out_time, "        \
+    "a.buffer_days, a.advance_notice_hours, a.booking_window_days, a.instant_book, "               \
+    "a.cancellation_policy, a.timezone, a.is_active, a.version, a.created_at, a.updated_at"
+
+#define APARTMENT_ROW                                                                              \
+    APARTMENT_ROW_HEAD "a.description_ru, a.description_kz, a.description_en, " APARTMENT_ROW_TAIL
+/* Without descriptions, for lists. */
+#define APARTMENT_ROW_BRIEF APARTMENT_ROW_HEAD "NULL, NULL, NULL, " APARTMENT_ROW_TAIL
+enum { APARTMENT_ROW_COLUMNS = 39 };
+
+/* Two more columns: the flat's local day, and its minute of that day. */
+#define APARTMENT_LOCAL "(now() AT TIME ZONE a.timezone)"
+#define APARTMENT_CLOCK                                                                            \
+    APARTMENT_LOCAL "::date, (extract(epoch FROM " APARTMENT_LOCAL "::time)::integer / 60)"
+
+/* The flat in this row; its text copied into the arena, its clock absent. */
+bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
+                        struct apartment *out, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "apartment_shown.h"
+
+static bool not_found(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+}
+
+static bool from_row(struct db *db, const struct api_caller *caller, const struct uuid *id,
+                     struct arena *arena, struct buf *out, int64_t *version, struct fault *fault)
+{
+    struct apartment flat;
+    if (!apartment_store_find(db, &caller->tenant_id, id, arena, &flat, fault))
+        return false;
+    if (!apartment_visible(&flat, caller))
+        return not_found(fault);
+    fields_encode(&apartment_fields, &flat, false, out);
+    *version = flat.version;
+    return true;
+}
+
+/* What the cache keeps: who may see it, then the JSON. */
+struct entry_head {
+    struct uuid owner_id;
+    bool is_active;
+};
+
+enum { KEY_LEN = 2 * UUID_TEXT_LEN + 1, ENTRY_MAX = 64 * 1024 };
+
+/* A flat of another tenant has another key, so ids of others miss. */
+static struct slice entry_key(const struct uuid *tenant_id, const struct uuid *id,
+                              char out[KEY_LEN + 1])
+{
+    uuid_format(tenant_id, out);
+    out[UUID_TEXT_LEN] = ':';
+    uuid_format(id, out + UUID_TEXT_LEN + 1);
+    return (struct slice){out, KEY_LEN};
+}
+
+struct load {
+    struct db *db;
+    const struct uuid *tenant_id;
+    const struct uuid *id;
+};
+
+static bool load(void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
+{
+    const struct load *asked = arg;
+    struct apartment flat;
+    if (!apartment_store_find(asked->db, asked->tenant_id, asked->id, arena, &flat, fault)) {
+        if (fault->kind != FAULT_NOT_FOUND)
+            return false;
+        *out = (struct cache_value){.found = false};
+        return true;
+    }
+    struct entry_head head = {.owner_id = flat.owner_id, .is_active = flat.is_active};
+    struct buf entry;
+    buf_init(&entry, ENTRY_MAX);
+    buf_append(&entry, &head, sizeof head);
+    fields_encode(&apartment_fields, &flat, false, &entry);
+    bool fits = buf_ok(&entry, fault);
+    struct slice data = {0};
+    if (fits) {
+        data = arena_copy(arena, buf_as_slice(&entry));
+        fits = data.at != NULL || arena_fault(fault);
+    }
+    buf_finish(&entry);
+    if (!fits)
+        return false;
+    *out = (struct cache_value){.found = true, .version = flat.version, .data = data};
+    return true;
+}
+
+bool apartment_shown(struct booking_app *app, const struct api_caller *caller,
+                     const struct uuid *id, struct arena *arena, struct buf *out, int64_t *version,
+                     struct fault *fault)
+{
+    if (app->flats == NULL)
+        return from_row(app->service->db, caller, id, arena, out, version, fault);
+
+    char text[KEY_LEN + 1];
+    struct load asked = {app->service->db, &caller->tenant_id, id};
+    struct cache_value value;
+    if (!cache_entry_fetch(app->flats, entry_key(&caller->tenant_id, id, text), load, &asked, arena,
+                           &value, fault))
+        return false;
+    struct entry_head head;
+    if (!value.found || value.data.len < sizeof head)
+        return not_found(fault);
+    memcpy(&head, value.data.at, sizeof head);
+    struct apartment flat = {.owner_id = head.owner_id, .is_active = head.is_active};
+    if (!apartment_visible(&flat, caller))
+        return not_found(fault);
+    buf_append(out, value.data.at + sizeof head, value.data.len - sizeof head);
+    *version = value.version;
+    return true;
+}
+
+struct forget {
+    struct cache_entries *flats;
+    struct uuid tenant_id;
+    struct uuid id;
+    int64_t version;
+};
+
+static void forget(void *arg)
+{
+    const struct forget *what = arg;
+    char text[KEY_LEN + 1];
+    cache_entry_drop(what->flats, entry_key(&what->tenant_id, &what->id, text), what->version);
+}
+
+void apartment_shown_forget(struct change *change, struct cache_entries *flats,
+                            const struct apartment *flat)
+{
+    if (flats == NULL)
+        return;
+    struct forget *what = arena_alloc(change->arena, sizeof *what);
+    if (what == NULL)
+        return; /* the entry lives out its short time */
+    *what = (struct forget){flats, flat->tenant_id, flat->id, flat->version};
+    change_after(change, forget, what);
+}

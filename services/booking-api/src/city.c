@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "city.h"
+
+#include <utf8proc.h>
+
+/* Keep sorted by slug. */
+// clang-format off
+#define CITY(slug_, ru_, kz_, en_, lat_, lon_)                                                     \
+    {TEXTS_LITERAL(slug_),                                                                         \
+     {TEXTS_LITERAL(ru_), TEXTS_LITERAL(kz_), TEXTS_LITERAL(en_)},                                 \
+     {lat_, lon_}}
+const struct city city_all[] = {
+    CITY("aktau",           "Актау",            "Ақтау",       "Aktau",           43.6532, 51.1975),
+    CITY("aktobe",          "Актобе",           "Ақтөбе",      "Aktobe",          50.2839, 57.1670),
+    CITY("almaty",          "Алматы",           "Алматы",      "Almaty",          43.2380, 76.9452),
+    CITY("astana",          "Астана",           "Астана",      "Astana",          51.1282, 71.4304),
+    CITY("atyrau",          "Атырау",           "Атырау",      "Atyrau",          47.1068, 51.9035),
+    CITY("ekibastuz",       "Экибастуз",        "Екібастұз",   "Ekibastuz",       51.7237, 75.3229),
+    CITY("karaganda",       "Караганда",        "Қарағанды",   "Karaganda",       49.8047, 73.1094),
+    CITY("kokshetau",       "Кокшетау",         "Көкшетау",    "Kokshetau",       53.2833, 69.3833),
+    CITY("kostanay",        "Костанай",         "Қостанай",    "Kostanay",        53.2144, 63.6246),
+    CITY("kyzylorda",       "Кызылорда",        "Қызылорда",   "Kyzylorda",       44.8488, 65.4823),
+    CITY("pavlodar",        "Павлодар",         "Павлодар",    "Pavlodar",        52.2873, 76.9674),
+    CITY("petropavlovsk",   "Петропавловск",    "Петропавл",   "Petropavlovsk",   54.8753, 69.1628),
+    CITY("semey",           "Семей",            "Семей",       "Semey",           50.4111, 80.2275),
+    CITY("shymkent",        "Шымкент",          "Шымкент",     "Shymkent",        42.3417, 69.5901),
+    CITY("taldykorgan",     "Талдыкорган",      "Талдықорған", "Taldykorgan",     45.0156, 78.3739),
+    CITY("taraz",           "Тараз",            "Тараз",       "Taraz",           42.9000, 71.3667),
+    CITY("turkistan",       "Туркестан",        "Түркістан",   "Turkistan",       43.2973, 68.2518),
+    CITY("uralsk",          "Уральск",          "Орал",        "Uralsk",          51.2333, 51.3667),
+    CITY("ust-kamenogorsk", "Усть-Каменогорск", "Өскемен",     "Ust-Kamenogorsk", 49.9483, 82.6275),
+    CITY("zhezkazgan",      "Жезказган",        "Жезқазған",   "Zhezkazgan",      47.7833, 67.7000),
+};
+// clang-format on
+const size_t city_count = sizeof city_all / sizeof city_all[0];
+
+/* The next letter or digit as it is compared, and its end; 0 at the end of the text. */
+static utf8proc_int32_t next_letter(struct slice *text)
+{
+    while (text->len > 0) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text->at,
+                                                 (utf8proc_ssize_t)text->len, &point);
+        if (size <= 0)
+            return -1;
+        text->at += size;
+        text->len -= (size_t)size;
+        point = utf8proc_tolower(point);
+        if (point == 0x451) /* ё */
+            return 0x435;
+        if (point != ' ' && point != '-')
+            return point;
+    }
+    return 0;
+}
+
+static bool same_name(struct slice a, struct slice b)
+{
+    for (;;) {
+        utf8proc_int32_t x = next_letter(&a);
+        if (x < 0 || x != next_letter(&b))
+            return false;
+        if (x == 0)
+            return true;
+    }
+}
+
+const struct city *city_find(struct slice name)
+{
+    for (size_t i = 0; i < city_count; i++) {
+        const struct city *city = &city_all[i];
+        if (same_name(name, city->slug) || same_name(name, city->name.ru) ||
+            same_name(name, city->name.kz) || same_name(name, city->name.en))
+            return city;
+    }
+    return NULL;
+}
+
+bool city_decode(struct slice text, void *value, struct arena *arena, const char **code,
+                 const char **detail)
+{
+    (void)arena;
+    const struct city *city = city_find(text);
+    if (city == NULL) {
+        *code = "unknown_city";
+        *detail = "No such city; GET /v1/cities lists them.";
+        return false;
+    }
+    *(struct slice *)value = city->slug;
+    return true;
+}
+
+void city_encode(const void *value, struct buf *out)
+{
+    buf_json_string(out, *(const struct slice *)value);
+}
+
+// clang-format off
+static const struct field items[] = {
+    {.name = "slug",     .type = FIELD_SLUG,   .offset = offsetof(struct city, slug)},
+    {.name = "name",     .type = FIELD_OBJECT, .offset = offsetof(struct city, name), .table = &texts_title_fields},
+    {.name = "location", .type = FIELD_GEO,    .offset = offsetof(struct city, location)},
+};
+// clang-format on
+const struct fields city_fields = {items, sizeof items / sizeof items[0], sizeof(struct city)};

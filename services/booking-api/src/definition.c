@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "definition.h"
+
+#include <stdlib.h>
+
+#include "base/embed.h"
+
+#include "app.h"
+#include "owner_handlers.h"
+#include "routes.h"
+#include "sweeper.h"
+
+enum { DEFAULT_PORT = 7020 };
+
+/* tapbot_embed() of CMakeLists.txt. */
+extern const struct embed_file booking_schema_files[];
+extern const size_t booking_schema_file_count;
+extern const struct embed_file booking_openapi_files[];
+
+static void stop(void *data)
+{
+    struct booking_app *app = data;
+    if (app == NULL)
+        return;
+    sweeper_destroy(app->sweeper);
+    cache_entries_destroy(app->flats);
+    free(app);
+}
+
+static void *start(struct service *service, const void *config, struct fault *fault)
+{
+    struct booking_app *app = calloc(1, sizeof *app);
+    if (app == NULL) {
+        fault_set(fault, FAULT_INTERNAL, "out_of_memory", "No memory to start.");
+        return NULL;
+    }
+    app->service = service;
+    app->config = config;
+    app->sweeper = sweeper_create(service->loop, service->changes, app->config->sweep_interval_ms,
+                                  fault);
+    if (app->sweeper == NULL)
+        goto fail;
+    if (service->config->cache_enabled) {
+        struct cache_entries_options options;
+        cache_entries_defaults(&options);
+        options.name = "cache:booking:1:apartment:";
+        app->flats = cache_entries_create(service->loop, service->cache, &options, fault);
+        if (app->flats == NULL)
+            goto fail;
+    }
+    return app;
+fail:
+    stop(app);
+    return NULL;
+}
+
+const struct service_definition *booking_definition(void)
+{
+    static struct db_migration_set schema = {.schema = "booking", .files = booking_schema_files};
+    static struct service_definition definition = {
+        .name = "booking-api",
+        .default_port = DEFAULT_PORT,
+        .variables = booking_variables,
+        .config_size = sizeof(struct booking_config),
+        .routes = booking_routes,
+        .sets = &schema,
+        .set_count = 1,
+        .search_path = "booking, api, public",
+        .start = start,
+        .stop = stop,
+        .owner_known = owner_actor_known,
+    };
+    /* Sizes that another translation unit knows are no constants. */
+    schema.count = booking_schema_file_count;
+    definition.variable_count = booking_variable_count;
+    definition.route_count = booking_route_count;
+    definition.openapi = embed_content(&booking_openapi_files[0]);
+    return &definition;
+}

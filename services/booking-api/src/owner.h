@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/* Who lets flats: whom to ask and to tell. Doors: owner_handlers.c, owner_json.c, owner_store.c. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/slice.h"
+#include "base/uuid.h"
+#include "db/query.h"
+#include "json/fields.h"
+
+struct api_caller;
+struct list_place;
+
+extern const char *const owner_language_names[]; /* NULL-terminated; "kk" is read as "kz" */
+enum owner_language { OWNER_RU, OWNER_KZ, OWNER_EN, OWNER_KK };
+
+struct owner {
+    struct uuid id;
+    struct uuid tenant_id;
+    struct slice name;
+    struct slice phone; /* E.164 */
+    int64_t telegram_id;
+    int language; /* enum owner_language */
+    bool notify;
+    int64_t version;
+    int64_t created_at;
+    int64_t updated_at;
+};
+
+extern const struct fields owner_fields;
+
+/* FAULT_NOT_FOUND when the tenant has no such owner. */
+bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                      struct arena *arena, struct owner *out, struct fault *fault) MUST_CHECK;
+/* The same, locked until the transaction ends. */
+bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                      struct arena *arena, struct owner *out, struct fault *fault) MUST_CHECK;
+bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                        bool *exists, struct fault *fault) MUST_CHECK;
+/* Sets version and times as stored. */
+bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
+bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
+/* Newest first, at most `limit`, after `place`; `only` nil: all. Rows borrow from the arena. */
+bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *only,
+                      const struct list_place *place, size_t limit, struct arena *arena,
+                      struct owner **out, size_t *count, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/* Staff see and change all owners of their tenant, an owner only oneself, guests none. */
+#include "owner_handlers.h"
+
+#include "api/change.h"
+#include "api/list.h"
+
+#include "app.h"
+#include "owner.h"
+
+static bool forbidden(struct fault *fault)
+{
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+}
+
+static bool may_see(const struct api_caller *caller, const struct uuid *id, struct fault *fault)
+{
+    if (api_caller_is_staff(caller) ||
+        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->owner_id, id)))
+        return true;
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
+}
+
+static void normalise(struct owner *owner)
+{
+    if (owner->language == OWNER_KK)
+        owner->language = OWNER_KZ;
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    (void)arg;
+    if (!api_caller_is_staff(change->caller))
+        return forbidden(fault);
+    struct owner owner = {.telegram_id = FIELD_ABSENT, .language = OWNER_RU, .notify = true};
+    if (!http_request_decode(change->req, &owner_fields, false, &owner, NULL, fault))
+        return false;
+    normalise(&owner);
+    owner.id = uuid_make();
+    owner.tenant_id = change->caller->tenant_id;
+    if (!owner_store_insert(change->tx, &owner, fault))
+        return false;
+
+    change_audit(change, "owner.create", "owner", &owner.id, owner.version);
+    fields_encode(&owner_fields, &owner, false, &res->body);
+    char id[UUID_TEXT_LEN + 1];
+    uuid_format(&owner.id, id);
+    struct slice location = arena_printf(change->arena, "/v1/owners/%s", id);
+    if (location.at == NULL)
+        return arena_fault(fault);
+    http_reply_header(res, "Location", location);
+    http_reply_resource(change->req, res, HTTP_CREATED, owner.version);
+    return true;
+}
+
+enum http_status post_owner(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    return api_change(app->service->changes, req, res, create, app);
+}
+
+static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct uuid *id = arg;
+    struct owner owner;
+    if (change->caller->actor == ACTOR_GUEST)
+        return forbidden(fault);
+    if (!may_see(change->caller, id, fault))
+        return false;
+    if (!owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner, fault))
+        return false;
+    if (!http_request_if_match(change->req, owner.version, fault))
+        return false;
+    if (!http_request_decode(change->req, &owner_fields, true, &owner, NULL, fault))
+        return false;
+    normalise(&owner);
+    if (!owner_store_update(change->tx, &owner, fault))
+        return false;
+
+    change_audit(change, "owner.update", "owner", &owner.id, owner.version);
+    fields_encode(&owner_fields, &owner, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, owner.version);
+    return true;
+}
+
+enum http_status patch_owner(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    struct uuid id;
+    struct fault fault;
+    if (!http_request_uuid(req, 0, &id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, update, &id);
+}
+
+enum http_status get_owner(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    const struct api_caller *caller = api_caller(req);
+    struct owner owner;
+    struct uuid id;
+    struct fault fault;
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !may_see(caller, &id, &fault) ||
+        !owner_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &owner, &fault))
+        return http_reply_fault(req, res, &fault);
+    fields_encode(&owner_fields, &owner, false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, owner.version);
+}
+
+struct owner_query {
+    int64_t limit;
+    struct slice cursor;
+};
+// clang-format off
+static const struct field query_items[] = {
+    {.name = "limit",  .type = FIELD_INT,  .offset = offsetof(struct owner_query, limit),  .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct owner_query, cursor), .min = 1, .max = LIST_CURSOR_MAX},
+};
+// clang-format on
+static const struct fields query_fields = {query_items, sizeof query_items / sizeof query_items[0],
+                                           sizeof(struct owner_query)};
+
+enum http_status get_owners(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    const struct api_caller *caller = api_caller(req);
+    struct owner_query query = {.limit = LIST_LIMIT_DEFAULT};
+    struct list_place place = {0};
+    struct owner *owners = NULL;
+    struct uuid only = {0};
+    struct fault fault;
+    size_t count = 0;
+    if (!http_request_query(req, &query_fields, &query, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (query.cursor.at != NULL &&
+        !list_cursor_decode(query.cursor, SLICE("owners"), &place, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (caller->actor == ACTOR_GUEST) {
+        forbidden(&fault);
+        return http_reply_fault(req, res, &fault);
+    }
+    if (caller->actor == ACTOR_OWNER)
+        only = caller->owner_id;
+    size_t limit = (size_t)query.limit;
+    if (!owner_store_list(app->service->db, &caller->tenant_id, &only, &place, limit + 1,
+                          req->arena, &owners, &count, &fault))
+        return http_reply_fault(req, res, &fault);
+
+    bool more = count > limit;
+    size_t shown = more ? limit : count;
+    list_begin(&res->body);
+    for (size_t i = 0; i < shown; i++) {
+        list_separator(&res->body, i);
+        fields_encode(&owner_fields, &owners[i], true, &res->body);
+    }
+    struct list_place next = {.set = true};
+    if (more)
+        next.id = owners[shown - 1].id;
+    list_end(&res->body, more ? &next : NULL, SLICE("owners"));
+    return http_reply_json(res, HTTP_OK);
+}
+
+bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault)
+{
+    struct booking_app *app = data;
+    bool exists = false;
+    if (!owner_store_exists(app->service->db, &caller->tenant_id, &caller->owner_id, &exists,
+                            fault))
+        return false;
+    return exists || fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such owner.");
+}

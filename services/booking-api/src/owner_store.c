@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "api/list.h"
+
+#include "owner.h"
+
+#define COLUMNS                                                                                    \
+    "id, tenant_id, name, phone, telegram_id, language, notify, version, created_at, updated_at"
+
+/* In the order of COLUMNS. */
+static const struct db_column columns[] = {
+    {DB_UUID, offsetof(struct owner, id)         },
+    {DB_UUID, offsetof(struct owner, tenant_id)  },
+    {DB_TEXT, offsetof(struct owner, name)       },
+    {DB_TEXT, offsetof(struct owner, phone)      },
+    {DB_INT,  offsetof(struct owner, telegram_id)},
+};
+enum { LANGUAGE = 5, NOTIFY, VERSION, CREATED_AT, UPDATED_AT };
+
+static bool read_row(const struct db_rows *rows, int row, struct arena *arena, struct owner *out,
+                     struct fault *fault)
+{
+    struct owner owner = {
+        .language = OWNER_RU,
+        .notify = db_get_bool(rows, row, NOTIFY),
+        .version = db_get_int(rows, row, VERSION),
+        .created_at = db_get_time(rows, row, CREATED_AT),
+        .updated_at = db_get_time(rows, row, UPDATED_AT),
+    };
+    db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], &owner);
+    struct slice language = db_get_text(rows, row, LANGUAGE);
+    for (int i = 0; owner_language_names[i] != NULL; i++) {
+        if (slice_is(language, owner_language_names[i]))
+            owner.language = i;
+    }
+    owner.name = arena_copy(arena, owner.name);
+    if (owner.name.at == NULL)
+        return arena_fault(fault);
+    if (owner.phone.at != NULL) {
+        owner.phone = arena_copy(arena, owner.phone);
+        if (owner.phone.at == NULL)
+            return arena_fault(fault);
+    }
+    *out = owner;
+    return true;
+}
+
+static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
+                 const struct uuid *id, struct arena *arena, struct owner *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
+    return read_row(&rows, 0, arena, out, fault);
+}
+
+bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                      struct arena *arena, struct owner *out, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "owner_find", "SELECT " COLUMNS " FROM owner WHERE id = $1 AND tenant_id = $2", NULL};
+    return find(db, &statement, tenant_id, id, arena, out, fault);
+}
+
+bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                      struct arena *arena, struct owner *out, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "owner_lock",
+        "SELECT " COLUMNS " FROM owner WHERE id = $1 AND tenant_id = $2 FOR NO KEY UPDATE", NULL};
+    return find(tx, &statement, tenant_id, id, arena, out, fault);
+}
+
+bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                        bool *exists, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "owner_exists", "SELECT 1 FROM owner WHERE id = $1 AND tenant_id = $2", NULL};
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    *exists = rows.count > 0;
+    return true;
+}
+
+static struct db_value language_value(const struct owner *owner)
+{
+    return db_str(owner_language_names[owner->language]);
+}
+
+static void read_stored(const struct db_rows *rows, struct owner *owner)
+{
+    owner->version = db_get_int(rows, 0, 0);
+    owner->created_at = db_get_time(rows, 0, 1);
+    owner->updated_at = db_get_time(rows, 0, 2);
+}
+
+bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "owner_insert",
+        "INSERT INTO owner (id, tenant_id, name, phone, telegram_id, language, notify)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING version, created_at, updated_at",
+        NULL};
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(tx, &statement,
+                  DB_VALUES(db_uuid(&owner->id), db_uuid(&owner->tenant_id), db_text(owner->name),
+                            db_text(owner->phone), db_int(owner->telegram_id),
+                            language_value(owner), db_bool(owner->notify)),
+                  &rows, fault))
+        return false;
+    read_stored(&rows, owner);
+    return true;
+}
+
+bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "owner_update",
+        "UPDATE owner SET name = $4, phone = $5, telegram_id = $6, language = $7, notify = $8"
+        " WHERE id = $1 AND tenant_id = $2 AND version = $3"
+        " RETURNING version, created_at, updated_at",
+        NULL};
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(tx, &statement,
+                  DB_VALUES(db_uuid(&owner->id), db_uuid(&owner->tenant_id), db_int(owner->version),
+                            db_text(owner->name), db_text(owner->phone), db_int(owner->telegram_id),
+                            language_value(owner), db_bool(owner->notify)),
+                  &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
+                         "The owner was changed by somebody else meanwhile.");
+    read_stored(&rows, owner);
+    return true;
+}
+
+bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *only,
+                      const struct list_place *place, size_t limit, struct arena *arena,
+                      struct owner **out, size_t *count, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "owner_list",
+        "SELECT " COLUMNS " FROM (SELECT * FROM owner WHERE tenant_id = $1 AND id < $2"
+        " AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 101) page LIMIT $4",
+        NULL};
+    static const struct uuid last = {
+        {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
+    };
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &statement,
+                  DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &last),
+                            db_uuid(only), db_int((int64_t)limit)),
+                  &rows, fault))
+        return false;
+    struct owner *owners = arena_alloc(arena, ((size_t)rows.count + 1) * sizeof(struct owner));
+    if (owners == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < rows.count; i++) {
+        if (!read_row(&rows, i, arena, &owners[i], fault))
+            return false;
+    }
+    *out = owners;
+    *count = (size_t)rows.count;
+    return true;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "stay_price.h"
+
+#include "base/date.h"
+
+enum { TENGE = 100, FRIDAY = 5, SATURDAY = 6 };
+
+static int64_t or_none(int64_t money)
+{
+    return money != FIELD_ABSENT ? money : 0;
+}
+
+static bool is_weekend(int32_t day)
+{
+    int weekday = date_weekday(day);
+    return weekday == FRIDAY || weekday == SATURDAY;
+}
+
+int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_line_kind *kind)
+{
+    if (!is_weekend(day) || flat->weekend_price == FIELD_ABSENT) {
+        *kind = STAY_NIGHT;
+        return flat->base_price;
+    }
+    *kind = STAY_WEEKEND;
+    return flat->weekend_price;
+}
+
+int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out)
+{
+    int64_t weekend = 0;
+    for (int32_t day = check_in; day < check_out; day++)
+        weekend += is_weekend(day);
+    return weekend;
+}
+
+int64_t stay_price_deposit(int64_t total, int64_t percent)
+{
+    const int64_t whole = 100 * TENGE; /* of percent, of tiyn */
+    return (total * percent + whole - 1) / whole * TENGE;
+}
+
+bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_out, int64_t guests,
+                struct arena *arena, struct stay_price *out, struct fault *fault)
+{
+    enum { MORE_LINES = 2 }; /* extra guests, cleaning */
+    int64_t nights = check_out - check_in;
+    struct stay_line *lines =
+        arena_alloc(arena, ((size_t)nights + MORE_LINES) * sizeof(struct stay_line));
+    if (lines == NULL)
+        return arena_fault(fault);
+    size_t count = 0;
+
+    for (int32_t day = check_in; day < check_out; day++) {
+        struct stay_line *line = &lines[count++];
+        line->date = day;
+        line->amount = stay_price_night(flat, day, &line->kind);
+    }
+    int64_t extra = guests - flat->included_guests;
+    int64_t extra_fee = extra > 0 ? extra * nights * or_none(flat->extra_guest_fee) : 0;
+    if (extra_fee > 0)
+        lines[count++] = (struct stay_line){STAY_EXTRA_GUEST, DATE_ABSENT, extra_fee};
+    int64_t cleaning_fee = or_none(flat->cleaning_fee);
+    if (cleaning_fee > 0)
+        lines[count++] = (struct stay_line){STAY_CLEANING, DATE_ABSENT, cleaning_fee};
+
+    int64_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += lines[i].amount;
+    *out = (struct stay_price){
+        .lines = lines,
+        .count = count,
+        .total = total,
+        .deposit = stay_price_deposit(total, flat->prepayment_percent),
+    };
+    return true;
+}

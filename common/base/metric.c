@@ -46,6 +46,27 @@ void metric_register_histogram(struct metric_histogram *histogram)
     *place = histogram;
 }
 
+void metric_unregister(struct metric *metric)
+{
+    for (struct metric **place = &registry.metrics; *place != NULL; place = &(*place)->next) {
+        if (*place == metric) {
+            *place = metric->next;
+            return;
+        }
+    }
+}
+
+void metric_unregister_histogram(struct metric_histogram *histogram)
+{
+    struct metric_histogram **place = &registry.histograms;
+    for (; *place != NULL; place = &(*place)->next) {
+        if (*place == histogram) {
+            *place = histogram->next;
+            return;
+        }
+    }
+}
+
 void metric_observe(struct metric_histogram *histogram, double seconds)
 {
     size_t bucket = 0;

@@ -39,6 +39,9 @@ struct metric_histogram {
 
 void metric_register(struct metric *metric);
 void metric_register_histogram(struct metric_histogram *histogram);
+/* For owners that end before the process. Fine on one not registered. */
+void metric_unregister(struct metric *metric);
+void metric_unregister_histogram(struct metric_histogram *histogram);
 void metric_observe(struct metric_histogram *histogram, double seconds);
 /* Metrics of one name are printed together under one HELP and TYPE. */
 void metric_print(struct buf *out);

@@ -15,6 +15,7 @@ struct ready_part {
     bool well;             /* last word of its owner */
     bool counted_well;     /* after hysteresis */
     int64_t since_ns;      /* when `well` last changed */
+    bool heard;            /* was well once: until then the first good word counts at once */
 };
 
 struct ready {

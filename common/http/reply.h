@@ -66,3 +66,5 @@ enum http_status http_reply_fault(const struct http_request *req, struct http_re
                                   const struct fault *fault);
 
 enum http_status http_status_of(enum fault_kind kind);
+/* RFC 9110's phrase: "Not Found". */
+const char *http_status_title(enum http_status status);

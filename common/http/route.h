@@ -39,6 +39,7 @@ struct http_match {
     size_t index;                   /* of the route in the table: metrics are by it */
     struct slice params[HTTP_PATH_PARAMS_MAX];
     unsigned allowed;               /* bit set of methods this path has; 0: unknown path */
+    bool open;                      /* every route of this path is HTTP_ROUTE_OPEN */
 };
 /* `path` is the raw path; escapes in it match nothing but parameters. */
 void http_router_match(const struct http_router *router, enum http_method method, struct slice path,

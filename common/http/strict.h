@@ -8,6 +8,12 @@
 #include "base/slice.h"
 #include "http/request.h"
 
+enum {
+    HTTP_TARGET_MAX = 8192,      /* bytes of a request target */
+    HTTP_HEADER_LINES_MAX = 100, /* header lines of a request */
+    HTTP_HEADERS_JOINED_MAX = 512 /* bytes of list headers that came on several lines */
+};
+
 struct http_head {
     struct slice method;
     struct slice target;  /* raw bytes of the request line, from URI_LOG_CALLBACK */
@@ -21,13 +27,18 @@ struct http_strict {
     uint64_t length;
     bool chunked;
     bool has_host;
+    bool http_1_0;
     unsigned count;
+    size_t joined; /* bytes of `join` in use */
+    char join[HTTP_HEADERS_JOINED_MAX];
     /* set once a header is refused: */
     bool refused;
     struct fault fault;
 };
 
-/* One call per header, in order, then http_strict_end(). All refusals close the connection. */
+/* One call per header, in order, then http_strict_end(). All refusals close the connection.
+ * Names and values are borrowed; a list header on several lines (Accept, If-Match, If-None-Match)
+ * is joined inside the struct, so it must stay put. */
 void http_strict_begin(struct http_strict *strict, const struct http_head *head);
 void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
 /* False: FAULT_UNREADABLE "bad_request" (or FAULT_TOO_LARGE) with what was wrong. */

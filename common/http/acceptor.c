@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+/* We accept ourselves, libmicrohttpd gets ready sockets: only so can the backlog be taken whole
+ * before a drain, running out of descriptors not spin, and a full house still answer. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http/server_private.h"
+
+enum {
+    BACKLOG = 1024,
+    ACCEPTS_PER_TURN = 64,
+    ACCEPT_PAUSE_MS = 100, /* after descriptors or memory ran out */
+    EVICT_IDLE_MS = 1000
+};
+
+static bool parse_address(const char *text, uint16_t port, struct sockaddr_storage *address,
+                          socklen_t *length, struct fault *fault)
+{
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+
+    memset(address, 0, sizeof(*address));
+    if (inet_pton(AF_INET, text, &four.sin_addr) == 1) {
+        memcpy(address, &four, sizeof(four));
+        *length = sizeof(four);
+        return true;
+    }
+    if (inet_pton(AF_INET6, text, &six.sin6_addr) == 1) {
+        memcpy(address, &six, sizeof(six));
+        *length = sizeof(six);
+        return true;
+    }
+    return fault_set(fault, FAULT_INVALID, "bad_address", "%.64s is no numeric address.", text);
+}
+
+static uint16_t bound_port(int fd)
+{
+    struct sockaddr_storage address;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+    socklen_t length = sizeof(address);
+
+    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+        return 0;
+    if (address.ss_family == AF_INET) {
+        memcpy(&four, &address, sizeof(four));
+        return ntohs(four.sin_port);
+    }
+    memcpy(&six, &address, sizeof(six));
+    return ntohs(six.sin6_port);
+}
+
+bool http_acceptor_open(struct http_server *server, struct fault *fault)
+{
+    struct sockaddr_storage address;
+    socklen_t length = 0;
+    int yes = 1;
+    int no = 0;
+
+    if (!parse_address(server->options.address, server->options.port, &address, &length, fault))
+        return false;
+    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "No socket: %s.",
+                         strerror(errno));
+    server->listener = fd;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    if (address.ss_family == AF_INET6)
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
+    if (bind(fd, (struct sockaddr *)&address, length) != 0 || listen(fd, BACKLOG) != 0)
+        return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "%s port %u: %s.",
+                         server->options.address, server->options.port, strerror(errno));
+    server->port = bound_port(fd);
+    return true;
+}
+
+static void format_peer(const struct sockaddr_storage *address, char out[INET6_ADDRSTRLEN])
+{
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+
+    out[0] = '\0';
+    if (address->ss_family == AF_INET) {
+        memcpy(&four, address, sizeof(four));
+        (void)inet_ntop(AF_INET, &four.sin_addr, out, INET6_ADDRSTRLEN);
+    } else if (address->ss_family == AF_INET6) {
+        memcpy(&six, address, sizeof(six));
+        (void)inet_ntop(AF_INET6, &six.sin6_addr, out, INET6_ADDRSTRLEN);
+    }
+}
+
+static void adopt(struct http_server *server, int fd, const struct sockaddr_storage *address,
+                  socklen_t length)
+{
+    struct connection *connection = calloc(1, sizeof(*connection));
+    if (connection == NULL) {
+        close(fd);
+        return;
+    }
+    connection->server = server;
+    connection->fd = fd;
+    format_peer(address, connection->peer);
+    server->arriving = connection;
+    /* On failure libmicrohttpd has closed the socket, with or without having told us of it. */
+    (void)MHD_add_connection(server->daemon, fd, (const struct sockaddr *)address, length);
+    free(server->arriving);
+    server->arriving = NULL;
+    server->stirred = true;
+}
+
+static void on_pause_end(void *data)
+{
+    http_acceptor_resume(data);
+}
+
+static void pause_listening(struct http_server *server)
+{
+    server->listening = false;
+    loop_watch_change(server->loop, &server->accept_watch, 0);
+}
+
+static void on_accept_error(struct http_server *server, int error)
+{
+    if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
+        return;
+    /* The listener stays ready, so watching it would burn the processor. */
+    pause_listening(server);
+    http_connection_evict(server, EVICT_IDLE_MS * NS_PER_MS);
+    int64_t end = loop_now_ns(server->loop) + ACCEPT_PAUSE_MS * NS_PER_MS;
+    if (!loop_timer_start(server->loop, &server->accept_timer, end, on_pause_end, server))
+        http_acceptor_resume(server);
+}
+
+/* False: nothing more to take now. */
+static bool take_one(struct http_server *server)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof(address);
+
+    int fd = accept4(server->listener, (struct sockaddr *)&address, &length,
+                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        adopt(server, fd, &address, length);
+        return true;
+    }
+    if (errno == ECONNABORTED || errno == EINTR)
+        return true;
+    on_accept_error(server, errno);
+    return false;
+}
+
+static void on_accept(void *data, uint32_t events)
+{
+    struct http_server *server = data;
+    (void)events;
+    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+        if (server->admission.connections >= server->admission.connections_max)
+            http_connection_evict(server, EVICT_IDLE_MS * NS_PER_MS);
+        if (http_admission_is_full(&server->admission)) {
+            pause_listening(server); /* until one is closed */
+            return;
+        }
+        if (!take_one(server))
+            return;
+    }
+}
+
+bool http_acceptor_start(struct http_server *server, struct fault *fault)
+{
+    server->listening = true;
+    return loop_watch_add(server->loop, &server->accept_watch, server->listener, EPOLLIN, on_accept,
+                          server, fault);
+}
+
+void http_acceptor_take(struct http_server *server)
+{
+    while (server->listener >= 0 && !http_admission_is_full(&server->admission)) {
+        if (!take_one(server))
+            return;
+    }
+}
+
+void http_acceptor_resume(struct http_server *server)
+{
+    if (server->listening || server->listener < 0 || server->destroyed)
+        return;
+    server->listening = true;
+    loop_watch_change(server->loop, &server->accept_watch, EPOLLIN);
+}
+
+void http_acceptor_close(struct http_server *server)
+{
+    loop_timer_stop(server->loop, &server->accept_timer);
+    loop_watch_remove(server->loop, &server->accept_watch);
+    if (server->listener >= 0)
+        close(server->listener);
+    server->listener = -1;
+    server->listening = false;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "http/admission.h"
+
+bool http_admission_fault(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
+                     "The service is at its limit; try again in a moment.");
+}
+
+bool http_admission_enter(struct http_admission *admission, struct fault *fault)
+{
+    if (admission->running >= admission->fibers_max)
+        return http_admission_fault(fault);
+    admission->running++;
+    return true;
+}
+
+void http_admission_leave(struct http_admission *admission)
+{
+    admission->running--;
+}
+
+bool http_admission_hold(struct http_admission *admission, size_t bytes)
+{
+    if (bytes > HTTP_UPLOADS_MAX - admission->uploads)
+        return false;
+    admission->uploads += bytes;
+    return true;
+}
+
+void http_admission_forget(struct http_admission *admission, size_t bytes)
+{
+    admission->uploads -= bytes;
+}
+
+bool http_admission_is_full(const struct http_admission *admission)
+{
+    return admission->connections >= admission->connections_max + admission->connections_spare;
+}
+
+bool http_admission_is_beyond(const struct http_admission *admission)
+{
+    return admission->connections > admission->connections_max;
+}

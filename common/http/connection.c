@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/* Deadlines of connections. libmicrohttpd counts idleness only: one byte a second keeps its timeout
+ * alive for ever. So each connection has a record here, and a reaper that looks at some of them
+ * every tick and shuts down the late ones; libmicrohttpd then notices and cleans up.
+ *
+ * Nothing tells when a request's first byte arrives. The kernel counts the bytes received on a
+ * socket; what goes beyond the requests that are over belongs to the next one. */
+#include <linux/tcp.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "http/server_private.h"
+
+enum {
+    TICK_MS = 50,
+    TICK_LEAST_MS = 5,
+    PASS_TICKS = 4, /* every connection is looked at once in so many ticks */
+    LOOK_LEAST = 64 /* connections a tick */
+};
+
+struct connection *http_connection_of(struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
+static void open_connection(struct http_server *server, struct MHD_Connection *mhd, void **context)
+{
+    struct connection *connection = server->arriving;
+    server->arriving = NULL;
+    *context = connection;
+    if (connection == NULL)
+        return;
+    connection->mhd = mhd;
+    http_connection_enter(connection, CONNECTION_WAITING);
+    connection->sampled_ns = connection->since_ns;
+    connection->next = server->connections;
+    if (connection->next != NULL)
+        connection->next->prev = connection;
+    server->connections = connection;
+    server->admission.connections++;
+    http_connection_reap_start(server);
+}
+
+static void close_connection(struct http_server *server, struct connection *connection)
+{
+    if (connection == NULL)
+        return;
+    if (server->cursor == connection)
+        server->cursor = connection->next;
+    if (connection->next != NULL)
+        connection->next->prev = connection->prev;
+    if (connection->prev != NULL)
+        connection->prev->next = connection->next;
+    else
+        server->connections = connection->next;
+    free(connection);
+    server->admission.connections--;
+    http_acceptor_resume(server);
+}
+
+void http_connection_notify(void *data, struct MHD_Connection *mhd, void **context,
+                            enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *server = data;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        open_connection(server, mhd, context);
+        return;
+    }
+    close_connection(server, *context);
+    *context = NULL;
+}
+
+void http_connection_enter(struct connection *connection, enum connection_state state)
+{
+    connection->state = state;
+    connection->since_ns = loop_now_ns(connection->server->loop);
+}
+
+/* False when the kernel does not say. */
+static bool received(const struct connection *connection, uint64_t *bytes)
+{
+    struct tcp_info info = {0};
+    socklen_t length = sizeof(info);
+    if (getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 ||
+        length < offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(info.tcpi_bytes_received))
+        return false;
+    *bytes = info.tcpi_bytes_received;
+    return true;
+}
+
+void http_connection_finish(struct connection *connection, const struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *head =
+        MHD_get_connection_info(connection->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    bool known = head != NULL && !exchange->strict.chunked;
+
+    if (known)
+        connection->consumed += head->header_size + exchange->strict.length;
+    else
+        (void)received(connection, &connection->consumed);
+    http_connection_enter(connection, CONNECTION_WAITING);
+    connection->head_ns = 0;
+    connection->sampled_ns = connection->since_ns;
+}
+
+/* Looks whether the next request has begun; its beginning is put at the last look. */
+static void sample(struct connection *connection, int64_t now)
+{
+    uint64_t bytes = 0;
+    if (connection->head_ns == 0 && received(connection, &bytes) && bytes > connection->consumed)
+        connection->head_ns = connection->sampled_ns;
+    connection->sampled_ns = now;
+}
+
+bool http_connection_is_idle(struct connection *connection)
+{
+    int unread = 0;
+    if (connection->state != CONNECTION_WAITING || connection->closing)
+        return false;
+    sample(connection, loop_now_ns(connection->server->loop));
+    return connection->head_ns == 0 && ioctl(connection->fd, FIONREAD, &unread) == 0 && unread == 0;
+}
+
+void http_connection_kill(struct connection *connection)
+{
+    if (connection->closing || connection->state == CONNECTION_RUNNING)
+        return;
+    connection->closing = true;
+    (void)shutdown(connection->fd, SHUT_RDWR);
+    connection->server->stirred = true;
+}
+
+void http_connection_evict(struct http_server *server, int64_t least_ns)
+{
+    struct connection *oldest = NULL;
+    for (struct connection *at = server->connections; at != NULL; at = at->next) {
+        bool waits = at->state == CONNECTION_WAITING && !at->closing && at->head_ns == 0;
+        if (waits && (oldest == NULL || at->since_ns < oldest->since_ns))
+            oldest = at;
+    }
+    if (oldest == NULL || loop_now_ns(server->loop) - oldest->since_ns < least_ns)
+        return;
+    if (http_connection_is_idle(oldest))
+        http_connection_kill(oldest);
+}
+
+static bool is_late(struct connection *connection, int64_t now)
+{
+    const struct http_server_options *options = &connection->server->options;
+    int64_t age = now - connection->since_ns;
+
+    switch (connection->state) {
+    case CONNECTION_WAITING:
+        sample(connection, now);
+        if (connection->head_ns != 0)
+            return now - connection->head_ns >= options->header_ms * NS_PER_MS;
+        return age >= options->idle_ms * NS_PER_MS;
+    case CONNECTION_BODY:
+        return age >= options->body_ms * NS_PER_MS;
+    case CONNECTION_REPLYING:
+        return age >= options->reply_ms * NS_PER_MS;
+    case CONNECTION_RUNNING:
+        return false;
+    }
+    return false;
+}
+
+static void look(struct connection *connection, int64_t now)
+{
+    if (connection->closing || !is_late(connection, now))
+        return;
+    http_traffic_cut(connection->server->traffic, connection->state);
+    http_connection_kill(connection);
+}
+
+static void on_tick(void *data)
+{
+    struct http_server *server = data;
+    int64_t now = loop_now_ns(server->loop);
+    server->reaping = false;
+    size_t budget = server->admission.connections / PASS_TICKS + LOOK_LEAST;
+
+    if (server->cursor == NULL)
+        server->cursor = server->connections;
+    while (server->cursor != NULL && budget-- > 0) {
+        struct connection *connection = server->cursor;
+        server->cursor = connection->next;
+        look(connection, now);
+    }
+    if (server->lame_over)
+        http_drain_sweep(server);
+    http_connection_reap_start(server);
+}
+
+static int64_t shortest(const struct http_server_options *options)
+{
+    int64_t least = options->header_ms;
+    least = options->body_ms < least ? options->body_ms : least;
+    least = options->reply_ms < least ? options->reply_ms : least;
+    return options->idle_ms < least ? options->idle_ms : least;
+}
+
+void http_connection_reap_start(struct http_server *server)
+{
+    if (server->reaping || server->connections == NULL || server->destroyed)
+        return;
+    int64_t tick = shortest(&server->options) / 40;
+    tick = tick > TICK_MS ? TICK_MS : tick < TICK_LEAST_MS ? TICK_LEAST_MS : tick;
+    /* Without memory for it the next connection tries again. */
+    server->reaping =
+        loop_timer_start(server->loop, &server->reaper,
+                         loop_now_ns(server->loop) + tick * NS_PER_MS, on_tick, server);
+}

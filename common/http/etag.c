@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "http/etag.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/digest.h"
+#include "base/parse.h"
+
+size_t http_etag_format(int64_t version, struct slice body, char out[HTTP_ETAG_MAX])
+{
+    int length = snprintf(out, HTTP_ETAG_MAX, "\"%" PRId64 ".%016" PRIx64 "\"", version,
+                          digest_fast64(body));
+    return (size_t)length;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == ',';
+}
+
+/* The next tag with its quotes; absent at the end and at what is no tag. */
+static struct slice next_tag(struct slice *rest)
+{
+    size_t at = 0;
+    while (at < rest->len && is_space(rest->at[at]))
+        at++;
+    if (rest->len - at >= 2 && rest->at[at] == 'W' && rest->at[at + 1] == '/')
+        at += 2;
+    if (at >= rest->len || rest->at[at] != '"')
+        return (struct slice){NULL, 0};
+    const char *begin = rest->at + at;
+    const char *end = memchr(begin + 1, '"', rest->len - at - 1);
+    if (end == NULL)
+        return (struct slice){NULL, 0};
+    struct slice tag = {begin, (size_t)(end - begin) + 1};
+    *rest = (struct slice){end + 1, rest->len - at - tag.len};
+    return tag;
+}
+
+static bool is_star(struct slice list)
+{
+    while (list.len > 0 && is_space(list.at[0])) {
+        list.at++;
+        list.len--;
+    }
+    while (list.len > 0 && is_space(list.at[list.len - 1]))
+        list.len--;
+    return slice_is(list, "*");
+}
+
+bool http_etag_names(struct slice list, struct slice tag)
+{
+    if (list.at == NULL)
+        return false;
+    if (is_star(list))
+        return true;
+    struct slice found = next_tag(&list);
+    while (found.at != NULL) {
+        if (slice_equal(found, tag))
+            return true;
+        found = next_tag(&list);
+    }
+    return false;
+}
+
+bool http_etag_names_version(struct slice list, int64_t version)
+{
+    if (list.at == NULL)
+        return false;
+    if (is_star(list))
+        return true;
+    struct slice found = next_tag(&list);
+    while (found.at != NULL) {
+        int64_t named = 0;
+        struct slice inside = {found.at + 1, found.len - 2};
+        const char *dot = inside.len > 0 ? memchr(inside.at, '.', inside.len) : NULL;
+        struct slice number = {inside.at, dot != NULL ? (size_t)(dot - inside.at) : inside.len};
+        if (parse_i64(number, 0, INT64_MAX, &named) && named == version)
+            return true;
+        found = next_tag(&list);
+    }
+    return false;
+}

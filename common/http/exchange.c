@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: MIT
+/* One request and its answer, driven by libmicrohttpd's callbacks: the target, the complete
+ * headers, pieces of the body, its end, and "is there an answer yet". The answer is queued when the
+ * request has been read whole, or at once where the connection is to close after it. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/now.h"
+#include "http/cors.h"
+#include "http/server_private.h"
+
+static void link_live(struct http_server *server, struct exchange *exchange)
+{
+    exchange->prev = NULL;
+    exchange->next = server->live;
+    if (exchange->next != NULL)
+        exchange->next->prev = exchange;
+    server->live = exchange;
+}
+
+static void unlink_live(struct http_server *server, struct exchange *exchange)
+{
+    if (exchange->next != NULL)
+        exchange->next->prev = exchange->prev;
+    if (exchange->prev != NULL)
+        exchange->prev->next = exchange->next;
+    else
+        server->live = exchange->next;
+}
+
+static struct exchange *take_exchange(struct http_server *server)
+{
+    struct exchange *exchange = server->free_exchanges;
+    if (exchange != NULL) {
+        server->free_exchanges = exchange->next;
+        server->free_count--;
+        return exchange;
+    }
+    exchange = calloc(1, sizeof(*exchange));
+    if (exchange == NULL)
+        return NULL;
+    exchange->server = server;
+    arena_init(&exchange->arena, ARENA_MAX);
+    buf_init(&exchange->body, HTTP_BODY_MAX);
+    buf_init(&exchange->res.body, HTTP_REPLY_MAX);
+    return exchange;
+}
+
+static void free_exchange(struct exchange *exchange)
+{
+    arena_finish(&exchange->arena);
+    buf_finish(&exchange->body);
+    buf_finish(&exchange->res.body);
+    free(exchange);
+}
+
+static void empty_buffer(struct buf *buf)
+{
+    size_t max = buf->max;
+    if (buf->cap <= BUFFER_KEPT) {
+        buf_clear(buf);
+        return;
+    }
+    buf_finish(buf);
+    buf_init(buf, max);
+}
+
+static void release(struct exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+
+    fields_parse_finish(exchange->req.json);
+    exchange->req.json = NULL;
+    http_admission_forget(&server->admission, exchange->held);
+    exchange->held = 0;
+    unlink_live(server, exchange);
+    if (server->destroyed || server->free_count >= EXCHANGES_KEPT) {
+        free_exchange(exchange);
+        return;
+    }
+    arena_reset(&exchange->arena);
+    empty_buffer(&exchange->body);
+    empty_buffer(&exchange->res.body);
+    exchange->next = server->free_exchanges;
+    server->free_exchanges = exchange;
+    server->free_count++;
+}
+
+void http_exchange_free_pool(struct http_server *server)
+{
+    while (server->free_exchanges != NULL) {
+        struct exchange *next = server->free_exchanges->next;
+        free_exchange(server->free_exchanges);
+        server->free_exchanges = next;
+    }
+}
+
+/* Fields that the last request left behind, apart from memory that is used again. */
+static void clear(struct exchange *exchange, struct connection *connection)
+{
+    struct buf reply = exchange->res.body;
+
+    exchange->connection = connection;
+    exchange->phase = EXCHANGE_HEAD;
+    exchange->suspended = false;
+    exchange->polled = false;
+    exchange->admitted = false;
+    exchange->fiber = NULL;
+    exchange->begin_ns = now_mono_ns();
+    memset(&exchange->match, 0, sizeof(exchange->match));
+    memset(&exchange->req, 0, sizeof(exchange->req));
+    memset(&exchange->res, 0, sizeof(exchange->res));
+    exchange->res.body = reply;
+    exchange->strict.length = 0;
+    exchange->strict.chunked = false;
+    exchange->req.arena = &exchange->arena;
+    exchange->req.loop = exchange->server->loop;
+    exchange->req.body = SLICE("");
+    exchange->req.request_id = SLICE("");
+    exchange->req.method = HTTP_METHOD_COUNT;
+}
+
+void *http_exchange_begin(void *data, const char *target, struct MHD_Connection *mhd)
+{
+    struct http_server *server = data;
+    struct connection *connection = http_connection_of(mhd);
+    struct exchange *exchange = connection != NULL ? take_exchange(server) : NULL;
+
+    if (exchange == NULL)
+        return NULL;
+    clear(exchange, connection);
+    link_live(server, exchange);
+    exchange->req.target = arena_copy(&exchange->arena, slice_of(target));
+    exchange->req.peer = slice_of(connection->peer);
+    return exchange;
+}
+
+/* What every answer carries; each header costs, so there are few. */
+static void add_common_headers(struct exchange *exchange)
+{
+    struct http_response *res = &exchange->res;
+    http_cors_headers(exchange->server->options.cors_origins, &exchange->req,
+                      exchange->match.allowed, res);
+    if (exchange->server->draining)
+        res->close = true;
+}
+
+static bool add_header(struct MHD_Response *response, const char *name, struct slice value)
+{
+    /* Every value is a literal or stands in the arena with a NUL behind it. */
+    return MHD_add_response_header(response, name, value.at) == MHD_YES;
+}
+
+static struct MHD_Response *make_response(struct exchange *exchange)
+{
+    struct http_response *res = &exchange->res;
+    void *body = res->body.len > 0 ? (void *)res->body.data : (void *)(uintptr_t) "";
+    /* The body stays in the exchange, which outlives the response. */
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(res->body.len, body, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return NULL;
+    bool fine = add_header(response, "API-Version", SLICE("1")) &&
+                add_header(response, "X-Request-Id", exchange->req.request_id);
+    if (res->content_type != NULL)
+        fine = add_header(response, "Content-Type", slice_of(res->content_type)) && fine;
+    if (res->close)
+        fine = add_header(response, "Connection", SLICE("close")) && fine;
+    for (size_t i = 0; i < res->header_count; i++)
+        fine = add_header(response, res->headers[i].name, res->headers[i].value) && fine;
+    if (fine)
+        return response;
+    MHD_destroy_response(response);
+    return NULL;
+}
+
+/* Queues the answer; MHD_NO ends the connection. */
+static enum MHD_Result reply(struct exchange *exchange, struct MHD_Connection *mhd)
+{
+    http_traffic_answered(exchange->server->traffic, exchange);
+    struct MHD_Response *response = make_response(exchange);
+    if (response == NULL)
+        return MHD_NO;
+    enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)exchange->res.status, response);
+    MHD_destroy_response(response);
+    exchange->phase = EXCHANGE_REPLIED;
+    http_connection_enter(exchange->connection, CONNECTION_REPLYING);
+    return queued;
+}
+
+static enum MHD_Result reply_fault(struct exchange *exchange, struct MHD_Connection *mhd,
+                                   const struct fault *fault)
+{
+    (void)http_reply_fault(&exchange->req, &exchange->res, fault);
+    add_common_headers(exchange);
+    return reply(exchange, mhd);
+}
+
+static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connection *mhd,
+                                 const char *method, const char *version)
+{
+    struct fault fault;
+
+    exchange->begin_ns = now_mono_ns();
+    if (!http_judge_head(exchange, method, version, &fault)) {
+        exchange->res.close = true;
+        http_linger_start(exchange->server, exchange->connection->fd);
+        return reply_fault(exchange, mhd, &fault);
+    }
+    exchange->phase = EXCHANGE_BODY;
+    http_connection_enter(exchange->connection, CONNECTION_BODY);
+    return MHD_YES;
+}
+
+/* libmicrohttpd takes no answer in the middle of a body, so this one is written past it. Nothing
+ * else has been sent on this request, and the answer is smaller than an empty socket's buffer. */
+static enum MHD_Result break_off(struct exchange *exchange, const struct fault *fault)
+{
+    struct connection *connection = exchange->connection;
+    struct http_response *res = &exchange->res;
+    struct buf head;
+
+    res->close = true;
+    (void)http_reply_fault(&exchange->req, res, fault);
+    buf_init(&head, HTTP_REPLY_MAX);
+    buf_printf(&head, "HTTP/1.1 %d %s\r\n", (int)res->status, http_status_title(res->status));
+    buf_printf(&head, "API-Version: 1\r\nX-Request-Id: %.*s\r\nContent-Type: %s\r\n",
+               SLICE_ARG(exchange->req.request_id), res->content_type);
+    for (size_t i = 0; i < res->header_count; i++)
+        buf_printf(&head, "%s: %.*s\r\n", res->headers[i].name, SLICE_ARG(res->headers[i].value));
+    buf_printf(&head, "Content-Length: %zu\r\nConnection: close\r\n\r\n", res->body.len);
+    buf_append(&head, res->body.data, res->body.len);
+    (void)send(connection->fd, head.data, head.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    buf_finish(&head);
+    exchange->phase = EXCHANGE_REPLIED;
+    http_linger_start(exchange->server, connection->fd);
+    http_traffic_answered(exchange->server->traffic, exchange);
+    return MHD_NO;
+}
+
+static size_t body_ceiling(const struct exchange *exchange)
+{
+    const struct http_route *route = exchange->match.route;
+    return route != NULL && route->body_max > 0 ? route->body_max : HTTP_BODY_MAX;
+}
+
+static enum MHD_Result take_body(struct exchange *exchange, const char *piece, size_t *size)
+{
+    struct fault fault;
+
+    if (*size > body_ceiling(exchange) - exchange->body.len) {
+        (void)fault_set(&fault, FAULT_TOO_LARGE, "body_too_large",
+                        "The body is larger than %zu bytes.", body_ceiling(exchange));
+        return break_off(exchange, &fault);
+    }
+    exchange->body.max = body_ceiling(exchange);
+    bool room = http_admission_hold(&exchange->server->admission, *size);
+    if (room) {
+        exchange->held += *size;
+        buf_append(&exchange->body, piece, *size);
+    }
+    if (!room || exchange->body.failed) {
+        http_traffic_shed(exchange->server->traffic);
+        (void)http_admission_fault(&fault);
+        return break_off(exchange, &fault);
+    }
+    *size = 0;
+    return MHD_YES;
+}
+
+/* The end of a handler, in its fiber. */
+static void finish(struct exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+
+    exchange->phase = EXCHANGE_DONE;
+    exchange->fiber = NULL;
+    http_admission_leave(&server->admission);
+    if (exchange->polled)
+        server->polled--;
+    exchange->polled = false;
+    if (exchange->connection == NULL) {
+        release(exchange);
+        if (server->destroyed && server->admission.running == 0)
+            http_server_release(server);
+        return;
+    }
+    if (exchange->suspended)
+        MHD_resume_connection(exchange->connection->mhd);
+    exchange->suspended = false;
+    server->stirred = true;
+}
+
+static void run_fiber(void *data)
+{
+    struct exchange *exchange = data;
+    exchange->fiber = fiber_current();
+    http_judge_answer(exchange);
+    finish(exchange);
+}
+
+/* The handler parked: the connection sleeps, or is asked again in every run. */
+static void wait_for_answer(struct exchange *exchange, struct MHD_Connection *mhd)
+{
+    struct http_server *server = exchange->server;
+
+    exchange->phase = EXCHANGE_WAITING;
+    http_connection_enter(exchange->connection, CONNECTION_RUNNING);
+    if (server->options.no_suspend && server->polled < POLLED_MAX) {
+        exchange->polled = true;
+        server->polled++;
+        return;
+    }
+    exchange->suspended = true;
+    MHD_suspend_connection(mhd);
+}
+
+static bool start_handler(struct exchange *exchange, struct fault *fault)
+{
+    struct http_server *server = exchange->server;
+    const struct http_route *route = exchange->match.route;
+    int64_t deadline_ms =
+        route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
+
+    if (!http_admission_enter(&server->admission, fault)) {
+        http_traffic_shed(server->traffic);
+        return false;
+    }
+    if (fiber_start(server->loop, run_fiber, exchange,
+                    loop_now_ns(server->loop) + deadline_ms * NS_PER_MS,
+                    route != NULL ? route->path : "none", fault))
+        return true;
+    http_admission_leave(&server->admission);
+    http_traffic_shed(server->traffic);
+    return false;
+}
+
+static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection *mhd)
+{
+    const struct http_route *route = exchange->match.route;
+    struct fault fault;
+
+    exchange->req.body = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
+    if ((route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0) ||
+        http_judge_is_options(exchange)) {
+        http_judge_answer(exchange);
+        add_common_headers(exchange);
+        return reply(exchange, mhd);
+    }
+    if (!start_handler(exchange, &fault))
+        return reply_fault(exchange, mhd, &fault);
+    if (exchange->phase != EXCHANGE_DONE) {
+        wait_for_answer(exchange, mhd);
+        return MHD_YES;
+    }
+    add_common_headers(exchange);
+    return reply(exchange, mhd);
+}
+
+enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const char *url,
+                                   const char *method, const char *version, const char *upload,
+                                   size_t *upload_size, void **context)
+{
+    struct http_server *server = data;
+    struct exchange *exchange = *context;
+    (void)url;
+
+    if (exchange == NULL || exchange->req.target.at == NULL || server->destroyed)
+        return MHD_NO;
+    switch (exchange->phase) {
+    case EXCHANGE_HEAD:
+        return take_head(exchange, mhd, method, version);
+    case EXCHANGE_BODY:
+        if (*upload_size > 0)
+            return take_body(exchange, upload, upload_size);
+        return take_end(exchange, mhd);
+    case EXCHANGE_WAITING:
+        return MHD_YES;
+    case EXCHANGE_DONE:
+        add_common_headers(exchange);
+        return reply(exchange, mhd);
+    case EXCHANGE_REPLIED:
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    return MHD_NO;
+}
+
+void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
+                       enum MHD_RequestTerminationCode code)
+{
+    struct http_server *server = data;
+    struct exchange *exchange = *context;
+    (void)mhd;
+    (void)code;
+
+    *context = NULL;
+    if (exchange == NULL)
+        return;
+    http_connection_finish(exchange->connection, exchange);
+    if (exchange->phase != EXCHANGE_WAITING) {
+        release(exchange);
+        return;
+    }
+    /* The client left; the handler runs on to its end, which then releases. */
+    if (exchange->polled)
+        server->polled--;
+    exchange->polled = false;
+    exchange->suspended = false;
+    exchange->connection = NULL;
+}
+
+void http_exchange_cancel_all(struct http_server *server)
+{
+    for (struct exchange *exchange = server->live; exchange != NULL; exchange = exchange->next) {
+        if (exchange->phase == EXCHANGE_WAITING && exchange->fiber != NULL)
+            fiber_cancel(exchange->fiber);
+    }
+}

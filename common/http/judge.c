@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+/* In this order: shape of the request, room for it, guard (401 before all that would tell a
+ * stranger what exists), path, verb, Content-Type, Accept, handler. */
+#include "base/uuid.h"
+#include "http/cors.h"
+#include "http/media.h"
+#include "http/server_private.h"
+
+enum { REQUEST_ID_MAX = 128 };
+
+static enum http_method find_method(struct slice name)
+{
+    for (int method = 0; method < HTTP_METHOD_COUNT; method++) {
+        if (slice_is(name, http_method_name((enum http_method)method)))
+            return (enum http_method)method;
+    }
+    return HTTP_METHOD_COUNT;
+}
+
+static bool is_request_id(struct slice id)
+{
+    for (size_t i = 0; i < id.len; i++) {
+        char c = id.at[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!word && (c == '\0' || strchr("._:-", c) == NULL))
+            return false;
+    }
+    return id.len > 0 && id.len <= REQUEST_ID_MAX;
+}
+
+static struct slice make_request_id(struct arena *arena)
+{
+    char text[UUID_TEXT_LEN + 1];
+    struct uuid id = uuid_make();
+    uuid_format(&id, text);
+    struct slice made = arena_copy(arena, slice_of(text));
+    return made.at != NULL ? made : SLICE("-");
+}
+
+static enum MHD_Result see_header(void *data, enum MHD_ValueKind kind, const char *name,
+                                  size_t name_size, const char *value, size_t value_size)
+{
+    struct exchange *exchange = data;
+    (void)kind;
+    http_strict_header(&exchange->strict, (struct slice){name, name_size},
+                       (struct slice){value, value_size});
+    return MHD_YES;
+}
+
+/* Copies what was picked out: libmicrohttpd's own goes when the client leaves, and a handler may
+ * then still be running. */
+static bool keep_headers(struct exchange *exchange)
+{
+    for (size_t i = 0; i < HTTP_H_COUNT; i++) {
+        struct slice value = exchange->strict.headers[i];
+        if (value.at == NULL)
+            continue;
+        exchange->req.headers[i] = arena_copy(&exchange->arena, value);
+        if (exchange->req.headers[i].at == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool check_shape(struct exchange *exchange, const char *method, const char *version,
+                        struct fault *fault)
+{
+    struct http_request *req = &exchange->req;
+    struct http_head head = {slice_of(method), req->target, slice_of(version)};
+
+    http_strict_begin(&exchange->strict, &head);
+    (void)MHD_get_connection_values_n(exchange->connection->mhd, MHD_HEADER_KIND, see_header,
+                                      exchange);
+    bool strict = http_strict_end(&exchange->strict, fault);
+    if (!keep_headers(exchange))
+        return arena_fault(fault);
+    struct slice id = req->headers[HTTP_H_X_REQUEST_ID];
+    req->request_id = is_request_id(id) ? id : make_request_id(&exchange->arena);
+    return strict && http_strict_target(req->target, &req->path, req->query, &req->query_count,
+                                        &exchange->arena, fault);
+}
+
+static bool check_room(const struct exchange *exchange, struct fault *fault)
+{
+    const struct http_route *route = exchange->match.route;
+    size_t ceiling = route != NULL && route->body_max > 0 ? route->body_max : HTTP_BODY_MAX;
+    bool probe = route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0;
+
+    if (!probe && http_admission_is_beyond(&exchange->server->admission)) {
+        http_traffic_shed(exchange->server->traffic);
+        return http_admission_fault(fault);
+    }
+    if (exchange->strict.length > ceiling)
+        return fault_set(fault, FAULT_TOO_LARGE, "body_too_large",
+                         "The body is larger than %zu bytes.", ceiling);
+    return true;
+}
+
+bool http_judge_head(struct exchange *exchange, const char *method, const char *version,
+                     struct fault *fault)
+{
+    if (!check_shape(exchange, method, version, fault))
+        return false;
+    struct http_request *req = &exchange->req;
+    req->method = find_method(slice_of(method));
+    http_router_match(exchange->server->router, req->method, req->path, &exchange->match);
+    req->route = exchange->match.route;
+    memcpy(req->params, exchange->match.params, sizeof(req->params));
+    return check_room(exchange, fault);
+}
+
+bool http_judge_is_options(const struct exchange *exchange)
+{
+    return exchange->req.method == HTTP_OPTIONS && exchange->match.route == NULL &&
+           exchange->match.allowed != 0;
+}
+
+static void add_allow(struct exchange *exchange)
+{
+    http_reply_header(&exchange->res, "Allow",
+                      http_allow_list(exchange->match.allowed, &exchange->arena));
+}
+
+static bool check_types(const struct exchange *exchange, struct fault *fault)
+{
+    const struct http_request *req = &exchange->req;
+    if ((exchange->match.route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
+        return true;
+    if (req->body.len > 0 && !http_media_is_json(req->headers[HTTP_H_CONTENT_TYPE]))
+        return fault_set(fault, FAULT_MEDIA_TYPE, "unsupported_media_type",
+                         "The body's Content-Type is not application/json.");
+    if (!http_media_accepts_json(req->headers[HTTP_H_ACCEPT]))
+        return fault_set(fault, FAULT_NOT_ACCEPTABLE, "not_acceptable",
+                         "Accept excludes application/json.");
+    return true;
+}
+
+static bool is_open(const struct exchange *exchange)
+{
+    const struct http_route *route = exchange->match.route;
+    return route != NULL ? (route->flags & HTTP_ROUTE_OPEN) != 0 : exchange->match.open;
+}
+
+static bool may_handle(struct exchange *exchange, struct fault *fault)
+{
+    const struct http_server_options *options = &exchange->server->options;
+    struct http_request *req = &exchange->req;
+
+    if (!is_open(exchange) && options->guard != NULL &&
+        !options->guard(options->data, req, &exchange->res, fault))
+        return false;
+    if (exchange->match.allowed == 0 || req->method == HTTP_METHOD_COUNT)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such path or verb.");
+    if (exchange->match.route == NULL) {
+        add_allow(exchange);
+        return fault_set(fault, FAULT_METHOD, "method_not_allowed",
+                         "This path does not know this verb.");
+    }
+    return check_types(exchange, fault);
+}
+
+void http_judge_answer(struct exchange *exchange)
+{
+    struct http_request *req = &exchange->req;
+    struct http_response *res = &exchange->res;
+    struct fault fault;
+
+    if (http_judge_is_options(exchange)) {
+        add_allow(exchange);
+        (void)http_reply_empty(res);
+        return;
+    }
+    if (!may_handle(exchange, &fault))
+        (void)http_reply_fault(req, res, &fault);
+    else
+        res->status = exchange->match.route->handler(exchange->server->options.data, req, res);
+    if (!buf_ok(&res->body, &fault))
+        (void)http_reply_fault(req, res, &fault);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "http/media.h"
+
+#include <strings.h>
+
+static struct slice trim(struct slice text)
+{
+    while (text.len > 0 && (*text.at == ' ' || *text.at == '\t')) {
+        text.at++;
+        text.len--;
+    }
+    while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
+static struct slice take_piece(struct slice *rest, char separator)
+{
+    const char *found = rest->len > 0 ? memchr(rest->at, separator, rest->len) : NULL;
+    struct slice piece = *rest;
+    if (found == NULL) {
+        *rest = (struct slice){rest->at, 0};
+        return trim(piece);
+    }
+    piece.len = (size_t)(found - rest->at);
+    *rest = (struct slice){found + 1, rest->len - piece.len - 1};
+    return trim(piece);
+}
+
+static bool equal_caseless(struct slice a, struct slice b)
+{
+    return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
+}
+
+bool http_media_is_json(struct slice content_type)
+{
+    static const struct slice prefix = {"application/", 12};
+    static const struct slice suffix = {"+json", 5};
+    struct slice rest = content_type;
+    struct slice type = take_piece(&rest, ';');
+
+    if (equal_caseless(type, SLICE("application/json")))
+        return true;
+    return type.len > prefix.len + suffix.len && strncasecmp(type.at, prefix.at, prefix.len) == 0 &&
+           strncasecmp(type.at + type.len - suffix.len, suffix.at, suffix.len) == 0;
+}
+
+/* "q=0", "q=0.", "q=0.000"; anything else leaves the range wanted. */
+static bool is_zero_weight(struct slice parameter)
+{
+    if (parameter.len < 3 || strncasecmp(parameter.at, "q=0", 3) != 0)
+        return false;
+    for (size_t i = 3; i < parameter.len; i++) {
+        if (parameter.at[i] != (i == 3 ? '.' : '0'))
+            return false;
+    }
+    return true;
+}
+
+/* How closely a range names JSON; 0: not at all. */
+static int closeness(struct slice range)
+{
+    if (equal_caseless(range, SLICE("application/json")))
+        return 3;
+    if (equal_caseless(range, SLICE("application/*")))
+        return 2;
+    return slice_is(range, "*/*") || slice_is(range, "*") ? 1 : 0;
+}
+
+bool http_media_accepts_json(struct slice accept)
+{
+    struct slice rest = trim(accept);
+    int best = 0;
+    bool accepted = false;
+
+    if (rest.len == 0)
+        return true;
+    while (rest.len > 0) {
+        struct slice parameters = take_piece(&rest, ',');
+        int close = closeness(take_piece(&parameters, ';'));
+        bool zero = false;
+        while (parameters.len > 0)
+            zero = is_zero_weight(take_piece(&parameters, ';')) || zero;
+        if (close > best) {
+            best = close;
+            accepted = !zero;
+        } else if (close == best && close > 0) {
+            accepted = accepted || !zero;
+        }
+    }
+    return accepted;
+}

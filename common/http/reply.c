@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "http/reply.h"
+
+#include <assert.h>
+
+#include "http/etag.h"
+
+/* A new kind does not build until it chooses: there is no default here. */
+enum http_status http_status_of(enum fault_kind kind)
+{
+    switch (kind) {
+    case FAULT_UNREADABLE:
+        return HTTP_BAD_REQUEST;
+    case FAULT_UNAUTHENTICATED:
+        return HTTP_UNAUTHORIZED;
+    case FAULT_FORBIDDEN:
+        return HTTP_FORBIDDEN;
+    case FAULT_NOT_FOUND:
+        return HTTP_NOT_FOUND;
+    case FAULT_METHOD:
+        return HTTP_METHOD_NOT_ALLOWED;
+    case FAULT_NOT_ACCEPTABLE:
+        return HTTP_NOT_ACCEPTABLE;
+    case FAULT_CONFLICT:
+        return HTTP_CONFLICT;
+    case FAULT_GONE:
+        return HTTP_GONE;
+    case FAULT_PRECONDITION:
+        return HTTP_PRECONDITION_FAILED;
+    case FAULT_TOO_LARGE:
+        return HTTP_CONTENT_TOO_LARGE;
+    case FAULT_MEDIA_TYPE:
+        return HTTP_UNSUPPORTED_MEDIA_TYPE;
+    case FAULT_INVALID:
+        return HTTP_UNPROCESSABLE;
+    case FAULT_RATE_LIMITED:
+        return HTTP_TOO_MANY_REQUESTS;
+    case FAULT_UNAVAILABLE:
+    case FAULT_TIMEOUT:
+        return HTTP_UNAVAILABLE;
+    case FAULT_INTERNAL:
+        return HTTP_INTERNAL_ERROR;
+    }
+    return HTTP_INTERNAL_ERROR;
+}
+
+const char *http_status_title(enum http_status status)
+{
+    switch (status) {
+    case HTTP_OK:
+        return "OK";
+    case HTTP_CREATED:
+        return "Created";
+    case HTTP_ACCEPTED:
+        return "Accepted";
+    case HTTP_NO_CONTENT:
+        return "No Content";
+    case HTTP_NOT_MODIFIED:
+        return "Not Modified";
+    case HTTP_BAD_REQUEST:
+        return "Bad Request";
+    case HTTP_UNAUTHORIZED:
+        return "Unauthorized";
+    case HTTP_FORBIDDEN:
+        return "Forbidden";
+    case HTTP_NOT_FOUND:
+        return "Not Found";
+    case HTTP_METHOD_NOT_ALLOWED:
+        return "Method Not Allowed";
+    case HTTP_NOT_ACCEPTABLE:
+        return "Not Acceptable";
+    case HTTP_CONFLICT:
+        return "Conflict";
+    case HTTP_GONE:
+        return "Gone";
+    case HTTP_PRECONDITION_FAILED:
+        return "Precondition Failed";
+    case HTTP_CONTENT_TOO_LARGE:
+        return "Content Too Large";
+    case HTTP_UNSUPPORTED_MEDIA_TYPE:
+        return "Unsupported Media Type";
+    case HTTP_UNPROCESSABLE:
+        return "Unprocessable Content";
+    case HTTP_TOO_MANY_REQUESTS:
+        return "Too Many Requests";
+    case HTTP_INTERNAL_ERROR:
+        return "Internal Server Error";
+    case HTTP_UNAVAILABLE:
+        return "Service Unavailable";
+    }
+    return "";
+}
+
+static bool is_header_value(struct slice value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.at[i];
+        if ((c < 0x20 && c != '\t') || c == 0x7f)
+            return false;
+    }
+    return value.at != NULL;
+}
+
+void http_reply_header(struct http_response *res, const char *name, struct slice value)
+{
+    assert(res->header_count < HTTP_HEADERS_MAX);
+    if (res->header_count >= HTTP_HEADERS_MAX || !is_header_value(value))
+        return;
+    res->headers[res->header_count++] = (struct http_header){name, value};
+}
+
+enum http_status http_reply_json(struct http_response *res, enum http_status status)
+{
+    res->content_type = "application/json";
+    res->status = status;
+    return status;
+}
+
+enum http_status http_reply_empty(struct http_response *res)
+{
+    buf_clear(&res->body);
+    res->content_type = NULL;
+    res->status = HTTP_NO_CONTENT;
+    return res->status;
+}
+
+enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
+                                     enum http_status status, int64_t version)
+{
+    char text[HTTP_ETAG_MAX];
+    struct slice made = {text, http_etag_format(version, buf_as_slice(&res->body), text)};
+    struct slice tag = arena_copy(req->arena, made);
+
+    if (tag.at != NULL)
+        http_reply_header(res, "ETag", tag);
+    bool reads = req->method == HTTP_GET || req->method == HTTP_HEAD;
+    if (!reads || !http_etag_names(req->headers[HTTP_H_IF_NONE_MATCH], made))
+        return http_reply_json(res, status);
+    buf_clear(&res->body);
+    res->content_type = NULL;
+    res->status = HTTP_NOT_MODIFIED;
+    return res->status;
+}
+
+static void member(struct buf *out, const char *name, struct slice value)
+{
+    buf_printf(out, ",\"%s\":", name);
+    buf_json_string(out, value);
+}
+
+static void encode_errors(struct buf *out, const struct fault *fault)
+{
+    buf_text(out, ",\"errors\":[");
+    for (size_t i = 0; i < fault->field_count; i++) {
+        const struct fault_field *field = &fault->fields[i];
+        buf_text(out, i > 0 ? ",{\"field\":" : "{\"field\":");
+        buf_json_string(out, slice_of(field->field));
+        member(out, "code", slice_of(field->code));
+        member(out, "detail", slice_of(field->detail));
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+}
+
+static void encode_problem(struct buf *out, const struct http_request *req, enum http_status status,
+                           const struct fault *fault)
+{
+    buf_text(out, "{\"type\":\"about:blank\"");
+    member(out, "title", slice_of(http_status_title(status)));
+    buf_printf(out, ",\"status\":%d", (int)status);
+    member(out, "detail", slice_of(fault->detail));
+    member(out, "instance", req->path.at != NULL ? req->path : SLICE("/"));
+    member(out, "code", slice_of(fault->code));
+    member(out, "request_id", req->request_id);
+    if (fault->field_count > 0)
+        encode_errors(out, fault);
+    if (fault->members.len > 0) {
+        buf_char(out, ',');
+        buf_slice(out, fault->members);
+    }
+    buf_char(out, '}');
+}
+
+static void add_retry_after(const struct http_request *req, struct http_response *res,
+                            enum http_status status, const struct fault *fault)
+{
+    bool belongs = status == HTTP_TOO_MANY_REQUESTS || status == HTTP_UNAVAILABLE;
+    if (!belongs && fault->retry_after_s <= 0)
+        return;
+    struct slice value =
+        arena_printf(req->arena, "%d", fault->retry_after_s > 0 ? fault->retry_after_s : 1);
+    http_reply_header(res, "Retry-After", value.at != NULL ? value : SLICE("1"));
+}
+
+enum http_status http_reply_fault(const struct http_request *req, struct http_response *res,
+                                  const struct fault *fault)
+{
+    enum http_status status = http_status_of(fault->kind);
+
+    res->status = status;
+    res->content_type = "application/problem+json";
+    add_retry_after(req, res, status, fault);
+    if (status == HTTP_UNAUTHORIZED)
+        http_reply_header(res, "WWW-Authenticate", SLICE("ApiKey realm=\"tapbot\""));
+    buf_clear(&res->body);
+    encode_problem(&res->body, req, status, fault);
+    return status;
+}

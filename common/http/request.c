@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "http/request.h"
+
+#include <stdint.h>
+
+#include "base/parse.h"
+#include "http/etag.h"
+
+const char *http_method_name(enum http_method method)
+{
+    static const char *const names[] = {
+        [HTTP_GET] = "GET",         [HTTP_HEAD] = "HEAD",          [HTTP_POST] = "POST",
+        [HTTP_PUT] = "PUT",         [HTTP_PATCH] = "PATCH",        [HTTP_DELETE] = "DELETE",
+        [HTTP_OPTIONS] = "OPTIONS", [HTTP_METHOD_COUNT] = "OTHER",
+    };
+    return names[method];
+}
+
+bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
+                       struct fault *fault)
+{
+    if (param < HTTP_PATH_PARAMS_MAX && uuid_parse(req->params[param], out))
+        return true;
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such resource.");
+}
+
+/* The one thing a handler's view of the request changes: the parsed body, kept for the next
+ * caller and finished by the server. The request itself is never a const object. */
+static struct json_body **json_slot(const struct http_request *req)
+{
+    return &((struct http_request *)(uintptr_t)req)->json;
+}
+
+bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
+                       struct fault *fault)
+{
+    bool missing = required && req->body.len == 0;
+    if (req->json == NULL || missing) {
+        struct json_body *parsed = NULL;
+        if (!fields_parse(req->body, required, &parsed, req->arena, fault))
+            return false;
+        *json_slot(req) = parsed;
+    }
+    *out = req->json;
+    return true;
+}
+
+bool http_request_decode(const struct http_request *req, const struct fields *table, bool patch,
+                         void *out, struct fields_seen *seen, struct fault *fault)
+{
+    const struct json_body *body = NULL;
+    if (!http_request_json(req, true, &body, fault))
+        return false;
+    return fields_decode_body(table, body, patch, out, seen, req->arena, fault);
+}
+
+bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
+                        struct fault *fault)
+{
+    static const struct fields none = {NULL, 0, 0};
+    struct fields_seen seen;
+    return fields_decode_query(table != NULL ? table : &none, req->query, req->query_count, out,
+                               &seen, req->arena, fault);
+}
+
+bool http_request_if_match(const struct http_request *req, int64_t version, struct fault *fault)
+{
+    struct slice list = req->headers[HTTP_H_IF_MATCH];
+    if (list.at == NULL || http_etag_names_version(list, version))
+        return true;
+    return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
+                     "If-Match names another version than the present one.");
+}

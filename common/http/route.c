@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/* The table becomes a tree of path parts: each node has literal children and at most one parameter.
+ * A literal part wins over a parameter, but gives way when nothing lies behind it. */
+#include "http/route.h"
+
+#include <stdlib.h>
+
+enum { DEPTH_MAX = 12, NO_ROUTE = -1 };
+
+struct node {
+    struct slice part;                /* literal text; unused in a parameter */
+    struct node *literals;            /* first child */
+    struct node *next;                /* sibling */
+    struct node *parameter;           /* child */
+    int by_method[HTTP_METHOD_COUNT]; /* index in the table, NO_ROUTE */
+    unsigned allowed;                 /* bit set of methods; 0: no path ends here */
+    bool open;                        /* all of them need no key */
+};
+
+struct http_router {
+    const struct http_route *routes;
+    struct node *root;
+};
+
+static struct node *node_create(struct slice part)
+{
+    struct node *node = calloc(1, sizeof(*node));
+    if (node == NULL)
+        return NULL;
+    node->part = part;
+    for (size_t i = 0; i < HTTP_METHOD_COUNT; i++)
+        node->by_method[i] = NO_ROUTE;
+    return node;
+}
+
+static void node_destroy(struct node *node)
+{
+    while (node != NULL) {
+        struct node *next = node->next;
+        node_destroy(node->literals);
+        node_destroy(node->parameter);
+        free(node);
+        node = next;
+    }
+}
+
+/* The part of `path` that begins at *at (behind its slash); moves *at behind it. */
+static struct slice next_part(struct slice path, size_t *at)
+{
+    size_t begin = *at;
+    const char *slash = memchr(path.at + begin, '/', path.len - begin);
+    size_t end = slash != NULL ? (size_t)(slash - path.at) : path.len;
+    *at = end + 1;
+    return (struct slice){path.at + begin, end - begin};
+}
+
+static struct node *child_for(struct node *node, struct slice part)
+{
+    bool parameter = part.len > 0 && part.at[0] == ':';
+    struct node **slot = parameter ? &node->parameter : &node->literals;
+    while (!parameter && *slot != NULL && !slice_equal((*slot)->part, part))
+        slot = &(*slot)->next;
+    if (*slot == NULL)
+        *slot = node_create(part);
+    return *slot;
+}
+
+static struct node *place_for(struct node *root, struct slice path, struct fault *fault)
+{
+    struct node *node = root;
+    size_t params = 0;
+    size_t depth = 0;
+    for (size_t at = 1; at <= path.len; depth++) {
+        struct slice part = next_part(path, &at);
+        params += part.len > 0 && part.at[0] == ':';
+        node = child_for(node, part);
+        if (node == NULL) {
+            (void)fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the routes.");
+            return NULL;
+        }
+    }
+    if (params > HTTP_PATH_PARAMS_MAX || depth > DEPTH_MAX) {
+        (void)fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %.*s has too many parts.",
+                        SLICE_ARG(path));
+        return NULL;
+    }
+    return node;
+}
+
+static bool add_route(struct node *root, const struct http_route *route, int index,
+                      struct fault *fault)
+{
+    struct slice path = slice_of(route->path);
+    if (path.len == 0 || path.at[0] != '/' || (unsigned)route->method >= HTTP_METHOD_COUNT)
+        return fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %d has no path or method.",
+                         index);
+    struct node *node = place_for(root, path, fault);
+    if (node == NULL)
+        return false;
+    if (node->by_method[route->method] != NO_ROUTE)
+        return fault_set(fault, FAULT_INTERNAL, "bad_route", "Two routes are %s %s.",
+                         http_method_name(route->method), route->path);
+    bool open = (route->flags & HTTP_ROUTE_OPEN) != 0;
+    node->open = open && (node->allowed == 0 || node->open);
+    node->by_method[route->method] = index;
+    node->allowed |= 1U << route->method | 1U << HTTP_OPTIONS;
+    if (route->method == HTTP_GET)
+        node->allowed |= 1U << HTTP_HEAD;
+    return true;
+}
+
+struct http_router *http_router_create(const struct http_route *routes, size_t count,
+                                       struct fault *fault)
+{
+    struct http_router *router = calloc(1, sizeof(*router));
+    if (router == NULL || (router->root = node_create(SLICE(""))) == NULL) {
+        (void)fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the routes.");
+        goto fail;
+    }
+    router->routes = routes;
+    for (size_t i = 0; i < count; i++) {
+        if (!add_route(router->root, &routes[i], (int)i, fault))
+            goto fail;
+    }
+    return router;
+fail:
+    http_router_destroy(router);
+    return NULL;
+}
+
+void http_router_destroy(struct http_router *router)
+{
+    if (router == NULL)
+        return;
+    node_destroy(router->root);
+    free(router);
+}
+
+/* Depth is bounded by the table's deepest path. */
+static const struct node *find(const struct node *node, struct slice path, size_t at,
+                               struct slice *params, size_t used)
+{
+    if (at > path.len)
+        return node->allowed != 0 ? node : NULL;
+    struct slice part = next_part(path, &at);
+    const struct node *found = NULL;
+    for (const struct node *child = node->literals; child != NULL; child = child->next) {
+        if (slice_equal(child->part, part)) {
+            found = find(child, path, at, params, used);
+            break;
+        }
+    }
+    if (found != NULL || node->parameter == NULL || part.len == 0)
+        return found;
+    found = find(node->parameter, path, at, params, used + 1);
+    if (found != NULL)
+        params[used] = part;
+    return found;
+}
+
+void http_router_match(const struct http_router *router, enum http_method method, struct slice path,
+                       struct http_match *out)
+{
+    memset(out, 0, sizeof(*out));
+    if (path.len == 0 || path.at[0] != '/')
+        return;
+    const struct node *node = find(router->root, path, 1, out->params, 0);
+    if (node == NULL)
+        return;
+    out->allowed = node->allowed;
+    out->open = node->open;
+    if ((unsigned)method >= HTTP_METHOD_COUNT)
+        return;
+    int index = node->by_method[method];
+    if (index == NO_ROUTE && method == HTTP_HEAD)
+        index = node->by_method[HTTP_GET];
+    if (index == NO_ROUTE)
+        return;
+    out->index = (size_t)index;
+    out->route = &router->routes[index];
+}

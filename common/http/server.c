@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include "http/server_private.h"
+
+enum {
+    CONNECTION_MEMORY = 16 * 1024, /* bounds a request's line and headers */
+    BACKSTOP_S = 30,               /* libmicrohttpd's own timeout, beyond the longest of ours */
+    POLL_MS = 1                    /* see arm() */
+};
+
+void http_server_defaults(struct http_server_options *options)
+{
+    *options = (struct http_server_options){
+        .address = "127.0.0.1",
+        .connections_max = 4096,
+        .connections_spare = 128,
+        .fibers_max = 256,
+        .header_ms = 5000,
+        .body_ms = 10000,
+        .reply_ms = 30000,
+        .idle_ms = 30000,
+        .cors_origins = "",
+        .access_log = true,
+    };
+}
+
+/* The raw target is ours (http_strict_target); libmicrohttpd's decoding would only confuse. */
+static size_t keep_escapes(void *data, struct MHD_Connection *mhd, char *text)
+{
+    (void)data;
+    (void)mhd;
+    return strlen(text);
+}
+
+void http_server_stir(struct http_server *server)
+{
+    server->stirred = true;
+}
+
+static void on_timer(void *data)
+{
+    struct http_server *server = data;
+    server->stirred = true;
+}
+
+static void on_ready(void *data, uint32_t events)
+{
+    struct http_server *server = data;
+    (void)events;
+    server->stirred = true;
+}
+
+/* What libmicrohttpd has pending it finishes only when run again: without this a large reply stops
+ * half-way and pipelined requests wait for ever. While requests are answered "not yet" it always
+ * says zero, whatever is pending, so that then a short timer keeps the loop from spinning. */
+static void arm(struct http_server *server)
+{
+    MHD_UNSIGNED_LONG_LONG ms = 0;
+    if (MHD_get_timeout(server->daemon, &ms) != MHD_YES) {
+        loop_timer_stop(server->loop, &server->timer);
+        return;
+    }
+    if (ms == 0 && server->polled > 0)
+        ms = POLL_MS;
+    int64_t due = loop_now_ns(server->loop) + (int64_t)ms * NS_PER_MS;
+    if (!loop_timer_start(server->loop, &server->timer, due, on_timer, server))
+        server->stirred = true;
+}
+
+static bool at_turn_end(void *data)
+{
+    struct http_server *server = data;
+    bool stirred = server->stirred;
+
+    server->stirred = false;
+    if (stirred) {
+        MHD_run(server->daemon);
+        arm(server);
+    }
+    if (server->draining)
+        http_drain_check(server);
+    return stirred;
+}
+
+static bool start_daemon(struct http_server *server, struct fault *fault)
+{
+    const struct http_server_options *options = &server->options;
+    int64_t longest = options->header_ms;
+    longest = options->body_ms > longest ? options->body_ms : longest;
+    longest = options->reply_ms > longest ? options->reply_ms : longest;
+    longest = options->idle_ms > longest ? options->idle_ms : longest;
+
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+        http_exchange_step, server, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)(options->connections_max + options->connections_spare),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(longest / 1000 + BACKSTOP_S),
+#if MHD_VERSION >= 0x01000000
+        MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1,
+#else
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+#endif
+        MHD_OPTION_URI_LOG_CALLBACK, http_exchange_begin, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        keep_escapes, NULL, MHD_OPTION_NOTIFY_CONNECTION, http_connection_notify, server,
+        MHD_OPTION_NOTIFY_COMPLETED, http_exchange_end, server, MHD_OPTION_END);
+    const union MHD_DaemonInfo *info =
+        server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)
+                               : NULL;
+    if (info == NULL)
+        return fault_set(fault, FAULT_INTERNAL, "http_failed", "libmicrohttpd does not start.");
+    return loop_watch_add(server->loop, &server->watch, info->epoll_fd, EPOLLIN, on_ready, server,
+                          fault);
+}
+
+static bool start(struct http_server *server, struct fault *fault)
+{
+    server->router = http_router_create(server->options.routes, server->options.route_count, fault);
+    if (server->router == NULL)
+        return false;
+    server->traffic = http_traffic_create(server);
+    if (server->traffic == NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the server.");
+    if (!http_acceptor_open(server, fault) || !start_daemon(server, fault) ||
+        !http_acceptor_start(server, fault))
+        return false;
+    loop_hook_add(server->loop, &server->hook, at_turn_end, server);
+    return true;
+}
+
+struct http_server *http_server_create(struct loop *loop, const struct http_server_options *options,
+                                       struct fault *fault)
+{
+    struct http_server *server = calloc(1, sizeof(*server));
+    if (server == NULL) {
+        (void)fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the server.");
+        return NULL;
+    }
+    server->loop = loop;
+    server->options = *options;
+    if (server->options.cors_origins == NULL)
+        server->options.cors_origins = "";
+    server->listener = -1;
+    server->watch.fd = -1;
+    server->accept_watch.fd = -1;
+    server->admission = (struct http_admission){
+        .fibers_max = options->fibers_max,
+        .connections_max = options->connections_max,
+        .connections_spare = options->connections_spare,
+    };
+    if (!start(server, fault)) {
+        http_server_destroy(server);
+        return NULL;
+    }
+    return server;
+}
+
+uint16_t http_server_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+bool http_server_draining(const struct http_server *server)
+{
+    return server->draining;
+}
+
+void http_server_release(struct http_server *server)
+{
+    http_exchange_free_pool(server);
+    http_traffic_destroy(server->traffic);
+    http_router_destroy(server->router);
+    free(server);
+}
+
+/* libmicrohttpd aborts the process when stopped with suspended connections: they are resumed and
+ * end in that run, since their exchanges answer no more. */
+static void stop_daemon(struct http_server *server)
+{
+    for (struct exchange *exchange = server->live; exchange != NULL; exchange = exchange->next) {
+        if (exchange->suspended && exchange->connection != NULL)
+            MHD_resume_connection(exchange->connection->mhd);
+    }
+    MHD_run(server->daemon);
+    MHD_stop_daemon(server->daemon);
+}
+
+void http_server_destroy(struct http_server *server)
+{
+    if (server == NULL)
+        return;
+    server->destroyed = true;
+    http_drain_stop_timers(server);
+    http_acceptor_close(server);
+    loop_hook_remove(server->loop, &server->hook);
+    loop_timer_stop(server->loop, &server->timer);
+    loop_timer_stop(server->loop, &server->reaper);
+    loop_watch_remove(server->loop, &server->watch);
+    if (server->daemon != NULL)
+        stop_daemon(server);
+    http_linger_finish(server);
+    if (server->admission.running == 0)
+        http_server_release(server);
+}

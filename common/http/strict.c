@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT
+#include "http/strict.h"
+
+#include <stdint.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+enum { LENGTH_DIGITS_MAX = 18 }; /* so that no length overflows 63 bits */
+
+/* What a header means to the check, beyond being picked out. */
+enum header_rule { RULE_SINGLE, RULE_LIST, RULE_HOST, RULE_LENGTH, RULE_ENCODING, RULE_EXPECT };
+
+/* name, rule, place in http_strict.headers (singles and lists only) */
+static const struct {
+    struct slice name;
+    enum header_rule rule;
+    enum http_known_header known;
+} rules[] = {
+    {{"accept", 6},                         RULE_LIST,     HTTP_H_ACCEPT                       },
+    {{"api-version", 11},                   RULE_SINGLE,   HTTP_H_API_VERSION                  },
+    {{"content-type", 12},                  RULE_SINGLE,   HTTP_H_CONTENT_TYPE                 },
+    {{"idempotency-key", 15},               RULE_SINGLE,   HTTP_H_IDEMPOTENCY_KEY              },
+    {{"if-match", 8},                       RULE_LIST,     HTTP_H_IF_MATCH                     },
+    {{"if-none-match", 13},                 RULE_LIST,     HTTP_H_IF_NONE_MATCH                },
+    {{"origin", 6},                         RULE_SINGLE,   HTTP_H_ORIGIN                       },
+    {{"access-control-request-method", 29}, RULE_SINGLE,   HTTP_H_ACCESS_CONTROL_REQUEST_METHOD},
+    {{"traceparent", 11},                   RULE_SINGLE,   HTTP_H_TRACEPARENT                  },
+    {{"x-actor", 7},                        RULE_SINGLE,   HTTP_H_X_ACTOR                      },
+    {{"x-api-key", 9},                      RULE_SINGLE,   HTTP_H_X_API_KEY                    },
+    {{"x-request-id", 12},                  RULE_SINGLE,   HTTP_H_X_REQUEST_ID                 },
+    {{"host", 4},                           RULE_HOST,     HTTP_H_COUNT                        },
+    {{"content-length", 14},                RULE_LENGTH,   HTTP_H_COUNT                        },
+    {{"transfer-encoding", 17},             RULE_ENCODING, HTTP_H_COUNT                        },
+    {{"expect", 6},                         RULE_EXPECT,   HTTP_H_COUNT                        },
+};
+
+static bool bad_request(struct fault *fault, const char *why)
+{
+    return fault_set(fault, FAULT_UNREADABLE, "bad_request", "%s", why);
+}
+
+static void refuse(struct http_strict *strict, const char *why)
+{
+    strict->refused = true;
+    (void)bad_request(&strict->fault, why);
+}
+
+static bool is_token_char(char c)
+{
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+        return true;
+    return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
+}
+
+static bool is_token(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_token_char(text.at[i]))
+            return false;
+    }
+    return text.len > 0;
+}
+
+static bool is_field_value(struct slice value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.at[i];
+        if ((c < 0x20 && c != '\t') || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static bool is_host(struct slice host)
+{
+    for (size_t i = 0; i < host.len; i++) {
+        unsigned char c = (unsigned char)host.at[i];
+        if (c <= ' ' || c >= 0x7f || strchr("/?#@\\\"<>^`{|},", c) != NULL)
+            return false;
+    }
+    return host.len > 0;
+}
+
+static bool equal_caseless(struct slice a, struct slice b)
+{
+    return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
+}
+
+void http_strict_begin(struct http_strict *strict, const struct http_head *head)
+{
+    memset(strict, 0, offsetof(struct http_strict, join));
+    strict->fault = (struct fault){0};
+    strict->http_1_0 = slice_is(head->version, "HTTP/1.0");
+    if (!is_token(head->method))
+        refuse(strict, "The method is not a token.");
+    else if (!strict->http_1_0 && !slice_is(head->version, "HTTP/1.1"))
+        refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
+}
+
+/* Each takes a header in, or says why not. */
+static const char *take_length(struct http_strict *strict, struct slice value)
+{
+    if (strict->has_length)
+        return "Content-Length is repeated.";
+    if (value.len == 0 || value.len > LENGTH_DIGITS_MAX)
+        return "Content-Length is no sane number.";
+    uint64_t length = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.at[i] < '0' || value.at[i] > '9')
+            return "Content-Length is no sane number.";
+        length = length * 10 + (uint64_t)(value.at[i] - '0');
+    }
+    strict->has_length = true;
+    strict->length = length;
+    return NULL;
+}
+
+static const char *take_encoding(struct http_strict *strict, struct slice value)
+{
+    if (strict->chunked)
+        return "Transfer-Encoding is repeated.";
+    if (strict->http_1_0)
+        return "Transfer-Encoding does not exist in HTTP/1.0.";
+    if (!equal_caseless(value, SLICE("chunked")))
+        return "Transfer-Encoding is not exactly chunked.";
+    strict->chunked = true;
+    return NULL;
+}
+
+static const char *take_host(struct http_strict *strict, struct slice value)
+{
+    if (strict->has_host)
+        return "Host is repeated.";
+    if (!is_host(value))
+        return "Host is not a host.";
+    strict->has_host = true;
+    return NULL;
+}
+
+/* Several lines of a list mean the same as one with commas (RFC 9110, 5.3). */
+static const char *take_list(struct http_strict *strict, struct slice *slot, struct slice value)
+{
+    if (slot->at == NULL) {
+        *slot = value;
+        return NULL;
+    }
+    size_t need = slot->len + 1 + value.len;
+    if (need > sizeof(strict->join) - strict->joined)
+        return "A list header comes on too many lines.";
+    char *begin = strict->join + strict->joined;
+    memcpy(begin, slot->at, slot->len);
+    begin[slot->len] = ',';
+    memcpy(begin + slot->len + 1, value.at, value.len);
+    strict->joined += need;
+    *slot = (struct slice){begin, need};
+    return NULL;
+}
+
+static const char *take_single(struct slice *slot, struct slice value)
+{
+    if (slot->at != NULL)
+        return "A header that may come once is repeated.";
+    *slot = value;
+    return NULL;
+}
+
+static const char *take(struct http_strict *strict, size_t rule, struct slice value)
+{
+    switch (rules[rule].rule) {
+    case RULE_SINGLE:
+        return take_single(&strict->headers[rules[rule].known], value);
+    case RULE_LIST:
+        return take_list(strict, &strict->headers[rules[rule].known], value);
+    case RULE_HOST:
+        return take_host(strict, value);
+    case RULE_LENGTH:
+        return take_length(strict, value);
+    case RULE_ENCODING:
+        return take_encoding(strict, value);
+    case RULE_EXPECT:
+        if (!equal_caseless(value, SLICE("100-continue")))
+            return "Expect asks for something other than 100-continue.";
+        return NULL;
+    }
+    return NULL;
+}
+
+static const char *judge(struct http_strict *strict, struct slice name, struct slice value)
+{
+    if (++strict->count > HTTP_HEADER_LINES_MAX)
+        return "There are too many headers.";
+    if (!is_token(name))
+        return "A header's name is not a token.";
+    if (!is_field_value(value))
+        return "A header's value holds control characters.";
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (equal_caseless(name, rules[i].name))
+            return take(strict, i, value);
+    }
+    return NULL;
+}
+
+void http_strict_header(struct http_strict *strict, struct slice name, struct slice value)
+{
+    if (strict->refused)
+        return;
+    if (value.at == NULL)
+        value = SLICE("");
+    const char *why = judge(strict, name, value);
+    if (why != NULL)
+        refuse(strict, why);
+}
+
+bool http_strict_end(struct http_strict *strict, struct fault *fault)
+{
+    if (!strict->refused && strict->has_length && strict->chunked)
+        refuse(strict, "Content-Length and Transfer-Encoding contradict each other.");
+    if (!strict->refused && !strict->has_host && !strict->http_1_0)
+        refuse(strict, "Host is missing.");
+    if (strict->refused)
+        *fault = strict->fault;
+    return !strict->refused;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* The byte that an escape at text.at[at] stands for; -1 when it is none. */
+static int escaped_byte(struct slice text, size_t at)
+{
+    if (at + 2 >= text.len)
+        return -1;
+    int high = hex_digit(text.at[at + 1]);
+    int low = hex_digit(text.at[at + 2]);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/* Plain bytes a path may hold: RFC 3986 pchar and '/'. */
+static bool is_path_char(char c)
+{
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+        return true;
+    return c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL;
+}
+
+/* An escape in a path may not hide what has a meaning there to us or to somebody before us. */
+static bool is_path_escape(int byte)
+{
+    if (byte < 0x20 || byte == 0x7f)
+        return false;
+    return strchr("/\\.%?#;", byte) == NULL;
+}
+
+static bool check_segment(struct slice segment, bool last, struct fault *fault)
+{
+    if (segment.len == 0 && !last)
+        return bad_request(fault, "The path has an empty segment.");
+    if (slice_is(segment, ".") || slice_is(segment, ".."))
+        return bad_request(fault, "The path has a dot segment.");
+    return true;
+}
+
+static bool check_path(struct slice path, struct fault *fault)
+{
+    size_t begin = 1;
+    for (size_t i = 1; i < path.len; i++) {
+        char c = path.at[i];
+        if (c == '%') {
+            if (!is_path_escape(escaped_byte(path, i)))
+                return bad_request(fault, "The path has an escape that is not allowed.");
+            i += 2;
+        } else if (!is_path_char(c)) {
+            return bad_request(fault, "The path has a character that is not allowed.");
+        } else if (c == '/') {
+            if (!check_segment((struct slice){path.at + begin, i - begin}, false, fault))
+                return false;
+            begin = i + 1;
+        }
+    }
+    return check_segment((struct slice){path.at + begin, path.len - begin}, true, fault);
+}
+
+static bool bad_query(struct fault *fault, const char *why)
+{
+    return fault_set(fault, FAULT_UNREADABLE, "bad_query", "%s", why);
+}
+
+/* Decodes one name or value of the query to `*to`, which has room. */
+static bool decode(struct slice text, char **to, struct slice *out, struct fault *fault)
+{
+    char *begin = *to;
+    char *end = begin;
+    for (size_t i = 0; i < text.len; i++) {
+        int byte = (unsigned char)text.at[i];
+        if (byte == '%') {
+            byte = escaped_byte(text, i);
+            i += 2;
+            if (byte < 0)
+                return bad_query(fault, "The query has a broken escape.");
+        } else if (byte == '+') {
+            byte = ' ';
+        } else if (byte <= ' ' || byte == 0x7f || byte == '#') {
+            return bad_query(fault, "The query has a character that is not allowed.");
+        }
+        if (byte == 0)
+            return bad_query(fault, "The query holds NUL.");
+        *end++ = (char)byte;
+    }
+    struct slice decoded = {begin, (size_t)(end - begin)};
+    if (!text_is_utf8(decoded))
+        return bad_query(fault, "The query is not UTF-8.");
+    *end++ = '\0';
+    *to = end;
+    *out = decoded;
+    return true;
+}
+
+static struct slice cut(struct slice *rest, char at)
+{
+    const char *found = rest->len > 0 ? memchr(rest->at, at, rest->len) : NULL;
+    struct slice piece = *rest;
+    if (found == NULL) {
+        *rest = (struct slice){rest->at + rest->len, 0};
+        return piece;
+    }
+    piece.len = (size_t)(found - rest->at);
+    *rest = (struct slice){found + 1, rest->len - piece.len - 1};
+    return piece;
+}
+
+static bool split_query(struct slice text, struct field_pair *pairs, size_t *count,
+                        struct arena *arena, struct fault *fault)
+{
+    size_t found = 0;
+    if (text.len == 0) {
+        *count = 0;
+        return true;
+    }
+    /* Decoding shrinks; each name and each value gets a NUL of its own, where '&' and '=' were. */
+    char *room = arena_alloc(arena, text.len + 2);
+    if (room == NULL)
+        return arena_fault(fault);
+    while (text.len > 0) {
+        struct slice value = cut(&text, '&');
+        if (value.len == 0)
+            continue;
+        struct slice name = cut(&value, '=');
+        if (found == HTTP_QUERY_MAX)
+            return fault_set(fault, FAULT_INVALID, "too_many_parameters",
+                             "The query has more than %d parameters.", (int)HTTP_QUERY_MAX);
+        if (!decode(name, &room, &pairs[found].name, fault) ||
+            !decode(value, &room, &pairs[found].value, fault))
+            return false;
+        found++;
+    }
+    *count = found;
+    return true;
+}
+
+bool http_strict_target(struct slice target, struct slice *path, struct field_pair *query,
+                        size_t *query_count, struct arena *arena, struct fault *fault)
+{
+    struct field_pair pairs[HTTP_QUERY_MAX];
+    size_t count = 0;
+
+    if (target.len > HTTP_TARGET_MAX)
+        return fault_set(fault, FAULT_TOO_LARGE, "target_too_long",
+                         "The target is longer than %d bytes.", (int)HTTP_TARGET_MAX);
+    if (target.len == 0 || target.at[0] != '/')
+        return bad_request(fault, "The target is not an absolute path.");
+    struct slice rest = target;
+    struct slice whole = cut(&rest, '?');
+    if (!check_path(whole, fault) || !split_query(rest, pairs, &count, arena, fault))
+        return false;
+    *path = whole;
+    *query_count = count;
+    if (count > 0)
+        memcpy(query, pairs, count * sizeof(pairs[0]));
+    return true;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/* Counts requests by route template, and writes the access line. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/metric.h"
+#include "base/now.h"
+#include "http/server_private.h"
+
+enum { LABELS_MAX = 192, LINE_FIELDS_MAX = 16 };
+
+/* One combination of route, method and code that has occurred. */
+struct counter {
+    struct metric metric;
+    enum http_method method;
+    enum http_status status;
+    struct counter *next;
+    char labels[LABELS_MAX];
+};
+
+struct route_traffic {
+    struct counter *counters;
+    struct metric_histogram duration;
+    char labels[LABELS_MAX];
+};
+
+struct http_traffic {
+    struct http_server *server;
+    struct metric in_flight, connections, shed;
+    struct metric cut[CONNECTION_REPLYING + 1];
+    size_t route_count;
+    struct route_traffic routes[]; /* the last one is of no route */
+};
+
+static double read_in_flight(void *data)
+{
+    const struct http_server *server = data;
+    return (double)server->admission.running;
+}
+
+static double read_connections(void *data)
+{
+    const struct http_server *server = data;
+    return (double)server->admission.connections;
+}
+
+static const char *route_name(const struct http_server *server, size_t index)
+{
+    return index < server->options.route_count ? server->options.routes[index].path : "none";
+}
+
+static void register_simple(struct http_traffic *traffic)
+{
+    static const char *const reasons[] = {
+        [CONNECTION_WAITING] = "reason=\"header_or_idle\"",
+        [CONNECTION_BODY] = "reason=\"body\"",
+        [CONNECTION_RUNNING] = NULL,
+        [CONNECTION_REPLYING] = "reason=\"reply\"",
+    };
+    traffic->in_flight = (struct metric){.name = "http_in_flight",
+                                         .help = "Handlers running now.",
+                                         .type = METRIC_GAUGE,
+                                         .read = read_in_flight,
+                                         .data = traffic->server};
+    traffic->connections = (struct metric){.name = "http_connections",
+                                           .help = "Connections open now.",
+                                           .type = METRIC_GAUGE,
+                                           .read = read_connections,
+                                           .data = traffic->server};
+    traffic->shed =
+        (struct metric){.name = "http_shed_total", .help = "Requests answered 503 by admission."};
+    metric_register(&traffic->in_flight);
+    metric_register(&traffic->connections);
+    metric_register(&traffic->shed);
+    for (size_t i = 0; i <= CONNECTION_REPLYING; i++) {
+        traffic->cut[i] = (struct metric){.name = "http_connections_cut_total",
+                                          .help = "Connections closed at a deadline.",
+                                          .labels = reasons[i]};
+        if (reasons[i] != NULL)
+            metric_register(&traffic->cut[i]);
+    }
+}
+
+struct http_traffic *http_traffic_create(struct http_server *server)
+{
+    size_t count = server->options.route_count + 1;
+    struct http_traffic *traffic = calloc(1, sizeof(*traffic) + count * sizeof(traffic->routes[0]));
+    if (traffic == NULL)
+        return NULL;
+    traffic->server = server;
+    traffic->route_count = count;
+    register_simple(traffic);
+    return traffic;
+}
+
+void http_traffic_destroy(struct http_traffic *traffic)
+{
+    if (traffic == NULL)
+        return;
+    metric_unregister(&traffic->in_flight);
+    metric_unregister(&traffic->connections);
+    metric_unregister(&traffic->shed);
+    for (size_t i = 0; i <= CONNECTION_REPLYING; i++)
+        metric_unregister(&traffic->cut[i]);
+    for (size_t i = 0; i < traffic->route_count; i++) {
+        metric_unregister_histogram(&traffic->routes[i].duration);
+        while (traffic->routes[i].counters != NULL) {
+            struct counter *counter = traffic->routes[i].counters;
+            traffic->routes[i].counters = counter->next;
+            metric_unregister(&counter->metric);
+            free(counter);
+        }
+    }
+    free(traffic);
+}
+
+/* NULL when out of memory: that request goes uncounted. */
+static struct counter *counter_for(struct http_traffic *traffic, size_t route,
+                                   enum http_method method, enum http_status status)
+{
+    struct route_traffic *of = &traffic->routes[route];
+    for (struct counter *counter = of->counters; counter != NULL; counter = counter->next) {
+        if (counter->method == method && counter->status == status)
+            return counter;
+    }
+    struct counter *counter = calloc(1, sizeof(*counter));
+    if (counter == NULL)
+        return NULL;
+    counter->method = method;
+    counter->status = status;
+    (void)snprintf(counter->labels, sizeof(counter->labels),
+                   "route=\"%s\",method=\"%s\",code=\"%d\"", route_name(traffic->server, route),
+                   http_method_name(method), (int)status);
+    counter->metric = (struct metric){
+        .name = "http_requests_total", .help = "Requests answered.", .labels = counter->labels};
+    counter->next = of->counters;
+    of->counters = counter;
+    metric_register(&counter->metric);
+    return counter;
+}
+
+static void observe(struct http_traffic *traffic, size_t route, double seconds)
+{
+    struct route_traffic *of = &traffic->routes[route];
+    if (of->duration.name == NULL) {
+        (void)snprintf(of->labels, sizeof(of->labels), "route=\"%s\"",
+                       route_name(traffic->server, route));
+        of->duration.name = "http_request_duration_seconds";
+        of->duration.help = "From complete headers to the queued answer.";
+        of->duration.labels = of->labels;
+        metric_register_histogram(&of->duration);
+    }
+    metric_observe(&of->duration, seconds);
+}
+
+/* The service's own observer sees every answer, logged or not. */
+static size_t gather(const struct http_traffic *traffic, const struct exchange *exchange,
+                     size_t route, double seconds, struct log_field *fields)
+{
+    const struct http_server_options *options = &traffic->server->options;
+    size_t count = 0;
+
+    fields[count++] = log_text("request_id", exchange->req.request_id);
+    fields[count++] = log_str("method", http_method_name(exchange->req.method));
+    fields[count++] = log_str("route", route_name(traffic->server, route));
+    fields[count++] = log_int("status_code", exchange->res.status);
+    fields[count++] = log_float("duration_ms", seconds * 1000);
+    fields[count++] = log_int("bytes", (int64_t)exchange->res.body.len);
+    if (options->observe != NULL)
+        count += options->observe(options->data, &exchange->req, &exchange->res, fields + count,
+                                  LINE_FIELDS_MAX - count);
+    return count;
+}
+
+void http_traffic_answered(struct http_traffic *traffic, const struct exchange *exchange)
+{
+    const struct http_server_options *options = &traffic->server->options;
+    size_t route = exchange->match.route != NULL ? exchange->match.index : options->route_count;
+    double seconds = (double)(now_mono_ns() - exchange->begin_ns) / 1e9;
+    struct counter *counter =
+        counter_for(traffic, route, exchange->req.method, exchange->res.status);
+    struct log_field fields[LINE_FIELDS_MAX];
+
+    if (counter != NULL)
+        counter->metric.value++;
+    observe(traffic, route, seconds);
+    size_t count = gather(traffic, exchange, route, seconds, fields);
+    if (options->access_log)
+        log_write(LOG_INFO, "http_request", "Request answered", fields, count);
+}
+
+void http_traffic_shed(struct http_traffic *traffic)
+{
+    traffic->shed.value++;
+}
+
+void http_traffic_cut(struct http_traffic *traffic, enum connection_state state)
+{
+    traffic->cut[state].value++;
+}

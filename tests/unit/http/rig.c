@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "rig.h"
+
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "base/parse.h"
+#include "loop/fiber.h"
+
+enum { ORDER_STOP = 1, ORDER_DRAIN = 2, BIG = 200 * 1024 };
+
+static enum http_status get_fast(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    struct rig *rig = data;
+    atomic_fetch_add(&rig->handled, 1);
+    buf_printf(&res->body, "{\"path\":\"%.*s\"}", SLICE_ARG(req->path));
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status get_slow(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    struct rig *rig = data;
+    struct fault fault;
+    int64_t ms = 20;
+    atomic_fetch_add(&rig->handled, 1);
+    for (size_t i = 0; i < req->query_count; i++) {
+        if (slice_is(req->query[i].name, "ms") && !parse_i64(req->query[i].value, 0, 60000, &ms))
+            ms = 0;
+    }
+    if (!fiber_sleep(ms * 1000000, &fault))
+        return http_reply_fault(req, res, &fault);
+    buf_text(&res->body, "{\"slow\":true}");
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status get_gate(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    struct rig *rig = data;
+    struct fault fault;
+    atomic_fetch_add(&rig->handled, 1);
+    while (!atomic_load(&rig->opened_gate)) {
+        if (!fiber_sleep(2 * 1000000, &fault))
+            return http_reply_fault(req, res, &fault);
+    }
+    buf_text(&res->body, "{\"gate\":true}");
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status get_big(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    (void)data;
+    (void)req;
+    buf_char(&res->body, '"');
+    for (size_t i = 0; i < BIG; i++)
+        buf_char(&res->body, (char)('a' + i % 26));
+    buf_char(&res->body, '"');
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status post_echo(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct rig *rig = data;
+    atomic_fetch_add(&rig->handled, 1);
+    buf_slice(&res->body, req->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status post_slow_echo(void *data, const struct http_request *req,
+                                       struct http_response *res)
+{
+    struct fault fault;
+    if (!fiber_sleep(3 * 1000000, &fault))
+        return http_reply_fault(req, res, &fault);
+    return post_echo(data, req, res);
+}
+
+static enum http_status get_item(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    struct uuid id;
+    struct fault fault;
+    (void)data;
+    if (!http_request_uuid(req, 0, &id, &fault))
+        return http_reply_fault(req, res, &fault);
+    buf_text(&res->body, "{\"item\":1}");
+    return http_reply_resource(req, res, HTTP_OK, 3);
+}
+
+static const struct http_route routes[] = {
+    {HTTP_GET,  "/livez",        0, http_get_livez,   HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0,   0   },
+    {HTTP_GET,  "/metrics",      0, http_get_metrics,
+     HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE | HTTP_ROUTE_ANY_TYPE,                            0,   0   },
+    {HTTP_GET,  "/v1/fast",      1, get_fast,         0,                                  0,   0   },
+    {HTTP_GET,  "/v1/slow",      1, get_slow,         0,                                  0,   300 },
+    {HTTP_GET,  "/v1/gate",      1, get_gate,         0,                                  0,   5000},
+    {HTTP_GET,  "/v1/big",       1, get_big,          0,                                  0,   0   },
+    {HTTP_POST, "/v1/echo",      1, post_echo,        0,                                  0,   0   },
+    {HTTP_POST, "/v1/slow-echo", 1, post_slow_echo,   0,                                  0,   0   },
+    {HTTP_POST, "/v1/any",       1, post_echo,        HTTP_ROUTE_ANY_TYPE,                100, 0   },
+    {HTTP_GET,  "/v1/items/:id", 1, get_item,         0,                                  0,   0   },
+};
+
+static bool guard(void *data, struct http_request *req, struct http_response *res,
+                  struct fault *fault)
+{
+    (void)data;
+    (void)res;
+    if (slice_is(req->headers[HTTP_H_X_API_KEY], "k"))
+        return true;
+    return fault_set(fault, FAULT_UNAUTHENTICATED, "unauthenticated", "No key.");
+}
+
+static void on_drained(void *data)
+{
+    struct rig *rig = data;
+    atomic_store(&rig->drained, true);
+}
+
+static void on_order(void *data, uint32_t events)
+{
+    struct rig *rig = data;
+    uint64_t count = 0;
+    (void)events;
+    ck_assert_int_eq(read(rig->order_fd, &count, sizeof(count)), sizeof(count));
+    int order = atomic_exchange(&rig->order, 0);
+    if (order == ORDER_DRAIN)
+        http_server_drain(rig->server, rig->lame_ms, rig->limit_ms, on_drained, rig);
+    if (order == ORDER_STOP)
+        loop_stop(rig->loop);
+}
+
+static void *run(void *data)
+{
+    struct rig *rig = data;
+    struct fault fault;
+    rig->loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(rig->loop);
+    rig->server = http_server_create(rig->loop, &rig->options, &fault);
+    ck_assert_msg(rig->server != NULL, "%s", fault.detail);
+    rig->port = http_server_port(rig->server);
+    ck_assert(
+        loop_watch_add(rig->loop, &rig->orders, rig->order_fd, EPOLLIN, on_order, rig, &fault));
+    sem_post(&rig->started);
+    loop_run(rig->loop);
+    loop_watch_remove(rig->loop, &rig->orders);
+    http_server_destroy(rig->server);
+    loop_destroy(rig->loop);
+    return NULL;
+}
+
+void rig_init(struct rig *rig)
+{
+    memset(rig, 0, sizeof(*rig));
+    http_server_defaults(&rig->options);
+    rig->options.routes = routes;
+    rig->options.route_count = sizeof(routes) / sizeof(routes[0]);
+    rig->options.data = rig;
+    rig->options.guard = guard;
+    rig->options.access_log = false;
+    rig->orders.fd = -1;
+}
+
+void rig_start(struct rig *rig)
+{
+    rig->order_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    ck_assert_int_ge(rig->order_fd, 0);
+    sem_init(&rig->started, 0, 0);
+    ck_assert_int_eq(pthread_create(&rig->thread, NULL, run, rig), 0);
+    sem_wait(&rig->started);
+}
+
+static void give(struct rig *rig, int order)
+{
+    uint64_t one = 1;
+    atomic_store(&rig->order, order);
+    ck_assert_int_eq(write(rig->order_fd, &one, sizeof(one)), sizeof(one));
+}
+
+void rig_drain(struct rig *rig, int64_t lame_ms, int64_t limit_ms)
+{
+    rig->lame_ms = lame_ms;
+    rig->limit_ms = limit_ms;
+    give(rig, ORDER_DRAIN);
+}
+
+void rig_stop(struct rig *rig)
+{
+    give(rig, ORDER_STOP);
+    pthread_join(rig->thread, NULL);
+    sem_destroy(&rig->started);
+    close(rig->order_fd);
+}

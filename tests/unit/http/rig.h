@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* A real server in a thread of its own, with a few handlers that do what the tests need. */
+#pragma once
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include "http/server.h"
+
+struct rig {
+    struct http_server_options options;
+    uint16_t port;
+    atomic_int handled;      /* handlers that began */
+    atomic_bool drained;     /* the drain's `done` was called */
+    atomic_bool opened_gate; /* handlers of /gate go on */
+
+    pthread_t thread;
+    sem_t started;
+    struct loop *loop;
+    struct http_server *server;
+    struct loop_watch orders;
+    int order_fd;
+    atomic_int order;
+    int64_t lame_ms, limit_ms;
+};
+
+/* Fills `options` with defaults that suit tests; change them before rig_start(). */
+void rig_init(struct rig *rig);
+void rig_start(struct rig *rig);
+void rig_drain(struct rig *rig, int64_t lame_ms, int64_t limit_ms);
+void rig_stop(struct rig *rig);

@@ -109,6 +109,7 @@ void loop_run(struct loop *loop)
 {
     assert(!loop->running);
     loop->running = true;
+    loop->hurry = true; /* fibers may have been woken before */
     loop->end_ns = loop->now_ns = now_mono_ns();
     while (!loop->stopping)
         turn(loop);

@@ -29,6 +29,11 @@ static inline void suite_stop(void *data)
     loop_stop(data);
 }
 
+static inline void suite_nothing(void *data)
+{
+    (void)data;
+}
+
 /* Runs the loop for about so long. */
 static inline void suite_run_ms(struct loop *loop, int64_t ms)
 {

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "loop/work.h"
+
+#include "suite.h"
+
+struct sum {
+    int a, b, result;
+    int sleep_ms;
+    int nice;
+    atomic_int *ran; /* counted at the end */
+    char *owned;
+};
+
+static void add(void *arg)
+{
+    struct sum *sum = arg;
+
+    if (sum->sleep_ms > 0)
+        usleep((useconds_t)sum->sleep_ms * 1000);
+    errno = 0;
+    sum->nice = getpriority(PRIO_PROCESS, (id_t)gettid());
+    sum->result = sum->a + sum->b;
+    sum->owned = malloc(16);
+    if (sum->ran != NULL)
+        atomic_fetch_add(sum->ran, 1);
+}
+
+static int discarded;
+
+static void discard_sum(void *arg)
+{
+    struct sum *sum = arg;
+
+    free(sum->owned);
+    discarded++;
+}
+
+struct client {
+    struct loop *loop;
+    struct work *work;
+    struct sum sum;
+    bool ok;
+    bool done;
+    struct fault fault;
+    struct fiber *fiber;
+    int *left; /* the last of them stops the loop */
+};
+
+static void ask_pool(void *data)
+{
+    struct client *client = data;
+
+    client->fiber = fiber_current();
+    client->ok =
+        work_run(client->work, add, &client->sum, sizeof(client->sum), discard_sum, &client->fault);
+    if (client->ok)
+        free(client->sum.owned);
+    client->done = true;
+    if (client->left != NULL && --*client->left == 0)
+        loop_stop(client->loop);
+}
+
+static void ask_within(struct client *client, int deadline_ms)
+{
+    struct fault fault;
+
+    ck_assert(fiber_start(client->loop, ask_pool, client, suite_in_ms(client->loop, deadline_ms),
+                          "client", &fault));
+}
+
+static struct work *pool(struct loop *loop, size_t threads, size_t queue_limit)
+{
+    struct fault fault;
+    struct work *work = work_create(loop, threads, queue_limit, &fault);
+
+    ck_assert_ptr_nonnull(work);
+    return work;
+}
+
+START_TEST(a_job_works_on_a_copy_and_its_result_comes_back)
+{
+    struct loop *loop = suite_loop();
+    struct client client = {
+        .loop = loop, .work = pool(loop, 2, 4), .sum = {.a = 3, .b = 4},
+                  .left = &(int){1     }
+    };
+
+    ask_within(&client, 5000);
+    ck_assert_int_eq(client.sum.result, 0);
+    loop_run(loop);
+    ck_assert(client.ok);
+    ck_assert_int_eq(client.sum.result, 7);
+    ck_assert_int_eq(client.sum.nice, 10);
+    ck_assert_int_eq(getpriority(PRIO_PROCESS, 0), 0);
+    work_destroy(client.work);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_job_that_takes_long_does_not_hold_the_loop)
+{
+    struct loop *loop = suite_loop();
+    struct client client = {
+        .loop = loop, .work = pool(loop, 1, 4), .sum = {.sleep_ms = 100}, .left = &(int){1}};
+
+    ask_within(&client, 5000);
+    loop_run(loop);
+    ck_assert(client.ok);
+    ck_assert_int_lt(loop_held(loop).longest_ns, 50 * MS);
+    work_destroy(client.work);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_full_queue_refuses_at_once)
+{
+    enum { MANY = 4 };
+    struct loop *loop = suite_loop();
+    struct work *work = pool(loop, 1, 2);
+    struct client clients[MANY];
+    int left = MANY - 1;
+
+    for (int i = 0; i < MANY; i++) {
+        clients[i] = (struct client){
+            .loop = loop, .work = work, .sum = {.sleep_ms = 30, .a = i},
+                    .left = &left
+        };
+        ask_within(&clients[i], 5000);
+        if (i == 0)
+            usleep(20000); /* until the thread has taken it */
+    }
+    ck_assert(clients[3].done && !clients[3].ok);
+    ck_assert_int_eq(clients[3].fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_str_eq(clients[3].fault.code, "overloaded");
+    left = 3;
+    loop_run(loop);
+    for (int i = 0; i < 3; i++)
+        ck_assert(clients[i].ok && clients[i].sum.result == i);
+    work_destroy(work);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_job_still_waiting_is_never_run_once_its_fiber_gave_up)
+{
+    struct loop *loop = suite_loop();
+    struct work *work = pool(loop, 1, 4);
+    atomic_int ran = 0;
+    struct client first = {
+        .loop = loop, .work = work, .sum = {.sleep_ms = 60, .ran = &ran},
+                .left = &(int){1             }
+    };
+    struct client second = {
+        .loop = loop, .work = work, .sum = {.a = 1, .ran = &ran}
+    };
+
+    discarded = 0;
+    ask_within(&first, 5000);
+    usleep(20000);
+    ask_within(&second, 10);
+    loop_run(loop);
+    ck_assert(second.done && !second.ok);
+    ck_assert_str_eq(second.fault.code, "deadline_exceeded");
+    ck_assert_int_eq(second.sum.result, 0);
+    work_destroy(work);
+    ck_assert_int_eq(atomic_load(&ran), 1);
+    ck_assert_int_eq(discarded, 0);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_running_job_finishes_unheard_and_its_result_is_discarded)
+{
+    struct loop *loop = suite_loop();
+    struct client client = {
+        .loop = loop, .work = pool(loop, 1, 4), .sum = {.a = 1, .sleep_ms = 60},
+                  .left = &(int){1     }
+    };
+
+    discarded = 0;
+    ask_within(&client, 30);
+    loop_run(loop);
+    ck_assert(!client.ok);
+    ck_assert_int_eq(client.sum.result, 0);
+    ck_assert_ptr_null(client.sum.owned);
+    ck_assert_int_eq(discarded, 0);
+    suite_run_ms(loop, 100);
+    ck_assert_int_eq(discarded, 1);
+    work_destroy(client.work);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(destroying_waits_for_what_runs_and_discards_it)
+{
+    struct loop *loop = suite_loop();
+    struct client client = {
+        .loop = loop, .work = pool(loop, 1, 4), .sum = {.sleep_ms = 60}, .left = &(int){1}};
+
+    discarded = 0;
+    ask_within(&client, 30);
+    loop_run(loop);
+    work_destroy(client.work);
+    ck_assert_int_eq(discarded, 1);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_cancelled_fiber_stops_waiting_for_its_job)
+{
+    struct loop *loop = suite_loop();
+    struct client client = {
+        .loop = loop, .work = pool(loop, 1, 4), .sum = {.sleep_ms = 60}, .left = &(int){1}};
+
+    ask_within(&client, 5000);
+    usleep(20000);
+    fiber_cancel(client.fiber);
+    loop_run(loop);
+    ck_assert(!client.ok);
+    ck_assert_str_eq(client.fault.code, "cancelled");
+    work_destroy(client.work);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(many_jobs_with_random_deadlines_all_come_back_or_are_freed)
+{
+    enum { JOBS = 800 };
+    static struct client clients[JOBS];
+    struct loop *loop = suite_loop();
+    struct work *work = pool(loop, 4, JOBS);
+    unsigned seed = 7;
+    int left = JOBS;
+    int ok = 0;
+
+    for (int i = 0; i < JOBS; i++) {
+        clients[i] = (struct client){
+            .loop = loop,
+            .work = work,
+            .sum = {.a = i, .b = 1, .sleep_ms = i % 7 == 0},
+            .left = &left
+        };
+        ask_within(&clients[i], 1 + (int)(rand_r(&seed) % 60));
+    }
+    loop_run(loop);
+    work_destroy(work);
+    for (int i = 0; i < JOBS; i++) {
+        ck_assert_int_eq(clients[i].sum.result, clients[i].ok ? i + 1 : 0);
+        ok += clients[i].ok;
+    }
+    ck_assert_int_gt(ok, 0);
+    ck_assert_uint_eq(fiber_live(loop), 0);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_pool_never_used_goes_quietly)
+{
+    struct loop *loop = suite_loop();
+
+    work_destroy(pool(loop, 16, 1));
+    work_destroy(NULL);
+    loop_destroy(loop);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("work");
+
+    tcase_set_timeout(tests, 30);
+    tcase_add_test(tests, a_job_works_on_a_copy_and_its_result_comes_back);
+    tcase_add_test(tests, a_job_that_takes_long_does_not_hold_the_loop);
+    tcase_add_test(tests, a_full_queue_refuses_at_once);
+    tcase_add_test(tests, a_job_still_waiting_is_never_run_once_its_fiber_gave_up);
+    tcase_add_test(tests, a_running_job_finishes_unheard_and_its_result_is_discarded);
+    tcase_add_test(tests, destroying_waits_for_what_runs_and_discards_it);
+    tcase_add_test(tests, a_cancelled_fiber_stops_waiting_for_its_job);
+    tcase_add_test(tests, many_jobs_with_random_deadlines_all_come_back_or_are_freed);
+    tcase_add_test(tests, a_pool_never_used_goes_quietly);
+    return suite_main("work", tests);
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+/* The system's resolver is replaced at link time: what a name means, how long it takes and how
+ * often it is asked for is up to the test. */
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/now.h"
+#include "loop/work.h"
+
+#include "suite.h"
+
+static atomic_int asked;
+static atomic_int silent_ms;
+static atomic_int answer;  /* of getaddrinfo() */
+static atomic_int answers; /* addresses of a name that is known */
+
+/* "Names" are known as 10.0.0.1, 10.0.0.2 and so on. */
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+                struct addrinfo **found)
+{
+    struct chain {
+        struct addrinfo info;
+        struct sockaddr_in address;
+    };
+
+    atomic_fetch_add(&asked, 1);
+    usleep((useconds_t)atomic_load(&silent_ms) * 1000);
+    if (atomic_load(&answer) != 0)
+        return atomic_load(&answer);
+    for (int i = atomic_load(&answers); i > 0; i--) {
+        struct chain *chain = calloc(1, sizeof(*chain));
+        chain->address.sin_family = AF_INET;
+        chain->address.sin_addr.s_addr = htonl(0x0a000000u + (unsigned)i);
+        chain->info = (struct addrinfo){.ai_addr = (struct sockaddr *)&chain->address,
+                                        .ai_addrlen = sizeof(chain->address),
+                                        .ai_next = *found};
+        *found = &chain->info;
+    }
+    return 0;
+}
+
+void freeaddrinfo(struct addrinfo *found)
+{
+    while (found != NULL) {
+        struct addrinfo *next = found->ai_next;
+        free(found);
+        found = next;
+    }
+}
+
+struct ask {
+    const char *host;
+    struct work_address addresses[WORK_ADDRESSES_MAX];
+    size_t count;
+    bool ok;
+    bool done;
+    struct fault fault;
+};
+
+static struct loop *loop;
+static struct work *work;
+
+static void set_up(void)
+{
+    struct fault fault;
+
+    loop = suite_loop();
+    work = work_create(loop, 2, 8, &fault);
+    ck_assert_ptr_nonnull(work);
+    atomic_store(&asked, 0);
+    atomic_store(&silent_ms, 0);
+    atomic_store(&answer, 0);
+    atomic_store(&answers, 1);
+}
+
+static void tear_down(void)
+{
+    work_destroy(work);
+    loop_destroy(loop);
+    now_thaw();
+}
+
+static void resolve(void *data)
+{
+    struct ask *ask = data;
+
+    ask->ok = work_resolve(work, ask->host, 5432, 0, ask->addresses, &ask->count, &ask->fault);
+    ask->done = true;
+}
+
+static void start(struct ask *ask, const char *host, int deadline_ms)
+{
+    struct fault fault;
+
+    *ask = (struct ask){.host = host, .count = WORK_ADDRESSES_MAX};
+    ck_assert(fiber_start(loop, resolve, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
+}
+
+static bool stop_when_done(void *data)
+{
+    const struct ask *ask = data;
+
+    if (ask->done)
+        loop_stop(loop);
+    return false;
+}
+
+static void resolve_now(struct ask *ask, const char *host)
+{
+    struct loop_hook hook;
+
+    start(ask, host, 5000);
+    loop_hook_add(loop, &hook, stop_when_done, ask);
+    if (!ask->done)
+        loop_run(loop);
+    loop_hook_remove(loop, &hook);
+}
+
+static void assert_address(const struct ask *ask, size_t i, const char *text, int port)
+{
+    char out[INET6_ADDRSTRLEN];
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&ask->addresses[i].addr;
+
+    work_address_format(&ask->addresses[i], out);
+    ck_assert_str_eq(out, text);
+    ck_assert_int_eq(ntohs(v4->sin_port), port); /* at the same place in sockaddr_in6 */
+}
+
+START_TEST(a_name_becomes_its_addresses_with_the_port)
+{
+    struct ask ask;
+
+    atomic_store(&answers, 3);
+    resolve_now(&ask, "postgres");
+    ck_assert(ask.ok);
+    ck_assert_uint_eq(ask.count, 3);
+    assert_address(&ask, 0, "10.0.0.1", 5432);
+    assert_address(&ask, 2, "10.0.0.3", 5432);
+    ck_assert_int_eq(ask.addresses[0].len, sizeof(struct sockaddr_in));
+}
+END_TEST
+
+START_TEST(more_addresses_than_there_is_room_for_are_left_out)
+{
+    struct ask ask;
+
+    atomic_store(&answers, 20);
+    resolve_now(&ask, "many");
+    ck_assert_uint_eq(ask.count, WORK_ADDRESSES_MAX);
+}
+END_TEST
+
+START_TEST(numbers_and_paths_need_neither_pool_nor_fiber)
+{
+    struct ask ask = {.host = "127.0.0.1", .count = 8};
+
+    resolve(&ask);
+    ck_assert(ask.ok && ask.count == 1);
+    assert_address(&ask, 0, "127.0.0.1", 5432);
+    ask = (struct ask){.host = "2001:db8::1", .count = 8};
+    resolve(&ask);
+    ck_assert(ask.ok && ask.count == 1);
+    assert_address(&ask, 0, "2001:db8::1", 5432);
+    ask = (struct ask){.host = "/run/postgresql", .count = 8};
+    resolve(&ask);
+    ck_assert(ask.ok && ask.count == 1);
+    ck_assert_int_eq(ask.addresses[0].addr.ss_family, AF_UNIX);
+    ck_assert_str_eq(((struct sockaddr_un *)&ask.addresses[0].addr)->sun_path, "/run/postgresql");
+    ck_assert_int_eq(atomic_load(&asked), 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_a_host_is_refused_without_asking)
+{
+    char longest[300] = {0};
+    const char *const hosts[] = {"", longest,
+                                 "/a-path-that-is-much-longer-than-the-place-the-"
+                                 "kernel-has-for-one-of-a-socket-in-its-address-of-"
+                                 "family-unix-which-is-short"};
+    struct ask ask;
+
+    memset(longest, 'a', 254);
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        ask = (struct ask){.host = hosts[i], .count = 8};
+        resolve(&ask);
+        ck_assert(!ask.ok);
+        ck_assert_str_eq(ask.fault.code, "host_unknown");
+        ck_assert_uint_eq(ask.count, 8);
+    }
+    ck_assert_int_eq(atomic_load(&asked), 0);
+}
+END_TEST
+
+START_TEST(a_name_is_asked_for_again_only_after_half_a_minute)
+{
+    struct ask ask;
+
+    now_freeze(0, INT64_C(1000000000000));
+    for (int i = 0; i < 3; i++) {
+        resolve_now(&ask, "postgres");
+        ck_assert(ask.ok);
+    }
+    ck_assert_int_eq(atomic_load(&asked), 1);
+    now_advance_us(29 * 1000000);
+    resolve_now(&ask, "postgres");
+    ck_assert_int_eq(atomic_load(&asked), 1);
+    now_advance_us(2 * 1000000);
+    resolve_now(&ask, "postgres");
+    ck_assert_int_eq(atomic_load(&asked), 2);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    int error;
+    const char *code;
+} failures[] = {
+    {"no such name",        EAI_NONAME, "host_unknown"        },
+    {"nobody answers",      EAI_AGAIN,  "resolver_unavailable"},
+    {"the resolver failed", EAI_FAIL,   "resolver_unavailable"},
+};
+
+START_TEST(a_failure_is_remembered_for_two_seconds)
+{
+    struct ask ask;
+
+    now_freeze(0, INT64_C(1000000000000));
+    atomic_store(&answer, failures[_i].error);
+    for (int i = 0; i < 2; i++) {
+        resolve_now(&ask, "nowhere");
+        ck_assert(!ask.ok);
+        ck_assert_int_eq(ask.fault.kind, FAULT_UNAVAILABLE);
+        ck_assert_msg(strcmp(ask.fault.code, failures[_i].code) == 0, "%s", failures[_i].why);
+    }
+    ck_assert_int_eq(atomic_load(&asked), 1);
+    atomic_store(&answer, 0);
+    now_advance_us(2100000);
+    resolve_now(&ask, "nowhere");
+    ck_assert(ask.ok);
+}
+END_TEST
+
+START_TEST(fibers_that_want_the_same_name_share_one_look_up)
+{
+    static struct ask asks[20];
+
+    atomic_store(&silent_ms, 30);
+    for (int i = 0; i < 20; i++)
+        start(&asks[i], "postgres", 5000);
+    suite_run_ms(loop, 100);
+    for (int i = 0; i < 20; i++)
+        ck_assert(asks[i].ok);
+    ck_assert_int_eq(atomic_load(&asked), 1);
+}
+END_TEST
+
+START_TEST(a_silent_resolver_holds_nobody_beyond_its_deadline)
+{
+    struct ask asks[2];
+
+    atomic_store(&silent_ms, 150);
+    start(&asks[0], "silent", 20);
+    start(&asks[1], "silent", 5000);
+    suite_run_ms(loop, 60);
+    ck_assert(asks[0].done && !asks[0].ok);
+    ck_assert_str_eq(asks[0].fault.code, "deadline_exceeded");
+    ck_assert(!asks[1].done);
+    ck_assert_int_lt(loop_held(loop).longest_ns, 50 * MS);
+    /* The look-up went on, for the other one. */
+    suite_run_ms(loop, 150);
+    ck_assert(asks[1].ok);
+    ck_assert_int_eq(atomic_load(&asked), 1);
+}
+END_TEST
+
+static void nothing(void *arg)
+{
+}
+
+static void run_cpu_job(void *data)
+{
+    struct ask *ask = data;
+
+    ask->ok = work_run(work, nothing, NULL, 0, NULL, &ask->fault);
+    ask->done = true;
+}
+
+START_TEST(a_silent_resolver_leaves_threads_for_other_work)
+{
+    static const char *const hosts[] = {"a", "b", "c", "d"};
+    struct ask asks[4];
+    struct ask cpu = {.ok = false};
+    struct fault fault;
+
+    atomic_store(&silent_ms, 100);
+    for (int i = 0; i < 4; i++)
+        start(&asks[i], hosts[i], 20);
+    ck_assert(fiber_start(loop, run_cpu_job, &cpu, suite_in_ms(loop, 60), "cpu", &fault));
+    suite_run_ms(loop, 70);
+    ck_assert(cpu.done && cpu.ok);
+    ck_assert_int_eq(atomic_load(&asked), 1);
+}
+END_TEST
+
+START_TEST(more_names_than_the_cache_keeps_are_still_found)
+{
+    char host[16];
+    struct ask ask;
+
+    for (int i = 0; i < 150; i++) {
+        snprintf(host, sizeof(host), "host-%d", i);
+        resolve_now(&ask, host);
+        ck_assert(ask.ok);
+    }
+    ck_assert_int_eq(atomic_load(&asked), 150);
+    resolve_now(&ask, "host-149");
+    ck_assert_int_eq(atomic_load(&asked), 150);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("work_resolve");
+
+    tcase_set_timeout(tests, 30);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, a_name_becomes_its_addresses_with_the_port);
+    tcase_add_test(tests, more_addresses_than_there_is_room_for_are_left_out);
+    tcase_add_test(tests, numbers_and_paths_need_neither_pool_nor_fiber);
+    tcase_add_test(tests, what_cannot_be_a_host_is_refused_without_asking);
+    tcase_add_test(tests, a_name_is_asked_for_again_only_after_half_a_minute);
+    tcase_add_loop_test(tests, a_failure_is_remembered_for_two_seconds, 0,
+                        (int)(sizeof(failures) / sizeof(failures[0])));
+    tcase_add_test(tests, fibers_that_want_the_same_name_share_one_look_up);
+    tcase_add_test(tests, a_silent_resolver_holds_nobody_beyond_its_deadline);
+    tcase_add_test(tests, a_silent_resolver_leaves_threads_for_other_work);
+    tcase_add_test(tests, more_names_than_the_cache_keeps_are_still_found);
+    return suite_main("work_resolve", tests);
+}

@@ -37,13 +37,11 @@ struct cache_link {
     bool closing;
 };
 
-/* Outlives the link when that is destroyed during a look-up. */
+/* A look-up under way, on the stack of its fiber, which outlives the link when that is destroyed.
+ */
 struct resolution {
     struct cache_link *link; /* NULL: nobody waits */
-    struct work *work;
     struct fiber *fiber;
-    char host[CACHE_HOST_MAX + 1];
-    uint16_t port;
 };
 
 static void attempt(void *data);
@@ -224,16 +222,20 @@ static void open_context(struct cache_link *link, const struct work_address *to)
 
 static void resolve(void *data)
 {
-    struct resolution *resolution = data;
+    struct resolution resolution = *(struct resolution *)data;
+    struct cache_link *link = resolution.link;
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
+    char host[CACHE_HOST_MAX + 1];
     struct fault fault;
-    resolution->fiber = fiber_current();
-    bool ok = resolution->link != NULL && work_resolve(resolution->work, resolution->host,
-                                                       resolution->port, 0, found, &count, &fault);
-    struct cache_link *link = resolution->link;
-    free(resolution);
+    free(data);
     if (link == NULL)
+        return;
+    resolution.fiber = fiber_current();
+    link->resolution = &resolution;
+    snprintf(host, sizeof(host), "%s", link->address->host);
+    bool ok = work_resolve(link->work, host, link->address->port, 0, found, &count, &fault);
+    if (resolution.link == NULL)
         return;
     link->resolution = NULL;
     if (!ok || count == 0)
@@ -249,9 +251,6 @@ static bool start_resolving(struct cache_link *link)
     if (resolution == NULL)
         return false;
     resolution->link = link;
-    resolution->work = link->work;
-    resolution->port = link->address->port;
-    snprintf(resolution->host, sizeof(resolution->host), "%s", link->address->host);
     link->resolution = resolution;
     link->state = LINK_RESOLVING;
     if (fiber_start(link->loop, resolve, resolution, link->tried_ns + link->connect_ns,

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "stand.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <check.h>
+#include <hiredis/hiredis.h>
+
+#include "base/now.h"
+
+static const int64_t ns_per_ms = 1000000;
+
+static int free_port(void)
+{
+    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(addr);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&addr, len), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
+    close(fd);
+    return ntohs(addr.sin_port);
+}
+
+static bool answers_ping(int port)
+{
+    redisContext *context = redisConnect("127.0.0.1", port);
+    bool ok = context != NULL && context->err == 0;
+    redisReply *reply = ok ? redisCommand(context, "PING") : NULL;
+    ok = reply != NULL && reply->type != REDIS_REPLY_ERROR;
+    if (reply != NULL)
+        freeReplyObject(reply);
+    if (context != NULL)
+        redisFree(context);
+    return ok;
+}
+
+void stand_redis_start(struct stand *stand)
+{
+    char port[16];
+    snprintf(port, sizeof(port), "%d", stand->port);
+    stand->redis = fork();
+    ck_assert_int_ge(stand->redis, 0);
+    if (stand->redis == 0) {
+        int null = open("/dev/null", O_RDWR);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        dup2(null, STDIN_FILENO);
+        dup2(null, STDOUT_FILENO);
+        execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "",
+               "--appendonly", "no", NULL);
+        _exit(127);
+    }
+    for (int tries = 0; !answers_ping(stand->port); tries++) {
+        ck_assert_msg(tries < 500, "redis-server did not start");
+        usleep(10000);
+    }
+}
+
+void stand_redis_kill(struct stand *stand)
+{
+    if (stand->redis <= 0)
+        return;
+    kill(stand->redis, SIGKILL);
+    waitpid(stand->redis, NULL, 0);
+    stand->redis = 0;
+}
+
+void stand_redis_freeze(struct stand *stand)
+{
+    kill(stand->redis, SIGSTOP);
+    waitpid(stand->redis, NULL, WUNTRACED);
+}
+
+void stand_redis_thaw(struct stand *stand)
+{
+    kill(stand->redis, SIGCONT);
+}
+
+const char *stand_redis(struct stand *stand, const char *command)
+{
+    static char text[4096];
+    redisContext *context = redisConnect("127.0.0.1", stand->port);
+    ck_assert(context != NULL && context->err == 0);
+    redisReply *reply = redisCommand(context, command);
+    ck_assert_ptr_nonnull(reply);
+    if (reply->type == REDIS_REPLY_INTEGER)
+        snprintf(text, sizeof(text), "%lld", reply->integer);
+    else
+        snprintf(text, sizeof(text), "%s", reply->str != NULL ? reply->str : "(nil)");
+    freeReplyObject(reply);
+    redisFree(context);
+    return text;
+}
+
+struct cache *stand_cache(struct stand *stand, const char *url)
+{
+    struct cache_options options;
+    struct fault fault;
+    cache_options_defaults(&options);
+    options.url = url;
+    struct cache *cache = cache_create(stand->loop, stand->work, &options, &fault);
+    ck_assert_ptr_nonnull(cache);
+    return cache;
+}
+
+void stand_begin_without_redis(struct stand *stand)
+{
+    struct fault fault;
+    *stand = (struct stand){0};
+    stand->port = free_port();
+    snprintf(stand->url, sizeof(stand->url), "redis://127.0.0.1:%d", stand->port);
+    stand->loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(stand->loop);
+    stand->work = work_create(stand->loop, 2, 16, &fault);
+    ck_assert_ptr_nonnull(stand->work);
+    stand->cache = stand_cache(stand, stand->url);
+}
+
+static void wait_up(void *data)
+{
+    stand_wait_usable(data, true);
+}
+
+void stand_begin(struct stand *stand)
+{
+    stand_begin_without_redis(stand);
+    cache_destroy(stand->cache);
+    stand_redis_start(stand);
+    stand->cache = stand_cache(stand, stand->url);
+    stand_run(stand, wait_up, stand->cache);
+}
+
+void stand_end(struct stand *stand)
+{
+    cache_destroy(stand->cache);
+    work_destroy(stand->work);
+    loop_destroy(stand->loop);
+    stand_redis_kill(stand);
+}
+
+struct run {
+    struct loop *loop;
+    fiber_fn *run;
+    void *data;
+    bool ended;
+};
+
+static void run_one(void *data)
+{
+    struct run *run = data;
+    run->run(run->data);
+    run->ended = true;
+    loop_stop(run->loop);
+}
+
+void stand_run(struct stand *stand, fiber_fn *run, void *data)
+{
+    struct run one = {stand->loop, run, data, false};
+    struct fault fault;
+    ck_assert(
+        fiber_start(stand->loop, run_one, &one, now_mono_ns() + 20000 * ns_per_ms, "test", &fault));
+    loop_run(stand->loop);
+    ck_assert(one.ended);
+}
+
+void stand_sleep_ms(int64_t ms)
+{
+    struct fault fault;
+    ck_assert(fiber_sleep(ms * ns_per_ms, &fault));
+}
+
+void stand_wait_usable(struct cache *cache, bool usable)
+{
+    int64_t began = stand_now_ms();
+    while (cache_usable(cache) != usable) {
+        ck_assert_msg(stand_now_ms() - began < 5000, "the cache does not become %s",
+                      usable ? "usable" : "unusable");
+        stand_sleep_ms(5);
+    }
+}
+
+int64_t stand_now_ms(void)
+{
+    return now_mono_ns() / ns_per_ms;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/* A loop, a pool and a Redis of the test's own, which it may freeze and kill. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "cache/cache.h"
+#include "loop/fiber.h"
+#include "loop/loop.h"
+#include "loop/work.h"
+
+struct stand {
+    struct loop *loop;
+    struct work *work;
+    struct cache *cache;
+    pid_t redis;
+    int port;
+    char url[64];
+};
+
+/* With a Redis running and `cache` connected to it; the second without Redis. */
+void stand_begin(struct stand *stand);
+void stand_begin_without_redis(struct stand *stand);
+void stand_end(struct stand *stand);
+
+void stand_redis_start(struct stand *stand); /* on the same port each time */
+void stand_redis_kill(struct stand *stand);
+void stand_redis_freeze(struct stand *stand);
+void stand_redis_thaw(struct stand *stand);
+/* One command on a connection of its own, words split at spaces; the reply as text. */
+const char *stand_redis(struct stand *stand, const char *command);
+
+struct cache *stand_cache(struct stand *stand, const char *url);
+
+/* Runs `run` in a fiber, and the loop until it ends; at most 20 s. */
+void stand_run(struct stand *stand, fiber_fn *run, void *data);
+
+/* In a fiber. */
+void stand_sleep_ms(int64_t ms);
+void stand_wait_usable(struct cache *cache, bool usable);
+int64_t stand_now_ms(void);

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "stand.h"
+
+static struct stand stand;
+
+static void begin(void)
+{
+    stand_begin(&stand);
+}
+
+static void end(void)
+{
+    stand_end(&stand);
+}
+
+static bool get(struct cache *cache, const char *key, struct arena *arena,
+                struct cache_reply *reply, struct fault *fault)
+{
+    const struct slice args[] = {SLICE("GET"), slice_of(key)};
+    return cache_command(cache, args, 2, arena, reply, fault);
+}
+
+static bool set(struct cache *cache, const char *key, struct slice value)
+{
+    const struct slice args[] = {SLICE("SET"), slice_of(key), value};
+    struct arena arena;
+    struct cache_reply reply;
+    struct fault fault;
+    arena_init(&arena, 65536);
+    bool ok = cache_command(cache, args, 3, &arena, &reply, &fault);
+    arena_finish(&arena);
+    return ok;
+}
+
+static void all_kinds_of_replies(void *data)
+{
+    struct arena arena;
+    struct cache_reply reply;
+    struct fault fault;
+    arena_init(&arena, 65536);
+    const struct slice binary = {"a\0b\r\n", 5};
+    ck_assert(set(stand.cache, "k", binary));
+    ck_assert(get(stand.cache, "k", &arena, &reply, &fault));
+    ck_assert(slice_equal(reply.text, binary));
+    ck_assert(get(stand.cache, "absent", &arena, &reply, &fault));
+    ck_assert(reply.nil);
+    const struct slice incr[] = {SLICE("INCRBY"), SLICE("n"), SLICE("41")};
+    ck_assert(cache_command(stand.cache, incr, 3, &arena, &reply, &fault));
+    ck_assert_int_eq(reply.integer, 41);
+    const struct slice mget[] = {SLICE("MGET"), SLICE("k"), SLICE("absent"), SLICE("n")};
+    ck_assert(cache_command(stand.cache, mget, 4, &arena, &reply, &fault));
+    ck_assert_uint_eq(reply.count, 3);
+    ck_assert(slice_equal(reply.items[0], binary));
+    ck_assert_ptr_null(reply.items[1].at);
+    ck_assert(slice_is(reply.items[2], "41"));
+    arena_finish(&arena);
+}
+
+START_TEST(replies_of_every_kind_arrive_whole)
+{
+    stand_run(&stand, all_kinds_of_replies, NULL);
+}
+END_TEST
+
+static void refused_and_too_big(void *data)
+{
+    struct arena arena;
+    struct cache_reply reply = {.integer = 77};
+    struct fault fault;
+    arena_init(&arena, 65536);
+    const struct slice wrong[] = {SLICE("NOSUCHCOMMAND")};
+    ck_assert(!cache_command(stand.cache, wrong, 1, &arena, &reply, &fault));
+    ck_assert_str_eq(fault.code, "cache_refused");
+    ck_assert_int_eq(reply.integer, 77);
+    arena_finish(&arena);
+
+    char *big = malloc(100000);
+    memset(big, 'x', 100000);
+    ck_assert(set(stand.cache, "big", (struct slice){big, 100000}));
+    free(big);
+    arena_init(&arena, 65536);
+    ck_assert(!get(stand.cache, "big", &arena, &reply, &fault));
+    ck_assert_str_eq(fault.code, "out_of_memory");
+    ck_assert_int_eq(reply.integer, 77);
+    ck_assert(cache_usable(stand.cache));
+    arena_finish(&arena);
+}
+
+START_TEST(an_error_or_an_answer_beyond_the_arena_is_a_fault_and_nothing_else)
+{
+    stand_run(&stand, refused_and_too_big, NULL);
+}
+END_TEST
+
+static void lose_and_return(void *data)
+{
+    struct arena arena;
+    struct cache_reply reply;
+    struct fault fault;
+    arena_init(&arena, 65536);
+    stand_redis_kill(&stand);
+    int64_t began = stand_now_ms();
+    ck_assert(!get(stand.cache, "k", &arena, &reply, &fault));
+    ck_assert_str_eq(fault.code, "cache_away");
+    ck_assert_int_lt(stand_now_ms() - began, 45);
+    stand_wait_usable(stand.cache, false);
+    stand_redis_start(&stand);
+    began = stand_now_ms();
+    stand_wait_usable(stand.cache, true);
+    ck_assert_int_lt(stand_now_ms() - began, 1500);
+    ck_assert(set(stand.cache, "k", SLICE("again")));
+    arena_finish(&arena);
+}
+
+START_TEST(a_killed_redis_fails_fast_and_is_found_again)
+{
+    stand_run(&stand, lose_and_return, NULL);
+}
+END_TEST
+
+struct crowd {
+    int running;
+    int failed;
+    int64_t longest_ms;
+};
+
+static void one_of_the_crowd(void *data)
+{
+    struct crowd *crowd = data;
+    struct arena arena;
+    struct cache_reply reply;
+    struct fault fault;
+    int64_t began = stand_now_ms();
+    arena_init(&arena, 65536);
+    if (!get(stand.cache, "k", &arena, &reply, &fault))
+        crowd->failed++;
+    if (stand_now_ms() - began > crowd->longest_ms)
+        crowd->longest_ms = stand_now_ms() - began;
+    arena_finish(&arena);
+    crowd->running--;
+}
+
+static void gather(struct crowd *crowd, int count)
+{
+    struct fault fault;
+    *crowd = (struct crowd){.running = count};
+    for (int i = 0; i < count; i++)
+        ck_assert(fiber_start(stand.loop, one_of_the_crowd, crowd,
+                              (stand_now_ms() + 5000) * 1000000, "crowd", &fault));
+    while (crowd->running > 0)
+        stand_sleep_ms(1);
+}
+
+static void freeze(void *data)
+{
+    struct crowd crowd;
+    stand_redis_freeze(&stand);
+    gather(&crowd, 64);
+    ck_assert_int_eq(crowd.failed, 64);
+    ck_assert_int_ge(crowd.longest_ms, 45);
+    ck_assert_int_lt(crowd.longest_ms, 90);
+    ck_assert(!cache_usable(stand.cache));
+    /* Who comes later does not wait at all, also while new connections are tried. */
+    for (int i = 0; i < 20; i++) {
+        gather(&crowd, 8);
+        ck_assert_int_eq(crowd.failed, 8);
+        ck_assert_int_lt(crowd.longest_ms, 20);
+        stand_sleep_ms(100);
+    }
+    stand_redis_thaw(&stand);
+    stand_wait_usable(stand.cache, true);
+    gather(&crowd, 64);
+    ck_assert_int_eq(crowd.failed, 0);
+}
+
+START_TEST(a_frozen_redis_costs_one_deadline_and_nothing_after)
+{
+    stand_run(&stand, freeze, NULL);
+}
+END_TEST
+
+static void short_freeze(void *data)
+{
+    struct crowd crowd;
+    stand_redis_freeze(&stand);
+    gather(&crowd, 8);
+    ck_assert_int_eq(crowd.failed, 8);
+    stand_redis_thaw(&stand);
+    int64_t began = stand_now_ms();
+    stand_wait_usable(stand.cache, true);
+    ck_assert_int_lt(stand_now_ms() - began, 100);
+    ck_assert_str_eq(stand_redis(&stand, "CLIENT GETNAME"), "(nil)");
+    gather(&crowd, 8);
+    ck_assert_int_eq(crowd.failed, 0);
+}
+
+START_TEST(after_a_short_freeze_the_same_connection_serves_again)
+{
+    stand_run(&stand, short_freeze, NULL);
+}
+END_TEST
+
+static void give_up_early(void *data)
+{
+    struct arena arena;
+    struct cache_reply reply = {.integer = 77};
+    struct fault fault;
+    bool *done = data;
+    arena_init(&arena, 65536);
+    ck_assert(!get(stand.cache, "k", &arena, &reply, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_TIMEOUT);
+    ck_assert_int_eq(reply.integer, 77);
+    arena_finish(&arena);
+    *done = true;
+}
+
+static void start_one_that_gives_up(void *data)
+{
+    struct fault fault;
+    bool done = false;
+    stand_redis_freeze(&stand);
+    ck_assert(fiber_start(stand.loop, give_up_early, &done, (stand_now_ms() + 10) * 1000000,
+                          "short", &fault));
+    while (!done)
+        stand_sleep_ms(1);
+    stand_redis_thaw(&stand);
+    stand_sleep_ms(50);
+    ck_assert(set(stand.cache, "k", SLICE("v")));
+}
+
+START_TEST(a_fiber_whose_own_time_ended_is_forgotten_by_its_command)
+{
+    stand_run(&stand, start_one_that_gives_up, NULL);
+}
+END_TEST
+
+static void overfill(void *data)
+{
+    const struct slice ping[] = {SLICE("PING")};
+    struct arena arena;
+    struct cache_reply reply;
+    struct fault fault;
+    arena_init(&arena, 4096);
+    for (int i = 0; i < 5000; i++)
+        cache_send(stand.cache, ping, 1);
+    ck_assert(!cache_command(stand.cache, ping, 1, &arena, &reply, &fault));
+    ck_assert_str_eq(fault.code, "cache_away");
+    stand_sleep_ms(30);
+    ck_assert(cache_command(stand.cache, ping, 1, &arena, &reply, &fault));
+    ck_assert(slice_is(reply.text, "PONG"));
+    arena_finish(&arena);
+}
+
+START_TEST(commands_beyond_the_bound_are_dropped)
+{
+    stand_run(&stand, overfill, NULL);
+}
+END_TEST
+
+struct scripted {
+    struct cache_script script;
+    int answers;
+    int64_t sum;
+};
+
+static void count_answer(void *data, const struct cache_reply *reply)
+{
+    struct scripted *scripted = data;
+    scripted->answers++;
+    if (reply != NULL)
+        scripted->sum += reply->integer;
+}
+
+static void run_script(void *data)
+{
+    struct scripted scripted = {
+        .script = {.text = "return redis.call('INCRBY', KEYS[1], ARGV[1])"}};
+    const struct slice one[] = {SLICE("1")};
+    cache_script_add(stand.cache, &scripted.script);
+    ck_assert(cache_script_ask(&scripted.script, SLICE("s"), one, 1, count_answer, &scripted));
+    stand_sleep_ms(20);
+    ck_assert_uint_eq(strlen(scripted.script.digest), 40);
+    ck_assert(cache_script_ask(&scripted.script, SLICE("s"), one, 1, count_answer, &scripted));
+    stand_sleep_ms(20);
+    ck_assert_int_eq(scripted.sum, 3);
+    /* Redis forgets its scripts: one call is lost, then they are there again. */
+    stand_redis(&stand, "SCRIPT FLUSH");
+    ck_assert(cache_script_ask(&scripted.script, SLICE("s"), one, 1, count_answer, &scripted));
+    stand_sleep_ms(20);
+    ck_assert(cache_script_ask(&scripted.script, SLICE("s"), one, 1, count_answer, &scripted));
+    stand_sleep_ms(20);
+    ck_assert_int_eq(scripted.answers, 4);
+    ck_assert_int_eq(scripted.sum, 6);
+    /* An answer that is not wanted any more goes nowhere. */
+    ck_assert(cache_script_ask(&scripted.script, SLICE("s"), one, 1, count_answer, &scripted));
+    cache_forget(stand.cache, &scripted);
+    cache_script_remove(stand.cache, &scripted.script);
+    stand_sleep_ms(20);
+    ck_assert_int_eq(scripted.answers, 4);
+    ck_assert_str_eq(stand_redis(&stand, "GET s"), "4");
+}
+
+START_TEST(a_script_goes_by_digest_and_survives_being_forgotten)
+{
+    stand_run(&stand, run_script, NULL);
+}
+END_TEST
+
+static void log_in(void *data)
+{
+    char url[96];
+    struct arena arena;
+    struct cache_reply reply;
+    struct fault fault;
+    stand_redis(&stand, "CONFIG SET requirepass s@cret");
+    arena_init(&arena, 4096);
+    snprintf(url, sizeof(url), "redis://:s%%40cret@127.0.0.1:%d/3", stand.port);
+    struct cache *cache = stand_cache(&stand, url);
+    stand_wait_usable(cache, true);
+    ck_assert(set(cache, "in", SLICE("three")));
+    const struct slice back[] = {SLICE("SELECT"), SLICE("3")};
+    ck_assert(cache_command(cache, back, 2, &arena, &reply, &fault));
+    ck_assert(get(cache, "in", &arena, &reply, &fault));
+    ck_assert(slice_is(reply.text, "three"));
+    cache_destroy(cache);
+
+    snprintf(url, sizeof(url), "redis://:wrong@127.0.0.1:%d", stand.port);
+    cache = stand_cache(&stand, url);
+    stand_sleep_ms(200);
+    ck_assert(!cache_usable(cache));
+    cache_destroy(cache);
+    arena_finish(&arena);
+}
+
+START_TEST(password_and_database_come_from_the_url)
+{
+    stand_run(&stand, log_in, NULL);
+}
+END_TEST
+
+static void by_name(void *data)
+{
+    char url[96];
+    snprintf(url, sizeof(url), "redis://localhost:%d", stand.port);
+    struct cache *cache = stand_cache(&stand, url);
+    stand_wait_usable(cache, true);
+    ck_assert(set(cache, "k", SLICE("v")));
+    cache_destroy(cache);
+    cache = stand_cache(&stand, "redis://no-such-host.invalid");
+    stand_sleep_ms(100);
+    ck_assert(!cache_usable(cache));
+    cache_destroy(cache);
+}
+
+START_TEST(a_name_is_resolved_outside_the_loop)
+{
+    stand_run(&stand, by_name, NULL);
+}
+END_TEST
+
+static void without(void *data)
+{
+    struct cache *cache = stand_cache(&stand, "");
+    struct arena arena;
+    struct cache_reply reply;
+    struct fault fault;
+    arena_init(&arena, 4096);
+    ck_assert(!cache_usable(cache));
+    ck_assert(!get(cache, "k", &arena, &reply, &fault));
+    ck_assert_str_eq(fault.code, "cache_away");
+    arena_finish(&arena);
+    cache_destroy(cache);
+}
+
+START_TEST(without_a_url_the_cache_is_always_away)
+{
+    stand_run(&stand, without, NULL);
+}
+END_TEST
+
+START_TEST(a_cache_is_destroyed_in_whatever_state_it_is)
+{
+    struct cache *connecting = stand_cache(&stand, stand.url);
+    cache_destroy(connecting);
+    struct cache *resolving = stand_cache(&stand, "redis://localhost:1");
+    cache_destroy(resolving);
+    cache_destroy(NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cache/commands");
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, begin, end);
+    tcase_add_test(tcase, replies_of_every_kind_arrive_whole);
+    tcase_add_test(tcase, an_error_or_an_answer_beyond_the_arena_is_a_fault_and_nothing_else);
+    tcase_add_test(tcase, a_killed_redis_fails_fast_and_is_found_again);
+    tcase_add_test(tcase, a_frozen_redis_costs_one_deadline_and_nothing_after);
+    tcase_add_test(tcase, after_a_short_freeze_the_same_connection_serves_again);
+    tcase_add_test(tcase, a_fiber_whose_own_time_ended_is_forgotten_by_its_command);
+    tcase_add_test(tcase, commands_beyond_the_bound_are_dropped);
+    tcase_add_test(tcase, a_script_goes_by_digest_and_survives_being_forgotten);
+    tcase_add_test(tcase, password_and_database_come_from_the_url);
+    tcase_add_test(tcase, a_name_is_resolved_outside_the_loop);
+    tcase_add_test(tcase, without_a_url_the_cache_is_always_away);
+    tcase_add_test(tcase, a_cache_is_destroyed_in_whatever_state_it_is);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

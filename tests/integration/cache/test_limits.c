@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "cache/limit.h"
+
+#include "stand.h"
+
+enum { COPIES = 3 };
+static struct stand stand;
+
+static void begin(void)
+{
+    stand_begin(&stand);
+}
+
+static void begin_without(void)
+{
+    stand_begin_without_redis(&stand);
+}
+
+static void end(void)
+{
+    stand_end(&stand);
+}
+
+/* A service's copy: a limiter over a connection of its own, and a client that hurries. */
+struct copy {
+    struct cache *cache;
+    struct limiter *limiter;
+    int64_t rate;
+    int64_t burst;
+    int64_t until_ms;
+    int64_t pause_ms;
+    int64_t accepted;
+    int64_t refused;
+    int64_t longest_ms;
+    bool done;
+};
+
+static void hurry(void *data)
+{
+    struct copy *copy = data;
+    while (stand_now_ms() < copy->until_ms) {
+        int64_t began = stand_now_ms();
+        struct limit_verdict verdict =
+            limiter_take(copy->limiter, SLICE("key"), copy->rate, copy->burst);
+        int64_t took = stand_now_ms() - began;
+        copy->longest_ms = took > copy->longest_ms ? took : copy->longest_ms;
+        copy->accepted += verdict.allowed ? 1 : 0;
+        copy->refused += verdict.allowed ? 0 : 1;
+        stand_sleep_ms(copy->pause_ms);
+    }
+    copy->done = true;
+}
+
+static void start_copy(struct copy *copy)
+{
+    struct fault fault;
+    copy->cache = stand_cache(&stand, stand.url);
+    copy->limiter = limiter_create(stand.loop, copy->cache, 100, &fault);
+    ck_assert_ptr_nonnull(copy->limiter);
+}
+
+static void run_copies(struct copy *copies, int count)
+{
+    struct fault fault;
+    for (int i = 0; i < count; i++)
+        ck_assert(fiber_start(stand.loop, hurry, &copies[i], (stand_now_ms() + 10000) * 1000000,
+                              "hurry", &fault));
+    for (int i = 0; i < count; i++) {
+        while (!copies[i].done)
+            stand_sleep_ms(5);
+    }
+}
+
+static const struct {
+    const char *why;
+    int64_t rate, burst, ms;
+} totals[] = {
+    {"the default limit",      100,  200,  3000},
+    {"few tokens",             5,    5,    3000},
+    {"more than is asked for", 9000, 9000, 500 },
+    {"a burst below the rate", 200,  20,   2000},
+};
+
+static void share(void *data)
+{
+    int row = *(int *)data;
+    struct copy copies[COPIES] = {0};
+    int64_t accepted = 0, asked = 0;
+    for (int i = 0; i < COPIES; i++) {
+        start_copy(&copies[i]);
+        stand_wait_usable(copies[i].cache, true);
+        copies[i].rate = totals[row].rate;
+        copies[i].burst = totals[row].burst;
+        copies[i].pause_ms = 1;
+    }
+    for (int i = 0; i < COPIES; i++)
+        copies[i].until_ms = stand_now_ms() + totals[row].ms;
+    run_copies(copies, COPIES);
+    for (int i = 0; i < COPIES; i++) {
+        accepted += copies[i].accepted;
+        asked += copies[i].accepted + copies[i].refused;
+        limiter_destroy(copies[i].limiter);
+        cache_destroy(copies[i].cache);
+    }
+    int64_t bound = totals[row].burst + totals[row].rate * totals[row].ms / 1000;
+    int64_t due = asked < bound ? asked : bound;
+    ck_assert_msg(accepted <= bound + bound / 10 + 1, "%s: %ld of at most %ld", totals[row].why,
+                  (long)accepted, (long)bound);
+    ck_assert_msg(accepted >= due - due / 5 - 1, "%s: only %ld of %ld", totals[row].why,
+                  (long)accepted, (long)due);
+}
+
+START_TEST(three_copies_together_keep_the_limit)
+{
+    stand_run(&stand, share, &_i);
+}
+END_TEST
+
+static void most_do_not_wait(void *data)
+{
+    struct copy copy = {.rate = 1000, .burst = 1000, .pause_ms = 1};
+    start_copy(&copy);
+    stand_wait_usable(copy.cache, true);
+    long before = atol(stand_redis(&stand, "EVAL return(redis.call('INFO','commandstats'):match('"
+                                           "cmdstat_evalsha:calls=(%d+)')or'0') 0"));
+    copy.until_ms = stand_now_ms() + 500;
+    run_copies(&copy, 1);
+    long after = atol(stand_redis(&stand, "EVAL return(redis.call('INFO','commandstats'):match('"
+                                          "cmdstat_evalsha:calls=(%d+)')or'0') 0"));
+    ck_assert_int_gt(copy.accepted, 200);
+    ck_assert_int_eq(copy.refused, 0);
+    ck_assert_int_lt(after - before, copy.accepted / 20);
+    limiter_destroy(copy.limiter);
+    cache_destroy(copy.cache);
+}
+
+START_TEST(redis_is_asked_for_leases_not_for_requests)
+{
+    stand_run(&stand, most_do_not_wait, NULL);
+}
+END_TEST
+
+static void read_verdicts(void *data)
+{
+    struct fault fault;
+    struct limiter *limiter = limiter_create(stand.loop, stand.cache, 100, &fault);
+    ck_assert_ptr_nonnull(limiter);
+    for (int i = 0; i < 10; i++) {
+        struct limit_verdict verdict = limiter_take(limiter, SLICE("v"), 5, 10);
+        ck_assert(verdict.allowed);
+        ck_assert_int_eq(verdict.limit, 10);
+        ck_assert_int_eq(verdict.window_s, 2);
+        ck_assert_int_eq(verdict.remaining, 9 - i);
+        ck_assert_int_eq(verdict.retry_after_s, 0);
+        ck_assert_int_le(verdict.reset_s, 2);
+    }
+    struct limit_verdict verdict = limiter_take(limiter, SLICE("v"), 5, 10);
+    ck_assert(!verdict.allowed);
+    ck_assert_int_eq(verdict.remaining, 0);
+    ck_assert_int_eq(verdict.reset_s, 2);
+    ck_assert_int_eq(verdict.retry_after_s, 1);
+    ck_assert(limiter_take(limiter, SLICE("other"), 5, 10).allowed);
+    stand_sleep_ms(250);
+    ck_assert(limiter_take(limiter, SLICE("v"), 5, 10).allowed);
+    limiter_destroy(limiter);
+}
+
+START_TEST(a_verdict_says_what_is_left_and_when_there_is_more)
+{
+    stand_run(&stand, read_verdicts, NULL);
+}
+END_TEST
+
+static void many_keys(void *data)
+{
+    struct fault fault;
+    struct limiter *limiter = limiter_create(stand.loop, stand.cache, 10, &fault);
+    char key[2] = "a";
+    ck_assert_ptr_nonnull(limiter);
+    for (int i = 0; i < 26; i++, key[0]++)
+        ck_assert(limiter_take(limiter, slice_of(key), 1, 1).allowed);
+    ck_assert(!limiter_take(limiter, SLICE("z"), 1, 1).allowed);
+    ck_assert_msg(!limiter_take(limiter, SLICE("a"), 1, 1).allowed,
+                  "the shared bucket outlives the local one");
+    limiter_destroy(limiter);
+}
+
+START_TEST(keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit)
+{
+    stand_run(&stand, many_keys, NULL);
+}
+END_TEST
+
+static void alone(void *data)
+{
+    struct copy copy = {.rate = 100, .burst = 50, .pause_ms = 1};
+    start_copy(&copy);
+    copy.until_ms = stand_now_ms() + 1000;
+    run_copies(&copy, 1);
+    ck_assert_int_le(copy.accepted, 160);
+    ck_assert_int_ge(copy.accepted, 130);
+    ck_assert_int_lt(copy.longest_ms, 20);
+    limiter_destroy(copy.limiter);
+    cache_destroy(copy.cache);
+}
+
+START_TEST(without_redis_a_copy_applies_the_whole_limit)
+{
+    stand_run(&stand, alone, NULL);
+}
+END_TEST
+
+static void freeze_and_wipe(void *data)
+{
+    struct copy copy = {.rate = 200, .burst = 200, .pause_ms = 10};
+    start_copy(&copy);
+    stand_wait_usable(copy.cache, true);
+    ck_assert(limiter_take(copy.limiter, SLICE("key"), 200, 200).allowed);
+    stand_redis_freeze(&stand);
+    copy.until_ms = stand_now_ms() + 2000;
+    run_copies(&copy, 1);
+    ck_assert_int_eq(copy.refused, 0);
+    ck_assert_int_lt(copy.longest_ms, 90);
+    stand_redis_thaw(&stand);
+    stand_wait_usable(copy.cache, true);
+    stand_redis(&stand, "FLUSHALL");
+    stand_redis(&stand, "SCRIPT FLUSH");
+    copy.until_ms = stand_now_ms() + 300;
+    copy.done = false;
+    run_copies(&copy, 1);
+    ck_assert_int_eq(copy.refused, 0);
+    limiter_destroy(copy.limiter);
+    cache_destroy(copy.cache);
+}
+
+START_TEST(a_frozen_and_a_wiped_redis_refuse_nobody)
+{
+    stand_run(&stand, freeze_and_wipe, NULL);
+}
+END_TEST
+
+static void full(void *data)
+{
+    struct copy copy = {.rate = 200, .burst = 200, .pause_ms = 5};
+    start_copy(&copy);
+    stand_wait_usable(copy.cache, true);
+    stand_redis(&stand, "CONFIG SET maxmemory 1");
+    copy.until_ms = stand_now_ms() + 500;
+    run_copies(&copy, 1);
+    ck_assert_int_eq(copy.refused, 0);
+    ck_assert_int_lt(copy.longest_ms, 60);
+    limiter_destroy(copy.limiter);
+    cache_destroy(copy.cache);
+}
+
+START_TEST(a_full_redis_refuses_nobody)
+{
+    stand_run(&stand, full, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cache/limits");
+    TCase *with = tcase_create("with redis");
+    tcase_add_checked_fixture(with, begin, end);
+    tcase_add_loop_test(with, three_copies_together_keep_the_limit, 0,
+                        sizeof(totals) / sizeof(totals[0]));
+    tcase_add_test(with, redis_is_asked_for_leases_not_for_requests);
+    tcase_add_test(with, a_verdict_says_what_is_left_and_when_there_is_more);
+    tcase_add_test(with, keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit);
+    tcase_add_test(with, a_frozen_and_a_wiped_redis_refuse_nobody);
+    tcase_add_test(with, a_full_redis_refuses_nobody);
+    suite_add_tcase(suite, with);
+    TCase *without = tcase_create("without redis");
+    tcase_add_checked_fixture(without, begin_without, end);
+    tcase_add_test(without, without_redis_a_copy_applies_the_whole_limit);
+    suite_add_tcase(suite, without);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

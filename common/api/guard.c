@@ -24,9 +24,8 @@ static bool limit_check(const struct api_guard *guard, const struct api_caller *
     uuid_format(&caller->key_id, key);
     verdict = limiter_take(guard->limiter, (struct slice){key, UUID_TEXT_LEN}, caller->rate_per_s,
                            caller->burst);
-    policy =
-        arena_printf(req->arena, "\"key\";q=%lld;w=%lld", (long long)caller->burst,
-                     (long long)((caller->burst + caller->rate_per_s - 1) / caller->rate_per_s));
+    policy = arena_printf(req->arena, "\"key\";q=%lld;w=%lld", (long long)verdict.limit,
+                          (long long)verdict.window_s);
     state = arena_printf(req->arena, "\"key\";r=%lld;t=%lld", (long long)verdict.remaining,
                          (long long)verdict.reset_s);
     if (policy.at == NULL || state.at == NULL)
@@ -36,7 +35,7 @@ static bool limit_check(const struct api_guard *guard, const struct api_caller *
     if (verdict.allowed)
         return true;
     fault_set(fault, FAULT_RATE_LIMITED, "rate_limited", "This key's requests come too fast");
-    fault->retry_after_s = (int)verdict.reset_s;
+    fault->retry_after_s = (int)verdict.retry_after_s;
     return false;
 }
 

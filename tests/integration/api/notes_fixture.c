@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "notes_fixture.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <check.h>
+#include <curl/curl.h>
+#include <libpq-fe.h>
+
+enum { WORDS_MAX = 24, READY_MS = 5000, END_MS = 8000, STEP_US = 2000 };
+
+char key_all[KEY_TEXT_MAX];
+char key_other[KEY_TEXT_MAX];
+static pid_t running;
+static int port;
+
+static const char *needed(const char *name)
+{
+    const char *value = getenv(name);
+
+    if (value == NULL) {
+        fprintf(stderr, "%s is not set: run under tests/support/with-services\n", name);
+        exit(EXIT_FAILURE);
+    }
+    return value;
+}
+
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, len), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+static void environment(void)
+{
+    char text[16];
+
+    port = free_port();
+    snprintf(text, sizeof(text), "%d", port);
+    setenv("HTTP_PORT", text, 1);
+    setenv("DATABASE_URL", needed("TEST_DATABASE_URL"), 1);
+    setenv("REDIS_URL", needed("TEST_REDIS_URL"), 1);
+    setenv("ENVIRONMENT", "test", 1);
+    setenv("LOG_LEVEL", "info", 0);
+    setenv("DRAIN_LAME", "100ms", 1);
+    setenv("DRAIN_LIMIT", "3s", 1);
+}
+
+static pid_t spawn(const char *const *words, int out)
+{
+    char *argv[WORDS_MAX] = {strdup(NOTES_SERVICE)};
+    pid_t pid;
+
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        argv[i + 1] = strdup(words[i]);
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        if (out >= 0)
+            dup2(out, STDOUT_FILENO);
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    for (size_t i = 0; argv[i] != NULL; i++)
+        free(argv[i]);
+    ck_assert_int_gt(pid, 0);
+    return pid;
+}
+
+int notes_wait(pid_t pid, int limit_ms)
+{
+    int status;
+
+    for (int waited = 0; waited < limit_ms * 1000; waited += STEP_US) {
+        if (waitpid(pid, &status, WNOHANG) == pid)
+            return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        usleep(STEP_US);
+    }
+    return -1;
+}
+
+int notes_run(const char *const *words, char *out, size_t room)
+{
+    int pipes[2];
+    size_t have = 0;
+    pid_t pid;
+
+    ck_assert_int_eq(pipe(pipes), 0);
+    pid = spawn(words, pipes[1]);
+    close(pipes[1]);
+    for (ssize_t got = 1; got > 0 && have + 1 < room;) {
+        got = read(pipes[0], out + have, room - have - 1);
+        if (got > 0)
+            have += (size_t)got;
+    }
+    out[have] = '\0';
+    close(pipes[0]);
+    return notes_wait(pid, READY_MS);
+}
+
+pid_t notes_start(void)
+{
+    FILE *log = tmpfile();
+    pid_t pid = spawn(NULL, getenv("NOTES_LOG") != NULL ? -1 : fileno(log));
+
+    fclose(log);
+    return pid;
+}
+
+bool notes_ready(int limit_ms)
+{
+    struct answer answer;
+
+    for (int waited = 0; waited < limit_ms * 1000; waited += STEP_US) {
+        ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+        if (answer.status == 200)
+            return true;
+        usleep(STEP_US);
+    }
+    return false;
+}
+
+void notes_key(const char *client, const char *scopes, const char *const *more,
+               char key[KEY_TEXT_MAX])
+{
+    const char *words[WORDS_MAX] = {"--keys",   "create", "--tenant", "tests",
+                                    "--client", client,   "--scopes", scopes};
+    char out[256];
+
+    for (size_t i = 0; more != NULL && more[i] != NULL; i++)
+        words[8 + i] = more[i];
+    ck_assert_int_eq(notes_run(words, out, sizeof(out)), 0);
+    ck_assert_uint_eq(strlen(out), 45);
+    out[44] = '\0';
+    memcpy(key, out, 45);
+}
+
+void notes_drop_schema(void)
+{
+    sql("DROP SCHEMA IF EXISTS api, notes CASCADE");
+    sql("DROP SCHEMA IF EXISTS tapbot_migration CASCADE");
+}
+
+void notes_begin(void)
+{
+    char out[ANSWER_MAX];
+
+    environment();
+    notes_drop_schema();
+    ck_assert_int_eq(notes_run(HEADERS("--migrate"), out, sizeof(out)), 0);
+    notes_key("one", "all", HEADERS("--rate", "5000", "--burst", "10000"), key_all);
+    notes_key("two", "all", HEADERS("--rate", "5000", "--burst", "10000", "--test"), key_other);
+    running = notes_start();
+    ck_assert_msg(notes_ready(READY_MS), "the service is not ready in time");
+}
+
+void notes_end(void)
+{
+    int code;
+
+    kill(running, SIGTERM);
+    code = notes_wait(running, END_MS);
+    if (code == 0)
+        return;
+    fprintf(stderr, "the service ended with %d\n", code);
+    kill(running, SIGKILL);
+    exit(EXIT_FAILURE);
+}
+
+struct sink {
+    char *text;
+    size_t len;
+};
+
+static size_t collect(char *data, size_t size, size_t count, void *arg)
+{
+    struct sink *sink = arg;
+    size_t len = size * count;
+
+    if (len > ANSWER_MAX - 1 - sink->len)
+        len = ANSWER_MAX - 1 - sink->len;
+    memcpy(sink->text + sink->len, data, len);
+    sink->len += len;
+    sink->text[sink->len] = '\0';
+    return size * count;
+}
+
+static struct curl_slist *header_list(const char *key, const char *const *headers, const char *body)
+{
+    struct curl_slist *list = NULL;
+    char text[128];
+
+    if (key != NULL) {
+        snprintf(text, sizeof(text), "X-API-Key: %s", key);
+        list = curl_slist_append(list, text);
+    }
+    if (body != NULL)
+        list = curl_slist_append(list, "Content-Type: application/json");
+    for (size_t i = 0; headers != NULL && headers[i] != NULL; i++)
+        list = curl_slist_append(list, headers[i]);
+    return list;
+}
+
+void ask(const char *method, const char *path, const char *key, const char *const *headers,
+         const char *body, struct answer *answer)
+{
+    CURL *curl = curl_easy_init();
+    struct curl_slist *list = header_list(key, headers, body);
+    struct sink text = {answer->body, 0};
+    struct sink lines = {answer->headers, 0};
+    char url[512];
+
+    answer->status = 0;
+    answer->body[0] = answer->headers[0] = '\0';
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", port, path);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 10000L);
+    if (body != NULL)
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    else if (strcmp(method, "POST") == 0)
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &text);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, collect);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &lines);
+    if (curl_easy_perform(curl) == CURLE_OK)
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    curl_slist_free_all(list);
+    curl_easy_cleanup(curl);
+}
+
+const char *header(const struct answer *answer, const char *name)
+{
+    static _Thread_local char value[512];
+    size_t len = strlen(name);
+
+    for (const char *line = answer->headers; line != NULL && *line != '\0';) {
+        const char *end = strstr(line, "\r\n");
+
+        if (strncasecmp(line, name, len) == 0 && line[len] == ':' && end != NULL) {
+            const char *from = line + len + 1;
+
+            while (*from == ' ')
+                from++;
+            snprintf(value, sizeof(value), "%.*s", (int)(end - from), from);
+            return value;
+        }
+        line = end != NULL ? end + 2 : NULL;
+    }
+    return NULL;
+}
+
+const char *sql(const char *text)
+{
+    static char value[1024];
+    PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
+    PGresult *result = PQexec(connection, text);
+    ExecStatusType status = PQresultStatus(result);
+
+    ck_assert_msg(status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK, "%s: %s", text,
+                  PQerrorMessage(connection));
+    snprintf(value, sizeof(value), "%s", PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+    PQclear(result);
+    PQfinish(connection);
+    return value;
+}
+
+long sql_long(const char *text)
+{
+    return strtol(sql(text), NULL, 10);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/* A migrated database, the running notes service, keys; requests and questions to both. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { ANSWER_MAX = 16 * 1024, KEY_TEXT_MAX = 64 };
+
+struct answer {
+    long status;
+    char body[ANSWER_MAX];
+    char headers[ANSWER_MAX];
+};
+
+extern char key_all[KEY_TEXT_MAX];   /* client "one", all scopes */
+extern char key_other[KEY_TEXT_MAX]; /* client "two" of the same tenant */
+
+/* Unchecked fixture: fresh schema, service up and ready, keys made. */
+void notes_begin(void);
+/* SIGTERM; the service must end with 0. */
+void notes_end(void);
+
+void notes_drop_schema(void);
+/* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
+int notes_run(const char *const *words, char *out, size_t room);
+pid_t notes_start(void);
+/* Its exit code; -1 when it does not end in time. */
+int notes_wait(pid_t pid, int limit_ms);
+bool notes_ready(int limit_ms);
+/* A new key; `more` are further words. */
+void notes_key(const char *client, const char *scopes, const char *const *more,
+               char key[KEY_TEXT_MAX]);
+
+/* `headers` are "Name: value" lines, NULL-terminated, or NULL. */
+void ask(const char *method, const char *path, const char *key, const char *const *headers,
+         const char *body, struct answer *answer);
+/* The value of a header of the answer, or NULL. */
+const char *header(const struct answer *answer, const char *name);
+#define HEADERS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* First column of the first row as text; fails the test on an error. */
+const char *sql(const char *text);
+long sql_long(const char *text);

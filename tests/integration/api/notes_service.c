@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+/* The smallest service there can be: notes that nobody may write twice. */
+#include <stdlib.h>
+
+#include "api/service.h"
+
+extern const struct embed_file notes_schema_files[];
+extern const size_t notes_schema_file_count;
+
+struct notes {
+    struct service *service;
+    int64_t dropped; /* how often an after-commit callback ran */
+};
+
+struct note {
+    struct uuid id;
+    struct slice text;
+    int64_t pause_ms;
+};
+
+static const struct field note_items[] = {
+    {.name = "id",
+     .type = FIELD_UUID,
+     .flags = FIELD_READ_ONLY,
+     .offset = offsetof(struct note, id)},
+    { .name = "text",
+     .type = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .offset = offsetof(struct note,                       text),
+     .min = 1,
+     .max = 200},
+    {                          .name = "pause_ms",
+     .type = FIELD_INT,
+     .flags = FIELD_WRITE_ONLY,
+     .offset = offsetof(struct note,                       pause_ms),
+     .min = 0,
+     .max = 2000},
+};
+static const struct fields note_fields = FIELDS_OF(note_items, struct note);
+
+static const struct db_constraint note_constraints[] = {
+    {"note_text_once", FAULT_CONFLICT, "text_taken", "text", "There is a note of this text"},
+    {0   },
+};
+static const struct db_statement sql_insert = {
+    .name = "note_insert",
+    .sql = "INSERT INTO note (id, tenant_id, text) VALUES ($1::uuid, $2::uuid, $3::text)",
+    .constraints = note_constraints,
+};
+static const struct db_statement sql_remove = {
+    .name = "note_remove",
+    .sql = "DELETE FROM note WHERE id = $1::uuid AND tenant_id = $2::uuid",
+};
+static const struct db_statement sql_pause = {
+    .name = "note_pause",
+    .sql = "SELECT pg_sleep($1::bigint / 1000.0)",
+};
+
+static void count_drop(void *arg)
+{
+    struct notes *notes = arg;
+
+    notes->dropped++;
+}
+
+static bool note_write(struct change *change, void *arg, struct http_response *res,
+                       struct fault *fault)
+{
+    struct note note = {.id = uuid_make()};
+    struct fields_seen seen;
+    struct slice location;
+    auto_rows struct db_rows rows = {0};
+
+    if (!http_request_decode(change->req, &note_fields, false, &note, &seen, fault))
+        return false;
+    if (note.pause_ms > 0 &&
+        !db_query(change->tx, &sql_pause, DB_VALUES(db_int(note.pause_ms)), &rows, fault))
+        return false;
+    change_write(
+        change, &sql_insert,
+        DB_VALUES(db_uuid(&note.id), db_uuid(&change->caller->tenant_id), db_text(note.text)));
+    fields_encode(&note_fields, &note, false, &res->body);
+    change_event(change, "note.written", "note", &note.id, 1,
+                 arena_copy(change->arena, buf_as_slice(&res->body)));
+    change_audit(change, "write", "note", &note.id, 1);
+    change_after(change, count_drop, arg);
+    location = arena_printf(change->arena, "/v1/notes/%lld", (long long)change->now_us);
+    http_reply_header(res, "Location", location);
+    http_reply_resource(change->req, res, HTTP_CREATED, 1);
+    return true;
+}
+
+static enum http_status post_note(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct notes *notes = data;
+
+    return api_change(notes->service->changes, req, res, note_write, notes);
+}
+
+static bool note_remove(struct change *change, void *arg, struct http_response *res,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct uuid id;
+
+    (void)arg;
+    if (!http_request_uuid(change->req, 0, &id, fault))
+        return false;
+    if (!db_query(change->tx, &sql_remove,
+                  DB_VALUES(db_uuid(&id), db_uuid(&change->caller->tenant_id)), &rows, fault))
+        return false;
+    if (rows.affected == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such note");
+    change_audit(change, "remove", "note", &id, 2);
+    http_reply_empty(res);
+    if (change->dry_run) {
+        buf_text(&res->body, "{\"deleted\":");
+        buf_json_string(&res->body, change->req->params[0]);
+        buf_char(&res->body, '}');
+    }
+    return true;
+}
+
+static enum http_status delete_note(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct notes *notes = data;
+
+    return api_change(notes->service->changes, req, res, note_remove, notes);
+}
+
+static bool many_write(struct change *change, void *arg, struct http_response *res,
+                       struct fault *fault)
+{
+    (void)arg;
+    (void)fault;
+    for (int i = 0; i < 8; i++) {
+        struct uuid id = uuid_make();
+        char text[UUID_TEXT_LEN + 1];
+
+        uuid_format(&id, text);
+        change_write(change, &sql_insert,
+                     DB_VALUES(db_uuid(&id), db_uuid(&change->caller->tenant_id),
+                               db_text(arena_copy(change->arena, slice_of(text)))));
+        change_event(change, "note.many", "note", &id, 1, SLICE("{}"));
+        change_audit(change, "many", "note", &id, 1);
+    }
+    buf_text(&res->body, "{}");
+    http_reply_json(res, HTTP_OK);
+    return true;
+}
+
+static enum http_status post_many(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct notes *notes = data;
+
+    return api_change(notes->service->changes, req, res, many_write, notes);
+}
+
+static bool too_many_write(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
+{
+    struct uuid id = uuid_make();
+
+    if (!many_write(change, arg, res, fault))
+        return false;
+    change_audit(change, "many", "note", &id, 1);
+    return true;
+}
+
+static enum http_status post_too_many(void *data, const struct http_request *req,
+                                      struct http_response *res)
+{
+    struct notes *notes = data;
+
+    return api_change(notes->service->changes, req, res, too_many_write, notes);
+}
+
+static bool tick_write(struct change *change, void *arg, struct fault *fault)
+{
+    const struct uuid *id = arg;
+
+    (void)fault;
+    change_event(change, "note.ticked", "note", id, 1, SLICE("{}"));
+    change_audit(change, "tick", "note", id, 1);
+    return true;
+}
+
+/* What a background fiber would do. */
+static enum http_status post_tick(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct notes *notes = data;
+    struct uuid id = uuid_make();
+    struct fault fault;
+    bool more;
+
+    if (!api_task(notes->service->changes, &api_caller(req)->tenant_id, req->arena, tick_write, &id,
+                  &fault) ||
+        !api_changes_sweep(notes->service->changes, &more, &fault))
+        return http_reply_fault(req, res, &fault);
+    buf_printf(&res->body, "{\"more\":%s}", more ? "true" : "false");
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status get_whoami(void *data, const struct http_request *req,
+                                   struct http_response *res)
+{
+    struct notes *notes = data;
+
+    buf_text(&res->body, "{\"actor\":");
+    buf_json_string(&res->body, api_caller(req)->actor_text);
+    buf_printf(&res->body, ",\"test_key\":%s,\"dropped\":%lld}",
+               api_caller(req)->test_key ? "true" : "false", (long long)notes->dropped);
+    return http_reply_json(res, HTTP_OK);
+}
+
+static const struct http_route routes[] = {
+    {HTTP_GET,    "/livez",        0,                   service_get_livez,   HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
+    {HTTP_GET,    "/readyz",       0,                   service_get_readyz,  HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
+    {HTTP_GET,    "/health",       0,                   service_get_health,  HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
+    {HTTP_GET,    "/metrics",      0,                   service_get_metrics,
+     HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE | HTTP_ROUTE_ANY_TYPE,                                                   0, 0},
+    {HTTP_GET,    "/openapi.json", 0,                   service_get_openapi, HTTP_ROUTE_OPEN,                    0, 0},
+    {HTTP_POST,   "/v1/notes",     SCOPE_BOOKING_WRITE, post_note,           0,                                  0, 0},
+    {HTTP_DELETE, "/v1/notes/:id", SCOPE_BOOKING_WRITE, delete_note,         0,                                  0, 0},
+    {HTTP_POST,   "/v1/many",      SCOPE_BOOKING_WRITE, post_many,           HTTP_ROUTE_ACTION,                  0, 0},
+    {HTTP_POST,   "/v1/too-many",  SCOPE_BOOKING_WRITE, post_too_many,       HTTP_ROUTE_ACTION,                  0, 0},
+    {HTTP_POST,   "/v1/tick",      SCOPE_BOOKING_ADMIN, post_tick,           HTTP_ROUTE_ACTION,                  0, 0},
+    {HTTP_GET,    "/v1/whoami",    SCOPE_BOOKING_READ,  get_whoami,          0,                                  0, 0},
+};
+
+static void *start(struct service *service, const void *config, struct fault *fault)
+{
+    struct notes *notes = calloc(1, sizeof(*notes));
+
+    (void)config;
+    if (notes == NULL)
+        arena_fault(fault);
+    else
+        notes->service = service;
+    return notes;
+}
+
+/* Owners of this service begin with 0. */
+static bool owner_known(void *data, const struct api_caller *caller, struct fault *fault)
+{
+    (void)data;
+    if (caller->owner_id.bytes[0] == 0)
+        return true;
+    return fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such owner");
+}
+
+int main(int argc, char **argv)
+{
+    const struct db_migration_set set = {
+        .schema = "notes", .files = notes_schema_files, .count = notes_schema_file_count};
+    const struct service_definition definition = {
+        .name = "notes-api",
+        .default_port = 7099,
+        .config_size = sizeof(struct service_config),
+        .routes = routes,
+        .route_count = sizeof(routes) / sizeof(routes[0]),
+        .sets = &set,
+        .set_count = 1,
+        .search_path = "notes, api",
+        .openapi = SLICE("{\"openapi\":\"3.1.0\"}"),
+        .start = start,
+        .stop = free,
+        .owner_known = owner_known,
+    };
+
+    return service_main(argc, argv, &definition);
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+/* Who gets in, how often, as whom. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "api/key.h"
+
+#include "notes_fixture.h"
+
+#define OWNER    "X-Actor: owner:01890a5d-ac96-774b-bcce-b302099a8057"
+#define NO_ACTOR "Accept: */*"
+
+static char key_read[KEY_TEXT_MAX];
+static char key_made_up[KEY_TEXT_MAX];
+
+static void begin(void)
+{
+    notes_begin();
+    notes_key("reader", "booking:read", NULL, key_read);
+    api_key_make(false, key_made_up);
+}
+
+static bool has_code(const struct answer *answer, const char *code)
+{
+    char text[80];
+
+    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
+    return strstr(answer->body, text) != NULL;
+}
+
+static const struct {
+    const char *why;
+    const char *method;
+    const char *path;
+    const char *key; /* NULL: none */
+    const char *line;
+    long status;
+    const char *code; /* NULL: any */
+} cases[] = {
+    {"no key",                            "GET",  "/v1/whoami",  NULL,        NO_ACTOR,           401, "key_missing"        },
+    {"a key of no shape",                 "GET",  "/v1/whoami",  "abc",       NO_ACTOR,           401, "key_unknown"        },
+    {"a key nobody made",                 "GET",  "/v1/whoami",  key_made_up, NO_ACTOR,           401, "key_unknown"        },
+    {"an unknown path without a key",     "GET",  "/v1/nothing", NULL,        NO_ACTOR,           401, "key_missing"        },
+    {"an unknown path with one",          "GET",  "/v1/nothing", key_all,     NO_ACTOR,           404, NULL                 },
+    {"an unknown path for a bad actor",   "GET",  "/v1/nothing", key_all,     "X-Actor: x",       404, NULL                 },
+    {"another verb",                      "PUT",  "/v1/whoami",  key_all,     NO_ACTOR,           405, NULL                 },
+    {"the version",                       "GET",  "/v1/whoami",  key_all,     "API-Version: 1",   200, NULL                 },
+    {"another version",                   "GET",  "/v1/whoami",  key_all,     "API-Version: 2",   400, "unsupported_version"},
+    {"another version without a key",     "GET",  "/v1/whoami",  NULL,        "API-Version: 2",   400,
+     "unsupported_version"                                                                                                  },
+    {"a scope it has",                    "GET",  "/v1/whoami",  key_read,    NO_ACTOR,           200, NULL                 },
+    {"a scope it lacks",                  "POST", "/v1/notes",   key_read,    NO_ACTOR,           403, "scope_missing"      },
+    {"an actor without the scope for it", "GET",  "/v1/whoami",  key_read,    "X-Actor: staff:A", 403,
+     "scope_missing"                                                                                                        },
+    {"a bad actor without the scope",     "GET",  "/v1/whoami",  key_read,    "X-Actor: boss",    422,
+     "bad_actor"                                                                                                            },
+    {"a bad actor",                       "GET",  "/v1/whoami",  key_all,     "X-Actor: boss",    422, "bad_actor"          },
+    {"a guest",                           "GET",  "/v1/whoami",  key_all,     "X-Actor: guest:7", 200, NULL                 },
+    {"an owner",                          "GET",  "/v1/whoami",  key_all,     OWNER,              200, NULL                 },
+    {"an owner nobody knows",             "GET",  "/v1/whoami",  key_all,
+     "X-Actor: owner:11890a5d-ac96-774b-bcce-b302099a8057",                                       422, "bad_actor"          },
+};
+
+START_TEST(a_request_passes_version_key_scope_and_actor_in_this_order)
+{
+    struct answer answer;
+
+    ask(cases[_i].method, cases[_i].path, cases[_i].key, HEADERS(cases[_i].line), NULL, &answer);
+    ck_assert_msg(answer.status == cases[_i].status, "%s: %ld %s", cases[_i].why, answer.status,
+                  answer.body);
+    ck_assert_msg(cases[_i].code == NULL || has_code(&answer, cases[_i].code), "%s: %s",
+                  cases[_i].why, answer.body);
+    ck_assert_msg(header(&answer, "API-Version") != NULL, "%s", cases[_i].why);
+    if (answer.status == 401)
+        ck_assert_str_eq(header(&answer, "WWW-Authenticate"), "ApiKey realm=\"tapbot\"");
+}
+END_TEST
+
+START_TEST(a_handler_knows_for_whom_it_works)
+{
+    struct answer answer;
+    char expected[100];
+
+    ask("GET", "/v1/whoami", key_other, HEADERS("X-Actor: guest:7"), NULL, &answer);
+    ck_assert_ptr_nonnull(strstr(answer.body, "\"actor\":\"guest:7\",\"test_key\":true"));
+    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    snprintf(expected, sizeof(expected), "\"actor\":\"client:%s\",\"test_key\":false",
+             sql("SELECT id FROM api.client WHERE name = 'one'"));
+    ck_assert_ptr_nonnull(strstr(answer.body, expected));
+}
+END_TEST
+
+START_TEST(every_answer_says_what_is_left_of_the_limit)
+{
+    struct answer answer;
+
+    ask("GET", "/v1/whoami", key_read, NULL, NULL, &answer);
+    ck_assert_str_eq(header(&answer, "RateLimit-Policy"), "\"key\";q=200;w=2");
+    ck_assert_int_eq(strncmp(header(&answer, "RateLimit"), "\"key\";r=", 8), 0);
+    ask("POST", "/v1/notes", key_read, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 403);
+    ck_assert_ptr_nonnull(header(&answer, "RateLimit"));
+    ask("GET", "/v1/nothing", key_read, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 404);
+    ck_assert_ptr_nonnull(header(&answer, "RateLimit"));
+    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":1}", &answer);
+    ck_assert_int_eq(answer.status, 422);
+    ck_assert_ptr_nonnull(header(&answer, "RateLimit"));
+}
+END_TEST
+
+START_TEST(a_key_that_comes_too_fast_is_told_when_to_come_again)
+{
+    struct answer answer;
+    char key[KEY_TEXT_MAX];
+    int passed = 0;
+
+    notes_key("hasty", "all", HEADERS("--rate", "1", "--burst", "3"), key);
+    do {
+        ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+        passed += answer.status == 200;
+    } while (answer.status == 200 && passed < 20);
+    ck_assert_int_eq(answer.status, 429);
+    ck_assert_msg(passed >= 3 && passed <= 5, "%d passed", passed);
+    ck_assert(has_code(&answer, "rate_limited"));
+    ck_assert_int_ge(atoi(header(&answer, "Retry-After")), 1);
+    ck_assert_ptr_nonnull(header(&answer, "RateLimit-Policy"));
+    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+}
+END_TEST
+
+static bool refused_within(const char *key, int limit_ms)
+{
+    struct answer answer;
+
+    for (int waited = 0; waited < limit_ms; waited += 100) {
+        ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+        if (answer.status == 401)
+            return true;
+        ck_assert_int_eq(answer.status, 200);
+        usleep(100 * 1000);
+    }
+    return false;
+}
+
+START_TEST(a_revoked_key_stops_within_5_seconds_its_successor_works_on)
+{
+    struct answer answer;
+    char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1], out[200];
+
+    notes_key("rotating", "booking:read", NULL, old);
+    ask("GET", "/v1/whoami", old, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    notes_key("rotating", "booking:read", NULL, fresh);
+    ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    snprintf(prefix, sizeof(prefix), "%.*s", API_KEY_PREFIX_LEN, old);
+    ck_assert_int_eq(notes_run(HEADERS("--keys", "revoke", prefix), out, sizeof(out)), 0);
+    ck_assert(refused_within(old, 5000));
+    ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_int_eq(sql_long("SELECT count(*) FROM api.client WHERE name = 'rotating'"), 1);
+}
+END_TEST
+
+START_TEST(an_expired_key_stops_at_its_time)
+{
+    struct answer answer;
+    char key[KEY_TEXT_MAX];
+
+    notes_key("brief", "booking:read", HEADERS("--expires", "2000-01-01"), key);
+    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 401);
+    notes_key("mayfly", "booking:read", HEADERS("--expires", "2099-01-01"), key);
+    sql("UPDATE api.api_key SET expires_at = now() + interval '1 second' FROM api.client c"
+        " WHERE c.id = client_id AND c.name = 'mayfly'");
+    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert(refused_within(key, 2000));
+}
+END_TEST
+
+START_TEST(a_key_made_after_it_was_tried_works_a_second_later)
+{
+    struct answer answer;
+    char key[KEY_TEXT_MAX];
+
+    notes_key("late", "booking:read", NULL, key);
+    sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c WHERE c.id = client_id AND"
+        " c.name = 'late'");
+    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 401);
+    sql("UPDATE api.api_key SET revoked_at = NULL");
+    usleep(1200 * 1000);
+    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+}
+END_TEST
+
+START_TEST(the_use_of_a_key_is_noted)
+{
+    struct answer answer;
+    char key[KEY_TEXT_MAX];
+    const char *noted = "SELECT count(*) FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
+                        " WHERE c.name = 'used' AND last_used_at > now() - interval '1 minute'";
+
+    notes_key("used", "booking:read", NULL, key);
+    ck_assert_int_eq(sql_long(noted), 0);
+    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    for (int i = 0; i < 40 && sql_long(noted) == 0; i++)
+        usleep(100 * 1000);
+    ck_assert_int_eq(sql_long(noted), 1);
+}
+END_TEST
+
+START_TEST(many_unknown_keys_do_not_push_out_a_real_one)
+{
+    struct answer answer;
+    char key[KEY_TEXT_MAX];
+
+    for (int i = 0; i < 300; i++) {
+        api_key_make(false, key);
+        ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+        ck_assert_int_eq(answer.status, 401);
+    }
+    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_guard");
+    TCase *tcase = tcase_create("guard");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_set_timeout(tcase, 30);
+    tcase_add_unchecked_fixture(tcase, begin, notes_end);
+    tcase_add_loop_test(tcase, a_request_passes_version_key_scope_and_actor_in_this_order, 0,
+                        sizeof(cases) / sizeof(cases[0]));
+    tcase_add_test(tcase, a_handler_knows_for_whom_it_works);
+    tcase_add_test(tcase, every_answer_says_what_is_left_of_the_limit);
+    tcase_add_test(tcase, a_key_that_comes_too_fast_is_told_when_to_come_again);
+    tcase_add_test(tcase, a_revoked_key_stops_within_5_seconds_its_successor_works_on);
+    tcase_add_test(tcase, an_expired_key_stops_at_its_time);
+    tcase_add_test(tcase, a_key_made_after_it_was_tried_works_a_second_later);
+    tcase_add_test(tcase, the_use_of_a_key_is_noted);
+    tcase_add_test(tcase, many_unknown_keys_do_not_push_out_a_real_one);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/* The main program: its commands, its start, its end. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "notes_fixture.h"
+
+static char out[ANSWER_MAX];
+
+static int run(const char *const *words)
+{
+    return notes_run(words, out, sizeof(out));
+}
+
+static const struct {
+    const char *why;
+    const char *words[4];
+    int code;
+    const char *says; /* on standard output; NULL: anything */
+} cases[] = {
+    {"its version",                 {"--version"},                        0, "notes-api "                 },
+    {"a sound configuration",       {"--check-config"},                   0, "fine"                       },
+    {"its variables",               {"--print-env"},                      0, "HTTP_PORT=7099"             },
+    {"help",                        {"--help"},                           0, "--healthcheck"              },
+    {"help about keys",             {"--keys", "--help"},                 0, "booking:read"               },
+    {"an option nobody knows",      {"--fly"},                            2, NULL                         },
+    {"a word too many",             {"--version", "now"},                 2, NULL                         },
+    {"keys without a verb",         {"--keys"},                           2, NULL                         },
+    {"keys without what they need", {"--keys", "create"},                 2, NULL                         },
+    {"a key nobody has",            {"--keys", "revoke", "tb_live_zzzz"}, 1, NULL                         },
+    {"a list of keys",              {"--keys", "list"},                   0, "tests\tone\tall\t5000/10000"},
+    {"a migration again",           {"--migrate"},                        0, NULL                         },
+    {"a migration on paper",        {"--migrate", "--dry-run"},           0, NULL                         },
+    {"half a migration",            {"--migrate", "--half"},              2, NULL                         },
+    {"a copy that is ready",        {"--healthcheck"},                    0, NULL                         },
+};
+
+START_TEST(a_command_does_its_work_and_says_so_by_its_exit_code)
+{
+    const char *words[5] = {0};
+    int code;
+
+    memcpy(words, cases[_i].words, sizeof(cases[_i].words));
+    code = run(words);
+    ck_assert_msg(code == cases[_i].code, "%s: %d", cases[_i].why, code);
+    ck_assert_msg(cases[_i].says == NULL || strstr(out, cases[_i].says) != NULL, "%s: %s",
+                  cases[_i].why, out);
+}
+END_TEST
+
+START_TEST(a_bad_configuration_ends_with_2)
+{
+    setenv("DRAIN_LIMIT", "soon", 1);
+    ck_assert_int_eq(run(HEADERS("--check-config")), 2);
+    ck_assert_int_eq(run(NULL), 2);
+    setenv("DRAIN_LIMIT", "3s", 1);
+}
+END_TEST
+
+START_TEST(nobody_to_ask_is_not_healthy)
+{
+    const char *port = getenv("HTTP_PORT");
+    char kept[16];
+
+    snprintf(kept, sizeof(kept), "%s", port);
+    setenv("HTTP_PORT", "1", 1);
+    ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
+    setenv("HTTP_PORT", kept, 1);
+}
+END_TEST
+
+static const struct {
+    const char *path;
+    const char *says;
+} open_routes[] = {
+    {"/livez",        ""                                                           },
+    {"/readyz",       "\"postgres\":\"up\""                                        },
+    {"/health",       "{\"status\":\"ok\",\"service\":\"notes-api\",\"version\":\""},
+    {"/metrics",      "# TYPE"                                                     },
+    {"/openapi.json", "{\"openapi\":\"3.1.0\"}"                                    },
+};
+
+START_TEST(the_open_routes_need_no_key)
+{
+    struct answer answer;
+
+    ask("GET", open_routes[_i].path, NULL, NULL, NULL, &answer);
+    ck_assert_msg(answer.status == 200, "%s: %ld", open_routes[_i].path, answer.status);
+    ck_assert_msg(strstr(answer.body, open_routes[_i].says) != NULL, "%s: %s", open_routes[_i].path,
+                  answer.body);
+}
+END_TEST
+
+static const int signals[] = {SIGTERM, SIGINT};
+
+START_TEST(a_signal_drains_and_ends_with_0)
+{
+    struct timespec from, to;
+    char text[16];
+    pid_t pid;
+
+    snprintf(text, sizeof(text), "%d", atoi(getenv("HTTP_PORT")) + 0);
+    setenv("HTTP_PORT", "0", 1);
+    pid = notes_start();
+    setenv("HTTP_PORT", text, 1);
+    usleep(300 * 1000);
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    kill(pid, signals[_i]);
+    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
+}
+END_TEST
+
+START_TEST(a_taken_port_ends_with_1)
+{
+    pid_t pid = notes_start();
+
+    ck_assert_int_eq(notes_wait(pid, 4000), 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_service");
+    TCase *tcase = tcase_create("service");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_set_timeout(tcase, 30);
+    tcase_add_unchecked_fixture(tcase, notes_begin, notes_end);
+    tcase_add_loop_test(tcase, a_command_does_its_work_and_says_so_by_its_exit_code, 0,
+                        sizeof(cases) / sizeof(cases[0]));
+    tcase_add_test(tcase, a_bad_configuration_ends_with_2);
+    tcase_add_test(tcase, nobody_to_ask_is_not_healthy);
+    tcase_add_loop_test(tcase, the_open_routes_need_no_key, 0,
+                        sizeof(open_routes) / sizeof(open_routes[0]));
+    tcase_add_loop_test(tcase, a_signal_drains_and_ends_with_0, 0,
+                        sizeof(signals) / sizeof(signals[0]));
+    tcase_add_test(tcase, a_taken_port_ends_with_1);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

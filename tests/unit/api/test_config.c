@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "api/service_parts.h"
+
+struct config {
+    struct service_config common;
+    int64_t own;
+};
+
+static const struct env_variable own[] = {
+    {"OWN_LIMIT", ENV_INT, offsetof(struct config, own), "7", 1, 9, "A variable of its own."},
+};
+
+static const struct service_definition definition = {
+    .name = "test-api",
+    .default_port = 7099,
+    .variables = own,
+    .variable_count = 1,
+    .config_size = sizeof(struct config),
+};
+
+static void setup(void)
+{
+    clearenv();
+    setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1/nothing", 1);
+}
+
+START_TEST(a_service_needs_nothing_but_its_database)
+{
+    struct service_config *config = service_config_load(&definition);
+
+    ck_assert_ptr_nonnull(config);
+    ck_assert_str_eq(config->environment, "production");
+    ck_assert_int_eq(config->http_port, 7099);
+    ck_assert_str_eq(config->redis_url, "");
+    ck_assert(config->rate_limit_enabled);
+    ck_assert(config->cache_enabled);
+    ck_assert_int_eq(config->drain_lame_ms, 5000);
+    ck_assert_int_eq(config->drain_limit_ms, 20000);
+    ck_assert_int_eq(((struct config *)config)->own, 7);
+    service_config_free(&definition, config);
+}
+END_TEST
+
+START_TEST(the_environment_wins_over_defaults)
+{
+    struct service_config *config;
+
+    setenv("HTTP_PORT", "8080", 1);
+    setenv("OWN_LIMIT", "3", 1);
+    setenv("ENVIRONMENT", "demo", 1);
+    config = service_config_load(&definition);
+    ck_assert_ptr_nonnull(config);
+    ck_assert_int_eq(config->http_port, 8080);
+    ck_assert_int_eq(((struct config *)config)->own, 3);
+    ck_assert_str_eq(config->environment, "demo");
+    service_config_free(&definition, config);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *name;
+    const char *value;
+} bad_cases[] = {
+    {"an environment nobody knows", "ENVIRONMENT", "moon"   },
+    {"a port beyond",               "HTTP_PORT",   "70000"  },
+    {"a level nobody knows",        "LOG_LEVEL",   "loud"   },
+    {"a duration without unit",     "DRAIN_LIMIT", "20"     },
+    {"half a truth",                "ACCESS_LOG",  "perhaps"},
+    {"its own variable",            "OWN_LIMIT",   "10"     },
+};
+
+START_TEST(a_bad_value_is_refused)
+{
+    setenv(bad_cases[_i].name, bad_cases[_i].value, 1);
+    ck_assert_msg(service_config_load(&definition) == NULL, "%s", bad_cases[_i].why);
+}
+END_TEST
+
+START_TEST(without_a_database_there_is_no_service)
+{
+    unsetenv("DATABASE_URL");
+    ck_assert_ptr_null(service_config_load(&definition));
+}
+END_TEST
+
+START_TEST(every_variable_has_a_name_of_its_own_and_a_word_of_help)
+{
+    size_t count;
+    struct env_variable *table = service_config_table(&definition, &count);
+
+    ck_assert_ptr_nonnull(table);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_uint_gt(strlen(table[i].help), 0);
+        for (size_t k = i + 1; k < count; k++)
+            ck_assert_str_ne(table[i].name, table[k].name);
+    }
+    free(table);
+}
+END_TEST
+
+START_TEST(commands_take_the_migrators_database_before_the_services)
+{
+    struct service_few few;
+
+    ck_assert(service_few_load(&definition, &few));
+    ck_assert_str_eq(service_few_database(&few), "postgresql://nobody@127.0.0.1/nothing");
+    service_few_free(&definition, &few);
+    setenv("MIGRATION_DATABASE_URL", "postgresql://migrator@127.0.0.1/nothing", 1);
+    ck_assert(service_few_load(&definition, &few));
+    ck_assert_str_eq(service_few_database(&few), "postgresql://migrator@127.0.0.1/nothing");
+    service_few_free(&definition, &few);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_config");
+    TCase *tcase = tcase_create("config");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tcase, setup, NULL);
+    tcase_add_test(tcase, a_service_needs_nothing_but_its_database);
+    tcase_add_test(tcase, the_environment_wins_over_defaults);
+    tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, sizeof(bad_cases) / sizeof(bad_cases[0]));
+    tcase_add_test(tcase, without_a_database_there_is_no_service);
+    tcase_add_test(tcase, every_variable_has_a_name_of_its_own_and_a_word_of_help);
+    tcase_add_test(tcase, commands_take_the_migrators_database_before_the_services);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "api/list.h"
+
+static struct buf text;
+static const char filters[] = "city=almaty&sort=price";
+
+static void setup(void)
+{
+    buf_init(&text, 4096);
+}
+
+static void teardown(void)
+{
+    buf_finish(&text);
+}
+
+static const int64_t numbers[] = {0, 1, -1, 2500000, INT64_MAX, INT64_MIN};
+
+static struct list_place place_of(int64_t number)
+{
+    struct list_place place = {.set = true, .number = number};
+
+    for (size_t i = 0; i < sizeof(place.id.bytes); i++)
+        place.id.bytes[i] = (uint8_t)(i * 37 + 1);
+    return place;
+}
+
+START_TEST(a_cursor_leads_back_to_its_place)
+{
+    struct list_place place = place_of(numbers[_i]);
+    struct list_place got = {0};
+    struct fault fault;
+
+    list_cursor_encode(&place, slice_of(filters), &text);
+    ck_assert_uint_le(text.len, LIST_CURSOR_MAX);
+    ck_assert(list_cursor_decode(buf_as_slice(&text), slice_of(filters), &got, &fault));
+    ck_assert(got.set);
+    ck_assert_int_eq(got.number, numbers[_i]);
+    ck_assert(uuid_equal(&got.id, &place.id));
+}
+END_TEST
+
+START_TEST(a_cursor_of_other_filters_is_refused)
+{
+    struct list_place place = place_of(7);
+    struct list_place got = {.number = 99};
+    struct fault fault;
+
+    list_cursor_encode(&place, slice_of(filters), &text);
+    ck_assert(
+        !list_cursor_decode(buf_as_slice(&text), SLICE("city=astana&sort=price"), &got, &fault));
+    ck_assert_str_eq(fault.code, "bad_cursor");
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert_int_eq(got.number, 99);
+}
+END_TEST
+
+START_TEST(a_cut_lengthened_or_foreign_cursor_is_refused)
+{
+    static const char *const bad[] = {
+        "",
+        "x",
+        "AAAA",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0"
+        "\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0\xd0\xb0",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    };
+    struct list_place place = place_of(7);
+    struct list_place got;
+    struct fault fault;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        ck_assert_msg(!list_cursor_decode(slice_of(bad[i]), SLICE(""), &got, &fault), "%s", bad[i]);
+    list_cursor_encode(&place, SLICE(""), &text);
+    ck_assert(
+        !list_cursor_decode((struct slice){text.data, text.len - 1}, SLICE(""), &got, &fault));
+    buf_char(&text, 'A');
+    ck_assert(!list_cursor_decode(buf_as_slice(&text), SLICE(""), &got, &fault));
+}
+END_TEST
+
+START_TEST(no_cursor_is_the_start)
+{
+    struct list_place got = {.set = true};
+    struct fault fault;
+
+    ck_assert(list_cursor_decode((struct slice){0}, SLICE(""), &got, &fault));
+    ck_assert(!got.set);
+}
+END_TEST
+
+START_TEST(a_list_is_items_and_the_next_cursor)
+{
+    struct list_place place = place_of(1);
+
+    list_begin(&text);
+    for (size_t i = 0; i < 2; i++) {
+        list_separator(&text, i);
+        buf_text(&text, "{}");
+    }
+    list_end(&text, NULL, SLICE(""));
+    ck_assert(slice_is(buf_as_slice(&text), "{\"items\":[{},{}],\"next_cursor\":null}"));
+    buf_clear(&text);
+    list_begin(&text);
+    list_end(&text, &place, SLICE(""));
+    ck_assert_int_eq(strncmp(text.data, "{\"items\":[],\"next_cursor\":\"", 27), 0);
+    ck_assert_int_eq(strncmp(text.data + text.len - 2, "\"}", 2), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_list");
+    TCase *tcase = tcase_create("list");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, a_cursor_leads_back_to_its_place, 0,
+                        sizeof(numbers) / sizeof(numbers[0]));
+    tcase_add_test(tcase, a_cursor_of_other_filters_is_refused);
+    tcase_add_test(tcase, a_cut_lengthened_or_foreign_cursor_is_refused);
+    tcase_add_test(tcase, no_cursor_is_the_start);
+    tcase_add_test(tcase, a_list_is_items_and_the_next_cursor);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "api/change.h"
+#include "api/repeat.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 64 * 1024);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+#define FIFTY "01234567890123456789012345678901234567890123456789"
+#define K255  FIFTY FIFTY FIFTY FIFTY FIFTY "abcde"
+
+static const struct {
+    const char *why;
+    const char *header;
+    const char *key; /* NULL: refused */
+} key_cases[] = {
+    {"plain",                              "abc",                "abc"               },
+    {"quoted is the same key",             "\"abc\"",            "abc"               },
+    {"a bot's key",                        "tg:apartments:17:2", "tg:apartments:17:2"},
+    {"blanks around are no part",          "  abc\t",            "abc"               },
+    {"255 characters",                     K255,                 K255                },
+    {"255 characters in quotes",           "\"" K255 "\"",       K255                },
+    {"256 characters",                     K255 "x",             NULL                },
+    {"256 characters in quotes",           "\"" K255 "x\"",      NULL                },
+    {"empty",                              "",                   NULL                },
+    {"empty in quotes",                    "\"\"",               NULL                },
+    {"only blanks",                        "   ",                NULL                },
+    {"a blank inside",                     "a b",                NULL                },
+    {"a blank inside quotes",              "\"a b\"",            NULL                },
+    {"a control character",                "a\x01",              NULL                },
+    {"delete",                             "a\x7f",              NULL                },
+    {"beyond ASCII",                       "\xd0\xb0",           NULL                },
+    {"a quote that never ends",            "\"abc",              NULL                },
+    {"one quote alone",                    "\"",                 NULL                },
+    {"text behind the quotes",             "\"abc\"x",           NULL                },
+    {"a bare quote inside quotes",         "\"a\"b\"",           NULL                },
+    {"an escaped quote",                   "\"a\\\"b\"",         "a\"b"              },
+    {"an escaped backslash",               "\"a\\\\b\"",         "a\\b"              },
+    {"an unknown escape",                  "\"a\\nb\"",          NULL                },
+    {"an escape at the end",               "\"a\\\"",            NULL                },
+    {"a quote in a plain key is a letter", "a\"b",               "a\"b"              },
+};
+
+START_TEST(an_idempotency_key_is_visible_ascii_plain_or_quoted)
+{
+    struct slice key = SLICE("untouched");
+    struct fault fault;
+    bool ok = api_idempotency_key(slice_of(key_cases[_i].header), &arena, &key, &fault);
+
+    ck_assert_msg(ok == (key_cases[_i].key != NULL), "%s", key_cases[_i].why);
+    ck_assert_msg(slice_is(key, ok ? key_cases[_i].key : "untouched"), "%s", key_cases[_i].why);
+    if (!ok) {
+        ck_assert_str_eq(fault.code, "bad_idempotency_key");
+        ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
+    }
+}
+END_TEST
+
+struct shape {
+    enum http_method method;
+    const char *target;
+    const char *actor;
+    const char *body;
+    const char *key;
+    uint8_t client;
+};
+
+static struct repeat identify(const struct shape *shape)
+{
+    struct slice target = slice_of(shape->target);
+    const char *mark = strchr(shape->target, '?');
+    struct http_request req = {.method = shape->method, .target = target, .path = target};
+    struct api_caller caller = {.actor_text = slice_of(shape->actor)};
+    struct repeat repeat = {0};
+    struct fault fault;
+
+    if (mark != NULL)
+        req.path.len = (size_t)(mark - shape->target);
+    caller.client_id.bytes[3] = shape->client;
+    ck_assert(repeat_identify(&req, &caller, slice_of(shape->key), slice_of(shape->body), &repeat,
+                              &fault));
+    ck_assert(repeat.on);
+    return repeat;
+}
+
+static const struct shape base = {HTTP_POST, "/v1/bookings", "client:1", "{}", "k", 1};
+
+static const struct {
+    const char *why;
+    struct shape shape;
+    bool same_fingerprint;
+    bool same_id;
+} shape_cases[] = {
+    {"the same request", {HTTP_POST, "/v1/bookings", "client:1", "{}", "k", 1},               true,  true },
+    {"another method",   {HTTP_PUT, "/v1/bookings", "client:1", "{}", "k", 1},                false, true },
+    {"another path",     {HTTP_POST, "/v1/owners", "client:1", "{}", "k", 1},                 false, true },
+    {"a query",          {HTTP_POST, "/v1/bookings?dry_run=false", "client:1", "{}", "k", 1}, false, true },
+    {"another actor",    {HTTP_POST, "/v1/bookings", "guest:1", "{}", "k", 1},                false, true },
+    {"another body",     {HTTP_POST, "/v1/bookings", "client:1", "{\"a\":1}", "k", 1},        false, true },
+    {"another key",      {HTTP_POST, "/v1/bookings", "client:1", "{}", "j", 1},               true,  false},
+    {"another client",   {HTTP_POST, "/v1/bookings", "client:1", "{}", "k", 2},               true,  false},
+};
+
+START_TEST(a_fingerprint_is_all_of_the_request_and_its_name_is_client_and_key)
+{
+    struct repeat a = identify(&base);
+    struct repeat b = identify(&shape_cases[_i].shape);
+
+    ck_assert_msg((strcmp(a.fingerprint, b.fingerprint) == 0) == shape_cases[_i].same_fingerprint,
+                  "%s", shape_cases[_i].why);
+    ck_assert_msg(uuid_equal(&a.id, &b.id) == shape_cases[_i].same_id, "%s", shape_cases[_i].why);
+    ck_assert_msg((a.lock == b.lock) == shape_cases[_i].same_id, "%s", shape_cases[_i].why);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_repeat");
+    TCase *tcase = tcase_create("repeat");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, an_idempotency_key_is_visible_ascii_plain_or_quoted, 0,
+                        sizeof(key_cases) / sizeof(key_cases[0]));
+    tcase_add_loop_test(tcase, a_fingerprint_is_all_of_the_request_and_its_name_is_client_and_key,
+                        0, sizeof(shape_cases) / sizeof(shape_cases[0]));
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -4,7 +4,7 @@
  *
  * A fiber has a deadline from birth. Every park ends by it with FAULT_TIMEOUT; there is no wait
  * without one. Stacks are mapped with a guard page below, pooled, 64 KiB; x86-64 switches by hand
- * (no system call), other CPUs and sanitizer builds by ucontext. Both sanitizers are told.
+ * (no system call), other CPUs and ThreadSanitizer's builds by ucontext. Sanitizers are told.
  */
 #pragma once
 

@@ -96,28 +96,30 @@ static struct work_name *place(struct work *work)
     return best;
 }
 
-static bool ask(struct work *work, const char *host, struct work_name **out, struct fault *fault)
+/* NULL with a fault when nobody can be asked. */
+static struct work_name *ask(struct work *work, const char *host, struct fault *fault)
 {
     struct lookup lookup = {.error = 0};
     struct work_name *name = place(work);
 
-    if (name == NULL)
-        return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many names are looked up.");
+    if (name == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many names are looked up.");
+        return NULL;
+    }
     memcpy(lookup.host, host, strlen(host) + 1);
     struct work_job *job =
         work_job_create(WORK_LINE_NAMES, look_up, &lookup, sizeof(lookup), fault);
     if (job == NULL)
-        return false;
+        return NULL;
     job->finished = store_answer;
     job->owner = name;
     if (!work_submit(work, job, fault)) {
         free(job);
-        return false;
+        return NULL;
     }
     *name = (struct work_name){.state = NAME_ASKING};
     memcpy(name->host, lookup.host, sizeof(name->host));
-    *out = name;
-    return true;
+    return name;
 }
 
 static void set_port(struct work_address *address, uint16_t port)
@@ -190,7 +192,9 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
         return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
     for (;;) {
         struct work_name *name = find(work, host);
-        if (name == NULL && !ask(work, host, &name, fault))
+        if (name == NULL)
+            name = ask(work, host, fault);
+        if (name == NULL)
             return false;
         if (name->state != NAME_ASKING)
             return answer(name, port, out, count, fault);

@@ -309,7 +309,7 @@ END_TEST
 
 START_TEST(more_names_than_the_cache_keeps_are_still_found)
 {
-    char host[16];
+    char host[32];
     struct ask ask;
 
     for (int i = 0; i < 150; i++) {

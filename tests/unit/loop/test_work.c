@@ -12,6 +12,8 @@
 struct sum {
     int a, b, result;
     int sleep_ms;
+    atomic_int *begun; /* told when the job runs */
+    atomic_int *gate;  /* which it then waits for */
     int nice;
     atomic_int *ran; /* counted at the end */
     char *owned;
@@ -23,6 +25,10 @@ static void add(void *arg)
 
     if (sum->sleep_ms > 0)
         usleep((useconds_t)sum->sleep_ms * 1000);
+    if (sum->begun != NULL)
+        atomic_store(sum->begun, 1);
+    while (sum->gate != NULL && atomic_load(sum->gate) == 0)
+        usleep(500);
     errno = 0;
     sum->nice = getpriority(PRIO_PROCESS, (id_t)gettid());
     sum->result = sum->a + sum->b;
@@ -72,6 +78,21 @@ static void ask_within(struct client *client, int deadline_ms)
 
     ck_assert(fiber_start(client->loop, ask_pool, client, suite_in_ms(client->loop, deadline_ms),
                           "client", &fault));
+}
+
+/* A job of its own that a thread has taken and that ends when the test says so. */
+static atomic_int begun;
+static atomic_int gate;
+
+static void ask_and_hold(struct client *client, int deadline_ms)
+{
+    client->sum.begun = &begun;
+    client->sum.gate = &gate;
+    atomic_store(&begun, 0);
+    atomic_store(&gate, 0);
+    ask_within(client, deadline_ms);
+    while (atomic_load(&begun) == 0)
+        usleep(500);
 }
 
 static struct work *pool(struct loop *loop, size_t threads, size_t queue_limit)
@@ -124,21 +145,17 @@ START_TEST(a_full_queue_refuses_at_once)
     struct loop *loop = suite_loop();
     struct work *work = pool(loop, 1, 2);
     struct client clients[MANY];
-    int left = MANY - 1;
+    int left = MANY;
 
-    for (int i = 0; i < MANY; i++) {
-        clients[i] = (struct client){
-            .loop = loop, .work = work, .sum = {.sleep_ms = 30, .a = i},
-                    .left = &left
-        };
+    for (int i = 0; i < MANY; i++)
+        clients[i] = (struct client){.loop = loop, .work = work, .sum = {.a = i}, .left = &left};
+    ask_and_hold(&clients[0], 5000);
+    for (int i = 1; i < MANY; i++)
         ask_within(&clients[i], 5000);
-        if (i == 0)
-            usleep(20000); /* until the thread has taken it */
-    }
     ck_assert(clients[3].done && !clients[3].ok);
     ck_assert_int_eq(clients[3].fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(clients[3].fault.code, "overloaded");
-    left = 3;
+    atomic_store(&gate, 1);
     loop_run(loop);
     for (int i = 0; i < 3; i++)
         ck_assert(clients[i].ok && clients[i].sum.result == i);
@@ -152,22 +169,22 @@ START_TEST(a_job_still_waiting_is_never_run_once_its_fiber_gave_up)
     struct loop *loop = suite_loop();
     struct work *work = pool(loop, 1, 4);
     atomic_int ran = 0;
-    struct client first = {
-        .loop = loop, .work = work, .sum = {.sleep_ms = 60, .ran = &ran},
-                .left = &(int){1             }
-    };
+    struct client first = {.loop = loop, .work = work, .sum = {.ran = &ran}, .left = &(int){1}};
     struct client second = {
-        .loop = loop, .work = work, .sum = {.a = 1, .ran = &ran}
+        .loop = loop, .work = work, .sum = {.a = 1, .ran = &ran},
+                .left = &(int){1     }
     };
 
     discarded = 0;
-    ask_within(&first, 5000);
-    usleep(20000);
+    ask_and_hold(&first, 5000);
     ask_within(&second, 10);
     loop_run(loop);
     ck_assert(second.done && !second.ok);
     ck_assert_str_eq(second.fault.code, "deadline_exceeded");
     ck_assert_int_eq(second.sum.result, 0);
+    atomic_store(&gate, 1);
+    loop_run(loop);
+    ck_assert(first.ok);
     work_destroy(work);
     ck_assert_int_eq(atomic_load(&ran), 1);
     ck_assert_int_eq(discarded, 0);
@@ -179,18 +196,18 @@ START_TEST(a_running_job_finishes_unheard_and_its_result_is_discarded)
 {
     struct loop *loop = suite_loop();
     struct client client = {
-        .loop = loop, .work = pool(loop, 1, 4), .sum = {.a = 1, .sleep_ms = 60},
-                  .left = &(int){1     }
-    };
+        .loop = loop, .work = pool(loop, 1, 4), .sum = {.a = 1}, .left = &(int){1}};
 
     discarded = 0;
-    ask_within(&client, 30);
+    ask_and_hold(&client, 10);
     loop_run(loop);
     ck_assert(!client.ok);
     ck_assert_int_eq(client.sum.result, 0);
     ck_assert_ptr_null(client.sum.owned);
     ck_assert_int_eq(discarded, 0);
-    suite_run_ms(loop, 100);
+    atomic_store(&gate, 1);
+    for (int i = 0; i < 500 && discarded == 0; i++)
+        suite_run_ms(loop, 5);
     ck_assert_int_eq(discarded, 1);
     work_destroy(client.work);
     loop_destroy(loop);
@@ -200,12 +217,13 @@ END_TEST
 START_TEST(destroying_waits_for_what_runs_and_discards_it)
 {
     struct loop *loop = suite_loop();
-    struct client client = {
-        .loop = loop, .work = pool(loop, 1, 4), .sum = {.sleep_ms = 60}, .left = &(int){1}};
+    struct client client = {.loop = loop, .work = pool(loop, 1, 4), .left = &(int){1}};
 
     discarded = 0;
-    ask_within(&client, 30);
+    ask_and_hold(&client, 10);
     loop_run(loop);
+    ck_assert(!client.ok);
+    atomic_store(&gate, 1);
     work_destroy(client.work);
     ck_assert_int_eq(discarded, 1);
     loop_destroy(loop);
@@ -215,15 +233,14 @@ END_TEST
 START_TEST(a_cancelled_fiber_stops_waiting_for_its_job)
 {
     struct loop *loop = suite_loop();
-    struct client client = {
-        .loop = loop, .work = pool(loop, 1, 4), .sum = {.sleep_ms = 60}, .left = &(int){1}};
+    struct client client = {.loop = loop, .work = pool(loop, 1, 4), .left = &(int){1}};
 
-    ask_within(&client, 5000);
-    usleep(20000);
+    ask_and_hold(&client, 60000);
     fiber_cancel(client.fiber);
     loop_run(loop);
     ck_assert(!client.ok);
     ck_assert_str_eq(client.fault.code, "cancelled");
+    atomic_store(&gate, 1);
     work_destroy(client.work);
     loop_destroy(loop);
 }

@@ -57,10 +57,14 @@ bool http_request_decode(const struct http_request *req, const struct fields *ta
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault)
 {
-    static const struct fields none = {NULL, 0, 0};
+    static const struct fields none = {NULL, 0, 1};
+    char nothing = 0;
     struct fields_seen seen;
-    return fields_decode_query(table != NULL ? table : &none, req->query, req->query_count, out,
-                               &seen, req->arena, fault);
+
+    if (table == NULL)
+        return fields_decode_query(&none, req->query, req->query_count, &nothing, &seen, req->arena,
+                                   fault);
+    return fields_decode_query(table, req->query, req->query_count, out, &seen, req->arena, fault);
 }
 
 bool http_request_if_match(const struct http_request *req, int64_t version, struct fault *fault)

@@ -104,7 +104,8 @@ cluster_pg_start() {
     rm -f "$data/postmaster.pid"
     (
         cd / || exit 1
-        as_user setsid "$bin/postgres" "${args[@]}"
+        read -ra extra <<<"${TEST_PG_ENVIRONMENT:-}"
+        as_user setsid env ${extra[@]+"${extra[@]}"} "$bin/postgres" "${args[@]}"
     ) >>"$home/postgres.log" 2>&1 </dev/null &
     local pid=$! tries=600
     printf '%s\n' "$pid" >"$home/postgres.pid"

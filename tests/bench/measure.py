@@ -79,10 +79,10 @@ def wrk(port, script, seconds, connections=64, env=None):
     return client
 
 
-def pgbench(url, script, seconds, clients=64):
+def pgbench(url, script, seconds, clients=64, options=()):
     def client():
         out, own = timed(["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
-                          "-f", script, url])
+                          *options, "-f", script, url])
         requests = int(re.search(r"actually processed: (\d+)", out).group(1))
         failed = re.search(r"number of failed transactions: (\d+)", out)
         if failed and int(failed.group(1)) > 0:

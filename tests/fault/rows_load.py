@@ -5,16 +5,7 @@ import os
 import subprocess
 
 from load import Flats
-from stand import ROOT, Client, Stand, full
-
-
-def openload(folder):
-    """The open-loop generator, built where the test keeps its things."""
-    binary = os.path.join(folder, "openload")
-    if not os.path.exists(binary):
-        subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", "-o", binary,
-                        os.path.join(ROOT, "tests/support/openload.c")], check=True)
-    return binary
+from stand import Client, Stand, full, openload
 
 
 def drive(stand, service, key, targets, rate, seconds, connections):

@@ -35,6 +35,15 @@ def full():
     return os.environ.get("TEST_FULL") == "yes"
 
 
+def openload(folder):
+    """The open-loop generator, built where the test keeps its things."""
+    binary = os.path.join(folder, "openload")
+    if not os.path.exists(binary):
+        subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", "-o", binary,
+                        os.path.join(ROOT, "tests/support/openload.c")], check=True)
+    return binary
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -251,7 +260,7 @@ class Stand:
         return re.search(r"tb_(?:test|live)_[0-9A-Za-z]{36}", out).group(0)
 
     def service(self, start=True, prefix=(), **environment):
-        """One more copy of booking-api."""
+        """One more copy of booking-api; variables by name."""
         port = free_port()
         service = Service(self.binary, self.environment(HTTP_PORT=port, **environment), port, self.log)
         self.services.append(service)

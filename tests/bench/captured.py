@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""The very statements the service sends, taken from PostgreSQL's log, as pgbench scripts.
+
+pgbench then measures the same SQL with the same parameters: nothing is copied by hand, so a changed
+statement is measured as changed.
+"""
+import os
+import re
+
+LINE = re.compile(r"LOG:  duration: [\d.]+ ms  execute ([^:]*): (.*?)(?=\n\d{4}-\d\d-\d\d |\Z)", re.S)
+DETAIL = re.compile(r"DETAIL:  (?:parameters|Parameters): (.*)")
+VALUE = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Statement:
+    def __init__(self, sql, values):
+        self.sql, self.values = sql, values
+
+
+def log_path():
+    return os.path.join(os.environ["TEST_SERVICES_HOME"], "postgres.log")
+
+
+def capture(stand, request, settle):
+    """Statements that `request()` makes the service send, in the order they were executed."""
+    stand.sql("ALTER ROLE booking_runtime SET log_min_duration_statement = 0")
+    try:
+        service = stand.service(CACHE_ENABLED="false", REDIS_URL="")
+        settle(service)
+        start = os.path.getsize(log_path())
+        request(service)
+        settle(service)
+        service.stop()
+    finally:
+        stand.sql("ALTER ROLE booking_runtime RESET log_min_duration_statement")
+    with open(log_path(), encoding="utf-8") as log:
+        log.seek(start)
+        text = log.read()
+    statements = []
+    chunks = re.split(r"(?m)^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", text)
+    for number, chunk in enumerate(chunks):
+        found = LINE.search(chunk)
+        if not found:
+            continue
+        values = {}
+        detail = DETAIL.search(chunks[number + 1]) if number + 1 < len(chunks) else None
+        if detail:
+            values = {int(n): None if v == "NULL" else v[1:-1].replace("''", "'") for n, v in VALUE.findall(detail.group(1))}
+        statements.append(Statement(found.group(2).strip(), values))
+    return statements
+
+
+def as_pgbench(statements, known, preamble=""):
+    """A pgbench script and its -D options. `known` maps a parameter's value to an expression; UUIDs
+    it does not know were made by the service and get one of their own for each transaction; all else
+    is passed as it was, as a parameter."""
+    made, options, lines = {}, [], [preamble] if preamble else []
+    for number, statement in enumerate(statements):
+        def place(found, number=number, statement=statement):
+            value = statement.values.get(int(found.group(1)))
+            if value is None:
+                return "NULL"
+            if value in known:
+                return known[value]
+            if UUID.fullmatch(value):
+                made.setdefault(value, f"('018f{len(made) + 0x4000:04x}-0000-7000-8000-' || lpad(:u::text, 12, '0'))::uuid")
+                return made[value]
+            name = f"s{number}_{found.group(1)}"
+            options.extend(["-D", f"{name}={value}"])
+            return f":{name}"
+        lines.append(re.sub(r"\$(\d+)", place, statement.sql).replace("\n", " ") + ";")
+    return "\n".join(lines) + "\n", options

@@ -50,8 +50,8 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
                             struct http_response *res, api_change_fn *act, void *arg);
 
 /* A statement whose rows nobody needs, sent with COMMIT. Values are copied (text is not: it lives
- * in the arena). Its constraints still become faults. At most 8 (further ones: FAULT_INTERNAL at
- * commit). */
+ * in the arena). Its constraints still become faults (none may be DEFERRABLE). At most 8 (further
+ * ones: FAULT_INTERNAL at commit). */
 void change_write(struct change *change, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
 

@@ -47,11 +47,6 @@ const struct db_statement change_store_event = {
            " $7::uuid, $8::text::jsonb)",
 };
 
-const struct db_statement change_store_check_now = {
-    .name = "constraints_immediate",
-    .sql = "SET CONSTRAINTS ALL IMMEDIATE",
-};
-
 bool change_store_sweep(struct db *tx, int64_t max, int64_t *deleted, struct fault *fault)
 {
     static const struct db_statement sql = {

@@ -20,8 +20,6 @@ extern const struct db_statement change_store_keep;
 extern const struct db_statement change_store_audit;
 /* $1 event id, type, source, resource type, id, version, tenant, $8 data. */
 extern const struct db_statement change_store_event;
-/* What COMMIT would check, now. */
-extern const struct db_statement change_store_check_now;
 
 /* Deletes at most `max` answers older than 48 h. */
 bool change_store_sweep(struct db *tx, int64_t max, int64_t *deleted,

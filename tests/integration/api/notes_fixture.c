@@ -47,14 +47,31 @@ static int free_port(void)
     return ntohs(address.sin_port);
 }
 
+/* The service runs as its runtime role, with no more than what migrations grant. */
+static const char *runtime_url(char *url, size_t room)
+{
+    const char *rest = strchr(needed("TEST_DATABASE_URL"), '@');
+
+    ck_assert_ptr_nonnull(rest);
+    snprintf(url, room, "postgresql://notes_runtime:notes%s", rest);
+    return url;
+}
+
+static void runtime_role(void)
+{
+    sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'notes_runtime') THEN"
+        " CREATE ROLE notes_runtime LOGIN PASSWORD 'notes'; END IF; END $$");
+}
+
 static void environment(void)
 {
-    char text[16];
+    char text[16], url[512];
 
     port = free_port();
     snprintf(text, sizeof(text), "%d", port);
     setenv("HTTP_PORT", text, 1);
-    setenv("DATABASE_URL", needed("TEST_DATABASE_URL"), 1);
+    setenv("MIGRATION_DATABASE_URL", needed("TEST_DATABASE_URL"), 1);
+    setenv("DATABASE_URL", runtime_url(url, sizeof(url)), 1);
     setenv("REDIS_URL", needed("TEST_REDIS_URL"), 1);
     setenv("ENVIRONMENT", "test", 1);
     setenv("LOG_LEVEL", "info", 0);
@@ -154,7 +171,6 @@ void notes_key(const char *client, const char *scopes, const char *const *more,
 void notes_drop_schema(void)
 {
     sql("DROP SCHEMA IF EXISTS api, notes CASCADE");
-    sql("DROP SCHEMA IF EXISTS tapbot_migration CASCADE");
 }
 
 void notes_begin(void)
@@ -162,6 +178,7 @@ void notes_begin(void)
     char out[ANSWER_MAX];
 
     environment();
+    runtime_role();
     notes_drop_schema();
     ck_assert_int_eq(notes_run(HEADERS("--migrate"), out, sizeof(out)), 0);
     notes_key("one", "all", HEADERS("--rate", "5000", "--burst", "10000"), key_all);
@@ -282,6 +299,21 @@ const char *sql(const char *text)
     PQclear(result);
     PQfinish(connection);
     return value;
+}
+
+void *sql_hold(const char *text)
+{
+    PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
+
+    PQclear(PQexec(connection, "BEGIN"));
+    PQclear(PQexec(connection, text));
+    ck_assert_int_eq(PQtransactionStatus(connection), PQTRANS_INTRANS);
+    return connection;
+}
+
+void sql_release(void *held)
+{
+    PQfinish(held);
 }
 
 long sql_long(const char *text)

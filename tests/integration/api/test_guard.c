@@ -11,7 +11,7 @@
 
 #include "notes_fixture.h"
 
-#define OWNER    "X-Actor: owner:01890a5d-ac96-774b-bcce-b302099a8057"
+#define OWNER    "X-Actor: owner:00890a5d-ac96-774b-bcce-b302099a8057"
 #define NO_ACTOR "Accept: */*"
 
 static char key_read[KEY_TEXT_MAX];
@@ -218,6 +218,33 @@ START_TEST(the_use_of_a_key_is_noted)
 }
 END_TEST
 
+/* A lock on the table stands for a database that does not answer. */
+START_TEST(a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most)
+{
+    struct answer answer;
+    void *lock;
+    int served = 0;
+
+    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    lock = sql_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
+    for (int i = 0; i < 80 && answer.status == 200; i++) {
+        usleep(100 * 1000);
+        ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+        served += answer.status == 200;
+    }
+    ck_assert_int_eq(answer.status, 503);
+    ck_assert_ptr_nonnull(header(&answer, "Retry-After"));
+    ck_assert_msg(served >= 20 && served <= 50, "served %d tenths of a second", served);
+    sql_release(lock);
+    for (int i = 0; i < 30 && answer.status != 200; i++) {
+        usleep(100 * 1000);
+        ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    }
+    ck_assert_int_eq(answer.status, 200);
+}
+END_TEST
+
 START_TEST(many_unknown_keys_do_not_push_out_a_real_one)
 {
     struct answer answer;
@@ -251,6 +278,7 @@ int main(void)
     tcase_add_test(tcase, an_expired_key_stops_at_its_time);
     tcase_add_test(tcase, a_key_made_after_it_was_tried_works_a_second_later);
     tcase_add_test(tcase, the_use_of_a_key_is_noted);
+    tcase_add_test(tcase, a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most);
     tcase_add_test(tcase, many_unknown_keys_do_not_push_out_a_real_one);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

@@ -5,5 +5,6 @@ CREATE TABLE note (
     tenant_id uuid   NOT NULL,
     text      text   NOT NULL,
     version   bigint NOT NULL DEFAULT 1,
-    CONSTRAINT note_text_once UNIQUE (tenant_id, text) DEFERRABLE INITIALLY DEFERRED
+    CONSTRAINT note_text_once UNIQUE (tenant_id, text)
 );
+GRANT SELECT, INSERT, UPDATE, DELETE ON note TO notes_runtime;

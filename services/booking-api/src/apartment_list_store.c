@@ -4,10 +4,10 @@
  * everything else is a filter that lets all pass when its parameter is NULL.
  *
  * Where an index gives the order ("walked"), rows are taken from it until the page is full. Where
- * not ("sorted"), ids and keys alone are sorted and rows fetched for the page. Nights are probed
- * flat by flat, last of all filters: the COALESCE keeps the planner from joining the whole of
- * occupancy instead. The inner LIMIT is a constant, because a parameter there is taken for a tenth
- * of the table.
+ * not ("sorted"), ids and keys alone are sorted and rows fetched for the page. Nights are
+ * probed flat by flat, last of all filters: the COALESCE keeps the planner from joining the whole
+ * of occupancy instead. The inner LIMIT is a constant, because a parameter there is taken for a
+ * tenth of the table.
  */
 #include <math.h>
 
@@ -16,21 +16,13 @@
 #include "occupancy.h"
 #include "stay_price.h"
 
-/* $1 tenant, $2 city, $3 owner, $12..$15 the box around `near`. */
-#define IN_TENANT                                                                                  \
-    "a.tenant_id = $1 AND ($2::text IS NULL OR a.city = $2)"                                       \
-    " AND ($3::uuid IS NULL OR a.owner_id = $3) AND " IN_BOX_OR_ANY
-#define IN_CITY                                                                                    \
-    "a.tenant_id = $1 AND a.city = $2 AND ($3::uuid IS NULL OR a.owner_id = $3) "                  \
-    "AND " IN_BOX_OR_ANY
-#define OF_OWNER                                                                                   \
-    "a.tenant_id = $1 AND a.owner_id = $3 AND ($2::text IS NULL OR a.city = $2) "                  \
-    "AND " IN_BOX_OR_ANY
+/* What the index is for. $1 tenant, $2 city, $3 owner, $12..$15 the box around `near`. */
+#define IN_TENANT "a.tenant_id = $1"
+#define IN_CITY   "a.tenant_id = $1 AND a.city = $2"
+#define OF_OWNER  "a.tenant_id = $1 AND a.owner_id = $3"
 #define NEARBY                                                                                     \
     "a.tenant_id = $1 AND a.lat BETWEEN $12 AND $13 AND a.lon BETWEEN $14 AND $15"                 \
-    " AND ($2::text IS NULL OR a.city = $2) AND ($3::uuid IS NULL OR a.owner_id = $3)"             \
     " AND " DISTANCE " <= $18::double precision"
-#define IN_BOX_OR_ANY "(coalesce($12::double precision, $13, $14, $15, $16, $17, $18) IS NULL)"
 
 /* Metres from ($16, $17) on a sphere. */
 #define DISTANCE                                                                                   \
@@ -39,8 +31,12 @@
     " * power(sin(radians(a.lon - $17::double precision) / 2), 2)))))"
 #define DISTANCE_M "round(" DISTANCE ")::bigint"
 
+/* Names the parameters of `near` where there is none: each needs its type. */
+#define NOWHERE " AND coalesce($12::double precision, $13, $14, $15, $18) IS NULL"
+
 /* $6 rooms as bits; $10 amenities as jsonb; $11 words as patterns. */
 #define FILTERS                                                                                    \
+    "($2::text IS NULL OR a.city = $2) AND ($3::uuid IS NULL OR a.owner_id = $3)"                  \
     " AND ($4::boolean IS NULL OR a.is_active = $4)"                                               \
     " AND ($5::integer IS NULL OR a.max_guests >= $5)"                                             \
     " AND ($6::bigint IS NULL OR ($6 >> a.rooms) & 1 = 1)"                                         \
@@ -76,64 +72,69 @@
 /* Nobody has one of the nights, nor of those the stay's own buffer needs. */
 #define NIGHTS_FREE(flat)                                                                          \
     " AND NOT coalesce((SELECT true FROM occupancy o WHERE o.apartment_id = " flat ".id"           \
-    "  AND o.check_in < $23::date + " flat ".buffer_days"                                          \
-    "  AND o.check_out + o.buffer_days > $22::date AND " OCCUPANCY_TAKES("o") " LIMIT 1), false)"
+    "  AND o.check_out + o.buffer_days > $22::date"                                                \
+    "  AND o.check_in < $23::date + " flat                                                         \
+    ".buffer_days AND " OCCUPANCY_TAKES("o") "  LIMIT 1), false)"
+
+/* All filters as one, of which the planner knows nothing: taken apart, it would multiply guesses
+ * until it expected no rows at all, and then not walk. */
+#define OPAQUE(filters) "coalesce(" filters ", false)"
 
 /* $19, $20: the key and id after which the page begins; beyond every row at the start. */
-#define WALKED(place, more, total, after, order)                                                   \
-    "SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"                                          \
-    " CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"             \
-    " FROM (SELECT * FROM apartment a WHERE " place FILTERS more after "  ORDER BY " order         \
-    " LIMIT 101) a LIMIT $21"
+#define WALKED(place, more, free, total, after, order)                                             \
+    "SELECT * FROM (SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"                           \
+    "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"            \
+    "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order " OFFSET 0) a"       \
+    "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21"
 
 #define SORTED(place, more, total, distance, free, key)                                            \
     "SELECT " APARTMENT_ROW_BRIEF ", page.total, page.distance FROM (SELECT * FROM"                \
     "  (SELECT found.id, found.total, found.distance FROM"                                         \
     "   (SELECT a.id, a.buffer_days, " total " AS total, " distance " AS distance"                 \
-    "    FROM apartment a WHERE " place FILTERS more " ORDER BY " key ", id OFFSET 0) found"       \
-    "   WHERE (found." key ", found.id) > ($19::bigint, $20::uuid)" free "   ORDER BY found." key  \
-    ", found.id LIMIT 101) most LIMIT $21) page"                                                   \
-    " JOIN apartment a ON a.id = page.id ORDER BY page." key ", page.id"
+    "    FROM apartment a WHERE " place " AND " OPAQUE(                                            \
+        FILTERS more) " ORDER BY " key ", id OFFSET 0) found"                                      \
+                      "   WHERE (found." key ", found.id) > ($19::bigint, $20::uuid)" free         \
+                      "   ORDER BY found." key ", found.id LIMIT 101) most LIMIT $21) page"        \
+                      " JOIN apartment a ON a.id = page.id ORDER BY page." key ", page.id"
 
 #define NEWEST_FIRST      " AND a.id < $20 AND $19::bigint IS NOT NULL", "a.id DESC"
 #define CHEAPEST_FIRST    " AND (a.base_price, a.id) > ($19::bigint, $20::uuid)", "a.base_price, a.id"
 #define APPLY(macro, ...) macro(__VA_ARGS__)
 
+// clang-format off
 /* By enum apartment_sort and whether there are dates. */
-#define SHAPES(place, name)                                                                        \
-    {                                                                                              \
-        {                                                                                          \
-            {"apartments_" name "_newest",                                                         \
-             APPLY(WALKED, place, PRICE_OF_NIGHT,                          "NULL::bigint", NEWEST_FIRST), NULL},            \
-            {"apartments_" name "_newest_dated",                                                   \
-             APPLY(WALKED, place, PRICE_OF_STAY BOOKABLE NIGHTS_FREE("a"), TOTAL,          NEWEST_FIRST),   \
-             NULL                                                                                             },                                                                                \
-},                                                                                         \
-            {                                                                                      \
-                {"apartments_" name "_price",                                                      \
-                 APPLY(WALKED, place, PRICE_OF_NIGHT, "NULL::bigint", CHEAPEST_FIRST), NULL},      \
-                {"apartments_" name "_price_dated",                                                \
-                 SORTED(place, PRICE_OF_STAY BOOKABLE, TOTAL, "NULL::bigint",                      \
-                        NIGHTS_FREE("found"), "total"),                                            \
-                 NULL},                                                                            \
-            },                                                                                     \
-    }
+#define SHAPES(place, name, near) {                                                                \
+    {{"apartments_" name "_newest",                                                                \
+      APPLY(WALKED, place, near PRICE_OF_NIGHT, "", "NULL::bigint", NEWEST_FIRST), NULL},          \
+     {"apartments_" name "_newest_dated",                                                          \
+      APPLY(WALKED, place, near PRICE_OF_STAY BOOKABLE, NIGHTS_FREE("a"), TOTAL, NEWEST_FIRST),    \
+      NULL}},                                                                                      \
+    {{"apartments_" name "_price",                                                                 \
+      APPLY(WALKED, place, near PRICE_OF_NIGHT, "", "NULL::bigint", CHEAPEST_FIRST), NULL},        \
+     {"apartments_" name "_price_dated",                                                           \
+      SORTED(place, near PRICE_OF_STAY BOOKABLE, TOTAL, "NULL::bigint", NIGHTS_FREE("found"),      \
+             "total"),                                                                             \
+      NULL}}}
+// clang-format on
 
 enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_NEAR };
 
 static const struct db_statement shapes[][2][2] = {
-    [PLACE_TENANT] = SHAPES(IN_TENANT, "tenant"),
-    [PLACE_CITY] = SHAPES(IN_CITY, "city"),
-    [PLACE_OWNER] = SHAPES(OF_OWNER, "owner"),
-    [PLACE_NEAR] = SHAPES(NEARBY, "near"),
+    [PLACE_TENANT] = SHAPES(IN_TENANT, "tenant", NOWHERE),
+    [PLACE_CITY] = SHAPES(IN_CITY, "city", NOWHERE),
+    [PLACE_OWNER] = SHAPES(OF_OWNER, "owner", NOWHERE),
+    [PLACE_NEAR] = SHAPES(NEARBY, "near", ""),
 };
-static const struct db_statement by_distance[2] = {
+
+// clang-format off
+static const struct db_statement by_distance[] = {
     {"apartments_distance",
-     SORTED(NEARBY, PRICE_OF_NIGHT,         "NULL::bigint", DISTANCE_M, "",                   "distance"), NULL},
+     SORTED(NEARBY, PRICE_OF_NIGHT, "NULL::bigint", DISTANCE_M, "", "distance"), NULL},
     {"apartments_distance_dated",
-     SORTED(NEARBY, PRICE_OF_STAY BOOKABLE, TOTAL,          DISTANCE_M, NIGHTS_FREE("found"), "distance"),
-     NULL                                                                                                      },
+     SORTED(NEARBY, PRICE_OF_STAY BOOKABLE, TOTAL, DISTANCE_M, NIGHTS_FREE("found"), "distance"),
+     NULL},
 };
+// clang-format on
 
 static const struct db_statement *shape_of(const struct apartment_query *query)
 {
@@ -288,7 +289,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         db_double(box.lon_min),
         db_double(box.lon_max),
         db_double(query->near.lat),
-        db_double(isnan(query->near.lat) ? NAN : query->near.lon),
+        db_double(isnan(query->near.lat) ? (double)NAN : query->near.lon),
         isnan(query->near.lat) ? db_null() : db_double((double)radius_km * 1000),
         db_int(place.number),
         id_value(&place.id),

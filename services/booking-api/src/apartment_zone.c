@@ -54,6 +54,7 @@ void apartment_zone_encode(const void *value, struct buf *out)
 bool apartment_code_decode(struct slice text, void *value, struct arena *arena, const char **code,
                            const char **detail)
 {
+    (void)arena;
     bool fits =
         text.len > 0 && text.len <= APARTMENT_CODE_MAX && isalnum((unsigned char)text.at[0]);
     for (size_t i = 0; fits && i < text.len; i++)

@@ -3,7 +3,7 @@
  * db_, cache_ or http_client_ gives the loop back.
  *
  * A fiber has a deadline from birth. Every park ends by it with FAULT_TIMEOUT; there is no wait
- * without one. Stacks are mapped with a guard page below, pooled, 64 KiB; x86-64 switches by hand
+ * without one. Stacks are mapped with a guard page below, 64 KiB, pooled; x86-64 switches by hand
  * (no system call), other CPUs and ThreadSanitizer's builds by ucontext. Sanitizers are told.
  */
 #pragma once
@@ -25,7 +25,7 @@
 #if !defined(FIBER_STACK_KIB)
 #define FIBER_STACK_KIB 64
 #endif
-enum { FIBER_STACK_SIZE = FIBER_STACK_KIB * 1024, FIBER_POOL_KEPT = 128 };
+enum { FIBER_STACK_SIZE = FIBER_STACK_KIB * 1024, FIBER_POOL_KEPT = 1024 };
 
 struct fiber;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A fair line. A turn is granted in the waiter itself, not by the wake, so that it holds even when
- * the fiber's time runs out, or it is cancelled, between the two. */
+/* A fair line. A turn is granted in the waiter itself, since a fiber may be woken by others too. It
+ * cannot be lost: a wake counts for every fiber that has not run yet, even when its time has run
+ * out or it was cancelled in between. */
 #include "loop/fiber.h"
 
 struct fiber_waiter {
@@ -34,16 +35,14 @@ bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
                       struct fault *fault)
 {
     struct fiber_waiter waiter = {.fiber = fiber_current()};
-    struct fault ended;
 
     if (queue->count >= limit)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are waiting.");
     append(queue, &waiter);
     while (!waiter.granted) {
-        if (fiber_park(until_ns, &ended) || waiter.granted)
+        if (fiber_park(until_ns, fault))
             continue;
         leave(queue, &waiter);
-        *fault = ended;
         return false;
     }
     return true;

@@ -12,7 +12,7 @@ enum {
     PAGE_LEAST = 4096,
     KEPT_ALWAYS = 16,
     TRIM_AT_ONCE = 16, /* unmapping takes microseconds each: the loop must not be held */
-    TRIM_EVERY_NS = 200000000
+    TRIM_EVERY_NS = 100000000
 };
 
 static struct fiber *place(char *stack)

@@ -284,7 +284,6 @@ bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
 {
     struct listener listener = {.fiber = fiber_current()};
     struct work_job *job = work_job_create(WORK_LINE_CPU, run, arg, size, fault);
-    struct fault ended;
 
     if (job == NULL)
         return false;
@@ -296,12 +295,11 @@ bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
         return false;
     }
     while (!listener.done) {
-        if (fiber_park(0, &ended) || listener.done)
+        if (fiber_park(0, fault))
             continue;
         job->owner = NULL;
         if (take_back(work, job))
             free(job);
-        *fault = ended;
         return false;
     }
     if (size > 0)

@@ -576,10 +576,11 @@ START_TEST(stacks_not_needed_for_a_while_are_given_back)
         start(&parkers[i], park_once, 10);
     }
     const long during = mappings();
-    suite_run_ms(loop, 2500);
+    /* Sixteen every tenth of a second: the loop is not held by it. */
+    suite_run_ms(loop, 3500);
     const long after = mappings();
     ck_assert_uint_eq(fiber_live(loop), 0);
-    ck_assert_int_gt(during - after, BURST - FIBER_POOL_KEPT / 2);
+    ck_assert_int_gt(during - after, BURST);
     loop_destroy(loop);
 }
 END_TEST

@@ -26,7 +26,7 @@ static pthread_key_t hasher_key;
 static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "fatal: %s failed\n", what);
-    abort();
+    __builtin_trap();
 }
 
 static void hasher_destroy(void *data)

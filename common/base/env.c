@@ -136,7 +136,7 @@ static bool load_file(const struct env_variable *variable, const char *path, uni
 
     if (file == NULL) {
         fprintf(errors, "%s_FILE names a file that cannot be opened: %s\n", variable->name,
-                strerror(errno));
+                strerrordesc_np(errno));
         return false;
     }
     len = fread(bytes, 1, sizeof(bytes), file);

@@ -2,12 +2,15 @@
 /* Text from outside becomes a number here or nowhere: strtol and friends accept too much. */
 #include "base/parse.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/date.h"
 
-enum { DOUBLE_TEXT_MAX = 32, FRACTION_MAX = 9, MINUTE_US = 60000000 };
+enum { DOUBLE_TEXT_MAX = 32, DECIMALS_MAX = 19, FRACTION_MAX = 9, MINUTE_US = 60000000 };
+
+/* Up to here, and for powers of ten up to 22, a double is exact. */
+#define DOUBLE_EXACT_MAX (UINT64_C(1) << 53)
+
+/* One more digit still fits into 64 bits. */
+#define DECIMAL_MANTISSA_MAX UINT64_C(1000000000000000000)
 
 static bool is_digit(char c)
 {
@@ -41,41 +44,54 @@ bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out)
     return true;
 }
 
-/* Digits, then perhaps a point and digits. */
-static bool is_plain_decimal(struct slice text)
+/* Digits, then perhaps a point and digits, as an integer and how many of its digits are decimals.
+ * Decimals beyond what 64 bits hold are too small to matter and are left out. */
+static bool read_decimal(struct slice text, uint64_t *digits, size_t *decimals)
 {
+    size_t point = 0; /* where digits after the point begin */
     size_t i = 0;
-    size_t whole;
 
-    while (i < text.len && is_digit(text.at[i]))
-        i++;
-    whole = i;
-    if (whole == 0)
-        return false;
-    if (i == text.len)
-        return true;
-    if (text.at[i] != '.')
-        return false;
-    for (i++; i < text.len && is_digit(text.at[i]);)
-        i++;
-    return i == text.len && i > whole + 1;
+    *digits = 0;
+    *decimals = 0;
+    for (; i < text.len; i++) {
+        if (text.at[i] == '.' && point == 0 && i > 0) {
+            point = i + 1;
+            continue;
+        }
+        if (!is_digit(text.at[i]))
+            return false;
+        if (*digits >= DECIMAL_MANTISSA_MAX && point == 0)
+            return false;
+        if (*digits >= DECIMAL_MANTISSA_MAX || *decimals == DECIMALS_MAX)
+            continue;
+        *digits = *digits * 10 + (uint64_t)(text.at[i] - '0');
+        *decimals += point != 0;
+    }
+    return i > point;
 }
 
 bool parse_double(struct slice text, double min, double max, double *out)
 {
-    char copy[DOUBLE_TEXT_MAX + 1];
-    struct slice unsigned_part = text;
+    bool negative = text.len > 0 && text.at[0] == '-';
+    long double power = 1;
+    uint64_t digits;
+    size_t decimals;
     double value;
 
-    if (text.len == 0 || text.len > DOUBLE_TEXT_MAX)
+    if (text.len > DOUBLE_TEXT_MAX)
         return false;
-    if (text.at[0] == '-')
-        unsigned_part = (struct slice){text.at + 1, text.len - 1};
-    if (!is_plain_decimal(unsigned_part))
+    if (negative)
+        text = (struct slice){text.at + 1, text.len - 1};
+    if (!read_decimal(text, &digits, &decimals))
         return false;
-    memcpy(copy, text.at, text.len);
-    copy[text.len] = '\0';
-    value = strtod(copy, NULL);
+    for (; decimals > 0; decimals--)
+        power *= 10;
+    /* Both exact in a double: then the quotient is the nearest one. Else one rounding more. */
+    if (digits <= DOUBLE_EXACT_MAX)
+        value = (double)digits / (double)power;
+    else
+        value = (double)((long double)digits / power);
+    value = negative ? -value : value;
     if (value < min || value > max)
         return false;
     *out = value;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include <stdint.h>
+
+#include "base/arena.h"
+
+#include "suite.h"
+
+START_TEST(pieces_are_zeroed_aligned_and_apart)
+{
+    struct arena arena;
+    unsigned char *last = NULL;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert_uint_eq(arena.used, 0);
+    for (size_t size = 0; size < 300; size++) {
+        unsigned char *piece = arena_alloc(&arena, size);
+        ck_assert_ptr_nonnull(piece);
+        ck_assert_uint_eq((uintptr_t)piece % 16, 0);
+        ck_assert_ptr_ne(piece, last);
+        for (size_t i = 0; i < size; i++)
+            ck_assert_int_eq(piece[i], 0);
+        memset(piece, 0xff, size);
+        last = piece;
+    }
+    arena_finish(&arena);
+    ck_assert_uint_eq(arena.used, 0);
+    arena_finish(&arena);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    size_t limit, size;
+    bool fits;
+} ladder[] = {
+    {"nothing fits into nothing",      0,        1,             false},
+    {"an empty piece takes room too",  0,        0,             false},
+    {"limit for the head only",        16,       1,             false},
+    {"head and one aligned piece",     32,       16,            true },
+    {"one byte more",                  32,       17,            false},
+    {"exactly the limit",              8192,     8192 - 16,     true },
+    {"one byte over the limit",        8192,     8192 - 15,     false},
+    {"larger than a block",            1 << 20,  1 << 18,       true },
+    {"the largest size wraps nothing", SIZE_MAX, SIZE_MAX,      false},
+    {"nor does one near it",           SIZE_MAX, SIZE_MAX - 20, false},
+};
+
+START_TEST(the_ceiling_holds_to_the_byte)
+{
+    struct arena arena;
+
+    arena_init(&arena, ladder[_i].limit);
+    ck_assert_msg((arena_alloc(&arena, ladder[_i].size) != NULL) == ladder[_i].fits, "%s",
+                  ladder[_i].why);
+    ck_assert_uint_le(arena.used, ladder[_i].limit);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(many_small_pieces_end_at_the_ceiling)
+{
+    struct arena arena;
+    char text[64] = {0};
+    size_t count = 0;
+
+    arena_init(&arena, 300000);
+    while (arena_alloc(&arena, 64) != NULL)
+        count++;
+    ck_assert_uint_le(arena.used, 300000);
+    ck_assert_uint_gt(count, 300000 / 64 * 9 / 10);
+    ck_assert_ptr_null(arena_copy(&arena, (struct slice){text, sizeof(text)}).at);
+    ck_assert_ptr_null(arena_printf(&arena, "%64d", 1).at);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(reset_keeps_one_small_block)
+{
+    struct arena arena;
+    void *first;
+
+    arena_init(&arena, 1 << 20);
+    first = arena_alloc(&arena, 100);
+    for (int i = 0; i < 1000; i++)
+        ck_assert_ptr_nonnull(arena_alloc(&arena, 100));
+    arena_reset(&arena);
+    ck_assert_uint_eq(arena.used, ARENA_FIRST_BLOCK);
+    ck_assert_ptr_eq(arena_alloc(&arena, 100), first);
+    arena_finish(&arena);
+
+    ck_assert_ptr_nonnull(arena_alloc(&arena, 50000));
+    arena_reset(&arena);
+    ck_assert_uint_eq(arena.used, 0);
+    arena_reset(&arena);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(copies_and_formatted_text_end_with_nul)
+{
+    struct arena arena;
+    struct slice copy;
+
+    arena_init(&arena, 1 << 20);
+    copy = arena_copy(&arena, (struct slice){"abcdef", 3});
+    ck_assert_slice(copy, "abc");
+    ck_assert_int_eq(copy.at[3], '\0');
+    copy = arena_copy(&arena, SLICE(""));
+    ck_assert_ptr_nonnull(copy.at);
+    ck_assert_ptr_null(arena_copy(&arena, (struct slice){NULL, 0}).at);
+    copy = arena_printf(&arena, "%s-%d", "flat", 42);
+    ck_assert_slice(copy, "flat-42");
+    ck_assert_int_eq(copy.at[copy.len], '\0');
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(a_full_arena_is_unavailable_to_the_client)
+{
+    struct fault fault;
+
+    ck_assert(!arena_fault(&fault));
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_str_eq(fault.code, "out_of_memory");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("arena");
+    tcase_add_test(tests, pieces_are_zeroed_aligned_and_apart);
+    tcase_add_loop_test(tests, the_ceiling_holds_to_the_byte, 0, COUNT(ladder));
+    tcase_add_test(tests, many_small_pieces_end_at_the_ceiling);
+    tcase_add_test(tests, reset_keeps_one_small_block);
+    tcase_add_test(tests, copies_and_formatted_text_end_with_nul);
+    tcase_add_test(tests, a_full_arena_is_unavailable_to_the_client);
+    return suite_main("arena", tests);
+}

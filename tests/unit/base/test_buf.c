@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+
+#include "suite.h"
+
+static struct buf buf;
+
+static void setup(void)
+{
+    buf_init(&buf, 1 << 20);
+}
+
+static void teardown(void)
+{
+    buf_finish(&buf);
+}
+
+START_TEST(appends_follow_each_other)
+{
+    buf_text(&buf, "a");
+    buf_append(&buf, "bcd", 2);
+    buf_slice(&buf, SLICE("de"));
+    buf_slice(&buf, (struct slice){NULL, 0});
+    buf_char(&buf, 'f');
+    buf_printf(&buf, "%s%d", "g", 7);
+    ck_assert_slice(buf_as_slice(&buf), "abcdefg7");
+}
+END_TEST
+
+static const int64_t integers[] = {0,    1,     9,  10,  99,   100,       101,      999,
+                                   1000, 12345, -1, -10, -100, INT64_MAX, INT64_MIN};
+
+START_TEST(integers_read_as_printf_writes_them)
+{
+    char expected[32];
+
+    snprintf(expected, sizeof(expected), "%" PRId64, integers[_i]);
+    buf_i64(&buf, integers[_i]);
+    ck_assert_slice(buf_as_slice(&buf), expected);
+    buf_clear(&buf);
+    snprintf(expected, sizeof(expected), "%" PRIu64, (uint64_t)integers[_i]);
+    buf_u64(&buf, (uint64_t)integers[_i]);
+    ck_assert_slice(buf_as_slice(&buf), expected);
+}
+END_TEST
+
+static const struct {
+    struct slice text;
+    const char *json;
+} strings[] = {
+    {{NULL, 0},                           "null"                             },
+    {{"", 0},                             "\"\""                             },
+    {{"plain", 5},                        "\"plain\""                        },
+    {{"exactly8", 8},                     "\"exactly8\""                     },
+    {{"\"quoted\" far behind", 19},       "\"\\\"quoted\\\" far behind\""    },
+    {{"a back\\slash in the middle", 26}, "\"a back\\\\slash in the middle\""},
+    {{"\b\f\n\r\t", 5},                   "\"\\b\\f\\n\\r\\t\""              },
+    {{"\0\x01\x1f\x20\x7f", 5},           "\"\\u0000\\u0001\\u001f \x7f\""   },
+    {{"Қазақстан", 18},          "\"Қазақстан\""           },
+    {{"\xe2\x80\xa8/", 4},                "\"\xe2\x80\xa8/\""                },
+};
+
+START_TEST(strings_are_escaped_as_rfc_8259_says)
+{
+    buf_json_string(&buf, strings[_i].text);
+    ck_assert_slice(buf_as_slice(&buf), strings[_i].json);
+}
+END_TEST
+
+START_TEST(each_byte_is_escaped_at_each_place_of_a_word)
+{
+    for (int c = 0; c < 0x80; c++)
+        for (size_t place = 0; place < 20; place++) {
+            char text[20];
+            bool plain = c >= 0x20 && c != '"' && c != '\\';
+            memset(text, 'x', sizeof(text));
+            text[place] = (char)c;
+            buf_clear(&buf);
+            buf_json_string(&buf, (struct slice){text, sizeof(text)});
+            ck_assert_msg((buf.len == sizeof(text) + 2) == plain, "byte %d at %zu", c, place);
+            ck_assert(memcmp(buf.data + 1, text, place) == 0);
+            ck_assert(memcmp(buf.data + buf.len - 1 - (19 - place), text + place + 1, 19 - place) ==
+                      0);
+        }
+}
+END_TEST
+
+START_TEST(the_ceiling_holds_to_the_byte)
+{
+    struct fault fault;
+    struct buf small;
+
+    buf_init(&small, 1000);
+    for (int i = 0; i < 1000; i++)
+        buf_char(&small, 'x');
+    ck_assert(buf_ok(&small, &fault));
+    ck_assert_uint_eq(small.len, 1000);
+    buf_char(&small, 'x');
+    ck_assert_uint_eq(small.len, 1000);
+    ck_assert(!buf_ok(&small, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
+    ck_assert_str_eq(fault.code, "too_much_output");
+    buf_finish(&small);
+}
+END_TEST
+
+START_TEST(a_failed_buffer_ignores_what_follows_until_cleared)
+{
+    struct fault fault;
+    struct buf small;
+
+    buf_init(&small, 4);
+    buf_text(&small, "abc");
+    buf_text(&small, "de");
+    buf_text(&small, "f");
+    buf_i64(&small, -1);
+    buf_printf(&small, "%d", 1);
+    ck_assert_ptr_null(buf_reserve(&small, 1));
+    ck_assert_ptr_null(buf_reserve(&small, SIZE_MAX));
+    ck_assert_slice(buf_as_slice(&small), "abc");
+    ck_assert(!buf_ok(&small, &fault));
+    buf_clear(&small);
+    ck_assert(buf_ok(&small, &fault));
+    buf_text(&small, "abcd");
+    ck_assert_slice(buf_as_slice(&small), "abcd");
+    buf_finish(&small);
+    ck_assert_uint_eq(buf_as_slice(&small).len, 0);
+}
+END_TEST
+
+START_TEST(reserved_room_counts_once_it_is_advanced)
+{
+    char *room = buf_reserve(&buf, 100);
+
+    ck_assert_ptr_nonnull(room);
+    ck_assert_uint_eq(buf.len, 0);
+    memcpy(room, "abc", 3);
+    buf_advance(&buf, 3);
+    ck_assert_slice(buf_as_slice(&buf), "abc");
+}
+END_TEST
+
+START_TEST(an_untouched_buffer_is_present_and_empty)
+{
+    struct fault fault = {.code = "untouched"};
+
+    ck_assert_ptr_nonnull(buf_as_slice(&buf).at);
+    ck_assert_uint_eq(buf_as_slice(&buf).len, 0);
+    ck_assert(buf_ok(&buf, &fault));
+    ck_assert_str_eq(fault.code, "untouched");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("buf");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, appends_follow_each_other);
+    tcase_add_loop_test(tests, integers_read_as_printf_writes_them, 0, COUNT(integers));
+    tcase_add_loop_test(tests, strings_are_escaped_as_rfc_8259_says, 0, COUNT(strings));
+    tcase_add_test(tests, each_byte_is_escaped_at_each_place_of_a_word);
+    tcase_add_test(tests, the_ceiling_holds_to_the_byte);
+    tcase_add_test(tests, a_failed_buffer_ignores_what_follows_until_cleared);
+    tcase_add_test(tests, reserved_room_counts_once_it_is_advanced);
+    tcase_add_test(tests, an_untouched_buffer_is_present_and_empty);
+    return suite_main("buf", tests);
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include <time.h>
+
+#include "base/date.h"
+
+#include "suite.h"
+
+START_TEST(every_day_there_is_goes_to_text_and_back)
+{
+    for (int32_t day = DATE_MIN; day <= DATE_MAX; day++) {
+        char text[DATE_TEXT_LEN + 1];
+        char expected[DATE_TEXT_LEN + 1];
+        time_t seconds = (time_t)day * 86400;
+        struct tm tm;
+        int32_t back = DATE_ABSENT;
+
+        gmtime_r(&seconds, &tm);
+        strftime(expected, sizeof(expected), "%Y-%m-%d", &tm);
+        date_format(day, text);
+        ck_assert_str_eq(text, expected);
+        ck_assert(date_parse(slice_of(text), &back));
+        ck_assert_int_eq(back, day);
+        ck_assert_int_eq(date_weekday(day), tm.tm_wday == 0 ? 7 : tm.tm_wday);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *text, *why;
+} refused[] = {
+    {"2026-02-29",  "no leap year"         },
+    {"2100-01-01",  "behind the last day"  },
+    {"1969-12-31",  "before the first day" },
+    {"2026-00-10",  "no month 0"           },
+    {"2026-13-10",  "no month 13"          },
+    {"2026-04-31",  "April has 30 days"    },
+    {"2026-01-00",  "no day 0"             },
+    {"2026-01-32",  "no day 32"            },
+    {"2026-1-01",   "one digit"            },
+    {"2026-01-1",   "too short"            },
+    {"2026-01-011", "too long"             },
+    {"2026/01/01",  "slashes"              },
+    {"2026-01/01",  "one slash"            },
+    {"20x6-01-01",  "a letter in the year" },
+    {"2026-x1-01",  "a letter in the month"},
+    {"2026-01-0x",  "a letter in the day"  },
+    {"2026-01-+1",  "a sign"               },
+    {" 2026-01-1",  "a space"              },
+    {"",            "nothing"              },
+};
+
+START_TEST(what_is_no_day_is_refused_and_leaves_the_output)
+{
+    int32_t day = 77;
+
+    ck_assert_msg(!date_parse(slice_of(refused[_i].text), &day), "%s", refused[_i].why);
+    ck_assert_int_eq(day, 77);
+}
+END_TEST
+
+START_TEST(leap_days_come_every_four_years_of_our_range)
+{
+    int32_t day;
+
+    for (int year = 1970; year < 2100; year++)
+        ck_assert_int_eq(date_from_civil((struct date_civil){year, 2, 29}, &day), year % 4 == 0);
+}
+END_TEST
+
+START_TEST(days_outside_the_range_still_have_a_calendar)
+{
+    struct date_civil civil = date_to_civil(-719468);
+
+    ck_assert_int_eq(civil.year, 0);
+    ck_assert_int_eq(civil.month, 3);
+    ck_assert_int_eq(civil.day, 1);
+    civil = date_to_civil(-719469);
+    ck_assert_int_eq(civil.month, 2);
+    ck_assert_int_eq(civil.day, 29);
+    ck_assert_int_eq(date_to_civil(-1).year, 1969);
+    ck_assert_int_eq(date_weekday(-1), 3);
+    ck_assert_int_eq(date_weekday(-4), 7);
+    ck_assert_int_eq(date_weekday(-719469), 2);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("date");
+    tcase_add_test(tests, every_day_there_is_goes_to_text_and_back);
+    tcase_add_loop_test(tests, what_is_no_day_is_refused_and_leaves_the_output, 0, COUNT(refused));
+    tcase_add_test(tests, leap_days_come_every_four_years_of_our_range);
+    tcase_add_test(tests, days_outside_the_range_still_have_a_calendar);
+    return suite_main("date", tests);
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/env.h"
+#include "base/log.h"
+
+#include "suite.h"
+
+struct config {
+    const char *name;
+    const char *note;
+    const char *password;
+    int64_t port;
+    bool demo;
+    int64_t wait_ms;
+    enum log_level level;
+};
+
+static const struct env_variable table[] = {
+    {"T_NAME",     ENV_TEXT,     offsetof(struct config, name),     NULL,    3,   8,       "Name."    },
+    {"T_NOTE",     ENV_TEXT,     offsetof(struct config, note),     "",      0,   0,       "Note."    },
+    {"T_PASSWORD", ENV_SECRET,   offsetof(struct config, password), NULL,    0,   0,       "Password."},
+    {"T_PORT",     ENV_INT,      offsetof(struct config, port),     "7020",  1,   65535,   "Port."    },
+    {"T_DEMO",     ENV_BOOL,     offsetof(struct config, demo),     "false", 0,   0,       "Demo."    },
+    {"T_WAIT",     ENV_DURATION, offsetof(struct config, wait_ms),  "30s",   250, 7200000, "Wait."    },
+    {"T_LEVEL",    ENV_LEVEL,    offsetof(struct config, level),    "info",  0,   0,       "Level."   },
+};
+
+static char *told;
+static size_t told_len;
+static FILE *errors;
+
+static void setup(void)
+{
+    for (int i = 0; i < COUNT(table); i++)
+        unsetenv(table[i].name);
+    unsetenv("T_PASSWORD_FILE");
+    unsetenv("T_NAME_FILE");
+    setenv("T_NAME", "flats", 1);
+    setenv("T_PASSWORD", "s3cret", 1);
+    errors = open_memstream(&told, &told_len);
+}
+
+static void teardown(void)
+{
+    fclose(errors);
+    free(told);
+}
+
+/* Loads and gives what was told. */
+static const char *load(struct config *config, bool *ok)
+{
+    *ok = env_load(table, (size_t)COUNT(table), config, errors);
+    fflush(errors);
+    return told;
+}
+
+START_TEST(defaults_fill_what_is_unset_or_empty)
+{
+    struct config config;
+    bool ok;
+
+    setenv("T_PORT", "", 1);
+    ck_assert_str_eq(load(&config, &ok), "");
+    ck_assert(ok);
+    ck_assert_str_eq(config.name, "flats");
+    ck_assert_str_eq(config.note, "");
+    ck_assert_str_eq(config.password, "s3cret");
+    ck_assert_int_eq(config.port, 7020);
+    ck_assert(!config.demo);
+    ck_assert_int_eq(config.wait_ms, 30000);
+    ck_assert_int_eq(config.level, LOG_INFO);
+    env_finish(table, (size_t)COUNT(table), &config);
+    ck_assert_ptr_null(config.name);
+    env_finish(table, (size_t)COUNT(table), &config);
+}
+END_TEST
+
+START_TEST(what_is_set_wins)
+{
+    struct config config;
+    bool ok;
+
+    setenv("T_NOTE", "Пример", 1);
+    setenv("T_PORT", "65535", 1);
+    setenv("T_DEMO", "true", 1);
+    setenv("T_WAIT", "2h", 1);
+    setenv("T_LEVEL", "error", 1);
+    load(&config, &ok);
+    ck_assert(ok);
+    ck_assert_str_eq(config.note, "Пример");
+    ck_assert_int_eq(config.port, 65535);
+    ck_assert(config.demo);
+    ck_assert_int_eq(config.wait_ms, 7200000);
+    ck_assert_int_eq(config.level, LOG_ERROR);
+    env_finish(table, (size_t)COUNT(table), &config);
+}
+END_TEST
+
+static const struct {
+    const char *name, *value, *told;
+} mistakes[] = {
+    {"T_NAME",     "ab",        "T_NAME must be UTF-8 text of 3 to 8 bytes on one line\n"         },
+    {"T_NAME",     "abcdefghi", "T_NAME must be UTF-8 text of 3 to 8 bytes on one line\n"         },
+    {"T_NAME",     "",          "T_NAME is required: UTF-8 text of 3 to 8 bytes on one line\n"    },
+    {"T_NAME",     "ab\ncd",    "T_NAME must be UTF-8 text of 3 to 8 bytes on one line\n"         },
+    {"T_NAME",
+     "ab\x1b"
+     "c",                       "T_NAME must be UTF-8 text of 3 to 8 bytes on one line\n"         },
+    {"T_NOTE",     "\xff",      "T_NOTE must be UTF-8 text of 1 to 4096 bytes on one line\n"      },
+    {"T_PASSWORD", "hid\xff",   "T_PASSWORD must be UTF-8 text of 1 to 4096 bytes\n"              },
+    {"T_PORT",     "0",         "T_PORT is \"0\" but must be a whole number from 1 to 65535\n"    },
+    {"T_PORT",     "65536",     "T_PORT is \"65536\" but must be a whole number from 1 to 65535\n"},
+    {"T_PORT",     "70x\x01",   "T_PORT must be a whole number from 1 to 65535\n"                 },
+    {"T_DEMO",     "yes",       "T_DEMO is \"yes\" but must be true or false\n"                   },
+    {"T_WAIT",     "30",
+     "T_WAIT is \"30\" but must be a time like 250ms, 30s, 5m or 2h, from 250ms to 2h\n"          },
+    {"T_WAIT",     "249ms",
+     "T_WAIT is \"249ms\" but must be a time like 250ms, 30s, 5m or 2h, from 250ms to 2h\n"       },
+    {"T_LEVEL",    "loud",      "T_LEVEL is \"loud\" but must be debug, info, warn or error\n"    },
+};
+
+START_TEST(a_mistake_is_told_with_what_would_be_right)
+{
+    struct config config;
+    struct config before;
+    bool ok;
+
+    memset(&config, 0x5a, sizeof(config));
+    before = config;
+    setenv(mistakes[_i].name, mistakes[_i].value, 1);
+    ck_assert_str_eq(load(&config, &ok), mistakes[_i].told);
+    ck_assert(!ok);
+    ck_assert(memcmp(&config, &before, sizeof(config)) == 0);
+}
+END_TEST
+
+START_TEST(every_mistake_is_told_at_once)
+{
+    struct config config;
+    bool ok;
+
+    unsetenv("T_NAME");
+    unsetenv("T_PASSWORD");
+    setenv("T_PORT", "many", 1);
+    setenv("T_DEMO", "1", 1);
+    load(&config, &ok);
+    ck_assert(!ok);
+    ck_assert_ptr_nonnull(strstr(told, "T_NAME is required"));
+    ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD is required"));
+    ck_assert_ptr_nonnull(strstr(told, "T_PORT is \"many\""));
+    ck_assert_ptr_nonnull(strstr(told, "T_DEMO is \"1\""));
+}
+END_TEST
+
+START_TEST(values_of_texts_and_secrets_are_never_told)
+{
+    struct config config;
+    bool ok;
+
+    setenv("T_NAME", "hidden-in-name", 1);
+    setenv("T_PASSWORD", "hidden\xff", 1);
+    load(&config, &ok);
+    ck_assert(!ok);
+    ck_assert_ptr_null(strstr(told, "hidden"));
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    struct slice content;
+    const char *password; /* NULL: refused */
+} files[] = {
+    {"a newline is cut",   {"s3cret\n", 7},   "s3cret"},
+    {"and one of Windows", {"s3cret\r\n", 8}, "s3cret"},
+    {"no newline",         {"s3cret", 6},     "s3cret"},
+    {"only the last one",  {"a\nb\n\n", 5},   "a\nb\n"},
+    {"nothing in it",      {"", 0},           NULL    },
+    {"only a newline",     {"\n", 1},         NULL    },
+    {"NUL",                {"a\0b", 3},       NULL    },
+    {"not UTF-8",          {"a\xff", 2},      NULL    },
+};
+
+START_TEST(a_secret_may_lie_in_a_file)
+{
+    char name[] = "test-env-XXXXXX";
+    int fd = mkstemp(name);
+    struct config config;
+    bool ok;
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, files[_i].content.at, files[_i].content.len),
+                     (ssize_t)files[_i].content.len);
+    close(fd);
+    unsetenv("T_PASSWORD");
+    setenv("T_PASSWORD_FILE", name, 1);
+    load(&config, &ok);
+    unlink(name);
+    ck_assert_msg(ok == (files[_i].password != NULL), "%s: %s", files[_i].why, told);
+    if (!ok) {
+        ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD_FILE names a file whose content must be"));
+        return;
+    }
+    ck_assert_str_eq(config.password, files[_i].password);
+    env_finish(table, (size_t)COUNT(table), &config);
+}
+END_TEST
+
+START_TEST(a_secret_file_has_a_largest_size)
+{
+    for (int over = 0; over < 2; over++) {
+        char name[] = "test-env-XXXXXX";
+        int fd = mkstemp(name);
+        struct config config;
+        bool ok;
+        for (int i = 0; i < 4096 + over; i++)
+            ck_assert_int_eq(write(fd, "x", 1), 1);
+        close(fd);
+        unsetenv("T_PASSWORD");
+        setenv("T_PASSWORD_FILE", name, 1);
+        load(&config, &ok);
+        unlink(name);
+        ck_assert_int_eq(ok, over == 0);
+        if (ok)
+            env_finish(table, (size_t)COUNT(table), &config);
+    }
+}
+END_TEST
+
+START_TEST(a_secret_given_twice_is_a_mistake)
+{
+    struct config config;
+    bool ok;
+
+    setenv("T_PASSWORD_FILE", "anything", 1);
+    ck_assert_str_eq(load(&config, &ok), "T_PASSWORD and T_PASSWORD_FILE are both set: keep one\n");
+    ck_assert(!ok);
+}
+END_TEST
+
+START_TEST(a_missing_or_unreadable_file_is_told)
+{
+    struct config config;
+    bool ok;
+
+    unsetenv("T_PASSWORD");
+    setenv("T_PASSWORD_FILE", "there/is/no/such/file", 1);
+    load(&config, &ok);
+    ck_assert(!ok);
+    ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD_FILE names a file that cannot be opened: No "));
+    setenv("T_PASSWORD_FILE", ".", 1);
+    load(&config, &ok);
+    ck_assert(!ok);
+    ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD_FILE names a file that cannot be read\n"));
+}
+END_TEST
+
+START_TEST(only_secrets_are_read_from_files)
+{
+    struct config config;
+    bool ok;
+
+    unsetenv("T_NAME");
+    setenv("T_NAME_FILE", "anything", 1);
+    load(&config, &ok);
+    ck_assert(!ok);
+    ck_assert_ptr_nonnull(strstr(told, "T_NAME is required"));
+}
+END_TEST
+
+START_TEST(a_wrong_default_is_told_too)
+{
+    static const struct env_variable wrong[] = {
+        {"T_PORT", ENV_INT, 0, "none", 1, 2, "Port."}
+    };
+    int64_t port = 77;
+
+    ck_assert(!env_load(wrong, 1, &port, errors));
+    fflush(errors);
+    ck_assert_ptr_nonnull(strstr(told, "T_PORT has a wrong default"));
+    ck_assert_int_eq(port, 77);
+}
+END_TEST
+
+START_TEST(the_example_shows_every_variable_with_its_default)
+{
+    env_print_example(table, (size_t)COUNT(table), errors);
+    fflush(errors);
+    ck_assert_str_eq(
+        told, "# Name.\n# UTF-8 text of 3 to 8 bytes on one line; required\nT_NAME=\n"
+              "\n# Note.\n# UTF-8 text of 1 to 4096 bytes on one line\nT_NOTE=\n"
+              "\n# Password.\n# UTF-8 text of 1 to 4096 bytes; required; or T_PASSWORD_FILE names "
+              "a file that holds it\nT_PASSWORD=\n"
+              "\n# Port.\n# a whole number from 1 to 65535\nT_PORT=7020\n"
+              "\n# Demo.\n# true or false\nT_DEMO=false\n"
+              "\n# Wait.\n# a time like 250ms, 30s, 5m or 2h, from 250ms to 2h\nT_WAIT=30s\n"
+              "\n# Level.\n# debug, info, warn or error\nT_LEVEL=info\n");
+}
+END_TEST
+
+static const struct {
+    int64_t ms;
+    const char *text;
+} durations[] = {
+    {0,      "from 0s"    },
+    {1,      "from 1ms"   },
+    {1500,   "from 1500ms"},
+    {2000,   "from 2s"    },
+    {120000, "from 2m"    },
+};
+
+START_TEST(durations_are_told_in_their_largest_unit)
+{
+    const struct env_variable one = {"T", ENV_DURATION, 0, "1s", durations[_i].ms, 3600000, "T."};
+
+    env_print_example(&one, 1, errors);
+    fflush(errors);
+    ck_assert_ptr_nonnull(strstr(told, durations[_i].text));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("env");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, defaults_fill_what_is_unset_or_empty);
+    tcase_add_test(tests, what_is_set_wins);
+    tcase_add_loop_test(tests, a_mistake_is_told_with_what_would_be_right, 0, COUNT(mistakes));
+    tcase_add_test(tests, every_mistake_is_told_at_once);
+    tcase_add_test(tests, values_of_texts_and_secrets_are_never_told);
+    tcase_add_loop_test(tests, a_secret_may_lie_in_a_file, 0, COUNT(files));
+    tcase_add_test(tests, a_secret_file_has_a_largest_size);
+    tcase_add_test(tests, a_secret_given_twice_is_a_mistake);
+    tcase_add_test(tests, a_missing_or_unreadable_file_is_told);
+    tcase_add_test(tests, only_secrets_are_read_from_files);
+    tcase_add_test(tests, a_wrong_default_is_told_too);
+    tcase_add_test(tests, the_example_shows_every_variable_with_its_default);
+    tcase_add_loop_test(tests, durations_are_told_in_their_largest_unit, 0, COUNT(durations));
+    return suite_main("env", tests);
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/text.h"
+
+#include "suite.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 1 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+START_TEST(setting_a_fault_forgets_the_one_before)
+{
+    struct fault fault;
+
+    memset(&fault, 0xff, sizeof(fault));
+    ck_assert(!fault_set(&fault, FAULT_CONFLICT, "nights_taken", "Taken on %s", "2026-01-02"));
+    ck_assert_int_eq(fault.kind, FAULT_CONFLICT);
+    ck_assert_str_eq(fault.code, "nights_taken");
+    ck_assert_str_eq(fault.detail, "Taken on 2026-01-02");
+    ck_assert_ptr_null(fault.fields);
+    ck_assert_uint_eq(fault.field_count, 0);
+    ck_assert_ptr_null(fault.members.at);
+    ck_assert_int_eq(fault.retry_after_s, 0);
+}
+END_TEST
+
+START_TEST(a_long_detail_is_cut_between_characters)
+{
+    for (int shift = 0; shift < 4; shift++) {
+        char text[512];
+        struct fault fault;
+        memset(text, 'a', (size_t)shift);
+        for (size_t i = (size_t)shift; i + 3 < sizeof(text); i += 2)
+            memcpy(text + i, "Ж", 3);
+        fault_set(&fault, FAULT_INVALID, "x", "%s", text);
+        ck_assert_uint_ge(strlen(fault.detail), FAULT_DETAIL_MAX - 2);
+        ck_assert(text_is_utf8(slice_of(fault.detail)));
+    }
+}
+END_TEST
+
+START_TEST(a_fault_of_one_field_names_it)
+{
+    struct fault fault;
+
+    ck_assert(!fault_set_field(&fault, &arena, "guest/phone", "bad_phone", "Not %s", "one"));
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert_str_eq(fault.code, "bad_phone");
+    ck_assert_uint_eq(fault.field_count, 1);
+    ck_assert_str_eq(fault.fields[0].field, "guest/phone");
+    ck_assert_str_eq(fault.fields[0].code, "bad_phone");
+    ck_assert_str_eq(fault.fields[0].detail, "Not one");
+}
+END_TEST
+
+START_TEST(without_memory_the_fault_is_still_told)
+{
+    struct arena full;
+    struct fault_list list;
+    struct fault fault;
+
+    arena_init(&full, 0);
+    ck_assert(!fault_set_field(&fault, &full, "a", "blank", "Blank"));
+    ck_assert_str_eq(fault.code, "blank");
+    ck_assert_uint_eq(fault.field_count, 0);
+    fault_list_init(&list, &full);
+    fault_list_add(&list, "a", "blank", "Blank");
+    ck_assert(!fault_list_ok(&list, &fault));
+    ck_assert_str_eq(fault.code, "invalid");
+    ck_assert_uint_eq(fault.field_count, 0);
+}
+END_TEST
+
+START_TEST(an_empty_list_is_fine_and_touches_nothing)
+{
+    struct fault_list list;
+    struct fault fault = {.code = "untouched"};
+
+    fault_list_init(&list, &arena);
+    ck_assert(fault_list_ok(&list, &fault));
+    ck_assert_str_eq(fault.code, "untouched");
+}
+END_TEST
+
+START_TEST(one_problem_lends_its_code_and_several_are_invalid)
+{
+    struct fault_list list;
+    struct fault fault;
+
+    fault_list_init(&list, &arena);
+    fault_list_add(&list, "rooms", "out_of_range", "From %d to %d", 1, 20);
+    ck_assert(!fault_list_ok(&list, &fault));
+    ck_assert_str_eq(fault.code, "out_of_range");
+    ck_assert_str_eq(fault.detail, "From 1 to 20");
+    fault_list_add(&list, "title", "blank", "Blank");
+    ck_assert(!fault_list_ok(&list, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert_str_eq(fault.code, "invalid");
+    ck_assert_uint_eq(fault.field_count, 2);
+    ck_assert_str_eq(fault.fields[1].field, "title");
+}
+END_TEST
+
+START_TEST(a_list_keeps_thirty_two_and_counts_the_rest)
+{
+    struct fault_list list;
+    struct fault fault;
+
+    fault_list_init(&list, &arena);
+    for (int i = 0; i < 100; i++) {
+        char field[16];
+        snprintf(field, sizeof(field), "f%d", i);
+        fault_list_add(&list, field, "blank", "Blank");
+    }
+    ck_assert(!fault_list_ok(&list, &fault));
+    ck_assert_uint_eq(fault.field_count, FAULT_FIELDS_MAX);
+    ck_assert_uint_eq(list.seen, 100);
+    ck_assert_str_eq(fault.fields[31].field, "f31");
+    ck_assert_ptr_nonnull(strstr(fault.detail, "100"));
+}
+END_TEST
+
+START_TEST(a_long_field_name_is_cut_between_characters)
+{
+    struct fault_list list;
+    char name[300];
+
+    name[0] = 'a';
+    for (size_t i = 1; i + 3 < sizeof(name); i += 2)
+        memcpy(name + i, "Ж", 3);
+    fault_list_init(&list, &arena);
+    fault_list_add(&list, name, "unknown_field", "Unknown");
+    ck_assert_uint_ge(strlen(list.fields[0].field), FAULT_FIELD_MAX - 2);
+    ck_assert(text_is_utf8(slice_of(list.fields[0].field)));
+}
+END_TEST
+
+START_TEST(every_kind_has_a_name_of_its_own)
+{
+    for (int kind = FAULT_UNREADABLE; kind <= FAULT_INTERNAL; kind++) {
+        const char *name = fault_kind_name((enum fault_kind)kind);
+        ck_assert_str_ne(name, "unknown");
+        for (int other = FAULT_UNREADABLE; other < kind; other++)
+            ck_assert_str_ne(name, fault_kind_name((enum fault_kind)other));
+    }
+    ck_assert_str_eq(fault_kind_name((enum fault_kind)(FAULT_INTERNAL + 1)), "unknown");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("fault");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, setting_a_fault_forgets_the_one_before);
+    tcase_add_test(tests, a_long_detail_is_cut_between_characters);
+    tcase_add_test(tests, a_fault_of_one_field_names_it);
+    tcase_add_test(tests, without_memory_the_fault_is_still_told);
+    tcase_add_test(tests, an_empty_list_is_fine_and_touches_nothing);
+    tcase_add_test(tests, one_problem_lends_its_code_and_several_are_invalid);
+    tcase_add_test(tests, a_list_keeps_thirty_two_and_counts_the_rest);
+    tcase_add_test(tests, a_long_field_name_is_cut_between_characters);
+    tcase_add_test(tests, every_kind_has_a_name_of_its_own);
+    return suite_main("fault", tests);
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+/* Standard output is replaced by a pipe, a file or a socket while a test looks at the lines. */
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/now.h"
+
+#include "suite.h"
+
+enum { READ_MAX = 1 << 20 };
+
+static int saved;
+static int reader = -1;
+static char text[READ_MAX + 1];
+
+static void replace_stdout(int fd)
+{
+    fflush(stdout);
+    dup2(fd, STDOUT_FILENO);
+    close(fd);
+}
+
+static void setup(void)
+{
+    int ends[2];
+
+    saved = dup(STDOUT_FILENO);
+    ck_assert_int_eq(pipe(ends), 0);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    reader = ends[0];
+    replace_stdout(ends[1]);
+    now_freeze(INT64_C(1700000000123456), 0);
+    log_init("test-api", LOG_DEBUG);
+}
+
+static void teardown(void)
+{
+    now_thaw();
+    replace_stdout(saved);
+    log_init("", LOG_ERROR); /* lets go of the pipe */
+    if (reader >= 0)
+        close(reader);
+}
+
+static const char *lines(void)
+{
+    ssize_t got;
+    size_t len = 0;
+
+    log_flush();
+    while (len < READ_MAX && (got = read(reader, text + len, READ_MAX - len)) > 0)
+        len += (size_t)got;
+    text[len] = '\0';
+    return text;
+}
+
+START_TEST(a_line_carries_what_every_line_must)
+{
+    LOG(LOG_INFO, "started", "Listening", log_int("port", 7020));
+    ck_assert_str_eq(lines(), "{\"timestamp\":\"2023-11-14T22:13:20.123Z\",\"level\":\"info\","
+                              "\"service\":\"test-api\",\"event\":\"started\","
+                              "\"message\":\"Listening\",\"port\":7020}\n");
+    now_advance_us(900001);
+    log_write(LOG_ERROR, "e", "m", NULL, 0);
+    ck_assert_str_eq(lines(), "{\"timestamp\":\"2023-11-14T22:13:21.023Z\",\"level\":\"error\","
+                              "\"service\":\"test-api\",\"event\":\"e\",\"message\":\"m\"}\n");
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    struct log_field field;
+    const char *json;
+} values[] = {
+    {"text",             {"a", LOG_FIELD_TEXT, {"x", 1}, 0, 0},             "\"a\":\"x\"}\n"       },
+    {"absent text",      {"a", LOG_FIELD_TEXT, {NULL, 0}, 0, 0},            "\"a\":null}\n"        },
+    {"no second line",
+     {"a", LOG_FIELD_TEXT, {"x\r\n{\"b\":1}", 10}, 0, 0},
+     "\"a\":\"x\\r\\n{\\\"b\\\":1}\"}\n"                                                           },
+    {"nor in a name",    {"a\n", LOG_FIELD_INT, {NULL, 0}, 1, 0},           "\"a\\n\":1}\n"        },
+    {"not UTF-8",        {"a", LOG_FIELD_TEXT, {"x\xff\xd0y", 4}, 0, 0},    "\"a\":\"x??y\"}\n"    },
+    {"smallest integer",
+     {"a", LOG_FIELD_INT, {NULL, 0}, INT64_MIN, 0},
+     "\"a\":-9223372036854775808}\n"                                                               },
+    {"true",             {"a", LOG_FIELD_BOOL, {NULL, 0}, 1, 0},            "\"a\":true}\n"        },
+    {"false",            {"a", LOG_FIELD_BOOL, {NULL, 0}, 0, 0},            "\"a\":false}\n"       },
+    {"whole",            {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 12},          "\"a\":12}\n"          },
+    {"thousandths",      {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 1.2344},      "\"a\":1.234}\n"       },
+    {"negative",         {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, -0.05},       "\"a\":-0.050}\n"      },
+    {"nearly nothing",   {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, -1e-9},       "\"a\":0}\n"           },
+    {"huge",             {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 1e15},        "\"a\":1.000000e+15}\n"},
+    {"not a number",     {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, (double)NAN}, "\"a\":null}\n"        },
+};
+
+START_TEST(values_are_json_whatever_they_hold)
+{
+    const char *line;
+
+    log_write(LOG_WARN, "e", "m", &values[_i].field, 1);
+    line = lines();
+    ck_assert_msg(strstr(line, values[_i].json) != NULL, "%s: %s", values[_i].why, line);
+    ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
+}
+END_TEST
+
+START_TEST(the_helpers_make_fields)
+{
+    LOG(LOG_INFO, "e", "m", log_str("s", "v"), log_str("n", NULL), log_float("f", 0.5));
+    ck_assert_ptr_nonnull(strstr(lines(), "\"s\":\"v\",\"n\":null,\"f\":0.500}\n"));
+}
+END_TEST
+
+START_TEST(lines_below_the_level_are_not_written)
+{
+    log_init("test-api", LOG_WARN);
+    ck_assert(!log_enabled(LOG_INFO));
+    ck_assert(log_enabled(LOG_WARN));
+    LOG(LOG_INFO, "quiet", "m", log_int("a", 1));
+    log_write(LOG_DEBUG, "quiet", "m", NULL, 0);
+    LOG(LOG_ERROR, "loud", "m", log_int("a", 1));
+    ck_assert_ptr_null(strstr(lines(), "quiet"));
+    ck_assert_ptr_nonnull(strstr(text, "loud"));
+}
+END_TEST
+
+START_TEST(long_values_are_cut_between_characters_and_fields_are_counted)
+{
+    static char value[5000];
+    struct log_field fields[30];
+
+    for (size_t i = 0; i + 3 < sizeof(value); i += 3)
+        memcpy(value + i, "₸", 4);
+    for (int i = 0; i < 30; i++)
+        fields[i] = log_int(i == 23 ? "last" : i == 24 ? "over" : "f", i);
+    fields[0] = log_str("long", value);
+    log_write(LOG_INFO, "e", "m", fields, 30);
+    ck_assert_ptr_nonnull(strstr(lines(), "₸\",\"f\":1"));
+    ck_assert_uint_lt(strlen(text), 2000);
+    ck_assert_ptr_nonnull(strstr(text, "last"));
+    ck_assert_ptr_null(strstr(text, "over"));
+}
+END_TEST
+
+START_TEST(a_line_larger_than_the_batch_is_dropped_whole)
+{
+    static char value[1024];
+    struct log_field fields[24];
+
+    memset(value, 1, sizeof(value)); /* six bytes each when escaped */
+    for (int i = 0; i < 24; i++)
+        fields[i] = log_text("f", (struct slice){value, sizeof(value)});
+    log_write(LOG_INFO, "large", "m", fields, 24);
+    log_write(LOG_INFO, "small", "m", NULL, 0);
+    ck_assert_uint_eq(log_dropped(), 1);
+    ck_assert_ptr_null(strstr(lines(), "large"));
+    ck_assert_ptr_nonnull(strstr(text, "small"));
+}
+END_TEST
+
+START_TEST(a_full_pipe_drops_whole_lines_and_never_waits)
+{
+    uint64_t written = 20000;
+    uint64_t seen = 0;
+
+    for (uint64_t i = 0; i < written; i++) {
+        LOG(LOG_INFO, "request", "m", log_int("i", (int64_t)i));
+        log_flush();
+    }
+    ck_assert_uint_gt(log_dropped(), 0);
+    for (int round = 0; round < 10; round++)
+        for (const char *line = lines(); *line != '\0'; seen++) {
+            const char *end = strchr(line, '\n');
+            ck_assert_msg(line[0] == '{' && end != NULL && end[-1] == '}', "%.200s", line);
+            line = end + 1;
+        }
+    ck_assert_uint_eq(seen + log_dropped(), written);
+}
+END_TEST
+
+START_TEST(without_a_reader_lines_are_counted_as_lost)
+{
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+
+    close(reader);
+    reader = -1;
+    log_write(LOG_INFO, "e", "m", NULL, 0);
+    log_write(LOG_INFO, "e", "m", NULL, 0);
+    log_flush();
+    ck_assert_uint_eq(log_dropped(), 2);
+    log_flush();
+    ck_assert_uint_eq(log_dropped(), 2);
+    signal(SIGPIPE, before);
+}
+END_TEST
+
+START_TEST(the_flag_of_a_shared_pipe_is_left_alone)
+{
+    ck_assert_int_eq(fcntl(STDOUT_FILENO, F_GETFL) & O_NONBLOCK, 0);
+}
+END_TEST
+
+START_TEST(a_socket_takes_lines_too)
+{
+    int ends[2];
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    replace_stdout(ends[1]);
+    close(reader);
+    reader = ends[0];
+    fcntl(reader, F_SETFL, O_NONBLOCK);
+    log_init("test-api", LOG_INFO);
+    for (int i = 0; i < 20000; i++)
+        LOG(LOG_INFO, "request", "m", log_int("i", i));
+    ck_assert_uint_gt(log_dropped(), 0);
+    ck_assert_ptr_nonnull(strstr(lines(), "\"i\":0}\n"));
+}
+END_TEST
+
+START_TEST(a_file_takes_lines_too)
+{
+    char name[] = "test-log-XXXXXX";
+    int fd = mkstemp(name);
+
+    ck_assert_int_ge(fd, 0);
+    unlink(name);
+    close(reader);
+    reader = dup(fd);
+    replace_stdout(fd);
+    log_init("test-api", LOG_INFO);
+    log_write(LOG_INFO, "e", "m", NULL, 0);
+    log_flush();
+    lseek(reader, 0, SEEK_SET);
+    ck_assert_ptr_nonnull(strstr(lines(), "\"event\":\"e\""));
+}
+END_TEST
+
+START_TEST(faults_are_told_with_their_request)
+{
+    struct fault fault;
+
+    fault_set(&fault, FAULT_UNAVAILABLE, "database_away", "The database does not answer");
+    log_fault(LOG_ERROR, "request_failed", &fault, SLICE("r-1"));
+    ck_assert_ptr_nonnull(strstr(lines(), "\"event\":\"request_failed\",\"message\":\"The database "
+                                          "does not answer\",\"request_id\":\"r-1\","
+                                          "\"kind\":\"unavailable\",\"code\":\"database_away\"}"));
+}
+END_TEST
+
+START_TEST(persons_are_hashes_that_change_with_the_day)
+{
+    char a[17], b[17], other[17], next_day[17];
+
+    log_person("guest", SLICE("+77011234567"), a);
+    log_person("guest", SLICE("+77011234567"), b);
+    log_person("guest", SLICE("+77011234568"), other);
+    now_advance_us(INT64_C(86400000000));
+    ck_assert_slice(log_person("guest", SLICE("+77011234567"), next_day).text, next_day);
+    ck_assert_uint_eq(strspn(a, "0123456789abcdef"), 16);
+    ck_assert_str_eq(a, b);
+    ck_assert_str_ne(a, other);
+    ck_assert_str_ne(a, next_day);
+}
+END_TEST
+
+START_TEST(levels_have_four_names)
+{
+    enum log_level level = LOG_DEBUG;
+
+    ck_assert(log_level_parse(SLICE("error"), &level));
+    ck_assert_int_eq(level, LOG_ERROR);
+    ck_assert(!log_level_parse(SLICE("Error"), &level));
+    ck_assert(!log_level_parse(SLICE(""), &level));
+    ck_assert_int_eq(level, LOG_ERROR);
+    ck_assert(log_level_parse(SLICE("debug"), &level));
+    ck_assert_int_eq(level, LOG_DEBUG);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("log");
+
+    /* Before log_init() a library's lines go nowhere. */
+    if (log_enabled(LOG_ERROR))
+        return EXIT_FAILURE;
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_line_carries_what_every_line_must);
+    tcase_add_loop_test(tests, values_are_json_whatever_they_hold, 0, COUNT(values));
+    tcase_add_test(tests, the_helpers_make_fields);
+    tcase_add_test(tests, lines_below_the_level_are_not_written);
+    tcase_add_test(tests, long_values_are_cut_between_characters_and_fields_are_counted);
+    tcase_add_test(tests, a_line_larger_than_the_batch_is_dropped_whole);
+    tcase_add_test(tests, a_full_pipe_drops_whole_lines_and_never_waits);
+    tcase_add_test(tests, without_a_reader_lines_are_counted_as_lost);
+    tcase_add_test(tests, the_flag_of_a_shared_pipe_is_left_alone);
+    tcase_add_test(tests, a_socket_takes_lines_too);
+    tcase_add_test(tests, a_file_takes_lines_too);
+    tcase_add_test(tests, faults_are_told_with_their_request);
+    tcase_add_test(tests, persons_are_hashes_that_change_with_the_day);
+    tcase_add_test(tests, levels_have_four_names);
+    return suite_main("log", tests);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+
+#include "base/metric.h"
+
+#include "suite.h"
+
+static struct buf out;
+
+static void setup(void)
+{
+    metric_reset();
+    buf_init(&out, 1 << 20);
+}
+
+static void teardown(void)
+{
+    buf_finish(&out);
+}
+
+static double twice(void *data)
+{
+    return 2 * *(double *)data;
+}
+
+START_TEST(one_name_is_told_once_whatever_the_order)
+{
+    struct metric shared = {.name = "db_in_use",
+                            .help = "Busy",
+                            .type = METRIC_GAUGE,
+                            .labels = "pool=\"shared\"",
+                            .value = 3};
+    struct metric total = {.name = "http_requests_total",
+                           .help = "All\nof \\ them",
+                           .type = METRIC_COUNTER,
+                           .value = 12};
+    struct metric exclusive = {.name = "db_in_use",
+                               .help = "Busy",
+                               .type = METRIC_GAUGE,
+                               .labels = "pool=\"exclusive\"",
+                               .value = 0.5};
+
+    metric_register(&shared);
+    metric_register(&total);
+    metric_register(&exclusive);
+    metric_register(&shared);
+    metric_print(&out);
+    ck_assert_slice(buf_as_slice(&out), "# HELP db_in_use Busy\n"
+                                        "# TYPE db_in_use gauge\n"
+                                        "db_in_use{pool=\"shared\"} 3\n"
+                                        "db_in_use{pool=\"exclusive\"} 0.5\n"
+                                        "# HELP http_requests_total All\\nof \\\\ them\n"
+                                        "# TYPE http_requests_total counter\n"
+                                        "http_requests_total 12\n");
+}
+END_TEST
+
+START_TEST(a_metric_may_be_asked_when_printed)
+{
+    double data = 21;
+    struct metric asked = {.name = "a", .help = "A", .read = twice, .data = &data};
+
+    metric_register(&asked);
+    metric_print(&out);
+    ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 42\n");
+}
+END_TEST
+
+START_TEST(numbers_that_are_none_have_names)
+{
+    struct metric metrics[] = {
+        {.name = "a", .help = "A", .value = (double)NAN      },
+        {.name = "a", .help = "A", .value = (double)INFINITY },
+        {.name = "a", .help = "A", .value = -(double)INFINITY},
+        {.name = "a", .help = "A", .value = 1e18             },
+        {.name = "a", .help = "A", .value = -7               },
+    };
+
+    for (int i = 0; i < COUNT(metrics); i++)
+        metric_register(&metrics[i]);
+    metric_print(&out);
+    ck_assert_slice(buf_as_slice(&out),
+                    "# HELP a A\n# TYPE a counter\na NaN\na +Inf\na -Inf\na 1e+18\na -7\n");
+}
+END_TEST
+
+START_TEST(histograms_sum_their_buckets)
+{
+    struct metric_histogram plain = {.name = "t_seconds", .help = "T"};
+    struct metric_histogram other = {.name = "u_seconds", .help = "U"};
+    struct metric_histogram labelled = {.name = "t_seconds", .help = "T", .labels = "route=\"/\""};
+
+    metric_register_histogram(&plain);
+    metric_register_histogram(&other);
+    metric_register_histogram(&labelled);
+    metric_register_histogram(&plain);
+    metric_observe(&plain, 0.005); /* a bound belongs to its bucket */
+    metric_observe(&plain, 0.006);
+    metric_observe(&plain, 2);
+    metric_observe(&plain, 60);
+    metric_observe(&labelled, 0.001);
+    metric_print(&out);
+    buf_char(&out, '\0');
+    ck_assert_ptr_nonnull(strstr(out.data, "# HELP t_seconds T\n# TYPE t_seconds histogram\n"
+                                           "t_seconds_bucket{le=\"0.005\"} 1\n"
+                                           "t_seconds_bucket{le=\"0.01\"} 2\n"));
+    ck_assert_ptr_nonnull(strstr(out.data, "t_seconds_bucket{le=\"1\"} 2\n"
+                                           "t_seconds_bucket{le=\"2.5\"} 3\n"
+                                           "t_seconds_bucket{le=\"5\"} 3\n"
+                                           "t_seconds_bucket{le=\"+Inf\"} 4\n"
+                                           "t_seconds_sum 62.011\n"
+                                           "t_seconds_count 4\n"
+                                           "t_seconds_bucket{route=\"/\",le=\"0.005\"} 1\n"));
+    ck_assert_ptr_nonnull(strstr(out.data, "t_seconds_count{route=\"/\"} 1\n"
+                                           "# HELP u_seconds U\n"));
+}
+END_TEST
+
+START_TEST(bounds_and_their_texts_agree)
+{
+    struct metric_histogram histogram = {.name = "t", .help = "T"};
+
+    metric_register_histogram(&histogram);
+    metric_print(&out);
+    buf_char(&out, '\0');
+    for (int i = 0; i < METRIC_BUCKETS - 1; i++) {
+        char line[64];
+        snprintf(line, sizeof(line), "t_bucket{le=\"%g\"} 0\n", metric_bucket_bounds[i]);
+        ck_assert_ptr_nonnull(strstr(out.data, line));
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("metric");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, one_name_is_told_once_whatever_the_order);
+    tcase_add_test(tests, a_metric_may_be_asked_when_printed);
+    tcase_add_test(tests, numbers_that_are_none_have_names);
+    tcase_add_test(tests, histograms_sum_their_buckets);
+    tcase_add_test(tests, bounds_and_their_texts_agree);
+    return suite_main("metric", tests);
+}

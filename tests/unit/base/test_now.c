@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "base/now.h"
+#include "base/parse.h"
+
+#include "suite.h"
+
+START_TEST(frozen_clocks_stand_until_moved)
+{
+    now_freeze(1000, 5000);
+    ck_assert_int_eq(now_wall_us(), 1000);
+    ck_assert_int_eq(now_mono_ns(), 5000);
+    now_advance_us(7);
+    ck_assert_int_eq(now_wall_us(), 1007);
+    ck_assert_int_eq(now_mono_ns(), 12000);
+    now_thaw();
+}
+END_TEST
+
+START_TEST(thawed_clocks_run)
+{
+    int64_t before;
+
+    now_freeze(0, 0);
+    now_thaw();
+    before = now_mono_ns();
+    ck_assert_int_gt(now_wall_us(), INT64_C(1600000000000000));
+    ck_assert_int_ge(now_mono_ns(), before);
+}
+END_TEST
+
+static const struct {
+    int64_t wall_us;
+    const char *text;
+} times[] = {
+    {0,                         "1970-01-01T00:00:00.000Z"},
+    {INT64_C(1700000000123999), "2023-11-14T22:13:20.123Z"},
+    {INT64_C(1709164799999999), "2024-02-28T23:59:59.999Z"},
+    {INT64_C(1709164800000000), "2024-02-29T00:00:00.000Z"},
+    {INT64_C(4102444799999999), "2099-12-31T23:59:59.999Z"},
+    {-1,                        "1969-12-31T23:59:59.999Z"},
+    {-1000000,                  "1969-12-31T23:59:59.000Z"},
+};
+
+START_TEST(times_are_written_as_rfc_3339_in_milliseconds)
+{
+    char text[NOW_RFC3339_LEN + 1];
+    int64_t back;
+
+    now_format_rfc3339(times[_i].wall_us, text);
+    ck_assert_str_eq(text, times[_i].text);
+    if (times[_i].wall_us < 0)
+        return;
+    ck_assert(parse_timestamp(slice_of(text), &back));
+    ck_assert_int_eq(back, times[_i].wall_us / 1000 * 1000);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("now");
+    tcase_add_test(tests, frozen_clocks_stand_until_moved);
+    tcase_add_test(tests, thawed_clocks_run);
+    tcase_add_loop_test(tests, times_are_written_as_rfc_3339_in_milliseconds, 0, COUNT(times));
+    return suite_main("now", tests);
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+#include "base/text.h"
+
+#include "suite.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 1 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+static const struct {
+    const char *why;
+    struct slice text;
+    bool ok;
+    size_t length;
+} texts[] = {
+    {"nothing",                     {"", 0},                          true,  0 },
+    {"ASCII beyond a word",         {"abcdefghijk", 11},              true,  11},
+    {"Kazakh",                      {"Қазақстан", 18},       true,  9 },
+    {"a smiling face",              {"12345678\xf0\x9f\x98\x80", 12}, true,  9 },
+    {"NUL is a character",          {"a\0b", 3},                      true,  3 },
+    {"smallest of two bytes",       {"\xc2\x80", 2},                  true,  1 },
+    {"overlong in two",             {"\xc1\xbf", 2},                  false, 0 },
+    {"smallest of three bytes",     {"\xe0\xa0\x80", 3},              true,  1 },
+    {"overlong in three",           {"\xe0\x9f\xbf", 3},              false, 0 },
+    {"last before the surrogates",  {"\xed\x9f\xbf", 3},              true,  1 },
+    {"first surrogate",             {"\xed\xa0\x80", 3},              false, 0 },
+    {"last surrogate",              {"\xed\xbf\xbf", 3},              false, 0 },
+    {"first behind the surrogates", {"\xee\x80\x80", 3},              true,  1 },
+    {"smallest of four bytes",      {"\xf0\x90\x80\x80", 4},          true,  1 },
+    {"overlong in four",            {"\xf0\x8f\xbf\xbf", 4},          false, 0 },
+    {"U+10FFFF",                    {"\xf4\x8f\xbf\xbf", 4},          true,  1 },
+    {"U+110000",                    {"\xf4\x90\x80\x80", 4},          false, 0 },
+    {"no such lead",                {"\xf5\x80\x80\x80", 4},          false, 0 },
+    {"no such byte",                {"\xff", 1},                      false, 0 },
+    {"a tail alone",                {"\x80", 1},                      false, 0 },
+    {"two bytes, second missing",   {"\xd0", 1},                      false, 0 },
+    {"two bytes, second no tail",
+     {"\xd0"
+      "A",
+      2},
+     false,                                                                  0 },
+    {"three bytes, third missing",  {"\xe2\x82", 2},                  false, 0 },
+    {"three bytes, third no tail",
+     {"\xe2\x82"
+      "A",
+      3},
+     false,                                                                  0 },
+    {"four bytes, fourth missing",  {"\xf0\x9f\x98", 3},              false, 0 },
+    {"four bytes, fourth no tail",
+     {"\xf0\x9f\x98"
+      "A",
+      4},
+     false,                                                                  0 },
+    {"broken behind a whole word",  {"abcdefgh\xd0", 9},              false, 0 },
+};
+
+START_TEST(utf8_is_what_rfc_3629_says)
+{
+    ck_assert_msg(text_is_utf8(texts[_i].text) == texts[_i].ok, "%s", texts[_i].why);
+    if (texts[_i].ok)
+        ck_assert_uint_eq(text_length(texts[_i].text), texts[_i].length);
+}
+END_TEST
+
+static const struct {
+    const char *why, *text, *clean;
+} cleanings[] = {
+    {"nothing",                     "",                                ""                             },
+    {"spaces only",                 " \t\r\n ",                        ""                             },
+    {"no change",                   "Уютная квартира",   "Уютная квартира"},
+    {"both ends",                   "  a b\t\n",                       "a b"                          },
+    {"no-break and wide spaces",    "\u00a0\u3000a\u2003",             "a"                            },
+    {"byte order mark",             "\ufeffa\u200b",                   "a"                            },
+    {"ogham, line, narrow, medium", "\u1680\u2028\u202f\u205fa\u2029", "a"                            },
+    {"next line",
+     "\xc2\x85"
+     "a",                                                              "a"                            },
+    {"и and breve become й",      "и\u0306",                        "й"                           },
+    {"e and acute become é",       "cafe\u0301",                      "café"                        },
+    {"marks get their order",       "q\u0307\u0323",                   "q\u0323\u0307"                },
+    {"a singleton",                 "\u2126",                          "Ω"                           },
+    {"Hangul",                      "\u1112\u1161\u11ab",              "한"                          },
+    {"composed and trimmed",        "  и\u0306 ",                     "й"                           },
+    {"tenge and numero stay",       "№1 — 5 000 ₸",              "№1 — 5 000 ₸"           },
+    {"a face stays",                "\U0001F600",                      "\U0001F600"                   },
+    {"a mark that is alone stays",  "\u0306",                          "\u0306"                       },
+};
+
+START_TEST(cleaning_trims_and_composes)
+{
+    struct slice clean = text_clean(&arena, slice_of(cleanings[_i].text));
+
+    ck_assert_ptr_nonnull(clean.at);
+    ck_assert_msg(slice_is(clean, cleanings[_i].clean), "%s: \"%.*s\"", cleanings[_i].why,
+                  SLICE_ARG(clean));
+}
+END_TEST
+
+START_TEST(what_needs_no_change_is_borrowed)
+{
+    const char *text = " Алматы ";
+
+    ck_assert_ptr_eq(text_clean(&arena, slice_of(text)).at, text + 1);
+    ck_assert_uint_eq(arena.used, 0);
+}
+END_TEST
+
+START_TEST(a_full_arena_and_broken_text_are_survived)
+{
+    struct arena full;
+
+    arena_init(&full, 0);
+    ck_assert_ptr_null(text_clean(&full, SLICE("e\u0301")).at);
+    ck_assert_uint_eq(text_clean(&arena, (struct slice){" \xff\xd0 ", 4}).len, 2);
+    ck_assert_uint_eq(text_clean(&arena, (struct slice){"\xe2\x80", 2}).len, 2);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    struct slice text;
+    bool control;
+} controls[] = {
+    {"nothing",           {"", 0},         false},
+    {"tab and newline",   {"a\tb\nc", 5},  false},
+    {"NUL",               {"a\0b", 3},     true },
+    {"carriage return",   {"a\rb", 3},     true },
+    {"escape",            {"\x1b[31m", 5}, true },
+    {"delete",            {"\x7f", 1},     true },
+    {"U+0080",            {"\xc2\x80", 2}, true },
+    {"U+009F",            {"\xc2\x9f", 2}, true },
+    {"U+00A0 is a space", {"\xc2\xa0", 2}, false},
+    {"a lead at the end", {"\xc2", 1},     false},
+    {"Cyrillic",          {"Ж", 2},       false},
+};
+
+START_TEST(controls_are_seen)
+{
+    ck_assert_msg(text_has_control(controls[_i].text) == controls[_i].control, "%s",
+                  controls[_i].why);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    bool ok;
+} slugs[] = {
+    {"a",                                                                 true },
+    {"0",                                                                 true },
+    {"wifi",                                                              true },
+    {"air-conditioning",                                                  true },
+    {"hot_tub2",                                                          true },
+    {"a-b_c",                                                             true },
+    {"",                                                                  false},
+    {"-a",                                                                false},
+    {"a-",                                                                false},
+    {"a--b",                                                              false},
+    {"a_-b",                                                              false},
+    {"Wifi",                                                              false},
+    {"a b",                                                               false},
+    {"a.b",                                                               false},
+    {"ж",                                                                false},
+    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",  true },
+    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
+};
+
+START_TEST(slugs_are_groups_joined_once)
+{
+    ck_assert_msg(text_is_slug(slice_of(slugs[_i].text)) == slugs[_i].ok, "\"%s\"", slugs[_i].text);
+}
+END_TEST
+
+START_TEST(cuts_fall_between_characters)
+{
+    struct slice text = SLICE("aЖ₸\U0001F600");
+    static const size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10, 10};
+
+    for (size_t max = 0; max < sizeof(ends) / sizeof(ends[0]); max++)
+        ck_assert_uint_eq(text_cut(text, max), ends[max]);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    const char *phone; /* NULL: refused */
+} phones[] = {
+    {"+77011234567",                         "+77011234567"    },
+    {"+7 (701) 123-45-67",                   "+77011234567"    },
+    {"87011234567",                          "+77011234567"    },
+    {"8 701 123 45 67",                      "+77011234567"    },
+    {"77011234567",                          "+77011234567"    },
+    {"7 (701) 123 45 67",                    "+77011234567"    },
+    {"7011234567",                           "+77011234567"    },
+    {"(701) 123-45-67",                      "+77011234567"    },
+    {"8 7172 55 55 55",                      "+77172555555"    },
+    {"+7\u00a0701\u2011123\u201345\u201467", "+77011234567"    },
+    {"+49 30 901820",                        "+4930901820"     },
+    {"+12345678",                            "+12345678"       },
+    {"+1234567",                             NULL              },
+    {"+123456789012345",                     "+123456789012345"},
+    {"+1234567890123456",                    NULL              },
+    {"+0123456789",                          NULL              },
+    {"++77011234567",                        NULL              },
+    {"7+7011234567",                         NULL              },
+    {"89011234567",                          NULL              },
+    {"9011234567",                           NULL              },
+    {"701123456",                            NULL              },
+    {"870112345678",                         NULL              },
+    {"+7701123456a",                         NULL              },
+    {"+7.701.1234567",                       NULL              },
+    {"",                                     NULL              },
+    {"+",                                    NULL              },
+    {"8",                                    NULL              },
+    {"-- ()",                                NULL              },
+};
+
+START_TEST(phones_come_out_as_e164)
+{
+    char out[PHONE_MAX + 1] = "untouched";
+    bool ok = text_phone(slice_of(phones[_i].text), out);
+
+    ck_assert_msg(ok == (phones[_i].phone != NULL), "\"%s\"", phones[_i].text);
+    ck_assert_str_eq(out, ok ? phones[_i].phone : "untouched");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("text");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, utf8_is_what_rfc_3629_says, 0, COUNT(texts));
+    tcase_add_loop_test(tests, cleaning_trims_and_composes, 0, COUNT(cleanings));
+    tcase_add_test(tests, what_needs_no_change_is_borrowed);
+    tcase_add_test(tests, a_full_arena_and_broken_text_are_survived);
+    tcase_add_loop_test(tests, controls_are_seen, 0, COUNT(controls));
+    tcase_add_loop_test(tests, slugs_are_groups_joined_once, 0, COUNT(slugs));
+    tcase_add_test(tests, cuts_fall_between_characters);
+    tcase_add_loop_test(tests, phones_come_out_as_e164, 0, COUNT(phones));
+    return suite_main("text", tests);
+}

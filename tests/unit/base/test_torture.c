@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* Each allocation in turn is refused: the failure is told, and ASan finds nothing lost. */
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/env.h"
+#include "base/text.h"
+
+#include "failing_malloc.h"
+#include "suite.h"
+
+START_TEST(an_arena_survives_each_refused_block)
+{
+    int n = 0;
+
+    do {
+        struct arena arena;
+        bool ok = true;
+        arena_init(&arena, 1 << 20);
+        failing_malloc_arm(++n);
+        for (int i = 0; i < 100 && ok; i++)
+            ok = arena_alloc(&arena, 1000) != NULL && arena_printf(&arena, "%d", i).at != NULL &&
+                 text_clean(&arena, SLICE("e\u0301")).at != NULL;
+        failing_malloc_arm(0);
+        ck_assert_int_eq(ok, !failing_malloc_hit());
+        ck_assert_ptr_nonnull(arena_alloc(&arena, 10)); /* and goes on when memory is back */
+        arena_finish(&arena);
+    } while (n < 50);
+}
+END_TEST
+
+START_TEST(a_buffer_keeps_what_it_had_and_says_so)
+{
+    for (int n = 1; n < 12; n++) {
+        struct fault fault;
+        struct buf buf;
+        buf_init(&buf, 1 << 20);
+        failing_malloc_arm(n);
+        for (int i = 0; i < 5000; i++)
+            buf_json_string(&buf, SLICE("some \"text\""));
+        failing_malloc_arm(0);
+        ck_assert_int_eq(buf_ok(&buf, &fault), !failing_malloc_hit());
+        buf_finish(&buf);
+    }
+}
+END_TEST
+
+START_TEST(configuration_is_loaded_whole_or_not_at_all)
+{
+    struct config {
+        const char *a, *b, *c;
+    };
+    static const struct env_variable table[] = {
+        {"T_A", ENV_TEXT,   offsetof(struct config, a), NULL, 0, 0, "A."},
+        {"T_B", ENV_SECRET, offsetof(struct config, b), NULL, 0, 0, "B."},
+        {"T_C", ENV_TEXT,   offsetof(struct config, c), "c",  0, 0, "C."},
+    };
+    FILE *errors = fopen("/dev/null", "w");
+
+    setenv("T_A", "a", 1);
+    setenv("T_B", "b", 1);
+    for (int n = 1; n < 8; n++) {
+        struct config config = {NULL, NULL, NULL};
+        bool ok;
+        failing_malloc_arm(n);
+        ok = env_load(table, 3, &config, errors);
+        failing_malloc_arm(0);
+        ck_assert_int_eq(ok, !failing_malloc_hit());
+        ck_assert_int_eq(ok, config.a != NULL);
+        env_finish(table, 3, &config);
+    }
+    fclose(errors);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("torture");
+    tcase_add_test(tests, an_arena_survives_each_refused_block);
+    tcase_add_test(tests, a_buffer_keeps_what_it_had_and_says_so);
+    tcase_add_test(tests, configuration_is_loaded_whole_or_not_at_all);
+    return suite_main("torture of base", tests);
+}

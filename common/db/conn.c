@@ -279,9 +279,9 @@ void db_conn_forget(struct db_conn *conn, struct db_wait *wait)
     wait->conn = NULL;
 }
 
-void db_conn_stale(struct db_conn *conn, uint32_t generation)
+void db_conn_stale(struct db_conn *conn)
 {
-    if (generation != conn->generation || conn->state == DB_CONN_DOWN)
+    if (conn->state < DB_CONN_READY)
         return;
     conn->generation++;
     conn->deallocate = true;

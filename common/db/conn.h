@@ -46,7 +46,7 @@ struct db_wait {
     int64_t since_ns; /* queued or sent */
     uint32_t generation;
     bool alone;      /* gets a Sync of its own */
-    bool resent;     /* was in flight on a connection that broke */
+    size_t losses;   /* connections that broke under it */
     bool reprepared; /* its prepared statement was found to be out of date */
     PGresult *error;
     const struct db_statement *error_statement;
@@ -129,4 +129,4 @@ bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
 /* The fiber of `wait` gave up. */
 void db_conn_forget(struct db_conn *conn, struct db_wait *wait);
 /* A prepared statement was out of date: all are prepared anew. */
-void db_conn_stale(struct db_conn *conn, uint32_t generation);
+void db_conn_stale(struct db_conn *conn);

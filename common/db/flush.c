@@ -82,8 +82,7 @@ static void flush_settled(struct db_conn *conn, struct db_wait *wait)
     if (done)
         return;
     end_all(&conn->pool->flush_now, DB_FLUSH_LOST);
-    if (conn->state != DB_CONN_DOWN && !conn->pool->closing)
-        db_conn_stale(conn, wait->generation);
+    db_conn_stale(conn);
 }
 
 static void flush_drained(struct db_conn *conn)

@@ -218,12 +218,11 @@ static void dequeue(struct db_pool *pool, struct db_wait *wait)
     wait->next = NULL;
 }
 
-static bool once(bool *flag)
+/* A schema has changed: sent again, a statement may meet another connection. */
+void db_pool_stale(struct db_pool *pool)
 {
-    const bool first = !*flag;
-
-    *flag = true;
-    return first;
+    for (size_t i = 0; i < pool->conn_count; i++)
+        db_conn_stale(&pool->conns[i]);
 }
 
 /* Reads may be sent again: singly, so that nobody else's error can abort them a second time. */
@@ -233,12 +232,16 @@ static bool goes_again(struct db_conn *conn, struct db_wait *wait)
         return false;
     if (wait->state == DB_WAIT_ABORTED)
         return !wait->alone;
+    /* All connections may break at once, but are found broken one by one. */
     if (wait->state == DB_WAIT_LOST)
-        return once(&wait->resent);
+        return wait->losses++ < conn->pool->options.shared;
     if (wait->state != DB_WAIT_FAILED || db_error_class(wait->error) != DB_ERROR_STALE)
         return false;
-    db_conn_stale(conn, wait->generation);
-    return once(&wait->reprepared);
+    if (wait->generation == conn->generation)
+        db_pool_stale(conn->pool);
+    const bool again = !wait->reprepared;
+    wait->reprepared = true;
+    return again;
 }
 
 static void shared_settled(struct db_conn *conn, struct db_wait *wait)
@@ -249,8 +252,23 @@ static void shared_settled(struct db_conn *conn, struct db_wait *wait)
         enqueue(conn->pool, wait);
     }
     /* Also when sent again: how long its fiber waits has changed. */
-    if (wait->state != DB_WAIT_QUEUED || wait->resent)
+    if (wait->state != DB_WAIT_QUEUED || wait->losses > 0)
         fiber_wake(wait->fiber);
+}
+
+static int64_t statement_ns(const struct db_pool *pool, enum db_role role)
+{
+    return ns_per_ms *
+           (role == DB_SHARED ? pool->options.statement_ms : pool->options.exclusive_statement_ms);
+}
+
+/* Its own statement's time and as much again for one before it, then nothing was heard: the server
+ * is frozen or unreachable, and nothing more is put on this connection. */
+static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
+{
+    return conn->state == DB_CONN_READY && conn->count > 0 &&
+           loop_now_ns(pool->loop) - conn->read_ns >
+               2 * statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * ns_per_ms;
 }
 
 static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
@@ -260,6 +278,8 @@ static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
     for (size_t i = 0; i < pool->conn_count; i++) {
         struct db_conn *conn = &pool->conns[i];
 
+        if (conn->role == DB_SHARED && is_silent(pool, conn))
+            db_conn_lose(conn);
         if (conn->role != DB_SHARED || conn->state != DB_CONN_READY || db_conn_room(conn) < room)
             continue;
         if (best == NULL || conn->count < best->count)
@@ -317,13 +337,8 @@ static bool turn_end(void *data)
     return false;
 }
 
-static int64_t statement_ns(const struct db_pool *pool, enum db_role role)
-{
-    return ns_per_ms *
-           (role == DB_SHARED ? pool->options.statement_ms : pool->options.exclusive_statement_ms);
-}
-
-/* The server ends a statement that takes too long; if not even that is heard, it is not there. */
+/* The server ends a statement that takes too long; if not even that is heard, its fiber gives up.
+ */
 static int64_t silence_ns(const struct db_pool *pool, const struct db_wait *wait)
 {
     const struct db_conn *conn = wait->conn;
@@ -356,21 +371,18 @@ static bool settled(const struct db_wait *wait)
 static bool go_on(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
 {
     const int64_t now = loop_now_ns(pool->loop);
-    const int64_t limit = limit_ns(pool, wait);
 
     if (fault->kind != FAULT_TIMEOUT || now >= fiber_deadline_ns(wait->fiber)) {
         forget(pool, wait);
         return false;
     }
-    if (now < limit)
+    if (now < limit_ns(pool, wait))
         return true;
-    if (wait->state == DB_WAIT_SENT) {
-        wait->resent = true;
-        db_conn_lose(wait->conn);
-        return true;
-    }
+    const bool queued = wait->state == DB_WAIT_QUEUED;
+
     forget(pool, wait);
-    return up_count(pool, DB_SHARED) > 0 ? db_error_overloaded(fault) : db_error_unavailable(fault);
+    return queued && up_count(pool, DB_SHARED) > 0 ? db_error_overloaded(fault)
+                                                   : db_error_unavailable(fault);
 }
 
 bool db_pool_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault)

@@ -93,6 +93,9 @@ bool db_connect_setup(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 void db_connect_finish(struct db_pool *pool);
 void db_connect_start(struct db_conn *conn);
 
+/* Every connection prepares its statements anew. */
+void db_pool_stale(struct db_pool *pool);
+
 /* What a connection reports. */
 void db_pool_up(struct db_conn *conn);
 void db_pool_lost(struct db_conn *conn, enum db_conn_state before);

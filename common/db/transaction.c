@@ -84,8 +84,8 @@ static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
     const struct db_wait *wait = &trip->wait;
     const enum db_error_class class = db_error_class(wait->error);
 
-    if (class == DB_ERROR_STALE)
-        db_conn_stale(tx->conn, wait->generation);
+    if (class == DB_ERROR_STALE && wait->generation == tx->conn->generation)
+        db_pool_stale(tx->pool);
     /* A schema change that is met a second time is our bug, and logged as one. */
     if (class == DB_ERROR_STALE && !tx->stale) {
         tx->stale = true;

@@ -330,8 +330,8 @@ static void back_body(void *data)
     /* Those of an earlier test may still be ending. */
     ck_assert_int_ge(stand_number(kill_all), 5);
     stand_sleep(10);
-    ck_assert(!db_pool_usable(stand.pool));
-    ck_assert(!stand.usable);
+    /* Up, down, and perhaps up again. */
+    ck_assert_int_ge(stand.usable_calls, 2);
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
     stand_sleep(3500);
     ck_assert(db_pool_usable(stand.pool));

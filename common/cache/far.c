@@ -20,8 +20,8 @@ static const char put_script[] =
                    "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])\n"
                    "return 1\n";
 
-/* ARGV: version, milliseconds of the floor, channel, message. Deleting and telling come before the
- * floor, which a full Redis refuses (as it does whatever a slow reader would put back). */
+/* ARGV: version, milliseconds of the floor, channel, message. A full Redis refuses SET (so also
+ * what a slow reader would put back) unless something was deleted before. */
 static const char drop_script[] =
     STORED_VERSION "if not stored or stored < tonumber(ARGV[1]) then\n"
                    "  redis.call('DEL', KEYS[1])\n"

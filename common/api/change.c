@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/change_store.h"
+#include "base/metric.h"
 #include "http/route.h"
 
 enum {
@@ -19,6 +20,11 @@ enum {
 struct api_changes {
     struct db_pool *pool;
     struct slice source;
+};
+
+static struct metric replays = {
+    .name = "api_replays_total",
+    .help = "Requests answered from the stored reply of their Idempotency-Key.",
 };
 
 struct after {
@@ -58,6 +64,7 @@ struct api_changes *api_changes_create(const struct api_changes_options *options
     }
     changes->pool = options->pool;
     changes->source = slice_of(options->service);
+    metric_register(&replays);
     return changes;
 }
 
@@ -441,8 +448,10 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
     state->arg = arg;
     if (!prepare(state, &fault) || !db_transaction(changes->pool, run, state, &fault))
         return reply_fault(state, &fault);
-    if (state->replayed)
+    if (state->replayed) {
+        replays.value++;
         return res->status;
+    }
     if (state->change.dry_run)
         return reply_would(state);
     run_afters(state);

@@ -8,10 +8,12 @@ const struct db_statement change_store_lock = {
     .sql = "SELECT pg_try_advisory_xact_lock($1::bigint), now()",
 };
 
+/* The row's lock makes a replay a transaction that writes: its commit waits for the disk, and with
+ * it the answer, whose own transaction may still be on its way there. */
 const struct db_statement change_store_lookup = {
     .name = "idempotency_lookup",
     .sql = "SELECT encode(fingerprint, 'hex'), status::bigint, etag, location, body"
-           " FROM idempotency WHERE id = $1::uuid AND created_at > now() - " KEPT,
+           " FROM idempotency WHERE id = $1::uuid AND created_at > now() - " KEPT " FOR UPDATE",
 };
 
 const struct db_statement change_store_now = {

@@ -10,6 +10,7 @@
 
 #include "api/key.h"
 #include "api/key_store.h"
+#include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 #include "loop/fiber.h"
@@ -25,6 +26,15 @@ enum {
     FLIGHT_TRIES = 3
 };
 #define MS INT64_C(1000000)
+
+static struct metric asked = {
+    .name = "api_keys_asked_total",
+    .help = "Look-ups of API keys in PostgreSQL.",
+};
+static struct metric refused = {
+    .name = "api_keys_refused_total",
+    .help = "Requests with a missing, malformed, unknown, expired or revoked API key.",
+};
 
 struct key_entry {
     bool used;
@@ -79,6 +89,8 @@ struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool, size_t
     keys->unknown = calloc(UNKNOWN_SLOTS, sizeof(*keys->unknown));
     if (keys->entries == NULL || keys->unknown == NULL)
         goto fail;
+    metric_register(&asked);
+    metric_register(&refused);
     return keys;
 fail:
     api_keys_destroy(keys);
@@ -174,6 +186,7 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
     int64_t asked_ns = loop_now_ns(keys->loop);
     bool found;
 
+    asked.value++;
     if (!key_store_find(db_shared(keys->pool), hash, &found, &record, fault))
         return false;
     if (found)
@@ -356,6 +369,7 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
 
 static bool refuse(struct fault *fault)
 {
+    refused.value++;
     return fault_set(fault, FAULT_UNAUTHENTICATED, "key_unknown",
                      "This API key is unknown, expired or revoked");
 }
@@ -385,9 +399,11 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
 {
     uint8_t hash[DIGEST_SHA256_LEN];
 
-    if (key.at == NULL || key.len == 0)
+    if (key.at == NULL || key.len == 0) {
+        refused.value++;
         return fault_set(fault, FAULT_UNAUTHENTICATED, "key_missing",
                          "An API key is needed in X-API-Key");
+    }
     if (!api_key_is_wellformed(key))
         return refuse(fault);
     digest_sha256(key, hash);

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "api/service.h"
+#include "base/metric.h"
+
+enum { BUILD_LABELS_MAX = 128 };
 
 /* One running copy. */
 struct service_run {
@@ -22,6 +25,9 @@ struct service_run {
     bool schema_fits;
     bool was_ready;
     int64_t started_ns;
+    struct metric build_info;
+    char build_labels[BUILD_LABELS_MAX];
+    struct metric ready_gauge;
     int exit_code;
 };
 

@@ -2,6 +2,8 @@
 /* Is this copy fit to be asked? A question a second to PostgreSQL in a fiber of its own, so that a
  * frozen server is seen and not only a closed connection; the schema until it fits; Redis by the
  * cache's own breaker. */
+#include <stdio.h>
+
 #include "api/service_parts.h"
 #include "base/log.h"
 #include "base/now.h"
@@ -87,8 +89,34 @@ static void tick(void *data)
                             loop_now_ns(run->service.loop) + TICK_MS * MS, tick, run);
 }
 
+static double read_ready(void *data)
+{
+    struct service_run *run = data;
+
+    return ready_now(&run->ready, loop_now_ns(run->service.loop)) ? 1 : 0;
+}
+
+static void show(struct service_run *run)
+{
+    run->build_info = (struct metric){.name = "build_info",
+                                      .help = "Always 1; what runs.",
+                                      .type = METRIC_GAUGE,
+                                      .labels = run->build_labels,
+                                      .value = 1};
+    run->ready_gauge = (struct metric){.name = "service_ready",
+                                       .help = "1 while this copy is ready.",
+                                       .type = METRIC_GAUGE,
+                                       .read = read_ready,
+                                       .data = run};
+    snprintf(run->build_labels, sizeof(run->build_labels), "service=\"%s\",version=\"%s\"",
+             run->definition->name, service_version());
+    metric_register(&run->build_info);
+    metric_register(&run->ready_gauge);
+}
+
 void service_watch_begin(struct service_run *run)
 {
+    show(run);
     ready_init(&run->ready);
     run->postgres = ready_add(&run->ready, "postgres", true);
     run->schema = ready_add(&run->ready, "schema", true);
@@ -100,6 +128,8 @@ void service_watch_begin(struct service_run *run)
 void service_watch_end(struct service_run *run)
 {
     loop_timer_stop(run->service.loop, &run->tick);
+    metric_unregister(&run->build_info);
+    metric_unregister(&run->ready_gauge);
 }
 
 void service_watch_pool(void *data, bool usable)

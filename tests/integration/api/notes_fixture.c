@@ -142,7 +142,7 @@ pid_t notes_start(void)
 
 bool notes_ready(int limit_ms)
 {
-    struct answer answer;
+    static struct answer answer;
 
     for (int waited = 0; waited < limit_ms * 1000; waited += STEP_US) {
         ask("GET", "/readyz", NULL, NULL, NULL, &answer);
@@ -175,7 +175,7 @@ void notes_drop_schema(void)
 
 void notes_begin(void)
 {
-    char out[ANSWER_MAX];
+    static char out[ANSWER_MAX];
 
     environment();
     runtime_role();

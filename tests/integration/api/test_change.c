@@ -33,7 +33,7 @@ static bool has_code(const struct answer *answer, const char *code)
 
 START_TEST(a_change_leaves_one_audit_row_and_one_event)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("POST", "/v1/notes", key_all, HEADERS("X-Request-Id: req-1", "X-Actor: staff:Aigul"),
         "{\"text\":\"first\"}", &answer);
@@ -61,7 +61,7 @@ END_TEST
 
 START_TEST(the_same_key_and_request_give_the_first_answer_again)
 {
-    struct answer first, again;
+    static struct answer first, again;
     char etag[200], location[200];
 
     post(key_all, "abc", "{\"text\":\"once\",\"pause_ms\":0}", &first);
@@ -105,7 +105,7 @@ static const struct {
 
 START_TEST(a_key_used_for_something_else_is_told_before_the_bodys_faults)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("POST", "/v1/notes", key_all, HEADERS("Idempotency-Key: reuse", "X-Actor: staff:A"),
         "{\"text\":\"mine\"}", &answer);
@@ -122,7 +122,7 @@ END_TEST
 
 START_TEST(keys_of_two_clients_do_not_meet)
 {
-    struct answer answer;
+    static struct answer answer;
 
     post(key_all, "same", "{\"text\":\"a\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
@@ -141,7 +141,7 @@ static void *post_slowly(void *arg)
 
 START_TEST(a_twin_in_flight_is_409_at_once_and_a_replay_later)
 {
-    struct answer first, second;
+    static struct answer first, second;
     pthread_t thread;
 
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &first), 0);
@@ -161,7 +161,7 @@ END_TEST
 
 START_TEST(a_refused_change_stores_nothing_and_may_be_tried_again)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
@@ -189,7 +189,7 @@ static void expect_nothing(void)
 
 START_TEST(a_dry_run_shows_what_would_be_and_leaves_nothing)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("POST", "/v1/notes?dry_run=true", key_all, HEADERS("Idempotency-Key: "),
         "{\"text\":\"would\"}", &answer);
@@ -204,7 +204,7 @@ END_TEST
 
 START_TEST(a_dry_run_is_refused_for_the_same_reasons)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
     ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"text\":\"taken\"}", &answer);
@@ -217,7 +217,7 @@ END_TEST
 
 START_TEST(a_delete_answers_204_a_dry_one_says_what_it_would_delete)
 {
-    struct answer answer;
+    static struct answer answer;
     char path[200], would[200], id[64];
 
     ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"bye\"}", &answer);
@@ -262,7 +262,7 @@ static const struct {
 
 START_TEST(what_is_refused_leaves_nothing)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("POST", refusals[_i].path, key_all, HEADERS(refusals[_i].key), refusals[_i].body, &answer);
     ck_assert_msg(answer.status == refusals[_i].status, "%s: %ld %s", refusals[_i].why,
@@ -275,7 +275,7 @@ END_TEST
 
 START_TEST(a_change_may_leave_eight_of_each_kind)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), NULL, &answer);
     ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
@@ -292,7 +292,7 @@ END_TEST
 
 static long dropped(void)
 {
-    struct answer answer;
+    static struct answer answer;
     const char *at;
 
     ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
@@ -303,7 +303,7 @@ static long dropped(void)
 
 START_TEST(what_runs_after_the_commit_runs_for_real_changes_only)
 {
-    struct answer answer;
+    static struct answer answer;
     long before = dropped();
 
     post(key_all, "after", "{\"text\":\"after\"}", &answer);
@@ -318,7 +318,7 @@ END_TEST
 
 START_TEST(an_answer_counts_for_48_hours_and_is_then_swept)
 {
-    struct answer answer;
+    static struct answer answer;
 
     post(key_all, "old", "{\"text\":\"v1\"}", &answer);
     sql("UPDATE notes.idempotency SET created_at = now() - interval '47 hours'");
@@ -338,7 +338,7 @@ END_TEST
 
 START_TEST(background_work_is_audited_as_the_system)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);

@@ -67,7 +67,7 @@ static const struct {
 
 START_TEST(a_request_passes_version_key_scope_and_actor_in_this_order)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask(cases[_i].method, cases[_i].path, cases[_i].key, HEADERS(cases[_i].line), NULL, &answer);
     ck_assert_msg(answer.status == cases[_i].status, "%s: %ld %s", cases[_i].why, answer.status,
@@ -82,7 +82,7 @@ END_TEST
 
 START_TEST(a_handler_knows_for_whom_it_works)
 {
-    struct answer answer;
+    static struct answer answer;
     char expected[100];
 
     ask("GET", "/v1/whoami", key_other, HEADERS("X-Actor: guest:7"), NULL, &answer);
@@ -96,7 +96,7 @@ END_TEST
 
 START_TEST(every_answer_says_what_is_left_of_the_limit)
 {
-    struct answer answer;
+    static struct answer answer;
 
     ask("GET", "/v1/whoami", key_read, NULL, NULL, &answer);
     ck_assert_str_eq(header(&answer, "RateLimit-Policy"), "\"key\";q=200;w=2");
@@ -115,7 +115,7 @@ END_TEST
 
 START_TEST(a_key_that_comes_too_fast_is_told_when_to_come_again)
 {
-    struct answer answer;
+    static struct answer answer;
     char key[KEY_TEXT_MAX];
     int passed = 0;
 
@@ -136,7 +136,7 @@ END_TEST
 
 static bool refused_within(const char *key, int limit_ms)
 {
-    struct answer answer;
+    static struct answer answer;
 
     for (int waited = 0; waited < limit_ms; waited += 100) {
         ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
@@ -150,7 +150,7 @@ static bool refused_within(const char *key, int limit_ms)
 
 START_TEST(a_revoked_key_stops_within_5_seconds_its_successor_works_on)
 {
-    struct answer answer;
+    static struct answer answer;
     char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1], out[200];
 
     notes_key("rotating", "booking:read", NULL, old);
@@ -170,7 +170,7 @@ END_TEST
 
 START_TEST(an_expired_key_stops_at_its_time)
 {
-    struct answer answer;
+    static struct answer answer;
     char key[KEY_TEXT_MAX];
 
     notes_key("brief", "booking:read", HEADERS("--expires", "2000-01-01"), key);
@@ -187,7 +187,7 @@ END_TEST
 
 START_TEST(a_key_made_after_it_was_tried_works_a_second_later)
 {
-    struct answer answer;
+    static struct answer answer;
     char key[KEY_TEXT_MAX];
 
     notes_key("late", "booking:read", NULL, key);
@@ -204,7 +204,7 @@ END_TEST
 
 START_TEST(the_use_of_a_key_is_noted)
 {
-    struct answer answer;
+    static struct answer answer;
     char key[KEY_TEXT_MAX];
     const char *noted = "SELECT count(*) FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
                         " WHERE c.name = 'used' AND last_used_at > now() - interval '1 minute'";
@@ -221,7 +221,7 @@ END_TEST
 /* A lock on the table stands for a database that does not answer. */
 START_TEST(a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most)
 {
-    struct answer answer;
+    static struct answer answer;
     void *lock;
     int served = 0;
 
@@ -247,7 +247,7 @@ END_TEST
 
 START_TEST(many_unknown_keys_do_not_push_out_a_real_one)
 {
-    struct answer answer;
+    static struct answer answer;
     char key[KEY_TEXT_MAX];
 
     for (int i = 0; i < 300; i++) {

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+/* What a flat may be, and who may know of it. */
+#include <math.h>
+
+#include <check.h>
+
+#include "api/caller.h"
+
+#include "apartment.h"
+#include "apartment_list.h"
+
+enum { ARENA = 256 * 1024 };
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, ARENA);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+#define FLAT(more)                                                                                    \
+    "{\"owner_id\":\"01900000-0000-7000-8000-000000000001\",\"title\":{\"ru\":\"Квартира\"}," \
+    "\"city\":\"almaty\",\"rooms\":2,\"max_guests\":4,"                                               \
+    "\"base_price\":{\"amount\":2500000,\"currency\":\"KZT\"}" more "}"
+
+// clang-format off
+static const struct {
+    const char *why;
+    const char *body;
+    const char *code;  /* of the one problem; NULL: it is accepted */
+    const char *field;
+} bodies[] = {
+    {"the least there must be", FLAT(""), NULL, NULL},
+    {"everything at its bounds", FLAT(",\"min_nights\":1,\"max_nights\":366,\"buffer_days\":30,\"advance_notice_hours\":720,\"booking_window_days\":730,\"prepayment_percent\":100"), NULL, NULL},
+    {"a city by another name", FLAT(",\"district\":\"Медеуский\""), NULL, NULL},
+    {"a zone of the tz database", FLAT(",\"timezone\":\"Europe/Moscow\""), NULL, NULL},
+    {"a zone that is not", FLAT(",\"timezone\":\"Mars/Phobos\""), "unknown_timezone", "timezone"},
+    {"a path instead of a zone", FLAT(",\"timezone\":\"../../etc/passwd\""), "unknown_timezone", "timezone"},
+    {"a folder of zones", FLAT(",\"timezone\":\"Asia/\""), "unknown_timezone", "timezone"},
+    {"an offset instead of a zone", FLAT(",\"timezone\":\"+05\""), "unknown_timezone", "timezone"},
+    {"a code with a space", FLAT(",\"code\":\"A B\""), "bad_code", "code"},
+    {"a code of 33", FLAT(",\"code\":\"A23456789012345678901234567890123\""), "bad_code", "code"},
+    {"money that is no whole tenge", FLAT(",\"cleaning_fee\":{\"amount\":150,\"currency\":\"KZT\"}"), "not_whole_tenge", "cleaning_fee/amount"},
+    {"tenths over a hundred", FLAT(",\"prepayment_percent\":101"), "out_of_range", "prepayment_percent"},
+    {"nobody stays a night", FLAT(",\"min_nights\":0"), "out_of_range", "min_nights"},
+    {"a year and more", FLAT(",\"max_nights\":367"), "out_of_range", "max_nights"},
+    {"a policy nobody knows", FLAT(",\"cancellation_policy\":\"lax\""), "unknown_value", "cancellation_policy"},
+    {"24:00 is no time", FLAT(",\"check_in_time\":\"24:00\""), "bad_time", "check_in_time"},
+    {"amenities are slugs", FLAT(",\"amenities\":[\"Wi Fi\"]"), "bad_slug", "amenities/0"},
+    {"photos are https", FLAT(",\"photos\":[\"http://x.kz/1.jpg\"]"), "bad_url", "photos/0"},
+    {"what the list adds is not written", FLAT(",\"total\":{\"amount\":100,\"currency\":\"KZT\"}"), "read_only", "total"},
+    {"the version is not written", FLAT(",\"version\":3"), "read_only", "version"},
+};
+// clang-format on
+
+START_TEST(a_body_is_taken_or_its_field_is_named)
+{
+    struct apartment flat = apartment_defaults();
+    struct fields_seen seen;
+    struct fault fault;
+    bool taken = fields_decode(&apartment_fields, slice_of(bodies[_i].body), false, &flat, &seen,
+                               &arena, &fault);
+    if (bodies[_i].code == NULL) {
+        ck_assert_msg(taken, "%s: %s", bodies[_i].why, taken ? "" : fault.detail);
+        ck_assert(slice_is(flat.city, "almaty"));
+        return;
+    }
+    ck_assert_msg(!taken, "%s", bodies[_i].why);
+    ck_assert_str_eq(fault.code, bodies[_i].code);
+    ck_assert_uint_eq(fault.field_count, 1);
+    ck_assert_str_eq(fault.fields[0].field, bodies[_i].field);
+}
+END_TEST
+
+START_TEST(every_missing_field_is_named)
+{
+    struct apartment flat = apartment_defaults();
+    struct fields_seen seen;
+    struct fault fault;
+    ck_assert(!fields_decode(&apartment_fields, SLICE("{}"), false, &flat, &seen, &arena, &fault));
+    ck_assert_uint_eq(fault.field_count, 6);
+    ck_assert_str_eq(fault.code, "invalid");
+    ck_assert_int_eq(flat.included_guests, FIELD_ABSENT);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    int64_t min_nights, max_nights, included, guests;
+    size_t problems;
+} agreements[] = {
+    {"equal nights",               3, 3,  2, 2, 0},
+    {"each of the two is named",   4, 3,  2, 2, 2},
+    {"more included than allowed", 1, 30, 5, 4, 2},
+    {"all at once",                4, 3,  5, 4, 4},
+};
+
+START_TEST(fields_that_contradict_each_other_are_each_named)
+{
+    struct fault_list problems;
+    struct apartment flat = apartment_defaults();
+    flat.min_nights = agreements[_i].min_nights;
+    flat.max_nights = agreements[_i].max_nights;
+    flat.included_guests = agreements[_i].included;
+    flat.max_guests = agreements[_i].guests;
+    fault_list_init(&problems, &arena);
+    apartment_check(&flat, &problems);
+    ck_assert_msg(problems.count == agreements[_i].problems, "%s", agreements[_i].why);
+}
+END_TEST
+
+static const struct uuid mine = {{1}};
+static const struct uuid other = {{2}};
+
+static const struct {
+    const char *why;
+    enum actor_kind actor;
+    bool own, active, visible;
+} views[] = {
+    {"guests see active flats",        ACTOR_GUEST,  false, true,  true },
+    {"and no others",                  ACTOR_GUEST,  false, false, false},
+    {"owners see their own",           ACTOR_OWNER,  true,  true,  true },
+    {"even those that are not active", ACTOR_OWNER,  true,  false, true },
+    {"and nobody else's",              ACTOR_OWNER,  false, true,  false},
+    {"staff see all",                  ACTOR_STAFF,  false, false, true },
+    {"a program alone is staff",       ACTOR_CLIENT, false, false, true },
+};
+
+START_TEST(a_flat_is_seen_by_whom_it_may_be)
+{
+    struct apartment flat = apartment_defaults();
+    struct api_caller caller = {.actor = views[_i].actor, .owner_id = mine};
+    flat.owner_id = views[_i].own ? mine : other;
+    flat.is_active = views[_i].active;
+    ck_assert_msg(apartment_visible(&flat, &caller) == views[_i].visible, "%s", views[_i].why);
+}
+END_TEST
+
+START_TEST(a_made_code_fits_the_rules_for_codes)
+{
+    struct uuid seed = {{0}};
+    for (int i = 0; i < 256; i++) {
+        seed.bytes[15] = (uint8_t)i;
+        struct slice code = apartment_code_make(&seed, SLICE("ust-kamenogorsk"), &arena);
+        ck_assert_uint_eq(code.len, 10);
+        ck_assert(strncmp(code.at, "UST-", 4) == 0);
+        for (size_t k = 4; k < code.len; k++)
+            ck_assert_ptr_nonnull(strchr("0123456789ABCDEFGHJKMNPQRSTVWXYZ", code.at[k]));
+    }
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why;
+    const char *names[4], *values[4];
+    const char *code, *field; /* NULL: it makes sense */
+} queries[] = {
+    {"nothing asked",        {NULL}, {NULL}, NULL, NULL},
+    {"dates",                {"check_in", "check_out"}, {"2026-12-01", "2026-12-03"}, NULL, NULL},
+    {"half of the dates",    {"check_in"}, {"2026-12-01"}, "required", "check_out"},
+    {"the other half",       {"check_out"}, {"2026-12-01"}, "required", "check_in"},
+    {"no night",             {"check_in", "check_out"}, {"2026-12-01", "2026-12-01"}, "out_of_range", "check_out"},
+    {"367 nights",           {"check_in", "check_out"}, {"2026-01-01", "2027-01-03"}, "out_of_range", "check_out"},
+    {"distance from where",  {"sort"}, {"distance"}, "required", "near"},
+    {"a radius around what", {"radius_km"}, {"5"}, "required", "near"},
+    {"distance from there",  {"sort", "near", "radius_km"}, {"distance", "43.2,76.9", "500"}, NULL, NULL},
+    {"a place off the map",  {"near"}, {"143.2,76.9"}, "out_of_range", "near"},
+    {"too wide a circle",    {"near", "radius_km"}, {"43.2,76.9", "501"}, "out_of_range", "radius_km"},
+    {"prices in order",      {"min_price", "max_price"}, {"100", "100"}, NULL, NULL},
+    {"rooms, several",       {"rooms"}, {"1,2"}, NULL, NULL},
+    {"no rooms",             {"rooms"}, {"0"}, "out_of_range", "rooms"},
+    {"a limit of nothing",   {"limit"}, {"0"}, "out_of_range", "limit"},
+    {"too long a page",      {"limit"}, {"101"}, "out_of_range", "limit"},
+    {"a city by its name",   {"city"}, {"Алматы"}, NULL, NULL},
+    {"an unknown city",      {"city"}, {"atlantis"}, "unknown_city", "city"},
+    {"a name of ours",       {"colour"}, {"red"}, "unknown_parameter", "colour"},
+    {"twice",                {"guests", "guests"}, {"1", "2"}, "repeated_parameter", "guests"},
+};
+// clang-format on
+
+START_TEST(a_query_makes_sense_or_its_parameter_is_named)
+{
+    struct apartment_query query = apartment_query_defaults();
+    struct field_pair pairs[4];
+    struct fields_seen seen;
+    struct fault_list problems;
+    struct fault fault;
+    size_t count = 0;
+    for (; count < 4 && queries[_i].names[count] != NULL; count++)
+        pairs[count] = (struct field_pair){slice_of(queries[_i].names[count]),
+                                           slice_of(queries[_i].values[count])};
+    bool taken =
+        fields_decode_query(&apartment_query_fields, pairs, count, &query, &seen, &arena, &fault);
+    if (taken) {
+        fault_list_init(&problems, &arena);
+        apartment_query_check(&query, &problems);
+        taken = fault_list_ok(&problems, &fault);
+    }
+    ck_assert_msg(taken == (queries[_i].code == NULL), "%s: %s", queries[_i].why,
+                  taken ? "taken" : fault.code);
+    if (taken)
+        return;
+    ck_assert_str_eq(fault.code, queries[_i].code);
+    ck_assert_str_eq(fault.fields[0].field, queries[_i].field);
+}
+END_TEST
+
+START_TEST(rooms_become_a_set_of_bits)
+{
+    struct apartment_query query = apartment_query_defaults();
+    struct field_pair pair = {SLICE("rooms"), SLICE("1,3")};
+    struct fields_seen seen;
+    struct fault fault;
+    ck_assert(
+        fields_decode_query(&apartment_query_fields, &pair, 1, &query, &seen, &arena, &fault));
+    ck_assert_int_eq(query.rooms, 1 << 1 | 1 << 3);
+}
+END_TEST
+
+START_TEST(nobody_lists_more_than_he_may_see)
+{
+    struct fault fault;
+    struct api_caller guest = {.actor = ACTOR_GUEST};
+    struct api_caller owner = {.actor = ACTOR_OWNER, .owner_id = mine};
+    struct api_caller staff = {.actor = ACTOR_STAFF};
+    struct apartment_query query = apartment_query_defaults();
+    ck_assert(apartment_query_claim(&query, &guest, &fault));
+    query.is_active = ACTIVE_ALL;
+    ck_assert(apartment_query_claim(&query, &staff, &fault));
+    ck_assert(!apartment_query_claim(&query, &guest, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
+    ck_assert(apartment_query_claim(&query, &owner, &fault));
+    ck_assert(uuid_equal(&query.owner_id, &mine));
+    query.owner_id = other;
+    ck_assert(!apartment_query_claim(&query, &owner, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
+}
+END_TEST
+
+START_TEST(a_page_goes_on_after_the_key_it_is_sorted_by)
+{
+    struct apartment_query query = apartment_query_defaults();
+    struct apartment flat = apartment_defaults();
+    flat.id = mine;
+    flat.base_price = 5;
+    ck_assert_int_eq(apartment_list_place(&query, &flat).number, 0);
+    query.sort = SORT_PRICE;
+    ck_assert_int_eq(apartment_list_place(&query, &flat).number, 5);
+    flat.total = 7;
+    ck_assert_int_eq(apartment_list_place(&query, &flat).number, 7);
+    query.sort = SORT_DISTANCE;
+    flat.distance_m = 9;
+    ck_assert_int_eq(apartment_list_place(&query, &flat).number, 9);
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table[0]))
+
+int main(void)
+{
+    Suite *suite = suite_create("apartment");
+    TCase *tests = tcase_create("flats");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, a_body_is_taken_or_its_field_is_named, 0, ROWS(bodies));
+    tcase_add_test(tests, every_missing_field_is_named);
+    tcase_add_loop_test(tests, fields_that_contradict_each_other_are_each_named, 0,
+                        ROWS(agreements));
+    tcase_add_loop_test(tests, a_flat_is_seen_by_whom_it_may_be, 0, ROWS(views));
+    tcase_add_test(tests, a_made_code_fits_the_rules_for_codes);
+    tcase_add_loop_test(tests, a_query_makes_sense_or_its_parameter_is_named, 0, ROWS(queries));
+    tcase_add_test(tests, rooms_become_a_set_of_bits);
+    tcase_add_test(tests, nobody_lists_more_than_he_may_see);
+    tcase_add_test(tests, a_page_goes_on_after_the_key_it_is_sorted_by);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+/* A calendar is drawn as text, one letter a night: . free, b booked, h held, x blocked, ~ buffer,
+ * # closed; then the reasons of the night in question. */
+#include <check.h>
+
+#include "calendar.h"
+
+enum { TODAY = 20416 /* a Monday */, DAYS = 12, TAKEN_MAX = 3 };
+
+#define BOOKED(from, nights, buffer)                                                               \
+    {                                                                                              \
+        CALENDAR_BOOKED, TODAY + (from), TODAY + (from) + (nights),                                \
+            TODAY + (from) + (nights) + (buffer)                                                   \
+    }
+#define HELD(from, nights)                                                                         \
+    {                                                                                              \
+        CALENDAR_HELD, TODAY + (from), TODAY + (from) + (nights), TODAY + (from) + (nights)        \
+    }
+#define BLOCKED(from, nights)                                                                      \
+    {                                                                                              \
+        CALENDAR_BLOCKED, TODAY + (from), TODAY + (from) + (nights), TODAY + (from) + (nights)     \
+    }
+
+struct rules {
+    int min_nights, buffer, notice_hours, window;
+    bool inactive;
+    int minute; /* of today */
+};
+
+// clang-format off
+static const struct {
+    const char *why;
+    struct rules rules;
+    struct calendar_taken taken[TAKEN_MAX];
+    size_t count;
+    int from; /* from today */
+    const char *nights;
+    int night; /* whose reasons are looked at */
+    unsigned reasons;
+} cases[] = {
+    {"nothing taken", {1, 0, 0, 365, false, 0}, {{0}}, 0, 0,
+     "............", 0, 0},
+    {"the check-out day is free", {1, 0, 0, 365, false, 0}, {BOOKED(2, 3, 0)}, 1, 0,
+     "..bbb.......", 4, CALENDAR_BY_BOOKING},
+    {"a hold and a block", {1, 0, 0, 365, false, 0}, {HELD(1, 2), BLOCKED(5, 2)}, 2, 0,
+     ".hh..xx.....", 2, CALENDAR_BY_HOLD},
+    {"a block says so", {1, 0, 0, 365, false, 0}, {BLOCKED(5, 2)}, 1, 0,
+     ".....xx.....", 5, CALENDAR_BY_BLOCK},
+    {"a buffer after the stay", {1, 0, 0, 365, false, 0}, {BOOKED(2, 2, 2)}, 1, 0,
+     "..bb~~......", 5, CALENDAR_BY_BUFFER},
+    {"a buffer that is left of the range", {1, 0, 0, 365, false, 0}, {BOOKED(-3, 2, 2)}, 1, 0,
+     "~...........", 0, CALENDAR_BY_BUFFER},
+    {"a stay that began before the range", {1, 0, 0, 365, false, 0}, {BOOKED(-3, 5, 0)}, 1, 0,
+     "bb..........", 0, CALENDAR_BY_BOOKING},
+    {"yesterday is closed, whoever was there", {1, 0, 0, 365, false, 0}, {BOOKED(-3, 5, 0)}, 1, -2,
+     "##bb........", 0, CALENDAR_PAST},
+    {"beyond the window", {1, 0, 0, 4, false, 0}, {{0}}, 0, 0,
+     ".....#######", 5, CALENDAR_BEYOND},
+    {"the last day of the window is open", {1, 0, 0, 4, false, 0}, {{0}}, 0, 0,
+     ".....#######", 4, 0},
+    {"an inactive flat is closed", {1, 0, 0, 365, true, 0}, {BOOKED(2, 2, 0)}, 1, 0,
+     "############", 3, CALENDAR_INACTIVE},
+    {"closed for two reasons", {1, 0, 0, 365, true, 0}, {{0}}, 0, -1,
+     "############", 0, CALENDAR_PAST | CALENDAR_INACTIVE},
+    {"today can be booked until midnight", {1, 0, 0, 365, false, 1439}, {{0}}, 0, 0,
+     "............", 0, 0},
+    {"notice of a day closes today's check-in", {1, 0, 24, 365, false, 1}, {{0}}, 0, 0,
+     "............", 0, CALENDAR_TOO_LATE},
+    {"notice reaches exactly the end of tomorrow", {1, 0, 24, 365, false, 0}, {{0}}, 0, 0,
+     "............", 0, 0},
+    {"notice does not touch the day after", {1, 0, 24, 365, false, 1}, {{0}}, 0, 0,
+     "............", 1, 0},
+    {"a gap of two for a minimum of three", {3, 0, 0, 365, false, 0}, {BOOKED(0, 2, 0), BOOKED(4, 2, 0)}, 2, 0,
+     "bb..bb......", 3, CALENDAR_SHORT_GAP},
+    {"a gap of three is enough", {3, 0, 0, 365, false, 0}, {BOOKED(0, 2, 0), BOOKED(5, 2, 0)}, 2, 0,
+     "bb...bb.....", 3, 0},
+    {"today is a gap's left end", {3, 0, 0, 365, false, 0}, {BOOKED(2, 2, 0)}, 1, 0,
+     "..bb........", 1, CALENDAR_SHORT_GAP},
+    {"nothing follows: no gap", {3, 0, 0, 365, false, 0}, {BOOKED(2, 2, 0)}, 1, 0,
+     "..bb........", 11, 0},
+    {"the next stay lies beyond the range", {3, 0, 0, 365, false, 0}, {BOOKED(0, 10, 0), BOOKED(12, 2, 0)}, 2, 0,
+     "bbbbbbbbbb..", 11, CALENDAR_SHORT_GAP},
+    {"a stay's own buffer needs room", {1, 1, 0, 365, false, 0}, {BOOKED(3, 2, 1)}, 1, 0,
+     "...bb~......", 2, CALENDAR_NEEDS_BUFFER},
+    {"and before that none", {1, 1, 0, 365, false, 0}, {BOOKED(3, 2, 1)}, 1, 0,
+     "...bb~......", 1, 0},
+    {"a gap that only the buffer fits", {1, 2, 0, 365, false, 0}, {BOOKED(2, 2, 0)}, 1, 0,
+     "..bb........", 1, CALENDAR_SHORT_GAP | CALENDAR_NEEDS_BUFFER},
+};
+// clang-format on
+
+START_TEST(each_night_shows_what_it_is_and_why)
+{
+    static const char letters[] = ".bhx~#";
+    struct calendar_day days[DAYS];
+    struct apartment flat = apartment_defaults();
+    char drawn[DAYS + 1] = {0};
+    flat.base_price = 1000000;
+    flat.min_nights = cases[_i].rules.min_nights;
+    flat.buffer_days = cases[_i].rules.buffer;
+    flat.advance_notice_hours = cases[_i].rules.notice_hours;
+    flat.booking_window_days = cases[_i].rules.window;
+    flat.is_active = !cases[_i].rules.inactive;
+    flat.local_day = TODAY;
+    flat.local_minute = cases[_i].rules.minute;
+    int32_t from = TODAY + cases[_i].from;
+    calendar_fill(&flat, cases[_i].taken, cases[_i].count, from, from + DAYS, days);
+    for (int i = 0; i < DAYS; i++) {
+        drawn[i] = letters[days[i].status];
+        ck_assert_int_eq(days[i].date, from + i);
+        ck_assert_int_eq(days[i].min_nights, flat.min_nights);
+    }
+    ck_assert_msg(strcmp(drawn, cases[_i].nights) == 0, "%s: %s", cases[_i].why, drawn);
+    ck_assert_msg(days[cases[_i].night].reasons == cases[_i].reasons, "%s: %#x", cases[_i].why,
+                  days[cases[_i].night].reasons);
+}
+END_TEST
+
+START_TEST(each_night_has_its_own_price)
+{
+    struct calendar_day days[7];
+    struct apartment flat = apartment_defaults();
+    flat.base_price = 1000000;
+    flat.weekend_price = 1500000;
+    flat.local_day = TODAY;
+    calendar_fill(&flat, NULL, 0, TODAY, TODAY + 7, days);
+    for (int i = 0; i < 7; i++)
+        ck_assert_int_eq(days[i].price, i == 4 || i == 5 ? 1500000 : 1000000);
+}
+END_TEST
+
+START_TEST(a_day_is_written_by_the_names_of_the_contract)
+{
+    struct calendar_day day = {TODAY, CALENDAR_FREE, CALENDAR_TOO_LATE | CALENDAR_SHORT_GAP, 100,
+                               3};
+    struct fault fault;
+    struct buf out;
+    buf_init(&out, 4096);
+    fields_encode(&calendar_day_fields, &day, true, &out);
+    ck_assert(buf_ok(&out, &fault));
+    ck_assert(slice_is(buf_as_slice(&out),
+                       "{\"date\":\"2025-11-24\",\"status\":\"free\","
+                       "\"price\":{\"amount\":100,\"currency\":\"KZT\"},\"min_nights\":3,"
+                       "\"reasons\":[\"too_late\",\"gap_too_short\"]}"));
+    buf_finish(&out);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("calendar");
+    TCase *nights = tcase_create("nights");
+    tcase_add_loop_test(nights, each_night_shows_what_it_is_and_why, 0,
+                        sizeof cases / sizeof cases[0]);
+    tcase_add_test(nights, each_night_has_its_own_price);
+    tcase_add_test(nights, a_day_is_written_by_the_names_of_the_contract);
+    suite_add_tcase(suite, nights);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

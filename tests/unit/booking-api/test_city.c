@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include <check.h>
+
+#include "city.h"
+
+static const struct {
+    const char *why;
+    const char *name;
+    const char *slug; /* NULL: unknown */
+} names[] = {
+    {"the slug",                       "almaty",                          "almaty"         },
+    {"Russian",                        "Алматы",                    "almaty"         },
+    {"capitals of Latin",              "ASTANA",                          "astana"         },
+    {"capitals of Cyrillic",           "ШЫМКЕНТ",                  "shymkent"       },
+    {"Kazakh letters",                 "ТАЛДЫҚОРҒАН",          "taldykorgan"    },
+    {"Kazakh name unlike the Russian", "Орал",                        "uralsk"         },
+    {"a hyphen",                       "Усть-Каменогорск", "ust-kamenogorsk"},
+    {"a space instead of the hyphen",  "усть каменогорск", "ust-kamenogorsk"},
+    {"ё for е",                      "Кокшётау",                "kokshetau"      },
+    {"capital Ё",                     "КОКШЁТАУ",                "kokshetau"      },
+    {"half a name",                    "Алма",                        NULL             },
+    {"a name and more",                "Алматы-2",                  NULL             },
+    {"nothing",                        "",                                NULL             },
+    {"only a space",                   " ",                               NULL             },
+    {"elsewhere",                      "Moscow",                          NULL             },
+    {"broken UTF-8",                   "\xd0",                            NULL             },
+};
+
+START_TEST(a_city_is_known_by_any_of_its_names)
+{
+    const struct city *city = city_find(slice_of(names[_i].name));
+    if (names[_i].slug == NULL)
+        ck_assert_msg(city == NULL, "%s", names[_i].why);
+    else
+        ck_assert_msg(city != NULL && slice_is(city->slug, names[_i].slug), "%s", names[_i].why);
+}
+END_TEST
+
+START_TEST(slugs_are_sorted_and_every_name_finds_its_own_city)
+{
+    ck_assert_uint_eq(city_count, 20);
+    for (size_t i = 0; i < city_count; i++) {
+        const struct city *city = &city_all[i];
+        if (i > 0)
+            ck_assert_int_lt(strcmp(city_all[i - 1].slug.at, city->slug.at), 0);
+        ck_assert_ptr_eq(city_find(city->slug), city);
+        ck_assert_ptr_eq(city_find(city->name.ru), city);
+        ck_assert_ptr_eq(city_find(city->name.kz), city);
+        ck_assert_ptr_eq(city_find(city->name.en), city);
+    }
+}
+END_TEST
+
+START_TEST(cities_lie_in_kazakhstan)
+{
+    for (size_t i = 0; i < city_count; i++) {
+        ck_assert_msg(city_all[i].location.lat > 40 && city_all[i].location.lat < 56, "%s",
+                      city_all[i].slug.at);
+        ck_assert_msg(city_all[i].location.lon > 46 && city_all[i].location.lon < 88, "%s",
+                      city_all[i].slug.at);
+    }
+}
+END_TEST
+
+START_TEST(an_unknown_city_leaves_the_value_alone_and_says_why)
+{
+    struct slice value = SLICE("before");
+    const char *code = NULL;
+    const char *detail = NULL;
+    ck_assert(!city_decode(SLICE("Atlantis"), &value, NULL, &code, &detail));
+    ck_assert(slice_is(value, "before"));
+    ck_assert_str_eq(code, "unknown_city");
+    ck_assert_ptr_nonnull(detail);
+    ck_assert(city_decode(SLICE("Семей"), &value, NULL, &code, &detail));
+    ck_assert(slice_is(value, "semey"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("city");
+    TCase *names_case = tcase_create("names");
+    tcase_add_loop_test(names_case, a_city_is_known_by_any_of_its_names, 0,
+                        sizeof names / sizeof names[0]);
+    tcase_add_test(names_case, slugs_are_sorted_and_every_name_finds_its_own_city);
+    tcase_add_test(names_case, cities_lie_in_kazakhstan);
+    tcase_add_test(names_case, an_unknown_city_leaves_the_value_alone_and_says_why);
+    suite_add_tcase(suite, names_case);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

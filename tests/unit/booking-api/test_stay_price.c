@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include <check.h>
+
+#include "base/date.h"
+
+#include "stay_price.h"
+
+enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 64 * 1024 };
+
+static struct apartment flat_of(int64_t base, int64_t weekend, int64_t extra, int64_t cleaning)
+{
+    struct apartment flat = apartment_defaults();
+    flat.base_price = base;
+    flat.weekend_price = weekend;
+    flat.extra_guest_fee = extra;
+    flat.cleaning_fee = cleaning;
+    flat.max_guests = 6;
+    flat.included_guests = 2;
+    return flat;
+}
+
+#define NO FIELD_ABSENT
+
+static const struct {
+    const char *why;
+    int64_t base, weekend, extra, cleaning;
+    int from, nights;
+    int64_t guests;
+    size_t lines;
+    int64_t total;
+} stays[] = {
+    {"one plain night",                   1000000, NO,      NO,     NO,     0, 1, 1, 1, 1000000},
+    {"Friday and Saturday are dearer",    1000000, 1500000, NO,     NO,     0, 7, 1, 7, 8000000},
+    {"Sunday's night is an ordinary one", 1000000, 1500000, NO,     NO,     6, 1, 1, 1, 1000000},
+    {"Friday's night is a weekend's",     1000000, 1500000, NO,     NO,     4, 1, 1, 1, 1500000},
+    {"no weekend price: the base",        1000000, NO,      NO,     NO,     4, 2, 1, 2, 2000000},
+    {"a weekend that costs nothing",      1000000, 0,       NO,     NO,     4, 2, 1, 2, 0      },
+    {"included guests cost no more",      1000000, NO,      200000, NO,     0, 2, 2, 2, 2000000},
+    {"each extra guest, each night",      1000000, NO,      200000, NO,     0, 2, 4, 3, 2800000},
+    {"extra guests without a fee",        1000000, NO,      NO,     NO,     0, 2, 4, 2, 2000000},
+    {"cleaning once",                     1000000, NO,      NO,     500000, 0, 3, 1, 4, 3500000},
+    {"all of it",                         1000000, 1500000, 200000, 500000, 3, 4, 3, 6, 6300000},
+    {"a fee of zero is no line",          1000000, NO,      0,      0,      0, 1, 6, 1, 1000000},
+};
+
+START_TEST(the_total_is_the_sum_of_the_lines)
+{
+    struct apartment flat =
+        flat_of(stays[_i].base, stays[_i].weekend, stays[_i].extra, stays[_i].cleaning);
+    struct stay_price price;
+    struct arena arena;
+    struct fault fault;
+    int32_t from = MONDAY + stays[_i].from;
+    arena_init(&arena, ARENA);
+    ck_assert(
+        stay_price(&flat, from, from + stays[_i].nights, stays[_i].guests, &arena, &price, &fault));
+    int64_t sum = 0;
+    for (size_t i = 0; i < price.count; i++)
+        sum += price.lines[i].amount;
+    ck_assert_msg(price.count == stays[_i].lines, "%s: %zu lines", stays[_i].why, price.count);
+    ck_assert_msg(price.total == stays[_i].total, "%s: %lld", stays[_i].why,
+                  (long long)price.total);
+    ck_assert_int_eq(sum, price.total);
+    arena_finish(&arena);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    int64_t total, percent, deposit;
+} deposits[] = {
+    {"nothing",                     3300000,           0,   0                },
+    {"all",                         3300000,           100, 3300000          },
+    {"whole tenge already",         1000000,           30,  300000           },
+    {"up to whole tenge",           100,               30,  100              },
+    {"a hundredth over a tenge",    101 * 100,         1,   200              },
+    {"of nothing",                  0,                 50,  0                },
+    {"the largest that may happen", 36600000000000000, 100, 36600000000000000},
+};
+
+START_TEST(the_deposit_is_rounded_up_to_whole_tenge)
+{
+    ck_assert_msg(stay_price_deposit(deposits[_i].total, deposits[_i].percent) ==
+                      deposits[_i].deposit,
+                  "%s", deposits[_i].why);
+}
+END_TEST
+
+START_TEST(weekend_nights_are_counted_as_they_are_priced)
+{
+    struct apartment flat = flat_of(100, 200, NO, NO);
+    for (int32_t from = MONDAY; from < MONDAY + 7; from++) {
+        for (int32_t nights = 1; nights < 30; nights++) {
+            int64_t priced = 0;
+            for (int32_t day = from; day < from + nights; day++) {
+                enum stay_line_kind kind;
+                priced += stay_price_night(&flat, day, &kind) == 200;
+                ck_assert_int_eq(kind == STAY_WEEKEND, stay_price_night(&flat, day, &kind) == 200);
+            }
+            ck_assert_int_eq(stay_price_weekend_nights(from, from + nights), priced);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_full_arena_is_told_and_nothing_is_touched)
+{
+    struct apartment flat = flat_of(100, NO, NO, NO);
+    struct stay_price price = {.total = 7};
+    struct arena arena;
+    struct fault fault;
+    arena_init(&arena, 16);
+    ck_assert(!stay_price(&flat, MONDAY, MONDAY + 300, 1, &arena, &price, &fault));
+    ck_assert_int_eq(price.total, 7);
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(lines_are_shown_with_their_texts)
+{
+    struct apartment flat = flat_of(1000000, NO, NO, 500000);
+    struct stay_price price;
+    struct arena arena;
+    struct fault fault;
+    struct buf out;
+    arena_init(&arena, ARENA);
+    buf_init(&out, ARENA);
+    ck_assert(stay_price(&flat, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
+    stay_price_encode_lines(&price, &out);
+    ck_assert(buf_ok(&out, &fault));
+    ck_assert(slice_is(buf_as_slice(&out),
+                       "[{\"kind\":\"night\",\"date\":\"2025-11-24\","
+                       "\"text\":{\"ru\":\"Ночь\",\"kz\":\"Түн\",\"en\":\"Night\"},"
+                       "\"amount\":{\"amount\":1000000,\"currency\":\"KZT\"}},"
+                       "{\"kind\":\"cleaning\",\"text\":{\"ru\":\"Уборка\",\"kz\":\"Тазалау\","
+                       "\"en\":\"Cleaning\"},"
+                       "\"amount\":{\"amount\":500000,\"currency\":\"KZT\"}}]"));
+    buf_finish(&out);
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("stay_price");
+    TCase *prices = tcase_create("prices");
+    tcase_add_loop_test(prices, the_total_is_the_sum_of_the_lines, 0,
+                        sizeof stays / sizeof stays[0]);
+    tcase_add_loop_test(prices, the_deposit_is_rounded_up_to_whole_tenge, 0,
+                        sizeof deposits / sizeof deposits[0]);
+    tcase_add_test(prices, weekend_nights_are_counted_as_they_are_priced);
+    tcase_add_test(prices, a_full_arena_is_told_and_nothing_is_touched);
+    tcase_add_test(prices, lines_are_shown_with_their_texts);
+    suite_add_tcase(suite, prices);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -59,7 +59,7 @@ CREATE TABLE booking (
     guest_language    text NOT NULL DEFAULT 'ru' CHECK (guest_language IN ('ru', 'kz', 'en')),
     note              text,
     guests            integer NOT NULL CHECK (guests >= 1),
-    lines             jsonb NOT NULL, -- the price as it was agreed, tiyn
+    lines             json NOT NULL, -- the price as it was agreed, byte for byte; tiyn
     total             bigint NOT NULL CHECK (total >= 0),
     deposit           bigint NOT NULL CHECK (deposit BETWEEN 0 AND total),
     paid              bigint NOT NULL DEFAULT 0 CHECK (paid >= 0),

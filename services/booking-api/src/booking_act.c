@@ -33,7 +33,7 @@ static bool confirm(struct change *change, const struct booking_note *note, stru
                                "A phone or Telegram account of the guest is needed.");
     if (to == BOOKING_CONFIRMED && note->paid == FIELD_ABSENT && !booking_nothing_due(booking))
         booking->paid = booking->deposit;
-    booking_store_write_contact(change, booking);
+    booking_store_write_contact(change, booking, note->phone);
     return true;
 }
 

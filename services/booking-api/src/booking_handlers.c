@@ -127,11 +127,13 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     const struct fields *table =
         what->action == BOOKING_CONFIRM ? &booking_confirm_fields : &booking_reason_fields;
     auto_rows struct db_rows rows = {0};
+    const struct json_body *body;
     struct booking_note note;
     struct booking booking;
 
     booking_note_defaults(&note);
-    if (!http_request_decode(change->req, table, false, &note, NULL, fault) ||
+    if (!http_request_json(change->req, false, &body, fault) ||
+        !fields_decode_body(table, body, false, &note, NULL, change->arena, fault) ||
         !booking_act(change, &what->id, what->action, &note, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);

@@ -216,7 +216,7 @@ static const struct db_statement insert_statement = {
     .sql = "INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
            " guest_phone, guest_telegram_id, guest_language, note, guests, lines, total, deposit)"
            " SELECT $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::text, $7::text,"
-           " $8::bigint, $9::text, $10::text, $11::integer, $12::jsonb, $13::bigint, $14::bigint"
+           " $8::bigint, $9::text, $10::text, $11::integer, $12::json, $13::bigint, $14::bigint"
            " WHERE EXISTS (SELECT FROM occupancy WHERE id = $1::uuid)"
            " ON CONFLICT ON CONSTRAINT booking_code DO NOTHING RETURNING code",
 };
@@ -392,14 +392,15 @@ bool booking_store_move(struct db *tx, struct booking *booking, enum booking_sta
 
 static const struct db_statement contact_statement = {
     .name = "booking_write_contact",
-    .sql = "UPDATE booking SET guest_phone = $2, paid = $3 WHERE id = $1",
+    .sql = "UPDATE booking SET guest_phone = coalesce($2, guest_phone), paid = $3 WHERE id = $1",
 };
 
-void booking_store_write_contact(struct change *change, const struct booking *booking)
+void booking_store_write_contact(struct change *change, const struct booking *booking,
+                                 struct slice phone)
 {
     change_write(
         change, &contact_statement,
-        DB_VALUES(db_uuid(&booking->id), db_text(booking->guest.phone), db_int(booking->paid)));
+        DB_VALUES(db_uuid(&booking->id), db_text(phone), db_int(booking->paid)));
 }
 
 static const struct db_statement step_statement = {

@@ -59,10 +59,13 @@ bool booking_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t
 bool booking_store_move(struct db *tx, struct booking *booking, enum booking_status to,
                         int64_t wait_s, struct fault *fault) MUST_CHECK;
 
-/* Deferred to the commit: what confirming tells about payment and contact. */
-void booking_store_write_contact(struct change *change, const struct booking *booking);
+/* Deferred to the commit: what confirming tells about payment and contact. `phone`, in the arena,
+ * is a new one or absent. */
+void booking_store_write_contact(struct change *change, const struct booking *booking,
+                                 struct slice phone);
 
-/* Deferred to the commit: one step in the history. `from` is a status or -1. */
+/* Deferred to the commit: one step in the history. `from` is a status or -1; `reason` is in the
+ * arena. */
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);
 

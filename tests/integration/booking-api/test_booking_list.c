@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+/* GET /v1/bookings and GET /v1/events on a real PostgreSQL. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "booking_handlers.h"
+#include "event_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_booking_list");
+}
+
+/* The codes of a page as one text, newest first; the cursor into `next` (or ""). */
+static const char *page(const struct ask *ask, char next[STAND_TEXT])
+{
+    static char text[1024];
+    struct answer answer = stand_ask(ask);
+    const json_t *items = json_object_get(answer.json, "items");
+    const char *cursor = json_string_value(json_object_get(answer.json, "next_cursor"));
+
+    ck_status(answer, 200);
+    text[0] = '\0';
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const size_t len = strlen(text);
+        snprintf(text + len, sizeof text - len, "%s%s", i > 0 ? " " : "",
+                 json_string_value(json_object_get(json_array_get(items, i), "note")));
+    }
+    snprintf(next, STAND_TEXT, "%s", cursor != NULL ? cursor : "");
+    answer_drop(&answer);
+    return text;
+}
+
+/* Five bookings, named by their notes. */
+static char flat_a[40], flat_b[40], code_c[16];
+
+static void make_bookings(void)
+{
+    snprintf(flat_a, sizeof flat_a, "%s", stand_flat());
+    snprintf(flat_b, sizeof flat_b, "%s", stand_flat());
+    ck_status(stand_book(&stand_guest, flat_a, 10, 2, "", ",\"note\":\"a\""), 201);
+    ck_status(stand_book(&stand_guest8, flat_a, 12, 2, "", ",\"note\":\"b\""), 201);
+    ck_status(stand_book(NULL, flat_b, 10, 2, ",\"phone\":\"+77010000009\"", ",\"note\":\"c\""),
+              201);
+    ck_status(stand_book(&stand_guest, flat_b, 20, 2, "", ",\"note\":\"d\""), 201);
+    ck_status(stand_book(NULL, flat_b, 30, 2, "", ",\"note\":\"e\""), 201);
+    stand_sql("UPDATE occupancy o SET status = 'confirmed' FROM booking b"
+              " WHERE b.id = o.id AND note = 'b'");
+    stand_sql("UPDATE occupancy o SET expires_at = now() FROM booking b"
+              " WHERE b.id = o.id AND note = 'd'");
+    snprintf(code_c, sizeof code_c, "%s", stand_text("SELECT code FROM booking WHERE note = 'c'"));
+}
+
+enum { STAFF, OWNER, GUEST, STRANGER };
+
+static const struct {
+    const char *why;
+    int caller;
+    const char *name, *value, *name2, *value2;
+    const char *found;
+} filters[] = {
+    {"all, newest first",           STAFF,    NULL,           NULL,                                   NULL,     NULL,   "e d c b a"},
+    {"another tenant has none",     STRANGER, NULL,           NULL,                                   NULL,     NULL,   ""         },
+    {"a guest his own",             GUEST,    NULL,           NULL,                                   NULL,     NULL,   "d a"      },
+    {"whatever he asks",            GUEST,    "telegram_id",  "8",                                    NULL,     NULL,   ""         },
+    {"an owner those of the flats", OWNER,    NULL,           NULL,                                   NULL,     NULL,   "e d c b a"},
+    {"no other's",                  OWNER,    "owner_id",     "0198a000-0000-7000-8000-000000000000", NULL,     NULL,   ""         },
+    {"one status",                  STAFF,    "status",       "confirmed",                            NULL,     NULL,   "b"        },
+    {"what waits, by the clock",    STAFF,    "status",       "held",                                 NULL,     NULL,   "e c a"    },
+    {"expired though not swept",    STAFF,    "status",       "expired",                              NULL,     NULL,   "d"        },
+    {"several statuses",            STAFF,    "status",       "confirmed,expired",                    NULL,     NULL,   "d b"      },
+    {"one flat",                    STAFF,    "apartment_id", flat_a,                                 NULL,     NULL,   "b a"      },
+    {"a flat and a status",         STAFF,    "apartment_id", flat_a,                                 "status", "held", "a"        },
+    {"by phone as people write it", STAFF,    "phone",        "8 701 000 00 09",                      NULL,     NULL,   "c"        },
+    {"by Telegram",                 STAFF,    "telegram_id",  "7",                                    NULL,     NULL,   "d a"      },
+    {"by code",                     STAFF,    "code",         code_c,                                 NULL,     NULL,   "c"        },
+    {"a code nobody has",           STAFF,    "code",         "??",                                   NULL,     NULL,   ""         },
+    {"nights from",                 STAFF,    "from",         "+13",                                  NULL,     NULL,   "e d b"    },
+    {"nights up to",                STAFF,    "to",           "+12",                                  NULL,     NULL,   "c a"      },
+    {"nights between",              STAFF,    "from",         "+13",                                  "to",     "+21",  "d b"      },
+};
+
+static void filter_body(void *data)
+{
+    const int i = *(int *)data;
+    const struct api_caller *callers[] = {&stand_staff, &stand_owner, &stand_guest, &stand_other};
+    struct ask ask = {.handler = get_bookings, .caller = callers[filters[i].caller]};
+    const char *pairs[2][2] = {
+        {filters[i].name,  filters[i].value },
+        {filters[i].name2, filters[i].value2}
+    };
+    char next[STAND_TEXT];
+    const char *found;
+
+    make_bookings();
+    for (int k = 0; k < 2 && pairs[k][0] != NULL; k++) {
+        ask.query[k][0] = pairs[k][0];
+        ask.query[k][1] = pairs[k][1][0] == '+' && pairs[k][1][1] != '7'
+                              ? stand_day(atoi(pairs[k][1] + 1))
+                              : pairs[k][1];
+    }
+    found = page(&ask, next);
+    ck_assert_msg(strcmp(found, filters[i].found) == 0, "%s: \"%s\"", filters[i].why, found);
+    ck_assert_str_eq(next, "");
+}
+
+START_TEST(a_list_holds_what_was_asked_and_may_be_seen)
+{
+    int i = _i;
+
+    stand_run(filter_body, &i);
+}
+END_TEST
+
+static void pages_body(void *data)
+{
+    struct ask ask = {.handler = get_bookings, .query = {{"limit", "2"}}};
+    char next[STAND_TEXT];
+
+    (void)data;
+    make_bookings();
+    ck_assert_str_eq(page(&ask, next), "e d");
+    ck_status(stand_book(NULL, flat_a, 20, 2, "", ",\"note\":\"f\""), 201);
+    char cursor[STAND_TEXT];
+    memcpy(cursor, next, sizeof cursor);
+    ask.query[1][0] = "cursor";
+    ask.query[1][1] = cursor;
+    ck_assert_str_eq(page(&ask, next), "c b");
+    memcpy(cursor, next, sizeof cursor);
+    ck_assert_str_eq(page(&ask, next), "a");
+    ck_assert_str_eq(next, "");
+    ask.query[2][0] = "status";
+    ask.query[2][1] = "held";
+    ck_refused(stand_status(&ask), 422, "bad_cursor");
+}
+
+START_TEST(pages_neither_skip_nor_repeat)
+{
+    stand_run(pages_body, NULL);
+}
+END_TEST
+
+static const struct {
+    const char *name, *value, *code;
+} refused[] = {
+    {"limit",        "0",          "out_of_range"     },
+    {"limit",        "101",        "out_of_range"     },
+    {"status",       "bogus",      "unknown_value"    },
+    {"colour",       "red",        "unknown_parameter"},
+    {"apartment_id", "1",          "bad_uuid"         },
+    {"phone",        "12",         "bad_phone"        },
+    {"from",         "2026-02-30", "bad_date"         },
+    {"cursor",       "abc",        "bad_cursor"       },
+};
+
+static void refused_body(void *data)
+{
+    (void)data;
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        const struct answer answer = stand_status(
+            &(struct ask){.handler = get_bookings, .query = {{refused[i].name, refused[i].value}}});
+        ck_assert_msg(answer.status == 422 && strcmp(answer.code, refused[i].code) == 0,
+                      "%s=%s: %d %s", refused[i].name, refused[i].value, answer.status,
+                      answer.code);
+    }
+}
+
+START_TEST(a_query_that_cannot_be_meant_is_refused)
+{
+    stand_run(refused_body, NULL);
+}
+END_TEST
+
+/* --- events --- */
+
+/* Types and sequences of a page as one text; `after` becomes the next cursor. */
+static const char *events(const struct api_caller *caller, char after[STAND_TEXT])
+{
+    static char text[2048];
+    struct ask ask = {.handler = get_events, .caller = caller};
+
+    if (after[0] != '\0') {
+        ask.query[0][0] = "after";
+        ask.query[0][1] = after;
+    }
+    struct answer answer = stand_ask(&ask);
+    const json_t *items = json_object_get(answer.json, "items");
+    ck_status(answer, 200);
+    text[0] = '\0';
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *item = json_array_get(items, i);
+        const size_t len = strlen(text);
+        ck_assert(json_is_string(json_object_get(json_object_get(item, "resource"), "id")));
+        snprintf(text + len, sizeof text - len, "%s%s/%d", i > 0 ? " " : "",
+                 json_string_value(json_object_get(item, "type")),
+                 (int)json_integer_value(json_object_get(item, "sequence")));
+    }
+    snprintf(after, STAND_TEXT, "%s",
+             json_string_value(json_object_get(answer.json, "next_cursor")));
+    answer_drop(&answer);
+    return text;
+}
+
+static void catch_up_body(void *data)
+{
+    const char *flat = stand_flat();
+    char after[STAND_TEXT] = "", others[STAND_TEXT] = "", owners[STAND_TEXT] = "";
+    struct answer booked;
+
+    (void)data;
+    ck_assert_str_eq(events(NULL, after), "");
+    booked = stand_book(&stand_guest, flat, 10, 2, "", "");
+    ck_assert_str_eq(events(NULL, after), "booking.held/1");
+    ck_status(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 200);
+    ck_status(stand_act(cancel_booking, NULL, booked.id, NULL), 200);
+    ck_assert_str_eq(events(NULL, after), "booking.confirmed/2 booking.cancelled/3");
+    ck_assert_str_eq(events(NULL, after), "");
+    ck_assert_str_eq(events(&stand_other, others), "");
+    ck_assert_str_eq(events(&stand_owner, owners),
+                     "booking.held/1 booking.confirmed/2 booking.cancelled/3");
+    struct api_caller stranger = stand_owner;
+    stranger.owner_id = uuid_make();
+    others[0] = '\0';
+    ck_assert_str_eq(events(&stranger, others), "");
+    ck_refused(stand_status(&(struct ask){.handler = get_events, .caller = &stand_guest}), 403,
+               "forbidden");
+    ck_refused(stand_status(&(struct ask){.handler = get_events, .query = {{"after", "x"}}}), 422,
+               "bad_cursor");
+}
+
+START_TEST(events_are_followed_page_by_page_for_ever)
+{
+    stand_run(catch_up_body, NULL);
+}
+END_TEST
+
+/* A transaction that began first and commits last: its event must not fall behind the cursor. */
+static void late_commit_body(void *data)
+{
+    const char *flat = stand_flat();
+    char after[STAND_TEXT] = "";
+    char tenant[UUID_TEXT_LEN + 1];
+
+    (void)data;
+    uuid_format(&stand_owner.tenant_id, tenant);
+    stand_sql("BEGIN");
+    stand_sql("INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+              " resource_version, tenant_id, data) VALUES (gen_random_uuid(), 'late', 'test', 1,"
+              " 'booking', gen_random_uuid(), 1, '%s', '{}')",
+              tenant);
+    const char *days[2] = {stand_day(10), stand_day(12)};
+    char body[1024];
+    snprintf(body, sizeof body,
+             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
+             "\"guest\":{\"name\":\"B\"}}",
+             flat, days[0], days[1]);
+    ck_status(
+        stand_status(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body}),
+        201);
+    ck_assert_str_eq(events(NULL, after), "");
+    stand_sql("COMMIT");
+    ck_assert_str_eq(events(NULL, after), "late/1 booking.held/1");
+}
+
+START_TEST(what_commits_late_is_not_lost_behind_the_cursor)
+{
+    stand_run(late_commit_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_list");
+    TCase *tests = tcase_create("list");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, a_list_holds_what_was_asked_and_may_be_seen, 0,
+                        (int)(sizeof filters / sizeof filters[0]));
+    tcase_add_test(tests, pages_neither_skip_nor_repeat);
+    tcase_add_test(tests, a_query_that_cannot_be_meant_is_refused);
+    tcase_add_test(tests, events_are_followed_page_by_page_for_ever);
+    tcase_add_test(tests, what_commits_late_is_not_lost_behind_the_cursor);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

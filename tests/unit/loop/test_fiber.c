@@ -64,6 +64,39 @@ static void park_thrice(void *data)
     }
 }
 
+static void wake_self_twice_then_park_twice(void *data)
+{
+    struct parker *parker = data;
+
+    fiber_wake(fiber_current());
+    fiber_wake(fiber_current());
+    park_twice(data);
+    loop_stop(parker->loop);
+}
+
+static void sleep_long_after_a_short_park(void *data)
+{
+    struct parker *parker = data;
+
+    parker->until_ns = suite_in_ms(parker->loop, 10);
+    park_once(data);
+    ck_assert(parker->woken);
+    parker->woken = fiber_sleep(40 * MS, &parker->fault);
+    loop_stop(parker->loop);
+}
+
+static void clean_up_under_a_shield(void *data)
+{
+    struct parker *parker = data;
+
+    park_once(data);
+    ck_assert_str_eq(parker->fault.code, "cancelled");
+    fiber_shield(1000 * MS);
+    parker->woken = fiber_sleep(5 * MS, &parker->fault);
+    fiber_unshield();
+    loop_stop(parker->loop);
+}
+
 static void sleep_in_turns(void *data)
 {
     static const int turns_ms[] = {20, 5, 30, 1, 10};
@@ -421,6 +454,59 @@ START_TEST(a_wake_counts_when_the_deadline_passes_in_the_same_turn)
 }
 END_TEST
 
+START_TEST(a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count)
+{
+    struct parker parker = {.loop = suite_loop()};
+    struct loop_timer early = {0};
+
+    ck_assert(
+        loop_timer_start(parker.loop, &early, suite_in_ms(parker.loop, 5), wake_parker, &parker));
+    start(&parker, park_then_stop, 6);
+    usleep(15000);
+    loop_run(parker.loop);
+    ck_assert(parker.woken);
+    ck_assert_uint_eq(fiber_live(parker.loop), 0);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(the_time_of_a_park_that_is_over_does_not_end_the_next_one)
+{
+    struct parker parker = {.loop = suite_loop()};
+    const int64_t begun_ns = loop_now_ns(parker.loop);
+
+    start(&parker, sleep_long_after_a_short_park, 60000);
+    fiber_wake(parker.fiber);
+    loop_run(parker.loop);
+    ck_assert(parker.woken);
+    ck_assert_int_ge(loop_now_ns(parker.loop) - begun_ns, 40 * MS);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(wakes_while_running_do_not_add_up)
+{
+    struct parker parker = {.loop = suite_loop()};
+
+    start(&parker, wake_self_twice_then_park_twice, 10);
+    loop_run(parker.loop);
+    ck_assert(parker.done && !parker.woken);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(a_cancelled_fiber_may_clean_up_under_a_shield)
+{
+    struct parker parker = {.loop = suite_loop()};
+
+    start(&parker, clean_up_under_a_shield, 60000);
+    fiber_cancel(parker.fiber);
+    loop_run(parker.loop);
+    ck_assert(parker.woken);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
 START_TEST(a_shielded_park_outlives_deadline_and_cancellation)
 {
     struct parker parker = {.loop = suite_loop()};
@@ -603,6 +689,10 @@ int main(void)
     tcase_add_test(tests, cancelling_ends_the_present_park_and_all_later_ones);
     tcase_add_test(tests, cancelling_all_reaches_every_fiber);
     tcase_add_test(tests, a_wake_counts_when_the_deadline_passes_in_the_same_turn);
+    tcase_add_test(tests, a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count);
+    tcase_add_test(tests, the_time_of_a_park_that_is_over_does_not_end_the_next_one);
+    tcase_add_test(tests, wakes_while_running_do_not_add_up);
+    tcase_add_test(tests, a_cancelled_fiber_may_clean_up_under_a_shield);
     tcase_add_test(tests, a_shielded_park_outlives_deadline_and_cancellation);
     tcase_add_test(tests, a_shield_lasts_no_longer_than_its_grace);
     tcase_add_test(tests, cancelling_a_shielded_fiber_leaves_it_the_grace);

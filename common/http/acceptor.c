@@ -116,8 +116,13 @@ static void on_pause_end(void *data)
     http_acceptor_resume(data);
 }
 
+/* The listener stays ready when nothing can be taken, so watching it would burn the processor. It
+ * is looked at again after a moment, or when a connection closes. */
 static void pause_listening(struct http_server *server)
 {
+    int64_t end = loop_now_ns(server->loop) + ACCEPT_PAUSE_MS * NS_PER_MS;
+    if (!loop_timer_start(server->loop, &server->accept_timer, end, on_pause_end, server))
+        return;
     server->listening = false;
     loop_watch_change(server->loop, &server->accept_watch, 0);
 }
@@ -126,12 +131,8 @@ static void on_accept_error(struct http_server *server, int error)
 {
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
         return;
-    /* The listener stays ready, so watching it would burn the processor. */
-    pause_listening(server);
     http_connection_evict(server, EVICT_IDLE_MS * NS_PER_MS);
-    int64_t end = loop_now_ns(server->loop) + ACCEPT_PAUSE_MS * NS_PER_MS;
-    if (!loop_timer_start(server->loop, &server->accept_timer, end, on_pause_end, server))
-        http_acceptor_resume(server);
+    pause_listening(server);
 }
 
 /* False: nothing more to take now. */
@@ -160,7 +161,7 @@ static void on_accept(void *data, uint32_t events)
         if (server->admission.connections >= server->admission.connections_max)
             http_connection_evict(server, EVICT_IDLE_MS * NS_PER_MS);
         if (http_admission_is_full(&server->admission)) {
-            pause_listening(server); /* until one is closed */
+            pause_listening(server);
             return;
         }
         if (!take_one(server))

@@ -55,10 +55,12 @@ static enum http_status get_gate(void *data, const struct http_request *req,
 static enum http_status get_big(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
+    int64_t size = BIG;
     (void)data;
-    (void)req;
+    if (req->query_count > 0 && !parse_i64(req->query[0].value, 0, HTTP_REPLY_MAX, &size))
+        size = BIG;
     buf_char(&res->body, '"');
-    for (size_t i = 0; i < BIG; i++)
+    for (int64_t i = 0; i < size; i++)
         buf_char(&res->body, (char)('a' + i % 26));
     buf_char(&res->body, '"');
     return http_reply_json(res, HTTP_OK);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "http/admission.h"
+
+START_TEST(as_many_handlers_run_as_may)
+{
+    struct http_admission admission = {.fibers_max = 2};
+    struct fault fault;
+    ck_assert(http_admission_enter(&admission, &fault));
+    ck_assert(http_admission_enter(&admission, &fault));
+    ck_assert(!http_admission_enter(&admission, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_str_eq(fault.code, "overloaded");
+    ck_assert_uint_eq(admission.running, 2);
+    http_admission_leave(&admission);
+    ck_assert(http_admission_enter(&admission, &fault));
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    size_t connections;
+    bool beyond, full;
+} cases[] = {
+    {"nobody",                0,  false, false},
+    {"at the soft limit",     10, false, false},
+    {"on a spare one",        11, true,  false},
+    {"on the last spare one", 12, true,  true },
+};
+
+START_TEST(spare_connections_are_told_apart)
+{
+    struct http_admission admission = {
+        .connections_max = 10, .connections_spare = 2, .connections = cases[_i].connections};
+    ck_assert_msg(http_admission_is_beyond(&admission) == cases[_i].beyond, "%s", cases[_i].why);
+    ck_assert_msg(http_admission_is_full(&admission) == cases[_i].full, "%s", cases[_i].why);
+}
+END_TEST
+
+START_TEST(bodies_have_a_ceiling_together)
+{
+    struct http_admission admission = {0};
+    ck_assert(http_admission_hold(&admission, HTTP_UPLOADS_MAX - 1));
+    ck_assert(!http_admission_hold(&admission, 2));
+    ck_assert(http_admission_hold(&admission, 1));
+    ck_assert(!http_admission_hold(&admission, 1));
+    http_admission_forget(&admission, HTTP_UPLOADS_MAX);
+    ck_assert_uint_eq(admission.uploads, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/admission");
+    TCase *tests = tcase_create("admission");
+    tcase_add_test(tests, as_many_handlers_run_as_may);
+    tcase_add_loop_test(tests, spare_connections_are_told_apart, 0,
+                        sizeof(cases) / sizeof(cases[0]));
+    tcase_add_test(tests, bodies_have_a_ceiling_together);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "http/media.h"
+
+static const struct {
+    const char *type;
+    bool json;
+} types[] = {
+    {"application/json",                  true },
+    {"Application/JSON; charset=utf-8",   true },
+    {"application/json ;x=y",             true },
+    {"application/merge-patch+json",      true },
+    {"application/problem+JSON",          true },
+    {"application/+json",                 false},
+    {"application/jsonp",                 false},
+    {"text/json",                         false},
+    {"text/plain+json",                   false},
+    {"application/x-www-form-urlencoded", false},
+    {"",                                  false},
+    {NULL,                                false},
+};
+
+START_TEST(a_content_type_is_json_or_not)
+{
+    ck_assert_msg(http_media_is_json(slice_of(types[_i].type)) == types[_i].json, "%s",
+                  types[_i].type);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *accept;
+    bool fine;
+} accepts[] = {
+    {"absent",                         NULL,                                        true },
+    {"empty",                          "",                                          true },
+    {"blank",                          "  ",                                        true },
+    {"everything",                     "*/*",                                       true },
+    {"the star of sloppy clients",     "*",                                         true },
+    {"JSON",                           "application/json",                          true },
+    {"JSON in capitals",               "APPLICATION/JSON",                          true },
+    {"any application",                "application/*",                             true },
+    {"a browser's list",               "text/html,application/xhtml+xml,*/*;q=0.8", true },
+    {"something else",                 "text/html",                                 false},
+    {"another JSON",                   "application/problem+json",                  false},
+    {"any text",                       "text/*",                                    false},
+    {"JSON refused",                   "application/json;q=0",                      false},
+    {"JSON refused in three digits",   "application/json; q=0.000",                 false},
+    {"JSON refused with a point",      "application/json;Q=0.",                     false},
+    {"a little JSON",                  "application/json;q=0.001",                  true },
+    {"JSON refused, the rest welcome", "*/*, application/json;q=0",                 false},
+    {"JSON welcome, the rest refused", "*/*;q=0, application/json",                 true },
+    {"any application refused",        "application/*;q=0, */*",                    false},
+    {"refused once, welcome once",     "application/json;q=0, application/json",    true },
+    {"other parameters",               "application/json;charset=utf-8;q=0",        false},
+    {"an empty piece",                 ", ,application/json",                       true },
+};
+
+START_TEST(accept_admits_json_or_excludes_it)
+{
+    ck_assert_msg(http_media_accepts_json(slice_of(accepts[_i].accept)) == accepts[_i].fine, "%s",
+                  accepts[_i].why);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/media");
+    TCase *tests = tcase_create("media");
+    tcase_add_loop_test(tests, a_content_type_is_json_or_not, 0, sizeof(types) / sizeof(types[0]));
+    tcase_add_loop_test(tests, accept_admits_json_or_excludes_it, 0,
+                        sizeof(accepts) / sizeof(accepts[0]));
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "http/ready.h"
+
+#define MS INT64_C(1000000)
+
+/* What one part says when, and what counts then. */
+struct step {
+    int64_t ms;
+    int well; /* 1, 0, or -1: nothing is said */
+    bool counted;
+};
+
+static const struct {
+    const char *why;
+    struct step steps[6];
+    size_t count;
+} cases[] = {
+    {"nothing said is not ready",            {{0, -1, false}, {5000, -1, false}},                                 2},
+    {"the first good word counts at once",   {{0, 1, true}},                                                      1},
+    {"also after bad ones",                  {{0, 0, false}, {100, 1, true}},                                     2},
+    {"a short failure does not count",       {{0, 1, true}, {100, 0, true}, {900, 1, true}},                      3},
+    {"a second of it does",                  {{0, 1, true}, {100, 0, true}, {1099, -1, true}, {1100, -1, false}}, 4},
+    {"repeated bad words do not start anew",
+     {{0, 1, true}, {100, 0, true}, {800, 0, true}, {1100, 0, false}},
+     4                                                                                                             },
+    {"back needs half a second",
+     {{0, 1, true},
+      {0, 0, true},
+      {1000, 0, false},
+      {1100, 1, false},
+      {1599, 1, false},
+      {1600, 1, true}},
+     6                                                                                                             },
+    {"a flicker while down starts it anew",
+     {{0, 1, true},
+      {0, 0, true},
+      {1000, -1, false},
+      {1100, 1, false},
+      {1300, 0, false},
+      {1900, 1, false}},
+     6                                                                                                             },
+};
+
+START_TEST(a_required_part_counts_after_its_time)
+{
+    struct ready ready;
+    ready_init(&ready);
+    size_t part = ready_add(&ready, "postgres", true);
+    for (size_t i = 0; i < cases[_i].count; i++) {
+        const struct step *step = &cases[_i].steps[i];
+        if (step->well >= 0)
+            ready_report(&ready, part, step->well == 1, step->ms * MS);
+        ck_assert_msg(ready_now(&ready, step->ms * MS) == step->counted, "%s, step %zu",
+                      cases[_i].why, i);
+    }
+}
+END_TEST
+
+static void expect_text(struct ready *ready, int64_t ms, const char *text)
+{
+    struct buf out;
+    buf_init(&out, 1024);
+    ready_encode(ready, ms * MS, &out);
+    ck_assert_msg(slice_is(buf_as_slice(&out), text), "%.*s", SLICE_ARG(buf_as_slice(&out)));
+    buf_finish(&out);
+}
+
+START_TEST(optional_parts_are_told_and_do_not_count)
+{
+    struct ready ready;
+    ready_init(&ready);
+    size_t postgres = ready_add(&ready, "postgres", true);
+    size_t redis = ready_add(&ready, "redis", false);
+    expect_text(&ready, 0,
+                "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"redis\":\"down\"}}");
+    ready_report(&ready, postgres, true, 0);
+    ready_report(&ready, redis, false, 0);
+    ck_assert(ready_now(&ready, 0));
+    expect_text(&ready, 0,
+                "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\",\"redis\":\"down\"}}");
+}
+END_TEST
+
+START_TEST(one_that_stops_is_not_ready)
+{
+    struct ready ready;
+    ready_init(&ready);
+    ck_assert(ready_now(&ready, 0));
+    ready.stopping = true;
+    ck_assert(!ready_now(&ready, 0));
+    expect_text(&ready, 0, "{\"status\":\"stopping\",\"checks\":{}}");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/ready");
+    TCase *tests = tcase_create("ready");
+    tcase_add_loop_test(tests, a_required_part_counts_after_its_time, 0,
+                        sizeof(cases) / sizeof(cases[0]));
+    tcase_add_test(tests, optional_parts_are_told_and_do_not_count);
+    tcase_add_test(tests, one_that_stops_is_not_ready);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "http/cors.h"
+#include "http/etag.h"
+#include "http/reply.h"
+
+static struct arena arena;
+static struct http_request req;
+static struct http_response res;
+
+static void setup(void)
+{
+    arena_init(&arena, 65536);
+    req = (struct http_request){.arena = &arena,
+                                .request_id = SLICE("r-1"),
+                                .path = SLICE("/v1/things"),
+                                .method = HTTP_GET};
+    res = (struct http_response){0};
+    buf_init(&res.body, HTTP_REPLY_MAX);
+}
+
+static void teardown(void)
+{
+    buf_finish(&res.body);
+    arena_finish(&arena);
+}
+
+static struct slice header(const char *name)
+{
+    struct slice found = {NULL, 0};
+    for (size_t i = 0; i < res.header_count; i++) {
+        if (strcmp(res.headers[i].name, name) == 0)
+            found = res.headers[i].value;
+    }
+    return found;
+}
+
+static const struct {
+    enum fault_kind kind;
+    enum http_status status;
+} kinds[] = {
+    {FAULT_UNREADABLE,      HTTP_BAD_REQUEST           },
+    {FAULT_UNAUTHENTICATED, HTTP_UNAUTHORIZED          },
+    {FAULT_FORBIDDEN,       HTTP_FORBIDDEN             },
+    {FAULT_NOT_FOUND,       HTTP_NOT_FOUND             },
+    {FAULT_METHOD,          HTTP_METHOD_NOT_ALLOWED    },
+    {FAULT_NOT_ACCEPTABLE,  HTTP_NOT_ACCEPTABLE        },
+    {FAULT_CONFLICT,        HTTP_CONFLICT              },
+    {FAULT_GONE,            HTTP_GONE                  },
+    {FAULT_PRECONDITION,    HTTP_PRECONDITION_FAILED   },
+    {FAULT_TOO_LARGE,       HTTP_CONTENT_TOO_LARGE     },
+    {FAULT_MEDIA_TYPE,      HTTP_UNSUPPORTED_MEDIA_TYPE},
+    {FAULT_INVALID,         HTTP_UNPROCESSABLE         },
+    {FAULT_RATE_LIMITED,    HTTP_TOO_MANY_REQUESTS     },
+    {FAULT_UNAVAILABLE,     HTTP_UNAVAILABLE           },
+    {FAULT_TIMEOUT,         HTTP_UNAVAILABLE           },
+    {FAULT_INTERNAL,        HTTP_INTERNAL_ERROR        },
+};
+
+START_TEST(each_kind_of_fault_has_its_status_and_title)
+{
+    struct fault fault;
+    (void)fault_set(&fault, kinds[_i].kind, "some_code", "Why.");
+    ck_assert_int_eq(http_reply_fault(&req, &res, &fault), kinds[_i].status);
+    ck_assert_int_eq(http_status_of(kinds[_i].kind), kinds[_i].status);
+    ck_assert_str_ne(http_status_title(kinds[_i].status), "");
+    bool waits = kinds[_i].status == 429 || kinds[_i].status == 503;
+    ck_assert_int_eq(header("Retry-After").at != NULL, waits);
+    ck_assert_int_eq(header("WWW-Authenticate").at != NULL, kinds[_i].status == 401);
+}
+END_TEST
+
+START_TEST(every_status_has_a_title)
+{
+    static const enum http_status statuses[] = {HTTP_OK, HTTP_CREATED, HTTP_ACCEPTED,
+                                                HTTP_NO_CONTENT, HTTP_NOT_MODIFIED};
+    ck_assert_str_ne(http_status_title(statuses[_i]), "");
+}
+END_TEST
+
+static void expect_body(const char *text)
+{
+    ck_assert_msg(slice_is(buf_as_slice(&res.body), text), "%.*s",
+                  SLICE_ARG(buf_as_slice(&res.body)));
+}
+
+START_TEST(a_problem_names_everything)
+{
+    struct fault fault;
+    struct fault_list list;
+    buf_text(&res.body, "half an answer");
+    fault_list_init(&list, &arena);
+    fault_list_add(&list, "guest/phone", "bad_phone", "No \"phone\".");
+    fault_list_add(&list, "guests", "out_of_range", "Too many.");
+    ck_assert(!fault_list_ok(&list, &fault));
+    fault.members = SLICE("\"nights\":[\"2026-01-02\"]");
+    strcpy(fault.detail, "Two fields.");
+    ck_assert_int_eq(http_reply_fault(&req, &res, &fault), HTTP_UNPROCESSABLE);
+    ck_assert_str_eq(res.content_type, "application/problem+json");
+    expect_body("{\"type\":\"about:blank\",\"title\":\"Unprocessable Content\",\"status\":422,"
+                "\"detail\":\"Two fields.\",\"instance\":\"/v1/things\",\"code\":\"invalid\","
+                "\"request_id\":\"r-1\",\"errors\":["
+                "{\"field\":\"guest/phone\",\"code\":\"bad_phone\","
+                "\"detail\":\"No \\\"phone\\\".\"},"
+                "{\"field\":\"guests\",\"code\":\"out_of_range\",\"detail\":\"Too many.\"}],"
+                "\"nights\":[\"2026-01-02\"]}");
+}
+END_TEST
+
+START_TEST(a_problem_without_a_path_has_an_instance_all_the_same)
+{
+    struct fault fault;
+    req.path = (struct slice){NULL, 0};
+    (void)fault_set(&fault, FAULT_UNREADABLE, "bad_request", "Why.");
+    (void)http_reply_fault(&req, &res, &fault);
+    expect_body("{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,"
+                "\"detail\":\"Why.\",\"instance\":\"/\",\"code\":\"bad_request\","
+                "\"request_id\":\"r-1\"}");
+}
+END_TEST
+
+START_TEST(retry_after_says_what_the_fault_says)
+{
+    struct fault fault;
+    (void)fault_set(&fault, FAULT_CONFLICT, "key_in_progress", "Running.");
+    fault.retry_after_s = 7;
+    (void)http_reply_fault(&req, &res, &fault);
+    ck_assert(slice_is(header("Retry-After"), "7"));
+}
+END_TEST
+
+START_TEST(headers_from_clients_cannot_break_the_line)
+{
+    http_reply_header(&res, "A", SLICE("a\r\nB: b"));
+    http_reply_header(&res, "A", SLICE("a\177"));
+    http_reply_header(&res, "A", (struct slice){NULL, 0});
+    ck_assert_uint_eq(res.header_count, 0);
+    http_reply_header(&res, "A", SLICE("a\tb"));
+    ck_assert_uint_eq(res.header_count, 1);
+}
+END_TEST
+
+START_TEST(an_empty_answer_is_204)
+{
+    buf_text(&res.body, "x");
+    ck_assert_int_eq(http_reply_empty(&res), HTTP_NO_CONTENT);
+    ck_assert_uint_eq(res.body.len, 0);
+    ck_assert_ptr_null(res.content_type);
+}
+END_TEST
+
+START_TEST(a_resource_carries_version_and_hash)
+{
+    char tag[HTTP_ETAG_MAX];
+    buf_text(&res.body, "{\"a\":1}");
+    ck_assert_int_eq(http_reply_resource(&req, &res, HTTP_CREATED, 12), HTTP_CREATED);
+    ck_assert_str_eq(res.content_type, "application/json");
+    struct slice etag = header("ETag");
+    ck_assert_uint_eq(etag.len, http_etag_format(12, SLICE("{\"a\":1}"), tag));
+    ck_assert(slice_is(etag, tag));
+    ck_assert_int_eq(strncmp(tag, "\"12.", 4), 0);
+    ck_assert_uint_ne(http_etag_format(12, SLICE("{\"a\":2}"), tag), 0);
+    ck_assert(!slice_is(etag, tag));
+}
+END_TEST
+
+/* method, If-None-Match (%s: the tag), 304, why */
+static const struct {
+    const char *why;
+    enum http_method method;
+    const char *format;
+    bool unmodified;
+} conditions[] = {
+    {"the tag",                         HTTP_GET,  "%s",          true },
+    {"the tag on HEAD",                 HTTP_HEAD, "%s",          true },
+    {"a weak one: the edge compressed", HTTP_GET,  "W/%s",        true },
+    {"a list",                          HTTP_GET,  "\"1.a\", %s", true },
+    {"everything",                      HTTP_GET,  " * ",         true },
+    {"another",                         HTTP_GET,  "\"1.a\"",     false},
+    {"without quotes",                  HTTP_GET,  "12.abc",      false},
+    {"half a tag",                      HTTP_GET,  "\"12.",       false},
+    {"rubbish before it",               HTTP_GET,  "x %s",        false},
+    {"nothing",                         HTTP_GET,  "",            false},
+    {"a POST",                          HTTP_POST, "%s",          false},
+};
+
+START_TEST(if_none_match_compares_the_whole_tag)
+{
+    char tag[HTTP_ETAG_MAX];
+    buf_text(&res.body, "{}");
+    (void)http_etag_format(12, SLICE("{}"), tag);
+    struct slice list = {NULL, 0};
+    if (strstr(conditions[_i].format, "%s") != NULL) {
+        size_t before = (size_t)(strstr(conditions[_i].format, "%s") - conditions[_i].format);
+        list = arena_printf(&arena, "%.*s%s", (int)before, conditions[_i].format, tag);
+    } else {
+        list = slice_of(conditions[_i].format);
+    }
+    req.method = conditions[_i].method;
+    req.headers[HTTP_H_IF_NONE_MATCH] = list;
+    enum http_status status = http_reply_resource(&req, &res, HTTP_OK, 12);
+    ck_assert_msg((status == HTTP_NOT_MODIFIED) == conditions[_i].unmodified, "%s",
+                  conditions[_i].why);
+    ck_assert_int_eq(res.status, status);
+    ck_assert_int_eq(res.body.len == 0, conditions[_i].unmodified);
+    ck_assert_ptr_nonnull(header("ETag").at);
+}
+END_TEST
+
+/* configured, Origin, what is allowed (NULL: nothing), Vary, why */
+static const struct {
+    const char *why;
+    const char *origins;
+    const char *origin;
+    const char *allowed;
+    bool vary;
+} origins[] = {
+    {"not configured",           "",                           "https://a.kz",      NULL,           false},
+    {"listed",                   "https://a.kz",               "https://a.kz",      "https://a.kz", true },
+    {"listed second",            "https://a.kz, https://b.kz", "https://b.kz",      "https://b.kz", true },
+    {"not listed",               "https://a.kz",               "https://b.kz",      NULL,           true },
+    {"a longer name",            "https://a.kz",               "https://a.kz.evil", NULL,           true },
+    {"a shorter name",           "https://a.kz",               "https://a",         NULL,           true },
+    {"an empty piece is nobody", "https://a.kz,,",             "",                  NULL,           true },
+    {"no browser",               "https://a.kz",               NULL,                NULL,           true },
+    {"all",                      "*",                          "https://b.kz",      "*",            false},
+};
+
+START_TEST(origins_are_allowed_by_the_list)
+{
+    req.headers[HTTP_H_ORIGIN] = slice_of(origins[_i].origin);
+    http_cors_headers(origins[_i].origins, &req, 1U << HTTP_GET, &res);
+    struct slice allowed = header("Access-Control-Allow-Origin");
+    ck_assert_msg(slice_equal(allowed, slice_of(origins[_i].allowed)), "%s", origins[_i].why);
+    ck_assert_msg((header("Vary").at != NULL) == origins[_i].vary, "%s", origins[_i].why);
+    ck_assert_int_eq(header("Access-Control-Expose-Headers").at != NULL, allowed.at != NULL);
+    ck_assert_ptr_null(header("Access-Control-Allow-Methods").at);
+}
+END_TEST
+
+START_TEST(a_preflight_hears_verbs_and_headers)
+{
+    req.method = HTTP_OPTIONS;
+    req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
+    req.headers[HTTP_H_ACCESS_CONTROL_REQUEST_METHOD] = SLICE("PATCH");
+    http_cors_headers("https://a.kz", &req, 1U << HTTP_GET | 1U << HTTP_PATCH, &res);
+    ck_assert(slice_is(header("Access-Control-Allow-Methods"), "GET, PATCH"));
+    ck_assert_ptr_nonnull(header("Access-Control-Allow-Headers").at);
+    ck_assert(slice_is(header("Access-Control-Max-Age"), "600"));
+    ck_assert_ptr_null(header("Access-Control-Expose-Headers").at);
+}
+END_TEST
+
+START_TEST(all_verbs_fit_into_allow)
+{
+    ck_assert(slice_is(http_allow_list((1U << HTTP_METHOD_COUNT) - 1, &arena),
+                       "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/reply");
+    TCase *tests = tcase_create("reply");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, each_kind_of_fault_has_its_status_and_title, 0,
+                        sizeof(kinds) / sizeof(kinds[0]));
+    tcase_add_loop_test(tests, every_status_has_a_title, 0, 5);
+    tcase_add_test(tests, a_problem_names_everything);
+    tcase_add_test(tests, a_problem_without_a_path_has_an_instance_all_the_same);
+    tcase_add_test(tests, retry_after_says_what_the_fault_says);
+    tcase_add_test(tests, headers_from_clients_cannot_break_the_line);
+    tcase_add_test(tests, an_empty_answer_is_204);
+    tcase_add_test(tests, a_resource_carries_version_and_hash);
+    tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0,
+                        sizeof(conditions) / sizeof(conditions[0]));
+    tcase_add_loop_test(tests, origins_are_allowed_by_the_list, 0,
+                        sizeof(origins) / sizeof(origins[0]));
+    tcase_add_test(tests, a_preflight_hears_verbs_and_headers);
+    tcase_add_test(tests, all_verbs_fit_into_allow);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

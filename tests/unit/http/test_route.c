@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "http/route.h"
+
+static enum http_status nothing(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    (void)data;
+    (void)req;
+    (void)res;
+    return HTTP_OK;
+}
+
+#define ROUTE(method, path, flags)                                                                 \
+    {                                                                                              \
+        method, path, 0, nothing, flags, 0, 0                                                      \
+    }
+
+static const struct http_route routes[] = {
+    /*  0 */ ROUTE(HTTP_GET, "/", HTTP_ROUTE_OPEN),
+    /*  1 */ ROUTE(HTTP_GET, "/v1/apartments", 0),
+    /*  2 */ ROUTE(HTTP_POST, "/v1/apartments", 0),
+    /*  3 */ ROUTE(HTTP_GET, "/v1/apartments/:id", 0),
+    /*  4 */ ROUTE(HTTP_PATCH, "/v1/apartments/:id", 0),
+    /*  5 */ ROUTE(HTTP_GET, "/v1/apartments/:id/calendar", 0),
+    /*  6 */ ROUTE(HTTP_GET, "/v1/apartments/:id/calendar.ics", HTTP_ROUTE_OPEN),
+    /*  7 */ ROUTE(HTTP_DELETE, "/v1/apartments/:id/blocks/:block", 0),
+    /*  8 */ ROUTE(HTTP_POST, "/v1/apartments/search", 0),
+    /*  9 */ ROUTE(HTTP_GET, "/v1/users/:bot", 0),
+    /* 10 */ ROUTE(HTTP_GET, "/v1/users/list/all", HTTP_ROUTE_OPEN),
+    /* 11 */ ROUTE(HTTP_OPTIONS, "/v1/users/:bot", HTTP_ROUTE_OPEN),
+    /* 12 */ ROUTE(HTTP_HEAD, "/v1/apartments/:id", 0),
+};
+enum { COUNT = sizeof(routes) / sizeof(routes[0]), NONE = -1 };
+
+#define BIT(method) (1U << (method))
+
+/* method, path, route, methods of the path, open, params, why */
+static const struct {
+    const char *why;
+    enum http_method method;
+    const char *path;
+    int index;
+    unsigned allowed;
+    bool open;
+    const char *params[2];
+} cases[] = {
+    {"the root",                                HTTP_GET, "/",                              0,    BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),                   true,  {0}       },
+    {"a literal path",
+     HTTP_GET,                                            "/v1/apartments",
+     1,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {0}       },
+    {"the same path, another verb",
+     HTTP_POST,                                           "/v1/apartments",
+     2,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {0}       },
+    {"HEAD is answered by GET",
+     HTTP_HEAD,                                           "/v1/apartments",
+     1,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {0}       },
+    {"a HEAD of its own wins",
+     HTTP_HEAD,                                           "/v1/apartments/7",
+     12,                                                                                          BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {"7"}     },
+    {"a parameter",
+     HTTP_GET,                                            "/v1/apartments/7",
+     3,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {"7"}     },
+    {"escapes stay as they are",
+     HTTP_GET,                                            "/v1/apartments/%d0%b0",
+     3,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {"%d0%b0"}},
+    {"a part behind a parameter",
+     HTTP_GET,                                            "/v1/apartments/7/calendar",
+     5,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {"7"}     },
+    {"a part with a dot",
+     HTTP_GET,                                            "/v1/apartments/7/calendar.ics",
+     6,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     true,                                                                                                                                                                     {"7"}     },
+    {"two parameters",
+     HTTP_DELETE,                                         "/v1/apartments/7/blocks/8",
+     7,                                                                                           BIT(HTTP_DELETE) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {"7", "8"}},
+    {"a literal wins over a parameter",
+     HTTP_POST,                                           "/v1/apartments/search",
+     8,                                                                                           BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {0}       },
+    {"also when its verb is another",
+     HTTP_GET,                                            "/v1/apartments/search",
+     NONE,                                                                                        BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {0}       },
+    {"a literal with nothing behind gives way",
+     HTTP_GET,                                            "/v1/apartments/search/calendar",
+     5,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {"search"}},
+    {"a literal that ends nowhere gives way",
+     HTTP_GET,                                            "/v1/users/list",
+     9,                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {"list"}  },
+    {"the deeper literal",
+     HTTP_GET,                                            "/v1/users/list/all",
+     10,                                                                                          BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     true,                                                                                                                                                                     {0}       },
+    {"OPTIONS of its own",
+     HTTP_OPTIONS,                                        "/v1/users/x",
+     11,                                                                                          BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {"x"}     },
+    {"a verb the path has not",
+     HTTP_PUT,                                            "/v1/apartments",
+     NONE,                                                                                        BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {0}       },
+    {"a verb nobody knows",
+     HTTP_METHOD_COUNT,                                   "/v1/apartments",
+     NONE,                                                                                        BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     false,                                                                                                                                                                    {0}       },
+    {"an unknown path",                         HTTP_GET, "/v1/nothing",                    NONE, 0,                                                                    false, {0}       },
+    {"a path between routes",                   HTTP_GET, "/v1",                            NONE, 0,                                                                    false, {0}       },
+    {"a slash too many",                        HTTP_GET, "/v1/apartments/",                NONE, 0,                                                                    false, {0}       },
+    {"an empty parameter",                      HTTP_GET, "/v1/apartments//calendar",       NONE, 0,                                                                    false, {0}       },
+    {"too deep",                                HTTP_GET, "/v1/apartments/7/calendar/8",    NONE, 0,                                                                    false, {0}       },
+    {"an escaped literal is no literal",        HTTP_GET, "/%761/apartments",               NONE, 0,                                                                    false, {0}       },
+    {"another case is another path",            HTTP_GET, "/V1/apartments",                 NONE, 0,                                                                    false, {0}       },
+    {"no path",                                 HTTP_GET, "",                               NONE, 0,                                                                    false, {0}       },
+};
+
+START_TEST(a_path_finds_its_route)
+{
+    struct fault fault;
+    struct http_match match;
+    struct http_router *router = http_router_create(routes, COUNT, &fault);
+    ck_assert_ptr_nonnull(router);
+
+    http_router_match(router, cases[_i].method, slice_of(cases[_i].path), &match);
+    int index = match.route != NULL ? (int)(match.route - routes) : NONE;
+    ck_assert_msg(index == cases[_i].index, "%s: %d", cases[_i].why, index);
+    ck_assert_msg(match.allowed == cases[_i].allowed, "%s: %x", cases[_i].why, match.allowed);
+    ck_assert_msg(match.open == cases[_i].open, "%s", cases[_i].why);
+    if (match.route != NULL)
+        ck_assert_uint_eq(match.index, (size_t)index);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_msg(slice_equal(match.params[i], slice_of(cases[_i].params[i])), "%s",
+                      cases[_i].why);
+    http_router_destroy(router);
+}
+END_TEST
+
+/* two routes that cannot stand together, or one that cannot stand */
+static const struct {
+    const char *why;
+    struct http_route routes[2];
+} bad[] = {
+    {"the same twice",                 {ROUTE(HTTP_GET, "/a", 0), ROUTE(HTTP_GET, "/a", 0)}                           },
+    {"parameters differ in name only", {ROUTE(HTTP_GET, "/:a", 0), ROUTE(HTTP_GET, "/:b", 0)}                         },
+    {"no slash",                       {ROUTE(HTTP_GET, "a", 0), ROUTE(HTTP_GET, "/", 0)}                             },
+    {"no path",                        {ROUTE(HTTP_GET, NULL, 0), ROUTE(HTTP_GET, "/", 0)}                            },
+    {"no such method",                 {ROUTE(HTTP_METHOD_COUNT, "/a", 0), ROUTE(HTTP_GET, "/", 0)}                   },
+    {"too many parameters",            {ROUTE(HTTP_GET, "/:a/:b/:c/:d/:e", 0), ROUTE(HTTP_GET, "/", 0)}               },
+    {"too deep",                       {ROUTE(HTTP_GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13", 0), ROUTE(HTTP_GET, "/", 0)}},
+};
+
+START_TEST(a_bad_table_is_refused)
+{
+    struct fault fault;
+    ck_assert_msg(http_router_create(bad[_i].routes, 2, &fault) == NULL, "%s", bad[_i].why);
+    ck_assert_str_eq(fault.code, "bad_route");
+}
+END_TEST
+
+START_TEST(no_router_is_destroyed_quietly)
+{
+    http_router_destroy(NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/route");
+    TCase *tests = tcase_create("route");
+    tcase_add_loop_test(tests, a_path_finds_its_route, 0, sizeof(cases) / sizeof(cases[0]));
+    tcase_add_loop_test(tests, a_bad_table_is_refused, 0, sizeof(bad) / sizeof(bad[0]));
+    tcase_add_test(tests, no_router_is_destroyed_quietly);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

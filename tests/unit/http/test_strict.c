@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/arena.h"
+#include "http/strict.h"
+
+enum { HEADERS_MAX = 6 };
+
+struct header {
+    const char *name;
+    const char *value;
+};
+
+/* method, version, headers, accepted, code, why */
+static const struct {
+    const char *why;
+    const char *method;
+    const char *version;
+    struct header headers[HEADERS_MAX];
+    bool fine;
+} heads[] = {
+    {"the plainest request",                "GET",  "HTTP/1.1", {{"Host", "h"}},                                         true },
+    {"a host with a port",                  "GET",  "HTTP/1.1", {{"Host", "api.tapbot.kz:7020"}},                        true },
+    {"a numeric host",                      "GET",  "HTTP/1.1", {{"host", "[::1]:7020"}},                                true },
+    {"Host is missing",                     "GET",  "HTTP/1.1", {{"Accept", "*/*"}},                                     false},
+    {"HTTP/1.0 needs no Host",              "GET",  "HTTP/1.0", {{"Accept", "*/*"}},                                     true },
+    {"two hosts",                           "GET",  "HTTP/1.1", {{"Host", "a"}, {"Host", "b"}},                          false},
+    {"the same host twice",                 "GET",  "HTTP/1.1", {{"Host", "a"}, {"host", "a"}},                          false},
+    {"an empty host",                       "GET",  "HTTP/1.1", {{"Host", ""}},                                          false},
+    {"an absent value is an empty one",     "GET",  "HTTP/1.1", {{"Host", NULL}},                                        false},
+    {"a host list",                         "GET",  "HTTP/1.1", {{"Host", "a,b"}},                                       false},
+    {"a host with a path",                  "GET",  "HTTP/1.1", {{"Host", "a/b"}},                                       false},
+    {"a host with a user",                  "GET",  "HTTP/1.1", {{"Host", "u@a"}},                                       false},
+    {"a host with a space",                 "GET",  "HTTP/1.1", {{"Host", "a b"}},                                       false},
+    {"a host that is not ASCII",            "GET",  "HTTP/1.1", {{"Host", "\xd0\xb0"}},                                  false},
+    {"a length",                            "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5"}},                true },
+    {"18 digits",
+     "POST",                                        "HTTP/1.1",
+     {{"Host", "h"}, {"Content-Length", "999999999999999999"}},
+     true                                                                                                                     },
+    {"19 digits",
+     "POST",                                        "HTTP/1.1",
+     {{"Host", "h"}, {"Content-Length", "1000000000000000000"}},
+     false                                                                                                                    },
+    {"a signed length",                     "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "+5"}},               false},
+    {"a negative length",                   "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "-5"}},               false},
+    {"a length list",                       "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5, 5"}},             false},
+    {"an empty length",                     "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", ""}},                 false},
+    {"a hexadecimal length",                "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "0x5"}},              false},
+    {"two lengths",
+     "POST",                                        "HTTP/1.1",
+     {{"Host", "h"}, {"Content-Length", "5"}, {"Content-Length", "6"}},
+     false                                                                                                                    },
+    {"the same length twice",
+     "POST",                                        "HTTP/1.1",
+     {{"Host", "h"}, {"Content-Length", "5"}, {"content-length", "5"}},
+     false                                                                                                                    },
+    {"chunked",                             "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "Chunked"}},       true },
+    {"xchunked",                            "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "xchunked"}},      false},
+    {"gzip before chunked",
+     "POST",                                        "HTTP/1.1",
+     {{"Host", "h"}, {"Transfer-Encoding", "gzip, chunked"}},
+     false                                                                                                                    },
+    {"identity",                            "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "identity"}},      false},
+    {"an empty encoding",                   "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", ""}},              false},
+    {"chunked twice",
+     "POST",                                        "HTTP/1.1",
+     {{"Host", "h"}, {"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}},
+     false                                                                                                                    },
+    {"chunked in HTTP/1.0",                 "POST", "HTTP/1.0", {{"Transfer-Encoding", "chunked"}},                      false},
+    {"length and chunked",
+     "POST",                                        "HTTP/1.1",
+     {{"Host", "h"}, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}},
+     false                                                                                                                    },
+    {"chunked and length",
+     "POST",                                        "HTTP/1.1",
+     {{"Host", "h"}, {"Transfer-Encoding", "chunked"}, {"Content-Length", "5"}},
+     false                                                                                                                    },
+    {"Expect: 100-continue",                "POST", "HTTP/1.1", {{"Host", "h"}, {"Expect", "100-Continue"}},             true },
+    {"another Expect",                      "POST", "HTTP/1.1", {{"Host", "h"}, {"Expect", "tea"}},                      false},
+    {"Upgrade is ignored",
+     "GET",                                         "HTTP/1.1",
+     {{"Host", "h"}, {"Connection", "Upgrade"}, {"Upgrade", "h2c"}},
+     true                                                                                                                     },
+    {"a name with a space behind",          "GET",  "HTTP/1.1", {{"Host", "h"}, {"Accept ", "x"}},                       false},
+    {"Host with a space behind",            "GET",  "HTTP/1.1", {{"Host ", "h"}},                                        false},
+    {"a name with a space before",          "GET",  "HTTP/1.1", {{"Host", "h"}, {" X", "x"}},                            false},
+    {"an empty name",                       "GET",  "HTTP/1.1", {{"Host", "h"}, {"", "x"}},                              false},
+    {"a name that is not ASCII",            "GET",  "HTTP/1.1", {{"Host", "h"}, {"X\xff", "x"}},                         false},
+    {"every mark of a token",               "GET",  "HTTP/1.1", {{"Host", "h"}, {"!#$%&'*+-.^_`|~1", "x"}},              true },
+    {"a folded value",                      "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\r\n b"}},                       false},
+    {"a control byte in a value",           "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\001"}},                         false},
+    {"DEL in a value",                      "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\177"}},                         false},
+    {"a tab in a value",                    "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\tb"}},                          true },
+    {"bytes beyond ASCII in a value",       "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "\xd0\xb0"}},                      true },
+    {"two keys",                            "GET",  "HTTP/1.1", {{"Host", "h"}, {"X-API-Key", "a"}, {"X-API-Key", "b"}}, false},
+    {"two content types",
+     "GET",                                         "HTTP/1.1",
+     {{"Host", "h"}, {"Content-Type", "a"}, {"Content-Type", "b"}},
+     false                                                                                                                    },
+    {"a method with a space",               "GE T", "HTTP/1.1", {{"Host", "h"}},                                         false},
+    {"no method",                           "",     "HTTP/1.1", {{"Host", "h"}},                                         false},
+    {"an unknown method is for the router", "BREW", "HTTP/1.1", {{"Host", "h"}},                                         true },
+    {"HTTP/2",                              "GET",  "HTTP/2.0", {{"Host", "h"}},                                         false},
+    {"HTTP/1.2",                            "GET",  "HTTP/1.2", {{"Host", "h"}},                                         false},
+};
+
+START_TEST(a_head_is_accepted_or_refused_for_its_reason)
+{
+    static struct http_strict strict;
+    struct http_head head = {slice_of(heads[_i].method), SLICE("/"), slice_of(heads[_i].version)};
+    struct fault fault = {.code = "untouched"};
+
+    http_strict_begin(&strict, &head);
+    for (size_t i = 0; i < HEADERS_MAX && heads[_i].headers[i].name != NULL; i++)
+        http_strict_header(&strict, slice_of(heads[_i].headers[i].name),
+                           slice_of(heads[_i].headers[i].value));
+    ck_assert_msg(http_strict_end(&strict, &fault) == heads[_i].fine, "%s", heads[_i].why);
+    ck_assert_str_eq(fault.code, heads[_i].fine ? "untouched" : "bad_request");
+    if (!heads[_i].fine)
+        ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
+}
+END_TEST
+
+static void feed(struct http_strict *strict, const char *name, const char *value)
+{
+    http_strict_header(strict, slice_of(name), slice_of(value));
+}
+
+static void begin(struct http_strict *strict)
+{
+    struct http_head head = {SLICE("GET"), SLICE("/"), SLICE("HTTP/1.1")};
+    http_strict_begin(strict, &head);
+    feed(strict, "Host", "h");
+}
+
+START_TEST(known_headers_are_picked_out_in_any_case)
+{
+    static struct http_strict strict;
+    struct fault fault;
+    begin(&strict);
+    feed(&strict, "x-api-KEY", "secret");
+    feed(&strict, "Origin", "https://a");
+    feed(&strict, "Content-Length", "12");
+    ck_assert(http_strict_end(&strict, &fault));
+    ck_assert(slice_is(strict.headers[HTTP_H_X_API_KEY], "secret"));
+    ck_assert(slice_is(strict.headers[HTTP_H_ORIGIN], "https://a"));
+    ck_assert_ptr_null(strict.headers[HTTP_H_ACCEPT].at);
+    ck_assert(strict.has_length);
+    ck_assert_uint_eq(strict.length, 12);
+}
+END_TEST
+
+START_TEST(lines_of_a_list_are_joined)
+{
+    static struct http_strict strict;
+    struct fault fault;
+    begin(&strict);
+    feed(&strict, "Accept", "text/html");
+    feed(&strict, "If-Match", "\"1.a\"");
+    feed(&strict, "Accept", "application/json");
+    feed(&strict, "Accept", "*/*;q=0");
+    feed(&strict, "If-Match", "\"2.b\"");
+    ck_assert(http_strict_end(&strict, &fault));
+    ck_assert(slice_is(strict.headers[HTTP_H_ACCEPT], "text/html,application/json,*/*;q=0"));
+    ck_assert(slice_is(strict.headers[HTTP_H_IF_MATCH], "\"1.a\",\"2.b\""));
+}
+END_TEST
+
+START_TEST(a_list_on_too_many_lines_is_refused)
+{
+    static struct http_strict strict;
+    struct fault fault;
+    char value[200];
+    memset(value, 'a', sizeof(value));
+    begin(&strict);
+    for (int i = 0; i < 3; i++)
+        http_strict_header(&strict, SLICE("Accept"), (struct slice){value, sizeof(value)});
+    ck_assert(!http_strict_end(&strict, &fault));
+}
+END_TEST
+
+START_TEST(more_than_a_hundred_headers_are_refused)
+{
+    static struct http_strict strict;
+    struct fault fault;
+    begin(&strict);
+    for (int i = 1; i < HTTP_HEADER_LINES_MAX; i++)
+        feed(&strict, "X", "x");
+    ck_assert(http_strict_end(&strict, &fault));
+    begin(&strict);
+    for (int i = 0; i < HTTP_HEADER_LINES_MAX; i++)
+        feed(&strict, "X", "x");
+    ck_assert(!http_strict_end(&strict, &fault));
+}
+END_TEST
+
+START_TEST(the_first_refusal_is_the_one_told)
+{
+    static struct http_strict strict;
+    struct fault fault;
+    begin(&strict);
+    feed(&strict, "Expect", "tea");
+    feed(&strict, "Content-Length", "+5");
+    ck_assert(!http_strict_end(&strict, &fault));
+    ck_assert_str_eq(fault.detail, "Expect asks for something other than 100-continue.");
+}
+END_TEST
+
+/* target, code of the refusal (NULL: fine), path, parameters, why */
+static const struct {
+    const char *why;
+    const char *target;
+    const char *code;
+    const char *path;
+    size_t count;
+} targets[] = {
+    {"the root",                             "/",                       NULL,          "/",                       0},
+    {"a path",                               "/v1/apartments",          NULL,          "/v1/apartments",          0},
+    {"a slash at the end is for the router", "/v1/",                    NULL,          "/v1/",                    0},
+    {"an empty query",                       "/a?",                     NULL,          "/a",                      0},
+    {"parameters",                           "/a?b=1&c=2",              NULL,          "/a",                      2},
+    {"empty pieces",                         "/a?&b=1&&",               NULL,          "/a",                      1},
+    {"no value",                             "/a?b",                    NULL,          "/a",                      1},
+    {"no name",                              "/a?=b",                   NULL,          "/a",                      1},
+    {"a plain mark",                         "/a-b_c.d~e!$&'()*+,;=:@", NULL,          "/a-b_c.d~e!$&'()*+,;=:@", 0},
+    {"an escape of a letter",                "/%d0%b0",                 NULL,          "/%d0%b0",                 0},
+    {"UTF-8 in the query as it is",          "/a?q=\xd0\xb0",           NULL,          "/a",                      1},
+    {"three dots are a name",                "/...",                    NULL,          "/...",                    0},
+    {"nothing",                              "",                        "bad_request", NULL,                      0},
+    {"an asterisk",                          "*",                       "bad_request", NULL,                      0},
+    {"absolute form",                        "http://h/",               "bad_request", NULL,                      0},
+    {"authority form",                       "h:80",                    "bad_request", NULL,                      0},
+    {"NUL in the path",                      "/a%00b",                  "bad_request", NULL,                      0},
+    {"an encoded slash",                     "/a/..%2f..%2fetc",        "bad_request", NULL,                      0},
+    {"an encoded slash in capitals",         "/a%2Fb",                  "bad_request", NULL,                      0},
+    {"an encoded backslash",                 "/a%5cb",                  "bad_request", NULL,                      0},
+    {"an encoded dot",                       "/%2e%2e/b",               "bad_request", NULL,                      0},
+    {"an encoded percent",                   "/%252e",                  "bad_request", NULL,                      0},
+    {"an encoded question mark",             "/a%3fb",                  "bad_request", NULL,                      0},
+    {"an encoded hash",                      "/a%23b",                  "bad_request", NULL,                      0},
+    {"an encoded semicolon",                 "/a%3bb",                  "bad_request", NULL,                      0},
+    {"an encoded line break",                "/a%0d%0ab",               "bad_request", NULL,                      0},
+    {"an encoded DEL",                       "/a%7f",                   "bad_request", NULL,                      0},
+    {"a broken escape",                      "/a%zz",                   "bad_request", NULL,                      0},
+    {"half an escape",                       "/a%2",                    "bad_request", NULL,                      0},
+    {"a lone percent",                       "/a%",                     "bad_request", NULL,                      0},
+    {"a broken second digit",                "/a%2g",                   "bad_request", NULL,                      0},
+    {"a dot segment",                        "/./a",                    "bad_request", NULL,                      0},
+    {"a dot segment at the end",             "/a/.",                    "bad_request", NULL,                      0},
+    {"a double dot segment",                 "/a/../b",                 "bad_request", NULL,                      0},
+    {"a double dot at the end",              "/a/..",                   "bad_request", NULL,                      0},
+    {"an empty segment",                     "/a//b",                   "bad_request", NULL,                      0},
+    {"two slashes first",                    "//a",                     "bad_request", NULL,                      0},
+    {"a backslash",                          "/a\\b",                   "bad_request", NULL,                      0},
+    {"a fragment",                           "/a#b",                    "bad_request", NULL,                      0},
+    {"a space",                              "/a b",                    "bad_request", NULL,                      0},
+    {"a control byte",                       "/a\001",                  "bad_request", NULL,                      0},
+    {"UTF-8 in the path as it is",           "/\xd0\xb0",               "bad_request", NULL,                      0},
+    {"not UTF-8 in the query",               "/a?q=%ff",                "bad_query",   NULL,                      0},
+    {"not UTF-8 in a name",                  "/a?%ff=1",                "bad_query",   NULL,                      0},
+    {"a raw byte that is not UTF-8",         "/a?q=\xff",               "bad_query",   NULL,                      0},
+    {"an overlong escape",                   "/a?q=%c0%80",             "bad_query",   NULL,                      0},
+    {"a surrogate",                          "/a?q=%ed%a0%80",          "bad_query",   NULL,                      0},
+    {"NUL in the query",                     "/a?q=%00",                "bad_query",   NULL,                      0},
+    {"a broken escape in the query",         "/a?q=%4",                 "bad_query",   NULL,                      0},
+    {"a fragment in the query",              "/a?q=1#b",                "bad_query",   NULL,                      0},
+    {"a space in the query",                 "/a?q=1 2",                "bad_query",   NULL,                      0},
+    {"a control byte in the query",          "/a?q=\002",               "bad_query",   NULL,                      0},
+    {"DEL in the query",                     "/a?q=\177",               "bad_query",   NULL,                      0},
+};
+
+START_TEST(a_target_is_split_or_refused_for_its_reason)
+{
+    struct arena arena;
+    struct field_pair query[HTTP_QUERY_MAX];
+    struct slice path = SLICE("untouched");
+    size_t count = 77;
+    struct fault fault;
+
+    arena_init(&arena, 65536);
+    bool fine =
+        http_strict_target(slice_of(targets[_i].target), &path, query, &count, &arena, &fault);
+    ck_assert_msg(fine == (targets[_i].code == NULL), "%s", targets[_i].why);
+    if (fine) {
+        ck_assert_msg(slice_is(path, targets[_i].path), "%s", targets[_i].why);
+        ck_assert_msg(count == targets[_i].count, "%s: %zu", targets[_i].why, count);
+    } else {
+        ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
+        ck_assert_msg(strcmp(fault.code, targets[_i].code) == 0, "%s: %s", targets[_i].why,
+                      fault.code);
+        ck_assert(slice_is(path, "untouched"));
+        ck_assert_uint_eq(count, 77);
+    }
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(names_and_values_are_decoded)
+{
+    struct arena arena;
+    struct field_pair query[HTTP_QUERY_MAX];
+    struct slice path;
+    size_t count = 0;
+    struct fault fault;
+
+    arena_init(&arena, 65536);
+    ck_assert(http_strict_target(SLICE("/a?%71=a+b%2Bc%D0%b0&x==y&q"), &path, query, &count, &arena,
+                                 &fault));
+    ck_assert_uint_eq(count, 3);
+    ck_assert(slice_is(query[0].name, "q"));
+    ck_assert(slice_is(query[0].value, "a b+c\xd0\xb0"));
+    ck_assert(slice_is(query[1].name, "x"));
+    ck_assert(slice_is(query[1].value, "=y"));
+    ck_assert(slice_is(query[2].name, "q"));
+    ck_assert_ptr_nonnull(query[2].value.at);
+    ck_assert_uint_eq(query[2].value.len, 0);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(at_most_32_parameters_are_taken)
+{
+    struct arena arena;
+    struct field_pair query[HTTP_QUERY_MAX];
+    struct slice path;
+    size_t count = 0;
+    struct fault fault;
+    char target[3 + 2 * (HTTP_QUERY_MAX + 1)] = "/?";
+
+    arena_init(&arena, 65536);
+    for (size_t i = 0; i < HTTP_QUERY_MAX; i++)
+        strcat(target, "a&");
+    ck_assert(http_strict_target(slice_of(target), &path, query, &count, &arena, &fault));
+    ck_assert_uint_eq(count, HTTP_QUERY_MAX);
+    strcat(target, "a");
+    ck_assert(!http_strict_target(slice_of(target), &path, query, &count, &arena, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert_str_eq(fault.code, "too_many_parameters");
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(a_target_over_8_kB_is_too_large)
+{
+    static char target[HTTP_TARGET_MAX + 1];
+    struct arena arena;
+    struct field_pair query[HTTP_QUERY_MAX];
+    struct slice path;
+    size_t count = 0;
+    struct fault fault;
+
+    arena_init(&arena, 65536);
+    memset(target, 'a', sizeof(target));
+    target[0] = '/';
+    ck_assert(http_strict_target((struct slice){target, HTTP_TARGET_MAX}, &path, query, &count,
+                                 &arena, &fault));
+    ck_assert(!http_strict_target((struct slice){target, HTTP_TARGET_MAX + 1}, &path, query, &count,
+                                  &arena, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_TOO_LARGE);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(a_full_arena_refuses_the_query)
+{
+    struct arena arena;
+    struct field_pair query[HTTP_QUERY_MAX];
+    struct slice path;
+    size_t count = 0;
+    struct fault fault;
+
+    arena_init(&arena, 1);
+    ck_assert(!http_strict_target(SLICE("/a?b=1"), &path, query, &count, &arena, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/strict");
+    TCase *tests = tcase_create("strict");
+    tcase_add_loop_test(tests, a_head_is_accepted_or_refused_for_its_reason, 0,
+                        sizeof(heads) / sizeof(heads[0]));
+    tcase_add_test(tests, known_headers_are_picked_out_in_any_case);
+    tcase_add_test(tests, lines_of_a_list_are_joined);
+    tcase_add_test(tests, a_list_on_too_many_lines_is_refused);
+    tcase_add_test(tests, more_than_a_hundred_headers_are_refused);
+    tcase_add_test(tests, the_first_refusal_is_the_one_told);
+    tcase_add_loop_test(tests, a_target_is_split_or_refused_for_its_reason, 0,
+                        sizeof(targets) / sizeof(targets[0]));
+    tcase_add_test(tests, names_and_values_are_decoded);
+    tcase_add_test(tests, at_most_32_parameters_are_taken);
+    tcase_add_test(tests, a_target_over_8_kB_is_too_large);
+    tcase_add_test(tests, a_full_arena_refuses_the_query);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

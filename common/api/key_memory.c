@@ -358,10 +358,11 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
     entry->seen_ns = now_ns;
     if (entry->touched_ns != 0 && now_ns - entry->touched_ns < API_KEY_USED_MS * MS)
         return;
-    if (keys->touched_count == TOUCHED_MAX)
-        return;
-    entry->touched_ns = now_ns;
-    keys->touched[keys->touched_count++] = entry->record.id;
+    /* With the list full this use is noted another time. */
+    if (keys->touched_count < TOUCHED_MAX) {
+        entry->touched_ns = now_ns;
+        keys->touched[keys->touched_count++] = entry->record.id;
+    }
     if (!keys->touching)
         keys->touching = loop_timer_start(keys->loop, &keys->timer, now_ns + TOUCH_DELAY_MS * MS,
                                           touch_due, keys);

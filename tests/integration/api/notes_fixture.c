@@ -65,11 +65,9 @@ static void runtime_role(void)
 
 static void environment(void)
 {
-    char text[16], url[512];
+    char url[512];
 
-    port = free_port();
-    snprintf(text, sizeof(text), "%d", port);
-    setenv("HTTP_PORT", text, 1);
+    notes_port(free_port());
     setenv("MIGRATION_DATABASE_URL", needed("TEST_DATABASE_URL"), 1);
     setenv("DATABASE_URL", runtime_url(url, sizeof(url)), 1);
     setenv("REDIS_URL", needed("TEST_REDIS_URL"), 1);
@@ -77,6 +75,23 @@ static void environment(void)
     setenv("LOG_LEVEL", "info", 0);
     setenv("DRAIN_LAME", "100ms", 1);
     setenv("DRAIN_LIMIT", "3s", 1);
+}
+
+void notes_port(int number)
+{
+    char text[16];
+
+    port = number;
+    snprintf(text, sizeof(text), "%d", port);
+    setenv("HTTP_PORT", text, 1);
+}
+
+int notes_other_port(void)
+{
+    int before = port;
+
+    notes_port(free_port());
+    return before;
 }
 
 static pid_t spawn(const char *const *words, int out)

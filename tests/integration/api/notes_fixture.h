@@ -26,6 +26,10 @@ void notes_drop_schema(void);
 /* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
 int notes_run(const char *const *words, char *out, size_t room);
 pid_t notes_start(void);
+/* From now on copies are started at, and asked on, this port; the other form takes a free one and
+ * gives the one before. */
+void notes_port(int number);
+int notes_other_port(void);
 /* Its exit code; -1 when it does not end in time. */
 int notes_wait(pid_t pid, int limit_ms);
 bool notes_ready(int limit_ms);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The main program: its commands, its start, its end. */
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,20 +102,61 @@ static const int signals[] = {SIGTERM, SIGINT};
 
 START_TEST(a_signal_drains_and_ends_with_0)
 {
+    int port = notes_other_port();
+    pid_t pid = notes_start();
     struct timespec from, to;
-    char text[16];
-    pid_t pid;
 
-    snprintf(text, sizeof(text), "%d", atoi(getenv("HTTP_PORT")) + 0);
-    setenv("HTTP_PORT", "0", 1);
-    pid = notes_start();
-    setenv("HTTP_PORT", text, 1);
-    usleep(300 * 1000);
+    ck_assert(notes_ready(4000));
     clock_gettime(CLOCK_MONOTONIC, &from);
     kill(pid, signals[_i]);
     ck_assert_int_eq(notes_wait(pid, 4000), 0);
     clock_gettime(CLOCK_MONOTONIC, &to);
     ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
+    notes_port(port);
+}
+END_TEST
+
+static void *post_slowly(void *arg)
+{
+    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"slow\",\"pause_ms\":800}", arg);
+    return NULL;
+}
+
+START_TEST(what_was_asked_before_the_signal_is_answered)
+{
+    static struct answer answer;
+    int port = notes_other_port();
+    pid_t pid = notes_start();
+    pthread_t thread;
+
+    ck_assert(notes_ready(4000));
+    ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
+    usleep(300 * 1000);
+    kill(pid, SIGTERM);
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(answer.status, 201);
+    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    notes_port(port);
+}
+END_TEST
+
+START_TEST(a_second_signal_ends_at_once)
+{
+    static struct answer answer;
+    int port = notes_other_port();
+    pid_t pid = notes_start();
+    pthread_t thread;
+
+    ck_assert(notes_ready(4000));
+    ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
+    usleep(200 * 1000);
+    kill(pid, SIGTERM);
+    usleep(50 * 1000);
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(notes_wait(pid, 400), 1);
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(answer.status, 0);
+    notes_port(port);
 }
 END_TEST
 
@@ -143,6 +185,8 @@ int main(void)
                         sizeof(open_routes) / sizeof(open_routes[0]));
     tcase_add_loop_test(tcase, a_signal_drains_and_ends_with_0, 0,
                         sizeof(signals) / sizeof(signals[0]));
+    tcase_add_test(tcase, what_was_asked_before_the_signal_is_answered);
+    tcase_add_test(tcase, a_second_signal_ends_at_once);
     tcase_add_test(tcase, a_taken_port_ends_with_1);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

@@ -16,10 +16,12 @@ struct db_migration_set {
     size_t count;
     const char *name; /* tells sets of one schema apart (each counts its files from 1); NULL: the
                          schema's own */
+    bool main;        /* its version is the one in application_name */
 };
 
 /* Applies what is missing; `dry_run` prints the plan to `out` and changes nothing. Refuses a step
- * that a connected older copy (application_name "<service>/<version>") could not live with. */
+ * of the main set that a connected older copy (application_name "<service>/<version>") could not
+ * live with. What a failing file's statement was told goes to `out`, where its author reads it. */
 bool db_migrate(const char *url, const char *service, const struct db_migration_set *sets,
                 size_t count, bool dry_run, FILE *out, struct fault *fault) MUST_CHECK;
 

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+#include "db/migrate.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <libpq-fe.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "db/migration.h"
+
+enum {
+    LOCK_TRIES = 600, /* every 100 ms: one migrator waits a minute for another */
+    STEP_TRIES = 5,   /* each waits 2 s for a lock, then lets others pass */
+    PAUSE_MS = 100,
+    SQL_MAX = 2048
+};
+
+/* Of all migrators of a database, whatever their sets: they may share a schema. */
+#define LOCK_KEY "8386103215202594676"
+
+struct migrator {
+    PGconn *pg;
+    const char *service;
+    bool dry_run;
+    FILE *out;
+};
+
+static void finish_connection(PGconn **pg)
+{
+    PQfinish(*pg);
+}
+
+static void clear_result(PGresult **result)
+{
+    PQclear(*result);
+}
+#define auto_result AUTO(clear_result)
+
+static void pause_ms(int ms)
+{
+    const struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
+
+    nanosleep(&time, NULL);
+}
+
+static bool failed(const struct migrator *migrator, const char *what, struct fault *fault)
+{
+    /* For the person at the terminal; a fault carries no library's text. */
+    fprintf(migrator->out, "%s: %s", what, PQerrorMessage(migrator->pg));
+    return fault_set(fault, FAULT_UNAVAILABLE, "migration_failed", "%s failed.", what);
+}
+
+/* Returns new; NULL with a fault. */
+static PGresult *run(const struct migrator *migrator, const char *what, const char *sql,
+                     const char *const *values, int count, struct fault *fault)
+{
+    PGresult *result = count > 0
+                           ? PQexecParams(migrator->pg, sql, count, NULL, values, NULL, NULL, 0)
+                           : PQexec(migrator->pg, sql);
+    const ExecStatusType status = PQresultStatus(result);
+
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+        return result;
+    (void)!failed(migrator, what, fault);
+    PQclear(result);
+    return NULL;
+}
+
+static bool execute(const struct migrator *migrator, const char *what, const char *sql,
+                    struct fault *fault)
+{
+    PGresult *result auto_result = run(migrator, what, sql, NULL, 0, fault);
+
+    return result != NULL;
+}
+
+/* The first column of the first row; `absent` without rows. */
+static bool number(const struct migrator *migrator, const char *sql, const char *const *values,
+                   int count, int absent, int *out, struct fault *fault)
+{
+    PGresult *result auto_result =
+        run(migrator, "a look at the database", sql, values, count, fault);
+
+    if (result == NULL)
+        return false;
+    *out = PQntuples(result) > 0 ? atoi(PQgetvalue(result, 0, 0)) : absent;
+    return true;
+}
+
+/* Starting */
+
+static void hush(void *data, const char *message)
+{
+    (void)data;
+    (void)message;
+}
+
+static bool connect_to(struct migrator *migrator, const char *url, struct fault *fault)
+{
+    char application[64];
+
+    snprintf(application, sizeof(application), "%s migrate", migrator->service);
+    const char *keywords[] = {"dbname", "application_name", "connect_timeout", "client_encoding",
+                              NULL};
+    const char *values[] = {url, application, "5", "UTF8", NULL};
+    migrator->pg = PQconnectdbParams(keywords, values, 1);
+    PQsetNoticeProcessor(migrator->pg, hush, NULL);
+    if (PQstatus(migrator->pg) != CONNECTION_OK)
+        return failed(migrator, "connecting to the database", fault);
+    return execute(migrator, "preparing the session",
+                   "SET statement_timeout = '15min'; SET lock_timeout = '2s'; "
+                   "SET idle_in_transaction_session_timeout = 0",
+                   fault);
+}
+
+static bool lock(const struct migrator *migrator, struct fault *fault)
+{
+    int got = 0;
+
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (!number(migrator, "SELECT pg_try_advisory_lock(" LOCK_KEY ")::int", NULL, 0, 0, &got,
+                    fault))
+            return false;
+        if (got != 0)
+            return true;
+        pause_ms(PAUSE_MS);
+    }
+    return fault_set(fault, FAULT_UNAVAILABLE, "migration_locked",
+                     "Another migration has been running for a minute.");
+}
+
+static bool has_table(const struct migrator *migrator, const char *schema, bool *there,
+                      struct fault *fault)
+{
+    int found = 0;
+
+    if (!number(migrator,
+                "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE n.nspname = $1 AND c.relname = 'schema_migration'",
+                &schema, 1, 0, &found, fault))
+        return false;
+    *there = found > 0;
+    return true;
+}
+
+static bool has_schema(const struct migrator *migrator, const char *schema, bool *there,
+                       struct fault *fault)
+{
+    int found = 0;
+
+    if (!number(migrator, "SELECT count(*) FROM pg_namespace WHERE nspname = $1", &schema, 1, 0,
+                &found, fault))
+        return false;
+    *there = found > 0;
+    return true;
+}
+
+/* CREATE SCHEMA IF NOT EXISTS asks for a right that a migrator need not have once it exists. */
+static bool make_table(const struct migrator *migrator, const char *schema, struct fault *fault)
+{
+    char sql[SQL_MAX];
+    bool there;
+
+    if (!has_schema(migrator, schema, &there, fault))
+        return false;
+    snprintf(sql, sizeof(sql), "CREATE SCHEMA \"%s\"", schema);
+    if (!there && !execute(migrator, "creating the schema", sql, fault))
+        return false;
+    snprintf(sql, sizeof(sql),
+             "CREATE TABLE IF NOT EXISTS \"%s\".schema_migration ("
+             "set_name text NOT NULL DEFAULT '', number integer NOT NULL, name text NOT NULL, "
+             "checksum text NOT NULL, min_compatible integer NOT NULL, "
+             "applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (set_name, number)); "
+             "GRANT SELECT ON \"%s\".schema_migration TO PUBLIC",
+             schema, schema);
+    return execute(migrator, "creating the table of migrations", sql, fault);
+}
+
+/* Steps */
+
+/* "" when it was not applied. */
+static bool applied_checksum(const struct migrator *migrator, const struct db_migration_set *set,
+                             int step, char out[2 * DIGEST_SHA256_LEN + 1], struct fault *fault)
+{
+    char sql[SQL_MAX];
+    char text[16];
+    const char *values[] = {db_migration_set_name(set), text};
+
+    snprintf(text, sizeof(text), "%d", step);
+    snprintf(sql, sizeof(sql),
+             "SELECT checksum FROM \"%s\".schema_migration WHERE set_name = $1 AND number = $2",
+             set->schema);
+    PGresult *result auto_result =
+        run(migrator, "reading the table of migrations", sql, values, 2, fault);
+    if (result == NULL)
+        return false;
+    snprintf(out, 2 * DIGEST_SHA256_LEN + 1, "%s",
+             PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+    return true;
+}
+
+/* The lowest version of the service that is connected; INT_MAX-like 9999 when none is. */
+static bool oldest_connected(const struct migrator *migrator, int *version, struct fault *fault)
+{
+    return number(migrator,
+                  "SELECT coalesce(min(split_part(application_name, '/', 2)::int), 9999) "
+                  "FROM pg_stat_activity WHERE datname = current_database() "
+                  "AND application_name ~ '/[0-9]{1,4}$' "
+                  "AND split_part(application_name, '/', 1) = $1",
+                  &migrator->service, 1, 9999, version, fault);
+}
+
+static bool may_apply(const struct migrator *migrator, const struct db_migration_set *set,
+                      const struct db_migration *step, struct fault *fault)
+{
+    int oldest;
+
+    if (!set->main)
+        return true;
+    if (!oldest_connected(migrator, &oldest, fault))
+        return false;
+    if (oldest >= step->min_compatible)
+        return true;
+    return fault_set(fault, FAULT_CONFLICT, "older_copy_connected",
+                     "%s needs version %d or newer; %s/%d is connected.", step->name,
+                     step->min_compatible, migrator->service, oldest);
+}
+
+static void put_literal(const struct migrator *migrator, struct buf *out, const char *text)
+{
+    char *quoted = PQescapeLiteral(migrator->pg, text, strlen(text));
+
+    buf_text(out, quoted != NULL ? quoted : "NULL");
+    PQfreemem(quoted);
+}
+
+/* The file and its row in one transaction, sent as one simple query. */
+static void put_step(const struct migrator *migrator, const struct db_migration_set *set,
+                     const struct db_migration *step, struct buf *out)
+{
+    buf_printf(out, "BEGIN; SET LOCAL search_path = \"%s\", public; ", set->schema);
+    buf_slice(out, step->content);
+    buf_printf(out,
+               "\n; INSERT INTO \"%s\".schema_migration "
+               "(set_name, number, name, checksum, min_compatible) VALUES (",
+               set->schema);
+    put_literal(migrator, out, db_migration_set_name(set));
+    buf_printf(out, ", %d, ", step->number);
+    put_literal(migrator, out, step->name);
+    buf_text(out, ", ");
+    put_literal(migrator, out, step->checksum);
+    buf_printf(out, ", %d); COMMIT", step->min_compatible);
+    buf_char(out, 0);
+}
+
+/* True in `again` when a lock was not got: others have passed by now. */
+static bool try_step(const struct migrator *migrator, const char *sql, const char *name,
+                     bool *again, struct fault *fault)
+{
+    PGresult *result auto_result = PQexec(migrator->pg, sql);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+    *again = false;
+    if (PQresultStatus(result) == PGRES_COMMAND_OK &&
+        PQtransactionStatus(migrator->pg) == PQTRANS_IDLE)
+        return true;
+    *again = state != NULL && strcmp(state, "55P03") == 0;
+    (void)!failed(migrator, name, fault);
+    PQclear(PQexec(migrator->pg, "ROLLBACK"));
+    return false;
+}
+
+static bool apply(const struct migrator *migrator, const struct db_migration_set *set,
+                  const struct db_migration *step, struct fault *fault)
+{
+    struct buf sql AUTO(buf_finish);
+    bool again = true;
+
+    buf_init(&sql, step->content.len + SQL_MAX);
+    put_step(migrator, set, step, &sql);
+    if (!buf_ok(&sql, fault))
+        return false;
+    for (int i = 0; again && i < STEP_TRIES; i++) {
+        if (try_step(migrator, sql.data, step->name, &again, fault)) {
+            fprintf(migrator->out, "%s: %s applied\n", set->schema, step->name);
+            return true;
+        }
+        pause_ms(PAUSE_MS);
+    }
+    return false;
+}
+
+static bool plan(const struct migrator *migrator, const struct db_migration_set *set,
+                 const struct db_migration *step, struct fault *fault)
+{
+    struct fault why;
+
+    (void)fault;
+    fprintf(migrator->out, "%s: %s would be applied\n", set->schema, step->name);
+    if (!may_apply(migrator, set, step, &why))
+        fprintf(migrator->out, "%s: but not now: %s\n", set->schema, why.detail);
+    return true;
+}
+
+/* `there`: the table of migrations exists. */
+static bool walk_step(const struct migrator *migrator, const struct db_migration_set *set,
+                      size_t index, bool there, struct fault *fault)
+{
+    struct db_migration step;
+    char applied[2 * DIGEST_SHA256_LEN + 1] = "";
+
+    if (!db_migration_read(set, index, &step, fault))
+        return false;
+    if (there && !applied_checksum(migrator, set, step.number, applied, fault))
+        return false;
+    if (applied[0] != 0 && strcmp(applied, step.checksum) != 0)
+        return fault_set(fault, FAULT_CONFLICT, "migration_changed",
+                         "%s: %s differs from what was applied; changes go into a new file.",
+                         set->schema, step.name);
+    if (applied[0] != 0)
+        return true;
+    if (migrator->dry_run)
+        return plan(migrator, set, &step, fault);
+    return may_apply(migrator, set, &step, fault) && apply(migrator, set, &step, fault);
+}
+
+static bool walk_set(const struct migrator *migrator, const struct db_migration_set *set,
+                     struct fault *fault)
+{
+    bool there = true;
+
+    if (!migrator->dry_run && !make_table(migrator, set->schema, fault))
+        return false;
+    if (migrator->dry_run && !has_table(migrator, set->schema, &there, fault))
+        return false;
+    for (size_t i = 0; i < set->count; i++)
+        if (!walk_step(migrator, set, i, there, fault))
+            return false;
+    return true;
+}
+
+bool db_migrate(const char *url, const char *service, const struct db_migration_set *sets,
+                size_t count, bool dry_run, FILE *out, struct fault *fault)
+{
+    struct migrator migrator = {.service = service, .dry_run = dry_run, .out = out};
+
+    const bool connected = connect_to(&migrator, url, fault);
+    PGconn *owned AUTO(finish_connection) = migrator.pg;
+    if (!connected)
+        return false;
+    if (!dry_run && !lock(&migrator, fault))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!walk_set(&migrator, &sets[i], fault))
+            return false;
+    fprintf(out, dry_run ? "nothing was changed\n" : "the schema is up to date\n");
+    return true;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/* What a migration's file says of itself, and the table of those applied. Private to db/. */
+#pragma once
+
+#include "base/digest.h"
+#include "db/migrate.h"
+
+struct db_migration {
+    int number;
+    int min_compatible;
+    const char *name;
+    struct slice content;
+    char checksum[2 * DIGEST_SHA256_LEN + 1];
+};
+
+/* The `index`th file of a set; its number must be index + 1. */
+bool db_migration_read(const struct db_migration_set *set, size_t index, struct db_migration *out,
+                       struct fault *fault) MUST_CHECK;
+
+/* What stands in column "set_name". */
+const char *db_migration_set_name(const struct db_migration_set *set);

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "db/migrate.h"
+
+#include "stand.h"
+
+#define FILE_OF(name, text)                                                                        \
+    {                                                                                              \
+        name, text, text + sizeof(text) - 1                                                        \
+    }
+
+static const char one[] = "-- min_compatible: 1\n"
+                          "CREATE TABLE house (id int);\n"
+                          "INSERT INTO house VALUES (1)";
+static const char two[] =
+    "-- SPDX\n-- min_compatible: 1\nALTER TABLE house ADD COLUMN roof text;\n";
+static const char two_changed[] = "-- min_compatible: 1\nALTER TABLE house ADD COLUMN roof int;\n";
+static const char three[] = "-- min_compatible: 2\nALTER TABLE house RENAME COLUMN roof TO top;\n";
+static const char wrong[] = "-- min_compatible: 1\nCREATE TABLE x (i int); SELEC 1; SELECT 2";
+static const char silent[] = "CREATE TABLE x (i int);";
+static const char slow[] = "-- min_compatible: 1\n"
+                           "CREATE TABLE once (id int PRIMARY KEY); "
+                           "SELECT pg_sleep(0.3); INSERT INTO once VALUES (1);";
+
+static const struct embed_file files[] = {
+    FILE_OF("0001-house.sql", one),
+    FILE_OF("0002-roof.sql", two),
+    FILE_OF("0003-top.sql", three),
+};
+static const struct embed_file changed[] = {
+    FILE_OF("0001-house.sql", one),
+    FILE_OF("0002-roof.sql", two_changed),
+};
+static const struct embed_file wrong_files[] = {FILE_OF("0001-wrong.sql", wrong)};
+static const struct embed_file silent_files[] = {FILE_OF("0001-silent.sql", silent)};
+static const struct embed_file misnumbered[] = {FILE_OF("0002-roof.sql", two)};
+static const struct embed_file slow_files[] = {FILE_OF("0001-slow.sql", slow)};
+
+static char printed[4096];
+
+static bool migrate(const struct embed_file *list, size_t count, bool dry_run, struct fault *fault)
+{
+    const struct db_migration_set set = {
+        .schema = "db_migrated", .files = list, .count = count, .main = true};
+    FILE *out = fmemopen(printed, sizeof(printed), "w");
+
+    printed[0] = 0;
+    ck_assert_ptr_nonnull(out);
+    const bool ok = db_migrate(stand_url(), "house-api", &set, 1, dry_run, out, fault);
+    fclose(out);
+    return ok;
+}
+
+static void begin(void)
+{
+    stand_begin(NULL);
+    stand_sql("DROP SCHEMA IF EXISTS db_migrated CASCADE");
+}
+
+static void end(void)
+{
+    stand_sql("DROP SCHEMA IF EXISTS db_migrated CASCADE");
+    stand_end();
+}
+
+static long long applied(void)
+{
+    return stand_number("SELECT count(*) FROM db_migrated.schema_migration");
+}
+
+START_TEST(files_are_applied_in_order_and_once)
+{
+    struct fault fault = {0};
+
+    ck_ok(migrate(files, 2, false, &fault), fault);
+    ck_assert_int_eq(applied(), 2);
+    ck_assert_int_eq(stand_number("SELECT count(roof) + count(*) FROM db_migrated.house"), 1);
+    ck_assert_ptr_nonnull(strstr(printed, "0001-house.sql applied"));
+    ck_ok(migrate(files, 2, false, &fault), fault);
+    ck_assert_ptr_null(strstr(printed, "applied"));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM db_migrated.house"), 1);
+    ck_ok(migrate(files, 3, false, &fault), fault);
+    ck_assert_int_eq(applied(), 3);
+    ck_assert_int_eq(stand_number("SELECT max(min_compatible) FROM db_migrated.schema_migration"),
+                     2);
+}
+END_TEST
+
+START_TEST(a_dry_run_prints_the_plan_and_changes_nothing)
+{
+    struct fault fault = {0};
+
+    ck_ok(migrate(files, 2, true, &fault), fault);
+    ck_assert_ptr_nonnull(strstr(printed, "0001-house.sql would be applied"));
+    ck_assert_ptr_nonnull(strstr(printed, "0002-roof.sql would be applied"));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_namespace "
+                                  "WHERE nspname = 'db_migrated'"),
+                     0);
+    ck_ok(migrate(files, 1, false, &fault), fault);
+    ck_ok(migrate(files, 2, true, &fault), fault);
+    ck_assert_ptr_null(strstr(printed, "0001-house.sql would"));
+    ck_assert_ptr_nonnull(strstr(printed, "0002-roof.sql would be applied"));
+    ck_assert_int_eq(applied(), 1);
+}
+END_TEST
+
+START_TEST(a_changed_file_is_refused)
+{
+    struct fault fault = {0};
+
+    ck_ok(migrate(files, 2, false, &fault), fault);
+    ck_fault(migrate(changed, 2, false, &fault), fault, "migration_changed");
+    ck_assert_ptr_nonnull(strstr(fault.detail, "0002-roof.sql"));
+    ck_fault(migrate(changed, 2, true, &fault), fault, "migration_changed");
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const struct embed_file *files;
+    const char *code;
+} bad[] = {
+    {"its SQL is wrong",  wrong_files,  "migration_failed"     },
+    {"no min_compatible", silent_files, "migration_incomplete" },
+    {"the wrong number",  misnumbered,  "migration_misnumbered"},
+};
+
+START_TEST(a_bad_file_leaves_nothing_behind)
+{
+    struct fault fault = {0};
+
+    ck_fault(migrate(bad[_i].files, 1, false, &fault), fault, bad[_i].code);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_class WHERE relname = 'x'"), 0);
+    ck_assert_int_eq(applied(), 0);
+    ck_assert_ptr_null(strstr(fault.detail, "syntax"));
+}
+END_TEST
+
+static PGconn *copy_of_version(int version)
+{
+    char name[32];
+    const char *keywords[] = {"dbname", "application_name", NULL};
+    const char *values[] = {stand_url(), name, NULL};
+
+    snprintf(name, sizeof(name), "house-api/%d", version);
+    PGconn *pg = PQconnectdbParams(keywords, values, 1);
+    ck_assert(PQstatus(pg) == CONNECTION_OK);
+    return pg;
+}
+
+START_TEST(a_step_that_a_connected_older_copy_cannot_live_with_is_refused)
+{
+    struct fault fault = {0};
+
+    ck_ok(migrate(files, 1, false, &fault), fault);
+    PGconn *old = copy_of_version(1);
+    PGconn *newer = copy_of_version(2);
+    ck_fault(migrate(files, 3, false, &fault), fault, "older_copy_connected");
+    /* What it can live with was applied. */
+    ck_assert_int_eq(applied(), 2);
+    ck_ok(migrate(files, 3, true, &fault), fault);
+    ck_assert_ptr_nonnull(strstr(printed, "but not now"));
+    PQfinish(old);
+    for (int i = 0; i < 100 && stand_number("SELECT count(*) FROM pg_stat_activity "
+                                            "WHERE application_name = 'house-api/1'") > 0;
+         i++)
+        stand_sql("SELECT pg_sleep(0.02)");
+    ck_ok(migrate(files, 3, false, &fault), fault);
+    ck_assert_int_eq(applied(), 3);
+    PQfinish(newer);
+}
+END_TEST
+
+static void *migrate_slowly(void *data)
+{
+    const struct db_migration_set set = {.schema = "db_migrated", .files = slow_files, .count = 1};
+    FILE *out = fopen("/dev/null", "w");
+    struct fault fault = {0};
+
+    *(bool *)data = db_migrate(stand_url(), "house-api", &set, 1, false, out, &fault);
+    fclose(out);
+    return NULL;
+}
+
+START_TEST(two_migrators_at_once_apply_each_file_once)
+{
+    pthread_t threads[2];
+    bool ok[2] = {false, false};
+
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, migrate_slowly, &ok[i]), 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    ck_assert(ok[0] && ok[1]);
+    ck_assert_int_eq(applied(), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM db_migrated.once"), 1);
+}
+END_TEST
+
+START_TEST(a_step_that_waits_for_a_lock_lets_others_pass_and_tries_again)
+{
+    struct fault fault = {0};
+
+    ck_ok(migrate(files, 1, false, &fault), fault);
+    stand_sql("SET lock_timeout = 0");
+    PGconn *blocker = copy_of_version(9);
+    PQclear(PQexec(blocker, "BEGIN; LOCK TABLE db_migrated.house IN ACCESS SHARE MODE"));
+    PQclear(PQexec(blocker, "SET idle_in_transaction_session_timeout = '3s'"));
+    ck_ok(migrate(files, 2, false, &fault), fault);
+    ck_assert_int_eq(applied(), 2);
+    PQfinish(blocker);
+}
+END_TEST
+
+START_TEST(sets_of_one_schema_are_counted_apart)
+{
+    const struct db_migration_set sets[] = {
+        {.schema = "db_migrated", .files = slow_files, .count = 1, .name = "change"},
+        {.schema = "db_migrated", .files = files,      .count = 2, .main = true    },
+    };
+    struct fault fault = {0};
+    FILE *out = fopen("/dev/null", "w");
+
+    ck_ok(db_migrate(stand_url(), "house-api", sets, 2, false, out, &fault), fault);
+    ck_ok(db_migrate(stand_url(), "house-api", sets, 2, false, out, &fault), fault);
+    fclose(out);
+    ck_assert_int_eq(applied(), 3);
+}
+END_TEST
+
+/* The binary's side */
+
+static enum db_schema_state state_for(size_t count)
+{
+    const struct db_migration_set set = {.schema = "db_migrated", .files = files, .count = count};
+    enum db_schema_state state;
+    struct fault fault = {0};
+
+    ck_ok(db_schema_check(stand.db, &set, 1, &state, &fault), fault);
+    return state;
+}
+
+static void check_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_assert_int_eq(state_for(2), DB_SCHEMA_BEHIND);
+    ck_ok(migrate(files, 1, false, &fault), fault);
+    ck_assert_int_eq(state_for(2), DB_SCHEMA_BEHIND);
+    ck_ok(migrate(files, 2, false, &fault), fault);
+    ck_assert_int_eq(state_for(2), DB_SCHEMA_FITS);
+    ck_assert_int_eq(state_for(1), DB_SCHEMA_FITS);
+    ck_ok(migrate(files, 3, false, &fault), fault);
+    ck_assert_int_eq(state_for(3), DB_SCHEMA_FITS);
+    ck_assert_int_eq(state_for(2), DB_SCHEMA_FITS);
+    ck_assert_int_eq(state_for(1), DB_SCHEMA_INCOMPATIBLE);
+}
+
+START_TEST(a_binary_knows_whether_the_schema_fits_it)
+{
+    stand_run(check_body, NULL);
+}
+END_TEST
+
+START_TEST(a_database_that_is_not_there_is_a_fault)
+{
+    const struct db_migration_set set = {.schema = "db_migrated", .files = files, .count = 1};
+    struct fault fault = {0};
+    FILE *out = fopen("/dev/null", "w");
+
+    ck_fault(db_migrate("postgresql://nobody:secret@127.0.0.1:1/none", "house-api", &set, 1, false,
+                        out, &fault),
+             fault, "migration_failed");
+    ck_assert_ptr_null(strstr(fault.detail, "secret"));
+    fclose(out);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/migrate");
+    TCase *tcase = tcase_create("migrations");
+
+    tcase_add_checked_fixture(tcase, begin, end);
+    tcase_add_test(tcase, files_are_applied_in_order_and_once);
+    tcase_add_test(tcase, a_dry_run_prints_the_plan_and_changes_nothing);
+    tcase_add_test(tcase, a_changed_file_is_refused);
+    tcase_add_loop_test(tcase, a_bad_file_leaves_nothing_behind, 0, sizeof(bad) / sizeof(bad[0]));
+    tcase_add_test(tcase, a_step_that_a_connected_older_copy_cannot_live_with_is_refused);
+    tcase_add_test(tcase, two_migrators_at_once_apply_each_file_once);
+    tcase_add_test(tcase, a_step_that_waits_for_a_lock_lets_others_pass_and_tries_again);
+    tcase_add_test(tcase, sets_of_one_schema_are_counted_apart);
+    tcase_add_test(tcase, a_binary_knows_whether_the_schema_fits_it);
+    tcase_add_test(tcase, a_database_that_is_not_there_is_a_fault);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

@@ -1,4 +1,6 @@
 # Language, warnings, hardening and sanitizers, for every target alike.
+include(CheckCCompilerFlag)
+
 option(TAPBOT_WERROR "Treat warnings as errors" OFF)
 option(TAPBOT_COVERAGE "Instrument for gcovr" OFF)
 option(TAPBOT_FUZZ "Build the libFuzzer targets (clang)" OFF)
@@ -34,8 +36,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
     add_compile_options(
         -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
-        -fno-delete-null-pointer-checks -fno-strict-overflow -ftrivial-auto-var-init=zero
-        -Werror=format-security)
+        -fno-delete-null-pointer-checks -fno-strict-overflow -Werror=format-security)
+    # clang 14 and 15 know it only behind a second flag.
+    check_c_compiler_flag(-ftrivial-auto-var-init=zero TAPBOT_HAS_AUTO_VAR_INIT)
+    if(TAPBOT_HAS_AUTO_VAR_INIT)
+        add_compile_options(-ftrivial-auto-var-init=zero)
+    endif()
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
         add_compile_options(-fcf-protection=full)
     endif()

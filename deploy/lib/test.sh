@@ -8,13 +8,15 @@
 # shellcheck source=deploy/lib/cluster.sh
 . "$TAPBOT_ROOT/deploy/lib/cluster.sh"
 
-TEST_PARTS=(lint build unit integration contract scenario fault bench)
+TEST_PARTS=(lint build unit integration contract scenario fault fuzz bench)
+# Only with --full, or by name.
+TEST_LONG_PARTS=(coverage)
 
 test_usage() {
     say "deploy/tapbot test: проверки.
 
   deploy/tapbot test                 всё, что запускает CI
-  deploy/tapbot test ЧАСТЬ...        только эти части: ${TEST_PARTS[*]}
+  deploy/tapbot test ЧАСТЬ...        только эти части: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
   deploy/tapbot test unit ИМЯ...     юнит-тесты одного сервиса или модуля (booking-api, base, http...)
   deploy/tapbot test ... --full      длинные формы (все строки отказов, фаззинг по 60 с, полный bench)
 
@@ -23,7 +25,7 @@ test_usage() {
         "deploy/tapbot test: the checks.
 
   deploy/tapbot test                 everything CI runs
-  deploy/tapbot test PART...         these parts only: ${TEST_PARTS[*]}
+  deploy/tapbot test PART...         these parts only: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
   deploy/tapbot test unit NAME...    unit tests of one service or module (booking-api, base, http...)
   deploy/tapbot test ... --full      long forms (all fault rows, 60 s of fuzzing each, whole bench)
 
@@ -40,7 +42,7 @@ verb_test() {
         -h | --help) test_usage && return 0 ;;
         -*) test_usage >&2 && return 2 ;;
         *)
-            if [[ " ${TEST_PARTS[*]} " == *" $word "* ]]; then
+            if [[ " ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]} " == *" $word "* ]]; then
                 parts+=("$word")
             elif [ ${#parts[@]} -gt 0 ]; then
                 names+=("$word")
@@ -51,7 +53,10 @@ verb_test() {
             ;;
         esac
     done
-    [ ${#parts[@]} -gt 0 ] || parts=("${TEST_PARTS[@]}")
+    if [ ${#parts[@]} -eq 0 ]; then
+        parts=("${TEST_PARTS[@]}")
+        [ "$TEST_FULL" = no ] || parts+=("${TEST_LONG_PARTS[@]}")
+    fi
 
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
     local wanted=() name

@@ -28,6 +28,7 @@ struct db_migration_set *service_sets(const struct service_definition *definitio
                                         .count = api_change_schema_file_count,
                                         .name = "change"};
     memcpy(sets + API_SETS, definition->sets, definition->set_count * sizeof(*sets));
+    sets[API_SETS].main = true;
     *count = all;
     return sets;
 }

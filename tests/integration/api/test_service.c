@@ -160,6 +160,52 @@ START_TEST(a_second_signal_ends_at_once)
 }
 END_TEST
 
+static long ready_status(void)
+{
+    static struct answer answer;
+
+    ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+    return answer.status;
+}
+
+START_TEST(a_copy_is_not_ready_before_its_schema_is_there)
+{
+    int port = notes_other_port();
+    pid_t pid;
+
+    sql("UPDATE notes.schema_migration SET number = 0 WHERE set_name = 'change'");
+    pid = notes_start();
+    usleep(500 * 1000);
+    ck_assert_int_eq(ready_status(), 503);
+    ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
+    sql("UPDATE notes.schema_migration SET number = 1 WHERE set_name = 'change'");
+    ck_assert(notes_ready(3000));
+    ck_assert_int_eq(run(HEADERS("--healthcheck")), 0);
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    notes_port(port);
+}
+END_TEST
+
+START_TEST(a_schema_that_is_too_new_ends_with_3)
+{
+    int port = notes_other_port();
+    pid_t pid;
+
+    sql("INSERT INTO notes.schema_migration (number, name, checksum, min_compatible)"
+        " VALUES (2, '0002-later.sql', '', 2)");
+    pid = notes_start();
+    ck_assert_int_eq(notes_wait(pid, 4000), 3);
+    sql("UPDATE notes.schema_migration SET min_compatible = 1 WHERE number = 2");
+    pid = notes_start();
+    ck_assert(notes_ready(3000));
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    sql("DELETE FROM notes.schema_migration WHERE number = 2");
+    notes_port(port);
+}
+END_TEST
+
 START_TEST(a_taken_port_ends_with_1)
 {
     pid_t pid = notes_start();
@@ -187,6 +233,8 @@ int main(void)
                         sizeof(signals) / sizeof(signals[0]));
     tcase_add_test(tcase, what_was_asked_before_the_signal_is_answered);
     tcase_add_test(tcase, a_second_signal_ends_at_once);
+    tcase_add_test(tcase, a_copy_is_not_ready_before_its_schema_is_there);
+    tcase_add_test(tcase, a_schema_that_is_too_new_ends_with_3);
     tcase_add_test(tcase, a_taken_port_ends_with_1);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

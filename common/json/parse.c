@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Bytes to a jansson value, after the checks jansson leaves to its caller: UTF-8 of the whole and
  * a depth far below the one that would matter to a small stack. */
+#include <errno.h>
+
 #include <jansson.h>
 
 #include "base/text.h"
@@ -37,20 +39,28 @@ static bool is_too_deep(struct slice body)
     return false;
 }
 
-static bool refuse(struct fault *fault, const json_error_t *error)
+/* jansson takes a string it has no memory for as a bad token: only errno tells them apart. */
+static bool load(struct slice body, json_t **out, struct fault *fault)
 {
-    /* Where jansson runs out of memory it says so, or says nothing at all. */
-    if (error->text[0] == '\0' || json_error_code(error) == json_error_out_of_memory)
+    json_error_t error = {0};
+    json_t *value;
+
+    errno = 0;
+    value = json_loadb(body.at, body.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (value == NULL && errno == ENOMEM)
         return arena_fault(fault);
-    return fault_set(fault, FAULT_UNREADABLE, "bad_json",
-                     "The body is not valid JSON: line %d, column %d", error->line, error->column);
+    if (value == NULL)
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json",
+                         "The body is not valid JSON: line %d, column %d", error.line,
+                         error.column);
+    *out = value;
+    return true;
 }
 
 bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
                   struct fault *fault)
 {
     struct json_body *parsed = arena_alloc(arena, sizeof(*parsed));
-    json_error_t error = {0};
 
     if (parsed == NULL)
         return arena_fault(fault);
@@ -62,10 +72,8 @@ bool fields_parse(struct slice body, bool required, struct json_body **out, stru
         if (is_too_deep(body))
             return fault_set(fault, FAULT_UNREADABLE, "bad_json",
                              "The body is nested deeper than %d", JSON_DEPTH_MAX);
-        parsed->value =
-            json_loadb(body.at, body.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-        if (parsed->value == NULL)
-            return refuse(fault, &error);
+        if (!load(body, &parsed->value, fault))
+            return false;
     }
     *out = parsed;
     return true;
@@ -92,7 +100,8 @@ bool fields_canonical(const struct json_body *body, struct buf *out, struct faul
     if (body == NULL || body->value == NULL)
         buf_text(out, "{}");
     else if (json_dump_callback(body->value, append, out,
-                                JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY) != 0)
-        out->failed = true;
+                                JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY) != 0 &&
+             !out->failed)
+        return arena_fault(fault); /* what jansson needs for sorting */
     return buf_ok(out, fault);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "failing_malloc.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ static int refused(void)
         return 0;
     }
     hit = 1;
+    errno = ENOMEM;
     return 1;
 }
 

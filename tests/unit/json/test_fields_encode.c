@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+
+#include "sample.h"
+#include "suite.h"
+
+static struct buf out;
+
+static void setup(void)
+{
+    buf_init(&out, 1 << 20);
+}
+
+static void teardown(void)
+{
+    buf_finish(&out);
+}
+
+START_TEST(everything_there_is_written)
+{
+    struct sample full = sample_full();
+
+    fields_encode(&sample_fields, &full, false, &out);
+    ck_assert_slice(buf_as_slice(&out), sample_full_json);
+}
+END_TEST
+
+START_TEST(what_is_absent_is_null_empty_or_left_out)
+{
+    struct sample empty = sample_empty();
+
+    fields_encode(&sample_fields, &empty, false, &out);
+    ck_assert_slice(buf_as_slice(&out),
+                    "{\"id\":null,\"title\":null,\"description\":null,\"code\":null,\"site\":null,"
+                    "\"phone\":null,\"rooms\":null,\"any_number\":null,\"instant\":false,"
+                    "\"price\":null,\"fee\":null,\"from\":null,\"check_in\":null,"
+                    "\"created_at\":null,\"owner_id\":null,\"location\":null,\"policy\":null,"
+                    "\"amenities\":[],\"photos\":null,\"actions\":null}");
+}
+END_TEST
+
+START_TEST(lists_leave_details_out)
+{
+    struct sample full = sample_full();
+
+    fields_encode(&sample_fields, &full, true, &out);
+    buf_char(&out, '\0');
+    ck_assert_ptr_null(strstr(out.data, "description"));
+    ck_assert_ptr_nonnull(strstr(out.data, "\"title\""));
+}
+END_TEST
+
+START_TEST(members_join_others)
+{
+    struct sample_rule rule = {.from = 0, .percent = 5};
+    struct sample full = sample_full();
+    const struct field only[] = {sample_fields.items[SAMPLE_CODE]};
+    const struct fields table = FIELDS_OF(only, struct sample);
+
+    (void)rule;
+    fields_encode_members(&table, &full, false, true, &out);
+    fields_encode_members(&table, &full, false, false, &out);
+    ck_assert_slice(buf_as_slice(&out), "\"code\":\"dom-1\",\"code\":\"dom-1\"");
+}
+END_TEST
+
+START_TEST(the_first_member_has_no_comma_when_those_before_are_left_out)
+{
+    struct sample empty = sample_empty();
+    const struct field some[] = {sample_fields.items[21], sample_fields.items[19],
+                                 sample_fields.items[SAMPLE_CODE]};
+    const struct fields table = FIELDS_OF(some, struct sample);
+
+    fields_encode(&table, &empty, false, &out);
+    ck_assert_slice(buf_as_slice(&out), "{\"code\":null}");
+}
+END_TEST
+
+static const struct {
+    struct field_geo place;
+    const char *json;
+} places[] = {
+    {{0, 0},                    "{\"lat\":0,\"lon\":0}"                },
+    {{-90, 180},                "{\"lat\":-90,\"lon\":180}"            },
+    {{43.238949, 76.889709},    "{\"lat\":43.238949,\"lon\":76.889709}"},
+    {{0.1, -0.0000001},         "{\"lat\":0.1,\"lon\":-0.0000001}"     },
+    {{-0.00000001, 1.99999999}, "{\"lat\":0,\"lon\":2}"                },
+};
+
+START_TEST(places_are_fixed_point_without_trailing_zeros)
+{
+    struct sample sample = {.place = places[_i].place};
+    const struct field only[] = {sample_fields.items[15]};
+    const struct fields table = FIELDS_OF(only, struct sample);
+    char expected[100];
+
+    snprintf(expected, sizeof(expected), "{\"location\":%s}", places[_i].json);
+    fields_encode(&table, &sample, false, &out);
+    ck_assert_slice(buf_as_slice(&out), expected);
+}
+END_TEST
+
+START_TEST(a_custom_field_without_an_encoder_is_null)
+{
+    static const struct field only[] = {
+        {.name = "a", .type = FIELD_CUSTOM}
+    };
+    static const struct fields table = FIELDS_OF(only, int);
+    int value = 0;
+
+    fields_encode(&table, &value, false, &out);
+    ck_assert_slice(buf_as_slice(&out), "{\"a\":null}");
+}
+END_TEST
+
+START_TEST(every_ceiling_is_survived)
+{
+    struct sample full = sample_full();
+    size_t len = strlen(sample_full_json);
+
+    for (size_t max = 0; max <= len + 1; max++) {
+        struct fault fault;
+        struct buf small;
+        buf_init(&small, max);
+        fields_encode(&sample_fields, &full, false, &small);
+        ck_assert_int_eq(buf_ok(&small, &fault), max >= len);
+        buf_finish(&small);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("encode");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, everything_there_is_written);
+    tcase_add_test(tests, what_is_absent_is_null_empty_or_left_out);
+    tcase_add_test(tests, lists_leave_details_out);
+    tcase_add_test(tests, members_join_others);
+    tcase_add_test(tests, the_first_member_has_no_comma_when_those_before_are_left_out);
+    tcase_add_loop_test(tests, places_are_fixed_point_without_trailing_zeros, 0, COUNT(places));
+    tcase_add_test(tests, a_custom_field_without_an_encoder_is_null);
+    tcase_add_test(tests, every_ceiling_is_survived);
+    return suite_main("fields: encode", tests);
+}

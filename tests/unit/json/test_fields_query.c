@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+
+#include "sample.h"
+#include "suite.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 1 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+static const char *const sorts[] = {"price", "distance", "newest", NULL};
+
+struct search {
+    struct slice q;
+    int64_t rooms; /* bits */
+    int64_t limit;
+    int64_t min_price;
+    int32_t check_in;
+    bool active;
+    int statuses; /* bits */
+    int sort;
+    struct field_geo near_place;
+    struct field_texts amenities;
+    struct field_texts links;
+    struct uuid owner;
+    int64_t required;
+};
+
+#define AT(member) offsetof(struct search, member)
+static const struct field items[] = {
+    {.name = "q",              .type = FIELD_TEXT,                     .offset = AT(q),                                                     .max = 20},
+    {.name = "rooms",
+     .type = FIELD_INT,
+     .flags = FIELD_COMMA,
+     .offset = AT(rooms),
+     .min = 0,
+     .max = 62},
+    {.name = "limit",      .type = FIELD_INT,                                                         .offset = AT(limit),                                                                                                                             .min = 1, .max = 100},
+    {.name = "min_price",          .type = FIELD_MONEY,                          .offset = AT(min_price)                 },
+    {.name = "check_in",              .type = FIELD_DATE,                                                    .offset = AT(check_in)                                                                                                    },
+    {.name = "is_active", .type = FIELD_BOOL,              .offset = AT(active)                                              },
+    {.name = "status",
+     .type = FIELD_ENUM,
+     .flags = FIELD_COMMA,
+     .offset = AT(statuses),
+     .names = sorts},
+    {.name = "sort",    .type = FIELD_ENUM,                             .offset = AT(sort),                                   .names = sorts},
+    {.name = "near",     .type = FIELD_GEO,                                           .offset = AT(near_place)                                                                                                                       },
+    {.name = "amenities",
+     .type = FIELD_SLUGS,
+     .flags = FIELD_COMMA,
+     .offset = AT(amenities),
+     .max = 3},
+    {.name = "links",                        .type = FIELD_URLS,                                                 .flags = FIELD_COMMA,                                                                                               .offset = AT(links)},
+    {.name = "owner_id",                        .type = FIELD_UUID,                                            .offset = AT(owner)                                                                                                                  },
+    {.name = "id",  .type = FIELD_UUID,                                                         .flags = FIELD_READ_ONLY,                                                                                                                            .offset = AT(owner)},
+    {.name = "raw",.type = FIELD_RAW,.offset = AT(q)},
+};
+static const struct fields table = FIELDS_OF(items, struct search);
+
+static bool decode_one(const char *name, struct slice value, struct search *search,
+                       struct fields_seen *seen, struct fault *fault)
+{
+    struct field_pair pair = {slice_of(name), value};
+
+    return fields_decode_query(&table, &pair, 1, search, seen, &arena, fault);
+}
+
+START_TEST(nothing_asked_keeps_the_defaults)
+{
+    struct search search = {.limit = 20};
+    struct fields_seen seen = {77, 77};
+    struct fault fault;
+
+    ck_assert(fields_decode_query(&table, NULL, 0, &search, &seen, &arena, &fault));
+    ck_assert_int_eq(search.limit, 20);
+    ck_assert_uint_eq(seen.set, 0);
+    ck_assert_uint_eq(seen.null, 0);
+    ck_assert(fields_decode_query(&table, NULL, 0, &search, NULL, &arena, &fault));
+}
+END_TEST
+
+START_TEST(every_type_is_read_from_text)
+{
+    static const struct field_pair pairs[] = {
+        {{"q", 1},         {"  Тихая  ", 14}                      },
+        {{"rooms", 5},     {"1,2,62", 6}                               },
+        {{"limit", 5},     {"100", 3}                                  },
+        {{"min_price", 9}, {"250000", 6}                               },
+        {{"check_in", 8},  {"2026-01-02", 10}                          },
+        {{"is_active", 9}, {"true", 4}                                 },
+        {{"status", 6},    {"newest,price", 12}                        },
+        {{"sort", 4},      {"distance", 8}                             },
+        {{"near", 4},      {"43.24,-76.91", 12}                        },
+        {{"amenities", 9}, {"wifi,tv", 7}                              },
+        {{"links", 5},     {"https://a.kz", 12}                        },
+        {{"owner_id", 8},  {"01a1f82a-c8ba-70c8-aefd-01dcb850c36d", 36}},
+    };
+    struct search search = {0};
+    struct fields_seen seen;
+    struct fault fault;
+
+    ck_assert(
+        fields_decode_query(&table, pairs, (size_t)COUNT(pairs), &search, &seen, &arena, &fault));
+    ck_assert_slice(search.q, "Тихая");
+    ck_assert_int_eq(search.rooms, (INT64_C(1) << 1 | INT64_C(1) << 2 | INT64_C(1) << 62));
+    ck_assert_int_eq(search.limit, 100);
+    ck_assert_int_eq(search.min_price, 250000);
+    ck_assert_int_eq(search.check_in, 20455);
+    ck_assert(search.active);
+    ck_assert_int_eq(search.statuses, 5);
+    ck_assert_int_eq(search.sort, 1);
+    ck_assert_double_eq(search.near_place.lat, 43.24);
+    ck_assert_double_eq(search.near_place.lon, -76.91);
+    ck_assert_uint_eq(search.amenities.count, 2);
+    ck_assert_slice(search.amenities.items[1], "tv");
+    ck_assert_uint_eq(search.links.count, 1);
+    ck_assert(!uuid_is_nil(&search.owner));
+    ck_assert_uint_eq(seen.set, (1U << COUNT(pairs)) - 1);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    struct slice value;
+    const char *problems;
+} mistakes[] = {
+    {"q",         {"", 0},                       "q:blank"                            },
+    {"q",         {NULL, 0},                     "q:blank"                            },
+    {"q",         {"a\0b", 3},                   "q:bad_text"                         },
+    {"q",         {"\xff", 1},                   "q:bad_text"                         },
+    {"q",         {"123456789012345678901", 21}, "q:too_long"                         },
+    {"limit",     {"0", 1},                      "limit:out_of_range"                 },
+    {"limit",     {"101", 3},                    "limit:out_of_range"                 },
+    {"limit",     {"99999999999999999999", 20},  "limit:out_of_range"                 },
+    {"limit",     {"-99999999999999999999", 21}, "limit:out_of_range"                 },
+    {"limit",     {"ten", 3},                    "limit:wrong_type"                   },
+    {"limit",     {"1.0", 3},                    "limit:wrong_type"                   },
+    {"limit",     {"-", 1},                      "limit:wrong_type"                   },
+    {"limit",     {"", 0},                       "limit:wrong_type"                   },
+    {"limit",     {"1,2", 3},                    "limit:wrong_type"                   },
+    {"rooms",     {"63", 2},                     "rooms:out_of_range"                 },
+    {"rooms",     {"1,-1", 4},                   "rooms:out_of_range"                 },
+    {"rooms",     {"1,", 2},                     "rooms:wrong_type"                   },
+    {"rooms",     {",1", 2},                     "rooms:wrong_type"                   },
+    {"min_price", {"250001", 6},                 "min_price:not_whole_tenge"          },
+    {"min_price", {"-100", 4},                   "min_price:out_of_range"             },
+    {"min_price", {"1000000000100", 13},         "min_price:out_of_range"             },
+    {"min_price", {"x", 1},                      "min_price:wrong_type"               },
+    {"check_in",  {"2026-02-30", 10},            "check_in:bad_date"                  },
+    {"is_active", {"1", 1},                      "is_active:wrong_type"               },
+    {"status",    {"price,bogus", 11},           "status:unknown_value"               },
+    {"status",    {"", 0},                       "status:unknown_value"               },
+    {"sort",      {"price,newest", 12},          "sort:unknown_value"                 },
+    {"near",      {"43.24", 5},                  "near:wrong_type"                    },
+    {"near",      {"43.24,", 6},                 "near:wrong_type"                    },
+    {"near",      {"1,2,3", 5},                  "near:wrong_type"                    },
+    {"near",      {"91,181", 6},                 "near:out_of_range near:out_of_range"},
+    {"amenities", {"a,b,c,d", 7},                "amenities:too_many"                 },
+    {"amenities", {"a,,b", 4},                   "amenities:bad_slug"                 },
+    {"amenities", {"", 0},                       "amenities:bad_slug"                 },
+    {"links",     {"http://a.kz", 11},           "links:bad_url"                      },
+    {"owner_id",  {"1", 1},                      "owner_id:bad_uuid"                  },
+    {"id",        {"1", 1},                      "id:unknown_parameter"               },
+    {"raw",       {"1", 1},                      "raw:unknown_parameter"              },
+    {"bogus",     {"1", 1},                      "bogus:unknown_parameter"            },
+    {"a/b",       {"1", 1},                      "a~1b:unknown_parameter"             },
+    {"",          {"1", 1},                      ":unknown_parameter"                 },
+};
+
+START_TEST(a_wrong_value_is_told_and_changes_nothing)
+{
+    struct search search, before;
+    struct fields_seen seen = {77, 77};
+    struct fault fault;
+
+    memset(&search, 0x5a, sizeof(search));
+    before = search;
+    ck_assert_msg(!decode_one(mistakes[_i].name, mistakes[_i].value, &search, &seen, &fault), "%s",
+                  mistakes[_i].problems);
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert_str_eq(sample_problems(&fault), mistakes[_i].problems);
+    ck_assert(memcmp(&search, &before, sizeof(search)) == 0);
+    ck_assert_uint_eq(seen.set, 77);
+}
+END_TEST
+
+START_TEST(every_problem_of_a_query_is_told)
+{
+    static const struct field_pair pairs[] = {
+        {{"limit", 5}, {"0", 1} },
+        {{"limit", 5}, {"5", 1} },
+        {{"bogus", 5}, {"5", 1} },
+        {{"sort", 4},  {"up", 2}},
+    };
+    struct search search = {0};
+    struct fault fault;
+
+    ck_assert(
+        !fields_decode_query(&table, pairs, (size_t)COUNT(pairs), &search, NULL, &arena, &fault));
+    ck_assert_str_eq(fault.code, "invalid");
+    ck_assert_str_eq(sample_problems(&fault), "limit:out_of_range limit:repeated_parameter "
+                                              "bogus:unknown_parameter sort:unknown_value");
+}
+END_TEST
+
+START_TEST(a_long_name_is_cut)
+{
+    char name[2000];
+    struct field_pair pair = {
+        {name, sizeof(name)},
+        SLICE("1")
+    };
+    struct search search = {0};
+    struct fault fault;
+
+    memset(name, '~', sizeof(name));
+    ck_assert(!fields_decode_query(&table, &pair, 1, &search, NULL, &arena, &fault));
+    ck_assert_uint_eq(strlen(fault.fields[0].field), FAULT_FIELD_MAX - 1);
+}
+END_TEST
+
+START_TEST(required_parameters_are_missed)
+{
+    static const struct field one[] = {
+        {.name = "from", .type = FIELD_DATE, .flags = FIELD_REQUIRED}
+    };
+    static const struct fields needs = FIELDS_OF(one, int32_t);
+    int32_t from = 7;
+    struct fault fault;
+
+    ck_assert(!fields_decode_query(&needs, NULL, 0, &from, NULL, &arena, &fault));
+    ck_assert_str_eq(sample_problems(&fault), "from:required");
+    ck_assert_int_eq(from, 7);
+}
+END_TEST
+
+START_TEST(a_full_arena_is_not_the_clients_mistake)
+{
+    struct field_pair pairs[] = {
+        {SLICE("amenities"), SLICE("a,b")    },
+        {SLICE("q"),         SLICE("e\u0301")},
+    };
+
+    for (size_t limit = 0; limit < 1000; limit += 16) {
+        struct search search = {0};
+        struct search before = search;
+        struct arena small;
+        struct fault fault;
+        bool ok;
+        arena_init(&small, limit);
+        ok = fields_decode_query(&table, pairs, 2, &search, NULL, &small, &fault);
+        if (!ok) {
+            ck_assert_str_eq(fault.code, "out_of_memory");
+            ck_assert(memcmp(&search, &before, sizeof(search)) == 0);
+        }
+        ck_assert(ok || limit < 700);
+        arena_finish(&small);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("query");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, nothing_asked_keeps_the_defaults);
+    tcase_add_test(tests, every_type_is_read_from_text);
+    tcase_add_loop_test(tests, a_wrong_value_is_told_and_changes_nothing, 0, COUNT(mistakes));
+    tcase_add_test(tests, every_problem_of_a_query_is_told);
+    tcase_add_test(tests, a_long_name_is_cut);
+    tcase_add_test(tests, required_parameters_are_missed);
+    tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);
+    return suite_main("fields: query", tests);
+}

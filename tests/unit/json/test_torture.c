@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* Each allocation of ours and of jansson's is refused in turn: out of memory is told as that, never
+ * as a mistake of the client, and nothing is lost or half done. */
+#include <jansson.h>
+
+#include "failing_malloc.h"
+#include "sample.h"
+#include "suite.h"
+
+enum { MORE_THAN_ENOUGH = 2000 };
+
+/* jansson is a shared library: its calls do not go through --wrap. */
+static void *malloc_again(size_t size)
+{
+    return malloc(size);
+}
+
+static void free_again(void *memory)
+{
+    free(memory);
+}
+
+static const char body_text[] =
+    "{\"title\":{\"ru\":\"Дом\"},\"rooms\":1,\"price\":{\"amount\":100,\"currency\":\"KZT\"},"
+    "\"amenities\":[\"a\",\"b\"],\"rules\":[{\"from\":\"2026-01-01\"},{\"from\":\"2026-01-02\"}],"
+    "\"location\":{\"lat\":43.24,\"lon\":76.5},\"description\":{\"ru\":\"e\\u0301e\\u0301\"}}";
+
+START_TEST(decoding_succeeds_whole_or_says_out_of_memory)
+{
+    bool done = false;
+
+    for (int n = 1; !done; n++) {
+        struct sample sample = sample_empty();
+        struct sample before = sample;
+        struct arena arena;
+        struct fault fault = {.code = ""};
+        bool ok;
+        ck_assert_int_lt(n, MORE_THAN_ENOUGH);
+        arena_init(&arena, 1 << 20);
+        failing_malloc_arm(n);
+        ok = fields_decode(&sample_fields, SLICE(body_text), false, &sample, NULL, &arena, &fault);
+        failing_malloc_arm(0);
+        done = !failing_malloc_hit();
+        ck_assert_int_eq(ok, done);
+        if (!ok) {
+            ck_assert_msg(strcmp(fault.code, "out_of_memory") == 0, "the %dth: %s %s", n,
+                          fault.code, sample_problems(&fault));
+            ck_assert(memcmp(&sample, &before, sizeof(sample)) == 0);
+        }
+        arena_finish(&arena);
+    }
+}
+END_TEST
+
+START_TEST(canonical_text_is_whole_or_refused)
+{
+    struct arena arena;
+    struct json_body *body = NULL;
+    struct fault fault;
+    bool done = false;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert(fields_parse(SLICE(body_text), true, &body, &arena, &fault));
+    for (int n = 1; !done; n++) {
+        struct buf out;
+        bool ok;
+        ck_assert_int_lt(n, MORE_THAN_ENOUGH);
+        buf_init(&out, 1 << 16);
+        failing_malloc_arm(n);
+        ok = fields_canonical(body, &out, &fault);
+        failing_malloc_arm(0);
+        done = !failing_malloc_hit();
+        ck_assert_int_eq(ok, done);
+        buf_finish(&out);
+    }
+    fields_parse_finish(body);
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("torture");
+
+    json_set_alloc_funcs(malloc_again, free_again);
+    tcase_add_test(tests, decoding_succeeds_whole_or_says_out_of_memory);
+    tcase_add_test(tests, canonical_text_is_whole_or_refused);
+    return suite_main("torture of json", tests);
+}

@@ -198,12 +198,12 @@ static enum MHD_Result reply_fault(struct exchange *exchange, struct MHD_Connect
 }
 
 static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connection *mhd,
-                                 const char *method, const char *version)
+                                 const char *method, const char *url, const char *version)
 {
     struct fault fault;
 
     exchange->begin_ns = now_mono_ns();
-    if (!http_judge_head(exchange, method, version, &fault)) {
+    if (!http_judge_head(exchange, method, url, version, &fault)) {
         exchange->res.close = true;
         http_linger_start(exchange->server, exchange->connection->fd);
         return reply_fault(exchange, mhd, &fault);
@@ -364,13 +364,12 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
 {
     struct http_server *server = data;
     struct exchange *exchange = *context;
-    (void)url;
 
     if (exchange == NULL || exchange->req.target.at == NULL || server->destroyed)
         return MHD_NO;
     switch (exchange->phase) {
     case EXCHANGE_HEAD:
-        return take_head(exchange, mhd, method, version);
+        return take_head(exchange, mhd, method, url, version);
     case EXCHANGE_BODY:
         if (*upload_size > 0)
             return take_body(exchange, upload, upload_size);

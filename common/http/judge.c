@@ -42,8 +42,9 @@ static enum MHD_Result see_header(void *data, enum MHD_ValueKind kind, const cha
 {
     struct exchange *exchange = data;
     (void)kind;
-    http_strict_header(&exchange->strict, (struct slice){name, name_size},
-                       (struct slice){value, value_size});
+    struct slice content = {value, value_size};
+    http_wire_header(&exchange->wire, (struct slice){name, name_size}, content);
+    http_strict_header(&exchange->strict, (struct slice){name, name_size}, content);
     return MHD_YES;
 }
 
@@ -62,15 +63,27 @@ static bool keep_headers(struct exchange *exchange)
     return true;
 }
 
-static bool check_shape(struct exchange *exchange, const char *method, const char *version,
-                        struct fault *fault)
+static void walk_headers(struct exchange *exchange, const char *method, const char *url,
+                         const char *version)
 {
-    struct http_request *req = &exchange->req;
-    struct http_head head = {slice_of(method), req->target, slice_of(version)};
+    struct MHD_Connection *mhd = exchange->connection->mhd;
+    struct http_head head = {slice_of(method), exchange->req.target, slice_of(version)};
 
     http_strict_begin(&exchange->strict, &head);
-    (void)MHD_get_connection_values_n(exchange->connection->mhd, MHD_HEADER_KIND, see_header,
-                                      exchange);
+    http_wire_begin(&exchange->wire, method, url, head.target.len, version);
+    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, see_header, exchange);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (info == NULL || !http_wire_end(&exchange->wire, info->header_size))
+        http_strict_refuse(&exchange->strict, "The header's lines are not plain lines.");
+}
+
+static bool check_shape(struct exchange *exchange, const char *method, const char *url,
+                        const char *version, struct fault *fault)
+{
+    struct http_request *req = &exchange->req;
+
+    walk_headers(exchange, method, url, version);
     bool strict = http_strict_end(&exchange->strict, fault);
     if (!keep_headers(exchange))
         return arena_fault(fault);
@@ -96,10 +109,10 @@ static bool check_room(const struct exchange *exchange, struct fault *fault)
     return true;
 }
 
-bool http_judge_head(struct exchange *exchange, const char *method, const char *version,
-                     struct fault *fault)
+bool http_judge_head(struct exchange *exchange, const char *method, const char *url,
+                     const char *version, struct fault *fault)
 {
-    if (!check_shape(exchange, method, version, fault))
+    if (!check_shape(exchange, method, url, version, fault))
         return false;
     struct http_request *req = &exchange->req;
     req->method = find_method(slice_of(method));

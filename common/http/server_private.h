@@ -20,6 +20,7 @@
 #include "http/route.h"
 #include "http/server.h"
 #include "http/strict.h"
+#include "http/wire.h"
 #include "loop/fiber.h"
 
 #define NS_PER_MS INT64_C(1000000)
@@ -79,6 +80,7 @@ struct exchange {
     struct http_response res;
     struct http_match match;
     struct http_strict strict;
+    struct http_wire wire;
 };
 
 struct lingering;
@@ -161,8 +163,8 @@ void http_exchange_free_pool(struct http_server *server);
 
 /* judge.c */
 /* On complete headers. False: the fault is the answer, and the connection closes after it. */
-bool http_judge_head(struct exchange *exchange, const char *method, const char *version,
-                     struct fault *fault) MUST_CHECK;
+bool http_judge_head(struct exchange *exchange, const char *method, const char *url,
+                     const char *version, struct fault *fault) MUST_CHECK;
 /* The answer to a complete request, by guard and handler or without them. May park. */
 void http_judge_answer(struct exchange *exchange);
 /* An OPTIONS that no route claims. */

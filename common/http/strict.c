@@ -40,8 +40,10 @@ static bool bad_request(struct fault *fault, const char *why)
     return fault_set(fault, FAULT_UNREADABLE, "bad_request", "%s", why);
 }
 
-static void refuse(struct http_strict *strict, const char *why)
+void http_strict_refuse(struct http_strict *strict, const char *why)
 {
+    if (strict->refused)
+        return;
     strict->refused = true;
     (void)bad_request(&strict->fault, why);
 }
@@ -93,9 +95,9 @@ void http_strict_begin(struct http_strict *strict, const struct http_head *head)
     strict->fault = (struct fault){0};
     strict->http_1_0 = slice_is(head->version, "HTTP/1.0");
     if (!is_token(head->method))
-        refuse(strict, "The method is not a token.");
+        http_strict_refuse(strict, "The method is not a token.");
     else if (!strict->http_1_0 && !slice_is(head->version, "HTTP/1.1"))
-        refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
+        http_strict_refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
 }
 
 /* Each takes a header in, or says why not. */
@@ -209,15 +211,15 @@ void http_strict_header(struct http_strict *strict, struct slice name, struct sl
         value = SLICE("");
     const char *why = judge(strict, name, value);
     if (why != NULL)
-        refuse(strict, why);
+        http_strict_refuse(strict, why);
 }
 
 bool http_strict_end(struct http_strict *strict, struct fault *fault)
 {
-    if (!strict->refused && strict->has_length && strict->chunked)
-        refuse(strict, "Content-Length and Transfer-Encoding contradict each other.");
-    if (!strict->refused && !strict->has_host && !strict->http_1_0)
-        refuse(strict, "Host is missing.");
+    if (strict->has_length && strict->chunked)
+        http_strict_refuse(strict, "Content-Length and Transfer-Encoding contradict each other.");
+    if (!strict->has_host && !strict->http_1_0)
+        http_strict_refuse(strict, "Host is missing.");
     if (strict->refused)
         *fault = strict->fault;
     return !strict->refused;

@@ -41,6 +41,8 @@ struct http_strict {
  * is joined inside the struct, so it must stay put. */
 void http_strict_begin(struct http_strict *strict, const struct http_head *head);
 void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
+/* For what only the caller can see. The first refusal stays. */
+void http_strict_refuse(struct http_strict *strict, const char *why);
 /* False: FAULT_UNREADABLE "bad_request" (or FAULT_TOO_LARGE) with what was wrong. */
 bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK;
 

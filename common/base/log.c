@@ -146,8 +146,11 @@ static void put_text(struct buf *out, struct slice text)
 
     text.len = text_cut(text, LOG_TEXT_MAX);
     if (!text_is_utf8(text)) {
-        for (size_t i = 0; i < text.len; i++)
-            ascii[i] = (unsigned char)text.at[i] < 0x80 ? text.at[i] : '?';
+        for (size_t i = 0; i < text.len; i++) {
+            ascii[i] = text.at[i];
+            if ((unsigned char)ascii[i] >= 0x80)
+                ascii[i] = '?';
+        }
         text.at = ascii;
     }
     buf_json_string(out, text);

@@ -10,19 +10,19 @@
 
 enum { DEGREE_PARTS = 10000000 /* seven decimals: a centimetre */, DEGREE_DECIMALS = 7 };
 
-static void put_name(struct buf *out, const char *name, bool first)
+static void put_name(struct buf *out, struct slice name, bool first)
 {
-    size_t len = strlen(name);
-    char *room = buf_reserve(out, len + 4);
+    char *room = buf_reserve(out, name.len + 4);
 
     if (room == NULL)
         return;
     if (!first)
         *room++ = ',';
     *room++ = '"';
-    memcpy(room, name, len);
-    memcpy(room + len, "\":", 2);
-    buf_advance(out, len + (first ? 3 : 4));
+    memcpy(room, name.at, name.len);
+    room[name.len] = '"';
+    room[name.len + 1] = ':';
+    buf_advance(out, name.len + (first ? 3 : 4));
 }
 
 static void put_literal(struct buf *out, struct slice text)
@@ -236,11 +236,11 @@ static bool put_member(struct buf *out, const struct field *field, const void *v
     if (value_is_absent(field, value)) {
         if ((field->flags & FIELD_OMIT) != 0)
             return false;
-        put_name(out, field->name, first);
+        put_name(out, slice_of(field->name), first);
         put_literal(out, absent_text(field));
         return true;
     }
-    put_name(out, field->name, first);
+    put_name(out, slice_of(field->name), first);
     value_start = out->len;
     encoders[field->type](out, field, value, in_list);
     /* Only its own encoder knows whether a custom value is absent. */

@@ -290,16 +290,17 @@ static void refuse_name(struct decoding *decoding, const struct field *field)
     size_t len = 0;
 
     for (size_t i = 0; field->names[i] != NULL; i++) {
-        size_t name_len = strlen(field->names[i]);
-        if (len + name_len + 3 > sizeof(names))
+        struct slice name = slice_of(field->names[i]);
+        if (len + name.len + sizeof(", ") > sizeof(names))
             break;
         if (i > 0) {
-            memcpy(names + len, ", ", 2);
-            len += 2;
+            names[len++] = ',';
+            names[len++] = ' ';
         }
-        memcpy(names + len, field->names[i], name_len + 1);
-        len += name_len;
+        memcpy(names + len, name.at, name.len);
+        len += name.len;
     }
+    names[len] = '\0';
     fault_list_add(&decoding->problems, decoding->path, "unknown_value", "Must be one of %s",
                    names);
 }

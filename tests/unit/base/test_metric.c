@@ -117,6 +117,25 @@ START_TEST(histograms_sum_their_buckets)
 }
 END_TEST
 
+START_TEST(what_is_taken_back_is_not_printed)
+{
+    struct metric a = {.name = "a", .help = "A"}, b = {.name = "b", .help = "B"};
+    struct metric_histogram c = {.name = "c", .help = "C"}, d = {.name = "d", .help = "D"};
+
+    metric_register(&a);
+    metric_register(&b);
+    metric_register_histogram(&c);
+    metric_register_histogram(&d);
+    metric_unregister(&b);
+    metric_unregister(&b);
+    metric_unregister_histogram(&c);
+    metric_unregister_histogram(&d);
+    metric_unregister_histogram(&d);
+    metric_print(&out);
+    ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 0\n");
+}
+END_TEST
+
 START_TEST(bounds_and_their_texts_agree)
 {
     struct metric_histogram histogram = {.name = "t", .help = "T"};
@@ -140,6 +159,7 @@ int main(void)
     tcase_add_test(tests, a_metric_may_be_asked_when_printed);
     tcase_add_test(tests, numbers_that_are_none_have_names);
     tcase_add_test(tests, histograms_sum_their_buckets);
+    tcase_add_test(tests, what_is_taken_back_is_not_printed);
     tcase_add_test(tests, bounds_and_their_texts_agree);
     return suite_main("metric", tests);
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/* The strict readers and the cleaning of text: what they accept must be what they promise. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "base/uuid.h"
+
+#include "fuzz.h"
+
+static void try_numbers(struct slice text)
+{
+    int64_t number = 0;
+    double real = 0;
+    int minutes = 0;
+    bool flag;
+
+    if (parse_i64(text, -1000, 1000, &number))
+        PROMISE(number >= -1000 && number <= 1000);
+    if (parse_double(text, -90, 90, &real))
+        PROMISE(real >= -90 && real <= 90);
+    if (parse_duration_ms(text, 5, 100000, &number))
+        PROMISE(number >= 5 && number <= 100000);
+    if (parse_time_of_day(text, &minutes))
+        PROMISE(minutes >= 0 && minutes < 1440);
+    if (parse_timestamp(text, &number))
+        PROMISE(number > INT64_C(-90000000000) && number < INT64_C(4102531200000000));
+    (void)!parse_bool(text, &flag);
+}
+
+static void try_ids(struct slice text)
+{
+    char out[UUID_TEXT_LEN + 1];
+    struct uuid uuid, again;
+    int32_t day;
+
+    if (uuid_parse(text, &uuid)) {
+        uuid_format(&uuid, out);
+        PROMISE(uuid_parse(slice_of(out), &again) && uuid_equal(&uuid, &again));
+    }
+    if (date_parse(text, &day)) {
+        date_format(day, out);
+        PROMISE(slice_is(text, out));
+    }
+    if (text_phone(text, out))
+        PROMISE(out[0] == '+' && strspn(out + 1, "0123456789") == strlen(out) - 1);
+}
+
+static void try_cleaning(struct slice text)
+{
+    struct arena arena;
+    struct slice once, twice;
+    struct buf out;
+
+    arena_init(&arena, 1 << 24);
+    once = text_clean(&arena, text);
+    PROMISE(once.at != NULL);
+    twice = text_clean(&arena, once);
+    if (text_is_utf8(text)) {
+        PROMISE(text_is_utf8(once) && slice_equal(once, twice));
+        PROMISE(text_length(once) <= once.len);
+        for (size_t max = 0; max < 8; max++)
+            PROMISE(text_is_utf8((struct slice){text.at, text_cut(text, max)}));
+    }
+    buf_init(&out, 1 << 24);
+    buf_json_string(&out, text);
+    PROMISE(!out.failed && memchr(out.data, '\n', out.len) == NULL);
+    buf_finish(&out);
+    arena_finish(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct slice text = {(const char *)data, size};
+
+    if (size == 0)
+        return 0;
+    try_numbers(text);
+    try_ids(text);
+    try_cleaning(text);
+    (void)text_is_slug(text);
+    (void)text_has_control(text);
+    return 0;
+}

@@ -165,6 +165,25 @@ static void make_tables(const char *schema)
               tenant);
 }
 
+static bool nothing(struct db *tx, void *arg, struct fault *fault)
+{
+    static const struct db_statement statement = {.name = "stand_nothing", .sql = "SELECT 1"};
+
+    (void)arg;
+    return db_query(tx, &statement, DB_NO_VALUES, NULL, fault);
+}
+
+/* Connecting is not what is tested: a pool that is just coming up has little patience. */
+static void wait_for_pool(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    for (int i = 0; i < 100 && !db_transaction(stand.pool, nothing, NULL, &fault); i++)
+        stand_sleep(50);
+    stand_sleep(50);
+}
+
 void stand_begin(const char *schema)
 {
     static char path[STAND_TEXT];
@@ -179,6 +198,7 @@ void stand_begin(const char *schema)
     options.url = url();
     options.application = "booking-test/1";
     options.search_path = path;
+    options.exclusive = 8; /* races are between connections */
     options.wait_ms = 10000;
     stand.loop = loop_create(&fault);
     ck_ok(stand.loop != NULL, fault);
@@ -197,6 +217,7 @@ void stand_begin(const char *schema)
     };
     ck_ok(stand.service.changes != NULL, fault);
     stand.app.service = &stand.service;
+    stand_run(wait_for_pool, NULL);
 }
 
 struct db *stand_db(void)

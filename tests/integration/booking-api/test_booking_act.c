@@ -30,9 +30,15 @@ static void outdate(const char *id)
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'", id);
 }
 
-/* Each booking has one row of history, one event and one audit row for each version. */
+/* Each booking has one row of history, one event and one audit row for each version, and each step
+ * begins where the one before ended. */
 static void check_traces(void)
 {
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history a JOIN booking_history b"
+                                  " ON b.booking_id = a.booking_id AND b.version = a.version + 1"
+                                  " WHERE b.from_status IS DISTINCT FROM a.to_status"
+                                  " OR b.from_status = b.to_status"),
+                     0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy o WHERE version <>"
                                   " (SELECT count(*) FROM booking_history WHERE booking_id = o.id)"
                                   " OR version <>"

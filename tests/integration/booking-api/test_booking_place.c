@@ -393,12 +393,17 @@ static void rival(void *data)
 {
     struct rivals *rivals = data;
     const int i = rivals->next++;
+    /* One guest goes to many doors, many guests to one. */
+    const char *flat = rivals->same_guest ? stand_flat() : rivals->flat;
     char guest[64];
 
     snprintf(guest, sizeof guest, ",\"telegram_id\":%d", rivals->same_guest ? 7 : 100 + i);
-    rivals->status[i] = stand_book(NULL, rivals->flat, 20 + i * rivals->apart,
-                                   rivals->nights + (rivals->apart == 0 ? i % 3 : 0), guest, "")
-                            .status;
+    const struct answer answer =
+        stand_book(NULL, flat, 20 + i * rivals->apart,
+                   rivals->nights + (rivals->apart == 0 ? i % 3 : 0), guest, "");
+    ck_assert_msg(answer.status == 201 || answer.status == 409, "%d %s", answer.status,
+                  answer.code);
+    rivals->status[i] = answer.status;
 }
 
 static void start_rivals(void *data)

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+/* Cities, owners and flats on a real PostgreSQL: what is written is what is read, by whom it may
+ * be. */
+#include <stdio.h>
+
+#include "apartment_handlers.h"
+#include "city.h"
+#include "owner_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_apartment_store");
+}
+
+START_TEST(the_cities_of_the_table_are_those_of_the_program)
+{
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM city"), (long long)city_count);
+    for (size_t i = 0; i < city_count; i++) {
+        const struct city *city = &city_all[i];
+        ck_assert_msg(stand_number("SELECT count(*) FROM city WHERE slug = '%s' AND name_ru = '%s'"
+                                   " AND name_kz = '%s' AND name_en = '%s' AND lat = %.4f"
+                                   " AND lon = %.4f",
+                                   city->slug.at, city->name.ru.at, city->name.kz.at,
+                                   city->name.en.at, city->location.lat, city->location.lon) == 1,
+                      "%s", city->slug.at);
+    }
+}
+END_TEST
+
+static const char *owner_id(void)
+{
+    static char text[UUID_TEXT_LEN + 1];
+    uuid_format(&stand_owner.owner_id, text);
+    return text;
+}
+
+static struct answer post(const struct api_caller *caller, const char *more)
+{
+    char body[4096];
+    snprintf(body, sizeof body,
+             "{\"owner_id\":\"%s\",\"title\":{\"ru\":\"Студия\"},\"city\":\"Алматы\",\"rooms\":1,"
+             "\"max_guests\":3,\"base_price\":{\"amount\":1500000,\"currency\":\"KZT\"}%s}",
+             owner_id(), more);
+    return stand_ask(&(struct ask){
+        .handler = post_apartment, .caller = caller, .method = HTTP_POST, .body = body});
+}
+
+static struct answer get(const struct api_caller *caller, const char *id)
+{
+    return stand_ask(&(struct ask){.handler = get_apartment, .caller = caller, .id = id});
+}
+
+static struct answer patch(const struct api_caller *caller, const char *id, const char *if_match,
+                           const char *body)
+{
+    return stand_ask(&(struct ask){.handler = patch_apartment,
+                                   .caller = caller,
+                                   .method = HTTP_PATCH,
+                                   .id = id,
+                                   .if_match = if_match,
+                                   .body = body});
+}
+
+#define EVERYTHING                                                                                                      \
+    ",\"code\":\"T-1\",\"title\":{\"ru\":\"Студия\",\"kz\":\"Студия пәтер\",\"en\":\"Studio\"},"       \
+    "\"description\":{\"ru\":\"Тихо, «центр» \\\"А\\\" \\\\ \\n конец\"},\"district\":\"Медеу\"," \
+    "\"address\":\"ул. Абая, 1\",\"location\":{\"lat\":43.238,\"lon\":-76.9452},"                                 \
+    "\"included_guests\":2,\"amenities\":[\"wifi\",\"self-check-in\"],"                                                 \
+    "\"photos\":[\"https://x.kz/a%%20b.jpg?c=1&d=2\"],"                                                                  \
+    "\"weekend_price\":{\"amount\":0,\"currency\":\"KZT\"},"                                                            \
+    "\"extra_guest_fee\":{\"amount\":100,\"currency\":\"KZT\"},"                                                        \
+    "\"cleaning_fee\":{\"amount\":1000000000000,\"currency\":\"KZT\"},"                                                 \
+    "\"prepayment_percent\":100,\"min_nights\":2,\"max_nights\":366,\"check_in_time\":\"00:00\","                       \
+    "\"check_out_time\":\"23:59\",\"buffer_days\":3,\"advance_notice_hours\":720,"                                      \
+    "\"booking_window_days\":0,\"instant_book\":false,\"cancellation_policy\":\"strict\","                              \
+    "\"timezone\":\"Europe/Moscow\",\"is_active\":false}"
+
+static void every_field_body(void *data)
+{
+    char body[4096];
+    (void)data;
+    snprintf(body, sizeof body,
+             "{\"owner_id\":\"%s\",\"city\":\"ОРАЛ\",\"rooms\":50,\"max_guests\":100,"
+             "\"base_price\":{\"amount\":1000000000000,\"currency\":\"KZT\"}" EVERYTHING,
+             owner_id());
+    struct answer made =
+        stand_ask(&(struct ask){.handler = post_apartment, .method = HTTP_POST, .body = body});
+    ck_status(made, 201);
+    struct answer read = get(NULL, made.id);
+    ck_status(read, 200);
+    ck_assert(json_equal(made.json, read.json));
+    ck_assert_str_eq(made.etag, read.etag);
+
+    json_t *sent = json_loads(body, 0, NULL);
+    json_object_set_new(sent, "city", json_string("uralsk"));
+    json_object_set_new(json_object_get(sent, "description"), "kz", json_null());
+    json_object_set_new(json_object_get(sent, "description"), "en", json_null());
+    const char *name;
+    json_t *value;
+    json_object_foreach(sent, name, value)
+    {
+        ck_assert_msg(json_equal(value, json_object_get(read.json, name)), "%s: %s", name,
+                      json_dumps(json_object_get(read.json, name), JSON_ENCODE_ANY));
+    }
+    json_decref(sent);
+    answer_drop(&made);
+    answer_drop(&read);
+}
+
+START_TEST(every_field_is_read_as_it_was_written)
+{
+    stand_run(every_field_body, NULL);
+}
+END_TEST
+
+static void defaults_body(void *data)
+{
+    (void)data;
+    struct answer made = post(NULL, "");
+    ck_status(made, 201);
+    const char *code = json_string_value(json_object_get(made.json, "code"));
+    ck_assert_msg(strncmp(code, "ALM-", 4) == 0, "%s", code);
+    ck_assert_int_eq(json_integer_value(json_object_get(made.json, "included_guests")), 3);
+    ck_assert(json_is_null(json_object_get(made.json, "weekend_price")));
+    ck_assert(json_is_null(json_object_get(made.json, "location")));
+    ck_assert_uint_eq(json_array_size(json_object_get(made.json, "amenities")), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'apartment.created'"
+                                  " AND resource_id = '%s'",
+                                  made.id),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_id = '%s'", made.id),
+                     1);
+    answer_drop(&made);
+}
+
+START_TEST(what_is_not_said_has_its_default_and_is_told_to_others)
+{
+    stand_run(defaults_body, NULL);
+}
+END_TEST
+
+static void refused_body(void *data)
+{
+    (void)data;
+    struct answer first = post(NULL, ",\"code\":\"SAME\"");
+    struct answer again = post(NULL, ",\"code\":\"SAME\"");
+    struct answer guest = post(&stand_guest, "");
+    struct answer owner = post(&stand_owner, "");
+    struct answer stranger = post(&stand_other, "");
+    ck_status(first, 201);
+    ck_refused(again, 409, "code_taken");
+    ck_refused(guest, 403, "forbidden");
+    ck_status(owner, 201);
+    ck_refused(stranger, 422, "unknown_owner");
+    answer_drop(&first);
+    answer_drop(&again);
+    answer_drop(&guest);
+    answer_drop(&owner);
+    answer_drop(&stranger);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment"), 2);
+}
+
+START_TEST(a_taken_code_a_guest_and_another_tenants_owner_are_refused)
+{
+    stand_run(refused_body, NULL);
+}
+END_TEST
+
+START_TEST(the_table_takes_no_zone_that_searches_would_trip_on)
+{
+    ck_assert_int_eq(stand_number("SELECT timezone_known('Asia/Almaty')::int"), 1);
+    ck_assert_int_eq(stand_number("SELECT timezone_known('Mars/Phobos')::int"), 0);
+    ck_assert_int_eq(stand_number("SELECT timezone_known('FOO+3')::int"), 0);
+    ck_assert_int_eq(stand_number("SELECT timezone_known('')::int"), 0);
+}
+END_TEST
+
+static void patch_body(void *data)
+{
+    (void)data;
+    struct answer made = post(NULL, ",\"description\":{\"ru\":\"Было\"}");
+    struct answer changed = patch(NULL, made.id, made.etag,
+                                  "{\"title\":{\"en\":\"Studio\"},\"description\":null,"
+                                  "\"min_nights\":2,\"amenities\":[\"wifi\"]}");
+    ck_status(changed, 200);
+    ck_assert_int_eq(json_integer_value(json_object_get(changed.json, "version")), 2);
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(changed.json, "title"), "ru")), "Студия");
+    ck_assert(json_is_null(json_object_get(changed.json, "description")));
+    struct answer read = get(NULL, made.id);
+    ck_assert(json_equal(read.json, changed.json));
+    ck_assert_str_eq(read.etag, changed.etag);
+
+    struct answer late = patch(NULL, made.id, made.etag, "{\"min_nights\":3}");
+    ck_refused(late, 412, "version_mismatch");
+    struct answer wrong = patch(NULL, made.id, NULL, "{\"max_nights\":1}");
+    ck_refused(wrong, 422, "invalid");
+    ck_assert_uint_eq(json_array_size(json_object_get(wrong.json, "errors")), 2);
+    struct answer nobody =
+        patch(NULL, made.id, NULL, "{\"owner_id\":\"01900000-0000-7000-8000-000000000009\"}");
+    ck_refused(nobody, 422, "unknown_owner");
+    struct answer cleared = patch(NULL, made.id, NULL, "{\"base_price\":null}");
+    ck_status(cleared, 422);
+    ck_assert_int_eq(stand_number("SELECT version FROM apartment WHERE id = '%s'", made.id), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE resource_id = '%s'", made.id),
+                     2);
+    answer_drop(&made);
+    answer_drop(&changed);
+    answer_drop(&read);
+    answer_drop(&late);
+    answer_drop(&wrong);
+    answer_drop(&nobody);
+    answer_drop(&cleared);
+}
+
+START_TEST(a_patch_merges_and_what_it_may_not_do_changes_nothing)
+{
+    stand_run(patch_body, NULL);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const struct api_caller *caller;
+    bool active;
+    int read, write;
+} actors[] = {
+    {"staff",               NULL,         true,  200, 200},
+    {"staff, inactive",     NULL,         false, 200, 200},
+    {"its owner",           &stand_owner, true,  200, 200},
+    {"its owner, inactive", &stand_owner, false, 200, 200},
+    {"a guest",             &stand_guest, true,  200, 403},
+    {"a guest, inactive",   &stand_guest, false, 404, 404},
+    {"another tenant",      &stand_other, true,  404, 404},
+};
+
+static void actor_body(void *data)
+{
+    const int i = *(const int *)data;
+    const char *flat = stand_flat();
+    if (!actors[i].active)
+        stand_sql("UPDATE apartment SET is_active = false");
+    struct answer read = get(actors[i].caller, flat);
+    struct answer calendar =
+        stand_ask(&(struct ask){.handler = get_calendar, .caller = actors[i].caller, .id = flat});
+    struct answer write = patch(actors[i].caller, flat, NULL, "{\"rooms\":2}");
+    ck_assert_msg(read.status == actors[i].read, "%s: %d", actors[i].why, read.status);
+    ck_assert_msg(calendar.status == actors[i].read, "%s: %d", actors[i].why, calendar.status);
+    ck_assert_msg(write.status == actors[i].write, "%s: %d", actors[i].why, write.status);
+    answer_drop(&read);
+    answer_drop(&calendar);
+    answer_drop(&write);
+}
+
+START_TEST(each_actor_reads_and_changes_what_he_may)
+{
+    int i = _i;
+    stand_run(actor_body, &i);
+}
+END_TEST
+
+static void owner_body(void *data)
+{
+    (void)data;
+    struct answer made = stand_ask(&(struct ask){
+        .handler = post_owner,
+        .method = HTTP_POST,
+        .body = "{\"name\":\" Айгуль \",\"phone\":\"8 701 123-45-67\",\"language\":\"kk\"}"});
+    ck_status(made, 201);
+    ck_assert_str_eq(json_string_value(json_object_get(made.json, "name")), "Айгуль");
+    ck_assert_str_eq(json_string_value(json_object_get(made.json, "phone")), "+77011234567");
+    ck_assert_str_eq(json_string_value(json_object_get(made.json, "language")), "kz");
+    struct answer changed = stand_ask(&(struct ask){.handler = patch_owner,
+                                                    .method = HTTP_PATCH,
+                                                    .id = made.id,
+                                                    .if_match = made.etag,
+                                                    .body = "{\"phone\":null,\"notify\":false}"});
+    ck_status(changed, 200);
+    struct answer read = stand_ask(&(struct ask){.handler = get_owner, .id = made.id});
+    ck_assert(json_equal(read.json, changed.json));
+    struct answer other =
+        stand_ask(&(struct ask){.handler = get_owner, .caller = &stand_owner, .id = made.id});
+    ck_status(other, 404);
+    struct answer tenant =
+        stand_ask(&(struct ask){.handler = get_owner, .caller = &stand_other, .id = made.id});
+    ck_status(tenant, 404);
+    struct answer guest = stand_ask(&(struct ask){.handler = get_owners, .caller = &stand_guest});
+    ck_status(guest, 403);
+    struct answer all = stand_ask(&(struct ask){.handler = get_owners, .query = {{"limit", "1"}}});
+    ck_assert_uint_eq(json_array_size(json_object_get(all.json, "items")), 1);
+    const char *cursor = json_string_value(json_object_get(all.json, "next_cursor"));
+    struct answer next = stand_ask(&(struct ask){
+        .handler = get_owners, .query = {{"limit", "1"}, {"cursor", cursor}}
+    });
+    ck_assert_uint_eq(json_array_size(json_object_get(next.json, "items")), 1);
+    ck_assert(json_is_null(json_object_get(next.json, "next_cursor")));
+    struct answer own = stand_ask(&(struct ask){.handler = get_owners, .caller = &stand_owner});
+    ck_assert_uint_eq(json_array_size(json_object_get(own.json, "items")), 1);
+    answer_drop(&made);
+    answer_drop(&changed);
+    answer_drop(&read);
+    answer_drop(&other);
+    answer_drop(&tenant);
+    answer_drop(&guest);
+    answer_drop(&all);
+    answer_drop(&next);
+    answer_drop(&own);
+}
+
+START_TEST(owners_are_made_changed_listed_and_seen_by_themselves)
+{
+    stand_run(owner_body, NULL);
+}
+END_TEST
+
+static const char *night(json_t *calendar, size_t index)
+{
+    json_t *day = json_array_get(json_object_get(calendar, "days"), index);
+    return json_string_value(json_object_get(day, "status"));
+}
+
+static void calendar_body(void *data)
+{
+    (void)data;
+    const char *flat = stand_flat();
+    stand_sql("UPDATE apartment SET buffer_days = 1");
+    stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
+              " check_out, buffer_days, expires_at)"
+              " SELECT gen_random_uuid(), a.tenant_id, a.id, kind, status, '%s'::date + first,"
+              " '%s'::date + last, buffer, now() + wait * interval '1 minute'"
+              " FROM apartment a, (VALUES"
+              " ('booking', 'confirmed', 1, 3, 1, NULL), ('booking', 'held', 5, 6, 0, 10),"
+              " ('booking', 'held', 7, 9, 0, -1), ('block', 'blocked', 10, 12, 0, NULL),"
+              " ('booking', 'cancelled', 0, 20, 0, NULL))"
+              " AS o (kind, status, first, last, buffer, wait)",
+              stand_day(0), stand_day(0));
+    struct answer read = stand_ask(&(struct ask){.handler = get_calendar, .id = flat});
+    static const char *const wanted[] = {"free",    "booked",  "booked", "buffer", "free",
+                                         "held",    "free",    "free",   "free",   "free",
+                                         "blocked", "blocked", "free"};
+    ck_status(read, 200);
+    ck_assert_uint_eq(json_array_size(json_object_get(read.json, "days")), 60);
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        ck_assert_msg(strcmp(night(read.json, i), wanted[i]) == 0, "night %zu: %s", i,
+                      night(read.json, i));
+    answer_drop(&read);
+
+    struct answer year = stand_ask(&(struct ask){
+        .handler = get_calendar,
+        .id = flat,
+        .query = {{"from", "2026-01-01"}, {"to", "2027-01-03"}}
+    });
+    ck_refused(year, 422, "out_of_range");
+    answer_drop(&year);
+    struct answer backward = stand_ask(
+        &(struct ask){.handler = get_calendar, .id = flat, .query = {{"to", "2020-01-01"}}});
+    ck_refused(backward, 422, "out_of_range");
+    answer_drop(&backward);
+}
+
+START_TEST(the_calendar_shows_who_takes_nights_and_not_whose_time_ran_out)
+{
+    stand_run(calendar_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("apartment_store");
+    TCase *tests = tcase_create("flats");
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, the_cities_of_the_table_are_those_of_the_program);
+    tcase_add_test(tests, every_field_is_read_as_it_was_written);
+    tcase_add_test(tests, what_is_not_said_has_its_default_and_is_told_to_others);
+    tcase_add_test(tests, a_taken_code_a_guest_and_another_tenants_owner_are_refused);
+    tcase_add_test(tests, the_table_takes_no_zone_that_searches_would_trip_on);
+    tcase_add_test(tests, a_patch_merges_and_what_it_may_not_do_changes_nothing);
+    tcase_add_loop_test(tests, each_actor_reads_and_changes_what_he_may, 0,
+                        (int)(sizeof actors / sizeof actors[0]));
+    tcase_add_test(tests, owners_are_made_changed_listed_and_seen_by_themselves);
+    tcase_add_test(tests, the_calendar_shows_who_takes_nights_and_not_whose_time_ran_out);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

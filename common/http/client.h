@@ -2,11 +2,11 @@
 /* Outbound HTTP on curl multi, one call looking like a function: the fiber parks inside.
  *
  * Each call has a total deadline, a ceiling for the answer, and a policy. Names are resolved in the
- * work pool and pinned; private addresses are refused after resolving unless the policy allows them;
- * no redirects unless asked; per origin a retry budget (at most 10 % of calls beyond the first try,
- * at most 3 tries, only idempotent ones or those that never left) and a circuit breaker (opens after
- * consecutive failures, half-open probe). 5xx, 429 (honouring Retry-After within the deadline) and
- * connection faults count.
+ * work pool and pinned; private addresses are refused after resolving unless the policy allows
+ * them; no redirects unless asked; per origin a retry budget (at most 10 % of calls beyond the
+ * first try, at most 3 tries, only idempotent ones or those that never left) and a circuit breaker
+ * (opens after consecutive failures, half-open probe). 5xx, 429 (honouring Retry-After within the
+ * deadline) and connection faults count.
  */
 #pragma once
 
@@ -18,6 +18,7 @@
 
 struct http_client;
 
+/* 0 and NULL: the default in the comment. */
 struct http_client_options {
     size_t connections_max;      /* in all: 64 */
     size_t connections_per_host; /* 8 */
@@ -32,29 +33,34 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
 void http_client_destroy(struct http_client *client); /* takes NULL; calls in flight fail */
 
 struct http_call {
-    const char *method;       /* "GET" */
-    const char *url;          /* http or https */
+    const char *method;         /* "GET" */
+    const char *url;            /* http or https */
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     struct slice body;
-    int64_t timeout_ms;       /* total, required; the fiber's deadline still rules */
-    size_t answer_max;        /* bytes, required */
-    unsigned redirects_max;   /* 0 */
-    unsigned tries;           /* 1-3; more than one only when repeating is harmless */
-    bool allow_private;       /* for our own peers on internal networks */
-    bool allow_plain;         /* http:// */
+    int64_t timeout_ms;     /* total, required; the fiber's deadline still rules */
+    size_t answer_max;      /* bytes, required */
+    unsigned redirects_max; /* 0 */
+    unsigned tries;         /* 1-3; more than one only when repeating is harmless */
+    bool allow_private;     /* for our own peers on internal networks */
+    bool allow_plain;       /* http:// */
 };
 
 struct http_answer {
     long status;
-    struct slice body;        /* in the arena */
+    struct slice body; /* in the arena */
     struct slice content_type;
     struct slice retry_after; /* raw header, or absent */
     int64_t took_ms;
-    bool sent;                /* on failure too: true once the first byte of the request left */
+    bool sent; /* on failure too: true once the first byte of the request left */
 };
 
-/* True when any HTTP answer came. False: FAULT_TIMEOUT "upstream_timeout", FAULT_UNAVAILABLE
- * "upstream_unreachable" | "circuit_open" | "answer_too_large" | "address_refused"; `answer->sent`
- * and `took_ms` are set even then. */
+/* In a fiber. True when any HTTP answer came, a 5xx or a redirect not followed included. False:
+ * FAULT_TIMEOUT "upstream_timeout", FAULT_UNAVAILABLE "upstream_unreachable" | "circuit_open" |
+ * "answer_too_large" | "address_refused" | "overloaded" | "cancelled", FAULT_INVALID "bad_url";
+ * `answer->sent` and `took_ms` are set even then, the rest is untouched.
+ *
+ * Redirects are checked like the first address; to another origin only harmless headers go along.
+ * curl's own repeating over a fresh connection, when a kept one turns out dead, is left on only for
+ * methods that are idempotent and calls with more than one try. */
 bool http_client_call(struct http_client *client, const struct http_call *call, struct arena *arena,
                       struct http_answer *answer, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "http/client_origin.h"
+
+#include <stdlib.h>
+
+static const int64_t ns_per_s = 1000000000;
+
+void http_origins_finish(struct http_origins *origins)
+{
+    for (size_t i = 0; i < origins->count; i++)
+        free(origins->table[i]);
+    origins->count = 0;
+}
+
+/* A place for one more; NULL when all are in use. */
+static struct http_origin **make_room(struct http_origins *origins)
+{
+    struct http_origin **oldest = NULL;
+    if (origins->count < HTTP_ORIGINS_MAX)
+        return &origins->table[origins->count];
+    for (size_t i = 0; i < origins->count; i++) {
+        struct http_origin **at = &origins->table[i];
+        if ((*at)->users == 0 && (oldest == NULL || (*at)->used < (*oldest)->used))
+            oldest = at;
+    }
+    return oldest;
+}
+
+static struct http_origin *make(struct http_origins *origins, struct slice name)
+{
+    struct http_origin **place = make_room(origins);
+    if (place == NULL || name.len > HTTP_ORIGIN_NAME_MAX)
+        return NULL;
+    struct http_origin *origin = calloc(1, sizeof(*origin));
+    if (origin == NULL)
+        return NULL;
+    memcpy(origin->name, name.at, name.len);
+    origin->saved = HTTP_RETRY_SHARE;
+    if (place == &origins->table[origins->count])
+        origins->count++;
+    else
+        free(*place);
+    *place = origin;
+    return origin;
+}
+
+bool http_origin_hold(struct http_origins *origins, struct slice name, struct http_origin **out,
+                      struct fault *fault)
+{
+    struct http_origin *origin = NULL;
+    for (size_t i = 0; origin == NULL && i < origins->count; i++) {
+        if (slice_is(name, origins->table[i]->name))
+            origin = origins->table[i];
+    }
+    if (origin == NULL)
+        origin = make(origins, name);
+    if (origin == NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
+                         "Too many other servers are being called.");
+    origin->users++;
+    origin->used = ++origins->uses;
+    *out = origin;
+    return true;
+}
+
+void http_origin_release(struct http_origin *origin)
+{
+    origin->users--;
+}
+
+bool http_origin_admit(struct http_origin *origin, int64_t now_ns, struct fault *fault)
+{
+    if (origin->open_until_ns == 0)
+        return true;
+    if (now_ns >= origin->open_until_ns && !origin->probing) {
+        origin->probing = true;
+        return true;
+    }
+    int64_t left_ns = origin->open_until_ns - now_ns;
+    fault_set(fault, FAULT_UNAVAILABLE, "circuit_open",
+              "A server we need failed several times and is left alone for a moment.");
+    fault->retry_after_s = left_ns > 0 ? (int)((left_ns + ns_per_s - 1) / ns_per_s) : 1;
+    return false;
+}
+
+void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool good,
+                        int64_t now_ns)
+{
+    bool probed = origin->probing;
+    origin->probing = false;
+    if (good) {
+        origin->failures = 0;
+        origin->open_until_ns = 0;
+        return;
+    }
+    origin->failures++;
+    if (probed || origin->failures >= origins->failures_max)
+        origin->open_until_ns = now_ns + origins->open_ns;
+}
+
+void http_origin_excuse(struct http_origin *origin)
+{
+    origin->probing = false;
+}
+
+void http_origin_earn(struct http_origin *origin)
+{
+    if (origin->saved < HTTP_RETRY_SHARE * HTTP_RETRY_SAVED)
+        origin->saved++;
+}
+
+bool http_origin_spend(struct http_origin *origin)
+{
+    if (origin->saved < HTTP_RETRY_SHARE)
+        return false;
+    origin->saved -= HTTP_RETRY_SHARE;
+    return true;
+}

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: MIT
+#include "http/client_wire.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "loop/fiber.h"
+
+enum { ANSWER_HEADERS_MAX = 65536 };
+static const int64_t ns_per_ms = 1000000;
+
+struct wire_socket {
+    struct wire_socket *next;
+    struct http_wire *wire;
+    struct loop_watch watch;
+};
+
+/* One request under way, on the stack of its fiber. */
+struct transfer {
+    struct transfer *next;
+    struct fiber *fiber;
+    CURL *easy;
+    struct curl_slist *headers;
+    struct curl_slist *connect_to;
+    const struct http_wire_request *request;
+    size_t body_sent;
+    struct buf body;
+    size_t header_bytes;
+    struct arena *arena;
+    struct http_wire_answer *answer;
+    bool over;
+};
+
+struct http_wire {
+    struct loop *loop;
+    CURLM *multi;
+    struct loop_timer timer;
+    struct wire_socket *sockets;
+    struct transfer *transfers;
+};
+
+/* --- the loop as curl wants it --- */
+
+/* What is over is only marked and woken here: handles come and go in the fibers, never while curl
+ * is calling. */
+static void collect(struct http_wire *wire)
+{
+    CURLMsg *message;
+    int left;
+    while ((message = curl_multi_info_read(wire->multi, &left)) != NULL) {
+        struct transfer *transfer = NULL;
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        transfer->answer->code = message->data.result;
+        transfer->over = true;
+        fiber_wake(transfer->fiber);
+    }
+}
+
+static void socket_ready(void *data, uint32_t events)
+{
+    struct wire_socket *socket = data;
+    struct http_wire *wire = socket->wire; /* the socket may be gone when curl returns */
+    int mask = ((events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
+               ((events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+               ((events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
+    int running;
+    curl_multi_socket_action(wire->multi, socket->watch.fd, mask, &running);
+    collect(wire);
+}
+
+static void timer_fired(void *data)
+{
+    struct http_wire *wire = data;
+    int running;
+    curl_multi_socket_action(wire->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    collect(wire);
+}
+
+static int set_timer(CURLM *multi, long timeout_ms, void *data)
+{
+    struct http_wire *wire = data;
+    (void)multi;
+    if (timeout_ms < 0) {
+        loop_timer_stop(wire->loop, &wire->timer);
+        return 0;
+    }
+    int64_t due_ns = loop_now_ns(wire->loop) + timeout_ms * ns_per_ms;
+    return loop_timer_start(wire->loop, &wire->timer, due_ns, timer_fired, wire) ? 0 : -1;
+}
+
+static void forget_socket(struct http_wire *wire, struct wire_socket *socket)
+{
+    struct wire_socket **at = &wire->sockets;
+    while (*at != socket)
+        at = &(*at)->next;
+    *at = socket->next;
+    loop_watch_remove(wire->loop, &socket->watch);
+    free(socket);
+}
+
+static int add_socket(struct http_wire *wire, curl_socket_t fd, uint32_t events)
+{
+    struct fault fault;
+    struct wire_socket *socket = calloc(1, sizeof(*socket));
+    if (socket == NULL)
+        return -1;
+    socket->wire = wire;
+    if (!loop_watch_add(wire->loop, &socket->watch, fd, events, socket_ready, socket, &fault)) {
+        free(socket);
+        return -1;
+    }
+    socket->next = wire->sockets;
+    wire->sockets = socket;
+    curl_multi_assign(wire->multi, fd, socket);
+    return 0;
+}
+
+static int set_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *assigned)
+{
+    struct http_wire *wire = data;
+    struct wire_socket *socket = assigned;
+    uint32_t events = ((what & CURL_POLL_IN) != 0 ? (uint32_t)EPOLLIN : 0) |
+                      ((what & CURL_POLL_OUT) != 0 ? (uint32_t)EPOLLOUT : 0);
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        if (socket != NULL)
+            forget_socket(wire, socket);
+        return 0;
+    }
+    if (socket == NULL)
+        return add_socket(wire, fd, events);
+    loop_watch_change(wire->loop, &socket->watch, events);
+    return 0;
+}
+
+struct http_wire *http_wire_create(struct loop *loop, size_t connections_max,
+                                   size_t connections_per_host, struct fault *fault)
+{
+    struct http_wire *wire = calloc(1, sizeof(*wire));
+    CURLM *multi = curl_multi_init();
+    if (wire == NULL || multi == NULL) {
+        free(wire);
+        if (multi != NULL)
+            curl_multi_cleanup(multi);
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for a client.");
+        return NULL;
+    }
+    wire->loop = loop;
+    wire->multi = multi;
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, set_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, wire);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, wire);
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections_max);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)connections_per_host);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections_max);
+    return wire;
+}
+
+void http_wire_destroy(struct http_wire *wire)
+{
+    if (wire == NULL)
+        return;
+    for (struct transfer *transfer = wire->transfers; transfer != NULL; transfer = transfer->next) {
+        curl_multi_remove_handle(wire->multi, transfer->easy);
+        transfer->answer->code = CURLE_ABORTED_BY_CALLBACK;
+        transfer->over = true;
+        fiber_wake(transfer->fiber);
+    }
+    /* Their fibers only clean up their own handle: see finish(). */
+    for (struct transfer *transfer = wire->transfers; transfer != NULL; transfer = transfer->next)
+        transfer->request = NULL;
+    curl_multi_cleanup(wire->multi);
+    while (wire->sockets != NULL)
+        forget_socket(wire, wire->sockets);
+    loop_timer_stop(wire->loop, &wire->timer);
+    free(wire);
+}
+
+/* --- what comes in --- */
+
+static size_t take_body(char *data, size_t size, size_t count, void *user)
+{
+    struct transfer *transfer = user;
+    size_t len = size * count;
+    if (len > transfer->body.max - transfer->body.len) {
+        transfer->answer->too_large = true;
+        return 0;
+    }
+    buf_append(&transfer->body, data, len);
+    return transfer->body.failed ? 0 : len;
+}
+
+static struct slice trim(struct slice text)
+{
+    while (text.len > 0 && strchr(" \t\r\n", text.at[text.len - 1]) != NULL)
+        text.len--;
+    while (text.len > 0 && (*text.at == ' ' || *text.at == '\t')) {
+        text.at++;
+        text.len--;
+    }
+    return text;
+}
+
+static void note_header(struct transfer *transfer, struct slice line)
+{
+    struct http_wire_answer *answer = transfer->answer;
+    const struct {
+        struct slice name;
+        struct slice *value;
+    } wanted[] = {
+        {SLICE("content-type:"), &answer->content_type},
+        {SLICE("retry-after:"),  &answer->retry_after },
+        {SLICE("location:"),     &answer->location    },
+    };
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        size_t len = wanted[i].name.len;
+        if (line.len < len || strncasecmp(line.at, wanted[i].name.at, len) != 0)
+            continue;
+        *wanted[i].value =
+            arena_copy(transfer->arena, trim((struct slice){line.at + len, line.len - len}));
+        answer->arena_full = answer->arena_full || wanted[i].value->at == NULL;
+    }
+}
+
+static size_t take_header(char *data, size_t size, size_t count, void *user)
+{
+    struct transfer *transfer = user;
+    const struct slice line = {data, size * count};
+    transfer->header_bytes += line.len;
+    if (transfer->header_bytes > ANSWER_HEADERS_MAX) {
+        transfer->answer->too_large = true;
+        return 0;
+    }
+    if (line.len > 5 && memcmp(line.at, "HTTP/", 5) == 0) { /* after a 1xx all begins again */
+        transfer->answer->content_type = (struct slice){NULL, 0};
+        transfer->answer->retry_after = (struct slice){NULL, 0};
+        transfer->answer->location = (struct slice){NULL, 0};
+    }
+    note_header(transfer, line);
+    return transfer->answer->arena_full ? 0 : line.len;
+}
+
+/* --- what goes out --- */
+
+static size_t give_body(char *out, size_t size, size_t count, void *user)
+{
+    struct transfer *transfer = user;
+    struct slice body = transfer->request->body;
+    size_t len = body.len - transfer->body_sent;
+    if (len > size * count)
+        len = size * count;
+    if (len > 0)
+        memcpy(out, body.at + transfer->body_sent, len);
+    transfer->body_sent += len;
+    return len;
+}
+
+/* curl sends a request again when a kept connection ends without an answer; whether the server did
+ * what was asked nobody knows then. */
+static int refuse_to_repeat(void *user, curl_off_t offset, int origin)
+{
+    (void)user;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_FAIL;
+}
+
+static bool has_body(const struct http_wire_request *request)
+{
+    return request->body.len > 0 || strcmp(request->method, "POST") == 0 ||
+           strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
+}
+
+static CURLcode set_body(struct transfer *transfer)
+{
+    const struct http_wire_request *request = transfer->request;
+    CURL *easy = transfer->easy;
+    CURLcode bad = curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+    if (request->repeatable || request->body.len == 0)
+        return bad | curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                                      request->body.at != NULL ? request->body.at : "");
+    bad |= curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
+    bad |= curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
+    bad |= curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_to_repeat);
+    return bad;
+}
+
+static CURLcode set_method(struct transfer *transfer)
+{
+    const struct http_wire_request *request = transfer->request;
+    CURLcode bad = CURLE_OK;
+    if (has_body(request))
+        bad = set_body(transfer);
+    else if (strcmp(request->method, "HEAD") == 0)
+        bad = curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
+    else
+        bad = curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L);
+    /* Without a body there is nothing to refuse to rewind. */
+    if (!request->repeatable && request->body.len == 0)
+        bad |= curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
+    return bad | curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static bool append(struct curl_slist **list, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(*list, line);
+    if (longer == NULL)
+        return false;
+    *list = longer;
+    return true;
+}
+
+static bool set_headers(struct transfer *transfer)
+{
+    const char *const *headers = transfer->request->headers;
+    bool typed = false;
+    for (; headers != NULL && *headers != NULL; headers++) {
+        typed = typed || strncasecmp(*headers, "Content-Type:", 13) == 0;
+        if (!append(&transfer->headers, *headers))
+            return false;
+    }
+    if (!typed && has_body(transfer->request) && !append(&transfer->headers, "Content-Type:"))
+        return false;
+    /* Waiting for 100 would cost a round trip. */
+    return append(&transfer->headers, "Expect:") &&
+           curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
+}
+
+/* The connection goes to the address that was checked, whatever the name says by now; TLS and Host
+ * still see the name. */
+static bool pin(struct transfer *transfer)
+{
+    char numeric[INET6_ADDRSTRLEN];
+    char line[INET6_ADDRSTRLEN + 16];
+    const struct work_address *address = &transfer->request->address;
+    bool v6 = address->addr.ss_family == AF_INET6;
+    uint16_t port = v6 ? ((const struct sockaddr_in6 *)&address->addr)->sin6_port
+                       : ((const struct sockaddr_in *)&address->addr)->sin_port;
+    work_address_format(address, numeric);
+    snprintf(line, sizeof(line), v6 ? "::[%s]:%u" : "::%s:%u", numeric, ntohs(port));
+    return append(&transfer->connect_to, line) &&
+           curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
+}
+
+static bool prepare(struct transfer *transfer)
+{
+    const struct http_wire_request *request = transfer->request;
+    CURL *easy = transfer->easy;
+    CURLcode bad = curl_easy_setopt(easy, CURLOPT_URL, request->url);
+    bad |= curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the environment has no say */
+    bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_ms);
+    bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
+    bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    bad |= set_method(transfer);
+    return bad == CURLE_OK && set_headers(transfer) && pin(transfer);
+}
+
+/* --- one request --- */
+
+static void note_sent(struct transfer *transfer)
+{
+    long bytes = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes);
+    transfer->answer->sent = bytes > 0;
+}
+
+static void note_answer(struct transfer *transfer)
+{
+    struct http_wire_answer *answer = transfer->answer;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer->status);
+    const struct slice body = {transfer->body.data != NULL ? transfer->body.data : "",
+                               transfer->body.len};
+    answer->body = arena_copy(transfer->arena, body);
+    if (answer->body.at != NULL)
+        return;
+    answer->arena_full = true;
+    answer->code = CURLE_OUT_OF_MEMORY;
+}
+
+/* With the request gone (see http_wire_destroy()) the wire is too. */
+static void finish(struct http_wire *wire, struct transfer *transfer)
+{
+    struct transfer **at = &wire->transfers;
+    if (transfer->request != NULL) {
+        while (*at != transfer)
+            at = &(*at)->next;
+        *at = transfer->next;
+        curl_multi_remove_handle(wire->multi, transfer->easy);
+    }
+    curl_easy_cleanup(transfer->easy);
+    curl_slist_free_all(transfer->headers);
+    curl_slist_free_all(transfer->connect_to);
+    buf_finish(&transfer->body);
+}
+
+static bool await(struct transfer *transfer, int64_t until_ns, struct fault *fault)
+{
+    while (!transfer->over) {
+        if (!fiber_park(until_ns, fault) && !transfer->over)
+            return false;
+    }
+    return true;
+}
+
+bool http_wire_run(struct http_wire *wire, const struct http_wire_request *request,
+                   struct arena *arena, int64_t until_ns, struct http_wire_answer *answer,
+                   struct fault *fault)
+{
+    struct transfer transfer = {.fiber = fiber_current(),
+                                .easy = curl_easy_init(),
+                                .request = request,
+                                .arena = arena,
+                                .answer = answer};
+    *answer = (struct http_wire_answer){.code = CURLE_OUT_OF_MEMORY};
+    buf_init(&transfer.body, request->answer_max);
+    if (transfer.easy == NULL)
+        return true;
+    transfer.next = wire->transfers;
+    wire->transfers = &transfer;
+    bool in_time = true;
+    if (prepare(&transfer) && curl_multi_add_handle(wire->multi, transfer.easy) == CURLM_OK)
+        in_time = await(&transfer, until_ns, fault);
+    note_sent(&transfer);
+    if (in_time && answer->code == CURLE_OK)
+        note_answer(&transfer);
+    finish(wire, &transfer);
+    return in_time;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/* curl multi on our loop: one request to one address, a fiber parked until it is over. Knows
+ * nothing of policy. Inside of client.c. */
+#pragma once
+
+#include <curl/curl.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/slice.h"
+#include "loop/loop.h"
+#include "loop/work.h"
+
+struct http_wire;
+
+/* Returns new. */
+struct http_wire *http_wire_create(struct loop *loop, size_t connections_max,
+                                   size_t connections_per_host, struct fault *fault);
+/* Requests under way end with `code` CURLE_ABORTED_BY_CALLBACK. Takes NULL. */
+void http_wire_destroy(struct http_wire *wire);
+
+struct http_wire_request {
+    const char *url;
+    const char *method;
+    const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
+    const char *user_agent;
+    struct slice body;
+    bool repeatable;             /* sent again by curl when a kept connection turns out dead */
+    struct work_address address; /* where the connection goes, whatever the URL's host */
+    int64_t connect_ms;
+    size_t answer_max;
+};
+
+struct http_wire_answer {
+    CURLcode code; /* CURLE_OK: the fields below are whole */
+    long status;
+    struct slice body; /* in the arena, like the rest */
+    struct slice content_type;
+    struct slice retry_after;
+    struct slice location;
+    bool sent;      /* the first byte of the request left; also on failure */
+    bool too_large; /* the reason of the failure */
+    bool arena_full;
+};
+
+/* In a fiber. False, as fiber_park() said: the time was over before the answer; `answer->sent` is
+ * set even then. */
+bool http_wire_run(struct http_wire *wire, const struct http_wire_request *request,
+                   struct arena *arena, int64_t until_ns, struct http_wire_answer *answer,
+                   struct fault *fault) MUST_CHECK;

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "http/client_origin.h"
+
+static struct http_origins origins;
+static struct http_origin *origin;
+static struct fault fault;
+
+static void begin(void)
+{
+    origins = (struct http_origins){.failures_max = 3, .open_ns = 1000};
+    ck_assert(http_origin_hold(&origins, SLICE("https://a:443"), &origin, &fault));
+}
+
+static void end(void)
+{
+    http_origins_finish(&origins);
+}
+
+static void fail_three_times(int64_t now_ns)
+{
+    for (int i = 0; i < 3; i++) {
+        ck_assert(http_origin_admit(origin, now_ns, &fault));
+        http_origin_report(&origins, origin, false, now_ns);
+    }
+}
+
+START_TEST(it_opens_after_consecutive_failures_only)
+{
+    http_origin_report(&origins, origin, false, 1);
+    http_origin_report(&origins, origin, false, 1);
+    http_origin_report(&origins, origin, true, 1);
+    http_origin_report(&origins, origin, false, 1);
+    http_origin_report(&origins, origin, false, 1);
+    ck_assert(http_origin_admit(origin, 1, &fault));
+    http_origin_report(&origins, origin, false, 1);
+    ck_assert(!http_origin_admit(origin, 2, &fault));
+    ck_assert_str_eq(fault.code, "circuit_open");
+    ck_assert_int_eq(fault.retry_after_s, 1);
+}
+END_TEST
+
+START_TEST(then_one_call_finds_out_and_the_others_wait)
+{
+    fail_three_times(1);
+    ck_assert(!http_origin_admit(origin, 1000, &fault));
+    ck_assert(http_origin_admit(origin, 1001, &fault));
+    ck_assert(!http_origin_admit(origin, 1001, &fault));
+    http_origin_report(&origins, origin, true, 1002);
+    ck_assert(http_origin_admit(origin, 1002, &fault));
+    ck_assert(http_origin_admit(origin, 1002, &fault));
+}
+END_TEST
+
+START_TEST(a_probe_that_fails_opens_it_again)
+{
+    fail_three_times(1);
+    ck_assert(http_origin_admit(origin, 1001, &fault));
+    http_origin_report(&origins, origin, false, 1500);
+    ck_assert(!http_origin_admit(origin, 2499, &fault));
+    ck_assert(http_origin_admit(origin, 2500, &fault));
+}
+END_TEST
+
+START_TEST(a_probe_that_was_given_up_leaves_the_next_one_free)
+{
+    fail_three_times(1);
+    ck_assert(http_origin_admit(origin, 1001, &fault));
+    http_origin_excuse(origin);
+    ck_assert(http_origin_admit(origin, 1001, &fault));
+}
+END_TEST
+
+START_TEST(retries_are_a_tenth_of_the_calls)
+{
+    int retries = 0;
+    for (int i = 0; i < 1000; i++) {
+        http_origin_earn(origin);
+        retries += http_origin_spend(origin) ? 1 : 0;
+    }
+    ck_assert_int_eq(retries, 101);
+    for (int i = 0; i < 1000; i++)
+        http_origin_earn(origin);
+    for (retries = 0; http_origin_spend(origin); retries++)
+        continue;
+    ck_assert_int_eq(retries, HTTP_RETRY_SAVED);
+}
+END_TEST
+
+START_TEST(the_table_is_bounded_and_keeps_what_is_in_use)
+{
+    char name[32];
+    struct http_origin *other;
+    for (int i = 0; i < HTTP_ORIGINS_MAX + 10; i++) {
+        int len = snprintf(name, sizeof(name), "http://h%d:80", i);
+        ck_assert(http_origin_hold(&origins, (struct slice){name, (size_t)len}, &other, &fault));
+        http_origin_release(other);
+    }
+    ck_assert_uint_eq(origins.count, HTTP_ORIGINS_MAX);
+    ck_assert(http_origin_hold(&origins, SLICE("https://a:443"), &other, &fault));
+    ck_assert_ptr_eq(other, origin);
+    for (int i = 0; i < HTTP_ORIGINS_MAX - 1; i++) {
+        int len = snprintf(name, sizeof(name), "http://i%d:80", i);
+        ck_assert(http_origin_hold(&origins, (struct slice){name, (size_t)len}, &other, &fault));
+    }
+    ck_assert(!http_origin_hold(&origins, SLICE("http://one-too-many:80"), &other, &fault));
+    ck_assert_str_eq(fault.code, "overloaded");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/client_origin");
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, begin, end);
+    tcase_add_test(tcase, it_opens_after_consecutive_failures_only);
+    tcase_add_test(tcase, then_one_call_finds_out_and_the_others_wait);
+    tcase_add_test(tcase, a_probe_that_fails_opens_it_again);
+    tcase_add_test(tcase, a_probe_that_was_given_up_leaves_the_next_one_free);
+    tcase_add_test(tcase, retries_are_a_tenth_of_the_calls);
+    tcase_add_test(tcase, the_table_is_bounded_and_keeps_what_is_in_use);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -92,7 +92,6 @@ static bool equal_caseless(struct slice a, struct slice b)
 void http_strict_begin(struct http_strict *strict, const struct http_head *head)
 {
     memset(strict, 0, offsetof(struct http_strict, join));
-    strict->fault = (struct fault){0};
     strict->http_1_0 = slice_is(head->version, "HTTP/1.0");
     if (!is_token(head->method))
         http_strict_refuse(strict, "The method is not a token.");

@@ -30,10 +30,11 @@ struct http_strict {
     bool http_1_0;
     unsigned count;
     size_t joined; /* bytes of `join` in use */
-    char join[HTTP_HEADERS_JOINED_MAX];
     /* set once a header is refused: */
     bool refused;
     struct fault fault;
+    /* last, and not cleared between requests: only its first `joined` bytes mean anything */
+    char join[HTTP_HEADERS_JOINED_MAX];
 };
 
 /* One call per header, in order, then http_strict_end(). All refusals close the connection.

@@ -42,7 +42,7 @@ class Guest(threading.Thread):
     def run(self):
         while time.monotonic() < self.end:
             self.guests += 1
-            body = booking_body(self.random.choice(self.flats), self.random.randrange(1, 20),
+            body = booking_body(self.random.choice(self.flats), self.random.randrange(1, 40),
                                 self.random.choice((1, 1, 2, 3, 5, 7)), self.guests)
             if self.random.random() < 0.5:
                 body["hold_seconds"] = 1
@@ -51,9 +51,9 @@ class Guest(threading.Thread):
                 continue
             booking = booked[1]["id"]
             choice = self.random.random()
-            if choice < 0.4:
+            if choice < 0.1:
                 self._until_told(f"/v1/bookings/{booking}/confirm", {})
-            elif choice < 0.7:
+            elif choice < 0.6:
                 self._until_told(f"/v1/bookings/{booking}/cancel", {})
 
     def _until_told(self, path, body):
@@ -96,7 +96,7 @@ def race():
     seconds = 30 if full() else 10
     with Stand() as stand:
         services, key = [stand.service(), stand.service()], stand.key()
-        flats = Flats(stand, key, services[0].port, 5).ids
+        flats = Flats(stand, key, services[0].port, 10).ids
         stand.sql(UNGUARD)
         _storm(stand, services, key, flats, 3, kill=False)
         unguarded = int(stand.sql(OVERLAPS))
@@ -104,7 +104,7 @@ def race():
 
     with Stand() as stand:
         services, key = [stand.service(), stand.service()], stand.key()
-        flats = Flats(stand, key, services[0].port, 5).ids
+        flats = Flats(stand, key, services[0].port, 10).ids
         ledger, kills = _storm(stand, services, key, flats, seconds, kill=True)
         overlaps = int(stand.sql(OVERLAPS))
         acknowledged = [json.loads(body)["id"] for status, body, path, _ in ledger

@@ -272,6 +272,21 @@ static const struct {
     {"DEL in the query",                     "/a?q=\177",               "bad_query",   NULL,                      0},
 };
 
+START_TEST(a_refusal_is_forgotten_with_the_next_request)
+{
+    struct http_head head = {SLICE("GET"), SLICE("/"), SLICE("HTTP/1.1")};
+    struct http_strict strict;
+    struct fault fault;
+
+    memset(&strict, 0xff, sizeof(strict));
+    http_strict_begin(&strict, &head);
+    ck_assert(!http_strict_end(&strict, &fault));
+    http_strict_begin(&strict, &head);
+    http_strict_header(&strict, SLICE("Host"), SLICE("h"));
+    ck_assert(http_strict_end(&strict, &fault));
+}
+END_TEST
+
 START_TEST(a_target_is_split_or_refused_for_its_reason)
 {
     struct arena arena;
@@ -390,6 +405,7 @@ int main(void)
     tcase_add_test(tests, a_list_on_too_many_lines_is_refused);
     tcase_add_test(tests, more_than_a_hundred_headers_are_refused);
     tcase_add_test(tests, the_first_refusal_is_the_one_told);
+    tcase_add_test(tests, a_refusal_is_forgotten_with_the_next_request);
     tcase_add_loop_test(tests, a_target_is_split_or_refused_for_its_reason, 0,
                         sizeof(targets) / sizeof(targets[0]));
     tcase_add_test(tests, names_and_values_are_decoded);

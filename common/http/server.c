@@ -3,6 +3,14 @@
 
 #include "http/server_private.h"
 
+/* One thread does it all; from 1.0 on the library wants to be told, and then keeps no queue for
+ * sockets that come from others. */
+#if MHD_VERSION >= 0x01000000
+#define ONE_THREAD MHD_USE_NO_THREAD_SAFETY
+#else
+#define ONE_THREAD MHD_NO_FLAG
+#endif
+
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* bounds a request's line and headers */
     BACKSTOP_S = 30,               /* libmicrohttpd's own timeout, beyond the longest of ours */
@@ -92,8 +100,8 @@ static bool start_daemon(struct http_server *server, struct fault *fault)
     longest = options->idle_ms > longest ? options->idle_ms : longest;
 
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-        http_exchange_step, server, MHD_OPTION_CONNECTION_LIMIT,
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | ONE_THREAD, 0, NULL,
+        NULL, http_exchange_step, server, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)(options->connections_max + options->connections_spare),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(longest / 1000 + BACKSTOP_S),

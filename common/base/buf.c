@@ -54,11 +54,27 @@ static char *grow(struct buf *buf, size_t len)
     return data + buf->len;
 }
 
-char *buf_reserve(struct buf *buf, size_t len)
+/* The exported functions may be replaced at link time, so that compilers do not inline them. */
+static inline char *room_for(struct buf *buf, size_t len)
 {
     if (!buf->failed && len <= buf->cap - buf->len && buf->data != NULL)
         return buf->data + buf->len;
     return grow(buf, len);
+}
+
+static inline void append(struct buf *buf, const void *data, size_t len)
+{
+    char *room = room_for(buf, len);
+
+    if (room == NULL)
+        return;
+    memcpy(room, data, len);
+    buf->len += len;
+}
+
+char *buf_reserve(struct buf *buf, size_t len)
+{
+    return room_for(buf, len);
 }
 
 void buf_advance(struct buf *buf, size_t len)
@@ -68,15 +84,8 @@ void buf_advance(struct buf *buf, size_t len)
 
 void buf_append(struct buf *buf, const void *data, size_t len)
 {
-    char *room;
-
-    if (len == 0)
-        return;
-    room = buf_reserve(buf, len);
-    if (room == NULL)
-        return;
-    memcpy(room, data, len);
-    buf->len += len;
+    if (len > 0)
+        append(buf, data, len);
 }
 
 void buf_slice(struct buf *buf, struct slice text)
@@ -91,7 +100,7 @@ void buf_text(struct buf *buf, const char *text)
 
 void buf_char(struct buf *buf, char c)
 {
-    char *room = buf_reserve(buf, 1);
+    char *room = room_for(buf, 1);
 
     if (room == NULL)
         return;
@@ -115,7 +124,7 @@ void buf_u64(struct buf *buf, uint64_t value)
     } else {
         digits[--at] = (char)('0' + value);
     }
-    buf_append(buf, digits + at, sizeof(digits) - at);
+    append(buf, digits + at, sizeof(digits) - at);
 }
 
 void buf_i64(struct buf *buf, int64_t value)
@@ -137,7 +146,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_start(args, format);
     len = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    room = buf_reserve(buf, len < 0 ? SIZE_MAX : (size_t)len + 1);
+    room = room_for(buf, len < 0 ? SIZE_MAX : (size_t)len + 1);
     if (room == NULL)
         return;
     va_start(args, format);
@@ -159,20 +168,24 @@ static const char escapes[256] = {
 /* The top bit of each byte below `n` (n <= 128); a byte above such a one may show up falsely. */
 #define BELOW(word, n) (((word)-EACH_BYTE(n)) & ~(word)&EACH_BYTE(0x80))
 
-/* Bytes at the front that need no escape, eight at a time. */
+static bool word_is_plain(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, 8);
+    return (BELOW(word, 0x20) | BELOW(word ^ EACH_BYTE('"'), 1) |
+            BELOW(word ^ EACH_BYTE('\\'), 1)) == 0;
+}
+
+/* Bytes at the front that need no escape, eight at a time; the last eight may overlap. */
 static size_t plain_prefix(const char *at, size_t len)
 {
     size_t done = 0;
 
-    for (; len - done >= 8; done += 8) {
-        uint64_t word;
-        uint64_t hits;
-        memcpy(&word, at + done, 8);
-        hits =
-            BELOW(word, 0x20) | BELOW(word ^ EACH_BYTE('"'), 1) | BELOW(word ^ EACH_BYTE('\\'), 1);
-        if (hits != 0)
-            break;
-    }
+    while (len - done >= 8 && word_is_plain(at + done))
+        done += 8;
+    if (done >= 8 && len - done < 8 && word_is_plain(at + len - 8))
+        return len;
     while (done < len && escapes[(unsigned char)at[done]] == 0)
         done++;
     return done;
@@ -184,20 +197,15 @@ static void escape_one(struct buf *buf, unsigned char c)
     char escape = escapes[c];
 
     if (escape == 'u')
-        buf_append(buf, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+        append(buf, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
     else
-        buf_append(buf, (char[]){'\\', escape}, 2);
+        append(buf, (char[]){'\\', escape}, 2);
 }
 
-void buf_json_string(struct buf *buf, struct slice text)
+static void put_escaped(struct buf *buf, struct slice text, size_t plain)
 {
-    if (text.at == NULL) {
-        buf_append(buf, "null", 4);
-        return;
-    }
     buf_char(buf, '"');
-    while (text.len > 0) {
-        size_t plain = plain_prefix(text.at, text.len);
+    for (;;) {
         buf_append(buf, text.at, plain);
         text.at += plain;
         text.len -= plain;
@@ -206,8 +214,32 @@ void buf_json_string(struct buf *buf, struct slice text)
         escape_one(buf, (unsigned char)*text.at);
         text.at++;
         text.len--;
+        plain = plain_prefix(text.at, text.len);
     }
     buf_char(buf, '"');
+}
+
+void buf_json_string(struct buf *buf, struct slice text)
+{
+    size_t plain;
+    char *room;
+
+    if (text.at == NULL) {
+        append(buf, "null", 4);
+        return;
+    }
+    plain = plain_prefix(text.at, text.len);
+    if (plain < text.len) {
+        put_escaped(buf, text, plain);
+        return;
+    }
+    room = room_for(buf, text.len + 2);
+    if (room == NULL)
+        return;
+    room[0] = '"';
+    memcpy(room + 1, text.at, text.len);
+    room[text.len + 1] = '"';
+    buf->len += text.len + 2;
 }
 
 bool buf_ok(const struct buf *buf, struct fault *fault)

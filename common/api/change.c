@@ -3,54 +3,13 @@
 
 #include <stdlib.h>
 
+#include "api/change_state.h"
 #include "api/change_store.h"
 #include "base/metric.h"
-#include "http/route.h"
-
-enum {
-    WRITES_MAX = 8,
-    EVENTS_MAX = 8,
-    AUDITS_MAX = 8,
-    AFTERS_MAX = 8,
-    CALLS_MAX = WRITES_MAX + EVENTS_MAX + AUDITS_MAX + 1,
-    CANONICAL_GROWTH =
-        8 /* "1e300" is the worst a number can grow in canonical form, and then some */
-};
-
-struct api_changes {
-    struct db_pool *pool;
-    struct slice source;
-};
 
 static struct metric replays = {
     .name = "api_replays_total",
     .help = "Requests answered from the stored reply of their Idempotency-Key.",
-};
-
-struct after {
-    void (*run)(void *arg);
-    void *arg;
-};
-
-/* One change on its way; `change` is the part `act` sees. */
-struct state {
-    struct change change; /* first: change_write() and its like find the rest by it */
-    struct api_changes *changes;
-    struct http_response *res; /* NULL for tasks */
-    size_t headers_before;     /* what the guard set stays, whatever happens here */
-    bool close_before;
-    api_change_fn *act;
-    api_task_fn *task;
-    void *arg;
-    struct repeat repeat;
-    bool body_refused; /* readable, not allowed: told after key_reused */
-    struct fault body_fault;
-    bool replayed;
-    bool overflowed;
-    struct db_call calls[CALLS_MAX]; /* deferred */
-    size_t call_count, write_count, event_count, audit_count;
-    struct after afters[AFTERS_MAX];
-    size_t after_count;
 };
 
 struct api_changes *api_changes_create(const struct api_changes_options *options,
@@ -73,161 +32,7 @@ void api_changes_destroy(struct api_changes *changes)
     free(changes);
 }
 
-static struct state *state_of(struct change *change)
-{
-    return (struct state *)change;
-}
-
-static void push(struct state *state, const struct db_statement *statement,
-                 const struct db_value *values, size_t count)
-{
-    struct db_value *copy = arena_alloc(state->change.arena, (count + 1) * sizeof(*values));
-
-    if (copy == NULL) {
-        state->overflowed = true;
-        return;
-    }
-    if (count > 0)
-        memcpy(copy, values, count * sizeof(*values));
-    state->calls[state->call_count++] = (struct db_call){statement, copy, count, NULL};
-}
-
-/* One more of a kind of which there may be `max`. */
-static bool room(struct state *state, size_t *count, size_t max)
-{
-    if (*count == max) {
-        state->overflowed = true;
-        return false;
-    }
-    ++*count;
-    return true;
-}
-
-void change_write(struct change *change, const struct db_statement *statement,
-                  const struct db_value *values, size_t count)
-{
-    struct state *state = state_of(change);
-
-    if (room(state, &state->write_count, WRITES_MAX))
-        push(state, statement, values, count);
-}
-
-void change_event(struct change *change, const char *type, const char *resource,
-                  const struct uuid *id, int64_t version, struct slice data)
-{
-    struct state *state = state_of(change);
-    struct uuid event_id = uuid_make();
-
-    if (change->dry_run || !room(state, &state->event_count, EVENTS_MAX))
-        return;
-    push(state, &change_store_event,
-         DB_VALUES(db_uuid(&event_id), db_str(type), db_text(state->changes->source),
-                   db_str(resource), db_uuid(id), db_int(version),
-                   db_uuid(&change->caller->tenant_id), db_text(data)));
-}
-
-void change_audit(struct change *change, const char *action, const char *resource,
-                  const struct uuid *id, int64_t version)
-{
-    const struct api_caller *caller = change->caller;
-    const struct http_request *req = change->req;
-    struct state *state = state_of(change);
-
-    if (change->dry_run || !room(state, &state->audit_count, AUDITS_MAX))
-        return;
-    push(state, &change_store_audit,
-         DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&caller->client_id),
-                   db_uuid(&caller->key_id), db_text(caller->actor_text),
-                   req != NULL ? db_text(req->request_id) : db_null(),
-                   db_str(req != NULL ? http_method_name(req->method) : "task"),
-                   req != NULL ? db_str(req->route->path) : db_text(state->changes->source),
-                   db_str(action), db_str(resource), db_uuid(id), db_int(version)));
-}
-
-void change_after(struct change *change, void (*run)(void *arg), void *arg)
-{
-    struct state *state = state_of(change);
-
-    if (room(state, &state->after_count, AFTERS_MAX))
-        state->afters[state->after_count - 1] = (struct after){run, arg};
-}
-
-struct change_query {
-    bool dry_run;
-};
-
-static bool read_query(const struct http_request *req, bool *dry_run, struct fault *fault)
-{
-    static const struct field items[] = {
-        {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct change_query, dry_run)},
-    };
-    static const struct fields table = {items, 1, sizeof(struct change_query)};
-    struct change_query query = {false};
-
-    if (!http_request_query(req, &table, &query, fault))
-        return false;
-    *dry_run = query.dry_run;
-    return true;
-}
-
-/* Reads the body early: what is unreadable is told first of all, what is readable but refused only
- * after the key was judged. */
-static bool read_body(struct state *state, const struct json_body **body, struct fault *fault)
-{
-    const struct http_request *req = state->change.req;
-    bool needed = (req->route->flags & HTTP_ROUTE_ACTION) == 0;
-
-    if (req->method == HTTP_DELETE || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
-        return true;
-    if (http_request_json(req, needed, body, &state->body_fault))
-        return true;
-    if (state->body_fault.kind != FAULT_INVALID) {
-        *fault = state->body_fault;
-        return false;
-    }
-    state->body_refused = true;
-    return true;
-}
-
-static bool repeat_read(struct state *state, const struct json_body *body, struct slice key,
-                        struct fault *fault)
-{
-    const struct http_request *req = state->change.req;
-    struct buf canonical;
-    bool ok = true;
-
-    buf_init(&canonical, CANONICAL_GROWTH * req->body.len + 64);
-    if (state->body_refused || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
-        buf_slice(&canonical, req->body);
-    else
-        ok = fields_canonical(body, &canonical, fault);
-    ok = ok && buf_ok(&canonical, fault) &&
-         repeat_identify(req, state->change.caller, key, buf_as_slice(&canonical), &state->repeat,
-                         fault);
-    buf_finish(&canonical);
-    return ok;
-}
-
-static bool prepare(struct state *state, struct fault *fault)
-{
-    const struct http_request *req = state->change.req;
-    struct slice header = req->headers[HTTP_H_IDEMPOTENCY_KEY];
-    const struct json_body *body = NULL;
-    bool keyed = req->method == HTTP_POST && header.at != NULL &&
-                 (req->route->flags & HTTP_ROUTE_READS) == 0;
-    struct slice key = {0};
-
-    if (!read_query(req, &state->change.dry_run, fault))
-        return false;
-    keyed = keyed && !state->change.dry_run;
-    if (keyed && !api_idempotency_key(header, state->change.arena, &key, fault))
-        return false;
-    if (!read_body(state, &body, fault))
-        return false;
-    return !keyed || repeat_read(state, body, key, fault);
-}
-
-static void response_reset(struct state *state)
+static void response_reset(struct change_state *state)
 {
     struct http_response *res = state->res;
 
@@ -239,7 +44,7 @@ static void response_reset(struct state *state)
     res->close = state->close_before;
 }
 
-static bool replay(struct state *state, const struct db_rows *rows, struct fault *fault)
+static bool replay(struct change_state *state, const struct db_rows *rows, struct fault *fault)
 {
     static const struct {
         const char *name;
@@ -276,7 +81,7 @@ static bool replay(struct state *state, const struct db_rows *rows, struct fault
 }
 
 /* The first round trip of a request with a key. */
-static bool open_keyed(struct state *state, struct fault *fault)
+static bool open_keyed(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows lock = {0};
     auto_rows struct db_rows found = {0};
@@ -301,7 +106,7 @@ static bool open_keyed(struct state *state, struct fault *fault)
     return true;
 }
 
-static bool open_plain(struct state *state, struct fault *fault)
+static bool open_plain(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -319,20 +124,21 @@ static struct db_value header_value(const struct http_response *res, const char 
     return db_null();
 }
 
-static void keep_answer(struct state *state)
+static void keep_answer(struct change_state *state)
 {
     const struct http_response *res = state->res;
     const struct repeat *repeat = &state->repeat;
     struct slice body = buf_as_slice(&res->body);
 
-    push(state, &change_store_keep,
-         DB_VALUES(db_uuid(&repeat->id), db_uuid(&state->change.caller->client_id),
-                   db_text(repeat->key), db_str(repeat->fingerprint), db_int((int64_t)res->status),
-                   header_value(res, "ETag"), header_value(res, "Location"),
-                   body.len > 0 ? db_text(body) : db_null()));
+    change_leave(state, &change_store_keep,
+                 DB_VALUES(db_uuid(&repeat->id), db_uuid(&state->change.caller->client_id),
+                           db_text(repeat->key), db_str(repeat->fingerprint),
+                           db_int((int64_t)res->status), header_value(res, "ETag"),
+                           header_value(res, "Location"),
+                           body.len > 0 ? db_text(body) : db_null()));
 }
 
-static bool send_all(struct state *state, struct fault *fault)
+static bool send_all(struct change_state *state, struct fault *fault)
 {
     size_t batch;
 
@@ -347,7 +153,7 @@ static bool send_all(struct state *state, struct fault *fault)
 }
 
 /* The deferred writes meet their constraints; nothing stays. */
-static bool pretend(struct state *state, struct fault *fault)
+static bool pretend(struct change_state *state, struct fault *fault)
 {
     if (!send_all(state, fault))
         return false;
@@ -355,7 +161,7 @@ static bool pretend(struct state *state, struct fault *fault)
     return true;
 }
 
-static bool commit(struct state *state, struct fault *fault)
+static bool commit(struct change_state *state, struct fault *fault)
 {
     const struct db_call *calls = state->calls;
     size_t early = 0;
@@ -373,7 +179,7 @@ static bool commit(struct state *state, struct fault *fault)
 
 static bool run(struct db *tx, void *arg, struct fault *fault)
 {
-    struct state *state = arg;
+    struct change_state *state = arg;
 
     response_reset(state);
     state->change.tx = tx;
@@ -399,7 +205,7 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
     return state->change.dry_run ? pretend(state, fault) : commit(state, fault);
 }
 
-static enum http_status reply_would(struct state *state)
+static enum http_status reply_would(struct change_state *state)
 {
     const struct http_request *req = state->change.req;
     struct http_response *res = state->res;
@@ -417,13 +223,13 @@ static enum http_status reply_would(struct state *state)
     return http_reply_json(res, HTTP_OK);
 }
 
-static enum http_status reply_fault(struct state *state, const struct fault *fault)
+static enum http_status reply_fault(struct change_state *state, const struct fault *fault)
 {
     response_reset(state);
     return http_reply_fault(state->change.req, state->res, fault);
 }
 
-static void run_afters(const struct state *state)
+static void run_afters(const struct change_state *state)
 {
     for (size_t i = 0; i < state->after_count; i++)
         state->afters[i].run(state->afters[i].arg);
@@ -432,7 +238,7 @@ static void run_afters(const struct state *state)
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg)
 {
-    struct state *state = arena_alloc(req->arena, sizeof(*state));
+    struct change_state *state = arena_alloc(req->arena, sizeof(*state));
     struct fault fault;
 
     if (state == NULL) {
@@ -446,7 +252,7 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
     state->close_before = res->close;
     state->act = act;
     state->arg = arg;
-    if (!prepare(state, &fault) || !db_transaction(changes->pool, run, state, &fault))
+    if (!change_request_read(state, &fault) || !db_transaction(changes->pool, run, state, &fault))
         return reply_fault(state, &fault);
     if (state->replayed) {
         replays.value++;
@@ -461,7 +267,7 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
 bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
               api_task_fn *act, void *arg, struct fault *fault)
 {
-    struct state *state = arena_alloc(arena, sizeof(*state));
+    struct change_state *state = arena_alloc(arena, sizeof(*state));
     struct api_caller *caller = arena_alloc(arena, sizeof(*caller));
 
     if (state == NULL || caller == NULL)

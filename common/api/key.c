@@ -50,7 +50,7 @@ bool api_key_is_wellformed(struct slice key)
 
     if (key.at == NULL || key.len != API_KEY_LEN)
         return false;
-    if (memcmp(key.at, head_live, HEAD_LEN) != 0 && memcmp(key.at, head_test, HEAD_LEN) != 0)
+    if (!digest_equal(key.at, head_live, HEAD_LEN) && !digest_equal(key.at, head_test, HEAD_LEN))
         return false;
     for (size_t i = HEAD_LEN; i < API_KEY_LEN; i++)
         if (!is_base62(key.at[i]))
@@ -61,5 +61,5 @@ bool api_key_is_wellformed(struct slice key)
 
 bool api_key_is_test(struct slice wellformed)
 {
-    return memcmp(wellformed.at, head_test, HEAD_LEN) == 0;
+    return digest_equal(wellformed.at, head_test, HEAD_LEN);
 }

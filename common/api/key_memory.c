@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* The process' memory of checked keys.
- *
- * A set-associative table keyed by the SHA-256 of the key: a set is eight entries, the least
- * recently used goes. Unknown keys have a table of their own, so that random ones never push out
- * real ones. Whoever misses asks PostgreSQL in its own fiber (single flight: others wait for that
- * answer); an entry older than API_KEY_FRESH_MS is asked again in a background fiber while it still
- * serves. No pointer into the tables is held over a wait. */
+/* The process' memory of checked keys. Whoever misses asks PostgreSQL in its own fiber (single
+ * flight: others wait for that answer); an entry older than API_KEY_FRESH_MS is asked again in a
+ * background fiber while it still serves. No pointer into the table is held over a wait. */
 #include <stdlib.h>
 
 #include "api/key.h"
-#include "api/key_store.h"
+#include "api/key_table.h"
 #include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
 enum {
-    SET_WAYS = 8,
-    UNKNOWN_SLOTS = 1024,
     FLIGHTS_MAX = 64, /* different keys being asked at once */
     FLIGHT_WAIT_MAX = 1024,
     TOUCHED_MAX = 64, /* uses noted until the next write */
@@ -36,21 +30,6 @@ static struct metric refused = {
     .help = "Requests with a missing, malformed, unknown, expired or revoked API key.",
 };
 
-struct key_entry {
-    bool used;
-    bool refreshing;
-    uint8_t hash[DIGEST_SHA256_LEN];
-    struct key_record record;
-    int64_t checked_ns;
-    int64_t seen_ns;
-    int64_t touched_ns; /* 0: never */
-};
-
-struct unknown_key {
-    uint8_t hash[DIGEST_SHA256_LEN];
-    int64_t until_ns; /* 0: empty */
-};
-
 /* One question under way, and who waits for its answer. */
 struct flight {
     bool used;
@@ -65,9 +44,7 @@ struct flight {
 struct api_keys {
     struct loop *loop;
     struct db_pool *pool;
-    size_t sets;
-    struct key_entry *entries;
-    struct unknown_key *unknown;
+    struct key_table table;
     struct flight flights[FLIGHTS_MAX];
     struct uuid touched[TOUCHED_MAX];
     size_t touched_count;
@@ -84,10 +61,7 @@ struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool, size_t
         goto fail;
     keys->loop = loop;
     keys->pool = pool;
-    keys->sets = keys_max / SET_WAYS + 1;
-    keys->entries = calloc(keys->sets * SET_WAYS, sizeof(*keys->entries));
-    keys->unknown = calloc(UNKNOWN_SLOTS, sizeof(*keys->unknown));
-    if (keys->entries == NULL || keys->unknown == NULL)
+    if (!key_table_init(&keys->table, keys_max))
         goto fail;
     metric_register(&asked);
     metric_register(&refused);
@@ -103,80 +77,8 @@ void api_keys_destroy(struct api_keys *keys)
     if (keys == NULL)
         return;
     loop_timer_stop(keys->loop, &keys->timer);
-    free(keys->entries);
-    free(keys->unknown);
+    key_table_finish(&keys->table);
     free(keys);
-}
-
-/* The hash is evenly spread: any of its bytes will do. */
-static uint64_t spread(const uint8_t hash[DIGEST_SHA256_LEN])
-{
-    uint64_t value;
-
-    memcpy(&value, hash, sizeof(value));
-    return value;
-}
-
-static struct key_entry *entry_find(struct api_keys *keys, const uint8_t *hash)
-{
-    struct key_entry *set = &keys->entries[spread(hash) % keys->sets * SET_WAYS];
-
-    for (size_t i = 0; i < SET_WAYS; i++)
-        if (set[i].used && digest_equal(set[i].hash, hash, DIGEST_SHA256_LEN))
-            return &set[i];
-    return NULL;
-}
-
-static struct key_entry *entry_room(struct api_keys *keys, const uint8_t *hash)
-{
-    struct key_entry *set = &keys->entries[spread(hash) % keys->sets * SET_WAYS];
-    struct key_entry *oldest = &set[0];
-
-    for (size_t i = 0; i < SET_WAYS; i++) {
-        if (!set[i].used)
-            return &set[i];
-        if (set[i].seen_ns < oldest->seen_ns)
-            oldest = &set[i];
-    }
-    return oldest;
-}
-
-static struct unknown_key *unknown_slot(struct api_keys *keys, const uint8_t *hash)
-{
-    return &keys->unknown[spread(hash) % UNKNOWN_SLOTS];
-}
-
-static bool unknown_now(struct api_keys *keys, const uint8_t *hash, int64_t now_ns)
-{
-    const struct unknown_key *slot = unknown_slot(keys, hash);
-
-    return slot->until_ns > now_ns && digest_equal(slot->hash, hash, DIGEST_SHA256_LEN);
-}
-
-static void remember(struct api_keys *keys, const uint8_t *hash, const struct key_record *record,
-                     int64_t asked_ns)
-{
-    struct key_entry *entry = entry_find(keys, hash);
-
-    if (entry == NULL) {
-        entry = entry_room(keys, hash);
-        *entry = (struct key_entry){.used = true, .seen_ns = asked_ns};
-        memcpy(entry->hash, hash, DIGEST_SHA256_LEN);
-    }
-    entry->record = *record;
-    entry->checked_ns = asked_ns;
-    entry->refreshing = false;
-}
-
-static void remember_unknown(struct api_keys *keys, const uint8_t *hash, int64_t now_ns)
-{
-    struct key_entry *entry = entry_find(keys, hash);
-    struct unknown_key *slot = unknown_slot(keys, hash);
-
-    if (entry != NULL)
-        *entry = (struct key_entry){0};
-    memcpy(slot->hash, hash, DIGEST_SHA256_LEN);
-    slot->until_ns = now_ns + API_KEY_UNKNOWN_MS * MS;
 }
 
 /* Ages count from before the question, so that a revocation during it is not missed. */
@@ -190,9 +92,10 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
     if (!key_store_find(db_shared(keys->pool), hash, &found, &record, fault))
         return false;
     if (found)
-        remember(keys, hash, &record, asked_ns);
+        key_table_put(&keys->table, hash, &record, asked_ns);
     else
-        remember_unknown(keys, hash, loop_now_ns(keys->loop));
+        key_table_put_unknown(&keys->table, hash,
+                              loop_now_ns(keys->loop) + API_KEY_UNKNOWN_MS * MS);
     return true;
 }
 
@@ -289,7 +192,7 @@ static void refresh_run(void *data)
     struct fault fault;
 
     if (!ask_together(refresh->keys, refresh->hash, &fault)) {
-        entry = entry_find(refresh->keys, refresh->hash);
+        entry = key_table_find(&refresh->keys->table, refresh->hash);
         if (entry != NULL)
             entry->refreshing = false;
     }
@@ -410,11 +313,11 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
     digest_sha256(key, hash);
     for (int i = 0; i < FLIGHT_TRIES; i++) {
         int64_t now_ns = loop_now_ns(keys->loop);
-        struct key_entry *entry = entry_find(keys, hash);
+        struct key_entry *entry = key_table_find(&keys->table, hash);
 
         if (entry != NULL && now_ns - entry->checked_ns < API_KEY_STALE_MS * MS)
             return serve(keys, entry, now_ns, caller, fault);
-        if (unknown_now(keys, hash, now_ns))
+        if (key_table_is_unknown(&keys->table, hash, now_ns))
             return refuse(fault);
         if (!ask_together(keys, hash, fault))
             return false;

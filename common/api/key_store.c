@@ -39,6 +39,92 @@ bool key_store_find(struct db *db, const uint8_t hash[DIGEST_SHA256_LEN], bool *
     return true;
 }
 
+/* One statement, so that a failure leaves nothing half made; the no-op updates give back the id of
+ * what is there already. */
+bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
+                      struct fault *fault)
+{
+    static const struct db_statement sql = {
+        .name = "api_key_insert",
+        .sql = "WITH new_tenant AS ("
+               " INSERT INTO api.tenant (id, name) VALUES ($1::uuid, $2::text)"
+               " ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id),"
+               " new_client AS ("
+               " INSERT INTO api.client (id, tenant_id, name)"
+               " SELECT $3::uuid, id, $4::text FROM new_tenant"
+               " ON CONFLICT (tenant_id, name) DO UPDATE SET name = excluded.name RETURNING id)"
+               " INSERT INTO api.api_key"
+               " (id, client_id, hash, prefix, scopes, rate_per_s, burst, expires_at)"
+               " SELECT $5::uuid, id, decode($6::text, 'hex'), $7::text, $8::text, $9::bigint,"
+               " $10::bigint, ($11::date + 1)::timestamp AT TIME ZONE 'UTC' FROM new_client",
+    };
+    const struct uuid tenant = uuid_make();
+    const struct uuid client = uuid_make();
+    const struct uuid key = uuid_make();
+    auto_rows struct db_rows rows = {0};
+    char hex[2 * DIGEST_SHA256_LEN + 1];
+
+    digest_hex(draft->hash, sizeof(draft->hash), hex);
+    if (!db_query(tx, &sql,
+                  DB_VALUES(db_uuid(&tenant), db_text(draft->tenant), db_uuid(&client),
+                            db_text(draft->client), db_uuid(&key), db_str(hex),
+                            db_text(draft->prefix), db_text(draft->scopes),
+                            db_int(draft->rate_per_s), db_int(draft->burst),
+                            db_date(draft->expires_day)),
+                  &rows, fault))
+        return false;
+    *id = key;
+    return true;
+}
+
+bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault)
+{
+    static const struct db_statement sql = {
+        .name = "api_key_list",
+        .sql = "SELECT k.id::text, k.prefix, t.name, c.name, k.scopes,"
+               " k.rate_per_s || '/' || k.burst,"
+               " coalesce(to_char(k.last_used_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),"
+               " 'unused'),"
+               " CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'"
+               " WHEN k.expires_at <= now() THEN 'expired' ELSE 'live' END"
+               " FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
+               " JOIN api.tenant t ON t.id = c.tenant_id ORDER BY t.name, c.name, k.created_at",
+    };
+
+    return db_query(db, &sql, DB_NO_VALUES, rows, fault);
+}
+
+bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
+                      struct fault *fault)
+{
+    static const struct db_statement sql_find = {
+        .name = "api_key_find_named",
+        .sql = "SELECT id FROM api.api_key WHERE id::text = lower($1::text) OR prefix = $1::text"
+               " FOR UPDATE",
+    };
+    static const struct db_statement sql_revoke = {
+        .name = "api_key_revoke",
+        .sql = "UPDATE api.api_key SET revoked_at = coalesce(revoked_at, now())"
+               " WHERE id = $1::uuid",
+    };
+    auto_rows struct db_rows found = {0};
+    auto_rows struct db_rows done = {0};
+    struct uuid key;
+
+    if (!db_query(tx, &sql_find, DB_VALUES(db_text(id_or_prefix)), &found, fault))
+        return false;
+    if (found.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such key.");
+    if (found.count > 1)
+        return fault_set(fault, FAULT_CONFLICT, "prefix_not_unique",
+                         "Several keys begin so; use the id.");
+    key = db_get_uuid(&found, 0, 0);
+    if (!db_query(tx, &sql_revoke, DB_VALUES(db_uuid(&key)), &done, fault))
+        return false;
+    *id = key;
+    return true;
+}
+
 bool key_store_touch(struct db *tx, struct slice ids, struct fault *fault)
 {
     static const struct db_statement sql = {

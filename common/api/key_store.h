@@ -22,5 +22,27 @@ struct key_record {
 bool key_store_find(struct db *db, const uint8_t hash[DIGEST_SHA256_LEN], bool *found,
                     struct key_record *out, struct fault *fault) MUST_CHECK;
 
+/* What --keys create was told. */
+struct key_draft {
+    struct slice tenant; /* made where there is none of this name */
+    struct slice client; /* likewise, in the tenant */
+    struct slice scopes;
+    struct slice prefix;
+    uint8_t hash[DIGEST_SHA256_LEN];
+    int64_t rate_per_s;
+    int64_t burst;
+    int32_t expires_day; /* the last day, UTC; DATE_ABSENT: never */
+};
+bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
+                      struct fault *fault) MUST_CHECK;
+
+/* id, prefix, tenant, client, scopes, rate/burst, last use, state; all text. */
+enum { KEY_STORE_LIST_COLUMNS = 8 };
+bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+
+/* By id or by prefix. FAULT_NOT_FOUND, FAULT_CONFLICT "prefix_not_unique". */
+bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
+                      struct fault *fault) MUST_CHECK;
+
 /* Notes the use of these keys; `ids` is a PostgreSQL array of UUIDs as text. */
 bool key_store_touch(struct db *tx, struct slice ids, struct fault *fault) MUST_CHECK;

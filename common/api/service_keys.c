@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* --keys: makes, lists and revokes API keys. Blocking and by itself: it runs beside the service,
- * with the migrator's role. The key goes to standard output, alone, once; all else to standard
- * error. */
+/* --keys: makes, lists and revokes API keys. Runs beside the service, with the migrator's role, in
+ * a loop of its own. The key goes to standard output, alone, once; all else to standard error. */
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <libpq-fe.h>
 
 #include "api/key.h"
+#include "api/key_store.h"
 #include "api/service_parts.h"
-#include "base/auto.h"
 #include "base/date.h"
-#include "base/digest.h"
+#include "base/now.h"
 #include "base/parse.h"
+#include "db/transaction.h"
+#include "loop/fiber.h"
 
-enum { CREATE_PARAMS = 11 };
+enum { DEADLINE_MS = 10000, RATE_MAX = 1000000, BURST_MAX = 10000000 };
 
 static const char help[] =
     "usage: %s --keys create --tenant NAME --client NAME --scopes all|a,b\n"
@@ -32,26 +30,20 @@ static const char help[] =
     "revoke  by its id, or by its first %d characters; within 5 seconds it works nowhere\n"
     "scopes ";
 
-struct create_options {
-    const char *tenant;
-    const char *client;
-    const char *scopes;
-    const char *rate;
-    const char *burst;
-    const char *expires;
+/* One run of the command. */
+struct keys_run {
+    const struct service_definition *definition;
+    const char *url;
+    struct loop *loop;
+    struct work *work;
+    struct db_pool *pool;
+    bool (*verb)(struct keys_run *run, struct fault *fault);
+    struct key_draft draft; /* create */
     bool test;
+    struct slice named; /* revoke */
+    struct uuid id;
+    int code;
 };
-
-static void result_free(PGresult **result)
-{
-    PQclear(*result);
-}
-static void connection_free(PGconn **connection)
-{
-    PQfinish(*connection);
-}
-#define auto_result     AUTO(result_free)
-#define auto_connection AUTO(connection_free)
 
 static int usage(const struct service_definition *definition, FILE *out)
 {
@@ -62,229 +54,253 @@ static int usage(const struct service_definition *definition, FILE *out)
     return out == stdout ? EXIT_FINE : EXIT_USAGE;
 }
 
-/* NULL, and the reason printed, when the server refuses. */
-static PGresult *ask(PGconn *connection, const char *sql, const char *const *values, int count)
+/* Reading the words */
+
+static bool complain(const char *option, const char *what)
 {
-    PGresult *result = PQexecParams(connection, sql, count, NULL, values, NULL, NULL, 0);
-    ExecStatusType status = PQresultStatus(result);
-
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-        return result;
-    fprintf(stderr, "%s", PQerrorMessage(connection));
-    PQclear(result);
-    return NULL;
-}
-
-/* ask() for what only has to succeed. */
-static bool tell(PGconn *connection, const char *sql, const char *const *values, int count)
-{
-    auto_result PGresult *result = ask(connection, sql, values, count);
-
-    return result != NULL;
-}
-
-static bool number_ok(const char *name, const char *text, int64_t max)
-{
-    int64_t value;
-
-    if (parse_i64(slice_of(text), 1, max, &value))
-        return true;
-    fprintf(stderr, "%s: a number from 1 to %lld\n", name, (long long)max);
+    fprintf(stderr, "%s: %s\n", option, what);
     return false;
 }
 
-static bool create_read(int argc, char **argv, struct create_options *out)
+static bool set_text(struct slice *place, const char *text)
 {
-    const struct {
-        const char *name;
-        const char **value;
-    } options[] = {
-        {"--tenant",  &out->tenant },
-        {"--client",  &out->client },
-        {"--scopes",  &out->scopes },
-        {"--rate",    &out->rate   },
-        {"--burst",   &out->burst  },
-        {"--expires", &out->expires},
-    };
-
-    for (int i = 2; i < argc; i++) {
-        size_t at = 0;
-
-        if (strcmp(argv[i], "--test") == 0) {
-            out->test = true;
-            continue;
-        }
-        while (at < sizeof(options) / sizeof(options[0]) && strcmp(argv[i], options[at].name) != 0)
-            at++;
-        if (at == sizeof(options) / sizeof(options[0]) || i + 1 == argc) {
-            fprintf(stderr, "%s: unknown, or lacks its value\n", argv[i]);
-            return false;
-        }
-        *options[at].value = argv[++i];
-    }
-    return true;
+    *place = slice_of(text);
+    return place->len >= 1 && place->len <= 200;
 }
 
-static bool create_ok(const struct create_options *options)
+static bool set_tenant(struct keys_run *run, const char *text)
+{
+    return set_text(&run->draft.tenant, text) || complain("--tenant", "1 to 200 characters");
+}
+
+static bool set_client(struct keys_run *run, const char *text)
+{
+    return set_text(&run->draft.client, text) || complain("--client", "1 to 200 characters");
+}
+
+static bool set_scopes(struct keys_run *run, const char *text)
 {
     unsigned scopes;
-    int32_t day;
 
-    if (options->tenant == NULL || options->client == NULL || options->scopes == NULL) {
-        fprintf(stderr, "--tenant, --client and --scopes are needed\n");
-        return false;
-    }
-    if (!api_scope_parse(slice_of(options->scopes), &scopes)) {
-        fprintf(stderr, "--scopes: all, or names from the list of --keys --help\n");
-        return false;
-    }
-    if (options->expires != NULL && !date_parse(slice_of(options->expires), &day)) {
-        fprintf(stderr, "--expires: a day as YYYY-MM-DD\n");
-        return false;
-    }
-    return number_ok("--rate", options->rate, 1000000) &&
-           number_ok("--burst", options->burst, 10000000);
+    run->draft.scopes = slice_of(text);
+    return api_scope_parse(run->draft.scopes, &scopes) ||
+           complain("--scopes", "all, or names from the list of --keys --help");
 }
 
-/* One statement, so that a failure leaves nothing half made. */
-static const char sql_create[] =
-    "WITH new_tenant AS ("
-    " INSERT INTO api.tenant (id, name) VALUES ($1::uuid, $2)"
-    " ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id),"
-    " new_client AS ("
-    " INSERT INTO api.client (id, tenant_id, name) SELECT $3::uuid, id, $4 FROM new_tenant"
-    " ON CONFLICT (tenant_id, name) DO UPDATE SET name = excluded.name RETURNING id)"
-    " INSERT INTO api.api_key (id, client_id, hash, prefix, scopes, rate_per_s, burst, expires_at)"
-    " SELECT $5::uuid, id, decode($6, 'hex'), $7, $8, $9::integer,"
-    " $10::integer, ($11::text || ' 00:00+00')::timestamptz + interval '1 day'"
-    " FROM new_client";
-
-static int create(PGconn *connection, const struct create_options *options)
+static bool set_rate(struct keys_run *run, const char *text)
 {
-    char key[API_KEY_LEN + 1];
-    char prefix[API_KEY_PREFIX_LEN + 1];
-    char ids[3][UUID_TEXT_LEN + 1];
-    char hex[2 * DIGEST_SHA256_LEN + 1];
-    uint8_t hash[DIGEST_SHA256_LEN];
-
-    api_key_make(options->test, key);
-    digest_sha256((struct slice){key, API_KEY_LEN}, hash);
-    digest_hex(hash, sizeof(hash), hex);
-    snprintf(prefix, sizeof(prefix), "%.*s", API_KEY_PREFIX_LEN, key);
-    for (size_t i = 0; i < 3; i++) {
-        struct uuid id = uuid_make();
-
-        uuid_format(&id, ids[i]);
-    }
-    const char *const values[CREATE_PARAMS] = {
-        ids[0], options->tenant, ids[1],        options->client, ids[2],           hex,
-        prefix, options->scopes, options->rate, options->burst,  options->expires,
-    };
-    if (!tell(connection, sql_create, values, CREATE_PARAMS))
-        return EXIT_FAILED;
-    fprintf(stderr, "key %s of client \"%s\"; it is shown only now:\n", ids[2], options->client);
-    printf("%s\n", key);
-    return EXIT_FINE;
+    return parse_i64(slice_of(text), 1, RATE_MAX, &run->draft.rate_per_s) ||
+           complain("--rate", "a number from 1 to 1000000");
 }
 
-static int run_create(PGconn *connection, int argc, char **argv)
+static bool set_burst(struct keys_run *run, const char *text)
 {
-    struct create_options options = {.rate = "100", .burst = "200"};
-
-    if (!create_read(argc, argv, &options) || !create_ok(&options))
-        return EXIT_USAGE;
-    return create(connection, &options);
+    return parse_i64(slice_of(text), 1, BURST_MAX, &run->draft.burst) ||
+           complain("--burst", "a number from 1 to 10000000");
 }
 
-static int run_list(PGconn *connection, int argc, char **argv)
+static bool set_expires(struct keys_run *run, const char *text)
 {
-    auto_result PGresult *result =
-        ask(connection,
-            "SELECT k.id, k.prefix, t.name, c.name, k.scopes, k.rate_per_s || '/' || k.burst,"
-            " coalesce(to_char(k.last_used_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), 'unused'),"
-            " CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'"
-            " WHEN k.expires_at <= now() THEN 'expired' ELSE 'live' END"
-            " FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
-            " JOIN api.tenant t ON t.id = c.tenant_id ORDER BY t.name, c.name, k.created_at",
-            NULL, 0);
-
-    (void)argc;
-    (void)argv;
-    if (result == NULL)
-        return EXIT_FAILED;
-    for (int row = 0; row < PQntuples(result); row++)
-        for (int column = 0; column < PQnfields(result); column++)
-            printf("%s%c", PQgetvalue(result, row, column),
-                   column + 1 < PQnfields(result) ? '\t' : '\n');
-    return EXIT_FINE;
-}
-
-static int run_revoke(PGconn *connection, int argc, char **argv)
-{
-    const char *const values[] = {argv[2]};
-    auto_result PGresult *found = NULL;
-
-    if (argc != 3) {
-        fprintf(stderr, "revoke needs one id or prefix\n");
-        return EXIT_USAGE;
-    }
-    found = ask(connection,
-                "SELECT id::text FROM api.api_key WHERE id::text = lower($1) OR prefix = $1",
-                values, 1);
-    if (found == NULL)
-        return EXIT_FAILED;
-    if (PQntuples(found) != 1) {
-        fprintf(stderr, "%s: %s\n", argv[2],
-                PQntuples(found) == 0 ? "no such key" : "several keys begin so; use the id");
-        return EXIT_FAILED;
-    }
-    const char *const id[] = {PQgetvalue(found, 0, 0)};
-    if (!tell(connection,
-              "UPDATE api.api_key SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1::uuid",
-              id, 1))
-        return EXIT_FAILED;
-    fprintf(stderr, "%s is revoked; within 5 seconds it works nowhere\n", id[0]);
-    return EXIT_FINE;
+    return date_parse(slice_of(text), &run->draft.expires_day) ||
+           complain("--expires", "a day as YYYY-MM-DD");
 }
 
 static const struct {
     const char *name;
-    int (*run)(PGconn *connection, int argc, char **argv);
-} verbs[] = {
-    {"create", run_create},
-    {"list",   run_list  },
-    {"revoke", run_revoke},
+    bool (*set)(struct keys_run *run, const char *text);
+} options[] = {
+    {"--tenant",  set_tenant },
+    {"--client",  set_client },
+    {"--scopes",  set_scopes },
+    {"--rate",    set_rate   },
+    {"--burst",   set_burst  },
+    {"--expires", set_expires},
 };
+enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
 
-static int with_database(const char *url, size_t verb, int argc, char **argv)
+static bool read_option(struct keys_run *run, const char *name, const char *value)
 {
-    auto_connection PGconn *connection = PQconnectdb(url);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(name, options[i].name) == 0 && value != NULL)
+            return options[i].set(run, value);
+    return complain(name, "unknown, or lacks its value");
+}
 
-    if (PQstatus(connection) == CONNECTION_OK)
-        return verbs[verb].run(connection, argc, argv);
-    fprintf(stderr, "%s", PQerrorMessage(connection));
-    return EXIT_FAILED;
+static bool read_create(struct keys_run *run, int argc, char **argv)
+{
+    run->draft = (struct key_draft){.rate_per_s = 100, .burst = 200, .expires_day = DATE_ABSENT};
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], "--test") == 0) {
+            run->test = true;
+            continue;
+        }
+        if (!read_option(run, argv[i], argv[i + 1]))
+            return false;
+        i++;
+    }
+    if (run->draft.tenant.at != NULL && run->draft.client.at != NULL &&
+        run->draft.scopes.at != NULL)
+        return true;
+    return complain("create", "--tenant, --client and --scopes are needed");
+}
+
+static bool read_list(struct keys_run *run, int argc, char **argv)
+{
+    (void)run;
+    (void)argv;
+    return argc == 2 || complain("list", "takes nothing more");
+}
+
+static bool read_revoke(struct keys_run *run, int argc, char **argv)
+{
+    if (argc != 3)
+        return complain("revoke", "needs one id or prefix");
+    run->named = slice_of(argv[2]);
+    return true;
+}
+
+/* Doing it, in a fiber */
+
+static bool insert(struct db *tx, void *arg, struct fault *fault)
+{
+    struct keys_run *run = arg;
+
+    return key_store_insert(tx, &run->draft, &run->id, fault);
+}
+
+static bool create(struct keys_run *run, struct fault *fault)
+{
+    char key[API_KEY_LEN + 1];
+    char id[UUID_TEXT_LEN + 1];
+
+    api_key_make(run->test, key);
+    digest_sha256((struct slice){key, API_KEY_LEN}, run->draft.hash);
+    run->draft.prefix = (struct slice){key, API_KEY_PREFIX_LEN};
+    if (!db_transaction(run->pool, insert, run, fault))
+        return false;
+    uuid_format(&run->id, id);
+    fprintf(stderr, "key %s of client \"%.*s\"; it is shown only now:\n", id,
+            SLICE_ARG(run->draft.client));
+    printf("%s\n", key);
+    return true;
+}
+
+static bool list(struct keys_run *run, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!key_store_list(db_shared(run->pool), &rows, fault))
+        return false;
+    for (int row = 0; row < rows.count; row++)
+        for (int column = 0; column < KEY_STORE_LIST_COLUMNS; column++)
+            printf("%.*s%c", SLICE_ARG(db_get_text(&rows, row, column)),
+                   column + 1 < KEY_STORE_LIST_COLUMNS ? '\t' : '\n');
+    return true;
+}
+
+static bool remove_one(struct db *tx, void *arg, struct fault *fault)
+{
+    struct keys_run *run = arg;
+
+    return key_store_revoke(tx, run->named, &run->id, fault);
+}
+
+static bool revoke(struct keys_run *run, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    if (!db_transaction(run->pool, remove_one, run, fault))
+        return false;
+    uuid_format(&run->id, id);
+    fprintf(stderr, "%s is revoked; within 5 seconds it works nowhere\n", id);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*read)(struct keys_run *run, int argc, char **argv);
+    bool (*run)(struct keys_run *run, struct fault *fault);
+} verbs[] = {
+    {"create", read_create, create},
+    {"list",   read_list,   list  },
+    {"revoke", read_revoke, revoke},
+};
+enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };
+
+static void fiber(void *data)
+{
+    struct keys_run *run = data;
+    struct fault fault;
+
+    if (run->verb(run, &fault))
+        run->code = EXIT_FINE;
+    else
+        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
+    loop_stop(run->loop);
+}
+
+static bool build(struct keys_run *run, struct fault *fault)
+{
+    struct db_options database;
+
+    run->loop = loop_create(fault);
+    if (run->loop == NULL)
+        return false;
+    run->work = work_create(run->loop, 1, 1, fault);
+    if (run->work == NULL)
+        return false;
+    db_options_defaults(&database);
+    database.url = run->url;
+    database.application = "keys";
+    database.search_path = "api";
+    database.shared = 1;
+    database.exclusive = 1;
+    run->pool = db_pool_create(run->loop, run->work, &database, NULL, NULL, fault);
+    return run->pool != NULL &&
+           fiber_start(run->loop, fiber, run, now_mono_ns() + DEADLINE_MS * INT64_C(1000000),
+                       "keys", fault);
+}
+
+static int live(struct keys_run *run)
+{
+    struct fault fault;
+
+    run->code = EXIT_FAILED;
+    if (build(run, &fault))
+        loop_run(run->loop);
+    else
+        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
+    db_pool_destroy(run->pool);
+    work_destroy(run->work);
+    loop_destroy(run->loop);
+    return run->code;
+}
+
+static int with_database(struct keys_run *run)
+{
+    struct service_few few;
+    int code = EXIT_USAGE;
+
+    if (!service_few_load(run->definition, &few))
+        return EXIT_USAGE;
+    run->url = service_few_database(&few);
+    if (run->url != NULL)
+        code = live(run);
+    service_few_free(run->definition, &few);
+    return code;
 }
 
 int service_keys(const struct service_definition *definition, int argc, char **argv)
 {
-    struct service_few few;
-    size_t verb = 0;
-    int code = EXIT_USAGE;
-    const char *url;
+    struct keys_run run = {.definition = definition};
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return usage(definition, stdout);
-    while (argc > 1 && verb < sizeof(verbs) / sizeof(verbs[0]) &&
-           strcmp(argv[1], verbs[verb].name) != 0)
-        verb++;
-    if (argc < 2 || verb == sizeof(verbs) / sizeof(verbs[0]))
-        return usage(definition, stderr);
-    if (!service_few_load(definition, &few))
-        return EXIT_USAGE;
-    url = service_few_database(&few);
-    if (url != NULL)
-        code = with_database(url, verb, argc, argv);
-    service_few_free(definition, &few);
-    return code;
+    for (size_t i = 0; argc > 1 && i < VERB_COUNT; i++) {
+        if (strcmp(argv[1], verbs[i].name) != 0)
+            continue;
+        run.verb = verbs[i].run;
+        return verbs[i].read(&run, argc, argv) ? with_database(&run) : EXIT_USAGE;
+    }
+    return usage(definition, stderr);
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "api/service_parts.h"
 #include "base/auto.h"
@@ -211,7 +212,13 @@ static int live(struct service_run *run)
         log_str("address", run->service.config->http_address),
         log_int("port", http_server_port(run->server)), log_str("version", service_version()));
     loop_run(run->service.loop);
-    LOG(LOG_INFO, "stopped", "Ended", log_int("code", run->exit_code));
+    LOG(LOG_INFO, "stopped", "Ended", log_int("code", run->exit_code),
+        log_int("fibers", (int64_t)fiber_live(run->service.loop)));
+    /* Nothing may be taken from under a fiber that still waits in it: the kernel cleans up. */
+    if (fiber_live(run->service.loop) > 0) {
+        log_flush();
+        _exit(run->exit_code);
+    }
     take_apart(run);
     return run->exit_code;
 }

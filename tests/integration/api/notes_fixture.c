@@ -63,13 +63,18 @@ static void runtime_role(void)
         " CREATE ROLE notes_runtime LOGIN PASSWORD 'notes'; END IF; END $$");
 }
 
-static void environment(void)
+void notes_database(void)
 {
     char url[512];
 
+    setenv("DATABASE_URL", runtime_url(url, sizeof(url)), 1);
+}
+
+static void environment(void)
+{
     notes_port(free_port());
     setenv("MIGRATION_DATABASE_URL", needed("TEST_DATABASE_URL"), 1);
-    setenv("DATABASE_URL", runtime_url(url, sizeof(url)), 1);
+    notes_database();
     setenv("REDIS_URL", needed("TEST_REDIS_URL"), 1);
     setenv("ENVIRONMENT", "test", 1);
     setenv("LOG_LEVEL", "info", 0);

@@ -26,6 +26,8 @@ void notes_drop_schema(void);
 /* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
 int notes_run(const char *const *words, char *out, size_t room);
 pid_t notes_start(void);
+/* Sets DATABASE_URL for the runtime role. */
+void notes_database(void);
 /* From now on copies are started at, and asked on, this port; the other form takes a free one and
  * gives the one before. */
 void notes_port(int number);

@@ -21,30 +21,40 @@ static int run(const char *const *words)
 
 static const struct {
     const char *why;
-    const char *words[4];
+    const char *words[10];
     int code;
     const char *says; /* on standard output; NULL: anything */
 } cases[] = {
-    {"its version",                 {"--version"},                        0, "notes-api "                 },
-    {"a sound configuration",       {"--check-config"},                   0, "fine"                       },
-    {"its variables",               {"--print-env"},                      0, "HTTP_PORT=7099"             },
-    {"help",                        {"--help"},                           0, "--healthcheck"              },
-    {"help about keys",             {"--keys", "--help"},                 0, "booking:read"               },
-    {"an option nobody knows",      {"--fly"},                            2, NULL                         },
-    {"a word too many",             {"--version", "now"},                 2, NULL                         },
-    {"keys without a verb",         {"--keys"},                           2, NULL                         },
-    {"keys without what they need", {"--keys", "create"},                 2, NULL                         },
-    {"a key nobody has",            {"--keys", "revoke", "tb_live_zzzz"}, 1, NULL                         },
-    {"a list of keys",              {"--keys", "list"},                   0, "tests\tone\tall\t5000/10000"},
-    {"a migration again",           {"--migrate"},                        0, NULL                         },
-    {"a migration on paper",        {"--migrate", "--dry-run"},           0, NULL                         },
-    {"half a migration",            {"--migrate", "--half"},              2, NULL                         },
-    {"a copy that is ready",        {"--healthcheck"},                    0, NULL                         },
+    {"its version",                   {"--version"},                                   0, "notes-api "                 },
+    {"a sound configuration",         {"--check-config"},                              0, "fine"                       },
+    {"its variables",                 {"--print-env"},                                 0, "HTTP_PORT=7099"             },
+    {"help",                          {"--help"},                                      0, "--healthcheck"              },
+    {"help about keys",               {"--keys", "--help"},                            0, "booking:read"               },
+    {"an option nobody knows",        {"--fly"},                                       2, NULL                         },
+    {"a word too many",               {"--version", "now"},                            2, NULL                         },
+    {"keys without a verb",           {"--keys"},                                      2, NULL                         },
+    {"keys with a verb nobody knows", {"--keys", "steal"},                             2, NULL                         },
+    {"keys without what they need",   {"--keys", "create"},                            2, NULL                         },
+    {"a key for nobody",              {"--keys", "create", "--tenant", ""},            2, NULL                         },
+    {"a key of an unknown scope",     {"--keys", "create", "--scopes", "booking:fly"}, 2, NULL                         },
+    {"a key without rate",            {"--keys", "create", "--rate", "0"},             2, NULL                         },
+    {"a key of a bad burst",          {"--keys", "create", "--burst", "many"},         2, NULL                         },
+    {"a key until no day",            {"--keys", "create", "--expires", "2026-02-30"}, 2, NULL                         },
+    {"a key with an unknown word",    {"--keys", "create", "--colour", "red"},         2, NULL                         },
+    {"a value that is missing",       {"--keys", "create", "--tenant"},                2, NULL                         },
+    {"a list with a word too many",   {"--keys", "list", "all"},                       2, NULL                         },
+    {"a revocation of nothing",       {"--keys", "revoke"},                            2, NULL                         },
+    {"a key nobody has",              {"--keys", "revoke", "tb_live_zzzz"},            1, NULL                         },
+    {"a list of keys",                {"--keys", "list"},                              0, "tests\tone\tall\t5000/10000"},
+    {"a migration again",             {"--migrate"},                                   0, "up to date"                 },
+    {"a migration on paper",          {"--migrate", "--dry-run"},                      0, "nothing was changed"        },
+    {"half a migration",              {"--migrate", "--half"},                         2, NULL                         },
+    {"a copy that is ready",          {"--healthcheck"},                               0, NULL                         },
 };
 
 START_TEST(a_command_does_its_work_and_says_so_by_its_exit_code)
 {
-    const char *words[5] = {0};
+    const char *words[11] = {0};
     int code;
 
     memcpy(words, cases[_i].words, sizeof(cases[_i].words));
@@ -73,6 +83,49 @@ START_TEST(nobody_to_ask_is_not_healthy)
     setenv("HTTP_PORT", "1", 1);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
     setenv("HTTP_PORT", kept, 1);
+}
+END_TEST
+
+START_TEST(without_its_database_a_command_ends_with_1_or_2)
+{
+    char kept[512];
+
+    snprintf(kept, sizeof(kept), "%s", getenv("MIGRATION_DATABASE_URL"));
+    setenv("MIGRATION_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing", 1);
+    ck_assert_int_eq(run(HEADERS("--keys", "list")), 1);
+    ck_assert_int_eq(run(HEADERS("--migrate")), 1);
+    unsetenv("MIGRATION_DATABASE_URL");
+    unsetenv("DATABASE_URL");
+    ck_assert_int_eq(run(HEADERS("--keys", "list")), 2);
+    ck_assert_int_eq(run(HEADERS("--migrate")), 2);
+    ck_assert_int_eq(run(NULL), 2);
+    setenv("MIGRATION_DATABASE_URL", kept, 1);
+    notes_database();
+}
+END_TEST
+
+START_TEST(without_redis_a_copy_serves_all_the_same)
+{
+    static struct answer answer;
+    int port = notes_other_port();
+    char kept[200];
+    pid_t pid;
+
+    snprintf(kept, sizeof(kept), "%s", getenv("REDIS_URL"));
+    setenv("REDIS_URL", "", 1);
+    setenv("RATE_LIMIT_ENABLED", "false", 1);
+    pid = notes_start();
+    setenv("REDIS_URL", kept, 1);
+    unsetenv("RATE_LIMIT_ENABLED");
+    ck_assert(notes_ready(4000));
+    ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+    ck_assert_ptr_nonnull(strstr(answer.body, "\"redis\":\"down\""));
+    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_ptr_null(header(&answer, "RateLimit"));
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    notes_port(port);
 }
 END_TEST
 
@@ -231,6 +284,8 @@ int main(void)
                         sizeof(open_routes) / sizeof(open_routes[0]));
     tcase_add_loop_test(tcase, a_signal_drains_and_ends_with_0, 0,
                         sizeof(signals) / sizeof(signals[0]));
+    tcase_add_test(tcase, without_its_database_a_command_ends_with_1_or_2);
+    tcase_add_test(tcase, without_redis_a_copy_serves_all_the_same);
     tcase_add_test(tcase, what_was_asked_before_the_signal_is_answered);
     tcase_add_test(tcase, a_second_signal_ends_at_once);
     tcase_add_test(tcase, a_copy_is_not_ready_before_its_schema_is_there);

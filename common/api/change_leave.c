@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* What `act` leaves behind: statements that go out with COMMIT. */
+#include "api/change_state.h"
+#include "api/change_store.h"
+#include "http/route.h"
+
+static struct change_state *state_of(struct change *change)
+{
+    return (struct change_state *)change;
+}
+
+void change_leave(struct change_state *state, const struct db_statement *statement,
+                  const struct db_value *values, size_t count)
+{
+    struct db_value *copy = arena_alloc(state->change.arena, (count + 1) * sizeof(*values));
+
+    if (copy == NULL) {
+        state->overflowed = true;
+        return;
+    }
+    if (count > 0)
+        memcpy(copy, values, count * sizeof(*values));
+    state->calls[state->call_count++] = (struct db_call){statement, copy, count, NULL};
+}
+
+/* One more of a kind of which there may be `max`. */
+static bool room(struct change_state *state, size_t *count, size_t max)
+{
+    if (*count == max) {
+        state->overflowed = true;
+        return false;
+    }
+    ++*count;
+    return true;
+}
+
+void change_write(struct change *change, const struct db_statement *statement,
+                  const struct db_value *values, size_t count)
+{
+    struct change_state *state = state_of(change);
+
+    if (room(state, &state->write_count, CHANGE_WRITES_MAX))
+        change_leave(state, statement, values, count);
+}
+
+void change_event(struct change *change, const char *type, const char *resource,
+                  const struct uuid *id, int64_t version, struct slice data)
+{
+    struct change_state *state = state_of(change);
+    struct uuid event_id = uuid_make();
+
+    if (change->dry_run || !room(state, &state->event_count, CHANGE_EVENTS_MAX))
+        return;
+    change_leave(state, &change_store_event,
+                 DB_VALUES(db_uuid(&event_id), db_str(type), db_text(state->changes->source),
+                           db_str(resource), db_uuid(id), db_int(version),
+                           db_uuid(&change->caller->tenant_id), db_text(data)));
+}
+
+void change_audit(struct change *change, const char *action, const char *resource,
+                  const struct uuid *id, int64_t version)
+{
+    const struct api_caller *caller = change->caller;
+    const struct http_request *req = change->req;
+    struct change_state *state = state_of(change);
+
+    if (change->dry_run || !room(state, &state->audit_count, CHANGE_AUDITS_MAX))
+        return;
+    change_leave(state, &change_store_audit,
+                 DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&caller->client_id),
+                           db_uuid(&caller->key_id), db_text(caller->actor_text),
+                           req != NULL ? db_text(req->request_id) : db_null(),
+                           db_str(req != NULL ? http_method_name(req->method) : "task"),
+                           req != NULL ? db_str(req->route->path) : db_text(state->changes->source),
+                           db_str(action), db_str(resource), db_uuid(id), db_int(version)));
+}
+
+void change_after(struct change *change, void (*run)(void *arg), void *arg)
+{
+    struct change_state *state = state_of(change);
+
+    if (room(state, &state->after_count, CHANGE_AFTERS_MAX))
+        state->afters[state->after_count - 1] = (struct change_callback){run, arg};
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* What a change says of itself before its transaction begins: dry_run, the body, Idempotency-Key.
+ */
+#include "api/change_state.h"
+#include "http/route.h"
+
+enum { CANONICAL_GROWTH = 8 }; /* a number like 1e300 grows most in canonical form */
+
+struct change_query {
+    bool dry_run;
+};
+
+static bool read_query(const struct http_request *req, bool *dry_run, struct fault *fault)
+{
+    static const struct field items[] = {
+        {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct change_query, dry_run)},
+    };
+    static const struct fields table = {items, 1, sizeof(struct change_query)};
+    struct change_query query = {false};
+
+    if (!http_request_query(req, &table, &query, fault))
+        return false;
+    *dry_run = query.dry_run;
+    return true;
+}
+
+/* Reads the body early: what is unreadable is told first of all, what is readable but refused only
+ * after the key was judged. */
+static bool read_body(struct change_state *state, const struct json_body **body,
+                      struct fault *fault)
+{
+    const struct http_request *req = state->change.req;
+    bool needed = (req->route->flags & HTTP_ROUTE_ACTION) == 0;
+
+    if (req->method == HTTP_DELETE || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
+        return true;
+    if (http_request_json(req, needed, body, &state->body_fault))
+        return true;
+    if (state->body_fault.kind != FAULT_INVALID) {
+        *fault = state->body_fault;
+        return false;
+    }
+    state->body_refused = true;
+    return true;
+}
+
+static bool repeat_read(struct change_state *state, const struct json_body *body, struct slice key,
+                        struct fault *fault)
+{
+    const struct http_request *req = state->change.req;
+    struct buf canonical;
+    bool ok = true;
+
+    buf_init(&canonical, CANONICAL_GROWTH * req->body.len + 64);
+    if (state->body_refused || (req->route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
+        buf_slice(&canonical, req->body);
+    else
+        ok = fields_canonical(body, &canonical, fault);
+    ok = ok && buf_ok(&canonical, fault) &&
+         repeat_identify(req, state->change.caller, key, buf_as_slice(&canonical), &state->repeat,
+                         fault);
+    buf_finish(&canonical);
+    return ok;
+}
+
+bool change_request_read(struct change_state *state, struct fault *fault)
+{
+    const struct http_request *req = state->change.req;
+    struct slice header = req->headers[HTTP_H_IDEMPOTENCY_KEY];
+    const struct json_body *body = NULL;
+    bool keyed = req->method == HTTP_POST && header.at != NULL &&
+                 (req->route->flags & HTTP_ROUTE_READS) == 0;
+    struct slice key = {0};
+
+    if (!read_query(req, &state->change.dry_run, fault))
+        return false;
+    keyed = keyed && !state->change.dry_run;
+    if (keyed && !api_idempotency_key(header, state->change.arena, &key, fault))
+        return false;
+    if (!read_body(state, &body, fault))
+        return false;
+    return !keyed || repeat_read(state, body, key, fault);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "api/key_table.h"
+
+#include <stdlib.h>
+
+struct key_unknown {
+    uint8_t hash[DIGEST_SHA256_LEN];
+    int64_t until_ns; /* 0: empty */
+};
+
+bool key_table_init(struct key_table *table, size_t keys_max)
+{
+    table->sets = keys_max / KEY_TABLE_WAYS + 1;
+    table->entries = calloc(table->sets * KEY_TABLE_WAYS, sizeof(*table->entries));
+    table->unknown = calloc(KEY_TABLE_UNKNOWN, sizeof(*table->unknown));
+    return table->entries != NULL && table->unknown != NULL;
+}
+
+void key_table_finish(struct key_table *table)
+{
+    free(table->entries);
+    free(table->unknown);
+}
+
+/* The hash is evenly spread: any of its bytes will do. */
+static uint64_t spread(const uint8_t hash[DIGEST_SHA256_LEN])
+{
+    uint64_t value;
+
+    memcpy(&value, hash, sizeof(value));
+    return value;
+}
+
+static struct key_entry *set_of(struct key_table *table, const uint8_t *hash)
+{
+    return &table->entries[spread(hash) % table->sets * KEY_TABLE_WAYS];
+}
+
+struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash)
+{
+    struct key_entry *set = set_of(table, hash);
+
+    for (size_t i = 0; i < KEY_TABLE_WAYS; i++)
+        if (set[i].used && digest_equal(set[i].hash, hash, DIGEST_SHA256_LEN))
+            return &set[i];
+    return NULL;
+}
+
+static struct key_entry *room(struct key_table *table, const uint8_t *hash)
+{
+    struct key_entry *set = set_of(table, hash);
+    struct key_entry *oldest = &set[0];
+
+    for (size_t i = 0; i < KEY_TABLE_WAYS; i++) {
+        if (!set[i].used)
+            return &set[i];
+        if (set[i].seen_ns < oldest->seen_ns)
+            oldest = &set[i];
+    }
+    return oldest;
+}
+
+static struct key_unknown *slot_of(const struct key_table *table, const uint8_t *hash)
+{
+    return &table->unknown[spread(hash) % KEY_TABLE_UNKNOWN];
+}
+
+bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, int64_t now_ns)
+{
+    const struct key_unknown *slot = slot_of(table, hash);
+
+    return slot->until_ns > now_ns && digest_equal(slot->hash, hash, DIGEST_SHA256_LEN);
+}
+
+void key_table_put(struct key_table *table, const uint8_t *hash, const struct key_record *record,
+                   int64_t checked_ns)
+{
+    struct key_entry *entry = key_table_find(table, hash);
+
+    if (entry == NULL) {
+        entry = room(table, hash);
+        *entry = (struct key_entry){.used = true, .seen_ns = checked_ns};
+        memcpy(entry->hash, hash, DIGEST_SHA256_LEN);
+    }
+    entry->record = *record;
+    entry->checked_ns = checked_ns;
+    entry->refreshing = false;
+}
+
+void key_table_put_unknown(struct key_table *table, const uint8_t *hash, int64_t until_ns)
+{
+    struct key_entry *entry = key_table_find(table, hash);
+    struct key_unknown *slot = slot_of(table, hash);
+
+    if (entry != NULL)
+        *entry = (struct key_entry){0};
+    memcpy(slot->hash, hash, DIGEST_SHA256_LEN);
+    slot->until_ns = until_ns;
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/* Which keys are known, and which are known to be unknown. Pure: time comes from the caller.
+ *
+ * A set-associative table keyed by the SHA-256 of the key: a set is eight entries, the least
+ * recently used goes. Unknown keys have a table of their own, so that random ones never push out
+ * real ones. */
+#pragma once
+
+#include "api/key_store.h"
+
+enum { KEY_TABLE_WAYS = 8, KEY_TABLE_UNKNOWN = 1024 };
+
+struct key_entry {
+    bool used;
+    bool refreshing; /* somebody asks PostgreSQL about it */
+    uint8_t hash[DIGEST_SHA256_LEN];
+    struct key_record record;
+    int64_t checked_ns;
+    int64_t seen_ns;
+    int64_t touched_ns; /* 0: never */
+};
+
+struct key_table {
+    size_t sets;
+    struct key_entry *entries;
+    struct key_unknown *unknown;
+};
+
+bool key_table_init(struct key_table *table, size_t keys_max) MUST_CHECK;
+void key_table_finish(struct key_table *table);
+
+/* NULL when it is not there; borrowed until the table changes. */
+struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash);
+bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, int64_t now_ns);
+
+void key_table_put(struct key_table *table, const uint8_t *hash, const struct key_record *record,
+                   int64_t checked_ns);
+/* Forgets what was known of it. */
+void key_table_put_unknown(struct key_table *table, const uint8_t *hash, int64_t until_ns);

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "api/key_table.h"
+
+static struct key_table table;
+
+static void setup(void)
+{
+    ck_assert(key_table_init(&table, 64));
+}
+
+static void teardown(void)
+{
+    key_table_finish(&table);
+}
+
+static void hash_of(int number, uint8_t hash[DIGEST_SHA256_LEN])
+{
+    digest_sha256((struct slice){(const char *)&number, sizeof(number)}, hash);
+}
+
+static void put(int number, int64_t at_ns)
+{
+    const struct key_record record = {.rate_per_s = number};
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    hash_of(number, hash);
+    key_table_put(&table, hash, &record, at_ns);
+}
+
+static struct key_entry *find(int number)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    hash_of(number, hash);
+    return key_table_find(&table, hash);
+}
+
+START_TEST(a_key_is_found_again_with_what_is_known_of_it)
+{
+    put(7, 100);
+    ck_assert_ptr_nonnull(find(7));
+    ck_assert_int_eq(find(7)->record.rate_per_s, 7);
+    ck_assert_int_eq(find(7)->checked_ns, 100);
+    ck_assert_ptr_null(find(8));
+}
+END_TEST
+
+START_TEST(a_key_asked_again_keeps_its_place_and_ends_its_refresh)
+{
+    put(7, 100);
+    find(7)->refreshing = true;
+    find(7)->touched_ns = 90;
+    put(7, 200);
+    ck_assert_int_eq(find(7)->checked_ns, 200);
+    ck_assert_int_eq(find(7)->touched_ns, 90);
+    ck_assert(!find(7)->refreshing);
+}
+END_TEST
+
+START_TEST(an_unknown_key_is_unknown_until_its_time)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    hash_of(1, hash);
+    ck_assert(!key_table_is_unknown(&table, hash, 50));
+    key_table_put_unknown(&table, hash, 100);
+    ck_assert(key_table_is_unknown(&table, hash, 99));
+    ck_assert(!key_table_is_unknown(&table, hash, 100));
+    hash_of(2, hash);
+    ck_assert(!key_table_is_unknown(&table, hash, 50));
+}
+END_TEST
+
+START_TEST(a_key_that_became_unknown_is_forgotten)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    put(1, 10);
+    hash_of(1, hash);
+    key_table_put_unknown(&table, hash, 100);
+    ck_assert_ptr_null(find(1));
+}
+END_TEST
+
+START_TEST(any_number_of_unknown_keys_pushes_out_no_real_one)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    for (int i = 0; i < 8; i++)
+        put(i, 10);
+    for (int i = 100; i < 20000; i++) {
+        hash_of(i, hash);
+        key_table_put_unknown(&table, hash, 1000);
+    }
+    for (int i = 0; i < 8; i++)
+        ck_assert_ptr_nonnull(find(i));
+}
+END_TEST
+
+START_TEST(the_least_recently_used_key_goes_first)
+{
+    put(0, 10);
+    for (int i = 1; i < 5000; i++) {
+        find(0)->seen_ns = 1000000 + i;
+        put(i, i);
+    }
+    ck_assert_ptr_nonnull(find(0));
+    ck_assert_ptr_null(find(1));
+    ck_assert_ptr_nonnull(find(4999));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_key_table");
+    TCase *tcase = tcase_create("key_table");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, a_key_is_found_again_with_what_is_known_of_it);
+    tcase_add_test(tcase, a_key_asked_again_keeps_its_place_and_ends_its_refresh);
+    tcase_add_test(tcase, an_unknown_key_is_unknown_until_its_time);
+    tcase_add_test(tcase, a_key_that_became_unknown_is_forgotten);
+    tcase_add_test(tcase, any_number_of_unknown_keys_pushes_out_no_real_one);
+    tcase_add_test(tcase, the_least_recently_used_key_goes_first);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -32,7 +32,7 @@
 #define DISTANCE_M "round(" DISTANCE ")::bigint"
 
 /* Names the parameters of `near` where there is none: each needs its type. */
-#define NOWHERE " AND coalesce($12::double precision, $13, $14, $15, $18) IS NULL"
+#define NOWHERE " AND coalesce($12::double precision, $13, $14, $15, $16, $17, $18) IS NULL"
 
 /* $6 rooms as bits; $10 amenities as jsonb; $11 words as patterns. */
 #define FILTERS                                                                                    \

@@ -225,6 +225,11 @@ struct db *stand_db(void)
     return stand.service.db;
 }
 
+const struct service *stand_service(void)
+{
+    return &stand.service;
+}
+
 struct api_changes *stand_changes(void)
 {
     return stand.service.changes;
@@ -321,7 +326,7 @@ const char *stand_day(int offset)
 
 static void set_query(struct http_request *req, const struct ask *ask)
 {
-    for (size_t i = 0; i < 5 && ask->query[i][0] != NULL; i++)
+    for (size_t i = 0; i < STAND_QUERY && ask->query[i][0] != NULL; i++)
         req->query[req->query_count++] =
             (struct field_pair){slice_of(ask->query[i][0]), slice_of(ask->query[i][1])};
 }

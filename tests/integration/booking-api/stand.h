@@ -11,7 +11,7 @@
 
 #include "app.h"
 
-enum { STAND_TEXT = 256 };
+enum { STAND_TEXT = 256, STAND_QUERY = 10 };
 
 extern struct api_caller stand_staff;  /* of the stand's tenant, with a test key */
 extern struct api_caller stand_owner;  /* of its flats */
@@ -30,6 +30,7 @@ void stand_go(void (*body)(void *data), void *data);
 void stand_sleep(int ms);
 struct db *stand_db(void);
 struct api_changes *stand_changes(void);
+const struct service *stand_service(void);
 
 /* Blocking, from outside: rows are made and looked at behind the service's back. */
 void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);
@@ -52,7 +53,7 @@ struct ask {
     const char *body;
     const char *key; /* Idempotency-Key */
     const char *if_match;
-    const char *query[5][2]; /* name, value; ends with NULL */
+    const char *query[STAND_QUERY][2]; /* name, value; ends with NULL */
     bool action;
 };
 

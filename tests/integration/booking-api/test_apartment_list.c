@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+/* The list of flats on a real PostgreSQL. What SQL derives (totals, rules, free nights) is compared
+ * with the rules themselves, over random flats and stays. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "db/transaction.h"
+
+#include "apartment_handlers.h"
+#include "apartment_list.h"
+#include "booking.h"
+#include "stand.h"
+#include "stay_price.h"
+
+enum { FLATS = 160, ROUNDS = 60, SEED = 20261120 };
+
+static void begin(void)
+{
+    stand_begin("test_apartment_list");
+}
+
+/* FLATS flats with prices, rules, zones and stays by chance (the seed is fixed). */
+static void random_flats(void)
+{
+    stand_sql("SELECT setseed(0.25)");
+    stand_sql(
+        "INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, district, rooms,"
+        " max_guests, included_guests, base_price, weekend_price, extra_guest_fee, cleaning_fee,"
+        " min_nights, max_nights, buffer_days, advance_notice_hours, booking_window_days, timezone,"
+        " is_active, lat, lon, amenities)"
+        " SELECT ('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, o.tenant_id, o.id,"
+        " 'R' || i, 'Квартира ' || i, (array['almaty','astana','semey'])[1 + i %% 3],"
+        " (array['Медеу','Есиль',NULL])[1 + i %% 3], 1 + i %% 4, 2 + i %% 5, 1 + i %% 2,"
+        " (50 + (random() * 30)::int) * 10000,"
+        " CASE WHEN random() < 0.6 THEN (60 + (random() * 40)::int) * 10000 END,"
+        " CASE WHEN random() < 0.6 THEN (random() * 20)::int * 10000 END,"
+        " CASE WHEN random() < 0.6 THEN (random() * 9)::int * 50000 END,"
+        " 1 + (random() * 3)::int, 4 + (random() * 10)::int, (random() * 2)::int,"
+        " (array[0, 0, 1, 12, 24, 30, 48, 100])[1 + (random() * 7)::int],"
+        " (array[365, 365, 20, 10, 3])[1 + (random() * 4)::int],"
+        " (array['Asia/Almaty','Pacific/Kiritimati','Pacific/Pago_Pago'])[1 + (random() * 2)::int],"
+        " random() < 0.9,"
+        " 43.2 + random() / 5, 76.8 + random() / 4,"
+        " (array['[]', '[\"wifi\"]', '[\"wifi\", \"tv\"]'])[1 + i %% 3]::jsonb"
+        " FROM owner o, generate_series(1, %d) i",
+        FLATS);
+    stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
+              " check_out, buffer_days, expires_at)"
+              " SELECT gen_random_uuid(), tenant_id, id, 'booking',"
+              " (array['held', 'confirmed', 'cancelled'])[1 + (random() * 2)::int],"
+              " '%s'::date + k * 7 + 1, '%s'::date + k * 7 + 2 + (random() * 3)::int,"
+              " (random() * 1)::int, now() + (random() - 0.5) * interval '1 hour'"
+              " FROM apartment, generate_series(-1, 5) k WHERE random() < 0.6",
+              stand_day(0), stand_day(0));
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct apartment *x = a;
+    const struct apartment *y = b;
+    return memcmp(x->id.bytes, y->id.bytes, sizeof x->id.bytes);
+}
+
+/* All pages of the query. */
+static size_t list_all(struct apartment_query *query, struct arena *arena, struct apartment *out)
+{
+    struct list_place place = {0};
+    struct fault fault = {0};
+    size_t total = 0;
+    for (;;) {
+        struct apartment *page;
+        size_t count;
+        ck_assert_msg(apartment_list_find(stand_db(), &stand_staff.tenant_id, query, &place, arena,
+                                          &page, &count, &fault),
+                      "%s", fault.detail);
+        size_t shown = count > (size_t)query->limit ? (size_t)query->limit : count;
+        ck_assert_uint_le(total + shown, FLATS);
+        memcpy(out + total, page, shown * sizeof *page);
+        total += shown;
+        if (count <= shown)
+            return total;
+        place = apartment_list_place(query, &page[shown - 1]);
+    }
+}
+
+struct truth {
+    struct arena *arena;
+    struct apartment *flats;
+    size_t count;
+};
+
+static bool lock_all(struct db *tx, void *arg, struct fault *fault)
+{
+    struct truth *truth = arg;
+    for (int i = 0; i < FLATS; i++) {
+        struct uuid id;
+        char text[UUID_TEXT_LEN + 1];
+        snprintf(text, sizeof text, "01900000-0000-7000-8000-%012d", i + 1);
+        ck_assert(uuid_parse(slice_of(text), &id));
+        if (!apartment_store_lock(tx, &stand_staff.tenant_id, &id, truth->arena, &truth->flats[i],
+                                  fault))
+            return false;
+    }
+    truth->count = FLATS;
+    return true;
+}
+
+/* The same question, one flat at a time, by the rules of a booking and the constraint's range. */
+static bool is_bookable(const struct apartment *flat, const struct apartment_query *query,
+                        struct arena *arena)
+{
+    struct fault_list problems;
+    struct booking_draft draft = {
+        .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
+    char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
+    fault_list_init(&problems, arena);
+    booking_judge(flat, &draft, &problems);
+    if (problems.seen > 0)
+        return false;
+    uuid_format(&flat->id, id);
+    date_format(query->check_in, from);
+    date_format(query->check_out + (int32_t)flat->buffer_days, to);
+    return stand_number("SELECT count(*) FROM occupancy WHERE apartment_id = '%s'"
+                        " AND nights && daterange('%s', '%s')"
+                        " AND (status = 'confirmed' OR status = 'held' AND expires_at > now())",
+                        id, from, to) == 0;
+}
+
+static size_t compare(const struct truth *truth, struct apartment_query *query, struct arena *arena)
+{
+    static struct apartment found[FLATS];
+    struct fault fault;
+    size_t count = list_all(query, arena, found);
+    size_t expected = 0;
+    qsort(found, count, sizeof found[0], by_id);
+    for (size_t i = 0; i < truth->count; i++) {
+        const struct apartment *flat = &truth->flats[i];
+        const struct apartment *hit = bsearch(flat, found, count, sizeof found[0], by_id);
+        bool bookable = is_bookable(flat, query, arena);
+        ck_assert_msg((hit != NULL) == bookable,
+                      "%.*s: %s, but the rules say %d (in %d, %d nights, today %d %d)",
+                      SLICE_ARG(flat->code), hit != NULL ? "listed" : "not listed", bookable,
+                      query->check_in - flat->local_day, query->check_out - query->check_in,
+                      flat->local_day, flat->local_minute);
+        expected += bookable;
+        if (hit == NULL)
+            continue;
+        struct stay_price price;
+        ck_assert(stay_price(flat, query->check_in, query->check_out, query->guests, arena, &price,
+                             &fault));
+        ck_assert_int_eq(hit->total, price.total);
+    }
+    ck_assert_uint_eq(count, expected);
+    return count;
+}
+
+static void oracle_body(void *data)
+{
+    static struct apartment flats[FLATS];
+    struct arena kept, arena;
+    struct fault fault = {0};
+    struct truth truth = {.arena = &kept, .flats = flats};
+    size_t listed = 0;
+    (void)data;
+    random_flats();
+    arena_init(&kept, 16 << 20);
+    ck_assert_msg(db_transaction(stand_service()->pool, lock_all, &truth, &fault), "%s",
+                  fault.detail);
+    srand(SEED);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct apartment_query query = apartment_query_defaults();
+        int32_t today = flats[0].local_day;
+        query.check_in = today - 1 + rand() % 25;
+        query.check_out = query.check_in + 1 + rand() % 8;
+        query.guests = 1 + rand() % 6;
+        query.limit = 1 + rand() % 100;
+        query.sort = rand() % 3;
+        if (query.sort == SORT_DISTANCE) {
+            query.near = (struct field_geo){43.3, 76.9};
+            query.radius_km = 500;
+        }
+        arena_init(&arena, 64 << 20);
+        listed += compare(&truth, &query, &arena);
+        arena_finish(&arena);
+    }
+    ck_assert_uint_gt(listed, ROUNDS); /* the comparison was not one of nothing with nothing */
+    arena_finish(&kept);
+}
+
+START_TEST(a_search_by_dates_lists_exactly_what_the_rules_would_book_at_the_same_total)
+{
+    stand_run(oracle_body, NULL);
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why;
+    const char *query[5][2];
+    const char *where; /* the same in SQL */
+} filters[] = {
+    {"nothing",           {{NULL}}, "is_active"},
+    {"a city",            {{"city", "АСТАНА"}}, "is_active AND city = 'astana'"},
+    {"a district",        {{"district", "медеу"}}, "is_active AND district = 'Медеу'"},
+    {"guests",            {{"guests", "5"}}, "is_active AND max_guests >= 5"},
+    {"rooms",             {{"rooms", "2"}}, "is_active AND rooms = 2"},
+    {"several rooms",     {{"rooms", "1,3"}}, "is_active AND rooms IN (1, 3)"},
+    {"a price from",      {{"min_price", "650000"}}, "is_active AND base_price >= 650000"},
+    {"a price to",        {{"max_price", "650000"}}, "is_active AND base_price <= 650000"},
+    {"both prices",       {{"min_price", "600000"}, {"max_price", "700000"}}, "is_active AND base_price BETWEEN 600000 AND 700000"},
+    {"an amenity",        {{"amenities", "wifi"}}, "is_active AND amenities ? 'wifi'"},
+    {"both amenities",    {{"amenities", "tv,wifi"}}, "is_active AND amenities ?& '{tv,wifi}'"},
+    {"words",             {{"q", "ЕСИЛЬ квартира"}}, "is_active AND district = 'Есиль'"},
+    {"a word's wildcard", {{"q", "%"}}, "false"},
+    {"a word's escape",   {{"q", "\\ \" _"}}, "false"},
+    {"inactive",          {{"is_active", "false"}}, "NOT is_active"},
+    {"all",               {{"is_active", "all"}}, "true"},
+    {"a circle",          {{"near", "43.3,76.9"}, {"radius_km", "5"}}, "is_active AND metres <= 5000"},
+    {"a circle of ten",   {{"near", "43.3,76.9"}}, "is_active AND metres <= 10000"},
+    {"all together",      {{"city", "semey"}, {"guests", "3"}, {"rooms", "1,2,3"}, {"max_price", "750000"}, {"near", "43.3,76.9"}},
+                          "is_active AND city = 'semey' AND max_guests >= 3 AND rooms <= 3 AND base_price <= 750000 AND metres <= 10000"},
+};
+// clang-format on
+
+static const char *const sorts[] = {"newest", "price", "distance"};
+
+/* By pages of 7: each once, in order. */
+static size_t count_pages(const char *const (*query)[2], const char *sort)
+{
+    static char cursor[LIST_CURSOR_MAX + 1];
+    size_t total = 0;
+    json_int_t last = -1;
+    char last_id[40] = "~";
+    cursor[0] = '\0';
+    for (;;) {
+        struct ask ask = {
+            .handler = get_apartments, .query = {{"limit", "7"}, {"sort", sort}}
+        };
+        size_t used = 2;
+        for (size_t i = 0; i < 5 && query[i][0] != NULL; i++, used++)
+            memcpy(ask.query[used], query[i], sizeof ask.query[used]);
+        if (cursor[0] != '\0') {
+            ask.query[used][0] = "cursor";
+            ask.query[used][1] = cursor;
+        }
+        struct answer answer = stand_ask(&ask);
+        ck_status(answer, 200);
+        size_t i;
+        json_t *flat;
+        json_array_foreach(json_object_get(answer.json, "items"), i, flat)
+        {
+            const char *id = json_string_value(json_object_get(flat, "id"));
+            json_int_t key = 0;
+            if (strcmp(sort, "price") == 0)
+                key = json_integer_value(
+                    json_object_get(json_object_get(flat, "base_price"), "amount"));
+            else if (strcmp(sort, "distance") == 0)
+                key = json_integer_value(json_object_get(flat, "distance_m"));
+            else
+                ck_assert_int_lt(strcmp(id, last_id), 0);
+            ck_assert_int_ge(key, last);
+            ck_assert_msg(key > last || strcmp(sort, "newest") == 0 || strcmp(id, last_id) > 0,
+                          "%s again", id);
+            ck_assert_ptr_null(json_object_get(flat, "description"));
+            ck_assert_ptr_null(json_object_get(flat, "total"));
+            last = strcmp(sort, "newest") == 0 ? -1 : key;
+            snprintf(last_id, sizeof last_id, "%s", id);
+            total++;
+        }
+        const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+        snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
+        answer_drop(&answer);
+        if (cursor[0] == '\0')
+            return total;
+    }
+}
+
+static void filters_body(void *data)
+{
+    (void)data;
+    random_flats();
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        long long wanted = stand_number(
+            "SELECT count(*) FROM (SELECT *, 12742017.6 * asin(sqrt("
+            " power(sin(radians(lat - 43.3) / 2), 2) + cos(radians(43.3)) * cos(radians(lat))"
+            " * power(sin(radians(lon - 76.9) / 2), 2))) AS metres FROM apartment) a WHERE %s",
+            filters[i].where);
+        bool has_near = strstr(filters[i].where, "metres") != NULL;
+        for (size_t k = 0; k < (has_near ? 3u : 2u); k++) {
+            size_t found = count_pages(filters[i].query, sorts[k]);
+            ck_assert_msg((long long)found == wanted, "%s by %s: %zu, not %lld", filters[i].why,
+                          sorts[k], found, wanted);
+        }
+    }
+}
+
+START_TEST(every_filter_finds_what_it_says_page_by_page_in_every_order)
+{
+    stand_run(filters_body, NULL);
+}
+END_TEST
+
+static void cursor_body(void *data)
+{
+    char cursor[LIST_CURSOR_MAX + 1];
+    (void)data;
+    random_flats();
+    struct answer page = stand_ask(&(struct ask){
+        .handler = get_apartments, .query = {{"limit", "2"}, {"city", "almaty"}}
+    });
+    snprintf(cursor, sizeof cursor, "%s",
+             json_string_value(json_object_get(page.json, "next_cursor")));
+    struct answer other = stand_ask(&(struct ask){
+        .handler = get_apartments, .query = {{"cursor", cursor}, {"city", "astana"}}
+    });
+    ck_refused(other, 422, "bad_cursor");
+    struct answer broken =
+        stand_ask(&(struct ask){.handler = get_apartments, .query = {{"cursor", "abc"}}});
+    ck_refused(broken, 422, "bad_cursor");
+    struct answer wider = stand_ask(&(struct ask){
+        .handler = get_apartments,
+        .query = {{"cursor", cursor}, {"city", "almaty"}, {"limit", "50"}}
+    });
+    ck_status(wider, 200);
+    answer_drop(&page);
+    answer_drop(&other);
+    answer_drop(&broken);
+    answer_drop(&wider);
+}
+
+START_TEST(a_cursor_serves_its_own_filters_with_any_limit)
+{
+    stand_run(cursor_body, NULL);
+}
+END_TEST
+
+static size_t listed(const struct api_caller *caller)
+{
+    struct answer all = stand_ask(
+        &(struct ask){.handler = get_apartments, .caller = caller, .query = {{"limit", "100"}}});
+    ck_status(all, 200);
+    size_t count = json_array_size(json_object_get(all.json, "items"));
+    answer_drop(&all);
+    return count;
+}
+
+static void actors_body(void *data)
+{
+    (void)data;
+    stand_flat();
+    stand_flat();
+    stand_sql("INSERT INTO owner (id, tenant_id, name) SELECT"
+              " '01900000-0000-7000-8000-00000000000a', tenant_id, 'Б' FROM owner");
+    stand_sql("UPDATE apartment SET owner_id = '01900000-0000-7000-8000-00000000000a'"
+              " WHERE code = 'T1'");
+    ck_assert_uint_eq(listed(NULL), 2);
+    ck_assert_uint_eq(listed(&stand_guest), 2);
+    ck_assert_uint_eq(listed(&stand_owner), 1);
+    ck_assert_uint_eq(listed(&stand_other), 0);
+    struct answer hidden = stand_ask(&(struct ask){
+        .handler = get_apartments, .caller = &stand_guest, .query = {{"is_active", "all"}}});
+    ck_refused(hidden, 403, "forbidden");
+    answer_drop(&hidden);
+}
+
+START_TEST(each_actor_lists_what_he_may_see)
+{
+    stand_run(actors_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("apartment_list");
+    TCase *tests = tcase_create("list");
+    tcase_set_timeout(tests, 100);
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests,
+                   a_search_by_dates_lists_exactly_what_the_rules_would_book_at_the_same_total);
+    tcase_add_test(tests, every_filter_finds_what_it_says_page_by_page_in_every_order);
+    tcase_add_test(tests, a_cursor_serves_its_own_filters_with_any_limit);
+    tcase_add_test(tests, each_actor_lists_what_he_may_see);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "suite.h"
@@ -443,13 +444,15 @@ START_TEST(a_wake_counts_when_the_deadline_passes_in_the_same_turn)
     struct parker parker = {.loop = suite_loop()};
     struct loop_timer late = {0};
 
+    now_freeze(0, INT64_C(1000000000000));
     start(&parker, park_then_stop, 5);
     /* Fires in the turn in which the deadline passes, which is then seen first. */
     ck_assert(
         loop_timer_start(parker.loop, &late, suite_in_ms(parker.loop, 6), wake_parker, &parker));
-    usleep(15000);
+    now_advance_us(15000);
     loop_run(parker.loop);
     ck_assert(parker.woken);
+    now_thaw();
     loop_destroy(parker.loop);
 }
 END_TEST
@@ -459,13 +462,15 @@ START_TEST(a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count
     struct parker parker = {.loop = suite_loop()};
     struct loop_timer early = {0};
 
+    now_freeze(0, INT64_C(1000000000000));
     ck_assert(
         loop_timer_start(parker.loop, &early, suite_in_ms(parker.loop, 5), wake_parker, &parker));
     start(&parker, park_then_stop, 6);
-    usleep(15000);
+    now_advance_us(15000);
     loop_run(parker.loop);
     ck_assert(parker.woken);
     ck_assert_uint_eq(fiber_live(parker.loop), 0);
+    now_thaw();
     loop_destroy(parker.loop);
 }
 END_TEST
@@ -558,14 +563,15 @@ START_TEST(above_the_limit_a_fiber_is_refused_at_once)
     fiber_set_limit(loop, 2);
     for (int i = 0; i < 2; i++) {
         parkers[i] = (struct parker){.loop = loop};
-        start(&parkers[i], park_once, 5);
+        start(&parkers[i], park_once, 60000);
     }
     parkers[2] = (struct parker){.loop = loop};
     ck_assert(!fiber_start(loop, park_once, &parkers[2], INT64_MAX, "test", &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(fault.code, "overloaded");
     ck_assert(!parkers[2].ran);
-    suite_run_ms(loop, 10);
+    fiber_cancel_all(loop);
+    suite_run_ms(loop, 0);
     ck_assert(fiber_start(loop, park_once, &parkers[2], INT64_MAX, "test", &fault));
     ck_assert(parkers[2].ran);
     loop_destroy(loop);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/now.h"
 #include "loop/fiber.h"
 
 #include "suite.h"
@@ -132,12 +132,14 @@ START_TEST(a_turn_is_not_lost_when_the_deadline_passes_before_the_fiber_runs)
     struct loop_timer late = {0};
     struct guest guest;
 
+    now_freeze(0, INT64_C(1000000000000));
     enter(&guest, &shop, 'a', 5);
     ck_assert(loop_timer_start(shop.loop, &late, suite_in_ms(shop.loop, 6), hand_over, &over));
-    usleep(15000);
+    now_advance_us(15000);
     suite_run_ms(shop.loop, 0);
     ck_assert(over.handed);
     ck_assert(guest.served);
+    now_thaw();
     loop_destroy(shop.loop);
 }
 END_TEST

@@ -15,7 +15,7 @@
  * $2 is the way's own value. */
 #define LIST(way)                                                                                  \
     "SELECT " BOOKING_COLUMNS " FROM booking b JOIN occupancy o ON o.id = b.id"                    \
-    " WHERE b.tenant_id = $1::uuid AND " way " AND ($3::uuid IS NULL OR b.id < $3::uuid)"          \
+    " WHERE b.tenant_id = $1::uuid AND " way " AND b.id < $3::uuid"                                \
     " AND ($4::text IS NULL OR " STATUS_NOW " = ANY (string_to_array($4::text, ',')))"             \
     " AND ($5::uuid IS NULL OR b.apartment_id = $5::uuid)"                                         \
     " AND ($6::uuid IS NULL OR b.owner_id = $6::uuid)"                                             \
@@ -108,6 +108,15 @@ static struct slice statuses_text(int statuses, char out[STATUSES_MAX])
     return (struct slice){out, len};
 }
 
+/* Newest first begins here; a place that is always there lets the index begin at it. */
+static struct uuid behind_all(void)
+{
+    struct uuid last;
+
+    memset(last.bytes, 0xff, sizeof last.bytes);
+    return last;
+}
+
 bool booking_list(struct db *db, const struct uuid *tenant_id, const struct booking_filter *filter,
                   const struct list_place *place, int64_t limit, struct db_rows *rows,
                   struct fault *fault)
@@ -115,7 +124,7 @@ bool booking_list(struct db *db, const struct uuid *tenant_id, const struct book
     char statuses[STATUSES_MAX];
     struct db_value way;
     const struct db_statement *statement = choose(tenant_id, filter, &way);
-    const struct uuid after = place->set ? place->id : (struct uuid){0};
+    const struct uuid after = place->set ? place->id : behind_all();
 
     return db_query(db, statement,
                     DB_VALUES(db_uuid(tenant_id), way, db_uuid(&after),

@@ -20,16 +20,41 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void client_open(struct client *client, uint16_t port)
+static bool connected(const struct client *client, uint16_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return connect(client->fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+}
+
+void client_reserve(struct client *client)
+{
     client->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_ge(client->fd, 0);
-    ck_assert_int_eq(connect(client->fd, (struct sockaddr *)&address, sizeof(address)), 0);
     client->bytes = malloc(CLIENT_ANSWER_MAX);
     ck_assert_ptr_nonnull(client->bytes);
     client->len = 0;
+}
+
+void client_connect(struct client *client, uint16_t port)
+{
+    ck_assert(connected(client, port));
+}
+
+void client_open(struct client *client, uint16_t port)
+{
+    client_reserve(client);
+    client_connect(client, port);
+}
+
+bool client_try_open(struct client *client, uint16_t port)
+{
+    client_reserve(client);
+    if (connected(client, port))
+        return true;
+    client_close(client);
+    client->fd = -1;
+    return false;
 }
 
 void client_close(struct client *client)
@@ -74,7 +99,7 @@ static bool receive(struct client *client, int64_t until, bool *ended)
 
 const char *answer_header(const struct answer *answer, const char *name)
 {
-    static char value[1024];
+    static _Thread_local char value[1024];
     char start[128];
     snprintf(start, sizeof(start), "\r\n%s: ", name);
     const char *found = strcasestr(answer->head, start);

@@ -23,6 +23,10 @@ struct answer {
 };
 
 void client_open(struct client *client, uint16_t port);
+/* The two halves of it, and one that says false when nobody listens. */
+void client_reserve(struct client *client);
+void client_connect(struct client *client, uint16_t port);
+bool client_try_open(struct client *client, uint16_t port);
 void client_close(struct client *client);
 void client_send(struct client *client, const char *bytes, size_t len);
 void client_text(struct client *client, const char *text);

@@ -29,7 +29,7 @@ bool db_flush_possible(const struct db_pool *pool)
     return last->role == DB_FLUSHER && last->state == DB_CONN_READY && !pool->closing;
 }
 
-static void end_all(struct db_flush **list, int state)
+static void end_all(struct db_flush **list, enum db_flush_state state)
 {
     while (*list != NULL) {
         struct db_flush *flush = *list;
@@ -108,8 +108,8 @@ bool db_flush_wait(struct db_pool *pool, struct fault *fault)
     if (!db_flush_possible(pool))
         return db_error_outcome_unknown(fault);
     pool->flush_next = &flush;
-    while (flush.state < DB_FLUSH_DONE) {
-        if (fiber_park(until, &why) || flush.state >= DB_FLUSH_DONE)
+    while (flush.state == DB_FLUSH_WAITS) {
+        if (fiber_park(until, &why) || flush.state != DB_FLUSH_WAITS)
             continue;
         unlink_from(&pool->flush_next, &flush);
         unlink_from(&pool->flush_now, &flush);

@@ -28,11 +28,6 @@ struct migrator {
     FILE *out;
 };
 
-static void finish_connection(PGconn **pg)
-{
-    PQfinish(*pg);
-}
-
 static void clear_result(PGresult **result)
 {
     PQclear(*result);
@@ -342,20 +337,26 @@ static bool walk_set(const struct migrator *migrator, const struct db_migration_
     return true;
 }
 
+static bool walk_sets(const struct migrator *migrator, const struct db_migration_set *sets,
+                      size_t count, struct fault *fault)
+{
+    if (!migrator->dry_run && !lock(migrator, fault))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!walk_set(migrator, &sets[i], fault))
+            return false;
+    fprintf(migrator->out,
+            migrator->dry_run ? "nothing was changed\n" : "the schema is up to date\n");
+    return true;
+}
+
 bool db_migrate(const char *url, const char *service, const struct db_migration_set *sets,
                 size_t count, bool dry_run, FILE *out, struct fault *fault)
 {
     struct migrator migrator = {.service = service, .dry_run = dry_run, .out = out};
+    const bool ok = connect_to(&migrator, url, fault) && walk_sets(&migrator, sets, count, fault);
 
-    const bool connected = connect_to(&migrator, url, fault);
-    PGconn *owned AUTO(finish_connection) = migrator.pg;
-    if (!connected)
-        return false;
-    if (!dry_run && !lock(&migrator, fault))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!walk_set(&migrator, &sets[i], fault))
-            return false;
-    fprintf(out, dry_run ? "nothing was changed\n" : "the schema is up to date\n");
-    return true;
+    /* The lock goes with it. */
+    PQfinish(migrator.pg);
+    return ok;
 }

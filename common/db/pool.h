@@ -32,10 +32,11 @@ struct db {
 };
 
 /* Waits of committed transactions for the disk: db/flush.c. */
+enum db_flush_state { DB_FLUSH_WAITS, DB_FLUSH_DONE, DB_FLUSH_LOST };
 struct db_flush {
     struct db_flush *next;
     struct fiber *fiber;
-    enum { DB_FLUSH_QUEUED, DB_FLUSH_SENT, DB_FLUSH_DONE, DB_FLUSH_LOST } state;
+    enum db_flush_state state;
 };
 
 struct db_pool {

@@ -32,6 +32,34 @@ static void hush(void *data, const char *message)
     (void)message;
 }
 
+/* Until the backends of an earlier test have ended; one that failed may have left some. */
+static void wait_alone(void)
+{
+    for (int i = 0; i < 500; i++) {
+        if (stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                         "WHERE application_name = 'db-test/1'") == 0)
+            return;
+        stand_sql("SELECT pg_sleep(0.01)");
+    }
+    ck_abort_msg("an earlier test's connections stay");
+}
+
+/* All of them, the flusher too. */
+static void wait_connected(void *data)
+{
+    const size_t all = stand.options.shared + stand.options.exclusive + 1;
+
+    (void)data;
+    for (int i = 0; i < 500; i++) {
+        if (db_pool_usable(stand.pool) &&
+            stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name = "
+                         "'db-test/1'") >= (long long)all)
+            return;
+        stand_sleep(10);
+    }
+    ck_abort_msg("the pool does not connect");
+}
+
 void stand_begin(const struct db_options *options)
 {
     struct fault fault = {0};
@@ -41,6 +69,7 @@ void stand_begin(const struct db_options *options)
     stand.outside = PQconnectdb(stand_url());
     PQsetNoticeProcessor(stand.outside, hush, NULL);
     ck_assert_msg(PQstatus(stand.outside) == CONNECTION_OK, "%s", PQerrorMessage(stand.outside));
+    wait_alone();
     stand_sql("DROP SCHEMA IF EXISTS db_test CASCADE");
     stand_sql("CREATE SCHEMA db_test");
     stand_sql("SET search_path = db_test");
@@ -58,6 +87,7 @@ void stand_begin(const struct db_options *options)
     stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, on_state, NULL, &fault);
     ck_ok(stand.pool != NULL, fault);
     stand.db = db_shared(stand.pool);
+    stand_run(wait_connected, NULL);
 }
 
 static void destroy_pool(void *data)
@@ -69,6 +99,9 @@ static void destroy_pool(void *data)
 
 void stand_end(void)
 {
+    /* A check failed inside a fiber: without forked tests the loop is still in there. */
+    if (stand.running > 0)
+        return;
     stand_run(destroy_pool, NULL);
     work_destroy(stand.work);
     loop_destroy(stand.loop);
@@ -127,6 +160,7 @@ void stand_sleep(int ms)
     ck_ok(fiber_sleep((int64_t)ms * 1000000, &fault), fault);
 }
 
+PRINTF_LIKE(1, 0)
 static PGresult *outside(const char *format, va_list list)
 {
     char sql[2048];

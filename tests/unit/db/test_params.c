@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "db/params.h"
+
+static struct db_params params;
+
+static const struct {
+    const char *why;
+    struct db_value value;
+    const char *text;
+} cases[] = {
+    {"null",             {.type = DB_NULL},                              NULL                           },
+    {"text",             {.type = DB_TEXT, .text = {"abcdef", 3}},       "abc"                          },
+    {"empty text",       {.type = DB_TEXT, .text = {"", 0}},             ""                             },
+    {"zero",             {.type = DB_INT, .integer = 0},                 "0"                            },
+    {"negative",         {.type = DB_INT, .integer = -1209},             "-1209"                        },
+    {"largest",          {.type = DB_INT, .integer = INT64_MAX},         "9223372036854775807"          },
+    {"smallest",         {.type = DB_INT, .integer = INT64_MIN},         "-9223372036854775808"         },
+    {"true",             {.type = DB_BOOL, .integer = 1},                "t"                            },
+    {"false",            {.type = DB_BOOL, .integer = 0},                "f"                            },
+    {"a third",          {.type = DB_DOUBLE, .real = 1.0 / 3},           "0.33333333333333331"          },
+    {"uuid",
+     {.type = DB_UUID, .uuid = {{0x01, 0x9a, [15] = 0xff}}},
+     "019a0000-0000-0000-0000-0000000000ff"                                                             },
+    {"date",             {.type = DB_DATE, .integer = 20455},            "2026-01-02"                   },
+    {"time",             {.type = DB_TIME, .integer = 1767323045678901}, "2026-01-02 03:04:05.678901+00"},
+    {"time before 1970", {.type = DB_TIME, .integer = -1},               "1969-12-31 23:59:59.999999+00"},
+};
+
+START_TEST(a_value_becomes_the_text_postgresql_reads)
+{
+    const struct db_value value = cases[_i].value;
+    struct fault fault;
+
+    ck_assert_msg(db_params_check(&value, 1, &fault), "%s", cases[_i].why);
+    ck_assert(db_params_encode(&params, &value, 1));
+    if (cases[_i].text == NULL)
+        ck_assert_ptr_null(params.texts[0]);
+    else
+        ck_assert_msg(strcmp(params.texts[0], cases[_i].text) == 0, "%s: %s", cases[_i].why,
+                      params.texts[0]);
+    db_params_finish(&params);
+}
+END_TEST
+
+START_TEST(many_values_stand_side_by_side)
+{
+    struct db_value values[DB_PARAMS_MAX];
+    struct fault fault;
+
+    for (int64_t i = 0; i < DB_PARAMS_MAX; i++)
+        values[i] = db_int(i);
+    ck_assert(db_params_check(values, DB_PARAMS_MAX, &fault));
+    ck_assert(db_params_encode(&params, values, DB_PARAMS_MAX));
+    for (int i = 0; i < DB_PARAMS_MAX; i++)
+        ck_assert_int_eq(atoi(params.texts[i]), i);
+    db_params_finish(&params);
+}
+END_TEST
+
+START_TEST(what_cannot_be_stored_is_refused_with_its_reason)
+{
+    static char large[DB_PARAMS_BYTES_MAX + 1];
+    static struct db_value too_many[DB_PARAMS_MAX + 1];
+    const struct db_value nul = db_text(SLICE("a\0b"));
+    const struct db_value huge = db_text((struct slice){large, sizeof(large)});
+    struct fault fault;
+
+    memset(large, 'x', sizeof(large));
+    ck_assert(!db_params_check(&nul, 1, &fault));
+    ck_assert_str_eq(fault.code, "nul_in_text");
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert(!db_params_check(&huge, 1, &fault));
+    ck_assert_str_eq(fault.code, "values_too_large");
+    ck_assert_int_eq(fault.kind, FAULT_TOO_LARGE);
+    ck_assert(!db_params_check(too_many, DB_PARAMS_MAX + 1, &fault));
+    ck_assert_str_eq(fault.code, "too_many_values");
+}
+END_TEST
+
+START_TEST(a_large_statement_does_not_keep_its_memory)
+{
+    static char large[1024 * 1024];
+    const struct db_value huge = db_text((struct slice){large, sizeof(large)});
+    const struct db_value small = db_int(1);
+
+    memset(large, 'x', sizeof(large));
+    ck_assert(db_params_encode(&params, &huge, 1));
+    ck_assert_uint_gt(params.room, sizeof(large));
+    ck_assert(db_params_encode(&params, &small, 1));
+    ck_assert_uint_lt(params.room, sizeof(large));
+    ck_assert_str_eq(params.texts[0], "1");
+    db_params_finish(&params);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/params");
+    TCase *tcase = tcase_create("encoding");
+
+    tcase_add_loop_test(tcase, a_value_becomes_the_text_postgresql_reads, 0,
+                        sizeof(cases) / sizeof(cases[0]));
+    tcase_add_test(tcase, many_values_stand_side_by_side);
+    tcase_add_test(tcase, what_cannot_be_stored_is_refused_with_its_reason);
+    tcase_add_test(tcase, a_large_statement_does_not_keep_its_memory);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

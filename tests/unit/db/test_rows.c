@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/* Rows and errors without a server: libpq can make results by hand. */
+#include <math.h>
+#include <stdlib.h>
+
+#include <check.h>
+#include <libpq-fe.h>
+
+#include "base/date.h"
+#include "db/error.h"
+#include "db/query.h"
+
+static struct db_rows one_row(const char *const *values, int count)
+{
+    PGresAttDesc columns[8] = {0};
+    struct db_rows rows = {.result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK), .count = 1};
+    static char name[] = "c";
+
+    for (int i = 0; i < count; i++)
+        columns[i].name = name;
+    ck_assert_int_eq(PQsetResultAttrs(rows.result, count, columns), 1);
+    for (int i = 0; i < count; i++) {
+        char *value = values[i] != NULL ? strdup(values[i]) : NULL;
+
+        ck_assert_int_eq(
+            PQsetvalue(rows.result, 0, i, value, value != NULL ? (int)strlen(value) : -1), 1);
+        free(value);
+    }
+    return rows;
+}
+
+static const struct {
+    const char *why;
+    const char *text;
+} wrong[] = {
+    {"NULL",              NULL      },
+    {"empty",             ""        },
+    {"words",             "green"   },
+    {"infinity",          "infinity"},
+    {"half of something", "12-"     },
+};
+
+START_TEST(a_value_of_the_wrong_type_is_absent)
+{
+    struct db_rows rows auto_rows = one_row(&wrong[_i].text, 1);
+    const struct uuid uuid = db_get_uuid(&rows, 0, 0);
+
+    ck_assert_msg(db_get_int(&rows, 0, 0) == INT64_MIN, "%s", wrong[_i].why);
+    ck_assert_msg(!db_get_bool(&rows, 0, 0), "%s", wrong[_i].why);
+    ck_assert_msg(uuid_is_nil(&uuid), "%s", wrong[_i].why);
+    ck_assert_msg(db_get_date(&rows, 0, 0) == DATE_ABSENT, "%s", wrong[_i].why);
+    ck_assert_msg(db_get_time(&rows, 0, 0) == INT64_MIN, "%s", wrong[_i].why);
+}
+END_TEST
+
+START_TEST(doubles_are_read_with_and_without_exponent)
+{
+    const char *values[] = {"0.1", "1e-07", "-1.5e+300", "x", NULL};
+    struct db_rows rows auto_rows = one_row(values, 5);
+
+    ck_assert_double_eq(db_get_double(&rows, 0, 0), 0.1);
+    ck_assert_double_eq(db_get_double(&rows, 0, 1), 1e-07);
+    ck_assert_double_eq(db_get_double(&rows, 0, 2), -1.5e+300);
+    ck_assert(isnan(db_get_double(&rows, 0, 3)));
+    ck_assert(isnan(db_get_double(&rows, 0, 4)));
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *sqlstate;
+    enum db_error_class class;
+} states[] = {
+    {"serialization failure",      "40001", DB_ERROR_RETRY     },
+    {"deadlock",                   "40P01", DB_ERROR_RETRY     },
+    {"statement timeout",          "57014", DB_ERROR_BUSY      },
+    {"lock timeout",               "55P03", DB_ERROR_BUSY      },
+    {"unique",                     "23505", DB_ERROR_CONSTRAINT},
+    {"exclusion",                  "23P01", DB_ERROR_CONSTRAINT},
+    {"check",                      "23514", DB_ERROR_CONSTRAINT},
+    {"foreign key",                "23503", DB_ERROR_CONSTRAINT},
+    {"not null",                   "23502", DB_ERROR_CONSTRAINT},
+    {"disk full",                  "53100", DB_ERROR_FULL      },
+    {"too many connections",       "53300", DB_ERROR_AWAY      },
+    {"out of memory",              "53200", DB_ERROR_AWAY      },
+    {"input or output failed",     "58030", DB_ERROR_AWAY      },
+    {"in a failed transaction",    "25P02", DB_ERROR_AWAY      },
+    {"shut down",                  "57P01", DB_ERROR_GONE      },
+    {"another backend crashed",    "57P02", DB_ERROR_GONE      },
+    {"starting up",                "57P03", DB_ERROR_GONE      },
+    {"idle in transaction",        "25P03", DB_ERROR_GONE      },
+    {"connection failure",         "08006", DB_ERROR_GONE      },
+    {"libpq's own error",          NULL,    DB_ERROR_GONE      },
+    {"plan of an older table",     "0A000", DB_ERROR_STALE     },
+    {"statement is not prepared",  "26000", DB_ERROR_STALE     },
+    {"statement is there already", "42P05", DB_ERROR_STALE     },
+    {"a write on a read's place",  "25006", DB_ERROR_OTHER     },
+    {"text that is no number",     "22P02", DB_ERROR_OTHER     },
+    {"out of range",               "22003", DB_ERROR_OTHER     },
+    {"no such table",              "42P01", DB_ERROR_OTHER     },
+    {"no right",                   "42501", DB_ERROR_OTHER     },
+};
+
+START_TEST(each_sqlstate_has_its_class)
+{
+    ck_assert_msg(db_error_class_of(states[_i].sqlstate) == states[_i].class, "%s", states[_i].why);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/rows");
+    TCase *tcase = tcase_create("results");
+
+    tcase_add_loop_test(tcase, a_value_of_the_wrong_type_is_absent, 0,
+                        sizeof(wrong) / sizeof(wrong[0]));
+    tcase_add_test(tcase, doubles_are_read_with_and_without_exponent);
+    tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, sizeof(states) / sizeof(states[0]));
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

@@ -99,6 +99,22 @@ bool booking_expire_record(struct change *change, const struct db_rows *ended, s
     return true;
 }
 
+static const struct db_statement due_statement = {
+    .name = "booking_expire_due",
+    .sql = "SELECT EXISTS (SELECT FROM occupancy WHERE status IN ('held', 'requested',"
+           " 'payment_claimed') AND expires_at <= now())",
+};
+
+bool booking_expire_due(struct db *db, bool *due, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *due = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
 bool booking_expire_batch(struct change *change, int *ended, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};

@@ -36,8 +36,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
     }
     app->service = service;
     app->config = config;
-    app->sweeper = sweeper_create(service->loop, service->changes, app->config->sweep_interval_ms,
-                                  fault);
+    app->sweeper = sweeper_create(service->loop, service->db, service->changes,
+                                  app->config->sweep_interval_ms, fault);
     if (app->sweeper == NULL)
         goto fail;
     if (service->config->cache_enabled) {

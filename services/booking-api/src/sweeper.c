@@ -14,6 +14,7 @@ static const int64_t ns_per_ms = 1000 * 1000;
 
 struct sweeper {
     struct loop *loop;
+    struct db *db;
     struct api_changes *changes;
     int64_t interval_ns;
     struct loop_timer timer;
@@ -33,7 +34,12 @@ static bool sweep_all(struct sweeper *sweeper, struct fault *fault)
 {
     const struct uuid no_tenant = {0};
     int ended = BOOKING_EXPIRE_BATCH;
+    bool due;
 
+    if (!booking_expire_due(sweeper->db, &due, fault))
+        return false;
+    if (!due)
+        return true;
     for (int i = 0; i < BATCHES_MAX && ended == BOOKING_EXPIRE_BATCH; i++) {
         struct arena arena;
         arena_init(&arena, ARENA_MAX);
@@ -83,8 +89,8 @@ static void wait_for_next(struct sweeper *sweeper)
             log_int("interval_ms", sweeper->interval_ns / ns_per_ms));
 }
 
-struct sweeper *sweeper_create(struct loop *loop, struct api_changes *changes, int64_t interval_ms,
-                               struct fault *fault)
+struct sweeper *sweeper_create(struct loop *loop, struct db *db, struct api_changes *changes,
+                               int64_t interval_ms, struct fault *fault)
 {
     struct sweeper *sweeper = calloc(1, sizeof *sweeper);
 
@@ -93,6 +99,7 @@ struct sweeper *sweeper_create(struct loop *loop, struct api_changes *changes, i
         return NULL;
     }
     sweeper->loop = loop;
+    sweeper->db = db;
     sweeper->changes = changes;
     sweeper->interval_ns = interval_ms * ns_per_ms;
     wait_for_next(sweeper);

@@ -10,8 +10,8 @@
 
 struct sweeper;
 
-/* Returns new; looks every `interval_ms` from now on. */
-struct sweeper *sweeper_create(struct loop *loop, struct api_changes *changes, int64_t interval_ms,
-                               struct fault *fault);
+/* Returns new; `db` is the shared handle. Looks every `interval_ms` from now on. */
+struct sweeper *sweeper_create(struct loop *loop, struct db *db, struct api_changes *changes,
+                               int64_t interval_ms, struct fault *fault);
 /* Takes NULL. A sweep that is under way is cancelled. */
 void sweeper_destroy(struct sweeper *sweeper);

@@ -220,6 +220,11 @@ void stand_begin(const char *schema)
     stand_run(wait_for_pool, NULL);
 }
 
+struct loop *stand_loop(void)
+{
+    return stand.loop;
+}
+
 struct db *stand_db(void)
 {
     return stand.service.db;

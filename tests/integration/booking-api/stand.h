@@ -28,6 +28,7 @@ void stand_run(void (*body)(void *data), void *data);
 /* From inside: one more fiber. */
 void stand_go(void (*body)(void *data), void *data);
 void stand_sleep(int ms);
+struct loop *stand_loop(void);
 struct db *stand_db(void);
 struct api_changes *stand_changes(void);
 const struct service *stand_service(void);

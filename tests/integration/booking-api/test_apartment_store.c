@@ -67,7 +67,7 @@ static struct answer patch(const struct api_caller *caller, const char *id, cons
     "\"description\":{\"ru\":\"Тихо, «центр» \\\"А\\\" \\\\ \\n конец\"},\"district\":\"Медеу\"," \
     "\"address\":\"ул. Абая, 1\",\"location\":{\"lat\":43.238,\"lon\":-76.9452},"                                 \
     "\"included_guests\":2,\"amenities\":[\"wifi\",\"self-check-in\"],"                                                 \
-    "\"photos\":[\"https://x.kz/a%%20b.jpg?c=1&d=2\"],"                                                                  \
+    "\"photos\":[\"https://x.kz/a%%20b.jpg?c=1&d=2\"],"                                                                 \
     "\"weekend_price\":{\"amount\":0,\"currency\":\"KZT\"},"                                                            \
     "\"extra_guest_fee\":{\"amount\":100,\"currency\":\"KZT\"},"                                                        \
     "\"cleaning_fee\":{\"amount\":1000000000000,\"currency\":\"KZT\"},"                                                 \

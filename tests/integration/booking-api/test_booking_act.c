@@ -3,6 +3,7 @@
 #include "booking_expire.h"
 #include "booking_handlers.h"
 #include "stand.h"
+#include "sweeper.h"
 
 static void begin(void)
 {
@@ -373,6 +374,52 @@ START_TEST(many_sweepers_at_once_record_each_end_once)
 }
 END_TEST
 
+static void alive_body(void *data)
+{
+    const struct answer booked = stand_book(NULL, stand_flat(), 10, 1, "", "");
+    struct fault fault;
+    struct sweeper *sweeper = sweeper_create(stand_loop(), stand_db(), stand_changes(), 10, &fault);
+
+    (void)data;
+    ck_assert_ptr_nonnull(sweeper);
+    stand_sleep(100);
+    ck_assert_str_eq(status_of(booked.id), "held");
+    outdate(booked.id);
+    for (int i = 0; i < 100 && strcmp(status_of(booked.id), "expired") != 0; i++)
+        stand_sleep(20);
+    ck_assert_str_eq(status_of(booked.id), "expired");
+    sweeper_destroy(sweeper);
+    check_traces();
+}
+
+START_TEST(the_sweeper_looks_by_itself)
+{
+    stand_run(alive_body, NULL);
+}
+END_TEST
+
+static void torn_body(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    make_outdated();
+    for (int ms = 0; ms < 6; ms++) {
+        struct sweeper *sweeper =
+            sweeper_create(stand_loop(), stand_db(), stand_changes(), 1, &fault);
+        stand_sleep(1 + ms);
+        sweeper_destroy(sweeper);
+    }
+    stand_sleep(200);
+    check_traces();
+}
+
+START_TEST(a_sweeper_destroyed_at_work_leaves_nothing_half_done)
+{
+    stand_run(torn_body, NULL);
+}
+END_TEST
+
 /* --- races on one booking --- */
 
 enum { PAIRS = 12 };
@@ -480,6 +527,8 @@ int main(void)
     tcase_add_test(tests, a_hold_is_over_when_its_time_is_though_nobody_swept);
     tcase_add_test(tests, the_sweeper_ends_what_is_over_in_batches_and_records_it);
     tcase_add_test(tests, many_sweepers_at_once_record_each_end_once);
+    tcase_add_test(tests, the_sweeper_looks_by_itself);
+    tcase_add_test(tests, a_sweeper_destroyed_at_work_leaves_nothing_half_done);
     tcase_add_test(tests, between_sweeper_and_confirmation_exactly_one_wins);
     tcase_add_test(tests, a_crowd_at_one_booking_takes_each_step_once);
     suite_add_tcase(suite, tests);

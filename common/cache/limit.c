@@ -56,7 +56,7 @@ struct bucket {
     int64_t shared_ns;
     int64_t empty_until_ns; /* Redis said: no token before that */
     int64_t alone_until_ns; /* Redis does not answer: not asked before that */
-    double alone;           /* the whole limit applied to this process, kept current always */
+    double alone; /* what this process may still take without Redis, kept current always */
     int64_t alone_ns;
     struct fiber_queue waiting;
     size_t users; /* fibers that hold a pointer to it over a park */
@@ -184,23 +184,30 @@ static bool parse_lease(struct slice text, int64_t out[3])
     return text.len == 0;
 }
 
+static void take_lease(struct bucket *bucket, const int64_t answer[3], int64_t now_ns)
+{
+    int64_t wait_ms = answer[2] > EMPTY_MIN_MS ? answer[2] : EMPTY_MIN_MS;
+    bucket->lease += answer[0];
+    bucket->lease_until_ns = now_ns + LEASE_MS * ns_per_ms;
+    bucket->shared = answer[1];
+    bucket->shared_ns = now_ns;
+    if (answer[0] == 0)
+        bucket->empty_until_ns = now_ns + wait_ms * ns_per_ms;
+    /* Should Redis be slow next, this copy goes on from here, not with a burst of its own. */
+    if (bucket->alone > (double)(bucket->lease + bucket->shared))
+        bucket->alone = (double)(bucket->lease + bucket->shared);
+}
+
 static void leased(void *data, const struct cache_reply *reply)
 {
     struct bucket *bucket = data;
     int64_t now_ns = loop_now_ns(bucket->limiter->loop);
     int64_t answer[3]; /* given, left, wait */
     bucket->asking = false;
-    if (reply == NULL || !parse_lease(reply->text, answer)) {
+    if (reply != NULL && parse_lease(reply->text, answer))
+        take_lease(bucket, answer, now_ns);
+    else
         bucket->alone_until_ns = now_ns + ALONE_MS * ns_per_ms;
-    } else {
-        int64_t wait_ms = answer[2] > EMPTY_MIN_MS ? answer[2] : EMPTY_MIN_MS;
-        bucket->lease += answer[0];
-        bucket->lease_until_ns = now_ns + LEASE_MS * ns_per_ms;
-        bucket->shared = answer[1];
-        bucket->shared_ns = now_ns;
-        if (answer[0] == 0)
-            bucket->empty_until_ns = now_ns + wait_ms * ns_per_ms;
-    }
     while (fiber_queue_wake_one(&bucket->waiting))
         continue;
 }

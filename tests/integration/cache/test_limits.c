@@ -243,6 +243,39 @@ START_TEST(a_frozen_and_a_wiped_redis_refuse_nobody)
 }
 END_TEST
 
+static void slow_when_empty(void *data)
+{
+    struct copy copies[COPIES] = {0};
+    for (int i = 0; i < COPIES; i++) {
+        start_copy(&copies[i]);
+        stand_wait_usable(copies[i].cache, true);
+        copies[i].rate = 10;
+        copies[i].burst = 100;
+        copies[i].pause_ms = 1;
+    }
+    for (int i = 0; i < COPIES; i++)
+        copies[i].until_ms = stand_now_ms() + 300;
+    run_copies(copies, COPIES);
+    stand_redis_freeze(&stand);
+    for (int i = 0; i < COPIES; i++) {
+        copies[i].accepted = 0;
+        copies[i].done = false;
+        copies[i].until_ms = stand_now_ms() + 500;
+    }
+    run_copies(copies, COPIES);
+    for (int i = 0; i < COPIES; i++) {
+        ck_assert_int_le(copies[i].accepted, 5 + 4);
+        limiter_destroy(copies[i].limiter);
+        cache_destroy(copies[i].cache);
+    }
+}
+
+START_TEST(a_redis_that_stops_answering_gives_nobody_a_second_burst)
+{
+    stand_run(&stand, slow_when_empty, NULL);
+}
+END_TEST
+
 static void full(void *data)
 {
     struct copy copy = {.rate = 200, .burst = 200, .pause_ms = 5};
@@ -274,6 +307,7 @@ int main(void)
     tcase_add_test(with, a_verdict_says_what_is_left_and_when_there_is_more);
     tcase_add_test(with, keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit);
     tcase_add_test(with, a_frozen_and_a_wiped_redis_refuse_nobody);
+    tcase_add_test(with, a_redis_that_stops_answering_gives_nobody_a_second_burst);
     tcase_add_test(with, a_full_redis_refuses_nobody);
     suite_add_tcase(suite, with);
     TCase *without = tcase_create("without redis");

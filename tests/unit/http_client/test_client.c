@@ -227,7 +227,7 @@ END_TEST
 START_TEST(nobody_listening_means_nothing_was_sent)
 {
     struct call call = call_to("POST", "/ok");
-    struct peer gone;
+    static struct peer gone;
     peer_start(&gone);
     peer_stop(&gone);
     call.call.url = url_of(&gone, "/ok");
@@ -521,7 +521,7 @@ END_TEST
 START_TEST(many_calls_share_few_connections)
 {
     enum { CALLS = 50 };
-    struct call calls[CALLS];
+    static struct call calls[CALLS];
     for (int i = 0; i < CALLS; i++) {
         calls[i] = call_to("GET", "/ok");
         calls[i].call.url = url_of(&peer, "/ok");

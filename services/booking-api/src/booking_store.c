@@ -385,7 +385,7 @@ bool booking_store_move(struct db *tx, struct booking *booking, enum booking_sta
     if (rows.count == 0)
         return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
                          "The booking changed at the same moment.");
-    booking->status = to;
+    booking->status = (int)to;
     booking->version = db_get_int(&rows, 0, 0);
     booking->updated_at = db_get_time(&rows, 0, 1);
     booking->expires_at = db_get_time(&rows, 0, 2);

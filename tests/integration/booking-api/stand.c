@@ -52,7 +52,7 @@ static void hush(void *data, const char *message)
     (void)message;
 }
 
-static PGresult *outside(const char *format, va_list list)
+PRINTF_LIKE(1, 0) static PGresult *outside(const char *format, va_list list)
 {
     char sql[4096];
 

@@ -3,6 +3,7 @@
  * before a drain, running out of descriptors not spin, and a full house still answer. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -174,6 +175,19 @@ bool http_acceptor_start(struct http_server *server, struct fault *fault)
     server->listening = true;
     return loop_watch_add(server->loop, &server->accept_watch, server->listener, EPOLLIN, on_accept,
                           server, fault);
+}
+
+void http_acceptor_deafen(struct http_server *server)
+{
+    /* Load the TCP flags; SYN without ACK is dropped, all else passes. */
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),          BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x02, 0, 1), BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+    };
+    struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
+    if (server->listener >= 0)
+        (void)setsockopt(server->listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
 void http_acceptor_take(struct http_server *server)

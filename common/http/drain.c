@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Stopping loses no request whose bytes had arrived. First the lame time: readiness is false, so
  * that whoever balances stops sending; new connections are still taken, each answer closes its
- * connection. Then the backlog is taken whole, the listener closed, and connections on which
- * nothing has arrived are closed; the rest is answered first. */
+ * connection. Then no new connection begins, the backlog is taken whole, the listener closed, and
+ * connections on which nothing has arrived are closed; the rest is answered first. */
 #include "http/server_private.h"
 
 enum {
+    HANDSHAKE_MS = 100,  /* for connections that are just being made */
     YOUNG_MS = 250,      /* a connection this young is given time to send its request */
     LAST_GRACE_MS = 1000 /* after the limit: for cancelled handlers to end */
 };
@@ -40,7 +41,7 @@ void http_drain_check(struct http_server *server)
         call_done(server);
 }
 
-static void on_lame_end(void *data)
+static void stop_listening(void *data)
 {
     struct http_server *server = data;
     http_acceptor_take(server);
@@ -48,6 +49,15 @@ static void on_lame_end(void *data)
     server->lame_over = true;
     http_drain_sweep(server);
     http_server_stir(server);
+}
+
+static void on_lame_end(void *data)
+{
+    struct http_server *server = data;
+    int64_t end = loop_now_ns(server->loop) + HANDSHAKE_MS * NS_PER_MS;
+    http_acceptor_deafen(server);
+    if (!loop_timer_start(server->loop, &server->lame_timer, end, stop_listening, server))
+        stop_listening(server);
 }
 
 static void on_grace_end(void *data)
@@ -58,8 +68,9 @@ static void on_grace_end(void *data)
 static void on_limit(void *data)
 {
     struct http_server *server = data;
+    loop_timer_stop(server->loop, &server->lame_timer);
     if (!server->lame_over)
-        on_lame_end(server);
+        stop_listening(server);
     for (struct connection *at = server->connections; at != NULL; at = at->next)
         http_connection_kill(at);
     http_exchange_cancel_all(server);

@@ -130,6 +130,10 @@ struct http_server {
 /* acceptor.c */
 bool http_acceptor_open(struct http_server *server, struct fault *fault) MUST_CHECK;
 bool http_acceptor_start(struct http_server *server, struct fault *fault) MUST_CHECK;
+/* No new handshake begins, those under way end: whoever knocks now is refused when the listener is
+ * closed, and has lost nothing. Without it, connections that the kernel completes between our last
+ * accept() and close() would be reset. */
+void http_acceptor_deafen(struct http_server *server);
 /* Takes all that waits in the backlog. */
 void http_acceptor_take(struct http_server *server);
 /* There is room again. */

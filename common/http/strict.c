@@ -346,8 +346,8 @@ static bool split_query(struct slice text, struct field_pair *pairs, size_t *cou
         *count = 0;
         return true;
     }
-    /* Decoding shrinks; each name and each value gets a NUL of its own, where '&' and '=' were. */
-    char *room = arena_alloc(arena, text.len + 2);
+    /* Decoding shrinks; each name and each value gets a NUL of its own. */
+    char *room = arena_alloc(arena, text.len + 2 * HTTP_QUERY_MAX);
     if (room == NULL)
         return arena_fault(fault);
     while (text.len > 0) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Who gets in, how often, as whom. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,6 +246,75 @@ START_TEST(a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most)
 }
 END_TEST
 
+enum { CROWD = 12 };
+
+struct asker {
+    pthread_t thread;
+    const char *key;
+    struct answer answer;
+};
+
+static void *ask_in_thread(void *arg)
+{
+    struct asker *asker = arg;
+
+    ask("GET", "/v1/whoami", asker->key, NULL, NULL, &asker->answer);
+    return NULL;
+}
+
+/* Many requests with one key that nobody has checked yet, while its table is locked for so long. */
+static void crowd_asks(struct asker crowd[CROWD], const char *key, int locked_ms)
+{
+    void *lock = sql_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
+
+    for (size_t i = 0; i < CROWD; i++) {
+        crowd[i].key = key;
+        ck_assert_int_eq(pthread_create(&crowd[i].thread, NULL, ask_in_thread, &crowd[i]), 0);
+    }
+    usleep((unsigned)locked_ms * 1000);
+    sql_release(lock);
+    for (size_t i = 0; i < CROWD; i++)
+        pthread_join(crowd[i].thread, NULL);
+}
+
+static long look_ups(void)
+{
+    static struct answer answer;
+    const char *at;
+
+    ask("GET", "/metrics", NULL, NULL, NULL, &answer);
+    at = strstr(answer.body, "\napi_keys_asked_total ");
+    ck_assert_ptr_nonnull(at);
+    return strtol(at + strlen("\napi_keys_asked_total "), NULL, 10);
+}
+
+START_TEST(many_requests_with_a_new_key_ask_once)
+{
+    static struct asker crowd[CROWD];
+    char key[KEY_TEXT_MAX];
+    long before;
+
+    notes_key("crowd", "booking:read", NULL, key);
+    before = look_ups();
+    crowd_asks(crowd, key, 500);
+    for (size_t i = 0; i < CROWD; i++)
+        ck_assert_int_eq(crowd[i].answer.status, 200);
+    ck_assert_int_eq(look_ups(), before + 1);
+}
+END_TEST
+
+START_TEST(a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it)
+{
+    static struct asker crowd[CROWD];
+    char key[KEY_TEXT_MAX];
+
+    notes_key("unlucky", "booking:read", NULL, key);
+    crowd_asks(crowd, key, 1500);
+    for (size_t i = 0; i < CROWD; i++)
+        ck_assert_int_eq(crowd[i].answer.status, 503);
+}
+END_TEST
+
 START_TEST(many_unknown_keys_do_not_push_out_a_real_one)
 {
     static struct answer answer;
@@ -279,6 +349,8 @@ int main(void)
     tcase_add_test(tcase, a_key_made_after_it_was_tried_works_a_second_later);
     tcase_add_test(tcase, the_use_of_a_key_is_noted);
     tcase_add_test(tcase, a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most);
+    tcase_add_test(tcase, many_requests_with_a_new_key_ask_once);
+    tcase_add_test(tcase, a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it);
     tcase_add_test(tcase, many_unknown_keys_do_not_push_out_a_real_one);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

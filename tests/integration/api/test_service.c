@@ -129,6 +129,36 @@ START_TEST(without_redis_a_copy_serves_all_the_same)
 }
 END_TEST
 
+static const char *const addresses[] = {"0.0.0.0", "::", "::1"};
+
+START_TEST(a_copy_that_listens_elsewhere_is_asked_over_loopback)
+{
+    int port = notes_other_port();
+    pid_t pid;
+    int code = 1;
+
+    setenv("HTTP_ADDRESS", addresses[_i], 1);
+    pid = notes_start();
+    for (int i = 0; i < 100 && code != 0; i++) {
+        code = run(HEADERS("--healthcheck"));
+        usleep(20 * 1000);
+    }
+    unsetenv("HTTP_ADDRESS");
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    ck_assert_int_eq(code, 0);
+    notes_port(port);
+}
+END_TEST
+
+START_TEST(an_address_that_is_none_is_not_healthy)
+{
+    setenv("HTTP_ADDRESS", "localhost", 1);
+    ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
+    unsetenv("HTTP_ADDRESS");
+}
+END_TEST
+
 static const struct {
     const char *path;
     const char *says;
@@ -284,6 +314,9 @@ int main(void)
                         sizeof(open_routes) / sizeof(open_routes[0]));
     tcase_add_loop_test(tcase, a_signal_drains_and_ends_with_0, 0,
                         sizeof(signals) / sizeof(signals[0]));
+    tcase_add_loop_test(tcase, a_copy_that_listens_elsewhere_is_asked_over_loopback, 0,
+                        sizeof(addresses) / sizeof(addresses[0]));
+    tcase_add_test(tcase, an_address_that_is_none_is_not_healthy);
     tcase_add_test(tcase, without_its_database_a_command_ends_with_1_or_2);
     tcase_add_test(tcase, without_redis_a_copy_serves_all_the_same);
     tcase_add_test(tcase, what_was_asked_before_the_signal_is_answered);

@@ -22,6 +22,7 @@ char key_all[KEY_TEXT_MAX];
 char key_other[KEY_TEXT_MAX];
 static pid_t running;
 static int port;
+static char database[512]; /* URL of a database of this suite alone */
 
 static const char *needed(const char *name)
 {
@@ -47,10 +48,39 @@ static int free_port(void)
     return ntohs(address.sin_port);
 }
 
+/* `before` and `after` the name of this suite's database, in the database everybody was given. */
+static void administer(const char *before, const char *after)
+{
+    PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
+    char text[200];
+    PGresult *result;
+
+    snprintf(text, sizeof(text), "%s notes_%d %s", before, (int)getpid(), after);
+    result = PQexec(connection, text);
+    ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", text,
+                  PQerrorMessage(connection));
+    PQclear(result);
+    PQfinish(connection);
+}
+
+/* Suites run side by side in one cluster. */
+static void make_database(void)
+{
+    const char *given = needed("TEST_DATABASE_URL");
+    const char *host = strchr(given, '@');
+    const char *name = host != NULL ? strchr(host, '/') : NULL;
+    const char *options = name != NULL ? strchr(name, '?') : NULL;
+
+    ck_assert_ptr_nonnull(name);
+    administer("CREATE DATABASE", "TEMPLATE template0");
+    snprintf(database, sizeof(database), "%.*s/notes_%d%s", (int)(name - given), given,
+             (int)getpid(), options != NULL ? options : "");
+}
+
 /* The service runs as its runtime role, with no more than what migrations grant. */
 static const char *runtime_url(char *url, size_t room)
 {
-    const char *rest = strchr(needed("TEST_DATABASE_URL"), '@');
+    const char *rest = strchr(database, '@');
 
     ck_assert_ptr_nonnull(rest);
     snprintf(url, room, "postgresql://notes_runtime:notes%s", rest);
@@ -60,7 +90,8 @@ static const char *runtime_url(char *url, size_t room)
 static void runtime_role(void)
 {
     sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'notes_runtime') THEN"
-        " CREATE ROLE notes_runtime LOGIN PASSWORD 'notes'; END IF; END $$");
+        " CREATE ROLE notes_runtime LOGIN PASSWORD 'notes'; END IF;"
+        " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
 }
 
 void notes_database(void)
@@ -73,7 +104,7 @@ void notes_database(void)
 static void environment(void)
 {
     notes_port(free_port());
-    setenv("MIGRATION_DATABASE_URL", needed("TEST_DATABASE_URL"), 1);
+    setenv("MIGRATION_DATABASE_URL", database, 1);
     notes_database();
     setenv("REDIS_URL", needed("TEST_REDIS_URL"), 1);
     setenv("ENVIRONMENT", "test", 1);
@@ -188,18 +219,13 @@ void notes_key(const char *client, const char *scopes, const char *const *more,
     memcpy(key, out, 45);
 }
 
-void notes_drop_schema(void)
-{
-    sql("DROP SCHEMA IF EXISTS api, notes CASCADE");
-}
-
 void notes_begin(void)
 {
     static char out[ANSWER_MAX];
 
+    make_database();
     environment();
     runtime_role();
-    notes_drop_schema();
     ck_assert_int_eq(notes_run(HEADERS("--migrate"), out, sizeof(out)), 0);
     notes_key("one", "all", HEADERS("--rate", "5000", "--burst", "10000"), key_all);
     notes_key("two", "all", HEADERS("--rate", "5000", "--burst", "10000", "--test"), key_other);
@@ -213,6 +239,7 @@ void notes_end(void)
 
     kill(running, SIGTERM);
     code = notes_wait(running, END_MS);
+    administer("DROP DATABASE", "WITH (FORCE)");
     if (code == 0)
         return;
     fprintf(stderr, "the service ended with %d\n", code);
@@ -309,7 +336,7 @@ const char *header(const struct answer *answer, const char *name)
 const char *sql(const char *text)
 {
     static char value[1024];
-    PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
+    PGconn *connection = PQconnectdb(database);
     PGresult *result = PQexec(connection, text);
     ExecStatusType status = PQresultStatus(result);
 
@@ -323,7 +350,7 @@ const char *sql(const char *text)
 
 void *sql_hold(const char *text)
 {
-    PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
+    PGconn *connection = PQconnectdb(database);
 
     PQclear(PQexec(connection, "BEGIN"));
     PQclear(PQexec(connection, text));

@@ -17,12 +17,11 @@ struct answer {
 extern char key_all[KEY_TEXT_MAX];   /* client "one", all scopes */
 extern char key_other[KEY_TEXT_MAX]; /* client "two" of the same tenant */
 
-/* Unchecked fixture: fresh schema, service up and ready, keys made. */
+/* Unchecked fixture: a fresh database, service up and ready, keys made. */
 void notes_begin(void);
 /* SIGTERM; the service must end with 0. */
 void notes_end(void);
 
-void notes_drop_schema(void);
 /* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
 int notes_run(const char *const *words, char *out, size_t room);
 pid_t notes_start(void);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/* The router, and the lists that clients send in headers: the first byte is the method, then a
+ * path, then behind line ends an Accept header, an If-None-Match, a body. */
+#include <string.h>
+
+#include "http/etag.h"
+#include "http/media.h"
+#include "http/route.h"
+
+#include "fuzz.h"
+
+static enum http_status nothing(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    (void)data;
+    (void)req;
+    (void)res;
+    return HTTP_OK;
+}
+
+#define ROUTE(method, path)                                                                        \
+    {                                                                                              \
+        method, path, 0, nothing, 0, 0, 0                                                          \
+    }
+
+static const struct http_route routes[] = {
+    ROUTE(HTTP_GET, "/"),
+    ROUTE(HTTP_GET, "/v1/apartments"),
+    ROUTE(HTTP_POST, "/v1/apartments"),
+    ROUTE(HTTP_GET, "/v1/apartments/:id"),
+    ROUTE(HTTP_GET, "/v1/apartments/:id/calendar"),
+    ROUTE(HTTP_POST, "/v1/apartments/search"),
+    ROUTE(HTTP_DELETE, "/v1/:a/:b/:c/:d"),
+};
+enum { COUNT = sizeof(routes) / sizeof(routes[0]) };
+
+static struct slice cut_line(struct slice *rest)
+{
+    const char *found = rest->len > 0 ? memchr(rest->at, '\n', rest->len) : NULL;
+    struct slice line = *rest;
+    if (found == NULL) {
+        *rest = (struct slice){rest->at + rest->len, 0};
+        return line;
+    }
+    line.len = (size_t)(found - rest->at);
+    *rest = (struct slice){found + 1, rest->len - line.len - 1};
+    return line;
+}
+
+static bool lies_within(struct slice inner, struct slice outer)
+{
+    return inner.at == NULL ||
+           (inner.at >= outer.at && inner.at + inner.len <= outer.at + outer.len);
+}
+
+static void check_match(const struct http_router *router, enum http_method method,
+                        struct slice path)
+{
+    struct http_match match;
+    http_router_match(router, method, path, &match);
+    PROMISE(match.route == NULL || match.route == &routes[match.index]);
+    PROMISE(match.route == NULL || (match.allowed & 1U << match.route->method) != 0);
+    for (size_t i = 0; i < HTTP_PATH_PARAMS_MAX; i++) {
+        PROMISE(lies_within(match.params[i], path));
+        PROMISE(match.params[i].at == NULL ||
+                memchr(match.params[i].at, '/', match.params[i].len) == NULL);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct http_router *router;
+    struct fault fault;
+    struct slice rest = {(const char *)data, size};
+
+    if (router == NULL)
+        router = http_router_create(routes, COUNT, &fault);
+    PROMISE(router != NULL);
+    if (size == 0)
+        return 0;
+    enum http_method method = (enum http_method)(data[0] % (HTTP_METHOD_COUNT + 1));
+    rest.at++;
+    rest.len--;
+    check_match(router, method, cut_line(&rest));
+    struct slice accept = cut_line(&rest);
+    (void)http_media_accepts_json(accept);
+    (void)http_media_is_json(accept);
+    struct slice list = cut_line(&rest);
+    char tag[HTTP_ETAG_MAX];
+    size_t len = http_etag_format(7, rest, tag);
+    PROMISE(len < HTTP_ETAG_MAX && strlen(tag) == len);
+    (void)http_etag_names(list, (struct slice){tag, len});
+    (void)http_etag_names_version(list, 7);
+    return 0;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/* The request check: the input is a request's header as on the wire, its lines ended by LF (a CR
+ * before it is part of the line, so that odd bytes reach the check too). */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "http/strict.h"
+
+#include "fuzz.h"
+
+enum { ARENA = 64 * 1024 };
+
+static struct slice cut(struct slice *rest, char at)
+{
+    const char *found = rest->len > 0 ? memchr(rest->at, at, rest->len) : NULL;
+    struct slice piece = *rest;
+    if (found == NULL) {
+        *rest = (struct slice){rest->at + rest->len, 0};
+        return piece;
+    }
+    piece.len = (size_t)(found - rest->at);
+    *rest = (struct slice){found + 1, rest->len - piece.len - 1};
+    return piece;
+}
+
+/* What a path that passed may never hold. */
+static void check_path(struct slice path)
+{
+    PROMISE(path.len > 0 && path.at[0] == '/');
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char c = (unsigned char)path.at[i];
+        PROMISE(c > ' ' && c < 0x7f && c != '?' && c != '#' && c != '\\');
+        bool slash = c == '/' && i + 1 < path.len;
+        PROMISE(!slash || path.at[i + 1] != '/');
+        PROMISE(!slash || path.at[i + 1] != '.' || (i + 2 < path.len && path.at[i + 2] != '/'));
+    }
+    PROMISE(memmem(path.at, path.len, "/../", 4) == NULL);
+    PROMISE(memmem(path.at, path.len, "%00", 3) == NULL);
+    PROMISE(memmem(path.at, path.len, "%2f", 3) == NULL);
+}
+
+static void check_target(struct slice target)
+{
+    struct arena arena;
+    struct field_pair query[HTTP_QUERY_MAX];
+    struct slice path = {NULL, 7};
+    size_t count = 77;
+    struct fault fault = {.code = NULL};
+
+    arena_init(&arena, ARENA);
+    if (http_strict_target(target, &path, query, &count, &arena, &fault)) {
+        PROMISE(count <= HTTP_QUERY_MAX);
+        check_path(path);
+        for (size_t i = 0; i < count; i++) {
+            PROMISE(text_is_utf8(query[i].name) && text_is_utf8(query[i].value));
+            PROMISE(memchr(query[i].value.at, 0, query[i].value.len) == NULL);
+            PROMISE(query[i].value.at[query[i].value.len] == '\0');
+        }
+    } else {
+        PROMISE(path.at == NULL && path.len == 7 && count == 77 && fault.code != NULL);
+    }
+    arena_finish(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct http_strict strict;
+    struct slice rest = {(const char *)data, size};
+    struct slice line = cut(&rest, '\n');
+    struct http_head head;
+    struct fault fault = {.code = NULL};
+    unsigned hosts = 0;
+    unsigned lengths = 0;
+
+    head.method = cut(&line, ' ');
+    head.target = cut(&line, ' ');
+    head.version = line;
+    http_strict_begin(&strict, &head);
+    while (rest.len > 0) {
+        struct slice value = cut(&rest, '\n');
+        struct slice name = cut(&value, ':');
+        hosts += name.len == 4 && strncasecmp(name.at, "host", 4) == 0;
+        lengths += name.len == 14 && strncasecmp(name.at, "content-length", 14) == 0;
+        http_strict_header(&strict, name, value);
+    }
+    if (http_strict_end(&strict, &fault)) {
+        PROMISE(hosts <= 1 && lengths <= 1);
+        PROMISE(!(strict.has_length && strict.chunked));
+        PROMISE(strict.length < UINT64_C(1000000000000000000));
+    } else {
+        PROMISE(fault.kind == FAULT_UNREADABLE && fault.code != NULL);
+    }
+    check_target(head.target);
+    return 0;
+}

@@ -31,12 +31,12 @@ struct apartment apartment_defaults(void)
 void apartment_check(const struct apartment *flat, struct fault_list *problems)
 {
     if (flat->min_nights > flat->max_nights) {
-        fault_list_add(problems, "min_nights", "contradicts", "It is more than max_nights.");
-        fault_list_add(problems, "max_nights", "contradicts", "It is less than min_nights.");
+        fault_list_add(problems, "min_nights", "contradiction", "It is more than max_nights.");
+        fault_list_add(problems, "max_nights", "contradiction", "It is less than min_nights.");
     }
     if (flat->included_guests > flat->max_guests) {
-        fault_list_add(problems, "included_guests", "contradicts", "It is more than max_guests.");
-        fault_list_add(problems, "max_guests", "contradicts", "It is less than included_guests.");
+        fault_list_add(problems, "included_guests", "contradiction", "It is more than max_guests.");
+        fault_list_add(problems, "max_guests", "contradiction", "It is less than included_guests.");
     }
 }
 

@@ -17,7 +17,7 @@ static void check_dates(const struct apartment_query *query, struct fault_list *
     if (!has_in)
         return;
     if (query->check_out <= query->check_in)
-        fault_list_add(problems, "check_out", "out_of_range", "It is not after check_in.");
+        fault_list_add(problems, "check_out", "bad_range", "It is not after check_in.");
     else if (query->check_out - query->check_in > STAY_NIGHTS_MAX)
         fault_list_add(problems, "check_out", "out_of_range", "At most %d nights.",
                        STAY_NIGHTS_MAX);
@@ -33,8 +33,8 @@ void apartment_query_check(const struct apartment_query *query, struct fault_lis
         fault_list_add(problems, "near", "required", "A radius needs its middle: near.");
     if (query->min_price != FIELD_ABSENT && query->max_price != FIELD_ABSENT &&
         query->min_price > query->max_price) {
-        fault_list_add(problems, "min_price", "contradicts", "It is more than max_price.");
-        fault_list_add(problems, "max_price", "contradicts", "It is less than min_price.");
+        fault_list_add(problems, "min_price", "contradiction", "It is more than max_price.");
+        fault_list_add(problems, "max_price", "contradiction", "It is less than min_price.");
     }
 }
 

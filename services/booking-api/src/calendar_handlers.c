@@ -23,7 +23,7 @@ static const struct fields range_fields = {range_items, sizeof range_items / siz
 static bool range_check(int32_t from, int32_t to, struct arena *arena, struct fault *fault)
 {
     if (to <= from)
-        return fault_set_field(fault, arena, "to", "out_of_range", "It is not after `from`.");
+        return fault_set_field(fault, arena, "to", "bad_range", "It is not after `from`.");
     if (to - from > CALENDAR_DAYS_MAX)
         return fault_set_field(fault, arena, "to", "out_of_range", "At most %d days at once.",
                                CALENDAR_DAYS_MAX);

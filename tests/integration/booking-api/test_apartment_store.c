@@ -355,7 +355,7 @@ static void calendar_body(void *data)
     answer_drop(&year);
     struct answer backward = stand_ask(
         &(struct ask){.handler = get_calendar, .id = flat, .query = {{"to", "2020-01-01"}}});
-    ck_refused(backward, 422, "out_of_range");
+    ck_refused(backward, 422, "bad_range");
     answer_drop(&backward);
 }
 

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/* The contract and the code say the same: routes, query parameters, fields. */
+#include <stdio.h>
+
+#include <check.h>
+#include <jansson.h>
+
+#include "api/caller.h"
+#include "base/embed.h"
+
+#include "apartment.h"
+#include "apartment_list.h"
+#include "calendar.h"
+#include "city.h"
+#include "owner.h"
+#include "routes.h"
+
+extern const struct embed_file booking_openapi_files[];
+
+static json_t *contract;
+
+static void setup(void)
+{
+    struct slice text = embed_content(&booking_openapi_files[0]);
+    contract = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, NULL);
+    ck_assert_ptr_nonnull(contract);
+}
+
+static void teardown(void)
+{
+    json_decref(contract);
+}
+
+/* "/v1/apartments/:id" as the contract writes it. */
+static void path_of(const char *route, char out[128])
+{
+    size_t len = 0;
+    bool inside = false;
+    for (const char *at = route; *at != '\0'; at++) {
+        if (*at == ':') {
+            out[len++] = '{';
+            inside = true;
+            continue;
+        }
+        if (*at == '/' && inside) {
+            out[len++] = '}';
+            inside = false;
+        }
+        out[len++] = *at;
+    }
+    if (inside)
+        out[len++] = '}';
+    out[len] = '\0';
+}
+
+static const char *verb_of(enum http_method method)
+{
+    switch (method) {
+    case HTTP_GET:
+        return "get";
+    case HTTP_POST:
+        return "post";
+    case HTTP_PUT:
+        return "put";
+    case HTTP_PATCH:
+        return "patch";
+    case HTTP_DELETE:
+        return "delete";
+    case HTTP_HEAD:
+    case HTTP_OPTIONS:
+    case HTTP_METHOD_COUNT:
+        break;
+    }
+    return "";
+}
+
+static json_t *operation(const struct http_route *route)
+{
+    char path[128];
+    path_of(route->path, path);
+    json_t *item = json_object_get(json_object_get(contract, "paths"), path);
+    return json_object_get(item, verb_of(route->method));
+}
+
+START_TEST(routes_served_and_routes_described_are_the_same_set)
+{
+    size_t described = 0;
+    const char *at, *name;
+    json_t *path, *verb;
+    for (size_t i = 0; i < booking_route_count; i++)
+        ck_assert_msg(operation(&booking_routes[i]) != NULL, "%s %s is not described",
+                      verb_of(booking_routes[i].method), booking_routes[i].path);
+    json_object_foreach(json_object_get(contract, "paths"), at, path)
+    {
+        json_object_foreach(path, name, verb)
+        {
+            described += strcmp(name, "parameters") != 0;
+        }
+    }
+    ck_assert_uint_eq(described, booking_route_count);
+}
+END_TEST
+
+START_TEST(open_routes_need_no_key_and_the_others_name_their_scope)
+{
+    static const char *const scopes[] = {"booking:read", "booking:write", "booking:admin"};
+    static const unsigned bits[] = {SCOPE_BOOKING_READ, SCOPE_BOOKING_WRITE, SCOPE_BOOKING_ADMIN};
+    for (size_t i = 0; i < booking_route_count; i++) {
+        const struct http_route *route = &booking_routes[i];
+        json_t *described = operation(route);
+        bool open = json_array_size(json_object_get(described, "security")) == 0 &&
+                    json_object_get(described, "security") != NULL;
+        ck_assert_msg(open == ((route->flags & HTTP_ROUTE_OPEN) != 0), "%s", route->path);
+        const char *text = json_string_value(json_object_get(described, "description"));
+        for (size_t k = 0; k < 3 && !open; k++) {
+            if (route->scope == bits[k])
+                ck_assert_msg(text != NULL && strstr(text, scopes[k]) != NULL, "%s %s",
+                              verb_of(route->method), route->path);
+        }
+    }
+}
+END_TEST
+
+static json_t *schema(const char *name)
+{
+    json_t *schemas = json_object_get(json_object_get(contract, "components"), "schemas");
+    json_t *found = json_object_get(schemas, name);
+    ck_assert_msg(found != NULL, "%s", name);
+    return found;
+}
+
+static const struct {
+    const char *schema;
+    const struct fields *table;
+    bool in_body; /* else in answers */
+} tables[] = {
+    {"ApartmentPatch",  &apartment_fields,    true },
+    {"ApartmentListed", &apartment_fields,    false},
+    {"CalendarDay",     &calendar_day_fields, false},
+    {"City",            &city_fields,         false},
+    {"OwnerPatch",      &owner_fields,        true },
+    {"Owner",           &owner_fields,        false},
+};
+
+START_TEST(fields_are_described_as_they_are_decoded_and_encoded)
+{
+    const struct fields *table = tables[_i].table;
+    json_t *properties = json_object_get(schema(tables[_i].schema), "properties");
+    size_t wanted = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct field *field = &table->items[i];
+        bool there = tables[_i].in_body ? (field->flags & FIELD_READ_ONLY) == 0
+                                        : (field->flags & FIELD_DETAIL) == 0;
+        ck_assert_msg((json_object_get(properties, field->name) != NULL) == there, "%s: %s",
+                      tables[_i].schema, field->name);
+        wanted += there;
+    }
+    ck_assert_uint_eq(json_object_size(properties), wanted);
+}
+END_TEST
+
+START_TEST(the_lists_parameters_are_described)
+{
+    json_t *parameters = json_object_get(
+        json_object_get(json_object_get(json_object_get(contract, "paths"), "/v1/apartments"),
+                        "get"),
+        "parameters");
+    size_t own = 0;
+    size_t i;
+    json_t *parameter;
+    json_array_foreach(parameters, i, parameter)
+    {
+        const char *name = json_string_value(json_object_get(parameter, "name"));
+        if (name == NULL) /* limit, cursor, actor: shared by reference */
+            continue;
+        size_t k = 0;
+        while (k < apartment_query_fields.count &&
+               strcmp(apartment_query_fields.items[k].name, name) != 0)
+            k++;
+        ck_assert_msg(k < apartment_query_fields.count, "%s", name);
+        own++;
+    }
+    ck_assert_uint_eq(own + 2, apartment_query_fields.count);
+}
+END_TEST
+
+static void references_resolve(json_t *value)
+{
+    const char *name;
+    json_t *inner;
+    size_t i;
+    json_object_foreach(value, name, inner)
+    {
+        if (strcmp(name, "$ref") == 0) {
+            char path[128];
+            json_t *at = contract;
+            snprintf(path, sizeof path, "%s", json_string_value(inner) + 2);
+            for (char *save, *part = strtok_r(path, "/", &save); part != NULL;
+                 part = strtok_r(NULL, "/", &save))
+                at = json_object_get(at, part);
+            ck_assert_msg(at != NULL, "%s", json_string_value(inner));
+        }
+        references_resolve(inner);
+    }
+    json_array_foreach(value, i, inner)
+    {
+        references_resolve(inner);
+    }
+}
+
+START_TEST(every_reference_resolves)
+{
+    references_resolve(contract);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("openapi");
+    TCase *tests = tcase_create("contract");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, routes_served_and_routes_described_are_the_same_set);
+    tcase_add_test(tests, open_routes_need_no_key_and_the_others_name_their_scope);
+    tcase_add_loop_test(tests, fields_are_described_as_they_are_decoded_and_encoded, 0,
+                        (int)(sizeof tables / sizeof tables[0]));
+    tcase_add_test(tests, the_lists_parameters_are_described);
+    tcase_add_test(tests, every_reference_resolves);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

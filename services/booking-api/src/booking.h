@@ -6,7 +6,7 @@
  *   booking_place.c      a booking is made
  *   booking_act.c        confirm, cancel, decline
  *   booking_expire.c     time ran out: by the sweeper, or by a writer that trips on it
- *   booking_store.c      SQL by id and the writes; booking_list_store.c the lists
+ *   booking_store.c      SQL by id; booking_place_store.c makes one, booking_list_store.c lists
  */
 #pragma once
 

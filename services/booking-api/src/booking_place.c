@@ -5,8 +5,8 @@
 
 #include "booking_expire.h"
 #include "booking_json.h"
+#include "booking_place_store.h"
 #include "booking_record.h"
-#include "booking_store.h"
 #include "stay_price.h"
 
 enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
@@ -22,7 +22,8 @@ static bool lock_flat(struct change *change, const struct booking_draft *draft,
 {
     const struct api_caller *caller = change->caller;
 
-    if (!booking_store_lock_flat(change->tx, &caller->tenant_id, draft, change->arena, flat, fault))
+    if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, flat,
+                                  fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_flat(change, fault) : false;
     if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->owner_id))
         return unknown_flat(change, fault);
@@ -90,8 +91,8 @@ static bool nights_taken(struct change *change, const struct apartment *flat,
     struct slice member;
     size_t count;
 
-    if (!booking_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
-                             change->arena, &taken, &count, fault))
+    if (!booking_place_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
+                                   change->arena, &taken, &count, fault))
         return false;
     count = booking_taken_nights(booking->check_in, booking->check_out, flat->buffer_days, taken,
                                  count, nights);
@@ -113,17 +114,17 @@ bool booking_place(struct change *change, const struct booking_draft *draft, str
         !compose(change, &flat, draft, &booking, fault))
         return false;
 
-    struct booking_insert insert = {
+    struct booking_take take = {
         .wait_s = flat.instant_book ? booking_hold_seconds(draft) : BOOKING_REQUEST_S,
         .zone = flat.instant_book ? (struct slice){0} : flat.timezone,
         .buffer_days = flat.buffer_days,
         .ended = &ended,
     };
-    if (!booking_store_insert(change->tx, change->arena, &booking, &insert, fault))
+    if (!booking_place_store_take(change->tx, change->arena, &booking, &take, fault))
         return false;
-    if (insert.taken)
+    if (take.taken)
         return nights_taken(change, &flat, &booking, fault);
-    if (insert.live_holds >= BOOKING_HOLDS_MAX)
+    if (take.live_holds >= BOOKING_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
                          "This guest holds %d stays already.", BOOKING_HOLDS_MAX);
     if (!booking_expire_record(change, &ended, fault) ||

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* SQL of bookings: by id, and every write. Lists are booking_list_store.h, what the clock ends is
- * booking_expire.h. Text in a struct booking is borrowed from the rows it was read from. */
+/* SQL of bookings by id: read, lock, move, record. How one is made is booking_place_store.h, lists
+ * are booking_list_store.h, what the clock ends is booking_expire.h. Text in a struct booking is
+ * borrowed from the rows it was read from. */
 #pragma once
 
 #include "api/change.h"
@@ -28,31 +29,6 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
 bool booking_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault) MUST_CHECK;
-
-/* Before a booking is made: the guest is locked, then the flat, in one round trip. */
-bool booking_store_lock_flat(struct db *tx, const struct uuid *tenant_id,
-                             const struct booking_draft *draft, struct arena *arena,
-                             struct apartment *flat, struct fault *fault) MUST_CHECK;
-
-struct booking_insert {
-    int64_t wait_s;    /* until it expires */
-    struct slice zone; /* at most to the end of the check-in day there; absent: no matter */
-    int64_t buffer_days;
-    struct db_rows
-        *ended;         /* out: what the clock ended on those nights, for booking_expire_record */
-    int64_t live_holds; /* out: of this guest, before this one */
-    bool taken;         /* out: somebody has the nights; nothing was written */
-};
-
-/* Ends what the clock has ended on those nights, counts the guest's holds, takes the nights and
- * writes the booking: one round trip. The code is made here; `booking` gets it and its times. */
-bool booking_store_insert(struct db *tx, struct arena *arena, struct booking *booking,
-                          struct booking_insert *insert, struct fault *fault) MUST_CHECK;
-
-/* Who has nights between check_in and `end` (a buffer's included). At most STAY_NIGHTS_MAX. */
-bool booking_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,
-                         int32_t end, struct arena *arena, struct booking_taken **taken,
-                         size_t *count, struct fault *fault) MUST_CHECK;
 
 /* Moves a locked booking; sets status, version and times as stored. `wait_s` FIELD_ABSENT: nobody
  * is waited for any more. FAULT_CONFLICT "changed_meanwhile" if the row is not as it was read. */

@@ -2,7 +2,7 @@
 /* POST /v1/bookings on a real PostgreSQL: what is refused, what is left behind, and that no two
  * guests get one night whatever happens at once. */
 #include "booking_handlers.h"
-#include "booking_store.h"
+#include "booking_place_store.h"
 #include "stand.h"
 
 static void begin(void)
@@ -472,10 +472,10 @@ static bool insert_with_code(struct change *change, void *arg, struct fault *fau
 {
     auto_rows struct db_rows ended = {0};
     struct booking *booking = arg;
-    struct booking_insert insert = {.wait_s = 60, .ended = &ended};
+    struct booking_take take = {.wait_s = 60, .ended = &ended};
 
-    return booking_store_insert(change->tx, change->arena, booking, &insert, fault) &&
-           (!insert.taken || fault_set(fault, FAULT_CONFLICT, "nights_taken", "Taken."));
+    return booking_place_store_take(change->tx, change->arena, booking, &take, fault) &&
+           (!take.taken || fault_set(fault, FAULT_CONFLICT, "nights_taken", "Taken."));
 }
 
 static void code_body(void *data)

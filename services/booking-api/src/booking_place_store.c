@@ -158,7 +158,8 @@ static bool insert_again(struct db *tx, struct arena *arena, struct booking *boo
         if (rows.count == 1)
             return true;
     }
-    return fault_set(fault, FAULT_UNAVAILABLE, "busy", "No free booking code was found; try again.");
+    return fault_set(fault, FAULT_UNAVAILABLE, "busy",
+                     "No free booking code was found; try again.");
 }
 
 bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,

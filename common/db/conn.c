@@ -106,6 +106,7 @@ void db_conn_lose(struct db_conn *conn)
 
     if (before == DB_CONN_DOWN)
         return;
+    conn->life++;
     close_pg(conn);
     lose_entries(conn);
     db_pool_lost(conn, before);

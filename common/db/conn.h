@@ -102,6 +102,7 @@ struct db_conn {
     size_t unsynced;     /* entries since the last Sync */
     bool end_of_command; /* the head's result is in; its terminating NULL is not */
     bool deallocate;     /* statements prepared before a schema change are still there */
+    uint32_t life;       /* how often it was lost: a transaction of an earlier life is over */
     uint32_t generation; /* of names of prepared statements */
     size_t prepared_count;
     struct db_prepared *prepared;

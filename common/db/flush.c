@@ -67,7 +67,7 @@ void db_flush_send(struct db_pool *pool)
     db_wait_init(&pool->flush_wait, &flush_call, 1);
     pool->flush_now = pool->flush_next;
     pool->flush_next = NULL;
-    db_pool_count(DB_COUNT_FLUSHES, 1);
+    db_metric_count(DB_COUNT_FLUSHES, 1);
     if (db_conn_send(conn, &pool->flush_wait))
         (void)!db_conn_sync(conn);
 }

@@ -20,12 +20,14 @@ enum {
 struct db {
     struct db_pool *pool;
     struct db_conn *conn; /* NULL: shared */
+    uint32_t life;        /* of `conn` when it was taken */
     bool begun;           /* BEGIN was sent */
     bool wrote;           /* a statement may have changed something */
     bool committed;
     bool flush; /* the commit is not durable yet */
     bool rollback_only;
-    bool failed; /* `fault` says why; nothing is sent any more */
+    bool failed;    /* `fault` says why; nothing is sent any more */
+    bool abandoned; /* statements are in flight that nobody waits for */
     bool retry;
     bool stale; /* tried again because of a schema change */
     struct fault fault;
@@ -82,14 +84,17 @@ struct db_pool {
     struct db_params params;
 };
 
-/* How often each thing happened, for /metrics. */
+/* metric.c: how often each thing happened. */
 enum db_count { DB_COUNT_QUERIES, DB_COUNT_RECONNECTS, DB_COUNT_TRANSACTIONS, DB_COUNT_FLUSHES };
-void db_pool_count(enum db_count what, size_t by);
+void db_metric_count(enum db_count what, size_t by);
+void db_metric_begin(struct db_pool *pool);
+void db_metric_end(const struct db_pool *pool);
 
+/* pool.c */
 void db_pool_ref(struct db_pool *pool);
 void db_pool_unref(struct db_pool *pool);
 
-/* Connecting, in connect.c. */
+/* connect.c */
 bool db_connect_setup(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 void db_connect_finish(struct db_pool *pool);
 void db_connect_start(struct db_conn *conn);
@@ -101,17 +106,32 @@ void db_pool_stale(struct db_pool *pool);
 void db_pool_up(struct db_conn *conn);
 void db_pool_lost(struct db_conn *conn, enum db_conn_state before);
 
+/* Established connections of a kind. */
+size_t db_pool_up_count(const struct db_pool *pool, enum db_role role);
+/* How long a newcomer waits for a connection that has been down since `down_ns` (0: is not): 0 when
+ * that is in vain. */
+int64_t db_pool_patience_ns(const struct db_pool *pool, int64_t down_ns);
+/* statement_timeout of a kind. */
+int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);
+
+/* shared.c */
+extern const struct db_conn_events db_shared_events;
+bool db_shared_turn_end(void *data);
 /* Runs `wait` on a shared connection; settled when it returns true. */
-bool db_pool_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
-/* Parks until `wait`, sent on an exclusive connection, is settled; forgets it on false. */
-bool db_pool_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
+bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
+/* Parks until `wait`, sent on whatever connection, is settled; forgets it on false. */
+bool db_shared_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
+void db_shared_fail_queued(struct db_pool *pool);
 
+/* line.c */
+extern const struct db_conn_events db_line_events;
 /* In line for an exclusive connection. NULL with a fault. */
-struct db_conn *db_pool_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
+struct db_conn *db_line_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 /* Back, in whatever state it is. */
-void db_pool_give(struct db_conn *conn);
+void db_line_give(struct db_conn *conn);
+void db_line_fail_waiting(struct db_pool *pool);
 
-/* Durability, in flush.c. */
+/* flush.c */
 extern const struct db_conn_events db_flush_events;
 bool db_flush_possible(const struct db_pool *pool);
 bool db_flush_wait(struct db_pool *pool, struct fault *fault) MUST_CHECK;

@@ -34,7 +34,7 @@ static bool run_shared(struct db_pool *pool, const struct db_call *calls, size_t
     struct db_wait wait AUTO(db_wait_finish);
 
     db_wait_init(&wait, calls, count);
-    if (!db_pool_run(pool, &wait, fault))
+    if (!db_shared_run(pool, &wait, fault))
         return false;
     if (wait.state == DB_WAIT_FAILED)
         return db_error_fault(wait.error, wait.error_statement, fault);
@@ -50,7 +50,7 @@ bool db_query_all(struct db *db, const struct db_call *calls, size_t count, stru
     for (size_t i = 0; i < count; i++)
         if (!db_params_check(calls[i].values, calls[i].count, fault))
             return false;
-    db_pool_count(DB_COUNT_QUERIES, count);
+    db_metric_count(DB_COUNT_QUERIES, count);
     return db->conn != NULL ? db_tx_run(db, calls, count, fault)
                             : run_shared(db->pool, calls, count, fault);
 }

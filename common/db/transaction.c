@@ -110,14 +110,21 @@ static bool trip_abandoned(struct db *tx, const struct trip *trip, struct fault 
 {
     if (trip->commits)
         (void)!db_error_outcome_unknown(fault);
+    tx->abandoned = true;
     return remember(tx, false, fault);
+}
+
+/* The connection may have been lost meanwhile, and be somebody else's by now. */
+static bool is_held(const struct db *tx)
+{
+    return tx->conn->life == tx->life && tx->conn->state == DB_CONN_TAKEN;
 }
 
 static bool trip_run(struct db *tx, struct trip *trip, struct fault *fault)
 {
     struct db_wait *wait = &trip->wait;
 
-    if (tx->conn->state != DB_CONN_TAKEN) {
+    if (!is_held(tx)) {
         (void)!db_error_unavailable(fault);
         return remember(tx, false, fault);
     }
@@ -125,7 +132,7 @@ static bool trip_run(struct db *tx, struct trip *trip, struct fault *fault)
     /* What is lost while being sent is settled too. */
     if (db_conn_send(tx->conn, wait))
         (void)!db_conn_sync(tx->conn);
-    if (!db_pool_await(tx->pool, wait, fault))
+    if (!db_shared_await(tx->pool, wait, fault))
         return trip_abandoned(tx, trip, fault);
     if (wait->state == DB_WAIT_FAILED)
         return trip_failed(tx, trip, fault);
@@ -207,7 +214,7 @@ bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count, st
     for (size_t i = 0; i < count; i++)
         if (!db_params_check(calls[i].values, calls[i].count, fault))
             return false;
-    db_pool_count(DB_COUNT_QUERIES, count);
+    db_metric_count(DB_COUNT_QUERIES, count);
     return commit(tx, calls, count, fault);
 }
 
@@ -216,17 +223,23 @@ void db_rollback_only(struct db *tx)
     tx->rollback_only = true;
 }
 
-/* Waited for, so that locks are gone when the client hears of it; a fiber without time left leaves
- * it to drain. */
+/* Waited for, so that locks are gone when the client hears of it; unless the fiber has no time
+ * left, or the server no answers: then it drains. */
 static void rollback(struct db *tx)
 {
     struct trip trip AUTO(trip_finish) = {.count = 0};
     struct fault ignored;
 
-    if (!tx->begun || tx->conn->state != DB_CONN_TAKEN)
+    if (!tx->begun || !is_held(tx))
         return;
     add_own(&trip, &rollback_statement);
-    (void)!trip_run(tx, &trip, &ignored);
+    db_wait_init(&trip.wait, trip.calls, trip.count);
+    if (!db_conn_send(tx->conn, &trip.wait) || !db_conn_sync(tx->conn))
+        return;
+    if (tx->abandoned)
+        db_conn_forget(tx->conn, &trip.wait);
+    else
+        (void)!db_shared_await(tx->pool, &trip.wait, &ignored);
 }
 
 static bool finish(struct db *tx, bool ok, struct fault *fault)
@@ -237,11 +250,9 @@ static bool finish(struct db *tx, bool ok, struct fault *fault)
     }
     if (ok && tx->begun && !tx->rollback_only)
         ok = commit(tx, NULL, 0, fault);
-    /* trip_run() of the rollback must not overwrite why. */
-    const bool retry = tx->retry;
     rollback(tx);
-    tx->retry = retry;
-    db_pool_give(tx->conn);
+    if (is_held(tx))
+        db_line_give(tx->conn);
     /* The connection is free already: others commit while this one waits for the disk. */
     if (ok && tx->flush)
         ok = db_flush_wait(tx->pool, fault);
@@ -250,10 +261,11 @@ static bool finish(struct db *tx, bool ok, struct fault *fault)
 
 static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fault *fault)
 {
-    tx->conn = db_pool_take(tx->pool, fault);
+    tx->conn = db_line_take(tx->pool, fault);
     if (tx->conn == NULL)
         return false;
-    db_pool_count(DB_COUNT_TRANSACTIONS, 1);
+    tx->life = tx->conn->life;
+    db_metric_count(DB_COUNT_TRANSACTIONS, 1);
     return finish(tx, run(tx, arg, fault), fault);
 }
 

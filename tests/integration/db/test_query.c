@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -429,6 +430,63 @@ START_TEST(a_url_that_cannot_be_used_is_refused_without_quoting_it)
 }
 END_TEST
 
+/* A frozen server: it neither answers nor hangs up. */
+
+enum { BACKENDS = 5 };
+
+static void find_backends(pid_t pids[BACKENDS])
+{
+    PGresult *result = PQexec(stand.outside, "SELECT pid FROM pg_stat_activity "
+                                             "WHERE application_name = 'db-test/1'");
+
+    ck_assert_int_eq(PQntuples(result), BACKENDS);
+    for (int i = 0; i < BACKENDS; i++)
+        pids[i] = atoi(PQgetvalue(result, i, 0));
+    PQclear(result);
+}
+
+static void signal_all(const pid_t pids[BACKENDS], int signo)
+{
+    for (int i = 0; i < BACKENDS; i++)
+        ck_assert_msg(kill(pids[i], signo) == 0,
+                      "the backends must run here, under a user this test may signal");
+}
+
+static void frozen_body(void *data)
+{
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+    const double start = seconds();
+
+    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
+    ck_assert_double_gt(seconds() - start, 1.2);
+    ck_assert_double_lt(seconds() - start, 2.2);
+    (*(int *)data)++;
+}
+
+static void freeze_body(void *data)
+{
+    pid_t pids[BACKENDS];
+
+    find_backends(pids);
+    signal_all(pids, SIGSTOP);
+    for (int i = 0; i < 10; i++)
+        stand_go(frozen_body, data, 10000);
+    stand_sleep(3000);
+    ck_assert_int_eq(*(int *)data, 10);
+    /* New connections take the place of the silent ones. */
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+    signal_all(pids, SIGCONT);
+}
+
+START_TEST(a_frozen_server_is_given_up_and_replaced)
+{
+    int done = 0;
+
+    stand_run(freeze_body, &done);
+}
+END_TEST
+
 /* Schema changes */
 
 static const struct db_statement all_of_plan = {.name = "all_of_plan",
@@ -531,6 +589,7 @@ int main(void)
     tcase_add_test(tcase, a_statement_that_takes_too_long_is_ended_by_the_server);
     tcase_add_test(tcase, a_fiber_that_gave_up_leaves_its_slot_to_be_drained);
     tcase_add_test(tcase, all_connections_come_back_at_two_attempts_a_second);
+    tcase_add_test(tcase, a_frozen_server_is_given_up_and_replaced);
     tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);
     tcase_add_test(tcase, a_host_name_is_resolved_and_connected_to);
     tcase_add_loop_test(tcase, a_url_that_cannot_be_used_is_refused_without_quoting_it, 0,

@@ -483,6 +483,54 @@ START_TEST(a_connection_lost_in_a_transaction_undoes_it)
 }
 END_TEST
 
+static bool outlived(struct db *tx, void *arg, struct fault *fault)
+{
+    static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
+
+    (void)arg;
+    if (!move(tx, NULL, fault))
+        return false;
+    stand_sql("SELECT pg_terminate_backend(%lld)", (long long)stand_int(tx, &pid, DB_NO_VALUES));
+    stand_sleep(1500);
+    return move(tx, NULL, fault);
+}
+
+static void outlived_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_fault(db_transaction(stand.pool, outlived, NULL, &fault), fault, "database_unavailable");
+}
+
+static bool outlasting(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+
+    return move(tx, arg, fault) && db_query(tx, &slow, DB_VALUES(db_double(1.5)), &rows, fault);
+}
+
+static void outlasting_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    stand_go(outlived_body, NULL, 10000);
+    stand_sleep(1000);
+    ck_ok(db_transaction(stand.pool, outlasting, NULL, &fault), fault);
+}
+
+/* The one exclusive connection is lost, comes back, and is another's when the first goes on. */
+START_TEST(a_transaction_never_reaches_into_another_one)
+{
+    begin_with(1, 8, 5000);
+    stand_run(outlasting_body, NULL);
+    ck_assert_int_eq(balance_of(1), 70);
+    assert_clean();
+    stand_end();
+}
+END_TEST
+
 /* A deferred trigger sleeps inside COMMIT, so that the connection can be cut there. */
 static void cut_body(void *data)
 {
@@ -775,6 +823,7 @@ int main(void)
     tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
     tcase_add_test(tcase, a_role_without_special_rights_can_flush);
     tcase_add_test(own, a_deadlock_is_tried_again);
+    tcase_add_test(own, a_transaction_never_reaches_into_another_one);
     tcase_add_test(own, who_came_first_is_served_first);
     tcase_add_test(own, the_line_is_bounded_in_length_and_time);
     tcase_add_test(own, an_acknowledged_write_is_on_the_disk);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/* The line for exclusive connections, and how one comes back from a transaction. */
+#include "db/error.h"
+#include "db/pool.h"
+
+static const int64_t ns_per_ms = 1000000;
+
+static size_t idle_count(const struct db_pool *pool)
+{
+    size_t idle = 0;
+
+    for (size_t i = 0; i < pool->conn_count; i++)
+        idle += pool->conns[i].role == DB_EXCLUSIVE && pool->conns[i].state == DB_CONN_READY;
+    return idle;
+}
+
+static struct db_conn *take_idle(struct db_pool *pool)
+{
+    for (size_t i = 0; i < pool->conn_count; i++) {
+        struct db_conn *conn = &pool->conns[i];
+
+        if (conn->role == DB_EXCLUSIVE && conn->state == DB_CONN_READY) {
+            conn->state = DB_CONN_TAKEN;
+            return conn;
+        }
+    }
+    return NULL;
+}
+
+/* One place in line, for at most wait_ms; less when no connection is there at all. */
+static bool stand_in_line(struct db_pool *pool, int64_t since_ns, struct fault *fault)
+{
+    int64_t wait_ns = pool->options.wait_ms * ns_per_ms;
+    struct fault why;
+
+    if (pool->exclusive_down_ns != 0 &&
+        db_pool_patience_ns(pool, pool->exclusive_down_ns) < wait_ns)
+        wait_ns = db_pool_patience_ns(pool, pool->exclusive_down_ns);
+    if (wait_ns == 0)
+        return db_error_unavailable(fault);
+    if (fiber_queue_wait(&pool->line, pool->options.wait_max, since_ns + wait_ns, &why)) {
+        /* Nobody was promised anything when the pool closed. */
+        if (pool->promised > 0)
+            pool->promised--;
+        return pool->closing ? db_error_unavailable(fault) : true;
+    }
+    *fault = why;
+    if (why.kind != FAULT_TIMEOUT || loop_now_ns(pool->loop) >= fiber_deadline_ns(fiber_current()))
+        return false;
+    return db_pool_up_count(pool, DB_EXCLUSIVE) > 0 ? db_error_overloaded(fault)
+                                                    : db_error_unavailable(fault);
+}
+
+struct db_conn *db_line_take(struct db_pool *pool, struct fault *fault)
+{
+    const int64_t since = loop_now_ns(pool->loop);
+
+    if (pool->closing) {
+        (void)!db_error_unavailable(fault);
+        return NULL;
+    }
+    if (idle_count(pool) > pool->promised)
+        return take_idle(pool);
+    for (;;) {
+        if (!stand_in_line(pool, since, fault))
+            return NULL;
+        /* What was promised may have been lost in the same turn: to the end of the line. */
+        struct db_conn *conn = take_idle(pool);
+
+        if (conn != NULL)
+            return conn;
+    }
+}
+
+static void ready_for_next(struct db_conn *conn)
+{
+    struct db_pool *pool = conn->pool;
+
+    loop_timer_stop(pool->loop, &conn->timer);
+    conn->state = DB_CONN_READY;
+    if (idle_count(pool) > pool->promised && fiber_queue_wake_one(&pool->line))
+        pool->promised++;
+}
+
+static void give_up_draining(void *data)
+{
+    db_conn_lose(data);
+}
+
+void db_line_give(struct db_conn *conn)
+{
+    struct db_pool *pool = conn->pool;
+    const int64_t bound = db_pool_statement_ns(pool, DB_EXCLUSIVE) + DB_SILENT_SLACK_MS * ns_per_ms;
+
+    if (conn->state == DB_CONN_DOWN)
+        return;
+    if (conn->count == 0 && PQtransactionStatus(conn->pg) == PQTRANS_IDLE) {
+        ready_for_next(conn);
+        return;
+    }
+    conn->state = DB_CONN_DRAINING;
+    if (conn->count == 0 ||
+        !loop_timer_start(pool->loop, &conn->timer, loop_now_ns(pool->loop) + bound,
+                          give_up_draining, conn))
+        db_conn_lose(conn);
+}
+
+static void on_settled(struct db_conn *conn, struct db_wait *wait)
+{
+    (void)conn;
+    fiber_wake(wait->fiber);
+}
+
+static void on_drained(struct db_conn *conn)
+{
+    if (conn->state == DB_CONN_DRAINING)
+        db_line_give(conn);
+}
+
+const struct db_conn_events db_line_events = {on_settled, on_drained};
+
+/* They find the pool closed. */
+void db_line_fail_waiting(struct db_pool *pool)
+{
+    while (fiber_queue_wake_one(&pool->line))
+        ;
+}

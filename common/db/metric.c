@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/* What /metrics says of the database. One pool a process is looked at: the latest. */
+#include "base/metric.h"
+
+#include "db/pool.h"
+
+static double read_up(void *data);
+static double read_waiting(void *data);
+static struct db_pool *measured;
+static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
+
+#define COUNTER(n, h)                                                                              \
+    {                                                                                              \
+        .name = n, .help = h, .type = METRIC_COUNTER                                               \
+    }
+#define GAUGE(n, h, l, r, d)                                                                       \
+    {                                                                                              \
+        .name = n, .help = h, .type = METRIC_GAUGE, .labels = l, .read = r, .data = d              \
+    }
+#define CONNECTIONS(label, role)                                                                   \
+    GAUGE("db_connections", "Established database connections.", "pool=\"" label "\"", read_up,    \
+          (void *)(uintptr_t)&roles[role])
+
+static struct metric counters[] = {
+    [DB_COUNT_QUERIES] = COUNTER("db_queries_total", "Statements sent for callers."),
+    [DB_COUNT_RECONNECTS] = COUNTER("db_reconnects_total", "Connection attempts after the first."),
+    [DB_COUNT_TRANSACTIONS] = COUNTER("db_transactions_total", "Transactions begun."),
+    [DB_COUNT_FLUSHES] = COUNTER("db_flushes_total", "Group flushes of the write-ahead log."),
+};
+static struct metric gauges[] = {
+    CONNECTIONS("shared", DB_SHARED),
+    CONNECTIONS("exclusive", DB_EXCLUSIVE),
+    CONNECTIONS("flusher", DB_FLUSHER),
+    GAUGE("db_waiting", "Fibers in line for an exclusive connection.", NULL, read_waiting, NULL),
+};
+
+static double read_up(void *data)
+{
+    const enum db_role *role = data;
+
+    return measured != NULL ? (double)db_pool_up_count(measured, *role) : 0;
+}
+
+static double read_waiting(void *data)
+{
+    (void)data;
+    return measured != NULL ? (double)measured->line.count : 0;
+}
+
+void db_metric_count(enum db_count what, size_t by)
+{
+    counters[what].value += (double)by;
+}
+
+void db_metric_begin(struct db_pool *pool)
+{
+    static bool registered;
+
+    measured = pool;
+    if (registered)
+        return;
+    registered = true;
+    for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+        metric_register(&counters[i]);
+    for (size_t i = 0; i < sizeof(gauges) / sizeof(gauges[0]); i++)
+        metric_register(&gauges[i]);
+}
+
+void db_metric_end(const struct db_pool *pool)
+{
+    if (measured == pool)
+        measured = NULL;
+}

@@ -8,7 +8,7 @@
 struct apartment apartment_defaults(void)
 {
     return (struct apartment){
-        .location = {NAN, NAN},
+        .location = {(double)NAN, (double)NAN},
         .included_guests = FIELD_ABSENT,
         .weekend_price = FIELD_ABSENT,
         .extra_guest_fee = FIELD_ABSENT,

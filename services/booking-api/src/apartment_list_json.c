@@ -43,7 +43,7 @@ struct apartment_query apartment_query_defaults(void)
         .min_price = FIELD_ABSENT,
         .max_price = FIELD_ABSENT,
         .rooms = FIELD_ABSENT,
-        .near = {NAN, NAN},
+        .near = {(double)NAN, (double)NAN},
         .radius_km = FIELD_ABSENT,
         .check_in = FIELD_ABSENT32,
         .check_out = FIELD_ABSENT32,

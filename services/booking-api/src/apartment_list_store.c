@@ -156,8 +156,9 @@ struct box {
 static struct box box_around(struct field_geo place, int64_t radius_km)
 {
     const double km_per_degree = 111.19; /* a little less than on the sphere of DISTANCE */
+    const double none = (double)NAN;
     if (isnan(place.lat))
-        return (struct box){NAN, NAN, NAN, NAN};
+        return (struct box){none, none, none, none};
     double lat_reach = (double)radius_km / km_per_degree;
     double narrowest = cos((fabs(place.lat) + lat_reach) * M_PI / 180);
     double lon_reach = narrowest > 0.01 ? lat_reach / narrowest : 360;

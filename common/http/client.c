@@ -28,6 +28,7 @@ struct http_client {
     struct http_wire *wire; /* NULL once destroyed: only calls that still end hold the rest */
     struct http_origins origins;
     const char *user_agent;
+    const char *ca_file;
     size_t users; /* calls under way */
 };
 
@@ -129,6 +130,7 @@ static enum outcome send_to(struct errand *errand, const struct hop *hop,
         .method = hop->method,
         .headers = hop->headers,
         .user_agent = errand->client->user_agent,
+        .ca_file = errand->client->ca_file,
         .body = hop->body,
         .repeatable = repeatable(errand->call, hop->method),
         .connect_ms = CONNECT_MS,
@@ -387,6 +389,7 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     client->loop = loop;
     client->work = work;
     client->user_agent = options->user_agent != NULL ? options->user_agent : "tapbot";
+    client->ca_file = options->ca_file;
     client->origins.failures_max = options->breaker_failures > 0 ? options->breaker_failures : 5;
     client->origins.open_ns =
         (options->breaker_open_ms > 0 ? options->breaker_open_ms : 5000) * ns_per_ms;

@@ -24,7 +24,8 @@ struct http_client_options {
     size_t connections_per_host; /* 8 */
     int64_t breaker_open_ms;     /* 5000 */
     unsigned breaker_failures;   /* consecutive: 5 */
-    const char *user_agent;
+    const char *user_agent;      /* "tapbot"; borrowed, as the next */
+    const char *ca_file;         /* the system's */
 };
 
 struct http_client *http_client_create(struct loop *loop, struct work *work,

@@ -364,6 +364,8 @@ static bool prepare(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    if (request->ca_file != NULL)
+        bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
 #if LIBCURL_VERSION_NUM >= 0x075700
     bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif

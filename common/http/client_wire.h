@@ -25,6 +25,7 @@ struct http_wire_request {
     const char *method;
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     const char *user_agent;
+    const char *ca_file; /* NULL: the system's */
     struct slice body;
     bool repeatable;             /* sent again by curl when a kept connection turns out dead */
     struct work_address address; /* where the connection goes, whatever the URL's host */

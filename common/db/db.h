@@ -8,6 +8,8 @@
  * fiber that gave up leaves its slot to be drained; statements in flight on a lost connection are
  * sent once more. PostgreSQL itself refuses writes there (default_transaction_read_only).
  *
+ * A large reply holds up what is behind it on its connection: ask for pages, at most 256 kB.
+ *
  * Without a connection a statement waits half a second for one to come back, then fails with
  * FAULT_UNAVAILABLE "database_unavailable"; two seconds into an outage it fails at once.
  *

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -738,6 +739,45 @@ START_TEST(only_a_transaction_that_wrote_waits_for_the_disk)
 }
 END_TEST
 
+static void too_slow_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_fault(db_transaction(stand.pool, move, NULL, &fault), fault, "outcome_unknown");
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+}
+
+static void stuck_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_ok(db_transaction(stand.pool, move, NULL, &fault), fault);
+    const pid_t flusher =
+        (pid_t)stand_number("SELECT pid FROM pg_stat_activity WHERE application_name = "
+                            "'db-test/1' AND query LIKE '%%pg_logical_emit_message%%'");
+    ck_assert_msg(kill(flusher, SIGSTOP) == 0,
+                  "the backends must run here, under a user this test may signal");
+    /* One that runs out of time, one whose flusher is cut off. */
+    stand_go(too_slow_body, data, 200);
+    stand_sleep(300);
+    stand_go(too_slow_body, data, 10000);
+    stand_sleep(100);
+    stand_sql("SELECT pg_terminate_backend(%d)", (int)flusher);
+    kill(flusher, SIGCONT);
+    stand_sleep(1500);
+    ck_ok(db_transaction(stand.pool, move, NULL, &fault), fault);
+}
+
+START_TEST(a_flush_that_is_not_confirmed_leaves_the_outcome_unknown)
+{
+    stand_sql("UPDATE account SET balance = 1000");
+    stand_run(stuck_body, NULL);
+    /* All four were committed; two were not known to be. */
+    ck_assert_int_eq(balance_of(1), 880);
+}
+END_TEST
+
 static const char kill_flusher[] =
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
     "WHERE application_name = 'db-test/1' AND query LIKE '%%pg_logical_emit_message%%'";
@@ -821,6 +861,7 @@ int main(void)
     tcase_add_test(tcase, a_lock_is_not_waited_for_longer_than_lock_timeout);
     tcase_add_test(tcase, only_a_transaction_that_wrote_waits_for_the_disk);
     tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
+    tcase_add_test(tcase, a_flush_that_is_not_confirmed_leaves_the_outcome_unknown);
     tcase_add_test(tcase, a_role_without_special_rights_can_flush);
     tcase_add_test(own, a_deadlock_is_tried_again);
     tcase_add_test(own, a_transaction_never_reaches_into_another_one);

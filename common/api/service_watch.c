@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Is this copy fit to be asked? A question a second to PostgreSQL in a fiber of its own, so that a
  * frozen server is seen and not only a closed connection; the schema until it fits; Redis by the
- * cache's own breaker. */
+ * cache's own breaker. The same second is how long a log line waits at most for its batch. */
 #include <stdio.h>
 
 #include "api/service_parts.h"
@@ -84,6 +84,7 @@ static void tick(void *data)
 {
     struct service_run *run = data;
 
+    log_flush();
     look(run);
     (void)!loop_timer_start(run->service.loop, &run->tick,
                             loop_now_ns(run->service.loop) + TICK_MS * MS, tick, run);

@@ -4,7 +4,8 @@
  *
  * Fields always present: timestamp, level, service, event, message. Never tokens, phones, names or
  * message texts; a person appears only as log_person()'s keyed hash.
- * Lines gather in a buffer of 32 kB; log_flush() writes it (the loop calls it once a turn).
+ * Lines gather in a buffer of 32 kB, written when full and by log_flush(), which the service calls
+ * every second: a write() for each turn would cost a busy service more than the lines do.
  */
 #pragma once
 

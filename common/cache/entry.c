@@ -349,7 +349,7 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
                                       .name = entries->name,
                                       .channel = entries->channel,
                                       .keep_ms = options->far_ms,
-                                      .floor_ms = 2 * FLOOR_MS};
+                                      .floor_ms = (int64_t)2 * FLOOR_MS};
     cache_far_init(&entries->far);
     loop_hook_add(loop, &entries->hook, bury, entries);
     return entries;

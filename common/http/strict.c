@@ -8,33 +8,6 @@
 
 enum { LENGTH_DIGITS_MAX = 18 }; /* so that no length overflows 63 bits */
 
-/* What a header means to the check, beyond being picked out. */
-enum header_rule { RULE_SINGLE, RULE_LIST, RULE_HOST, RULE_LENGTH, RULE_ENCODING, RULE_EXPECT };
-
-/* name, rule, place in http_strict.headers (singles and lists only) */
-static const struct {
-    struct slice name;
-    enum header_rule rule;
-    enum http_known_header known;
-} rules[] = {
-    {{"accept", 6},                         RULE_LIST,     HTTP_H_ACCEPT                       },
-    {{"api-version", 11},                   RULE_SINGLE,   HTTP_H_API_VERSION                  },
-    {{"content-type", 12},                  RULE_SINGLE,   HTTP_H_CONTENT_TYPE                 },
-    {{"idempotency-key", 15},               RULE_SINGLE,   HTTP_H_IDEMPOTENCY_KEY              },
-    {{"if-match", 8},                       RULE_LIST,     HTTP_H_IF_MATCH                     },
-    {{"if-none-match", 13},                 RULE_LIST,     HTTP_H_IF_NONE_MATCH                },
-    {{"origin", 6},                         RULE_SINGLE,   HTTP_H_ORIGIN                       },
-    {{"access-control-request-method", 29}, RULE_SINGLE,   HTTP_H_ACCESS_CONTROL_REQUEST_METHOD},
-    {{"traceparent", 11},                   RULE_SINGLE,   HTTP_H_TRACEPARENT                  },
-    {{"x-actor", 7},                        RULE_SINGLE,   HTTP_H_X_ACTOR                      },
-    {{"x-api-key", 9},                      RULE_SINGLE,   HTTP_H_X_API_KEY                    },
-    {{"x-request-id", 12},                  RULE_SINGLE,   HTTP_H_X_REQUEST_ID                 },
-    {{"host", 4},                           RULE_HOST,     HTTP_H_COUNT                        },
-    {{"content-length", 14},                RULE_LENGTH,   HTTP_H_COUNT                        },
-    {{"transfer-encoding", 17},             RULE_ENCODING, HTTP_H_COUNT                        },
-    {{"expect", 6},                         RULE_EXPECT,   HTTP_H_COUNT                        },
-};
-
 static bool bad_request(struct fault *fault, const char *why)
 {
     return fault_set(fault, FAULT_UNREADABLE, "bad_request", "%s", why);
@@ -99,14 +72,19 @@ void http_strict_begin(struct http_strict *strict, const struct http_head *head)
         http_strict_refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
 }
 
-/* Each takes a header in, or says why not. */
-static const char *take_length(struct http_strict *strict, struct slice value)
+/* Each takes a header in, or says why not. `known` is its place among the picked ones. */
+typedef const char *take_fn(struct http_strict *strict, enum http_known_header known,
+                            struct slice value);
+
+static const char *take_length(struct http_strict *strict, enum http_known_header known,
+                               struct slice value)
 {
+    uint64_t length = 0;
+    (void)known;
     if (strict->has_length)
         return "Content-Length is repeated.";
     if (value.len == 0 || value.len > LENGTH_DIGITS_MAX)
         return "Content-Length is no sane number.";
-    uint64_t length = 0;
     for (size_t i = 0; i < value.len; i++) {
         if (value.at[i] < '0' || value.at[i] > '9')
             return "Content-Length is no sane number.";
@@ -117,8 +95,10 @@ static const char *take_length(struct http_strict *strict, struct slice value)
     return NULL;
 }
 
-static const char *take_encoding(struct http_strict *strict, struct slice value)
+static const char *take_encoding(struct http_strict *strict, enum http_known_header known,
+                                 struct slice value)
 {
+    (void)known;
     if (strict->chunked)
         return "Transfer-Encoding is repeated.";
     if (strict->http_1_0)
@@ -129,8 +109,10 @@ static const char *take_encoding(struct http_strict *strict, struct slice value)
     return NULL;
 }
 
-static const char *take_host(struct http_strict *strict, struct slice value)
+static const char *take_host(struct http_strict *strict, enum http_known_header known,
+                             struct slice value)
 {
+    (void)known;
     if (strict->has_host)
         return "Host is repeated.";
     if (!is_host(value))
@@ -139,9 +121,21 @@ static const char *take_host(struct http_strict *strict, struct slice value)
     return NULL;
 }
 
-/* Several lines of a list mean the same as one with commas (RFC 9110, 5.3). */
-static const char *take_list(struct http_strict *strict, struct slice *slot, struct slice value)
+static const char *take_expect(struct http_strict *strict, enum http_known_header known,
+                               struct slice value)
 {
+    (void)strict;
+    (void)known;
+    return equal_caseless(value, SLICE("100-continue"))
+               ? NULL
+               : "Expect asks for something other than 100-continue.";
+}
+
+/* Several lines of a list mean the same as one with commas (RFC 9110, 5.3). */
+static const char *take_list(struct http_strict *strict, enum http_known_header known,
+                             struct slice value)
+{
+    struct slice *slot = &strict->headers[known];
     if (slot->at == NULL) {
         *slot = value;
         return NULL;
@@ -158,34 +152,38 @@ static const char *take_list(struct http_strict *strict, struct slice *slot, str
     return NULL;
 }
 
-static const char *take_single(struct slice *slot, struct slice value)
+static const char *take_single(struct http_strict *strict, enum http_known_header known,
+                               struct slice value)
 {
-    if (slot->at != NULL)
+    if (strict->headers[known].at != NULL)
         return "A header that may come once is repeated.";
-    *slot = value;
+    strict->headers[known] = value;
     return NULL;
 }
 
-static const char *take(struct http_strict *strict, size_t rule, struct slice value)
-{
-    switch (rules[rule].rule) {
-    case RULE_SINGLE:
-        return take_single(&strict->headers[rules[rule].known], value);
-    case RULE_LIST:
-        return take_list(strict, &strict->headers[rules[rule].known], value);
-    case RULE_HOST:
-        return take_host(strict, value);
-    case RULE_LENGTH:
-        return take_length(strict, value);
-    case RULE_ENCODING:
-        return take_encoding(strict, value);
-    case RULE_EXPECT:
-        if (!equal_caseless(value, SLICE("100-continue")))
-            return "Expect asks for something other than 100-continue.";
-        return NULL;
-    }
-    return NULL;
-}
+/* name, what is done with it, its place among the picked ones (lists and singles only) */
+static const struct {
+    struct slice name;
+    take_fn *take;
+    enum http_known_header known;
+} rules[] = {
+    {{"accept", 6},                         take_list,     HTTP_H_ACCEPT                       },
+    {{"api-version", 11},                   take_single,   HTTP_H_API_VERSION                  },
+    {{"content-type", 12},                  take_single,   HTTP_H_CONTENT_TYPE                 },
+    {{"idempotency-key", 15},               take_single,   HTTP_H_IDEMPOTENCY_KEY              },
+    {{"if-match", 8},                       take_list,     HTTP_H_IF_MATCH                     },
+    {{"if-none-match", 13},                 take_list,     HTTP_H_IF_NONE_MATCH                },
+    {{"origin", 6},                         take_single,   HTTP_H_ORIGIN                       },
+    {{"access-control-request-method", 29}, take_single,   HTTP_H_ACCESS_CONTROL_REQUEST_METHOD},
+    {{"traceparent", 11},                   take_single,   HTTP_H_TRACEPARENT                  },
+    {{"x-actor", 7},                        take_single,   HTTP_H_X_ACTOR                      },
+    {{"x-api-key", 9},                      take_single,   HTTP_H_X_API_KEY                    },
+    {{"x-request-id", 12},                  take_single,   HTTP_H_X_REQUEST_ID                 },
+    {{"host", 4},                           take_host,     HTTP_H_COUNT                        },
+    {{"content-length", 14},                take_length,   HTTP_H_COUNT                        },
+    {{"transfer-encoding", 17},             take_encoding, HTTP_H_COUNT                        },
+    {{"expect", 6},                         take_expect,   HTTP_H_COUNT                        },
+};
 
 static const char *judge(struct http_strict *strict, struct slice name, struct slice value)
 {
@@ -197,7 +195,7 @@ static const char *judge(struct http_strict *strict, struct slice name, struct s
         return "A header's value holds control characters.";
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         if (equal_caseless(name, rules[i].name))
-            return take(strict, i, value);
+            return rules[i].take(strict, rules[i].known, value);
     }
     return NULL;
 }
@@ -325,9 +323,10 @@ static bool decode(struct slice text, char **to, struct slice *out, struct fault
     return true;
 }
 
+/* What stands before `at`, or all; `rest` is not empty and moves behind it. */
 static struct slice cut(struct slice *rest, char at)
 {
-    const char *found = rest->len > 0 ? memchr(rest->at, at, rest->len) : NULL;
+    const char *found = memchr(rest->at, at, rest->len);
     struct slice piece = *rest;
     if (found == NULL) {
         *rest = (struct slice){rest->at + rest->len, 0};

@@ -194,6 +194,29 @@ START_TEST(a_client_that_leaves_harms_nobody)
 }
 END_TEST
 
+START_TEST(a_client_that_resets_harms_nobody)
+{
+    struct client client;
+    bool closed = false;
+    struct linger reset = {1, 0};
+    rig.options.no_suspend = _i == 1;
+    rig_start(&rig);
+    for (int i = 0; i < 20; i++) {
+        client_open(&client, rig.port);
+        client_text(&client, i % 2 == 0 ? GET_GATE
+                                        : "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                                          "Content-Length: 9\r\n\r\n{");
+        nap_ms(5);
+        setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+        client_close(&client);
+    }
+    nap_ms(20);
+    atomic_store(&rig.opened_gate, true);
+    nap_ms(50);
+    ck_assert_int_eq(client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed), 200);
+}
+END_TEST
+
 START_TEST(a_large_body_arrives_whole)
 {
     enum { SIZE = 60000 };
@@ -639,6 +662,7 @@ static void add_rest(Suite *suite)
     tcase_add_loop_test(both, pipelined_requests_are_all_answered_in_order, 0, 2);
     tcase_add_loop_test(both, many_connections_wait_at_once, 0, 2);
     tcase_add_loop_test(both, a_client_that_leaves_harms_nobody, 0, 2);
+    tcase_add_loop_test(both, a_client_that_resets_harms_nobody, 0, 2);
     tcase_add_loop_test(both, a_large_body_arrives_whole, 0, 2);
     tcase_add_loop_test(both, a_large_reply_finishes, 0, 2);
     suite_add_tcase(suite, both);

@@ -255,6 +255,17 @@ static const struct {
     {"an empty segment",                     "/a//b",                   "bad_request", NULL,                      0},
     {"two slashes first",                    "//a",                     "bad_request", NULL,                      0},
     {"a backslash",                          "/a\\b",                   "bad_request", NULL,                      0},
+    {"a bracket",                            "/[a",                     "bad_request", NULL,                      0},
+    {"a brace",                              "/{a",                     "bad_request", NULL,                      0},
+    {"a quote",                              "/\"a",                    "bad_request", NULL,                      0},
+    {"a back quote",                         "/`",                      "bad_request", NULL,                      0},
+    {"capitals and digits",                  "/AZ09az",                 NULL,          "/AZ09az",                 0},
+    {"an escape in capitals",                "/%D0%B0",                 NULL,          "/%D0%B0",                 0},
+    {"no digit: just below 0",               "/%/0",                    "bad_request", NULL,                      0},
+    {"no digit: just above 9",               "/%:0",                    "bad_request", NULL,                      0},
+    {"no digit: just below A",               "/%@0",                    "bad_request", NULL,                      0},
+    {"no digit: just above F",               "/%G0",                    "bad_request", NULL,                      0},
+    {"no digit: just below a",               "/%`0",                    "bad_request", NULL,                      0},
     {"a fragment",                           "/a#b",                    "bad_request", NULL,                      0},
     {"a space",                              "/a b",                    "bad_request", NULL,                      0},
     {"a control byte",                       "/a\001",                  "bad_request", NULL,                      0},
@@ -394,6 +405,44 @@ START_TEST(a_full_arena_refuses_the_query)
 }
 END_TEST
 
+START_TEST(a_zero_byte_is_no_character_of_anything)
+{
+    static struct http_strict strict;
+    struct http_head head = {SLICE("G\0T"), SLICE("/"), SLICE("HTTP/1.1")};
+    struct field_pair query[HTTP_QUERY_MAX];
+    struct slice path;
+    size_t count = 0;
+    struct arena arena;
+    struct fault fault;
+
+    http_strict_begin(&strict, &head);
+    ck_assert(!http_strict_end(&strict, &fault));
+    begin(&strict);
+    http_strict_header(&strict, SLICE("X\0Y"), SLICE("a"));
+    ck_assert(!http_strict_end(&strict, &fault));
+    begin(&strict);
+    http_strict_header(&strict, SLICE("X"), SLICE("a\0b"));
+    ck_assert(!http_strict_end(&strict, &fault));
+    arena_init(&arena, 65536);
+    ck_assert(!http_strict_target(SLICE("/a\0b"), &path, query, &count, &arena, &fault));
+    ck_assert(!http_strict_target(SLICE("/a?b\0c"), &path, query, &count, &arena, &fault));
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(what_the_caller_refuses_stays_refused)
+{
+    static struct http_strict strict;
+    struct fault fault;
+    begin(&strict);
+    http_strict_refuse(&strict, "First.");
+    http_strict_refuse(&strict, "Second.");
+    feed(&strict, "Host", "i");
+    ck_assert(!http_strict_end(&strict, &fault));
+    ck_assert_str_eq(fault.detail, "First.");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http/strict");
@@ -412,6 +461,8 @@ int main(void)
     tcase_add_test(tests, at_most_32_parameters_are_taken);
     tcase_add_test(tests, a_target_over_8_kB_is_too_large);
     tcase_add_test(tests, a_full_arena_refuses_the_query);
+    tcase_add_test(tests, a_zero_byte_is_no_character_of_anything);
+    tcase_add_test(tests, what_the_caller_refuses_stays_refused);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -183,7 +183,7 @@ void http_wire_destroy(struct http_wire *wire)
 
 /* --- what comes in --- */
 
-static size_t take_body(char *data, size_t size, size_t count, void *user)
+static size_t take_body(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     size_t len = size * count;
@@ -227,7 +227,7 @@ static void note_header(struct transfer *transfer, struct slice line)
     }
 }
 
-static size_t take_header(char *data, size_t size, size_t count, void *user)
+static size_t take_header(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     const struct slice line = {data, size * count};

@@ -22,7 +22,7 @@ static bool is_request_id(struct slice id)
     for (size_t i = 0; i < id.len; i++) {
         char c = id.at[i];
         bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!word && (c == '\0' || strchr("._:-", c) == NULL))
+        if (!word && memchr("._:-", c, 4) == NULL)
             return false;
     }
     return id.len > 0 && id.len <= REQUEST_ID_MAX;

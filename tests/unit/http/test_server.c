@@ -354,6 +354,43 @@ START_TEST(every_answer_names_version_and_request)
     ask("GET /v1/fast HTTP/1.1\r\n" HOST KEY "X-Request-Id: a b\r\n\r\n", false, &answer);
     ck_assert_uint_eq(strlen(answer_header(&answer, "X-Request-Id")), 36);
     answer_finish(&answer);
+    ask("GET /v1/fast HTTP/1.1\r\n" HOST KEY "X-Request-Id:\r\n\r\n", false, &answer);
+    ck_assert_uint_eq(strlen(answer_header(&answer, "X-Request-Id")), 36);
+    answer_finish(&answer);
+}
+END_TEST
+
+/* Headers that fill most of the connection's memory pass; more are refused, not misread. */
+START_TEST(large_headers_pass_or_are_refused)
+{
+    static const struct {
+        size_t size;
+        int status;
+    } sizes[] = {
+        {1000,  200},
+        {4000,  200},
+        {7000,  200},
+        {10000, 200},
+        {40000, 431}
+    };
+    static char text[50000];
+    struct client client;
+    struct answer answer;
+    rig_start(&rig);
+    size_t len = (size_t)snprintf(text, sizeof(text), "GET /v1/fast HTTP/1.1\r\n" HOST KEY);
+    for (int i = 0; len < sizes[_i].size; i++)
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "X-%d: %0200d\r\n", i, i);
+    len += (size_t)snprintf(text + len, sizeof(text) - len, "\r\n");
+    client_open(&client, rig.port);
+    for (size_t at = 0; at < len; at += 3000) {
+        client_send(&client, text + at, len - at < 3000 ? len - at : 3000);
+        nap_ms(2);
+    }
+    client_read(&client, false, WAIT_MS, &answer);
+    ck_assert_msg(answer.status == sizes[_i].status, "%zu bytes: %d", sizes[_i].size,
+                  answer.status);
+    answer_finish(&answer);
+    client_close(&client);
 }
 END_TEST
 
@@ -672,6 +709,7 @@ static void add_rest(Suite *suite)
     tcase_add_loop_test(answers, a_body_beyond_the_ceiling_is_answered_413_and_heard_out, 0, 2);
     tcase_add_test(answers, a_ceiling_may_be_the_routes_own);
     tcase_add_test(answers, every_answer_names_version_and_request);
+    tcase_add_loop_test(answers, large_headers_pass_or_are_refused, 0, 5);
     tcase_add_test(answers, head_is_get_without_the_body);
     tcase_add_test(answers, head_sends_no_byte_beyond_its_header);
     tcase_add_test(answers, a_known_version_is_not_sent_again);

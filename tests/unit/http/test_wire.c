@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+#include <microhttpd.h>
+
+#include "http/wire.h"
+
+enum { NAMES_MAX = 3 };
+
+/* A request as it lies in the buffer once its separators are zeros: '@' stands for one.
+ * buffer, target's length, then where target, version, and each header's name and value begin */
+static const struct {
+    const char *why;
+    const char *buffer;
+    size_t target_len, url, version;
+    struct {
+        size_t name, value;
+    } headers[NAMES_MAX];
+    size_t count;
+    bool plain;
+} cases[] = {
+    {"plain",                        "GET@/a@HTTP/1.1@@Host@ h@@X@y@@@@", 2, 4, 7, {{17, 23}, {26, 28}}, 2, true },
+    {"a query behind a cut target",  "GET@/a@b@HTTP/1.1@@H@h@@@@",        4, 4, 9, {{19, 21}},           1, true },
+    {"an empty value",               "GET@/@HTTP/1.1@@H@@@@@",            1, 4, 6, {{16, 18}},           1, true },
+    {"no header",                    "GET@/@HTTP/1.1@@@@",                1, 4, 6, {{0, 0}},             0, true },
+    {"two spaces before the target", "GET@ /@HTTP/1.1@@H@h@@@@",          1, 5, 7, {{17, 19}},           1, false},
+    {"two spaces behind the target", "GET@/ @HTTP/1.1@@H@h@@@@",          1, 4, 7, {{17, 19}},           1, false},
+    {"LF behind the request line",   "GET@/@HTTP/1.1@H@h@@@@",            1, 4, 6, {{15, 17}},           1, false},
+    {"LF behind a header",           "GET@/@HTTP/1.1@@H@h@I@i@@@@",       1, 4, 6, {{16, 18}, {20, 22}}, 2, false},
+    {"LF at the end",                "GET@/@HTTP/1.1@@H@h@@@",            1, 4, 6, {{16, 18}},           1, false},
+    {"a name that was moved",
+     "GET@/@HTTP/1.1@@H@h@@I@i@@ j@@@@Ij",                                1,
+     4,                                                                         6,
+     {{16, 18}, {32, 23}},
+     2,                                                                                                     false},
+    {"a line left out at the end",   "GET@/@HTTP/1.1@@H@h@@@x@@",         1, 4, 6, {{16, 18}},           1, false},
+    {"a value before its name",      "GET@/@HTTP/1.1@@H@h@@@@",           1, 4, 6, {{16, 15}},           1, false},
+};
+
+START_TEST(only_plain_lines_pass)
+{
+    char buffer[128];
+    struct http_wire wire;
+    size_t size = strlen(cases[_i].buffer);
+
+    ck_assert_uint_lt(size, sizeof(buffer));
+    for (size_t i = 0; i <= size; i++)
+        buffer[i] = cases[_i].buffer[i] == '@' ? '\0' : cases[_i].buffer[i];
+    http_wire_begin(&wire, buffer, buffer + cases[_i].url, cases[_i].target_len,
+                    buffer + cases[_i].version);
+    for (size_t i = 0; i < cases[_i].count; i++)
+        http_wire_header(&wire, slice_of(buffer + cases[_i].headers[i].name),
+                         slice_of(buffer + cases[_i].headers[i].value));
+    /* From 1.0 on the library looks itself. */
+    bool plain = cases[_i].plain || MHD_VERSION >= 0x01000000;
+    ck_assert_msg(http_wire_end(&wire, size) == plain, "%s", cases[_i].why);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/wire");
+    TCase *tests = tcase_create("wire");
+    tcase_add_loop_test(tests, only_plain_lines_pass, 0, sizeof(cases) / sizeof(cases[0]));
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

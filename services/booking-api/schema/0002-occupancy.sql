@@ -38,7 +38,7 @@ CREATE TABLE occupancy (
 
 -- Is the flat free on these nights? The first row from check-in on decides: for searches, which ask
 -- it of many flats, a tenth of what the constraint's own index takes.
-CREATE INDEX occupancy_by_apartment ON occupancy (apartment_id, (check_out + buffer_days))
+CREATE INDEX occupancy_by_apartment ON occupancy (apartment_id, (check_out + buffer_days), check_in)
     WHERE status IN ('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked');
 -- The sweeper's.
 CREATE INDEX occupancy_expiry ON occupancy (expires_at)

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+/* A booking and an event on the wire: what is read, what is told to whom, and cursors that come
+ * back as they went. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/date.h"
+
+#include "booking_json.h"
+#include "event_json.h"
+
+static struct arena arena;
+static struct buf out;
+
+static void setup(void)
+{
+    arena_init(&arena, 1 << 20);
+    buf_init(&out, 1 << 16);
+}
+
+static void teardown(void)
+{
+    buf_finish(&out);
+    arena_finish(&arena);
+}
+
+static struct booking sample(void)
+{
+    struct booking booking = {
+        .code = SLICE("K7M4Q2XR"),
+        .status = BOOKING_HELD,
+        .guests = 2,
+        .guest = {.name = SLICE("Данияр"),
+                  .phone = SLICE("+77011234567"),
+                  .telegram_id = FIELD_ABSENT,
+                  .language = OWNER_KZ},
+        .lines = SLICE("[]"),
+        .total = 2500000,
+        .deposit = 0,
+        .expires_at = INT64_C(1800000000000000),
+        .version = 1,
+    };
+
+    ck_assert(uuid_parse(SLICE("0198a000-0000-7000-8000-000000000001"), &booking.id));
+    booking.apartment_id = booking.owner_id = booking.id;
+    ck_assert(date_parse(SLICE("2026-12-31"), &booking.check_in));
+    booking.check_out = booking.check_in + 1;
+    return booking;
+}
+
+static bool says(const char *text)
+{
+    return memmem(out.data, out.len, text, strlen(text)) != NULL;
+}
+
+START_TEST(a_booking_is_told_with_what_its_reader_may_do)
+{
+    const struct api_caller guest = {.actor = ACTOR_GUEST};
+    const struct api_caller staff = {.actor = ACTOR_STAFF};
+    struct booking booking = sample();
+
+    booking_encode(&booking, &guest, false, &out);
+    ck_assert(says("\"status\":\"held\""));
+    ck_assert(says("\"check_out\":\"2027-01-01\""));
+    ck_assert(says("\"total\":{\"amount\":2500000,\"currency\":\"KZT\"}"));
+    ck_assert(says("\"telegram_id\":null"));
+    ck_assert(says("\"language\":\"kz\""));
+    ck_assert(says("\"lines\":[]"));
+    ck_assert(says("\"note\":null"));
+    ck_assert(says("\"allowed_actions\":[{\"action\":\"confirm\",\"until\":\"2027-01-15T08:00:00"));
+    booking.status = BOOKING_REQUESTED;
+    buf_clear(&out);
+    booking_encode(&booking, &guest, false, &out);
+    ck_assert(!says("\"decline\""));
+    buf_clear(&out);
+    booking_encode(&booking, &staff, true, &out);
+    ck_assert(says("\"action\":\"decline\""));
+}
+END_TEST
+
+START_TEST(an_event_says_nothing_of_the_guest)
+{
+    const struct booking booking = sample();
+
+    booking_encode_event(&booking, &out);
+    ck_assert(says("\"status\":\"held\""));
+    ck_assert(says("\"code\":\"K7M4Q2XR\""));
+    ck_assert(!says("Данияр") && !says("7701") && !says("\"guest\""));
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *body;
+    const char *codes; /* "field:code" joined by spaces; "" accepted */
+} bodies[] = {
+    {"all that is needed",
+     "{\"apartment_id\":\"0198a000-0000-7000-8000-000000000001\",\"check_in\":\"2026-12-01\","
+     "\"check_out\":\"2026-12-02\",\"guests\":1,\"guest\":{\"name\":\"A\"}}", ""                },
+    {"nothing",                     "{}",
+     "apartment_id:required check_in:required check_out:required guests:required guest:required"},
+    {"each field wrong in its way",
+     "{\"apartment_id\":\"1\",\"check_in\":\"2026-02-30\",\"check_out\":5,\"guests\":0,"
+     "\"guest\":{\"name\":\" \",\"phone\":\"1\",\"language\":\"de\",\"x\":1},\"note\":\"\","
+     "\"hold_minutes\":0}",                                                   "apartment_id:bad_uuid check_in:bad_date check_out:wrong_type guests:out_of_range"
+     " guest/name:blank guest/phone:bad_phone guest/language:unknown_value guest/x:unknown_field"
+     " note:blank hold_minutes:out_of_range"                         },
+};
+
+/* Every "field:code" is among the fault's fields, and there are no others. */
+static void check_codes(const struct fault *fault, const char *wanted, const char *why)
+{
+    size_t count = 0;
+    char copy[512];
+    char *rest = copy;
+
+    snprintf(copy, sizeof copy, "%s", wanted);
+    for (const char *one; (one = strsep(&rest, " ")) != NULL && *one != '\0'; count++) {
+        bool found = false;
+        for (size_t i = 0; i < fault->field_count; i++) {
+            char text[FAULT_FIELD_MAX + 64];
+            snprintf(text, sizeof text, "%s:%s", fault->fields[i].field, fault->fields[i].code);
+            found = found || strcmp(text, one) == 0;
+        }
+        ck_assert_msg(found, "%s: no %s", why, one);
+    }
+    ck_assert_msg(fault->field_count == count, "%s: %zu problems", why, fault->field_count);
+}
+
+START_TEST(a_draft_is_read_whole_or_every_problem_is_named)
+{
+    struct booking_draft draft, before;
+    struct fault fault = {0};
+
+    booking_draft_defaults(&draft);
+    before = draft;
+    const bool read = fields_decode(&booking_draft_fields, slice_of(bodies[_i].body), false, &draft,
+                                    NULL, &arena, &fault);
+    ck_assert_msg(read == (bodies[_i].codes[0] == '\0'), "%s", bodies[_i].why);
+    if (read) {
+        ck_assert_int_eq(draft.check_out - draft.check_in, 1);
+        ck_assert_int_eq(draft.guest.telegram_id, FIELD_ABSENT);
+        ck_assert_int_eq(booking_hold_seconds(&draft), BOOKING_HOLD_DEFAULT_S);
+        return;
+    }
+    check_codes(&fault, bodies[_i].codes, bodies[_i].why);
+    ck_assert_msg(memcmp(&draft, &before, sizeof draft) == 0, "outputs are untouched on failure");
+}
+END_TEST
+
+START_TEST(taken_nights_are_a_member_of_the_refusal)
+{
+    int32_t nights[2];
+    struct slice member;
+    struct fault fault;
+
+    ck_assert(date_parse(SLICE("2026-12-31"), &nights[0]));
+    nights[1] = nights[0] + 1;
+    ck_assert(booking_nights_member(&arena, nights, 2, &member, &fault));
+    ck_assert(slice_is(member, "\"nights\":[\"2026-12-31\",\"2027-01-01\"]"));
+    ck_assert(booking_nights_member(&arena, nights, 0, &member, &fault));
+    ck_assert(slice_is(member, "\"nights\":[]"));
+}
+END_TEST
+
+static const struct event_place places[] = {
+    {0,         0,                           0                          },
+    {1,         745,                         3                          },
+    {7,         INT64_C(0x0123456789abcdef), INT64_C(0x7edcba9876543210)},
+    {INT32_MAX, INT64_MAX,                   INT64_MAX                  },
+};
+
+START_TEST(a_place_among_events_comes_back_as_it_went)
+{
+    const struct list_place packed = event_place_pack(&places[_i]);
+    struct event_place back = {-1, -1, -1};
+
+    ck_assert(event_place_unpack(&packed, &back));
+    ck_assert_int_eq(back.epoch, places[_i].epoch);
+    ck_assert_int_eq(back.tx, places[_i].tx);
+    ck_assert_int_eq(back.id, places[_i].id);
+}
+END_TEST
+
+START_TEST(a_place_that_cannot_be_is_refused)
+{
+    struct event_place back = {-1, -1, -1};
+    struct list_place packed = event_place_pack(&(struct event_place){1, 2, 3});
+
+    packed.number = -1;
+    ck_assert(!event_place_unpack(&packed, &back));
+    packed.number = INT64_C(1) << 40;
+    ck_assert(!event_place_unpack(&packed, &back));
+    packed.number = 1;
+    packed.id.bytes[0] = 0xff;
+    ck_assert(!event_place_unpack(&packed, &back));
+    ck_assert_int_eq(back.tx, -1);
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table[0]))
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_json");
+    TCase *tests = tcase_create("wire");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_booking_is_told_with_what_its_reader_may_do);
+    tcase_add_test(tests, an_event_says_nothing_of_the_guest);
+    tcase_add_loop_test(tests, a_draft_is_read_whole_or_every_problem_is_named, 0, ROWS(bodies));
+    tcase_add_test(tests, taken_nights_are_a_member_of_the_refusal);
+    tcase_add_loop_test(tests, a_place_among_events_comes_back_as_it_went, 0, ROWS(places));
+    tcase_add_test(tests, a_place_that_cannot_be_is_refused);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -23,6 +23,18 @@ static void check_dates(const struct apartment_query *query, struct fault_list *
                        STAY_NIGHTS_MAX);
 }
 
+static size_t count_words(struct slice text)
+{
+    size_t words = 0;
+    bool inside = false;
+    for (size_t i = 0; i < text.len; i++) {
+        bool space = text.at[i] == ' ' || text.at[i] == '\t' || text.at[i] == '\n';
+        words += !space && !inside;
+        inside = !space;
+    }
+    return words;
+}
+
 void apartment_query_check(const struct apartment_query *query, struct fault_list *problems)
 {
     bool has_near = !isnan(query->near.lat);
@@ -31,6 +43,8 @@ void apartment_query_check(const struct apartment_query *query, struct fault_lis
         fault_list_add(problems, "near", "required", "Distance is counted from a place: near.");
     if (query->radius_km != FIELD_ABSENT && !has_near)
         fault_list_add(problems, "near", "required", "A radius needs its middle: near.");
+    if (count_words(query->q) > SEARCH_WORDS_MAX)
+        fault_list_add(problems, "q", "too_many", "At most %d words.", SEARCH_WORDS_MAX);
     if (query->min_price != FIELD_ABSENT && query->max_price != FIELD_ABSENT &&
         query->min_price > query->max_price) {
         fault_list_add(problems, "min_price", "contradiction", "It is more than max_price.");

@@ -188,9 +188,7 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
             continue;
         }
         if (!inside) {
-            if (words++ == SEARCH_WORDS_MAX)
-                break;
-            buf_text(&text, words > 1 ? ",\"%" : "\"%");
+            buf_text(&text, words++ > 0 ? ",\"%" : "\"%");
             inside = true;
         }
         /* Once for LIKE, once more for the array's own quoting. */

@@ -22,34 +22,34 @@ enum {
 
 /* method, path, who may call, handler, flags */
 const struct http_route booking_routes[] = {
-    ROUTE(HTTP_GET,   "/livez",                       0, service_get_livez,   PROBE),
-    ROUTE(HTTP_GET,   "/readyz",                      0, service_get_readyz,  PROBE),
-    ROUTE(HTTP_GET,   "/health",                      0, service_get_health,  OPEN),
-    ROUTE(HTTP_GET,   "/metrics",                     0, service_get_metrics, PROBE | HTTP_ROUTE_ANY_TYPE),
-    ROUTE(HTTP_GET,   "/openapi.json",                0, service_get_openapi, OPEN),
+    ROUTE(HTTP_GET,   "/livez",                       0,                   service_get_livez,    PROBE),
+    ROUTE(HTTP_GET,   "/readyz",                      0,                   service_get_readyz,   PROBE),
+    ROUTE(HTTP_GET,   "/health",                      0,                   service_get_health,   OPEN),
+    ROUTE(HTTP_GET,   "/metrics",                     0,                   service_get_metrics,  PROBE | HTTP_ROUTE_ANY_TYPE),
+    ROUTE(HTTP_GET,   "/openapi.json",                0,                   service_get_openapi,  OPEN),
 
-    ROUTE(HTTP_GET,   "/v1/apartments",               SCOPE_BOOKING_READ,  get_apartments, 0),
-    ROUTE(HTTP_POST,  "/v1/apartments",               SCOPE_BOOKING_ADMIN, post_apartment, 0),
-    ROUTE(HTTP_GET,   "/v1/apartments/:id",           SCOPE_BOOKING_READ,  get_apartment, 0),
-    ROUTE(HTTP_PATCH, "/v1/apartments/:id",           SCOPE_BOOKING_WRITE, patch_apartment, 0),
-    ROUTE(HTTP_GET,   "/v1/apartments/:id/calendar",  SCOPE_BOOKING_READ,  get_calendar, 0),
+    ROUTE(HTTP_GET,   "/v1/apartments",               SCOPE_BOOKING_READ,  get_apartments,       0),
+    ROUTE(HTTP_POST,  "/v1/apartments",               SCOPE_BOOKING_ADMIN, post_apartment,       0),
+    ROUTE(HTTP_GET,   "/v1/apartments/:id",           SCOPE_BOOKING_READ,  get_apartment,        0),
+    ROUTE(HTTP_PATCH, "/v1/apartments/:id",           SCOPE_BOOKING_WRITE, patch_apartment,      0),
+    ROUTE(HTTP_GET,   "/v1/apartments/:id/calendar",  SCOPE_BOOKING_READ,  get_calendar,         0),
 
-    ROUTE(HTTP_GET,   "/v1/bookings",                 SCOPE_BOOKING_READ,  get_bookings, 0),
-    ROUTE(HTTP_POST,  "/v1/bookings",                 SCOPE_BOOKING_WRITE, post_booking, 0),
-    ROUTE(HTTP_GET,   "/v1/bookings/:id",             SCOPE_BOOKING_READ,  get_booking, 0),
-    ROUTE(HTTP_POST,  "/v1/bookings/:id/cancel",      SCOPE_BOOKING_WRITE, cancel_booking,  ACTION),
-    ROUTE(HTTP_POST,  "/v1/bookings/:id/confirm",     SCOPE_BOOKING_WRITE, confirm_booking, ACTION),
-    ROUTE(HTTP_POST,  "/v1/bookings/:id/decline",     SCOPE_BOOKING_WRITE, decline_booking, ACTION),
-    ROUTE(HTTP_GET,   "/v1/bookings/:id/history",     SCOPE_BOOKING_READ,  get_booking_history, 0),
+    ROUTE(HTTP_GET,   "/v1/bookings",                 SCOPE_BOOKING_READ,  get_bookings,         0),
+    ROUTE(HTTP_POST,  "/v1/bookings",                 SCOPE_BOOKING_WRITE, post_booking,         0),
+    ROUTE(HTTP_GET,   "/v1/bookings/:id",             SCOPE_BOOKING_READ,  get_booking,          0),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/cancel",      SCOPE_BOOKING_WRITE, cancel_booking,       ACTION),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/confirm",     SCOPE_BOOKING_WRITE, confirm_booking,      ACTION),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/decline",     SCOPE_BOOKING_WRITE, decline_booking,      ACTION),
+    ROUTE(HTTP_GET,   "/v1/bookings/:id/history",     SCOPE_BOOKING_READ,  get_booking_history,  0),
 
-    ROUTE(HTTP_GET,   "/v1/cities",                   SCOPE_BOOKING_READ,  get_cities, 0),
+    ROUTE(HTTP_GET,   "/v1/cities",                   SCOPE_BOOKING_READ,  get_cities,           0),
 
-    ROUTE(HTTP_GET,   "/v1/events",                   SCOPE_BOOKING_READ,  get_events, 0),
+    ROUTE(HTTP_GET,   "/v1/events",                   SCOPE_BOOKING_READ,  get_events,           0),
 
-    ROUTE(HTTP_GET,   "/v1/owners",                   SCOPE_BOOKING_READ,  get_owners, 0),
-    ROUTE(HTTP_POST,  "/v1/owners",                   SCOPE_BOOKING_ADMIN, post_owner, 0),
-    ROUTE(HTTP_GET,   "/v1/owners/:id",               SCOPE_BOOKING_READ,  get_owner, 0),
-    ROUTE(HTTP_PATCH, "/v1/owners/:id",               SCOPE_BOOKING_WRITE, patch_owner, 0),
+    ROUTE(HTTP_GET,   "/v1/owners",                   SCOPE_BOOKING_READ,  get_owners,           0),
+    ROUTE(HTTP_POST,  "/v1/owners",                   SCOPE_BOOKING_ADMIN, post_owner,           0),
+    ROUTE(HTTP_GET,   "/v1/owners/:id",               SCOPE_BOOKING_READ,  get_owner,            0),
+    ROUTE(HTTP_PATCH, "/v1/owners/:id",               SCOPE_BOOKING_WRITE, patch_owner,          0),
 };
 // clang-format on
 const size_t booking_route_count = sizeof booking_routes / sizeof booking_routes[0];

@@ -177,6 +177,8 @@ static const struct {
     {"no rooms",             {"rooms"}, {"0"}, "out_of_range", "rooms"},
     {"a limit of nothing",   {"limit"}, {"0"}, "out_of_range", "limit"},
     {"too long a page",      {"limit"}, {"101"}, "out_of_range", "limit"},
+    {"eight words",          {"q"}, {"a b c d e f g h"}, NULL, NULL},
+    {"nine words",           {"q"}, {"a b c d e f g h i"}, "too_many", "q"},
     {"a city by its name",   {"city"}, {"Алматы"}, NULL, NULL},
     {"an unknown city",      {"city"}, {"atlantis"}, "unknown_city", "city"},
     {"a name of ours",       {"colour"}, {"red"}, "unknown_parameter", "colour"},

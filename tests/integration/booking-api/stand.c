@@ -238,6 +238,11 @@ const struct service *stand_service(void)
     return &stand.service;
 }
 
+struct booking_app *stand_app(void)
+{
+    return &stand.app;
+}
+
 struct api_changes *stand_changes(void)
 {
     return stand.service.changes;

@@ -32,6 +32,7 @@ struct loop *stand_loop(void);
 struct db *stand_db(void);
 struct api_changes *stand_changes(void);
 const struct service *stand_service(void);
+struct booking_app *stand_app(void);
 
 /* Blocking, from outside: rows are made and looked at behind the service's back. */
 void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);

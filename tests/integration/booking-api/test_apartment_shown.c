@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/* A flat read through the cache: never older than what was acknowledged, never seen by whom it may
+ * not be. Needs TEST_REDIS_URL too. */
+#include <stdlib.h>
+
+#include "apartment_handlers.h"
+#include "stand.h"
+
+static struct cache *cache;
+
+static void begin(void)
+{
+    stand_begin("test_apartment_shown");
+}
+
+static void open_cache(void)
+{
+    struct cache_options options;
+    struct cache_entries_options entries;
+    struct fault fault = {0};
+    cache_options_defaults(&options);
+    options.url = getenv("TEST_REDIS_URL");
+    ck_assert_msg(options.url != NULL,
+                  "TEST_REDIS_URL is not set (tests/support/with-services sets it)");
+    cache = cache_create(stand_service()->loop, stand_service()->work, &options, &fault);
+    ck_assert_msg(cache != NULL, "%s", fault.detail);
+    for (int i = 0; i < 200 && !cache_usable(cache); i++)
+        stand_sleep(10);
+    ck_assert(cache_usable(cache));
+    cache_entries_defaults(&entries);
+    entries.name = "cache:booking-test:1:apartment:";
+    stand_app()->flats = cache_entries_create(stand_service()->loop, cache, &entries, &fault);
+    ck_assert_msg(stand_app()->flats != NULL, "%s", fault.detail);
+}
+
+static void close_cache(void)
+{
+    cache_entries_destroy(stand_app()->flats);
+    cache_destroy(cache);
+    stand_app()->flats = NULL;
+}
+
+static struct answer get(const struct api_caller *caller, const char *id)
+{
+    return stand_ask(&(struct ask){.handler = get_apartment, .caller = caller, .id = id});
+}
+
+static int status(const struct api_caller *caller, const char *id)
+{
+    struct answer answer = get(caller, id);
+    answer_drop(&answer);
+    return answer.status;
+}
+
+static json_int_t rooms(const char *id)
+{
+    struct answer answer = get(NULL, id);
+    ck_status(answer, 200);
+    json_int_t number = json_integer_value(json_object_get(answer.json, "rooms"));
+    answer_drop(&answer);
+    return number;
+}
+
+static void patch(const char *id, const char *body)
+{
+    struct answer answer = stand_status(
+        &(struct ask){.handler = patch_apartment, .method = HTTP_PATCH, .id = id, .body = body});
+    ck_status(answer, 200);
+}
+
+static void body(void *data)
+{
+    (void)data;
+    open_cache();
+    const char *flat = stand_flat();
+    struct answer plain, first, second;
+
+    first = get(NULL, flat);
+    second = get(NULL, flat);
+    struct cache_entries *flats = stand_app()->flats;
+    stand_app()->flats = NULL;
+    plain = get(NULL, flat);
+    stand_app()->flats = flats;
+    ck_assert(json_equal(first.json, plain.json));
+    ck_assert(json_equal(second.json, plain.json));
+    ck_assert_str_eq(first.etag, plain.etag);
+    ck_assert_str_eq(second.etag, plain.etag);
+    answer_drop(&plain);
+    answer_drop(&first);
+    answer_drop(&second);
+
+    /* It is the cache that answers: a change behind its back is not seen at once ... */
+    stand_sql("UPDATE apartment SET rooms = 7");
+    ck_assert_int_eq(rooms(flat), 1);
+    /* ... one through the API always is. */
+    for (int i = 2; i < 12; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "{\"rooms\":%d}", i);
+        patch(flat, text);
+        ck_assert_int_eq(rooms(flat), i);
+    }
+
+    ck_assert_int_eq(status(&stand_guest, flat), 200);
+    ck_assert_int_eq(status(&stand_owner, flat), 200);
+    ck_assert_int_eq(status(&stand_other, flat), 404);
+    patch(flat, "{\"is_active\":false}");
+    ck_assert_int_eq(status(&stand_guest, flat), 404);
+    ck_assert_int_eq(status(&stand_owner, flat), 200);
+    ck_assert_int_eq(status(NULL, flat), 200);
+    close_cache();
+}
+
+START_TEST(a_cached_flat_is_as_new_as_the_last_acknowledged_change)
+{
+    stand_run(body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("apartment_shown");
+    TCase *tests = tcase_create("cache");
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, a_cached_flat_is_as_new_as_the_last_acknowledged_change);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

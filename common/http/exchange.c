@@ -3,98 +3,11 @@
  * headers, pieces of the body, its end, and "is there an answer yet". The answer is queued when the
  * request has been read whole, or at once where the connection is to close after it. */
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/now.h"
 #include "http/cors.h"
 #include "http/server_private.h"
-
-static void link_live(struct http_server *server, struct exchange *exchange)
-{
-    exchange->prev = NULL;
-    exchange->next = server->live;
-    if (exchange->next != NULL)
-        exchange->next->prev = exchange;
-    server->live = exchange;
-}
-
-static void unlink_live(struct http_server *server, struct exchange *exchange)
-{
-    if (exchange->next != NULL)
-        exchange->next->prev = exchange->prev;
-    if (exchange->prev != NULL)
-        exchange->prev->next = exchange->next;
-    else
-        server->live = exchange->next;
-}
-
-static struct exchange *take_exchange(struct http_server *server)
-{
-    struct exchange *exchange = server->free_exchanges;
-    if (exchange != NULL) {
-        server->free_exchanges = exchange->next;
-        server->free_count--;
-        return exchange;
-    }
-    exchange = calloc(1, sizeof(*exchange));
-    if (exchange == NULL)
-        return NULL;
-    exchange->server = server;
-    arena_init(&exchange->arena, ARENA_MAX);
-    buf_init(&exchange->body, HTTP_BODY_MAX);
-    buf_init(&exchange->res.body, HTTP_REPLY_MAX);
-    return exchange;
-}
-
-static void free_exchange(struct exchange *exchange)
-{
-    arena_finish(&exchange->arena);
-    buf_finish(&exchange->body);
-    buf_finish(&exchange->res.body);
-    free(exchange);
-}
-
-static void empty_buffer(struct buf *buf)
-{
-    size_t max = buf->max;
-    if (buf->cap <= BUFFER_KEPT) {
-        buf_clear(buf);
-        return;
-    }
-    buf_finish(buf);
-    buf_init(buf, max);
-}
-
-static void release(struct exchange *exchange)
-{
-    struct http_server *server = exchange->server;
-
-    fields_parse_finish(exchange->req.json);
-    exchange->req.json = NULL;
-    http_admission_forget(&server->admission, exchange->held);
-    exchange->held = 0;
-    unlink_live(server, exchange);
-    if (server->destroyed || server->free_count >= EXCHANGES_KEPT) {
-        free_exchange(exchange);
-        return;
-    }
-    arena_reset(&exchange->arena);
-    empty_buffer(&exchange->body);
-    empty_buffer(&exchange->res.body);
-    exchange->next = server->free_exchanges;
-    server->free_exchanges = exchange;
-    server->free_count++;
-}
-
-void http_exchange_free_pool(struct http_server *server)
-{
-    while (server->free_exchanges != NULL) {
-        struct exchange *next = server->free_exchanges->next;
-        free_exchange(server->free_exchanges);
-        server->free_exchanges = next;
-    }
-}
 
 /* Fields that the last request left behind, apart from memory that is used again. */
 static void clear(struct exchange *exchange, struct connection *connection)
@@ -125,12 +38,11 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
 {
     struct http_server *server = data;
     struct connection *connection = http_connection_of(mhd);
-    struct exchange *exchange = connection != NULL ? take_exchange(server) : NULL;
+    struct exchange *exchange = connection != NULL ? http_exchange_take(server) : NULL;
 
     if (exchange == NULL)
         return NULL;
     clear(exchange, connection);
-    link_live(server, exchange);
     exchange->req.target = arena_copy(&exchange->arena, slice_of(target));
     exchange->req.peer = slice_of(connection->peer);
     return exchange;
@@ -281,7 +193,7 @@ static void finish(struct exchange *exchange)
         server->polled--;
     exchange->polled = false;
     if (exchange->connection == NULL) {
-        release(exchange);
+        http_exchange_release(exchange);
         if (server->destroyed && server->admission.running == 0)
             http_server_release(server);
         return;
@@ -399,7 +311,7 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
         return;
     http_connection_finish(exchange->connection, exchange);
     if (exchange->phase != EXCHANGE_WAITING) {
-        release(exchange);
+        http_exchange_release(exchange);
         return;
     }
     /* The client left; the handler runs on to its end, which then releases. */

@@ -10,12 +10,12 @@
 enum { READY_PARTS_MAX = 8 };
 
 struct ready_part {
-    const char *name;      /* "postgres" */
-    bool required;         /* a missing one makes the service not ready */
-    bool well;             /* last word of its owner */
-    bool counted_well;     /* after hysteresis */
-    int64_t since_ns;      /* when `well` last changed */
-    bool heard;            /* was well once: until then the first good word counts at once */
+    const char *name;  /* "postgres" */
+    bool required;     /* a missing one makes the service not ready */
+    bool well;         /* last word of its owner */
+    bool counted_well; /* after hysteresis */
+    int64_t since_ns;  /* when `well` last changed */
+    bool heard;        /* was well once: until then the first good word counts at once */
 };
 
 struct ready {

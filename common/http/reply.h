@@ -61,7 +61,8 @@ enum http_status http_reply_resource(const struct http_request *req, struct http
 enum http_status http_reply_empty(struct http_response *res);
 
 /* problem+json (RFC 9457): type, title, status, detail, instance, code, request_id, errors, and the
- * fault's members; Retry-After and WWW-Authenticate where they belong. Discards what the body held. */
+ * fault's members; Retry-After and WWW-Authenticate where they belong. Discards what the body held.
+ */
 enum http_status http_reply_fault(const struct http_request *req, struct http_response *res,
                                   const struct fault *fault);
 

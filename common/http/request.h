@@ -44,20 +44,20 @@ struct loop;
 
 struct http_request {
     enum http_method method;
-    const struct http_route *route; /* what it matched */
-    struct slice target;            /* raw, as on the wire */
-    struct slice path;              /* raw path without the query */
+    const struct http_route *route;            /* what it matched */
+    struct slice target;                       /* raw, as on the wire */
+    struct slice path;                         /* raw path without the query */
     struct slice params[HTTP_PATH_PARAMS_MAX]; /* values of ":name", in order */
     struct field_pair query[HTTP_QUERY_MAX];   /* percent-decoded */
     size_t query_count;
     struct slice headers[HTTP_H_COUNT];
-    struct slice body;              /* "" when none */
-    struct json_body *json;         /* parsed by http_request_json(), finished by the server */
-    struct slice request_id;        /* taken or made */
-    struct slice peer;              /* address of the other end, text */
-    struct arena *arena;            /* freed after the reply is queued */
+    struct slice body;       /* "" when none */
+    struct json_body *json;  /* parsed by http_request_json(), finished by the server */
+    struct slice request_id; /* taken or made */
+    struct slice peer;       /* address of the other end, text */
+    struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
-    void *caller;                   /* set by the guard (api/guard.h) */
+    void *caller; /* set by the guard (api/guard.h) */
 };
 
 /* Path parameter as UUID; else FAULT_NOT_FOUND. */

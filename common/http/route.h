@@ -9,10 +9,10 @@ typedef enum http_status http_handler(void *data, const struct http_request *req
                                       struct http_response *res);
 
 enum {
-    HTTP_ROUTE_OPEN   = 1 << 0, /* no key */
-    HTTP_ROUTE_PROBE  = 1 << 1, /* never queued behind work, no admission, no fiber wait */
-    HTTP_ROUTE_ACTION = 1 << 2, /* body optional */
-    HTTP_ROUTE_READS  = 1 << 3, /* a POST that changes nothing: Idempotency-Key is ignored */
+    HTTP_ROUTE_OPEN = 1 << 0,    /* no key */
+    HTTP_ROUTE_PROBE = 1 << 1,   /* never queued behind work, no admission, no fiber wait */
+    HTTP_ROUTE_ACTION = 1 << 2,  /* body optional */
+    HTTP_ROUTE_READS = 1 << 3,   /* a POST that changes nothing: Idempotency-Key is ignored */
     HTTP_ROUTE_ANY_TYPE = 1 << 4 /* any Content-Type and Accept (pages, text) */
 };
 
@@ -22,8 +22,8 @@ struct http_route {
     unsigned scope;          /* bit of api/scope.h; 0 with HTTP_ROUTE_OPEN */
     http_handler *handler;
     unsigned flags;
-    size_t body_max;         /* bytes; 0: HTTP_BODY_MAX */
-    int64_t deadline_ms;     /* 0: HTTP_DEADLINE_MS */
+    size_t body_max;     /* bytes; 0: HTTP_BODY_MAX */
+    int64_t deadline_ms; /* 0: HTTP_DEADLINE_MS */
 };
 
 enum { HTTP_BODY_MAX = 64 * 1024, HTTP_DEADLINE_MS = 5000 };
@@ -38,8 +38,8 @@ struct http_match {
     const struct http_route *route; /* NULL: no such path or verb */
     size_t index;                   /* of the route in the table: metrics are by it */
     struct slice params[HTTP_PATH_PARAMS_MAX];
-    unsigned allowed;               /* bit set of methods this path has; 0: unknown path */
-    bool open;                      /* every route of this path is HTTP_ROUTE_OPEN */
+    unsigned allowed; /* bit set of methods this path has; 0: unknown path */
+    bool open;        /* every route of this path is HTTP_ROUTE_OPEN */
 };
 /* `path` is the raw path; escapes in it match nothing but parameters. */
 void http_router_match(const struct http_router *router, enum http_method method, struct slice path,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "http/server_private.h"
 
 /* One thread does it all; from 1.0 on the library wants to be told, and then keeps no queue for
@@ -124,6 +125,9 @@ static bool start_daemon(struct http_server *server, struct fault *fault)
 
 static bool start(struct http_server *server, struct fault *fault)
 {
+    uint8_t id[ID_RANDOM];
+    digest_random(id, sizeof(id));
+    digest_hex(id, sizeof(id), server->id_prefix);
     server->router = http_router_create(server->options.routes, server->options.route_count, fault);
     if (server->router == NULL)
         return false;

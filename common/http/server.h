@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* libmicrohttpd driven from our loop: accept, check, admit, run a handler in a fiber, answer, drain.
+/* libmicrohttpd driven from our loop: accept, check, admit, run a handler in a fiber, answer,
+ * drain.
  *
  * Deadlines are absolute and ours: headers within 5 s of their first byte, body within 10 s, reply
  * read within 30 s, idle connections closed after 30 s. Above `fibers_max` running handlers a
@@ -16,11 +17,11 @@
 struct http_server;
 
 struct http_server_options {
-    const char *address;       /* numeric; "127.0.0.1" or "::" */
-    uint16_t port;             /* 0: any, see http_server_port() */
+    const char *address; /* numeric; "127.0.0.1" or "::" */
+    uint16_t port;       /* 0: any, see http_server_port() */
     const struct http_route *routes;
     size_t route_count;
-    void *data;                /* first argument of guard and handlers */
+    void *data; /* first argument of guard and handlers */
     /* Runs in the fiber before every handler whose route is not OPEN, and before 404 and 405 too
      * (req->route is then NULL), so that a stranger learns nothing. False: the fault is the answer
      * (headers it added stay). NULL: no guard. */
@@ -30,11 +31,11 @@ struct http_server_options {
      * log fields. NULL: none. */
     size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
                       struct log_field *fields, size_t room);
-    size_t connections_max;    /* 4096 */
-    size_t connections_spare;  /* 128 */
-    size_t fibers_max;         /* 256 */
+    size_t connections_max;                        /* 4096 */
+    size_t connections_spare;                      /* 128 */
+    size_t fibers_max;                             /* 256 */
     int64_t header_ms, body_ms, reply_ms, idle_ms; /* 5000, 10000, 30000, 30000 */
-    const char *cors_origins;  /* comma-separated, "" none, "*" all */
+    const char *cors_origins;                      /* comma-separated, "" none, "*" all */
     bool access_log;
     bool no_suspend;           /* answer "not yet" to MHD for short waits (engine-costs 6.2) */
     bool (*ready)(void *data); /* what /readyz asks besides draining */

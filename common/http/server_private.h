@@ -4,6 +4,7 @@
  *   acceptor.c    takes sockets from the listener, hands them to libmicrohttpd
  *   connection.c  one record per socket: what it is doing, since when, and until when it may
  *   exchange.c    one request and its answer, from the first header to the last byte
+ *   exchange_pool.c  exchanges and their memory, used again
  *   judge.c       what is refused before, and answered without, a handler
  *   linger.c      reads on behind a refusal, so that the refusal arrives
  *   drain.c       stopping without losing what has arrived
@@ -30,7 +31,8 @@ enum {
     EXCHANGES_KEPT = 128,    /* free ones kept for the next requests */
     BUFFER_KEPT = 64 * 1024, /* a larger body or reply is not kept with them */
     ARENA_MAX = 1024 * 1024, /* memory of one request, its bodies apart */
-    LINGERS_MAX = 64
+    LINGERS_MAX = 64,
+    ID_RANDOM = 8 /* bytes */
 };
 
 /* What a connection is doing; each has a deadline of its own. */
@@ -94,6 +96,8 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct http_admission admission;
     uint16_t port;
+    char id_prefix[2 * ID_RANDOM + 1]; /* of the request ids we make */
+    uint64_t id_count;
 
     int listener;
     bool listening; /* the listener is watched */
@@ -163,6 +167,11 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
                        enum MHD_RequestTerminationCode code);
 /* Handlers still running are told to end. */
 void http_exchange_cancel_all(struct http_server *server);
+
+/* exchange_pool.c */
+/* Among the live ones, with whatever the last request left in it. NULL when out of memory. */
+struct exchange *http_exchange_take(struct http_server *server);
+void http_exchange_release(struct exchange *exchange);
 void http_exchange_free_pool(struct http_server *server);
 
 /* judge.c */

@@ -9,8 +9,8 @@
 #include "http/request.h"
 
 enum {
-    HTTP_TARGET_MAX = 8192,      /* bytes of a request target */
-    HTTP_HEADER_LINES_MAX = 100, /* header lines of a request */
+    HTTP_TARGET_MAX = 8192,       /* bytes of a request target */
+    HTTP_HEADER_LINES_MAX = 100,  /* header lines of a request */
     HTTP_HEADERS_JOINED_MAX = 512 /* bytes of list headers that came on several lines */
 };
 

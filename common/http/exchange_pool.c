@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+/* Exchanges are used again, with the memory they have grown: only requests on their way hold one,
+ * so an idle connection costs none. */
+#include <stdlib.h>
+
+#include "http/server_private.h"
+
+static void link_live(struct http_server *server, struct exchange *exchange)
+{
+    exchange->prev = NULL;
+    exchange->next = server->live;
+    if (exchange->next != NULL)
+        exchange->next->prev = exchange;
+    server->live = exchange;
+}
+
+static void unlink_live(struct http_server *server, struct exchange *exchange)
+{
+    if (exchange->next != NULL)
+        exchange->next->prev = exchange->prev;
+    if (exchange->prev != NULL)
+        exchange->prev->next = exchange->next;
+    else
+        server->live = exchange->next;
+}
+
+static struct exchange *make_exchange(struct http_server *server)
+{
+    struct exchange *exchange = calloc(1, sizeof(*exchange));
+    if (exchange == NULL)
+        return NULL;
+    exchange->server = server;
+    arena_init(&exchange->arena, ARENA_MAX);
+    buf_init(&exchange->body, HTTP_BODY_MAX);
+    buf_init(&exchange->res.body, HTTP_REPLY_MAX);
+    return exchange;
+}
+
+struct exchange *http_exchange_take(struct http_server *server)
+{
+    struct exchange *exchange = server->free_exchanges;
+    if (exchange != NULL) {
+        server->free_exchanges = exchange->next;
+        server->free_count--;
+    } else {
+        exchange = make_exchange(server);
+    }
+    if (exchange != NULL)
+        link_live(server, exchange);
+    return exchange;
+}
+
+static void free_exchange(struct exchange *exchange)
+{
+    arena_finish(&exchange->arena);
+    buf_finish(&exchange->body);
+    buf_finish(&exchange->res.body);
+    free(exchange);
+}
+
+static void empty_buffer(struct buf *buf)
+{
+    size_t max = buf->max;
+    if (buf->cap <= BUFFER_KEPT) {
+        buf_clear(buf);
+        return;
+    }
+    buf_finish(buf);
+    buf_init(buf, max);
+}
+
+void http_exchange_release(struct exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+
+    fields_parse_finish(exchange->req.json);
+    exchange->req.json = NULL;
+    http_admission_forget(&server->admission, exchange->held);
+    exchange->held = 0;
+    unlink_live(server, exchange);
+    if (server->destroyed || server->free_count >= EXCHANGES_KEPT) {
+        free_exchange(exchange);
+        return;
+    }
+    arena_reset(&exchange->arena);
+    empty_buffer(&exchange->body);
+    empty_buffer(&exchange->res.body);
+    exchange->next = server->free_exchanges;
+    server->free_exchanges = exchange;
+    server->free_count++;
+}
+
+void http_exchange_free_pool(struct http_server *server)
+{
+    while (server->free_exchanges != NULL) {
+        struct exchange *next = server->free_exchanges->next;
+        free_exchange(server->free_exchanges);
+        server->free_exchanges = next;
+    }
+}

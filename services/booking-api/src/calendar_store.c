@@ -14,7 +14,7 @@ static const struct db_statement statement = {
     " f.advance_notice_hours, f.booking_window_days, f.local_day, f.local_minute,"
     " f.first, f.last, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days"
     " FROM (SELECT a.*, coalesce($3, a.local_day) AS first,"
-    "       coalesce($4, coalesce($3, a.local_day) + $5::integer) AS last"
+    "       coalesce($4, least(coalesce($3, a.local_day) + $5::integer, $6::date)) AS last"
     "  FROM (SELECT a.*, " APARTMENT_LOCAL "::date AS local_day,"
     "         extract(epoch FROM " APARTMENT_LOCAL "::time)::integer / 60 AS local_minute"
     "        FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2) a) f"
@@ -54,7 +54,7 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const stru
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &statement,
                   DB_VALUES(db_uuid(id), db_uuid(tenant_id), db_date(from), db_date(to),
-                            db_int(CALENDAR_DAYS_DEFAULT)),
+                            db_int(CALENDAR_DAYS_DEFAULT), db_date(DATE_MAX)),
                   &rows, fault))
         return false;
     if (rows.count == 0)

@@ -29,23 +29,26 @@ cluster_user_make() {
             --shell /usr/sbin/nologin "$CLUSTER_USER"
 }
 
-# cluster_home WISHED NAME: a folder the user can reach: WISHED, or a system folder where a parent of
-# WISHED is closed to that user (a clone below /root).
+# cluster_home WISHED NAME: a folder below which that user can work: WISHED, or a system folder where a
+# parent of WISHED is closed to it (a clone below /root). The folder itself stays ours.
 cluster_home() {
     local wished=$1 name=$2
-    if [ "$(id -u)" -ne 0 ]; then
-        mkdir -p "$wished" && printf '%s' "$wished"
-        return
-    fi
-    mkdir -p "$wished"
-    chown "$CLUSTER_USER:" "$wished"
-    if (cd / && as_user test -x "$wished" -a -w "$wished") 2>/dev/null; then
+    mkdir -p "$wished" && chmod 0755 "$wished" || return 1
+    if [ "$(id -u)" -ne 0 ] || (cd / && as_user test -x "$wished") 2>/dev/null; then
         printf '%s' "$wished"
         return
     fi
     rmdir "$wished" 2>/dev/null
-    install -d -o "$CLUSTER_USER" -g "$CLUSTER_USER" -m 0700 "/var/lib/$name"
-    printf '/var/lib/%s' "$name"
+    install -d -m 0755 "/var/lib/$name" && printf '/var/lib/%s' "$name"
+}
+
+# cluster_folder PATH MODE: made for that user, if it is not there.
+cluster_folder() {
+    if [ "$(id -u)" -eq 0 ]; then
+        install -d -o "$CLUSTER_USER" -g "$CLUSTER_USER" -m "$2" "$1"
+    else
+        install -d -m "$2" "$1"
+    fi
 }
 
 # free_port FROM: the first free TCP port of loopback from there on.
@@ -81,6 +84,19 @@ pid_stop() {
     return 0
 }
 
+# cluster_pg_leftovers DATA SOCKETS PORT: after a kill -9 the backends notice within moments; only then
+# are the lock files nobody's. (PostgreSQL itself would also trust a pid that is a zombie by now.)
+cluster_pg_leftovers() {
+    local process tries=200
+    [ -e "$1/postmaster.pid" ] || return 0
+    for process in /proc/[0-9]*; do
+        while [ "$(readlink "$process/cwd" 2>/dev/null)" = "$1" ] && [ $((tries -= 1)) -gt 0 ]; do
+            sleep 0.05
+        done
+    done
+    [ "$tries" -gt 0 ] && rm -f "$1/postmaster.pid" "$2/.s.PGSQL.$3" "$2/.s.PGSQL.$3.lock"
+}
+
 # cluster_pg_start HOME PORT SOCKETS [SETTING=VALUE...]: creates on first use, starts, waits.
 # The superuser is `postgres` with the password in HOME/pg.password.
 cluster_pg_start() {
@@ -92,6 +108,7 @@ cluster_pg_start() {
     if [ ! -f "$data/PG_VERSION" ]; then
         [ -f "$home/pg.password" ] || (umask 077 && random_word >"$home/pg.password")
         [ "$(id -u)" -ne 0 ] || chown "$CLUSTER_USER:" "$home/pg.password"
+        cluster_folder "$data" 0700
         (cd / && as_user "$bin/initdb" -D "$data" -U postgres -E UTF8 --locale=C.UTF-8 \
             -A scram-sha-256 --pwfile="$home/pg.password") >"$home/initdb.log" 2>&1 ||
             die 1 "initdb не сработал, смотрите $home/initdb.log" "initdb failed, see $home/initdb.log"
@@ -101,12 +118,12 @@ cluster_pg_start() {
         -c log_min_messages=warning -c log_line_prefix='%m [%p] ' -c timezone=UTC
         -c idle_in_transaction_session_timeout=60s)
     for setting in "$@"; do args+=(-c "$setting"); done
-    rm -f "$data/postmaster.pid"
+    cluster_pg_leftovers "$data" "$sockets" "$port"
     (
         cd / || exit 1
         read -ra extra <<<"${TEST_PG_ENVIRONMENT:-}"
         as_user setsid env ${extra[@]+"${extra[@]}"} "$bin/postgres" "${args[@]}"
-    ) >>"$home/postgres.log" 2>&1 </dev/null &
+    ) >>"$home/postgres.log" 2>&1 </dev/null 9>&- &
     local pid=$! tries=600
     printf '%s\n' "$pid" >"$home/postgres.pid"
     until "$bin/pg_isready" -q -h "$sockets" -p "$port"; do
@@ -127,11 +144,12 @@ cluster_pg_stop() {
 cluster_redis_start() {
     local home=$1 port=$2
     shift 2
+    cluster_folder "$home/redis" 0700
     (
         cd / || exit 1
-        as_user setsid redis-server --bind 127.0.0.1 --port "$port" --dir "$home" --save '' \
+        as_user setsid redis-server --bind 127.0.0.1 --port "$port" --dir "$home/redis" --save '' \
             --appendonly no --daemonize no --maxmemory 128mb --maxmemory-policy allkeys-lru "$@"
-    ) >>"$home/redis.log" 2>&1 </dev/null &
+    ) >>"$home/redis.log" 2>&1 </dev/null 9>&- &
     local pid=$! tries=200
     printf '%s\n' "$pid" >"$home/redis.pid"
     until redis-cli -p "$port" ping 2>/dev/null | grep -q PONG; do
@@ -143,6 +161,11 @@ cluster_redis_start() {
     done
 }
 
+# Redis shows its port in its command line: so one of the machine's own is never taken for ours.
+cluster_redis_alive() {
+    pid_alive "$1/redis.pid" "redis-server 127.0.0.1:$2"
+}
+
 cluster_redis_stop() {
-    pid_stop "$1/redis.pid" redis-server TERM 5
+    pid_stop "$1/redis.pid" "redis-server 127.0.0.1:$2" TERM 5
 }

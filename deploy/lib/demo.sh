@@ -21,8 +21,9 @@ demo_usage() {
   deploy/tapbot demo stop       остановить (данные остаются)
   deploy/tapbot demo stop --purge   остановить и удалить данные демо
 
-Недостающие пакеты ставятся через apt. Любая переменная из .env.example, заданная в окружении,
-важнее значения демо. Занятые порты обходятся. Повторный запуск поднимает только то, что упало.
+Недостающие пакеты ставятся через apt. Повторный запуск поднимает только то, что упало; порты, данные
+и ключи те же. Занятые порты обходятся. Любая переменная из .env.example, заданная в окружении, важнее
+значения демо; HTTP_PORT это порт, с которого начинается поиск свободного.
 
 Коды выхода: 0 работает, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot demo: build and start the tapbot backend on this machine.
@@ -32,8 +33,9 @@ demo_usage() {
   deploy/tapbot demo stop       stop (the data stay)
   deploy/tapbot demo stop --purge   stop and remove the demo's data
 
-Missing packages are installed by apt. Any variable of .env.example that is set in the environment
-wins over the demo's value. Taken ports are avoided. A second start brings back only what died.
+Missing packages are installed by apt. A second start brings back only what died; ports, data and keys
+stay. Taken ports are avoided. Any variable of .env.example that is set in the environment wins over
+the demo's value; HTTP_PORT is the port where the search for a free one begins.
 
 Exit codes: 0 running, 1 failed, 2 wrong usage, 3 something is missing on this machine."
 }
@@ -49,17 +51,34 @@ verb_demo() {
         *) demo_usage >&2 && return 2 ;;
         esac
     done
+    if [ "$action$detach" = stopyes ] || [ "$action$purge" = startyes ]; then
+        demo_usage >&2
+        return 2
+    fi
     if [ "$action" = stop ]; then
+        demo_lock
         demo_stop "$purge"
         return
     fi
+    [ "$detach" = yes ] || trap 'printf "\n"; demo_stop no; exit 0' INT TERM HUP
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
+    demo_lock
     demo_start
-    demo_print
-    [ "$detach" = yes ] && return 0
-    trap 'printf "\n"; demo_stop no; exit 0' INT TERM
-    say "Остановить: Ctrl-C" "Stop: Ctrl-C"
+    demo_print "$detach"
+    exec 9>&-
+    [ "$detach" = yes ] || demo_watch
+}
+
+# One start or stop at a time; what is started must not inherit the lock (9>&-).
+demo_lock() {
+    mkdir -p "$TAPBOT_ROOT/var" && exec 9>"$TAPBOT_ROOT/var/demo.lock" || exit 1
+    flock -w 900 9 || die 1 "Другой запуск демо не заканчивается." "Another start of the demo does not end."
+}
+
+# Until Ctrl-C, or until the service ends by itself.
+demo_watch() {
     while demo_service_alive booking-api; do sleep 1 & wait $!; done
+    state_find || return 0
     warn "booking-api остановился, смотрите $STATE/booking-api.log" \
         "booking-api has ended, see $STATE/booking-api.log"
     demo_stop no
@@ -70,10 +89,19 @@ demo_start() {
     demo_build
     cluster_user_make
     state_open
+    demo_port
     demo_clusters
     demo_schema
     demo_service_start booking-api "$BOOKING_PORT"
     demo_env_write
+}
+
+# The port stays the same from start to start, unless HTTP_PORT asks for another or it is taken.
+demo_port() {
+    demo_service_alive booking-api && return 0
+    [ "${HTTP_PORT:-0}" = 0 ] || [ "${BOOKING_PORT:-}" = "$HTTP_PORT" ] ||
+        state_set BOOKING_PORT "$HTTP_PORT"
+    state_port BOOKING_PORT 7020
 }
 
 demo_build() {
@@ -93,7 +121,7 @@ demo_clusters() {
         state_port PG_PORT 5433
         cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS"
     fi
-    if ! pid_alive "$STATE/redis.pid" redis-server; then
+    if [ -z "${REDIS_PORT:-}" ] || ! cluster_redis_alive "$STATE" "$REDIS_PORT"; then
         step "Запускаю Redis" "Starting Redis"
         state_port REDIS_PORT 6390
         cluster_redis_start "$STATE" "$REDIS_PORT"
@@ -101,8 +129,18 @@ demo_clusters() {
 }
 
 demo_psql() {
-    PGPASSWORD=$(cat "$STATE/pg.password") psql -qXAt -v ON_ERROR_STOP=1 -h "$SOCKETS" \
-        -p "$PG_PORT" -U postgres "$@"
+    local password
+    password=$(cat "$STATE/pg.password")
+    # Nothing of a person's own settings applies here.
+    env -u PGSERVICE -u PGOPTIONS -u PGSSLMODE -u PGHOSTADDR PGPASSWORD="$password" \
+        psql -qXAt -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$PG_PORT" -U postgres "$@"
+}
+
+# A person's own DATABASE_URL is for the service; the demo makes its schema and keys in its own database.
+demo_migrator() {
+    env -u DATABASE_URL_FILE -u MIGRATION_DATABASE_URL -u MIGRATION_DATABASE_URL_FILE \
+        DATABASE_URL="$(demo_url booking_migrator "$BOOKING_MIGRATOR_PASSWORD")" \
+        "$(demo_binary booking-api)" "$@"
 }
 
 # The database, its roles, the schema, the demo's rows and keys: each only where it is missing.
@@ -117,8 +155,7 @@ demo_schema() {
             if [ -z "$(demo_psql -d postgres -c "SELECT 1 FROM pg_database WHERE datname = 'tapbot'")" ]; then
                 demo_psql -d postgres -c 'CREATE DATABASE tapbot OWNER tapbot_owner'
             fi &&
-            DATABASE_URL=$(demo_url booking_migrator "$BOOKING_MIGRATOR_PASSWORD") \
-                demo_binary booking-api --migrate
+            demo_migrator --migrate
     } >"$log" 2>&1 || {
         tail -n 20 "$log" >&2
         die 1 "Схема базы не применилась, смотрите $log" "The schema was not applied, see $log"
@@ -137,11 +174,11 @@ demo_url() {
     printf 'postgresql://%s:%s@/tapbot?host=%s&port=%s' "$1" "$2" "$SOCKETS" "$PG_PORT"
 }
 
-# demo_binary NAME ARGUMENT...: once, in the foreground.
+# demo_binary NAME: the program as built, or the copy that runs where the build was removed.
 demo_binary() {
-    local name=$1
-    shift
-    "$TAPBOT_ROOT/build/release/services/$name/$name" "$@"
+    local built=$TAPBOT_ROOT/build/release/services/$1/$1
+    [ -x "$built" ] || built=${STATE:-}/bin/$1
+    printf '%s' "$built"
 }
 
 # demo_key NAME TENANT CLIENT OPTION...: makes an API key once and remembers it.
@@ -149,11 +186,8 @@ demo_key() {
     local name=$1 tenant=$2 client=$3 key
     shift 3
     [ -n "${!name:-}" ] && return 0
-    key=$(DATABASE_URL=$(demo_url booking_migrator "$BOOKING_MIGRATOR_PASSWORD") \
-        demo_binary booking-api --keys create --tenant "$tenant" --client "$client" --test "$@") ||
-        return 1
-    key=$(grep -o 'tb_test_[0-9A-Za-z]*' <<<"$key" | head -n 1)
-    [ -n "$key" ] && state_set "$name" "$key"
+    key=$(demo_migrator --keys create --tenant "$tenant" --client "$client" --test "$@") &&
+        [[ $key =~ ^tb_test_[0-9A-Za-z]+$ ]] && state_set "$name" "$key"
 }
 
 demo_load() {
@@ -171,80 +205,140 @@ demo_service_alive() {
     pid_alive "$STATE/$1.pid" "$STATE/bin/$1"
 }
 
-# demo_service_start NAME PORT: runs a copy of the binary that the system user can reach. The values
-# here are the demo's own; what the environment sets wins.
+# demo_host: where clients on this machine reach what listens on HTTP_ADDRESS.
+demo_host() {
+    case ${HTTP_ADDRESS:-} in
+    '' | 0.0.0.0 | '::') printf '127.0.0.1' ;;
+    *:*) printf '[%s]' "$HTTP_ADDRESS" ;;
+    *) printf '%s' "$HTTP_ADDRESS" ;;
+    esac
+}
+
+# demo_service_start NAME PORT: starts it unless it runs, and waits until it is ready.
 demo_service_start() {
-    local name=$1 port=$2 pid tries=200
-    demo_service_alive "$name" && return 0
-    step "Запускаю $name" "Starting $name"
-    install -D -m 0755 "$TAPBOT_ROOT/build/release/services/$name/$name" "$STATE/bin/$name"
-    (
-        cd / || exit 1
-        export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1} HTTP_PORT=$port ENVIRONMENT=${ENVIRONMENT:-demo}
-        export REDIS_URL=${REDIS_URL:-redis://127.0.0.1:$REDIS_PORT}
-        [ -n "${DATABASE_URL:-}${DATABASE_URL_FILE:-}" ] ||
-            DATABASE_URL=$(demo_url booking_runtime "$BOOKING_RUNTIME_PASSWORD")
-        export DATABASE_URL
-        as_user setsid "$STATE/bin/$name"
-    ) >>"$STATE/$name.log" 2>&1 </dev/null &
-    pid=$!
-    printf '%s\n' "$pid" >"$STATE/$name.pid"
-    until curl -fsS -o /dev/null "http://127.0.0.1:$port/readyz" 2>/dev/null; do
-        if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
-            tail -n 20 "$STATE/$name.log" >&2
+    local name=$1 port=$2 tries=600
+    if ! demo_service_alive "$name"; then
+        step "Запускаю $name" "Starting $name"
+        demo_service_launch "$name" "$port"
+    elif ! cmp -s "$(demo_binary "$name")" "$STATE/bin/$name"; then
+        warn "$name работает в прежней сборке; чтобы запустить новую: deploy/tapbot demo stop, затем demo" \
+            "$name runs as built before; for the new build: deploy/tapbot demo stop, then demo"
+    fi
+    until curl -fsS -o /dev/null --noproxy '*' "http://$(demo_host):$port/readyz" 2>/dev/null; do
+        if ! demo_service_alive "$name" || [ $((tries -= 1)) -eq 0 ]; then
+            tail -n 5 "$STATE/$name.log" >&2
             die 1 "$name не готов, смотрите $STATE/$name.log" "$name is not ready, see $STATE/$name.log"
         fi
         sleep 0.05
     done
 }
 
+# demo_service_launch NAME PORT: runs a copy of the program that the system user can reach. The values
+# here are the demo's own; what the environment sets wins.
+demo_service_launch() {
+    install -D -m 0755 "$(demo_binary "$1")" "$STATE/bin/$1"
+    # shellcheck disable=SC2030 # for the service alone
+    (
+        cd / || exit 1
+        export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1} HTTP_PORT=$2 ENVIRONMENT=${ENVIRONMENT:-demo}
+        [ -n "${REDIS_URL:-}${REDIS_URL_FILE:-}" ] || export REDIS_URL=redis://127.0.0.1:$REDIS_PORT
+        if demo_own_database; then
+            DATABASE_URL=$(demo_url booking_runtime "$BOOKING_RUNTIME_PASSWORD")
+            export DATABASE_URL
+        fi
+        as_user setsid "$STATE/bin/$1"
+    ) >>"$STATE/$1.log" 2>&1 </dev/null 9>&- &
+    printf '%s\n' $! >"$STATE/$1.pid"
+    # Between fork and exec its command line is still this script's.
+    local tries=100
+    until demo_service_alive "$1" || [ $((tries -= 1)) -eq 0 ]; do sleep 0.02; done
+}
+
+# demo_admin_url: the superuser's, for programs that look into the demo's database.
+demo_admin_url() {
+    printf 'postgresql://postgres:%s@127.0.0.1:%s/tapbot' "$(cat "$STATE/pg.password")" "$PG_PORT"
+}
+
+# Does the service use the demo's database? Not when the environment names another one; what was read
+# from var/demo.env is none.
+demo_own_database() {
+    [ -z "${DATABASE_URL_FILE:-}" ] &&
+        { [ -z "${DATABASE_URL:-}" ] || [ "$DATABASE_URL" = "$(demo_admin_url)" ]; }
+}
+
 # var/demo.env: what programs that test against the demo read.
 demo_env_write() {
-    local file=$TAPBOT_ROOT/var/demo.env
+    local file=$TAPBOT_ROOT/var/demo.env database
+    database=$(demo_admin_url)
+    demo_own_database || database=${DATABASE_URL:-$database}
     mkdir -p "$TAPBOT_ROOT/var"
     (
         umask 077
         cat >"$file.new" <<EOF
-BOOKING_URL=http://127.0.0.1:$BOOKING_PORT
+BOOKING_URL=http://$(demo_host):$BOOKING_PORT
 API_KEY=$API_KEY
 API_KEY_READ=$API_KEY_READ
 API_KEY_SECOND=$API_KEY_SECOND
 API_KEY_TENANT=$API_KEY_TENANT
 API_KEY_LIMITED=$API_KEY_LIMITED
-DATABASE_URL=postgresql://postgres:$(cat "$STATE/pg.password")@127.0.0.1:$PG_PORT/tapbot
-REDIS_URL=redis://127.0.0.1:$REDIS_PORT
+DATABASE_URL=$(demo_quoted "$database")
+REDIS_URL=$(demo_quoted "${REDIS_URL:-redis://127.0.0.1:$REDIS_PORT}")
 BOOKING_API_PID=$(cat "$STATE/booking-api.pid")
 EOF
     ) && mv "$file.new" "$file"
 }
 
+# demo_quoted VALUE: as it is where a shell takes it so, else in single quotes.
+demo_quoted() {
+    case $1 in
+    *[!A-Za-z0-9:/@._+%-]*) printf "'%s'" "${1//\'/%27}" ;;
+    *) printf '%s' "$1" ;;
+    esac
+}
+
+# demo_stay FLAT CHECK_IN CHECK_OUT PHONE: the body of a booking.
+demo_stay() {
+    printf '{"apartment_id":"%s","check_in":"%s","check_out":"%s","guests":2,' "$1" "$2" "$3"
+    printf '"guest":{"name":"Айгерим","phone":"%s","language":"ru"}}' "$4"
+}
+
+# demo_print DETACH: what to do next. Another phone each time: a guest may hold three flats at most.
 demo_print() {
-    local flat check_in check_out
-    flat=$(demo_psql -d tapbot -f "$TAPBOT_ROOT/services/booking-api/demo/free_flat.sql")
-    check_in=${flat#*|}
-    check_out=${check_in#*|}
-    check_in=${check_in%|*}
-    flat=${flat%%|*}
+    local flat check_in check_out phone
+    IFS='|' read -r flat check_in check_out < <(demo_psql -d tapbot \
+        -f "$TAPBOT_ROOT/services/booking-api/demo/free_flat.sql")
+    phone=$(printf '+7701%07d' $((RANDOM * 300 + RANDOM % 300)))
     say "
 Готово.
 
-  booking-api   http://127.0.0.1:$BOOKING_PORT   (журнал: $STATE/booking-api.log)
+  booking-api   http://$(demo_host):$BOOKING_PORT
   Ключ API      $API_KEY
-  Всё остальное var/demo.env
-
-Забронировать квартиру:
+  Ключи, база   var/demo.env
+  Журнал        $STATE/booking-api.log
 " "
 Ready.
 
-  booking-api   http://127.0.0.1:$BOOKING_PORT   (log: $STATE/booking-api.log)
-  API key       $API_KEY
-  The rest      var/demo.env
-
-Book a flat:
+  booking-api     http://$(demo_host):$BOOKING_PORT
+  API key         $API_KEY
+  Keys, database  var/demo.env
+  Log             $STATE/booking-api.log
 "
-    printf "curl -sS -X POST http://127.0.0.1:%s/v1/bookings -H 'X-API-Key: %s' -H 'Content-Type: application/json' -d '%s'\n\n" \
-        "$BOOKING_PORT" "$API_KEY" \
-        "{\"apartment_id\":\"$flat\",\"check_in\":\"$check_in\",\"check_out\":\"$check_out\",\"guests\":2,\"guest\":{\"name\":\"Айгерим\",\"phone\":\"+77011234567\",\"language\":\"ru\"}}"
+    if [ -n "$check_out" ]; then
+        say "Забронировать квартиру на две ночи:
+" "Book a flat for two nights:
+"
+        printf '%s\n\n' "curl -sS -w '\n' -X POST http://$(demo_host):$BOOKING_PORT/v1/bookings -H 'X-API-Key: $API_KEY' -H 'Content-Type: application/json' -d '$(demo_stay "$flat" "$check_in" "$check_out" "$phone")'"
+    else
+        warn "Свободных квартир не осталось. Начать заново: deploy/tapbot demo stop --purge" \
+            "No flat is free any more. To begin anew: deploy/tapbot demo stop --purge"
+    fi
+    if [ "$1" = yes ]; then
+        say "Что попробовать дальше: docs/demo.md. Остановить: deploy/tapbot demo stop" \
+            "What to try next: docs/demo.md. Stop: deploy/tapbot demo stop"
+    else
+        say "Что попробовать дальше: docs/demo.md. Остановить: Ctrl-C" \
+            "What to try next: docs/demo.md. Stop: Ctrl-C"
+    fi
 }
 
 demo_stop() {
@@ -253,11 +347,16 @@ demo_stop() {
         say "Демо не запущено." "The demo is not running."
         return 0
     }
+    step "Останавливаю (сервис ещё несколько секунд отвечает тем, кто подключён)" \
+        "Stopping (the service answers those connected for some seconds more)"
     pid_stop "$STATE/booking-api.pid" "$STATE/bin/booking-api" TERM 25
-    cluster_redis_stop "$STATE"
+    [ -z "${REDIS_PORT:-}" ] || cluster_redis_stop "$STATE" "$REDIS_PORT"
     cluster_pg_stop "$STATE"
     if [ "$purge" = yes ]; then
-        rm -rf "$STATE" "$SOCKETS" "$TAPBOT_ROOT/var/demo.env" "$TAPBOT_ROOT/var/demo"
+        rm -rf "$STATE" "$SOCKETS" "$TAPBOT_ROOT/var/demo.env"
+        say "Демо остановлено, его данные удалены." "The demo is stopped, its data are removed."
+        return 0
     fi
-    say "Демо остановлено." "The demo is stopped."
+    say "Демо остановлено. Данные остались до следующего запуска." \
+        "The demo is stopped. The data stay for the next start."
 }

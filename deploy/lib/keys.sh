@@ -8,39 +8,89 @@
 keys_usage() {
     say "deploy/tapbot keys: ключи API.
 
-  deploy/tapbot keys create --tenant ИМЯ --client ИМЯ --scopes all|список [--rate N] [--burst N] [--test]
+  deploy/tapbot keys create --tenant ИМЯ --client ИМЯ --scopes all|a,b
+                            [--rate N] [--burst N] [--expires ГГГГ-ММ-ДД] [--test]
   deploy/tapbot keys list
   deploy/tapbot keys revoke НАЧАЛО_КЛЮЧА|ID
 
-Ключ показывается один раз. Отозванный ключ перестаёт работать за 5 секунд.
-Если задан DATABASE_URL, команда работает с ним, иначе с базой демо.
+create   печатает новый ключ; увидеть его второй раз нельзя. Арендатор (tenant) и клиент (client)
+         появляются, если их ещё нет; у клиента может быть несколько ключей
+  --scopes   all или через запятую: booking:read, booking:write, booking:admin, booking:act,
+             bot:send, bot:read, bot:admin, search:read, search:write, health:read, health:admin
+  --rate     запросов в секунду (100), --burst сколько сразу (200)
+  --expires  последний день, когда ключ работает; без этого бессрочный
+  --test     ключ tb_test_... вместо tb_live_...
+list     все ключи: чьи, что разрешено, когда работали в последний раз
+revoke   по первым 12 символам ключа или по id; ключ перестаёт работать за 5 секунд
+
+Если задан MIGRATION_DATABASE_URL или DATABASE_URL, команда работает с этой базой, иначе с базой демо.
 
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры." \
         "deploy/tapbot keys: API keys.
 
-  deploy/tapbot keys create --tenant NAME --client NAME --scopes all|list [--rate N] [--burst N] [--test]
+  deploy/tapbot keys create --tenant NAME --client NAME --scopes all|a,b
+                            [--rate N] [--burst N] [--expires YYYY-MM-DD] [--test]
   deploy/tapbot keys list
   deploy/tapbot keys revoke PREFIX|ID
 
-A key is shown once. A revoked key stops working within 5 seconds.
-With DATABASE_URL set the command works on it, else on the demo's database.
+create   prints a new key; it cannot be seen a second time. Tenant and client are made where there are
+         none of these names; a client may have several keys
+  --scopes   all, or separated by commas: booking:read, booking:write, booking:admin, booking:act,
+             bot:send, bot:read, bot:admin, search:read, search:write, health:read, health:admin
+  --rate     requests a second (100), --burst how many at once (200)
+  --expires  the last day on which it works; without: never
+  --test     a key tb_test_... instead of tb_live_...
+list     all keys: whose, what they may do, when they last worked
+revoke   by the first 12 characters of the key, or by its id; it stops working within 5 seconds
+
+With MIGRATION_DATABASE_URL or DATABASE_URL set the command works on that database, else on the demo's.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage."
 }
 
+# The service's list has tabs between its columns; people get a table, the long column last.
+keys_table() {
+    python3 -c '
+import sys
+rows = [sys.argv[1].split("|")]
+for line in sys.stdin:
+    key, prefix, tenant, client, scopes, rate, used, state = line.rstrip("\n").split("\t")
+    rows.append([prefix, tenant, client, rate, used, state, key, scopes])
+widths = [max(map(len, column)) for column in zip(*rows)]
+for row in rows:
+    print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+' "$(text 'начало|арендатор|клиент|в секунду/сразу|работал|состояние|id|разрешено' \
+        'prefix|tenant|client|rate/burst|last use|state|id|scopes')"
+}
+
 verb_keys() {
+    local word
+    for word in "$@"; do
+        case $word in -h | --help) keys_usage && return 0 ;; esac
+    done
     case ${1:-} in
     create | list | revoke) ;;
-    -h | --help) keys_usage && return 0 ;;
     *) keys_usage >&2 && return 2 ;;
     esac
-    if [ -z "${DATABASE_URL:-}" ]; then
-        state_find || die 1 "Демо не запущено: deploy/tapbot demo --detach" \
-            "The demo is not running: deploy/tapbot demo --detach"
-        SOCKETS=${SOCKETS:-$STATE}
-        [ $((${#STATE} + 20)) -le 107 ] || SOCKETS=/tmp/$(state_name)
-        DATABASE_URL=$(demo_url booking_migrator "$BOOKING_MIGRATOR_PASSWORD")
-        export DATABASE_URL
+    state_find || true
+    if [ -n "${DATABASE_URL:-}${DATABASE_URL_FILE:-}${MIGRATION_DATABASE_URL:-}${MIGRATION_DATABASE_URL_FILE:-}" ]; then
+        [ -x "$(demo_binary booking-api)" ] || die 1 "Программа не собрана: deploy/tapbot demo --detach" \
+            "The program is not built: deploy/tapbot demo --detach"
+        keys_run "$(demo_binary booking-api)" "$@"
+        return
     fi
-    demo_binary booking-api --keys "$@"
+    if [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; then
+        die 1 "Демо не запущено: deploy/tapbot demo --detach" \
+            "The demo is not running: deploy/tapbot demo --detach"
+    fi
+    keys_run demo_migrator "$@"
+}
+
+# keys_run PROGRAM VERB ARGUMENT...
+keys_run() {
+    if [ "$2" = list ]; then
+        "$1" --keys "${@:2}" | keys_table
+        return "${PIPESTATUS[0]}"
+    fi
+    "$1" --keys "${@:2}"
 }

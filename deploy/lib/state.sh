@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # What the demo remembers between two runs: ports, passwords, keys. One file, NAME=value, 0600.
-# STATE is its folder, SOCKETS the folder of PostgreSQL's socket (a path of at most 107 bytes).
+# STATE is its folder, SOCKETS the folder of PostgreSQL's socket. Both survive `demo stop`.
 
 # state_name: differs from clone to clone, so that two demos do not meet.
 state_name() {
@@ -16,6 +16,7 @@ state_find() {
         STATE=$folder
         # shellcheck source=/dev/null
         . "$STATE/state"
+        state_sockets
         return 0
     done
     return 1
@@ -34,14 +35,16 @@ state_open() {
             "$TAPBOT_ROOT is closed to the user $CLUSTER_USER, the demo's data are in $STATE" ;;
         esac
     fi
-    state_port BOOKING_PORT 7020 booking-api "$STATE/bin/booking-api"
-    SOCKETS=$STATE
-    if [ $((${#STATE} + 20)) -gt 107 ]; then
-        SOCKETS=/tmp/$(state_name)
-        mkdir -p "$SOCKETS"
-        chmod 0755 "$SOCKETS"
-        [ "$(id -u)" -ne 0 ] || chown "$CLUSTER_USER:" "$SOCKETS"
-    fi
+    state_sockets
+    cluster_folder "$SOCKETS" 0755
+}
+
+# state_sockets: where PostgreSQL's socket lives; its path may have 107 bytes with its own name.
+state_sockets() {
+    SOCKETS=$STATE/run
+    [ $((${#SOCKETS} + 20)) -gt 107 ] || return 0
+    SOCKETS=/tmp/$(state_name)
+    [ "$(id -u)" -ne 0 ] || SOCKETS=/run/$(state_name)
 }
 
 # state_set NAME VALUE: now and for later runs.
@@ -55,13 +58,11 @@ state_secret() {
     [ -n "${!1:-}" ] || state_set "$1" "$(random_word)"
 }
 
-# state_port NAME WISHED [SERVICE WORD]: the remembered port if it is free (or held by our own
-# SERVICE), else the next free one.
+# state_port NAME WISHED: the remembered port if it is free, else WISHED, else the next free one.
 state_port() {
     local name=$1 wished=${!1:-$2} port
-    if [ -n "${!1:-}" ] && [ -n "${3:-}" ] && pid_alive "$STATE/$3.pid" "$4"; then
-        return 0
-    fi
     port=$(free_port "$wished")
-    [ "$port" = "${!1:-}" ] || state_set "$name" "$port"
+    [ "$port" = "${!1:-}" ] && return 0
+    [ "$port" = "$wished" ] || say "Порт $wished занят, беру $port" "Port $wished is taken, using $port"
+    state_set "$name" "$port"
 }

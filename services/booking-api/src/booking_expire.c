@@ -5,6 +5,7 @@
 
 #include "booking_json.h"
 #include "booking_store.h"
+#include "occupancy.h"
 
 enum { RECORD_MAX = 512 * 1024 }; /* JSON of one batch */
 
@@ -12,7 +13,7 @@ enum { RECORD_MAX = 512 * 1024 }; /* JSON of one batch */
 #define EXPIRE(which)                                                                              \
     "WITH ended AS (UPDATE occupancy o SET status = 'expired', version = o.version + 1,"           \
     " updated_at = now() FROM occupancy was WHERE was.id = o.id"                                   \
-    " AND o.status IN ('held', 'requested', 'payment_claimed') AND o.expires_at <= now()"          \
+    " AND o.status IN " OCCUPANCY_WAITING " AND o.expires_at <= now()"                             \
     " AND " which " RETURNING o.*, was.status AS was_status)"                                      \
     " SELECT " BOOKING_COLUMNS ", o.was_status FROM ended o JOIN booking b ON b.id = o.id"
 
@@ -21,8 +22,7 @@ enum { RECORD_MAX = 512 * 1024 }; /* JSON of one batch */
 const struct db_statement booking_expire_nights_statement = {
     .name = "booking_expire_nights",
     .sql = EXPIRE("o.id IN (SELECT id FROM occupancy WHERE apartment_id = $1"
-                  "  AND nights && daterange($2::date, $3::date) AND status IN ('held',"
-                  "  'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked')"
+                  "  AND nights && daterange($2::date, $3::date) AND status IN " OCCUPANCY_BLOCKING
                   "  OFFSET 0)"),
 };
 
@@ -31,7 +31,7 @@ const struct db_statement booking_expire_nights_statement = {
 static const struct db_statement expire_batch_statement = {
     .name = "booking_expire_batch",
     .sql = EXPIRE("o.id IN (SELECT id FROM occupancy WHERE"
-                  "  status IN ('held', 'requested', 'payment_claimed') AND expires_at <= now()"
+                  "  status IN " OCCUPANCY_WAITING " AND expires_at <= now()"
                   "  ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)"),
 };
 
@@ -101,8 +101,8 @@ bool booking_expire_record(struct change *change, const struct db_rows *ended, s
 
 static const struct db_statement due_statement = {
     .name = "booking_expire_due",
-    .sql = "SELECT EXISTS (SELECT FROM occupancy WHERE status IN ('held', 'requested',"
-           " 'payment_claimed') AND expires_at <= now())",
+    .sql = "SELECT EXISTS (SELECT FROM occupancy WHERE status IN " OCCUPANCY_WAITING
+           " AND expires_at <= now())",
 };
 
 bool booking_expire_due(struct db *db, bool *due, struct fault *fault)

@@ -4,10 +4,11 @@
 #include "base/arena.h"
 
 #include "booking_store.h"
+#include "occupancy.h"
 
 /* A booking whose time ran out is expired to every reader, swept or not. */
 #define STATUS_NOW                                                                                 \
-    "CASE WHEN o.status IN ('held', 'requested', 'payment_claimed') AND o.expires_at <= now()"     \
+    "CASE WHEN o.status IN " OCCUPANCY_WAITING " AND o.expires_at <= now()"                        \
     " THEN 'expired' ELSE o.status END"
 
 /* One statement for each way into the table, since a plan is made for a text and not for the
@@ -49,7 +50,7 @@ static const struct db_statement by_owner = {
 static const struct db_statement by_waiting = {
     .name = "booking_list_waiting",
     .sql = LIST("o.tenant_id = $2::uuid"
-                " AND o.status IN ('held', 'requested', 'payment_claimed')"),
+                " AND o.status IN " OCCUPANCY_WAITING),
 };
 static const struct db_statement by_tenant = {
     .name = "booking_list_all",

@@ -4,11 +4,7 @@
 #include "base/digest.h"
 
 #include "booking_expire.h"
-
-/* Statuses that take nights, and those of them that wait for somebody; as in the schema's
- * predicates, so that its partial indexes serve. */
-#define TAKES "('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked')"
-#define WAITS "('held', 'requested', 'payment_claimed')"
+#include "occupancy.h"
 
 enum {
     CODE_TRIES = 5,
@@ -67,7 +63,7 @@ static const struct db_statement count_statement = {
            "   AND guest_telegram_id = $2 AND id > $4"
            "  UNION SELECT id FROM booking WHERE tenant_id = $1 AND guest_phone = $3 AND id > $4)"
            " AS mine CROSS JOIN LATERAL (SELECT 1 FROM occupancy o WHERE o.id = mine.id"
-           "  AND o.status IN " WAITS " AND o.expires_at > now() OFFSET 0) AS live",
+           "  AND o.status IN " OCCUPANCY_WAITING " AND o.expires_at > now() OFFSET 0) AS live",
 };
 
 /* $8 is seconds. A request waits at most to the end of the check-in day in the flat's zone. */
@@ -209,9 +205,9 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
 
 static const struct db_statement taken_statement = {
     .name = "booking_taken",
-    .sql =
-        "SELECT lower(nights), upper(nights) FROM occupancy WHERE apartment_id = $1"
-        " AND nights && daterange($2::date, $3::date) AND status IN " TAKES " ORDER BY 1 LIMIT 366",
+    .sql = "SELECT lower(nights), upper(nights) FROM occupancy WHERE apartment_id = $1"
+           " AND nights && daterange($2::date, $3::date) AND status IN " OCCUPANCY_BLOCKING
+           " ORDER BY 1 LIMIT 366",
 };
 
 bool booking_place_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,

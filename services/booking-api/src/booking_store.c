@@ -3,10 +3,8 @@
 
 #include <stddef.h>
 
+#include "occupancy.h"
 #include "owner.h"
-
-/* What the clock can end. */
-#define WAITS "('held', 'requested', 'payment_claimed')"
 
 /* What a row is read into: the booking, and words that become numbers. */
 struct booking_row {
@@ -148,7 +146,7 @@ static const struct db_statement move_statement = {
     .sql = "UPDATE occupancy SET status = $4, version = version + 1, updated_at = now(),"
            " expires_at = now() + $5::bigint * interval '1 second'"
            " WHERE id = $1 AND version = $2 AND status = $3"
-           " AND (status NOT IN " WAITS " OR expires_at > now())"
+           " AND (status NOT IN " OCCUPANCY_WAITING " OR expires_at > now())"
            " RETURNING version, updated_at, expires_at",
 };
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* Which rows of table occupancy take nights, for every reader alike: what blocks by status (the
- * predicate of occupancy_no_overlap) and whose time has not run out, swept or not. */
+/* Which rows of table occupancy take nights, for all SQL alike. The lists are spelled as in the
+ * predicates of the schema, so that its partial indexes serve. */
 #pragma once
 
-/* `alias` is a string literal. */
+/* What takes nights, by status: the predicate of occupancy_no_overlap. */
+#define OCCUPANCY_BLOCKING                                                                         \
+    "('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked')"
+/* What waits for somebody until expires_at. */
+#define OCCUPANCY_WAITING "('held', 'requested', 'payment_claimed')"
+
+/* What takes nights now: less those whose time has run out, swept or not. `alias` is a string
+ * literal. */
 #define OCCUPANCY_TAKES(alias)                                                                     \
-    alias ".status IN ('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in',"         \
-          " 'blocked')"                                                                            \
-          " AND (" alias ".status NOT IN ('held', 'requested', 'payment_claimed')"                 \
+    alias ".status IN " OCCUPANCY_BLOCKING " AND (" alias ".status NOT IN " OCCUPANCY_WAITING      \
           " OR " alias ".expires_at > now())"

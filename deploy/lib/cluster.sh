@@ -70,7 +70,7 @@ pid_alive() {
     local pid
     pid=$(head -n 1 "$1" 2>/dev/null) || return 1
     [ -n "$pid" ] && [ -r "/proc/$pid/cmdline" ] &&
-        tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- "$2"
+        tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$2"
 }
 
 # pid_stop FILE WORD SIGNAL SECONDS: asks, waits, then kills.

@@ -204,3 +204,19 @@ size_t text_cut(struct slice text, size_t max)
         len--;
     return len;
 }
+
+int32_t text_next_lower(struct slice *text)
+{
+    utf8proc_int32_t point;
+    utf8proc_ssize_t size;
+
+    if (text->len == 0)
+        return 0;
+    size =
+        utf8proc_iterate((const utf8proc_uint8_t *)text->at, (utf8proc_ssize_t)text->len, &point);
+    if (size <= 0)
+        return -1;
+    text->at += size;
+    text->len -= (size_t)size;
+    return utf8proc_tolower(point);
+}

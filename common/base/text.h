@@ -2,6 +2,8 @@
 /* Text from people: UTF-8 checks, cleaning, slugs, phones. */
 #pragma once
 
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/slice.h"
@@ -20,6 +22,10 @@ bool text_has_control(struct slice text);
 
 /* [a-z0-9] groups joined by single '-' or '_', 1-64 bytes. */
 bool text_is_slug(struct slice text);
+
+/* The next code point in lower case, and `text` moves behind it: for comparing names. 0 at the end,
+ * -1 where the text is no UTF-8. */
+int32_t text_next_lower(struct slice *text);
 
 /* Length of the longest prefix of `text` of at most `max` bytes that ends between characters. */
 size_t text_cut(struct slice text, size_t max);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "city.h"
 
-#include <utf8proc.h>
+#include "base/text.h"
 
 /* Keep sorted by slug. */
 // clang-format off
@@ -34,30 +34,20 @@ const struct city city_all[] = {
 // clang-format on
 const size_t city_count = sizeof city_all / sizeof city_all[0];
 
-/* The next letter or digit as it is compared, and its end; 0 at the end of the text. */
-static utf8proc_int32_t next_letter(struct slice *text)
+/* The next letter or digit as it is compared; 0 at the end, -1 where the text is no UTF-8. */
+static int32_t next_letter(struct slice *text)
 {
-    while (text->len > 0) {
-        utf8proc_int32_t point;
-        utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text->at,
-                                                 (utf8proc_ssize_t)text->len, &point);
-        if (size <= 0)
-            return -1;
-        text->at += size;
-        text->len -= (size_t)size;
-        point = utf8proc_tolower(point);
-        if (point == 0x451) /* ё */
-            return 0x435;
-        if (point != ' ' && point != '-')
-            return point;
-    }
-    return 0;
+    int32_t letter;
+    do {
+        letter = text_next_lower(text);
+    } while (letter == ' ' || letter == '-');
+    return letter == 0x451 /* ё */ ? 0x435 /* е */ : letter;
 }
 
 static bool same_name(struct slice a, struct slice b)
 {
     for (;;) {
-        utf8proc_int32_t x = next_letter(&a);
+        int32_t x = next_letter(&a);
         if (x < 0 || x != next_letter(&b))
             return false;
         if (x == 0)

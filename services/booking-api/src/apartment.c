@@ -53,11 +53,13 @@ struct slice apartment_code_make(const struct uuid *seed, struct slice city, str
 {
     /* Crockford's base32: nothing that is read as something else. */
     static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     enum { PREFIX = 3, RANDOM = 6 };
     char code[PREFIX + 1 + RANDOM];
     for (size_t i = 0; i < PREFIX; i++) {
-        char c = i < city.len ? city.at[i] : 'x';
-        code[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : 'X';
+        code[i] = 'X';
+        if (i < city.len && city.at[i] >= 'a' && city.at[i] <= 'z')
+            code[i] = capitals[city.at[i] - 'a'];
     }
     code[PREFIX] = '-';
     /* The end of a version 7 UUID is random. */

@@ -167,6 +167,8 @@ static struct box box_around(struct field_geo place, int64_t radius_km)
                         wraps ? -180 : place.lon - lon_reach, wraps ? 180 : place.lon + lon_reach};
 }
 
+enum { PATTERNS_MAX = 8192 };
+
 /* {"%word%",...} for LIKE ALL: each word anywhere, its own %, _ and \ meant literally. */
 static bool word_patterns(struct slice q, struct arena *arena, struct slice *out)
 {
@@ -175,7 +177,7 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
         return true;
     struct buf text;
     struct fault ignored;
-    buf_init(&text, 8 * 1024);
+    buf_init(&text, PATTERNS_MAX);
     size_t words = 0;
     bool inside = false;
     buf_char(&text, '{');

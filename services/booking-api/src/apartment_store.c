@@ -85,11 +85,13 @@ static struct slice clock_text(int32_t minutes, struct arena *arena)
     return arena_printf(arena, "%02d:%02d", minutes / 60, minutes % 60);
 }
 
+enum { LIST_TEXT_MAX = 65536 }; /* 100 slugs of 64, 20 URLs of 500 */
+
 static struct slice list_text(const struct field_texts *list, struct arena *arena)
 {
     struct buf json;
     struct fault ignored;
-    buf_init(&json, 64 * 1024);
+    buf_init(&json, LIST_TEXT_MAX);
     buf_char(&json, '[');
     for (size_t i = 0; i < list->count; i++) {
         if (i > 0)

@@ -36,7 +36,7 @@ int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out)
 
 int64_t stay_price_deposit(int64_t total, int64_t percent)
 {
-    const int64_t whole = 100 * TENGE; /* of percent, of tiyn */
+    const int64_t whole = INT64_C(100) * TENGE; /* of percent, of tiyn */
     return (total * percent + whole - 1) / whole * TENGE;
 }
 

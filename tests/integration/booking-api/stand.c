@@ -438,6 +438,27 @@ struct answer stand_act(http_handler *verb, const struct api_caller *caller, con
                                       .action = true});
 }
 
+void stand_check_traces(void)
+{
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history a JOIN booking_history b"
+                                  " ON b.booking_id = a.booking_id AND b.version = a.version + 1"
+                                  " WHERE b.from_status IS DISTINCT FROM a.to_status"
+                                  " OR b.from_status = b.to_status"),
+                     0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy o WHERE version <>"
+                                  " (SELECT count(*) FROM booking_history WHERE booking_id = o.id)"
+                                  " OR version <>"
+                                  " (SELECT count(*) FROM outbox WHERE resource_id = o.id)"
+                                  " OR version <>"
+                                  " (SELECT count(*) FROM audit WHERE resource_id = o.id)"),
+                     0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox e JOIN booking_history h"
+                                  " ON h.booking_id = e.resource_id AND h.version = e.sequence"
+                                  " WHERE e.type <> 'booking.' || h.to_status"
+                                  " OR e.data ->> 'status' <> h.to_status"),
+                     0);
+}
+
 int stand_main(Suite *suite)
 {
     SRunner *runner = srunner_create(suite);

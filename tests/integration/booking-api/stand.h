@@ -83,6 +83,10 @@ struct answer stand_book(const struct api_caller *caller, const char *flat, int 
 struct answer stand_act(http_handler *verb, const struct api_caller *caller, const char *id,
                         const char *body);
 
+/* Each booking has one row of history, one event and one audit row for each version, and each step
+ * begins where the one before ended. */
+void stand_check_traces(void);
+
 #define ck_status(answer, wanted)                                                                  \
     ck_assert_msg((answer).status == (wanted), "%d %s, not %d", (answer).status, (answer).code,    \
                   wanted)

@@ -31,29 +31,6 @@ static void outdate(const char *id)
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'", id);
 }
 
-/* Each booking has one row of history, one event and one audit row for each version, and each step
- * begins where the one before ended. */
-static void check_traces(void)
-{
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history a JOIN booking_history b"
-                                  " ON b.booking_id = a.booking_id AND b.version = a.version + 1"
-                                  " WHERE b.from_status IS DISTINCT FROM a.to_status"
-                                  " OR b.from_status = b.to_status"),
-                     0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy o WHERE version <>"
-                                  " (SELECT count(*) FROM booking_history WHERE booking_id = o.id)"
-                                  " OR version <>"
-                                  " (SELECT count(*) FROM outbox WHERE resource_id = o.id)"
-                                  " OR version <>"
-                                  " (SELECT count(*) FROM audit WHERE resource_id = o.id)"),
-                     0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox e JOIN booking_history h"
-                                  " ON h.booking_id = e.resource_id AND h.version = e.sequence"
-                                  " WHERE e.type <> 'booking.' || h.to_status"
-                                  " OR e.data ->> 'status' <> h.to_status"),
-                     0);
-}
-
 static void guest_body(void *data)
 {
     struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
@@ -72,7 +49,7 @@ static void guest_body(void *data)
     ck_assert_str_eq(stand_text("SELECT guest_phone FROM booking"), "+77011234567");
     ck_assert_str_eq(status_of(booked.id), "confirmed");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE expires_at IS NULL"), 1);
-    check_traces();
+    stand_check_traces();
 }
 
 START_TEST(a_guest_confirms_his_own_when_nothing_is_due)
@@ -99,7 +76,7 @@ static void due_body(void *data)
                        "{\"paid\":{\"amount\":2000000,\"currency\":\"KZT\"}}");
     ck_status(answer, 200);
     ck_assert_int_eq(stand_number("SELECT paid FROM booking WHERE id = '%s'", booked.id), 2000000);
-    check_traces();
+    stand_check_traces();
 }
 
 START_TEST(owner_and_staff_confirm_what_was_paid)
@@ -165,7 +142,7 @@ static void request_body(void *data)
     answer = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
     ck_assert_str_eq(status_of(booked.id), "confirmed");
-    check_traces();
+    stand_check_traces();
 }
 
 START_TEST(a_request_is_agreed_to_then_paid_or_declined)
@@ -198,7 +175,7 @@ static void repeat_body(void *data)
     answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
     ck_refused(answer, 409, "already_cancelled");
     ck_assert_int_eq(stand_number("SELECT version FROM occupancy"), 3);
-    check_traces();
+    stand_check_traces();
 }
 
 START_TEST(a_repeated_step_has_no_effect_and_a_late_one_is_told)
@@ -224,7 +201,7 @@ static void pretend_body(void *data)
         "cancelled");
     answer_drop(&would);
     ck_assert_str_eq(status_of(booked.id), "held");
-    check_traces();
+    stand_check_traces();
 }
 
 START_TEST(a_dry_run_shows_the_step_and_takes_none)
@@ -346,7 +323,7 @@ static void sweep_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history"
                                   " WHERE from_status = 'held' AND actor = 'system'"),
                      OUTDATED);
-    check_traces();
+    stand_check_traces();
 }
 
 START_TEST(the_sweeper_ends_what_is_over_in_batches_and_records_it)
@@ -370,7 +347,7 @@ START_TEST(many_sweepers_at_once_record_each_end_once)
     stand_run(sweepers_body, &sweep);
     ck_assert_int_eq(sweep.ended,
                      stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"));
-    check_traces();
+    stand_check_traces();
 }
 END_TEST
 
@@ -389,7 +366,7 @@ static void alive_body(void *data)
         stand_sleep(20);
     ck_assert_str_eq(status_of(booked.id), "expired");
     sweeper_destroy(sweeper);
-    check_traces();
+    stand_check_traces();
 }
 
 START_TEST(the_sweeper_looks_by_itself)
@@ -411,7 +388,7 @@ static void torn_body(void *data)
         sweeper_destroy(sweeper);
     }
     stand_sleep(200);
-    check_traces();
+    stand_check_traces();
 }
 
 START_TEST(a_sweeper_destroyed_at_work_leaves_nothing_half_done)
@@ -474,7 +451,7 @@ START_TEST(between_sweeper_and_confirmation_exactly_one_wins)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"),
                      race.sweep.ended);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history WHERE version > 2"), 0);
-    check_traces();
+    stand_check_traces();
 }
 END_TEST
 
@@ -506,7 +483,7 @@ START_TEST(a_crowd_at_one_booking_takes_each_step_once)
     stand_run(crowd_body, NULL);
     ck_assert_str_eq(status_of(race.ids[0]), "cancelled");
     ck_assert_int_le(stand_number("SELECT max(version) FROM booking_history"), 3);
-    check_traces();
+    stand_check_traces();
 }
 END_TEST
 

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+/* Random guests, owners and clocks against a model of a page: whatever happens in whatever order,
+ * each answer is the model's, and the tables tell the same story in the end. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "booking_expire.h"
+#include "booking_handlers.h"
+#include "stand.h"
+
+enum { FLATS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };
+
+/* One flat has a buffer of a day, one has none. */
+static const int buffers[FLATS] = {0, 1};
+
+enum state { HELD, CONFIRMED, CANCELLED, EXPIRED };
+static const char *const state_names[] = {"held", "confirmed", "cancelled", "expired"};
+
+struct stay {
+    int flat, from, end; /* nights from .. end - 1 */
+    enum state state;
+    char id[40];
+};
+
+static struct {
+    const char *flats[FLATS];
+    struct stay stays[STAYS_MAX];
+    int count;
+    unsigned seed;
+} model;
+
+static int dice(int sides)
+{
+    return (int)((unsigned)rand_r(&model.seed) % (unsigned)sides);
+}
+
+static void begin(void)
+{
+    stand_begin("test_booking_model");
+}
+
+/* Somebody's night or buffer? */
+static bool is_taken(int flat, int day)
+{
+    for (int i = 0; i < model.count; i++) {
+        const struct stay *stay = &model.stays[i];
+        if (stay->flat == flat && stay->state <= CONFIRMED && stay->from <= day &&
+            day < stay->end + buffers[flat])
+            return true;
+    }
+    return false;
+}
+
+/* The nights a refusal must name. */
+static int taken_nights(int flat, int from, int end, int nights[LONGEST])
+{
+    bool buffer_taken = false;
+    int count = 0;
+
+    for (int day = end; day < end + buffers[flat]; day++)
+        buffer_taken = buffer_taken || is_taken(flat, day);
+    for (int day = from; day < end; day++)
+        if (is_taken(flat, day) || (day == end - 1 && buffer_taken))
+            nights[count++] = day;
+    return count;
+}
+
+static void check_nights(const struct answer *answer, const int *nights, int count)
+{
+    const json_t *named = json_object_get(answer->json, "nights");
+
+    ck_refused(*answer, 409, "nights_taken");
+    ck_assert_int_eq((int)json_array_size(named), count);
+    for (int i = 0; i < count; i++)
+        ck_assert_str_eq(json_string_value(json_array_get(named, (size_t)i)), stand_day(nights[i]));
+}
+
+static void book(void)
+{
+    const int flat = dice(FLATS), from = 1 + dice(WINDOW), end = from + 1 + dice(LONGEST);
+    int nights[LONGEST];
+    const int count = taken_nights(flat, from, end, nights);
+    char body[1024];
+
+    snprintf(body, sizeof body,
+             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
+             "\"guest\":{\"name\":\"A\",\"phone\":\"+7701%07d\"}}",
+             model.flats[flat], stand_day(from), stand_day(end), 1000000 + model.count);
+    struct answer answer =
+        stand_ask(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body});
+    if (count > 0) {
+        check_nights(&answer, nights, count);
+    } else {
+        struct stay *stay = &model.stays[model.count++];
+        ck_status(answer, 201);
+        *stay = (struct stay){flat, from, end, HELD, ""};
+        memcpy(stay->id, answer.id, sizeof stay->id);
+    }
+    answer_drop(&answer);
+}
+
+static struct stay *some_stay(void)
+{
+    return model.count > 0 ? &model.stays[dice(model.count)] : NULL;
+}
+
+/* Status and code of each action on a stay in each state; all by one actor, so that what was done
+ * is a repetition. */
+static const struct {
+    int status;
+    const char *code;
+} confirms[] =
+    {
+        {200, ""                 },
+        {200, ""                 },
+        {409, "already_cancelled"},
+        {410, "hold_expired"     }
+},
+  cancels[] = {{200, ""}, {200, ""}, {200, ""}, {409, "already_expired"}};
+
+static void confirm(void)
+{
+    struct stay *stay = some_stay();
+
+    if (stay == NULL)
+        return;
+    ck_refused(stand_act(confirm_booking, NULL, stay->id, NULL), confirms[stay->state].status,
+               confirms[stay->state].code);
+    if (stay->state == HELD)
+        stay->state = CONFIRMED;
+}
+
+static void cancel(void)
+{
+    struct stay *stay = some_stay();
+
+    if (stay == NULL)
+        return;
+    ck_refused(stand_act(cancel_booking, NULL, stay->id, NULL), cancels[stay->state].status,
+               cancels[stay->state].code);
+    if (stay->state <= CONFIRMED)
+        stay->state = CANCELLED;
+}
+
+static void run_out(void)
+{
+    struct stay *stay = some_stay();
+
+    if (stay == NULL || stay->state != HELD)
+        return;
+    stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'",
+              stay->id);
+    stay->state = EXPIRED;
+}
+
+static bool sweep_batch(struct change *change, void *arg, struct fault *fault)
+{
+    return booking_expire_batch(change, arg, fault);
+}
+
+static void sweep(void)
+{
+    const struct uuid nobody = {0};
+    struct fault fault = {.code = ""};
+    struct arena arena;
+    int ended;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, sweep_batch, &ended, &fault), "%s",
+                  fault.code);
+    arena_finish(&arena);
+}
+
+static void look(void)
+{
+    const struct stay *stay = some_stay();
+
+    if (stay == NULL)
+        return;
+    struct answer answer = stand_ask(&(struct ask){.handler = get_booking, .id = stay->id});
+    ck_status(answer, 200);
+    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "status")),
+                     state_names[stay->state]);
+    answer_drop(&answer);
+}
+
+static void check_tables(void)
+{
+    sweep();
+    for (int i = 0; i < model.count; i++)
+        ck_assert_str_eq(
+            stand_text("SELECT status FROM occupancy WHERE id = '%s'", model.stays[i].id),
+            state_names[model.stays[i].state]);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), model.count);
+    stand_check_traces();
+}
+
+static void live(void *data)
+{
+    /* Booking comes up most, so that the flats are always nearly full. */
+    static void (*const steps[])(void) = {book,   book,    book,  book, confirm,
+                                          cancel, run_out, sweep, look};
+
+    (void)data;
+    for (int i = 0; i < FLATS; i++) {
+        model.flats[i] = stand_flat();
+        stand_sql("UPDATE apartment SET buffer_days = %d WHERE id = '%s'", buffers[i],
+                  model.flats[i]);
+    }
+    for (int i = 0; i < STEPS; i++)
+        steps[dice((int)(sizeof steps / sizeof steps[0]))]();
+    check_tables();
+}
+
+START_TEST(whatever_happens_the_answers_are_the_models)
+{
+    const char *seed = getenv("TEST_SEED");
+
+    memset(&model, 0, sizeof model);
+    model.seed = seed != NULL ? (unsigned)atoi(seed) : (unsigned)_i + 1;
+    stand_run(live, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_model");
+    TCase *tests = tcase_create("model");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, whatever_happens_the_answers_are_the_models, 0, 4);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

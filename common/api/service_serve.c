@@ -171,6 +171,7 @@ static bool build(struct service_run *run, struct fault *fault)
     run->service.loop = loop_create(fault);
     if (run->service.loop == NULL)
         return false;
+    loop_metrics_register(run->service.loop);
     fiber_set_limit(run->service.loop,
                     (size_t)run->service.config->http_fibers_max + BACKGROUND_FIBERS);
     service_watch_begin(run);

@@ -177,6 +177,8 @@ class Service:
         text = client.get("/metrics").body.decode()
         client.close()
         found = re.findall(rf"^{re.escape(name)}(?:\{{[^}}]*\}})? (\S+)$", text, re.M)
+        if not found:
+            raise LookupError(f"no metric {name}")
         return sum(float(value) for value in found)
 
 

@@ -99,15 +99,23 @@ static int64_t patience_until(const struct db_pool *pool)
            (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * INT64_C(1000000);
 }
 
+/* Out of line, or gcc 13 and newer warn that the list outlives the waiter's frame: whoever ends the
+ * wait takes it out. */
+__attribute__((noinline)) static void join(struct db_flush **list, struct db_flush *flush)
+{
+    flush->next = *list;
+    *list = flush;
+}
+
 bool db_flush_wait(struct db_pool *pool, struct fault *fault)
 {
-    struct db_flush flush = {.fiber = fiber_current(), .next = pool->flush_next};
+    struct db_flush flush = {.fiber = fiber_current()};
     const int64_t until = patience_until(pool);
     struct fault why;
 
     if (!db_flush_possible(pool))
         return db_error_outcome_unknown(fault);
-    pool->flush_next = &flush;
+    join(&pool->flush_next, &flush);
     while (flush.state == DB_FLUSH_WAITS) {
         if (fiber_park(until, &why) || flush.state != DB_FLUSH_WAITS)
             continue;

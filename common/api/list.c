@@ -85,6 +85,15 @@ bool list_cursor_decode(struct slice cursor, struct slice filters, struct list_p
     return true;
 }
 
+bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
+                      struct arena *arena, struct list_place *out, struct fault *fault)
+{
+    struct fault why;
+
+    return list_cursor_decode(cursor, filters, out, &why) ||
+           fault_set_field(fault, arena, parameter, why.code, "%s", why.detail);
+}
+
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out)
 {
     uint8_t bytes[CURSOR_BYTES];

@@ -21,6 +21,9 @@ struct list_place {
 /* `filters` is any stable text of the query without cursor and limit; "" is fine. */
 bool list_cursor_decode(struct slice cursor, struct slice filters, struct list_place *out,
                         struct fault *fault) MUST_CHECK;
+/* The same for a handler: a bad one is a problem of the query's `parameter`. */
+bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
+                      struct arena *arena, struct list_place *out, struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
 
 /* Writes `{"items":[`, then between items `,`, then the tail. */

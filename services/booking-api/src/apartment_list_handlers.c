@@ -17,8 +17,7 @@ static bool read_query(const struct http_request *req, struct apartment_query *q
     apartment_query_check(query, &problems);
     if (!fault_list_ok(&problems, fault))
         return false;
-    *place = (struct list_place){0};
-    if (query->cursor.at != NULL && !list_cursor_decode(query->cursor, *filters, place, fault))
+    if (!list_cursor_read(query->cursor, "cursor", *filters, req->arena, place, fault))
         return false;
     return apartment_query_claim(query, api_caller(req), fault);
 }

@@ -239,7 +239,7 @@ static bool read_query(const struct http_request *req, struct query *query, stru
     if (filters->at == NULL)
         return arena_fault(fault);
     return fault_list_ok(&problems, fault) && read_code(req->arena, &query->filter.code, fault) &&
-           (query->cursor.at == NULL || list_cursor_decode(query->cursor, *filters, place, fault));
+           list_cursor_read(query->cursor, "cursor", *filters, req->arena, place, fault);
 }
 
 /* Narrows the filter to what the caller may see; false: nothing is left. */

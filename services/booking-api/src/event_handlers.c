@@ -29,7 +29,7 @@ static bool read_place(struct slice after, struct event_place *place, struct are
 
     if (after.at == NULL)
         return true;
-    if (!list_cursor_decode(after, SLICE("events"), &packed, fault))
+    if (!list_cursor_read(after, "after", SLICE("events"), arena, &packed, fault))
         return false;
     return event_place_unpack(&packed, place) ||
            fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this place.");

@@ -133,8 +133,7 @@ enum http_status get_owners(void *data, const struct http_request *req, struct h
     size_t count = 0;
     if (!http_request_query(req, &query_fields, &query, &fault))
         return http_reply_fault(req, res, &fault);
-    if (query.cursor.at != NULL &&
-        !list_cursor_decode(query.cursor, SLICE("owners"), &place, &fault))
+    if (!list_cursor_read(query.cursor, "cursor", SLICE("owners"), req->arena, &place, &fault))
         return http_reply_fault(req, res, &fault);
     if (caller->actor == ACTOR_GUEST) {
         forbidden(&fault);

@@ -59,6 +59,25 @@ START_TEST(a_cursor_of_other_filters_is_refused)
 }
 END_TEST
 
+START_TEST(a_bad_cursor_is_a_problem_of_its_parameter)
+{
+    struct list_place got = {.number = 99};
+    struct fault fault;
+    struct arena arena;
+
+    arena_init(&arena, 1 << 16);
+    ck_assert(!list_cursor_read(SLICE("x"), "after", slice_of(filters), &arena, &got, &fault));
+    ck_assert_str_eq(fault.code, "bad_cursor");
+    ck_assert_uint_eq(fault.field_count, 1);
+    ck_assert_str_eq(fault.fields[0].field, "after");
+    ck_assert_int_eq(got.number, 99);
+    ck_assert(
+        list_cursor_read((struct slice){0}, "after", slice_of(filters), &arena, &got, &fault));
+    ck_assert(!got.set);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(a_cut_lengthened_or_foreign_cursor_is_refused)
 {
     static const char *const bad[] = {
@@ -123,6 +142,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_cursor_leads_back_to_its_place, 0,
                         sizeof(numbers) / sizeof(numbers[0]));
     tcase_add_test(tcase, a_cursor_of_other_filters_is_refused);
+    tcase_add_test(tcase, a_bad_cursor_is_a_problem_of_its_parameter);
     tcase_add_test(tcase, a_cut_lengthened_or_foreign_cursor_is_refused);
     tcase_add_test(tcase, no_cursor_is_the_start);
     tcase_add_test(tcase, a_list_is_items_and_the_next_cursor);

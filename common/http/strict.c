@@ -379,9 +379,11 @@ bool http_strict_target(struct slice target, struct slice *path, struct field_pa
         return bad_request(fault, "The target is not an absolute path.");
     struct slice rest = target;
     struct slice whole = cut(&rest, '?');
-    if (!check_path(whole, fault) || !split_query(rest, pairs, &count, arena, fault))
+    if (!check_path(whole, fault))
         return false;
     *path = whole;
+    if (!split_query(rest, pairs, &count, arena, fault))
+        return false;
     *query_count = count;
     if (count > 0)
         memcpy(query, pairs, count * sizeof(pairs[0]));

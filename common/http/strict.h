@@ -50,6 +50,7 @@ bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK
 /* Splits a raw target: path and decoded query. Refuses what is not origin-form, bad escapes, %00,
  * encoded or plain dot segments, empty segments, control bytes, query bytes that are not UTF-8
  * (FAULT_UNREADABLE "bad_query"), more than HTTP_QUERY_MAX parameters (FAULT_INVALID
- * "too_many_parameters"). */
+ * "too_many_parameters"). A sound path is set even where the query is refused: the problem names
+ * it. */
 bool http_strict_target(struct slice target, struct slice *path, struct field_pair *query,
                         size_t *query_count, struct arena *arena, struct fault *fault) MUST_CHECK;

@@ -2,9 +2,9 @@
 #include "db/query.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base/auto.h"
+#include "base/parse.h"
 #include "db/error.h"
 #include "db/pool.h"
 #include "db/tx.h"
@@ -12,7 +12,12 @@
 /* "INSERT 0 3", "UPDATE 1"; a SELECT's number says nothing new. */
 static int64_t affected(PGresult *result)
 {
-    return PQcmdStatus(result)[0] == 'S' ? 0 : strtoll(PQcmdTuples(result), NULL, 10);
+    int64_t count = 0;
+
+    if (PQcmdStatus(result)[0] == 'S' ||
+        !parse_i64(slice_of(PQcmdTuples(result)), 0, INT64_MAX, &count))
+        return 0;
+    return count;
 }
 
 void db_take_rows(struct db_wait *wait)

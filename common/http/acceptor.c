@@ -66,14 +66,14 @@ bool http_acceptor_open(struct http_server *server, struct fault *fault)
     int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "No socket: %s.",
-                         strerror(errno));
+                         strerrordesc_np(errno));
     server->listener = fd;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     if (address.ss_family == AF_INET6)
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
     if (bind(fd, (struct sockaddr *)&address, length) != 0 || listen(fd, BACKLOG) != 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "%s port %u: %s.",
-                         server->options.address, server->options.port, strerror(errno));
+                         server->options.address, server->options.port, strerrordesc_np(errno));
     server->port = bound_port(fd);
     return true;
 }

@@ -24,7 +24,7 @@ struct loop *loop_create(struct fault *fault)
     loop->now_ns = now_mono_ns();
     if (loop->epoll < 0 || loop->batch == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "loop_refused", "The event loop cannot start: %s.",
-                  strerror(errno));
+                  strerrordesc_np(errno));
         goto fail;
     }
     loop->fibers = fiber_room_create(loop, fault);
@@ -141,7 +141,7 @@ bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_
 
     if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "watch_refused",
-                         "A descriptor cannot be watched: %s.", strerror(errno));
+                         "A descriptor cannot be watched: %s.", strerrordesc_np(errno));
     *watch = (struct loop_watch){.fd = fd, .events = events, .ready = ready, .data = data};
     return true;
 }

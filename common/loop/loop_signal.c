@@ -24,7 +24,7 @@ static void signals_ready(void *data, uint32_t events)
 static bool refused(struct fault *fault)
 {
     return fault_set(fault, FAULT_INTERNAL, "signal_refused", "A signal cannot be watched: %s.",
-                     strerror(errno));
+                     strerrordesc_np(errno));
 }
 
 static bool watch_signals(struct loop *loop, const sigset_t *set, struct fault *fault)

@@ -153,7 +153,7 @@ static bool start_threads(struct work *work, size_t threads, struct fault *fault
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     return error == 0 || fault_set(fault, FAULT_UNAVAILABLE, "work_refused",
-                                   "The work pool cannot start: %s.", strerror(error));
+                                   "The work pool cannot start: %s.", strerrordesc_np(error));
 }
 
 struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, struct fault *fault)
@@ -177,7 +177,7 @@ struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, 
     work->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (work->event < 0 || work->names == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "work_refused", "The work pool cannot start: %s.",
-                  strerror(errno));
+                  strerrordesc_np(errno));
         goto fail;
     }
     if (!loop_watch_add(loop, &work->watch, work->event, EPOLLIN, event_ready, work, fault))

@@ -2,6 +2,7 @@
 /* Which addresses an outbound call on a client's behalf must never reach: what IANA's special
  * purpose registries do not call globally reachable, and what only wraps such an address. */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -101,5 +102,5 @@ void work_address_format(const struct work_address *address, char out[INET6_ADDR
     else if (address->addr.ss_family == AF_INET6)
         inet_ntop(AF_INET6, &v6->sin6_addr, out, INET6_ADDRSTRLEN);
     else
-        strcpy(out, "local");
+        snprintf(out, INET6_ADDRSTRLEN, "local");
 }

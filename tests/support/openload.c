@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Open-loop HTTP load: requests are due at fixed times whether or not earlier ones have ended, and a
- * latency counts from the time a request was due, so that a stall shows (no coordinated omission).
+/* Open-loop HTTP load: requests are due at fixed times whether or not earlier ones have ended, and
+ * a latency counts from the time a request was due, so that a stall shows (no coordinated
+ * omission).
  *
  *   openload PORT RATE SECONDS CONNECTIONS TARGETS [HEADER...]
  *
- * TARGETS is a file of paths, one a line, taken in turn; HEADER is added to each request. One request
- * at a time on each keep-alive connection. Prints one line of JSON: how many were due, sent, answered,
- * by class of status, broken, and latencies in milliseconds of the 2xx and of the 503.
+ * TARGETS is a file of paths, one a line, taken in turn; HEADER is added to each request. One
+ * request at a time on each keep-alive connection. Prints one line of JSON: how many were due,
+ * sent, answered, by class of status, broken, and latencies in milliseconds of the 2xx and of the
+ * 503.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,7 +24,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 4096, TARGETS_MAX = 10000, ANSWER_MAX = 512 * 1024, SAMPLES_MAX = 1 << 24 };
+enum {
+    CONNECTIONS_MAX = 4096,
+    TARGETS_MAX = 10000,
+    ANSWER_MAX = 512 * 1024,
+    SAMPLES_MAX = 1 << 24
+};
 
 struct connection {
     int fd;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Preloaded into PostgreSQL: each fdatasync takes SLOW_FDATASYNC_US longer, as on a usual cloud disk. */
+/* Preloaded into PostgreSQL: each fdatasync takes SLOW_FDATASYNC_US longer, as on a usual cloud
+ * disk. */
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <unistd.h>

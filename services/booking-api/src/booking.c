@@ -134,7 +134,9 @@ static char code_letter(char c)
         return '1';
     if (c == 'O')
         return '0';
-    return c != '\0' && strchr(code_letters, c) != NULL ? c : '\0';
+    if (c == '\0' || strchr(code_letters, c) == NULL)
+        return '\0';
+    return c;
 }
 
 bool booking_code_parse(struct slice text, char out[BOOKING_CODE_LEN + 1])

@@ -126,7 +126,7 @@ static void put_uuid(struct buf *out, const struct field *field, const void *val
 /* Fixed point without trailing zeros. */
 static void put_degrees(struct buf *out, double degrees)
 {
-    int64_t parts = llround(fabs(degrees) * DEGREE_PARTS);
+    int64_t parts = llround(fabs(degrees) * (double)DEGREE_PARTS);
     char digits[DEGREE_DECIMALS + 1];
     size_t len = sizeof(digits);
 

@@ -105,7 +105,7 @@ static double read_held(void *data)
 {
     const struct loop_watchdog *dog = data;
 
-    return (double)dog->held.longest_ns / NS_PER_S;
+    return (double)dog->held.longest_ns / (double)NS_PER_S;
 }
 
 void loop_metrics_register(struct loop *loop)

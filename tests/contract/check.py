@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: MIT
+"""What all groups share: a caller whose every answer is checked against the document and the rules for all
+answers, tables of cases, and things to call about."""
+
+import datetime
+import http.client
+import itertools
+import json
+import re
+import zoneinfo
+
+from schema import Operations
+from stand import Client, Reply
+
+ALMATY = zoneinfo.ZoneInfo("Asia/Almaty")
+NOBODY = "018f0000-0000-7000-8000-0000000000ff"
+SENTENCE_OF_A_LIBRARY = re.compile(
+    rb"libpq|jansson|SQLSTATE|duplicate key value|hiredis|near '|relation \\?\"|"
+    rb"microhttpd|server closed the connection",
+    re.I,
+)
+
+
+def today():
+    return datetime.datetime.now(ALMATY).date()
+
+
+def day(offset):
+    return (today() + datetime.timedelta(days=offset)).isoformat()
+
+
+def tenge(amount):
+    return {"amount": amount * 100, "currency": "KZT"}
+
+
+class Group:
+    """Counts cases and keeps what is wrong."""
+
+    def __init__(self, name):
+        self.name, self.cases, self.wrong = name, 0, []
+
+    def expect(self, true, why):
+        self.cases += 1
+        if not true:
+            self.wrong.append(why)
+        return bool(true)
+
+    def equal(self, why, got, wanted):
+        return self.expect(got == wanted, f"{why}: {got!r}, not {wanted!r}")
+
+    def reply(self, why, reply, status, code=None, fields=None):
+        """One answer; `fields` are those of errors[], in any order."""
+        text = f"{why}: {reply.status} {reply.body[:300].decode(errors='replace')}, not {status} {code or ''}"
+        right = reply.status == status and (code is None or reply.code == code)
+        if right and fields is not None:
+            told = {(one["field"], one["code"]) for one in reply.json.get("errors", [])}
+            wanted = {one if isinstance(one, tuple) else (one, code) for one in fields}
+            right, text = told == wanted, f"{why}: errors are {sorted(told)}, not {sorted(wanted)}"
+        return self.expect(right, text)
+
+
+class Case:
+    """One call and its answer. `body` bytes go as they are, {names} in the path are filled in."""
+
+    def __init__(self, why, method, path, status, code=None, *, body=None, headers=None, key=None, fields=None):
+        self.why, self.method, self.path, self.status, self.code = why, method, path, status, code
+        self.body, self.headers, self.key, self.fields = body, headers, key, fields
+
+
+class Caller(Client):
+    """A client whose answers are all looked at. A header that is None is not sent; key "" is no key."""
+
+    def __init__(self, world, key, port=None):
+        super().__init__(port or world.service.port, key)
+        self.world = world
+
+    def call(self, method, path, body=None, headers=None, key=None):
+        sent = {"X-API-Key": self.key if key is None else key}
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+            if not isinstance(body, bytes):
+                body = json.dumps(body, ensure_ascii=False).encode()
+        sent.update(headers or {})
+        sent = {name: value for name, value in sent.items() if value not in (None, "")}
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+        try:
+            self.connection.request(method, path, body=body, headers=sent)
+            answer = self.connection.getresponse()
+            reply = Reply(answer.status, answer.headers, answer.read())
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+        if answer.will_close:
+            self.close()
+        self.world.look(method, path, sent, reply)
+        return reply
+
+    def acting(self, actor):
+        return Acting(self, actor)
+
+
+class Acting:
+    """A caller that always speaks for somebody."""
+
+    def __init__(self, caller, actor):
+        self.caller, self.actor = caller, actor
+
+    def call(self, method, path, body=None, headers=None):
+        return self.caller.call(method, path, body, headers={"X-Actor": self.actor, **(headers or {})})
+
+    def get(self, path, **more):
+        return self.call("GET", path, **more)
+
+    def post(self, path, body=None, **more):
+        return self.call("POST", path, body, **more)
+
+    def patch(self, path, body=None, **more):
+        return self.call("PATCH", path, body, **more)
+
+
+class World:
+    """The service, keys for it, and makers of flats, owners and bookings."""
+
+    def __init__(self, stand):
+        # Nobody sweeps: what a clock decides must be right without.
+        self.stand, self.service = stand, stand.service(BOOKING_SWEEP_INTERVAL="10m")
+        self.answers, self.documented = Group("everywhere: every answer"), Group("routes: answers as documented")
+        self.seen = set()
+        self.operations = None
+        self.key = stand.key(client="contract")
+        self.caller = Caller(self, self.key)
+        self.operations = Operations(self.caller.get("/openapi.json", key="").json)
+        self.guests, self.days = itertools.count(90_000_001), itertools.count()
+        self.owner = self.make("/v1/owners", {"name": "Асель", "phone": "+77010000001"})["id"]
+        self.flat = self.make_flat()["id"]
+        self.booking = self.book(self.flat, 300)["id"]
+
+    def key_of(self, **options):
+        """A caller with another key."""
+        return Caller(self, self.stand.key(**options))
+
+    def make(self, path, body, caller=None, **more):
+        reply = (caller or self.caller).post(path, body, **more)
+        if reply.status != 201:
+            raise AssertionError(f"{path}: {reply.status} {reply.body[:400]!r}")
+        return reply.json
+
+    def flat_body(self, **fields):
+        body = {
+            "owner_id": self.owner,
+            "title": {"ru": "Квартира"},
+            "city": "almaty",
+            "rooms": 2,
+            "max_guests": 4,
+            "base_price": tenge(20000),
+            **fields,
+        }
+        return {name: value for name, value in body.items() if value is not ...}
+
+    def make_flat(self, **fields):
+        return self.make("/v1/apartments", self.flat_body(**fields))
+
+    def stay_body(self, flat=None, first=10, nights=2, **fields):
+        body = {
+            "apartment_id": flat or self.flat,
+            "check_in": day(first),
+            "check_out": day(first + nights),
+            "guests": 1,
+            "guest": {"name": "Гость", "telegram_id": next(self.guests)},
+            **fields,
+        }
+        return {name: value for name, value in body.items() if value is not ...}
+
+    def book(self, flat=None, first=10, nights=2, caller=None, **fields):
+        return self.make("/v1/bookings", self.stay_body(flat, first, nights, **fields), caller)
+
+    def block(self, flat, first, last):
+        """Nights the owner keeps; their route comes later."""
+        self.stand.sql(
+            "INSERT INTO booking.occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)"
+            f" SELECT gen_random_uuid(), tenant_id, id, 'block', 'blocked', '{day(first)}', '{day(last)}'"
+            f" FROM booking.apartment WHERE id = '{flat}'"
+        )
+
+    def run(self, group, cases, names=None, caller=None):
+        names = {"flat": self.flat, "owner": self.owner, "nobody": NOBODY, **(names or {})}
+        for case in cases:
+            path = re.sub(r"\{(\w+)\}", lambda m: str(names[m.group(1)]), case.path)
+            body = case.body(self) if callable(case.body) else case.body
+            reply = (caller or self.caller).call(case.method, path, body, headers=case.headers, key=case.key)
+            group.reply(f"{case.why} ({case.method} {path[:80]})", reply, case.status, case.code, case.fields)
+
+    # --- rules for every answer ---
+
+    def look(self, method, path, sent, reply):
+        self.answers.cases += 1
+        for what in self._wrong(method, path, sent, reply):
+            self._once(self.answers, f"{method} {path[:100]} {reply.status}: {what}")
+        if self.operations is None or method == "OPTIONS":
+            return
+        where = self.operations.find(method, path)
+        if where is None:
+            for what in self.operations.problem_faults(reply):
+                self._once(self.documented, f"{method} {path[:100]} {reply.status}: {what}")
+            return
+        self.documented.cases += 1
+        for what in self.operations.faults(where, reply):
+            self._once(self.documented, f"{where[0]} {where[1]} {reply.status}: {what}")
+
+    def _once(self, group, line):
+        if line not in self.seen:
+            self.seen.add(line)
+            group.wrong.append(line)
+
+    def _wrong(self, method, path, sent, reply):
+        headers = reply.headers
+        yield from self._wrong_headers(path, sent, reply)
+        if method == "HEAD" or reply.status in (204, 304):
+            if reply.body:
+                yield "has a body"
+            return
+        if reply.status < 400:
+            return
+        if headers.get("Content-Type") != "application/problem+json":
+            yield f"a problem as {headers.get('Content-Type')}"
+            return
+        if SENTENCE_OF_A_LIBRARY.search(reply.body):
+            yield f"tells a library's text: {reply.body[:200]!r}"
+        yield from wrong_problem(path, reply)
+
+    def _wrong_headers(self, path, sent, reply):
+        headers = reply.headers
+        if reply.status == 500:
+            yield "is a 500"
+        if headers.get("API-Version") != "1":
+            yield "has no API-Version: 1"
+        if not headers.get("X-Request-Id"):
+            yield "has no X-Request-Id"
+        if reply.status == 401 and headers.get("WWW-Authenticate") != 'ApiKey realm="tapbot"':
+            yield f"WWW-Authenticate is {headers.get('WWW-Authenticate')!r}"
+        if reply.status == 405 and not headers.get("Allow"):
+            yield "has no Allow"
+        if reply.status in (429, 503) and not (headers.get("Retry-After") or "").isdigit():
+            yield "has no Retry-After"
+        if reply.status == 201 and not headers.get("Location", "").startswith(path.partition("?")[0]):
+            yield f"Location is {headers.get('Location')!r}"
+
+
+def wrong_problem(path, reply):
+    """The members of RFC 9457 and ours."""
+    problem = reply.json
+    for name in ("type", "title", "status", "detail", "instance", "code", "request_id"):
+        if name not in problem:
+            yield f"{name} is missing"
+    if problem.get("status") != reply.status:
+        yield f"status says {problem.get('status')}"
+    if problem.get("instance") != path.partition("?")[0]:
+        yield f"instance is {problem.get('instance')!r}"
+    if problem.get("request_id") != reply.headers.get("X-Request-Id"):
+        yield f"request_id is {problem.get('request_id')!r}"
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", problem.get("code", "")):
+        yield f"code is {problem.get('code')!r}"
+    errors = problem.get("errors", [])
+    if len(errors) > 32 or any(one["field"].startswith("/") for one in errors):
+        yield f"errors are {errors}"
+    if len(errors) == 1 and errors[0]["code"] != problem.get("code"):
+        yield f"code is {problem.get('code')!r}, its one error's {errors[0]['code']!r}"
+    if len(errors) > 1 and problem.get("code") != "invalid":
+        yield f"code is {problem.get('code')!r} with {len(errors)} errors"

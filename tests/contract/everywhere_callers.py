@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: MIT
+"""Who calls: keys, scopes, tenants, rates, and for whom."""
+
+import time
+
+from check import Caller, Case, NOBODY
+from stand import wait_until
+
+KEYS = [
+    Case("none", "GET", "/v1/cities", 401, "key_missing", key=""),
+    Case("unknown", "GET", "/v1/cities", 401, "key_unknown", key="tb_live_" + "a" * 36),
+    Case("too short", "GET", "/v1/cities", 401, "key_unknown", key="tb_live_a"),
+    Case("another system's", "GET", "/v1/cities", 401, "key_unknown", key="sk_live_" + "a" * 36),
+    Case("very long", "GET", "/v1/cities", 401, "key_unknown", key="tb_live_" + "a" * 2000),
+    Case("in the query", "GET", "/v1/cities?api_key=x", 401, "key_missing", key=""),
+    Case("401 before 400", "POST", "/v1/owners", 401, "key_missing", key="", body=b"{"),
+    Case(
+        "401 before 415",
+        "POST",
+        "/v1/owners",
+        401,
+        "key_missing",
+        key="",
+        body=b"{}",
+        headers={"Content-Type": "text/plain"},
+    ),
+]
+
+# scope a key has alone, method, path, whether it passes the door
+SCOPES = [
+    ("booking:read", "GET", "/v1/cities", True),
+    ("booking:read", "GET", "/v1/events", True),
+    ("booking:read", "POST", "/v1/bookings", False),
+    ("booking:read", "POST", "/v1/owners", False),
+    ("booking:read", "PATCH", "/v1/apartments/{flat}", False),
+    ("booking:write", "POST", "/v1/bookings", True),
+    ("booking:write", "PATCH", "/v1/apartments/{flat}", True),
+    ("booking:write", "GET", "/v1/cities", False),
+    ("booking:write", "POST", "/v1/apartments", False),
+    ("booking:admin", "POST", "/v1/apartments", True),
+    ("booking:admin", "POST", "/v1/owners", True),
+    ("booking:admin", "GET", "/v1/bookings", False),
+    ("bot:send", "GET", "/v1/cities", False),
+    ("search:read", "GET", "/v1/apartments", False),
+]
+
+
+def keys(world, group):
+    world.run(group, KEYS)
+    for scope in sorted({row[0] for row in SCOPES}):
+        caller = world.key_of(scopes=scope)
+        for _, method, path, passes in (row for row in SCOPES if row[0] == scope):
+            reply = caller.call(method, path.replace("{flat}", world.flat), b"{}" if method != "GET" else None)
+            if passes:
+                group.expect(reply.status not in (401, 403), f"{scope} {method} {path}: {reply.status}")
+            else:
+                group.reply(f"{scope} {method} {path}", reply, 403, "scope_missing")
+        caller.close()
+    caller = world.key_of(scopes="booking:read,booking:write")
+    group.reply(
+        "X-Actor needs booking:act", caller.get("/v1/cities", headers={"X-Actor": "guest:1"}), 403, "scope_missing"
+    )
+    group.reply("without X-Actor it does not", caller.get("/v1/cities"), 200)
+    group.reply(
+        "a live key has no seconds",
+        world.key_of(test=False).post("/v1/bookings", world.stay_body(hold_seconds=5)),
+        422,
+        "test_key_only",
+        ["hold_seconds"],
+    )
+
+
+def revoked(world, group):
+    caller = world.key_of(client="leaving")
+    group.reply("it works", caller.get("/v1/cities"), 200)
+    began = time.monotonic()
+    world.stand.run("--keys", "revoke", caller.key[:12], role="booking_migrator")
+    try:
+        wait_until("refused", 6, lambda: caller.get("/v1/cities").status == 401, 0.1)
+    except TimeoutError:
+        pass
+    took = time.monotonic() - began
+    group.expect(took <= 5.0, f"a revoked key worked for {took:.1f} s")
+    group.reply("then it is unknown", caller.get("/v1/cities"), 401, "key_unknown")
+    expired = world.key_of(client="expired")
+    world.stand.sql(
+        "UPDATE api.api_key SET expires_at = now() - interval '1 s'"
+        " WHERE client_id = (SELECT id FROM api.client WHERE name = 'expired')"
+    )
+    group.reply("an expired key", expired.get("/v1/cities"), 401, "key_unknown")
+
+
+def actors(world, group):
+    for why, actor in [
+        ("nobody", "x"),
+        ("a kind without a name", "guest:"),
+        ("a guest's name", "guest:abc"),
+        ("guest 0", "guest:0"),
+        ("guest -1", "guest:-1"),
+        ("guest 01", "guest:01"),
+        ("guest too large", "guest:99999999999999999999"),
+        ("an owner's number", "owner:1"),
+        ("staff without a name", "staff:"),
+        ("another kind", "robot:1"),
+        ("two at once", "guest:1,guest:2"),
+        ("upper case", "Guest:1"),
+        ("a space", "guest: 1"),
+        ("the system", "system"),
+        ("a client", f"client:{NOBODY}"),
+        ("empty", b" "),
+    ]:
+        group.reply(why, world.caller.get("/v1/cities", headers={"X-Actor": actor}), 422, "bad_actor")
+    group.reply(
+        "an unknown owner", world.caller.get("/v1/cities", headers={"X-Actor": f"owner:{NOBODY}"}), 422, "bad_actor"
+    )
+    stranger = world.stand.sql("SELECT id FROM booking.owner WHERE name = 'Соседнее агентство'")
+    group.reply(
+        "another tenant's owner",
+        world.caller.get("/v1/cities", headers={"X-Actor": f"owner:{stranger}"}),
+        422,
+        "bad_actor",
+    )
+    for actor in ("guest:1", f"owner:{world.owner}", "staff:Айгуль".encode(), "staff:a b"):
+        group.reply(f"{actor} is known", world.caller.get("/v1/cities", headers={"X-Actor": actor}), 200)
+
+
+def guests(world, group):
+    mine, other = world.caller.acting(f"guest:{next(world.guests)}"), world.caller.acting("guest:5")
+    me = int(mine.actor.partition(":")[2])
+    flat = world.make_flat()["id"]
+    booking = world.make("/v1/bookings", world.stay_body(flat, guest={"name": "Я"}), mine)
+    path = f"/v1/bookings/{booking['id']}"
+    group.equal("booked as guest:1 is for telegram_id 1", booking["guest"]["telegram_id"], me)
+    group.reply(
+        "another in the body",
+        mine.post("/v1/bookings", world.stay_body(flat, 20, guest={"name": "Я", "telegram_id": 7})),
+        403,
+        "forbidden",
+    )
+    group.reply(
+        "oneself in the body",
+        mine.post("/v1/bookings?dry_run=true", world.stay_body(flat, 20, guest={"name": "Я", "telegram_id": me})),
+        200,
+    )
+    group.reply("one's own", mine.get(path), 200)
+    for why, reply in [
+        ("read", other.get(path)),
+        ("history", other.get(path + "/history")),
+        ("cancel", other.post(path + "/cancel")),
+        ("confirm", other.post(path + "/confirm")),
+        ("decline", other.post(path + "/decline")),
+    ]:
+        group.reply(f"another's booking: {why}", reply, 404, "not_found")
+    group.equal("one's own list", [one["id"] for one in mine.get("/v1/bookings").json["items"]], [booking["id"]])
+    group.equal("another's list", other.get("/v1/bookings").json["items"], [])
+    group.equal("another's list asked for", other.get(f"/v1/bookings?telegram_id={me}").json["items"], [])
+    group.reply("decline one's own", mine.post(path + "/decline"), 403, "forbidden")
+    group.reply(
+        "tell what was paid",
+        mine.post(path + "/confirm", {"paid": {"amount": 100, "currency": "KZT"}}),
+        403,
+        "forbidden",
+    )
+    group.reply("patch a flat", mine.patch(f"/v1/apartments/{flat}", {"rooms": 3}), 403, "forbidden")
+    group.reply("make a flat", mine.post("/v1/apartments", world.flat_body()), 403, "forbidden")
+    group.reply("make an owner", mine.post("/v1/owners", {"name": "Я"}), 403, "forbidden")
+    group.reply("patch an owner", mine.patch(f"/v1/owners/{world.owner}", {"name": "Я"}), 403, "forbidden")
+    group.reply("read events", mine.get("/v1/events"), 403, "forbidden")
+    hidden = world.make_flat(is_active=False)["id"]
+    group.reply("an inactive flat", mine.get(f"/v1/apartments/{hidden}"), 404, "not_found")
+    group.reply("its calendar", mine.get(f"/v1/apartments/{hidden}/calendar"), 404, "not_found")
+    group.reply("an inactive flat patched", mine.patch(f"/v1/apartments/{hidden}", {"rooms": 3}), 404, "not_found")
+    group.reply("flats", mine.get("/v1/apartments"), 200)
+    group.reply("cancel one's own", mine.post(path + "/cancel"), 200)
+
+
+def owners(world, group):
+    other = world.make("/v1/owners", {"name": "Другой"})["id"]
+    mine, theirs = world.caller.acting(f"owner:{world.owner}"), world.caller.acting(f"owner:{other}")
+    flat = world.make_flat()["id"]
+    path = f"/v1/apartments/{flat}"
+    booking = f"/v1/bookings/{world.book(flat)['id']}"
+    group.reply("one's own flat", mine.get(path), 200)
+    group.reply("another's flat", theirs.get(path), 404, "not_found")
+    group.reply("another's calendar", theirs.get(path + "/calendar"), 404, "not_found")
+    group.reply("another's flat patched", theirs.patch(path, {"rooms": 3}), 404, "not_found")
+    group.reply("one's own flat patched", mine.patch(path, {"rooms": 3}), 200)
+    group.reply("given away", mine.patch(path, {"owner_id": other}), 403, "forbidden")
+    group.reply("a flat for oneself", mine.post("/v1/apartments?dry_run=true", world.flat_body()), 200)
+    group.reply("a flat for another", theirs.post("/v1/apartments", world.flat_body()), 403, "forbidden")
+    group.equal("another's flats", theirs.get("/v1/apartments?is_active=all").json["items"], [])
+    group.expect(
+        all(one["owner_id"] == world.owner for one in mine.get("/v1/apartments?limit=100").json["items"]),
+        "one's own flats only",
+    )
+    group.reply("a booking of one's flat", mine.get(booking), 200)
+    group.reply("a booking of another's", theirs.get(booking), 404, "not_found")
+    group.reply("its history", theirs.get(booking + "/history"), 404, "not_found")
+    group.reply("it cancelled", theirs.post(booking + "/cancel"), 404, "not_found")
+    group.equal("another's bookings", theirs.get("/v1/bookings").json["items"], [])
+    group.reply(
+        "booking another's flat", theirs.post("/v1/bookings", world.stay_body(flat, 40)), 422, "unknown_apartment"
+    )
+    group.reply("oneself", mine.get(f"/v1/owners/{world.owner}"), 200)
+    group.reply("another", theirs.get(f"/v1/owners/{world.owner}"), 404, "not_found")
+    group.reply("another patched", theirs.patch(f"/v1/owners/{world.owner}", {"notify": True}), 404, "not_found")
+    group.equal("owners: oneself", [one["id"] for one in theirs.get("/v1/owners").json["items"]], [other])
+    group.reply("a new owner", mine.post("/v1/owners", {"name": "Я"}), 403, "forbidden")
+    group.equal("another's events", theirs.get("/v1/events").json["items"], [])
+    staff = world.caller.acting("staff:Aigul")
+    group.reply("staff see all", staff.get(booking), 200)
+    group.reply("staff act on all", staff.post(booking + "/cancel"), 200)
+
+
+def tenants(world, group):
+    stranger = world.key_of(tenant="second")
+    booking = world.book(world.make_flat()["id"])["id"]
+    for method, path in [
+        ("GET", f"/v1/apartments/{world.flat}"),
+        ("PATCH", f"/v1/apartments/{world.flat}"),
+        ("GET", f"/v1/apartments/{world.flat}/calendar"),
+        ("GET", f"/v1/bookings/{booking}"),
+        ("GET", f"/v1/bookings/{booking}/history"),
+        ("POST", f"/v1/bookings/{booking}/cancel"),
+        ("POST", f"/v1/bookings/{booking}/confirm"),
+        ("POST", f"/v1/bookings/{booking}/decline"),
+        ("GET", f"/v1/owners/{world.owner}"),
+        ("PATCH", f"/v1/owners/{world.owner}"),
+    ]:
+        reply = stranger.call(method, path, {} if method == "PATCH" else None)
+        group.reply(f"{method} another tenant's", reply, 404, "not_found")
+    group.reply(
+        "booking another tenant's flat",
+        stranger.post("/v1/bookings", world.stay_body()),
+        422,
+        "unknown_apartment",
+        ["apartment_id"],
+    )
+    group.reply(
+        "a flat of another tenant's owner",
+        stranger.post("/v1/apartments", world.flat_body()),
+        422,
+        "unknown_owner",
+        ["owner_id"],
+    )
+    own = stranger.get("/v1/apartments?limit=100").json["items"]
+    group.equal("two flats of its own", len(own), 2)
+    group.equal(
+        "no bookings of ours", [one for one in stranger.get("/v1/bookings").json["items"] if one["id"] == booking], []
+    )
+    group.expect(
+        all(one["name"] != "Асель" for one in stranger.get("/v1/owners").json["items"]), "owners of ours are shown"
+    )
+    group.expect(
+        all(one["resource"]["id"] != booking for one in stranger.get("/v1/events?limit=100").json["items"]),
+        "events of ours are shown",
+    )
+    group.expect(
+        not {one["id"] for one in own}
+        & {one["id"] for one in world.caller.get("/v1/apartments?limit=100").json["items"]},
+        "flats of both",
+    )
+    group.reply(
+        "the same tenant's other client sees it",
+        world.key_of(client="second-client").get(f"/v1/bookings/{booking}"),
+        200,
+    )
+    group.equal(
+        "bookings of another tenant's flat", stranger.get(f"/v1/bookings?apartment_id={world.flat}").json["items"], []
+    )
+    group.equal(
+        "flats of another tenant's owner", stranger.get(f"/v1/apartments?owner_id={world.owner}").json["items"], []
+    )
+    given = world.caller.call("PATCH", f"/v1/apartments/{world.flat}", {"owner_id": own[0]["owner_id"]})
+    group.reply("a flat given to another tenant's owner", given, 422, "unknown_owner", ["owner_id"])
+    code = own[0]["code"]
+    group.reply(
+        "codes are each tenant's own",
+        world.caller.post("/v1/apartments?dry_run=true", world.flat_body(code=code.lower()[:20] + "-x")),
+        200,
+    )
+
+
+def rates(world, group):
+    caller = world.key_of(client="slow", rate=5)
+    replies = [caller.get("/v1/cities") for _ in range(40)]
+    passed = [one for one in replies if one.status == 200]
+    refused = [one for one in replies if one.status != 200]
+    group.expect(10 <= len(passed) <= 25, f"burst 10 and 5/s let {len(passed)} of 40 pass")
+    for reply in refused[:3]:
+        group.reply("then", reply, 429, "rate_limited")
+        group.expect(
+            1 <= int(reply.headers.get("Retry-After") or 0) <= 5, f"Retry-After {reply.headers.get('Retry-After')}"
+        )
+    for reply in (passed[0], refused[0]):
+        group.expect(
+            'q=10' in (reply.headers.get("RateLimit-Policy") or ""),
+            f"RateLimit-Policy {reply.headers.get('RateLimit-Policy')}",
+        )
+        group.expect('r=' in (reply.headers.get("RateLimit") or ""), f"RateLimit {reply.headers.get('RateLimit')}")
+    group.reply("other keys go on", world.caller.get("/v1/cities"), 200)
+    time.sleep(int(refused[-1].headers.get("Retry-After") or 1))
+    group.reply("after Retry-After it goes on", caller.get("/v1/cities"), 200)
+    off = world.stand.service(RATE_LIMIT_ENABLED="false")
+    free = Caller(world, caller.key, off.port)
+    group.expect(all(free.get("/v1/cities").status == 200 for _ in range(30)), "limits that are off are off")
+    free.close()
+    off.kill()
+
+
+GROUPS = [
+    ("everywhere: keys and scopes", keys),
+    ("everywhere: revoked keys", revoked),
+    ("everywhere: actors", actors),
+    ("everywhere: guests", guests),
+    ("everywhere: owners", owners),
+    ("everywhere: tenants", tenants),
+    ("everywhere: rate limits", rates),
+]

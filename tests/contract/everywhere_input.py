@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: MIT
+"""What may be sent: what cannot be read is 400, what can be read but is not allowed 422, all of it named."""
+
+from check import Caller, Case, day
+
+JSON = "application/json"
+DEEP_32 = b'{"x":' + b"[" * 31 + b"]" * 31 + b"}"
+DEEP_33 = b'{"x":' + b"[" * 32 + b"]" * 32 + b"}"
+
+
+def sized(length):
+    """A body of exactly so many bytes that is refused for its field only."""
+    return b'{"x":"' + b"a" * (length - 8) + b'"}'
+
+
+UNREADABLE = [
+    *(
+        Case(why, "POST", "/v1/owners", 400, "bad_json", body=body)
+        for why, body in [
+            ("no JSON", b"name=1"),
+            ("cut", b'{"name":'),
+            ("not UTF-8", b'{"name":"\xff"}'),
+            ("overlong UTF-8", b'{"name":"\xc0\xaf"}'),
+            ("a surrogate in UTF-8", b'{"name":"\xed\xa0\x80"}'),
+            ("a name twice", b'{"name":"a","name":"b"}'),
+            ("a name twice, deeper", b'{"name":{"a":1,"a":2}}'),
+            ("a name twice, spelled apart", b'{"name":"a","n\\u0061me":"b"}'),
+            ("a lone high surrogate", b'{"name":"\\ud800"}'),
+            ("a lone low surrogate", b'{"name":"\\udc00"}'),
+            ("NUL escaped", b'{"name":"a\\u0000b"}'),
+            ("NUL", b'{"name":"a\x00b"}'),
+            ("NUL in a name", b'{"a\\u0000":1}'),
+            ("beyond 64 bits", b'{"telegram_id":9223372036854775808}'),
+            ("below 64 bits", b'{"telegram_id":-9223372036854775809}'),
+            ("beyond a double", b'{"telegram_id":1e999}'),
+            ("too deep", DEEP_33),
+            ("two values", b"{} {}"),
+            ("a byte order mark", b"\xef\xbb\xbf{}"),
+            ("single quotes", b"{'name':'a'}"),
+            ("a comment", b'{/**/"name":"a"}'),
+            ("a trailing comma", b'{"name":"a",}'),
+            ("a leading zero", b'{"telegram_id":01}'),
+            ("NaN", b'{"telegram_id":NaN}'),
+        ]
+    ),
+    Case("no body where one is needed", "POST", "/v1/owners", 400, "body_missing"),
+    Case("an empty body", "POST", "/v1/owners", 400, "body_missing", body=b""),
+    Case("no body for PATCH", "PATCH", "/v1/owners/{owner}", 400, "body_missing"),
+    Case("white space alone", "POST", "/v1/owners", 400, body=b"  \n"),
+    Case(
+        "as deep as allowed",
+        "POST",
+        "/v1/owners",
+        422,
+        "invalid",
+        body=DEEP_32,
+        fields=[("x", "unknown_field"), ("name", "required")],
+    ),
+    Case("query not UTF-8", "GET", "/v1/apartments?q=%ff", 400, "bad_query"),
+    Case("query half a percent", "GET", "/v1/apartments?q=%f", 400, "bad_query"),
+    Case("NUL in the query", "GET", "/v1/apartments?q=%00", 400),
+    Case("an empty action body is none", "POST", "/v1/bookings/{nobody}/cancel", 404, "not_found", body=b""),
+    Case("an action's body is read, too", "POST", "/v1/bookings/{nobody}/cancel", 400, "bad_json", body=b"{"),
+]
+
+SHAPE = [
+    *(
+        Case(why, "POST", "/v1/owners", 422, "not_an_object", body=body)
+        for why, body in [
+            ("a list", b"[]"),
+            ("a text", b'"a"'),
+            ("a number", b"1"),
+            ("null", b"null"),
+            ("true", b"true"),
+        ]
+    ),
+    Case("PATCH by a list", "PATCH", "/v1/owners/{owner}", 422, "not_an_object", body=b"[]"),
+    Case("an action by a list", "POST", "/v1/bookings/{nobody}/cancel", 422, "not_an_object", body=b"[]"),
+    Case(
+        "an unknown field", "POST", "/v1/owners", 422, "unknown_field", body={"name": "А", "nmae": 1}, fields=["nmae"]
+    ),
+    Case(
+        "an unknown field, deeper",
+        "POST",
+        "/v1/bookings",
+        422,
+        "unknown_field",
+        fields=["guest/x"],
+        body=lambda w: w.stay_body(guest={"name": "А", "telegram_id": 1, "x": 1}),
+    ),
+    Case(
+        "an unknown field of PATCH",
+        "PATCH",
+        "/v1/owners/{owner}",
+        422,
+        "unknown_field",
+        body={"x": None},
+        fields=["x"],
+    ),
+    Case(
+        "a field to be escaped in a pointer",
+        "POST",
+        "/v1/owners",
+        422,
+        "unknown_field",
+        body={"name": "А", "a/b~c": 1},
+        fields=["a~1b~0c"],
+    ),
+    Case("an unknown parameter", "GET", "/v1/cities?x=1", 422, "unknown_parameter", fields=["x"]),
+    Case("an unknown parameter of one", "GET", "/v1/apartments/{flat}?x=1", 422, "unknown_parameter", fields=["x"]),
+    Case(
+        "an unknown parameter of POST",
+        "POST",
+        "/v1/owners?x=1",
+        422,
+        "unknown_parameter",
+        body={"name": "А"},
+        fields=["x"],
+    ),
+    Case(
+        "a repeated parameter", "GET", "/v1/apartments?limit=1&limit=1", 422, "repeated_parameter", fields=["limit"]
+    ),
+    Case("a repeated unknown parameter", "GET", "/v1/apartments?x=1&x=2", 422),
+    *(
+        Case(why, "GET", path, 422, code, fields=[field])
+        for why, path, code, field in [
+            ("limit 0", "/v1/apartments?limit=0", "out_of_range", "limit"),
+            ("limit 101", "/v1/apartments?limit=101", "out_of_range", "limit"),
+            ("limit -1", "/v1/apartments?limit=-1", "out_of_range", "limit"),
+            ("limit a", "/v1/apartments?limit=a", "wrong_type", "limit"),
+            ("limit +1", "/v1/apartments?limit=%2B1", "wrong_type", "limit"),
+            ("limit 1.0", "/v1/apartments?limit=1.0", "wrong_type", "limit"),
+            ("limit empty", "/v1/apartments?limit=", "wrong_type", "limit"),
+            ("events' limit", "/v1/events?limit=0", "out_of_range", "limit"),
+            ("bookings' limit", "/v1/bookings?limit=101", "out_of_range", "limit"),
+            ("owners' limit", "/v1/owners?limit=101", "out_of_range", "limit"),
+            ("status bogus", "/v1/bookings?status=bogus", "unknown_value", "status"),
+            ("one status bogus", "/v1/bookings?status=held,bogus", "unknown_value", "status"),
+            ("check_in alone", f"/v1/apartments?check_in={day(5)}", "required", "check_out"),
+            ("check_out alone", f"/v1/apartments?check_out={day(5)}", "required", "check_in"),
+            ("an unknown city", "/v1/apartments?city=london", "unknown_city", "city"),
+            ("no such day", "/v1/apartments/{flat}/calendar?from=2027-02-30", "bad_date", "from"),
+            ("a UUID that is none", "/v1/bookings?apartment_id=1", "bad_uuid", "apartment_id"),
+            ("a phone that is none", "/v1/bookings?phone=12", "bad_phone", "phone"),
+            ("is_active maybe", "/v1/apartments?is_active=maybe", "unknown_value", "is_active"),
+            ("sort by name", "/v1/apartments?sort=name", "unknown_value", "sort"),
+            ("dry_run maybe", "/v1/apartments?dry_run=true", "unknown_parameter", "dry_run"),
+        ]
+    ),
+    Case("beyond 64 bits", "GET", "/v1/apartments?limit=99999999999999999999", 422, fields=None),
+    Case(
+        "an unknown parameter of an action",
+        "POST",
+        "/v1/bookings/{nobody}/cancel?x=1",
+        422,
+        "unknown_parameter",
+        fields=["x"],
+    ),
+    Case(
+        "dry_run twice",
+        "POST",
+        "/v1/owners?dry_run=true&dry_run=true",
+        422,
+        "repeated_parameter",
+        body={"name": "А"},
+        fields=["dry_run"],
+    ),
+    Case("a question mark alone", "GET", "/v1/cities?", 200),
+    Case("dry_run is true or false", "POST", "/v1/owners?dry_run=1", 422, fields=None, body={"name": "А"}),
+]
+
+PROTOCOL = [
+    Case("version 1", "GET", "/v1/cities", 200, headers={"API-Version": "1"}),
+    Case("version 2", "GET", "/v1/cities", 400, "unsupported_version", headers={"API-Version": "2"}),
+    Case("version 1.0", "GET", "/v1/cities", 400, "unsupported_version", headers={"API-Version": "1.0"}),
+    Case("64 KiB", "POST", "/v1/owners", 422, "invalid", body=sized(65536)),
+    Case("64 KiB and a byte", "POST", "/v1/owners", 413, "body_too_large", body=sized(65537)),
+    Case(
+        "no Content-Type",
+        "POST",
+        "/v1/owners",
+        415,
+        "unsupported_media_type",
+        body=b"{}",
+        headers={"Content-Type": None},
+    ),
+    Case(
+        "a form",
+        "POST",
+        "/v1/owners",
+        415,
+        "unsupported_media_type",
+        body=b"{}",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    ),
+    Case(
+        "text",
+        "POST",
+        "/v1/owners",
+        415,
+        "unsupported_media_type",
+        body=b"{}",
+        headers={"Content-Type": "text/plain"},
+    ),
+    Case(
+        "JSON with a charset",
+        "POST",
+        "/v1/owners",
+        422,
+        "required",
+        body=b"{}",
+        headers={"Content-Type": "application/json; charset=utf-8"},
+    ),
+    Case(
+        "merge patch's own type",
+        "PATCH",
+        "/v1/owners/{owner}",
+        200,
+        body={"notify": True},
+        headers={"Content-Type": "application/merge-patch+json"},
+    ),
+    *(
+        Case(
+            f"Accept: {accept}",
+            "GET",
+            "/v1/cities",
+            status,
+            "not_acceptable" if status == 406 else None,
+            headers={"Accept": accept},
+        )
+        for accept, status in [
+            (JSON, 200),
+            ("*/*", 200),
+            ("application/*", 200),
+            ("text/html", 406),
+            ("text/html, */*;q=0.1", 200),
+            ("application/json;q=0", 406),
+            ("application/json;q=0, */*", 406),
+            ("*/*;q=0", 406),
+            ("application/problem+json", 406),
+            ("text/*", 406),
+        ]
+    ),
+    Case("an id that is no UUID", "GET", "/v1/apartments/1", 404, "not_found"),
+    Case("an id that is no UUID, of a booking", "GET", "/v1/bookings/x", 404, "not_found"),
+    Case("an id that is no UUID, acted upon", "POST", "/v1/bookings/x/cancel", 404, "not_found"),
+    Case("an id that is no UUID, patched", "PATCH", "/v1/owners/x", 404, "not_found", body={}),
+    Case("an id that is no UUID, its calendar", "GET", "/v1/apartments/x/calendar", 404, "not_found"),
+    Case("an id nobody has", "GET", "/v1/apartments/{nobody}", 404, "not_found"),
+    Case("an unknown path", "GET", "/v1/nothing", 404, "not_found"),
+    Case("an unknown path without v1", "GET", "/apartments", 404, "not_found"),
+    Case("an unknown verb of a booking", "POST", "/v1/bookings/{nobody}/fly", 404, "not_found"),
+    Case("an unknown method", "BREW", "/v1/cities", 404, "not_found"),
+    Case("an escaped id", "GET", "/v1/apartments/a%20b", 404, "not_found"),
+    Case(
+        "Accept excludes JSON, a change",
+        "POST",
+        "/v1/owners",
+        406,
+        "not_acceptable",
+        body={"name": "А"},
+        headers={"Accept": "text/html"},
+    ),
+    Case("a slash too many", "GET", "/v1/cities/", 404, "not_found"),
+    Case("without a key an unknown path is 401", "GET", "/v1/nothing", 401, "key_missing", key=""),
+    Case("without a key a bad id is 401", "GET", "/v1/apartments/1", 401, "key_missing", key=""),
+    Case("without a key an unknown verb is 401", "DELETE", "/v1/cities", 401, "key_missing", key=""),
+]
+
+
+def tracing(world, group):
+    for sent, kept in [
+        ("abc", True),
+        ("a.B_9:-z", True),
+        ("x" * 128, True),
+        ("x" * 129, False),
+        ("a b", False),
+        ("ä", False),
+        ("a/b", False),
+    ]:
+        reply = world.caller.get("/v1/cities", headers={"X-Request-Id": sent})
+        got = reply.headers.get("X-Request-Id")
+        group.expect((got == sent) == kept and got, f"X-Request-Id {sent[:20]!r} comes back as {got!r}")
+    reply = world.caller.get("/v1/nothing", headers={"X-Request-Id": "mine"})
+    group.equal("in the problem", reply.json["request_id"], "mine")
+    for path in ("/livez", "/readyz", "/health", "/metrics", "/openapi.json"):
+        group.reply(f"{path} needs no key", world.caller.get(path, key=""), 200)
+        group.reply(f"{path} takes no notice of a bad one", world.caller.get(path, key="tb_live_x"), 200)
+    cities = world.caller.get("/v1/cities").json["items"]
+    group.equal("20 cities", len(cities), 20)
+    group.expect(all({"ru", "kz", "en"} == set(city["name"]) for city in cities), "cities have three names")
+
+
+def cors(world, group):
+    bare = world.caller.get("/v1/cities", headers={"Origin": "https://a.kz"})
+    group.expect(not bare.headers.get("Access-Control-Allow-Origin"), "without configuration nothing is allowed")
+    service = world.stand.service(CORS_ORIGINS="https://a.kz,https://b.kz")
+    caller = Caller(world, world.key, service.port)
+    for origin, allowed in [
+        ("https://a.kz", "https://a.kz"),
+        ("https://b.kz", "https://b.kz"),
+        ("https://c.kz", None),
+        (None, None),
+    ]:
+        reply = caller.get("/v1/cities", headers={"Origin": origin})
+        group.equal(f"Origin {origin}", reply.headers.get("Access-Control-Allow-Origin"), allowed)
+        group.expect("Origin" in (reply.headers.get("Vary") or ""), f"Origin {origin}: no Vary")
+    reply = caller.get("/v1/nothing", headers={"Origin": "https://a.kz"})
+    group.equal("problems, too", reply.headers.get("Access-Control-Allow-Origin"), "https://a.kz")
+    reply = caller.call(
+        "OPTIONS", "/v1/bookings", key="", headers={"Origin": "https://a.kz", "Access-Control-Request-Method": "POST"}
+    )
+    group.reply("a preflight", reply, 204)
+    for name, word in [
+        ("Access-Control-Allow-Methods", "POST"),
+        ("Access-Control-Allow-Headers", "Idempotency-Key"),
+        ("Access-Control-Allow-Origin", "https://a.kz"),
+    ]:
+        group.expect(word in (reply.headers.get(name) or ""), f"a preflight: {name} is {reply.headers.get(name)}")
+    caller.close()
+    service.kill()
+
+
+GROUPS = [
+    ("everywhere: unreadable", lambda world, group: world.run(group, UNREADABLE)),
+    ("everywhere: readable, not allowed", lambda world, group: world.run(group, SHAPE)),
+    ("everywhere: paths, sizes, types, versions", lambda world, group: world.run(group, PROTOCOL)),
+    ("everywhere: tracing and open paths", tracing),
+    ("everywhere: CORS", cors),
+]

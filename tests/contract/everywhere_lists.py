@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Pages: all rows once, while others come; cursors are good for their own list only."""
+
+from check import day
+
+
+def pages(world, path, limit, between=lambda: None):
+    """All items of a list, page by page; `between` runs after each page."""
+    items, cursor, joint = [], None, "&" if "?" in path else "?"
+    while True:
+        reply = world.caller.get(f"{path}{joint}limit={limit}" + (f"&cursor={cursor}" if cursor else "")).json
+        items += reply["items"]
+        cursor = reply["next_cursor"]
+        if cursor is None or len(items) > 1000:
+            return items
+        between()
+
+
+def walks(world, group):
+    flat = world.make_flat(booking_window_days=365)["id"]
+    made = [world.book(flat, first, 1)["id"] for first in range(1, 30)]
+    newest = list(reversed(made))
+    first = iter(range(40, 300, 2))
+
+    def book():
+        world.book(flat, next(first), 1)
+
+    path = f"/v1/bookings?apartment_id={flat}"
+    for limit in (1, 3, 7, 100):
+        got = [one["id"] for one in pages(world, path, limit, book if limit > 1 else lambda: None)]
+        group.equal(f"bookings by {limit}: each once", [one for one in got if one in made], newest)
+        group.expect(len(got) == len(set(got)), f"bookings by {limit}: repeated")
+    group.equal("default 20", len(world.caller.get(path).json["items"]), 20)
+    group.equal("100 at most", len(world.caller.get(path + "&limit=100").json["items"]) <= 100, True)
+    demo = {one["id"] for one in pages(world, "/v1/apartments", 100)}
+    for query in (
+        "",
+        "sort=price",
+        "sort=distance&near=43.24,76.91&radius_km=500",
+        f"check_in={day(200)}&check_out={day(202)}",
+        f"sort=price&check_in={day(200)}&check_out={day(202)}",
+    ):
+        whole = [one["id"] for one in pages(world, f"/v1/apartments?{query}", 100)]
+        for limit in (1, 7):
+            parts = [one["id"] for one in pages(world, f"/v1/apartments?{query}", limit)]
+            group.equal(f"flats {query} by {limit}", parts, whole)
+    group.expect(len(demo) >= 60, f"{len(demo)} flats of the demo")
+    before = [one["id"] for one in pages(world, "/v1/apartments", 100)]
+    got = [one["id"] for one in pages(world, "/v1/apartments", 10, world.make_flat)]
+    group.equal("flats while others come", [one for one in got if one in set(before)], before)
+    group.expect(len(got) == len(set(got)), "flats while others come: repeated")
+    before = [one["id"] for one in pages(world, "/v1/owners", 100)]
+    got = [one["id"] for one in pages(world, "/v1/owners", 3, lambda: world.make("/v1/owners", {"name": "Ещё"}))]
+    group.equal("owners while others come", [one for one in got if one in set(before)], before)
+    group.expect(
+        all("description" not in one for one in world.caller.get("/v1/apartments").json["items"]),
+        "items have a description",
+    )
+    one = world.caller.get(f"/v1/apartments/{flat}").json
+    item = next(each for each in pages(world, "/v1/apartments", 100) if each["id"] == flat)
+    group.equal(
+        "items are whole resources, but for description",
+        item,
+        {name: value for name, value in one.items() if name != "description"},
+    )
+    listed = world.caller.get(path + "&limit=1").json["items"][0]
+    group.equal("bookings, too", listed, world.caller.get(f"/v1/bookings/{listed['id']}").json)
+
+
+def cursors(world, group):
+    cursor = world.caller.get("/v1/apartments?limit=1").json["next_cursor"]
+    rows = [
+        ("garbage", "/v1/apartments?cursor=abc"),
+        ("changed", f"/v1/apartments?cursor={cursor[:-2]}zz"),
+        ("cut", f"/v1/apartments?cursor={cursor[:-4]}"),
+        ("longer", f"/v1/apartments?cursor={cursor}AAAA"),
+        ("other filters", f"/v1/apartments?city=almaty&cursor={cursor}"),
+        ("another sort", f"/v1/apartments?sort=price&cursor={cursor}"),
+        ("of another list", f"/v1/bookings?cursor={cursor}"),
+        ("of another list", f"/v1/owners?cursor={cursor}"),
+        ("owners' garbage", "/v1/owners?cursor=x"),
+        ("bookings' garbage", "/v1/bookings?cursor=x"),
+        ("spaces", "/v1/bookings?cursor=%20x%20"),
+        ("not ASCII", "/v1/bookings?cursor=%D1%8F"),
+    ]
+    for why, path in rows:
+        group.reply(why, world.caller.get(path), 422, "bad_cursor", ["cursor"])
+    for why, after in [("events' garbage", "abc"), ("events, another list's", cursor)]:
+        group.reply(why, world.caller.get(f"/v1/events?after={after}"), 422, "bad_cursor", ["after"])
+    group.reply("another limit is fine", world.caller.get(f"/v1/apartments?limit=5&cursor={cursor}"), 200)
+    guest = world.caller.acting("guest:1")
+    group.expect(guest.get(f"/v1/apartments?cursor={cursor}").status in (200, 422), "another actor's cursor")
+
+
+GROUPS = [
+    ("everywhere: lists", walks),
+    ("everywhere: cursors", cursors),
+]

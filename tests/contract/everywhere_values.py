@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""What values may be: texts, phones, languages, money, lists; every bound from both sides, every problem told."""
+
+from check import NOBODY, tenge
+
+
+def owners(world, group):
+    """Text, phones, languages: as sent, and as they come back."""
+    rows = [
+        ("trimmed", {"name": "  Асель \t"}, {"name": "Асель"}),
+        ("put in NFC", {"name": "Алексеи\u0306"}, {"name": "Алексей"}),
+        ("200 characters", {"name": "я" * 200}, {"name": "я" * 200}),
+        ("200 characters once in NFC", {"name": "и\u0306" * 200}, {"name": "й" * 200}),
+        ("beyond the BMP", {"name": "😀" * 200}, {"name": "😀" * 200}),
+        ("+7", {"phone": "+7 (701) 123-45-67"}, {"phone": "+77011234567"}),
+        ("8 7xx", {"phone": "8 701 123 45 67"}, {"phone": "+77011234567"}),
+        ("7 7xx", {"phone": "77011234567"}, {"phone": "+77011234567"}),
+        ("7xx", {"phone": "701 123-45-67"}, {"phone": "+77011234567"}),
+        ("another country", {"phone": "+49 30 901820"}, {"phone": "+4930901820"}),
+        ("kk is kz", {"language": "kk"}, {"language": "kz"}),
+        ("defaults", {}, {"language": "ru", "notify": True, "phone": None, "telegram_id": None}),
+        ("null is absent", {"phone": None, "telegram_id": None}, {"phone": None, "telegram_id": None}),
+    ]
+    for why, body, wanted in rows:
+        reply = world.caller.post("/v1/owners", {"name": "Асель", **body})
+        if group.reply(why, reply, 201):
+            group.equal(why, {name: reply.json[name] for name in wanted}, wanted)
+    refused = [
+        ("blank", "name", " ", "blank"),
+        ("empty", "name", "", "blank"),
+        ("blank for Unicode", "name", "\u00a0\u2003", "blank"),
+        ("201 characters", "name", "я" * 201, "too_long"),
+        ("a number", "name", 1, "wrong_type"),
+        ("null", "name", None, "required"),
+        ("a control character", "name", "a\u0007b", "bad_text"),
+        *(
+            (f"phone {phone}", "phone", phone, "bad_phone")
+            for phone in ("123", "abc", "+", "8 901 123 45 67", "+0123456789", "+1234567890123456", "4930901820")
+        ),
+        ("phone blank", "phone", " ", None),
+        ("language de", "language", "de", "unknown_value"),
+        ("telegram 0", "telegram_id", 0, "out_of_range"),
+        ("telegram 1.5", "telegram_id", 1.5, "wrong_type"),
+        ("telegram 1.0", "telegram_id", 1.0, "wrong_type"),
+        ("telegram text", "telegram_id", "1", "wrong_type"),
+        ("notify 1", "notify", 1, "wrong_type"),
+        ("notify null", "notify", None, None),
+        ("id", "id", NOBODY, "read_only"),
+        ("version", "version", 1, "read_only"),
+    ]
+    for why, field, value, code in refused:
+        reply = world.caller.post("/v1/owners", {"name": "Асель", field: value})
+        group.reply(why, reply, 422, code, fields=[field] if code else None)
+
+
+def flats(world, group):
+    """Every bound of a flat, from both sides."""
+    slugs, photos = [f"a{i}" for i in range(100)], [f"https://x.kz/{i}" for i in range(20)]
+    good = [
+        {"base_price": tenge(0)},
+        {"base_price": tenge(10**10)},
+        {"title": {"ru": "я" * 200, "kz": "ә", "en": "e"}},
+        {"description": {"ru": "я" * 3000}},
+        {"photos": photos},
+        {"photos": ["https://x.kz/" + "a" * 487]},
+        {"amenities": slugs},
+        {"city": "Алматы"},
+        {"city": "ALMATY"},
+        {"city": "Almaty"},
+        {"min_nights": 366, "max_nights": 366},
+        {"location": {"lat": 43.24, "lon": 76.91}},
+        {"location": {"lat": -90, "lon": 180}},
+        {"timezone": "Asia/Aqtau"},
+        {"check_in_time": "00:00", "check_out_time": "23:59"},
+        {"weekend_price": None, "district": None, "description": None},
+    ]
+    for fields in good:
+        reply = world.caller.post("/v1/apartments?dry_run=true", world.flat_body(**fields))
+        group.reply(f"good {str(fields)[:60]}", reply, 200)
+    bad = [
+        ("base_price", {"amount": 150, "currency": "KZT"}, "not_whole_tenge", "base_price/amount"),
+        ("base_price", {"amount": -100, "currency": "KZT"}, "out_of_range", "base_price/amount"),
+        ("base_price", {"amount": 10**12 + 100, "currency": "KZT"}, "out_of_range", "base_price/amount"),
+        ("base_price", {"amount": 100, "currency": "USD"}, "bad_currency", "base_price/currency"),
+        ("base_price", {"amount": 100.0, "currency": "KZT"}, "wrong_type", "base_price/amount"),
+        ("base_price", {"amount": "100", "currency": "KZT"}, "wrong_type", "base_price/amount"),
+        ("base_price", {"amount": 100}, None, None),
+        ("base_price", 100, "wrong_type", "base_price"),
+        ("base_price", {"amount": 100, "currency": "KZT", "x": 1}, "unknown_field", "base_price/x"),
+        ("base_price", None, "required", "base_price"),
+        ("title", {}, "required", "title/ru"),
+        ("title", {"ru": "я" * 201}, "too_long", "title/ru"),
+        ("title", {"ru": " "}, "blank", "title/ru"),
+        ("title", {"ru": "a", "de": "b"}, "unknown_field", "title/de"),
+        ("title", "a", "wrong_type", "title"),
+        ("description", {"ru": "я" * 3001}, "too_long", "description/ru"),
+        ("city", "london", "unknown_city", "city"),
+        ("city", "", None, None),
+        ("photos", [*photos, "https://x.kz/20"], "too_many", "photos"),
+        ("photos", ["http://x.kz/1"], "bad_url", "photos/0"),
+        ("photos", ["https://x.kz/", 1], "wrong_type", "photos/1"),
+        ("photos", ["https://x.kz/" + "a" * 488], None, None),
+        ("photos", ["https://"], "bad_url", "photos/0"),
+        ("photos", ["javascript:alert(1)"], "bad_url", "photos/0"),
+        ("amenities", [*slugs, "b"], "too_many", "amenities"),
+        ("amenities", ["Wi Fi"], "bad_slug", "amenities/0"),
+        ("amenities", "wifi", "wrong_type", "amenities"),
+        ("rooms", 0, "out_of_range", "rooms"),
+        ("rooms", "2", "wrong_type", "rooms"),
+        ("rooms", ..., "required", "rooms"),
+        ("owner_id", "1", "bad_uuid", "owner_id"),
+        ("owner_id", NOBODY, "unknown_owner", "owner_id"),
+        ("max_nights", 367, "out_of_range", "max_nights"),
+        ("min_nights", 0, "out_of_range", "min_nights"),
+        ("prepayment_percent", 101, "out_of_range", "prepayment_percent"),
+        ("timezone", "Mars/Base", "unknown_timezone", "timezone"),
+        ("timezone", "../etc/passwd", "unknown_timezone", "timezone"),
+        ("check_in_time", "24:00", "bad_time", "check_in_time"),
+        ("check_in_time", "9:00", "bad_time", "check_in_time"),
+        ("location", {"lat": 91, "lon": 0}, None, None),
+        ("location", {"lat": 1}, None, None),
+        ("code", "a b", "bad_code", "code"),
+        ("cancellation_policy", "none", "unknown_value", "cancellation_policy"),
+        ("is_active", None, None, None),
+        ("total", tenge(1), "read_only", "total"),
+    ]
+    for field, value, code, where in bad:
+        reply = world.caller.post("/v1/apartments", world.flat_body(**{field: value}))
+        group.reply(f"{field} {str(value)[:60]}", reply, 422, code, fields=[where] if where else None)
+
+
+def every_problem(world, group):
+    reply = world.caller.post(
+        "/v1/apartments",
+        {"rooms": 0, "city": "x", "title": {"kz": 1}, "base_price": {"amount": 1, "currency": "EUR"}, "z": 1},
+    )
+    group.expect(reply.status == 422 and reply.code == "invalid", f"several are invalid: {reply.status} {reply.code}")
+    told = {one["field"] for one in reply.json["errors"]}
+    wanted = {"owner_id", "rooms", "city", "title/ru", "title/kz", "base_price", "max_guests", "z"}
+    group.expect(
+        wanted <= {field if not field.startswith("base_price") else "base_price" for field in told},
+        f"every problem is named: {sorted(told)}",
+    )
+    reply = world.caller.post("/v1/owners", {f"x{i}": 1 for i in range(50)})
+    group.equal("at most 32", len(reply.json["errors"]), 32)
+    reply = world.caller.get("/v1/apartments?limit=0&rooms=x&y=1&city=london")
+    group.reply(
+        "every parameter",
+        reply,
+        422,
+        "invalid",
+        [("limit", "out_of_range"), ("rooms", "wrong_type"), ("y", "unknown_parameter"), ("city", "unknown_city")],
+    )
+    both = [("min_nights", "contradiction"), ("max_nights", "contradiction")]
+    reply = world.caller.post("/v1/apartments", world.flat_body(min_nights=5, max_nights=3))
+    group.reply("a contradiction is told on each field", reply, 422, "invalid", both)
+    reply = world.caller.call("PATCH", f"/v1/apartments/{world.flat}", {"min_nights": 31})
+    group.reply("a contradiction with what is stored", reply, 422, "invalid", both)
+    reply = world.caller.post(
+        "/v1/apartments", world.flat_body(min_nights=5, max_nights=3, timezone="Mars/Base", rooms=0)
+    )
+    fields = {one["field"] for one in reply.json["errors"]}
+    group.expect({"timezone", "rooms"} <= fields, f"faults of several kinds: {fields}")
+
+
+GROUPS = [
+    ("everywhere: texts, phones, languages", owners),
+    ("everywhere: bounds", flats),
+    ("everywhere: every problem", every_problem),
+]

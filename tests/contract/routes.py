@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: MIT
+"""The routes served and the routes described are the same set; each asks for its key and knows its verbs."""
+
+import os
+import re
+
+from check import NOBODY
+from stand import ROOT
+
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+OPEN = {"/livez", "/readyz", "/health", "/metrics", "/openapi.json"}
+# Left to later: neither served nor described.
+LATER = (
+    "/v1/quotes",
+    "/v1/availability",
+    "/v1/apartments/{id}/rates",
+    "/v1/apartments/{id}/blocks",
+    "/v1/bookings/{id}/claim-payment",
+    "/v1/bookings/{id}/check-in",
+    "/v1/bookings/{id}/change-dates",
+    "/v1/bookings/{id}/cancel-preview",
+    "/v1/guests/erase",
+    "/v1/waitlist",
+    "/v1/webhooks",
+    "/v1/rides",
+)
+
+
+def served():
+    """The route table's rows, as (method, path of the document)."""
+    with open(os.path.join(ROOT, "services/booking-api/src/routes.c"), encoding="utf-8") as source:
+        rows = re.findall(r'ROUTE\(HTTP_(\w+),\s*"([^"]+)"', source.read())
+    return {(method, re.sub(r":(\w+)", r"{\1}", path)) for method, path in rows}
+
+
+def target(path):
+    return re.sub(r"\{\w+\}", NOBODY, path)
+
+
+def same_set(world, group):
+    described = set(world.operations.all)
+    for row in sorted(served() | described):
+        group.expect(row in described, f"{row} is served, not described")
+        group.expect(row in served(), f"{row} is described, not served")
+    for method, path in sorted(described):
+        reply = world.caller.call(method, target(path), b"{}" if method in ("POST", "PATCH", "PUT") else None)
+        group.expect(
+            reply.status != 405 and reply.code != "no_route" if reply.status >= 400 else True,
+            f"{method} {path} answers {reply.status}",
+        )
+
+
+def later(world, group):
+    for path in LATER:
+        group.expect(path not in world.operations.document["paths"], f"{path} is described before it is there")
+        group.reply(f"{path} is not there", world.caller.get(target(path)), 404, "not_found")
+
+
+def keys(world, group):
+    for method, path in sorted(world.operations.all):
+        body = b"{}" if method in ("POST", "PATCH", "PUT") else None
+        reply = world.caller.call(method, target(path), body, key="")
+        if path in OPEN:
+            group.reply(f"{path} is open", reply, 200)
+            group.equal(f"{path} says so", world.operations.all[method, path].get("security"), [])
+        else:
+            group.reply(f"{method} {path} without a key", reply, 401, "key_missing")
+
+
+def verbs(world, group):
+    paths = {path for _, path in world.operations.all}
+    for path in sorted(paths):
+        here = {method for method, other in world.operations.all if other == path}
+        allow = here | {"OPTIONS"} | ({"HEAD"} if "GET" in here else set())
+        for method in VERBS:
+            if method in here:
+                continue
+            reply = world.caller.call(method, target(path))
+            group.reply(f"{method} {path}", reply, 405, "method_not_allowed")
+            group.equal(f"{method} {path}: Allow", names(reply.headers.get("Allow")), allow)
+        for key in ("", world.key):
+            reply = world.caller.call("OPTIONS", target(path), key=key)
+            group.reply(f"OPTIONS {path}", reply, 204)
+            group.equal(f"OPTIONS {path}: Allow", names(reply.headers.get("Allow")), allow)
+
+
+def names(allow):
+    return set((allow or "").split(", "))
+
+
+def heads(world, group):
+    world_path = {"{id}": world.flat}
+    for method, path in sorted(world.operations.all):
+        if method != "GET" or path == "/metrics":
+            continue
+        where = path.replace("{id}", world_path["{id}"])
+        get, head = world.caller.get(where), world.caller.call("HEAD", where)
+        group.equal(f"HEAD {path}", head.status, get.status)
+        for name in ("Content-Type", "ETag"):
+            group.equal(f"HEAD {path}: {name}", head.headers.get(name), get.headers.get(name))
+        group.expect(
+            get.status >= 400 or head.headers.get("Content-Length") == str(len(get.body)),
+            f"HEAD {path}: Content-Length {head.headers.get('Content-Length')}, GET's body {len(get.body)}",
+        )
+
+
+def codes(world, group):
+    """Each code listed is one that the sources know, and each they give away is listed."""
+    listed = set(world.operations.document["components"]["schemas"]["Code"]["enum"])
+    group.equal(
+        "sorted, each once", sorted(listed), world.operations.document["components"]["schemas"]["Code"]["enum"]
+    )
+    known = set()
+    for folder in (
+        "common/api",
+        "common/base",
+        "common/db",
+        "common/http",
+        "common/json",
+        "common/loop",
+        "services/booking-api/src",
+    ):
+        for name in os.listdir(os.path.join(ROOT, folder)):
+            if name.endswith(".c"):
+                with open(os.path.join(ROOT, folder, name), encoding="utf-8") as source:
+                    known |= set(re.findall(r'"([a-z][a-z0-9_]*)"', source.read()))
+    for code in sorted(listed):
+        group.expect(code in known, f"{code} is listed, but nothing can say it")
+
+
+def parameters(world, group):
+    """Each parameter described is taken, each other one refused."""
+    resolve = world.operations.schema.resolve
+    described = {
+        where: {one["name"] for one in map(resolve, operation.get("parameters", [])) if one["in"] == "query"}
+        for where, operation in world.operations.all.items()
+    }
+    everything = set().union(*described.values())
+    for (method, path), taken in sorted(described.items()):
+        if path in OPEN:
+            continue
+        body = b"{}" if method in ("POST", "PATCH", "PUT") else None
+        for name in sorted(everything):
+            reply = world.caller.call(method, f"{target(path).replace(NOBODY, world.flat)}?{name}=", body)
+            told = (
+                {(one["field"], one["code"]) for one in reply.json.get("errors", [])}
+                if reply.status >= 400
+                else set()
+            )
+            unknown = (name, "unknown_parameter") in told
+            if reply.status != 404:  # a flat's id is no owner's and no booking's
+                group.expect(
+                    unknown != (name in taken), f"{method} {path}?{name}=: {reply.status} {reply.body[:200]!r}"
+                )
+
+
+def members(schema, resolve):
+    """Names and required names of a body's schema, allOf taken together."""
+    schema = resolve(schema)
+    names, required = set(schema.get("properties", {})), set(schema.get("required", []))
+    for part in schema.get("allOf", []):
+        more, needed = members(part, resolve)
+        names, required = names | more, required | needed
+    return names, required
+
+
+def bodies(world, group):
+    """Each field described is known, each other one refused, and those required are the same."""
+    resolve = world.operations.schema.resolve
+    described = {}
+    for where, operation in world.operations.all.items():
+        if "requestBody" in operation:
+            described[where] = members(operation["requestBody"]["content"]["application/json"]["schema"], resolve)
+    everything = set().union(*(names for names, _ in described.values()))
+    for (method, path), (names, required) in sorted(described.items()):
+        noun = path.split("/")[2]
+        ids = {"apartments": world.flat, "owners": world.owner, "bookings": world.booking}
+        where = path.replace("{id}", ids[noun]) + "?dry_run=true"
+        for name in sorted(everything):
+            reply = world.caller.call(method, where, {name: []})
+            told = (
+                {(one["field"], one["code"]) for one in reply.json.get("errors", [])}
+                if reply.status >= 400
+                else set()
+            )
+            group.expect(
+                ((name, "unknown_field") in told) != (name in names), f"{method} {path} {name}: {sorted(told)}"
+            )
+        reply = world.caller.call(method, where, {})
+        told = (
+            {one["field"] for one in reply.json.get("errors", []) if one["code"] == "required"}
+            if reply.status == 422
+            else set()
+        )
+        group.equal(f"{method} {path}: required", told, required)
+
+
+GROUPS = [
+    ("routes: served = described", same_set),
+    ("routes: left to later", later),
+    ("routes: keys", keys),
+    ("routes: verbs", verbs),
+    ("routes: HEAD", heads),
+    ("routes: parameters", parameters),
+    ("routes: bodies", bodies),
+    ("routes: codes", codes),
+]

@@ -4,7 +4,11 @@
  * A commit joins the batch that is sent after its CommandComplete came, so its record is in the log
  * before the flusher's own; PostgreSQL flushes the log as a prefix. The flusher's commit waits for
  * the disk because a transactional message gives it a transaction id: without one PostgreSQL would
- * not flush at all. */
+ * not flush at all.
+ *
+ * PostgreSQL that crashes loses what was in memory only, and ends every connection. So a flusher
+ * vouches for commits sent while it was connected; one that came later may speak for a server that
+ * never had them. */
 #include <assert.h>
 
 #include "db/error.h"
@@ -20,6 +24,11 @@ static const struct db_call flush_call = {.statement = &flush_statement};
 static struct db_conn *flusher(struct db_pool *pool)
 {
     return &pool->conns[pool->conn_count - 1];
+}
+
+uint32_t db_flush_life(const struct db_pool *pool)
+{
+    return pool->conns[pool->conn_count - 1].life;
 }
 
 bool db_flush_possible(const struct db_pool *pool)
@@ -107,13 +116,13 @@ __attribute__((noinline)) static void join(struct db_flush **list, struct db_flu
     *list = flush;
 }
 
-bool db_flush_wait(struct db_pool *pool, struct fault *fault)
+bool db_flush_wait(struct db_pool *pool, uint32_t life, struct fault *fault)
 {
     struct db_flush flush = {.fiber = fiber_current()};
     const int64_t until = patience_until(pool);
     struct fault why;
 
-    if (!db_flush_possible(pool))
+    if (!db_flush_possible(pool) || db_flush_life(pool) != life)
         return db_error_outcome_unknown(fault);
     join(&pool->flush_next, &flush);
     while (flush.state == DB_FLUSH_WAITS) {

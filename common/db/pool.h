@@ -24,7 +24,8 @@ struct db {
     bool begun;           /* BEGIN was sent */
     bool wrote;           /* a statement may have changed something */
     bool committed;
-    bool flush; /* the commit is not durable yet */
+    bool flush;          /* the commit is not durable yet */
+    uint32_t flush_life; /* of the flusher when the commit was sent */
     bool rollback_only;
     bool failed;    /* `fault` says why; nothing is sent any more */
     bool abandoned; /* statements are in flight that nobody waits for */
@@ -134,7 +135,10 @@ void db_line_fail_waiting(struct db_pool *pool);
 /* flush.c */
 extern const struct db_conn_events db_flush_events;
 bool db_flush_possible(const struct db_pool *pool);
-bool db_flush_wait(struct db_pool *pool, struct fault *fault) MUST_CHECK;
+/* Which of the successive flushers is connected, or was last. */
+uint32_t db_flush_life(const struct db_pool *pool);
+/* For a commit that was sent in that `life`. */
+bool db_flush_wait(struct db_pool *pool, uint32_t life, struct fault *fault) MUST_CHECK;
 /* At the end of a turn. */
 void db_flush_send(struct db_pool *pool);
 void db_flush_lost(struct db_pool *pool);

@@ -192,6 +192,7 @@ static bool commit(struct db *tx, const struct db_call *calls, size_t count, str
         add(&trip, &(struct db_call){.statement = &wrote_statement, .rows = &trip.wrote}, 1);
     add_own(&trip, &commit_statement);
     tx->begun = true;
+    tx->flush_life = db_flush_life(tx->pool);
     if (!trip_run(tx, &trip, fault))
         return false;
     /* Over, one way or the other. */
@@ -255,7 +256,7 @@ static bool finish(struct db *tx, bool ok, struct fault *fault)
         db_line_give(tx->conn);
     /* The connection is free already: others commit while this one waits for the disk. */
     if (ok && tx->flush)
-        ok = db_flush_wait(tx->pool, fault);
+        ok = db_flush_wait(tx->pool, tx->flush_life, fault);
     return ok;
 }
 

@@ -808,6 +808,42 @@ START_TEST(without_a_flusher_commits_wait_for_the_disk_themselves)
 }
 END_TEST
 
+static const char late_commit[] =
+    "CREATE FUNCTION wait_for_7() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'; "
+    "CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED "
+    "FOR EACH ROW EXECUTE FUNCTION wait_for_7(); SELECT pg_advisory_lock(7)";
+
+static void other_flusher_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_ok(db_transaction(stand.pool, move, NULL, &fault), fault);
+    stand_sql("%s", late_commit);
+    stand_go(too_slow_body, data, 10000);
+    stand_sleep(100);
+    ck_assert_int_eq(stand_number(kill_flusher), 1);
+    stand_sleep(1000);
+    ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);
+    stand_sql("SELECT pg_advisory_unlock(7)");
+}
+
+/* Had the server been restarted meanwhile, the commit would be gone, and the new flusher would not
+ * know. */
+START_TEST(a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it)
+{
+    struct db_options options;
+
+    db_options_defaults(&options);
+    options.lock_ms = 5000;
+    options.exclusive_statement_ms = 6000;
+    stand_begin(&options);
+    table();
+    stand_run(other_flusher_body, NULL);
+    stand_end();
+}
+END_TEST
+
 static void plain_role_body(void *data)
 {
     struct fault fault = {0};
@@ -868,6 +904,7 @@ int main(void)
     tcase_add_test(own, who_came_first_is_served_first);
     tcase_add_test(own, the_line_is_bounded_in_length_and_time);
     tcase_add_test(own, an_acknowledged_write_is_on_the_disk);
+    tcase_add_test(own, a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it);
     tcase_add_test(own, without_the_flush_the_disk_is_behind);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, own);

@@ -10,6 +10,9 @@ import re
 LINE = re.compile(r"LOG:  duration: [\d.]+ ms  execute ([^:]*): (.*?)(?=\n\d{4}-\d\d-\d\d |\Z)", re.S)
 DETAIL = re.compile(r"DETAIL:  (?:parameters|Parameters): (.*)")
 VALUE = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
+# What the service does by itself meanwhile, and the flush, which for pgbench is its own COMMIT.
+BACKGROUND = re.compile(r"/\* (ping|flush|booking_expire_due|api_key_\w*|schema_\w*|\w*sweep\w*) \*/")
+BEGIN, COMMIT = "/* begin */", "/* commit */"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -41,33 +44,36 @@ def capture(stand, request, settle):
     chunks = re.split(r"(?m)^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", text)
     for number, chunk in enumerate(chunks):
         found = LINE.search(chunk)
-        if not found:
+        if not found or BACKGROUND.match(found.group(2).strip()):
             continue
         values = {}
         detail = DETAIL.search(chunks[number + 1]) if number + 1 < len(chunks) else None
         if detail:
             values = {int(n): None if v == "NULL" else v[1:-1].replace("''", "'") for n, v in VALUE.findall(detail.group(1))}
         statements.append(Statement(found.group(2).strip(), values))
-    return statements
+    return [one for number, one in enumerate(statements)
+            if not (one.sql.startswith(BEGIN) and statements[number + 1].sql.startswith(COMMIT))
+            and not (one.sql.startswith(COMMIT) and statements[number - 1].sql.startswith(BEGIN))]
 
 
 def as_pgbench(statements, known, preamble=""):
-    """A pgbench script and its -D options. `known` maps a parameter's value to an expression; UUIDs
-    it does not know were made by the service and get one of their own for each transaction; all else
-    is passed as it was, as a parameter."""
+    """A pgbench script and its -D options. `known` maps a parameter's value to an expression, or to
+    None where it is passed as it was; UUIDs it does not know were made by the service and get one of
+    their own for each transaction; all else is passed as it was, as a parameter."""
     made, options, lines = {}, [], [preamble] if preamble else []
     for number, statement in enumerate(statements):
         def place(found, number=number, statement=statement):
             value = statement.values.get(int(found.group(1)))
             if value is None:
                 return "NULL"
-            if value in known:
+            if known.get(value):
                 return known[value]
-            if UUID.fullmatch(value):
+            if value not in known and UUID.fullmatch(value):
                 made.setdefault(value, f"('018f{len(made) + 0x4000:04x}-0000-7000-8000-' || lpad(:u::text, 12, '0'))::uuid")
                 return made[value]
             name = f"s{number}_{found.group(1)}"
-            options.extend(["-D", f"{name}={value}"])
+            if f"{name}={value}" not in options:
+                options.extend(["-D", f"{name}={value}"])
             return f":{name}"
         lines.append(re.sub(r"\$(\d+)", place, statement.sql).replace("\n", " ") + ";")
     return "\n".join(lines) + "\n", options

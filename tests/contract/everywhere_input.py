@@ -106,6 +106,27 @@ SHAPE = [
         body={"name": "А", "a/b~c": 1},
         fields=["a~1b~0c"],
     ),
+    *(
+        Case(
+            f"a name to be told with care: {name[:8]!r}", "POST", "/v1/owners", 422, "invalid", body={name: 1, "y": 1}
+        )
+        for name in (
+            "я" * 200,
+            "a" + "я" * 200,
+            "😀" * 100,
+            "ab" + "😀" * 100,
+            "\u0001",
+            '"',
+            "\\",
+            "\u2028",
+            "",
+            "/",
+            "~",
+        )
+    ),
+    Case("a parameter to be told with care", "GET", "/v1/cities?" + "%D1%8F" * 200 + "=1", 422, "unknown_parameter"),
+    Case("another", "GET", "/v1/cities?a" + "%D1%8F" * 200 + "=1", 422, "unknown_parameter"),
+    Case("quotes", "GET", "/v1/cities?%22%5C%01=1", 422, "unknown_parameter"),
     Case("an unknown parameter", "GET", "/v1/cities?x=1", 422, "unknown_parameter", fields=["x"]),
     Case("an unknown parameter of one", "GET", "/v1/apartments/{flat}?x=1", 422, "unknown_parameter", fields=["x"]),
     Case(
@@ -283,7 +304,10 @@ def tracing(world, group):
         group.expect((got == sent) == kept and got, f"X-Request-Id {sent[:20]!r} comes back as {got!r}")
     reply = world.caller.get("/v1/nothing", headers={"X-Request-Id": "mine"})
     group.equal("in the problem", reply.json["request_id"], "mine")
-    for path in ("/livez", "/readyz", "/health", "/metrics", "/openapi.json"):
+    page = world.caller.get("/docs", key="", headers={"Accept": "text/html"})
+    group.equal("/docs is a page", page.headers.get("Content-Type"), "text/html; charset=utf-8")
+    group.expect(b"://" not in page.body, "/docs takes something from elsewhere")
+    for path in ("/livez", "/readyz", "/health", "/metrics", "/openapi.json", "/docs"):
         group.reply(f"{path} needs no key", world.caller.get(path, key=""), 200)
         group.reply(f"{path} takes no notice of a bad one", world.caller.get(path, key="tb_live_x"), 200)
     cities = world.caller.get("/v1/cities").json["items"]

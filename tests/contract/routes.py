@@ -8,7 +8,7 @@ from check import NOBODY
 from stand import ROOT
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-OPEN = {"/livez", "/readyz", "/health", "/metrics", "/openapi.json"}
+OPEN = {"/livez", "/readyz", "/health", "/metrics", "/openapi.json", "/docs"}
 # Left to later: neither served nor described.
 LATER = (
     "/v1/quotes",

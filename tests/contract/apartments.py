@@ -240,7 +240,7 @@ def dated(world, group):
         return f"{city}&check_in={day(first)}&check_out={day(first + nights)}"
 
     for why, query, wanted in [
-        ("four weekdays", dates(monday, 3), "edba"),
+        ("three weekdays", dates(monday, 3), "edba"),
         ("shorter than d wants", dates(monday, 2), "eba"),
         ("beyond e's window", dates(monday + 35, 3), "dba"),
         ("the last day of e's window", dates(30, 1), "eba"),

@@ -5,7 +5,7 @@ import datetime
 import subprocess
 import time
 
-from check import NOBODY, day, tenge
+from check import ALMATY, NOBODY, day, tenge, today
 
 
 def rules(world, group):
@@ -252,7 +252,7 @@ def flow(world, group):
     soon = world.make(
         "/v1/bookings", world.stay_body(world.make_flat(instant_book=False)["id"], 0, 1, guest={"name": "Г"})
     )
-    midnight = datetime.datetime.fromisoformat(day(1) + "T00:00:00+05:00")
+    midnight = datetime.datetime.combine(today() + datetime.timedelta(days=1), datetime.time(), ALMATY)
     until = datetime.datetime.fromisoformat(soon["expires_at"].replace("Z", "+00:00"))
     group.expect(until <= midnight, f"a request for today ends with the day: {until}")
 

@@ -229,10 +229,16 @@ static enum http_status reply_fault(struct change_state *state, const struct fau
     return http_reply_fault(state->change.req, state->res, fault);
 }
 
-static void run_afters(const struct change_state *state)
+/* What may have happened counts as happened: a cache entry dropped in vain costs one reading. */
+static bool transact(struct change_state *state, struct fault *fault)
 {
-    for (size_t i = 0; i < state->after_count; i++)
+    const bool done = db_transaction(state->changes->pool, run, state, fault);
+    const bool happened =
+        done ? !state->change.dry_run : slice_is(slice_of(fault->code), "outcome_unknown");
+
+    for (size_t i = 0; happened && i < state->after_count; i++)
         state->afters[i].run(state->afters[i].arg);
+    return done;
 }
 
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
@@ -252,16 +258,13 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
     state->close_before = res->close;
     state->act = act;
     state->arg = arg;
-    if (!change_request_read(state, &fault) || !db_transaction(changes->pool, run, state, &fault))
+    if (!change_request_read(state, &fault) || !transact(state, &fault))
         return reply_fault(state, &fault);
     if (state->replayed) {
         replays.value++;
         return res->status;
     }
-    if (state->change.dry_run)
-        return reply_would(state);
-    run_afters(state);
-    return res->status;
+    return state->change.dry_run ? reply_would(state) : res->status;
 }
 
 bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
@@ -278,10 +281,7 @@ bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, str
     state->changes = changes;
     state->task = act;
     state->arg = arg;
-    if (!db_transaction(changes->pool, run, state, fault))
-        return false;
-    run_afters(state);
-    return true;
+    return transact(state, fault);
 }
 
 static bool sweep_in(struct db *tx, void *arg, struct fault *fault)

@@ -65,7 +65,8 @@ void change_event(struct change *change, const char *type, const char *resource,
 void change_audit(struct change *change, const char *action, const char *resource,
                   const struct uuid *id, int64_t version);
 
-/* Runs after the commit (never for dry runs and replays), in the fiber: drop a cache entry. */
+/* Runs after the commit, also after one whose outcome is unknown (never for dry runs and replays),
+ * in the fiber: drop a cache entry. */
 void change_after(struct change *change, void (*run)(void *arg), void *arg);
 
 /* The same writes for our own background work: no request, no key; actor "system". */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What one change leaves behind, and what it must not. */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,26 @@ START_TEST(what_runs_after_the_commit_runs_for_real_changes_only)
 }
 END_TEST
 
+/* The flusher cannot answer, so the change is made but not known to be. */
+START_TEST(what_runs_after_the_commit_runs_when_its_outcome_is_unknown)
+{
+    static struct answer answer;
+    long before, flusher;
+
+    post(key_all, "known", "{\"text\":\"known\"}", &answer);
+    before = dropped();
+    flusher = sql_long("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'notes-api/%'"
+                       " AND query LIKE '%pg_logical_emit_message%'");
+    ck_assert_int_eq(kill((pid_t)flusher, SIGSTOP), 0);
+    post(key_all, "unknown", "{\"text\":\"unknown\"}", &answer);
+    ck_assert_int_eq(kill((pid_t)flusher, SIGCONT), 0);
+    ck_assert_int_eq(answer.status, 503);
+    ck_assert(has_code(&answer, "outcome_unknown"));
+    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note WHERE text = 'unknown'"), 1);
+    ck_assert_int_eq(dropped(), before + 1);
+}
+END_TEST
+
 START_TEST(an_answer_counts_for_48_hours_and_is_then_swept)
 {
     static struct answer answer;
@@ -373,6 +394,7 @@ int main(void)
                         sizeof(refusals) / sizeof(refusals[0]));
     tcase_add_test(tcase, a_change_may_leave_eight_of_each_kind);
     tcase_add_test(tcase, what_runs_after_the_commit_runs_for_real_changes_only);
+    tcase_add_test(tcase, what_runs_after_the_commit_runs_when_its_outcome_is_unknown);
     tcase_add_test(tcase, an_answer_counts_for_48_hours_and_is_then_swept);
     tcase_add_test(tcase, background_work_is_audited_as_the_system);
     suite_add_tcase(suite, tcase);

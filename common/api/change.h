@@ -2,11 +2,10 @@
 /* One change, whole: what every mutation of every service does around its own statements.
  *
  * api_change() opens a transaction; answers a replay from the stored reply (Idempotency-Key, scope:
- * client, fingerprint: method, path, query, actor, canonical body; api.md "Everywhere"); runs
- * `act`; then sends `act`'s deferred writes, the events, the audit row and the stored reply
- * together with COMMIT in one round trip; only then the after-commit callbacks run and the reply
- * goes out. With
- * `?dry_run=true` everything but the commit happens and the reply becomes 200 {"would": <body>}.
+ * client, fingerprint: method, path, query, actor, canonical body); runs `act`; then sends `act`'s
+ * deferred writes, the events, the audit row and the stored reply together with COMMIT in one round
+ * trip; only then the after-commit callbacks run and the reply goes out. With `?dry_run=true`
+ * everything but the commit happens and the reply becomes 200 {"would": <body>}.
  * A false of `act` rolls back and becomes the problem; nothing but committed 2xx is stored.
  *
  * Round trips: one before `act` (BEGIN, lock, look-up, clock), `act`'s own, one for the rest.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Numbered SQL files ("0001-apartments.sql"), embedded in the binary, each applied once, in order,
+/* Numbered SQL files ("0001-places.sql"), embedded in the binary, each applied once, in order,
  * in a transaction of its own, under an advisory lock; the checksum of an applied file must not
- * change. `-- min_compatible: N` in a file's first lines names the oldest version of the set its
- * result still serves. Blocking (libpq's plain calls): runs before the loop exists. */
+ * change. `-- min_compatible: N` in a file's first lines names the oldest version of the set (its
+ * last file's number) whose programs can still work with the result. Blocking (libpq's plain
+ * calls): runs before the loop exists. */
 #pragma once
 
 #include <stdio.h>

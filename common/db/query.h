@@ -6,7 +6,7 @@
 
 /* What the violation of a named constraint means to the client. */
 struct db_constraint {
-    const char *name; /* for NOT NULL, which has no name: the column's */
+    const char *name; /* or a unique index's; for NOT NULL, which has no name: the column's */
     enum fault_kind kind;
     const char *code;
     const char *field; /* or NULL */

@@ -34,7 +34,7 @@ enum field_type {
     FIELD_OBJECT, /* a struct inside, by its own table in `table` */
     FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
     FIELD_RAW,    /* struct slice of JSON text, passed through; encode only */
-    FIELD_CUSTOM  /* `custom` decodes and encodes */
+    FIELD_CUSTOM  /* `decode` and `encode` do it */
 };
 
 enum {
@@ -105,8 +105,8 @@ struct fields_seen {
     uint64_t null; /* was null */
 };
 
-/* Parses and decodes a body. What cannot be read is FAULT_UNREADABLE "bad_json" (reliability rules:
- * not JSON, not UTF-8, a name twice, lone surrogate, NUL, number beyond 64 bits, deeper than 32) or
+/* Parses and decodes a body. What cannot be read is FAULT_UNREADABLE "bad_json" (not
+ * JSON, not UTF-8, a name twice, lone surrogate, NUL, number beyond 64 bits, deeper than 32) or
  * "body_missing"; a body that is no object FAULT_INVALID "not_an_object"; else every problem:
  * "required", "unknown_field", "wrong_type", "too_short", "too_long", "out_of_range", "bad_date",
  * "bad_time", "bad_uuid", "bad_phone", "bad_url", "bad_slug", "bad_currency", "not_whole_tenge",

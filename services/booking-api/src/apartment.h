@@ -7,6 +7,8 @@
  *   apartment_json.c      names and bounds on the wire
  *   apartment.c           rules between fields, who may see what
  *   apartment_store.c     SQL by id: read, lock, insert, update
+ *   apartment_row.c       the columns every SELECT of a flat reads
+ *   apartment_shown.c     the cached read by id
  *   apartment_list*.c     the list: filters, search by dates, pages
  * What a stay costs is stay_price.h, what its nights look like is calendar.h.
  */
@@ -113,7 +115,8 @@ bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment
 
 /* --- rules (apartment.c) --- */
 
-/* A new flat before anything is known of it: every default of the API. */
+/* A new flat before anything is known of it: every default of the API, FIELD_ABSENT for what has
+ * none. Rows are read over it. */
 struct apartment apartment_defaults(void);
 
 /* Fields that contradict each other are named, each of them. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A flat on the wire: names, bounds, what may be written. To add a field: a line here, a member of
- * struct apartment, a column in schema/ and in apartment_store.c. */
+/* A flat on the wire: names, bounds, what may be written. Where else a new field goes is
+ * said in CONTRIBUTING.md. */
 #include "apartment.h"
 #include "apartment_zone.h"
 #include "city.h"

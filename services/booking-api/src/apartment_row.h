@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A row of table apartment (alias `a`) as every SELECT of it reads it: one list of columns, one
- * reader. */
+ * reader (`columns` of apartment_row.c, in the same order). */
 #pragma once
 
 #include "db/query.h"

@@ -68,7 +68,7 @@ bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
     return db_query_all(tx, calls, 2, fault) && read_found(&rows, true, arena, out, fault);
 }
 
-/* What INSERT and UPDATE write, $4 and on. */
+/* What INSERT and UPDATE write: columns, their parameters from $4 on, the parameter after them. */
 enum { WRITTEN_FROM = 3, WRITTEN = 33 };
 #define WRITTEN_COLUMNS                                                                            \
     "code, title_ru, title_kz, title_en, description_ru, description_kz, description_en, city,"    \
@@ -79,6 +79,7 @@ enum { WRITTEN_FROM = 3, WRITTEN = 33 };
 #define WRITTEN_VALUES                                                                             \
     "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20::jsonb," \
     " $21, $22, $23, $24, $25, $26, $27, $28::time, $29::time, $30, $31, $32, $33, $34, $35, $36"
+#define AFTER_WRITTEN "$37"
 
 static struct slice clock_text(int32_t minutes, struct arena *arena)
 {
@@ -220,7 +221,7 @@ bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment
     static const struct db_statement statement = {
         "apartment_update",
         "UPDATE apartment SET owner_id = $3, (" WRITTEN_COLUMNS ") = ROW(" WRITTEN_VALUES ")"
-        " WHERE id = $1 AND tenant_id = $2 AND version = $37"
+        " WHERE id = $1 AND tenant_id = $2 AND version = " AFTER_WRITTEN
         " RETURNING version, created_at, updated_at",
         constraints};
     auto_rows struct db_rows rows = {0};

@@ -191,7 +191,7 @@ struct booking_step {
 bool booking_repeats(const struct booking *booking, const struct booking_step *last,
                      enum booking_action action, const struct api_caller *caller);
 
-/* May this caller do that to this (settled) booking? Else the fault of api.md: 403 "forbidden" or
+/* May this caller do that to this (settled) booking? Else why not: 403 "forbidden" or
  * "payment_due", 409 "already_<status>", 410 "hold_expired". */
 bool booking_move_judge(const struct booking *booking, enum booking_action action,
                         const struct api_caller *caller, const struct booking_move **move,

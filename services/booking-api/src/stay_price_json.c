@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The lines of a price as api.md shows them. */
+/* The lines of a price on the wire: Line of openapi.yaml. */
 #include "base/date.h"
 #include "json/fields.h"
 

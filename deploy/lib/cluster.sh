@@ -124,6 +124,7 @@ cluster_pg_start() {
         read -ra extra <<<"${TEST_PG_ENVIRONMENT:-}"
         as_user setsid env ${extra[@]+"${extra[@]}"} "$bin/postgres" "${args[@]}"
     ) >>"$home/postgres.log" 2>&1 </dev/null 9>&- &
+    disown
     local pid=$! tries=600
     printf '%s\n' "$pid" >"$home/postgres.pid"
     until "$bin/pg_isready" -q -h "$sockets" -p "$port"; do
@@ -150,6 +151,7 @@ cluster_redis_start() {
         as_user setsid redis-server --bind 127.0.0.1 --port "$port" --dir "$home/redis" --save '' \
             --appendonly no --daemonize no --maxmemory 128mb --maxmemory-policy allkeys-lru "$@"
     ) >>"$home/redis.log" 2>&1 </dev/null 9>&- &
+    disown
     local pid=$! tries=200
     printf '%s\n' "$pid" >"$home/redis.pid"
     until redis-cli -p "$port" ping 2>/dev/null | grep -q PONG; do

@@ -71,7 +71,7 @@ verb_demo() {
 
 # One start or stop at a time; what is started must not inherit the lock (9>&-).
 demo_lock() {
-    mkdir -p "$TAPBOT_ROOT/var" && exec 9>"$TAPBOT_ROOT/var/demo.lock" || exit 1
+    mkdir -p "$TAPBOT_VAR" && exec 9>"$TAPBOT_VAR/demo.lock" || exit 1
     flock -w 900 9 || die 1 "Другой запуск демо не заканчивается." "Another start of the demo does not end."
 }
 
@@ -158,7 +158,10 @@ demo_schema() {
             demo_migrator --migrate
     } >"$log" 2>&1 || {
         tail -n 20 "$log" >&2
-        die 1 "Схема базы не применилась, смотрите $log" "The schema was not applied, see $log"
+        die 1 "Схема базы не применилась, смотрите $log
+После обновления кода помогает начать заново: deploy/tapbot demo stop --purge" \
+            "The schema was not applied, see $log
+After an update of the code it helps to begin anew: deploy/tapbot demo stop --purge"
     }
     [ "${DEMO_LOADED:-}" = yes ] && return 0
     step "Загружаю демо-данные" "Loading demo data"
@@ -268,10 +271,10 @@ demo_own_database() {
 
 # var/demo.env: what programs that test against the demo read.
 demo_env_write() {
-    local file=$TAPBOT_ROOT/var/demo.env database
+    local file=$TAPBOT_VAR/demo.env database
     database=$(demo_admin_url)
     demo_own_database || database=${DATABASE_URL:-$database}
-    mkdir -p "$TAPBOT_ROOT/var"
+    mkdir -p "$TAPBOT_VAR"
     (
         umask 077
         cat >"$file.new" <<EOF
@@ -353,7 +356,7 @@ demo_stop() {
     [ -z "${REDIS_PORT:-}" ] || cluster_redis_stop "$STATE" "$REDIS_PORT"
     cluster_pg_stop "$STATE"
     if [ "$purge" = yes ]; then
-        rm -rf "$STATE" "$SOCKETS" "$TAPBOT_ROOT/var/demo.env"
+        rm -rf "$STATE" "$SOCKETS" "$TAPBOT_VAR/demo.env"
         say "Демо остановлено, его данные удалены." "The demo is stopped, its data are removed."
         return 0
     fi

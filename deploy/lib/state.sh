@@ -3,15 +3,18 @@
 # What the demo remembers between two runs: ports, passwords, keys. One file, NAME=value, 0600.
 # STATE is its folder, SOCKETS the folder of PostgreSQL's socket. Both survive `demo stop`.
 
+# Tests set it to have a demo of their own beside a person's.
+TAPBOT_VAR=${TAPBOT_VAR:-$TAPBOT_ROOT/var}
+
 # state_name: differs from clone to clone, so that two demos do not meet.
 state_name() {
-    printf 'tapbot-demo-%s' "$(printf '%s' "$TAPBOT_ROOT" | cksum | cut -d' ' -f1)"
+    printf 'tapbot-demo-%s' "$(printf '%s' "$TAPBOT_VAR" | cksum | cut -d' ' -f1)"
 }
 
 # state_find: is there a demo of this clone?
 state_find() {
     local folder
-    for folder in "$TAPBOT_ROOT/var/demo" "/var/lib/$(state_name)"; do
+    for folder in "$TAPBOT_VAR/demo" "/var/lib/$(state_name)"; do
         [ -f "$folder/state" ] || continue
         STATE=$folder
         # shellcheck source=/dev/null
@@ -25,14 +28,14 @@ state_find() {
 # state_open: finds it, or begins one.
 state_open() {
     if ! state_find; then
-        mkdir -p "$TAPBOT_ROOT/var"
-        STATE=$(cluster_home "$TAPBOT_ROOT/var/demo" "$(state_name)") ||
+        mkdir -p "$TAPBOT_VAR"
+        STATE=$(cluster_home "$TAPBOT_VAR/demo" "$(state_name)") ||
             die 1 "Нет места для данных демо." "There is no place for the demo's data."
         (umask 077 && : >"$STATE/state")
         case $STATE in
-        "$TAPBOT_ROOT"/*) ;;
-        *) say "Каталог $TAPBOT_ROOT закрыт для пользователя $CLUSTER_USER, данные демо лежат в $STATE" \
-            "$TAPBOT_ROOT is closed to the user $CLUSTER_USER, the demo's data are in $STATE" ;;
+        "$TAPBOT_VAR"/*) ;;
+        *) say "Каталог $TAPBOT_VAR закрыт для пользователя $CLUSTER_USER, данные демо лежат в $STATE" \
+            "$TAPBOT_VAR is closed to the user $CLUSTER_USER, the demo's data are in $STATE" ;;
         esac
     fi
     state_sockets

@@ -2,6 +2,7 @@
 -- migrator, which acts as the owner, and a runtime role, which gets only what migrations grant.
 -- Run by a superuser, as often as one likes:
 --   psql -v booking_migrator_password=... -v booking_runtime_password=... -f roles.sql
+SET client_min_messages = warning;
 SELECT 'CREATE ROLE tapbot_owner NOLOGIN'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tapbot_owner') \gexec
 SELECT 'CREATE ROLE booking_migrator LOGIN'

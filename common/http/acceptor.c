@@ -78,21 +78,6 @@ bool http_acceptor_open(struct http_server *server, struct fault *fault)
     return true;
 }
 
-static void format_peer(const struct sockaddr_storage *address, char out[INET6_ADDRSTRLEN])
-{
-    struct sockaddr_in four;
-    struct sockaddr_in6 six;
-
-    out[0] = '\0';
-    if (address->ss_family == AF_INET) {
-        memcpy(&four, address, sizeof(four));
-        (void)inet_ntop(AF_INET, &four.sin_addr, out, INET6_ADDRSTRLEN);
-    } else if (address->ss_family == AF_INET6) {
-        memcpy(&six, address, sizeof(six));
-        (void)inet_ntop(AF_INET6, &six.sin6_addr, out, INET6_ADDRSTRLEN);
-    }
-}
-
 static void adopt(struct http_server *server, int fd, const struct sockaddr_storage *address,
                   socklen_t length)
 {
@@ -103,7 +88,6 @@ static void adopt(struct http_server *server, int fd, const struct sockaddr_stor
     }
     connection->server = server;
     connection->fd = fd;
-    format_peer(address, connection->peer);
     server->arriving = connection;
     /* On failure libmicrohttpd has closed the socket, with or without having told us of it. */
     (void)MHD_add_connection(server->daemon, fd, (const struct sockaddr *)address, length);

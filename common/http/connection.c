@@ -6,6 +6,7 @@
  * Nothing tells when a request's first byte arrives. The kernel counts the bytes received on a
  * socket; what goes beyond the requests that are over belongs to the next one. */
 #include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>

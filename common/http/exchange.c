@@ -44,7 +44,6 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
         return NULL;
     clear(exchange, connection);
     exchange->req.target = arena_copy(&exchange->arena, slice_of(target));
-    exchange->req.peer = slice_of(connection->peer);
     return exchange;
 }
 

@@ -54,7 +54,6 @@ struct http_request {
     struct slice body;       /* "" when none */
     struct json_body *json;  /* parsed by http_request_json(), finished by the server */
     struct slice request_id; /* taken or made */
-    struct slice peer;       /* address of the other end, text */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
     void *caller; /* set by the guard (api/guard.h) */

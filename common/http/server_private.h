@@ -12,8 +12,6 @@
  */
 #pragma once
 
-#include <netinet/in.h>
-
 #include <microhttpd.h>
 
 #include "base/buf.h"
@@ -54,7 +52,6 @@ struct connection {
     int64_t sampled_ns; /* when it was last looked for */
     uint64_t consumed;  /* bytes of requests that are over */
     bool closing;       /* shut down by us, not yet gone */
-    char peer[INET6_ADDRSTRLEN];
 };
 
 enum exchange_phase {

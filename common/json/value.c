@@ -9,7 +9,7 @@
 #include "base/uuid.h"
 #include "json/decoding.h"
 
-enum { TIYN_OF_TENGE = 100, NAMES_TOLD_MAX = 100 };
+enum { TIYN_OF_TENGE = 100, NAMES_TOLD_MAX = 140 };
 
 void decoding_init(struct decoding *decoding, struct arena *arena)
 {

@@ -151,6 +151,9 @@ def every_problem(world, group):
         "invalid",
         [("limit", "out_of_range"), ("rooms", "wrong_type"), ("y", "unknown_parameter"), ("city", "unknown_city")],
     )
+    statuses = world.operations.document["components"]["schemas"]["BookingStatus"]["enum"]
+    detail = world.caller.get("/v1/bookings?status=bogus").json["detail"]
+    group.expect(all(status in detail for status in statuses), f"every status is told: {detail}")
     both = [("min_nights", "contradiction"), ("max_nights", "contradiction")]
     reply = world.caller.post("/v1/apartments", world.flat_body(min_nights=5, max_nights=3))
     group.reply("a contradiction is told on each field", reply, 422, "invalid", both)

@@ -3,9 +3,14 @@
 
 #include <stdlib.h>
 
+#include "base/now.h"
 #include "loop/fiber_private.h"
 
-enum { LIMIT_DEFAULT = 1024, BATCHES_MAX = 64 };
+enum {
+    LIMIT_DEFAULT = 1024,
+    BATCHES_MAX = 64,
+    SLICE_NS = 2000000 /* of a turn, before descriptors are looked at again */
+};
 
 static _Thread_local struct fiber *current;
 
@@ -98,8 +103,27 @@ static void resume(struct fiber *fiber)
         bury(fiber);
 }
 
+bool fiber_room_is_late(const struct fiber_room *room)
+{
+    return now_mono_ns() - loop_now_ns(room->loop) > SLICE_NS;
+}
+
+/* They go before those that were woken meanwhile. */
+static void put_back(struct fiber_room *room, struct fiber *first)
+{
+    struct fiber *last = first;
+
+    while (last->next_ready != NULL)
+        last = last->next_ready;
+    last->next_ready = room->ready.first;
+    if (room->ready.first == NULL)
+        room->ready.last = &last->next_ready;
+    room->ready.first = first;
+}
+
 /* A batch is what was ready when it began: fibers that keep waking each other come again in later
- * batches, and after the last one it is the descriptors' turn. */
+ * batches, and after the last one, or when the turn has taken long enough, it is the descriptors'
+ * turn. */
 void fiber_room_run(struct fiber_room *room)
 {
     for (int batch = 0; batch < BATCHES_MAX && room->ready.first != NULL; batch++) {
@@ -110,6 +134,10 @@ void fiber_room_run(struct fiber_room *room)
             struct fiber *fiber = next;
             next = fiber->next_ready;
             resume(fiber);
+            if (next != NULL && fiber_room_is_late(room)) {
+                put_back(room, next);
+                return;
+            }
         }
     }
 }

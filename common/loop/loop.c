@@ -84,6 +84,8 @@ static bool settle(struct loop *loop)
         const bool progress = run_hooks(loop);
         if (!progress && !fiber_room_is_ready(loop->fibers))
             return false;
+        if (fiber_room_is_late(loop->fibers))
+            return true;
     }
     return true;
 }

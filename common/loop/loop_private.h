@@ -89,4 +89,6 @@ struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault);
 void fiber_room_destroy(struct fiber_room *room);
 /* Runs the fibers that are ready and those they wake, within a bound. */
 void fiber_room_run(struct fiber_room *room);
+/* The turn has taken long enough. */
+bool fiber_room_is_late(const struct fiber_room *room);
 bool fiber_room_is_ready(const struct fiber_room *room);

@@ -609,6 +609,63 @@ START_TEST(fibers_that_keep_waking_each_other_do_not_starve_the_loop)
 }
 END_TEST
 
+/* How many had run when the descriptors were looked at again. */
+struct crowd {
+    struct loop *loop;
+    int ran;
+    int ran_by_turn[8];
+    int turns;
+};
+
+static void take_a_millisecond(void *data)
+{
+    struct crowd *crowd = data;
+    struct fault fault;
+
+    (void)!fiber_park(0, &fault);
+    now_advance_us(1000);
+    crowd->ran++;
+}
+
+static void note_turn(void *data, uint32_t events)
+{
+    struct crowd *crowd = data;
+    (void)events;
+    if (crowd->turns < 8)
+        crowd->ran_by_turn[crowd->turns] = crowd->ran;
+    crowd->turns++;
+    if (crowd->ran == 10)
+        loop_stop(crowd->loop);
+}
+
+START_TEST(a_crowd_of_ready_fibers_lets_descriptors_be_looked_at)
+{
+    struct crowd crowd = {.loop = suite_loop()};
+    struct loop_watch watch;
+    struct fault fault;
+    int fds[2];
+
+    ck_assert_int_eq(pipe(fds), 0);
+    ck_assert_int_eq(write(fds[1], "x", 1), 1);
+    ck_assert(loop_watch_add(crowd.loop, &watch, fds[0], EPOLLIN, note_turn, &crowd, &fault));
+    now_freeze(0, 1000 * (int64_t)MS);
+    for (int i = 0; i < 10; i++)
+        ck_assert(fiber_start(crowd.loop, take_a_millisecond, &crowd, INT64_MAX, "test", &fault));
+    fiber_cancel_all(crowd.loop);
+    loop_run(crowd.loop);
+    now_thaw();
+    ck_assert_int_eq(crowd.ran_by_turn[0], 0);
+    /* Three fill a turn, and one more may run before it is noticed. */
+    ck_assert_int_le(crowd.ran_by_turn[1], 4);
+    ck_assert_int_le(crowd.ran_by_turn[2], 8);
+    ck_assert_int_eq(crowd.ran, 10);
+    loop_watch_remove(crowd.loop, &watch);
+    close(fds[0]);
+    close(fds[1]);
+    loop_destroy(crowd.loop);
+}
+END_TEST
+
 START_TEST(rounding_and_callee_saved_state_stay_with_their_fiber)
 {
     struct parker parker = {.loop = suite_loop()};
@@ -705,6 +762,7 @@ int main(void)
     tcase_add_test(tests, above_the_limit_a_fiber_is_refused_at_once);
     tcase_add_test(tests, a_fiber_started_by_a_fiber_runs_after_it_in_the_same_turn);
     tcase_add_test(tests, fibers_that_keep_waking_each_other_do_not_starve_the_loop);
+    tcase_add_test(tests, a_crowd_of_ready_fibers_lets_descriptors_be_looked_at);
     tcase_add_test(tests, rounding_and_callee_saved_state_stay_with_their_fiber);
     tcase_add_test(tests, deep_use_of_a_stack_shows_in_the_high_water_mark);
     tcase_add_test(tests, overflowing_a_stack_hits_the_guard_page);

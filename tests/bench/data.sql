@@ -19,9 +19,9 @@ SELECT ('018f0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, :'tenant',
     repeat('Тыныш аулада жарық пәтер. ', 5), repeat('A bright flat in a quiet yard. ', 5),
     (ARRAY['almaty', 'astana', 'shymkent', 'taldykorgan', 'karaganda'])[1 + n % 5],
     'Район ' || n % 8, 'улица Абая, ' || n % 200, 43.2 + (n % 1000) / 10000.0, 76.8 + (n % 700) / 3000.0,
-    1 + n % 4, 2 + n % 5, 2, '["wifi","kitchen","washing-machine","air-conditioner","parking"]',
+    1 + n / 5 % 4, 2 + n / 20 % 5, 2, '["wifi","kitchen","washing-machine","air-conditioner","parking"]',
     '["https://img.example/1.jpg","https://img.example/2.jpg","https://img.example/3.jpg"]',
-    (800 + n % 300 * 10) * 1000, (900 + n % 300 * 10) * 1000, 200000, 300000
+    (800 + n / 7 % 300 * 10) * 1000, (900 + n / 7 % 300 * 10) * 1000, 200000, 300000
 FROM generate_series(1, :flats) n;
 
 -- The constraint is built after the rows: sooner than checking each.

@@ -54,7 +54,8 @@ bool change_store_sweep(struct db *tx, int64_t max, int64_t *deleted, struct fau
     static const struct db_statement sql = {
         .name = "idempotency_sweep",
         .sql = "DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency"
-               " WHERE created_at <= now() - " KEPT " ORDER BY created_at LIMIT $1::bigint)",
+               " WHERE created_at <= now() - " KEPT " ORDER BY created_at LIMIT $1::bigint"
+               " FOR UPDATE SKIP LOCKED)",
     };
     auto_rows struct db_rows rows = {0};
 

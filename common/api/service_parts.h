@@ -20,7 +20,7 @@ struct service_run {
     void *data; /* what the service's start() gave */
     struct ready ready;
     size_t postgres, schema, redis; /* parts of ready */
-    struct loop_timer tick;
+    struct loop_timer tick, sweep;
     bool probing;
     bool schema_fits;
     bool was_ready;
@@ -75,3 +75,7 @@ void service_watch_begin(struct service_run *run);
 void service_watch_end(struct service_run *run);
 /* For db_pool_create(): data is the run. */
 void service_watch_pool(void *data, bool usable);
+
+/* service_sweep.c: deletes what is past its time, from the first readiness on. */
+void service_sweep_begin(struct service_run *run);
+void service_sweep_end(struct service_run *run);

@@ -24,6 +24,7 @@ static void tell_ready(struct service_run *run)
     run->was_ready = true;
     LOG(LOG_INFO, "ready", "Ready for requests",
         log_int("start_ms", (now_mono_ns() - run->started_ns) / MS));
+    service_sweep_begin(run);
 }
 
 static void incompatible(struct service_run *run)
@@ -129,6 +130,7 @@ void service_watch_begin(struct service_run *run)
 void service_watch_end(struct service_run *run)
 {
     loop_timer_stop(run->service.loop, &run->tick);
+    service_sweep_end(run);
     metric_unregister(&run->build_info);
     metric_unregister(&run->ready_gauge);
 }

@@ -289,6 +289,25 @@ START_TEST(a_schema_that_is_too_new_ends_with_3)
 }
 END_TEST
 
+START_TEST(old_answers_are_deleted_without_being_asked_for)
+{
+    int port = notes_other_port();
+    pid_t pid;
+
+    sql("INSERT INTO notes.idempotency (id, client_id, key, fingerprint, status, created_at)"
+        " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256('old'), 200,"
+        " now() - interval '1 hour' * (47 + i % 3) FROM generate_series(1, 1800) i");
+    pid = notes_start();
+    ck_assert(notes_ready(4000));
+    for (int i = 0; i < 100 && sql_long("SELECT count(*) FROM notes.idempotency") > 600; i++)
+        usleep(20000);
+    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.idempotency"), 600);
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(notes_wait(pid, 6000), 0);
+    notes_port(port);
+}
+END_TEST
+
 START_TEST(a_taken_port_ends_with_1)
 {
     pid_t pid = notes_start();
@@ -323,6 +342,7 @@ int main(void)
     tcase_add_test(tcase, a_second_signal_ends_at_once);
     tcase_add_test(tcase, a_copy_is_not_ready_before_its_schema_is_there);
     tcase_add_test(tcase, a_schema_that_is_too_new_ends_with_3);
+    tcase_add_test(tcase, old_answers_are_deleted_without_being_asked_for);
     tcase_add_test(tcase, a_taken_port_ends_with_1);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

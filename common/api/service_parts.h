@@ -27,7 +27,7 @@ struct service_run {
     int64_t started_ns;
     struct metric build_info;
     char build_labels[BUILD_LABELS_MAX];
-    struct metric ready_gauge;
+    struct metric ready_gauge, log_dropped;
     int exit_code;
 };
 

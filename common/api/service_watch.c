@@ -98,6 +98,12 @@ static double read_ready(void *data)
     return ready_now(&run->ready, loop_now_ns(run->service.loop)) ? 1 : 0;
 }
 
+static double read_dropped(void *data)
+{
+    (void)data;
+    return (double)log_dropped();
+}
+
 static void show(struct service_run *run)
 {
     run->build_info = (struct metric){.name = "build_info",
@@ -110,10 +116,15 @@ static void show(struct service_run *run)
                                        .type = METRIC_GAUGE,
                                        .read = read_ready,
                                        .data = run};
+    run->log_dropped =
+        (struct metric){.name = "log_dropped_total",
+                        .help = "Log lines that whoever reads our output did not take in time.",
+                        .read = read_dropped};
     snprintf(run->build_labels, sizeof(run->build_labels), "service=\"%s\",version=\"%s\"",
              run->definition->name, service_version());
     metric_register(&run->build_info);
     metric_register(&run->ready_gauge);
+    metric_register(&run->log_dropped);
 }
 
 void service_watch_begin(struct service_run *run)
@@ -133,6 +144,7 @@ void service_watch_end(struct service_run *run)
     service_sweep_end(run);
     metric_unregister(&run->build_info);
     metric_unregister(&run->ready_gauge);
+    metric_unregister(&run->log_dropped);
 }
 
 void service_watch_pool(void *data, bool usable)

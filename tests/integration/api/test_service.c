@@ -167,6 +167,7 @@ static const struct {
     {"/readyz",       "\"postgres\":\"up\""                                        },
     {"/health",       "{\"status\":\"ok\",\"service\":\"notes-api\",\"version\":\""},
     {"/metrics",      "build_info{service=\"notes-api\",version=\""                },
+    {"/metrics",      "log_dropped_total 0\n"                                      },
     {"/openapi.json", "{\"openapi\":\"3.1.0\"}"                                    },
 };
 

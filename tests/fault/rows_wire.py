@@ -4,6 +4,7 @@ import json
 import resource
 import select
 import socket
+import subprocess
 import threading
 import time
 
@@ -51,59 +52,62 @@ GET = b"GET /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n"
 POST = b"POST /v1/bookings HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\nContent-Type: application/json\r\n"
 SMUGGLED = b"GET /v1/smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
 
-# why, bytes, the only statuses that are right (0: silence and a closed connection), and
-# whether the connection must end. More than one status: the library's generations differ, or it
-# refuses the line before our code sees it.
+# libmicrohttpd's generation: 0 of Debian 12 (0.9.75), 1 of Debian 13 (1.0.1).
+GENERATION = int(subprocess.run(["pkg-config", "--modversion", "libmicrohttpd"], capture_output=True, text=True,
+                                check=True).stdout.split(".")[0])
+
+# why, bytes, the only status that is right (0: silence and a closed connection; one for each
+# generation where they differ), and whether the connection must end.
 HOSTILE = [
-    ("sound request", GET + b"\r\n", {200}, False),
-    ("two lengths, equal", POST + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", {400}, True),
-    ("two lengths, different", POST + b"Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}" + SMUGGLED, {400}, True),
+    ("sound request", GET + b"\r\n", 200, False),
+    ("two lengths, equal", POST + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 400, True),
+    ("two lengths, different", POST + b"Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}" + SMUGGLED, 400, True),
     ("length and chunked", POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
-     {400}, True),
+     400, True),
     ("chunked and length", POST + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + SMUGGLED,
-     {400}, True),
+     400, True),
     ("two transfer encodings", POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
-     {400}, True),
-    ("transfer encoding xchunked", POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", {400}, True),
-    ("transfer encoding gzip, chunked", POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", {400}, True),
-    ("length +5", POST + b"Content-Length: +5\r\n\r\nabcde", {400}, True),
-    ("length -5", POST + b"Content-Length: -5\r\n\r\nabcde", {400}, True),
-    ("length 5 5", POST + b"Content-Length: 5, 5\r\n\r\nabcde", {400}, True),
-    ("length 0x5", POST + b"Content-Length: 0x5\r\n\r\nabcde", {400}, True),
-    ("length of 30 digits", POST + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n", {400, 413}, True),
-    ("length far beyond the cap", POST + b"Content-Length: 999999999\r\n\r\n", {413}, True),
+     400, True),
+    ("transfer encoding xchunked", POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400, True),
+    ("transfer encoding gzip, chunked", POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400, True),
+    ("length +5", POST + b"Content-Length: +5\r\n\r\nabcde", 400, True),
+    ("length -5", POST + b"Content-Length: -5\r\n\r\nabcde", 400, True),
+    ("length 5 5", POST + b"Content-Length: 5, 5\r\n\r\nabcde", 400, True),
+    ("length 0x5", POST + b"Content-Length: 0x5\r\n\r\nabcde", 400, True),
+    ("length of 30 digits", POST + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n", 413, True),
+    ("length far beyond the cap", POST + b"Content-Length: 999999999\r\n\r\n", 413, True),
     ("chunk of 18 digits", POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"F" * 18 + b"\r\nab\r\n0\r\n\r\n",
-     {400, 413}, True),
-    ("chunk size that is no number", POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n", {400}, True),
-    ("two hosts", b"GET /v1/cities HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", {400}, True),
-    ("no host", b"GET /v1/cities HTTP/1.1\r\n\r\n", {400}, True),
-    ("space before the colon", b"GET /v1/cities HTTP/1.1\r\nHost : x\r\n\r\n", {400}, True),
-    ("folded header", GET + b"X-A: b\r\n c\r\n\r\n", {400}, True),
-    ("header without a colon", GET + b"nonsense\r\n\r\n", {400}, True),
-    ("NUL in a header", GET + b"X-A: a\0b\r\n\r\n", {400}, True),
-    ("NUL in the path", b"GET /v1/ci\0ties HTTP/1.1\r\nHost: x\r\n\r\n", {400, 404}, True),
-    ("%00 in the path", b"GET /v1/cities%00b HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", {400}, True),
+     413, True),
+    ("chunk size that is no number", POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n", 400, True),
+    ("two hosts", b"GET /v1/cities HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400, True),
+    ("no host", b"GET /v1/cities HTTP/1.1\r\n\r\n", 400, True),
+    ("space before the colon", b"GET /v1/cities HTTP/1.1\r\nHost : x\r\n\r\n", 400, True),
+    ("folded header", GET + b"X-A: b\r\n c\r\n\r\n", 400, True),
+    ("header without a colon", GET + b"nonsense\r\n\r\n", 400, True),
+    ("NUL in a header", GET + b"X-A: a\0b\r\n\r\n", 400, True),
+    ("NUL in the path", b"GET /v1/ci\0ties HTTP/1.1\r\nHost: x\r\n\r\n", {0: 400, 1: 0}, True),
+    ("%00 in the path", b"GET /v1/cities%00b HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 400, True),
     ("encoded dot segments", b"GET /v1/..%2f..%2fetc/passwd HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n",
-     {400}, True),
-    ("dot segments", b"GET /v1/../../etc/passwd HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", {400}, True),
-    ("broken escape", b"GET /v1/cities?q=%zz HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", {400}, True),
+     400, True),
+    ("dot segments", b"GET /v1/../../etc/passwd HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 400, True),
+    ("broken escape", b"GET /v1/cities?q=%zz HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 400, True),
     ("query that is not UTF-8", b"GET /v1/apartments?q=%ff HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n",
-     {400}, None),
-    ("absolute form", b"GET http://x/v1/cities HTTP/1.1\r\nHost: x\r\n\r\n", {400}, True),
-    ("asterisk form", b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", {400}, True),
-    ("authority form", b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", {400, 404, 401}, None),
-    ("a verb nobody knows", b"BREW /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", {404}, None),
-    ("a verb the path has not", b"DELETE /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", {405},
+     400, True),
+    ("absolute form", b"GET http://x/v1/cities HTTP/1.1\r\nHost: x\r\n\r\n", 400, True),
+    ("asterisk form", b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 400, True),
+    ("authority form", b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", 400, True),
+    ("a verb nobody knows", b"BREW /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 404, False),
+    ("a verb the path has not", b"DELETE /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY + b"\r\n\r\n", 405,
      False),
-    ("HTTP/2 preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505}, True),
-    ("HTTP/9.9", b"GET /v1/cities HTTP/9.9\r\nHost: x\r\n\r\n", {400, 505}, True),
-    ("bytes of TLS", bytes([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3]) + bytes(range(1, 190)) + b"\r\n\r\n", {0, 400, 505},
+    ("HTTP/2 preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, True),
+    ("HTTP/9.9", b"GET /v1/cities HTTP/9.9\r\nHost: x\r\n\r\n", 505, True),
+    ("bytes of TLS", bytes([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3]) + bytes(range(1, 190)) + b"\r\n\r\n", 0,
      True),
-    ("a header of 40 kB", GET + b"X-A: " + b"a" * 40000 + b"\r\n\r\n", {400, 431, 413}, True),
-    ("a target of 40 kB", b"GET /v1/" + b"a" * 40000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", {400, 414, 431}, True),
-    ("200 headers", GET + b"".join(b"X-%d: a\r\n" % n for n in range(200)) + b"\r\n", {400, 431}, True),
-    ("an expectation nobody knows", POST + b"Expect: magic\r\nContent-Length: 2\r\n\r\n{}", {400, 417}, True),
-    ("two requests at once", GET + b"\r\n" + GET + b"\r\n", {200}, False),
+    ("a header of 40 kB", GET + b"X-A: " + b"a" * 40000 + b"\r\n\r\n", 431, True),
+    ("a target of 40 kB", b"GET /v1/" + b"a" * 40000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, True),
+    ("200 headers", GET + b"".join(b"X-%d: a\r\n" % n for n in range(200)) + b"\r\n", 400, True),
+    ("an expectation nobody knows", POST + b"Expect: magic\r\nContent-Length: 2\r\n\r\n{}", 400, True),
+    ("two requests at once", GET + b"\r\n" + GET + b"\r\n", 200, False),
 ]
 
 
@@ -121,9 +125,10 @@ def hostile_http(_random):
                     pass  # refused before it had all been read
                 answer, closed = read_all(connection, 2.0)
             got = statuses(answer) or ([0] if closed else [])
-            if not got or got[0] not in right:
-                wrong.append(f"{why}: {got or answer[:60]}, not {sorted(right)}")
-            if closes is not None and closed != closes:
+            status = right[GENERATION] if isinstance(right, dict) else right
+            if not got or got[0] != status:
+                wrong.append(f"{why}: {got or answer[:60]}, not {status}")
+            if closed != closes:
                 wrong.append(f"{why}: closed is {closed}")
             expected = 2 if why == "two requests at once" else 1
             if len(got) > expected:

@@ -7,8 +7,10 @@ PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libmicrohttpd-dev lib
     libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev libutf8proc-dev check)
 PACKAGES_RUN=(postgresql redis-server tzdata ca-certificates curl python3
     util-linux procps)
-PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gcovr wrk slowhttptest
-    strace iproute2 git)
+PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gcovr wrk strace
+    iproute2 git)
+# For the bench's peer; asked for by name or with --full only: npm brings hundreds of packages.
+PACKAGES_PEER=(nodejs npm)
 
 # packages_known NAME: does apt know it? Names differ between releases.
 packages_known() {

@@ -53,13 +53,16 @@ verb_test() {
             ;;
         esac
     done
+    local wanted=() name
+    if [[ " ${parts[*]} " == *" bench "* || $TEST_FULL = yes ]] && ! command -v npm >/dev/null; then
+        wanted=("${PACKAGES_PEER[@]}")
+    fi
     if [ ${#parts[@]} -eq 0 ]; then
         parts=("${TEST_PARTS[@]}")
         [ "$TEST_FULL" = no ] || parts+=("${TEST_LONG_PARTS[@]}")
     fi
 
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
-    local wanted=() name
     if [ "${parts[*]}" != unit ]; then
         for name in "${PACKAGES_TEST[@]}"; do packages_known "$name" && wanted+=("$name"); done
         packages_need "${wanted[@]}"

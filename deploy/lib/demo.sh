@@ -71,7 +71,12 @@ verb_demo() {
 
 # One start or stop at a time; what is started must not inherit the lock (9>&-).
 demo_lock() {
-    mkdir -p "$TAPBOT_VAR" && exec 9>"$TAPBOT_VAR/demo.lock" || exit 1
+    mkdir -p "$TAPBOT_VAR"
+    if [ -e "$TAPBOT_VAR/demo.lock" ] && [ ! -w "$TAPBOT_VAR/demo.lock" ]; then
+        die 1 "Демо запускал другой пользователь: повторите через sudo." \
+            "The demo was started by another user: try again with sudo."
+    fi
+    exec 9>"$TAPBOT_VAR/demo.lock" || exit 1
     flock -w 900 9 || die 1 "Другой запуск демо не заканчивается." "Another start of the demo does not end."
 }
 
@@ -133,7 +138,7 @@ demo_psql() {
     password=$(cat "$STATE/pg.password")
     # Nothing of a person's own settings applies here.
     env -u PGSERVICE -u PGOPTIONS -u PGSSLMODE -u PGHOSTADDR PGPASSWORD="$password" \
-        psql -qXAt -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$PG_PORT" -U postgres "$@"
+        "$(cluster_pg_bin)/psql" -qXAt -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$PG_PORT" -U postgres "$@"
 }
 
 # A person's own DATABASE_URL is for the service; the demo makes its schema and keys in its own database.
@@ -288,7 +293,10 @@ DATABASE_URL=$(demo_quoted "$database")
 REDIS_URL=$(demo_quoted "${REDIS_URL:-redis://127.0.0.1:$REDIS_PORT}")
 BOOKING_API_PID=$(cat "$STATE/booking-api.pid")
 EOF
-    ) && mv "$file.new" "$file"
+    )
+    # After sudo it is the person who reads it.
+    [ -z "${SUDO_UID:-}" ] || [ "$(id -u)" -ne 0 ] || chown "$SUDO_UID" "$file.new"
+    mv "$file.new" "$file"
 }
 
 # demo_quoted VALUE: as it is where a shell takes it so, else in single quotes.

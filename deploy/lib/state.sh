@@ -16,6 +16,8 @@ state_find() {
     local folder
     for folder in "$TAPBOT_VAR/demo" "/var/lib/$(state_name)"; do
         [ -f "$folder/state" ] || continue
+        [ -r "$folder/state" ] || die 1 "Демо запускал другой пользователь: повторите через sudo." \
+            "The demo was started by another user: try again with sudo."
         STATE=$folder
         # shellcheck source=/dev/null
         . "$STATE/state"

@@ -15,17 +15,6 @@ static bool bad_key(struct fault *fault)
                      IDEMPOTENCY_KEY_MAX);
 }
 
-static struct slice trim(struct slice text)
-{
-    while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t')) {
-        text.at++;
-        text.len--;
-    }
-    while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
-        text.len--;
-    return text;
-}
-
 /* RFC 8941, 3.3.3: between quotes, `\"` and `\\` are the only escapes. -1: not a string. */
 static int unquote(struct slice inner, char *out)
 {
@@ -51,7 +40,7 @@ bool api_idempotency_key(struct slice header, struct arena *arena, struct slice 
                          struct fault *fault)
 {
     char text[2 * IDEMPOTENCY_KEY_MAX];
-    struct slice plain = trim(header);
+    struct slice plain = slice_trim(header);
     int len;
 
     if (plain.len > 0 && plain.at[0] == '"') {

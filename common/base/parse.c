@@ -34,6 +34,17 @@ static bool read_i64(struct slice text, int64_t *out)
     return true;
 }
 
+int parse_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
 bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out)
 {
     int64_t value;

@@ -8,6 +8,8 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
+/* -1 when it is none. */
+int parse_hex_digit(char c);
 bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out) MUST_CHECK;
 /* Plain decimal: digits, optionally a point and digits; no exponent, no inf, no nan. */
 bool parse_double(struct slice text, double min, double max, double *out) MUST_CHECK;

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/now.h"
+#include "base/parse.h"
 
 enum { COUNTER_MAX = 0xfff, COUNTER_SEED_MAX = 0x7ff };
 
@@ -48,17 +49,6 @@ struct uuid uuid_make(void)
     return made;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static bool is_dash_place(size_t i)
 {
     return i == 8 || i == 13 || i == 18 || i == 23;
@@ -78,8 +68,8 @@ bool uuid_parse(struct slice text, struct uuid *out)
                 return false;
             i++;
         }
-        high = hex_value(text.at[i]);
-        low = hex_value(text.at[i + 1]);
+        high = parse_hex_digit(text.at[i]);
+        low = parse_hex_digit(text.at[i + 1]);
         if (high < 0 || low < 0)
             return false;
         parsed.bytes[byte++] = (uint8_t)(high << 4 | low);

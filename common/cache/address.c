@@ -20,17 +20,6 @@ static struct slice rest(struct slice text, size_t from)
     return (struct slice){text.at + from, text.len - from};
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static bool percent_decode(struct slice text, char *out, size_t max)
 {
     size_t len = 0;
@@ -39,8 +28,8 @@ static bool percent_decode(struct slice text, char *out, size_t max)
         if (c == '%') {
             if (i + 2 >= text.len)
                 return false;
-            int high = hex_digit(text.at[i + 1]);
-            int low = hex_digit(text.at[i + 2]);
+            int high = parse_hex_digit(text.at[i + 1]);
+            int low = parse_hex_digit(text.at[i + 2]);
             if (high < 0 || low < 0)
                 return false;
             c = (char)(high * 16 + low);

@@ -3,33 +3,17 @@
 
 #include <strings.h>
 
-static struct slice trim(struct slice text)
-{
-    while (text.len > 0 && (*text.at == ' ' || *text.at == '\t')) {
-        text.at++;
-        text.len--;
-    }
-    while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
-        text.len--;
-    return text;
-}
-
 static struct slice take_piece(struct slice *rest, char separator)
 {
     const char *found = rest->len > 0 ? memchr(rest->at, separator, rest->len) : NULL;
     struct slice piece = *rest;
     if (found == NULL) {
         *rest = (struct slice){rest->at, 0};
-        return trim(piece);
+        return slice_trim(piece);
     }
     piece.len = (size_t)(found - rest->at);
     *rest = (struct slice){found + 1, rest->len - piece.len - 1};
-    return trim(piece);
-}
-
-static bool equal_caseless(struct slice a, struct slice b)
-{
-    return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
+    return slice_trim(piece);
 }
 
 bool http_media_is_json(struct slice content_type)
@@ -39,7 +23,7 @@ bool http_media_is_json(struct slice content_type)
     struct slice rest = content_type;
     struct slice type = take_piece(&rest, ';');
 
-    if (equal_caseless(type, SLICE("application/json")))
+    if (slice_equal_caseless(type, SLICE("application/json")))
         return true;
     return type.len > prefix.len + suffix.len && strncasecmp(type.at, prefix.at, prefix.len) == 0 &&
            strncasecmp(type.at + type.len - suffix.len, suffix.at, suffix.len) == 0;
@@ -60,16 +44,16 @@ static bool is_zero_weight(struct slice parameter)
 /* How closely a range names JSON; 0: not at all. */
 static int closeness(struct slice range)
 {
-    if (equal_caseless(range, SLICE("application/json")))
+    if (slice_equal_caseless(range, SLICE("application/json")))
         return 3;
-    if (equal_caseless(range, SLICE("application/*")))
+    if (slice_equal_caseless(range, SLICE("application/*")))
         return 2;
     return slice_is(range, "*/*") || slice_is(range, "*") ? 1 : 0;
 }
 
 bool http_media_accepts_json(struct slice accept)
 {
-    struct slice rest = trim(accept);
+    struct slice rest = slice_trim(accept);
     int best = 0;
     bool accepted = false;
 

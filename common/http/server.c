@@ -173,11 +173,6 @@ uint16_t http_server_port(const struct http_server *server)
     return server->port;
 }
 
-bool http_server_draining(const struct http_server *server)
-{
-    return server->draining;
-}
-
 void http_server_release(struct http_server *server)
 {
     http_exchange_free_pool(server);

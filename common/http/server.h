@@ -52,7 +52,6 @@ uint16_t http_server_port(const struct http_server *server);
  * `limit_ms`. */
 void http_server_drain(struct http_server *server, int64_t lame_ms, int64_t limit_ms,
                        void (*done)(void *data), void *data);
-bool http_server_draining(const struct http_server *server);
 
 /* After the drain. Takes NULL. */
 void http_server_destroy(struct http_server *server);

@@ -2,8 +2,8 @@
 #include "http/strict.h"
 
 #include <stdint.h>
-#include <strings.h>
 
+#include "base/parse.h"
 #include "base/text.h"
 
 enum { LENGTH_DIGITS_MAX = 18 }; /* so that no length overflows 63 bits */
@@ -57,11 +57,6 @@ static bool is_host(struct slice host)
     return host.len > 0;
 }
 
-static bool equal_caseless(struct slice a, struct slice b)
-{
-    return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
-}
-
 void http_strict_begin(struct http_strict *strict, const struct http_head *head)
 {
     memset(strict, 0, offsetof(struct http_strict, join));
@@ -103,7 +98,7 @@ static const char *take_encoding(struct http_strict *strict, enum http_known_hea
         return "Transfer-Encoding is repeated.";
     if (strict->http_1_0)
         return "Transfer-Encoding does not exist in HTTP/1.0.";
-    if (!equal_caseless(value, SLICE("chunked")))
+    if (!slice_equal_caseless(value, SLICE("chunked")))
         return "Transfer-Encoding is not exactly chunked.";
     strict->chunked = true;
     return NULL;
@@ -126,7 +121,7 @@ static const char *take_expect(struct http_strict *strict, enum http_known_heade
 {
     (void)strict;
     (void)known;
-    return equal_caseless(value, SLICE("100-continue"))
+    return slice_equal_caseless(value, SLICE("100-continue"))
                ? NULL
                : "Expect asks for something other than 100-continue.";
 }
@@ -194,7 +189,7 @@ static const char *judge(struct http_strict *strict, struct slice name, struct s
     if (!is_field_value(value))
         return "A header's value holds control characters.";
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        if (equal_caseless(name, rules[i].name))
+        if (slice_equal_caseless(name, rules[i].name))
             return rules[i].take(strict, rules[i].known, value);
     }
     return NULL;
@@ -222,24 +217,13 @@ bool http_strict_end(struct http_strict *strict, struct fault *fault)
     return !strict->refused;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* The byte that an escape at text.at[at] stands for; -1 when it is none. */
 static int escaped_byte(struct slice text, size_t at)
 {
     if (at + 2 >= text.len)
         return -1;
-    int high = hex_digit(text.at[at + 1]);
-    int low = hex_digit(text.at[at + 2]);
+    int high = parse_hex_digit(text.at[at + 1]);
+    int low = parse_hex_digit(text.at[at + 2]);
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "policy.h"
+
+#include "json/fields.h"
+
+enum { TENGE = 100 };
+
+size_t policy_tier_at(const struct policy *policy, int64_t now_us)
+{
+    const size_t count = (size_t)policy->tier_count;
+
+    for (size_t i = 0; i + 1 < count; i++) {
+        if (now_us <= policy->tiers[i].until)
+            return i;
+    }
+    return count > 0 ? count - 1 : 0;
+}
+
+/* Half up to whole tenge. */
+static int64_t percent_of(int64_t money, int64_t percent)
+{
+    const int64_t whole = INT64_C(100) * TENGE; /* of percent, of tiyn */
+
+    return (money * percent + whole / 2) / whole * TENGE;
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t paid)
+{
+    const int64_t rest = paid - lesser(paid, price->cleaning);
+
+    if (tier->keep_percent == POLICY_FIRST_NIGHT)
+        return lesser(rest, price->first_night);
+    return lesser(rest, percent_of(rest, tier->keep_percent));
+}
+
+static struct policy_terms terms_of(const struct policy_tier *tier,
+                                    const struct policy_price *price, int64_t paid)
+{
+    const int64_t kept = policy_kept(tier, price, paid);
+
+    return (struct policy_terms){.fee = kept, .refund = paid - kept, .until = tier->until};
+}
+
+struct policy_terms policy_terms(const struct policy *policy, const struct policy_price *price,
+                                 int64_t paid, int64_t now_us)
+{
+    return terms_of(&policy->tiers[policy_tier_at(policy, now_us)], price, paid);
+}
+
+struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
+                                      int64_t paid)
+{
+    const size_t count = (size_t)policy->tier_count;
+
+    return terms_of(&policy->tiers[count > 0 ? count - 1 : 0], price, paid);
+}
+
+bool policy_refunds_all(const struct policy *policy, int64_t now_us)
+{
+    return policy->tiers[policy_tier_at(policy, now_us)].keep_percent == 0;
+}
+
+/* --- on the wire --- */
+
+struct tier {
+    int64_t until;
+    int64_t kept;
+};
+
+// clang-format off
+static const struct field tier_items[] = {
+    {.name = "until", .type = FIELD_TIME,  .flags = FIELD_NULLABLE, .offset = offsetof(struct tier, until)},
+    {.name = "kept",  .type = FIELD_MONEY, .offset = offsetof(struct tier, kept)},
+};
+// clang-format on
+static const struct fields tier_fields = FIELDS_OF(tier_items, struct tier);
+
+void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
+                   int64_t made_us, struct buf *out)
+{
+    const size_t first = policy_tier_at(policy, made_us);
+
+    buf_text(out, "{\"policy\":");
+    buf_json_string(out, policy->name);
+    buf_printf(out, ",\"text\":%.*s,\"tiers\":[", SLICE_ARG(policy->text));
+    for (size_t i = first; i < (size_t)policy->tier_count; i++) {
+        const struct tier tier = {policy->tiers[i].until,
+                                  policy_kept(&policy->tiers[i], price, total)};
+        if (i > first)
+            buf_char(out, ',');
+        fields_encode(&tier_fields, &tier, false, out);
+    }
+    buf_text(out, "]}");
+}

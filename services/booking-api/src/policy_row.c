@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "policy_row.h"
+
+#include <stddef.h>
+
+// clang-format off
+#define AT(member) offsetof(struct policy, member)
+static const struct db_column columns[POLICY_COLUMN_COUNT] = {
+    {DB_TEXT, AT(frozen)},
+    {DB_TEXT, AT(name)},
+    {DB_TEXT, AT(text)},
+    {DB_INT, AT(tier_count)},
+    {DB_INT, AT(tiers[0].keep_percent)}, {DB_TIME, AT(tiers[0].until)},
+    {DB_INT, AT(tiers[1].keep_percent)}, {DB_TIME, AT(tiers[1].until)},
+    {DB_INT, AT(tiers[2].keep_percent)}, {DB_TIME, AT(tiers[2].until)},
+    {DB_INT, AT(tiers[3].keep_percent)},
+};
+#undef AT
+// clang-format on
+
+void policy_read(const struct db_rows *rows, int row, int first_column, struct policy *out)
+{
+    struct policy policy = {.tiers[POLICY_TIERS_MAX - 1].until = INT64_MIN};
+
+    db_row_read(rows, row, first_column, columns, POLICY_COLUMN_COUNT, &policy);
+    *out = policy;
+}

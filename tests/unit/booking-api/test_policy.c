@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/* What cancelling costs, at every border of every policy (rows 10 and 17 of the races). */
+#include <check.h>
+
+#include "json/fields.h"
+
+#include "policy.h"
+
+#define TENGE(n) (INT64_C(100) * (n))
+#define HOUR     (INT64_C(3600) * 1000 * 1000)
+#define DAY      (24 * HOUR)
+
+// clang-format off
+/* Check-in at 0: borders are days before it. */
+static const struct policy flexible = {
+    .name = {"flexible", 8}, .text = {"{}", 2}, .tier_count = 2,
+    .tiers = {{-1 * DAY, 0}, {FIELD_ABSENT, POLICY_FIRST_NIGHT}},
+};
+static const struct policy moderate = {
+    .name = {"moderate", 8}, .text = {"{}", 2}, .tier_count = 2,
+    .tiers = {{-5 * DAY, 0}, {FIELD_ABSENT, 50}},
+};
+static const struct policy strict = {
+    .name = {"strict", 6}, .text = {"{}", 2}, .tier_count = 2,
+    .tiers = {{-7 * DAY, 50}, {FIELD_ABSENT, 100}},
+};
+static const struct policy steps = {
+    .name = {"steps", 5}, .text = {"{}", 2}, .tier_count = 4,
+    .tiers = {{-30 * DAY, 0}, {-14 * DAY, 10}, {-1 * DAY, 33}, {FIELD_ABSENT, POLICY_FIRST_NIGHT}},
+};
+
+static const struct {
+    const char *why;
+    const struct policy *policy;
+    int64_t paid, cleaning, first_night, now;
+    int64_t fee, until;
+} cases[] = {
+    {"the worked example: 33,000 with cleaning 5,000, moderate, 4 days before", &moderate,
+     TENGE(33000), TENGE(5000), TENGE(14000), -4 * DAY, TENGE(14000), FIELD_ABSENT},
+
+    {"flexible: long before", &flexible, TENGE(33000), TENGE(5000), TENGE(14000), -90 * DAY, 0, -DAY},
+    {"flexible: the border itself is inside", &flexible, TENGE(33000), TENGE(5000), TENGE(14000),
+     -DAY, 0, -DAY},
+    {"flexible: a microsecond later the first night", &flexible, TENGE(33000), TENGE(5000),
+     TENGE(14000), -DAY + 1, TENGE(14000), FIELD_ABSENT},
+    {"flexible: no more than was paid", &flexible, TENGE(9000), 0, TENGE(14000), 0, TENGE(9000),
+     FIELD_ABSENT},
+    {"flexible: no more than was paid beside cleaning", &flexible, TENGE(9000), TENGE(5000),
+     TENGE(14000), 0, TENGE(4000), FIELD_ABSENT},
+    {"flexible: less than cleaning was paid", &flexible, TENGE(3000), TENGE(5000), TENGE(14000), 0,
+     0, FIELD_ABSENT},
+
+    {"moderate: the border itself is inside", &moderate, TENGE(33000), TENGE(5000), 0, -5 * DAY, 0,
+     -5 * DAY},
+    {"moderate: a microsecond later half", &moderate, TENGE(33000), TENGE(5000), 0, -5 * DAY + 1,
+     TENGE(14000), FIELD_ABSENT},
+    {"moderate: half up to whole tenge", &moderate, TENGE(28001), 0, 0, 0, TENGE(14001),
+     FIELD_ABSENT},
+    {"moderate: the last tier holds after the check-in time too", &moderate, TENGE(33000),
+     TENGE(5000), 0, DAY, TENGE(14000), FIELD_ABSENT},
+    {"moderate: nothing was paid", &moderate, 0, TENGE(5000), TENGE(14000), 0, 0, FIELD_ABSENT},
+
+    {"strict: half long before", &strict, TENGE(33000), TENGE(5000), 0, -90 * DAY, TENGE(14000),
+     -7 * DAY},
+    {"strict: the border itself is inside", &strict, TENGE(33000), TENGE(5000), 0, -7 * DAY,
+     TENGE(14000), -7 * DAY},
+    {"strict: a microsecond later all but cleaning", &strict, TENGE(33000), TENGE(5000), 0,
+     -7 * DAY + 1, TENGE(28000), FIELD_ABSENT},
+
+    {"four tiers: the first border", &steps, TENGE(1000), 0, TENGE(700), -30 * DAY, 0, -30 * DAY},
+    {"four tiers: behind it", &steps, TENGE(1000), 0, TENGE(700), -30 * DAY + 1, TENGE(100),
+     -14 * DAY},
+    {"four tiers: the third, down to whole tenge", &steps, TENGE(1001), 0, TENGE(700), -DAY,
+     TENGE(330), -DAY},
+    {"four tiers: the last", &steps, TENGE(1000), 0, TENGE(700), -DAY + 1, TENGE(700),
+     FIELD_ABSENT},
+};
+// clang-format on
+
+START_TEST(row_10_every_border_is_inclusive_and_fee_and_refund_make_what_was_paid)
+{
+    const struct policy_price price = {cases[_i].cleaning, cases[_i].first_night};
+    const struct policy_terms terms =
+        policy_terms(cases[_i].policy, &price, cases[_i].paid, cases[_i].now);
+
+    ck_assert_msg(terms.fee == cases[_i].fee, "%s: fee %lld", cases[_i].why, (long long)terms.fee);
+    ck_assert_msg(terms.refund == cases[_i].paid - terms.fee, "%s: refund", cases[_i].why);
+    ck_assert_msg(terms.until == cases[_i].until, "%s: until", cases[_i].why);
+}
+END_TEST
+
+START_TEST(a_no_show_is_refunded_as_in_the_last_tier)
+{
+    const struct policy_price price = {TENGE(5000), TENGE(14000)};
+
+    ck_assert_int_eq(policy_last_terms(&strict, &price, TENGE(33000)).fee, TENGE(28000));
+    ck_assert_int_eq(policy_last_terms(&flexible, &price, TENGE(33000)).fee, TENGE(14000));
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why;
+    const struct policy *policy;
+    int64_t made;
+    const char *json;
+} shown[] = {
+    {"made early: all tiers", &moderate, -90 * DAY,
+     "{\"policy\":\"moderate\",\"text\":{},\"tiers\":["
+     "{\"until\":\"1969-12-27T00:00:00.000Z\",\"kept\":{\"amount\":0,\"currency\":\"KZT\"}},"
+     "{\"until\":null,\"kept\":{\"amount\":1400000,\"currency\":\"KZT\"}}]}"},
+    {"made inside the second: half at once", &moderate, -4 * DAY,
+     "{\"policy\":\"moderate\",\"text\":{},\"tiers\":["
+     "{\"until\":null,\"kept\":{\"amount\":1400000,\"currency\":\"KZT\"}}]}"},
+};
+// clang-format on
+
+START_TEST(a_stay_booked_inside_a_tier_starts_in_it)
+{
+    const struct policy_price price = {TENGE(5000), TENGE(14000)};
+    struct buf out;
+
+    buf_init(&out, 1024);
+    policy_encode(shown[_i].policy, &price, TENGE(33000), shown[_i].made, &out);
+    buf_char(&out, '\0');
+    ck_assert_msg(strcmp(buf_as_slice(&out).at, shown[_i].json) == 0, "%s: %s", shown[_i].why,
+                  buf_as_slice(&out).at);
+    buf_finish(&out);
+}
+END_TEST
+
+START_TEST(all_comes_back_only_where_nothing_is_kept)
+{
+    ck_assert(policy_refunds_all(&moderate, -5 * DAY));
+    ck_assert(!policy_refunds_all(&moderate, -5 * DAY + 1));
+    ck_assert(!policy_refunds_all(&strict, -90 * DAY));
+    ck_assert(!policy_refunds_all(&flexible, 0));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("policy");
+    TCase *tests = tcase_create("rules");
+    tcase_add_loop_test(tests,
+                        row_10_every_border_is_inclusive_and_fee_and_refund_make_what_was_paid, 0,
+                        (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_test(tests, a_no_show_is_refunded_as_in_the_last_tier);
+    tcase_add_loop_test(tests, a_stay_booked_inside_a_tier_starts_in_it, 0,
+                        (int)(sizeof shown / sizeof shown[0]));
+    tcase_add_test(tests, all_comes_back_only_where_nothing_is_kept);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -120,10 +120,22 @@ static bool is_held(const struct db *tx)
     return tx->conn->life == tx->life && tx->conn->state == DB_CONN_TAKEN;
 }
 
+/* A process that stood still finds answer and deadline at once: its client has long left, and may
+ * have asked again elsewhere. */
+static bool in_time(struct fault *fault)
+{
+    const struct fiber *fiber = fiber_current();
+
+    return loop_now_ns(fiber_loop(fiber)) < fiber_deadline_ns(fiber) ||
+           fault_set(fault, FAULT_TIMEOUT, "deadline_exceeded", "The time for the change is over.");
+}
+
 static bool trip_run(struct db *tx, struct trip *trip, struct fault *fault)
 {
     struct db_wait *wait = &trip->wait;
 
+    if (!in_time(fault))
+        return remember(tx, false, fault);
     if (!is_held(tx)) {
         (void)!db_error_unavailable(fault);
         return remember(tx, false, fault);

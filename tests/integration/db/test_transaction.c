@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/metric.h"
 #include "base/now.h"
@@ -846,6 +847,39 @@ START_TEST(a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it)
 }
 END_TEST
 
+static bool move_after_a_while(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+
+    return db_query(tx, &slow, DB_VALUES(db_double(0.05)), &rows, fault) &&
+           move_and_commit(tx, arg, fault);
+}
+
+static void expired_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_fault(db_transaction(stand.pool, move_after_a_while, NULL, &fault), fault,
+             "deadline_exceeded");
+}
+
+static void frozen_body(void *data)
+{
+    stand_go(expired_body, data, 200);
+    stand_sleep(20);
+    /* The whole process stands still, as after SIGSTOP: the answer and the deadline meet it. */
+    usleep(400000);
+}
+
+START_TEST(what_wakes_up_after_its_deadline_writes_nothing)
+{
+    stand_run(frozen_body, NULL);
+    ck_assert_int_eq(balance_of(1), 100);
+    assert_clean();
+}
+END_TEST
+
 static void plain_role_body(void *data)
 {
     struct fault fault = {0};
@@ -901,6 +935,7 @@ int main(void)
     tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
     tcase_add_test(tcase, a_flush_that_is_not_confirmed_leaves_the_outcome_unknown);
     tcase_add_test(tcase, a_role_without_special_rights_can_flush);
+    tcase_add_test(tcase, what_wakes_up_after_its_deadline_writes_nothing);
     tcase_add_test(own, a_deadlock_is_tried_again);
     tcase_add_test(own, a_transaction_never_reaches_into_another_one);
     tcase_add_test(own, who_came_first_is_served_first);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Routes every service has. */
 #include "api/service_parts.h"
-#include "base/embed.h"
-
-extern const struct embed_file api_docs_files[]; /* tapbot_embed() of CMakeLists.txt */
 
 enum http_status service_get_livez(void *data, const struct http_request *req,
                                    struct http_response *res)
@@ -44,18 +41,4 @@ enum http_status service_get_openapi(void *data, const struct http_request *req,
     (void)req;
     buf_slice(&res->body, service_run_of(data)->definition->openapi);
     return http_reply_json(res, HTTP_OK);
-}
-
-enum http_status service_get_docs(void *data, const struct http_request *req,
-                                  struct http_response *res)
-{
-    (void)data;
-    (void)req;
-    buf_slice(&res->body, embed_content(&api_docs_files[0]));
-    http_reply_header(res, "Content-Security-Policy",
-                      SLICE("default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; "
-                            "style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"));
-    res->content_type = "text/html; charset=utf-8";
-    res->status = HTTP_OK;
-    return res->status;
 }

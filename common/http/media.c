@@ -41,8 +41,10 @@ static bool is_zero_weight(struct slice parameter)
     return true;
 }
 
-/* How closely a range names JSON; 0: not at all. */
-static int closeness(struct slice range)
+/* How closely a range names what is asked about; 0: not at all. */
+typedef int closeness_fn(struct slice range);
+
+static int json_closeness(struct slice range)
 {
     if (slice_equal_caseless(range, SLICE("application/json")))
         return 3;
@@ -51,14 +53,20 @@ static int closeness(struct slice range)
     return slice_is(range, "*/*") || slice_is(range, "*") ? 1 : 0;
 }
 
-bool http_media_accepts_json(struct slice accept)
+static int gzip_closeness(struct slice coding)
 {
-    struct slice rest = slice_trim(accept);
+    if (slice_equal_caseless(coding, SLICE("gzip")) ||
+        slice_equal_caseless(coding, SLICE("x-gzip")))
+        return 2;
+    return slice_is(coding, "*") ? 1 : 0;
+}
+
+static bool admits(struct slice list, closeness_fn *closeness)
+{
+    struct slice rest = slice_trim(list);
     int best = 0;
     bool accepted = false;
 
-    if (rest.len == 0)
-        return true;
     while (rest.len > 0) {
         struct slice parameters = take_piece(&rest, ',');
         int close = closeness(take_piece(&parameters, ';'));
@@ -73,4 +81,14 @@ bool http_media_accepts_json(struct slice accept)
         }
     }
     return accepted;
+}
+
+bool http_media_accepts_json(struct slice accept)
+{
+    return slice_trim(accept).len == 0 || admits(accept, json_closeness);
+}
+
+bool http_media_accepts_gzip(struct slice accept_encoding)
+{
+    return accept_encoding.at == NULL || admits(accept_encoding, gzip_closeness);
 }

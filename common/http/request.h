@@ -23,6 +23,7 @@ const char *http_method_name(enum http_method method);
 /* Headers the strict walk picks out on its one pass; absent ones have .at NULL. */
 enum http_known_header {
     HTTP_H_ACCEPT,
+    HTTP_H_ACCEPT_ENCODING,
     HTTP_H_API_VERSION,
     HTTP_H_CONTENT_TYPE,
     HTTP_H_IDEMPOTENCY_KEY,

@@ -163,6 +163,7 @@ static const struct {
     enum http_known_header known;
 } rules[] = {
     {{"accept", 6},                         take_list,     HTTP_H_ACCEPT                       },
+    {{"accept-encoding", 15},               take_list,     HTTP_H_ACCEPT_ENCODING              },
     {{"api-version", 11},                   take_single,   HTTP_H_API_VERSION                  },
     {{"content-type", 12},                  take_single,   HTTP_H_CONTENT_TYPE                 },
     {{"idempotency-key", 15},               take_single,   HTTP_H_IDEMPOTENCY_KEY              },

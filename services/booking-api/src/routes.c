@@ -28,6 +28,7 @@ const struct http_route booking_routes[] = {
     ROUTE(HTTP_GET,   "/metrics",                     0,                   service_get_metrics,  PROBE | HTTP_ROUTE_ANY_TYPE),
     ROUTE(HTTP_GET,   "/openapi.json",                0,                   service_get_openapi,  OPEN),
     ROUTE(HTTP_GET,   "/docs",                        0,                   service_get_docs,     OPEN | HTTP_ROUTE_ANY_TYPE),
+    ROUTE(HTTP_GET,   "/docs/:file",                  0,                   service_get_docs_file, OPEN | HTTP_ROUTE_ANY_TYPE),
 
     ROUTE(HTTP_GET,   "/v1/apartments",               SCOPE_BOOKING_READ,  get_apartments,       0),
     ROUTE(HTTP_POST,  "/v1/apartments",               SCOPE_BOOKING_ADMIN, post_apartment,       0),

@@ -66,6 +66,30 @@ START_TEST(accept_admits_json_or_excludes_it)
 }
 END_TEST
 
+static const struct {
+    const char *why;
+    const char *accept;
+    bool fine;
+} encodings[] = {
+    {"absent",                         NULL,                      true },
+    {"empty",                          "",                        false},
+    {"a browser's list",               "gzip, deflate, br, zstd", true },
+    {"the old name, in capitals",      "X-GZIP",                  true },
+    {"everything",                     "*",                       true },
+    {"plain bytes only",               "identity",                false},
+    {"something else",                 "br, deflate",             false},
+    {"gzip refused",                   "gzip;q=0, *",             false},
+    {"a little gzip",                  "gzip; q=0.001",           true },
+    {"gzip welcome, the rest refused", "*;q=0, gzip",             true },
+};
+
+START_TEST(accept_encoding_admits_gzip_or_excludes_it)
+{
+    ck_assert_msg(http_media_accepts_gzip(slice_of(encodings[_i].accept)) == encodings[_i].fine,
+                  "%s", encodings[_i].why);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http/media");
@@ -73,6 +97,8 @@ int main(void)
     tcase_add_loop_test(tests, a_content_type_is_json_or_not, 0, sizeof(types) / sizeof(types[0]));
     tcase_add_loop_test(tests, accept_admits_json_or_excludes_it, 0,
                         sizeof(accepts) / sizeof(accepts[0]));
+    tcase_add_loop_test(tests, accept_encoding_admits_gzip_or_excludes_it, 0,
+                        sizeof(encodings) / sizeof(encodings[0]));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/* /docs: the service's /openapi.json for people. The page is Swagger UI (third_party/), which comes
+ * from this binary as it lies in the repository, compressed: nothing is taken from another host,
+ * and the policy below lets a browser ask no other. */
+#include "api/service_parts.h"
+#include "base/embed.h"
+#include "http/media.h"
+
+extern const struct embed_file api_docs_files[]; /* tapbot_embed() of CMakeLists.txt */
+extern const size_t api_docs_file_count;
+
+/* Swagger UI sets styles on its elements, and draws its signs from data: URLs. */
+#define POLICY                                                                                     \
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "                    \
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "              \
+    "frame-ancestors 'none'"
+
+enum { DOCS_VERSION = 1 }; /* before the dot of its ETags, which differ by content */
+
+/* path behind /docs/, the file in the binary, its type */
+static const struct docs_file {
+    const char *name;
+    const char *embedded;
+    const char *type;
+    bool gzip;
+} files[] = {
+    {"",               "docs.html",               "text/html; charset=utf-8",       false},
+    {"start.js",       "docs.js",                 "text/javascript; charset=utf-8", false},
+    {"swagger-ui.css", "swagger-ui.css.gz",       "text/css; charset=utf-8",        true },
+    {"swagger-ui.js",  "swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8", true },
+};
+
+static const struct docs_file *file_of(struct slice name)
+{
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (slice_is(name, files[i].name))
+            return &files[i];
+    }
+    return NULL;
+}
+
+static struct slice content_of(const struct docs_file *file)
+{
+    for (size_t i = 0; i < api_docs_file_count; i++) {
+        if (slice_is(slice_of(api_docs_files[i].name), file->embedded))
+            return embed_content(&api_docs_files[i]);
+    }
+    return SLICE("");
+}
+
+/* Kept by the browser, and asked for again by its ETag: an update shows at once. */
+static enum http_status reply_file(const struct http_request *req, struct http_response *res,
+                                   const struct docs_file *file)
+{
+    if (file->gzip) {
+        http_reply_header(res, "Vary", SLICE("Accept-Encoding"));
+        http_reply_header(res, "Content-Encoding", SLICE("gzip"));
+    }
+    http_reply_header(res, "Cache-Control", SLICE("no-cache"));
+    http_reply_header(res, "Content-Security-Policy", SLICE(POLICY));
+    http_reply_header(res, "Referrer-Policy", SLICE("no-referrer"));
+    http_reply_header(res, "X-Content-Type-Options", SLICE("nosniff"));
+    buf_slice(&res->body, content_of(file));
+    if (http_reply_resource(req, res, HTTP_OK, DOCS_VERSION) == HTTP_OK)
+        res->content_type = file->type;
+    return res->status;
+}
+
+enum http_status service_get_docs(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    (void)data;
+    return reply_file(req, res, &files[0]);
+}
+
+enum http_status service_get_docs_file(void *data, const struct http_request *req,
+                                       struct http_response *res)
+{
+    struct slice name = req->params[0];
+    const struct docs_file *file = name.len > 0 ? file_of(name) : NULL;
+    struct fault fault;
+
+    (void)data;
+    if (file == NULL) {
+        fault_set(&fault, FAULT_NOT_FOUND, "not_found", "The description has no such file.");
+        return http_reply_fault(req, res, &fault);
+    }
+    if (file->gzip && !http_media_accepts_gzip(req->headers[HTTP_H_ACCEPT_ENCODING])) {
+        http_reply_header(res, "Vary", SLICE("Accept-Encoding"));
+        fault_set(&fault, FAULT_NOT_ACCEPTABLE, "not_acceptable",
+                  "This file is there with Content-Encoding gzip only.");
+        return http_reply_fault(req, res, &fault);
+    }
+    return reply_file(req, res, file);
+}

@@ -193,3 +193,16 @@ bool booking_visible(const struct booking *booking, const struct api_caller *cal
         return uuid_equal(&booking->owner_id, &caller->owner_id);
     return true;
 }
+struct policy_terms booking_terms(const struct booking *booking)
+{
+    return policy_terms(&booking->policy, &booking->policy_price, booking->paid,
+                        booking->clock.now);
+}
+
+bool booking_change_allowed(const struct booking *booking, int64_t *until)
+{
+    *until = booking_terms(booking).until;
+    return booking->status <= BOOKING_CONFIRMED &&
+           policy_refunds_all(&booking->policy, booking->clock.now);
+}
+

@@ -4,8 +4,10 @@
  *   booking_handlers.c   the routes
  *   booking_json.c       names and bounds on the wire
  *   booking_place.c      a booking is made
- *   booking_act.c        confirm, cancel, decline
- *   booking_expire.c     time ran out: by the sweeper, or by a writer that trips on it
+ *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show
+ *   booking_change.c     other dates, guests, flat
+ *   booking_expire.c     time ran out, or the check-out time has come: by the sweeper, or by a
+ *                        writer that trips on it
  *   booking_store.c      SQL by id; booking_place_store.c makes one, booking_list_store.c lists
  */
 #pragma once
@@ -46,6 +48,7 @@ enum {
     BOOKING_REQUEST_S = 12 * 60 * 60, /* a request waits so long for the owner */
     BOOKING_PAY_S = 60 * 60,          /* an accepted request so long for its payment */
     BOOKING_HOLDS_MAX = 3,            /* live ones of one guest */
+    BOOKING_CLAIM_S = 12 * 60 * 60,   /* a claimed payment so long for the owner */
     BOOKING_CODE_LEN = 8
 };
 
@@ -70,6 +73,14 @@ struct booking_draft {
 
 /* As stored. Text is borrowed from the request's arena or from the rows it was read from. */
 struct booking {
+/* Instants of a stay in the flat's zone, and the one it was read at. */
+struct booking_clock {
+    int64_t now;
+    int64_t arrival_day;     /* the check-in day begins */
+    int64_t arrival_day_end; /* and is over */
+    int64_t check_out;       /* the flat's check-out time on the last day */
+};
+
     struct uuid id;
     struct uuid tenant_id;
     struct slice code;
@@ -91,6 +102,12 @@ struct booking {
     int64_t updated_at;
 };
 
+    struct slice receipt; /* what the guest claims to have paid by; may be absent */
+    struct policy policy;            /* as it was when the booking was made */
+    struct policy_price policy_price; /* what of the total it speaks of */
+    int64_t fee;                     /* what a cancellation kept; FIELD_ABSENT before */
+    int64_t refund;                  /* and what goes back */
+    struct booking_clock clock;
 /* Nothing has to be paid before arrival. */
 bool booking_nothing_due(const struct booking *booking);
 
@@ -151,7 +168,13 @@ enum booking_action {
     BOOKING_CONFIRM,
     BOOKING_DECLINE,
     BOOKING_CANCEL,
-    BOOKING_EXPIRE, /* by the clock alone; no path */
+    BOOKING_CLAIM_PAYMENT,
+    BOOKING_CHECK_IN,
+    BOOKING_CHECK_OUT,
+    BOOKING_MARK_NO_SHOW,
+    BOOKING_CHANGE_DATES,
+    BOOKING_EXPIRE,   /* by the clock alone, as the next; no path */
+    BOOKING_COMPLETE, /* at check-out time */
     BOOKING_ACTION_COUNT
 };
 
@@ -162,7 +185,19 @@ struct booking_action_name {
 extern const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT];
 
 /* When a row holds, beside its status and who asks. */
-enum booking_when { BOOKING_ALWAYS, BOOKING_NOTHING_DUE, BOOKING_SOMETHING_DUE };
+enum booking_when {
+    BOOKING_ALWAYS,
+    BOOKING_NOTHING_DUE,
+    BOOKING_SOMETHING_DUE,
+    BOOKING_ARRIVAL_DAY,     /* the check-in day has begun, where the flat is */
+    BOOKING_AFTER_ARRIVAL,   /* it has ended */
+    BOOKING_CHANGE_FREE,     /* booking_change_allowed() */
+    BOOKING_CHECK_OUT_PASSED /* the check-out time has come */
+};
+
+/* May the guest still change dates by himself? While cancelling would give everything back; `until`
+ * gets when that ends, FIELD_ABSENT: as long as the status lasts. */
+bool booking_change_allowed(const struct booking *booking, int64_t *until);
 
 /* The state machine: what is not a row cannot happen. */
 struct booking_move {
@@ -179,7 +214,7 @@ extern const size_t booking_move_count;
 const struct booking_move *booking_move_find(const struct booking *booking,
                                              enum booking_action action, unsigned who);
 
-/* The last step of a booking's history. */
+/* The last step of a booking's history that made a status. */
 struct booking_step {
     int from; /* enum booking_status, -1: it was made */
     int to;
@@ -192,7 +227,7 @@ bool booking_repeats(const struct booking *booking, const struct booking_step *l
                      enum booking_action action, const struct api_caller *caller);
 
 /* May this caller do that to this (settled) booking? Else why not: 403 "forbidden" or
- * "payment_due", 409 "already_<status>", 410 "hold_expired". */
+ * "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410 "hold_expired". */
 bool booking_move_judge(const struct booking *booking, enum booking_action action,
                         const struct api_caller *caller, const struct booking_move **move,
                         struct fault *fault) MUST_CHECK;

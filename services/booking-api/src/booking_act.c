@@ -6,11 +6,19 @@
 
 /* The audit's words. */
 static const char *const audit_actions[BOOKING_ACTION_COUNT] = {
-    [BOOKING_CONFIRM] = "booking.confirm",
-    [BOOKING_DECLINE] = "booking.decline",
-    [BOOKING_CANCEL] = "booking.cancel",
-    [BOOKING_EXPIRE] = "booking.expire",
+    [BOOKING_CONFIRM] = "booking.confirm",      [BOOKING_DECLINE] = "booking.decline",
+    [BOOKING_CANCEL] = "booking.cancel",        [BOOKING_CLAIM_PAYMENT] = "booking.claim_payment",
+    [BOOKING_CHECK_IN] = "booking.check_in",    [BOOKING_CHECK_OUT] = "booking.check_out",
+    [BOOKING_MARK_NO_SHOW] = "booking.no_show",
 };
+
+/* How long somebody is waited for in the status a move leads to. */
+static int64_t wait_in(enum booking_status status)
+{
+    if (status == BOOKING_PAYMENT_CLAIMED)
+        return BOOKING_CLAIM_S;
+    return status == BOOKING_HELD ? BOOKING_PAY_S : FIELD_ABSENT;
+}
 
 /* Takes from the body what confirming may tell: who paid how much, how to reach the guest. */
 static bool take_note(struct change *change, const struct booking_note *note,
@@ -43,12 +51,17 @@ static bool move_to(struct change *change, enum booking_action action,
                     struct booking *booking, struct fault *fault)
 {
     const int from = booking->status;
-    const int64_t wait_s = booking_status_waits(move->to) ? BOOKING_PAY_S : FIELD_ABSENT;
 
     if (action == BOOKING_CONFIRM && !confirm(change, note, booking, move->to, fault))
         return false;
-    if (!booking_store_move(change->tx, booking, move->to, wait_s, fault))
+    if (action == BOOKING_CHECK_OUT
+            ? !booking_store_leave(change->tx, booking, fault)
+            : !booking_store_move(change->tx, booking, move->to, wait_in(move->to), fault))
         return false;
+    if (action == BOOKING_CLAIM_PAYMENT) {
+        booking->receipt = note->receipt;
+        booking_store_write_receipt(change, booking);
+    }
     return booking_record(change, booking, from, audit_actions[action], note->reason, fault);
 }
 

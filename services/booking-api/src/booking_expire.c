@@ -10,12 +10,13 @@
 enum { RECORD_MAX = 512 * 1024 }; /* JSON of one batch */
 
 /* The status before comes from a second look at the same row: RETURNING knows the new one only. */
+#define END(as, which)                                                                             \
+    "WITH ended AS (UPDATE occupancy o SET status = '" as "', version = o.version + 1,"            \
+    " updated_at = now() FROM occupancy was WHERE was.id = o.id AND " which                        \
+    " RETURNING o.*, was.status AS was_status)"                                                    \
+    " SELECT " BOOKING_COLUMNS ", o.was_status FROM ended o" BOOKING_OF_OCCUPANCY
 #define EXPIRE(which)                                                                              \
-    "WITH ended AS (UPDATE occupancy o SET status = 'expired', version = o.version + 1,"           \
-    " updated_at = now() FROM occupancy was WHERE was.id = o.id"                                   \
-    " AND o.status IN " OCCUPANCY_WAITING " AND o.expires_at <= now()"                             \
-    " AND " which " RETURNING o.*, was.status AS was_status)"                                      \
-    " SELECT " BOOKING_COLUMNS ", o.was_status FROM ended o JOIN booking b ON b.id = o.id"
+    END("expired", "o.status IN " OCCUPANCY_WAITING " AND o.expires_at <= now() AND " which)
 
 /* OFFSET 0: found by the nights, of which there are few, and not by the clock, which may have ended
  * thousands elsewhere while no sweeper ran. */
@@ -35,18 +36,40 @@ static const struct db_statement expire_batch_statement = {
                   "  ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)"),
 };
 
+/* Stays whose check-out time has come, where the flat is. The dates alone choose by index; no zone
+ * is more than 14 hours ahead. */
+#define CHECK_OUT_PASSED                                                                           \
+    "occupancy s JOIN apartment f ON f.id = s.apartment_id WHERE s.status IN " OCCUPANCY_STAYING   \
+    " AND s.check_out <= (now() AT TIME ZONE 'UTC' + interval '14 hours')::date"                   \
+    " AND (s.check_out + f.check_out_time) AT TIME ZONE f.timezone <= now()"
+
+static const struct db_statement complete_batch_statement = {
+    .name = "booking_complete_batch",
+    .sql = END("completed", "o.id IN (SELECT s.id FROM " CHECK_OUT_PASSED
+                            "  ORDER BY s.check_out LIMIT $1 FOR UPDATE OF s SKIP LOCKED)"),
+};
+
+/* What such an end is called. */
+struct ending {
+    const char *status;
+    const char *event;
+    const char *action;
+};
+static const struct ending expired = {"expired", "booking.expired", "booking.expire"};
+static const struct ending completed = {"completed", "booking.completed", "booking.complete"};
+
 /* As many rows as ended, in one statement whatever their number. */
 static const struct db_statement record_statement = {
-    .name = "booking_expire_record",
+    .name = "booking_ended_record",
     .sql = "WITH ended AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS ended (event_id uuid,"
            "  id uuid, tenant_id uuid, version bigint, was text, data jsonb)),"
            " steps AS (INSERT INTO booking_history (booking_id, version, from_status, to_status,"
-           "  actor) SELECT id, version, was, 'expired', 'system' FROM ended),"
+           "  actor) SELECT id, version, was, $2, 'system' FROM ended),"
            " audits AS (INSERT INTO audit (tenant_id, actor, route, action, resource_type,"
-           "  resource_id, resource_version) SELECT tenant_id, 'system', '', 'booking.expire',"
+           "  resource_id, resource_version) SELECT tenant_id, 'system', '', $4,"
            "  'booking', id, version FROM ended)"
            " INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
-           "  resource_version, tenant_id, data) SELECT event_id, 'booking.expired',"
+           "  resource_version, tenant_id, data) SELECT event_id, $3,"
            "  'booking-api', version, 'booking', id, version, tenant_id, data FROM ended",
 };
 
@@ -75,7 +98,8 @@ static void encode_ended(const struct db_rows *ended, int row, struct buf *out)
     buf_char(out, '}');
 }
 
-bool booking_expire_record(struct change *change, const struct db_rows *ended, struct fault *fault)
+static bool record(struct change *change, const struct db_rows *ended, const struct ending *as,
+                   struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     struct slice text;
@@ -95,14 +119,21 @@ bool booking_expire_record(struct change *change, const struct db_rows *ended, s
     text = arena_copy(change->arena, buf_as_slice(&json));
     if (text.at == NULL)
         return arena_fault(fault);
-    change_write(change, &record_statement, DB_VALUES(db_text(text)));
+    change_write(
+        change, &record_statement,
+        DB_VALUES(db_text(text), db_str(as->status), db_str(as->event), db_str(as->action)));
     return true;
+}
+
+bool booking_expire_record(struct change *change, const struct db_rows *ended, struct fault *fault)
+{
+    return record(change, ended, &expired, fault);
 }
 
 static const struct db_statement due_statement = {
     .name = "booking_expire_due",
     .sql = "SELECT EXISTS (SELECT FROM occupancy WHERE status IN " OCCUPANCY_WAITING
-           " AND expires_at <= now())",
+           " AND expires_at <= now()) OR EXISTS (SELECT FROM " CHECK_OUT_PASSED ")",
 };
 
 bool booking_expire_due(struct db *db, bool *due, struct fault *fault)
@@ -115,14 +146,24 @@ bool booking_expire_due(struct db *db, bool *due, struct fault *fault)
     return true;
 }
 
-bool booking_expire_batch(struct change *change, int *ended, struct fault *fault)
+static bool end_batch(struct change *change, const struct db_statement *statement,
+                      const struct ending *as, int *ended, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(change->tx, &expire_batch_statement, DB_VALUES(db_int(BOOKING_EXPIRE_BATCH)),
-                  &rows, fault) ||
-        !booking_expire_record(change, &rows, fault))
+    if (!db_query(change->tx, statement, DB_VALUES(db_int(BOOKING_EXPIRE_BATCH)), &rows, fault) ||
+        !record(change, &rows, as, fault))
         return false;
     *ended = rows.count;
     return true;
+}
+
+bool booking_expire_batch(struct change *change, int *ended, struct fault *fault)
+{
+    return end_batch(change, &expire_batch_statement, &expired, ended, fault);
+}
+
+bool booking_complete_batch(struct change *change, int *ended, struct fault *fault)
+{
+    return end_batch(change, &complete_batch_statement, &completed, ended, fault);
 }

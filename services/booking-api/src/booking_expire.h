@@ -17,7 +17,12 @@ extern const struct db_statement booking_expire_nights_statement;
 bool booking_expire_record(struct change *change, const struct db_rows *ended,
                            struct fault *fault) MUST_CHECK;
 
-/* Is anything over? A read, so that looking for nothing writes nothing. */
+/* Rows of stays whose check-out time has come, as many as BOOKING_EXPIRE_BATCH: become completed.
+ */
+bool booking_complete_batch(struct change *change, int *ended, struct fault *fault) MUST_CHECK;
+
+/* Is anything over, or has a check-out time come? A read, so that looking for nothing writes
+ * nothing. */
 bool booking_expire_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 
 /* Ends at most BOOKING_EXPIRE_BATCH holds that nobody else is at; says how many. */

@@ -124,8 +124,9 @@ struct act {
 static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct act *what = arg;
-    const struct fields *table =
-        what->action == BOOKING_CONFIRM ? &booking_confirm_fields : &booking_reason_fields;
+    const struct fields *table = what->action == BOOKING_CONFIRM         ? &booking_confirm_fields
+                                 : what->action == BOOKING_CLAIM_PAYMENT ? &booking_claim_fields
+                                                                         : &booking_reason_fields;
     auto_rows struct db_rows rows = {0};
     const struct json_body *body;
     struct booking_note note;
@@ -169,6 +170,30 @@ enum http_status cancel_booking(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     return act_on(data, req, res, BOOKING_CANCEL);
+}
+
+enum http_status claim_booking_payment(void *data, const struct http_request *req,
+                                       struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CLAIM_PAYMENT);
+}
+
+enum http_status check_in_booking(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CHECK_IN);
+}
+
+enum http_status check_out_booking(void *data, const struct http_request *req,
+                                   struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CHECK_OUT);
+}
+
+enum http_status mark_booking_no_show(void *data, const struct http_request *req,
+                                      struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_MARK_NO_SHOW);
 }
 
 /* --- the list --- */

@@ -71,6 +71,13 @@ static const struct field reason_items[] = {
 // clang-format on
 const struct fields booking_reason_fields = TABLE(reason_items, struct booking_note);
 
+// clang-format off
+static const struct field claim_items[] = {
+    {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, receipt), .min = 1, .max = BOOKING_TEXT_MAX},
+};
+// clang-format on
+const struct fields booking_claim_fields = TABLE(claim_items, struct booking_note);
+
 void booking_note_defaults(struct booking_note *note)
 {
     *note = (struct booking_note){.paid = FIELD_ABSENT};
@@ -82,6 +89,7 @@ void booking_note_defaults(struct booking_note *note)
 static const struct field action_items[] = {
     {.name = "action", .type = FIELD_TEXT, .offset = offsetof(struct booking_allowed, verb)},
     {.name = "until", .type = FIELD_TIME, .flags = FIELD_OMIT, .offset = offsetof(struct booking_allowed, until)},
+    {.name = "cost", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct booking_allowed, cost)},
     {.name = "label", .type = FIELD_OBJECT, .offset = offsetof(struct booking_allowed, label), .table = &texts_title_fields},
 };
 // clang-format on
@@ -108,6 +116,14 @@ static void encode_actions(const void *value, struct buf *out)
     buf_char(out, ']');
 }
 
+static void encode_cancellation(const void *value, struct buf *out)
+{
+    const struct booking *booking = &((const struct view *)value)->booking;
+
+    policy_encode(&booking->policy, &booking->policy_price, booking->total, booking->created_at,
+                  out);
+}
+
 // clang-format off
 #define AT(member) .offset = offsetof(struct view, booking.member)
 static const struct field view_items[] = {
@@ -125,7 +141,11 @@ static const struct field view_items[] = {
     {.name = "total", .type = FIELD_MONEY, AT(total)},
     {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
     {.name = "paid", .type = FIELD_MONEY, AT(paid)},
+    {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(receipt)},
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
+    {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)},
+    {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(refund)},
+    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
     {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
     {.name = "version", .type = FIELD_INT, AT(version)},
     {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
@@ -157,6 +177,8 @@ static const struct field event_items[] = {
     {.name = "total", .type = FIELD_MONEY, AT(total)},
     {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
     {.name = "paid", .type = FIELD_MONEY, AT(paid)},
+    {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(fee)},
+    {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(refund)},
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
 };
 #undef AT
@@ -175,6 +197,8 @@ struct step {
     struct slice actor;
     struct slice reason;
     int64_t version;
+    int64_t fee;
+    int64_t refund;
 };
 
 // clang-format off
@@ -185,6 +209,8 @@ static const struct field step_items[] = {
     {.name = "actor", .type = FIELD_TEXT, .offset = offsetof(struct step, actor)},
     {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_OMIT, .offset = offsetof(struct step, reason)},
     {.name = "version", .type = FIELD_INT, .offset = offsetof(struct step, version)},
+    {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct step, fee)},
+    {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct step, refund)},
 };
 // clang-format on
 static const struct fields step_fields = TABLE(step_items, struct step);
@@ -198,6 +224,8 @@ void booking_encode_step(const struct db_rows *rows, int row, struct buf *out)
         .actor = db_get_text(rows, row, 3),
         .reason = db_get_text(rows, row, 4),
         .version = db_get_int(rows, row, 5),
+        .fee = db_get_int(rows, row, 6),
+        .refund = db_get_int(rows, row, 7),
     };
 
     fields_encode(&step_fields, &step, false, out);

@@ -15,13 +15,15 @@ void booking_draft_defaults(struct booking_draft *draft);
 
 /* Bodies of the actions. */
 struct booking_note {
-    struct slice phone;  /* confirm */
-    int64_t paid;        /* confirm; FIELD_ABSENT: the deposit */
-    struct slice reason; /* cancel, decline */
+    struct slice phone;   /* confirm */
+    int64_t paid;         /* confirm; FIELD_ABSENT: the deposit */
+    struct slice reason;  /* all others but claim-payment */
+    struct slice receipt; /* claim-payment */
 };
 void booking_note_defaults(struct booking_note *note);
 extern const struct fields booking_confirm_fields;
 extern const struct fields booking_reason_fields;
+extern const struct fields booking_claim_fields;
 
 /* As this caller sees it, with what he may do now. */
 void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,

@@ -16,6 +16,7 @@
  * $2 is the way's own value. */
 #define LIST(way)                                                                                  \
     "SELECT " BOOKING_COLUMNS " FROM booking b JOIN occupancy o ON o.id = b.id"                    \
+    " JOIN apartment a ON a.id = o.apartment_id"                                                   \
     " WHERE b.tenant_id = $1::uuid AND " way " AND b.id < $3::uuid"                                \
     " AND ($4::text IS NULL OR " STATUS_NOW " = ANY (string_to_array($4::text, ',')))"             \
     " AND ($5::uuid IS NULL OR b.apartment_id = $5::uuid)"                                         \

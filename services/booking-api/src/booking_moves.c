@@ -20,7 +20,13 @@ const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
     [BOOKING_CONFIRM] = {"confirm", {TEXT("Подтвердить"), TEXT("Растау"), TEXT("Confirm")}},
     [BOOKING_DECLINE] = {"decline", {TEXT("Отклонить"), TEXT("Қабылдамау"), TEXT("Decline")}},
     [BOOKING_CANCEL]  = {"cancel",  {TEXT("Отменить бронь"), TEXT("Броньды болдырмау"), TEXT("Cancel the booking")}},
+    [BOOKING_CLAIM_PAYMENT] = {"claim-payment", {TEXT("Я оплатил"), TEXT("Мен төледім"), TEXT("I have paid")}},
+    [BOOKING_CHECK_IN] = {"check-in", {TEXT("Заселить"), TEXT("Орналастыру"), TEXT("Check in")}},
+    [BOOKING_CHECK_OUT] = {"check-out", {TEXT("Выселить"), TEXT("Шығару"), TEXT("Check out")}},
+    [BOOKING_MARK_NO_SHOW] = {"no-show", {TEXT("Гость не приехал"), TEXT("Қонақ келмеді"), TEXT("The guest did not come")}},
+    [BOOKING_CHANGE_DATES] = {"change-dates", {TEXT("Изменить даты"), TEXT("Күндерді өзгерту"), TEXT("Change the dates")}},
     [BOOKING_EXPIRE]  = {"expire",  {TEXT("Истекла"), TEXT("Мерзімі өтті"), TEXT("Expired")}},
+    [BOOKING_COMPLETE] = {"complete", {TEXT("Завершена"), TEXT("Аяқталды"), TEXT("Completed")}},
 };
 
 /* action, from, to, who, when */
@@ -38,9 +44,28 @@ const struct booking_move booking_moves[] = {
     {BOOKING_CANCEL,  BOOKING_PAYMENT_CLAIMED, BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
     {BOOKING_CANCEL,  BOOKING_CONFIRMED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
 
+    {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_SOMETHING_DUE},
+
+    {BOOKING_CHECK_IN,      BOOKING_CONFIRMED,  BOOKING_CHECKED_IN, OWNER | STAFF, BOOKING_ARRIVAL_DAY  },
+    {BOOKING_CHECK_OUT,     BOOKING_CHECKED_IN, BOOKING_COMPLETED,  OWNER | STAFF, BOOKING_ALWAYS       },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_CONFIRMED,  BOOKING_NO_SHOW,    OWNER | STAFF, BOOKING_AFTER_ARRIVAL},
+
+    {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      OWNER | STAFF, BOOKING_ALWAYS     },
+
     {BOOKING_EXPIRE,  BOOKING_HELD,            BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
     {BOOKING_EXPIRE,  BOOKING_REQUESTED,       BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
     {BOOKING_EXPIRE,  BOOKING_PAYMENT_CLAIMED, BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
+
+    {BOOKING_COMPLETE, BOOKING_CONFIRMED,      BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
+    {BOOKING_COMPLETE, BOOKING_CHECKED_IN,     BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
 };
 // clang-format on
 const size_t booking_move_count = sizeof booking_moves / sizeof booking_moves[0];
@@ -77,9 +102,26 @@ unsigned booking_who(const struct api_caller *caller)
 
 static bool holds(const struct booking *booking, enum booking_when when)
 {
-    if (when == BOOKING_ALWAYS)
+    const struct booking_clock *clock = &booking->clock;
+    int64_t until;
+
+    switch (when) {
+    case BOOKING_ALWAYS:
         return true;
-    return booking_nothing_due(booking) == (when == BOOKING_NOTHING_DUE);
+    case BOOKING_NOTHING_DUE:
+        return booking_nothing_due(booking);
+    case BOOKING_SOMETHING_DUE:
+        return !booking_nothing_due(booking);
+    case BOOKING_ARRIVAL_DAY:
+        return clock->now >= clock->arrival_day;
+    case BOOKING_AFTER_ARRIVAL:
+        return clock->now >= clock->arrival_day_end;
+    case BOOKING_CHANGE_FREE:
+        return booking_change_allowed(booking, &until);
+    case BOOKING_CHECK_OUT_PASSED:
+        return clock->now >= clock->check_out;
+    }
+    return false;
 }
 
 const struct booking_move *booking_move_find(const struct booking *booking,
@@ -103,14 +145,17 @@ static bool may_ever(enum booking_action action, unsigned who)
     return false;
 }
 
-/* Is some row of this action left, whoever takes it? */
-static bool is_open(const struct booking *booking, enum booking_action action)
+/* The row of this action that would hold at another time or with other money; NULL: none of these
+ * actors'. */
+static const struct booking_move *row_of(const struct booking *booking, enum booking_action action,
+                                         unsigned who)
 {
     for (size_t i = 0; i < booking_move_count; i++) {
-        if (booking_moves[i].action == action && (int)booking_moves[i].from == booking->status)
-            return true;
+        const struct booking_move *move = &booking_moves[i];
+        if (move->action == action && (int)move->from == booking->status && (move->who & who) != 0)
+            return move;
     }
-    return false;
+    return NULL;
 }
 
 bool booking_repeats(const struct booking *booking, const struct booking_step *last,
@@ -127,22 +172,43 @@ bool booking_repeats(const struct booking *booking, const struct booking_step *l
     return false;
 }
 
+enum { ANYBODY = GUEST | OWNER | STAFF | SYSTEM };
+
+/* Why a row does not hold now. */
+static const struct {
+    enum fault_kind kind;
+    const char *code;
+    const char *detail;
+} not_now[] = {
+    [BOOKING_ALWAYS] = {FAULT_FORBIDDEN, "forbidden",   "This actor may not do that."    },
+    [BOOKING_NOTHING_DUE] = {FAULT_FORBIDDEN, "payment_due",
+                        "Owner or staff confirm it once the deposit is paid."            },
+    [BOOKING_SOMETHING_DUE] = {FAULT_CONFLICT,  "nothing_due", "Nothing is due beforehand."     },
+    [BOOKING_ARRIVAL_DAY] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not begun."},
+    [BOOKING_AFTER_ARRIVAL] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not ended."},
+    [BOOKING_CHANGE_FREE] = {FAULT_FORBIDDEN, "forbidden",
+                        "Only owner or staff change a stay this late."                   },
+    [BOOKING_CHECK_OUT_PASSED] = {FAULT_CONFLICT,  "too_early",   "The stay has not ended."        },
+};
+
 static bool refuse(const struct booking *booking, enum booking_action action, unsigned who,
                    struct fault *fault)
 {
     const char *verb = booking_action_names[action].verb;
+    const struct booking_move *later = row_of(booking, action, who);
 
     if (!may_ever(action, who))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not %s a booking.",
                          verb);
-    if (booking->status == BOOKING_EXPIRED && action == BOOKING_CONFIRM)
-        return fault_set(fault, FAULT_GONE, "hold_expired", "The time to confirm it ran out.");
-    if (!is_open(booking, action))
+    if (booking->status == BOOKING_EXPIRED &&
+        (action == BOOKING_CONFIRM || action == BOOKING_CLAIM_PAYMENT))
+        return fault_set(fault, FAULT_GONE, "hold_expired", "The time to %s it ran out.", verb);
+    if (row_of(booking, action, ANYBODY) == NULL)
         return fault_set(fault, FAULT_CONFLICT, already_codes[booking->status],
                          "The booking is %s.", booking_status_names[booking->status]);
-    if (action == BOOKING_CONFIRM && booking->status == BOOKING_HELD)
-        return fault_set(fault, FAULT_FORBIDDEN, "payment_due",
-                         "Owner or staff confirm it once the deposit is paid.");
+    if (later != NULL)
+        return fault_set(fault, not_now[later->when].kind, not_now[later->when].code, "%s",
+                         not_now[later->when].detail);
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                      "This actor may not %s a booking that is %s.", verb,
                      booking_status_names[booking->status]);
@@ -161,18 +227,34 @@ bool booking_move_judge(const struct booking *booking, enum booking_action actio
     return true;
 }
 
+/* When the listed action ends by itself: with the hold, at check-out time, or with the tier in
+ * which a guest may change. */
+static int64_t allowed_until(const struct booking *booking, const struct booking_move *move)
+{
+    const int64_t end = booking_status_waits((enum booking_status)booking->status)
+                            ? booking->expires_at
+                            : booking->clock.check_out;
+    int64_t until;
+
+    if (move->when != BOOKING_CHANGE_FREE || !booking_change_allowed(booking, &until))
+        return end;
+    return until != FIELD_ABSENT && until < end ? until : end;
+}
+
 size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,
                                struct booking_allowed out[BOOKING_ACTION_COUNT])
 {
     size_t count = 0;
 
     for (int action = 0; action < BOOKING_ACTION_COUNT; action++) {
-        if (action == BOOKING_EXPIRE ||
-            booking_move_find(booking, (enum booking_action)action, booking_who(caller)) == NULL)
+        const struct booking_move *move =
+            booking_move_find(booking, (enum booking_action)action, booking_who(caller));
+        if (move == NULL)
             continue;
         out[count++] = (struct booking_allowed){
             .verb = slice_of(booking_action_names[action].verb),
-            .until = booking->expires_at,
+            .until = allowed_until(booking, move),
+            .cost = action == BOOKING_CANCEL ? booking_terms(booking).fee : FIELD_ABSENT,
             .label = booking_action_names[action].label,
         };
     }

@@ -36,8 +36,8 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
     if (data.at == NULL)
         return arena_fault(fault);
     booking_store_write_step(change, booking, from, reason);
-    change_event(change, event_types[booking->status], "booking", &booking->id, booking->version,
-                 data);
+    change_event(change, from == booking->status ? "booking.changed" : event_types[booking->status],
+                 "booking", &booking->id, booking->version, data);
     change_audit(change, action, "booking", &booking->id, booking->version);
     return true;
 }

@@ -11,12 +11,11 @@ struct booking_row {
     struct booking booking;
     struct slice status;
     struct slice language;
-    int64_t now_us;
 };
 
 // clang-format off
 #define AT(member) offsetof(struct booking_row, booking.member)
-static const struct db_column row_columns[BOOKING_COLUMN_COUNT] = {
+static const struct db_column row_columns[BOOKING_OWN_COLUMNS] = {
     {DB_UUID, AT(id)},
     {DB_UUID, AT(tenant_id)},
     {DB_TEXT, AT(code)},
@@ -39,7 +38,15 @@ static const struct db_column row_columns[BOOKING_COLUMN_COUNT] = {
     {DB_INT, AT(version)},
     {DB_TIME, AT(created_at)},
     {DB_TIME, AT(updated_at)},
-    {DB_TIME, offsetof(struct booking_row, now_us)},
+    {DB_TEXT, AT(receipt)},
+    {DB_TIME, AT(clock.now)},
+    {DB_TIME, AT(clock.arrival_day)},
+    {DB_TIME, AT(clock.arrival_day_end)},
+    {DB_TIME, AT(clock.check_out)},
+    {DB_INT, AT(policy_price.cleaning)},
+    {DB_INT, AT(policy_price.first_night)},
+    {DB_INT, AT(fee)},
+    {DB_INT, AT(refund)},
 };
 #undef AT
 // clang-format on
@@ -64,16 +71,17 @@ void booking_store_read(const struct db_rows *rows, int row, struct booking *out
 {
     struct booking_row read = {0};
 
-    db_row_read(rows, row, 0, row_columns, BOOKING_COLUMN_COUNT, &read);
+    db_row_read(rows, row, 0, row_columns, BOOKING_OWN_COLUMNS, &read);
+    policy_read(rows, row, BOOKING_OWN_COLUMNS, &read.booking.policy);
     read.booking.status = status_of(read.status);
     read.booking.guest.language = language_of(read.language);
-    booking_settle(&read.booking, read.now_us);
+    booking_settle(&read.booking, read.booking.clock.now);
     *out = read.booking;
 }
 
 static const struct db_statement find_statement = {
     .name = "booking_find",
-    .sql = "SELECT " BOOKING_COLUMNS " FROM booking b JOIN occupancy o ON o.id = b.id"
+    .sql = "SELECT " BOOKING_COLUMNS " FROM occupancy o" BOOKING_OF_OCCUPANCY
            " WHERE b.id = $1 AND b.tenant_id = $2",
 };
 
@@ -104,9 +112,10 @@ static const struct db_statement lock_flat_statement = {
 static const struct db_statement lock_statement = {
     .name = "booking_lock",
     .sql = "SELECT " BOOKING_COLUMNS ", h.from_status, h.to_status, h.actor"
-           " FROM booking b JOIN occupancy o ON o.id = b.id"
+           " FROM occupancy o" BOOKING_OF_OCCUPANCY
            " LEFT JOIN LATERAL (SELECT from_status, to_status, actor FROM booking_history"
-           "   WHERE booking_id = b.id ORDER BY version DESC LIMIT 1) h ON true"
+           "   WHERE booking_id = b.id AND from_status IS DISTINCT FROM to_status"
+           "   ORDER BY version DESC LIMIT 1) h ON true"
            " WHERE b.id = $1 AND b.tenant_id = $2 FOR UPDATE OF o",
 };
 
@@ -131,6 +140,12 @@ bool booking_store_lock(struct db *tx, const struct uuid *tenant_id, const struc
         .actor = db_get_text(rows, 0, BOOKING_COLUMN_COUNT + 2),
     };
     return true;
+}
+
+static bool changed_meanwhile(struct fault *fault)
+{
+    return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
+                     "The booking changed at the same moment.");
 }
 
 /* None of these can happen while the flat is locked; should somebody write around us, it is a
@@ -162,13 +177,50 @@ bool booking_store_move(struct db *tx, struct booking *booking, enum booking_sta
                   &rows, fault))
         return false;
     if (rows.count == 0)
-        return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
-                         "The booking changed at the same moment.");
+        return changed_meanwhile(fault);
     booking->status = (int)to;
     booking->version = db_get_int(&rows, 0, 0);
     booking->updated_at = db_get_time(&rows, 0, 1);
     booking->expires_at = db_get_time(&rows, 0, 2);
     return true;
+}
+
+static const struct db_statement leave_statement = {
+    .name = "booking_leave",
+    .sql = "UPDATE occupancy o SET status = 'completed', version = o.version + 1,"
+           " updated_at = now(), check_out = least(o.check_out,"
+           "  greatest(o.check_in + 1, (now() AT TIME ZONE a.timezone)::date))"
+           " FROM apartment a WHERE a.id = o.apartment_id AND o.id = $1 AND o.version = $2"
+           " AND o.status = $3 RETURNING o.version, o.updated_at, o.check_out",
+};
+
+bool booking_store_leave(struct db *tx, struct booking *booking, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &leave_statement,
+                  DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
+                            db_str(booking_status_names[booking->status])),
+                  &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return changed_meanwhile(fault);
+    booking->status = BOOKING_COMPLETED;
+    booking->version = db_get_int(&rows, 0, 0);
+    booking->updated_at = db_get_time(&rows, 0, 1);
+    booking->check_out = db_get_date(&rows, 0, 2);
+    return true;
+}
+
+static const struct db_statement receipt_statement = {
+    .name = "booking_write_receipt",
+    .sql = "UPDATE booking SET receipt = $2 WHERE id = $1",
+};
+
+void booking_store_write_receipt(struct change *change, const struct booking *booking)
+{
+    change_write(change, &receipt_statement,
+                 DB_VALUES(db_uuid(&booking->id), db_text(booking->receipt)));
 }
 
 static const struct db_statement contact_statement = {
@@ -183,6 +235,17 @@ void booking_store_write_contact(struct change *change, const struct booking *bo
                  DB_VALUES(db_uuid(&booking->id), db_text(phone), db_int(booking->paid)));
 }
 
+static const struct db_statement refund_statement = {
+    .name = "booking_write_refund",
+    .sql = "UPDATE booking SET fee = $2, refund = $3 WHERE id = $1",
+};
+
+void booking_store_write_refund(struct change *change, const struct booking *booking)
+{
+    change_write(change, &refund_statement,
+                 DB_VALUES(db_uuid(&booking->id), db_int(booking->fee), db_int(booking->refund)));
+}
+
 static const struct db_constraint step_constraints[] = {
     {"booking_history_step", FAULT_CONFLICT, "changed_meanwhile", NULL,
      "The booking changed at the same moment."                              },
@@ -193,8 +256,8 @@ static const struct db_statement step_statement = {
     .name = "booking_write_step",
     .constraints = step_constraints,
     .sql =
-        "INSERT INTO booking_history (booking_id, version, from_status, to_status, actor, reason)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO booking_history (booking_id, version, from_status, to_status, actor, reason,"
+        " fee, refund) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 };
 
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
@@ -204,12 +267,13 @@ void booking_store_write_step(struct change *change, const struct booking *booki
                  DB_VALUES(db_uuid(&booking->id), db_int(booking->version),
                            db_str(from < 0 ? NULL : booking_status_names[from]),
                            db_str(booking_status_names[booking->status]),
-                           db_text(change->caller->actor_text), db_text(reason)));
+                           db_text(change->caller->actor_text), db_text(reason),
+                           db_int(booking->fee), db_int(booking->refund)));
 }
 
 static const struct db_statement history_statement = {
     .name = "booking_history",
-    .sql = "SELECT at, from_status, to_status, actor, reason, version FROM booking_history"
+    .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund FROM booking_history"
            " WHERE booking_id = $1 ORDER BY version LIMIT 1000",
 };
 

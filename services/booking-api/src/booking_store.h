@@ -8,14 +8,22 @@
 #include "db/query.h"
 
 #include "booking.h"
+#include "policy_row.h"
 
 /* Columns of a booking, for every SELECT that reads one with booking_store_read(). */
 #define BOOKING_COLUMNS                                                                            \
     "b.id, b.tenant_id, b.code, b.apartment_id, b.owner_id, o.status, o.check_in, o.check_out,"    \
     " b.guests, b.guest_name, b.guest_phone, b.guest_telegram_id, b.guest_language, b.note,"       \
     " b.lines, b.total, b.deposit, b.paid, o.expires_at, o.version, o.created_at, o.updated_at,"   \
-    " now()"
-enum { BOOKING_COLUMN_COUNT = 23 };
+    " b.receipt, now(), o.check_in::timestamp AT TIME ZONE a.timezone,"                            \
+    " (o.check_in + 1)::timestamp AT TIME ZONE a.timezone,"                                        \
+    " (o.check_out + a.check_out_time) AT TIME ZONE a.timezone,"                                   \
+    " b.cleaning, b.first_night, b.fee, b.refund, " POLICY_COLUMNS(                                \
+        "b.policy", "o.check_in", "b.check_in_time", "b.timezone")
+enum { BOOKING_OWN_COLUMNS = 31, BOOKING_COLUMN_COUNT = BOOKING_OWN_COLUMNS + POLICY_COLUMN_COUNT };
+/* What they are columns of, where `o` is at hand. */
+#define BOOKING_OF_OCCUPANCY                                                                       \
+    " JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
 
 /* One row, settled by the database's clock. */
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out);
@@ -24,8 +32,8 @@ void booking_store_read(const struct db_rows *rows, int row, struct booking *out
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* The same inside a transaction, with the flat and the booking locked, and what the last step of
- * its history was. */
+/* The same inside a transaction, with the flat and the booking locked, and which step of its
+ * history made the present status. */
 bool booking_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault) MUST_CHECK;
@@ -35,16 +43,26 @@ bool booking_store_lock(struct db *tx, const struct uuid *tenant_id, const struc
 bool booking_store_move(struct db *tx, struct booking *booking, enum booking_status to,
                         int64_t wait_s, struct fault *fault) MUST_CHECK;
 
+/* The guest leaves: completed, and a stay that ends early gives back the nights that are left (not
+ * the first: somebody was there). */
+bool booking_store_leave(struct db *tx, struct booking *booking, struct fault *fault) MUST_CHECK;
+
+/* Deferred to the commit: what the guest claims to have paid by. */
+void booking_store_write_receipt(struct change *change, const struct booking *booking);
+
 /* Deferred to the commit: what confirming tells about payment and contact. `phone`, in the arena,
  * is a new one or absent. */
 void booking_store_write_contact(struct change *change, const struct booking *booking,
                                  struct slice phone);
+
+/* Deferred to the commit: what a cancellation kept and what goes back. */
+void booking_store_write_refund(struct change *change, const struct booking *booking);
 
 /* Deferred to the commit: one step in the history. `from` is a status or -1; `reason` is in the
  * arena. */
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);
 
-/* Oldest first: at, from_status, to_status, actor, reason, version. */
+/* Oldest first: at, from_status, to_status, actor, reason, version, fee, refund. */
 bool booking_store_history(struct db *db, const struct uuid *id, struct db_rows *rows,
                            struct fault *fault) MUST_CHECK;

@@ -8,6 +8,8 @@
     "('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked')"
 /* What waits for somebody until expires_at. */
 #define OCCUPANCY_WAITING "('held', 'requested', 'payment_claimed')"
+/* Sure stays that are not over. */
+#define OCCUPANCY_STAYING "('confirmed', 'checked_in')"
 
 /* What takes nights now: less those whose time has run out, swept or not. `alias` is a string
  * literal. */

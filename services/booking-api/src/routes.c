@@ -43,9 +43,13 @@ const struct http_route booking_routes[] = {
     ROUTE(HTTP_POST,  "/v1/bookings/:id/confirm",     SCOPE_BOOKING_WRITE, confirm_booking,      ACTION),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/decline",     SCOPE_BOOKING_WRITE, decline_booking,      ACTION),
     ROUTE(HTTP_GET,   "/v1/bookings/:id/history",     SCOPE_BOOKING_READ,  get_booking_history,  0),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/check-in",    SCOPE_BOOKING_WRITE, check_in_booking,     ACTION),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/check-out",   SCOPE_BOOKING_WRITE, check_out_booking,    ACTION),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/claim-payment", SCOPE_BOOKING_WRITE, claim_booking_payment, ACTION),
 
     ROUTE(HTTP_GET,   "/v1/cities",                   SCOPE_BOOKING_READ,  get_cities,           0),
 
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/no-show",     SCOPE_BOOKING_WRITE, mark_booking_no_show, ACTION),
     ROUTE(HTTP_GET,   "/v1/events",                   SCOPE_BOOKING_READ,  get_events,           0),
 
     ROUTE(HTTP_GET,   "/v1/owners",                   SCOPE_BOOKING_READ,  get_owners,           0),

@@ -25,31 +25,41 @@ struct sweeper {
 
 static void wait_for_next(struct sweeper *sweeper);
 
-static bool sweep_batch(struct change *change, void *arg, struct fault *fault)
+static bool expire_batch(struct change *change, void *arg, struct fault *fault)
 {
     return booking_expire_batch(change, arg, fault);
 }
 
-static bool sweep_all(struct sweeper *sweeper, struct fault *fault)
+static bool complete_batch(struct change *change, void *arg, struct fault *fault)
+{
+    return booking_complete_batch(change, arg, fault);
+}
+
+/* Batch after batch, until one is not full. */
+static bool sweep_batches(struct sweeper *sweeper, api_task_fn *batch, struct fault *fault)
 {
     const struct uuid no_tenant = {0};
     int ended = BOOKING_EXPIRE_BATCH;
-    bool due;
 
-    if (!booking_expire_due(sweeper->db, &due, fault))
-        return false;
-    if (!due)
-        return true;
     for (int i = 0; i < BATCHES_MAX && ended == BOOKING_EXPIRE_BATCH; i++) {
         struct arena arena;
         arena_init(&arena, ARENA_MAX);
-        const bool swept =
-            api_task(sweeper->changes, &no_tenant, &arena, sweep_batch, &ended, fault);
+        const bool swept = api_task(sweeper->changes, &no_tenant, &arena, batch, &ended, fault);
         arena_finish(&arena);
         if (!swept)
             return false;
     }
     return true;
+}
+
+static bool sweep_all(struct sweeper *sweeper, struct fault *fault)
+{
+    bool due;
+
+    if (!booking_expire_due(sweeper->db, &due, fault))
+        return false;
+    return !due || (sweep_batches(sweeper, expire_batch, fault) &&
+                    sweep_batches(sweeper, complete_batch, fault));
 }
 
 static void sweep(void *data)

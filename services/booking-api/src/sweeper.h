@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Ends holds, requests and claims whose time ran out, in the background of the service's own loop.
- * Any number of processes may sweep at once: rows somebody works on are skipped. Nothing depends on
- * it being alive but that others hear of it soon: readers go by the clock, writers end what they
- * trip on. */
+/* Ends holds, requests and claims whose time ran out, and stays whose check-out time has come, in
+ * the background of the service's own loop. Any number of processes may sweep at once: rows
+ * somebody works on are skipped. Nothing depends on it being alive but that others hear of it soon:
+ * readers go by the clock, writers end what they trip on. */
 #pragma once
 
 #include "api/change.h"

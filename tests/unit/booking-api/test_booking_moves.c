@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The state machine: every action from every status by every actor, with and without money due. The
- * expectation is written out here once more, as a matrix people can compare with the contract. */
+/* The state machine: every action from every status by every actor, with and without money due,
+ * before, on and after the check-in day. The expectation is written out here once more, as a matrix
+ * people can compare with the contract. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -16,53 +17,127 @@ static const struct api_caller callers[ACTORS] = {
     [CLIENT] = {.actor = ACTOR_CLIENT, .actor_text = {"client:", 7}},
 };
 
-/* What each actor gets: a status, or why not. Staff and client are one column, since a client
- * without X-Actor has the rights of staff. */
+/* What each actor gets after the check-in day: a status, or why not. Staff and client are one
+ * column, since a client without X-Actor has the rights of staff. */
 static const struct {
     enum booking_action action;
     enum booking_status from;
     const char *guest, *owner, *staff;
 } nothing_due[] = {
-    {BOOKING_CONFIRM, BOOKING_HELD,            "confirmed",          "confirmed",               "confirmed"         },
-    {BOOKING_CONFIRM, BOOKING_REQUESTED,       "forbidden",          "confirmed",               "confirmed"         },
-    {BOOKING_CONFIRM, BOOKING_PAYMENT_CLAIMED, "forbidden",          "confirmed",               "confirmed"         },
-    {BOOKING_CONFIRM, BOOKING_CONFIRMED,       "already_confirmed",  "already_confirmed",
-     "already_confirmed"                                                                                            },
-    {BOOKING_CONFIRM, BOOKING_CHECKED_IN,      "already_checked_in", "already_checked_in",
-     "already_checked_in"                                                                                           },
-    {BOOKING_CONFIRM, BOOKING_COMPLETED,       "already_completed",  "already_completed",
-     "already_completed"                                                                                            },
-    {BOOKING_CONFIRM, BOOKING_EXPIRED,         "hold_expired",       "hold_expired",            "hold_expired"      },
-    {BOOKING_CONFIRM, BOOKING_DECLINED,        "already_declined",   "already_declined",        "already_declined"  },
-    {BOOKING_CONFIRM, BOOKING_CANCELLED,       "already_cancelled",  "already_cancelled",
-     "already_cancelled"                                                                                            },
-    {BOOKING_CONFIRM, BOOKING_NO_SHOW,         "already_no_show",    "already_no_show",         "already_no_show"   },
+    {BOOKING_CONFIRM,       BOOKING_HELD,            "confirmed",               "confirmed",               "confirmed"         },
+    {BOOKING_CONFIRM,       BOOKING_REQUESTED,       "forbidden",               "confirmed",               "confirmed"         },
+    {BOOKING_CONFIRM,       BOOKING_PAYMENT_CLAIMED, "forbidden",               "confirmed",               "confirmed"         },
+    {BOOKING_CONFIRM,       BOOKING_CONFIRMED,       "already_confirmed",       "already_confirmed",
+     "already_confirmed"                                                                                                       },
+    {BOOKING_CONFIRM,       BOOKING_CHECKED_IN,      "already_checked_in",      "already_checked_in",
+     "already_checked_in"                                                                                                      },
+    {BOOKING_CONFIRM,       BOOKING_COMPLETED,       "already_completed",       "already_completed",
+     "already_completed"                                                                                                       },
+    {BOOKING_CONFIRM,       BOOKING_EXPIRED,         "hold_expired",            "hold_expired",            "hold_expired"      },
+    {BOOKING_CONFIRM,       BOOKING_DECLINED,        "already_declined",        "already_declined",        "already_declined"  },
+    {BOOKING_CONFIRM,       BOOKING_CANCELLED,       "already_cancelled",       "already_cancelled",
+     "already_cancelled"                                                                                                       },
+    {BOOKING_CONFIRM,       BOOKING_NO_SHOW,         "already_no_show",         "already_no_show",         "already_no_show"   },
 
-    {BOOKING_DECLINE, BOOKING_HELD,            "forbidden",          "already_held",            "already_held"      },
-    {BOOKING_DECLINE, BOOKING_REQUESTED,       "forbidden",          "declined",                "declined"          },
-    {BOOKING_DECLINE, BOOKING_PAYMENT_CLAIMED, "forbidden",          "already_payment_claimed",
-     "already_payment_claimed"                                                                                      },
-    {BOOKING_DECLINE, BOOKING_CONFIRMED,       "forbidden",          "already_confirmed",       "already_confirmed" },
-    {BOOKING_DECLINE, BOOKING_CHECKED_IN,      "forbidden",          "already_checked_in",      "already_checked_in"},
-    {BOOKING_DECLINE, BOOKING_COMPLETED,       "forbidden",          "already_completed",       "already_completed" },
-    {BOOKING_DECLINE, BOOKING_EXPIRED,         "forbidden",          "already_expired",         "already_expired"   },
-    {BOOKING_DECLINE, BOOKING_DECLINED,        "forbidden",          "already_declined",        "already_declined"  },
-    {BOOKING_DECLINE, BOOKING_CANCELLED,       "forbidden",          "already_cancelled",       "already_cancelled" },
-    {BOOKING_DECLINE, BOOKING_NO_SHOW,         "forbidden",          "already_no_show",         "already_no_show"   },
+    {BOOKING_DECLINE,       BOOKING_HELD,            "forbidden",               "already_held",            "already_held"      },
+    {BOOKING_DECLINE,       BOOKING_REQUESTED,       "forbidden",               "declined",                "declined"          },
+    {BOOKING_DECLINE,       BOOKING_PAYMENT_CLAIMED, "forbidden",               "already_payment_claimed",
+     "already_payment_claimed"                                                                                                 },
+    {BOOKING_DECLINE,       BOOKING_CONFIRMED,       "forbidden",               "already_confirmed",       "already_confirmed" },
+    {BOOKING_DECLINE,       BOOKING_CHECKED_IN,      "forbidden",               "already_checked_in",      "already_checked_in"},
+    {BOOKING_DECLINE,       BOOKING_COMPLETED,       "forbidden",               "already_completed",       "already_completed" },
+    {BOOKING_DECLINE,       BOOKING_EXPIRED,         "forbidden",               "already_expired",         "already_expired"   },
+    {BOOKING_DECLINE,       BOOKING_DECLINED,        "forbidden",               "already_declined",        "already_declined"  },
+    {BOOKING_DECLINE,       BOOKING_CANCELLED,       "forbidden",               "already_cancelled",       "already_cancelled" },
+    {BOOKING_DECLINE,       BOOKING_NO_SHOW,         "forbidden",               "already_no_show",         "already_no_show"   },
 
-    {BOOKING_CANCEL,  BOOKING_HELD,            "cancelled",          "cancelled",               "cancelled"         },
-    {BOOKING_CANCEL,  BOOKING_REQUESTED,       "cancelled",          "cancelled",               "cancelled"         },
-    {BOOKING_CANCEL,  BOOKING_PAYMENT_CLAIMED, "cancelled",          "cancelled",               "cancelled"         },
-    {BOOKING_CANCEL,  BOOKING_CONFIRMED,       "cancelled",          "cancelled",               "cancelled"         },
-    {BOOKING_CANCEL,  BOOKING_CHECKED_IN,      "already_checked_in", "already_checked_in",
-     "already_checked_in"                                                                                           },
-    {BOOKING_CANCEL,  BOOKING_COMPLETED,       "already_completed",  "already_completed",
-     "already_completed"                                                                                            },
-    {BOOKING_CANCEL,  BOOKING_EXPIRED,         "already_expired",    "already_expired",         "already_expired"   },
-    {BOOKING_CANCEL,  BOOKING_DECLINED,        "already_declined",   "already_declined",        "already_declined"  },
-    {BOOKING_CANCEL,  BOOKING_CANCELLED,       "already_cancelled",  "already_cancelled",
-     "already_cancelled"                                                                                            },
-    {BOOKING_CANCEL,  BOOKING_NO_SHOW,         "already_no_show",    "already_no_show",         "already_no_show"   },
+    {BOOKING_CANCEL,        BOOKING_HELD,            "cancelled",               "cancelled",               "cancelled"         },
+    {BOOKING_CANCEL,        BOOKING_REQUESTED,       "cancelled",               "cancelled",               "cancelled"         },
+    {BOOKING_CANCEL,        BOOKING_PAYMENT_CLAIMED, "cancelled",               "cancelled",               "cancelled"         },
+    {BOOKING_CANCEL,        BOOKING_CONFIRMED,       "cancelled",               "cancelled",               "cancelled"         },
+    {BOOKING_CANCEL,        BOOKING_CHECKED_IN,      "already_checked_in",      "already_checked_in",
+     "already_checked_in"                                                                                                      },
+    {BOOKING_CANCEL,        BOOKING_COMPLETED,       "already_completed",       "already_completed",
+     "already_completed"                                                                                                       },
+    {BOOKING_CANCEL,        BOOKING_EXPIRED,         "already_expired",         "already_expired",         "already_expired"   },
+    {BOOKING_CANCEL,        BOOKING_DECLINED,        "already_declined",        "already_declined",        "already_declined"  },
+    {BOOKING_CANCEL,        BOOKING_CANCELLED,       "already_cancelled",       "already_cancelled",
+     "already_cancelled"                                                                                                       },
+    {BOOKING_CANCEL,        BOOKING_NO_SHOW,         "already_no_show",         "already_no_show",         "already_no_show"   },
+
+    {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,            "nothing_due",             "forbidden",               "nothing_due"       },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_REQUESTED,       "already_requested",       "forbidden",
+     "already_requested"                                                                                                       },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_PAYMENT_CLAIMED, "already_payment_claimed", "forbidden",
+     "already_payment_claimed"                                                                                                 },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_CONFIRMED,       "already_confirmed",       "forbidden",
+     "already_confirmed"                                                                                                       },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_CHECKED_IN,      "already_checked_in",      "forbidden",
+     "already_checked_in"                                                                                                      },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_COMPLETED,       "already_completed",       "forbidden",
+     "already_completed"                                                                                                       },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_EXPIRED,         "hold_expired",            "forbidden",               "hold_expired"      },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_DECLINED,        "already_declined",        "forbidden",               "already_declined"  },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_CANCELLED,       "already_cancelled",       "forbidden",
+     "already_cancelled"                                                                                                       },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_NO_SHOW,         "already_no_show",         "forbidden",               "already_no_show"   },
+
+    {BOOKING_CHECK_IN,      BOOKING_HELD,            "forbidden",               "already_held",            "already_held"      },
+    {BOOKING_CHECK_IN,      BOOKING_REQUESTED,       "forbidden",               "already_requested",       "already_requested" },
+    {BOOKING_CHECK_IN,      BOOKING_PAYMENT_CLAIMED, "forbidden",               "already_payment_claimed",
+     "already_payment_claimed"                                                                                                 },
+    {BOOKING_CHECK_IN,      BOOKING_CONFIRMED,       "forbidden",               "checked_in",              "checked_in"        },
+    {BOOKING_CHECK_IN,      BOOKING_CHECKED_IN,      "forbidden",               "already_checked_in",      "already_checked_in"},
+    {BOOKING_CHECK_IN,      BOOKING_COMPLETED,       "forbidden",               "already_completed",       "already_completed" },
+    {BOOKING_CHECK_IN,      BOOKING_EXPIRED,         "forbidden",               "already_expired",         "already_expired"   },
+    {BOOKING_CHECK_IN,      BOOKING_DECLINED,        "forbidden",               "already_declined",        "already_declined"  },
+    {BOOKING_CHECK_IN,      BOOKING_CANCELLED,       "forbidden",               "already_cancelled",       "already_cancelled" },
+    {BOOKING_CHECK_IN,      BOOKING_NO_SHOW,         "forbidden",               "already_no_show",         "already_no_show"   },
+
+    {BOOKING_CHECK_OUT,     BOOKING_HELD,            "forbidden",               "already_held",            "already_held"      },
+    {BOOKING_CHECK_OUT,     BOOKING_REQUESTED,       "forbidden",               "already_requested",       "already_requested" },
+    {BOOKING_CHECK_OUT,     BOOKING_PAYMENT_CLAIMED, "forbidden",               "already_payment_claimed",
+     "already_payment_claimed"                                                                                                 },
+    {BOOKING_CHECK_OUT,     BOOKING_CONFIRMED,       "forbidden",               "already_confirmed",       "already_confirmed" },
+    {BOOKING_CHECK_OUT,     BOOKING_CHECKED_IN,      "forbidden",               "completed",               "completed"         },
+    {BOOKING_CHECK_OUT,     BOOKING_COMPLETED,       "forbidden",               "already_completed",       "already_completed" },
+    {BOOKING_CHECK_OUT,     BOOKING_EXPIRED,         "forbidden",               "already_expired",         "already_expired"   },
+    {BOOKING_CHECK_OUT,     BOOKING_DECLINED,        "forbidden",               "already_declined",        "already_declined"  },
+    {BOOKING_CHECK_OUT,     BOOKING_CANCELLED,       "forbidden",               "already_cancelled",       "already_cancelled" },
+    {BOOKING_CHECK_OUT,     BOOKING_NO_SHOW,         "forbidden",               "already_no_show",         "already_no_show"   },
+
+    {BOOKING_MARK_NO_SHOW,  BOOKING_HELD,            "forbidden",               "already_held",            "already_held"      },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_REQUESTED,       "forbidden",               "already_requested",
+     "already_requested"                                                                                                       },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_PAYMENT_CLAIMED, "forbidden",               "already_payment_claimed",
+     "already_payment_claimed"                                                                                                 },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_CONFIRMED,       "forbidden",               "no_show",                 "no_show"           },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_CHECKED_IN,      "forbidden",               "already_checked_in",
+     "already_checked_in"                                                                                                      },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_COMPLETED,       "forbidden",               "already_completed",
+     "already_completed"                                                                                                       },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_EXPIRED,         "forbidden",               "already_expired",         "already_expired"   },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_DECLINED,        "forbidden",               "already_declined",        "already_declined"  },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_CANCELLED,       "forbidden",               "already_cancelled",
+     "already_cancelled"                                                                                                       },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_NO_SHOW,         "forbidden",               "already_no_show",         "already_no_show"   },
+
+    {BOOKING_CHANGE_DATES,  BOOKING_HELD,            "held",                    "held",                    "held"              },
+    {BOOKING_CHANGE_DATES,  BOOKING_REQUESTED,       "requested",               "requested",               "requested"         },
+    {BOOKING_CHANGE_DATES,  BOOKING_PAYMENT_CLAIMED, "payment_claimed",         "payment_claimed",
+     "payment_claimed"                                                                                                         },
+    {BOOKING_CHANGE_DATES,  BOOKING_CONFIRMED,       "confirmed",               "confirmed",               "confirmed"         },
+    {BOOKING_CHANGE_DATES,  BOOKING_CHECKED_IN,      "forbidden",               "checked_in",              "checked_in"        },
+    {BOOKING_CHANGE_DATES,  BOOKING_COMPLETED,       "already_completed",       "already_completed",
+     "already_completed"                                                                                                       },
+    {BOOKING_CHANGE_DATES,  BOOKING_EXPIRED,         "already_expired",         "already_expired",
+     "already_expired"                                                                                                         },
+    {BOOKING_CHANGE_DATES,  BOOKING_DECLINED,        "already_declined",        "already_declined",
+     "already_declined"                                                                                                        },
+    {BOOKING_CHANGE_DATES,  BOOKING_CANCELLED,       "already_cancelled",       "already_cancelled",
+     "already_cancelled"                                                                                                       },
+    {BOOKING_CHANGE_DATES,  BOOKING_NO_SHOW,         "already_no_show",         "already_no_show",
+     "already_no_show"                                                                                                         },
 };
 
 /* Where money is due beforehand, these differ. */
@@ -71,8 +146,32 @@ static const struct {
     enum booking_status from;
     const char *guest, *owner, *staff;
 } money_due[] = {
-    {BOOKING_CONFIRM, BOOKING_HELD,      "payment_due", "confirmed", "confirmed"},
-    {BOOKING_CONFIRM, BOOKING_REQUESTED, "forbidden",   "held",      "held"     },
+    {BOOKING_CONFIRM,       BOOKING_HELD,      "payment_due",     "confirmed", "confirmed"      },
+    {BOOKING_CONFIRM,       BOOKING_REQUESTED, "forbidden",       "held",      "held"           },
+    {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      "payment_claimed", "forbidden", "payment_claimed"},
+};
+
+/* When the table is asked: the flat's check-in day is from DAY_BEGINS to DAY_ENDS. */
+enum { DAY_BEGINS = 100, DAY_ENDS = 200, CHECK_OUT = 300, EXPIRES = 1234 };
+static const struct {
+    const char *why;
+    int64_t now;
+} times[] = {
+    {"the day before",                    DAY_BEGINS - 1},
+    {"the first moment of the day",       DAY_BEGINS    },
+    {"the last moment of the day",        DAY_ENDS - 1  },
+    {"the first moment of the day after", DAY_ENDS      },
+};
+enum { TIMES = sizeof times / sizeof times[0] };
+
+/* Until the flat's clock says so, these are too early for those who may. */
+static const struct {
+    enum booking_action action;
+    enum booking_status from;
+    int64_t begins;
+} early[] = {
+    {BOOKING_CHECK_IN,     BOOKING_CONFIRMED, DAY_BEGINS},
+    {BOOKING_MARK_NO_SHOW, BOOKING_CONFIRMED, DAY_ENDS  },
 };
 
 static const char *column(int actor, const char *guest, const char *owner, const char *staff)
@@ -81,8 +180,11 @@ static const char *column(int actor, const char *guest, const char *owner, const
 }
 
 static const char *expected(enum booking_action action, enum booking_status from, int actor,
-                            bool due)
+                            bool due, int64_t now)
 {
+    for (size_t i = 0; actor != GUEST && i < sizeof early / sizeof early[0]; i++)
+        if (early[i].action == action && early[i].from == from && now < early[i].begins)
+            return "too_early";
     for (size_t i = 0; due && i < sizeof money_due / sizeof money_due[0]; i++)
         if (money_due[i].action == action && money_due[i].from == from)
             return column(actor, money_due[i].guest, money_due[i].owner, money_due[i].staff);
@@ -92,10 +194,15 @@ static const char *expected(enum booking_action action, enum booking_status from
     ck_abort_msg("action %d from status %d is in no table", (int)action, (int)from);
 }
 
-static struct booking booking_in(enum booking_status status, bool due)
+static struct booking booking_in(enum booking_status status, bool due, int64_t now)
 {
     return (struct booking){
-        .status = (int)status, .deposit = due ? 500 : 0, .expires_at = 1234, .version = 1};
+        .status = (int)status,
+        .deposit = due ? 500 : 0,
+        .expires_at = EXPIRES,
+        .version = 1,
+        .clock = {now, DAY_BEGINS, DAY_ENDS, CHECK_OUT},
+    };
 }
 
 static bool listed(const struct booking *booking, int actor, enum booking_action action)
@@ -115,18 +222,22 @@ START_TEST(every_action_from_every_status_by_every_actor)
 
     for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
         for (int actor = 0; actor < ACTORS; actor++) {
-            for (int due = 0; due < 2; due++) {
-                const struct booking booking = booking_in((enum booking_status)from, due == 1);
-                const char *want = expected(action, (enum booking_status)from, actor, due == 1);
+            for (int k = 0; k < 2 * TIMES; k++) {
+                const int due = k % 2;
+                const int64_t now = times[k / 2].now;
+                const struct booking booking = booking_in((enum booking_status)from, due == 1, now);
+                const char *want =
+                    expected(action, (enum booking_status)from, actor, due == 1, now);
                 const struct booking_move *move = NULL;
                 struct fault fault = {.code = ""};
                 const bool goes =
                     booking_move_judge(&booking, action, &callers[actor], &move, &fault);
                 const char *got = goes ? booking_status_names[move->to] : fault.code;
 
-                ck_assert_msg(strcmp(got, want) == 0, "%s from %s by actor %d, due %d: %s, not %s",
+                ck_assert_msg(strcmp(got, want) == 0,
+                              "%s from %s by actor %d, due %d, %s: %s, not %s",
                               booking_action_names[action].verb, booking_status_names[from], actor,
-                              due, got, want);
+                              due, times[k / 2].why, got, want);
                 ck_assert_msg(goes || move == NULL, "outputs are untouched on failure");
                 ck_assert_msg(listed(&booking, actor, action) == goes,
                               "what is listed passes, what is not is refused: %s from %s",
@@ -143,6 +254,8 @@ static const struct {
 } kinds[] = {
     {"forbidden",         FAULT_FORBIDDEN},
     {"payment_due",       FAULT_FORBIDDEN},
+    {"nothing_due",       FAULT_CONFLICT },
+    {"too_early",         FAULT_CONFLICT },
     {"hold_expired",      FAULT_GONE     },
     {"already_expired",   FAULT_CONFLICT },
     {"already_cancelled", FAULT_CONFLICT },
@@ -150,33 +263,47 @@ static const struct {
 
 START_TEST(each_refusal_has_its_kind)
 {
-    for (int action = 0; action < BOOKING_EXPIRE; action++) {
-        for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
-            const struct booking booking = booking_in((enum booking_status)from, true);
-            const struct booking_move *move;
-            struct fault fault;
+    int met = 0;
 
-            if (booking_move_judge(&booking, (enum booking_action)action, &callers[GUEST], &move,
-                                   &fault) ||
-                strcmp(fault.code, kinds[_i].code) != 0)
-                continue;
-            ck_assert_int_eq(fault.kind, kinds[_i].kind);
-        }
+    for (int k = 0; k < BOOKING_EXPIRE * BOOKING_STATUS_COUNT * ACTORS * 2; k++) {
+        const int action = k % BOOKING_EXPIRE, from = k / BOOKING_EXPIRE % BOOKING_STATUS_COUNT;
+        const int asked = k / BOOKING_EXPIRE / BOOKING_STATUS_COUNT;
+        const struct booking booking =
+            booking_in((enum booking_status)from, asked % 2 == 1, DAY_BEGINS - 1);
+        const struct booking_move *move;
+        struct fault fault;
+
+        if (booking_move_judge(&booking, (enum booking_action)action, &callers[asked / 2], &move,
+                               &fault) ||
+            strcmp(fault.code, kinds[_i].code) != 0)
+            continue;
+        ck_assert_int_eq(fault.kind, kinds[_i].kind);
+        met++;
     }
+    ck_assert_int_gt(met, 0);
 }
 END_TEST
 
-START_TEST(only_the_clock_expires)
+START_TEST(only_the_clock_expires_and_completes)
 {
     for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
-        const struct booking booking = booking_in((enum booking_status)from, false);
+        const struct booking booking = booking_in((enum booking_status)from, false, CHECK_OUT);
+        const struct booking early_one =
+            booking_in((enum booking_status)from, false, CHECK_OUT - 1);
         const bool waits = booking_status_waits((enum booking_status)from);
+        const bool stays = from == BOOKING_CONFIRMED || from == BOOKING_CHECKED_IN;
 
         ck_assert(booking_move_find(&booking, BOOKING_EXPIRE,
                                     BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
                   NULL);
         ck_assert((booking_move_find(&booking, BOOKING_EXPIRE, BOOKING_BY_SYSTEM) != NULL) ==
                   waits);
+        ck_assert(booking_move_find(&booking, BOOKING_COMPLETE,
+                                    BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
+                  NULL);
+        ck_assert((booking_move_find(&booking, BOOKING_COMPLETE, BOOKING_BY_SYSTEM) != NULL) ==
+                  stays);
+        ck_assert(booking_move_find(&early_one, BOOKING_COMPLETE, BOOKING_BY_SYSTEM) == NULL);
     }
 }
 END_TEST
@@ -189,25 +316,33 @@ static const struct {
     int made_by, asks;
     bool repeats;
 } repeats[] = {
-    {"confirmed twice by one guest",                                     BOOKING_CONFIRM, BOOKING_HELD,      BOOKING_CONFIRMED,
-     BOOKING_CONFIRMED,                                                                                                                            GUEST, GUEST, true },
-    {"confirmed by another",                                             BOOKING_CONFIRM, BOOKING_HELD,      BOOKING_CONFIRMED, BOOKING_CONFIRMED,
-     STAFF,                                                                                                                                               OWNER, false},
-    {"cancelled twice",                                                  BOOKING_CANCEL,  BOOKING_CONFIRMED, BOOKING_CANCELLED, BOOKING_CANCELLED,
-     OWNER,                                                                                                                                               OWNER, true },
-    {"declined, then cancelled",                                         BOOKING_CANCEL,  BOOKING_REQUESTED, BOOKING_DECLINED,
-     BOOKING_DECLINED,                                                                                                                             OWNER, OWNER, false},
-    {"expired since",                                                    BOOKING_CONFIRM, BOOKING_REQUESTED, BOOKING_HELD,      BOOKING_EXPIRED,   OWNER,
-     OWNER,                                                                                                                                                      false},
+    {"confirmed twice by one guest",                                     BOOKING_CONFIRM,       BOOKING_HELD,      BOOKING_CONFIRMED,
+     BOOKING_CONFIRMED,                                                                                                                                        GUEST, GUEST, true },
+    {"confirmed by another",                                             BOOKING_CONFIRM,       BOOKING_HELD,      BOOKING_CONFIRMED,       BOOKING_CONFIRMED,
+     STAFF,                                                                                                                                                           OWNER, false},
+    {"cancelled twice",                                                  BOOKING_CANCEL,        BOOKING_CONFIRMED, BOOKING_CANCELLED,       BOOKING_CANCELLED,
+     OWNER,                                                                                                                                                           OWNER, true },
+    {"declined, then cancelled",                                         BOOKING_CANCEL,        BOOKING_REQUESTED, BOOKING_DECLINED,
+     BOOKING_DECLINED,                                                                                                                                         OWNER, OWNER, false},
+    {"expired since",                                                    BOOKING_CONFIRM,       BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_EXPIRED,   OWNER,
+     OWNER,                                                                                                                                                                  false},
     {"a request is agreed to, then its payment confirmed: another step", BOOKING_CONFIRM,
-     BOOKING_REQUESTED,                                                                                      BOOKING_HELD,      BOOKING_HELD,      OWNER, OWNER, false},
-    {"what was just made is no repetition",                              BOOKING_CONFIRM, -1,                BOOKING_HELD,      BOOKING_HELD,      GUEST,
-     GUEST,                                                                                                                                                      false},
+     BOOKING_REQUESTED,                                                                                            BOOKING_HELD,            BOOKING_HELD,      OWNER, OWNER, false},
+    {"claimed twice",                                                    BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED,
+     BOOKING_PAYMENT_CLAIMED,                                                                                                                                  GUEST, GUEST, true },
+    {"checked in twice",                                                 BOOKING_CHECK_IN,      BOOKING_CONFIRMED, BOOKING_CHECKED_IN,
+     BOOKING_CHECKED_IN,                                                                                                                                       STAFF, STAFF, true },
+    {"the clock completed it",                                           BOOKING_CHECK_OUT,     BOOKING_CONFIRMED, BOOKING_COMPLETED,
+     BOOKING_COMPLETED,                                                                                                                                        STAFF, STAFF, false},
+    {"other dates are judged anew",                                      BOOKING_CHANGE_DATES,  BOOKING_REQUESTED, BOOKING_HELD,
+     BOOKING_HELD,                                                                                                                                             STAFF, STAFF, false},
+    {"what was just made is no repetition",                              BOOKING_CONFIRM,       -1,                BOOKING_HELD,            BOOKING_HELD,      GUEST,
+     GUEST,                                                                                                                                                                  false},
 };
 
 START_TEST(the_step_that_made_the_status_may_be_repeated_by_its_actor)
 {
-    const struct booking booking = booking_in(repeats[_i].status, true);
+    const struct booking booking = booking_in(repeats[_i].status, true, DAY_BEGINS);
     const struct booking_step last = {
         .from = repeats[_i].from,
         .to = repeats[_i].to,
@@ -220,21 +355,21 @@ START_TEST(the_step_that_made_the_status_may_be_repeated_by_its_actor)
 }
 END_TEST
 
-START_TEST(actions_last_as_long_as_the_hold)
+START_TEST(actions_last_as_long_as_the_hold_or_the_stay)
 {
     struct booking_allowed allowed[BOOKING_ACTION_COUNT];
-    struct booking booking = booking_in(BOOKING_HELD, false);
+    struct booking booking = booking_in(BOOKING_HELD, false, DAY_BEGINS - 1);
 
-    ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 2);
+    ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 3);
     ck_assert(slice_is(allowed[0].verb, "confirm"));
-    ck_assert_int_eq(allowed[0].until, 1234);
+    ck_assert_int_eq(allowed[0].until, EXPIRES);
     ck_assert(allowed[0].label.ru.len > 0 && allowed[0].label.kz.len > 0 &&
               allowed[0].label.en.len > 0);
     booking.status = BOOKING_CONFIRMED;
     booking.expires_at = FIELD_ABSENT;
-    ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 1);
+    ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 2);
     ck_assert(slice_is(allowed[0].verb, "cancel"));
-    ck_assert_int_eq(allowed[0].until, FIELD_ABSENT);
+    ck_assert_int_eq(allowed[0].until, CHECK_OUT);
 }
 END_TEST
 
@@ -249,10 +384,10 @@ int main(void)
 
     tcase_add_loop_test(tests, every_action_from_every_status_by_every_actor, 0, BOOKING_EXPIRE);
     tcase_add_loop_test(tests, each_refusal_has_its_kind, 0, ROWS(kinds));
-    tcase_add_test(tests, only_the_clock_expires);
+    tcase_add_test(tests, only_the_clock_expires_and_completes);
     tcase_add_loop_test(tests, the_step_that_made_the_status_may_be_repeated_by_its_actor, 0,
                         ROWS(repeats));
-    tcase_add_test(tests, actions_last_as_long_as_the_hold);
+    tcase_add_test(tests, actions_last_as_long_as_the_hold_or_the_stay);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -23,6 +23,7 @@ static const struct {
     {"53",    DB_ERROR_AWAY      }, /* insufficient_resources */
     {"57P",   DB_ERROR_GONE      }, /* shutdown, crash, cannot_connect_now, idle timeout */
     {"25P03", DB_ERROR_GONE      }, /* idle_in_transaction_session_timeout */
+    {"08P01", DB_ERROR_OTHER     }, /* protocol_violation: too few values for a statement */
     {"08",    DB_ERROR_GONE      },
     {"25006", DB_ERROR_OTHER     }, /* a write on a shared connection */
     {"25P02", DB_ERROR_AWAY      },

@@ -262,6 +262,7 @@ void stand_end(void)
     work_destroy(stand.work);
     loop_destroy(stand.loop);
     PQfinish(stand.outside);
+    log_flush();
 }
 
 struct job {

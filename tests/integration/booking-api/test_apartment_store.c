@@ -3,6 +3,7 @@
  * be. */
 #include <stdio.h>
 
+#include "apartment.h"
 #include "apartment_handlers.h"
 #include "city.h"
 #include "owner_handlers.h"
@@ -96,6 +97,12 @@ static void every_field_body(void *data)
     json_object_set_new(sent, "city", json_string("uralsk"));
     json_object_set_new(json_object_get(sent, "description"), "kz", json_null());
     json_object_set_new(json_object_get(sent, "description"), "en", json_null());
+    for (size_t i = 0; i < apartment_fields.count; i++) {
+        const struct field *field = &apartment_fields.items[i];
+        ck_assert_msg((field->flags & FIELD_READ_ONLY) != 0 ||
+                          json_object_get(sent, field->name) != NULL,
+                      "EVERYTHING lacks %s", field->name);
+    }
     const char *name;
     json_t *value;
     json_object_foreach(sent, name, value)

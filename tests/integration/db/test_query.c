@@ -227,6 +227,8 @@ static void refused_body(void *data)
     ck_fault(db_query(stand.db, &unreadable, DB_NO_VALUES, &rows, &fault), fault, "database_error");
     ck_fault(db_query(stand.db, &write_shared, DB_NO_VALUES, &rows, &fault), fault,
              "database_error");
+    ck_fault(db_query(stand.db, &echo, DB_NO_VALUES, &rows, &fault), fault, "database_error");
+    ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
     ck_fault(db_query(stand.db, &types, DB_VALUES(db_text(SLICE("a\0b"))), &rows, &fault), fault,
              "nul_in_text");
     ck_assert_int_eq(fault.kind, FAULT_INVALID);

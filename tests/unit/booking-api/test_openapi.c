@@ -114,8 +114,10 @@ START_TEST(open_routes_need_no_key_and_the_others_name_their_scope)
         const char *text = json_string_value(json_object_get(described, "description"));
         for (size_t k = 0; k < 3 && !open; k++) {
             if (route->scope == bits[k])
-                ck_assert_msg(text != NULL && strstr(text, scopes[k]) != NULL, "%s %s",
-                              verb_of(route->method), route->path);
+                ck_assert_msg(text != NULL && strstr(text, scopes[k]) != NULL,
+                              "the description of %s %s lacks \"Scope %s.\": %s",
+                              verb_of(route->method), route->path, scopes[k],
+                              text != NULL ? text : "there is none");
         }
     }
 }

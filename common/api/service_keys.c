@@ -246,7 +246,7 @@ static bool build(struct keys_run *run, struct fault *fault)
     run->loop = loop_create(fault);
     if (run->loop == NULL)
         return false;
-    run->work = work_create(run->loop, 1, 1, fault);
+    run->work = work_create(run->loop, WORK_THREADS, WORK_QUEUE, fault);
     if (run->work == NULL)
         return false;
     db_options_defaults(&database);
@@ -271,6 +271,8 @@ static int live(struct keys_run *run)
     else
         fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
     db_pool_destroy(run->pool);
+    if (run->loop != NULL)
+        fiber_run_out(run->loop, RUN_OUT_NS);
     work_destroy(run->work);
     loop_destroy(run->loop);
     return run->code;

@@ -5,7 +5,12 @@
 #include "api/service.h"
 #include "base/metric.h"
 
-enum { BUILD_LABELS_MAX = 128 };
+enum {
+    BUILD_LABELS_MAX = 128,
+    WORK_THREADS = 2,
+    WORK_QUEUE = 256,
+    RUN_OUT_NS = 1000000000 /* for connections on their way when a command is done */
+};
 
 /* One running copy. */
 struct service_run {
@@ -64,11 +69,11 @@ const char *service_few_database(const struct service_few *few);
 struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count);
 
 /* The commands. argv[0] is the command's own name; they give the exit code. */
-typedef int service_command(const struct service_definition *definition, int argc, char **argv);
-service_command service_serve;
-service_command service_migrate;
-service_command service_keys;
-service_command service_healthcheck;
+typedef int service_command_fn(const struct service_definition *definition, int argc, char **argv);
+service_command_fn service_serve;
+service_command_fn service_migrate;
+service_command_fn service_keys;
+service_command_fn service_healthcheck;
 
 /* service_watch.c: keeps run->ready true to life: PostgreSQL, schema, Redis. */
 void service_watch_begin(struct service_run *run);

@@ -12,8 +12,6 @@
 #include "loop/fiber.h"
 
 enum {
-    WORK_THREADS = 2,
-    WORK_QUEUE = 256,
     KEYS_MAX = 4096,
     BACKGROUND_FIBERS = 128, /* refreshes, relays, sweeps, beside those of requests */
     APPLICATION_MAX = 64

@@ -54,7 +54,8 @@ static void close_pg(struct db_conn *conn)
 {
     loop_timer_stop(conn->pool->loop, &conn->timer);
     loop_watch_remove(conn->pool->loop, &conn->watch);
-    PQfinish(conn->pg);
+    if (conn->pg != conn->stepping)
+        PQfinish(conn->pg);
     conn->pg = NULL;
     conn->state = DB_CONN_DOWN;
 }

@@ -94,6 +94,7 @@ struct db_conn {
     enum db_conn_state state;
     const struct db_conn_events *events;
     PGconn *pg;
+    PGconn *stepping; /* in the work pool just now (connect.c): not ours to close */
     struct loop_watch watch;
     struct loop_timer timer; /* bounds connecting and draining */
     struct db_entry *ring;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/auto.h"
 #include "base/buf.h"
@@ -182,22 +183,40 @@ static void on_deadline(void *data)
     fail(data);
 }
 
-static void poll_step(struct db_conn *conn);
+/* A step may be the one that proves the password: thousands of hashes (SCRAM, RFC 5802), some
+ * milliseconds during which the loop would stand still. So libpq takes its steps in the work pool,
+ * and for that time the connection is the step's. */
+struct step {
+    PGconn *pg;
+    PostgresPollingStatusType status;
+};
+
+static void step_job(void *arg)
+{
+    struct step *step = arg;
+
+    step->status = PQconnectPoll(step->pg);
+}
+
+static void step_discard(void *arg)
+{
+    const struct step *step = arg;
+
+    PQfinish(step->pg);
+}
+
+static void step_start(struct db_conn *conn);
 
 static void on_ready(void *data, uint32_t events)
 {
     (void)events;
-    poll_step(data);
+    step_start(data);
 }
 
-static void poll_step(struct db_conn *conn)
+static void step_taken(struct db_conn *conn, PostgresPollingStatusType status)
 {
-    struct loop *loop = conn->pool->loop;
     struct fault fault;
 
-    /* libpq may go on to another address, on another socket with perhaps the same number. */
-    loop_watch_remove(loop, &conn->watch);
-    const PostgresPollingStatusType status = PQconnectPoll(conn->pg);
     if (status == PGRES_POLLING_OK) {
         if (db_conn_begin(conn))
             db_pool_up(conn);
@@ -206,10 +225,49 @@ static void poll_step(struct db_conn *conn)
         return;
     }
     if (status == PGRES_POLLING_FAILED ||
-        !loop_watch_add(loop, &conn->watch, PQsocket(conn->pg),
+        !loop_watch_add(conn->pool->loop, &conn->watch, PQsocket(conn->pg),
                         status == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN, on_ready, conn,
                         &fault))
         fail(conn);
+}
+
+static void step_run(void *data)
+{
+    struct db_conn *conn = data;
+    struct db_pool *pool = conn->pool;
+    struct step step = {.pg = conn->pg, .status = PGRES_POLLING_FAILED};
+    struct fault fault;
+
+    const bool taken = work_run(pool->work, step_job, &step, sizeof(step), step_discard, &fault);
+    /* Called off as the process ends: a step under way goes on and discards what it has. */
+    const bool gone = !taken && strcmp(fault.code, "cancelled") == 0;
+    const bool lost = conn->stepping != step.pg || conn->pg != step.pg;
+
+    if (conn->stepping == step.pg)
+        conn->stepping = NULL;
+    if (gone && conn->pg == step.pg)
+        conn->pg = NULL;
+    if (lost && !gone)
+        PQfinish(step.pg);
+    else if (!lost)
+        step_taken(conn, step.status);
+    db_pool_unref(pool);
+}
+
+static void step_start(struct db_conn *conn)
+{
+    struct db_pool *pool = conn->pool;
+    struct fault fault;
+
+    /* libpq may go on to another address, on another socket with perhaps the same number. */
+    loop_watch_remove(pool->loop, &conn->watch);
+    conn->stepping = conn->pg;
+    db_pool_ref(pool);
+    if (fiber_start(pool->loop, step_run, conn, INT64_MAX, "db connect", &fault))
+        return;
+    conn->stepping = NULL;
+    db_pool_unref(pool);
+    fail(conn);
 }
 
 /* `hosts` and `addresses`: lists of one length, or NULL where the parameters say all. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/now.h"
+#include "loop/fiber.h"
 #include "loop/loop_private.h"
 
 struct loop *loop_create(struct fault *fault)
@@ -116,6 +117,39 @@ void loop_run(struct loop *loop)
     while (!loop->stopping)
         turn(loop);
     loop->stopping = false;
+    loop->running = false;
+}
+
+static void give_up(void *data)
+{
+    struct loop *loop = data;
+
+    loop->stopping = true;
+}
+
+static void run_out_until(struct loop *loop, int64_t until_ns)
+{
+    struct loop_timer timer = {0};
+
+    if (!loop_timer_start(loop, &timer, until_ns, give_up, loop))
+        return;
+    loop->stopping = false;
+    while (fiber_live(loop) > 0 && !loop->stopping)
+        turn(loop);
+    loop->stopping = false;
+    loop_timer_stop(loop, &timer);
+}
+
+void fiber_run_out(struct loop *loop, int64_t limit_ns)
+{
+    const int64_t now_ns = now_mono_ns();
+
+    assert(!loop->running);
+    loop->running = true;
+    loop->end_ns = loop->now_ns = now_ns;
+    run_out_until(loop, now_ns + limit_ns / 2);
+    fiber_cancel_all(loop);
+    run_out_until(loop, now_ns + limit_ns);
     loop->running = false;
 }
 

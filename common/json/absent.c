@@ -38,11 +38,16 @@ bool value_is_absent(const struct field *field, const void *value)
     case FIELD_SLUGS:
     case FIELD_URLS:
         return ((const struct field_texts *)value)->items == NULL;
+    case FIELD_UUIDS:
+        return ((const struct field_uuids *)value)->items == NULL;
+    case FIELD_DIGITS:
+        return *(const int64_t *)value == 0;
     case FIELD_LIST:
         return ((const struct field_list *)value)->items == NULL;
     case FIELD_OBJECT:
         return fields_are_absent(field->table, value);
     case FIELD_BOOL:
+        return (field->flags & FIELD_OMIT) != 0 && !*(const bool *)value;
     case FIELD_CUSTOM:
         return false;
     }
@@ -83,6 +88,12 @@ void value_clear(struct decoding *decoding, const struct field *field, void *val
     case FIELD_SLUGS:
     case FIELD_URLS:
         *(struct field_texts *)value = (struct field_texts){NULL, 0};
+        return;
+    case FIELD_UUIDS:
+        *(struct field_uuids *)value = (struct field_uuids){NULL, 0};
+        return;
+    case FIELD_DIGITS:
+        *(int64_t *)value = 0;
         return;
     case FIELD_LIST:
         *(struct field_list *)value = (struct field_list){NULL, 0};

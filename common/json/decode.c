@@ -188,6 +188,48 @@ static void decode_texts(struct decoding *decoding, const struct field *field, c
     *(struct field_texts *)out = (struct field_texts){items, count};
 }
 
+static void decode_uuids(struct decoding *decoding, const struct field *field, const json_t *value,
+                         bool patch, void *out)
+{
+    const struct field inside = {.type = FIELD_UUID};
+    size_t count = json_array_size(value);
+    struct uuid *items;
+    struct slice text;
+
+    (void)patch;
+    if (!check_array(decoding, field, value))
+        return;
+    items = alloc_items(decoding, count, sizeof(*items));
+    for (size_t i = 0; i < count && !decoding->full; i++) {
+        size_t before = decoding_enter_index(decoding, i);
+        if (take_string(decoding, json_array_get(value, i), &text))
+            value_decode_text(decoding, &inside, text, &items[i]);
+        decoding_leave(decoding, before);
+    }
+    *(struct field_uuids *)out = (struct field_uuids){items, count};
+}
+
+/* A number twice is that number. None at all is refused: it would mean both "never" and "always".
+ */
+static void decode_digits(struct decoding *decoding, const struct field *field, const json_t *value,
+                          bool patch, void *out)
+{
+    const struct field array = {.type = FIELD_DIGITS, .min = 1, .max = field->max + 1};
+    uint64_t bits = 0;
+
+    assert(field->min >= 0 && field->max > 0 && field->max < 63);
+    if (!check_array(decoding, &array, value))
+        return;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        size_t before = decoding_enter_index(decoding, i);
+        int64_t digit = 0;
+        decode_int(decoding, field, json_array_get(value, i), patch, &digit);
+        bits |= UINT64_C(1) << digit;
+        decoding_leave(decoding, before);
+    }
+    *(int64_t *)out = (int64_t)bits;
+}
+
 static void decode_list(struct decoding *decoding, const struct field *field, const json_t *value,
                         bool patch, void *out)
 {
@@ -239,13 +281,13 @@ typedef void value_fn(struct decoding *decoding, const struct field *field, cons
                       bool patch, void *out);
 
 static value_fn *const decoders[FIELD_CUSTOM + 1] = {
-    [FIELD_TEXT] = decode_text,     [FIELD_SLUG] = decode_text,   [FIELD_URL] = decode_text,
-    [FIELD_PHONE] = decode_text,    [FIELD_INT] = decode_int,     [FIELD_BOOL] = decode_bool,
-    [FIELD_MONEY] = decode_money,   [FIELD_DATE] = decode_text,   [FIELD_CLOCK] = decode_text,
-    [FIELD_TIME] = refuse_any,      [FIELD_UUID] = decode_text,   [FIELD_GEO] = decode_geo,
-    [FIELD_ENUM] = decode_text,     [FIELD_SLUGS] = decode_texts, [FIELD_URLS] = decode_texts,
-    [FIELD_OBJECT] = decode_object, [FIELD_LIST] = decode_list,   [FIELD_RAW] = refuse_any,
-    [FIELD_CUSTOM] = decode_text,
+    [FIELD_TEXT] = decode_text,   [FIELD_SLUG] = decode_text,     [FIELD_URL] = decode_text,
+    [FIELD_PHONE] = decode_text,  [FIELD_INT] = decode_int,       [FIELD_BOOL] = decode_bool,
+    [FIELD_MONEY] = decode_money, [FIELD_DATE] = decode_text,     [FIELD_CLOCK] = decode_text,
+    [FIELD_TIME] = refuse_any,    [FIELD_UUID] = decode_text,     [FIELD_GEO] = decode_geo,
+    [FIELD_ENUM] = decode_text,   [FIELD_SLUGS] = decode_texts,   [FIELD_URLS] = decode_texts,
+    [FIELD_UUIDS] = decode_uuids, [FIELD_DIGITS] = decode_digits, [FIELD_OBJECT] = decode_object,
+    [FIELD_LIST] = decode_list,   [FIELD_RAW] = refuse_any,       [FIELD_CUSTOM] = decode_text,
 };
 
 static void decode_null(struct decoding *decoding, const struct field *field, void *out)

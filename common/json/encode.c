@@ -177,6 +177,38 @@ static void put_texts(struct buf *out, const struct field *field, const void *va
     buf_char(out, ']');
 }
 
+static void put_uuids(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    const struct field_uuids *uuids = value;
+
+    buf_char(out, '[');
+    for (size_t i = 0; i < uuids->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        put_uuid(out, field, &uuids->items[i], in_list);
+    }
+    buf_char(out, ']');
+}
+
+static void put_digits(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    const uint64_t bits = (uint64_t) * (const int64_t *)value;
+    bool first = true;
+
+    (void)field;
+    (void)in_list;
+    buf_char(out, '[');
+    for (int digit = 0; digit < 63; digit++) {
+        if ((bits >> digit & 1) == 0)
+            continue;
+        if (!first)
+            buf_char(out, ',');
+        buf_i64(out, digit);
+        first = false;
+    }
+    buf_char(out, ']');
+}
+
 static void put_object(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
     fields_encode(field->table, value, in_list, out);
@@ -208,20 +240,21 @@ static void put_custom(struct buf *out, const struct field *field, const void *v
 typedef void put_fn(struct buf *out, const struct field *field, const void *value, bool in_list);
 
 static put_fn *const encoders[FIELD_CUSTOM + 1] = {
-    [FIELD_TEXT] = put_text,     [FIELD_SLUG] = put_text,   [FIELD_URL] = put_text,
-    [FIELD_PHONE] = put_text,    [FIELD_INT] = put_int,     [FIELD_BOOL] = put_bool,
-    [FIELD_MONEY] = put_money,   [FIELD_DATE] = put_date,   [FIELD_CLOCK] = put_clock,
-    [FIELD_TIME] = put_time,     [FIELD_UUID] = put_uuid,   [FIELD_GEO] = put_geo,
-    [FIELD_ENUM] = put_enum,     [FIELD_SLUGS] = put_texts, [FIELD_URLS] = put_texts,
-    [FIELD_OBJECT] = put_object, [FIELD_LIST] = put_list,   [FIELD_RAW] = put_raw,
-    [FIELD_CUSTOM] = put_custom,
+    [FIELD_TEXT] = put_text,   [FIELD_SLUG] = put_text,     [FIELD_URL] = put_text,
+    [FIELD_PHONE] = put_text,  [FIELD_INT] = put_int,       [FIELD_BOOL] = put_bool,
+    [FIELD_MONEY] = put_money, [FIELD_DATE] = put_date,     [FIELD_CLOCK] = put_clock,
+    [FIELD_TIME] = put_time,   [FIELD_UUID] = put_uuid,     [FIELD_GEO] = put_geo,
+    [FIELD_ENUM] = put_enum,   [FIELD_SLUGS] = put_texts,   [FIELD_URLS] = put_texts,
+    [FIELD_UUIDS] = put_uuids, [FIELD_DIGITS] = put_digits, [FIELD_OBJECT] = put_object,
+    [FIELD_LIST] = put_list,   [FIELD_RAW] = put_raw,       [FIELD_CUSTOM] = put_custom,
 };
 
 /* What stands for a value that is not there: an empty list where the table does not say null. */
 static struct slice absent_text(const struct field *field)
 {
-    bool is_list =
-        field->type == FIELD_SLUGS || field->type == FIELD_URLS || field->type == FIELD_LIST;
+    bool is_list = field->type == FIELD_SLUGS || field->type == FIELD_URLS ||
+                   field->type == FIELD_UUIDS || field->type == FIELD_DIGITS ||
+                   field->type == FIELD_LIST;
 
     return is_list && (field->flags & FIELD_NULLABLE) == 0 ? SLICE("[]") : SLICE("null");
 }

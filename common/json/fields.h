@@ -3,8 +3,8 @@
  * encodes it into a reply, so wire names live in one place and a bad body names every bad field.
  *
  * Absent values in the struct: text with .at NULL; numbers, money, dates, times FIELD_ABSENT (of
- * their width); UUIDs nil; geo with lat NAN; enums -1; lists with .items NULL; an object when all
- * its members are. Absent is written as null, a list as [] unless it is FIELD_NULLABLE.
+ * their width); UUIDs nil; geo with lat NAN; enums -1; lists with .items NULL; digits 0; an object
+ * when all its members are. Absent is written as null, a list as [] unless it is FIELD_NULLABLE.
  */
 #pragma once
 
@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/slice.h"
+#include "base/uuid.h"
 
 enum field_type {
     FIELD_TEXT,   /* struct slice; trimmed, NFC; min..max code points */
@@ -21,7 +22,7 @@ enum field_type {
     FIELD_URL,    /* struct slice; https://, at most max bytes */
     FIELD_PHONE,  /* struct slice; E.164 after text_phone() */
     FIELD_INT,    /* int64_t, min..max */
-    FIELD_BOOL,   /* bool */
+    FIELD_BOOL,   /* bool; FIELD_OMIT: false is as good as absent */
     FIELD_MONEY,  /* int64_t tiyn, min..max, whole tenge; {"amount":..,"currency":"KZT"} */
     FIELD_DATE,   /* int32_t day number */
     FIELD_CLOCK,  /* int32_t minutes after midnight, "HH:MM" */
@@ -31,6 +32,8 @@ enum field_type {
     FIELD_ENUM,   /* int, index into `names` */
     FIELD_SLUGS,  /* struct field_texts of slugs, at most max of them */
     FIELD_URLS,   /* struct field_texts of https URLs of at most 500 bytes */
+    FIELD_UUIDS,  /* struct field_uuids, at most max of them */
+    FIELD_DIGITS, /* int64_t, bit n for n: an array of whole numbers min..max within 0..62 */
     FIELD_OBJECT, /* a struct inside, by its own table in `table` */
     FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
     FIELD_RAW,    /* struct slice of JSON text, passed through; encode only */
@@ -57,6 +60,11 @@ struct field_geo {
 
 struct field_texts {
     const struct slice *items; /* in the arena */
+    size_t count;
+};
+
+struct field_uuids {
+    const struct uuid *items; /* in the arena */
     size_t count;
 };
 

@@ -5,6 +5,8 @@
 
 #include "api/caller.h"
 
+#include "rate.h"
+
 struct apartment apartment_defaults(void)
 {
     return (struct apartment){
@@ -38,6 +40,13 @@ void apartment_check(const struct apartment *flat, struct fault_list *problems)
         fault_list_add(problems, "included_guests", "contradiction", "It is more than max_guests.");
         fault_list_add(problems, "max_guests", "contradiction", "It is less than included_guests.");
     }
+    for (size_t i = 0; i < flat->rate_count; i++) {
+        if (flat->rates[i].min_nights <= flat->max_nights)
+            continue;
+        fault_list_add(problems, "max_nights", "contradiction",
+                       "It is less than min_nights of one of the flat's rates.");
+        return;
+    }
 }
 
 bool apartment_visible(const struct apartment *flat, const struct api_caller *caller)
@@ -47,6 +56,15 @@ bool apartment_visible(const struct apartment *flat, const struct api_caller *ca
     if (caller->actor == ACTOR_OWNER)
         return uuid_equal(&flat->owner_id, &caller->owner_id);
     return true;
+}
+
+bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
+                         struct fault *fault)
+{
+    if (api_caller_is_staff(caller) ||
+        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->owner_id, owner_id)))
+        return true;
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
 }
 
 struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena)

@@ -10,7 +10,7 @@
  *   apartment_row.c       the columns every SELECT of a flat reads
  *   apartment_shown.c     the cached read by id
  *   apartment_list*.c     the list: filters, search by dates, pages
- * What a stay costs is stay_price.h, what its nights look like is calendar.h.
+ * What a stay costs is stay_price.h, its seasons are rate.h, what its nights look like is calendar.h.
  */
 #pragma once
 
@@ -26,6 +26,7 @@
 #include "texts.h"
 
 struct api_caller;
+struct rate;
 
 /* A stay, a block, a range of the calendar: at most so many nights. */
 enum { STAY_NIGHTS_MAX = 366 };
@@ -74,6 +75,10 @@ struct apartment {
     /* Only what a list found out, else absent. */
     int64_t total;      /* of the stay asked for */
     int64_t distance_m; /* from the place asked for */
+
+    /* Not in the flat's JSON: its seasons (rate.h), when it was locked or its calendar asked for. */
+    const struct rate *rates;
+    size_t rate_count;
 
     /* Not on the wire: the flat's own clock when it was locked, by the database's now(). Rules take
      * these and never ask for the time themselves. A plain read leaves DATE_ABSENT. */
@@ -124,6 +129,11 @@ void apartment_check(const struct apartment *flat, struct fault_list *problems);
 
 /* Whether this caller may know of the flat: guests see active ones, owners only their own. */
 bool apartment_visible(const struct apartment *flat, const struct api_caller *caller);
+
+/* Whether this caller may change the flat of this owner: staff any, an owner his own, guests none.
+ * FAULT_FORBIDDEN "forbidden". */
+bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
+                         struct fault *fault) MUST_CHECK;
 
 /* "ALM-7K2QXZ": the city's first letters and random ones, from a fresh UUID. `.at` NULL: arena
  * full. */

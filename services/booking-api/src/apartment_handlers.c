@@ -8,6 +8,7 @@
 #include "apartment_shown.h"
 #include "app.h"
 #include "owner.h"
+#include "rate_store.h"
 
 static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
                              struct fault *fault)
@@ -17,16 +18,6 @@ static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
         return false;
     return exists || fault_set_field(fault, change->arena, "owner_id", "unknown_owner",
                                      "There is no such owner.");
-}
-
-/* Staff act for any owner, an owner for oneself, guests for none. */
-static bool may_write(const struct api_caller *caller, const struct uuid *owner_id,
-                      struct fault *fault)
-{
-    if (api_caller_is_staff(caller) ||
-        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->owner_id, owner_id)))
-        return true;
-    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
 }
 
 static bool must_agree(const struct apartment *flat, struct arena *arena, struct fault *fault)
@@ -56,7 +47,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     struct apartment flat = apartment_defaults();
     if (!http_request_decode(change->req, &apartment_fields, false, &flat, NULL, fault))
         return false;
-    if (!may_write(change->caller, &flat.owner_id, fault))
+    if (!apartment_may_write(change->caller, &flat.owner_id, fault))
         return false;
     if (flat.included_guests == FIELD_ABSENT)
         flat.included_guests = flat.max_guests;
@@ -88,6 +79,16 @@ enum http_status post_apartment(void *data, const struct http_request *req,
     return api_change(app->service->changes, req, res, create, NULL);
 }
 
+/* Percentages are of prices that may have changed. */
+static bool respell_nights(struct change *change, const struct apartment *before,
+                           const struct apartment *flat, struct fault *fault)
+{
+    if (flat->rate_count == 0 ||
+        (before->base_price == flat->base_price && before->weekend_price == flat->weekend_price))
+        return true;
+    return rate_store_spell(change->tx, flat, fault);
+}
+
 struct update {
     struct booking_app *app;
     struct uuid id;
@@ -103,19 +104,21 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         return false;
     if (!apartment_visible(&flat, caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-    if (!may_write(caller, &flat.owner_id, fault))
+    if (!apartment_may_write(caller, &flat.owner_id, fault))
         return false;
     if (!http_request_if_match(change->req, flat.version, fault))
         return false;
-    struct uuid owner_before = flat.owner_id;
+    struct apartment before = flat;
     if (!http_request_decode(change->req, &apartment_fields, true, &flat, NULL, fault))
         return false;
-    if (!may_write(caller, &flat.owner_id, fault) || !must_agree(&flat, change->arena, fault))
+    if (!apartment_may_write(caller, &flat.owner_id, fault) ||
+        !must_agree(&flat, change->arena, fault))
         return false;
-    if (!uuid_equal(&owner_before, &flat.owner_id) &&
+    if (!uuid_equal(&before.owner_id, &flat.owner_id) &&
         !owner_must_exist(change, &flat.owner_id, fault))
         return false;
-    if (!apartment_store_update(change->tx, change->arena, &flat, fault))
+    if (!apartment_store_update(change->tx, change->arena, &flat, fault) ||
+        !respell_nights(change, &before, &flat, fault))
         return false;
     if (!tell(change, "apartment.updated", "apartment.update", &flat, res, fault))
         return false;

@@ -13,8 +13,8 @@
 
 #include "apartment_list.h"
 #include "apartment_row.h"
-#include "occupancy.h"
 #include "stay_price.h"
+#include "stay_sql.h"
 
 /* What the index is for. $1 tenant, $2 city, $3 owner, $12..$15 the box around `near`. */
 #define IN_TENANT "a.tenant_id = $1"
@@ -49,17 +49,11 @@
     " AND ($7::bigint IS NULL OR a.base_price >= $7)"                                              \
     " AND ($8::bigint IS NULL OR a.base_price <= $8)"
 
-/* $22 check-in, $23 check-out, $24 nights, $25 of them at the weekend's price. What stay_price()
- * computes, for rows that are not read yet; a test compares. */
-#define TOTAL                                                                                      \
-    "(($24::bigint - $25::bigint) * a.base_price"                                                  \
-    " + $25::bigint * coalesce(a.weekend_price, a.base_price)"                                     \
-    " + greatest(0, coalesce($5::integer, 1) - a.included_guests) * $24::bigint"                   \
-    "   * coalesce(a.extra_guest_fee, 0)"                                                          \
-    " + coalesce(a.cleaning_fee, 0))"
+/* $22 check-in, $23 check-out, $24 nights, $25 of them at the weekend's price. */
+#define TOTAL STAY_TOTAL("$22::date", "$23::date", "$24::bigint", "$25::bigint", "$5::integer")
 #define PRICE_OF_STAY                                                                              \
-    " AND ($7::bigint IS NULL OR " TOTAL " >= $7 * $24::bigint)"                                   \
-    " AND ($8::bigint IS NULL OR " TOTAL " <= $8 * $24::bigint)"
+    " AND ($7::bigint IS NULL AND $8::bigint IS NULL OR " TOTAL                                    \
+    " BETWEEN coalesce($7 * $24::bigint, 0) AND coalesce($8 * $24::bigint, 9223372036854775807))"
 
 /* The rules of booking_judge(), for rows that are not read yet; a test compares. */
 #define BOOKABLE                                                                                   \
@@ -67,14 +61,10 @@
     " AND $22::date >= " APARTMENT_LOCAL "::date"                                                  \
     " AND $22::date <= " APARTMENT_LOCAL "::date + a.booking_window_days"                          \
     " AND date_trunc('minute', " APARTMENT_LOCAL ")"                                               \
-    "   + a.advance_notice_hours * interval '1 hour' <= $22::date + interval '1 day'"
+    "   + a.advance_notice_hours * interval '1 hour' <= $22::date + interval '1 day'"              \
+    " AND " STAY_SEASON_ALLOWS("$22::date", "$23::date", "$24::bigint")
 
-/* Nobody has one of the nights, nor of those the stay's own buffer needs. */
-#define NIGHTS_FREE(flat)                                                                          \
-    " AND NOT coalesce((SELECT true FROM occupancy o WHERE o.apartment_id = " flat ".id"           \
-    "  AND o.check_out + o.buffer_days > $22::date"                                                \
-    "  AND o.check_in < $23::date + " flat                                                         \
-    ".buffer_days AND " OCCUPANCY_TAKES("o") "  LIMIT 1), false)"
+#define NIGHTS_FREE(flat) " AND NOT " STAY_TAKEN(flat, "$22::date", "$23::date")
 
 /* All filters as one, of which the planner knows nothing: taken apart, it would multiply guesses
  * until it expected no rows at all, and then not walk. */

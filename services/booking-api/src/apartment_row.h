@@ -27,6 +27,9 @@ enum { APARTMENT_ROW_COLUMNS = 39 };
 #define APARTMENT_CLOCK                                                                            \
     APARTMENT_LOCAL "::date, (extract(epoch FROM " APARTMENT_LOCAL "::time)::integer / 60)"
 
+/* One more: its seasons for rates_read(), NULL where there are none, so that nobody parses. */
+#define APARTMENT_RATES "CASE WHEN a.has_rates THEN a.rates::text END"
+
 /* The flat in this row; its text copied into the arena, its clock absent. */
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
                         struct apartment *out, struct fault *fault) MUST_CHECK;

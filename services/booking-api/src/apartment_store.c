@@ -5,6 +5,7 @@
 #include "apartment.h"
 #include "apartment_row.h"
 #include "owner.h"
+#include "rate.h"
 
 static const struct db_constraint constraints[] = {
     {"apartment_code",               FAULT_CONFLICT, "code_taken", "code", "Another flat has this code."},
@@ -25,6 +26,9 @@ static bool read_found(const struct db_rows *rows, bool with_clock, struct arena
     if (with_clock) {
         flat.local_day = db_get_date(rows, 0, APARTMENT_ROW_COLUMNS);
         flat.local_minute = (int32_t)db_get_int(rows, 0, APARTMENT_ROW_COLUMNS + 1);
+        if (!rates_read(db_get_text(rows, 0, APARTMENT_ROW_COLUMNS + 2), arena, &flat.rates,
+                        &flat.rate_count, fault))
+            return false;
     }
     *out = flat;
     return true;
@@ -43,7 +47,7 @@ bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const str
 
 static const struct db_statement lock_statement = {
     "apartment_lock",
-    "SELECT " APARTMENT_ROW ", " APARTMENT_CLOCK
+    "SELECT " APARTMENT_ROW ", " APARTMENT_CLOCK ", " APARTMENT_RATES
     " FROM apartment a WHERE id = $1 AND tenant_id = $2 FOR NO KEY UPDATE",
     NULL};
 

@@ -3,6 +3,8 @@
 
 #include "base/digest.h"
 
+#include "rate.h"
+
 const char *const booking_status_names[] = {
     "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
     "expired", "declined",  "cancelled",       "no_show",   NULL};
@@ -52,6 +54,8 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
                    struct fault_list *problems)
 {
     const int64_t nights = (int64_t)draft->check_out - draft->check_in;
+    const struct rate_stay rules = rate_stay(flat->rates, flat->rate_count, draft->check_in,
+                                             draft->check_out, flat->min_nights);
 
     if (!flat->is_active)
         fault_list_add(problems, "apartment_id", "not_bookable", "This flat is not let now.");
@@ -64,15 +68,19 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
         fault_list_add(problems, "check_in", "beyond_window",
                        "The flat can be booked at most %lld days ahead.",
                        (long long)flat->booking_window_days);
-    if (nights < flat->min_nights)
+    if (nights < rules.min_nights)
         fault_list_add(problems, "check_out", "min_nights", "At least %lld nights.",
-                       (long long)flat->min_nights);
+                       (long long)rules.min_nights);
     if (nights > flat->max_nights)
         fault_list_add(problems, "check_out", "max_nights", "At most %lld nights.",
                        (long long)flat->max_nights);
     if (draft->guests > flat->max_guests)
         fault_list_add(problems, "guests", "too_many_guests", "At most %lld guests.",
                        (long long)flat->max_guests);
+    if (rules.closed_to_arrival)
+        fault_list_add(problems, "check_in", "closed_to_arrival", "Nobody arrives on this day.");
+    if (rules.closed_to_departure)
+        fault_list_add(problems, "check_out", "closed_to_departure", "Nobody leaves on this day.");
 }
 
 void booking_draft_check(const struct booking_draft *draft, bool test_key,

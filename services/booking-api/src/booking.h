@@ -119,7 +119,7 @@ void booking_settle(struct booking *booking, int64_t now_us);
 
 /* Every rule of the flat that the draft breaks, by field, in the flat's own time (local_day,
  * local_minute): not_bookable, in_the_past, too_late, beyond_window, min_nights, max_nights,
- * too_many_guests. */
+ * too_many_guests, closed_to_arrival, closed_to_departure. */
 void booking_judge(const struct apartment *flat, const struct booking_draft *draft,
                    struct fault_list *problems);
 

@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 
+#include "rate.h"
 #include "stay_price.h"
 
 /* The free nights around a night: from `begin` to `end` - 1. */
@@ -42,8 +43,25 @@ static unsigned closing(const struct apartment *flat, int32_t day)
     return reasons;
 }
 
+/* What the seasons say of the day, in place of what holds for ordinary ones. */
+static unsigned season(const struct apartment *flat, struct calendar_day *shown)
+{
+    enum stay_line_kind kind;
+    int64_t ordinary = stay_price_ordinary(flat, shown->date, &kind);
+    struct rate_night night = rate_night(flat->rates, flat->rate_count, shown->date, ordinary);
+    unsigned reasons = 0;
+    shown->price = night.price != FIELD_ABSENT ? night.price : ordinary;
+    shown->min_nights = flat->min_nights > night.min_nights ? flat->min_nights : night.min_nights;
+    if (night.closed_to_arrival)
+        reasons |= CALENDAR_NO_ARRIVAL;
+    if (night.closed_to_departure)
+        reasons |= CALENDAR_NO_DEPARTURE;
+    return reasons;
+}
+
 /* Why a free night still cannot be sold, or not as a check-in. */
-static unsigned hindrance(const struct apartment *flat, int32_t day, struct gap gap)
+static unsigned hindrance(const struct apartment *flat, int32_t day, int64_t min_nights,
+                          struct gap gap)
 {
     enum { DAY_MINUTES = 24 * 60, HOUR_MINUTES = 60 };
     unsigned reasons = 0;
@@ -53,7 +71,7 @@ static unsigned hindrance(const struct apartment *flat, int32_t day, struct gap 
     if (gap.end == DATE_MAX)
         return reasons;
     int64_t last = gap.end - flat->buffer_days; /* the latest check-out */
-    if (last - gap.begin < flat->min_nights)
+    if (last - gap.begin < min_nights)
         reasons |= CALENDAR_SHORT_GAP;
     if (day >= last)
         reasons |= CALENDAR_NEEDS_BUFFER;
@@ -66,7 +84,6 @@ void calendar_fill(const struct apartment *flat, const struct calendar_taken *ta
     struct gap gap = {.begin = flat->local_day};
     size_t next = 0; /* the first that ends after the day */
     for (int32_t day = from; day < to; day++) {
-        enum stay_line_kind kind;
         struct calendar_day *shown = out + (day - from);
         while (next < count && taken[next].until <= day) {
             if (taken[next].until > gap.begin)
@@ -74,21 +91,18 @@ void calendar_fill(const struct apartment *flat, const struct calendar_taken *ta
             next++;
         }
         gap.end = next < count ? taken[next].check_in : DATE_MAX;
-        *shown = (struct calendar_day){
-            .date = day,
-            .status = CALENDAR_FREE,
-            .price = stay_price_night(flat, day, &kind),
-            .min_nights = flat->min_nights,
-        };
+        *shown = (struct calendar_day){.date = day, .status = CALENDAR_FREE};
+        unsigned seasonal = season(flat, shown);
         if (day >= gap.end)
             shown->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
-        shown->reasons = reason_of((enum calendar_status)shown->status);
+        shown->reasons =
+            reason_of((enum calendar_status)shown->status) | (seasonal & CALENDAR_NO_DEPARTURE);
         unsigned closed = closing(flat, day);
         if (closed != 0) {
             shown->status = CALENDAR_CLOSED;
             shown->reasons = closed;
         } else if (shown->status == CALENDAR_FREE) {
-            shown->reasons = hindrance(flat, day, gap);
+            shown->reasons = seasonal | hindrance(flat, day, shown->min_nights, gap);
         }
     }
 }

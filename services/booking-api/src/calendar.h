@@ -19,17 +19,20 @@ enum calendar_status {
 
 /* Bits, in the order of calendar_reason_names. */
 enum calendar_reason {
-    CALENDAR_BY_BOOKING = 1 << 0,  /* booked */
-    CALENDAR_BY_HOLD = 1 << 1,     /* held */
-    CALENDAR_BY_BLOCK = 1 << 2,    /* blocked */
-    CALENDAR_BY_BUFFER = 1 << 3,   /* buffer */
-    CALENDAR_PAST = 1 << 4,        /* past */
-    CALENDAR_BEYOND = 1 << 5,      /* beyond_window */
-    CALENDAR_INACTIVE = 1 << 6,    /* inactive */
-    CALENDAR_TOO_LATE = 1 << 7,    /* too_late: no check-in on this day any more */
-    CALENDAR_SHORT_GAP = 1 << 8,   /* gap_too_short: fewer nights than min_nights fit */
-    CALENDAR_NEEDS_BUFFER = 1 << 9 /* buffer_ahead: a stay with this night has no room for its own
-                                      buffer before the next one */
+    CALENDAR_BY_BOOKING = 1 << 0,   /* booked */
+    CALENDAR_BY_HOLD = 1 << 1,      /* held */
+    CALENDAR_BY_BLOCK = 1 << 2,     /* blocked */
+    CALENDAR_BY_BUFFER = 1 << 3,    /* buffer */
+    CALENDAR_PAST = 1 << 4,         /* past */
+    CALENDAR_BEYOND = 1 << 5,       /* beyond_window */
+    CALENDAR_INACTIVE = 1 << 6,     /* inactive */
+    CALENDAR_TOO_LATE = 1 << 7,     /* too_late: no check-in on this day any more */
+    CALENDAR_SHORT_GAP = 1 << 8,    /* gap_too_short: fewer nights than min_nights fit */
+    CALENDAR_NEEDS_BUFFER = 1 << 9, /* buffer_ahead: a stay with this night has no room for its own
+                                       buffer before the next one */
+    CALENDAR_NO_ARRIVAL = 1 << 10,  /* closed_to_arrival: no check-in on this day */
+    CALENDAR_NO_DEPARTURE = 1 << 11 /* closed_to_departure: no check-out on this day, whoever has
+                                       its night */
 };
 
 /* Nights that somebody has: a stay or block, and what its buffer adds. */
@@ -59,7 +62,7 @@ void calendar_fill(const struct apartment *flat, const struct calendar_taken *ta
 /* What the calendar of a flat needs of the database, by one statement. `from` absent: the flat's
  * today; `to` absent: so many days on. */
 struct calendar_page {
-    struct apartment flat; /* only clock, prices, rules, owner_id, is_active, version */
+    struct apartment flat; /* only clock, prices, rules, seasons, owner_id, is_active, version */
     int32_t from;
     int32_t to;
     const struct calendar_taken *taken;

@@ -10,9 +10,10 @@ static const char *const status_names[] = {[CALENDAR_FREE] = "free",
                                            NULL};
 
 /* In the order of enum calendar_reason. */
-static const char *const reason_names[] = {"booked",        "held",          "blocked",  "buffer",
-                                           "past",          "beyond_window", "inactive", "too_late",
-                                           "gap_too_short", "buffer_ahead"};
+static const char *const reason_names[] = {
+    "booked",        "held",          "blocked",           "buffer",
+    "past",          "beyond_window", "inactive",          "too_late",
+    "gap_too_short", "buffer_ahead",  "closed_to_arrival", "closed_to_departure"};
 
 static void encode_reasons(const void *value, struct buf *out)
 {

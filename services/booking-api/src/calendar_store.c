@@ -5,26 +5,31 @@
 #include "apartment_row.h"
 #include "calendar.h"
 #include "occupancy.h"
+#include "rate.h"
 
-/* One row per stay or block near the range, at least one; the flat's columns repeat. The nights
+/* One row per stay or block near the range, at least one; the flat's columns repeat, but for its
+ * seasons. The nights
  * looked at reach so far beyond the range that gaps at its ends are judged whole. */
 static const struct db_statement statement = {
     "calendar_find",
     "SELECT f.owner_id, f.is_active, f.base_price, f.weekend_price, f.min_nights, f.buffer_days,"
     " f.advance_notice_hours, f.booking_window_days, f.local_day, f.local_minute,"
-    " f.first, f.last, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days"
+    " f.first, f.last, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days,"
+    " CASE WHEN f.has_rates AND row_number() OVER (ORDER BY o.check_in) = 1"
+    "      THEN f.rates::text END"
     " FROM (SELECT a.*, coalesce($3, a.local_day) AS first,"
-    "       coalesce($4, least(coalesce($3, a.local_day) + $5::integer, $6::date)) AS last"
+    "       coalesce($4, least(coalesce($3, a.local_day) + $5::integer, $6::date)) AS last,"
+    "       CASE WHEN a.has_rates THEN $7::integer ELSE a.min_nights END AS reach"
     "  FROM (SELECT a.*, " APARTMENT_LOCAL "::date AS local_day,"
     "         extract(epoch FROM " APARTMENT_LOCAL "::time)::integer / 60 AS local_minute"
     "        FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2) a) f"
     " LEFT JOIN occupancy o ON o.apartment_id = f.id AND " OCCUPANCY_TAKES(
-        "o") " AND o.check_in < f.last + f.min_nights + f.buffer_days"
-             " AND o.check_out + o.buffer_days > f.first - f.min_nights"
+        "o") " AND o.check_in < f.last + f.reach + f.buffer_days"
+             " AND o.check_out + o.buffer_days > f.first - f.reach"
              " ORDER BY o.check_in",
     NULL};
 
-enum { FIRST = 10, LAST, STATUS, CHECK_IN, CHECK_OUT, UNTIL };
+enum { FIRST = 10, LAST, STATUS, CHECK_IN, CHECK_OUT, UNTIL, RATES };
 
 static const struct db_column columns[] = {
     {DB_UUID, offsetof(struct apartment, owner_id)            },
@@ -54,7 +59,8 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const stru
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &statement,
                   DB_VALUES(db_uuid(id), db_uuid(tenant_id), db_date(from), db_date(to),
-                            db_int(CALENDAR_DAYS_DEFAULT), db_date(DATE_MAX)),
+                            db_int(CALENDAR_DAYS_DEFAULT), db_date(DATE_MAX),
+                            db_int(STAY_NIGHTS_MAX)),
                   &rows, fault))
         return false;
     if (rows.count == 0)
@@ -67,6 +73,9 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const stru
     };
     db_row_read(&rows, 0, 0, columns, sizeof columns / sizeof columns[0], &page.flat);
     page.flat.local_minute = (int32_t)db_get_int(&rows, 0, FIRST - 1);
+    if (!rates_read(db_get_text(&rows, 0, RATES), arena, &page.flat.rates, &page.flat.rate_count,
+                    fault))
+        return false;
 
     struct calendar_taken *taken = arena_alloc(arena, (size_t)rows.count * sizeof *taken);
     if (taken == NULL)

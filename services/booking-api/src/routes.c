@@ -5,15 +5,18 @@
 #include "api/service.h"
 
 #include "apartment_handlers.h"
+#include "availability_handlers.h"
 #include "booking_handlers.h"
 #include "city_handlers.h"
 #include "event_handlers.h"
 #include "owner_handlers.h"
+#include "rate_handlers.h"
 
 enum {
     OPEN = HTTP_ROUTE_OPEN,
     PROBE = HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE,
-    ACTION = HTTP_ROUTE_ACTION
+    ACTION = HTTP_ROUTE_ACTION,
+    READS = HTTP_ROUTE_READS
 };
 
 // clang-format off
@@ -35,6 +38,10 @@ const struct http_route booking_routes[] = {
     ROUTE(HTTP_GET,   "/v1/apartments/:id",           SCOPE_BOOKING_READ,  get_apartment,        0),
     ROUTE(HTTP_PATCH, "/v1/apartments/:id",           SCOPE_BOOKING_WRITE, patch_apartment,      0),
     ROUTE(HTTP_GET,   "/v1/apartments/:id/calendar",  SCOPE_BOOKING_READ,  get_calendar,         0),
+    ROUTE(HTTP_GET,   "/v1/apartments/:id/rates",     SCOPE_BOOKING_READ,  get_rates,            0),
+    ROUTE(HTTP_PUT,   "/v1/apartments/:id/rates",     SCOPE_BOOKING_WRITE, put_rates,            0),
+
+    ROUTE(HTTP_POST,  "/v1/availability",             SCOPE_BOOKING_READ,  post_availability,    READS),
 
     ROUTE(HTTP_GET,   "/v1/bookings",                 SCOPE_BOOKING_READ,  get_bookings,         0),
     ROUTE(HTTP_POST,  "/v1/bookings",                 SCOPE_BOOKING_WRITE, post_booking,         0),

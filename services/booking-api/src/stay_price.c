@@ -3,6 +3,8 @@
 
 #include "base/date.h"
 
+#include "rate.h"
+
 enum { TENGE = 100, FRIDAY = 5, SATURDAY = 6 };
 
 static int64_t or_none(int64_t money)
@@ -16,7 +18,7 @@ static bool is_weekend(int32_t day)
     return weekday == FRIDAY || weekday == SATURDAY;
 }
 
-int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_line_kind *kind)
+int64_t stay_price_ordinary(const struct apartment *flat, int32_t day, enum stay_line_kind *kind)
 {
     if (!is_weekend(day) || flat->weekend_price == FIELD_ABSENT) {
         *kind = STAY_NIGHT;
@@ -24,6 +26,17 @@ int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_li
     }
     *kind = STAY_WEEKEND;
     return flat->weekend_price;
+}
+
+int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_line_kind *kind)
+{
+    int64_t ordinary = stay_price_ordinary(flat, day, kind);
+    int64_t price = rate_night(flat->rates, flat->rate_count, day, ordinary).price;
+
+    if (price == FIELD_ABSENT)
+        return ordinary;
+    *kind = STAY_SEASON;
+    return price;
 }
 
 int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out)

@@ -2,8 +2,8 @@
 /* What a stay costs: pure arithmetic over a flat's prices.
  *
  * Everything that shows or charges money for a stay asks here, so a price exists once. Whole tenge
- * in tiyn; the sum of the lines is the total, to the tiyn. Rates and seasons belong into
- * stay_price_night(); promo codes become one more line.
+ * in tiyn; the sum of the lines is the total, to the tiyn. Seasons are rules of rate.h; promo codes become
+ * one more line.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 
 #include "apartment.h"
 
-enum stay_line_kind { STAY_NIGHT, STAY_WEEKEND, STAY_EXTRA_GUEST, STAY_CLEANING };
+enum stay_line_kind { STAY_NIGHT, STAY_WEEKEND, STAY_SEASON, STAY_EXTRA_GUEST, STAY_CLEANING };
 
 struct stay_line {
     enum stay_line_kind kind;
@@ -28,14 +28,16 @@ struct stay_price {
 
 /* Price of the night that begins on `day`, and its kind. */
 int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_line_kind *kind);
+/* The same without seasons: the base price, or the weekend's. */
+int64_t stay_price_ordinary(const struct apartment *flat, int32_t day, enum stay_line_kind *kind);
 
 /* The nights check_in .. check_out - 1 for so many guests. The caller has judged them: 1 to
  * STAY_NIGHTS_MAX nights, 1 to max_guests guests. Fails only with a full arena. */
 bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_out, int64_t guests,
                 struct arena *arena, struct stay_price *out, struct fault *fault) MUST_CHECK;
 
-/* How many nights of the stay are of Friday or Saturday: with these SQL can compute the same total
- * (a test compares). */
+/* How many nights of the stay are of Friday or Saturday: with these and the nights of seasons SQL
+ * can compute the same total (a test compares). */
 int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);
 
 /* `percent` of `total`, up to whole tenge. */

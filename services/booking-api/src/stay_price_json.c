@@ -21,6 +21,8 @@ static const struct {
         {TEXTS_LITERAL("Ночь"), TEXTS_LITERAL("Түн"), TEXTS_LITERAL("Night")}},
     [STAY_WEEKEND] = {TEXTS_LITERAL("weekend"),
         {TEXTS_LITERAL("Ночь выходного дня"), TEXTS_LITERAL("Демалыс күнгі түн"), TEXTS_LITERAL("Weekend night")}},
+    [STAY_SEASON] = {TEXTS_LITERAL("season"),
+        {TEXTS_LITERAL("Ночь по цене сезона"), TEXTS_LITERAL("Маусым бағасындағы түн"), TEXTS_LITERAL("Night at the season's price")}},
     [STAY_EXTRA_GUEST] = {TEXTS_LITERAL("extra_guest"),
         {TEXTS_LITERAL("Дополнительные гости"), TEXTS_LITERAL("Қосымша қонақтар"), TEXTS_LITERAL("Extra guests")}},
     [STAY_CLEANING] = {TEXTS_LITERAL("cleaning"),

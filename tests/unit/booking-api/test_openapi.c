@@ -10,9 +10,11 @@
 
 #include "apartment.h"
 #include "apartment_list.h"
+#include "availability.h"
 #include "calendar.h"
 #include "city.h"
 #include "owner.h"
+#include "rate.h"
 #include "routes.h"
 
 extern const struct embed_file booking_openapi_files[];
@@ -136,12 +138,16 @@ static const struct {
     const struct fields *table;
     bool in_body; /* else in answers */
 } tables[] = {
-    {"ApartmentPatch",  &apartment_fields,    true },
-    {"ApartmentListed", &apartment_fields,    false},
-    {"CalendarDay",     &calendar_day_fields, false},
-    {"City",            &city_fields,         false},
-    {"OwnerPatch",      &owner_fields,        true },
-    {"Owner",           &owner_fields,        false},
+    {"ApartmentPatch",    &apartment_fields,          true },
+    {"ApartmentListed",   &apartment_fields,          false},
+    {"Availability",      &availability_item_fields,  false},
+    {"AvailabilityQuery", &availability_query_fields, true },
+    {"CalendarDay",       &calendar_day_fields,       false},
+    {"City",              &city_fields,               false},
+    {"OwnerPatch",        &owner_fields,              true },
+    {"Owner",             &owner_fields,              false},
+    {"Rate",              &rate_fields,               true },
+    {"Rates",             &rates_fields,              true },
 };
 
 START_TEST(fields_are_described_as_they_are_decoded_and_encoded)

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "availability_handlers.h"
+
+#include "app.h"
+#include "availability.h"
+#include "booking.h"
+
+static bool read_body(const struct http_request *req, struct availability_query *query,
+                      struct fault *fault)
+{
+    struct booking_draft stay = {.hold_seconds = FIELD_ABSENT};
+    struct fault_list problems;
+
+    *query = availability_query_defaults();
+    if (!http_request_query(req, NULL, NULL, fault) ||
+        !http_request_decode(req, &availability_query_fields, false, query, NULL, fault))
+        return false;
+    stay.check_in = query->check_in;
+    stay.check_out = query->check_out;
+    fault_list_init(&problems, req->arena);
+    booking_draft_check(&stay, true, &problems);
+    return fault_list_ok(&problems, fault);
+}
+
+static bool answer(const struct http_request *req, const struct availability_query *query,
+                   const struct availability *found, size_t count, struct buf *out,
+                   struct fault *fault)
+{
+    buf_text(out, "{\"items\":[");
+    for (size_t i = 0; i < count; i++) {
+        struct availability_item item;
+        if (!availability_judge(&found[i], query, api_caller(req), req->arena, &item, fault))
+            return false;
+        if (i > 0)
+            buf_char(out, ',');
+        fields_encode(&availability_item_fields, &item, true, out);
+    }
+    buf_text(out, "]}");
+    return true;
+}
+
+enum http_status post_availability(void *data, const struct http_request *req,
+                                   struct http_response *res)
+{
+    struct booking_app *app = data;
+    struct availability_query query;
+    struct availability *found;
+    struct fault fault;
+    size_t count;
+
+    if (!read_body(req, &query, &fault) ||
+        !availability_store_find(app->service->db, &api_caller(req)->tenant_id, &query, req->arena,
+                                 &found, &count, &fault) ||
+        !answer(req, &query, found, count, &res->body, &fault))
+        return http_reply_fault(req, res, &fault);
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/date.h"
+
+#include "apartment.h"
+#include "rate.h"
+
+enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 256 * 1024, RULES = 3 };
+
+#define NO      FIELD_ABSENT
+#define WEEKEND (1 << 5 | 1 << 6)
+#define RULE(from, to, days, price, percent, nights)                                               \
+    {                                                                                              \
+        MONDAY + (from), MONDAY + (to), (days), (price), (percent), (nights), false, false         \
+    }
+
+// clang-format off
+static const struct {
+    const char *why;
+    struct rate rates[RULES];
+    size_t count;
+    int day;
+    int64_t ordinary, price, min_nights;
+} nights[] = {
+    {"no rules",                        {{0}}, 0, 0, 1000000, NO, NO},
+    {"a price instead",                 {RULE(0, 7, 0, 500, NO, NO)}, 1, 3, 1000000, 500, NO},
+    {"a price of nothing",              {RULE(0, 7, 0, 0, NO, NO)}, 1, 3, 1000000, 0, NO},
+    {"before the first day",            {RULE(1, 7, 0, 500, NO, NO)}, 1, 0, 1000000, NO, NO},
+    {"the first day",                   {RULE(1, 7, 0, 500, NO, NO)}, 1, 1, 1000000, 500, NO},
+    {"`to` is not its day",             {RULE(0, 7, 0, 500, NO, NO)}, 1, 7, 1000000, NO, NO},
+    {"the last day",                    {RULE(0, 7, 0, 500, NO, NO)}, 1, 6, 1000000, 500, NO},
+    {"its weekday",                     {RULE(0, 7, WEEKEND, 500, NO, NO)}, 1, 4, 1000000, 500, NO},
+    {"another weekday",                 {RULE(0, 7, WEEKEND, 500, NO, NO)}, 1, 6, 1000000, NO, NO},
+    {"Monday is 1",                     {RULE(0, 14, 1 << 1, 500, NO, NO)}, 1, 7, 1000000, 500, NO},
+    {"Sunday is 7",                     {RULE(0, 14, 1 << 7, 500, NO, NO)}, 1, 6, 1000000, 500, NO},
+    {"a fifth more",                    {RULE(0, 7, 0, NO, 20, NO)}, 1, 0, 1000000, 1200000, NO},
+    {"a tenth is left",                 {RULE(0, 7, 0, NO, -90, NO)}, 1, 0, 1000000, 100000, NO},
+    {"six times",                       {RULE(0, 7, 0, NO, 500, NO)}, 1, 0, 1000000, 6000000, NO},
+    {"half a tenge goes up",            {RULE(0, 7, 0, NO, 50, NO)}, 1, 0, 100, 200, NO},
+    {"less than half goes down",        {RULE(0, 7, 0, NO, 49, NO)}, 1, 0, 100, 100, NO},
+    {"half goes up from above too",     {RULE(0, 7, 0, NO, -50, NO)}, 1, 0, 300, 200, NO},
+    {"the largest there is",            {RULE(0, 7, 0, NO, 500, NO)}, 1, 0, 1000000000000, 6000000000000, NO},
+    {"no change is a price too",        {RULE(0, 7, 0, 500, NO, NO), RULE(0, 7, 0, NO, 0, NO)}, 2, 0, 1000000, 1000000, NO},
+    {"the last of two wins",            {RULE(0, 7, 0, 500, NO, NO), RULE(0, 7, 0, 700, NO, NO)}, 2, 0, 1000000, 700, NO},
+    {"the last that matches",           {RULE(0, 7, 0, 500, NO, NO), RULE(3, 7, 0, 700, NO, NO)}, 2, 0, 1000000, 500, NO},
+    {"percents do not pile up",         {RULE(0, 7, 0, NO, 100, NO), RULE(0, 7, 0, NO, 20, NO)}, 2, 0, 1000000, 1200000, NO},
+    {"who names no price wins none",    {RULE(0, 7, 0, 500, NO, NO), RULE(0, 7, 0, NO, NO, 3)}, 2, 0, 1000000, 500, 3},
+    {"the highest minimum, not the last", {RULE(0, 7, 0, NO, NO, 5), RULE(0, 7, 0, NO, NO, 3)}, 2, 0, 1000000, NO, 5},
+};
+// clang-format on
+
+START_TEST(each_night_costs_and_wants_what_its_rules_say)
+{
+    struct rate_night night = rate_night(nights[_i].rates, nights[_i].count,
+                                         MONDAY + nights[_i].day, nights[_i].ordinary);
+    ck_assert_msg(night.price == nights[_i].price, "%s: %lld", nights[_i].why,
+                  (long long)night.price);
+    ck_assert_msg(night.min_nights == nights[_i].min_nights, "%s: %lld", nights[_i].why,
+                  (long long)night.min_nights);
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why;
+    struct rate rate;
+    int from, nights;
+    int64_t flat_min;
+    struct rate_stay wanted;
+} stays[] = {
+    {"a rule elsewhere", {MONDAY + 9, MONDAY + 12, 0, NO, NO, 5, true, true}, 0, 3, 2, {2, false, false}},
+    {"its last night lies in the season", {MONDAY + 2, MONDAY + 5, 0, NO, NO, 5, false, false}, 0, 3, 2, {5, false, false}},
+    {"it leaves when the season begins", {MONDAY + 3, MONDAY + 5, 0, NO, NO, 5, false, false}, 0, 3, 2, {2, false, false}},
+    {"the flat wants more", {MONDAY, MONDAY + 5, 0, NO, NO, 2, false, false}, 0, 3, 4, {4, false, false}},
+    {"nobody arrives on the first day", {MONDAY, MONDAY + 1, 0, NO, NO, NO, true, false}, 0, 3, 1, {1, true, false}},
+    {"it is there already", {MONDAY + 1, MONDAY + 3, 0, NO, NO, NO, true, false}, 0, 3, 1, {1, false, false}},
+    {"nobody leaves on the check-out date", {MONDAY + 3, MONDAY + 4, 0, NO, NO, NO, false, true}, 0, 3, 1, {1, false, true}},
+    {"it stays over the closed day", {MONDAY, MONDAY + 3, 0, NO, NO, NO, false, true}, 0, 3, 1, {1, false, false}},
+    {"the check-out date's own weekday", {MONDAY, MONDAY + 30, 1 << 4, NO, NO, NO, false, true}, 0, 3, 1, {1, false, true}},
+};
+// clang-format on
+
+START_TEST(a_stay_is_bound_by_its_nights_and_its_two_days)
+{
+    int32_t from = MONDAY + stays[_i].from;
+    struct rate_stay stay =
+        rate_stay(&stays[_i].rate, 1, from, from + stays[_i].nights, stays[_i].flat_min);
+    ck_assert_msg(stay.min_nights == stays[_i].wanted.min_nights &&
+                      stay.closed_to_arrival == stays[_i].wanted.closed_to_arrival &&
+                      stay.closed_to_departure == stays[_i].wanted.closed_to_departure,
+                  "%s: %lld %d %d", stays[_i].why, (long long)stay.min_nights,
+                  stay.closed_to_arrival, stay.closed_to_departure);
+}
+END_TEST
+
+#define DATES "\"from\":\"2026-06-01\",\"to\":\"2026-09-01\""
+#define ALL                                                                                        \
+    "{\"items\":[{" DATES "},{" DATES ",\"weekdays\":[5,6],\"percent\":-10},{" DATES               \
+    ",\"price\":{\"amount\":4500000,\"currency\":\"KZT\"},\"min_nights\":3,"                       \
+    "\"closed_to_arrival\":true,\"closed_to_departure\":true}]}"
+
+static const struct {
+    const char *why;
+    const char *body;
+    const char *code;  /* NULL: it is taken */
+    const char *field; /* of the first problem */
+} bodies[] = {
+    {"everything there is",          ALL,                                                             NULL,            NULL              },
+    {"no rules",                     "{\"items\":[]}",                                                NULL,            NULL              },
+    {"nothing",                      "{}",                                                            "required",      "items"           },
+    {"null",                         "{\"items\":null}",                                              "required",      "items"           },
+    {"no `to`",                      "{\"items\":[{\"from\":\"2026-06-01\"}]}",                       "required",      "items/0/to"      },
+    {"no days",                      "{\"items\":[{\"from\":\"2026-06-01\",\"to\":\"2026-06-01\"}]}", "bad_range",
+     "items/0/to"                                                                                                                        },
+    {"two prices",
+     "{\"items\":[{" DATES ",\"percent\":1,\"price\":{\"amount\":100,\"currency\":\"KZT\"}}]}",
+     "invalid",                                                                                                        "items/0/price"   },
+    {"too cheap",                    "{\"items\":[{" DATES ",\"percent\":-91}]}",                     "out_of_range",  "items/0/percent" },
+    {"too dear",                     "{\"items\":[{" DATES ",\"percent\":501}]}",                     "out_of_range",  "items/0/percent" },
+    {"an eighth day",                "{\"items\":[{" DATES ",\"weekdays\":[1,8]}]}",                  "out_of_range",
+     "items/0/weekdays/1"                                                                                                                },
+    {"day zero",                     "{\"items\":[{" DATES ",\"weekdays\":[0]}]}",                    "out_of_range",
+     "items/0/weekdays/0"                                                                                                                },
+    {"never",                        "{\"items\":[{" DATES ",\"weekdays\":[]}]}",                     "too_short",     "items/0/weekdays"},
+    {"a day by name",                "{\"items\":[{" DATES ",\"weekdays\":[\"mon\"]}]}",              "wrong_type",
+     "items/0/weekdays/0"                                                                                                                },
+    {"no array",                     "{\"items\":[{" DATES ",\"weekdays\":1}]}",                      "wrong_type",    "items/0/weekdays"},
+    {"all days",
+     "{\"items\":[{" DATES
+     ",\"weekdays\":null,\"price\":null,\"percent\":null,\"min_nights\":null}]}",                     NULL,            NULL              },
+    {"no nights",                    "{\"items\":[{" DATES ",\"min_nights\":0}]}",                    "out_of_range",
+     "items/0/min_nights"                                                                                                                },
+    {"longer than the longest stay", "{\"items\":[{" DATES ",\"min_nights\":31}]}",                   "contradiction",
+     "items/0/min_nights"                                                                                                                },
+    {"the longest stay",             "{\"items\":[{" DATES ",\"min_nights\":30}]}",                   NULL,            NULL              },
+    {"another field",                "{\"items\":[{" DATES ",\"closed\":true}]}",                     "unknown_field",
+     "items/0/closed"                                                                                                                    },
+};
+
+START_TEST(a_body_is_taken_or_its_field_named)
+{
+    struct rates rates = {
+        {NULL, 0}
+    };
+    struct fault_list problems;
+    struct arena arena;
+    struct fault fault = {0};
+    arena_init(&arena, ARENA);
+    bool taken = fields_decode(&rates_fields, slice_of(bodies[_i].body), false, &rates, NULL,
+                               &arena, &fault);
+    if (taken) {
+        fault_list_init(&problems, &arena);
+        rates_check(rates.items.items, rates.items.count, 30, &problems);
+        taken = fault_list_ok(&problems, &fault);
+    }
+    ck_assert_msg(taken == (bodies[_i].code == NULL), "%s: %s", bodies[_i].why, fault.detail);
+    if (!taken) {
+        ck_assert_str_eq(fault.code, bodies[_i].code);
+        ck_assert_str_eq(fault.fields[0].field, bodies[_i].field);
+    }
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(rules_are_stored_and_shown_as_they_came)
+{
+    struct rates rates = {
+        {NULL, 0}
+    };
+    const struct rate *read = NULL;
+    struct arena arena;
+    struct fault fault;
+    struct slice text;
+    struct buf out;
+    size_t count = 0;
+    arena_init(&arena, ARENA);
+    buf_init(&out, ARENA);
+    ck_assert(fields_decode(&rates_fields, slice_of(ALL), false, &rates, NULL, &arena, &fault));
+    ck_assert(rates_text(rates.items.items, rates.items.count, &arena, &text, &fault));
+    ck_assert(rates_read(text, &arena, &read, &count, &fault));
+    rates_encode(read, count, &out);
+    ck_assert_msg(slice_is(buf_as_slice(&out), ALL), "%.*s", SLICE_ARG(buf_as_slice(&out)));
+    buf_finish(&out);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(the_longest_list_fits_and_one_more_does_not)
+{
+    static const char rule[] =
+        "{" DATES ",\"weekdays\":[1,2,3,4,5,6,7],\"price\":{\"amount\":1000000000000,"
+        "\"currency\":\"KZT\"},\"min_nights\":366,\"closed_to_arrival\":true,"
+        "\"closed_to_departure\":true}";
+    struct rates rates = {
+        {NULL, 0}
+    };
+    const struct rate *read = NULL;
+    struct arena arena;
+    struct fault fault;
+    struct slice text;
+    size_t count;
+    arena_init(&arena, 4 * ARENA);
+    for (size_t rules = RATES_MAX; rules <= RATES_MAX + 1; rules++) {
+        struct buf body;
+        buf_init(&body, ARENA);
+        buf_text(&body, "{\"items\":[");
+        for (size_t i = 0; i < rules; i++) {
+            buf_text(&body, i > 0 ? "," : "");
+            buf_text(&body, rule);
+        }
+        buf_text(&body, "]}");
+        bool fits =
+            fields_decode(&rates_fields, buf_as_slice(&body), false, &rates, NULL, &arena, &fault);
+        ck_assert_int_eq(fits, rules == RATES_MAX);
+        buf_finish(&body);
+    }
+    ck_assert_str_eq(fault.code, "too_many");
+    ck_assert(rates_text(rates.items.items, rates.items.count, &arena, &text, &fault));
+    ck_assert(rates_read(text, &arena, &read, &count, &fault));
+    ck_assert_uint_eq(count, RATES_MAX);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(text_that_is_none_is_our_fault_and_touches_nothing)
+{
+    const struct rate *read = NULL;
+    struct arena arena;
+    struct fault fault;
+    size_t count = 7;
+    arena_init(&arena, ARENA);
+    ck_assert(!rates_read(SLICE("[{}]"), &arena, &read, &count, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
+    ck_assert_uint_eq(count, 7);
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rate");
+    TCase *tests = tcase_create("rules");
+    tcase_add_loop_test(tests, each_night_costs_and_wants_what_its_rules_say, 0,
+                        sizeof nights / sizeof nights[0]);
+    tcase_add_loop_test(tests, a_stay_is_bound_by_its_nights_and_its_two_days, 0,
+                        sizeof stays / sizeof stays[0]);
+    tcase_add_loop_test(tests, a_body_is_taken_or_its_field_named, 0,
+                        sizeof bodies / sizeof bodies[0]);
+    tcase_add_test(tests, rules_are_stored_and_shown_as_they_came);
+    tcase_add_test(tests, the_longest_list_fits_and_one_more_does_not);
+    tcase_add_test(tests, text_that_is_none_is_our_fault_and_touches_nothing);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -138,7 +138,7 @@ static void keep_answer(struct change_state *state)
                            body.len > 0 ? db_text(body) : db_null()));
 }
 
-static bool send_all(struct change_state *state, struct fault *fault)
+bool change_send(struct change_state *state, struct fault *fault)
 {
     size_t batch;
 
@@ -155,7 +155,7 @@ static bool send_all(struct change_state *state, struct fault *fault)
 /* The deferred writes meet their constraints; nothing stays. */
 static bool pretend(struct change_state *state, struct fault *fault)
 {
-    if (!send_all(state, fault))
+    if (!change_send(state, fault))
         return false;
     db_rollback_only(state->change.tx);
     return true;

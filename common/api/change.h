@@ -64,6 +64,11 @@ void change_event(struct change *change, const char *type, const char *resource,
 void change_audit(struct change *change, const char *action, const char *resource,
                   const struct uuid *id, int64_t version);
 
+/* Sends what was left behind so far, inside the transaction, and makes room for as much again: for
+ * tasks that change many things at once. What the arena held for it may be forgotten after that;
+ * `change->arena` may be set to another one in between. */
+bool change_flush(struct change *change, struct fault *fault) MUST_CHECK;
+
 /* Runs after the commit, also after one whose outcome is unknown (never for dry runs and replays),
  * in the fiber: drop a cache entry. */
 void change_after(struct change *change, void (*run)(void *arg), void *arg);

@@ -75,6 +75,19 @@ void change_audit(struct change *change, const char *action, const char *resourc
                            db_str(action), db_str(resource), db_uuid(id), db_int(version)));
 }
 
+bool change_flush(struct change *change, struct fault *fault)
+{
+    struct change_state *state = state_of(change);
+
+    if (state->overflowed)
+        return fault_set(fault, FAULT_INTERNAL, "change_too_large",
+                         "One change tried to leave too much behind");
+    if (!change_send(state, fault))
+        return false;
+    state->call_count = state->write_count = state->event_count = state->audit_count = 0;
+    return true;
+}
+
 void change_after(struct change *change, void (*run)(void *arg), void *arg)
 {
     struct change_state *state = state_of(change);

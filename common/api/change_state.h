@@ -47,6 +47,9 @@ struct change_state {
 /* change_request.c: reads query, key and body before the transaction. */
 bool change_request_read(struct change_state *state, struct fault *fault) MUST_CHECK;
 
+/* change.c: sends what was deferred. */
+bool change_send(struct change_state *state, struct fault *fault) MUST_CHECK;
+
 /* change_leave.c: defers one more statement; values are copied. */
 void change_leave(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count);

@@ -56,6 +56,16 @@ struct service {
     const char *version; /* "0.1.0+1a2b3c4" */
 };
 
+struct service_definition;
+
+/* A command of the service's own beside those above: `booking-api --import ...`. argv[0] is the
+ * command's name; `run` gives the process' exit code. */
+struct service_command {
+    const char *name; /* "--import" */
+    int (*run)(const struct service_definition *definition, int argc, char **argv);
+    const char *help; /* one line for --help */
+};
+
 struct service_definition {
     const char *name; /* "booking-api" */
     uint16_t default_port;
@@ -74,10 +84,20 @@ struct service_definition {
     void *(*start)(struct service *service, const void *config, struct fault *fault);
     void (*stop)(void *data);
     bool (*owner_known)(void *data, const struct api_caller *caller, struct fault *fault);
+    const struct service_command *commands; /* or NULL */
+    size_t command_count;
 };
 
 /* The process' whole life; its exit code. */
 int service_main(int argc, char **argv, const struct service_definition *definition);
+
+/* For commands: `run` in a fiber beside what a service has of PostgreSQL (DATABASE_URL, else
+ * MIGRATION_DATABASE_URL), with one connection for changes; of `service` only loop, work, pool, db,
+ * changes and version are set. Gives what `run` gave, 1 where it never ran, 2 without a database's
+ * address. */
+typedef int service_once_fn(struct service *service, void *arg);
+int service_once(const struct service_definition *definition, int64_t limit_ms,
+                 service_once_fn *run, void *arg);
 
 /* Routes every service has, to be listed in its own table so that the table is whole. */
 http_handler service_get_livez;

@@ -55,7 +55,7 @@ static int print_help(const struct service_definition *definition, int argc, cha
 static const struct {
     const char *name;
     bool words;
-    service_command *run;
+    service_command_fn *run;
     const char *help;
 } commands[] = {
     {"--version",      false, print_version,       "name, version, schema version"                   },
@@ -73,6 +73,9 @@ static void usage(const struct service_definition *definition, FILE *out)
     fprintf(out, "usage: %s            serve until SIGTERM\n", definition->name);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "       %s %-14s %s\n", definition->name, commands[i].name, commands[i].help);
+    for (size_t i = 0; i < definition->command_count; i++)
+        fprintf(out, "       %s %-14s %s\n", definition->name, definition->commands[i].name,
+                definition->commands[i].help);
     fprintf(out, "exit codes: 0 fine, 1 failed, 2 bad configuration or usage, "
                  "3 schema incompatible\n");
 }
@@ -92,6 +95,9 @@ int service_main(int argc, char **argv, const struct service_definition *definit
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (strcmp(argv[1], commands[i].name) == 0 && (argc == 2 || commands[i].words))
             return commands[i].run(definition, argc - 1, argv + 1);
+    for (size_t i = 0; i < definition->command_count; i++)
+        if (strcmp(argv[1], definition->commands[i].name) == 0)
+            return definition->commands[i].run(definition, argc - 1, argv + 1);
     usage(definition, stderr);
     return EXIT_USAGE;
 }

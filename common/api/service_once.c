@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/* What a command needs of a service: a loop with PostgreSQL, for as long as one function runs. */
+#include <stdio.h>
+
+#include "api/service_parts.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+struct once {
+    struct service service;
+    service_once_fn *run;
+    void *arg;
+    int code;
+};
+
+static void fiber(void *data)
+{
+    struct once *once = data;
+
+    once->code = once->run(&once->service, once->arg);
+    loop_stop(once->service.loop);
+}
+
+static bool build(struct once *once, const struct service_definition *definition, const char *url,
+                  int64_t limit_ms, struct fault *fault)
+{
+    struct service *service = &once->service;
+    struct api_changes_options changes = {.service = definition->name};
+    struct db_options database;
+
+    service->loop = loop_create(fault);
+    if (service->loop == NULL)
+        return false;
+    service->work = work_create(service->loop, WORK_THREADS, WORK_QUEUE, fault);
+    if (service->work == NULL)
+        return false;
+    db_options_defaults(&database);
+    database.url = url;
+    database.application = definition->name;
+    database.search_path = definition->search_path;
+    database.shared = 1;
+    database.exclusive = 1;
+    service->pool = db_pool_create(service->loop, service->work, &database, NULL, NULL, fault);
+    if (service->pool == NULL)
+        return false;
+    service->db = db_shared(service->pool);
+    changes.pool = service->pool;
+    service->changes = api_changes_create(&changes, fault);
+    return service->changes != NULL &&
+           fiber_start(service->loop, fiber, once, now_mono_ns() + limit_ms * INT64_C(1000000),
+                       "command", fault);
+}
+
+static int live(const struct service_definition *definition, const char *url, int64_t limit_ms,
+                service_once_fn *run, void *arg)
+{
+    struct once once = {.run = run, .arg = arg, .code = EXIT_FAILED};
+    struct fault fault;
+
+    once.service.version = service_version();
+    if (build(&once, definition, url, limit_ms, &fault))
+        loop_run(once.service.loop);
+    else
+        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
+    api_changes_destroy(once.service.changes);
+    db_pool_destroy(once.service.pool);
+    if (once.service.loop != NULL)
+        fiber_run_out(once.service.loop, RUN_OUT_NS);
+    work_destroy(once.service.work);
+    loop_destroy(once.service.loop);
+    return once.code;
+}
+
+int service_once(const struct service_definition *definition, int64_t limit_ms,
+                 service_once_fn *run, void *arg)
+{
+    struct service_few few;
+    int code = EXIT_USAGE;
+    const char *url;
+
+    if (!service_few_load(definition, &few))
+        return EXIT_USAGE;
+    url = few.database_url[0] != '\0' ? few.database_url : service_few_database(&few);
+    if (url != NULL)
+        code = live(definition, url, limit_ms, run, arg);
+    service_few_free(definition, &few);
+    return code;
+}

@@ -33,11 +33,15 @@ def tenge(amount):
     return {"amount": amount * 100, "currency": "KZT"}
 
 
+class Skipped(Exception):
+    """What is missing on this machine for a group to run."""
+
+
 class Group:
     """Counts cases and keeps what is wrong."""
 
     def __init__(self, name):
-        self.name, self.cases, self.wrong = name, 0, []
+        self.name, self.cases, self.wrong, self.note = name, 0, [], ""
 
     def expect(self, true, why):
         self.cases += 1

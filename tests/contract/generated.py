@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Schemathesis: requests made up from /openapi.json, valid and not; the answers must be as it says.
+
+It is a package of PyPI, installed once for each list of versions (generated.txt) into the build folder.
+The seed is printed: TEST_SEED runs the same requests again.
+"""
+
+import hashlib
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+from check import Skipped
+from stand import ROOT, full
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+REQUIREMENTS = os.path.join(HERE, "generated.txt")
+INSTALL_SECONDS = 300
+# A call of an operation costs about 3 ms; the short form is done in half a minute.
+EXAMPLES, RUN_SECONDS = (200, 1800) if full() else (5, 120)
+TOLD_MAX = 2000
+
+
+def program():
+    """The path of schemathesis, installed when it is not there yet."""
+    with open(REQUIREMENTS, "rb") as text:
+        name = hashlib.sha256(text.read()).hexdigest()[:12]
+    folder = os.path.join(ROOT, "build/venv", name)
+    if not os.path.exists(os.path.join(folder, "done")):
+        install(folder)
+    return os.path.join(folder, "bin/schemathesis")
+
+
+def install(folder):
+    pip = [os.path.join(folder, "bin/python3"), "-m", "pip", "-q", "--disable-pip-version-check"]
+    for command in (
+        [sys.executable, "-m", "venv", "--clear", folder],
+        [*pip, "install", "--retries", "1", "--timeout", "20", "--requirement", REQUIREMENTS],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
+        if done.returncode != 0:
+            lines = (done.stderr or done.stdout).strip().splitlines()
+            raise Skipped(f"schemathesis cannot be installed: {lines[-1] if lines else command}")
+    with open(os.path.join(folder, "done"), "w", encoding="ascii"):
+        pass
+
+
+def made_up_requests(world, group):
+    schemathesis = program()
+    seed = os.environ.get("TEST_SEED") or str(random.SystemRandom().randrange(10**9))
+    group.note = f"seed {seed}"
+    service = world.stand.service()
+    with tempfile.TemporaryDirectory(prefix="tapbot-schemathesis-") as folder:
+        report = os.path.join(folder, "report.json")
+        command = [schemathesis, "--no-color", "--config-file", os.path.join(HERE, "generated.toml")]
+        command += ["run", f"http://127.0.0.1:{service.port}/openapi.json", "--header", f"X-API-Key: {world.key}"]
+        command += ["--seed", seed, "--max-examples", str(EXAMPLES), "--report-json-path", report]
+        command += ["--phases", "examples,coverage,fuzzing" + (",stateful" if full() else "")]
+        run = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "generated_hooks", "PYTHONPATH": HERE},
+            capture_output=True,
+            text=True,
+            timeout=RUN_SECONDS,
+            check=False,
+        )
+        group.expect(os.path.exists(report), f"no report, exit {run.returncode}: {run.stdout[-TOLD_MAX:]}")
+        with open(report, encoding="utf-8") as text:
+            told = json.load(text)
+    group.cases += told["test_cases"]["generated"]
+    operations = told["operations"]
+    group.equal("operations tried", operations["tested"], len(world.operations.all) - 1)  # not its own source
+    group.expect(told["complete"], f"not all was tried: {told['stop_reason']}")
+    failures = re.split(r"^=+ [A-Z]+ =+$", run.stdout.partition("= FAILURES =")[2], flags=re.M)[0]
+    for failure in re.split(r"^_{3,} (?=\w+ /)", failures, flags=re.M)[1:]:
+        group.wrong.append(f"seed {seed}: {failure.strip()[:TOLD_MAX]}")
+    group.equal("exit status", run.returncode, 0)
+
+
+GROUPS = [("schemathesis", made_up_requests)]

@@ -135,6 +135,8 @@ void fields_parse_finish(struct json_body *body); /* takes NULL */
 bool fields_decode_body(const struct fields *table, const struct json_body *body, bool patch,
                         void *out, struct fields_seen *seen, struct arena *arena,
                         struct fault *fault) MUST_CHECK;
+/* Whether the body is an object with such a member that is not null. */
+bool fields_body_has(const struct json_body *body, const char *name);
 /* Canonical JSON: sorted names, no white space; "{}" for no body. */
 bool fields_canonical(const struct json_body *body, struct buf *out,
                       struct fault *fault) MUST_CHECK;

@@ -95,6 +95,13 @@ static int append(const char *text, size_t len, void *data)
     return out->failed ? -1 : 0;
 }
 
+bool fields_body_has(const struct json_body *body, const char *name)
+{
+    const json_t *member = body == NULL ? NULL : json_object_get(body->value, name);
+
+    return member != NULL && !json_is_null(member);
+}
+
 bool fields_canonical(const struct json_body *body, struct buf *out, struct fault *fault)
 {
     if (body == NULL || body->value == NULL)

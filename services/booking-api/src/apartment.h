@@ -102,7 +102,12 @@ bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const str
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
-/* The same, with `first` (another lock that must come before) sent in the same round trip. */
+/* The same without a lock: for answers that promise no nights. */
+bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                          struct arena *arena, struct apartment *out,
+                          struct fault *fault) MUST_CHECK;
+
+/* The same as apartment_store_lock(), with `first` (another lock that must come before) sent in the same round trip. */
 bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
                                 const struct uuid *tenant_id, const struct uuid *id,
                                 struct arena *arena, struct apartment *out,

@@ -60,6 +60,19 @@ bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const str
            read_found(&rows, true, arena, out, fault);
 }
 
+bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                          struct arena *arena, struct apartment *out, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "apartment_look",
+        "SELECT " APARTMENT_ROW ", " APARTMENT_CLOCK ", " APARTMENT_RATES
+        " FROM apartment a WHERE id = $1 AND tenant_id = $2",
+        NULL};
+    auto_rows struct db_rows rows = {0};
+    return db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault) &&
+           read_found(&rows, true, arena, out, fault);
+}
+
 bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
                                 const struct uuid *tenant_id, const struct uuid *id,
                                 struct arena *arena, struct apartment *out, struct fault *fault)

@@ -50,15 +50,10 @@ static int64_t minutes_left(const struct apartment *flat, int32_t check_in)
     return ((int64_t)check_in + 1 - flat->local_day) * MINUTES_PER_DAY - flat->local_minute;
 }
 
-void booking_judge(const struct apartment *flat, const struct booking_draft *draft,
-                   struct fault_list *problems)
+/* Whether it is still time to come on that day. */
+static void judge_arrival(const struct apartment *flat, const struct booking_draft *draft,
+                          struct fault_list *problems)
 {
-    const int64_t nights = (int64_t)draft->check_out - draft->check_in;
-    const struct rate_stay rules = rate_stay(flat->rates, flat->rate_count, draft->check_in,
-                                             draft->check_out, flat->min_nights);
-
-    if (!flat->is_active)
-        fault_list_add(problems, "apartment_id", "not_bookable", "This flat is not let now.");
     if (draft->check_in < flat->local_day)
         fault_list_add(problems, "check_in", "in_the_past", "The check-in day has passed.");
     else if (minutes_left(flat, draft->check_in) < flat->advance_notice_hours * MINUTES_PER_HOUR)
@@ -68,6 +63,19 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
         fault_list_add(problems, "check_in", "beyond_window",
                        "The flat can be booked at most %lld days ahead.",
                        (long long)flat->booking_window_days);
+}
+
+void booking_judge(const struct apartment *flat, const struct booking_draft *draft,
+                   struct fault_list *problems)
+{
+    const int64_t nights = (int64_t)draft->check_out - draft->check_in;
+    const struct rate_stay rules = rate_stay(flat->rates, flat->rate_count, draft->check_in,
+                                             draft->check_out, flat->min_nights);
+
+    if (!flat->is_active)
+        fault_list_add(problems, "apartment_id", "not_bookable", "This flat is not let now.");
+    if (!draft->keeps_check_in)
+        judge_arrival(flat, draft, problems);
     if (nights < rules.min_nights)
         fault_list_add(problems, "check_out", "min_nights", "At least %lld nights.",
                        (long long)rules.min_nights);
@@ -83,13 +91,40 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
         fault_list_add(problems, "check_out", "closed_to_departure", "Nobody leaves on this day.");
 }
 
+void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems)
+{
+    if (check_out <= check_in)
+        fault_list_add(problems, "check_out", "bad_range", "Check-out is after check-in.");
+    else if (check_out - check_in > STAY_NIGHTS_MAX)
+        fault_list_add(problems, "check_out", "max_nights", "At most %d nights.", STAY_NIGHTS_MAX);
+}
+
+/* A quote says all of this itself. */
+static void refuse_beside_quote(const struct booking_draft *draft, struct fault_list *problems)
+{
+    const struct {
+        const char *field;
+        bool given;
+    } inlined[] = {
+        {"apartment_id", !uuid_is_nil(&draft->apartment_id)},
+        {"check_in",     draft->check_in != FIELD_ABSENT32 },
+        {"check_out",    draft->check_out != FIELD_ABSENT32},
+        {"guests",       draft->guests != FIELD_ABSENT     },
+    };
+
+    for (size_t i = 0; i < sizeof inlined / sizeof inlined[0]; i++) {
+        if (inlined[i].given)
+            fault_list_add(problems, inlined[i].field, "contradiction", "The quote says it.");
+    }
+}
+
 void booking_draft_check(const struct booking_draft *draft, bool test_key,
                          struct fault_list *problems)
 {
-    if (draft->check_out <= draft->check_in)
-        fault_list_add(problems, "check_out", "bad_range", "Check-out is after check-in.");
-    else if (draft->check_out - draft->check_in > STAY_NIGHTS_MAX)
-        fault_list_add(problems, "check_out", "max_nights", "At most %d nights.", STAY_NIGHTS_MAX);
+    if (!uuid_is_nil(&draft->quote_id))
+        refuse_beside_quote(draft, problems);
+    else
+        booking_range_check(draft->check_in, draft->check_out, problems);
     if (draft->hold_seconds == FIELD_ABSENT)
         return;
     if (!test_key)
@@ -193,14 +228,6 @@ size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_
     return found;
 }
 
-bool booking_visible(const struct booking *booking, const struct api_caller *caller)
-{
-    if (caller->actor == ACTOR_GUEST)
-        return booking->guest.telegram_id == caller->guest_telegram_id;
-    if (caller->actor == ACTOR_OWNER)
-        return uuid_equal(&booking->owner_id, &caller->owner_id);
-    return true;
-}
 struct policy_terms booking_terms(const struct booking *booking)
 {
     return policy_terms(&booking->policy, &booking->policy_price, booking->paid,
@@ -214,3 +241,11 @@ bool booking_change_allowed(const struct booking *booking, int64_t *until)
            policy_refunds_all(&booking->policy, booking->clock.now);
 }
 
+bool booking_visible(const struct booking *booking, const struct api_caller *caller)
+{
+    if (caller->actor == ACTOR_GUEST)
+        return booking->guest.telegram_id == caller->guest_telegram_id;
+    if (caller->actor == ACTOR_OWNER)
+        return uuid_equal(&booking->owner_id, &caller->owner_id);
+    return true;
+}

@@ -22,6 +22,7 @@
 
 #include "apartment.h"
 #include "owner.h"
+#include "policy.h"
 
 /* Order of booking_status_names; the first three wait for somebody until expires_at, the first five
  * take nights. */
@@ -47,8 +48,8 @@ enum {
     BOOKING_HOLD_MAX_MIN = 60,
     BOOKING_REQUEST_S = 12 * 60 * 60, /* a request waits so long for the owner */
     BOOKING_PAY_S = 60 * 60,          /* an accepted request so long for its payment */
-    BOOKING_HOLDS_MAX = 3,            /* live ones of one guest */
     BOOKING_CLAIM_S = 12 * 60 * 60,   /* a claimed payment so long for the owner */
+    BOOKING_HOLDS_MAX = 3,            /* live ones of one guest */
     BOOKING_CODE_LEN = 8
 };
 
@@ -61,6 +62,7 @@ struct booking_guest {
 
 /* What somebody asks for. */
 struct booking_draft {
+    struct uuid quote_id; /* then flat, dates, guests and price are the quote's */
     struct uuid apartment_id;
     int32_t check_in;
     int32_t check_out;
@@ -69,10 +71,9 @@ struct booking_draft {
     struct slice note;
     int64_t hold_minutes; /* FIELD_ABSENT: the default */
     int64_t hold_seconds; /* keys of tests only */
+    bool keeps_check_in;  /* of a stay that changes: notice and window were judged before */
 };
 
-/* As stored. Text is borrowed from the request's arena or from the rows it was read from. */
-struct booking {
 /* Instants of a stay in the flat's zone, and the one it was read at. */
 struct booking_clock {
     int64_t now;
@@ -81,6 +82,8 @@ struct booking_clock {
     int64_t check_out;       /* the flat's check-out time on the last day */
 };
 
+/* As stored. Text is borrowed from the request's arena or from the rows it was read from. */
+struct booking {
     struct uuid id;
     struct uuid tenant_id;
     struct slice code;
@@ -100,20 +103,23 @@ struct booking_clock {
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
+    struct slice receipt;             /* what the guest claims to have paid by; may be absent */
+    struct policy policy;             /* as it was when the booking was made */
+    struct policy_price policy_price; /* what of the total it speaks of */
+    int64_t fee;                      /* what a cancellation kept; FIELD_ABSENT before */
+    int64_t refund;                   /* and what goes back */
+    struct booking_clock clock;
 };
 
-    struct slice receipt; /* what the guest claims to have paid by; may be absent */
-    struct policy policy;            /* as it was when the booking was made */
-    struct policy_price policy_price; /* what of the total it speaks of */
-    int64_t fee;                     /* what a cancellation kept; FIELD_ABSENT before */
-    int64_t refund;                  /* and what goes back */
-    struct booking_clock clock;
 /* Nothing has to be paid before arrival. */
 bool booking_nothing_due(const struct booking *booking);
 
 /* Makes the status what it is by the clock: a booking whose time ran out is expired, swept or not.
  * Also forgets expires_at where nobody waits. */
 void booking_settle(struct booking *booking, int64_t now_us);
+
+/* What cancelling costs by its own clock. */
+struct policy_terms booking_terms(const struct booking *booking);
 
 /* --- making one --- */
 
@@ -122,6 +128,9 @@ void booking_settle(struct booking *booking, int64_t now_us);
  * too_many_guests, closed_to_arrival, closed_to_departure. */
 void booking_judge(const struct apartment *flat, const struct booking_draft *draft,
                    struct fault_list *problems);
+
+/* check_out after check_in, at most STAY_NIGHTS_MAX nights. */
+void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
 
 /* What the draft's own fields must agree on, before any flat is read: check_out after check_in, one
  * way to say how long the hold lasts, seconds for test keys only. */
@@ -219,6 +228,7 @@ struct booking_step {
     int from; /* enum booking_status, -1: it was made */
     int to;
     struct slice actor;
+    struct slice changed_by; /* who made the present version, if it only changed the stay */
 };
 
 /* The caller repeats the very step that made the present status, and it cannot be taken again: 200
@@ -237,6 +247,7 @@ bool booking_move_judge(const struct booking *booking, enum booking_action actio
 struct booking_allowed {
     struct slice verb;
     int64_t until;
+    int64_t cost; /* FIELD_ABSENT: not a matter of money */
     struct texts label;
 };
 size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,

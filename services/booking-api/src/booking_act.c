@@ -45,6 +45,24 @@ static bool confirm(struct change *change, const struct booking_note *note, stru
     return true;
 }
 
+/* What it costs the guest that the stay does not take place. */
+static bool settle(struct change *change, enum booking_action action,
+                   const struct booking_note *note, struct booking *booking, struct fault *fault)
+{
+    const struct policy_terms terms =
+        action == BOOKING_CANCEL
+            ? booking_terms(booking)
+            : policy_last_terms(&booking->policy, &booking->policy_price, booking->paid);
+
+    if (note->expected_refund != FIELD_ABSENT && note->expected_refund != terms.refund)
+        return fault_set(fault, FAULT_CONFLICT, "refund_changed",
+                         "Not what would be refunded now; see cancel-preview.");
+    booking->fee = terms.fee;
+    booking->refund = terms.refund;
+    booking_store_write_refund(change, booking);
+    return true;
+}
+
 /* `booking` is locked and settled. */
 static bool move_to(struct change *change, enum booking_action action,
                     const struct booking_move *move, const struct booking_note *note,
@@ -53,6 +71,9 @@ static bool move_to(struct change *change, enum booking_action action,
     const int from = booking->status;
 
     if (action == BOOKING_CONFIRM && !confirm(change, note, booking, move->to, fault))
+        return false;
+    if ((action == BOOKING_CANCEL || action == BOOKING_MARK_NO_SHOW) &&
+        !settle(change, action, note, booking, fault))
         return false;
     if (action == BOOKING_CHECK_OUT
             ? !booking_store_leave(change->tx, booking, fault)

@@ -11,6 +11,7 @@
 
 #include "app.h"
 #include "booking_act.h"
+#include "booking_change.h"
 #include "booking_json.h"
 #include "booking_list_store.h"
 #include "booking_place.h"
@@ -19,9 +20,14 @@
 static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
 {
     struct fault_list problems;
+    const struct json_body *body;
 
     booking_draft_defaults(draft);
-    if (!http_request_decode(change->req, &booking_draft_fields, false, draft, NULL, fault))
+    if (!http_request_json(change->req, true, &body, fault))
+        return false;
+    if (!fields_decode_body(fields_body_has(body, "quote_id") ? &booking_by_quote_fields
+                                                              : &booking_draft_fields,
+                            body, false, draft, NULL, change->arena, fault))
         return false;
     if (draft->guest.language == OWNER_KK)
         draft->guest.language = OWNER_KZ;
@@ -114,6 +120,21 @@ enum http_status get_booking_history(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
+enum http_status get_booking_cancel_preview(void *data, const struct http_request *req,
+                                            struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct booking_move *move;
+    struct booking booking;
+    struct fault fault;
+
+    if (!find(data, req, &rows, &booking, &fault) ||
+        !booking_move_judge(&booking, BOOKING_CANCEL, api_caller(req), &move, &fault))
+        return http_reply_fault(req, res, &fault);
+    booking_encode_terms(&booking, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
 /* --- actions --- */
 
 struct act {
@@ -126,6 +147,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     const struct act *what = arg;
     const struct fields *table = what->action == BOOKING_CONFIRM         ? &booking_confirm_fields
                                  : what->action == BOOKING_CLAIM_PAYMENT ? &booking_claim_fields
+                                 : what->action == BOOKING_CANCEL        ? &booking_cancel_fields
                                                                          : &booking_reason_fields;
     auto_rows struct db_rows rows = {0};
     const struct json_body *body;
@@ -194,6 +216,43 @@ enum http_status mark_booking_no_show(void *data, const struct http_request *req
                                       struct http_response *res)
 {
     return act_on(data, req, res, BOOKING_MARK_NO_SHOW);
+}
+
+/* --- other dates --- */
+
+static bool change_dates(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
+{
+    struct booking_wish wish = {.check_in = DATE_ABSENT,
+                                .check_out = DATE_ABSENT,
+                                .guests = FIELD_ABSENT,
+                                .expected_total = FIELD_ABSENT};
+    auto_rows struct db_rows rows = {0};
+    struct fault_list problems;
+    struct booking booking;
+
+    if (!http_request_decode(change->req, &booking_wish_fields, false, &wish, NULL, fault))
+        return false;
+    fault_list_init(&problems, change->arena);
+    booking_range_check(wish.check_in, wish.check_out, &problems);
+    if (!fault_list_ok(&problems, fault) ||
+        !booking_change(change, arg, &wish, &rows, &booking, fault))
+        return false;
+    booking_encode(&booking, change->caller, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, booking.version);
+    return true;
+}
+
+enum http_status change_booking_dates(void *data, const struct http_request *req,
+                                      struct http_response *res)
+{
+    struct booking_app *app = data;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, change_dates, &id);
 }
 
 /* --- the list --- */

@@ -31,6 +31,7 @@ static const struct fields guest_fields = TABLE(guest_items, struct booking_gues
 // clang-format off
 #define AT(member) .offset = offsetof(struct booking_draft, member)
 static const struct field draft_items[] = {
+    {.name = "quote_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(quote_id)},
     {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(apartment_id)},
     {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
     {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_out)},
@@ -40,9 +41,24 @@ static const struct field draft_items[] = {
     {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
     {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
 };
-#undef AT
 // clang-format on
 const struct fields booking_draft_fields = TABLE(draft_items, struct booking_draft);
+
+// clang-format off
+static const struct field by_quote_items[] = {
+    {.name = "quote_id", .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(quote_id)},
+    {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(apartment_id)},
+    {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
+    {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields},
+    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
+    {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
+};
+#undef AT
+// clang-format on
+const struct fields booking_by_quote_fields = TABLE(by_quote_items, struct booking_draft);
 
 void booking_draft_defaults(struct booking_draft *draft)
 {
@@ -72,15 +88,36 @@ static const struct field reason_items[] = {
 const struct fields booking_reason_fields = TABLE(reason_items, struct booking_note);
 
 // clang-format off
+static const struct field cancel_items[] = {
+    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, reason), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, expected_refund), .min = 0, .max = MONEY_MAX},
+};
+// clang-format on
+const struct fields booking_cancel_fields = TABLE(cancel_items, struct booking_note);
+
+// clang-format off
 static const struct field claim_items[] = {
     {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, receipt), .min = 1, .max = BOOKING_TEXT_MAX},
 };
 // clang-format on
 const struct fields booking_claim_fields = TABLE(claim_items, struct booking_note);
 
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking_wish, member)
+static const struct field wish_items[] = {
+    {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
+    {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(apartment_id)},
+    {.name = "expected_total", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(expected_total), .min = 0, .max = MONEY_MAX},
+};
+#undef AT
+// clang-format on
+const struct fields booking_wish_fields = TABLE(wish_items, struct booking_wish);
+
 void booking_note_defaults(struct booking_note *note)
 {
-    *note = (struct booking_note){.paid = FIELD_ABSENT};
+    *note = (struct booking_note){.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
 }
 
 /* --- out --- */
@@ -188,6 +225,28 @@ static const struct fields event_fields = TABLE(event_items, struct booking);
 void booking_encode_event(const struct booking *booking, struct buf *out)
 {
     fields_encode(&event_fields, booking, false, out);
+}
+
+struct preview {
+    struct policy_terms terms;
+    struct slice policy;
+};
+
+// clang-format off
+static const struct field preview_items[] = {
+    {.name = "refund", .type = FIELD_MONEY, .offset = offsetof(struct preview, terms.refund)},
+    {.name = "fee", .type = FIELD_MONEY, .offset = offsetof(struct preview, terms.fee)},
+    {.name = "policy", .type = FIELD_TEXT, .offset = offsetof(struct preview, policy)},
+    {.name = "until", .type = FIELD_TIME, .flags = FIELD_NULLABLE, .offset = offsetof(struct preview, terms.until)},
+};
+// clang-format on
+static const struct fields preview_fields = TABLE(preview_items, struct preview);
+
+void booking_encode_terms(const struct booking *booking, struct buf *out)
+{
+    const struct preview preview = {booking_terms(booking), booking->policy.name};
+
+    fields_encode(&preview_fields, &preview, false, out);
 }
 
 struct step {

@@ -227,17 +227,16 @@ bool booking_move_judge(const struct booking *booking, enum booking_action actio
     return true;
 }
 
-/* When the listed action ends by itself: with the hold, at check-out time, or with the tier in
- * which a guest may change. */
+/* When the listed action ends by itself: with the hold, at check-out time, or with the tier that
+ * gives its cost or lets a guest change. */
 static int64_t allowed_until(const struct booking *booking, const struct booking_move *move)
 {
     const int64_t end = booking_status_waits((enum booking_status)booking->status)
                             ? booking->expires_at
                             : booking->clock.check_out;
-    int64_t until;
+    const bool by_tier = move->action == BOOKING_CANCEL || move->when == BOOKING_CHANGE_FREE;
+    const int64_t until = by_tier ? booking_terms(booking).until : FIELD_ABSENT;
 
-    if (move->when != BOOKING_CHANGE_FREE || !booking_change_allowed(booking, &until))
-        return end;
     return until != FIELD_ABSENT && until < end ? until : end;
 }
 

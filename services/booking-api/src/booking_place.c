@@ -7,6 +7,7 @@
 #include "booking_json.h"
 #include "booking_place_store.h"
 #include "booking_record.h"
+#include "quote.h"
 #include "stay_price.h"
 
 enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
@@ -40,9 +41,38 @@ static bool judge(struct change *change, const struct apartment *flat,
     return fault_list_ok(&problems, fault);
 }
 
-/* The price as agreed: lines, total, deposit. */
-static bool price(struct change *change, const struct apartment *flat,
-                  const struct booking_draft *draft, struct booking *booking, struct fault *fault)
+/* The flat, dates and guests of the quote it names, if any; `quote` gets it. */
+static bool take_quote(struct change *change, struct booking_draft *draft, struct quote *quote,
+                       struct fault *fault)
+{
+    if (uuid_is_nil(&draft->quote_id))
+        return true;
+    if (!quote_find(change, &draft->quote_id, quote, fault))
+        return false;
+    draft->apartment_id = quote->apartment_id;
+    draft->check_in = quote->check_in;
+    draft->check_out = quote->check_out;
+    draft->guests = quote->guests;
+    return true;
+}
+
+/* Nights come first, so the first line is the first night. */
+static struct policy_price parts_of(const struct stay_price *agreed, int64_t nights)
+{
+    struct policy_price parts = {.first_night = agreed->lines[0].amount};
+
+    for (size_t i = 0; i < agreed->count; i++) {
+        const struct stay_line *line = &agreed->lines[i];
+        if (line->kind == STAY_CLEANING)
+            parts.cleaning += line->amount;
+        if (line->kind == STAY_EXTRA_GUEST)
+            parts.first_night += line->amount / nights;
+    }
+    return parts;
+}
+
+bool booking_price(struct change *change, const struct apartment *flat,
+                   const struct booking_draft *draft, struct booking *booking, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     struct stay_price agreed;
@@ -57,11 +87,28 @@ static bool price(struct change *change, const struct apartment *flat,
     booking->lines = arena_copy(change->arena, buf_as_slice(&json));
     booking->total = agreed.total;
     booking->deposit = agreed.deposit;
+    booking->policy_price = parts_of(&agreed, draft->check_out - draft->check_in);
     return booking->lines.at != NULL || arena_fault(fault);
 }
 
+/* The price and policy of the quote, else today's price. */
+static bool price(struct change *change, const struct apartment *flat,
+                  const struct booking_draft *draft, const struct quote *quote,
+                  struct booking *booking, struct fault *fault)
+{
+    if (uuid_is_nil(&quote->id))
+        return booking_price(change, flat, draft, booking, fault);
+    booking->lines = quote->lines;
+    booking->total = quote->total;
+    booking->deposit = quote->deposit;
+    booking->policy_price = quote->policy_price;
+    booking->policy = quote->policy;
+    return true;
+}
+
 static bool compose(struct change *change, const struct apartment *flat,
-                    const struct booking_draft *draft, struct booking *out, struct fault *fault)
+                    const struct booking_draft *draft, const struct quote *quote,
+                    struct booking *out, struct fault *fault)
 {
     struct booking booking = {
         .id = uuid_make(),
@@ -74,11 +121,35 @@ static bool compose(struct change *change, const struct apartment *flat,
         .guests = draft->guests,
         .guest = draft->guest,
         .note = draft->note,
+        .fee = FIELD_ABSENT,
+        .refund = FIELD_ABSENT,
     };
 
-    if (!price(change, flat, draft, &booking, fault))
+    if (!price(change, flat, draft, quote, &booking, fault))
         return false;
     *out = booking;
+    return true;
+}
+
+/* What the policy's borders go by: the quote's, else the flat's. */
+static bool compose_take(struct change *change, const struct apartment *flat,
+                         const struct booking_draft *draft, const struct quote *quote,
+                         struct booking_take *out, struct fault *fault)
+{
+    const bool quoted = !uuid_is_nil(&quote->id);
+    const struct booking_take take = {
+        .wait_s = flat->instant_book ? booking_hold_seconds(draft) : BOOKING_REQUEST_S,
+        .zone = flat->instant_book ? (struct slice){0} : flat->timezone,
+        .buffer_days = flat->buffer_days,
+        .policy_name = slice_of(apartment_policy_names[flat->cancellation_policy]),
+        .check_in_time =
+            quoted ? quote->check_in_time : quote_clock(flat->check_in_time, change->arena),
+        .timezone = quoted ? quote->timezone : flat->timezone,
+    };
+
+    if (take.check_in_time.at == NULL)
+        return arena_fault(fault);
+    *out = take;
     return true;
 }
 
@@ -103,23 +174,22 @@ static bool nights_taken(struct change *change, const struct apartment *flat,
     return false;
 }
 
-bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
+bool booking_place(struct change *change, const struct booking_draft *asked, struct booking *out,
                    struct fault *fault)
 {
     auto_rows struct db_rows ended = {0};
+    struct booking_draft draft = *asked;
+    struct quote quote = {0};
     struct apartment flat;
     struct booking booking;
+    struct booking_take take;
 
-    if (!lock_flat(change, draft, &flat, fault) || !judge(change, &flat, draft, fault) ||
-        !compose(change, &flat, draft, &booking, fault))
+    if (!take_quote(change, &draft, &quote, fault) || !lock_flat(change, &draft, &flat, fault) ||
+        !judge(change, &flat, &draft, fault) ||
+        !compose(change, &flat, &draft, &quote, &booking, fault) ||
+        !compose_take(change, &flat, &draft, &quote, &take, fault))
         return false;
-
-    struct booking_take take = {
-        .wait_s = flat.instant_book ? booking_hold_seconds(draft) : BOOKING_REQUEST_S,
-        .zone = flat.instant_book ? (struct slice){0} : flat.timezone,
-        .buffer_days = flat.buffer_days,
-        .ended = &ended,
-    };
+    take.ended = &ended;
     if (!booking_place_store_take(change->tx, change->arena, &booking, &take, fault))
         return false;
     if (take.taken)

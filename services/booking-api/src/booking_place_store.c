@@ -5,6 +5,7 @@
 
 #include "booking_expire.h"
 #include "occupancy.h"
+#include "policy_row.h"
 
 enum {
     CODE_TRIES = 5,
@@ -81,17 +82,24 @@ static const struct db_statement take_statement = {
  * is tried. */
 static const struct db_statement insert_statement = {
     .name = "booking_insert",
-    .sql = "INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
-           " guest_phone, guest_telegram_id, guest_language, note, guests, lines, total, deposit)"
+    .sql = "INSERT INTO booking AS b (id, tenant_id, code, apartment_id, owner_id, guest_name,"
+           " guest_phone, guest_telegram_id, guest_language, note, guests, lines, total, deposit,"
+           " cleaning, first_night, policy, check_in_time, timezone)"
            " SELECT $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::text, $7::text,"
-           " $8::bigint, $9::text, $10::text, $11::integer, $12::json, $13::bigint, $14::bigint"
-           " WHERE EXISTS (SELECT FROM occupancy WHERE id = $1::uuid)"
-           " ON CONFLICT ON CONSTRAINT booking_code DO NOTHING RETURNING code",
+           " $8::bigint, $9::text, $10::text, $11::integer, $12::json, $13::bigint, $14::bigint,"
+           " $15::bigint, $16::bigint, coalesce($17::jsonb, " POLICY_FROZEN(
+               "$18::text") "),"
+                            " $19::time, $20::text"
+                            " WHERE EXISTS (SELECT FROM occupancy WHERE id = $1::uuid)"
+                            " ON CONFLICT ON CONSTRAINT booking_code DO NOTHING "
+                            "RETURNING " POLICY_COLUMNS("b.policy", "$21::date", "b.check_in_time",
+                                                        "b.timezone"),
 };
 
-enum { INSERT_VALUES = 14 };
+enum { INSERT_VALUES = 21 };
 
-static void insert_values(const struct booking *booking, struct db_value out[INSERT_VALUES])
+static void insert_values(const struct booking *booking, const struct booking_take *take,
+                          struct db_value out[INSERT_VALUES])
 {
     const struct booking_guest *guest = &booking->guest;
     const struct db_value values[INSERT_VALUES] = {
@@ -109,6 +117,13 @@ static void insert_values(const struct booking *booking, struct db_value out[INS
         db_text(booking->lines),
         db_int(booking->total),
         db_int(booking->deposit),
+        db_int(booking->policy_price.cleaning),
+        db_int(booking->policy_price.first_night),
+        db_text(booking->policy.frozen),
+        db_text(take->policy_name),
+        db_text(take->check_in_time),
+        db_text(take->timezone),
+        db_date(booking->check_in),
     };
 
     memcpy(out, values, sizeof values);
@@ -140,7 +155,7 @@ static bool make_code(struct booking *booking, struct arena *arena, struct fault
 
 /* The nights are ours but the code was somebody's: once in many millions. */
 static bool insert_again(struct db *tx, struct arena *arena, struct booking *booking,
-                         struct fault *fault)
+                         const struct booking_take *take, struct fault *fault)
 {
     for (int i = 0; i < CODE_TRIES; i++) {
         auto_rows struct db_rows rows = {0};
@@ -148,11 +163,11 @@ static bool insert_again(struct db *tx, struct arena *arena, struct booking *boo
 
         if (!make_code(booking, arena, fault))
             return false;
-        insert_values(booking, values);
+        insert_values(booking, take, values);
         if (!db_query(tx, &insert_statement, values, INSERT_VALUES, &rows, fault))
             return false;
         if (rows.count == 1)
-            return true;
+            return policy_read_kept(&rows, 0, 0, arena, &booking->policy, fault);
     }
     return fault_set(fault, FAULT_UNAVAILABLE, "busy",
                      "No free booking code was found; try again.");
@@ -168,7 +183,7 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
 
     if (booking->code.at == NULL && !make_code(booking, arena, fault))
         return false;
-    insert_values(booking, values);
+    insert_values(booking, take, values);
     const struct db_value on_nights[] = {db_uuid(&booking->apartment_id),
                                          db_date(booking->check_in), db_date(end)};
     const struct db_value of_guest[] = {db_uuid(&booking->tenant_id),
@@ -200,7 +215,10 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
     booking->created_at = db_get_time(&taken, 0, 1);
     booking->updated_at = booking->created_at;
     booking->version = 1;
-    return written.count == 1 || insert_again(tx, arena, booking, fault);
+    booking->clock.now = booking->created_at;
+    if (written.count == 0)
+        return insert_again(tx, arena, booking, take, fault);
+    return policy_read_kept(&written, 0, 0, arena, &booking->policy, fault);
 }
 
 static const struct db_statement taken_statement = {

@@ -19,10 +19,16 @@ struct booking_take {
         *ended;         /* out: what the clock ended on those nights, for booking_expire_record */
     int64_t live_holds; /* out: of this guest, before this one */
     bool taken;         /* out: somebody has the nights; nothing was written */
+
+    /* What the borders of the policy go by. */
+    struct slice policy_name; /* frozen as it is now, unless the booking brings a frozen one */
+    struct slice check_in_time;
+    struct slice timezone;
 };
 
 /* Ends what the clock has ended on those nights, counts the guest's holds, takes the nights and
- * writes the booking: one round trip. The code is made here; `booking` gets it and its times. */
+ * writes the booking: one round trip. The code is made here; `booking` gets it, its times and its
+ * policy. */
 bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,
                               struct booking_take *take, struct fault *fault) MUST_CHECK;
 

@@ -111,7 +111,9 @@ static const struct db_statement lock_flat_statement = {
 
 static const struct db_statement lock_statement = {
     .name = "booking_lock",
-    .sql = "SELECT " BOOKING_COLUMNS ", h.from_status, h.to_status, h.actor"
+    .sql = "SELECT " BOOKING_COLUMNS ", h.from_status, h.to_status, h.actor,"
+           " (SELECT actor FROM booking_history WHERE booking_id = b.id AND version = o.version"
+           "   AND from_status = to_status)"
            " FROM occupancy o" BOOKING_OF_OCCUPANCY
            " LEFT JOIN LATERAL (SELECT from_status, to_status, actor FROM booking_history"
            "   WHERE booking_id = b.id AND from_status IS DISTINCT FROM to_status"
@@ -138,6 +140,7 @@ bool booking_store_lock(struct db *tx, const struct uuid *tenant_id, const struc
         .from = status_of(db_get_text(rows, 0, BOOKING_COLUMN_COUNT)),
         .to = status_of(db_get_text(rows, 0, BOOKING_COLUMN_COUNT + 1)),
         .actor = db_get_text(rows, 0, BOOKING_COLUMN_COUNT + 2),
+        .changed_by = db_get_text(rows, 0, BOOKING_COLUMN_COUNT + 3),
     };
     return true;
 }
@@ -273,7 +276,8 @@ void booking_store_write_step(struct change *change, const struct booking *booki
 
 static const struct db_statement history_statement = {
     .name = "booking_history",
-    .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund FROM booking_history"
+    .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund FROM "
+           "booking_history"
            " WHERE booking_id = $1 ORDER BY version LIMIT 1000",
 };
 

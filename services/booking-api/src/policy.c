@@ -38,9 +38,12 @@ int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *p
     return lesser(rest, percent_of(rest, tier->keep_percent));
 }
 
-static struct policy_terms terms_of(const struct policy_tier *tier,
+/* Without tiers nothing is kept. */
+static struct policy_terms terms_of(const struct policy *policy, size_t index,
                                     const struct policy_price *price, int64_t paid)
 {
+    static const struct policy_tier none = {.until = FIELD_ABSENT};
+    const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
     const int64_t kept = policy_kept(tier, price, paid);
 
     return (struct policy_terms){.fee = kept, .refund = paid - kept, .until = tier->until};
@@ -49,7 +52,7 @@ static struct policy_terms terms_of(const struct policy_tier *tier,
 struct policy_terms policy_terms(const struct policy *policy, const struct policy_price *price,
                                  int64_t paid, int64_t now_us)
 {
-    return terms_of(&policy->tiers[policy_tier_at(policy, now_us)], price, paid);
+    return terms_of(policy, policy_tier_at(policy, now_us), price, paid);
 }
 
 struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
@@ -57,7 +60,7 @@ struct policy_terms policy_last_terms(const struct policy *policy, const struct 
 {
     const size_t count = (size_t)policy->tier_count;
 
-    return terms_of(&policy->tiers[count > 0 ? count - 1 : 0], price, paid);
+    return terms_of(policy, count > 0 ? count - 1 : 0, price, paid);
 }
 
 bool policy_refunds_all(const struct policy *policy, int64_t now_us)

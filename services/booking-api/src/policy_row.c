@@ -25,3 +25,18 @@ void policy_read(const struct db_rows *rows, int row, int first_column, struct p
     db_row_read(rows, row, first_column, columns, POLICY_COLUMN_COUNT, &policy);
     *out = policy;
 }
+
+bool policy_read_kept(const struct db_rows *rows, int row, int first_column, struct arena *arena,
+                      struct policy *out, struct fault *fault)
+{
+    struct policy policy;
+
+    policy_read(rows, row, first_column, &policy);
+    policy.frozen = arena_copy(arena, policy.frozen);
+    policy.name = arena_copy(arena, policy.name);
+    policy.text = arena_copy(arena, policy.text);
+    if (policy.frozen.at == NULL || policy.name.at == NULL || policy.text.at == NULL)
+        return arena_fault(fault);
+    *out = policy;
+    return true;
+}

@@ -4,6 +4,7 @@
  * zone's rules are known today. */
 #pragma once
 
+#include "base/arena.h"
 #include "db/query.h"
 
 #include "policy.h"
@@ -28,5 +29,8 @@ enum { POLICY_COLUMN_COUNT = 11 };
     " jsonb_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en), 'tiers', p.tiers)"    \
     " FROM cancellation_policy p WHERE p.name = " name ")"
 
+/* Text copied into the arena. */
+bool policy_read_kept(const struct db_rows *rows, int row, int first_column, struct arena *arena,
+                      struct policy *out, struct fault *fault) MUST_CHECK;
 /* Text is borrowed from the rows. */
 void policy_read(const struct db_rows *rows, int row, int first_column, struct policy *out);

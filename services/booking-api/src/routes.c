@@ -6,11 +6,15 @@
 
 #include "apartment_handlers.h"
 #include "availability_handlers.h"
+#include "block_handlers.h"
 #include "booking_handlers.h"
 #include "city_handlers.h"
+#include "erasure_handlers.h"
 #include "event_handlers.h"
 #include "owner_handlers.h"
+#include "quote_handlers.h"
 #include "rate_handlers.h"
+#include "selfcheck_handlers.h"
 
 enum {
     OPEN = HTTP_ROUTE_OPEN,
@@ -37,6 +41,9 @@ const struct http_route booking_routes[] = {
     ROUTE(HTTP_POST,  "/v1/apartments",               SCOPE_BOOKING_ADMIN, post_apartment,       0),
     ROUTE(HTTP_GET,   "/v1/apartments/:id",           SCOPE_BOOKING_READ,  get_apartment,        0),
     ROUTE(HTTP_PATCH, "/v1/apartments/:id",           SCOPE_BOOKING_WRITE, patch_apartment,      0),
+    ROUTE(HTTP_GET,   "/v1/apartments/:id/blocks",    SCOPE_BOOKING_READ,  get_blocks,           0),
+    ROUTE(HTTP_POST,  "/v1/apartments/:id/blocks",    SCOPE_BOOKING_WRITE, post_block,           0),
+    ROUTE(HTTP_DELETE, "/v1/apartments/:id/blocks/:block_id", SCOPE_BOOKING_WRITE, delete_block, 0),
     ROUTE(HTTP_GET,   "/v1/apartments/:id/calendar",  SCOPE_BOOKING_READ,  get_calendar,         0),
     ROUTE(HTTP_GET,   "/v1/apartments/:id/rates",     SCOPE_BOOKING_READ,  get_rates,            0),
     ROUTE(HTTP_PUT,   "/v1/apartments/:id/rates",     SCOPE_BOOKING_WRITE, put_rates,            0),
@@ -47,22 +54,30 @@ const struct http_route booking_routes[] = {
     ROUTE(HTTP_POST,  "/v1/bookings",                 SCOPE_BOOKING_WRITE, post_booking,         0),
     ROUTE(HTTP_GET,   "/v1/bookings/:id",             SCOPE_BOOKING_READ,  get_booking,          0),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/cancel",      SCOPE_BOOKING_WRITE, cancel_booking,       ACTION),
-    ROUTE(HTTP_POST,  "/v1/bookings/:id/confirm",     SCOPE_BOOKING_WRITE, confirm_booking,      ACTION),
-    ROUTE(HTTP_POST,  "/v1/bookings/:id/decline",     SCOPE_BOOKING_WRITE, decline_booking,      ACTION),
-    ROUTE(HTTP_GET,   "/v1/bookings/:id/history",     SCOPE_BOOKING_READ,  get_booking_history,  0),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/change-dates", SCOPE_BOOKING_WRITE, change_booking_dates, 0),
+    ROUTE(HTTP_GET,   "/v1/bookings/:id/cancel-preview", SCOPE_BOOKING_READ, get_booking_cancel_preview, 0),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/check-in",    SCOPE_BOOKING_WRITE, check_in_booking,     ACTION),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/check-out",   SCOPE_BOOKING_WRITE, check_out_booking,    ACTION),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/claim-payment", SCOPE_BOOKING_WRITE, claim_booking_payment, ACTION),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/confirm",     SCOPE_BOOKING_WRITE, confirm_booking,      ACTION),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/decline",     SCOPE_BOOKING_WRITE, decline_booking,      ACTION),
+    ROUTE(HTTP_GET,   "/v1/bookings/:id/history",     SCOPE_BOOKING_READ,  get_booking_history,  0),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/no-show",     SCOPE_BOOKING_WRITE, mark_booking_no_show, ACTION),
 
     ROUTE(HTTP_GET,   "/v1/cities",                   SCOPE_BOOKING_READ,  get_cities,           0),
 
-    ROUTE(HTTP_POST,  "/v1/bookings/:id/no-show",     SCOPE_BOOKING_WRITE, mark_booking_no_show, ACTION),
     ROUTE(HTTP_GET,   "/v1/events",                   SCOPE_BOOKING_READ,  get_events,           0),
+
+    ROUTE(HTTP_POST,  "/v1/guests/erase",             SCOPE_BOOKING_ADMIN, post_guest_erase,     0),
 
     ROUTE(HTTP_GET,   "/v1/owners",                   SCOPE_BOOKING_READ,  get_owners,           0),
     ROUTE(HTTP_POST,  "/v1/owners",                   SCOPE_BOOKING_ADMIN, post_owner,           0),
     ROUTE(HTTP_GET,   "/v1/owners/:id",               SCOPE_BOOKING_READ,  get_owner,            0),
     ROUTE(HTTP_PATCH, "/v1/owners/:id",               SCOPE_BOOKING_WRITE, patch_owner,          0),
+
+    ROUTE(HTTP_POST,  "/v1/quotes",                   SCOPE_BOOKING_WRITE, post_quote,           0),
+
+    ROUTE(HTTP_GET,   "/v1/selfcheck",                SCOPE_BOOKING_ADMIN, get_selfcheck,        0),
 };
 // clang-format on
 const size_t booking_route_count = sizeof booking_routes / sizeof booking_routes[0];

@@ -7,6 +7,7 @@
 #include "loop/fiber.h"
 
 #include "booking_expire.h"
+#include "quote.h"
 
 enum { ARENA_MAX = 1024 * 1024, BATCHES_MAX = 200 };
 static const int64_t sweep_ns = INT64_C(20) * 1000 * 1000 * 1000;
@@ -54,9 +55,11 @@ static bool sweep_batches(struct sweeper *sweeper, api_task_fn *batch, struct fa
 
 static bool sweep_all(struct sweeper *sweeper, struct fault *fault)
 {
+    int64_t quotes;
     bool due;
 
-    if (!booking_expire_due(sweeper->db, &due, fault))
+    if (!quote_store_sweep(sweeper->db, &quotes, fault) ||
+        !booking_expire_due(sweeper->db, &due, fault))
         return false;
     return !due || (sweep_batches(sweeper, expire_batch, fault) &&
                     sweep_batches(sweeper, complete_batch, fault));

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+/* Handlers of quotes, for routes.c. */
+#pragma once
+
+#include "http/route.h"
+
+http_handler post_quote;

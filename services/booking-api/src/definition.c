@@ -6,6 +6,7 @@
 #include "base/embed.h"
 
 #include "app.h"
+#include "import.h"
 #include "owner_handlers.h"
 #include "routes.h"
 #include "sweeper.h"
@@ -54,6 +55,10 @@ fail:
     return NULL;
 }
 
+static const struct service_command commands[] = {
+    {"--import", import_command, "apartments FILE.csv: flats from a spreadsheet (--import --help)"},
+};
+
 const struct service_definition *booking_definition(void)
 {
     static struct db_migration_set schema = {.schema = "booking", .files = booking_schema_files};
@@ -69,6 +74,8 @@ const struct service_definition *booking_definition(void)
         .start = start,
         .stop = stop,
         .owner_known = owner_actor_known,
+        .commands = commands,
+        .command_count = sizeof commands / sizeof commands[0],
     };
     /* Sizes that another translation unit knows are no constants. */
     schema.count = booking_schema_file_count;

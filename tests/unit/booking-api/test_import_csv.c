@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/text.h"
+
+#include "import_csv.h"
+#include "import_encoding.h"
+
+/* What was read, as "cell|cell/cell|cell", with a problem's number after '!'. */
+static void read_all(const char *bytes, size_t size, char *out, size_t room, char *delimiter,
+                     enum import_csv_encoding *encoding)
+{
+    FILE *file = tmpfile();
+    struct import_record record;
+    struct fault fault;
+    bool end = false;
+    size_t len = 0;
+    out[0] = '\0';
+    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
+    rewind(file);
+    struct import_csv *csv = import_csv_create(file, &fault);
+    ck_assert_msg(csv != NULL, "%s", fault.code);
+    *delimiter = import_csv_delimiter(csv);
+    *encoding = import_csv_encoding(csv);
+    for (bool first = true;; first = false) {
+        ck_assert(import_csv_next(csv, &record, &end, &fault));
+        if (end)
+            break;
+        len += (size_t)snprintf(out + len, room - len, "%s", first ? "" : "/");
+        for (size_t i = 0; i < record.count; i++)
+            len += (size_t)snprintf(out + len, room - len, "%s%.*s", i > 0 ? "|" : "",
+                                    SLICE_ARG(record.cells[i]));
+        if (record.problem != CSV_FINE)
+            len += (size_t)snprintf(out + len, room - len, "!%d", record.problem);
+    }
+    ck_assert_int_eq(import_csv_read(csv), import_csv_size(csv));
+    import_csv_destroy(csv);
+    fclose(file);
+}
+
+#define TEXT(text) (text), sizeof(text) - 1
+
+static const struct {
+    const char *why;
+    const char *bytes;
+    size_t size;
+    const char *read;
+    char delimiter;
+    enum import_csv_encoding encoding;
+} files[] = {
+    {"an empty file",                    TEXT(""),                         "",               ',',  CSV_UTF8},
+    {"one cell without a line's end",    TEXT("a"),                        "a",              ',',  CSV_UTF8},
+    {"lines of LF",                      TEXT("a,b\n1,2\n"),               "a|b/1|2",        ',',  CSV_UTF8},
+    {"lines of CRLF",                    TEXT("a,b\r\n1,2\r\n"),           "a|b/1|2",        ',',  CSV_UTF8},
+    {"lines of CR",                      TEXT("a,b\r1,2\r"),               "a|b/1|2",        ',',  CSV_UTF8},
+    {"semicolons",                       TEXT("a;b\n1,5;2\n"),             "a|b/1,5|2",      ';',  CSV_UTF8},
+    {"tabs",                             TEXT("a\tb\n1\t2\n"),             "a|b/1|2",        '\t', CSV_UTF8},
+    {"delimiters in quotes do not vote", TEXT("\"a,b,c\";d\n"),            "a,b,c|d",        ';',  CSV_UTF8},
+    {"empty cells at the end",           TEXT("a,b,c\n,,\n"),              "a|b|c/||",       ',',  CSV_UTF8},
+    {"a blank line is a record",         TEXT("a,b\n\n1,2\n"),             "a|b//1|2",       ',',  CSV_UTF8},
+    {"quotes doubled",                   TEXT("a,\"say \"\"hi\"\"\"\n"),   "a|say \"hi\"",   ',',  CSV_UTF8},
+    {"a line's end in quotes",           TEXT("a,\"x\r\ny\"\nb,c\n"),      "a|x\ny/b|c",     ',',  CSV_UTF8},
+    {"a quote inside a plain cell",      TEXT("a 2\" b,c\n"),              "a 2\" b|c",      ',',  CSV_UTF8},
+    {"an empty quoted cell",             TEXT("\"\",a\n"),                 "|a",             ',',  CSV_UTF8},
+    {"spaces behind a closing quote",    TEXT("\"a\" ,b\n"),               "a|b",            ',',  CSV_UTF8},
+    {"text behind a closing quote",      TEXT("\"a\"x,b\nc,d\n"),          "a|b!1/c|d",      ',',  CSV_UTF8},
+    {"a quote nobody closes",            TEXT("a,\"b\nc,d\n"),             "a|b\nc,d\n!2",   ',',  CSV_UTF8},
+    {"a zero byte",                      TEXT("a,\0b\nc,d\n"),             "a|!5/c|d",       ',',  CSV_UTF8},
+    {"UTF-8 with a BOM",                 TEXT("\xEF\xBB\xBFкод,b\n"),   "код|b",       ',',  CSV_UTF8},
+    {"UTF-8 without",                    TEXT("код,b\n"),               "код|b",       ',',  CSV_UTF8},
+    {"Windows-1251",                     TEXT("\xEA\xEE\xE4;\xA8\xE6\n"),  "код|Ёж",    ';',  CSV_1251},
+    {"its quotes, dash, number sign",    TEXT("\xAB\xC0\xBB \x97 \xB9\n"), "«А» — №", ',',  CSV_1251},
+    {"one letter on the last line",      TEXT("a,b\n1,2\n3,\xFF"),         "a|b/1|2/3|я",   ',',  CSV_1251},
+};
+
+START_TEST(a_file_is_read_as_it_was_meant)
+{
+    char read[512];
+    char delimiter;
+    enum import_csv_encoding encoding;
+    read_all(files[_i].bytes, files[_i].size, read, sizeof read, &delimiter, &encoding);
+    if (strcmp(files[_i].why, "a zero byte") != 0)
+        ck_assert_msg(strcmp(read, files[_i].read) == 0, "%s: %s", files[_i].why, read);
+    else
+        ck_assert_msg(strstr(read, "!5/c|d") != NULL, "%s", read);
+    ck_assert_msg(delimiter == files[_i].delimiter, "%s: '%c'", files[_i].why, delimiter);
+    ck_assert_msg(encoding == files[_i].encoding, "%s", files[_i].why);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *bytes;
+    const char *code;
+} refused[] = {
+    {"UTF-16 of Excel's \"Unicode text\"", "\xFF\xFE\x3A\x04",                       "utf16"       },
+    {"UTF-16 the other way round",         "\xFE\xFF\x04\x3A",                       "utf16"       },
+    {"UTF-8 with one broken byte",         "код,город\nA1,Алм\xFFты\n", "bad_encoding"},
+    {"a BOM, then Windows-1251",           "\xEF\xBB\xBF\xEA\xEE\xE4\n",             "bad_encoding"},
+    {"UTF-8 cut within a letter",          "код,город\nА1,\xD0",            "bad_encoding"},
+};
+
+START_TEST(a_damaged_file_is_refused_as_a_whole)
+{
+    struct fault fault;
+    FILE *file = tmpfile();
+    ck_assert(fputs(refused[_i].bytes, file) >= 0);
+    rewind(file);
+    ck_assert_msg(import_csv_create(file, &fault) == NULL, "%s", refused[_i].why);
+    ck_assert_str_eq(fault.code, refused[_i].code);
+    fclose(file);
+}
+END_TEST
+
+/* `count` bytes 'x' in a cell between two good lines; the problem of the line in the middle. */
+static enum import_csv_problem middle_of(size_t count, bool quoted, int64_t *third_row)
+{
+    FILE *file = tmpfile();
+    struct import_record record;
+    struct fault fault;
+    bool end;
+    fputs("a,b\n", file);
+    if (quoted)
+        fputc('"', file);
+    for (size_t i = 0; i < count; i++)
+        fputc('x', file);
+    if (quoted)
+        fputc('"', file);
+    fputs("\nc,d\n", file);
+    rewind(file);
+    struct import_csv *csv = import_csv_create(file, &fault);
+    ck_assert(import_csv_next(csv, &record, &end, &fault) && !end);
+    ck_assert(import_csv_next(csv, &record, &end, &fault) && !end);
+    enum import_csv_problem problem = record.problem;
+    ck_assert(import_csv_next(csv, &record, &end, &fault) && !end);
+    ck_assert(record.problem == CSV_FINE && slice_is(record.cells[1], "d"));
+    *third_row = record.row;
+    import_csv_destroy(csv);
+    fclose(file);
+    return problem;
+}
+
+START_TEST(a_line_too_long_costs_itself_alone)
+{
+    int64_t row;
+    ck_assert_int_eq(middle_of(IMPORT_CSV_RECORD_MAX, _i == 1, &row), CSV_FINE);
+    ck_assert_int_eq(middle_of(IMPORT_CSV_RECORD_MAX + 1, _i == 1, &row), CSV_TOO_LONG);
+    ck_assert_int_eq(middle_of(10 * IMPORT_CSV_RECORD_MAX, _i == 1, &row), CSV_TOO_LONG);
+    ck_assert_int_eq(row, 3);
+}
+END_TEST
+
+START_TEST(too_many_cells_are_a_problem_of_their_line)
+{
+    struct import_record record;
+    struct fault fault;
+    bool end;
+    FILE *file = tmpfile();
+    for (int i = 0; i < IMPORT_CSV_CELLS_MAX; i++)
+        fputc(',', file);
+    fputs("\na,b\n", file);
+    rewind(file);
+    struct import_csv *csv = import_csv_create(file, &fault);
+    ck_assert(import_csv_next(csv, &record, &end, &fault));
+    ck_assert_int_eq(record.problem, CSV_TOO_MANY_CELLS);
+    ck_assert(import_csv_next(csv, &record, &end, &fault));
+    ck_assert_int_eq(record.problem, CSV_FINE);
+    ck_assert_uint_eq(record.count, 2);
+    import_csv_destroy(csv);
+    fclose(file);
+}
+END_TEST
+
+START_TEST(rows_are_counted_as_a_spreadsheet_does_and_lines_as_an_editor)
+{
+    struct import_record record;
+    struct fault fault;
+    bool end;
+    FILE *file = tmpfile();
+    fputs("a,\"1\n2\n3\"\n\nb,c\n", file);
+    rewind(file);
+    struct import_csv *csv = import_csv_create(file, &fault);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 3; i++)
+            ck_assert(import_csv_next(csv, &record, &end, &fault) && !end);
+        ck_assert_int_eq(record.row, 3);
+        ck_assert_int_eq(record.line, 5);
+        ck_assert(import_csv_rewind(csv, &fault));
+    }
+    import_csv_destroy(csv);
+    fclose(file);
+}
+END_TEST
+
+START_TEST(every_byte_of_windows_1251_becomes_utf8)
+{
+    char utf8[IMPORT_1251_MAX];
+    for (int byte = 1; byte < 256; byte++) {
+        size_t len = import_1251_to_utf8((unsigned char)byte, utf8);
+        ck_assert_msg(len > 0 && text_is_utf8((struct slice){utf8, len}), "%d", byte);
+        ck_assert_uint_eq(text_length((struct slice){utf8, len}), 1);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("import_csv");
+    TCase *tests = tcase_create("import_csv");
+    tcase_add_loop_test(tests, a_file_is_read_as_it_was_meant, 0, sizeof files / sizeof files[0]);
+    tcase_add_loop_test(tests, a_damaged_file_is_refused_as_a_whole, 0,
+                        sizeof refused / sizeof refused[0]);
+    tcase_add_loop_test(tests, a_line_too_long_costs_itself_alone, 0, 2);
+    tcase_add_test(tests, too_many_cells_are_a_problem_of_their_line);
+    tcase_add_test(tests, rows_are_counted_as_a_spreadsheet_does_and_lines_as_an_editor);
+    tcase_add_test(tests, every_byte_of_windows_1251_becomes_utf8);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -52,6 +52,7 @@ struct ask {
     const struct api_caller *caller; /* NULL: stand_staff */
     enum http_method method;         /* GET is 0 */
     const char *id;                  /* :id */
+    const char *second_id;           /* of a path with two */
     const char *body;
     const char *key; /* Idempotency-Key */
     const char *if_match;

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+/* Blocks: nights an owner keeps for himself, beside stays, on a real PostgreSQL. */
+#include "block_handlers.h"
+#include "booking_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_block");
+}
+
+static struct answer block(const struct api_caller *caller, const char *flat, int from, int nights)
+{
+    char body[200];
+
+    snprintf(body, sizeof body, "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"Ремонт\"}",
+             stand_day(from), stand_day(from + nights));
+    return stand_status(&(struct ask){
+        .handler = post_block, .caller = caller, .method = HTTP_POST, .id = flat, .body = body});
+}
+
+static struct answer unblock(const struct api_caller *caller, const char *flat, const char *id,
+                             const char *if_match)
+{
+    return stand_status(&(struct ask){.handler = delete_block,
+                                      .caller = caller,
+                                      .method = HTTP_DELETE,
+                                      .id = flat,
+                                      .second_id = id,
+                                      .if_match = if_match});
+}
+
+static void keep_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer made, answer;
+
+    (void)data;
+    made = block(&stand_owner, flat, 10, 3);
+    ck_status(made, 201);
+    answer = stand_book(&stand_guest, flat, 12, 2, "", "");
+    ck_refused(answer, 409, "nights_taken");
+    answer = stand_book(&stand_guest, flat, 13, 2, "", "");
+    ck_status(answer, 201);
+    answer = unblock(&stand_owner, flat, made.id, "\"7.x\"");
+    ck_refused(answer, 412, "version_mismatch");
+    answer = unblock(&stand_owner, flat, made.id, made.etag);
+    ck_status(answer, 204);
+    answer = unblock(&stand_owner, flat, made.id, NULL);
+    ck_refused(answer, 404, "not_found");
+    answer = stand_book(&stand_guest, flat, 10, 3, "", "");
+    ck_status(answer, 201);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'block.created'"
+                                  " AND sequence = 1 AND NOT data ? 'reason'"
+                                  " AND data ->> 'owner_id' IS NOT NULL"),
+                     1);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM outbox WHERE type = 'block.deleted' AND sequence = 2"),
+        1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action LIKE 'block.%%'"), 2);
+    stand_check_traces();
+}
+
+START_TEST(a_block_keeps_nights_from_sale_until_it_is_deleted)
+{
+    stand_run(keep_body, NULL);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    int from, nights;
+    int status;
+} beside[] = {
+    {"before the stay",                8,  2, 201},
+    {"over its first night",           9,  2, 409},
+    {"over its buffer",                12, 1, 409},
+    {"after its buffer",               14, 1, 201},
+    {"over another block",             21, 5, 409},
+    {"beside another block",           22, 2, 201},
+    {"over a hold whose time is over", 30, 2, 201},
+    {"over a stay that was cancelled", 40, 2, 201},
+};
+
+static void beside_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer answer, lapsed, cancelled;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET buffer_days = 2");
+    ck_status(stand_book(&stand_guest, flat, 10, 2, "", ""), 201);
+    ck_status(block(NULL, flat, 20, 2), 201);
+    lapsed = stand_book(&stand_guest8, flat, 30, 2, "", "");
+    stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'",
+              lapsed.id);
+    cancelled = stand_book(&stand_guest8, flat, 40, 2, "", "");
+    ck_status(stand_act(cancel_booking, NULL, cancelled.id, NULL), 200);
+    for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
+        answer = block(&stand_owner, flat, beside[i].from, beside[i].nights);
+        ck_assert_msg(answer.status == beside[i].status, "%s: %d %s", beside[i].why, answer.status,
+                      answer.code);
+    }
+    ck_assert_str_eq(stand_text("SELECT status FROM occupancy WHERE id = '%s'", lapsed.id),
+                     "expired");
+    stand_check_traces();
+}
+
+START_TEST(no_block_over_a_stay_its_buffer_or_another_block)
+{
+    stand_run(beside_body, NULL);
+}
+END_TEST
+
+static void named_body(void *data)
+{
+    const char *flat = stand_flat();
+    char body[100];
+    struct answer answer;
+
+    (void)data;
+    ck_status(stand_book(&stand_guest, flat, 10, 2, "", ""), 201);
+    snprintf(body, sizeof body, "{\"from\":\"%s\",\"to\":\"%s\"}", stand_day(9), stand_day(13));
+    answer = stand_ask(
+        &(struct ask){.handler = post_block, .method = HTTP_POST, .id = flat, .body = body});
+    ck_refused(answer, 409, "nights_taken");
+    const json_t *nights = json_object_get(answer.json, "nights");
+    ck_assert_uint_eq(json_array_size(nights), 2);
+    ck_assert_str_eq(json_string_value(json_array_get(nights, 0)), stand_day(10));
+    ck_assert_str_eq(json_string_value(json_array_get(nights, 1)), stand_day(11));
+    answer_drop(&answer);
+}
+
+START_TEST(the_refusal_names_the_nights)
+{
+    stand_run(named_body, NULL);
+}
+END_TEST
+
+static void who_body(void *data)
+{
+    const char *flat = stand_flat();
+    const struct ask list = {.handler = get_blocks, .caller = &stand_guest, .id = flat};
+    struct answer answer, made;
+
+    (void)data;
+    answer = block(&stand_guest, flat, 10, 1);
+    ck_refused(answer, 403, "forbidden");
+    answer = stand_status(&list);
+    ck_refused(answer, 403, "forbidden");
+    answer = block(&stand_other, flat, 10, 1);
+    ck_refused(answer, 404, "not_found");
+    made = block(NULL, flat, 10, 1);
+    ck_status(made, 201);
+    answer = unblock(&stand_guest, flat, made.id, NULL);
+    ck_refused(answer, 403, "forbidden");
+    answer = unblock(&stand_other, flat, made.id, NULL);
+    ck_refused(answer, 404, "not_found");
+    answer = unblock(NULL, stand_flat(), made.id, NULL);
+    ck_refused(answer, 404, "not_found");
+    stand_sql("INSERT INTO owner (id, tenant_id, name) SELECT gen_random_uuid(), tenant_id, 'Б'"
+              " FROM owner LIMIT 1");
+    stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE name = 'Б')");
+    answer = block(&stand_owner, flat, 20, 1);
+    ck_refused(answer, 404, "not_found");
+    answer = unblock(&stand_owner, flat, made.id, NULL);
+    ck_refused(answer, 404, "not_found");
+    answer = stand_book(&stand_guest, flat, 30, 1, "", "");
+    answer = unblock(NULL, flat, answer.id, NULL);
+    ck_refused(answer, 404, "not_found");
+}
+
+START_TEST(blocks_are_for_staff_and_the_flats_owner)
+{
+    stand_run(who_body, NULL);
+}
+END_TEST
+
+static void range_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer answer;
+
+    (void)data;
+    answer = block(NULL, flat, 10, 0);
+    ck_refused(answer, 422, "bad_range");
+    answer = block(NULL, flat, 10, 367);
+    ck_refused(answer, 422, "out_of_range");
+    answer = block(NULL, flat, 10, 366);
+    ck_status(answer, 201);
+}
+
+START_TEST(a_block_is_one_to_366_nights)
+{
+    stand_run(range_body, NULL);
+}
+END_TEST
+
+static void list_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct ask ask = {.handler = get_blocks, .caller = &stand_owner, .id = flat};
+    struct answer answer;
+    char cursor[300];
+
+    (void)data;
+    for (int i = 0; i < 5; i++)
+        ck_status(block(NULL, flat, 10 + i, 1), 201);
+    ck_status(block(NULL, stand_flat(), 10, 1), 201);
+    ask.query[0][0] = "limit";
+    ask.query[0][1] = "3";
+    answer = stand_ask(&ask);
+    ck_status(answer, 200);
+    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 3);
+    const json_t *first = json_array_get(json_object_get(answer.json, "items"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(first, "from")), stand_day(14));
+    ck_assert_str_eq(json_string_value(json_object_get(first, "reason")), "Ремонт");
+    snprintf(cursor, sizeof cursor, "%s",
+             json_string_value(json_object_get(answer.json, "next_cursor")));
+    answer_drop(&answer);
+    ask.query[1][0] = "cursor";
+    ask.query[1][1] = cursor;
+    answer = stand_ask(&ask);
+    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 2);
+    ck_assert(json_is_null(json_object_get(answer.json, "next_cursor")));
+    answer_drop(&answer);
+    ask.id = stand_flat();
+    answer = stand_status(&ask);
+    ck_refused(answer, 422, "bad_cursor");
+}
+
+START_TEST(blocks_are_listed_newest_first_in_pages)
+{
+    stand_run(list_body, NULL);
+}
+END_TEST
+
+static void dry_body(void *data)
+{
+    const char *flat = stand_flat();
+    const struct answer made = block(NULL, flat, 10, 1);
+    struct answer answer = stand_ask(&(struct ask){.handler = delete_block,
+                                                   .method = HTTP_DELETE,
+                                                   .id = flat,
+                                                   .second_id = made.id,
+                                                   .query = {{"dry_run", "true"}}});
+
+    (void)data;
+    ck_status(answer, 200);
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(answer.json, "would"), "deleted")),
+        made.id);
+    answer_drop(&answer);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'blocked'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"), 1);
+}
+
+START_TEST(a_dry_run_deletes_nothing)
+{
+    stand_run(dry_body, NULL);
+}
+END_TEST
+
+static int won, lost;
+
+static void block_one(void *data)
+{
+    const struct answer answer = block(NULL, data, 10, 2);
+
+    won += answer.status == 201;
+    lost += answer.status == 409;
+}
+
+static void book_one(void *data)
+{
+    const struct answer answer = stand_book(NULL, data, 11, 2, "", "");
+
+    won += answer.status == 201;
+    lost += answer.status == 409;
+}
+
+static void race_body(void *data)
+{
+    static char flat[40];
+
+    (void)data;
+    won = lost = 0;
+    snprintf(flat, sizeof flat, "%s", stand_flat());
+    for (int i = 0; i < 20; i++)
+        stand_go(i % 2 == 0 ? block_one : book_one, flat);
+}
+
+START_TEST(row_2_blocks_and_bookings_of_one_night_have_one_winner)
+{
+    stand_run(race_body, NULL);
+    ck_assert_int_eq(won, 1);
+    ck_assert_int_eq(lost, 19);
+    stand_check_traces();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("block");
+    TCase *tests = tcase_create("block");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_block_keeps_nights_from_sale_until_it_is_deleted);
+    tcase_add_test(tests, no_block_over_a_stay_its_buffer_or_another_block);
+    tcase_add_test(tests, the_refusal_names_the_nights);
+    tcase_add_test(tests, blocks_are_for_staff_and_the_flats_owner);
+    tcase_add_test(tests, a_block_is_one_to_366_nights);
+    tcase_add_test(tests, blocks_are_listed_newest_first_in_pages);
+    tcase_add_test(tests, a_dry_run_deletes_nothing);
+    tcase_add_test(tests, row_2_blocks_and_bookings_of_one_night_have_one_winner);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

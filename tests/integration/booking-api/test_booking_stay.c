@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: MIT
+/* From the claimed payment to the day the guest leaves, on a real PostgreSQL. */
+#include "booking_expire.h"
+#include "booking_handlers.h"
+#include "stand.h"
+#include "sweeper.h"
+
+static void begin(void)
+{
+    stand_begin("test_booking_stay");
+}
+
+static const char *status_of(const char *id)
+{
+    return stand_text("SELECT status FROM occupancy WHERE id = '%s'", id);
+}
+
+/* As if it had been booked for so many days earlier. */
+static void shift(const char *id, int days)
+{
+    stand_sql("UPDATE occupancy SET check_in = check_in - %d, check_out = check_out - %d"
+              " WHERE id = '%s'",
+              days, days, id);
+}
+
+/* A confirmed stay from so many days from today, for so many nights. */
+static struct answer confirmed(const char *flat, int from, int nights)
+{
+    const int past = from < 0 ? -from : 0;
+    struct answer booked = stand_book(&stand_guest, flat, from + past, nights, "", "");
+    struct answer answer;
+
+    ck_status(booked, 201);
+    answer = stand_act(confirm_booking, NULL, booked.id, NULL);
+    ck_status(answer, 200);
+    if (past > 0)
+        shift(booked.id, past);
+    return booked;
+}
+
+/* --- the guest says that he paid --- */
+
+static void claim_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer booked, answer;
+
+    (void)data;
+    booked = stand_book(&stand_guest, flat, 10, 1, "", "");
+    answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
+    ck_refused(answer, 409, "nothing_due");
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
+    booked = stand_book(&stand_guest, flat, 20, 2, "", "");
+    answer = stand_act(claim_booking_payment, &stand_guest8, booked.id, NULL);
+    ck_refused(answer, 404, "not_found");
+    answer = stand_act(claim_booking_payment, &stand_owner, booked.id, NULL);
+    ck_refused(answer, 403, "forbidden");
+    answer = stand_act(claim_booking_payment, &stand_guest, booked.id, "{\"receipt\":7}");
+    ck_status(answer, 422);
+    answer =
+        stand_act(claim_booking_payment, &stand_guest, booked.id, "{\"receipt\":\"Kaspi 12\"}");
+    ck_status(answer, 200);
+    ck_assert_str_eq(status_of(booked.id), "payment_claimed");
+    ck_assert_str_eq(stand_text("SELECT receipt FROM booking WHERE id = '%s'", booked.id),
+                     "Kaspi 12");
+    ck_assert_int_eq(stand_number("SELECT extract(epoch FROM expires_at - updated_at)"
+                                  " FROM occupancy WHERE id = '%s'",
+                                  booked.id),
+                     12 * 3600);
+    ck_assert_int_eq(stand_number("SELECT paid FROM booking WHERE id = '%s'", booked.id), 0);
+    stand_sql("UPDATE occupancy SET expires_at = now() + interval '1 hour' WHERE id = '%s'",
+              booked.id);
+    answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
+    ck_status(answer, 200);
+    ck_assert_int_le(stand_number("SELECT extract(epoch FROM expires_at - now())"
+                                  " FROM occupancy WHERE id = '%s'",
+                                  booked.id),
+                     3600);
+    answer = stand_act(claim_booking_payment, NULL, booked.id, NULL);
+    ck_refused(answer, 409, "already_payment_claimed");
+    answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
+    ck_refused(answer, 403, "forbidden");
+    answer = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
+    ck_status(answer, 200);
+    ck_assert_int_eq(stand_number("SELECT paid FROM booking WHERE id = '%s'", booked.id), 600000);
+    stand_check_traces();
+}
+
+START_TEST(a_claim_sets_the_clock_to_twelve_hours_once_and_records_nothing_as_paid)
+{
+    stand_run(claim_body, NULL);
+}
+END_TEST
+
+static void late_claim_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer booked, answer;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
+    booked = stand_book(&stand_guest, flat, 10, 1, "", "");
+    stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
+    answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
+    ck_refused(answer, 410, "hold_expired");
+    ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 1);
+}
+
+START_TEST(a_claim_after_the_hold_is_gone)
+{
+    stand_run(late_claim_body, NULL);
+}
+END_TEST
+
+/* --- arriving and leaving --- */
+
+static void arrive_body(void *data)
+{
+    const char *flat = stand_flat();
+    const struct answer tomorrow = confirmed(flat, 1, 1), today = confirmed(flat, 0, 1);
+    struct answer answer;
+
+    (void)data;
+    answer = stand_act(check_in_booking, &stand_owner, tomorrow.id, NULL);
+    ck_refused(answer, 409, "too_early");
+    answer = stand_act(check_in_booking, &stand_guest, today.id, NULL);
+    ck_refused(answer, 403, "forbidden");
+    answer = stand_act(mark_booking_no_show, &stand_owner, today.id, NULL);
+    ck_refused(answer, 409, "too_early");
+    answer = stand_act(check_in_booking, &stand_owner, today.id, NULL);
+    ck_status(answer, 200);
+    ck_assert_str_eq(status_of(today.id), "checked_in");
+    answer = stand_act(check_in_booking, &stand_owner, today.id, NULL);
+    ck_status(answer, 200);
+    answer = stand_act(check_in_booking, NULL, today.id, NULL);
+    ck_refused(answer, 409, "already_checked_in");
+    answer = stand_act(cancel_booking, &stand_guest, today.id, NULL);
+    ck_refused(answer, 409, "already_checked_in");
+    answer = stand_act(mark_booking_no_show, NULL, today.id, NULL);
+    ck_refused(answer, 409, "already_checked_in");
+    stand_check_traces();
+}
+
+START_TEST(a_guest_is_checked_in_from_the_check_in_day_on)
+{
+    stand_run(arrive_body, NULL);
+}
+END_TEST
+
+static void zone_body(void *data)
+{
+    const char *flat = stand_flat();
+    const struct answer booked = confirmed(flat, 1, 2);
+    struct answer answer;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET timezone = 'Pacific/Kiritimati'");
+    stand_sql("UPDATE occupancy SET check_in = (now() AT TIME ZONE 'Pacific/Kiritimati')::date,"
+              " check_out = (now() AT TIME ZONE 'Pacific/Kiritimati')::date + 2");
+    answer = stand_act(check_in_booking, NULL, booked.id, NULL);
+    ck_status(answer, 200);
+    stand_sql("UPDATE apartment SET timezone = 'Pacific/Niue'");
+    stand_sql("UPDATE occupancy SET status = 'confirmed',"
+              " check_in = (now() AT TIME ZONE 'Pacific/Niue')::date + 1,"
+              " check_out = (now() AT TIME ZONE 'Pacific/Niue')::date + 2");
+    answer = stand_act(check_in_booking, NULL, booked.id, NULL);
+    ck_refused(answer, 409, "too_early");
+}
+
+START_TEST(the_check_in_day_begins_where_the_flat_is)
+{
+    stand_run(zone_body, NULL);
+}
+END_TEST
+
+static void leave_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer booked, answer;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET buffer_days = 1, check_out_time = '23:59'");
+    booked = confirmed(flat, -2, 6);
+    answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
+    ck_refused(answer, 409, "already_confirmed");
+    answer = stand_act(check_in_booking, &stand_owner, booked.id, NULL);
+    ck_status(answer, 200);
+    answer = stand_book(&stand_guest8, flat, 1, 2, "", "");
+    ck_refused(answer, 409, "nights_taken");
+    answer = stand_act(check_out_booking, &stand_guest, booked.id, NULL);
+    ck_refused(answer, 403, "forbidden");
+    answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
+    ck_status(answer, 200);
+    ck_assert_str_eq(status_of(booked.id), "completed");
+    ck_assert_str_eq(stand_text("SELECT check_out FROM occupancy WHERE id = '%s'", booked.id),
+                     stand_day(0));
+    answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
+    ck_status(answer, 200);
+    answer = stand_book(&stand_guest8, flat, 1, 2, "", "");
+    ck_status(answer, 201);
+    stand_check_traces();
+}
+
+START_TEST(who_leaves_early_gives_back_the_nights_left)
+{
+    stand_run(leave_body, NULL);
+}
+END_TEST
+
+static void same_day_body(void *data)
+{
+    const struct answer booked = confirmed(stand_flat(), 0, 3);
+    struct answer answer;
+
+    (void)data;
+    ck_status(stand_act(check_in_booking, NULL, booked.id, NULL), 200);
+    answer = stand_act(check_out_booking, NULL, booked.id, NULL);
+    ck_status(answer, 200);
+    ck_assert_str_eq(stand_text("SELECT check_out FROM occupancy"), stand_day(1));
+    stand_check_traces();
+}
+
+START_TEST(who_leaves_on_the_first_day_has_had_one_night)
+{
+    stand_run(same_day_body, NULL);
+}
+END_TEST
+
+static void no_show_body(void *data)
+{
+    const char *flat = stand_flat();
+    const struct answer booked = confirmed(flat, -1, 4);
+    struct answer answer;
+
+    (void)data;
+    answer = stand_act(mark_booking_no_show, &stand_guest, booked.id, NULL);
+    ck_refused(answer, 403, "forbidden");
+    answer =
+        stand_act(mark_booking_no_show, &stand_owner, booked.id, "{\"reason\":\"Не приехал\"}");
+    ck_status(answer, 200);
+    ck_assert_str_eq(status_of(booked.id), "no_show");
+    answer = stand_book(&stand_guest8, flat, 0, 2, "", "");
+    ck_status(answer, 201);
+    stand_check_traces();
+}
+
+START_TEST(a_no_show_frees_the_nights_left_once_the_check_in_day_is_over)
+{
+    stand_run(no_show_body, NULL);
+}
+END_TEST
+
+/* --- check-out time comes --- */
+
+static bool complete_batch(struct change *change, void *arg, struct fault *fault)
+{
+    int *completed = arg, ended = 0;
+
+    if (!booking_complete_batch(change, &ended, fault))
+        return false;
+    *completed += ended;
+    return true;
+}
+
+static void complete_once(void *data)
+{
+    const struct uuid nobody = {0};
+    struct fault fault = {.code = ""};
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, complete_batch, data, &fault),
+                  "%s: %s", fault.code, fault.detail);
+    arena_finish(&arena);
+}
+
+static void complete_body(void *data)
+{
+    const char *flat = stand_flat(), *west = stand_flat();
+    struct answer over, inside, now, held, far;
+    int completed = 0;
+
+    (void)data;
+    over = confirmed(flat, -3, 2);
+    inside = confirmed(flat, 10, 2);
+    shift(inside.id, 17);
+    ck_status(stand_act(check_in_booking, NULL, inside.id, NULL), 200);
+    now = confirmed(flat, 0, 2);
+    far = confirmed(west, -1, 2);
+    held = stand_book(&stand_guest8, flat, 20, 1, "", "");
+    shift(held.id, 30);
+    stand_sql("UPDATE apartment SET timezone = 'Pacific/Niue', check_out_time = '23:59'"
+              " WHERE id = '%s'",
+              west);
+    complete_once(&completed);
+    ck_assert_int_eq(completed, 2);
+    ck_assert_str_eq(status_of(over.id), "completed");
+    ck_assert_str_eq(status_of(inside.id), "completed");
+    ck_assert_str_eq(status_of(now.id), "confirmed");
+    ck_assert_str_eq(status_of(far.id), "confirmed");
+    ck_assert_str_eq(status_of(held.id), "held");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history"
+                                  " WHERE to_status = 'completed' AND actor = 'system'"),
+                     2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"
+                                  " WHERE type = 'booking.completed'"),
+                     2);
+    complete_once(&completed);
+    ck_assert_int_eq(completed, 2);
+    stand_check_traces();
+}
+
+START_TEST(confirmed_and_checked_in_stays_complete_at_check_out_time)
+{
+    stand_run(complete_body, NULL);
+}
+END_TEST
+
+static void crowd_body(void *data)
+{
+    const char *flat = stand_flat();
+
+    for (int i = 0; i < 12; i++)
+        shift(confirmed(flat, i, 1).id, 30);
+    for (int i = 0; i < 4; i++)
+        stand_go(complete_once, data);
+}
+
+START_TEST(many_sweepers_complete_each_stay_once)
+{
+    int completed = 0;
+
+    stand_run(crowd_body, &completed);
+    ck_assert_int_eq(completed, 12);
+    stand_check_traces();
+}
+END_TEST
+
+static void alive_body(void *data)
+{
+    const struct answer booked = confirmed(stand_flat(), -3, 2);
+    struct fault fault;
+    struct sweeper *sweeper = sweeper_create(stand_loop(), stand_db(), stand_changes(), 10, &fault);
+
+    (void)data;
+    ck_assert_ptr_nonnull(sweeper);
+    for (int i = 0; i < 100 && strcmp(status_of(booked.id), "completed") != 0; i++)
+        stand_sleep(20);
+    ck_assert_str_eq(status_of(booked.id), "completed");
+    sweeper_destroy(sweeper);
+    stand_check_traces();
+}
+
+START_TEST(the_sweeper_completes_by_itself)
+{
+    stand_run(alive_body, NULL);
+}
+END_TEST
+
+/* --- races --- */
+
+enum { PAIRS = 12 };
+
+static struct race {
+    char ids[PAIRS][40];
+    int next, claimed, gone, ended, in, cancelled, refused;
+} race;
+
+static void claim_one(void *data)
+{
+    const struct answer answer =
+        stand_act(claim_booking_payment, NULL, race.ids[race.next++], NULL);
+
+    (void)data;
+    race.claimed += answer.status == 200;
+    race.gone += answer.status == 410;
+    ck_assert_msg(answer.status == 200 || answer.status == 410, "%d %s", answer.status,
+                  answer.code);
+}
+
+static bool expire_batch(struct change *change, void *arg, struct fault *fault)
+{
+    int ended = 0;
+
+    (void)arg;
+    if (!booking_expire_batch(change, &ended, fault))
+        return false;
+    race.ended += ended;
+    return true;
+}
+
+static void expire_once(void *data)
+{
+    const struct uuid nobody = {0};
+    struct fault fault = {.code = ""};
+    struct arena arena;
+
+    (void)data;
+    arena_init(&arena, 1 << 20);
+    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, expire_batch, NULL, &fault), "%s",
+                  fault.code);
+    arena_finish(&arena);
+}
+
+static void claim_race_body(void *data)
+{
+    const char *flat = stand_flat();
+
+    (void)data;
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
+    race = (struct race){0};
+    for (int i = 0; i < PAIRS; i++) {
+        const struct answer booked = stand_book(NULL, flat, 10 + i, 1, "", "");
+        ck_status(booked, 201);
+        memcpy(race.ids[i], booked.id, sizeof booked.id);
+    }
+    stand_sql("UPDATE occupancy SET expires_at = clock_timestamp() + interval '1 ms' *"
+              " (check_in - '%s') * 3",
+              stand_day(10));
+    for (int i = 0; i < PAIRS; i++) {
+        stand_go(claim_one, NULL);
+        stand_go(expire_once, NULL);
+    }
+}
+
+START_TEST(row_3_between_expiry_and_claim_exactly_one_wins)
+{
+    stand_run(claim_race_body, NULL);
+    ck_assert_int_eq(race.claimed + race.gone, PAIRS);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM occupancy WHERE status = 'payment_claimed'"),
+        race.claimed);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"),
+                     race.ended);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history WHERE version > 2"), 0);
+    stand_check_traces();
+}
+END_TEST
+
+static void check_in_one(void *data)
+{
+    const struct answer answer = stand_act(check_in_booking, &stand_owner, data, NULL);
+
+    race.in += answer.status == 200;
+    race.refused += answer.status == 409;
+    if (answer.status != 200)
+        ck_refused(answer, 409, "already_cancelled");
+}
+
+static void cancel_one(void *data)
+{
+    const struct answer answer = stand_act(cancel_booking, &stand_guest, data, NULL);
+
+    race.cancelled += answer.status == 200;
+    race.refused += answer.status == 409;
+    if (answer.status != 200)
+        ck_refused(answer, 409, "already_checked_in");
+}
+
+static void cancel_race_body(void *data)
+{
+    (void)data;
+    race = (struct race){0};
+    for (int i = 0; i < PAIRS; i++) {
+        const struct answer booked = confirmed(stand_flat(), 0, 1);
+        memcpy(race.ids[i], booked.id, sizeof booked.id);
+    }
+    for (int i = 0; i < PAIRS; i++) {
+        stand_go(i % 2 == 0 ? check_in_one : cancel_one, race.ids[i]);
+        stand_go(i % 2 == 0 ? cancel_one : check_in_one, race.ids[i]);
+    }
+}
+
+START_TEST(row_10_guest_cancels_while_the_owner_checks_in)
+{
+    stand_run(cancel_race_body, NULL);
+    ck_assert_int_eq(race.in + race.cancelled, PAIRS);
+    ck_assert_int_eq(race.refused, PAIRS);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'checked_in'"),
+                     race.in);
+    ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 3);
+    stand_check_traces();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_stay");
+    TCase *tests = tcase_create("stay");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_claim_sets_the_clock_to_twelve_hours_once_and_records_nothing_as_paid);
+    tcase_add_test(tests, a_claim_after_the_hold_is_gone);
+    tcase_add_test(tests, a_guest_is_checked_in_from_the_check_in_day_on);
+    tcase_add_test(tests, the_check_in_day_begins_where_the_flat_is);
+    tcase_add_test(tests, who_leaves_early_gives_back_the_nights_left);
+    tcase_add_test(tests, who_leaves_on_the_first_day_has_had_one_night);
+    tcase_add_test(tests, a_no_show_frees_the_nights_left_once_the_check_in_day_is_over);
+    tcase_add_test(tests, confirmed_and_checked_in_stays_complete_at_check_out_time);
+    tcase_add_test(tests, many_sweepers_complete_each_stay_once);
+    tcase_add_test(tests, the_sweeper_completes_by_itself);
+    tcase_add_test(tests, row_3_between_expiry_and_claim_exactly_one_wins);
+    tcase_add_test(tests, row_10_guest_cancels_while_the_owner_checks_in);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

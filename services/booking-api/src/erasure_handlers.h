@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/route.h"
+
+http_handler post_guest_erase;

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+/* A guest is forgotten everywhere, and nobody else is. */
+#include "booking_handlers.h"
+#include "erasure_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_erasure");
+}
+
+static struct answer erase(const struct api_caller *caller, const char *body)
+{
+    return stand_ask(&(struct ask){
+        .handler = post_guest_erase, .caller = caller, .method = HTTP_POST, .body = body});
+}
+
+static struct answer erase_status(const struct api_caller *caller, const char *body)
+{
+    struct answer answer = erase(caller, body);
+
+    answer_drop(&answer);
+    return answer;
+}
+
+static long long counted(const struct answer *answer, const char *table)
+{
+    const json_t *erased = json_object_get(answer->json, "erased");
+
+    ck_assert_msg(json_object_get(erased, table) != NULL, "%s", table);
+    return json_integer_value(json_object_get(erased, table));
+}
+
+/* Rows of any table of the stand's schema that still say `text`. */
+static long long mentions(const char *text)
+{
+    return stand_number(
+        "SELECT coalesce(sum((xpath('/row/n/text()', query_to_xml(format("
+        " 'SELECT count(*) AS n FROM %%I t WHERE t::text LIKE %%L', table_name, '%%%s%%'),"
+        " false, true, '')))[1]::text::bigint), 0)"
+        " FROM information_schema.tables WHERE table_schema = current_schema()"
+        " AND table_type = 'BASE TABLE'",
+        text);
+}
+
+static void book_keyed(const char *flat, char body[1024])
+{
+    snprintf(body, 1024,
+             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
+             "\"guest\":{\"name\":\"Забытый Человек\",\"phone\":\"+77015550001\"},"
+             "\"note\":\"Забытый Человек приедет поздно\"}",
+             flat, stand_day(10), stand_day(12));
+}
+
+static void everywhere_body(void *data)
+{
+    const char *flat = stand_flat();
+    char body[1024];
+    struct ask ask = {.handler = post_booking,
+                      .caller = &stand_guest,
+                      .method = HTTP_POST,
+                      .body = body,
+                      .key = "k-1"};
+    struct answer made, answer, again, other;
+
+    (void)data;
+    book_keyed(flat, body);
+    made = stand_status(&ask);
+    ck_status(made, 201);
+    answer = stand_act(cancel_booking, &stand_guest, made.id,
+                       "{\"reason\":\"Забытый Человек заболел\"}");
+    ck_status(answer, 200);
+    other = stand_book(&stand_guest8, flat, 20, 2, ",\"phone\":\"+77015550008\"", "");
+    ck_status(other, 201);
+    /* By phone alone, at the counter: the same person. */
+    ck_status(stand_book(NULL, flat, 30, 1, ",\"phone\":\"+77015550001\"", ""), 201);
+
+    answer = erase(NULL, "{\"telegram_id\":7}");
+    ck_status(answer, 200);
+    ck_assert_int_eq(counted(&answer, "booking"), 2);
+    ck_assert_int_eq(counted(&answer, "idempotency"), 1);
+    ck_assert_int_ge(counted(&answer, "booking_history"), 2);
+    ck_assert_int_eq(counted(&answer, "audit"), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM erasure WHERE id = '%s'", answer.id), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_id = '%s'"
+                                  " AND action = 'guest.erase'",
+                                  answer.id),
+                     1);
+    answer_drop(&answer);
+    ck_assert_int_eq(mentions("Забытый"), 0);
+    ck_assert_int_eq(mentions("77015550001"), 0);
+    ck_assert_int_eq(mentions("guest:7"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 0);
+    ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", made.id), 2000000);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 8"
+                                  " AND guest_phone = '+77015550008'"),
+                     1);
+
+    again = stand_ask(&ask);
+    ck_status(again, 201);
+    ck_assert(again.replayed);
+    ck_assert_str_eq(again.id, made.id);
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(again.json, "guest"), "name")), "erased");
+    ck_assert(json_is_null(json_object_get(again.json, "note")));
+    answer_drop(&again);
+
+    answer = erase(NULL, "{\"telegram_id\":7}");
+    ck_status(answer, 200);
+    ck_assert_int_eq(counted(&answer, "booking") + counted(&answer, "booking_history") +
+                         counted(&answer, "audit") + counted(&answer, "idempotency") +
+                         counted(&answer, "outbox") + counted(&answer, "quote"),
+                     0);
+    answer_drop(&answer);
+    stand_check_traces();
+}
+
+START_TEST(a_guest_is_forgotten_everywhere_and_money_stays)
+{
+    stand_run(everywhere_body, NULL);
+}
+END_TEST
+
+static void self_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer made = stand_book(&stand_guest, flat, 10, 2, ",\"phone\":\"+77015550001\"", "");
+    struct answer answer;
+
+    (void)data;
+    ck_status(made, 201);
+    ck_status(stand_book(NULL, flat, 20, 2, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_refused(erase_status(&stand_guest8, "{\"telegram_id\":7}"), 403, "forbidden");
+    ck_refused(erase_status(&stand_guest, "{\"phone\":\"+77015550001\"}"), 403, "forbidden");
+    ck_refused(erase_status(&stand_owner, "{\"telegram_id\":7}"), 403, "forbidden");
+    answer = erase(&stand_guest, "{\"telegram_id\":7}");
+    ck_status(answer, 200);
+    ck_assert_int_eq(counted(&answer, "booking"), 1);
+    answer_drop(&answer);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_phone IS NOT NULL"), 1);
+    ck_assert_int_eq(mentions("guest:7"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'guest.erase'"
+                                  " AND actor = 'guest:erased'"),
+                     1);
+}
+
+START_TEST(a_guest_erases_himself_and_no_phone_he_only_named)
+{
+    stand_run(self_body, NULL);
+}
+END_TEST
+
+static void live_body(void *data)
+{
+    struct answer made = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer answer;
+
+    (void)data;
+    ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
+    answer = erase(NULL, "{\"telegram_id\":7}");
+    ck_refused(answer, 409, "has_live_bookings");
+    ck_assert_str_eq(json_string_value(json_array_get(json_object_get(answer.json, "bookings"), 0)),
+                     made.id);
+    answer_drop(&answer);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 1);
+    ck_status(stand_act(cancel_booking, &stand_guest, made.id, NULL), 200);
+    ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 0);
+}
+
+START_TEST(while_a_stay_is_agreed_its_guest_is_kept)
+{
+    stand_run(live_body, NULL);
+}
+END_TEST
+
+static void shared_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer answer;
+
+    (void)data;
+    ck_status(stand_book(&stand_guest, flat, 10, 1, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(&stand_guest8, flat, 12, 1, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(&stand_guest8, flat, 14, 1, "", ""), 201);
+    answer = erase(NULL, "{\"telegram_id\":7}");
+    ck_status(answer, 200);
+    ck_assert_int_eq(counted(&answer, "booking"), 1);
+    answer_drop(&answer);
+    answer = erase(NULL, "{\"phone\":\"8 701 555 00 01\"}");
+    ck_status(answer, 200);
+    /* Now the phone has one account, whose other booking is the same person's. */
+    ck_assert_int_eq(counted(&answer, "booking"), 2);
+    answer_drop(&answer);
+}
+
+START_TEST(a_phone_of_two_accounts_makes_them_no_one_person)
+{
+    stand_run(shared_body, NULL);
+}
+END_TEST
+
+static void refused_body(void *data)
+{
+    struct answer made = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer answer;
+
+    (void)data;
+    ck_refused(erase_status(NULL, "{}"), 422, "required");
+    ck_refused(erase_status(NULL, "{\"telegram_id\":7,\"phone\":\"+77015550001\"}"), 422,
+               "contradiction");
+    ck_refused(erase_status(NULL, "{\"name\":\"x\"}"), 422, "unknown_field");
+    answer = erase(&stand_other, "{\"telegram_id\":7}");
+    ck_status(answer, 200);
+    ck_assert_int_eq(counted(&answer, "booking"), 0);
+    answer_drop(&answer);
+    answer = stand_status(&(struct ask){.handler = post_guest_erase,
+                                        .method = HTTP_POST,
+                                        .body = "{\"telegram_id\":7}",
+                                        .query = {{"dry_run", "true"}}});
+    ck_status(answer, 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM erasure WHERE tenant_id ="
+                                  " (SELECT tenant_id FROM booking WHERE id = '%s')",
+                                  made.id),
+                     0);
+}
+
+START_TEST(whom_is_said_once_and_other_tenants_are_not_touched)
+{
+    stand_run(refused_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("erasure");
+    TCase *tests = tcase_create("erasure");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_guest_is_forgotten_everywhere_and_money_stays);
+    tcase_add_test(tests, a_guest_erases_himself_and_no_phone_he_only_named);
+    tcase_add_test(tests, while_a_stay_is_agreed_its_guest_is_kept);
+    tcase_add_test(tests, a_phone_of_two_accounts_makes_them_no_one_person);
+    tcase_add_test(tests, whom_is_said_once_and_other_tenants_are_not_touched);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

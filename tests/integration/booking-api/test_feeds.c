@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+/* What other services read: every state at least once, in an order that loses nothing; and the
+ * self-check, which finds what is broken behind the service's back. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "booking_handlers.h"
+#include "selfcheck_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_feeds");
+}
+
+/* --- feeds --- */
+
+enum { FEED_MAX = 64 };
+
+/* A reader with its last place; what it was shown last, by id. */
+struct reader {
+    const char *view;
+    char epoch[16], tx[24], id[40];
+    int rows;
+    int deleted;
+    char seen[FEED_MAX][40];
+};
+
+static PGconn *connect_other(void)
+{
+    PGconn *other = PQconnectdb(getenv("TEST_DATABASE_URL"));
+
+    ck_assert(PQstatus(other) == CONNECTION_OK);
+    PQclear(PQexec(other, "SET search_path = test_feeds, public"));
+    return other;
+}
+
+static void run_on(PGconn *other, const char *format, ...) PRINTF_LIKE(2, 3);
+static void run_on(PGconn *other, const char *format, ...)
+{
+    char sql[1024];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(sql, sizeof sql, format, list);
+    va_end(list);
+    PGresult *result = PQexec(other, sql);
+    ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK ||
+                      PQresultStatus(result) == PGRES_TUPLES_OK,
+                  "%s: %s", sql, PQerrorMessage(other));
+    PQclear(result);
+}
+
+/* As the migration tells readers to do; two rows a page, so that pages are crossed. */
+static void catch_up(PGconn *other, struct reader *reader)
+{
+    int got;
+
+    reader->rows = reader->deleted = 0;
+    do {
+        char sql[1024];
+
+        snprintf(sql, sizeof sql,
+                 "SELECT epoch, tx, id, deleted FROM %s WHERE (epoch, tx, id) >"
+                 " (%s, '%s'::xid8, '%s'::uuid) AND tx < pg_snapshot_xmin(pg_current_snapshot())"
+                 " ORDER BY epoch, tx, id LIMIT 2",
+                 reader->view, reader->epoch, reader->tx, reader->id);
+        PGresult *result = PQexec(other, sql);
+        ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK, "%s", PQerrorMessage(other));
+        got = PQntuples(result);
+        for (int i = 0; i < got; i++) {
+            snprintf(reader->epoch, sizeof reader->epoch, "%s", PQgetvalue(result, i, 0));
+            snprintf(reader->tx, sizeof reader->tx, "%s", PQgetvalue(result, i, 1));
+            snprintf(reader->id, sizeof reader->id, "%s", PQgetvalue(result, i, 2));
+            snprintf(reader->seen[reader->rows++ % FEED_MAX], 40, "%s", reader->id);
+            reader->deleted += *PQgetvalue(result, i, 3) == 't';
+        }
+        PQclear(result);
+    } while (got > 0);
+}
+
+static bool was_shown(const struct reader *reader, const char *id)
+{
+    for (int i = 0; i < reader->rows && i < FEED_MAX; i++) {
+        if (strcmp(reader->seen[i], id) == 0)
+            return true;
+    }
+    return false;
+}
+
+#define READER(view_)                                                                              \
+    {                                                                                              \
+        .view = (view_), .epoch = "0", .tx = "0", .id = "00000000-0000-0000-0000-000000000000"     \
+    }
+
+static void open_body(void *data)
+{
+    struct reader reader = READER("feed_bookings");
+    const char *flat = stand_flat();
+    PGconn *writer = connect_other(), *other = connect_other();
+    struct answer early = stand_book(&stand_guest, flat, 10, 1, "", "");
+    struct answer late;
+
+    (void)data;
+    catch_up(other, &reader);
+    ck_assert_int_eq(reader.rows, 1);
+    /* Gets its number before the next booking, and is seen after it. */
+    run_on(writer, "BEGIN");
+    run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
+    late = stand_book(&stand_guest, flat, 20, 1, "", "");
+    ck_status(late, 201);
+    catch_up(other, &reader);
+    ck_assert_int_eq(reader.rows, 0);
+    run_on(writer, "COMMIT");
+    catch_up(other, &reader);
+    ck_assert_int_eq(reader.rows, 2);
+    ck_assert(was_shown(&reader, early.id));
+    ck_assert(was_shown(&reader, late.id));
+    catch_up(other, &reader);
+    ck_assert_int_eq(reader.rows, 0);
+    PQfinish(writer);
+    PQfinish(other);
+}
+
+START_TEST(a_transaction_open_across_a_reader_loses_nothing)
+{
+    stand_run(open_body, NULL);
+}
+END_TEST
+
+/* What goes wrong without the rule: so the test above could fail. */
+static void naive_body(void *data)
+{
+    const char *flat = stand_flat();
+    PGconn *writer = connect_other();
+    struct answer early = stand_book(&stand_guest, flat, 10, 1, "", ""), late;
+
+    (void)data;
+    run_on(writer, "BEGIN");
+    run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
+    late = stand_book(&stand_guest, flat, 20, 1, "", "");
+    const char *place = stand_text("SELECT max(tx) FROM feed_bookings");
+    run_on(writer, "COMMIT");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings WHERE tx > '%s'", place), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings a, feed_bookings b"
+                                  " WHERE a.id = '%s' AND b.id = '%s' AND a.tx < b.tx",
+                                  early.id, late.id),
+                     1);
+    PQfinish(writer);
+}
+
+START_TEST(a_reader_without_the_rule_would_lose_a_row)
+{
+    stand_run(naive_body, NULL);
+}
+END_TEST
+
+static void present_body(void *data)
+{
+    struct reader bookings = READER("feed_bookings"), flats = READER("feed_apartments");
+    const char *flat = stand_flat(), *gone = stand_flat();
+    PGconn *other = connect_other();
+    struct answer made = stand_book(&stand_guest, flat, 10, 1, "", "");
+
+    (void)data;
+    catch_up(other, &bookings);
+    catch_up(other, &flats);
+    ck_assert_int_eq(flats.rows, 2);
+    ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
+    stand_sql("UPDATE apartment SET title_ru = 'Новая' WHERE id = '%s'", flat);
+    stand_sql("DELETE FROM apartment WHERE id = '%s'", gone);
+    catch_up(other, &bookings);
+    ck_assert_int_eq(bookings.rows, 1);
+    catch_up(other, &flats);
+    ck_assert_int_eq(flats.rows, 2);
+    ck_assert_int_eq(flats.deleted, 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings WHERE id = '%s'"
+                                  " AND status = 'confirmed' AND NOT deleted",
+                                  made.id),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_apartments WHERE id = '%s'"
+                                  " AND deleted AND code IS NULL",
+                                  gone),
+                     1);
+    /* As after a restore: the rows come once more, in the new epoch. */
+    stand_sql("ALTER TABLE apartment ALTER feed_epoch SET DEFAULT 2;"
+              "UPDATE apartment SET feed_epoch = 2");
+    catch_up(other, &flats);
+    ck_assert_int_eq(flats.rows, 1);
+    ck_assert_str_eq(flats.epoch, "2");
+    PQfinish(other);
+}
+
+START_TEST(a_feed_shows_the_present_state_and_what_was_deleted)
+{
+    stand_run(present_body, NULL);
+}
+END_TEST
+
+static bool plan_has(const PGresult *plan, const char *words)
+{
+    for (int i = 0; i < PQntuples(plan); i++) {
+        if (strstr(PQgetvalue(plan, i, 0), words) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Pages are merged from indexes, however much is behind the place; of tombstones there are few. */
+START_TEST(a_page_of_a_feed_is_read_in_the_order_of_its_indexes)
+{
+    static const char *const views[][2] = {
+        {"feed_apartments", "using apartment_fed"},
+        {"feed_bookings",   "using occupancy_fed"}
+    };
+    PGconn *other = connect_other();
+
+    run_on(other, "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off");
+    for (size_t i = 0; i < 2; i++) {
+        char sql[512];
+
+        snprintf(sql, sizeof sql,
+                 "EXPLAIN SELECT * FROM %s WHERE (epoch, tx, id) >"
+                 " (1, '5', '00000000-0000-0000-0000-000000000000')"
+                 " AND tx < pg_snapshot_xmin(pg_current_snapshot())"
+                 " ORDER BY epoch, tx, id LIMIT 10",
+                 views[i][0]);
+        PGresult *plan = PQexec(other, sql);
+        ck_assert_msg(plan_has(plan, "Merge Append"), "%s is sorted as a whole", views[i][0]);
+        ck_assert_msg(plan_has(plan, views[i][1]), "%s is not %s", views[i][0], views[i][1]);
+        PQclear(plan);
+    }
+    PQfinish(other);
+}
+END_TEST
+
+/* --- the self-check --- */
+
+static long long found(const char *name, bool *ok)
+{
+    struct answer answer = stand_ask(&(struct ask){.handler = get_selfcheck});
+    long long count = -1;
+    size_t i;
+    json_t *check;
+
+    ck_status(answer, 200);
+    *ok = json_is_true(json_object_get(answer.json, "ok"));
+    json_array_foreach(json_object_get(answer.json, "checks"), i, check)
+    {
+        if (strcmp(json_string_value(json_object_get(check, "name")), name) == 0)
+            count = json_integer_value(json_object_get(check, "count"));
+        if (*ok)
+            ck_assert(json_is_true(json_object_get(check, "ok")));
+    }
+    answer_drop(&answer);
+    return count;
+}
+
+/* name, what breaks it */
+static const struct {
+    const char *check;
+    const char *breaks;
+} breaks[] = {
+    {"overlaps",
+     "ALTER TABLE occupancy DROP CONSTRAINT occupancy_no_overlap;"
+     "INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)"
+     " SELECT gen_random_uuid(), tenant_id, apartment_id, 'block', 'blocked', check_in, check_out"
+     " FROM occupancy"                                                                         },
+    {"lines_not_total",        "UPDATE booking SET total = total + 100"                        },
+    {"deposit_over_total",     "ALTER TABLE booking DROP CONSTRAINT booking_check;"
+                           "ALTER TABLE booking DROP CONSTRAINT IF EXISTS booking_deposit_check;"
+                           "UPDATE booking SET deposit = total + 100"},
+    {"history_not_status",     "UPDATE occupancy SET status = 'cancelled'"                     },
+    {"history_without_event",  "DELETE FROM outbox"                                            },
+    {"event_without_history",  "UPDATE outbox SET sequence = 7 WHERE resource_type = 'booking'"},
+    {"orphans",                "UPDATE booking SET tenant_id = gen_random_uuid()"              },
+    {"expired_not_swept",      "UPDATE occupancy SET expires_at = now() - interval '1 day'"    },
+    {"stays_not_completed",    "UPDATE occupancy SET status = 'confirmed', check_in = '2020-01-01', "
+                            "check_out = '2020-01-02'"              },
+    {"stored_answers_overdue",
+     "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at) VALUES"
+     " (gen_random_uuid(), gen_random_uuid(), 'k', decode(repeat('00', 32), 'hex'), 200,"
+     " now() - interval '3 days')"                                                             },
+};
+
+static void break_body(void *data)
+{
+    const char *flat = stand_flat();
+    bool ok;
+
+    ck_status(stand_book(&stand_guest, flat, 10, 2, "", ""), 201);
+    ck_assert_int_eq(found(breaks[*(int *)data].check, &ok), 0);
+    ck_assert(ok);
+    stand_sql("%s", breaks[*(int *)data].breaks);
+    ck_assert_int_ge(found(breaks[*(int *)data].check, &ok), 1);
+    ck_assert(!ok);
+}
+
+START_TEST(a_broken_rule_is_counted)
+{
+    stand_run(break_body, &_i);
+}
+END_TEST
+
+static void who_body(void *data)
+{
+    struct answer answer;
+    bool ok;
+
+    (void)data;
+    answer = stand_status(&(struct ask){.handler = get_selfcheck, .caller = &stand_guest});
+    ck_refused(answer, 403, "forbidden");
+    answer = stand_status(&(struct ask){.handler = get_selfcheck, .caller = &stand_owner});
+    ck_refused(answer, 403, "forbidden");
+    ck_assert_int_eq(found("event_lag_seconds", &ok), 0);
+    ck_assert_int_eq(found("almaty_not_plus_five", &ok), 0);
+    ck_assert(ok);
+}
+
+START_TEST(staff_alone_ask_and_an_empty_service_is_sound)
+{
+    stand_run(who_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("feeds");
+    TCase *tests = tcase_create("feeds");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_transaction_open_across_a_reader_loses_nothing);
+    tcase_add_test(tests, a_reader_without_the_rule_would_lose_a_row);
+    tcase_add_test(tests, a_feed_shows_the_present_state_and_what_was_deleted);
+    tcase_add_test(tests, a_page_of_a_feed_is_read_in_the_order_of_its_indexes);
+    suite_add_tcase(suite, tests);
+    tests = tcase_create("selfcheck");
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, a_broken_rule_is_counted, 0,
+                        (int)(sizeof breaks / sizeof breaks[0]));
+    tcase_add_test(tests, staff_alone_ask_and_an_empty_service_is_sound);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -775,4 +775,42 @@ FROM (VALUES
 JOIN apartment a ON a.id = pg_temp.demo_id('0002', flat)
 ON CONFLICT DO NOTHING;
 
+-- Seasons of five flats nobody has booked yet: the next New Year, Nauryz and summer. The second table
+-- is what the service would make of the rules (src/rate_store.c); no two of them share a day.
+CREATE TEMPORARY TABLE season ON COMMIT DROP AS
+SELECT number, rule, first, until, percent, price * 100 AS price, min_nights
+FROM (SELECT extract(year FROM now() AT TIME ZONE 'Asia/Almaty')::integer) AS this (year)
+CROSS JOIN LATERAL (VALUES
+    (11, 1, make_date(year, 12, 28), make_date(year + 1, 1, 9), 60, NULL, 3),
+    (11, 2, make_date(year + 1, 6, 1), make_date(year + 1, 9, 1), 15, NULL, NULL),
+    (14, 1, make_date(year, 12, 30), make_date(year + 1, 1, 3), NULL, 110000, 4),
+    (14, 2, make_date(year + 1, 3, 20), make_date(year + 1, 3, 26), 40, NULL, 2),
+    (23, 1, make_date(year + 1, 3, 20), make_date(year + 1, 3, 26), 30, NULL, NULL),
+    (23, 2, make_date(year + 1, 6, 1), make_date(year + 1, 9, 1), 20, NULL, 2),
+    (34, 1, make_date(year, 12, 29), make_date(year + 1, 1, 5), 50, NULL, 2),
+    (35, 1, make_date(year, 12, 29), make_date(year + 1, 1, 5), 80, NULL, 3),
+    (35, 2, make_date(year + 1, 2, 1), make_date(year + 1, 3, 1), -20, NULL, NULL)
+) AS demo (number, rule, first, until, percent, price, min_nights);
+CREATE TEMPORARY TABLE seasonal ON COMMIT DROP AS
+SELECT a.id, season.* FROM season JOIN apartment a ON a.id = pg_temp.demo_id('0002', number) AND a.version = 1;
+UPDATE apartment a SET rates = rules.list
+FROM (SELECT id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object('from', first, 'to', until,
+          'percent', percent, 'min_nights', min_nights,
+          'price', CASE WHEN price IS NOT NULL
+                        THEN jsonb_build_object('amount', price, 'currency', 'KZT') END))
+          ORDER BY rule) AS list
+      FROM seasonal GROUP BY id) AS rules
+WHERE a.id = rules.id;
+INSERT INTO apartment_night (apartment_id, day, price, min_nights, closed_to_arrival,
+    closed_to_departure)
+SELECT a.id, day,
+    coalesce(s.price, (ordinary / 100 * (100 + s.percent) + 50) / 100 * 100), s.min_nights, false,
+    false
+FROM seasonal s
+JOIN apartment a USING (id)
+CROSS JOIN LATERAL (SELECT s.first + n AS day FROM generate_series(0, s.until - s.first - 1) n) d
+CROSS JOIN LATERAL (SELECT CASE WHEN extract(isodow FROM day) IN (5, 6)
+    THEN coalesce(a.weekend_price, a.base_price) ELSE a.base_price END AS ordinary) o
+ON CONFLICT DO NOTHING;
+
 COMMIT;

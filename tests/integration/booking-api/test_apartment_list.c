@@ -10,11 +10,13 @@
 
 #include "apartment_handlers.h"
 #include "apartment_list.h"
+#include "availability.h"
 #include "booking.h"
+#include "rate_store.h"
 #include "stand.h"
 #include "stay_price.h"
 
-enum { FLATS = 160, ROUNDS = 60, SEED = 20261120 };
+enum { FLATS = 160, ROUNDS = 60, SEED = 20261120, RATED = 100, RULES_MAX = 6 };
 
 static void begin(void)
 {
@@ -85,6 +87,37 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
     }
 }
 
+/* A rule about days near `today`; most say something. */
+static struct rate random_rate(int32_t today)
+{
+    struct rate rate = {.price = FIELD_ABSENT, .percent = FIELD_ABSENT, .min_nights = FIELD_ABSENT};
+    rate.from = today - 10 + rand() % 35;
+    rate.to = rate.from + 1 + rand() % 20;
+    if (rand() % 2 == 0)
+        rate.weekdays = 2 + rand() % 254 / 2 * 2;
+    if (rand() % 3 == 0)
+        rate.price = rand() % 200 * 10000;
+    else if (rand() % 2 == 0)
+        rate.percent = RATE_PERCENT_MIN + rand() % (RATE_PERCENT_MAX - RATE_PERCENT_MIN + 1);
+    if (rand() % 4 == 0)
+        rate.min_nights = 1 + rand() % 5;
+    rate.closed_to_arrival = rand() % 8 == 0;
+    rate.closed_to_departure = rand() % 8 == 0;
+    return rate;
+}
+
+static bool give_rates(struct db *tx, struct arena *arena, struct apartment *flat,
+                       struct fault *fault)
+{
+    struct rate *rates = arena_alloc(arena, RULES_MAX * sizeof *rates);
+    ck_assert_ptr_nonnull(rates);
+    flat->rates = rates;
+    flat->rate_count = 1 + (size_t)rand() % RULES_MAX;
+    for (size_t i = 0; i < flat->rate_count; i++)
+        rates[i] = random_rate(flat->local_day);
+    return rate_store_update(tx, arena, flat, fault);
+}
+
 struct truth {
     struct arena *arena;
     struct apartment *flats;
@@ -100,7 +133,8 @@ static bool lock_all(struct db *tx, void *arg, struct fault *fault)
         snprintf(text, sizeof text, "01900000-0000-7000-8000-%012d", i + 1);
         ck_assert(uuid_parse(slice_of(text), &id));
         if (!apartment_store_lock(tx, &stand_staff.tenant_id, &id, truth->arena, &truth->flats[i],
-                                  fault))
+                                  fault) ||
+            (i < RATED && !give_rates(tx, truth->arena, &truth->flats[i], fault)))
             return false;
     }
     truth->count = FLATS;
@@ -128,17 +162,62 @@ static bool is_bookable(const struct apartment *flat, const struct apartment_que
                         id, from, to) == 0;
 }
 
+static bool is_affordable(int64_t total, const struct apartment_query *query)
+{
+    int64_t nights = query->check_out - query->check_in;
+    return (query->min_price == FIELD_ABSENT || total >= query->min_price * nights) &&
+           (query->max_price == FIELD_ABSENT || total <= query->max_price * nights);
+}
+
+/* The same of all flats by the statement that programs ask. */
+static void compare_availability(const struct truth *truth, const struct apartment_query *query,
+                                 struct arena *arena)
+{
+    struct uuid ids[FLATS];
+    struct availability *found;
+    struct fault fault = {0};
+    size_t count;
+    for (size_t i = 0; i < truth->count; i++)
+        ids[i] = truth->flats[i].id;
+    struct availability_query asked = {
+        .apartment_ids = {ids, truth->count},
+        .check_in = query->check_in,
+        .check_out = query->check_out,
+        .guests = query->guests,
+    };
+    ck_assert_msg(availability_store_find(stand_db(), &stand_staff.tenant_id, &asked, arena, &found,
+                                          &count, &fault),
+                  "%s", fault.detail);
+    ck_assert_uint_eq(count, truth->count);
+    for (size_t i = 0; i < count; i++) {
+        struct availability_item item;
+        struct stay_price price;
+        ck_assert(availability_judge(&found[i], &asked, &stand_staff, arena, &item, &fault));
+        ck_assert(uuid_equal(&item.id, &ids[i]));
+        ck_assert_int_eq(item.bookable, is_bookable(&truth->flats[i], query, arena));
+        ck_assert(stay_price(&truth->flats[i], query->check_in, query->check_out, query->guests,
+                             arena, &price, &fault));
+        if (item.bookable)
+            ck_assert_int_eq(item.total, price.total);
+    }
+}
+
 static size_t compare(const struct truth *truth, struct apartment_query *query, struct arena *arena)
 {
     static struct apartment found[FLATS];
     struct fault fault;
     size_t count = list_all(query, arena, found);
     size_t expected = 0;
+    for (size_t i = 1; query->sort == SORT_PRICE && i < count; i++)
+        ck_assert_int_ge(found[i].total, found[i - 1].total);
     qsort(found, count, sizeof found[0], by_id);
     for (size_t i = 0; i < truth->count; i++) {
         const struct apartment *flat = &truth->flats[i];
         const struct apartment *hit = bsearch(flat, found, count, sizeof found[0], by_id);
-        bool bookable = is_bookable(flat, query, arena);
+        struct stay_price price;
+        ck_assert(stay_price(flat, query->check_in, query->check_out, query->guests, arena, &price,
+                             &fault));
+        bool bookable = is_bookable(flat, query, arena) && is_affordable(price.total, query);
         ck_assert_msg((hit != NULL) == bookable,
                       "%.*s: %s, but the rules say %d (in %d, %d nights, today %d %d)",
                       SLICE_ARG(flat->code), hit != NULL ? "listed" : "not listed", bookable,
@@ -147,9 +226,6 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
         expected += bookable;
         if (hit == NULL)
             continue;
-        struct stay_price price;
-        ck_assert(stay_price(flat, query->check_in, query->check_out, query->guests, arena, &price,
-                             &fault));
         ck_assert_int_eq(hit->total, price.total);
     }
     ck_assert_uint_eq(count, expected);
@@ -166,9 +242,9 @@ static void oracle_body(void *data)
     (void)data;
     random_flats();
     arena_init(&kept, 16 << 20);
+    srand(SEED);
     ck_assert_msg(db_transaction(stand_service()->pool, lock_all, &truth, &fault), "%s",
                   fault.detail);
-    srand(SEED);
     for (int round = 0; round < ROUNDS; round++) {
         struct apartment_query query = apartment_query_defaults();
         int32_t today = flats[0].local_day;
@@ -177,12 +253,18 @@ static void oracle_body(void *data)
         query.guests = 1 + rand() % 6;
         query.limit = 1 + rand() % 100;
         query.sort = rand() % 3;
+        if (rand() % 3 == 0)
+            query.min_price = 600000;
+        if (rand() % 3 == 0)
+            query.max_price = 1000000;
         if (query.sort == SORT_DISTANCE) {
             query.near = (struct field_geo){43.3, 76.9};
             query.radius_km = 500;
         }
         arena_init(&arena, 64 << 20);
         listed += compare(&truth, &query, &arena);
+        if (round % 6 == 0)
+            compare_availability(&truth, &query, &arena);
         arena_finish(&arena);
     }
     ck_assert_uint_gt(listed, ROUNDS); /* the comparison was not one of nothing with nothing */

@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 
+#include "rate.h"
 #include "stay_price.h"
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 64 * 1024 };
@@ -103,6 +104,31 @@ START_TEST(weekend_nights_are_counted_as_they_are_priced)
 }
 END_TEST
 
+START_TEST(a_seasons_nights_have_its_price_and_kind)
+{
+    const struct rate rates[] = {
+        {MONDAY + 3, MONDAY + 5, 0, NO, 25, NO, false, false},
+        {MONDAY + 5, MONDAY + 6, 0, NO, NO, 2,  false, false},
+    };
+    static const enum stay_line_kind kinds[] = {STAY_NIGHT, STAY_SEASON, STAY_SEASON, STAY_WEEKEND};
+    static const int64_t amounts[] = {1000000, 1250000, 1875000, 1500000};
+    struct apartment flat = flat_of(1000000, 1500000, NO, NO);
+    struct stay_price price;
+    struct arena arena;
+    struct fault fault;
+    flat.rates = rates;
+    flat.rate_count = 2;
+    arena_init(&arena, ARENA);
+    ck_assert(stay_price(&flat, MONDAY + 2, MONDAY + 6, 1, &arena, &price, &fault));
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(price.lines[i].kind, kinds[i]);
+        ck_assert_int_eq(price.lines[i].amount, amounts[i]);
+    }
+    ck_assert_int_eq(price.total, 5625000);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(a_full_arena_is_told_and_nothing_is_touched)
 {
     struct apartment flat = flat_of(100, NO, NO, NO);
@@ -150,6 +176,7 @@ int main(void)
     tcase_add_loop_test(prices, the_deposit_is_rounded_up_to_whole_tenge, 0,
                         sizeof deposits / sizeof deposits[0]);
     tcase_add_test(prices, weekend_nights_are_counted_as_they_are_priced);
+    tcase_add_test(prices, a_seasons_nights_have_its_price_and_kind);
     tcase_add_test(prices, a_full_arena_is_told_and_nothing_is_touched);
     tcase_add_test(prices, lines_are_shown_with_their_texts);
     suite_add_tcase(suite, prices);

@@ -525,6 +525,71 @@ START_TEST(an_enum_tells_only_so_many_names)
 }
 END_TEST
 
+/* Arrays of ids and of small numbers, and a false that goes without saying. */
+struct sets {
+    struct field_uuids ids;
+    int64_t days;
+    bool quiet;
+};
+
+static const struct field set_items[] = {
+    {.name = "ids", .type = FIELD_UUIDS, .offset = offsetof(struct sets, ids), .min = 1, .max = 2},
+    {.name = "days",
+     .type = FIELD_DIGITS,
+     .flags = FIELD_NULLABLE | FIELD_OMIT,
+     .offset = offsetof(struct sets,                                     days),
+     .min = 1,
+     .max = 7},
+    {.name = "quiet",
+     .type = FIELD_BOOL,
+     .flags = FIELD_OMIT,
+     .offset = offsetof(struct sets,                                               quiet)                                                                },
+};
+static const struct fields set_fields = FIELDS_OF(set_items, struct sets);
+
+#define ID "\"01a1f82a-c8ba-70c8-aefd-01dcb850c36d\""
+
+static const struct {
+    const char *body;
+    const char *told; /* what is written again, or the problems */
+} sets[] = {
+    {"{}",                                                 "{\"ids\":[]}"                         },
+    {"{\"ids\":[" ID "],\"days\":[7,1,7],\"quiet\":true}",
+     "{\"ids\":[" ID "],\"days\":[1,7],\"quiet\":true}"                                           },
+    {"{\"days\":null,\"quiet\":false}",                    "{\"ids\":[]}"                         },
+    {"{\"days\":[1,2,3,4,5,6,7]}",                         "{\"ids\":[],\"days\":[1,2,3,4,5,6,7]}"},
+    {"{\"ids\":[],\"days\":[]}",                           "ids:too_short days:too_short"         },
+    {"{\"ids\":[" ID "," ID "," ID "]}",                   "ids:too_many"                         },
+    {"{\"ids\":[" ID ",7,\"x\"]}",                         "ids:too_many"                         },
+    {"{\"ids\":[7,\"x\"]}",                                "ids/0:wrong_type ids/1:bad_uuid"      },
+    {"{\"ids\":" ID ",\"days\":1}",                        "ids:wrong_type days:wrong_type"       },
+    {"{\"days\":[0,8,-1,1.5,\"1\"]}",                      "days/0:out_of_range days/1:out_of_range days/2:out_of_range "
+     "days/3:wrong_type days/4:wrong_type"                                                             },
+    {"{\"days\":[9223372036854775807]}",                                                    "days/0:out_of_range"},
+    {"{\"days\":[1,1,1,1,1,1,1,1,1]}",                                                    "days:too_many"                                                               },
+};
+
+START_TEST(arrays_of_ids_and_numbers_are_read_and_written)
+{
+    struct sets value = {
+        {NULL, 0},
+        0, false
+    };
+    struct fault fault;
+    struct buf out;
+
+    buf_init(&out, 1 << 10);
+    if (fields_decode(&set_fields, slice_of(sets[_i].body), false, &value, NULL, &arena, &fault)) {
+        fields_encode(&set_fields, &value, false, &out);
+        ck_assert_slice(buf_as_slice(&out), sets[_i].told);
+    } else {
+        ck_assert_str_eq(sample_problems(&fault), sets[_i].told);
+        ck_assert_ptr_null(value.ids.items);
+    }
+    buf_finish(&out);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("decode");
@@ -547,5 +612,6 @@ int main(void)
     tcase_add_test(tests, a_long_unknown_name_is_cut_between_characters);
     tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);
     tcase_add_test(tests, an_enum_tells_only_so_many_names);
+    tcase_add_loop_test(tests, arrays_of_ids_and_numbers_are_read_and_written, 0, COUNT(sets));
     return suite_main("fields: decode", tests);
 }

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: MIT
+/* Seasons from end to end: written, read, and met by bookings, calendars and searches. */
+#include <stdio.h>
+
+#include "apartment_handlers.h"
+#include "availability_handlers.h"
+#include "booking_handlers.h"
+#include "rate_handlers.h"
+#include "stand.h"
+
+enum { BODY = 2048 };
+
+static void begin(void)
+{
+    stand_begin("test_rates");
+}
+
+/* Days count from today; `more` are further members with a leading comma. */
+static const char *rule(int from, int to, const char *more)
+{
+    static char text[4][512];
+    static unsigned next;
+    char *out = text[next++ % 4];
+    char first[32];
+    snprintf(first, sizeof first, "%s", stand_day(from));
+    snprintf(out, sizeof text[0], "{\"from\":\"%s\",\"to\":\"%s\"%s}", first, stand_day(to), more);
+    return out;
+}
+
+static struct answer put(const struct api_caller *caller, const char *flat, const char *rules,
+                         const char *if_match)
+{
+    char body[BODY];
+    snprintf(body, sizeof body, "{\"items\":[%s]}", rules);
+    return stand_status(&(struct ask){.handler = put_rates,
+                                      .caller = caller,
+                                      .method = HTTP_PUT,
+                                      .id = flat,
+                                      .body = body,
+                                      .if_match = if_match});
+}
+
+static struct answer patch(const char *flat, const char *body)
+{
+    return stand_status(
+        &(struct ask){.handler = patch_apartment, .method = HTTP_PATCH, .id = flat, .body = body});
+}
+
+static void written_body(void *data)
+{
+    const char *flat = stand_flat();
+    char rules[BODY];
+    (void)data;
+    snprintf(rules, sizeof rules, "%s,%s", rule(3, 6, ",\"percent\":25"),
+             rule(4, 5, ",\"min_nights\":2,\"closed_to_arrival\":true"));
+    struct answer written = put(NULL, flat, rules, "\"1.x\"");
+    ck_status(written, 200);
+    ck_assert(strncmp(written.etag, "\"2.", 3) == 0);
+    struct answer read = stand_ask(&(struct ask){.handler = get_rates, .id = flat});
+    ck_status(read, 200);
+    ck_assert_str_eq(read.etag, written.etag);
+    char body[BODY];
+    snprintf(body, sizeof body, "{\"items\":[%.1000s]}", rules);
+    json_t *wanted = json_loads(body, 0, NULL);
+    ck_assert(json_equal(read.json, wanted));
+    json_decref(wanted);
+    answer_drop(&read);
+
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night"), 3);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night WHERE price = 1250000"), 3);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night WHERE min_nights = 2"
+                                  " AND closed_to_arrival AND day = '%s'",
+                                  stand_day(4)),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'apartment.updated'"
+                                  " AND sequence = 2 AND data ->> 'version' = '2'"),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'apartment.rates'"),
+                     1);
+    ck_refused(put(NULL, flat, "", "\"1.x\""), 412, "version_mismatch");
+    ck_status(put(NULL, flat, "", NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE has_rates"), 0);
+}
+
+START_TEST(rules_are_replaced_as_a_whole_with_version_event_and_nights)
+{
+    stand_run(written_body, NULL);
+}
+END_TEST
+
+static void dry_body(void *data)
+{
+    const char *flat = stand_flat();
+    char body[BODY];
+    (void)data;
+    snprintf(body, sizeof body, "{\"items\":[%s]}", rule(3, 6, ",\"percent\":25"));
+    struct answer dry = stand_ask(&(struct ask){.handler = put_rates,
+                                                .method = HTTP_PUT,
+                                                .id = flat,
+                                                .body = body,
+                                                .query = {{"dry_run", "true"}}});
+    ck_status(dry, 200);
+    json_t *items = json_object_get(json_object_get(dry.json, "would"), "items");
+    ck_assert_uint_eq(json_array_size(items), 1);
+    answer_drop(&dry);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE version = 1"), 1);
+}
+
+START_TEST(a_dry_run_writes_nothing)
+{
+    stand_run(dry_body, NULL);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const struct api_caller *caller;
+    int write, read;
+    bool inactive;
+} actors[] = {
+    {"staff",                       &stand_staff, 200, 200, false},
+    {"the flat's owner",            &stand_owner, 200, 200, false},
+    {"a guest",                     &stand_guest, 403, 200, false},
+    {"a guest, of what is not let", &stand_guest, 404, 404, true },
+    {"another tenant",              &stand_other, 404, 404, false},
+};
+
+static void actor_body(void *data)
+{
+    const int i = *(const int *)data;
+    const char *flat = stand_flat();
+    if (actors[i].inactive)
+        stand_sql("UPDATE apartment SET is_active = false");
+    struct answer written = put(actors[i].caller, flat, rule(1, 2, ",\"percent\":1"), NULL);
+    struct answer read =
+        stand_status(&(struct ask){.handler = get_rates, .caller = actors[i].caller, .id = flat});
+    ck_assert_msg(written.status == actors[i].write, "%s: %d", actors[i].why, written.status);
+    ck_assert_msg(read.status == actors[i].read, "%s: %d", actors[i].why, read.status);
+}
+
+START_TEST(who_may_see_them_and_who_may_write_them)
+{
+    stand_run(actor_body, &_i);
+}
+END_TEST
+
+static void follow_body(void *data)
+{
+    const char *flat = stand_flat();
+    (void)data;
+    ck_status(put(NULL, flat, rule(1, 8, ",\"percent\":50,\"min_nights\":4"), NULL), 200);
+    ck_status(patch(flat, "{\"base_price\":{\"amount\":2000000}}"), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night WHERE price = 3000000"), 7);
+    ck_status(patch(flat, "{\"weekend_price\":{\"amount\":3000000,\"currency\":\"KZT\"}}"), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night WHERE price = 4500000"
+                                  " AND extract(isodow FROM day) IN (5, 6)"),
+                     2);
+    ck_refused(patch(flat, "{\"max_nights\":3}"), 422, "contradiction");
+    ck_status(patch(flat, "{\"max_nights\":4}"), 200);
+    ck_refused(put(NULL, flat, rule(1, 8, ",\"min_nights\":5"), NULL), 422, "contradiction");
+}
+
+START_TEST(the_nights_follow_the_flats_own_prices_and_its_longest_stay_the_rules)
+{
+    stand_run(follow_body, NULL);
+}
+END_TEST
+
+static void booked_body(void *data)
+{
+    const char *flat = stand_flat();
+    char rules[BODY];
+    (void)data;
+    snprintf(rules, sizeof rules, "%s,%s,%s", rule(10, 13, ",\"percent\":-15,\"min_nights\":2"),
+             rule(20, 21, ",\"closed_to_arrival\":true"),
+             rule(25, 26, ",\"closed_to_departure\":true"));
+    ck_status(put(NULL, flat, rules, NULL), 200);
+    ck_refused(stand_book(NULL, flat, 12, 1, "", ""), 422, "min_nights");
+    ck_refused(stand_book(NULL, flat, 20, 2, "", ""), 422, "closed_to_arrival");
+    ck_refused(stand_book(NULL, flat, 23, 2, "", ""), 422, "closed_to_departure");
+    struct answer booked = stand_book(NULL, flat, 12, 2, "", "");
+    ck_status(booked, 201);
+    ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", booked.id), 1850000);
+    ck_assert_str_eq(stand_text("SELECT string_agg(line ->> 'kind', ' ' ORDER BY line ->> 'date')"
+                                " FROM booking, json_array_elements(lines) line WHERE id = '%s'",
+                                booked.id),
+                     "season night");
+    ck_status(stand_book(NULL, flat, 19, 2, "", ""), 201);
+    /* Row 12: what was agreed stays. */
+    ck_status(put(NULL, flat, "", NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", booked.id), 1850000);
+}
+
+START_TEST(row_12_a_booking_obeys_the_season_and_keeps_its_price)
+{
+    stand_run(booked_body, NULL);
+}
+END_TEST
+
+static json_t *shown(const struct answer *calendar, size_t index, const char *name)
+{
+    return json_object_get(json_array_get(json_object_get(calendar->json, "days"), index), name);
+}
+
+/* A day's reasons as one text. */
+static const char *reasons(const json_t *list)
+{
+    static char text[256];
+    size_t i;
+    const json_t *one;
+    text[0] = '\0';
+    json_array_foreach(list, i, one)
+    {
+        const size_t len = strlen(text);
+        snprintf(text + len, sizeof text - len, "%s%s", i > 0 ? " " : "", json_string_value(one));
+    }
+    return text;
+}
+
+static void calendar_body(void *data)
+{
+    const char *flat = stand_flat();
+    char rules[BODY];
+    (void)data;
+    snprintf(rules, sizeof rules, "%s,%s",
+             rule(5, 9, ",\"price\":{\"amount\":4500000,\"currency\":\"KZT\"},\"min_nights\":3"),
+             rule(6, 7, ",\"closed_to_arrival\":true,\"closed_to_departure\":true"));
+    ck_status(stand_book(NULL, flat, 8, 3, "", ""), 201);
+    ck_status(stand_book(NULL, flat, 3, 3, "", ""), 201);
+    ck_status(put(NULL, flat, rules, NULL), 200);
+    struct answer calendar = stand_ask(&(struct ask){.handler = get_calendar, .id = flat});
+    ck_status(calendar, 200);
+    ck_assert_int_eq(json_integer_value(json_object_get(shown(&calendar, 4, "price"), "amount")),
+                     1000000);
+    ck_assert_int_eq(json_integer_value(json_object_get(shown(&calendar, 5, "price"), "amount")),
+                     4500000);
+    ck_assert_int_eq(json_integer_value(shown(&calendar, 5, "min_nights")), 3);
+    ck_assert_int_eq(json_integer_value(shown(&calendar, 9, "min_nights")), 1);
+    ck_assert_str_eq(reasons(shown(&calendar, 6, "reasons")),
+                     "gap_too_short closed_to_arrival closed_to_departure");
+    ck_assert_str_eq(reasons(shown(&calendar, 7, "reasons")), "gap_too_short");
+    ck_assert_str_eq(reasons(shown(&calendar, 1, "reasons")), "");
+    answer_drop(&calendar);
+}
+
+START_TEST(a_calendar_shows_the_seasons_prices_and_hindrances)
+{
+    stand_run(calendar_body, NULL);
+}
+END_TEST
+
+static struct answer ask_flats(const struct api_caller *caller, const char *ids, int from,
+                               int nights, int guests)
+{
+    char body[BODY];
+    char first[32];
+    snprintf(first, sizeof first, "%s", stand_day(from));
+    snprintf(body, sizeof body,
+             "{\"apartment_ids\":[%s],\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":%d}", ids,
+             first, stand_day(from + nights), guests);
+    return stand_ask(&(struct ask){
+        .handler = post_availability, .caller = caller, .method = HTTP_POST, .body = body});
+}
+
+static void expect_item(const struct answer *answer, size_t index, json_int_t total,
+                        const char *why_not)
+{
+    json_t *item = json_array_get(json_object_get(answer->json, "items"), index);
+    ck_assert_str_eq(reasons(json_object_get(item, "reasons")), why_not);
+    ck_assert_int_eq(json_is_true(json_object_get(item, "bookable")), why_not[0] == '\0');
+    ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(item, "total"), "amount")),
+                     total);
+}
+
+static void availability_body(void *data)
+{
+    const char *free_flat = stand_flat();
+    const char *taken = stand_flat();
+    const char *season = stand_flat();
+    char ids[BODY];
+    (void)data;
+    ck_status(stand_book(NULL, taken, 11, 1, "", ""), 201);
+    ck_status(put(NULL, season,
+                  rule(10, 13,
+                       ",\"percent\":20,\"min_nights\":3,\"closed_to_arrival\":true,"
+                       "\"closed_to_departure\":true"),
+                  NULL),
+              200);
+    snprintf(ids, sizeof ids,
+             "\"%s\",\"%s\",\"01900000-0000-7000-8000-0000000000ff\",\"%s\",\"%s\"", season, taken,
+             free_flat, taken);
+    struct answer answer = ask_flats(NULL, ids, 10, 2, 5);
+    ck_status(answer, 200);
+    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 5);
+    expect_item(&answer, 0, 0, "min_nights too_many_guests closed_to_arrival closed_to_departure");
+    expect_item(&answer, 1, 0, "too_many_guests taken");
+    expect_item(&answer, 2, 0, "unknown_apartment");
+    expect_item(&answer, 4, 0, "too_many_guests taken");
+    answer_drop(&answer);
+    answer = ask_flats(&stand_guest, ids, 9, 5, 2);
+    expect_item(&answer, 0, 5600000, "");
+    expect_item(&answer, 1, 0, "taken");
+    expect_item(&answer, 3, 5000000, "");
+    answer_drop(&answer);
+    answer = ask_flats(&stand_other, ids, 9, 5, 2);
+    expect_item(&answer, 0, 0, "unknown_apartment");
+    answer_drop(&answer);
+    stand_sql("UPDATE apartment SET is_active = false");
+    answer = ask_flats(&stand_guest, ids, -1, 40, 2);
+    expect_item(&answer, 3, 0, "not_bookable in_the_past max_nights");
+    answer_drop(&answer);
+}
+
+START_TEST(many_flats_are_asked_at_once_and_each_says_why_not)
+{
+    stand_run(availability_body, NULL);
+}
+END_TEST
+
+static void refused_body(void *data)
+{
+    (void)data;
+    struct answer none = ask_flats(NULL, "", 1, 1, 1);
+    ck_refused(none, 422, "too_short");
+    answer_drop(&none);
+    struct answer broken = ask_flats(NULL, "\"x\"", 1, 1, 1);
+    ck_refused(broken, 422, "bad_uuid");
+    answer_drop(&broken);
+    struct answer backwards = ask_flats(NULL, "\"01900000-0000-7000-8000-0000000000ff\"", 2, -1, 1);
+    ck_refused(backwards, 422, "bad_range");
+    answer_drop(&backwards);
+    struct answer nobody = ask_flats(NULL, "\"01900000-0000-7000-8000-0000000000ff\"", 2, 1, 0);
+    ck_refused(nobody, 422, "out_of_range");
+    answer_drop(&nobody);
+}
+
+START_TEST(a_question_that_makes_no_sense_is_refused)
+{
+    stand_run(refused_body, NULL);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *rates;
+    bool sound;
+} hands[] = {
+    {"as the service writes", "[{\"from\":\"2026-06-01\",\"to\":\"2026-09-01\",\"percent\":20}]",
+     true                                                                                                  },
+    {"a price",
+     "[{\"from\":\"2026-06-01\",\"to\":\"2026-09-01\",\"price\":{\"amount\":100,"
+     "\"currency\":\"KZT\"}}]",                                                                       true },
+    {"no array",              "{}",                                                                   false},
+    {"no day",                "[{\"from\":\"2026-06-31\",\"to\":\"2026-09-01\"}]",                    false},
+    {"backwards",             "[{\"from\":\"2026-09-01\",\"to\":\"2026-06-01\"}]",                    false},
+    {"no `to`",               "[{\"from\":\"2026-09-01\"}]",                                          false},
+    {"half a tenge",
+     "[{\"from\":\"2026-06-01\",\"to\":\"2026-09-01\",\"price\":{\"amount\":150,"
+     "\"currency\":\"KZT\"}}]",                                                                       false},
+    {"an eighth day",         "[{\"from\":\"2026-06-01\",\"to\":\"2026-09-01\",\"weekdays\":[8]}]",   false},
+    {"another field",         "[{\"from\":\"2026-06-01\",\"to\":\"2026-09-01\",\"x\":1}]",            false},
+    {"a number as text",      "[{\"from\":\"2026-06-01\",\"to\":\"2026-09-01\",\"percent\":\"20\"}]",
+     false                                                                                                 },
+};
+
+START_TEST(a_row_written_by_hand_can_be_served_or_is_refused)
+{
+    ck_assert_msg((stand_number("SELECT rates_sound('%s')::integer", hands[_i].rates) == 1) ==
+                      hands[_i].sound,
+                  "%s", hands[_i].why);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rates");
+    TCase *tests = tcase_create("rates");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, rules_are_replaced_as_a_whole_with_version_event_and_nights);
+    tcase_add_test(tests, a_dry_run_writes_nothing);
+    tcase_add_loop_test(tests, who_may_see_them_and_who_may_write_them, 0,
+                        sizeof actors / sizeof actors[0]);
+    tcase_add_test(tests, the_nights_follow_the_flats_own_prices_and_its_longest_stay_the_rules);
+    tcase_add_test(tests, row_12_a_booking_obeys_the_season_and_keeps_its_price);
+    tcase_add_test(tests, a_calendar_shows_the_seasons_prices_and_hindrances);
+    tcase_add_test(tests, many_flats_are_asked_at_once_and_each_says_why_not);
+    tcase_add_test(tests, a_question_that_makes_no_sense_is_refused);
+    tcase_add_loop_test(tests, a_row_written_by_hand_can_be_served_or_is_refused, 0,
+                        sizeof hands / sizeof hands[0]);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

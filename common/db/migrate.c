@@ -13,8 +13,9 @@
 
 enum {
     LOCK_TRIES = 600, /* every 100 ms: one migrator waits a minute for another */
-    STEP_TRIES = 5,   /* each waits 2 s for a lock, then lets others pass */
+    STEP_TRIES = 60,  /* about a minute: a backup or a report ends */
     PAUSE_MS = 100,
+    STEP_PAUSE_MS = 500, /* others pass, and what had to wait is done */
     SQL_MAX = 2048
 };
 
@@ -105,8 +106,10 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
     PQsetNoticeProcessor(migrator->pg, hush, NULL);
     if (PQstatus(migrator->pg) != CONNECTION_OK)
         return failed(migrator, "connecting to the database", fault);
+    /* All who use a table wait behind a lock that waits, so less than the second after which the
+     * services' own statements give up. */
     return execute(migrator, "preparing the session",
-                   "SET statement_timeout = '15min'; SET lock_timeout = '2s'; "
+                   "SET statement_timeout = '15min'; SET lock_timeout = '500ms'; "
                    "SET idle_in_transaction_session_timeout = 0",
                    fault);
 }
@@ -283,7 +286,7 @@ static bool apply(const struct migrator *migrator, const struct db_migration_set
             fprintf(migrator->out, "%s: %s applied\n", set->schema, step->name);
             return true;
         }
-        pause_ms(PAUSE_MS);
+        pause_ms(STEP_PAUSE_MS);
     }
     return false;
 }

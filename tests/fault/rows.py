@@ -9,11 +9,14 @@ class Unavailable(Exception):
     """This machine cannot run the row; the text says why."""
 
 
+import rows_answers  # noqa: E402
 import rows_cache  # noqa: E402  (they need Unavailable)
 import rows_database  # noqa: E402
 import rows_load  # noqa: E402
+import rows_deploy  # noqa: E402
 import rows_names  # noqa: E402
 import rows_process  # noqa: E402
+import rows_race  # noqa: E402
 import rows_wire  # noqa: E402
 
 # short: runs in CI too
@@ -22,6 +25,8 @@ ROWS = [
     Row(2, "SIGTERM under load loses nothing that had arrived", False, rows_process.terminated),
     Row(4, "PostgreSQL crashes", True, rows_database.crashed),
     Row(5, "PostgreSQL frozen", False, rows_database.frozen),
+    Row(6, "the answer to a commit is lost", True, rows_answers.lost_commit),
+    Row(6, "the client goes away after its request", True, rows_answers.lost_answer),
     Row(11, "Redis dead, frozen, full, wiped", True, rows_cache.away),
     Row(20, "slow headers, bodies and readers", True, rows_wire.slow_clients),
     Row(21, "idle connections, twice the limit", False, rows_wire.idle_connections),
@@ -30,4 +35,6 @@ ROWS = [
     Row(24, "hostile JSON", True, rows_wire.hostile_json),
     Row(26, "out of descriptors", False, rows_wire.out_of_descriptors),
     Row(29, "names that nobody answers", False, rows_names.black_hole),
+    Row(31, "the schema changes under load, old and new copies side by side", True, rows_deploy.schema_change),
+    Row(33, "200 clients want the same nights", True, rows_race.one_slot),
 ]

@@ -35,6 +35,11 @@ def full():
     return os.environ.get("TEST_FULL") == "yes"
 
 
+def built(path, build=None):
+    """A binary of the build folder that TEST_BUILD names (release)."""
+    return os.path.join(ROOT, "build", build or os.environ.get("TEST_BUILD", "release"), path)
+
+
 def openload(folder):
     """The open-loop generator, built where the test keeps its things."""
     binary = os.path.join(folder, "openload")
@@ -185,8 +190,8 @@ class Service:
 class Stand:
     """Use as a context manager: `with Stand() as stand:`."""
 
-    def __init__(self, build="release", demo=False, database="tapbot_stand"):
-        self.binary = os.path.join(ROOT, "build", build, "services/booking-api/booking-api")
+    def __init__(self, build=None, demo=False, database="tapbot_stand"):
+        self.binary = built("services/booking-api/booking-api", build)
         self.admin_url = os.environ["TEST_DATABASE_URL"]
         self.redis_url = os.environ["TEST_REDIS_URL"]
         self.database, self.demo = database, demo
@@ -222,11 +227,18 @@ class Stand:
             self._psql(self.url("postgres"), f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
                        "-f", os.path.join(ROOT, "services/booking-api/demo/load.sql"))
 
-    def url(self, role):
-        """The database as a role sees it; `postgres` is the superuser."""
+    @property
+    def port(self):
+        """PostgreSQL's, on loopback."""
+        return urllib.parse.urlsplit(self.admin_url).port
+
+    def url(self, role, port=None):
+        """The database as a role sees it; `postgres` is the superuser. By TCP to `port`, if given."""
         parts = urllib.parse.urlsplit(self.admin_url)
         user = parts.netloc.rpartition("@")[0] if role == "postgres" else f"{role}:{self.passwords[role]}"
         netloc = f"{user}@{parts.netloc.rpartition('@')[2]}"
+        if port is not None:
+            parts, netloc = parts._replace(query=""), f"{user}@127.0.0.1:{port}"
         return urllib.parse.urlunsplit(parts._replace(netloc=netloc, path=f"/{self.database}"))
 
     def _psql(self, url, *arguments):
@@ -240,9 +252,9 @@ class Stand:
         """As superuser; rows as lines, columns joined by |."""
         return self._psql(self.url("postgres"), "-c", text)
 
-    def run(self, *arguments, role="booking_runtime"):
+    def run(self, *arguments, role="booking_runtime", binary=None):
         """The binary once, in the foreground; its standard output."""
-        run = subprocess.run([self.binary, *arguments], env=self.environment(DATABASE_URL=self.url(role)),
+        run = subprocess.run([binary or self.binary, *arguments], env=self.environment(DATABASE_URL=self.url(role)),
                              capture_output=True, text=True, check=False)
         if run.returncode != 0:
             raise RuntimeError(f"{arguments}: {run.returncode}: {run.stdout}{run.stderr}")
@@ -261,9 +273,9 @@ class Stand:
                        role="booking_migrator")
         return re.search(r"tb_(?:test|live)_[0-9A-Za-z]{36}", out).group(0)
 
-    def service(self, start=True, prefix=(), **environment):
+    def service(self, start=True, prefix=(), binary=None, **environment):
         """One more copy of booking-api; variables by name."""
         port = free_port()
-        service = Service(self.binary, self.environment(HTTP_PORT=port, **environment), port, self.log)
+        service = Service(binary or self.binary, self.environment(HTTP_PORT=port, **environment), port, self.log)
         self.services.append(service)
         return service.start(prefix=prefix) if start else service

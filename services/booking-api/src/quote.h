@@ -74,5 +74,7 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
 /* FAULT_NOT_FOUND when the tenant has none. */
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct quote *out, struct fault *fault) MUST_CHECK;
+/* Is any long over? A read, so that looking for nothing writes nothing. */
+bool quote_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 /* Deletes at most QUOTE_SWEEP_MAX whose time is long over; says how many. */
-bool quote_store_sweep(struct db *db, int64_t *deleted, struct fault *fault) MUST_CHECK;
+bool quote_store_sweep(struct db *tx, int64_t *deleted, struct fault *fault) MUST_CHECK;

@@ -102,11 +102,27 @@ static const struct db_statement sweep_statement = {
            " FOR UPDATE SKIP LOCKED)",
 };
 
-bool quote_store_sweep(struct db *db, int64_t *deleted, struct fault *fault)
+static const struct db_statement due_statement = {
+    .name = "quote_sweep_due",
+    .sql = "SELECT EXISTS (SELECT FROM quote"
+           " WHERE expires_at < now() - $1::bigint * interval '1 second')",
+};
+
+bool quote_store_due(struct db *db, bool *due, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &sweep_statement, DB_VALUES(db_int(QUOTE_KEPT_S), db_int(QUOTE_SWEEP_MAX)),
+    if (!db_query(db, &due_statement, DB_VALUES(db_int(QUOTE_KEPT_S)), &rows, fault))
+        return false;
+    *due = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool quote_store_sweep(struct db *tx, int64_t *deleted, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &sweep_statement, DB_VALUES(db_int(QUOTE_KEPT_S), db_int(QUOTE_SWEEP_MAX)),
                   &rows, fault))
         return false;
     *deleted = rows.affected;

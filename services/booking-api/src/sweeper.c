@@ -26,26 +26,49 @@ struct sweeper {
 
 static void wait_for_next(struct sweeper *sweeper);
 
+/* One batch each; `arg` is a bool: it was full, so more may be left. */
 static bool expire_batch(struct change *change, void *arg, struct fault *fault)
 {
-    return booking_expire_batch(change, arg, fault);
+    bool *more = arg;
+    int ended;
+
+    if (!booking_expire_batch(change, &ended, fault))
+        return false;
+    *more = ended == BOOKING_EXPIRE_BATCH;
+    return true;
 }
 
 static bool complete_batch(struct change *change, void *arg, struct fault *fault)
 {
-    return booking_complete_batch(change, arg, fault);
+    bool *more = arg;
+    int ended;
+
+    if (!booking_complete_batch(change, &ended, fault))
+        return false;
+    *more = ended == BOOKING_EXPIRE_BATCH;
+    return true;
 }
 
-/* Batch after batch, until one is not full. */
+static bool quote_batch(struct change *change, void *arg, struct fault *fault)
+{
+    bool *more = arg;
+    int64_t deleted;
+
+    if (!quote_store_sweep(change->tx, &deleted, fault))
+        return false;
+    *more = deleted == QUOTE_SWEEP_MAX;
+    return true;
+}
+
 static bool sweep_batches(struct sweeper *sweeper, api_task_fn *batch, struct fault *fault)
 {
     const struct uuid no_tenant = {0};
-    int ended = BOOKING_EXPIRE_BATCH;
+    bool more = true;
 
-    for (int i = 0; i < BATCHES_MAX && ended == BOOKING_EXPIRE_BATCH; i++) {
+    for (int i = 0; i < BATCHES_MAX && more; i++) {
         struct arena arena;
         arena_init(&arena, ARENA_MAX);
-        const bool swept = api_task(sweeper->changes, &no_tenant, &arena, batch, &ended, fault);
+        const bool swept = api_task(sweeper->changes, &no_tenant, &arena, batch, &more, fault);
         arena_finish(&arena);
         if (!swept)
             return false;
@@ -55,14 +78,15 @@ static bool sweep_batches(struct sweeper *sweeper, api_task_fn *batch, struct fa
 
 static bool sweep_all(struct sweeper *sweeper, struct fault *fault)
 {
-    int64_t quotes;
-    bool due;
+    bool bookings, quotes;
 
-    if (!quote_store_sweep(sweeper->db, &quotes, fault) ||
-        !booking_expire_due(sweeper->db, &due, fault))
+    if (!booking_expire_due(sweeper->db, &bookings, fault))
         return false;
-    return !due || (sweep_batches(sweeper, expire_batch, fault) &&
-                    sweep_batches(sweeper, complete_batch, fault));
+    if (bookings && (!sweep_batches(sweeper, expire_batch, fault) ||
+                     !sweep_batches(sweeper, complete_batch, fault)))
+        return false;
+    return quote_store_due(sweeper->db, &quotes, fault) &&
+           (!quotes || sweep_batches(sweeper, quote_batch, fault));
 }
 
 static void sweep(void *data)

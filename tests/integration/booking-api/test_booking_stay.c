@@ -340,18 +340,28 @@ static void alive_body(void *data)
 {
     const struct answer booked = confirmed(stand_flat(), -3, 2);
     struct fault fault;
-    struct sweeper *sweeper = sweeper_create(stand_loop(), stand_db(), stand_changes(), 10, &fault);
+    struct sweeper *sweeper;
 
     (void)data;
+    stand_sql(
+        "INSERT INTO quote (id, tenant_id, apartment_id, check_in, check_out, guests, lines,"
+        " total, deposit, cleaning, first_night, policy, check_in_time, timezone, expires_at)"
+        " SELECT b.id, b.tenant_id, b.apartment_id, o.check_in, o.check_out, b.guests,"
+        " b.lines, b.total, b.deposit, b.cleaning, b.first_night, b.policy, b.check_in_time,"
+        " b.timezone, now() - interval '25 hours' FROM booking b JOIN occupancy o USING (id)");
+    sweeper = sweeper_create(stand_loop(), stand_db(), stand_changes(), 10, &fault);
     ck_assert_ptr_nonnull(sweeper);
     for (int i = 0; i < 100 && strcmp(status_of(booked.id), "completed") != 0; i++)
         stand_sleep(20);
     ck_assert_str_eq(status_of(booked.id), "completed");
+    for (int i = 0; i < 100 && stand_number("SELECT count(*) FROM quote") > 0; i++)
+        stand_sleep(20);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
     sweeper_destroy(sweeper);
     stand_check_traces();
 }
 
-START_TEST(the_sweeper_completes_by_itself)
+START_TEST(the_sweeper_completes_stays_and_drops_old_quotes_by_itself)
 {
     stand_run(alive_body, NULL);
 }
@@ -499,7 +509,7 @@ int main(void)
     tcase_add_test(tests, a_no_show_frees_the_nights_left_once_the_check_in_day_is_over);
     tcase_add_test(tests, confirmed_and_checked_in_stays_complete_at_check_out_time);
     tcase_add_test(tests, many_sweepers_complete_each_stay_once);
-    tcase_add_test(tests, the_sweeper_completes_by_itself);
+    tcase_add_test(tests, the_sweeper_completes_stays_and_drops_old_quotes_by_itself);
     tcase_add_test(tests, row_3_between_expiry_and_claim_exactly_one_wins);
     tcase_add_test(tests, row_10_guest_cancels_while_the_owner_checks_in);
     suite_add_tcase(suite, tests);

@@ -34,7 +34,8 @@ enum {
 struct connection {
     int fd;
     bool busy;
-    int64_t due; /* of the request in flight */
+    int64_t due;  /* of the request in flight */
+    int64_t sent; /* when it was */
     size_t len;  /* of the answer so far */
     char *answer;
 };
@@ -101,7 +102,7 @@ static void count_answer(struct connection *c)
         sample(&good, c->due);
     } else if (status == 503 || status == 429) {
         shed++;
-        sample(&turned_away, c->due);
+        sample(&turned_away, c->sent);
     } else if (status < 500) {
         refused++;
     } else {
@@ -154,6 +155,7 @@ static bool send_one(int64_t due)
         connect_again(c);
     c->busy = true;
     c->due = due;
+    c->sent = now_ns();
     if (c->fd < 0 || send(c->fd, request, strlen(request), MSG_NOSIGNAL) < 0) {
         broken++;
         release(c);

@@ -92,7 +92,7 @@ bool availability_store_find(struct db *db, const struct uuid *tenant_id,
 {
     auto_rows struct db_rows rows = {0};
     struct availability *found;
-    struct slice ids;
+    struct slice ids = {0};
 
     if (!ids_text(&query->apartment_ids, arena, &ids, fault) ||
         !db_query(db, &statement,

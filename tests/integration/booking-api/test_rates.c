@@ -30,7 +30,7 @@ static const char *rule(int from, int to, const char *more)
 static struct answer put(const struct api_caller *caller, const char *flat, const char *rules,
                          const char *if_match)
 {
-    char body[BODY];
+    char body[BODY + sizeof "{\"items\":[]}"];
     snprintf(body, sizeof body, "{\"items\":[%s]}", rules);
     return stand_status(&(struct ask){.handler = put_rates,
                                       .caller = caller,

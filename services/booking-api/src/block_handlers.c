@@ -84,6 +84,21 @@ static bool take_nights(struct change *change, struct block *block, struct fault
                                 fault);
 }
 
+static bool reply_location(struct change *change, struct http_response *res,
+                           const struct block *block, struct fault *fault)
+{
+    char flat[UUID_TEXT_LEN + 1], id[UUID_TEXT_LEN + 1];
+    struct slice location;
+
+    uuid_format(&block->apartment_id, flat);
+    uuid_format(&block->id, id);
+    location = arena_printf(change->arena, "/v1/apartments/%s/blocks/%s", flat, id);
+    if (location.at == NULL)
+        return arena_fault(fault);
+    http_reply_header(res, "Location", location);
+    return true;
+}
+
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     const struct uuid *flat_id = arg;
@@ -96,7 +111,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     block.tenant_id = flat.tenant_id;
     block.owner_id = flat.owner_id;
     if (!take_nights(change, &block, fault) ||
-        !tell(change, "block.created", "block.create", &block, fault))
+        !tell(change, "block.created", "block.create", &block, fault) ||
+        !reply_location(change, res, &block, fault))
         return false;
     fields_encode(&block_shown_fields, &block, false, &res->body);
     http_reply_resource(change->req, res, HTTP_CREATED, block.version);

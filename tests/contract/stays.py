@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: MIT
+"""Stays: claimed payments, arriving, leaving, no-shows, other dates and flats, blocks."""
+
+import datetime
+
+from check import ALMATY, NOBODY, day, tenge, today
+
+
+def act(caller, booking, verb, body=None):
+    return caller.post(f"/v1/bookings/{booking['id']}/{verb}", body)
+
+
+def actions(caller, booking):
+    shown = caller.get(f"/v1/bookings/{booking['id']}").json["allowed_actions"]
+    return {one["action"]: one.get("until") for one in shown}
+
+
+def instant(local_day, hour=0):
+    at = datetime.datetime.combine(today() + datetime.timedelta(days=local_day), datetime.time(hour), ALMATY)
+    return at.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def shift(world, booking, days):
+    """As if it had been booked for so many days earlier."""
+    world.stand.sql(
+        f"UPDATE booking.occupancy SET check_in = check_in - {days}, check_out = check_out - {days}"
+        f" WHERE id = '{booking['id']}'"
+    )
+
+
+def confirmed(world, flat, first, nights, guest=None):
+    fields = {"guest": {"name": "Г", "telegram_id": guest}} if guest else {}
+    booking = world.book(flat, first, nights, **fields)
+    return act(world.caller, booking, "confirm").json
+
+
+def claims(world, group):
+    guest_id = next(world.guests)
+    guest, staff = world.caller.acting(f"guest:{guest_id}"), world.caller.acting("staff:A")
+    owner = world.caller.acting(f"owner:{world.owner}")
+    free = world.book(guest={"name": "Г", "telegram_id": guest_id}, flat=world.make_flat()["id"])
+    group.reply("nothing is due", act(guest, free, "claim-payment"), 409, "nothing_due")
+    group.expect("claim-payment" not in actions(guest, free), "not listed where nothing is due")
+    act(guest, free, "cancel")
+    paid = world.make_flat(prepayment_percent=50)["id"]
+    booking = world.book(paid, guest={"name": "Г", "telegram_id": guest_id})
+    group.equal("until the hold ends", actions(guest, booking).get("claim-payment"), booking["expires_at"])
+    group.expect("claim-payment" not in actions(owner, booking), "listed for the owner")
+    group.reply("by the owner", act(owner, booking, "claim-payment"), 403, "forbidden")
+    for why, body, code in [
+        ("a blank receipt", {"receipt": " "}, "blank"),
+        ("a long one", {"receipt": "я" * 3001}, "too_long"),
+        ("a number", {"receipt": 1}, "wrong_type"),
+    ]:
+        group.reply(why, act(guest, booking, "claim-payment", body), 422, code, ["receipt"])
+    done = act(guest, booking, "claim-payment", {"receipt": " Kaspi 6120934417 "})
+    group.reply("claimed", done, 200)
+    group.equal(
+        "as claimed",
+        (done.json["status"], done.json["receipt"], done.json["paid"]),
+        ("payment_claimed", "Kaspi 6120934417", tenge(0)),
+    )
+    until = datetime.datetime.fromisoformat(done.json["expires_at"].replace("Z", "+00:00"))
+    left = (until - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+    group.expect(11.9 * 3600 < left <= 12 * 3600, f"12 h: {left}")
+    again = act(guest, booking, "claim-payment")
+    group.equal("the clock is set once", (again.status, again.json["version"]), (200, done.json["version"]))
+    group.reply("claimed by another", act(staff, booking, "claim-payment"), 409, "already_payment_claimed")
+    group.reply("confirmed by the guest", act(guest, booking, "confirm"), 403, "forbidden")
+    group.equal("by the owner", act(owner, booking, "confirm").json["paid"], booking["deposit"])
+    late = world.book(paid, 20, hold_seconds=1)
+    world.stand.sql(
+        f"UPDATE booking.occupancy SET expires_at = now() - interval '1 second' WHERE id = '{late['id']}'"
+    )
+    group.reply("too late", act(world.caller, late, "claim-payment"), 410, "hold_expired")
+
+
+def arrivals(world, group):
+    flat, guest_id = world.make_flat()["id"], next(world.guests)
+    guest, owner = world.caller.acting(f"guest:{guest_id}"), world.caller.acting(f"owner:{world.owner}")
+    later = confirmed(world, flat, 5, 2, guest_id)
+    group.reply("before the day", act(owner, later, "check-in"), 409, "too_early")
+    group.reply("no-show before the day", act(owner, later, "no-show"), 409, "too_early")
+    group.equal("listed before the day", sorted(actions(owner, later)), ["cancel", "change-dates"])
+    now = confirmed(world, flat, 0, 3, guest_id)
+    group.equal("listed on the day", sorted(actions(owner, now)), ["cancel", "change-dates", "check-in"])
+    until = actions(owner, now)["check-in"]
+    group.expect(until.startswith(instant(3, 12)), f"until the check-out time: {until}")
+    group.reply("by the guest", act(guest, now, "check-in"), 403, "forbidden")
+    group.reply("a field nobody knows", act(owner, now, "check-in", {"x": 1}), 422, "unknown_field", ["x"])
+    group.equal("dry", act(owner, now, "check-in?dry_run=true").json["would"]["status"], "checked_in")
+    group.equal("checked in", act(owner, now, "check-in").json["status"], "checked_in")
+    group.reply("again", act(owner, now, "check-in"), 200)
+    group.reply("cancelled while there", act(guest, now, "cancel"), 409, "already_checked_in")
+    group.equal("listed for the guest", actions(guest, now), {})
+    group.equal("listed for the owner", sorted(actions(owner, now)), ["change-dates", "check-out"])
+    group.reply("its nights", world.caller.post("/v1/bookings", world.stay_body(flat, 1, 1)), 409, "nights_taken")
+    left = act(owner, now, "check-out").json
+    group.equal("left early", (left["status"], left["check_out"], left["total"]), ("completed", day(1), now["total"]))
+    group.equal("nothing more", left["allowed_actions"], [])
+    group.reply("nights left are free", world.caller.post("/v1/bookings", world.stay_body(flat, 1, 1)), 201)
+    missed = confirmed(world, world.make_flat()["id"], 10, 4, guest_id)
+    shift(world, missed, 11)
+    group.expect("no-show" in actions(owner, missed), "no-show is listed after the day")
+    group.reply("no-show by the guest", act(guest, missed, "no-show"), 403, "forbidden")
+    group.equal("no-show", act(owner, missed, "no-show", {"reason": "не приехал"}).json["status"], "no_show")
+    group.reply("check-in then", act(owner, missed, "check-in"), 409, "already_no_show")
+
+
+def changes(world, group):
+    flat, guest_id = world.make_flat(prepayment_percent=50, cleaning_fee=tenge(5000))["id"], next(world.guests)
+    guest, owner = world.caller.acting(f"guest:{guest_id}"), world.caller.acting(f"owner:{world.owner}")
+    booking = confirmed(world, flat, 30, 2, guest_id)
+
+    def change(first, nights, caller=guest, **fields):
+        body = {"check_in": day(first), "check_out": day(first + nights), **fields}
+        return act(caller, booking, "change-dates", {name: one for name, one in body.items() if one is not ...})
+
+    other = world.make_flat(base_price=tenge(30000))["id"]
+    for why, first, nights, fields, status, code, field in [
+        ("no check-out", 30, 2, {"check_out": ...}, 422, "required", "check_out"),
+        ("backwards", 30, -1, {}, 422, "bad_range", "check_out"),
+        ("no guests", 30, 2, {"guests": 0}, 422, "out_of_range", "guests"),
+        ("too many guests", 31, 2, {"guests": 5}, 422, "too_many_guests", "guests"),
+        ("yesterday", -1, 2, {}, 422, "in_the_past", "check_in"),
+        ("beyond the window", 366, 2, {}, 422, "beyond_window", "check_in"),
+        ("too long", 30, 31, {}, 422, "max_nights", "check_out"),
+        ("part of a tenge", 31, 2, {"expected_total": {"amount": 1, "currency": "KZT"}}, 422, "not_whole_tenge", None),
+        ("a field nobody knows", 31, 2, {"note": "x"}, 422, "unknown_field", "note"),
+        ("another total", 31, 3, {"expected_total": tenge(45000)}, 409, "total_changed", None),
+        ("another flat", 31, 3, {"apartment_id": other}, 403, "forbidden", None),
+    ]:
+        group.reply(why, change(first, nights, **fields), status, code, [field] if field else None)
+    group.reply("no such flat", change(30, 2, owner, apartment_id=NOBODY), 422, "unknown_apartment", ["apartment_id"])
+    taken = confirmed(world, flat, 40, 2)
+    refused = change(39, 3)
+    group.reply("taken", refused, 409, "nights_taken")
+    group.equal("the nights", refused.json.get("nights"), [day(40), day(41)])
+    group.reply("as before, without effect", change(30, 2), 200)
+    moved = change(31, 3, guests=2, expected_total=tenge(65000))
+    group.reply("moved", moved, 200)
+    shown = moved.json
+    group.equal(
+        "as moved",
+        (shown["check_in"], shown["check_out"], shown["guests"], shown["status"], shown["total"], shown["deposit"]),
+        (day(31), day(34), 2, "confirmed", tenge(65000), tenge(32500)),
+    )
+    group.equal("what was paid stays", shown["paid"], booking["deposit"])
+    group.equal("lines add up", sum(one["amount"]["amount"] for one in shown["lines"]), shown["total"]["amount"])
+    step = world.caller.get(f"/v1/bookings/{booking['id']}/history").json["items"][-1]
+    group.equal("a row of history", (step["from_status"], step["to_status"]), ("confirmed", "confirmed"))
+    group.reply("over its own nights", change(32, 3), 200)
+    group.equal("to another flat", change(32, 3, owner, apartment_id=other).json["apartment_id"], other)
+    group.reply("its old nights", world.caller.post("/v1/bookings", world.stay_body(flat, 32, 3)), 201)
+    events = world.caller.get(f"/v1/bookings/{booking['id']}").json["version"]
+    group.equal("versions", events, 5)
+    act(world.caller, taken, "cancel")
+    booking = taken
+    group.reply("of a cancelled one", change(45, 2, world.caller), 409, "already_cancelled")
+
+
+def blocks(world, group):
+    flat = world.make_flat(buffer_days=1)["id"]
+    path, owner = f"/v1/apartments/{flat}/blocks", world.caller.acting(f"owner:{world.owner}")
+    guest = world.caller.acting("guest:7")
+
+    def block(first, nights, caller=owner, **fields):
+        return caller.post(path, {"from": day(first), "to": day(first + nights), **fields})
+
+    world.book(flat, 10, 2)
+    for why, first, nights, fields, status, code, field in [
+        ("backwards", 20, 0, {}, 422, "bad_range", "to"),
+        ("too long", 20, 367, {}, 422, "out_of_range", "to"),
+        ("a blank reason", 20, 1, {"reason": " "}, 422, "blank", "reason"),
+        ("a long reason", 20, 1, {"reason": "я" * 3001}, 422, "too_long", "reason"),
+        ("a field nobody knows", 20, 1, {"x": 1}, 422, "unknown_field", "x"),
+        ("over a stay", 11, 3, {}, 409, "nights_taken", None),
+        ("over its buffer", 12, 1, {}, 409, "nights_taken", None),
+        ("after its buffer", 13, 2, {"reason": "ремонт"}, 201, None, None),
+        ("over a block", 14, 2, {}, 409, "nights_taken", None),
+        ("beside it", 15, 1, {}, 201, None, None),
+    ]:
+        group.reply(why, block(first, nights, **fields), status, code, [field] if field else None)
+    group.equal("the nights", block(9, 5).json.get("nights"), [day(10), day(11), day(12), day(13)])
+    group.reply("by a guest", block(30, 1, guest), 403, "forbidden")
+    group.reply("listed for a guest", guest.get(path), 403, "forbidden")
+    group.reply("of no flat", owner.get(f"/v1/apartments/{NOBODY}/blocks"), 404, "not_found")
+    shown = owner.get(path).json["items"]
+    group.equal(
+        "newest first",
+        [(one["from"], one["to"], one["reason"]) for one in shown],
+        [(day(15), day(16), None), (day(13), day(15), "ремонт")],
+    )
+    calendar = world.caller.get(f"/v1/apartments/{flat}/calendar?from={day(13)}&to={day(16)}").json["days"]
+    group.equal("in the calendar", {one["status"] for one in calendar}, {"blocked"})
+    one = f"{path}/{shown[0]['id']}"
+    group.reply("deleted by a guest", guest.call("DELETE", one), 403, "forbidden")
+    group.reply("of another flat", owner.call("DELETE", f"/v1/apartments/{world.flat}/blocks/{shown[0]['id']}"), 404)
+    group.reply("another version", owner.call("DELETE", one, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
+    dry = owner.call("DELETE", one + "?dry_run=true")
+    group.equal("dry", (dry.status, dry.json), (200, {"would": {"deleted": shown[0]["id"]}}))
+    group.reply("deleted", owner.call("DELETE", one), 204)
+    group.reply("again", owner.call("DELETE", one), 404, "not_found")
+    group.reply("its nights", block(15, 1), 201)
+
+
+GROUPS = [
+    ("stays: claimed payments", claims),
+    ("stays: arriving, leaving, no-shows", arrivals),
+    ("stays: other dates and flats", changes),
+    ("stays: blocks", blocks),
+]

@@ -14,6 +14,7 @@
 #include "calendar.h"
 #include "city.h"
 #include "owner.h"
+#include "quote.h"
 #include "rate.h"
 #include "routes.h"
 
@@ -146,6 +147,8 @@ static const struct {
     {"City",              &city_fields,               false},
     {"OwnerPatch",        &owner_fields,              true },
     {"Owner",             &owner_fields,              false},
+    {"Quote",             &quote_fields,              false},
+    {"QuoteNew",          &quote_draft_fields,        true },
     {"Rate",              &rate_fields,               true },
     {"Rates",             &rates_fields,              true },
 };

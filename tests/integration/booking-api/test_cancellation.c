@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+/* What a cancellation costs on a real PostgreSQL: the borders of tiers in the flat's zone, the
+ * preview, and that nobody pays a fee he has not seen. */
+#include <string.h>
+
+#include "booking_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_cancellation");
+}
+
+static json_t *at(const struct answer *answer, const char *name)
+{
+    return json_object_get(answer->json, name);
+}
+
+static long long money(const json_t *sum)
+{
+    return json_integer_value(json_object_get(sum, "amount"));
+}
+
+static struct answer look(http_handler *handler, const struct api_caller *caller, const char *id)
+{
+    return stand_ask(&(struct ask){.handler = handler, .caller = caller, .id = id});
+}
+
+/* The border of the first tier of a stay as GET shows it. */
+static const struct {
+    const char *why;
+    const char *policy, *zone, *check_in, *time;
+    const char *border;
+} borders[] = {
+    {"an ordinary day",                              "moderate", "Asia/Almaty",   "2026-06-20", "14:00",
+     "2026-06-15T09:00:00.000Z"                                                                                                    },
+    {"flexible: one date earlier",                   "flexible", "Asia/Almaty",   "2026-06-20", "14:00",
+     "2026-06-19T09:00:00.000Z"                                                                                                    },
+    {"strict: seven",                                "strict",   "Asia/Almaty",   "2026-06-20", "14:00", "2026-06-13T09:00:00.000Z"},
+    {"row 17: before the change to +05 it was +06",  "moderate", "Asia/Almaty",   "2024-03-05",
+     "14:00",                                                                                            "2024-02-29T08:00:00.000Z"},
+    {"row 17: the day of the change",                "flexible", "Asia/Almaty",   "2024-03-02", "14:00",
+     "2024-03-01T09:00:00.000Z"                                                                                                    },
+    {"row 17: a leap day",                           "flexible", "Asia/Almaty",   "2028-03-01", "14:00",
+     "2028-02-29T09:00:00.000Z"                                                                                                    },
+    {"row 17: over the year's end",                  "moderate", "Asia/Almaty",   "2027-01-03", "14:00",
+     "2026-12-29T09:00:00.000Z"                                                                                                    },
+    {"row 17: check-in at midnight",                 "flexible", "Asia/Almaty",   "2026-06-20", "00:00",
+     "2026-06-18T19:00:00.000Z"                                                                                                    },
+    {"the west of the country",                      "moderate", "Asia/Aqtobe",   "2026-06-20", "14:00",
+     "2026-06-15T09:00:00.000Z"                                                                                                    },
+    {"a zone with summer time: the same wall clock", "moderate", "Europe/Berlin", "2026-04-01",
+     "14:00",                                                                                            "2026-03-27T13:00:00.000Z"},
+    {"and on the day of its change",                 "flexible", "Europe/Berlin", "2026-03-30", "14:00",
+     "2026-03-29T12:00:00.000Z"                                                                                                    },
+};
+
+static void border_body(void *data)
+{
+    const int i = *(const int *)data;
+    const char *flat = stand_flat();
+    struct answer booked, answer;
+    const json_t *tier;
+
+    stand_sql("UPDATE apartment SET cancellation_policy = '%s', timezone = '%s',"
+              " check_in_time = '%s'",
+              borders[i].policy, borders[i].zone, borders[i].time);
+    booked = stand_book(NULL, flat, 30, 2, "", "");
+    ck_status(booked, 201);
+    stand_sql("UPDATE occupancy SET check_in = '%s', check_out = date '%s' + 2,"
+              " created_at = '2020-01-01'",
+              borders[i].check_in, borders[i].check_in);
+    stand_sql("UPDATE apartment SET timezone = 'UTC', check_in_time = '01:00'");
+    answer = look(get_booking, NULL, booked.id);
+    ck_status(answer, 200);
+    tier = json_array_get(json_object_get(at(&answer, "cancellation"), "tiers"), 0);
+    ck_assert_msg(strcmp(json_string_value(json_object_get(tier, "until")), borders[i].border) == 0,
+                  "%s: %s", borders[i].why, json_string_value(json_object_get(tier, "until")));
+    answer_drop(&answer);
+}
+
+START_TEST(row_17_a_border_is_the_same_wall_clock_in_the_zone_it_was_agreed_in)
+{
+    int i = _i;
+
+    stand_run(border_body, &i);
+}
+END_TEST
+
+/* Paid 33,000 with cleaning 5,000 and check-in in five days: the border is today. */
+static const char *worked_example(void)
+{
+    static char id[40];
+    const char *flat = stand_flat();
+    struct answer booked;
+
+    stand_sql("UPDATE apartment SET base_price = 1400000, cleaning_fee = 500000");
+    booked = stand_book(&stand_guest, flat, 5, 2, "", "");
+    ck_status(booked, 201);
+    ck_assert_int_eq(stand_number("SELECT total FROM booking"), 3300000);
+    booked = stand_act(confirm_booking, NULL, booked.id,
+                       "{\"paid\":{\"amount\":3300000,\"currency\":\"KZT\"}}");
+    ck_status(booked, 200);
+    snprintf(id, sizeof id, "%s", booked.id);
+    stand_sql("UPDATE occupancy SET created_at = '2020-01-01'");
+    return id;
+}
+
+static void border_is(const char *time)
+{
+    stand_sql("UPDATE booking SET check_in_time = '%s'", time);
+}
+
+static const json_t *action(const struct answer *answer, const char *name)
+{
+    size_t i;
+    json_t *listed;
+
+    json_array_foreach(at(answer, "allowed_actions"), i, listed)
+    {
+        if (strcmp(json_string_value(json_object_get(listed, "action")), name) == 0)
+            return listed;
+    }
+    return NULL;
+}
+
+static void preview_is(const char *id, long long fee, bool open)
+{
+    struct answer preview = look(get_booking_cancel_preview, &stand_guest, id);
+    struct answer booking = look(get_booking, &stand_guest, id);
+
+    ck_status(preview, 200);
+    ck_assert_int_eq(money(at(&preview, "fee")), fee);
+    ck_assert_int_eq(money(at(&preview, "refund")), 3300000 - fee);
+    ck_assert_str_eq(json_string_value(at(&preview, "policy")), "moderate");
+    ck_assert_int_eq(json_is_null(at(&preview, "until")), open);
+    ck_assert_int_eq(money(json_object_get(action(&booking, "cancel"), "cost")), fee);
+    if (!open)
+        ck_assert(json_equal(at(&preview, "until"),
+                             json_object_get(action(&booking, "cancel"), "until")));
+    ck_assert_int_eq(action(&booking, "change-dates") != NULL, !open);
+    answer_drop(&preview);
+    answer_drop(&booking);
+}
+
+static void stale_body(void *data)
+{
+    const char *id = worked_example();
+    struct answer answer;
+
+    (void)data;
+    border_is("23:59:59.999");
+    preview_is(id, 0, false);
+    border_is("00:00");
+    answer = stand_act(cancel_booking, &stand_guest, id,
+                       "{\"expected_refund\":{\"amount\":3300000,\"currency\":\"KZT\"}}");
+    ck_refused(answer, 409, "refund_changed");
+    ck_assert_str_eq(stand_text("SELECT status FROM occupancy"), "confirmed");
+    preview_is(id, 1400000, true);
+    answer = stand_act(cancel_booking, &stand_guest, id,
+                       "{\"expected_refund\":{\"amount\":1900000,\"currency\":\"KZT\"}}");
+    ck_status(answer, 200);
+    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), 1400000);
+    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 1900000);
+    ck_assert_int_eq(
+        stand_number("SELECT refund FROM booking_history WHERE to_status = 'cancelled'"), 1900000);
+    ck_assert_int_eq(stand_number("SELECT (data #>> '{fee,amount}')::bigint FROM outbox"
+                                  " WHERE type = 'booking.cancelled'"),
+                     1400000);
+    ck_assert_int_eq(
+        stand_number(
+            "SELECT count(*) FROM outbox WHERE type <> 'booking.cancelled' AND data ? 'fee'"),
+        0);
+    stand_check_traces();
+}
+
+START_TEST(row_10_a_preview_that_a_border_outdated_is_refused)
+{
+    stand_run(stale_body, NULL);
+}
+END_TEST
+
+static void shown_body(void *data)
+{
+    const char *id = worked_example();
+    struct answer answer;
+    json_t *steps;
+
+    (void)data;
+    border_is("00:00");
+    answer = stand_ask(&(struct ask){.handler = cancel_booking,
+                                     .caller = &stand_guest,
+                                     .method = HTTP_POST,
+                                     .id = id,
+                                     .query = {{"dry_run", "true"}},
+                                     .action = true});
+    ck_status(answer, 200);
+    ck_assert_int_eq(money(json_object_get(at(&answer, "would"), "refund")), 1900000);
+    answer_drop(&answer);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE refund IS NULL"), 1);
+    answer = stand_act(cancel_booking, &stand_guest, id, NULL);
+    ck_status(answer, 200);
+    answer = look(get_booking, &stand_guest, id);
+    ck_assert_int_eq(money(at(&answer, "fee")), 1400000);
+    ck_assert_int_eq(money(at(&answer, "refund")), 1900000);
+    answer_drop(&answer);
+    answer = look(get_booking_history, &stand_guest, id);
+    steps = at(&answer, "items");
+    ck_assert_ptr_null(json_object_get(json_array_get(steps, 1), "refund"));
+    ck_assert_int_eq(money(json_object_get(json_array_get(steps, 2), "refund")), 1900000);
+    answer_drop(&answer);
+    answer = look(get_booking_cancel_preview, &stand_guest, id);
+    ck_refused(answer, 409, "already_cancelled");
+    answer_drop(&answer);
+    answer = look(get_booking_cancel_preview, &stand_guest8, id);
+    ck_refused(answer, 404, "not_found");
+    answer_drop(&answer);
+}
+
+START_TEST(fee_and_refund_stand_in_the_booking_and_its_history)
+{
+    stand_run(shown_body, NULL);
+}
+END_TEST
+
+struct race {
+    const char *id;
+    const struct api_caller *caller;
+    http_handler *verb;
+    struct answer answer;
+};
+
+static void race_one(void *data)
+{
+    struct race *race = data;
+
+    race->answer = stand_act(race->verb, race->caller, race->id, NULL);
+}
+
+static void race_body(void *data)
+{
+    static struct race races[4];
+    const char *id = worked_example();
+    const struct api_caller *callers[] = {&stand_guest, &stand_owner, NULL, &stand_guest};
+    int won = 0;
+
+    (void)data;
+    border_is("00:00");
+    for (size_t i = 0; i < 4; i++) {
+        races[i] = (struct race){.id = id, .caller = callers[i], .verb = cancel_booking};
+        stand_go(race_one, &races[i]);
+    }
+    while (races[0].answer.status == 0 || races[1].answer.status == 0 ||
+           races[2].answer.status == 0 || races[3].answer.status == 0)
+        stand_sleep(5);
+    for (size_t i = 0; i < 4; i++) {
+        if (races[i].answer.status == 200)
+            won++;
+        else
+            ck_refused(races[i].answer, 409, "already_cancelled");
+    }
+    ck_assert_int_ge(won, 1);
+    ck_assert_int_le(won, 2); /* the same guest twice: the second had no effect */
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history WHERE refund IS NOT NULL"),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 1900000);
+    stand_check_traces();
+}
+
+START_TEST(row_10_a_refund_is_computed_once_however_many_cancel)
+{
+    stand_run(race_body, NULL);
+}
+END_TEST
+
+static void arrival_body(void *data)
+{
+    static struct race races[2];
+    const char *id = worked_example();
+
+    (void)data;
+    stand_sql("UPDATE occupancy SET check_in = check_in - 5, check_out = check_out - 5");
+    races[0] = (struct race){.id = id, .caller = &stand_guest, .verb = cancel_booking};
+    races[1] = (struct race){.id = id, .caller = &stand_owner, .verb = check_in_booking};
+    stand_go(race_one, &races[0]);
+    stand_go(race_one, &races[1]);
+    while (races[0].answer.status == 0 || races[1].answer.status == 0)
+        stand_sleep(5);
+    ck_assert_int_eq((races[0].answer.status == 200) + (races[1].answer.status == 200), 1);
+    ck_assert_int_eq(races[0].answer.status == 409 || races[1].answer.status == 409, 1);
+    stand_check_traces();
+}
+
+START_TEST(row_10_a_guest_who_cancels_while_the_owner_checks_him_in)
+{
+    stand_run(arrival_body, NULL);
+}
+END_TEST
+
+static void no_show_body(void *data)
+{
+    const char *id = worked_example();
+    struct answer answer;
+
+    (void)data;
+    stand_sql("UPDATE occupancy SET check_in = check_in - 6");
+    answer = stand_act(mark_booking_no_show, &stand_owner, id, NULL);
+    ck_status(answer, 200);
+    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), 1400000);
+    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 1900000);
+}
+
+START_TEST(a_no_show_is_refunded_as_in_the_last_tier)
+{
+    stand_run(no_show_body, NULL);
+}
+END_TEST
+
+static void old_body(void *data)
+{
+    struct answer booked = stand_book(NULL, stand_flat(), 30, 2, "", "");
+
+    (void)data;
+    stand_sql("UPDATE booking SET lines = '[{\"kind\":\"night\",\"date\":\"2026-12-01\",\"amount\":"
+              "{\"amount\":1000000}},{\"kind\":\"night\",\"date\":\"2026-12-02\",\"amount\":"
+              "{\"amount\":1100000}},{\"kind\":\"extra_guest\",\"amount\":{\"amount\":400000}},"
+              "{\"kind\":\"cleaning\",\"amount\":{\"amount\":500000}}]', policy = NULL,"
+              " cleaning = NULL, first_night = NULL, timezone = NULL, check_in_time = NULL");
+    ck_assert_str_eq(stand_text("SELECT policy ->> 'policy' FROM booking"), "moderate");
+    ck_assert_str_eq(stand_text("SELECT timezone || check_in_time FROM booking"),
+                     "Asia/Almaty14:00:00");
+    ck_assert_int_eq(stand_number("SELECT cleaning FROM booking"), 500000);
+    ck_assert_int_eq(stand_number("SELECT first_night FROM booking"), 1200000);
+    ck_status(booked, 201);
+}
+
+START_TEST(a_row_without_a_policy_gets_that_of_its_flat)
+{
+    stand_run(old_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cancellation");
+    TCase *tests = tcase_create("cancellation");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, row_17_a_border_is_the_same_wall_clock_in_the_zone_it_was_agreed_in,
+                        0, (int)(sizeof borders / sizeof borders[0]));
+    tcase_add_test(tests, row_10_a_preview_that_a_border_outdated_is_refused);
+    tcase_add_test(tests, fee_and_refund_stand_in_the_booking_and_its_history);
+    tcase_add_test(tests, row_10_a_refund_is_computed_once_however_many_cancel);
+    tcase_add_test(tests, row_10_a_guest_who_cancels_while_the_owner_checks_him_in);
+    tcase_add_test(tests, a_no_show_is_refunded_as_in_the_last_tier);
+    tcase_add_test(tests, a_row_without_a_policy_gets_that_of_its_flat);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -10,7 +10,8 @@
  *   apartment_row.c       the columns every SELECT of a flat reads
  *   apartment_shown.c     the cached read by id
  *   apartment_list*.c     the list: filters, search by dates, pages
- * What a stay costs is stay_price.h, its seasons are rate.h, what its nights look like is calendar.h.
+ * What a stay costs is stay_price.h, its seasons are rate.h, what its nights look like is
+ * calendar.h.
  */
 #pragma once
 
@@ -76,7 +77,8 @@ struct apartment {
     int64_t total;      /* of the stay asked for */
     int64_t distance_m; /* from the place asked for */
 
-    /* Not in the flat's JSON: its seasons (rate.h), when it was locked or its calendar asked for. */
+    /* Not in the flat's JSON: its seasons (rate.h), when it was locked or its calendar asked for.
+     */
     const struct rate *rates;
     size_t rate_count;
 
@@ -107,7 +109,8 @@ bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const str
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
-/* The same as apartment_store_lock(), with `first` (another lock that must come before) sent in the same round trip. */
+/* The same as apartment_store_lock(), with `first` (another lock that must come before) sent in the
+ * same round trip. */
 bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
                                 const struct uuid *tenant_id, const struct uuid *id,
                                 struct arena *arena, struct apartment *out,
@@ -118,7 +121,8 @@ bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
 bool apartment_store_insert(struct db *tx, struct arena *arena, struct apartment *flat,
                             struct fault *fault) MUST_CHECK;
 
-/* Writes all fields over version `flat->version`, which then becomes the new one. Another version
+/* Writes all fields of a locked flat over version `flat->version`, which then becomes the new one,
+ * and what its seasons come to at its prices. Another version
  * in the table: FAULT_PRECONDITION "version_mismatch". */
 bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
                             struct fault *fault) MUST_CHECK;

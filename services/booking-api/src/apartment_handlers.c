@@ -8,7 +8,6 @@
 #include "apartment_shown.h"
 #include "app.h"
 #include "owner.h"
-#include "rate_store.h"
 
 static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
                              struct fault *fault)
@@ -79,16 +78,6 @@ enum http_status post_apartment(void *data, const struct http_request *req,
     return api_change(app->service->changes, req, res, create, NULL);
 }
 
-/* Percentages are of prices that may have changed. */
-static bool respell_nights(struct change *change, const struct apartment *before,
-                           const struct apartment *flat, struct fault *fault)
-{
-    if (flat->rate_count == 0 ||
-        (before->base_price == flat->base_price && before->weekend_price == flat->weekend_price))
-        return true;
-    return rate_store_spell(change->tx, flat, fault);
-}
-
 struct update {
     struct booking_app *app;
     struct uuid id;
@@ -108,17 +97,16 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         return false;
     if (!http_request_if_match(change->req, flat.version, fault))
         return false;
-    struct apartment before = flat;
+    struct uuid owner_before = flat.owner_id;
     if (!http_request_decode(change->req, &apartment_fields, true, &flat, NULL, fault))
         return false;
     if (!apartment_may_write(caller, &flat.owner_id, fault) ||
         !must_agree(&flat, change->arena, fault))
         return false;
-    if (!uuid_equal(&before.owner_id, &flat.owner_id) &&
+    if (!uuid_equal(&owner_before, &flat.owner_id) &&
         !owner_must_exist(change, &flat.owner_id, fault))
         return false;
-    if (!apartment_store_update(change->tx, change->arena, &flat, fault) ||
-        !respell_nights(change, &before, &flat, fault))
+    if (!apartment_store_update(change->tx, change->arena, &flat, fault))
         return false;
     if (!tell(change, "apartment.updated", "apartment.update", &flat, res, fault))
         return false;

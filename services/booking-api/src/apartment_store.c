@@ -5,7 +5,7 @@
 #include "apartment.h"
 #include "apartment_row.h"
 #include "owner.h"
-#include "rate.h"
+#include "rate_store.h"
 
 static const struct db_constraint constraints[] = {
     {"apartment_code",               FAULT_CONFLICT, "code_taken", "code", "Another flat has this code."},
@@ -253,5 +253,6 @@ bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
                          "The flat was changed by somebody else meanwhile.");
     read_stored(&rows, flat);
-    return true;
+    /* Percentages are of prices that may be other ones now. */
+    return flat->rate_count == 0 || rate_store_spell(tx, flat, fault);
 }

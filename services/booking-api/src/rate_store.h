@@ -16,5 +16,5 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
 bool rate_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
                        struct fault *fault) MUST_CHECK;
 
-/* The nights alone: its ordinary prices have changed. `flat` needs prices, rules and clock. */
+/* The nights alone, for apartment_store_update(). `flat` needs prices, rules and clock. */
 bool rate_store_spell(struct db *tx, const struct apartment *flat, struct fault *fault) MUST_CHECK;

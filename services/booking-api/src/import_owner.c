@@ -3,16 +3,15 @@
 
 #include <stdlib.h>
 
+#include "import_seen.h"
 #include "import_store.h"
 
-enum { SLOTS = 256, TEXT_MAX = 1024 };
+enum { SLOTS = 4096 };
 
 struct import_owners {
     int64_t made;
-    size_t next;
     struct slot {
-        size_t len;          /* 0: empty */
-        char text[TEXT_MAX]; /* the line's cells of the owner, as JSON */
+        uint64_t hash; /* of the line's cells of the owner, as JSON; 0: empty */
         struct uuid id;
     } slots[SLOTS];
 };
@@ -40,25 +39,10 @@ int64_t import_owners_made(const struct import_owners *owners)
     return owners->made;
 }
 
-static const struct slot *find_slot(const struct import_owners *owners, struct slice text)
-{
-    for (size_t i = 0; i < SLOTS; i++) {
-        const struct slot *slot = &owners->slots[i];
-        if (slot->len > 0 && slice_equal(text, (struct slice){slot->text, slot->len}))
-            return slot;
-    }
-    return NULL;
-}
-
 static void remember(struct import_owners *owners, struct slice text, const struct uuid *id)
 {
-    struct slot *slot = &owners->slots[owners->next];
-    if (text.len > sizeof slot->text)
-        return;
-    memcpy(slot->text, text.at, text.len);
-    slot->len = text.len;
-    slot->id = *id;
-    owners->next = (owners->next + 1) % SLOTS;
+    uint64_t hash = import_seen_hash(text);
+    owners->slots[hash % SLOTS] = (struct slot){hash, *id};
 }
 
 static bool make(struct import_owners *owners, struct change *change,
@@ -138,8 +122,9 @@ bool import_owner_find(struct import_owners *owners, struct change *change,
         return check_id(change, row, record, tell, fine, fault);
     if (row->owner.at == NULL)
         return true;
-    const struct slot *slot = find_slot(owners, row->owner);
-    if (slot != NULL) {
+    uint64_t hash = import_seen_hash(row->owner);
+    const struct slot *slot = &owners->slots[hash % SLOTS];
+    if (slot->hash == hash) {
         *id = slot->id;
         return true;
     }

@@ -9,8 +9,8 @@
 #include "import_store.h"
 #include "rate_store.h"
 
-/* Rows whose traces go out together: each leaves at most two events and three rows of audit. */
-enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 2, TASK_ARENA_MAX = 1 << 20 };
+/* Rows whose traces go out together: each leaves at most one event and two rows of audit. */
+enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
 
 struct run {
     const struct import_options *options;

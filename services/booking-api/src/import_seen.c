@@ -34,7 +34,7 @@ void import_seen_clear(struct import_seen *seen)
 }
 
 /* FNV-1a: 64 bits tell 100,000 codes apart. */
-static uint64_t hash_of(struct slice code)
+uint64_t import_seen_hash(struct slice code)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < code.len; i++) {
@@ -46,7 +46,7 @@ static uint64_t hash_of(struct slice code)
 
 int64_t import_seen_before(struct import_seen *seen, struct slice code, int64_t row)
 {
-    uint64_t hash = hash_of(code);
+    uint64_t hash = import_seen_hash(code);
     size_t at = (size_t)(hash >> 40) % SLOTS;
     while (seen->slots[at].hash != 0 && seen->slots[at].hash != hash)
         at = (at + 1) % SLOTS;

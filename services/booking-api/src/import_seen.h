@@ -10,6 +10,9 @@
 
 enum { IMPORT_ROWS_MAX = 100000 };
 
+/* Never 0. 64 bits tell texts of one file apart. */
+uint64_t import_seen_hash(struct slice text);
+
 struct import_seen;
 
 struct import_seen *import_seen_create(struct fault *fault); /* returns new */

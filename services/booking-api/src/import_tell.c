@@ -209,11 +209,13 @@ void import_tell_column(struct import_tell *tell, const struct import_record *re
 void import_tell_repeated(struct import_tell *tell, const struct import_record *record,
                           int64_t first_row)
 {
-    int cell = tell->header->cell_of[import_column_key()];
+    int column = import_column_key();
+    int cell = tell->header->cell_of[column];
     if (record->row <= tell->told_row)
         return;
     import_tell_progress_end(tell);
     say_place(tell, record, cell);
+    say_name(tell, choose(tell, import_columns[column].ru, import_columns[column].en));
     fputc(':', tell->errors);
     say_cell(tell, import_trim(record->cells[cell]));
     fprintf(tell->errors, " %s %" PRId64 "\n",

@@ -112,7 +112,7 @@ BOOK = [
      listed_with_total(3300000)),
     ("a dry run holds nothing", "POST", "/v1/bookings?dry_run=true", STAY, {}, 200, None),
     ("it is held", "POST", "/v1/bookings", STAY, {"Idempotency-Key": "tg:apartments:1:1"}, 201,
-     both(keep("booking", "id"), has(status="held", check_in=day(10)), actions("confirm", "cancel"))),
+     both(keep("booking", "id"), has(status="held", check_in=day(10)), actions("confirm", "cancel", "change-dates"))),
     ("the same request again is the same booking", "POST", "/v1/bookings", STAY,
      {"Idempotency-Key": '"tg:apartments:1:1"'}, 201, replayed),
     ("another request under that key is refused", "POST", "/v1/bookings", {**STAY, "guests": 1},

@@ -99,6 +99,7 @@ ROWS = [
     ("POST", "/v1/owners", None, "/v1/owners", {"name": "Я"}, (None, 403, 403)),
     ("GET", "/v1/owners/{id}", "owner_id", "/v1/owners/{owner_id}", None, (404, 404, 404)),
     ("PATCH", "/v1/owners/{id}", "owner_id", "/v1/owners/{owner_id}", {"notify": True}, (404, 404, 403)),
+    ("GET", "/v1/quotes/{id}", "quote", "/v1/quotes/{quote}", None, (404, 404, 404)),
     ("POST", "/v1/quotes", "hidden", "/v1/quotes", {"apartment_id": "{hidden}", **STAY}, (422, 422, None)),
     ("GET", "/v1/selfcheck", None, "/v1/selfcheck", None, (200, 403, 403)),
 ]

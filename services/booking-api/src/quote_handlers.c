@@ -17,13 +17,28 @@ static bool decode_draft(struct change *change, struct booking_draft *draft, str
     return fault_list_ok(&problems, fault);
 }
 
+static bool reply_location(struct change *change, struct http_response *res,
+                           const struct uuid *quote_id, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+    struct slice location;
+
+    uuid_format(quote_id, id);
+    location = arena_printf(change->arena, "/v1/quotes/%s", id);
+    if (location.at == NULL)
+        return arena_fault(fault);
+    http_reply_header(res, "Location", location);
+    return true;
+}
+
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     struct booking_draft draft;
     struct quote quote;
 
     (void)arg;
-    if (!decode_draft(change, &draft, fault) || !quote_make(change, &draft, &quote, fault))
+    if (!decode_draft(change, &draft, fault) || !quote_make(change, &draft, &quote, fault) ||
+        !reply_location(change, res, &quote.id, fault))
         return false;
     quote_encode(&quote, &res->body);
     http_reply_json(res, HTTP_CREATED);
@@ -35,4 +50,24 @@ enum http_status post_quote(void *data, const struct http_request *req, struct h
     struct booking_app *app = data;
 
     return api_change(app->service->changes, req, res, create, NULL);
+}
+
+/* One whose time is over is shown too, until it is deleted. */
+enum http_status get_quote(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    const struct api_caller *caller = api_caller(req);
+    struct quote quote;
+    struct uuid id;
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !quote_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &quote, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (!quote_usable(&quote, caller)) {
+        fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such quote.");
+        return http_reply_fault(req, res, &fault);
+    }
+    quote_encode(&quote, &res->body);
+    return http_reply_json(res, HTTP_OK);
 }

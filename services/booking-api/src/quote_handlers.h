@@ -5,3 +5,4 @@
 #include "http/route.h"
 
 http_handler post_quote;
+http_handler get_quote;

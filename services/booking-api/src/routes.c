@@ -76,6 +76,7 @@ const struct http_route booking_routes[] = {
     ROUTE(HTTP_PATCH, "/v1/owners/:id",               SCOPE_BOOKING_WRITE, patch_owner,          0),
 
     ROUTE(HTTP_POST,  "/v1/quotes",                   SCOPE_BOOKING_WRITE, post_quote,           0),
+    ROUTE(HTTP_GET,   "/v1/quotes/:id",               SCOPE_BOOKING_READ,  get_quote,            0),
 
     ROUTE(HTTP_GET,   "/v1/selfcheck",                SCOPE_BOOKING_ADMIN, get_selfcheck,        0),
 };

@@ -53,6 +53,7 @@ class Schema:
             "minLength": self._min_length,
             "maxLength": self._max_length,
             "maxItems": self._max_items,
+            "minItems": self._min_items,
             "pattern": self._pattern,
             "format": self._format,
             "oneOf": self._one_of,
@@ -135,6 +136,9 @@ class Schema:
 
     def _max_items(self, value, rule, _schema, at):
         return [f"{at}: more than {rule}"] if isinstance(value, list) and len(value) > rule else []
+
+    def _min_items(self, value, rule, _schema, at):
+        return [f"{at}: fewer than {rule}"] if isinstance(value, list) and len(value) < rule else []
 
     def _pattern(self, value, rule, _schema, at):
         bad = isinstance(value, str) and not re.search(rule, value)

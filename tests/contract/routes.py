@@ -145,13 +145,24 @@ def parameters(world, group):
 
 
 def members(schema, resolve):
-    """Names and required names of a body's schema, allOf taken together."""
+    """Names and required names of a body's schema, allOf taken together; of alternatives an empty body is told
+    what the first one needs."""
     schema = resolve(schema)
     names, required = set(schema.get("properties", {})), set(schema.get("required", []))
     for part in schema.get("allOf", []):
         more, needed = members(part, resolve)
         names, required = names | more, required | needed
+    for number, part in enumerate(schema.get("oneOf", []) + schema.get("anyOf", [])):
+        more, needed = members(part, resolve)
+        names, required = names | more, required | needed if number == 0 else required
     return names, required
+
+
+def pretended(world, where):
+    """The query that asks only, where there is one."""
+    resolve = world.operations.schema.resolve
+    taken = map(resolve, world.operations.all[where].get("parameters", []))
+    return "?dry_run=true" if any(one["name"] == "dry_run" for one in taken) else ""
 
 
 def bodies(world, group):
@@ -165,7 +176,7 @@ def bodies(world, group):
     for (method, path), (names, required) in sorted(described.items()):
         noun = path.split("/")[2]
         ids = {"apartments": world.flat, "owners": world.owner, "bookings": world.booking}
-        where = path.replace("{id}", ids.get(noun, NOBODY)) + "?dry_run=true"
+        where = path.replace("{id}", ids.get(noun, NOBODY)) + pretended(world, (method, path))
         for name in sorted(everything):
             reply = world.caller.call(method, where, {name: []})
             told = (

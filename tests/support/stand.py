@@ -49,6 +49,15 @@ def openload(folder):
     return binary
 
 
+def preload(folder, name):
+    """tests/support/NAME.c as a library for LD_PRELOAD, which other users may read too."""
+    library = os.path.join(folder, f"{name}.so")
+    subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library,
+                    os.path.join(ROOT, f"tests/support/{name}.c")], check=True)
+    os.chmod(library, 0o755)
+    return library
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -252,6 +261,12 @@ class Stand:
         """As superuser; rows as lines, columns joined by |."""
         return self._psql(self.url("postgres"), "-c", text)
 
+    def fill(self, flats, stays):
+        """Many flats with so many stays each, as the bench has them; a key must have been made before."""
+        tenant = self.sql("SELECT id FROM api.tenant WHERE name = 'demo'")
+        self._psql(self.url("postgres"), f"-vtenant={tenant}", f"-vflats={flats}", f"-vstays={stays}",
+                   "-f", os.path.join(ROOT, "tests/bench/data.sql"))
+
     def run(self, *arguments, role="booking_runtime", binary=None):
         """The binary once, in the foreground; its standard output."""
         run = subprocess.run([binary or self.binary, *arguments], env=self.environment(DATABASE_URL=self.url(role)),
@@ -264,6 +279,12 @@ class Stand:
         return {"PATH": os.environ["PATH"], "ENVIRONMENT": "test", "HTTP_ADDRESS": "127.0.0.1",
                 "DATABASE_URL": self.url("booking_runtime"), "REDIS_URL": self.redis_url,
                 "LOG_LEVEL": "info", **{name: str(value) for name, value in more.items()}}
+
+    def last_words(self):
+        """The end of what the services have written."""
+        with open(self.log.name, "rb") as log:
+            log.seek(max(0, os.path.getsize(self.log.name) - 600))
+            return log.read().decode(errors="replace")
 
     def key(self, *options, tenant="demo", client=None, scopes="all", test=True, rate=100000):
         """A new API key."""

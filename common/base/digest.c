@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* libcrypto's set-up costs more than the hashing of a key, so one context a thread is kept. */
+/* libcrypto's SHA-256 by its plain functions, on the stack: those that replace them (EVP) allocate
+ * for each hash, and a key must be known, a log line written, when memory is short. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/sha.h>
 
-struct hasher {
-    EVP_MD_CTX *context;
-    EVP_MD *sha256;
-};
-
-static __thread struct hasher *own_hasher;
-static pthread_once_t hasher_once = PTHREAD_ONCE_INIT;
-static pthread_key_t hasher_key;
+enum { HMAC_BLOCK_LEN = 64 };
 
 /* Without hashes and random bytes no key can be checked and no id made: nothing is safe then. */
 static _Noreturn void die(const char *what)
@@ -29,57 +21,43 @@ static _Noreturn void die(const char *what)
     __builtin_trap();
 }
 
-static void hasher_destroy(void *data)
+/* Of two pieces, one behind the other. */
+static void hash_both(struct slice first, struct slice second, uint8_t out[DIGEST_SHA256_LEN])
 {
-    struct hasher *hasher = data;
+    SHA256_CTX context;
 
-    EVP_MD_CTX_free(hasher->context);
-    EVP_MD_free(hasher->sha256);
-    free(hasher);
-}
-
-static void hasher_key_create(void)
-{
-    if (pthread_key_create(&hasher_key, hasher_destroy) != 0)
-        die("pthread_key_create");
-}
-
-static struct hasher *hasher_get(void)
-{
-    struct hasher *hasher;
-
-    if (own_hasher != NULL)
-        return own_hasher;
-    pthread_once(&hasher_once, hasher_key_create);
-    hasher = calloc(1, sizeof(*hasher));
-    if (hasher == NULL)
-        die("memory for SHA-256");
-    hasher->context = EVP_MD_CTX_new();
-    hasher->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    if (hasher->context == NULL || hasher->sha256 == NULL)
+    if (SHA256_Init(&context) != 1 || SHA256_Update(&context, first.at, first.len) != 1 ||
+        SHA256_Update(&context, second.at, second.len) != 1 || SHA256_Final(out, &context) != 1)
         die("SHA-256 of libcrypto");
-    pthread_setspecific(hasher_key, hasher);
-    own_hasher = hasher;
-    return hasher;
 }
 
 void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN])
 {
-    struct hasher *hasher = hasher_get();
-
-    if (EVP_DigestInit_ex2(hasher->context, hasher->sha256, NULL) != 1 ||
-        EVP_DigestUpdate(hasher->context, data.at, data.len) != 1 ||
-        EVP_DigestFinal_ex(hasher->context, out, NULL) != 1)
-        die("SHA-256 of libcrypto");
+    hash_both(data, (struct slice){NULL, 0}, out);
 }
 
+static void pad(uint8_t block[HMAC_BLOCK_LEN], uint8_t with)
+{
+    for (size_t i = 0; i < HMAC_BLOCK_LEN; i++)
+        block[i] ^= with;
+}
+
+/* RFC 2104. */
 void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_SHA256_LEN])
 {
-    const unsigned char *bytes = (const unsigned char *)(data.at != NULL ? data.at : "");
+    uint8_t block[HMAC_BLOCK_LEN] = {0};
+    uint8_t inner[DIGEST_SHA256_LEN];
+    const struct slice block_slice = {(const char *)block, sizeof(block)};
 
-    if (HMAC(EVP_sha256(), key.at != NULL ? key.at : "", (int)key.len, bytes, data.len, out,
-             NULL) == NULL)
-        die("HMAC of libcrypto");
+    if (key.len > sizeof(block))
+        digest_sha256(key, block);
+    else if (key.len > 0)
+        memcpy(block, key.at, key.len);
+    pad(block, 0x36);
+    hash_both(block_slice, data, inner);
+    pad(block, 0x36 ^ 0x5c);
+    hash_both(block_slice, (struct slice){(const char *)inner, sizeof(inner)}, out);
+    OPENSSL_cleanse(block, sizeof(block));
 }
 
 __extension__ typedef unsigned __int128 wide;

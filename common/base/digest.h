@@ -9,7 +9,7 @@
 
 enum { DIGEST_SHA256_LEN = 32 };
 
-/* Keeps one context a thread: RFC 6234 SHA-256. */
+/* RFC 6234 SHA-256 and its HMAC; no allocation. */
 void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
 void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Bytes to a jansson value, after the checks jansson leaves to its caller: UTF-8 of the whole and
  * a depth far below the one that would matter to a small stack. */
-#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
 
 #include <jansson.h>
 
@@ -39,16 +40,37 @@ static bool is_too_deep(struct slice body)
     return false;
 }
 
-/* jansson takes a string it has no memory for as a bad token: only errno tells them apart. */
+/* jansson takes a string it has no memory for as a bad token, and when its buffer cannot grow it
+ * goes on without the bytes that did not fit: only its allocator knows. */
+static _Thread_local bool refused;
+static pthread_once_t allocator_once = PTHREAD_ONCE_INIT;
+
+static void *told_malloc(size_t size)
+{
+    void *memory = malloc(size);
+
+    if (memory == NULL)
+        refused = true;
+    return memory;
+}
+
+static void allocator_set(void)
+{
+    json_set_alloc_funcs(told_malloc, free);
+}
+
 static bool load(struct slice body, json_t **out, struct fault *fault)
 {
     json_error_t error = {0};
     json_t *value;
 
-    errno = 0;
+    pthread_once(&allocator_once, allocator_set);
+    refused = false;
     value = json_loadb(body.at, body.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (value == NULL && errno == ENOMEM)
+    if (refused) {
+        json_decref(value);
         return arena_fault(fault);
+    }
     if (value == NULL)
         return fault_set(fault, FAULT_UNREADABLE, "bad_json",
                          "The body is not valid JSON: line %d, column %d", error.line,

@@ -11,9 +11,11 @@ class Unavailable(Exception):
 
 import rows_answers  # noqa: E402
 import rows_cache  # noqa: E402  (they need Unavailable)
+import rows_clock  # noqa: E402
 import rows_database  # noqa: E402
 import rows_load  # noqa: E402
 import rows_deploy  # noqa: E402
+import rows_memory  # noqa: E402
 import rows_names  # noqa: E402
 import rows_process  # noqa: E402
 import rows_race  # noqa: E402
@@ -33,7 +35,10 @@ ROWS = [
     Row(22, "three times the load it can carry", True, rows_load.overload),
     Row(23, "hostile HTTP", True, rows_wire.hostile_http),
     Row(24, "hostile JSON", True, rows_wire.hostile_json),
+    Row(25, "the clock jumps", False, rows_clock.stepped),
     Row(26, "out of descriptors", False, rows_wire.out_of_descriptors),
+    Row(27, "the n-th allocation fails", True, rows_memory.refused),
+    Row(28, "killed for its memory", False, rows_memory.killed_for_memory),
     Row(29, "names that nobody answers", False, rows_names.black_hole),
     Row(31, "the schema changes under load, old and new copies side by side", True, rows_deploy.schema_change),
     Row(33, "200 clients want the same nights", True, rows_race.one_slot),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "owner.h"
 
+#include "api/caller.h"
+
 const char *const owner_language_names[] = {
     [OWNER_RU] = "ru", [OWNER_KZ] = "kz", [OWNER_EN] = "en", [OWNER_KK] = "kk", NULL};
 
@@ -11,7 +13,7 @@ static const struct field items[] = {
     {.name = "id",          .type = FIELD_UUID,  .flags = FIELD_READ_ONLY, AT(id)},
     {.name = "name",        .type = FIELD_TEXT,  .flags = FIELD_REQUIRED,  AT(name), .min = 1, .max = 200},
     {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_NULLABLE,  AT(phone)},
-    {.name = "telegram_id", .type = FIELD_INT,   .flags = FIELD_NULLABLE,  AT(telegram_id), .min = 1, .max = INT64_MAX},
+    {.name = "telegram_id", .type = FIELD_INT,   .flags = FIELD_NULLABLE,  AT(telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
     {.name = "language",    .type = FIELD_ENUM,                            AT(language), .names = owner_language_names},
     {.name = "notify",      .type = FIELD_BOOL,                            AT(notify)},
     {.name = "version",     .type = FIELD_INT,   .flags = FIELD_READ_ONLY, AT(version)},

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""The description's examples: each operation has them, they are as their schemas say, and those of
+requests work when they are sent one after another."""
+
+import datetime
+import json
+import re
+
+from check import today
+
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+AHEAD_DAYS = 14
+# They depend on what is there already.
+EXPECTATIONS = ("expected_total", "expected_refund")
+
+
+def example_of(schema, content):
+    """The example of a body: beside its schema, in it, or in what it is made of. None: there is none."""
+    if "example" in content:
+        return content["example"]
+    return example_in(schema, content["schema"])
+
+
+def example_in(schema, one):
+    one = schema.resolve(one)
+    if "example" in one:
+        return one["example"]
+    for choice in one.get("anyOf", one.get("oneOf", []))[:1]:
+        if "$ref" in choice:
+            return example_in(schema, choice)
+    if one.get("type") == "array":
+        item = example_in(schema, one["items"])
+        return None if item is None else [item]
+    members = one.get("properties", {})
+    lists = [name for name, member in members.items() if schema.resolve(member).get("type") == "array"]
+    found = {name: example_in(schema, members[name]) for name in lists}
+    return found if found and None not in found.values() else None
+
+
+def bodies(world):
+    """(operation, content, what) of each JSON body that is described."""
+    schema = world.operations.schema
+    for operation in world.operations.all.values():
+        name = operation["operationId"]
+        if "requestBody" in operation:
+            yield name, operation["requestBody"]["content"]["application/json"], "the request"
+        for status, response in operation["responses"].items():
+            for content in schema.resolve(response).get("content", {}).items():
+                if content[0] == "application/json":
+                    yield name, content[1], f"the answer {status}"
+
+
+def complete(world, group):
+    """Words and examples for each operation; each status it may give, none by default."""
+    tags = {tag["name"]: tag.get("description") for tag in world.operations.document["tags"]}
+    for (method, path), operation in sorted(world.operations.all.items()):
+        for part in ("operationId", "summary", "description"):
+            group.expect(operation.get(part), f"{method} {path} has no {part}")
+        group.expect(operation.get("tags", [""])[0] in tags, f"{method} {path}: {operation.get('tags')}")
+        group.expect("default" not in operation["responses"], f"{method} {path}: default tells no status")
+    for tag, description in tags.items():
+        group.expect(description, f"the tag {tag} has no description")
+    for name, content, what in bodies(world):
+        group.expect(example_of(world.operations.schema, content) is not None, f"{name}: {what} has no example")
+    for one in world.operations.document["components"]["schemas"]["Code"]["oneOf"]:
+        group.expect(
+            re.match(r"(4\d\d|50[03])\. \w", one.get("description", "")), f"{one['const']}: {one.get('description')}"
+        )
+
+
+def sound(world, group):
+    """Examples are as the schema beside them says."""
+    schema, document = world.operations.schema, world.operations.document
+    for name, one in document["components"]["schemas"].items():
+        if "example" in one:
+            group.equal(name, schema.faults(one["example"], one), [])
+    for kind in ("responses", "parameters"):
+        for name, one in document["components"][kind].items():
+            for content in [one, *one.get("content", {}).values()]:
+                if "example" in content:
+                    group.equal(f"{kind} {name}", schema.faults(content["example"], content["schema"]), [])
+    for name, content, what in bodies(world):
+        if "example" in content:
+            group.equal(f"{name}: {what}", schema.faults(content["example"], content["schema"]), [])
+
+
+class Story:
+    """The requests' examples as they come, with ids that are really there and dates that are ahead."""
+
+    def __init__(self, world):
+        self.world, self.ids = world, {}
+        self.by_name = {one["operationId"]: (where, one) for where, one in world.operations.all.items()}
+        self.examples = {
+            name: example_of(world.operations.schema, content)
+            for name, content, what in bodies(world)
+            if what == "the request"
+        }
+        first = min(map(datetime.date.fromisoformat, DATE.findall(json.dumps(self.examples))))
+        weeks = max(0, ((today() - first).days + AHEAD_DAYS) // 7 + 1)
+        self.later = datetime.timedelta(weeks=weeks)
+
+    def body(self, name):
+        def moved(match):
+            return (datetime.date.fromisoformat(match[0]) + self.later).isoformat()
+
+        body = json.loads(DATE.sub(moved, json.dumps(self.examples[name])))
+        body = {field: value for field, value in body.items() if field not in EXPECTATIONS}
+        for field, noun in (("owner_id", "owners"), ("apartment_id", "apartments"), ("quote_id", "quotes")):
+            if field in body and noun in self.ids:
+                body[field] = self.ids[noun]
+        if "apartment_ids" in body:
+            body["apartment_ids"] = [self.ids["apartments"]]
+        return body
+
+    def send(self, name, **changed):
+        (method, path), _ = self.by_name[name]
+        noun = path.split("/")[2]
+        target = path.replace("{id}", self.ids.get(noun, ""))
+        reply = self.world.caller.call(method, target, {**self.body(name), **changed})
+        if reply.status == 201 and path.count("/") == 2:
+            self.ids[noun] = reply.json["id"]
+        return reply
+
+
+# In this order. What cannot come true here is refused for the state, not for what the body says.
+STORY = (
+    ("createOwner", 201, None),
+    ("updateOwner", 200, None),
+    ("createApartment", 201, None),
+    ("updateApartment", 200, None),
+    ("replaceRates", 200, None),
+    ("createBlock", 201, None),
+    ("checkAvailability", 200, None),
+    ("createQuote", 201, None),
+    ("createBooking", 201, None),
+    ("claimPayment", 200, None),
+    ("confirmBooking", 200, None),
+    ("changeDates", 200, None),
+    ("checkIn", 409, "too_early"),
+    ("checkOut", 409, "already_confirmed"),
+    ("markNoShow", 409, "too_early"),
+    ("cancelBooking", 200, None),
+    ("declineBooking", 409, "already_cancelled"),
+    ("eraseGuest", 200, None),
+)
+
+
+def sent(world, group):
+    story = Story(world)
+    group.equal("operations with a body", sorted(name for name, _, _ in STORY), sorted(story.examples))
+    for name, status, code in STORY:
+        if name in story.examples:
+            group.reply(f"the example of {name}", story.send(name), status, code)
+
+
+GROUPS = [
+    ("examples: everything has one", complete),
+    ("examples: as their schemas", sound),
+    ("examples: sent in order", sent),
+]

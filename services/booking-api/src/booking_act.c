@@ -94,8 +94,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     struct booking_step last;
     struct booking booking;
 
-    if (!booking_store_lock(change->tx, &change->caller->tenant_id, id, rows, &booking, &last,
-                            fault))
+    if (!booking_store_lock(change->tx, change->caller, id, rows, &booking, &last, fault))
         return false;
     if (!booking_visible(&booking, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");

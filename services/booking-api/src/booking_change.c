@@ -55,7 +55,7 @@ static bool lock(struct change *change, const struct uuid *id, const struct book
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only owner or staff move a stay to another flat.");
     if (!lock_flats(change, &seen.apartment_id, target, flat, fault) ||
-        !booking_store_lock(change->tx, &caller->tenant_id, id, rows, booking, last, fault))
+        !booking_store_lock(change->tx, caller, id, rows, booking, last, fault))
         return false;
     if (!uuid_equal(&seen.apartment_id, &booking->apartment_id))
         return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",

@@ -101,12 +101,17 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
     return true;
 }
 
+/* $3, $4: as whom a guest or owner may see it. Who may not, locks nothing and is told as soon. */
+#define OF_CALLER                                                                                  \
+    " AND ($3::bigint IS NULL OR b.guest_telegram_id = $3::bigint)"                                \
+    " AND ($4::uuid IS NULL OR b.owner_id = $4::uuid)"
+
 /* Whoever moves a row within the exclusion constraint locks the flat first: two such updates
  * without it run into deadlocks. */
 static const struct db_statement lock_flat_statement = {
     .name = "booking_lock_flat",
-    .sql = "SELECT 1 FROM apartment WHERE id = (SELECT apartment_id FROM booking"
-           " WHERE id = $1 AND tenant_id = $2) FOR NO KEY UPDATE",
+    .sql = "SELECT 1 FROM apartment WHERE id = (SELECT apartment_id FROM booking b"
+           " WHERE b.id = $1 AND b.tenant_id = $2" OF_CALLER ") FOR NO KEY UPDATE",
 };
 
 static const struct db_statement lock_statement = {
@@ -118,17 +123,20 @@ static const struct db_statement lock_statement = {
            " LEFT JOIN LATERAL (SELECT from_status, to_status, actor FROM booking_history"
            "   WHERE booking_id = b.id AND from_status IS DISTINCT FROM to_status"
            "   ORDER BY version DESC LIMIT 1) h ON true"
-           " WHERE b.id = $1 AND b.tenant_id = $2 FOR UPDATE OF o",
+           " WHERE b.id = $1 AND b.tenant_id = $2" OF_CALLER " FOR UPDATE OF o",
 };
 
-bool booking_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault)
 {
-    const struct db_value values[] = {db_uuid(id), db_uuid(tenant_id)};
+    const struct db_value values[] = {
+        db_uuid(id), db_uuid(&caller->tenant_id),
+        caller->actor == ACTOR_GUEST ? db_int(caller->guest_telegram_id) : db_null(),
+        caller->actor == ACTOR_OWNER ? db_uuid(&caller->owner_id) : db_null()};
     const struct db_call calls[] = {
-        {&lock_flat_statement, values, 2, NULL},
-        {&lock_statement,      values, 2, rows},
+        {&lock_flat_statement, values, 4, NULL},
+        {&lock_statement,      values, 4, rows},
     };
 
     if (!db_query_all(tx, calls, 2, fault))

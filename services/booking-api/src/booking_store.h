@@ -32,9 +32,9 @@ void booking_store_read(const struct db_rows *rows, int row, struct booking *out
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* The same inside a transaction, with the flat and the booking locked, and which step of its
+/* The same for this caller inside a transaction, flat and booking locked, and which step of its
  * history made the present status. */
-bool booking_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault) MUST_CHECK;
 

@@ -53,11 +53,10 @@ static void run_on(PGconn *other, const char *format, ...)
 }
 
 /* As the migration tells readers to do; two rows a page, so that pages are crossed. */
-static void catch_up(PGconn *other, struct reader *reader)
+static void read_on(PGconn *other, struct reader *reader)
 {
     int got;
 
-    reader->rows = reader->deleted = 0;
     do {
         char sql[1024];
 
@@ -78,6 +77,18 @@ static void catch_up(PGconn *other, struct reader *reader)
         }
         PQclear(result);
     } while (got > 0);
+}
+
+/* Reads until there are `rows`: what other suites have running holds a reader back too. */
+static void catch_up(PGconn *other, struct reader *reader, int rows)
+{
+    reader->rows = reader->deleted = 0;
+    read_on(other, reader);
+    for (int i = 0; i < 1000 && reader->rows < rows; i++) {
+        stand_sleep(10);
+        read_on(other, reader);
+    }
+    ck_assert_int_eq(reader->rows, rows);
 }
 
 static bool was_shown(const struct reader *reader, const char *id)
@@ -103,22 +114,18 @@ static void open_body(void *data)
     struct answer late;
 
     (void)data;
-    catch_up(other, &reader);
-    ck_assert_int_eq(reader.rows, 1);
+    catch_up(other, &reader, 1);
     /* Gets its number before the next booking, and is seen after it. */
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
     late = stand_book(&stand_guest, flat, 20, 1, "", "");
     ck_status(late, 201);
-    catch_up(other, &reader);
-    ck_assert_int_eq(reader.rows, 0);
+    catch_up(other, &reader, 0);
     run_on(writer, "COMMIT");
-    catch_up(other, &reader);
-    ck_assert_int_eq(reader.rows, 2);
+    catch_up(other, &reader, 2);
     ck_assert(was_shown(&reader, early.id));
     ck_assert(was_shown(&reader, late.id));
-    catch_up(other, &reader);
-    ck_assert_int_eq(reader.rows, 0);
+    catch_up(other, &reader, 0);
     PQfinish(writer);
     PQfinish(other);
 }
@@ -164,16 +171,13 @@ static void present_body(void *data)
     struct answer made = stand_book(&stand_guest, flat, 10, 1, "", "");
 
     (void)data;
-    catch_up(other, &bookings);
-    catch_up(other, &flats);
-    ck_assert_int_eq(flats.rows, 2);
+    catch_up(other, &bookings, 1);
+    catch_up(other, &flats, 2);
     ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
     stand_sql("UPDATE apartment SET title_ru = 'Новая' WHERE id = '%s'", flat);
     stand_sql("DELETE FROM apartment WHERE id = '%s'", gone);
-    catch_up(other, &bookings);
-    ck_assert_int_eq(bookings.rows, 1);
-    catch_up(other, &flats);
-    ck_assert_int_eq(flats.rows, 2);
+    catch_up(other, &bookings, 1);
+    catch_up(other, &flats, 2);
     ck_assert_int_eq(flats.deleted, 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings WHERE id = '%s'"
                                   " AND status = 'confirmed' AND NOT deleted",
@@ -186,8 +190,7 @@ static void present_body(void *data)
     /* As after a restore: the rows come once more, in the new epoch. */
     stand_sql("ALTER TABLE apartment ALTER feed_epoch SET DEFAULT 2;"
               "UPDATE apartment SET feed_epoch = 2");
-    catch_up(other, &flats);
-    ck_assert_int_eq(flats.rows, 1);
+    catch_up(other, &flats, 1);
     ck_assert_str_eq(flats.epoch, "2");
     PQfinish(other);
 }
@@ -313,7 +316,7 @@ static void who_body(void *data)
     ck_refused(answer, 403, "forbidden");
     answer = stand_status(&(struct ask){.handler = get_selfcheck, .caller = &stand_owner});
     ck_refused(answer, 403, "forbidden");
-    ck_assert_int_eq(found("event_lag_seconds", &ok), 0);
+    ck_assert_int_le(found("event_lag_seconds", &ok), 60);
     ck_assert_int_eq(found("almaty_not_plus_five", &ok), 0);
     ck_assert(ok);
 }

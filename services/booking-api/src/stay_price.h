@@ -2,8 +2,8 @@
 /* What a stay costs: pure arithmetic over a flat's prices.
  *
  * Everything that shows or charges money for a stay asks here, so a price exists once. Whole tenge
- * in tiyn; the sum of the lines is the total, to the tiyn. Seasons are rules of rate.h; promo codes become
- * one more line.
+ * in tiyn; the sum of the lines is the total, to the tiyn. Seasons are rules of rate.h; promo codes
+ * become one more line.
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <check.h>
 
 #include "calendar.h"
+#include "rate.h"
 
 enum { TODAY = 20416 /* a Monday */, DAYS = 12, TAKEN_MAX = 3 };
 
@@ -129,6 +130,32 @@ START_TEST(each_night_has_its_own_price)
 }
 END_TEST
 
+START_TEST(a_season_changes_price_minimum_and_reasons)
+{
+    static const struct rate rates[] = {
+        {TODAY + 2, TODAY + 4, 0, FIELD_ABSENT, 50,           3,            true,  false},
+        {TODAY + 5, TODAY + 8, 0, FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, false, true },
+    };
+    static const struct calendar_taken taken[] = {BOOKED(0, 2, 0), BOOKED(4, 2, 0)};
+    struct calendar_day days[8];
+    struct apartment flat = apartment_defaults();
+    flat.base_price = 1000000;
+    flat.min_nights = 2;
+    flat.local_day = TODAY;
+    flat.rates = rates;
+    flat.rate_count = 2;
+    calendar_fill(&flat, taken, 2, TODAY - 1, TODAY + 7, days);
+    ck_assert_int_eq(days[3].price, 1500000);
+    ck_assert_int_eq(days[3].min_nights, 3);
+    ck_assert_uint_eq(days[3].reasons, CALENDAR_SHORT_GAP | CALENDAR_NO_ARRIVAL);
+    ck_assert_int_eq(days[1].min_nights, 2);
+    /* Nobody leaves on that day, whoever has its night; a closed day says only why it is closed. */
+    ck_assert_uint_eq(days[6].reasons, CALENDAR_BY_BOOKING | CALENDAR_NO_DEPARTURE);
+    ck_assert_uint_eq(days[7].reasons, CALENDAR_NO_DEPARTURE);
+    ck_assert_uint_eq(days[0].reasons, CALENDAR_PAST);
+}
+END_TEST
+
 START_TEST(a_day_is_written_by_the_names_of_the_contract)
 {
     struct calendar_day day = {TODAY, CALENDAR_FREE, CALENDAR_TOO_LATE | CALENDAR_SHORT_GAP, 100,
@@ -153,6 +180,7 @@ int main(void)
     tcase_add_loop_test(nights, each_night_shows_what_it_is_and_why, 0,
                         sizeof cases / sizeof cases[0]);
     tcase_add_test(nights, each_night_has_its_own_price);
+    tcase_add_test(nights, a_season_changes_price_minimum_and_reasons);
     tcase_add_test(nights, a_day_is_written_by_the_names_of_the_contract);
     suite_add_tcase(suite, nights);
     SRunner *runner = srunner_create(suite);

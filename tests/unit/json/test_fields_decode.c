@@ -549,25 +549,25 @@ static const struct fields set_fields = FIELDS_OF(set_items, struct sets);
 
 #define ID "\"01a1f82a-c8ba-70c8-aefd-01dcb850c36d\""
 
+// clang-format off
 static const struct {
     const char *body;
     const char *told; /* what is written again, or the problems */
 } sets[] = {
-    {"{}",                                                 "{\"ids\":[]}"                         },
-    {"{\"ids\":[" ID "],\"days\":[7,1,7],\"quiet\":true}",
-     "{\"ids\":[" ID "],\"days\":[1,7],\"quiet\":true}"                                           },
-    {"{\"days\":null,\"quiet\":false}",                    "{\"ids\":[]}"                         },
-    {"{\"days\":[1,2,3,4,5,6,7]}",                         "{\"ids\":[],\"days\":[1,2,3,4,5,6,7]}"},
-    {"{\"ids\":[],\"days\":[]}",                           "ids:too_short days:too_short"         },
-    {"{\"ids\":[" ID "," ID "," ID "]}",                   "ids:too_many"                         },
-    {"{\"ids\":[" ID ",7,\"x\"]}",                         "ids:too_many"                         },
-    {"{\"ids\":[7,\"x\"]}",                                "ids/0:wrong_type ids/1:bad_uuid"      },
-    {"{\"ids\":" ID ",\"days\":1}",                        "ids:wrong_type days:wrong_type"       },
-    {"{\"days\":[0,8,-1,1.5,\"1\"]}",                      "days/0:out_of_range days/1:out_of_range days/2:out_of_range "
-     "days/3:wrong_type days/4:wrong_type"                                                             },
-    {"{\"days\":[9223372036854775807]}",                                                    "days/0:out_of_range"},
-    {"{\"days\":[1,1,1,1,1,1,1,1,1]}",                                                    "days:too_many"                                                               },
+    {"{}", "{\"ids\":[]}"},
+    {"{\"ids\":[" ID "],\"days\":[7,1,7],\"quiet\":true}", "{\"ids\":[" ID "],\"days\":[1,7],\"quiet\":true}"},
+    {"{\"days\":null,\"quiet\":false}", "{\"ids\":[]}"},
+    {"{\"days\":[1,2,3,4,5,6,7]}", "{\"ids\":[],\"days\":[1,2,3,4,5,6,7]}"},
+    {"{\"ids\":[],\"days\":[]}", "ids:too_short days:too_short"},
+    {"{\"ids\":[" ID "," ID "," ID "]}", "ids:too_many"},
+    {"{\"ids\":[" ID ",7,\"x\"]}", "ids:too_many"},
+    {"{\"ids\":[7,\"x\"]}", "ids/0:wrong_type ids/1:bad_uuid"},
+    {"{\"ids\":" ID ",\"days\":1}", "ids:wrong_type days:wrong_type"},
+    {"{\"days\":[0,8,-1,1.5,\"1\"]}", "days/0:out_of_range days/1:out_of_range days/2:out_of_range days/3:wrong_type days/4:wrong_type"},
+    {"{\"days\":[9223372036854775807]}", "days/0:out_of_range"},
+    {"{\"days\":[1,1,1,1,1,1,1,1,1]}", "days:too_many"},
 };
+// clang-format on
 
 START_TEST(arrays_of_ids_and_numbers_are_read_and_written)
 {

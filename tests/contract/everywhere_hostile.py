@@ -72,7 +72,7 @@ def fields(world, group):
         if "requestBody" not in operation:
             continue
         names, _ = members(operation["requestBody"]["content"]["application/json"]["schema"], resolve)
-        where = path.replace("{id}", ids[path.split("/")[2]])
+        where = path.replace("{id}", ids.get(path.split("/")[2], NOBODY))
         base = sound.get(path, {})
         for name in sorted(names):
             for value in VALUES:

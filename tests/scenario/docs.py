@@ -8,7 +8,7 @@ import tempfile
 
 from stand import ROOT
 
-PAGES = ["docs/demo.md"]
+PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md"]
 
 
 def commands(page):

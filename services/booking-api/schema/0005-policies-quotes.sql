@@ -47,10 +47,11 @@ INSERT INTO cancellation_policy (name, text_ru, text_kz, text_en, tiers) VALUES
 ALTER TABLE apartment ADD CONSTRAINT apartment_policy
     FOREIGN KEY (cancellation_policy) REFERENCES cancellation_policy (name);
 
--- What a booking agreed to. policy: {"policy", "text": {"ru", "kz", "en"}, "tiers"}; its borders lie
+-- What a booking agreed to. policy: {"policy", "tiers"}, policy_text: {"ru", "kz", "en"}; its borders lie
 -- at check_in_time in timezone, whatever becomes of the flat.
 ALTER TABLE booking
     ADD COLUMN policy        jsonb,
+    ADD COLUMN policy_text   json, -- as it is shown, byte for byte
     ADD COLUMN check_in_time time,
     ADD COLUMN timezone      text CONSTRAINT booking_timezone CHECK (timezone_known(timezone)),
     ADD COLUMN cleaning      bigint CHECK (cleaning >= 0),
@@ -64,11 +65,10 @@ DECLARE
     nights bigint := (SELECT greatest(count(*), 1) FROM json_array_elements(NEW.lines) line
                       WHERE line ->> 'date' IS NOT NULL);
 BEGIN
-    SELECT jsonb_build_object('policy', p.name,
-               'text', jsonb_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en),
-               'tiers', p.tiers),
+    SELECT jsonb_build_object('policy', p.name, 'tiers', p.tiers),
+           json_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en),
            a.check_in_time, a.timezone
-    INTO NEW.policy, NEW.check_in_time, NEW.timezone
+    INTO NEW.policy, NEW.policy_text, NEW.check_in_time, NEW.timezone
     FROM apartment a JOIN cancellation_policy p ON p.name = a.cancellation_policy
     WHERE a.id = NEW.apartment_id;
     SELECT coalesce(sum(amount) FILTER (WHERE kind = 'cleaning'), 0),
@@ -85,6 +85,7 @@ CREATE TRIGGER booking_policy_frozen BEFORE INSERT OR UPDATE ON booking
 UPDATE booking SET policy = NULL;
 ALTER TABLE booking
     ALTER COLUMN policy SET NOT NULL,
+    ALTER COLUMN policy_text SET NOT NULL,
     ALTER COLUMN check_in_time SET NOT NULL,
     ALTER COLUMN timezone SET NOT NULL,
     ALTER COLUMN cleaning SET NOT NULL,
@@ -108,6 +109,7 @@ CREATE TABLE quote (
     cleaning          bigint NOT NULL,
     first_night       bigint NOT NULL,
     policy            jsonb NOT NULL,
+    policy_text       json NOT NULL,
     check_in_time     time NOT NULL,
     timezone          text NOT NULL,
     created_at        timestamptz NOT NULL DEFAULT now(),

@@ -7,6 +7,7 @@
 #include "booking_json.h"
 #include "booking_place_store.h"
 #include "booking_record.h"
+#include "booking_taken.h"
 #include "quote.h"
 #include "stay_price.h"
 
@@ -102,7 +103,6 @@ static bool price(struct change *change, const struct apartment *flat,
     booking->total = quote->total;
     booking->deposit = quote->deposit;
     booking->policy_price = quote->policy_price;
-    booking->policy = quote->policy;
     return true;
 }
 
@@ -141,6 +141,7 @@ static bool compose_take(struct change *change, const struct apartment *flat,
         .wait_s = flat->instant_book ? booking_hold_seconds(draft) : BOOKING_REQUEST_S,
         .zone = flat->instant_book ? (struct slice){0} : flat->timezone,
         .buffer_days = flat->buffer_days,
+        .quote_id = quote->id,
         .policy_name = slice_of(apartment_policy_names[flat->cancellation_policy]),
         .check_in_time =
             quoted ? quote->check_in_time : quote_clock(flat->check_in_time, change->arena),
@@ -157,21 +158,13 @@ static bool nights_taken(struct change *change, const struct apartment *flat,
                          const struct booking *booking, struct fault *fault)
 {
     const int32_t end = booking->check_out + (int32_t)flat->buffer_days;
-    int32_t nights[STAY_NIGHTS_MAX];
     struct booking_taken *taken;
-    struct slice member;
     size_t count;
 
-    if (!booking_place_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
-                                   change->arena, &taken, &count, fault))
-        return false;
-    count = booking_taken_nights(booking->check_in, booking->check_out, flat->buffer_days, taken,
-                                 count, nights);
-    if (!booking_nights_member(change->arena, nights, count, &member, fault))
-        return false;
-    fault_set(fault, FAULT_CONFLICT, "nights_taken", "Some of these nights are taken.");
-    fault->members = member;
-    return false;
+    return booking_place_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
+                                     change->arena, &taken, &count, fault) &&
+           booking_taken_refuse(change->arena, booking->check_in, booking->check_out,
+                                flat->buffer_days, taken, count, fault);
 }
 
 bool booking_place(struct change *change, const struct booking_draft *asked, struct booking *out,

@@ -84,16 +84,20 @@ static const struct db_statement insert_statement = {
     .name = "booking_insert",
     .sql = "INSERT INTO booking AS b (id, tenant_id, code, apartment_id, owner_id, guest_name,"
            " guest_phone, guest_telegram_id, guest_language, note, guests, lines, total, deposit,"
-           " cleaning, first_night, policy, check_in_time, timezone)"
+           " cleaning, first_night, policy, policy_text, check_in_time, timezone)"
            " SELECT $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::text, $7::text,"
            " $8::bigint, $9::text, $10::text, $11::integer, $12::json, $13::bigint, $14::bigint,"
-           " $15::bigint, $16::bigint, coalesce($17::jsonb, " POLICY_FROZEN(
+           " $15::bigint, $16::bigint,"
+           " coalesce((SELECT policy FROM quote WHERE id = $17::uuid), " POLICY_FROZEN(
                "$18::text") "),"
-                            " $19::time, $20::text"
-                            " WHERE EXISTS (SELECT FROM occupancy WHERE id = $1::uuid)"
-                            " ON CONFLICT ON CONSTRAINT booking_code DO NOTHING "
-                            "RETURNING " POLICY_COLUMNS("b.policy", "$21::date", "b.check_in_time",
-                                                        "b.timezone"),
+                            " coalesce((SELECT policy_text FROM quote WHERE id = "
+                            "$17::uuid), " POLICY_FROZEN_TEXT(
+                                "$18::text") "),"
+                                             " $19::time, $20::text"
+                                             " WHERE EXISTS (SELECT FROM occupancy WHERE id = "
+                                             "$1::uuid)"
+                                             " ON CONFLICT ON CONSTRAINT booking_code DO NOTHING "
+                                             "RETURNING " POLICY_COLUMNS("b", "$21::date"),
 };
 
 enum { INSERT_VALUES = 21 };
@@ -119,7 +123,7 @@ static void insert_values(const struct booking *booking, const struct booking_ta
         db_int(booking->deposit),
         db_int(booking->policy_price.cleaning),
         db_int(booking->policy_price.first_night),
-        db_text(booking->policy.frozen),
+        db_uuid(&take->quote_id),
         db_text(take->policy_name),
         db_text(take->check_in_time),
         db_text(take->timezone),

@@ -21,7 +21,8 @@ struct booking_take {
     bool taken;         /* out: somebody has the nights; nothing was written */
 
     /* What the borders of the policy go by. */
-    struct slice policy_name; /* frozen as it is now, unless the booking brings a frozen one */
+    struct uuid quote_id;     /* whose policy it is; nil: */
+    struct slice policy_name; /* as it is now */
     struct slice check_in_time;
     struct slice timezone;
 };

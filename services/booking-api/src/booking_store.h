@@ -18,8 +18,7 @@
     " b.receipt, now(), o.check_in::timestamp AT TIME ZONE a.timezone,"                            \
     " (o.check_in + 1)::timestamp AT TIME ZONE a.timezone,"                                        \
     " (o.check_out + a.check_out_time) AT TIME ZONE a.timezone,"                                   \
-    " b.cleaning, b.first_night, b.fee, b.refund, " POLICY_COLUMNS(                                \
-        "b.policy", "o.check_in", "b.check_in_time", "b.timezone")
+    " b.cleaning, b.first_night, b.fee, b.refund, " POLICY_COLUMNS("b", "o.check_in")
 enum { BOOKING_OWN_COLUMNS = 31, BOOKING_COLUMN_COUNT = BOOKING_OWN_COLUMNS + POLICY_COLUMN_COUNT };
 /* What they are columns of, where `o` is at hand. */
 #define BOOKING_OF_OCCUPANCY                                                                       \

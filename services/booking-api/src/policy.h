@@ -22,8 +22,7 @@ struct policy_tier {
 
 struct policy {
     struct slice name;
-    struct slice text;   /* JSON: {ru,kz,en} */
-    struct slice frozen; /* JSON, as it is stored */
+    struct slice text; /* JSON: {ru,kz,en} */
     struct policy_tier tiers[POLICY_TIERS_MAX];
     int64_t tier_count;
 };

@@ -6,7 +6,6 @@
 // clang-format off
 #define AT(member) offsetof(struct policy, member)
 static const struct db_column columns[POLICY_COLUMN_COUNT] = {
-    {DB_TEXT, AT(frozen)},
     {DB_TEXT, AT(name)},
     {DB_TEXT, AT(text)},
     {DB_INT, AT(tier_count)},
@@ -32,10 +31,9 @@ bool policy_read_kept(const struct db_rows *rows, int row, int first_column, str
     struct policy policy;
 
     policy_read(rows, row, first_column, &policy);
-    policy.frozen = arena_copy(arena, policy.frozen);
     policy.name = arena_copy(arena, policy.name);
     policy.text = arena_copy(arena, policy.text);
-    if (policy.frozen.at == NULL || policy.name.at == NULL || policy.text.at == NULL)
+    if (policy.name.at == NULL || policy.text.at == NULL)
         return arena_fault(fault);
     *out = policy;
     return true;

@@ -9,24 +9,27 @@
 
 #include "policy.h"
 
-/* Columns; the arguments are SQL: the frozen policy, check-in, the time of check-in, the zone. */
-#define POLICY_COLUMNS(policy, check_in, at, zone)                                                 \
-    policy                                                                                         \
-        "::text, " policy " ->> 'policy', " policy " ->> 'text', jsonb_array_length(" policy       \
-        " -> 'tiers'), " POLICY_TIER("0", policy, check_in, at, zone) ", " POLICY_TIER(            \
-            "1", policy, check_in, at, zone) ", " POLICY_TIER("2", policy, check_in, at,           \
-                                                              zone) ", " POLICY_KEEP("3", policy)
-#define POLICY_TIER(number, policy, check_in, at, zone)                                            \
-    POLICY_KEEP(number, policy)                                                                    \
-    ", (" check_in " - (" policy " #>> '{tiers," number ",days}')::integer + " at                  \
-    ") AT TIME ZONE " zone
-#define POLICY_KEEP(number, policy) "(" policy " #>> '{tiers," number ",keep_percent}')::integer"
-enum { POLICY_COLUMN_COUNT = 11 };
+/* Columns of the booking or quote with this alias; `check_in` is SQL. Text is a column of its own,
+ * because turning jsonb into text costs more than all the rest. */
+#define POLICY_COLUMNS(alias, check_in)                                                            \
+    alias ".policy ->> 'policy', " alias ".policy_text, jsonb_array_length(" alias                 \
+          ".policy -> 'tiers'), " POLICY_TIER("0", alias, check_in) ", " POLICY_TIER(              \
+              "1", alias, check_in) ", " POLICY_TIER("2", alias, check_in) ", " POLICY_KEEP("3",   \
+                                                                                            alias)
+#define POLICY_TIER(number, alias, check_in)                                                       \
+    POLICY_KEEP(number, alias)                                                                     \
+    ", (" check_in " - (" alias ".policy -> 'tiers' -> " number " ->> 'days')::integer + " alias   \
+    ".check_in_time) AT TIME ZONE " alias ".timezone"
+#define POLICY_KEEP(number, alias)                                                                 \
+    "(" alias ".policy -> 'tiers' -> " number " ->> 'keep_percent')::integer"
+enum { POLICY_COLUMN_COUNT = 10 };
 
-/* What would be frozen now of the policy named by this SQL: a subselect. */
+/* What would be frozen now of the policy named by this SQL: subselects for policy, policy_text. */
 #define POLICY_FROZEN(name)                                                                        \
-    "(SELECT jsonb_build_object('policy', p.name, 'text',"                                         \
-    " jsonb_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en), 'tiers', p.tiers)"    \
+    "(SELECT jsonb_build_object('policy', p.name, 'tiers', p.tiers)"                               \
+    " FROM cancellation_policy p WHERE p.name = " name ")"
+#define POLICY_FROZEN_TEXT(name)                                                                   \
+    "(SELECT json_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en)"                 \
     " FROM cancellation_policy p WHERE p.name = " name ")"
 
 /* Text copied into the arena. */

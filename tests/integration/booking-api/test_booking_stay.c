@@ -345,10 +345,12 @@ static void alive_body(void *data)
     (void)data;
     stand_sql(
         "INSERT INTO quote (id, tenant_id, apartment_id, check_in, check_out, guests, lines,"
-        " total, deposit, cleaning, first_night, policy, check_in_time, timezone, expires_at)"
+        " total, deposit, cleaning, first_night, policy, policy_text, check_in_time, timezone,"
+        " expires_at)"
         " SELECT b.id, b.tenant_id, b.apartment_id, o.check_in, o.check_out, b.guests,"
-        " b.lines, b.total, b.deposit, b.cleaning, b.first_night, b.policy, b.check_in_time,"
-        " b.timezone, now() - interval '25 hours' FROM booking b JOIN occupancy o USING (id)");
+        " b.lines, b.total, b.deposit, b.cleaning, b.first_night, b.policy, b.policy_text,"
+        " b.check_in_time, b.timezone, now() - interval '25 hours' FROM booking b JOIN occupancy o "
+        "USING (id)");
     sweeper = sweeper_create(stand_loop(), stand_db(), stand_changes(), 10, &fault);
     ck_assert_ptr_nonnull(sweeper);
     for (int i = 0; i < 100 && strcmp(status_of(booked.id), "completed") != 0; i++)
@@ -493,6 +495,52 @@ START_TEST(row_10_guest_cancels_while_the_owner_checks_in)
 }
 END_TEST
 
+static void agree_one(void *data)
+{
+    const bool owner = race.next++ % 2 == 0;
+    const struct answer answer = stand_status(&(struct ask){
+        .handler = race.next % 3 == 0 ? decline_booking : confirm_booking,
+        .caller = owner ? &stand_owner : &stand_staff,
+        .method = HTTP_POST,
+        .id = data,
+        .if_match = "\"1.x\"",
+        .action = true,
+    });
+
+    race.in += answer.status == 200;
+    race.refused += answer.status == 412;
+    ck_assert_msg(answer.status == 200 || answer.status == 412, "%d %s", answer.status,
+                  answer.code);
+}
+
+static void agree_race_body(void *data)
+{
+    const char *flat = stand_flat();
+
+    (void)data;
+    race = (struct race){0};
+    stand_sql("UPDATE apartment SET instant_book = false");
+    for (int i = 0; i < PAIRS; i++) {
+        const struct answer booked =
+            stand_book(NULL, flat, 10 + i, 1, ",\"phone\":\"+77011234567\"", "");
+        ck_status(booked, 201);
+        memcpy(race.ids[i], booked.id, sizeof booked.id);
+        stand_sql("UPDATE booking SET guest_phone = '+7701000%04d'", i);
+    }
+    for (int i = 0; i < 2 * PAIRS; i++)
+        stand_go(agree_one, race.ids[i / 2]);
+}
+
+START_TEST(row_9_two_who_answer_one_request_by_the_version_they_saw)
+{
+    stand_run(agree_race_body, NULL);
+    ck_assert_int_eq(race.in, PAIRS);
+    ck_assert_int_eq(race.refused, PAIRS);
+    ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
+    stand_check_traces();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("booking_stay");
@@ -511,6 +559,7 @@ int main(void)
     tcase_add_test(tests, many_sweepers_complete_each_stay_once);
     tcase_add_test(tests, the_sweeper_completes_stays_and_drops_old_quotes_by_itself);
     tcase_add_test(tests, row_3_between_expiry_and_claim_exactly_one_wins);
+    tcase_add_test(tests, row_9_two_who_answer_one_request_by_the_version_they_saw);
     tcase_add_test(tests, row_10_guest_cancels_while_the_owner_checks_in);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -751,6 +751,24 @@ JOIN step ON step.status = s.status
 ORDER BY b.id, step.version
 ON CONFLICT DO NOTHING;
 
+-- What was told of each step, as the service tells it: the self-check compares the two.
+INSERT INTO outbox (event_id, type, source, occurred_at, sequence, resource_type, resource_id,
+    resource_version, tenant_id, data)
+SELECT pg_temp.demo_id('0007', s.number * 10 + h.version::integer), 'booking.' || h.to_status,
+    'booking-api', h.at, h.version, 'booking', b.id, h.version, b.tenant_id,
+    jsonb_build_object('id', b.id, 'code', b.code, 'apartment_id', b.apartment_id,
+        'owner_id', b.owner_id, 'status', h.to_status, 'check_in', s.check_in,
+        'check_out', s.check_out, 'guests', b.guests,
+        'total', jsonb_build_object('amount', b.total, 'currency', 'KZT'),
+        'deposit', jsonb_build_object('amount', b.deposit, 'currency', 'KZT'),
+        'paid', jsonb_build_object('amount', b.paid, 'currency', 'KZT'), 'expires_at', NULL)
+FROM stay s
+JOIN booking b ON b.id = pg_temp.demo_id('0005', s.number)
+JOIN booking_history h ON h.booking_id = b.id
+JOIN step ON step.status = s.status AND step.version = h.version
+ORDER BY h.id
+ON CONFLICT DO NOTHING;
+
 -- Blocks: flat, first night counted from today, nights, why.
 INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out, reason)
 SELECT pg_temp.demo_id('0006', number), a.tenant_id, a.id, 'block', 'blocked',

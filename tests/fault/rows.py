@@ -13,6 +13,7 @@ import rows_answers  # noqa: E402
 import rows_cache  # noqa: E402  (they need Unavailable)
 import rows_clock  # noqa: E402
 import rows_database  # noqa: E402
+import rows_disk  # noqa: E402
 import rows_load  # noqa: E402
 import rows_deploy  # noqa: E402
 import rows_memory  # noqa: E402
@@ -29,6 +30,9 @@ ROWS = [
     Row(5, "PostgreSQL frozen", False, rows_database.frozen),
     Row(6, "the answer to a commit is lost", True, rows_answers.lost_commit),
     Row(6, "the client goes away after its request", True, rows_answers.lost_answer),
+    Row(7, "the disk fails at fdatasync", False, rows_disk.broken_disk),
+    Row(8, "the disk is full", False, rows_disk.full_disk),
+    Row(10, "all processes gone at once, the directory as it was", False, rows_disk.power_lost),
     Row(11, "Redis dead, frozen, full, wiped", True, rows_cache.away),
     Row(20, "slow headers, bodies and readers", True, rows_wire.slow_clients),
     Row(21, "idle connections, twice the limit", False, rows_wire.idle_connections),

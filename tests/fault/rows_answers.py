@@ -17,6 +17,7 @@ from stand import Client, Stand, full
 CLIENTS = 8
 DAYS = 300
 FLATS = 4  # of each client
+GUESTS = 50_000_000
 
 
 class Retrier(threading.Thread):
@@ -34,7 +35,7 @@ class Retrier(threading.Thread):
                 if self.enough():
                     return
                 body = booking_body(self.flats[number // DAYS], 1 + number % DAYS, 1,
-                                    50_000_000 + self.number * 100_000 + number)
+                                    GUESTS + self.number * 100_000 + number)
                 key = str(uuid.uuid4())
                 self.told.append((key, body, self._until_told(key, body)))
         except Exception as error:  # a thread's end must be heard
@@ -55,12 +56,40 @@ class Retrier(threading.Thread):
         raise TimeoutError("never told")
 
 
-def _each_once(stand, service, key, retriers):
-    """One answer, one booking for each key; the answer asked for again is the same, byte for byte."""
-    wrong = [text for retrier in retriers for text in retrier.wrong]
-    client, ids = Client(service.port, key), []
-    for retrier in retriers:
-        for idempotency, body, reply in retrier.told:
+class Retrying:
+    """Clients that repeat what was not told, on any of `services`, with flats of their own."""
+
+    def __init__(self, stand, services, key, send=None, enough=None):
+        self.stand, self.services, self.key = stand, services, key
+        self.ended = threading.Event()
+        flats = Flats(stand, key, services[0].port, CLIENTS * FLATS).ids
+        self.retriers = [Retrier(number, flats[number * FLATS:(number + 1) * FLATS], send or self.send,
+                                 enough or self.ended.is_set) for number in range(CLIENTS)]
+
+    def send(self, retrier, body, idempotency):
+        port = self.services[retrier.tries % len(self.services)].port
+        return post(Client(port, self.key, timeout=8), body, idempotency)
+
+    def start(self):
+        for retrier in self.retriers:
+            retrier.start()
+        return self
+
+    def end(self):
+        self.ended.set()
+        return self.join()
+
+    def join(self):
+        for retrier in self.retriers:
+            retrier.join(900)
+            assert not retrier.is_alive(), "a client never ended"
+        return self
+
+    def wrong(self):
+        """One answer, one booking for each key; the answer asked for again is the same, byte for byte."""
+        wrong = [text for retrier in self.retriers for text in retrier.wrong]
+        client, ids = Client(self.services[0].port, self.key), []
+        for idempotency, body, reply in self._all():
             if reply.status != 201:
                 wrong.append(f"{idempotency}: {reply.status} {reply.body[:200]}")
                 continue
@@ -71,18 +100,32 @@ def _each_once(stand, service, key, retriers):
                     again.headers["Idempotent-Replay"] == "true"]
             if not all(same):
                 wrong.append(f"{idempotency}: another answer: {again.status} {again.body[:200]} {same}")
-    stored = stand.sql("SELECT id FROM booking.booking").split()
-    if sorted(stored) != sorted(ids):
-        wrong.append(f"{len(ids)} told, {len(stored)} stored, {len(set(stored) & set(ids))} in both")
-    return wrong
+        stored = self.stand.sql("SELECT id FROM booking.booking WHERE guest_telegram_id BETWEEN "
+                                f"{GUESTS} AND {GUESTS + CLIENTS * 100_000}").split()
+        if sorted(stored) != sorted(ids):
+            wrong.append(f"{len(ids)} told, {len(stored)} stored, {len(set(stored) & set(ids))} in both")
+        return wrong
+
+    def _all(self):
+        return [told for retrier in self.retriers for told in retrier.told]
+
+    def replays(self):
+        return sum(reply.headers["Idempotent-Replay"] == "true" for _, _, reply in self._all())
+
+    def twins(self):
+        return sum(retrier.twins for retrier in self.retriers)
+
+    def told(self):
+        return f"{sum(r.tries for r in self.retriers)} tries for {len(self._all())} bookings"
 
 
-def _run(retriers):
-    for retrier in retriers:
-        retrier.start()
-    for retrier in retriers:
-        retrier.join(900)
-        assert not retrier.is_alive(), "a client never ended"
+def post(client, body, idempotency):
+    try:
+        return client.post("/v1/bookings", body, headers={"Idempotency-Key": idempotency})
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        client.close()
 
 
 def lost_commit(random):
@@ -93,69 +136,39 @@ def lost_commit(random):
         url = stand.url("booking_runtime", port=proxy.port)
         # A copy connects again twice a second at most: several are cut more often.
         services, key = [stand.service(DATABASE_URL=url) for _ in range(4)], stand.key()
-        flats = Flats(stand, key, services[0].port, CLIENTS * FLATS).ids
-
-        def send(retrier, body, idempotency):
-            port = services[retrier.tries % len(services)].port
-            return _post(Client(port, key, timeout=8), body, idempotency)
+        retrying = Retrying(stand, services, key, enough=lambda: proxy.cuts >= cuts)
         proxy.share = 0.5
-        retriers = [Retrier(number, flats[number * FLATS:(number + 1) * FLATS], send,
-                            lambda: proxy.cuts >= cuts) for number in range(CLIENTS)]
-        _run(retriers)
+        retrying.start().join()
         proxy.share = 0.0
         time.sleep(1)
-        wrong = _each_once(stand, services[0], key, retriers)
-        replays = _replays(retriers)
+        wrong = retrying.wrong()
     assert not wrong, wrong[:5]
-    assert replays > proxy.cuts / 3, f"only {replays} of {proxy.cuts} cut commits had taken place"
-    return _told(f"{proxy.cuts} commits cut, {replays} replays", retriers)
-
-
-def _post(client, body, idempotency):
-    try:
-        return client.post("/v1/bookings", body, headers={"Idempotency-Key": idempotency})
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        client.close()
-
-
-def _replays(retriers):
-    return sum(reply.headers["Idempotent-Replay"] == "true" for r in retriers for _, _, reply in r.told)
-
-
-def _told(what, retriers):
-    return f"{what}, {sum(r.tries for r in retriers)} tries, {sum(len(r.told) for r in retriers)} bookings"
+    assert retrying.replays() > proxy.cuts / 3, f"only {retrying.replays()} of {proxy.cuts} cut had taken place"
+    return f"{proxy.cuts} commits cut, {retrying.replays()} replays, {retrying.told()}"
 
 
 def lost_answer(random):
     """The client goes away when its request has been sent, before the answer comes; a twin is often in
     flight at the same time. What it tries again with the same key gives one booking."""
-    rounds = 1000 if full() else 160
-    cut = itertools.count()
+    rounds, gone = 1000 if full() else 160, []
     with Stand() as stand:
         services, key = [stand.service(), stand.service()], stand.key()
-        flats = Flats(stand, key, services[0].port, CLIENTS * FLATS).ids
-        done = []
 
         def send(retrier, body, idempotency):
-            port = services[retrier.tries % len(services)].port
             if retrier.cut_for != idempotency:
                 retrier.cut_for = idempotency
-                done.append(next(cut))
+                gone.append(idempotency)
+                port = services[random.randrange(2)].port
                 _send_and_leave(port, key, body, idempotency, random.choice((0, 0.0005, 0.002, 0.01)))
                 if random.random() < 0.7:
                     return None
-            return _post(Client(port, key, timeout=8), body, idempotency)
-        retriers = [Retrier(number, flats[number * FLATS:(number + 1) * FLATS], send,
-                            lambda: len(done) >= rounds) for number in range(CLIENTS)]
-        _run(retriers)
-        wrong = _each_once(stand, services[0], key, retriers)
-        replays = _replays(retriers)
-        twins = sum(r.twins for r in retriers)
+            return retrying.send(retrier, body, idempotency)
+        retrying = Retrying(stand, services, key, send, lambda: len(gone) >= rounds)
+        retrying.start().join()
+        wrong = retrying.wrong()
     assert not wrong, wrong[:5]
-    assert replays > rounds / 4, f"only {replays} of {rounds} had been committed before the retry"
-    return _told(f"{len(done)} clients gone, {replays} replays, {twins} twins met", retriers)
+    assert retrying.replays() > rounds / 4, f"only {retrying.replays()} of {rounds} had been committed before"
+    return f"{len(gone)} clients gone, {retrying.replays()} replays, {retrying.twins()} twins met, {retrying.told()}"
 
 
 def _send_and_leave(port, key, body, idempotency, pause):

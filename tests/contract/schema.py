@@ -173,6 +173,9 @@ class Operations:
             for method in self.METHODS
             if method in item
         }
+        self.codes = {
+            one["const"]: one["description"] for one in document["components"]["schemas"]["Code"]["oneOf"]
+        }
         self.patterns = [
             (re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", path)), path)
             for path in sorted(document["paths"], key=lambda p: p.count("{"))
@@ -191,7 +194,12 @@ class Operations:
         """The same for a refusal of what is no operation."""
         if not reply.body or not (reply.headers.get("Content-Type") or "").startswith("application/problem+json"):
             return []
-        return self.schema.faults(reply.json, {"$ref": "#/components/schemas/Problem"})
+        return self.schema.faults(reply.json, {"$ref": "#/components/schemas/Problem"}) + self.code_faults(reply)
+
+    def code_faults(self, reply):
+        """A problem's code comes with the status that its description begins with."""
+        told = self.codes.get(reply.code, "") if reply.status >= 400 else ""
+        return [f"{reply.code}: {told}"] if told and not told.startswith(f"{reply.status}. ") else []
 
     def faults(self, where, reply):
         """What is wrong with an answer to the operation `where`."""
@@ -208,4 +216,4 @@ class Operations:
             return [f"{reply.status} as {kind!r} is not documented"]
         if not kind.endswith("json"):
             return []
-        return self.schema.faults(reply.json, content[kind].get("schema", {}))
+        return self.schema.faults(reply.json, content[kind].get("schema", {})) + self.code_faults(reply)

@@ -17,10 +17,10 @@ void booking_draft_defaults(struct booking_draft *draft);
 
 /* Bodies of the actions. */
 struct booking_note {
-    struct slice phone;   /* confirm */
-    int64_t paid;         /* confirm; FIELD_ABSENT: the deposit */
-    struct slice reason;  /* all others but claim-payment */
-    struct slice receipt; /* claim-payment */
+    struct slice phone;      /* confirm */
+    int64_t paid;            /* confirm; FIELD_ABSENT: the deposit */
+    struct slice reason;     /* all others but claim-payment */
+    struct slice receipt;    /* claim-payment */
     int64_t expected_refund; /* cancel; FIELD_ABSENT: whatever it is */
 };
 void booking_note_defaults(struct booking_note *note);

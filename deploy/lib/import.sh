@@ -52,7 +52,10 @@ verb_import() {
         --template) template=yes ;;
         esac
     done
-    [ "${1:-}" = apartments ] && [ $# -ge 2 ] || { import_usage >&2 && return 2; }
+    if [ "${1:-}" != apartments ] || [ $# -lt 2 ]; then
+        import_usage >&2
+        return 2
+    fi
     state_find || true
     program=$(demo_binary booking-api)
     [ -x "$program" ] || die 1 "Программа не собрана: deploy/tapbot demo --detach" \

@@ -134,7 +134,7 @@ int import_command(const struct service_definition *definition, int argc, char *
         return print_template(&ask.tell);
     FILE *file = fopen(ask.options.file, "rb");
     if (file == NULL) {
-        fprintf(ask.tell.errors, "%s: %s\n", ask.options.file, strerror(errno));
+        fprintf(ask.tell.errors, "%s: %s\n", ask.options.file, strerrordesc_np(errno));
         return IMPORT_EXIT_BAD;
     }
     int code = with_file(definition, &ask, file);

@@ -2,9 +2,9 @@
 #include "import_tell.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/env.h"
 #include "base/text.h"
 
 enum { SHOWN_MAX = 60, BAR = 30, LETTERS = 26, TIYN_OF_TENGE = 100 };
@@ -77,16 +77,37 @@ static const struct saying sayings[] = {
     {"out_of_range",     "вне границ",                                                                                          "is out of range"                   },
 };
 
+struct language {
+    const char *all;
+    const char *messages;
+    const char *lang;
+};
+
+static bool is_english(const struct language *language)
+{
+    const char *first = language->all[0] != '\0'        ? language->all
+                        : language->messages[0] != '\0' ? language->messages
+                                                        : language->lang;
+    return strncmp(first, "en", 2) == 0;
+}
+
+static const struct env_variable language_table[] = {
+    {"LC_ALL",      ENV_TEXT, offsetof(struct language, all),      "", 0, 0, ""},
+    {"LC_MESSAGES", ENV_TEXT, offsetof(struct language, messages), "", 0, 0, ""},
+    {"LANG",        ENV_TEXT, offsetof(struct language, lang),     "", 0, 0, ""},
+};
+enum { LANGUAGE_COUNT = sizeof language_table / sizeof language_table[0] };
+
 struct import_tell import_tell_begin(void)
 {
-    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    const char *value = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof names[0] && (value == NULL || *value == '\0'); i++)
-        value = getenv(names[i]);
-    return (struct import_tell){.english = value != NULL && strncmp(value, "en", 2) == 0,
-                                .progress = isatty(STDERR_FILENO) == 1,
-                                .out = stdout,
-                                .errors = stderr};
+    struct import_tell tell = {
+        .progress = isatty(STDERR_FILENO) == 1, .out = stdout, .errors = stderr};
+    struct language language;
+    if (env_load(language_table, LANGUAGE_COUNT, &language, stderr)) {
+        tell.english = is_english(&language);
+        env_finish(language_table, LANGUAGE_COUNT, &language);
+    }
+    return tell;
 }
 
 __attribute__((format_arg(2), format_arg(3))) static const char *

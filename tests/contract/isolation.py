@@ -247,8 +247,29 @@ def times(world, group):
             )
 
 
+def forgotten(world, group):
+    """With the service's own role: what it may change is granted column by column."""
+    parts = Parts(world)
+    path = f"/v1/bookings/{parts.ids['booking']}"
+    mine = world.caller.acting(f"guest:{parts.guest}")
+    group.reply("another's account", parts.callers["guest"].post("/v1/guests/erase", {"telegram_id": parts.guest}), 403)
+    would = mine.post("/v1/guests/erase?dry_run=true", {"telegram_id": parts.guest})
+    group.reply("what would be", would, 200)
+    erased = mine.post("/v1/guests/erase", {"telegram_id": parts.guest})
+    group.reply("oneself", erased, 200)
+    group.equal("as it would be", erased.json["erased"], would.json["would"]["erased"])
+    for table in ("audit", "booking", "booking_history", "quote"):
+        group.expect(erased.json["erased"][table] >= 1, f"{table}: {erased.json}")
+    left = world.caller.get(path).json["guest"]
+    group.equal("nobody is left", (left["name"], left["phone"], left["telegram_id"]), ("erased", None, None))
+    group.reply("one's booking is nobody's", mine.get(path), 404, "not_found")
+    again = mine.post("/v1/guests/erase", {"telegram_id": parts.guest})
+    group.equal("again", sum(again.json["erased"].values()), 0)
+
+
 GROUPS = [
     ("isolation: every route has its row", whole),
     ("isolation: answers tell nothing", answers),
     ("isolation: times tell nothing", times),
+    ("isolation: a guest is forgotten", forgotten),
 ]

@@ -123,6 +123,7 @@ BEGIN
         RETURN;
     END IF;
     GRANT SELECT ON cancellation_policy TO booking_runtime;
-    GRANT SELECT, INSERT, DELETE ON quote TO booking_runtime;
+    -- UPDATE: whoever deletes locks first.
+    GRANT SELECT, INSERT, UPDATE, DELETE ON quote TO booking_runtime;
 END
 $$;

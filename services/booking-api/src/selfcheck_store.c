@@ -11,7 +11,8 @@
     " ORDER BY feed_epoch DESC, feed_tx DESC, id DESC LIMIT $1::bigint) "
 #define COUNT "SELECT count(*) FROM "
 
-/* By indexes other than the exclusion constraint's own: it is what is checked. */
+/* By indexes other than the exclusion constraint's own: it is what is checked. Of the flat's stays
+ * in the order of their ends, one that overlaps stands next before or behind it. */
 struct check {
     const char *name;
     int64_t allowed; /* how much is still fine */
@@ -26,9 +27,11 @@ struct check {
 static const struct check checks[] = {
     CHECK("overlaps", 0, 1,
         RECENT COUNT "recent r WHERE r.status IN " OCCUPANCY_BLOCKING
-        " AND EXISTS (SELECT FROM occupancy o WHERE o.apartment_id = r.apartment_id"
-        "  AND o.id <> r.id AND o.check_out + o.buffer_days > r.check_in"
-        "  AND o.check_in < r.check_out + r.buffer_days AND o.status IN " OCCUPANCY_BLOCKING ")"),
+        " AND EXISTS (SELECT FROM (SELECT o.id, o.check_in FROM occupancy o"
+        "   WHERE o.apartment_id = r.apartment_id AND o.check_out + o.buffer_days > r.check_in"
+        "   AND o.status IN " OCCUPANCY_BLOCKING
+        "   ORDER BY o.check_out + o.buffer_days LIMIT 2) AS near"
+        "  WHERE near.id <> r.id AND near.check_in < r.check_out + r.buffer_days)"),
     CHECK("lines_not_total", 0, 1,
         RECENT COUNT "recent JOIN booking b USING (id) WHERE b.total <>"
         " (SELECT coalesce(sum((line #>> '{amount,amount}')::bigint), 0)"

@@ -105,5 +105,5 @@ http_handler service_get_readyz;
 http_handler service_get_health; /* 200 while ready, else 503: the deploy gate */
 http_handler service_get_metrics;
 http_handler service_get_openapi;
-http_handler service_get_docs; /* the same for people; HTTP_ROUTE_ANY_TYPE, as its files: */
+http_handler service_get_docs;      /* the same for people; HTTP_ROUTE_ANY_TYPE, as its files: */
 http_handler service_get_docs_file; /* "/docs/:file" */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What Content-Type and Accept say about JSON, and Accept-Encoding about gzip: RFC 9110, 8.3, 12.5.1
- * and 12.5.3. Pure. */
+/* What Content-Type and Accept say about JSON, and Accept-Encoding about gzip: RFC
+ * 9110, 8.3, 12.5.1 and 12.5.3. Pure. */
 #pragma once
 
 #include "base/slice.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "owner.h"
-
 #include "api/caller.h"
+
+#include "owner.h"
 
 const char *const owner_language_names[] = {
     [OWNER_RU] = "ru", [OWNER_KZ] = "kz", [OWNER_EN] = "en", [OWNER_KK] = "kk", NULL};

@@ -36,7 +36,7 @@ struct connection {
     bool busy;
     int64_t due;  /* of the request in flight */
     int64_t sent; /* when it was */
-    size_t len;  /* of the answer so far */
+    size_t len;   /* of the answer so far */
     char *answer;
 };
 

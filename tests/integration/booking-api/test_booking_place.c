@@ -170,8 +170,8 @@ static void refused_body(void *data)
     ck_refused(answer, 422, "bad_range");
     answer = stand_book(NULL, flat, 10, 2, "", ",\"promo_code\":\"x\"");
     ck_refused(answer, 422, "unknown_field");
-    answer = stand_book(NULL, flat, 10, 2, "",
-                        ",\"quote_id\":\"0198a000-0000-7000-8000-000000000000\"");
+    answer =
+        stand_book(NULL, flat, 10, 2, "", ",\"quote_id\":\"0198a000-0000-7000-8000-000000000000\"");
     ck_refused(answer, 422, "invalid");
     answer = stand_book(NULL, flat, 10, 2, ",\"phone\":\"12\"", "");
     ck_refused(answer, 422, "bad_phone");

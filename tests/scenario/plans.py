@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""The plan of every statement that a request sends, on many rows, as a connection has it after some calls
+(when PostgreSQL has chosen between a plan for any values and one for each): none reads a large table
+from end to end, and each goes by the index that was made for it."""
+import json
+import os
+import re
+import sys
+import time
+
+from stand import ROOT, Client, Stand
+
+sys.path.append(os.path.join(ROOT, "tests/bench"))
+from captured import capture  # noqa: E402
+
+FLATS, STAYS = 8000, 10
+TRIES = 7  # five with the values themselves, then the choice
+LARGE = {"apartment", "occupancy", "booking", "booking_history", "outbox", "idempotency", "audit", "apartment_night", "quote"}
+FLAT = "018f0000-0000-7000-8000-000000004000"
+NAME = re.compile(r"/\* (\w+) \*/")
+# Statement (its name in the SQL's first comment): indexes, each of which its plan must go by.
+MUST_USE = {
+    "apartments_city_newest_dated": ["occupancy_by_apartment"],
+    "apartments_city_price": ["apartment_city_price"],
+    "availability_find": ["occupancy_by_apartment"],
+    "block_list": ["occupancy_blocks"],
+    "booking_change_taken": ["occupancy_no_overlap"],
+    "booking_count_holds": ["booking_by_phone", "booking_by_telegram"],
+    "booking_expire_nights": ["occupancy_no_overlap"],
+    "booking_history": ["booking_history_step"],
+    "booking_list_all": ["booking_by_tenant"],
+    "booking_list_by_apartment": ["booking_by_apartment"],
+    "booking_list_by_code": ["booking_code"],
+    "booking_list_by_phone": ["booking_by_phone"],
+    "booking_list_by_telegram": ["booking_by_telegram"],
+    "booking_list_waiting": ["occupancy_waiting"],
+    "calendar_find": ["occupancy_by_apartment"],
+    "event_list": ["outbox_in_order"],
+    "idempotency_lookup": ["idempotency_pkey"],
+}
+# More bookings than a plan that reads them all could cost: as many as blocks, in the past.
+BOOKINGS = """
+SET search_path = booking, public;
+WITH made AS (
+    INSERT INTO booking.occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)
+    SELECT gen_random_uuid(), tenant_id, apartment_id, 'booking', 'completed', check_in - 800, check_out - 800
+    FROM booking.occupancy RETURNING id, tenant_id, apartment_id)
+INSERT INTO booking.booking (id, tenant_id, code, apartment_id, owner_id, guest_name, guest_telegram_id, guest_phone,
+    guests, lines, total, deposit)
+SELECT id, tenant_id, substr(md5(id::text), 1, 12), apartment_id, (SELECT id FROM booking.owner LIMIT 1), 'Гость', row_number() OVER (),
+    '+7701' || lpad((row_number() OVER ())::text, 7, '0'), 1, '[]', 0, 0 FROM made;
+INSERT INTO booking.booking_history (booking_id, version, to_status, actor) SELECT id, 1, 'completed', 'system' FROM booking.booking;
+ANALYZE booking.booking, booking.occupancy, booking.apartment, booking.booking_history;
+"""
+
+
+def requests(service, key):
+    """One of each kind that matters."""
+    from load import booking_body
+    client = Client(service.port, key)
+    stay = booking_body(FLAT, 300, 2, 1)
+    dates = f"check_in={stay['check_in']}&check_out={stay['check_out']}"
+    for path in (f"/v1/apartments/{FLAT}", "/v1/apartments?limit=20", "/v1/apartments?city=almaty&guests=2&sort=price",
+                 f"/v1/apartments?city=almaty&guests=2&{dates}", f"/v1/apartments/{FLAT}/calendar",
+                 f"/v1/apartments/{FLAT}/blocks", "/v1/bookings?limit=20", f"/v1/bookings?apartment_id={FLAT}",
+                 "/v1/bookings?telegram_id=4000", "/v1/bookings?phone=%2B77010004000", "/v1/bookings?status=held",
+                 "/v1/events?limit=20"):
+        reply = client.get(path)
+        assert reply.status == 200, f"{path}: {reply.body}"
+    asked = {name: stay[name] for name in ("check_in", "check_out", "guests")}
+    assert client.post("/v1/availability", {"apartment_ids": [FLAT], **asked}).status == 200
+    quote = client.post("/v1/quotes", {"apartment_id": FLAT, **asked})
+    assert quote.status == 201, quote.body
+    booked = client.post("/v1/bookings", {"quote_id": quote.json["id"], "guest": {**stay["guest"], "phone": "+77010004001"}},
+                         headers={"Idempotency-Key": "plans"})
+    assert booked.status == 201, booked.body
+    path = f"/v1/bookings/{booked.json['id']}"
+    later = booking_body(FLAT, 310, 2, 1)
+    for reply in (client.post(f"{path}/change-dates", {"check_in": later["check_in"], "check_out": later["check_out"]}),
+                  client.post(f"{path}/confirm"), client.get(path), client.get(f"{path}/history"),
+                  client.get(f"/v1/bookings?code={booked.json['code']}"),
+                  client.get(f"{path}/cancel-preview"), client.post(f"{path}/cancel")):
+        assert reply.status == 200, reply.body
+    client.close()
+
+
+def literal(value):
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+def nodes(plan):
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes(below)
+
+
+def plan_of(stand, statement):
+    """The plan PostgreSQL has settled on after as many calls as it tries the values themselves."""
+    values = ", ".join(literal(statement.values[n]) for n in sorted(statement.values))
+    asked = f"EXPLAIN (FORMAT JSON) EXECUTE asked{f'({values})' if values else ''}; "
+    text = stand.sql("SET search_path = booking, api, public; SET jit = off; "
+                     f"PREPARE asked AS {statement.sql}; {asked * TRIES}").strip()
+    decoder, at = json.JSONDecoder(), 0
+    while at < len(text):
+        plan, at = decoder.raw_decode(text, at)
+        while at < len(text) and text[at].isspace():
+            at += 1
+    return plan[0]["Plan"]
+
+
+def plans():
+    with Stand() as stand:
+        key = stand.key()
+        tenant = stand.sql("SELECT id FROM api.tenant WHERE name = 'demo'")
+        stand._psql(stand.url("postgres"), f"-vtenant={tenant}", f"-vflats={FLATS}", f"-vstays={STAYS}",
+                    "-f", os.path.join(ROOT, "tests/bench/data.sql"))
+        stand.sql(BOOKINGS)
+
+        def settle(service):
+            assert Client(service.port, key).get("/v1/cities").status == 200
+            time.sleep(0.3)
+        statements = capture(stand, lambda service: requests(service, key), settle)
+        wrong, used = [], {}
+        for statement in statements:
+            found = NAME.match(statement.sql)
+            if not re.search(r"(?i)\b(select|insert|update|delete)\b", statement.sql) or not found:
+                continue
+            parts = list(nodes(plan_of(stand, statement)))
+            name = found.group(1)
+            read = {part["Relation Name"] for part in parts if part["Node Type"] == "Seq Scan"} & LARGE
+            if read:
+                wrong.append(f"{name} reads all of {', '.join(sorted(read))}")
+            used.setdefault(name, set()).update(part["Index Name"] for part in parts if "Index Name" in part)
+        for name, indexes in MUST_USE.items():
+            if name not in used:
+                wrong.append(f"{name} was not sent")
+            elif missing := set(indexes) - used[name]:
+                wrong.append(f"{name} does not go by {', '.join(sorted(missing))} but by {', '.join(sorted(used[name]))}")
+    assert not wrong, "\n".join(sorted(set(wrong)))
+    return f"{len(used)} statements of {len(statements)} on {FLATS * STAYS * 2} rows"
+
+
+SCENARIOS = [("query plans", plans)]

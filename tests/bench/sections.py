@@ -13,6 +13,7 @@ import time
 
 import measure
 from captured import as_pgbench, capture
+from scale import scale
 from stand import ROOT, Client, Stand, free_port, full, openload, report, wait_until
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -455,4 +456,4 @@ def loop_held(bench):
 
 
 SECTIONS = {"read": read, "search": search, "calendar": calendar, "book": book, "cache": cache_hits,
-            "memory": memory_and_start, "loop": loop_held, "book-slow-disk": book_slow_disk}
+            "memory": memory_and_start, "loop": loop_held, "book-slow-disk": book_slow_disk, "scale": scale}

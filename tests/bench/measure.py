@@ -25,7 +25,7 @@ def cpu_of_children(pid):
         for child in listed.read().split():
             try:
                 total += cpu_of(int(child))
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):  # it has just ended
                 pass
     return total
 

@@ -440,19 +440,20 @@ def loop_held(bench):
         run = subprocess.run([binary, str(service.port), str(rate), str(seconds), "64", targets, f"X-API-Key: {bench.key}"],
                              capture_output=True, text=True, check=True)
         return json.loads(run.stdout)
-    try:
-        peak = drive(200000, 3)["ok"] / 3
-        service.stop()
+    peak = drive(200000, 3)["ok"] / 3
+    service.stop()
+    # Latencies on two shared cores: each run on a fresh copy, and the median counts.
+    runs = []
+    for _ in range(5 if full() else 3):
         service = bench.service()
-        result = drive(int(0.7 * peak), 20 if full() else 5)
-        held = service.metric("loop_held_seconds_max") * 1000
-        bench.rows.append(("loop", "at 70 % of the peak",
-                           f"{0.7 * peak:.0f}/s, p50 {result['ok_p50']} ms, p99 {result['ok_p99']} ms"))
-        text = f"{held:.2f} ms (bar 5)"
-        bench.rows.append(("loop", "held at most", text))
-        report("pass" if held <= 5 / SLACK else "fail", "bench/loop held at most", text)
-    finally:
+        result = drive(int(0.7 * peak), 20 if full() else 3)
+        runs.append((service.metric("loop_held_seconds_max") * 1000, result["ok_p50"], result["ok_p99"]))
         service.stop()
+    held, p50, p99 = sorted(runs)[len(runs) // 2]
+    bench.rows.append(("loop", "at 70 % of the peak", f"{0.7 * peak:.0f}/s, p50 {p50} ms, p99 {p99} ms"))
+    text = f"{held:.2f} ms of {', '.join(f'{run[0]:.2f}' for run in sorted(runs))} (bar 5)"
+    bench.rows.append(("loop", "held at most", text))
+    report("pass" if held <= 5 / SLACK else "fail", "bench/loop held at most", text)
 
 
 SECTIONS = {"read": read, "search": search, "calendar": calendar, "book": book, "cache": cache_hits,

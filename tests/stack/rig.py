@@ -1,0 +1,376 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A server with Docker and an Internet around it, both on this machine and apart from it: two network
+namespaces, a Docker Engine inside the first.
+
+  rig.py up               namespaces and engine (what runs already stays)
+  rig.py down             ends both; images are kept for the next run
+  rig.py env              shell lines: DOCKER_HOST, DOCKER_CONFIG, PATH
+  rig.py shell            a shell with these
+  rig.py server CMD...    a command on the server (its network, its names), with these
+  rig.py outside CMD...   a command out in the Internet: customer, attacker, certificate authority
+  rig.py uplink CMD...    a command while builds may reach apt (class Uplink)
+
+The server has 203.0.113.10 and 2001:db8:113::10; outside are 203.0.113.53 (names), .60 to .99 (attackers
+and customers) and 2001:db8:113::66. TAPBOT_STACK=NAME makes a rig of its own beside others.
+
+The engine is Debian 13's, unpacked below build/stack: nothing of the machine is installed, configured or
+started, its firewall included. The server has no uplink. Needs root, iptables, iproute2, mmdebstrap.
+"""
+import contextlib
+import ctypes
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import zlib
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.realpath(os.path.join(HERE, "..", ".."))
+NAME = os.environ.get("TAPBOT_STACK", "")
+MARK = f"{zlib.crc32((ROOT + '/' + NAME).encode()):08x}"
+
+SERVER, OUTSIDE = f"tapbot-{MARK}-server", f"tapbot-{MARK}-out"
+SERVER_V4, SERVER_V6 = "203.0.113.10", "2001:db8:113::10"
+NAMES_V4, OUTSIDE_V6 = "203.0.113.53", "2001:db8:113::66"
+ATTACKERS_V4 = [f"203.0.113.{last}" for last in range(60, 100)]
+DOMAIN = "tapbot.test"
+UPLINK_PORT = 3128
+CLONE_NEWNET = 0x40000000
+
+ENGINE_PACKAGES = ("docker.io", "docker-cli", "containerd", "docker-compose", "docker-buildx", "tini", "pebble")
+ENGINE_SUITE = "trixie"
+MIRROR = "http://deb.debian.org/debian"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+READY_SECONDS = 60
+
+
+class Missing(Exception):
+    """This machine cannot run the stack; the text says why."""
+
+
+def clean(path):
+    """Overlay mounts cannot have every path, and sockets need short ones."""
+    return re.fullmatch(r"[A-Za-z0-9/._-]{1,90}", path) is not None
+
+
+HOME = os.path.join(ROOT, "build", "stack", *([NAME] if NAME else []))
+SHARED = os.path.join(ROOT, "build", "stack")
+if not clean(HOME):
+    HOME = SHARED = f"/var/lib/tapbot-stack-{MARK}"
+RUN = f"/run/tapbot-stack-{MARK}"
+SOCKET = os.path.join(RUN, "docker.sock")
+ENGINE = os.path.join(SHARED, "engine")
+PIDFILE = os.path.join(RUN, "docker.pid")
+
+
+def environment():
+    return {"DOCKER_HOST": f"unix://{SOCKET}", "DOCKER_CONFIG": os.path.join(HOME, "config"), "TAPBOT_RIG": HOME,
+            "PATH": f"{ENGINE}/usr/bin:{ENGINE}/usr/sbin:{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"}
+
+
+def run(*words, check=True, quiet=False, text=True, **more):
+    if quiet:
+        more.setdefault("stdout", subprocess.PIPE)
+        more.setdefault("stderr", subprocess.STDOUT)
+    done = subprocess.run(words, check=False, text=text, env={**os.environ, **environment(), **more.pop("env", {})},
+                          **more)
+    if check and done.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)[:300]}: ended with {done.returncode}: {str(done.stdout or '')[-3000:]}"
+                           f"{str(done.stderr or '')[-3000:]}")
+    return done
+
+
+def docker(*words, **more):
+    """The command's output."""
+    return run("docker", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more).stdout
+
+
+# --- what the machine must have -------------------------------------------------------------------------
+
+def machine_check():
+    if os.geteuid() != 0:
+        raise Missing("network namespaces and a Docker Engine need root")
+    for tool, package in (("ip", "iproute2"), ("iptables", "iptables"), ("mmdebstrap", "mmdebstrap"),
+                          ("nsenter", "util-linux"), ("dpkg", "dpkg"), ("apt-get", "apt")):
+        if shutil.which(tool, path=environment()["PATH"]) is None:
+            raise Missing(f"{tool} is not there (package {package})")
+    if os.uname().machine != "x86_64":
+        raise Missing(f"packages are taken for amd64, this machine is {os.uname().machine}")
+    if not os.path.exists(KEYRING):
+        raise Missing(f"{KEYRING} is not there (package debian-archive-keyring)")
+
+
+def engine_fetch():
+    """Debian 13's engine, unpacked; runc from the machine's own release, for it follows the C library."""
+    if os.path.exists(os.path.join(ENGINE, "complete")):
+        return
+    apt = os.path.join(SHARED, "apt")
+    for folder in ("lists/partial", "cache/archives/partial", "state"):
+        os.makedirs(os.path.join(apt, folder), exist_ok=True)
+    with open(os.path.join(apt, "sources.list"), "w", encoding="ascii") as file:
+        file.write(f"deb [arch=amd64 signed-by={KEYRING}] {MIRROR} {ENGINE_SUITE} main\n")
+    open(os.path.join(apt, "state/status"), "w", encoding="ascii").close()
+    own = ["-q", "-o", f"Dir::Etc::SourceList={apt}/sources.list", "-o", "Dir::Etc::SourceParts=-",
+           "-o", f"Dir::State={apt}/state", "-o", f"Dir::State::Lists={apt}/lists",
+           "-o", f"Dir::State::Status={apt}/state/status", "-o", f"Dir::Cache={apt}/cache",
+           "-o", "Acquire::Languages=none", "-o", "APT::Sandbox::User=root"]
+    debs = os.path.join(apt, "debs")
+    shutil.rmtree(debs, ignore_errors=True)
+    os.makedirs(debs)
+    try:
+        run("apt-get", *own, "update", quiet=True)
+        run("apt-get", *own, "download", *ENGINE_PACKAGES, quiet=True, cwd=debs)
+        run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", "runc", quiet=True, cwd=debs)
+    except RuntimeError as error:
+        raise Missing(f"the engine's packages cannot be had: {error}") from error
+    shutil.rmtree(ENGINE, ignore_errors=True)
+    for deb in sorted(os.listdir(debs)):
+        run("dpkg", "-x", os.path.join(debs, deb), ENGINE, quiet=True)
+    shutil.rmtree(apt)
+    open(os.path.join(ENGINE, "complete"), "w", encoding="ascii").close()
+
+
+# --- networks -------------------------------------------------------------------------------------------
+
+def netns(name):
+    return f"/run/netns/{name}"
+
+
+def ip(*words, namespace=None):
+    run("ip", *(["-n", namespace] if namespace else []), *words, quiet=True)
+
+
+def networks_up():
+    if os.path.exists(netns(SERVER)) and os.path.exists(netns(OUTSIDE)):
+        return
+    networks_down()
+    for name in (SERVER, OUTSIDE):
+        ip("netns", "add", name)
+        ip("link", "set", "lo", "up", namespace=name)
+    ip("link", "add", "eth0", "netns", SERVER, "type", "veth", "peer", "name", "eth0", "netns", OUTSIDE)
+    sides = ((SERVER, [SERVER_V4], SERVER_V6), (OUTSIDE, [NAMES_V4, *ATTACKERS_V4], OUTSIDE_V6))
+    for name, v4, v6 in sides:
+        for address in v4:
+            ip("address", "add", f"{address}/24", "dev", "eth0", namespace=name)
+        ip("address", "add", f"{v6}/64", "dev", "eth0", "nodad", namespace=name)
+        ip("link", "set", "eth0", "up", namespace=name)
+    # What the server sends elsewhere goes out, as in life; nobody there answers.
+    ip("route", "add", "default", "via", NAMES_V4, namespace=SERVER)
+    ip("-6", "route", "add", "default", "via", OUTSIDE_V6, namespace=SERVER)
+
+
+def networks_down():
+    for name in (SERVER, OUTSIDE):
+        run("ip", "netns", "del", name, check=False, quiet=True)
+
+
+def inside(name, *words):
+    """The command line of `words` in that namespace, names asked of the Internet's server (resolv.conf)."""
+    resolv = os.path.join(RUN, "resolv.conf")
+    return ["nsenter", f"--net={netns(name)}", "unshare", "--mount", "sh", "-c",
+            f'mount --bind {resolv} "$(readlink -f /etc/resolv.conf)" && exec "$@"', "sh", *words]
+
+
+def on_server(*words, **more):
+    return run(*inside(SERVER, *words), **more)
+
+
+def outside(*words, **more):
+    return run(*inside(OUTSIDE, *words), **more)
+
+
+class Namespace:
+    """`with Namespace(OUTSIDE):` the sockets that this thread opens belong there for ever."""
+
+    def __init__(self, name):
+        self.path = netns(name)
+
+    def __enter__(self):
+        self.back = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        there = os.open(self.path, os.O_RDONLY)
+        enter(there)
+        os.close(there)
+
+    def __exit__(self, *_):
+        enter(self.back)
+        os.close(self.back)
+
+
+def enter(fd):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(fd, CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+class Uplink:
+    """A proxy for builds: listens on the server's loopback and connects from the machine's own network. It is
+    there only while images are built, so that the finished stack has no way out."""
+
+    def __init__(self):
+        with Namespace(SERVER):
+            self.listener = socket.create_server(("127.0.0.1", UPLINK_PORT))
+        self.ended = False
+        self.arguments = [word for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+                          for word in ("--build-arg", f"{name}=http://127.0.0.1:{UPLINK_PORT}")]
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended = True
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def accept(self):
+        while not self.ended:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client):
+        """One request names the peer; what follows on the connection goes to the same one."""
+        with client, contextlib.suppress(OSError, ValueError):
+            head = b""
+            while b"\r\n\r\n" not in head and len(head) < 65536:
+                piece = client.recv(65536)
+                if not piece:
+                    return
+                head += piece
+            method, target, _ = head.split(b" ", 2)
+            if method == b"CONNECT":
+                host, _, port = target.decode().rpartition(":")
+                head = b""
+            else:
+                host, _, port = target.decode().split("/", 3)[2].partition(":")
+            with socket.create_connection((host, int(port or 80)), timeout=30) as peer:
+                peer.settimeout(None)
+                if head:
+                    peer.sendall(head)
+                else:
+                    client.sendall(b"HTTP/1.1 200 connected\r\n\r\n")
+                back = threading.Thread(target=pump, args=(peer, client), daemon=True)
+                back.start()
+                pump(client, peer)
+                back.join()
+
+
+def pump(source, target):
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+    for end, how in ((target, socket.SHUT_WR), (source, socket.SHUT_RD)):
+        with contextlib.suppress(OSError):
+            end.shutdown(how)
+
+
+# --- the engine -----------------------------------------------------------------------------------------
+
+def engine_pid():
+    """Of our engine if it runs: a reused pid is not taken for it."""
+    with contextlib.suppress(OSError, ValueError):
+        with open(PIDFILE, encoding="ascii") as file:
+            pid = int(file.read())
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            if RUN.encode() in file.read():
+                return pid
+    return None
+
+
+def engine_answers():
+    return run("docker", "version", check=False, quiet=True, timeout=10).returncode == 0
+
+
+def engine_up():
+    os.makedirs(RUN, exist_ok=True)
+    os.makedirs(os.path.join(HOME, "config"), exist_ok=True)
+    with open(os.path.join(RUN, "resolv.conf"), "w", encoding="ascii") as file:
+        file.write(f"nameserver {NAMES_V4}\noptions timeout:1 attempts:1\n")
+    plugins = os.path.join(HOME, "config", "cli-plugins")
+    if not os.path.lexists(plugins):
+        os.symlink(os.path.join(ENGINE, "usr/libexec/docker/cli-plugins"), plugins)
+    if engine_pid() and engine_answers():
+        return
+    log = open(os.path.join(HOME, "dockerd.log"), "ab")
+    # nsenter, not `ip netns exec`, which would remount /sys without the control groups.
+    subprocess.Popen(["nsenter", f"--net={netns(SERVER)}", "dockerd", "--data-root", os.path.join(HOME, "docker"),
+                      "--exec-root", RUN, "--pidfile", PIDFILE, "-H", f"unix://{SOCKET}",
+                      "--init-path", f"{ENGINE}/usr/bin/tini-static", "--dns", NAMES_V4,
+                      "--experimental", "--ip6tables", "--log-level", "warn"],
+                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                     env={**os.environ, **environment()})
+    end = time.monotonic() + READY_SECONDS
+    while not (os.path.exists(SOCKET) and engine_pid() and engine_answers()):
+        if time.monotonic() > end:
+            with open(os.path.join(HOME, "dockerd.log"), encoding="utf-8", errors="replace") as file:
+                raise Missing(f"dockerd is not ready after {READY_SECONDS} s: {file.read()[-500:]}")
+        time.sleep(0.1)
+
+
+def engine_down():
+    pid = engine_pid()
+    if pid is None:
+        return
+    running = docker("ps", "--quiet", check=False).split()
+    if running:
+        run("docker", "kill", *running, check=False, quiet=True)
+    os.kill(pid, signal.SIGTERM)
+    end = time.monotonic() + 30
+    while engine_pid():
+        if time.monotonic() > end:
+            os.kill(pid, signal.SIGKILL)
+            end += 60
+        time.sleep(0.1)
+
+
+def up():
+    machine_check()
+    os.makedirs(HOME, exist_ok=True)
+    engine_fetch()
+    networks_up()
+    engine_up()
+
+
+def down():
+    engine_down()
+    networks_down()
+    shutil.rmtree(RUN, ignore_errors=True)
+
+
+def main():
+    verb, words = (sys.argv[1:2] or [""])[0], sys.argv[2:]
+    shell = {**os.environ, **environment()}
+    if verb == "up":
+        up()
+    elif verb == "down":
+        down()
+    elif verb == "env":
+        print("\n".join(f"export {name}='{value}'" for name, value in environment().items()))
+    elif verb == "shell":
+        return subprocess.run([os.environ.get("SHELL", "/bin/bash")], env=shell, check=False).returncode
+    elif verb in ("server", "outside") and words:
+        where = SERVER if verb == "server" else OUTSIDE
+        return subprocess.run(inside(where, *words), env=shell, check=False).returncode
+    elif verb == "uplink" and words:
+        with Uplink():
+            return subprocess.run(words, env=shell, check=False).returncode
+    else:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Missing as why:
+        print(f"rig: {why}", file=sys.stderr)
+        sys.exit(3)

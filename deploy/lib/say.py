@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""What the commands say: Russian by default, English when LANG says so. Like say.sh, in Python."""
+import os
+import sys
+
+ENGLISH = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)),
+               "").startswith("en")
+
+
+def text(russian, english):
+    return english if ENGLISH else russian
+
+
+def say(russian, english):
+    """To the person, on standard output."""
+    print(text(russian, english), flush=True)
+
+
+def step(russian, english):
+    """What is being done now."""
+    print("==> " + text(russian, english), flush=True)
+
+
+def warn(russian, english):
+    """To standard error, and on."""
+    print(text(russian, english), file=sys.stderr, flush=True)
+
+
+def die(code, russian, english):
+    """Says what is wrong and what to do, and ends."""
+    warn(russian, english)
+    sys.exit(code)
+
+
+def ask(russian, english, default=""):
+    """One line from the person; an empty one is the default."""
+    hint = f" [{default}]" if default else ""
+    try:
+        return input(f"{text(russian, english)}{hint}: ").strip() or default
+    except EOFError:
+        return default
+
+
+def confirm(russian, english):
+    """Yes or no; silence is no."""
+    answer = ask(f"{russian} (да/нет)", f"{english} (yes/no)", "")
+    return answer.lower() in ("да", "д", "yes", "y")

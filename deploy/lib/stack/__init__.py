@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+"""The verbs of deploy/tapbot that look after the containers: one module a verb, run with python3 -m."""
+import os
+import sys
+
+# Texts are Russian whatever the locale of a server is.
+for stream in (sys.stdout, sys.stderr):
+    stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+if sys.stdin and hasattr(sys.stdin, "reconfigure"):
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+os.umask(0o022)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""This machine: its addresses, what listens, memory. Read from the kernel's own files, so that no tool
+is needed."""
+import ipaddress
+import re
+import socket
+import struct
+
+from stack import tree
+
+
+def _ipv4():
+    """From the routing table: every address the kernel calls its own."""
+    found, leaf = [], None
+    try:
+        with open("/proc/net/fib_trie", encoding="ascii") as table:
+            for line in table:
+                address = re.search(r"(\d+\.\d+\.\d+\.\d+)", line)
+                if address:
+                    leaf = address[1]
+                elif "/32 host LOCAL" in line and leaf and leaf not in found:
+                    found.append(leaf)
+    except OSError:
+        pass
+    return found
+
+
+def _ipv6():
+    found = []
+    try:
+        with open("/proc/net/if_inet6", encoding="ascii") as table:
+            for line in table:
+                raw = bytes.fromhex(line.split()[0])
+                found.append(str(ipaddress.IPv6Address(raw)))
+    except OSError:
+        pass
+    return found
+
+
+def addresses():
+    return _ipv4() + _ipv6()
+
+
+def outgoing():
+    """The address that packets to the Internet leave from; none is sent."""
+    found = []
+    for family, target in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((target, 9))
+                found.append(probe.getsockname()[0])
+        except OSError:
+            continue
+    return found
+
+
+def public_addresses():
+    """Those that DNS can name: not loopback, not link-local, the way out first. Private ones only when
+    there is nothing else (a test, or a machine behind an address translator)."""
+    out = outgoing()
+    ordered = [one for one in out if not _inner(one)]
+    for one in addresses():
+        if one not in ordered and not _inner(one) and not ipaddress.ip_address(one).is_private:
+            ordered.append(one)
+    public = [one for one in ordered if not ipaddress.ip_address(one).is_private]
+    return public or ordered
+
+
+def _inner(address):
+    known = ipaddress.ip_address(address)
+    return known.is_loopback or known.is_link_local or known.is_unspecified
+
+
+def listeners(port):
+    """Is anything of this machine listening there?"""
+    for name in ("tcp", "tcp6"):
+        try:
+            with open(f"/proc/net/{name}", encoding="ascii") as table:
+                for line in list(table)[1:]:
+                    words = line.split()
+                    if words[3] == "0A" and int(words[1].rsplit(":", 1)[1], 16) == port:
+                        return int(words[9])
+        except OSError:
+            continue
+    return None
+
+
+def owner_of(inode):
+    """The name of the program that holds a socket, as far as one may see."""
+    done = tree.run("sh", "-c", f"ls -l /proc/[0-9]*/fd 2>/dev/null | grep -F 'socket:[{inode}]' -m 1 >/dev/null && "
+                    f"for p in /proc/[0-9]*; do ls -l $p/fd 2>/dev/null | grep -qF 'socket:[{inode}]' && "
+                    "cat $p/comm && break; done")
+    return done.stdout.strip()
+
+
+def memory():
+    """(total, swap) in MiB."""
+    values = {}
+    with open("/proc/meminfo", encoding="ascii") as table:
+        for line in table:
+            name, _, rest = line.partition(":")
+            values[name] = int(rest.split()[0]) // 1024
+    return values.get("MemTotal", 0), values.get("SwapTotal", 0)
+
+
+def resolve(name):
+    """The addresses DNS gives for a name."""
+    try:
+        return sorted({one[4][0] for one in socket.getaddrinfo(name, 443, type=socket.SOCK_STREAM)})
+    except (OSError, UnicodeError, struct.error):
+        return []

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: MIT
+"""init: from nothing to a machine that `up` can start. Asks, says what it will write, writes .env and
+secrets/, and explains the DNS records. A second run keeps every secret and offers the answers of the
+first as defaults."""
+import os
+import re
+import sys
+
+from say import ask, confirm, die, say, text, warn
+from stack import host, secret, settings, tree, users
+
+USAGE = ("""deploy/tapbot init: подготовить эту машину. Пишет .env и secrets/, ничего не запускает.
+
+  deploy/tapbot init                     спрашивает всё, что нужно
+  deploy/tapbot init --yes ПАРАМЕТРЫ     для скриптов: без вопросов
+
+  --domain ИМЯ              домен (tapbot.kz)
+  --email АДРЕС             почта для центра сертификации
+  --acme staging|production|https://...   чьи сертификаты; начинать со staging
+  --servers 1|2|both        какой это сервер
+  --profiles а,б            кроме того: vectors, monitoring, admin
+  --admin-networks СЕТИ     откуда входят администраторы, через запятую
+  --address АДРЕСА          публичные адреса этой машины; без этого определяются сами
+  --user ИМЯ                первый пользователь BasicAuth; пароль придумывается и печатается один раз
+  --password-stdin          его пароль со стандартного ввода
+  --dns                     только показать, какие записи DNS нужны
+
+Готовые секреты не меняются никогда. Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры,
+3 чего-то нет на машине.""",
+         """deploy/tapbot init: prepares this machine. Writes .env and secrets/, starts nothing.
+
+  deploy/tapbot init                     asks for what it needs
+  deploy/tapbot init --yes OPTIONS       for scripts: no questions
+
+  --domain NAME             domain (tapbot.kz)
+  --email ADDRESS           e-mail for the certificate authority
+  --acme staging|production|https://...   whose certificates; begin with staging
+  --servers 1|2|both        which server this is
+  --profiles a,b            besides: vectors, monitoring, admin
+  --admin-networks NETWORKS where administrators come from, comma-separated
+  --address ADDRESSES       public addresses of this machine; found by itself without
+  --user NAME               the first user of BasicAuth; a password is made and printed once
+  --password-stdin          that user's password from standard input
+  --dns                     only show which DNS records are needed
+
+Secrets that are there never change. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is
+missing on this machine.""")
+
+VALUED = {"--domain": "TAPBOT_DOMAIN", "--email": "ACME_EMAIL", "--acme": "ACME_SERVER", "--servers": "servers",
+          "--profiles": "profiles", "--admin-networks": "ADMIN_NETWORKS", "--address": "PUBLIC_ADDRESS",
+          "--user": "user"}
+PLAIN = {"--yes", "--password-stdin", "--dns"}
+
+
+def options_of(arguments):
+    given, words = {}, list(arguments)
+    while words:
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if name in VALUED and (equals or words):
+            given[VALUED[name]] = value if equals else words.pop(0)
+        elif word in PLAIN:
+            given[word] = True
+        else:
+            warn(*USAGE)
+            sys.exit(2)
+    return given
+
+
+def administrator_network():
+    """Where whoever runs this came from: an address list without it locks him out."""
+    words = (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT") or "").split()
+    if not words:
+        return "127.0.0.0/8"
+    return f"{words[0]}/{128 if ':' in words[0] else 32}"
+
+
+def version():
+    done = tree.run("git", "-C", tree.ROOT, "describe", "--tags", "--always")
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", done.stdout.strip()) or "dev"
+
+
+def servers_of(profiles):
+    chosen = set(profiles.split(","))
+    return next((name for name, wanted in reversed(tree.SERVERS.items()) if set(wanted) <= chosen), "")
+
+
+def profiles_of(servers, extra):
+    return ",".join([*tree.SERVERS[servers], *[one for one in extra.split(",") if one]])
+
+
+# What is asked, in order: key, question, default.
+def questions(old):
+    extra = ",".join(one for one in old.get("COMPOSE_PROFILES", "").split(",") if one in tree.EXTRA_PROFILES)
+    return [
+        ("TAPBOT_DOMAIN", "Домен", "Domain", old.get("TAPBOT_DOMAIN") or "tapbot.kz"),
+        ("servers", "Какой это сервер: 1 (n8n, сайт), 2 (база, бронирование) или both (всё на одном)",
+         "Which server is this: 1 (n8n, site), 2 (database, booking) or both (all on one)",
+         servers_of(old.get("COMPOSE_PROFILES", "")) or "both"),
+        ("profiles", "Дополнительно через запятую (vectors, monitoring, admin) или пусто",
+         "Besides, comma-separated (vectors, monitoring, admin), or empty", extra),
+        ("ACME_EMAIL", "Почта для сертификатов Let's Encrypt", "E-mail for Let's Encrypt", old.get("ACME_EMAIL", "")),
+        ("ACME_SERVER", "Сертификаты: staging (проба, браузер предупредит) или production",
+         "Certificates: staging (a rehearsal, browsers warn) or production", old.get("ACME_SERVER") or "staging"),
+        ("ADMIN_NETWORKS", "Откуда входят администраторы (сети через запятую)",
+         "Where administrators come from (networks, comma-separated)",
+         old.get("ADMIN_NETWORKS") or administrator_network()),
+        ("PUBLIC_ADDRESS", "Публичные адреса этой машины", "Public addresses of this machine",
+         old.get("PUBLIC_ADDRESS") or ",".join(host.public_addresses())),
+    ]
+
+
+def wrong_with(key, value):
+    """What is wrong with an answer, or None."""
+    if key == "servers":
+        return None if value in tree.SERVERS else text("одно из: 1, 2, both", "one of: 1, 2, both")
+    if key == "profiles":
+        known = ", ".join(tree.EXTRA_PROFILES)
+        bad = [one for one in value.split(",") if one and one not in tree.EXTRA_PROFILES]
+        return text(f"бывают: {known}", f"there are: {known}") if bad else None
+    if key == "PUBLIC_ADDRESS" and not value:
+        return None
+    check, russian, english = settings.FORMS[key]
+    return None if check(value) else text(f"нужно: {russian}", f"needed: {english}")
+
+
+def tidy(key, value):
+    if key == "ACME_SERVER":
+        return settings.ACME.get(value, value)
+    return value.replace(" ", "") if key in ("ADMIN_NETWORKS", "PUBLIC_ADDRESS", "profiles") else value
+
+
+def answers(given, old):
+    values = {}
+    for key, russian, english, default in questions(old):
+        while True:
+            asked = key not in given and "--yes" not in given
+            value = tidy(key, ask(russian, english, default) if asked else given.get(key, default))
+            wrong = wrong_with(key, value)
+            if wrong is None:
+                break
+            option = next(name for name, meant in VALUED.items() if meant == key)
+            if not asked or not sys.stdin.isatty():
+                die(2, f"{option} {value!r} не подходит; {wrong}.", f"{option} {value!r} will not do; {wrong}.")
+            warn(f"Не подходит; {wrong}.", f"It will not do; {wrong}.")
+        values[key] = value
+    return values
+
+
+def user_of(given):
+    """(name, password or None) of the first user, or None where the file has one."""
+    if users.entries():
+        return None
+    name = given.get("user") or (text("admin", "admin") if "--yes" in given else
+                                 ask("Имя первого пользователя закрытых страниц (BasicAuth)",
+                                     "Name of the first user of the closed pages (BasicAuth)", "admin"))
+    if not users.NAME.fullmatch(name):
+        die(2, f"Имя {name!r} не подходит: латинские буквы, цифры, точка, - и _.",
+            f"The name {name!r} will not do: Latin letters, digits, dot, - and _.")
+    if "--password-stdin" in given:
+        return name, users.password_given(name, {"--password-stdin"})
+    return name, users.password_ask(name) if "--yes" not in given and sys.stdin.isatty() else None
+
+
+def dns_explain():
+    """Which records to add, and where."""
+    env = tree.env_read()
+    addresses = [one for one in env.get("PUBLIC_ADDRESS", "").split(",") if one] or host.public_addresses()
+    names = sorted(tree.hosts())
+    if not names:
+        names = [env.get("TAPBOT_DOMAIN", "tapbot.kz")]
+    site = tree.domain()
+    say(f"""
+Записи DNS. Все записи домена {site} живут в одном месте: ps.kz, раздел «Домены», {site},
+«Управление DNS» (нигде больше их не заводите). Добавьте или поправьте:
+""", f"""
+DNS records. All records of {site} live in one place: ps.kz, Domains, {site}, DNS management
+(nowhere else). Add or correct:
+""")
+    width = max(map(len, names))
+    for name in names:
+        short = "@" if name == site else name.removesuffix("." + site)
+        for address in addresses or ["?"]:
+            kind = "AAAA" if ":" in address else "A"
+            print(f"  {short:<{width}}  {kind:<4}  {address:<39}  {name}")
+    say("""
+Столбцы: имя записи в панели ps.kz, тип, значение, полное имя. TTL 600 на время настройки.
+Пока запись не видна отовсюду, сертификат не выпустят: deploy/tapbot doctor скажет, какая ещё не готова.""",
+        """
+Columns: the record's name in the panel of ps.kz, type, value, full name. TTL 600 while setting up.
+Until a record is seen everywhere no certificate is issued: deploy/tapbot doctor tells which is not ready.""")
+
+
+def plan(values, user):
+    missing = [one for one in tree.secret_table().values() if one.kind != "users" and not os.path.exists(one.path)]
+    say("\nПлан:", "\nThe plan:")
+    for key, value in values.items():
+        print(f"  .env      {key}={value}")
+    say(f"  secrets/  сделать: {len(missing)}; оставить как есть: "
+        f"{len(tree.secret_table()) - len(missing) - (1 if user else 0)}",
+        f"  secrets/  to make: {len(missing)}; kept: {len(tree.secret_table()) - len(missing) - (1 if user else 0)}")
+    if user:
+        say(f"  BasicAuth пользователь {user[0]}", f"  BasicAuth user {user[0]}")
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    given = options_of(arguments)
+    if "--dns" in given:
+        dns_explain()
+        return 0
+    secret.need_root()
+    old = tree.env_read()
+    found = answers(given, old)
+    values = {**old, **{key: found[key] for key in settings.FORMS if key in found},
+              "COMPOSE_PROFILES": profiles_of(found["servers"], found["profiles"])}
+    values.setdefault("TAPBOT_VERSION", version())
+    user = user_of(given)
+    plan(values, user)
+    if "--yes" not in given and not confirm("\nЗаписать?", "\nWrite it?"):
+        die(1, "Ничего не записано.", "Nothing was written.")
+    settings.env_write(values)
+    secret.make_missing()
+    secret.modes_repair()
+    if user:
+        password = user[1] or users.generate()
+        users.add(user[0], password)
+        if user[1] is None:
+            users.print_once(user[0], password)
+    settings.note_change("init", values["COMPOSE_PROFILES"], "done")
+    tree.forget()
+    dns_explain()
+    say("\nГотово. Дальше: deploy/tapbot doctor, затем deploy/tapbot up", "\nDone. Next: deploy/tapbot doctor, then deploy/tapbot up")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""What lies in the folder of the stack: .env, secrets/ and their table, the compose description. Reads
+only; what writes is in settings.py and secret.py."""
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+
+from say import die, text
+
+ROOT = os.environ["TAPBOT_ROOT"]
+ENV_FILE = os.path.join(ROOT, ".env")
+ENV_SAMPLE = os.path.join(ROOT, "deploy", "stack.env.example")
+SECRETS = os.path.join(ROOT, "secrets")
+LOCK = "docker-compose.lock.yml"
+PROJECT = "tapbot"
+
+# What one machine runs: the profiles of each choice of `init`.
+SERVERS = {"1": ["server1"], "2": ["server2"], "both": ["server1", "server2"]}
+EXTRA_PROFILES = ["vectors", "monitoring", "admin"]
+
+
+class Secret:
+    """One row of secrets.tsv."""
+
+    def __init__(self, name, owner, kind, rotation):
+        self.name, self.kind, self.rotation = name, kind, rotation
+        uid, _, gid = owner.partition(":")
+        self.uid, self.gid = int(uid), int(gid or uid)
+        self.mode = 0o440 if gid else 0o400
+        self.path = os.path.join(SECRETS, name)
+
+    @property
+    def template(self):
+        """What an URL is made of; None for secrets that stand alone."""
+        return self.kind[4:] if self.kind.startswith("url:") else None
+
+    @property
+    def parts(self):
+        return re.findall(r"\{(\w+)\}", self.template or "")
+
+    def read(self):
+        """Its value, or None where there is none or it may not be read."""
+        try:
+            with open(self.path, encoding="utf-8") as file:
+                return file.read()
+        except (OSError, UnicodeDecodeError):
+            return None
+
+
+@functools.lru_cache(None)
+def secret_table():
+    rows = {}
+    with open(os.path.join(ROOT, "deploy", "lib", "secrets.tsv"), encoding="utf-8") as table:
+        for line in table:
+            if line.strip() and not line.startswith("#"):
+                secret = Secret(*line.rstrip("\n").split("\t"))
+                rows[secret.name] = secret
+    return rows
+
+
+def env_read(path=None):
+    """NAME=value lines of a .env, in order; quotes around a value are not part of it."""
+    values = {}
+    try:
+        with open(path or ENV_FILE, encoding="utf-8") as file:
+            for line in file:
+                found = re.match(r"\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)", line)
+                if found:
+                    value = found[2].strip()
+                    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+                        value = value[1:-1]
+                    values[found[1]] = value
+    except OSError:
+        pass
+    return values
+
+
+def domain():
+    return env_read().get("TAPBOT_DOMAIN") or "tapbot.kz"
+
+
+def run(*command, timeout=60, **options):
+    """A command's result, its output as text; a missing or stuck program is a result too."""
+    options.setdefault("stdin", subprocess.DEVNULL)
+    try:
+        return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout,
+                              check=False, **options)
+    except FileNotFoundError:
+        return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: not found")
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 124, "", f"{command[0]}: no answer within {timeout} s")
+
+
+@functools.lru_cache(None)
+def compose_program():
+    """`docker compose`, or the stand-alone program where the plugin is missing; None without either."""
+    if shutil.which("docker") and run("docker", "compose", "version").returncode == 0:
+        return ("docker", "compose")
+    if shutil.which("docker-compose") and "v2" in run("docker-compose", "version").stdout.replace(" 2.", " v2."):
+        return ("docker-compose",)
+    return None
+
+
+def compose_files():
+    """The main description, or what COMPOSE_FILE says; and the digests, once `lock` has written them."""
+    chosen = os.environ.get("COMPOSE_FILE") or env_read().get("COMPOSE_FILE") or "docker-compose.yml"
+    files = chosen.split(":")
+    if os.path.exists(os.path.join(ROOT, LOCK)) and LOCK not in files:
+        files.append(LOCK)
+    return files
+
+
+def compose_command(*arguments, profiles=None):
+    """The command line of compose for this stack, whatever folder one stands in."""
+    program = compose_program()
+    if program is None:
+        die(3, "Нет docker compose. Установите: https://docs.docker.com/engine/install/ubuntu/",
+            "There is no docker compose. Install it: https://docs.docker.com/engine/install/ubuntu/")
+    command = [*program, "--project-directory", ROOT, "-p", os.environ.get("COMPOSE_PROJECT_NAME", PROJECT)]
+    for name in compose_files():
+        command += ["-f", os.path.join(ROOT, name)]
+    for profile in profiles or []:
+        command += ["--profile", profile]
+    return [*command, *arguments]
+
+
+def compose(*arguments, profiles=None, timeout=60):
+    return run(*compose_command(*arguments, profiles=profiles), timeout=timeout, cwd=ROOT)
+
+
+@functools.lru_cache(None)
+def _configuration(profiles):
+    done = compose("config", "--format", "json", profiles=profiles)
+    if done.returncode != 0:
+        return None, done.stderr.strip() or done.stdout.strip()
+    return json.loads(done.stdout), ""
+
+
+def configuration(everything=False):
+    """(the merged compose description, "") or (None, why not). `everything` is every profile, else those
+    of .env."""
+    if compose_program() is None:
+        return None, text("нет docker compose", "there is no docker compose")
+    return _configuration(("*",) if everything else ())
+
+
+def forget():
+    """What was read before .env changed."""
+    _configuration.cache_clear()
+
+
+def docker(*arguments, timeout=60):
+    return run("docker", *arguments, timeout=timeout)
+
+
+def docker_json(*arguments):
+    """The JSON of a docker command, or None."""
+    done = docker(*arguments)
+    try:
+        return json.loads(done.stdout) if done.returncode == 0 else None
+    except ValueError:
+        return None
+
+
+@functools.lru_cache(None)
+def engine():
+    """What the engine says of itself, or None where none answers."""
+    return docker_json("version", "--format", "{{json .Server}}") or None
+
+
+def containers():
+    """Every container of this stack as `docker inspect` shows it."""
+    project = os.environ.get("COMPOSE_PROJECT_NAME", PROJECT)
+    done = docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project}")
+    names = done.stdout.split()
+    found = docker_json("inspect", *names) if names else []
+    found = [one for one in found or [] if one["Config"]["Labels"].get("com.docker.compose.oneoff") != "True"]
+    return sorted(found, key=lambda one: one["Name"])
+
+
+def service_of(container):
+    return container["Config"]["Labels"].get("com.docker.compose.service", container["Name"].lstrip("/"))
+
+
+def labels_of(service):
+    labels = service.get("labels") or {}
+    if isinstance(labels, list):
+        labels = dict(label.partition("=")[::2] for label in labels)
+    return {name: str(value) for name, value in labels.items()}
+
+
+def traefik_files():
+    """The files of Traefik's file provider."""
+    folder = os.path.join(ROOT, "traefik", "dynamic")
+    try:
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith((".yml", ".yaml"))]
+    except OSError:
+        return []
+
+
+def expand(template, env=None):
+    """{{ env "NAME" }} of Traefik's templates and ${NAME:-default} of compose."""
+    values = {"TAPBOT_DOMAIN": domain(), **(env if env is not None else env_read())}
+    value = re.sub(r'\{\{-?\s*env\s+["`](\w+)["`]\s*-?\}\}', lambda found: values.get(found[1], ""), template)
+    return re.sub(r"\$\{(\w+)(?::?[-?][^}]*)?\}", lambda found: values.get(found[1], ""), value)
+
+
+def hosts(everything=False):
+    """Every public name this machine answers for, and who serves it."""
+    description, _ = configuration(everything)
+    names = {}
+    if description is None and os.path.exists(os.path.join(ROOT, "docker-compose.yml")):
+        # Without compose there are no profiles: all of them.
+        with open(os.path.join(ROOT, "docker-compose.yml"), encoding="utf-8") as file:
+            return {expand(host): "docker-compose.yml" for host in re.findall(r"Host\(`([^`]+)`\)", file.read())}
+    for name, service in (description or {}).get("services", {}).items():
+        for label, value in labels_of(service).items():
+            if re.fullmatch(r"traefik\.http\.routers\..+\.rule", label):
+                for host in re.findall(r"Host\(`([^`]+)`\)", value):
+                    names.setdefault(expand(host), name)
+    for path in traefik_files():
+        with open(path, encoding="utf-8") as file:
+            for host in re.findall(r"Host\(`((?:[^`{]|\{\{.*?\}\})+)`\)", file.read()):
+                names.setdefault(expand(host), os.path.basename(path))
+    return names

@@ -1,0 +1,42 @@
+-- The whole cluster's roles and databases, with the passwords that are in the secrets' files now. Run by
+-- the container postgres-roles at every `up`: what is there stays, a changed password takes effect.
+-- Passwords come through psql's own variables: neither a command line nor an environment has them.
+SET client_min_messages = warning;
+-- ... and no log line either.
+SET log_min_error_statement = panic;
+SET log_min_duration_statement = -1;
+
+\set postgres_password `cat /run/secrets/postgres_password`
+\set booking_migrator_password `cat /run/secrets/booking_migrator_password`
+\set booking_runtime_password `cat /run/secrets/booking_runtime_password`
+\set directus_db_password `cat /run/secrets/directus_db_password`
+\set n8n_db_password `cat /run/secrets/n8n_db_password`
+
+ALTER ROLE postgres PASSWORD :'postgres_password';
+\ir roles.sql
+
+SELECT 'CREATE ROLE directus_user LOGIN'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'directus_user') \gexec
+SELECT 'CREATE ROLE n8n_user LOGIN'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'n8n_user') \gexec
+ALTER ROLE directus_user PASSWORD :'directus_db_password';
+ALTER ROLE n8n_user PASSWORD :'n8n_db_password';
+ALTER ROLE directus_user SET idle_in_transaction_session_timeout = '60s';
+ALTER ROLE n8n_user SET idle_in_transaction_session_timeout = '60s';
+
+-- Who may have how many of the 50 connections; 3 are the superuser's. 18 are left: bot-gateway 6, search-api 4, health 2 to come,
+-- and people.
+ALTER ROLE booking_runtime CONNECTION LIMIT 20;  -- three copies, and one more while it is deployed
+ALTER ROLE booking_migrator CONNECTION LIMIT 2;  -- --migrate, --keys
+ALTER ROLE directus_user CONNECTION LIMIT 5;
+ALTER ROLE n8n_user CONNECTION LIMIT 5;
+
+SELECT 'CREATE DATABASE tapbot OWNER tapbot_owner'
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'tapbot') \gexec
+SELECT 'CREATE DATABASE directus OWNER directus_user'
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'directus') \gexec
+SELECT 'CREATE DATABASE n8n OWNER n8n_user'
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'n8n') \gexec
+-- Everybody may connect everywhere unless it is said otherwise.
+REVOKE ALL ON DATABASE tapbot, directus, n8n, postgres, template1 FROM PUBLIC;
+GRANT CONNECT ON DATABASE tapbot TO booking_migrator, booking_runtime;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The verbs of deploy/tapbot that look after the containers: one module a verb, run with python3 -m."""
 import os
+import signal
 import sys
 
 # Texts are Russian whatever the locale of a server is.
@@ -9,3 +10,5 @@ for stream in (sys.stdout, sys.stderr):
 if sys.stdin and hasattr(sys.stdin, "reconfigure"):
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")
 os.umask(0o022)
+# `deploy/tapbot logs | head` ends quietly.
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)

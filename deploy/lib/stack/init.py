@@ -7,7 +7,7 @@ import re
 import sys
 
 from say import ask, confirm, die, say, text, warn
-from stack import host, secret, settings, tree, users
+from stack import edge, host, secret, settings, tree, users
 
 USAGE = ("""deploy/tapbot init: подготовить эту машину. Пишет .env и secrets/, ничего не запускает.
 
@@ -166,7 +166,7 @@ def dns_explain():
     """Which records to add, and where."""
     env = tree.env_read()
     addresses = [one for one in env.get("PUBLIC_ADDRESS", "").split(",") if one] or host.public_addresses()
-    names = sorted(tree.hosts())
+    names = sorted(edge.hosts())
     if not names:
         names = [env.get("TAPBOT_DOMAIN", "tapbot.kz")]
     site = tree.domain()

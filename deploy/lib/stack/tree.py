@@ -201,28 +201,7 @@ def traefik_files():
         return []
 
 
-def expand(template, env=None):
-    """{{ env "NAME" }} of Traefik's templates and ${NAME:-default} of compose."""
-    values = {"TAPBOT_DOMAIN": domain(), **(env if env is not None else env_read())}
-    value = re.sub(r'\{\{-?\s*env\s+["`](\w+)["`]\s*-?\}\}', lambda found: values.get(found[1], ""), template)
-    return re.sub(r"\$\{(\w+)(?::?[-?][^}]*)?\}", lambda found: values.get(found[1], ""), value)
-
-
-def hosts(everything=False):
-    """Every public name this machine answers for, and who serves it."""
-    description, _ = configuration(everything)
-    names = {}
-    if description is None and os.path.exists(os.path.join(ROOT, "docker-compose.yml")):
-        # Without compose there are no profiles: all of them.
-        with open(os.path.join(ROOT, "docker-compose.yml"), encoding="utf-8") as file:
-            return {expand(host): "docker-compose.yml" for host in re.findall(r"Host\(`([^`]+)`\)", file.read())}
-    for name, service in (description or {}).get("services", {}).items():
-        for label, value in labels_of(service).items():
-            if re.fullmatch(r"traefik\.http\.routers\..+\.rule", label):
-                for host in re.findall(r"Host\(`([^`]+)`\)", value):
-                    names.setdefault(expand(host), name)
-    for path in traefik_files():
-        with open(path, encoding="utf-8") as file:
-            for host in re.findall(r"Host\(`((?:[^`{]|\{\{.*?\}\})+)`\)", file.read()):
-                names.setdefault(expand(host), os.path.basename(path))
-    return names
+def expand(template):
+    """${NAME:-default} of compose, with this .env."""
+    values = {"TAPBOT_DOMAIN": domain(), **env_read()}
+    return re.sub(r"\$\{(\w+)(?::?[-?][^}]*)?\}", lambda found: values.get(found[1], ""), template)

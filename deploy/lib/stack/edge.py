@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Traefik's own files, as far as checks need them without starting it: who is routed where, behind what.
+
+Reads the YAML that traefik/dynamic is written in: maps by indentation, inline {..} and [..], and of Go's
+templates `if has "x" $profiles`, else, end, and `env`. The dry boot of doctor.py has the last word."""
+import os
+import re
+
+from stack import tree
+
+HAS = re.compile(r'\{\{-?\s*if has "(\w+)" \$profiles\s*-?\}\}')
+ENV = re.compile(r'\{\{-?\s*env\s+"(\w+)"\s*-?\}\}')
+
+
+def rendered(path):
+    """The lines of a template that are there with this .env."""
+    env = tree.env_read()
+    profiles = (env.get("COMPOSE_PROFILES") or "server1,server2").split(",")
+    words = {"TAPBOT_DOMAIN": tree.domain(), **env}
+    shown, names = [], {}
+    with open(path, encoding="utf-8") as file:
+        lines = []
+        for line in file:
+            if HAS.search(line):
+                shown.append(HAS.search(line)[1] in profiles)
+            elif re.search(r"\{\{-?\s*(if|range|with)\b", line):
+                shown.append(True)
+            elif re.search(r"\{\{-?\s*else\b", line):
+                shown[-1] = not shown[-1]
+            elif re.search(r"\{\{-?\s*end\b", line):
+                shown.pop()
+            elif re.match(r'\{\{-?\s*\$(\w+)\s*:=\s*"(.*)"\s*-?\}\}', line):
+                found = re.match(r'\{\{-?\s*\$(\w+)\s*:=\s*"(.*)"\s*-?\}\}', line)
+                names[found[1]] = found[2].replace('\\"', '"')
+            elif all(shown):
+                line = ENV.sub(lambda found: words.get(found[1], ""), line)
+                lines.append(re.sub(r"\{\{-?\s*\$(\w+)\s*-?\}\}", lambda found: names.get(found[1], ""), line))
+    return lines
+
+
+def scalar(value):
+    value = value.strip()
+    if value.startswith("["):
+        return [scalar(one) for one in value.strip("[]").split(",") if one.strip()]
+    if value.startswith("{"):
+        return {key.strip(): scalar(rest) for key, _, rest in
+                (pair.partition(":") for pair in value.strip("{}").split(","))}
+    return value.strip("\"'")
+
+
+def maps(lines):
+    """Nested maps of indented `key: value` lines; list items are left out."""
+    top = {}
+    stack = [(-1, top)]
+    for line in lines:
+        found = re.match(r"( *)([\w@.-]+):(?:\s+(.*?))?\s*$", line)
+        if not found or line.lstrip().startswith("#"):
+            continue
+        indent, key, value = len(found[1]), found[2], re.sub(r"\s+#.*$", "", found[3] or "")
+        while stack[-1][0] >= indent:
+            stack.pop()
+        if value:
+            stack[-1][1][key] = scalar(value)
+        else:
+            stack[-1][1][key] = inner = {}
+            stack.append((indent, inner))
+    return top
+
+
+def files():
+    """{file: its http section}."""
+    found = {}
+    for path in tree.traefik_files():
+        http = maps(rendered(path)).get("http")
+        if isinstance(http, dict):
+            found[os.path.relpath(path, tree.ROOT)] = http
+    return found
+
+
+def section(name):
+    """{name: (definition, file)} of routers, services or middlewares of all files."""
+    return {key: (value, path) for path, http in files().items()
+            for key, value in (http.get(name) or {}).items() if isinstance(value, dict)}
+
+
+def label_routers():
+    """{name: (definition, service)} of the compose description's labels."""
+    description, _ = tree.configuration()
+    found = {}
+    for service, body in (description or {}).get("services", {}).items():
+        labels = tree.labels_of(body)
+        if labels.get("traefik.enable", "").lower() != "true":
+            continue
+        for label, value in labels.items():
+            part = re.fullmatch(r"traefik\.http\.routers\.([^.]+)\.([\w.]+)", label)
+            if part:
+                definition, _ = found.setdefault(part[1], ({"service": service}, service))
+                definition[part[2]] = value
+    return found
+
+
+def routers():
+    """[(name, definition, where)]: `middlewares` is a list, `service` a name without its provider."""
+    found = [(name, dict(body), where) for name, (body, where) in {**section("routers")}.items()]
+    found += [(name, dict(body), "docker-compose.yml") for name, (body, _) in label_routers().items()]
+    for _, body, _ in found:
+        chain = body.get("middlewares", [])
+        chain = chain if isinstance(chain, list) else chain.split(",")
+        body["middlewares"] = [one.strip().split("@")[0] for one in chain]
+    return found
+
+
+def kinds(names, known=None, depth=0):
+    """What a chain of middlewares amounts to: {"basicAuth", "ipAllowList", ...}."""
+    known = known if known is not None else section("middlewares")
+    found = set()
+    for name in names:
+        body = known.get(name, ({}, ""))[0]
+        for kind, inner in body.items():
+            if kind == "chain" and depth < 8:
+                inner = inner.get("middlewares", []) if isinstance(inner, dict) else []
+                found |= kinds(inner, known, depth + 1)
+            else:
+                found.add(kind)
+    return found
+
+
+def unknown_middlewares(names, known):
+    return [name for name in names if name and name not in known]
+
+
+def hosts():
+    """Every public name that this machine answers for, with its router."""
+    found = {}
+    for name, body, _ in routers():
+        for host in re.findall(r"Host\(`([^`]+)`\)", body.get("rule", "")):
+            found.setdefault(tree.expand(host), name)
+    return found

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""What is wrong, why it matters, and the command that repairs it: one line each. A check is a row of a
+table; its function yields what is wrong and nothing on a sound system."""
+import os
+import sys
+
+from say import say, text
+from stack import tree
+
+
+class Unchecked(Exception):
+    """The check cannot be made here and now; the two texts say why."""
+
+    def __init__(self, russian, english):
+        super().__init__(english)
+        self.why = (russian, english)
+
+
+class Check:
+    """One row: `looks` is what it looks at, `why` what happens otherwise, both Russian and English; `how`
+    the function; `command` what repairs it, where the finding has none of its own. A fatal one stops `up`."""
+
+    def __init__(self, name, looks, how, why, command="", fatal=False):
+        self.name, self.looks, self.how, self.why, self.command, self.fatal = name, looks, how, why, command, fatal
+
+
+class Finding:
+    def __init__(self, check, what, command=None, why=None):
+        self.check, self.what = check, what
+        self.command = command or check.command
+        self.why = why or check.why
+
+    def line(self):
+        command = self.command if os.geteuid() else self.command.replace("sudo ", "")
+        return (f"{self.check.name}: {text(*self.what)}. {text(*self.why)}. "
+                f"{text('Команда', 'Command')}: {command}").replace("\n", " ")
+
+
+def run_checks(checks):
+    """(findings, [(check, why it was not made)])."""
+    found, unchecked = [], []
+    for check in checks:
+        try:
+            found += [Finding(check, *one) for one in check.how()]
+        except Unchecked as reason:
+            unchecked.append((check, reason.why))
+    return found, unchecked
+
+
+def report(found, unchecked=()):
+    """Prints both kinds of lines; the exit code."""
+    for one in found:
+        print(one.line())
+    for check, why in unchecked:
+        say(f"({check.name}: не проверено, {why[0]})", f"({check.name}: not checked, {why[1]})")
+    sys.stdout.flush()
+    return 1 if found else 0
+
+
+def listing(checks):
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        print(f"{check.name:<{width}}  {text(*check.looks)}")
+
+
+def edit(path):
+    """The command that brings a file of the repository back in order: Git's own where it was changed here."""
+    changed = tree.run("git", "-C", tree.ROOT, "status", "--porcelain", "--", path)
+    if changed.returncode == 0 and changed.stdout.startswith((" M", "M", " D")):
+        return f"git checkout HEAD -- {path}"
+    return f"nano {path}"
+
+
+def silent_pool(function, items, threads):
+    """function(item) for all, some at a time; the results in order."""
+    from concurrent.futures import ThreadPoolExecutor
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(function, items))

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""validate: may this description be deployed? The gate that a pull request and `up` pass."""
+import sys
+
+from say import say, warn
+from stack.checks_description import DESCRIPTION
+from stack.findings import listing, report, run_checks
+
+USAGE = ("""deploy/tapbot validate: можно ли выкатывать это описание. Ничего не запускает и не меняет.
+
+  deploy/tapbot validate           строка на каждую ошибку: что, почему, команда
+  deploy/tapbot validate --list    что проверяется
+
+Коды выхода: 0 можно, 1 есть ошибки, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot validate: may this description be deployed. Starts and changes nothing.
+
+  deploy/tapbot validate           a line for each mistake: what, why, command
+  deploy/tapbot validate --list    what is looked at
+
+Exit codes: 0 it may, 1 there are mistakes, 2 wrong usage, 3 something is missing on this machine.""")
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    if arguments == ["--list"]:
+        listing(DESCRIPTION)
+        return 0
+    if arguments:
+        warn(*USAGE)
+        return 2
+    found, unchecked = run_checks(DESCRIPTION)
+    code = report(found, unchecked)
+    if any(check.name == "compose" for check, _ in unchecked):
+        return 3
+    if not found:
+        say("Описание в порядке.", "The description is sound.")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,19 @@
+-- What people see and change of the services' tables in Directus, whatever its own permissions say. Run
+-- by a superuser on the database `tapbot` after the migrations, as often as one likes: what is not named
+-- here is taken away again.
+--
+-- Words about a flat and its owner may be edited. Prices, dates, statuses and money go through the API,
+-- which checks, writes history and tells others; so does whatever is created or deleted.
+SET client_min_messages = warning;
+BEGIN;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA booking FROM directus_user;
+GRANT USAGE ON SCHEMA booking TO directus_user;
+GRANT SELECT ON booking.city, booking.owner, booking.apartment, booking.occupancy, booking.booking,
+    booking.booking_history, booking.cancellation_policy TO directus_user;
+
+GRANT UPDATE (name, phone, language, notify) ON booking.owner TO directus_user;
+GRANT UPDATE (title_ru, title_kz, title_en, description_ru, description_kz, description_en, district,
+    address, lat, lon, amenities, photos) ON booking.apartment TO directus_user;
+
+COMMIT;

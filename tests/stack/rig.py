@@ -70,7 +70,7 @@ PIDFILE = os.path.join(RUN, "docker.pid")
 
 
 def environment():
-    return {"DOCKER_HOST": f"unix://{SOCKET}", "DOCKER_CONFIG": os.path.join(HOME, "config"), "TAPBOT_RIG": HOME,
+    return {"DOCKER_HOST": f"unix://{SOCKET}", "DOCKER_CONFIG": os.path.join(HOME, "config"), "TAPBOT_RIG_SOCKET": SOCKET,
             "PATH": f"{ENGINE}/usr/bin:{ENGINE}/usr/sbin:{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"}
 
 

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The images that the stack is made of on a machine without an image hub.
+
+  images.py [WHAT...]     builds them: base, stand-ins, ours, edge; without a word all
+
+base is debian:trixie-slim by mmdebstrap; ours are built by deploy/images as for production; third parties
+are stand-ins (images/Dockerfile); edge is the real Traefik, built from its Go module.
+"""
+import os
+import sys
+import time
+
+import rig
+
+BASE = "debian:trixie-slim"
+STAND_IN = "tapbot-stand-in"
+# name: build arguments of the web stand-ins; None has a stage of its own
+STAND_INS = {
+    "postgres": None,
+    "redis": None,
+    "socket-proxy": None,
+    "directus": {"USER": "1000", "FOLDER": "/directus/uploads"},
+    "n8n": {"USER": "1000", "FOLDER": "/home/node/.n8n"},
+    "pgadmin": {"USER": "5050", "FOLDER": "/var/lib/pgadmin"},
+    "dozzle": {},
+    "portainer": {},
+    "redis-commander": {},
+    "qdrant": {"USER": "1000", "FOLDER": "/qdrant/storage"},
+}
+# What debian:trixie-slim leaves out too.
+SLIM = [f"--dpkgopt=path-exclude={path}" for path in
+        ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*",
+         "/usr/share/groff/*", "/usr/share/lintian/*", "/usr/share/linda/*")]
+SLIM.append("--dpkgopt=path-include=/usr/share/doc/*/copyright")
+
+
+def there(image):
+    return rig.run("docker", "image", "inspect", image, check=False, quiet=True).returncode == 0
+
+
+def base():
+    """Once in a clone: the archive is kept, so that another engine of it need not wait again."""
+    if there(BASE):
+        return
+    kept = os.path.join(rig.SHARED, "trixie-slim.tar")
+    if not os.path.exists(kept):
+        rig.run("mmdebstrap", "--variant=minbase", "--quiet", *SLIM,
+                "--customize-hook=rm -rf $1/var/lib/apt/lists/* $1/var/cache/apt/* $1/var/log/*",
+                rig.ENGINE_SUITE, kept + ".new", "--format=tar", quiet=True)
+        os.rename(kept + ".new", kept)
+    rig.run("docker", "import", "-c", 'CMD ["bash"]', kept, BASE, quiet=True)
+
+
+def build(tag, *words, uplink, context):
+    rig.run("docker", "buildx", "build", "--progress", "plain", "--network", "host", *uplink.arguments,
+            "--tag", tag, *words, context, quiet=True)
+
+
+def stand_ins(uplink):
+    base()
+    folder = os.path.join(rig.HERE, "images")
+    for name, arguments in STAND_INS.items():
+        words = ["--target", name if arguments is None else "web"]
+        for key, value in {"NAME": name, **(arguments or {})}.items():
+            words += ["--build-arg", f"{key}={value}"]
+        build(f"{STAND_IN}/{name}", *words, uplink=uplink, context=folder)
+
+
+def ours(uplink, root=rig.ROOT, tag="dev"):
+    base()
+    for name, file, arguments in (("booking-api", "service", {"SERVICE": "booking-api"}), ("pages", "pages", {})):
+        words = ["--file", os.path.join(root, "deploy/images", f"{file}.Dockerfile")]
+        for key, value in arguments.items():
+            words += ["--build-arg", f"{key}={value}"]
+        build(f"tapbot/{name}:{tag}", *words, uplink=uplink, context=root)
+
+
+def main():
+    wanted = sys.argv[1:] or ["base", "stand-ins", "ours"]
+    rig.up()
+    with rig.Uplink() as uplink:
+        for what in wanted:
+            began = time.monotonic()
+            {"base": lambda _: base(), "stand-ins": stand_ins, "ours": ours}[what](uplink)
+            print(f"{what}: {time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What the official image's entrypoint does: a file or an option alone is redis-server's; never as root.
+set -euo pipefail
+if [ "${1#-}" != "$1" ] || [ "${1%.conf}" != "$1" ]; then
+    set -- redis-server "$@"
+fi
+if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then
+    find . \! -uid 999 -exec chown 999:999 '{}' +
+    exec setpriv --reuid 999 --regid 999 --clear-groups "$BASH_SOURCE" "$@"
+fi
+umask 0077
+exec "$@"

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A third party's web program as the rest of the stack sees it: its port, its health path, its name."""
+import http.server
+import os
+import signal
+import socket
+import sys
+import urllib.request
+
+# name: port, health path, what that answers
+PROGRAMS = {
+    "directus": (8055, "/server/ping", "pong"),
+    "n8n": (5678, "/healthz", '{"status":"ok"}'),
+    "pgadmin": (int(os.environ.get("PGADMIN_LISTEN_PORT") or 80), "/misc/ping", "PING"),
+    "dozzle": (8080, "/healthcheck", "OK"),
+    "portainer": (9000, "/api/system/status", '{"Version":"stand-in"}'),
+    "redis-commander": (8081, "/favicon.png", "icon"),
+    "qdrant": (6333, "/readyz", "all shards are ready"),
+}
+NAME = os.environ["STAND_IN"]
+PORT, HEALTH, HEALTHY = PROGRAMS[NAME]
+
+
+class Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+    daemon_threads = True
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        body = (HEALTHY if self.path.split("?")[0] == HEALTH else
+                f"<!doctype html><title>{NAME}</title><h1>{NAME} (stand-in)</h1>").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.do_GET()
+
+    def log_message(self, form, *values):
+        print(NAME, form % values, flush=True)
+
+
+if __name__ == "__main__":
+    if "bootstrap" in sys.argv:
+        sys.exit(0)
+    if "healthcheck" in sys.argv:
+        urllib.request.urlopen(f"http://127.0.0.1:{PORT}{HEALTH}", timeout=3)
+        sys.exit(0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    Server(("::", PORT), Handler).serve_forever()

@@ -51,8 +51,12 @@ def report(found, unchecked=()):
     """Prints both kinds of lines; the exit code."""
     for one in found:
         print(one.line())
+    reasons = {}
     for check, why in unchecked:
-        say(f"({check.name}: не проверено, {why[0]})", f"({check.name}: not checked, {why[1]})")
+        reasons.setdefault(why, []).append(check.name)
+    for why, names in reasons.items():
+        listed = ", ".join(names)
+        say(f"(не проверено, {why[0]}: {listed})", f"(not checked, {why[1]}: {listed})")
     sys.stdout.flush()
     return 1 if found else 0
 
@@ -64,10 +68,12 @@ def listing(checks):
 
 
 def edit(path):
-    """The command that brings a file of the repository back in order: Git's own where it was changed here."""
+    """The command that brings a file of the repository back in order: Git's version where it was changed
+    here, with a copy of what it was."""
     changed = tree.run("git", "-C", tree.ROOT, "status", "--porcelain", "--", path)
     if changed.returncode == 0 and changed.stdout.startswith((" M", "M", " D")):
-        return f"git checkout HEAD -- {path}"
+        copy = f"cp -r {path} {path}.bak && " if os.path.exists(os.path.join(tree.ROOT, path)) else ""
+        return f"{copy}git checkout HEAD -- {path}"
     return f"nano {path}"
 
 

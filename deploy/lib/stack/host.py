@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
 """This machine: its addresses, what listens, memory. Read from the kernel's own files, so that no tool
 is needed."""
+import glob
 import ipaddress
+import os
 import re
 import socket
-import struct
-
-from stack import tree
 
 
 def _ipv4():
@@ -72,7 +71,7 @@ def _inner(address):
 
 
 def listeners(port):
-    """Is anything of this machine listening there?"""
+    """The socket of this machine that listens there, by its inode, or None."""
     for name in ("tcp", "tcp6"):
         try:
             with open(f"/proc/net/{name}", encoding="ascii") as table:
@@ -86,11 +85,26 @@ def listeners(port):
 
 
 def owner_of(inode):
-    """The name of the program that holds a socket, as far as one may see."""
-    done = tree.run("sh", "-c", f"ls -l /proc/[0-9]*/fd 2>/dev/null | grep -F 'socket:[{inode}]' -m 1 >/dev/null && "
-                    f"for p in /proc/[0-9]*; do ls -l $p/fd 2>/dev/null | grep -qF 'socket:[{inode}]' && "
-                    "cat $p/comm && break; done")
-    return done.stdout.strip()
+    """(pid, name) of the program that holds a socket, or None where one may not look."""
+    for folder in glob.glob("/proc/[0-9]*/fd"):
+        try:
+            if any(os.readlink(os.path.join(folder, one)) == f"socket:[{inode}]" for one in os.listdir(folder)):
+                pid = int(folder.split("/")[2])
+                with open(f"/proc/{pid}/comm", encoding="utf-8") as name:
+                    return pid, name.read().strip()
+        except OSError:
+            continue
+    return None
+
+
+def unit_of(pid):
+    """The systemd unit of a program, or None."""
+    try:
+        with open(f"/proc/{pid}/cgroup", encoding="utf-8") as groups:
+            found = re.search(r"/([\w@.\\-]+\.service)", groups.read())
+            return found[1] if found else None
+    except OSError:
+        return None
 
 
 def memory():
@@ -107,5 +121,5 @@ def resolve(name):
     """The addresses DNS gives for a name."""
     try:
         return sorted({one[4][0] for one in socket.getaddrinfo(name, 443, type=socket.SOCK_STREAM)})
-    except (OSError, UnicodeError, struct.error):
+    except (OSError, UnicodeError):
         return []

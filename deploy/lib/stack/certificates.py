@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""Traefik's certificates, out of acme.json in its volume."""
+import base64
+import calendar
+import json
+import os
+import re
+import time
+
+from stack import tree
+
+VOLUME = "traefik-acme"
+FILE = "acme.json"
+
+
+def acme_path():
+    """Where the file is on this machine, or None."""
+    project = os.environ.get("COMPOSE_PROJECT_NAME", tree.PROJECT)
+    found = tree.docker_json("volume", "inspect", f"{project}_{VOLUME}")
+    return os.path.join(found[0]["Mountpoint"], FILE) if found else None
+
+
+def _time(der, at):
+    """(seconds since 1970, the next offset) of a UTCTime or GeneralizedTime."""
+    kind, length = der[at], der[at + 1]
+    digits = der[at + 2:at + 2 + length].decode("ascii", "replace")
+    form = "%y%m%d%H%M%SZ" if kind == 0x17 else "%Y%m%d%H%M%SZ"
+    return calendar.timegm(time.strptime(digits, form)), at + 2 + length
+
+
+def ends(pem):
+    """When the first certificate of a PEM chain ends: the only SEQUENCE of two times in it."""
+    body = re.search(rb"-----BEGIN CERTIFICATE-----(.*?)-----END", pem, re.S)
+    der = base64.b64decode(body[1])
+    for found in re.finditer(rb"\x30(?=[\x1e-\x22][\x17\x18])", der):
+        try:
+            _, second = _time(der, found.start() + 2)
+            return _time(der, second)[0]
+        except (ValueError, IndexError):
+            continue
+    raise ValueError("no validity")
+
+
+def days():
+    """{name: whole days left}, or None where the file is not there or not readable."""
+    path = acme_path() if tree.engine() else None
+    try:
+        with open(path or "", encoding="utf-8") as file:
+            stored = json.load(file)
+    except (OSError, ValueError):
+        return None
+    left = {}
+    for resolver in stored.values():
+        for one in (resolver or {}).get("Certificates") or []:
+            try:
+                end = ends(base64.b64decode(one["certificate"]))
+            except (ValueError, KeyError, TypeError):
+                continue
+            left[one["domain"]["main"]] = int((end - time.time()) // 86400)
+    return left

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""doctor's checks of the machine: Docker, names, ports, room, clock."""
+import glob
+import os
+import re
+import shutil
+import time
+
+from stack import edge, host, tree
+from stack.findings import Check, Unchecked, silent_pool
+
+# Health checks with start_interval, and what Traefik 3.7 asks of the API, are there from these on.
+ENGINE_MIN = (25, 0)
+COMPOSE_MIN = (2, 24)
+INSTALL = "curl -fsSL https://get.docker.com | sudo sh"
+# Of the documentation: green above 20 %. On large disks that would be too careful.
+DISK_FREE_SHARE, DISK_FREE_MIB = 0.20, 10240
+# What the system itself needs of the memory.
+MEMORY_SHARE = 0.92
+SWAP_MIB, SWAP_ENOUGH_RAM_MIB = 512, 6000
+CLOCK_SECONDS = 0.5
+SWAP_MAKE = ("sudo fallocate -l 2G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && "
+             "sudo swapon /swapfile && echo '/swapfile none swap sw 0 0' | sudo tee -a /etc/fstab")
+
+
+def version_of(words):
+    found = re.search(r"(\d+)\.(\d+)", words or "")
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def docker_there():
+    if not shutil.which("docker"):
+        yield ("нет docker", "there is no docker"), INSTALL
+        return
+    engine = tree.engine()
+    if engine is None:
+        said = tree.docker("version").stderr.strip().splitlines()
+        denied = any("permission denied" in line for line in said)
+        if denied:
+            yield (("Docker не пускает этого пользователя", "Docker does not let this user in"),
+                   "sudo usermod -aG docker $USER && newgrp docker")
+        else:
+            yield ("Docker не отвечает", "Docker does not answer"), "sudo systemctl enable --now docker"
+        return
+    if version_of(engine.get("Version")) < ENGINE_MIN:
+        yield ((f"Docker Engine {engine.get('Version')}, нужен {ENGINE_MIN[0]} или новее",
+                f"Docker Engine {engine.get('Version')}, {ENGINE_MIN[0]} or newer is needed"), INSTALL)
+
+
+def compose_there():
+    program = tree.compose_program()
+    if program is None:
+        yield ("нет docker compose", "there is no docker compose"), "sudo apt-get install -y docker-compose-plugin"
+        return
+    known = tree.run(*program, "version", "--short").stdout.strip()
+    if version_of(known) < COMPOSE_MIN:
+        yield ((f"docker compose {known}, нужен {COMPOSE_MIN[0]}.{COMPOSE_MIN[1]} или новее",
+                f"docker compose {known}, {COMPOSE_MIN[0]}.{COMPOSE_MIN[1]} or newer is needed"),
+               "sudo apt-get update && sudo apt-get install -y docker-compose-plugin")
+
+
+def names():
+    if not os.path.exists(tree.ENV_FILE):
+        raise Unchecked("нет .env", "there is no .env")
+    ours = {one.strip() for one in tree.env_read().get("PUBLIC_ADDRESS", "").split(",") if one.strip()}
+    ours = ours or set(host.addresses())
+    wanted = sorted(edge.hosts())
+    for name, found in zip(wanted, silent_pool(host.resolve, wanted, 16)):
+        foreign = [one for one in found if one not in ours]
+        if not found:
+            yield (f"у {name} нет адреса в DNS", f"{name} has no address in DNS"), "deploy/tapbot init --dns"
+        elif foreign:
+            yield ((f"{name} указывает на {', '.join(foreign)}, а эта машина {', '.join(sorted(ours))}",
+                    f"{name} leads to {', '.join(foreign)}, and this machine is {', '.join(sorted(ours))}"),
+                   "deploy/tapbot init --dns")
+
+
+def ports_free():
+    ours = any(tree.service_of(one) == "traefik" and one["State"]["Running"]
+               for one in (tree.containers() if tree.engine() else []))
+    for port in (80, 443):
+        inode = host.listeners(port)
+        if inode is None or ours:
+            continue
+        owner = host.owner_of(inode)
+        pid, program = owner or (0, "?")
+        if program == "docker-proxy":
+            name = tree.docker("ps", "--filter", f"publish={port}", "--format", "{{.Names}}").stdout.split()
+            program, command = f"docker: {' '.join(name)}", f"docker stop {' '.join(name)}"
+        elif owner:
+            unit = host.unit_of(pid)
+            command = f"sudo systemctl disable --now {unit}" if unit else f"sudo kill {pid}"
+        else:
+            command = f"sudo ss -ltnp 'sport = :{port}'"
+        yield (f"порт {port} занят: {program}", f"port {port} is taken: {program}"), command
+
+
+def disk():
+    folders = {tree.ROOT: "."}
+    engine = tree.docker_json("info", "--format", "{{json .DockerRootDir}}") if tree.engine() else None
+    if engine and os.path.isdir(engine):
+        folders[engine] = engine
+    seen = set()
+    for folder in folders:
+        known = os.statvfs(folder)
+        if os.stat(folder).st_dev in seen or not known.f_blocks:
+            continue
+        seen.add(os.stat(folder).st_dev)
+        free = known.f_bavail * known.f_frsize >> 20
+        share = known.f_bavail / known.f_blocks
+        if share < DISK_FREE_SHARE and free < DISK_FREE_MIB:
+            yield ((f"на диске с {folder} свободно {free} МБ, {share:.0%}",
+                    f"the disk of {folder} has {free} MB free, {share:.0%}"),
+                   "docker image prune -af && docker builder prune -af")
+
+
+def to_mib(value):
+    """Bytes as compose's JSON gives them, or 512M."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", str(value).strip().lower())
+    if not found:
+        return 0
+    return float(found[1]) * {"": 1 / 1048576, "k": 1 / 1024, "m": 1, "g": 1024}[found[2]]
+
+
+def limits_sum():
+    """MiB of all services of this machine that stay running."""
+    description, _ = tree.configuration()
+    total = 0
+    for service in (description or {}).get("services", {}).values():
+        if service.get("restart") != "no":
+            limits = ((service.get("deploy") or {}).get("resources") or {}).get("limits") or {}
+            total += to_mib(limits.get("memory") or service.get("mem_limit") or 0)
+    return total
+
+
+def memory():
+    total, swap = host.memory()
+    wanted = limits_sum()
+    if wanted > total * MEMORY_SHARE:
+        yield ((f"пределы памяти контейнеров {wanted:.0f} МБ, а памяти {total} МБ",
+                f"the containers' memory limits are {wanted:.0f} MB, and there are {total} MB"),
+               "sudo deploy/tapbot init", ("Ядро убьёт случайный контейнер; уберите профили или добавьте память",
+                                           "The kernel kills some container; fewer profiles, or more memory"))
+    if total < SWAP_ENOUGH_RAM_MIB and swap < SWAP_MIB:
+        yield (f"памяти {total} МБ и нет подкачки", f"{total} MB of memory and no swap"), SWAP_MAKE
+
+
+def clock():
+    state = tree.run("timedatectl", "show", "--property=NTPSynchronized", "--value").stdout.strip()
+    tracking = tree.run("chronyc", "-c", "tracking").stdout.split(",")
+    if len(tracking) > 4:
+        try:
+            offset = abs(float(tracking[4]))
+        except ValueError:
+            offset = 0.0
+        if offset > CLOCK_SECONDS:
+            yield ((f"часы расходятся с сетевыми на {offset:.1f} с", f"the clock is {offset:.1f} s off"),
+                   "sudo chronyc makestep")
+    elif state == "no":
+        yield ("часы не сверяются с сетью", "the clock is not synchronised"), "sudo timedatectl set-ntp true"
+    newest = max(os.path.getmtime(one) for one in glob.glob(os.path.join(tree.ROOT, "deploy", "lib", "*")))
+    if time.time() < newest - 86400:
+        yield (("часы показывают время раньше, чем сделаны эти файлы", "the clock is earlier than these files"),
+               "sudo timedatectl set-ntp true")
+
+
+HOST = [
+    Check("docker", ("Docker есть, отвечает, достаточно новый", "Docker is there, answers, is new enough"), docker_there,
+          ("Контейнеры не запустить", "No container can be started"), fatal=True),
+    Check("compose-version", ("docker compose есть и достаточно новый", "docker compose is there, new enough"), compose_there,
+          ("Описание стека не прочитать", "The description cannot be read"), fatal=True),
+    Check("dns", ("DNS каждого имени ведёт на эту машину", "DNS of every name leads to this machine"), names,
+          ("Сертификат не выпустят, а пять неудач за час закроют выпуск", "No certificate is issued; five failures an hour block it"),
+          "deploy/tapbot init --dns"),
+    Check("port", ("порты 80 и 443 свободны или наши", "ports 80 and 443 are free or ours"), ports_free,
+          ("Traefik не запустится", "Traefik does not start"), fatal=True),
+    Check("disk", ("место на диске", "room on the disk"), disk,
+          ("При полном диске PostgreSQL останавливается", "PostgreSQL stops on a full disk")),
+    Check("memory", ("память против пределов, подкачка", "memory against limits, swap"), memory,
+          ("Ядро начнёт убивать процессы", "The kernel begins to kill")),
+    Check("clock", ("часы", "the clock"), clock,
+          ("Сертификаты и сроки бронирований считаются неверно", "Certificates and holds are judged wrongly")),
+]

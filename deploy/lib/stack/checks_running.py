@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""doctor's checks of what Docker has: networks, containers, certificates. Looks only."""
+import os
+
+from stack import certificates, tree
+from stack.findings import Check, Unchecked, edit
+
+UP = "sudo deploy/tapbot up --yes"
+CERTIFICATE_DAYS = 21
+
+
+def need_engine():
+    if not tree.engine():
+        raise Unchecked("Docker не отвечает", "Docker does not answer")
+
+
+def description():
+    need_engine()
+    known, _ = tree.configuration()
+    if known is None:
+        raise Unchecked("описание не прочитано", "the description cannot be read")
+    return known
+
+
+def used_networks(known):
+    used = {name for service in known["services"].values() for name in service.get("networks") or {}}
+    return {key: body for key, body in known.get("networks", {}).items() if key in used}
+
+
+def networks():
+    project = os.environ.get("COMPOSE_PROJECT_NAME", tree.PROJECT)
+    for key, body in used_networks(description()).items():
+        name = body.get("name", key)
+        found = tree.docker_json("network", "inspect", name)
+        if body.get("external"):
+            if not found:
+                flag = "--internal " if key in ("database-network", "redis-network") else ""
+                yield (f"нет сети {name}", f"there is no network {name}"), f"docker network create {flag}{name}"
+            continue
+        if not found:
+            continue
+        if found[0]["Labels"].get("com.docker.compose.project") != project:
+            inside = [one["Name"] for one in (found[0].get("Containers") or {}).values()]
+            leave = "".join(f"docker network disconnect -f {name} {one} && " for one in inside)
+            yield ((f"сеть {name} сделана не этим стеком", f"the network {name} was not made by this stack"),
+                   f"{leave}docker network rm {name}")
+        elif bool(found[0].get("Internal")) != bool(body.get("internal")):
+            yield ((f"сеть {name} сделана с другими свойствами (internal)", f"the network {name} differs (internal)"),
+                   f"{' '.join(tree.compose_program() or ['docker compose'])} down && {UP}")
+
+
+def last_words(container):
+    """The last line a container said, for the finding."""
+    lines = tree.docker("logs", "--tail", "1", container["Id"])
+    said = (lines.stdout + lines.stderr).strip().splitlines()
+    return said[-1][:160] if said else ""
+
+
+def probe_words(state):
+    log = (state.get("Health") or {}).get("Log") or [{}]
+    return (log[-1].get("Output") or "").strip().replace("\n", " ")[:160]
+
+
+def containers():
+    known = description()
+    found = tree.containers()
+    if not found:
+        return
+    there = {tree.service_of(one) for one in found}
+    for name in sorted(set(known["services"]) - there):
+        yield (f"{name} не создан", f"{name} was not created"), UP
+    for one in found:
+        service, state, name = tree.service_of(one), one["State"], one["Name"].lstrip("/")
+        if service not in known["services"]:
+            continue
+        once = known["services"][service].get("restart") == "no"
+        see = f"deploy/tapbot logs {service}"
+        if state.get("OOMKilled"):
+            yield ((f"{name}: убит ядром, не хватило предела памяти", f"{name}: killed, its memory limit was too low"),
+                   f"docker restart {name}")
+        elif state["Status"] == "restarting":
+            yield ((f"{name} падает и перезапускается: {last_words(one)}", f"{name} keeps falling: {last_words(one)}"), see)
+        elif not state["Running"] and (not once or state["ExitCode"]):
+            yield ((f"{name} остановлен, код {state['ExitCode']}: {last_words(one)}",
+                    f"{name} has ended with {state['ExitCode']}: {last_words(one)}"), UP)
+        elif (state.get("Health") or {}).get("Status") == "unhealthy":
+            words = probe_words(state)
+            if "executable file not found" in words or "no such file" in words:
+                yield ((f"{name}: в образе нет программы проверки: {words}",
+                        f"{name}: the probe's program is not in the image: {words}"), edit("docker-compose.yml"))
+            else:
+                yield (f"{name} нездоров: {words}", f"{name} is unhealthy: {words}"), f"docker restart {name}"
+
+
+def network_membership():
+    """A container may have been taken off a network by hand, or stand where Traefik is not."""
+    known = description()
+    real = {key: body.get("name", key) for key, body in known.get("networks", {}).items()}
+    for one in tree.containers():
+        service = known["services"].get(tree.service_of(one))
+        if not service or not one["State"]["Running"] or one["HostConfig"]["NetworkMode"] == "none":
+            continue
+        wanted = {real.get(key, key) for key in service.get("networks") or {}}
+        joined = set(one["NetworkSettings"]["Networks"])
+        name = one["Name"].lstrip("/")
+        for network in sorted(wanted - joined):
+            # With the service's name in that network, by which others call it.
+            yield ((f"{name} не подключён к {network}", f"{name} is not on {network}"),
+                   f"docker network connect --alias {tree.service_of(one)} {network} {name}")
+        for network in sorted(joined - wanted):
+            yield ((f"{name} подключён к лишней сети {network}", f"{name} is on {network} too"),
+                   f"docker network disconnect {network} {name}")
+
+
+def acme_file():
+    need_engine()
+    path = certificates.acme_path()
+    if path is None:
+        return
+    try:
+        mode = os.stat(path).st_mode & 0o777
+    except FileNotFoundError:
+        return
+    except PermissionError as error:
+        raise Unchecked("том читает только root", "only root reads the volume") from error
+    if mode != 0o600:
+        yield (f"права acme.json {mode:04o}, должно быть 0600", f"acme.json has mode {mode:04o} instead of 0600"), \
+            f"sudo chmod 600 {path}"
+
+
+def certificate_days():
+    for name, days in sorted((certificates.days() or {}).items()):
+        if days < CERTIFICATE_DAYS:
+            yield ((f"сертификат {name} кончается через {days} дн.", f"the certificate of {name} ends in {days} days"),
+                   "deploy/tapbot logs traefik --since 24h")
+
+
+RUNNING = [
+    Check("network", ("сети Docker", "Docker's networks"), networks,
+          ("Контейнеры не увидят друг друга или не запустятся", "Containers do not see each other, or do not start"), fatal=True),
+    Check("container", ("контейнеры запущены и здоровы", "containers run and are healthy"), containers,
+          ("Часть сайта не работает", "A part of the site does not work"), UP),
+    Check("membership", ("контейнеры в своих сетях", "containers are on their networks"), network_membership,
+          ("502 или 504 от Traefik, или доступ там, где его быть не должно", "502 or 504 of Traefik, or access where none should be")),
+    Check("acme", ("права acme.json", "mode of acme.json"), acme_file,
+          ("Traefik откажется от него и останется без сертификатов", "Traefik refuses it and has no certificates")),
+    Check("certificate", ("сроки сертификатов", "days of the certificates"), certificate_days,
+          ("Traefik обновляет за 30 дней: значит, обновление не удаётся", "Traefik renews 30 days before: renewal fails")),
+]

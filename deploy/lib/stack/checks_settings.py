@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: MIT
+"""doctor's checks of .env and secrets/."""
+import ipaddress
+import os
+import re
+
+from stack import hashes, settings, tree, users
+from stack.findings import Check, Unchecked, silent_pool
+
+REQUIRED = ["TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS"]
+# Known beside the sample: ours and compose's own.
+KNOWN = {"PUBLIC_ADDRESS", "COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST"}
+PLACEHOLDER = re.compile(r"change[-_ ]?me|your[-_ ]|example\.|placeholder|<[^>]+>|xxxx|\bsample\b|поменя|замени", re.I)
+SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|(^|_)KEY$|API_KEY")
+SECRET_MIN = 16
+INIT = "sudo deploy/tapbot init"
+USER = "sudo deploy/tapbot users add admin --generate"
+MAKE = "sudo deploy/tapbot secrets make"
+# How many of the commonest passwords each entry is tried with; --full tries all. One try is 45 ms.
+TRIED = 40
+
+
+def env_there():
+    if not os.path.exists(tree.ENV_FILE):
+        yield (("нет файла .env", "there is no .env"),)
+
+
+def need_env():
+    if not os.path.exists(tree.ENV_FILE):
+        raise Unchecked("нет .env", "there is no .env")
+    return tree.env_read()
+
+
+def env_mode():
+    need_env()
+    known = os.stat(tree.ENV_FILE)
+    if known.st_mode & 0o077:
+        yield ((f"права .env {known.st_mode & 0o777:04o}, должно быть 0600",
+                f".env has mode {known.st_mode & 0o777:04o} instead of 0600"),)
+
+
+def env_names():
+    values, sample = need_env(), tree.env_read(tree.ENV_SAMPLE)
+    for name in REQUIRED:
+        if not values.get(name):
+            yield (f"в .env не задано {name}", f"{name} is not set in .env"), INIT
+    for name in values:
+        if sample and name not in sample and name not in KNOWN:
+            yield ((f"в .env неизвестная переменная {name}, её никто не читает",
+                    f".env has the unknown variable {name}, nobody reads it"), f"sed -i '/^{name}=/d' .env")
+
+
+def env_values():
+    for name, value in need_env().items():
+        check, russian, english = settings.FORMS.get(name, (None, "", ""))
+        if check and value and not check(value):
+            yield (f"{name}={value} в .env, нужно: {russian}", f"{name}={value} in .env, needed: {english}"), INIT
+
+
+def placeholders():
+    for name, value in need_env().items():
+        if PLACEHOLDER.search(value):
+            yield (f"{name}={value} в .env осталось из примера", f"{name}={value} in .env is the sample's"), INIT
+
+
+def env_secrets():
+    for name, value in need_env().items():
+        if SECRET_NAME.search(name) and value:
+            yield ((f"в .env секрет {name}, его место в secrets/", f".env holds the secret {name}, secrets/ is its place"),
+                   f"sed -i '/^{name}=/d' .env")
+
+
+def admin_networks():
+    value = need_env().get("ADMIN_NETWORKS", "")
+    if not settings.networks_ok(value):
+        raise Unchecked("ADMIN_NETWORKS не прочитать", "ADMIN_NETWORKS cannot be read")
+    if not settings.networks_narrow(value):
+        yield ((f"ADMIN_NETWORKS={value} пускает пол-Интернета к страницам администраторов",
+                f"ADMIN_NETWORKS={value} lets half of the Internet to the administrators' pages"), INIT)
+    here = (os.environ.get("SSH_CONNECTION") or "").split()[:1]
+    for address in here:
+        try:
+            known = ipaddress.ip_address(address)
+        except ValueError:
+            continue
+        if not any(known in ipaddress.ip_network(one.strip()) for one in value.split(",")):
+            yield ((f"вы вошли с {address}, а его нет в ADMIN_NETWORKS={value}",
+                    f"you came from {address}, which is not in ADMIN_NETWORKS={value}"),
+                   f"sudo deploy/tapbot init --yes --admin-networks {value},{address}/{known.max_prefixlen}",
+                   ("Страницы администраторов вам не откроются", "The administrators' pages are closed to you"))
+
+
+def secrets_there():
+    missing = [secret for secret in tree.secret_table().values() if not os.path.exists(secret.path)]
+    names = ", ".join(secret.name for secret in missing if secret.kind != "users")
+    if names:
+        yield (f"в secrets/ нет {names}", f"secrets/ lacks {names}"), MAKE if os.path.exists(tree.ENV_FILE) else INIT
+    if any(secret.kind == "users" for secret in missing):
+        yield ("нет secrets/basicauth_users", "there is no secrets/basicauth_users"), USER
+
+
+def secrets_modes():
+    if os.path.isdir(tree.SECRETS):
+        mode = os.stat(tree.SECRETS).st_mode & 0o777
+        if mode != 0o711:
+            yield ((f"права каталога secrets {mode:04o}, должно быть 0711",
+                    f"the folder secrets has mode {mode:04o} instead of 0711"), MAKE + " && chmod 711 secrets")
+    for secret in tree.secret_table().values():
+        try:
+            known = os.stat(secret.path)
+        except OSError:
+            continue
+        if known.st_mode & 0o777 != secret.mode:
+            yield (f"права secrets/{secret.name} {known.st_mode & 0o777:04o}, должно быть {secret.mode:04o}",
+                   f"secrets/{secret.name} has mode {known.st_mode & 0o777:04o} instead of {secret.mode:04o}"), MAKE
+        elif (known.st_uid, known.st_gid) != (secret.uid, secret.gid):
+            yield ((f"владелец secrets/{secret.name} {known.st_uid}:{known.st_gid}, должен быть {secret.uid}:{secret.gid}",
+                    f"secrets/{secret.name} belongs to {known.st_uid}:{known.st_gid} instead of {secret.uid}:{secret.gid}"),
+                   MAKE, ("Сервис не прочитает свой секрет, или его прочитает чужой",
+                          "The service cannot read its secret, or somebody else can"))
+
+
+def readable():
+    """{secret: value} of what is there."""
+    found = {}
+    for secret in tree.secret_table().values():
+        value = secret.read()
+        if value is None and os.path.exists(secret.path):
+            raise Unchecked("секреты читает только root: sudo deploy/tapbot doctor",
+                            "only root reads secrets: sudo deploy/tapbot doctor")
+        if value is not None:
+            found[secret] = value
+    return found
+
+
+def anew(secret):
+    """The command for a secret whose value will not do."""
+    return f"sudo rm secrets/{secret.name} && {MAKE}"
+
+
+def renew(secret):
+    if secret.rotation.startswith("role:") or secret.rotation == "restart":
+        return f"sudo deploy/tapbot secrets rotate {secret.name} --yes"
+    return anew(secret)
+
+
+def secrets_values():
+    values = readable()
+    by_name = {secret.name: value for secret, value in values.items()}
+    for secret, value in values.items():
+        if not value.strip():
+            command = USER if secret.kind == "users" else anew(secret)
+            yield (f"secrets/{secret.name} пуст", f"secrets/{secret.name} is empty"), command
+        elif secret.kind != "users" and value != value.rstrip("\r\n"):
+            yield ((f"secrets/{secret.name} кончается переводом строки", f"secrets/{secret.name} ends with a newline"),
+                   f"truncate -s {len(value.rstrip(chr(13) + chr(10)).encode())} secrets/{secret.name}",
+                   ("Перевод строки станет частью пароля, и вход не удастся", "The newline becomes part of the password"))
+        elif secret.template and all(part in by_name for part in secret.parts):
+            if value != secret.template.format(**{part: by_name[part] for part in secret.parts}):
+                yield ((f"secrets/{secret.name} не совпадает с {', '.join(secret.parts)}",
+                        f"secrets/{secret.name} does not agree with {', '.join(secret.parts)}"), anew(secret),
+                       ("Сервис войдёт со старым паролем и получит отказ", "The service comes with an old password"))
+
+
+def secrets_weak():
+    common = set(users.common_passwords())
+    for secret, value in readable().items():
+        bare = value.strip()
+        if secret.kind != "random32" or not bare:
+            continue
+        if bare.lower() in common or PLACEHOLDER.search(bare) or len(bare) < SECRET_MIN or len(set(bare)) < 6:
+            yield ((f"secrets/{secret.name}: слабый или примерный пароль", f"secrets/{secret.name}: a weak or sample password"),
+                   renew(secret))
+
+
+def users_there():
+    for secret, value in readable().items():
+        if secret.kind != "users" or not value.strip():
+            continue
+        seen = set()
+        for number, line in enumerate(value.splitlines(), 1):
+            name, colon, known = line.partition(":")
+            if not colon or not users.NAME.fullmatch(name):
+                yield ((f"secrets/basicauth_users, строка {number}: не «имя:хеш»",
+                        f"secrets/basicauth_users, line {number}: not name:hash"),
+                       f"sudo sed -i '{number}d' secrets/basicauth_users")
+            elif not hashes.cost(known):
+                yield ((f"у пользователя {name} хеш не bcrypt", f"the hash of {name} is not bcrypt"),
+                       f"sudo deploy/tapbot users add {name} --generate")
+            elif hashes.cost(known) < hashes.COST:
+                yield ((f"у пользователя {name} bcrypt {hashes.cost(known)}, нужно не меньше {hashes.COST}",
+                        f"{name} has bcrypt {hashes.cost(known)}, at least {hashes.COST} is needed"),
+                       f"sudo deploy/tapbot users add {name} --generate")
+            if name in seen:
+                yield ((f"пользователь {name} записан дважды", f"{name} is there twice"),
+                       f"sudo deploy/tapbot users add {name} --generate")
+            seen.add(name)
+
+
+def users_passwords():
+    """Only what is cheap to guess is found; that is what is tried from outside first too."""
+    if not hashes.available():
+        raise Unchecked("нет libcrypt", "there is no libcrypt")
+    values = [value for secret, value in readable().items() if secret.kind == "users"]
+    words = users.common_passwords()
+    if os.environ.get("TAPBOT_DOCTOR_FULL") != "yes":
+        # The hashes that were published as samples are of `password`, the second of the list.
+        words = words[:TRIED] + ["admin", "changeme", "secret", "qwerty123", "admin123", "password123"]
+    for line in values[0].splitlines() if values else []:
+        name, _, known = line.partition(":")
+        if hashes.cost(known) and hashes.cost(known) < 13:
+            tried = list(dict.fromkeys(words + users.obvious(name)))
+            if any(silent_pool(lambda word, against=known: hashes.matches(word, against), tried, os.cpu_count() or 1)):
+                yield ((f"пароль пользователя {name} из самых частых или из примера",
+                        f"the password of {name} is a common or sample one"),
+                       f"sudo deploy/tapbot users add {name} --generate")
+
+
+SETTINGS = [
+    Check("env", (".env есть", ".env is there"), env_there,
+          ("Стек не знает ни домена, ни роли сервера", "The stack knows neither domain nor role"), INIT, fatal=True),
+    Check("env-mode", ("права .env", "mode of .env"), env_mode,
+          ("Его читают все пользователи сервера", "Every user of the server reads it"), "sudo chmod 600 .env"),
+    Check("env-names", ("имена в .env", "names in .env"), env_names,
+          ("Опечатка в имени: действует значение по умолчанию", "A misspelt name: the default is used"), fatal=True),
+    Check("env-values", ("вид значений в .env", "form of the values in .env"), env_values,
+          ("Traefik или Docker этого не поймут", "Traefik or Docker will not understand it"), fatal=True),
+    Check("placeholder", ("значения из примеров", "sample values"), placeholders,
+          ("Сертификат и письма уйдут не туда", "Certificates and mail go astray"), fatal=True),
+    Check("env-secret", ("секретов в .env нет", "no secrets in .env"), env_secrets,
+          ("Переменные видны в docker inspect и попадают в копии", "docker inspect and copies show variables")),
+    Check("admin-list", ("сети администраторов", "networks of administrators"), admin_networks,
+          ("Второго рубежа перед паролем нет", "There is nothing before the password"), INIT),
+    Check("secrets", ("все секреты есть", "all secrets are there"), secrets_there,
+          ("Контейнер без своего секрета не запустится", "A container without its secret does not start"), MAKE, fatal=True),
+    Check("secret-mode", ("владельцы и права секретов", "owners and modes of secrets"), secrets_modes,
+          ("Секрет прочитает чужой, или не прочитает сам сервис", "Others read the secret, or its service cannot"), MAKE,
+          fatal=True),
+    Check("secret-value", ("секреты не пусты, без перевода строки, согласованы", "secrets: not empty, no newline, agreeing"),
+          secrets_values, ("Вход не удастся ни одному сервису", "No service can log in"), MAKE, fatal=True),
+    Check("secret-weak", ("слабые и примерные секреты", "weak and sample secrets"), secrets_weak,
+          ("Такие пароли пробуют первыми", "Such passwords are tried first"), fatal=True),
+    Check("users", ("список BasicAuth: bcrypt не слабее 10", "BasicAuth list: bcrypt, cost 10 or more"), users_there,
+          ("Хеш слабее подбирают за часы; с испорченной строкой Traefik не пустит никого",
+           "Weaker hashes fall within hours; with a broken line Traefik lets nobody in"), fatal=True),
+    Check("passwords", ("частые и примерные пароли BasicAuth", "common and sample passwords of BasicAuth"), users_passwords,
+          ("Его подберут за минуты", "It is guessed within minutes"), fatal=True),
+]

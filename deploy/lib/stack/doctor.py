@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""doctor: what is wrong with this machine and this stack, and which command repairs it. Touches nothing."""
+import os
+import sys
+
+from say import say, warn
+from stack.checks_description import DESCRIPTION
+from stack.checks_host import HOST
+from stack.checks_running import RUNNING
+from stack.checks_settings import SETTINGS
+from stack.findings import listing, report, run_checks
+from stack.trial import TRIALS
+
+USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меняет.
+
+  deploy/tapbot doctor              всё; лучше через sudo: секреты читает только root
+  deploy/tapbot doctor ИМЯ...       только эти проверки
+  deploy/tapbot doctor --full       и все частые пароли, это до минуты на пользователя
+  deploy/tapbot doctor --list       что проверяется
+
+Каждая находка одной строкой: что не так, чем грозит, какая команда исправит. На исправной машине одна
+строка. Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры.""",
+         """deploy/tapbot doctor: what is wrong. Changes nothing.
+
+  deploy/tapbot doctor              everything; better with sudo: only root reads secrets
+  deploy/tapbot doctor NAME...      these checks only
+  deploy/tapbot doctor --full       and all common passwords, up to a minute for each user
+  deploy/tapbot doctor --list       what is looked at
+
+A line for each finding: what is wrong, what will come of it, which command repairs it. On a sound
+machine one line. Exit codes: 0 all is well, 1 there are findings, 2 wrong usage.""")
+
+ALL = [*HOST, *SETTINGS, *DESCRIPTION, *RUNNING, *TRIALS]
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    if arguments == ["--list"]:
+        listing(ALL)
+        return 0
+    if "--full" in arguments:
+        os.environ["TAPBOT_DOCTOR_FULL"] = "yes"
+        arguments = [word for word in arguments if word != "--full"]
+    known = {check.name for check in ALL}
+    if not set(arguments) <= known:
+        warn(*USAGE)
+        return 2
+    chosen = [check for check in ALL if not arguments or check.name in arguments]
+    found, unchecked = run_checks(chosen)
+    code = report(found, unchecked)
+    if not found:
+        say(f"Всё в порядке: проверок {len(chosen) - len(unchecked)}.",
+            f"All is well: {len(chosen) - len(unchecked)} checks.")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: MIT
+"""doctor's trial starts: Traefik with today's configuration in a container without a network, and
+PostgreSQL's own reading of its settings. Only with images that are here already; nothing is left behind."""
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+
+from stack import checks_running, tree
+from stack.findings import Check, Unchecked, edit
+
+BOOT_SECONDS = 15
+CLEAN = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def image_of(service):
+    """The image a service would run, if it is on this machine."""
+    known = checks_running.description()["services"].get(service)
+    if known is None:
+        raise Unchecked(f"{service} не для этого сервера", f"{service} is not for this server")
+    if tree.docker("image", "inspect", known["image"]).returncode != 0:
+        raise Unchecked(f"образ {known['image']} ещё не загружен", f"the image {known['image']} is not here yet")
+    return known["image"], known
+
+
+def label_tree(services):
+    """The labels of all services as a file provider's configuration: JSON is YAML. A container's address
+    is not known in a trial, so its own stands in."""
+    top = {}
+    for service in services.values():
+        labels = tree.labels_of(service)
+        if labels.get("traefik.enable", "").lower() != "true":
+            continue
+        for label, value in labels.items():
+            words = label.split(".")[1:]
+            if words[0] not in ("http", "tcp", "udp", "tls"):
+                continue
+            at = top
+            for word in words[:-1]:
+                at = at.setdefault(word, {})
+            if words[-2:] == ["server", "port"] or words[-3:] == ["loadbalancer", "server", "port"]:
+                parent = top["http"]["services"][words[2]]["loadbalancer"]
+                parent.pop("server", None)
+                parent["servers"] = [{"url": f"http://127.0.0.1:{value}"}]
+            elif words[-1] in ("middlewares", "entrypoints"):
+                at[words[-1]] = value.split(",")
+            else:
+                at[words[-1]] = value
+    return top
+
+
+@contextlib.contextmanager
+def dynamic_copy(services):
+    """A folder with traefik/dynamic and the labels, in which the docker provider's names are the file's."""
+    base = os.path.join(tree.ROOT, "var")
+    os.makedirs(base, exist_ok=True)
+    folder = tempfile.mkdtemp(prefix="doctor-", dir=base)
+    try:
+        os.chmod(folder, 0o755)
+        for path in tree.traefik_files():
+            with open(path, encoding="utf-8") as file:
+                content = file.read().replace("@docker", "@file")
+            with open(os.path.join(folder, os.path.basename(path)), "w", encoding="utf-8") as file:
+                file.write(content)
+        with open(os.path.join(folder, "labels.yml"), "w", encoding="utf-8") as file:
+            json.dump(label_tree(services), file)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def raw_data(container):
+    """What Traefik says of its configuration, asked from inside its own network namespace."""
+    url = "http://127.0.0.1:8080/api/rawdata"
+    state = tree.docker_json("inspect", "--format", "{{json .State}}", container) or {}
+    if not state.get("Running"):
+        return None
+    script = f"import urllib.request as u; print(u.urlopen({url!r}, timeout=2).read().decode())"
+    done = tree.run("nsenter", "-t", str(state["Pid"]), "-n", "python3", "-c", script)
+    if done.returncode != 0:
+        done = tree.docker("exec", container, "wget", "-qO-", url)
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        return None
+
+
+def complaints(container):
+    """Traefik's own errors about its files, as far as a machine without a network does not cause them."""
+    logs = tree.docker("logs", container)
+    for line in (logs.stdout + logs.stderr).splitlines():
+        line = CLEAN.sub("", line)
+        with contextlib.suppress(ValueError):
+            known = json.loads(line)
+            if known.get("level") in ("error", "fatal") and "acme" not in line.lower():
+                yield f"{known.get('message', '')} {known.get('error', '')}".strip()[:300]
+            continue
+        if re.search(r"\berror\b|\bERR\b|command traefik", line):
+            yield line.strip()[:300]
+
+
+def traefik_boot():
+    image, known = image_of("traefik")
+    services = checks_running.description()["services"]
+    environment = {name: str(value) for name, value in (known.get("environment") or {}).items() if value is not None}
+    environment = {name: value for name, value in environment.items() if not name.startswith("TRAEFIK_PROVIDERS_DOCKER_")}
+    for name in environment:
+        if name.endswith("_ACME_STORAGE"):
+            environment[name] = "/tmp/acme.json"
+    users = tree.secret_table()["basicauth_users"].path
+    container = f"tapbot-doctor-{os.getpid()}"
+    with dynamic_copy(services) as folder, tempfile.NamedTemporaryFile("w", suffix=".env") as variables:
+        variables.write("".join(f"{name}={value}\n" for name, value in environment.items()))
+        variables.flush()
+        words = ["run", "-d", "--name", container, "--network", "none", "--read-only", "--tmpfs", "/tmp:mode=1777",
+                 "--user", str(known.get("user", "10080")), "--cap-drop", "ALL", "--memory", "192m",
+                 "--sysctl", "net.ipv4.ip_unprivileged_port_start=0", "--env-file", variables.name,
+                 "-v", f"{folder}:/etc/traefik/dynamic:ro"]
+        if os.path.exists(users):
+            words += ["-v", f"{users}:/run/secrets/basicauth_users:ro"]
+        entrypoint = known.get("entrypoint") or ["traefik"]
+        started = tree.docker(*words, "--entrypoint", entrypoint[0], image, *entrypoint[1:], *(known.get("command") or []))
+        try:
+            if started.returncode != 0:
+                yield ((f"пробный запуск не начался: {started.stderr.strip()[-200:]}",
+                        f"the trial did not start: {started.stderr.strip()[-200:]}"),)
+                return
+            yield from boot_findings(container)
+        finally:
+            tree.docker("rm", "-f", container)
+
+
+def boot_findings(container):
+    deadline, data = time.monotonic() + BOOT_SECONDS, None
+    while data is None and time.monotonic() < deadline:
+        state = tree.docker_json("inspect", "--format", "{{json .State}}", container) or {}
+        if not state.get("Running"):
+            break
+        data = raw_data(container)
+        # The file provider is read a moment after the API answers.
+        if data is not None and not any(name.endswith("@file") for name in data.get("routers", {})) \
+                and time.monotonic() < deadline - BOOT_SECONDS + 4:
+            data = None
+        time.sleep(0.2)
+    said = list(complaints(container))
+    if data is None:
+        words = (said or ["?"])[-1]
+        yield (f"Traefik не запускается: {words}", f"Traefik does not start: {words}"), edit("traefik/traefik.env")
+        return
+    bad = 0
+    for kind in ("routers", "middlewares", "services", "tcpRouters", "tcpServices"):
+        for name, item in (data.get(kind) or {}).items():
+            if item.get("status", "enabled") != "enabled":
+                bad += 1
+                why = "; ".join(item.get("error") or []) if isinstance(item.get("error"), list) else item.get("error", "")
+                yield (f"Traefik отверг {name}: {why}", f"Traefik refused {name}: {why}"), edit("traefik/dynamic")
+    if not bad:
+        for words in dict.fromkeys(said):
+            yield (f"Traefik: {words}", f"Traefik: {words}"), edit("traefik/dynamic")
+
+
+def postgres_reads():
+    image, known = image_of("postgres")
+    command = [str(one) for one in known.get("command") or ["postgres"]]
+    folder = os.path.join(tree.ROOT, "deploy", "postgres")
+    done = tree.docker("run", "--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp:mode=1777", "--cap-drop", "ALL",
+                       "--user", str(known.get("user", "999:999")), "-v", f"{folder}:/etc/tapbot-postgres:ro",
+                       "--entrypoint", command[0], image, *command[1:], "-D", "/tmp", "-C", "listen_addresses")
+    lines = [line for line in done.stderr.strip().splitlines() if line.strip()]
+    if done.returncode != 0:
+        words = (lines or ["?"])[0][:200]
+        yield (f"PostgreSQL не принимает настройки: {words}", f"PostgreSQL refuses its settings: {words}"), \
+            edit("deploy/postgres/postgresql.conf")
+    elif done.stdout.strip() in ("", "localhost"):
+        yield (("PostgreSQL слушает только себя", "PostgreSQL listens to itself only"),
+               edit("deploy/postgres/postgresql.conf"))
+
+
+TRIALS = [
+    Check("traefik", ("пробный запуск Traefik без сети", "a trial start of Traefik without a network"), traefik_boot,
+          ("С этими файлами Traefik не пустит никого или потеряет маршрут", "With these files Traefik serves nobody, or loses a route"),
+          "git diff traefik"),
+    Check("postgres-trial", ("PostgreSQL читает свои настройки", "PostgreSQL reads its settings"), postgres_reads,
+          ("База не запустится или не пустит сервисы", "The database does not start, or lets no service in")),
+]

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""What goes to a screen holds no secret: neither a value of secrets/, as far as one may read them, nor
+what looks like one."""
+import functools
+import re
+
+from stack import tree
+
+HIDDEN = "***"
+LOOKS = [
+    (re.compile(r"\btb_(live|test)_[0-9A-Za-z]{6,}"), r"tb_\1_" + HIDDEN),
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/\s:@\"']*):[^/\s@\"']+@"), r"\1:" + HIDDEN + "@"),
+    (re.compile(r"\$2[aby]\$\d\d\$[./0-9A-Za-z]{53}|\$apr1\$\S+"), HIDDEN),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9+/=._~-]{8,}"), r"\1 " + HIDDEN),
+    (re.compile(r"(?i)(\"?\b(?:x-api-key|authorization|cookie|set-cookie|password|passwd|secret|token|api_?key)\"?\s*[:=]\s*\"?)"
+                r"(?!(?:bearer|basic)\b)[^\s\",;&]{4,}"), r"\1" + HIDDEN),
+    (re.compile(r"\b\d{8,10}:[A-Za-z0-9_-]{35}\b"), HIDDEN),
+]
+
+
+@functools.lru_cache(None)
+def _values():
+    found = set()
+    for secret in tree.secret_table().values():
+        value = (secret.read() or "").strip()
+        if secret.kind == "random32" and len(value) >= 8:
+            found.add(value)
+    return re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True)))) if found else None
+
+
+def mask(line):
+    values = _values()
+    if values:
+        line = values.sub(HIDDEN, line)
+    for pattern, instead in LOOKS:
+        line = pattern.sub(instead, line)
+    return line

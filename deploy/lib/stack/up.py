@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: MIT
+"""up: from a prepared machine to a running stack, and again after changes. Says what it will do first;
+what runs as described is left alone; one may break it off and start it again."""
+import os
+import subprocess
+import sys
+import time
+
+from say import confirm, die, say, step, text, warn
+from stack import checks_running, edge, settings, tree
+from stack.checks_description import DESCRIPTION
+from stack.checks_host import HOST
+from stack.checks_settings import SETTINGS
+from stack.findings import report, run_checks
+from stack.masking import mask
+
+USAGE = ("""deploy/tapbot up: запустить стек на этой машине, в первый раз или после правок.
+
+  deploy/tapbot up                 показать план, спросить, запустить, дождаться готовности
+  deploy/tapbot up --yes           без вопроса
+  deploy/tapbot up --plan          только план
+  deploy/tapbot up --timeout 300   сколько секунд ждать готовности (300)
+
+Сначала проверяет то, с чем запуск не удастся (validate и важное из doctor). Образы, которые уже есть,
+не скачиваются; свои собираются. Повторный запуск меняет только то, что изменилось.
+Коды выхода: 0 всё работает, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot up: start the stack on this machine, for the first time or after changes.
+
+  deploy/tapbot up                 show the plan, ask, start, wait until ready
+  deploy/tapbot up --yes           without the question
+  deploy/tapbot up --plan          the plan only
+  deploy/tapbot up --timeout 300   seconds to wait until ready (300)
+
+First it looks for what the start would fail with (validate, and what matters of doctor). Images that are
+here are not pulled; our own are built. A second run changes only what differs.
+Exit codes: 0 all runs, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+
+TIMEOUT = 300
+PULL_TRIES = 3
+
+
+def options_of(arguments):
+    sure, plan_only, timeout, words = False, False, TIMEOUT, list(arguments)
+    while words:
+        word = words.pop(0)
+        if word == "--yes":
+            sure = True
+        elif word == "--plan":
+            plan_only = True
+        elif word == "--timeout" and words and words[0].isdigit():
+            timeout = int(words.pop(0))
+        else:
+            warn(*USAGE)
+            sys.exit(2)
+    return sure, plan_only, timeout
+
+
+def check_first():
+    """What a start would fail with, found before anything changes."""
+    step("Проверяю машину, настройки и описание", "Looking at the machine, the settings and the description")
+    checks = [check for check in [*HOST, *SETTINGS, *DESCRIPTION, *checks_running.RUNNING[:1]] if check.fatal]
+    found, _ = run_checks(checks)
+    if found:
+        report(found)
+        say("Ничего не запущено. Исправьте и повторите: deploy/tapbot up",
+            "Nothing was started. Put it right and try again: deploy/tapbot up")
+        sys.exit(1)
+
+
+def description():
+    known, wrong = tree.configuration()
+    if known is None:
+        die(1, f"Описание не читается: {wrong}", f"The description cannot be read: {wrong}")
+    return known
+
+
+def image_there(image):
+    return tree.docker("image", "inspect", image).returncode == 0
+
+
+def plan(known):
+    """(services to build, images to pull); prints what will be done."""
+    services = known["services"]
+    build = sorted(name for name, one in services.items() if one.get("build"))
+    built = {services[name].get("image") for name in build}
+    pull = sorted({one["image"] for one in services.values() if one.get("image") not in built
+                   and not image_there(one["image"])})
+    networks = [body.get("name", key) for key, body in checks_running.used_networks(known).items()]
+    new = [name for name in networks if tree.docker("network", "inspect", name).returncode != 0]
+    running = {tree.service_of(one) for one in tree.containers() if one["State"]["Running"]}
+    start = [name for name in services if name not in running]
+    env = tree.env_read()
+    nothing = text("ничего", "nothing")
+    say("План:", "The plan:")
+    say(f"  домен      {tree.domain()}, профили {env.get('COMPOSE_PROFILES', '?')}, версия {env.get('TAPBOT_VERSION', 'dev')}",
+        f"  domain     {tree.domain()}, profiles {env.get('COMPOSE_PROFILES', '?')}, version {env.get('TAPBOT_VERSION', 'dev')}")
+    say(f"  собрать    {', '.join(build) or nothing}", f"  build      {', '.join(build) or nothing}")
+    say(f"  скачать    {', '.join(pull) or nothing}", f"  pull       {', '.join(pull) or nothing}")
+    say(f"  сети       создать {', '.join(new) or nothing}", f"  networks   create {', '.join(new) or nothing}")
+    say(f"  запустить  {', '.join(start) or nothing}", f"  start      {', '.join(start) or nothing}")
+    say(f"  работают   {', '.join(sorted(running)) or nothing} (будут заменены, только если их описание изменилось)",
+        f"  running    {', '.join(sorted(running)) or nothing} (replaced only if their description changed)")
+    return build, pull
+
+
+def stream(*command):
+    """Runs a command before the person's eyes."""
+    try:
+        return subprocess.run(command, cwd=tree.ROOT, check=False, stdin=subprocess.DEVNULL).returncode
+    except KeyboardInterrupt:
+        die(1, "\nПрервано. Продолжить с этого места: deploy/tapbot up", "\nBroken off. To go on: deploy/tapbot up")
+
+
+def source_of_build():
+    """The commit and its time, for the images' labels: two builds of one commit are the same."""
+    revision = tree.run("git", "-C", tree.ROOT, "rev-parse", "HEAD").stdout.strip()
+    when = tree.run("git", "-C", tree.ROOT, "log", "-1", "--format=%ct").stdout.strip()
+    if revision:
+        os.environ.setdefault("TAPBOT_REVISION", revision)
+    if when.isdigit():
+        os.environ.setdefault("SOURCE_DATE_EPOCH", when)
+
+
+def images(build, pull):
+    for image in pull:
+        step(f"Скачиваю {image}", f"Pulling {image}")
+        for last in range(PULL_TRIES):
+            if stream("docker", "pull", "-q", image) == 0:
+                break
+            if last == PULL_TRIES - 1:
+                die(1, f"Образ {image} не скачался. Проверьте сеть и повторите: deploy/tapbot up",
+                    f"The image {image} could not be pulled. Look at the network and try again: deploy/tapbot up")
+            time.sleep(2 << last)
+    if build:
+        step(f"Собираю {', '.join(build)}", f"Building {', '.join(build)}")
+        source_of_build()
+        if stream(*tree.compose_command("build", "-q", *build)) != 0:
+            die(1, "Сборка не удалась, подробности выше. Повторить: deploy/tapbot up",
+                "The build failed, see above. Again: deploy/tapbot up")
+
+
+def state_of(known, container):
+    """ready, waiting or failed."""
+    service, state = known["services"].get(tree.service_of(container)), container["State"]
+    if service is None:
+        return "ready"
+    if service.get("restart") == "no":
+        if state["Status"] == "exited":
+            return "ready" if state["ExitCode"] == 0 else "failed"
+        return "waiting"
+    if not state["Running"] and state["Status"] == "exited":
+        return "failed"
+    health = (state.get("Health") or {}).get("Status")
+    if state["Status"] == "restarting" or health == "unhealthy":
+        return "failed"
+    return "ready" if state["Running"] and health in (None, "healthy") else "waiting"
+
+
+def explain(failed):
+    """Which container, why, and where to read on."""
+    for container in failed:
+        name, state = container["Name"].lstrip("/"), container["State"]
+        why = checks_running.probe_words(state) if state["Running"] else ""
+        if state.get("OOMKilled"):
+            why = text("не хватило предела памяти", "its memory limit was too low")
+        code = state["ExitCode"]
+        warn(f"\n{name} не работает ({state['Status']}, код {code}){': ' + mask(why) if why else ''}. Последние строки:",
+             f"\n{name} does not work ({state['Status']}, code {code}){': ' + mask(why) if why else ''}. Its last lines:")
+        said = tree.docker("logs", "--tail", "8", container["Id"])
+        for line in (said.stdout + said.stderr).strip().splitlines()[-8:]:
+            print("    " + mask(line)[:300], file=sys.stderr)
+        warn(f"Подробнее: deploy/tapbot logs {tree.service_of(container)}    После исправления: deploy/tapbot up",
+             f"More: deploy/tapbot logs {tree.service_of(container)}    When it is put right: deploy/tapbot up")
+
+
+def wait_ready(known, timeout):
+    """Until everything is; ends with the names of what is not."""
+    deadline, told = time.monotonic() + timeout, set()
+    while True:
+        found = tree.containers()
+        states = {container["Name"].lstrip("/"): state_of(known, container) for container in found}
+        waiting = sorted(name for name, state in states.items() if state != "ready")
+        for name in sorted(set(states) - set(waiting) - told):
+            told.add(name)
+            say(f"    готов {name}", f"    ready {name}")
+        if not waiting:
+            return
+        if time.monotonic() > deadline:
+            explain([one for one in found if states[one["Name"].lstrip("/")] != "ready"])
+            die(1, f"За {timeout} с не готовы: {', '.join(waiting)}.", f"Not ready after {timeout} s: {', '.join(waiting)}.")
+        time.sleep(1)
+
+
+def start(known, timeout):
+    step("Запускаю", "Starting")
+    code = stream(*tree.compose_command("--progress", "quiet", "up", "-d", "--no-build", "--remove-orphans"))
+    if code != 0:
+        explain([one for one in tree.containers() if state_of(known, one) == "failed"])
+        settings.note_change("up", "stack", "failed")
+        die(1, "Запуск не удался.", "The start failed.")
+    wait_ready(known, timeout)
+
+
+def networks(known):
+    """External networks are nobody's but the machine's: made here if they are missing."""
+    for key, body in checks_running.used_networks(known).items():
+        name = body.get("name", key)
+        if body.get("external") and tree.docker("network", "inspect", name).returncode != 0:
+            step(f"Создаю сеть {name}", f"Creating the network {name}")
+            flags = ["--internal"] if key in ("database-network", "redis-network") else []
+            if tree.docker("network", "create", *flags, name).returncode != 0:
+                die(1, f"Сеть {name} не создана.", f"The network {name} could not be created.")
+
+
+def finish():
+    say("\nРаботает. Снаружи:", "\nRunning. From outside:")
+    for host in sorted(edge.hosts()):
+        print(f"  https://{host}/")
+    if tree.env_read().get("ACME_SERVER", "").startswith(settings.ACME["staging"]):
+        say("\nСертификаты пока пробные, браузер предупредит. Когда всё откроется:\n"
+            "  sudo deploy/tapbot init --yes --acme production && sudo deploy/tapbot up --yes",
+            "\nThe certificates are a rehearsal's, browsers warn. When all pages open:\n"
+            "  sudo deploy/tapbot init --yes --acme production && sudo deploy/tapbot up --yes")
+    say("\nДальше:\n  deploy/tapbot status\n  deploy/tapbot keys create --tenant ИМЯ --client ИМЯ --scopes all   ключ API\n"
+        "  deploy/tapbot logs booking-api --follow",
+        "\nNext:\n  deploy/tapbot status\n  deploy/tapbot keys create --tenant NAME --client NAME --scopes all   an API key\n"
+        "  deploy/tapbot logs booking-api --follow")
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    sure, plan_only, timeout = options_of(arguments)
+    if not os.path.exists(tree.ENV_FILE):
+        die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
+    check_first()
+    known = description()
+    build, pull = plan(known)
+    if plan_only:
+        return 0
+    if not sure and not confirm("\nЗапустить?", "\nStart it?"):
+        die(1, "Ничего не запущено.", "Nothing was started.")
+    images(build, pull)
+    networks(known)
+    start(known, timeout)
+    settings.note_change("up", tree.env_read().get("TAPBOT_VERSION", "dev"), "done")
+    finish()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

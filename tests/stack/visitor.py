@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""Somebody out in the Internet, looking at the edge: sockets of a chosen source address, TLS as asked for,
+bytes as given. Where the edge is comes from the environment:
+
+  EDGE_V4, EDGE_V6     the server's addresses           EDGE_DOMAIN   tapbot.test
+  EDGE_CA              file: root of its certificates    EDGE_KEY      an API key: booking:read,write
+  EDGE_USER, EDGE_PASSWORD   of BasicAuth                EDGE_LOG      command that prints the access log
+  EDGE_ALLOWED_V4      an own address inside ADMIN_NETWORKS
+  EDGE_OTHERS_V4       own addresses outside, separated by spaces (each attack takes fresh ones)
+"""
+import base64
+import itertools
+import json
+import os
+import select
+import shlex
+import socket
+import ssl
+import subprocess
+import time
+
+V4, V6 = os.environ.get("EDGE_V4", "203.0.113.10"), os.environ.get("EDGE_V6", "2001:db8:113::10")
+HTTP, HTTPS = int(os.environ.get("EDGE_HTTP", "80")), int(os.environ.get("EDGE_HTTPS", "443"))
+DOMAIN = os.environ.get("EDGE_DOMAIN", "tapbot.test")
+KEY = os.environ.get("EDGE_KEY", "")
+USER, PASSWORD = os.environ.get("EDGE_USER", ""), os.environ.get("EDGE_PASSWORD", "")
+ALLOWED = os.environ.get("EDGE_ALLOWED_V4", "203.0.113.60")
+OTHERS = os.environ.get("EDGE_OTHERS_V4", " ".join(f"203.0.113.{last}" for last in range(61, 100))).split()
+BASIC = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+SECONDS = 20
+
+_fresh = itertools.cycle(OTHERS)
+
+
+def stranger():
+    """An address from which nobody has come yet (until all have), so that limits do not mix."""
+    return next(_fresh)
+
+
+def connect(source=None, address=V4, port=HTTPS, timeout=SECONDS):
+    return socket.create_connection((address, port), timeout=timeout, source_address=(source, 0) if source else None)
+
+
+def context(lowest=ssl.TLSVersion.TLSv1_2, highest=ssl.TLSVersion.MAXIMUM_SUPPORTED, ciphers=None):
+    one = ssl.create_default_context(cafile=os.environ.get("EDGE_CA"))
+    if ciphers:
+        one.set_ciphers(ciphers)
+    one.minimum_version, one.maximum_version = lowest, highest
+    one.set_alpn_protocols(["http/1.1"])
+    return one
+
+
+_usual = None
+
+
+def tls(source=None, name=None, address=V4, how=None):
+    """A checked TLS connection to that host of ours (api.)."""
+    global _usual
+    if how is None:
+        how = _usual = _usual or context()
+    name = f"api.{DOMAIN}" if name is None else name
+    plain = connect(source, address)
+    try:
+        return how.wrap_socket(plain, server_hostname=name)
+    except BaseException:
+        plain.close()
+        raise
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    def __repr__(self):
+        return f"{self.status} {self.headers.get('content-type', '')} {self.body[:200]!r}"
+
+    @property
+    def problem(self):
+        """The problem+json that it is; otherwise it raises."""
+        if self.headers.get("content-type") != "application/problem+json":
+            raise AssertionError(f"no problem+json: {self}")
+        value = json.loads(self.body)
+        missing = {"type", "title", "status", "detail", "instance", "code", "request_id"} - set(value)
+        if missing or value["status"] != self.status:
+            raise AssertionError(f"not a problem: {self}, lacks {missing}")
+        return value
+
+
+def read_all(connection, seconds=3.0, quiet=0.3):
+    """Everything until the other side closes or is silent so long; and whether it closed."""
+    data, end = b"", time.monotonic() + seconds
+    while True:
+        left = end - time.monotonic()
+        waiting = getattr(connection, "pending", int)()
+        if left <= 0 or not waiting and not select.select([connection], [], [], left)[0]:
+            return data, False
+        try:
+            more = connection.recv(65536)
+        except (OSError, ssl.SSLError):
+            return data, True
+        if not more:
+            return data, True
+        data += more
+        end = min(end, time.monotonic() + quiet)
+
+
+def answers(data):
+    """Each answer in a stream of them."""
+    found = []
+    while data.startswith(b"HTTP/1."):
+        head, _, rest = data.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
+        headers = {name.strip().lower(): value.strip() for name, _, value in
+                   (line.partition(":") for line in lines[1:])}
+        body, rest = _body(headers, rest)
+        found.append(Answer(int(lines[0][9:12]), headers, body))
+        data = rest
+    return found
+
+
+def _body(headers, data):
+    if headers.get("transfer-encoding") != "chunked":
+        length = int(headers.get("content-length", len(data)))
+        return data[:length], data[length:]
+    body = b""
+    while True:
+        size, _, data = data.partition(b"\r\n")
+        size = int(size or b"0", 16)
+        body, data = body + data[:size], data[size + 2:]
+        if size == 0:
+            return body, data
+
+
+def ask(method="GET", path="/v1/cities", host="api", source=None, headers=(), body=None, key=KEY, address=V4,
+        sni=None, plain=False, seconds=SECONDS):
+    """One request on a connection of its own; `host` is a name below the domain, or a whole one."""
+    whole = host if "." in host else f"{host}.{DOMAIN}"
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {whole}", "Connection: close"]
+    if key:
+        lines.append(f"X-API-Key: {key}")
+    if body is not None:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in dict(headers).items()]
+    data = "\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b"")
+    with connect(source, address, HTTP) if plain else tls(source, sni or whole, address) as connection:
+        try:
+            connection.sendall(data)
+        except OSError:
+            pass  # refused before it had all been read
+        raw, _ = read_all(connection, seconds, seconds)
+    found = answers(raw)
+    if len(found) != 1:
+        raise AssertionError(f"{method} {path}: {len(found)} answers: {raw[:300]!r}")
+    return found[0]
+
+
+def access_log():
+    """What Traefik wrote of requests so far, as dictionaries."""
+    text = subprocess.run(shlex.split(os.environ["EDGE_LOG"]), capture_output=True, text=True, check=True).stdout
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{") and '"RequestMethod"' in line], text

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# keys: API keys of the running demo (in production: the service's own --keys with its DATABASE_URL).
+# keys: API keys of the stack that runs here under docker compose, else of the running demo; with
+# DATABASE_URL set, of that database.
 
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
@@ -23,7 +24,8 @@ create   печатает новый ключ; увидеть его второ�
 list     все ключи: чьи, что разрешено, когда работали в последний раз
 revoke   по первым 12 символам ключа или по id; ключ перестаёт работать за 5 секунд
 
-Если задан MIGRATION_DATABASE_URL или DATABASE_URL, команда работает с этой базой, иначе с базой демо.
+Чьи ключи: MIGRATION_DATABASE_URL или DATABASE_URL, если задан; иначе стека (deploy/tapbot up), если он
+подготовлен на этой машине; иначе демо. --demo и --stack первым словом выбирают сами.
 
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры." \
         "deploy/tapbot keys: API keys.
@@ -43,7 +45,8 @@ create   prints a new key; it cannot be seen a second time. Tenant and client ar
 list     all keys: whose, what they may do, when they last worked
 revoke   by the first 12 characters of the key, or by its id; it stops working within 5 seconds
 
-With MIGRATION_DATABASE_URL or DATABASE_URL set the command works on that database, else on the demo's.
+Whose keys: MIGRATION_DATABASE_URL or DATABASE_URL where set; else the stack's (deploy/tapbot up) where
+this machine is prepared for it; else the demo's. --demo and --stack as the first word choose.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage."
 }
@@ -68,12 +71,18 @@ verb_keys() {
     for word in "$@"; do
         case $word in -h | --help) keys_usage && return 0 ;; esac
     done
+    local whose=
+    case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
     case ${1:-} in
     create | list | revoke) ;;
     *) keys_usage >&2 && return 2 ;;
     esac
     state_find || true
-    if [ -n "${DATABASE_URL:-}${DATABASE_URL_FILE:-}${MIGRATION_DATABASE_URL:-}${MIGRATION_DATABASE_URL_FILE:-}" ]; then
+    if [ "$whose" = stack ] || { [ -z "$whose" ] && keys_stack_chosen; }; then
+        keys_run keys_stack "$@"
+        return
+    fi
+    if [ -z "$whose" ] && [ -n "${DATABASE_URL:-}${DATABASE_URL_FILE:-}${MIGRATION_DATABASE_URL:-}${MIGRATION_DATABASE_URL_FILE:-}" ]; then
         [ -x "$(demo_binary booking-api)" ] || die 1 "Программа не собрана: deploy/tapbot demo --detach" \
             "The program is not built: deploy/tapbot demo --detach"
         keys_run "$(demo_binary booking-api)" "$@"
@@ -84,6 +93,18 @@ verb_keys() {
             "The demo is not running: deploy/tapbot demo --detach"
     fi
     keys_run demo_migrator "$@"
+}
+
+# Is this machine prepared for the stack, with nothing else named and no demo running?
+keys_stack_chosen() {
+    [ -z "${DATABASE_URL:-}${DATABASE_URL_FILE:-}${MIGRATION_DATABASE_URL:-}${MIGRATION_DATABASE_URL_FILE:-}" ] &&
+        [ -f "$TAPBOT_ROOT/.env" ] && command -v docker >/dev/null &&
+        { [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; }
+}
+
+# The one-shot container that migrates has the program and the migrator's address as a secret.
+keys_stack() {
+    PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once booking-migrate "$@"
 }
 
 # keys_run PROGRAM VERB ARGUMENT...

@@ -2,6 +2,7 @@
 """up: from a prepared machine to a running stack, and again after changes. Says what it will do first;
 what runs as described is left alone; one may break it off and start it again."""
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,20 +20,22 @@ USAGE = ("""deploy/tapbot up: запустить стек на этой маши
   deploy/tapbot up                 показать план, спросить, запустить, дождаться готовности
   deploy/tapbot up --yes           без вопроса
   deploy/tapbot up --plan          только план
+  deploy/tapbot up --build         собрать свои образы заново, даже если они есть
   deploy/tapbot up --timeout 300   сколько секунд ждать готовности (300)
 
 Сначала проверяет то, с чем запуск не удастся (validate и важное из doctor). Образы, которые уже есть,
-не скачиваются; свои собираются. Повторный запуск меняет только то, что изменилось.
+не скачиваются; свои собираются, когда их нет или код другой. Повторный запуск меняет только то, что изменилось.
 Коды выхода: 0 всё работает, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot up: start the stack on this machine, for the first time or after changes.
 
   deploy/tapbot up                 show the plan, ask, start, wait until ready
   deploy/tapbot up --yes           without the question
   deploy/tapbot up --plan          the plan only
+  deploy/tapbot up --build         build our own images anew, even if they are here
   deploy/tapbot up --timeout 300   seconds to wait until ready (300)
 
 First it looks for what the start would fail with (validate, and what matters of doctor). Images that are
-here are not pulled; our own are built. A second run changes only what differs.
+here are not pulled; our own are built where they are missing or of another commit. A second run changes only what differs.
 Exit codes: 0 all runs, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 TIMEOUT = 300
@@ -40,19 +43,17 @@ PULL_TRIES = 3
 
 
 def options_of(arguments):
-    sure, plan_only, timeout, words = False, False, TIMEOUT, list(arguments)
+    given, timeout, words = set(), TIMEOUT, list(arguments)
     while words:
         word = words.pop(0)
-        if word == "--yes":
-            sure = True
-        elif word == "--plan":
-            plan_only = True
+        if word in ("--yes", "--plan", "--build"):
+            given.add(word)
         elif word == "--timeout" and words and words[0].isdigit():
             timeout = int(words.pop(0))
         else:
             warn(*USAGE)
             sys.exit(2)
-    return sure, plan_only, timeout
+    return given, timeout
 
 
 def check_first():
@@ -78,11 +79,22 @@ def image_there(image):
     return tree.docker("image", "inspect", image).returncode == 0
 
 
-def plan(known):
+def outdated(image):
+    """Is an image of ours missing, or of another commit than this folder?"""
+    labels = tree.docker_json("image", "inspect", "--format", "{{json .Config.Labels}}", image)
+    if labels is None:
+        return not image_there(image)
+    revision = labels.get("org.opencontainers.image.revision", "")
+    here = tree.run("git", "-C", tree.ROOT, "rev-parse", "HEAD").stdout.strip()
+    return bool(re.fullmatch(r"[0-9a-f]{40}", revision) and here and revision != here)
+
+
+def plan(known, everything):
     """(services to build, images to pull); prints what will be done."""
     services = known["services"]
-    build = sorted(name for name, one in services.items() if one.get("build"))
-    built = {services[name].get("image") for name in build}
+    ours = {name: one["image"] for name, one in services.items() if one.get("build")}
+    build = sorted(name for name, image in ours.items() if everything or outdated(image))
+    built = set(ours.values())
     pull = sorted({one["image"] for one in services.values() if one.get("image") not in built
                    and not image_there(one["image"])})
     networks = [body.get("name", key) for key, body in checks_running.used_networks(known).items()]
@@ -231,15 +243,15 @@ def main(arguments):
     if {"-h", "--help"} & set(arguments):
         say(*USAGE)
         return 0
-    sure, plan_only, timeout = options_of(arguments)
+    given, timeout = options_of(arguments)
     if not os.path.exists(tree.ENV_FILE):
         die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
     check_first()
     known = description()
-    build, pull = plan(known)
-    if plan_only:
+    build, pull = plan(known, "--build" in given)
+    if "--plan" in given:
         return 0
-    if not sure and not confirm("\nЗапустить?", "\nStart it?"):
+    if "--yes" not in given and not confirm("\nЗапустить?", "\nStart it?"):
         die(1, "Ничего не запущено.", "Nothing was started.")
     images(build, pull)
     networks(known)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""lock: writes the digest of every image of others into docker-compose.lock.yml, an override of the
+description: what was tried once is what runs from then on, whatever a tag comes to mean. Needs a machine
+that reaches the image hubs; `up` uses the file where it is."""
+import json
+import os
+import re
+import sys
+
+from say import die, say, step, warn
+from stack import settings, tree
+
+USAGE = ("""deploy/tapbot lock: записать дайджесты чужих образов в docker-compose.lock.yml.
+
+  deploy/tapbot lock            спросить у реестров и записать
+  deploy/tapbot lock --check    только сравнить с тем, что записано
+
+Файл кладут в Git: с ним up на любом сервере берёт ровно эти образы. Нужен выход к реестрам образов.
+Коды выхода: 0 записано (совпадает), 1 не получилось (отличается), 2 неверные параметры, 3 чего-то нет.""",
+         """deploy/tapbot lock: write the digests of other people's images into docker-compose.lock.yml.
+
+  deploy/tapbot lock            ask the registries and write
+  deploy/tapbot lock --check    only compare with what is written
+
+The file belongs into Git: with it `up` takes exactly these images on every server. Needs the registries.
+Exit codes: 0 written (equal), 1 failed (differs), 2 wrong usage, 3 something is missing.""")
+
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def images():
+    """{service: image} of what is not ours."""
+    files = [name for name in tree.compose_files() if name != tree.LOCK]
+    words = [word for name in files for word in ("-f", os.path.join(tree.ROOT, name))]
+    done = tree.run(*(tree.compose_program() or die(3, "Нет docker compose.", "There is no docker compose.")),
+                    "--project-directory", tree.ROOT, *words, "--profile", "*", "config", "--format", "json", cwd=tree.ROOT)
+    if done.returncode != 0:
+        die(1, f"Описание не читается: {done.stderr.strip()[-300:]}", f"The description cannot be read: {done.stderr.strip()[-300:]}")
+    return {name: service["image"] for name, service in json.loads(done.stdout)["services"].items()
+            if service.get("image") and not service["image"].startswith("tapbot/")}
+
+
+def digest_of(image):
+    """(digest, "") as the registry gives it, by whichever program of Docker can ask; or (None, why)."""
+    bare, said = image.split("@")[0], ""
+    for words in (("buildx", "imagetools", "inspect", bare, "--format", "{{json .Manifest}}"),
+                  ("manifest", "inspect", "--verbose", bare), ("pull", bare)):
+        done = tree.docker(*words, timeout=600 if words[0] == "pull" else 60)
+        if done.returncode == 0:
+            found = top_digest(words[0], done.stdout)
+            if found:
+                return found, ""
+        said = (done.stderr.strip().splitlines() or [said])[-1]
+    return None, said
+
+
+def top_digest(kind, answer):
+    """The digest of the whole (all platforms), not of one of them."""
+    if kind == "pull":
+        found = re.search(r"Digest: (sha256:[0-9a-f]{64})", answer)
+        return found[1] if found else None
+    try:
+        known = json.loads(answer)
+    except ValueError:
+        return None
+    # `manifest inspect` lists platforms by their own digests: only of a single one it is the image's.
+    digest = known.get("digest") or (known.get("Descriptor") or {}).get("digest") if isinstance(known, dict) else None
+    return digest if digest and DIGEST.fullmatch(digest) else None
+
+
+def lock_text(pinned):
+    lines = ["# Written by deploy/tapbot lock: what the tags of docker-compose.yml meant when they were tried.\n", "services:\n"]
+    for name, image in sorted(pinned.items()):
+        lines.append(f"  {name}:\n    image: {image}\n")
+    return "".join(lines)
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    if not set(arguments) <= {"--check"}:
+        warn(*USAGE)
+        return 2
+    wanted, known = images(), {}
+    for image in sorted(set(wanted.values())):
+        step(image, image)
+        digest, why = digest_of(image)
+        if digest is None:
+            die(1, f"Дайджест {image} не узнать: {why}\nРеестр недоступен с этой машины, или такого образа нет. Ничего не записано. "
+                   "Запустите на машине с выходом в Интернет и положите docker-compose.lock.yml в Git.",
+                f"The digest of {image} cannot be had: {why}\nThe registry is out of reach, or there is no such image. "
+                "Nothing was written. Run it on a machine with the Internet and commit docker-compose.lock.yml.")
+        known[image] = f"{image.split('@')[0]}@{digest}"
+    content = lock_text({name: known[image] for name, image in wanted.items()})
+    path = os.path.join(tree.ROOT, tree.LOCK)
+    old = open(path, encoding="utf-8").read() if os.path.exists(path) else ""
+    if "--check" in arguments:
+        same = old == content
+        say(f"{tree.LOCK} {'совпадает с реестрами' if same else 'отличается от реестров'}.",
+            f"{tree.LOCK} {'agrees with the registries' if same else 'differs from the registries'}.")
+        return 0 if same else 1
+    settings.write_file(path, content, 0o644)
+    settings.note_change("lock", tree.LOCK, "done")
+    say(f"Записано: {tree.LOCK}, образов {len(known)}. Дальше: git add {tree.LOCK}, затем deploy/tapbot up",
+        f"Written: {tree.LOCK}, {len(known)} images. Next: git add {tree.LOCK}, then deploy/tapbot up")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: MIT
+"""logs: what the containers say, in one order of time, for people: JSON lines become sentences, secrets
+become ***."""
+import json
+import re
+import subprocess
+import sys
+
+from say import die, say, text, warn
+from stack import tree
+from stack.masking import mask
+
+USAGE = ("""deploy/tapbot logs: журналы, по порядку времени, без секретов.
+
+  deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--level warn] [--raw]
+
+СЕРВИС          как в deploy/tapbot status: booking-api, traefik, postgres...; без него все
+--since         30s, 10m, 2h или время 2026-01-31T12:00:00
+--follow        ждать новых строк; Ctrl-C заканчивает
+--tail N        последние N строк каждого контейнера (200)
+--request-id    только строки этого запроса, во всех сервисах
+--level         debug, info, warn или error: не тише этого
+--raw           строки как есть (секреты скрыты и тут)
+
+Коды выхода: 0 показано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot logs: the logs, in the order of time, without secrets.
+
+  deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--level warn] [--raw]
+
+SERVICE         as in deploy/tapbot status: booking-api, traefik, postgres...; all without
+--since         30s, 10m, 2h, or a time like 2026-01-31T12:00:00
+--follow        wait for new lines; Ctrl-C ends it
+--tail N        the last N lines of each container (200)
+--request-id    the lines of this request only, of all services
+--level         debug, info, warn or error: not quieter than that
+--raw           lines as they are (secrets are hidden here too)
+
+Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+
+LEVELS = ["debug", "info", "warn", "error"]
+WORDS = {"debug": "отладка", "info": "", "warn": "ВНИМАНИЕ", "error": "ОШИБКА"}
+EVENTS = {
+    "http_request": "", "listening": "принимает соединения", "ready": "готов", "stopping": "завершается",
+    "stopped": "завершён", "database_error": "ошибка базы", "schema_incompatible": "схема базы новее программы",
+    "sweeper_stopped": "уборка броней остановилась",
+}
+LINE = re.compile(r"^(\S+?)\s+\| (\S+) ?(.*)$")
+POSTGRES = re.compile(r"\b(LOG|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT):")
+SHOWN = {"timestamp", "time", "level", "service", "event", "message", "msg", "request_id", "method", "route", "status_code",
+         "duration_ms", "bytes"}
+
+
+class Entry:
+    """One line of one container."""
+
+    def __init__(self, container, stamp, body):
+        self.container, self.stamp, self.body = container, stamp, body
+        self.service = re.sub(r"-\d+$", "", container)
+        try:
+            self.fields = json.loads(body) if body.startswith("{") else {}
+        except ValueError:
+            self.fields = {}
+        if not isinstance(self.fields, dict):
+            self.fields = {}
+
+    @property
+    def level(self):
+        known = str(self.fields.get("level", "")).lower()
+        if known:
+            return {"warning": "warn", "err": "error", "fatal": "error", "panic": "error", "trace": "debug"}.get(known, known)
+        found = POSTGRES.search(self.body)
+        if found:
+            return {"WARNING": "warn", "ERROR": "error", "FATAL": "error", "PANIC": "error"}.get(found[1], "info")
+        return "info"
+
+    def of_request(self, request_id):
+        known = [self.fields.get(name) for name in ("request_id", "request_X-Request-Id", "downstream_X-Request-Id")]
+        return request_id in known or (not self.fields and request_id in self.body)
+
+
+def request_words(fields):
+    """A request, of ours or of Traefik."""
+    if "status_code" in fields:
+        words = [fields.get("method"), fields.get("route"), fields.get("status_code")]
+        took = fields.get("duration_ms")
+        words.append(None if took is None else f"{took:g} {text('мс', 'ms')}")
+    else:
+        words = [fields.get("RequestMethod"), f"{fields.get('RequestHost', '')}{fields.get('RequestPath', '')}",
+                 fields.get("DownstreamStatus"), fields.get("ClientHost")]
+        took = fields.get("Duration")
+        words.append(None if took is None else f"{took / 1e6:.1f} {text('мс', 'ms')}")
+    return "  ".join(str(word) for word in words if word not in (None, ""))
+
+
+def human(entry):
+    fields = entry.fields
+    if not fields:
+        body = entry.body
+    elif "RequestMethod" in fields or "status_code" in fields and "route" in fields:
+        body = request_words(fields)
+        known = fields.get("request_id") or fields.get("request_X-Request-Id")
+        body += f"  [{known}]" if known else ""
+    else:
+        event = fields.get("event", "")
+        spoken = text(EVENTS.get(event) or "", "") or fields.get("message") or fields.get("msg") or event
+        rest = "  ".join(f"{name}={value}" for name, value in fields.items() if name not in SHOWN)
+        known = fields.get("request_id")
+        body = f"{spoken}  {rest}".rstrip() + (f"  [{known}]" if known else "")
+    word = text(WORDS.get(entry.level, entry.level), entry.level if entry.level in ("warn", "error") else "")
+    # A line of someone else's must not play with the terminal.
+    body = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", body)
+    body = "".join(one if one.isprintable() or one == "\t" else "�" for one in body)
+    return f"{entry.stamp[11:19]} {entry.container:<18} {word + ' ' if word else ''}{body}"
+
+
+def options_of(arguments):
+    given = {"services": [], "--tail": "200", "--level": "debug"}
+    words = list(arguments)
+    while words:
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if name in ("--since", "--tail", "--request-id", "--level") and (equals or words):
+            given[name] = value if equals else words.pop(0)
+        elif word in ("--follow", "-f"):
+            given["--follow"] = True
+        elif word == "--raw":
+            given["--raw"] = True
+        elif not word.startswith("-"):
+            given["services"].append(word)
+        else:
+            return None
+    valid = given["--level"] in LEVELS and re.fullmatch(r"\d+|all", given["--tail"])
+    return given if valid else None
+
+
+def wanted(entry, given):
+    if given.get("--request-id") and not entry.of_request(given["--request-id"]):
+        return False
+    level = entry.level if entry.level in LEVELS else "info"
+    return LEVELS.index(level) >= LEVELS.index(given["--level"])
+
+
+def show(entry, given):
+    line = f"{entry.stamp} {entry.container} {entry.body}" if given.get("--raw") else human(entry)
+    print(mask(line), flush=bool(given.get("--follow")))
+
+
+def entries(stream):
+    for line in stream:
+        found = LINE.match(line.rstrip("\n"))
+        if found and re.match(r"\d{4}-\d\d-\d\dT", found[2]):
+            yield Entry(found[1], found[2], found[3])
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    given = options_of(arguments)
+    if given is None:
+        warn(*USAGE)
+        return 2
+    if not tree.engine():
+        die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
+    there = {tree.service_of(one) for one in tree.containers()}
+    unknown = [name for name in given["services"] if name not in there]
+    if unknown or not there:
+        listed = ", ".join(sorted(there)) or text("никого, ничего не запущено", "none, nothing runs")
+        die(2, f"Нет контейнера {', '.join(unknown)}. Есть: {listed}", f"No container {', '.join(unknown)}. There is: {listed}")
+    # A request is looked for in everything that was kept, not in the last lines.
+    tail = "all" if given.get("--request-id") or given.get("--since") else given["--tail"]
+    command = tree.compose_command("logs", "--timestamps", "--no-color", "--tail", tail, profiles=["*"])
+    command += ["--since", given["--since"]] if given.get("--since") else []
+    command += ["--follow"] if given.get("--follow") else []
+    with subprocess.Popen([*command, *given["services"]], cwd=tree.ROOT, stdout=subprocess.PIPE, text=True,
+                          errors="replace", stdin=subprocess.DEVNULL) as process:
+        try:
+            lines = entries(process.stdout)
+            for entry in lines if given.get("--follow") else sorted(lines, key=lambda one: one.stamp):
+                if wanted(entry, given):
+                    show(entry, given)
+        except KeyboardInterrupt:
+            process.terminate()
+            return 0
+    return 1 if process.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""run_once SERVICE ARGUMENT...: a one-shot container of the stack with other arguments than `up` gives it,
+as `keys` needs it. Standard output is the program's alone."""
+import subprocess
+import sys
+
+from say import die
+from stack import tree
+
+
+def main(arguments):
+    service, *words = arguments
+    if not tree.engine():
+        die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
+    running = {tree.service_of(one) for one in tree.containers() if one["State"]["Running"]}
+    if "postgres" not in running:
+        die(1, "База стека не запущена: deploy/tapbot up (ключи демо: deploy/tapbot keys --demo ...)",
+            "The stack's database does not run: deploy/tapbot up (the demo's keys: deploy/tapbot keys --demo ...)")
+    command = tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", service, *words, profiles=["*"])
+    return subprocess.run(command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""status: everything on one screen, or as JSON for programs. The light is the documentation's: green, yellow,
+red."""
+import calendar
+import json
+import os
+import re
+import sys
+import time
+
+from say import ENGLISH, die, say, text, warn
+from stack import certificates, checks_host, host, tree
+from stack.masking import mask
+
+USAGE = ("""deploy/tapbot status: всё на одном экране.
+
+  deploy/tapbot status           для людей
+  deploy/tapbot status --json    для программ
+
+Светофор: GREEN всё хорошо, YELLOW пора посмотреть, RED что-то не работает.
+Коды выхода: 0 GREEN или YELLOW, 1 RED или ничего не запущено, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot status: everything on one screen.
+
+  deploy/tapbot status           for people
+  deploy/tapbot status --json    for programs
+
+The light: GREEN all is well, YELLOW have a look, RED something does not work.
+Exit codes: 0 GREEN or YELLOW, 1 RED or nothing runs, 2 wrong usage, 3 something is missing on this machine.""")
+
+# Of the documentation: yellow and red from these on, exact borders are yellow.
+MEMORY_YELLOW, MEMORY_RED = 85, 95
+DISK_YELLOW, DISK_RED = 20, 10
+CERTIFICATE_YELLOW, CERTIFICATE_RED = 30, 7
+
+
+def memory_used(names):
+    """{container: (MiB used, MiB of limit)}, one question for all."""
+    done = tree.docker("stats", "--no-stream", "--format", "{{json .}}", *names, timeout=30)
+    used = {}
+    for line in done.stdout.splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        first, _, second = row.get("MemUsage", "").partition("/")
+        used[row["Name"]] = (checks_host.to_mib(first), checks_host.to_mib(second))
+    return used
+
+
+def health_of(state, once):
+    if state["Status"] == "exited":
+        return "done" if once and state["ExitCode"] == 0 else "stopped"
+    if not state["Running"]:
+        return state["Status"]
+    return (state.get("Health") or {}).get("Status") or "running"
+
+
+def seconds_since(stamp):
+    found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", stamp)
+    if not found or stamp.startswith("0001"):
+        return 0
+    return max(0, int(time.time() - calendar.timegm(time.strptime(found[1], "%Y-%m-%dT%H:%M:%S"))))
+
+
+def rows():
+    known, _ = tree.configuration(everything=True)
+    services = (known or {}).get("services", {})
+    found = tree.containers()
+    running = [one["Name"].lstrip("/") for one in found if one["State"]["Running"]]
+    used = memory_used(running) if running else {}
+    result = []
+    for one in found:
+        name, service = one["Name"].lstrip("/"), tree.service_of(one)
+        once = services.get(service, {}).get("restart") == "no"
+        labels, image = one["Config"]["Labels"], one["Config"]["Image"]
+        mib, limit = used.get(name, (0, 0))
+        result.append({
+            "container": name, "service": service, "once": once,
+            "version": labels.get("org.opencontainers.image.version") or image.split("@")[0].rpartition(":")[2],
+            "health": health_of(one["State"], once), "restarts": one.get("RestartCount", 0),
+            "oom_killed": bool(one["State"].get("OOMKilled")),
+            "up_seconds": seconds_since(one["State"]["StartedAt"]) if one["State"]["Running"] else 0,
+            "memory_mib": round(mib, 1), "memory_limit_mib": round(limit),
+            "memory_percent": round(100 * mib / limit) if limit else 0,
+        })
+    return sorted(result, key=lambda row: (row["once"], row["container"]))
+
+
+def disk_free():
+    known = os.statvfs(tree.docker_json("info", "--format", "{{json .DockerRootDir}}") or tree.ROOT)
+    return {"free_mib": known.f_bavail * known.f_frsize >> 20,
+            "free_percent": round(100 * known.f_bavail / known.f_blocks) if known.f_blocks else 0}
+
+
+def problems(state):
+    """[(colour, Russian, English)] of what is not as it should be."""
+    found = []
+    for row in state["containers"]:
+        name = row["container"]
+        if row["health"] not in ("healthy", "running", "done"):
+            colour = "YELLOW" if row["health"] == "starting" else "RED"
+            found.append((colour, f"{name}: {row['health']}", f"{name}: {row['health']}"))
+        elif row["memory_percent"] >= MEMORY_YELLOW:
+            colour = "RED" if row["memory_percent"] > MEMORY_RED else "YELLOW"
+            found.append((colour, f"{name}: память {row['memory_percent']} % предела",
+                          f"{name}: memory {row['memory_percent']} % of its limit"))
+        if row["oom_killed"]:
+            found.append(("YELLOW", f"{name}: убивался из-за памяти", f"{name}: was killed for memory"))
+    missing = sorted(state["missing"])
+    if missing:
+        found.append(("RED", f"не созданы: {', '.join(missing)}", f"not created: {', '.join(missing)}"))
+    free = state["disk"]["free_percent"]
+    if free <= DISK_YELLOW and state["disk"]["free_mib"] < checks_host.DISK_FREE_MIB:
+        found.append(("RED" if free < DISK_RED else "YELLOW", f"на диске свободно {free} %", f"the disk has {free} % free"))
+    for name, days in (state["certificates"] or {}).items():
+        if days <= CERTIFICATE_YELLOW:
+            found.append(("RED" if days < CERTIFICATE_RED else "YELLOW", f"сертификат {name}: {days} дн.",
+                          f"certificate of {name}: {days} days"))
+    return found
+
+
+def gather():
+    containers = rows()
+    known, _ = tree.configuration()
+    total, swap = host.memory()
+    state = {
+        "domain": tree.domain(), "version": tree.env_read().get("TAPBOT_VERSION", "dev"),
+        "profiles": tree.env_read().get("COMPOSE_PROFILES", "").split(","), "containers": containers,
+        "missing": sorted(set((known or {}).get("services", {})) - {row["service"] for row in containers}),
+        "disk": disk_free(), "memory": {"total_mib": total, "swap_mib": swap},
+        "certificates": certificates.days(),
+    }
+    found = problems(state)
+    colours = [colour for colour, _, _ in found]
+    state["light"] = "RED" if "RED" in colours or not containers else "YELLOW" if colours else "GREEN"
+    state["problems"] = [english for _, _, english in found]
+    return state, found
+
+
+def ago(seconds):
+    for unit, russian, english in ((86400, "д", "d"), (3600, "ч", "h"), (60, "мин", "min")):
+        if seconds >= unit:
+            return f"{seconds // unit} {text(russian, english)}"
+    return f"{seconds} {text('с', 's')}"
+
+
+def show(state, found):
+    say(f"{state['light']}  {state['domain']}  версия {state['version']}  профили {','.join(state['profiles'])}",
+        f"{state['light']}  {state['domain']}  version {state['version']}  profiles {','.join(state['profiles'])}")
+    certificates_left = state["certificates"]
+    least = min(certificates_left.values()) if certificates_left else None
+    shown = text("нет", "none") if least is None else f"{len(certificates_left)}, {text('ближайший через', 'the nearest in')} " \
+        f"{least} {text('дн.', 'days')}"
+    say(f"диск {state['disk']['free_mib'] / 1024:.1f} ГБ свободно ({state['disk']['free_percent']} %)  "
+        f"память {state['memory']['total_mib']} МБ  сертификаты: {shown}\n",
+        f"disk {state['disk']['free_mib'] / 1024:.1f} GB free ({state['disk']['free_percent']} %)  "
+        f"memory {state['memory']['total_mib']} MB  certificates: {shown}\n")
+    names = {"healthy": "здоров", "running": "работает", "done": "выполнен", "stopped": "остановлен",
+             "starting": "запускается", "unhealthy": "нездоров", "restarting": "падает", "created": "создан"}
+    table = [text("контейнер|версия|состояние|работает|память МБ|предел|%|падений",
+                  "container|version|state|up|memory MB|limit|%|restarts").split("|")]
+    for row in state["containers"]:
+        health = row["health"] if ENGLISH else names.get(row["health"], row["health"])
+        memory = [f"{row['memory_mib']:.0f}", str(row["memory_limit_mib"]), str(row["memory_percent"])]
+        table.append([row["container"], row["version"], health, ago(row["up_seconds"]) if row["up_seconds"] else "-",
+                      *(memory if row["memory_limit_mib"] else ["-"] * 3), str(row["restarts"])])
+    widths = [max(map(len, column)) for column in zip(*table)]
+    for line in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+    for colour, russian, english in found:
+        say(f"{colour}: {mask(russian)}", f"{colour}: {mask(english)}")
+    if found:
+        say("Подробнее: sudo deploy/tapbot doctor", "More: sudo deploy/tapbot doctor")
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    if not set(arguments) <= {"--json"}:
+        warn(*USAGE)
+        return 2
+    if not tree.engine():
+        die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
+    state, found = gather()
+    if "--json" in arguments:
+        print(json.dumps(state, ensure_ascii=False, indent=1))
+    elif not state["containers"]:
+        say("Ничего не запущено. Запустить: deploy/tapbot up", "Nothing runs. Start it: deploy/tapbot up")
+    else:
+        show(state, found)
+    return 1 if state["light"] == "RED" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

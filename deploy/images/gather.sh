@@ -1,50 +1,61 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# gather.sh ROOT: a root file system with the libraries of all our services and what they read, no program.
-# Nothing in it depends on one service, so all images share this layer.
+# gather.sh ROOT FILE...: a root file system with those programs and libraries, the libraries they need in
+# turn, and the loader; folders and other files as they are. No shell, no package manager.
 set -eu
 root=$1
-triplet=$(gcc -print-multiarch)
-libraries=$root/usr/lib/$triplet
-mkdir -p "$libraries" "$root/usr/bin" "$root/etc/ssl/certs" "$root/usr/share/tapbot" "$root/tmp"
+shift
+triplet=$(dpkg-architecture -q DEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch)
+libraries=/usr/lib/$triplet
+list=$(mktemp)
+packages=$(mktemp)
+mkdir -p "$root$libraries" "$root/usr/bin" "$root/usr/sbin" "$root/etc" "$root/usr/share/tapbot" "$root/tmp"
 chmod 1777 "$root/tmp"
 ln -s usr/bin "$root/bin"
+ln -s usr/sbin "$root/sbin"
 ln -s usr/lib "$root/lib"
 
-# What a service links (cmake/tapbot_targets.cmake), and all that these need in turn. Their names as the
-# loader asks for them.
-: >/build/needed
-for name in libmicrohttpd libjansson libpq libhiredis libcurl libssl libcrypto libutf8proc; do
-    file=$(readlink -f "/usr/lib/$triplet/$name.so")
-    printf '%s\n' "/usr/lib/$triplet/$(objdump -p "$file" | awk '$1 == "SONAME" {print $2}')" >>/build/needed
-    ldd "$file" | awk '$2 == "=>" {print $3}' >>/build/needed
+whole() { # whole PATH: as it is, with its package's name
+    mkdir -p "$root$(dirname "$1")"
+    cp -aL "$1" "$root$1"
+    { dpkg -S "$1" || dpkg -S "$(readlink -f "$1")"; } 2>/dev/null | head -n 1 | cut -d: -f1 >>"$packages"
+}
+library() { # library PATH: under the name that the loader asks for
+    printf '%s/%s\n' "$libraries" "$(objdump -p "$1" | awk '$1 == "SONAME" {print $2}')" >>"$list"
+}
+for file in "$@"; do
+    case $file in
+    *.so | *.so.*)
+        library "$(readlink -f "$file")"
+        ldd "$(readlink -f "$file")" | awk '$2 == "=>" {print $3}' >>"$list"
+        ;;
+    */bin/* | */sbin/*)
+        whole "$file"
+        ldd "$file" | awk '$2 == "=>" {print $3}' >>"$list"
+        ;;
+    *) whole "$file" ;;
+    esac
 done
 # The C library loads it by name when a thread ends early.
-printf '%s\n' "/usr/lib/$triplet/libgcc_s.so.1" >>/build/needed
-sed 's|^/lib/|/usr/lib/|' /build/needed | sort -u | while read -r file; do
-    cp -L "$file" "$libraries/"
-    dpkg -S "$(readlink -f "$file")" 2>/dev/null | cut -d: -f1
-done | sort -u >/build/packages
+printf '%s/libgcc_s.so.1\n' "$libraries" >>"$list"
+sed 's|^/lib/|/usr/lib/|' "$list" | sort -u | while read -r file; do
+    cp -L "$file" "$root$libraries/"
+    { dpkg -S "$(readlink -f "$file")" || dpkg -S "$file"; } 2>/dev/null | head -n 1 | cut -d: -f1 >>"$packages"
+done
 
 # The loader, at the path that is written into every program.
 loader=$(readelf -l /usr/bin/readelf | sed -n 's/.*program interpreter: \(.*\)]/\1/p')
-mkdir -p "$root$(dirname "$loader" | sed 's|^/lib|/usr/lib|')"
 case $loader in
 /lib64/*) ln -s usr/lib64 "$root/lib64" ;;
 esac
-cp -L "$loader" "$root$(printf '%s' "$loader" | sed 's|^/lib|/usr/lib|')"
+mkdir -p "$root/usr$(dirname "$loader")"
+cp -L "$loader" "$root/usr$loader"
 
-cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 printf 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n' >"$root/etc/passwd"
 printf 'nogroup:x:65534:\n' >"$root/etc/group"
 printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
-# A flat's zone is looked up by its name; the same zones under other prefixes are left out.
-mkdir -p "$root/usr/share/zoneinfo"
-cp -a /usr/share/zoneinfo/. "$root/usr/share/zoneinfo/"
-rm -rf "$root/usr/share/zoneinfo/posix" "$root/usr/share/zoneinfo/right"
 # What is in here, for whoever compares it with advisories.
-printf 'tzdata\nca-certificates\n' >>/build/packages
-sort -u /build/packages | while read -r package; do
+sort -u "$packages" | while read -r package; do
     printf '%s %s\n' "$package" "$(dpkg-query -W -f "\${Version}" "$package")"
 done >"$root/usr/share/tapbot/packages.txt"
 # The same content gives the same layer.

@@ -22,7 +22,10 @@ RUN sh /build/tools.sh /packages
 # ---- what every service needs at run time, gathered ---------------------------------------------------
 FROM tools AS libraries
 COPY deploy/images/gather.sh /build/
-RUN sh /build/gather.sh /root-of-image
+RUN lib=/usr/lib/$(gcc -print-multiarch) && \
+    sh /build/gather.sh /root-of-image "$lib/libmicrohttpd.so" "$lib/libjansson.so" "$lib/libpq.so" \
+        "$lib/libhiredis.so" "$lib/libcurl.so" "$lib/libcrypto.so" "$lib/libutf8proc.so" \
+        /etc/ssl/certs/ca-certificates.crt /usr/share/zoneinfo
 
 # ---- the service ------------------------------------------------------------------------------------
 FROM tools AS build

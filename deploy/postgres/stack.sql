@@ -24,8 +24,8 @@ ALTER ROLE n8n_user PASSWORD :'n8n_db_password';
 ALTER ROLE directus_user SET idle_in_transaction_session_timeout = '60s';
 ALTER ROLE n8n_user SET idle_in_transaction_session_timeout = '60s';
 
--- Who may have how many of the 50 connections; 3 are the superuser's. 18 are left: bot-gateway 6, search-api 4, health 2 to come,
--- and people.
+-- Who may have how many of the 50 connections. 3 are the superuser's; 15 are left: bot-gateway 6,
+-- search-api 4 and health 2 will come.
 ALTER ROLE booking_runtime CONNECTION LIMIT 20;  -- three copies, and one more while it is deployed
 ALTER ROLE booking_migrator CONNECTION LIMIT 2;  -- --migrate, --keys
 ALTER ROLE directus_user CONNECTION LIMIT 5;
@@ -33,10 +33,13 @@ ALTER ROLE n8n_user CONNECTION LIMIT 5;
 
 SELECT 'CREATE DATABASE tapbot OWNER tapbot_owner'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'tapbot') \gexec
-SELECT 'CREATE DATABASE directus OWNER directus_user'
-WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'directus') \gexec
 SELECT 'CREATE DATABASE n8n OWNER n8n_user'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'n8n') \gexec
 -- Everybody may connect everywhere unless it is said otherwise.
-REVOKE ALL ON DATABASE tapbot, directus, n8n, postgres, template1 FROM PUBLIC;
-GRANT CONNECT ON DATABASE tapbot TO booking_migrator, booking_runtime;
+REVOKE ALL ON DATABASE tapbot, n8n, postgres, template1 FROM PUBLIC;
+GRANT CONNECT ON DATABASE tapbot TO booking_migrator, booking_runtime, directus_user;
+
+-- Directus shows people the services' tables (directus.sql says which), so its own stand beside them.
+\connect tapbot
+CREATE SCHEMA IF NOT EXISTS directus AUTHORIZATION directus_user;
+ALTER ROLE directus_user IN DATABASE tapbot SET search_path = directus, booking;

@@ -8,9 +8,11 @@ base is debian:trixie-slim by mmdebstrap; ours are built by deploy/images as for
 are stand-ins (images/Dockerfile); edge is the real Traefik, built from its Go module.
 """
 import os
+import shutil
 import sys
 import time
 
+import internet
 import rig
 
 BASE = "debian:trixie-slim"
@@ -28,6 +30,8 @@ STAND_INS = {
     "redis-commander": {},
     "qdrant": {"USER": "1000", "FOLDER": "/qdrant/storage"},
 }
+# name: Dockerfile, build arguments
+OURS = {"booking-api": ("service", {"SERVICE": "booking-api"}), "pages": ("pages", {})}
 # What debian:trixie-slim leaves out too.
 SLIM = [f"--dpkgopt=path-exclude={path}" for path in
         ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*",
@@ -64,25 +68,41 @@ def stand_ins(uplink):
         words = ["--target", name if arguments is None else "web"]
         for key, value in {"NAME": name, **(arguments or {})}.items():
             words += ["--build-arg", f"{key}={value}"]
-        build(f"{STAND_IN}/{name}", *words, uplink=uplink, context=folder)
+        build(f"{STAND_IN}/{name}:1", *words, uplink=uplink, context=folder)
 
 
 def ours(uplink, root=rig.ROOT, tag="dev"):
     base()
-    for name, file, arguments in (("booking-api", "service", {"SERVICE": "booking-api"}), ("pages", "pages", {})):
+    for name, (file, arguments) in OURS.items():
         words = ["--file", os.path.join(root, "deploy/images", f"{file}.Dockerfile")]
         for key, value in arguments.items():
             words += ["--build-arg", f"{key}={value}"]
         build(f"tapbot/{name}:{tag}", *words, uplink=uplink, context=root)
 
 
+def edge(uplink):
+    """The real Traefik, with the certificate authority of the test's authority among those it trusts."""
+    base()
+    began = time.monotonic()
+    rig.run(os.path.join(rig.HERE, "traefik", "build"), quiet=True)
+    took = time.monotonic() - began
+    folder = os.path.join(rig.HOME, "traefik-image")
+    os.makedirs(folder, exist_ok=True)
+    internet.pki()
+    shutil.copy(internet.PEBBLE_CA, os.path.join(folder, "pebble-ca.pem"))
+    shutil.copy(os.path.join(rig.ROOT, "build/stack/traefik/traefik"), os.path.join(folder, "traefik"))
+    build(f"{STAND_IN}/traefik:1", "--file", os.path.join(rig.HERE, "traefik", "Dockerfile"), uplink=uplink,
+          context=folder)
+    return took
+
+
 def main():
-    wanted = sys.argv[1:] or ["base", "stand-ins", "ours"]
+    wanted = sys.argv[1:] or ["base", "stand-ins", "edge", "ours"]
     rig.up()
     with rig.Uplink() as uplink:
         for what in wanted:
             began = time.monotonic()
-            {"base": lambda _: base(), "stand-ins": stand_ins, "ours": ours}[what](uplink)
+            {"base": lambda _: base(), "stand-ins": stand_ins, "edge": edge, "ours": ours}[what](uplink)
             print(f"{what}: {time.monotonic() - began:.0f} s")
 
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A third party's web program as the rest of the stack sees it: its port, its health path, its name."""
+"""A third party's web program as the rest of the stack sees it: its port, its health path, its name. Every
+other page shows the headers of the request, so that a test sees what arrives inside."""
+import html
 import http.server
 import os
 import signal
@@ -32,7 +34,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         body = (HEALTHY if self.path.split("?")[0] == HEALTH else
-                f"<!doctype html><title>{NAME}</title><h1>{NAME} (stand-in)</h1>").encode()
+                f"<!doctype html><title>{NAME}</title><h1>{NAME} (stand-in)</h1>\n" +
+                "".join(f"{name}: {html.escape(value)}\n" for name, value in self.headers.items())).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))

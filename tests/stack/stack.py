@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""The stack under test: a copy of this tree brought up on the rig as a user would, by deploy/tapbot; and
+what tests ask of it."""
+import contextlib
+import http.client
+import ipaddress
+import json
+import os
+import secrets
+import shutil
+import socket
+import ssl
+import time
+
+import images
+import internet
+import rig
+
+SITE = os.path.join(rig.HOME, "site")
+USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
+LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml"}
+VARIABLES = {
+    "COMPOSE_FILE": "docker-compose.yml:tests/stack/compose.stand-in.yml",
+    "TAPBOT_RIG_SOCKET": rig.SOCKET,
+    "LANG": "en_US.UTF-8",
+}
+
+
+def site_make():
+    """A fresh copy of the tree: neither its secrets nor what was built in it."""
+    shutil.rmtree(SITE, ignore_errors=True)
+    shutil.copytree(rig.ROOT, SITE, symlinks=True,
+                    ignore=lambda folder, names: [name for name in names if name in LEFT_OUT])
+
+
+def tapbot(*words, **more):
+    """deploy/tapbot on the server, in the copy."""
+    more["env"] = {**VARIABLES, **more.get("env", {})}
+    return rig.on_server(os.path.join(SITE, "deploy/tapbot"), *words, cwd=SITE, **more)
+
+
+def compose(*words, **more):
+    """`docker compose` of the stack; the result's output is kept."""
+    more["env"] = {**VARIABLES, **more.get("env", {})}
+    return rig.docker("compose", *words, cwd=SITE, **more)
+
+
+def containers(service, running=True):
+    """Ids of a service's containers."""
+    return compose("ps", "--quiet", *([] if running else ["--all"]), service).split()
+
+
+def inspect(container):
+    return json.loads(rig.docker("inspect", container))[0]
+
+
+class Stack:
+    """init and up; knows the passwords and a key afterwards."""
+
+    def __init__(self):
+        self.password = secrets.token_hex(12)
+        self.key = None
+        self.took = {}
+
+    @contextlib.contextmanager
+    def timed(self, name):
+        began = time.monotonic()
+        yield
+        self.took[name] = time.monotonic() - began
+
+    def init(self, profiles="admin,vectors"):
+        site_make()
+        tapbot("init", "--yes", "--domain", rig.DOMAIN, "--email", f"admin@{rig.DOMAIN}",
+               "--acme", internet.DIRECTORY, "--servers", "both", "--profiles", profiles,
+               "--admin-networks", f"{ADMIN_ADDRESS}/32", "--address", f"{rig.SERVER_V4},{rig.SERVER_V6}",
+               "--user", USER, "--password-stdin", input=self.password + "\n", quiet=True)
+        with open(os.path.join(SITE, ".env"), encoding="utf-8") as file:
+            version = dict(line.strip().split("=", 1) for line in file if line[0].isalpha())["TAPBOT_VERSION"]
+        # Built before, with an uplink: `up` finds them.
+        for name in images.OURS:
+            rig.docker("tag", f"tapbot/{name}:dev", f"tapbot/{name}:{version}")
+
+    def up(self):
+        with self.timed("up"):
+            if not os.path.exists(os.path.join(SITE, "deploy/lib/stack/up.py")):
+                compose("up", "--detach", "--wait", "--wait-timeout", "120")
+                return
+            tapbot("up", "--yes", quiet=True)
+
+    def down(self):
+        compose("down", "--volumes", "--remove-orphans", "--timeout", "1", check=False)
+
+    def key_make(self, scopes="booking:read,booking:write", rate=1000):
+        """A new API key by the service's own verb, with the migrator's rights."""
+        words = compose("run", "--rm", "--no-deps", "--quiet-pull", "booking-migrate", "--keys", "create", "--tenant",
+                        "Test", "--client", f"client {secrets.token_hex(3)}", "--scopes", scopes, "--rate", str(rate),
+                        "--burst", str(rate * 2), "--test").split()
+        return next(word for word in words if word.startswith("tb_test_"))
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Customer:
+    """HTTPS from outside, as a customer's program: names are the server's, certificates are checked. One
+    connection, kept; opened in the namespace outside, from `source`."""
+
+    def __init__(self, host, source=ADMIN_ADDRESS, key=None, password=None, timeout=10.0):
+        self.host, self.source, self.timeout = f"{host}.{rig.DOMAIN}" if host else rig.DOMAIN, source, timeout
+        self.headers = {}
+        if key:
+            self.headers["X-API-Key"] = key
+        if password:
+            import base64
+            self.headers["Authorization"] = "Basic " + base64.b64encode(f"{USER}:{password}".encode()).decode()
+        self.context = ssl.create_default_context(cafile=internet.ISSUED_CA)
+        self.connection = None
+
+    def connect(self):
+        v6 = ipaddress.ip_address(self.source).version == 6
+        with rig.Namespace(rig.OUTSIDE):
+            plain = socket.create_connection((rig.SERVER_V6 if v6 else rig.SERVER_V4, 443), timeout=self.timeout,
+                                             source_address=(self.source, 0))
+        self.connection = http.client.HTTPConnection(self.host, 443, timeout=self.timeout)
+        self.connection.sock = self.context.wrap_socket(plain, server_hostname=self.host)
+
+    def call(self, method, path, body=None, **headers):
+        everything = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if body is not None:
+            everything["Content-Type"] = "application/json"
+            body = json.dumps(body, ensure_ascii=False).encode()
+        if self.connection is None:
+            self.connect()
+        try:
+            self.connection.request(method, path, body=body, headers=everything)
+            answer = self.connection.getresponse()
+            data = answer.read()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+        if answer.will_close:
+            self.close()
+        return Answer(answer.status, answer.headers, data)
+
+    def get(self, path, **headers):
+        return self.call("GET", path, **headers)
+
+    def post(self, path, body, **headers):
+        return self.call("POST", path, body, **headers)
+
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
+def certificate_ready(name, seconds=60):
+    """Waits until the server shows a certificate of the test authority for that name."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            customer = Customer(name)
+            customer.connect()
+            customer.close()
+            return
+        except (OSError, ssl.SSLError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)

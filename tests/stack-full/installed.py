@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""The real n8n and Directus, from npm, in the versions that docker-compose.yml names; each with the
+Node.js its image has. Kept in build/stack-full for the next run."""
+import json
+import os
+import platform
+import shutil
+import subprocess
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+HOME = os.path.join(ROOT, "build", "stack-full")
+NODE = {"n8n": "24", "directus": "22"}
+# Newer ones of this indirect dependency need a package that registries do not all have.
+OVERRIDES = {"n8n": {"linkedom": "0.18.13"}, "directus": {}}
+# The only parts with native code that are needed and come without a built form.
+COMPILED = {"n8n": [], "directus": ["isolated-vm"]}
+QUIET = ("--no-audit", "--no-fund", "--legacy-peer-deps", "--ignore-scripts")
+
+
+class Unavailable(Exception):
+    """This machine cannot have it."""
+
+
+def npm(folder, node, *words):
+    environment = {name: value for name, value in os.environ.items() if name.lower() != "npm_config_nodedir"}
+    if node:
+        environment["PATH"] = f"{node}/bin:{environment['PATH']}"
+        environment["npm_config_nodedir"] = node
+    prefix = os.environ.get("TAPBOT_HEAVY", "nice").split()
+    done = subprocess.run([*prefix, "npm", *words], cwd=folder, env=environment, capture_output=True,
+                          text=True, check=False)
+    if done.returncode:
+        told = [line for line in done.stderr.splitlines() if "error" in line]
+        raise Unavailable(f"npm {' '.join(words[:2])}: {' '.join(told[:4])[-300:] or done.stderr[-300:]}")
+
+
+def folder_with(name, dependencies, overrides, node, *rebuild):
+    """A folder below HOME with these packages; one that is complete already is left as it is."""
+    folder = os.path.join(HOME, name)
+    wanted = json.dumps({"private": True, "dependencies": dependencies, "overrides": overrides})
+    mark = os.path.join(folder, "installed.json")
+    if os.path.exists(mark):
+        with open(mark, encoding="utf-8") as text:
+            if text.read() == wanted:
+                return folder
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "package.json"), "w", encoding="utf-8") as text:
+        text.write(wanted)
+    npm(folder, node, "install", *QUIET)
+    for package in rebuild:
+        npm(folder, node, "rebuild", package, "--ignore-scripts=false")
+    with open(mark, "w", encoding="utf-8") as text:
+        text.write(wanted)
+    return folder
+
+
+def installed(program, version):
+    """The program's folder (with node_modules), and its Node.js."""
+    if not shutil.which("npm"):
+        raise Unavailable("npm is not here (apt: nodejs, npm)")
+    package = f"node-linux-{ {'x86_64': 'x64', 'aarch64': 'arm64'}[platform.machine()]}"
+    major = NODE[program]
+    node = os.path.join(folder_with(f"node{major}", {package: major}, {}, None), "node_modules", package)
+    return folder_with(program, {program: version}, OVERRIDES[program], node, *COMPILED[program]), node

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Reads the stack's description and holds every promise of promises.py against it; then plants a mistake
+for each promise and expects it to be found, so that none of them passes for want of looking."""
+import copy
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+FILES = ["docker-compose.yml", ".dockerignore", ".gitignore", "deploy/stack.env.example", "deploy/lib/secrets.tsv",
+         "deploy/postgres/postgresql.conf", "deploy/postgres/pg_hba.conf", "deploy/postgres/roles.sql",
+         "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
+         "deploy/n8n/n8n.env", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
+FOLDERS = ["traefik"]
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import planted  # noqa: E402
+import promises  # noqa: E402
+
+
+def report(result, name, reason=""):
+    subprocess.run([os.path.join(ROOT, "tests/support/report"), result, f"compose/{name}", reason], check=False)
+
+
+def description():
+    """As Compose reads it, with nothing set: every variable has its default."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    told = subprocess.run(
+        ["tests/stack/lib/compose-plugin.sh", "--env-file", "/dev/null", "-f", "docker-compose.yml", "--profile", "*",
+         "config", "--format", "json"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if told.returncode != 0:
+        raise ValueError(told.stderr.strip() or "the plugin says nothing")
+    return json.loads(told.stdout)
+
+
+def world():
+    texts = {}
+    for folder in FOLDERS:
+        for path, _, names in os.walk(os.path.join(ROOT, folder)):
+            FILES.extend(os.path.relpath(os.path.join(path, name), ROOT) for name in sorted(names))
+    for name in FILES:
+        with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+            texts[name] = file.read()
+    return {"root": ROOT, "compose": description(), "texts": texts}
+
+
+def main():
+    try:
+        real = world()
+    except (OSError, ValueError) as error:
+        report("fail", "config", str(error))
+        return 1
+    report("pass", "config")
+    for name, promise in promises.ALL.items():
+        notes = []
+        broken = promise(real, notes)
+        for line in broken[1:]:
+            print(f"          {line}")
+        report("fail" if broken else "pass", name, broken[0] if broken else "; ".join(notes))
+    missed = []
+    for name, why, plant in planted.ALL:
+        spoilt = copy.deepcopy(real)
+        plant(spoilt)
+        if not promises.ALL[name](spoilt, []):
+            missed.append(f"{name} does not see {why}")
+    missed += [f"nothing is planted for {name}" for name in promises.ALL if name not in {row[0] for row in planted.ALL}]
+    for line in missed[1:]:
+        print(f"          {line}")
+    report("fail" if missed else "pass", "planted mistakes",
+           missed[0] if missed else f"{len(planted.ALL)} found")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""Mistakes that people make, one line each: the promise that must see it, what it is, how it is made."""
+
+
+def _set(service, key, value):
+    def plant(world):
+        world["compose"]["services"][service][key] = value
+    return plant
+
+
+def _limit(service, key, value):
+    def plant(world):
+        world["compose"]["services"][service]["deploy"]["resources"]["limits"][key] = value
+    return plant
+
+
+def _environment(service, key, value):
+    def plant(world):
+        world["compose"]["services"][service]["environment"][key] = value
+    return plant
+
+
+def _text(file, old, new):
+    def plant(world):
+        assert old in world["texts"][file], f"{file} no longer holds {old!r}"
+        world["texts"][file] = world["texts"][file].replace(old, new, 1)
+    return plant
+
+
+def _network(name, key, value):
+    def plant(world):
+        world["compose"]["networks"][name][key] = value
+    return plant
+
+
+def _joins(service, network):
+    def plant(world):
+        world["compose"]["services"][service]["networks"][network] = None
+    return plant
+
+
+def _mounts(service, source):
+    def plant(world):
+        world["compose"]["services"][service].setdefault("volumes", []).append(
+            {"type": "bind", "source": source, "target": "/x", "read_only": True})
+    return plant
+
+
+def _drops(key, name):
+    def plant(world):
+        del world["compose"][key][name]
+    return plant
+
+
+PORT = [{"mode": "ingress", "target": 5432, "published": "5432", "protocol": "tcp"}]
+ALL = [
+    ("every limit", "a service without a limit for memory", _limit("n8n", "memory", None)),
+    ("every limit", "a service without a limit for processes", _limit("dozzle", "pids", 0)),
+    ("memory", "n8n given a gigabyte more than there is", _limit("n8n", "memory", str(3 << 30))),
+    ("memory", "limits that add up on no server of 4 GB", _limit("directus", "memory", str(2 << 30))),
+    ("memory", "PostgreSQL's shared_buffers of the old 1 GB",
+     _text("deploy/postgres/postgresql.conf", "shared_buffers = 256MB", "shared_buffers = 1GB")),
+    ("memory", "a Redis that fills its container", _text("deploy/redis/redis.conf", "maxmemory 160mb", "maxmemory 256mb")),
+    ("images", "the tag latest", _set("directus", "image", "directus/directus:latest")),
+    ("images", "a tag that moves", _set("redis", "image", "redis:7")),
+    ("images", "no tag", _set("n8n", "image", "n8nio/n8n")),
+    ("images", "a digest nobody here has seen", _set("redis", "image", "redis:7.2.15@sha256:" + "0" * 64)),
+    ("images", "a syntax line", _text("deploy/images/service.Dockerfile", "# One image", "# syntax=docker/dockerfile:1\n# One image")),
+    ("hardening", "privileged", _set("n8n", "privileged", True)),
+    ("hardening", "the host's network", _set("traefik", "network_mode", "host")),
+    ("hardening", "a root that can be written", _set("directus", "read_only", False)),
+    ("hardening", "kept capabilities", _set("redis", "cap_drop", [])),
+    ("hardening", "an added capability", _set("booking-api", "cap_add", ["NET_ADMIN"])),
+    ("hardening", "new privileges", _set("booking-api", "security_opt", [])),
+    ("hardening", "root", _set("booking-api", "user", "0:0")),
+    ("ports", "a published database", _set("postgres", "ports", PORT)),
+    ("logs", "a log without end", _set("n8n", "logging", {"driver": "json-file"})),
+    ("health", "a service nobody checks", _set("n8n", "healthcheck", {})),
+    ("health", "a check by a shell that the image has not",
+     _set("booking-api", "healthcheck", {"test": ["CMD-SHELL", "wget -q http://localhost:7020/readyz"]})),
+    ("scaled", "a container_name", _set("booking-api", "container_name", "booking")),
+    ("profiles", "a service in no profile", _set("qdrant", "profiles", [])),
+    ("profiles", "a need that another profile has", _set("postgres", "profiles", ["admin"])),
+    ("secrets", "a password in the environment", _environment("n8n", "DB_POSTGRESDB_PASSWORD", "x")),
+    ("secrets", "a database URL with a password", _environment("booking-api", "SOMEWHERE", "postgresql://a:b@postgres/tapbot")),
+    ("secrets", "a file that is not mounted", _environment("directus", "ADMIN_TOKEN_FILE", "/run/secrets/directus_admin_token")),
+    ("secrets", "a reader with another uid", _set("booking-api", "user", "10021:10021")),
+    ("secrets", "a secret that secrets.tsv does not make", _drops("secrets", "qdrant_api_key")),
+    ("secrets", "secrets that Git would take", _text(".gitignore", "/secrets/", "/x/")),
+    ("networks", "Traefik among the databases", _joins("traefik", "database-network")),
+    ("networks", "Traefik at the proxy that may stop containers", _joins("traefik", "portainer-network")),
+    ("networks", "a database with a way out", _network("database-network", "internal", False)),
+    ("networks", "a name with the project's prefix", _network("traefik-network", "name", "tapbot_traefik-network")),
+    ("mounts", "the engine's socket in Traefik", _mounts("traefik", "/var/run/docker.sock")),
+    ("mounts", "a folder of the host", _mounts("n8n", "/etc")),
+    ("mounts", "a proxy that creates containers", _environment("socket-proxy", "POST", "1")),
+    ("connections", "a pool that takes all connections",
+     _text("deploy/postgres/stack.sql", "n8n_user CONNECTION LIMIT 5", "n8n_user CONNECTION LIMIT 25")),
+    ("connections", "more connections a copy", _environment("booking-api", "DB_EXCLUSIVE_CONNECTIONS", "6")),
+    ("connections", "a pool above its role's limit", _text("deploy/directus/directus.env", "DB_POOL__MAX=5", "DB_POOL__MAX=10")),
+    ("doors", "a door without a password", _text("deploy/postgres/pg_hba.conf", "samenet  scram-sha-256", "samenet  trust")),
+    ("doors", "a door for every address", _text("deploy/postgres/pg_hba.conf", "samenet  ", "0.0.0.0/0  ")),
+    ("doors", "the missing listen_addresses", _text("deploy/postgres/postgresql.conf", "listen_addresses = '*'", "")),
+    ("doors", "a Redis without a password", _text("deploy/redis/redis.conf", "include /run", "# include /run")),
+    ("example", "a setting nobody documents", _text("docker-compose.yml", "${LOG_LEVEL:-info}", "${LOG_LEVL:-info}")),
+    ("example", "another default", _text("deploy/stack.env.example", "LOG_LEVEL=info", "LOG_LEVEL=debug")),
+]

@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: MIT
+"""What is promised of the stack's description. Each promise takes the world (check.py) and a list for
+figures worth showing, and gives what breaks it, a line each."""
+import os
+import re
+
+MIB = 1 << 20
+BUDGET = 3_400_000_000       # of a server of 4 GB
+ONE_HOST = int(3.4 * (1 << 30))  # both servers' services on one host, one copy of each: staging
+COPIES = 3                   # of each of our services
+OURS = ("booking-api",)
+
+# Root in a container, without a capability: what needs it, and why it is safe to leave so.
+ROOT_USERS = {"traefik-volumes": "gives a volume away", "socket-proxy": "owns the engine's socket",
+              "portainer-socket-proxy": "owns the engine's socket", "portainer": "owns its volume"}
+CAPABILITIES = {"traefik-volumes": ["CHOWN"]}
+SOCKET = "/var/run/docker.sock"
+SOCKET_READERS = {"socket-proxy", "portainer-socket-proxy"}
+INTERNAL = {"database-network": {"postgres", "booking-api", "booking-migrate", "directus", "n8n", "qdrant", "pgadmin"},
+            "redis-network": {"redis", "booking-api", "redis-commander"},
+            "socket-network": {"socket-proxy", "traefik", "dozzle"},
+            "portainer-network": {"portainer-socket-proxy", "portainer"}}
+# Connections of services that are not built yet (bot-gateway, search-api, health on two servers).
+TO_COME = 6 + 4 + 2
+
+
+def services(world):
+    return world["compose"]["services"]
+
+
+def limits(service):
+    return service.get("deploy", {}).get("resources", {}).get("limits", {})
+
+
+def once(service):
+    return service.get("restart") == "no"
+
+
+def setting(text, name):
+    """NAME = value or NAME value, in files of settings."""
+    found = re.search(rf"^\s*{re.escape(name)}\s*[=\s]\s*'?([^'\s#]+)", text, re.M)
+    return found.group(1) if found else None
+
+
+def every_limit(world, notes):
+    broken = []
+    for name, service in services(world).items():
+        for what in ("memory", "cpus", "pids"):
+            if not float(limits(service).get(what) or 0) > 0:
+                broken.append(f"{name} has no limit for {what}")
+        if float(limits(service).get("cpus") or 0) > 2:
+            broken.append(f"{name} may take more cores than there are")
+    notes.append(f"{len(services(world))} services")
+    return broken
+
+
+def memory(world, notes):
+    broken = []
+    for hosts in (["server1"], ["server2"], ["server1", "server2"]):
+        one = len(hosts) > 1
+        total = 0
+        for name, service in services(world).items():
+            if not set(service.get("profiles", [])) & {*hosts, "monitoring"} or one and once(service):
+                continue
+            total += int(limits(service).get("memory") or 0) * (COPIES if name in OURS and not one else 1)
+        notes.append(f"{' + '.join(hosts)}: {total / MIB:.0f} MiB")
+        if total > (ONE_HOST if one else BUDGET):
+            broken.append(f"the limits of {' + '.join(hosts)} add up to {total / MIB:.0f} MiB")
+    postgres = services(world)["postgres"]
+    if int(limits(postgres)["memory"]) != 1 << 30:
+        broken.append("PostgreSQL has not 1 GiB")
+    if setting(world["texts"]["deploy/postgres/postgresql.conf"], "shared_buffers") != "256MB":
+        broken.append("shared_buffers is not 256MB")
+    kept = setting(world["texts"]["deploy/redis/redis.conf"], "maxmemory") or "0"
+    if not 0 < int(re.sub(r"\D", "", kept)) * MIB <= int(limits(services(world)["redis"])["memory"]) * 2 // 3:
+        broken.append("Redis may keep more than two thirds of its memory: rewriting its file needs the rest")
+    return broken
+
+
+def images(world, _notes):
+    broken = []
+    for name, service in services(world).items():
+        image = service.get("image", "")
+        tag = image.rsplit(":", 1)[1] if ":" in image.rsplit("/", 1)[-1] else ""
+        if image.startswith("tapbot/"):
+            continue
+        if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?(-[a-z]+)?", tag):
+            broken.append(f"{name}: {image} names no exact version")
+        if "@" in image:
+            broken.append(f"{name}: a digest belongs into the lock file of the machine that saw it")
+    for name in ("service", "pages"):
+        text = world["texts"][f"deploy/images/{name}.Dockerfile"]
+        stages = re.findall(r"^FROM (\S+)", text, re.M)
+        if stages[0] != "${BASE}" or "ARG BASE=debian:trixie-slim" not in text:
+            broken.append(f"{name}.Dockerfile starts from something else than Debian 13")
+        if stages[-1] not in ("scratch", "runtime"):
+            broken.append(f"{name}.Dockerfile ends on a stage with a shell")
+        if re.search(r"^# *syntax", text, re.M):
+            broken.append(f"{name}.Dockerfile needs the image hub for its syntax")
+        for label in ("version", "revision"):
+            if f"org.opencontainers.image.{label}=" not in text:
+                broken.append(f"{name}.Dockerfile sets no label for the {label}")
+    return broken
+
+
+def hardening(world, notes):
+    broken = []
+    for name, service in services(world).items():
+        if service.get("cap_drop") != ["ALL"]:
+            broken.append(f"{name} keeps capabilities")
+        if sorted(service.get("cap_add", [])) != CAPABILITIES.get(name, []):
+            broken.append(f"{name} adds capabilities that are not listed here")
+        if "no-new-privileges:true" not in service.get("security_opt", []):
+            broken.append(f"{name} may gain privileges")
+        if service.get("read_only") is not True:
+            broken.append(f"{name} may write its root")
+        for key in ("privileged", "devices", "pid", "ipc", "uts", "userns_mode", "cgroup_parent"):
+            if service.get(key):
+                broken.append(f"{name} has {key}")
+        if service.get("network_mode") not in (None, "none"):
+            broken.append(f"{name} is on the network of {service['network_mode']}")
+        user = service.get("user", "")
+        if not re.fullmatch(r"\d+:\d+", user):
+            broken.append(f"{name} names no user as numbers")
+        elif user.startswith("0:") != (name in ROOT_USERS):
+            broken.append(f"{name} runs as {user}")
+    notes.append(f"root without capabilities: {', '.join(sorted(ROOT_USERS))}")
+    return broken
+
+
+def ports(world, _notes):
+    broken = []
+    for name, service in services(world).items():
+        published = [str(port.get("published")) for port in service.get("ports", [])]
+        if published != (["80", "443"] if name == "traefik" else []):
+            broken.append(f"{name} publishes {published}")
+    return broken
+
+
+def logs(world, _notes):
+    broken = []
+    for name, service in services(world).items():
+        logging = service.get("logging", {})
+        options = logging.get("options", {})
+        if logging.get("driver") != "json-file" or not options.get("max-size") or not options.get("max-file"):
+            broken.append(f"{name} has no rotated log")
+    return broken
+
+
+def health(world, _notes):
+    broken = []
+    for name, service in services(world).items():
+        test = service.get("healthcheck", {}).get("test")
+        if once(service):
+            continue
+        if service.get("restart") != "unless-stopped":
+            broken.append(f"{name} is not started again")
+        if not test or test[0] != "CMD":
+            broken.append(f"{name} has no health check without a shell")
+        if name in OURS and test != ["CMD", f"/usr/bin/{name}", "--healthcheck"]:
+            broken.append(f"{name} is not checked by its own binary")
+        if name in OURS and service.get("stop_grace_period") != "30s":
+            broken.append(f"{name} is killed before its 20 s of draining are over")
+    return broken
+
+
+def scaled(world, _notes):
+    return [f"{name} has a name of its own: no second copy could start"
+            for name, service in services(world).items() if service.get("container_name")]
+
+
+def profiles(world, _notes):
+    broken = []
+    for name, service in services(world).items():
+        mine = set(service.get("profiles", []))
+        if not mine or not mine <= {"server1", "server2", "vectors", "monitoring", "admin"}:
+            broken.append(f"{name} is in the profiles {sorted(mine)}")
+        for other, how in service.get("depends_on", {}).items():
+            if how.get("required", True) and not mine <= set(services(world)[other].get("profiles", [])):
+                broken.append(f"{name} needs {other}, which is not in all of its profiles")
+    return broken
+
+
+def secrets(world, notes):
+    broken = []
+    rows = [line.split("\t") for line in world["texts"]["deploy/lib/secrets.tsv"].splitlines()
+            if line and not line.startswith("#")]
+    owners = {row[0]: row[1].split(":") for row in rows}
+    declared = world["compose"].get("secrets", {})
+    if set(owners) != set(declared):
+        broken.append(f"secrets.tsv and docker-compose.yml differ in {sorted(set(owners) ^ set(declared))}")
+    for name, secret in declared.items():
+        if secret.get("file") != os.path.join(world["root"], "secrets", name):
+            broken.append(f"the secret {name} is not the file secrets/{name}")
+    used = set()
+    for name, service in services(world).items():
+        user = service.get("user", ":").split(":")
+        for secret in service.get("secrets", []):
+            used.add(secret["source"])
+            owner = owners.get(secret["source"], [])
+            if user[0] != owner[0] and user[1] not in owner[1:]:
+                broken.append(f"{name} runs as {':'.join(user)} and cannot read {secret['source']}")
+        for variable, value in (service.get("environment") or {}).items():
+            value = str(value or "")
+            file = variable.endswith("_FILE")
+            if file and value.startswith("/run/secrets/") and \
+                    value[len("/run/secrets/"):] not in {s["source"] for s in service.get("secrets", [])}:
+                broken.append(f"{name}: {variable} names a file that is not there")
+            if not file and re.search(r"(PASSWORD|PASSWD|SECRET|TOKEN|KEY|DATABASE_URL|REDIS_URL)$", variable):
+                broken.append(f"{name}: {variable} is in the environment")
+            if re.search(r"://[^/@\s]+:[^/@\s]+@", value):
+                broken.append(f"{name}: {variable} holds a password")
+    broken += [f"nobody reads the secret {name}" for name in sorted(set(declared) - used)]
+    for line in ("/.env", "/secrets/"):
+        if line not in world["texts"][".gitignore"].splitlines():
+            broken.append(f"Git may take {line}")
+    if "*" not in world["texts"][".dockerignore"].splitlines():
+        broken.append("a build sends more than what is named to the engine")
+    notes.append(f"{len(declared)} files")
+    return broken
+
+
+def networks(world, _notes):
+    broken = []
+    declared = world["compose"].get("networks", {})
+    for name, members in INTERNAL.items():
+        if declared.get(name, {}).get("internal") is not True:
+            broken.append(f"{name} has a way out")
+        there = {service for service, what in services(world).items() if name in (what.get("networks") or {})}
+        if there != members:
+            broken.append(f"{name}: unexpected {sorted(there ^ members)}")
+    for name, network in declared.items():
+        if network.get("name") != name:
+            broken.append(f"the network {name} is called {network.get('name')} by Docker")
+    if declared.get("traefik-network", {}).get("enable_ipv6") is not True:
+        broken.append("traefik-network has no IPv6: all its clients would have one address")
+    return broken
+
+
+def mounts(world, _notes):
+    broken = []
+    for name, service in services(world).items():
+        for volume in service.get("volumes", []):
+            source = volume["source"]
+            if source == SOCKET:
+                if name not in SOCKET_READERS or not volume.get("read_only"):
+                    broken.append(f"{name} has the engine's socket")
+            elif volume["type"] == "bind":
+                if not source.startswith(world["root"] + "/") or not volume.get("read_only"):
+                    broken.append(f"{name} mounts {source} to write, or from outside the repository")
+                elif not os.path.exists(source):
+                    broken.append(f"{name} mounts {source}, which is not there")
+    for name in SOCKET_READERS:
+        allowed = services(world)[name]["environment"]
+        if str(allowed.get("POST")) != "0":
+            broken.append(f"{name} passes requests that change something")
+        for key in ("EXEC", "BUILD", "COMMIT", "SECRETS", "AUTH", "SWARM", "SYSTEM", "PLUGINS"):
+            if str(allowed.get(key, "0")) != "0":
+                broken.append(f"{name} passes {key}")
+    return broken
+
+
+def connections(world, notes):
+    texts, broken = world["texts"], []
+    most = int(setting(texts["deploy/postgres/postgresql.conf"], "max_connections") or 0)
+    reserved = int(setting(texts["deploy/postgres/postgresql.conf"], "superuser_reserved_connections") or 0)
+    roles = {role: int(count) for role, count in
+             re.findall(r"^ALTER ROLE (\w+) CONNECTION LIMIT (\d+)", texts["deploy/postgres/stack.sql"], re.M)}
+    logins = set(re.findall(r"CREATE ROLE (\w+) LOGIN", texts["deploy/postgres/stack.sql"] + texts["deploy/postgres/roles.sql"]))
+    if logins != set(roles):
+        broken.append(f"roles without a limit, or limits without a role: {sorted(logins ^ set(roles))}")
+    total = sum(roles.values()) + reserved + TO_COME
+    notes.append(f"{total} of {most}, {TO_COME} of them for services to come")
+    if most != 50 or total > most:
+        broken.append(f"the roles' connections add up to {total} of {most}")
+    copy = services(world)["booking-api"]["environment"]
+    needed = (int(copy["DB_SHARED_CONNECTIONS"]) + int(copy["DB_EXCLUSIVE_CONNECTIONS"]) + 1) * (COPIES + 1)
+    if needed > roles.get("booking_runtime", 0):
+        broken.append(f"{COPIES} copies of booking-api and one being deployed need {needed} connections")
+    for file, key, role in (("deploy/directus/directus.env", "DB_POOL__MAX", "directus_user"),
+                            ("deploy/n8n/n8n.env", "DB_POSTGRESDB_POOL_SIZE", "n8n_user")):
+        if int(setting(texts[file], key) or 99) > roles.get(role, 0):
+            broken.append(f"{key} is above the limit of {role}")
+    return broken
+
+
+def doors(world, _notes):
+    """PostgreSQL's: who may come, and how; and that Redis asks for a password."""
+    broken = []
+    known = set(re.findall(r"CREATE ROLE (\w+) LOGIN", world["texts"]["deploy/postgres/stack.sql"] +
+                           world["texts"]["deploy/postgres/roles.sql"])) | {"postgres"}
+    named = set()
+    for line in world["texts"]["deploy/postgres/pg_hba.conf"].splitlines():
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        named.add(words[2])
+        if words[0] == "local" and words[1:] != ["all", "postgres", "peer"]:
+            broken.append(f"the socket is open for more than the system user: {line}")
+        if words[0] != "local" and (words[3:] != ["samenet", "scram-sha-256"] or words[2] != "postgres" and words[1] == "all"):
+            broken.append(f"too wide: {line}")
+    if named != known:
+        broken.append(f"pg_hba.conf and the roles differ in {sorted(named ^ known)}")
+    conf = world["texts"]["deploy/postgres/postgresql.conf"]
+    for name, value in (("listen_addresses", "*"), ("port", "5432"), ("password_encryption", "scram-sha-256")):
+        if setting(conf, name) != value:
+            broken.append(f"{name} is not {value}")
+    redis = world["texts"]["deploy/redis/redis.conf"]
+    for name, value in (("include", "/run/redis/password.conf"), ("appendonly", "yes"), ("appendfsync", "everysec")):
+        if setting(redis, name) != value:
+            broken.append(f"redis.conf: {name} is not {value}")
+    if setting(redis, "requirepass"):
+        broken.append("redis.conf holds a password")
+    return broken
+
+
+def example(world, notes):
+    """deploy/stack.env.example is what docker-compose.yml and traefik/ ask for, with the same defaults."""
+    broken = []
+    asked = {}
+    for name, default in re.findall(r"\$\{(\w+)(?::-([^}]*))?\}", world["texts"]["docker-compose.yml"]):
+        asked.setdefault(name, set()).add(default)
+    told = dict(re.findall(r"^(\w+)=(.*)$", world["texts"]["deploy/stack.env.example"], re.M))
+    if set(asked) != set(told):
+        broken.append(f"only in one of the two: {sorted(set(asked) ^ set(told))}")
+    for name in set(asked) & set(told):
+        if asked[name] != {told[name]}:
+            broken.append(f"{name} is {told[name]} in the example and {sorted(asked[name])} in docker-compose.yml")
+    given = set(services(world)["traefik"]["environment"])
+    for file, text in world["texts"].items():
+        if file.startswith("traefik/dynamic/"):
+            for name in set(re.findall(r'env "(\w+)"', text)) - given:
+                broken.append(f"{file} reads {name}, which Traefik's container does not get")
+    notes.append(f"{len(told)} settings")
+    return broken
+
+
+ALL = {"every limit": every_limit, "memory": memory, "images": images, "hardening": hardening, "ports": ports,
+       "logs": logs, "health": health, "scaled": scaled, "profiles": profiles, "secrets": secrets,
+       "networks": networks, "mounts": mounts, "connections": connections, "doors": doors, "example": example}

@@ -8,7 +8,7 @@
 enum {
     DB_CONNS_MAX = 16,
     DB_LOAD_MAX = 1024,       /* shared statements waited for, for each shared connection */
-    DB_TURN_SPREAD = 8,       /* statements of one turn before another connection is taken */
+    DB_TURN_SPREAD = 32,      /* statements of one turn before another connection is taken */
     DB_DOWN_WAIT_MS = 500,    /* how long a query waits for a connection to come back */
     DB_DOWN_LONG_MS = 2000,   /* and when it no longer waits */
     DB_SILENT_SLACK_MS = 500, /* beyond statement_timeout: the server is frozen or unreachable */

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -91,15 +92,41 @@ static bool settle(struct loop *loop)
     return true;
 }
 
-static void turn(struct loop *loop)
+static int take_events(struct loop *loop, int wait_ms)
+{
+    return epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
+}
+
+/* Among many requests the next event is a few microseconds away, and waking a sleeping (virtual)
+ * core costs more than that. The core is offered to whoever else wants it meanwhile. */
+static int poll_events(struct loop *loop)
+{
+    int count;
+
+    do {
+        (void)sched_yield();
+        count = take_events(loop, 0);
+    } while (count == 0 && now_mono_ns() - loop->end_ns < LOOP_POLL_NS);
+    return count;
+}
+
+static int wait_events(struct loop *loop)
 {
     const int wait_ms = loop->hurry ? 0 : loop_timers_wait_ms(loop, loop->end_ns);
-    const int count = epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
+    const bool busy = loop->batch_taken > 0 && fiber_live(loop) >= LOOP_POLL_FIBERS;
+    const int count = busy && wait_ms != 0 ? poll_events(loop) : 0;
+
+    return count != 0 ? count : take_events(loop, wait_ms);
+}
+
+static void turn(struct loop *loop)
+{
+    const int count = wait_events(loop);
     assert(count >= 0 || errno == EINTR);
 
     loop->now_ns = now_mono_ns();
     loop_held_begin(loop);
-    loop->batch_count = count > 0 ? (size_t)count : 0;
+    loop->batch_count = loop->batch_taken = count > 0 ? (size_t)count : 0;
     dispatch(loop);
     fiber_room_run(loop->fibers);
     loop_timers_fire(loop);

@@ -10,6 +10,8 @@
 enum {
     LOOP_EVENTS_MAX = 256, /* taken from the kernel at once */
     LOOP_ROUNDS_MAX = 64,  /* of fibers and hooks before descriptors are looked at again */
+    LOOP_POLL_NS = 50000,  /* how long a busy loop asks the kernel again before it sleeps */
+    LOOP_POLL_FIBERS = 8,  /* busy: that many fibers live */
     LOOP_SIGNALS_MAX = 8,
     LOOP_LABEL_MAX = 128 /* of a metric, with its name */
 };
@@ -65,6 +67,7 @@ struct loop {
     struct epoll_event *batch;
     size_t batch_next;
     size_t batch_count;
+    size_t batch_taken; /* in the last turn; what is dispatched of it is gone from batch_count */
     struct loop_timers timers;
     struct loop_hook *hooks;
     struct loop_hook *next_hook; /* of the run in progress */

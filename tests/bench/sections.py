@@ -199,14 +199,14 @@ def read(bench):
     script, options = as_pgbench([statement], {**bench.fixed(), flat_id(1): FLAT_OF_N}, RANDOM_N)
     script = bench.file("read.sql", script)
     lua = bench.lua("read.lua", SPREAD.replace("PREFIX", '"/v1/apartments/"').replace("SUFFIX", '""'))
-    suspending = bench.service()
-    direct = bench.service(HTTP_NO_SUSPEND="true")
+    service = bench.service()
+    suspending = bench.service(HTTP_NO_SUSPEND="false")
     contestants = {
-        "booking-api": lambda: bench.meter.run(measure.wrk(suspending.port, lua, SECONDS), suspending.pid),
-        "booking-api, no suspend": lambda: bench.meter.run(measure.wrk(direct.port, lua, SECONDS), direct.pid),
+        "booking-api": lambda: bench.meter.run(measure.wrk(service.port, lua, SECONDS), service.pid),
+        "booking-api, suspending": lambda: bench.meter.run(measure.wrk(suspending.port, lua, SECONDS), suspending.pid),
         "pgbench": lambda: bench.meter.run(measure.pgbench(bench.url, script, SECONDS, options=options)),
     }
-    bars = [("booking-api", "pgbench", 0.80), ("booking-api, no suspend", "pgbench", 0.80)]
+    bars = [("booking-api", "pgbench", 0.80)]
     peer = None
     if shutil.which("npm"):
         port, peer = fastify(bench, statement)
@@ -216,14 +216,14 @@ def read(bench):
         report("skip", "bench/read: Fastify", "npm is not here")
     try:
         bench.compare("read by id", contestants, bars)
-        calls_per_request(bench, "read by id", "booking-api", suspending, wrk_command(suspending, lua))
-        calls_per_request(bench, "read by id", "booking-api, no suspend", direct, wrk_command(direct, lua))
+        calls_per_request(bench, "read by id", "booking-api", service, wrk_command(service, lua))
+        calls_per_request(bench, "read by id", "booking-api, suspending", suspending, wrk_command(suspending, lua))
     finally:
         if peer:
             peer.kill()
             peer.wait()
+        service.stop()
         suspending.stop()
-        direct.stop()
 
 
 def against_pgbench(bench, section, path, known, preamble, lua):

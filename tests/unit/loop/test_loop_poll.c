@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/* A loop with many requests asks the kernel again for some microseconds before it sleeps. */
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "loop/fiber.h"
+#include "loop/loop.h"
+
+#include "suite.h"
+
+enum { FIBERS = 32 };
+
+/* Rings itself `left` times more, each time it is heard. */
+struct bell {
+    struct loop_watch watch;
+    int left;
+    int heard;
+};
+
+static void ring(const struct bell *bell)
+{
+    ck_assert_int_eq(eventfd_write(bell->watch.fd, 1), 0);
+}
+
+static void hear(void *data, uint32_t events)
+{
+    struct bell *bell = data;
+    eventfd_t value;
+
+    (void)events;
+    ck_assert_int_eq(eventfd_read(bell->watch.fd, &value), 0);
+    bell->heard++;
+    if (bell->left-- > 0)
+        ring(bell);
+}
+
+static void sleep_long(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    (void)!fiber_sleep(10000 * INT64_C(1000000), &fault);
+}
+
+static int64_t cpu_ns(void)
+{
+    struct timespec used;
+
+    ck_assert_int_eq(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used), 0);
+    return used.tv_sec * INT64_C(1000000000) + used.tv_nsec;
+}
+
+static void start_bell(struct loop *loop, struct bell *bell)
+{
+    struct fault fault;
+    const int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert(loop_watch_add(loop, &bell->watch, fd, EPOLLIN, hear, bell, &fault));
+    ring(bell);
+}
+
+static void stop_bell(struct loop *loop, struct bell *bell)
+{
+    const int fd = bell->watch.fd;
+
+    loop_watch_remove(loop, &bell->watch);
+    close(fd);
+}
+
+static void start_fibers(struct loop *loop)
+{
+    struct fault fault;
+
+    for (int i = 0; i < FIBERS; i++)
+        ck_assert(fiber_start(loop, sleep_long, NULL, loop_now_ns(loop) + 20000 * INT64_C(1000000),
+                              "poll", &fault));
+}
+
+START_TEST(a_loop_of_many_waiting_fibers_sleeps_when_nothing_comes)
+{
+    struct loop *loop = suite_loop();
+    struct bell bell = {.left = 10};
+
+    start_fibers(loop);
+    start_bell(loop, &bell);
+    const int64_t before_ns = cpu_ns();
+    suite_run_ms(loop, 200);
+    ck_assert_int_eq(bell.heard, 11);
+    ck_assert_int_lt(cpu_ns() - before_ns, 50 * MS);
+    stop_bell(loop, &bell);
+    fiber_run_out(loop, MS);
+    loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(a_loop_that_never_runs_out_of_events_still_fires_its_timers)
+{
+    struct loop *loop = suite_loop();
+    struct bell bell = {.left = 1000000000};
+
+    start_fibers(loop);
+    start_bell(loop, &bell);
+    suite_run_ms(loop, 20); /* ends by a timer */
+    ck_assert_int_gt(bell.heard, 100);
+    stop_bell(loop, &bell);
+    fiber_run_out(loop, MS);
+    loop_destroy(loop);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("loop poll");
+
+    tcase_add_test(tests, a_loop_of_many_waiting_fibers_sleeps_when_nothing_comes);
+    tcase_add_test(tests, a_loop_that_never_runs_out_of_events_still_fires_its_timers);
+    return suite_main("loop poll", tests);
+}

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""Our own images: the same commit gives the same bytes, nothing is in them but what they need, and they
+stay small: server 1 has 10 GB of disk in all."""
+import hashlib
+import io
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+
+import images
+import rig
+
+MIB = 1 << 20
+LIBRARIES_MAX = 35 * MIB
+SERVICE_MAX = 5 * MIB
+PAGES_MAX = 20 * MIB
+WORDS = ["cmake", "common", "services", "third_party", "deploy/images", "docs", "site"]
+FILES = ["CMakeLists.txt", "LICENSE", ".dockerignore"]
+# What a shell, an interpreter or a package manager is called.
+TOOLS = {"sh", "bash", "dash", "busybox", "perl", "python3", "apt", "apt-get", "dpkg", "env", "cat", "curl", "wget"}
+
+
+def member(image, path):
+    """A file of an image, without running it."""
+    container = rig.docker("create", image).strip()
+    try:
+        packed = rig.run("docker", "cp", f"{container}:{path}", "-", quiet=True, text=False)
+        with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as tar:
+            return tar.extractfile(tar.next()).read()
+    finally:
+        rig.docker("rm", container)
+
+
+def names(image):
+    container = rig.docker("create", image).strip()
+    try:
+        packed = rig.run("docker", "export", container, quiet=True, text=False)
+        with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as tar:
+            return {entry.name: entry for entry in tar}
+    finally:
+        rig.docker("rm", container)
+
+
+def other_tree(folder):
+    """The same content elsewhere, with other times."""
+    for name in WORDS:
+        shutil.copytree(os.path.join(rig.ROOT, name), os.path.join(folder, name), copy_function=shutil.copyfile,
+                        ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    for name in FILES:
+        shutil.copyfile(os.path.join(rig.ROOT, name), os.path.join(folder, name))
+
+
+def same_bytes(_stack):
+    """Twice compiled; with --full the second time by the classic builder, which shares no cache."""
+    full = os.environ.get("TEST_FULL") == "yes"
+    first = hashlib.sha256(member("tapbot/booking-api:dev", "/usr/bin/booking-api")).hexdigest()
+    with tempfile.TemporaryDirectory() as folder, rig.Uplink() as uplink:
+        other_tree(folder)
+        words = ["--file", os.path.join(folder, "deploy/images/service.Dockerfile"),
+                 "--build-arg", "SERVICE=booking-api"]
+        if full:
+            rig.run("docker", "build", "--network", "host", *uplink.arguments, "--tag", "tapbot/booking-api:again",
+                    *words, folder, quiet=True, env={"DOCKER_BUILDKIT": "0"})
+        else:
+            images.build("tapbot/booking-api:again", "--no-cache-filter", "build", *words, uplink=uplink,
+                         context=folder)
+    second = hashlib.sha256(member("tapbot/booking-api:again", "/usr/bin/booking-api")).hexdigest()
+    rig.docker("image", "rm", "tapbot/booking-api:again")
+    assert first == second, f"two builds of one commit differ: {first} and {second}"
+    return f"{'both builders' if full else 'two builds'}: sha256 {first[:16]}..."
+
+
+def nothing_more(_stack):
+    """No shell and no package manager; no secret's folder, no source; not root; labels."""
+    for image, user in (("tapbot/booking-api:dev", "10020:10020"), ("tapbot/pages:dev", "10050:10050")):
+        there = names(image)
+        programs = {os.path.basename(name) for name, entry in there.items()
+                    if name.split("/")[0] != "dev" and entry.isfile() and entry.mode & 0o111
+                    and ".so" not in name}
+        assert not programs & TOOLS, f"{image} holds {sorted(programs & TOOLS)}"
+        assert not any(name.startswith(("src", "build", "root", "secrets", ".git")) for name in there), image
+        marked = [name for name, entry in there.items() if entry.mode & 0o6000]
+        assert not marked, f"{image}: setuid {marked}"
+        config = json.loads(rig.docker("inspect", image))[0]["Config"]
+        assert config["User"] == user, f"{image} runs as {config['User']}"
+        assert config.get("Healthcheck"), f"{image} has no health check"
+        for label in ("title", "version", "revision"):
+            assert config["Labels"].get(f"org.opencontainers.image.{label}"), f"{image}: no label {label}"
+        assert not any(word in variable for variable in config["Env"] for word in ("PASSWORD", "KEY", "TOKEN"))
+    versions = dict(line.split() for line in
+                    member("tapbot/booking-api:dev", "/usr/share/tapbot/packages.txt").decode().splitlines())
+    http = next(version for name, version in versions.items() if name.startswith("libmicrohttpd"))
+    promised = json.loads(rig.docker("inspect", "tapbot/booking-api:dev"))[0]["Config"]["Labels"]["kz.tapbot.libmicrohttpd"]
+    rig.run("dpkg", "--compare-versions", http, "ge", promised, quiet=True)
+    return f"libmicrohttpd {http}"
+
+
+def layers(image):
+    """Sizes, the lowest layer first."""
+    told = rig.docker("history", "--no-trunc", "--human=false", "--format", "{{.Size}}", image).split()
+    return [int(size) for size in reversed(told) if int(size) > 0]
+
+
+def small(_stack):
+    libraries, service = layers("tapbot/booking-api:dev")
+    pages = sum(layers("tapbot/pages:dev"))
+    assert libraries <= LIBRARIES_MAX, f"the libraries take {libraries / MIB:.1f} MiB"
+    assert service <= SERVICE_MAX, f"booking-api takes {service / MIB:.1f} MiB"
+    assert pages <= PAGES_MAX, f"pages take {pages / MIB:.1f} MiB"
+    return f"libraries of all services {libraries / MIB:.1f} MiB, booking-api {service / MIB:.1f}, pages {pages / MIB:.1f}"
+
+
+CHECKS = [("small", small), ("nothing more", nothing_more), ("same bytes", same_bytes)]

@@ -220,9 +220,9 @@ def dashboards():
     for headers in ({}, {"Authorization": "Basic YWRtaW46cGFzc3dvcmQ="}):
         refuse(wrong, "booking without password", ask(path="/docs", host="booking", source=stranger(), headers=headers), 401)
     refuse(wrong, "booking with a password and no key",
-           ask(host="booking", source=stranger(), headers={"Authorization": BASIC}, key=None), 401, "unauthorized")
-    refuse(wrong, "api without a key", ask(source=stranger(), key=None), 401, "unauthorized")
-    refuse(wrong, "api with a password for a key", ask(source=stranger(), key=None, headers={"Authorization": BASIC}), 401, "unauthorized")
+           ask(host="booking", source=stranger(), headers={"Authorization": BASIC}, key=None), 401, "key_missing")
+    refuse(wrong, "api without a key", ask(source=stranger(), key=None), 401, "key_missing")
+    refuse(wrong, "api with a password for a key", ask(source=stranger(), key=None, headers={"Authorization": BASIC}), 401, "key_missing")
     for where, status in (("/docs", 200), ("/openapi.json", 200), ("/v1/cities", 200)):
         refuse(wrong, f"booking{where} with password and key",
                ask(path=where, host="booking", source=stranger(), headers={"Authorization": BASIC}), status)
@@ -266,10 +266,10 @@ def oversized():
     for size, status in ((4000, 200), (20000, 431), (200000, 431)):
         refuse(wrong, f"a header of {size}", ask(source=stranger(), headers={"X-A": "a" * size}), status)
     refuse(wrong, "a target of 20,000", ask(path="/v1/" + "a" * 20000, source=stranger()), 431)
-    refuse(wrong, "a body of 70,000", ask("POST", "/v1/bookings", source=stranger(), body=b"{" + b" " * 70000), 413, "too_large")
+    refuse(wrong, "a body of 70,000", ask("POST", "/v1/bookings", source=stranger(), body=b"{" + b" " * 70000), 413, "body_too_large")
     refuse(wrong, "a body of 8 MB", ask("POST", "/v1/bookings", source=stranger(), body=b" " * 8000000), 413)
-    refuse(wrong, "17 MB to Directus", ask("POST", "/files", host="dir", source=ALLOWED, body=b" " * 17000000), 413)
-    refuse(wrong, "2 MB to the site", ask("POST", "/", host="docs", source=stranger(), body=b" " * 2000000), 413)
+    refuse(wrong, "a body of 66 kB", ask("POST", "/v1/bookings", source=stranger(), body=b" " * 66000), 413, "body_too_large")
+    refuse(wrong, "2 MB to the pages", ask("POST", "/", host="docs", source=stranger(), body=b" " * 2000000), 413)
     with tls(stranger()) as one:
         one.sendall(f"POST /v1/bookings HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\n"
                     "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
@@ -344,26 +344,24 @@ def brute_force():
 
 
 def in_flight():
-    """A hundred requests that never end, from one address: the next are refused, others are served."""
-    source, open_ones, got = stranger(), [], []
+    """A hundred requests that never end, from one address: its next ones are refused, others are served."""
+    source, open_ones = stranger(), []
     head = (f"POST /v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: application/json\r\n"
             "Content-Length: 1000\r\n\r\n{").encode()
     try:
-        for _ in range(130):
-            one = tls(source)
-            open_ones.append(one)
-            one.sendall(head)
+        for _ in range(100):
+            open_ones.append(tls(source))
+            open_ones[-1].sendall(head)
         time.sleep(0.5)
-        for one in open_ones:
-            raw, _ = read_all(one, 0.05, 0.05)
-            got += answers(raw)
-        assert 25 <= len(got) <= 35 and all(one.status == 429 for one in got), [one.status for one in got]
-        assert got[0].problem["code"] == "rate_limited" and "retry-after" in got[0].headers, got[0]
-        assert ask(source=stranger()).status == 200
+        wrong = []
+        for _ in range(5):
+            refuse(wrong, "the 101st", ask(source=source), 429, "rate_limited")
+        refuse(wrong, "another address", ask(source=stranger()), 200)
+        assert not wrong, "\n".join(wrong)
     finally:
         for one in open_ones:
             one.close()
-    return f"{len(got)} of 130 refused"
+    return "a hundred held open, the next refused at once"
 
 
 def slow():
@@ -402,11 +400,11 @@ def smuggled():
 def logged():
     """What came as far as HTTP is in the access log, with its true address; no secret is."""
     lines, text = access_log()
-    seen = {(line["RequestHost"].split(".")[0], line["DownstreamStatus"]) for line in lines}
+    seen = {(line.get("RequestHost", "").split(".")[0], line["DownstreamStatus"]) for line in lines}
     wanted = {("pg", 403), ("traefik1", 403), ("dir", 403), ("booking", 401), ("booking", 429), ("api", 401),
-              ("api", 429), ("api", 413), ("api", 404), ("evil", 404), ("traefik1", 401), ("dir", 413)}
+              ("api", 429), ("api", 413), ("api", 404), ("evil", 404), ("traefik1", 401), ("docs", 413)}
     assert wanted <= seen, f"not logged: {wanted - seen}"
-    foreign = {line["ClientHost"] for line in lines} - {ALLOWED}
+    foreign = {line.get("ClientHost", "") for line in lines} - {ALLOWED}
     assert V6.rsplit("::", 1)[0] in " ".join(foreign), "no line has the address of a client over IPv6"
     assert not any(address.startswith(("172.", "192.0.2.", "fd")) for address in foreign), foreign
     for secret in (PASSWORD, KEY, BASIC.split()[1], "canary-token"):

@@ -14,6 +14,8 @@ FILES = ["docker-compose.yml", ".dockerignore", ".gitignore", "deploy/stack.env.
          "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
          "deploy/n8n/n8n.env", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
 FOLDERS = ["traefik"]
+# What a host may be told to run.
+HOSTS = ["server1", "server2", "server1,server2", "server1,monitoring", "server2,vectors,admin", "admin"]
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -25,14 +27,17 @@ def report(result, name, reason=""):
     subprocess.run([os.path.join(ROOT, "tests/support/report"), result, f"compose/{name}", reason], check=False)
 
 
-def description():
+def description(profiles="*"):
     """As Compose reads it, with nothing set: every variable has its default."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     told = subprocess.run(
-        ["tests/stack/lib/compose-plugin.sh", "--env-file", "/dev/null", "-f", "docker-compose.yml", "--profile", "*",
-         "config", "--format", "json"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        ["tests/stack/lib/compose-plugin.sh", "--env-file", "/dev/null", "-f", "docker-compose.yml",
+         *(word for profile in profiles.split(",") for word in ("--profile", profile)), "config", "--format", "json"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if told.returncode != 0:
-        raise ValueError(told.stderr.strip() or "the plugin says nothing")
+        raise ValueError(f"profiles {profiles}: {told.stderr.strip() or 'the plugin says nothing'}")
+    if told.stderr.strip():
+        raise ValueError(f"profiles {profiles}: {told.stderr.strip()}")
     return json.loads(told.stdout)
 
 
@@ -50,10 +55,12 @@ def world():
 def main():
     try:
         real = world()
+        for profiles in HOSTS:
+            description(profiles)
     except (OSError, ValueError) as error:
         report("fail", "config", str(error))
         return 1
-    report("pass", "config")
+    report("pass", "config", f"{len(HOSTS)} choices of profiles")
     for name, promise in promises.ALL.items():
         notes = []
         broken = promise(real, notes)

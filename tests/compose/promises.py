@@ -13,7 +13,7 @@ OURS = ("booking-api",)
 # Root in a container, without a capability: what needs it, and why it is safe to leave so.
 ROOT_USERS = {"traefik-volumes": "gives a volume away", "socket-proxy": "owns the engine's socket",
               "portainer-socket-proxy": "owns the engine's socket", "portainer": "owns its volume"}
-CAPABILITIES = {"traefik-volumes": ["CHOWN"]}
+CAPABILITIES = {"traefik-volumes": ["CHOWN"], "pgadmin": ["NET_BIND_SERVICE"]}
 SOCKET = "/var/run/docker.sock"
 SOCKET_READERS = {"socket-proxy", "portainer-socket-proxy"}
 INTERNAL = {"database-network": {"postgres", "booking-api", "booking-migrate", "directus", "n8n", "qdrant", "pgadmin"},

@@ -5,7 +5,6 @@ import json
 import os
 import threading
 import time
-import traceback
 
 import rig
 import stack as stacks
@@ -166,14 +165,3 @@ def broken_file(stack):
 
 CHECKS = [("configuration", configured), ("inside only", inside_only), ("service away", away), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]
-
-
-def run(stack, report):
-    for name, check in CHECKS:
-        began = time.monotonic()
-        try:
-            note = check(stack)
-            report("pass", f"stack/edge {name}", f"{note}, {time.monotonic() - began:.0f} s")
-        except Exception as error:  # a check that breaks is a check that failed
-            traceback.print_exc()
-            report("fail", f"stack/edge {name}", str(error) or repr(error))

@@ -28,7 +28,8 @@ END
     apt-get source -q libmicrohttpd
 } || {
     echo "Debian unstable's source of libmicrohttpd cannot be had." >&2
-    echo "With --build-arg MICROHTTPD=1.0.1 the image takes Debian 13's, and its label says so." >&2
+    echo "With --build-arg MICROHTTPD=1.0.1 (TAPBOT_MICROHTTPD=1.0.1 in .env) the image takes Debian 13's," >&2
+    echo "and its label says so." >&2
     exit 1
 }
 version=$(dpkg-parsechangelog -l libmicrohttpd-*/debian/changelog -S Version)

@@ -50,14 +50,23 @@ def compose_valid():
         raise Unchecked("нет docker compose", "there is no docker compose")
     names = [os.path.basename(path) for path in sorted(glob.glob(os.path.join(tree.ROOT, "docker-compose*.yml")))]
     chosen = tree.compose_files()
-    for sets in [chosen] + [[COMPOSE, name] for name in names if name != COMPOSE and name not in chosen]:
-        files = [word for name in sets for word in ("-f", os.path.join(tree.ROOT, name))]
-        done = tree.run(*tree.compose_program(), "--project-directory", tree.ROOT, *files, "--profile", "*",
-                        "config", "-q", cwd=tree.ROOT)
+    description, wrong = tree.configuration(everything=True)
+    if description is None:
+        yield complaint(chosen[-1] if len(chosen) == 1 else ", ".join(chosen), wrong, chosen[0])
+    for name in names:
+        if name in chosen:
+            continue
+        words = [word for one in (COMPOSE, name) for word in ("-f", os.path.join(tree.ROOT, one))]
+        done = tree.run(*tree.compose_program(), "--project-directory", tree.ROOT, *words, "--profile", "*", "config", "-q",
+                        cwd=tree.ROOT)
         if done.returncode != 0:
-            lines = [line for line in done.stderr.strip().splitlines() if "level=warning" not in line]
-            said = (lines or ["?"])[-1][:200]
-            yield ((f"{sets[-1]} не читается: {said}", f"{sets[-1]} cannot be read: {said}"), edit(sets[-1]))
+            yield complaint(name, done.stderr, name)
+
+
+def complaint(names, said, path):
+    lines = [line for line in said.strip().splitlines() if "level=warning" not in line]
+    words = (lines or ["?"])[-1][:200]
+    return (f"{names} не читается: {words}", f"{names} cannot be read: {words}"), edit(path)
 
 
 def privileged():

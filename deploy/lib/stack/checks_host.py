@@ -52,7 +52,7 @@ def compose_there():
     if program is None:
         yield ("нет docker compose", "there is no docker compose"), "sudo apt-get install -y docker-compose-plugin"
         return
-    known = tree.run(*program, "version", "--short").stdout.strip()
+    known = tree.compose_version[0]
     if version_of(known) < COMPOSE_MIN:
         yield ((f"docker compose {known}, нужен {COMPOSE_MIN[0]}.{COMPOSE_MIN[1]} или новее",
                 f"docker compose {known}, {COMPOSE_MIN[0]}.{COMPOSE_MIN[1]} or newer is needed"),
@@ -65,14 +65,18 @@ def names():
     ours = {one.strip() for one in tree.env_read().get("PUBLIC_ADDRESS", "").split(",") if one.strip()}
     ours = ours or set(host.addresses())
     wanted = sorted(edge.hosts())
+    missing, astray = [], {}
     for name, found in zip(wanted, silent_pool(host.resolve, wanted, 16)):
-        foreign = [one for one in found if one not in ours]
+        foreign = ", ".join(one for one in found if one not in ours)
         if not found:
-            yield (f"у {name} нет адреса в DNS", f"{name} has no address in DNS"), "deploy/tapbot init --dns"
+            missing.append(name)
         elif foreign:
-            yield ((f"{name} указывает на {', '.join(foreign)}, а эта машина {', '.join(sorted(ours))}",
-                    f"{name} leads to {', '.join(foreign)}, and this machine is {', '.join(sorted(ours))}"),
-                   "deploy/tapbot init --dns")
+            astray.setdefault(foreign, []).append(name)
+    if missing:
+        yield (f"нет адреса в DNS у {', '.join(missing)}", f"no address in DNS for {', '.join(missing)}"),
+    for foreign, several in astray.items():
+        yield ((f"{', '.join(several)} ведёт на {foreign}, а эта машина {', '.join(sorted(ours))}",
+                f"{', '.join(several)} leads to {foreign}, and this machine is {', '.join(sorted(ours))}"),)
 
 
 def ports_free():

@@ -197,6 +197,15 @@ def users_there():
             seen.add(name)
 
 
+def guessed(words, known):
+    """Is one of them the password? A few at a time, so that a hit ends it."""
+    threads = os.cpu_count() or 1
+    for at in range(0, len(words), threads):
+        if any(silent_pool(lambda word: hashes.matches(word, known), words[at:at + threads], threads)):
+            return True
+    return False
+
+
 def users_passwords():
     """Only what is cheap to guess is found; that is what is tried from outside first too."""
     if not hashes.available():
@@ -210,7 +219,7 @@ def users_passwords():
         name, _, known = line.partition(":")
         if hashes.cost(known) and hashes.cost(known) < 13:
             tried = list(dict.fromkeys(words + users.obvious(name)))
-            if any(silent_pool(lambda word, against=known: hashes.matches(word, against), tried, os.cpu_count() or 1)):
+            if guessed(tried, known):
                 yield ((f"пароль пользователя {name} из самых частых или из примера",
                         f"the password of {name} is a common or sample one"),
                        f"sudo deploy/tapbot users add {name} --generate")

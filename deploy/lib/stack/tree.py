@@ -94,13 +94,17 @@ def run(*command, timeout=60, **options):
         return subprocess.CompletedProcess(command, 124, "", f"{command[0]}: no answer within {timeout} s")
 
 
+compose_version = []
+
+
 @functools.lru_cache(None)
 def compose_program():
     """`docker compose`, or the stand-alone program where the plugin is missing; None without either."""
-    if shutil.which("docker") and run("docker", "compose", "version").returncode == 0:
-        return ("docker", "compose")
-    if shutil.which("docker-compose") and "v2" in run("docker-compose", "version").stdout.replace(" 2.", " v2."):
-        return ("docker-compose",)
+    for words in (("docker", "compose"), ("docker-compose",)):
+        known = run(*words, "version", "--short").stdout.strip() if shutil.which(words[0]) else ""
+        if re.match(r"v?([2-9]|\d\d)\.", known):
+            compose_version.append(known)
+            return words
     return None
 
 

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""A small server for the verbs: a copy of the tree with Git, a network namespace with nothing in it, names
+from a hosts file, memory and clock as the test says. Docker is a script: its engine has nothing, its
+compose is the real one."""
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+from stand import ROOT
+
+ADDRESS = "203.0.113.10"
+DOMAIN = "tapbot.test"
+PARTS = ["docker-compose.yml", "deploy", "traefik", "docs", "site", ".gitignore"]
+
+MEMORY = "MemTotal:       4005000 kB\nMemFree:        3000000 kB\nSwapTotal:      {swap} kB\n"
+SETUP = """
+ip link set lo up && ip address add 203.0.113.10/32 dev lo
+mount --bind "$1/etc/hosts" /etc/hosts
+[ ! -e /etc/resolv.conf ] || mount --bind "$1/etc/resolv.conf" /etc/resolv.conf
+mount --bind "$1/etc/meminfo" /proc/meminfo
+mount -t tmpfs -o size=64m,mode=0755 tmpfs "$1/site" && cp -a "$1/tree/." "$1/site"
+echo ready
+exec sleep 900
+"""
+DOCKER = """#!/bin/sh
+# The engine is there and has nothing; compose is the real one.
+[ -e "$MACHINE/silent" ] && { echo "Cannot connect to the Docker daemon" >&2; exit 1; }
+case $1 in
+compose) shift; exec PLUGIN "$@" ;;
+version) printf '{"Version":"%s"}\\n' "$(cat "$MACHINE/engine")" ;;
+ps | pull) exit 0 ;;
+info) echo '"/nowhere"' ;;
+*) exit 1 ;;
+esac
+"""
+# Answers as systemd's does, and learns.
+TIMEDATECTL = """#!/bin/sh
+case $1 in
+show) cat "$MACHINE/clock" ;;
+set-ntp) echo yes >"$MACHINE/clock" ;;
+esac
+"""
+CHRONYC = "#!/bin/sh\nexit 1\n"
+
+
+class Missing(Exception):
+    """This machine cannot run these tests; the text says why."""
+
+
+def plugin():
+    done = subprocess.run([os.path.join(ROOT, "tests/stack/lib/compose-plugin.sh")], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Missing(f"no compose plugin: {done.stderr.strip()[-200:]}")
+    return done.stdout.strip()
+
+
+def machine_check():
+    if os.geteuid():
+        raise Missing("namespaces need root")
+    done = subprocess.run(["unshare", "-mn", "true"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Missing(f"no namespaces: {done.stderr.strip()}")
+    plugin()
+
+
+class Machine:
+    """As a context: a machine that `init` has prepared, unless told otherwise."""
+
+    def __init__(self, prepared=True, swap=2000000):
+        self.prepared, self.swap = prepared, swap
+        self.home = tempfile.mkdtemp(prefix="tapbot-verbs-")
+        os.chmod(self.home, 0o755)
+        self.site = os.path.join(self.home, "site")
+        self.holder = None
+        self.environment = {"PATH": f"{self.home}/bin:{os.environ['PATH']}", "LANG": "en_US.UTF-8", "MACHINE": self.home,
+                            "HOME": self.home, "USER": "root"}
+
+    def __enter__(self):
+        self.files()
+        self.tree()
+        self.holder = subprocess.Popen(["unshare", "-mn", "sh", "-c", SETUP, "sh", self.home], stdout=subprocess.PIPE, text=True)
+        assert self.holder.stdout.readline() == "ready\n", "the machine did not start"
+        if self.prepared:
+            done = self.tapbot("init", "--yes", "--domain", DOMAIN, "--email", f"admin@{DOMAIN}", "--servers", "2",
+                               "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin")
+            assert done.returncode == 0, done.stderr
+        self.sh('mkdir "$MACHINE/kept" && cp -a . "$MACHINE/kept"')
+        return self
+
+    def __exit__(self, *_):
+        if self.holder:
+            self.holder.kill()
+            self.holder.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def put(self, name, content, mode=0o644):
+        path = os.path.join(self.home, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(content)
+        os.chmod(path, mode)
+
+    def bind(self, name, content):
+        self.bound[name] = content
+        self.put(name, content)
+
+    def files(self):
+        names = ["", "www.", "docs.", "n8n.", "api.", "booking.", "dir.", "traefik1.", "pg.", "logs2.", "redis1.", "portainer2."]
+        self.bound = {}
+        self.bind("etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{ADDRESS} {name}{DOMAIN}\n" for name in names))
+        self.bind("etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+        self.bind("etc/meminfo", MEMORY.format(swap=self.swap))
+        self.put("bin/docker", DOCKER.replace("PLUGIN", plugin()), 0o755)
+        self.put("bin/timedatectl", TIMEDATECTL, 0o755)
+        self.put("bin/chronyc", CHRONYC, 0o755)
+        self.bind("clock", "yes\n")
+        self.bind("engine", "28.2.2\n")
+        os.mkdir(self.site)
+
+    def tree(self):
+        """What Git knows of it, committed: `git checkout` repairs a file."""
+        copy = os.path.join(self.home, "tree")
+        ignore = shutil.ignore_patterns("__pycache__", "*.bak")
+        os.mkdir(copy)
+        os.chmod(copy, 0o755)
+        for part in PARTS:
+            source = os.path.join(ROOT, part)
+            if os.path.isdir(source):
+                shutil.copytree(source, os.path.join(copy, part), ignore=ignore)
+            elif os.path.exists(source):
+                shutil.copy2(source, copy)
+        for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm", "all"]):
+            subprocess.run(["git", "-C", copy, *words], check=True, capture_output=True)
+
+    def files_again(self):
+        """What is bound into the machine, as it was; in place, because a new file would not be bound."""
+        for name, content in self.bound.items():
+            with open(os.path.join(self.home, name), "r+", encoding="utf-8") as file:
+                file.write(content)
+                file.truncate()
+
+    def again(self):
+        """As it was after `init`, whatever a test left."""
+        self.files_again()
+        for name in ("silent",):
+            if os.path.exists(os.path.join(self.home, name)):
+                os.unlink(os.path.join(self.home, name))
+        self.sh('find . -mindepth 1 -delete && cp -a "$MACHINE/kept/." .')
+
+    def inside(self, *command, **options):
+        options.setdefault("stdin", subprocess.DEVNULL)
+        if "input" in options:
+            del options["stdin"]
+        environment = {**self.environment, **options.pop("env", {})}
+        enter = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net",
+                 "sh", "-c", 'cd "$0" && exec "$@"', self.site]
+        return subprocess.run([*enter, *command], env=environment, capture_output=True, text=True, timeout=120, check=False, **options)
+
+    def sh(self, script, **options):
+        done = self.inside("sh", "-c", script, **options)
+        assert done.returncode == 0, f"{script}: {done.stderr}"
+        return done.stdout
+
+    def tapbot(self, *words, **options):
+        return self.inside("deploy/tapbot", *words, **options)
+
+    def read(self, path):
+        done = self.inside("cat", path)
+        return done.stdout if done.returncode == 0 else None
+
+    def edit(self, path, old, new, count=1):
+        """Puts something else into a file, as a person with an editor would."""
+        content = self.read(path)
+        assert old in content, f"{path} does not hold {old!r}"
+        done = self.inside("sh", "-c", f"cat >{path}", input=content.replace(old, new, count))
+        assert done.returncode == 0, done.stderr
+
+    def doctor(self, *words, **options):
+        """(exit code, the lines that are findings, everything)."""
+        done = self.tapbot("doctor", *words, **options)
+        lines = [line for line in done.stdout.splitlines() if re.match(r"[a-z-]+: .*\. Command: ", line)]
+        return done.returncode, lines, done.stdout + done.stderr
+
+    @contextlib.contextmanager
+    def running(self, *command):
+        """A program of the machine, as long as the test needs it."""
+        enter = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net"]
+        process = subprocess.Popen([*enter, *command], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: MIT
+"""Mistakes that people make, planted one by one: doctor names each, the command it gives repairs it, and
+then doctor is silent. Those that were made on the real servers are among them."""
+import os
+import re
+import subprocess
+import time
+
+from machine import Machine
+
+COMPOSE = "docker-compose.yml"
+ROUTERS = "traefik/dynamic/routers.yml"
+POSTGRES = "deploy/postgres/postgresql.conf"
+REDIS = "deploy/redis/redis.conf"
+
+
+class Mistake:
+    """`plant` spoils the machine; doctor must name `check` and `words`; `repair` is None where the command it
+    gives is to be run, else what stands in for a command of another person (DNS, a larger disk)."""
+
+    def __init__(self, name, check, words, plant, repair=None, command=None, env=None):
+        self.name, self.check, self.words, self.plant, self.repair = name, check, words, plant, repair
+        self.command, self.env = command, env or {}
+
+
+def edits(path, old, new):
+    return lambda machine: machine.edit(path, old, new)
+
+
+def shell(script):
+    return lambda machine: machine.sh(script)
+
+
+def service_line(name, line):
+    """A line of compose put into a service."""
+    def plant(machine):
+        content = machine.read(COMPOSE)
+        assert f"\n  {name}:\n" in content
+        machine.edit(COMPOSE, f"\n  {name}:\n", f"\n  {name}:\n    {line}\n")
+    return plant
+
+
+def in_service(name, old, new):
+    """Something else in one service's block."""
+    def plant(machine):
+        content = machine.read(COMPOSE)
+        block = re.search(rf"\n  {name}:\n(?:    .*\n|\s*\n)+", content)[0]
+        assert old in block, f"{name} has no {old!r}"
+        machine.edit(COMPOSE, block, block.replace(old, new, 1))
+    return plant
+
+
+def user(entry):
+    """A users file written by hand."""
+    return shell(f"printf '%s\\n' '{entry}' >>secrets/basicauth_users")
+
+
+def bcrypt(password, cost=10):
+    from stack import hashes
+    known = hashes.make(password)
+    if cost != 10:
+        known = hashes._crypt(password, known[:4] + f"{cost:02d}" + known[6:29])
+    return known
+
+
+def listener(machine):
+    machine.sh("python3 -m http.server 80 >/dev/null 2>&1 & sleep 1")
+
+
+def hosts_line(old, new):
+    def plant(machine):
+        path = os.path.join(machine.home, "etc/hosts")
+        with open(path, encoding="utf-8") as file:
+            content = file.read()
+        assert old in content
+        # In place: the file is bound into the machine.
+        with open(path, "r+", encoding="utf-8") as file:
+            file.write(content.replace(old, new))
+            file.truncate()
+    return plant
+
+
+def outside(name, content):
+    """A file of the machine that is not of the tree."""
+    def plant(machine):
+        with open(os.path.join(machine.home, name), "r+" if os.path.exists(os.path.join(machine.home, name)) else "w",
+                  encoding="utf-8") as file:
+            file.write(content)
+            file.truncate()
+    return plant
+
+
+def gone(name):
+    return lambda machine: os.unlink(os.path.join(machine.home, name))
+
+
+APR1 = "$apr1$aaaaaaaa$" + "x" * 22
+
+MISTAKES = [
+    # The lessons of the servers.
+    Mistake("PostgreSQL's settings without listen_addresses", "postgres", "listen_addresses is missing",
+            edits(POSTGRES, "listen_addresses = '*'\n", "")),
+    Mistake("PostgreSQL that listens to itself only", "postgres", "no other container can connect",
+            edits(POSTGRES, "listen_addresses = '*'", "listen_addresses = 'localhost'")),
+    Mistake("Directus without KEY", "required", "directus: KEY is not set",
+            edits(COMPOSE, "      KEY_FILE: /run/secrets/directus_key\n", "")),
+    Mistake("a page without a login", "auth", "without basicAuth",
+            lambda machine: machine.edit(ROUTERS, "middlewares: [admins]", "middlewares: [readers]")),
+    Mistake("YAML broken by sed", "compose", "cannot be read", edits(COMPOSE, "  postgres:\n", "  postgres\n")),
+    Mistake("an administrator outside of his own list", "admin-list", "you came from 192.0.2.77",
+            lambda machine: None, env={"SSH_CONNECTION": "192.0.2.77 50000 203.0.113.10 22"}),
+    Mistake("a network's name without its prefix", "networks", "traefik.docker.network=tapbot_traefik-network",
+            edits(COMPOSE, "traefik.docker.network: traefik-network", "traefik.docker.network: tapbot_traefik-network")),
+    Mistake("a service off Traefik's network", "networks", "shares no network with Traefik",
+            in_service("directus", "networks: [traefik-network, database-network]", "networks: [database-network]")),
+    Mistake("a name that DNS does not know", "dns", "no address in DNS for dir.tapbot.test",
+            hosts_line("203.0.113.10 dir.tapbot.test\n", "# " + "x" * 28 + "\n"),
+            repair=lambda machine: machine.files_again()),
+    Mistake("a name that leads to another server", "dns", "dir.tapbot.test leads to 203.0.113.99",
+            hosts_line("203.0.113.10 dir.tapbot.test", "203.0.113.99 dir.tapbot.test"),
+            repair=lambda machine: machine.files_again(), command="deploy/tapbot init --dns"),
+    Mistake("the sample password of the documentation", "passwords", "the password of olzhas is a common or sample one",
+            lambda machine: user("olzhas:" + bcrypt("password"))(machine)),
+    Mistake("the sample hash of the documentation", "users", "the hash of olzhas is not bcrypt", user("olzhas:" + APR1)),
+    Mistake("an image called latest", "image", "without an exact version",
+            lambda machine: machine.sh(f"sed -i -E '0,/image: redis:.*/s//image: redis:latest/' {COMPOSE}")),
+    Mistake("Traefik on the database's network", "edge-data", "Traefik is on database-network",
+            in_service("traefik", "networks: [traefik-network, socket-network]",
+                       "networks: [traefik-network, socket-network, database-network]")),
+    Mistake("a rule of Traefik v2", "routers", "a rule of Traefik v2",
+            lambda machine: machine.sh(
+                f"sed -i 's/rule: Host(`dir.{{{{ env \"TAPBOT_DOMAIN\" }}}}`)/rule: HostRegexp(`{{any:dir.*}}`)/' {ROUTERS}")),
+    # The description.
+    Mistake("privileged", "privileged", "directus: privileged: true", service_line("directus", "privileged: true")),
+    Mistake("the engine's socket in a page for people", "socket", "dozzle mounts docker.sock",
+            service_line("dozzle", 'volumes: ["/var/run/docker.sock:/var/run/docker.sock:ro"]')),
+    Mistake("the database's port open to the Internet", "ports", "postgres publishes port 5432",
+            service_line("postgres", 'ports: ["5432:5432"]')),
+    Mistake("a password in the environment", "secret-env", "a secret in the variable DB_PASSWORD",
+            edits(COMPOSE, "      DB_PASSWORD_FILE: /run/secrets/directus_db_password\n",
+                  "      DB_PASSWORD: directus-2025\n")),
+    Mistake("a password in a URL of the environment", "secret-env", "a secret in the variable DATABASE_URL",
+            edits(COMPOSE, "      DATABASE_URL_FILE: /run/secrets/booking_database_url\n",
+                  "      DATABASE_URL: postgresql://booking:hunter22@postgres/tapbot\n")),
+    Mistake("a service without a memory limit", "limits", "redis: no memory",
+            in_service("redis", "memory: 256M, ", "")),
+    Mistake("a service without a health check", "limits", "n8n: no healthcheck",
+            lambda machine: machine.sh(f"sed -i '/5678.healthz/d' {COMPOSE}")),
+    Mistake("container_name on a service of ours", "scale", "booking-api: container_name",
+            service_line("booking-api", "container_name: booking")),
+    Mistake("a middleware that does not exist", "routers", "there is no middleware admin",
+            lambda machine: machine.edit(ROUTERS, "middlewares: [admins]", "middlewares: [admin]")),
+    Mistake("a secret that nobody makes", "secret-table", "sms_key is not in deploy/lib/secrets.tsv",
+            lambda machine: (edits(COMPOSE, "\nsecrets:\n", "\nsecrets:\n  sms_key: {file: ./secrets/sms_key}\n")(machine),
+                             in_service("n8n", "secrets: [", "secrets: [sms_key, ")(machine))),
+    Mistake("a secret that the service does not get", "required", "which the service does not get",
+            edits(COMPOSE, "    secrets: [booking_database_url, booking_redis_url]\n", "    secrets: [booking_database_url]\n")),
+    Mistake("the data's network open to the world", "internal", "database-network is not internal",
+            lambda machine: machine.sh(f"sed -i 's/name: database-network, internal: true/name: database-network/' {COMPOSE}")),
+    Mistake("Redis without a bound", "redis", "redis.conf has no maxmemory", edits(REDIS, "maxmemory 160mb\n", "")),
+    Mistake("Redis without a password", "redis", "Redis starts without a password",
+            edits(REDIS, "include /run/redis/password.conf\n", "")),
+    Mistake("PostgreSQL that trusts its network", "postgres", "without scram",
+            lambda machine: machine.sh("sed -i '/booking_runtime/s/scram-sha-256/trust/' deploy/postgres/pg_hba.conf")),
+    # Settings and secrets.
+    Mistake("a .env that everybody reads", "env-mode", ".env has mode 0644", shell("chmod 644 .env")),
+    Mistake("a misspelt variable", "env-names", "unknown variable TAPBOT_DOMIAN", shell("echo TAPBOT_DOMIAN=tapbot.kz >>.env")),
+    Mistake("a secret in .env", "env-secret", ".env holds the secret SMS_TOKEN", shell("echo SMS_TOKEN=abcdef >>.env")),
+    Mistake("a variable that is missing", "env-names", "ACME_EMAIL is not set", shell("sed -i '/^ACME_EMAIL/d' .env"),
+            repair=shell("deploy/tapbot init --yes --email admin@tapbot.test >/dev/null")),
+    Mistake("an address of the sample", "placeholder", "is the sample's", shell("sed -i 's/^ACME_EMAIL=.*/ACME_EMAIL=you@example.com/' .env"),
+            repair=shell("deploy/tapbot init --yes --email admin@tapbot.test >/dev/null")),
+    Mistake("a network that is none", "env-values", "ADMIN_NETWORKS=office", shell("sed -i 's/^ADMIN_NETWORKS=.*/ADMIN_NETWORKS=office/' .env"),
+            repair=shell("deploy/tapbot init --yes --admin-networks 198.51.100.0/24 >/dev/null")),
+    Mistake("administrators from everywhere", "admin-list", "lets half of the Internet",
+            shell("sed -i 's#^ADMIN_NETWORKS=.*#ADMIN_NETWORKS=0.0.0.0/0#' .env"),
+            repair=shell("deploy/tapbot init --yes --admin-networks 198.51.100.0/24 >/dev/null")),
+    Mistake("a secret that is missing", "secrets", "secrets/ lacks redis_password", shell("rm secrets/redis_password"),
+            repair=shell("deploy/tapbot secrets make && rm secrets/booking_redis_url && deploy/tapbot secrets make")),
+    Mistake("a secret that everybody reads", "secret-mode", "has mode 0644", shell("chmod 644 secrets/postgres_password")),
+    Mistake("a secret of another user", "secret-mode", "belongs to 0:0", shell("chown 0:0 secrets/booking_database_url")),
+    Mistake("an empty secret", "secret-value", "secrets/directus_secret is empty", shell(": >secrets/directus_secret")),
+    Mistake("a newline after a secret", "secret-value", "ends with a newline", shell("echo >>secrets/qdrant_api_key")),
+    Mistake("an address with an old password", "secret-value", "does not agree with redis_password",
+            shell("printf redis://:old@redis:6379/0 >secrets/booking_redis_url")),
+    Mistake("a weak secret", "secret-weak", "a weak or sample password", shell("printf changeme-changeme-1 >secrets/qdrant_api_key")),
+    Mistake("a user without a hash", "users", "is not bcrypt", user("olzhas:password")),
+    Mistake("a line that is none", "users", "not name:hash", user("olzhas")),
+    Mistake("bcrypt that is too cheap", "users", "at least 10 is needed", lambda machine: user("olzhas:" + bcrypt("Long-enough-77", 5))(machine)),
+    # The machine.
+    Mistake("port 80 taken", "port", "port 80 is taken: python3", listener),
+    Mistake("a clock that nobody sets", "clock", "the clock is not synchronised", outside("clock", "no\n")),
+    Mistake("a full disk", "disk", " MB free, ", shell("dd if=/dev/zero of=filler bs=1M count=58 2>/dev/null"), repair=shell("rm filler"),
+            command="docker image prune -af && docker builder prune -af"),
+    Mistake("little memory and no swap", "memory", "no swap", outside("etc/meminfo", "MemTotal: 4005000 kB\nSwapTotal: 0 kB\n"),
+            repair=lambda machine: machine.files_again()),
+    Mistake("limits beyond the memory", "memory", "memory limits are", outside("etc/meminfo", "MemTotal: 2005000 kB\nSwapTotal: 2000000 kB\n"),
+            repair=lambda machine: machine.files_again()),
+    Mistake("an engine that is too old", "docker", "Docker Engine 20.10.24", outside("engine", "20.10.24\n"), repair=outside("engine", "28.2.2\n")),
+    Mistake("an engine that is silent", "docker", "Docker does not answer", outside("silent", ""), repair=gone("silent"),
+            command="systemctl enable --now docker"),
+]
+
+
+def silent(machine, *checks, env=None):
+    code, lines, said = machine.doctor(*checks, env=env or {})
+    assert code == 0 and not lines, f"not silent: {said}"
+
+
+def found(machine, mistake):
+    """The line that names a mistake, and its command."""
+    code, lines, said = machine.doctor(mistake.check, env=mistake.env)
+    ours = [line for line in lines if line.startswith(mistake.check + ": ") and mistake.words in line]
+    assert code == 1 and ours, f"not found: {said}"
+    return ours[0], ours[0].split(" Command: ", 1)[1]
+
+
+def planted(machine, mistake):
+    mistake.plant(machine)
+    line, command = found(machine, mistake)
+    assert mistake.command in (None, command), f"another command: {line}"
+    if mistake.repair:
+        mistake.repair(machine)
+    else:
+        done = machine.inside("sh", "-c", command, env=mistake.env)
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        if mistake.check == "port":
+            time.sleep(0.5)
+    silent(machine, mistake.check, env=mistake.env)
+
+
+def all_mistakes():
+    """One machine for all: each repair must leave it as it was."""
+    from stand import report
+    failed = 0
+    with Machine() as machine:
+        silent(machine)
+        for mistake in MISTAKES:
+            began = time.monotonic()
+            try:
+                planted(machine, mistake)
+                report("pass", f"verbs/doctor finds {mistake.name}", f"{time.monotonic() - began:.1f} s")
+            except (AssertionError, OSError, subprocess.SubprocessError) as error:
+                failed += 1
+                report("fail", f"verbs/doctor finds {mistake.name}", error)
+                machine.again()
+        # All checks once more: no repair left a trace.
+        silent(machine)
+    assert not failed, f"{failed} mistakes were not found, or not repaired"
+    return f"{len(MISTAKES)} mistakes"
+
+
+TESTS = [("doctor finds each planted mistake, its command repairs it", all_mistakes)]

@@ -10,8 +10,9 @@ import subprocess
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 HOME = os.path.join(ROOT, "build", "stack-full")
 NODE = {"n8n": "24", "directus": "22"}
-# Newer ones of this indirect dependency need a package that registries do not all have.
-OVERRIDES = {"n8n": {"linkedom": "0.18.13"}, "directus": {}}
+# Of these indirect dependencies (of the AI nodes) the newest are not in every registry.
+OVERRIDES = {"n8n": {"linkedom": "0.18.13", "@langchain/langgraph-checkpoint": "1.1.5", "@langchain/protocol": "0.0.19"},
+             "directus": {}}
 # The only parts with native code that are needed and come without a built form.
 COMPILED = {"n8n": [], "directus": ["isolated-vm"]}
 QUIET = ("--no-audit", "--no-fund", "--legacy-peer-deps", "--ignore-scripts")

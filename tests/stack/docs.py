@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: MIT
+"""The documentation against the stack: every command of the pages for servers is run there, in Russian, as
+root in the folder of the stack; what the pages say of memory and secrets is what the description says; and
+the pages as they are served.
+
+In a page's source a comment before a block of commands tells what a test has to know:
+    <!-- проверка: пропустить (ПРИЧИНА) -->    cannot be run here; counted and named
+    <!-- проверка: ввод "СТРОКИ" -->           what the reader types
+A block `text` right after it is what must be printed, lines in this order.
+"""
+import collections
+import html.parser
+import json
+import os
+import re
+import subprocess
+import tempfile
+import urllib.parse
+
+import rig
+import stack as stacks
+
+PAGES = ["first-start", "operations", "users", "secrets"]
+FENCE = re.compile(r"(?:^<!-- проверка: (?P<note>.*?) -->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.M | re.S)
+PROFILES = ("server1", "server2", "vectors", "monitoring", "admin")
+Block = collections.namedtuple("Block", "commands typed reason printed")
+
+
+def text_of(page):
+    with open(os.path.join(rig.ROOT, "docs", f"{page}.md"), encoding="utf-8") as file:
+        return file.read()
+
+
+def blocks(page):
+    found = []
+    for match in FENCE.finditer(text_of(page)):
+        note, kind, body = match["note"] or "", match["kind"], match["body"]
+        if kind == "text":
+            found[-1] = found[-1]._replace(printed=body.splitlines())
+            continue
+        assert kind == "sh", f"{page}: a block of {kind}"
+        skipped = re.fullmatch(r"пропустить \((.+)\)", note)
+        typed = re.fullmatch(r'ввод "(.*)"', note)
+        assert not note or skipped or typed, f"{page}: {note}"
+        found.append(Block(body, typed[1].replace("\\n", "\n") if typed else "", skipped and skipped[1], []))
+    return found
+
+
+def must_print(lines, told):
+    """Each line, in this order, others between them."""
+    rest = iter(told.splitlines())
+    for line in lines:
+        assert any(line.strip() == one.strip() for one in rest), f"{line!r} was not printed: {told[-400:]}"
+
+
+def run_page(page):
+    def check(_):
+        shown = blocks(page)
+        wanted = [block for block in shown if not block.reason]
+        with tempfile.TemporaryDirectory(prefix="tapbot-docs-") as folder:
+            script = ["set -euo pipefail"]
+            for number, block in enumerate(wanted):
+                with open(os.path.join(folder, f"{number}.in"), "w", encoding="utf-8") as file:
+                    file.write(block.typed)
+                script.append(f"{{\n{block.commands}}} <{folder}/{number}.in >{folder}/{number}.out 2>&1")
+            done = subprocess.run(rig.inside(rig.SERVER, "bash", "-c", "\n".join(script)), cwd=stacks.SITE, check=False,
+                                  env={**rig.environment(), **stacks.VARIABLES, "LANG": "ru_RU.UTF-8"},
+                                  capture_output=True, text=True, timeout=900)
+            told = []
+            for number in range(len(wanted)):
+                path = os.path.join(folder, f"{number}.out")
+                if os.path.exists(path):
+                    with open(path, encoding="utf-8", errors="replace") as file:
+                        told.append(file.read())
+        assert done.returncode == 0, f"block {len(told)} of {len(wanted)}: {wanted[len(told) - 1].commands.strip()[:80]!r}: " \
+            f"{told[-1][-900:]}{done.stderr[-300:]}"
+        for block, output in zip(wanted, told):
+            must_print(block.printed, output)
+        skipped = [block.reason for block in shown if block.reason]
+        return f"{len(wanted)} blocks run" + (f", {len(skipped)} not: {'; '.join(skipped)}" if skipped else "")
+    return check
+
+
+# ---- what the pages say of the description -----------------------------------------------------------------
+
+def rows(page, heading):
+    """Cells of the tables below a heading."""
+    part = text_of(page).split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines()
+            if line.startswith("| `")]
+
+
+def description():
+    told = subprocess.run([os.path.join(rig.ROOT, "tests/stack/lib/compose-plugin.sh"), "--project-directory", rig.ROOT, "-f",
+                           os.path.join(rig.ROOT, "docker-compose.yml"), "--env-file", "/dev/null", "--profile", "*", "config",
+                           "--format", "json"], capture_output=True, text=True, check=True,
+                          env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ})
+    return json.loads(told.stdout)["services"]
+
+
+def mib(service):
+    return int(service["deploy"]["resources"]["limits"]["memory"]) >> 20
+
+
+def memory_table(_):
+    """Containers, limits and sums are those of docker-compose.yml."""
+    services = {name: one for name, one in description().items() if one["restart"] != "no"}
+    told, sums = {}, {}
+    for cells in rows("operations", "Что есть что"):
+        if len(cells) == 4:
+            told[cells[0].strip("`")] = int(cells[3])
+        else:
+            sums[cells[0].strip("`")] = int(cells[1])
+    assert told == {name: mib(one) for name, one in services.items()}, \
+        f"the page and docker-compose.yml differ: {set(told.items()) ^ {(name, mib(one)) for name, one in services.items()}}"
+    for profiles, total in sums.items():
+        chosen = set(profiles.split(","))
+        assert chosen <= set(PROFILES), profiles
+        real = sum(mib(one) for one in services.values() if chosen & set(one["profiles"]))
+        assert total == real, f"{profiles}: {real} MB, the page says {total}"
+    return f"{len(told)} containers, {len(sums)} sums"
+
+
+def secrets_table(_):
+    """Every secret is explained, with the renewal that secrets.tsv knows."""
+    known = {}
+    with open(os.path.join(rig.ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
+        for line in file:
+            if not line.startswith("#"):
+                name, _, _, rotation = line.rstrip("\n").split("\t")
+                known[name] = rotation.split(":")[0]
+    words = {"rotate": {"role", "restart"}, "меняются сами": {"derived"}, "**никогда**": {"never"}, "в самом": {"by-hand"},
+             "[users.md]": {"users"}}
+    told = {}
+    for names, _, renewal in rows("secrets", "Какой секрет для чего"):
+        meant = next(kinds for word, kinds in words.items() if renewal.strip("`").startswith(word))
+        for name in re.findall(r"`(\w+)`", names):
+            told[name] = meant
+    assert set(told) == set(known), f"the page and secrets.tsv differ: {set(told) ^ set(known)}"
+    wrong = [name for name in known if known[name] not in told[name]]
+    assert not wrong, f"renewed otherwise: {wrong}"
+    return f"{len(told)} secrets"
+
+
+# ---- the pages as they are served ----------------------------------------------------------------------------
+
+class Page(html.parser.HTMLParser):
+    """Where a page leads, what it loads, which places it has."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.loads, self.places, self.scripts, self.bare = [], [], set(), 0, 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        known = dict(attrs)
+        if "id" in known:
+            self.places.add(known["id"])
+        if tag == "a" and known.get("href"):
+            self.links.append(known["href"])
+        elif tag == "link" and known.get("rel") != "alternate":
+            self.loads.append(known["href"])
+        elif tag in ("img", "source", "iframe"):
+            self.loads.append(known["src"])
+            self.bare += tag == "img" and "alt" not in known
+        elif tag == "script":
+            self.scripts += 1
+
+
+def crawl(host):
+    """Every page of a host: reached, nothing foreign in it, every link leads somewhere."""
+    customer, seen, waiting = stacks.Customer(host), {}, ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        answer = customer.get(path)
+        assert answer.status == 200, f"{host}{path}: {answer.status}"
+        seen[path] = None
+        if not answer.headers.get("Content-Type", "").startswith("text/html"):
+            continue
+        body = answer.body.decode()
+        assert 'name="viewport"' in body and re.search(r'<html lang="(ru|kk|en)">', body), f"{path}: language or viewport"
+        page = seen[path] = Page(body)
+        assert not page.scripts and not page.bare, f"{path}: a script, or a picture without words"
+        for link in [*page.links, *page.loads]:
+            parts = urllib.parse.urlsplit(urllib.parse.urljoin(path, link))
+            if parts.scheme == "mailto":
+                continue
+            assert not parts.netloc, f"{path}: {link} is of another host"
+            waiting.append(parts.path)
+    customer.close()
+    for path, page in seen.items():
+        for link in page.links if page else ():
+            parts = urllib.parse.urlsplit(urllib.parse.urljoin(path, link))
+            place = urllib.parse.unquote(parts.fragment)
+            if place and not parts.scheme:
+                assert place in seen[parts.path].places, f"{path}: {link} leads nowhere"
+    return seen
+
+
+def served(_):
+    site, documents = crawl(""), crawl("docs")
+    for path in ("/", "/kk/", "/en/", "/style.css"):
+        assert path in site, f"the site leads nowhere to {path}"
+    for page in PAGES:
+        assert f"/{page}.html" in documents, f"{page} is not among the pages served"
+    customer = stacks.Customer("")
+    policy = customer.get("/").headers.get("Content-Security-Policy", "")
+    customer.close()
+    assert "default-src 'none'" in policy and "script" not in policy, policy
+    return f"{len(site)} files of the site, {len(documents)} of the documentation"
+
+
+CHECKS = [("what is said of memory", memory_table), ("what is said of secrets", secrets_table),
+          ("the pages as they are served", served)]
+CHECKS += [(f"the commands of docs/{page}.md", run_page(page)) for page in PAGES]

@@ -8,7 +8,7 @@
 # shellcheck source=deploy/lib/cluster.sh
 . "$TAPBOT_ROOT/deploy/lib/cluster.sh"
 
-TEST_PARTS=(lint compose build unit integration contract scenario fault fuzz bench)
+TEST_PARTS=(lint compose verbs build unit integration contract scenario fault fuzz bench)
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage)
 

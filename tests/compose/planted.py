@@ -89,6 +89,7 @@ ALL = [
     ("secrets", "secrets that Git would take", _text(".gitignore", "/secrets/", "/x/")),
     ("networks", "Traefik among the databases", _joins("traefik", "database-network")),
     ("networks", "Traefik at the proxy that may stop containers", _joins("traefik", "portainer-network")),
+    ("networks", "a user interface that n8n can reach", _joins("dozzle", "traefik-network")),
     ("networks", "a database with a way out", _network("database-network", "internal", False)),
     ("networks", "a name with the project's prefix", _network("traefik-network", "name", "tapbot_traefik-network")),
     ("mounts", "the engine's socket in Traefik", _mounts("traefik", "/var/run/docker.sock")),

@@ -19,7 +19,8 @@ SOCKET_READERS = {"socket-proxy", "portainer-socket-proxy"}
 INTERNAL = {"database-network": {"postgres", "booking-api", "booking-migrate", "directus", "n8n", "qdrant", "pgadmin"},
             "redis-network": {"redis", "booking-api", "redis-commander"},
             "socket-network": {"socket-proxy", "traefik", "dozzle"},
-            "portainer-network": {"portainer-socket-proxy", "portainer"}}
+            "portainer-network": {"portainer-socket-proxy", "portainer"},
+            "admin-network": {"traefik", "dozzle", "pgadmin", "redis-commander", "portainer"}}
 # Connections of services that are not built yet (bot-gateway, search-api, health on two servers).
 TO_COME = 6 + 4 + 2
 
@@ -232,6 +233,9 @@ def networks(world, _notes):
     for name, network in declared.items():
         if network.get("name") != name:
             broken.append(f"the network {name} is called {network.get('name')} by Docker")
+    for name in sorted(INTERNAL["admin-network"] - {"traefik"}):
+        if "traefik-network" in (services(world)[name].get("networks") or {}):
+            broken.append(f"{name} can be reached past Traefik's password")
     if declared.get("traefik-network", {}).get("enable_ipv6") is not True:
         broken.append("traefik-network has no IPv6: all its clients would have one address")
     return broken

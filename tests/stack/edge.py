@@ -42,7 +42,7 @@ def inside_only(_stack):
            "try: print(urllib.request.urlopen('{}',timeout=3).status)\n"
            "except urllib.error.HTTPError as e: print(e.code)")
     for path, status in (("/metrics", "200"), ("/ping", "200"), ("/api/rawdata", "403"), ("/dashboard/", "404")):
-        got = in_container("dozzle", "python3", "-c", ask.format(f"http://{address}:8080{path}")).strip()
+        got = in_container("directus", "python3", "-c", ask.format(f"http://{address}:8080{path}")).strip()
         assert got == status, f"{path}: {got}, not {status}"
     done = rig.run("docker", "compose", "exec", "-T", "traefik", "wget", "-S", "-O-", "--post-data={}",
                    "http://socket-proxy:2375/containers/create", check=False, quiet=True, cwd=stacks.SITE,

@@ -125,8 +125,8 @@ MISTAKES = [
     Mistake("an image called latest", "image", "without an exact version",
             lambda machine: machine.sh(f"sed -i -E '0,/image: redis:.*/s//image: redis:latest/' {COMPOSE}")),
     Mistake("Traefik on the database's network", "edge-data", "Traefik is on database-network",
-            in_service("traefik", "networks: [traefik-network, socket-network]",
-                       "networks: [traefik-network, socket-network, database-network]")),
+            in_service("traefik", "networks: [traefik-network, admin-network, socket-network]",
+                       "networks: [traefik-network, admin-network, socket-network, database-network]")),
     Mistake("a rule of Traefik v2", "routers", "a rule of Traefik v2",
             lambda machine: machine.sh(
                 f"sed -i 's/rule: Host(`dir.{{{{ env \"TAPBOT_DOMAIN\" }}}}`)/rule: HostRegexp(`{{any:dir.*}}`)/' {ROUTERS}")),

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""What a user does on a bare machine with Docker: init, doctor, up, and then a flat is booked from outside."""
+import base64
+import datetime
+import hashlib
+import os
+import shutil
+import ssl
+import subprocess
+import uuid
+
+import internet
+import rig
+import stack as stacks
+
+NOT_FOR_CUSTOMERS = ("n8n", "dir", "traefik1", "pg", "logs2", "redis1", "portainer2")
+EVERY_HOST = ("", "www", "docs", "api", "booking", *NOT_FOR_CUSTOMERS)
+
+
+def day(offset):
+    return (datetime.date.today() + datetime.timedelta(days=offset)).isoformat()
+
+
+def init(stack):
+    stack.init()
+    owners = {name: os.stat(os.path.join(stacks.SITE, "secrets", name)) for name in
+              os.listdir(os.path.join(stacks.SITE, "secrets"))}
+    for name, file in owners.items():
+        assert file.st_mode & 0o137 == 0 and file.st_uid != 0, f"secrets/{name}: {file.st_mode:o}, uid {file.st_uid}"
+    assert os.stat(os.path.join(stacks.SITE, ".env")).st_mode & 0o777 == 0o600
+    return f"{len(owners)} secrets"
+
+
+def up(stack):
+    stack.up()
+    stack.key = stack.key_make()
+    return f"{len(stacks.compose('ps', '--quiet').split())} containers, ready after {stack.took['up']:.0f} s"
+
+
+def doctor(_stack):
+    """On a sound machine: nothing to say."""
+    done = stacks.tapbot("doctor", check=False, quiet=True)
+    assert done.returncode == 0, done.stdout[-2000:]
+    return done.stdout.strip().splitlines()[-1][:100] if done.stdout.strip() else ""
+
+
+def certificates(_stack):
+    for name in EVERY_HOST:
+        stacks.certificate_ready(name)
+    return f"{len(EVERY_HOST)} names, issued over HTTP-01"
+
+
+def booking(stack):
+    """By an API key, over TLS; and again with the same Idempotency-Key from another connection."""
+    customer = stacks.Customer("api", key=stack.key)
+
+    def step(why, status, method, path, body=None, **headers):
+        answer = customer.call(method, path, body, **headers)
+        assert answer.status == status, f"{why}: {answer.status}: {answer.body[:300]!r}"
+        return answer
+
+    owner = step("an owner", 201, "POST", "/v1/owners", {"name": "Асель", "phone": "+77010000001"}).json["id"]
+    flat = step("a flat", 201, "POST", "/v1/apartments",
+                {"owner_id": owner, "title": {"ru": "У парка"}, "city": "almaty", "rooms": 1, "max_guests": 4,
+                 "base_price": {"amount": 1500000, "currency": "KZT"}}).json["id"]
+    body = {"apartment_id": flat, "check_in": day(10), "check_out": day(12), "guests": 2,
+            "guest": {"name": "Ерлан", "telegram_id": 77, "language": "ru"}}
+    key = f'"{uuid.uuid4()}"'
+    first = step("the booking", 201, "POST", "/v1/bookings", body, Idempotency_Key=key).json
+    customer.close()
+    again = step("the same from another connection", 201, "POST", "/v1/bookings", body, Idempotency_Key=key)
+    assert again.json["id"] == first["id"] and again.headers["Idempotent-Replay"] == "true"
+    step("those nights for somebody else", 409, "POST", "/v1/bookings", body, Idempotency_Key=f'"{uuid.uuid4()}"')
+    customer.close()
+    v6 = stacks.Customer("api", key=stack.key, source=rig.OUTSIDE_V6)
+    assert v6.get(f"/v1/bookings/{first['id']}").json["code"] == first["code"]
+    v6.close()
+    return f"{first['code']}, over IPv4 and IPv6"
+
+
+def people(stack):
+    """booking. asks for a password, gives the pages for it, and for /v1 the key besides."""
+    without = stacks.Customer("booking")
+    answer = without.get("/docs")
+    assert answer.status == 401 and "Basic" in answer.headers["WWW-Authenticate"], answer.status
+    without.close()
+    with_password = stacks.Customer("booking", password=stack.password)
+    assert with_password.get("/docs").status == 200
+    assert with_password.get("/v1/cities").status == 401
+    assert with_password.get("/v1/cities", X_API_Key=stack.key).status == 200
+    with_password.close()
+
+
+def spki_of(pem):
+    """The hash by which Chromium is told whom to trust."""
+    public = rig.run("openssl", "x509", "-in", pem, "-pubkey", "-noout", stdout=subprocess.PIPE).stdout
+    return base64.b64encode(hashlib.sha256(ssl.PEM_cert_to_DER_cert(
+        public.replace("PUBLIC KEY", "CERTIFICATE"))).digest()).decode()
+
+
+def page(url, folder):
+    """The page as Chromium rendered it."""
+    if shutil.which("chromium") is None:
+        raise rig.Missing("chromium is not there (package chromium)")
+    shutil.rmtree(folder, ignore_errors=True)
+    return rig.outside("chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                       f"--user-data-dir={folder}", "--virtual-time-budget=15000", "--dump-dom",
+                       f"--ignore-certificate-errors-spki-list={spki_of(internet.ISSUED_CA)}", url,
+                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=90).stdout
+
+
+def browser(stack):
+    """/docs behind BasicAuth, its scripts run and its operations shown; the documentation for all."""
+    folder = os.path.join(rig.HOME, "chromium")
+    shown = page(f"https://{stacks.USER}:{stack.password}@booking.{rig.DOMAIN}/docs", folder)
+    assert "/v1/apartments" in shown and "opblock" in shown, shown[:1500]
+    closed = page(f"https://booking.{rig.DOMAIN}/docs", folder)
+    assert "opblock" not in closed
+    open_to_all = page(f"https://docs.{rig.DOMAIN}/", folder)
+    assert "tapbot" in open_to_all and "<html" in open_to_all, open_to_all[:500]
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+CHECKS = (("init", init), ("up", up), ("doctor", doctor), ("certificates", certificates), ("booking", booking),
+          ("people", people), ("browser", browser))
+
+
+def optional(name):
+    """Not needed by what comes later."""
+    return name not in ("init", "up", "certificates")

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: MIT
+"""Three copies of booking-api behind Traefik, under load from outside: one is killed, one is frozen; scaled up
+and down; stopped one after the other. Who answered which request says Traefik's access log, by X-Request-Id.
+
+Open loop: requests are due at fixed times whether or not earlier ones have ended; 20 % of them book.
+"""
+import collections
+import datetime
+import http.client
+import json
+import os
+import queue
+import random
+import threading
+import time
+import uuid
+
+import rig
+import stack as stacks
+
+COPIES = 3
+RATE = 80            # requests a second; from as many addresses that no limit of one is met
+WORKERS = 96
+SLOW_SECONDS = 0.9   # nobody waits so long whose copy is alive
+POST_SHARE = 0.2
+EJECTED_SECONDS = 4.0
+FLATS = 20
+SETTLE_SECONDS = 2.0
+STOPS_SHORT, STOPS_FULL = 5, 100
+Entry = collections.namedtuple("Entry", "id began took method status body error")
+
+
+def full():
+    return os.environ.get("TEST_FULL") == "yes"
+
+
+def scale(copies):
+    """That many copies, all healthy. One that was frozen is called unhealthy until its next check."""
+    end = time.monotonic() + 20
+    while any(stacks.inspect(one)["State"]["Health"]["Status"] == "unhealthy" for one in stacks.containers("booking-api")):
+        assert time.monotonic() < end, "a copy stays unhealthy"
+        time.sleep(0.2)
+    stacks.compose("up", "--detach", "--wait", "--no-recreate", "--no-deps", "--scale", f"booking-api={copies}", "booking-api")
+
+
+def flats(stack):
+    """Flats to book, once for all checks."""
+    if getattr(stack, "flats", None):
+        return stack.flats
+    customer = stacks.Customer("api", key=stack.key)
+    owner = customer.post("/v1/owners", {"name": "Асель", "phone": "+77010000002"}).json["id"]
+    stack.flats = []
+    for number in range(FLATS):
+        answer = customer.post("/v1/apartments", {
+            "owner_id": owner, "title": {"ru": f"Квартира {number}"}, "city": "almaty", "rooms": 1, "max_guests": 4,
+            "base_price": {"amount": 1500000, "currency": "KZT"}})
+        assert answer.status == 201, answer.body
+        stack.flats.append(answer.json["id"])
+    customer.close()
+    stack.nights = iter((flat, offset) for offset in range(1, 360) for flat in stack.flats)
+    return stack.flats
+
+
+class Load:
+    """`with Load(stack) as load:` then load.ledger."""
+
+    def __init__(self, stack):
+        self.stack, self.random = stack, random.Random(1)
+        flats(stack)
+        self.due, self.ended = queue.Queue(), threading.Event()
+        self.ledger = []
+        self.threads = [threading.Thread(target=self.work, args=(number,), daemon=True) for number in range(WORKERS)]
+        self.pacer = threading.Thread(target=self.pace, daemon=True)
+
+    def __enter__(self):
+        for thread in (*self.threads, self.pacer):
+            thread.start()
+        time.sleep(1)
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.pacer.join()
+        for _ in self.threads:
+            self.due.put(None)
+        for thread in self.threads:
+            thread.join(30)
+
+    def pace(self):
+        began, count = time.monotonic(), 0
+        while not self.ended.is_set():
+            count += 1
+            time.sleep(max(0, began + count / RATE - time.monotonic()))
+            if self.random.random() < POST_SHARE:
+                flat, offset = next(self.stack.nights)
+                first = datetime.date.today() + datetime.timedelta(days=offset)
+                body = {"apartment_id": flat, "check_in": first.isoformat(), "guests": 1,
+                        "check_out": (first + datetime.timedelta(days=1)).isoformat(),
+                        "guest": {"name": "Гость", "telegram_id": 10_000_000 + random.SystemRandom().randrange(1 << 40)}}
+                self.due.put(("POST", "/v1/bookings", body))
+            else:
+                self.due.put(("GET", f"/v1/apartments/{self.random.choice(self.stack.flats)}", None))
+
+    def work(self, number):
+        customer = stacks.Customer("api", key=self.stack.key, timeout=20,
+                                   source=rig.ATTACKERS_V4[number % len(rig.ATTACKERS_V4)])
+        while (one := self.due.get()) is not None:
+            method, path, body = one
+            identity, began = uuid.uuid4().hex, time.time()
+            more = {"Idempotency_Key": f'"{identity}"'} if body else {}
+            status, text, error = 0, b"", None
+            try:
+                answer = customer.call(method, path, body, X_Request_Id=identity, **more)
+                status, text = answer.status, answer.body
+            except (OSError, http.client.HTTPException) as why:
+                error = repr(why)
+            self.ledger.append(Entry(identity, began, time.time() - began, method, status, text, error))
+        customer.close()
+
+    def failed(self):
+        return [one for one in self.ledger if one.error or one.status not in (200, 201)]
+
+    def summary(self):
+        times = sorted(one.took for one in self.ledger)
+        return (f"{len(self.ledger)} requests, {len(self.failed())} failed, "
+                f"p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms")
+
+
+def access_log(since):
+    """Request id -> line of Traefik's access log."""
+    lines = {}
+    for line in rig.docker("logs", "--since", str(int(since)), stacks.containers("traefik")[0]).splitlines():
+        if line.startswith("{") and '"request_X-Request-Id"' in line:
+            entry = json.loads(line)
+            lines[entry["request_X-Request-Id"]] = entry
+    return lines
+
+
+def started(entry):
+    return datetime.datetime.fromisoformat(entry["StartUTC"][:26].rstrip("Z") + "+00:00").timestamp()
+
+
+def address(container):
+    return stacks.inspect(container)["NetworkSettings"]["Networks"]["traefik-network"]["IPAddress"]
+
+
+def nothing_lost(load):
+    """Each booking that a customer was told of is stored exactly once."""
+    told = [json.loads(one.body)["id"] for one in load.ledger if one.method == "POST" and one.status == 201]
+    assert told and len(set(told)) == len(told), "two answers with one booking"
+    words = ",".join(f"'{one}'" for one in told)
+    stored = stacks.compose("exec", "-T", "postgres", "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot",
+                            "-XAtc", f"SELECT count(*) FROM booking.booking WHERE id IN ({words})").strip()
+    assert int(stored) == len(told), f"{len(told)} bookings acknowledged, {stored} stored"
+    return len(told)
+
+
+def copy_lost(stack, how, back, seconds):
+    """One of three is hit by `how`, and `back` brings it back; returns what was seen."""
+    scale(COPIES)
+    victim = stacks.containers("booking-api")[0]
+    try:
+        return judge(stack, victim, how, seconds)
+    finally:
+        rig.docker(*back, victim)
+        scale(COPIES)
+
+
+def judge(stack, victim, how, seconds):
+    there, since = f"{address(victim)}:7020", time.time()
+    with Load(stack) as load:
+        time.sleep(SETTLE_SECONDS)
+        hit = time.time()
+        rig.docker(*how, victim)
+        time.sleep(seconds)
+    log = access_log(since)
+    assert any(one.get("ServiceAddr") == there for one in log.values()), f"the copy had no request before: {there}"
+    # Who waited or failed had been sent there; the last of them tells when the copy was ejected.
+    met = [started(log[one.id]) - hit for one in load.ledger
+           if one.id in log and started(log[one.id]) > hit and (one.took > SLOW_SECONDS or one in load.failed())]
+    ejected = max(met, default=0)
+    assert ejected <= EJECTED_SECONDS, f"requests still went there {ejected:.1f} s later"
+    elsewhere = answered_by(one for one in stacks.containers("booking-api") if one != victim)
+    for one in load.failed():
+        assert one.status in (502, 504), f"not an answer of the edge: {one}"
+        assert one.id not in elsewhere, f"failed, and was not sent to the lost copy alone: {one}"
+    return f"ejected after {ejected:.1f} s, {load.summary()}, {nothing_lost(load)} bookings kept"
+
+
+def answered_by(copies):
+    """Ids of the requests that these copies have seen, by their own logs."""
+    seen = set()
+    for copy in copies:
+        for line in rig.docker("logs", copy).splitlines():
+            if '"http_request"' in line:
+                seen.add(json.loads(line)["request_id"])
+    assert seen, "the copies log no requests"
+    return seen
+
+
+def killed(stack):
+    return copy_lost(stack, ("kill",), ("rm", "--force"), 6)
+
+
+def frozen(stack):
+    return copy_lost(stack, ("pause",), ("unpause",), 12)
+
+
+def up_and_down(stack):
+    scale(1)
+    time.sleep(SETTLE_SECONDS)
+    with Load(stack) as load:
+        time.sleep(SETTLE_SECONDS)
+        scale(COPIES)
+        time.sleep(SETTLE_SECONDS)
+        scale(1)
+        time.sleep(SETTLE_SECONDS)
+    assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
+    return f"1, 3, 1 copies: {load.summary()}, {nothing_lost(load)} bookings kept"
+
+
+def stopped(stack):
+    """Row 2 of the fault table: SIGTERM under load, and Docker starts the copy again."""
+    scale(2)
+    stops = STOPS_FULL if full() else STOPS_SHORT
+    with Load(stack) as load:
+        for number in range(stops):
+            victim = stacks.containers("booking-api")[number % 2]
+            began = time.monotonic()
+            rig.docker("stop", victim)
+            took = time.monotonic() - began
+            code = stacks.inspect(victim)["State"]["ExitCode"]
+            assert code == 0 and took <= 25, f"ended with {code} after {took:.0f} s"
+            rig.docker("start", victim)
+            scale(2)
+    scale(1)
+    assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
+    return f"{stops} stops: {load.summary()}"
+
+
+CHECKS = (("one of three killed", killed), ("one of three frozen", frozen), ("1 to 3 to 1", up_and_down),
+          ("SIGTERM", stopped))

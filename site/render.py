@@ -3,8 +3,9 @@
 """render.py OUT: what the image `pages` serves. OUT/site is the public site, copied as it is; OUT/docs is
 docs/*.md as HTML, one page each, README.md first. Needs Debian's python3-markdown, nothing else.
 
-A link out of docs/ loses its address and keeps its words: the portal shows no source. A link to a page
-that does not exist ends the rendering.
+A link whose words are a page's file name shows the page's title instead. A link out of docs/ loses its
+address and keeps its words: the portal shows no source. A link to a page that does not exist ends the
+rendering.
 """
 import html
 import os
@@ -44,7 +45,8 @@ def relinked(body, page, pages):
         if not target or re.match(r"https?:|mailto:", target):
             return found.group(0)
         if target in pages:
-            return f'<a href="{name_of(target)}{"#" + place if place else ""}"{found.group(2)}>{found.group(3)}</a>'
+            words = html.escape(title_of(pages[target])) if found.group(3) == target else found.group(3)
+            return f'<a href="{name_of(target)}{"#" + place if place else ""}"{found.group(2)}>{words}</a>'
         if not target.startswith("../"):
             sys.exit(f"{page}: a link to {target}, which is not there")
         return found.group(3)
@@ -53,7 +55,8 @@ def relinked(body, page, pages):
 
 def rendered(page, texts, order, template):
     converter = markdown.Markdown(extensions=EXTENSIONS, extension_configs=SETTINGS, output_format="html")
-    body = relinked(converter.convert(texts[page]), page, texts)
+    # Comments are for those who edit the source.
+    body = relinked(re.sub(r"<!--.*?-->", "", converter.convert(texts[page]), flags=re.S), page, texts)
     # Wide things scroll by themselves, with the keyboard too.
     body = body.replace("<pre>", '<pre tabindex="0">')
     body = body.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")

@@ -34,6 +34,7 @@ first_cluster() {
     local file
     for file in /docker-entrypoint-initdb.d/*; do
         echo "$0: $file"
+        # shellcheck source=/dev/null
         case $file in
         *.sh) if [ -x "$file" ]; then "$file"; else . "$file"; fi ;;
         *.sql) "${ask[@]}" --dbname "$POSTGRES_DB" -f "$file" ;;
@@ -49,7 +50,7 @@ if [ "$1" = postgres ]; then
         mkdir -p "$PGDATA"
         chmod 0700 "$PGDATA"
         find "$PGDATA" /var/run/postgresql \! -user postgres -exec chown postgres '{}' +
-        exec setpriv --reuid postgres --regid postgres --init-groups "$BASH_SOURCE" "$@"
+        exec setpriv --reuid postgres --regid postgres --init-groups "$0" "$@"
     fi
     [ -s "$PGDATA/PG_VERSION" ] || first_cluster "$@"
 fi

@@ -7,7 +7,7 @@ if [ "${1#-}" != "$1" ] || [ "${1%.conf}" != "$1" ]; then
 fi
 if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then
     find . \! -uid 999 -exec chown 999:999 '{}' +
-    exec setpriv --reuid 999 --regid 999 --clear-groups "$BASH_SOURCE" "$@"
+    exec setpriv --reuid 999 --regid 999 --clear-groups "$0" "$@"
 fi
 umask 0077
 exec "$@"

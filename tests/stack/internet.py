@@ -18,6 +18,7 @@ import rig
 PKI = os.path.join(rig.HOME, "pki")
 PEBBLE_CA = os.path.join(PKI, "pebble-ca.pem")
 ISSUED_CA = os.path.join(PKI, "issued-ca.pem")
+ISSUED_BY = os.path.join(PKI, "issued-by.pem")
 PEBBLE_NAME = f"pebble.{rig.DOMAIN}"
 DIRECTORY = f"https://{PEBBLE_NAME}:14000/dir"
 MANAGEMENT = 8055
@@ -106,10 +107,11 @@ class Internet:
             urllib.request.urlopen(f"http://127.0.0.1:{MANAGEMENT}/{verb}", json.dumps(body).encode(), timeout=5).close()
 
     def issued_ca(self):
-        """The root of what pebble issues, new with each start."""
-        with rig.Namespace(rig.OUTSIDE):
-            with urllib.request.urlopen("https://127.0.0.1:15000/roots/0", timeout=5,
-                                        context=ssl.create_default_context(cafile=PEBBLE_CA)) as answer:
-                root = answer.read()
-        with open(ISSUED_CA, "wb") as file:
-            file.write(root)
+        """The root of what pebble issues and what it signs with, new with each start."""
+        for path, kept in (("roots/0", ISSUED_CA), ("intermediates/0", ISSUED_BY)):
+            with rig.Namespace(rig.OUTSIDE):
+                with urllib.request.urlopen(f"https://127.0.0.1:15000/{path}", timeout=5,
+                                            context=ssl.create_default_context(cafile=PEBBLE_CA)) as answer:
+                    found = answer.read()
+            with open(kept, "wb") as file:
+                file.write(found)

@@ -1,15 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What a user does on a bare machine with Docker: init, doctor, up, and then a flat is booked from outside."""
-import base64
 import datetime
-import hashlib
 import os
-import shutil
-import ssl
-import subprocess
 import uuid
 
-import internet
+import browser
 import rig
 import stack as stacks
 
@@ -91,38 +86,22 @@ def people(stack):
     with_password.close()
 
 
-def spki_of(pem):
-    """The hash by which Chromium is told whom to trust."""
-    public = rig.run("openssl", "x509", "-in", pem, "-pubkey", "-noout", stdout=subprocess.PIPE).stdout
-    return base64.b64encode(hashlib.sha256(ssl.PEM_cert_to_DER_cert(
-        public.replace("PUBLIC KEY", "CERTIFICATE"))).digest()).decode()
-
-
-def page(url, folder):
-    """The page as Chromium rendered it."""
-    if shutil.which("chromium") is None:
-        raise rig.Missing("chromium is not there (package chromium)")
-    shutil.rmtree(folder, ignore_errors=True)
-    return rig.outside("chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                       f"--user-data-dir={folder}", "--virtual-time-budget=15000", "--dump-dom",
-                       f"--ignore-certificate-errors-spki-list={spki_of(internet.ISSUED_CA)}", url,
-                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=90).stdout
-
-
-def browser(stack):
+def in_browser(stack):
     """/docs behind BasicAuth, its scripts run and its operations shown; the documentation for all."""
-    folder = os.path.join(rig.HOME, "chromium")
-    shown = page(f"https://{stacks.USER}:{stack.password}@booking.{rig.DOMAIN}/docs", folder)
-    assert "/v1/apartments" in shown and "opblock" in shown, shown[:1500]
-    closed = page(f"https://booking.{rig.DOMAIN}/docs", folder)
-    assert "opblock" not in closed
-    open_to_all = page(f"https://docs.{rig.DOMAIN}/", folder)
-    assert "tapbot" in open_to_all and "<html" in open_to_all, open_to_all[:500]
-    shutil.rmtree(folder, ignore_errors=True)
+    docs = f"https://booking.{rig.DOMAIN}/docs"
+    with browser.Browser(stacks.USER, stack.password) as chromium:
+        status, shown = chromium.page(docs, lambda page: "opblock" in page)
+        assert status == 200 and "/v1/apartments" in shown and chromium.asked == 1
+        status, _ = chromium.page(f"https://docs.{rig.DOMAIN}/", lambda page: "tapbot" in page)
+        assert status == 200 and chromium.asked == 0
+    with browser.Browser() as stranger:
+        status, shown = stranger.page(docs)
+        assert status == 401 and "swagger" not in shown, f"without the password: {status}"
+    return "operations shown behind the password, 401 without"
 
 
 CHECKS = (("init", init), ("up", up), ("doctor", doctor), ("certificates", certificates), ("booking", booking),
-          ("people", people), ("browser", browser))
+          ("people", people), ("browser", in_browser))
 
 
 def optional(name):

@@ -31,6 +31,8 @@ REQUIRED = {
     "booking-migrate": ["MIGRATION_DATABASE_URL"],
     "traefik": ["TAPBOT_DOMAIN", "ADMIN_NETWORKS"],
 }
+# No container of these networks reaches the Internet, nor is reached from there.
+INTERNAL = ("database-network", "redis-network", "socket-network", "portainer-network", "admin-network")
 SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASS|SECRET|TOKEN|KEY|API_?KEY|PRIVATE_?KEY)$|^(REDIS|DATABASE)_URL$")
 SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@|tb_(live|test)_[0-9A-Za-z]{20,}|\$2[aby]\$\d\d\$|\$apr1\$")
 SECRET_FLAG = re.compile(r"(requirepass|--?password|--token|--secret)[= ]\s*[^\s$-]", re.I)
@@ -198,7 +200,8 @@ def label_networks():
     if description is None:
         raise Unchecked("описание не прочитано", "the description cannot be read")
     real = {key: body.get("name", key) for key, body in description.get("networks", {}).items()}
-    edge_networks = set(description["services"].get("traefik", {}).get("networks") or {})
+    # On the proxy's network Traefik asks, it serves nobody.
+    edge_networks = set(description["services"].get("traefik", {}).get("networks") or {}) - {"socket-network"}
     targets = {re.sub(r"https?://([^:/]+).*", r"\1", url) for url in proxied_urls()}
     for name, service in description["services"].items():
         labels, own = tree.labels_of(service), set(service.get("networks") or {})

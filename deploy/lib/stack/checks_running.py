@@ -3,6 +3,7 @@
 import os
 
 from stack import certificates, tree
+from stack.checks_description import INTERNAL
 from stack.findings import Check, Unchecked, edit
 
 UP = "sudo deploy/tapbot up --yes"
@@ -34,7 +35,7 @@ def networks():
         found = tree.docker_json("network", "inspect", name)
         if body.get("external"):
             if not found:
-                flag = "--internal " if key in ("database-network", "redis-network") else ""
+                flag = "--internal " if key in INTERNAL else ""
                 yield (f"нет сети {name}", f"there is no network {name}"), f"docker network create {flag}{name}"
             continue
         if not found:
@@ -83,7 +84,7 @@ def containers():
         elif not state["Running"] and (not once or state["ExitCode"]):
             yield ((f"{name} остановлен, код {state['ExitCode']}: {last_words(one)}",
                     f"{name} has ended with {state['ExitCode']}: {last_words(one)}"), UP)
-        elif (state.get("Health") or {}).get("Status") == "unhealthy":
+        elif state["Running"] and not once and (state.get("Health") or {}).get("Status") == "unhealthy":
             words = probe_words(state)
             if "executable file not found" in words or "no such file" in words:
                 yield ((f"{name}: в образе нет программы проверки: {words}",

@@ -44,10 +44,14 @@ EVENTS = {
     "stopped": "завершён", "database_error": "ошибка базы", "schema_incompatible": "схема базы новее программы",
     "sweeper_stopped": "уборка броней остановилась",
 }
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LINE = re.compile(r"^(\S+?)\s+\| (\S+) ?(.*)$")
 POSTGRES = re.compile(r"\b(LOG|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT):")
 SHOWN = {"timestamp", "time", "level", "service", "event", "message", "msg", "request_id", "method", "route", "status_code",
          "duration_ms", "bytes"}
+
+
+REST_MAX = 300
 
 
 class Entry:
@@ -103,12 +107,12 @@ def human(entry):
     else:
         event = fields.get("event", "")
         spoken = text(EVENTS.get(event) or "", "") or fields.get("message") or fields.get("msg") or event
-        rest = "  ".join(f"{name}={value}" for name, value in fields.items() if name not in SHOWN)
+        others = sorted((name for name in fields if name not in SHOWN), key=lambda name: name != "error")
+        rest = "  ".join(f"{name}={fields[name]}" for name in others)[:REST_MAX]
         known = fields.get("request_id")
         body = f"{spoken}  {rest}".rstrip() + (f"  [{known}]" if known else "")
     word = text(WORDS.get(entry.level, entry.level), entry.level if entry.level in ("warn", "error") else "")
     # A line of someone else's must not play with the terminal.
-    body = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", body)
     body = "".join(one if one.isprintable() or one == "\t" else "�" for one in body)
     return f"{entry.stamp[11:19]} {entry.container:<18} {word + ' ' if word else ''}{body}"
 
@@ -147,7 +151,7 @@ def show(entry, given):
 
 def entries(stream):
     for line in stream:
-        found = LINE.match(line.rstrip("\n"))
+        found = LINE.match(COLOUR.sub("", line.rstrip("\n")))
         if found and re.match(r"\d{4}-\d\d-\d\dT", found[2]):
             yield Entry(found[1], found[2], found[3])
 

@@ -140,13 +140,18 @@ def rotate(name, sure):
         die(2, f"{name} менять нельзя: им зашифровано сохранённое. Потеряете ключ, потеряете данные.",
             f"{name} must not change: what is stored was encrypted with it.")
     if secret.rotation == "by-hand":
-        die(2, f"{name} нужен только для первого входа; дальше пароль меняют в самой программе, в её настройках.",
-            f"{name} is for the first login only; after that the password is changed in the program itself.")
+        die(2, f"{name} нужен только для первого входа; дальше пароль меняют в самой программе, в её настройках: "
+               "войдите, откройте свой профиль, смените пароль.",
+            f"{name} is for the first login only; after that the password is changed in the program itself: "
+            "log in, open your profile, change it.")
     if secret.read() is None:
         die(1, f"Секрета {name} ещё нет. Сделать: deploy/tapbot secrets make",
             f"There is no {name} yet. Make it: deploy/tapbot secrets make")
     followers = [one for one in table.values() if name in one.parts]
     affected = readers([name, *(one.name for one in followers)])
+    if secret.rotation.startswith("role:"):
+        # The database has the new password by itself; it read the file only when it was made.
+        affected = [one for one in affected if tree.service_of(one) != "postgres"]
     listed = ", ".join(one["Name"].lstrip("/") for one in affected) or text("никто", "nobody")
     say(f"План: новое значение {name}; вместе с ним {', '.join(o.name for o in followers) or 'ничего'}; "
         f"перезапуск по одному: {listed}.",

@@ -9,7 +9,7 @@ import time
 
 from say import confirm, die, say, step, text, warn
 from stack import checks_running, edge, settings, tree
-from stack.checks_description import DESCRIPTION
+from stack.checks_description import DESCRIPTION, INTERNAL
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
 from stack.findings import report, run_checks
@@ -219,7 +219,7 @@ def networks(known):
         name = body.get("name", key)
         if body.get("external") and tree.docker("network", "inspect", name).returncode != 0:
             step(f"Создаю сеть {name}", f"Creating the network {name}")
-            flags = ["--internal"] if key in ("database-network", "redis-network") else []
+            flags = ["--internal"] if key in INTERNAL else []
             if tree.docker("network", "create", *flags, name).returncode != 0:
                 die(1, f"Сеть {name} не создана.", f"The network {name} could not be created.")
 

@@ -54,4 +54,6 @@ if [ "$1" = postgres ]; then
     fi
     [ -s "$PGDATA/PG_VERSION" ] || first_cluster "$@"
 fi
+# By its other name it makes the first cluster and starts nothing.
+[ "${0##*/}" != docker-ensure-initdb.sh ] || exit 0
 exec "$@"

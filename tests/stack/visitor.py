@@ -16,6 +16,7 @@ import shlex
 import socket
 import ssl
 import subprocess
+import threading
 import time
 
 V4, V6 = os.environ.get("EDGE_V4", "203.0.113.10"), os.environ.get("EDGE_V6", "2001:db8:113::10")
@@ -153,7 +154,33 @@ def ask(method="GET", path="/v1/cities", host="api", source=None, headers=(), bo
     return found[0]
 
 
+def pipelined(count, lines, source=None, address=V4, host="api", connections=8):
+    """The answers to `count` GETs, sent without waiting on a few connections: faster than any handshake.
+    `lines(number)` is what each one's head holds besides Host."""
+    whole, found, lock = f"{host}.{DOMAIN}", [], threading.Lock()
+
+    def work(first):
+        numbers = range(first, count, connections)
+        with tls(source, whole, address) as one:
+            one.sendall("".join(f"{lines(number)}\r\nHost: {whole}\r\n\r\n" for number in numbers).encode())
+            data = b""
+            while len(got := answers(data)) < len(numbers):
+                more, closed = read_all(one, SECONDS, 0.2)
+                data += more
+                if closed or not more:
+                    break
+        with lock:
+            found.extend(got)
+    workers = [threading.Thread(target=work, args=(first,)) for first in range(connections)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    return found
+
+
 def access_log():
     """What Traefik wrote of requests so far, as dictionaries."""
     text = subprocess.run(shlex.split(os.environ["EDGE_LOG"]), capture_output=True, text=True, check=True).stdout
-    return [json.loads(line) for line in text.splitlines() if line.startswith("{") and '"DownstreamStatus"' in line], text
+    # Compose may put an escape for the terminal before a line.
+    return [json.loads(line[line.index("{"):]) for line in text.splitlines() if '"DownstreamStatus"' in line], text

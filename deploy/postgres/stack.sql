@@ -24,12 +24,12 @@ ALTER ROLE n8n_user PASSWORD :'n8n_db_password';
 ALTER ROLE directus_user SET idle_in_transaction_session_timeout = '60s';
 ALTER ROLE n8n_user SET idle_in_transaction_session_timeout = '60s';
 
--- Who may have how many of the 50 connections. 3 are the superuser's; 13 are left: bot-gateway 6,
+-- Who may have how many of the 50 connections. 3 are the superuser's; 12 are left: bot-gateway 6,
 -- search-api 4 and health 2 will come.
 ALTER ROLE booking_runtime CONNECTION LIMIT 20;  -- three copies, and one more while it is deployed
 ALTER ROLE booking_migrator CONNECTION LIMIT 4;  -- --migrate, --keys: 2 each, and a leaver lingers
 ALTER ROLE directus_user CONNECTION LIMIT 5;
-ALTER ROLE n8n_user CONNECTION LIMIT 5;
+ALTER ROLE n8n_user CONNECTION LIMIT 6;       -- a pool of 3 each for the server and for its command beside it
 
 SELECT 'CREATE DATABASE tapbot OWNER tapbot_owner'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'tapbot') \gexec

@@ -1,1 +1,240 @@
-TESTS=[]
+# SPDX-License-Identifier: MIT
+"""The verbs as people and scripts call them, up to where an engine is needed."""
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+
+from machine import ADDRESS, Machine
+from stand import ROOT
+
+VERBS = ["init", "doctor", "validate", "up", "status", "logs", "users", "secrets", "lock", "keys"]
+INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
+        "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
+
+
+def help_of_all():
+    """Russian and English, exit codes named; a wrong word is 2 and shows the usage."""
+    for verb in VERBS:
+        for language, letters in (("ru_RU.UTF-8", "[а-я]"), ("en_US.UTF-8", "Exit codes")):
+            done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), verb, "--help"], capture_output=True, text=True,
+                                  env={**os.environ, "LANG": language, "LC_ALL": language}, check=False)
+            assert done.returncode == 0 and re.search(letters, done.stdout), f"{verb} --help in {language}"
+            assert "Коды выхода" in done.stdout or language.startswith("en"), verb
+            assert language.startswith("ru") or not re.search("[а-яА-Я]", done.stdout), f"{verb} --help is not English"
+        done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), verb, "--no-such"], capture_output=True, text=True, check=False)
+        assert done.returncode == 2 and "deploy/tapbot" in done.stderr, f"{verb} --no-such: {done.returncode}"
+    return f"{len(VERBS)} verbs"
+
+
+def files_of(machine):
+    """{path: content, owner, mode} of what init makes."""
+    script = "for f in .env secrets/*; do echo \"$f $(stat -c '%u:%g:%a' $f) $(sha256sum <$f)\"; done"
+    return {line.split()[0]: line.split()[1:3] for line in machine.sh(script).splitlines()}
+
+
+def init_twice():
+    """Owners and modes are those of the table; a second run changes a setting and no secret."""
+    from stack import tree
+    with Machine(prepared=False) as machine:
+        done = machine.tapbot(*INIT)
+        assert done.returncode == 0, done.stderr
+        password = re.search(r"Password: +(\S{20})", done.stdout)[1]
+        first = files_of(machine)
+        for secret in tree.secret_table().values():
+            assert first[f"secrets/{secret.name}"][0] == f"{secret.uid}:{secret.gid}:{secret.mode:o}", secret.name
+        assert first[".env"][0] == "0:0:600" and machine.sh("stat -c %a secrets").strip() == "711"
+        for path in first:
+            assert path == ".env" or path.endswith("basicauth_users") or not machine.read(path).endswith("\n"), path
+            assert machine.read(path).strip() not in done.stdout, f"init printed {path}"
+        assert machine.read("secrets/basicauth_users").startswith("admin:$2y$10$") and password not in machine.read(".env")
+        assert "  dir " in done.stdout and ADDRESS in done.stdout and "ps.kz" in done.stdout
+        again = machine.tapbot("init", "--yes", "--email", "other@tapbot.test")
+        assert again.returncode == 0 and "Password" not in again.stdout, again.stdout
+        second = files_of(machine)
+        assert "ACME_EMAIL=other@tapbot.test" in machine.read(".env") and "TAPBOT_DOMAIN=tapbot.test" in machine.read(".env")
+        assert {k: v for k, v in first.items() if k != ".env"} == {k: v for k, v in second.items() if k != ".env"}
+        assert machine.doctor()[0] == 0, machine.doctor()[2]
+        for path in ("var/changes.log",):
+            assert password not in machine.read(path) and '"verb": "init"' in machine.read(path)
+
+
+class Terminal:
+    """A program at a terminal of its own: what it shows, and what is typed."""
+
+    def __init__(self, machine, *command):
+        self.leader, follower = pty.openpty()
+        self.said, self.process = "", subprocess.Popen(
+            machine.entered(*command), stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
+            env={**os.environ, **machine.environment})
+        os.close(follower)
+
+    def until(self, words, seconds=20):
+        """Reads on until the words come; an empty one is the end."""
+        end = time.monotonic() + seconds
+        while not words or words not in self.said:
+            assert select.select([self.leader], [], [], max(0, end - time.monotonic()))[0], f"silent after: {self.said}"
+            try:
+                got = os.read(self.leader, 4096).decode(errors="replace")
+            except OSError:
+                got = ""
+            if not got:
+                assert not words, f"ended without {words!r}: {self.said}"
+                return
+            self.said += got
+
+    def type(self, *lines):
+        os.write(self.leader, "".join(line + "\n" for line in lines).encode())
+
+    def end(self):
+        self.until("")
+        code = self.process.wait(20)
+        os.close(self.leader)
+        return code
+
+
+def init_asks():
+    """At a terminal: every question has a default, a wrong answer is asked again, nothing is written before yes."""
+    answers = ["tapbot.test", "3", "2", "", "wrong", "admin@tapbot.test", "", "198.51.100.0/24", ADDRESS, "olzhas"]
+    with Machine(prepared=False) as machine:
+        for last, code in (("no", 1), ("yes", 0)):
+            terminal = Terminal(machine, "deploy/tapbot", "init")
+            terminal.type(*answers)
+            terminal.until("(empty: make one): ")
+            terminal.type("")
+            terminal.until("(yes/no): ")
+            terminal.type(last)
+            assert terminal.end() == code, terminal.said
+            assert (machine.inside("test", "-e", ".env").returncode == 0) == (code == 0), "written without a yes"
+        assert "olzhas:$2y$" in machine.read("secrets/basicauth_users") and "COMPOSE_PROFILES=server2\n" in machine.read(".env")
+
+
+def init_refuses():
+    """What will not do is named with its option, and nothing is written."""
+    with Machine(prepared=False) as machine:
+        for option, value in (("--domain", "https://tapbot.kz"), ("--email", "admin"), ("--acme", "letsencrypt"), ("--servers", "3"),
+                              ("--admin-networks", "office"), ("--profiles", "everything"), ("--address", "here"), ("--user", "a:b")):
+            words = list(INIT)
+            if option in words:
+                words[words.index(option) + 1] = value
+            else:
+                words += [option, value]
+            done = machine.tapbot(*words)
+            assert done.returncode == 2 and value in done.stderr, f"{option} {value}: {done.returncode} {done.stderr}"
+        done = machine.tapbot(*INIT, "--password-stdin", input="password\n")
+        assert done.returncode == 2, done.stderr
+        assert machine.inside("test", "-e", ".env").returncode == 1
+        nobody = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *INIT)
+        assert nobody.returncode == 3 and "sudo" in nobody.stderr, nobody.stderr
+
+
+def users_come_and_go():
+    with Machine() as machine:
+        done = machine.tapbot("users", "add", "olzhas", "--password-stdin", input="длинный пароль\n")
+        assert done.returncode == 0, done.stderr
+        from stack import hashes
+        rows = dict(line.split(":", 1) for line in machine.read("secrets/basicauth_users").splitlines())
+        assert set(rows) == {"admin", "olzhas"} and hashes.matches("длинный пароль", rows["olzhas"])
+        assert machine.sh("stat -c %u:%a secrets/basicauth_users").strip() == "10080:400"
+        changed = machine.tapbot("users", "add", "olzhas", "--generate")
+        password = re.search(r"Password: +(\S+)", changed.stdout)[1]
+        rows = dict(line.split(":", 1) for line in machine.read("secrets/basicauth_users").splitlines())
+        assert hashes.matches(password, rows["olzhas"]) and len(rows) == 2
+        assert machine.tapbot("users", "add", "olzhas", "--password-stdin", input="qwerty123\n").returncode == 2
+        assert machine.tapbot("users", "add", "a:b", "--generate").returncode == 2
+        assert machine.tapbot("users", "list").stdout == "admin\tbcrypt 10\nolzhas\tbcrypt 10\n"
+        assert machine.tapbot("users", "remove", "nobody", "--yes").returncode == 1
+        assert machine.tapbot("users", "remove", "admin", "--yes").returncode == 0
+        last = machine.tapbot("users", "remove", "olzhas", "--yes")
+        assert last.returncode == 1 and "last user" in last.stderr
+
+
+def secrets_rotate():
+    """What depends on it follows; what must not change does not."""
+    with Machine() as machine:
+        before = files_of(machine)
+        done = machine.tapbot("secrets", "rotate", "redis_password", "--yes")
+        assert done.returncode == 0, done.stderr
+        after = files_of(machine)
+        assert {name for name in before if before[name] != after[name]} == {"secrets/redis_password", "secrets/booking_redis_url"}
+        value = machine.read("secrets/redis_password")
+        assert machine.read("secrets/booking_redis_url") == f"redis://:{value}@redis:6379/0" and value not in done.stdout
+        assert machine.sh("stat -c %u:%a secrets/redis_password").strip() == "999:400"
+        for name, code, words in (("n8n_encryption_key", 2, "must not change"), ("booking_redis_url", 2, "redis_password"),
+                                  ("pgadmin_password", 2, "first login"), ("basicauth_users", 2, "users add"), ("nothing", 2, "No such"),
+                                  ("booking_runtime_password", 1, "PostgreSQL does not run")):
+            refused = machine.tapbot("secrets", "rotate", name, "--yes")
+            assert refused.returncode == code and words in refused.stderr, f"{name}: {refused.returncode} {refused.stderr}"
+        assert machine.tapbot("secrets", "rotate", "redis_password", input="no\n").returncode == 1
+        assert files_of(machine) == after
+        shown = machine.tapbot("secrets", "list").stdout
+        assert "redis_password" in shown and value not in shown
+
+
+REGISTRY = """#!/bin/sh
+# A registry that knows every image; `no` in the file makes it silent.
+case $1 in
+compose) shift; exec PLUGIN "$@" ;;
+version) echo '{"Version":"28.2.2"}' ;;
+buildx) grep -q no "$MACHINE/registry" && { echo "dial tcp: lookup registry-1.docker.io: no such host" >&2; exit 1; }
+    printf '{"digest":"sha256:%064d"}\\n' 7 ;;
+*) echo "dial tcp: lookup registry-1.docker.io: no such host" >&2; exit 1 ;;
+esac
+"""
+
+
+def lock():
+    """The digests of all images of others, and none of ours; what comes out is a description that is valid."""
+    from machine import plugin
+    with Machine() as machine:
+        machine.put("bin/docker", REGISTRY.replace("PLUGIN", plugin()), 0o755)
+        machine.put("registry", "no\n")
+        failed = machine.tapbot("lock")
+        assert failed.returncode == 1 and "no such host" in failed.stderr and machine.read("docker-compose.lock.yml") is None
+        machine.put("registry", "yes\n")
+        done = machine.tapbot("lock")
+        assert done.returncode == 0, done.stderr
+        written = machine.read("docker-compose.lock.yml")
+        assert re.search(r"  postgres:\n    image: postgres:16[\w.-]*@sha256:0{63}7\n", written) and "tapbot/" not in written
+        assert machine.tapbot("validate").returncode == 0, machine.tapbot("validate").stdout
+        assert machine.tapbot("lock", "--check").returncode == 0
+        machine.sh("sed -i s/7$/8/ docker-compose.lock.yml")
+        assert machine.tapbot("lock", "--check").returncode == 1
+        # It is part of what up would start.
+        merged = machine.sh("PYTHONPATH=deploy/lib TAPBOT_ROOT=$PWD python3 -B -c 'from stack import tree; "
+                            "print(tree.configuration()[0][\"services\"][\"postgres\"][\"image\"])'")
+        assert "@sha256:" in merged, merged
+
+
+def up_refuses():
+    """Nothing is started while a start would fail: each reason with its command."""
+    with Machine(prepared=False) as machine:
+        done = machine.tapbot("up", "--yes")
+        assert done.returncode == 3 and "deploy/tapbot init" in done.stderr
+    with Machine() as machine:
+        machine.sh("rm secrets/redis_password; sed -i 's/^ACME_EMAIL=.*/ACME_EMAIL=none/' .env")
+        done = machine.tapbot("up", "--yes")
+        assert done.returncode == 1, done.stdout
+        assert "secrets: " in done.stdout and "env-values: " in done.stdout and "Nothing was started" in done.stdout
+        machine.put("silent", "")
+        assert machine.tapbot("status").returncode == 3 and machine.tapbot("logs").returncode == 3
+
+
+def keys_of_whom():
+    """The stack's where this machine is prepared for it; a database that is named comes first."""
+    with Machine() as machine:
+        done = machine.tapbot("keys", "list")
+        assert done.returncode == 1 and "deploy/tapbot up" in done.stderr, done.stderr
+        assert "demo" in machine.tapbot("keys", "--demo", "list").stderr
+        machine.sh("rm .env")
+        assert "deploy/tapbot demo" in machine.tapbot("keys", "list").stderr
+        assert "deploy/tapbot up" in machine.tapbot("keys", "--stack", "list").stderr
+
+
+TESTS = [
+    ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
+    ("init refuses what will not do", init_refuses), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
+    ("lock writes digests", lock), ("up refuses what would fail", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
+]

@@ -150,14 +150,17 @@ class Machine:
                 os.unlink(os.path.join(self.home, name))
         self.sh('find . -mindepth 1 -delete && cp -a "$MACHINE/kept/." .')
 
+    def entered(self, *command):
+        """A command line that runs inside, in the site's folder."""
+        return ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net",
+                "sh", "-c", 'cd "$0" && exec "$@"', self.site, *command]
+
     def inside(self, *command, **options):
-        options.setdefault("stdin", subprocess.DEVNULL)
-        if "input" in options:
-            del options["stdin"]
+        if "input" not in options:
+            options.setdefault("stdin", subprocess.DEVNULL)
         environment = {**self.environment, **options.pop("env", {})}
-        enter = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net",
-                 "sh", "-c", 'cd "$0" && exec "$@"', self.site]
-        return subprocess.run([*enter, *command], env=environment, capture_output=True, text=True, timeout=120, check=False, **options)
+        return subprocess.run(self.entered(*command), env=environment, capture_output=True, text=True, timeout=120, check=False,
+                              **options)
 
     def sh(self, script, **options):
         done = self.inside("sh", "-c", script, **options)

@@ -1,1 +1,194 @@
-TESTS=[]
+# SPDX-License-Identifier: MIT
+"""The parts of the verbs that stand alone: hashes, masks, log lines, Traefik's files, certificates."""
+import datetime
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from stand import ROOT
+
+import mistakes
+from stack import certificates, edge, hashes, logs, masking, settings, tree, trial, users
+
+
+def bcrypt():
+    """What we make is what others check: $2y$, cost 10, and against a hash that is known from elsewhere."""
+    known = hashes.make("очень длинный пароль")
+    assert known.startswith("$2y$10$") and len(known) == 60 and hashes.cost(known) == 10
+    assert hashes.matches("очень длинный пароль", known) and not hashes.matches("очень длинный парол", known)
+    assert hashes.make("one") != hashes.make("one"), "no salt"
+    # Of the Openwall tests of bcrypt.
+    assert hashes.matches("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")
+    for other in ("", "x", "$apr1$abc$def", "$2y$10$short", "plain"):
+        assert hashes.cost(other) == 0 and not hashes.matches("x", other)
+
+
+def weak_passwords():
+    for name, password in (("admin", "short"), ("admin", "password1234"[:11]), ("olzhas", "aaaaaaaaaaaaaaaa"), ("admin", "я" * 40),
+                           ("admin", "administrator")):
+        assert users.weakness(name, password), f"{password} was taken"
+    assert users.weakness("admin", users.generate()) is None
+    assert len({users.generate() for _ in range(20)}) == 20
+    words = users.common_passwords()
+    assert len(words) == len(set(words)) > 200 and words[:2] == ["123456", "password"]
+
+
+SECRETS = [
+    ("an API key", "key tb_" + "live_QfapycGnKyZ1oqA5lAb1hS0uYUR9uH21C1yL used", "QfapycGn"),
+    ("a URL's password", "postgresql://booking_runtime:s3cr3t@postgres:5432/tapbot", "s3cr3t"),
+    ("a URL without a user", "redis://:s3cr3tpass@redis:6379/0", "s3cr3tpass"),
+    ("a bcrypt hash", "admin:$2y$10$zSQ32V8blxuZBIBREogDguJSrGW7Gam5Cr92XLuCQOVWJ25QipbRa", "zSQ32V8"),
+    ("Authorization", "Authorization: Basic YWRtaW46cGFzc3dvcmQ=", "YWRtaW46"),
+    ("a JSON field", '{"x-api-key":"abcdefghijk","a":1}', "abcdefghijk"),
+    ("a bot's token", "bot 1234567890:AAF-abcdefghijklmnopqrstuvwxyz0123456 said", "AAF-abc"),
+    ("a query", "GET /calendar.ics?token=deadbeefdeadbeef&x=1", "deadbeef"),
+]
+KEPT = ["GET /v1/bookings/BX7K2M 200", "user secretary came", "tokens: 5", "https://api.tapbot.kz/v1/cities", "12:30:45 ready"]
+
+
+def masks():
+    for why, line, hidden in SECRETS:
+        shown = masking.mask(line)
+        assert hidden not in shown and masking.HIDDEN in shown, f"{why}: {shown}"
+    for line in KEPT:
+        assert masking.mask(line) == line, masking.mask(line)
+
+
+LINES = [
+    ("a request of ours", '{"timestamp":"x","level":"info","service":"booking-api","event":"http_request","message":"Request answered",'
+     '"request_id":"r1","method":"POST","route":"/v1/bookings","status_code":201,"duration_ms":4.5,"bytes":9}',
+     "POST  /v1/bookings  201  4.5 ", "info"),
+    ("a request of Traefik", '{"RequestMethod":"GET","RequestHost":"api.tapbot.kz","RequestPath":"/v1/x","DownstreamStatus":401,'
+     '"Duration":1500000,"ClientHost":"203.0.113.9","level":"info","request_X-Request-Id":"r1"}',
+     "GET  api.tapbot.kz/v1/x  401  203.0.113.9  1.5 ", "info"),
+    ("PostgreSQL", "2026-01-01 10:00:00.1 UTC [5] a@b x ERROR:  deadlock detected", "deadlock detected", "error"),
+    ("an error with words", '{"level":"error","event":"database_error","message":"A statement failed","sqlstate":"40P01"}', "40P01", "error"),
+    ("JSON that is no object", "[1, 2]", "[1, 2]", "info"),
+    ("broken JSON", '{"level":', '{"level":', "info"),
+    ("control characters", "a\x1b[2Jb\x07c\u202ed", "c", "info"),
+]
+
+
+def log_lines():
+    for why, body, words, level in LINES:
+        entry = logs.Entry("booking-api-2", "2026-01-01T10:00:00.123456789Z", body)
+        shown = logs.human(entry)
+        assert words in shown and entry.level == level and shown.startswith("10:00:00 booking-api-2"), f"{why}: {shown}"
+        assert all(one.isprintable() for one in shown), f"{why}: {shown!r}"
+    ours = logs.Entry("a-1", "t", LINES[0][1])
+    assert ours.of_request("r1") and not ours.of_request("r2")
+    assert logs.Entry("a-1", "t", LINES[1][1]).of_request("r1")
+    stream = ["\x1b[2Kbooking-api-1  | 2026-01-01T10:00:00Z hello | there\n", "noise\n"]
+    found = list(logs.entries(stream))
+    assert len(found) == 1 and found[0].body == "hello | there" and found[0].service == "booking-api"
+
+
+def traefik_files():
+    """Every router of this tree is understood, and the hosts change with the profiles."""
+    everything = edge.routers()
+    assert {"dashboard", "api", "directus", "n8n", "site"} <= {name for name, _, _ in everything}
+    by_name = {name: body for name, body, _ in everything}
+    assert {"basicAuth", "ipAllowList", "rateLimit"} <= edge.kinds(by_name["dashboard"]["middlewares"])
+    assert not any(edge.unknown_middlewares(body["middlewares"], edge.section("middlewares")) for _, body, _ in everything)
+    assert edge.hosts()["api.tapbot.kz"] == "api"
+
+
+def label_tree():
+    """Labels become what a file says, and the container's port an address."""
+    services = {"x": {"labels": {
+        "traefik.enable": "true", "traefik.http.services.x.loadbalancer.server.port": "7020",
+        "traefik.http.services.x.loadbalancer.healthcheck.path": "/readyz",
+        "traefik.http.routers.x.rule": "Host(`a`)", "traefik.http.routers.x.middlewares": "one@file,two"}},
+        "y": {"labels": ["traefik.enable=false", "traefik.http.routers.y.rule=Host(`b`)"]}}
+    made = trial.label_tree(services)
+    assert made == {"http": {"services": {"x": {"loadbalancer": {"servers": [{"url": "http://127.0.0.1:7020"}],
+                                                                "healthcheck": {"path": "/readyz"}}}},
+                             "routers": {"x": {"rule": "Host(`a`)", "middlewares": ["one@file", "two"]}}}}, made
+
+
+def certificate_ends():
+    """When a certificate ends, read without a library."""
+    for days in (1, 64, 90, 40000):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", str(days),
+                            "-subj", "/CN=api.tapbot.test", "-keyout", f"{folder}/k", "-out", f"{folder}/c"], check=True,
+                           capture_output=True)
+            with open(f"{folder}/c", "rb") as file:
+                end = certificates.ends(file.read())
+        wanted = datetime.datetime.now().timestamp() + days * 86400
+        assert abs(end - wanted) < 120, f"{days} days: {end - wanted:.0f} s off"
+
+
+FORMS = {
+    "TAPBOT_DOMAIN": (["tapbot.kz", "a.b-c.test"], ["https://tapbot.kz", "tapbot", "Tapbot.kz", "a b.kz", "", "-a.kz"]),
+    "ACME_EMAIL": (["admin@tapbot.kz"], ["admin", "a@b", "a b@c.kz"]),
+    "ACME_SERVER": (["https://ca.test:14000/dir"], ["http://ca.test/dir", "staging"]),
+    "ADMIN_NETWORKS": (["198.51.100.7/32", "10.0.0.0/8,fd00::/8", "198.51.100.7"], ["office", "10.0.0.1/8,x", "1.2.3.4/33", ""]),
+    "COMPOSE_PROFILES": (["server1", "server1,server2,admin"], ["admin", "server3", ""]),
+    "PUBLIC_ADDRESS": (["203.0.113.10,2001:db8::1"], ["203.0.113.10/24", "here"]),
+}
+
+
+def forms():
+    for name, (good, bad) in FORMS.items():
+        check = settings.FORMS[name][0]
+        for value in good:
+            assert check(value), f"{name}={value} was refused"
+        for value in bad:
+            assert not check(value), f"{name}={value} was taken"
+
+
+def secret_table():
+    """The table holds together: parts of a URL are there and come first, no owner is root but where a program is."""
+    table = tree.secret_table()
+    names = list(table)
+    for secret in table.values():
+        assert re.fullmatch(r"[a-z0-9_]+", secret.name) and secret.mode in (0o400, 0o440)
+        assert secret.kind in ("random32", "users") or secret.template
+        assert re.fullmatch(r"role:\w+|restart|derived|by-hand|never|users", secret.rotation)
+        assert (secret.rotation == "derived") == bool(secret.template)
+        for part in secret.parts:
+            assert names.index(part) < names.index(secret.name), f"{secret.name} stands before {part}"
+    with open(os.path.join(ROOT, "deploy/postgres/stack.sql"), encoding="utf-8") as sql, \
+            open(os.path.join(ROOT, "deploy/postgres/roles.sql"), encoding="utf-8") as more:
+        made = set(re.findall(r"ALTER ROLE (\w+) PASSWORD", sql.read() + more.read()))
+    asked = {secret.rotation[5:] for secret in table.values() if secret.rotation.startswith("role:")}
+    assert asked == made, f"roles of the table {asked}, of PostgreSQL {made}"
+
+
+def both_languages():
+    """Every check says what it looks at, why, and how to repair, in two languages."""
+    from stack.doctor import ALL
+    names = [check.name for check in ALL]
+    assert len(names) == len(set(names))
+    for check in ALL:
+        for russian, english in (check.looks, check.why):
+            assert russian and english and not re.search(r"[а-я]", english), check.name
+            assert re.search(r"[а-яА-Я]", russian) or russian == english, check.name
+    planted = {mistake.check for mistake in mistakes.MISTAKES}
+    offline = {check.name for check in ALL} - {"network", "container", "membership", "acme", "certificate", "traefik", "postgres-trial",
+                                               "compose-version", "env"}
+    assert offline <= planted, f"no mistake is planted for {offline - planted}"
+
+
+def oldest_python():
+    """What Ubuntu 22.04 to Debian 13 have: the syntax of 3.10, no module that leaves with 3.13."""
+    import ast
+    import glob
+    gone = {"crypt", "cgi", "imp", "pipes", "telnetlib", "spwd", "nis"}
+    for path in glob.glob(os.path.join(ROOT, "deploy/lib/**/*.py"), recursive=True):
+        with open(path, encoding="utf-8") as file:
+            parsed = ast.parse(file.read(), path, feature_version=(3, 10))
+        for node in ast.walk(parsed):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else \
+                [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            bad = [name for name in names if name.split(".")[0] in gone or
+                   name.split(".")[0] not in sys.stdlib_module_names | {"stack", "say"}]
+            assert not bad, f"{path} needs {bad}"
+
+
+TESTS = [(function.__name__.replace("_", " "), function) for function in (
+    bcrypt, weak_passwords, masks, log_lines, traefik_files, label_tree, certificate_ends, forms, secret_table, both_languages,
+    oldest_python)]

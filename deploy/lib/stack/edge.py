@@ -2,13 +2,15 @@
 """Traefik's own files, as far as checks need them without starting it: who is routed where, behind what.
 
 Reads the YAML that traefik/dynamic is written in: maps by indentation, inline {..} and [..], and of Go's
-templates `if has "x" $profiles`, else, end, and `env`. The dry boot of doctor.py has the last word."""
+templates `if has "x" $profiles` (two of them with `or`), else, end, and `env`. The dry boot of doctor.py has
+the last word."""
 import os
 import re
 
 from stack import tree
 
-HAS = re.compile(r'\{\{-?\s*if has "(\w+)" \$profiles\s*-?\}\}')
+IF = re.compile(r"\{\{-?\s*if\b")
+HAS = re.compile(r'has "(\w+)" \$profiles')
 ENV = re.compile(r'\{\{-?\s*env\s+"(\w+)"\s*-?\}\}')
 
 
@@ -21,8 +23,8 @@ def rendered(path):
     with open(path, encoding="utf-8") as file:
         lines = []
         for line in file:
-            if HAS.search(line):
-                shown.append(HAS.search(line)[1] in profiles)
+            if IF.search(line) and HAS.search(line):
+                shown.append(any(one in profiles for one in HAS.findall(line)))
             elif re.search(r"\{\{-?\s*(if|range|with)\b", line):
                 shown.append(True)
             elif re.search(r"\{\{-?\s*else\b", line):

@@ -14,7 +14,7 @@ LOOKS = [
     (re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9+/=._~-]{8,}"), r"\1 " + HIDDEN),
     (re.compile(r"(?i)(\"?\b(?:x-api-key|authorization|cookie|set-cookie|password|passwd|secret|token|api_?key)\"?\s*[:=]\s*\"?)"
                 r"(?!(?:bearer|basic)\b)[^\s\",;&]{4,}"), r"\1" + HIDDEN),
-    (re.compile(r"\b\d{8,10}:[A-Za-z0-9_-]{35}\b"), HIDDEN),
+    (re.compile(r"\b\d{8,10}:[A-Za-z0-9_-]{35,}"), HIDDEN),
 ]
 
 

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""doctor, up, status, logs and lock on a stack that is up. Mistakes that need no engine are planted by
+tests/verbs, fifty of them; here are those that only containers can make. Every check leaves the stack sound."""
+import json
+import os
+import re
+import secrets
+import subprocess
+import time
+
+import rig
+import stack as stacks
+
+MIDDLEWARES = "traefik/dynamic/middlewares.yml"
+POSTGRES = "deploy/postgres/postgresql.conf"
+BROKEN = "docker-compose.broken.yml"
+
+
+def doctor(*names):
+    """(exit code, findings, everything said)."""
+    done = stacks.tapbot("doctor", *names, check=False, quiet=True)
+    lines = [line for line in done.stdout.splitlines() if re.match(r"[a-z-]+: .*\. Command: ", line)]
+    return done.returncode, lines, done.stdout
+
+
+def silent(*names, seconds=0):
+    """Nothing to say, at the latest after so long: containers need a moment to be healthy."""
+    end = time.monotonic() + seconds
+    while True:
+        code, lines, said = doctor(*names)
+        if (code == 0 and not lines and len(said.strip().splitlines()) == 1) or time.monotonic() > end:
+            assert code == 0 and not lines, said[-1500:]
+            assert len(said.strip().splitlines()) == 1, said[-1500:]
+            return
+        time.sleep(1)
+
+
+def on_server(script):
+    return rig.on_server("sh", "-c", script, cwd=stacks.SITE, check=False, quiet=True, env=stacks.VARIABLES)
+
+
+def found(name, words):
+    """The finding of that check with these words, and its command."""
+    code, lines, said = doctor(name)
+    ours = [line for line in lines if line.startswith(name + ": ") and words in line]
+    assert code == 1 and ours, f"not found: {said[-1500:]}"
+    return ours[0].split(" Command: ", 1)[1]
+
+
+def mistake(plant, name, words, seconds=0):
+    """Plants it, has doctor name it, runs the command that it gives, has doctor be silent."""
+    plant()
+    command = found(name, words)
+    done = on_server(command)
+    assert done.returncode == 0, f"{command}: {done.stdout[-800:]}"
+    silent(name, seconds=seconds)
+    return command
+
+
+def site_edit(path, old, new):
+    """As an editor does: into the same file, which is mounted."""
+    with open(os.path.join(stacks.SITE, path), "r+", encoding="utf-8") as file:
+        content = file.read()
+        assert old in content, f"{path} does not hold {old!r}"
+        file.seek(0)
+        file.write(content.replace(old, new, 1))
+        file.truncate()
+
+
+def git(*words):
+    return subprocess.run(["git", "-C", stacks.SITE, "-c", "user.name=test", "-c", "user.email=test@localhost", *words],
+                          capture_output=True, text=True, check=True).stdout
+
+
+def sound(_stack):
+    # From here on the tree has Git, as a user's clone has: the commands use it.
+    if not os.path.isdir(os.path.join(stacks.SITE, ".git")):
+        git("init", "-q")
+        git("add", "-A")
+        git("commit", "-qm", "all")
+    silent(seconds=20)
+    return "one line"
+
+
+def off_its_network(_stack):
+    container = stacks.containers("booking-api")[0]
+    return mistake(lambda: rig.docker("network", "disconnect", "traefik-network", container), "membership",
+                   "is not on traefik-network")
+
+
+def on_another_network(_stack):
+    container = stacks.containers("dozzle")[0]
+    return mistake(lambda: rig.docker("network", "connect", "database-network", container), "membership", "is on database-network too")
+
+
+def stopped(_stack):
+    container = stacks.containers("redis-commander")[0]
+    return mistake(lambda: rig.docker("stop", "--time", "1", container), "container", "has ended with", seconds=20)
+
+
+def acme_readable(_stack):
+    mount = json.loads(rig.docker("volume", "inspect", "tapbot_traefik-acme"))[0]["Mountpoint"]
+    return mistake(lambda: os.chmod(os.path.join(mount, "acme.json"), 0o644), "acme", "has mode 0644")
+
+
+def traefik_refuses(_stack):
+    """Traefik that runs keeps what it had; the trial start shows what the next start would do."""
+    return mistake(lambda: site_edit(MIDDLEWARES, "        amount: 100\n", "        amount: many\n"), "traefik", "")
+
+
+def postgres_refuses(_stack):
+    return mistake(lambda: site_edit(POSTGRES, "shared_buffers = 256MB", "shared_bufers = 256MB"), "postgres-trial",
+                   "PostgreSQL refuses its settings")
+
+
+def failing_start(_stack):
+    """Which container, why, and what shows more; then all is well again."""
+    with open(os.path.join(stacks.SITE, BROKEN), "w", encoding="utf-8") as file:
+        file.write('services:\n  redis-commander: {entrypoint: [/bin/sh, -c, "echo no room for me; exit 7"]}\n')
+    files = stacks.VARIABLES["COMPOSE_FILE"] + ":" + BROKEN
+    done = stacks.tapbot("up", "--yes", "--timeout", "15", check=False, quiet=True, env={"COMPOSE_FILE": files})
+    os.unlink(os.path.join(stacks.SITE, BROKEN))
+    assert done.returncode == 1, done.stdout[-1500:]
+    for words in ("tapbot-redis-commander-1 does not work", "no room for me", "deploy/tapbot logs redis-commander"):
+        assert words in done.stdout, f"{words!r} is not said: {done.stdout[-1500:]}"
+    again = stacks.tapbot("up", "--yes", check=False, quiet=True)
+    assert again.returncode == 0, again.stdout[-1500:]
+    silent("container")
+    return ""
+
+
+def again(_stack):
+    """up where all runs: nothing is made anew."""
+    before = {one: stacks.inspect(one)["State"]["StartedAt"] for one in stacks.compose("ps", "--quiet").split()}
+    done = stacks.tapbot("up", "--yes", check=False, quiet=True)
+    assert done.returncode == 0, done.stdout[-1500:]
+    after = {one: stacks.inspect(one)["State"]["StartedAt"] for one in stacks.compose("ps", "--quiet").split()}
+    assert before == after, "containers were made anew"
+    return f"{len(after)} containers kept"
+
+
+def status(_stack):
+    done = stacks.tapbot("status", "--json", check=False, quiet=True)
+    known = json.loads(done.stdout)
+    assert done.returncode == 0 and known["light"] in ("GREEN", "YELLOW"), known["problems"]
+    services = {row["service"]: row for row in known["containers"]}
+    api = services["booking-api"]
+    assert api["health"] == "healthy" and 0 < api["memory_mib"] < api["memory_limit_mib"], api
+    assert known["certificates"] and min(known["certificates"].values()) > 0, known["certificates"]
+    shown = stacks.tapbot("status", quiet=True, check=False).stdout
+    assert "tapbot-booking-api-" in shown and known["light"] in shown
+    return f"{known['light']}, {len(known['containers'])} containers, {len(known['certificates'])} certificates"
+
+
+def logs(stack):
+    """One request, found in the edge's log and in the service's; no secret on the way."""
+    request = secrets.token_hex(8)
+    customer = stacks.Customer("api", key=stack.key)
+    answer = customer.get("/v1/cities", X_Request_Id=request)
+    customer.close()
+    assert answer.status == 200
+    shown = ""
+    for _ in range(20):
+        shown = stacks.tapbot("logs", "--request-id", request, quiet=True, check=False).stdout
+        if "booking-api-" in shown and "traefik-" in shown:
+            break
+        time.sleep(0.5)
+    lines = shown.strip().splitlines()
+    assert any("booking-api-" in line and "/v1/cities" in line for line in lines), shown
+    assert any("traefik-" in line for line in lines), shown
+    everything = stacks.tapbot("logs", "--raw", quiet=True, check=False).stdout
+    assert stack.key not in everything
+    for name in os.listdir(os.path.join(stacks.SITE, "secrets")):
+        with open(os.path.join(stacks.SITE, "secrets", name), encoding="utf-8") as file:
+            assert file.read().strip() not in everything, f"the secret {name} is in the logs"
+    return f"{len(lines)} lines of one request"
+
+
+def lock_without_hub(_stack):
+    done = stacks.tapbot("lock", check=False, quiet=True)
+    assert done.returncode == 1 and "Nothing was written" in done.stdout, done.stdout[-800:]
+    assert not os.path.exists(os.path.join(stacks.SITE, "docker-compose.lock.yml"))
+    return "says so, writes nothing"
+
+
+CHECKS = [
+    ("silent on a sound stack", sound),
+    ("a container off its network", off_its_network),
+    ("a container on a network too many", on_another_network),
+    ("a container that was stopped", stopped),
+    ("acme.json that others read", acme_readable),
+    ("a file that Traefik refuses", traefik_refuses),
+    ("settings that PostgreSQL refuses", postgres_refuses),
+    ("up names what fails", failing_start),
+    ("up again changes nothing", again),
+    ("status", status),
+    ("logs of one request", logs),
+    ("lock without an image hub", lock_without_hub),
+    ("silent in the end", sound),
+]

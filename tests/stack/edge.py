@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The edge from within: is its configuration whole, and what does it answer while services are away? Needs a
 stack that is up (stack.Stack); every check leaves it as it was."""
+import contextlib
 import json
 import os
+import re
 import threading
 import time
 
+import images
 import rig
 import stack as stacks
 
@@ -32,6 +35,56 @@ def configured(_stack):
     docker = [name for name in data["routers"] if name.endswith("@docker")]
     assert set(docker) == set(by_default), f"routers by label: {docker}"
     return f"{count} parts enabled"
+
+
+# Of booking-api there is nothing where no Docker is asked.
+NEED_DOCKER = {"api@file", "booking@file"}
+# profiles: hosts that must be routed, hosts that must not
+CHOICES = {
+    "server1": ({"docs", "n8n", "traefik1"}, {"api", "booking", "dir", "logs1", "docker1"}),
+    "server2": ({"api", "booking", "dir", "traefik2"}, {"docs", "n8n", "traefik1", "pg", "portainer2"}),
+    "server1,monitoring": ({"logs1"}, {"logs2", "docker1"}),
+    "server1,admin": ({"logs1", "docker1"}, {"pg", "portainer2"}),
+    "server2,vectors,admin": ({"logs2", "pg", "portainer2", "redis1"}, {"docs", "qdrant", "docker1"}),
+}
+
+
+def dry_boot(profiles):
+    """rawdata of a Traefik of its own, without a network."""
+    folder = os.path.join(stacks.SITE, "traefik")
+    name = rig.docker("run", "--detach", "--rm", "--network", "none", "--user", "10080:10080", "--entrypoint", "traefik",
+                      "--tmpfs", "/acme:uid=10080,mode=0700", "--env-file", os.path.join(folder, "traefik.env"),
+                      "--env", f"TAPBOT_DOMAIN={rig.DOMAIN}", "--env", "ADMIN_NETWORKS=192.0.2.0/24, 2001:db8::/32",
+                      "--env", f"COMPOSE_PROFILES={profiles}", "--volume", f"{folder}/dynamic:/etc/traefik/dynamic:ro",
+                      "--volume", f"{stacks.SITE}/secrets/basicauth_users:/run/secrets/basicauth_users:ro",
+                      f"{images.STAND_IN}/traefik:1").strip()
+    try:
+        end = time.monotonic() + 20
+        while True:
+            done = rig.run("docker", "exec", name, "wget", "-qO-", API, check=False, quiet=True)
+            with contextlib.suppress(ValueError):
+                data = json.loads(done.stdout)
+                if any(one.endswith("@file") for one in data.get("routers", {})):
+                    return data
+            assert time.monotonic() < end, f"no answer: {done.stdout[-300:]}"
+            time.sleep(0.2)
+    finally:
+        rig.docker("kill", name, check=False)
+
+
+def every_choice(_stack):
+    """Each choice of profiles is a whole configuration, with the hosts of its server and no other."""
+    for profiles, (routed, absent) in CHOICES.items():
+        data = dry_boot(profiles)
+        for kind in ("routers", "services", "middlewares"):
+            for name, item in data[kind].items():
+                assert item.get("status", "enabled") == "enabled" or name in NEED_DOCKER, \
+                    f"{profiles}: {kind} {name}: {item}"
+        hosts = {host.split(".")[0] for one in data["routers"].values() for host in re.findall(r"Host\(`([^`]+)`", one["rule"])}
+        assert routed <= hosts and not absent & hosts, f"{profiles}: {sorted(hosts)}"
+        listed = data["middlewares"]["admin-networks@file"]["ipAllowList"]["sourceRange"]
+        assert listed == ["192.0.2.0/24", "2001:db8::/32"], listed
+    return f"{len(CHOICES)} choices of profiles"
 
 
 def inside_only(_stack):
@@ -175,5 +228,5 @@ def broken_file(stack):
     return "served on, and named in the log"
 
 
-CHECKS = [("configuration", configured), ("inside only", inside_only), ("service away", away), ("service frozen", frozen),
+CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("service away", away), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]

@@ -16,6 +16,7 @@ import urllib.parse
 from box import Box
 from installed import ROOT
 
+HERE = os.path.dirname(os.path.realpath(__file__))
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))[-1]
 TENANT, SECOND_TENANT = "018f0000-0000-7000-8000-000000000001", "018f0000-0000-7000-8000-000000000002"
 SERVICES = ["postgres", "postgres-roles", "redis", "booking-migrate", "directus-grants", "booking-api", "directus",
@@ -39,7 +40,8 @@ def image_files(programs):
     """What the images bring besides a Debian."""
     n8n, n8n_node = programs["n8n"]
     directus, directus_node = programs["directus"]
-    data = {"path": f"{BIN}:/usr/bin:/bin", "environment": {"PGDATA": "/var/lib/postgresql/data"}, "command": ["postgres"]}
+    data = {"path": f"/opt/image:{BIN}:/usr/bin:/bin", "files": {"/opt/image": os.path.join(HERE, "postgres-image")},
+            "environment": {"PGDATA": "/var/lib/postgresql/data"}}
     booking = {"files": {"/opt/booking-api": os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"),
                                                           "services/booking-api/booking-api")},
                "entrypoint": ["/opt/booking-api"], "moved": {"/usr/bin/booking-api": "/opt/booking-api"}}
@@ -105,10 +107,7 @@ class Full:
 
     def data_up(self):
         """PostgreSQL made and filled as the one-shot containers do it, in their order."""
-        postgres = self.box("postgres")
-        arguments = self.services["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split()
-        postgres.run("initdb", "--username=postgres", "--pwfile=/run/secrets/postgres_password", *arguments)
-        postgres.start().wait_healthy()
+        self.box("postgres").start().wait_healthy()
         self.box("postgres-roles").once()
         self.box("redis").start().wait_healthy()
         self.box("booking-migrate").once()
@@ -259,7 +258,7 @@ def directus_memory(full):
 
 # ---- n8n ----------------------------------------------------------------------------------------------
 
-WORKFLOW = os.path.join(os.path.dirname(os.path.realpath(__file__)), "book-a-flat.json")
+WORKFLOW = os.path.join(HERE, "book-a-flat.json")
 CREDENTIAL = {"id": "tapbotApiKey0001", "name": "booking-api", "type": "httpHeaderAuth"}
 
 
@@ -290,33 +289,43 @@ def n8n_imports(full):
     return f"healthy again after {box.start().wait_healthy(180):.0f} s"
 
 
-def webhook(message):
+def free_flat(full):
+    """What a guest would have chosen before."""
+    dates = f"check_in={in_days(30)}&check_out={in_days(32)}"
+    status, body = call(7020, "GET", f"/v1/apartments?city=almaty&guests=2&{dates}&sort=price&limit=1",
+                        headers={"X-API-Key": full.key("booking:read")})
+    assert status == 200, body
+    return body["items"][0]["id"]
+
+
+def webhook(flat):
     return call(5678, "POST", "/webhook/book", {
-        "message": message, "city": "almaty", "guests": 2, "check_in": in_days(30), "check_out": in_days(32),
+        "message": "message-1", "apartment_id": flat, "guests": 2, "check_in": in_days(30), "check_out": in_days(32),
         "guest": {"name": "Айгерим", "phone": "+77011234567", "language": "ru"}}, timeout=30)
 
 
 def n8n_books(full):
     """The webhook answers with a booked flat, the same one when the message comes twice."""
-    end = time.monotonic() + 60
+    flat, end = free_flat(full), time.monotonic() + 60
     while True:  # healthy comes some seconds before the webhooks
-        status, body = webhook("message-1")
+        status, body = webhook(flat)
         if isinstance(body, dict) and status == 200 or time.monotonic() > end:
             break
         time.sleep(0.5)
     assert isinstance(body, dict) and body["status"] == "held" and body["total"] > 0, (status, body)
-    assert webhook("message-1")[1]["code"] == body["code"], "a message that came twice booked twice"
+    assert webhook(flat)[1]["code"] == body["code"], "a message that came twice booked twice"
     booked = full.sql("tapbot", "SELECT o.status, b.code FROM booking.booking b JOIN booking.occupancy o USING (id) "
                                 f"WHERE b.code = '{body['code']}';")
     assert booked == f"held|{body['code']}", booked
-    return f"{body['code']}, {body['total'] // 100} tenge"
+    full.flat = flat
+    return f"{body['flat']}, {body['total'] // 100} tenge"
 
 
 def n8n_memory(full):
     box = full.box("n8n")
     began, runs = time.monotonic(), 0
     while time.monotonic() < began + 15:
-        status, body = webhook("message-1")
+        status, body = webhook(full.flat)
         assert status == 200, (status, body)
         runs += 1
         if runs % 5 == 0:

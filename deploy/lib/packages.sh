@@ -11,6 +11,8 @@ PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gco
     iproute2 git python3-venv debian-archive-keyring)
 # For the bench's peer; asked for by name or with --full only: npm brings hundreds of packages.
 PACKAGES_PEER=(nodejs npm)
+# For the real Directus and n8n, likewise: one module of theirs is compiled.
+PACKAGES_FULL=(g++ make wget)
 
 # packages_known NAME: does apt know it? Names differ between releases.
 packages_known() {

@@ -10,7 +10,7 @@
 
 TEST_PARTS=(lint compose verbs build unit integration contract scenario fault fuzz bench)
 # Only with --full, or by name.
-TEST_LONG_PARTS=(coverage)
+TEST_LONG_PARTS=(coverage stack-full)
 
 test_usage() {
     say "deploy/tapbot test: проверки.
@@ -54,9 +54,10 @@ verb_test() {
         esac
     done
     local wanted=() name
-    if [[ " ${parts[*]} " == *" bench "* || $TEST_FULL = yes ]] && ! command -v npm >/dev/null; then
+    if [[ " ${parts[*]} " =~ \ (bench|stack-full)\  || $TEST_FULL = yes ]] && ! command -v npm >/dev/null; then
         wanted=("${PACKAGES_PEER[@]}")
     fi
+    [[ " ${parts[*]} " != *" stack-full "* && $TEST_FULL = no ]] || wanted+=("${PACKAGES_FULL[@]}")
     if [ ${#parts[@]} -eq 0 ]; then
         parts=("${TEST_PARTS[@]}")
         [ "$TEST_FULL" = no ] || parts+=("${TEST_LONG_PARTS[@]}")

@@ -108,7 +108,8 @@ class Machine:
         self.put(name, content)
 
     def files(self):
-        names = ["", "www.", "docs.", "n8n.", "api.", "booking.", "dir.", "traefik1.", "pg.", "logs2.", "redis1.", "portainer2."]
+        with open(os.path.join(ROOT, "traefik/dynamic/routers.yml"), encoding="utf-8") as routers:
+            names = sorted(set(re.findall(r"Host\(`([\w.-]*)\{\{", routers.read())))
         self.bound = {}
         self.bind("etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{ADDRESS} {name}{DOMAIN}\n" for name in names))
         self.bind("etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")

@@ -4,6 +4,7 @@
 each attack must be refused, with this very answer, and leave its line in the access log where it came as
 far as HTTP. Where the server is: visitor.py. Every attack is a function of ATTACKS; what it returns is the
 note beside `ok`, what it raises the reason of `FAIL`."""
+import concurrent.futures
 import os
 import select
 import socket
@@ -408,23 +409,31 @@ ATTACKS = [("ports", port_scan), ("old TLS", old_tls), ("no name", no_name), ("c
            ("dashboards", dashboards), ("spoofed", spoofed), ("oversized", oversized), ("brute force", brute_force),
            ("in flight", in_flight), ("slow", slow), ("smuggling", smuggled), ("answers", marked), ("logged", logged)]
 
+# These mostly wait: they run beside the others.
+WAITING = (slow,)
+
 
 def report_line(result, name, reason=""):
     subprocess.run([os.path.join(HERE, "../support/report"), result, name, str(reason), "1"], check=True)
 
 
 def run(report=report_line, wanted=()):
-    for name, attack in ATTACKS:
-        if wanted and name not in wanted:
-            continue
-        began = time.monotonic()
-        try:
-            note = attack()
-            report("pass", f"stack/attack {name}", f"{note}, {time.monotonic() - began:.0f} s")
-        except Exception as error:  # an attack that breaks is an attack that was not refused
-            traceback.print_exc()
-            report("fail", f"stack/attack {name}", str(error) or repr(error))
-        sys.stdout.flush()
+    with concurrent.futures.ThreadPoolExecutor() as beside:
+        chosen = [(name, attack, beside.submit(timed, attack) if attack in WAITING else None)
+                  for name, attack in ATTACKS if not wanted or name in wanted]
+        for name, attack, started in chosen:
+            try:
+                note, seconds = started.result() if started else timed(attack)
+                report("pass", f"stack/attack {name}", f"{note}, {seconds:.0f} s")
+            except Exception as error:  # an attack that breaks is an attack that was not refused
+                traceback.print_exc()
+                report("fail", f"stack/attack {name}", str(error) or repr(error))
+            sys.stdout.flush()
+
+
+def timed(attack):
+    began = time.monotonic()
+    return attack(), time.monotonic() - began
 
 
 if __name__ == "__main__":

@@ -76,6 +76,8 @@ class Internet:
         self.start("pebble", "pebble", "-config", settings, "-dnsserver", f"{rig.NAMES_V4}:53", "-strict",
                    PEBBLE_VA_NOSLEEP="1", PEBBLE_WFE_NONCEREJECT="0")
         self.wait(self.issued_ca)
+        # Somebody else's would have answered too.
+        assert all(process.poll() is None for process in self.processes), f"see {rig.HOME}/names.log, pebble.log"
 
     def __exit__(self, *_):
         for process in reversed(self.processes):

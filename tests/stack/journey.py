@@ -18,12 +18,15 @@ def day(offset):
 
 def init(stack):
     stack.init()
-    owners = {name: os.stat(os.path.join(stacks.SITE, "secrets", name)) for name in
-              os.listdir(os.path.join(stacks.SITE, "secrets"))}
-    for name, file in owners.items():
-        assert file.st_mode & 0o137 == 0 and file.st_uid != 0, f"secrets/{name}: {file.st_mode:o}, uid {file.st_uid}"
+    with open(os.path.join(stacks.SITE, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
+        table = dict(line.split("\t")[:2] for line in file if line.strip() and line[0] != "#")
+    folder = os.path.join(stacks.SITE, "secrets")
+    assert set(os.listdir(folder)) == set(table), set(os.listdir(folder)) ^ set(table)
+    for name, owner in table.items():
+        file, mode = os.stat(os.path.join(folder, name)), 0o440 if ":" in owner else 0o400
+        assert (file.st_mode & 0o777, str(file.st_uid)) == (mode, owner.split(":")[0]), f"secrets/{name}: {file}"
     assert os.stat(os.path.join(stacks.SITE, ".env")).st_mode & 0o777 == 0o600
-    return f"{len(owners)} secrets"
+    return f"{len(table)} secrets"
 
 
 def up(stack):

@@ -167,6 +167,11 @@ def networks_up():
 
 def networks_down():
     for name in (SERVER, OUTSIDE):
+        # Whatever still runs in there was started there; nothing else can be.
+        for pid in run("ip", "netns", "pids", name, check=False, quiet=True).stdout.split():
+            if pid.isdigit() and os.path.exists(netns(name)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
         run("ip", "netns", "del", name, check=False, quiet=True)
 
 

@@ -88,7 +88,8 @@ class Stack:
             tapbot("up", "--yes", quiet=True)
 
     def down(self):
-        compose("down", "--volumes", "--remove-orphans", "--timeout", "1", check=False)
+        if os.path.exists(os.path.join(SITE, "docker-compose.yml")):
+            compose("down", "--volumes", "--remove-orphans", "--timeout", "1", check=False)
 
     def key_make(self, scopes="booking:read,booking:write,booking:admin", rate=1000):
         """A new API key by the service's own verb, with the migrator's rights."""

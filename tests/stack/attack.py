@@ -20,6 +20,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 from visitor import (ALLOWED, BASIC, DOMAIN, HTTP, HTTPS, KEY, PASSWORD, V4, V6, access_log, answers, ask, connect,
                      context, pipelined, read_all, stranger, tls)
 import smuggling
+import smuggling_h2
 
 # Behind a password and the address list; by their own login and the address list.
 PASSWORD_HOSTS = ("traefik1", "pg", "logs2", "redis1")
@@ -374,6 +375,14 @@ def smuggled():
     return f"{len(rows)} shapes, {smuggling.IN_STEP} sound requests after each"
 
 
+def smuggled_h2():
+    wrong, rows = smuggling_h2.table()
+    for why, got in rows:
+        print(f"        {got if got is not None else '-':8} {why}")
+    assert not wrong, "\n".join(wrong)
+    return f"{len(rows)} shapes, {smuggling_h2.IN_STEP} sound requests after each"
+
+
 # --- what is left of it ---------------------------------------------------------------------------------
 
 def logged():
@@ -407,7 +416,8 @@ def marked():
 ATTACKS = [("ports", port_scan), ("old TLS", old_tls), ("no name", no_name), ("certificates", certificates),
            ("plain HTTP", plain_http), ("wrong host", wrong_host), ("not outside", not_outside),
            ("dashboards", dashboards), ("spoofed", spoofed), ("oversized", oversized), ("brute force", brute_force),
-           ("in flight", in_flight), ("slow", slow), ("smuggling", smuggled), ("answers", marked), ("logged", logged)]
+           ("in flight", in_flight), ("slow", slow), ("smuggling", smuggled), ("smuggling h2", smuggled_h2),
+           ("answers", marked), ("logged", logged)]
 
 # These mostly wait: they run beside the others.
 WAITING = (slow,)

@@ -142,6 +142,16 @@ def secrets_table(_):
     return f"{len(told)} secrets"
 
 
+def every_page(_):
+    """No page shows commands that nobody runs."""
+    with open(os.path.join(rig.ROOT, "tests/scenario/docs.py"), encoding="utf-8") as file:
+        elsewhere = set(re.findall(r'"docs/([\w-]+)\.md"', file.read()))
+    pages = {name[:-3] for name in os.listdir(os.path.join(rig.ROOT, "docs")) if name.endswith(".md")}
+    orphans = [page for page in pages - set(PAGES) - elsewhere if "```" in text_of(page)]
+    assert not orphans, f"nobody runs the commands of {orphans}"
+    return f"{len(PAGES)} pages here, {len(elsewhere)} in scenario"
+
+
 # ---- the pages as they are served ----------------------------------------------------------------------------
 
 class Page(html.parser.HTMLParser):
@@ -212,6 +222,6 @@ def served(_):
     return f"{len(site)} files of the site, {len(documents)} of the documentation"
 
 
-CHECKS = [("what is said of memory", memory_table), ("what is said of secrets", secrets_table),
-          ("the pages as they are served", served)]
+CHECKS = [("every page with commands has a test", every_page), ("what is said of memory", memory_table),
+          ("what is said of secrets", secrets_table), ("the pages as they are served", served)]
 CHECKS += [(f"the commands of docs/{page}.md", run_page(page)) for page in PAGES]

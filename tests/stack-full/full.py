@@ -18,6 +18,7 @@ from installed import ROOT
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))[-1]
+BOOKING = os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"), "services/booking-api/booking-api")
 TENANT, SECOND_TENANT = "018f0000-0000-7000-8000-000000000001", "018f0000-0000-7000-8000-000000000002"
 SERVICES = ["postgres", "postgres-roles", "redis", "booking-migrate", "directus-grants", "booking-api", "directus",
             "n8n"]
@@ -42,9 +43,8 @@ def image_files(programs):
     directus, directus_node = programs["directus"]
     data = {"path": f"/opt/image:{BIN}:/usr/bin:/bin", "files": {"/opt/image": os.path.join(HERE, "postgres-image")},
             "environment": {"PGDATA": "/var/lib/postgresql/data"}}
-    booking = {"files": {"/opt/booking-api": os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"),
-                                                          "services/booking-api/booking-api")},
-               "entrypoint": ["/opt/booking-api"], "moved": {"/usr/bin/booking-api": "/opt/booking-api"}}
+    booking = {"files": {"/opt/booking-api": BOOKING}, "entrypoint": ["/opt/booking-api"],
+               "moved": {"/usr/bin/booking-api": "/opt/booking-api"}}
     package = os.path.join(directus, "node_modules/directus")
     return {
         "postgres": data, "postgres-roles": data, "directus-grants": data, "redis": {},
@@ -171,7 +171,8 @@ def directus_starts(full):
     assert full.sql("tapbot", "SELECT count(*) FROM pg_tables WHERE schemaname = 'booking' AND tablename LIKE 'directus%';") == "0"
     secrets_are_not_told(box, full.secret("directus_secret"), full.secret("directus_key"), full.secret("directus_db_password"),
                          full.secret("directus_admin_password"))
-    return f"{version(full.services['directus'])}, healthy after {took:.0f} s"
+    server = full.sql("postgres", "SHOW server_version;").split()[0]
+    return f"{version(full.services['directus'])} on PostgreSQL {server}, healthy after {took:.0f} s"
 
 
 def directus_token(full):

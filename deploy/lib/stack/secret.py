@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """secrets: makes what is missing, and renews one. The table of all is deploy/lib/secrets.tsv."""
+import contextlib
+import http.client
 import os
 import secrets as random
+import socket
+import ssl
 import sys
 import time
 
@@ -26,6 +30,7 @@ USAGE = ("""deploy/tapbot secrets: секреты стека (каталог sec
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 RESTART_DEADLINE = 120
+EDGE_DEADLINE = 10
 
 
 def need_root():
@@ -108,6 +113,25 @@ def restart(container):
     return False
 
 
+def edge_answers():
+    """Waits until Traefik has found a restarted service again: it asks each copy every second or two."""
+    if not any(tree.service_of(one) == "traefik" and one["State"]["Running"] for one in tree.containers()):
+        return
+    host, context = f"api.{tree.domain()}", ssl.create_default_context()
+    # It is this machine that is asked, and its certificate may be a rehearsal's.
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    deadline = time.monotonic() + EDGE_DEADLINE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            plain = socket.create_connection(("127.0.0.1", 443), timeout=2)
+            connection = http.client.HTTPConnection(host, timeout=2)
+            with context.wrap_socket(plain, server_hostname=host) as connection.sock:
+                connection.request("GET", "/health")
+                if connection.getresponse().status == 200:
+                    return
+        time.sleep(0.3)
+
+
 def alter_role(role, password):
     """Through the database's own container; the password goes by standard input, and into no log."""
     postgres = [one for one in tree.containers() if tree.service_of(one) == "postgres" and one["State"]["Running"]]
@@ -171,6 +195,8 @@ def rotate(name, sure):
     for one in followers:
         write(one, compose_value(one, values))
     failed = [one["Name"].lstrip("/") for one in affected if not restart(one)]
+    if any(tree.service_of(one) == "booking-api" for one in affected):
+        edge_answers()
     settings.note_change("secrets rotate", name, "failed: " + " ".join(failed) if failed else "done")
     if failed:
         die(1, f"С новым значением не поднялись: {', '.join(failed)}. Подробности: deploy/tapbot logs {failed[0]}",

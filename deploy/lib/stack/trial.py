@@ -133,11 +133,18 @@ def traefik_boot():
             tree.docker("rm", "-f", container)
 
 
+def edge_edit():
+    """The one of Traefik's two places that was changed here."""
+    commands = [edit("traefik/dynamic"), edit("traefik/traefik.env")]
+    return next((one for one in commands if not one.startswith("nano")), commands[0])
+
+
 def boot_findings(container):
     deadline, data = time.monotonic() + BOOT_SECONDS, None
     while data is None and time.monotonic() < deadline:
         state = tree.docker_json("inspect", "--format", "{{json .State}}", container) or {}
-        if not state.get("Running"):
+        if not state.get("Running") or any("file" in words.lower() for words in complaints(container)):
+            # One unreadable file, and Traefik takes none of the folder.
             break
         data = raw_data(container)
         # The file provider is read a moment after the API answers.
@@ -147,8 +154,8 @@ def boot_findings(container):
         time.sleep(0.2)
     said = list(complaints(container))
     if data is None:
-        words = (said or ["?"])[-1]
-        yield (f"Traefik не запускается: {words}", f"Traefik does not start: {words}"), edit("traefik/traefik.env")
+        words = (said or ["?"])[0]
+        yield (f"Traefik не принимает настройки: {words}", f"Traefik refuses its settings: {words}"), edge_edit()
         return
     bad = 0
     for kind in ("routers", "middlewares", "services", "tcpRouters", "tcpServices"):
@@ -156,10 +163,10 @@ def boot_findings(container):
             if item.get("status", "enabled") != "enabled":
                 bad += 1
                 why = "; ".join(item.get("error") or []) if isinstance(item.get("error"), list) else item.get("error", "")
-                yield (f"Traefik отверг {name}: {why}", f"Traefik refused {name}: {why}"), edit("traefik/dynamic")
+                yield (f"Traefik отверг {name}: {why}", f"Traefik refused {name}: {why}"), edge_edit()
     if not bad:
         for words in dict.fromkeys(said):
-            yield (f"Traefik: {words}", f"Traefik: {words}"), edit("traefik/dynamic")
+            yield (f"Traefik: {words}", f"Traefik: {words}"), edge_edit()
 
 
 def postgres_reads():

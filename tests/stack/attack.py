@@ -164,7 +164,7 @@ def wrong_host():
     for host in ("evil.example", V4, "booking-api", "localhost", f"qdrant.{DOMAIN}", f"pg.{DOMAIN}.evil.example"):
         refuse(wrong, host, ask(host=host, sni=f"api.{DOMAIN}", source=stranger()), 404, "not_found")
     # A name in the handshake and another in the request: the rules of the other apply.
-    refuse(wrong, "fronted pg", ask(path="/", host="pg", sni=f"api.{DOMAIN}", source=stranger()), 403)
+    refuse(wrong, "fronted pg", ask(path="/", host="pg", sni=f"api.{DOMAIN}", source=stranger()), 403, "address_refused")
     refuse(wrong, "fronted booking", ask(path="/docs", host="booking", sni=f"api.{DOMAIN}", source=stranger()), 401)
     assert not wrong, "\n".join(wrong)
     return "404 as problem+json; behind another name its own guards"
@@ -203,7 +203,7 @@ def dashboards():
         where = path.get(host, "/")
         for why, headers in {**bad, "right": {"Authorization": BASIC}}.items():
             refuse(wrong, f"{host} from a foreign address, password {why}",
-                   ask(path=where, host=host, source=stranger(), headers=headers), 403)
+                   ask(path=where, host=host, source=stranger(), headers=headers), 403, "address_refused")
         for why, headers in bad.items():
             answer = ask(path=where, host=host, source=ALLOWED, headers=headers)
             refuse(wrong, f"{host} from an administrator's address, password {why}", answer, 401)
@@ -214,7 +214,7 @@ def dashboards():
             wrong.append(f"{host} with address and password: {answer}")
         time.sleep(0.3)
     for host in LOGIN_HOSTS:
-        refuse(wrong, f"{host} from a foreign address", ask(path="/", host=host, source=stranger()), 403)
+        refuse(wrong, f"{host} from a foreign address", ask(path="/", host=host, source=stranger()), 403, "address_refused")
         if ask(path="/", host=host, source=ALLOWED).status in (401, 403, 404, 502, 503):
             wrong.append(f"{host} does not come from an administrator's address")
     for headers in ({}, {"Authorization": "Basic YWRtaW46cGFzc3dvcmQ="}):

@@ -7,6 +7,7 @@
 base is debian:trixie-slim by mmdebstrap; ours are built by deploy/images as for production; third parties
 are stand-ins (images/Dockerfile); edge is the real Traefik, built from its Go module.
 """
+import concurrent.futures
 import os
 import shutil
 import sys
@@ -78,6 +79,13 @@ def ours(uplink, root=rig.ROOT, tag="dev"):
         for key, value in arguments.items():
             words += ["--build-arg", f"{key}={value}"]
         build(f"tapbot/{name}:{tag}", *words, uplink=uplink, context=root)
+
+
+def rest(uplink):
+    """Both at once: one waits for packages mostly, the other one compiles."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for one in [pool.submit(stand_ins, uplink), pool.submit(ours, uplink)]:
+            one.result()
 
 
 def edge(uplink):

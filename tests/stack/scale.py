@@ -15,6 +15,7 @@ import threading
 import time
 import uuid
 
+import edge
 import rig
 import stack as stacks
 
@@ -26,6 +27,9 @@ POST_SHARE = 0.2
 EJECTED_SECONDS = 4.0
 FLATS = 20
 SETTLE_SECONDS = 2.0
+APART_SECONDS = 5.0  # between the one and the other; more than an ejection takes
+ANSWER_SECONDS = 7.0 # so long an answer of the edge may take, counted from the second
+ROUTED_SECONDS = 20.0
 STOPS_SHORT, STOPS_FULL = 5, 100
 Entry = collections.namedtuple("Entry", "id began took method status body error")
 
@@ -35,12 +39,17 @@ def full():
 
 
 def scale(copies):
-    """That many copies, all healthy. One that was frozen is called unhealthy until its next check."""
-    end = time.monotonic() + 20
+    """That many copies, all healthy and all known to Traefik. One that was frozen is unhealthy until its next
+    check."""
+    end = time.monotonic() + ROUTED_SECONDS
     while any(stacks.inspect(one)["State"]["Health"]["Status"] == "unhealthy" for one in stacks.containers("booking-api")):
         assert time.monotonic() < end, "a copy stays unhealthy"
         time.sleep(0.2)
     stacks.compose("up", "--detach", "--wait", "--no-recreate", "--no-deps", "--scale", f"booking-api={copies}", "booking-api")
+    wanted = {f"http://{address(one)}:7020": "UP" for one in stacks.containers("booking-api")}
+    while edge.rawdata()["services"].get("booking-api@docker", {}).get("serverStatus") != wanted:
+        assert time.monotonic() < end, f"Traefik does not route to {sorted(wanted)}"
+        time.sleep(0.2)
 
 
 def flats(stack):
@@ -155,36 +164,43 @@ def nothing_lost(load):
     return len(told)
 
 
-def copy_lost(stack, how, back, seconds):
-    """One of three is hit by `how`, and `back` brings it back; returns what was seen."""
+def lost(stack):
+    """Of three copies under load one is frozen and then another one killed."""
     scale(COPIES)
-    victim = stacks.containers("booking-api")[0]
+    sleeper, victim, survivor = stacks.containers("booking-api")
+    there = {f"{address(one)}:7020" for one in (sleeper, victim, survivor)}
+    since = time.time()
     try:
-        return judge(stack, victim, how, seconds)
+        with Load(stack) as load:
+            time.sleep(SETTLE_SECONDS)
+            frozen = time.time()
+            rig.docker("pause", sleeper)
+            time.sleep(APART_SECONDS)
+            killed = time.time()
+            rig.docker("kill", victim)
+            time.sleep(ANSWER_SECONDS)
+        log = access_log(since)
+        before = {one.get("ServiceAddr") for one in log.values() if started(one) < frozen}
+        assert there <= before, f"not each copy had requests before: {before}"
+        ejected = [last_met(load, log, frozen, killed), last_met(load, log, killed, time.time())]
+        assert max(ejected) <= EJECTED_SECONDS, f"requests still went to the frozen, the killed one {ejected} s later"
+        elsewhere = answered_by((victim, survivor))
+        for one in load.failed():
+            assert one.status in (502, 504), f"not an answer of the edge: {one}"
+            assert one.id not in elsewhere, f"failed, though a living copy answered it: {one}"
+        return f"frozen ejected after {ejected[0]:.1f} s, killed after {ejected[1]:.1f} s, {load.summary()}, " \
+            f"{nothing_lost(load)} bookings kept"
     finally:
-        rig.docker(*back, victim)
-        scale(COPIES)
+        rig.docker("unpause", sleeper)
+        rig.docker("rm", "--force", victim)
 
 
-def judge(stack, victim, how, seconds):
-    there, since = f"{address(victim)}:7020", time.time()
-    with Load(stack) as load:
-        time.sleep(SETTLE_SECONDS)
-        hit = time.time()
-        rig.docker(*how, victim)
-        time.sleep(seconds)
-    log = access_log(since)
-    assert any(one.get("ServiceAddr") == there for one in log.values()), f"the copy had no request before: {there}"
-    # Who waited or failed had been sent there; the last of them tells when the copy was ejected.
-    met = [started(log[one.id]) - hit for one in load.ledger
-           if one.id in log and started(log[one.id]) > hit and (one.took > SLOW_SECONDS or one in load.failed())]
-    ejected = max(met, default=0)
-    assert ejected <= EJECTED_SECONDS, f"requests still went there {ejected:.1f} s later"
-    elsewhere = answered_by(one for one in stacks.containers("booking-api") if one != victim)
-    for one in load.failed():
-        assert one.status in (502, 504), f"not an answer of the edge: {one}"
-        assert one.id not in elsewhere, f"failed, and was not sent to the lost copy alone: {one}"
-    return f"ejected after {ejected:.1f} s, {load.summary()}, {nothing_lost(load)} bookings kept"
+def last_met(load, log, begin, end):
+    """Seconds after `begin` at which the last request set out that had to wait for a lost copy, or failed."""
+    failed = {one.id for one in load.failed()}
+    met = [started(log[one.id]) - begin for one in load.ledger
+           if one.id in log and begin < started(log[one.id]) < end and (one.took > SLOW_SECONDS or one.id in failed)]
+    return max(met, default=0)
 
 
 def answered_by(copies):
@@ -198,19 +214,9 @@ def answered_by(copies):
     return seen
 
 
-def killed(stack):
-    return copy_lost(stack, ("kill",), ("rm", "--force"), 6)
-
-
-def frozen(stack):
-    return copy_lost(stack, ("pause",), ("unpause",), 12)
-
-
 def up_and_down(stack):
     scale(1)
-    time.sleep(SETTLE_SECONDS)
     with Load(stack) as load:
-        time.sleep(SETTLE_SECONDS)
         scale(COPIES)
         time.sleep(SETTLE_SECONDS)
         scale(1)
@@ -238,5 +244,5 @@ def stopped(stack):
     return f"{stops} stops: {load.summary()}"
 
 
-CHECKS = (("one of three killed", killed), ("one of three frozen", frozen), ("1 to 3 to 1", up_and_down),
+CHECKS = (("of three copies one frozen, one killed", lost), ("1 to 3 to 1", up_and_down),
           ("SIGTERM", stopped))

@@ -10,6 +10,7 @@ import time
 
 import rig
 import stack as stacks
+from stand import full
 
 MIDDLEWARES = "traefik/dynamic/middlewares.yml"
 POSTGRES = "deploy/postgres/postgresql.conf"
@@ -179,6 +180,24 @@ def logs(stack):
     return f"{len(lines)} lines of one request"
 
 
+def another_authority(_stack):
+    """After the rehearsal's certificates the real ones: `up` puts the old file aside, new ones are issued."""
+    mount = json.loads(rig.docker("volume", "inspect", "tapbot_traefik-acme"))[0]["Mountpoint"]
+    path = os.path.join(mount, "acme.json")
+
+    def plant():
+        with open(path, "r+", encoding="utf-8") as file:
+            content = file.read()
+            file.seek(0)
+            file.write(re.sub(r'"uri": *"https://[^/:"]+', '"uri": "https://rehearsal.test', content))
+            file.truncate()
+    mistake(plant, "authority", "rehearsal.test", seconds=20)
+    stacks.certificate_ready("api")
+    kept = [name for name in os.listdir(mount) if name.startswith("acme.json.")]
+    assert len(kept) == 1, kept
+    return "issued anew, the old file kept"
+
+
 def lock_without_hub(_stack):
     done = stacks.tapbot("lock", check=False, quiet=True)
     assert done.returncode == 1 and "Nothing was written" in done.stdout, done.stdout[-800:]
@@ -197,6 +216,7 @@ CHECKS = [
     ("up names what fails", failing_start),
     ("status", status),
     ("logs of one request", logs),
-    ("lock without an image hub", lock_without_hub),
+    *([("certificates of another authority", another_authority), ("lock without an image hub", lock_without_hub)]
+      if full() else []),
     ("silent in the end", sound),
 ]

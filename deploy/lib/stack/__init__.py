@@ -12,3 +12,14 @@ if sys.stdin and hasattr(sys.stdin, "reconfigure"):
 os.umask(0o022)
 # `deploy/tapbot logs | head` ends quietly.
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def _end(kind, error, trace):
+    """Ctrl-C ends without a trace: every verb may be started again."""
+    if kind is KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return
+    sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _end

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import time
+import urllib.parse
 
 from stack import tree
 
@@ -41,16 +42,41 @@ def ends(pem):
     raise ValueError("no validity")
 
 
-def days():
-    """{name: whole days left}, or None where the file is not there or not readable."""
+def stored():
+    """What Traefik keeps, or None where the file is not there or not readable."""
     path = acme_path() if tree.engine() else None
     try:
         with open(path or "", encoding="utf-8") as file:
-            stored = json.load(file)
+            return json.load(file)
     except (OSError, ValueError):
         return None
+
+
+def other_authority():
+    """The host of the authority whose certificates are kept, if it is not the one of .env any more. Traefik
+    would open a new account there and go on showing the old certificates until they end."""
+    wanted = urllib.parse.urlsplit(tree.env_read().get("ACME_SERVER", "")).hostname
+    for resolver in (stored() or {}).values():
+        uri = (((resolver or {}).get("Account") or {}).get("Registration") or {}).get("uri", "")
+        known = urllib.parse.urlsplit(uri).hostname
+        if wanted and known and known != wanted and resolver.get("Certificates"):
+            return known
+    return None
+
+
+def put_aside():
+    """The file under another name; Traefik must not run meanwhile, since it writes what it remembers."""
+    path = acme_path()
+    os.rename(path, f"{path}.{time.strftime('%Y%m%d-%H%M%S')}")
+
+
+def days():
+    """{name: whole days left}, or None where nothing can be read."""
+    known = stored()
+    if known is None:
+        return None
     left = {}
-    for resolver in stored.values():
+    for resolver in known.values():
         for one in (resolver or {}).get("Certificates") or []:
             try:
                 end = ends(base64.b64decode(one["certificate"]))

@@ -13,6 +13,8 @@ from stack.findings import Check, Unchecked, silent_pool
 ENGINE_MIN = (25, 0)
 COMPOSE_MIN = (2, 24)
 INSTALL = "curl -fsSL https://get.docker.com | sudo sh"
+# Docker's own packages call it one way, Ubuntu's the other.
+COMPOSE_INSTALL = "sudo apt-get install -y docker-compose-plugin || sudo apt-get install -y docker-compose-v2"
 # Of the documentation: green above 20 %. On large disks that would be too careful.
 DISK_FREE_SHARE, DISK_FREE_MIB = 0.20, 10240
 # What the system itself needs of the memory.
@@ -50,13 +52,13 @@ def docker_there():
 def compose_there():
     program = tree.compose_program()
     if program is None:
-        yield ("нет docker compose", "there is no docker compose"), "sudo apt-get install -y docker-compose-plugin"
+        yield ("нет docker compose", "there is no docker compose"), COMPOSE_INSTALL
         return
     known = tree.compose_version[0]
     if version_of(known) < COMPOSE_MIN:
         yield ((f"docker compose {known}, нужен {COMPOSE_MIN[0]}.{COMPOSE_MIN[1]} или новее",
                 f"docker compose {known}, {COMPOSE_MIN[0]}.{COMPOSE_MIN[1]} or newer is needed"),
-               "sudo apt-get update && sudo apt-get install -y docker-compose-plugin")
+               COMPOSE_INSTALL)
 
 
 def names():

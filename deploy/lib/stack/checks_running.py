@@ -136,6 +136,12 @@ def certificate_days():
                    "deploy/tapbot logs traefik --since 24h")
 
 
+def authority():
+    other = certificates.other_authority()
+    if other:
+        yield (f"сертификаты выпустил {other}, а в .env другой центр", f"the certificates are of {other}, .env names another authority"),
+
+
 RUNNING = [
     Check("network", ("сети Docker", "Docker's networks"), networks,
           ("Контейнеры не увидят друг друга или не запустятся", "Containers do not see each other, or do not start"), fatal=True),
@@ -145,6 +151,8 @@ RUNNING = [
           ("502 или 504 от Traefik, или доступ там, где его быть не должно", "502 or 504 of Traefik, or access where none should be")),
     Check("acme", ("права acme.json", "mode of acme.json"), acme_file,
           ("Traefik откажется от него и останется без сертификатов", "Traefik refuses it and has no certificates")),
+    Check("authority", ("сертификаты того центра, что в .env", "certificates of the authority of .env"), authority,
+          ("Traefik показывал бы старые сертификаты, пока они не кончатся", "Traefik would show the old ones until they end"), UP),
     Check("certificate", ("сроки сертификатов", "days of the certificates"), certificate_days,
           ("Traefik обновляет за 30 дней: значит, обновление не удаётся", "Traefik renews 30 days before: renewal fails")),
 ]

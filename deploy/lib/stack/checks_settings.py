@@ -4,7 +4,7 @@ import ipaddress
 import os
 import re
 
-from stack import hashes, settings, tree, users
+from stack import hashes, host, settings, tree, users
 from stack.findings import Check, Unchecked, silent_pool
 
 REQUIRED = ["TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS"]
@@ -77,17 +77,12 @@ def admin_networks():
     if not settings.networks_narrow(value):
         yield ((f"ADMIN_NETWORKS={value} пускает пол-Интернета к страницам администраторов",
                 f"ADMIN_NETWORKS={value} lets half of the Internet to the administrators' pages"), INIT)
-    here = (os.environ.get("SSH_CONNECTION") or "").split()[:1]
-    for address in here:
-        try:
-            known = ipaddress.ip_address(address)
-        except ValueError:
-            continue
-        if not any(known in ipaddress.ip_network(one.strip()) for one in value.split(",")):
-            yield ((f"вы вошли с {address}, а его нет в ADMIN_NETWORKS={value}",
-                    f"you came from {address}, which is not in ADMIN_NETWORKS={value}"),
-                   f"sudo deploy/tapbot init --yes --admin-networks {value},{address}/{known.max_prefixlen}",
-                   ("Страницы администраторов вам не откроются", "The administrators' pages are closed to you"))
+    known = host.visitor()
+    if known and not any(known in ipaddress.ip_network(one.strip()) for one in value.split(",")):
+        yield ((f"вы вошли с {known}, а его нет в ADMIN_NETWORKS={value}",
+                f"you came from {known}, which is not in ADMIN_NETWORKS={value}"),
+               f"sudo deploy/tapbot init --yes --admin-networks {value},{known}/{known.max_prefixlen}",
+               ("Страницы администраторов вам не откроются", "The administrators' pages are closed to you"))
 
 
 def secrets_there():

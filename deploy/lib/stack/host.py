@@ -7,6 +7,8 @@ import os
 import re
 import socket
 
+from stack import tree
+
 
 def _ipv4():
     """From the routing table: every address the kernel calls its own."""
@@ -115,6 +117,18 @@ def memory():
             name, _, rest = line.partition(":")
             values[name] = int(rest.split()[0]) // 1024
     return values.get("MemTotal", 0), values.get("SwapTotal", 0)
+
+
+def visitor():
+    """Where whoever runs this came from, by SSH; None at the console. sudo drops the variable, not the
+    terminal."""
+    words = (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT") or "").split()
+    found = re.search(r"\(([0-9A-Fa-f.:]+)\)", tree.run("who", "-m").stdout) if not words else None
+    address = words[0] if words else found[1] if found else ""
+    try:
+        return ipaddress.ip_address(address)
+    except ValueError:
+        return None
 
 
 def resolve(name):

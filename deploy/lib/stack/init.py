@@ -25,6 +25,9 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
   --password-stdin          его пароль со стандартного ввода
   --dns                     только показать, какие записи DNS нужны
 
+  sudo deploy/tapbot init --yes --domain tapbot.kz --email admin@tapbot.kz --servers both \\
+      --admin-networks 198.51.100.7/32 --user admin
+
 Готовые секреты не меняются никогда. Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры,
 3 чего-то нет на машине.""",
          """deploy/tapbot init: prepares this machine. Writes .env and secrets/, starts nothing.
@@ -42,6 +45,9 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
   --user NAME               the first user of BasicAuth; a password is made and printed once
   --password-stdin          that user's password from standard input
   --dns                     only show which DNS records are needed
+
+  sudo deploy/tapbot init --yes --domain tapbot.kz --email admin@tapbot.kz --servers both \\
+      --admin-networks 198.51.100.7/32 --user admin
 
 Secrets that are there never change. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is
 missing on this machine.""")
@@ -69,10 +75,8 @@ def options_of(arguments):
 
 def administrator_network():
     """Where whoever runs this came from: an address list without it locks him out."""
-    words = (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT") or "").split()
-    if not words:
-        return "127.0.0.0/8"
-    return f"{words[0]}/{128 if ':' in words[0] else 32}"
+    known = host.visitor()
+    return f"{known}/{known.max_prefixlen}" if known else "127.0.0.0/8"
 
 
 def version():

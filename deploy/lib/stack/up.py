@@ -8,7 +8,7 @@ import sys
 import time
 
 from say import confirm, die, say, step, text, warn
-from stack import checks_running, edge, settings, tree
+from stack import certificates, checks_running, edge, settings, tree
 from stack.checks_description import DESCRIPTION, INTERNAL
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
@@ -101,7 +101,7 @@ def plan(known, everything):
     new = [name for name in networks if tree.docker("network", "inspect", name).returncode != 0]
     running = {tree.service_of(one) for one in tree.containers() if one["State"]["Running"]}
     start = [name for name in services if name not in running]
-    env = tree.env_read()
+    env, other = tree.env_read(), certificates.other_authority()
     nothing = text("ничего", "nothing")
     say("План:", "The plan:")
     say(f"  домен      {tree.domain()}, профили {env.get('COMPOSE_PROFILES', '?')}, версия {env.get('TAPBOT_VERSION', 'dev')}",
@@ -112,6 +112,9 @@ def plan(known, everything):
     say(f"  запустить  {', '.join(start) or nothing}", f"  start      {', '.join(start) or nothing}")
     say(f"  работают   {', '.join(sorted(running)) or nothing} (будут заменены, только если их описание изменилось)",
         f"  running    {', '.join(sorted(running)) or nothing} (replaced only if their description changed)")
+    if other:
+        say(f"  заново     сертификаты: прежние выпустил {other}; Traefik на несколько секунд остановится",
+            f"  anew       certificates: the old ones are of {other}; Traefik stops for some seconds")
     return build, pull
 
 
@@ -213,6 +216,17 @@ def start(known, timeout):
     wait_ready(known, timeout)
 
 
+def certificates_anew():
+    """After the change from the rehearsal's authority to the real one."""
+    if not certificates.other_authority():
+        return
+    step("Откладываю сертификаты прежнего центра", "Putting the former authority's certificates aside")
+    for one in tree.containers():
+        if tree.service_of(one) == "traefik" and one["State"]["Running"]:
+            tree.docker("stop", "-t", "30", one["Id"], timeout=60)
+    certificates.put_aside()
+
+
 def networks(known):
     """External networks are nobody's but the machine's: made here if they are missing."""
     for key, body in checks_running.used_networks(known).items():
@@ -255,6 +269,7 @@ def main(arguments):
         die(1, "Ничего не запущено.", "Nothing was started.")
     images(build, pull)
     networks(known)
+    certificates_anew()
     start(known, timeout)
     settings.note_change("up", tree.env_read().get("TAPBOT_VERSION", "dev"), "done")
     finish()

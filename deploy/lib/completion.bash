@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# Completion for bash: `source deploy/lib/completion.bash`, or a line with it in ~/.bashrc.
+
+_tapbot() {
+    local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
+    root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        choices="init doctor validate up status logs users secrets lock demo test keys import"
+    else
+        case $verb in
+        init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --user --password-stdin --dns" ;;
+        doctor) choices="--full --list" ;;
+        validate) choices="--list" ;;
+        up) choices="--yes --plan --build --timeout" ;;
+        status) choices="--json" ;;
+        logs)
+            choices="--since --tail --follow --request-id --level --raw
+                $(sed -n '/^services:/,/^networks:/s/^  \([a-z][a-z0-9-]*\):$/\1/p' "$root/docker-compose.yml" 2>/dev/null)"
+            ;;
+        users) choices="list add remove --generate --password-stdin --yes" ;;
+        secrets) choices="list make rotate --yes $(sed -n 's/^\([a-z_0-9]*\)\t.*/\1/p' "$root/deploy/lib/secrets.tsv" 2>/dev/null)" ;;
+        lock) choices="--check" ;;
+        demo) choices="stop --detach --purge" ;;
+        keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;
+        *) choices="--help" ;;
+        esac
+        choices+=" --help"
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
+}
+complete -F _tapbot tapbot deploy/tapbot ./deploy/tapbot

@@ -11,6 +11,9 @@ PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gco
     iproute2 git python3-venv debian-archive-keyring)
 # For the bench's peer; asked for by name or with --full only: npm brings hundreds of packages.
 PACKAGES_PEER=(nodejs npm)
+# For the stack on a server of its own (tests/stack/rig.py): namespaces and their firewall, a base image, a
+# browser. Docker itself is not installed, the test unpacks one.
+PACKAGES_STACK=(iproute2 iptables mmdebstrap chromium openssl)
 # For the real Directus and n8n, likewise: one module of theirs is compiled.
 PACKAGES_FULL=(g++ make wget)
 

@@ -10,7 +10,7 @@
 
 TEST_PARTS=(lint compose verbs build unit integration contract scenario fault fuzz bench)
 # Only with --full, or by name.
-TEST_LONG_PARTS=(coverage stack-full)
+TEST_LONG_PARTS=(coverage stack stack-full)
 
 test_usage() {
     say "deploy/tapbot test: проверки.
@@ -62,6 +62,8 @@ verb_test() {
         parts=("${TEST_PARTS[@]}")
         [ "$TEST_FULL" = no ] || parts+=("${TEST_LONG_PARTS[@]}")
     fi
+
+    [[ " ${parts[*]} " != *" stack "* ]] || PACKAGES_TEST+=("${PACKAGES_STACK[@]}")
 
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
     if [ "${parts[*]}" != unit ]; then

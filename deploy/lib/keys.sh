@@ -24,8 +24,8 @@ create   печатает новый ключ; увидеть его второ�
 list     все ключи: чьи, что разрешено, когда работали в последний раз
 revoke   по первым 12 символам ключа или по id; ключ перестаёт работать за 5 секунд
 
-Чьи ключи: MIGRATION_DATABASE_URL или DATABASE_URL, если задан; иначе стека (deploy/tapbot up), если он
-подготовлен на этой машине; иначе демо. --demo и --stack первым словом выбирают сами.
+Чьи ключи: MIGRATION_DATABASE_URL или DATABASE_URL, если задан; иначе работающего демо; иначе стека
+(deploy/tapbot up), если машина под него подготовлена. --demo и --stack первым словом выбирают сами.
 
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры." \
         "deploy/tapbot keys: API keys.
@@ -45,8 +45,8 @@ create   prints a new key; it cannot be seen a second time. Tenant and client ar
 list     all keys: whose, what they may do, when they last worked
 revoke   by the first 12 characters of the key, or by its id; it stops working within 5 seconds
 
-Whose keys: MIGRATION_DATABASE_URL or DATABASE_URL where set; else the stack's (deploy/tapbot up) where
-this machine is prepared for it; else the demo's. --demo and --stack as the first word choose.
+Whose keys: MIGRATION_DATABASE_URL or DATABASE_URL where set; else the running demo's; else the
+stack's (deploy/tapbot up) where this machine is prepared for it. --demo and --stack as the first word choose.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage."
 }

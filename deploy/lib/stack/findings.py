@@ -6,6 +6,7 @@ import sys
 
 from say import say, text
 from stack import tree
+from stack.masking import mask
 
 
 class Unchecked(Exception):
@@ -50,7 +51,7 @@ def run_checks(checks):
 def report(found, unchecked=()):
     """Prints both kinds of lines; the exit code."""
     for one in found:
-        print(one.line())
+        print(mask(one.line()))
     reasons = {}
     for check, why in unchecked:
         reasons.setdefault(why, []).append(check.name)

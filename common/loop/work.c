@@ -90,8 +90,10 @@ static void deliver(struct work *work, struct work_job *job)
 static void *serve(void *data)
 {
     struct work *work = data;
+    const id_t self = (id_t)gettid();
 
-    setpriority(PRIO_PROCESS, (id_t)gettid(), WORK_NICE);
+    if (getpriority(PRIO_PROCESS, self) < WORK_NICE) /* root could raise itself */
+        setpriority(PRIO_PROCESS, self, WORK_NICE);
     pthread_mutex_lock(&work->lock);
     while (!work->stopping) {
         struct work_job *job = take(work);

@@ -265,7 +265,7 @@ START_TEST(each_refusal_has_its_kind)
 {
     int met = 0;
 
-    for (int k = 0; k < BOOKING_EXPIRE * BOOKING_STATUS_COUNT * ACTORS * 2; k++) {
+    for (int k = 0; k < (int)BOOKING_EXPIRE * (int)BOOKING_STATUS_COUNT * ACTORS * 2; k++) {
         const int action = k % BOOKING_EXPIRE, from = k / BOOKING_EXPIRE % BOOKING_STATUS_COUNT;
         const int asked = k / BOOKING_EXPIRE / BOOKING_STATUS_COUNT;
         const struct booking booking =

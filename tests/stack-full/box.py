@@ -6,6 +6,7 @@ machine. Everybody shares one network without a way out, where every service's n
 To be used below `unshare --net --mount`: mounts made here vanish with the program.
 """
 import os
+import re
 import signal
 import subprocess
 import time
@@ -41,6 +42,11 @@ def bind(source, target, writable=False):
 def write(path, text):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def seconds_of(duration):
+    """1m30s, as Compose prints it."""
+    return sum(int(number) * {"h": 3600, "m": 60, "s": 1}[unit] for number, unit in re.findall(r"(\d+)([hms])", duration))
 
 
 class Cgroup:
@@ -226,16 +232,18 @@ class Box:
         with open(self.log, encoding="utf-8", errors="replace") as log:
             return log.read()[-1500:]
 
-    def stop(self, seconds=40):
-        """As Docker does it: its signal, then the hard one."""
+    def stop(self):
+        """As Docker does it: its signal, then the hard one. False if that was needed."""
         if not self.process or self.process.poll() is not None:
-            return
+            return True
         self.process.send_signal(getattr(signal, self.service.get("stop_signal", "SIGTERM")))
         try:
-            self.process.wait(seconds)
+            self.process.wait(seconds_of(self.service.get("stop_grace_period", "10s")))
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            return False
+        return True
 
     def end(self):
         self.stop()

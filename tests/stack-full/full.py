@@ -345,6 +345,16 @@ def connections(full):
     return ", ".join(f"{role} {used.get(role, 0)}/{limit}" for role, limit in sorted(limits.items()))
 
 
+def stops(full):
+    """Each ends by itself within the time that Docker gives it."""
+    told = []
+    for name in ("n8n", "directus", "booking-api", "redis", "postgres"):
+        began = time.monotonic()
+        assert full.box(name).stop(), f"{name} had to be killed"
+        told.append(f"{name} {time.monotonic() - began:.1f} s")
+    return ", ".join(told)
+
+
 STEPS = [
     ("Directus starts from files and makes its tables", directus_starts),
     ("Directus shows the services' tables, and no others", directus_shows),
@@ -356,4 +366,5 @@ STEPS = [
     ("an n8n webhook books a flat", n8n_books),
     ("n8n stays in its memory", n8n_memory),
     ("all together stay within PostgreSQL's connections", connections),
+    ("all stop in the time they are given", stops),
 ]

@@ -6,18 +6,22 @@
 # CA certificates. The libraries are a layer of their own, the same for every service.
 ARG BASE=debian:trixie-slim
 
+# ---- compiler and libraries ---------------------------------------------------------------------------
+FROM ${BASE} AS compiler
+COPY deploy/images/tools.sh /build/
+RUN sh /build/tools.sh
+
 # ---- libmicrohttpd: Debian 13's has known holes, so the newer one is rebuilt here ----------------------
-FROM ${BASE} AS microhttpd
+FROM compiler AS microhttpd
 # At least this version; 1.0.1 means Debian 13's own (where Debian unstable cannot be reached).
 ARG MICROHTTPD=1.0.10
 COPY deploy/images/microhttpd.sh /build/
 RUN sh /build/microhttpd.sh "${MICROHTTPD}" /packages
 
 # ---- the tools, the same for every service ------------------------------------------------------------
-FROM ${BASE} AS tools
+FROM compiler AS tools
 COPY --from=microhttpd /packages /packages
-COPY deploy/images/tools.sh /build/
-RUN sh /build/tools.sh /packages
+RUN if [ -n "$(ls /packages)" ]; then dpkg -i /packages/*.deb; fi
 
 # ---- what every service needs at run time, gathered ---------------------------------------------------
 FROM tools AS libraries

@@ -10,8 +10,6 @@ mkdir -p "$folder"
 [ "$least" != 1.0.1 ] || exit 0
 
 export DEBIAN_FRONTEND=noninteractive
-# Neither its tests nor its manual, and not what these need.
-export DEB_BUILD_PROFILES="nocheck nodoc"
 work=$(mktemp -d)
 chmod 0755 "$work"
 cd "$work"

@@ -6,22 +6,18 @@
 # CA certificates. The libraries are a layer of their own, the same for every service.
 ARG BASE=debian:trixie-slim
 
-# ---- compiler and libraries ---------------------------------------------------------------------------
-FROM ${BASE} AS compiler
-COPY deploy/images/tools.sh /build/
-RUN sh /build/tools.sh
-
 # ---- libmicrohttpd: Debian 13's has known holes, so the newer one is rebuilt here ----------------------
-FROM compiler AS microhttpd
+FROM ${BASE} AS microhttpd
 # At least this version; 1.0.1 means Debian 13's own (where Debian unstable cannot be reached).
 ARG MICROHTTPD=1.0.10
 COPY deploy/images/microhttpd.sh /build/
 RUN sh /build/microhttpd.sh "${MICROHTTPD}" /packages
 
 # ---- the tools, the same for every service ------------------------------------------------------------
-FROM compiler AS tools
+FROM ${BASE} AS tools
 COPY --from=microhttpd /packages /packages
-RUN if [ -n "$(ls /packages)" ]; then dpkg -i /packages/*.deb; fi
+COPY deploy/images/tools.sh /build/
+RUN sh /build/tools.sh /packages
 
 # ---- what every service needs at run time, gathered ---------------------------------------------------
 FROM tools AS libraries

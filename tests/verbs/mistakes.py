@@ -187,6 +187,7 @@ MISTAKES = [
     Mistake("a user without a hash", "users", "is not bcrypt", user("olzhas:password")),
     Mistake("a line that is none", "users", "not name:hash", user("olzhas")),
     Mistake("bcrypt that is too cheap", "users", "at least 10 is needed", lambda machine: user("olzhas:" + bcrypt("Long-enough-77", 5))(machine)),
+    Mistake("a secret in Git", "git", "Git has secrets/redis_password", shell("git add -f secrets/redis_password")),
     # The machine.
     Mistake("port 80 taken", "port", "port 80 is taken: python3", listener),
     Mistake("a clock that nobody sets", "clock", "the clock is not synchronised", outside("clock", "no\n")),

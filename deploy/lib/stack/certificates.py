@@ -82,5 +82,6 @@ def days():
                 end = ends(base64.b64decode(one["certificate"]))
             except (ValueError, KeyError, TypeError):
                 continue
-            left[one["domain"]["main"]] = int((end - time.time()) // 86400)
+            for name in (one["domain"]["main"], *(one["domain"].get("sans") or [])):
+                left[name] = int((end - time.time()) // 86400)
     return left

@@ -5,6 +5,7 @@ import os
 from stack import certificates, tree
 from stack.checks_description import INTERNAL
 from stack.findings import Check, Unchecked, edit
+from stack.masking import mask
 
 UP = "sudo deploy/tapbot up --yes"
 CERTIFICATE_DAYS = 21
@@ -54,12 +55,12 @@ def last_words(container):
     """The last line a container said, for the finding."""
     lines = tree.docker("logs", "--tail", "1", container["Id"])
     said = (lines.stdout + lines.stderr).strip().splitlines()
-    return said[-1][:160] if said else ""
+    return mask(said[-1])[:160] if said else ""
 
 
 def probe_words(state):
     log = (state.get("Health") or {}).get("Log") or [{}]
-    return (log[-1].get("Output") or "").strip().replace("\n", " ")[:160]
+    return mask((log[-1].get("Output") or "").strip().replace("\n", " "))[:160]
 
 
 def containers():
@@ -73,6 +74,9 @@ def containers():
     for one in found:
         service, state, name = tree.service_of(one), one["State"], one["Name"].lstrip("/")
         if service not in known["services"]:
+            if state["Running"]:
+                yield ((f"{name} работает, а его профиля нет в .env", f"{name} runs, its profile is not in .env"), UP,
+                       ("Он занимает память и открыт тем, кто рядом", "It takes memory and is open to its neighbours"))
             continue
         once = known["services"][service].get("restart") == "no"
         see = f"deploy/tapbot logs {service}"

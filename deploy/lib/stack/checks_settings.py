@@ -115,6 +115,14 @@ def secrets_modes():
                           "The service cannot read its secret, or somebody else can"))
 
 
+def not_in_git():
+    """A secret that reached Git is everybody's, whatever is deleted later."""
+    tracked = tree.run("git", "-C", tree.ROOT, "ls-files", "--", ".env", "secrets").stdout.split()
+    if tracked:
+        yield ((f"в Git попали {', '.join(tracked)}", f"Git has {', '.join(tracked)}"),
+               "git rm -r -q --cached " + " ".join(tracked))
+
+
 def readable():
     """{secret: value} of what is there."""
     found = {}
@@ -237,6 +245,9 @@ SETTINGS = [
           ("Второго рубежа перед паролем нет", "There is nothing before the password"), INIT),
     Check("secrets", ("все секреты есть", "all secrets are there"), secrets_there,
           ("Контейнер без своего секрета не запустится", "A container without its secret does not start"), MAKE, fatal=True),
+    Check("git", ("секретов нет в Git", "no secrets in Git"), not_in_git,
+          ("Кто видит репозиторий, тот видит и их: уберите, а попавшие секреты обновите (deploy/tapbot secrets rotate)",
+           "Who sees the repository sees them: take them out, and renew what was there (deploy/tapbot secrets rotate)")),
     Check("secret-mode", ("владельцы и права секретов", "owners and modes of secrets"), secrets_modes,
           ("Секрет прочитает чужой, или не прочитает сам сервис", "Others read the secret, or its service cannot"), MAKE,
           fatal=True),

@@ -11,6 +11,7 @@ import time
 
 from stack import checks_running, tree
 from stack.findings import Check, Unchecked, edit
+from stack.masking import mask
 
 BOOT_SECONDS = 15
 CLEAN = re.compile(r"\x1b\[[0-9;]*m")
@@ -96,10 +97,10 @@ def complaints(container):
         with contextlib.suppress(ValueError):
             known = json.loads(line)
             if known.get("level") in ("error", "fatal") and "acme" not in line.lower():
-                yield f"{known.get('message', '')} {known.get('error', '')}".strip()[:300]
+                yield mask(f"{known.get('message', '')} {known.get('error', '')}".strip())[:300]
             continue
         if re.search(r"\berror\b|\bERR\b|command traefik", line):
-            yield line.strip()[:300]
+            yield mask(line.strip())[:300]
 
 
 def traefik_boot():

@@ -90,7 +90,7 @@ def outdated(image):
 
 
 def plan(known, everything):
-    """(services to build, images to pull); prints what will be done."""
+    """(services to build, images to pull, services to stop); prints what will be done."""
     services = known["services"]
     ours = {name: one["image"] for name, one in services.items() if one.get("build")}
     build = sorted(name for name, image in ours.items() if everything or outdated(image))
@@ -101,6 +101,7 @@ def plan(known, everything):
     new = [name for name in networks if tree.docker("network", "inspect", name).returncode != 0]
     running = {tree.service_of(one) for one in tree.containers() if one["State"]["Running"]}
     start = [name for name in services if name not in running]
+    stop = sorted(running - set(services))
     env, other = tree.env_read(), certificates.other_authority()
     nothing = text("ничего", "nothing")
     say("План:", "The plan:")
@@ -112,10 +113,13 @@ def plan(known, everything):
     say(f"  запустить  {', '.join(start) or nothing}", f"  start      {', '.join(start) or nothing}")
     say(f"  работают   {', '.join(sorted(running)) or nothing} (будут заменены, только если их описание изменилось)",
         f"  running    {', '.join(sorted(running)) or nothing} (replaced only if their description changed)")
+    if stop:
+        say(f"  остановить {', '.join(stop)} (их профиля больше нет в .env; данные остаются)",
+            f"  stop       {', '.join(stop)} (their profile is no longer in .env; data stay)")
     if other:
         say(f"  заново     сертификаты: прежние выпустил {other}; Traefik на несколько секунд остановится",
             f"  anew       certificates: the old ones are of {other}; Traefik stops for some seconds")
-    return build, pull
+    return build, pull, stop
 
 
 def stream(*command):
@@ -240,8 +244,16 @@ def networks(known):
 
 def finish():
     say("\nРаботает. Снаружи:", "\nRunning. From outside:")
-    for host in sorted(edge.hosts()):
+    names = sorted(edge.hosts())
+    for host in names:
         print(f"  https://{host}/")
+    issued = certificates.days()
+    if issued is not None:
+        count = len(set(names) & set(issued))
+        say(f"Сертификаты: {count} из {len(names)}" + ("" if count == len(names) else "; остальные обычно через минуту, ход виден "
+                                                       "так: deploy/tapbot logs traefik --level warn"),
+            f"Certificates: {count} of {len(names)}" + ("" if count == len(names) else "; the others usually within a minute, to "
+                                                        "watch: deploy/tapbot logs traefik --level warn"))
     if tree.env_read().get("ACME_SERVER", "").startswith(settings.ACME["staging"]):
         say("\nСертификаты пока пробные, браузер предупредит. Когда всё откроется:\n"
             "  sudo deploy/tapbot init --yes --acme production && sudo deploy/tapbot up --yes",
@@ -262,7 +274,7 @@ def main(arguments):
         die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
     check_first()
     known = description()
-    build, pull = plan(known, "--build" in given)
+    build, pull, stop = plan(known, "--build" in given)
     if "--plan" in given:
         return 0
     if "--yes" not in given and not confirm("\nЗапустить?", "\nStart it?"):
@@ -270,6 +282,10 @@ def main(arguments):
     images(build, pull)
     networks(known)
     certificates_anew()
+    if stop:
+        # What another profile started is no orphan to compose.
+        step(f"Останавливаю {', '.join(stop)}", f"Stopping {', '.join(stop)}")
+        tree.compose("rm", "--stop", "--force", *stop, profiles=["*"], timeout=180)
     start(known, timeout)
     settings.note_change("up", tree.env_read().get("TAPBOT_VERSION", "dev"), "done")
     finish()

@@ -112,6 +112,25 @@ def stopped(_stack):
     return f"{len(after) - 1} containers kept"
 
 
+def profile_gone(_stack):
+    """A service whose profile left .env is stopped by the next `up`."""
+    def drop(name):
+        env = os.path.join(stacks.SITE, ".env")
+        with open(env, encoding="utf-8") as file:
+            content = file.read()
+        profiles = re.search(r"^COMPOSE_PROFILES=(.*)$", content, re.M)[1].split(",")
+        kept = ",".join(one for one in profiles if one != name)
+        stacks.tapbot("init", "--yes", "--profiles", kept.replace("server1,", "").replace("server2", "").strip(","), quiet=True)
+        return profiles
+    before = drop("vectors")
+    assert "vectors" in before
+    command = mistake(lambda: None, "container", "tapbot-qdrant-1 runs, its profile is not in .env", seconds=20)
+    assert not stacks.containers("qdrant"), "qdrant still runs"
+    stacks.tapbot("init", "--yes", "--profiles", "admin,vectors", quiet=True)
+    stacks.tapbot("up", "--yes", quiet=True)
+    return command
+
+
 def acme_readable(_stack):
     mount = json.loads(rig.docker("volume", "inspect", "tapbot_traefik-acme"))[0]["Mountpoint"]
     return mistake(lambda: os.chmod(os.path.join(mount, "acme.json"), 0o644), "acme", "has mode 0644")
@@ -130,10 +149,13 @@ def postgres_refuses(_stack):
 def failing_start(_stack):
     """Which container, why, and what shows more; then all is well again."""
     with open(os.path.join(stacks.SITE, BROKEN), "w", encoding="utf-8") as file:
-        file.write('services:\n  redis-commander: {entrypoint: [/bin/sh, -c, "echo no room for me; exit 7"]}\n')
+        file.write('services:\n  redis-commander: {entrypoint: [/bin/sh, -c, "echo no room for me; exit 7"]}\n'
+                   "  dozzle:\n    healthcheck: {test: [CMD, wgot, -q], interval: 1s, retries: 1, start_period: 0s}\n")
     files = stacks.VARIABLES["COMPOSE_FILE"] + ":" + BROKEN
     done = stacks.tapbot("up", "--yes", "--timeout", "8", check=False, quiet=True, env={"COMPOSE_FILE": files})
     os.unlink(os.path.join(stacks.SITE, BROKEN))
+    # A lesson of the servers: a probe needs its program in the image.
+    assert any("tapbot-dozzle-1: the probe's program is not in the image" in line for line in doctor("container")[1])
     assert done.returncode == 1, done.stdout[-1500:]
     for words in ("tapbot-redis-commander-1 does not work", "no room for me", "deploy/tapbot logs redis-commander"):
         assert words in done.stdout, f"{words!r} is not said: {done.stdout[-1500:]}"
@@ -216,7 +238,7 @@ CHECKS = [
     ("up names what fails", failing_start),
     ("status", status),
     ("logs of one request", logs),
-    *([("certificates of another authority", another_authority), ("lock without an image hub", lock_without_hub)]
+    *([("a service whose profile is gone", profile_gone), ("certificates of another authority", another_authority), ("lock without an image hub", lock_without_hub)]
       if full() else []),
     ("silent in the end", sound),
 ]

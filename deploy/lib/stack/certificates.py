@@ -43,12 +43,14 @@ def ends(pem):
 
 
 def stored():
-    """What Traefik keeps, or None where the file is not there or not readable."""
+    """What Traefik keeps: nothing yet is {}, what one may not read is None."""
     path = acme_path() if tree.engine() else None
     try:
         with open(path or "", encoding="utf-8") as file:
             return json.load(file)
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
+        return {}
+    except OSError:
         return None
 
 
@@ -71,7 +73,7 @@ def put_aside():
 
 
 def days():
-    """{name: whole days left}, or None where nothing can be read."""
+    """{name: whole days left}, or None where one may not look."""
     known = stored()
     if known is None:
         return None

@@ -149,7 +149,8 @@ def show(state, found):
         f"{state['light']}  {state['domain']}  version {state['version']}  profiles {','.join(state['profiles'])}")
     certificates_left = state["certificates"]
     least = min(certificates_left.values()) if certificates_left else None
-    shown = text("нет", "none") if least is None else f"{len(certificates_left)}, {text('ближайший через', 'the nearest in')} " \
+    shown = text("видны только через sudo", "only seen with sudo") if certificates_left is None else \
+        text("нет", "none") if least is None else f"{len(certificates_left)}, {text('ближайший через', 'the nearest in')} " \
         f"{least} {text('дн.', 'days')}"
     say(f"диск {state['disk']['free_mib'] / 1024:.1f} ГБ свободно ({state['disk']['free_percent']} %)  "
         f"память {state['memory']['total_mib']} МБ  сертификаты: {shown}\n",

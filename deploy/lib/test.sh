@@ -8,9 +8,9 @@
 # shellcheck source=deploy/lib/cluster.sh
 . "$TAPBOT_ROOT/deploy/lib/cluster.sh"
 
-TEST_PARTS=(lint compose verbs build unit integration contract scenario fault fuzz bench)
+TEST_PARTS=(lint compose verbs build unit integration contract scenario fault stack fuzz bench)
 # Only with --full, or by name.
-TEST_LONG_PARTS=(coverage stack stack-full)
+TEST_LONG_PARTS=(coverage stack-full)
 
 test_usage() {
     say "deploy/tapbot test: проверки.

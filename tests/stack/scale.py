@@ -30,7 +30,7 @@ SETTLE_SECONDS = 2.0
 APART_SECONDS = 5.0  # between the one and the other; more than an ejection takes
 ANSWER_SECONDS = 7.0 # so long an answer of the edge may take, counted from the second
 ROUTED_SECONDS = 20.0
-STOPS_SHORT, STOPS_FULL = 3, 100
+STOPS_SHORT, STOPS_FULL = 2, 100
 Entry = collections.namedtuple("Entry", "id began took method status body error")
 
 

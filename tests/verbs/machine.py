@@ -154,6 +154,7 @@ class Machine:
     def entered(self, *command):
         """A command line that runs inside, in the site's folder."""
         return ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net",
+                f"--root=/proc/{self.holder.pid}/root",
                 "sh", "-c", 'cd "$0" && exec "$@"', self.site, *command]
 
     def inside(self, *command, **options):
@@ -191,7 +192,8 @@ class Machine:
     @contextlib.contextmanager
     def running(self, *command):
         """A program of the machine, as long as the test needs it."""
-        enter = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net"]
+        enter = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net",
+                 f"--root=/proc/{self.holder.pid}/root"]
         process = subprocess.Popen([*enter, *command], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             yield process

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- psql -v tenant=UUID -v flats=100000 -v stays=10 -f data.sql: flats whose ids count upwards
--- (...-000000000001 and on), with so many stays each in the coming year, none overlapping.
+-- (ids.py says how), with so many stays each in the coming year, none overlapping.
 BEGIN;
 SET LOCAL search_path = booking, public;
 
@@ -11,7 +11,7 @@ FROM generate_series(1, 100) n;
 INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, title_kz, title_en, description_ru,
     description_kz, description_en, city, district, address, lat, lon, rooms, max_guests,
     included_guests, amenities, photos, base_price, weekend_price, extra_guest_fee, cleaning_fee)
-SELECT ('018f0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, :'tenant',
+SELECT (lpad(n::text, 12, '0') || '70008000000000000001')::uuid, :'tenant',
     ('018f1111-0000-7000-8000-' || lpad((1 + n % 100)::text, 12, '0'))::uuid, 'B' || n,
     'Квартира ' || n || ' у парка, с видом на горы', 'Саябақ жанындағы пәтер ' || n,
     'Flat ' || n || ' by the park',
@@ -28,7 +28,7 @@ FROM generate_series(1, :flats) n;
 ALTER TABLE occupancy DROP CONSTRAINT occupancy_no_overlap;
 INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)
 SELECT ('018f2222-' || lpad(s::text, 4, '0') || '-7000-8000-' || lpad(n::text, 12, '0'))::uuid, :'tenant',
-    ('018f0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'block', 'blocked',
+    (lpad(n::text, 12, '0') || '70008000000000000001')::uuid, 'block', 'blocked',
     current_date + s * (365 / :stays) + n % 20, current_date + s * (365 / :stays) + n % 20 + 1 + n % 5
 FROM generate_series(1, :flats) n, generate_series(0, :stays - 1) s;
 ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap

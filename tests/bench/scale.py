@@ -8,6 +8,7 @@ import os
 import time
 
 import measure
+from ids import FLAT_LUA
 from stand import Stand, full, report
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -16,7 +17,6 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 SIZES = os.environ.get("BENCH_SCALE", "10000:10,1000000:10")
 LEAST, ROUNDS, SECONDS = 0.8, 3, 10 if full() else 1
 IDS = 1000
-FLAT = "018f0000-0000-7000-8000-"
 
 
 class Size:
@@ -46,7 +46,7 @@ local headers = {{["X-API-Key"] = "{self.key}", ["Content-Type"] = "application/
 local now, i = os.time(), 0
 math.randomseed(7)
 local function day(n) return os.date("!%Y-%m-%d", now + n * 86400) end
-local function flat(n) return string.format("{FLAT}%012d", n) end
+{FLAT_LUA}
 local function some() return flat(math.random({IDS}) * {self.flats // IDS}) end
 request = function()
   i = i + 1

@@ -13,6 +13,7 @@ import time
 
 import measure
 from captured import as_pgbench, capture
+from ids import FLAT_LUA, flat_id, flat_sql
 from scale import scale
 from stand import ROOT, Client, Stand, free_port, full, openload, report, wait_until
 
@@ -22,7 +23,6 @@ STAYS = 10
 IDS = 2000
 ROUNDS = 5 if full() else 3
 SECONDS = int(os.environ.get("BENCH_SECONDS", "20" if full() else "2"))
-FLAT = "018f0000-0000-7000-8000-"
 TODAY = datetime.date.today()
 # The short form runs on whatever cores are free: it fails only on what no noise explains.
 SLACK = 1.0 if full() else 0.6
@@ -30,10 +30,6 @@ SLACK = 1.0 if full() else 0.6
 
 def day(offset):
     return (TODAY + datetime.timedelta(days=offset)).isoformat()
-
-
-def flat_id(number):
-    return f"{FLAT}{number:012d}"
 
 
 def postmaster():
@@ -156,10 +152,11 @@ def wrk_command(service, script):
 # --- reading ---
 
 STEP = FLATS // IDS
-SPREAD = f"""request = function()
-  return wrk.format("GET", string.format("%s{FLAT}%012d%s", PREFIX, math.random({IDS}) * {STEP}, SUFFIX), headers)
+SPREAD = f"""{FLAT_LUA}
+request = function()
+  return wrk.format("GET", PREFIX .. flat(math.random({IDS}) * {STEP}) .. SUFFIX, headers)
 end"""
-FLAT_OF_N = f"('{FLAT}' || lpad((:n * {STEP})::text, 12, '0'))::uuid"
+FLAT_OF_N = flat_sql(f":n * {STEP}")
 RANDOM_N = f"\\set n random(1, {IDS})"
 
 
@@ -296,7 +293,7 @@ def booking_contestants(bench, service, seconds):
             f"\\set d 402 + :i / {FLATS // 64 - 1}\n\\set u random(1, 999999999999)")
     statements = capture(bench.stand, request, bench.settle)
     owners = dict.fromkeys(bench.stand.sql("SELECT id FROM booking.owner").split())
-    known = {**bench.fixed(), **owners, flat_id(1): f"('{FLAT}' || lpad(:n::text, 12, '0'))::uuid", day(401): "(current_date + :d::int)",
+    known = {**bench.fixed(), **owners, flat_id(1): flat_sql(":n"), day(401): "(current_date + :d::int)",
              day(402): "(current_date + :d::int + 1)", str(guest): ":u", bench.code: "'B' || :u", "bench-first": "'k' || :u"}
     for statement in statements:  # lock numbers are of this guest and this key: others for the others
         for value in statement.values.values():
@@ -311,11 +308,12 @@ def booking_contestants(bench, service, seconds):
 local run = os.getenv("BENCH_RUN")
 headers["Content-Type"] = "application/json"
 local body = [[{body}]]
+{FLAT_LUA}
 request = function()
   i = i + 1
   local d = 1 + math.floor(i / {FLATS - 10})
   headers["Idempotency-Key"] = run .. "-" .. i
-  local text = body:gsub("FLAT", string.format("{FLAT}%012d", 1 + i % {FLATS - 10}))
+  local text = body:gsub("FLAT", flat(1 + i % {FLATS - 10}))
   text = text:gsub("FROM", days[d]):gsub("TO", days[d + 1]):gsub("77777", tostring(100000000 + i))
   return wrk.format("POST", "/v1/bookings", headers, text)
 end""")

@@ -16,7 +16,7 @@ from captured import capture  # noqa: E402
 FLATS, STAYS = 8000, 10
 TRIES = 7  # five with the values themselves, then the choice
 LARGE = {"apartment", "occupancy", "booking", "booking_history", "outbox", "idempotency", "audit", "apartment_night", "quote"}
-FLAT = "018f0000-0000-7000-8000-000000004000"
+FLAT = "00000000-4000-7000-8000-000000000001"
 NAME = re.compile(r"/\* (\w+) \*/")
 # Statement (its name in the SQL's first comment): indexes, each of which its plan must go by.
 MUST_USE = {

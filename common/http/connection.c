@@ -130,6 +130,11 @@ void http_connection_kill(struct connection *connection)
     if (connection->closing || connection->state == CONNECTION_RUNNING)
         return;
     connection->closing = true;
+    /* Who does not read is reset: else what is unsent stays in the kernel, and the end behind it.
+     */
+    if (connection->state == CONNECTION_REPLYING)
+        (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1},
+                         sizeof(struct linger));
     (void)shutdown(connection->fd, SHUT_RDWR);
     connection->server->stirred = true;
 }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/* What a fiber has of its own: its stack, and the registers kept over a park. */
+#include <fenv.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "loop/fiber.h"
+
+#include "parker.h"
+#include "suite.h"
+
+static void round_upward_across_a_park(void *data)
+{
+    fesetround(FE_UPWARD);
+    park_once(data);
+    ck_assert_int_eq(fegetround(), FE_UPWARD);
+}
+
+__attribute__((noinline)) static int use_stack(int kilobytes)
+{
+    volatile char room[1024];
+
+    for (size_t i = 0; i < sizeof(room); i++)
+        room[i] = (char)kilobytes;
+    return kilobytes == 0 ? 0 : use_stack(kilobytes - 1) + room[kilobytes];
+}
+
+static void use_32_kb(void *data)
+{
+    ck_assert_int_ne(use_stack(32), 0);
+}
+
+static void use_too_much(void *data)
+{
+    use_stack(FIBER_STACK_SIZE / 1024 + 8);
+}
+
+_Noreturn static void die_of_overflow(void)
+{
+    static const struct rlimit no_core = {0, 0};
+    struct loop *loop = suite_loop();
+    struct fault fault;
+
+    setrlimit(RLIMIT_CORE, &no_core);
+    signal(SIGSEGV, SIG_DFL);
+    if (!fiber_start(loop, use_too_much, NULL, INT64_MAX, "test", &fault))
+        _exit(2);
+    _exit(1);
+}
+
+static long mappings(void)
+{
+    FILE *file = fopen("/proc/self/maps", "r");
+    long lines = 0;
+
+    ck_assert_ptr_nonnull(file);
+    for (int c = getc(file); c != EOF; c = getc(file))
+        lines += c == '\n';
+    fclose(file);
+    return lines;
+}
+
+START_TEST(rounding_and_callee_saved_state_stay_with_their_fiber)
+{
+    struct parker parker = {.loop = suite_loop()};
+    const int before = fegetround();
+
+    start(&parker, round_upward_across_a_park, 1000);
+    ck_assert_int_eq(fegetround(), before);
+    fiber_wake(parker.fiber);
+    suite_run_ms(parker.loop, 0);
+    ck_assert(parker.done && parker.woken);
+    ck_assert_int_eq(fegetround(), before);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(deep_use_of_a_stack_shows_in_the_high_water_mark)
+{
+    struct parker parker = {.loop = suite_loop()};
+
+    start(&parker, park_once, 1000);
+    const size_t shallow = fiber_stack_high_water(parker.loop);
+    fiber_wake(parker.fiber);
+    suite_run_ms(parker.loop, 0);
+    start(&parker, use_32_kb, 1000);
+    const size_t deep = fiber_stack_high_water(parker.loop);
+    printf("stack of %d KiB: parked %zu bytes, after using 32 KiB %zu bytes\n",
+           FIBER_STACK_SIZE / 1024, shallow, deep);
+    ck_assert_uint_gt(shallow, 0);
+    ck_assert_uint_le(shallow, FIBER_STACK_SIZE / 4);
+    ck_assert_uint_ge(deep, 32 * 1024);
+    ck_assert_uint_le(deep, FIBER_STACK_SIZE);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(overflowing_a_stack_hits_the_guard_page)
+{
+    const pid_t child = fork();
+    int status = 0;
+
+    if (child == 0)
+        die_of_overflow();
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV, "status %x",
+                  (unsigned)status);
+}
+END_TEST
+
+START_TEST(stacks_not_needed_for_a_while_are_given_back)
+{
+    enum { BURST = 400 };
+    static struct parker parkers[BURST];
+    struct loop *loop = suite_loop();
+
+    for (int i = 0; i < BURST; i++) {
+        parkers[i] = (struct parker){.loop = loop};
+        start(&parkers[i], park_once, 10);
+    }
+    const long during = mappings();
+    /* Sixteen every tenth of a second: the loop is not held by it. */
+    suite_run_ms(loop, 3500);
+    const long after = mappings();
+    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_int_gt(during - after, BURST);
+    loop_destroy(loop);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("fiber_stack");
+
+    tcase_set_timeout(tests, 30);
+    tcase_add_test(tests, rounding_and_callee_saved_state_stay_with_their_fiber);
+    tcase_add_test(tests, deep_use_of_a_stack_shows_in_the_high_water_mark);
+    tcase_add_test(tests, overflowing_a_stack_hits_the_guard_page);
+    tcase_add_test(tests, stacks_not_needed_for_a_while_are_given_back);
+    return suite_main("fiber_stack", tests);
+}

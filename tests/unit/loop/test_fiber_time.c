@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+/* When a park or a sleep ends by itself: deadlines, `until`, and wakes that come about then. */
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "parker.h"
+#include "suite.h"
+
+static void sleep_long_after_a_short_park(void *data)
+{
+    struct parker *parker = data;
+
+    parker->until_ns = suite_in_ms(parker->loop, 10);
+    park_once(data);
+    ck_assert(parker->woken);
+    parker->woken = fiber_sleep(40 * MS, &parker->fault);
+    loop_stop(parker->loop);
+}
+
+static void sleep_in_turns(void *data)
+{
+    static const int turns_ms[] = {20, 5, 30, 1, 10};
+    struct parker *parker = data;
+
+    for (size_t i = 0; i < sizeof(turns_ms) / sizeof(turns_ms[0]); i++) {
+        const int64_t begun_ns = loop_now_ns(parker->loop);
+        ck_assert(fiber_sleep((int64_t)turns_ms[i] * MS, &parker->fault));
+        const int64_t took_ms = (loop_now_ns(parker->loop) - begun_ns) / MS;
+        ck_assert_int_ge(took_ms, turns_ms[i]);
+        ck_assert_int_le(took_ms, turns_ms[i] + 500);
+    }
+    parker->done = true;
+    loop_stop(parker->loop);
+}
+
+static void sleep_a_second(void *data)
+{
+    struct parker *parker = data;
+
+    parker->woken = fiber_sleep(1000 * MS, &parker->fault);
+    loop_stop(parker->loop);
+}
+
+static void sleep_10_ms(void *data)
+{
+    struct parker *parker = data;
+
+    parker->fiber = fiber_current();
+    parker->woken = fiber_sleep(10 * MS, &parker->fault);
+    loop_stop(parker->loop);
+}
+
+static void sleep_for_nothing_until_stopped(void *data)
+{
+    struct parker *parker = data;
+
+    parker->fiber = fiber_current();
+    while (fiber_sleep(0, &parker->fault))
+        ;
+    parker->done = true;
+}
+
+static void move_deadline_and_park(void *data)
+{
+    struct parker *parker = data;
+
+    ck_assert(fiber_sleep(MS, &parker->fault));
+    fiber_set_deadline(suite_in_ms(parker->loop, 5));
+    park_then_stop(data);
+}
+
+static void wake_parker(void *data)
+{
+    struct parker *parker = data;
+
+    ck_assert(!parker->done);
+    fiber_wake(parker->fiber);
+}
+
+/* Deadline and `until`, in milliseconds from now; 0 for `until`: none. */
+static const struct {
+    const char *why;
+    int deadline_ms, until_ms, at_least_ms, at_most_ms;
+} ends[] = {
+    {"the deadline alone",            10,   0,    10, 1000},
+    {"until comes first",             5000, 10,   10, 1000},
+    {"the deadline comes first",      10,   5000, 10, 1000},
+    {"a deadline that passed before", -5,   0,    0,  1000},
+    {"an until that passed before",   5000, -5,   0,  1000},
+};
+
+START_TEST(every_park_ends_by_the_earlier_of_deadline_and_until)
+{
+    struct parker parker = {.loop = suite_loop()};
+    const int64_t begun_ns = loop_now_ns(parker.loop);
+
+    if (ends[_i].until_ms != 0)
+        parker.until_ns = begun_ns + (int64_t)ends[_i].until_ms * MS;
+    start(&parker, park_then_stop, ends[_i].deadline_ms);
+    if (!parker.done)
+        loop_run(parker.loop);
+    const int64_t took_ms = (loop_now_ns(parker.loop) - begun_ns) / MS;
+    ck_assert_msg(parker.done && !parker.woken, "%s", ends[_i].why);
+    ck_assert_msg(took_ms >= ends[_i].at_least_ms && took_ms <= ends[_i].at_most_ms, "%s: %d ms",
+                  ends[_i].why, (int)took_ms);
+    ck_assert_int_eq(parker.fault.kind, FAULT_TIMEOUT);
+    ck_assert_str_eq(parker.fault.code, "deadline_exceeded");
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(a_later_park_may_end_earlier_or_later_than_the_one_before)
+{
+    struct parker parker = {.loop = suite_loop()};
+
+    start(&parker, sleep_in_turns, 60000);
+    loop_run(parker.loop);
+    ck_assert(parker.done);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(sleeping_past_the_deadline_fails_at_the_deadline)
+{
+    struct parker parker = {.loop = suite_loop()};
+    const int64_t begun_ns = loop_now_ns(parker.loop);
+
+    start(&parker, sleep_a_second, 10);
+    loop_run(parker.loop);
+    ck_assert(!parker.woken);
+    ck_assert_int_lt(loop_now_ns(parker.loop) - begun_ns, 500 * MS);
+    ck_assert_str_eq(parker.fault.code, "deadline_exceeded");
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(a_wake_does_not_shorten_a_sleep)
+{
+    struct parker parker = {.loop = suite_loop()};
+    const int64_t begun_ns = loop_now_ns(parker.loop);
+
+    start(&parker, sleep_10_ms, 1000);
+    fiber_wake(parker.fiber);
+    loop_run(parker.loop);
+    ck_assert(parker.woken);
+    ck_assert_int_ge(loop_now_ns(parker.loop) - begun_ns, 10 * MS);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(sleeping_for_nothing_still_lets_the_loop_turn)
+{
+    struct parker parker = {.loop = suite_loop()};
+
+    start(&parker, sleep_for_nothing_until_stopped, 1000);
+    suite_run_ms(parker.loop, 5);
+    ck_assert(!parker.done);
+    fiber_cancel(parker.fiber);
+    suite_run_ms(parker.loop, 0);
+    ck_assert(parker.done);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(the_running_fiber_may_move_its_deadline)
+{
+    struct parker parker = {.loop = suite_loop()};
+    const int64_t begun_ns = loop_now_ns(parker.loop);
+
+    start(&parker, move_deadline_and_park, 10000);
+    loop_run(parker.loop);
+    ck_assert(parker.done && !parker.woken);
+    ck_assert_int_lt(loop_now_ns(parker.loop) - begun_ns, 1000 * MS);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(a_wake_counts_when_the_deadline_passes_in_the_same_turn)
+{
+    struct parker parker = {.loop = suite_loop()};
+    struct loop_timer late = {0};
+
+    now_freeze(0, INT64_C(1000000000000));
+    start(&parker, park_then_stop, 5);
+    /* Fires in the turn in which the deadline passes, which is then seen first. */
+    ck_assert(
+        loop_timer_start(parker.loop, &late, suite_in_ms(parker.loop, 6), wake_parker, &parker));
+    now_advance_us(15000);
+    loop_run(parker.loop);
+    ck_assert(parker.woken);
+    now_thaw();
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count)
+{
+    struct parker parker = {.loop = suite_loop()};
+    struct loop_timer early = {0};
+
+    now_freeze(0, INT64_C(1000000000000));
+    ck_assert(
+        loop_timer_start(parker.loop, &early, suite_in_ms(parker.loop, 5), wake_parker, &parker));
+    start(&parker, park_then_stop, 6);
+    now_advance_us(15000);
+    loop_run(parker.loop);
+    ck_assert(parker.woken);
+    ck_assert_uint_eq(fiber_live(parker.loop), 0);
+    now_thaw();
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+START_TEST(the_time_of_a_park_that_is_over_does_not_end_the_next_one)
+{
+    struct parker parker = {.loop = suite_loop()};
+    const int64_t begun_ns = loop_now_ns(parker.loop);
+
+    start(&parker, sleep_long_after_a_short_park, 60000);
+    fiber_wake(parker.fiber);
+    loop_run(parker.loop);
+    ck_assert(parker.woken);
+    ck_assert_int_ge(loop_now_ns(parker.loop) - begun_ns, 40 * MS);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("fiber_time");
+
+    tcase_set_timeout(tests, 30);
+    tcase_add_loop_test(tests, every_park_ends_by_the_earlier_of_deadline_and_until, 0,
+                        (int)(sizeof(ends) / sizeof(ends[0])));
+    tcase_add_test(tests, a_later_park_may_end_earlier_or_later_than_the_one_before);
+    tcase_add_test(tests, sleeping_past_the_deadline_fails_at_the_deadline);
+    tcase_add_test(tests, a_wake_does_not_shorten_a_sleep);
+    tcase_add_test(tests, sleeping_for_nothing_still_lets_the_loop_turn);
+    tcase_add_test(tests, the_running_fiber_may_move_its_deadline);
+    tcase_add_test(tests, a_wake_counts_when_the_deadline_passes_in_the_same_turn);
+    tcase_add_test(tests, a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count);
+    tcase_add_test(tests, the_time_of_a_park_that_is_over_does_not_end_the_next_one);
+    return suite_main("fiber_time", tests);
+}

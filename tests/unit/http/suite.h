@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/* What the suites over real sockets share: a rig for each test, and ways to ask it. */
+#pragma once
+
+#include <stdlib.h>
+#include <time.h>
+
+#include <check.h>
+
+#include "client.h"
+#include "rig.h"
+
+#define HOST     "Host: h\r\n"
+#define KEY      "X-API-Key: k\r\n"
+#define JSON     "Content-Type: application/json\r\n"
+#define GET_FAST "GET /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n"
+#define GET_SLOW "GET /v1/slow?ms=5 HTTP/1.1\r\n" HOST KEY "\r\n"
+#define GET_GATE "GET /v1/gate HTTP/1.1\r\n" HOST KEY "\r\n"
+
+enum { WAIT_MS = 3000 };
+
+static struct rig rig;
+
+static inline void nap_ms(long ms)
+{
+    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+    nanosleep(&time, NULL);
+}
+
+static inline int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static inline void expect_status(struct client *client, int status, const char *why)
+{
+    struct answer answer;
+    client_read(client, false, WAIT_MS, &answer);
+    ck_assert_msg(answer.status == status, "%s: %d", why, answer.status);
+    answer_finish(&answer);
+}
+
+static inline void ask(const char *bytes, bool head, struct answer *answer)
+{
+    struct client client;
+    client_open(&client, rig.port);
+    client_text(&client, bytes);
+    client_read(&client, head, WAIT_MS, answer);
+    client_close(&client);
+}
+
+static inline void setup(void)
+{
+    rig_init(&rig);
+}
+
+static inline void teardown(void)
+{
+    rig_stop(&rig);
+}
+
+/* Part of `suite`; each of its tests has a rig of its own. */
+static inline TCase *suite_case(Suite *suite, const char *name)
+{
+    TCase *tests = tcase_create(name);
+    tcase_add_checked_fixture(tests, setup, teardown);
+    suite_add_tcase(suite, tests);
+    return tests;
+}
+
+static inline int suite_main(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+/* What an answer says beside its status: headers, versions, verbs, and bodies too large. */
+#include <stdio.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "client.h"
+#include "rig.h"
+#include "suite.h"
+
+START_TEST(a_client_that_asks_is_told_to_continue)
+{
+    struct client client;
+    struct answer answer;
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                         "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    client_read(&client, false, WAIT_MS, &answer);
+    ck_assert_int_eq(answer.status, 100);
+    answer_finish(&answer);
+    client_text(&client, "{}");
+    expect_status(&client, 200, "after continue");
+    client_close(&client);
+}
+END_TEST
+
+/* The whole body is sent before the answer is looked at, as most clients do. */
+START_TEST(a_body_beyond_the_ceiling_is_answered_413_and_heard_out)
+{
+    enum { PIECES = 32, PIECE = 65536 };
+    static char piece[PIECE];
+    struct client client;
+    struct answer answer;
+    rig_start(&rig);
+    memset(piece, ' ', sizeof(piece));
+    client_open(&client, rig.port);
+    client_text(&client, _i == 0 ? "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                                   "Content-Length: 2097152\r\n\r\n"
+                                 : "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                                   "Transfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < PIECES; i++) {
+        if (_i == 1)
+            client_text(&client, "10000\r\n");
+        client_send(&client, piece, PIECE);
+        if (_i == 1)
+            client_text(&client, "\r\n");
+    }
+    client_read(&client, false, WAIT_MS, &answer);
+    ck_assert_int_eq(answer.status, 413);
+    ck_assert_str_eq(answer_header(&answer, "Content-Type"), "application/problem+json");
+    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
+    ck_assert_ptr_nonnull(strstr(answer.body, "\"code\":\"body_too_large\""));
+    answer_finish(&answer);
+    ck_assert(client_sees_end(&client, WAIT_MS));
+    client_close(&client);
+    ck_assert_int_eq(atomic_load(&rig.handled), 0);
+}
+END_TEST
+
+START_TEST(a_ceiling_may_be_the_routes_own)
+{
+    bool closed = false;
+    static const char fits[] = "POST /v1/any HTTP/1.1\r\n" HOST KEY "Content-Length: 100\r\n\r\n"
+                               "0123456789012345678901234567890123456789012345678901234567890123456"
+                               "789012345678901234567890123456789";
+    static const char beyond[] = "POST /v1/any HTTP/1.1\r\n" HOST KEY "Content-Length: 101\r\n\r\n";
+    rig_start(&rig);
+    ck_assert_int_eq(client_status(rig.port, fits, strlen(fits), &closed), 200);
+    ck_assert_int_eq(client_status(rig.port, beyond, strlen(beyond), &closed), 413);
+}
+END_TEST
+
+/* A process' part, a dash, a number of its own. */
+static void expect_made_id(const struct answer *answer)
+{
+    static char last[128];
+    const char *id = answer_header(answer, "X-Request-Id");
+    ck_assert_uint_eq(strspn(id, "0123456789abcdef"), 16);
+    ck_assert_int_eq(id[16], '-');
+    ck_assert_uint_gt(strlen(id), 17);
+    ck_assert_str_ne(id, last);
+    strcpy(last, id);
+}
+
+START_TEST(every_answer_names_version_and_request)
+{
+    struct answer answer;
+    rig_start(&rig);
+    ask(GET_FAST, false, &answer);
+    ck_assert_str_eq(answer_header(&answer, "API-Version"), "1");
+    expect_made_id(&answer);
+    ck_assert_str_ne(answer_header(&answer, "Date"), "");
+    answer_finish(&answer);
+    ask("GET /v1/fast HTTP/1.1\r\n" HOST "X-Request-Id: a.B:c_1-2\r\n\r\n", false, &answer);
+    ck_assert_int_eq(answer.status, 401);
+    ck_assert_str_eq(answer_header(&answer, "API-Version"), "1");
+    ck_assert_str_eq(answer_header(&answer, "X-Request-Id"), "a.B:c_1-2");
+    ck_assert_str_eq(answer_header(&answer, "WWW-Authenticate"), "ApiKey realm=\"tapbot\"");
+    ck_assert_ptr_nonnull(strstr(answer.body, "\"request_id\":\"a.B:c_1-2\""));
+    answer_finish(&answer);
+    ask("GET /v1/fast HTTP/1.1\r\n" HOST KEY "X-Request-Id: a b\r\n\r\n", false, &answer);
+    expect_made_id(&answer);
+    answer_finish(&answer);
+    ask("GET /v1/fast HTTP/1.1\r\n" HOST KEY "X-Request-Id:\r\n\r\n", false, &answer);
+    expect_made_id(&answer);
+    answer_finish(&answer);
+}
+END_TEST
+
+/* Headers that fill most of the connection's memory pass; more are refused, not misread. */
+START_TEST(large_headers_pass_or_are_refused)
+{
+    static const struct {
+        size_t size;
+        int status;
+    } sizes[] = {
+        {1000,  200},
+        {4000,  200},
+        {7000,  200},
+        {10000, 200},
+        {40000, 431}
+    };
+    static char text[50000];
+    struct client client;
+    struct answer answer;
+    rig_start(&rig);
+    size_t len = (size_t)snprintf(text, sizeof(text), "GET /v1/fast HTTP/1.1\r\n" HOST KEY);
+    for (int i = 0; len < sizes[_i].size; i++)
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "X-%d: %0200d\r\n", i, i);
+    len += (size_t)snprintf(text + len, sizeof(text) - len, "\r\n");
+    client_open(&client, rig.port);
+    for (size_t at = 0; at < len; at += 3000) {
+        client_send(&client, text + at, len - at < 3000 ? len - at : 3000);
+        nap_ms(2);
+    }
+    client_read(&client, false, WAIT_MS, &answer);
+    ck_assert_msg(answer.status == sizes[_i].status, "%zu bytes: %d", sizes[_i].size,
+                  answer.status);
+    answer_finish(&answer);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(head_is_get_without_the_body)
+{
+    static struct answer get;
+    static struct answer head;
+    char length[32];
+    rig_start(&rig);
+    ask(GET_FAST, false, &get);
+    ask("HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n", true, &head);
+    ck_assert_int_eq(head.status, 200);
+    snprintf(length, sizeof(length), "%zu", get.body_len);
+    ck_assert_str_eq(answer_header(&head, "Content-Length"), length);
+    ck_assert_str_eq(answer_header(&head, "Content-Type"), "application/json");
+    answer_finish(&get);
+    answer_finish(&head);
+}
+END_TEST
+
+START_TEST(head_sends_no_byte_beyond_its_header)
+{
+    struct client client;
+    struct answer answer;
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n" GET_FAST);
+    client_read(&client, true, WAIT_MS, &answer);
+    answer_finish(&answer);
+    client_read(&client, false, WAIT_MS, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_str_eq(answer.body, "{\"path\":\"/v1/fast\"}");
+    answer_finish(&answer);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(a_known_version_is_not_sent_again)
+{
+    struct answer answer;
+    char text[512];
+    rig_start(&rig);
+    ask("GET /v1/items/0190a5f0-0000-7000-8000-000000000001 HTTP/1.1\r\n" HOST KEY "\r\n", false,
+        &answer);
+    ck_assert_int_eq(answer.status, 200);
+    snprintf(text, sizeof(text),
+             "GET /v1/items/0190a5f0-0000-7000-8000-000000000001 HTTP/1.1\r\n" HOST KEY
+             "If-None-Match: \"1.a\"\r\nIf-None-Match: %s\r\n\r\n",
+             answer_header(&answer, "ETag"));
+    answer_finish(&answer);
+    ask(text, false, &answer);
+    ck_assert_int_eq(answer.status, 304);
+    ck_assert_str_ne(answer_header(&answer, "ETag"), "");
+    answer_finish(&answer);
+}
+END_TEST
+
+START_TEST(options_and_405_name_the_verbs)
+{
+    struct answer answer;
+    rig.options.cors_origins = "https://a.kz";
+    rig_start(&rig);
+    ask("OPTIONS /v1/echo HTTP/1.1\r\n" HOST "Origin: https://a.kz\r\n"
+        "Access-Control-Request-Method: POST\r\n\r\n",
+        false, &answer);
+    ck_assert_int_eq(answer.status, 204);
+    ck_assert_str_eq(answer_header(&answer, "Allow"), "POST, OPTIONS");
+    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "https://a.kz");
+    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Methods"), "POST, OPTIONS");
+    ck_assert_str_eq(answer_header(&answer, "Vary"), "Origin");
+    answer_finish(&answer);
+    ask("GET /v1/echo HTTP/1.1\r\n" HOST KEY "Origin: https://b.kz\r\n\r\n", false, &answer);
+    ck_assert_int_eq(answer.status, 405);
+    ck_assert_str_eq(answer_header(&answer, "Allow"), "POST, OPTIONS");
+    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "");
+    answer_finish(&answer);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/answers");
+    TCase *answers = suite_case(suite, "answers");
+    tcase_add_test(answers, a_client_that_asks_is_told_to_continue);
+    tcase_add_loop_test(answers, a_body_beyond_the_ceiling_is_answered_413_and_heard_out, 0, 2);
+    tcase_add_test(answers, a_ceiling_may_be_the_routes_own);
+    tcase_add_test(answers, every_answer_names_version_and_request);
+    tcase_add_loop_test(answers, large_headers_pass_or_are_refused, 0, 5);
+    tcase_add_test(answers, head_is_get_without_the_body);
+    tcase_add_test(answers, head_sends_no_byte_beyond_its_header);
+    tcase_add_test(answers, a_known_version_is_not_sent_again);
+    tcase_add_test(answers, options_and_405_name_the_verbs);
+    return suite_main(suite);
+}

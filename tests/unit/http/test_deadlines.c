@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/* Clients that are slow to ask, to read or to leave, and when each is cut off. */
+#include <string.h>
+#include <sys/socket.h>
+
+#include <check.h>
+
+#include "client.h"
+#include "rig.h"
+#include "suite.h"
+
+static void quick_deadlines(void)
+{
+    rig.options.header_ms = 200;
+    rig.options.body_ms = 300;
+    rig.options.reply_ms = 400;
+    rig.options.idle_ms = 700;
+}
+
+/* Sends `text` byte by byte until the other side ends; the time that took. */
+static int64_t trickle(struct client *client, const char *text)
+{
+    int64_t begin = now_ms();
+    for (const char *at = text; *at != '\0'; at++) {
+        client_send(client, at, 1);
+        if (client_sees_end(client, 20))
+            break;
+    }
+    return now_ms() - begin;
+}
+
+static void expect_about(int64_t took, int64_t ms)
+{
+    ck_assert_msg(took >= ms - 60 && took <= ms + 250, "%lld ms, not %lld", (long long)took,
+                  (long long)ms);
+}
+
+#define LONG_HEADER "X: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+START_TEST(a_slow_header_is_cut_off)
+{
+    struct client client;
+    quick_deadlines();
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    expect_about(trickle(&client, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(a_slow_header_on_a_used_connection_is_cut_off)
+{
+    struct client client;
+    quick_deadlines();
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, GET_FAST);
+    expect_status(&client, 200, "first");
+    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 2\r\n\r\n{}");
+    expect_status(&client, 200, "second");
+    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                         "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+    expect_status(&client, 200, "third");
+    nap_ms(250); /* idle beyond the header's time is fine */
+    expect_about(trickle(&client, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
+    client_close(&client);
+}
+END_TEST
+
+/* What came with the last request counts too: nothing more needs to arrive. */
+START_TEST(a_half_request_behind_another_is_cut_off)
+{
+    struct client client;
+    quick_deadlines();
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, GET_FAST "GET /v1/fa");
+    int64_t begin = now_ms();
+    expect_status(&client, 200, "first");
+    ck_assert(client_sees_end(&client, WAIT_MS));
+    expect_about(now_ms() - begin, 200);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(a_slow_body_is_cut_off)
+{
+    struct client client;
+    quick_deadlines();
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 99\r\n\r\n");
+    expect_about(trickle(&client, "{aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+                 300);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(an_idle_connection_is_closed)
+{
+    struct client client;
+    quick_deadlines();
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    int64_t begin = now_ms();
+    if (_i == 1) {
+        client_text(&client, GET_FAST);
+        expect_status(&client, 200, "first");
+    }
+    ck_assert(client_sees_end(&client, WAIT_MS));
+    expect_about(now_ms() - begin, 700);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(a_reply_nobody_reads_is_cut_off)
+{
+    struct client client;
+    struct answer answer;
+    quick_deadlines();
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    int small = 4096;
+    setsockopt(client.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    for (int i = 0; i < 8; i++) /* more than the kernel keeps for us */
+        client_text(&client, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");
+    nap_ms(900);
+    ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+    ck_assert_ptr_nonnull(strstr(answer.body, "http_connections_cut_total{reason=\"reply\"} 1\n"));
+    answer_finish(&answer);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(a_handler_has_its_deadline_not_the_connections)
+{
+    struct client client;
+    quick_deadlines();
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, GET_GATE);
+    nap_ms(1000);
+    atomic_store(&rig.opened_gate, true);
+    expect_status(&client, 200, "a second later");
+    client_close(&client);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/deadlines");
+    TCase *deadlines = suite_case(suite, "deadlines");
+    tcase_add_test(deadlines, a_slow_header_is_cut_off);
+    tcase_add_test(deadlines, a_slow_header_on_a_used_connection_is_cut_off);
+    tcase_add_test(deadlines, a_half_request_behind_another_is_cut_off);
+    tcase_add_test(deadlines, a_slow_body_is_cut_off);
+    tcase_add_loop_test(deadlines, an_idle_connection_is_closed, 0, 2);
+    tcase_add_test(deadlines, a_reply_nobody_reads_is_cut_off);
+    tcase_add_test(deadlines, a_handler_has_its_deadline_not_the_connections);
+    return suite_main(suite);
+}

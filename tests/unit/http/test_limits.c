@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+/* More requests or connections than there may be: who is refused, who is served all the same. */
+#include <string.h>
+
+#include <check.h>
+
+#include "client.h"
+#include "rig.h"
+#include "suite.h"
+
+START_TEST(above_fibers_max_the_answer_is_503_at_once)
+{
+    struct client busy;
+    struct answer answer;
+    rig.options.fibers_max = 1;
+    rig_start(&rig);
+    client_open(&busy, rig.port);
+    client_text(&busy, GET_GATE);
+    while (atomic_load(&rig.handled) == 0)
+        nap_ms(1);
+    int64_t begin = now_ms();
+    ask(GET_FAST, false, &answer);
+    ck_assert_int_lt(now_ms() - begin, 50);
+    ck_assert_int_eq(answer.status, 503);
+    ck_assert_str_eq(answer_header(&answer, "Retry-After"), "1");
+    ck_assert_ptr_nonnull(strstr(answer.body, "\"code\":\"overloaded\""));
+    answer_finish(&answer);
+    ask("GET /livez HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    answer_finish(&answer);
+    ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+    ck_assert_ptr_nonnull(strstr(answer.body, "http_shed_total 1\n"));
+    ck_assert_ptr_nonnull(strstr(answer.body, "http_in_flight 1\n"));
+    ck_assert_ptr_nonnull(strstr(
+        answer.body, "http_requests_total{route=\"/livez\",method=\"GET\",code=\"200\"} 1\n"));
+    answer_finish(&answer);
+    atomic_store(&rig.opened_gate, true);
+    expect_status(&busy, 200, "the one that had room");
+    client_close(&busy);
+}
+END_TEST
+
+START_TEST(spare_connections_say_503_and_probes_are_served)
+{
+    struct client busy[2];
+    struct answer answer;
+    rig.options.connections_max = 2;
+    rig.options.connections_spare = 2;
+    rig_start(&rig);
+    for (int i = 0; i < 2; i++) {
+        client_open(&busy[i], rig.port);
+        client_text(&busy[i], GET_GATE);
+    }
+    while (atomic_load(&rig.handled) < 2)
+        nap_ms(1);
+    ask(GET_FAST, false, &answer);
+    ck_assert_int_eq(answer.status, 503);
+    ck_assert_str_eq(answer_header(&answer, "Retry-After"), "1");
+    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
+    answer_finish(&answer);
+    ask("GET /livez HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    answer_finish(&answer);
+    atomic_store(&rig.opened_gate, true);
+    for (int i = 0; i < 2; i++) {
+        expect_status(&busy[i], 200, "gate");
+        client_close(&busy[i]);
+    }
+}
+END_TEST
+
+/* Twice the limit sit idle; somebody new is answered all the same, and soon. */
+START_TEST(idle_connections_give_way_to_a_newcomer)
+{
+    enum { COUNT = 24 };
+    static struct client idle[COUNT];
+    struct answer answer;
+    rig.options.connections_max = 12;
+    rig.options.connections_spare = 4;
+    rig_start(&rig);
+    for (int i = 0; i < COUNT; i++)
+        client_open(&idle[i], rig.port);
+    nap_ms(1100);
+    for (int i = 0; i < 5; i++) {
+        int64_t begin = now_ms();
+        ask(GET_FAST, false, &answer);
+        ck_assert_msg(answer.status == 200 || answer.status == 503, "%d", answer.status);
+        ck_assert_int_lt(now_ms() - begin, 1000);
+        answer_finish(&answer);
+    }
+    for (int i = 0; i < COUNT; i++)
+        client_close(&idle[i]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/limits");
+    TCase *limits = suite_case(suite, "limits");
+    tcase_add_test(limits, above_fibers_max_the_answer_is_503_at_once);
+    tcase_add_test(limits, spare_connections_say_503_and_probes_are_served);
+    tcase_add_test(limits, idle_connections_give_way_to_a_newcomer);
+    return suite_main(suite);
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Clients that are slow to ask, to read or to leave, and when each is cut off. */
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -128,6 +129,10 @@ START_TEST(a_reply_nobody_reads_is_cut_off)
     ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
     ck_assert_ptr_nonnull(strstr(answer.body, "http_connections_cut_total{reason=\"reply\"} 1\n"));
     answer_finish(&answer);
+    /* Reset, not ended: an end would wait behind what was not read. */
+    struct pollfd reset = {.fd = client.fd};
+    ck_assert_int_eq(poll(&reset, 1, WAIT_MS), 1);
+    ck_assert_int_eq(reset.revents, POLLERR | POLLHUP);
     client_close(&client);
 }
 END_TEST

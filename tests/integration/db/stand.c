@@ -195,6 +195,13 @@ long long stand_number(const char *format, ...)
     return number;
 }
 
+void stand_assert_clean(void)
+{
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name = "
+                                  "'db-test/1' AND state NOT IN ('idle')"),
+                     0);
+}
+
 int64_t stand_int(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count)
 {

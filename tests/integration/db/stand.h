@@ -41,6 +41,9 @@ void stand_sleep(int ms);
 void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);
 long long stand_number(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* Nothing of ours holds a transaction or a lock. */
+void stand_assert_clean(void);
+
 /* The first column of the first row, in the fiber. */
 int64_t stand_int(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include "base/date.h"
 
@@ -287,105 +284,7 @@ START_TEST(a_fiber_that_gave_up_leaves_its_slot_to_be_drained)
 }
 END_TEST
 
-/* Lost connections */
-
-static void slow_read_body(void *data)
-{
-    ck_assert(stand_int(stand.db, &sleepy, DB_VALUES(db_double(0.3))) == 7);
-    (*(int *)data)++;
-}
-
-static const char kill_all[] = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                               "WHERE application_name = 'db-test/1'";
-static const char kill_busy[] =
-    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-    "WHERE application_name = 'db-test/1' AND query LIKE '/* sleepy */%%' AND state = 'active'";
-
-static void killed_body(void *data)
-{
-    /* So that all are connected. */
-    stand_sleep(50);
-    for (int i = 0; i < 20; i++)
-        stand_go(slow_read_body, data, 10000);
-    stand_sleep(100);
-    ck_assert_int_ge(stand_number(kill_busy), 1);
-}
-
-START_TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
-{
-    int done = 0;
-    struct db_options options;
-
-    db_options_defaults(&options);
-    options.statement_ms = 15000;
-    stand_begin(&options);
-    stand_run(killed_body, &done);
-    ck_assert_int_eq(done, 20);
-    stand_end();
-}
-END_TEST
-
-static void back_body(void *data)
-{
-    (void)data;
-    stand_sleep(100);
-    ck_assert(db_pool_usable(stand.pool));
-    ck_assert_int_eq(stand_number(kill_all), 5);
-    for (int i = 0; i < 100 && stand.usable_calls < 2; i++)
-        stand_sleep(10);
-    /* Up, down, and perhaps up again. */
-    ck_assert_int_ge(stand.usable_calls, 2);
-    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
-    stand_sleep(3500);
-    ck_assert(db_pool_usable(stand.pool));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_stat_activity "
-                                  "WHERE application_name = 'db-test/1'"),
-                     5);
-}
-
-START_TEST(all_connections_come_back_at_two_attempts_a_second)
-{
-    stand_run(back_body, NULL);
-}
-END_TEST
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void nowhere_body(void *data)
-{
-    (void)data;
-    struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
-    double start = seconds();
-
-    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
-    ck_assert_double_lt(seconds() - start, 0.9);
-    stand_sleep(2000);
-    start = seconds();
-    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
-    ck_assert_double_lt(seconds() - start, 0.1);
-}
-
-/* Nobody listens on port 1; the pool comes and goes by itself. */
-START_TEST(without_a_database_a_query_fails_within_a_second)
-{
-    struct fault fault = {0};
-    struct db_pool *good = stand.pool;
-
-    stand.options.url = "postgresql://nobody@localhost:1/none";
-    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
-    ck_ok(stand.pool != NULL, fault);
-    stand.db = db_shared(stand.pool);
-    stand_run(nowhere_body, NULL);
-    db_pool_destroy(good);
-}
-END_TEST
+/* Connecting */
 
 static void by_name_body(void *data)
 {
@@ -429,65 +328,6 @@ START_TEST(a_url_that_cannot_be_used_is_refused_without_quoting_it)
                       NULL,
                   "%s", bad_urls[_i].why);
     ck_assert_str_eq(fault.code, "invalid_database_url");
-}
-END_TEST
-
-/* A frozen server: it neither answers nor hangs up. */
-
-enum { BACKENDS = 5 };
-
-static void find_backends(pid_t pids[BACKENDS])
-{
-    PGresult *result = PQexec(stand.outside, "SELECT pid FROM pg_stat_activity "
-                                             "WHERE application_name = 'db-test/1'");
-
-    ck_assert_int_eq(PQntuples(result), BACKENDS);
-    for (int i = 0; i < BACKENDS; i++)
-        pids[i] = atoi(PQgetvalue(result, i, 0));
-    PQclear(result);
-}
-
-static void signal_all(const pid_t pids[BACKENDS], int signo)
-{
-    for (int i = 0; i < BACKENDS; i++)
-        ck_assert_msg(kill(pids[i], signo) == 0,
-                      "the backends must run here, under a user this test may signal");
-}
-
-static void frozen_body(void *data)
-{
-    struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
-    const double start = seconds();
-
-    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
-    ck_assert_double_gt(seconds() - start, 1.2);
-    ck_assert_double_lt(seconds() - start, 2.2);
-    (*(int *)data)++;
-}
-
-enum { FROZEN_READERS = 64 }; /* more than one connection gets of a turn: each is asked */
-
-static void freeze_body(void *data)
-{
-    pid_t pids[BACKENDS];
-
-    find_backends(pids);
-    signal_all(pids, SIGSTOP);
-    for (int i = 0; i < FROZEN_READERS; i++)
-        stand_go(frozen_body, data, 10000);
-    stand_sleep(3000);
-    ck_assert_int_eq(*(int *)data, FROZEN_READERS);
-    /* New connections take the place of the silent ones. */
-    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
-    signal_all(pids, SIGCONT);
-}
-
-START_TEST(a_frozen_server_is_given_up_and_replaced)
-{
-    int done = 0;
-
-    stand_run(freeze_body, &done);
 }
 END_TEST
 
@@ -581,7 +421,6 @@ int main(void)
 {
     Suite *suite = suite_create("db/query");
     TCase *tcase = tcase_create("shared connections");
-    TCase *own = tcase_create("with other limits");
 
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_test(tcase, values_of_every_type_come_back_as_they_went);
@@ -592,17 +431,12 @@ int main(void)
     tcase_add_test(tcase, what_cannot_be_run_is_refused_and_the_next_statement_works);
     tcase_add_test(tcase, a_statement_that_takes_too_long_is_ended_by_the_server);
     tcase_add_test(tcase, a_fiber_that_gave_up_leaves_its_slot_to_be_drained);
-    tcase_add_test(tcase, all_connections_come_back_at_two_attempts_a_second);
-    tcase_add_test(tcase, a_frozen_server_is_given_up_and_replaced);
-    tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);
     tcase_add_test(tcase, a_host_name_is_resolved_and_connected_to);
     tcase_add_loop_test(tcase, a_url_that_cannot_be_used_is_refused_without_quoting_it, 0,
                         sizeof(bad_urls) / sizeof(bad_urls[0]));
     tcase_add_test(tcase, a_changed_table_makes_statements_be_prepared_anew);
     tcase_add_test(tcase, large_parameters_and_replies_pass);
     tcase_add_test(tcase, destroying_the_pool_fails_those_who_wait);
-    tcase_add_test(own, reads_in_flight_on_a_lost_connection_are_sent_again);
     suite_add_tcase(suite, tcase);
-    suite_add_tcase(suite, own);
     return stand_main(suite);
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/* A table of accounts and money that moves between them: what the suites of transactions share. */
+#pragma once
+
+#include "db/transaction.h"
+
+/* (id, balance, owner), and (id, by how much) that gives the balance. */
+extern const struct db_statement account_add, account_change;
+
+/* stand_begin(), then twenty accounts, each with a balance of 100; stand_end() ends it. */
+void account_begin(void);
+void account_begin_with(const struct db_options *options);
+/* `exclusive` connections, in line for them at most `wait_max`, each at most `wait_ms`. */
+void account_begin_line(size_t exclusive, size_t wait_max, int64_t wait_ms);
+
+/* From outside. */
+long long account_balance(int id);
+
+/* Bodies of a transaction: 30 go from account 1 to account 2. */
+bool account_move(struct db *tx, void *arg, struct fault *fault);
+/* The same with db_commit_with(); only for the first move. */
+bool account_move_and_commit(struct db *tx, void *arg, struct fault *fault);
+/* The same, rolled back. */
+bool account_move_dry(struct db *tx, void *arg, struct fault *fault);

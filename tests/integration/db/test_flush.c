@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+/* Durability: what the flusher has confirmed is on the disk, and nothing else is said to be. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/metric.h"
+
+#include "account.h"
+#include "stand.h"
+
+static const struct db_statement balance = {.name = "balance",
+                                            .sql = "SELECT balance FROM account WHERE id = $1"};
+static const struct db_statement lsn = {
+    .name = "lsn",
+    .sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",
+};
+
+static bool deposit(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+    const struct db_value values[] = {db_int(*(int64_t *)arg % 20 + 1), db_int(1)};
+    const struct db_call call = {&account_change, values, 2, NULL};
+
+    return db_query_all(tx, &call, 1, fault) && db_query(tx, &lsn, DB_NO_VALUES, &rows, fault) &&
+           (*(int64_t *)arg = db_get_int(&rows, 0, 0)) > 0;
+}
+
+static int checked;
+
+/* What the log held when the transaction wrote must be on the disk when it returns. */
+static void deposit_body(void *data)
+{
+    struct fault fault = {0};
+    int64_t written = (int64_t)(intptr_t)data;
+
+    ck_ok(db_transaction(stand.pool, deposit, &written, &fault), fault);
+    ck_assert_int_ge(stand_number("SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"), written);
+    checked++;
+}
+
+static void deposits_body(void *data)
+{
+    (void)data;
+    for (intptr_t i = 0; i < 200; i++)
+        stand_go(deposit_body, (void *)i, 10000);
+}
+
+static double metric_of(const char *name)
+{
+    struct buf text;
+    char line_start[64];
+
+    buf_init(&text, 1 << 20);
+    buf_char(&text, '\n');
+    metric_print(&text);
+    buf_char(&text, 0);
+    ck_assert(!text.failed);
+    snprintf(line_start, sizeof(line_start), "\n%s ", name);
+    const char *at = strstr(text.data, line_start);
+    ck_assert_msg(at != NULL, "%s", name);
+    const double value = atof(at + strlen(line_start));
+    buf_finish(&text);
+    return value;
+}
+
+START_TEST(an_acknowledged_write_is_on_the_disk)
+{
+    account_begin_line(2, 256, 5000);
+    checked = 0;
+    stand_run(deposits_body, NULL);
+    ck_assert_int_eq(checked, 200);
+    ck_assert_int_eq(stand_number("SELECT sum(balance) FROM account"), 2200);
+    ck_assert_double_gt(metric_of("db_flushes_total"), 0);
+    ck_assert_double_lt(metric_of("db_flushes_total"), 190);
+    stand_end();
+}
+END_TEST
+
+/* Shows that the test above can fail: with synchronous_commit off alone, COMMIT returns before the
+ * disk has it. The outside connection commits as exclusive ones do. */
+START_TEST(without_the_flush_the_disk_is_behind)
+{
+    int behind = 0;
+
+    account_begin_line(1, 8, 1000);
+    stand_sql("SET synchronous_commit = off");
+    for (int i = 0; i < 50; i++) {
+        stand_sql("BEGIN");
+        stand_sql("UPDATE account SET balance = balance + 1 WHERE id = 1");
+        const long long written =
+            stand_number("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
+        stand_sql("COMMIT");
+        behind += stand_number("SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint") < written;
+    }
+    ck_assert_int_gt(behind, 25);
+    stand_end();
+}
+END_TEST
+
+static bool only_read(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+
+    (void)arg;
+    return db_query(tx, &balance, DB_VALUES(db_int(1)), &rows, fault);
+}
+
+static const struct db_statement write_hidden = {.name = "write_hidden", .sql = "SELECT touch()"};
+
+static bool hidden(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+
+    (void)arg;
+    return db_query(tx, &write_hidden, DB_NO_VALUES, &rows, fault);
+}
+
+static void flushes_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    stand_sleep(50);
+    double before = metric_of("db_flushes_total");
+    ck_ok(db_transaction(stand.pool, only_read, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move_dry, NULL, &fault), fault);
+    ck_assert_double_eq(metric_of("db_flushes_total"), before);
+    ck_ok(db_transaction(stand.pool, hidden, NULL, &fault), fault);
+    ck_assert_double_eq(metric_of("db_flushes_total"), before + 1);
+    ck_ok(db_transaction(stand.pool, account_move_and_commit, NULL, &fault), fault);
+    ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
+}
+
+START_TEST(only_a_transaction_that_wrote_waits_for_the_disk)
+{
+    stand_sql("CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS "
+              "'UPDATE db_test.account SET owner = owner RETURNING 1'");
+    stand_run(flushes_body, NULL);
+}
+END_TEST
+
+static void too_slow_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+}
+
+static void stuck_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    const pid_t flusher =
+        (pid_t)stand_number("SELECT pid FROM pg_stat_activity WHERE application_name = "
+                            "'db-test/1' AND query LIKE '%%pg_logical_emit_message%%'");
+    ck_assert_msg(kill(flusher, SIGSTOP) == 0,
+                  "the backends must run here, under a user this test may signal");
+    /* One that runs out of time, one whose flusher is cut off. */
+    stand_go(too_slow_body, data, 200);
+    stand_sleep(300);
+    stand_go(too_slow_body, data, 10000);
+    stand_sleep(100);
+    stand_sql("SELECT pg_terminate_backend(%d)", (int)flusher);
+    kill(flusher, SIGCONT);
+    stand_sleep(1500);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+}
+
+START_TEST(a_flush_that_is_not_confirmed_leaves_the_outcome_unknown)
+{
+    stand_sql("UPDATE account SET balance = 1000");
+    stand_run(stuck_body, NULL);
+    /* All four were committed; two were not known to be. */
+    ck_assert_int_eq(account_balance(1), 880);
+}
+END_TEST
+
+static const char kill_flusher[] =
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    "WHERE application_name = 'db-test/1' AND query LIKE '%%pg_logical_emit_message%%'";
+
+static void flusher_body(void *data)
+{
+    struct fault fault = {0};
+    int64_t written = 0;
+
+    (void)data;
+    stand_sleep(50);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_assert_int_eq(stand_number(kill_flusher), 1);
+    /* Not longer: it is connected again soon, after a time that chance decides. */
+    while (metric_of("db_connections{pool=\"flusher\"}") > 0)
+        stand_sleep(1);
+    /* The commit waits for the disk itself. */
+    const double before = metric_of("db_flushes_total");
+    ck_ok(db_transaction(stand.pool, deposit, &written, &fault), fault);
+    ck_assert_int_ge(stand_number("SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"), written);
+    ck_assert_double_eq(metric_of("db_flushes_total"), before);
+    stand_sleep(700);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_assert_double_eq(metric_of("db_flushes_total"), before + 1);
+}
+
+START_TEST(without_a_flusher_commits_wait_for_the_disk_themselves)
+{
+    stand_run(flusher_body, NULL);
+}
+END_TEST
+
+static const char late_commit[] =
+    "CREATE FUNCTION wait_for_7() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'; "
+    "CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED "
+    "FOR EACH ROW EXECUTE FUNCTION wait_for_7(); SELECT pg_advisory_lock(7)";
+
+static void other_flusher_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    stand_sql("%s", late_commit);
+    stand_go(too_slow_body, data, 10000);
+    stand_sleep(100);
+    ck_assert_int_eq(stand_number(kill_flusher), 1);
+    stand_sleep(1000);
+    ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);
+    stand_sql("SELECT pg_advisory_unlock(7)");
+}
+
+/* Had the server been restarted meanwhile, the commit would be gone, and the new flusher would not
+ * know. */
+START_TEST(a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it)
+{
+    struct db_options options;
+
+    db_options_defaults(&options);
+    options.lock_ms = 5000;
+    options.exclusive_statement_ms = 6000;
+    account_begin_with(&options);
+    stand_run(other_flusher_body, NULL);
+    stand_end();
+}
+END_TEST
+
+static void plain_role_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    /* So that the flusher is connected too. */
+    stand_sleep(200);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_assert(db_pool_usable(stand.pool));
+}
+
+START_TEST(a_role_without_special_rights_can_flush)
+{
+    struct fault fault = {0};
+    struct db_pool *good = stand.pool;
+    char url[512];
+
+    stand_sql("DO $$ BEGIN CREATE ROLE db_test_plain LOGIN PASSWORD 'plain'; "
+              "EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+    stand_sql("GRANT USAGE ON SCHEMA db_test TO db_test_plain");
+    stand_sql("GRANT ALL ON account TO db_test_plain");
+    snprintf(url, sizeof(url), "postgresql://db_test_plain:plain@localhost:%s/%s",
+             PQport(stand.outside), PQdb(stand.outside));
+    stand.options.url = url;
+    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
+    ck_ok(stand.pool != NULL, fault);
+    const double before = metric_of("db_flushes_total");
+    stand_run(plain_role_body, NULL);
+    ck_assert_double_eq(metric_of("db_flushes_total"), before + 1);
+    ck_assert_int_eq(account_balance(1), 70);
+    db_pool_destroy(good);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/flush");
+    TCase *tcase = tcase_create("default limits");
+    TCase *own = tcase_create("with other limits");
+
+    tcase_add_checked_fixture(tcase, account_begin, stand_end);
+    tcase_add_test(tcase, only_a_transaction_that_wrote_waits_for_the_disk);
+    tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
+    tcase_add_test(tcase, a_flush_that_is_not_confirmed_leaves_the_outcome_unknown);
+    tcase_add_test(tcase, a_role_without_special_rights_can_flush);
+    tcase_add_test(own, an_acknowledged_write_is_on_the_disk);
+    tcase_add_test(own, a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it);
+    tcase_add_test(own, without_the_flush_the_disk_is_behind);
+    suite_add_tcase(suite, tcase);
+    suite_add_tcase(suite, own);
+    return stand_main(suite);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+/* Connections that are lost, a server that is away or frozen. */
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "stand.h"
+
+static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
+static const struct db_statement sleepy = {.name = "sleepy",
+                                           .sql = "SELECT 7, pg_sleep($1::float8)"};
+static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
+
+static void begin(void)
+{
+    stand_begin(NULL);
+}
+
+static void slow_read_body(void *data)
+{
+    ck_assert(stand_int(stand.db, &sleepy, DB_VALUES(db_double(0.3))) == 7);
+    (*(int *)data)++;
+}
+
+static const char kill_all[] = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                               "WHERE application_name = 'db-test/1'";
+static const char kill_busy[] =
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    "WHERE application_name = 'db-test/1' AND query LIKE '/* sleepy */%%' AND state = 'active'";
+
+static void killed_body(void *data)
+{
+    /* So that all are connected. */
+    stand_sleep(50);
+    for (int i = 0; i < 20; i++)
+        stand_go(slow_read_body, data, 10000);
+    stand_sleep(100);
+    ck_assert_int_ge(stand_number(kill_busy), 1);
+}
+
+START_TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
+{
+    int done = 0;
+    struct db_options options;
+
+    db_options_defaults(&options);
+    options.statement_ms = 15000;
+    stand_begin(&options);
+    stand_run(killed_body, &done);
+    ck_assert_int_eq(done, 20);
+    stand_end();
+}
+END_TEST
+
+static void back_body(void *data)
+{
+    (void)data;
+    stand_sleep(100);
+    ck_assert(db_pool_usable(stand.pool));
+    ck_assert_int_eq(stand_number(kill_all), 5);
+    for (int i = 0; i < 100 && stand.usable_calls < 2; i++)
+        stand_sleep(10);
+    /* Up, down, and perhaps up again. */
+    ck_assert_int_ge(stand.usable_calls, 2);
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+    stand_sleep(3500);
+    ck_assert(db_pool_usable(stand.pool));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_stat_activity "
+                                  "WHERE application_name = 'db-test/1'"),
+                     5);
+}
+
+START_TEST(all_connections_come_back_at_two_attempts_a_second)
+{
+    stand_run(back_body, NULL);
+}
+END_TEST
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void nowhere_body(void *data)
+{
+    (void)data;
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+    double start = seconds();
+
+    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
+    ck_assert_double_lt(seconds() - start, 0.9);
+    stand_sleep(2000);
+    start = seconds();
+    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
+    ck_assert_double_lt(seconds() - start, 0.1);
+}
+
+/* Nobody listens on port 1; the pool comes and goes by itself. */
+START_TEST(without_a_database_a_query_fails_within_a_second)
+{
+    struct fault fault = {0};
+    struct db_pool *good = stand.pool;
+
+    stand.options.url = "postgresql://nobody@localhost:1/none";
+    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
+    ck_ok(stand.pool != NULL, fault);
+    stand.db = db_shared(stand.pool);
+    stand_run(nowhere_body, NULL);
+    db_pool_destroy(good);
+}
+END_TEST
+
+/* A frozen server: it neither answers nor hangs up. */
+
+enum { BACKENDS = 5 };
+
+static void find_backends(pid_t pids[BACKENDS])
+{
+    PGresult *result = PQexec(stand.outside, "SELECT pid FROM pg_stat_activity "
+                                             "WHERE application_name = 'db-test/1'");
+
+    ck_assert_int_eq(PQntuples(result), BACKENDS);
+    for (int i = 0; i < BACKENDS; i++)
+        pids[i] = atoi(PQgetvalue(result, i, 0));
+    PQclear(result);
+}
+
+static void signal_all(const pid_t pids[BACKENDS], int signo)
+{
+    for (int i = 0; i < BACKENDS; i++)
+        ck_assert_msg(kill(pids[i], signo) == 0,
+                      "the backends must run here, under a user this test may signal");
+}
+
+static void frozen_body(void *data)
+{
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+    const double start = seconds();
+
+    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
+    ck_assert_double_gt(seconds() - start, 1.2);
+    ck_assert_double_lt(seconds() - start, 2.2);
+    (*(int *)data)++;
+}
+
+enum { FROZEN_READERS = 64 }; /* more than one connection gets of a turn: each is asked */
+
+static void freeze_body(void *data)
+{
+    pid_t pids[BACKENDS];
+
+    find_backends(pids);
+    signal_all(pids, SIGSTOP);
+    for (int i = 0; i < FROZEN_READERS; i++)
+        stand_go(frozen_body, data, 10000);
+    stand_sleep(3000);
+    ck_assert_int_eq(*(int *)data, FROZEN_READERS);
+    /* New connections take the place of the silent ones. */
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+    signal_all(pids, SIGCONT);
+}
+
+START_TEST(a_frozen_server_is_given_up_and_replaced)
+{
+    int done = 0;
+
+    stand_run(freeze_body, &done);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/query_lost");
+    TCase *tcase = tcase_create("shared connections");
+    TCase *own = tcase_create("with other limits");
+
+    tcase_add_checked_fixture(tcase, begin, stand_end);
+    tcase_add_test(tcase, all_connections_come_back_at_two_attempts_a_second);
+    tcase_add_test(tcase, a_frozen_server_is_given_up_and_replaced);
+    tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);
+    tcase_add_test(own, reads_in_flight_on_a_lost_connection_are_sent_again);
+    suite_add_tcase(suite, tcase);
+    suite_add_tcase(suite, own);
+    return stand_main(suite);
+}

@@ -202,6 +202,30 @@ const char sample_full_json[] =
     "{\"from\":\"2026-01-02\",\"percent\":null,\"closed\":false}],"
     "\"actions\":[{\"action\":\"cancel\"}],\"city\":\"almaty\"}";
 
+struct arena sample_arena;
+
+void sample_setup(void)
+{
+    arena_init(&sample_arena, 1 << 20);
+}
+
+void sample_teardown(void)
+{
+    arena_finish(&sample_arena);
+}
+
+bool sample_create(const char *body, struct sample *sample, struct fields_seen *seen,
+                   struct fault *fault)
+{
+    return fields_decode(&sample_fields, slice_of(body), false, sample, seen, &sample_arena, fault);
+}
+
+bool sample_patch(const char *body, struct sample *sample, struct fields_seen *seen,
+                  struct fault *fault)
+{
+    return fields_decode(&sample_fields, slice_of(body), true, sample, seen, &sample_arena, fault);
+}
+
 const char *sample_problems(const struct fault *fault)
 {
     static char text[8192];

@@ -55,5 +55,20 @@ struct sample sample_full(void);
 /* What sample_full() looks like. */
 extern const char sample_full_json[];
 
+/* A fixture: where what is read lives. */
+extern struct arena sample_arena;
+void sample_setup(void);
+void sample_teardown(void);
+
+/* The members that something new must have. */
+#define SAMPLE_REQUIRED                                                                            \
+    "\"title\":{\"ru\":\"Дом\"},\"rooms\":1,\"price\":{\"amount\":100,\"currency\":\"KZT\"}"
+
+/* Reads the body of something new, and of a change. */
+bool sample_create(const char *body, struct sample *sample, struct fields_seen *seen,
+                   struct fault *fault);
+bool sample_patch(const char *body, struct sample *sample, struct fields_seen *seen,
+                  struct fault *fault);
+
 /* The codes and fields of a fault as "field:code field:code". */
 const char *sample_problems(const struct fault *fault);

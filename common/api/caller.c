@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "api/caller.h"
 
+#include "base/buf.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "http/request.h"
+
+enum { ACTOR_ID_MAX = 48 }; /* what uuid_format() writes, and the kind before it */
 
 /* In the order of enum api_scope's bits. */
 static const char *const scope_names[SCOPE_COUNT] = {
@@ -99,16 +102,25 @@ static const struct {
     {"staff:", actor_staff},
 };
 
+static struct slice actor_of(const char *kind, const struct uuid *id, struct arena *arena)
+{
+    char room[ACTOR_ID_MAX];
+    struct buf text;
+
+    buf_init_over(&text, room, sizeof(room));
+    buf_text(&text, kind);
+    uuid_format(id, room + text.len);
+    buf_advance(&text, UUID_TEXT_LEN);
+    return arena_copy(arena, buf_as_slice(&text));
+}
+
 /* `owner:` in lower case, the rest as it came. */
 static struct slice actor_spelling(struct slice text, struct arena *arena,
                                    const struct api_caller *caller)
 {
-    char id[UUID_TEXT_LEN + 1];
-
     if (caller->actor != ACTOR_OWNER)
         return arena_copy(arena, text);
-    uuid_format(&caller->owner_id, id);
-    return arena_printf(arena, "owner:%s", id);
+    return actor_of("owner:", &caller->owner_id, arena);
 }
 
 bool api_actor_parse(struct slice text, struct arena *arena, struct api_caller *caller,
@@ -133,11 +145,8 @@ bool api_actor_parse(struct slice text, struct arena *arena, struct api_caller *
 
 bool api_actor_client(struct arena *arena, struct api_caller *caller, struct fault *fault)
 {
-    char id[UUID_TEXT_LEN + 1];
-    struct slice text;
+    const struct slice text = actor_of("client:", &caller->client_id, arena);
 
-    uuid_format(&caller->client_id, id);
-    text = arena_printf(arena, "client:%s", id);
     if (text.at == NULL)
         return arena_fault(fault);
     caller->actor = ACTOR_CLIENT;

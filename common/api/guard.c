@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "api/guard.h"
 
+#include "base/buf.h"
+
+enum { QUOTA_MAX = 64 }; /* two numbers of 64 bits and what stands around them */
+
 static bool version_check(const struct http_request *req, struct fault *fault)
 {
     struct slice version = req->headers[HTTP_H_API_VERSION];
@@ -8,6 +12,26 @@ static bool version_check(const struct http_request *req, struct fault *fault)
     if (version.at == NULL || slice_is(version, "1"))
         return true;
     return fault_set(fault, FAULT_UNREADABLE, "unsupported_version", "The only API-Version is 1");
+}
+
+/* One parameter of a quota, such as `;r=50`. */
+static void put_parameter(struct buf *out, const char *name, int64_t value)
+{
+    buf_text(out, name);
+    buf_i64(out, value);
+}
+
+static struct slice quota(struct arena *arena, const char *first_name, int64_t first,
+                          const char *second_name, int64_t second)
+{
+    char room[QUOTA_MAX];
+    struct buf text;
+
+    buf_init_over(&text, room, sizeof(room));
+    buf_text(&text, "\"key\"");
+    put_parameter(&text, first_name, first);
+    put_parameter(&text, second_name, second);
+    return arena_copy(arena, buf_as_slice(&text));
 }
 
 /* RateLimit header fields (draft-ietf-httpapi-ratelimit-headers): the burst is the quota, the time
@@ -24,10 +48,8 @@ static bool limit_check(const struct api_guard *guard, const struct api_caller *
     uuid_format(&caller->key_id, key);
     verdict = limiter_take(guard->limiter, (struct slice){key, UUID_TEXT_LEN}, caller->rate_per_s,
                            caller->burst);
-    policy = arena_printf(req->arena, "\"key\";q=%lld;w=%lld", (long long)verdict.limit,
-                          (long long)verdict.window_s);
-    state = arena_printf(req->arena, "\"key\";r=%lld;t=%lld", (long long)verdict.remaining,
-                         (long long)verdict.reset_s);
+    policy = quota(req->arena, ";q=", verdict.limit, ";w=", verdict.window_s);
+    state = quota(req->arena, ";r=", verdict.remaining, ";t=", verdict.reset_s);
     if (policy.at == NULL || state.at == NULL)
         return arena_fault(fault);
     http_reply_header(res, "RateLimit-Policy", policy);

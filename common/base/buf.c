@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUF_FIRST = 512, U64_DIGITS = 20 };
+enum { BUF_FIRST = 512, U64_DIGITS = 20, U64_HEX_DIGITS = 16 };
 
 static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324"
                                   "25262728293031323334353637383940414243444546474849"
@@ -17,6 +17,11 @@ static const char digit_pairs[] = "000102030405060708091011121314151617181920212
 void buf_init(struct buf *buf, size_t max)
 {
     *buf = (struct buf){.max = max};
+}
+
+void buf_init_over(struct buf *buf, char *room, size_t size)
+{
+    *buf = (struct buf){.data = room, .cap = size, .max = size};
 }
 
 void buf_finish(struct buf *buf)
@@ -137,6 +142,16 @@ void buf_i64(struct buf *buf, int64_t value)
     buf_u64(buf, 0 - (uint64_t)value);
 }
 
+void buf_hex(struct buf *buf, uint64_t value, int digits)
+{
+    char text[U64_HEX_DIGITS];
+    size_t at = sizeof(text);
+
+    for (; value != 0 || digits > 0; value >>= 4, digits--)
+        text[--at] = "0123456789abcdef"[value & 15];
+    append(buf, text + at, sizeof(text) - at);
+}
+
 void buf_printf(struct buf *buf, const char *format, ...)
 {
     va_list args;
@@ -177,11 +192,26 @@ static bool word_is_plain(const char *at)
             BELOW(word ^ EACH_BYTE('\\'), 1)) == 0;
 }
 
-/* Bytes at the front that need no escape, eight at a time; the last eight may overlap. */
+typedef uint8_t byte_block __attribute__((vector_size(16)));
+
+static bool block_is_plain(const char *at)
+{
+    byte_block bytes;
+    uint64_t halves[2];
+
+    memcpy(&bytes, at, sizeof(bytes));
+    const byte_block odd = (byte_block)((bytes < 0x20) | (bytes == '"') | (bytes == '\\'));
+    memcpy(halves, &odd, sizeof(halves));
+    return (halves[0] | halves[1]) == 0;
+}
+
+/* Bytes at the front that need no escape, many at a time; the last eight may overlap. */
 static size_t plain_prefix(const char *at, size_t len)
 {
     size_t done = 0;
 
+    while (len - done >= sizeof(byte_block) && block_is_plain(at + done))
+        done += sizeof(byte_block);
     while (len - done >= 8 && word_is_plain(at + done))
         done += 8;
     if (done >= 8 && len - done < 8 && word_is_plain(at + len - 8))

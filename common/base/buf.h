@@ -23,6 +23,8 @@ struct buf {
 
 /* `max` in bytes. */
 void buf_init(struct buf *buf, size_t max);
+/* Over memory of the caller's, which is its ceiling; there is nothing to finish. */
+void buf_init_over(struct buf *buf, char *room, size_t size);
 void buf_finish(struct buf *buf);
 /* Empties, keeps the memory, forgets a failure. */
 void buf_clear(struct buf *buf);
@@ -33,6 +35,8 @@ void buf_text(struct buf *buf, const char *text);
 void buf_char(struct buf *buf, char c);
 void buf_i64(struct buf *buf, int64_t value);
 void buf_u64(struct buf *buf, uint64_t value);
+/* At least `digits` of them, up to 16. */
+void buf_hex(struct buf *buf, uint64_t value, int digits);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Room for `len` more bytes to be written at the returned place; then buf_advance(). NULL when
  * failed. */

@@ -8,8 +8,14 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
+/* One more than the digit's value; 0: none. */
+extern const int8_t parse_hex_digits[256];
+
 /* -1 when it is none. */
-int parse_hex_digit(char c);
+static inline int parse_hex_digit(char c)
+{
+    return parse_hex_digits[(unsigned char)c] - 1;
+}
 bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out) MUST_CHECK;
 /* Plain decimal: digits, optionally a point and digits; no exponent, no inf, no nan. */
 bool parse_double(struct slice text, double min, double max, double *out) MUST_CHECK;

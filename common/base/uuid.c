@@ -49,31 +49,28 @@ struct uuid uuid_make(void)
     return made;
 }
 
-static bool is_dash_place(size_t i)
-{
-    return i == 8 || i == 13 || i == 18 || i == 23;
-}
+/* Where each byte's two digits stand, and the dashes between. */
+static const uint8_t places[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+static const uint8_t dashes[4] = {8, 13, 18, 23};
 
 bool uuid_parse(struct slice text, struct uuid *out)
 {
     struct uuid parsed;
-    size_t byte = 0;
+    int wrong = 0; /* negative: some digit was none */
 
     if (text.len != UUID_TEXT_LEN)
         return false;
-    for (size_t i = 0; i < UUID_TEXT_LEN; i += 2) {
-        int high, low;
-        if (is_dash_place(i)) {
-            if (text.at[i] != '-')
-                return false;
-            i++;
-        }
-        high = parse_hex_digit(text.at[i]);
-        low = parse_hex_digit(text.at[i + 1]);
-        if (high < 0 || low < 0)
+    for (size_t i = 0; i < sizeof(dashes); i++)
+        if (text.at[dashes[i]] != '-')
             return false;
-        parsed.bytes[byte++] = (uint8_t)(high << 4 | low);
+    for (size_t i = 0; i < sizeof(places); i++) {
+        const int high = parse_hex_digit(text.at[places[i]]);
+        const int low = parse_hex_digit(text.at[places[i] + 1]);
+        wrong |= high | low;
+        parsed.bytes[i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
     }
+    if (wrong < 0)
+        return false;
     *out = parsed;
     return true;
 }
@@ -81,15 +78,14 @@ bool uuid_parse(struct slice text, struct uuid *out)
 void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_LEN + 1])
 {
     static const char hex[] = "0123456789abcdef";
-    size_t at = 0;
 
-    for (size_t i = 0; i < sizeof(uuid->bytes); i++) {
-        if (is_dash_place(at))
-            out[at++] = '-';
-        out[at++] = hex[uuid->bytes[i] >> 4];
-        out[at++] = hex[uuid->bytes[i] & 15];
+    for (size_t i = 0; i < sizeof(places); i++) {
+        out[places[i]] = hex[uuid->bytes[i] >> 4];
+        out[places[i] + 1] = hex[uuid->bytes[i] & 15];
     }
-    out[at] = '\0';
+    for (size_t i = 0; i < sizeof(dashes); i++)
+        out[dashes[i]] = '-';
+    out[UUID_TEXT_LEN] = '\0';
 }
 
 bool uuid_is_nil(const struct uuid *uuid)

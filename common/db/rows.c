@@ -47,10 +47,13 @@ double db_get_double(const struct db_rows *rows, int row, int column)
 {
     const struct slice text = db_get_text(rows, row, column);
     char *end = NULL;
+    double value;
 
+    if (parse_double(text, -HUGE_VAL, HUGE_VAL, &value))
+        return value;
     if (text.len == 0)
         return (double)NAN;
-    const double value = strtod(text.at, &end);
+    value = strtod(text.at, &end);
     return end == text.at + text.len ? value : (double)NAN;
 }
 

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "http/etag.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/parse.h"
 
 size_t http_etag_format(int64_t version, struct slice body, char out[HTTP_ETAG_MAX])
 {
-    int length = snprintf(out, HTTP_ETAG_MAX, "\"%" PRId64 ".%016" PRIx64 "\"", version,
-                          digest_fast64(body));
-    return (size_t)length;
+    struct buf text;
+
+    buf_init_over(&text, out, HTTP_ETAG_MAX);
+    buf_char(&text, '"');
+    buf_i64(&text, version);
+    buf_char(&text, '.');
+    buf_hex(&text, digest_fast64(body), 2 * (int)sizeof(uint64_t));
+    buf_append(&text, "\"", sizeof("\""));
+    return text.len - 1;
 }
 
 static bool is_space(char c)

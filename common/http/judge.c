@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* In this order: shape of the request, room for it, guard (401 before all that would tell a
  * stranger what exists), path, verb, Content-Type, Accept, handler. */
-#include <inttypes.h>
-
 #include "http/cors.h"
 #include "http/media.h"
 #include "http/server_private.h"
 
-enum { REQUEST_ID_MAX = 128 };
+enum { REQUEST_ID_MAX = 128, ID_COUNT_MAX = 17 /* a dash and 64 bits */ };
 
 static enum http_method find_method(struct slice name)
 {
@@ -33,8 +31,14 @@ static bool is_request_id(struct slice id)
 static struct slice make_request_id(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
-    struct slice made =
-        arena_printf(&exchange->arena, "%s-%" PRIx64, server->id_prefix, ++server->id_count);
+    char room[sizeof(server->id_prefix) + ID_COUNT_MAX];
+    struct buf id;
+
+    buf_init_over(&id, room, sizeof(room));
+    buf_text(&id, server->id_prefix);
+    buf_char(&id, '-');
+    buf_hex(&id, ++server->id_count, 1);
+    struct slice made = arena_copy(&exchange->arena, buf_as_slice(&id));
     return made.at != NULL ? made : SLICE("-");
 }
 

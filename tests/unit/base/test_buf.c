@@ -47,6 +47,36 @@ START_TEST(integers_read_as_printf_writes_them)
 }
 END_TEST
 
+START_TEST(hexadecimals_read_as_printf_writes_them)
+{
+    char expected[64];
+
+    snprintf(expected, sizeof(expected), "%" PRIx64 " %016" PRIx64, (uint64_t)integers[_i],
+             (uint64_t)integers[_i]);
+    buf_hex(&buf, (uint64_t)integers[_i], 1);
+    buf_char(&buf, ' ');
+    buf_hex(&buf, (uint64_t)integers[_i], 16);
+    ck_assert_slice(buf_as_slice(&buf), expected);
+}
+END_TEST
+
+START_TEST(a_buffer_over_other_memory_stays_within_it)
+{
+    char room[9] = "........";
+    struct fault fault;
+    struct buf over;
+
+    buf_init_over(&over, room, 8);
+    buf_text(&over, "1234");
+    buf_i64(&over, 5678);
+    ck_assert_slice(buf_as_slice(&over), "12345678");
+    ck_assert(buf_ok(&over, &fault));
+    buf_char(&over, '9');
+    ck_assert(!buf_ok(&over, &fault));
+    ck_assert_str_eq(room, "12345678");
+}
+END_TEST
+
 static const struct {
     struct slice text;
     const char *json;
@@ -72,9 +102,11 @@ END_TEST
 
 START_TEST(each_byte_is_escaped_at_each_place_of_a_word)
 {
+    enum { LEN = 53 }; /* some blocks, some words, some bytes */
+
     for (int c = 0; c < 0x80; c++)
-        for (size_t place = 0; place < 20; place++) {
-            char text[20];
+        for (size_t place = 0; place < LEN; place++) {
+            char text[LEN];
             bool plain = c >= 0x20 && c != '"' && c != '\\';
             memset(text, 'x', sizeof(text));
             text[place] = (char)c;
@@ -82,8 +114,8 @@ START_TEST(each_byte_is_escaped_at_each_place_of_a_word)
             buf_json_string(&buf, (struct slice){text, sizeof(text)});
             ck_assert_msg((buf.len == sizeof(text) + 2) == plain, "byte %d at %zu", c, place);
             ck_assert(memcmp(buf.data + 1, text, place) == 0);
-            ck_assert(memcmp(buf.data + buf.len - 1 - (19 - place), text + place + 1, 19 - place) ==
-                      0);
+            ck_assert(memcmp(buf.data + buf.len - 1 - (LEN - 1 - place), text + place + 1,
+                             LEN - 1 - place) == 0);
         }
 }
 END_TEST
@@ -160,8 +192,10 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, appends_follow_each_other);
     tcase_add_loop_test(tests, integers_read_as_printf_writes_them, 0, COUNT(integers));
+    tcase_add_loop_test(tests, hexadecimals_read_as_printf_writes_them, 0, COUNT(integers));
     tcase_add_loop_test(tests, strings_are_escaped_as_rfc_8259_says, 0, COUNT(strings));
     tcase_add_test(tests, each_byte_is_escaped_at_each_place_of_a_word);
+    tcase_add_test(tests, a_buffer_over_other_memory_stays_within_it);
     tcase_add_test(tests, the_ceiling_holds_to_the_byte);
     tcase_add_test(tests, a_failed_buffer_ignores_what_follows_until_cleared);
     tcase_add_test(tests, reserved_room_counts_once_it_is_advanced);

@@ -152,9 +152,16 @@ def wrk_command(service, script):
 # --- reading ---
 
 STEP = FLATS // IDS
+# Formatted beforehand: the generator shares the cores with what is measured.
 SPREAD = f"""{FLAT_LUA}
+local requests = {{}}
+init = function()
+  for n = 1, {IDS} do
+    requests[n] = wrk.format("GET", PREFIX .. flat(n * {STEP}) .. SUFFIX, headers)
+  end
+end
 request = function()
-  return wrk.format("GET", PREFIX .. flat(math.random({IDS}) * {STEP}) .. SUFFIX, headers)
+  return requests[math.random({IDS})]
 end"""
 FLAT_OF_N = flat_sql(f":n * {STEP}")
 RANDOM_N = f"\\set n random(1, {IDS})"

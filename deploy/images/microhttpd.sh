@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # microhttpd.sh LEAST FOLDER: puts libmicrohttpd's packages into FOLDER, LEAST or newer, rebuilt for Debian
-# 13 out of Debian unstable's source package, its signatures checked. LEAST=1.0.1 leaves FOLDER empty: then
-# Debian 13's own is taken.
+# 13 out of Debian unstable's source package, its signatures checked, from the mirror that the base image
+# has. LEAST=1.0.1 leaves FOLDER empty: then Debian 13's own is taken.
 set -eu
 least=$1
 folder=$2
@@ -13,9 +13,10 @@ export DEBIAN_FRONTEND=noninteractive
 work=$(mktemp -d)
 chmod 0755 "$work"
 cd "$work"
+mirror=$(apt-get update --print-uris | sed -n "/-security/!s|^'\(.*\)/dists/.*|\1|p" | head -n 1)
 cat >/etc/apt/sources.list.d/unstable-source.sources <<END
 Types: deb-src
-URIs: http://deb.debian.org/debian
+URIs: $mirror
 Suites: unstable
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg

@@ -52,7 +52,7 @@ def base():
     if not os.path.exists(kept):
         rig.run("mmdebstrap", "--variant=minbase", "--quiet", *SLIM,
                 "--customize-hook=rm -rf $1/var/lib/apt/lists/* $1/var/cache/apt/* $1/var/log/*",
-                rig.ENGINE_SUITE, kept + ".new", "--format=tar", quiet=True)
+                "trixie", kept + ".new", "--format=tar", quiet=True)
         os.rename(kept + ".new", kept)
     rig.run("docker", "import", "-c", 'CMD ["bash"]', kept, BASE, quiet=True)
 

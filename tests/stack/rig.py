@@ -44,9 +44,6 @@ UPLINK_PORT = 3128
 CLONE_NEWNET = 0x40000000
 
 ENGINE_PACKAGES = ("docker.io", "docker-cli", "containerd", "docker-compose", "docker-buildx", "tini", "pebble")
-ENGINE_SUITE = "trixie"
-MIRROR = "http://deb.debian.org/debian"
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 READY_SECONDS = 60
 
 
@@ -102,37 +99,23 @@ def machine_check():
             raise Missing(f"{tool} is not there (package {package})")
     if os.uname().machine != "x86_64":
         raise Missing(f"packages are taken for amd64, this machine is {os.uname().machine}")
-    if not os.path.exists(KEYRING):
-        raise Missing(f"{KEYRING} is not there (package debian-archive-keyring)")
 
 
 def engine_fetch():
     """Debian 13's engine, unpacked; runc from the machine's own release, for it follows the C library."""
     if os.path.exists(os.path.join(ENGINE, "complete")):
         return
-    apt = os.path.join(SHARED, "apt")
-    for folder in ("lists/partial", "cache/archives/partial", "state"):
-        os.makedirs(os.path.join(apt, folder), exist_ok=True)
-    with open(os.path.join(apt, "sources.list"), "w", encoding="ascii") as file:
-        file.write(f"deb [arch=amd64 signed-by={KEYRING}] {MIRROR} {ENGINE_SUITE} main\n")
-    open(os.path.join(apt, "state/status"), "w", encoding="ascii").close()
-    own = ["-q", "-o", f"Dir::Etc::SourceList={apt}/sources.list", "-o", "Dir::Etc::SourceParts=-",
-           "-o", f"Dir::State={apt}/state", "-o", f"Dir::State::Lists={apt}/lists",
-           "-o", f"Dir::State::Status={apt}/state/status", "-o", f"Dir::Cache={apt}/cache",
-           "-o", "Acquire::Languages=none", "-o", "APT::Sandbox::User=root"]
-    debs = os.path.join(apt, "debs")
+    debs = os.path.join(SHARED, "debs")
     shutil.rmtree(debs, ignore_errors=True)
-    os.makedirs(debs)
     try:
-        run("apt-get", *own, "update", quiet=True)
-        run("apt-get", *own, "download", *ENGINE_PACKAGES, quiet=True, cwd=debs)
+        run(os.path.join(HERE, "lib", "debian13.sh"), debs, *ENGINE_PACKAGES, quiet=True)
         run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", "runc", quiet=True, cwd=debs)
     except RuntimeError as error:
         raise Missing(f"the engine's packages cannot be had: {error}") from error
     shutil.rmtree(ENGINE, ignore_errors=True)
     for deb in sorted(os.listdir(debs)):
         run("dpkg", "-x", os.path.join(debs, deb), ENGINE, quiet=True)
-    shutil.rmtree(apt)
+    shutil.rmtree(debs)
     open(os.path.join(ENGINE, "complete"), "w", encoding="ascii").close()
 
 

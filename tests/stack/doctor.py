@@ -182,7 +182,7 @@ def logs(stack):
     """One request, found in the edge's log and in the service's; no secret on the way."""
     request = secrets.token_hex(8)
     customer = stacks.Customer("api", key=stack.key)
-    answer = customer.get("/v1/cities", X_Request_Id=request)
+    answer = customer.get("/v1/cities", headers={"X-Request-Id": request})
     customer.close()
     assert answer.status == 200
     shown = ""

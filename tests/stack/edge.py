@@ -104,10 +104,10 @@ def inside_only(_stack):
     return "metrics for Prometheus, no API but for loopback, no writing to Docker"
 
 
-def status_of(host="api", path="/v1/cities", key=None, timeout=15.0, **headers):
+def status_of(host="api", path="/v1/cities", key=None, timeout=15.0):
     customer = stacks.Customer(host, key=key, timeout=timeout)
     try:
-        return customer.get(path, **headers)
+        return customer.get(path)
     finally:
         customer.close()
 

@@ -116,10 +116,12 @@ class Load:
         while (one := self.due.get()) is not None:
             method, path, body = one
             identity, began = uuid.uuid4().hex, time.time()
-            more = {"Idempotency_Key": f'"{identity}"'} if body else {}
+            headers = {"X-Request-Id": identity}
+            if body:
+                headers["Idempotency-Key"] = f'"{identity}"'
             status, text, error = 0, b"", None
             try:
-                answer = customer.call(method, path, body, X_Request_Id=identity, **more)
+                answer = customer.call(method, path, body, headers)
                 status, text = answer.status, answer.body
             except (OSError, http.client.HTTPException) as why:
                 error = repr(why)

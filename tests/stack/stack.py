@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The stack under test: a copy of this tree brought up on the rig as a user would, by deploy/tapbot; and
 what tests ask of it."""
+import base64
 import contextlib
-import http.client
 import ipaddress
 import json
 import os
@@ -15,6 +15,7 @@ import time
 import images
 import internet
 import rig
+import stand
 
 SITE = os.path.join(rig.HOME, "site")
 USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
@@ -99,66 +100,25 @@ class Stack:
         return next(word for word in words if word.startswith("tb_test_"))
 
 
-class Answer:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-
-class Customer:
-    """HTTPS from outside, as a customer's program: names are the server's, certificates are checked. One
-    connection, kept; opened in the namespace outside, from `source`."""
+class Customer(stand.Client):
+    """HTTPS from outside, as a customer's program: names are the server's, certificates are checked. The
+    connection is opened in the namespace outside, from `source`."""
 
     def __init__(self, host, source=ADMIN_ADDRESS, key=None, password=None, timeout=10.0):
-        self.host, self.source, self.timeout = f"{host}.{rig.DOMAIN}" if host else rig.DOMAIN, source, timeout
-        self.headers = {}
-        if key:
-            self.headers["X-API-Key"] = key
+        super().__init__(443, key, timeout, f"{host}.{rig.DOMAIN}" if host else rig.DOMAIN)
         if password:
-            import base64
             self.headers["Authorization"] = "Basic " + base64.b64encode(f"{USER}:{password}".encode()).decode()
+        self.source = source
         self.context = ssl.create_default_context(cafile=internet.ISSUED_CA)
-        self.connection = None
 
     def connect(self):
         v6 = ipaddress.ip_address(self.source).version == 6
         with rig.Namespace(rig.OUTSIDE):
-            plain = socket.create_connection((rig.SERVER_V6 if v6 else rig.SERVER_V4, 443), timeout=self.timeout,
+            plain = socket.create_connection((rig.SERVER_V6 if v6 else rig.SERVER_V4, self.port), timeout=self.timeout,
                                              source_address=(self.source, 0))
-        self.connection = http.client.HTTPConnection(self.host, 443, timeout=self.timeout)
-        self.connection.sock = self.context.wrap_socket(plain, server_hostname=self.host)
-
-    def call(self, method, path, body=None, **headers):
-        everything = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        if body is not None:
-            everything["Content-Type"] = "application/json"
-            body = json.dumps(body, ensure_ascii=False).encode()
-        if self.connection is None:
-            self.connect()
-        try:
-            self.connection.request(method, path, body=body, headers=everything)
-            answer = self.connection.getresponse()
-            data = answer.read()
-        except (OSError, http.client.HTTPException):
-            self.close()
-            raise
-        if answer.will_close:
-            self.close()
-        return Answer(answer.status, answer.headers, data)
-
-    def get(self, path, **headers):
-        return self.call("GET", path, **headers)
-
-    def post(self, path, body, **headers):
-        return self.call("POST", path, body, **headers)
-
-    def close(self):
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
+        checked = self.context.wrap_socket(plain, server_hostname=self.host)
+        super().connect()
+        self.connection.sock = checked
 
 
 def certificate_ready(name, seconds=60):

@@ -94,10 +94,15 @@ class Client:
 
     def __init__(self, port, key=None, timeout=10.0, host="127.0.0.1"):
         self.host, self.port, self.key, self.timeout = host, port, key, timeout
-        self.connection = None
+        self.headers, self.connection = {}, None  # the headers go with every call
+
+    def connect(self):
+        self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
 
     def call(self, method, path, body=None, headers=None, key=None):
-        all_headers = {"X-API-Key": key or self.key} if (key or self.key) else {}
+        all_headers = dict(self.headers)
+        if key or self.key:
+            all_headers["X-API-Key"] = key or self.key
         if body is not None:
             all_headers["Content-Type"] = "application/json"
             if not isinstance(body, (bytes, str)):
@@ -106,7 +111,7 @@ class Client:
                 body = body.encode()
         all_headers.update(headers or {})
         if self.connection is None:
-            self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+            self.connect()
         try:
             self.connection.request(method, path, body=body, headers=all_headers)
             answer = self.connection.getresponse()

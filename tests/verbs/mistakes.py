@@ -157,6 +157,8 @@ MISTAKES = [
             edits(COMPOSE, "    secrets: [booking_database_url, booking_redis_url]\n", "    secrets: [booking_database_url]\n")),
     Mistake("the data's network open to the world", "internal", "database-network is not internal",
             lambda machine: machine.sh(f"sed -i 's/name: database-network, internal: true/name: database-network/' {COMPOSE}")),
+    Mistake("the network of Portainer's proxy open to the world", "internal", "portainer-network is not internal",
+            edits(COMPOSE, "name: portainer-network, internal: true", "name: portainer-network")),
     Mistake("Redis without a bound", "redis", "redis.conf has no maxmemory", edits(REDIS, "maxmemory 160mb\n", "")),
     Mistake("Redis without a password", "redis", "Redis starts without a password",
             edits(REDIS, "include /run/redis/password.conf\n", "")),

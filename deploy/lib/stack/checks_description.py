@@ -237,8 +237,7 @@ def edge_off_data():
 def data_internal():
     description, _ = tree.configuration(everything=True)
     for name, body in (description or {}).get("networks", {}).items():
-        if name in ("database-network", "redis-network", "socket-network", "admin-network") and not body.get("internal") \
-                and not body.get("external"):
+        if name in INTERNAL and not body.get("internal"):
             yield (f"сеть {name} не internal", f"the network {name} is not internal"), edit(COMPOSE)
 
 

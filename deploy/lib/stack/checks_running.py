@@ -3,7 +3,6 @@
 import os
 
 from stack import certificates, tree
-from stack.checks_description import INTERNAL
 from stack.findings import Check, Unchecked, edit
 from stack.masking import mask
 
@@ -34,12 +33,7 @@ def networks():
     for key, body in used_networks(description()).items():
         name = body.get("name", key)
         found = tree.docker_json("network", "inspect", name)
-        if body.get("external"):
-            if not found:
-                flag = "--internal " if key in INTERNAL else ""
-                yield (f"нет сети {name}", f"there is no network {name}"), f"docker network create {flag}{name}"
-            continue
-        if not found:
+        if not found or body.get("external"):
             continue
         if found[0]["Labels"].get("com.docker.compose.project") != project:
             inside = [one["Name"] for one in (found[0].get("Containers") or {}).values()]

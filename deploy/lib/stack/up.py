@@ -9,7 +9,7 @@ import time
 
 from say import confirm, die, say, step, text, warn
 from stack import certificates, checks_running, edge, settings, tree
-from stack.checks_description import DESCRIPTION, INTERNAL
+from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
 from stack.findings import report, run_checks
@@ -231,17 +231,6 @@ def certificates_anew():
     certificates.put_aside()
 
 
-def networks(known):
-    """External networks are nobody's but the machine's: made here if they are missing."""
-    for key, body in checks_running.used_networks(known).items():
-        name = body.get("name", key)
-        if body.get("external") and tree.docker("network", "inspect", name).returncode != 0:
-            step(f"Создаю сеть {name}", f"Creating the network {name}")
-            flags = ["--internal"] if key in INTERNAL else []
-            if tree.docker("network", "create", *flags, name).returncode != 0:
-                die(1, f"Сеть {name} не создана.", f"The network {name} could not be created.")
-
-
 def finish():
     say("\nРаботает. Снаружи:", "\nRunning. From outside:")
     names = sorted(edge.hosts())
@@ -280,7 +269,6 @@ def main(arguments):
     if "--yes" not in given and not confirm("\nЗапустить?", "\nStart it?"):
         die(1, "Ничего не запущено.", "Nothing was started.")
     images(build, pull)
-    networks(known)
     certificates_anew()
     if stop:
         # What another profile started is no orphan to compose.

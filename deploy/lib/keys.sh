@@ -53,15 +53,14 @@ Exit codes: 0 done, 1 failed, 2 wrong usage."
 
 # The service's list has tabs between its columns; people get a table, the long column last.
 keys_table() {
-    python3 -c '
+    PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
 import sys
+from say import print_table
 rows = [sys.argv[1].split("|")]
 for line in sys.stdin:
     key, prefix, tenant, client, scopes, rate, used, state = line.rstrip("\n").split("\t")
     rows.append([prefix, tenant, client, rate, used, state, key, scopes])
-widths = [max(map(len, column)) for column in zip(*rows)]
-for row in rows:
-    print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+print_table(rows)
 ' "$(text 'начало|арендатор|клиент|в секунду/сразу|работал|состояние|id|разрешено' \
         'prefix|tenant|client|rate/burst|last use|state|id|scopes')"
 }

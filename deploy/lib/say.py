@@ -21,6 +21,13 @@ def step(russian, english):
     print("==> " + text(russian, english), flush=True)
 
 
+def print_table(rows):
+    """Columns as wide as their widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
 def warn(russian, english):
     """To standard error, and on."""
     print(text(russian, english), file=sys.stderr, flush=True)

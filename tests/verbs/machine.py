@@ -146,9 +146,8 @@ class Machine:
     def again(self):
         """As it was after `init`, whatever a test left."""
         self.files_again()
-        for name in ("silent",):
-            if os.path.exists(os.path.join(self.home, name)):
-                os.unlink(os.path.join(self.home, name))
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(self.home, "silent"))
         self.sh('find . -mindepth 1 -delete && cp -a "$MACHINE/kept/." .')
 
     def entered(self, *command):
@@ -188,15 +187,3 @@ class Machine:
         done = self.tapbot("doctor", *words, **options)
         lines = [line for line in done.stdout.splitlines() if re.match(r"[a-z-]+: .*\. Command: ", line)]
         return done.returncode, lines, done.stdout + done.stderr
-
-    @contextlib.contextmanager
-    def running(self, *command):
-        """A program of the machine, as long as the test needs it."""
-        enter = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt", f"--net=/proc/{self.holder.pid}/ns/net",
-                 f"--root=/proc/{self.holder.pid}/root"]
-        process = subprocess.Popen([*enter, *command], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()

@@ -16,8 +16,7 @@ FILE = "acme.json"
 
 def acme_path():
     """Where the file is on this machine, or None."""
-    project = os.environ.get("COMPOSE_PROJECT_NAME", tree.PROJECT)
-    found = tree.docker_json("volume", "inspect", f"{project}_{VOLUME}")
+    found = tree.docker_json("volume", "inspect", f"{tree.PROJECT}_{VOLUME}")
     return os.path.join(found[0]["Mountpoint"], FILE) if found else None
 
 

@@ -38,13 +38,18 @@ SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@|tb_(live|test)_[0-9A-Za-z]{20
 SECRET_FLAG = re.compile(r"(requirepass|--?password|--token|--secret)[= ]\s*[^\s$-]", re.I)
 
 
+def description():
+    """With whatever profile, or Unchecked."""
+    known, _ = tree.configuration(everything=True)
+    if known is None:
+        there = tree.compose_program()
+        raise Unchecked("docker compose не прочитал описание" if there else "нет docker compose",
+                        "docker compose cannot read the description" if there else "there is no docker compose")
+    return known
+
+
 def services():
-    """Every service with whatever profile, or Unchecked."""
-    description, wrong = tree.configuration(everything=True)
-    if description is None:
-        raise Unchecked("docker compose не прочитал описание" if tree.compose_program() else "нет docker compose",
-                        "docker compose cannot read the description" if wrong else "there is no docker compose")
-    return description["services"]
+    return description()["services"]
 
 
 def compose_valid():
@@ -52,15 +57,13 @@ def compose_valid():
         raise Unchecked("нет docker compose", "there is no docker compose")
     names = [os.path.basename(path) for path in sorted(glob.glob(os.path.join(tree.ROOT, "docker-compose*.yml")))]
     chosen = tree.compose_files()
-    description, wrong = tree.configuration(everything=True)
-    if description is None:
+    known, wrong = tree.configuration(everything=True)
+    if known is None:
         yield complaint(chosen[-1] if len(chosen) == 1 else ", ".join(chosen), wrong, chosen[0])
     for name in names:
         if name in chosen:
             continue
-        words = [word for one in (COMPOSE, name) for word in ("-f", os.path.join(tree.ROOT, one))]
-        done = tree.run(*tree.compose_program(), "--project-directory", tree.ROOT, *words, "--profile", "*", "config", "-q",
-                        cwd=tree.ROOT)
+        done = tree.compose("config", "-q", profiles=["*"], files=[COMPOSE, name])
         if done.returncode != 0:
             yield complaint(name, done.stderr, name)
 
@@ -166,10 +169,7 @@ def required_environment():
 
 
 def secrets_listed():
-    description, _ = tree.configuration(everything=True)
-    if description is None:
-        raise Unchecked("описание не прочитано", "the description cannot be read")
-    named, table = set(description.get("secrets", {})), set(tree.secret_table())
+    named, table = set(description().get("secrets", {})), set(tree.secret_table())
     for one in sorted(named - table):
         yield ((f"секрета {one} нет в deploy/lib/secrets.tsv, его никто не создаст",
                 f"the secret {one} is not in deploy/lib/secrets.tsv, nobody makes it"), edit(COMPOSE))
@@ -180,7 +180,7 @@ def secrets_listed():
 
 def hardened():
     for name, service in services().items():
-        limits = ((service.get("deploy") or {}).get("resources") or {}).get("limits") or {}
+        limits = tree.limits_of(service)
         missing = [word for word, there in (
             ("memory", limits.get("memory") or service.get("mem_limit")),
             ("cpus", limits.get("cpus") or service.get("cpus")),
@@ -196,14 +196,12 @@ def hardened():
 
 
 def label_networks():
-    description, _ = tree.configuration(everything=True)
-    if description is None:
-        raise Unchecked("описание не прочитано", "the description cannot be read")
-    real = {key: body.get("name", key) for key, body in description.get("networks", {}).items()}
+    known = description()
+    real = {key: body.get("name", key) for key, body in known.get("networks", {}).items()}
     # On the proxy's network Traefik asks, it serves nobody.
-    edge_networks = set(description["services"].get("traefik", {}).get("networks") or {}) - {"socket-network"}
+    edge_networks = set(known["services"].get("traefik", {}).get("networks") or {}) - {"socket-network"}
     targets = {re.sub(r"https?://([^:/]+).*", r"\1", url) for url in proxied_urls()}
-    for name, service in description["services"].items():
+    for name, service in known["services"].items():
         labels, own = tree.labels_of(service), set(service.get("networks") or {})
         routed = labels.get("traefik.enable", "").lower() == "true"
         if (routed or name in targets) and name != "traefik" and edge_networks and not own & edge_networks:
@@ -235,8 +233,7 @@ def edge_off_data():
 
 
 def data_internal():
-    description, _ = tree.configuration(everything=True)
-    for name, body in (description or {}).get("networks", {}).items():
+    for name, body in description().get("networks", {}).items():
         if name in INTERNAL and not body.get("internal"):
             yield (f"сеть {name} не internal", f"the network {name} is not internal"), edit(COMPOSE)
 

@@ -82,8 +82,7 @@ def names():
 
 
 def ports_free():
-    ours = any(tree.service_of(one) == "traefik" and one["State"]["Running"]
-               for one in (tree.containers() if tree.engine() else []))
+    ours = tree.engine() and tree.running("traefik")
     for port in (80, 443):
         inode = host.listeners(port)
         if inode is None or ours:
@@ -134,8 +133,7 @@ def limits_sum():
     total = 0
     for service in (description or {}).get("services", {}).values():
         if service.get("restart") != "no":
-            limits = ((service.get("deploy") or {}).get("resources") or {}).get("limits") or {}
-            total += to_mib(limits.get("memory") or service.get("mem_limit") or 0)
+            total += to_mib(tree.limits_of(service).get("memory") or service.get("mem_limit") or 0)
     return total
 
 

@@ -29,13 +29,12 @@ def used_networks(known):
 
 
 def networks():
-    project = os.environ.get("COMPOSE_PROJECT_NAME", tree.PROJECT)
     for key, body in used_networks(description()).items():
         name = body.get("name", key)
         found = tree.docker_json("network", "inspect", name)
         if not found or body.get("external"):
             continue
-        if found[0]["Labels"].get("com.docker.compose.project") != project:
+        if found[0]["Labels"].get("com.docker.compose.project") != tree.PROJECT:
             inside = [one["Name"] for one in (found[0].get("Containers") or {}).values()]
             leave = "".join(f"docker network disconnect -f {name} {one} && " for one in inside)
             yield ((f"сеть {name} сделана не этим стеком", f"the network {name} was not made by this stack"),
@@ -82,7 +81,7 @@ def containers():
         elif not state["Running"] and (not once or state["ExitCode"]):
             yield ((f"{name} остановлен, код {state['ExitCode']}: {last_words(one)}",
                     f"{name} has ended with {state['ExitCode']}: {last_words(one)}"), UP)
-        elif state["Running"] and not once and (state.get("Health") or {}).get("Status") == "unhealthy":
+        elif state["Running"] and not once and tree.health_of(state) == "unhealthy":
             words = probe_words(state)
             if "executable file not found" in words or "no such file" in words:
                 yield ((f"{name}: в образе нет программы проверки: {words}",

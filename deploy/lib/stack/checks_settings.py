@@ -159,7 +159,7 @@ def secrets_values():
                    f"truncate -s {len(value.rstrip(chr(13) + chr(10)).encode())} secrets/{secret.name}",
                    ("Перевод строки станет частью пароля, и вход не удастся", "The newline becomes part of the password"))
         elif secret.template and all(part in by_name for part in secret.parts):
-            if value != secret.template.format(**{part: by_name[part] for part in secret.parts}):
+            if value != secret.made_of(by_name):
                 yield ((f"secrets/{secret.name} не совпадает с {', '.join(secret.parts)}",
                         f"secrets/{secret.name} does not agree with {', '.join(secret.parts)}"), anew(secret),
                        ("Сервис войдёт со старым паролем и получит отказ", "The service comes with an old password"))

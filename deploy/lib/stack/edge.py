@@ -31,8 +31,7 @@ def rendered(path):
                 shown[-1] = not shown[-1]
             elif re.search(r"\{\{-?\s*end\b", line):
                 shown.pop()
-            elif re.match(r'\{\{-?\s*\$(\w+)\s*:=\s*"(.*)"\s*-?\}\}', line):
-                found = re.match(r'\{\{-?\s*\$(\w+)\s*:=\s*"(.*)"\s*-?\}\}', line)
+            elif found := re.match(r'\{\{-?\s*\$(\w+)\s*:=\s*"(.*)"\s*-?\}\}', line):
                 names[found[1]] = found[2].replace('\\"', '"')
             elif all(shown):
                 line = ENV.sub(lambda found: words.get(found[1], ""), line)
@@ -103,7 +102,7 @@ def label_routers():
 
 def routers():
     """[(name, definition, where)]: `middlewares` is a list, `service` a name without its provider."""
-    found = [(name, dict(body), where) for name, (body, where) in {**section("routers")}.items()]
+    found = [(name, dict(body), where) for name, (body, where) in section("routers").items()]
     found += [(name, dict(body), "docker-compose.yml") for name, (body, _) in label_routers().items()]
     for _, body, _ in found:
         chain = body.get("middlewares", [])

@@ -31,9 +31,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 def images():
     """{service: image} of what is not ours."""
     files = [name for name in tree.compose_files() if name != tree.LOCK]
-    words = [word for name in files for word in ("-f", os.path.join(tree.ROOT, name))]
-    done = tree.run(*(tree.compose_program() or die(3, "Нет docker compose.", "There is no docker compose.")),
-                    "--project-directory", tree.ROOT, *words, "--profile", "*", "config", "--format", "json", cwd=tree.ROOT)
+    done = tree.compose("config", "--format", "json", profiles=["*"], files=files)
     if done.returncode != 0:
         die(1, f"Описание не читается: {done.stderr.strip()[-300:]}", f"The description cannot be read: {done.stderr.strip()[-300:]}")
     return {name: service["image"] for name, service in json.loads(done.stdout)["services"].items()

@@ -164,8 +164,7 @@ def main(arguments):
     if given is None:
         warn(*USAGE)
         return 2
-    if not tree.engine():
-        die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
+    tree.engine_needed()
     there = {tree.service_of(one) for one in tree.containers()}
     unknown = [name for name in given["services"] if name not in there]
     if unknown or not there:

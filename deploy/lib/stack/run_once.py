@@ -10,10 +10,8 @@ from stack import tree
 
 def main(arguments):
     service, *words = arguments
-    if not tree.engine():
-        die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
-    running = {tree.service_of(one) for one in tree.containers() if one["State"]["Running"]}
-    if "postgres" not in running:
+    tree.engine_needed()
+    if not tree.running("postgres"):
         die(1, "База стека не запущена: deploy/tapbot up (ключи демо: deploy/tapbot keys --demo ...)",
             "The stack's database does not run: deploy/tapbot up (the demo's keys: deploy/tapbot keys --demo ...)")
     command = tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", service, *words, profiles=["*"])

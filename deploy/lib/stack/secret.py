@@ -9,7 +9,7 @@ import ssl
 import sys
 import time
 
-from say import confirm, die, say, step, text, warn
+from say import confirm, die, print_table, say, step, text, warn
 from stack import settings, tree
 
 USAGE = ("""deploy/tapbot secrets: секреты стека (каталог secrets/).
@@ -53,10 +53,6 @@ def folder_make():
     os.chmod(tree.SECRETS, 0o711)
 
 
-def compose_value(secret, values):
-    return secret.template.format(**{part: values[part] for part in secret.parts})
-
-
 def make_missing():
     """The names of what was made. What is there is never written over."""
     folder_make()
@@ -67,7 +63,7 @@ def make_missing():
             made.append(secret.name)
     for secret in table.values():
         if secret.template and not os.path.exists(secret.path):
-            write(secret, compose_value(secret, {part: table[part].read() for part in secret.parts}))
+            write(secret, secret.made_of({part: table[part].read() for part in secret.parts}))
             made.append(secret.name)
     return made
 
@@ -106,8 +102,7 @@ def restart(container):
     deadline = time.monotonic() + RESTART_DEADLINE
     while time.monotonic() < deadline:
         state = tree.docker_json("inspect", "--format", "{{json .State}}", name) or {}
-        health = (state.get("Health") or {}).get("Status")
-        if state.get("Running") and health in (None, "healthy"):
+        if state.get("Running") and tree.health_of(state) in (None, "healthy"):
             return True
         time.sleep(0.5)
     return False
@@ -115,7 +110,7 @@ def restart(container):
 
 def edge_answers():
     """Waits until Traefik has found a restarted service again: it asks each copy every second or two."""
-    if not any(tree.service_of(one) == "traefik" and one["State"]["Running"] for one in tree.containers()):
+    if not tree.running("traefik"):
         return
     host, context = f"api.{tree.domain()}", ssl.create_default_context()
     # It is this machine that is asked, and its certificate may be a rehearsal's.
@@ -134,7 +129,7 @@ def edge_answers():
 
 def alter_role(role, password):
     """Through the database's own container; the password goes by standard input, and into no log."""
-    postgres = [one for one in tree.containers() if tree.service_of(one) == "postgres" and one["State"]["Running"]]
+    postgres = tree.running("postgres")
     if not postgres:
         die(1, "PostgreSQL не запущен, а пароль хранится и в нём. Сначала: deploy/tapbot up",
             "PostgreSQL does not run, and the password is stored there too. First: deploy/tapbot up")
@@ -193,7 +188,7 @@ def rotate(name, sure):
                 f"PostgreSQL refused the new password, nothing was changed: {done.stderr.strip()[-300:]}")
     write(secret, value)
     for one in followers:
-        write(one, compose_value(one, values))
+        write(one, one.made_of(values))
     failed = [one["Name"].lstrip("/") for one in affected if not restart(one)]
     if any(tree.service_of(one) == "booking-api" for one in affected):
         edge_answers()
@@ -214,9 +209,7 @@ def listing():
                          str(int((now - known.st_mtime) // 86400)), secret.rotation])
         except OSError:
             rows.append([secret.name, "-", "-", text("нет", "none"), secret.rotation])
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+    print_table(rows)
 
 
 def main(arguments):

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 
-from say import ENGLISH, die, say, text, warn
+from say import ENGLISH, print_table, say, text, warn
 from stack import certificates, checks_host, host, tree
 from stack.masking import mask
 
@@ -52,7 +52,7 @@ def health_of(state, once):
         return "done" if once and state["ExitCode"] == 0 else "stopped"
     if not state["Running"]:
         return state["Status"]
-    return (state.get("Health") or {}).get("Status") or "running"
+    return tree.health_of(state) or "running"
 
 
 def seconds_since(stamp):
@@ -165,9 +165,7 @@ def show(state, found):
         memory = [f"{row['memory_mib']:.0f}", str(row["memory_limit_mib"]), str(row["memory_percent"])]
         table.append([row["container"], row["version"], health, ago(row["up_seconds"]) if row["up_seconds"] else "-",
                       *(memory if row["memory_limit_mib"] else ["-"] * 3), str(row["restarts"])])
-    widths = [max(map(len, column)) for column in zip(*table)]
-    for line in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+    print_table(table)
     for colour, russian, english in found:
         say(f"{colour}: {mask(russian)}", f"{colour}: {mask(english)}")
     if found:
@@ -181,8 +179,7 @@ def main(arguments):
     if not set(arguments) <= {"--json"}:
         warn(*USAGE)
         return 2
-    if not tree.engine():
-        die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
+    tree.engine_needed()
     state, found = gather()
     if "--json" in arguments:
         print(json.dumps(state, ensure_ascii=False, indent=1))

@@ -15,7 +15,8 @@ ENV_FILE = os.path.join(ROOT, ".env")
 ENV_SAMPLE = os.path.join(ROOT, "deploy", "stack.env.example")
 SECRETS = os.path.join(ROOT, "secrets")
 LOCK = "docker-compose.lock.yml"
-PROJECT = "tapbot"
+# What compose calls this stack: the beginning of its containers' and volumes' names.
+PROJECT = os.environ.get("COMPOSE_PROJECT_NAME", "tapbot")
 
 # What one machine runs: the profiles of each choice of `init`.
 SERVERS = {"1": ["server1"], "2": ["server2"], "both": ["server1", "server2"]}
@@ -40,6 +41,10 @@ class Secret:
     @property
     def parts(self):
         return re.findall(r"\{(\w+)\}", self.template or "")
+
+    def made_of(self, values):
+        """The URL that its template makes of these {secret: value}."""
+        return self.template.format(**{part: values[part] for part in self.parts})
 
     def read(self):
         """Its value, or None where there is none or it may not be read."""
@@ -117,22 +122,22 @@ def compose_files():
     return files
 
 
-def compose_command(*arguments, profiles=None):
-    """The command line of compose for this stack, whatever folder one stands in."""
+def compose_command(*arguments, profiles=None, files=None):
+    """The command line of compose for this stack, whatever folder one stands in; of other `files`, if given."""
     program = compose_program()
     if program is None:
         die(3, "Нет docker compose. Установите: https://docs.docker.com/engine/install/ubuntu/",
             "There is no docker compose. Install it: https://docs.docker.com/engine/install/ubuntu/")
-    command = [*program, "--project-directory", ROOT, "-p", os.environ.get("COMPOSE_PROJECT_NAME", PROJECT)]
-    for name in compose_files():
+    command = [*program, "--project-directory", ROOT, "-p", PROJECT]
+    for name in files or compose_files():
         command += ["-f", os.path.join(ROOT, name)]
     for profile in profiles or []:
         command += ["--profile", profile]
     return [*command, *arguments]
 
 
-def compose(*arguments, profiles=None, timeout=60):
-    return run(*compose_command(*arguments, profiles=profiles), timeout=timeout, cwd=ROOT)
+def compose(*arguments, profiles=None, files=None, timeout=60):
+    return run(*compose_command(*arguments, profiles=profiles, files=files), timeout=timeout, cwd=ROOT)
 
 
 @functools.lru_cache(None)
@@ -175,10 +180,14 @@ def engine():
     return docker_json("version", "--format", "{{json .Server}}") or None
 
 
+def engine_needed():
+    if not engine():
+        die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
+
+
 def containers():
     """Every container of this stack as `docker inspect` shows it."""
-    project = os.environ.get("COMPOSE_PROJECT_NAME", PROJECT)
-    done = docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project}")
+    done = docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={PROJECT}")
     names = done.stdout.split()
     found = docker_json("inspect", *names) if names else []
     found = [one for one in found or [] if one["Config"]["Labels"].get("com.docker.compose.oneoff") != "True"]
@@ -187,6 +196,21 @@ def containers():
 
 def service_of(container):
     return container["Config"]["Labels"].get("com.docker.compose.service", container["Name"].lstrip("/"))
+
+
+def running(service):
+    """The containers of a service that run."""
+    return [one for one in containers() if service_of(one) == service and one["State"]["Running"]]
+
+
+def health_of(state):
+    """healthy, unhealthy, starting; None where nobody looks."""
+    return (state.get("Health") or {}).get("Status")
+
+
+def limits_of(service):
+    """What its description allows it at most."""
+    return ((service.get("deploy") or {}).get("resources") or {}).get("limits") or {}
 
 
 def labels_of(service):

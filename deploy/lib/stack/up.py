@@ -79,13 +79,17 @@ def image_there(image):
     return tree.docker("image", "inspect", image).returncode == 0
 
 
+def commit():
+    return tree.run("git", "-C", tree.ROOT, "rev-parse", "HEAD").stdout.strip()
+
+
 def outdated(image):
     """Is an image of ours missing, or of another commit than this folder?"""
     labels = tree.docker_json("image", "inspect", "--format", "{{json .Config.Labels}}", image)
     if labels is None:
         return not image_there(image)
     revision = labels.get("org.opencontainers.image.revision", "")
-    here = tree.run("git", "-C", tree.ROOT, "rev-parse", "HEAD").stdout.strip()
+    here = commit()
     return bool(re.fullmatch(r"[0-9a-f]{40}", revision) and here and revision != here)
 
 
@@ -132,7 +136,7 @@ def stream(*command):
 
 def source_of_build():
     """The commit and its time, for the images' labels: two builds of one commit are the same."""
-    revision = tree.run("git", "-C", tree.ROOT, "rev-parse", "HEAD").stdout.strip()
+    revision = commit()
     when = tree.run("git", "-C", tree.ROOT, "log", "-1", "--format=%ct").stdout.strip()
     if revision:
         os.environ.setdefault("TAPBOT_REVISION", revision)
@@ -169,7 +173,7 @@ def state_of(known, container):
         return "waiting"
     if not state["Running"] and state["Status"] == "exited":
         return "failed"
-    health = (state.get("Health") or {}).get("Status")
+    health = tree.health_of(state)
     if state["Status"] == "restarting" or health == "unhealthy":
         return "failed"
     return "ready" if state["Running"] and health in (None, "healthy") else "waiting"
@@ -225,9 +229,8 @@ def certificates_anew():
     if not certificates.other_authority():
         return
     step("Откладываю сертификаты прежнего центра", "Putting the former authority's certificates aside")
-    for one in tree.containers():
-        if tree.service_of(one) == "traefik" and one["State"]["Running"]:
-            tree.docker("stop", "-t", "30", one["Id"], timeout=60)
+    for one in tree.running("traefik"):
+        tree.docker("stop", "-t", "30", one["Id"], timeout=60)
     certificates.put_aside()
 
 

@@ -11,7 +11,6 @@ import measure
 from ids import FLAT_LUA
 from stand import Stand, full, report
 
-HERE = os.path.dirname(os.path.realpath(__file__))
 # As many stays for each flat: a fuller calendar has more to tell, which is no matter of scale. (They lie
 # 365 / STAYS days apart and take 5 at most: 50 is the most that does not overlap.)
 SIZES = os.environ.get("BENCH_SCALE", "10000:10,1000000:10")
@@ -26,10 +25,8 @@ class Size:
         self.flats, self.rows = flats, flats * stays
         self.stand = Stand(database=f"tapbot_scale_{number}").__enter__()
         self.key = self.stand.key(rate=1000000)
-        tenant = self.stand.sql("SELECT id FROM api.tenant WHERE name = 'demo'")
         began = time.monotonic()
-        self.stand._psql(self.stand.url("postgres"), f"-vtenant={tenant}", f"-vflats={flats}", f"-vstays={stays}",
-                         "-f", os.path.join(HERE, "data.sql"))
+        self.stand.fill(flats, stays)
         self.stand.sql("UPDATE booking.apartment SET booking_window_days = 730")
         self.stand.sql("VACUUM (ANALYZE) booking.apartment")
         self.stand.sql("CHECKPOINT")

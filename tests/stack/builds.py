@@ -11,6 +11,7 @@ import tempfile
 
 import images
 import rig
+from stand import full
 
 MIB = 1 << 20
 LIBRARIES_MAX = 35 * MIB
@@ -54,13 +55,12 @@ def other_tree(folder):
 
 def same_bytes(_stack):
     """Twice compiled; with --full the second time by the classic builder, which shares no cache."""
-    full = os.environ.get("TEST_FULL") == "yes"
     first = hashlib.sha256(member("tapbot/booking-api:dev", "/usr/bin/booking-api")).hexdigest()
     with tempfile.TemporaryDirectory() as folder, rig.Uplink() as uplink:
         other_tree(folder)
         words = ["--file", os.path.join(folder, "deploy/images/service.Dockerfile"),
                  "--build-arg", "SERVICE=booking-api"]
-        if full:
+        if full():
             rig.run("docker", "build", "--network", "host", *uplink.arguments, "--tag", "tapbot/booking-api:again",
                     *words, folder, quiet=True, env={"DOCKER_BUILDKIT": "0"})
         else:
@@ -69,7 +69,7 @@ def same_bytes(_stack):
     second = hashlib.sha256(member("tapbot/booking-api:again", "/usr/bin/booking-api")).hexdigest()
     rig.docker("image", "rm", "tapbot/booking-api:again")
     assert first == second, f"two builds of one commit differ: {first} and {second}"
-    return f"{'both builders' if full else 'two builds'}: sha256 {first[:16]}..."
+    return f"{'both builders' if full() else 'two builds'}: sha256 {first[:16]}..."
 
 
 def nothing_more(_stack):

@@ -89,8 +89,7 @@ def every_choice(_stack):
 
 def inside_only(_stack):
     """On the containers' network: metrics yes, the API no, the Docker socket reading only."""
-    address = rig.docker("inspect", "-f", '{{(index .NetworkSettings.Networks "traefik-network").IPAddress}}',
-                         stacks.containers("traefik")[0]).strip()
+    address = stacks.address(stacks.containers("traefik")[0])
     ask = ("import urllib.request,urllib.error\n"
            "try: print(urllib.request.urlopen('{}',timeout=3).status)\n"
            "except urllib.error.HTTPError as e: print(e.code)")

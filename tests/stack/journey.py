@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What a user does on a bare machine with Docker: init, doctor, up, and then a flat is booked from outside."""
-import datetime
 import os
 import uuid
 
 import browser
 import rig
 import stack as stacks
+from load import day
 
 NOT_FOR_CUSTOMERS = ("n8n", "dir", "traefik1", "pg", "logs2", "redis1", "portainer2")
 EVERY_HOST = ("", "www", "docs", "api", "booking", *NOT_FOR_CUSTOMERS)
-
-
-def day(offset):
-    return (datetime.date.today() + datetime.timedelta(days=offset)).isoformat()
 
 
 def init(stack):
@@ -30,9 +26,9 @@ def init(stack):
 
 
 def up(stack):
-    stack.up()
+    took = stack.up()
     stack.key = stack.key_make()
-    return f"{len(stacks.compose('ps', '--quiet').split())} containers, ready after {stack.took['up']:.0f} s"
+    return f"{len(stacks.compose('ps', '--quiet').split())} containers, ready after {took:.0f} s"
 
 
 def doctor(_stack):

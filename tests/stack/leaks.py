@@ -98,22 +98,17 @@ def planted(stack):
         with open(os.path.join(tree, "leak"), "w", encoding="utf-8") as file:
             file.write(text)
         seen |= scan(of_tree(tree), wanted)
-        sql(f"CREATE TABLE leak AS SELECT $leak${text}$leak$::text")
+        stacks.sql(f"CREATE TABLE leak AS SELECT $leak${text}$leak$::text")
         seen |= scan(of_database(), wanted)
     finally:
         rig.run("docker", "rm", "--force", PLANTED, check=False, quiet=True)
         rig.run("docker", "rmi", PLANTED, check=False, quiet=True)
         rig.run("rm", "-rf", tree)
-        sql("DROP TABLE IF EXISTS leak")
+        stacks.sql("DROP TABLE IF EXISTS leak")
     places = {"inspect", "log", "command line", "environment", "image", "git", "database dump"}
     missed = {(place, name) for place in places for name in wanted} - seen
     assert not missed, f"not found: {sorted(missed)[:5]}"
     return f"{len(wanted)} secrets found in {len(places)} places"
-
-
-def sql(text):
-    stacks.compose("exec", "-T", "postgres", "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot", "-XAtq", "-f", "-",
-                   input=text + ";\n")
 
 
 def none(stack):

@@ -7,17 +7,17 @@ Open loop: requests are due at fixed times whether or not earlier ones have ende
 import collections
 import datetime
 import http.client
+import itertools
 import json
-import os
-import queue
 import random
-import threading
 import time
 import uuid
 
 import edge
 import rig
 import stack as stacks
+from load import Load as OpenLoad, booking_body
+from stand import full
 
 COPIES = 3
 RATE = 80            # requests a second; from as many addresses that no limit of one is met
@@ -31,11 +31,7 @@ APART_SECONDS = 5.0  # between the one and the other; more than an ejection take
 ANSWER_SECONDS = 7.0 # so long an answer of the edge may take, counted from the second
 ROUTED_SECONDS = 20.0
 STOPS_SHORT, STOPS_FULL = 2, 100
-Entry = collections.namedtuple("Entry", "id began took method status body error")
-
-
-def full():
-    return os.environ.get("TEST_FULL") == "yes"
+Entry = collections.namedtuple("Entry", "id took method status body error")
 
 
 def scale(copies):
@@ -46,7 +42,7 @@ def scale(copies):
         assert time.monotonic() < end, "a copy stays unhealthy"
         time.sleep(0.2)
     stacks.compose("up", "--detach", "--wait", "--no-recreate", "--no-deps", "--scale", f"booking-api={copies}", "booking-api")
-    wanted = {f"http://{address(one)}:7020": "UP" for one in stacks.containers("booking-api")}
+    wanted = {f"http://{stacks.address(one)}:7020": "UP" for one in stacks.containers("booking-api")}
     while edge.rawdata()["services"].get("booking-api@docker", {}).get("serverStatus") != wanted:
         assert time.monotonic() < end, f"Traefik does not route to {sorted(wanted)}"
         time.sleep(0.2)
@@ -70,52 +66,33 @@ def flats(stack):
     return stack.flats
 
 
-class Load:
-    """`with Load(stack) as load:` then load.ledger."""
+class Load(OpenLoad):
+    """`with Load(stack) as load:` then load.ledger. From outside, over TLS; no night is booked twice."""
 
     def __init__(self, stack):
-        self.stack, self.random = stack, random.Random(1)
-        flats(stack)
-        self.due, self.ended = queue.Queue(), threading.Event()
-        self.ledger = []
-        self.threads = [threading.Thread(target=self.work, args=(number,), daemon=True) for number in range(WORKERS)]
-        self.pacer = threading.Thread(target=self.pace, daemon=True)
+        super().__init__([], stack.key, flats(stack), rate=RATE, workers=WORKERS, post_share=POST_SHARE, timeout=20)
+        self.nights, self.sources = stack.nights, itertools.cycle(rig.ATTACKERS_V4)
 
     def __enter__(self):
-        for thread in (*self.threads, self.pacer):
-            thread.start()
+        self.start()
         time.sleep(1)
         return self
 
     def __exit__(self, *_):
-        self.ended.set()
-        self.pacer.join()
-        for _ in self.threads:
-            self.due.put(None)
-        for thread in self.threads:
-            thread.join(30)
+        self.stop()
 
-    def pace(self):
-        began, count = time.monotonic(), 0
-        while not self.ended.is_set():
-            count += 1
-            time.sleep(max(0, began + count / RATE - time.monotonic()))
-            if self.random.random() < POST_SHARE:
-                flat, offset = next(self.stack.nights)
-                first = datetime.date.today() + datetime.timedelta(days=offset)
-                body = {"apartment_id": flat, "check_in": first.isoformat(), "guests": 1,
-                        "check_out": (first + datetime.timedelta(days=1)).isoformat(),
-                        "guest": {"name": "Гость", "telegram_id": 10_000_000 + random.SystemRandom().randrange(1 << 40)}}
-                self.due.put(("POST", "/v1/bookings", body))
-            else:
-                self.due.put(("GET", f"/v1/apartments/{self.random.choice(self.stack.flats)}", None))
+    def _next(self, _):
+        if self.random.random() < self.post_share:
+            flat, offset = next(self.nights)
+            guest = 10_000_000 + random.SystemRandom().randrange(1 << 40)
+            return "POST", "/v1/bookings", booking_body(flat, offset, 1, guest)
+        return "GET", f"/v1/apartments/{self.random.choice(self.flats)}", None
 
-    def work(self, number):
-        customer = stacks.Customer("api", key=self.stack.key, timeout=20,
-                                   source=rig.ATTACKERS_V4[number % len(rig.ATTACKERS_V4)])
+    def _work(self):
+        customer = stacks.Customer("api", key=self.key, timeout=self.timeout, source=next(self.sources))
         while (one := self.due.get()) is not None:
-            method, path, body = one
-            identity, began = uuid.uuid4().hex, time.time()
+            _, method, path, body = one
+            identity, began = uuid.uuid4().hex, time.monotonic()
             headers = {"X-Request-Id": identity}
             if body:
                 headers["Idempotency-Key"] = f'"{identity}"'
@@ -125,7 +102,7 @@ class Load:
                 status, text = answer.status, answer.body
             except (OSError, http.client.HTTPException) as why:
                 error = repr(why)
-            self.ledger.append(Entry(identity, began, time.time() - began, method, status, text, error))
+            self.ledger.append(Entry(identity, time.monotonic() - began, method, status, text, error))
         customer.close()
 
     def failed(self):
@@ -151,17 +128,12 @@ def started(entry):
     return datetime.datetime.fromisoformat(entry["StartUTC"][:26].rstrip("Z") + "+00:00").timestamp()
 
 
-def address(container):
-    return stacks.inspect(container)["NetworkSettings"]["Networks"]["traefik-network"]["IPAddress"]
-
-
 def nothing_lost(load):
     """Each booking that a customer was told of is stored exactly once."""
     told = [json.loads(one.body)["id"] for one in load.ledger if one.method == "POST" and one.status == 201]
     assert told and len(set(told)) == len(told), "two answers with one booking"
     words = ",".join(f"'{one}'" for one in told)
-    stored = stacks.compose("exec", "-T", "postgres", "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot",
-                            "-XAtc", f"SELECT count(*) FROM booking.booking WHERE id IN ({words})").strip()
+    stored = stacks.sql(f"SELECT count(*) FROM booking.booking WHERE id IN ({words})").strip()
     assert int(stored) == len(told), f"{len(told)} bookings acknowledged, {stored} stored"
     return len(told)
 
@@ -170,7 +142,7 @@ def lost(stack):
     """Of three copies under load one is frozen and then another one killed."""
     scale(COPIES)
     sleeper, victim, survivor = stacks.containers("booking-api")
-    there = {f"{address(one)}:7020" for one in (sleeper, victim, survivor)}
+    there = {f"{stacks.address(one)}:7020" for one in (sleeper, victim, survivor)}
     since = time.time()
     try:
         with Load(stack) as load:

@@ -3,7 +3,6 @@
 """Reads the stack's description and holds every promise of promises.py against it; then plants a mistake
 for each promise and expects it to be found, so that none of them passes for want of looking."""
 import copy
-import json
 import os
 import subprocess
 import sys
@@ -18,27 +17,14 @@ FOLDERS = ["traefik"]
 HOSTS = ["server1", "server2", "server1,server2", "server1,monitoring", "server2,vectors,admin", "admin"]
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+sys.path[:0] = [os.path.join(ROOT, "tests/compose"), os.path.join(ROOT, "tests/support")]
 import planted  # noqa: E402
 import promises  # noqa: E402
+from description import description  # noqa: E402
 
 
 def report(result, name, reason=""):
     subprocess.run([os.path.join(ROOT, "tests/support/report"), result, f"compose/{name}", reason], check=False)
-
-
-def description(profiles="*"):
-    """As Compose reads it, with nothing set: every variable has its default."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    told = subprocess.run(
-        ["tests/stack/lib/compose-plugin.sh", "--env-file", "/dev/null", "-f", "docker-compose.yml",
-         *(word for profile in profiles.split(",") for word in ("--profile", profile)), "config", "--format", "json"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if told.returncode != 0:
-        raise ValueError(f"profiles {profiles}: {told.stderr.strip() or 'the plugin says nothing'}")
-    if told.stderr.strip():
-        raise ValueError(f"profiles {profiles}: {told.stderr.strip()}")
-    return json.loads(told.stdout)
 
 
 def world():

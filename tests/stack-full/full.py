@@ -14,23 +14,15 @@ import time
 import urllib.parse
 
 from box import Box
+from description import description
 from installed import ROOT
+from stand import SECOND_TENANT, TENANT
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))[-1]
 BOOKING = os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"), "services/booking-api/booking-api")
-TENANT, SECOND_TENANT = "018f0000-0000-7000-8000-000000000001", "018f0000-0000-7000-8000-000000000002"
 SERVICES = ["postgres", "postgres-roles", "redis", "booking-migrate", "directus-grants", "booking-api", "directus",
             "n8n"]
-
-
-def description():
-    """docker-compose.yml as Compose itself reads it, without this machine's settings."""
-    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    done = subprocess.run([os.path.join(ROOT, "tests/stack/lib/compose-plugin.sh"), "--project-directory", ROOT, "-f",
-                           os.path.join(ROOT, "docker-compose.yml"), "--env-file", "/dev/null", "--profile", "*",
-                           "config", "--format", "json"], env=clean, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)["services"]
 
 
 def version(service):
@@ -78,7 +70,7 @@ class Full:
     """Use as a context manager."""
 
     def __init__(self, home, programs):
-        self.home, self.boxes, self.services = home, {}, description()
+        self.home, self.boxes, self.services = home, {}, description()["services"]
         self.images = image_files(programs)
         self.secrets_make()
 

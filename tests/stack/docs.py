@@ -10,7 +10,6 @@ A block `text` right after it is what must be printed, lines in this order.
 """
 import collections
 import html.parser
-import json
 import os
 import re
 import subprocess
@@ -19,6 +18,7 @@ import urllib.parse
 
 import rig
 import stack as stacks
+from description import description
 
 PAGES = ["first-start", "operations", "users", "secrets"]
 FENCE = re.compile(r"(?:^<!-- проверка: (?P<note>.*?) -->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.M | re.S)
@@ -90,21 +90,13 @@ def rows(page, heading):
             if line.startswith("| `")]
 
 
-def description():
-    told = subprocess.run([os.path.join(rig.ROOT, "tests/stack/lib/compose-plugin.sh"), "--project-directory", rig.ROOT, "-f",
-                           os.path.join(rig.ROOT, "docker-compose.yml"), "--env-file", "/dev/null", "--profile", "*", "config",
-                           "--format", "json"], capture_output=True, text=True, check=True,
-                          env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ})
-    return json.loads(told.stdout)["services"]
-
-
 def mib(service):
     return int(service["deploy"]["resources"]["limits"]["memory"]) >> 20
 
 
 def memory_table(_):
     """Containers, limits and sums are those of docker-compose.yml."""
-    services = {name: one for name, one in description().items() if one["restart"] != "no"}
+    services = {name: one for name, one in description()["services"].items() if one["restart"] != "no"}
     told, sums = {}, {}
     for cells in rows("operations", "Что есть что"):
         if len(cells) == 4:

@@ -330,6 +330,8 @@ def up():
 def down():
     engine_down()
     networks_down()
+    # dockerd leaves a handle of its namespace mounted.
+    run("umount", os.path.join(RUN, "netns", "default"), check=False, quiet=True)
     shutil.rmtree(RUN, ignore_errors=True)
 
 

@@ -15,7 +15,7 @@ The server has 203.0.113.10 and 2001:db8:113::10; outside are 203.0.113.53 (name
 and customers) and 2001:db8:113::66. TAPBOT_STACK=NAME makes a rig of its own beside others.
 
 The engine is Debian 13's, unpacked below build/stack: nothing of the machine is installed, configured or
-started, its firewall included. The server has no uplink. Needs root, iptables, iproute2, mmdebstrap.
+started, its firewall included. The server has no uplink. Needs root, iptables, nftables, iproute2, mmdebstrap.
 """
 import contextlib
 import ctypes
@@ -93,7 +93,7 @@ def docker(*words, **more):
 def machine_check():
     if os.geteuid() != 0:
         raise Missing("network namespaces and a Docker Engine need root")
-    for tool, package in (("ip", "iproute2"), ("iptables", "iptables"), ("mmdebstrap", "mmdebstrap"),
+    for tool, package in (("ip", "iproute2"), ("iptables", "iptables"), ("nft", "nftables"), ("mmdebstrap", "mmdebstrap"),
                           ("nsenter", "util-linux"), ("dpkg", "dpkg"), ("apt-get", "apt")):
         if shutil.which(tool, path=environment()["PATH"]) is None:
             raise Missing(f"{tool} is not there (package {package})")
@@ -146,6 +146,16 @@ def networks_up():
     # What the server sends elsewhere goes out, as in life; nobody there answers.
     ip("route", "add", "default", "via", NAMES_V4, namespace=SERVER)
     ip("-6", "route", "add", "default", "via", OUTSIDE_V6, namespace=SERVER)
+
+
+def nft(*words):
+    """The output of the command, on the server."""
+    return run("nsenter", f"--net={netns(SERVER)}", "nft", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout
+
+
+def journal_up():
+    """As on every server; loaded again, it forgets who was there."""
+    nft("-f", os.path.join(ROOT, "deploy/host/journal.nft"))
 
 
 def networks_down():
@@ -324,6 +334,7 @@ def up():
     os.makedirs(HOME, exist_ok=True)
     engine_fetch()
     networks_up()
+    journal_up()
     engine_up()
 
 

@@ -44,6 +44,20 @@ set-ntp) echo yes >"$MACHINE/clock" ;;
 esac
 """
 CHRONYC = "#!/bin/sh\nexit 1\n"
+# The journal's table (tests/stack has the real one), and systemd, which does what the unit says.
+NFT = """#!/bin/sh
+case $* in
+"list table inet tapbot_journal") grep -q yes "$MACHINE/journal" ;;
+"-f $PWD/deploy/host/journal.nft") [ -s "$2" ] && echo yes >"$MACHINE/journal" ;;
+*) exit 1 ;;
+esac
+"""
+SYSTEMCTL = """#!/bin/sh
+case $* in
+"enable --now "/*/tapbot-journal.service) sed -n "s#%Y#${3%/*}#; s#^ExecStart=/usr/sbin/##p" "$3" | sh -e ;;
+*) exit 1 ;;
+esac
+"""
 
 
 class Missing(Exception):
@@ -117,7 +131,10 @@ class Machine:
         self.put("bin/docker", DOCKER.replace("PLUGIN", plugin()), 0o755)
         self.put("bin/timedatectl", TIMEDATECTL, 0o755)
         self.put("bin/chronyc", CHRONYC, 0o755)
+        self.put("bin/nft", NFT, 0o755)
+        self.put("bin/systemctl", SYSTEMCTL, 0o755)
         self.bind("clock", "yes\n")
+        self.bind("journal", "yes\n")
         self.bind("engine", "28.2.2\n")
         os.mkdir(self.site)
 

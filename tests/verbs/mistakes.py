@@ -192,6 +192,7 @@ MISTAKES = [
     Mistake("a secret in Git", "git", "Git has secrets/redis_password", shell("git add -f secrets/redis_password")),
     # The machine.
     Mistake("port 80 taken", "port", "port 80 is taken: python3", listener),
+    Mistake("no journal of who arrives", "journal", "nobody writes down who comes", outside("journal", "no\n")),
     Mistake("a clock that nobody sets", "clock", "the clock is not synchronised", outside("clock", "no\n")),
     Mistake("a full disk", "disk", " MB free, ", shell("dd if=/dev/zero of=filler bs=1M count=58 2>/dev/null"), repair=shell("rm filler"),
             command="docker image prune -af && docker builder prune -af"),

@@ -168,6 +168,16 @@ def clock():
                "sudo timedatectl set-ntp true")
 
 
+def journal():
+    """Is the table of deploy/host/journal.nft loaded?"""
+    if os.geteuid():
+        raise Unchecked("таблицы ядра видит только root", "only root sees the kernel's tables")
+    if tree.run("nft", "list", "table", "inet", "tapbot_journal").returncode:
+        install = "" if shutil.which("nft") else "sudo apt-get install -y nftables && "
+        yield (("никто не записывает, кто приходит снаружи", "nobody writes down who comes from outside"),
+               f"{install}sudo systemctl enable --now {tree.ROOT}/deploy/host/tapbot-journal.service")
+
+
 HOST = [
     Check("docker", ("Docker есть, отвечает, достаточно новый", "Docker is there, answers, is new enough"), docker_there,
           ("Контейнеры не запустить", "No container can be started"), fatal=True),
@@ -184,4 +194,6 @@ HOST = [
           ("Ядро начнёт убивать процессы", "The kernel begins to kill")),
     Check("clock", ("часы", "the clock"), clock,
           ("Сертификаты и сроки бронирований считаются неверно", "Certificates and holds are judged wrongly")),
+    Check("journal", ("журнал приходящих соединений", "the journal of arriving connections"), journal,
+          ("После нападения не узнать, кто и на какие порты приходил", "After an attack nobody knows who came to which ports")),
 ]

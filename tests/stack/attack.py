@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """attack.py [NAME...]: the server seen by somebody who means harm. Runs in the outside's network namespace;
-each attack must be refused, with this very answer, and leave its line in the access log where it came as
-far as HTTP. Where the server is: visitor.py. Every attack is a function of ATTACKS; what it returns is the
-note beside `ok`, what it raises the reason of `FAIL`."""
+each attack must be refused, with this very answer, and leave its traces (traces.py): the kernel's line for
+every connection, the access log's for every request, and none there of what was no request. Where the server
+is: visitor.py. Every attack is a function of ATTACKS; what it returns is the note beside `ok`, what it raises
+the reason of `FAIL`."""
 import concurrent.futures
 import os
 import select
@@ -17,8 +18,8 @@ import traceback
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 
-from visitor import (ALLOWED, BASIC, DOMAIN, HTTP, HTTPS, KEY, PASSWORD, V4, V6, access_log, answers, ask, connect,
-                     context, pipelined, read_all, stranger, tls)
+from visitor import (ALLOWED, BASIC, DOMAIN, HTTP, HTTPS, KEY, OWN_V6, PASSWORD, V4, V6, answers, ask, bound, connect,
+                     context, pipelined, read_all, stranger, tls, traces)
 import smuggling
 import smuggling_h2
 
@@ -26,6 +27,8 @@ import smuggling_h2
 PASSWORD_HOSTS = ("traefik1", "pg", "logs2", "redis1")
 LOGIN_HOSTS = ("dir", "n8n", "portainer2")
 SCAN_AT_ONCE = 500
+# Of deploy/host/journal.nft: lines of one source at once, and each minute after that.
+JOURNAL_BURST, JOURNAL_MINUTE = 200, 10
 UDP_PORTS = (53, 123, 161, 443, 500, 2377, 4789, 5432, 6333, 6379, 7020, 7946, 51820)
 
 
@@ -43,7 +46,7 @@ def refuse(wrong, what, answer, status, problem=None):
 
 # --- before HTTP ----------------------------------------------------------------------------------------
 
-def open_ports(family, address):
+def open_ports(source, address):
     """Of all 65,535, by connecting."""
     found, waiting, ports = set(), {}, iter(range(1, 65536))
     poll = select.poll()
@@ -54,8 +57,9 @@ def open_ports(family, address):
             if port is None:
                 more = False
                 break
-            one = socket.socket(family, socket.SOCK_STREAM)
+            one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
             one.setblocking(False)
+            one.bind((source, 0))
             one.connect_ex((address, port))
             waiting[one.fileno()] = (one, port)
             poll.register(one, select.POLLOUT)
@@ -69,21 +73,50 @@ def open_ports(family, address):
     return found
 
 
+def udp_scan(source, address):
+    for port in UDP_PORTS:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as one:
+            bound(one, source)
+            one.connect((address, port))
+            traces.arrival(one.getsockname(), port, "udp")
+            one.settimeout(0.05)
+            one.send(b"\0" * 32)
+            try:
+                answer = one.recv(2048)
+            except OSError:
+                continue
+            raise AssertionError(f"{address}: udp {port} answers {answer[:40]!r}")
+
+
+def lines_of(source):
+    """How many lines of TCP the kernel wrote of a source; and to which ports."""
+    found = {key: count for key, count in list(traces.seen.items()) if key[0] == "tcp" and str(key[1]) == source}
+    return sum(found.values()), {key[3] for key in found}
+
+
 def port_scan():
-    for family, address in ((socket.AF_INET, V4), (socket.AF_INET6, V6)):
-        found = open_ports(family, address)
+    """The kernel writes of a source that scans as much as one source may have, and of others still all."""
+    written = []
+    for source, address in ((stranger(), V4), (OWN_V6, V6)):
+        udp_scan(source, address)
+        before, began = lines_of(source)[0], time.monotonic()
+        found = open_ports(source, address)
         assert found == {HTTP, HTTPS}, f"{address}: open are {sorted(found)}"
-        for port in UDP_PORTS:
-            with socket.socket(family, socket.SOCK_DGRAM) as one:
-                one.connect((address, port))
-                one.settimeout(0.05)
-                one.send(b"\0" * 32)
-                try:
-                    answer = one.recv(2048)
-                except OSError:
-                    continue
-                raise AssertionError(f"{address}: udp {port} answers {answer[:40]!r}")
-    return f"65,535 TCP ports of {V4} and {V6}: only {HTTP} and {HTTPS}; {len(UDP_PORTS)} of UDP: none"
+        calm = stranger()
+        for port in (22, 5432, 65535):
+            try:
+                connect(calm, V4, port, 1).close()
+            except OSError:
+                continue
+            raise AssertionError(f"port {port} is open")
+        time.sleep(0.5)
+        count, ports = lines_of(source)
+        most = JOURNAL_BURST + JOURNAL_MINUTE * (time.monotonic() - began) / 60 + 1
+        assert JOURNAL_BURST - len(UDP_PORTS) <= count <= most + before and ports - found, \
+            f"{count} lines of {source}, {before} of them before, at most {most:.0f} are right"
+        written.append(f"{count}")
+    return (f"65,535 TCP ports of {V4} and {V6}: only {HTTP} and {HTTPS}; {len(UDP_PORTS)} of UDP: none; lines of the "
+            f"scanner {' and '.join(written)}")
 
 
 def handshake(how, name, address=V4):
@@ -127,9 +160,11 @@ def no_name():
                       (f"nowhere.{DOMAIN}", "a host that is not there"), (f"api.{DOMAIN}.evil.example", "a longer one")):
         how = unchecked()
         with connect(stranger()) as plain:
+            client = plain.getsockname()
             try:
                 how.wrap_socket(plain, server_hostname=name).close()
             except (ssl.SSLError, OSError):
+                traces.request(client)
                 continue
         raise AssertionError(f"name in the handshake {why}: it succeeds")
     return "no certificate for whoever names no host of ours"
@@ -242,7 +277,8 @@ def spoofed():
             refuse(wrong, f"{spelling} towards the address list", ask(path="/", host="pg", source=source,
                    headers={spelling: value, "Authorization": BASIC}), 403)
             time.sleep(0.06)
-    refuse(wrong, "X_Forwarded_For", ask(path="/", host="pg", source=stranger(), headers={"X_Forwarded_For": ALLOWED}), 400)
+    refuse(wrong, "X_Forwarded_For", ask(path="/", host="pg", source=stranger(), headers={"X_Forwarded_For": ALLOWED},
+                                           logged=False), 400)
     inside = ask(path="/", host="logs2", source=ALLOWED,
                  headers={"Authorization": BASIC, **{name: "203.0.113.99" for name in names}}).body.decode().lower()
     if f"x-forwarded-for: {ALLOWED}" not in inside or f"x-real-ip: {ALLOWED}" not in inside:
@@ -254,7 +290,7 @@ def spoofed():
     for actor in ("guest:1", "staff:boss", "owner:018f0001-0000-7000-8000-000000000001"):
         refuse(wrong, f"X-Actor {actor}", ask(source=stranger(), headers={"X-Actor": actor}), 403)
     refuse(wrong, "X-Actor without a key", ask(source=stranger(), key=None, headers={"X-Actor": "staff:boss"}), 401)
-    refuse(wrong, "X_Actor", ask(source=stranger(), headers={"X_Actor": "staff:boss"}), 400)
+    refuse(wrong, "X_Actor", ask(source=stranger(), headers={"X_Actor": "staff:boss"}, logged=False), 400)
     assert not wrong, "\n".join(wrong)
     return f"{len(names)} headers, three spellings each"
 
@@ -388,7 +424,7 @@ def smuggled_h2():
 
 def logged():
     """What came as far as HTTP is in the access log, with its true address; no secret is."""
-    lines, text = access_log()
+    lines, text = traces.requests, "".join(traces.text)
     seen = {(line.get("RequestHost", "").split(".")[0], line["DownstreamStatus"]) for line in lines}
     wanted = {("pg", 403), ("traefik1", 403), ("dir", 403), ("booking", 401), ("booking", 429), ("api", 401),
               ("api", 429), ("api", 413), ("api", 404), ("evil", 404), ("traefik1", 401), ("docs", 413)}
@@ -414,14 +450,21 @@ def marked():
     return "on 401 and 404 too: HSTS, nosniff, no Server"
 
 
-ATTACKS = [("ports", port_scan), ("old TLS", old_tls), ("no name", no_name), ("certificates", certificates),
+ATTACKS = [("old TLS", old_tls), ("no name", no_name), ("certificates", certificates),
            ("plain HTTP", plain_http), ("wrong host", wrong_host), ("not outside", not_outside),
            ("dashboards", dashboards), ("spoofed", spoofed), ("oversized", oversized), ("brute force", brute_force),
            ("in flight", in_flight), ("slow", slow), ("smuggling", smuggled), ("smuggling h2", smuggled_h2),
-           ("answers", marked), ("logged", logged)]
+           ("ports", port_scan), ("answers", marked), ("logged", logged)]
 
 # These mostly wait: they run beside the others.
 WAITING = (slow,)
+
+
+def traced():
+    """Everything so far is in both logs, and nothing is that should not be: this last request is."""
+    assert ask(source=stranger()).status == 200
+    wrong = traces.wrong()
+    assert not wrong, "\n".join(wrong)
 
 
 def report_line(result, name, reason=""):
@@ -435,11 +478,14 @@ def run(report=report_line, wanted=()):
         for name, attack, started in chosen:
             try:
                 note, seconds = started.result() if started else timed(attack)
+                traced()
                 report("pass", f"stack/attack {name}", f"{note}, {seconds:.0f} s")
             except Exception as error:  # an attack that breaks is an attack that was not refused
                 traceback.print_exc()
                 report("fail", f"stack/attack {name}", str(error) or repr(error))
             sys.stdout.flush()
+    print(f"        {traces.found} traces looked for and found in both logs")
+    traces.end()
 
 
 def timed(attack):

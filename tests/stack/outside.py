@@ -1,18 +1,67 @@
 # SPDX-License-Identifier: MIT
 """The attacks (attack.py), run as a program of its own in the namespace outside; it reports by itself."""
+import contextlib
+import json
 import os
+import time
 
 import internet
 import rig
 import stack as stacks
 
+# The kernel writes for other network namespaces than the machine's own only when it is told to.
+ALL_NAMESPACES = "/proc/sys/net/netfilter/nf_log_all_netns"
+PORTS = 65535
+
+
+@contextlib.contextmanager
+def kernel_writes():
+    with open(ALL_NAMESPACES, encoding="ascii") as switch:
+        before = switch.read()
+    try:
+        with open(ALL_NAMESPACES, "w", encoding="ascii") as switch:
+            switch.write("1")
+        yield
+    finally:
+        with open(ALL_NAMESPACES, "w", encoding="ascii") as switch:
+            switch.write(before)
+
+
+def attack(stack, *names, env=(), **more):
+    with kernel_writes():
+        return rig.outside(os.path.join(rig.HERE, "attack.py"), *names, **more, env={
+            **stacks.VARIABLES, "EDGE_V4": rig.SERVER_V4, "EDGE_V6": rig.SERVER_V6, "EDGE_DOMAIN": rig.DOMAIN,
+            "EDGE_CA": internet.ISSUED_CA, "EDGE_USER": stacks.USER, "EDGE_PASSWORD": stack.password,
+            "EDGE_KEY": stack.key_make("booking:read,booking:write"), "EDGE_ALLOWED_V4": stacks.ADMIN_ADDRESS,
+            "EDGE_OWN_V6": rig.OUTSIDE_V6, "EDGE_OTHERS_V4": " ".join(rig.ATTACKERS_V4[1:]),
+            "EDGE_LOG": f"docker logs --follow --since {time.time():.3f} {stacks.containers('traefik')[0]}", **dict(env)})
+
 
 def attacks(stack):
-    rig.outside(os.path.join(rig.HERE, "attack.py"), env={
-        **stacks.VARIABLES, "EDGE_V4": rig.SERVER_V4, "EDGE_V6": rig.SERVER_V6, "EDGE_DOMAIN": rig.DOMAIN,
-        "EDGE_CA": internet.ISSUED_CA, "EDGE_USER": stacks.USER, "EDGE_PASSWORD": stack.password,
-        "EDGE_KEY": stack.key_make("booking:read,booking:write"), "EDGE_ALLOWED_V4": stacks.ADMIN_ADDRESS,
-        "EDGE_OTHERS_V4": " ".join(rig.ATTACKERS_V4[1:]), "EDGE_LOG": f"docker logs {stacks.containers('traefik')[0]}"})
+    rig.journal_up()  # anew: nobody was here yet
+    attack(stack)
 
 
-CHECKS = (("every attack was tried", attacks),)
+def counted(_stack):
+    """The kernel wrote of the scan as much as one source may have, and counted all of it."""
+    most = []
+    for name in ("sources4", "sources6"):
+        told = rig.nft("--json", "list", "set", "inet", "tapbot_journal", name)
+        elements = next(one["set"]["elem"] for one in json.loads(told)["nftables"] if "set" in one)
+        most.append(max(one["elem"]["counter"]["packets"] for one in elements))
+    assert min(most) >= PORTS, f"counted are {most}"
+    return " and ".join(f"{count:,}" for count in most)
+
+
+def not_written(stack):
+    """Where the kernel does not write, an attack that was refused has failed all the same."""
+    rig.nft("delete", "table", "inet", "tapbot_journal")
+    try:
+        told = attack(stack, "no name", env={"TEST_REPORT": ""}, quiet=True).stdout
+    finally:
+        rig.journal_up()
+    assert "FAIL  stack/attack no name: the kernel wrote nothing of tcp from" in told, told[-1500:]
+
+
+CHECKS = (("every attack was tried", attacks), ("every port that was tried is counted", counted),
+          ("an arrival that is not written is a failure", not_written))

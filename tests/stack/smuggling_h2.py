@@ -4,7 +4,7 @@ and values, lengths that lie, headers about the connection) must end at the edge
 import ssl
 import struct
 
-from visitor import DOMAIN, KEY, context, stranger, tls
+from visitor import DOMAIN, KEY, context, stranger, tls, traces
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RESET, SETTINGS, GOAWAY, CONTINUATION = 0, 1, 3, 4, 7, 9
@@ -142,6 +142,8 @@ SHAPES = [
     ("a thousand resets", b"".join(head(2 * n + 1, fields()) + frame(RESET, 0, 2 * n + 1, b"\0\0\0\x08")
                                    for n in range(1000)), None),
 ]
+# It had begun when it was refused: the access log has it, or not.
+ALSO_A_REQUEST = ("length too small",)
 IN_STEP = 3
 
 
@@ -156,11 +158,14 @@ def table():
         except OSError:
             pass  # refused before it had all been read
         got = one.outcome(1) if right else None
+        if right and why not in ALSO_A_REQUEST:
+            traces.request(one.socket.getsockname(), *([got] if got not in REFUSED else []))
         one.socket.close()
         rows.append((why, got))
         if right and got not in right:
             wrong.append(f"{why}: {got}, not one of {right}")
         after = Connection(source if right else stranger())
+        traces.request(after.socket.getsockname(), *[404] * IN_STEP)
         for turn in range(IN_STEP):
             stream = 2 * turn + 1
             after.socket.sendall(head(stream, fields(path=f"/v1/cities/h2-{number}-{turn}".encode())))

@@ -4,32 +4,42 @@ bytes as given. Where the edge is comes from the environment:
 
   EDGE_V4, EDGE_V6     the server's addresses           EDGE_DOMAIN   tapbot.test
   EDGE_CA              file: root of its certificates    EDGE_KEY      an API key: booking:read,write
-  EDGE_USER, EDGE_PASSWORD   of BasicAuth                EDGE_LOG      command that prints the access log
-  EDGE_ALLOWED_V4      an own address inside ADMIN_NETWORKS
+  EDGE_USER, EDGE_PASSWORD   of BasicAuth                EDGE_LOG      command that prints the access log, on and on
+  EDGE_ALLOWED_V4      an own address inside ADMIN_NETWORKS; EDGE_OWN_V6 the only one of IPv6
   EDGE_OTHERS_V4       own addresses outside, separated by spaces (each attack takes fresh ones)
+
+The server's kernel is this machine's: the journal of arrivals is read from its log.
 """
 import base64
+import errno
 import itertools
 import json
 import os
-import shlex
+import random
 import socket
 import ssl
-import subprocess
 import threading
 import time
+
+from traces import Traces
 
 V4, V6 = os.environ.get("EDGE_V4", "203.0.113.10"), os.environ.get("EDGE_V6", "2001:db8:113::10")
 HTTP, HTTPS = int(os.environ.get("EDGE_HTTP", "80")), int(os.environ.get("EDGE_HTTPS", "443"))
 DOMAIN = os.environ.get("EDGE_DOMAIN", "tapbot.test")
 KEY = os.environ.get("EDGE_KEY", "")
 USER, PASSWORD = os.environ.get("EDGE_USER", ""), os.environ.get("EDGE_PASSWORD", "")
+OWN_V6 = os.environ.get("EDGE_OWN_V6", "2001:db8:113::66")
 ALLOWED = os.environ.get("EDGE_ALLOWED_V4", "203.0.113.60")
 OTHERS = os.environ.get("EDGE_OTHERS_V4", " ".join(f"203.0.113.{last}" for last in range(61, 100))).split()
 BASIC = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 SECONDS = 20
+# Of Go's parser, before there is a request for the access log.
+PARSER = (417, 431, 501, 505)
 
 _fresh = itertools.cycle(OTHERS)
+# No two connections have one: in the logs each is known by it.
+_ports = iter(random.sample(range(10000, 30000), 20000))
+traces = Traces(os.environ["EDGE_LOG"])
 
 
 def stranger():
@@ -37,8 +47,28 @@ def stranger():
     return next(_fresh)
 
 
+def bound(one, source=None):
+    """Gives that socket an address and a port of its own."""
+    while True:
+        try:
+            return one.bind((source or "", next(_ports)))
+        except OSError as error:  # somebody else's
+            if error.errno != errno.EADDRINUSE:
+                raise
+
+
 def connect(source=None, address=V4, port=HTTPS, timeout=SECONDS):
-    return socket.create_connection((address, port), timeout=timeout, source_address=(source, 0) if source else None)
+    one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    one.settimeout(timeout)
+    bound(one, source or (OWN_V6 if ":" in address else None))
+    traces.arrival(one.getsockname(), port)
+    try:
+        one.connect((address, port))
+    except OSError:
+        traces.request(one.getsockname())
+        one.close()
+        raise
+    return one
 
 
 def context(lowest=ssl.TLSVersion.TLSv1_2, highest=ssl.TLSVersion.MAXIMUM_SUPPORTED, ciphers=None):
@@ -60,9 +90,11 @@ def tls(source=None, name=None, address=V4, how=None):
         how = _usual = _usual or context()
     name = f"api.{DOMAIN}" if name is None else name
     plain = connect(source, address)
+    client = plain.getsockname()
     try:
         return how.wrap_socket(plain, server_hostname=name)
     except BaseException:
+        traces.request(client)
         plain.close()
         raise
 
@@ -132,8 +164,9 @@ def _body(headers, data):
 
 
 def ask(method="GET", path="/v1/cities", host="api", source=None, headers=(), body=None, key=KEY, address=V4,
-        sni=None, plain=False, seconds=SECONDS):
-    """One request on a connection of its own; `host` is a name below the domain, or a whole one."""
+        sni=None, plain=False, seconds=SECONDS, logged=True):
+    """One request on a connection of its own; `host` is a name below the domain, or a whole one. `logged` is
+    False where a refusal comes before the access log."""
     whole = host if "." in host else f"{host}.{DOMAIN}"
     lines = [f"{method} {path} HTTP/1.1", f"Host: {whole}", "Connection: close"]
     if key:
@@ -143,12 +176,14 @@ def ask(method="GET", path="/v1/cities", host="api", source=None, headers=(), bo
     lines += [f"{name}: {value}" for name, value in dict(headers).items()]
     data = "\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b"")
     with connect(source, address, HTTP) if plain else tls(source, sni or whole, address) as connection:
+        client = connection.getsockname()
         try:
             connection.sendall(data)
         except OSError:
             pass  # refused before it had all been read
         raw, _ = read_all(connection, seconds, seconds)
-    found = answers(raw)
+        found = answers(raw)
+        traces.request(client, *(one.status for one in found if logged and one.status not in PARSER))
     if len(found) != 1:
         raise AssertionError(f"{method} {path}: {len(found)} answers: {raw[:300]!r}")
     return found[0]
@@ -162,6 +197,7 @@ def pipelined(count, lines, source=None, address=V4, host="api", connections=8):
     def work(first):
         numbers = range(first, count, connections)
         with tls(source, whole, address) as one:
+            client = one.getsockname()
             one.sendall("".join(f"{lines(number)}\r\nHost: {whole}\r\n\r\n" for number in numbers).encode())
             data = b""
             while len(got := answers(data)) < len(numbers):
@@ -169,6 +205,7 @@ def pipelined(count, lines, source=None, address=V4, host="api", connections=8):
                 data += more
                 if closed or not more:
                     break
+            traces.request(client, *(answer.status for answer in got))
         with lock:
             found.extend(got)
     workers = [threading.Thread(target=work, args=(first,)) for first in range(connections)]
@@ -177,10 +214,3 @@ def pipelined(count, lines, source=None, address=V4, host="api", connections=8):
     for one in workers:
         one.join()
     return found
-
-
-def access_log():
-    """What Traefik wrote of requests so far, as dictionaries."""
-    text = subprocess.run(shlex.split(os.environ["EDGE_LOG"]), capture_output=True, text=True, check=True).stdout
-    # Compose may put an escape for the terminal before a line.
-    return [json.loads(line[line.index("{"):]) for line in text.splitlines() if '"DownstreamStatus"' in line], text

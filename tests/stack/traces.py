@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""What a visitor leaves behind on the server: the kernel's line for each connection (deploy/host/journal.nft)
+and Traefik's line for each request. visitor.py notes what it does; `wrong` holds both logs against that."""
+import collections
+import ipaddress
+import json
+import os
+import re
+import shlex
+import subprocess
+import threading
+import time
+
+ARRIVAL = re.compile(r"tapbot-(tcp|udp): .* SRC=(\S+) .* SPT=(\d+) DPT=(\d+)")
+LATE_SECONDS = 3
+
+
+def follow(command, take):
+    """Hands each line of a command that goes on printing to `take`; the process."""
+    process = subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace")
+
+    def read():
+        for line in process.stdout:
+            take(line)
+    threading.Thread(target=read, daemon=True).start()
+    return process
+
+
+def follow_kernel(take):
+    """Hands each line that the kernel writes from now on to `take`."""
+    log = os.open("/dev/kmsg", os.O_RDONLY)
+    os.lseek(log, 0, os.SEEK_END)
+
+    def read():
+        while True:
+            try:
+                take(os.read(log, 8192).decode("utf-8", "replace"))
+            except BrokenPipeError:
+                continue  # older lines were overwritten; the next ones follow
+    threading.Thread(target=read, daemon=True).start()
+
+
+class Traces:
+    """`arrivals` and `statuses` are what has to be found; `seen`, `requests` and `text` what the logs hold."""
+
+    def __init__(self, access_log):
+        self.arrivals, self.statuses = [], collections.defaultdict(list)
+        self.seen, self.requests, self.text = collections.Counter(), [], []
+        self.answered = collections.defaultdict(list)
+        self.found = 0
+        follow_kernel(self.arrived)
+        self.access_log = follow(access_log, self.asked)
+
+    def end(self):
+        self.access_log.terminate()
+        self.access_log.wait()
+
+    def arrived(self, line):
+        if known := ARRIVAL.search(line):
+            protocol, source, port, target = known.groups()
+            self.seen[protocol, ipaddress.ip_address(source), int(port), int(target)] += 1
+
+    def asked(self, line):
+        self.text.append(line)
+        if '"DownstreamStatus"' in line:
+            # Compose may put an escape for the terminal before a line.
+            request = json.loads(line[line.index("{"):])
+            self.requests.append(request)
+            self.answered[request["ClientAddr"]].append(request["DownstreamStatus"])
+
+    def arrival(self, name, target, protocol="tcp"):
+        """Something from that socket (its getsockname) was sent to that port of the server."""
+        self.arrivals.append((protocol, ipaddress.ip_address(name[0]), name[1], target))
+
+    def request(self, name, *statuses):
+        """What came over that connection got these answers; without any it is in no access log."""
+        source, port = name[:2]
+        self.statuses[f"[{source}]:{port}" if ":" in source else f"{source}:{port}"] += statuses
+
+    def wrong(self):
+        """How both logs differ from what was noted since the last time; a line may come a moment late."""
+        arrivals, self.arrivals = self.arrivals, []
+        statuses, self.statuses = self.statuses, collections.defaultdict(list)
+        end = time.monotonic() + LATE_SECONDS
+        while True:
+            differences = [f"the kernel wrote nothing of {one[0]} from {one[1]} port {one[2]} to port {one[3]}"
+                           for one in arrivals if one not in self.seen]
+            differences += [f"{client} got {right}, the access log has {self.answered.get(client, [])}"
+                            for client, right in statuses.items() if sorted(right) != sorted(self.answered.get(client, []))]
+            if not differences or time.monotonic() > end:
+                self.found += len(arrivals) + len(statuses) - len(differences)
+                return differences
+            time.sleep(0.05)

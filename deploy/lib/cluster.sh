@@ -148,7 +148,8 @@ cluster_redis_start() {
     cluster_folder "$home/redis" 0700
     (
         cd / || exit 1
-        as_user setsid redis-server --bind 127.0.0.1 --port "$port" --dir "$home/redis" --save '' \
+        # Redis 8 does not start where the locale of LANG was never generated.
+        as_user setsid env LC_ALL=C redis-server --bind 127.0.0.1 --port "$port" --dir "$home/redis" --save '' \
             --appendonly no --daemonize no --maxmemory 128mb --maxmemory-policy allkeys-lru "$@"
     ) >>"$home/redis.log" 2>&1 </dev/null 9>&- &
     disown

@@ -17,13 +17,13 @@ def commands(page):
 
 
 @contextlib.contextmanager
-def a_demo_of_our_own():
+def a_demo_of_our_own(**more):
     """A folder to stand in, as the root of a clone, whose demo is not the one that people use."""
     with tempfile.TemporaryDirectory(prefix="tapbot-docs-") as folder:
         os.chmod(folder, 0o755)
         os.symlink(os.path.join(ROOT, "deploy"), os.path.join(folder, "deploy"))
         environment = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-        environment["TAPBOT_VAR"] = os.path.join(folder, "var")
+        environment.update(more, TAPBOT_VAR=os.path.join(folder, "var"))
 
         def run(*command):
             return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True,
@@ -48,9 +48,10 @@ def run_page(page):
 
 
 def printed_line():
-    """The line that `demo` prints books a flat; a second start keeps addresses, keys and what runs."""
+    """The line that `demo` prints books a flat; a second start keeps addresses, keys and what runs.
+    In English, on a machine that has no such locale."""
     kept = None
-    with a_demo_of_our_own() as (folder, run):
+    with a_demo_of_our_own(LC_ALL="en_XX.UTF-8") as (folder, run):
         for start in ("first", "second"):
             done = run("deploy/tapbot", "demo", "--detach")
             assert done.returncode == 0, f"{start} start: {done.stderr[-800:]}"

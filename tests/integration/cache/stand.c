@@ -52,6 +52,8 @@ void stand_redis_start(struct stand *stand)
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(null, STDIN_FILENO);
         dup2(null, STDOUT_FILENO);
+        // Redis 8 does not start where the locale of LANG was never generated.
+        setenv("LC_ALL", "C", 1);
         execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "",
                "--appendonly", "no", NULL);
         _exit(127);

@@ -140,10 +140,11 @@ class Service:
 
     def __init__(self, binary, environment, port, log):
         self.binary, self.environment, self.port, self.log = binary, environment, port, log
+        self.output = log
         self.process = None
 
     def start(self, ready=True, prefix=()):
-        self.process = subprocess.Popen([*prefix, self.binary], env=self.environment, stdout=self.log,
+        self.process = subprocess.Popen([*prefix, self.binary], env=self.environment, stdout=self.output,
                                         stderr=self.log, stdin=subprocess.DEVNULL)
         if ready:
             self.wait_ready()

@@ -158,20 +158,38 @@ static const char *name_of(const struct db_conn *conn, const struct db_statement
     return buffer;
 }
 
-static bool send_deallocate(struct db_conn *conn)
+/* Within a failed transaction it would be refused, and what follows it too. */
+static bool between_transactions(const struct db_conn *conn)
 {
-    if (PQsendQueryParams(conn->pg, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0) != 1)
+    return conn->role == DB_SHARED || PQtransactionStatus(conn->pg) == PQTRANS_IDLE;
+}
+
+static bool send_own(struct db_conn *conn, const char *sql, int kind)
+{
+    if (PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
         return false;
-    conn->deallocate = false;
-    push(conn, (struct db_entry){.kind = ENTRY_DEALLOCATE});
+    push(conn, (struct db_entry){.kind = kind});
     return true;
 }
 
-/* Within a failed transaction it would be refused, and what follows it too. */
-static bool may_deallocate(const struct db_conn *conn)
+/* What the connection needs by itself before the next statements: at most one of both.
+ *
+ * PostgreSQL keeps a plan until somebody analyzes a table of it. One that was made while the tables
+ * were young reads them from end to end, and autovacuum comes once a minute: until then a flood of
+ * first bookings would cost more with each. So plans, those of foreign keys too, are made anew
+ * after 256 statements, 1,024, 4,096 and so on. */
+static bool send_upkeep(struct db_conn *conn)
 {
-    return conn->deallocate &&
-           (conn->role == DB_SHARED || PQtransactionStatus(conn->pg) == PQTRANS_IDLE);
+    if (!between_transactions(conn))
+        return true;
+    if (conn->deallocate) {
+        conn->deallocate = false;
+        return send_own(conn, "DEALLOCATE ALL", ENTRY_DEALLOCATE);
+    }
+    if (conn->sent < conn->replan_at)
+        return true;
+    conn->replan_at *= DB_REPLAN_TIMES;
+    return send_own(conn, "DISCARD PLANS", ENTRY_REPLAN);
 }
 
 static bool send_prepare(struct db_conn *conn, struct db_wait *wait,
@@ -216,6 +234,7 @@ static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)
 
     if (!db_params_encode(params, call->values, call->count))
         return false;
+    conn->sent++;
     const bool sent = call->statement->name != NULL
                           ? send_prepared(conn, wait, call)
                           : PQsendQueryParams(conn->pg, call->statement->sql, (int)call->count,
@@ -235,7 +254,7 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
     /* A connection that was idle has not been silent. */
     if (conn->count == 0)
         conn->read_ns = wait->since_ns;
-    bool sent = !may_deallocate(conn) || send_deallocate(conn);
+    bool sent = send_upkeep(conn);
     for (size_t i = 0; sent && i < wait->count; i++)
         sent = send_call(conn, wait, i);
     if (sent)
@@ -437,6 +456,8 @@ bool db_conn_begin(struct db_conn *conn)
     forget_prepared(conn);
     conn->generation = 0;
     conn->deallocate = false;
+    conn->sent = 0;
+    conn->replan_at = DB_REPLAN_FIRST;
     conn->read_ns = loop_now_ns(loop);
     conn->state = DB_CONN_READY;
     return true;

@@ -18,7 +18,9 @@ enum {
     DB_PREPARED_SLOTS = 1024, /* a power of two */
     DB_PREPARED_MAX = 768,    /* statements of one program */
     DB_NAME_MAX = 64,         /* PostgreSQL's NAMEDATALEN */
-    DB_OWN_CALLS_MAX = 4      /* BEGIN, COMMIT and their like beside a caller's own */
+    DB_OWN_CALLS_MAX = 4,     /* BEGIN, COMMIT and their like beside a caller's own */
+    DB_REPLAN_FIRST = 256,    /* statements sent before plans are made anew; */
+    DB_REPLAN_TIMES = 4       /* then after so many times as many, and so on */
 };
 
 enum db_role { DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER };
@@ -68,7 +70,7 @@ enum db_conn_state {
 };
 
 struct db_entry {
-    enum { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_CALL, ENTRY_SYNC } kind;
+    enum { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_REPLAN, ENTRY_CALL, ENTRY_SYNC } kind;
     uint32_t call;
     struct db_wait *wait; /* NULL: nobody listens any more */
     const struct db_statement *statement;
@@ -105,6 +107,8 @@ struct db_conn {
     bool deallocate;     /* statements prepared before a schema change are still there */
     uint32_t life;       /* how often it was lost: a transaction of an earlier life is over */
     uint32_t generation; /* of names of prepared statements */
+    uint64_t sent;       /* statements, since it is connected */
+    uint64_t replan_at;
     size_t prepared_count;
     struct db_prepared *prepared;
     int64_t read_ns; /* when bytes last came */

@@ -164,6 +164,10 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
     buf_text(out, "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c jit=off ");
     if (role == DB_SHARED)
         buf_text(out, "-c default_transaction_read_only=on ");
+    /* Transactions look rows up by their keys, whatever the values: what a plan for just these
+     * would gain is less than making it. */
+    if (role == DB_EXCLUSIVE)
+        buf_text(out, "-c plan_cache_mode=force_generic_plan ");
     buf_text(out,
              role == DB_EXCLUSIVE ? "-c synchronous_commit=off " : "-c synchronous_commit=on ");
     buf_text(out, "-c search_path=");

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The plan of every statement that a request sends, on many rows, as a connection has it after some calls
-(when PostgreSQL has chosen between a plan for any values and one for each): none reads a large table
-from end to end, and each goes by the index that was made for it."""
+"""The plan of every statement that a request sends, on many rows, as its connection has it: in a transaction
+the one for any values, else what PostgreSQL has chosen after some calls. None reads a large table from
+end to end, and each goes by the index that was made for it."""
 import json
 import os
 import re
@@ -11,7 +11,7 @@ import time
 from stand import ROOT, Client, Stand
 
 sys.path.append(os.path.join(ROOT, "tests/bench"))
-from captured import capture  # noqa: E402
+from captured import BEGIN, COMMIT, capture  # noqa: E402
 
 FLATS, STAYS = 8000, 10
 TRIES = 7  # five with the values themselves, then the choice
@@ -94,12 +94,13 @@ def nodes(plan):
         yield from nodes(below)
 
 
-def plan_of(stand, statement):
+def plan_of(stand, statement, in_transaction):
     """The plan PostgreSQL has settled on after as many calls as it tries the values themselves."""
+    mode = "force_generic_plan" if in_transaction else "auto"
     values = ", ".join(literal(statement.values[n]) for n in sorted(statement.values))
     asked = f"EXPLAIN (FORMAT JSON) EXECUTE asked{f'({values})' if values else ''}; "
     text = stand.sql("SET search_path = booking, api, public; SET jit = off; "
-                     f"PREPARE asked AS {statement.sql}; {asked * TRIES}").strip()
+                     f"SET plan_cache_mode = {mode}; PREPARE asked AS {statement.sql}; {asked * TRIES}").strip()
     decoder, at = json.JSONDecoder(), 0
     while at < len(text):
         plan, at = decoder.raw_decode(text, at)
@@ -120,12 +121,13 @@ def plans():
             assert Client(service.port, key).get("/v1/cities").status == 200
             time.sleep(0.3)
         statements = capture(stand, lambda service: requests(service, key), settle)
-        wrong, used = [], {}
+        wrong, used, in_transaction = [], {}, False
         for statement in statements:
+            in_transaction = statement.sql.startswith(BEGIN) or in_transaction and not statement.sql.startswith(COMMIT)
             found = NAME.match(statement.sql)
             if not re.search(r"(?i)\b(select|insert|update|delete)\b", statement.sql) or not found:
                 continue
-            parts = list(nodes(plan_of(stand, statement)))
+            parts = list(nodes(plan_of(stand, statement, in_transaction)))
             name = found.group(1)
             read = {part["Relation Name"] for part in parts if part["Node Type"] == "Seq Scan"} & LARGE
             if read:

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/* A plan made while its tables were empty is not kept until autovacuum comes by. */
+#include <string.h>
+
+#include "stand.h"
+
+enum { ASKED = 512 }; /* plans are made anew after 256 statements */
+
+static void begin(void)
+{
+    struct db_options options;
+
+    db_options_defaults(&options);
+    options.shared = 1;
+    options.exclusive = 1;
+    stand_begin(&options);
+    /* Vacuumed, so that PostgreSQL knows how empty it is. */
+    stand_sql("CREATE TABLE parent (id bigint PRIMARY KEY) WITH (autovacuum_enabled = off)");
+    stand_sql("CREATE TABLE child (parent_id bigint REFERENCES parent)");
+    stand_sql("VACUUM parent");
+}
+
+static void grow(void)
+{
+    stand_sql("INSERT INTO parent SELECT generate_series(2, 30000)");
+}
+
+static void by_id_body(void *data)
+{
+    static const struct db_statement by_id = {.name = "by_id",
+                                              .sql = "SELECT id FROM parent WHERE id = $1"};
+    static const struct db_statement explain = {.sql = "EXPLAIN EXECUTE by_id(1)"};
+    struct db_rows young auto_rows = {0}, grown auto_rows = {0};
+    struct fault fault = {0};
+
+    (void)data;
+    for (int i = 0; i < ASKED; i++) {
+        if (i == 10) {
+            ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &young, &fault), fault);
+            grow();
+        }
+        ck_assert(stand_int(stand.db, &by_id, DB_VALUES(db_int(1))) == 1);
+    }
+    ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &grown, &fault), fault);
+    ck_assert_ptr_nonnull(strstr(db_get_text(&young, 0, 0).at, "Seq Scan"));
+    ck_assert_ptr_nonnull(strstr(db_get_text(&grown, 0, 0).at, "Index"));
+}
+
+START_TEST(a_shared_connection_plans_anew_as_tables_grow)
+{
+    stand_sql("INSERT INTO parent VALUES (1)");
+    stand_run(by_id_body, NULL);
+}
+END_TEST
+
+/* How often `parent` has been read from end to end on this connection (some of the latest). */
+static const struct db_statement whole_reads = {
+    .name = "whole_reads",
+    .sql = "SELECT pg_stat_get_xact_numscans('parent'::regclass)",
+};
+
+static bool add_child(struct db *tx, void *arg, struct fault *fault)
+{
+    static const struct db_statement insert = {.name = "insert",
+                                               .sql = "INSERT INTO child VALUES (1)"};
+    struct db_rows before auto_rows = {0}, after auto_rows = {0};
+    const struct db_call calls[] = {
+        {&whole_reads, NULL, 0, &before},
+        {&insert,      NULL, 0, NULL   },
+        {&whole_reads, NULL, 0, &after },
+    };
+
+    if (!db_query_all(tx, calls, 3, fault))
+        return false;
+    *(int64_t *)arg = db_get_int(&after, 0, 0) - db_get_int(&before, 0, 0);
+    return true;
+}
+
+static void foreign_key_body(void *data)
+{
+    struct fault fault = {0};
+    int64_t young = 0, grown = 0;
+
+    (void)data;
+    for (int i = 0; i < ASKED / 3; i++) {
+        if (i == 10) {
+            young = grown;
+            grow();
+        }
+        ck_ok(db_transaction(stand.pool, add_child, &grown, &fault), fault);
+    }
+    ck_assert_int_eq(young, 1);
+    ck_assert_int_eq(grown, 0);
+}
+
+START_TEST(a_foreign_key_is_planned_anew_as_tables_grow)
+{
+    stand_sql("INSERT INTO parent VALUES (1)");
+    stand_run(foreign_key_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/plans");
+    TCase *tcase = tcase_create("plans");
+
+    tcase_add_checked_fixture(tcase, begin, stand_end);
+    tcase_add_test(tcase, a_shared_connection_plans_anew_as_tables_grow);
+    tcase_add_test(tcase, a_foreign_key_is_planned_anew_as_tables_grow);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

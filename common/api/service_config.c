@@ -40,7 +40,7 @@ static const struct env_variable common[] = {
      "Open client connections; further ones are answered 503."                                                                   },
     {"HTTP_FIBERS_MAX",          ENV_INT,      AT(http_fibers_max),        "256",        1, 8192,
      "Requests handled at the same time; further ones are answered 503."                                                         },
-    {"DB_SHARED_CONNECTIONS",    ENV_INT,      AT(db_shared),              "2",          1, 8,
+    {"DB_SHARED_CONNECTIONS",    ENV_INT,      AT(db_shared),              "3",          1, 8,
      "PostgreSQL connections for reads, each shared by all requests."                                                            },
     {"DB_EXCLUSIVE_CONNECTIONS", ENV_INT,      AT(db_exclusive),           "2",          1, 16,
      "PostgreSQL connections for changes, one transaction at a time; one more makes them durable."                               },

@@ -161,6 +161,7 @@ static void run_out_until(struct loop *loop, int64_t until_ns)
     if (!loop_timer_start(loop, &timer, until_ns, give_up, loop))
         return;
     loop->stopping = false;
+    loop->hurry = true; /* fibers may have been cancelled before */
     while (fiber_live(loop) > 0 && !loop->stopping)
         turn(loop);
     loop->stopping = false;

@@ -50,6 +50,23 @@ static void shielded_park(void *data)
     fiber_unshield();
 }
 
+static void sleep_a_millisecond(void *data)
+{
+    struct parker *parker = data;
+
+    parker->done = fiber_sleep(MS, &parker->fault);
+}
+
+static void leave_the_rest_to_another_when_cancelled(void *data)
+{
+    struct parker *parker = data;
+    struct fault fault;
+
+    ck_assert(!fiber_park(0, &fault));
+    ck_assert_str_eq(fault.code, "cancelled");
+    ck_assert(fiber_start(parker->loop, sleep_a_millisecond, parker, INT64_MAX, "rest", &fault));
+}
+
 START_TEST(cancelling_ends_the_present_park_and_all_later_ones)
 {
     struct parker parker = {.loop = suite_loop()};
@@ -79,6 +96,18 @@ START_TEST(cancelling_all_reaches_every_fiber)
     for (int i = 0; i < 10; i++)
         ck_assert_str_eq(parkers[i].fault.code, "cancelled");
     loop_destroy(loop);
+}
+END_TEST
+
+START_TEST(running_out_leaves_the_cancelled_half_of_the_time)
+{
+    struct parker parker = {.loop = suite_loop()};
+
+    start(&parker, leave_the_rest_to_another_when_cancelled, 60000);
+    fiber_run_out(parker.loop, 400 * MS);
+    ck_assert(parker.done);
+    ck_assert_uint_eq(fiber_live(parker.loop), 0);
+    loop_destroy(parker.loop);
 }
 END_TEST
 
@@ -143,6 +172,7 @@ int main(void)
     tcase_set_timeout(tests, 30);
     tcase_add_test(tests, cancelling_ends_the_present_park_and_all_later_ones);
     tcase_add_test(tests, cancelling_all_reaches_every_fiber);
+    tcase_add_test(tests, running_out_leaves_the_cancelled_half_of_the_time);
     tcase_add_test(tests, a_cancelled_fiber_may_clean_up_under_a_shield);
     tcase_add_test(tests, a_shielded_park_outlives_deadline_and_cancellation);
     tcase_add_test(tests, a_shield_lasts_no_longer_than_its_grace);

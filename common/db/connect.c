@@ -243,7 +243,7 @@ static void step_run(void *data)
     struct fault fault;
 
     const bool taken = work_run(pool->work, step_job, &step, sizeof(step), step_discard, &fault);
-    /* Called off as the process ends: a step under way goes on and discards what it has. */
+    /* Called off as the process ends: the step discards what it has, under way or not begun. */
     const bool gone = !taken && strcmp(fault.code, "cancelled") == 0;
     const bool lost = conn->stepping != step.pg || conn->pg != step.pg;
 

@@ -267,18 +267,23 @@ struct listener {
     bool done;
 };
 
+static void drop(struct work_job *job)
+{
+    if (job->discard != NULL)
+        job->discard(job->arg);
+    free(job);
+}
+
 static void tell_fiber(struct work_job *job)
 {
     struct listener *listener = job->owner;
 
-    if (listener != NULL) {
-        listener->done = true;
-        fiber_wake(listener->fiber);
+    if (listener == NULL) {
+        drop(job);
         return;
     }
-    if (job->discard != NULL)
-        job->discard(job->arg);
-    free(job);
+    listener->done = true;
+    fiber_wake(listener->fiber);
 }
 
 bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
@@ -301,7 +306,7 @@ bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
             continue;
         job->owner = NULL;
         if (take_back(work, job))
-            free(job);
+            drop(job);
         return false;
     }
     if (size > 0)

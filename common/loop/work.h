@@ -21,8 +21,9 @@ void work_destroy(struct work *work);
 
 /* Runs `job` in a thread with a private copy of `size` bytes at `arg` (at most 4096) and parks the
  * fiber until it is done; the copy, as `job` left it, is then copied back over `arg`. On false
- * (deadline, full queue: FAULT_UNAVAILABLE "overloaded") `arg` is untouched; a job already running
- * finishes unheard, then `discard` (or NULL) frees what its copy owns. */
+ * (deadline, cancelled, full queue: FAULT_UNAVAILABLE "overloaded") `arg` is untouched; a job
+ * already running finishes unheard. Once it was queued, `discard` (or NULL) frees what the copy
+ * owns; a full queue leaves it to the caller. */
 bool work_run(struct work *work, void (*job)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault) MUST_CHECK;
 

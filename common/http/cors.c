@@ -56,7 +56,7 @@ void http_cors_headers(const char *origins, const struct http_request *req, unsi
     if (origin.at == NULL || (!all && !is_listed(origins, origin)))
         return;
     http_reply_header(res, "Access-Control-Allow-Origin", all ? SLICE("*") : origin);
-    if (req->method != HTTP_OPTIONS ||
+    if (req->method != HTTP_OPTIONS || allowed == 0 ||
         req->headers[HTTP_H_ACCESS_CONTROL_REQUEST_METHOD].at == NULL) {
         http_reply_header(res, "Access-Control-Expose-Headers", SLICE(ANSWER_HEADERS));
         return;

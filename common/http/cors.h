@@ -5,7 +5,8 @@
 #include "http/reply.h"
 
 /* `origins`: comma-separated, "" none, "*" all. Adds what belongs to every answer to this Origin;
- * for a preflight (OPTIONS) also what it asks about. `allowed` is the bit set of methods. */
+ * for a preflight (OPTIONS) also what it asks about. `allowed` is the bit set of methods; 0: there
+ * is no such path. */
 void http_cors_headers(const char *origins, const struct http_request *req, unsigned allowed,
                        struct http_response *res);
 

@@ -30,7 +30,7 @@ static void clear(struct exchange *exchange, struct connection *connection)
     exchange->req.arena = &exchange->arena;
     exchange->req.loop = exchange->server->loop;
     exchange->req.body = SLICE("");
-    exchange->req.request_id = SLICE("");
+    exchange->req.request_id = SLICE("-"); /* until there is one: a header's value is not empty */
     exchange->req.method = HTTP_METHOD_COUNT;
 }
 

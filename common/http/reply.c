@@ -98,7 +98,7 @@ static bool is_header_value(struct slice value)
         if ((c < 0x20 && c != '\t') || c == 0x7f)
             return false;
     }
-    return value.at != NULL;
+    return value.len > 0;
 }
 
 void http_reply_header(struct http_response *res, const char *name, struct slice value)

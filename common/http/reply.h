@@ -46,7 +46,8 @@ struct http_response {
 };
 
 /* Adds a header; beyond HTTP_HEADERS_MAX it is dropped (asserted in debug builds). Values from
- * clients must have been checked: CR or LF in a value drops the header. */
+ * clients must have been checked: CR or LF in a value drops the header. So does an empty value, for
+ * which libmicrohttpd would refuse the whole answer. */
 void http_reply_header(struct http_response *res, const char *name, struct slice value);
 
 /* JSON that is in res->body already. */

@@ -219,6 +219,32 @@ START_TEST(options_and_405_name_the_verbs)
 }
 END_TEST
 
+/* A browser asks before it sends the key, for a path with a mistake too. */
+START_TEST(a_preflight_for_an_unknown_path_is_answered)
+{
+    static const struct {
+        const char *key;
+        int status;
+    } cases[] = {
+        {"",  401},
+        {KEY, 404},
+    };
+    struct answer answer;
+    char text[512];
+    rig.options.cors_origins = "https://a.kz";
+    rig_start(&rig);
+    snprintf(text, sizeof(text),
+             "OPTIONS /v1/nothing HTTP/1.1\r\n" HOST "%sOrigin: https://a.kz\r\n"
+             "Access-Control-Request-Method: POST\r\n\r\n",
+             cases[_i].key);
+    ask(text, false, &answer);
+    ck_assert_int_eq(answer.status, cases[_i].status);
+    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "https://a.kz");
+    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Methods"), "");
+    answer_finish(&answer);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http/answers");
@@ -232,5 +258,6 @@ int main(void)
     tcase_add_test(answers, head_sends_no_byte_beyond_its_header);
     tcase_add_test(answers, a_known_version_is_not_sent_again);
     tcase_add_test(answers, options_and_405_name_the_verbs);
+    tcase_add_loop_test(answers, a_preflight_for_an_unknown_path_is_answered, 0, 2);
     return suite_main(suite);
 }

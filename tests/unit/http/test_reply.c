@@ -137,6 +137,7 @@ START_TEST(headers_from_clients_cannot_break_the_line)
     http_reply_header(&res, "A", SLICE("a\r\nB: b"));
     http_reply_header(&res, "A", SLICE("a\177"));
     http_reply_header(&res, "A", (struct slice){NULL, 0});
+    http_reply_header(&res, "A", SLICE(""));
     ck_assert_uint_eq(res.header_count, 0);
     http_reply_header(&res, "A", SLICE("a\tb"));
     ck_assert_uint_eq(res.header_count, 1);
@@ -254,6 +255,18 @@ START_TEST(a_preflight_hears_verbs_and_headers)
 }
 END_TEST
 
+START_TEST(a_preflight_for_an_unknown_path_names_no_verbs)
+{
+    req.method = HTTP_OPTIONS;
+    req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
+    req.headers[HTTP_H_ACCESS_CONTROL_REQUEST_METHOD] = SLICE("PATCH");
+    http_cors_headers("https://a.kz", &req, 0, &res);
+    ck_assert(slice_is(header("Access-Control-Allow-Origin"), "https://a.kz"));
+    ck_assert_ptr_nonnull(header("Access-Control-Expose-Headers").at);
+    ck_assert_ptr_null(header("Access-Control-Allow-Methods").at);
+}
+END_TEST
+
 START_TEST(all_verbs_fit_into_allow)
 {
     ck_assert(slice_is(http_allow_list((1U << HTTP_METHOD_COUNT) - 1, &arena),
@@ -280,6 +293,7 @@ int main(void)
     tcase_add_loop_test(tests, origins_are_allowed_by_the_list, 0,
                         sizeof(origins) / sizeof(origins[0]));
     tcase_add_test(tests, a_preflight_hears_verbs_and_headers);
+    tcase_add_test(tests, a_preflight_for_an_unknown_path_names_no_verbs);
     tcase_add_test(tests, all_verbs_fit_into_allow);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -12,11 +12,7 @@ static bool is_listed(const char *origins, struct slice origin)
 {
     while (*origins != '\0') {
         size_t length = strcspn(origins, ",");
-        struct slice one = {origins, length};
-        while (one.len > 0 && *one.at == ' ') {
-            one.at++;
-            one.len--;
-        }
+        struct slice one = slice_trim((struct slice){origins, length});
         if (one.len > 0 && slice_equal(one, origin))
             return true;
         origins += length + (origins[length] == ',');

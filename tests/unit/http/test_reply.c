@@ -219,15 +219,18 @@ static const struct {
     const char *allowed;
     bool vary;
 } origins[] = {
-    {"not configured",           "",                           "https://a.kz",      NULL,           false},
-    {"listed",                   "https://a.kz",               "https://a.kz",      "https://a.kz", true },
-    {"listed second",            "https://a.kz, https://b.kz", "https://b.kz",      "https://b.kz", true },
-    {"not listed",               "https://a.kz",               "https://b.kz",      NULL,           true },
-    {"a longer name",            "https://a.kz",               "https://a.kz.evil", NULL,           true },
-    {"a shorter name",           "https://a.kz",               "https://a",         NULL,           true },
-    {"an empty piece is nobody", "https://a.kz,,",             "",                  NULL,           true },
-    {"no browser",               "https://a.kz",               NULL,                NULL,           true },
-    {"all",                      "*",                          "https://b.kz",      "*",            false},
+    {"not configured",           "",                            "https://a.kz",      NULL,           false},
+    {"listed",                   "https://a.kz",                "https://a.kz",      "https://a.kz", true },
+    {"listed second",            "https://a.kz, https://b.kz",  "https://b.kz",      "https://b.kz", true },
+    {"a space before the comma", "https://a.kz , https://b.kz", "https://a.kz",      "https://a.kz",
+     true                                                                                                 },
+    {"a tab behind the comma",   "https://a.kz,\thttps://b.kz", "https://b.kz",      "https://b.kz", true },
+    {"not listed",               "https://a.kz",                "https://b.kz",      NULL,           true },
+    {"a longer name",            "https://a.kz",                "https://a.kz.evil", NULL,           true },
+    {"a shorter name",           "https://a.kz",                "https://a",         NULL,           true },
+    {"an empty piece is nobody", "https://a.kz,,",              "",                  NULL,           true },
+    {"no browser",               "https://a.kz",                NULL,                NULL,           true },
+    {"all",                      "*",                           "https://b.kz",      "*",            false},
 };
 
 START_TEST(origins_are_allowed_by_the_list)

@@ -136,7 +136,6 @@ enum http_status http_reply_resource(const struct http_request *req, struct http
     bool reads = req->method == HTTP_GET || req->method == HTTP_HEAD;
     if (!reads || !http_etag_names(req->headers[HTTP_H_IF_NONE_MATCH], made))
         return http_reply_json(res, status);
-    buf_clear(&res->body);
     res->content_type = NULL;
     res->status = HTTP_NOT_MODIFIED;
     return res->status;

@@ -38,7 +38,7 @@ struct http_header {
 
 struct http_response {
     enum http_status status;
-    const char *content_type; /* static; NULL with an empty body */
+    const char *content_type; /* static; NULL when no body is sent */
     struct buf body;          /* at most HTTP_REPLY_MAX */
     struct http_header headers[HTTP_HEADERS_MAX];
     size_t header_count;
@@ -54,7 +54,7 @@ void http_reply_header(struct http_response *res, const char *name, struct slice
 enum http_status http_reply_json(struct http_response *res, enum http_status status);
 
 /* A versioned resource in res->body: ETag "<version>.<hash>", and 304 for a GET or HEAD whose
- * If-None-Match names it. */
+ * If-None-Match names it. The body stays: a 304 tells its length and sends none of it. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
 

@@ -153,6 +153,12 @@ static void observe(struct http_traffic *traffic, size_t route, double seconds)
     metric_observe(&of->duration, seconds);
 }
 
+static size_t body_bytes(const struct exchange *exchange)
+{
+    bool bare = exchange->res.status == HTTP_NOT_MODIFIED || exchange->req.method == HTTP_HEAD;
+    return bare ? 0 : exchange->res.body.len;
+}
+
 /* The service's own observer sees every answer, logged or not. */
 static size_t gather(const struct http_traffic *traffic, const struct exchange *exchange,
                      size_t route, double seconds, struct log_field *fields)
@@ -165,7 +171,7 @@ static size_t gather(const struct http_traffic *traffic, const struct exchange *
     fields[count++] = log_str("route", route_name(traffic->server, route));
     fields[count++] = log_int("status_code", exchange->res.status);
     fields[count++] = log_float("duration_ms", seconds * 1000);
-    fields[count++] = log_int("bytes", (int64_t)exchange->res.body.len);
+    fields[count++] = log_int("bytes", (int64_t)body_bytes(exchange));
     if (options->observe != NULL)
         count += options->observe(options->data, &exchange->req, &exchange->res, fields + count,
                                   LINE_FIELDS_MAX - count);

@@ -127,6 +127,8 @@ enum http_status http_reply_empty(struct http_response *res)
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version)
 {
+    if (res->body.failed) /* what did not fit has no version; the server answers with a fault */
+        return http_reply_json(res, status);
     char text[HTTP_ETAG_MAX];
     struct slice made = {text, http_etag_format(version, buf_as_slice(&res->body), text)};
     struct slice tag = arena_copy(req->arena, made);

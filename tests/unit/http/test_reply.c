@@ -212,6 +212,21 @@ START_TEST(if_none_match_compares_the_whole_tag)
 }
 END_TEST
 
+START_TEST(what_did_not_fit_has_no_version)
+{
+    char tag[HTTP_ETAG_MAX];
+    struct fault fault;
+    static char piece[65536];
+    while (!res.body.failed)
+        buf_append(&res.body, piece, sizeof(piece));
+    (void)http_etag_format(12, buf_as_slice(&res.body), tag);
+    req.headers[HTTP_H_IF_NONE_MATCH] = slice_of(_i == 0 ? tag : "*");
+    ck_assert_int_ne(http_reply_resource(&req, &res, HTTP_OK, 12), HTTP_NOT_MODIFIED);
+    ck_assert_ptr_null(header("ETag").at);
+    ck_assert(!buf_ok(&res.body, &fault));
+}
+END_TEST
+
 /* configured, Origin, what is allowed (NULL: nothing), Vary, why */
 static const struct {
     const char *why;
@@ -294,6 +309,7 @@ int main(void)
     tcase_add_test(tests, a_resource_carries_version_and_hash);
     tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0,
                         sizeof(conditions) / sizeof(conditions[0]));
+    tcase_add_loop_test(tests, what_did_not_fit_has_no_version, 0, 2);
     tcase_add_loop_test(tests, origins_are_allowed_by_the_list, 0,
                         sizeof(origins) / sizeof(origins[0]));
     tcase_add_test(tests, a_preflight_hears_verbs_and_headers);

@@ -4,6 +4,7 @@
  * request has been read whole, or at once where the connection is to close after it. */
 #include <stdint.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "base/now.h"
 #include "http/cors.h"
@@ -124,6 +125,18 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     return MHD_YES;
 }
 
+/* RFC 9110, 6.6.1; libmicrohttpd adds it to the answers that it writes. */
+static void add_date(struct buf *out)
+{
+    char date[sizeof("Thu, 01 Jan 1970 00:00:00 GMT")];
+    time_t now = (time_t)(now_wall_us() / 1000000);
+    struct tm utc;
+
+    gmtime_r(&now, &utc);
+    (void)strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+    buf_printf(out, "Date: %s\r\n", date);
+}
+
 /* libmicrohttpd takes no answer in the middle of a body, so this one is written past it. Nothing
  * else has been sent on this request, and the answer is smaller than an empty socket's buffer. */
 static enum MHD_Result break_off(struct exchange *exchange, const struct fault *fault)
@@ -134,14 +147,17 @@ static enum MHD_Result break_off(struct exchange *exchange, const struct fault *
 
     res->close = true;
     (void)http_reply_fault(&exchange->req, res, fault);
+    add_common_headers(exchange);
     buf_init(&head, HTTP_REPLY_MAX);
     buf_printf(&head, "HTTP/1.1 %d %s\r\n", (int)res->status, http_status_title(res->status));
+    add_date(&head);
     buf_printf(&head, "API-Version: 1\r\nX-Request-Id: %.*s\r\nContent-Type: %s\r\n",
                SLICE_ARG(exchange->req.request_id), res->content_type);
     for (size_t i = 0; i < res->header_count; i++)
         buf_printf(&head, "%s: %.*s\r\n", res->headers[i].name, SLICE_ARG(res->headers[i].value));
     buf_printf(&head, "Content-Length: %zu\r\nConnection: close\r\n\r\n", res->body.len);
-    buf_append(&head, res->body.data, res->body.len);
+    if (exchange->req.method != HTTP_HEAD)
+        buf_append(&head, res->body.data, res->body.len);
     (void)send(connection->fd, head.data, head.len, MSG_NOSIGNAL | MSG_DONTWAIT);
     buf_finish(&head);
     exchange->phase = EXCHANGE_REPLIED;

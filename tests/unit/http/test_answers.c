@@ -28,6 +28,15 @@ START_TEST(a_client_that_asks_is_told_to_continue)
 }
 END_TEST
 
+static void expect_date_of_now(const struct answer *answer)
+{
+    struct tm then = {0};
+    const char *date = answer_header(answer, "Date");
+    const char *end = strptime(date, "%a, %d %b %Y %H:%M:%S GMT", &then);
+    ck_assert_msg(end != NULL && *end == '\0', "%s", date);
+    ck_assert_int_le(labs(timegm(&then) - time(NULL)), 5);
+}
+
 /* The whole body is sent before the answer is looked at, as most clients do. */
 START_TEST(a_body_beyond_the_ceiling_is_answered_413_and_heard_out)
 {
@@ -35,13 +44,13 @@ START_TEST(a_body_beyond_the_ceiling_is_answered_413_and_heard_out)
     static char piece[PIECE];
     struct client client;
     struct answer answer;
+    rig.options.cors_origins = "https://a.kz";
     rig_start(&rig);
     memset(piece, ' ', sizeof(piece));
     client_open(&client, rig.port);
-    client_text(&client, _i == 0 ? "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
-                                   "Content-Length: 2097152\r\n\r\n"
-                                 : "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
-                                   "Transfer-Encoding: chunked\r\n\r\n");
+    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Origin: https://a.kz\r\n");
+    client_text(&client,
+                _i == 0 ? "Content-Length: 2097152\r\n\r\n" : "Transfer-Encoding: chunked\r\n\r\n");
     for (int i = 0; i < PIECES; i++) {
         if (_i == 1)
             client_text(&client, "10000\r\n");
@@ -53,11 +62,34 @@ START_TEST(a_body_beyond_the_ceiling_is_answered_413_and_heard_out)
     ck_assert_int_eq(answer.status, 413);
     ck_assert_str_eq(answer_header(&answer, "Content-Type"), "application/problem+json");
     ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
+    ck_assert_str_eq(answer_header(&answer, "Vary"), "Origin");
+    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "https://a.kz");
+    expect_date_of_now(&answer);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"code\":\"body_too_large\""));
     answer_finish(&answer);
     ck_assert(client_sees_end(&client, WAIT_MS));
     client_close(&client);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
+}
+END_TEST
+
+START_TEST(a_head_broken_off_gets_no_body)
+{
+    enum { CHUNK = 0x10001 };
+    static char chunk[CHUNK];
+    struct client client;
+    struct answer answer;
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY
+                         "Transfer-Encoding: chunked\r\n\r\n10001\r\n");
+    client_send(&client, chunk, sizeof(chunk));
+    client_read(&client, true, WAIT_MS, &answer);
+    ck_assert_int_eq(answer.status, 413);
+    ck_assert_msg(client.len == 0, "%zu bytes follow", client.len);
+    ck_assert(client_sees_end(&client, WAIT_MS));
+    answer_finish(&answer);
+    client_close(&client);
 }
 END_TEST
 
@@ -265,6 +297,7 @@ int main(void)
     TCase *answers = suite_case(suite, "answers");
     tcase_add_test(answers, a_client_that_asks_is_told_to_continue);
     tcase_add_loop_test(answers, a_body_beyond_the_ceiling_is_answered_413_and_heard_out, 0, 2);
+    tcase_add_test(answers, a_head_broken_off_gets_no_body);
     tcase_add_test(answers, a_ceiling_may_be_the_routes_own);
     tcase_add_test(answers, every_answer_names_version_and_request);
     tcase_add_loop_test(answers, large_headers_pass_or_are_refused, 0, 5);

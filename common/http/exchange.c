@@ -204,6 +204,8 @@ static void finish(struct exchange *exchange)
     exchange->phase = EXCHANGE_DONE;
     exchange->fiber = NULL;
     http_admission_leave(&server->admission);
+    /* Who never parked is inside of libmicrohttpd's call still, which goes on with the answer. */
+    server->stirred = server->stirred || exchange->polled || exchange->suspended;
     if (exchange->polled)
         server->polled--;
     exchange->polled = false;
@@ -216,7 +218,6 @@ static void finish(struct exchange *exchange)
     if (exchange->suspended)
         MHD_resume_connection(exchange->connection->mhd);
     exchange->suspended = false;
-    server->stirred = true;
 }
 
 static void run_fiber(void *data)

@@ -5,10 +5,21 @@
 #include <sys/socket.h>
 
 #include <check.h>
+#include <microhttpd.h>
 
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
+
+static atomic_int runs; /* of libmicrohttpd */
+
+enum MHD_Result __real_MHD_run(struct MHD_Daemon *daemon);
+enum MHD_Result __wrap_MHD_run(struct MHD_Daemon *daemon);
+enum MHD_Result __wrap_MHD_run(struct MHD_Daemon *daemon)
+{
+    atomic_fetch_add(&runs, 1);
+    return __real_MHD_run(daemon);
+}
 
 /* request, status, closes, why */
 static const struct {
@@ -80,6 +91,27 @@ START_TEST(a_connection_serves_many_requests)
         client_text(&client, i % 2 == 0 ? GET_FAST : GET_SLOW);
         expect_status(&client, 200, "kept alive");
     }
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(an_answer_given_at_once_takes_one_run)
+{
+    enum { COUNT = 50 };
+    struct client client;
+    rig.options.no_suspend = _i == 1;
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, GET_FAST);
+    expect_status(&client, 200, "first");
+    nap_ms(20);
+    int before = atomic_load(&runs);
+    for (int i = 0; i < COUNT; i++) {
+        client_text(&client, GET_FAST);
+        expect_status(&client, 200, "alone");
+        nap_ms(5);
+    }
+    ck_assert_int_le(atomic_load(&runs) - before, COUNT + COUNT / 5);
     client_close(&client);
 }
 END_TEST
@@ -228,6 +260,7 @@ int main(void)
                         sizeof(plain) / sizeof(plain[0]));
     TCase *both = suite_case(suite, "suspending and not");
     tcase_add_loop_test(both, a_connection_serves_many_requests, 0, 2);
+    tcase_add_loop_test(both, an_answer_given_at_once_takes_one_run, 0, 2);
     tcase_add_loop_test(both, pipelined_requests_are_all_answered_in_order, 0, 2);
     tcase_add_loop_test(both, many_connections_wait_at_once, 0, 2);
     tcase_add_loop_test(both, a_client_that_leaves_harms_nobody, 0, 2);

@@ -100,7 +100,8 @@ bool fiber_park(int64_t until_ns, struct fault *fault)
 bool fiber_sleep(int64_t ns, struct fault *fault)
 {
     const struct loop *loop = fiber_loop(fiber_current());
-    const int64_t until_ns = later(loop_now_ns(loop), ns);
+    /* A timer due already would fire in this very turn. */
+    const int64_t until_ns = later(loop_now_ns(loop), ns > 0 ? ns : 1);
     enum fiber_end end;
 
     do {

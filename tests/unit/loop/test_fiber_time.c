@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* When a park or a sleep ends by itself: deadlines, `until`, and wakes that come about then. */
+#include <unistd.h>
+
 #include "base/now.h"
 #include "loop/fiber.h"
 
@@ -162,6 +164,46 @@ START_TEST(sleeping_for_nothing_still_lets_the_loop_turn)
 }
 END_TEST
 
+static void see_wake(void *data, uint32_t events)
+{
+    struct parker *parker = data;
+
+    (void)events;
+    parker->ran = true;
+    fiber_wake(parker->fiber);
+}
+
+static void sleep_for_nothing_once_woken(void *data)
+{
+    struct parker *parker = data;
+
+    park_once(data);
+    parker->ran = false;
+    ck_assert(fiber_sleep(0, &parker->fault));
+    ck_assert(parker->ran);
+    loop_stop(parker->loop);
+}
+
+START_TEST(sleeping_for_nothing_lets_descriptors_have_a_turn)
+{
+    struct parker parker = {.loop = suite_loop()};
+    struct loop_watch watch;
+    struct fault fault;
+    int fds[2];
+
+    ck_assert_int_eq(pipe(fds), 0);
+    ck_assert_int_eq(write(fds[1], "x", 1), 1);
+    ck_assert(loop_watch_add(parker.loop, &watch, fds[0], EPOLLIN, see_wake, &parker, &fault));
+    start(&parker, sleep_for_nothing_once_woken, 1000);
+    loop_run(parker.loop);
+    ck_assert(parker.woken && parker.ran);
+    loop_watch_remove(parker.loop, &watch);
+    close(fds[0]);
+    close(fds[1]);
+    loop_destroy(parker.loop);
+}
+END_TEST
+
 START_TEST(the_running_fiber_may_move_its_deadline)
 {
     struct parker parker = {.loop = suite_loop()};
@@ -236,6 +278,7 @@ int main(void)
     tcase_add_test(tests, sleeping_past_the_deadline_fails_at_the_deadline);
     tcase_add_test(tests, a_wake_does_not_shorten_a_sleep);
     tcase_add_test(tests, sleeping_for_nothing_still_lets_the_loop_turn);
+    tcase_add_test(tests, sleeping_for_nothing_lets_descriptors_have_a_turn);
     tcase_add_test(tests, the_running_fiber_may_move_its_deadline);
     tcase_add_test(tests, a_wake_counts_when_the_deadline_passes_in_the_same_turn);
     tcase_add_test(tests, a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count);

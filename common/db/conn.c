@@ -164,12 +164,24 @@ static bool between_transactions(const struct db_conn *conn)
     return conn->role == DB_SHARED || PQtransactionStatus(conn->pg) == PQTRANS_IDLE;
 }
 
-static bool send_own(struct db_conn *conn, const char *sql, int kind)
+static bool send_sync(struct db_conn *conn)
+{
+    if (PQpipelineSync(conn->pg) != 1)
+        return false;
+    push(conn, (struct db_entry){.kind = ENTRY_SYNC});
+    conn->unsynced = 0;
+    conn->pool->syncs++;
+    return true;
+}
+
+/* On an exclusive connection with a Sync of its own: what follows begins a transaction, of which it
+ * would be the first statement (and none may come before SET TRANSACTION). */
+static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind kind)
 {
     if (PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
         return false;
     push(conn, (struct db_entry){.kind = kind});
-    return true;
+    return conn->role == DB_SHARED || send_sync(conn);
 }
 
 /* What the connection needs by itself before the next statements: at most one of both.
@@ -270,13 +282,10 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
 bool db_conn_sync(struct db_conn *conn)
 {
     assert(conn->count < conn->ring_size);
-    if (PQpipelineSync(conn->pg) != 1) {
+    if (!send_sync(conn)) {
         db_conn_lose(conn);
         return false;
     }
-    push(conn, (struct db_entry){.kind = ENTRY_SYNC});
-    conn->unsynced = 0;
-    conn->pool->syncs++;
     /* PQpipelineSync has flushed: this is a system call only when the socket was full. */
     const int left = PQflush(conn->pg);
 
@@ -315,6 +324,8 @@ static void unprepare(struct db_conn *conn, const struct db_entry *entry)
 {
     if (entry->kind == ENTRY_DEALLOCATE)
         conn->deallocate = true;
+    if (entry->kind == ENTRY_REPLAN)
+        conn->replan_at /= DB_REPLAN_TIMES;
     if (entry->kind == ENTRY_PREPARE)
         prepared_slot(conn, entry->statement)->sent = false;
 }

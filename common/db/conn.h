@@ -69,8 +69,10 @@ enum db_conn_state {
     DB_CONN_DRAINING /* exclusive: being brought back to idle without its fiber */
 };
 
+enum db_entry_kind { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_REPLAN, ENTRY_CALL, ENTRY_SYNC };
+
 struct db_entry {
-    enum { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_REPLAN, ENTRY_CALL, ENTRY_SYNC } kind;
+    enum db_entry_kind kind;
     uint32_t call;
     struct db_wait *wait; /* NULL: nobody listens any more */
     const struct db_statement *statement;
@@ -122,11 +124,11 @@ void db_conn_finish(struct db_conn *conn);
 bool db_conn_begin(struct db_conn *conn) MUST_CHECK;
 /* Closes it; all that wait settle as LOST. */
 void db_conn_lose(struct db_conn *conn);
-/* Free entries. Sending a wait takes at most 2 a call and 2 more. */
+/* Free entries. Sending a wait takes at most 2 a call, its Sync, and 2 for upkeep. */
 size_t db_conn_room(const struct db_conn *conn);
 static inline size_t db_wait_entries(const struct db_wait *wait)
 {
-    return 2 * wait->count + 2;
+    return 2 * wait->count + 3;
 }
 /* Queues all statements of `wait`. False: the connection is broken and was lost. */
 bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;

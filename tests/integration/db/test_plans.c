@@ -100,6 +100,35 @@ START_TEST(a_foreign_key_is_planned_anew_as_tables_grow)
 }
 END_TEST
 
+static bool with_level(struct db *tx, void *arg, struct fault *fault)
+{
+    static const struct db_statement level = {
+        .name = "level", .sql = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"};
+    static const struct db_statement read = {.name = "read", .sql = "SELECT 1"};
+    const struct db_call calls[] = {
+        {&level, NULL, 0, NULL},
+        {&read,  NULL, 0, NULL},
+    };
+
+    (void)arg;
+    return db_query_all(tx, calls, 2, fault);
+}
+
+static void level_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    for (int i = 0; i < ASKED; i++)
+        ck_ok(db_transaction(stand.pool, with_level, NULL, &fault), fault);
+}
+
+START_TEST(no_transaction_begins_with_something_of_ours)
+{
+    stand_run(level_body, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("db/plans");
@@ -108,6 +137,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_add_test(tcase, a_shared_connection_plans_anew_as_tables_grow);
     tcase_add_test(tcase, a_foreign_key_is_planned_anew_as_tables_grow);
+    tcase_add_test(tcase, no_transaction_begins_with_something_of_ours);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

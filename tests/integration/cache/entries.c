@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "entries.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct stand stand;
+struct cache_entries_options options;
+
+void entries_begin(void)
+{
+    stand_begin(&stand);
+    cache_entries_defaults(&options);
+    options.name = "cache:test:1:";
+}
+
+void entries_begin_without(void)
+{
+    stand_begin_without_redis(&stand);
+    cache_entries_defaults(&options);
+    options.name = "cache:test:1:";
+}
+
+void entries_end(void)
+{
+    stand_end(&stand);
+}
+
+bool source_load(void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
+{
+    struct source *source = arg;
+    struct cache_value value = {.found = source->found, .version = source->version};
+    const char *text = source->text;
+    source->loads++;
+    if (source->takes_ms > 0 && !fiber_sleep(source->takes_ms * 1000000, fault))
+        return false;
+    if (source->failure != NULL)
+        return fault_set(fault, source->failure_kind, source->failure, "Said the source.");
+    value.data = arena_copy(arena, slice_of(text != NULL ? text : ""));
+    *out = value;
+    return true;
+}
+
+struct cache_entries *entries_on(struct cache *cache)
+{
+    struct fault fault;
+    struct cache_entries *entries = cache_entries_create(stand.loop, cache, &options, &fault);
+    ck_assert_ptr_nonnull(entries);
+    return entries;
+}
+
+const char *fetch(struct cache_entries *entries, struct source *source)
+{
+    static char text[64];
+    struct cache_value value;
+    struct arena arena;
+    struct fault fault;
+    arena_init(&arena, 65536);
+    ck_assert(cache_entry_fetch(entries, SLICE("k"), source_load, source, &arena, &value, &fault));
+    snprintf(text, sizeof(text), "%.*s", SLICE_ARG(value.data));
+    ck_assert(value.found == (value.data.len > 0));
+    arena_finish(&arena);
+    return text;
+}
+
+void wait_near(struct cache_entries *entries)
+{
+    struct source source = {.version = 1, .found = true, .text = "probe"};
+    struct cache_value value;
+    struct arena arena;
+    struct fault fault;
+    for (int tries = 0; !cache_entry_near(entries, SLICE("probe"), &value); tries++) {
+        ck_assert_msg(tries < 400, "near entries do not come into use");
+        arena_init(&arena, 65536);
+        ck_assert(cache_entry_fetch(entries, SLICE("probe"), source_load, &source, &arena, &value,
+                                    &fault));
+        arena_finish(&arena);
+        stand_sleep_ms(5);
+    }
+}
+
+bool is_near(struct cache_entries *entries)
+{
+    struct cache_value value;
+    return cache_entry_near(entries, SLICE("k"), &value);
+}
+
+int entries_main(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

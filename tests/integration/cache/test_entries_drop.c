@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+/* Dropping: what was written is not shown old any more, here or in another process, whatever Redis
+ * does. */
+#include "entries.h"
+
+struct slow_reader {
+    struct cache_entries *entries;
+    struct source source;
+    bool done;
+};
+
+static void read_slowly(void *data)
+{
+    struct slow_reader *reader = data;
+    ck_assert_str_eq(fetch(reader->entries, &reader->source), "old");
+    reader->done = true;
+}
+
+/* A reader that read version 1 before the write puts it back after the write. */
+static void floor_beats(struct cache_entries *reading, struct cache_entries *writing,
+                        int64_t hear_ms)
+{
+    struct slow_reader reader = {
+        .entries = reading, .source = {1, true, "old", NULL, 0, 100 + hear_ms, 0}
+    };
+    struct source fresh = {.version = 2, .found = true, .text = "new"};
+    struct fault fault;
+    ck_assert(fiber_start(stand.loop, read_slowly, &reader, (stand_now_ms() + 5000) * 1000000,
+                          "reader", &fault));
+    stand_sleep_ms(20);
+    cache_entry_drop(writing, SLICE("k"), 2);
+    stand_sleep_ms(hear_ms);
+    ck_assert_msg(!reader.done, "the reader is still at it");
+    ck_assert_str_eq(fetch(reading, &fresh), "new");
+    while (!reader.done)
+        stand_sleep_ms(5);
+    stand_sleep_ms(20);
+    ck_assert_str_eq(fetch(reading, &fresh), "new");
+    ck_assert_str_eq(fetch(writing, &fresh), "new");
+    ck_assert_str_eq(stand_redis(&stand, "GET cache:test:1:k"), "2|1|new");
+}
+
+static void floor_here(void *data)
+{
+    struct cache_entries *entries = entries_on(stand.cache);
+    wait_near(entries);
+    floor_beats(entries, entries, 0);
+    cache_entries_destroy(entries);
+}
+
+START_TEST(a_slow_reader_does_not_put_back_what_it_read_before_the_write)
+{
+    stand_run(&stand, floor_here, NULL);
+}
+END_TEST
+
+static void floor_elsewhere(void *data)
+{
+    struct cache *other = stand_cache(&stand, stand.url);
+    struct cache_entries *here = entries_on(stand.cache);
+    struct cache_entries *there = entries_on(other);
+    wait_near(here);
+    wait_near(there);
+    floor_beats(here, there, 30);
+    cache_entries_destroy(here);
+    cache_entries_destroy(there);
+    cache_destroy(other);
+}
+
+START_TEST(nor_when_the_write_was_in_another_process)
+{
+    stand_run(&stand, floor_elsewhere, NULL);
+}
+END_TEST
+
+static void only_floor(void *data)
+{
+    struct cache_entries *entries = entries_on(stand.cache);
+    struct source old = {.version = 1, .found = true, .text = "old"};
+    stand_redis(&stand, "SET cache:test:1:k 2|f");
+    ck_assert_str_eq(fetch(entries, &old), "old");
+    stand_sleep_ms(20);
+    ck_assert_str_eq(stand_redis(&stand, "GET cache:test:1:k"), "2|f");
+    cache_entries_destroy(entries);
+}
+
+START_TEST(redis_itself_refuses_what_is_below_its_floor)
+{
+    stand_run(&stand, only_floor, NULL);
+}
+END_TEST
+
+static void hear_drops(void *data)
+{
+    struct cache *other = stand_cache(&stand, stand.url);
+    struct cache_entries *here = entries_on(stand.cache);
+    struct cache_entries *there = entries_on(other);
+    struct source old = {.version = 1, .found = true, .text = "old"};
+    struct source fresh = {.version = 2, .found = true, .text = "new"};
+    wait_near(here);
+    wait_near(there);
+    ck_assert_str_eq(fetch(here, &old), "old");
+    ck_assert_str_eq(fetch(there, &old), "old");
+    ck_assert_int_eq(old.loads, 1);
+    ck_assert(is_near(here) && is_near(there));
+    cache_entry_drop(there, SLICE("k"), 2);
+    stand_sleep_ms(20);
+    ck_assert(!is_near(here) && !is_near(there));
+    ck_assert_str_eq(fetch(here, &fresh), "new");
+    ck_assert_str_eq(fetch(there, &fresh), "new");
+    ck_assert_int_eq(fresh.loads, 1);
+    /* What was heard late does not take the new one away. */
+    stand_redis(&stand, "PUBLISH cache:test:1:drops 2|k");
+    stand_redis(&stand, "PUBLISH cache:test:1:drops nonsense");
+    stand_sleep_ms(20);
+    ck_assert(is_near(here) && is_near(there));
+    cache_entries_destroy(here);
+    cache_entries_destroy(there);
+    cache_destroy(other);
+}
+
+START_TEST(a_drop_is_heard_by_other_processes)
+{
+    stand_run(&stand, hear_drops, NULL);
+}
+END_TEST
+
+static void lose_redis(void *data)
+{
+    struct cache_entries *entries = entries_on(stand.cache);
+    struct source source = {.version = 1, .found = true, .text = "old"};
+    wait_near(entries);
+    ck_assert_str_eq(fetch(entries, &source), "old");
+    ck_assert(is_near(entries));
+    stand_redis_kill(&stand);
+    stand_sleep_ms(20);
+    ck_assert_msg(!is_near(entries), "drops would not be heard");
+    for (int i = 0; i < 10; i++)
+        ck_assert_str_eq(fetch(entries, &source), "old");
+    ck_assert_int_eq(source.loads, 11);
+    stand_redis_start(&stand);
+    wait_near(entries);
+    ck_assert_str_eq(fetch(entries, &source), "old");
+    ck_assert(is_near(entries));
+    cache_entries_destroy(entries);
+}
+
+START_TEST(without_the_channel_everything_is_loaded_and_nothing_fails)
+{
+    stand_run(&stand, lose_redis, NULL);
+}
+END_TEST
+
+static void freeze_redis(void *data)
+{
+    struct cache_entries *entries = entries_on(stand.cache);
+    struct source source = {.version = 1, .found = true, .text = "old"};
+    wait_near(entries);
+    ck_assert_str_eq(fetch(entries, &source), "old");
+    stand_redis_freeze(&stand);
+    /* A write while Redis does not hear: told when it does again. */
+    cache_entry_drop(entries, SLICE("k"), 2);
+    source = (struct source){.version = 2, .found = true, .text = "new"};
+    int64_t began = stand_now_ms();
+    while (stand_now_ms() - began < 4000) {
+        int64_t asked = stand_now_ms();
+        ck_assert_str_eq(fetch(entries, &source), "new");
+        ck_assert_int_lt(stand_now_ms() - asked, 90);
+        stand_sleep_ms(50);
+    }
+    stand_redis_thaw(&stand);
+    stand_wait_usable(stand.cache, true);
+    stand_sleep_ms(300);
+    ck_assert_str_eq(fetch(entries, &source), "new");
+    stand_sleep_ms(20);
+    ck_assert_str_ne(stand_redis(&stand, "GET cache:test:1:k"), "1|1|old");
+    cache_entries_destroy(entries);
+}
+
+START_TEST(a_drop_during_a_freeze_is_made_good_afterwards)
+{
+    stand_run(&stand, freeze_redis, NULL);
+}
+END_TEST
+
+static void owed(void *data)
+{
+    struct cache_entries *entries = entries_on(stand.cache);
+    struct source fresh = {.version = 2, .found = true, .text = "new"};
+    stand_redis_kill(&stand);
+    stand_wait_usable(stand.cache, false);
+    cache_entry_drop(entries, SLICE("k"), 2);
+    stand_sleep_ms(2100); /* the floor of this process is over */
+    stand_redis_start(&stand);
+    /* as a dump on disk would bring it back */
+    stand_redis(&stand, "SET cache:test:1:k 1|1|old");
+    stand_wait_usable(stand.cache, true);
+    ck_assert_str_eq(fetch(entries, &fresh), "new");
+    cache_entries_destroy(entries);
+}
+
+START_TEST(an_owed_drop_goes_before_the_first_read)
+{
+    stand_run(&stand, owed, NULL);
+}
+END_TEST
+
+static void full_redis(void *data)
+{
+    struct cache_entries *entries = entries_on(stand.cache);
+    struct source source = {.version = 1, .found = true, .text = "old"};
+    wait_near(entries);
+    ck_assert_str_eq(fetch(entries, &source), "old");
+    stand_sleep_ms(10);
+    stand_redis(&stand, "CONFIG SET maxmemory 1");
+    cache_entry_drop(entries, SLICE("k"), 2);
+    source = (struct source){.version = 2, .found = true, .text = "new"};
+    ck_assert_str_eq(fetch(entries, &source), "new");
+    stand_sleep_ms(10);
+    ck_assert_str_ne(stand_redis(&stand, "GET cache:test:1:k"), "1|1|old");
+    ck_assert_str_eq(fetch(entries, &source), "new");
+    cache_entries_destroy(entries);
+}
+
+START_TEST(a_full_redis_forgets_what_was_dropped)
+{
+    stand_run(&stand, full_redis, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cache/entries_drop");
+    TCase *with = tcase_create("with redis");
+
+    tcase_add_checked_fixture(with, entries_begin, entries_end);
+    tcase_add_test(with, a_slow_reader_does_not_put_back_what_it_read_before_the_write);
+    tcase_add_test(with, nor_when_the_write_was_in_another_process);
+    tcase_add_test(with, redis_itself_refuses_what_is_below_its_floor);
+    tcase_add_test(with, a_drop_is_heard_by_other_processes);
+    tcase_add_test(with, without_the_channel_everything_is_loaded_and_nothing_fails);
+    tcase_add_test(with, a_drop_during_a_freeze_is_made_good_afterwards);
+    tcase_add_test(with, an_owed_drop_goes_before_the_first_read);
+    tcase_add_test(with, a_full_redis_forgets_what_was_dropped);
+    suite_add_tcase(suite, with);
+    return entries_main(suite);
+}

@@ -45,11 +45,12 @@ def overload(_random):
         stand.fill(flats=3000, stays=10)
         targets = [f"/v1/apartments?city=almaty&guests=3&max_price=2000000&check_in={day(n)}&check_out={day(n + 3)}"
                    for n in range(1, 200)]
-        peak = 0.0
+        peak, stumbles = 0.0, 0
         for rate in (500, 1000, 2000, 3000, 4000, 6000, 8000, 12000):
             done = drive(stand, service, key, targets, rate, 2, 60)["ok"] / 2
             peak = max(peak, done)
-            if done < rate * 0.85:
+            stumbles += done < rate * 0.85
+            if stumbles == 2:  # once may be somebody else's doing
                 break
         result = drive(stand, service, key, targets, int(3 * peak), seconds, 1024)
         goodput = result["ok"] / seconds

@@ -15,7 +15,7 @@ static bool read_query(const struct http_request *req, bool *dry_run, struct fau
     static const struct field items[] = {
         {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct change_query, dry_run)},
     };
-    static const struct fields table = {items, 1, sizeof(struct change_query)};
+    static const struct fields table = FIELDS_OF(items, struct change_query);
     struct change_query query = {false};
 
     if (!http_request_query(req, &table, &query, fault))

@@ -57,7 +57,7 @@ bool http_request_decode(const struct http_request *req, const struct fields *ta
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault)
 {
-    static const struct fields none = {NULL, 0, 1};
+    static const struct fields none = {.item_size = 1};
     char nothing = 0;
     struct fields_seen seen;
 

@@ -373,6 +373,7 @@ bool fields_decode_body(const struct fields *table, const struct json_body *body
     memcpy(copy, out, table->item_size);
     decoding_init(&decoding, arena);
     decode_members(&decoding, table, value, patch, copy, &met);
+    decoding_check(&decoding, table, copy);
     if (!decoding_ok(&decoding, fault))
         return false;
     memcpy(out, copy, table->item_size);

@@ -30,6 +30,9 @@ size_t decoding_enter(struct decoding *decoding, const char *name);
 size_t decoding_enter_index(struct decoding *decoding, size_t index);
 void decoding_leave(struct decoding *decoding, size_t before);
 
+/* Adds what the table's `check` says of fields that have no problem yet. */
+void decoding_check(struct decoding *decoding, const struct fields *table, const void *value);
+
 /* True when nothing was refused; also says when memory was the reason. */
 bool decoding_ok(const struct decoding *decoding, struct fault *fault) MUST_CHECK;
 

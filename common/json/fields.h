@@ -95,16 +95,22 @@ struct field {
     field_encode_fn *encode;    /* CUSTOM */
 };
 
+/* What fields of a struct must agree on. Members that were refused are as they were before
+ * decoding, which is absent or a default: no reason to complain. */
+typedef void fields_check_fn(const void *value, struct fault_list *problems);
+
 struct fields {
     const struct field *items;
-    size_t count;     /* at most 64 */
-    size_t item_size; /* of the struct: never 0 where it is decoded or stands in a LIST */
+    size_t count;           /* at most 64 */
+    size_t item_size;       /* of the struct: never 0 where it is decoded or stands in a LIST */
+    fields_check_fn *check; /* of the outermost table; NULL: each field stands for itself */
 };
 
 /* const struct fields booking_fields = FIELDS_OF(booking_items, struct booking); */
-#define FIELDS_OF(array, type)                                                                     \
+#define FIELDS_OF(array, type) FIELDS_CHECKED(array, type, NULL)
+#define FIELDS_CHECKED(array, type, agree)                                                         \
     {                                                                                              \
-        (array), sizeof(array) / sizeof((array)[0]), sizeof(type)                                  \
+        (array), sizeof(array) / sizeof((array)[0]), sizeof(type), (agree)                         \
     }
 
 /* Which fields of the outermost table the input had: bit i is items[i]. */
@@ -118,7 +124,8 @@ struct fields_seen {
  * "body_missing"; a body that is no object FAULT_INVALID "not_an_object"; else every problem:
  * "required", "unknown_field", "wrong_type", "too_short", "too_long", "out_of_range", "bad_date",
  * "bad_time", "bad_uuid", "bad_phone", "bad_url", "bad_slug", "bad_currency", "not_whole_tenge",
- * "unknown_value", "read_only", "blank", "bad_text", "too_many".
+ * "unknown_value", "read_only", "blank", "bad_text", "too_many", and what the table's `check` says
+ * of fields that were not refused by themselves.
  *
  * `out` holds the defaults before (for PATCH: the present value, with `patch` true: REQUIRED then
  * only forbids null, objects merge, RFC 7396), and the result after. Untouched on failure. Text is

@@ -222,6 +222,7 @@ bool fields_decode_query(const struct fields *table, const struct field_pair *pa
     for (size_t i = 0; i < table->count; i++)
         if ((table->items[i].flags & FIELD_REQUIRED) != 0 && (met.set >> i & 1) == 0)
             fault_list_add(&decoding.problems, table->items[i].name, "required", "Is required");
+    decoding_check(&decoding, table, copy);
     if (!decoding_ok(&decoding, fault))
         return false;
     memcpy(out, copy, table->item_size);

@@ -64,6 +64,31 @@ void decoding_leave(struct decoding *decoding, size_t before)
     decoding->path[before] = '\0';
 }
 
+static bool refused(const struct decoding *decoding, const char *field)
+{
+    for (size_t i = 0; i < decoding->problems.count; i++)
+        if (strcmp(decoding->problems.fields[i].field, field) == 0)
+            return true;
+    return false;
+}
+
+void decoding_check(struct decoding *decoding, const struct fields *table, const void *value)
+{
+    struct fault_list found;
+
+    if (table->check == NULL || decoding->full)
+        return;
+    fault_list_init(&found, decoding->arena);
+    table->check(value, &found);
+    decoding->full = found.seen > 0 && found.fields == NULL;
+    for (size_t i = 0; i < found.count; i++) {
+        const struct fault_field *problem = &found.fields[i];
+        if (!refused(decoding, problem->field))
+            fault_list_add(&decoding->problems, problem->field, problem->code, "%s",
+                           problem->detail);
+    }
+}
+
 bool decoding_ok(const struct decoding *decoding, struct fault *fault)
 {
     if (decoding->full)

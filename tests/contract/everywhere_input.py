@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What may be sent: what cannot be read is 400, what can be read but is not allowed 422, all of it named."""
 
-from check import Caller, Case, day
+from check import Caller, Case, day, tenge
 
 JSON = "application/json"
 DEEP_32 = b'{"x":' + b"[" * 31 + b"]" * 31 + b"}"
@@ -345,9 +345,54 @@ def cors(world, group):
     service.kill()
 
 
+def every_problem(world, group):
+    """Fields that contradict each other are named beside those that are wrong by themselves."""
+    flat = world.make_flat()["id"]
+    stay = {"apartment_id": flat, "check_in": day(5), "check_out": day(3), "guests": 0}
+    nights = {"min_nights": 5, "max_nights": 2}
+    contradiction = [("min_nights", "contradiction"), ("max_nights", "contradiction")]
+    rates = [
+        {"from": day(3), "to": day(1), "price": tenge(100)},
+        {"from": day(1), "to": day(3), "percent": 900},
+        {"from": day(1), "to": day(3), "percent": 50, "price": tenge(100)},
+    ]
+    backwards = ("check_out", "bad_range")
+    for why, method, path, body, fields in [
+        ("a booking", "POST", "/v1/bookings", {**stay, "guest": {"name": ""}},
+         [backwards, ("guests", "out_of_range"), ("guest/name", "blank")]),
+        ("how long a hold lasts", "POST", "/v1/bookings",
+         {**stay, "guests": 1, "guest": {"name": "Г"}, "hold_minutes": 5, "hold_seconds": 5},
+         [backwards, ("hold_seconds", "contradiction")]),
+        ("a quote", "POST", "/v1/quotes", stay, [backwards, ("guests", "out_of_range")]),
+        ("availability", "POST", "/v1/availability",
+         {"apartment_ids": [flat], "check_in": day(5), "check_out": day(3), "guests": 0},
+         [backwards, ("guests", "out_of_range")]),
+        ("a flat", "POST", "/v1/apartments", world.flat_body(**nights, timezone="Mars/X", zz=1),
+         [*contradiction, ("timezone", "unknown_timezone"), ("zz", "unknown_field")]),
+        ("a change of one", "PATCH", f"/v1/apartments/{flat}", {**nights, "rooms": "one"},
+         [*contradiction, ("rooms", "wrong_type")]),
+        ("a field that is wrong contradicts none", "POST", "/v1/apartments",
+         world.flat_body(max_guests="many", included_guests=3), [("max_guests", "wrong_type")]),
+        ("rates", "PUT", f"/v1/apartments/{flat}/rates", {"items": rates},
+         [("items/0/to", "bad_range"), ("items/1/percent", "out_of_range"),
+          ("items/2/price", "contradiction"), ("items/2/percent", "contradiction")]),
+        ("a block", "POST", f"/v1/apartments/{flat}/blocks", {"from": day(5), "to": day(3), "reason": " "},
+         [("to", "bad_range"), ("reason", "blank")]),
+        ("a list", "GET", f"/v1/apartments?limit=0&zz=1&city=london&sort=distance&check_in={day(3)}", None,
+         [("limit", "out_of_range"), ("zz", "unknown_parameter"), ("city", "unknown_city"),
+          ("near", "required"), ("check_out", "required")]),
+        ("a half that is wrong is not missing", "GET", f"/v1/apartments?check_in={day(3)}&check_out=soon", None,
+         [("check_out", "bad_date")]),
+        ("the list of bookings", "GET", f"/v1/bookings?limit=0&from={day(3)}&to={day(1)}", None,
+         [("limit", "out_of_range"), ("to", "bad_range")]),
+    ]:
+        group.reply(why, world.caller.call(method, path, body), 422, None, fields)
+
+
 GROUPS = [
     ("everywhere: unreadable", lambda world, group: world.run(group, UNREADABLE)),
     ("everywhere: readable, not allowed", lambda world, group: world.run(group, SHAPE)),
+    ("everywhere: every problem at once", every_problem),
     ("everywhere: paths, sizes, types, versions", lambda world, group: world.run(group, PROTOCOL)),
     ("everywhere: tracing and open paths", tracing),
     ("everywhere: CORS", cors),

@@ -38,10 +38,11 @@ def written(world, group):
         ("items/0/percent", "contradiction"),
         ("items/0/price", "contradiction"),
         ("items/1/to", "bad_range"),
+        ("items/2/percent", "out_of_range"),
     ]
-    group.reply("out of bounds", reply, 422, "out_of_range", [("items/2/percent", "out_of_range")])
-    reply = world.caller.call("PUT", path, {"items": [body, season(2, 2)]})
-    group.reply("contradictions, each of them", reply, 422, "invalid", wanted)
+    group.reply("contradictions and bounds, each of them", reply, 422, "invalid", wanted)
+    reply = world.caller.call("PUT", path, {"items": [season(1, 2, percent=501)]})
+    group.reply("out of bounds", reply, 422, "out_of_range", ["items/0/percent"])
     many = {"items": [season(1, 2, percent=1)] * 201}
     group.reply("201 rules", world.caller.call("PUT", path, many), 422, "too_many", ["items"])
     group.reply("200 rules", world.caller.call("PUT", path, {"items": many["items"][:200]}), 200)

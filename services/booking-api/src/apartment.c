@@ -11,6 +11,7 @@ struct apartment apartment_defaults(void)
 {
     return (struct apartment){
         .location = {(double)NAN, (double)NAN},
+        .max_guests = FIELD_ABSENT,
         .included_guests = FIELD_ABSENT,
         .weekend_price = FIELD_ABSENT,
         .extra_guest_fee = FIELD_ABSENT,
@@ -36,7 +37,7 @@ void apartment_check(const struct apartment *flat, struct fault_list *problems)
         fault_list_add(problems, "min_nights", "contradiction", "It is more than max_nights.");
         fault_list_add(problems, "max_nights", "contradiction", "It is less than min_nights.");
     }
-    if (flat->included_guests > flat->max_guests) {
+    if (flat->max_guests != FIELD_ABSENT && flat->included_guests > flat->max_guests) {
         fault_list_add(problems, "included_guests", "contradiction", "It is more than max_guests.");
         fault_list_add(problems, "max_guests", "contradiction", "It is less than included_guests.");
     }

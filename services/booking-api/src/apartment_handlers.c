@@ -19,14 +19,6 @@ static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
                                      "There is no such owner.");
 }
 
-static bool must_agree(const struct apartment *flat, struct arena *arena, struct fault *fault)
-{
-    struct fault_list problems;
-    fault_list_init(&problems, arena);
-    apartment_check(flat, &problems);
-    return fault_list_ok(&problems, fault);
-}
-
 /* The flat as the answer and as what others hear. */
 static bool tell(struct change *change, const char *event, const char *action,
                  const struct apartment *flat, struct http_response *res, struct fault *fault)
@@ -50,8 +42,6 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         return false;
     if (flat.included_guests == FIELD_ABSENT)
         flat.included_guests = flat.max_guests;
-    if (!must_agree(&flat, change->arena, fault))
-        return false;
     if (!owner_must_exist(change, &flat.owner_id, fault))
         return false;
     flat.id = uuid_make();
@@ -100,8 +90,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     struct uuid owner_before = flat.owner_id;
     if (!http_request_decode(change->req, &apartment_fields, true, &flat, NULL, fault))
         return false;
-    if (!apartment_may_write(caller, &flat.owner_id, fault) ||
-        !must_agree(&flat, change->arena, fault))
+    if (!apartment_may_write(caller, &flat.owner_id, fault))
         return false;
     if (!uuid_equal(&owner_before, &flat.owner_id) &&
         !owner_must_exist(change, &flat.owner_id, fault))

@@ -52,5 +52,9 @@ static const struct field items[] = {
     {.name = "updated_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(updated_at)},
 };
 // clang-format on
-const struct fields apartment_fields = {items, sizeof items / sizeof items[0],
-                                        sizeof(struct apartment)};
+static void check(const void *value, struct fault_list *problems)
+{
+    apartment_check(value, problems);
+}
+
+const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check);

@@ -6,16 +6,11 @@
 static bool read_query(const struct http_request *req, struct apartment_query *query,
                        struct list_place *place, struct slice *filters, struct fault *fault)
 {
-    struct fault_list problems;
     *query = apartment_query_defaults();
     *filters = apartment_query_filters(req);
     if (filters->at == NULL)
         return arena_fault(fault);
     if (!http_request_query(req, &apartment_query_fields, query, fault))
-        return false;
-    fault_list_init(&problems, req->arena);
-    apartment_query_check(query, &problems);
-    if (!fault_list_ok(&problems, fault))
         return false;
     if (!list_cursor_read(query->cursor, "cursor", *filters, req->arena, place, fault))
         return false;

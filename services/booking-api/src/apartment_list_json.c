@@ -33,8 +33,12 @@ static const struct field items[] = {
     {.name = "cursor",    .type = FIELD_TEXT,   AT(cursor), .min = 1, .max = LIST_CURSOR_MAX},
 };
 // clang-format on
-const struct fields apartment_query_fields = {items, sizeof items / sizeof items[0],
-                                              sizeof(struct apartment_query)};
+static void check(const void *value, struct fault_list *problems)
+{
+    apartment_query_check(value, problems);
+}
+
+const struct fields apartment_query_fields = FIELDS_CHECKED(items, struct apartment_query, check);
 
 struct apartment_query apartment_query_defaults(void)
 {

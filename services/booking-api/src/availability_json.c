@@ -2,6 +2,7 @@
 #include "base/date.h"
 
 #include "availability.h"
+#include "booking.h"
 
 #define AT(member) .offset = offsetof(struct availability_query, member)
 
@@ -12,9 +13,20 @@ static const struct field query_items[] = {
     {.name = "check_out",     .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_out)},
     {.name = "guests",        .type = FIELD_INT,   .flags = FIELD_REQUIRED, AT(guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
 };
-const struct fields availability_query_fields = FIELDS_OF(query_items, struct availability_query);
 #undef AT
+// clang-format on
 
+static void check_query(const void *value, struct fault_list *problems)
+{
+    const struct availability_query *query = value;
+
+    booking_range_check(query->check_in, query->check_out, problems);
+}
+
+const struct fields availability_query_fields =
+    FIELDS_CHECKED(query_items, struct availability_query, check_query);
+
+// clang-format off
 #define AT(member) .offset = offsetof(struct availability_item, member)
 static const struct field item_items[] = {
     {.name = "id",       .type = FIELD_UUID,  AT(id)},

@@ -55,20 +55,6 @@ static bool tell(struct change *change, const char *event, const char *action,
     return true;
 }
 
-static bool decode(struct change *change, struct block *block, struct fault *fault)
-{
-    struct fault_list problems;
-
-    if (!http_request_decode(change->req, &block_fields, false, block, NULL, fault))
-        return false;
-    fault_list_init(&problems, change->arena);
-    if (block->to <= block->from)
-        fault_list_add(&problems, "to", "bad_range", "The range ends after it begins.");
-    else if (block->to - block->from > STAY_NIGHTS_MAX)
-        fault_list_add(&problems, "to", "out_of_range", "At most %d nights.", STAY_NIGHTS_MAX);
-    return fault_list_ok(&problems, fault);
-}
-
 static bool take_nights(struct change *change, struct block *block, struct fault *fault)
 {
     struct block_take take;
@@ -106,7 +92,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         .id = uuid_make(), .from = DATE_ABSENT, .to = DATE_ABSENT, .apartment_id = *flat_id};
     struct apartment flat;
 
-    if (!lock_flat(change, flat_id, &flat, fault) || !decode(change, &block, fault))
+    if (!lock_flat(change, flat_id, &flat, fault) ||
+        !http_request_decode(change->req, &block_fields, false, &block, NULL, fault))
         return false;
     block.tenant_id = flat.tenant_id;
     block.owner_id = flat.owner_id;
@@ -185,8 +172,7 @@ static const struct field query_items[] = {
     {.name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct query, cursor), .min = 1, .max = LIST_CURSOR_MAX},
 };
 // clang-format on
-static const struct fields query_fields = {query_items, sizeof query_items / sizeof query_items[0],
-                                           sizeof(struct query)};
+static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
 static void encode_page(const struct db_rows *rows, int64_t limit, struct slice filters,
                         struct buf *out)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <stddef.h>
 
+#include "base/date.h"
+
+#include "apartment.h"
 #include "block.h"
 
 #define AT(member) .offset = offsetof(struct block, member)
-#define TABLE(array)                                                                               \
-    {                                                                                              \
-        (array), sizeof(array) / sizeof((array)[0]), sizeof(struct block)                          \
-    }
 
 // clang-format off
 static const struct field items[] = {
@@ -36,6 +35,18 @@ static const struct field event_items[] = {
 };
 // clang-format on
 
-const struct fields block_fields = TABLE(items);
-const struct fields block_shown_fields = TABLE(shown_items);
-const struct fields block_event_fields = TABLE(event_items);
+static void check(const void *value, struct fault_list *problems)
+{
+    const struct block *block = value;
+
+    if (block->from == DATE_ABSENT || block->to == DATE_ABSENT)
+        return;
+    if (block->to <= block->from)
+        fault_list_add(problems, "to", "bad_range", "The range ends after it begins.");
+    else if (block->to - block->from > STAY_NIGHTS_MAX)
+        fault_list_add(problems, "to", "out_of_range", "At most %d nights.", STAY_NIGHTS_MAX);
+}
+
+const struct fields block_fields = FIELDS_CHECKED(items, struct block, check);
+const struct fields block_shown_fields = FIELDS_OF(shown_items, struct block);
+const struct fields block_event_fields = FIELDS_OF(event_items, struct block);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "booking.h"
 
+#include "base/date.h"
 #include "base/digest.h"
 
 #include "rate.h"
@@ -93,6 +94,8 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
 
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems)
 {
+    if (check_in == DATE_ABSENT || check_out == DATE_ABSENT)
+        return;
     if (check_out <= check_in)
         fault_list_add(problems, "check_out", "bad_range", "Check-out is after check-in.");
     else if (check_out - check_in > STAY_NIGHTS_MAX)

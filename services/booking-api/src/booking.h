@@ -129,7 +129,7 @@ struct policy_terms booking_terms(const struct booking *booking);
 void booking_judge(const struct apartment *flat, const struct booking_draft *draft,
                    struct fault_list *problems);
 
-/* check_out after check_in, at most STAY_NIGHTS_MAX nights. */
+/* check_out after check_in, at most STAY_NIGHTS_MAX nights; nothing where one of them is absent. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
 
 /* What the draft's own fields must agree on, before any flat is read: check_out after check_in, one

@@ -228,14 +228,9 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
                                 .guests = FIELD_ABSENT,
                                 .expected_total = FIELD_ABSENT};
     auto_rows struct db_rows rows = {0};
-    struct fault_list problems;
     struct booking booking;
 
-    if (!http_request_decode(change->req, &booking_wish_fields, false, &wish, NULL, fault))
-        return false;
-    fault_list_init(&problems, change->arena);
-    booking_range_check(wish.check_in, wish.check_out, &problems);
-    if (!fault_list_ok(&problems, fault) ||
+    if (!http_request_decode(change->req, &booking_wish_fields, false, &wish, NULL, fault) ||
         !booking_change(change, arg, &wish, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
@@ -279,8 +274,16 @@ static const struct field query_items[] = {
 };
 #undef AT
 // clang-format on
-static const struct fields query_fields = {query_items, sizeof query_items / sizeof query_items[0],
-                                           sizeof(struct query)};
+
+static void check_query(const void *value, struct fault_list *problems)
+{
+    const struct booking_filter *filter = &((const struct query *)value)->filter;
+
+    if (filter->from != DATE_ABSENT && filter->to != DATE_ABSENT && filter->to <= filter->from)
+        fault_list_add(problems, "to", "bad_range", "The range ends after it begins.");
+}
+
+static const struct fields query_fields = FIELDS_CHECKED(query_items, struct query, check_query);
 
 /* What the cursor belongs to: the query without cursor and limit, and who asks. */
 static struct slice filters_text(const struct http_request *req)
@@ -311,18 +314,12 @@ static bool read_code(struct arena *arena, struct slice *code, struct fault *fau
 static bool read_query(const struct http_request *req, struct query *query, struct slice *filters,
                        struct list_place *place, struct fault *fault)
 {
-    struct fault_list problems;
-
     if (!http_request_query(req, &query_fields, query, fault))
         return false;
-    fault_list_init(&problems, req->arena);
-    if (query->filter.from != DATE_ABSENT && query->filter.to != DATE_ABSENT &&
-        query->filter.to <= query->filter.from)
-        fault_list_add(&problems, "to", "bad_range", "The range ends after it begins.");
     *filters = filters_text(req);
     if (filters->at == NULL)
         return arena_fault(fault);
-    return fault_list_ok(&problems, fault) && read_code(req->arena, &query->filter.code, fault) &&
+    return read_code(req->arena, &query->filter.code, fault) &&
            list_cursor_read(query->cursor, "cursor", *filters, req->arena, place, fault);
 }
 

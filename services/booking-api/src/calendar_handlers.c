@@ -16,8 +16,7 @@ static const struct field range_items[] = {
     {.name = "to",   .type = FIELD_DATE, .offset = offsetof(struct range, to)},
 };
 // clang-format on
-static const struct fields range_fields = {range_items, sizeof range_items / sizeof range_items[0],
-                                           sizeof(struct range)};
+static const struct fields range_fields = FIELDS_OF(range_items, struct range);
 
 /* `to` is the day after the last. */
 static bool range_check(int32_t from, int32_t to, struct arena *arena, struct fault *fault)

@@ -42,5 +42,4 @@ static const struct field items[] = {
     {.name = "reasons",    .type = FIELD_CUSTOM, AT(reasons), .encode = encode_reasons},
 };
 // clang-format on
-const struct fields calendar_day_fields = {items, sizeof items / sizeof items[0],
-                                           sizeof(struct calendar_day)};
+const struct fields calendar_day_fields = FIELDS_OF(items, struct calendar_day);

@@ -92,4 +92,4 @@ static const struct field items[] = {
     {.name = "location", .type = FIELD_GEO,    .offset = offsetof(struct city, location)},
 };
 // clang-format on
-const struct fields city_fields = {items, sizeof items / sizeof items[0], sizeof(struct city)};
+const struct fields city_fields = FIELDS_OF(items, struct city);

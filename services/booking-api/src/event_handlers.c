@@ -19,8 +19,7 @@ static const struct field query_items[] = {
     {.name = "limit", .type = FIELD_INT, .offset = offsetof(struct query, limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
 // clang-format on
-static const struct fields query_fields = {query_items, sizeof query_items / sizeof query_items[0],
-                                           sizeof(struct query)};
+static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
 static bool read_place(struct slice after, struct event_place *place, struct arena *arena,
                        struct fault *fault)

@@ -10,9 +10,7 @@ static const struct field resource_items[] = {
     {.name = "version", .type = FIELD_INT, .offset = offsetof(struct event_resource, version)},
 };
 // clang-format on
-static const struct fields resource_fields = {resource_items,
-                                              sizeof resource_items / sizeof resource_items[0],
-                                              sizeof(struct event_resource)};
+static const struct fields resource_fields = FIELDS_OF(resource_items, struct event_resource);
 
 // clang-format off
 static const struct field event_items[] = {
@@ -24,8 +22,7 @@ static const struct field event_items[] = {
     {.name = "data", .type = FIELD_RAW, .offset = offsetof(struct event, data)},
 };
 // clang-format on
-static const struct fields event_fields = {event_items, sizeof event_items / sizeof event_items[0],
-                                           sizeof(struct event)};
+static const struct fields event_fields = FIELDS_OF(event_items, struct event);
 
 void event_encode(const struct event *event, struct buf *out)
 {

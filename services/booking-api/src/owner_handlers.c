@@ -118,8 +118,7 @@ static const struct field query_items[] = {
     {.name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct owner_query, cursor), .min = 1, .max = LIST_CURSOR_MAX},
 };
 // clang-format on
-static const struct fields query_fields = {query_items, sizeof query_items / sizeof query_items[0],
-                                           sizeof(struct owner_query)};
+static const struct fields query_fields = FIELDS_OF(query_items, struct owner_query);
 
 enum http_status get_owners(void *data, const struct http_request *req, struct http_response *res)
 {

@@ -21,4 +21,4 @@ static const struct field items[] = {
     {.name = "updated_at",  .type = FIELD_TIME,  .flags = FIELD_READ_ONLY, AT(updated_at)},
 };
 // clang-format on
-const struct fields owner_fields = {items, sizeof items / sizeof items[0], sizeof(struct owner)};
+const struct fields owner_fields = FIELDS_OF(items, struct owner);

@@ -5,18 +5,6 @@
 #include "booking_json.h"
 #include "quote.h"
 
-static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
-{
-    struct fault_list problems;
-
-    booking_draft_defaults(draft);
-    if (!http_request_decode(change->req, &quote_draft_fields, false, draft, NULL, fault))
-        return false;
-    fault_list_init(&problems, change->arena);
-    booking_draft_check(draft, change->caller->test_key, &problems);
-    return fault_list_ok(&problems, fault);
-}
-
 static bool reply_location(struct change *change, struct http_response *res,
                            const struct uuid *quote_id, struct fault *fault)
 {
@@ -37,7 +25,9 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     struct quote quote;
 
     (void)arg;
-    if (!decode_draft(change, &draft, fault) || !quote_make(change, &draft, &quote, fault) ||
+    booking_draft_defaults(&draft);
+    if (!http_request_decode(change->req, &quote_draft_fields, false, &draft, NULL, fault) ||
+        !quote_make(change, &draft, &quote, fault) ||
         !reply_location(change, res, &quote.id, fault))
         return false;
     quote_encode(&quote, &res->body);

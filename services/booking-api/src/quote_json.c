@@ -14,7 +14,16 @@ static const struct field draft_items[] = {
 };
 #undef AT
 // clang-format on
-const struct fields quote_draft_fields = FIELDS_OF(draft_items, struct booking_draft);
+
+static void check_draft(const void *value, struct fault_list *problems)
+{
+    const struct booking_draft *draft = value;
+
+    booking_range_check(draft->check_in, draft->check_out, problems);
+}
+
+const struct fields quote_draft_fields =
+    FIELDS_CHECKED(draft_items, struct booking_draft, check_draft);
 
 static void encode_cancellation(const void *value, struct buf *out)
 {

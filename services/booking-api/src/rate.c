@@ -77,7 +77,7 @@ void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
 {
     for (size_t i = 0; i < count; i++) {
         const struct rate *rate = &rates[i];
-        if (rate->to <= rate->from)
+        if (rate->from != FIELD_ABSENT32 && rate->to != FIELD_ABSENT32 && rate->to <= rate->from)
             refuse(problems, i, "to", "bad_range", "It is not after `from`.");
         if (rate->price != FIELD_ABSENT && rate->percent != FIELD_ABSENT) {
             refuse(problems, i, "price", "contradiction", "Either price or percent.");

@@ -26,7 +26,16 @@ static const struct field rates_items[] = {
     {.name = "items", .type = FIELD_LIST, .flags = FIELD_REQUIRED, .offset = offsetof(struct rates, items), .max = RATES_MAX, .table = &rate_fields},
 };
 // clang-format on
-const struct fields rates_fields = FIELDS_OF(rates_items, struct rates);
+
+/* The flat's longest stay is compared when the flat is known. */
+static void check(const void *value, struct fault_list *problems)
+{
+    const struct rates *rates = value;
+
+    rates_check(rates->items.items, rates->items.count, INT64_MAX, problems);
+}
+
+const struct fields rates_fields = FIELDS_CHECKED(rates_items, struct rates, check);
 
 static void encode_list(const struct rate *rates, size_t count, struct buf *out)
 {

@@ -36,8 +36,7 @@ static const struct field items[] = {
     {.name = "amount", .type = FIELD_MONEY,  .offset = offsetof(struct line, amount)},
 };
 // clang-format on
-static const struct fields line_fields = {items, sizeof items / sizeof items[0],
-                                          sizeof(struct line)};
+static const struct fields line_fields = FIELDS_OF(items, struct line);
 
 void stay_price_encode_lines(const struct stay_price *price, struct buf *out)
 {

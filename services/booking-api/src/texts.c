@@ -12,13 +12,11 @@ static const struct field title_items[] = {
     TEXT(kz, FIELD_NULLABLE, TEXTS_TITLE_MAX),
     TEXT(en, FIELD_NULLABLE, TEXTS_TITLE_MAX),
 };
-const struct fields texts_title_fields = {title_items, sizeof title_items / sizeof title_items[0],
-                                          sizeof(struct texts)};
+const struct fields texts_title_fields = FIELDS_OF(title_items, struct texts);
 
 static const struct field body_items[] = {
     TEXT(ru, FIELD_NULLABLE, TEXTS_BODY_MAX),
     TEXT(kz, FIELD_NULLABLE, TEXTS_BODY_MAX),
     TEXT(en, FIELD_NULLABLE, TEXTS_BODY_MAX),
 };
-const struct fields texts_body_fields = {body_items, sizeof body_items / sizeof body_items[0],
-                                         sizeof(struct texts)};
+const struct fields texts_body_fields = FIELDS_OF(body_items, struct texts);

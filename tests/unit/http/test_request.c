@@ -77,7 +77,7 @@ struct thing {
 static const struct field thing_fields[] = {
     {.name = "number", .type = FIELD_INT, .offset = offsetof(struct thing, number), .max = 9},
 };
-static const struct fields things = {thing_fields, 1, sizeof(struct thing)};
+static const struct fields things = FIELDS_OF(thing_fields, struct thing);
 
 START_TEST(a_body_is_decoded_by_its_table)
 {

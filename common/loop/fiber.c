@@ -201,13 +201,3 @@ int64_t fiber_deadline_ns(const struct fiber *fiber)
 {
     return fiber->deadline_ns;
 }
-
-void fiber_set_deadline(int64_t deadline_ns)
-{
-    current->deadline_ns = deadline_ns;
-}
-
-void fiber_label(struct fiber *fiber, const char *label)
-{
-    fiber->label = label;
-}

@@ -33,7 +33,9 @@ typedef void fiber_fn(void *data);
 
 /* Starts `run` at once on a stack of its own, until it parks for the first time or ends, then
  * returns. At most `fiber_limit` live (see fiber_set_limit): false with FAULT_UNAVAILABLE
- * "overloaded". May be called from a fiber too: the new one is then run later in the same turn. */
+ * "overloaded". May be called from a fiber too: the new one is then run later in the same turn.
+ * `deadline_ns` INT64_MAX: none, for a service's own background work, each of whose waits then
+ * names its `until_ns`. `label`: static text, for the watchdog. */
 bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_ns,
                  const char *label, struct fault *fault) MUST_CHECK;
 
@@ -44,11 +46,6 @@ size_t fiber_live(const struct loop *loop);
 struct fiber *fiber_current(void);
 struct loop *fiber_loop(const struct fiber *fiber);
 int64_t fiber_deadline_ns(const struct fiber *fiber);
-/* Moves the running fiber's deadline; INT64_MAX: none, for a service's own background work, each of
- * whose waits then names its `until_ns`. */
-void fiber_set_deadline(int64_t deadline_ns);
-/* Static text, for the watchdog. */
-void fiber_label(struct fiber *fiber, const char *label);
 
 /* Gives the loop back until fiber_wake(), or the earlier of `until_ns` and the fiber's deadline
  * (`until_ns` 0: the deadline alone), or fiber_cancel(). True when woken. False with FAULT_TIMEOUT
@@ -70,11 +67,6 @@ void fiber_run_out(struct loop *loop, int64_t limit_ns);
 
 /* Lets at least the descriptors have a turn, even with `ns` 0. */
 bool fiber_sleep(int64_t ns, struct fault *fault) MUST_CHECK;
-
-/* While above zero, parks of the running fiber ignore its deadline and cancellation (at most
- * `grace_ns` longer): for rolling back what must not be left half done. Calls nest. */
-void fiber_shield(int64_t grace_ns);
-void fiber_unshield(void);
 
 /* A fair line of fibers for something scarce. The caller's memory, zeroed. */
 struct fiber_queue {

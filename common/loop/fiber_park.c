@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How a fiber waits: parking, waking, deadlines, cancelling, shields. */
+/* How a fiber waits: parking, waking, deadlines, cancelling. */
 #include <assert.h>
 
 #include "loop/fiber_private.h"
@@ -14,11 +14,6 @@ static int64_t later(int64_t ns, int64_t by)
 static int64_t earlier_of(int64_t a, int64_t b)
 {
     return a < b ? a : b;
-}
-
-static int64_t limit_of(const struct fiber *fiber)
-{
-    return fiber->shields > 0 ? fiber->shield_ns : fiber->deadline_ns;
 }
 
 static void end_park(struct fiber *fiber, enum fiber_end end)
@@ -38,7 +33,7 @@ static void time_is_up(void *data)
         return;
     if (fiber->park_ns > loop_now_ns(fiber->room->loop) && arm(fiber))
         return;
-    end_park(fiber, fiber->park_ns >= limit_of(fiber) ? FIBER_DEADLINE : FIBER_UNTIL);
+    end_park(fiber, fiber->park_ns >= fiber->deadline_ns ? FIBER_DEADLINE : FIBER_UNTIL);
 }
 
 static bool arm(struct fiber *fiber)
@@ -57,9 +52,9 @@ static enum fiber_end park(int64_t until_ns, bool yield)
 {
     struct fiber *fiber = fiber_current();
     assert(fiber != NULL);
-    const int64_t limit = limit_of(fiber);
+    const int64_t limit = fiber->deadline_ns;
 
-    if (fiber->cancelled && fiber->shields == 0)
+    if (fiber->cancelled)
         return FIBER_CANCELLED;
     if (fiber->woken) {
         fiber->woken = false;
@@ -80,9 +75,6 @@ static enum fiber_end park(int64_t until_ns, bool yield)
 
 static bool park_fault(enum fiber_end end, struct fault *fault)
 {
-    /* A shield that ran out because of a cancellation. */
-    if (end == FIBER_DEADLINE && fiber_current()->cancelled)
-        end = FIBER_CANCELLED;
     if (end == FIBER_CANCELLED)
         return fault_set(fault, FAULT_UNAVAILABLE, "cancelled", "The work was called off.");
     if (end == FIBER_NO_MEMORY)
@@ -132,26 +124,12 @@ void fiber_wake(struct fiber *fiber)
     }
 }
 
-static void shorten_shield(struct fiber *fiber)
-{
-    const int64_t now_ns = loop_now_ns(fiber->room->loop);
-
-    fiber->shield_ns = earlier_of(fiber->shield_ns, later(now_ns, fiber->grace_ns));
-    if (fiber->state != FIBER_PARKED || fiber->park_ns <= fiber->shield_ns)
-        return;
-    fiber->park_ns = fiber->shield_ns;
-    if (!arm(fiber))
-        end_park(fiber, FIBER_CANCELLED);
-}
-
 void fiber_cancel(struct fiber *fiber)
 {
     if (fiber->cancelled)
         return;
     fiber->cancelled = true;
-    if (fiber->shields > 0)
-        shorten_shield(fiber);
-    else if (fiber->state == FIBER_PARKED)
+    if (fiber->state == FIBER_PARKED)
         end_park(fiber, FIBER_CANCELLED);
 }
 
@@ -159,27 +137,4 @@ void fiber_cancel_all(struct loop *loop)
 {
     for (struct fiber *fiber = loop->fibers->live; fiber != NULL; fiber = fiber->next_live)
         fiber_cancel(fiber);
-}
-
-void fiber_shield(int64_t grace_ns)
-{
-    struct fiber *fiber = fiber_current();
-    const int64_t now_ns = loop_now_ns(fiber->room->loop);
-    int64_t from_ns = fiber->deadline_ns;
-
-    if (fiber->cancelled || from_ns < now_ns)
-        from_ns = now_ns;
-    const int64_t shield_ns = later(from_ns, grace_ns);
-    if (fiber->shields++ == 0 || shield_ns > fiber->shield_ns) {
-        fiber->shield_ns = shield_ns;
-        fiber->grace_ns = grace_ns;
-    }
-}
-
-void fiber_unshield(void)
-{
-    struct fiber *fiber = fiber_current();
-
-    assert(fiber->shields > 0);
-    fiber->shields--;
 }

@@ -20,10 +20,7 @@ struct fiber {
     bool begun;
     bool woken; /* a wake that came while it was not parked */
     bool cancelled;
-    unsigned shields;
     int64_t deadline_ns;
-    int64_t shield_ns; /* the deadline while shielded */
-    int64_t grace_ns;
     int64_t park_ns; /* when the present park ends at the latest */
     /* Never later than park_ns while parked, but often earlier: it is left running over many parks
      * and moved only when it fires too early, which saves the heap two operations a park. */

@@ -79,9 +79,8 @@ bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int
  * and what ran longest in it. */
 struct loop_held {
     int64_t longest_ns;
-    const char *label; /* fiber_label() of the longest single run, "" outside fibers */
+    const char *label; /* of the fiber with the longest single run, "" outside fibers */
 };
 struct loop_held loop_held(const struct loop *loop);
-void loop_held_reset(struct loop *loop);
 /* As loop_held_seconds_max{route=..}. For the one loop of a service: the registry keeps it. */
 void loop_metrics_register(struct loop *loop);

@@ -43,12 +43,6 @@ static void write_labels(struct loop_watchdog *dog)
     dog->labels[len] = '\0';
 }
 
-static void set_held(struct loop_watchdog *dog, struct loop_held held)
-{
-    dog->held = held;
-    write_labels(dog);
-}
-
 void loop_held_begin(struct loop *loop)
 {
     struct loop_watchdog *dog = &loop->watchdog;
@@ -88,17 +82,13 @@ void loop_held_end(struct loop *loop)
     }
     if (held_ns <= dog->held.longest_ns)
         return;
-    set_held(dog, (struct loop_held){held_ns, dog->longest_ticks >= outside ? dog->label : ""});
+    dog->held = (struct loop_held){held_ns, dog->longest_ticks >= outside ? dog->label : ""};
+    write_labels(dog);
 }
 
 struct loop_held loop_held(const struct loop *loop)
 {
     return loop->watchdog.held;
-}
-
-void loop_held_reset(struct loop *loop)
-{
-    set_held(&loop->watchdog, (struct loop_held){.label = ""});
 }
 
 static double read_held(void *data)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Cancelling, and the shield under which a fiber may still clean up. */
+/* Cancelling one fiber or all, and running out. */
 #include "loop/fiber.h"
 
 #include "parker.h"
@@ -13,41 +13,6 @@ static void park_thrice(void *data)
         park_once(data);
         ck_assert(!parker->woken);
     }
-}
-
-static void clean_up_under_a_shield(void *data)
-{
-    struct parker *parker = data;
-
-    park_once(data);
-    ck_assert_str_eq(parker->fault.code, "cancelled");
-    fiber_shield(1000 * MS);
-    parker->woken = fiber_sleep(5 * MS, &parker->fault);
-    fiber_unshield();
-    loop_stop(parker->loop);
-}
-
-static void shielded_sleep_of_20_ms(void *data)
-{
-    struct parker *parker = data;
-
-    parker->fiber = fiber_current();
-    fiber_shield(200 * MS);
-    fiber_shield(1 * MS);
-    fiber_unshield();
-    parker->woken = fiber_sleep(20 * MS, &parker->fault);
-    fiber_unshield();
-    ck_assert(!fiber_park(0, &parker->fault));
-    ck_assert_str_eq(parker->fault.code, "cancelled");
-    parker->done = true;
-    loop_stop(parker->loop);
-}
-
-static void shielded_park(void *data)
-{
-    fiber_shield(20 * MS);
-    park_then_stop(data);
-    fiber_unshield();
 }
 
 static void sleep_a_millisecond(void *data)
@@ -111,60 +76,6 @@ START_TEST(running_out_leaves_the_cancelled_half_of_the_time)
 }
 END_TEST
 
-START_TEST(a_cancelled_fiber_may_clean_up_under_a_shield)
-{
-    struct parker parker = {.loop = suite_loop()};
-
-    start(&parker, clean_up_under_a_shield, 60000);
-    fiber_cancel(parker.fiber);
-    loop_run(parker.loop);
-    ck_assert(parker.woken);
-    loop_destroy(parker.loop);
-}
-END_TEST
-
-START_TEST(a_shielded_park_outlives_deadline_and_cancellation)
-{
-    struct parker parker = {.loop = suite_loop()};
-
-    start(&parker, shielded_sleep_of_20_ms, 5);
-    fiber_cancel(parker.fiber);
-    loop_run(parker.loop);
-    ck_assert(parker.done && parker.woken);
-    loop_destroy(parker.loop);
-}
-END_TEST
-
-START_TEST(a_shield_lasts_no_longer_than_its_grace)
-{
-    struct parker parker = {.loop = suite_loop()};
-    const int64_t begun_ns = loop_now_ns(parker.loop);
-
-    start(&parker, shielded_park, 10);
-    loop_run(parker.loop);
-    ck_assert(parker.done && !parker.woken);
-    ck_assert_int_ge(loop_now_ns(parker.loop) - begun_ns, 30 * MS);
-    ck_assert_int_lt(loop_now_ns(parker.loop) - begun_ns, 500 * MS);
-    ck_assert_str_eq(parker.fault.code, "deadline_exceeded");
-    loop_destroy(parker.loop);
-}
-END_TEST
-
-START_TEST(cancelling_a_shielded_fiber_leaves_it_the_grace)
-{
-    struct parker parker = {.loop = suite_loop()};
-    const int64_t begun_ns = loop_now_ns(parker.loop);
-
-    start(&parker, shielded_park, 60000);
-    fiber_cancel(parker.fiber);
-    loop_run(parker.loop);
-    ck_assert(parker.done && !parker.woken);
-    ck_assert_int_lt(loop_now_ns(parker.loop) - begun_ns, 500 * MS);
-    ck_assert_str_eq(parker.fault.code, "cancelled");
-    loop_destroy(parker.loop);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tests = tcase_create("fiber_cancel");
@@ -173,9 +84,5 @@ int main(void)
     tcase_add_test(tests, cancelling_ends_the_present_park_and_all_later_ones);
     tcase_add_test(tests, cancelling_all_reaches_every_fiber);
     tcase_add_test(tests, running_out_leaves_the_cancelled_half_of_the_time);
-    tcase_add_test(tests, a_cancelled_fiber_may_clean_up_under_a_shield);
-    tcase_add_test(tests, a_shielded_park_outlives_deadline_and_cancellation);
-    tcase_add_test(tests, a_shield_lasts_no_longer_than_its_grace);
-    tcase_add_test(tests, cancelling_a_shielded_fiber_leaves_it_the_grace);
     return suite_main("fiber_cancel", tests);
 }

@@ -62,15 +62,6 @@ static void sleep_for_nothing_until_stopped(void *data)
     parker->done = true;
 }
 
-static void move_deadline_and_park(void *data)
-{
-    struct parker *parker = data;
-
-    ck_assert(fiber_sleep(MS, &parker->fault));
-    fiber_set_deadline(suite_in_ms(parker->loop, 5));
-    park_then_stop(data);
-}
-
 static void wake_parker(void *data)
 {
     struct parker *parker = data;
@@ -204,19 +195,6 @@ START_TEST(sleeping_for_nothing_lets_descriptors_have_a_turn)
 }
 END_TEST
 
-START_TEST(the_running_fiber_may_move_its_deadline)
-{
-    struct parker parker = {.loop = suite_loop()};
-    const int64_t begun_ns = loop_now_ns(parker.loop);
-
-    start(&parker, move_deadline_and_park, 10000);
-    loop_run(parker.loop);
-    ck_assert(parker.done && !parker.woken);
-    ck_assert_int_lt(loop_now_ns(parker.loop) - begun_ns, 1000 * MS);
-    loop_destroy(parker.loop);
-}
-END_TEST
-
 START_TEST(a_wake_counts_when_the_deadline_passes_in_the_same_turn)
 {
     struct parker parker = {.loop = suite_loop()};
@@ -279,7 +257,6 @@ int main(void)
     tcase_add_test(tests, a_wake_does_not_shorten_a_sleep);
     tcase_add_test(tests, sleeping_for_nothing_still_lets_the_loop_turn);
     tcase_add_test(tests, sleeping_for_nothing_lets_descriptors_have_a_turn);
-    tcase_add_test(tests, the_running_fiber_may_move_its_deadline);
     tcase_add_test(tests, a_wake_counts_when_the_deadline_passes_in_the_same_turn);
     tcase_add_test(tests, a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count);
     tcase_add_test(tests, the_time_of_a_park_that_is_over_does_not_end_the_next_one);

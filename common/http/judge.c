@@ -54,14 +54,15 @@ static enum MHD_Result see_header(void *data, enum MHD_ValueKind kind, const cha
 }
 
 /* Copies what was picked out: libmicrohttpd's own goes when the client leaves, and a handler may
- * then still be running. */
+ * then still be running. Blanks around a value are not of it (RFC 9110, 5.5); libmicrohttpd leaves
+ * those behind it. */
 static bool keep_headers(struct exchange *exchange)
 {
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {
         struct slice value = exchange->strict.headers[i];
         if (value.at == NULL)
             continue;
-        exchange->req.headers[i] = arena_copy(&exchange->arena, value);
+        exchange->req.headers[i] = arena_copy(&exchange->arena, slice_trim(value));
         if (exchange->req.headers[i].at == NULL)
             return false;
     }

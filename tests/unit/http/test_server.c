@@ -30,6 +30,10 @@ static const struct {
 } plain[] = {
     {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                 200, false, "a handler that does not park"},
     {"GET /v1/slow HTTP/1.1\r\n" HOST KEY "\r\n",                                 200, false, "a handler that parks"        },
+    {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key: k \r\n\r\n",                    200, false,
+     "a blank behind the key"                                                                                               },
+    {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key:\t k\t \r\n\r\n",                200, false,
+     "blanks and tabs around it"                                                                                            },
     {"GET /livez HTTP/1.1\r\n" HOST "\r\n",                                       200, false, "a probe needs no key"        },
     {"GET /metrics HTTP/1.1\r\n" HOST "\r\n",                                     200, false, "metrics"                     },
     {"GET /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                     401, false, "no key"                      },

@@ -9,7 +9,7 @@
 #include "base/parse.h"
 #include "http/client_origin.h"
 #include "http/client_target.h"
-#include "http/client_wire.h"
+#include "http/client_transport.h"
 #include "loop/fiber.h"
 
 enum {
@@ -25,7 +25,7 @@ static const int64_t ns_per_ms = 1000000;
 struct http_client {
     struct loop *loop;
     struct work *work;
-    struct http_wire *wire; /* NULL once destroyed: only calls that still end hold the rest */
+    struct http_transport *transport; /* NULL once destroyed: only ending calls hold the rest */
     struct http_origins origins;
     const char *user_agent;
     const char *ca_file;
@@ -89,7 +89,7 @@ static bool all_public(const struct work_address *found, size_t count)
     return count > 0;
 }
 
-static enum outcome judge(const struct http_wire_answer *answer, struct fault *fault)
+static enum outcome judge(const struct http_transport_answer *answer, struct fault *fault)
 {
     if (answer->code == CURLE_OK)
         return OUTCOME_ANSWERED;
@@ -105,7 +105,7 @@ static enum outcome judge(const struct http_wire_answer *answer, struct fault *f
     return broken(fault);
 }
 
-static bool never_connected(const struct http_wire_answer *answer)
+static bool never_connected(const struct http_transport_answer *answer)
 {
     return !answer->sent &&
            (answer->code == CURLE_COULDNT_CONNECT || answer->code == CURLE_OPERATION_TIMEDOUT);
@@ -123,9 +123,9 @@ static bool repeatable(const struct http_call *call, const char *method)
 
 static enum outcome send_to(struct errand *errand, const struct hop *hop,
                             const struct work_address *found, size_t count,
-                            struct http_wire_answer *answer, struct fault *fault)
+                            struct http_transport_answer *answer, struct fault *fault)
 {
-    struct http_wire_request request = {
+    struct http_transport_request request = {
         .url = hop->target.url,
         .method = hop->method,
         .headers = hop->headers,
@@ -138,19 +138,19 @@ static enum outcome send_to(struct errand *errand, const struct hop *hop,
     };
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {
         request.address = found[i];
-        bool in_time = http_wire_run(errand->client->wire, &request, errand->arena,
-                                     errand->until_ns, answer, fault);
+        bool in_time = http_transport_run(errand->client->transport, &request, errand->arena,
+                                          errand->until_ns, answer, fault);
         errand->sent = errand->sent || answer->sent;
         if (!in_time)
             return out_of_time(fault);
-        if (!never_connected(answer) || errand->client->wire == NULL)
+        if (!never_connected(answer) || errand->client->transport == NULL)
             break;
     }
     return judge(answer, fault);
 }
 
 static enum outcome attempt(struct errand *errand, const struct hop *hop,
-                            struct http_wire_answer *answer, struct fault *fault)
+                            struct http_transport_answer *answer, struct fault *fault)
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
@@ -160,7 +160,7 @@ static enum outcome attempt(struct errand *errand, const struct hop *hop,
             return out_of_time(fault);
         return strcmp(fault->code, "cancelled") == 0 ? OUTCOME_ENDED : broken(fault);
     }
-    if (errand->client->wire == NULL)
+    if (errand->client->transport == NULL)
         return ended(fault, FAULT_UNAVAILABLE, "cancelled", "The service is stopping.");
     if (!errand->call->allow_private && !all_public(found, count))
         return ended(fault, FAULT_UNAVAILABLE, "address_refused",
@@ -177,7 +177,7 @@ static bool worth_repeating(long status)
 
 /* What an attempt says about the origin; a deadline of the fiber's own says nothing. */
 static void tell_origin(const struct errand *errand, struct hop *hop, enum outcome outcome,
-                        const struct http_wire_answer *answer, const struct fault *fault)
+                        const struct http_transport_answer *answer, const struct fault *fault)
 {
     int64_t now_ns = loop_now_ns(errand->client->loop);
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
@@ -191,7 +191,7 @@ static void tell_origin(const struct errand *errand, struct hop *hop, enum outco
         http_origin_excuse(hop->origin);
 }
 
-static int64_t pause_ns(unsigned try, const struct http_wire_answer *answer)
+static int64_t pause_ns(unsigned try, const struct http_transport_answer *answer)
 {
     uint32_t random;
     int64_t seconds;
@@ -204,7 +204,7 @@ static int64_t pause_ns(unsigned try, const struct http_wire_answer *answer)
 
 /* True when another try is due, after the pause before it. */
 static bool pause_before_next(struct errand *errand, const struct hop *hop, unsigned try,
-                              const struct http_wire_answer *answer)
+                              const struct http_transport_answer *answer)
 {
     struct fault ignored;
     unsigned tries = errand->call->tries < TRIES_MAX ? errand->call->tries : TRIES_MAX;
@@ -212,15 +212,15 @@ static bool pause_before_next(struct errand *errand, const struct hop *hop, unsi
     if (try + 1 >= tries || loop_now_ns(errand->client->loop) + pause >= errand->until_ns ||
         !http_origin_spend(hop->origin))
         return false;
-    return fiber_sleep(pause, &ignored) && errand->client->wire != NULL;
+    return fiber_sleep(pause, &ignored) && errand->client->transport != NULL;
 }
 
-static enum outcome try_hop(struct errand *errand, struct hop *hop, struct http_wire_answer *answer,
-                            struct fault *fault)
+static enum outcome try_hop(struct errand *errand, struct hop *hop,
+                            struct http_transport_answer *answer, struct fault *fault)
 {
     http_origin_earn(hop->origin);
     for (unsigned try = 0;; try++) {
-        struct http_wire_answer fresh = {.code = CURLE_OK};
+        struct http_transport_answer fresh = {.code = CURLE_OK};
         struct fault refused;
         if (!http_origin_admit(hop->origin, loop_now_ns(errand->client->loop), &refused)) {
             if (try == 0)
@@ -238,7 +238,7 @@ static enum outcome try_hop(struct errand *errand, struct hop *hop, struct http_
 }
 
 static enum outcome call_hop(struct errand *errand, struct hop *hop,
-                             struct http_wire_answer *answer, struct fault *fault)
+                             struct http_transport_answer *answer, struct fault *fault)
 {
     if (hop->target.plain && !errand->call->allow_plain)
         return ended(fault, FAULT_UNAVAILABLE, "address_refused",
@@ -252,7 +252,7 @@ static enum outcome call_hop(struct errand *errand, struct hop *hop,
 
 /* --- redirects --- */
 
-static bool is_redirect(const struct http_wire_answer *answer)
+static bool is_redirect(const struct http_transport_answer *answer)
 {
     long status = answer->status;
     return answer->location.len > 0 &&
@@ -278,8 +278,8 @@ static bool keep_harmless_headers(struct hop *hop, struct arena *arena)
     return true;
 }
 
-static bool redirect(struct errand *errand, struct hop *hop, const struct http_wire_answer *answer,
-                     struct fault *fault)
+static bool redirect(struct errand *errand, struct hop *hop,
+                     const struct http_transport_answer *answer, struct fault *fault)
 {
     struct http_target next;
     bool is_post = strcmp(hop->method, "POST") == 0;
@@ -298,7 +298,7 @@ static bool redirect(struct errand *errand, struct hop *hop, const struct http_w
 }
 
 static enum outcome call_through(struct errand *errand, struct hop *hop,
-                                 struct http_wire_answer *answer, struct fault *fault)
+                                 struct http_transport_answer *answer, struct fault *fault)
 {
     unsigned redirects = errand->call->redirects_max;
     if (redirects > REDIRECTS_MAX)
@@ -338,7 +338,7 @@ static int64_t until_of(const struct http_client *client, const struct http_call
 static void leave(struct http_client *client)
 {
     client->users--;
-    if (client->wire != NULL || client->users > 0)
+    if (client->transport != NULL || client->users > 0)
         return;
     http_origins_finish(&client->origins);
     free(client);
@@ -350,7 +350,7 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
     struct errand errand = {
         .client = client, .call = call, .arena = arena, .until_ns = until_of(client, call)};
     struct hop hop = {.method = call->method, .headers = call->headers, .body = call->body};
-    struct http_wire_answer got = {.code = CURLE_OK};
+    struct http_transport_answer got = {.code = CURLE_OK};
     int64_t began_ns = now_mono_ns();
     enum outcome outcome = OUTCOME_ENDED;
     client->users++;
@@ -393,9 +393,9 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     client->origins.failures_max = options->breaker_failures > 0 ? options->breaker_failures : 5;
     client->origins.open_ns =
         (options->breaker_open_ms > 0 ? options->breaker_open_ms : 5000) * ns_per_ms;
-    client->wire = http_wire_create(loop, or_default(options->connections_max, 64),
-                                    or_default(options->connections_per_host, 8), fault);
-    if (client->wire == NULL) {
+    client->transport = http_transport_create(loop, or_default(options->connections_max, 64),
+                                              or_default(options->connections_per_host, 8), fault);
+    if (client->transport == NULL) {
         free(client);
         return NULL;
     }
@@ -406,8 +406,8 @@ void http_client_destroy(struct http_client *client)
 {
     if (client == NULL)
         return;
-    http_wire_destroy(client->wire);
-    client->wire = NULL;
+    http_transport_destroy(client->transport);
+    client->transport = NULL;
     client->users++;
     leave(client);
 }

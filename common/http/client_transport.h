@@ -12,15 +12,15 @@
 #include "loop/loop.h"
 #include "loop/work.h"
 
-struct http_wire;
+struct http_transport;
 
 /* Returns new. */
-struct http_wire *http_wire_create(struct loop *loop, size_t connections_max,
-                                   size_t connections_per_host, struct fault *fault);
+struct http_transport *http_transport_create(struct loop *loop, size_t connections_max,
+                                             size_t connections_per_host, struct fault *fault);
 /* Requests under way end with `code` CURLE_ABORTED_BY_CALLBACK. Takes NULL. */
-void http_wire_destroy(struct http_wire *wire);
+void http_transport_destroy(struct http_transport *transport);
 
-struct http_wire_request {
+struct http_transport_request {
     const char *url;
     const char *method;
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
@@ -33,7 +33,7 @@ struct http_wire_request {
     size_t answer_max;
 };
 
-struct http_wire_answer {
+struct http_transport_answer {
     CURLcode code; /* CURLE_OK: the fields below are whole */
     long status;
     struct slice body; /* in the arena, like the rest */
@@ -47,6 +47,7 @@ struct http_wire_answer {
 
 /* In a fiber. False, as fiber_park() said: the time was over before the answer; `answer->sent` is
  * set even then. */
-bool http_wire_run(struct http_wire *wire, const struct http_wire_request *request,
-                   struct arena *arena, int64_t until_ns, struct http_wire_answer *answer,
-                   struct fault *fault) MUST_CHECK;
+bool http_transport_run(struct http_transport *transport,
+                        const struct http_transport_request *request, struct arena *arena,
+                        int64_t until_ns, struct http_transport_answer *answer,
+                        struct fault *fault) MUST_CHECK;

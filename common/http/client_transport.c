@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "http/client_wire.h"
+#include "http/client_transport.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -11,9 +11,9 @@
 enum { ANSWER_HEADERS_MAX = 65536 };
 static const int64_t ns_per_ms = 1000000;
 
-struct wire_socket {
-    struct wire_socket *next;
-    struct http_wire *wire;
+struct transport_socket {
+    struct transport_socket *next;
+    struct http_transport *transport;
     struct loop_watch watch;
 };
 
@@ -24,20 +24,20 @@ struct transfer {
     CURL *easy;
     struct curl_slist *headers;
     struct curl_slist *connect_to;
-    const struct http_wire_request *request;
+    const struct http_transport_request *request;
     size_t body_sent;
     struct buf body;
     size_t header_bytes;
     struct arena *arena;
-    struct http_wire_answer *answer;
+    struct http_transport_answer *answer;
     bool over;
 };
 
-struct http_wire {
+struct http_transport {
     struct loop *loop;
     CURLM *multi;
     struct loop_timer timer;
-    struct wire_socket *sockets;
+    struct transport_socket *sockets;
     struct transfer *transfers;
 };
 
@@ -45,11 +45,11 @@ struct http_wire {
 
 /* What is over is only marked and woken here: handles come and go in the fibers, never while curl
  * is calling. */
-static void collect(struct http_wire *wire)
+static void collect(struct http_transport *transport)
 {
     CURLMsg *message;
     int left;
-    while ((message = curl_multi_info_read(wire->multi, &left)) != NULL) {
+    while ((message = curl_multi_info_read(transport->multi, &left)) != NULL) {
         struct transfer *transfer = NULL;
         if (message->msg != CURLMSG_DONE)
             continue;
@@ -62,123 +62,129 @@ static void collect(struct http_wire *wire)
 
 static void socket_ready(void *data, uint32_t events)
 {
-    struct wire_socket *socket = data;
-    struct http_wire *wire = socket->wire; /* the socket may be gone when curl returns */
+    struct transport_socket *socket = data;
+    struct http_transport *transport =
+        socket->transport; /* the socket may be gone when curl returns */
     int mask = ((events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
                ((events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
                ((events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
     int running;
-    curl_multi_socket_action(wire->multi, socket->watch.fd, mask, &running);
-    collect(wire);
+    curl_multi_socket_action(transport->multi, socket->watch.fd, mask, &running);
+    collect(transport);
 }
 
 static void timer_fired(void *data)
 {
-    struct http_wire *wire = data;
+    struct http_transport *transport = data;
     int running;
-    curl_multi_socket_action(wire->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    collect(wire);
+    curl_multi_socket_action(transport->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    collect(transport);
 }
 
 static int set_timer(CURLM *multi, long timeout_ms, void *data)
 {
-    struct http_wire *wire = data;
+    struct http_transport *transport = data;
     (void)multi;
     if (timeout_ms < 0) {
-        loop_timer_stop(wire->loop, &wire->timer);
+        loop_timer_stop(transport->loop, &transport->timer);
         return 0;
     }
-    int64_t due_ns = loop_now_ns(wire->loop) + timeout_ms * ns_per_ms;
-    return loop_timer_start(wire->loop, &wire->timer, due_ns, timer_fired, wire) ? 0 : -1;
+    int64_t due_ns = loop_now_ns(transport->loop) + timeout_ms * ns_per_ms;
+    return loop_timer_start(transport->loop, &transport->timer, due_ns, timer_fired, transport)
+               ? 0
+               : -1;
 }
 
-static void forget_socket(struct http_wire *wire, struct wire_socket *socket)
+static void forget_socket(struct http_transport *transport, struct transport_socket *socket)
 {
-    struct wire_socket **at = &wire->sockets;
+    struct transport_socket **at = &transport->sockets;
     while (*at != socket)
         at = &(*at)->next;
     *at = socket->next;
-    loop_watch_remove(wire->loop, &socket->watch);
+    loop_watch_remove(transport->loop, &socket->watch);
     free(socket);
 }
 
-static int add_socket(struct http_wire *wire, curl_socket_t fd, uint32_t events)
+static int add_socket(struct http_transport *transport, curl_socket_t fd, uint32_t events)
 {
     struct fault fault;
-    struct wire_socket *socket = calloc(1, sizeof(*socket));
+    struct transport_socket *socket = calloc(1, sizeof(*socket));
     if (socket == NULL)
         return -1;
-    socket->wire = wire;
-    if (!loop_watch_add(wire->loop, &socket->watch, fd, events, socket_ready, socket, &fault)) {
+    socket->transport = transport;
+    if (!loop_watch_add(transport->loop, &socket->watch, fd, events, socket_ready, socket,
+                        &fault)) {
         free(socket);
         return -1;
     }
-    socket->next = wire->sockets;
-    wire->sockets = socket;
-    curl_multi_assign(wire->multi, fd, socket);
+    socket->next = transport->sockets;
+    transport->sockets = socket;
+    curl_multi_assign(transport->multi, fd, socket);
     return 0;
 }
 
 static int set_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *assigned)
 {
-    struct http_wire *wire = data;
-    struct wire_socket *socket = assigned;
+    struct http_transport *transport = data;
+    struct transport_socket *socket = assigned;
     uint32_t events = ((what & CURL_POLL_IN) != 0 ? (uint32_t)EPOLLIN : 0) |
                       ((what & CURL_POLL_OUT) != 0 ? (uint32_t)EPOLLOUT : 0);
     (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (socket != NULL)
-            forget_socket(wire, socket);
+            forget_socket(transport, socket);
         return 0;
     }
     if (socket == NULL)
-        return add_socket(wire, fd, events);
-    loop_watch_change(wire->loop, &socket->watch, events);
+        return add_socket(transport, fd, events);
+    loop_watch_change(transport->loop, &socket->watch, events);
     return 0;
 }
 
-struct http_wire *http_wire_create(struct loop *loop, size_t connections_max,
-                                   size_t connections_per_host, struct fault *fault)
+struct http_transport *http_transport_create(struct loop *loop, size_t connections_max,
+                                             size_t connections_per_host, struct fault *fault)
 {
-    struct http_wire *wire = calloc(1, sizeof(*wire));
+    struct http_transport *transport = calloc(1, sizeof(*transport));
     CURLM *multi = curl_multi_init();
-    if (wire == NULL || multi == NULL) {
-        free(wire);
+    if (transport == NULL || multi == NULL) {
+        free(transport);
         if (multi != NULL)
             curl_multi_cleanup(multi);
         fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for a client.");
         return NULL;
     }
-    wire->loop = loop;
-    wire->multi = multi;
+    transport->loop = loop;
+    transport->multi = multi;
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, set_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, wire);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, transport);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, wire);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, transport);
     curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections_max);
     curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)connections_per_host);
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections_max);
-    return wire;
+    return transport;
 }
 
-void http_wire_destroy(struct http_wire *wire)
+void http_transport_destroy(struct http_transport *transport)
 {
-    if (wire == NULL)
+    if (transport == NULL)
         return;
-    for (struct transfer *transfer = wire->transfers; transfer != NULL; transfer = transfer->next) {
-        curl_multi_remove_handle(wire->multi, transfer->easy);
+    for (struct transfer *transfer = transport->transfers; transfer != NULL;
+         transfer = transfer->next) {
+        curl_multi_remove_handle(transport->multi, transfer->easy);
         transfer->answer->code = CURLE_ABORTED_BY_CALLBACK;
         transfer->over = true;
         fiber_wake(transfer->fiber);
     }
     /* Their fibers only clean up their own handle: see finish(). */
-    for (struct transfer *transfer = wire->transfers; transfer != NULL; transfer = transfer->next)
+    for (struct transfer *transfer = transport->transfers; transfer != NULL;
+         transfer = transfer->next)
         transfer->request = NULL;
-    curl_multi_cleanup(wire->multi);
-    while (wire->sockets != NULL)
-        forget_socket(wire, wire->sockets);
-    loop_timer_stop(wire->loop, &wire->timer);
-    free(wire);
+    curl_multi_cleanup(transport->multi);
+    while (transport->sockets != NULL)
+        forget_socket(transport, transport->sockets);
+    loop_timer_stop(transport->loop, &transport->timer);
+    free(transport);
 }
 
 /* --- what comes in --- */
@@ -208,7 +214,7 @@ static struct slice trim(struct slice text)
 
 static void note_header(struct transfer *transfer, struct slice line)
 {
-    struct http_wire_answer *answer = transfer->answer;
+    struct http_transport_answer *answer = transfer->answer;
     const struct {
         struct slice name;
         struct slice *value;
@@ -270,7 +276,7 @@ static int refuse_to_repeat(void *user, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_FAIL;
 }
 
-static bool has_body(const struct http_wire_request *request)
+static bool has_body(const struct http_transport_request *request)
 {
     return request->body.len > 0 || strcmp(request->method, "POST") == 0 ||
            strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
@@ -278,7 +284,7 @@ static bool has_body(const struct http_wire_request *request)
 
 static CURLcode set_body(struct transfer *transfer)
 {
-    const struct http_wire_request *request = transfer->request;
+    const struct http_transport_request *request = transfer->request;
     CURL *easy = transfer->easy;
     CURLcode bad = curl_easy_setopt(easy, CURLOPT_POST, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
@@ -293,7 +299,7 @@ static CURLcode set_body(struct transfer *transfer)
 
 static CURLcode set_method(struct transfer *transfer)
 {
-    const struct http_wire_request *request = transfer->request;
+    const struct http_transport_request *request = transfer->request;
     CURLcode bad = CURLE_OK;
     if (has_body(request))
         bad = set_body(transfer);
@@ -350,7 +356,7 @@ static bool pin(struct transfer *transfer)
 
 static bool prepare(struct transfer *transfer)
 {
-    const struct http_wire_request *request = transfer->request;
+    const struct http_transport_request *request = transfer->request;
     CURL *easy = transfer->easy;
     CURLcode bad = curl_easy_setopt(easy, CURLOPT_URL, request->url);
     bad |= curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
@@ -384,7 +390,7 @@ static void note_sent(struct transfer *transfer)
 
 static void note_answer(struct transfer *transfer)
 {
-    struct http_wire_answer *answer = transfer->answer;
+    struct http_transport_answer *answer = transfer->answer;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer->status);
     const struct slice body = {transfer->body.data != NULL ? transfer->body.data : "",
                                transfer->body.len};
@@ -395,15 +401,15 @@ static void note_answer(struct transfer *transfer)
     answer->code = CURLE_OUT_OF_MEMORY;
 }
 
-/* With the request gone (see http_wire_destroy()) the wire is too. */
-static void finish(struct http_wire *wire, struct transfer *transfer)
+/* With the request gone (see http_transport_destroy()) the transport is too. */
+static void finish(struct http_transport *transport, struct transfer *transfer)
 {
-    struct transfer **at = &wire->transfers;
+    struct transfer **at = &transport->transfers;
     if (transfer->request != NULL) {
         while (*at != transfer)
             at = &(*at)->next;
         *at = transfer->next;
-        curl_multi_remove_handle(wire->multi, transfer->easy);
+        curl_multi_remove_handle(transport->multi, transfer->easy);
     }
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->headers);
@@ -420,27 +426,27 @@ static bool await(struct transfer *transfer, int64_t until_ns, struct fault *fau
     return true;
 }
 
-bool http_wire_run(struct http_wire *wire, const struct http_wire_request *request,
-                   struct arena *arena, int64_t until_ns, struct http_wire_answer *answer,
-                   struct fault *fault)
+bool http_transport_run(struct http_transport *transport,
+                        const struct http_transport_request *request, struct arena *arena,
+                        int64_t until_ns, struct http_transport_answer *answer, struct fault *fault)
 {
     struct transfer transfer = {.fiber = fiber_current(),
                                 .easy = curl_easy_init(),
                                 .request = request,
                                 .arena = arena,
                                 .answer = answer};
-    *answer = (struct http_wire_answer){.code = CURLE_OUT_OF_MEMORY};
+    *answer = (struct http_transport_answer){.code = CURLE_OUT_OF_MEMORY};
     buf_init(&transfer.body, request->answer_max);
     if (transfer.easy == NULL)
         return true;
-    transfer.next = wire->transfers;
-    wire->transfers = &transfer;
+    transfer.next = transport->transfers;
+    transport->transfers = &transfer;
     bool in_time = true;
-    if (prepare(&transfer) && curl_multi_add_handle(wire->multi, transfer.easy) == CURLM_OK)
+    if (prepare(&transfer) && curl_multi_add_handle(transport->multi, transfer.easy) == CURLM_OK)
         in_time = await(&transfer, until_ns, fault);
     note_sent(&transfer);
     if (in_time && answer->code == CURLE_OK)
         note_answer(&transfer);
-    finish(wire, &transfer);
+    finish(transport, &transfer);
     return in_time;
 }

@@ -149,6 +149,13 @@ static enum outcome send_to(struct errand *errand, const struct hop *hop,
     return judge(answer, fault);
 }
 
+/* Else the lookup failed for a reason of our own: a full queue, no memory, the end. */
+static bool is_of_the_name(const struct fault *fault)
+{
+    return strcmp(fault->code, "host_unknown") == 0 ||
+           strcmp(fault->code, "resolver_unavailable") == 0;
+}
+
 static enum outcome attempt(struct errand *errand, const struct hop *hop,
                             struct http_transport_answer *answer, struct fault *fault)
 {
@@ -158,7 +165,7 @@ static enum outcome attempt(struct errand *errand, const struct hop *hop,
                       found, &count, fault)) {
         if (fault->kind == FAULT_TIMEOUT)
             return out_of_time(fault);
-        return strcmp(fault->code, "cancelled") == 0 ? OUTCOME_ENDED : broken(fault);
+        return is_of_the_name(fault) ? broken(fault) : OUTCOME_ENDED;
     }
     if (errand->client->transport == NULL)
         return ended(fault, FAULT_UNAVAILABLE, "cancelled", "The service is stopping.");

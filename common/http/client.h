@@ -3,9 +3,9 @@
  *
  * Each call has a total deadline, a ceiling for the answer, and a policy. Names are resolved in the
  * work pool and pinned; private addresses are refused after resolving unless the policy allows
- * them; no redirects unless asked; per origin a retry budget (at most 10 % of calls beyond the
- * first try, at most 3 tries, only idempotent ones or those that never left) and a circuit breaker
- * (opens after consecutive failures, half-open probe). 5xx, 429 (honouring Retry-After within the
+ * them; no redirects unless asked; as many tries as the caller says are harmless, 3 at most; per
+ * origin a retry budget (at most 10 % of calls beyond the first try) and a circuit breaker (opens
+ * after consecutive failures, half-open probe). 5xx, 429 (honouring Retry-After within the
  * deadline) and connection faults count.
  */
 #pragma once
@@ -57,8 +57,8 @@ struct http_answer {
 
 /* In a fiber. True when any HTTP answer came, a 5xx or a redirect not followed included. False:
  * FAULT_TIMEOUT "upstream_timeout", FAULT_UNAVAILABLE "upstream_unreachable" | "circuit_open" |
- * "answer_too_large" | "address_refused" | "overloaded" | "cancelled", FAULT_INVALID "bad_url";
- * `answer->sent` and `took_ms` are set even then, the rest is untouched.
+ * "answer_too_large" | "address_refused" | "overloaded" | "out_of_memory" | "cancelled",
+ * FAULT_INVALID "bad_url"; `answer->sent` and `took_ms` are set even then, the rest is untouched.
  *
  * Redirects are checked like the first address; to another origin only harmless headers go along.
  * curl's own repeating over a fresh connection, when a kept one turns out dead, is left on only for

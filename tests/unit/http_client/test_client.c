@@ -32,6 +32,20 @@ bool __wrap_work_address_is_private(const struct work_address *address)
     return __real_work_address_is_private(address);
 }
 
+static const char *resolver_fails; /* the fault's code; NULL: it works */
+
+bool __real_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
+                         struct work_address *out, size_t *count, struct fault *fault);
+bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
+                         struct work_address *out, size_t *count, struct fault *fault);
+bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
+                         struct work_address *out, size_t *count, struct fault *fault)
+{
+    if (resolver_fails != NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, resolver_fails, "Why.");
+    return __real_work_resolve(to, host, port, until_ns, out, count, fault);
+}
+
 static void begin(void)
 {
     struct fault fault;
@@ -39,6 +53,7 @@ static void begin(void)
         .breaker_open_ms = 200, .breaker_failures = 5, .user_agent = "tapbot-test"};
     signal(SIGPIPE, SIG_IGN);
     loopback_is_public = true;
+    resolver_fails = NULL;
     peer_start(&peer);
     peer_start(&other);
     arena_init(&arena, 8 << 20);
@@ -490,6 +505,34 @@ START_TEST(after_five_failures_the_origin_is_left_alone_and_then_probed)
 }
 END_TEST
 
+/* what looking up the name says, what the caller hears, whether the origin is blamed */
+static const struct {
+    const char *resolver;
+    const char *code;
+    bool blamed;
+} lookups[] = {
+    {"overloaded",           "overloaded",           false},
+    {"out_of_memory",        "out_of_memory",        false},
+    {"host_unknown",         "upstream_unreachable", true },
+    {"resolver_unavailable", "upstream_unreachable", true },
+};
+
+START_TEST(our_own_troubles_are_not_the_origins)
+{
+    resolver_fails = lookups[_i].resolver;
+    for (int i = 0; i < 5; i++) {
+        struct call call = make_get("/ok");
+        ck_assert(!call.ok);
+        ck_assert_str_eq(call.fault.code, lookups[_i].code);
+    }
+    resolver_fails = NULL;
+    struct call call = make_get("/ok");
+    ck_assert_int_eq(call.ok, !lookups[_i].blamed);
+    if (lookups[_i].blamed)
+        ck_assert_str_eq(call.fault.code, "circuit_open");
+}
+END_TEST
+
 START_TEST(a_kept_connection_that_dies_is_replaced_for_a_get)
 {
     ck_assert(make_get("/die-second").ok);
@@ -582,6 +625,7 @@ int main(void)
     tcase_add_test(tcase, retries_keep_to_their_budget);
     tcase_add_test(tcase, retry_after_is_honoured_within_the_deadline);
     tcase_add_test(tcase, after_five_failures_the_origin_is_left_alone_and_then_probed);
+    tcase_add_loop_test(tcase, our_own_troubles_are_not_the_origins, 0, ROWS(lookups));
     tcase_add_test(tcase, a_kept_connection_that_dies_is_replaced_for_a_get);
     tcase_add_loop_test(tcase, a_post_is_never_sent_twice_behind_our_back, 0, ROWS(bodies));
     tcase_add_test(tcase, many_calls_share_few_connections);

@@ -45,9 +45,9 @@ struct http_response {
     bool close; /* the connection ends after this reply */
 };
 
-/* Adds a header; beyond HTTP_HEADERS_MAX it is dropped (asserted in debug builds). Values from
- * clients must have been checked: CR or LF in a value drops the header. So does an empty value, for
- * which libmicrohttpd would refuse the whole answer. */
+/* Adds a header, or drops it: beyond HTTP_HEADERS_MAX, more than an answer of ours has; with CR or
+ * LF in the value, which could begin another header; with an empty value, for which libmicrohttpd
+ * would refuse the whole answer. */
 void http_reply_header(struct http_response *res, const char *name, struct slice value);
 
 /* JSON that is in res->body already. */

@@ -144,6 +144,16 @@ START_TEST(headers_from_clients_cannot_break_the_line)
 }
 END_TEST
 
+START_TEST(headers_beyond_the_bound_are_dropped)
+{
+    for (int i = 0; i < HTTP_HEADERS_MAX; i++)
+        http_reply_header(&res, "A", SLICE("a"));
+    http_reply_header(&res, "B", SLICE("b"));
+    ck_assert_uint_eq(res.header_count, HTTP_HEADERS_MAX);
+    ck_assert_ptr_null(header("B").at);
+}
+END_TEST
+
 START_TEST(an_empty_answer_is_204)
 {
     buf_text(&res.body, "x");
@@ -305,6 +315,7 @@ int main(void)
     tcase_add_test(tests, a_problem_without_a_path_has_an_instance_all_the_same);
     tcase_add_test(tests, retry_after_says_what_the_fault_says);
     tcase_add_test(tests, headers_from_clients_cannot_break_the_line);
+    tcase_add_test(tests, headers_beyond_the_bound_are_dropped);
     tcase_add_test(tests, an_empty_answer_is_204);
     tcase_add_test(tests, a_resource_carries_version_and_hash);
     tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0,

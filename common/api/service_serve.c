@@ -28,13 +28,6 @@ static bool guard(void *data, struct http_request *req, struct http_response *re
     return api_guard_check(&service_run_of(data)->guard, req, res, fault);
 }
 
-static bool is_ready(void *data)
-{
-    struct service_run *run = service_run_of(data);
-
-    return ready_now(&run->ready, loop_now_ns(run->service.loop));
-}
-
 static void drained(void *data)
 {
     struct service_run *run = data;
@@ -147,7 +140,6 @@ static bool listen_http(struct service_run *run, struct fault *fault)
     options.route_count = run->definition->route_count;
     options.data = run->data;
     options.guard = guard;
-    options.ready = is_ready;
     options.connections_max = (size_t)config->http_connections_max;
     options.fibers_max = (size_t)config->http_fibers_max;
     options.cors_origins = config->cors_origins;

@@ -4,7 +4,9 @@
  * every tick and shuts down the late ones; libmicrohttpd then notices and cleans up.
  *
  * Nothing tells when a request's first byte arrives. The kernel counts the bytes received on a
- * socket; what goes beyond the requests that are over belongs to the next one. */
+ * socket; what goes beyond the requests that are over belongs to the next one. So does an empty
+ * line before a request (RFC 9112, 2.2), which libmicrohttpd skips uncounted: from then on the
+ * connection always seems to have begun one, and idles for the header's time only. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>

@@ -76,6 +76,7 @@ bool http_request_decode(const struct http_request *req, const struct fields *ta
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault) MUST_CHECK;
 
-/* The number before the dot of If-Match, -1 for none or "*". Lists are honoured. */
-bool http_request_if_match(const struct http_request *req, int64_t version, struct fault *fault)
-    MUST_CHECK; /* FAULT_PRECONDITION "version_mismatch" when it names others only */
+/* Whether the request may go on at `version`: If-Match is absent, "*", or has a tag with this
+ * number before its dot. Else FAULT_PRECONDITION "version_mismatch". */
+bool http_request_if_match(const struct http_request *req, int64_t version,
+                           struct fault *fault) MUST_CHECK;

@@ -27,8 +27,8 @@ struct http_server_options {
      * (headers it added stay). NULL: no guard. */
     bool (*guard)(void *data, struct http_request *req, struct http_response *res,
                   struct fault *fault);
-    /* Runs after the handler, before the reply is queued and the line logged; may add headers and
-     * log fields. NULL: none. */
+    /* Runs after the handler, before the reply is queued and the line logged; may add log fields.
+     * NULL: none. */
     size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
                       struct log_field *fields, size_t room);
     size_t connections_max;                        /* 4096 */
@@ -37,8 +37,7 @@ struct http_server_options {
     int64_t header_ms, body_ms, reply_ms, idle_ms; /* 5000, 10000, 30000, 30000 */
     const char *cors_origins;                      /* comma-separated, "" none, "*" all */
     bool access_log;
-    bool no_suspend;           /* answer "not yet" to MHD for short waits (engine-costs 6.2) */
-    bool (*ready)(void *data); /* what /readyz asks besides draining */
+    bool no_suspend; /* answer "not yet" to libmicrohttpd for short waits, which costs less */
 };
 void http_server_defaults(struct http_server_options *options);
 
@@ -47,9 +46,9 @@ struct http_server *http_server_create(struct loop *loop, const struct http_serv
                                        struct fault *fault);
 uint16_t http_server_port(const struct http_server *server);
 
-/* Begins the drain: readiness turns false, what has arrived is answered, replies carry Connection:
- * close, after `lame_ms` idle connections are closed; then `done` is called, at the latest after
- * `limit_ms`. */
+/* Begins the drain: what has arrived is answered, replies carry Connection: close, after `lame_ms`
+ * idle connections are closed; then `done` is called, at the latest after `limit_ms`. Readiness is
+ * the caller's to turn. */
 void http_server_drain(struct http_server *server, int64_t lame_ms, int64_t limit_ms,
                        void (*done)(void *data), void *data);
 

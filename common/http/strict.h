@@ -38,8 +38,8 @@ struct http_strict {
 };
 
 /* One call per header, in order, then http_strict_end(). All refusals close the connection.
- * Names and values are borrowed; a list header on several lines (Accept, If-Match, If-None-Match)
- * is joined inside the struct, so it must stay put. */
+ * Names and values are borrowed; a list header on several lines (Accept, Accept-Encoding, If-Match,
+ * If-None-Match) is joined inside the struct, so it must stay put. */
 void http_strict_begin(struct http_strict *strict, const struct http_head *head);
 void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
 /* For what only the caller can see. The first refusal stays. */

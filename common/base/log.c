@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/now.h"
 #include "base/text.h"
 
@@ -21,8 +20,7 @@ enum {
     LOG_TEXT_MAX = 1024, /* bytes of one value; longer ones are cut */
     LOG_FIELDS_MAX = 24,
     LOG_LEVEL_OFF = LOG_ERROR + 1,
-    SECOND_LEN = 20, /* "2026-01-02T03:04:05." */
-    DAY_KEY_LEN = 32
+    SECOND_LEN = 20 /* "2026-01-02T03:04:05." */
 };
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
@@ -45,14 +43,11 @@ static struct {
     uint64_t dropped;
     int64_t second; /* the one `second_text` shows */
     char second_text[NOW_RFC3339_LEN + 1];
-    int64_t key_day; /* the one `key` is for */
-    uint8_t key[DAY_KEY_LEN];
 } state = {
     .level = LOG_LEVEL_OFF,
     .fd = STDOUT_FILENO,
     .batch = {.data = batch_bytes, .cap = LOG_BATCH, .max = LOG_BATCH},
     .second = INT64_MIN,
-    .key_day = INT64_MIN,
 };
 
 /* O_NONBLOCK belongs to the open file, which the shell that started us shares: so the pipe or
@@ -191,9 +186,6 @@ static void put_field(struct buf *out, const struct log_field *field)
     case LOG_FIELD_FLOAT:
         put_real(out, field->real);
         return;
-    case LOG_FIELD_BOOL:
-        buf_text(out, field->integer != 0 ? "true" : "false");
-        return;
     }
 }
 
@@ -277,18 +269,4 @@ void log_flush(void)
 uint64_t log_dropped(void)
 {
     return state.dropped;
-}
-
-struct log_field log_person(const char *name, struct slice person, char storage[17])
-{
-    int64_t day = now_wall_us() / INT64_C(86400000000);
-    uint8_t hash[DIGEST_SHA256_LEN];
-
-    if (day != state.key_day) {
-        digest_random(state.key, sizeof(state.key));
-        state.key_day = day;
-    }
-    digest_hmac_sha256((struct slice){(const char *)state.key, sizeof(state.key)}, person, hash);
-    digest_hex(hash, 8, storage);
-    return log_text(name, (struct slice){storage, 16});
 }

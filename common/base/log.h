@@ -3,7 +3,7 @@
  * are dropped and counted, since a full pipe must not stop the one thread.
  *
  * Fields always present: timestamp, level, service, event, message. Never tokens, phones, names or
- * message texts; a person appears only as log_person()'s keyed hash.
+ * message texts.
  * Lines gather in a buffer of 32 kB, written when full and by log_flush(), which the service calls
  * every second: a write() for each turn would cost a busy service more than the lines do.
  */
@@ -16,7 +16,7 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
-enum log_type { LOG_FIELD_TEXT, LOG_FIELD_INT, LOG_FIELD_FLOAT, LOG_FIELD_BOOL };
+enum log_type { LOG_FIELD_TEXT, LOG_FIELD_INT, LOG_FIELD_FLOAT };
 
 struct log_field {
     const char *name;
@@ -71,6 +71,3 @@ void log_fault(enum log_level level, const char *event, const struct fault *faul
 void log_flush(void);
 /* Lines lost because nobody read fast enough. */
 uint64_t log_dropped(void);
-
-/* A person's id as 16 hex digits of HMAC-SHA256 under a key that changes with the day. */
-struct log_field log_person(const char *name, struct slice person, char storage[17]);

@@ -86,8 +86,6 @@ static const struct {
     {"smallest integer",
      {"a", LOG_FIELD_INT, {NULL, 0}, INT64_MIN, 0},
      "\"a\":-9223372036854775808}\n"                                                               },
-    {"true",             {"a", LOG_FIELD_BOOL, {NULL, 0}, 1, 0},            "\"a\":true}\n"        },
-    {"false",            {"a", LOG_FIELD_BOOL, {NULL, 0}, 0, 0},            "\"a\":false}\n"       },
     {"whole",            {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 12},          "\"a\":12}\n"          },
     {"thousandths",      {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, 1.2344},      "\"a\":1.234}\n"       },
     {"negative",         {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, -0.05},       "\"a\":-0.050}\n"      },
@@ -250,22 +248,6 @@ START_TEST(faults_are_told_with_their_request)
 }
 END_TEST
 
-START_TEST(persons_are_hashes_that_change_with_the_day)
-{
-    char a[17], b[17], other[17], next_day[17];
-
-    log_person("guest", SLICE("+77011234567"), a);
-    log_person("guest", SLICE("+77011234567"), b);
-    log_person("guest", SLICE("+77011234568"), other);
-    now_advance_us(INT64_C(86400000000));
-    ck_assert_slice(log_person("guest", SLICE("+77011234567"), next_day).text, next_day);
-    ck_assert_uint_eq(strspn(a, "0123456789abcdef"), 16);
-    ck_assert_str_eq(a, b);
-    ck_assert_str_ne(a, other);
-    ck_assert_str_ne(a, next_day);
-}
-END_TEST
-
 START_TEST(levels_have_four_names)
 {
     enum log_level level = LOG_DEBUG;
@@ -300,7 +282,6 @@ int main(void)
     tcase_add_test(tests, a_socket_takes_lines_too);
     tcase_add_test(tests, a_file_takes_lines_too);
     tcase_add_test(tests, faults_are_told_with_their_request);
-    tcase_add_test(tests, persons_are_hashes_that_change_with_the_day);
     tcase_add_test(tests, levels_have_four_names);
     return suite_main("log", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* libcrypto's SHA-256 by its plain functions, on the stack: those that replace them (EVP) allocate
- * for each hash, and a key must be known, a log line written, when memory is short. */
+ * for each hash, and a key must be known when memory is short. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
@@ -12,7 +12,7 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
-enum { HMAC_BLOCK_LEN = 64, LANES_LEN = 32 };
+enum { LANES_LEN = 32 };
 
 /* Without hashes and random bytes no key can be checked and no id made: nothing is safe then. */
 static _Noreturn void die(const char *what)
@@ -21,43 +21,13 @@ static _Noreturn void die(const char *what)
     __builtin_trap();
 }
 
-/* Of two pieces, one behind the other. */
-static void hash_both(struct slice first, struct slice second, uint8_t out[DIGEST_SHA256_LEN])
+void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN])
 {
     SHA256_CTX context;
 
-    if (SHA256_Init(&context) != 1 || SHA256_Update(&context, first.at, first.len) != 1 ||
-        SHA256_Update(&context, second.at, second.len) != 1 || SHA256_Final(out, &context) != 1)
+    if (SHA256_Init(&context) != 1 || SHA256_Update(&context, data.at, data.len) != 1 ||
+        SHA256_Final(out, &context) != 1)
         die("SHA-256 of libcrypto");
-}
-
-void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN])
-{
-    hash_both(data, (struct slice){NULL, 0}, out);
-}
-
-static void pad(uint8_t block[HMAC_BLOCK_LEN], uint8_t with)
-{
-    for (size_t i = 0; i < HMAC_BLOCK_LEN; i++)
-        block[i] ^= with;
-}
-
-/* RFC 2104. */
-void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_SHA256_LEN])
-{
-    uint8_t block[HMAC_BLOCK_LEN] = {0};
-    uint8_t inner[DIGEST_SHA256_LEN];
-    const struct slice block_slice = {(const char *)block, sizeof(block)};
-
-    if (key.len > sizeof(block))
-        digest_sha256(key, block);
-    else if (key.len > 0)
-        memcpy(block, key.at, key.len);
-    pad(block, 0x36);
-    hash_both(block_slice, data, inner);
-    pad(block, 0x36 ^ 0x5c);
-    hash_both(block_slice, (struct slice){(const char *)inner, sizeof(inner)}, out);
-    OPENSSL_cleanse(block, sizeof(block));
 }
 
 __extension__ typedef unsigned __int128 wide;

@@ -9,9 +9,8 @@
 
 enum { DIGEST_SHA256_LEN = 32 };
 
-/* RFC 6234 SHA-256 and its HMAC; no allocation. */
+/* RFC 6234 SHA-256; no allocation. */
 void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
-void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
 
 /* 64 bits that differ when the data differ, fast, not against an adversary: ETags, hash tables. */
 uint64_t digest_fast64(struct slice data);

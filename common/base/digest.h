@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* libcrypto behind four functions. */
+/* SHA-256, two checksums and random bytes; libcrypto is named nowhere else. */
 #pragma once
 
 #include <stdint.h>
@@ -21,7 +21,7 @@ uint32_t digest_crc32(struct slice data);
 /* From the kernel's generator; ends the process when that fails, since nothing is safe then. */
 void digest_random(void *out, size_t len);
 
-/* Equal length and bytes, in time that does not depend on where they differ. */
+/* The same bytes, in time that does not depend on where they differ. */
 bool digest_equal(const void *a, const void *b, size_t len);
 
 void digest_hex(const uint8_t *data, size_t len, char *out /* 2 * len + 1 */);

@@ -16,7 +16,7 @@ enum {
     WORK_HOST_MAX = 253     /* RFC 1035 text */
 };
 
-/* Look-ups may hang for many seconds: they never get more than half of the threads, so that CPU
+/* Look-ups may hang for many seconds: of several threads they never get more than half, so that CPU
  * work goes on while a resolver is silent. */
 enum work_line { WORK_LINE_CPU, WORK_LINE_NAMES, WORK_LINES };
 

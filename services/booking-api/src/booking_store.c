@@ -123,7 +123,7 @@ static const struct db_statement lock_statement = {
            " LEFT JOIN LATERAL (SELECT from_status, to_status, actor FROM booking_history"
            "   WHERE booking_id = b.id AND from_status IS DISTINCT FROM to_status"
            "   ORDER BY version DESC LIMIT 1) h ON true"
-           " WHERE b.id = $1 AND b.tenant_id = $2" OF_CALLER " FOR UPDATE OF o",
+           " WHERE b.id = $1 AND b.tenant_id = $2" OF_CALLER " FOR UPDATE OF o, b",
 };
 
 bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,

@@ -121,6 +121,49 @@ START_TEST(a_guest_is_forgotten_everywhere_and_money_stays)
 }
 END_TEST
 
+struct waiting {
+    const char *id;
+    struct answer answer;
+    bool done;
+};
+
+static void confirm_body(void *data)
+{
+    struct waiting *waiting = data;
+
+    waiting->answer = stand_act(confirm_booking, &stand_guest, waiting->id, NULL);
+    waiting->done = true;
+}
+
+/* What an erasure does to the rows, while he taps "confirm". */
+static void meanwhile_body(void *data)
+{
+    struct answer made = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct waiting waiting = {.id = made.id};
+
+    (void)data;
+    ck_status(made, 201);
+    stand_sql("BEGIN");
+    stand_sql("SELECT FROM occupancy WHERE id = '%s' FOR UPDATE", made.id);
+    stand_sql("UPDATE booking SET guest_name = 'erased', guest_phone = NULL,"
+              " guest_telegram_id = NULL WHERE id = '%s'",
+              made.id);
+    stand_go(confirm_body, &waiting);
+    stand_sleep(200);
+    ck_assert(!waiting.done);
+    stand_sql("COMMIT");
+    while (!waiting.done)
+        stand_sleep(5);
+    ck_refused(waiting.answer, 404, "not_found");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'confirmed'"), 0);
+}
+
+START_TEST(who_waited_for_the_erasure_sees_what_it_left)
+{
+    stand_run(meanwhile_body, NULL);
+}
+END_TEST
+
 static void self_body(void *data)
 {
     const char *flat = stand_flat();
@@ -240,6 +283,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_guest_is_forgotten_everywhere_and_money_stays);
+    tcase_add_test(tests, who_waited_for_the_erasure_sees_what_it_left);
     tcase_add_test(tests, a_guest_erases_himself_and_no_phone_he_only_named);
     tcase_add_test(tests, while_a_stay_is_agreed_its_guest_is_kept);
     tcase_add_test(tests, a_phone_of_two_accounts_makes_them_no_one_person);

@@ -35,11 +35,13 @@ extern const struct fields block_event_fields; /* `data` of its events: no reaso
 /* --- SQL (block_store.c) --- */
 
 /* Takes the nights of a locked flat. Holds there that are over are ended first. Where somebody has
- * some of the nights nothing is written and `count` is not 0. */
+ * some of the nights nothing is written and `refused` is true; by whom is looked up afterwards,
+ * when a hold may just have ended. */
 struct block_take {
     struct db_rows ended; /* for booking_expire_record(); owned */
+    bool refused;
     struct booking_taken *taken;
-    size_t count;
+    size_t count; /* of `taken` */
 };
 bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
                         struct block_take *take, struct fault *fault) MUST_CHECK;

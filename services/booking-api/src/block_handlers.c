@@ -64,7 +64,7 @@ static bool take_nights(struct change *change, struct block *block, struct fault
         return false;
     recorded = booking_expire_record(change, &take.ended, fault);
     db_rows_finish(&take.ended);
-    if (!recorded || take.count == 0)
+    if (!recorded || !take.refused)
         return recorded;
     return booking_taken_refuse(change->arena, block->from, block->to, 0, take.taken, take.count,
                                 fault);

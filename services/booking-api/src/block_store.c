@@ -57,13 +57,14 @@ bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
 
     if (!db_query_all(tx, calls, 2, fault))
         return false;
-    if (rows.count == 0 &&
+    found.refused = rows.count == 0;
+    if (found.refused &&
         !booking_place_store_taken(tx, &block->apartment_id, block->from, block->to, arena,
                                    &found.taken, &found.count, fault)) {
         db_rows_finish(&found.ended);
         return false;
     }
-    if (rows.count > 0) {
+    if (!found.refused) {
         block->version = db_get_int(&rows, 0, 0);
         block->created_at = db_get_time(&rows, 0, 1);
         block->updated_at = db_get_time(&rows, 0, 2);

@@ -112,6 +112,29 @@ START_TEST(no_block_over_a_stay_its_buffer_or_another_block)
 }
 END_TEST
 
+/* The hold ends between the refused insert and the look at who has the nights. */
+static void lapse_body(void *data)
+{
+    const char *flat = stand_flat();
+
+    (void)data;
+    ck_status(stand_book(&stand_guest8, flat, 10, 2, "", ""), 201);
+    stand_sql(
+        "CREATE FUNCTION lapse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " UPDATE occupancy SET status = 'expired' WHERE status = 'held'; RETURN NULL; END $$");
+    stand_sql("CREATE TRIGGER lapse AFTER INSERT ON occupancy EXECUTE FUNCTION lapse()");
+    ck_refused(block(&stand_owner, flat, 10, 2), 409, "nights_taken");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type LIKE 'block.%%'"), 0);
+    stand_sql("DROP TRIGGER lapse ON occupancy");
+    ck_status(block(&stand_owner, flat, 20, 2), 201);
+}
+
+START_TEST(a_block_that_was_not_written_is_refused_whoever_had_the_nights)
+{
+    stand_run(lapse_body, NULL);
+}
+END_TEST
+
 static void named_body(void *data)
 {
     const char *flat = stand_flat();
@@ -308,6 +331,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_block_keeps_nights_from_sale_until_it_is_deleted);
     tcase_add_test(tests, no_block_over_a_stay_its_buffer_or_another_block);
+    tcase_add_test(tests, a_block_that_was_not_written_is_refused_whoever_had_the_nights);
     tcase_add_test(tests, the_refusal_names_the_nights);
     tcase_add_test(tests, blocks_are_for_staff_and_the_flats_owner);
     tcase_add_test(tests, a_block_is_one_to_366_nights);

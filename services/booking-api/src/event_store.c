@@ -24,7 +24,7 @@ static const struct db_statement list_statement = {
            " WHERE tenant_id = $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
            " AND (epoch, tx, id) > ($2::integer, $3::text::xid8, $4::bigint)"
            " AND ($5::uuid IS NULL OR data ->> 'owner_id' = $5::uuid::text)"
-           " ORDER BY epoch, tx, id LIMIT $6::bigint",
+           " ORDER BY outbox.epoch, outbox.tx, outbox.id LIMIT $6::bigint",
 };
 
 bool event_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *owner_id,

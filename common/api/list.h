@@ -9,7 +9,12 @@
 #include "base/fault.h"
 #include "base/uuid.h"
 
-enum { LIST_LIMIT_DEFAULT = 20, LIST_LIMIT_MAX = 100, LIST_CURSOR_MAX = 200 };
+enum {
+    LIST_LIMIT_DEFAULT = 20,
+    LIST_LIMIT_MAX = 100,
+    LIST_CURSOR_MAX = 200,
+    LIST_BYTES_MAX = 1024 * 1024
+};
 
 /* The place in a list after which a page begins. */
 struct list_place {
@@ -25,6 +30,13 @@ bool list_cursor_decode(struct slice cursor, struct slice filters, struct list_p
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_place *out, struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
+
+/* The page has enough: it ends before its limit, with a cursor, where items are large (a stay of a
+ * year is 51 kB). */
+static inline bool list_full(const struct buf *out)
+{
+    return out->len >= LIST_BYTES_MAX;
+}
 
 /* Writes `{"items":[`, then between items `,`, then the tail. */
 void list_begin(struct buf *out);

@@ -92,7 +92,21 @@ def cursors(world, group):
     group.expect(guest.get(f"/v1/apartments?cursor={cursor}").status in (200, 422), "another actor's cursor")
 
 
+def large(world, group):
+    """Stays of a year are 51 kB each: pages end before the answer is too large, and nothing is lost."""
+    flats = [world.make_flat(max_nights=366, booking_window_days=730)["id"] for _ in range(24)]
+    made = [world.book(flat, 3, 366)["id"] for flat in flats]
+    owner = world.make("/v1/owners", {"name": "Год"})["id"]
+    for flat in flats:
+        world.stand.sql(f"UPDATE booking.booking SET owner_id = '{owner}' WHERE apartment_id = '{flat}'")
+    path = f"/v1/bookings?owner_id={owner}"
+    page = world.caller.get(path + "&limit=100")
+    group.expect(len(page.body) < 1200000 and page.json["next_cursor"], f"{len(page.body)} bytes at once")
+    group.equal("each once", [one["id"] for one in pages(world, path, 100)], list(reversed(made)))
+
+
 GROUPS = [
     ("everywhere: lists", walks),
+    ("everywhere: large pages", large),
     ("everywhere: cursors", cursors),
 ]

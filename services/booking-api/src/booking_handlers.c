@@ -342,19 +342,18 @@ static bool narrow(struct booking_filter *filter, const struct api_caller *calle
 static void encode_page(const struct db_rows *rows, int64_t limit, struct slice filters,
                         const struct api_caller *caller, struct buf *out)
 {
-    const bool more = rows->count > limit;
-    const int shown = more ? (int)limit : rows->count;
     struct list_place next = {.set = true};
+    int i;
 
     list_begin(out);
-    for (int i = 0; i < shown; i++) {
+    for (i = 0; i < rows->count && i < limit && !list_full(out); i++) {
         struct booking booking;
         booking_store_read(rows, i, &booking);
         list_separator(out, (size_t)i);
         booking_encode(&booking, caller, true, out);
         next.id = booking.id;
     }
-    list_end(out, more ? &next : NULL, filters);
+    list_end(out, i < rows->count ? &next : NULL, filters);
 }
 
 enum http_status get_bookings(void *data, const struct http_request *req, struct http_response *res)

@@ -22,10 +22,11 @@
 #define APARTMENT_ROW_BRIEF APARTMENT_ROW_HEAD "NULL, NULL, NULL, " APARTMENT_ROW_TAIL
 enum { APARTMENT_ROW_COLUMNS = 39 };
 
-/* Two more columns: the flat's local day, and its minute of that day. */
+/* Two more columns: the flat's local day, and its minute of that day, as a clock shows it (a cast
+ * would round half a minute up, to 1440 at midnight). */
 #define APARTMENT_LOCAL "(now() AT TIME ZONE a.timezone)"
 #define APARTMENT_CLOCK                                                                            \
-    APARTMENT_LOCAL "::date, (extract(epoch FROM " APARTMENT_LOCAL "::time)::integer / 60)"
+    APARTMENT_LOCAL "::date, (floor(extract(epoch FROM " APARTMENT_LOCAL "::time) / 60)::integer)"
 
 /* One more: its seasons for rates_read(), NULL where there are none, so that nobody parses. */
 #define APARTMENT_RATES "CASE WHEN a.has_rates THEN a.rates::text END"

@@ -21,7 +21,7 @@ static const struct db_statement statement = {
     "       coalesce($4, least(coalesce($3, a.local_day) + $5::integer, $6::date)) AS last,"
     "       CASE WHEN a.has_rates THEN $7::integer ELSE a.min_nights END AS reach"
     "  FROM (SELECT a.*, " APARTMENT_LOCAL "::date AS local_day,"
-    "         extract(epoch FROM " APARTMENT_LOCAL "::time)::integer / 60 AS local_minute"
+    "         floor(extract(epoch FROM " APARTMENT_LOCAL "::time) / 60)::integer AS local_minute"
     "        FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2) a) f"
     " LEFT JOIN occupancy o ON o.apartment_id = f.id AND " OCCUPANCY_TAKES(
         "o") " AND o.check_in < f.last + f.reach + f.buffer_days"

@@ -132,8 +132,7 @@ static bool update(struct run *run, struct change *change, const struct import_r
         return false;
     if (!*fine)
         return true;
-    if (!apartment_store_update(change->tx, change->arena, &flat, fault) ||
-        (flat.rate_count > 0 && !rate_store_spell(change->tx, &flat, fault)))
+    if (!apartment_store_update(change->tx, change->arena, &flat, fault))
         return false;
     run->counts.changed++;
     return leave_traces(change, "apartment.updated", "apartment.update", &flat, fault);

@@ -5,6 +5,8 @@
 #include "db/pool.h"
 
 static double read_up(void *data);
+static double read_in_use(void *data);
+static double read_load(void *data);
 static double read_waiting(void *data);
 static struct db_pool *measured;
 static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
@@ -31,6 +33,10 @@ static struct metric gauges[] = {
     CONNECTIONS("shared", DB_SHARED),
     CONNECTIONS("exclusive", DB_EXCLUSIVE),
     CONNECTIONS("flusher", DB_FLUSHER),
+    GAUGE("db_connections_in_use", "Exclusive connections that a transaction has.", NULL,
+          read_in_use, NULL),
+    GAUGE("db_statements_in_flight", "Statements of shared connections, queued and sent.", NULL,
+          read_load, NULL),
     GAUGE("db_waiting", "Fibers in line for an exclusive connection.", NULL, read_waiting, NULL),
 };
 
@@ -39,6 +45,22 @@ static double read_up(void *data)
     const enum db_role *role = data;
 
     return measured != NULL ? (double)db_pool_up_count(measured, *role) : 0;
+}
+
+static double read_in_use(void *data)
+{
+    size_t count = 0;
+
+    (void)data;
+    for (size_t i = 0; measured != NULL && i < measured->conn_count; i++)
+        count += measured->conns[i].state == DB_CONN_TAKEN;
+    return (double)count;
+}
+
+static double read_load(void *data)
+{
+    (void)data;
+    return measured != NULL ? (double)measured->load : 0;
 }
 
 static double read_waiting(void *data)

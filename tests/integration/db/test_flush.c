@@ -211,6 +211,30 @@ START_TEST(without_a_flusher_commits_wait_for_the_disk_themselves)
 }
 END_TEST
 
+static bool look_inside(struct db *tx, void *arg, struct fault *fault)
+{
+    *(double *)arg = metric_of("db_connections_in_use");
+    return account_move(tx, NULL, fault);
+}
+
+static void in_use_body(void *data)
+{
+    struct fault fault = {0};
+    double inside = 0;
+
+    (void)data;
+    ck_ok(db_transaction(stand.pool, look_inside, &inside, &fault), fault);
+    ck_assert_double_eq(inside, 1);
+    ck_assert_double_eq(metric_of("db_connections_in_use"), 0);
+    ck_assert_double_eq(metric_of("db_statements_in_flight"), 0);
+}
+
+START_TEST(metrics_say_how_many_connections_are_in_use)
+{
+    stand_run(in_use_body, NULL);
+}
+END_TEST
+
 static const char late_commit[] =
     "CREATE FUNCTION wait_for_7() RETURNS trigger LANGUAGE plpgsql AS "
     "'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'; "
@@ -290,6 +314,7 @@ int main(void)
     tcase_add_test(tcase, only_a_transaction_that_wrote_waits_for_the_disk);
     tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
     tcase_add_test(tcase, a_flush_that_is_not_confirmed_leaves_the_outcome_unknown);
+    tcase_add_test(tcase, metrics_say_how_many_connections_are_in_use);
     tcase_add_test(tcase, a_role_without_special_rights_can_flush);
     tcase_add_test(own, an_acknowledged_write_is_on_the_disk);
     tcase_add_test(own, a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it);

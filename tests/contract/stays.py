@@ -146,6 +146,14 @@ def changes(world, group):
         (day(31), day(34), 2, "confirmed", tenge(65000), tenge(32500)),
     )
     group.equal("what was paid stays", shown["paid"], booking["deposit"])
+    group.expect("refund_due" not in shown, "a refund_due without an excess")
+    free = world.make_flat()["id"]
+    long = world.book(free, 60, 3)
+    act(world.caller, long, "confirm", {"paid": long["total"]})
+    shorter = {"check_in": day(60), "check_out": day(61)}
+    excess = tenge((long["total"]["amount"] // 100) // 3 * 2)
+    group.equal("an excess is due back", act(world.caller, long, "change-dates", shorter).json.get("refund_due"), excess)
+    group.expect("refund_due" not in act(world.caller, long, "cancel").json, "cancelled: fee and refund say it all")
     group.equal("lines add up", sum(one["amount"]["amount"] for one in shown["lines"]), shown["total"]["amount"])
     step = world.caller.get(f"/v1/bookings/{booking['id']}/history").json["items"][-1]
     group.equal("a row of history", (step["from_status"], step["to_status"]), ("confirmed", "confirmed"))

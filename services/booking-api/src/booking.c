@@ -92,6 +92,13 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
         fault_list_add(problems, "check_out", "closed_to_departure", "Nobody leaves on this day.");
 }
 
+int64_t booking_refund_due(const struct booking *booking)
+{
+    return booking->fee == FIELD_ABSENT && booking->paid > booking->total
+               ? booking->paid - booking->total
+               : FIELD_ABSENT;
+}
+
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems)
 {
     if (check_in == DATE_ABSENT || check_out == DATE_ABSENT)

@@ -121,6 +121,9 @@ void booking_settle(struct booking *booking, int64_t now_us);
 /* What cancelling costs by its own clock. */
 struct policy_terms booking_terms(const struct booking *booking);
 
+/* What was paid beyond the total, of a stay that was not cancelled; FIELD_ABSENT: nothing. */
+int64_t booking_refund_due(const struct booking *booking);
+
 /* --- making one --- */
 
 /* Every rule of the flat that the draft breaks, by field, in the flat's own time (local_day,

@@ -147,6 +147,7 @@ static const struct fields action_fields = FIELDS_OF(action_items, struct bookin
 /* A booking and who looks at it. */
 struct view {
     struct booking booking;
+    int64_t refund_due;
     const struct api_caller *caller;
 };
 
@@ -190,6 +191,7 @@ static const struct field view_items[] = {
     {.name = "total", .type = FIELD_MONEY, AT(total)},
     {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
     {.name = "paid", .type = FIELD_MONEY, AT(paid)},
+    {.name = "refund_due", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct view, refund_due)},
     {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(receipt)},
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
     {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)},
@@ -207,7 +209,7 @@ static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
                     struct buf *out)
 {
-    const struct view view = {*booking, caller};
+    const struct view view = {*booking, booking_refund_due(booking), caller};
 
     fields_encode(&view_fields, &view, in_list, out);
 }

@@ -49,6 +49,10 @@ def walks(world, group):
     got = [one["id"] for one in pages(world, "/v1/apartments", 10, world.make_flat)]
     group.equal("flats while others come", [one for one in got if one in set(before)], before)
     group.expect(len(got) == len(set(got)), "flats while others come: repeated")
+    cities = world.caller.get("/v1/cities").json
+    group.equal("cities: all on one page", (len(cities["items"]), cities["next_cursor"]), (20, None))
+    for limit in (1, 7, 10):
+        group.equal(f"cities by {limit}", pages(world, "/v1/cities", limit), cities["items"])
     before = [one["id"] for one in pages(world, "/v1/owners", 100)]
     got = [one["id"] for one in pages(world, "/v1/owners", 3, lambda: world.make("/v1/owners", {"name": "Ещё"}))]
     group.equal("owners while others come", [one for one in got if one in set(before)], before)

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "api/list.h"
 
+#include <stddef.h>
+
 #include "base/digest.h"
+
+// clang-format off
+static const struct field query_items[] = {
+    {.name = "limit",  .type = FIELD_INT,  .offset = offsetof(struct list_query, limit),  .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct list_query, cursor), .min = 1, .max = LIST_CURSOR_MAX},
+};
+// clang-format on
+const struct fields list_query_fields = FIELDS_OF(query_items, struct list_query);
 
 /* A cursor is base64url without padding of: format, sort key, tie-breaker, hash of the filters, all
  * big-endian. The hash keeps honest programs from mixing lists up; who forges one only moves about

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/uuid.h"
+#include "json/fields.h"
 
 enum {
     LIST_LIMIT_DEFAULT = 20,
@@ -15,6 +16,13 @@ enum {
     LIST_CURSOR_MAX = 200,
     LIST_BYTES_MAX = 1024 * 1024
 };
+
+/* The parameters of a list that has no filters. */
+struct list_query {
+    int64_t limit; /* LIST_LIMIT_DEFAULT before it is read */
+    struct slice cursor;
+};
+extern const struct fields list_query_fields;
 
 /* The place in a list after which a page begins. */
 struct list_place {

@@ -161,19 +161,6 @@ enum http_status delete_block(void *data, const struct http_request *req, struct
 
 /* --- the list --- */
 
-struct query {
-    int64_t limit;
-    struct slice cursor;
-};
-
-// clang-format off
-static const struct field query_items[] = {
-    {.name = "limit",  .type = FIELD_INT,  .offset = offsetof(struct query, limit),  .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct query, cursor), .min = 1, .max = LIST_CURSOR_MAX},
-};
-// clang-format on
-static const struct fields query_fields = FIELDS_OF(query_items, struct query);
-
 static void encode_page(const struct db_rows *rows, int64_t limit, struct slice filters,
                         struct buf *out)
 {
@@ -197,7 +184,7 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
     const struct api_caller *caller = api_caller(req);
     struct booking_app *app = data;
     auto_rows struct db_rows rows = {0};
-    struct query query = {.limit = LIST_LIMIT_DEFAULT};
+    struct list_query query = {.limit = LIST_LIMIT_DEFAULT};
     struct list_place place = {0};
     struct apartment flat;
     struct slice filters;
@@ -205,7 +192,7 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) ||
-        !http_request_query(req, &query_fields, &query, &fault))
+        !http_request_query(req, &list_query_fields, &query, &fault))
         return http_reply_fault(req, res, &fault);
     filters = (struct slice){(const char *)id.bytes, sizeof id.bytes};
     if (!list_cursor_read(query.cursor, "cursor", filters, req->arena, &place, &fault) ||

@@ -108,29 +108,17 @@ enum http_status get_owner(void *data, const struct http_request *req, struct ht
     return http_reply_resource(req, res, HTTP_OK, owner.version);
 }
 
-struct owner_query {
-    int64_t limit;
-    struct slice cursor;
-};
-// clang-format off
-static const struct field query_items[] = {
-    {.name = "limit",  .type = FIELD_INT,  .offset = offsetof(struct owner_query, limit),  .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct owner_query, cursor), .min = 1, .max = LIST_CURSOR_MAX},
-};
-// clang-format on
-static const struct fields query_fields = FIELDS_OF(query_items, struct owner_query);
-
 enum http_status get_owners(void *data, const struct http_request *req, struct http_response *res)
 {
     struct booking_app *app = data;
     const struct api_caller *caller = api_caller(req);
-    struct owner_query query = {.limit = LIST_LIMIT_DEFAULT};
+    struct list_query query = {.limit = LIST_LIMIT_DEFAULT};
     struct list_place place = {0};
     struct owner *owners = NULL;
     struct uuid only = {0};
     struct fault fault;
     size_t count = 0;
-    if (!http_request_query(req, &query_fields, &query, &fault))
+    if (!http_request_query(req, &list_query_fields, &query, &fault))
         return http_reply_fault(req, res, &fault);
     if (!list_cursor_read(query.cursor, "cursor", SLICE("owners"), req->arena, &place, &fault))
         return http_reply_fault(req, res, &fault);

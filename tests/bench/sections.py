@@ -2,6 +2,7 @@
 """What is measured, one function a section; each adds rows to the one table."""
 import datetime
 import http.client
+import importlib.util
 import json
 import os
 import re
@@ -28,6 +29,22 @@ TODAY = datetime.date.today()
 SLACK = 1.0 if full() else 0.6
 
 
+OURS, BESIDE = "booking-api", "booking-api, the build beside"
+TWIN_LEAST = 0.97
+
+
+def stand_of(folder, ours):
+    """Another checkout's own Stand: its roles, schema and binary may differ from ours. A role that both
+    have keeps the password of `ours`, since roles are the cluster's and not a database's."""
+    path = os.path.join(folder, "tests/support/stand.py")
+    spec = importlib.util.spec_from_file_location("stand_beside", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    stand = module.Stand(database="tapbot_beside")
+    stand.passwords.update({role: word for role, word in ours.passwords.items() if role in stand.passwords})
+    return stand
+
+
 def day(offset):
     return (TODAY + datetime.timedelta(days=offset)).isoformat()
 
@@ -38,11 +55,16 @@ def postmaster():
 
 
 class Bench:
-    def __init__(self):
+    """The tables filled, and what was measured. With `beside`, another checkout of this repository that is
+    built already, `twin` is the same for that one: its own stand, database, data and binary."""
+
+    def __init__(self, beside=None, make_stand=Stand):
         self.rows, self.notes = [], []
+        self.make_stand = make_stand
+        self.twin = Bench(make_stand=lambda: stand_of(beside, self.stand)) if beside else None
 
     def __enter__(self):
-        self.stand = Stand().__enter__()
+        self.stand = self.make_stand().__enter__()
         self.key = self.stand.key(rate=1000000)
         self.tenant = self.stand.sql("SELECT id FROM api.tenant WHERE name = 'demo'")
         self.url = self.stand.url("booking_runtime")
@@ -54,9 +76,13 @@ class Bench:
         self.notes.append(f"{FLATS} flats, {FLATS * STAYS} occupancy rows (made in {time.monotonic() - began:.0f} s), "
                           f"{IDS} ids, {ROUNDS} rounds of {SECONDS} s, 64 clients, medians; fdatasync {fsync_us()} us")
         self.meter = measure.Meter(postmaster())
+        if self.twin:
+            self.twin.__enter__()
         return self
 
     def __exit__(self, *_):
+        if self.twin:
+            self.twin.__exit__()
         self.stand.__exit__()
 
     def service(self, start=True, **environment):
@@ -101,12 +127,29 @@ math.randomseed(7)
         results = measure.interleave(contestants, ROUNDS)
         for name, run in results.items():
             self.rows.append((section, name, run))
+        if self.twin:
+            self.compare_twins(section, contestants, results)
         for ours, peer, least in bars:
             ratio = results[ours].rate / results[peer].rate
             text = f"{ratio:.2f} (bar {least})"
             self.rows.append((section, f"  {ours} / {peer}", text))
             report("pass" if ratio >= least * SLACK else "fail", f"bench/{section}: {ours} / {peer}", text)
         return results
+
+    def compare_twins(self, section, contestants, results):
+        """Neither build may be slower; what looks slower once is measured again before it counts."""
+        ratio = results[OURS].rate / results[BESIDE].rate
+        if ratio < TWIN_LEAST:
+            again = measure.interleave({name: contestants[name] for name in (OURS, BESIDE)}, ROUNDS)
+            self.rows += [(section, f"{name}, again", run) for name, run in again.items()]
+            ratio = max(ratio, again[OURS].rate / again[BESIDE].rate)
+        text = f"{ratio:.3f} (bar {TWIN_LEAST})"
+        self.rows.append((section, f"  {OURS} / {BESIDE}", text))
+        report("pass" if ratio >= TWIN_LEAST * SLACK else "fail", f"bench/{section}: {OURS} / {BESIDE}", text)
+
+    def builds(self):
+        """(name of the contestant, its bench): this build, and the one beside it."""
+        return [(OURS, self), *([(BESIDE, self.twin)] if self.twin else [])]
 
     def print_table(self):
         print("\n    " + "\n    ".join(self.notes))
@@ -121,7 +164,7 @@ math.randomseed(7)
                 print(f"      {name:32}{run.rate:9.0f}{cpu['svc']:9.1f}{cpu['pg']:9.1f}{cpu['cli']:9.1f}"
                       f"{sum(cpu.values()):9.1f}")
             else:
-                print(f"      {name:34}{run}")
+                print(f"      {name:46}{run}")
         print()
 
 
@@ -198,6 +241,26 @@ def fastify(bench, statement):
     return port, process
 
 
+def served(bench, script, body, **environment):
+    """Each build serving what the wrk script asks: the contestants by name, and this build's service and
+    script."""
+    contestants, kept = {}, []
+    for name, build in bench.builds():
+        lua = build.lua(script, body)
+        service = build.service(**environment)
+        contestants[name] = lambda build=build, service=service, lua=lua: build.meter.run(
+            measure.wrk(service.port, lua, SECONDS), service.pid)
+        kept.append((service, lua))
+    return contestants, *kept[0]
+
+
+def stop_services(bench):
+    for _, build in bench.builds():
+        for service in build.stand.services:
+            service.kill()
+        build.stand.services.clear()
+
+
 def read(bench):
     """One flat by its id: the SQL fetches the whole flat."""
     request = lambda service: Client(service.port, bench.key).get(f"/v1/apartments/{flat_id(1)}")
@@ -205,11 +268,10 @@ def read(bench):
     statement = next(s for s in statements if flat_id(1) in s.values.values())
     script, options = as_pgbench([statement], {**bench.fixed(), flat_id(1): FLAT_OF_N}, RANDOM_N)
     script = bench.file("read.sql", script)
-    lua = bench.lua("read.lua", SPREAD.replace("PREFIX", '"/v1/apartments/"').replace("SUFFIX", '""'))
-    service = bench.service()
+    contestants, service, lua = served(
+        bench, "read.lua", SPREAD.replace("PREFIX", '"/v1/apartments/"').replace("SUFFIX", '""'))
     suspending = bench.service(HTTP_NO_SUSPEND="false")
-    contestants = {
-        "booking-api": lambda: bench.meter.run(measure.wrk(service.port, lua, SECONDS), service.pid),
+    contestants |= {
         "booking-api, suspending": lambda: bench.meter.run(measure.wrk(suspending.port, lua, SECONDS), suspending.pid),
         "pgbench": lambda: bench.meter.run(measure.pgbench(bench.url, script, SECONDS, options=options)),
     }
@@ -229,24 +291,22 @@ def read(bench):
         if peer:
             peer.kill()
             peer.wait()
-        service.stop()
-        suspending.stop()
+        stop_services(bench)
 
 
 def against_pgbench(bench, section, path, known, preamble, lua):
     """A read whose SQL pgbench can repeat."""
     request = lambda service: Client(service.port, bench.key).get(path)
     script, options = bench.pgbench_script(f"{section.split()[0]}.sql", request, known, preamble)
-    script_lua = bench.lua(f"{section.split()[0]}.lua", lua)
-    service = bench.service()
+    contestants, service, script_lua = served(bench, f"{section.split()[0]}.lua", lua)
     try:
         bench.compare(section, {
-            "booking-api": lambda: bench.meter.run(measure.wrk(service.port, script_lua, SECONDS), service.pid),
+            **contestants,
             "pgbench": lambda: bench.meter.run(measure.pgbench(bench.url, script, SECONDS, options=options)),
         }, [("booking-api", "pgbench", 0.80)])
         calls_per_request(bench, section, "booking-api", service, wrk_command(service, script_lua))
     finally:
-        service.stop()
+        stop_services(bench)
 
 
 def search(bench):
@@ -288,13 +348,18 @@ def open_window(bench):
     bench.stand.sql("VACUUM booking.apartment")
 
 
-def booking_contestants(bench):
-    guest = 7_000_000_001
-    first = {"apartment_id": flat_id(1), "check_in": day(401), "check_out": day(402), "guests": 2,
-             "guest": {"name": "Гость", "telegram_id": guest, "language": "ru"}}
+GUEST = 7_000_000_001
 
+
+def first_booking():
+    return {"apartment_id": flat_id(1), "check_in": day(401), "check_out": day(402), "guests": 2,
+            "guest": {"name": "Гость", "telegram_id": GUEST, "language": "ru"}}
+
+
+def booking_contestants(bench):
     def request(one):
-        reply = Client(one.port, bench.key).post("/v1/bookings", first, headers={"Idempotency-Key": "bench-first"})
+        reply = Client(one.port, bench.key).post("/v1/bookings", first_booking(),
+                                                 headers={"Idempotency-Key": "bench-first"})
         assert reply.status == 201, reply.body
         bench.code = reply.json["code"]
     # Every client walks through flats and days of its own: no two ever want the same night.
@@ -303,7 +368,7 @@ def booking_contestants(bench):
     statements = capture(bench.stand, request, bench.settle)
     owners = dict.fromkeys(bench.stand.sql("SELECT id FROM booking.owner").split())
     known = {**bench.fixed(), **owners, flat_id(1): flat_sql(":n"), day(401): "(current_date + :d::int)",
-             day(402): "(current_date + :d::int + 1)", str(guest): ":u", bench.code: "'B' || :u", "bench-first": "'k' || :u"}
+             day(402): "(current_date + :d::int + 1)", str(GUEST): ":u", bench.code: "'B' || :u", "bench-first": "'k' || :u"}
     for statement in statements:  # lock numbers are of this guest and this key: others for the others
         for value in statement.values.values():
             if value and re.fullmatch(r"-?\d{15,20}", value):
@@ -311,6 +376,16 @@ def booking_contestants(bench):
     script, options = as_pgbench(statements, known, walk)
     script = bench.file("booking.sql", script)
     options += ["-D", "i=0"]
+
+    def peer():
+        unbook(bench)
+        return bench.meter.run(measure.pgbench(bench.url, script, SECONDS, options=options))
+    return {**{name: booking_run(build) for name, build in bench.builds()}, "pgbench, one by one": peer}
+
+
+def booking_run(bench):
+    """A build that takes bookings, each on another flat, day and guest."""
+    first = first_booking()
     body = json.dumps({**first, "apartment_id": "FLAT", "check_in": "FROM", "check_out": "TO",
                        "guest": {**first["guest"], "telegram_id": 77777}}, ensure_ascii=False)
     lua = bench.lua("booking.lua", f"""local days = {{{", ".join(f'"{day(n)}"' for n in range(401, 720))}}}
@@ -328,7 +403,7 @@ request = function()
 end""")
     runs = iter(range(1, 1000))
 
-    def ours():
+    def run():
         unbook(bench)
         service = bench.service()  # new connections, as pgbench makes them: no plan is of the tables before
         bench.settle(service)
@@ -336,19 +411,17 @@ end""")
             return bench.meter.run(measure.wrk(service.port, lua, SECONDS, env={"BENCH_RUN": f"r{next(runs)}"}), service.pid)
         finally:
             service.stop()
-
-    def peer():
-        unbook(bench)
-        return bench.meter.run(measure.pgbench(bench.url, script, SECONDS, options=options))
-    return {"booking-api": ours, "pgbench, one by one": peer}
+    return run
 
 
 def book(bench):
-    open_window(bench)
+    for _, build in bench.builds():
+        open_window(build)
     try:
         bench.compare("POST booking", booking_contestants(bench), [("booking-api", "pgbench, one by one", 0.80)])
     finally:
-        unbook(bench)
+        for _, build in bench.builds():
+            unbook(build)
 
 
 def book_slow_disk(bench):
@@ -358,16 +431,20 @@ def book_slow_disk(bench):
     subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library,
                     os.path.join(ROOT, "tests/support/slow_fdatasync.c")], check=True)
     os.chmod(library, 0o755)
-    open_window(bench)
+    for _, build in bench.builds():
+        open_window(build)
     restart({"LD_PRELOAD": library, "SLOW_FDATASYNC_US": "2000"})
-    bench.meter = measure.Meter(postmaster())
+    for _, build in bench.builds():
+        build.meter = measure.Meter(postmaster())
     try:
         bench.compare("POST booking, fdatasync + 2 ms", booking_contestants(bench),
                       [("booking-api", "pgbench, one by one", 0.60)])
     finally:
-        unbook(bench)
+        for _, build in bench.builds():
+            unbook(build)
         restart({})
-        bench.meter = measure.Meter(postmaster())
+        for _, build in bench.builds():
+            build.meter = measure.Meter(postmaster())
 
 
 def restart(environment):
@@ -382,25 +459,29 @@ def restart(environment):
 
 # --- cache, memory, start, loop ---
 
+EMPTY = "libmicrohttpd, empty reply"
+
+
 def cache_hits(bench):
     binary = os.path.join(bench.folder, "mhd_ping")
     subprocess.run(["gcc", "-O2", "-o", binary, os.path.join(HERE, "mhd_ping.c"), "-lmicrohttpd"], check=True)
     ping = subprocess.Popen([binary], stdout=subprocess.PIPE, text=True)
     ping_port = int(ping.stdout.readline())
-    service = bench.service(CACHE_ENABLED="true")
-    hits = bench.lua("hits.lua", f"""request = function()
+    contestants, _, _ = served(bench, "hits.lua", f"""request = function()
   return wrk.format("GET", "/v1/apartments/{flat_id(STEP)}", headers)
-end""")
+end""", CACHE_ENABLED="true")
     empty = bench.lua("empty.lua", 'request = function() return wrk.format("GET", "/", headers) end')
     try:
-        bench.compare("cache hit", {
-            "booking-api": lambda: bench.meter.run(measure.wrk(service.port, hits, SECONDS), service.pid),
-            "libmicrohttpd, empty reply": lambda: bench.meter.run(measure.wrk(ping_port, empty, SECONDS), ping.pid),
-        }, [("booking-api", "libmicrohttpd, empty reply", 0.6)])
+        results = bench.compare("cache hit", {
+            **contestants,
+            EMPTY: lambda: bench.meter.run(measure.wrk(ping_port, empty, SECONDS), ping.pid),
+        }, [(OURS, EMPTY, 0.6)])
+        extra = results[OURS].cpu["svc"] - results[EMPTY].cpu["svc"]
+        bar(bench, "cache hit beyond the empty reply, CPU", extra, 3.2, "us", "cache hit")
     finally:
         ping.kill()
         ping.wait()
-        service.stop()
+        stop_services(bench)
 
 
 def memory_and_start(bench):
@@ -429,9 +510,9 @@ def memory_and_start(bench):
     service.stop()
 
 
-def bar(bench, name, value, most, unit):
+def bar(bench, name, value, most, unit, section="memory and start"):
     text = f"{value:.1f} {unit} (bar {most})"
-    bench.rows.append(("memory and start", name, text))
+    bench.rows.append((section, name, text))
     report("pass" if value <= most / SLACK else "fail", f"bench/{name}", text)
 
 

@@ -15,6 +15,7 @@ import time
 import measure
 from captured import as_pgbench, capture
 from ids import FLAT_LUA, flat_id, flat_sql
+from instructions import instructions
 from scale import scale
 from stand import ROOT, Client, Stand, free_port, full, openload, report, wait_until
 
@@ -545,4 +546,5 @@ def loop_held(bench):
 
 
 SECTIONS = {"read": read, "search": search, "calendar": calendar, "book": book, "cache": cache_hits,
-            "memory": memory_and_start, "loop": loop_held, "book-slow-disk": book_slow_disk, "scale": scale}
+            "memory": memory_and_start, "loop": loop_held, "book-slow-disk": book_slow_disk, "scale": scale,
+            "instructions": instructions}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "rig.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/now.h"
+#include "loop/fiber.h"
+
+static const int64_t ns_per_ms = 1000000;
+struct peer peer;
+struct peer other;
+struct loop *loop;
+static struct work *work;
+struct http_client *client;
+struct arena arena;
+bool loopback_is_public;
+
+bool __real_work_address_is_private(const struct work_address *address);
+bool __wrap_work_address_is_private(const struct work_address *address);
+bool __wrap_work_address_is_private(const struct work_address *address)
+{
+    char text[INET6_ADDRSTRLEN];
+    work_address_format(address, text);
+    if (loopback_is_public && strcmp(text, "127.0.0.1") == 0)
+        return false;
+    return __real_work_address_is_private(address);
+}
+
+const char *resolver_fails;
+
+bool __real_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
+                         struct work_address *out, size_t *count, struct fault *fault);
+bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
+                         struct work_address *out, size_t *count, struct fault *fault);
+bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
+                         struct work_address *out, size_t *count, struct fault *fault)
+{
+    if (resolver_fails != NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, resolver_fails, "Why.");
+    return __real_work_resolve(to, host, port, until_ns, out, count, fault);
+}
+
+static void begin(void)
+{
+    struct fault fault;
+    const struct http_client_options options = {
+        .breaker_open_ms = 200, .breaker_failures = 5, .user_agent = "tapbot-test"};
+    signal(SIGPIPE, SIG_IGN);
+    loopback_is_public = true;
+    resolver_fails = NULL;
+    peer_start(&peer);
+    peer_start(&other);
+    arena_init(&arena, 8 << 20);
+    loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(loop);
+    work = work_create(loop, 1, 16, &fault);
+    ck_assert_ptr_nonnull(work);
+    client = http_client_create(loop, work, &options, &fault);
+    ck_assert_ptr_nonnull(client);
+}
+
+static void end(void)
+{
+    http_client_destroy(client);
+    work_destroy(work);
+    loop_destroy(loop);
+    arena_finish(&arena);
+    peer_stop(&peer);
+    peer_stop(&other);
+}
+
+/* --- one call, run to its end --- */
+
+static void run(void *data)
+{
+    struct call *call = data;
+    call->ok = http_client_call(client, &call->call, &arena, &call->answer, &call->fault);
+    call->done = true;
+    if (call->stops_loop)
+        loop_stop(loop);
+}
+
+const char *url_of(const struct peer *to, const char *path)
+{
+    static char url[4][512];
+    static int turn;
+    char *out = url[turn++ % 4];
+    snprintf(out, sizeof(url[0]), "http://127.0.0.1:%d%s", to->port, path);
+    return out;
+}
+
+struct call call_to(const char *method, const char *path)
+{
+    return (struct call){
+        .call = {.method = method,
+                 .url = url_of(&peer, path),
+                 .timeout_ms = 3000,
+                 .answer_max = 65536,
+                 .tries = 1,
+                 .allow_plain = true}
+    };
+}
+
+void start_within(struct call *call, int64_t deadline_ms)
+{
+    struct fault fault;
+    ck_assert(
+        fiber_start(loop, run, call, now_mono_ns() + deadline_ms * ns_per_ms, "call", &fault));
+}
+
+void make(struct call *call)
+{
+    start_within(call, 10000);
+    call->stops_loop = true;
+    if (!call->done)
+        loop_run(loop);
+    ck_assert(call->done);
+}
+
+struct call make_get(const char *path)
+{
+    struct call call = call_to("GET", path);
+    make(&call);
+    return call;
+}
+
+int run_suite(const char *name, void (*add_tests)(TCase *tcase))
+{
+    Suite *suite = suite_create(name);
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, begin, end);
+    add_tests(tcase);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

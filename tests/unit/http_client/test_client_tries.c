@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include "rig.h"
+
+START_TEST(a_503_is_tried_again_when_allowed)
+{
+    struct call call = call_to("GET", "/flaky");
+    call.call.tries = 3;
+    peer.fail_first = 1;
+    make(&call);
+    ck_assert(call.ok);
+    ck_assert_int_eq(call.answer.status, 200);
+    ck_assert_int_eq(peer.requests, 2);
+    peer.fail_first = 1;
+    call = make_get("/flaky");
+    ck_assert_msg(call.ok && call.answer.status == 503, "one try is one try");
+}
+END_TEST
+
+START_TEST(retries_keep_to_their_budget)
+{
+    int status_503 = 0;
+    for (int i = 0; i < 60; i++) {
+        struct call call = call_to("GET", "/flaky");
+        call.call.tries = 3;
+        peer.fail_first = i % 3 == 0 ? 1 : 0;
+        make(&call);
+        ck_assert(call.ok);
+        status_503 += call.answer.status == 503 ? 1 : 0;
+    }
+    ck_assert_int_le(peer.requests, 60 + 7);
+    ck_assert_int_eq(status_503, 20 - (peer.requests - 60));
+}
+END_TEST
+
+START_TEST(retry_after_is_honoured_within_the_deadline)
+{
+    struct call call = call_to("GET", "/limited");
+    call.call.tries = 2;
+    peer.fail_first = 1;
+    make(&call);
+    ck_assert_int_eq(call.answer.status, 200);
+    ck_assert_int_ge(call.answer.took_ms, 1000);
+    peer.fail_first = 1;
+    call = call_to("GET", "/limited");
+    call.call.tries = 2;
+    call.call.timeout_ms = 800;
+    make(&call);
+    ck_assert_int_eq(call.answer.status, 429);
+    ck_assert(slice_is(call.answer.retry_after, "1"));
+    ck_assert_int_lt(call.answer.took_ms, 300);
+}
+END_TEST
+
+START_TEST(after_five_failures_the_origin_is_left_alone_and_then_probed)
+{
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(make_get("/broken").answer.status, 500);
+    struct call call = make_get("/ok");
+    ck_assert(!call.ok);
+    ck_assert_str_eq(call.fault.code, "circuit_open");
+    ck_assert_int_ge(call.fault.retry_after_s, 1);
+    ck_assert(!call.answer.sent);
+    ck_assert_int_eq(peer.requests, 5);
+    call = call_to("GET", "/ok");
+    call.call.url = url_of(&other, "/ok");
+    make(&call);
+    ck_assert_msg(call.ok, "another origin is not concerned");
+    usleep(250000);
+    ck_assert(make_get("/ok").ok);
+    ck_assert(make_get("/ok").ok);
+}
+END_TEST
+
+/* what looking up the name says, what the caller hears, whether the origin is blamed */
+static const struct {
+    const char *resolver;
+    const char *code;
+    bool blamed;
+} lookups[] = {
+    {"overloaded",           "overloaded",           false},
+    {"out_of_memory",        "out_of_memory",        false},
+    {"host_unknown",         "upstream_unreachable", true },
+    {"resolver_unavailable", "upstream_unreachable", true },
+};
+
+START_TEST(our_own_troubles_are_not_the_origins)
+{
+    resolver_fails = lookups[_i].resolver;
+    for (int i = 0; i < 5; i++) {
+        struct call call = make_get("/ok");
+        ck_assert(!call.ok);
+        ck_assert_str_eq(call.fault.code, lookups[_i].code);
+    }
+    resolver_fails = NULL;
+    struct call call = make_get("/ok");
+    ck_assert_int_eq(call.ok, !lookups[_i].blamed);
+    if (lookups[_i].blamed)
+        ck_assert_str_eq(call.fault.code, "circuit_open");
+}
+END_TEST
+
+START_TEST(a_kept_connection_that_dies_is_replaced_for_a_get)
+{
+    ck_assert(make_get("/die-second").ok);
+    struct call call = make_get("/die-second");
+    ck_assert_msg(call.ok, "curl asks again over a fresh connection");
+    ck_assert_int_eq(peer.requests, 3);
+}
+END_TEST
+
+static const char *const bodies[] = {"once only", NULL};
+
+START_TEST(a_post_is_never_sent_twice_behind_our_back)
+{
+    ck_assert(make_get("/die-second").ok);
+    struct call call = call_to("POST", "/die-second");
+    call.call.body = slice_of(bodies[_i]);
+    make(&call);
+    ck_assert(call.answer.sent);
+    if (bodies[_i] != NULL) {
+        ck_assert(!call.ok);
+        ck_assert_str_eq(call.fault.code, "upstream_unreachable");
+    }
+    ck_assert_msg(peer.requests == 2, "the server saw %d", peer.requests);
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_503_is_tried_again_when_allowed);
+    tcase_add_test(tcase, retries_keep_to_their_budget);
+    tcase_add_test(tcase, retry_after_is_honoured_within_the_deadline);
+    tcase_add_test(tcase, after_five_failures_the_origin_is_left_alone_and_then_probed);
+    tcase_add_loop_test(tcase, our_own_troubles_are_not_the_origins, 0, ROWS(lookups));
+    tcase_add_test(tcase, a_kept_connection_that_dies_is_replaced_for_a_get);
+    tcase_add_loop_test(tcase, a_post_is_never_sent_twice_behind_our_back, 0, ROWS(bodies));
+}
+
+int main(void)
+{
+    return run_suite("http/client: tries and the breaker", add_tests);
+}

@@ -177,9 +177,14 @@ static enum outcome attempt(struct errand *errand, const struct hop *hop,
 
 /* --- tries --- */
 
-static bool worth_repeating(long status)
+static bool is_failure(const struct http_call *call, long status)
 {
-    return status == 429 || (status >= 500 && status != 501);
+    return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
+}
+
+static bool worth_repeating(const struct http_call *call, long status)
+{
+    return status == 429 || is_failure(call, status);
 }
 
 /* What an attempt says about the origin; a deadline of the fiber's own says nothing. */
@@ -190,8 +195,8 @@ static void tell_origin(const struct errand *errand, struct hop *hop, enum outco
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
                 errand->until_ns < fiber_deadline_ns(fiber_current());
     if (outcome == OUTCOME_ANSWERED)
-        http_origin_report(&errand->client->origins, hop->origin, !worth_repeating(answer->status),
-                           now_ns);
+        http_origin_report(&errand->client->origins, hop->origin,
+                           !is_failure(errand->call, answer->status), now_ns);
     else if (outcome == OUTCOME_BROKEN || slow)
         http_origin_report(&errand->client->origins, hop->origin, false, now_ns);
     else
@@ -238,7 +243,7 @@ static enum outcome try_hop(struct errand *errand, struct hop *hop,
         tell_origin(errand, hop, outcome, &fresh, fault);
         *answer = fresh;
         if (outcome == OUTCOME_ENDED ||
-            (outcome == OUTCOME_ANSWERED && !worth_repeating(fresh.status)) ||
+            (outcome == OUTCOME_ANSWERED && !worth_repeating(errand->call, fresh.status)) ||
             !pause_before_next(errand, hop, try, &fresh))
             return outcome;
     }

@@ -5,8 +5,10 @@
  * work pool and pinned; private addresses are refused after resolving unless the policy allows
  * them; no redirects unless asked; as many tries as the caller says are harmless, 3 at most; per
  * origin a retry budget (at most 10 % of calls beyond the first try) and a circuit breaker (opens
- * after consecutive failures, half-open probe). 5xx, 429 (honouring Retry-After within the
- * deadline) and connection faults count.
+ * after consecutive failures, then one call at a time finds out). Connection faults and the
+ * statuses named by the call count as failures. An answer 429 concerns one caller and does not
+ * count unless the call says so; it is repeated like a failure. Between tries Retry-After is
+ * honoured within the deadline.
  */
 #pragma once
 
@@ -44,6 +46,8 @@ struct http_call {
     unsigned tries;         /* 1-3; more than one only when repeating is harmless */
     bool allow_private;     /* for our own peers on internal networks */
     bool allow_plain;       /* http:// */
+    /* Whether an answer of this status is a failure of the origin; NULL: 5xx except 501. */
+    bool (*is_failure)(long status);
 };
 
 struct http_answer {
@@ -58,7 +62,9 @@ struct http_answer {
 /* In a fiber. True when any HTTP answer came, a 5xx or a redirect not followed included. False:
  * FAULT_TIMEOUT "upstream_timeout", FAULT_UNAVAILABLE "upstream_unreachable" | "circuit_open" |
  * "answer_too_large" | "address_refused" | "overloaded" | "out_of_memory" | "cancelled",
- * FAULT_INVALID "bad_url"; `answer->sent` and `took_ms` are set even then, the rest is untouched.
+ * FAULT_INVALID "bad_url", FAULT_INTERNAL "bad_call" (the method is not of capital letters, a
+ * header has a line break, or there are more than 64 headers); `answer->sent` and `took_ms` are set
+ * even then, the rest is untouched.
  *
  * Redirects are checked like the first address; to another origin only harmless headers go along.
  * curl's own repeating over a fresh connection, when a kept one turns out dead, is left on only for

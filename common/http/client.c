@@ -188,19 +188,20 @@ static bool worth_repeating(const struct http_call *call, long status)
 }
 
 /* What an attempt says about the origin; a deadline of the fiber's own says nothing. */
-static void tell_origin(const struct errand *errand, struct hop *hop, enum outcome outcome,
-                        const struct http_transport_answer *answer, const struct fault *fault)
+static void tell_origin(const struct errand *errand, struct hop *hop, bool probe,
+                        enum outcome outcome, const struct http_transport_answer *answer,
+                        const struct fault *fault)
 {
     int64_t now_ns = loop_now_ns(errand->client->loop);
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
                 errand->until_ns < fiber_deadline_ns(fiber_current());
     if (outcome == OUTCOME_ANSWERED)
-        http_origin_report(&errand->client->origins, hop->origin,
+        http_origin_report(&errand->client->origins, hop->origin, probe,
                            !is_failure(errand->call, answer->status), now_ns);
     else if (outcome == OUTCOME_BROKEN || slow)
-        http_origin_report(&errand->client->origins, hop->origin, false, now_ns);
+        http_origin_report(&errand->client->origins, hop->origin, probe, false, now_ns);
     else
-        http_origin_excuse(hop->origin);
+        http_origin_excuse(hop->origin, probe);
 }
 
 static int64_t pause_ns(unsigned try, const struct http_transport_answer *answer)
@@ -234,13 +235,14 @@ static enum outcome try_hop(struct errand *errand, struct hop *hop,
     for (unsigned try = 0;; try++) {
         struct http_transport_answer fresh = {.code = CURLE_OK};
         struct fault refused;
-        if (!http_origin_admit(hop->origin, loop_now_ns(errand->client->loop), &refused)) {
+        bool probe;
+        if (!http_origin_admit(hop->origin, loop_now_ns(errand->client->loop), &probe, &refused)) {
             if (try == 0)
                 *fault = refused;
             return try == 0 || answer->status == 0 ? OUTCOME_ENDED : OUTCOME_ANSWERED;
         }
         enum outcome outcome = attempt(errand, hop, &fresh, fault);
-        tell_origin(errand, hop, outcome, &fresh, fault);
+        tell_origin(errand, hop, probe, outcome, &fresh, fault);
         *answer = fresh;
         if (outcome == OUTCOME_ENDED ||
             (outcome == OUTCOME_ANSWERED && !worth_repeating(errand->call, fresh.status)) ||

@@ -68,12 +68,12 @@ void http_origin_release(struct http_origin *origin)
     origin->users--;
 }
 
-bool http_origin_admit(struct http_origin *origin, int64_t now_ns, struct fault *fault)
+bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe, struct fault *fault)
 {
-    if (origin->open_until_ns == 0)
-        return true;
-    if (now_ns >= origin->open_until_ns && !origin->probing) {
-        origin->probing = true;
+    bool open = origin->open_until_ns != 0;
+    if (!open || (now_ns >= origin->open_until_ns && !origin->probing)) {
+        origin->probing = open;
+        *probe = open;
         return true;
     }
     int64_t left_ns = origin->open_until_ns - now_ns;
@@ -83,24 +83,26 @@ bool http_origin_admit(struct http_origin *origin, int64_t now_ns, struct fault 
     return false;
 }
 
-void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool good,
-                        int64_t now_ns)
+void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
+                        bool good, int64_t now_ns)
 {
-    bool probed = origin->probing;
-    origin->probing = false;
+    if (origin->open_until_ns != 0 && !probe)
+        return;
+    http_origin_excuse(origin, probe);
     if (good) {
         origin->failures = 0;
         origin->open_until_ns = 0;
         return;
     }
     origin->failures++;
-    if (probed || origin->failures >= origins->failures_max)
+    if (probe || origin->failures >= origins->failures_max)
         origin->open_until_ns = now_ns + origins->open_ns;
 }
 
-void http_origin_excuse(struct http_origin *origin)
+void http_origin_excuse(struct http_origin *origin, bool probe)
 {
-    origin->probing = false;
+    if (probe)
+        origin->probing = false;
 }
 
 void http_origin_earn(struct http_origin *origin)

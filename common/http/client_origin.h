@@ -19,7 +19,7 @@ struct http_origin {
     char name[HTTP_ORIGIN_NAME_MAX + 1];
     unsigned failures;     /* consecutive */
     int64_t open_until_ns; /* 0: closed */
-    bool probing;          /* after that time one call finds out for all */
+    bool probing;          /* the call that finds out for all is under way */
     unsigned saved;        /* retries, in parts of HTTP_RETRY_SHARE */
     size_t users;          /* calls that hold a pointer */
     uint64_t used;         /* order of use */
@@ -42,12 +42,14 @@ bool http_origin_hold(struct http_origins *origins, struct slice name, struct ht
 void http_origin_release(struct http_origin *origin);
 
 /* Whether a call may go out. FAULT_UNAVAILABLE "circuit_open" with retry_after_s. When true, one of
- * the two below must follow. */
-bool http_origin_admit(struct http_origin *origin, int64_t now_ns, struct fault *fault) MUST_CHECK;
-void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool good,
-                        int64_t now_ns);
+ * the two below must follow with the same `probe`: true for the one call that finds out whether an
+ * open circuit may close. While the circuit is open, other calls report nothing. */
+bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe,
+                       struct fault *fault) MUST_CHECK;
+void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
+                        bool good, int64_t now_ns);
 /* The call ended for a reason of our own, which says nothing about the origin. */
-void http_origin_excuse(struct http_origin *origin);
+void http_origin_excuse(struct http_origin *origin, bool probe);
 
 void http_origin_earn(struct http_origin *origin);
 /* True: one retry was paid for. */

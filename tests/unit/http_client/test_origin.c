@@ -9,6 +9,7 @@
 static struct http_origins origins;
 static struct http_origin *origin;
 static struct fault fault;
+static bool probe;
 
 static void begin(void)
 {
@@ -24,21 +25,21 @@ static void end(void)
 static void fail_three_times(int64_t now_ns)
 {
     for (int i = 0; i < 3; i++) {
-        ck_assert(http_origin_admit(origin, now_ns, &fault));
-        http_origin_report(&origins, origin, false, now_ns);
+        ck_assert(http_origin_admit(origin, now_ns, &probe, &fault));
+        http_origin_report(&origins, origin, probe, false, now_ns);
     }
 }
 
 START_TEST(it_opens_after_consecutive_failures_only)
 {
-    http_origin_report(&origins, origin, false, 1);
-    http_origin_report(&origins, origin, false, 1);
-    http_origin_report(&origins, origin, true, 1);
-    http_origin_report(&origins, origin, false, 1);
-    http_origin_report(&origins, origin, false, 1);
-    ck_assert(http_origin_admit(origin, 1, &fault));
-    http_origin_report(&origins, origin, false, 1);
-    ck_assert(!http_origin_admit(origin, 2, &fault));
+    http_origin_report(&origins, origin, false, false, 1);
+    http_origin_report(&origins, origin, false, false, 1);
+    http_origin_report(&origins, origin, false, true, 1);
+    http_origin_report(&origins, origin, false, false, 1);
+    http_origin_report(&origins, origin, false, false, 1);
+    ck_assert(http_origin_admit(origin, 1, &probe, &fault));
+    http_origin_report(&origins, origin, false, false, 1);
+    ck_assert(!http_origin_admit(origin, 2, &probe, &fault));
     ck_assert_str_eq(fault.code, "circuit_open");
     ck_assert_int_eq(fault.retry_after_s, 1);
 }
@@ -47,31 +48,46 @@ END_TEST
 START_TEST(then_one_call_finds_out_and_the_others_wait)
 {
     fail_three_times(1);
-    ck_assert(!http_origin_admit(origin, 1000, &fault));
-    ck_assert(http_origin_admit(origin, 1001, &fault));
-    ck_assert(!http_origin_admit(origin, 1001, &fault));
-    http_origin_report(&origins, origin, true, 1002);
-    ck_assert(http_origin_admit(origin, 1002, &fault));
-    ck_assert(http_origin_admit(origin, 1002, &fault));
+    ck_assert(!http_origin_admit(origin, 1000, &probe, &fault));
+    ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
+    ck_assert(!http_origin_admit(origin, 1001, &probe, &fault));
+    http_origin_report(&origins, origin, probe, true, 1002);
+    ck_assert(http_origin_admit(origin, 1002, &probe, &fault));
+    ck_assert(http_origin_admit(origin, 1002, &probe, &fault));
 }
 END_TEST
 
 START_TEST(a_probe_that_fails_opens_it_again)
 {
     fail_three_times(1);
-    ck_assert(http_origin_admit(origin, 1001, &fault));
-    http_origin_report(&origins, origin, false, 1500);
-    ck_assert(!http_origin_admit(origin, 2499, &fault));
-    ck_assert(http_origin_admit(origin, 2500, &fault));
+    ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
+    http_origin_report(&origins, origin, probe, false, 1500);
+    ck_assert(!http_origin_admit(origin, 2499, &probe, &fault));
+    ck_assert(http_origin_admit(origin, 2500, &probe, &fault));
 }
 END_TEST
 
 START_TEST(a_probe_that_was_given_up_leaves_the_next_one_free)
 {
     fail_three_times(1);
-    ck_assert(http_origin_admit(origin, 1001, &fault));
-    http_origin_excuse(origin);
-    ck_assert(http_origin_admit(origin, 1001, &fault));
+    ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
+    http_origin_excuse(origin, probe);
+    ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
+}
+END_TEST
+
+START_TEST(what_an_older_call_reports_leaves_the_probe_alone)
+{
+    fail_three_times(1);
+    ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
+    ck_assert(probe);
+    http_origin_report(&origins, origin, false, false, 1002);
+    http_origin_report(&origins, origin, false, true, 1003);
+    http_origin_excuse(origin, false);
+    ck_assert_msg(!http_origin_admit(origin, 2100, &probe, &fault), "it is still under way");
+    http_origin_report(&origins, origin, true, true, 2101);
+    ck_assert(http_origin_admit(origin, 2101, &probe, &fault));
+    ck_assert(!probe);
 }
 END_TEST
 
@@ -121,6 +137,7 @@ int main(void)
     tcase_add_test(tcase, then_one_call_finds_out_and_the_others_wait);
     tcase_add_test(tcase, a_probe_that_fails_opens_it_again);
     tcase_add_test(tcase, a_probe_that_was_given_up_leaves_the_next_one_free);
+    tcase_add_test(tcase, what_an_older_call_reports_leaves_the_probe_alone);
     tcase_add_test(tcase, retries_are_a_tenth_of_the_calls);
     tcase_add_test(tcase, the_table_is_bounded_and_keeps_what_is_in_use);
     suite_add_tcase(suite, tcase);

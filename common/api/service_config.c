@@ -96,6 +96,17 @@ static bool environment_known(const struct service_config *config)
     return false;
 }
 
+/* db_pool_create() refuses more; here both variables can be named. */
+static bool connections_fit(const struct service_config *config)
+{
+    if (config->db_shared + config->db_exclusive + 1 <= DB_CONNS_MAX)
+        return true;
+    fprintf(stderr,
+            "DB_SHARED_CONNECTIONS, DB_EXCLUSIVE_CONNECTIONS: must be %d together at most\n",
+            DB_CONNS_MAX - 1);
+    return false;
+}
+
 struct service_config *service_config_load(const struct service_definition *definition)
 {
     size_t count;
@@ -111,7 +122,8 @@ struct service_config *service_config_load(const struct service_definition *defi
         free(config);
         return NULL;
     }
-    if (!environment_known(config)) {
+    bool known = environment_known(config);
+    if (!connections_fit(config) || !known) {
         env_finish(table, count, config);
         free(config);
         return NULL;

@@ -29,6 +29,9 @@
 struct db;      /* borrowed by stores; never kept */
 struct db_pool; /* owns the connections */
 
+/* Of a pool: shared and exclusive ones, and one more that makes changes durable. */
+enum { DB_CONNS_MAX = 16 };
+
 struct db_options {
     const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
     const char *application;        /* application_name; names service and schema version */

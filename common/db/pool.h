@@ -6,7 +6,6 @@
 #include "db/conn.h"
 
 enum {
-    DB_CONNS_MAX = 16,
     DB_LOAD_MAX = 1024,       /* shared statements waited for, for each shared connection */
     DB_TURN_SPREAD = 32,      /* statements of one turn before another connection is taken */
     DB_DOWN_WAIT_MS = 500,    /* how long a query waits for a connection to come back */

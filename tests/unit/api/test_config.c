@@ -81,6 +81,20 @@ START_TEST(a_bad_value_is_refused)
 }
 END_TEST
 
+START_TEST(connections_beyond_what_a_pool_takes_are_refused)
+{
+    struct service_config *config;
+
+    setenv("DB_SHARED_CONNECTIONS", "8", 1);
+    setenv("DB_EXCLUSIVE_CONNECTIONS", "8", 1);
+    ck_assert_ptr_null(service_config_load(&definition));
+    setenv("DB_EXCLUSIVE_CONNECTIONS", "7", 1);
+    config = service_config_load(&definition);
+    ck_assert_msg(config != NULL, "8 shared, 7 exclusive and the one that makes changes durable");
+    service_config_free(&definition, config);
+}
+END_TEST
+
 START_TEST(without_a_database_there_is_no_service)
 {
     unsetenv("DATABASE_URL");
@@ -128,6 +142,7 @@ int main(void)
     tcase_add_test(tcase, a_service_needs_nothing_but_its_database);
     tcase_add_test(tcase, the_environment_wins_over_defaults);
     tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, sizeof(bad_cases) / sizeof(bad_cases[0]));
+    tcase_add_test(tcase, connections_beyond_what_a_pool_takes_are_refused);
     tcase_add_test(tcase, without_a_database_there_is_no_service);
     tcase_add_test(tcase, every_variable_has_a_name_of_its_own_and_a_word_of_help);
     tcase_add_test(tcase, commands_take_the_migrators_database_before_the_services);

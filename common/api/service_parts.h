@@ -24,7 +24,7 @@ struct service_run {
     struct http_server *server;
     void *data; /* what the service's start() gave */
     struct ready ready;
-    size_t postgres, schema, redis; /* parts of ready */
+    size_t postgres, schema, writes, redis; /* parts of ready */
     struct loop_timer tick, sweep;
     bool probing;
     bool schema_fits;

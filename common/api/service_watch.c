@@ -56,6 +56,17 @@ static bool ping(struct service_run *run, struct fault *fault)
     return db_query(run->service.db, &sql, DB_NO_VALUES, &rows, fault);
 }
 
+/* Reads go on; what cannot change anything should not be asked to. */
+static void writes_check(struct service_run *run)
+{
+    bool well = db_takes_changes(run->service.pool);
+
+    if (!well && run->ready.parts[run->writes].well)
+        LOG(LOG_ERROR, "database_read_only", "The database takes no changes",
+            log_str("part", "writes"));
+    report(run, run->writes, well);
+}
+
 static void probe(void *data)
 {
     struct service_run *run = data;
@@ -63,6 +74,7 @@ static void probe(void *data)
     bool well = run->schema_fits ? ping(run, &fault) : schema_check(run, &fault);
 
     report(run, run->postgres, well);
+    writes_check(run);
     run->probing = false;
     tell_ready(run);
 }
@@ -133,6 +145,7 @@ void service_watch_begin(struct service_run *run)
     ready_init(&run->ready);
     run->postgres = ready_add(&run->ready, "postgres", true);
     run->schema = ready_add(&run->ready, "schema", true);
+    run->writes = ready_add(&run->ready, "writes", true);
     run->redis = ready_add(&run->ready, "redis", false);
     (void)!loop_timer_start(run->service.loop, &run->tick,
                             loop_now_ns(run->service.loop) + TICK_MS * MS, tick, run);

@@ -25,7 +25,7 @@ static const struct {
     {"25P03", DB_ERROR_GONE      }, /* idle_in_transaction_session_timeout */
     {"08P01", DB_ERROR_OTHER     }, /* protocol_violation: too few values for a statement */
     {"08",    DB_ERROR_GONE      },
-    {"25006", DB_ERROR_OTHER     }, /* a write on a shared connection */
+    {"25006", DB_ERROR_READ_ONLY }, /* read_only_sql_transaction */
     {"25P02", DB_ERROR_AWAY      },
     {"58",    DB_ERROR_AWAY      }, /* system_error */
 };
@@ -56,6 +56,12 @@ bool db_error_overloaded(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                      "Too many requests wait for the database.");
+}
+
+bool db_error_read_only(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNAVAILABLE, "database_read_only",
+                     "The database takes no changes at the moment.");
 }
 
 bool db_error_outcome_unknown(struct fault *fault)
@@ -141,6 +147,7 @@ bool db_error_fault(const PGresult *result, const struct db_statement *statement
     case DB_ERROR_AWAY:
     case DB_ERROR_GONE:
         return db_error_unavailable(fault);
+    case DB_ERROR_READ_ONLY: /* a write on a shared connection */
     case DB_ERROR_STALE:
     case DB_ERROR_OTHER:
         break;

@@ -13,6 +13,7 @@ enum db_error_class {
     DB_ERROR_STALE,      /* prepared before a schema change: prepare again */
     DB_ERROR_BUSY,       /* a statement's or a lock's time was over */
     DB_ERROR_FULL,       /* the disk */
+    DB_ERROR_READ_ONLY,  /* the cluster takes no changes; on a shared connection: our bug */
     DB_ERROR_AWAY,       /* the server cannot, now */
     DB_ERROR_GONE        /* the connection is lost */
 };
@@ -27,4 +28,5 @@ bool db_error_fault(const PGresult *result, const struct db_statement *statement
 /* The same sentences for what fails before any SQLSTATE. Return false. */
 bool db_error_unavailable(struct fault *fault);
 bool db_error_overloaded(struct fault *fault);
+bool db_error_read_only(struct fault *fault);
 bool db_error_outcome_unknown(struct fault *fault);

@@ -49,7 +49,8 @@ struct db_pool {
     void *data;
     bool usable;
     bool closing;
-    size_t refs; /* the creator, and each fiber that will still touch this */
+    bool read_only; /* a transaction was refused so; until one is asked and may write */
+    size_t refs;    /* the creator, and each fiber that will still touch this */
 
     char **keywords; /* of the URL and ours, NULL-terminated, for PQconnectStartParams */
     char **values;

@@ -92,7 +92,12 @@ static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
         (void)!db_error_unavailable(fault);
         return remember(tx, true, fault);
     }
-    (void)!db_error_fault(wait->error, wait->error_statement, fault);
+    if (class == DB_ERROR_READ_ONLY) {
+        tx->pool->read_only = true;
+        (void)!db_error_read_only(fault);
+    } else {
+        (void)!db_error_fault(wait->error, wait->error_statement, fault);
+    }
     return remember(tx, class == DB_ERROR_RETRY, fault);
 }
 
@@ -314,4 +319,27 @@ bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg, str
     const bool ok = try_all(pool, run, arg, fault);
     db_pool_unref(pool);
     return ok;
+}
+
+static bool ask_read_only(struct db *tx, void *arg, struct fault *fault)
+{
+    static const struct db_statement sql = {
+        .name = "read_only", .sql = "SELECT current_setting('transaction_read_only') = 'on'"};
+    struct db_rows rows auto_rows = {0};
+    bool *read_only = arg;
+
+    if (!db_query(tx, &sql, DB_NO_VALUES, &rows, fault))
+        return false;
+    *read_only = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool db_takes_changes(struct db_pool *pool)
+{
+    bool read_only = true;
+    struct fault ignored;
+
+    if (pool->read_only && db_transaction(pool, ask_read_only, &read_only, &ignored))
+        pool->read_only = read_only;
+    return !pool->read_only;
 }

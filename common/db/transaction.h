@@ -20,9 +20,15 @@ typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 /* Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after wait_ms), BEGIN (sent
  * with the first statement), `run`, COMMIT, flush. Serialization failures and deadlocks (40001,
  * 40P01) are tried again, three times in all, with jitter. A connection lost while committing is
- * FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes repeating safe. */
+ * FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes repeating safe. A cluster that
+ * takes no changes is FAULT_UNAVAILABLE "database_read_only". */
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
+
+/* False after a transaction was refused with "database_read_only", which is the state of the whole
+ * cluster: a standby after a failover, or a managed one whose disk is nearly full. Then each call
+ * asks in a transaction of its own whether that is over. In a fiber. */
+bool db_takes_changes(struct db_pool *pool);
 
 /* The last statements of a transaction and its COMMIT in one round trip. After true `tx` takes no
  * more statements. Inside db_transaction() only. */

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/now.h"
+#include "db/pool.h"
 
 #include "account.h"
 #include "stand.h"
@@ -62,6 +63,34 @@ START_TEST(a_transaction_takes_effect_as_a_whole_or_not_at_all)
     stand_run(ending_body, &_i);
     ck_assert_msg(account_balance(1) == endings[_i].left, "%s", endings[_i].why);
     ck_assert_int_eq(account_balance(1) + account_balance(2), 200);
+    stand_assert_clean();
+}
+END_TEST
+
+static bool move_read_only(struct db *tx, void *arg, struct fault *fault)
+{
+    static const struct db_statement sql = {.sql = "SET TRANSACTION READ ONLY"};
+    struct db_rows rows auto_rows = {0};
+
+    return db_query(tx, &sql, DB_NO_VALUES, &rows, fault) && account_move(tx, arg, fault);
+}
+
+static void read_only_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_assert(db_takes_changes(stand.pool));
+    ck_fault(db_transaction(stand.pool, move_read_only, NULL, &fault), fault, "database_read_only");
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert(stand.pool->read_only);
+    ck_assert_msg(db_takes_changes(stand.pool), "it is asked again");
+    ck_assert(!stand.pool->read_only);
+}
+
+START_TEST(a_database_that_takes_no_changes_is_no_bug_of_ours)
+{
+    stand_run(read_only_body, NULL);
     stand_assert_clean();
 }
 END_TEST
@@ -443,6 +472,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_loop_test(tcase, a_transaction_takes_effect_as_a_whole_or_not_at_all, 0,
                         sizeof(endings) / sizeof(endings[0]));
+    tcase_add_test(tcase, a_database_that_takes_no_changes_is_no_bug_of_ours);
     tcase_add_loop_test(tcase, a_violated_constraint_says_what_its_table_says, 0,
                         sizeof(violations) / sizeof(violations[0]));
     tcase_add_test(tcase, what_fails_each_time_is_tried_three_times);

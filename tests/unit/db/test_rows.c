@@ -94,7 +94,7 @@ static const struct {
     {"plan of an older table",     "0A000", DB_ERROR_STALE     },
     {"statement is not prepared",  "26000", DB_ERROR_STALE     },
     {"statement is there already", "42P05", DB_ERROR_STALE     },
-    {"a write on a read's place",  "25006", DB_ERROR_OTHER     },
+    {"the cluster is read-only",   "25006", DB_ERROR_READ_ONLY },
     {"text that is no number",     "22P02", DB_ERROR_OTHER     },
     {"out of range",               "22003", DB_ERROR_OTHER     },
     {"no such table",              "42P01", DB_ERROR_OTHER     },

@@ -48,7 +48,7 @@ endfunction()
 
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds])
 # One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
-# service's name, as in `ctest -L booking-api`.
+# service's name, as in `ctest -L '^booking-api$'`: without the anchors `api` would match it too.
 function(tapbot_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;SOURCES;LINKS" ${ARGN})
     if(NOT ARG_TIMEOUT)

@@ -1,106 +1,134 @@
 // SPDX-License-Identifier: MIT
 #include "api/caller.h"
 
-#include "base/buf.h"
+#include "base/embed.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "http/request.h"
 
-enum { ACTOR_ID_MAX = 48 }; /* what uuid_format() writes, and the kind before it */
-
-/* In the order of enum api_scope's bits. */
-static const char *const scope_names[SCOPE_COUNT] = {
-    "booking:read", "booking:write", "booking:admin", "booking:act", "bot:send",     "bot:read",
-    "bot:admin",    "search:read",   "search:write",  "health:read", "health:admin",
+enum {
+    ACTOR_ID_MAX = 64, /* what uuid_format() writes, and the kind before it */
+    ACTORS_TEXT_MAX = 128
 };
 
-const char *api_scope_name(unsigned scope)
+extern const struct embed_file api_callers_files[]; /* services/callers.txt */
+
+/* Takes the text before the next `end` off `rest`; false when nothing is left. */
+static bool next_word(struct slice *rest, char end, struct slice *word)
 {
-    for (size_t i = 0; i < SCOPE_COUNT; i++)
+    const char *at;
+
+    if (rest->at == NULL)
+        return false;
+    at = rest->len > 0 ? memchr(rest->at, end, rest->len) : NULL;
+    *word = (struct slice){rest->at, at != NULL ? (size_t)(at - rest->at) : rest->len};
+    if (at == NULL)
+        *rest = (struct slice){0};
+    else
+        *rest = (struct slice){at + 1, rest->len - word->len - 1};
+    return true;
+}
+
+/* Is it a line of services/callers.txt? */
+static bool is_listed(struct slice word)
+{
+    struct slice rest = embed_content(&api_callers_files[0]);
+    struct slice line;
+
+    while (next_word(&rest, '\n', &line))
+        if (slice_equal(line, word))
+            return true;
+    return false;
+}
+
+const char *api_scope_name(const struct api_callers *callers, unsigned scope)
+{
+    for (size_t i = 0; i < callers->scope_count; i++)
         if (scope == 1U << i)
-            return scope_names[i];
+            return callers->scopes[i];
     return "";
 }
 
-static unsigned scope_of(struct slice name)
+static unsigned scope_bit(const struct api_callers *callers, struct slice name)
 {
-    for (size_t i = 0; i < SCOPE_COUNT; i++)
-        if (slice_is(name, scope_names[i]))
+    for (size_t i = 0; i < callers->scope_count; i++)
+        if (slice_is(name, callers->scopes[i]))
             return 1U << i;
     return 0;
 }
 
-bool api_scope_parse(struct slice text, unsigned *scopes)
+unsigned api_scope_bits(const struct api_callers *callers, struct slice text)
 {
+    struct slice word;
     unsigned found = 0;
 
-    if (slice_is(text, "all")) {
-        *scopes = SCOPE_ALL;
+    if (slice_is(text, "all"))
+        return (1U << callers->scope_count) - 1;
+    while (next_word(&text, ',', &word))
+        found |= scope_bit(callers, word);
+    return found;
+}
+
+static bool is_scope(struct slice line)
+{
+    return line.len > 0 && line.at[0] != '#' && line.at[line.len - 1] != ':';
+}
+
+bool api_scope_exists(const struct api_callers *callers, struct slice text)
+{
+    struct slice word;
+
+    if (slice_is(text, "all"))
         return true;
-    }
-    for (size_t from = 0; from <= text.len;) {
-        const char *comma = from < text.len ? memchr(text.at + from, ',', text.len - from) : NULL;
-        size_t end = comma != NULL ? (size_t)(comma - text.at) : text.len;
-        unsigned scope = scope_of((struct slice){text.at + from, end - from});
-
-        if (scope == 0)
+    while (next_word(&text, ',', &word))
+        if (scope_bit(callers, word) == 0 && !(is_scope(word) && is_listed(word)))
             return false;
-        found |= scope;
-        from = end + 1;
+    return true;
+}
+
+void api_scope_list(struct buf *out)
+{
+    struct slice rest = embed_content(&api_callers_files[0]);
+    struct slice line;
+
+    while (next_word(&rest, '\n', &line)) {
+        if (!is_scope(line))
+            continue;
+        buf_char(out, ' ');
+        buf_slice(out, line);
     }
-    *scopes = found;
-    return true;
 }
 
-static bool bad_actor(struct fault *fault)
+static bool bad_actor(const struct api_callers *callers, struct fault *fault)
 {
-    return fault_set(fault, FAULT_INVALID, "bad_actor",
-                     "X-Actor is guest:<telegram_id>, owner:<uuid> or staff:<name>");
+    char room[ACTORS_TEXT_MAX];
+    struct buf kinds;
+
+    buf_init_over(&kinds, room, sizeof(room));
+    for (size_t i = 0; i < callers->actor_count; i++)
+        buf_printf(&kinds, ", %s:<%s>", callers->actors[i].name,
+                   callers->actors[i].value == ACTOR_UUID ? "uuid" : "number");
+    return fault_set(fault, FAULT_INVALID, "bad_actor", "X-Actor is one of staff:<name>%.*s",
+                     SLICE_ARG(buf_as_slice(&kinds)));
 }
 
-static bool actor_guest(struct slice value, struct api_caller *caller)
+/* One number, one spelling: histories and fingerprints compare the text. */
+static bool read_number(struct slice value, int64_t max, int64_t *number)
 {
-    int64_t id;
-
-    /* One number, one spelling: histories and fingerprints compare the text. */
-    if (value.len == 0 || value.at[0] == '0' || !parse_i64(value, 1, ACTOR_GUEST_MAX, &id))
-        return false;
-    caller->actor = ACTOR_GUEST;
-    caller->guest_telegram_id = id;
-    return true;
+    return value.len > 0 && value.at[0] != '0' && parse_i64(value, 1, max, number);
 }
 
-static bool actor_owner(struct slice value, struct api_caller *caller)
+static bool read_uuid(struct slice value, struct uuid *id)
 {
-    struct uuid id;
-
-    if (!uuid_parse(value, &id) || uuid_is_nil(&id))
-        return false;
-    caller->actor = ACTOR_OWNER;
-    caller->owner_id = id;
-    return true;
+    return uuid_parse(value, id) && !uuid_is_nil(id);
 }
 
-static bool actor_staff(struct slice value, struct api_caller *caller)
+static bool is_name(struct slice value)
 {
-    if (value.len == 0 || value.len > ACTOR_NAME_MAX || value.at[0] == ' ' ||
-        value.at[value.len - 1] == ' ')
-        return false;
-    if (!text_is_utf8(value) || text_has_control(value) ||
-        memchr(value.at, '\t', value.len) != NULL)
-        return false;
-    caller->actor = ACTOR_STAFF;
-    return true;
+    return value.len > 0 && value.len <= ACTOR_NAME_MAX && value.at[0] != ' ' &&
+           value.at[value.len - 1] != ' ' && text_is_utf8(value) && !text_has_control(value) &&
+           memchr(value.at, '\t', value.len) == NULL;
 }
-
-static const struct {
-    const char *prefix;
-    bool (*parse)(struct slice value, struct api_caller *caller);
-} actors[] = {
-    {"guest:", actor_guest},
-    {"owner:", actor_owner},
-    {"staff:", actor_staff},
-};
 
 static struct slice actor_of(const char *kind, const struct uuid *id, struct arena *arena)
 {
@@ -109,43 +137,88 @@ static struct slice actor_of(const char *kind, const struct uuid *id, struct are
 
     buf_init_over(&text, room, sizeof(room));
     buf_text(&text, kind);
+    buf_char(&text, ':');
     uuid_format(id, room + text.len);
     buf_advance(&text, UUID_TEXT_LEN);
     return arena_copy(arena, buf_as_slice(&text));
 }
 
-/* `owner:` in lower case, the rest as it came. */
-static struct slice actor_spelling(struct slice text, struct arena *arena,
-                                   const struct api_caller *caller)
+/* One of the service's own kinds. A UUID is written in lower case, the rest as it came. */
+static bool read_own(const struct api_actor_kind *kind, struct slice text, struct slice value,
+                     struct arena *arena, struct api_caller *caller)
 {
-    if (caller->actor != ACTOR_OWNER)
-        return arena_copy(arena, text);
-    return actor_of("owner:", &caller->owner_id, arena);
-}
-
-bool api_actor_parse(struct slice text, struct arena *arena, struct api_caller *caller,
-                     struct fault *fault)
-{
-    for (size_t i = 0; i < sizeof(actors) / sizeof(actors[0]); i++) {
-        struct slice prefix = slice_of(actors[i].prefix);
-        struct api_caller acting = *caller;
-
-        if (text.len < prefix.len || memcmp(text.at, prefix.at, prefix.len) != 0)
-            continue;
-        if (!actors[i].parse((struct slice){text.at + prefix.len, text.len - prefix.len}, &acting))
-            return bad_actor(fault);
-        acting.actor_text = actor_spelling(text, arena, &acting);
-        if (acting.actor_text.at == NULL)
-            return arena_fault(fault);
-        *caller = acting;
+    switch (kind->value) {
+    case ACTOR_NUMBER:
+        caller->actor_text = arena_copy(arena, text);
+        return read_number(value, kind->max, &caller->actor_number);
+    case ACTOR_UUID:
+        if (!read_uuid(value, &caller->actor_id))
+            return false;
+        caller->actor_text = actor_of(kind->name, &caller->actor_id, arena);
         return true;
     }
-    return bad_actor(fault);
+    return false;
+}
+
+static bool read_staff(struct slice text, struct slice value, struct arena *arena,
+                       struct api_caller *caller)
+{
+    caller->actor = ACTOR_STAFF;
+    caller->actor_text = arena_copy(arena, text);
+    return is_name(value);
+}
+
+/* A word before a colon that no kind of this service has. */
+static bool other_kind(const struct api_callers *callers, struct slice kind, struct fault *fault)
+{
+    const struct slice with_colon = {kind.at, kind.len + 1};
+
+    if (!is_listed(with_colon))
+        return bad_actor(callers, fault);
+    return fault_set(fault, FAULT_FORBIDDEN, "actor_not_accepted",
+                     "This service does nothing for an actor %.*s", SLICE_ARG(kind));
+}
+
+static size_t own_kind(const struct api_callers *callers, struct slice kind)
+{
+    size_t i = 0;
+
+    while (i < callers->actor_count && !slice_is(kind, callers->actors[i].name))
+        i++;
+    return i;
+}
+
+bool api_actor_parse(const struct api_callers *callers, struct slice text, struct arena *arena,
+                     struct api_caller *caller, struct fault *fault)
+{
+    struct api_caller acting = *caller;
+    struct slice value = text;
+    struct slice kind;
+    size_t own;
+    bool read;
+
+    if (!next_word(&value, ':', &kind) || value.at == NULL)
+        return bad_actor(callers, fault);
+    own = own_kind(callers, kind);
+    if (own < callers->actor_count) {
+        acting.actor = ACTOR_OWN + (unsigned)own;
+        read = read_own(&callers->actors[own], text, value, arena, &acting);
+    } else if (slice_is(kind, "staff")) {
+        read = read_staff(text, value, arena, &acting);
+    } else {
+        return other_kind(callers, kind, fault);
+    }
+    if (!read)
+        return bad_actor(callers, fault);
+    if (acting.actor_text.at == NULL)
+        return arena_fault(fault);
+    *caller = acting;
+    return true;
 }
 
 bool api_actor_client(struct arena *arena, struct api_caller *caller, struct fault *fault)
 {
-    const struct slice text = actor_of("client:", &caller->client_id, arena);
+    const struct slice text = actor_of("client", &caller->client_id, arena);
 
     if (text.at == NULL)
         return arena_fault(fault);

@@ -1,69 +1,79 @@
 // SPDX-License-Identifier: MIT
 /* Who calls: a key belongs to a client (a program), a client to a tenant; X-Actor says for whom the
- * client acts. Set by the guard before any handler runs. */
+ * client acts. Set by the guard before any handler runs. Which scopes and actors there are says the
+ * service's definition; services/callers.txt lists those of all services. */
 #pragma once
 
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
 #include "base/slice.h"
 #include "base/uuid.h"
 
 struct http_request;
 
-enum api_scope {
-    SCOPE_BOOKING_READ = 1 << 0,
-    SCOPE_BOOKING_WRITE = 1 << 1,
-    SCOPE_BOOKING_ADMIN = 1 << 2,
-    SCOPE_BOOKING_ACT = 1 << 3,
-    SCOPE_BOT_SEND = 1 << 4,
-    SCOPE_BOT_READ = 1 << 5,
-    SCOPE_BOT_ADMIN = 1 << 6,
-    SCOPE_SEARCH_READ = 1 << 7,
-    SCOPE_SEARCH_WRITE = 1 << 8,
-    SCOPE_HEALTH_READ = 1 << 9,
-    SCOPE_HEALTH_ADMIN = 1 << 10
-};
-enum { SCOPE_COUNT = 11, SCOPE_ALL = (1 << SCOPE_COUNT) - 1 };
-
-/* "booking:read" of one bit. */
-const char *api_scope_name(unsigned scope);
-/* "booking:read,booking:write" or "all" to bits. */
-bool api_scope_parse(struct slice text, unsigned *scopes) MUST_CHECK;
-
 enum actor_kind {
     ACTOR_CLIENT, /* no X-Actor: the client itself, with the rights of staff */
     ACTOR_STAFF,
-    ACTOR_OWNER,
-    ACTOR_GUEST,
-    ACTOR_SYSTEM /* our own background work; never from the wire */
+    ACTOR_SYSTEM, /* our own background work; never from the wire */
+    ACTOR_OWN     /* the first kind of actor that the service itself knows; others follow */
 };
 
 struct api_caller {
     struct uuid key_id;
     struct uuid client_id;
     struct uuid tenant_id;
-    unsigned scopes;
-    bool test_key; /* tb_test_ */
+    unsigned scopes; /* bits by the position in api_callers.scopes */
+    bool test_key;   /* tb_test_ */
     int64_t rate_per_s;
     int64_t burst;
-    enum actor_kind actor;
-    int64_t guest_telegram_id; /* ACTOR_GUEST */
-    struct uuid owner_id;      /* ACTOR_OWNER */
-    struct slice actor_text;   /* as stored in history and audit: "guest:1", "owner:<uuid>",
-                                  "staff:Aigul", "client:<uuid>", "system" */
+    unsigned actor;          /* enum actor_kind, or ACTOR_OWN + position in api_callers.actors */
+    int64_t actor_number;    /* of an actor of ACTOR_NUMBER */
+    struct uuid actor_id;    /* of an actor of ACTOR_UUID */
+    struct slice actor_text; /* as stored in history and audit: "guest:1", "owner:<uuid>",
+                                "staff:Aigul", "client:<uuid>", "system" */
 };
+
+/* A kind of actor, written `name:value` in X-Actor. */
+struct api_actor_kind {
+    const char *name;
+    enum { ACTOR_NUMBER, ACTOR_UUID } value;
+    int64_t max; /* of an ACTOR_NUMBER, which is at least 1 */
+    /* Is there such an actor in the caller's tenant? FAULT_INVALID "bad_actor" when not; `data` is
+     * the handlers'. NULL: every one is taken. */
+    bool (*known)(void *data, const struct api_caller *caller, struct fault *fault);
+};
+
+/* What a service knows of its callers. */
+struct api_callers {
+    const char *const *scopes; /* "booking:read"; the scope at position n is the bit 1 << n */
+    size_t scope_count;
+    unsigned actor_scope;                /* X-Actor needs this scope */
+    const struct api_actor_kind *actors; /* beside staff, whom every service accepts */
+    size_t actor_count;
+};
+
+/* "booking:read" of one bit, "" of none. */
+const char *api_scope_name(const struct api_callers *callers, unsigned scope);
+/* "booking:read,booking:write" to bits; "all" is every scope the service knows. Scopes of other
+ * services are ignored. */
+unsigned api_scope_bits(const struct api_callers *callers, struct slice text);
+/* Does each of the names belong to this service, or to one of services/callers.txt? "all" does. */
+bool api_scope_exists(const struct api_callers *callers, struct slice text);
+/* The scopes of all services, each with a blank before it. For help texts. */
+void api_scope_list(struct buf *out);
 
 enum {
     ACTOR_NAME_MAX = 100 /* bytes of a member of staff's name */
 };
-#define ACTOR_GUEST_MAX (INT64_C(1) << 52) /* Telegram's ids fit 52 bits */
 
-/* X-Actor: "guest:1", "owner:<uuid>", "staff:Aigul"; sets the actor's part of `caller`, its text in
- * one spelling. FAULT_INVALID "bad_actor". */
-bool api_actor_parse(struct slice text, struct arena *arena, struct api_caller *caller,
-                     struct fault *fault) MUST_CHECK;
+/* X-Actor: "staff:Aigul" or what the service knows, such as "guest:1" and "owner:<uuid>"; sets the
+ * actor's part of `caller`, its text in one spelling. FAULT_INVALID "bad_actor"; FAULT_FORBIDDEN
+ * "actor_not_accepted" for a kind that only other services know. */
+bool api_actor_parse(const struct api_callers *callers, struct slice text, struct arena *arena,
+                     struct api_caller *caller, struct fault *fault) MUST_CHECK;
 /* No X-Actor: the client itself. */
 bool api_actor_client(struct arena *arena, struct api_caller *caller,
                       struct fault *fault) MUST_CHECK;

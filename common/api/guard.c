@@ -61,30 +61,33 @@ static bool limit_check(const struct api_guard *guard, const struct api_caller *
     return false;
 }
 
-static bool scope_check(const struct http_request *req, const struct api_caller *caller,
-                        struct fault *fault)
+static bool scope_check(const struct api_callers *callers, const struct http_request *req,
+                        const struct api_caller *caller, struct fault *fault)
 {
     if ((caller->scopes & req->route->scope) == req->route->scope)
         return true;
     return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "This key lacks the scope %s",
-                     api_scope_name(req->route->scope));
+                     api_scope_name(callers, req->route->scope));
 }
 
 static bool actor_check(const struct api_guard *guard, const struct http_request *req,
                         struct api_caller *caller, struct fault *fault)
 {
+    const struct api_callers *callers = guard->callers;
     struct slice actor = req->headers[HTTP_H_X_ACTOR];
+    const struct api_actor_kind *kind;
 
     if (actor.at == NULL)
         return api_actor_client(req->arena, caller, fault);
-    if (!api_actor_parse(actor, req->arena, caller, fault))
+    if (!api_actor_parse(callers, actor, req->arena, caller, fault))
         return false;
-    if ((caller->scopes & SCOPE_BOOKING_ACT) == 0)
+    if ((caller->scopes & callers->actor_scope) != callers->actor_scope)
         return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "X-Actor needs the scope %s",
-                         api_scope_name(SCOPE_BOOKING_ACT));
-    if (caller->actor != ACTOR_OWNER || guard->owner_known == NULL)
+                         api_scope_name(callers, callers->actor_scope));
+    if (caller->actor < ACTOR_OWN)
         return true;
-    return guard->owner_known(guard->data, caller, fault);
+    kind = &callers->actors[caller->actor - ACTOR_OWN];
+    return kind->known == NULL || kind->known(guard->data, caller, fault);
 }
 
 bool api_guard_check(const struct api_guard *guard, struct http_request *req,
@@ -104,5 +107,6 @@ bool api_guard_check(const struct api_guard *guard, struct http_request *req,
     req->caller = caller;
     if (req->route == NULL)
         return true; /* becomes 404 or 405 */
-    return scope_check(req, caller, fault) && actor_check(guard, req, caller, fault);
+    return scope_check(guard->callers, req, caller, fault) &&
+           actor_check(guard, req, caller, fault);
 }

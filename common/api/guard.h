@@ -10,9 +10,8 @@
 struct api_guard {
     struct api_keys *keys;
     struct limiter *limiter; /* NULL: RATE_LIMIT_ENABLED=false */
-    /* Does this owner exist in the tenant? FAULT_INVALID "bad_actor" when not. NULL: any. */
-    bool (*owner_known)(void *data, const struct api_caller *caller, struct fault *fault);
-    void *data;
+    const struct api_callers *callers;
+    void *data; /* for api_actor_kind.known */
 };
 
 /* For http_server_options.guard (through the service, which knows its struct api_guard). */

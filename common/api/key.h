@@ -27,7 +27,9 @@ bool api_key_is_wellformed(struct slice key);
 bool api_key_is_test(struct slice wellformed);
 
 struct api_keys; /* the process' memory of checked keys */
-struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool, size_t keys_max,
+/* `callers` is borrowed. */
+struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool,
+                                 const struct api_callers *callers, size_t keys_max,
                                  struct fault *fault);
 void api_keys_destroy(struct api_keys *keys); /* takes NULL */
 

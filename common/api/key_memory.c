@@ -44,6 +44,7 @@ struct flight {
 struct api_keys {
     struct loop *loop;
     struct db_pool *pool;
+    const struct api_callers *callers;
     struct key_table table;
     struct flight flights[FLIGHTS_MAX];
     struct uuid touched[TOUCHED_MAX];
@@ -52,7 +53,8 @@ struct api_keys {
     struct loop_timer timer;
 };
 
-struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool, size_t keys_max,
+struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool,
+                                 const struct api_callers *callers, size_t keys_max,
                                  struct fault *fault)
 {
     struct api_keys *keys = calloc(1, sizeof(*keys));
@@ -61,6 +63,7 @@ struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool, size_t
         goto fail;
     keys->loop = loop;
     keys->pool = pool;
+    keys->callers = callers;
     if (!key_table_init(&keys->table, keys_max))
         goto fail;
     metric_register(&asked);
@@ -89,7 +92,7 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
     bool found;
 
     asked.value++;
-    if (!key_store_find(db_shared(keys->pool), hash, &found, &record, fault))
+    if (!key_store_find(db_shared(keys->pool), keys->callers, hash, &found, &record, fault))
         return false;
     if (found)
         key_table_put(&keys->table, hash, &record, asked_ns);

@@ -19,8 +19,9 @@ struct key_record {
 };
 
 /* True with `found` false for one that is unknown, revoked or expired. */
-bool key_store_find(struct db *db, const uint8_t hash[DIGEST_SHA256_LEN], bool *found,
-                    struct key_record *out, struct fault *fault) MUST_CHECK;
+bool key_store_find(struct db *db, const struct api_callers *callers,
+                    const uint8_t hash[DIGEST_SHA256_LEN], bool *found, struct key_record *out,
+                    struct fault *fault) MUST_CHECK;
 
 /* What --keys create was told. */
 struct key_draft {

@@ -74,6 +74,7 @@ struct service_definition {
     size_t config_size; /* its struct begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
+    const struct api_callers *callers;   /* the scopes and actors it knows */
     const struct db_migration_set *sets; /* the service's own, its main schema first; those of
                                             api/schema come before them by themselves */
     size_t set_count;
@@ -83,7 +84,6 @@ struct service_definition {
      */
     void *(*start)(struct service *service, const void *config, struct fault *fault);
     void (*stop)(void *data);
-    bool (*owner_known)(void *data, const struct api_caller *caller, struct fault *fault);
     const struct service_command *commands; /* or NULL */
     size_t command_count;
 };

@@ -12,7 +12,7 @@
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
-enum { DEADLINE_MS = 10000, RATE_MAX = 1000000, BURST_MAX = 10000000 };
+enum { DEADLINE_MS = 10000, RATE_MAX = 1000000, BURST_MAX = 10000000, SCOPES_TEXT_MAX = 1024 };
 
 static const char help[] =
     "usage: %s --keys create --tenant NAME --client NAME --scopes all|a,b\n"
@@ -47,10 +47,13 @@ struct keys_run {
 
 static int usage(const struct service_definition *definition, FILE *out)
 {
+    char room[SCOPES_TEXT_MAX];
+    struct buf scopes;
+
+    buf_init_over(&scopes, room, sizeof(room));
+    api_scope_list(&scopes);
     fprintf(out, help, definition->name, definition->name, definition->name, API_KEY_PREFIX_LEN);
-    for (unsigned i = 0; i < SCOPE_COUNT; i++)
-        fprintf(out, " %s", api_scope_name(1U << i));
-    fputc('\n', out);
+    fprintf(out, "%.*s\n", SLICE_ARG(buf_as_slice(&scopes)));
     return out == stdout ? EXIT_FINE : EXIT_USAGE;
 }
 
@@ -80,10 +83,8 @@ static bool set_client(struct keys_run *run, const char *text)
 
 static bool set_scopes(struct keys_run *run, const char *text)
 {
-    unsigned scopes;
-
     run->draft.scopes = slice_of(text);
-    return api_scope_parse(run->draft.scopes, &scopes) ||
+    return api_scope_exists(run->definition->callers, run->draft.scopes) ||
            complain("--scopes", "all, or names from the list of --keys --help");
 }
 

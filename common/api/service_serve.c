@@ -99,7 +99,8 @@ static bool make_client(struct service_run *run, struct fault *fault)
 
 static bool make_guard(struct service_run *run, struct fault *fault)
 {
-    run->keys = api_keys_create(run->service.loop, run->service.pool, KEYS_MAX, fault);
+    run->keys = api_keys_create(run->service.loop, run->service.pool, run->definition->callers,
+                                KEYS_MAX, fault);
     if (run->keys == NULL)
         return false;
     if (run->service.config->rate_limit_enabled) {
@@ -108,7 +109,7 @@ static bool make_guard(struct service_run *run, struct fault *fault)
             return false;
     }
     run->guard = (struct api_guard){
-        .keys = run->keys, .limiter = run->limiter, .owner_known = run->definition->owner_known};
+        .keys = run->keys, .limiter = run->limiter, .callers = run->definition->callers};
     return true;
 }
 

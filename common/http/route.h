@@ -19,7 +19,7 @@ enum {
 struct http_route {
     enum http_method method; /* GET serves HEAD too */
     const char *path;        /* "/v1/apartments/:id/calendar"; literal parts win over params */
-    unsigned scope;          /* bit of api/caller.h; 0 with HTTP_ROUTE_OPEN */
+    unsigned scope;          /* a bit of api_callers.scopes; 0 with HTTP_ROUTE_OPEN */
     http_handler *handler;
     unsigned flags;
     size_t body_max;     /* bytes; 0: HTTP_BODY_MAX */

@@ -113,6 +113,12 @@ def actors(world, group):
     group.reply(
         "an unknown owner", world.caller.get("/v1/cities", headers={"X-Actor": f"owner:{NOBODY}"}), 422, "bad_actor"
     )
+    group.reply(
+        "an actor of another service",
+        world.caller.get("/v1/cities", headers={"X-Actor": f"driver:{NOBODY}"}),
+        403,
+        "actor_not_accepted",
+    )
     stranger = world.stand.sql("SELECT id FROM booking.owner WHERE name = 'Соседнее агентство'")
     group.reply(
         "another tenant's owner",

@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-#include "api/caller.h"
-
+#include "access.h"
 #include "rate.h"
 
 struct apartment apartment_defaults(void)
@@ -55,7 +54,7 @@ bool apartment_visible(const struct apartment *flat, const struct api_caller *ca
     if (caller->actor == ACTOR_GUEST)
         return flat->is_active;
     if (caller->actor == ACTOR_OWNER)
-        return uuid_equal(&flat->owner_id, &caller->owner_id);
+        return uuid_equal(&flat->owner_id, &caller->actor_id);
     return true;
 }
 
@@ -63,7 +62,7 @@ bool apartment_may_write(const struct api_caller *caller, const struct uuid *own
                          struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
-        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->owner_id, owner_id)))
+        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, owner_id)))
         return true;
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
 }

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "api/caller.h"
+#include "access.h"
 
 static void check_dates(const struct apartment_query *query, struct fault_list *problems)
 {
@@ -59,9 +59,9 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests see active flats only.");
     if (caller->actor != ACTOR_OWNER)
         return true;
-    if (!uuid_is_nil(&query->owner_id) && !uuid_equal(&query->owner_id, &caller->owner_id))
+    if (!uuid_is_nil(&query->owner_id) && !uuid_equal(&query->owner_id, &caller->actor_id))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Owners see their own flats only.");
-    query->owner_id = caller->owner_id;
+    query->owner_id = caller->actor_id;
     return true;
 }
 

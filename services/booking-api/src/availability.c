@@ -68,7 +68,7 @@ bool availability_judge(const struct availability *found, const struct availabil
     size_t count = 1;
 
     if (found->known &&
-        (caller->actor != ACTOR_OWNER || uuid_equal(&found->flat.owner_id, &caller->owner_id)))
+        (caller->actor != ACTOR_OWNER || uuid_equal(&found->flat.owner_id, &caller->actor_id)))
         count = broken(found, query, reasons);
     if (count > 0) {
         kept = arena_alloc(arena, count * sizeof *kept);

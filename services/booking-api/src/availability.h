@@ -3,10 +3,10 @@
  * once. Doors: availability_handlers.c, availability_json.c, availability_store.c. */
 #pragma once
 
-#include "api/caller.h"
 #include "db/query.h"
 #include "json/fields.h"
 
+#include "access.h"
 #include "apartment.h"
 #include "rate.h"
 

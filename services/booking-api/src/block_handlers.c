@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/date.h"
 
+#include "access.h"
 #include "app.h"
 #include "block.h"
 #include "booking_expire.h"

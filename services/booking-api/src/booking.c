@@ -151,10 +151,10 @@ bool booking_draft_claim(struct booking_draft *draft, const struct api_caller *c
     if (caller->actor != ACTOR_GUEST)
         return true;
     if (draft->guest.telegram_id == FIELD_ABSENT) {
-        draft->guest.telegram_id = caller->guest_telegram_id;
+        draft->guest.telegram_id = caller->actor_number;
         return true;
     }
-    if (draft->guest.telegram_id == caller->guest_telegram_id)
+    if (draft->guest.telegram_id == caller->actor_number)
         return true;
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "A guest books for himself only.");
 }
@@ -254,8 +254,8 @@ bool booking_change_allowed(const struct booking *booking, int64_t *until)
 bool booking_visible(const struct booking *booking, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST)
-        return booking->guest.telegram_id == caller->guest_telegram_id;
+        return booking->guest.telegram_id == caller->actor_number;
     if (caller->actor == ACTOR_OWNER)
-        return uuid_equal(&booking->owner_id, &caller->owner_id);
+        return uuid_equal(&booking->owner_id, &caller->actor_id);
     return true;
 }

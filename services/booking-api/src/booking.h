@@ -14,12 +14,12 @@
 
 #include <stdint.h>
 
-#include "api/caller.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/uuid.h"
 #include "json/fields.h"
 
+#include "access.h"
 #include "apartment.h"
 #include "owner.h"
 #include "policy.h"

@@ -60,7 +60,7 @@ static bool lock(struct change *change, const struct uuid *id, const struct book
     if (!uuid_equal(&seen.apartment_id, &booking->apartment_id))
         return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
                          "The booking changed at the same moment.");
-    if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->owner_id))
+    if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id))
         return unknown_flat(change, fault);
     return true;
 }

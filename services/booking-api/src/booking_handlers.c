@@ -9,6 +9,7 @@
 #include "api/list.h"
 #include "base/date.h"
 
+#include "access.h"
 #include "app.h"
 #include "booking_act.h"
 #include "booking_change.h"
@@ -328,13 +329,13 @@ static bool narrow(struct booking_filter *filter, const struct api_caller *calle
 {
     if (caller->actor == ACTOR_GUEST) {
         if (filter->telegram_id == FIELD_ABSENT)
-            filter->telegram_id = caller->guest_telegram_id;
-        return filter->telegram_id == caller->guest_telegram_id;
+            filter->telegram_id = caller->actor_number;
+        return filter->telegram_id == caller->actor_number;
     }
     if (caller->actor == ACTOR_OWNER) {
         if (uuid_is_nil(&filter->owner_id))
-            filter->owner_id = caller->owner_id;
-        return uuid_equal(&filter->owner_id, &caller->owner_id);
+            filter->owner_id = caller->actor_id;
+        return uuid_equal(&filter->owner_id, &caller->actor_id);
     }
     return true;
 }

@@ -96,8 +96,9 @@ unsigned booking_who(const struct api_caller *caller)
         return STAFF;
     case ACTOR_SYSTEM:
         return SYSTEM;
+    default:
+        return 0;
     }
-    return 0;
 }
 
 static bool holds(const struct booking *booking, enum booking_when when)

@@ -27,7 +27,7 @@ static bool lock_flat(struct change *change, const struct booking_draft *draft,
     if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, flat,
                                   fault))
         return fault->kind == FAULT_NOT_FOUND ? unknown_flat(change, fault) : false;
-    if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->owner_id))
+    if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id))
         return unknown_flat(change, fault);
     return true;
 }

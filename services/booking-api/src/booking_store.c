@@ -132,8 +132,8 @@ bool booking_store_lock(struct db *tx, const struct api_caller *caller, const st
 {
     const struct db_value values[] = {
         db_uuid(id), db_uuid(&caller->tenant_id),
-        caller->actor == ACTOR_GUEST ? db_int(caller->guest_telegram_id) : db_null(),
-        caller->actor == ACTOR_OWNER ? db_uuid(&caller->owner_id) : db_null()};
+        caller->actor == ACTOR_GUEST ? db_int(caller->actor_number) : db_null(),
+        caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null()};
     const struct db_call calls[] = {
         {&lock_flat_statement, values, 4, NULL},
         {&lock_statement,      values, 4, rows},

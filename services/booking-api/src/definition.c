@@ -5,9 +5,9 @@
 
 #include "base/embed.h"
 
+#include "access.h"
 #include "app.h"
 #include "import.h"
-#include "owner_handlers.h"
 #include "routes.h"
 #include "sweeper.h"
 
@@ -68,12 +68,12 @@ const struct service_definition *booking_definition(void)
         .variables = booking_variables,
         .config_size = sizeof(struct booking_config),
         .routes = booking_routes,
+        .callers = &booking_callers,
         .sets = &schema,
         .set_count = 1,
         .search_path = "booking, api, public",
         .start = start,
         .stop = stop,
-        .owner_known = owner_actor_known,
         .commands = commands,
         .command_count = sizeof commands / sizeof commands[0],
     };

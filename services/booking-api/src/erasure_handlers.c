@@ -11,6 +11,7 @@
 
 #include "base/auto.h"
 
+#include "access.h"
 #include "app.h"
 #include "erasure.h"
 
@@ -63,7 +64,7 @@ static bool allowed(const struct api_caller *caller, const struct erasure_subjec
                     struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
-        (caller->actor == ACTOR_GUEST && subject->telegram_id == caller->guest_telegram_id))
+        (caller->actor == ACTOR_GUEST && subject->telegram_id == caller->actor_number))
         return true;
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                      "Guests erase themselves, by telegram_id; staff anybody.");

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "access.h"
 #include "app.h"
 #include "event_json.h"
 #include "event_store.h"
@@ -50,7 +51,7 @@ enum http_status get_events(void *data, const struct http_request *req, struct h
     }
     if (!http_request_query(req, &query_fields, &query, &fault) ||
         !read_place(query.after, &place, req->arena, &fault) ||
-        !event_store_list(app->service->db, &caller->tenant_id, &caller->owner_id, &place,
+        !event_store_list(app->service->db, &caller->tenant_id, &caller->actor_id, &place,
                           query.limit, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     list_begin(&res->body);

@@ -5,6 +5,7 @@
 #include "api/change.h"
 #include "api/list.h"
 
+#include "access.h"
 #include "app.h"
 #include "owner.h"
 
@@ -16,7 +17,7 @@ static bool forbidden(struct fault *fault)
 static bool may_see(const struct api_caller *caller, const struct uuid *id, struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
-        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->owner_id, id)))
+        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, id)))
         return true;
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
 }
@@ -127,7 +128,7 @@ enum http_status get_owners(void *data, const struct http_request *req, struct h
         return http_reply_fault(req, res, &fault);
     }
     if (caller->actor == ACTOR_OWNER)
-        only = caller->owner_id;
+        only = caller->actor_id;
     size_t limit = (size_t)query.limit;
     if (!owner_store_list(app->service->db, &caller->tenant_id, &only, &place, limit + 1,
                           req->arena, &owners, &count, &fault))
@@ -151,7 +152,7 @@ bool owner_actor_known(void *data, const struct api_caller *caller, struct fault
 {
     struct booking_app *app = data;
     bool exists = false;
-    if (!owner_store_exists(app->service->db, &caller->tenant_id, &caller->owner_id, &exists,
+    if (!owner_store_exists(app->service->db, &caller->tenant_id, &caller->actor_id, &exists,
                             fault))
         return false;
     return exists || fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such owner.");

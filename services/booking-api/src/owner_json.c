@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/caller.h"
-
+#include "access.h"
 #include "owner.h"
 
 const char *const owner_language_names[] = {

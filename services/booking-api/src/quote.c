@@ -9,9 +9,9 @@ bool quote_usable(const struct quote *quote, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST)
         return quote->telegram_id == FIELD_ABSENT ||
-               quote->telegram_id == caller->guest_telegram_id;
+               quote->telegram_id == caller->actor_number;
     if (caller->actor == ACTOR_OWNER)
-        return uuid_equal(&quote->owner_id, &caller->owner_id);
+        return uuid_equal(&quote->owner_id, &caller->actor_id);
     return true;
 }
 
@@ -50,7 +50,7 @@ static bool look_at_flat(struct change *change, const struct uuid *id, struct ap
 
     if (!found && fault->kind != FAULT_NOT_FOUND)
         return false;
-    if (!found || (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->owner_id)))
+    if (!found || (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id)))
         return fault_set_field(fault, change->arena, "apartment_id", "unknown_apartment",
                                "There is no such flat.");
     return true;
@@ -65,7 +65,7 @@ static bool compose(struct change *change, const struct apartment *flat,
         .tenant_id = caller->tenant_id,
         .apartment_id = flat->id,
         .owner_id = flat->owner_id,
-        .telegram_id = caller->actor == ACTOR_GUEST ? caller->guest_telegram_id : FIELD_ABSENT,
+        .telegram_id = caller->actor == ACTOR_GUEST ? caller->actor_number : FIELD_ABSENT,
         .check_in = draft->check_in,
         .check_out = draft->check_out,
         .guests = draft->guests,

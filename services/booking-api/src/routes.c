@@ -4,6 +4,7 @@
 
 #include "api/service.h"
 
+#include "access.h"
 #include "apartment_handlers.h"
 #include "availability_handlers.h"
 #include "block_handlers.h"

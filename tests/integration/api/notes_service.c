@@ -7,6 +7,8 @@
 extern const struct embed_file notes_schema_files[];
 extern const size_t notes_schema_file_count;
 
+enum { NOTE_READ = 1 << 0, NOTE_WRITE = 1 << 1, NOTE_ADMIN = 1 << 2, NOTE_ACT = 1 << 3 };
+
 struct notes {
     struct service *service;
     int64_t dropped; /* how often an after-commit callback ran */
@@ -218,18 +220,18 @@ static enum http_status get_whoami(void *data, const struct http_request *req,
 }
 
 static const struct http_route routes[] = {
-    {HTTP_GET,    "/livez",        0,                   service_get_livez,   HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
-    {HTTP_GET,    "/readyz",       0,                   service_get_readyz,  HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
-    {HTTP_GET,    "/health",       0,                   service_get_health,  HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
-    {HTTP_GET,    "/metrics",      0,                   service_get_metrics,
-     HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE | HTTP_ROUTE_ANY_TYPE,                                                   0, 0},
-    {HTTP_GET,    "/openapi.json", 0,                   service_get_openapi, HTTP_ROUTE_OPEN,                    0, 0},
-    {HTTP_POST,   "/v1/notes",     SCOPE_BOOKING_WRITE, post_note,           0,                                  0, 0},
-    {HTTP_DELETE, "/v1/notes/:id", SCOPE_BOOKING_WRITE, delete_note,         0,                                  0, 0},
-    {HTTP_POST,   "/v1/many",      SCOPE_BOOKING_WRITE, post_many,           HTTP_ROUTE_ACTION,                  0, 0},
-    {HTTP_POST,   "/v1/too-many",  SCOPE_BOOKING_WRITE, post_too_many,       HTTP_ROUTE_ACTION,                  0, 0},
-    {HTTP_POST,   "/v1/tick",      SCOPE_BOOKING_ADMIN, post_tick,           HTTP_ROUTE_ACTION,                  0, 0},
-    {HTTP_GET,    "/v1/whoami",    SCOPE_BOOKING_READ,  get_whoami,          0,                                  0, 0},
+    {HTTP_GET,    "/livez",        0,          service_get_livez,   HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
+    {HTTP_GET,    "/readyz",       0,          service_get_readyz,  HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
+    {HTTP_GET,    "/health",       0,          service_get_health,  HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0, 0},
+    {HTTP_GET,    "/metrics",      0,          service_get_metrics,
+     HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE | HTTP_ROUTE_ANY_TYPE,                                          0, 0},
+    {HTTP_GET,    "/openapi.json", 0,          service_get_openapi, HTTP_ROUTE_OPEN,                    0, 0},
+    {HTTP_POST,   "/v1/notes",     NOTE_WRITE, post_note,           0,                                  0, 0},
+    {HTTP_DELETE, "/v1/notes/:id", NOTE_WRITE, delete_note,         0,                                  0, 0},
+    {HTTP_POST,   "/v1/many",      NOTE_WRITE, post_many,           HTTP_ROUTE_ACTION,                  0, 0},
+    {HTTP_POST,   "/v1/too-many",  NOTE_WRITE, post_too_many,       HTTP_ROUTE_ACTION,                  0, 0},
+    {HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION,                  0, 0},
+    {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0,                                  0, 0},
 };
 
 static void *start(struct service *service, const void *config, struct fault *fault)
@@ -244,14 +246,27 @@ static void *start(struct service *service, const void *config, struct fault *fa
     return notes;
 }
 
-/* Owners of this service begin with 0. */
-static bool owner_known(void *data, const struct api_caller *caller, struct fault *fault)
+/* Writers of this service begin with 0. */
+static bool writer_known(void *data, const struct api_caller *caller, struct fault *fault)
 {
     (void)data;
-    if (caller->owner_id.bytes[0] == 0)
+    if (caller->actor_id.bytes[0] == 0)
         return true;
-    return fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such owner");
+    return fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such writer");
 }
+
+static const char *const scopes[] = {"note:read", "note:write", "note:admin", "note:act"};
+static const struct api_actor_kind actors[] = {
+    {.name = "reader", .value = ACTOR_NUMBER, .max = 1000          },
+    {.name = "writer", .value = ACTOR_UUID,   .known = writer_known},
+};
+static const struct api_callers callers = {
+    .scopes = scopes,
+    .scope_count = sizeof(scopes) / sizeof(scopes[0]),
+    .actor_scope = NOTE_ACT,
+    .actors = actors,
+    .actor_count = sizeof(actors) / sizeof(actors[0]),
+};
 
 int main(int argc, char **argv)
 {
@@ -263,13 +278,13 @@ int main(int argc, char **argv)
         .config_size = sizeof(struct service_config),
         .routes = routes,
         .route_count = sizeof(routes) / sizeof(routes[0]),
+        .callers = &callers,
         .sets = &set,
         .set_count = 1,
         .search_path = "notes, api",
         .openapi = SLICE("{\"openapi\":\"3.1.0\"}"),
         .start = start,
         .stop = free,
-        .owner_known = owner_known,
     };
 
     return service_main(argc, argv, &definition);

@@ -12,16 +12,20 @@
 
 #include "notes_fixture.h"
 
-#define OWNER    "X-Actor: owner:00890a5d-ac96-774b-bcce-b302099a8057"
+#define WRITER   "X-Actor: writer:00890a5d-ac96-774b-bcce-b302099a8057"
 #define NO_ACTOR "Accept: */*"
 
 static char key_read[KEY_TEXT_MAX];
+static char key_others[KEY_TEXT_MAX];
+static char key_both[KEY_TEXT_MAX];
 static char key_made_up[KEY_TEXT_MAX];
 
 static void begin(void)
 {
     notes_begin();
-    notes_key("reader", "booking:read", NULL, key_read);
+    notes_key("reader", "note:read", NULL, key_read);
+    notes_key("others", "search:read,bot:send", NULL, key_others);
+    notes_key("both", "search:read,note:read", NULL, key_both);
     api_key_make(false, key_made_up);
 }
 
@@ -42,28 +46,33 @@ static const struct {
     long status;
     const char *code; /* NULL: any */
 } cases[] = {
-    {"no key",                            "GET",  "/v1/whoami",  NULL,        NO_ACTOR,           401, "key_missing"        },
-    {"a key of no shape",                 "GET",  "/v1/whoami",  "abc",       NO_ACTOR,           401, "key_unknown"        },
-    {"a key nobody made",                 "GET",  "/v1/whoami",  key_made_up, NO_ACTOR,           401, "key_unknown"        },
-    {"an unknown path without a key",     "GET",  "/v1/nothing", NULL,        NO_ACTOR,           401, "key_missing"        },
-    {"an unknown path with one",          "GET",  "/v1/nothing", key_all,     NO_ACTOR,           404, NULL                 },
-    {"an unknown path for a bad actor",   "GET",  "/v1/nothing", key_all,     "X-Actor: x",       404, NULL                 },
-    {"another verb",                      "PUT",  "/v1/whoami",  key_all,     NO_ACTOR,           405, NULL                 },
-    {"the version",                       "GET",  "/v1/whoami",  key_all,     "API-Version: 1",   200, NULL                 },
-    {"another version",                   "GET",  "/v1/whoami",  key_all,     "API-Version: 2",   400, "unsupported_version"},
-    {"another version without a key",     "GET",  "/v1/whoami",  NULL,        "API-Version: 2",   400,
-     "unsupported_version"                                                                                                  },
-    {"a scope it has",                    "GET",  "/v1/whoami",  key_read,    NO_ACTOR,           200, NULL                 },
-    {"a scope it lacks",                  "POST", "/v1/notes",   key_read,    NO_ACTOR,           403, "scope_missing"      },
-    {"an actor without the scope for it", "GET",  "/v1/whoami",  key_read,    "X-Actor: staff:A", 403,
-     "scope_missing"                                                                                                        },
-    {"a bad actor without the scope",     "GET",  "/v1/whoami",  key_read,    "X-Actor: boss",    422,
-     "bad_actor"                                                                                                            },
-    {"a bad actor",                       "GET",  "/v1/whoami",  key_all,     "X-Actor: boss",    422, "bad_actor"          },
-    {"a guest",                           "GET",  "/v1/whoami",  key_all,     "X-Actor: guest:7", 200, NULL                 },
-    {"an owner",                          "GET",  "/v1/whoami",  key_all,     OWNER,              200, NULL                 },
-    {"an owner nobody knows",             "GET",  "/v1/whoami",  key_all,
-     "X-Actor: owner:11890a5d-ac96-774b-bcce-b302099a8057",                                       422, "bad_actor"          },
+    {"no key",                            "GET",  "/v1/whoami",  NULL,        NO_ACTOR,            401, "key_missing"        },
+    {"a key of no shape",                 "GET",  "/v1/whoami",  "abc",       NO_ACTOR,            401, "key_unknown"        },
+    {"a key nobody made",                 "GET",  "/v1/whoami",  key_made_up, NO_ACTOR,            401, "key_unknown"        },
+    {"an unknown path without a key",     "GET",  "/v1/nothing", NULL,        NO_ACTOR,            401, "key_missing"        },
+    {"an unknown path with one",          "GET",  "/v1/nothing", key_all,     NO_ACTOR,            404, NULL                 },
+    {"an unknown path for a bad actor",   "GET",  "/v1/nothing", key_all,     "X-Actor: x",        404, NULL                 },
+    {"another verb",                      "PUT",  "/v1/whoami",  key_all,     NO_ACTOR,            405, NULL                 },
+    {"the version",                       "GET",  "/v1/whoami",  key_all,     "API-Version: 1",    200, NULL                 },
+    {"another version",                   "GET",  "/v1/whoami",  key_all,     "API-Version: 2",    400, "unsupported_version"},
+    {"another version without a key",     "GET",  "/v1/whoami",  NULL,        "API-Version: 2",    400,
+     "unsupported_version"                                                                                                   },
+    {"a scope it has",                    "GET",  "/v1/whoami",  key_read,    NO_ACTOR,            200, NULL                 },
+    {"a scope it lacks",                  "POST", "/v1/notes",   key_read,    NO_ACTOR,            403, "scope_missing"      },
+    {"an actor without the scope for it", "GET",  "/v1/whoami",  key_read,    "X-Actor: staff:A",  403,
+     "scope_missing"                                                                                                         },
+    {"a bad actor without the scope",     "GET",  "/v1/whoami",  key_read,    "X-Actor: boss",     422,
+     "bad_actor"                                                                                                             },
+    {"a bad actor",                       "GET",  "/v1/whoami",  key_all,     "X-Actor: boss",     422, "bad_actor"          },
+    {"a reader",                          "GET",  "/v1/whoami",  key_all,     "X-Actor: reader:7", 200, NULL                 },
+    {"a writer",                          "GET",  "/v1/whoami",  key_all,     WRITER,              200, NULL                 },
+    {"an actor of another service",       "GET",  "/v1/whoami",  key_all,     "X-Actor: guest:7",  403,
+     "actor_not_accepted"                                                                                                    },
+    {"an actor of no service",            "GET",  "/v1/whoami",  key_all,     "X-Actor: robot:7",  422, "bad_actor"          },
+    {"a scope of another service",        "GET",  "/v1/whoami",  key_others,  NO_ACTOR,            403, "scope_missing"      },
+    {"scopes of both",                    "GET",  "/v1/whoami",  key_both,    NO_ACTOR,            200, NULL                 },
+    {"a writer nobody knows",             "GET",  "/v1/whoami",  key_all,
+     "X-Actor: writer:11890a5d-ac96-774b-bcce-b302099a8057",                                       422, "bad_actor"          },
 };
 
 START_TEST(a_request_passes_version_key_scope_and_actor_in_this_order)
@@ -86,8 +95,8 @@ START_TEST(a_handler_knows_for_whom_it_works)
     static struct answer answer;
     char expected[100];
 
-    ask("GET", "/v1/whoami", key_other, HEADERS("X-Actor: guest:7"), NULL, &answer);
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"actor\":\"guest:7\",\"test_key\":true"));
+    ask("GET", "/v1/whoami", key_other, HEADERS("X-Actor: reader:7"), NULL, &answer);
+    ck_assert_ptr_nonnull(strstr(answer.body, "\"actor\":\"reader:7\",\"test_key\":true"));
     ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     snprintf(expected, sizeof(expected), "\"actor\":\"client:%s\",\"test_key\":false",
              sql("SELECT id FROM api.client WHERE name = 'one'"));
@@ -154,10 +163,10 @@ START_TEST(a_revoked_key_stops_within_5_seconds_its_successor_works_on)
     static struct answer answer;
     char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1], out[200];
 
-    notes_key("rotating", "booking:read", NULL, old);
+    notes_key("rotating", "note:read", NULL, old);
     ask("GET", "/v1/whoami", old, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    notes_key("rotating", "booking:read", NULL, fresh);
+    notes_key("rotating", "note:read", NULL, fresh);
     ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     snprintf(prefix, sizeof(prefix), "%.*s", API_KEY_PREFIX_LEN, old);
@@ -174,10 +183,10 @@ START_TEST(an_expired_key_stops_at_its_time)
     static struct answer answer;
     char key[KEY_TEXT_MAX];
 
-    notes_key("brief", "booking:read", HEADERS("--expires", "2000-01-01"), key);
+    notes_key("brief", "note:read", HEADERS("--expires", "2000-01-01"), key);
     ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 401);
-    notes_key("mayfly", "booking:read", HEADERS("--expires", "2099-01-01"), key);
+    notes_key("mayfly", "note:read", HEADERS("--expires", "2099-01-01"), key);
     sql("UPDATE api.api_key SET expires_at = now() + interval '1 second' FROM api.client c"
         " WHERE c.id = client_id AND c.name = 'mayfly'");
     ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
@@ -191,7 +200,7 @@ START_TEST(a_key_made_after_it_was_tried_works_a_second_later)
     static struct answer answer;
     char key[KEY_TEXT_MAX];
 
-    notes_key("late", "booking:read", NULL, key);
+    notes_key("late", "note:read", NULL, key);
     sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c WHERE c.id = client_id AND"
         " c.name = 'late'");
     ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
@@ -210,7 +219,7 @@ START_TEST(the_use_of_a_key_is_noted)
     const char *noted = "SELECT count(*) FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
                         " WHERE c.name = 'used' AND last_used_at > now() - interval '1 minute'";
 
-    notes_key("used", "booking:read", NULL, key);
+    notes_key("used", "note:read", NULL, key);
     ck_assert_int_eq(sql_long(noted), 0);
     ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     for (int i = 0; i < 40 && sql_long(noted) == 0; i++)
@@ -294,7 +303,7 @@ START_TEST(many_requests_with_a_new_key_ask_once)
     char key[KEY_TEXT_MAX];
     long before;
 
-    notes_key("crowd", "booking:read", NULL, key);
+    notes_key("crowd", "note:read", NULL, key);
     before = look_ups();
     crowd_asks(crowd, key, 500);
     for (size_t i = 0; i < CROWD; i++)
@@ -308,7 +317,7 @@ START_TEST(a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it)
     static struct asker crowd[CROWD];
     char key[KEY_TEXT_MAX];
 
-    notes_key("unlucky", "booking:read", NULL, key);
+    notes_key("unlucky", "note:read", NULL, key);
     crowd_asks(crowd, key, 1500);
     for (size_t i = 0; i < CROWD; i++)
         ck_assert_int_eq(crowd[i].answer.status, 503);

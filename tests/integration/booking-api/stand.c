@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/now.h"
 
+#include "access.h"
 #include "booking_handlers.h"
 
 extern const struct embed_file api_change_schema_files[];
@@ -18,8 +19,8 @@ extern const size_t booking_schema_file_count;
 
 struct api_caller stand_staff = {.actor = ACTOR_CLIENT, .test_key = true};
 struct api_caller stand_owner = {.actor = ACTOR_OWNER};
-struct api_caller stand_guest = {.actor = ACTOR_GUEST, .guest_telegram_id = 7};
-struct api_caller stand_guest8 = {.actor = ACTOR_GUEST, .guest_telegram_id = 8};
+struct api_caller stand_guest = {.actor = ACTOR_GUEST, .actor_number = 7};
+struct api_caller stand_guest8 = {.actor = ACTOR_GUEST, .actor_number = 8};
 struct api_caller stand_other = {.actor = ACTOR_STAFF};
 
 static struct {
@@ -136,7 +137,7 @@ static void make_callers(void)
     }
     stand_other.tenant_id = uuid_make();
     stand_other.client_id = stand_other.key_id = uuid_make();
-    stand_owner.owner_id = owner;
+    stand_owner.actor_id = owner;
     uuid_format(&owner, text);
     name_caller(&stand_owner, "owner", text);
     uuid_format(&client, text);
@@ -163,7 +164,7 @@ static void make_tables(const char *schema)
     stand_sql("SELECT pg_advisory_unlock(7020)");
     make_callers();
     uuid_format(&stand_owner.tenant_id, tenant);
-    uuid_format(&stand_owner.owner_id, owner);
+    uuid_format(&stand_owner.actor_id, owner);
     stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES ('%s', '%s', 'Асель')", owner,
               tenant);
 }
@@ -327,7 +328,7 @@ const char *stand_flat(void)
     char *id = ids[stand.flats % 32];
 
     uuid_format(&stand_owner.tenant_id, tenant);
-    uuid_format(&stand_owner.owner_id, owner);
+    uuid_format(&stand_owner.actor_id, owner);
     uuid_format(&flat, id);
     stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
               " max_guests, included_guests, base_price) VALUES ('%s', '%s', '%s', 'T%d', 'Студия',"

@@ -32,7 +32,7 @@ END_TEST
 static const char *owner_id(void)
 {
     static char text[UUID_TEXT_LEN + 1];
-    uuid_format(&stand_owner.owner_id, text);
+    uuid_format(&stand_owner.actor_id, text);
     return text;
 }
 

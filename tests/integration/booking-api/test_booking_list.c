@@ -235,7 +235,7 @@ static void catch_up_body(void *data)
     ck_events(&stand_other, others, "");
     ck_events(&stand_owner, owners, "booking.held/1 booking.confirmed/2 booking.cancelled/3");
     struct api_caller stranger = stand_owner;
-    stranger.owner_id = uuid_make();
+    stranger.actor_id = uuid_make();
     others[0] = '\0';
     ck_events(&stranger, others, "");
     ck_refused(stand_status(&(struct ask){.handler = get_events, .caller = &stand_guest}), 403,

@@ -214,7 +214,7 @@ static void guest_body(void *data)
     answer =
         stand_status(&(struct ask){.handler = get_booking, .caller = &stand_owner, .id = mine.id});
     ck_status(answer, 200);
-    stranger.owner_id = uuid_make();
+    stranger.actor_id = uuid_make();
     answer =
         stand_status(&(struct ask){.handler = get_booking, .caller = &stranger, .id = mine.id});
     ck_refused(answer, 404, "not_found");
@@ -488,7 +488,7 @@ static void code_body(void *data)
     struct booking booking = {
         .id = uuid_make(),
         .tenant_id = stand_owner.tenant_id,
-        .owner_id = stand_owner.owner_id,
+        .owner_id = stand_owner.actor_id,
         .code = slice_of(stand_text("SELECT code FROM booking WHERE id = '%s'", first.id)),
         .status = BOOKING_HELD,
         .guests = 1,

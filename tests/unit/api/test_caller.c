@@ -17,46 +17,88 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
+enum { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ACT = 4 };
+enum { ACTOR_GUEST = ACTOR_OWN, ACTOR_OWNER };
+
+static const char *const scopes[] = {"booking:read", "booking:write", "own:act"};
+static const struct api_actor_kind kinds[] = {
+    {.name = "guest", .value = ACTOR_NUMBER, .max = INT64_C(1) << 52},
+    {.name = "owner",               .value = ACTOR_UUID                     },
+};
+static const struct api_callers callers = {
+    .scopes = scopes,
+    .scope_count = sizeof(scopes) / sizeof(scopes[0]),
+    .actors = kinds,
+    .actor_count = sizeof(kinds) / sizeof(kinds[0]),
+};
+static const struct api_callers nobody = {0};
+
 static const struct {
     const char *why;
     const char *text;
-    bool ok;
-    unsigned scopes;
+    bool exists;
+    unsigned bits;
 } scope_cases[] = {
-    {"one",                  "booking:read",           true,  SCOPE_BOOKING_READ                 },
-    {"two",                  "booking:read,bot:send",  true,  SCOPE_BOOKING_READ | SCOPE_BOT_SEND},
-    {"the same twice",       "bot:send,bot:send",      true,  SCOPE_BOT_SEND                     },
-    {"the word for all",     "all",                    true,  SCOPE_ALL                          },
-    {"the last of the list", "health:admin",           true,  SCOPE_HEALTH_ADMIN                 },
-    {"nothing",              "",                       false, 0                                  },
-    {"a scope nobody has",   "booking:fly",            false, 0                                  },
-    {"a comma at the end",   "booking:read,",          false, 0                                  },
-    {"a comma at the start", ",booking:read",          false, 0                                  },
-    {"a blank",              "booking:read, bot:send", false, 0                                  },
-    {"all is no part",       "all,booking:read",       false, 0                                  },
-    {"upper case",           "Booking:read",           false, 0                                  },
+    {"one",                           "booking:read",               true,  SCOPE_READ                          },
+    {"two",                           "booking:read,booking:write", true,  SCOPE_READ | SCOPE_WRITE            },
+    {"the same twice",                "booking:read,booking:read",  true,  SCOPE_READ                          },
+    {"the word for all",              "all",                        true,  SCOPE_READ | SCOPE_WRITE | SCOPE_ACT},
+    {"one that is its own alone",     "own:act",                    true,  SCOPE_ACT                           },
+    {"another service's",             "health:admin",               true,  0                                   },
+    {"its own and another service's", "bot:send,booking:read",      true,  SCOPE_READ                          },
+    {"the first and last listed",     "booking:read,ride:admin",    true,  SCOPE_READ                          },
+    {"nothing",                       "",                           false, 0                                   },
+    {"a scope nobody has",            "booking:fly",                false, 0                                   },
+    {"a comma at the end",            "booking:read,",              false, SCOPE_READ                          },
+    {"a comma at the start",          ",booking:read",              false, SCOPE_READ                          },
+    {"a blank",                       "booking:read, bot:send",     false, SCOPE_READ                          },
+    {"all is no part",                "all,booking:read",           false, SCOPE_READ                          },
+    {"upper case",                    "Booking:read",               false, 0                                   },
+    {"a kind of actor",               "guest:",                     false, 0                                   },
 };
 
 START_TEST(scopes_are_read_from_their_names)
 {
-    unsigned scopes = 0xdead;
+    struct slice text = slice_of(scope_cases[_i].text);
 
-    ck_assert_msg(api_scope_parse(slice_of(scope_cases[_i].text), &scopes) == scope_cases[_i].ok,
-                  "%s", scope_cases[_i].why);
-    ck_assert_msg(scopes == (scope_cases[_i].ok ? scope_cases[_i].scopes : 0xdead), "%s",
+    ck_assert_msg(api_scope_exists(&callers, text) == scope_cases[_i].exists, "%s",
+                  scope_cases[_i].why);
+    ck_assert_msg(api_scope_bits(&callers, text) == scope_cases[_i].bits, "%s",
                   scope_cases[_i].why);
 }
 END_TEST
 
 START_TEST(every_scope_has_a_name_that_reads_back)
 {
-    for (unsigned i = 0; i < SCOPE_COUNT; i++) {
-        unsigned scopes = 0;
+    for (unsigned i = 0; i < callers.scope_count; i++) {
+        struct slice name = slice_of(api_scope_name(&callers, 1U << i));
 
-        ck_assert(api_scope_parse(slice_of(api_scope_name(1U << i)), &scopes));
-        ck_assert_uint_eq(scopes, 1U << i);
+        ck_assert_uint_eq(api_scope_bits(&callers, name), 1U << i);
     }
-    ck_assert_str_eq(api_scope_name(1U << SCOPE_COUNT), "");
+    ck_assert_str_eq(api_scope_name(&callers, 1U << callers.scope_count), "");
+}
+END_TEST
+
+START_TEST(a_service_without_scopes_gives_none_and_knows_the_others_names)
+{
+    ck_assert_uint_eq(api_scope_bits(&nobody, SLICE("all")), 0);
+    ck_assert(api_scope_exists(&nobody, SLICE("booking:read,search:write")));
+    ck_assert(!api_scope_exists(&nobody, SLICE("own:act")));
+}
+END_TEST
+
+START_TEST(the_list_of_scopes_has_scopes_only)
+{
+    char room[1024];
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof(room));
+    api_scope_list(&out);
+    buf_char(&out, '\0');
+    ck_assert(!out.failed);
+    ck_assert_int_eq(strncmp(room, " booking:read booking:write ", 28), 0);
+    ck_assert_ptr_null(strstr(room, "guest"));
+    ck_assert_ptr_null(strchr(room, '#'));
 }
 END_TEST
 
@@ -67,7 +109,7 @@ static const struct {
     const char *why;
     const char *text;
     bool ok;
-    enum actor_kind kind;
+    unsigned kind;
     const char *spelling;
 } actor_cases[] = {
     {"a guest",                   "guest:77",                                           true,  ACTOR_GUEST, "guest:77"      },
@@ -98,16 +140,18 @@ static const struct {
     {"a name of 101 bytes",       "staff:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "x", false, 0,           NULL            },
     {"system is never sent",      "system",                                             false, 0,           NULL            },
     {"nor is client",             "client:" OWNER,                                      false, 0,           NULL            },
+    {"a kind nobody knows",       "robot:77",                                           false, 0,           NULL            },
+    {"two at once",               "guest:77,guest:78",                                  false, 0,           NULL            },
     {"no kind",                   "77",                                                 false, 0,           NULL            },
     {"nothing",                   "",                                                   false, 0,           NULL            },
     {"upper case kind",           "Guest:77",                                           false, 0,           NULL            },
 };
 
-START_TEST(an_actor_is_one_of_three_shapes)
+START_TEST(an_actor_is_staff_or_of_a_kind_the_service_knows)
 {
     struct api_caller caller = {.scopes = 5, .actor = ACTOR_SYSTEM};
     struct fault fault;
-    bool ok = api_actor_parse(slice_of(actor_cases[_i].text), &arena, &caller, &fault);
+    bool ok = api_actor_parse(&callers, slice_of(actor_cases[_i].text), &arena, &caller, &fault);
 
     ck_assert_msg(ok == actor_cases[_i].ok, "%s", actor_cases[_i].why);
     if (!ok) {
@@ -119,6 +163,35 @@ START_TEST(an_actor_is_one_of_three_shapes)
     ck_assert_int_eq(caller.actor, actor_cases[_i].kind);
     ck_assert_msg(slice_is(caller.actor_text, actor_cases[_i].spelling), "%s", actor_cases[_i].why);
     ck_assert_uint_eq(caller.scopes, 5);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    const char *code; /* NULL: taken */
+} elsewhere[] = {
+    {"staff:Aigul",     NULL                },
+    {"guest:77",        "actor_not_accepted"},
+    {"owner:" OWNER,    "actor_not_accepted"},
+    {"driver:" OWNER,   "actor_not_accepted"},
+    {"robot:77",        "bad_actor"         },
+    {"booking:read",    "bad_actor"         },
+    {":",               "bad_actor"         },
+    {"# Words:callers", "bad_actor"         },
+};
+
+START_TEST(a_kind_that_only_other_services_know_is_forbidden_and_not_bad)
+{
+    struct api_caller caller = {.actor = ACTOR_SYSTEM};
+    struct fault fault;
+    bool ok = api_actor_parse(&nobody, slice_of(elsewhere[_i].text), &arena, &caller, &fault);
+
+    ck_assert_msg(ok == (elsewhere[_i].code == NULL), "%s", elsewhere[_i].text);
+    if (ok)
+        return;
+    ck_assert_msg(slice_is(slice_of(elsewhere[_i].code), fault.code), "%s: %s", elsewhere[_i].text,
+                  fault.code);
+    ck_assert_int_eq(caller.actor, ACTOR_SYSTEM);
 }
 END_TEST
 
@@ -148,9 +221,13 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, scopes_are_read_from_their_names, 0,
                         sizeof(scope_cases) / sizeof(scope_cases[0]));
+    tcase_add_test(tcase, a_service_without_scopes_gives_none_and_knows_the_others_names);
+    tcase_add_test(tcase, the_list_of_scopes_has_scopes_only);
     tcase_add_test(tcase, every_scope_has_a_name_that_reads_back);
-    tcase_add_loop_test(tcase, an_actor_is_one_of_three_shapes, 0,
+    tcase_add_loop_test(tcase, an_actor_is_staff_or_of_a_kind_the_service_knows, 0,
                         sizeof(actor_cases) / sizeof(actor_cases[0]));
+    tcase_add_loop_test(tcase, a_kind_that_only_other_services_know_is_forbidden_and_not_bad, 0,
+                        sizeof(elsewhere) / sizeof(elsewhere[0]));
     tcase_add_test(tcase, without_an_actor_it_is_the_client_with_the_rights_of_staff);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

@@ -4,8 +4,7 @@
 
 #include <check.h>
 
-#include "api/caller.h"
-
+#include "access.h"
 #include "apartment.h"
 #include "apartment_list.h"
 
@@ -119,7 +118,7 @@ static const struct uuid other = {{2}};
 
 static const struct {
     const char *why;
-    enum actor_kind actor;
+    unsigned actor;
     bool own, active, visible;
 } views[] = {
     {"guests see active flats",        ACTOR_GUEST,  false, true,  true },
@@ -134,7 +133,7 @@ static const struct {
 START_TEST(a_flat_is_seen_by_whom_it_may_be)
 {
     struct apartment flat = apartment_defaults();
-    struct api_caller caller = {.actor = views[_i].actor, .owner_id = mine};
+    struct api_caller caller = {.actor = views[_i].actor, .actor_id = mine};
     flat.owner_id = views[_i].own ? mine : other;
     flat.is_active = views[_i].active;
     ck_assert_msg(apartment_visible(&flat, &caller) == views[_i].visible, "%s", views[_i].why);
@@ -229,7 +228,7 @@ START_TEST(nobody_lists_more_than_he_may_see)
 {
     struct fault fault;
     struct api_caller guest = {.actor = ACTOR_GUEST};
-    struct api_caller owner = {.actor = ACTOR_OWNER, .owner_id = mine};
+    struct api_caller owner = {.actor = ACTOR_OWNER, .actor_id = mine};
     struct api_caller staff = {.actor = ACTOR_STAFF};
     struct apartment_query query = apartment_query_defaults();
     ck_assert(apartment_query_claim(&query, &guest, &fault));

@@ -139,7 +139,7 @@ END_TEST
 
 START_TEST(a_guest_books_for_himself)
 {
-    const struct api_caller guest = {.actor = ACTOR_GUEST, .guest_telegram_id = 7};
+    const struct api_caller guest = {.actor = ACTOR_GUEST, .actor_number = 7};
     const struct api_caller staff = {.actor = ACTOR_STAFF};
     struct booking_draft draft = plain_draft();
     struct fault fault = {.code = ""};
@@ -274,16 +274,16 @@ START_TEST(each_sees_his_own)
     const struct booking booking = {.owner_id = owner, .guest = {.telegram_id = 7}};
     const struct booking nobodys = {.owner_id = owner, .guest = {.telegram_id = FIELD_ABSENT}};
 
-    ck_assert(booking_visible(&booking,
-                              &(struct api_caller){.actor = ACTOR_GUEST, .guest_telegram_id = 7}));
-    ck_assert(!booking_visible(&booking,
-                               &(struct api_caller){.actor = ACTOR_GUEST, .guest_telegram_id = 8}));
-    ck_assert(!booking_visible(&nobodys,
-                               &(struct api_caller){.actor = ACTOR_GUEST, .guest_telegram_id = 7}));
     ck_assert(
-        booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .owner_id = owner}));
+        booking_visible(&booking, &(struct api_caller){.actor = ACTOR_GUEST, .actor_number = 7}));
     ck_assert(
-        !booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .owner_id = other}));
+        !booking_visible(&booking, &(struct api_caller){.actor = ACTOR_GUEST, .actor_number = 8}));
+    ck_assert(
+        !booking_visible(&nobodys, &(struct api_caller){.actor = ACTOR_GUEST, .actor_number = 7}));
+    ck_assert(
+        booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .actor_id = owner}));
+    ck_assert(
+        !booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .actor_id = other}));
     ck_assert(booking_visible(&nobodys, &(struct api_caller){.actor = ACTOR_STAFF}));
     ck_assert(booking_visible(&nobodys, &(struct api_caller){.actor = ACTOR_CLIENT}));
 }

@@ -5,9 +5,9 @@
 #include <check.h>
 #include <jansson.h>
 
-#include "api/caller.h"
 #include "base/embed.h"
 
+#include "access.h"
 #include "apartment.h"
 #include "apartment_list.h"
 #include "availability.h"
@@ -106,8 +106,6 @@ END_TEST
 
 START_TEST(open_routes_need_no_key_and_the_others_name_their_scope)
 {
-    static const char *const scopes[] = {"booking:read", "booking:write", "booking:admin"};
-    static const unsigned bits[] = {SCOPE_BOOKING_READ, SCOPE_BOOKING_WRITE, SCOPE_BOOKING_ADMIN};
     for (size_t i = 0; i < booking_route_count; i++) {
         const struct http_route *route = &booking_routes[i];
         json_t *described = operation(route);
@@ -115,14 +113,33 @@ START_TEST(open_routes_need_no_key_and_the_others_name_their_scope)
                     json_object_get(described, "security") != NULL;
         ck_assert_msg(open == ((route->flags & HTTP_ROUTE_OPEN) != 0), "%s", route->path);
         const char *text = json_string_value(json_object_get(described, "description"));
-        for (size_t k = 0; k < 3 && !open; k++) {
-            if (route->scope == bits[k])
-                ck_assert_msg(text != NULL && strstr(text, scopes[k]) != NULL,
-                              "the description of %s %s lacks \"Scope %s.\": %s",
-                              verb_of(route->method), route->path, scopes[k],
-                              text != NULL ? text : "there is none");
-        }
+        const char *scope = api_scope_name(&booking_callers, route->scope);
+        ck_assert_msg(open || (*scope != '\0' && text != NULL && strstr(text, scope) != NULL),
+                      "the description of %s %s lacks \"Scope %s.\": %s", verb_of(route->method),
+                      route->path, scope, text != NULL ? text : "there is none");
     }
+}
+END_TEST
+
+/* As every service would find them. */
+START_TEST(other_services_know_its_scopes_and_actors)
+{
+    static const struct api_callers other = {0};
+    struct arena arena;
+    arena_init(&arena, 1024);
+    for (size_t i = 0; i < booking_callers.scope_count; i++)
+        ck_assert_msg(api_scope_exists(&other, slice_of(booking_callers.scopes[i])),
+                      "services/callers.txt lacks %s", booking_callers.scopes[i]);
+    for (size_t i = 0; i < booking_callers.actor_count; i++) {
+        const char *name = booking_callers.actors[i].name;
+        struct api_caller caller;
+        struct fault fault;
+        struct slice text = arena_printf(&arena, "%s:1", name);
+        ck_assert(!api_actor_parse(&other, text, &arena, &caller, &fault));
+        ck_assert_msg(strcmp(fault.code, "actor_not_accepted") == 0,
+                      "services/callers.txt lacks %s:", name);
+    }
+    arena_finish(&arena);
 }
 END_TEST
 
@@ -232,6 +249,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, routes_served_and_routes_described_are_the_same_set);
     tcase_add_test(tests, open_routes_need_no_key_and_the_others_name_their_scope);
+    tcase_add_test(tests, other_services_know_its_scopes_and_actors);
     tcase_add_loop_test(tests, fields_are_described_as_they_are_decoded_and_encoded, 0,
                         (int)(sizeof tables / sizeof tables[0]));
     tcase_add_test(tests, the_lists_parameters_are_described);

@@ -24,15 +24,13 @@ static const struct {
     int64_t telegram_id;
     bool usable;
 } uses[] = {
-    {"the guest who asked",       {.actor = ACTOR_GUEST, .guest_telegram_id = 7}, 7,            true },
-    {"another guest",             {.actor = ACTOR_GUEST, .guest_telegram_id = 8}, 7,            false},
-    {"a guest, where none asked",
-     {.actor = ACTOR_GUEST, .guest_telegram_id = 8},
-     FIELD_ABSENT,                                                                              true },
-    {"the flat's owner",          {.actor = ACTOR_OWNER, .owner_id = OURS},       7,            true },
-    {"another owner",             {.actor = ACTOR_OWNER, .owner_id = OTHERS},     FIELD_ABSENT, false},
-    {"staff, for the guest",      {.actor = ACTOR_STAFF},                         7,            true },
-    {"the client itself",         {.actor = ACTOR_CLIENT},                        7,            true },
+    {"the guest who asked",       {.actor = ACTOR_GUEST, .actor_number = 7},  7,            true },
+    {"another guest",             {.actor = ACTOR_GUEST, .actor_number = 8},  7,            false},
+    {"a guest, where none asked", {.actor = ACTOR_GUEST, .actor_number = 8},  FIELD_ABSENT, true },
+    {"the flat's owner",          {.actor = ACTOR_OWNER, .actor_id = OURS},   7,            true },
+    {"another owner",             {.actor = ACTOR_OWNER, .actor_id = OTHERS}, FIELD_ABSENT, false},
+    {"staff, for the guest",      {.actor = ACTOR_STAFF},                     7,            true },
+    {"the client itself",         {.actor = ACTOR_CLIENT},                    7,            true },
 };
 
 START_TEST(a_quote_is_used_by_who_asked_for_it_and_those_who_serve_him)

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#include "access.h"
+
+#include "owner_handlers.h"
+
+static const char *const scopes[] = {"booking:read", "booking:write", "booking:admin",
+                                     "booking:act"};
+static const struct api_actor_kind actors[] = {
+    {.name = "guest", .value = ACTOR_NUMBER, .max = ACTOR_GUEST_MAX    },
+    {.name = "owner", .value = ACTOR_UUID,   .known = owner_actor_known},
+};
+
+const struct api_callers booking_callers = {
+    .scopes = scopes,
+    .scope_count = sizeof scopes / sizeof scopes[0],
+    .actor_scope = SCOPE_BOOKING_ACT,
+    .actors = actors,
+    .actor_count = sizeof actors / sizeof actors[0],
+};

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/* Who may call booking-api: its scopes, and the actors it knows beside staff. */
+#pragma once
+
+#include "api/caller.h"
+
+/* In the order of booking_callers.scopes. */
+enum {
+    SCOPE_BOOKING_READ = 1 << 0,
+    SCOPE_BOOKING_WRITE = 1 << 1,
+    SCOPE_BOOKING_ADMIN = 1 << 2,
+    SCOPE_BOOKING_ACT = 1 << 3
+};
+
+/* In the order of booking_callers.actors. */
+enum {
+    ACTOR_GUEST = ACTOR_OWN, /* actor_number is the guest's telegram_id */
+    ACTOR_OWNER              /* actor_id is the owner's */
+};
+#define ACTOR_GUEST_MAX (INT64_C(1) << 52) /* Telegram's ids fit 52 bits */
+
+extern const struct api_callers booking_callers;

@@ -56,6 +56,12 @@ struct service {
     const char *version; /* "0.1.0+1a2b3c4" */
 };
 
+/* How handlers' data begins: the routes that every service has find the service by it. A service
+ * whose start() gives anything else does not start. */
+struct service_data {
+    struct service *service;
+};
+
 struct service_definition;
 
 /* A command of the service's own beside those above: `booking-api --import ...`. argv[0] is the
@@ -80,7 +86,7 @@ struct service_definition {
     size_t set_count;
     const char *search_path; /* "booking, api" */
     struct slice openapi;    /* JSON text for /openapi.json */
-    /* Returns what handlers get as `data`, whose first member is `struct service *`; NULL: fault.
+    /* Returns what handlers get as `data`, which begins as struct service_data does; NULL: fault.
      */
     void *(*start)(struct service *service, const void *config, struct fault *fault);
     void (*stop)(void *data);
@@ -99,7 +105,7 @@ typedef int service_once_fn(struct service *service, void *arg);
 int service_once(const struct service_definition *definition, int64_t limit_ms,
                  service_once_fn *run, void *arg);
 
-/* Routes every service has, to be listed in its own table so that the table is whole. */
+/* Routes every service has. They stand in its own table, so that the table is whole. */
 http_handler service_get_livez;
 http_handler service_get_readyz;
 http_handler service_get_health; /* 200 while ready, else 503: the deploy gate */
@@ -107,3 +113,16 @@ http_handler service_get_metrics;
 http_handler service_get_openapi;
 http_handler service_get_docs;      /* the same for people; HTTP_ROUTE_ANY_TYPE, as its files: */
 http_handler service_get_docs_file; /* "/docs/:file" */
+
+// clang-format off
+#define SERVICE_ROUTE(path_, handler_, flags_)                                                     \
+    {.method = HTTP_GET, .path = (path_), .handler = (handler_), .flags = HTTP_ROUTE_OPEN | (flags_)}
+#define SERVICE_ROUTES                                                                             \
+    SERVICE_ROUTE("/livez",        service_get_livez,     HTTP_ROUTE_PROBE),                       \
+    SERVICE_ROUTE("/readyz",       service_get_readyz,    HTTP_ROUTE_PROBE),                       \
+    SERVICE_ROUTE("/health",       service_get_health,    0),                                      \
+    SERVICE_ROUTE("/metrics",      service_get_metrics,   HTTP_ROUTE_PROBE | HTTP_ROUTE_ANY_TYPE), \
+    SERVICE_ROUTE("/openapi.json", service_get_openapi,   0),                                      \
+    SERVICE_ROUTE("/docs",         service_get_docs,      HTTP_ROUTE_ANY_TYPE),                    \
+    SERVICE_ROUTE("/docs/:file",   service_get_docs_file, HTTP_ROUTE_ANY_TYPE)
+// clang-format on

@@ -14,7 +14,7 @@ enum {
 
 /* One running copy. */
 struct service_run {
-    struct service service; /* first: handlers' data points to it */
+    struct service service; /* first: the service of handlers' data is a run too */
     const struct service_definition *definition;
     const struct db_migration_set *sets; /* all, api's first */
     size_t set_count;

@@ -19,7 +19,9 @@ enum {
 
 struct service_run *service_run_of(void *data)
 {
-    return *(struct service_run **)data;
+    const struct service_data *head = data;
+
+    return (struct service_run *)head->service;
 }
 
 static bool guard(void *data, struct http_request *req, struct http_response *res,
@@ -126,6 +128,9 @@ static bool start_service(struct service_run *run, struct fault *fault)
 {
     run->data = run->definition->start(&run->service, run->service.config, fault);
     run->guard.data = run->data;
+    if (run->data != NULL && ((struct service_data *)run->data)->service != &run->service)
+        return fault_set(fault, FAULT_INTERNAL, "service_not_first",
+                         "The handlers' data does not begin with the service");
     return run->data != NULL;
 }
 

@@ -9,7 +9,7 @@
 struct sweeper;
 
 struct booking_app {
-    struct service *service; /* first: the service's own routes look for it here */
+    struct service *service; /* first: as struct service_data */
     const struct booking_config *config;
     struct cache_entries *flats; /* flats as read by id; NULL: CACHE_ENABLED=false */
     struct sweeper *sweeper;     /* flips holds whose time ran out */

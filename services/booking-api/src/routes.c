@@ -17,12 +17,7 @@
 #include "rate_handlers.h"
 #include "selfcheck_handlers.h"
 
-enum {
-    OPEN = HTTP_ROUTE_OPEN,
-    PROBE = HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE,
-    ACTION = HTTP_ROUTE_ACTION,
-    READS = HTTP_ROUTE_READS
-};
+enum { ACTION = HTTP_ROUTE_ACTION, READS = HTTP_ROUTE_READS };
 
 // clang-format off
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
@@ -30,13 +25,7 @@ enum {
 
 /* method, path, who may call, handler, flags */
 const struct http_route booking_routes[] = {
-    ROUTE(HTTP_GET,   "/livez",                       0,                   service_get_livez,    PROBE),
-    ROUTE(HTTP_GET,   "/readyz",                      0,                   service_get_readyz,   PROBE),
-    ROUTE(HTTP_GET,   "/health",                      0,                   service_get_health,   OPEN),
-    ROUTE(HTTP_GET,   "/metrics",                     0,                   service_get_metrics,  PROBE | HTTP_ROUTE_ANY_TYPE),
-    ROUTE(HTTP_GET,   "/openapi.json",                0,                   service_get_openapi,  OPEN),
-    ROUTE(HTTP_GET,   "/docs",                        0,                   service_get_docs,     OPEN | HTTP_ROUTE_ANY_TYPE),
-    ROUTE(HTTP_GET,   "/docs/:file",                  0,                   service_get_docs_file, OPEN | HTTP_ROUTE_ANY_TYPE),
+    SERVICE_ROUTES,
 
     ROUTE(HTTP_GET,   "/v1/apartments",               SCOPE_BOOKING_READ,  get_apartments,       0),
     ROUTE(HTTP_POST,  "/v1/apartments",               SCOPE_BOOKING_ADMIN, post_apartment,       0),

@@ -163,12 +163,14 @@ static const struct {
     const char *path;
     const char *says;
 } open_routes[] = {
-    {"/livez",        ""                                                           },
-    {"/readyz",       "\"postgres\":\"up\""                                        },
-    {"/health",       "{\"status\":\"ok\",\"service\":\"notes-api\",\"version\":\""},
-    {"/metrics",      "build_info{service=\"notes-api\",version=\""                },
-    {"/metrics",      "log_dropped_total 0\n"                                      },
-    {"/openapi.json", "{\"openapi\":\"3.1.0\"}"                                    },
+    {"/livez",         ""                                                           },
+    {"/readyz",        "\"postgres\":\"up\""                                        },
+    {"/health",        "{\"status\":\"ok\",\"service\":\"notes-api\",\"version\":\""},
+    {"/metrics",       "build_info{service=\"notes-api\",version=\""                },
+    {"/metrics",       "log_dropped_total 0\n"                                      },
+    {"/openapi.json",  "{\"openapi\":\"3.1.0\"}"                                    },
+    {"/docs",          "<title>"                                                    },
+    {"/docs/start.js", "openapi.json"                                               },
 };
 
 START_TEST(the_open_routes_need_no_key)
@@ -317,6 +319,19 @@ START_TEST(a_taken_port_ends_with_1)
 }
 END_TEST
 
+START_TEST(a_service_whose_data_does_not_begin_with_it_does_not_start)
+{
+    int port = notes_other_port();
+    pid_t pid;
+
+    setenv("NOTES_AS", "headless", 1);
+    pid = notes_start();
+    unsetenv("NOTES_AS");
+    ck_assert_int_eq(notes_wait(pid, 4000), 1);
+    notes_port(port);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("api_service");
@@ -344,6 +359,7 @@ int main(void)
     tcase_add_test(tcase, a_copy_is_not_ready_before_its_schema_is_there);
     tcase_add_test(tcase, a_schema_that_is_too_new_ends_with_3);
     tcase_add_test(tcase, old_answers_are_deleted_without_being_asked_for);
+    tcase_add_test(tcase, a_service_whose_data_does_not_begin_with_it_does_not_start);
     tcase_add_test(tcase, a_taken_port_ends_with_1);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

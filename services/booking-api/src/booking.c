@@ -240,7 +240,7 @@ size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_
 
 struct policy_terms booking_terms(const struct booking *booking)
 {
-    return policy_terms(&booking->policy, &booking->policy_price, booking->paid,
+    return policy_terms(&booking->policy, &booking->policy_price, booking->total, booking->paid,
                         booking->clock.now);
 }
 

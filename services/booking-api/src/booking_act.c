@@ -50,9 +50,9 @@ static bool settle(struct change *change, enum booking_action action,
                    const struct booking_note *note, struct booking *booking, struct fault *fault)
 {
     const struct policy_terms terms =
-        action == BOOKING_CANCEL
-            ? booking_terms(booking)
-            : policy_last_terms(&booking->policy, &booking->policy_price, booking->paid);
+        action == BOOKING_CANCEL ? booking_terms(booking)
+                                 : policy_last_terms(&booking->policy, &booking->policy_price,
+                                                     booking->total, booking->paid);
 
     if (note->expected_refund != FIELD_ABSENT && note->expected_refund != terms.refund)
         return fault_set(fault, FAULT_CONFLICT, "refund_changed",

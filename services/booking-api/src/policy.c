@@ -29,9 +29,11 @@ static int64_t lesser(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t paid)
+/* `sum` is at most the total of the stay. */
+static int64_t kept_of(const struct policy_tier *tier, const struct policy_price *price,
+                       int64_t sum)
 {
-    const int64_t rest = paid - lesser(paid, price->cleaning);
+    const int64_t rest = sum - lesser(sum, price->cleaning);
 
     if (tier->keep_percent == POLICY_FIRST_NIGHT)
         return lesser(rest, price->first_night);
@@ -40,27 +42,27 @@ int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *p
 
 /* Without tiers nothing is kept. */
 static struct policy_terms terms_of(const struct policy *policy, size_t index,
-                                    const struct policy_price *price, int64_t paid)
+                                    const struct policy_price *price, int64_t total, int64_t paid)
 {
     static const struct policy_tier none = {.until = FIELD_ABSENT};
     const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
-    const int64_t kept = policy_kept(tier, price, paid);
+    const int64_t kept = kept_of(tier, price, lesser(paid, total));
 
     return (struct policy_terms){.fee = kept, .refund = paid - kept, .until = tier->until};
 }
 
 struct policy_terms policy_terms(const struct policy *policy, const struct policy_price *price,
-                                 int64_t paid, int64_t now_us)
+                                 int64_t total, int64_t paid, int64_t now_us)
 {
-    return terms_of(policy, policy_tier_at(policy, now_us), price, paid);
+    return terms_of(policy, policy_tier_at(policy, now_us), price, total, paid);
 }
 
 struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
-                                      int64_t paid)
+                                      int64_t total, int64_t paid)
 {
     const size_t count = (size_t)policy->tier_count;
 
-    return terms_of(policy, count > 0 ? count - 1 : 0, price, paid);
+    return terms_of(policy, count > 0 ? count - 1 : 0, price, total, paid);
 }
 
 bool policy_refunds_all(const struct policy *policy, int64_t now_us)
@@ -92,8 +94,7 @@ void policy_encode(const struct policy *policy, const struct policy_price *price
     buf_json_string(out, policy->name);
     buf_printf(out, ",\"text\":%.*s,\"tiers\":[", SLICE_ARG(policy->text));
     for (size_t i = first; i < (size_t)policy->tier_count; i++) {
-        const struct tier tier = {policy->tiers[i].until,
-                                  policy_kept(&policy->tiers[i], price, total)};
+        const struct tier tier = {policy->tiers[i].until, kept_of(&policy->tiers[i], price, total)};
         if (i > first)
             buf_char(out, ',');
         fields_encode(&tier_fields, &tier, false, out);

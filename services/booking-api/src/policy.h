@@ -33,7 +33,7 @@ struct policy_price {
     int64_t first_night; /* with its extra guests */
 };
 
-/* What cancelling would mean; fee + refund = paid. */
+/* What cancelling would mean; fee + refund = paid, fee <= total. */
 struct policy_terms {
     int64_t fee;
     int64_t refund;
@@ -43,14 +43,12 @@ struct policy_terms {
 /* The tier that holds at this time. */
 size_t policy_tier_at(const struct policy *policy, int64_t now_us);
 
-/* What is kept of `paid` in a tier: whole tenge, half up. */
-int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t paid);
-
-/* The terms at this time, and those of the last tier (a no-show's). */
+/* The terms at this time, and those of the last tier (a no-show's). Whole tenge, half up. What was
+ * paid beyond the total comes back whole. */
 struct policy_terms policy_terms(const struct policy *policy, const struct policy_price *price,
-                                 int64_t paid, int64_t now_us);
+                                 int64_t total, int64_t paid, int64_t now_us);
 struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
-                                      int64_t paid);
+                                      int64_t total, int64_t paid);
 
 /* Nothing is kept at this time. */
 bool policy_refunds_all(const struct policy *policy, int64_t now_us);

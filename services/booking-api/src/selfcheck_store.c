@@ -39,6 +39,10 @@ static const struct check checks[] = {
     CHECK("deposit_over_total", 0, 1,
         RECENT COUNT "recent JOIN booking b USING (id)"
         " WHERE b.deposit > b.total OR b.deposit < 0 OR b.paid < 0"),
+    CHECK("refund_not_paid", 0, 1,
+        RECENT COUNT "recent JOIN booking b USING (id) WHERE b.fee + b.refund <> b.paid"),
+    CHECK("fee_over_total", 0, 1,
+        RECENT COUNT "recent JOIN booking b USING (id) WHERE b.fee > b.total OR b.fee < 0"),
     CHECK("history_not_status", 0, 1,
         RECENT COUNT "recent r WHERE r.kind = 'booking' AND r.status IS DISTINCT FROM"
         " (SELECT to_status FROM booking_history h WHERE h.booking_id = r.id"

@@ -316,6 +316,70 @@ START_TEST(a_no_show_is_refunded_as_in_the_last_tier)
 }
 END_TEST
 
+/* A strict stay of three nights paid whole, 30,000, that starts in three days: what would be kept
+ * is all. Then two of its nights are given back. */
+static const char *overpaid(void)
+{
+    static char id[40], body[STAND_TEXT];
+    const char *flat = stand_flat();
+    struct answer booked, answer;
+
+    stand_sql("UPDATE apartment SET prepayment_percent = 100, cancellation_policy = 'strict'");
+    booked = stand_book(NULL, flat, 3, 3, ",\"phone\":\"+77010000111\"", "");
+    ck_status(booked, 201);
+    ck_status(stand_act(confirm_booking, NULL, booked.id, NULL), 200);
+    snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"}", stand_day(3),
+             stand_day(4));
+    answer = stand_ask(&(struct ask){.handler = change_booking_dates,
+                                     .method = HTTP_POST,
+                                     .id = booked.id,
+                                     .body = body,
+                                     .action = true});
+    ck_status(answer, 200);
+    ck_assert_int_eq(money(at(&answer, "total")), 1000000);
+    ck_assert_int_eq(money(at(&answer, "refund_due")), 2000000);
+    answer_drop(&answer);
+    snprintf(id, sizeof id, "%s", booked.id);
+    return id;
+}
+
+static void excess_body(void *data)
+{
+    const char *id = overpaid();
+    struct answer answer = look(get_booking_cancel_preview, NULL, id);
+
+    (void)data;
+    ck_assert_int_eq(money(at(&answer, "fee")), 1000000);
+    ck_assert_int_eq(money(at(&answer, "refund")), 2000000);
+    answer_drop(&answer);
+    ck_status(stand_act(cancel_booking, NULL, id, NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), 1000000);
+    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 2000000);
+}
+
+START_TEST(what_was_paid_beyond_the_total_comes_back_whole)
+{
+    stand_run(excess_body, NULL);
+}
+END_TEST
+
+static void no_show_excess_body(void *data)
+{
+    const char *id = overpaid();
+
+    (void)data;
+    stand_sql("UPDATE occupancy SET check_in = check_in - 5, check_out = check_out - 3");
+    ck_status(stand_act(mark_booking_no_show, NULL, id, NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), 1000000);
+    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 2000000);
+}
+
+START_TEST(a_no_show_loses_no_more_than_the_total)
+{
+    stand_run(no_show_excess_body, NULL);
+}
+END_TEST
+
 static void old_body(void *data)
 {
     struct answer booked = stand_book(NULL, stand_flat(), 30, 2, "", "");
@@ -354,6 +418,8 @@ int main(void)
     tcase_add_test(tests, row_10_a_refund_is_computed_once_however_many_cancel);
     tcase_add_test(tests, row_10_a_guest_who_cancels_while_the_owner_checks_him_in);
     tcase_add_test(tests, a_no_show_is_refunded_as_in_the_last_tier);
+    tcase_add_test(tests, what_was_paid_beyond_the_total_comes_back_whole);
+    tcase_add_test(tests, a_no_show_loses_no_more_than_the_total);
     tcase_add_test(tests, a_row_without_a_policy_gets_that_of_its_flat);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -269,22 +269,24 @@ static const struct {
      "ALTER TABLE occupancy DROP CONSTRAINT occupancy_no_overlap;"
      "INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)"
      " SELECT gen_random_uuid(), tenant_id, apartment_id, 'block', 'blocked', check_in, check_out"
-     " FROM occupancy"                                                                         },
-    {"lines_not_total",        "UPDATE booking SET total = total + 100"                        },
+     " FROM occupancy"                                                                               },
+    {"lines_not_total",        "UPDATE booking SET total = total + 100"                              },
     {"deposit_over_total",     "ALTER TABLE booking DROP CONSTRAINT booking_check;"
                            "ALTER TABLE booking DROP CONSTRAINT IF EXISTS booking_deposit_check;"
-                           "UPDATE booking SET deposit = total + 100"},
-    {"history_not_status",     "UPDATE occupancy SET status = 'cancelled'"                     },
-    {"history_without_event",  "DELETE FROM outbox"                                            },
-    {"event_without_history",  "UPDATE outbox SET sequence = 7 WHERE resource_type = 'booking'"},
-    {"orphans",                "UPDATE booking SET tenant_id = gen_random_uuid()"              },
-    {"expired_not_swept",      "UPDATE occupancy SET expires_at = now() - interval '1 day'"    },
+                           "UPDATE booking SET deposit = total + 100"      },
+    {"refund_not_paid",        "UPDATE booking SET paid = 300, fee = 100, refund = 100"              },
+    {"fee_over_total",         "UPDATE booking SET paid = total + 100, fee = total + 100, refund = 0"},
+    {"history_not_status",     "UPDATE occupancy SET status = 'cancelled'"                           },
+    {"history_without_event",  "DELETE FROM outbox"                                                  },
+    {"event_without_history",  "UPDATE outbox SET sequence = 7 WHERE resource_type = 'booking'"      },
+    {"orphans",                "UPDATE booking SET tenant_id = gen_random_uuid()"                    },
+    {"expired_not_swept",      "UPDATE occupancy SET expires_at = now() - interval '1 day'"          },
     {"stays_not_completed",    "UPDATE occupancy SET status = 'confirmed', check_in = '2020-01-01', "
-                            "check_out = '2020-01-02'"              },
+                            "check_out = '2020-01-02'"                    },
     {"stored_answers_overdue",
      "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at) VALUES"
      " (gen_random_uuid(), gen_random_uuid(), 'k', decode(repeat('00', 32), 'hex'), 200,"
-     " now() - interval '3 days')"                                                             },
+     " now() - interval '3 days')"                                                                   },
 };
 
 static void break_body(void *data)

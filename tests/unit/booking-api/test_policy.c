@@ -34,6 +34,7 @@ static const struct {
     const struct policy *policy;
     int64_t paid, cleaning, first_night, now;
     int64_t fee, until;
+    int64_t total; /* 0: what was paid */
 } cases[] = {
     {"the worked example: 33,000 with cleaning 5,000, moderate, 4 days before", &moderate,
      TENGE(33000), TENGE(5000), TENGE(14000), -4 * DAY, TENGE(14000), FIELD_ABSENT},
@@ -74,14 +75,34 @@ static const struct {
      TENGE(330), -DAY},
     {"four tiers: the last", &steps, TENGE(1000), 0, TENGE(700), -DAY + 1, TENGE(700),
      FIELD_ABSENT},
+
+    {"a third of the stay is left, all of it is kept: the rest comes back", &strict, TENGE(30000), 0,
+     TENGE(10000), -3 * DAY, TENGE(10000), FIELD_ABSENT, TENGE(10000)},
+    {"half of the total, not of what was paid", &moderate, TENGE(668), 0, TENGE(3), 0, TENGE(2),
+     FIELD_ABSENT, TENGE(3)},
+    {"half of what is left of the total beside cleaning", &moderate, TENGE(50000), TENGE(5000),
+     TENGE(14000), 0, TENGE(14000), FIELD_ABSENT, TENGE(33000)},
+    {"a first night cheaper than the total", &flexible, TENGE(50000), TENGE(5000), TENGE(14000), 0,
+     TENGE(14000), FIELD_ABSENT, TENGE(33000)},
+    {"a first night that is the total", &flexible, TENGE(50000), TENGE(5000), TENGE(14000), 0,
+     TENGE(9000), FIELD_ABSENT, TENGE(14000)},
+    {"a total that is less than cleaning", &strict, TENGE(50000), TENGE(5000), 0, 0, 0, FIELD_ABSENT,
+     TENGE(3000)},
+    {"early: all of it and the excess", &moderate, TENGE(50000), 0, 0, -6 * DAY, 0, -5 * DAY,
+     TENGE(30000)},
+    {"less than the total", &strict, TENGE(10000), TENGE(5000), 0, 0, TENGE(5000), FIELD_ABSENT,
+     TENGE(30000)},
+    {"the most that can be paid for the dearest stay", &moderate, INT64_C(1000000000000), 0, 0, 0,
+     INT64_C(500000000000), FIELD_ABSENT, INT64_C(1000000000000)},
 };
 // clang-format on
 
 START_TEST(row_10_every_border_is_inclusive_and_fee_and_refund_make_what_was_paid)
 {
     const struct policy_price price = {cases[_i].cleaning, cases[_i].first_night};
+    const int64_t total = cases[_i].total > 0 ? cases[_i].total : cases[_i].paid;
     const struct policy_terms terms =
-        policy_terms(cases[_i].policy, &price, cases[_i].paid, cases[_i].now);
+        policy_terms(cases[_i].policy, &price, total, cases[_i].paid, cases[_i].now);
 
     ck_assert_msg(terms.fee == cases[_i].fee, "%s: fee %lld", cases[_i].why, (long long)terms.fee);
     ck_assert_msg(terms.refund == cases[_i].paid - terms.fee, "%s: refund", cases[_i].why);
@@ -93,8 +114,14 @@ START_TEST(a_no_show_is_refunded_as_in_the_last_tier)
 {
     const struct policy_price price = {TENGE(5000), TENGE(14000)};
 
-    ck_assert_int_eq(policy_last_terms(&strict, &price, TENGE(33000)).fee, TENGE(28000));
-    ck_assert_int_eq(policy_last_terms(&flexible, &price, TENGE(33000)).fee, TENGE(14000));
+    ck_assert_int_eq(policy_last_terms(&strict, &price, TENGE(33000), TENGE(33000)).fee,
+                     TENGE(28000));
+    ck_assert_int_eq(policy_last_terms(&flexible, &price, TENGE(33000), TENGE(33000)).fee,
+                     TENGE(14000));
+    ck_assert_int_eq(policy_last_terms(&strict, &price, TENGE(33000), TENGE(50000)).fee,
+                     TENGE(28000));
+    ck_assert_int_eq(policy_last_terms(&strict, &price, TENGE(33000), TENGE(50000)).refund,
+                     TENGE(22000));
 }
 END_TEST
 

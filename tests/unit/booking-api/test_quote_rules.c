@@ -92,6 +92,7 @@ START_TEST(row_10_the_cancel_button_says_its_fee_and_until_when)
 {
     struct booking booking = {
         .status = BOOKING_CONFIRMED,
+        .total = 100000,
         .paid = 100000,
         .policy = {.tiers = {{100, 0}, {FIELD_ABSENT, 50}}, .tier_count = 2 },
         .clock = {.now = buttons[_i].now,                  .check_out = 900},

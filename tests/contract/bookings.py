@@ -243,6 +243,8 @@ def flow(world, group):
         if status == "held":
             group.expect(3590 < seconds_left(got) <= 3600, "held for 60 min")
             group.equal("nothing is paid yet", got["paid"], tenge(0))
+            again = act(owner, asked, "confirm")
+            group.equal("a double tap", (again.status, again.json["status"], again.json["paid"]), (200, "held", tenge(0)))
             group.equal("then the money came", act(staff, asked, "confirm").json["status"], "confirmed")
         asked = book(request)
         group.reply("declined", act(staff, asked, "decline", {"reason": "ремонт"}), 200)

@@ -233,10 +233,10 @@ class Play:
                  **{("cancel", status): "cancelled" for status in LIVE}}
         if due:
             moves["claim-payment", "held"] = "payment_claimed"
-        if after := moves.get((verb, booking.status)):
-            return 200, (), after
         if booking.by == verb:
             return 200, (), booking.status
+        if after := moves.get((verb, booking.status)):
+            return 200, (), after
         if booking.status == "expired":
             return (410, ("hold_expired",), None) if verb in ("confirm", "claim-payment") else (409, ("already_expired",), None)
         if (verb, booking.status) == ("claim-payment", "held"):

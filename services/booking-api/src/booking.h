@@ -234,8 +234,8 @@ struct booking_step {
     struct slice changed_by; /* who made the present version, if it only changed the stay */
 };
 
-/* The caller repeats the very step that made the present status, and it cannot be taken again: 200
- * without effect, even with an old If-Match. */
+/* The caller repeats the very step that made the present status: 200 without effect, even with an
+ * old If-Match, and even where the same action could go on from there. */
 bool booking_repeats(const struct booking *booking, const struct booking_step *last,
                      enum booking_action action, const struct api_caller *caller);
 

@@ -98,7 +98,8 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
         return false;
     if (!booking_visible(&booking, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
-    if (booking_repeats(&booking, &last, action, change->caller)) {
+    /* Who names a sum means a step of its own, and no second tap. */
+    if (note->paid == FIELD_ABSENT && booking_repeats(&booking, &last, action, change->caller)) {
         *out = booking;
         return true;
     }

@@ -125,11 +125,12 @@ static void request_body(void *data)
                                   " FROM occupancy"),
                      3600);
     ck_assert_int_eq(stand_number("SELECT paid FROM booking"), 0);
-    answer = act_if_match(confirm_booking, &stand_owner, booked.id, booked.etag);
+    answer = act_if_match(confirm_booking, &stand_staff, booked.id, booked.etag);
     ck_refused(answer, 412, "version_mismatch");
-    answer = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
+    answer = stand_act(confirm_booking, &stand_staff, booked.id, NULL);
     ck_status(answer, 200);
     ck_assert_str_eq(status_of(booked.id), "confirmed");
+    ck_assert_int_eq(stand_number("SELECT paid FROM booking"), 200000);
     booked = stand_book(&stand_guest, flat, 20, 2, "", "");
     answer = stand_act(decline_booking, &stand_owner, booked.id, "{\"reason\":\"Ремонт\"}");
     ck_status(answer, 200);
@@ -181,6 +182,42 @@ static void repeat_body(void *data)
 START_TEST(a_repeated_step_has_no_effect_and_a_late_one_is_told)
 {
     stand_run(repeat_body, NULL);
+}
+END_TEST
+
+/* A double tap on "agree": the second must not tell that money came. */
+static void double_tap_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer booked, first, again, answer;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET instant_book = false, prepayment_percent = 10");
+    booked = stand_book(&stand_guest, flat, 10, 2, "", "");
+    first = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
+    ck_status(first, 200);
+    again = act_if_match(confirm_booking, &stand_owner, booked.id, booked.etag);
+    ck_status(again, 200);
+    ck_assert_str_eq(again.etag, first.etag);
+    ck_status(stand_act(confirm_booking, &stand_owner, booked.id, "{}"), 200);
+    ck_assert_str_eq(status_of(booked.id), "held");
+    ck_assert_int_eq(stand_number("SELECT paid FROM booking"), 0);
+    answer = stand_act(confirm_booking, &stand_owner, booked.id,
+                       "{\"paid\":{\"amount\":150000,\"currency\":\"KZT\"}}");
+    ck_status(answer, 200);
+    ck_assert_str_eq(status_of(booked.id), "confirmed");
+    ck_assert_int_eq(stand_number("SELECT paid FROM booking"), 150000);
+    ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT paid FROM booking"), 150000);
+    answer = stand_act(confirm_booking, &stand_owner, booked.id,
+                       "{\"paid\":{\"amount\":150000,\"currency\":\"KZT\"}}");
+    ck_refused(answer, 409, "already_confirmed");
+    ck_assert_int_eq(stand_number("SELECT version FROM occupancy"), 3);
+}
+
+START_TEST(a_confirmation_repeated_without_a_sum_records_no_money)
+{
+    stand_run(double_tap_body, NULL);
 }
 END_TEST
 
@@ -499,6 +536,7 @@ int main(void)
     tcase_add_test(tests, nobody_is_confirmed_who_cannot_be_reached);
     tcase_add_test(tests, a_request_is_agreed_to_then_paid_or_declined);
     tcase_add_test(tests, a_repeated_step_has_no_effect_and_a_late_one_is_told);
+    tcase_add_test(tests, a_confirmation_repeated_without_a_sum_records_no_money);
     tcase_add_test(tests, a_dry_run_shows_the_step_and_takes_none);
     tcase_add_test(tests, cancelling_frees_the_nights_and_stays_in_the_history);
     tcase_add_test(tests, a_hold_is_over_when_its_time_is_though_nobody_swept);

@@ -308,6 +308,7 @@ START_TEST(only_the_clock_expires_and_completes)
 }
 END_TEST
 
+// clang-format off
 static const struct {
     const char *why;
     enum booking_action action;
@@ -316,29 +317,20 @@ static const struct {
     int made_by, asks;
     bool repeats;
 } repeats[] = {
-    {"confirmed twice by one guest",                                     BOOKING_CONFIRM,       BOOKING_HELD,      BOOKING_CONFIRMED,
-     BOOKING_CONFIRMED,                                                                                                                                        GUEST, GUEST, true },
-    {"confirmed by another",                                             BOOKING_CONFIRM,       BOOKING_HELD,      BOOKING_CONFIRMED,       BOOKING_CONFIRMED,
-     STAFF,                                                                                                                                                           OWNER, false},
-    {"cancelled twice",                                                  BOOKING_CANCEL,        BOOKING_CONFIRMED, BOOKING_CANCELLED,       BOOKING_CANCELLED,
-     OWNER,                                                                                                                                                           OWNER, true },
-    {"declined, then cancelled",                                         BOOKING_CANCEL,        BOOKING_REQUESTED, BOOKING_DECLINED,
-     BOOKING_DECLINED,                                                                                                                                         OWNER, OWNER, false},
-    {"expired since",                                                    BOOKING_CONFIRM,       BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_EXPIRED,   OWNER,
-     OWNER,                                                                                                                                                                  false},
-    {"a request is agreed to, then its payment confirmed: another step", BOOKING_CONFIRM,
-     BOOKING_REQUESTED,                                                                                            BOOKING_HELD,            BOOKING_HELD,      OWNER, OWNER, false},
-    {"claimed twice",                                                    BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED,
-     BOOKING_PAYMENT_CLAIMED,                                                                                                                                  GUEST, GUEST, true },
-    {"checked in twice",                                                 BOOKING_CHECK_IN,      BOOKING_CONFIRMED, BOOKING_CHECKED_IN,
-     BOOKING_CHECKED_IN,                                                                                                                                       STAFF, STAFF, true },
-    {"the clock completed it",                                           BOOKING_CHECK_OUT,     BOOKING_CONFIRMED, BOOKING_COMPLETED,
-     BOOKING_COMPLETED,                                                                                                                                        STAFF, STAFF, false},
-    {"other dates are judged anew",                                      BOOKING_CHANGE_DATES,  BOOKING_REQUESTED, BOOKING_HELD,
-     BOOKING_HELD,                                                                                                                                             STAFF, STAFF, false},
-    {"what was just made is no repetition",                              BOOKING_CONFIRM,       -1,                BOOKING_HELD,            BOOKING_HELD,      GUEST,
-     GUEST,                                                                                                                                                                  false},
+    {"confirmed twice by one guest",                                  BOOKING_CONFIRM,       BOOKING_HELD,      BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST, GUEST, true},
+    {"confirmed by another",                                          BOOKING_CONFIRM,       BOOKING_HELD,      BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       STAFF, OWNER, false},
+    {"cancelled twice",                                               BOOKING_CANCEL,        BOOKING_CONFIRMED, BOOKING_CANCELLED,       BOOKING_CANCELLED,       OWNER, OWNER, true},
+    {"declined, then cancelled",                                      BOOKING_CANCEL,        BOOKING_REQUESTED, BOOKING_DECLINED,        BOOKING_DECLINED,        OWNER, OWNER, false},
+    {"expired since",                                                 BOOKING_CONFIRM,       BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_EXPIRED,         OWNER, OWNER, false},
+    {"a request with money due is agreed to twice",                   BOOKING_CONFIRM,       BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_HELD,            OWNER, OWNER, true},
+    {"a request is agreed to, then its payment confirmed by another", BOOKING_CONFIRM,       BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_HELD,            OWNER, STAFF, false},
+    {"claimed twice",                                                 BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST, GUEST, true},
+    {"checked in twice",                                              BOOKING_CHECK_IN,      BOOKING_CONFIRMED, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      STAFF, STAFF, true},
+    {"the clock completed it",                                        BOOKING_CHECK_OUT,     BOOKING_CONFIRMED, BOOKING_COMPLETED,       BOOKING_COMPLETED,       STAFF, STAFF, false},
+    {"other dates are judged anew",                                   BOOKING_CHANGE_DATES,  BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_HELD,            STAFF, STAFF, false},
+    {"what was just made is no repetition",                           BOOKING_CONFIRM,       -1,                BOOKING_HELD,            BOOKING_HELD,            GUEST, GUEST, false},
 };
+// clang-format on
 
 START_TEST(the_step_that_made_the_status_may_be_repeated_by_its_actor)
 {

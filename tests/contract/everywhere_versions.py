@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Versions and ETags, merge patch, dry runs, and transitions that are repeated or come too late."""
 
+import datetime
 import re
 import time
 
@@ -249,6 +250,8 @@ def allowed_actions(world, group):
         "request": {"instant_book": False},
         "prepaid": {"prepayment_percent": 50},
         "prepaid request": {"prepayment_percent": 50, "instant_book": False},
+        "strict": {"cancellation_policy": "strict"},
+        "inactive": {},
     }
     for kind, fields in makers.items():
         flat = world.make_flat(**fields)["id"]
@@ -257,6 +260,8 @@ def allowed_actions(world, group):
             booking = world.book(flat, 10 + 5 * first, guest={"name": "А", "telegram_id": guest})["id"]
             if verb:
                 world.caller.post(f"/v1/bookings/{booking}/{verb}")
+            if kind == "inactive":
+                world.caller.call("PATCH", f"/v1/apartments/{flat}", {"is_active": False})
             for actor in (f"guest:{guest}", f"owner:{world.owner}", "staff:A"):
                 judge_actions(
                     world,
@@ -265,14 +270,18 @@ def allowed_actions(world, group):
                     world.caller.acting(actor),
                     f"/v1/bookings/{booking}",
                 )
+            if kind == "inactive":
+                world.caller.call("PATCH", f"/v1/apartments/{flat}", {"is_active": True})
 
 
 def judge_actions(world, group, why, caller, path):
     booking = caller.get(path).json
     listed = {one["action"] for one in booking["allowed_actions"]}
     group.expect(all({"ru", "kz", "en"} == set(one["label"]) for one in booking["allowed_actions"]), f"{why}: labels")
-    for verb in ("confirm", "cancel", "decline"):
-        reply = caller.post(f"{path}/{verb}?dry_run=true")
+    later = datetime.date.fromisoformat(booking["check_out"]) + datetime.timedelta(days=1)
+    sound = {"change-dates": {"check_in": booking["check_in"], "check_out": later.isoformat()}}
+    for verb in ("confirm", "cancel", "decline", "claim-payment", "check-in", "check-out", "no-show", "change-dates"):
+        reply = caller.post(f"{path}/{verb}?dry_run=true", sound.get(verb))
         if verb in listed:
             group.reply(f"{why}, {booking['status']}: {verb} is listed", reply, 200)
         else:

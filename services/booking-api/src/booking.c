@@ -73,7 +73,7 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
     const struct rate_stay rules = rate_stay(flat->rates, flat->rate_count, draft->check_in,
                                              draft->check_out, flat->min_nights);
 
-    if (!flat->is_active)
+    if (!flat->is_active && !draft->keeps_flat)
         fault_list_add(problems, "apartment_id", "not_bookable", "This flat is not let now.");
     if (!draft->keeps_check_in)
         judge_arrival(flat, draft, problems);
@@ -244,10 +244,9 @@ struct policy_terms booking_terms(const struct booking *booking)
                         booking->clock.now);
 }
 
-bool booking_change_allowed(const struct booking *booking, int64_t *until)
+bool booking_change_allowed(const struct booking *booking)
 {
-    *until = booking_terms(booking).until;
-    return booking->status <= BOOKING_CONFIRMED &&
+    return booking->status <= BOOKING_CONFIRMED && booking->flat_is_active &&
            policy_refunds_all(&booking->policy, booking->clock.now);
 }
 

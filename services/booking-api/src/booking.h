@@ -72,6 +72,7 @@ struct booking_draft {
     int64_t hold_minutes; /* FIELD_ABSENT: the default */
     int64_t hold_seconds; /* keys of tests only */
     bool keeps_check_in;  /* of a stay that changes: notice and window were judged before */
+    bool keeps_flat;      /* likewise: whether the flat is let */
 };
 
 /* Instants of a stay in the flat's zone, and the one it was read at. */
@@ -108,6 +109,7 @@ struct booking {
     struct policy_price policy_price; /* what of the total it speaks of */
     int64_t fee;                      /* what a cancellation kept; FIELD_ABSENT before */
     int64_t refund;                   /* and what goes back */
+    bool flat_is_active;
     struct booking_clock clock;
 };
 
@@ -207,9 +209,9 @@ enum booking_when {
     BOOKING_CHECK_OUT_PASSED /* the check-out time has come */
 };
 
-/* May the guest still change dates by himself? While cancelling would give everything back; `until`
- * gets when that ends, FIELD_ABSENT: as long as the status lasts. */
-bool booking_change_allowed(const struct booking *booking, int64_t *until);
+/* May the guest still change dates by himself? While cancelling would give everything back, in a
+ * flat that is let. */
+bool booking_change_allowed(const struct booking *booking);
 
 /* The state machine: what is not a row cannot happen. */
 struct booking_move {

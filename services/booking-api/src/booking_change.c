@@ -16,6 +16,14 @@ static bool unknown_flat(struct change *change, struct fault *fault)
                            "There is no such flat.");
 }
 
+/* An owner moves a stay between his own flats only; in the one where it is he is its owner. */
+static bool may_move_to(const struct api_caller *caller, const struct uuid *now_in,
+                        const struct apartment *flat)
+{
+    return caller->actor != ACTOR_OWNER || uuid_equal(&flat->id, now_in) ||
+           uuid_equal(&flat->owner_id, &caller->actor_id);
+}
+
 /* The flat the stay is to be in, with the one it is in locked too, in the order of their ids. */
 static bool lock_flats(struct change *change, const struct uuid *now_in, const struct uuid *target,
                        struct apartment *out, struct fault *fault)
@@ -60,7 +68,7 @@ static bool lock(struct change *change, const struct uuid *id, const struct book
     if (!uuid_equal(&seen.apartment_id, &booking->apartment_id))
         return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
                          "The booking changed at the same moment.");
-    if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id))
+    if (!may_move_to(caller, &seen.apartment_id, flat))
         return unknown_flat(change, fault);
     return true;
 }
@@ -173,6 +181,7 @@ bool booking_change(struct change *change, const struct uuid *id, const struct b
         .check_out = wish->check_out,
         .guests = wish->guests == FIELD_ABSENT ? booking.guests : wish->guests,
         .keeps_check_in = wish->check_in == booking.check_in,
+        .keeps_flat = uuid_equal(&flat.id, &booking.apartment_id),
     };
 
     const bool is_so = is_so_already(&booking, &wanted);

@@ -104,7 +104,6 @@ unsigned booking_who(const struct api_caller *caller)
 static bool holds(const struct booking *booking, enum booking_when when)
 {
     const struct booking_clock *clock = &booking->clock;
-    int64_t until;
 
     switch (when) {
     case BOOKING_ALWAYS:
@@ -118,7 +117,7 @@ static bool holds(const struct booking *booking, enum booking_when when)
     case BOOKING_AFTER_ARRIVAL:
         return clock->now >= clock->arrival_day_end;
     case BOOKING_CHANGE_FREE:
-        return booking_change_allowed(booking, &until);
+        return booking_change_allowed(booking);
     case BOOKING_CHECK_OUT_PASSED:
         return clock->now >= clock->check_out;
     }
@@ -187,7 +186,7 @@ static const struct {
     [BOOKING_ARRIVAL_DAY] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not begun."},
     [BOOKING_AFTER_ARRIVAL] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not ended."},
     [BOOKING_CHANGE_FREE] = {FAULT_FORBIDDEN, "forbidden",
-                        "Only owner or staff change a stay this late."                   },
+                        "Only owner or staff change this stay now."                      },
     [BOOKING_CHECK_OUT_PASSED] = {FAULT_CONFLICT,  "too_early",   "The stay has not ended."        },
 };
 

@@ -121,6 +121,7 @@ static bool compose(struct change *change, const struct apartment *flat,
         .guests = draft->guests,
         .guest = draft->guest,
         .note = draft->note,
+        .flat_is_active = flat->is_active,
         .fee = FIELD_ABSENT,
         .refund = FIELD_ABSENT,
     };

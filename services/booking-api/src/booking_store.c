@@ -47,6 +47,7 @@ static const struct db_column row_columns[BOOKING_OWN_COLUMNS] = {
     {DB_INT, AT(policy_price.first_night)},
     {DB_INT, AT(fee)},
     {DB_INT, AT(refund)},
+    {DB_BOOL, AT(flat_is_active)},
 };
 #undef AT
 // clang-format on

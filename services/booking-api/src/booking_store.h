@@ -18,8 +18,8 @@
     " b.receipt, now(), o.check_in::timestamp AT TIME ZONE a.timezone,"                            \
     " (o.check_in + 1)::timestamp AT TIME ZONE a.timezone,"                                        \
     " (o.check_out + a.check_out_time) AT TIME ZONE a.timezone,"                                   \
-    " b.cleaning, b.first_night, b.fee, b.refund, " POLICY_COLUMNS("b", "o.check_in")
-enum { BOOKING_OWN_COLUMNS = 31, BOOKING_COLUMN_COUNT = BOOKING_OWN_COLUMNS + POLICY_COLUMN_COUNT };
+    " b.cleaning, b.first_night, b.fee, b.refund, a.is_active, " POLICY_COLUMNS("b", "o.check_in")
+enum { BOOKING_OWN_COLUMNS = 32, BOOKING_COLUMN_COUNT = BOOKING_OWN_COLUMNS + POLICY_COLUMN_COUNT };
 /* What they are columns of, where `o` is at hand. */
 #define BOOKING_OF_OCCUPANCY                                                                       \
     " JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"

@@ -279,6 +279,57 @@ START_TEST(owner_and_staff_move_a_stay_to_another_flat)
 }
 END_TEST
 
+static bool lists_change(const struct api_caller *caller, const char *id)
+{
+    struct answer answer =
+        stand_ask(&(struct ask){.handler = get_booking, .caller = caller, .id = id});
+    bool found = false;
+    size_t i;
+    json_t *listed;
+
+    ck_status(answer, 200);
+    json_array_foreach(json_object_get(answer.json, "allowed_actions"), i, listed)
+    {
+        found = found ||
+                strcmp(json_string_value(json_object_get(listed, "action")), "change-dates") == 0;
+    }
+    answer_drop(&answer);
+    return found;
+}
+
+static void inactive_body(void *data)
+{
+    const char *here = stand_flat(), *there = stand_flat();
+    const struct answer booked = confirmed(here, 20, 2);
+    struct answer answer;
+
+    (void)data;
+    ck_assert(lists_change(&stand_guest, booked.id));
+    stand_sql("UPDATE apartment SET is_active = false");
+    ck_assert(!lists_change(&stand_guest, booked.id));
+    answer = change(&stand_guest, booked.id, 21, 2, "");
+    ck_refused(answer, 403, "forbidden");
+    ck_assert(lists_change(&stand_owner, booked.id));
+    answer = change(&stand_owner, booked.id, 21, 2, "");
+    ck_status(answer, 200);
+    ck_assert(lists_change(NULL, booked.id));
+    answer = change(NULL, booked.id, 22, 2, "");
+    ck_status(answer, 200);
+    answer = change(NULL, booked.id, 22, 2, to_flat(there));
+    ck_refused(answer, 422, "not_bookable");
+    stand_sql("UPDATE apartment SET is_active = true WHERE id = '%s'", there);
+    answer = change(NULL, booked.id, 22, 2, to_flat(there));
+    ck_status(answer, 200);
+    ck_assert(lists_change(&stand_guest, booked.id));
+    stand_check_traces();
+}
+
+START_TEST(in_a_flat_that_is_not_let_owner_and_staff_alone_change_a_stay)
+{
+    stand_run(inactive_body, NULL);
+}
+END_TEST
+
 static void waits_body(void *data)
 {
     const char *flat = stand_flat();
@@ -426,6 +477,7 @@ int main(void)
     tcase_add_test(tests, notice_and_window_are_judged_only_where_check_in_moves);
     tcase_add_test(tests, row_11_nights_that_somebody_has_are_named_and_a_buffer_stays_as_it_was);
     tcase_add_test(tests, owner_and_staff_move_a_stay_to_another_flat);
+    tcase_add_test(tests, in_a_flat_that_is_not_let_owner_and_staff_alone_change_a_stay);
     tcase_add_test(tests, what_waits_goes_on_waiting);
     tcase_add_test(tests, row_11_date_changes_colliding_with_new_bookings_have_one_winner);
     tcase_add_test(tests, row_11_two_clients_who_swap_bookings_meet_no_deadlock);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The state machine: every action from every status by every actor, with and without money due,
- * before, on and after the check-in day. The expectation is written out here once more, as a matrix
- * people can compare with the contract. */
+/* The state machine: every action from every status by every actor, with and without money due, in
+ * a flat that is let and one that is not, before, on and after the check-in day. The expectation is
+ * written out here once more, as a matrix people can compare with the contract. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -180,8 +180,10 @@ static const char *column(int actor, const char *guest, const char *owner, const
 }
 
 static const char *expected(enum booking_action action, enum booking_status from, int actor,
-                            bool due, int64_t now)
+                            bool due, bool let, int64_t now)
 {
+    if (!let && action == BOOKING_CHANGE_DATES && actor == GUEST && from <= BOOKING_CONFIRMED)
+        return "forbidden";
     for (size_t i = 0; actor != GUEST && i < sizeof early / sizeof early[0]; i++)
         if (early[i].action == action && early[i].from == from && now < early[i].begins)
             return "too_early";
@@ -201,6 +203,7 @@ static struct booking booking_in(enum booking_status status, bool due, int64_t n
         .deposit = due ? 500 : 0,
         .expires_at = EXPIRES,
         .version = 1,
+        .flat_is_active = true,
         .clock = {now, DAY_BEGINS, DAY_ENDS, CHECK_OUT},
     };
 }
@@ -222,22 +225,24 @@ START_TEST(every_action_from_every_status_by_every_actor)
 
     for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
         for (int actor = 0; actor < ACTORS; actor++) {
-            for (int k = 0; k < 2 * TIMES; k++) {
-                const int due = k % 2;
-                const int64_t now = times[k / 2].now;
-                const struct booking booking = booking_in((enum booking_status)from, due == 1, now);
+            for (int k = 0; k < 4 * TIMES; k++) {
+                const int due = k % 2, let = k / 2 % 2;
+                const int64_t now = times[k / 4].now;
+                struct booking booking = booking_in((enum booking_status)from, due == 1, now);
                 const char *want =
-                    expected(action, (enum booking_status)from, actor, due == 1, now);
+                    expected(action, (enum booking_status)from, actor, due == 1, let == 1, now);
                 const struct booking_move *move = NULL;
                 struct fault fault = {.code = ""};
+
+                booking.flat_is_active = let == 1;
                 const bool goes =
                     booking_move_judge(&booking, action, &callers[actor], &move, &fault);
                 const char *got = goes ? booking_status_names[move->to] : fault.code;
 
                 ck_assert_msg(strcmp(got, want) == 0,
-                              "%s from %s by actor %d, due %d, %s: %s, not %s",
+                              "%s from %s by actor %d, due %d, let %d, %s: %s, not %s",
                               booking_action_names[action].verb, booking_status_names[from], actor,
-                              due, times[k / 2].why, got, want);
+                              due, let, times[k / 4].why, got, want);
                 ck_assert_msg(goes || move == NULL, "outputs are untouched on failure");
                 ck_assert_msg(listed(&booking, actor, action) == goes,
                               "what is listed passes, what is not is refused: %s from %s",

@@ -284,6 +284,11 @@ bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, str
     return transact(state, fault);
 }
 
+bool change_if_match(const struct change *change, int64_t version, struct fault *fault)
+{
+    return change->req == NULL || http_request_if_match(change->req, version, fault);
+}
+
 static bool sweep_in(struct db *tx, void *arg, struct fault *fault)
 {
     return change_store_sweep(tx, IDEMPOTENCY_SWEEP_MAX, arg, fault);

@@ -48,6 +48,10 @@ typedef bool api_change_fn(struct change *change, void *arg, struct http_respons
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg);
 
+/* Whether the caller's If-Match allows a change of the resource at `version`; a task has none. Else
+ * FAULT_PRECONDITION "version_mismatch". */
+bool change_if_match(const struct change *change, int64_t version, struct fault *fault) MUST_CHECK;
+
 /* A statement whose rows nobody needs, sent with COMMIT. Values are copied (text is not: it lives
  * in the arena). Its constraints still become faults (none may be DEFERRABLE). At most 8 (further
  * ones: FAULT_INTERNAL at commit). */

@@ -85,7 +85,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
     if (!apartment_may_write(caller, &flat.owner_id, fault))
         return false;
-    if (!http_request_if_match(change->req, flat.version, fault))
+    if (!change_if_match(change, flat.version, fault))
         return false;
     struct uuid owner_before = flat.owner_id;
     if (!http_request_decode(change->req, &apartment_fields, true, &flat, NULL, fault))

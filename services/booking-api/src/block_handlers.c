@@ -134,7 +134,7 @@ static bool release(struct change *change, void *arg, struct http_response *res,
 
     if (!lock_flat(change, &path->flat_id, &flat, fault) ||
         !block_store_find(change->tx, &flat.id, &path->block_id, &rows, &block, fault) ||
-        !http_request_if_match(change->req, block.version, fault) ||
+        !change_if_match(change, block.version, fault) ||
         !block_store_release(change->tx, &block, fault))
         return false;
     block.owner_id = flat.owner_id;

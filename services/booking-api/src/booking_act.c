@@ -103,7 +103,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
         *out = booking;
         return true;
     }
-    if (!http_request_if_match(change->req, booking.version, fault) ||
+    if (!change_if_match(change, booking.version, fault) ||
         !take_note(change, note, &booking, fault) ||
         !booking_move_judge(&booking, action, change->caller, &move, fault) ||
         !move_to(change, action, move, note, &booking, fault))

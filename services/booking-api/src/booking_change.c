@@ -188,7 +188,7 @@ bool booking_change(struct change *change, const struct uuid *id, const struct b
     const bool repeated = is_so && slice_equal(last.changed_by, change->caller->actor_text);
 
     if (!repeated &&
-        (!http_request_if_match(change->req, booking.version, fault) ||
+        (!change_if_match(change, booking.version, fault) ||
          !booking_move_judge(&booking, BOOKING_CHANGE_DATES, change->caller, &move, fault)))
         return false;
     if (is_so)

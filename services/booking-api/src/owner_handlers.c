@@ -70,7 +70,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         return false;
     if (!owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner, fault))
         return false;
-    if (!http_request_if_match(change->req, owner.version, fault))
+    if (!change_if_match(change, owner.version, fault))
         return false;
     if (!http_request_decode(change->req, &owner_fields, true, &owner, NULL, fault))
         return false;

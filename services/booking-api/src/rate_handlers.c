@@ -82,7 +82,7 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     if (!apartment_visible(&flat, caller))
         return not_found(fault);
     if (!apartment_may_write(caller, &flat.owner_id, fault) ||
-        !http_request_if_match(change->req, flat.version, fault) ||
+        !change_if_match(change, flat.version, fault) ||
         !http_request_decode(change->req, &rates_fields, false, &rates, NULL, fault))
         return false;
     flat.rates = rates.items.items;

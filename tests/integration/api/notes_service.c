@@ -184,7 +184,8 @@ static bool tick_write(struct change *change, void *arg, struct fault *fault)
 {
     const struct uuid *id = arg;
 
-    (void)fault;
+    if (!change_if_match(change, 1, fault))
+        return false;
     change_event(change, "note.ticked", "note", id, 1, SLICE("{}"));
     change_audit(change, "tick", "note", id, 1);
     return true;

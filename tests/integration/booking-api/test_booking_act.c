@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Confirm, decline, cancel, and the clock: on a real PostgreSQL, one at a time and all at once. */
+#include "booking_act.h"
+#include "booking_change.h"
 #include "booking_expire.h"
 #include "booking_handlers.h"
 #include "stand.h"
@@ -300,6 +302,70 @@ START_TEST(a_hold_is_over_when_its_time_is_though_nobody_swept)
 }
 END_TEST
 
+/* --- by our own work, without a request --- */
+
+struct errand {
+    struct uuid id;
+    const struct api_caller *caller; /* NULL: the system */
+    bool changes;                    /* other dates, else a cancellation */
+    struct fault fault;
+};
+
+static bool errand_run(struct change *change, void *arg, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct booking_wish wish = {.check_in = 40000,
+                                      .check_out = 40002,
+                                      .guests = FIELD_ABSENT,
+                                      .expected_total = FIELD_ABSENT};
+    const struct errand *errand = arg;
+    struct booking_note note;
+    struct booking booking;
+
+    booking_note_defaults(&note);
+    if (errand->caller != NULL)
+        change->caller = errand->caller;
+    return errand->changes
+               ? booking_change(change, &errand->id, &wish, &rows, &booking, fault)
+               : booking_act(change, &errand->id, BOOKING_CANCEL, &note, &rows, &booking, fault);
+}
+
+static bool run_errand(struct errand *errand)
+{
+    struct arena arena;
+    bool done;
+
+    arena_init(&arena, 1 << 20);
+    done = api_task(stand_changes(), &stand_staff.tenant_id, &arena, errand_run, errand,
+                    &errand->fault);
+    arena_finish(&arena);
+    return done;
+}
+
+static void errand_body(void *data)
+{
+    const struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct errand errand = {.caller = NULL};
+
+    (void)data;
+    ck_assert(uuid_parse(slice_of(booked.id), &errand.id));
+    ck_assert(!run_errand(&errand));
+    ck_assert_str_eq(errand.fault.code, "forbidden");
+    errand.changes = true;
+    ck_assert(!run_errand(&errand));
+    ck_assert_str_eq(errand.fault.code, "forbidden");
+    errand = (struct errand){.id = errand.id, .caller = &stand_owner};
+    ck_assert(run_errand(&errand));
+    ck_assert_str_eq(status_of(booked.id), "cancelled");
+    stand_check_traces();
+}
+
+START_TEST(a_task_acts_on_a_booking_without_a_request)
+{
+    stand_run(errand_body, NULL);
+}
+END_TEST
+
 /* --- the sweeper --- */
 
 struct sweep {
@@ -540,6 +606,7 @@ int main(void)
     tcase_add_test(tests, a_dry_run_shows_the_step_and_takes_none);
     tcase_add_test(tests, cancelling_frees_the_nights_and_stays_in_the_history);
     tcase_add_test(tests, a_hold_is_over_when_its_time_is_though_nobody_swept);
+    tcase_add_test(tests, a_task_acts_on_a_booking_without_a_request);
     tcase_add_test(tests, the_sweeper_ends_what_is_over_in_batches_and_records_it);
     tcase_add_test(tests, many_sweepers_at_once_record_each_end_once);
     tcase_add_test(tests, the_sweeper_looks_by_itself);

@@ -158,11 +158,32 @@ static struct slice compose(struct arena *arena, struct slice text)
     return (struct slice){(const char *)points, (size_t)count};
 }
 
+/* Lines end in LF, on whatever machine they were written. */
+static struct slice unix_lines(struct arena *arena, struct slice text)
+{
+    char *out;
+    size_t len = 0;
+
+    if (text.len == 0 || memchr(text.at, '\r', text.len) == NULL)
+        return text;
+    out = arena_alloc(arena, text.len);
+    if (out == NULL)
+        return (struct slice){NULL, 0};
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '\n' && i > 0 && text.at[i - 1] == '\r')
+            continue;
+        out[len++] = text.at[i];
+        if (text.at[i] == '\r')
+            out[len - 1] = '\n';
+    }
+    return (struct slice){out, len};
+}
+
 struct slice text_clean(struct arena *arena, struct slice text)
 {
-    struct slice trimmed = trim(text);
+    struct slice lines = unix_lines(arena, trim(text));
 
-    return needs_nfc(trimmed) ? compose(arena, trimmed) : trimmed;
+    return needs_nfc(lines) ? compose(arena, lines) : lines;
 }
 
 bool text_has_control(struct slice text)

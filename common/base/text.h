@@ -14,9 +14,10 @@ bool text_is_utf8(struct slice text);
 /* Code points of well-formed UTF-8. */
 size_t text_length(struct slice text);
 
-/* Trims Unicode white space at both ends and normalises to NFC (UAX 15), into the arena where
- * anything changes. `.at` is NULL only when the arena is full. Control characters other than tab
- * and newline make text_has_control() true: callers refuse them. */
+/* Trims Unicode white space at both ends, makes each CR LF and each other CR a newline and
+ * normalises to NFC (UAX 15), into the arena where anything changes. `.at` is NULL only when the
+ * arena is full. Control characters other than tab and newline make text_has_control() true:
+ * callers refuse them. */
 struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);
 

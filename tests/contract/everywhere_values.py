@@ -9,7 +9,9 @@ def owners(world, group):
     rows = [
         ("trimmed", {"name": "  Асель \t"}, {"name": "Асель"}),
         ("put in NFC", {"name": "Алексеи\u0306"}, {"name": "Алексей"}),
+        ("lines end in LF", {"name": "А\r\nБ\rВ\n\nГ\r\n"}, {"name": "А\nБ\nВ\n\nГ"}),
         ("200 characters", {"name": "я" * 200}, {"name": "я" * 200}),
+        ("200 characters once CR LF is LF", {"name": "я" * 198 + "\r\nя"}, {"name": "я" * 198 + "\nя"}),
         ("200 characters once in NFC", {"name": "и\u0306" * 200}, {"name": "й" * 200}),
         ("beyond the BMP", {"name": "😀" * 200}, {"name": "😀" * 200}),
         ("+7", {"phone": "+7 (701) 123-45-67"}, {"phone": "+77011234567"}),

@@ -60,6 +60,7 @@ static void try_cleaning(struct slice text)
     twice = text_clean(&arena, once);
     if (text_is_utf8(text)) {
         PROMISE(text_is_utf8(once) && slice_equal(once, twice));
+        PROMISE(once.len == 0 || memchr(once.at, '\r', once.len) == NULL);
         PROMISE(text_length(once) <= once.len);
         for (size_t max = 0; max < 8; max++)
             PROMISE(text_is_utf8((struct slice){text.at, text_cut(text, max)}));

@@ -91,6 +91,10 @@ static const struct {
     {"composed and trimmed",        "  и\u0306 ",                     "й"                           },
     {"tenge and numero stay",       "№1 — 5 000 ₸",              "№1 — 5 000 ₸"           },
     {"a face stays",                "\U0001F600",                      "\U0001F600"                   },
+    {"CR LF becomes LF",            "a\r\nb",                          "a\nb"                         },
+    {"CR becomes LF",               "a\rb\r\r\nc",                     "a\nb\n\nc"                    },
+    {"LF CR is two",                "a\n\rb",                          "a\n\nb"                       },
+    {"lines, trimmed and composed", "\r\nи\u0306\r\ne\r\n",           "й\ne"                        },
     {"a mark that is alone stays",  "\u0306",                          "\u0306"                       },
 };
 
@@ -119,6 +123,7 @@ START_TEST(a_full_arena_and_broken_text_are_survived)
 
     arena_init(&full, 0);
     ck_assert_ptr_null(text_clean(&full, SLICE("e\u0301")).at);
+    ck_assert_ptr_null(text_clean(&full, SLICE("a\r\nb")).at);
     ck_assert_uint_eq(text_clean(&arena, (struct slice){" \xff\xd0 ", 4}).len, 2);
     ck_assert_uint_eq(text_clean(&arena, (struct slice){"\xe2\x80", 2}).len, 2);
 }

@@ -16,14 +16,14 @@ START_TEST(what_is_written_can_be_read_again)
         "\"location\":{\"lat\":43.24,\"lon\":-76},\"policy\":\"moderate\","
         "\"amenities\":[\"wifi\",\"hot-tub\"],\"photos\":[\" https://x.kz/1.jpg \"],"
         "\"rules\":[{\"from\":\"2026-01-01\",\"percent\":-10,\"closed\":true},"
-        "{\"from\":\"2026-01-02\"}],\"city\":\"Алматы\",\"secret\":\"tell\\tnobody\"}";
+        "{\"from\":\"2026-01-02\"}],\"city\":\"Алматы\",\"secret\":\"tell\\tme\\r\\nnobody\"}";
     struct sample sample = sample_empty();
     struct fields_seen seen;
     struct fault fault;
     struct buf out;
 
     ck_assert_msg(sample_create(body, &sample, &seen, &fault), "%s", sample_problems(&fault));
-    ck_assert_slice(sample.secret, "tell\tnobody");
+    ck_assert_slice(sample.secret, "tell\tme\nnobody");
     ck_assert_uint_eq(seen.null, 0);
     ck_assert_uint_ne(seen.set >> SAMPLE_TITLE & 1, 0);
     ck_assert_uint_eq(seen.set >> SAMPLE_ID & 1, 0);

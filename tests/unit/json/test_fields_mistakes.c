@@ -25,7 +25,7 @@ static const struct {
     {"\"title\":{\"ru\":\"Ж\"}",                              "title/ru:too_short"                                         },
     {"\"title\":{\"ru\":\"ЖЖЖЖЖЖЖЖЖЖЖ\"}",          "title/ru:too_long"                                          },
     {"\"title\":{\"ru\":\"a\\u001bb\"}",                       "title/ru:bad_text"                                          },
-    {"\"title\":{\"ru\":\"a\\rb\"}",                           "title/ru:bad_text"                                          },
+    {"\"title\":{\"ru\":\"a\\u007fb\"}",                       "title/ru:bad_text"                                          },
     {"\"code\":\"Dom\"",                                       "code:bad_slug"                                              },
     {"\"code\":\" dom \"",                                     "code:bad_slug"                                              },
     {"\"code\":null",                                          "code:wrong_type"                                            },

@@ -8,7 +8,7 @@
 // clang-format off
 static const struct field query_items[] = {
     {.name = "limit",  .type = FIELD_INT,  .offset = offsetof(struct list_query, limit),  .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor", .type = FIELD_TEXT, .offset = offsetof(struct list_query, cursor), .min = 1, .max = LIST_CURSOR_MAX},
+    {.name = "cursor", .type = FIELD_RAW,  .offset = offsetof(struct list_query, cursor)},
 };
 // clang-format on
 const struct fields list_query_fields = FIELDS_OF(query_items, struct list_query);

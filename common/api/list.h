@@ -13,7 +13,7 @@
 enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,
-    LIST_CURSOR_MAX = 200,
+    LIST_CURSOR_MAX = 200, /* of ours; what comes instead of one may be longer */
     LIST_BYTES_MAX = 1024 * 1024
 };
 

@@ -36,7 +36,8 @@ enum field_type {
     FIELD_DIGITS, /* int64_t, bit n for n: an array of whole numbers min..max within 0..62 */
     FIELD_OBJECT, /* a struct inside, by its own table in `table` */
     FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
-    FIELD_RAW,    /* struct slice of JSON text, passed through; encode only */
+    FIELD_RAW,    /* struct slice of JSON text, passed through; encode only. In queries the value
+                     as it came, judged by its reader: a cursor */
     FIELD_CUSTOM  /* `decode` and `encode` do it */
 };
 
@@ -153,7 +154,8 @@ struct field_pair {
     struct slice value; /* percent-decoded UTF-8 */
 };
 
-/* Decodes query parameters with the same tables; also "unknown_parameter", "repeated_parameter". */
+/* Decodes query parameters with the same tables; also "unknown_parameter", "repeated_parameter".
+ * Only FIELD_RAW is borrowed from `pairs`. */
 bool fields_decode_query(const struct fields *table, const struct field_pair *pairs, size_t count,
                          void *out, struct fields_seen *seen, struct arena *arena,
                          struct fault *fault) MUST_CHECK;

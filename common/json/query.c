@@ -169,6 +169,8 @@ static void decode_parameter(struct decoding *decoding, const struct field *fiel
         decode_geo(decoding, text, out);
     else if (field->type == FIELD_SLUGS || field->type == FIELD_URLS)
         decode_texts(decoding, field, text, out);
+    else if (field->type == FIELD_RAW)
+        *(struct slice *)out = text;
     else if (value_is_text(field->type))
         value_decode_text(decoding, field, text, out);
     else

@@ -89,6 +89,11 @@ def cursors(world, group):
     ]
     for why, path in rows:
         group.reply(why, world.caller.get(path), 422, "bad_cursor", ["cursor"])
+    lists = ["apartments", "bookings", "owners", "cities", f"apartments/{world.flat}/blocks"]
+    for why, wrong in [("nothing", ""), ("blank", "%20"), ("a control character", "%07"), ("long", "A" * 4000)]:
+        for path in lists:
+            group.reply(f"{path}: {why}", world.caller.get(f"/v1/{path}?cursor={wrong}"), 422, "bad_cursor", ["cursor"])
+        group.reply(f"events: {why}", world.caller.get(f"/v1/events?after={wrong}"), 422, "bad_cursor", ["after"])
     for why, after in [("events' garbage", "abc"), ("events, another list's", cursor)]:
         group.reply(why, world.caller.get(f"/v1/events?after={after}"), 422, "bad_cursor", ["after"])
     group.reply("another limit is fine", world.caller.get(f"/v1/apartments?limit=5&cursor={cursor}"), 200)

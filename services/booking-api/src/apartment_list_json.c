@@ -30,7 +30,7 @@ static const struct field items[] = {
     {.name = "sort",      .type = FIELD_ENUM,   AT(sort), .names = sort_names},
     {.name = "is_active", .type = FIELD_ENUM,   AT(is_active), .names = active_names},
     {.name = "limit",     .type = FIELD_INT,    AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor",    .type = FIELD_TEXT,   AT(cursor), .min = 1, .max = LIST_CURSOR_MAX},
+    {.name = "cursor",    .type = FIELD_RAW,    AT(cursor)},
 };
 // clang-format on
 static void check(const void *value, struct fault_list *problems)

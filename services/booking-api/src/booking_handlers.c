@@ -270,7 +270,7 @@ static const struct field query_items[] = {
     {.name = "from", .type = FIELD_DATE, AT(filter.from)},
     {.name = "to", .type = FIELD_DATE, AT(filter.to)},
     {.name = "code", .type = FIELD_TEXT, AT(filter.code), .min = 1, .max = 2 * BOOKING_CODE_LEN},
-    {.name = "cursor", .type = FIELD_TEXT, AT(cursor), .min = 1, .max = LIST_CURSOR_MAX},
+    {.name = "cursor", .type = FIELD_RAW, AT(cursor)},
     {.name = "limit", .type = FIELD_INT, AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
 #undef AT

@@ -16,7 +16,7 @@ struct query {
 
 // clang-format off
 static const struct field query_items[] = {
-    {.name = "after", .type = FIELD_TEXT, .offset = offsetof(struct query, after), .min = 1, .max = LIST_CURSOR_MAX},
+    {.name = "after", .type = FIELD_RAW, .offset = offsetof(struct query, after)},
     {.name = "limit", .type = FIELD_INT, .offset = offsetof(struct query, limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
 // clang-format on

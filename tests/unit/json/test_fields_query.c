@@ -171,7 +171,6 @@ static const struct {
     {"links",     {"http://a.kz", 11},           "links:bad_url"                      },
     {"owner_id",  {"1", 1},                      "owner_id:bad_uuid"                  },
     {"id",        {"1", 1},                      "id:unknown_parameter"               },
-    {"raw",       {"1", 1},                      "raw:unknown_parameter"              },
     {"bogus",     {"1", 1},                      "bogus:unknown_parameter"            },
     {"a/b",       {"1", 1},                      "a~1b:unknown_parameter"             },
     {"",          {"1", 1},                      ":unknown_parameter"                 },
@@ -191,6 +190,26 @@ START_TEST(a_wrong_value_is_told_and_changes_nothing)
     ck_assert_str_eq(sample_problems(&fault), mistakes[_i].problems);
     ck_assert(memcmp(&search, &before, sizeof(search)) == 0);
     ck_assert_uint_eq(seen.set, 77);
+}
+END_TEST
+
+START_TEST(a_raw_value_is_as_it_came)
+{
+    static const struct slice values[] = {
+        {"",           0},
+        {" a\r\n\x01", 5},
+        {"\xff",       1}
+    };
+    struct search search = {0};
+    struct fields_seen seen;
+    struct fault fault;
+
+    for (size_t i = 0; i < COUNT(values); i++) {
+        ck_assert(decode_one("raw", values[i], &search, &seen, &fault));
+        ck_assert(search.q.at == values[i].at && search.q.len == values[i].len);
+    }
+    ck_assert(decode_one("raw", (struct slice){0}, &search, &seen, &fault));
+    ck_assert_ptr_nonnull(search.q.at);
 }
 END_TEST
 
@@ -276,6 +295,7 @@ int main(void)
     tcase_add_test(tests, nothing_asked_keeps_the_defaults);
     tcase_add_test(tests, every_type_is_read_from_text);
     tcase_add_loop_test(tests, a_wrong_value_is_told_and_changes_nothing, 0, COUNT(mistakes));
+    tcase_add_test(tests, a_raw_value_is_as_it_came);
     tcase_add_test(tests, every_problem_of_a_query_is_told);
     tcase_add_test(tests, a_long_name_is_cut);
     tcase_add_test(tests, required_parameters_are_missed);

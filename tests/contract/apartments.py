@@ -87,6 +87,11 @@ def made(world, group):
     reply = world.caller.call("PATCH", f"/v1/apartments/{flat['id']}", {"is_active": True, "city": "Ақтау"})
     group.equal("patched", (reply.json["version"], reply.json["is_active"], reply.json["city"]), (2, True, "aktau"))
     group.equal("seen at once", world.caller.get(f"/v1/apartments/{flat['id']}").json, reply.json)
+    flat = world.make_flat(max_guests=4)["id"]
+    for body, shown in [({"max_guests": 2}, 2), ({"max_guests": 6}, 6), ({"included_guests": 5}, 5), ({"max_guests": 7}, 5),
+                        ({"included_guests": None}, 7), ({"max_guests": 3}, 3)]:
+        reply = world.caller.call("PATCH", f"/v1/apartments/{flat}", body)
+        group.equal(f"included_guests after {body}", reply.json.get("included_guests"), shown)
 
 
 def shelf(world):

@@ -49,6 +49,11 @@ void apartment_check(const struct apartment *flat, struct fault_list *problems)
     }
 }
 
+int64_t apartment_included_guests(const struct apartment *flat)
+{
+    return flat->included_guests != FIELD_ABSENT ? flat->included_guests : flat->max_guests;
+}
+
 bool apartment_visible(const struct apartment *flat, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST)

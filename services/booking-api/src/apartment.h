@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
 #include "base/slice.h"
 #include "base/uuid.h"
@@ -50,7 +51,7 @@ struct apartment {
     struct field_geo location;
     int64_t rooms;
     int64_t max_guests;
-    int64_t included_guests; /* more of them pay extra_guest_fee */
+    int64_t included_guests; /* more of them pay extra_guest_fee; absent: follows max_guests */
     struct field_texts amenities;
     struct field_texts photos;
     int64_t base_price;      /* per night */
@@ -88,7 +89,10 @@ struct apartment {
     int32_t local_minute; /* minutes after local midnight */
 };
 
-extern const struct fields apartment_fields; /* apartment_json.c */
+extern const struct fields apartment_fields; /* apartment_json.c; to read a body */
+
+/* The flat's JSON. */
+void apartment_encode(const struct apartment *flat, bool in_list, struct buf *out);
 
 /* --- SQL (apartment_store.c) --- */
 
@@ -135,6 +139,9 @@ struct apartment apartment_defaults(void);
 
 /* Fields that contradict each other are named, each of them. */
 void apartment_check(const struct apartment *flat, struct fault_list *problems);
+
+/* How many guests the price of a night is for. */
+int64_t apartment_included_guests(const struct apartment *flat);
 
 /* Whether this caller may know of the flat: guests see active ones, owners only their own. */
 bool apartment_visible(const struct apartment *flat, const struct api_caller *caller);

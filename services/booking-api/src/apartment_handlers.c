@@ -23,7 +23,7 @@ static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
 static bool tell(struct change *change, const char *event, const char *action,
                  const struct apartment *flat, struct http_response *res, struct fault *fault)
 {
-    fields_encode(&apartment_fields, flat, false, &res->body);
+    apartment_encode(flat, false, &res->body);
     struct slice data = arena_copy(change->arena, buf_as_slice(&res->body));
     if (data.at == NULL)
         return arena_fault(fault);
@@ -40,8 +40,6 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         return false;
     if (!apartment_may_write(change->caller, &flat.owner_id, fault))
         return false;
-    if (flat.included_guests == FIELD_ABSENT)
-        flat.included_guests = flat.max_guests;
     if (!owner_must_exist(change, &flat.owner_id, fault))
         return false;
     flat.id = uuid_make();

@@ -26,7 +26,7 @@ static const struct field items[] = {
     {.name = "location",             .type = FIELD_GEO,    .flags = FIELD_NULLABLE,  AT(location)},
     {.name = "rooms",                .type = FIELD_INT,    .flags = FIELD_REQUIRED,  AT(rooms),      .min = 1, .max = APARTMENT_ROOMS_MAX},
     {.name = "max_guests",           .type = FIELD_INT,    .flags = FIELD_REQUIRED,  AT(max_guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
-    {.name = "included_guests",      .type = FIELD_INT,                              AT(included_guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
+    {.name = "included_guests",      .type = FIELD_INT,    .flags = FIELD_NULLABLE,  AT(included_guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
     {.name = "amenities",            .type = FIELD_SLUGS,                            AT(amenities), .max = 100},
     {.name = "photos",               .type = FIELD_URLS,                             AT(photos), .max = 20},
     {.name = "base_price",           .type = FIELD_MONEY,  .flags = FIELD_REQUIRED,  AT(base_price), MONEY},
@@ -58,3 +58,11 @@ static void check(const void *value, struct fault_list *problems)
 }
 
 const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check);
+
+void apartment_encode(const struct apartment *flat, bool in_list, struct buf *out)
+{
+    struct apartment shown = *flat;
+
+    shown.included_guests = apartment_included_guests(flat);
+    fields_encode(&apartment_fields, &shown, in_list, out);
+}

@@ -10,7 +10,8 @@
 #define APARTMENT_ROW_HEAD                                                                         \
     "a.id, a.tenant_id, a.owner_id, a.code, a.title_ru, a.title_kz, a.title_en, "
 #define APARTMENT_ROW_TAIL                                                                         \
-    "a.city, a.district, a.address, a.lat, a.lon, a.rooms, a.max_guests, a.included_guests, "      \
+    "a.city, a.district, a.address, a.lat, a.lon, a.rooms, a.max_guests, "                         \
+    "CASE WHEN NOT a.included_follows_max THEN a.included_guests END, "                            \
     "a.amenities, a.photos, a.base_price, a.weekend_price, a.extra_guest_fee, a.cleaning_fee, "    \
     "a.prepayment_percent, a.min_nights, a.max_nights, a.check_in_time, a.check_out_time, "        \
     "a.buffer_days, a.advance_notice_hours, a.booking_window_days, a.instant_book, "               \

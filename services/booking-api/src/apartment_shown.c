@@ -14,7 +14,7 @@ static bool from_row(struct db *db, const struct api_caller *caller, const struc
         return false;
     if (!apartment_visible(&flat, caller))
         return not_found(fault);
-    fields_encode(&apartment_fields, &flat, false, out);
+    apartment_encode(&flat, false, out);
     *version = flat.version;
     return true;
 }
@@ -57,7 +57,7 @@ static bool load(void *arg, struct arena *arena, struct cache_value *out, struct
     struct buf entry;
     buf_init(&entry, ENTRY_MAX);
     buf_append(&entry, &head, sizeof head);
-    fields_encode(&apartment_fields, &flat, false, &entry);
+    apartment_encode(&flat, false, &entry);
     bool fits = buf_ok(&entry, fault);
     struct slice data = {0};
     if (fits) {

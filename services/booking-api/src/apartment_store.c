@@ -86,17 +86,19 @@ bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
 }
 
 /* What INSERT and UPDATE write: columns, their parameters from $4 on, the parameter after them. */
-enum { WRITTEN_FROM = 3, WRITTEN = 33 };
+enum { WRITTEN_FROM = 3, WRITTEN = 34 };
 #define WRITTEN_COLUMNS                                                                            \
     "code, title_ru, title_kz, title_en, description_ru, description_kz, description_en, city,"    \
     " district, address, lat, lon, rooms, max_guests, included_guests, amenities, photos,"         \
     " base_price, weekend_price, extra_guest_fee, cleaning_fee, prepayment_percent, min_nights,"   \
     " max_nights, check_in_time, check_out_time, buffer_days, advance_notice_hours,"               \
-    " booking_window_days, instant_book, cancellation_policy, timezone, is_active"
+    " booking_window_days, instant_book, cancellation_policy, timezone, is_active,"                \
+    " included_follows_max"
 #define WRITTEN_VALUES                                                                             \
     "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20::jsonb," \
-    " $21, $22, $23, $24, $25, $26, $27, $28::time, $29::time, $30, $31, $32, $33, $34, $35, $36"
-#define AFTER_WRITTEN "$37"
+    " $21, $22, $23, $24, $25, $26, $27, $28::time, $29::time, $30, $31, $32, $33, $34, $35, $36," \
+    " $37"
+#define AFTER_WRITTEN "$38"
 
 static struct slice clock_text(int32_t minutes, struct arena *arena)
 {
@@ -149,7 +151,7 @@ static bool written_values(const struct apartment *flat, struct arena *arena,
         db_double(flat->location.lon),
         db_int(flat->rooms),
         db_int(flat->max_guests),
-        db_int(flat->included_guests),
+        db_int(apartment_included_guests(flat)),
         db_text(amenities),
         db_text(photos),
         db_int(flat->base_price),
@@ -168,6 +170,7 @@ static bool written_values(const struct apartment *flat, struct arena *arena,
         db_str(apartment_policy_names[flat->cancellation_policy]),
         db_text(flat->timezone),
         db_bool(flat->is_active),
+        db_bool(flat->included_guests == FIELD_ABSENT),
     };
     _Static_assert(sizeof all / sizeof all[0] == WRITTEN, "WRITTEN_COLUMNS");
     memcpy(values, all, sizeof all);

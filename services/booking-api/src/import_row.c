@@ -199,11 +199,8 @@ bool import_row_apply(const struct import_row *row, const struct import_record *
     struct slice body = body_of(row, owner_id, arena);
     if (body.at == NULL)
         return arena_fault(fault);
-    if (!fields_decode(&apartment_fields, body, !is_new, flat, NULL, arena, fault))
-        return tell_problems(&apartment_fields, record, tell, fault, fine);
-    if (is_new && flat->included_guests == FIELD_ABSENT)
-        flat->included_guests = flat->max_guests;
-    return true;
+    return fields_decode(&apartment_fields, body, !is_new, flat, NULL, arena, fault) ||
+           tell_problems(&apartment_fields, record, tell, fault, fine);
 }
 
 bool import_row_shown(const struct apartment *flat, struct arena *arena, struct slice *json,
@@ -211,6 +208,6 @@ bool import_row_shown(const struct apartment *flat, struct arena *arena, struct 
 {
     struct body body = {0};
     buf_init(&body.json, JSON_MAX);
-    fields_encode(&apartment_fields, flat, false, &body.json);
+    apartment_encode(flat, false, &body.json);
     return keep(&body, arena, json, fault);
 }

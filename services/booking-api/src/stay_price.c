@@ -69,7 +69,7 @@ bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_ou
         line->date = day;
         line->amount = stay_price_night(flat, day, &line->kind);
     }
-    int64_t extra = guests - flat->included_guests;
+    int64_t extra = guests - apartment_included_guests(flat);
     int64_t extra_fee = extra > 0 ? extra * nights * or_none(flat->extra_guest_fee) : 0;
     if (extra_fee > 0)
         lines[count++] = (struct stay_line){STAY_EXTRA_GUEST, DATE_ABSENT, extra_fee};

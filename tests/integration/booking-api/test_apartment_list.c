@@ -31,7 +31,7 @@ static void random_flats(void)
         "INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, district, rooms,"
         " max_guests, included_guests, base_price, weekend_price, extra_guest_fee, cleaning_fee,"
         " min_nights, max_nights, buffer_days, advance_notice_hours, booking_window_days, timezone,"
-        " is_active, lat, lon, amenities)"
+        " is_active, lat, lon, amenities, included_follows_max)"
         " SELECT ('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, o.tenant_id, o.id,"
         " 'R' || i, 'Квартира ' || i, (array['almaty','astana','semey'])[1 + i %% 3],"
         " (array['Медеу','Есиль',NULL])[1 + i %% 3], 1 + i %% 4, 2 + i %% 5, 1 + i %% 2,"
@@ -45,9 +45,11 @@ static void random_flats(void)
         " (array['Asia/Almaty','Pacific/Kiritimati','Pacific/Pago_Pago'])[1 + (random() * 2)::int],"
         " random() < 0.9,"
         " 43.2 + random() / 5, 76.8 + random() / 4,"
-        " (array['[]', '[\"wifi\"]', '[\"wifi\", \"tv\"]'])[1 + i %% 3]::jsonb"
+        " (array['[]', '[\"wifi\"]', '[\"wifi\", \"tv\"]'])[1 + i %% 3]::jsonb,"
+        " i %% 4 = 0"
         " FROM owner o, generate_series(1, %d) i",
         FLATS);
+    stand_sql("UPDATE apartment SET max_guests = max_guests + 1 WHERE included_follows_max");
     stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
               " check_out, buffer_days, expires_at)"
               " SELECT gen_random_uuid(), tenant_id, id, 'booking',"

@@ -147,6 +147,46 @@ START_TEST(what_is_not_said_has_its_default_and_is_told_to_others)
 }
 END_TEST
 
+static json_int_t included(const char *id, const char *body)
+{
+    struct answer changed = patch(NULL, id, NULL, body);
+    ck_status(changed, 200);
+    struct answer read = get(NULL, id);
+    ck_assert(json_equal(read.json, changed.json));
+    json_int_t shown = json_integer_value(json_object_get(read.json, "included_guests"));
+    ck_assert_int_eq(stand_number("SELECT included_guests FROM apartment WHERE id = '%s'", id),
+                     shown);
+    answer_drop(&changed);
+    answer_drop(&read);
+    return shown;
+}
+
+static void included_body(void *data)
+{
+    (void)data;
+    struct answer made = post(NULL, "");
+    ck_status(made, 201);
+    ck_assert_int_eq(included(made.id, "{\"max_guests\":5}"), 5);
+    ck_assert_int_eq(included(made.id, "{\"max_guests\":2}"), 2);
+    stand_sql("UPDATE apartment SET max_guests = 6");
+    ck_assert_int_eq(included(made.id, "{\"rooms\":2}"), 6);
+
+    ck_assert_int_eq(included(made.id, "{\"included_guests\":4}"), 4);
+    ck_assert_int_eq(included(made.id, "{\"max_guests\":5}"), 4);
+    struct answer fewer = patch(NULL, made.id, NULL, "{\"max_guests\":3}");
+    ck_refused(fewer, 422, "invalid");
+    ck_assert_int_eq(included(made.id, "{\"max_guests\":3,\"included_guests\":null}"), 3);
+    ck_assert_int_eq(included(made.id, "{\"max_guests\":9}"), 9);
+    answer_drop(&made);
+    answer_drop(&fewer);
+}
+
+START_TEST(included_guests_that_nobody_said_follow_max_guests)
+{
+    stand_run(included_body, NULL);
+}
+END_TEST
+
 static void refused_body(void *data)
 {
     (void)data;
@@ -380,6 +420,7 @@ int main(void)
     tcase_add_test(tests, the_cities_of_the_table_are_those_of_the_program);
     tcase_add_test(tests, every_field_is_read_as_it_was_written);
     tcase_add_test(tests, what_is_not_said_has_its_default_and_is_told_to_others);
+    tcase_add_test(tests, included_guests_that_nobody_said_follow_max_guests);
     tcase_add_test(tests, a_taken_code_a_guest_and_another_tenants_owner_are_refused);
     tcase_add_test(tests, the_table_takes_no_zone_that_searches_would_trip_on);
     tcase_add_test(tests, a_patch_merges_and_what_it_may_not_do_changes_nothing);

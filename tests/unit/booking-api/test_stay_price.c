@@ -44,6 +44,23 @@ static const struct {
     {"a fee of zero is no line",          1000000, NO,      0,      0,      0, 1, 6, 1, 1000000},
 };
 
+START_TEST(unsaid_included_guests_are_as_many_as_may_come)
+{
+    struct apartment flat = flat_of(1000000, NO, 200000, NO);
+    struct stay_price price;
+    struct arena arena;
+    struct fault fault;
+    flat.included_guests = FIELD_ABSENT;
+    arena_init(&arena, ARENA);
+    ck_assert(stay_price(&flat, MONDAY, MONDAY + 2, flat.max_guests, &arena, &price, &fault));
+    ck_assert_int_eq(price.total, 2000000);
+    flat.max_guests = 1;
+    ck_assert(stay_price(&flat, MONDAY, MONDAY + 2, 2, &arena, &price, &fault));
+    ck_assert_int_eq(price.total, 2400000);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(the_total_is_the_sum_of_the_lines)
 {
     struct apartment flat =
@@ -175,6 +192,7 @@ int main(void)
                         sizeof stays / sizeof stays[0]);
     tcase_add_loop_test(prices, the_deposit_is_rounded_up_to_whole_tenge, 0,
                         sizeof deposits / sizeof deposits[0]);
+    tcase_add_test(prices, unsaid_included_guests_are_as_many_as_may_come);
     tcase_add_test(prices, weekend_nights_are_counted_as_they_are_priced);
     tcase_add_test(prices, a_seasons_nights_have_its_price_and_kind);
     tcase_add_test(prices, a_full_arena_is_told_and_nothing_is_touched);

@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: MIT
+-- min_compatible: 1
+--
+-- More that a flat, its owner and a booking say of themselves.
+
+-- Nobody said how many guests are in the price: as many as may come. included_guests keeps the
+-- number, because searches, feeds and copies of the service that know nothing of this read it.
+ALTER TABLE apartment ADD COLUMN included_follows_max boolean NOT NULL DEFAULT false;
+CREATE FUNCTION apartment_included_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.included_guests := NEW.max_guests;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER apartment_included BEFORE INSERT OR UPDATE ON apartment
+    FOR EACH ROW WHEN (NEW.included_follows_max) EXECUTE FUNCTION apartment_included_follow();

@@ -35,6 +35,7 @@ ALL_FIELDS = {
     "cancellation_policy": "strict",
     "timezone": "Asia/Aqtau",
     "is_active": False,
+    "check_in_info": {"ru": "Код 12#", "kz": None, "en": "Code 12#"},
 }
 DEFAULTS = {
     "description": None,

@@ -13,3 +13,11 @@ BEGIN
 END $$;
 CREATE TRIGGER apartment_included BEFORE INSERT OR UPDATE ON apartment
     FOR EACH ROW WHEN (NEW.included_follows_max) EXECUTE FUNCTION apartment_included_follow();
+
+-- How to get in: for owner and staff, and for the guest of a confirmed stay. No feed has it.
+ALTER TABLE apartment
+    ADD COLUMN check_in_info_ru text CHECK (char_length(check_in_info_ru) BETWEEN 1 AND 3000),
+    ADD COLUMN check_in_info_kz text CHECK (char_length(check_in_info_kz) BETWEEN 1 AND 3000),
+    ADD COLUMN check_in_info_en text CHECK (char_length(check_in_info_en) BETWEEN 1 AND 3000),
+    ADD CONSTRAINT apartment_check_in_info
+        CHECK (check_in_info_ru IS NOT NULL OR num_nonnulls(check_in_info_kz, check_in_info_en) = 0);

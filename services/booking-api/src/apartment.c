@@ -40,6 +40,9 @@ void apartment_check(const struct apartment *flat, struct fault_list *problems)
         fault_list_add(problems, "included_guests", "contradiction", "It is more than max_guests.");
         fault_list_add(problems, "max_guests", "contradiction", "It is less than included_guests.");
     }
+    if (flat->check_in_info.ru.at == NULL &&
+        (flat->check_in_info.kz.at != NULL || flat->check_in_info.en.at != NULL))
+        fault_list_add(problems, "check_in_info/ru", "required", "Is required");
     for (size_t i = 0; i < flat->rate_count; i++) {
         if (flat->rates[i].min_nights <= flat->max_nights)
             continue;
@@ -52,6 +55,11 @@ void apartment_check(const struct apartment *flat, struct fault_list *problems)
 int64_t apartment_included_guests(const struct apartment *flat)
 {
     return flat->included_guests != FIELD_ABSENT ? flat->included_guests : flat->max_guests;
+}
+
+enum apartment_view apartment_view(const struct api_caller *caller)
+{
+    return caller->actor == ACTOR_GUEST ? APARTMENT_FOR_ALL : APARTMENT_FOR_ITS_PEOPLE;
 }
 
 bool apartment_visible(const struct apartment *flat, const struct api_caller *caller)

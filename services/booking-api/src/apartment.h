@@ -70,6 +70,7 @@ struct apartment {
     int cancellation_policy;      /* enum apartment_policy */
     struct slice timezone;        /* "Asia/Almaty" */
     bool is_active;
+    struct texts check_in_info; /* how to get in; guests read it in their bookings alone */
     int64_t version;
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
@@ -91,8 +92,13 @@ struct apartment {
 
 extern const struct fields apartment_fields; /* apartment_json.c; to read a body */
 
+/* Who reads: guests and whoever hears of events are not told how to get in. */
+enum apartment_view { APARTMENT_FOR_ALL, APARTMENT_FOR_ITS_PEOPLE };
+enum apartment_view apartment_view(const struct api_caller *caller);
+
 /* The flat's JSON. */
-void apartment_encode(const struct apartment *flat, bool in_list, struct buf *out);
+void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
+                      struct buf *out);
 
 /* --- SQL (apartment_store.c) --- */
 

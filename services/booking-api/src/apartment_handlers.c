@@ -19,14 +19,16 @@ static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
                                      "There is no such owner.");
 }
 
-/* The flat as the answer and as what others hear. */
+/* The flat as what others hear and as the answer. */
 static bool tell(struct change *change, const char *event, const char *action,
                  const struct apartment *flat, struct http_response *res, struct fault *fault)
 {
-    apartment_encode(flat, false, &res->body);
+    apartment_encode(flat, APARTMENT_FOR_ALL, false, &res->body);
     struct slice data = arena_copy(change->arena, buf_as_slice(&res->body));
     if (data.at == NULL)
         return arena_fault(fault);
+    buf_clear(&res->body);
+    apartment_encode(flat, apartment_view(change->caller), false, &res->body);
     change_event(change, event, "apartment", &flat->id, flat->version, data);
     change_audit(change, action, "apartment", &flat->id, flat->version);
     return true;

@@ -45,6 +45,7 @@ static const struct field items[] = {
     {.name = "cancellation_policy",  .type = FIELD_ENUM,                             AT(cancellation_policy), .names = apartment_policy_names},
     {.name = "timezone",             .type = FIELD_CUSTOM,                           AT(timezone), .decode = apartment_zone_decode, .encode = apartment_zone_encode},
     {.name = "is_active",            .type = FIELD_BOOL,                             AT(is_active)},
+    {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
     {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},
     {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
     {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
@@ -59,10 +60,13 @@ static void check(const void *value, struct fault_list *problems)
 
 const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check);
 
-void apartment_encode(const struct apartment *flat, bool in_list, struct buf *out)
+void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
+                      struct buf *out)
 {
     struct apartment shown = *flat;
 
+    if (view == APARTMENT_FOR_ALL)
+        shown.check_in_info = (struct texts){0};
     shown.included_guests = apartment_included_guests(flat);
     fields_encode(&apartment_fields, &shown, in_list, out);
 }

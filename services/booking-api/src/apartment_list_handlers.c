@@ -38,7 +38,7 @@ enum http_status get_apartments(void *data, const struct http_request *req,
     list_begin(&res->body);
     for (size_t i = 0; i < shown; i++) {
         list_separator(&res->body, i);
-        apartment_encode(&flats[i], true, &res->body);
+        apartment_encode(&flats[i], apartment_view(api_caller(req)), true, &res->body);
     }
     struct list_place next = {0};
     if (more)

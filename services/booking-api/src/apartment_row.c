@@ -38,6 +38,7 @@ static const struct db_column columns[] = {
     SIDE(check_in_time), SIDE(check_out_time),
     FLAT(DB_INT, buffer_days), FLAT(DB_INT, advance_notice_hours), FLAT(DB_INT, booking_window_days),
     FLAT(DB_BOOL, instant_book), SIDE(policy), FLAT(DB_TEXT, timezone), FLAT(DB_BOOL, is_active),
+    FLAT(DB_TEXT, check_in_info.ru), FLAT(DB_TEXT, check_in_info.kz), FLAT(DB_TEXT, check_in_info.en),
     FLAT(DB_INT, version), FLAT(DB_TIME, created_at), FLAT(DB_TIME, updated_at),
 };
 
@@ -48,6 +49,7 @@ static const size_t texts[] = {
     offsetof(struct apartment, description.ru), offsetof(struct apartment, description.kz), offsetof(struct apartment, description.en),
     offsetof(struct apartment, city), offsetof(struct apartment, district), offsetof(struct apartment, address),
     offsetof(struct apartment, timezone),
+    offsetof(struct apartment, check_in_info.ru), offsetof(struct apartment, check_in_info.kz), offsetof(struct apartment, check_in_info.en),
 };
 // clang-format on
 _Static_assert(sizeof columns / sizeof columns[0] == APARTMENT_ROW_COLUMNS, "APARTMENT_ROW");

@@ -15,13 +15,14 @@
     "a.amenities, a.photos, a.base_price, a.weekend_price, a.extra_guest_fee, a.cleaning_fee, "    \
     "a.prepayment_percent, a.min_nights, a.max_nights, a.check_in_time, a.check_out_time, "        \
     "a.buffer_days, a.advance_notice_hours, a.booking_window_days, a.instant_book, "               \
-    "a.cancellation_policy, a.timezone, a.is_active, a.version, a.created_at, a.updated_at"
+    "a.cancellation_policy, a.timezone, a.is_active, a.check_in_info_ru, "                         \
+    "a.check_in_info_kz, a.check_in_info_en, a.version, a.created_at, a.updated_at"
 
 #define APARTMENT_ROW                                                                              \
     APARTMENT_ROW_HEAD "a.description_ru, a.description_kz, a.description_en, " APARTMENT_ROW_TAIL
 /* Without descriptions, for lists. */
 #define APARTMENT_ROW_BRIEF APARTMENT_ROW_HEAD "NULL, NULL, NULL, " APARTMENT_ROW_TAIL
-enum { APARTMENT_ROW_COLUMNS = 39 };
+enum { APARTMENT_ROW_COLUMNS = 42 };
 
 /* Two more columns: the flat's local day, and its minute of that day, as a clock shows it (a cast
  * would round half a minute up, to 1440 at midnight). */

@@ -14,18 +14,20 @@ static bool from_row(struct db *db, const struct api_caller *caller, const struc
         return false;
     if (!apartment_visible(&flat, caller))
         return not_found(fault);
-    apartment_encode(&flat, false, out);
+    apartment_encode(&flat, apartment_view(caller), false, out);
     *version = flat.version;
     return true;
 }
 
-/* What the cache keeps: who may see it, then the JSON. */
+/* What the cache keeps: who may see it, the JSON for all of them, and where it says more to the
+ * flat's people, the JSON for these. */
 struct entry_head {
     struct uuid owner_id;
     bool is_active;
+    uint32_t for_all; /* bytes of the first JSON */
 };
 
-enum { KEY_LEN = 2 * UUID_TEXT_LEN + 1, ENTRY_MAX = 64 * 1024 };
+enum { KEY_LEN = 2 * UUID_TEXT_LEN + 1, ENTRY_MAX = 256 * 1024 };
 
 /* A flat of another tenant has another key, so ids of others miss. */
 static struct slice entry_key(const struct uuid *tenant_id, const struct uuid *id,
@@ -43,6 +45,35 @@ struct load {
     const struct uuid *id;
 };
 
+static void encode_entry(const struct apartment *flat, struct buf *entry)
+{
+    struct entry_head head = {.owner_id = flat->owner_id, .is_active = flat->is_active};
+    buf_append(entry, &head, sizeof head);
+    apartment_encode(flat, APARTMENT_FOR_ALL, false, entry);
+    if (entry->failed)
+        return;
+    head.for_all = (uint32_t)(entry->len - sizeof head);
+    memcpy(entry->data, &head, sizeof head);
+    if (flat->check_in_info.ru.at != NULL)
+        apartment_encode(flat, APARTMENT_FOR_ITS_PEOPLE, false, entry);
+}
+
+/* The JSON of the entry for this caller; absent where the flat is not for him. */
+static struct slice entry_for(struct slice entry, const struct api_caller *caller)
+{
+    struct entry_head head;
+    if (entry.len < sizeof head)
+        return (struct slice){0};
+    memcpy(&head, entry.at, sizeof head);
+    const struct apartment flat = {.owner_id = head.owner_id, .is_active = head.is_active};
+    struct slice json = {entry.at + sizeof head, entry.len - sizeof head};
+    if (head.for_all > json.len || !apartment_visible(&flat, caller))
+        return (struct slice){0};
+    if (apartment_view(caller) == APARTMENT_FOR_ALL || head.for_all == json.len)
+        return (struct slice){json.at, head.for_all};
+    return (struct slice){json.at + head.for_all, json.len - head.for_all};
+}
+
 static bool load(void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
 {
     const struct load *asked = arg;
@@ -53,11 +84,9 @@ static bool load(void *arg, struct arena *arena, struct cache_value *out, struct
         *out = (struct cache_value){.found = false};
         return true;
     }
-    struct entry_head head = {.owner_id = flat.owner_id, .is_active = flat.is_active};
     struct buf entry;
     buf_init(&entry, ENTRY_MAX);
-    buf_append(&entry, &head, sizeof head);
-    apartment_encode(&flat, false, &entry);
+    encode_entry(&flat, &entry);
     bool fits = buf_ok(&entry, fault);
     struct slice data = {0};
     if (fits) {
@@ -84,14 +113,10 @@ bool apartment_shown(struct booking_app *app, const struct api_caller *caller,
     if (!cache_entry_fetch(app->flats, entry_key(&caller->tenant_id, id, text), load, &asked, arena,
                            &value, fault))
         return false;
-    struct entry_head head;
-    if (!value.found || value.data.len < sizeof head)
+    struct slice json = value.found ? entry_for(value.data, caller) : (struct slice){0};
+    if (json.at == NULL)
         return not_found(fault);
-    memcpy(&head, value.data.at, sizeof head);
-    struct apartment flat = {.owner_id = head.owner_id, .is_active = head.is_active};
-    if (!apartment_visible(&flat, caller))
-        return not_found(fault);
-    buf_append(out, value.data.at + sizeof head, value.data.len - sizeof head);
+    buf_slice(out, json);
     *version = value.version;
     return true;
 }

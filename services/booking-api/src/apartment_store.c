@@ -86,19 +86,19 @@ bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
 }
 
 /* What INSERT and UPDATE write: columns, their parameters from $4 on, the parameter after them. */
-enum { WRITTEN_FROM = 3, WRITTEN = 34 };
+enum { WRITTEN_FROM = 3, WRITTEN = 37 };
 #define WRITTEN_COLUMNS                                                                            \
     "code, title_ru, title_kz, title_en, description_ru, description_kz, description_en, city,"    \
     " district, address, lat, lon, rooms, max_guests, included_guests, amenities, photos,"         \
     " base_price, weekend_price, extra_guest_fee, cleaning_fee, prepayment_percent, min_nights,"   \
     " max_nights, check_in_time, check_out_time, buffer_days, advance_notice_hours,"               \
     " booking_window_days, instant_book, cancellation_policy, timezone, is_active,"                \
-    " included_follows_max"
+    " included_follows_max, check_in_info_ru, check_in_info_kz, check_in_info_en"
 #define WRITTEN_VALUES                                                                             \
     "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20::jsonb," \
     " $21, $22, $23, $24, $25, $26, $27, $28::time, $29::time, $30, $31, $32, $33, $34, $35, $36," \
-    " $37"
-#define AFTER_WRITTEN "$38"
+    " $37, $38, $39, $40"
+#define AFTER_WRITTEN "$41"
 
 static struct slice clock_text(int32_t minutes, struct arena *arena)
 {
@@ -171,6 +171,9 @@ static bool written_values(const struct apartment *flat, struct arena *arena,
         db_text(flat->timezone),
         db_bool(flat->is_active),
         db_bool(flat->included_guests == FIELD_ABSENT),
+        db_text(flat->check_in_info.ru),
+        db_text(flat->check_in_info.kz),
+        db_text(flat->check_in_info.en),
     };
     _Static_assert(sizeof all / sizeof all[0] == WRITTEN, "WRITTEN_COLUMNS");
     memcpy(values, all, sizeof all);

@@ -47,6 +47,9 @@ const struct import_column import_columns[] = {
     {"мгновенная бронь",       "instant book",         {0},                                      FLAT,  "instant_book",         import_value_yes_no,  "да"},
     {"условия отмены",         "cancellation policy",  {"отмена"},                               FLAT,  "cancellation_policy",  import_value_policy,  "умеренные"},
     {"часовой пояс",           "timezone",             {0},                                      FLAT,  "timezone",             import_value_text,    "Asia/Almaty"},
+    {"как попасть",            "check in info",        {"как попасть ru", "check in info ru"},   FLAT,  "check_in_info/ru",     import_value_text,    "Код домофона 12#, ключ в сейфе у двери"},
+    {"как попасть kz",         "check in info kz",     {"как попасть каз"},                      FLAT,  "check_in_info/kz",     import_value_text,    ""},
+    {"как попасть en",         "check in info en",     {"как попасть англ"},                     FLAT,  "check_in_info/en",     import_value_text,    ""},
     {"сдается",                "is active",            {"активна", "active"},                    FLAT,  "is_active",            import_value_yes_no,  "да"},
 };
 // clang-format on

@@ -22,7 +22,7 @@ struct import_column {
 };
 
 extern const struct import_column import_columns[];
-enum { IMPORT_COLUMN_COUNT = 36, IMPORT_NO_COLUMN = -1 };
+enum { IMPORT_COLUMN_COUNT = 39, IMPORT_NO_COLUMN = -1 };
 
 /* A file's header: which cell of a record is which column. */
 struct import_header {

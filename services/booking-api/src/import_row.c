@@ -203,11 +203,11 @@ bool import_row_apply(const struct import_row *row, const struct import_record *
            tell_problems(&apartment_fields, record, tell, fault, fine);
 }
 
-bool import_row_shown(const struct apartment *flat, struct arena *arena, struct slice *json,
-                      struct fault *fault)
+bool import_row_shown(const struct apartment *flat, enum apartment_view view, struct arena *arena,
+                      struct slice *json, struct fault *fault)
 {
     struct body body = {0};
     buf_init(&body.json, JSON_MAX);
-    apartment_encode(flat, false, &body.json);
+    apartment_encode(flat, view, false, &body.json);
     return keep(&body, arena, json, fault);
 }

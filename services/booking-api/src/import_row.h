@@ -36,6 +36,6 @@ bool import_row_owner(const struct import_row *row, const struct import_record *
                       struct arena *arena, struct import_tell *tell, struct owner *out, bool *fine,
                       struct fault *fault) MUST_CHECK;
 
-/* The flat as others see it. */
-bool import_row_shown(const struct apartment *flat, struct arena *arena, struct slice *json,
-                      struct fault *fault) MUST_CHECK;
+/* The flat as such a reader sees it. */
+bool import_row_shown(const struct apartment *flat, enum apartment_view view, struct arena *arena,
+                      struct slice *json, struct fault *fault) MUST_CHECK;

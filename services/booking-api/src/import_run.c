@@ -103,7 +103,7 @@ static bool leave_traces(struct change *change, const char *event, const char *a
                          const struct apartment *flat, struct fault *fault)
 {
     struct slice data;
-    if (!import_row_shown(flat, change->arena, &data, fault))
+    if (!import_row_shown(flat, APARTMENT_FOR_ALL, change->arena, &data, fault))
         return false;
     change_event(change, event, "apartment", &flat->id, flat->version, data);
     change_audit(change, action, "apartment", &flat->id, flat->version);
@@ -142,7 +142,8 @@ static bool same(const struct apartment *a, const struct apartment *b, struct ar
                  bool *out, struct fault *fault)
 {
     struct slice before, after;
-    if (!import_row_shown(a, arena, &before, fault) || !import_row_shown(b, arena, &after, fault))
+    if (!import_row_shown(a, APARTMENT_FOR_ITS_PEOPLE, arena, &before, fault) ||
+        !import_row_shown(b, APARTMENT_FOR_ITS_PEOPLE, arena, &after, fault))
         return false;
     *out = slice_equal(before, after);
     return true;

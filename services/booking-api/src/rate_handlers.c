@@ -46,7 +46,7 @@ static bool tell(struct change *change, const struct apartment *flat, struct fau
     AUTO(buf_finish) struct buf json;
 
     buf_init(&json, EVENT_MAX);
-    apartment_encode(flat, false, &json);
+    apartment_encode(flat, APARTMENT_FOR_ALL, false, &json);
     if (!buf_ok(&json, fault))
         return false;
     struct slice data = arena_copy(change->arena, buf_as_slice(&json));

@@ -28,7 +28,7 @@ static void open_cache(void)
         stand_sleep(10);
     ck_assert(cache_usable(cache));
     cache_entries_defaults(&entries);
-    entries.name = "cache:booking-test:1:apartment:";
+    entries.name = "cache:booking-test:2:apartment:";
     stand_app()->flats = cache_entries_create(stand_service()->loop, cache, &entries, &fault);
     ck_assert_msg(stand_app()->flats != NULL, "%s", fault.detail);
 }
@@ -116,12 +116,48 @@ START_TEST(a_cached_flat_is_as_new_as_the_last_acknowledged_change)
 }
 END_TEST
 
+/* What the entry of one reader says must not come to another, whoever was first. */
+static void people_body(void *data)
+{
+    const struct api_caller *const readers[] = {&stand_guest, NULL, &stand_owner, &stand_guest};
+    (void)data;
+    open_cache();
+    const char *flat = stand_flat();
+    for (int said = 0; said < 3; said++) {
+        struct answer seen;
+        for (size_t i = 0; i < 4; i++) {
+            seen = get(readers[(i + (size_t)said) % 4], flat);
+            ck_status(seen, 200);
+            bool told = json_object_get(seen.json, "check_in_info") != NULL;
+            ck_assert(told == (said == 1 && readers[(i + (size_t)said) % 4] != &stand_guest));
+            struct cache_entries *flats = stand_app()->flats;
+            stand_app()->flats = NULL;
+            struct answer plain = get(readers[(i + (size_t)said) % 4], flat);
+            stand_app()->flats = flats;
+            ck_assert(json_equal(seen.json, plain.json));
+            ck_assert_str_eq(seen.etag, plain.etag);
+            answer_drop(&seen);
+            answer_drop(&plain);
+        }
+        patch(flat,
+              said == 0 ? "{\"check_in_info\":{\"ru\":\"12#\"}}" : "{\"check_in_info\":null}");
+    }
+    close_cache();
+}
+
+START_TEST(a_cached_flat_tells_a_guest_no_way_in)
+{
+    stand_run(people_body, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("apartment_shown");
     TCase *tests = tcase_create("cache");
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_add_test(tests, a_cached_flat_is_as_new_as_the_last_acknowledged_change);
+    tcase_add_test(tests, a_cached_flat_tells_a_guest_no_way_in);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

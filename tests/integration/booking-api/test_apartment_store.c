@@ -7,6 +7,7 @@
 #include "apartment_handlers.h"
 #include "city.h"
 #include "owner_handlers.h"
+#include "rate_handlers.h"
 #include "stand.h"
 
 static void begin(void)
@@ -75,7 +76,7 @@ static struct answer patch(const struct api_caller *caller, const char *id, cons
     "\"prepayment_percent\":100,\"min_nights\":2,\"max_nights\":366,\"check_in_time\":\"00:00\","                       \
     "\"check_out_time\":\"23:59\",\"buffer_days\":3,\"advance_notice_hours\":720,"                                      \
     "\"booking_window_days\":0,\"instant_book\":false,\"cancellation_policy\":\"strict\","                              \
-    "\"timezone\":\"Europe/Moscow\",\"is_active\":false}"
+    "\"timezone\":\"Europe/Moscow\",\"is_active\":false,\"check_in_info\":{\"ru\":\"Код 12#\"}}"
 
 static void every_field_body(void *data)
 {
@@ -95,8 +96,11 @@ static void every_field_body(void *data)
 
     json_t *sent = json_loads(body, 0, NULL);
     json_object_set_new(sent, "city", json_string("uralsk"));
-    json_object_set_new(json_object_get(sent, "description"), "kz", json_null());
-    json_object_set_new(json_object_get(sent, "description"), "en", json_null());
+    for (int i = 0; i < 2; i++) {
+        json_t *text = json_object_get(sent, i == 0 ? "description" : "check_in_info");
+        json_object_set_new(text, "kz", json_null());
+        json_object_set_new(text, "en", json_null());
+    }
     for (size_t i = 0; i < apartment_fields.count; i++) {
         const struct field *field = &apartment_fields.items[i];
         ck_assert_msg((field->flags & FIELD_READ_ONLY) != 0 ||
@@ -131,6 +135,7 @@ static void defaults_body(void *data)
     ck_assert_int_eq(json_integer_value(json_object_get(made.json, "included_guests")), 3);
     ck_assert(json_is_null(json_object_get(made.json, "weekend_price")));
     ck_assert(json_is_null(json_object_get(made.json, "location")));
+    ck_assert_ptr_null(json_object_get(made.json, "check_in_info"));
     ck_assert_uint_eq(json_array_size(json_object_get(made.json, "amenities")), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'apartment.created'"
                                   " AND resource_id = '%s'",
@@ -282,6 +287,60 @@ static const struct {
     {"another tenant",      &stand_other, true,  404, 404},
 };
 
+#define SECRET "код 12#"
+
+static bool tells(struct answer answer)
+{
+    ck_status(answer, 200);
+    char *text = json_dumps(answer.json, 0);
+    bool told = strstr(text, SECRET) != NULL;
+    free(text);
+    answer_drop(&answer);
+    return told;
+}
+
+static struct answer list(const struct api_caller *caller)
+{
+    return stand_ask(&(struct ask){.handler = get_apartments, .caller = caller});
+}
+
+static void way_in_body(void *data)
+{
+    (void)data;
+    const char *flat = stand_flat();
+    const char *body = "{\"check_in_info\":{\"ru\":\"" SECRET "\",\"en\":\"" SECRET "\"}}";
+    ck_assert(tells(patch(&stand_owner, flat, NULL, body)));
+    ck_assert(tells(get(NULL, flat)));
+    ck_assert(tells(get(&stand_owner, flat)));
+    ck_assert(!tells(get(&stand_guest, flat)));
+    ck_assert(tells(list(NULL)));
+    ck_assert(tells(list(&stand_owner)));
+    ck_assert(!tells(list(&stand_guest)));
+    struct answer rates = stand_status(&(struct ask){
+        .handler = put_rates, .method = HTTP_PUT, .id = flat, .body = "{\"items\":[]}"});
+    ck_status(rates, 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE resource_id = '%s'", flat), 2);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM outbox WHERE data::text LIKE '%%" SECRET "%%'"), 0);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM feed_apartments f WHERE f::text LIKE '%%" SECRET "%%'"),
+        0);
+
+    struct answer half = patch(NULL, flat, NULL, "{\"check_in_info\":{\"ru\":null}}");
+    ck_refused(half, 422, "required");
+    answer_drop(&half);
+    ck_assert(!tells(patch(NULL, flat, NULL, "{\"check_in_info\":null}")));
+    struct answer none = patch(NULL, flat, NULL, "{\"check_in_info\":{\"en\":\"Door\"}}");
+    ck_refused(none, 422, "required");
+    answer_drop(&none);
+}
+
+START_TEST(how_to_get_in_is_told_to_owner_and_staff_alone)
+{
+    stand_run(way_in_body, NULL);
+}
+END_TEST
+
 static void actor_body(void *data)
 {
     const int i = *(const int *)data;
@@ -426,6 +485,7 @@ int main(void)
     tcase_add_test(tests, a_patch_merges_and_what_it_may_not_do_changes_nothing);
     tcase_add_loop_test(tests, each_actor_reads_and_changes_what_he_may, 0,
                         (int)(sizeof actors / sizeof actors[0]));
+    tcase_add_test(tests, how_to_get_in_is_told_to_owner_and_staff_alone);
     tcase_add_test(tests, owners_are_made_changed_listed_and_seen_by_themselves);
     tcase_add_test(tests, the_calendar_shows_who_takes_nights_and_not_whose_time_ran_out);
     suite_add_tcase(suite, tests);

@@ -52,6 +52,10 @@ static const struct {
     {"24:00 is no time", FLAT(",\"check_in_time\":\"24:00\""), "bad_time", "check_in_time"},
     {"amenities are slugs", FLAT(",\"amenities\":[\"Wi Fi\"]"), "bad_slug", "amenities/0"},
     {"photos are https", FLAT(",\"photos\":[\"http://x.kz/1.jpg\"]"), "bad_url", "photos/0"},
+    {"a way in", FLAT(",\"check_in_info\":{\"ru\":\"Код 1\",\"kz\":null}"), NULL, NULL},
+    {"no way in", FLAT(",\"check_in_info\":null"), NULL, NULL},
+    {"a way in without Russian", FLAT(",\"check_in_info\":{\"en\":\"Code 1\"}"), "required", "check_in_info/ru"},
+    {"nobody said who is included", FLAT(",\"included_guests\":null"), NULL, NULL},
     {"what the list adds is not written", FLAT(",\"total\":{\"amount\":100,\"currency\":\"KZT\"}"), "read_only", "total"},
     {"the version is not written", FLAT(",\"version\":3"), "read_only", "version"},
 };

@@ -20,7 +20,8 @@ def owners(world, group):
         ("7xx", {"phone": "701 123-45-67"}, {"phone": "+77011234567"}),
         ("another country", {"phone": "+49 30 901820"}, {"phone": "+4930901820"}),
         ("kk is kz", {"language": "kk"}, {"language": "kz"}),
-        ("defaults", {}, {"language": "ru", "notify": True, "phone": None, "telegram_id": None}),
+        ("defaults", {}, {"language": "ru", "notify": True, "phone": None, "telegram_id": None, "payment_info": None}),
+        ("300 characters", {"payment_info": "я" * 300}, {"payment_info": "я" * 300}),
         ("null is absent", {"phone": None, "telegram_id": None}, {"phone": None, "telegram_id": None}),
     ]
     for why, body, wanted in rows:
@@ -31,6 +32,7 @@ def owners(world, group):
         ("blank", "name", " ", "blank"),
         ("empty", "name", "", "blank"),
         ("blank for Unicode", "name", "\u00a0\u2003", "blank"),
+        ("301 characters", "payment_info", "я" * 301, "too_long"),
         ("201 characters", "name", "я" * 201, "too_long"),
         ("a number", "name", 1, "wrong_type"),
         ("null", "name", None, "required"),

@@ -21,3 +21,7 @@ ALTER TABLE apartment
     ADD COLUMN check_in_info_en text CHECK (char_length(check_in_info_en) BETWEEN 1 AND 3000),
     ADD CONSTRAINT apartment_check_in_info
         CHECK (check_in_info_ru IS NOT NULL OR num_nonnulls(check_in_info_kz, check_in_info_en) = 0);
+
+-- Where guests pay by hand: a number, a name.
+ALTER TABLE owner
+    ADD COLUMN payment_info text CHECK (char_length(payment_info) BETWEEN 1 AND 300);

@@ -25,6 +25,7 @@ struct owner {
     int64_t telegram_id;
     int language; /* enum owner_language */
     bool notify;
+    struct slice payment_info; /* where guests pay by hand; guests read it in their bookings */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;

@@ -4,17 +4,27 @@
 #include "owner.h"
 
 #define COLUMNS                                                                                    \
-    "id, tenant_id, name, phone, telegram_id, language, notify, version, created_at, updated_at"
+    "id, tenant_id, name, phone, telegram_id, payment_info, language, notify, version, "           \
+    "created_at, updated_at"
 
 /* In the order of COLUMNS. */
 static const struct db_column columns[] = {
-    {DB_UUID, offsetof(struct owner, id)         },
-    {DB_UUID, offsetof(struct owner, tenant_id)  },
-    {DB_TEXT, offsetof(struct owner, name)       },
-    {DB_TEXT, offsetof(struct owner, phone)      },
-    {DB_INT,  offsetof(struct owner, telegram_id)},
+    {DB_UUID, offsetof(struct owner, id)          },
+    {DB_UUID, offsetof(struct owner, tenant_id)   },
+    {DB_TEXT, offsetof(struct owner, name)        },
+    {DB_TEXT, offsetof(struct owner, phone)       },
+    {DB_INT,  offsetof(struct owner, telegram_id) },
+    {DB_TEXT, offsetof(struct owner, payment_info)},
 };
-enum { LANGUAGE = 5, NOTIFY, VERSION, CREATED_AT, UPDATED_AT };
+enum { LANGUAGE = 6, NOTIFY, VERSION, CREATED_AT, UPDATED_AT };
+
+static bool keep(struct slice *text, struct arena *arena)
+{
+    if (text->at == NULL)
+        return true;
+    *text = arena_copy(arena, *text);
+    return text->at != NULL;
+}
 
 static bool read_row(const struct db_rows *rows, int row, struct arena *arena, struct owner *out,
                      struct fault *fault)
@@ -32,14 +42,9 @@ static bool read_row(const struct db_rows *rows, int row, struct arena *arena, s
         if (slice_is(language, owner_language_names[i]))
             owner.language = i;
     }
-    owner.name = arena_copy(arena, owner.name);
-    if (owner.name.at == NULL)
+    if (!keep(&owner.name, arena) || !keep(&owner.phone, arena) ||
+        !keep(&owner.payment_info, arena))
         return arena_fault(fault);
-    if (owner.phone.at != NULL) {
-        owner.phone = arena_copy(arena, owner.phone);
-        if (owner.phone.at == NULL)
-            return arena_fault(fault);
-    }
     *out = owner;
     return true;
 }
@@ -100,14 +105,16 @@ bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault)
 {
     static const struct db_statement statement = {
         "owner_insert",
-        "INSERT INTO owner (id, tenant_id, name, phone, telegram_id, language, notify)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING version, created_at, updated_at",
+        "INSERT INTO owner (id, tenant_id, name, phone, telegram_id, language, notify, "
+        "payment_info)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING version, created_at, updated_at",
         NULL};
     auto_rows struct db_rows rows = {0};
     if (!db_query(tx, &statement,
                   DB_VALUES(db_uuid(&owner->id), db_uuid(&owner->tenant_id), db_text(owner->name),
                             db_text(owner->phone), db_int(owner->telegram_id),
-                            language_value(owner), db_bool(owner->notify)),
+                            language_value(owner), db_bool(owner->notify),
+                            db_text(owner->payment_info)),
                   &rows, fault))
         return false;
     read_stored(&rows, owner);
@@ -118,7 +125,8 @@ bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
 {
     static const struct db_statement statement = {
         "owner_update",
-        "UPDATE owner SET name = $4, phone = $5, telegram_id = $6, language = $7, notify = $8"
+        "UPDATE owner SET name = $4, phone = $5, telegram_id = $6, language = $7, notify = $8,"
+        " payment_info = $9"
         " WHERE id = $1 AND tenant_id = $2 AND version = $3"
         " RETURNING version, created_at, updated_at",
         NULL};
@@ -126,7 +134,8 @@ bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
     if (!db_query(tx, &statement,
                   DB_VALUES(db_uuid(&owner->id), db_uuid(&owner->tenant_id), db_int(owner->version),
                             db_text(owner->name), db_text(owner->phone), db_int(owner->telegram_id),
-                            language_value(owner), db_bool(owner->notify)),
+                            language_value(owner), db_bool(owner->notify),
+                            db_text(owner->payment_info)),
                   &rows, fault))
         return false;
     if (rows.count == 0)

@@ -372,16 +372,23 @@ static void owner_body(void *data)
     struct answer made = stand_ask(&(struct ask){
         .handler = post_owner,
         .method = HTTP_POST,
-        .body = "{\"name\":\" Айгуль \",\"phone\":\"8 701 123-45-67\",\"language\":\"kk\"}"});
+        .body = "{\"name\":\" Айгуль \",\"phone\":\"8 701 123-45-67\",\"language\":\"kk\","
+                "\"payment_info\":\" Kaspi +7 701 123 45 67 \"}"});
     ck_status(made, 201);
     ck_assert_str_eq(json_string_value(json_object_get(made.json, "name")), "Айгуль");
     ck_assert_str_eq(json_string_value(json_object_get(made.json, "phone")), "+77011234567");
     ck_assert_str_eq(json_string_value(json_object_get(made.json, "language")), "kz");
-    struct answer changed = stand_ask(&(struct ask){.handler = patch_owner,
-                                                    .method = HTTP_PATCH,
-                                                    .id = made.id,
-                                                    .if_match = made.etag,
-                                                    .body = "{\"phone\":null,\"notify\":false}"});
+    ck_assert_str_eq(json_string_value(json_object_get(made.json, "payment_info")),
+                     "Kaspi +7 701 123 45 67");
+    struct answer paid_to = stand_ask(&(struct ask){.handler = get_owner, .id = made.id});
+    ck_assert(json_equal(paid_to.json, made.json));
+    answer_drop(&paid_to);
+    struct answer changed =
+        stand_ask(&(struct ask){.handler = patch_owner,
+                                .method = HTTP_PATCH,
+                                .id = made.id,
+                                .if_match = made.etag,
+                                .body = "{\"phone\":null,\"notify\":false,\"payment_info\":null}"});
     ck_status(changed, 200);
     struct answer read = stand_ask(&(struct ask){.handler = get_owner, .id = made.id});
     ck_assert(json_equal(read.json, changed.json));

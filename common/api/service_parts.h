@@ -28,6 +28,7 @@ struct service_run {
     struct loop_timer tick, sweep;
     bool probing;
     bool schema_fits;
+    char schema_reason[DB_SCHEMA_REASON_MAX]; /* logged last */
     bool was_ready;
     int64_t started_ns;
     struct metric build_info;

@@ -27,23 +27,35 @@ static void tell_ready(struct service_run *run)
     service_sweep_begin(run);
 }
 
-static void incompatible(struct service_run *run)
+static void incompatible(struct service_run *run, const char *reason)
 {
     LOG(LOG_ERROR, "schema_incompatible", "The database is ahead of what this version can serve",
-        log_str("version", service_version()));
+        log_str("version", service_version()), log_str("reason", reason));
     run->exit_code = EXIT_SCHEMA;
     loop_stop(run->service.loop);
 }
 
+/* The same reason is logged once: the schema is looked at every second until it fits. */
+static void not_fit(struct service_run *run, const char *reason)
+{
+    if (strcmp(run->schema_reason, reason) == 0)
+        return;
+    snprintf(run->schema_reason, sizeof(run->schema_reason), "%s", reason);
+    LOG(LOG_WARN, "schema_not_fit", "Not ready before the database's schema fits",
+        log_str("reason", reason));
+}
+
 static bool schema_check(struct service_run *run, struct fault *fault)
 {
-    enum db_schema_state state;
+    struct db_schema schema;
 
-    if (!db_schema_check(run->service.db, run->sets, run->set_count, &state, fault))
+    if (!db_schema_check(run->service.db, run->sets, run->set_count, &schema, fault))
         return false;
-    if (state == DB_SCHEMA_INCOMPATIBLE)
-        incompatible(run);
-    run->schema_fits = state == DB_SCHEMA_FITS;
+    if (schema.state == DB_SCHEMA_INCOMPATIBLE)
+        incompatible(run, schema.reason);
+    else if (schema.state == DB_SCHEMA_BEHIND)
+        not_fit(run, schema.reason);
+    run->schema_fits = schema.state == DB_SCHEMA_FITS;
     report(run, run->schema, run->schema_fits);
     return true;
 }

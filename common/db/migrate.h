@@ -30,8 +30,13 @@ bool db_migrate(const char *url, const char *service, const struct db_migration_
 int db_migration_version(const struct db_migration_set *set);
 
 enum db_schema_state { DB_SCHEMA_FITS, DB_SCHEMA_BEHIND, DB_SCHEMA_INCOMPATIBLE };
+enum { DB_SCHEMA_REASON_MAX = 200 };
+struct db_schema {
+    enum db_schema_state state;
+    char reason[DB_SCHEMA_REASON_MAX]; /* why it does not fit, for the log; "" where it fits */
+};
 struct db;
 /* What the database says of this binary, in a fiber: behind (not ready yet) or incompatible (its
  * min_compatible is above ours: refuse to run). Unknown newer migrations are taken for granted. */
 bool db_schema_check(struct db *db, const struct db_migration_set *sets, size_t count,
-                     enum db_schema_state *state, struct fault *fault) MUST_CHECK;
+                     struct db_schema *schema, struct fault *fault) MUST_CHECK;

@@ -233,14 +233,19 @@ END_TEST
 
 /* The binary's side */
 
-static enum db_schema_state state_for(size_t count)
+static struct db_schema schema_for(size_t count)
 {
     const struct db_migration_set set = {.schema = "db_migrated", .files = files, .count = count};
-    enum db_schema_state state;
+    struct db_schema schema;
     struct fault fault = {0};
 
-    ck_ok(db_schema_check(stand.db, &set, 1, &state, &fault), fault);
-    return state;
+    ck_ok(db_schema_check(stand.db, &set, 1, &schema, &fault), fault);
+    return schema;
+}
+
+static enum db_schema_state state_for(size_t count)
+{
+    return schema_for(count).state;
 }
 
 static void check_body(void *data)
@@ -249,15 +254,19 @@ static void check_body(void *data)
 
     (void)data;
     ck_assert_int_eq(state_for(2), DB_SCHEMA_BEHIND);
+    ck_assert_str_eq(schema_for(2).reason, "there is no db_migrated.schema_migration");
     ck_ok(migrate(files, 1, false, &fault), fault);
     ck_assert_int_eq(state_for(2), DB_SCHEMA_BEHIND);
+    ck_assert_ptr_nonnull(strstr(schema_for(2).reason, "is at version 1, 2 is needed"));
     ck_ok(migrate(files, 2, false, &fault), fault);
     ck_assert_int_eq(state_for(2), DB_SCHEMA_FITS);
+    ck_assert_str_eq(schema_for(2).reason, "");
     ck_assert_int_eq(state_for(1), DB_SCHEMA_FITS);
     ck_ok(migrate(files, 3, false, &fault), fault);
     ck_assert_int_eq(state_for(3), DB_SCHEMA_FITS);
     ck_assert_int_eq(state_for(2), DB_SCHEMA_FITS);
     ck_assert_int_eq(state_for(1), DB_SCHEMA_INCOMPATIBLE);
+    ck_assert_ptr_nonnull(strstr(schema_for(1).reason, "serves version 2 and newer, this is 1"));
 }
 
 START_TEST(a_binary_knows_whether_the_schema_fits_it)

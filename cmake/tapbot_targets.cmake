@@ -46,6 +46,45 @@ const size_t ${name}_file_count = ${index};
     target_sources(${target} PRIVATE ${source})
 endfunction()
 
+# services.tsv: TAPBOT_SERVICES has the names, <name>_short and <name>_port what tapbot_service() needs.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/services.tsv)
+file(STRINGS ${CMAKE_SOURCE_DIR}/services.tsv rows REGEX "^[a-z]")
+foreach(row ${rows})
+    string(REPLACE "\t" ";" row "${row}")
+    list(GET row 0 name)
+    list(GET row 1 ${name}_short)
+    list(GET row 3 ${name}_port)
+    list(APPEND TAPBOT_SERVICES ${name})
+endforeach()
+
+# tapbot_service(SOURCES a.c ... SCHEMA schema/0001-x.sql ... [LINKS lib])
+# The service of this folder, with its openapi.yaml: everything but src/main.c is a library, so that tests
+# link what the service is (tapbot_<name>, with _ for -). C sees its row of services.tsv as SERVICE_NAME,
+# SERVICE_SCHEMA and SERVICE_PORT, its files as <short>_openapi and <short>_schema ("base/embed.h").
+function(tapbot_service)
+    cmake_parse_arguments(ARG "" "" "SOURCES;SCHEMA;LINKS" ${ARGN})
+    get_filename_component(name ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    set(short ${${name}_short})
+    string(REPLACE "-" "_" library tapbot_${name})
+    set(openapi ${CMAKE_CURRENT_BINARY_DIR}/openapi.json)
+    find_package(Python3 REQUIRED COMPONENTS Interpreter)
+    add_custom_command(
+        OUTPUT ${openapi}
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py
+                ${CMAKE_CURRENT_SOURCE_DIR}/openapi.yaml ${openapi}
+        DEPENDS openapi.yaml ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
+    tapbot_library(${library} SOURCES ${ARG_SOURCES} LINKS tapbot_api ${ARG_LINKS})
+    target_include_directories(${library} PUBLIC src ${CMAKE_SOURCE_DIR}/common)
+    target_compile_definitions(${library} PRIVATE
+        SERVICE_NAME="${name}" SERVICE_SCHEMA="${short}" SERVICE_PORT=${${name}_port})
+    if(ARG_SCHEMA)
+        tapbot_embed(${library} ${short}_schema ${ARG_SCHEMA})
+    endif()
+    tapbot_embed(${library} ${short}_openapi ${openapi})
+    add_executable(${name} src/main.c)
+    target_link_libraries(${name} PRIVATE ${library})
+endfunction()
+
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds])
 # One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
 # service's name, as in `ctest -L '^booking-api$'`: without the anchors `api` would match it too.

@@ -9,6 +9,8 @@
 . "$TAPBOT_ROOT/deploy/lib/cluster.sh"
 # shellcheck source=deploy/lib/state.sh
 . "$TAPBOT_ROOT/deploy/lib/state.sh"
+# shellcheck source=deploy/lib/services.sh
+. "$TAPBOT_ROOT/deploy/lib/services.sh"
 
 DEMO_TENANT=018f0000-0000-7000-8000-000000000001
 DEMO_SECOND_TENANT=018f0000-0000-7000-8000-000000000002
@@ -23,7 +25,8 @@ demo_usage() {
 
 Недостающие пакеты ставятся через apt. Повторный запуск поднимает только то, что упало; порты, данные
 и ключи те же. Занятые порты обходятся. Любая переменная из .env.example, заданная в окружении, важнее
-значения демо; HTTP_PORT это порт, с которого начинается поиск свободного.
+значения демо. С порта HTTP_PORT начинается поиск свободного для первого сервиса services.tsv; у других сервисов
+переменные свои (BOT_PORT, SEARCH_PORT...), DATABASE_URL тоже относится к первому.
 
 Коды выхода: 0 работает, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot demo: build and start the tapbot backend on this machine.
@@ -35,7 +38,8 @@ demo_usage() {
 
 Missing packages are installed by apt. A second start brings back only what died; ports, data and keys
 stay. Taken ports are avoided. Any variable of .env.example that is set in the environment wins over
-the demo's value; HTTP_PORT is the port where the search for a free one begins.
+the demo's value. The search for a free port begins at HTTP_PORT for the first service of services.tsv;
+the others have variables of their own (BOT_PORT, SEARCH_PORT...). DATABASE_URL is the first one's too.
 
 Exit codes: 0 running, 1 failed, 2 wrong usage, 3 something is missing on this machine."
 }
@@ -60,6 +64,7 @@ verb_demo() {
         demo_stop "$purge"
         return
     fi
+    demo_wishes
     [ "$detach" = yes ] || trap 'printf "\n"; demo_stop no; exit 0' INT TERM HUP
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
     demo_lock
@@ -80,33 +85,56 @@ demo_lock() {
     flock -w 900 9 || die 1 "Другой запуск демо не заканчивается." "Another start of the demo does not end."
 }
 
-# Until Ctrl-C, or until the service ends by itself.
+# The services, and the first of them: HTTP_PORT and DATABASE_URL of the environment are meant for it.
+# shellcheck disable=SC2119 # all of them
+mapfile -t SERVICES < <(services_names)
+FIRST_SERVICE=${SERVICES[0]}
+
+# Which ports the environment asks for. Must run before the state is read, which has the same names.
+declare -A PORT_WISHED
+demo_wishes() {
+    local name variable
+    for name in "${SERVICES[@]}"; do
+        variable=$(service_variable "$name" PORT)
+        PORT_WISHED[$name]=${!variable:-}
+    done
+    PORT_WISHED[$FIRST_SERVICE]=${HTTP_PORT:-}
+}
+
+# Until Ctrl-C, or until a service ends by itself.
 demo_watch() {
-    while demo_service_alive booking-api; do sleep 1 & wait $!; done
+    local name
+    while :; do
+        for name in "${SERVICES[@]}"; do demo_service_alive "$name" || break 2; done
+        sleep 1 & wait $!
+    done
     state_find || return 0
-    warn "booking-api остановился, смотрите $STATE/booking-api.log" \
-        "booking-api has ended, see $STATE/booking-api.log"
+    warn "$name остановился, смотрите $STATE/$name.log" "$name has ended, see $STATE/$name.log"
     demo_stop no
     return 1
 }
 
 demo_start() {
+    local name
     demo_build
     cluster_user_make
     state_open
-    demo_port
+    for name in "${SERVICES[@]}"; do demo_port "$name"; done
     demo_clusters
     demo_schema
-    demo_service_start booking-api "$BOOKING_PORT"
+    for name in "${SERVICES[@]}"; do demo_service_start "$name"; done
+    for name in "${SERVICES[@]}"; do demo_service_wait "$name"; done
     demo_env_write
 }
 
-# The port stays the same from start to start, unless HTTP_PORT asks for another or it is taken.
+# demo_port NAME: the port stays the same from start to start, unless the environment asks for another or
+# it is taken.
 demo_port() {
-    demo_service_alive booking-api && return 0
-    [ "${HTTP_PORT:-0}" = 0 ] || [ "${BOOKING_PORT:-}" = "$HTTP_PORT" ] ||
-        state_set BOOKING_PORT "$HTTP_PORT"
-    state_port BOOKING_PORT 7020
+    local variable wished=${PORT_WISHED[$1]:-0}
+    variable=$(service_variable "$1" PORT)
+    demo_service_alive "$1" && return 0
+    [ "$wished" = 0 ] || [ "${!variable:-}" = "$wished" ] || state_set "$variable" "$wished"
+    state_port "$variable" "$(service_get "$1" port)"
 }
 
 demo_build() {
@@ -114,7 +142,7 @@ demo_build() {
     step "Собираю" "Building"
     mkdir -p "$TAPBOT_ROOT/build"
     if ! { (cd "$TAPBOT_ROOT" && cmake --preset release) &&
-        ninja -C "$build" booking-api; } >"$TAPBOT_ROOT/build/demo-build.log" 2>&1; then
+        ninja -C "$build" "${SERVICES[@]}"; } >"$TAPBOT_ROOT/build/demo-build.log" 2>&1; then
         tail -n 30 "$TAPBOT_ROOT/build/demo-build.log" >&2
         die 1 "Сборка не удалась, смотрите build/demo-build.log" "The build failed, see build/demo-build.log"
     fi
@@ -141,26 +169,38 @@ demo_psql() {
         "$(cluster_pg_bin)/psql" -qXAt -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$PG_PORT" -U postgres "$@"
 }
 
-# A person's own DATABASE_URL is for the service; the demo makes its schema and keys in its own database.
+# demo_migrator NAME ARGUMENT...: a service's program with the migrator's role. A person's own DATABASE_URL is
+# for the service; the demo makes schemas and keys in its own database.
 demo_migrator() {
     env -u DATABASE_URL_FILE -u MIGRATION_DATABASE_URL -u MIGRATION_DATABASE_URL_FILE \
-        DATABASE_URL="$(demo_url booking_migrator "$BOOKING_MIGRATOR_PASSWORD")" \
-        "$(demo_binary booking-api)" "$@"
+        DATABASE_URL="$(demo_url tapbot_migrator "$TAPBOT_MIGRATOR_PASSWORD")" \
+        "$(demo_binary "$1")" "${@:2}"
 }
 
-# The database, its roles, the schema, the demo's rows and keys: each only where it is missing.
+# demo_roles: what deploy/postgres/roles.sql reads. No limits: this cluster has connections enough.
+demo_roles() {
+    local name short groups password
+    printf 'tapbot_migrator\ttapbot_owner\t-1\t%s\n' "$TAPBOT_MIGRATOR_PASSWORD"
+    for name in "${SERVICES[@]}"; do
+        [ "$(service_get "$name" kind)" != none ] || continue
+        short=$(service_get "$name" short)
+        groups=$(service_get "$name" groups)
+        password=$(service_variable "$name" RUNTIME_PASSWORD)
+        printf '%s_runtime\ttapbot_service%s\t-1\t%s\n' "$short" "${groups:+,$groups}" "${!password}"
+    done
+}
+
+# The database, its roles, the schemas, the demo's rows and keys: each only where it is missing.
 demo_schema() {
-    local log=$STATE/schema.log
-    state_secret BOOKING_MIGRATOR_PASSWORD
-    state_secret BOOKING_RUNTIME_PASSWORD
+    local log=$STATE/schema.log name
+    state_secret TAPBOT_MIGRATOR_PASSWORD
+    for name in "${SERVICES[@]}"; do state_secret "$(service_variable "$name" RUNTIME_PASSWORD)"; done
     {
-        demo_psql -d postgres -v "booking_migrator_password=$BOOKING_MIGRATOR_PASSWORD" \
-            -v "booking_runtime_password=$BOOKING_RUNTIME_PASSWORD" \
-            -f "$TAPBOT_ROOT/deploy/postgres/roles.sql" &&
+        demo_roles | demo_psql -d postgres -f "$TAPBOT_ROOT/deploy/postgres/roles.sql" &&
             if [ -z "$(demo_psql -d postgres -c "SELECT 1 FROM pg_database WHERE datname = 'tapbot'")" ]; then
                 demo_psql -d postgres -c 'CREATE DATABASE tapbot OWNER tapbot_owner'
             fi &&
-            demo_migrator --migrate
+            demo_migrate
     } >"$log" 2>&1 || {
         tail -n 20 "$log" >&2
         die 1 "Схема базы не применилась, смотрите $log
@@ -168,13 +208,19 @@ demo_schema() {
             "The schema was not applied, see $log
 After an update of the code it helps to begin anew: deploy/tapbot demo stop --purge"
     }
-    [ "${DEMO_LOADED:-}" = yes ] && return 0
-    step "Загружаю демо-данные" "Loading demo data"
+    [ "${DEMO_LOADED:-}" = yes ] || step "Загружаю демо-данные" "Loading demo data"
     demo_load >"$log" 2>&1 || {
         tail -n 20 "$log" >&2
         die 1 "Демо-данные не загрузились, смотрите $log" "The demo data were not loaded, see $log"
     }
-    state_set DEMO_LOADED yes
+    [ "${DEMO_LOADED:-}" = yes ] || state_set DEMO_LOADED yes
+}
+
+demo_migrate() {
+    local name
+    for name in "${SERVICES[@]}"; do
+        [ "$(service_get "$name" kind)" = none ] || demo_migrator "$name" --migrate || return 1
+    done
 }
 
 # demo_url ROLE PASSWORD: over the socket, for our own services.
@@ -194,14 +240,24 @@ demo_key() {
     local name=$1 tenant=$2 client=$3 key
     shift 3
     [ -n "${!name:-}" ] && return 0
-    key=$(demo_migrator --keys create --tenant "$tenant" --client "$client" --test "$@") &&
+    key=$(demo_migrator "$FIRST_SERVICE" --keys create --tenant "$tenant" --client "$client" --test "$@") &&
         [[ $key =~ ^tb_test_[0-9A-Za-z]+$ ]] && state_set "$name" "$key"
 }
 
+# Rows of each service that has some, once; then the keys.
 demo_load() {
-    demo_psql -d tapbot -v tenant="$DEMO_TENANT" -v second_tenant="$DEMO_SECOND_TENANT" \
-        -f "$TAPBOT_ROOT/services/booking-api/demo/load.sql" &&
-        demo_key API_KEY demo demo-bot --scopes all --rate 5000 --burst 10000 &&
+    local name loaded file
+    for name in "${SERVICES[@]}"; do
+        loaded=$(service_variable "$name" LOADED)
+        file=$TAPBOT_ROOT/services/$name/demo/load.sql
+        # DEMO_LOADED alone: loaded when there was only the first service.
+        if [ "$name:${DEMO_LOADED:-}" = "$FIRST_SERVICE:yes" ] || [ "${!loaded:-}" = yes ] || [ ! -f "$file" ]; then
+            continue
+        fi
+        demo_psql -d tapbot -v tenant="$DEMO_TENANT" -v second_tenant="$DEMO_SECOND_TENANT" -f "$file" || return 1
+        state_set "$loaded" yes
+    done
+    demo_key API_KEY demo demo-bot --scopes all --rate 5000 --burst 10000 &&
         demo_key API_KEY_READ demo demo-reader --scopes booking:read,bot:read,search:read,health:read \
             --rate 5000 --burst 10000 &&
         demo_key API_KEY_SECOND demo demo-second --scopes all --rate 5000 --burst 10000 &&
@@ -222,37 +278,54 @@ demo_host() {
     esac
 }
 
-# demo_service_start NAME PORT: starts it unless it runs, and waits until it is ready.
+# demo_service_url NAME
+demo_service_url() {
+    local port
+    port=$(service_variable "$1" PORT)
+    printf 'http://%s:%s' "$(demo_host)" "${!port}"
+}
+
+# demo_service_start NAME: starts it unless it runs.
 demo_service_start() {
-    local name=$1 port=$2 tries=600
-    if ! demo_service_alive "$name"; then
-        step "Запускаю $name" "Starting $name"
-        demo_service_launch "$name" "$port"
-    elif ! cmp -s "$(demo_binary "$name")" "$STATE/bin/$name"; then
-        warn "$name работает в прежней сборке; чтобы запустить новую: deploy/tapbot demo stop, затем demo" \
-            "$name runs as built before; for the new build: deploy/tapbot demo stop, then demo"
+    if ! demo_service_alive "$1"; then
+        step "Запускаю $1" "Starting $1"
+        demo_service_launch "$1"
+    elif ! cmp -s "$(demo_binary "$1")" "$STATE/bin/$1"; then
+        warn "$1 работает в прежней сборке; чтобы запустить новую: deploy/tapbot demo stop, затем demo" \
+            "$1 runs as built before; for the new build: deploy/tapbot demo stop, then demo"
     fi
-    until curl -fsS -o /dev/null --noproxy '*' "http://$(demo_host):$port/readyz" 2>/dev/null; do
-        if ! demo_service_alive "$name" || [ $((tries -= 1)) -eq 0 ]; then
-            tail -n 5 "$STATE/$name.log" >&2
-            die 1 "$name не готов, смотрите $STATE/$name.log" "$name is not ready, see $STATE/$name.log"
+}
+
+# demo_service_wait NAME: until it is ready.
+demo_service_wait() {
+    local tries=600
+    until curl -fsS -o /dev/null --noproxy '*' "$(demo_service_url "$1")/readyz" 2>/dev/null; do
+        if ! demo_service_alive "$1" || [ $((tries -= 1)) -eq 0 ]; then
+            tail -n 5 "$STATE/$1.log" >&2
+            die 1 "$1 не готов, смотрите $STATE/$1.log" "$1 is not ready, see $STATE/$1.log"
         fi
         sleep 0.05
     done
 }
 
-# demo_service_launch NAME PORT: runs a copy of the program that the system user can reach. The values
-# here are the demo's own; what the environment sets wins.
+# demo_service_launch NAME: runs a copy of the program that the system user can reach. The values here are
+# the demo's own; what the environment sets wins, for DATABASE_URL only with the first service.
 demo_service_launch() {
+    local port password
+    port=$(service_variable "$1" PORT)
+    password=$(service_variable "$1" RUNTIME_PASSWORD)
     install -D -m 0755 "$(demo_binary "$1")" "$STATE/bin/$1"
     # shellcheck disable=SC2030 # for the service alone
     (
         cd / || exit 1
-        export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1} HTTP_PORT=$2 ENVIRONMENT=${ENVIRONMENT:-demo}
+        export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1} HTTP_PORT=${!port} ENVIRONMENT=${ENVIRONMENT:-demo}
         [ -n "${REDIS_URL:-}${REDIS_URL_FILE:-}" ] || export REDIS_URL=redis://127.0.0.1:$REDIS_PORT
-        if demo_own_database; then
-            DATABASE_URL=$(demo_url booking_runtime "$BOOKING_RUNTIME_PASSWORD")
-            export DATABASE_URL
+        if [ "$1" != "$FIRST_SERVICE" ] || demo_own_database; then
+            unset DATABASE_URL DATABASE_URL_FILE
+            if [ "$(service_get "$1" kind)" != none ]; then
+                DATABASE_URL=$(demo_url "$(service_get "$1" short)_runtime" "${!password}")
+                export DATABASE_URL
+            fi
         fi
         as_user setsid "$STATE/bin/$1"
     ) >>"$STATE/$1.log" 2>&1 </dev/null 9>&- &
@@ -267,7 +340,7 @@ demo_admin_url() {
     printf 'postgresql://postgres:%s@127.0.0.1:%s/tapbot' "$(cat "$STATE/pg.password")" "$PG_PORT"
 }
 
-# Does the service use the demo's database? Not when the environment names another one; what was read
+# Does the first service use the demo's database? Not when the environment names another one; what was read
 # from var/demo.env is none.
 demo_own_database() {
     [ -z "${DATABASE_URL_FILE:-}" ] &&
@@ -282,8 +355,11 @@ demo_env_write() {
     mkdir -p "$TAPBOT_VAR"
     (
         umask 077
-        cat >"$file.new" <<EOF
-BOOKING_URL=http://$(demo_host):$BOOKING_PORT
+        local name
+        for name in "${SERVICES[@]}"; do
+            printf '%s=%s\n' "$(service_variable "$name" URL)" "$(demo_service_url "$name")"
+        done >"$file.new"
+        cat >>"$file.new" <<EOF
 API_KEY=$API_KEY
 API_KEY_READ=$API_KEY_READ
 API_KEY_SECOND=$API_KEY_SECOND
@@ -291,8 +367,11 @@ API_KEY_TENANT=$API_KEY_TENANT
 API_KEY_LIMITED=$API_KEY_LIMITED
 DATABASE_URL=$(demo_quoted "$database")
 REDIS_URL=$(demo_quoted "${REDIS_URL:-redis://127.0.0.1:$REDIS_PORT}")
-BOOKING_API_PID=$(cat "$STATE/booking-api.pid")
 EOF
+        for name in "${SERVICES[@]}"; do
+            name=${name^^}
+            printf '%s_PID=%s\n' "${name//-/_}" "$(cat "$STATE/${name,,}.pid")"
+        done >>"$file.new"
     )
     # After sudo it is the person who reads it.
     [ -z "${SUDO_UID:-}" ] || [ "$(id -u)" -ne 0 ] || chown "$SUDO_UID" "$file.new"
@@ -307,42 +386,27 @@ demo_quoted() {
     esac
 }
 
-# demo_stay FLAT CHECK_IN CHECK_OUT PHONE: the body of a booking.
-demo_stay() {
-    printf '{"apartment_id":"%s","check_in":"%s","check_out":"%s","guests":2,' "$1" "$2" "$3"
-    printf '"guest":{"name":"Айгерим","phone":"%s","language":"ru"}}' "$4"
-}
-
-# demo_print DETACH: what to do next. Another phone each time: a guest may hold three flats at most.
+# demo_print DETACH: where everything is, and what to do next.
 demo_print() {
-    local flat check_in check_out phone
-    IFS='|' read -r flat check_in check_out < <(demo_psql -d tapbot \
-        -f "$TAPBOT_ROOT/services/booking-api/demo/free_flat.sql")
-    phone=$(printf '+7701%07d' $((RANDOM * 300 + RANDOM % 300)))
+    local name
     say "
 Готово.
-
-  booking-api   http://$(demo_host):$BOOKING_PORT
-  Ключ API      $API_KEY
-  Ключи, база   var/demo.env
-  Журнал        $STATE/booking-api.log
 " "
 Ready.
-
-  booking-api     http://$(demo_host):$BOOKING_PORT
-  API key         $API_KEY
+"
+    for name in "${SERVICES[@]}"; do printf '  %-15s %s\n' "$name" "$(demo_service_url "$name")"; done
+    say "  Ключ API        $API_KEY
+  Ключи, база     var/demo.env
+  Журналы         $STATE/*.log
+" "  API key         $API_KEY
   Keys, database  var/demo.env
-  Log             $STATE/booking-api.log
+  Logs            $STATE/*.log
 "
-    if [ -n "$check_out" ]; then
-        say "Забронировать квартиру на две ночи:
-" "Book a flat for two nights:
-"
-        printf '%s\n\n' "curl -sS -w '\n' -X POST http://$(demo_host):$BOOKING_PORT/v1/bookings -H 'X-API-Key: $API_KEY' -H 'Content-Type: application/json' -d '$(demo_stay "$flat" "$check_in" "$check_out" "$phone")'"
-    else
-        warn "Свободных квартир не осталось. Начать заново: deploy/tapbot demo stop --purge" \
-            "No flat is free any more. To begin anew: deploy/tapbot demo stop --purge"
-    fi
+    for name in "${SERVICES[@]}"; do
+        # What to try with this service.
+        # shellcheck source=/dev/null
+        [ ! -f "$TAPBOT_ROOT/services/$name/demo/hint.sh" ] || . "$TAPBOT_ROOT/services/$name/demo/hint.sh"
+    done
     if [ "$1" = yes ]; then
         say "Что попробовать дальше: docs/demo.md. Остановить: deploy/tapbot demo stop" \
             "What to try next: docs/demo.md. Stop: deploy/tapbot demo stop"
@@ -353,14 +417,18 @@ Ready.
 }
 
 demo_stop() {
-    local purge=$1
+    local purge=$1 name
     state_find || {
         say "Демо не запущено." "The demo is not running."
         return 0
     }
-    step "Останавливаю (сервис ещё несколько секунд отвечает тем, кто подключён)" \
-        "Stopping (the service answers those connected for some seconds more)"
-    pid_stop "$STATE/booking-api.pid" "$STATE/bin/booking-api" TERM 25
+    step "Останавливаю (сервисы ещё несколько секунд отвечают тем, кто подключён)" \
+        "Stopping (services answer those connected for some seconds more)"
+    # All of them drain at the same time.
+    for name in "${SERVICES[@]}"; do
+        if demo_service_alive "$name"; then kill -TERM "$(head -n 1 "$STATE/$name.pid")"; fi
+    done
+    for name in "${SERVICES[@]}"; do pid_stop "$STATE/$name.pid" "$STATE/bin/$name" CONT 25; done
     [ -z "${REDIS_PORT:-}" ] || cluster_redis_stop "$STATE" "$REDIS_PORT"
     cluster_pg_stop "$STATE"
     if [ "$purge" = yes ]; then

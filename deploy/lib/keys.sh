@@ -82,16 +82,16 @@ verb_keys() {
         return
     fi
     if [ -z "$whose" ] && [ -n "${DATABASE_URL:-}${DATABASE_URL_FILE:-}${MIGRATION_DATABASE_URL:-}${MIGRATION_DATABASE_URL_FILE:-}" ]; then
-        [ -x "$(demo_binary booking-api)" ] || die 1 "Программа не собрана: deploy/tapbot demo --detach" \
+        [ -x "$(demo_binary "$FIRST_SERVICE")" ] || die 1 "Программа не собрана: deploy/tapbot demo --detach" \
             "The program is not built: deploy/tapbot demo --detach"
-        keys_run "$(demo_binary booking-api)" "$@"
+        keys_run "$(demo_binary "$FIRST_SERVICE")" "$@"
         return
     fi
     if [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; then
         die 1 "Демо не запущено: deploy/tapbot demo --detach" \
             "The demo is not running: deploy/tapbot demo --detach"
     fi
-    keys_run demo_migrator "$@"
+    keys_run keys_demo "$@"
 }
 
 # Is this machine prepared for the stack, with nothing else named and no demo running?
@@ -101,9 +101,13 @@ keys_stack_chosen() {
         { [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; }
 }
 
+keys_demo() {
+    demo_migrator "$FIRST_SERVICE" "$@"
+}
+
 # The one-shot container that migrates has the program and the migrator's address as a secret.
 keys_stack() {
-    PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once booking-migrate "$@"
+    PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$FIRST_SERVICE" short)-migrate" "$@"
 }
 
 # keys_run PROGRAM VERB ARGUMENT...

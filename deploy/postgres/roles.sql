@@ -1,20 +1,40 @@
--- The roles of the database `tapbot`: everything is owned by tapbot_owner; each service has a
--- migrator, which acts as the owner, and a runtime role, which gets only what migrations grant.
--- Run by a superuser, as often as one likes:
---   psql -v booking_migrator_password=... -v booking_runtime_password=... -f roles.sql
+-- The roles of the database `tapbot`. Everything is owned by tapbot_owner. tapbot_migrator acts as the owner
+-- and applies the migrations of all services. The runtime role of a service gets only what migrations grant:
+-- to the role itself in its own schema, to tapbot_service in schema `api`, to tapbot_feeds the views feed_*.
+-- Run by a superuser, as often as one likes. Standard input has a line for each login, columns separated by
+-- tabs: role, groups separated by commas, connection limit (-1: none), password. services.tsv says which.
 SET client_min_messages = warning;
-SELECT 'CREATE ROLE tapbot_owner NOLOGIN'
-WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tapbot_owner') \gexec
-SELECT 'CREATE ROLE booking_migrator LOGIN'
-WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'booking_migrator') \gexec
-SELECT 'CREATE ROLE booking_runtime LOGIN'
-WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'booking_runtime') \gexec
+-- No password into a log, whatever happens.
+SET log_min_messages = panic;
+SET log_min_error_statement = panic;
+SET log_min_duration_statement = -1;
 
-ALTER ROLE booking_migrator PASSWORD :'booking_migrator_password';
-ALTER ROLE booking_runtime PASSWORD :'booking_runtime_password';
-GRANT tapbot_owner TO booking_migrator;
-ALTER ROLE booking_migrator SET role = 'tapbot_owner';
+SELECT format('CREATE ROLE %I NOLOGIN', name)
+FROM unnest(ARRAY['tapbot_owner', 'tapbot_service', 'tapbot_feeds']) name
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 
+CREATE TEMPORARY TABLE login (
+    role        name    PRIMARY KEY,
+    groups      text    NOT NULL,
+    connections integer NOT NULL,
+    password    text    NOT NULL CHECK (password <> '')
+);
+\copy login FROM pstdin
+SELECT format('CREATE ROLE %I', role) FROM login
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 -- An idle open transaction would hide newer events from every reader (pg_snapshot_xmin).
-ALTER ROLE booking_migrator SET idle_in_transaction_session_timeout = '60s';
-ALTER ROLE booking_runtime SET idle_in_transaction_session_timeout = '5s';
+SELECT format('ALTER ROLE %I LOGIN CONNECTION LIMIT %s PASSWORD %L; '
+              'ALTER ROLE %1$I SET idle_in_transaction_session_timeout = %4$L',
+              role, connections, password, CASE role WHEN 'tapbot_migrator' THEN '60s' ELSE '5s' END)
+FROM login \gexec
+SELECT format('GRANT %I TO %I', name, role) FROM login, string_to_table(groups, ',') name \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, l.role)
+FROM login l JOIN pg_roles m ON m.rolname = l.role
+JOIN pg_auth_members a ON a.member = m.oid JOIN pg_roles g ON g.oid = a.roleid
+WHERE g.rolname <> ALL (string_to_array(l.groups, ',')) \gexec
+ALTER ROLE tapbot_migrator SET role = 'tapbot_owner';
+
+-- Before tapbot_migrator each service had a migrator of its own.
+SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname)
+FROM pg_roles
+WHERE rolname LIKE '%\_migrator' AND rolname <> 'tapbot_migrator' AND rolcanlogin \gexec

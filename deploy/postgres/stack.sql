@@ -1,5 +1,5 @@
 -- The whole cluster's roles and databases, with the passwords that are in the secrets' files now. Run by
--- the container postgres-roles at every `up`: what is there stays, a changed password takes effect.
+-- the container postgres-roles at every `up` (roles.sh): what is there stays, a changed password takes effect.
 -- Passwords come through psql's own variables: neither a command line nor an environment has them.
 SET client_min_messages = warning;
 -- ... and no log line either.
@@ -7,8 +7,6 @@ SET log_min_error_statement = panic;
 SET log_min_duration_statement = -1;
 
 \set postgres_password `cat /run/secrets/postgres_password`
-\set booking_migrator_password `cat /run/secrets/booking_migrator_password`
-\set booking_runtime_password `cat /run/secrets/booking_runtime_password`
 \set directus_db_password `cat /run/secrets/directus_db_password`
 \set n8n_db_password `cat /run/secrets/n8n_db_password`
 
@@ -24,10 +22,7 @@ ALTER ROLE n8n_user PASSWORD :'n8n_db_password';
 ALTER ROLE directus_user SET idle_in_transaction_session_timeout = '60s';
 ALTER ROLE n8n_user SET idle_in_transaction_session_timeout = '60s';
 
--- Who may have how many of the 50 connections. 3 are the superuser's; 12 are left: bot-gateway 6,
--- search-api 4 and health 2 will come.
-ALTER ROLE booking_runtime CONNECTION LIMIT 20;  -- three copies, and one more while it is deployed
-ALTER ROLE booking_migrator CONNECTION LIMIT 4;  -- --migrate, --keys: 2 each, and a leaver lingers
+-- Of the 50 connections (services.tsv has those of our services; tests/compose adds them up).
 ALTER ROLE directus_user CONNECTION LIMIT 5;
 ALTER ROLE n8n_user CONNECTION LIMIT 6;       -- a pool of 3 each for the server and for its command beside it
 
@@ -37,7 +32,7 @@ SELECT 'CREATE DATABASE n8n OWNER n8n_user'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'n8n') \gexec
 -- Everybody may connect everywhere unless it is said otherwise.
 REVOKE ALL ON DATABASE tapbot, n8n, postgres, template1 FROM PUBLIC;
-GRANT CONNECT ON DATABASE tapbot TO booking_migrator, booking_runtime, directus_user;
+GRANT CONNECT ON DATABASE tapbot TO tapbot_migrator, tapbot_service, directus_user;
 
 -- Directus shows people the services' tables (directus.sql says which), so its own stand beside them.
 \connect tapbot

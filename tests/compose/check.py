@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
-FILES = ["docker-compose.yml", ".dockerignore", ".gitignore", "deploy/stack.env.example", "deploy/lib/secrets.tsv",
+FILES = ["docker-compose.yml", "services.tsv", ".dockerignore", ".gitignore", "deploy/stack.env.example", "deploy/lib/secrets.tsv",
          "deploy/postgres/postgresql.conf", "deploy/postgres/pg_hba.conf", "deploy/postgres/roles.sql",
          "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
          "deploy/n8n/n8n.env", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
@@ -17,7 +17,7 @@ FOLDERS = ["traefik"]
 HOSTS = ["server1", "server2", "server1,server2", "server1,monitoring", "server2,vectors,admin", "admin"]
 
 sys.dont_write_bytecode = True
-sys.path[:0] = [os.path.join(ROOT, "tests/compose"), os.path.join(ROOT, "tests/support")]
+sys.path[:0] = [os.path.join(ROOT, "tests/compose"), os.path.join(ROOT, "tests/support"), os.path.join(ROOT, "deploy/lib")]
 import planted  # noqa: E402
 import promises  # noqa: E402
 from description import description  # noqa: E402

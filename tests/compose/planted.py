@@ -53,14 +53,26 @@ def _drops(key, name):
 
 
 PORT = [{"mode": "ingress", "target": 5432, "published": "5432", "protocol": "tcp"}]
+LIST = "services.tsv"
 ALL = [
+    ("list", "a service that compose does not have",
+     _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t1\tyes\t-\t5\trides\nbooking-api\tbooking")),
+    ("list", "a path of two services",
+     _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t1\tyes\t-\t5\tcities\nbooking-api\tbooking")),
+    ("list", "a path that Traefik does not route", _text(LIST, "apartments,", "apartments,rides,")),
+    ("list", "a path that nobody owns", _text("traefik/dynamic/routers.yml", "apartments|", "apartments|rides|")),
+    ("list", "another port", _text(LIST, "\t7020\t", "\t7021\t")),
+    ("list", "a service that starts before its schema", _set("booking-api", "depends_on", {})),
+    ("list", "a role without its password", _set("postgres-roles", "secrets", [])),
     ("every limit", "a service without a limit for memory", _limit("n8n", "memory", None)),
     ("every limit", "a service without a limit for processes", _limit("dozzle", "pids", 0)),
     ("memory", "n8n given a gigabyte more than there is", _limit("n8n", "memory", str(3 << 30))),
+    ("memory", "one copy more than fits", _text(LIST, "\t3\tyes", "\t6\tyes")),
+    ("memory", "a container that runs once and needs what is not there", _limit("directus-grants", "memory", str(1 << 30))),
     ("memory", "limits that add up on no server of 4 GB", _limit("directus", "memory", str(2 << 30))),
     ("memory", "PostgreSQL's shared_buffers of the old 1 GB",
      _text("deploy/postgres/postgresql.conf", "shared_buffers = 256MB", "shared_buffers = 1GB")),
-    ("memory", "a Redis that fills its container", _text("deploy/redis/redis.conf", "maxmemory 160mb", "maxmemory 256mb")),
+    ("memory", "a Redis that fills its container", _text("deploy/redis/redis.conf", "maxmemory 112mb", "maxmemory 256mb")),
     ("images", "the tag latest", _set("directus", "image", "directus/directus:latest")),
     ("images", "a tag that moves", _set("redis", "image", "redis:7")),
     ("images", "no tag", _set("n8n", "image", "n8nio/n8n")),
@@ -98,6 +110,8 @@ ALL = [
     ("connections", "a pool that takes all connections",
      _text("deploy/postgres/stack.sql", "n8n_user CONNECTION LIMIT 6", "n8n_user CONNECTION LIMIT 26")),
     ("connections", "more connections a copy", _environment("booking-api", "DB_EXCLUSIVE_CONNECTIONS", "6")),
+    ("connections", "a limit that leaves no room for a deployment", _text(LIST, "\t20\t", "\t19\t")),
+    ("connections", "copies that take what others need", _text(LIST, "\t3\tyes\t-\t20\t", "\t5\tyes\t-\t30\t")),
     ("connections", "a pool above its role's limit", _text("deploy/directus/directus.env", "DB_POOL__MAX=5", "DB_POOL__MAX=10")),
     ("connections", "a pool that leaves nothing for n8n's own commands",
      _text("deploy/n8n/n8n.env", "DB_POSTGRESDB_POOL_SIZE=3", "DB_POSTGRESDB_POOL_SIZE=5")),

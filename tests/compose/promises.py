@@ -4,11 +4,11 @@ figures worth showing, and gives what breaks it, a line each."""
 import os
 import re
 
+import services as listed
+
 MIB = 1 << 20
 BUDGET = 3_400_000_000       # of a server of 4 GB
 ONE_HOST = int(3.4 * (1 << 30))  # both servers' services on one host, one copy of each: staging
-COPIES = 3                   # of each of our services
-OURS = ("booking-api",)
 
 # Root in a container, without a capability: what needs it, and why it is safe to leave so.
 ROOT_USERS = {"traefik-volumes": "gives a volume away", "socket-proxy": "owns the engine's socket",
@@ -16,17 +16,29 @@ ROOT_USERS = {"traefik-volumes": "gives a volume away", "socket-proxy": "owns th
 CAPABILITIES = {"traefik-volumes": ["CHOWN"], "pgadmin": ["NET_BIND_SERVICE"]}
 SOCKET = "/var/run/docker.sock"
 SOCKET_READERS = {"socket-proxy", "portainer-socket-proxy"}
-INTERNAL = {"database-network": {"postgres", "booking-api", "booking-migrate", "directus", "n8n", "qdrant", "pgadmin"},
-            "redis-network": {"redis", "booking-api", "redis-commander"},
+INTERNAL = {"database-network": {"postgres", "directus", "n8n", "qdrant", "pgadmin"},  # and our services
+            "redis-network": {"redis", "redis-commander"},
             "socket-network": {"socket-proxy", "traefik", "dozzle"},
             "portainer-network": {"portainer-socket-proxy", "portainer"},
             "admin-network": {"traefik", "dozzle", "pgadmin", "redis-commander", "portainer"}}
-# Connections of services that are not built yet (bot-gateway, search-api, health on two servers).
-TO_COME = 6 + 4 + 2
+# Services that are not built yet: connections a copy, copies, and (server, both on one host) MiB of them all.
+TO_COME = {"bot-gateway": (5, 1, {"server1": 64}, 64), "search-api": (4, 1, {"server2": 320}, 112),
+           "health": (1, 2, {"server1": 40, "server2": 40}, 40)}
+# Logins that are no services of ours: connections in use, at most.
+OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
 
 
 def services(world):
     return world["compose"]["services"]
+
+
+def ours(world):
+    """The services of services.tsv."""
+    return listed.parse(world["texts"]["services.tsv"])
+
+
+def migrators(world):
+    return {f"{one.short}-migrate" for one in ours(world) if one.kind != "none"}
 
 
 def limits(service):
@@ -56,17 +68,28 @@ def every_limit(world, notes):
 
 
 def memory(world, notes):
+    """What runs always fits, and on a server of its own beside it the largest of: one copy more of one of our
+    services while it is deployed, a container that runs once (one at a time)."""
     broken = []
+    copies = {one.name: one.copies for one in ours(world)}
     for hosts in (["server1"], ["server2"], ["server1", "server2"]):
         one = len(hosts) > 1
-        total = 0
+        steady, surplus = 0, 0
         for name, service in services(world).items():
-            if not set(service.get("profiles", [])) & {*hosts, "monitoring"} or one and once(service):
+            if not set(service.get("profiles", [])) & {*hosts, *([] if one else ["monitoring"])}:
                 continue
-            total += int(limits(service).get("memory") or 0) * (COPIES if name in OURS and not one else 1)
-        notes.append(f"{' + '.join(hosts)}: {total / MIB:.0f} MiB")
-        if total > (ONE_HOST if one else BUDGET):
-            broken.append(f"the limits of {' + '.join(hosts)} add up to {total / MIB:.0f} MiB")
+            limit = int(limits(service).get("memory") or 0)
+            if once(service) or name in copies:
+                surplus = max(surplus, limit)
+            if not once(service):
+                steady += limit * (1 if one else copies.get(name, 1))
+        for name, (_, _, servers, both) in TO_COME.items():
+            if name not in copies:
+                mine = both if one else servers.get(hosts[0], 0)
+                steady, surplus = steady + mine * MIB, max(surplus, mine * MIB)
+        notes.append(f"{' + '.join(hosts)}: {steady / MIB:.0f} MiB" + ("" if one else f" and {surplus / MIB:.0f}"))
+        if steady + (0 if one else surplus) > (ONE_HOST if one else BUDGET):
+            broken.append(f"the limits of {' + '.join(hosts)} add up to {steady / MIB:.0f} and {surplus / MIB:.0f} MiB")
     postgres = services(world)["postgres"]
     if int(limits(postgres)["memory"]) != 1 << 30:
         broken.append("PostgreSQL has not 1 GiB")
@@ -149,7 +172,7 @@ def logs(world, _notes):
 
 
 def health(world, _notes):
-    broken = []
+    broken, names = [], {one.name for one in ours(world)}
     for name, service in services(world).items():
         test = service.get("healthcheck", {}).get("test")
         if once(service):
@@ -158,9 +181,9 @@ def health(world, _notes):
             broken.append(f"{name} is not started again")
         if not test or test[0] != "CMD":
             broken.append(f"{name} has no health check without a shell")
-        if name in OURS and test != ["CMD", f"/usr/bin/{name}", "--healthcheck"]:
+        if name in names and test != ["CMD", "/usr/bin/service", "--healthcheck"]:
             broken.append(f"{name} is not checked by its own binary")
-        if name in OURS and service.get("stop_grace_period") != "30s":
+        if name in names and service.get("stop_grace_period") != "30s":
             broken.append(f"{name} is killed before its 20 s of draining are over")
     return broken
 
@@ -184,8 +207,7 @@ def profiles(world, _notes):
 
 def secrets(world, notes):
     broken = []
-    rows = [line.split("\t") for line in world["texts"]["deploy/lib/secrets.tsv"].splitlines()
-            if line and not line.startswith("#")]
+    rows = listed.secret_rows(world["texts"]["deploy/lib/secrets.tsv"], ours(world))
     owners = {row[0]: row[1].split(":") for row in rows}
     declared = world["compose"].get("secrets", {})
     if set(owners) != set(declared):
@@ -224,7 +246,10 @@ def secrets(world, notes):
 def networks(world, _notes):
     broken = []
     declared = world["compose"].get("networks", {})
+    mine = {"database-network": migrators(world) | {one.name for one in ours(world) if one.kind != "none"},
+            "redis-network": {one.name for one in ours(world) if one.redis}}
     for name, members in INTERNAL.items():
+        members = members | mine.get(name, set())
         if declared.get(name, {}).get("internal") is not True:
             broken.append(f"{name} has a way out")
         there = {service for service, what in services(world).items() if name in (what.get("networks") or {})}
@@ -264,23 +289,37 @@ def mounts(world, _notes):
     return broken
 
 
+def per_copy(service, environment):
+    """Connections of one copy: those of its pool, and one that makes changes durable."""
+    if service.kind == "database":
+        return int(environment["DB_SHARED_CONNECTIONS"]) + int(environment["DB_EXCLUSIVE_CONNECTIONS"]) + 1
+    return 1 if service.kind == "keys" else 0
+
+
 def connections(world, notes):
     texts, broken = world["texts"], []
     most = int(setting(texts["deploy/postgres/postgresql.conf"], "max_connections") or 0)
     reserved = int(setting(texts["deploy/postgres/postgresql.conf"], "superuser_reserved_connections") or 0)
     roles = {role: int(count) for role, count in
              re.findall(r"^ALTER ROLE (\w+) CONNECTION LIMIT (\d+)", texts["deploy/postgres/stack.sql"], re.M)}
-    logins = set(re.findall(r"CREATE ROLE (\w+) LOGIN", texts["deploy/postgres/stack.sql"] + texts["deploy/postgres/roles.sql"]))
+    logins = set(re.findall(r"CREATE ROLE (\w+) LOGIN", texts["deploy/postgres/stack.sql"]))
     if logins != set(roles):
         broken.append(f"roles without a limit, or limits without a role: {sorted(logins ^ set(roles))}")
-    total = sum(roles.values()) + reserved + TO_COME
-    notes.append(f"{total} of {most}, {TO_COME} of them for services to come")
-    if most != 50 or total > most:
-        broken.append(f"the roles' connections add up to {total} of {most}")
-    copy = services(world)["booking-api"]["environment"]
-    needed = (int(copy["DB_SHARED_CONNECTIONS"]) + int(copy["DB_EXCLUSIVE_CONNECTIONS"]) + 1) * (COPIES + 1)
-    if needed > roles.get("booking_runtime", 0):
-        broken.append(f"{COPIES} copies of booking-api and one being deployed need {needed} connections")
+    if {**OTHERS, **roles} != OTHERS:
+        broken.append(f"the limits of {sorted(roles)} are not {OTHERS}")
+    # (in use always, more while one copy is deployed) by name
+    plan = {name: (each * copies, each) for name, (each, copies, _, _) in TO_COME.items()}
+    for one in ours(world):
+        each = per_copy(one, services(world)[one.name]["environment"])
+        plan[one.name] = (each * one.copies, each)
+        if one.connections < each * (one.copies + 1):
+            broken.append(f"{one.copies} copies of {one.name} and one being deployed need {each * (one.copies + 1)} connections")
+    steady = reserved + sum(OTHERS.values()) + sum(use for use, _ in plan.values())
+    surplus = max(more for _, more in plan.values())
+    notes.append(f"{steady} of {most}, {surplus} more while one is deployed; "
+                 f"to come: {', '.join(sorted(set(plan) - {one.name for one in ours(world)})) or 'none'}")
+    if most != 50 or steady + surplus > most:
+        broken.append(f"the connections add up to {steady} and {surplus} of {most}")
     # n8n's commands (import, export) are a second process with a pool of its own.
     for file, key, role, processes in (("deploy/directus/directus.env", "DB_POOL__MAX", "directus_user", 1),
                                        ("deploy/n8n/n8n.env", "DB_POSTGRESDB_POOL_SIZE", "n8n_user", 2)):
@@ -292,8 +331,8 @@ def connections(world, notes):
 def doors(world, _notes):
     """PostgreSQL's: who may come, and how; and that Redis asks for a password."""
     broken = []
-    known = set(re.findall(r"CREATE ROLE (\w+) LOGIN", world["texts"]["deploy/postgres/stack.sql"] +
-                           world["texts"]["deploy/postgres/roles.sql"])) | {"postgres"}
+    known = set(re.findall(r"CREATE ROLE (\w+) LOGIN", world["texts"]["deploy/postgres/stack.sql"])) | {
+        "postgres", "tapbot_migrator", "+tapbot_service"}
     named = set()
     for line in world["texts"]["deploy/postgres/pg_hba.conf"].splitlines():
         words = line.split()
@@ -340,6 +379,59 @@ def example(world, notes):
     return broken
 
 
-ALL = {"every limit": every_limit, "memory": memory, "images": images, "hardening": hardening, "ports": ports,
+def the_list(world, notes):
+    """services.tsv: nothing twice, and everything of a service is there."""
+    broken, known, texts = [], ours(world), world["texts"]
+    for column in ("name", "short", "port", "uid"):
+        values = [getattr(one, column) for one in known]
+        broken += [f"{column} {value} belongs to two services" for value in sorted({v for v in values if values.count(v) > 1})]
+    paths = [path for one in known for path in one.paths]
+    broken += [f"/v1/{path} belongs to two services" for path in sorted({p for p in paths if paths.count(p) > 1})]
+    routed = {row["name"]: row for row in (dict(re.findall(r'"(\w+)" "([^"]*)"', line)) for line in
+                                           re.findall(r"\(dict (.*?)\)$", texts["traefik/dynamic/routers.yml"], re.M))}
+    for name in sorted(set(routed) ^ {one.name for one in known}):
+        broken.append(f"{name} is only in one of services.tsv and the list at the head of routers.yml")
+    for one in known:
+        row = routed.get(one.name, {})
+        if row and (row.get("short"), row.get("paths")) != (one.short, "|".join(one.paths)):
+            broken.append(f"routers.yml says of {one.name}: {row}")
+        if not os.path.isdir(os.path.join(world["root"], "services", one.name)):
+            broken.append(f"services/{one.name} is not there")
+        broken += of_service(world, one, row)
+    notes.append(", ".join(f"{one.name} {one.kind}" for one in known))
+    return broken
+
+
+def of_service(world, one, row):
+    """What docker-compose.yml has to say of a service."""
+    broken, there = [], services(world)
+    body = there.get(one.name)
+    if body is None:
+        return [f"docker-compose.yml has no {one.name}"]
+    if row and row.get("profile") not in body.get("profiles", []):
+        broken.append(f"routers.yml has {one.name} in another profile")
+    image = f"tapbot/{one.name}:dev"
+    if body.get("image") != image or body.get("build", {}).get("args", {}).get("SERVICE") != one.name:
+        broken.append(f"{one.name} does not run {image}")
+    if body.get("user") != f"{one.uid}:{one.uid}":
+        broken.append(f"{one.name} is not user {one.uid}")
+    labels = body.get("labels", {})
+    for label, value in (("server.port", str(one.port)), ("serverstransport", "services@file"), ("healthcheck.path", "/readyz"),
+                         ("healthcheck.interval", "2s"), ("healthcheck.unhealthyinterval", "1s"), ("healthcheck.timeout", "1s")):
+        if labels.get(f"traefik.http.services.{one.name}.loadbalancer.{label}") != value:
+            broken.append(f"{one.name}: the label {label} is not {value}")
+    if one.kind != "none":
+        name = f"{one.short}-migrate"
+        migrate = there.get(name, {})
+        if migrate.get("image") != image or migrate.get("command") != ["--migrate"]:
+            broken.append(f"{name} does not apply its migrations")
+        if name not in body.get("depends_on", {}):
+            broken.append(f"{one.name} does not wait for {name}")
+        if f"{one.role}_password" not in {secret["source"] for secret in there["postgres-roles"].get("secrets", [])}:
+            broken.append(f"postgres-roles does not get {one.role}_password")
+    return broken
+
+
+ALL = {"list": the_list, "every limit": every_limit, "memory": memory, "images": images, "hardening": hardening, "ports": ports,
        "logs": logs, "health": health, "scaled": scaled, "profiles": profiles, "secrets": secrets,
        "networks": networks, "mounts": mounts, "connections": connections, "doors": doors, "example": example}

@@ -74,7 +74,7 @@ def revoked(world, group):
     caller = world.key_of(client="leaving")
     group.reply("it works", caller.get("/v1/cities"), 200)
     began = time.monotonic()
-    world.stand.run("--keys", "revoke", caller.key[:12], role="booking_migrator")
+    world.stand.run("--keys", "revoke", caller.key[:12], role="tapbot_migrator")
     try:
         wait_until("refused", 6, lambda: caller.get("/v1/cities").status == 401, 0.1)
     except TimeoutError:

@@ -29,7 +29,7 @@ def schema_change(random):
                 "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'BEGIN; SELECT count%pg_sleep%'"
                 " AND wait_event = 'PgSleep'") == "1")
             began = time.monotonic()
-            applied = stand.run("--migrate", role="booking_migrator", binary=following)
+            applied = stand.run("--migrate", role="tapbot_migrator", binary=following)
             took = time.monotonic() - began
             reader.wait(30)
         new = stand.service(CACHE_ENABLED="false", binary=following)

@@ -20,6 +20,8 @@ import rig
 import stack as stacks
 from description import description
 
+import services
+
 PAGES = ["first-start", "operations", "users", "secrets"]
 FENCE = re.compile(r"(?:^<!-- проверка: (?P<note>.*?) -->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.M | re.S)
 PROFILES = ("server1", "server2", "vectors", "monitoring", "admin")
@@ -114,13 +116,10 @@ def memory_table(_):
 
 
 def secrets_table(_):
-    """Every secret is explained, with the renewal that secrets.tsv knows."""
-    known = {}
+    """Every secret is explained, with the renewal that secrets.tsv knows; a service's at the first of them."""
     with open(os.path.join(rig.ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
-        for line in file:
-            if not line.startswith("#"):
-                name, _, _, rotation = line.rstrip("\n").split("\t")
-                known[name] = rotation.split(":")[0]
+        rows_known = services.secret_rows(file.read(), services.services()[:1])
+    known = {name: rotation.split(":")[0] for name, _, _, rotation in rows_known}
     words = {"rotate": {"role", "restart"}, "меняются сами": {"derived"}, "**никогда**": {"never"}, "в самом": {"by-hand"},
              "[users.md]": {"users"}}
     told = {}

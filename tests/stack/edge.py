@@ -37,8 +37,8 @@ def configured(_stack):
     return f"{count} parts enabled"
 
 
-# Of booking-api there is nothing where no Docker is asked.
-NEED_DOCKER = {"api@file", "booking@file"}
+# Of our services there is nothing where no Docker is asked.
+NEED_DOCKER = {"api-booking@file", "api-health@file", "booking@file"}
 # profiles: hosts that must be routed, hosts that must not
 CHOICES = {
     "server1": ({"docs", "n8n", "traefik1"}, {"api", "booking", "dir", "logs1", "docker1"}),

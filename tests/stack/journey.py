@@ -8,6 +8,8 @@ import rig
 import stack as stacks
 from load import day
 
+import services
+
 NOT_FOR_CUSTOMERS = ("n8n", "dir", "traefik1", "pg", "logs2", "redis1", "portainer2")
 EVERY_HOST = ("", "www", "docs", "api", "booking", *NOT_FOR_CUSTOMERS)
 
@@ -15,7 +17,7 @@ EVERY_HOST = ("", "www", "docs", "api", "booking", *NOT_FOR_CUSTOMERS)
 def init(stack):
     stack.init()
     with open(os.path.join(stacks.SITE, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
-        table = dict(line.split("\t")[:2] for line in file if line.strip() and line[0] != "#")
+        table = dict(row[:2] for row in services.secret_rows(file.read(), services.services()))
     folder = os.path.join(stacks.SITE, "secrets")
     assert set(os.listdir(folder)) == set(table), set(os.listdir(folder)) ^ set(table)
     for name, owner in table.items():

@@ -16,6 +16,8 @@ import internet
 import rig
 import stand
 
+import services
+
 SITE = os.path.join(rig.HOME, "site")
 USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
 LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml"}
@@ -96,7 +98,7 @@ class Stack:
 
     def key_make(self, scopes="booking:read,booking:write,booking:admin", rate=1000):
         """A new API key by the service's own verb, with the migrator's rights."""
-        words = compose("run", "--rm", "--no-deps", "-T", "booking-migrate", "--keys", "create", "--tenant",
+        words = compose("run", "--rm", "--no-deps", "-T", f"{services.services()[0].short}-migrate", "--keys", "create", "--tenant",
                         "Test", "--client", f"client {secrets.token_hex(3)}", "--scopes", scopes, "--rate", str(rate),
                         "--burst", str(rate * 2), "--test").split()
         return next(word for word in words if word.startswith("tb_test_"))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A booking-api under test: database, roles, schema, keys, any number of copies of the service.
+"""A service under test: database, roles, schema, keys, any number of copies of it. Without a name it is the
+first one of services.tsv.
 
 For contract, scenario, fault and bench programs, which run below tests/support/with-services. Only
 Python's standard library. Everything started here is stopped here, by pid.
@@ -20,6 +21,8 @@ import time
 import urllib.parse
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+sys.path.append(os.path.join(ROOT, "deploy", "lib"))
+import services  # noqa: E402
 TENANT = "018f0000-0000-7000-8000-000000000001"
 SECOND_TENANT = "018f0000-0000-7000-8000-000000000002"
 
@@ -205,12 +208,15 @@ class Service:
 class Stand:
     """Use as a context manager: `with Stand() as stand:`."""
 
-    def __init__(self, build=None, demo=False, database="tapbot_stand"):
-        self.binary = built("services/booking-api/booking-api", build)
+    def __init__(self, build=None, demo=False, database="tapbot_stand", service=None):
+        self.list = services.services()
+        self.main = services.one(service) if service else self.list[0]
+        self.binary = built(f"services/{self.main.name}/{self.main.name}", build)
         self.admin_url = os.environ["TEST_DATABASE_URL"]
         self.redis_url = os.environ["TEST_REDIS_URL"]
         self.database, self.demo = database, demo
-        self.passwords = {name: secrets.token_hex(16) for name in ("booking_migrator", "booking_runtime")}
+        self.passwords = {role: secrets.token_hex(16)
+                          for role in ("tapbot_migrator", *(one.role for one in self.list if one.role))}
         self.services, self.serial = [], itertools.count()
         self.folder = tempfile.mkdtemp(prefix="tapbot-stand-")
         self.log = open(os.path.join(self.folder, "services.log"), "ab")
@@ -233,14 +239,14 @@ class Stand:
         subprocess.run(["rm", "-rf", self.folder], check=False)
 
     def _prepare(self):
-        variables = [f"-v{name}_password={word}" for name, word in self.passwords.items()]
-        self._psql(self.admin_url, *variables, "-f", os.path.join(ROOT, "deploy/postgres/roles.sql"))
+        self._psql(self.admin_url, "-f", os.path.join(ROOT, "deploy/postgres/roles.sql"),
+                   told=services.role_rows(self.passwords.get, limited=False))
         self._psql(self.admin_url, "-c", f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
         self._psql(self.admin_url, "-c", f'CREATE DATABASE "{self.database}" OWNER tapbot_owner')
-        self.run("--migrate", role="booking_migrator")
+        self.run("--migrate", role="tapbot_migrator")
         if self.demo:
             self._psql(self.url("postgres"), f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
-                       "-f", os.path.join(ROOT, "services/booking-api/demo/load.sql"))
+                       "-f", os.path.join(ROOT, f"services/{self.main.name}/demo/load.sql"))
 
     @property
     def port(self):
@@ -256,8 +262,8 @@ class Stand:
             parts, netloc = parts._replace(query=""), f"{user}@127.0.0.1:{port}"
         return urllib.parse.urlunsplit(parts._replace(netloc=netloc, path=f"/{self.database}"))
 
-    def _psql(self, url, *arguments):
-        run = subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url, *arguments],
+    def _psql(self, url, *arguments, told=""):
+        run = subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url, *arguments], input=told,
                              capture_output=True, text=True, check=False)
         if run.returncode != 0:
             raise RuntimeError(run.stderr)
@@ -273,9 +279,10 @@ class Stand:
         self._psql(self.url("postgres"), f"-vtenant={tenant}", f"-vflats={flats}", f"-vstays={stays}",
                    "-f", os.path.join(ROOT, "tests/bench/data.sql"))
 
-    def run(self, *arguments, role="booking_runtime", binary=None):
+    def run(self, *arguments, role=None, binary=None):
         """The binary once, in the foreground; its standard output."""
-        run = subprocess.run([binary or self.binary, *arguments], env=self.environment(DATABASE_URL=self.url(role)),
+        run = subprocess.run([binary or self.binary, *arguments],
+                             env=self.environment(DATABASE_URL=self.url(role or self.main.role)),
                              capture_output=True, text=True, check=False)
         if run.returncode != 0:
             raise RuntimeError(f"{arguments}: {run.returncode}: {run.stdout}{run.stderr}")
@@ -283,7 +290,7 @@ class Stand:
 
     def environment(self, **more):
         return {"PATH": os.environ["PATH"], "ENVIRONMENT": "test", "HTTP_ADDRESS": "127.0.0.1",
-                "DATABASE_URL": self.url("booking_runtime"), "REDIS_URL": self.redis_url,
+                "DATABASE_URL": self.url(self.main.role), "REDIS_URL": self.redis_url,
                 "LOG_LEVEL": "info", **{name: str(value) for name, value in more.items()}}
 
     def last_words(self):
@@ -297,11 +304,11 @@ class Stand:
         client = client or f"client-{next(self.serial)}"
         out = self.run("--keys", "create", "--tenant", tenant, "--client", client, "--scopes", scopes,
                        "--rate", str(rate), "--burst", str(rate * 2), *(["--test"] if test else []), *options,
-                       role="booking_migrator")
+                       role="tapbot_migrator")
         return re.search(r"tb_(?:test|live)_[0-9A-Za-z]{36}", out).group(0)
 
     def service(self, start=True, prefix=(), binary=None, **environment):
-        """One more copy of booking-api; variables by name."""
+        """One more copy of the service; variables by name."""
         port = free_port()
         service = Service(binary or self.binary, self.environment(HTTP_PORT=port, **environment), port, self.log)
         self.services.append(service)

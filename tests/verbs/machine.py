@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import tempfile
 
+import services
 from stand import ROOT
 
 ADDRESS = "203.0.113.10"
 DOMAIN = "tapbot.test"
-PARTS = ["docker-compose.yml", "deploy", "traefik", "docs", "site", ".gitignore"]
+PARTS = ["docker-compose.yml", "services.tsv", "deploy", "traefik", "docs", "site", ".gitignore"]
 
 MEMORY = "MemTotal:       4005000 kB\nMemFree:        3000000 kB\nSwapTotal:      {swap} kB\n"
 SETUP = """
@@ -123,7 +124,7 @@ class Machine:
 
     def files(self):
         with open(os.path.join(ROOT, "traefik/dynamic/routers.yml"), encoding="utf-8") as routers:
-            names = sorted(set(re.findall(r"Host\(`([\w.-]*)\{\{", routers.read())))
+            names = sorted({*re.findall(r"Host\(`([\w.-]*)\{\{ env", routers.read()), *(f"{one.short}." for one in services.services())})
         self.bound = {}
         self.bind("etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{ADDRESS} {name}{DOMAIN}\n" for name in names))
         self.bind("etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")

@@ -10,6 +10,7 @@ import tempfile
 from stand import ROOT
 
 import mistakes
+import services
 from stack import certificates, edge, hashes, logs, masking, settings, tree, trial, users
 
 
@@ -88,11 +89,11 @@ def log_lines():
 def traefik_files():
     """Every router of this tree is understood, and the hosts change with the profiles."""
     everything = edge.routers()
-    assert {"dashboard", "api", "directus", "n8n", "site"} <= {name for name, _, _ in everything}
+    assert {"dashboard", "api-booking", "booking-down", "directus", "n8n", "site"} <= {name for name, _, _ in everything}
     by_name = {name: body for name, body, _ in everything}
     assert {"basicAuth", "ipAllowList", "rateLimit"} <= edge.kinds(by_name["dashboard"]["middlewares"])
     assert not any(edge.unknown_middlewares(body["middlewares"], edge.section("middlewares")) for _, body, _ in everything)
-    assert edge.hosts()["api.tapbot.kz"] == "api"
+    assert edge.hosts()["api.tapbot.kz"] == "api-booking"
 
 
 def label_tree():
@@ -151,9 +152,9 @@ def secret_table():
         assert (secret.rotation == "derived") == bool(secret.template)
         for part in secret.parts:
             assert names.index(part) < names.index(secret.name), f"{secret.name} stands before {part}"
-    with open(os.path.join(ROOT, "deploy/postgres/stack.sql"), encoding="utf-8") as sql, \
-            open(os.path.join(ROOT, "deploy/postgres/roles.sql"), encoding="utf-8") as more:
-        made = set(re.findall(r"ALTER ROLE (\w+) PASSWORD", sql.read() + more.read()))
+    with open(os.path.join(ROOT, "deploy/postgres/stack.sql"), encoding="utf-8") as sql:
+        made = set(re.findall(r"ALTER ROLE (\w+) PASSWORD", sql.read()))
+    made |= {row.split("\t")[0] for row in services.role_rows(str).splitlines()}
     asked = {secret.rotation[5:] for secret in table.values() if secret.rotation.startswith("role:")}
     assert asked == made, f"roles of the table {asked}, of PostgreSQL {made}"
 
@@ -185,7 +186,7 @@ def oldest_python():
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else \
                 [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             bad = [name for name in names if name.split(".")[0] in gone or
-                   name.split(".")[0] not in sys.stdlib_module_names | {"stack", "say"}]
+                   name.split(".")[0] not in sys.stdlib_module_names | {"stack", "say", "services"}]
             assert not bad, f"{path} needs {bad}"
 
 

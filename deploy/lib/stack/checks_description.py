@@ -5,6 +5,7 @@ import glob
 import os
 import re
 
+import services as listed
 from stack import edge, tree
 from stack.findings import Check, Unchecked, edit
 
@@ -27,10 +28,12 @@ REQUIRED = {
     "directus": ["KEY", "SECRET", "DB_PASSWORD", "ADMIN_PASSWORD", "DB_HOST", "PUBLIC_URL"],
     "n8n": ["N8N_ENCRYPTION_KEY", "DB_POSTGRESDB_PASSWORD", "DB_POSTGRESDB_HOST"],
     "pgadmin": ["PGADMIN_DEFAULT_EMAIL", "PGADMIN_DEFAULT_PASSWORD"],
-    "booking-api": ["DATABASE_URL", "REDIS_URL"],
-    "booking-migrate": ["MIGRATION_DATABASE_URL"],
     "traefik": ["TAPBOT_DOMAIN", "ADMIN_NETWORKS"],
 }
+OURS = listed.services()
+for one in OURS:
+    REQUIRED[one.name] = (["DATABASE_URL"] if one.role else []) + (["REDIS_URL"] if one.redis else [])
+    REQUIRED[f"{one.short}-migrate"] = ["MIGRATION_DATABASE_URL"]
 # No container of these networks reaches the Internet, nor is reached from there.
 INTERNAL = ("database-network", "redis-network", "socket-network", "portainer-network", "admin-network")
 SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASS|SECRET|TOKEN|KEY|API_?KEY|PRIVATE_?KEY)$|^(REDIS|DATABASE)_URL$")
@@ -109,11 +112,10 @@ def routers_guarded():
     if not tree.traefik_files():
         raise Unchecked("нет traefik/dynamic", "there is no traefik/dynamic")
     known = edge.section("middlewares")
+    keyed = {one.short for one in OURS} | {one.name for one in OURS}
     for name, body, where in edge.routers():
         service, rule = str(body.get("service", "")), str(body.get("rule", ""))
-        if service == "booking-api":
-            service = "booking"
-        if service in OPEN or (service == "booking" and f"Host(`{KEY_HOST}" in rule):
+        if service in OPEN or (service in keyed and f"Host(`{KEY_HOST}" in rule):
             continue
         needed = NEEDS.get(service, {"basicAuth"})
         if body.get("entryPoints") == ["internal"]:

@@ -2,8 +2,8 @@
 """Traefik's own files, as far as checks need them without starting it: who is routed where, behind what.
 
 Reads the YAML that traefik/dynamic is written in: maps by indentation, inline {..} and [..], and of Go's
-templates `if has "x" $profiles` (two of them with `or`), else, end, and `env`. The dry boot of doctor.py has
-the last word."""
+templates `if has "x" $profiles` (two of them with `or`), else, end, `env`, and `range $services` over a list of
+dicts. The dry boot of doctor.py has the last word."""
 import os
 import re
 
@@ -14,6 +14,32 @@ HAS = re.compile(r'has "(\w+)" \$profiles')
 ENV = re.compile(r'\{\{-?\s*env\s+"(\w+)"\s*-?\}\}')
 
 
+BEGINS = re.compile(r"\{\{-?\s*(if|range|with)\b")
+ENDS = re.compile(r"\{\{-?\s*end\b")
+
+
+def unrolled(text):
+    """The lines with what stands in `range $services`, once for each of them."""
+    lists = re.compile(r"^\{\{-?\s*\$services := list\n(.*?)^\}\}\n", re.M | re.S)
+    rows = [dict(re.findall(r'"(\w+)" "([^"]*)"', row)) for found in lists.findall(text) for row in found.splitlines()]
+    lines, body, depth = [], None, 0
+    for line in lists.sub("", text).splitlines(keepends=True):
+        if body is None and not re.search(r"range \$services", line):
+            lines.append(line)
+            continue
+        depth += bool(BEGINS.search(line)) - bool(ENDS.search(line))
+        if body is None:
+            body = []
+        elif depth:
+            body.append(line)
+        else:
+            for row in rows:
+                once = re.sub(r"\{\{-?\s*\.(\w+)\s*-?\}\}", lambda found, row=row: row[found[1]], "".join(body))
+                lines += once.replace("has .profile", f'has "{row["profile"]}"').splitlines(keepends=True)
+            body = None
+    return lines
+
+
 def rendered(path):
     """The lines of a template that are there with this .env."""
     env = tree.env_read()
@@ -22,14 +48,14 @@ def rendered(path):
     shown, names = [], {}
     with open(path, encoding="utf-8") as file:
         lines = []
-        for line in file:
+        for line in unrolled(file.read()):
             if IF.search(line) and HAS.search(line):
                 shown.append(any(one in profiles for one in HAS.findall(line)))
-            elif re.search(r"\{\{-?\s*(if|range|with)\b", line):
+            elif BEGINS.search(line):
                 shown.append(True)
             elif re.search(r"\{\{-?\s*else\b", line):
                 shown[-1] = not shown[-1]
-            elif re.search(r"\{\{-?\s*end\b", line):
+            elif ENDS.search(line):
                 shown.pop()
             elif found := re.match(r'\{\{-?\s*\$(\w+)\s*:=\s*"(.*)"\s*-?\}\}', line):
                 names[found[1]] = found[2].replace('\\"', '"')

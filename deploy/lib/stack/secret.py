@@ -9,6 +9,7 @@ import ssl
 import sys
 import time
 
+import services
 from say import confirm, die, print_table, say, step, text, warn
 from stack import settings, tree
 
@@ -190,7 +191,7 @@ def rotate(name, sure):
     for one in followers:
         write(one, one.made_of(values))
     failed = [one["Name"].lstrip("/") for one in affected if not restart(one)]
-    if any(tree.service_of(one) == "booking-api" for one in affected):
+    if {tree.service_of(one) for one in affected} & {one.name for one in services.services()}:
         edge_answers()
     settings.note_change("secrets rotate", name, "failed: " + " ".join(failed) if failed else "done")
     if failed:

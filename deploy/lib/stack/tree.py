@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 
+import services
 from say import die, text
 
 ROOT = os.environ["TAPBOT_ROOT"]
@@ -24,7 +25,7 @@ EXTRA_PROFILES = ["vectors", "monitoring", "admin"]
 
 
 class Secret:
-    """One row of secrets.tsv."""
+    """One row of secrets.tsv, or of what services.tsv adds to it."""
 
     def __init__(self, name, owner, kind, rotation):
         self.name, self.kind, self.rotation = name, kind, rotation
@@ -57,13 +58,9 @@ class Secret:
 
 @functools.lru_cache(None)
 def secret_table():
-    rows = {}
     with open(os.path.join(ROOT, "deploy", "lib", "secrets.tsv"), encoding="utf-8") as table:
-        for line in table:
-            if line.strip() and not line.startswith("#"):
-                secret = Secret(*line.rstrip("\n").split("\t"))
-                rows[secret.name] = secret
-    return rows
+        rows = services.secret_rows(table.read(), services.services())
+    return {row[0]: Secret(*row) for row in rows}
 
 
 def env_read(path=None):

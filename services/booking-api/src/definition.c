@@ -11,9 +11,7 @@
 #include "routes.h"
 #include "sweeper.h"
 
-enum { DEFAULT_PORT = 7020 };
-
-/* tapbot_embed() of CMakeLists.txt. */
+/* tapbot_service() of CMakeLists.txt. */
 extern const struct embed_file booking_schema_files[];
 extern const size_t booking_schema_file_count;
 extern const struct embed_file booking_openapi_files[];
@@ -61,17 +59,18 @@ static const struct service_command commands[] = {
 
 const struct service_definition *booking_definition(void)
 {
-    static struct db_migration_set schema = {.schema = "booking", .files = booking_schema_files};
+    static struct db_migration_set schema = {.schema = SERVICE_SCHEMA,
+                                             .files = booking_schema_files};
     static struct service_definition definition = {
-        .name = "booking-api",
-        .default_port = DEFAULT_PORT,
+        .name = SERVICE_NAME,
+        .default_port = SERVICE_PORT,
         .variables = booking_variables,
         .config_size = sizeof(struct booking_config),
         .routes = booking_routes,
         .callers = &booking_callers,
         .sets = &schema,
         .set_count = 1,
-        .search_path = "booking, api, public",
+        .search_path = SERVICE_SCHEMA ", api, public",
         .start = start,
         .stop = stop,
         .commands = commands,

@@ -21,6 +21,7 @@ enum { WORDS_MAX = 24, READY_MS = 5000, END_MS = 8000, STEP_US = 2000 };
 char key_all[KEY_TEXT_MAX];
 char key_other[KEY_TEXT_MAX];
 static pid_t running;
+static FILE *last_log; /* of the copy that was started last */
 static int port;
 static char database[512]; /* URL of a database of this suite alone */
 
@@ -78,27 +79,32 @@ static void make_database(void)
 }
 
 /* The service runs as its runtime role, with no more than what migrations grant. */
-static const char *runtime_url(char *url, size_t room)
+static const char *role_url(const char *role, char *url, size_t room)
 {
     const char *rest = strchr(database, '@');
 
     ck_assert_ptr_nonnull(rest);
-    snprintf(url, room, "postgresql://notes_runtime:notes%s", rest);
+    snprintf(url, room, "postgresql://%s:notes%s", role, rest);
     return url;
 }
 
 static void runtime_role(void)
 {
     sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'notes_runtime') THEN"
-        " CREATE ROLE notes_runtime LOGIN PASSWORD 'notes'; END IF;"
+        " CREATE ROLE notes_runtime LOGIN PASSWORD 'notes' IN ROLE tapbot_service; END IF;"
         " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+}
+
+void notes_database_as(const char *role)
+{
+    char url[512];
+
+    setenv("DATABASE_URL", role_url(role, url, sizeof(url)), 1);
 }
 
 void notes_database(void)
 {
-    char url[512];
-
-    setenv("DATABASE_URL", runtime_url(url, sizeof(url)), 1);
+    notes_database_as("notes_runtime");
 }
 
 static void environment(void)
@@ -184,11 +190,22 @@ int notes_run(const char *const *words, char *out, size_t room)
 
 pid_t notes_start(void)
 {
-    FILE *log = tmpfile();
-    pid_t pid = spawn(NULL, getenv("NOTES_LOG") != NULL ? -1 : fileno(log));
+    if (last_log != NULL)
+        fclose(last_log);
+    last_log = tmpfile();
+    return spawn(NULL, getenv("NOTES_LOG") != NULL ? -1 : fileno(last_log));
+}
 
-    fclose(log);
-    return pid;
+int notes_logged(const char *words)
+{
+    static char log[64 * 1024];
+    ssize_t len = pread(fileno(last_log), log, sizeof(log) - 1, 0);
+    int times = 0;
+
+    log[len > 0 ? len : 0] = '\0';
+    for (const char *at = log; (at = strstr(at, words)) != NULL; at++)
+        times++;
+    return times;
 }
 
 bool notes_ready(int limit_ms)

@@ -25,8 +25,11 @@ void notes_end(void);
 /* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
 int notes_run(const char *const *words, char *out, size_t room);
 pid_t notes_start(void);
-/* Sets DATABASE_URL for the runtime role. */
+/* How often these words are in the log of the copy that was started last. */
+int notes_logged(const char *words);
+/* Sets DATABASE_URL for the runtime role, or for another with the password "notes". */
 void notes_database(void);
+void notes_database_as(const char *role);
 /* From now on copies are started at, and asked on, this port; the other form takes a free one and
  * gives the one before. */
 void notes_port(int number);

@@ -259,16 +259,80 @@ START_TEST(a_copy_is_not_ready_before_its_schema_is_there)
     int port = notes_other_port();
     pid_t pid;
 
-    sql("UPDATE notes.schema_migration SET number = 0 WHERE set_name = 'change'");
+    sql("UPDATE notes.schema_migration SET number = number - 100 WHERE set_name = 'change'");
     pid = notes_start();
     usleep(500 * 1000);
     ck_assert_int_eq(ready_status(), 503);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
-    sql("UPDATE notes.schema_migration SET number = 1 WHERE set_name = 'change'");
+    sql("UPDATE notes.schema_migration SET number = number + 100 WHERE set_name = 'change'");
     ck_assert(notes_ready(3000));
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 0);
     kill(pid, SIGTERM);
     ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    notes_port(port);
+}
+END_TEST
+
+/* Another service's role, as far as the shared tables go; its own schema is that of the notes. */
+static void make_role(const char *name, const char *group)
+{
+    char text[512];
+
+    snprintf(text, sizeof(text),
+             "DROP ROLE IF EXISTS %s; CREATE ROLE %s LOGIN PASSWORD 'notes' %s;"
+             "GRANT USAGE ON SCHEMA notes TO %s;"
+             "GRANT SELECT ON ALL TABLES IN SCHEMA notes TO %s",
+             name, name, group, name, name);
+    sql(text);
+}
+
+static void drop_role(const char *name)
+{
+    char text[128];
+
+    snprintf(text, sizeof(text), "DROP OWNED BY %s; DROP ROLE %s", name, name);
+    sql(text);
+}
+
+START_TEST(a_role_made_long_after_the_migration_is_served)
+{
+    static struct answer answer;
+    int port = notes_other_port();
+    pid_t pid;
+
+    make_role("late_runtime", "IN ROLE tapbot_service");
+    notes_database_as("late_runtime");
+    pid = notes_start();
+    ck_assert(notes_ready(4000));
+    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    drop_role("late_runtime");
+    notes_database();
+    notes_port(port);
+}
+END_TEST
+
+START_TEST(a_role_without_its_group_is_told_once_what_it_may_not_read)
+{
+    const char reason[] = "role lone_runtime may not read api.schema_migration";
+    int port = notes_other_port();
+    pid_t pid;
+
+    make_role("lone_runtime", "");
+    notes_database_as("lone_runtime");
+    pid = notes_start();
+    for (int i = 0; i < 200 && notes_logged(reason) == 0; i++)
+        usleep(20 * 1000);
+    usleep(1500 * 1000); /* one look more */
+    ck_assert_int_eq(notes_logged(reason), 1);
+    ck_assert_int_eq(notes_logged("schema_not_fit"), 1);
+    ck_assert_int_eq(ready_status(), 503);
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    drop_role("lone_runtime");
+    notes_database();
     notes_port(port);
 }
 END_TEST
@@ -357,6 +421,8 @@ int main(void)
     tcase_add_test(tcase, what_was_asked_before_the_signal_is_answered);
     tcase_add_test(tcase, a_second_signal_ends_at_once);
     tcase_add_test(tcase, a_copy_is_not_ready_before_its_schema_is_there);
+    tcase_add_test(tcase, a_role_made_long_after_the_migration_is_served);
+    tcase_add_test(tcase, a_role_without_its_group_is_told_once_what_it_may_not_read);
     tcase_add_test(tcase, a_schema_that_is_too_new_ends_with_3);
     tcase_add_test(tcase, old_answers_are_deleted_without_being_asked_for);
     tcase_add_test(tcase, a_service_whose_data_does_not_begin_with_it_does_not_start);

@@ -201,6 +201,17 @@ START_TEST(a_feed_shows_the_present_state_and_what_was_deleted)
 }
 END_TEST
 
+START_TEST(a_reader_whose_role_is_made_later_reads_the_feeds_and_nothing_else)
+{
+    stand_sql("DROP ROLE IF EXISTS late_reader; CREATE ROLE late_reader IN ROLE tapbot_feeds;"
+              "SET ROLE late_reader");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_apartments"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings"), 0);
+    ck_assert_int_eq(stand_number("SELECT has_table_privilege('booking', 'SELECT')::int"), 0);
+    stand_sql("RESET ROLE; DROP ROLE late_reader");
+}
+END_TEST
+
 static bool plan_has(const PGresult *plan, const char *words)
 {
     for (int i = 0; i < PQntuples(plan); i++) {
@@ -339,6 +350,7 @@ int main(void)
     tcase_add_test(tests, a_transaction_open_across_a_reader_loses_nothing);
     tcase_add_test(tests, a_reader_without_the_rule_would_lose_a_row);
     tcase_add_test(tests, a_feed_shows_the_present_state_and_what_was_deleted);
+    tcase_add_test(tests, a_reader_whose_role_is_made_later_reads_the_feeds_and_nothing_else);
     tcase_add_test(tests, a_page_of_a_feed_is_read_in_the_order_of_its_indexes);
     suite_add_tcase(suite, tests);
     tests = tcase_create("selfcheck");

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""services.tsv, and the rows of secrets.tsv that follow from it."""
+import os
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
+NUMBERS = ("port", "uid", "copies", "connections")
+LISTS = ("groups", "paths")
+
+
+class Service:
+    """A row; its columns are attributes."""
+
+    def __init__(self, columns, values):
+        for column, value in zip(columns, values, strict=True):
+            value = "" if value == "-" else value
+            setattr(self, column, int(value or 0) if column in NUMBERS else
+                    [one for one in value.split(",") if one] if column in LISTS else value)
+
+    @property
+    def role(self):
+        """Its role of PostgreSQL, or None."""
+        return None if self.kind == "none" else f"{self.short}_runtime"
+
+
+def parse(text):
+    """The services of a text in the form of services.tsv, in its order."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    head = [line for line in lines if line.startswith("#")][-1]
+    columns = head.lstrip("# ").split("\t")
+    return [Service(columns, line.split("\t")) for line in lines if not line.startswith("#")]
+
+
+def services():
+    with open(os.path.join(ROOT, "services.tsv"), encoding="utf-8") as file:
+        return parse(file.read())
+
+
+def one(name):
+    """The service of that name."""
+    return next(service for service in services() if service.name == name)
+
+
+def role_rows(password, limited=True):
+    """What deploy/postgres/roles.sql reads, a line for each login; `password` gives the one of a role."""
+    rows = [("tapbot_migrator", "tapbot_owner", 4)]
+    rows += [(one.role, ",".join(["tapbot_service", *one.groups]), one.connections) for one in services() if one.role]
+    return "".join(f"{role}\t{groups}\t{limit if limited else -1}\t{password(role)}\n" for role, groups, limit in rows)
+
+
+def secret_rows(table, listed):
+    """Rows [name, owner, kind, rotation]: those of the text `table`, and what each service needs."""
+    rows = [line.split("\t") for line in table.splitlines() if line.strip() and not line.startswith("#")]
+    for service in listed:
+        short = service.short
+        if service.role:
+            rows.append([f"{service.role}_password", "999", "random32", f"role:{service.role}"])
+            rows.append([f"{short}_database_url", str(service.uid),
+                         f"url:postgresql://{service.role}:{{{service.role}_password}}@postgres:5432/tapbot", "derived"])
+        if service.redis:
+            rows.append([f"{short}_redis_url", str(service.uid), "url:redis://:{redis_password}@redis:6379/0", "derived"])
+    return rows
+
+
+if __name__ == "__main__":
+    # For the shell: the names of all secrets, or one column of all services.
+    import sys
+    if sys.argv[1] == "secrets":
+        with open(os.path.join(ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
+            print("\n".join(row[0] for row in secret_rows(file.read(), services())))
+    else:
+        print("\n".join(str(getattr(service, sys.argv[1])) for service in services()))

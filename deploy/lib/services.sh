@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# services.tsv for the shell.
+
+# services_names [COLUMN VALUE]: the names, of all or of those with that value in a column.
+services_names() {
+    awk -F'\t' -v column="${1:-}" -v value="${2:-}" '
+        /^#/ { sub(/^# /, ""); for (i = 1; i <= NF; i++) at[$i] = i; next }
+        NF && (column == "" || $at[column] == value) { print $1 }' "$TAPBOT_ROOT/services.tsv"
+}
+
+# service_get NAME COLUMN: one value; - is empty.
+service_get() {
+    awk -F'\t' -v name="$1" -v column="$2" '
+        /^#/ { sub(/^# /, ""); for (i = 1; i <= NF; i++) at[$i] = i; next }
+        $1 == name { value = $at[column]; print value == "-" ? "" : value }' "$TAPBOT_ROOT/services.tsv"
+}
+
+# service_variable NAME WORD: service_variable booking-api PORT is BOOKING_PORT.
+service_variable() {
+    local short
+    short=$(service_get "$1" short)
+    printf '%s_%s' "${short^^}" "$2"
+}

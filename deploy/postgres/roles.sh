@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# roles.sh LIST: runs stack.sql with a line on its standard input for each login of our services: those of
+# LIST (services.tsv), with the passwords of /run/secrets. Neither a command line nor a file has them.
+set -eu
+tab=$(printf '\t')
+row() { # row ROLE GROUPS CONNECTIONS
+    password=$(cat "/run/secrets/$1_password")
+    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$password"
+}
+# The columns are those of services.tsv; a tab is white space, so an empty column would be lost.
+# shellcheck disable=SC2034
+rows=$(
+    row tapbot_migrator tapbot_owner 4
+    grep -v '^#' "$1" | while IFS=$tab read -r name short kind port uid copies redis groups connections paths; do
+        [ "$kind" != none ] || continue
+        case $groups in
+        -) groups=tapbot_service ;;
+        *) groups=tapbot_service,$groups ;;
+        esac
+        row "${short}_runtime" "$groups" "$connections"
+    done
+)
+printf '%s\n' "$rows" | psql -X -q -v ON_ERROR_STOP=1 -h /var/run/postgresql -U postgres -d postgres \
+    -f /etc/tapbot-postgres/stack.sql

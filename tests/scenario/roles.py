@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""The roles of PostgreSQL: the next services, and servers that have run for long."""
+import os
+import re
+import subprocess
+
+import services
+from stand import ROOT, Stand
+
+PASSWORD = "0123456789abcdef"
+
+
+def roles(stand, *rows):
+    """roles.sql again, with these lines beside those of services.tsv; False where it refuses."""
+    told = services.role_rows(stand.passwords.get, limited=False) + "".join("\t".join(row) + "\n" for row in rows)
+    done = subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", stand.admin_url, "-f", os.path.join(ROOT, "deploy/postgres/roles.sql")],
+                          input=told, capture_output=True, text=True, check=False)
+    assert PASSWORD not in done.stdout and not any(word in done.stdout for word in stand.passwords.values())
+    return done.returncode == 0
+
+
+def may(stand, role, sql):
+    """Does the database do that for a role, which comes with its password?"""
+    done = subprocess.run(["psql", "-qXAt", stand.url(role), "-c", sql], capture_output=True, text=True, check=False,
+                          env={**os.environ, "PGOPTIONS": "-c search_path=booking"})
+    return done.returncode == 0
+
+
+def later():
+    """A service that comes after the first one has migrated reads keys, and feeds if the list says so; its role
+    loses what the list no longer says. No password is in a log, whatever fails."""
+    with Stand() as stand:
+        stand.passwords["later_runtime"] = PASSWORD
+        assert roles(stand, ("later_runtime", "tapbot_service,tapbot_feeds", "5", PASSWORD))
+        assert may(stand, "later_runtime", "SELECT FROM api.api_key, api.client, api.tenant, api.schema_migration")
+        assert may(stand, "later_runtime", "UPDATE api.api_key SET last_used_at = now()")
+        assert may(stand, "later_runtime", "SELECT FROM feed_apartments, feed_bookings")
+        for sql in ("SELECT FROM booking", "UPDATE api.api_key SET revoked_at = now()", "CREATE TABLE x ()"):
+            assert not may(stand, "later_runtime", sql), sql
+        assert stand.sql("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'later_runtime'") == "5"
+        assert roles(stand, ("later_runtime", "tapbot_service", "6", PASSWORD))
+        assert not may(stand, "later_runtime", "SELECT FROM feed_apartments")
+        assert may(stand, "later_runtime", "SELECT FROM api.api_key")
+        assert not roles(stand, ("later_runtime", "nobody", "6", PASSWORD)), "a group that is not there"
+        assert not roles(stand, ("later_runtime", "tapbot_service", "six", PASSWORD)), "a limit that is no number"
+        assert not roles(stand, ("other_runtime", "tapbot_service", "6", "")), "a role without a password"
+        with open(os.path.join(os.environ["TEST_SERVICES_HOME"], "postgres.log"), encoding="utf-8") as log:
+            text = log.read()
+        assert not [word for word in stand.passwords.values() if word in text], "a password is in PostgreSQL's log"
+        stand.sql("DROP ROLE later_runtime")
+
+
+def upgrade():
+    """Where each service had a migrator of its own, that one may no longer come; the new one acts as the owner."""
+    with Stand() as stand:
+        stand.passwords["booking_migrator"] = PASSWORD
+        stand.sql(f"CREATE ROLE booking_migrator LOGIN PASSWORD '{PASSWORD}' IN ROLE tapbot_owner")
+        assert may(stand, "booking_migrator", "SELECT 1")
+        assert roles(stand)
+        assert not may(stand, "booking_migrator", "SELECT 1")
+        assert may(stand, "tapbot_migrator", "CREATE TABLE booking.made (); DROP TABLE booking.made")
+        assert re.search("up to date", stand.run("--migrate", role="tapbot_migrator"))
+        stand.sql("DROP ROLE booking_migrator")
+
+
+SCENARIOS = [("roles of services to come", later), ("roles of an older server", upgrade)]

@@ -2,6 +2,8 @@
 # --build-arg SERVICE=booking-api .` from the repository's root. Works with the classic builder of Docker
 # 20.10 and with BuildKit; nothing is fetched but Debian packages, over the base image's own sources.
 #
+# Their images differ in the last layer alone: one stage compiles all services of services.tsv.
+#
 # The last stage has neither a shell nor a package manager: the service, the libraries it needs, zones,
 # CA certificates. The libraries are a layer of their own, the same for every service.
 ARG BASE=debian:trixie-slim
@@ -27,18 +29,17 @@ RUN lib=/usr/lib/$(gcc -print-multiarch) && \
         "$lib/libhiredis.so" "$lib/libcurl.so" "$lib/libcrypto.so" "$lib/libutf8proc.so" \
         /etc/ssl/certs/ca-certificates.crt /usr/share/zoneinfo
 
-# ---- the service ------------------------------------------------------------------------------------
+# ---- the services -----------------------------------------------------------------------------------
 FROM tools AS build
-ARG SERVICE=booking-api
 ARG VERSION=dev
 ARG SOURCE_DATE_EPOCH=0
-COPY CMakeLists.txt LICENSE /src/
+COPY CMakeLists.txt LICENSE services.tsv /src/
 COPY cmake /src/cmake
 COPY third_party /src/third_party
 COPY common /src/common
 COPY services /src/services
 COPY deploy/images/build.sh /src/deploy/images/
-RUN sh /src/deploy/images/build.sh "${SERVICE}" "${VERSION}" /out
+RUN sh /src/deploy/images/build.sh "${VERSION}" /out
 
 # ---- the image --------------------------------------------------------------------------------------
 FROM scratch AS runtime
@@ -50,9 +51,9 @@ ARG SERVICE=booking-api
 ARG VERSION=dev
 ARG REVISION=unknown
 ARG MICROHTTPD=1.0.10
-ARG SERVICE_UID=10020
-COPY --from=build /out/ /
-USER ${SERVICE_UID}:${SERVICE_UID}
+COPY --from=build /out/${SERVICE}/ /
+# docker-compose.yml gives each service a user of its own.
+USER 10000:10000
 # A link to the service: an entry point in this form takes no build argument.
 ENTRYPOINT ["/usr/bin/service"]
 HEALTHCHECK --interval=5s --timeout=3s --retries=3 CMD ["/usr/bin/service", "--healthcheck"]

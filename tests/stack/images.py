@@ -15,6 +15,9 @@ import time
 
 import internet
 import rig
+import stand  # noqa: F401 (finds deploy/lib)
+
+import services
 
 BASE = "debian:trixie-slim"
 STAND_IN = "tapbot-stand-in"
@@ -32,7 +35,7 @@ STAND_INS = {
     "qdrant": {"USER": "1000", "FOLDER": "/qdrant/storage"},
 }
 # name: Dockerfile, build arguments
-OURS = {"booking-api": ("service", {"SERVICE": "booking-api"}), "pages": ("pages", {})}
+OURS = {**{one.name: ("service", {"SERVICE": one.name}) for one in services.services()}, "pages": ("pages", {})}
 # What debian:trixie-slim leaves out too.
 SLIM = [f"--dpkgopt=path-exclude={path}" for path in
         ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*",

@@ -86,7 +86,6 @@ demo_lock() {
 }
 
 # The services, and the first of them: HTTP_PORT and DATABASE_URL of the environment are meant for it.
-# shellcheck disable=SC2119 # all of them
 mapfile -t SERVICES < <(services_names)
 FIRST_SERVICE=${SERVICES[0]}
 

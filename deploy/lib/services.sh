@@ -2,11 +2,9 @@
 # SPDX-License-Identifier: MIT
 # services.tsv for the shell.
 
-# services_names [COLUMN VALUE]: the names, of all or of those with that value in a column.
+# services_names: all of them, a line each.
 services_names() {
-    awk -F'\t' -v column="${1:-}" -v value="${2:-}" '
-        /^#/ { sub(/^# /, ""); for (i = 1; i <= NF; i++) at[$i] = i; next }
-        NF && (column == "" || $at[column] == value) { print $1 }' "$TAPBOT_ROOT/services.tsv"
+    awk '/^[a-z]/ { print $1 }' "$TAPBOT_ROOT/services.tsv"
 }
 
 # service_get NAME COLUMN: one value; - is empty.

@@ -9,6 +9,7 @@ pkg_check_modules(LIBCRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
 find_package(Threads REQUIRED)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 # tapbot_library(name SOURCES a.c b.c LINKS lower PkgConfig::X)
 # A folder of common/, or the core of a service. It links only what lies below it, so that a call
@@ -57,32 +58,35 @@ foreach(row ${rows})
     list(APPEND TAPBOT_SERVICES ${name})
 endforeach()
 
-# tapbot_service(SOURCES a.c ... SCHEMA schema/0001-x.sql ... [LINKS lib])
-# The service of this folder, with its openapi.yaml: everything but src/main.c is a library, so that tests
-# link what the service is (tapbot_<name>, with _ for -). C sees its row of services.tsv as SERVICE_NAME,
-# SERVICE_SCHEMA and SERVICE_PORT, its files as <short>_openapi and <short>_schema ("base/embed.h").
-function(tapbot_service)
-    cmake_parse_arguments(ARG "" "" "SOURCES;SCHEMA;LINKS" ${ARGN})
-    get_filename_component(name ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+# tapbot_service(name)
+# The service in services/<name>/ and services.tsv: every src/**.c but main.c is a library, so that tests link
+# what the service is (tapbot_<name>, with _ for -). C sees its row as SERVICE_NAME, SERVICE_SCHEMA, SERVICE_PORT,
+# and its files as <short>_openapi and, where it has migrations, <short>_schema ("base/embed.h").
+function(tapbot_service name)
+    set(folder ${CMAKE_SOURCE_DIR}/services/${name})
+    set(out ${CMAKE_BINARY_DIR}/services/${name})
     set(short ${${name}_short})
     string(REPLACE "-" "_" library tapbot_${name})
-    set(openapi ${CMAKE_CURRENT_BINARY_DIR}/openapi.json)
-    find_package(Python3 REQUIRED COMPONENTS Interpreter)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/src/*.c)
+    list(REMOVE_ITEM sources ${folder}/src/main.c)
+    # In the order of their numbers.
+    file(GLOB schema CONFIGURE_DEPENDS ${folder}/schema/*.sql)
     add_custom_command(
-        OUTPUT ${openapi}
+        OUTPUT ${out}/openapi.json
         COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py
-                ${CMAKE_CURRENT_SOURCE_DIR}/openapi.yaml ${openapi}
-        DEPENDS openapi.yaml ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
-    tapbot_library(${library} SOURCES ${ARG_SOURCES} LINKS tapbot_api ${ARG_LINKS})
-    target_include_directories(${library} PUBLIC src ${CMAKE_SOURCE_DIR}/common)
+                ${folder}/openapi.yaml ${out}/openapi.json
+        DEPENDS ${folder}/openapi.yaml ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
+    tapbot_library(${library} SOURCES ${sources} LINKS tapbot_api)
+    target_include_directories(${library} PUBLIC ${folder}/src ${CMAKE_SOURCE_DIR}/common)
     target_compile_definitions(${library} PRIVATE
         SERVICE_NAME="${name}" SERVICE_SCHEMA="${short}" SERVICE_PORT=${${name}_port})
-    if(ARG_SCHEMA)
-        tapbot_embed(${library} ${short}_schema ${ARG_SCHEMA})
+    if(schema)
+        tapbot_embed(${library} ${short}_schema ${schema})
     endif()
-    tapbot_embed(${library} ${short}_openapi ${openapi})
-    add_executable(${name} src/main.c)
+    tapbot_embed(${library} ${short}_openapi ${out}/openapi.json)
+    add_executable(${name} ${folder}/src/main.c)
     target_link_libraries(${name} PRIVATE ${library})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${out})
 endfunction()
 
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds])

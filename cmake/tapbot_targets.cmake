@@ -89,20 +89,21 @@ function(tapbot_service name)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${out})
 endfunction()
 
-# tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds])
+# tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds] [RUNNER script])
 # One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
 # service's name, as in `ctest -L '^booking-api$'`: without the anchors `api` would match it too.
 function(tapbot_test name)
-    cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(ARG "" "TIMEOUT;RUNNER" "LABELS;SOURCES;LINKS" ${ARGN})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 60)
     endif()
-    add_executable(${name} ${ARG_SOURCES})
+    add_executable(${name} ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/support/failed_check.c)
+    target_link_options(${name} PRIVATE -Wl,--wrap=_ck_assert_failed)
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     # A test's own frames are not on a fiber's stack.
     target_compile_options(${name} PRIVATE -Wno-unused-parameter -Wframe-larger-than=65536)
     target_link_libraries(${name} PRIVATE ${ARG_LINKS} PkgConfig::CHECK)
-    add_test(NAME ${name} COMMAND ${name})
+    add_test(NAME ${name} COMMAND ${ARG_RUNNER} $<TARGET_FILE:${name}>)
     set_tests_properties(${name} PROPERTIES
         LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${ARG_TIMEOUT}")
 endfunction()

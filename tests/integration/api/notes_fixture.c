@@ -16,6 +16,8 @@
 #include <curl/curl.h>
 #include <libpq-fe.h>
 
+#include "support/child.h"
+
 enum { WORDS_MAX = 24, READY_MS = 5000, END_MS = 8000, STEP_US = 2000 };
 
 char key_all[KEY_TEXT_MAX];
@@ -144,7 +146,7 @@ static pid_t spawn(const char *const *words, int out)
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
         argv[i + 1] = strdup(words[i]);
     fflush(NULL);
-    pid = fork();
+    pid = child_fork();
     if (pid == 0) {
         if (out >= 0)
             dup2(out, STDOUT_FILENO);

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,8 @@
 #include <hiredis/hiredis.h>
 
 #include "base/now.h"
+
+#include "support/child.h"
 
 static const int64_t ns_per_ms = 1000000;
 
@@ -45,11 +46,10 @@ void stand_redis_start(struct stand *stand)
 {
     char port[16];
     snprintf(port, sizeof(port), "%d", stand->port);
-    stand->redis = fork();
+    stand->redis = child_fork();
     ck_assert_int_ge(stand->redis, 0);
     if (stand->redis == 0) {
         int null = open("/dev/null", O_RDWR);
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(null, STDIN_FILENO);
         dup2(null, STDOUT_FILENO);
         // Redis 8 does not start where the locale of LANG was never generated.

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "loop/fiber.h"
 
 #include "peer.h"
+#include "support/child.h"
 
 static char folder[] = "/tmp/http-client-XXXXXX";
 static char certificate[64], key[64];
@@ -54,10 +54,9 @@ static void begin(void)
     port = free_port.port;
     snprintf(number, sizeof(number), "%d", port);
     signal(SIGPIPE, SIG_IGN);
-    server = fork();
+    server = child_fork();
     if (server == 0) {
         int null = open("/dev/null", O_RDWR);
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(null, STDIN_FILENO);
         dup2(null, STDOUT_FILENO);
         dup2(null, STDERR_FILENO);

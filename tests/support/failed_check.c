@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/* Says why a check failed before its stack is left. libcheck tells at the end only, and jumps
+ * there: out of a fiber (CK_FORK=no) that may end the process before anything was told, by a
+ * sanitizer for which the stack is not where it should be. Linked in by tapbot_test(). */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <check.h>
+
+void __real__ck_assert_failed(const char *file, int line, const char *expr, const char *msg,
+                              ...) CK_ATTRIBUTE_NORETURN;
+void __wrap__ck_assert_failed(const char *file, int line, const char *expr, const char *msg, ...);
+void __wrap__ck_assert_failed(const char *file, int line, const char *expr, const char *msg, ...)
+{
+    char text[4096];
+    va_list list;
+
+    va_start(list, msg);
+    if (msg != NULL)
+        vsnprintf(text, sizeof(text), msg, list);
+    va_end(list);
+    fprintf(stderr, "%s:%d: %s\n", file, line, msg != NULL ? text : expr);
+    __real__ck_assert_failed(file, line, expr, msg != NULL ? "%s" : NULL, text);
+}

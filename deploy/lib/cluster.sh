@@ -109,7 +109,7 @@ cluster_pg_start() {
         [ -f "$home/pg.password" ] || (umask 077 && random_word >"$home/pg.password")
         [ "$(id -u)" -ne 0 ] || chown "$CLUSTER_USER:" "$home/pg.password"
         cluster_folder "$data" 0700
-        (cd / && as_user "$bin/initdb" -D "$data" -U postgres -E UTF8 --locale=C.UTF-8 \
+        (cd / && as_user "$bin/initdb" -D "$data" -U postgres -E UTF8 --locale=C.UTF-8 --data-checksums \
             -A scram-sha-256 --pwfile="$home/pg.password") >"$home/initdb.log" 2>&1 ||
             die 1 "initdb не сработал, смотрите $home/initdb.log" "initdb failed, see $home/initdb.log"
     fi

@@ -11,7 +11,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 FILES = ["docker-compose.yml", "services.tsv", ".dockerignore", ".gitignore", "deploy/stack.env.example", "deploy/lib/secrets.tsv",
          "deploy/postgres/postgresql.conf", "deploy/postgres/pg_hba.conf", "deploy/postgres/roles.sql",
          "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
-         "deploy/n8n/n8n.env", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
+         "deploy/n8n/n8n.env", "deploy/lib/cluster.sh", "tests/stack/traefik/build", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
 FOLDERS = ["traefik"]
 # What a host may be told to run.
 HOSTS = ["server1", "server2", "server1,server2", "server1,monitoring", "server2,vectors,admin", "admin"]

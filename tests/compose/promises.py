@@ -112,6 +112,10 @@ def images(world, _notes):
             broken.append(f"{name}: {image} names no exact version")
         if "@" in image:
             broken.append(f"{name}: a digest belongs into the lock file of the machine that saw it")
+    names = [image.rsplit(":", 1)[0] for image in {service["image"] for service in services(world).values()}]
+    broken += [f"{image} stands there in two versions" for image in sorted(set(names)) if names.count(image) > 1]
+    if re.search(r"\b3\.7\.\d", world["texts"]["tests/stack/traefik/build"]):
+        broken.append("the tests' Traefik has a version of its own: docker-compose.yml names the only one")
     for name in ("service", "pages"):
         text = world["texts"][f"deploy/images/{name}.Dockerfile"]
         stages = re.findall(r"^FROM (\S+)", text, re.M)
@@ -186,6 +190,12 @@ def health(world, _notes):
         if name in names and service.get("stop_grace_period") != "30s":
             broken.append(f"{name} is killed before its 20 s of draining are over")
     return broken
+
+
+def files(world, _notes):
+    """What opens a descriptor for each connection has a limit of its own: the engine's is another everywhere."""
+    return [f"{name} has no limit for open files" for name in sorted(SOCKET_READERS)
+            if not services(world)[name].get("ulimits", {}).get("nofile")]
 
 
 def scaled(world, _notes):
@@ -358,6 +368,16 @@ def doors(world, _notes):
     return broken
 
 
+def checksums(world, _notes):
+    """A page that the disk gave back wrong is told, not served."""
+    broken = []
+    if "--data-checksums" not in services(world)["postgres"]["environment"].get("POSTGRES_INITDB_ARGS", ""):
+        broken.append("the stack's cluster is made without data checksums")
+    if not re.search(r"initdb.*--data-checksums", world["texts"]["deploy/lib/cluster.sh"]):
+        broken.append("the demo's cluster is made without data checksums")
+    return broken
+
+
 def example(world, notes):
     """deploy/stack.env.example is what docker-compose.yml and traefik/ ask for, with the same defaults."""
     broken = []
@@ -375,6 +395,8 @@ def example(world, notes):
         if file.startswith("traefik/dynamic/"):
             for name in set(re.findall(r'env "(\w+)"', text)) - given:
                 broken.append(f"{file} reads {name}, which Traefik's container does not get")
+    if "admin" in told["COMPOSE_PROFILES"].split(","):
+        broken.append("the administrators' tools run unasked")
     notes.append(f"{len(told)} settings")
     return broken
 
@@ -433,5 +455,6 @@ def of_service(world, one, row):
 
 
 ALL = {"list": the_list, "every limit": every_limit, "memory": memory, "images": images, "hardening": hardening, "ports": ports,
-       "logs": logs, "health": health, "scaled": scaled, "profiles": profiles, "secrets": secrets,
-       "networks": networks, "mounts": mounts, "connections": connections, "doors": doors, "example": example}
+       "logs": logs, "health": health, "files": files, "scaled": scaled, "profiles": profiles, "secrets": secrets,
+       "networks": networks, "mounts": mounts, "connections": connections, "doors": doors,
+       "checksums": checksums, "example": example}

@@ -170,7 +170,6 @@ static bool send_sync(struct db_conn *conn)
         return false;
     push(conn, (struct db_entry){.kind = ENTRY_SYNC});
     conn->unsynced = 0;
-    conn->pool->syncs++;
     return true;
 }
 

@@ -68,7 +68,6 @@ struct db_pool {
     struct db_wait *last;
     size_t load; /* shared statements queued and sent */
     struct loop_hook hook;
-    uint64_t syncs;
 
     struct fiber_queue line; /* for exclusive connections */
     size_t promised;         /* exclusive connections that a woken fiber is about to take */

@@ -128,8 +128,7 @@ static void refuse_beside_quote(const struct booking_draft *draft, struct fault_
     }
 }
 
-void booking_draft_check(const struct booking_draft *draft, bool test_key,
-                         struct fault_list *problems)
+void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems)
 {
     if (!uuid_is_nil(&draft->quote_id))
         refuse_beside_quote(draft, problems);
@@ -137,7 +136,7 @@ void booking_draft_check(const struct booking_draft *draft, bool test_key,
         booking_range_check(draft->check_in, draft->check_out, problems);
     if (draft->hold_seconds == FIELD_ABSENT)
         return;
-    if (!test_key)
+    if (!draft->test_key)
         fault_list_add(problems, "hold_seconds", "test_key_only",
                        "Only keys of tests hold for seconds.");
     if (draft->hold_minutes != FIELD_ABSENT)

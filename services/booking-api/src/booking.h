@@ -71,6 +71,7 @@ struct booking_draft {
     struct slice note;
     int64_t hold_minutes; /* FIELD_ABSENT: the default */
     int64_t hold_seconds; /* keys of tests only */
+    bool test_key;        /* such a key asks */
     bool keeps_check_in;  /* of a stay that changes: notice and window were judged before */
     bool keeps_flat;      /* likewise: whether the flat is let */
 };
@@ -139,8 +140,7 @@ void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list 
 
 /* What the draft's own fields must agree on, before any flat is read: check_out after check_in, one
  * way to say how long the hold lasts, seconds for test keys only. */
-void booking_draft_check(const struct booking_draft *draft, bool test_key,
-                         struct fault_list *problems);
+void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
 
 /* Fills in the guest whom the caller acts for; another one is FAULT_FORBIDDEN "forbidden". */
 bool booking_draft_claim(struct booking_draft *draft, const struct api_caller *caller,

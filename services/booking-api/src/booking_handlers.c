@@ -20,10 +20,10 @@
 
 static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
 {
-    struct fault_list problems;
     const struct json_body *body;
 
     booking_draft_defaults(draft);
+    draft->test_key = change->caller->test_key;
     if (!http_request_json(change->req, true, &body, fault))
         return false;
     if (!fields_decode_body(fields_body_has(body, "quote_id") ? &booking_by_quote_fields
@@ -32,9 +32,7 @@ static bool decode_draft(struct change *change, struct booking_draft *draft, str
         return false;
     if (draft->guest.language == OWNER_KK)
         draft->guest.language = OWNER_KZ;
-    fault_list_init(&problems, change->arena);
-    booking_draft_check(draft, change->caller->test_key, &problems);
-    return fault_list_ok(&problems, fault) && booking_draft_claim(draft, change->caller, fault);
+    return booking_draft_claim(draft, change->caller, fault);
 }
 
 static bool reply_location(struct change *change, struct http_response *res,

@@ -37,10 +37,9 @@ static const struct field draft_items[] = {
 };
 // clang-format on
 
-/* Whose key it is, is not the body's affair: that seconds are for tests is said later. */
 static void check_draft(const void *value, struct fault_list *problems)
 {
-    booking_draft_check(value, true, problems);
+    booking_draft_check(value, problems);
 }
 
 const struct fields booking_draft_fields =

@@ -516,6 +516,46 @@ START_TEST(a_code_that_is_taken_is_made_again)
 }
 END_TEST
 
+static void every_fault_body(void *data)
+{
+    static const char *const wanted[][2] = {
+        {"guest/phone",  "bad_phone"    },
+        {"check_out",    "bad_range"    },
+        {"hold_seconds", "test_key_only"},
+    };
+    struct api_caller live = stand_staff;
+    struct answer answer;
+    char body[STAND_TEXT * 2];
+    size_t found = 0, i;
+    json_t *error;
+
+    (void)data;
+    live.test_key = false;
+    snprintf(body, sizeof body,
+             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
+             "\"guest\":{\"name\":\"Данияр\",\"phone\":\"12\"},\"hold_seconds\":5}",
+             stand_flat(), stand_day(12), stand_day(10));
+    answer = stand_ask(
+        &(struct ask){.handler = post_booking, .caller = &live, .method = HTTP_POST, .body = body});
+    ck_refused(answer, 422, "invalid");
+    json_array_foreach(json_object_get(answer.json, "errors"), i, error)
+    {
+        ck_assert_uint_lt(i, 3);
+        for (size_t k = 0; k < 3; k++)
+            found +=
+                strcmp(json_string_value(json_object_get(error, "field")), wanted[k][0]) == 0 &&
+                strcmp(json_string_value(json_object_get(error, "code")), wanted[k][1]) == 0;
+    }
+    ck_assert_uint_eq(found, 3);
+    answer_drop(&answer);
+}
+
+START_TEST(every_fault_of_a_body_is_named_at_once_whosever_key_it_is)
+{
+    stand_run(every_fault_body, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("booking_place");
@@ -537,6 +577,7 @@ int main(void)
     tcase_add_test(tests, twenty_chains_of_overlapping_stays_never_overlap);
     tcase_add_test(tests, one_guest_at_twenty_doors_at_once_holds_three);
     tcase_add_test(tests, a_code_that_is_taken_is_made_again);
+    tcase_add_test(tests, every_fault_of_a_body_is_named_at_once_whosever_key_it_is);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -69,7 +69,7 @@ START_TEST(each_field_that_stands_beside_a_quote_is_named)
     draft.guests = besides[_i].guests;
     arena_init(&arena, 1 << 16);
     fault_list_init(&problems, &arena);
-    booking_draft_check(&draft, false, &problems);
+    booking_draft_check(&draft, &problems);
     ck_assert_msg(problems.count == besides[_i].problems, "%s: %zu", besides[_i].why,
                   problems.count);
     for (size_t i = 0; i < problems.count; i++)

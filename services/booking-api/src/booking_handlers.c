@@ -70,21 +70,28 @@ enum http_status post_booking(void *data, const struct http_request *req, struct
     return api_change(app->service->changes, req, res, create, NULL);
 }
 
-/* The booking named in the path, if this caller may know of it. */
-static bool find(struct booking_app *app, const struct http_request *req, struct db_rows *rows,
-                 struct booking *out, struct fault *fault)
+/* The booking named in the path, if this caller may know of it, and the query read by `table`. */
+static bool find_with(struct booking_app *app, const struct http_request *req,
+                      const struct fields *table, void *query, struct db_rows *rows,
+                      struct booking *out, struct fault *fault)
 {
     const struct api_caller *caller = api_caller(req);
     struct booking booking;
     struct uuid id;
 
-    if (!http_request_uuid(req, 0, &id, fault) || !http_request_query(req, NULL, NULL, fault) ||
+    if (!http_request_uuid(req, 0, &id, fault) || !http_request_query(req, table, query, fault) ||
         !booking_store_find(app->service->db, &caller->tenant_id, &id, rows, &booking, fault))
         return false;
     if (!booking_visible(&booking, caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
     *out = booking;
     return true;
+}
+
+static bool find(struct booking_app *app, const struct http_request *req, struct db_rows *rows,
+                 struct booking *out, struct fault *fault)
+{
+    return find_with(app, req, NULL, NULL, rows, out, fault);
 }
 
 enum http_status get_booking(void *data, const struct http_request *req, struct http_response *res)
@@ -99,23 +106,42 @@ enum http_status get_booking(void *data, const struct http_request *req, struct 
     return http_reply_resource(req, res, HTTP_OK, booking.version);
 }
 
+/* Steps on a page whose limit nobody named. */
+enum { HISTORY_PAGE = 500 };
+
+static void encode_steps(const struct db_rows *steps, int64_t limit, struct slice filters,
+                         struct buf *out)
+{
+    struct list_place next = {.set = true};
+    int i;
+
+    list_begin(out);
+    for (i = 0; i < steps->count && i < limit && !list_full(out); i++) {
+        list_separator(out, (size_t)i);
+        next.number = booking_encode_step(steps, i, out);
+    }
+    list_end(out, i < steps->count ? &next : NULL, filters);
+}
+
 enum http_status get_booking_history(void *data, const struct http_request *req,
                                      struct http_response *res)
 {
     auto_rows struct db_rows rows = {0}, steps = {0};
     struct booking_app *app = data;
+    struct list_query query = {.limit = HISTORY_PAGE};
+    struct list_place place = {0};
     struct booking booking;
+    struct slice filters;
     struct fault fault;
 
-    if (!find(app, req, &rows, &booking, &fault) ||
-        !booking_store_history(app->service->db, &booking.id, &steps, &fault))
+    if (!find_with(app, req, &list_query_fields, &query, &rows, &booking, &fault))
         return http_reply_fault(req, res, &fault);
-    buf_text(&res->body, "{\"items\":[");
-    for (int i = 0; i < steps.count; i++) {
-        list_separator(&res->body, (size_t)i);
-        booking_encode_step(&steps, i, &res->body);
-    }
-    buf_text(&res->body, "]}");
+    filters = (struct slice){(const char *)booking.id.bytes, sizeof booking.id.bytes};
+    if (!list_cursor_read(query.cursor, "cursor", filters, req->arena, &place, &fault) ||
+        !booking_store_history(app->service->db, &booking.id, place.number, query.limit + 1, &steps,
+                               &fault))
+        return http_reply_fault(req, res, &fault);
+    encode_steps(&steps, query.limit, filters, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 

@@ -287,7 +287,7 @@ static const struct field step_items[] = {
 // clang-format on
 static const struct fields step_fields = FIELDS_OF(step_items, struct step);
 
-void booking_encode_step(const struct db_rows *rows, int row, struct buf *out)
+int64_t booking_encode_step(const struct db_rows *rows, int row, struct buf *out)
 {
     const struct step step = {
         .at = db_get_time(rows, row, 0),
@@ -301,6 +301,7 @@ void booking_encode_step(const struct db_rows *rows, int row, struct buf *out)
     };
 
     fields_encode(&step_fields, &step, false, out);
+    return step.version;
 }
 
 enum { NIGHTS_MEMBER_MAX = STAY_NIGHTS_MAX * (DATE_TEXT_LEN + 3) + 16 };

@@ -50,8 +50,8 @@ void booking_encode_event(const struct booking *booking, struct buf *out);
 /* What cancelling would mean now. */
 void booking_encode_terms(const struct booking *booking, struct buf *out);
 
-/* A row of booking_store_history(). */
-void booking_encode_step(const struct db_rows *rows, int row, struct buf *out);
+/* A row of booking_store_history(); its version. */
+int64_t booking_encode_step(const struct db_rows *rows, int row, struct buf *out);
 
 /* The member `"nights":["2026-01-02",...]` of a refusal. */
 bool booking_nights_member(struct arena *arena, const int32_t *nights, size_t count,

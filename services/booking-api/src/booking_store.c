@@ -287,11 +287,12 @@ static const struct db_statement history_statement = {
     .name = "booking_history",
     .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund FROM "
            "booking_history"
-           " WHERE booking_id = $1 ORDER BY version LIMIT 1000",
+           " WHERE booking_id = $1 AND version > $2 ORDER BY version LIMIT $3",
 };
 
-bool booking_store_history(struct db *db, const struct uuid *id, struct db_rows *rows,
-                           struct fault *fault)
+bool booking_store_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
+                           struct db_rows *rows, struct fault *fault)
 {
-    return db_query(db, &history_statement, DB_VALUES(db_uuid(id)), rows, fault);
+    return db_query(db, &history_statement, DB_VALUES(db_uuid(id), db_int(after), db_int(limit)),
+                    rows, fault);
 }

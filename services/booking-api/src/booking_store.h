@@ -62,6 +62,7 @@ void booking_store_write_refund(struct change *change, const struct booking *boo
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);
 
-/* Oldest first: at, from_status, to_status, actor, reason, version, fee, refund. */
-bool booking_store_history(struct db *db, const struct uuid *id, struct db_rows *rows,
-                           struct fault *fault) MUST_CHECK;
+/* The steps after this version, oldest first, at most `limit`: at, from_status, to_status, actor,
+ * reason, version, fee, refund. */
+bool booking_store_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
+                           struct db_rows *rows, struct fault *fault) MUST_CHECK;

@@ -51,6 +51,8 @@ def rules(world, group):
         ),
         ("a note of 3,000", plain, 52, 1, {"note": "я" * 3000}, 201, None, None),
         ("a note of 3,001", plain, 53, 1, {"note": "я" * 3001}, 422, "too_long", "note"),
+        ("a source of 64", plain, 54, 1, {"source": "я" * 64}, 201, None, None),
+        ("a source of 65", plain, 55, 1, {"source": "я" * 65}, 422, "too_long", "source"),
         ("0 minutes", plain, 55, 1, {"hold_minutes": 0}, 422, "out_of_range", "hold_minutes"),
         ("1 minute", plain, 55, 1, {"hold_minutes": 1}, 201, None, None),
         ("60 minutes", plain, 57, 1, {"hold_minutes": 60}, 201, None, None),

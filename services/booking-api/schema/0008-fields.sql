@@ -25,3 +25,6 @@ ALTER TABLE apartment
 -- Where guests pay by hand: a number, a name.
 ALTER TABLE owner
     ADD COLUMN payment_info text CHECK (char_length(payment_info) BETWEEN 1 AND 300);
+
+-- Where the guest came from, as the program that booked calls it.
+ALTER TABLE booking ADD COLUMN source text CHECK (char_length(source) BETWEEN 1 AND 64);

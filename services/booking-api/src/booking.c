@@ -37,6 +37,17 @@ bool booking_nothing_due(const struct booking *booking)
     return booking->paid >= booking->deposit;
 }
 
+bool booking_shows_check_in_info(const struct booking *booking)
+{
+    return booking->status == BOOKING_CONFIRMED || booking->status == BOOKING_CHECKED_IN;
+}
+
+bool booking_shows_payment_info(const struct booking *booking)
+{
+    return booking->status <= BOOKING_CHECKED_IN && booking->status != BOOKING_REQUESTED &&
+           booking->paid < booking->total;
+}
+
 void booking_settle(struct booking *booking, int64_t now_us)
 {
     if (booking_status_waits((enum booking_status)booking->status) && booking->expires_at <= now_us)

@@ -69,6 +69,7 @@ struct booking_draft {
     int64_t guests;
     struct booking_guest guest;
     struct slice note;
+    struct slice source;  /* where the guest came from */
     int64_t hold_minutes; /* FIELD_ABSENT: the default */
     int64_t hold_seconds; /* keys of tests only */
     bool test_key;        /* such a key asks */
@@ -82,6 +83,7 @@ struct booking_clock {
     int64_t arrival_day;     /* the check-in day begins */
     int64_t arrival_day_end; /* and is over */
     int64_t check_out;       /* the flat's check-out time on the last day */
+    int64_t check_in;        /* and its check-in time on the first */
 };
 
 /* As stored. Text is borrowed from the request's arena or from the rows it was read from. */
@@ -105,6 +107,9 @@ struct booking {
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
+    struct slice source;              /* where the guest came from; may be absent */
+    struct texts check_in_info;       /* the flat's; see booking_shows_check_in_info() */
+    struct slice payment_info;        /* the owner's; see booking_shows_payment_info() */
     struct slice receipt;             /* what the guest claims to have paid by; may be absent */
     struct policy policy;             /* as it was when the booking was made */
     struct policy_price policy_price; /* what of the total it speaks of */
@@ -116,6 +121,13 @@ struct booking {
 
 /* Nothing has to be paid before arrival. */
 bool booking_nothing_due(const struct booking *booking);
+
+/* Who sees the booking is told how to get in once it is confirmed, until the guest is out. */
+bool booking_shows_check_in_info(const struct booking *booking);
+
+/* And where to pay while something of the total is to be paid: before a stay is confirmed, and the
+ * rest until the guest is out. A request is answered first. */
+bool booking_shows_payment_info(const struct booking *booking);
 
 /* Makes the status what it is by the clock: a booking whose time ran out is expired, swept or not.
  * Also forgets expires_at where nobody waits. */

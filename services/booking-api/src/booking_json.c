@@ -32,6 +32,7 @@ static const struct field draft_items[] = {
     {.name = "guests", .type = FIELD_INT, .flags = FIELD_REQUIRED, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
     {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields},
     {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source), .min = 1, .max = BOOKING_SOURCE_MAX},
     {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
     {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
 };
@@ -54,6 +55,7 @@ static const struct field by_quote_items[] = {
     {.name = "guests", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
     {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields},
     {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source), .min = 1, .max = BOOKING_SOURCE_MAX},
     {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
     {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
 };
@@ -186,6 +188,7 @@ static const struct field view_items[] = {
     {.name = "guests", .type = FIELD_INT, AT(guests)},
     {.name = "guest", .type = FIELD_OBJECT, AT(guest), .table = &guest_fields},
     {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note)},
+    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source)},
     {.name = "lines", .type = FIELD_RAW, AT(lines)},
     {.name = "total", .type = FIELD_MONEY, AT(total)},
     {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
@@ -193,6 +196,10 @@ static const struct field view_items[] = {
     {.name = "refund_due", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct view, refund_due)},
     {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(receipt)},
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
+    {.name = "check_in_at", .type = FIELD_TIME, AT(clock.check_in)},
+    {.name = "check_out_at", .type = FIELD_TIME, AT(clock.check_out)},
+    {.name = "check_in_info", .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
+    {.name = "payment_info", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(payment_info)},
     {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)},
     {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(refund)},
     {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
@@ -208,8 +215,12 @@ static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
                     struct buf *out)
 {
-    const struct view view = {*booking, booking_refund_due(booking), caller};
+    struct view view = {*booking, booking_refund_due(booking), caller};
 
+    if (!booking_shows_check_in_info(booking))
+        view.booking.check_in_info = (struct texts){0};
+    if (!booking_shows_payment_info(booking))
+        view.booking.payment_info = (struct slice){0};
     fields_encode(&view_fields, &view, in_list, out);
 }
 

@@ -7,7 +7,12 @@
 
 #include "booking.h"
 
-enum { BOOKING_TEXT_MAX = 3000, BOOKING_NAME_MAX = 200, BOOKING_GUESTS_MAX = 100 };
+enum {
+    BOOKING_TEXT_MAX = 3000,
+    BOOKING_NAME_MAX = 200,
+    BOOKING_SOURCE_MAX = 64,
+    BOOKING_GUESTS_MAX = 100
+};
 
 /* POST /v1/bookings: struct booking_draft, from booking_draft_defaults(). */
 extern const struct fields booking_draft_fields;

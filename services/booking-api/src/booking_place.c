@@ -122,6 +122,7 @@ static bool compose(struct change *change, const struct apartment *flat,
         .guest = draft->guest,
         .note = draft->note,
         .flat_is_active = flat->is_active,
+        .source = draft->source,
         .fee = FIELD_ABSENT,
         .refund = FIELD_ABSENT,
     };

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 
 #include "booking_expire.h"
+#include "booking_store.h"
 #include "occupancy.h"
 #include "policy_row.h"
 
@@ -84,7 +85,7 @@ static const struct db_statement insert_statement = {
     .name = "booking_insert",
     .sql = "INSERT INTO booking AS b (id, tenant_id, code, apartment_id, owner_id, guest_name,"
            " guest_phone, guest_telegram_id, guest_language, note, guests, lines, total, deposit,"
-           " cleaning, first_night, policy, policy_text, check_in_time, timezone)"
+           " cleaning, first_night, policy, policy_text, check_in_time, timezone, source)"
            " SELECT $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::text, $7::text,"
            " $8::bigint, $9::text, $10::text, $11::integer, $12::json, $13::bigint, $14::bigint,"
            " $15::bigint, $16::bigint,"
@@ -93,14 +94,36 @@ static const struct db_statement insert_statement = {
                             " coalesce((SELECT policy_text FROM quote WHERE id = "
                             "$17::uuid), " POLICY_FROZEN_TEXT(
                                 "$18::text") "),"
-                                             " $19::time, $20::text"
+                                             " $19::time, $20::text, $22::text"
                                              " WHERE EXISTS (SELECT FROM occupancy WHERE id = "
                                              "$1::uuid)"
                                              " ON CONFLICT ON CONSTRAINT booking_code DO NOTHING "
                                              "RETURNING " POLICY_COLUMNS("b", "$21::date"),
 };
 
-enum { INSERT_VALUES = 21 };
+/* What a new booking tells of its flat and owner. */
+// clang-format off
+static const struct db_statement told_statement = {
+    .name = "booking_told",
+    .sql = "SELECT " BOOKING_CHECK_IN_AT("$2::date") ", " BOOKING_CHECK_OUT_AT("$3::date") ", "
+           BOOKING_PAYMENT_INFO("a") " FROM apartment a WHERE a.id = $1",
+};
+// clang-format on
+
+static bool read_told(const struct db_rows *told, struct arena *arena, struct booking *booking,
+                      struct fault *fault)
+{
+    const struct slice payment_info = db_get_text(told, 0, 2);
+
+    booking->clock.check_in = db_get_time(told, 0, 0);
+    booking->clock.check_out = db_get_time(told, 0, 1);
+    if (payment_info.at == NULL)
+        return true;
+    booking->payment_info = arena_copy(arena, payment_info);
+    return booking->payment_info.at != NULL || arena_fault(fault);
+}
+
+enum { INSERT_VALUES = 22 };
 
 static void insert_values(const struct booking *booking, const struct booking_take *take,
                           struct db_value out[INSERT_VALUES])
@@ -128,6 +151,7 @@ static void insert_values(const struct booking *booking, const struct booking_ta
         db_text(take->check_in_time),
         db_text(take->timezone),
         db_date(booking->check_in),
+        db_text(booking->source),
     };
 
     memcpy(out, values, sizeof values);
@@ -180,7 +204,7 @@ static bool insert_again(struct db *tx, struct arena *arena, struct booking *boo
 bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,
                               struct booking_take *take, struct fault *fault)
 {
-    auto_rows struct db_rows holds = {0}, taken = {0}, written = {0};
+    auto_rows struct db_rows holds = {0}, taken = {0}, written = {0}, told = {0};
     const int32_t end = booking->check_out + (int32_t)take->buffer_days;
     const struct uuid since = oldest_live(booking->id);
     struct db_value values[INSERT_VALUES];
@@ -202,14 +226,17 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
                                       db_int(take->buffer_days),
                                       db_int(take->wait_s),
                                       db_text(take->zone)};
+    const struct db_value of_stay[] = {db_uuid(&booking->apartment_id), db_date(booking->check_in),
+                                       db_date(booking->check_out)};
     const struct db_call calls[] = {
         {&booking_expire_nights_statement, on_nights, 3,             take->ended},
         {&count_statement,                 of_guest,  4,             &holds     },
         {&take_statement,                  nights,    9,             &taken     },
         {&insert_statement,                values,    INSERT_VALUES, &written   },
+        {&told_statement,                  of_stay,   3,             &told      },
     };
 
-    if (!db_query_all(tx, calls, 4, fault))
+    if (!db_query_all(tx, calls, 5, fault))
         return false;
     take->live_holds = db_get_int(&holds, 0, 0);
     take->taken = taken.count == 0;
@@ -220,6 +247,8 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
     booking->updated_at = booking->created_at;
     booking->version = 1;
     booking->clock.now = booking->created_at;
+    if (!read_told(&told, arena, booking, fault))
+        return false;
     if (written.count == 0)
         return insert_again(tx, arena, booking, take, fault);
     return policy_read_kept(&written, 0, 0, arena, &booking->policy, fault);

@@ -42,7 +42,13 @@ static const struct db_column row_columns[BOOKING_OWN_COLUMNS] = {
     {DB_TIME, AT(clock.now)},
     {DB_TIME, AT(clock.arrival_day)},
     {DB_TIME, AT(clock.arrival_day_end)},
+    {DB_TIME, AT(clock.check_in)},
     {DB_TIME, AT(clock.check_out)},
+    {DB_TEXT, AT(source)},
+    {DB_TEXT, AT(check_in_info.ru)},
+    {DB_TEXT, AT(check_in_info.kz)},
+    {DB_TEXT, AT(check_in_info.en)},
+    {DB_TEXT, AT(payment_info)},
     {DB_INT, AT(policy_price.cleaning)},
     {DB_INT, AT(policy_price.first_night)},
     {DB_INT, AT(fee)},
@@ -203,7 +209,8 @@ static const struct db_statement leave_statement = {
            " updated_at = now(), check_out = least(o.check_out,"
            "  greatest(o.check_in + 1, (now() AT TIME ZONE a.timezone)::date))"
            " FROM apartment a WHERE a.id = o.apartment_id AND o.id = $1 AND o.version = $2"
-           " AND o.status = $3 RETURNING o.version, o.updated_at, o.check_out",
+           " AND o.status = $3 RETURNING o.version, o.updated_at, o.check_out,"
+           " " BOOKING_CHECK_OUT_AT("o.check_out"),
 };
 
 bool booking_store_leave(struct db *tx, struct booking *booking, struct fault *fault)
@@ -221,6 +228,7 @@ bool booking_store_leave(struct db *tx, struct booking *booking, struct fault *f
     booking->version = db_get_int(&rows, 0, 0);
     booking->updated_at = db_get_time(&rows, 0, 1);
     booking->check_out = db_get_date(&rows, 0, 2);
+    booking->clock.check_out = db_get_time(&rows, 0, 3);
     return true;
 }
 

@@ -10,16 +10,26 @@
 #include "booking.h"
 #include "policy_row.h"
 
+/* The flat's check-in time on this day and its check-out time on that; where the owner of the row
+ * `alias` wants to be paid. */
+#define BOOKING_CHECK_IN_AT(day)    "(" day " + a.check_in_time) AT TIME ZONE a.timezone"
+#define BOOKING_CHECK_OUT_AT(day)   "(" day " + a.check_out_time) AT TIME ZONE a.timezone"
+#define BOOKING_PAYMENT_INFO(alias) "(SELECT payment_info FROM owner WHERE id = " alias ".owner_id)"
+
 /* Columns of a booking, for every SELECT that reads one with booking_store_read(). */
+// clang-format off
 #define BOOKING_COLUMNS                                                                            \
     "b.id, b.tenant_id, b.code, b.apartment_id, b.owner_id, o.status, o.check_in, o.check_out,"    \
     " b.guests, b.guest_name, b.guest_phone, b.guest_telegram_id, b.guest_language, b.note,"       \
     " b.lines, b.total, b.deposit, b.paid, o.expires_at, o.version, o.created_at, o.updated_at,"   \
     " b.receipt, now(), o.check_in::timestamp AT TIME ZONE a.timezone,"                            \
     " (o.check_in + 1)::timestamp AT TIME ZONE a.timezone,"                                        \
-    " (o.check_out + a.check_out_time) AT TIME ZONE a.timezone,"                                   \
-    " b.cleaning, b.first_night, b.fee, b.refund, a.is_active, " POLICY_COLUMNS("b", "o.check_in")
-enum { BOOKING_OWN_COLUMNS = 32, BOOKING_COLUMN_COUNT = BOOKING_OWN_COLUMNS + POLICY_COLUMN_COUNT };
+    " " BOOKING_CHECK_IN_AT("o.check_in") ", " BOOKING_CHECK_OUT_AT("o.check_out") ","             \
+    " b.source, a.check_in_info_ru, a.check_in_info_kz, a.check_in_info_en,"                       \
+    " " BOOKING_PAYMENT_INFO("b") ", b.cleaning, b.first_night, b.fee, b.refund, a.is_active,"     \
+    " " POLICY_COLUMNS("b", "o.check_in")
+// clang-format on
+enum { BOOKING_OWN_COLUMNS = 38, BOOKING_COLUMN_COUNT = BOOKING_OWN_COLUMNS + POLICY_COLUMN_COUNT };
 /* What they are columns of, where `o` is at hand. */
 #define BOOKING_OF_OCCUPANCY                                                                       \
     " JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"

@@ -85,7 +85,7 @@ bool erasure_store_find(struct change *change, const struct erasure_subject *sub
 static const struct db_statement booking_statement = {
     .name = "erasure_booking",
     .sql = "UPDATE booking SET guest_name = " NAME ", guest_phone = NULL,"
-           " guest_telegram_id = NULL, note = NULL, receipt = NULL"
+           " guest_telegram_id = NULL, note = NULL, source = NULL, receipt = NULL"
            " WHERE id = ANY ($1::text::uuid[])",
 };
 
@@ -114,13 +114,14 @@ static const struct db_statement answer_statement = {
            "  'guest', (body::jsonb -> 'guest') || '{\"name\": \"erased\", \"phone\": null,"
            "   \"telegram_id\": null}', 'note', NULL)"
            "  || CASE WHEN body::jsonb ? 'receipt' THEN '{\"receipt\": null}' ELSE '{}' END"
+           "  ::jsonb || CASE WHEN body::jsonb ? 'source' THEN '{\"source\": null}' ELSE '{}' END"
            "  ::jsonb)::text"
            " WHERE substr(body, 8, 36) = ANY ($1::text::text[]) AND body LIKE '{\"id\":\"%'"
            " AND body::jsonb ? 'guest'",
 };
 
 /* Events name bookings and no people; what another version may have told goes too. */
-#define TOLD "'{guest,note,receipt,reason}'::text[]"
+#define TOLD "'{guest,note,receipt,reason,source}'::text[]"
 static const struct db_statement outbox_statement = {
     .name = "erasure_outbox",
     .sql = "UPDATE outbox SET data = data - " TOLD

@@ -48,7 +48,7 @@ static void book_keyed(const char *flat, char body[1024])
     snprintf(body, 1024,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
              "\"guest\":{\"name\":\"Забытый Человек\",\"phone\":\"+77015550001\"},"
-             "\"note\":\"Забытый Человек приедет поздно\"}",
+             "\"note\":\"Забытый Человек приедет поздно\",\"source\":\"от Забытый\"}",
              flat, stand_day(10), stand_day(12));
 }
 
@@ -103,6 +103,7 @@ static void everywhere_body(void *data)
     ck_assert_str_eq(
         json_string_value(json_object_get(json_object_get(again.json, "guest"), "name")), "erased");
     ck_assert(json_is_null(json_object_get(again.json, "note")));
+    ck_assert(json_is_null(json_object_get(again.json, "source")));
     answer_drop(&again);
 
     answer = erase(NULL, "{\"telegram_id\":7}");

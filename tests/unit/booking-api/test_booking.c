@@ -51,6 +51,36 @@ static struct booking_draft plain_draft(void)
 
 static const struct {
     const char *why;
+    enum booking_status status;
+    int64_t paid;
+    bool way_in, payment;
+} told[] = {
+    {"held",                     BOOKING_HELD,            0,   false, true },
+    {"requested: nobody agreed", BOOKING_REQUESTED,       0,   false, false},
+    {"claimed, not yet seen",    BOOKING_PAYMENT_CLAIMED, 0,   false, true },
+    {"confirmed, the rest due",  BOOKING_CONFIRMED,       30,  true,  true },
+    {"confirmed, all paid",      BOOKING_CONFIRMED,       100, true,  false},
+    {"confirmed, more than all", BOOKING_CONFIRMED,       120, true,  false},
+    {"checked in, the rest due", BOOKING_CHECKED_IN,      30,  true,  true },
+    {"completed, some not paid", BOOKING_COMPLETED,       30,  false, false},
+    {"expired",                  BOOKING_EXPIRED,         0,   false, false},
+    {"declined",                 BOOKING_DECLINED,        0,   false, false},
+    {"cancelled",                BOOKING_CANCELLED,       30,  false, false},
+    {"nobody came",              BOOKING_NO_SHOW,         30,  false, false},
+};
+
+START_TEST(a_booking_tells_how_to_get_in_and_where_to_pay_when_it_is_time)
+{
+    const struct booking booking = {
+        .status = (int)told[_i].status, .total = 100, .deposit = 30, .paid = told[_i].paid};
+
+    ck_assert_msg(booking_shows_check_in_info(&booking) == told[_i].way_in, "%s", told[_i].why);
+    ck_assert_msg(booking_shows_payment_info(&booking) == told[_i].payment, "%s", told[_i].why);
+}
+END_TEST
+
+static const struct {
+    const char *why;
     int32_t check_in, check_out;
     int64_t guests, notice_hours;
     bool inactive;
@@ -300,6 +330,8 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, a_booking_tells_how_to_get_in_and_where_to_pay_when_it_is_time, 0,
+                        sizeof told / sizeof told[0]);
     tcase_add_loop_test(tests, a_draft_is_judged_by_every_rule_of_the_flat, 0, ROWS(judged));
     tcase_add_loop_test(tests, a_draft_must_agree_with_itself, 0, ROWS(drafts));
     tcase_add_test(tests, a_guest_books_for_himself);

@@ -80,6 +80,28 @@ START_TEST(a_booking_is_told_with_what_its_reader_may_do)
 }
 END_TEST
 
+START_TEST(a_booking_keeps_the_way_in_until_it_is_confirmed)
+{
+    const struct api_caller guest = {.actor = ACTOR_GUEST};
+    struct booking booking = sample();
+
+    booking.check_in_info.ru = SLICE("12#");
+    booking.payment_info = SLICE("Kaspi");
+    booking_encode(&booking, &guest, false, &out);
+    ck_assert(!says("12#") && says("\"payment_info\":\"Kaspi\""));
+    booking.status = BOOKING_CONFIRMED;
+    booking.paid = booking.total;
+    booking_encode(&booking, &guest, false, &out);
+    ck_assert(says("\"check_in_info\":{\"ru\":\"12#\",\"kz\":null,\"en\":null}"));
+    buf_clear(&out);
+    booking_encode(&booking, &guest, false, &out);
+    ck_assert(!says("payment_info"));
+    buf_clear(&out);
+    booking_encode_event(&booking, &out);
+    ck_assert(!says("12#") && !says("Kaspi"));
+}
+END_TEST
+
 START_TEST(an_event_says_nothing_of_the_guest)
 {
     const struct booking booking = sample();
@@ -211,6 +233,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_booking_is_told_with_what_its_reader_may_do);
+    tcase_add_test(tests, a_booking_keeps_the_way_in_until_it_is_confirmed);
     tcase_add_test(tests, an_event_says_nothing_of_the_guest);
     tcase_add_loop_test(tests, a_draft_is_read_whole_or_every_problem_is_named, 0, ROWS(bodies));
     tcase_add_test(tests, taken_nights_are_a_member_of_the_refusal);

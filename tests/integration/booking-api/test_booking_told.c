@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/* What a booking tells of its flat and owner, and when: times of arrival and departure, the way in,
+ * where to pay. Each answer says what a read says then. */
+#include "booking_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_booking_told");
+}
+
+/* What the booking says to the one who reads it, as its answer said. */
+static void told(const struct api_caller *caller, struct answer *answer, bool way_in, bool payment)
+{
+    struct answer read;
+
+    ck_assert_msg(answer->status < 300, "%d %s", answer->status, answer->code);
+    ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, way_in);
+    ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
+    read = stand_ask(&(struct ask){.handler = get_booking, .caller = caller, .id = answer->id});
+    ck_assert(json_equal(read.json, answer->json));
+    answer_drop(&read);
+    answer_drop(answer);
+}
+
+static struct answer act_on(http_handler *verb, const struct api_caller *caller, const char *id,
+                            const char *body)
+{
+    return stand_ask(&(struct ask){.handler = verb,
+                                   .caller = caller,
+                                   .method = HTTP_POST,
+                                   .id = id,
+                                   .body = body,
+                                   .action = true});
+}
+
+static void telling_body(void *data)
+{
+    char body[512];
+    struct answer answer;
+    char id[40];
+
+    (void)data;
+    snprintf(body, sizeof body,
+             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
+             "\"guest\":{\"name\":\"А\"},\"source\":\" instagram \"}",
+             stand_flat(), stand_day(10), stand_day(12));
+    stand_sql("UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
+              " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
+    stand_sql("UPDATE owner SET payment_info = 'Kaspi'");
+    answer = stand_ask(&(struct ask){
+        .handler = post_booking, .caller = &stand_guest, .method = HTTP_POST, .body = body});
+    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "source")), "instagram");
+    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "check_in_at")),
+                     stand_text("SELECT '%sT06:00:00.000Z'", stand_day(10)));
+    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "check_out_at")),
+                     stand_text("SELECT '%sT02:30:00.000Z'", stand_day(12)));
+    snprintf(id, sizeof id, "%s", answer.id);
+    told(&stand_guest, &answer, false, true);
+    answer = act_on(claim_booking_payment, &stand_guest, id, NULL);
+    told(&stand_guest, &answer, false, true);
+    answer = act_on(confirm_booking, &stand_owner, id, NULL);
+    told(&stand_owner, &answer, true, true);
+    answer = stand_ask(&(struct ask){.handler = get_booking, .caller = &stand_guest, .id = id});
+    told(&stand_guest, &answer, true, true);
+    stand_sql("UPDATE booking SET paid = total");
+    stand_sql("UPDATE occupancy SET check_in = check_in - 10, check_out = check_out - 10");
+    answer = act_on(check_in_booking, NULL, id, NULL);
+    told(NULL, &answer, true, false);
+    answer = act_on(check_out_booking, NULL, id, NULL);
+    ck_assert_str_eq(
+        json_string_value(json_object_get(answer.json, "check_out_at")),
+        stand_text("SELECT to_char((check_out + time '11:30') AT TIME ZONE 'Asia/Tokyo'"
+                   " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.000\"Z\"')"
+                   " FROM occupancy"));
+    told(NULL, &answer, false, false);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '12#|Kaspi'"), 0);
+}
+
+START_TEST(a_booking_tells_its_people_what_they_need_when_they_need_it)
+{
+    stand_run(telling_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_told");
+    TCase *tests = tcase_create("told");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, a_booking_tells_its_people_what_they_need_when_they_need_it);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

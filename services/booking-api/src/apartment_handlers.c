@@ -7,6 +7,7 @@
 #include "apartment.h"
 #include "apartment_shown.h"
 #include "app.h"
+#include "booking_handover.h"
 #include "owner.h"
 
 static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
@@ -95,7 +96,8 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     if (!uuid_equal(&owner_before, &flat.owner_id) &&
         !owner_must_exist(change, &flat.owner_id, fault))
         return false;
-    if (!apartment_store_update(change->tx, change->arena, &flat, fault))
+    if (!apartment_store_update(change->tx, change->arena, &flat, fault) ||
+        !booking_handover(change, &owner_before, &flat, fault))
         return false;
     if (!tell(change, "apartment.updated", "apartment.update", &flat, res, fault))
         return false;

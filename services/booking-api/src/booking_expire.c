@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "booking_expire.h"
 
-#include "base/auto.h"
-
-#include "booking_json.h"
+#include "booking_record.h"
 #include "booking_store.h"
 #include "occupancy.h"
-
-enum { RECORD_MAX = 512 * 1024 }; /* JSON of one batch */
 
 /* The status before comes from a second look at the same row: RETURNING knows the new one only. */
 #define END(as, which)                                                                             \
@@ -49,85 +45,12 @@ static const struct db_statement complete_batch_statement = {
                             "  ORDER BY s.check_out LIMIT $1 FOR UPDATE OF s SKIP LOCKED)"),
 };
 
-/* What such an end is called. */
-struct ending {
-    const char *status;
-    const char *event;
-    const char *action;
-};
-static const struct ending expired = {"expired", "booking.expired", "booking.expire"};
-static const struct ending completed = {"completed", "booking.completed", "booking.complete"};
-
-/* As many rows as ended, in one statement whatever their number. */
-static const struct db_statement record_statement = {
-    .name = "booking_ended_record",
-    .sql = "WITH ended AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS ended (event_id uuid,"
-           "  id uuid, tenant_id uuid, version bigint, was text, data jsonb)),"
-           " steps AS (INSERT INTO booking_history (booking_id, version, from_status, to_status,"
-           "  actor) SELECT id, version, was, $2, 'system' FROM ended),"
-           " audits AS (INSERT INTO audit (tenant_id, actor, route, action, resource_type,"
-           "  resource_id, resource_version) SELECT tenant_id, 'system', '', $4,"
-           "  'booking', id, version FROM ended)"
-           " INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
-           "  resource_version, tenant_id, data) SELECT event_id, $3,"
-           "  'booking-api', version, 'booking', id, version, tenant_id, data FROM ended",
-};
-
-static void uuid_member(struct buf *out, const char *name, const struct uuid *id)
-{
-    char text[UUID_TEXT_LEN + 1];
-
-    uuid_format(id, text);
-    buf_printf(out, "\"%s\":\"%s\",", name, text);
-}
-
-static void encode_ended(const struct db_rows *ended, int row, struct buf *out)
-{
-    const struct uuid event_id = uuid_make();
-    struct booking booking;
-
-    booking_store_read(ended, row, &booking);
-    buf_char(out, '{');
-    uuid_member(out, "event_id", &event_id);
-    uuid_member(out, "id", &booking.id);
-    uuid_member(out, "tenant_id", &booking.tenant_id);
-    buf_printf(out, "\"version\":%lld,\"was\":", (long long)booking.version);
-    buf_json_string(out, db_get_text(ended, row, BOOKING_COLUMN_COUNT));
-    buf_text(out, ",\"data\":");
-    booking_encode_event(&booking, out);
-    buf_char(out, '}');
-}
-
-static bool record(struct change *change, const struct db_rows *ended, const struct ending *as,
-                   struct fault *fault)
-{
-    AUTO(buf_finish) struct buf json;
-    struct slice text;
-
-    buf_init(&json, RECORD_MAX);
-    if (ended->count == 0)
-        return true;
-    buf_char(&json, '[');
-    for (int i = 0; i < ended->count; i++) {
-        if (i > 0)
-            buf_char(&json, ',');
-        encode_ended(ended, i, &json);
-    }
-    buf_char(&json, ']');
-    if (!buf_ok(&json, fault))
-        return false;
-    text = arena_copy(change->arena, buf_as_slice(&json));
-    if (text.at == NULL)
-        return arena_fault(fault);
-    change_write(
-        change, &record_statement,
-        DB_VALUES(db_text(text), db_str(as->status), db_str(as->event), db_str(as->action)));
-    return true;
-}
+static const struct booking_step_name expired = {"booking.expired", "booking.expire"};
+static const struct booking_step_name completed = {"booking.completed", "booking.complete"};
 
 bool booking_expire_record(struct change *change, const struct db_rows *ended, struct fault *fault)
 {
-    return record(change, ended, &expired, fault);
+    return booking_record_rows(change, NULL, ended, &expired, fault);
 }
 
 static const struct db_statement due_statement = {
@@ -147,12 +70,12 @@ bool booking_expire_due(struct db *db, bool *due, struct fault *fault)
 }
 
 static bool end_batch(struct change *change, const struct db_statement *statement,
-                      const struct ending *as, int *ended, struct fault *fault)
+                      const struct booking_step_name *name, int *ended, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(change->tx, statement, DB_VALUES(db_int(BOOKING_EXPIRE_BATCH)), &rows, fault) ||
-        !record(change, &rows, as, fault))
+        !booking_record_rows(change, NULL, &rows, name, fault))
         return false;
     *ended = rows.count;
     return true;

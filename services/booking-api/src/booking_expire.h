@@ -13,7 +13,7 @@ enum { BOOKING_EXPIRE_BATCH = 50 }; /* the sweeper's, per transaction */
  */
 extern const struct db_statement booking_expire_nights_statement;
 
-/* Rows of an expire statement; deferred to the commit. */
+/* Rows of an expire statement. */
 bool booking_expire_record(struct change *change, const struct db_rows *ended,
                            struct fault *fault) MUST_CHECK;
 

@@ -2,11 +2,16 @@
 #include "booking_record.h"
 
 #include "base/auto.h"
+#include "http/route.h"
 
 #include "booking_json.h"
 #include "booking_store.h"
 
-enum { EVENT_MAX = 2048 }; /* bytes of one event's data */
+enum {
+    EVENT_MAX = 2048,       /* bytes of one event's data */
+    ROWS_AT_ONCE = 200,     /* recorded by one statement */
+    ROWS_MAX = 1024 * 1024, /* bytes of their JSON */
+};
 
 /* By the status a booking has come to. */
 static const char *const event_types[BOOKING_STATUS_COUNT] = {
@@ -39,5 +44,86 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
     change_event(change, from == booking->status ? "booking.changed" : event_types[booking->status],
                  "booking", &booking->id, booking->version, data);
     change_audit(change, action, "booking", &booking->id, booking->version);
+    return true;
+}
+
+static const struct db_statement rows_statement = {
+    .name = "booking_record_rows",
+    .sql = "WITH moved AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS moved (event_id uuid,"
+           "  id uuid, tenant_id uuid, version bigint, was text, data jsonb)),"
+           " steps AS (INSERT INTO booking_history (booking_id, version, from_status, to_status,"
+           "  actor) SELECT id, version, was, data ->> 'status', $4 FROM moved),"
+           " audits AS (INSERT INTO audit (tenant_id, client_id, key_id, actor, request_id, route,"
+           "  action, resource_type, resource_id, resource_version)"
+           "  SELECT tenant_id, $5, $6, $4, $7, $8, $3, 'booking', id, version FROM moved)"
+           " INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+           "  resource_version, tenant_id, data) SELECT event_id, $2,"
+           "  'booking-api', version, 'booking', id, version, tenant_id, data FROM moved",
+};
+
+static void uuid_member(struct buf *out, const char *name, const struct uuid *id)
+{
+    char text[UUID_TEXT_LEN + 1];
+
+    uuid_format(id, text);
+    buf_printf(out, "\"%s\":\"%s\",", name, text);
+}
+
+static void encode_row(const struct db_rows *rows, int row, struct buf *out)
+{
+    const struct uuid event_id = uuid_make();
+    struct booking booking;
+
+    booking_store_read(rows, row, &booking);
+    buf_char(out, '{');
+    uuid_member(out, "event_id", &event_id);
+    uuid_member(out, "id", &booking.id);
+    uuid_member(out, "tenant_id", &booking.tenant_id);
+    buf_printf(out, "\"version\":%lld,\"was\":", (long long)booking.version);
+    buf_json_string(out, db_get_text(rows, row, BOOKING_COLUMN_COUNT));
+    buf_text(out, ",\"data\":");
+    booking_encode_event(&booking, out);
+    buf_char(out, '}');
+}
+
+static bool write_rows(struct change *change, const struct api_caller *by, struct slice json,
+                       const struct booking_step_name *name, struct fault *fault)
+{
+    const struct http_request *req = by != NULL ? change->req : NULL;
+    struct slice route = by != NULL ? SLICE("task booking-api") : SLICE("");
+
+    if (req != NULL)
+        route =
+            arena_printf(change->arena, "%s %s", http_method_name(req->method), req->route->path);
+    if (route.at == NULL)
+        return arena_fault(fault);
+    return db_query(change->tx, &rows_statement,
+                    DB_VALUES(db_text(json), db_str(name->event), db_str(name->action),
+                              by != NULL ? db_text(by->actor_text) : db_str("system"),
+                              by != NULL ? db_uuid(&by->client_id) : db_null(),
+                              by != NULL ? db_uuid(&by->key_id) : db_null(),
+                              req != NULL ? db_text(req->request_id) : db_null(), db_text(route)),
+                    NULL, fault);
+}
+
+bool booking_record_rows(struct change *change, const struct api_caller *by,
+                         const struct db_rows *rows, const struct booking_step_name *name,
+                         struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+
+    buf_init(&json, ROWS_MAX);
+    for (int row = 0; row < rows->count;) {
+        const int end = row + ROWS_AT_ONCE;
+
+        buf_clear(&json);
+        for (; row < rows->count && row < end; row++) {
+            buf_char(&json, json.len == 0 ? '[' : ',');
+            encode_row(rows, row, &json);
+        }
+        buf_char(&json, ']');
+        if (!buf_ok(&json, fault) || !write_rows(change, by, buf_as_slice(&json), name, fault))
+            return false;
+    }
     return true;
 }

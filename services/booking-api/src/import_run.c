@@ -3,6 +3,7 @@
 
 #include "api/change.h"
 
+#include "booking_handover.h"
 #include "import_owner.h"
 #include "import_row.h"
 #include "import_seen.h"
@@ -127,12 +128,16 @@ static bool update(struct run *run, struct change *change, const struct import_r
                    const struct uuid *id, bool *fine, struct fault *fault)
 {
     struct apartment flat;
-    if (!apartment_store_lock(change->tx, &run->tenant_id, id, change->arena, &flat, fault) ||
-        !import_row_apply(row, record, owner_id, change->arena, run->tell, &flat, fine, fault))
+    struct uuid owner_before;
+    if (!apartment_store_lock(change->tx, &run->tenant_id, id, change->arena, &flat, fault))
+        return false;
+    owner_before = flat.owner_id;
+    if (!import_row_apply(row, record, owner_id, change->arena, run->tell, &flat, fine, fault))
         return false;
     if (!*fine)
         return true;
-    if (!apartment_store_update(change->tx, change->arena, &flat, fault))
+    if (!apartment_store_update(change->tx, change->arena, &flat, fault) ||
+        !booking_handover(change, &owner_before, &flat, fault))
         return false;
     run->counts.changed++;
     return leave_traces(change, "apartment.updated", "apartment.update", &flat, fault);

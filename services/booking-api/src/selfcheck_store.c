@@ -36,6 +36,9 @@ static const struct check checks[] = {
         RECENT COUNT "recent JOIN booking b USING (id) WHERE b.total <>"
         " (SELECT coalesce(sum((line #>> '{amount,amount}')::bigint), 0)"
         "  FROM json_array_elements(b.lines) AS line)"),
+    CHECK("owner_not_the_flats", 0, 1,
+        RECENT COUNT "recent r JOIN booking b USING (id) JOIN apartment a ON a.id = r.apartment_id"
+        " WHERE b.owner_id <> a.owner_id AND " OCCUPANCY_TAKES("r")),
     CHECK("deposit_over_total", 0, 1,
         RECENT COUNT "recent JOIN booking b USING (id)"
         " WHERE b.deposit > b.total OR b.deposit < 0 OR b.paid < 0"),

@@ -282,6 +282,7 @@ static const struct {
      " SELECT gen_random_uuid(), tenant_id, apartment_id, 'block', 'blocked', check_in, check_out"
      " FROM occupancy"                                                                               },
     {"lines_not_total",        "UPDATE booking SET total = total + 100"                              },
+    {"owner_not_the_flats",    "UPDATE booking SET owner_id = gen_random_uuid()"                     },
     {"deposit_over_total",     "ALTER TABLE booking DROP CONSTRAINT booking_check;"
                            "ALTER TABLE booking DROP CONSTRAINT IF EXISTS booking_deposit_check;"
                            "UPDATE booking SET deposit = total + 100"      },

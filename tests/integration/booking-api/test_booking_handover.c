@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+/* A flat gets another owner, on a real PostgreSQL: its live bookings go along, ended ones stay. */
+#include <stdio.h>
+
+#include "apartment_handlers.h"
+#include "booking_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_booking_handover");
+}
+
+static struct api_caller second_owner; /* of no flat yet */
+static char first[UUID_TEXT_LEN + 1], second[UUID_TEXT_LEN + 1];
+
+static void make_second_owner(void)
+{
+    static char actor[UUID_TEXT_LEN + 8];
+    char tenant[UUID_TEXT_LEN + 1];
+
+    second_owner = stand_owner;
+    second_owner.owner_id = uuid_make();
+    uuid_format(&stand_owner.owner_id, first);
+    uuid_format(&second_owner.owner_id, second);
+    uuid_format(&stand_owner.tenant_id, tenant);
+    snprintf(actor, sizeof actor, "owner:%s", second);
+    second_owner.actor_text = slice_of(actor);
+    stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES ('%s', '%s', 'Ермек')", second,
+              tenant);
+}
+
+static struct answer give(const char *flat, const char *owner, bool dry_run)
+{
+    char body[80];
+
+    snprintf(body, sizeof body, "{\"owner_id\":\"%s\"}", owner);
+    return stand_status(&(struct ask){
+        .handler = patch_apartment,
+        .method = HTTP_PATCH,
+        .id = flat,
+        .body = body,
+        .query = {{dry_run ? "dry_run" : NULL, "true"}},
+    });
+}
+
+static void ck_reads(const struct api_caller *caller, const char *id, int status)
+{
+    const struct answer answer =
+        stand_status(&(struct ask){.handler = get_booking, .caller = caller, .id = id});
+
+    ck_status(answer, status);
+}
+
+/* The status, whether the clock has ended it, and whether it goes along. */
+static const struct {
+    const char *status;
+    bool over;
+    bool goes_along;
+} stays[] = {
+    {"held",            false, true },
+    {"requested",       false, true },
+    {"payment_claimed", false, true },
+    {"confirmed",       false, true },
+    {"checked_in",      false, true },
+    {"held",            true,  false},
+    {"payment_claimed", true,  false},
+    {"completed",       false, false},
+    {"cancelled",       false, false},
+    {"expired",         false, false},
+    {"no_show",         false, false},
+};
+enum { STAYS = sizeof stays / sizeof stays[0] };
+
+static void make_stays(const char *flat, char ids[STAYS][40])
+{
+    for (int i = 0; i < STAYS; i++) {
+        const struct answer booked = stand_book(NULL, flat, 10 + 2 * i, 2, "", "");
+
+        ck_status(booked, 201);
+        memcpy(ids[i], booked.id, sizeof ids[i]);
+        stand_sql("UPDATE occupancy SET status = '%s', expires_at = now() + interval '%s'"
+                  " WHERE id = '%s'",
+                  stays[i].status, stays[i].over ? "-1 minute" : "1 hour", booked.id);
+        stand_sql("UPDATE booking_history SET to_status = '%s' WHERE booking_id = '%s'",
+                  stays[i].status, booked.id);
+        stand_sql("UPDATE outbox SET type = 'booking.%s', data = data || '{\"status\": \"%s\"}'"
+                  " WHERE resource_id = '%s'",
+                  stays[i].status, stays[i].status, booked.id);
+    }
+}
+
+static void handover_body(void *data)
+{
+    const char *flat = stand_flat();
+    char ids[STAYS][40];
+
+    (void)data;
+    make_second_owner();
+    make_stays(flat, ids);
+    ck_status(give(flat, second, true), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE owner_id = '%s'", first),
+                     STAYS);
+    ck_status(give(flat, second, false), 200);
+    for (int i = 0; i < STAYS; i++) {
+        ck_reads(&stand_owner, ids[i], stays[i].goes_along ? 404 : 200);
+        ck_reads(&second_owner, ids[i], stays[i].goes_along ? 200 : 404);
+        ck_assert_int_eq(stand_number("SELECT version FROM occupancy WHERE id = '%s'", ids[i]),
+                         stays[i].goes_along ? 2 : 1);
+    }
+    ck_refused(stand_act(confirm_booking, &stand_owner, ids[0], NULL), 404, "not_found");
+    stand_check_traces();
+    ck_assert_str_eq(
+        stand_text("SELECT concat_ws(' ', count(*), count(client_id), count(key_id), min(h.actor),"
+                   " min(a.actor), min(a.action), min(route), min(request_id),"
+                   " min(e.data ->> 'owner_id')) FROM booking_history h JOIN audit a"
+                   "  ON a.resource_id = h.booking_id AND a.resource_version = h.version"
+                   " JOIN outbox e ON e.resource_id = h.booking_id AND e.sequence = h.version"
+                   " WHERE h.version = 2"),
+        stand_text("SELECT '5 5 5 %s %s booking.change_owner PATCH /test test %s'",
+                   stand_staff.actor_text.at, stand_staff.actor_text.at, second));
+    /* The same owner once more moves nothing. */
+    ck_status(give(flat, second, false), 200);
+    ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
+}
+
+START_TEST(live_bookings_go_along_and_ended_ones_stay)
+{
+    stand_run(handover_body, NULL);
+}
+END_TEST
+
+enum { MANY = 700 };
+
+static void many_body(void *data)
+{
+    const char *flat = stand_flat();
+
+    (void)data;
+    make_second_owner();
+    ck_status(stand_book(&stand_guest, flat, 1, 1, "", ""), 201);
+    stand_sql("CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, n"
+              " FROM generate_series(1, %d) n",
+              MANY - 1);
+    stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
+              " check_out) SELECT m.id, o.tenant_id, apartment_id, kind, 'confirmed', check_in + n,"
+              " check_out + n FROM made m, occupancy o");
+    stand_sql("INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
+              " guests, lines, total, deposit) SELECT m.id, tenant_id, 'M' || n, apartment_id,"
+              " owner_id, 'Гость', 1, lines, total, deposit FROM made m, booking b");
+    ck_status(give(flat, second, false), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE owner_id = '%s'", second),
+                     MANY);
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT e.event_id) FROM outbox e"
+                                  " JOIN booking_history h ON h.booking_id = e.resource_id"
+                                  "  AND h.version = e.sequence"
+                                  " JOIN audit a ON a.resource_id = h.booking_id"
+                                  "  AND a.resource_version = h.version"
+                                  " WHERE type = 'booking.changed' AND h.version = 2"),
+                     MANY);
+}
+
+START_TEST(hundreds_of_live_bookings_go_along_at_once)
+{
+    stand_run(many_body, NULL);
+}
+END_TEST
+
+/* --- all at once --- */
+
+enum { GUESTS = 12, FLIPS = 6 };
+
+static char contested[40];
+static int booked_count;
+
+static void book_one(void *data)
+{
+    const int number = *(int *)data;
+    char phone[48];
+    struct answer answer;
+
+    snprintf(phone, sizeof phone, ",\"phone\":\"+770100001%02d\"", number);
+    for (int i = 0; i < 3; i++) {
+        answer = stand_book(NULL, contested, 10 + 3 * number + i, 1, phone, "");
+        if (answer.status == 201)
+            booked_count++;
+        else
+            ck_status(answer, 503);
+    }
+}
+
+static void flip(void *data)
+{
+    for (int i = 0; i < FLIPS; i++) {
+        const struct answer answer =
+            give(contested, (i + *(int *)data) % 2 ? first : second, false);
+
+        if (answer.status != 503)
+            ck_status(answer, 200);
+        stand_sleep(3);
+    }
+}
+
+static void race_body(void *data)
+{
+    static int numbers[GUESTS];
+
+    (void)data;
+    make_second_owner();
+    snprintf(contested, sizeof contested, "%s", stand_flat());
+    booked_count = 0;
+    for (int i = 0; i < GUESTS; i++) {
+        numbers[i] = i;
+        stand_go(book_one, &numbers[i]);
+        if (i % 4 == 0)
+            stand_go(flip, &numbers[i]);
+    }
+}
+
+START_TEST(a_booking_made_while_the_owner_changes_ends_with_the_flats_owner)
+{
+    stand_run(race_body, NULL);
+    ck_assert_int_gt(booked_count, 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), booked_count);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking b JOIN apartment a"
+                                  " ON a.id = b.apartment_id WHERE b.owner_id <> a.owner_id"),
+                     0);
+    stand_check_traces();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_handover");
+    TCase *tests = tcase_create("handover");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, live_bookings_go_along_and_ended_ones_stay);
+    tcase_add_test(tests, hundreds_of_live_bookings_go_along_at_once);
+    tcase_add_test(tests, a_booking_made_while_the_owner_changes_ends_with_the_flats_owner);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

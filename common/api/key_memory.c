@@ -43,9 +43,9 @@ struct flight {
 
 struct api_keys {
     struct loop *loop;
-    struct db_pool *pool;
-    const struct api_callers *callers;
+    struct api_keys_options options;
     struct key_table table;
+    int64_t failed_ns; /* when PostgreSQL last gave no answer; 0: it answered since */
     struct flight flights[FLIGHTS_MAX];
     struct uuid touched[TOUCHED_MAX];
     size_t touched_count;
@@ -53,18 +53,15 @@ struct api_keys {
     struct loop_timer timer;
 };
 
-struct api_keys *api_keys_create(struct loop *loop, struct db_pool *pool,
-                                 const struct api_callers *callers, size_t keys_max,
-                                 struct fault *fault)
+struct api_keys *api_keys_create(const struct api_keys_options *options, struct fault *fault)
 {
     struct api_keys *keys = calloc(1, sizeof(*keys));
 
     if (keys == NULL)
         goto fail;
-    keys->loop = loop;
-    keys->pool = pool;
-    keys->callers = callers;
-    if (!key_table_init(&keys->table, keys_max))
+    keys->loop = options->loop;
+    keys->options = *options;
+    if (!key_table_init(&keys->table, options->keys_max))
         goto fail;
     metric_register(&asked);
     metric_register(&refused);
@@ -84,6 +81,12 @@ void api_keys_destroy(struct api_keys *keys)
     free(keys);
 }
 
+/* The asker's own time ran out or its client left: no word about the key, or about PostgreSQL. */
+static bool given_up(const struct fault *fault)
+{
+    return fault->kind == FAULT_TIMEOUT || slice_is(slice_of(fault->code), "cancelled");
+}
+
 /* Ages count from before the question, so that a revocation during it is not missed. */
 static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
@@ -92,8 +95,13 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
     bool found;
 
     asked.value++;
-    if (!key_store_find(db_shared(keys->pool), keys->callers, hash, &found, &record, fault))
+    if (!key_store_find(db_shared(keys->options.pool), keys->options.callers, hash, &found, &record,
+                        fault)) {
+        if (!given_up(fault))
+            keys->failed_ns = loop_now_ns(keys->loop);
         return false;
+    }
+    keys->failed_ns = 0;
     if (found)
         key_table_put(&keys->table, hash, &record, asked_ns);
     else
@@ -133,20 +141,13 @@ static void flight_leave(struct flight *flight)
         flight->used = false;
 }
 
-/* The asker's own time ran out or its client left: no word about the key. */
-static bool flight_given_up(const struct flight *flight)
-{
-    return flight->fault.kind == FAULT_TIMEOUT ||
-           slice_is(slice_of(flight->fault.code), "cancelled");
-}
-
 static bool flight_join(struct flight *flight, struct fault *fault)
 {
     bool ok;
 
     flight->inside++;
     ok = fiber_queue_wait(&flight->waiters, FLIGHT_WAIT_MAX, 0, fault);
-    if (ok && !flight->ok && !flight_given_up(flight)) {
+    if (ok && !flight->ok && !given_up(&flight->fault)) {
         *fault = flight->fault;
         ok = false;
     }
@@ -245,7 +246,7 @@ static void touch_run(void *data)
     }
     keys->touched_count = 0;
     /* Lost with the database away: the next use notes it again in a minute. */
-    (void)!db_transaction(keys->pool, touch_in, &touch, &fault);
+    (void)!db_transaction(keys->options.pool, touch_in, &touch, &fault);
     keys->touching = false;
 }
 
@@ -262,6 +263,8 @@ static void touch_due(void *data)
 static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now_ns)
 {
     entry->seen_ns = now_ns;
+    if (!keys->options.note_use)
+        return;
     if (entry->touched_ns != 0 && now_ns - entry->touched_ns < API_KEY_USED_MS * MS)
         return;
     /* With the list full this use is noted another time. */
@@ -301,6 +304,28 @@ static bool serve(struct api_keys *keys, struct key_entry *entry, int64_t now_ns
     return true;
 }
 
+/* While PostgreSQL is known to be away nobody waits to hear so again. */
+static bool is_good(const struct api_keys *keys, const struct key_entry *entry, int64_t now_ns)
+{
+    const bool away = keys->failed_ns != 0 && now_ns - keys->failed_ns < API_KEY_STALE_MS * MS;
+
+    return key_entry_is_younger(entry, now_ns, API_KEY_STALE_MS) ||
+           (away && key_entry_is_younger(entry, now_ns, keys->options.away_ms));
+}
+
+/* Nothing could be heard of the key: what was known of it may do. */
+static bool serve_while_away(struct api_keys *keys, const uint8_t *hash, struct api_caller *caller,
+                             struct fault *fault)
+{
+    const int64_t now_ns = loop_now_ns(keys->loop);
+    struct key_entry *entry = key_table_find(&keys->table, hash);
+
+    if (entry == NULL || given_up(fault) ||
+        !key_entry_is_younger(entry, now_ns, keys->options.away_ms))
+        return false;
+    return serve(keys, entry, now_ns, caller, fault);
+}
+
 bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
                     struct fault *fault)
 {
@@ -318,12 +343,12 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
         int64_t now_ns = loop_now_ns(keys->loop);
         struct key_entry *entry = key_table_find(&keys->table, hash);
 
-        if (entry != NULL && now_ns - entry->checked_ns < API_KEY_STALE_MS * MS)
+        if (entry != NULL && is_good(keys, entry, now_ns))
             return serve(keys, entry, now_ns, caller, fault);
         if (key_table_is_unknown(&keys->table, hash, now_ns))
             return refuse(fault);
         if (!ask_together(keys, hash, fault))
-            return false;
+            return serve_while_away(keys, hash, caller, fault);
     }
     return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                      "The key could not be checked in time");

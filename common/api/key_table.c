@@ -46,6 +46,11 @@ struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash)
     return NULL;
 }
 
+bool key_entry_is_younger(const struct key_entry *entry, int64_t now_ns, int64_t limit_ms)
+{
+    return now_ns - entry->checked_ns < limit_ms * INT64_C(1000000);
+}
+
 static struct key_entry *room(struct key_table *table, const uint8_t *hash)
 {
     struct key_entry *set = set_of(table, hash);

@@ -31,6 +31,8 @@ void key_table_finish(struct key_table *table);
 
 /* NULL when it is not there; borrowed until the table changes. */
 struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash);
+/* Was it checked less than `limit_ms` ago? */
+bool key_entry_is_younger(const struct key_entry *entry, int64_t now_ns, int64_t limit_ms);
 bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, int64_t now_ns);
 
 void key_table_put(struct key_table *table, const uint8_t *hash, const struct key_record *record,

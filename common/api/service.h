@@ -7,6 +7,7 @@
  *   --healthcheck         asks the running copy's /readyz over loopback; exit 0 or 1
  *   --print-env           .env.example of this service
  *   --keys create|list|revoke ...   API keys (see --keys --help)
+ * --migrate and --keys are for services with a schema of their own.
  * Exit codes: 0 fine, 1 failed, 2 bad configuration or usage, 3 schema incompatible.
  */
 #pragma once
@@ -47,13 +48,22 @@ struct service {
     const struct service_config *config;
     struct loop *loop;
     struct work *work;
-    struct db_pool *pool;
-    struct db *db; /* shared handle */
+    struct db_pool *pool; /* NULL: NEEDS_NOTHING */
+    struct db *db;        /* shared handle */
     struct cache *cache;
     struct http_client *client;
-    struct api_changes *changes;
+    struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
     struct ready *ready;
     const char *version; /* "0.1.0+1a2b3c4" */
+};
+
+/* What a service needs of PostgreSQL. */
+enum service_needs {
+    NEEDS_DATABASE, /* its own schema, and the keys */
+    NEEDS_KEYS,     /* the keys alone, through one shared connection. It is ready without PostgreSQL
+                       too: a key that was good in the last 24 h is good until PostgreSQL is back.
+                       The last use of a key is not written. No changes, no migrations. */
+    NEEDS_NOTHING   /* neither: every route is HTTP_ROUTE_OPEN, and there is no database */
 };
 
 /* How handlers' data begins: the routes that every service has find the service by it. A service
@@ -74,13 +84,14 @@ struct service_command {
 
 struct service_definition {
     const char *name; /* "booking-api" */
+    enum service_needs needs;
     uint16_t default_port;
     const struct env_variable *variables; /* the service's own, beside the common ones */
     size_t variable_count;
     size_t config_size; /* its struct begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
-    const struct api_callers *callers;   /* the scopes and actors it knows */
+    const struct api_callers *callers;   /* the scopes and actors it knows; NULL: NEEDS_NOTHING */
     const struct db_migration_set *sets; /* the service's own, its main schema first; those of
                                             api/schema come before them by themselves */
     size_t set_count;

@@ -59,6 +59,26 @@ static const struct env_variable few_table[] = {
 };
 enum { FEW_COUNT = sizeof(few_table) / sizeof(few_table[0]) };
 
+/* A variable that is not here is every service's. */
+static const struct {
+    const char *name;
+    enum service_needs needs; /* services that need less do not have it */
+} narrower[] = {
+    {"DATABASE_URL",             NEEDS_KEYS    },
+    {"RATE_LIMIT_ENABLED",       NEEDS_KEYS    },
+    {"MIGRATION_DATABASE_URL",   NEEDS_DATABASE},
+    {"DB_SHARED_CONNECTIONS",    NEEDS_DATABASE},
+    {"DB_EXCLUSIVE_CONNECTIONS", NEEDS_DATABASE},
+};
+
+static bool is_needed(const char *name, enum service_needs needs)
+{
+    for (size_t i = 0; i < sizeof(narrower) / sizeof(narrower[0]); i++)
+        if (strcmp(name, narrower[i].name) == 0)
+            return needs <= narrower[i].needs;
+    return true;
+}
+
 /* Each service has a port of its own; env_load() reads the text only while it runs. */
 static void port_default(struct env_variable *table, size_t count, char text[PORT_TEXT_MAX],
                          uint16_t port)
@@ -73,16 +93,18 @@ static void port_default(struct env_variable *table, size_t count, char text[POR
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count)
 {
-    size_t all = COMMON_COUNT + definition->variable_count;
-    struct env_variable *table = malloc(all * sizeof(*table) + PORT_TEXT_MAX);
+    const size_t most = COMMON_COUNT + definition->variable_count;
+    struct env_variable *table = malloc(most * sizeof(*table) + PORT_TEXT_MAX);
+    size_t all = 0;
 
     if (table == NULL)
         return NULL;
-    memcpy(table, common, sizeof(common));
-    if (definition->variable_count > 0)
-        memcpy(table + COMMON_COUNT, definition->variables,
-               definition->variable_count * sizeof(*table));
-    port_default(table, COMMON_COUNT, (char *)(table + all), definition->default_port);
+    for (size_t i = 0; i < COMMON_COUNT; i++)
+        if (is_needed(common[i].name, definition->needs))
+            table[all++] = common[i];
+    for (size_t i = 0; i < definition->variable_count; i++)
+        table[all++] = definition->variables[i];
+    port_default(table, all, (char *)(table + most), definition->default_port);
     *count = all;
     return table;
 }

@@ -18,8 +18,10 @@ static int print_version(const struct service_definition *definition, int argc, 
 {
     (void)argc;
     (void)argv;
-    printf("%s %s (schema %d)\n", definition->name, service_version(),
-           db_migration_version(&definition->sets[0]));
+    printf("%s %s", definition->name, service_version());
+    if (definition->needs == NEEDS_DATABASE)
+        printf(" (schema %d)", db_migration_version(&definition->sets[0]));
+    printf("\n");
     return EXIT_FINE;
 }
 
@@ -51,28 +53,36 @@ static int print_env(const struct service_definition *definition, int argc, char
 
 static int print_help(const struct service_definition *definition, int argc, char **argv);
 
-/* option, more words allowed, what it does */
+/* option, more words allowed, for services with a schema only, what it does */
 static const struct {
     const char *name;
     bool words;
+    bool schema;
     service_command_fn *run;
     const char *help;
 } commands[] = {
-    {"--version",      false, print_version,       "name, version, schema version"                   },
-    {"--check-config", false, check_config,        "read the environment, print every mistake"       },
-    {"--migrate",      true,  service_migrate,     "[--dry-run]: bring the database's schema up"     },
-    {"--healthcheck",  false, service_healthcheck, "is the copy on HTTP_PORT ready?"                 },
-    {"--print-env",    false, print_env,           "every variable with its default, as a .env"      },
-    {"--keys",         true,  service_keys,        "create | list | revoke: API keys (--keys --help)"},
-    {"--help",         false, print_help,          "this text"                                       },
+    {"--version",      false, false, print_version,       "name, version, schema version"                   },
+    {"--check-config", false, false, check_config,        "read the environment, print every mistake"       },
+    {"--migrate",      true,  true,  service_migrate,     "[--dry-run]: bring the database's schema up"     },
+    {"--healthcheck",  false, false, service_healthcheck, "is the copy on HTTP_PORT ready?"                 },
+    {"--print-env",    false, false, print_env,           "every variable with its default, as a .env"      },
+    {"--keys",         true,  true,  service_keys,        "create | list | revoke: API keys (--keys --help)"},
+    {"--help",         false, false, print_help,          "this text"                                       },
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+static bool has_command(const struct service_definition *definition, size_t i)
+{
+    return !commands[i].schema || definition->needs == NEEDS_DATABASE;
+}
 
 static void usage(const struct service_definition *definition, FILE *out)
 {
     fprintf(out, "usage: %s            serve until SIGTERM\n", definition->name);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "       %s %-14s %s\n", definition->name, commands[i].name, commands[i].help);
+        if (has_command(definition, i))
+            fprintf(out, "       %s %-14s %s\n", definition->name, commands[i].name,
+                    commands[i].help);
     for (size_t i = 0; i < definition->command_count; i++)
         fprintf(out, "       %s %-14s %s\n", definition->name, definition->commands[i].name,
                 definition->commands[i].help);
@@ -88,13 +98,30 @@ static int print_help(const struct service_definition *definition, int argc, cha
     return EXIT_FINE;
 }
 
+static int run_command(const struct service_definition *definition, size_t i, int argc, char **argv)
+{
+    if (has_command(definition, i))
+        return commands[i].run(definition, argc, argv);
+    fprintf(
+        stderr,
+        "%s has no schema of its own: it migrates nothing and makes no keys; services that have "
+        "one do\n",
+        definition->name);
+    return EXIT_USAGE;
+}
+
 int service_main(int argc, char **argv, const struct service_definition *definition)
 {
+    if (definition->needs == NEEDS_DATABASE && definition->set_count == 0) {
+        fprintf(stderr, "%s is defined without a schema, but as one that needs a database\n",
+                definition->name);
+        return EXIT_FAILED;
+    }
     if (argc < 2)
         return service_serve(definition, argc, argv);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (strcmp(argv[1], commands[i].name) == 0 && (argc == 2 || commands[i].words))
-            return commands[i].run(definition, argc - 1, argv + 1);
+            return run_command(definition, i, argc - 1, argv + 1);
     for (size_t i = 0; i < definition->command_count; i++)
         if (strcmp(argv[1], definition->commands[i].name) == 0)
             return definition->commands[i].run(definition, argc - 1, argv + 1);

@@ -14,22 +14,29 @@ extern const size_t api_change_schema_file_count;
 
 enum { API_SETS = 2 };
 
+/* What changes leave behind stands in the service's main schema, the tables of which come last. */
+static size_t add_own(const struct service_definition *definition, struct db_migration_set *sets)
+{
+    sets[0] = (struct db_migration_set){.schema = definition->sets[0].schema,
+                                        .files = api_change_schema_files,
+                                        .count = api_change_schema_file_count,
+                                        .name = "change"};
+    memcpy(sets + 1, definition->sets, definition->set_count * sizeof(*sets));
+    sets[1].main = true;
+    return 1 + definition->set_count;
+}
+
 struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count)
 {
-    size_t all = API_SETS + definition->set_count;
-    struct db_migration_set *sets = calloc(all, sizeof(*sets));
+    struct db_migration_set *sets = calloc(API_SETS + definition->set_count, sizeof(*sets));
 
     if (sets == NULL)
         return NULL;
     sets[0] = (struct db_migration_set){
         .schema = "api", .files = api_keys_schema_files, .count = api_keys_schema_file_count};
-    sets[1] = (struct db_migration_set){.schema = definition->sets[0].schema,
-                                        .files = api_change_schema_files,
-                                        .count = api_change_schema_file_count,
-                                        .name = "change"};
-    memcpy(sets + API_SETS, definition->sets, definition->set_count * sizeof(*sets));
-    sets[API_SETS].main = true;
-    *count = all;
+    *count = 1;
+    if (definition->needs == NEEDS_DATABASE)
+        *count += add_own(definition, sets + 1);
     return sets;
 }
 

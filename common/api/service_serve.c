@@ -53,20 +53,34 @@ static void on_signal(void *data, int signo)
     http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, drained, run);
 }
 
+/* The version of its schema, for migrators to see, where it has one. */
+static void name_application(const struct service_definition *definition,
+                             char text[APPLICATION_MAX])
+{
+    if (definition->needs == NEEDS_DATABASE)
+        snprintf(text, APPLICATION_MAX, "%s/%d", definition->name,
+                 db_migration_version(&definition->sets[0]));
+    else
+        snprintf(text, APPLICATION_MAX, "%s", definition->name);
+}
+
 static bool connect_database(struct service_run *run, struct fault *fault)
 {
     const struct service_config *config = run->service.config;
+    const struct service_definition *definition = run->definition;
+    const bool own_schema = definition->needs == NEEDS_DATABASE;
     char application[APPLICATION_MAX];
     struct db_options options;
 
-    snprintf(application, sizeof(application), "%s/%d", run->definition->name,
-             db_migration_version(&run->definition->sets[0]));
+    if (definition->needs == NEEDS_NOTHING)
+        return true;
+    name_application(definition, application);
     db_options_defaults(&options);
     options.url = config->database_url;
     options.application = application;
-    options.search_path = run->definition->search_path;
-    options.shared = (size_t)config->db_shared;
-    options.exclusive = (size_t)config->db_exclusive;
+    options.search_path = definition->search_path != NULL ? definition->search_path : "api";
+    options.shared = own_schema ? (size_t)config->db_shared : 1;
+    options.exclusive = own_schema ? (size_t)config->db_exclusive : 0;
     run->service.pool = db_pool_create(run->service.loop, run->service.work, &options,
                                        service_watch_pool, run, fault);
     if (run->service.pool == NULL)
@@ -99,10 +113,29 @@ static bool make_client(struct service_run *run, struct fault *fault)
     return run->service.client != NULL;
 }
 
+static bool all_open(const struct service_definition *definition, struct fault *fault)
+{
+    for (size_t i = 0; i < definition->route_count; i++)
+        if ((definition->routes[i].flags & HTTP_ROUTE_OPEN) == 0)
+            return fault_set(fault, FAULT_INTERNAL, "route_not_open",
+                             "%s needs a key, but the service is defined without",
+                             definition->routes[i].path);
+    return true;
+}
+
 static bool make_guard(struct service_run *run, struct fault *fault)
 {
-    run->keys = api_keys_create(run->service.loop, run->service.pool, run->definition->callers,
-                                KEYS_MAX, fault);
+    const bool own_schema = run->definition->needs == NEEDS_DATABASE;
+    const struct api_keys_options options = {.loop = run->service.loop,
+                                             .pool = run->service.pool,
+                                             .callers = run->definition->callers,
+                                             .keys_max = KEYS_MAX,
+                                             .note_use = own_schema,
+                                             .away_ms = own_schema ? 0 : API_KEY_AWAY_MS};
+
+    if (run->definition->needs == NEEDS_NOTHING)
+        return all_open(run->definition, fault);
+    run->keys = api_keys_create(&options, fault);
     if (run->keys == NULL)
         return false;
     if (run->service.config->rate_limit_enabled) {
@@ -120,6 +153,8 @@ static bool make_changes(struct service_run *run, struct fault *fault)
     const struct api_changes_options options = {.pool = run->service.pool,
                                                 .service = run->definition->name};
 
+    if (run->definition->needs != NEEDS_DATABASE)
+        return true;
     run->service.changes = api_changes_create(&options, fault);
     return run->service.changes != NULL;
 }
@@ -145,7 +180,7 @@ static bool listen_http(struct service_run *run, struct fault *fault)
     options.routes = run->definition->routes;
     options.route_count = run->definition->route_count;
     options.data = run->data;
-    options.guard = guard;
+    options.guard = run->keys != NULL ? guard : NULL;
     options.connections_max = (size_t)config->http_connections_max;
     options.fibers_max = (size_t)config->http_fibers_max;
     options.cors_origins = config->cors_origins;

@@ -24,7 +24,8 @@ static void tell_ready(struct service_run *run)
     run->was_ready = true;
     LOG(LOG_INFO, "ready", "Ready for requests",
         log_int("start_ms", (now_mono_ns() - run->started_ns) / MS));
-    service_sweep_begin(run);
+    if (run->service.changes != NULL)
+        service_sweep_begin(run);
 }
 
 static void incompatible(struct service_run *run, const char *reason)
@@ -86,7 +87,8 @@ static void probe(void *data)
     bool well = run->schema_fits ? ping(run, &fault) : schema_check(run, &fault);
 
     report(run, run->postgres, well);
-    writes_check(run);
+    if (run->definition->needs == NEEDS_DATABASE)
+        writes_check(run);
     run->probing = false;
     tell_ready(run);
 }
@@ -97,7 +99,7 @@ static void look(struct service_run *run)
 
     report(run, run->redis, cache_usable(run->service.cache));
     tell_ready(run);
-    if (run->probing)
+    if (run->probing || run->definition->needs == NEEDS_NOTHING)
         return;
     run->probing = true;
     if (!fiber_start(run->service.loop, probe, run, loop_now_ns(run->service.loop) + PROBE_MS * MS,
@@ -153,11 +155,16 @@ static void show(struct service_run *run)
 
 void service_watch_begin(struct service_run *run)
 {
+    const bool own_schema = run->definition->needs == NEEDS_DATABASE;
+
     show(run);
     ready_init(&run->ready);
-    run->postgres = ready_add(&run->ready, "postgres", true);
-    run->schema = ready_add(&run->ready, "schema", true);
-    run->writes = ready_add(&run->ready, "writes", true);
+    if (run->definition->needs != NEEDS_NOTHING) {
+        run->postgres = ready_add(&run->ready, "postgres", own_schema);
+        run->schema = ready_add(&run->ready, "schema", own_schema);
+    }
+    if (own_schema)
+        run->writes = ready_add(&run->ready, "writes", true);
     run->redis = ready_add(&run->ready, "redis", false);
     (void)!loop_timer_start(run->service.loop, &run->tick,
                             loop_now_ns(run->service.loop) + TICK_MS * MS, tick, run);

@@ -25,6 +25,7 @@ char key_other[KEY_TEXT_MAX];
 static pid_t running;
 static FILE *last_log; /* of the copy that was started last */
 static int port;
+static int suite;          /* names its database; its tests are children of this process */
 static char database[512]; /* URL of a database of this suite alone */
 
 static const char *needed(const char *name)
@@ -55,15 +56,24 @@ static int free_port(void)
 static void administer(const char *before, const char *after)
 {
     PGconn *connection = PQconnectdb(needed("TEST_DATABASE_URL"));
-    char text[200];
+    char text[300];
     PGresult *result;
 
-    snprintf(text, sizeof(text), "%s notes_%d %s", before, (int)getpid(), after);
+    snprintf(text, sizeof(text), "%s notes_%d %s", before, suite, after);
     result = PQexec(connection, text);
     ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", text,
                   PQerrorMessage(connection));
     PQclear(result);
     PQfinish(connection);
+}
+
+void notes_database_away(bool away)
+{
+    administer("ALTER DATABASE", away ? "ALLOW_CONNECTIONS false" : "ALLOW_CONNECTIONS true");
+    if (away)
+        administer("DO $do$ BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity"
+                   " WHERE datname = trim($name$",
+                   "$name$); END $do$");
 }
 
 /* Suites run side by side in one cluster. */
@@ -75,9 +85,10 @@ static void make_database(void)
     const char *options = name != NULL ? strchr(name, '?') : NULL;
 
     ck_assert_ptr_nonnull(name);
+    suite = (int)getpid();
     administer("CREATE DATABASE", "TEMPLATE template0");
-    snprintf(database, sizeof(database), "%.*s/notes_%d%s", (int)(name - given), given,
-             (int)getpid(), options != NULL ? options : "");
+    snprintf(database, sizeof(database), "%.*s/notes_%d%s", (int)(name - given), given, suite,
+             options != NULL ? options : "");
 }
 
 /* The service runs as its runtime role, with no more than what migrations grant. */

@@ -37,6 +37,9 @@ int notes_other_port(void);
 /* Its exit code; -1 when it does not end in time. */
 int notes_wait(pid_t pid, int limit_ms);
 bool notes_ready(int limit_ms);
+/* PostgreSQL takes no connections to this suite's database and ends those there are, or takes them
+ * again. */
+void notes_database_away(bool away);
 /* A new key; `more` are further words. */
 void notes_key(const char *client, const char *scopes, const char *const *more,
                char key[KEY_TEXT_MAX]);

@@ -230,6 +230,14 @@ static const struct http_route routes[] = {
     {HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION,                  0, 0},
     {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0,                                  0, 0},
 };
+static const struct http_route key_routes[] = {
+    SERVICE_ROUTES,
+    {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0,                                  0, 0},
+};
+static const struct http_route open_routes[] = {
+    SERVICE_ROUTES,
+    {HTTP_GET,    "/v1/name",      0,          service_get_health,  HTTP_ROUTE_OPEN,                    0, 0},
+};
 // clang-format on
 
 static void *start(struct service *service, const void *config, struct fault *fault)
@@ -277,11 +285,39 @@ static const struct api_callers callers = {
     .actor_count = sizeof(actors) / sizeof(actors[0]),
 };
 
+static void take_routes(struct service_definition *definition, enum service_needs needs,
+                        const struct http_route *table, size_t count)
+{
+    definition->needs = needs;
+    definition->set_count = 0;
+    definition->routes = table;
+    definition->route_count = count;
+}
+
+/* What else it may be, by NOTES_AS. */
+static void become(struct service_definition *definition, const char *as)
+{
+    const size_t keyed = sizeof(key_routes) / sizeof(key_routes[0]);
+
+    if (strcmp(as, "headless") == 0)
+        definition->start = start_headless;
+    else if (strcmp(as, "without a schema") == 0)
+        definition->set_count = 0;
+    else if (strcmp(as, "keys") == 0)
+        take_routes(definition, NEEDS_KEYS, key_routes, keyed);
+    else if (strcmp(as, "nothing") == 0)
+        take_routes(definition, NEEDS_NOTHING, open_routes,
+                    sizeof(open_routes) / sizeof(open_routes[0]));
+    else if (strcmp(as, "nothing, with a key") == 0)
+        take_routes(definition, NEEDS_NOTHING, key_routes, keyed);
+    definition->name = "notes-other";
+}
+
 int main(int argc, char **argv)
 {
     const struct db_migration_set set = {
         .schema = "notes", .files = notes_schema_files, .count = notes_schema_file_count};
-    const char *as = getenv("NOTES_AS"); /* what it is instead of a sound service, for tests */
+    const char *as = getenv("NOTES_AS");
     struct service_definition definition = {
         .name = "notes-api",
         .default_port = 7099,
@@ -297,7 +333,7 @@ int main(int argc, char **argv)
         .stop = free,
     };
 
-    if (as != NULL && strcmp(as, "headless") == 0)
-        definition.start = start_headless;
+    if (as != NULL)
+        become(&definition, as);
     return service_main(argc, argv, &definition);
 }

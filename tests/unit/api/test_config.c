@@ -45,6 +45,34 @@ START_TEST(a_service_needs_nothing_but_its_database)
 }
 END_TEST
 
+static const struct {
+    enum service_needs needs;
+    const char *url;
+    bool fine;
+} kinds[] = {
+    {NEEDS_DATABASE, "postgresql://nobody@127.0.0.1/nothing", true },
+    {NEEDS_DATABASE, NULL,                                    false},
+    {NEEDS_KEYS,     "postgresql://nobody@127.0.0.1/nothing", true },
+    {NEEDS_KEYS,     NULL,                                    false},
+    {NEEDS_NOTHING,  NULL,                                    true },
+};
+
+START_TEST(who_needs_no_database_is_not_asked_for_one)
+{
+    struct service_definition kind = definition;
+    struct service_config *config;
+
+    kind.needs = kinds[_i].needs;
+    unsetenv("DATABASE_URL");
+    if (kinds[_i].url != NULL)
+        setenv("DATABASE_URL", kinds[_i].url, 1);
+    config = service_config_load(&kind);
+    ck_assert((config != NULL) == kinds[_i].fine);
+    ck_assert(config == NULL || ((struct config *)config)->own == 7);
+    service_config_free(&kind, config);
+}
+END_TEST
+
 START_TEST(the_environment_wins_over_defaults)
 {
     struct service_config *config;
@@ -140,6 +168,8 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, a_service_needs_nothing_but_its_database);
+    tcase_add_loop_test(tcase, who_needs_no_database_is_not_asked_for_one, 0,
+                        sizeof(kinds) / sizeof(kinds[0]));
     tcase_add_test(tcase, the_environment_wins_over_defaults);
     tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, sizeof(bad_cases) / sizeof(bad_cases[0]));
     tcase_add_test(tcase, connections_beyond_what_a_pool_takes_are_refused);

@@ -3,6 +3,7 @@
 
 #include <check.h>
 
+#include "api/key.h"
 #include "api/key_table.h"
 
 static struct key_table table;
@@ -46,6 +47,19 @@ START_TEST(a_key_is_found_again_with_what_is_known_of_it)
     ck_assert_int_eq(find(7)->record.rate_per_s, 7);
     ck_assert_int_eq(find(7)->checked_ns, 100);
     ck_assert_ptr_null(find(8));
+}
+END_TEST
+
+START_TEST(how_long_a_key_is_good_counts_from_its_check)
+{
+    const int64_t at_ns = 7;
+    const int64_t day_ns = API_KEY_AWAY_MS * INT64_C(1000000);
+
+    put(7, at_ns);
+    find(7)->seen_ns = at_ns + day_ns;
+    ck_assert(key_entry_is_younger(find(7), at_ns + day_ns - 1, API_KEY_AWAY_MS));
+    ck_assert(!key_entry_is_younger(find(7), at_ns + day_ns, API_KEY_AWAY_MS));
+    ck_assert(!key_entry_is_younger(find(7), at_ns, 0));
 }
 END_TEST
 
@@ -123,6 +137,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, a_key_is_found_again_with_what_is_known_of_it);
+    tcase_add_test(tcase, how_long_a_key_is_good_counts_from_its_check);
     tcase_add_test(tcase, a_key_asked_again_keeps_its_place_and_ends_its_refresh);
     tcase_add_test(tcase, an_unknown_key_is_unknown_until_its_time);
     tcase_add_test(tcase, a_key_that_became_unknown_is_forgotten);

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+/* Services that need less of PostgreSQL: its keys alone, or nothing. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "api/key.h"
+
+#include "notes_fixture.h"
+
+enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
+
+static char out[ANSWER_MAX];
+static struct answer answer;
+static int port;
+static pid_t other;
+
+static void start(const char *as)
+{
+    port = notes_other_port();
+    setenv("NOTES_AS", as, 1);
+    other = notes_start();
+    unsetenv("NOTES_AS");
+    ck_assert_msg(notes_ready(4000), "%s: not ready in time", as);
+}
+
+static void stop(void)
+{
+    kill(other, SIGTERM);
+    ck_assert_int_eq(notes_wait(other, 6000), 0);
+    notes_port(port);
+}
+
+static long whoami(const char *key)
+{
+    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    return answer.status;
+}
+
+static bool answers_within(const char *key, long status, int limit_ms)
+{
+    for (int waited = 0; waited < limit_ms; waited += STEP_MS) {
+        if (whoami(key) == status)
+            return true;
+        usleep(STEP_MS * 1000);
+    }
+    return false;
+}
+
+static void stays_good(const char *key, int for_ms)
+{
+    for (int passed = 0; passed < for_ms; passed += STEP_MS) {
+        ck_assert_int_eq(whoami(key), 200);
+        usleep(STEP_MS * 1000);
+    }
+}
+
+static bool readyz_says(const char *text)
+{
+    ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    return strstr(answer.body, text) != NULL;
+}
+
+static bool readyz_says_within(const char *text, int limit_ms)
+{
+    for (int waited = 0; waited < limit_ms; waited += STEP_MS) {
+        if (readyz_says(text))
+            return true;
+        usleep(STEP_MS * 1000);
+    }
+    return false;
+}
+
+START_TEST(a_service_of_keys_has_one_connection_and_writes_nothing)
+{
+    char key[KEY_TEXT_MAX], none[KEY_TEXT_MAX];
+
+    notes_key("unnoted", "note:read", NULL, key);
+    notes_key("elsewhere", "search:read", NULL, none);
+    start("keys");
+    ck_assert(answers_within(key, 200, 2000));
+    ck_assert_int_eq(whoami(NULL), 401);
+    ck_assert_int_eq(whoami(none), 403);
+    ck_assert(readyz_says_within("\"postgres\":\"up\",\"schema\":\"up\"", 3000));
+    ck_assert_int_eq(
+        sql_long("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'notes-other'"),
+        1);
+    usleep(1500 * 1000);
+    ck_assert_int_eq(sql_long("SELECT count(last_used_at) FROM api.api_key k JOIN api.client c"
+                              " ON c.id = k.client_id WHERE c.name = 'unnoted'"),
+                     0);
+    stop();
+}
+END_TEST
+
+START_TEST(known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_it)
+{
+    char known[KEY_TEXT_MAX], revoked[KEY_TEXT_MAX], stranger[KEY_TEXT_MAX];
+
+    notes_key("known", "note:read", NULL, known);
+    notes_key("revoked", "note:read", NULL, revoked);
+    notes_key("stranger", "note:read", NULL, stranger);
+    start("keys");
+    ck_assert(answers_within(known, 200, 2000));
+    ck_assert(answers_within(revoked, 200, 2000));
+    sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
+        " WHERE c.id = client_id AND c.name = 'revoked'");
+    notes_database_away(true);
+    stays_good(known, PAST_STALE_MS);
+    ck_assert_int_eq(whoami(revoked), 200);
+    ck_assert_int_eq(whoami(stranger), 503);
+    ck_assert(readyz_says("\"postgres\":\"down\""));
+    notes_database_away(false);
+    ck_assert(answers_within(revoked, 401, 5000));
+    ck_assert(answers_within(stranger, 200, 3000));
+    stop();
+}
+END_TEST
+
+/* A lock on the table stands for a server that does not answer. */
+START_TEST(known_keys_are_good_while_postgres_is_silent)
+{
+    char key[KEY_TEXT_MAX];
+    void *lock;
+
+    notes_key("patient", "note:read", NULL, key);
+    start("keys");
+    ck_assert(answers_within(key, 200, 2000));
+    lock = sql_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
+    usleep(PAST_STALE_MS * 1000);
+    stays_good(key, 3000);
+    sql_release(lock);
+    stop();
+}
+END_TEST
+
+START_TEST(a_service_of_keys_starts_without_postgres)
+{
+    notes_database_away(true);
+    start("keys");
+    ck_assert(readyz_says("\"postgres\":\"down\""));
+    ck_assert_int_eq(whoami(key_all), 503);
+    ck_assert_ptr_nonnull(header(&answer, "Retry-After"));
+    notes_database_away(false);
+    ck_assert(answers_within(key_all, 200, 5000));
+    stop();
+}
+END_TEST
+
+START_TEST(a_service_of_nothing_needs_no_database)
+{
+    unsetenv("DATABASE_URL");
+    start("nothing");
+    notes_database();
+    ck_assert(!readyz_says("postgres"));
+    ask("GET", "/v1/name", NULL, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_ptr_nonnull(strstr(answer.body, "notes-other"));
+    ask("GET", "/v1/none", NULL, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 404);
+    ask("GET", "/metrics", NULL, NULL, NULL, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    stop();
+}
+END_TEST
+
+static const struct {
+    const char *as;
+    const char *words[4];
+    int code;
+    const char *says; /* NULL: anything */
+    const char *hides;
+} cases[] = {
+    {"keys",                {"--version"},      0, "notes-other ",    "schema"                 },
+    {"keys",                {"--help"},         0, "--healthcheck",   "--migrate"              },
+    {"keys",                {"--print-env"},    0, "\nDATABASE_URL=", "MIGRATION_DATABASE_URL="},
+    {"keys",                {"--print-env"},    0, "RATE_LIMIT",      "DB_SHARED_CONNECTIONS=" },
+    {"keys",                {"--migrate"},      2, NULL,              NULL                     },
+    {"keys",                {"--keys", "list"}, 2, NULL,              NULL                     },
+    {"nothing",             {"--version"},      0, "notes-other ",    "schema"                 },
+    {"nothing",             {"--check-config"}, 0, "fine",            NULL                     },
+    {"nothing",             {"--print-env"},    0, "HTTP_PORT=",      "DATABASE_URL="          },
+    {"nothing",             {"--migrate"},      2, NULL,              NULL                     },
+    {"nothing",             {"--keys", "list"}, 2, NULL,              NULL                     },
+    {"nothing, with a key", {NULL},             1, NULL,              NULL                     },
+    {"without a schema",    {"--version"},      1, NULL,              NULL                     },
+    {"without a schema",    {"--migrate"},      1, NULL,              NULL                     },
+    {"without a schema",    {NULL},             1, NULL,              NULL                     },
+};
+
+START_TEST(a_command_that_has_no_sense_is_refused)
+{
+    int code;
+
+    port = notes_other_port();
+    setenv("NOTES_AS", cases[_i].as, 1);
+    code = notes_run(cases[_i].words, out, sizeof(out));
+    unsetenv("NOTES_AS");
+    notes_port(port);
+    ck_assert_msg(code == cases[_i].code, "%d: %d", _i, code);
+    ck_assert_msg(cases[_i].says == NULL || strstr(out, cases[_i].says) != NULL, "%d: %s", _i, out);
+    ck_assert_msg(cases[_i].hides == NULL || strstr(out, cases[_i].hides) == NULL, "%d: %s", _i,
+                  out);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_kinds");
+    TCase *tcase = tcase_create("kinds");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_set_timeout(tcase, 30);
+    tcase_add_unchecked_fixture(tcase, notes_begin, notes_end);
+    tcase_add_test(tcase, a_service_of_keys_has_one_connection_and_writes_nothing);
+    tcase_add_test(tcase, known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_it);
+    tcase_add_test(tcase, known_keys_are_good_while_postgres_is_silent);
+    tcase_add_test(tcase, a_service_of_keys_starts_without_postgres);
+    tcase_add_test(tcase, a_service_of_nothing_needs_no_database);
+    tcase_add_loop_test(tcase, a_command_that_has_no_sense_is_refused, 0,
+                        sizeof(cases) / sizeof(cases[0]));
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

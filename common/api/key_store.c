@@ -37,41 +37,90 @@ bool key_store_find(struct db *db, const struct api_callers *callers,
     return true;
 }
 
+// clang-format off
 /* One statement, so that a failure leaves nothing half made; the no-op updates give back the id of
  * what is there already. */
-bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
-                      struct fault *fault)
+#define KEY_INSERT                                                                                 \
+    "WITH new_tenant AS ("                                                                         \
+    " INSERT INTO api.tenant (id, name) VALUES ($1::uuid, $2::text)"                               \
+    " ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id),"                        \
+    " new_client AS ("                                                                             \
+    " INSERT INTO api.client (id, tenant_id, name)"                                                \
+    " SELECT $3::uuid, id, $4::text FROM new_tenant"                                               \
+    " ON CONFLICT (tenant_id, name) DO UPDATE SET name = excluded.name RETURNING id)"              \
+    " INSERT INTO api.api_key"                                                                     \
+    " (id, client_id, hash, prefix, scopes, rate_per_s, burst, expires_at)"                        \
+    " SELECT $5::uuid, id, decode($6::text, 'hex'), $7::text, $8::text, $9::bigint,"               \
+    " $10::bigint, ($11::date + 1)::timestamp AT TIME ZONE 'UTC' FROM new_client"
+
+static const struct db_statement sql_insert = {
+    .name = "api_key_insert",
+    .sql = KEY_INSERT
+           " RETURNING id, client_id",
+};
+static const struct db_statement sql_ensure = {
+    .name = "api_key_ensure",
+    .sql = KEY_INSERT
+           " ON CONFLICT (hash) DO UPDATE"
+           " SET scopes = excluded.scopes, rate_per_s = excluded.rate_per_s,"
+           " burst = excluded.burst, expires_at = excluded.expires_at"
+           " WHERE api_key.client_id = excluded.client_id AND api_key.revoked_at IS NULL"
+           " RETURNING id, client_id",
+};
+static const struct db_statement sql_revoke_others = {
+    .name = "api_key_revoke_others",
+    .sql = "UPDATE api.api_key SET revoked_at = now()"
+           " WHERE client_id = $1::uuid AND id <> $2::uuid AND revoked_at IS NULL",
+};
+// clang-format on
+
+static bool write_key(struct db *tx, const struct db_statement *statement,
+                      const struct key_draft *draft, struct db_rows *rows, struct fault *fault)
 {
-    static const struct db_statement sql = {
-        .name = "api_key_insert",
-        .sql = "WITH new_tenant AS ("
-               " INSERT INTO api.tenant (id, name) VALUES ($1::uuid, $2::text)"
-               " ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id),"
-               " new_client AS ("
-               " INSERT INTO api.client (id, tenant_id, name)"
-               " SELECT $3::uuid, id, $4::text FROM new_tenant"
-               " ON CONFLICT (tenant_id, name) DO UPDATE SET name = excluded.name RETURNING id)"
-               " INSERT INTO api.api_key"
-               " (id, client_id, hash, prefix, scopes, rate_per_s, burst, expires_at)"
-               " SELECT $5::uuid, id, decode($6::text, 'hex'), $7::text, $8::text, $9::bigint,"
-               " $10::bigint, ($11::date + 1)::timestamp AT TIME ZONE 'UTC' FROM new_client",
-    };
     const struct uuid tenant = uuid_make();
     const struct uuid client = uuid_make();
     const struct uuid key = uuid_make();
-    auto_rows struct db_rows rows = {0};
     char hex[2 * DIGEST_SHA256_LEN + 1];
 
     digest_hex(draft->hash, sizeof(draft->hash), hex);
-    if (!db_query(tx, &sql,
-                  DB_VALUES(db_uuid(&tenant), db_text(draft->tenant), db_uuid(&client),
-                            db_text(draft->client), db_uuid(&key), db_str(hex),
-                            db_text(draft->prefix), db_text(draft->scopes),
-                            db_int(draft->rate_per_s), db_int(draft->burst),
-                            db_date(draft->expires_day)),
-                  &rows, fault))
+    return db_query(tx, statement,
+                    DB_VALUES(db_uuid(&tenant), db_text(draft->tenant), db_uuid(&client),
+                              db_text(draft->client), db_uuid(&key), db_str(hex),
+                              db_text(draft->prefix), db_text(draft->scopes),
+                              db_int(draft->rate_per_s), db_int(draft->burst),
+                              db_date(draft->expires_day)),
+                    rows, fault);
+}
+
+bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
+                      struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!write_key(tx, &sql_insert, draft, &rows, fault))
         return false;
-    *id = key;
+    *id = db_get_uuid(&rows, 0, 0);
+    return true;
+}
+
+bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *revoked,
+                      struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    auto_rows struct db_rows others = {0};
+    struct uuid id, client;
+
+    if (!write_key(tx, &sql_ensure, draft, &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_CONFLICT, "key_spent",
+                         "This key was revoked, or is another client's: a new one is needed.");
+    id = db_get_uuid(&rows, 0, 0);
+    client = db_get_uuid(&rows, 0, 1);
+    if (!db_query(tx, &sql_revoke_others, DB_VALUES(db_uuid(&client), db_uuid(&id)), &others,
+                  fault))
+        return false;
+    *revoked = others.affected;
     return true;
 }
 

@@ -23,7 +23,7 @@ bool key_store_find(struct db *db, const struct api_callers *callers,
                     const uint8_t hash[DIGEST_SHA256_LEN], bool *found, struct key_record *out,
                     struct fault *fault) MUST_CHECK;
 
-/* What --keys create was told. */
+/* What --keys create and ensure were told. */
 struct key_draft {
     struct slice tenant; /* made where there is none of this name */
     struct slice client; /* likewise, in the tenant */
@@ -35,6 +35,12 @@ struct key_draft {
     int32_t expires_day; /* the last day, UTC; DATE_ABSENT: never */
 };
 bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
+                      struct fault *fault) MUST_CHECK;
+
+/* As it shall be: the client's key of this hash has these scopes and limits, and its other keys are
+ * revoked, as many as `revoked` says. FAULT_CONFLICT "key_spent": the key is revoked, or another
+ * client's. */
+bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *revoked,
                       struct fault *fault) MUST_CHECK;
 
 /* id, prefix, tenant, client, scopes, rate/burst, last use, state; all text. */

@@ -6,7 +6,7 @@
  *   --migrate [--dry-run] applies the schema with MIGRATION_DATABASE_URL (or DATABASE_URL)
  *   --healthcheck         asks the running copy's /readyz over loopback; exit 0 or 1
  *   --print-env           .env.example of this service
- *   --keys create|list|revoke ...   API keys (see --keys --help)
+ *   --keys create|ensure|list|revoke ...   API keys (see --keys --help)
  * --migrate and --keys are for services with a schema of their own.
  * Exit codes: 0 fine, 1 failed, 2 bad configuration or usage, 3 schema incompatible.
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* --keys: makes, lists and revokes API keys. Runs beside the service, with the migrator's role, in
- * a loop of its own. The key goes to standard output, alone, once; all else to standard error. */
+/* --keys: makes, ensures, lists and revokes API keys. Runs beside the service, with the migrator's
+ * role, in a loop of its own. The key goes to standard output, alone, once; all else to standard
+ * error. */
 #include <stdio.h>
 
 #include "api/key.h"
@@ -17,6 +18,8 @@ enum { DEADLINE_MS = 10000, RATE_MAX = 1000000, BURST_MAX = 10000000, SCOPES_TEX
 static const char help[] =
     "usage: %s --keys create --tenant NAME --client NAME --scopes all|a,b\n"
     "                 [--rate N] [--burst N] [--expires YYYY-MM-DD] [--test]\n"
+    "       %s --keys ensure --tenant NAME --client NAME --scopes all|a,b --key-file PATH\n"
+    "                 [--rate N] [--burst N]\n"
     "       %s --keys list\n"
     "       %s --keys revoke ID|PREFIX\n"
     "\n"
@@ -26,6 +29,14 @@ static const char help[] =
     "        --rate     requests a second (100), --burst how many at once (200)\n"
     "        --expires  the last day (UTC) on which it works; without: never\n"
     "        --test     tb_test_ instead of tb_live_\n"
+    "ensure  the same for a key of our own programs, which is the text of the file and is not "
+    "printed:\n"
+    "        afterwards it is the one key of its client, with these scopes, --rate (1000) and "
+    "--burst\n"
+    "        (2000); another text of the file replaces the key, and within 5 seconds the old one "
+    "works\n"
+    "        nowhere. Again with the same words it changes nothing. Only ensure makes the tenant "
+    "system\n"
     "list    id, prefix, tenant, client, scopes, rate/burst, last use, state\n"
     "revoke  by its id, or by its first %d characters; within 5 seconds it works nowhere\n"
     "scopes ";
@@ -38,8 +49,10 @@ struct keys_run {
     struct work *work;
     struct db_pool *pool;
     bool (*verb)(struct keys_run *run, struct fault *fault);
-    struct key_draft draft; /* create */
+    struct key_draft draft; /* create, ensure */
     bool test;
+    char key[API_KEY_LEN + 1];
+    int64_t revoked;    /* ensure */
     struct slice named; /* revoke */
     struct uuid id;
     int code;
@@ -52,7 +65,8 @@ static int usage(const struct service_definition *definition, FILE *out)
 
     buf_init_over(&scopes, room, sizeof(room));
     api_scope_list(&scopes);
-    fprintf(out, help, definition->name, definition->name, definition->name, API_KEY_PREFIX_LEN);
+    fprintf(out, help, definition->name, definition->name, definition->name, definition->name,
+            API_KEY_PREFIX_LEN);
     fprintf(out, "%.*s\n", SLICE_ARG(buf_as_slice(&scopes)));
     return out == stdout ? EXIT_FINE : EXIT_USAGE;
 }
@@ -106,43 +120,91 @@ static bool set_expires(struct keys_run *run, const char *text)
            complain("--expires", "a day as YYYY-MM-DD");
 }
 
+/* The key, and at most the end of a line behind it. */
+static bool read_key(FILE *file, char key[API_KEY_LEN + 1])
+{
+    char text[API_KEY_LEN + 2];
+    size_t len = fread(text, 1, sizeof(text), file);
+
+    if (len == API_KEY_LEN + 1 && text[API_KEY_LEN] == '\n')
+        len--;
+    if (!api_key_is_wellformed((struct slice){text, len}))
+        return false;
+    memcpy(key, text, API_KEY_LEN);
+    return true;
+}
+
+static bool set_key_file(struct keys_run *run, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    bool read;
+
+    if (file == NULL)
+        return complain("--key-file", "cannot be read");
+    read = read_key(file, run->key);
+    fclose(file);
+    return read || complain("--key-file", "holds no key");
+}
+
+enum { IN_CREATE = 1, IN_ENSURE = 2, IN_BOTH = IN_CREATE | IN_ENSURE };
+
 static const struct {
     const char *name;
+    unsigned in;
     bool (*set)(struct keys_run *run, const char *text);
 } options[] = {
-    {"--tenant",  set_tenant },
-    {"--client",  set_client },
-    {"--scopes",  set_scopes },
-    {"--rate",    set_rate   },
-    {"--burst",   set_burst  },
-    {"--expires", set_expires},
+    {"--tenant",   IN_BOTH,   set_tenant  },
+    {"--client",   IN_BOTH,   set_client  },
+    {"--scopes",   IN_BOTH,   set_scopes  },
+    {"--rate",     IN_BOTH,   set_rate    },
+    {"--burst",    IN_BOTH,   set_burst   },
+    {"--expires",  IN_CREATE, set_expires },
+    {"--key-file", IN_ENSURE, set_key_file},
 };
 enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
 
-static bool read_option(struct keys_run *run, const char *name, const char *value)
+static bool read_option(struct keys_run *run, unsigned in, const char *name, const char *value)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (strcmp(name, options[i].name) == 0 && value != NULL)
+        if (strcmp(name, options[i].name) == 0 && (options[i].in & in) != 0 && value != NULL)
             return options[i].set(run, value);
     return complain(name, "unknown, or lacks its value");
 }
 
-static bool read_create(struct keys_run *run, int argc, char **argv)
+static bool read_options(struct keys_run *run, unsigned in, int argc, char **argv)
 {
-    run->draft = (struct key_draft){.rate_per_s = 100, .burst = 200, .expires_day = DATE_ABSENT};
     for (int i = 2; i < argc; i++) {
-        if (strcmp(argv[i], "--test") == 0) {
+        if (in == IN_CREATE && strcmp(argv[i], "--test") == 0) {
             run->test = true;
             continue;
         }
-        if (!read_option(run, argv[i], argv[i + 1]))
+        if (!read_option(run, in, argv[i], argv[i + 1]))
             return false;
         i++;
     }
     if (run->draft.tenant.at != NULL && run->draft.client.at != NULL &&
         run->draft.scopes.at != NULL)
         return true;
-    return complain("create", "--tenant, --client and --scopes are needed");
+    return complain(argv[1], "--tenant, --client and --scopes are needed");
+}
+
+static bool read_create(struct keys_run *run, int argc, char **argv)
+{
+    run->draft = (struct key_draft){.rate_per_s = 100, .burst = 200, .expires_day = DATE_ABSENT};
+    if (!read_options(run, IN_CREATE, argc, argv))
+        return false;
+    if (slice_is(run->draft.tenant, "system"))
+        return complain("--tenant", "only ensure makes keys of system");
+    api_key_make(run->test, run->key);
+    return true;
+}
+
+static bool read_ensure(struct keys_run *run, int argc, char **argv)
+{
+    run->draft = (struct key_draft){.rate_per_s = 1000, .burst = 2000, .expires_day = DATE_ABSENT};
+    if (!read_options(run, IN_ENSURE, argc, argv))
+        return false;
+    return run->key[0] != '\0' || complain("ensure", "--key-file is needed");
 }
 
 static bool read_list(struct keys_run *run, int argc, char **argv)
@@ -169,20 +231,39 @@ static bool insert(struct db *tx, void *arg, struct fault *fault)
     return key_store_insert(tx, &run->draft, &run->id, fault);
 }
 
+static bool store(struct keys_run *run, db_transaction_fn *write, struct fault *fault)
+{
+    digest_sha256((struct slice){run->key, API_KEY_LEN}, run->draft.hash);
+    run->draft.prefix = (struct slice){run->key, API_KEY_PREFIX_LEN};
+    return db_transaction(run->pool, write, run, fault);
+}
+
 static bool create(struct keys_run *run, struct fault *fault)
 {
-    char key[API_KEY_LEN + 1];
     char id[UUID_TEXT_LEN + 1];
 
-    api_key_make(run->test, key);
-    digest_sha256((struct slice){key, API_KEY_LEN}, run->draft.hash);
-    run->draft.prefix = (struct slice){key, API_KEY_PREFIX_LEN};
-    if (!db_transaction(run->pool, insert, run, fault))
+    if (!store(run, insert, fault))
         return false;
     uuid_format(&run->id, id);
     fprintf(stderr, "key %s of client \"%.*s\"; it is shown only now:\n", id,
             SLICE_ARG(run->draft.client));
-    printf("%s\n", key);
+    printf("%s\n", run->key);
+    return true;
+}
+
+static bool ensure_one(struct db *tx, void *arg, struct fault *fault)
+{
+    struct keys_run *run = arg;
+
+    return key_store_ensure(tx, &run->draft, &run->revoked, fault);
+}
+
+static bool ensure(struct keys_run *run, struct fault *fault)
+{
+    if (!store(run, ensure_one, fault))
+        return false;
+    fprintf(stderr, "client \"%.*s\" has its key; others of it that are revoked now: %lld\n",
+            SLICE_ARG(run->draft.client), (long long)run->revoked);
     return true;
 }
 
@@ -223,6 +304,7 @@ static const struct {
     bool (*run)(struct keys_run *run, struct fault *fault);
 } verbs[] = {
     {"create", read_create, create},
+    {"ensure", read_ensure, ensure},
     {"list",   read_list,   list  },
     {"revoke", read_revoke, revoke},
 };

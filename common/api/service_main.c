@@ -61,13 +61,14 @@ static const struct {
     service_command_fn *run;
     const char *help;
 } commands[] = {
-    {"--version",      false, false, print_version,       "name, version, schema version"                   },
-    {"--check-config", false, false, check_config,        "read the environment, print every mistake"       },
-    {"--migrate",      true,  true,  service_migrate,     "[--dry-run]: bring the database's schema up"     },
-    {"--healthcheck",  false, false, service_healthcheck, "is the copy on HTTP_PORT ready?"                 },
-    {"--print-env",    false, false, print_env,           "every variable with its default, as a .env"      },
-    {"--keys",         true,  true,  service_keys,        "create | list | revoke: API keys (--keys --help)"},
-    {"--help",         false, false, print_help,          "this text"                                       },
+    {"--version",      false, false, print_version,       "name, version, schema version"              },
+    {"--check-config", false, false, check_config,        "read the environment, print every mistake"  },
+    {"--migrate",      true,  true,  service_migrate,     "[--dry-run]: bring the database's schema up"},
+    {"--healthcheck",  false, false, service_healthcheck, "is the copy on HTTP_PORT ready?"            },
+    {"--print-env",    false, false, print_env,           "every variable with its default, as a .env" },
+    {"--keys",         true,  true,  service_keys,
+     "create | ensure | list | revoke: API keys (--keys --help)"                                       },
+    {"--help",         false, false, print_help,          "this text"                                  },
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/* --keys ensure: the keys of our own programs, which are files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "api/key.h"
+
+#include "notes_fixture.h"
+
+static char out[ANSWER_MAX];
+static char path[64];
+
+static void begin(void)
+{
+    notes_begin();
+    snprintf(path, sizeof(path), "/tmp/notes-key-%d", (int)getpid());
+}
+
+static void end(void)
+{
+    unlink(path);
+    notes_end();
+}
+
+static void put_file(const char *key, const char *end)
+{
+    FILE *file = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(file);
+    fprintf(file, "%s%s", key, end);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static int ensure(const char *client, const char *scopes)
+{
+    int code = notes_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", client,
+                                 "--scopes", scopes, "--key-file", path),
+                         out, sizeof(out));
+
+    ck_assert_str_eq(out, "");
+    return code;
+}
+
+static long whoami(const char *key)
+{
+    static struct answer answer;
+
+    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    return answer.status;
+}
+
+/* Of the keys of a client, as "live/all". */
+static const char *keys_of(const char *client)
+{
+    char text[300];
+
+    snprintf(text, sizeof(text),
+             "SELECT count(*) FILTER (WHERE revoked_at IS NULL) || '/' || count(*)"
+             " FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
+             " JOIN api.tenant t ON t.id = c.tenant_id"
+             " WHERE c.name = '%s' AND t.name = 'system'",
+             client);
+    return sql(text);
+}
+
+static void make(char key[API_KEY_LEN + 1], const char *end)
+{
+    api_key_make(false, key);
+    put_file(key, end);
+}
+
+START_TEST(a_key_of_a_file_works_with_its_scopes_and_limits)
+{
+    char key[API_KEY_LEN + 1];
+
+    make(key, _i == 0 ? "\n" : "");
+    ck_assert_int_eq(ensure(_i == 0 ? "line" : "bare", "note:read,search:read"), 0);
+    ck_assert_int_eq(whoami(key), 200);
+    ck_assert_str_eq(keys_of(_i == 0 ? "line" : "bare"), "1/1");
+    ck_assert_str_eq(sql("SELECT scopes || ' ' || rate_per_s || '/' || burst || ' ' || (expires_at"
+                         " IS NULL) FROM api.api_key ORDER BY created_at DESC LIMIT 1"),
+                     "note:read,search:read 1000/2000 true");
+}
+END_TEST
+
+START_TEST(the_same_again_changes_nothing_and_other_words_the_same_row)
+{
+    const char *row = "SELECT k.id || ' ' || scopes || ' ' || rate_per_s FROM api.api_key k"
+                      " JOIN api.client c ON c.id = k.client_id WHERE c.name = 'again'";
+    char key[API_KEY_LEN + 1], before[200];
+
+    make(key, "\n");
+    ck_assert_int_eq(ensure("again", "note:read"), 0);
+    snprintf(before, sizeof(before), "%s", sql(row));
+    ck_assert_int_eq(ensure("again", "note:read"), 0);
+    ck_assert_str_eq(sql(row), before);
+    ck_assert_int_eq(
+        notes_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", "again", "--scopes",
+                          "all", "--key-file", path, "--rate", "7", "--burst", "9"),
+                  out, sizeof(out)),
+        0);
+    ck_assert_str_eq(sql(row) + 37, "all 7");
+    ck_assert_str_eq(keys_of("again"), "1/1");
+    ck_assert_int_eq(strncmp(sql(row), before, 36), 0);
+}
+END_TEST
+
+START_TEST(another_text_of_the_file_replaces_the_key)
+{
+    char old[API_KEY_LEN + 1], fresh[API_KEY_LEN + 1];
+    bool refused = false;
+
+    make(old, "\n");
+    ck_assert_int_eq(ensure("rotated", "note:read"), 0);
+    ck_assert_int_eq(whoami(old), 200);
+    make(fresh, "\n");
+    ck_assert_int_eq(ensure("rotated", "note:read"), 0);
+    ck_assert_int_eq(whoami(fresh), 200);
+    ck_assert_str_eq(keys_of("rotated"), "1/2");
+    for (int i = 0; i < 50 && !refused; i++) {
+        refused = whoami(old) == 401;
+        usleep(100 * 1000);
+    }
+    ck_assert(refused);
+    put_file(old, "\n");
+    ck_assert_int_eq(ensure("rotated", "note:read"), 1);
+    ck_assert_int_eq(whoami(fresh), 200);
+    ck_assert_str_eq(keys_of("rotated"), "1/2");
+}
+END_TEST
+
+START_TEST(another_clients_key_is_refused_and_nothing_is_made)
+{
+    char key[API_KEY_LEN + 1];
+
+    make(key, "\n");
+    ck_assert_int_eq(ensure("first", "note:read"), 0);
+    ck_assert_int_eq(ensure("second", "note:read"), 1);
+    ck_assert_int_eq(sql_long("SELECT count(*) FROM api.client WHERE name = 'second'"), 0);
+    ck_assert_str_eq(keys_of("first"), "1/1");
+}
+END_TEST
+
+#define CREATE "--keys", "create", "--tenant", "system", "--client", "c", "--scopes", "all"
+#define ENSURE "--keys", "ensure", "--tenant", "system", "--client", "c", "--scopes", "all"
+
+static const struct {
+    const char *why;
+    const char *text; /* of the file; NULL: there is none */
+    const char *words[13];
+} mistakes[] = {
+    {"create is not for system",     "",               {CREATE}                                       },
+    {"create takes no file",         "",               {CREATE, "--key-file", "FILE"}                 },
+    {"ensure without a file's name", "",               {ENSURE}                                       },
+    {"ensure of a test key by name", "",               {ENSURE, "--key-file", "FILE", "--test"}       },
+    {"ensure of a key that ends",    "",               {ENSURE, "--expires", "2030-01-01"}            },
+    {"no file",                      NULL,             {ENSURE, "--key-file", "FILE"}                 },
+    {"an empty file",                "",               {ENSURE, "--key-file", "FILE"}                 },
+    {"a file of something else",     "tb_live_secret", {ENSURE, "--key-file", "FILE"}                 },
+    {"a scope nobody has",           "KEY\n",          {"--keys", "ensure", "--scopes", "booking:fly"}},
+    {"a mistyped key",               "KEYx\n",         {ENSURE, "--key-file", "FILE"}                 },
+    {"two keys",                     "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}                 },
+};
+
+START_TEST(a_mistake_ends_with_2_and_makes_nothing)
+{
+    const char *words[14] = {0};
+    char key[API_KEY_LEN + 1], text[120] = "";
+
+    api_key_make(false, key);
+    unlink(path);
+    for (const char *at = mistakes[_i].text; at != NULL && *at != '\0';) {
+        bool is_key = strncmp(at, "KEY", 3) == 0;
+
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), is_key ? "%s" : "%.1s",
+                 is_key ? key : at);
+        at += is_key ? 3 : 1;
+    }
+    if (mistakes[_i].text != NULL)
+        put_file(text, "");
+    for (size_t i = 0; i < 13 && mistakes[_i].words[i] != NULL; i++)
+        words[i] = strcmp(mistakes[_i].words[i], "FILE") == 0 ? path : mistakes[_i].words[i];
+    ck_assert_msg(notes_run(words, out, sizeof(out)) == 2, "%s", mistakes[_i].why);
+    ck_assert_str_eq(out, "");
+    ck_assert_int_eq(sql_long("SELECT count(*) FROM api.client WHERE name = 'c'"), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_keys");
+    TCase *tcase = tcase_create("keys");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_set_timeout(tcase, 30);
+    tcase_add_unchecked_fixture(tcase, begin, end);
+    tcase_add_loop_test(tcase, a_key_of_a_file_works_with_its_scopes_and_limits, 0, 2);
+    tcase_add_test(tcase, the_same_again_changes_nothing_and_other_words_the_same_row);
+    tcase_add_test(tcase, another_text_of_the_file_replaces_the_key);
+    tcase_add_test(tcase, another_clients_key_is_refused_and_nothing_is_made);
+    tcase_add_loop_test(tcase, a_mistake_ends_with_2_and_makes_nothing, 0,
+                        sizeof(mistakes) / sizeof(mistakes[0]));
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -20,9 +20,9 @@ static void make_second_owner(void)
     char tenant[UUID_TEXT_LEN + 1];
 
     second_owner = stand_owner;
-    second_owner.owner_id = uuid_make();
-    uuid_format(&stand_owner.owner_id, first);
-    uuid_format(&second_owner.owner_id, second);
+    second_owner.actor_id = uuid_make();
+    uuid_format(&stand_owner.actor_id, first);
+    uuid_format(&second_owner.actor_id, second);
     uuid_format(&stand_owner.tenant_id, tenant);
     snprintf(actor, sizeof actor, "owner:%s", second);
     second_owner.actor_text = slice_of(actor);

@@ -101,6 +101,19 @@ const char *stand_text(const char *format, ...)
     return text;
 }
 
+char *stand_long_text(const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    PGresult *result = outside(format, list);
+    va_end(list);
+    char *text = strdup(PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+    ck_assert_ptr_nonnull(text);
+    PQclear(result);
+    return text;
+}
+
 static void apply(const struct embed_file *files, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -203,7 +216,8 @@ void stand_begin(const char *schema)
     options.url = url();
     options.application = "booking-test/1";
     options.search_path = path;
-    options.exclusive = 8; /* races are between connections */
+    options.shared = STAND_SHARED;
+    options.exclusive = STAND_EXCLUSIVE;
     options.wait_ms = 10000;
     stand.loop = loop_create(&fault);
     ck_ok(stand.loop != NULL, fault);
@@ -359,7 +373,10 @@ static void read_answer(const struct http_response *res, struct answer *answer)
             snprintf(answer->etag, sizeof answer->etag, "%.*s", SLICE_ARG(res->headers[i].value));
         if (slice_is(slice_of(res->headers[i].name), "Idempotent-Replay"))
             answer->replayed = true;
+        if (slice_is(slice_of(res->headers[i].name), "Retry-After"))
+            answer->retry_after = true;
     }
+    answer->problem = slice_is(slice_of(res->content_type), "application/problem+json");
     if (res->body.len == 0)
         return;
     answer->json = json_loadb(res->body.data, res->body.len, 0, NULL);

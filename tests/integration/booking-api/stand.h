@@ -12,6 +12,8 @@
 #include "app.h"
 
 enum { STAND_TEXT = 256, STAND_QUERY = 10 };
+/* Connections of the pool, beside the flusher. */
+enum { STAND_SHARED = 2, STAND_EXCLUSIVE = 8 }; /* races are between connections */
 
 extern struct api_caller stand_staff;  /* of the stand's tenant, with a test key */
 extern struct api_caller stand_owner;  /* of its flats */
@@ -39,6 +41,8 @@ void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);
 long long stand_number(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Borrowed until the next call but three. */
 const char *stand_text(const char *format, ...) PRINTF_LIKE(1, 2);
+/* Returns new: text of any length. */
+char *stand_long_text(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* A new flat of stand_owner: 10,000 tenge a night, up to 4 guests, bookable as it is. Its id, kept
  * for the next 31 flats. */
@@ -66,6 +70,8 @@ struct answer {
     char id[40];   /* of a resource */
     char etag[80];
     bool replayed;
+    bool problem; /* application/problem+json */
+    bool retry_after;
     json_t *json; /* new; NULL without a body */
 };
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* Every use case loses its connection at each of its database calls (torture.h). A new route is a
+ * new row here. */
+#include "routes.h"
+#include "torture.h"
+
+#define HOLD_OVER  "UPDATE occupancy SET expires_at = now() - interval '1 second'"
+#define STAY_BEGUN "UPDATE occupancy SET check_in = check_in - 11, check_out = check_out - 11"
+#define PREPAID    "UPDATE apartment SET prepayment_percent = 30"
+#define ON_REQUEST "UPDATE apartment SET instant_book = false"
+#define STAY       "'check_in':'$+10','check_out':'$+12','guests':2"
+#define GUEST      "'guest':{'name':'Данияр','telegram_id':9}"
+
+#define CASE(name_, route_, ...)                                                                   \
+    {                                                                                              \
+        .name = (name_), .route = (route_), ##__VA_ARGS__                                          \
+    }
+
+// clang-format off
+static const struct torture_case rows[] = {
+    CASE("owner", "POST /v1/owners", .body = "{'name':'Айгуль','phone':'+77011234567'}"),
+    CASE("owner changed", "PATCH /v1/owners/:id", .body = "{'name':'Айгуль'}"),
+    CASE("owners", "GET /v1/owners"),
+    CASE("one owner", "GET /v1/owners/:id"),
+
+    CASE("flat", "POST /v1/apartments", .body = "{'owner_id':'$owner','title':{'ru':'Студия'},'city':'almaty','rooms':1,'max_guests':2,'base_price':{'amount':1000000,'currency':'KZT'}}"),
+    CASE("flat changed", "PATCH /v1/apartments/:id", .body = "{'title':{'ru':'Двушка'},'rooms':2}"),
+    CASE("flat in the cache", "GET /v1/apartments/:id"),
+    CASE("flats", "GET /v1/apartments"),
+    CASE("flats for dates", "GET /v1/apartments", .query = {{"check_in", "$+10"}, {"check_out", "$+12"}}),
+    CASE("rates", "PUT /v1/apartments/:id/rates", .body = "{'items':[{'from':'$+10','to':'$+20','percent':10},{'from':'$+12','to':'$+14','min_nights':2}]}"),
+    CASE("rates read", "GET /v1/apartments/:id/rates"),
+    CASE("calendar", "GET /v1/apartments/:id/calendar", .given = GIVEN_CONFIRMED),
+    CASE("block", "POST /v1/apartments/:id/blocks", .body = "{'from':'$+10','to':'$+12','reason':'Ремонт'}"),
+    CASE("block over a hold that is over", "POST /v1/apartments/:id/blocks", .given = GIVEN_BOOKED, .then = HOLD_OVER, .body = "{'from':'$+10','to':'$+12'}"),
+    CASE("blocks", "GET /v1/apartments/:id/blocks", .given = GIVEN_BLOCK),
+    CASE("block deleted", "DELETE /v1/apartments/:id/blocks/:block_id", .given = GIVEN_BLOCK),
+    CASE("availability", "POST /v1/availability", .given = GIVEN_CONFIRMED, .body = "{'apartment_ids':['$flat','$other']," STAY "}"),
+    CASE("cities", "GET /v1/cities"),
+
+    CASE("quote", "POST /v1/quotes", .body = "{'apartment_id':'$flat'," STAY "}"),
+    CASE("quote read", "GET /v1/quotes/:id", .given = GIVEN_QUOTE),
+
+    CASE("booking", "POST /v1/bookings", .body = "{'apartment_id':'$flat'," STAY "," GUEST ",'note':'Поздно'}"),
+    CASE("booking without effect", "POST /v1/bookings", .query = {{"dry_run", "true"}}, .body = "{'apartment_id':'$flat'," STAY "," GUEST "}"),
+    CASE("booking said again", "POST /v1/bookings", .repeated = true, .body = "{'apartment_id':'$flat'," STAY "," GUEST "}"),
+    CASE("booking by quote", "POST /v1/bookings", .given = GIVEN_QUOTE, .body = "{'quote_id':'$quote'," GUEST "}"),
+    CASE("booking on request", "POST /v1/bookings", .flats = ON_REQUEST, .caller = &stand_guest8, .body = "{'apartment_id':'$flat'," STAY ",'guest':{'name':'Данияр'}}"),
+    CASE("booking over a hold that is over", "POST /v1/bookings", .given = GIVEN_BOOKED, .then = HOLD_OVER, .body = "{'apartment_id':'$flat'," STAY "," GUEST "}"),
+    CASE("bookings", "GET /v1/bookings", .given = GIVEN_BOOKED),
+    CASE("one booking", "GET /v1/bookings/:id", .given = GIVEN_BOOKED),
+    CASE("history", "GET /v1/bookings/:id/history", .given = GIVEN_CONFIRMED),
+    CASE("cancel preview", "GET /v1/bookings/:id/cancel-preview", .given = GIVEN_CONFIRMED),
+
+    CASE("confirm", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .caller = &stand_guest),
+    CASE("confirm what is paid", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .flats = PREPAID, .caller = &stand_owner, .body = "{'phone':'+77011234567','paid':{'amount':600000,'currency':'KZT'}}"),
+    CASE("confirm a request", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .flats = ON_REQUEST, .caller = &stand_owner),
+    CASE("claim a payment", "POST /v1/bookings/:id/claim-payment", .given = GIVEN_BOOKED, .flats = PREPAID, .caller = &stand_guest, .body = "{'receipt':'Kaspi 12'}"),
+    CASE("claim tapped twice", "POST /v1/bookings/:id/claim-payment", .keyless = true, .given = GIVEN_BOOKED, .flats = PREPAID, .caller = &stand_guest),
+    CASE("decline", "POST /v1/bookings/:id/decline", .given = GIVEN_BOOKED, .flats = ON_REQUEST, .body = "{'reason':'Занято'}"),
+    CASE("cancel", "POST /v1/bookings/:id/cancel", .given = GIVEN_CONFIRMED, .caller = &stand_guest),
+    CASE("cancel tapped twice", "POST /v1/bookings/:id/cancel", .keyless = true, .given = GIVEN_CONFIRMED, .caller = &stand_guest),
+    CASE("check in", "POST /v1/bookings/:id/check-in", .given = GIVEN_CONFIRMED, .then = STAY_BEGUN),
+    CASE("check out", "POST /v1/bookings/:id/check-out", .given = GIVEN_ARRIVED),
+    CASE("no show", "POST /v1/bookings/:id/no-show", .given = GIVEN_CONFIRMED, .then = STAY_BEGUN, .body = "{'reason':'Не приехал'}"),
+    CASE("other dates", "POST /v1/bookings/:id/change-dates", .given = GIVEN_CONFIRMED, .body = "{'check_in':'$+11','check_out':'$+14'}"),
+    CASE("other flat", "POST /v1/bookings/:id/change-dates", .given = GIVEN_CONFIRMED, .body = "{'apartment_id':'$other','check_in':'$+10','check_out':'$+12'}"),
+
+    CASE("guest erased", "POST /v1/guests/erase", .given = GIVEN_BOOKED, .body = "{'telegram_id':7}"),
+    CASE("guest who erases himself", "POST /v1/guests/erase", .given = GIVEN_BOOKED, .caller = &stand_guest, .body = "{'telegram_id':7}"),
+    CASE("events", "GET /v1/events", .given = GIVEN_CONFIRMED),
+    CASE("self-check", "GET /v1/selfcheck", .given = GIVEN_CONFIRMED),
+};
+// clang-format on
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+START_TEST(every_route_that_meets_the_database_has_a_row)
+{
+    for (size_t i = 0; i < booking_route_count; i++)
+        ck_assert_msg((booking_routes[i].flags & HTTP_ROUTE_OPEN) != 0 ||
+                          torture_covers(rows, ROWS, &booking_routes[i]),
+                      "%s %s has no row", http_method_name(booking_routes[i].method),
+                      booking_routes[i].path);
+}
+END_TEST
+
+START_TEST(a_lost_connection_leaves_a_request_whole_or_undone)
+{
+    torture("test_torture", rows, ROWS);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("torture");
+    TCase *tests = tcase_create("requests");
+
+    tcase_set_timeout(tests, 300);
+    tcase_add_test(tests, every_route_that_meets_the_database_has_a_row);
+    tcase_add_test(tests, a_lost_connection_leaves_a_request_whole_or_undone);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/* What runs without a request loses its connection at each of its database calls (torture.h). A new
+ * background task or command is a new row here. */
+#include <stdio.h>
+
+#include "import_run.h"
+#include "sweeper.h"
+#include "torture.h"
+
+enum { SWEEP_MS = 5, POLL_MS = 2, POLLS = 2000 };
+
+/* The sweeper as it runs, until nothing is left to do: after a lost connection with its next turn.
+ */
+static struct answer sweep(void)
+{
+    struct fault fault = {.code = "not_swept"};
+    struct sweeper *sweeper =
+        sweeper_create(stand_loop(), stand_db(), stand_changes(), SWEEP_MS, &fault);
+    bool left = true;
+
+    ck_assert_ptr_nonnull(sweeper);
+    for (int i = 0; i < POLLS && left; i++) {
+        stand_sleep(POLL_MS);
+        left = stand_number("SELECT (SELECT count(*) FROM occupancy WHERE status IN"
+                            " ('held', 'confirmed')) + (SELECT count(*) FROM quote)") > 0;
+    }
+    sweeper_destroy(sweeper);
+    stand_sleep(POLL_MS);
+    return torture_answer(!left, &fault);
+}
+
+static struct answer forget_answers(void)
+{
+    struct fault fault;
+    bool more;
+
+    return torture_answer(api_changes_sweep(stand_changes(), &more, &fault), &fault);
+}
+
+static const char table[] = "code;owner;owner phone;title;city;rooms;max guests;base price\n"
+                            "A-1;Айгуль;+77011234567;Студия;almaty;1;2;15000\n"
+                            "A-2;Айгуль;+77011234567;Двушка;almaty;2;4;25000\n"
+                            "A-3;Болат;;Трёшка;astana;3;6;35000\n";
+
+static struct answer import_flats(void)
+{
+    char text[sizeof table], errors[4096] = "";
+    struct fault fault = {.code = ""};
+    const struct import_options options = {.file = "flats.csv"};
+    FILE *file = fmemopen(memcpy(text, table, sizeof table), sizeof table - 1, "rb");
+    struct import_tell tell = {.english = true,
+                               .out = fopen("/dev/null", "w"),
+                               .errors = fmemopen(errors, sizeof errors, "w")};
+    struct import_csv *csv = import_csv_create(file, &fault);
+
+    ck_assert_msg(csv != NULL, "%s", fault.code);
+    const int code = import_run(stand_app()->service, &options, csv, &tell);
+    import_csv_destroy(csv);
+    fclose(file);
+    fclose(tell.out);
+    fclose(tell.errors);
+    errors[strcspn(errors, ":")] = '\0';
+    fault.code = errors;
+    return torture_answer(code == IMPORT_EXIT_FINE, &fault);
+}
+
+// clang-format off
+static const struct torture_case rows[] = {
+    {.name = "holds that are over", .given = GIVEN_BOOKED, .task = sweep,
+     .then = "UPDATE occupancy SET expires_at = now() - interval '1 second'"},
+    {.name = "stays that are over", .given = GIVEN_CONFIRMED, .task = sweep,
+     .then = "UPDATE occupancy SET check_in = check_in - 13, check_out = check_out - 13"},
+    {.name = "quotes that are over", .given = GIVEN_QUOTE, .task = sweep,
+     .then = "UPDATE quote SET expires_at = now() - interval '25 hours'"},
+    {.name = "answers past their time", .given = GIVEN_FLATS, .task = forget_answers,
+     .then = "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at)"
+             " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256(''), 200,"
+             " now() - interval '49 hours' FROM generate_series(1, 3)"},
+    {.name = "import", .task = import_flats},
+};
+// clang-format on
+
+START_TEST(a_lost_connection_leaves_a_task_whole_or_undone)
+{
+    torture("test_torture_tasks", rows, sizeof rows / sizeof rows[0]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("torture_tasks");
+    TCase *tests = tcase_create("tasks");
+
+    tcase_set_timeout(tests, 300);
+    tcase_add_test(tests, a_lost_connection_leaves_a_task_whole_or_undone);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: MIT
+#include "torture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/now.h"
+
+#include "block_handlers.h"
+#include "booking_handlers.h"
+#include "quote_handlers.h"
+#include "routes.h"
+#include "selfcheck_handlers.h"
+#include "support/failing_pq.h"
+#include "tables.h"
+
+enum { BODY = 2048, SLOW_MS = 5000, COME_BACK_MS = 10000, MIDNIGHT_S = 15, NAME = 64 };
+static const long long retry_ns = 1000000000; /* a lost connection is tried again by then */
+
+/* What is reported, and where. */
+static const struct torture_case *tortured;
+static char place[200];
+static int connections; /* made when all that were lost are back */
+static int lost_before, lost_after, answered, refused;
+
+#define ck(condition, ...)                                                                         \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            char why_[4096];                                                                       \
+            snprintf(why_, sizeof why_, __VA_ARGS__);                                              \
+            ck_abort_msg("%s, %s: %s", tortured->name, place, why_);                               \
+        }                                                                                          \
+    } while (0)
+
+static void check_tables(const char *is, const char *should, const char *when)
+{
+    const char *differ = tables_differ(is, should);
+
+    ck(differ == NULL, "%s there is\n%s", when, differ);
+}
+
+/* --- what is there, and what is asked --- */
+
+static struct {
+    char flat[40], other[40], owner[40], quote[40], booking[40], block[40], key[40];
+} made;
+
+/* The value of the word at `at`; its length in `len`. */
+static const char *word(const char *at, int *len)
+{
+    static const struct {
+        const char *name;
+        const char *value;
+    } words[] = {
+        {"$flat",  made.flat },
+        {"$other", made.other},
+        {"$owner", made.owner},
+        {"$quote", made.quote},
+    };
+    int day;
+
+    if (sscanf(at, "$+%d%n", &day, len) == 1)
+        return stand_day(day);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        *len = (int)strlen(words[i].name);
+        if (strncmp(at, words[i].name, (size_t)*len) == 0)
+            return words[i].value;
+    }
+    ck_abort_msg("no such word: %s", at);
+    return NULL;
+}
+
+static const char *fill(const char *text, char body[BODY])
+{
+    size_t len = 0;
+
+    while (text != NULL && *text != '\0' && len < BODY - 100) {
+        int used = 1;
+        if (*text == '$')
+            len += (size_t)snprintf(body + len, BODY - len, "%s", word(text, &used));
+        else
+            body[len++] = *text == '\'' ? '"' : *text;
+        text += used;
+    }
+    body[len] = '\0';
+    return text != NULL ? body : NULL;
+}
+
+static void take(char into[40], struct answer answer, int status)
+{
+    answer_drop(&answer);
+    ck(answer.status == status, "made ready: %d %s", answer.status, answer.code);
+    snprintf(into, 40, "%s", answer.id);
+}
+
+static struct answer post(http_handler *handler, const char *text)
+{
+    char body[BODY];
+
+    return stand_status(&(struct ask){
+        .handler = handler, .method = HTTP_POST, .id = made.flat, .body = fill(text, body)});
+}
+
+static void make_booking(enum torture_given given)
+{
+    char id[40];
+
+    take(made.booking, stand_book(&stand_guest, made.flat, 10, 2, "", ""), 201);
+    if (given >= GIVEN_CONFIRMED)
+        take(id, stand_act(confirm_booking, NULL, made.booking, NULL), 200);
+    if (given < GIVEN_ARRIVED)
+        return;
+    stand_sql("UPDATE occupancy SET check_in = check_in - 10, check_out = check_out - 10");
+    take(id, stand_act(check_in_booking, NULL, made.booking, NULL), 200);
+}
+
+static void make_rows(const struct torture_case *row)
+{
+    static int keys;
+    char tenant[UUID_TEXT_LEN + 1];
+
+    tables_empty();
+    uuid_format(&stand_owner.tenant_id, tenant);
+    uuid_format(&stand_owner.actor_id, made.owner);
+    stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES ('%s', '%s', 'Асель')", made.owner,
+              tenant);
+    snprintf(made.flat, sizeof made.flat, "%s", stand_flat());
+    snprintf(made.other, sizeof made.other, "%s", stand_flat());
+    snprintf(made.key, sizeof made.key, "torture-%d", ++keys);
+    if (row->flats != NULL)
+        stand_sql("%s", row->flats);
+    if (row->given == GIVEN_BLOCK)
+        take(made.block, post(post_block, "{'from':'$+10','to':'$+12'}"), 201);
+    else if (row->given == GIVEN_QUOTE)
+        take(made.quote,
+             post(post_quote, "{'apartment_id':'$flat','check_in':'$+10','check_out':'$+12',"
+                              "'guests':2}"),
+             201);
+    else if (row->given >= GIVEN_BOOKED)
+        make_booking(row->given);
+    if (row->then != NULL)
+        stand_sql("%s", row->then);
+}
+
+static bool is_route(const struct http_route *route, const char *text)
+{
+    const char *method = http_method_name(route->method);
+    const size_t len = strlen(method);
+
+    return strncmp(text, method, len) == 0 && text[len] == ' ' &&
+           strcmp(text + len + 1, route->path) == 0;
+}
+
+static const struct http_route *route_of(const struct torture_case *row)
+{
+    for (size_t i = 0; i < booking_route_count; i++)
+        if (is_route(&booking_routes[i], row->route))
+            return &booking_routes[i];
+    ck_abort_msg("%s: routes.c has no %s", row->name, row->route);
+    return NULL;
+}
+
+bool torture_covers(const struct torture_case *rows, size_t count, const struct http_route *route)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].route != NULL && is_route(route, rows[i].route))
+            return true;
+    return false;
+}
+
+/* What stands for ":id". */
+static const char *subject(const struct http_route *route)
+{
+    static const struct {
+        const char *path;
+        const char *id;
+    } subjects[] = {
+        {"/v1/apartments/:id", made.flat   },
+        {"/v1/bookings/:id",   made.booking},
+        {"/v1/owners/:id",     made.owner  },
+        {"/v1/quotes/:id",     made.quote  },
+    };
+
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++)
+        if (strncmp(route->path, subjects[i].path, strlen(subjects[i].path)) == 0)
+            return subjects[i].id;
+    return NULL;
+}
+
+static struct answer ask(const struct torture_case *row)
+{
+    char body[BODY], values[2][BODY];
+
+    if (row->task != NULL)
+        return row->task();
+    const struct http_route *route = route_of(row);
+    struct ask ask = {
+        .handler = route->handler,
+        .caller = row->caller,
+        .method = route->method,
+        .id = subject(route),
+        .second_id = made.block,
+        .body = fill(row->body, body),
+        .key = route->method == HTTP_POST && !row->keyless ? made.key : NULL,
+        .action = (route->flags & HTTP_ROUTE_ACTION) != 0,
+    };
+
+    for (size_t i = 0; i < sizeof row->query / sizeof row->query[0]; i++) {
+        ask.query[i][0] = row->query[i][0];
+        ask.query[i][1] = fill(row->query[i][1], values[i]);
+    }
+    return stand_ask(&ask);
+}
+
+static void make(const struct torture_case *row)
+{
+    make_rows(row);
+    if (row->repeated) {
+        struct answer answer = ask(row);
+        answer_drop(&answer);
+    }
+}
+
+struct answer torture_answer(bool done, const struct fault *fault)
+{
+    struct answer answer = {.status = done ? 200 : 503, .problem = !done, .retry_after = !done};
+
+    if (!done)
+        snprintf(answer.code, sizeof answer.code, "%s", fault->code);
+    return answer;
+}
+
+/* --- the undisturbed run --- */
+
+/* The tables after no run, one, and two of the same. */
+static char *states[3];
+static int wanted_status;
+static bool keyed; /* the answer is stored for the key */
+static int call_count;
+static char calls[FAILING_PQ_CALLS][NAME];
+
+static bool is_method(const struct torture_case *row, enum http_method method)
+{
+    return row->route != NULL && route_of(row)->method == method;
+}
+
+/* A resource says the same, its version apart. */
+static void check_same(struct answer *first, struct answer *again)
+{
+    static const char *const moving[] = {"version", "updated_at", "checks"};
+
+    if (!keyed && is_method(tortured, HTTP_POST))
+        return; /* a dry run makes another id each time */
+    for (size_t i = 0; i < sizeof moving / sizeof moving[0]; i++) {
+        json_object_del(first->json, moving[i]);
+        json_object_del(again->json, moving[i]);
+    }
+    ck(first->json == NULL || again->json == NULL || json_equal(first->json, again->json),
+       "the second answer differs: %s", json_dumps(again->json, JSON_COMPACT));
+}
+
+static struct answer ask_and_count(const struct torture_case *row)
+{
+    failing_pq_arm(0, FAILING_PQ_BEFORE);
+    const struct answer answer = ask(row);
+
+    call_count = failing_pq_calls();
+    ck(call_count <= FAILING_PQ_CALLS, "%d calls", call_count);
+    for (int i = 0; i < call_count; i++)
+        snprintf(calls[i], NAME, "%s", failing_pq_call(i + 1));
+    return answer;
+}
+
+/* The clock leaps to the next attempt to connect, which goes on beside what `row` needs: that takes
+ * a connection whose plans are there already. */
+static void come_back(const struct torture_case *row)
+{
+    failing_pq_leap(failing_pq_connected() < connections ? retry_ns : 0);
+    if (row != NULL)
+        make(row);
+    for (int i = 0; i < COME_BACK_MS && failing_pq_connected() < connections; i++)
+        stand_sleep(1);
+    ck(failing_pq_connected() == connections, "%d connections were made, not %d",
+       failing_pq_connected(), connections);
+}
+
+/* Once for each use case: the tables of its rounds are the same. */
+static void check_self(void)
+{
+    struct answer looked = stand_ask(&(struct ask){.handler = get_selfcheck});
+
+    ck(json_is_true(json_object_get(looked.json, "ok")), "self-check: %s",
+       json_dumps(looked.json, JSON_COMPACT));
+    answer_drop(&looked);
+}
+
+static void run_undisturbed(void *data)
+{
+    const struct torture_case *row = data;
+
+    come_back(row);
+    states[0] = tables_text();
+    struct answer first = ask_and_count(row);
+    wanted_status = first.status;
+    ck(first.status >= 200 && first.status < 300, "%d %s", first.status, first.code);
+    states[1] = tables_text();
+    keyed = strstr(states[1], "\nidempotency ") != NULL && is_method(row, HTTP_POST);
+    struct answer again = ask(row);
+    states[2] = tables_text();
+    ck(again.status == (is_method(row, HTTP_DELETE) ? 404 : first.status), "again: %d %s",
+       again.status, again.code);
+    if (is_method(row, HTTP_POST) || is_method(row, HTTP_DELETE) || row->task != NULL)
+        check_tables(states[2], states[1], "after the same again");
+    ck(again.replayed == keyed, "again: %sreplayed", again.replayed ? "" : "not ");
+    check_same(&first, &again);
+    check_self();
+    answer_drop(&first);
+    answer_drop(&again);
+}
+
+/* --- a round: one connection is lost --- */
+
+struct round {
+    const struct torture_case *row;
+    int n;
+    enum failing_pq_when when;
+};
+
+static void check_answer(const struct answer *answer, bool hit, int64_t ms)
+{
+    const bool success = answer->status == wanted_status;
+
+    *(success ? &answered : &refused) += hit;
+    ck(ms < SLOW_MS, "took %lld ms", (long long)ms);
+    if (success)
+        return;
+    ck(answer->status == 503 && (strcmp(answer->code, "database_unavailable") == 0 ||
+                                 strcmp(answer->code, "outcome_unknown") == 0),
+       "%d %s", answer->status, answer->code);
+    ck(answer->problem && answer->retry_after, "503 without problem+json or Retry-After");
+}
+
+/* True: it took place. */
+static bool check_whole(const struct answer *answer)
+{
+    char *is = tables_text();
+    const bool whole = strcmp(is, states[1]) == 0;
+
+    if (answer->status == wanted_status)
+        check_tables(is, states[1], "after success");
+    else if (strcmp(answer->code, "database_unavailable") == 0)
+        check_tables(is, states[0], "after database_unavailable");
+    else if (!whole)
+        check_tables(is, states[0], "after outcome_unknown");
+    free(is);
+    return whole;
+}
+
+static void check_again(const struct torture_case *row, struct answer *first, bool whole)
+{
+    struct answer again = ask(row);
+    char *is = tables_text();
+    const bool gone = whole && is_method(row, HTTP_DELETE);
+
+    ck(again.status == (gone ? 404 : wanted_status), "again: %d %s", again.status, again.code);
+    ck(again.replayed == (keyed && whole), "again: %sreplayed", again.replayed ? "" : "not ");
+    check_tables(is, states[whole ? 2 : 1], "after the same again");
+    if (first->status == wanted_status)
+        check_same(first, &again);
+    answer_drop(&again);
+    free(is);
+}
+
+/* One row for each version, in order. */
+static void check_traces(void)
+{
+    stand_check_traces();
+    ck(stand_number("SELECT count(*) FROM (SELECT FROM outbox GROUP BY resource_id, sequence"
+                    " HAVING count(*) > 1) AS twice") == 0,
+       "a version has two events");
+    ck(stand_number("SELECT count(*) FROM (SELECT FROM audit GROUP BY resource_id,"
+                    " resource_version HAVING count(*) > 1) AS twice") == 0,
+       "a version has two rows of audit");
+}
+
+static void run_round(void *data)
+{
+    const struct round *round = data;
+    const bool changes = strcmp(states[0], states[1]) != 0;
+
+    come_back(changes ? round->row : NULL);
+    failing_pq_arm(round->n, round->when);
+    const int64_t began_ns = now_mono_ns();
+    struct answer answer = ask(round->row);
+    const bool hit = failing_pq_hit();
+    failing_pq_arm(0, FAILING_PQ_BEFORE);
+    *(round->when == FAILING_PQ_BEFORE ? &lost_before : &lost_after) += hit;
+    connections += hit;
+    check_answer(&answer, hit, (now_mono_ns() - began_ns) / 1000000);
+    check_again(round->row, &answer, check_whole(&answer));
+    if (changes)
+        check_traces();
+    answer_drop(&answer);
+}
+
+static void run_rounds(const struct torture_case *row)
+{
+    for (int i = 0; i < 2 * call_count; i++) {
+        struct round round = {row, i / 2 + 1, i % 2 == 0 ? FAILING_PQ_BEFORE : FAILING_PQ_AFTER};
+
+        /* Elsewhere it is the next call's "before". */
+        if (round.when == FAILING_PQ_AFTER && strcmp(calls[i / 2], "Sync") != 0)
+            continue;
+        snprintf(place, sizeof place, "connection lost %s call %d of %d (%s)",
+                 round.when == FAILING_PQ_BEFORE ? "before" : "after", round.n, call_count,
+                 calls[i / 2]);
+        stand_run(run_round, &round);
+    }
+}
+
+/* Days are among what is compared. */
+static void wait_out_midnight(void)
+{
+    const long long left_s = stand_number(
+        "SELECT 86400 - extract(epoch FROM (now() AT TIME ZONE 'Asia/Almaty')::time)::int");
+
+    if (left_s <= MIDNIGHT_S)
+        sleep((unsigned)left_s + 1);
+}
+
+static void torture_one(const struct torture_case *row)
+{
+    tortured = row;
+    wait_out_midnight();
+    snprintf(place, sizeof place, "undisturbed");
+    stand_run(run_undisturbed, (void *)(uintptr_t)row);
+    run_rounds(row);
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        free(states[i]);
+}
+
+static void wait_for_all(void *data)
+{
+    come_back(NULL);
+}
+
+void torture(const char *schema, const struct torture_case *rows, size_t count)
+{
+    const int64_t began_us = now_wall_us();
+    const char *only = getenv("TORTURE");
+    char tenant[UUID_TEXT_LEN + 1];
+
+    connections = failing_pq_connected() + STAND_SHARED + STAND_EXCLUSIVE + 1;
+    lost_before = lost_after = answered = refused = 0;
+    stand_begin(schema);
+    uuid_format(&stand_owner.tenant_id, tenant);
+    stand_sql("CREATE TABLE tenant AS SELECT '%s'::uuid AS id, 'one' AS name", tenant);
+    tables_begin();
+    tortured = &rows[0];
+    snprintf(place, sizeof place, "at first");
+    stand_run(wait_for_all, NULL);
+    for (size_t i = 0; i < count; i++)
+        if (only == NULL || strcmp(only, rows[i].name) == 0)
+            torture_one(&rows[i]);
+    snprintf(place, sizeof place, "at last");
+    stand_run(wait_for_all, NULL);
+    stand_end();
+    printf("%s: %zu use cases lost a connection %d times before a call, %d times after a Sync: %d "
+           "answered all the same, %d with 503; %.1f s\n",
+           schema, count, lost_before, lost_after, answered, refused,
+           (double)(now_wall_us() - began_us) / 1e6);
+}

@@ -139,3 +139,18 @@ void list_end(struct buf *out, const struct list_place *next_or_null, struct sli
     list_cursor_encode(next_or_null, filters, out);
     buf_text(out, "\"}");
 }
+
+void list_encode(const struct db_rows *rows, int columns, int64_t limit, list_item_fn *item,
+                 const void *data, struct slice filters, struct buf *out)
+{
+    struct list_place next = {.set = true};
+    bool more = false;
+
+    list_begin(out);
+    for (int i = 0; i < rows->count && i < limit; i++) {
+        list_separator(out, (size_t)i);
+        item(rows, i, data, out, &next);
+        more = db_get_bool(rows, i, columns);
+    }
+    list_end(out, more ? &next : NULL, filters);
+}

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/uuid.h"
+#include "db/query.h"
 #include "json/fields.h"
 
 enum {
@@ -39,12 +40,30 @@ bool list_cursor_read(struct slice cursor, const char *parameter, struct slice f
                       struct arena *arena, struct list_place *out, struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
 
-/* The page has enough: it ends before its limit, with a cursor, where items are large (a stay of a
- * year is 51 kB). */
+/* The page has enough: it ends before its limit, with a cursor, where items are large and their
+ * SQL has no LIST_PAGE(). */
 static inline bool list_full(const struct buf *out)
 {
     return out->len >= LIST_BYTES_MAX;
 }
+
+/* SQL of a page that ends early where its rows are large (a stay of a year is 51 kB): the first
+ * rows of `select`, as many as fit into the 256 kB that a shared connection should carry at once
+ * (db/db.h), but at least one. `select` is ordered and asks for one row more than the limit.
+ * `large` names those of its columns that may be long ("lines, note"); all others count as 1 kB.
+ * Behind the columns of `select` comes one more: whether another row follows. */
+#define LIST_PAGE(select, large)                                                                   \
+    "SELECT * FROM (SELECT page.*, lead(true) OVER w IS NOT NULL,"                                 \
+    " sum(1024 + octet_length(concat(" large "))) OVER w AS bytes, row_number() OVER w AS number"  \
+    " FROM (" select ") page WINDOW w AS (ROWS UNBOUNDED PRECEDING)) cut"                          \
+    " WHERE bytes <= 262144 OR number = 1"
+
+/* Writes the item of a row and sets the place behind it. */
+typedef void list_item_fn(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                          struct list_place *place);
+/* The whole list from the rows of a LIST_PAGE() whose `select` has `columns`. */
+void list_encode(const struct db_rows *rows, int columns, int64_t limit, list_item_fn *item,
+                 const void *data, struct slice filters, struct buf *out);
 
 /* Writes `{"items":[`, then between items `,`, then the tail. */
 void list_begin(struct buf *out);

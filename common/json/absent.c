@@ -37,7 +37,8 @@ bool value_is_absent(const struct field *field, const void *value)
         return *(const int *)value < 0;
     case FIELD_SLUGS:
     case FIELD_URLS:
-        return ((const struct field_texts *)value)->items == NULL;
+        return ((const struct field_texts *)value)->items == NULL &&
+               ((const struct field_texts *)value)->json.at == NULL;
     case FIELD_UUIDS:
         return ((const struct field_uuids *)value)->items == NULL;
     case FIELD_DIGITS:
@@ -87,7 +88,7 @@ void value_clear(struct decoding *decoding, const struct field *field, void *val
         return;
     case FIELD_SLUGS:
     case FIELD_URLS:
-        *(struct field_texts *)value = (struct field_texts){NULL, 0};
+        *(struct field_texts *)value = (struct field_texts){0};
         return;
     case FIELD_UUIDS:
         *(struct field_uuids *)value = (struct field_uuids){NULL, 0};

@@ -185,7 +185,7 @@ static void decode_texts(struct decoding *decoding, const struct field *field, c
             value_decode_entry(decoding, field->type, text, &items[i]);
         decoding_leave(decoding, before);
     }
-    *(struct field_texts *)out = (struct field_texts){items, count};
+    *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 
 static void decode_uuids(struct decoding *decoding, const struct field *field, const json_t *value,

@@ -168,6 +168,10 @@ static void put_texts(struct buf *out, const struct field *field, const void *va
 
     (void)field;
     (void)in_list;
+    if (texts->json.at != NULL) {
+        put_literal(out, texts->json);
+        return;
+    }
     buf_char(out, '[');
     for (size_t i = 0; i < texts->count; i++) {
         if (i > 0)

@@ -62,6 +62,7 @@ struct field_geo {
 struct field_texts {
     const struct slice *items; /* in the arena */
     size_t count;
+    struct slice json; /* encode only: the list as JSON text, where it was not taken apart */
 };
 
 struct field_uuids {

@@ -147,7 +147,7 @@ static void decode_texts(struct decoding *decoding, const struct field *field, s
     }
     for (size_t i = 0; i < count; i++)
         value_decode_entry(decoding, field->type, next_part(&text), &items[i]);
-    *(struct field_texts *)out = (struct field_texts){items, count};
+    *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 
 static void decode_parameter(struct decoding *decoding, const struct field *field,

@@ -7,6 +7,7 @@
 #include "http/request.h"
 
 #include "apartment.h"
+#include "apartment_row.h"
 
 enum apartment_sort { SORT_NEWEST, SORT_PRICE, SORT_DISTANCE };
 enum apartment_active { ACTIVE_TRUE, ACTIVE_FALSE, ACTIVE_ALL };
@@ -46,11 +47,14 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
 /* The query without its page, as stable text: a cursor holds for the same filters only. */
 struct slice apartment_query_filters(const struct http_request *req);
 
-/* One page, and one more than `limit` where there are more. Text is in the arena. */
+/* One page and, where it does not end early, one row more than `limit`. What is asked is written in
+ * the arena; rows are of a LIST_PAGE() of APARTMENT_LIST_COLUMNS. */
+enum { APARTMENT_LIST_COLUMNS = APARTMENT_ROW_COLUMNS + 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, const struct list_place *place,
-                         struct arena *arena, struct apartment **out, size_t *count,
-                         struct fault *fault) MUST_CHECK;
+                         struct arena *arena, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* One of them; its text is borrowed from the rows. */
+void apartment_list_read(const struct db_rows *rows, int row, struct apartment *out);
 
 /* Where the list goes on after this flat. */
 struct list_place apartment_list_place(const struct apartment_query *query,

@@ -17,32 +17,36 @@ static bool read_query(const struct http_request *req, struct apartment_query *q
     return apartment_query_claim(query, api_caller(req), fault);
 }
 
+struct page {
+    const struct apartment_query *query;
+    enum apartment_view view;
+};
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    const struct page *page = data;
+    struct apartment flat;
+    apartment_list_read(rows, row, &flat);
+    apartment_encode(&flat, page->view, true, out);
+    *place = apartment_list_place(page->query, &flat);
+}
+
 enum http_status get_apartments(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     struct booking_app *app = data;
+    auto_rows struct db_rows rows = {0};
     struct apartment_query query;
     struct list_place place;
     struct slice filters;
-    struct apartment *flats = NULL;
-    size_t count = 0;
     struct fault fault;
     if (!read_query(req, &query, &place, &filters, &fault) ||
         !apartment_list_find(app->service->db, &api_caller(req)->tenant_id, &query, &place,
-                             req->arena, &flats, &count, &fault))
+                             req->arena, &rows, &fault))
         return http_reply_fault(req, res, &fault);
-
-    size_t limit = (size_t)query.limit;
-    bool more = count > limit;
-    size_t shown = more ? limit : count;
-    list_begin(&res->body);
-    for (size_t i = 0; i < shown; i++) {
-        list_separator(&res->body, i);
-        apartment_encode(&flats[i], apartment_view(api_caller(req)), true, &res->body);
-    }
-    struct list_place next = {0};
-    if (more)
-        next = apartment_list_place(&query, &flats[shown - 1]);
-    list_end(&res->body, more ? &next : NULL, filters);
+    const struct page page = {&query, apartment_view(api_caller(req))};
+    list_encode(&rows, APARTMENT_LIST_COLUMNS, query.limit, encode_item, &page, filters,
+                &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -70,22 +70,31 @@
  * until it expected no rows at all, and then not walk. */
 #define OPAQUE(filters) "coalesce(" filters ", false)"
 
+/* What may be long in a row. */
+#define LARGE                                                                                      \
+    "amenities, photos, title_ru, title_kz, title_en, district, address, "                         \
+    "check_in_info_ru, check_in_info_kz, check_in_info_en"
+
 /* $19, $20: the key and id after which the page begins; beyond every row at the start. */
 #define WALKED(place, more, free, total, after, order)                                             \
-    "SELECT * FROM (SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"                           \
-    "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"            \
-    "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order " OFFSET 0) a"       \
-    "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21"
+    LIST_PAGE("SELECT * FROM (SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"                 \
+              "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"  \
+              "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order            \
+              " OFFSET 0) a"                                                                       \
+              "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21",                   \
+              LARGE)
 
 #define SORTED(place, more, total, distance, free, key)                                            \
-    "SELECT " APARTMENT_ROW_BRIEF ", page.total, page.distance FROM (SELECT * FROM"                \
-    "  (SELECT found.id, found.total, found.distance FROM"                                         \
-    "   (SELECT a.id, a.buffer_days, " total " AS total, " distance " AS distance"                 \
-    "    FROM apartment a WHERE " place " AND " OPAQUE(                                            \
-        FILTERS more) " ORDER BY " key ", id OFFSET 0) found"                                      \
-                      "   WHERE (found." key ", found.id) > ($19::bigint, $20::uuid)" free         \
-                      "   ORDER BY found." key ", found.id LIMIT 101) most LIMIT $21) page"        \
-                      " JOIN apartment a ON a.id = page.id ORDER BY page." key ", page.id"
+    LIST_PAGE(                                                                                     \
+        "SELECT " APARTMENT_ROW_BRIEF ", page.total, page.distance FROM (SELECT * FROM"            \
+        "  (SELECT found.id, found.total, found.distance FROM"                                     \
+        "   (SELECT a.id, a.buffer_days, " total " AS total, " distance " AS distance"             \
+        "    FROM apartment a WHERE " place " AND " OPAQUE(                                        \
+            FILTERS more) " ORDER BY " key ", id OFFSET 0) found"                                  \
+                          "   WHERE (found." key ", found.id) > ($19::bigint, $20::uuid)" free     \
+                          "   ORDER BY found." key ", found.id LIMIT 101) most LIMIT $21) page"    \
+                          " JOIN apartment a ON a.id = page.id ORDER BY page." key ", page.id",    \
+        LARGE)
 
 #define NEWEST_FIRST      " AND a.id < $20 AND $19::bigint IS NOT NULL", "a.id DESC"
 #define CHEAPEST_FIRST    " AND (a.base_price, a.id) > ($19::bigint, $20::uuid)", "a.base_price, a.id"
@@ -230,29 +239,17 @@ static struct db_value id_value(const struct uuid *id)
     return (struct db_value){.type = DB_UUID, .uuid = *id};
 }
 
-static bool read_page(const struct db_rows *rows, struct arena *arena, struct apartment **out,
-                      size_t *count, struct fault *fault)
+void apartment_list_read(const struct db_rows *rows, int row, struct apartment *out)
 {
-    struct apartment *flats = arena_alloc(arena, ((size_t)rows->count + 1) * sizeof *flats);
-    if (flats == NULL)
-        return arena_fault(fault);
-    for (int i = 0; i < rows->count; i++) {
-        if (!apartment_row_read(rows, i, arena, &flats[i], fault))
-            return false;
-        flats[i].total = db_get_int(rows, i, APARTMENT_ROW_COLUMNS);
-        flats[i].distance_m = db_get_int(rows, i, APARTMENT_ROW_COLUMNS + 1);
-    }
-    *out = flats;
-    *count = (size_t)rows->count;
-    return true;
+    apartment_row_borrow(rows, row, out);
+    out->total = db_get_int(rows, row, APARTMENT_ROW_COLUMNS);
+    out->distance_m = db_get_int(rows, row, APARTMENT_ROW_COLUMNS + 1);
 }
 
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, const struct list_place *after,
-                         struct arena *arena, struct apartment **out, size_t *count,
-                         struct fault *fault)
+                         struct arena *arena, struct db_rows *rows, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     bool dated = query->check_in != FIELD_ABSENT32;
     int64_t radius_km = query->radius_km != FIELD_ABSENT ? query->radius_km : RADIUS_KM_DEFAULT;
     struct box box = box_around(query->near, radius_km);
@@ -292,7 +289,5 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     };
     enum { WITHOUT_DATES = 21 };
     size_t used = dated ? sizeof values / sizeof values[0] : WITHOUT_DATES;
-    if (!db_query(db, shape_of(query), values, used, &rows, fault))
-        return false;
-    return read_page(&rows, arena, out, count, fault);
+    return db_query(db, shape_of(query), values, used, rows, fault);
 }

@@ -6,8 +6,6 @@
 /* The flat, and the columns that are something else in C. All text is borrowed from the row. */
 struct row {
     struct apartment flat;
-    struct slice amenities;
-    struct slice photos;
     struct slice check_in_time;
     struct slice check_out_time;
     struct slice policy;
@@ -31,7 +29,7 @@ static const struct db_column columns[] = {
     FLAT(DB_TEXT, city), FLAT(DB_TEXT, district), FLAT(DB_TEXT, address),
     FLAT(DB_DOUBLE, location.lat), FLAT(DB_DOUBLE, location.lon),
     FLAT(DB_INT, rooms), FLAT(DB_INT, max_guests), FLAT(DB_INT, included_guests),
-    SIDE(amenities), SIDE(photos),
+    FLAT(DB_TEXT, amenities.json), FLAT(DB_TEXT, photos.json),
     FLAT(DB_INT, base_price), FLAT(DB_INT, weekend_price), FLAT(DB_INT, extra_guest_fee),
     FLAT(DB_INT, cleaning_fee), FLAT(DB_INT, prepayment_percent),
     FLAT(DB_INT, min_nights), FLAT(DB_INT, max_nights),
@@ -76,8 +74,9 @@ static bool keep_texts(struct apartment *flat, struct arena *arena)
 }
 
 /* A jsonb array of strings without escapes (a constraint of the table): ["a", "b"]. */
-static bool keep_list(struct slice json, struct arena *arena, struct field_texts *out)
+static bool keep_list(struct arena *arena, struct field_texts *list)
 {
+    const struct slice json = list->json;
     size_t quotes = 0;
     for (size_t i = 0; i < json.len; i++)
         quotes += json.at[i] == '"';
@@ -96,7 +95,7 @@ static bool keep_list(struct slice json, struct arena *arena, struct field_texts
         items[count++] = (struct slice){text, (size_t)(close - text)};
         open = memchr(close + 1, '"', (size_t)(end - close - 1));
     }
-    *out = (struct field_texts){items, count};
+    *list = (struct field_texts){.items = items, .count = count};
     return true;
 }
 
@@ -118,17 +117,24 @@ static int policy_of(struct slice name)
     return POLICY_MODERATE;
 }
 
-bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
-                        struct apartment *out, struct fault *fault)
+void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out)
 {
     struct row read = {.flat = apartment_defaults()};
     db_row_read(rows, row, 0, columns, APARTMENT_ROW_COLUMNS, &read);
-    if (!keep_texts(&read.flat, arena) || !keep_list(read.amenities, arena, &read.flat.amenities) ||
-        !keep_list(read.photos, arena, &read.flat.photos))
-        return arena_fault(fault);
     read.flat.check_in_time = minutes_of(read.check_in_time);
     read.flat.check_out_time = minutes_of(read.check_out_time);
     read.flat.cancellation_policy = policy_of(read.policy);
     *out = read.flat;
+}
+
+bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
+                        struct apartment *out, struct fault *fault)
+{
+    struct apartment flat;
+    apartment_row_borrow(rows, row, &flat);
+    if (!keep_texts(&flat, arena) || !keep_list(arena, &flat.amenities) ||
+        !keep_list(arena, &flat.photos))
+        return arena_fault(fault);
+    *out = flat;
     return true;
 }

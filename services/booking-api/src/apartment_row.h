@@ -12,7 +12,8 @@
 #define APARTMENT_ROW_TAIL                                                                         \
     "a.city, a.district, a.address, a.lat, a.lon, a.rooms, a.max_guests, "                         \
     "CASE WHEN NOT a.included_follows_max THEN a.included_guests END, "                            \
-    "a.amenities, a.photos, a.base_price, a.weekend_price, a.extra_guest_fee, a.cleaning_fee, "    \
+    "a.amenities::text, a.photos::text, a.base_price, a.weekend_price, a.extra_guest_fee, "        \
+    "a.cleaning_fee, "                                                                             \
     "a.prepayment_percent, a.min_nights, a.max_nights, a.check_in_time, a.check_out_time, "        \
     "a.buffer_days, a.advance_notice_hours, a.booking_window_days, a.instant_book, "               \
     "a.cancellation_policy, a.timezone, a.is_active, a.check_in_info_ru, "                         \
@@ -32,6 +33,9 @@ enum { APARTMENT_ROW_COLUMNS = 42 };
 
 /* One more: its seasons for rates_read(), NULL where there are none, so that nobody parses. */
 #define APARTMENT_RATES "CASE WHEN a.has_rates THEN a.rates::text END"
+
+/* The flat in this row, to be encoded: its text is borrowed from the rows, its lists are JSON. */
+void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out);
 
 /* The flat in this row; its text copied into the arena, its clock absent. */
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,

@@ -162,22 +162,15 @@ enum http_status delete_block(void *data, const struct http_request *req, struct
 
 /* --- the list --- */
 
-static void encode_page(const struct db_rows *rows, int64_t limit, struct slice filters,
-                        struct buf *out)
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
 {
-    const bool more = rows->count > limit;
-    const int shown = more ? (int)limit : rows->count;
-    struct list_place next = {.set = true};
+    struct block block;
 
-    list_begin(out);
-    for (int i = 0; i < shown; i++) {
-        struct block block;
-        block_store_read(rows, i, &block);
-        list_separator(out, (size_t)i);
-        fields_encode(&block_shown_fields, &block, true, out);
-        next.id = block.id;
-    }
-    list_end(out, more ? &next : NULL, filters);
+    (void)data;
+    block_store_read(rows, row, &block);
+    fields_encode(&block_shown_fields, &block, true, out);
+    place->id = block.id;
 }
 
 enum http_status get_blocks(void *data, const struct http_request *req, struct http_response *res)
@@ -203,6 +196,6 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
         !may_see(&flat, caller, &fault) ||
         !block_store_list(app->service->db, &id, &place, query.limit + 1, &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    encode_page(&rows, query.limit, filters, &res->body);
+    list_encode(&rows, BLOCK_COLUMNS, query.limit, encode_item, NULL, filters, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

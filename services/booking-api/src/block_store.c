@@ -22,6 +22,7 @@ static const struct db_column columns[] = {
     {DB_TIME, offsetof(struct block, updated_at)},
 };
 // clang-format on
+_Static_assert(sizeof columns / sizeof columns[0] == BLOCK_COLUMNS, "COLUMNS");
 
 void block_store_read(const struct db_rows *rows, int row, struct block *out)
 {
@@ -116,8 +117,10 @@ bool block_store_release(struct db *tx, struct block *block, struct fault *fault
 
 static const struct db_statement list_statement = {
     .name = "block_list",
-    .sql = "SELECT " COLUMNS " FROM occupancy o WHERE o.apartment_id = $1 AND o.kind = 'block'"
-           " AND o.status = 'blocked' AND o.id < $2 ORDER BY o.id DESC LIMIT $3",
+    .sql = LIST_PAGE("SELECT " COLUMNS " FROM occupancy o WHERE o.apartment_id = $1"
+                     " AND o.kind = 'block' AND o.status = 'blocked' AND o.id < $2"
+                     " ORDER BY o.id DESC LIMIT $3",
+                     "reason"),
 };
 
 bool block_store_list(struct db *db, const struct uuid *apartment_id,

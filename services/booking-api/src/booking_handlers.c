@@ -364,21 +364,14 @@ static bool narrow(struct booking_filter *filter, const struct api_caller *calle
     return true;
 }
 
-static void encode_page(const struct db_rows *rows, int64_t limit, struct slice filters,
-                        const struct api_caller *caller, struct buf *out)
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
 {
-    struct list_place next = {.set = true};
-    int i;
+    struct booking booking;
 
-    list_begin(out);
-    for (i = 0; i < rows->count && i < limit && !list_full(out); i++) {
-        struct booking booking;
-        booking_store_read(rows, i, &booking);
-        list_separator(out, (size_t)i);
-        booking_encode(&booking, caller, true, out);
-        next.id = booking.id;
-    }
-    list_end(out, i < rows->count ? &next : NULL, filters);
+    booking_store_read(rows, row, &booking);
+    booking_encode(&booking, data, true, out);
+    place->id = booking.id;
 }
 
 enum http_status get_bookings(void *data, const struct http_request *req, struct http_response *res)
@@ -400,6 +393,6 @@ enum http_status get_bookings(void *data, const struct http_request *req, struct
         !booking_list(app->service->db, &caller->tenant_id, &query.filter, &place, query.limit + 1,
                       &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    encode_page(&rows, query.limit, filters, caller, &res->body);
+    list_encode(&rows, BOOKING_COLUMN_COUNT, query.limit, encode_item, caller, filters, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -55,7 +55,7 @@ enum http_status get_events(void *data, const struct http_request *req, struct h
                           query.limit, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     list_begin(&res->body);
-    for (int i = 0; i < rows.count && !list_full(&res->body); i++) {
+    for (int i = 0; i < rows.count; i++) {
         struct event event;
         event_store_read(&rows, i, &event);
         list_separator(&res->body, (size_t)i);

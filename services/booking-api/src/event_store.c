@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "api/list.h"
+
 static const struct db_column columns[] = {
     {DB_UUID, offsetof(struct event, id)              },
     {DB_TEXT, offsetof(struct event, type)            },
@@ -19,12 +21,14 @@ static const struct db_column columns[] = {
 
 static const struct db_statement list_statement = {
     .name = "event_list",
-    .sql = "SELECT event_id, type, occurred_at, sequence, resource_type, resource_id,"
-           " resource_version, data, epoch::bigint, tx::text::bigint, id FROM outbox"
-           " WHERE tenant_id = $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
-           " AND (epoch, tx, id) > ($2::integer, $3::text::xid8, $4::bigint)"
-           " AND ($5::uuid IS NULL OR data ->> 'owner_id' = $5::uuid::text)"
-           " ORDER BY outbox.epoch, outbox.tx, outbox.id LIMIT $6::bigint",
+    .sql =
+        LIST_PAGE("SELECT event_id, type, occurred_at, sequence, resource_type, resource_id,"
+                  " resource_version, data::text, epoch::bigint, tx::text::bigint, id FROM outbox"
+                  " WHERE tenant_id = $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
+                  " AND (epoch, tx, id) > ($2::integer, $3::text::xid8, $4::bigint)"
+                  " AND ($5::uuid IS NULL OR data ->> 'owner_id' = $5::uuid::text)"
+                  " ORDER BY outbox.epoch, outbox.tx, outbox.id LIMIT $6::bigint",
+                  "data"),
 };
 
 bool event_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *owner_id,

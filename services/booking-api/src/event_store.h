@@ -28,7 +28,8 @@ struct event {
     struct event_place place;
 };
 
-/* At most `limit` behind `after`. `owner_id` nil: of all flats. Rows for event_store_read(). */
+/* At most `limit` behind `after`, fewer where they are large. `owner_id` nil: of all flats. Rows
+ * for event_store_read(). */
 bool event_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *owner_id,
                       const struct event_place *after, int64_t limit, struct db_rows *rows,
                       struct fault *fault) MUST_CHECK;

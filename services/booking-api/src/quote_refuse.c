@@ -179,8 +179,7 @@ static bool encode_similar(struct change *change, const struct quote_asked *aske
     const struct booking_draft *draft = asked->draft;
     struct apartment_query query = apartment_query_defaults();
     const struct list_place start = {0};
-    struct apartment *flats;
-    size_t found;
+    auto_rows struct db_rows rows = {0};
     int64_t total;
 
     if (!total_of(asked, draft, change->arena, &total, fault))
@@ -197,14 +196,16 @@ static bool encode_similar(struct change *change, const struct quote_asked *aske
     query.limit = QUOTE_SIMILAR_MAX;
     if (!apartment_query_claim(&query, change->caller, fault) ||
         !apartment_list_find(change->tx, &change->caller->tenant_id, &query, &start, change->arena,
-                             &flats, &found, fault))
+                             &rows, fault))
         return false;
-    for (size_t i = 0, shown = 0; i < found && shown < QUOTE_SIMILAR_MAX; i++) {
-        if (uuid_equal(&flats[i].id, &asked->flat->id))
+    for (int i = 0, shown = 0; i < rows.count && shown < QUOTE_SIMILAR_MAX; i++) {
+        struct apartment flat;
+        apartment_list_read(&rows, i, &flat);
+        if (uuid_equal(&flat.id, &asked->flat->id))
             continue;
         add_alternative(
-            &(struct alternative){flats[i].id, draft->check_in, draft->check_out, flats[i].total},
-            count, out);
+            &(struct alternative){flat.id, draft->check_in, draft->check_out, flat.total}, count,
+            out);
         shown++;
     }
     return true;

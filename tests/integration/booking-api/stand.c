@@ -409,7 +409,7 @@ struct answer stand_ask(const struct ask *ask)
         .caller = &caller,
     };
 
-    arena_init(&arena, 4 << 20);
+    arena_init(&arena, 1 << 20); /* as the server gives a request */
     buf_init(&res.body, HTTP_REPLY_MAX);
     req.headers[HTTP_H_IDEMPOTENCY_KEY] = slice_of(ask->key);
     req.headers[HTTP_H_IF_MATCH] = slice_of(ask->if_match);

@@ -74,18 +74,19 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
     struct fault fault = {0};
     size_t total = 0;
     for (;;) {
-        struct apartment *page;
-        size_t count;
+        auto_rows struct db_rows rows = {0};
         ck_assert_msg(apartment_list_find(stand_db(), &stand_staff.tenant_id, query, &place, arena,
-                                          &page, &count, &fault),
+                                          &rows, &fault),
                       "%s", fault.detail);
-        size_t shown = count > (size_t)query->limit ? (size_t)query->limit : count;
-        ck_assert_uint_le(total + shown, FLATS);
-        memcpy(out + total, page, shown * sizeof *page);
-        total += shown;
-        if (count <= shown)
+        for (int i = 0; i < rows.count && i < query->limit; i++) {
+            ck_assert_uint_lt(total, FLATS);
+            ck_assert(apartment_row_read(&rows, i, arena, &out[total], &fault));
+            out[total].total = db_get_int(&rows, i, APARTMENT_ROW_COLUMNS);
+            out[total].distance_m = db_get_int(&rows, i, APARTMENT_ROW_COLUMNS + 1);
+            place = apartment_list_place(query, &out[total++]);
+        }
+        if (rows.count <= query->limit)
             return total;
-        place = apartment_list_place(query, &page[shown - 1]);
     }
 }
 

@@ -40,6 +40,18 @@ START_TEST(what_is_absent_is_null_empty_or_left_out)
 }
 END_TEST
 
+START_TEST(a_list_that_was_not_taken_apart_passes_through)
+{
+    struct sample sample = sample_empty();
+
+    sample.amenities.json = SLICE("[\"wifi\", \"hot-tub\"]");
+    fields_encode(&sample_fields, &sample, false, &out);
+    buf_char(&out, '\0');
+    ck_assert_ptr_nonnull(
+        strstr(out.data, "\"amenities\":[\"wifi\", \"hot-tub\"],\"photos\":null"));
+}
+END_TEST
+
 START_TEST(lists_leave_details_out)
 {
     struct sample full = sample_full();
@@ -136,6 +148,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, everything_there_is_written);
     tcase_add_test(tests, what_is_absent_is_null_empty_or_left_out);
+    tcase_add_test(tests, a_list_that_was_not_taken_apart_passes_through);
     tcase_add_test(tests, lists_leave_details_out);
     tcase_add_test(tests, members_join_others);
     tcase_add_test(tests, the_first_member_has_no_comma_when_those_before_are_left_out);

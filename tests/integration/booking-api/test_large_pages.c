@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+/* Lists whose items are as large as they may be: a page never fails for its size, carries no more
+ * than a shared connection should, and the next one goes on where it ended. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "apartment_handlers.h"
+#include "apartment_list.h"
+#include "block_handlers.h"
+#include "booking_handlers.h"
+#include "booking_list_store.h"
+#include "event_handlers.h"
+#include "event_store.h"
+#include "owner_handlers.h"
+#include "stand.h"
+
+enum { MANY = 100, PAGE_BYTES = 256 * 1024, PAGES_MAX = 110 };
+
+static void begin(void)
+{
+    stand_begin("test_large_pages");
+}
+
+/* As many flats, each with 20 photos of 500 bytes and 100 amenities. */
+static void make_flats(void)
+{
+    stand_flat();
+    stand_sql("UPDATE apartment SET lat = 43.2, lon = 76.9, city = 'taraz', title_ru = 'Лофт',"
+              " photos = (SELECT jsonb_agg('https://images.example/' || repeat('a', 473)"
+              "  || lpad(n::text, 4, '0')) FROM generate_series(1, 20) n),"
+              " amenities = (SELECT jsonb_agg('amenity-' || lpad(n::text, 56, '0'))"
+              "  FROM generate_series(1, 100) n)");
+    stand_sql("CREATE TEMP TABLE more AS SELECT * FROM apartment;"
+              "ALTER TABLE more DROP COLUMN words");
+    stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
+              " max_guests, included_guests, base_price, lat, lon, photos, amenities)"
+              " SELECT gen_random_uuid(), tenant_id, owner_id, 'L' || n, title_ru, city, rooms,"
+              " max_guests, included_guests, base_price + n %% 7 * 10000, lat + n %% 9 / 1000.0,"
+              " lon, photos, amenities FROM more, generate_series(2, %d) n",
+              MANY);
+}
+
+static bool is_new(const char *id, char (*seen)[40], size_t *count)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp(seen[i], id) == 0)
+            return false;
+    }
+    snprintf(seen[(*count)++], sizeof seen[0], "%s", id);
+    return true;
+}
+
+/* Walks all pages: each is 200 and holds something that was not there before. How many items. */
+static size_t walk(struct ask ask, const char *cursor_name, int *pages)
+{
+    static char seen[2 * MANY][40];
+    char cursor[STAND_TEXT];
+    size_t count = 0, at = 0;
+
+    while (ask.query[at][0] != NULL)
+        at++;
+    *pages = 0;
+    for (bool more = true; more && *pages < PAGES_MAX; ++*pages) {
+        struct answer answer = stand_ask(&ask);
+        const json_t *items = json_object_get(answer.json, "items");
+        const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+
+        ck_status(answer, 200);
+        ck_assert_uint_ge(json_array_size(items), ask.handler == get_events ? 0 : 1);
+        for (size_t i = 0; i < json_array_size(items); i++)
+            ck_assert(is_new(json_string_value(json_object_get(json_array_get(items, i), "id")),
+                             seen, &count));
+        more = next != NULL && json_array_size(items) > 0;
+        snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
+        ask.query[at][0] = cursor_name;
+        ask.query[at][1] = cursor;
+        answer_drop(&answer);
+    }
+    return count;
+}
+
+static const struct {
+    const char *why;
+    const char *query[STAND_QUERY][2];
+} orders[] = {
+    {"newest",         {{"limit", "100"}, {"city", "taraz"}}                          },
+    {"all cities",     {{"limit", "100"}}                                             },
+    {"cheapest",       {{"limit", "100"}, {"sort", "price"}}                          },
+    {"words",          {{"limit", "100"}, {"q", "лофт"}}                          },
+    {"near",           {{"limit", "100"}, {"near", "43.2,76.9"}}                      },
+    {"nearest",        {{"limit", "100"}, {"near", "43.2,76.9"}, {"sort", "distance"}}},
+    {"dates",          {{"limit", "100"}, {"check_in", "+10"}, {"check_out", "+12"}}  },
+    {"dates, price",
+     {{"limit", "100"}, {"check_in", "+10"}, {"check_out", "+12"}, {"sort", "price"}} },
+    {"dates, nearest",
+     {{"limit", "100"},
+      {"check_in", "+10"},
+      {"check_out", "+12"},
+      {"near", "43.2,76.9"},
+      {"sort", "distance"}}                                                           },
+};
+
+static void flats_body(void *data)
+{
+    (void)data;
+    make_flats();
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        struct ask ask = {.handler = get_apartments};
+        int pages;
+
+        for (size_t k = 0; orders[i].query[k][0] != NULL; k++) {
+            const char *value = orders[i].query[k][1];
+
+            ask.query[k][0] = orders[i].query[k][0];
+            ask.query[k][1] = value[0] == '+' ? stand_day(atoi(value + 1)) : value;
+        }
+        const size_t found = walk(ask, "cursor", &pages);
+        ck_assert_msg(found == MANY, "%s: %zu", orders[i].why, found);
+        ck_assert_int_gt(pages, 1);
+    }
+}
+
+START_TEST(pages_of_large_flats_end_early_in_every_order)
+{
+    stand_run(flats_body, NULL);
+}
+END_TEST
+
+/* --- what comes over the connection --- */
+
+static size_t bytes_of(const struct db_rows *rows)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < rows->count; i++) {
+        for (int column = 0; column < PQnfields(rows->result); column++)
+            bytes += (size_t)PQgetlength(rows->result, i, column);
+    }
+    return bytes;
+}
+
+static void make_stays(void)
+{
+    char note[3001];
+
+    memset(note, 'n', sizeof note - 1);
+    note[sizeof note - 1] = '\0';
+    stand_sql("UPDATE apartment SET max_nights = 366");
+    ck_status(stand_book(NULL, stand_flat(), 1, 3, "", ""), 201);
+    stand_sql("CREATE TEMP TABLE ids AS SELECT gen_random_uuid() AS id, n"
+              " FROM generate_series(2, %d) n",
+              MANY);
+    stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
+              " check_out) SELECT ids.id, tenant_id, apartment_id, kind, 'completed', check_in,"
+              " check_out FROM ids, occupancy");
+    stand_sql("INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
+              " guest_phone, guests, note, lines, total, deposit) SELECT ids.id, tenant_id,"
+              " 'L' || n, apartment_id, owner_id, 'Гость', '+77010000001', 1, '%s', lines, total,"
+              " deposit FROM ids, booking",
+              note);
+    /* The lines of a stay of a year, one longer than the other, so that nothing is compressed
+     * alike. */
+    stand_sql("UPDATE booking SET lines = (SELECT json_agg(line) FROM"
+              " generate_series(1, 122), json_array_elements(lines) AS line)");
+    stand_sql("INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+              " resource_version, tenant_id, data) SELECT gen_random_uuid(), 'test', 'test', 1,"
+              " 'flat', id, 1, tenant_id, jsonb_build_object('lines', lines) FROM booking");
+}
+
+/* A page of each list as a handler asks for it. */
+static void bytes_body(void *data)
+{
+    const struct booking_filter all = {
+        .telegram_id = FIELD_ABSENT, .from = FIELD_ABSENT32, .to = FIELD_ABSENT32};
+    struct apartment_query query = apartment_query_defaults();
+    auto_rows struct db_rows bookings = {0}, events = {0}, flats = {0};
+    const struct uuid nobody = {0};
+    struct fault fault = {0};
+    struct arena arena;
+
+    (void)data;
+    make_flats();
+    make_stays();
+    stand_sleep(50);
+    arena_init(&arena, 1 << 20);
+    query.limit = MANY;
+    ck_assert(booking_list(stand_db(), &stand_staff.tenant_id, &all, &(struct list_place){0},
+                           MANY + 1, &bookings, &fault));
+    ck_assert(event_store_list(stand_db(), &stand_staff.tenant_id, &nobody,
+                               &(struct event_place){0}, MANY, &events, &fault));
+    ck_assert(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query,
+                                  &(struct list_place){0}, &arena, &flats, &fault));
+    ck_assert_uint_le(bytes_of(&bookings), PAGE_BYTES);
+    ck_assert_uint_le(bytes_of(&events), PAGE_BYTES);
+    ck_assert_uint_le(bytes_of(&flats), PAGE_BYTES);
+    ck_assert_int_gt(bookings.count, 1);
+    ck_assert_int_gt(events.count, 1);
+    ck_assert_int_gt(flats.count, 1);
+    arena_finish(&arena);
+}
+
+START_TEST(a_page_carries_no_more_than_a_shared_connection_should)
+{
+    stand_run(bytes_body, NULL);
+}
+END_TEST
+
+static void stays_body(void *data)
+{
+    struct ask ask = {.handler = get_bookings, .query = {{"limit", "100"}}};
+    int pages;
+
+    (void)data;
+    make_stays();
+    ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY);
+    ck_assert_int_gt(pages, 1);
+    ask.query[1][0] = "phone";
+    ask.query[1][1] = "+77010000001";
+    ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY - 1);
+    /* An item larger than a page stands alone. */
+    stand_sql("UPDATE booking SET lines = (SELECT json_agg(line) FROM"
+              " generate_series(1, 8), json_array_elements(lines) AS line)");
+    ask.query[1][0] = NULL;
+    ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY);
+    ck_assert_int_eq(pages, MANY);
+    stand_sleep(50);
+    ck_assert_uint_ge(
+        walk((struct ask){.handler = get_events, .query = {{"limit", "100"}}}, "after", &pages),
+        MANY);
+    ck_assert_int_gt(pages, 2);
+}
+
+START_TEST(pages_of_long_stays_and_events_go_on_where_they_ended)
+{
+    stand_run(stays_body, NULL);
+}
+END_TEST
+
+static void others_body(void *data)
+{
+    const char *flat = stand_flat();
+    int pages;
+
+    (void)data;
+    stand_sql("INSERT INTO owner (id, tenant_id, name, phone) SELECT gen_random_uuid(), tenant_id,"
+              " repeat('😀', 200), '+77010000001' FROM owner, generate_series(2, %d)",
+              MANY);
+    stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
+              " check_out, reason) SELECT gen_random_uuid(), tenant_id, id, 'block', 'blocked',"
+              " current_date + n, current_date + n + 1, repeat('😀', 3000)"
+              " FROM apartment, generate_series(1, %d) n",
+              MANY);
+    ck_assert_uint_eq(
+        walk((struct ask){.handler = get_owners, .query = {{"limit", "100"}}}, "cursor", &pages),
+        MANY);
+    ck_assert_int_eq(pages, 1);
+    ck_assert_uint_eq(
+        walk((struct ask){.handler = get_blocks, .id = flat, .query = {{"limit", "100"}}}, "cursor",
+             &pages),
+        MANY);
+    ck_assert_int_gt(pages, 1);
+}
+
+START_TEST(owners_come_whole_at_their_bounds_and_blocks_in_pages)
+{
+    stand_run(others_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("large_pages");
+    TCase *tests = tcase_create("pages");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, pages_of_large_flats_end_early_in_every_order);
+    tcase_add_test(tests, a_page_carries_no_more_than_a_shared_connection_should);
+    tcase_add_test(tests, pages_of_long_stays_and_events_go_on_where_they_ended);
+    tcase_add_test(tests, owners_come_whole_at_their_bounds_and_blocks_in_pages);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

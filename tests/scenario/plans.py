@@ -35,11 +35,13 @@ MUST_USE = {
     "booking_list_by_telegram": ["booking_by_telegram"],
     "booking_list_waiting": ["occupancy_waiting"],
     "calendar_find": ["occupancy_by_apartment"],
-    "event_list": ["outbox_in_order"],
+    "booking_list_called_off": ["occupancy_called_off"],
+    "booking_list_staying": ["occupancy_staying_newest"],
+    "event_list": ["outbox_of_tenant"],
     "idempotency_lookup": ["idempotency_pkey"],
 }
 # A page of these costs the same however much is behind it.
-IN_ORDER = {"apartments_city_price", "booking_list_all", "event_list"}
+IN_ORDER = {"apartments_city_price", "booking_list_all", "booking_list_called_off", "booking_list_staying", "event_list"}
 # More bookings than a plan that reads them all could cost: as many as blocks, in the past.
 BOOKINGS = """
 SET search_path = booking, public;
@@ -69,6 +71,7 @@ def requests(service, key):
                  f"/v1/apartments?city=almaty&guests=2&{dates}", f"/v1/apartments/{FLAT}/calendar",
                  f"/v1/apartments/{FLAT}/blocks", "/v1/bookings?limit=20", f"/v1/bookings?apartment_id={FLAT}",
                  "/v1/bookings?telegram_id=4000", "/v1/bookings?phone=%2B77010004000", "/v1/bookings?status=held",
+                 "/v1/bookings?status=cancelled", "/v1/bookings?status=confirmed,checked_in",
                  "/v1/events?limit=20"):
         reply = client.get(path)
         assert reply.status == 200, f"{path}: {reply.body}"

@@ -48,23 +48,42 @@ static const struct db_statement by_owner = {
     .name = "booking_list_by_owner",
     .sql = LIST("b.owner_id = $2::uuid"),
 };
-/* The few that wait, among all that ever were. */
+/* The few of these statuses, among all that ever were: each has an index of its own. */
+#define AMONG(statuses) LIST("o.tenant_id = $2::uuid AND o.id < $3::uuid AND o.status IN " statuses)
 static const struct db_statement by_waiting = {
     .name = "booking_list_waiting",
-    .sql = LIST("o.tenant_id = $2::uuid"
-                " AND o.status IN " OCCUPANCY_WAITING),
+    .sql = AMONG(OCCUPANCY_WAITING),
+};
+static const struct db_statement by_staying = {
+    .name = "booking_list_staying",
+    .sql = AMONG(OCCUPANCY_STAYING),
+};
+static const struct db_statement by_called_off = {
+    .name = "booking_list_called_off",
+    .sql = AMONG(OCCUPANCY_CALLED_OFF),
 };
 static const struct db_statement by_tenant = {
     .name = "booking_list_all",
     .sql = LIST("b.tenant_id = $2::uuid"),
 };
 
-enum { WAITING = 1 << BOOKING_HELD | 1 << BOOKING_REQUESTED | 1 << BOOKING_PAYMENT_CLAIMED };
+/* By the statuses that are asked for; "expired" may still be stored as one that waits. */
+static const struct {
+    int statuses;
+    const struct db_statement *statement;
+} by_status[] = {
+    {1 << BOOKING_HELD | 1 << BOOKING_REQUESTED | 1 << BOOKING_PAYMENT_CLAIMED, &by_waiting   },
+    {1 << BOOKING_CONFIRMED | 1 << BOOKING_CHECKED_IN,                          &by_staying   },
+    {1 << BOOKING_DECLINED | 1 << BOOKING_CANCELLED | 1 << BOOKING_NO_SHOW,     &by_called_off},
+};
 
 /* The narrowest way in for these filters. */
 static const struct db_statement *
 choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct db_value *value)
 {
+    /* What waits is few even of a whole tenant; of the rest an owner has fewer. */
+    const size_t ways = uuid_is_nil(&filter->owner_id) ? sizeof by_status / sizeof by_status[0] : 1;
+
     if (filter->code.at != NULL) {
         *value = db_text(filter->code);
         return &by_code;
@@ -82,8 +101,10 @@ choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct
         return &by_apartment;
     }
     *value = db_uuid(tenant_id);
-    if (filter->statuses != 0 && (filter->statuses & ~WAITING) == 0)
-        return &by_waiting;
+    for (size_t i = 0; filter->statuses != 0 && i < ways; i++) {
+        if ((filter->statuses & ~by_status[i].statuses) == 0)
+            return by_status[i].statement;
+    }
     if (uuid_is_nil(&filter->owner_id))
         return &by_tenant;
     *value = db_uuid(&filter->owner_id);

@@ -10,6 +10,8 @@
 #define OCCUPANCY_WAITING "('held', 'requested', 'payment_claimed')"
 /* Sure stays that are not over. */
 #define OCCUPANCY_STAYING "('confirmed', 'checked_in')"
+/* What did not take place. */
+#define OCCUPANCY_CALLED_OFF "('declined', 'cancelled', 'no_show')"
 
 /* What takes nights now: less those whose time has run out, swept or not. `alias` is a string
  * literal. */

@@ -3,6 +3,7 @@
 #include "db/query.h"
 
 #include "erasure.h"
+#include "occupancy.h"
 
 enum { IDS_MAX = (UUID_TEXT_LEN + 3) * ERASURE_BOOKINGS_MAX + 3 };
 
@@ -10,7 +11,15 @@ enum { IDS_MAX = (UUID_TEXT_LEN + 3) * ERASURE_BOOKINGS_MAX + 3 };
 #define NAME  "'erased'"
 #define ACTOR "'guest:erased'"
 
-/* $1 tenant, $2 account, $3 phone, $4 whether to follow the account's phones. */
+// clang-format off
+/* Agreed and not over. */
+#define LIVE                                                                                       \
+    "(o.status IN " OCCUPANCY_STAYING                                                              \
+    " OR o.status = 'payment_claimed' AND o.expires_at > now())"
+
+/* $1 tenant, $2 account, $3 phone, $4 whether to follow the account's phones. Of more than $5 those
+ * come first that forbid the erasure, then those that only others lead to: what was asked for is
+ * blanked last, so that the next request still finds the rest. */
 static const struct db_statement find_statement = {
     .name = "erasure_find",
     .sql = "WITH named AS MATERIALIZED ("
@@ -28,12 +37,16 @@ static const struct db_statement find_statement = {
            "    ON p.tenant_id = $1::uuid AND p.guest_telegram_id = a.telegram"
            "    JOIN booking b ON b.tenant_id = $1::uuid AND b.guest_phone = p.guest_phone"
            "    WHERE $4::boolean"
-           "    AND (b.guest_telegram_id IS NULL OR b.guest_telegram_id = a.telegram))"
-           " SELECT o.id, o.status IN ('confirmed', 'checked_in')"
-           "  OR o.status = 'payment_claimed' AND o.expires_at > now(), account.telegram"
-           " FROM person JOIN occupancy o USING (id) CROSS JOIN account"
-           " ORDER BY o.id LIMIT $5::bigint FOR UPDATE OF o",
+           "    AND (b.guest_telegram_id IS NULL OR b.guest_telegram_id = a.telegram)),"
+           " chosen AS (SELECT o.id FROM person JOIN occupancy o USING (id)"
+           "  JOIN booking b USING (id) ORDER BY " LIVE " DESC,"
+           "  o.id IN (SELECT id FROM named), b.guest_telegram_id IS NOT NULL, o.id"
+           "  LIMIT $5::bigint)"
+           " SELECT o.id, " LIVE ", account.telegram"
+           " FROM chosen JOIN occupancy o USING (id) CROSS JOIN account"
+           " ORDER BY o.id FOR UPDATE OF o",
 };
+// clang-format on
 
 static bool list_ids(struct change *change, const struct db_rows *rows, struct erasure_found *out,
                      struct fault *fault)

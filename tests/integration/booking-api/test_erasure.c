@@ -218,6 +218,59 @@ START_TEST(while_a_stay_is_agreed_its_guest_is_kept)
 }
 END_TEST
 
+/* More than is erased at once: older bookings of the account, newer ones of its phone alone. */
+static void make_many(const char *flat, int of_account, int of_phone)
+{
+    ck_status(stand_book(&stand_guest, flat, 10, 2, ",\"phone\":\"+77015550001\"", ""), 201);
+    stand_sql("UPDATE occupancy SET status = 'completed'");
+    stand_sql("CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, n"
+              " FROM generate_series(1, %d) n",
+              of_account + of_phone);
+    stand_sql("UPDATE made SET id = ('01000000' || substr(id::text, 9))::uuid WHERE n <= %d",
+              of_account);
+    stand_sql("UPDATE made SET id = ('ff000000' || substr(id::text, 9))::uuid WHERE n > %d",
+              of_account);
+    stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
+              " check_out) SELECT made.id, tenant_id, apartment_id, kind, status, check_in,"
+              " check_out FROM made, occupancy");
+    stand_sql("INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
+              " guest_telegram_id, guest_phone, guests, lines, total, deposit)"
+              " SELECT made.id, tenant_id, 'M' || n, apartment_id, owner_id, guest_name,"
+              " CASE WHEN n <= %d THEN guest_telegram_id END, guest_phone, 1, lines, total, deposit"
+              " FROM made, booking",
+              of_account);
+}
+
+static void many_body(void *data)
+{
+    const char *flat = stand_flat();
+    const char *body = data;
+    struct answer live, answer;
+
+    make_many(flat, 1100, 300);
+    live = stand_book(&stand_guest, flat, 20, 2, "", "");
+    ck_status(stand_act(confirm_booking, &stand_guest, live.id, NULL), 200);
+    answer = erase(NULL, body);
+    ck_refused(answer, 409, "has_live_bookings");
+    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "bookings")), 1);
+    ck_assert_str_eq(json_string_value(json_array_get(json_object_get(answer.json, "bookings"), 0)),
+                     live.id);
+    answer_drop(&answer);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_name = 'erased'"), 0);
+    ck_status(stand_act(cancel_booking, &stand_guest, live.id, NULL), 200);
+    ck_status(erase_status(NULL, body), 200);
+    ck_status(erase_status(NULL, body), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_name <> 'erased'"), 0);
+}
+
+START_TEST(whoever_has_thousands_is_refused_as_a_whole_and_erased_in_turns)
+{
+    static char asked[2][40] = {"{\"telegram_id\":7}", "{\"phone\":\"+77015550001\"}"};
+
+    stand_run(many_body, asked[_i]);
+}
+END_TEST
+
 static void shared_body(void *data)
 {
     const char *flat = stand_flat();
@@ -287,6 +340,8 @@ int main(void)
     tcase_add_test(tests, who_waited_for_the_erasure_sees_what_it_left);
     tcase_add_test(tests, a_guest_erases_himself_and_no_phone_he_only_named);
     tcase_add_test(tests, while_a_stay_is_agreed_its_guest_is_kept);
+    tcase_add_loop_test(tests, whoever_has_thousands_is_refused_as_a_whole_and_erased_in_turns, 0,
+                        2);
     tcase_add_test(tests, a_phone_of_two_accounts_makes_them_no_one_person);
     tcase_add_test(tests, whom_is_said_once_and_other_tenants_are_not_touched);
     suite_add_tcase(suite, tests);

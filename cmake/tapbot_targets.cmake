@@ -10,6 +10,10 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check>=0.15)
 find_package(Threads REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
+execute_process(COMMAND ${Python3_EXECUTABLE} -c "import yaml" RESULT_VARIABLE no_yaml ERROR_QUIET)
+if(no_yaml)
+    message(FATAL_ERROR "${Python3_EXECUTABLE} lacks the module yaml (package python3-yaml)")
+endif()
 
 # tapbot_library(name SOURCES a.c b.c LINKS lower PkgConfig::X)
 # A folder of common/, or the core of a service. It links only what lies below it, so that a call
@@ -74,8 +78,9 @@ function(tapbot_service name)
     add_custom_command(
         OUTPUT ${out}/openapi.json
         COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py
-                ${folder}/openapi.yaml ${out}/openapi.json
-        DEPENDS ${folder}/openapi.yaml ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
+                ${CMAKE_SOURCE_DIR}/common/api/openapi.yaml ${folder}/openapi.yaml ${out}/openapi.json
+        DEPENDS ${CMAKE_SOURCE_DIR}/common/api/openapi.yaml ${folder}/openapi.yaml
+                ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
     tapbot_library(${library} SOURCES ${sources} LINKS tapbot_api)
     target_include_directories(${library} PUBLIC ${folder}/src ${CMAKE_SOURCE_DIR}/common)
     target_compile_definitions(${library} PRIVATE

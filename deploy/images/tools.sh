@@ -4,7 +4,7 @@
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
-apt-get install -y -q --no-install-recommends gcc libc6-dev cmake ninja-build pkg-config binutils python3 \
+apt-get install -y -q --no-install-recommends gcc libc6-dev cmake ninja-build pkg-config binutils python3 python3-yaml \
     libmicrohttpd-dev libjansson-dev libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev \
     libutf8proc-dev check tzdata ca-certificates
 for package in "$1"/*.deb; do

@@ -218,7 +218,7 @@ After an update of the code it helps to begin anew: deploy/tapbot demo stop --pu
 demo_migrate() {
     local name
     for name in "${SERVICES[@]}"; do
-        [ "$(service_get "$name" kind)" = none ] || demo_migrator "$name" --migrate || return 1
+        [ "$(service_get "$name" kind)" != database ] || demo_migrator "$name" --migrate || return 1
     done
 }
 

@@ -38,7 +38,7 @@ def ours(world):
 
 
 def migrators(world):
-    return {f"{one.short}-migrate" for one in ours(world) if one.kind != "none"}
+    return {f"{one.short}-migrate" for one in ours(world) if one.kind == "database"}
 
 
 def limits(service):
@@ -442,13 +442,14 @@ def of_service(world, one, row):
                          ("healthcheck.interval", "2s"), ("healthcheck.unhealthyinterval", "1s"), ("healthcheck.timeout", "1s")):
         if labels.get(f"traefik.http.services.{one.name}.loadbalancer.{label}") != value:
             broken.append(f"{one.name}: the label {label} is not {value}")
-    if one.kind != "none":
+    if one.kind == "database":
         name = f"{one.short}-migrate"
         migrate = there.get(name, {})
         if migrate.get("image") != image or migrate.get("command") != ["--migrate"]:
             broken.append(f"{name} does not apply its migrations")
         if name not in body.get("depends_on", {}):
             broken.append(f"{one.name} does not wait for {name}")
+    if one.role:
         if f"{one.role}_password" not in {secret["source"] for secret in there["postgres-roles"].get("secrets", [])}:
             broken.append(f"postgres-roles does not get {one.role}_password")
     return broken

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The routes served and the routes described are the same set; each asks for its key and knows its verbs."""
 
+import glob
 import os
 import re
 
 from check import NOBODY
 from stand import ROOT
 
+CODE = re.compile(r'"([a-z][a-z0-9_]*)"')
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OPEN = {"/livez", "/readyz", "/health", "/metrics", "/openapi.json", "/docs", "/docs/{file}"}
 # Left to later: neither served nor described.
@@ -17,10 +19,20 @@ LATER = (
 )
 
 
-def served():
+def sources(service):
+    """The text of each .c file of a service."""
+    for path in glob.glob(os.path.join(ROOT, "services", service, "src/**/*.c"), recursive=True):
+        with open(path, encoding="utf-8") as source:
+            yield source.read()
+
+
+def served(service):
     """The route table's rows, as (method, path of the document)."""
-    with open(os.path.join(ROOT, "services/booking-api/src/routes.c"), encoding="utf-8") as source:
-        rows = re.findall(r'ROUTE\(HTTP_(\w+),\s*"([^"]+)"', source.read())
+    with open(os.path.join(ROOT, "common/api/service.h"), encoding="utf-8") as source:
+        rows = [("GET", path) for path in re.findall(r'SERVICE_ROUTE\("([^"]+)"', source.read())]
+    for text in sources(service):
+        rows += re.findall(r'ROUTE\(HTTP_(\w+),\s*"([^"]+)"', text)
+        rows += re.findall(r'\.method = HTTP_(\w+),\s*\.path = "([^"]+)"', text)
     return {(method, re.sub(r":(\w+)", r"{\1}", path)) for method, path in rows}
 
 
@@ -29,10 +41,10 @@ def target(path):
 
 
 def same_set(world, group):
-    described = set(world.operations.all)
-    for row in sorted(served() | described):
+    described, there = set(world.operations.all), served(world.stand.main.name)
+    for row in sorted(there | described):
         group.expect(row in described, f"{row} is served, not described")
-        group.expect(row in served(), f"{row} is described, not served")
+        group.expect(row in there, f"{row} is described, not served")
     for method, path in sorted(described):
         reply = world.caller.call(method, target(path), b"{}" if method in ("POST", "PATCH", "PUT") else None)
         group.expect(
@@ -108,12 +120,13 @@ def codes(world, group):
         "common/http",
         "common/json",
         "common/loop",
-        "services/booking-api/src",
     ):
         for name in os.listdir(os.path.join(ROOT, folder)):
             if name.endswith(".c"):
                 with open(os.path.join(ROOT, folder, name), encoding="utf-8") as source:
-                    known |= set(re.findall(r'"([a-z][a-z0-9_]*)"', source.read()))
+                    known |= set(CODE.findall(source.read()))
+    for text in sources(world.stand.main.name):
+        known |= set(CODE.findall(text))
     for code in sorted(listed):
         group.expect(code in known, f"{code} is listed, but nothing can say it")
 
@@ -206,3 +219,5 @@ GROUPS = [
     ("routes: bodies", bodies),
     ("routes: codes", codes),
 ]
+# Of every service.
+GENERAL = [row for row in GROUPS if row[1] in (same_set, keys, verbs, codes)]

@@ -83,7 +83,7 @@ function(tapbot_service name)
                 ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
     tapbot_library(${library} SOURCES ${sources} LINKS tapbot_api)
     target_include_directories(${library} PUBLIC ${folder}/src ${CMAKE_SOURCE_DIR}/common)
-    target_compile_definitions(${library} PRIVATE
+    target_compile_definitions(${library} PUBLIC
         SERVICE_NAME="${name}" SERVICE_SCHEMA="${short}" SERVICE_PORT=${${name}_port})
     if(schema)
         tapbot_embed(${library} ${short}_schema ${schema})
@@ -96,7 +96,7 @@ endfunction()
 
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds] [RUNNER script])
 # One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
-# service's name, as in `ctest -L '^booking-api$'`: without the anchors `api` would match it too.
+# service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too.
 function(tapbot_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT;RUNNER" "LABELS;SOURCES;LINKS" ${ARGN})
     if(NOT ARG_TIMEOUT)

@@ -74,7 +74,7 @@ struct service_data {
 
 struct service_definition;
 
-/* A command of the service's own beside those above: `booking-api --import ...`. argv[0] is the
+/* A command of the service's own beside those above: `template-api --import ...`. argv[0] is the
  * command's name; `run` gives the process' exit code. */
 struct service_command {
     const char *name; /* "--import" */
@@ -83,7 +83,7 @@ struct service_command {
 };
 
 struct service_definition {
-    const char *name; /* "booking-api" */
+    const char *name; /* "template-api" */
     enum service_needs needs;
     uint16_t default_port;
     const struct env_variable *variables; /* the service's own, beside the common ones */
@@ -95,10 +95,10 @@ struct service_definition {
     const struct db_migration_set *sets; /* the service's own, its main schema first; those of
                                             api/schema come before them by themselves */
     size_t set_count;
-    const char *search_path; /* "booking, api" */
+    const char *search_path; /* "template, api" */
     struct slice openapi;    /* JSON text for /openapi.json */
     /* Returns what handlers get as `data`, which begins as struct service_data does; NULL: fault.
-     */
+     * Without a start() they get a struct service_data. */
     void *(*start)(struct service *service, const void *config, struct fault *fault);
     void (*stop)(void *data);
     const struct service_command *commands; /* or NULL */
@@ -137,3 +137,19 @@ http_handler service_get_docs_file; /* "/docs/:file" */
     SERVICE_ROUTE("/docs",         service_get_docs,      HTTP_ROUTE_ANY_TYPE),                    \
     SERVICE_ROUTE("/docs/:file",   service_get_docs_file, HTTP_ROUTE_ANY_TYPE)
 // clang-format on
+
+/* What tapbot_service() of cmake/tapbot_targets.cmake knows of a service whose short name is
+ * `short_`: SERVICE_FILES beside its definition, SERVICE_KNOWN in it; SERVICE_MIGRATIONS is its
+ * main set. */
+#define SERVICE_FILES(short_)                                                                      \
+    extern const struct embed_file short_##_schema_files[];                                        \
+    extern const size_t short_##_schema_file_count;                                                \
+    extern const struct embed_file short_##_openapi_files[]
+#define SERVICE_KNOWN(short_)                                                                      \
+    .name = SERVICE_NAME, .default_port = SERVICE_PORT, .search_path = SERVICE_SCHEMA ", api",     \
+    .openapi = embed_content(&short_##_openapi_files[0])
+#define SERVICE_MIGRATIONS(short_)                                                                 \
+    {                                                                                              \
+        .schema = SERVICE_SCHEMA, .files = short_##_schema_files,                                  \
+        .count = short_##_schema_file_count                                                        \
+    }

@@ -22,7 +22,8 @@ struct service_run {
     struct limiter *limiter;
     struct api_guard guard;
     struct http_server *server;
-    void *data; /* what the service's start() gave */
+    void *data; /* what the service's start() gave, or `plain` */
+    struct service_data plain;
     struct ready ready;
     size_t postgres, schema, writes, redis; /* parts of ready */
     struct loop_timer tick, sweep;

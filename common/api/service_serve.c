@@ -161,7 +161,10 @@ static bool make_changes(struct service_run *run, struct fault *fault)
 
 static bool start_service(struct service_run *run, struct fault *fault)
 {
-    run->data = run->definition->start(&run->service, run->service.config, fault);
+    run->plain.service = &run->service;
+    run->data = run->definition->start != NULL
+                    ? run->definition->start(&run->service, run->service.config, fault)
+                    : &run->plain;
     run->guard.data = run->data;
     if (run->data != NULL && ((struct service_data *)run->data)->service != &run->service)
         return fault_set(fault, FAULT_INTERNAL, "service_not_first",
@@ -217,7 +220,7 @@ static bool build(struct service_run *run, struct fault *fault)
 static void take_apart(struct service_run *run)
 {
     http_server_destroy(run->server);
-    if (run->data != NULL)
+    if (run->data != NULL && run->definition->stop != NULL)
         run->definition->stop(run->data);
     api_changes_destroy(run->service.changes);
     limiter_destroy(run->limiter);

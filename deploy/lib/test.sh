@@ -8,7 +8,7 @@
 # shellcheck source=deploy/lib/cluster.sh
 . "$TAPBOT_ROOT/deploy/lib/cluster.sh"
 
-TEST_PARTS=(lint compose verbs build unit integration contract scenario fault stack fuzz bench)
+TEST_PARTS=(lint compose verbs build unit integration contract template scenario fault stack fuzz bench)
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
 
@@ -17,7 +17,7 @@ test_usage() {
 
   deploy/tapbot test                 всё, что запускает CI
   deploy/tapbot test ЧАСТЬ...        только эти части: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
-  deploy/tapbot test unit ИМЯ...     юнит-тесты одного сервиса или модуля (booking-api, base, http...)
+  deploy/tapbot test unit ИМЯ...     юнит-тесты одного сервиса или модуля (base, http, db...)
   deploy/tapbot test ... --full      длинные формы (все строки отказов, фаззинг по 60 с, полный bench)
 
 Последняя строка: N passed, N failed[, N skipped]. Пропущенное названо с причиной.
@@ -26,7 +26,7 @@ test_usage() {
 
   deploy/tapbot test                 everything CI runs
   deploy/tapbot test PART...         these parts only: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
-  deploy/tapbot test unit NAME...    unit tests of one service or module (booking-api, base, http...)
+  deploy/tapbot test unit NAME...    unit tests of one service or module (base, http, db...)
   deploy/tapbot test ... --full      long forms (all fault rows, 60 s of fuzzing each, whole bench)
 
 The last line: N passed, N failed[, N skipped]. What is skipped is named with its reason.

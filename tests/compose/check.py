@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
-FILES = ["docker-compose.yml", "services.tsv", ".dockerignore", ".gitignore", "deploy/stack.env.example", "deploy/lib/secrets.tsv",
+FILES = ["docker-compose.yml", "services.tsv", "services/callers.txt", ".dockerignore", ".gitignore",
+         "deploy/stack.env.example", "deploy/lib/secrets.tsv",
          "deploy/postgres/postgresql.conf", "deploy/postgres/pg_hba.conf", "deploy/postgres/roles.sql",
          "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
          "deploy/n8n/n8n.env", "deploy/lib/cluster.sh", "tests/stack/traefik/build", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]

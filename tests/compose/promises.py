@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is promised of the stack's description. Each promise takes the world (check.py) and a list for
 figures worth showing, and gives what breaks it, a line each."""
+import glob
 import os
 import re
 
@@ -419,9 +420,20 @@ def the_list(world, notes):
             broken.append(f"routers.yml says of {one.name}: {row}")
         if not os.path.isdir(os.path.join(world["root"], "services", one.name)):
             broken.append(f"services/{one.name} is not there")
+        for scope in sorted(scopes(world, one) - set(texts["services/callers.txt"].splitlines())):
+            broken.append(f"services/callers.txt lacks {scope}")
         broken += of_service(world, one, row)
     notes.append(", ".join(f"{one.name} {one.kind}" for one in known))
     return broken
+
+
+def scopes(world, one):
+    """Those that its sources name."""
+    found = set()
+    for path in glob.glob(os.path.join(world["root"], "services", one.name, "src/**/*.c"), recursive=True):
+        with open(path, encoding="utf-8") as source:
+            found |= set(re.findall(rf'"({one.short}:[a-z]+)"', source.read()))
+    return found
 
 
 def of_service(world, one, row):

@@ -11,10 +11,7 @@
 #include "routes.h"
 #include "sweeper.h"
 
-/* tapbot_service() of CMakeLists.txt. */
-extern const struct embed_file booking_schema_files[];
-extern const size_t booking_schema_file_count;
-extern const struct embed_file booking_openapi_files[];
+SERVICE_FILES(booking);
 
 static void stop(void *data)
 {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "api/change.h"
+
+#include "note.h"
+
+#define AT(member) .offset = offsetof(struct note, member)
+
+// clang-format off
+static const struct field items[] = {
+    {.name = "id",      .type = FIELD_UUID, .flags = FIELD_READ_ONLY, AT(id)},
+    {.name = "text",    .type = FIELD_TEXT, .flags = FIELD_REQUIRED,  AT(text), .min = 1, .max = 200},
+    {.name = "version", .type = FIELD_INT,  .flags = FIELD_READ_ONLY, AT(version)},
+};
+// clang-format on
+static const struct fields fields = FIELDS_OF(items, struct note);
+
+/* The row, the event, the audit row and the stored answer commit together, or none does. */
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct note note = {.id = uuid_make(), .version = 1};
+    char id[UUID_TEXT_LEN + 1];
+    (void)arg;
+    if (!http_request_decode(change->req, &fields, false, &note, NULL, fault) ||
+        !note_store_insert(change->tx, &change->caller->tenant_id, &note, fault))
+        return false;
+    fields_encode(&fields, &note, false, &res->body);
+    struct slice body = arena_copy(change->arena, buf_as_slice(&res->body));
+    uuid_format(&note.id, id);
+    struct slice location = arena_printf(change->arena, "/v1/notes/%s", id);
+    if (body.at == NULL || location.at == NULL)
+        return arena_fault(fault);
+    change_event(change, "note.created", "note", &note.id, note.version, body);
+    change_audit(change, "note.create", "note", &note.id, note.version);
+    http_reply_header(res, "Location", location);
+    http_reply_resource(change->req, res, HTTP_CREATED, note.version);
+    return true;
+}
+
+enum http_status post_note(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct service_data *app = data;
+    return api_change(app->service->changes, req, res, create, NULL);
+}
+
+enum http_status get_note(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct service_data *app = data;
+    struct note note;
+    struct uuid id;
+    struct fault fault;
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !note_store_find(app->service->db, &api_caller(req)->tenant_id, &id, req->arena, &note,
+                         &fault))
+        return http_reply_fault(req, res, &fault);
+    fields_encode(&fields, &note, false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, note.version);
+}

@@ -48,16 +48,16 @@ struct api_actor_kind {
 
 /* What a service knows of its callers. */
 struct api_callers {
-    const char *const *scopes; /* "booking:read"; the scope at position n is the bit 1 << n */
+    const char *const *scopes; /* "note:read"; the scope at position n is the bit 1 << n */
     size_t scope_count;
     unsigned actor_scope;                /* X-Actor needs this scope */
     const struct api_actor_kind *actors; /* beside staff, whom every service accepts */
     size_t actor_count;
 };
 
-/* "booking:read" of one bit, "" of none. */
+/* "note:read" of one bit, "" of none. */
 const char *api_scope_name(const struct api_callers *callers, unsigned scope);
-/* "booking:read,booking:write" to bits; "all" is every scope the service knows. Scopes of other
+/* "note:read,note:write" to bits; "all" is every scope the service knows. Scopes of other
  * services are ignored. */
 unsigned api_scope_bits(const struct api_callers *callers, struct slice text);
 /* Does each of the names belong to this service, or to one of services/callers.txt? "all" does. */

@@ -187,7 +187,7 @@ static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind k
  *
  * PostgreSQL keeps a plan until somebody analyzes a table of it. One that was made while the tables
  * were young reads them from end to end, and autovacuum comes once a minute: until then a flood of
- * first bookings would cost more with each. So plans, those of foreign keys too, are made anew
+ * first changes would cost more with each. So plans, those of foreign keys too, are made anew
  * after 256 statements, 1,024, 4,096 and so on. */
 static bool send_upkeep(struct db_conn *conn)
 {

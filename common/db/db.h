@@ -35,7 +35,7 @@ enum { DB_CONNS_MAX = 16 };
 struct db_options {
     const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
     const char *application;        /* application_name; names service and schema version */
-    const char *search_path;        /* "booking, api" */
+    const char *search_path;        /* "template, api" */
     size_t shared;                  /* 2 */
     size_t exclusive;               /* 2 */
     size_t wait_max;                /* fibers waiting for an exclusive connection: 256 */

@@ -108,7 +108,7 @@ struct fields {
     fields_check_fn *check; /* of the outermost table; NULL: each field stands for itself */
 };
 
-/* const struct fields booking_fields = FIELDS_OF(booking_items, struct booking); */
+/* const struct fields note_fields = FIELDS_OF(note_items, struct note); */
 #define FIELDS_OF(array, type) FIELDS_CHECKED(array, type, NULL)
 #define FIELDS_CHECKED(array, type, agree)                                                         \
     {                                                                                              \

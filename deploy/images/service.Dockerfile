@@ -1,5 +1,5 @@
 # One image of one of our services: `docker build -f deploy/images/service.Dockerfile
-# --build-arg SERVICE=booking-api .` from the repository's root. Works with the classic builder of Docker
+# --build-arg SERVICE=NAME .` from the repository's root. Works with the classic builder of Docker
 # 20.10 and with BuildKit; nothing is fetched but Debian packages, over the base image's own sources.
 #
 # Their images differ in the last layer alone: one stage compiles all services of services.tsv.
@@ -47,7 +47,7 @@ COPY --from=libraries /root-of-image/ /
 ENV PATH=/usr/bin
 
 FROM runtime
-ARG SERVICE=booking-api
+ARG SERVICE
 ARG VERSION=dev
 ARG REVISION=unknown
 ARG MICROHTTPD=1.0.10

@@ -257,7 +257,7 @@ demo_load() {
         state_set "$loaded" yes
     done
     demo_key API_KEY demo demo-bot --scopes all --rate 5000 --burst 10000 &&
-        demo_key API_KEY_READ demo demo-reader --scopes booking:read,bot:read,search:read,health:read \
+        demo_key API_KEY_READ demo demo-reader --scopes "$(services_scopes read)" \
             --rate 5000 --burst 10000 &&
         demo_key API_KEY_SECOND demo demo-second --scopes all --rate 5000 --burst 10000 &&
         demo_key API_KEY_TENANT second demo-neighbour --scopes all --rate 5000 --burst 10000 &&

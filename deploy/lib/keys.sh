@@ -6,6 +6,11 @@
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
 
+# What services/callers.txt lists, in lines of a help text.
+keys_scopes() {
+    services_scopes | sed 's/,/, /g' | fold -s -w 85 | sed 's/^/             /; s/ *$//'
+}
+
 keys_usage() {
     say "deploy/tapbot keys: ключи API.
 
@@ -16,8 +21,8 @@ keys_usage() {
 
 create   печатает новый ключ; увидеть его второй раз нельзя. Арендатор (tenant) и клиент (client)
          появляются, если их ещё нет; у клиента может быть несколько ключей
-  --scopes   all или через запятую: booking:read, booking:write, booking:admin, booking:act,
-             bot:send, bot:read, bot:admin, search:read, search:write, health:read, health:admin
+  --scopes   all или через запятую из этих:
+$(keys_scopes)
   --rate     запросов в секунду (100), --burst сколько сразу (200)
   --expires  последний день, когда ключ работает; без этого бессрочный
   --test     ключ tb_test_... вместо tb_live_...
@@ -37,8 +42,8 @@ revoke   по первым 12 символам ключа или по id; клю
 
 create   prints a new key; it cannot be seen a second time. Tenant and client are made where there are
          none of these names; a client may have several keys
-  --scopes   all, or separated by commas: booking:read, booking:write, booking:admin, booking:act,
-             bot:send, bot:read, bot:admin, search:read, search:write, health:read, health:admin
+  --scopes   all, or separated by commas, of these:
+$(keys_scopes)
   --rate     requests a second (100), --burst how many at once (200)
   --expires  the last day on which it works; without: never
   --test     a key tb_test_... instead of tb_live_...

@@ -14,9 +14,14 @@ service_get() {
         $1 == name { value = $at[column]; print value == "-" ? "" : value }' "$TAPBOT_ROOT/services.tsv"
 }
 
-# service_variable NAME WORD: service_variable booking-api PORT is BOOKING_PORT.
+# service_variable NAME WORD: the short name in capitals, _ and WORD.
 service_variable() {
     local short
     short=$(service_get "$1" short)
     printf '%s_%s' "${short^^}" "$2"
+}
+
+# services_scopes [WORD]: the scopes of all services, or those that end so, separated by commas.
+services_scopes() {
+    grep -E "^[a-z]+:${1:-[a-z]+}\$" "$TAPBOT_ROOT/services/callers.txt" | paste -sd,
 }

@@ -99,7 +99,7 @@ def questions(old):
     return [
         ("TAPBOT_DOMAIN", "Домен", "Domain", old.get("TAPBOT_DOMAIN") or "tapbot.kz"),
         ("servers", "Какой это сервер: 1 (n8n, сайт), 2 (база, бронирование) или both (всё на одном)",
-         "Which server is this: 1 (n8n, site), 2 (database, booking) or both (all on one)",
+         "Which server is this: 1 (n8n, site), 2 (database, our services) or both (all on one)",
          servers_of(old.get("COMPOSE_PROFILES", "")) or "both"),
         ("profiles", "Дополнительно через запятую (vectors, monitoring, admin) или пусто",
          "Besides, comma-separated (vectors, monitoring, admin), or empty", extra),

@@ -14,7 +14,7 @@ USAGE = ("""deploy/tapbot logs: журналы, по порядку времен
 
   deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--level warn] [--raw]
 
-СЕРВИС          как в deploy/tapbot status: booking-api, traefik, postgres...; без него все
+СЕРВИС          как в deploy/tapbot status: traefik, postgres, n8n...; без него все
 --since         30s, 10m, 2h или время 2026-01-31T12:00:00
 --follow        ждать новых строк; Ctrl-C заканчивает
 --tail N        последние N строк каждого контейнера (200)
@@ -27,7 +27,7 @@ USAGE = ("""deploy/tapbot logs: журналы, по порядку времен
 
   deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--level warn] [--raw]
 
-SERVICE         as in deploy/tapbot status: booking-api, traefik, postgres...; all without
+SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; all without
 --since         30s, 10m, 2h, or a time like 2026-01-31T12:00:00
 --follow        wait for new lines; Ctrl-C ends it
 --tail N        the last N lines of each container (200)

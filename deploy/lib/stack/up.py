@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import services
 from say import confirm, die, say, step, text, warn
 from stack import certificates, checks_running, edge, settings, tree
 from stack.checks_description import DESCRIPTION
@@ -251,10 +252,11 @@ def finish():
             "  sudo deploy/tapbot init --yes --acme production && sudo deploy/tapbot up --yes",
             "\nThe certificates are a rehearsal's, browsers warn. When all pages open:\n"
             "  sudo deploy/tapbot init --yes --acme production && sudo deploy/tapbot up --yes")
+    ours = services.services()[0].name
     say("\nДальше:\n  deploy/tapbot status\n  deploy/tapbot keys create --tenant ИМЯ --client ИМЯ --scopes all   ключ API\n"
-        "  deploy/tapbot logs booking-api --follow",
+        f"  deploy/tapbot logs {ours} --follow",
         "\nNext:\n  deploy/tapbot status\n  deploy/tapbot keys create --tenant NAME --client NAME --scopes all   an API key\n"
-        "  deploy/tapbot logs booking-api --follow")
+        f"  deploy/tapbot logs {ours} --follow")
 
 
 def main(arguments):

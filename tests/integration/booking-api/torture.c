@@ -22,7 +22,7 @@ static const long long retry_ns = 1000000000; /* a lost connection is tried agai
 static const struct torture_case *tortured;
 static char place[200];
 static int connections; /* made when all that were lost are back */
-static int lost_before, lost_after, answered, refused;
+static int tortured_count, lost_before, lost_after, answered, refused;
 
 #define ck(condition, ...)                                                                         \
     do {                                                                                           \
@@ -432,6 +432,7 @@ static void wait_out_midnight(void)
 static void torture_one(const struct torture_case *row)
 {
     tortured = row;
+    tortured_count++;
     wait_out_midnight();
     snprintf(place, sizeof place, "undisturbed");
     stand_run(run_undisturbed, (void *)(uintptr_t)row);
@@ -452,7 +453,7 @@ void torture(const char *schema, const struct torture_case *rows, size_t count)
     char tenant[UUID_TEXT_LEN + 1];
 
     connections = failing_pq_connected() + STAND_SHARED + STAND_EXCLUSIVE + 1;
-    lost_before = lost_after = answered = refused = 0;
+    tortured_count = lost_before = lost_after = answered = refused = 0;
     stand_begin(schema);
     uuid_format(&stand_owner.tenant_id, tenant);
     stand_sql("CREATE TABLE tenant AS SELECT '%s'::uuid AS id, 'one' AS name", tenant);
@@ -466,8 +467,8 @@ void torture(const char *schema, const struct torture_case *rows, size_t count)
     snprintf(place, sizeof place, "at last");
     stand_run(wait_for_all, NULL);
     stand_end();
-    printf("%s: %zu use cases lost a connection %d times before a call, %d times after a Sync: %d "
+    printf("%s: %d use cases lost a connection %d times before a call, %d times after a Sync: %d "
            "answered all the same, %d with 503; %.1f s\n",
-           schema, count, lost_before, lost_after, answered, refused,
+           schema, tortured_count, lost_before, lost_after, answered, refused,
            (double)(now_wall_us() - began_us) / 1e6);
 }

@@ -8,8 +8,12 @@
 #define STAY_BEGUN "UPDATE occupancy SET check_in = check_in - 11, check_out = check_out - 11"
 #define PREPAID    "UPDATE apartment SET prepayment_percent = 30"
 #define ON_REQUEST "UPDATE apartment SET instant_book = false"
-#define STAY       "'check_in':'$+10','check_out':'$+12','guests':2"
-#define GUEST      "'guest':{'name':'Данияр','telegram_id':9}"
+#define SECOND_ID  "01900000-0000-7000-8000-000000000001"
+#define SECOND_OWNER                                                                                \
+    "INSERT INTO owner (id, tenant_id, name) SELECT '" SECOND_ID "', tenant_id, 'Болат' FROM " \
+    "owner"
+#define STAY  "'check_in':'$+10','check_out':'$+12','guests':2"
+#define GUEST "'guest':{'name':'Данияр','telegram_id':9}"
 
 #define CASE(name_, route_, ...)                                                                   \
     {                                                                                              \
@@ -25,7 +29,8 @@ static const struct torture_case rows[] = {
 
     CASE("flat", "POST /v1/apartments", .body = "{'owner_id':'$owner','title':{'ru':'Студия'},'city':'almaty','rooms':1,'max_guests':2,'base_price':{'amount':1000000,'currency':'KZT'}}"),
     CASE("flat changed", "PATCH /v1/apartments/:id", .body = "{'title':{'ru':'Двушка'},'rooms':2}"),
-    CASE("flat in the cache", "GET /v1/apartments/:id"),
+    CASE("flat handed over with its bookings", "PATCH /v1/apartments/:id", .given = GIVEN_CONFIRMED, .flats = SECOND_OWNER, .body = "{'owner_id':'" SECOND_ID "'}"),
+    CASE("one flat", "GET /v1/apartments/:id"),
     CASE("flats", "GET /v1/apartments"),
     CASE("flats for dates", "GET /v1/apartments", .query = {{"check_in", "$+10"}, {"check_out", "$+12"}}),
     CASE("rates", "PUT /v1/apartments/:id/rates", .body = "{'items':[{'from':'$+10','to':'$+20','percent':10},{'from':'$+12','to':'$+14','min_nights':2}]}"),

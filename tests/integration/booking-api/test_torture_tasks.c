@@ -77,6 +77,10 @@ static const struct torture_case rows[] = {
              " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256(''), 200,"
              " now() - interval '49 hours' FROM generate_series(1, 3)"},
     {.name = "import", .task = import_flats},
+    {.name = "import that hands a flat over with its bookings", .given = GIVEN_CONFIRMED,
+     .task = import_flats,
+     .flats = "UPDATE apartment SET code = 'A-1', included_guests = 2"
+              " WHERE id IN (SELECT id FROM apartment ORDER BY id LIMIT 1)"},
 };
 // clang-format on
 

@@ -43,7 +43,8 @@ struct db_options {
     int64_t connect_ms;             /* 2000 */
     int64_t statement_ms;           /* statement_timeout of shared connections: 1000 */
     int64_t exclusive_statement_ms; /* of exclusive ones: 3000 */
-    int64_t lock_ms;                /* lock_timeout of exclusive ones: 1000 */
+    int64_t lock_ms; /* lock_timeout of exclusive ones: 3000; longer than PostgreSQL's own
+                        deadlock_timeout of a second, or a deadlock reads as a lock that is busy */
 };
 void db_options_defaults(struct db_options *options);
 

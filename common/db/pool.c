@@ -155,7 +155,7 @@ void db_options_defaults(struct db_options *options)
         .connect_ms = 2000,
         .statement_ms = 1000,
         .exclusive_statement_ms = 3000,
-        .lock_ms = 1000,
+        .lock_ms = 3000,
     };
 }
 

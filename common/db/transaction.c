@@ -10,8 +10,8 @@
 #include "db/tx.h"
 
 enum {
-    TRIES_MAX = 3,
     RETRY_MS = 10, /* times the try, half of it by chance */
+    RETRY_MAX_MS = 100,
 };
 
 static const int64_t ns_per_ms = 1000000;
@@ -77,6 +77,12 @@ static bool remember(struct db *tx, bool retry, struct fault *fault)
     tx->retry = retry;
     tx->fault = *fault;
     return false;
+}
+
+bool db_again(struct db *tx, struct fault *fault)
+{
+    assert(tx->conn != NULL);
+    return remember(tx, true, fault);
 }
 
 static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
@@ -292,7 +298,18 @@ static int64_t pause_ns(int attempt)
     uint16_t random;
 
     digest_random(&random, sizeof(random));
-    return ns_per_ms * RETRY_MS * attempt / 2 * (UINT16_MAX + random) / UINT16_MAX;
+    const int ms = attempt * RETRY_MS < RETRY_MAX_MS ? attempt * RETRY_MS : RETRY_MAX_MS;
+
+    return ns_per_ms * ms / 2 * (UINT16_MAX + random) / UINT16_MAX;
+}
+
+/* Whether there is time for one more after a pause. */
+static bool may_try_again(const struct db *tx, int attempt, int64_t pause)
+{
+    const struct fiber *fiber = fiber_current();
+
+    return tx->retry && attempt < DB_TRIES_MAX && !tx->pool->closing &&
+           fiber_deadline_ns(fiber) - loop_now_ns(fiber_loop(fiber)) > pause;
 }
 
 static bool try_all(struct db_pool *pool, db_transaction_fn *run, void *arg, struct fault *fault)
@@ -301,13 +318,14 @@ static bool try_all(struct db_pool *pool, db_transaction_fn *run, void *arg, str
 
     for (int attempt = 1;; attempt++) {
         struct db tx = {.pool = pool, .stale = stale};
+        const int64_t pause = pause_ns(attempt);
 
         if (try_once(&tx, run, arg, fault))
             return true;
-        if (!tx.retry || attempt == TRIES_MAX || pool->closing)
+        if (!may_try_again(&tx, attempt, pause))
             return false;
         stale = tx.stale;
-        if (!fiber_sleep(pause_ns(attempt), fault))
+        if (!fiber_sleep(pause, fault))
             return false;
     }
 }

@@ -18,12 +18,20 @@
 typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 
 /* Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after wait_ms), BEGIN (sent
- * with the first statement), `run`, COMMIT, flush. Serialization failures and deadlocks (40001,
- * 40P01) are tried again, three times in all, with jitter. A connection lost while committing is
+ * with the first statement), `run`, COMMIT, flush. Serialization failures, deadlocks (40001, 40P01)
+ * and db_again() are tried again with jitter, as long as the fiber's deadline lets them and at most
+ * DB_TRIES_MAX times in all. A connection lost while committing is
  * FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes repeating safe. A cluster that
  * takes no changes is FAULT_UNAVAILABLE "database_read_only". */
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
+
+enum { DB_TRIES_MAX = 20 };
+
+/* For `run`, which returns this: what it read has changed before it was locked, and a transaction
+ * that begins now will read it anew. Rolls back and tries again as after a deadlock; `fault` is
+ * what the caller hears when the tries are over. False. */
+bool db_again(struct db *tx, struct fault *fault) MUST_CHECK;
 
 /* False after a transaction was refused with "database_read_only", which is the state of the whole
  * cluster: a standby after a failover, or a managed one whose disk is nearly full. Then each call

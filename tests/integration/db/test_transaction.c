@@ -231,12 +231,57 @@ static void serial_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
-START_TEST(what_fails_each_time_is_tried_three_times)
+START_TEST(what_fails_each_time_is_tried_a_bounded_number_of_times)
 {
     int runs = 0;
 
     stand_run(serial_body, &runs);
+    ck_assert_int_eq(runs, DB_TRIES_MAX);
+}
+END_TEST
+
+static void short_body(void *data)
+{
+    stand_go(serial_body, data, 150);
+}
+
+START_TEST(what_fails_each_time_says_so_before_the_deadline)
+{
+    int runs = 0;
+
+    stand_run(short_body, &runs);
+    ck_assert_int_ge(runs, 2);
+    ck_assert_int_lt(runs, DB_TRIES_MAX);
+}
+END_TEST
+
+static bool move_at_the_third(struct db *tx, void *arg, struct fault *fault)
+{
+    int *runs = arg;
+
+    if (!account_move(tx, NULL, fault))
+        return false;
+    if (++*runs == 3)
+        return true;
+    fault_set(fault, FAULT_CONFLICT, "moved_on", "It moved on.");
+    return db_again(tx, fault);
+}
+
+static void again_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_ok(db_transaction(stand.pool, move_at_the_third, data, &fault), fault);
+}
+
+START_TEST(a_transaction_that_read_what_moved_on_begins_anew)
+{
+    int runs = 0;
+
+    stand_run(again_body, &runs);
     ck_assert_int_eq(runs, 3);
+    ck_assert_int_eq(account_balance(1), 70);
+    stand_assert_clean();
 }
 END_TEST
 
@@ -457,6 +502,31 @@ static void lock_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
+static void patient_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_ok(db_transaction(stand.pool, wait_for_lock, NULL, &fault), fault);
+}
+
+/* Longer than the second after which PostgreSQL looks for deadlocks. */
+static void held_body(void *data)
+{
+    stand_sql("BEGIN");
+    stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
+    stand_go(patient_body, data, 5000);
+    stand_sleep(1500);
+    stand_sql("ROLLBACK");
+}
+
+START_TEST(a_lock_that_is_no_deadlock_is_waited_for)
+{
+    stand_run(held_body, NULL);
+    ck_assert_int_eq(account_balance(1), 70);
+}
+END_TEST
+
 START_TEST(a_lock_is_not_waited_for_longer_than_lock_timeout)
 {
     stand_run(lock_body, NULL);
@@ -475,9 +545,12 @@ int main(void)
     tcase_add_test(tcase, a_database_that_takes_no_changes_is_no_bug_of_ours);
     tcase_add_loop_test(tcase, a_violated_constraint_says_what_its_table_says, 0,
                         sizeof(violations) / sizeof(violations[0]));
-    tcase_add_test(tcase, what_fails_each_time_is_tried_three_times);
+    tcase_add_test(tcase, what_fails_each_time_is_tried_a_bounded_number_of_times);
+    tcase_add_test(tcase, what_fails_each_time_says_so_before_the_deadline);
+    tcase_add_test(tcase, a_transaction_that_read_what_moved_on_begins_anew);
     tcase_add_test(tcase, a_deadline_inside_a_transaction_leaves_the_pool_clean);
     tcase_add_test(tcase, a_changed_table_makes_a_transaction_be_tried_again);
+    tcase_add_test(tcase, a_lock_that_is_no_deadlock_is_waited_for);
     tcase_add_test(tcase, a_lock_is_not_waited_for_longer_than_lock_timeout);
     tcase_add_test(tcase, what_wakes_up_after_its_deadline_writes_nothing);
     tcase_add_test(own, a_deadlock_is_tried_again);

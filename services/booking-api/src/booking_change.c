@@ -43,8 +43,8 @@ static bool lock_flats(struct change *change, const struct uuid *now_in, const s
     return true;
 }
 
-/* Finds the booking, then locks the flats and the booking itself. Between the two it may have moved
- * to yet another flat: then nothing is done. */
+/* Finds the booking, then locks the flats and the booking itself. Between the two it may move to
+ * yet another flat: then all begins anew. */
 static bool lock(struct change *change, const struct uuid *id, const struct booking_wish *wish,
                  struct db_rows *rows, struct booking *booking, struct booking_step *last,
                  struct apartment *flat, struct fault *fault)
@@ -63,11 +63,9 @@ static bool lock(struct change *change, const struct uuid *id, const struct book
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only owner or staff move a stay to another flat.");
     if (!lock_flats(change, &seen.apartment_id, target, flat, fault) ||
-        !booking_store_lock(change->tx, caller, id, rows, booking, last, fault))
+        !booking_store_lock_in(change->tx, caller, id, &seen.apartment_id, rows, booking, last,
+                               fault))
         return false;
-    if (!uuid_equal(&seen.apartment_id, &booking->apartment_id))
-        return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
-                         "The booking changed at the same moment.");
     if (!may_move_to(caller, &seen.apartment_id, flat))
         return unknown_flat(change, fault);
     return true;

@@ -117,7 +117,7 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
  * without it run into deadlocks. */
 static const struct db_statement lock_flat_statement = {
     .name = "booking_lock_flat",
-    .sql = "SELECT 1 FROM apartment WHERE id = (SELECT apartment_id FROM booking b"
+    .sql = "SELECT id FROM apartment WHERE id = (SELECT apartment_id FROM booking b"
            " WHERE b.id = $1 AND b.tenant_id = $2" OF_CALLER ") FOR NO KEY UPDATE",
 };
 
@@ -133,24 +133,40 @@ static const struct db_statement lock_statement = {
            " WHERE b.id = $1 AND b.tenant_id = $2" OF_CALLER " FOR UPDATE OF o, b",
 };
 
-bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                        struct db_rows *rows, struct booking *out, struct booking_step *last,
-                        struct fault *fault)
+static bool changed_meanwhile(struct fault *fault)
 {
-    const struct db_value values[] = {
-        db_uuid(id), db_uuid(&caller->tenant_id),
-        caller->actor == ACTOR_GUEST ? db_int(caller->actor_number) : db_null(),
-        caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null()};
-    const struct db_call calls[] = {
-        {&lock_flat_statement, values, 4, NULL},
-        {&lock_statement,      values, 4, rows},
-    };
+    return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
+                     "The booking changed at the same moment.");
+}
 
-    if (!db_query_all(tx, calls, 2, fault))
-        return false;
-    if (rows->count == 0)
-        return not_found(fault);
-    booking_store_read(rows, 0, out);
+enum { LOCK_VALUES = 4 };
+
+static void lock_values(const struct api_caller *caller, const struct uuid *id,
+                        struct db_value out[LOCK_VALUES])
+{
+    out[0] = db_uuid(id);
+    out[1] = db_uuid(&caller->tenant_id);
+    out[2] = caller->actor == ACTOR_GUEST ? db_int(caller->actor_number) : db_null();
+    out[3] = caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null();
+}
+
+/* What was locked, if it is where it was seen. It was there: of a row that moves to another flat
+ * while its lock is waited for, the join above shows nothing. */
+static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *flat_id,
+                        struct booking *out, struct booking_step *last, struct fault *fault)
+{
+    struct booking booking;
+
+    if (rows->count == 0) {
+        (void)!not_found(fault);
+        return db_again(tx, fault);
+    }
+    booking_store_read(rows, 0, &booking);
+    if (!uuid_equal(&booking.apartment_id, flat_id)) {
+        (void)!changed_meanwhile(fault);
+        return db_again(tx, fault);
+    }
+    *out = booking;
     *last = (struct booking_step){
         .from = status_of(db_get_text(rows, 0, BOOKING_COLUMN_COUNT)),
         .to = status_of(db_get_text(rows, 0, BOOKING_COLUMN_COUNT + 1)),
@@ -160,10 +176,35 @@ bool booking_store_lock(struct db *tx, const struct api_caller *caller, const st
     return true;
 }
 
-static bool changed_meanwhile(struct fault *fault)
+bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
+                        struct db_rows *rows, struct booking *out, struct booking_step *last,
+                        struct fault *fault)
 {
-    return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
-                     "The booking changed at the same moment.");
+    auto_rows struct db_rows flat = {0};
+    struct db_value values[LOCK_VALUES];
+    const struct db_call calls[] = {
+        {&lock_flat_statement, values, LOCK_VALUES, &flat},
+        {&lock_statement,      values, LOCK_VALUES, rows },
+    };
+
+    lock_values(caller, id, values);
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    if (flat.count == 0)
+        return not_found(fault);
+    const struct uuid flat_id = db_get_uuid(&flat, 0, 0);
+    return read_locked(tx, rows, &flat_id, out, last, fault);
+}
+
+bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const struct uuid *id,
+                           const struct uuid *flat_id, struct db_rows *rows, struct booking *out,
+                           struct booking_step *last, struct fault *fault)
+{
+    struct db_value values[LOCK_VALUES];
+
+    lock_values(caller, id, values);
+    return db_query(tx, &lock_statement, values, LOCK_VALUES, rows, fault) &&
+           read_locked(tx, rows, flat_id, out, last, fault);
 }
 
 /* None of these can happen while the flat is locked; should somebody write around us, it is a

@@ -42,10 +42,15 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
                         struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* The same for this caller inside a transaction, flat and booking locked, and which step of its
- * history made the present status. */
+ * history made the present status. A booking that leaves its flat before it is locked has the
+ * transaction run again (db_again()): its new flat could be locked only out of order. */
 bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault) MUST_CHECK;
+/* For who has locked `flat_id`, where he saw it, himself. */
+bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const struct uuid *id,
+                           const struct uuid *flat_id, struct db_rows *rows, struct booking *out,
+                           struct booking_step *last, struct fault *fault) MUST_CHECK;
 
 /* Moves a locked booking; sets status, version and times as stored. `wait_s` FIELD_ABSENT: nobody
  * is waited for any more. FAULT_CONFLICT "changed_meanwhile" if the row is not as it was read. */

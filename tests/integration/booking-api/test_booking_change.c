@@ -370,7 +370,7 @@ END_TEST
 enum { CROWD = 16 };
 static struct race {
     char ids[CROWD][40];
-    char flats[2][40];
+    char flats[3][40];
     int next, moved, booked, refused;
 } race;
 
@@ -464,6 +464,48 @@ START_TEST(row_11_two_clients_who_swap_bookings_meet_no_deadlock)
 }
 END_TEST
 
+/* Ten clients move nine stays between three flats, at random: whoever has to wait waits, and is
+ * told nothing of the others but that nights are taken. */
+enum { MOVERS = 10, STAYS = 9, MOVES = 40 };
+
+static void wander_one(void *data)
+{
+    unsigned chance = (unsigned)race.next++ + 1;
+
+    (void)data;
+    for (int i = 0; i < MOVES; i++) {
+        const int stay = rand_r(&chance) % STAYS, flat = rand_r(&chance) % 3;
+        const struct answer answer = change(NULL, race.ids[stay], 20 + 3 * (rand_r(&chance) % 10),
+                                            2, to_flat(race.flats[flat]));
+
+        race.moved += answer.status == 200;
+        race.refused += answer.status == 409;
+        ck_assert_msg(answer.status == 200 || strcmp(answer.code, "nights_taken") == 0, "%d %s",
+                      answer.status, answer.code);
+    }
+}
+
+static void wander_body(void *data)
+{
+    (void)data;
+    race = (struct race){0};
+    for (int i = 0; i < 3; i++)
+        snprintf(race.flats[i], sizeof race.flats[i], "%s", stand_flat());
+    for (int i = 0; i < STAYS; i++)
+        memcpy(race.ids[i], confirmed(race.flats[i % 3], 20 + 3 * i, 2).id, sizeof race.ids[i]);
+    for (int i = 0; i < MOVERS; i++)
+        stand_go(wander_one, NULL);
+}
+
+START_TEST(ten_who_move_stays_between_three_flats_are_all_served)
+{
+    stand_run(wander_body, NULL);
+    ck_assert_int_eq(race.moved + race.refused, MOVERS * MOVES);
+    ck_assert_int_gt(race.moved, MOVES);
+    stand_check_traces();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("booking_change");
@@ -481,6 +523,7 @@ int main(void)
     tcase_add_test(tests, what_waits_goes_on_waiting);
     tcase_add_test(tests, row_11_date_changes_colliding_with_new_bookings_have_one_winner);
     tcase_add_test(tests, row_11_two_clients_who_swap_bookings_meet_no_deadlock);
+    tcase_add_test(tests, ten_who_move_stays_between_three_flats_are_all_served);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

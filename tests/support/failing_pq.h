@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* PostgreSQL that is lost on order; link with the --wrap options of
- * tests/integration/booking-api/CMakeLists.txt.
+ * the CMakeLists.txt of the suites that link it.
  *
  * A call is a statement given to libpq, or a Sync. The connection is lost at the n-th call of the
  * process: before it, or after it. Before: the server executes all that was given to libpq earlier

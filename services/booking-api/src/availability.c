@@ -80,7 +80,7 @@ bool availability_judge(const struct availability *found, const struct availabil
         .id = found->id,
         .bookable = count == 0,
         .total = count == 0 ? found->total : FIELD_ABSENT,
-        .reasons = {kept, count},
+        .reasons = {.items = kept, .count = count},
     };
     return true;
 }

@@ -8,8 +8,7 @@
 bool quote_usable(const struct quote *quote, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST)
-        return quote->telegram_id == FIELD_ABSENT ||
-               quote->telegram_id == caller->actor_number;
+        return quote->telegram_id == FIELD_ABSENT || quote->telegram_id == caller->actor_number;
     if (caller->actor == ACTOR_OWNER)
         return uuid_equal(&quote->owner_id, &caller->actor_id);
     return true;

@@ -161,7 +161,7 @@ static const struct {
     {"no file",                      NULL,             {ENSURE, "--key-file", "FILE"}                 },
     {"an empty file",                "",               {ENSURE, "--key-file", "FILE"}                 },
     {"a file of something else",     "tb_live_secret", {ENSURE, "--key-file", "FILE"}                 },
-    {"a scope nobody has",           "KEY\n",          {"--keys", "ensure", "--scopes", "booking:fly"}},
+    {"a scope nobody has",           "KEY\n",          {"--keys", "ensure", "--scopes", "notes:fly"}},
     {"a mistyped key",               "KEYx\n",         {ENSURE, "--key-file", "FILE"}                 },
     {"two keys",                     "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}                 },
 };

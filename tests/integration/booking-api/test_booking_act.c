@@ -296,7 +296,8 @@ static const char *history_page(const char *id, const char *limit, const char *c
         memcpy(ask.query[asked++], (const char *[]){"cursor", cursor}, sizeof ask.query[0]);
     answer = stand_ask(&ask);
     ck_status(answer, 200);
-    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), (size_t)(last - first + 1));
+    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")),
+                      (size_t)(last - first + 1));
     json_array_foreach(json_object_get(answer.json, "items"), i, step)
     {
         ck_assert_int_eq(json_integer_value(json_object_get(step, "version")), first + (int)i);

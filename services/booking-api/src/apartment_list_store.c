@@ -62,7 +62,8 @@
     " AND $22::date <= " APARTMENT_LOCAL "::date + a.booking_window_days"                          \
     " AND date_trunc('minute', " APARTMENT_LOCAL ")"                                               \
     "   + a.advance_notice_hours * interval '1 hour' <= $22::date + interval '1 day'"              \
-    " AND " STAY_SEASON_ALLOWS("$22::date", "$23::date", "$24::bigint")
+    " AND " STAY_SEASON_ALLOWS("$22::date", "$23::date", "$24::bigint") " AND " TOTAL              \
+                                                                        " <= " STAY_TOTAL_MAX_SQL
 
 #define NIGHTS_FREE(flat) " AND NOT " STAY_TAKEN(flat, "$22::date", "$23::date")
 

@@ -50,7 +50,7 @@ static size_t broken(const struct availability *found, const struct availability
     flat.rates = rules;
     arena_init(&scratch, SCRATCH_MAX);
     fault_list_init(&problems, &scratch);
-    booking_judge(&flat, &draft, &problems);
+    booking_judge(&flat, &draft, found->total, &problems);
     for (count = 0; count < problems.count && count < AVAILABILITY_REASONS_MAX - 1; count++)
         reasons[count] = slice_of(problems.fields[count].code);
     arena_finish(&scratch);

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 
 #include "rate.h"
+#include "stay_price.h"
 
 const char *const booking_status_names[] = {
     "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
@@ -77,7 +78,7 @@ static void judge_arrival(const struct apartment *flat, const struct booking_dra
                        (long long)flat->booking_window_days);
 }
 
-void booking_judge(const struct apartment *flat, const struct booking_draft *draft,
+void booking_judge(const struct apartment *flat, const struct booking_draft *draft, int64_t total,
                    struct fault_list *problems)
 {
     const int64_t nights = (int64_t)draft->check_out - draft->check_in;
@@ -101,6 +102,18 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
         fault_list_add(problems, "check_in", "closed_to_arrival", "Nobody arrives on this day.");
     if (rules.closed_to_departure)
         fault_list_add(problems, "check_out", "closed_to_departure", "Nobody leaves on this day.");
+    if (total > STAY_TOTAL_MAX)
+        fault_list_add(problems, "check_out", "total_too_high",
+                       "A stay costs at most %lld tenge: ask for fewer nights or guests.",
+                       (long long)(STAY_TOTAL_MAX / 100));
+}
+
+void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
+                          struct fault_list *problems)
+{
+    booking_judge(flat, draft,
+                  stay_price_total(flat, draft->check_in, draft->check_out, draft->guests),
+                  problems);
 }
 
 int64_t booking_refund_due(const struct booking *booking)

@@ -141,11 +141,14 @@ int64_t booking_refund_due(const struct booking *booking);
 
 /* --- making one --- */
 
-/* Every rule of the flat that the draft breaks, by field, in the flat's own time (local_day,
- * local_minute): not_bookable, in_the_past, too_late, beyond_window, min_nights, max_nights,
- * too_many_guests, closed_to_arrival, closed_to_departure. */
-void booking_judge(const struct apartment *flat, const struct booking_draft *draft,
+/* Every rule of the flat that the draft breaks at this total, by field, in the flat's own time
+ * (local_day, local_minute): not_bookable, in_the_past, too_late, beyond_window, min_nights,
+ * max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high. */
+void booking_judge(const struct apartment *flat, const struct booking_draft *draft, int64_t total,
                    struct fault_list *problems);
+/* At the price of today. */
+void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
+                          struct fault_list *problems);
 
 /* check_out after check_in, at most STAY_NIGHTS_MAX nights; nothing where one of them is absent. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);

@@ -89,7 +89,7 @@ static bool judge(struct change *change, const struct apartment *flat,
         return fault_set(fault, FAULT_CONFLICT, "already_checked_in",
                          "The guest is there: check_in stays.");
     fault_list_init(&problems, change->arena);
-    booking_judge(flat, wanted, &problems);
+    booking_judge_priced(flat, wanted, &problems);
     if (wanted->check_out < flat->local_day)
         fault_list_add(&problems, "check_out", "in_the_past", "The check-out day has passed.");
     return fault_list_ok(&problems, fault);

@@ -32,13 +32,17 @@ static bool lock_flat(struct change *change, const struct booking_draft *draft,
     return true;
 }
 
+/* A quote's price is agreed, whatever the nights cost today. */
 static bool judge(struct change *change, const struct apartment *flat,
-                  const struct booking_draft *draft, struct fault *fault)
+                  const struct booking_draft *draft, const struct quote *quote, struct fault *fault)
 {
     struct fault_list problems;
 
     fault_list_init(&problems, change->arena);
-    booking_judge(flat, draft, &problems);
+    if (uuid_is_nil(&quote->id))
+        booking_judge_priced(flat, draft, &problems);
+    else
+        booking_judge(flat, draft, quote->total, &problems);
     return fault_list_ok(&problems, fault);
 }
 
@@ -180,7 +184,7 @@ bool booking_place(struct change *change, const struct booking_draft *asked, str
     struct booking_take take;
 
     if (!take_quote(change, &draft, &quote, fault) || !lock_flat(change, &draft, &flat, fault) ||
-        !judge(change, &flat, &draft, fault) ||
+        !judge(change, &flat, &draft, &quote, fault) ||
         !compose(change, &flat, &draft, &quote, &booking, fault) ||
         !compose_take(change, &flat, &draft, &quote, &take, fault))
         return false;

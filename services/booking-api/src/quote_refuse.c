@@ -45,7 +45,7 @@ bool quote_possible(const struct quote_asked *asked, const struct booking_draft 
     struct fault_list problems;
 
     fault_list_init(&problems, arena);
-    booking_judge(asked->flat, draft, &problems);
+    booking_judge_priced(asked->flat, draft, &problems);
     return problems.seen == 0 &&
            !any_taken(asked, draft->check_in, draft->check_out + asked->flat->buffer_days);
 }
@@ -97,7 +97,7 @@ static void encode_nights(const struct quote_asked *asked, struct arena *arena, 
     bool first = true;
 
     fault_list_init(&problems, arena);
-    booking_judge(asked->flat, draft, &problems);
+    booking_judge_priced(asked->flat, draft, &problems);
     buf_text(out, "\"nights\":[");
     for (int32_t night = draft->check_in; night < draft->check_out; night++) {
         AUTO(buf_finish) struct buf reasons;
@@ -211,6 +211,18 @@ static bool encode_similar(struct change *change, const struct quote_asked *aske
     return true;
 }
 
+/* Its nights are free and no rule but that of the total is broken. */
+static bool is_only_dear(const struct quote_asked *asked, struct arena *arena)
+{
+    const struct booking_draft *draft = asked->draft;
+    struct fault_list problems;
+
+    fault_list_init(&problems, arena);
+    booking_judge_priced(asked->flat, draft, &problems);
+    return problems.count == 1 && strcmp(problems.fields[0].code, "total_too_high") == 0 &&
+           !any_taken(asked, draft->check_in, draft->check_out + asked->flat->buffer_days);
+}
+
 bool quote_refuse(struct change *change, const struct quote_asked *asked, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
@@ -229,7 +241,11 @@ bool quote_refuse(struct change *change, const struct quote_asked *asked, struct
     members = arena_copy(change->arena, buf_as_slice(&json));
     if (members.at == NULL)
         return arena_fault(fault);
-    fault_set(fault, FAULT_INVALID, "not_available", "The stay cannot be had as it was asked for.");
+    if (is_only_dear(asked, change->arena))
+        fault_set(fault, FAULT_INVALID, "total_too_high", "The stay costs more than a stay may.");
+    else
+        fault_set(fault, FAULT_INVALID, "not_available",
+                  "The stay cannot be had as it was asked for.");
     fault->members = members;
     return false;
 }

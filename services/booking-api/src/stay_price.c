@@ -53,6 +53,25 @@ int64_t stay_price_deposit(int64_t total, int64_t percent)
     return (total * percent + whole - 1) / whole * TENGE;
 }
 
+static int64_t extra_guests_fee(const struct apartment *flat, int64_t nights, int64_t guests)
+{
+    const int64_t extra = guests - apartment_included_guests(flat);
+
+    return extra > 0 ? extra * nights * or_none(flat->extra_guest_fee) : 0;
+}
+
+int64_t stay_price_total(const struct apartment *flat, int32_t check_in, int32_t check_out,
+                         int64_t guests)
+{
+    int64_t total =
+        extra_guests_fee(flat, check_out - check_in, guests) + or_none(flat->cleaning_fee);
+    enum stay_line_kind ignored;
+
+    for (int32_t day = check_in; day < check_out; day++)
+        total += stay_price_night(flat, day, &ignored);
+    return total;
+}
+
 bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_out, int64_t guests,
                 struct arena *arena, struct stay_price *out, struct fault *fault)
 {
@@ -69,8 +88,7 @@ bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_ou
         line->date = day;
         line->amount = stay_price_night(flat, day, &line->kind);
     }
-    int64_t extra = guests - apartment_included_guests(flat);
-    int64_t extra_fee = extra > 0 ? extra * nights * or_none(flat->extra_guest_fee) : 0;
+    const int64_t extra_fee = extra_guests_fee(flat, nights, guests);
     if (extra_fee > 0)
         lines[count++] = (struct stay_line){STAY_EXTRA_GUEST, DATE_ABSENT, extra_fee};
     int64_t cleaning_fee = or_none(flat->cleaning_fee);

@@ -26,6 +26,11 @@ struct stay_price {
     int64_t deposit; /* prepayment_percent of the total, up to whole tenge */
 };
 
+/* A stay that costs more cannot be had (booking_judge()), so that whatever total is shown may be
+ * sent back. What is computed before that is far from overflowing: 366 nights of 6 * 10^12 (a
+ * season of 500 % more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
+#define STAY_TOTAL_MAX INT64_C(1000000000000) /* tiyn */
+
 /* Price of the night that begins on `day`, and its kind. */
 int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_line_kind *kind);
 /* The same without seasons: the base price, or the weekend's. */
@@ -35,6 +40,10 @@ int64_t stay_price_ordinary(const struct apartment *flat, int32_t day, enum stay
  * STAY_NIGHTS_MAX nights, 1 to max_guests guests. Fails only with a full arena. */
 bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_out, int64_t guests,
                 struct arena *arena, struct stay_price *out, struct fault *fault) MUST_CHECK;
+
+/* The total alone. */
+int64_t stay_price_total(const struct apartment *flat, int32_t check_in, int32_t check_out,
+                         int64_t guests);
 
 /* How many nights of the stay are of Friday or Saturday: with these and the nights of seasons SQL
  * can compute the same total (a test compares). */

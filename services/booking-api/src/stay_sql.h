@@ -29,6 +29,9 @@
     " + greatest(0, " guests " - a.included_guests) * " nights " * coalesce(a.extra_guest_fee, 0)" \
     " + coalesce(a.cleaning_fee, 0) + " STAY_SEASON_DIFFERENCE(from, to) ")"
 
+/* STAY_TOTAL_MAX; a test compares by their hits. */
+#define STAY_TOTAL_MAX_SQL "1000000000000"
+
 /* Somebody has one of the nights, or of those the stay's own buffer needs. `flat` has id and
  * buffer_days. */
 #define STAY_TAKEN(flat, from, to)                                                                 \

@@ -153,7 +153,7 @@ static bool is_bookable(const struct apartment *flat, const struct apartment_que
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
     char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
     fault_list_init(&problems, arena);
-    booking_judge(flat, &draft, &problems);
+    booking_judge_priced(flat, &draft, &problems);
     if (problems.seen > 0)
         return false;
     uuid_format(&flat->id, id);

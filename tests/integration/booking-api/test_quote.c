@@ -2,6 +2,8 @@
 /* Quotes: what they say, what they promise, who may use them, and what is told instead of one. */
 #include <string.h>
 
+#include "apartment_handlers.h"
+#include "availability_handlers.h"
 #include "booking_handlers.h"
 #include "quote.h"
 #include "quote_handlers.h"
@@ -321,6 +323,87 @@ START_TEST(what_cannot_be_had_is_told_night_by_night)
 }
 END_TEST
 
+static bool is_hit(int nights)
+{
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = get_apartments,
+        .query = {{"check_in", stand_day(30)}, {"check_out", stand_day(30 + nights)}}
+    });
+    bool hit;
+
+    ck_status(answer, 200);
+    hit = json_array_size(at(&answer, "items")) == 1;
+    answer_drop(&answer);
+    return hit;
+}
+
+static void available(const char *flat, int nights, const char *reason)
+{
+    char body[BODY_MAX];
+    struct answer answer;
+    const json_t *reasons;
+
+    snprintf(body, sizeof body,
+             "{\"apartment_ids\":[\"%s\"],\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2}",
+             flat, stand_day(30), stand_day(30 + nights));
+    answer =
+        stand_ask(&(struct ask){.handler = post_availability, .method = HTTP_POST, .body = body});
+    ck_status(answer, 200);
+    reasons = json_object_get(json_array_get(at(&answer, "items"), 0), "reasons");
+    ck_assert_uint_eq(json_array_size(reasons), reason != NULL);
+    if (reason != NULL)
+        ck_assert_str_eq(json_string_value(json_array_get(reasons, 0)), reason);
+    answer_drop(&answer);
+}
+
+/* Two nights cost just as much as a stay may, three cost more. */
+static void dear_body(void *data)
+{
+    const char *flat = stand_flat();
+    char body[BODY_MAX];
+    struct answer answer, booked;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET base_price = 500000000000");
+    answer = quote(NULL, flat, 30, 3, 2);
+    ck_refused(answer, 422, "total_too_high");
+    ck_assert_str_eq(nights_text(&answer), "total_too_high;total_too_high;total_too_high");
+    answer_drop(&answer);
+    answer = quote(NULL, flat, 30, 3, 5);
+    ck_refused(answer, 422, "not_available");
+    answer_drop(&answer);
+    ck_refused(stand_book(NULL, flat, 30, 3, "", ""), 422, "total_too_high");
+    available(flat, 3, "total_too_high");
+    ck_assert(!is_hit(3));
+    available(flat, 2, NULL);
+    ck_assert(is_hit(2));
+    booked = quoted(NULL, flat, 30, 2);
+    ck_status(stand_book(&stand_guest, flat, 30, 2, "", ""), 201);
+    ck_refused(book_status(NULL, booked.id, ""), 409, "nights_taken");
+    stand_sql("UPDATE apartment SET base_price = 1000000");
+    booked = stand_book(&stand_guest, flat, 40, 2, "", "");
+    stand_sql("UPDATE apartment SET base_price = 500000000000");
+    for (int nights = 3; nights >= 2; nights--) {
+        snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"}", stand_day(45),
+                 stand_day(45 + nights));
+        answer = stand_status(&(struct ask){
+            .handler = change_booking_dates, .method = HTTP_POST, .id = booked.id, .body = body});
+        if (nights == 3)
+            ck_refused(answer, 422, "total_too_high");
+        else
+            ck_status(answer, 200);
+    }
+    answer = stand_act(confirm_booking, NULL, booked.id,
+                       "{\"paid\":{\"amount\":1000000000000,\"currency\":\"KZT\"}}");
+    ck_status(answer, 200);
+}
+
+START_TEST(a_stay_that_costs_more_than_money_may_be_cannot_be_had)
+{
+    stand_run(dear_body, NULL);
+}
+END_TEST
+
 static void alternatives_body(void *data)
 {
     const char *flat = stand_flat();
@@ -437,6 +520,7 @@ int main(void)
     tcase_add_test(tests, alternatives_can_be_had);
     tcase_add_test(tests, quotes_are_deleted_a_day_after_their_time);
     tcase_add_test(tests, row_5_a_quote_asked_twice_under_one_key_is_one);
+    tcase_add_test(tests, a_stay_that_costs_more_than_money_may_be_cannot_be_had);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -8,6 +8,7 @@
 #include "base/date.h"
 
 #include "booking.h"
+#include "stay_price.h"
 
 static struct arena arena;
 
@@ -120,13 +121,28 @@ START_TEST(a_draft_is_judged_by_every_rule_of_the_flat)
     draft.check_out = judged[_i].check_out;
     draft.guests = judged[_i].guests;
     fault_list_init(&problems, &arena);
-    booking_judge(&flat, &draft, &problems);
+    booking_judge(&flat, &draft, 0, &problems);
     for (size_t i = 0; i < problems.count; i++) {
         const size_t len = strlen(codes);
         snprintf(codes + len, sizeof codes - len, "%s%s:%s", i > 0 ? " " : "",
                  problems.fields[i].field, problems.fields[i].code);
     }
     ck_assert_msg(strcmp(codes, judged[_i].codes) == 0, "%s: %s", judged[_i].why, codes);
+}
+END_TEST
+
+START_TEST(a_stay_may_cost_as_much_as_money_may_be)
+{
+    const struct apartment flat = plain_flat();
+    const struct booking_draft draft = plain_draft();
+    struct fault_list problems;
+
+    fault_list_init(&problems, &arena);
+    booking_judge(&flat, &draft, STAY_TOTAL_MAX, &problems);
+    ck_assert_uint_eq(problems.count, 0);
+    booking_judge(&flat, &draft, STAY_TOTAL_MAX + 100, &problems);
+    ck_assert_uint_eq(problems.count, 1);
+    ck_assert_str_eq(problems.fields[0].code, "total_too_high");
 }
 END_TEST
 
@@ -333,6 +349,7 @@ int main(void)
     tcase_add_loop_test(tests, a_booking_tells_how_to_get_in_and_where_to_pay_when_it_is_time, 0,
                         sizeof told / sizeof told[0]);
     tcase_add_loop_test(tests, a_draft_is_judged_by_every_rule_of_the_flat, 0, ROWS(judged));
+    tcase_add_test(tests, a_stay_may_cost_as_much_as_money_may_be);
     tcase_add_loop_test(tests, a_draft_must_agree_with_itself, 0, ROWS(drafts));
     tcase_add_test(tests, a_guest_books_for_himself);
     tcase_add_loop_test(tests, a_code_is_read_as_people_type_it, 0, ROWS(codes));

@@ -44,6 +44,28 @@ static const struct {
     {"a fee of zero is no line",          1000000, NO,      0,      0,      0, 1, 6, 1, 1000000},
 };
 
+/* The dearest that bounds let in: nothing overflows, the deposit of it either. */
+START_TEST(the_worst_stay_is_far_from_overflowing)
+{
+    const struct rate season = {.from = MONDAY,
+                                .to = MONDAY + STAY_NIGHTS_MAX,
+                                .price = FIELD_ABSENT,
+                                .percent = RATE_PERCENT_MAX,
+                                .min_nights = FIELD_ABSENT};
+    struct apartment flat = flat_of(STAY_TOTAL_MAX, NO, STAY_TOTAL_MAX, STAY_TOTAL_MAX);
+    const int64_t guests = APARTMENT_GUESTS_MAX;
+    int64_t total;
+
+    flat.included_guests = 1;
+    flat.max_guests = guests;
+    flat.rates = &season;
+    flat.rate_count = 1;
+    total = stay_price_total(&flat, MONDAY, MONDAY + STAY_NIGHTS_MAX, guests);
+    ck_assert_int_eq(total, (6 * STAY_NIGHTS_MAX + 99 * STAY_NIGHTS_MAX + 1) * STAY_TOTAL_MAX);
+    ck_assert_int_eq(stay_price_deposit(total, 100), total);
+}
+END_TEST
+
 START_TEST(unsaid_included_guests_are_as_many_as_may_come)
 {
     struct apartment flat = flat_of(1000000, NO, 200000, NO);
@@ -79,6 +101,7 @@ START_TEST(the_total_is_the_sum_of_the_lines)
     ck_assert_msg(price.total == stays[_i].total, "%s: %lld", stays[_i].why,
                   (long long)price.total);
     ck_assert_int_eq(sum, price.total);
+    ck_assert_int_eq(stay_price_total(&flat, from, from + stays[_i].nights, stays[_i].guests), sum);
     arena_finish(&arena);
 }
 END_TEST
@@ -192,6 +215,7 @@ int main(void)
                         sizeof stays / sizeof stays[0]);
     tcase_add_loop_test(prices, the_deposit_is_rounded_up_to_whole_tenge, 0,
                         sizeof deposits / sizeof deposits[0]);
+    tcase_add_test(prices, the_worst_stay_is_far_from_overflowing);
     tcase_add_test(prices, unsaid_included_guests_are_as_many_as_may_come);
     tcase_add_test(prices, weekend_nights_are_counted_as_they_are_priced);
     tcase_add_test(prices, a_seasons_nights_have_its_price_and_kind);

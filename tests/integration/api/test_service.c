@@ -300,15 +300,15 @@ START_TEST(a_role_made_long_after_the_migration_is_served)
     int port = notes_other_port();
     pid_t pid;
 
-    make_role("late_runtime", "IN ROLE tapbot_service");
-    notes_database_as("late_runtime");
+    make_role("late_role", "IN ROLE tapbot_service");
+    notes_database_as("late_role");
     pid = notes_start();
     ck_assert(notes_ready(4000));
     ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     kill(pid, SIGTERM);
     ck_assert_int_eq(notes_wait(pid, 4000), 0);
-    drop_role("late_runtime");
+    drop_role("late_role");
     notes_database();
     notes_port(port);
 }
@@ -316,12 +316,12 @@ END_TEST
 
 START_TEST(a_role_without_its_group_is_told_once_what_it_may_not_read)
 {
-    const char reason[] = "role lone_runtime may not read api.schema_migration";
+    const char reason[] = "role lone_role may not read api.schema_migration";
     int port = notes_other_port();
     pid_t pid;
 
-    make_role("lone_runtime", "");
-    notes_database_as("lone_runtime");
+    make_role("lone_role", "");
+    notes_database_as("lone_role");
     pid = notes_start();
     for (int i = 0; i < 200 && notes_logged(reason) == 0; i++)
         usleep(20 * 1000);
@@ -331,7 +331,7 @@ START_TEST(a_role_without_its_group_is_told_once_what_it_may_not_read)
     ck_assert_int_eq(ready_status(), 503);
     kill(pid, SIGTERM);
     ck_assert_int_eq(notes_wait(pid, 4000), 0);
-    drop_role("lone_runtime");
+    drop_role("lone_role");
     notes_database();
     notes_port(port);
 }

@@ -95,7 +95,7 @@ static struct repeat identify(const struct shape *shape)
     return repeat;
 }
 
-static const struct shape base = {HTTP_POST, "/v1/bookings", "client:1", "{}", "k", 1};
+static const struct shape base = {HTTP_POST, "/v1/notes", "client:1", "{}", "k", 1};
 
 static const struct {
     const char *why;
@@ -103,14 +103,14 @@ static const struct {
     bool same_fingerprint;
     bool same_id;
 } shape_cases[] = {
-    {"the same request", {HTTP_POST, "/v1/bookings", "client:1", "{}", "k", 1},               true,  true },
-    {"another method",   {HTTP_PUT, "/v1/bookings", "client:1", "{}", "k", 1},                false, true },
-    {"another path",     {HTTP_POST, "/v1/owners", "client:1", "{}", "k", 1},                 false, true },
-    {"a query",          {HTTP_POST, "/v1/bookings?dry_run=false", "client:1", "{}", "k", 1}, false, true },
-    {"another actor",    {HTTP_POST, "/v1/bookings", "guest:1", "{}", "k", 1},                false, true },
-    {"another body",     {HTTP_POST, "/v1/bookings", "client:1", "{\"a\":1}", "k", 1},        false, true },
-    {"another key",      {HTTP_POST, "/v1/bookings", "client:1", "{}", "j", 1},               true,  false},
-    {"another client",   {HTTP_POST, "/v1/bookings", "client:1", "{}", "k", 2},               true,  false},
+    {"the same request", {HTTP_POST, "/v1/notes", "client:1", "{}", "k", 1},               true,  true },
+    {"another method",   {HTTP_PUT, "/v1/notes", "client:1", "{}", "k", 1},                false, true },
+    {"another path",     {HTTP_POST, "/v1/owners", "client:1", "{}", "k", 1},              false, true },
+    {"a query",          {HTTP_POST, "/v1/notes?dry_run=false", "client:1", "{}", "k", 1}, false, true },
+    {"another actor",    {HTTP_POST, "/v1/notes", "guest:1", "{}", "k", 1},                false, true },
+    {"another body",     {HTTP_POST, "/v1/notes", "client:1", "{\"a\":1}", "k", 1},        false, true },
+    {"another key",      {HTTP_POST, "/v1/notes", "client:1", "{}", "j", 1},               true,  false},
+    {"another client",   {HTTP_POST, "/v1/notes", "client:1", "{}", "k", 2},               true,  false},
 };
 
 START_TEST(a_fingerprint_is_all_of_the_request_and_its_name_is_client_and_key)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "cache/address.h"
-
 #include "base/parse.h"
+#include "cache/address_private.h"
 
 enum { REDIS_PORT = 6379, REDIS_DATABASES_MAX = 1024 };
 

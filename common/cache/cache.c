@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "cache/channel.h"
-#include "cache/link.h"
+#include "cache/channel_private.h"
+#include "cache/link_private.h"
 #include "loop/fiber.h"
 
 static const int64_t ns_per_ms = 1000000;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "cache/channel.h"
-
 #include <stdlib.h>
 
-#include "cache/link.h"
+#include "cache/channel_private.h"
+#include "cache/link_private.h"
 
 /* A subscribed connection says nothing by itself, so it is asked: subscribing again to what is
  * subscribed already is answered like the first time. */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
-#include "cache/far.h"
-#include "cache/near.h"
+#include "cache/far_private.h"
+#include "cache/near_private.h"
 #include "loop/fiber.h"
 
 enum {

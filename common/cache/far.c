@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "cache/far.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/parse.h"
+#include "cache/far_private.h"
 
 enum { REPEAT_MS = 200, FAR_KEY_ROOM = CACHE_NAME_MAX + CACHE_KEY_MAX + 1, NUMBER_ROOM = 24 };
 static const int64_t ns_per_ms = 1000000;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "cache/link.h"
-
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/now.h"
+#include "cache/link_private.h"
 #include "loop/fiber.h"
 
 /* Attempts begin at most twice a second; the jitter keeps copies of a service from coming back in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "cache/near.h"
-
 #include <stdlib.h>
+
+#include "cache/near_private.h"
 
 enum { BYTES_PER_SLOT = 512, SLOTS_MIN = 64, SLOTS_MAX = 65536 };
 

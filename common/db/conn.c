@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "db/conn.h"
-
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "db/error.h"
-#include "db/pool.h"
+#include "db/conn_private.h"
+#include "db/error_private.h"
+#include "db/pool_private.h"
 
 void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count)
 {

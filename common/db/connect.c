@@ -9,7 +9,7 @@
 #include "base/auto.h"
 #include "base/buf.h"
 #include "base/parse.h"
-#include "db/pool.h"
+#include "db/pool_private.h"
 
 enum { PARAMETERS_MAX = 64, ADDRESSES_MAX = 4, PORT_DEFAULT = 5432 };
 

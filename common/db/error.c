@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "db/error.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "db/error_private.h"
 
 /* The first prefix that fits decides. */
 static const struct {

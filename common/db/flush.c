@@ -11,8 +11,8 @@
  * never had them. */
 #include <assert.h>
 
-#include "db/error.h"
-#include "db/pool.h"
+#include "db/error_private.h"
+#include "db/pool_private.h"
 
 static const struct db_statement flush_statement = {
     .name = "flush",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The line for exclusive connections, and how one comes back from a transaction. */
-#include "db/error.h"
-#include "db/pool.h"
+#include "db/error_private.h"
+#include "db/pool_private.h"
 
 static const int64_t ns_per_ms = 1000000;
 

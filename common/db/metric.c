@@ -2,7 +2,7 @@
 /* What /metrics says of the database. One pool a process is looked at: the latest. */
 #include "base/metric.h"
 
-#include "db/pool.h"
+#include "db/pool_private.h"
 
 static double read_up(void *data);
 static double read_in_use(void *data);

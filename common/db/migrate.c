@@ -9,7 +9,7 @@
 
 #include "base/auto.h"
 #include "base/buf.h"
-#include "db/migration.h"
+#include "db/migration_private.h"
 
 enum {
     LOCK_TRIES = 600, /* every 100 ms: one migrator waits a minute for another */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "db/migration.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "db/migration_private.h"
 #include "db/query.h"
 
 enum { HEAD_LINES = 10, NUMBER_MAX = 9999 };

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "db/params.h"
-
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "db/params_private.h"
 
 enum { SCALAR_MAX = 40, KEPT_MAX = 64 * 1024 };
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "db/pool.h"
-
 #include <stdlib.h>
 
 #include "base/digest.h"
+#include "db/pool_private.h"
 
 static const int64_t ns_per_ms = 1000000;
 

@@ -5,8 +5,8 @@
 
 #include "base/auto.h"
 #include "base/parse.h"
-#include "db/error.h"
-#include "db/pool.h"
+#include "db/error_private.h"
+#include "db/pool_private.h"
 #include "db/tx.h"
 
 /* "INSERT 0 3", "UPDATE 1"; a SELECT's number says nothing new. */

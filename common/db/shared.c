@@ -3,8 +3,8 @@
  * each connection, and sent again where that is safe. */
 #include <assert.h>
 
-#include "db/error.h"
-#include "db/pool.h"
+#include "db/error_private.h"
+#include "db/pool_private.h"
 
 static const int64_t ns_per_ms = 1000000;
 

@@ -6,7 +6,7 @@
 
 #include "base/auto.h"
 #include "base/digest.h"
-#include "db/error.h"
+#include "db/error_private.h"
 #include "db/tx.h"
 
 enum {

@@ -2,7 +2,7 @@
 /* What query.c and transaction.c share. Private to db/. */
 #pragma once
 
-#include "db/pool.h"
+#include "db/pool_private.h"
 
 /* Hands the results of a wait that is DONE to its calls. */
 void db_take_rows(struct db_wait *wait);

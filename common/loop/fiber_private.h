@@ -3,7 +3,7 @@
 #pragma once
 
 #include "loop/fiber.h"
-#include "loop/fiber_switch.h"
+#include "loop/fiber_switch_private.h"
 #include "loop/loop_private.h"
 
 enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_PARKED, FIBER_ENDED };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "loop/fiber_switch.h"
-
 #include <stdint.h>
+
+#include "loop/fiber_switch_private.h"
 
 #if defined(FIBER_ASAN)
 #include <sanitizer/asan_interface.h>

@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "base/now.h"
-#include "db/pool.h"
+#include "db/pool_private.h"
 
 #include "account.h"
 #include "stand.h"

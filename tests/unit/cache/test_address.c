@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "cache/address.h"
+#include "cache/address_private.h"
 
 static const struct {
     const char *why;

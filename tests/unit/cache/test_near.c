@@ -5,7 +5,7 @@
 #include <check.h>
 
 #include "base/digest.h"
-#include "cache/near.h"
+#include "cache/near_private.h"
 
 enum { ROOM = 4096 };
 static struct cache_near near;

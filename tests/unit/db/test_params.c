@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "db/params.h"
+#include "db/params_private.h"
 
 static struct db_params params;
 

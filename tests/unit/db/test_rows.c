@@ -7,7 +7,7 @@
 #include <libpq-fe.h>
 
 #include "base/date.h"
-#include "db/error.h"
+#include "db/error_private.h"
 #include "db/query.h"
 
 static struct db_rows one_row(const char *const *values, int count)

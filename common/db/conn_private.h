@@ -8,7 +8,7 @@
 
 #include <libpq-fe.h>
 
-#include "db/params.h"
+#include "db/params_private.h"
 #include "db/query.h"
 #include "loop/fiber.h"
 

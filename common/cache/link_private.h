@@ -8,7 +8,7 @@
 
 #include <hiredis/async.h>
 
-#include "cache/address.h"
+#include "cache/address_private.h"
 #include "loop/loop.h"
 #include "loop/work.h"
 

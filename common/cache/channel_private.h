@@ -2,7 +2,7 @@
 /* The connection that only listens: inside of cache.c, see cache_listen(). */
 #pragma once
 
-#include "cache/address.h"
+#include "cache/address_private.h"
 #include "cache/cache.h"
 
 struct cache_channel;

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "db/conn.h"
+#include "db/conn_private.h"
 
 enum {
     DB_LOAD_MAX = 1024,       /* shared statements waited for, for each shared connection */

@@ -19,7 +19,6 @@ enum {
     REFRESH_DEADLINE_MS = 2000,
     FLIGHT_TRIES = 3
 };
-#define MS INT64_C(1000000)
 
 static struct metric asked = {
     .name = "api_keys_asked_total",
@@ -106,7 +105,7 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
         key_table_put(&keys->table, hash, &record, asked_ns);
     else
         key_table_put_unknown(&keys->table, hash,
-                              loop_now_ns(keys->loop) + API_KEY_UNKNOWN_MS * MS);
+                              loop_now_ns(keys->loop) + API_KEY_UNKNOWN_MS * NS_PER_MS);
     return true;
 }
 
@@ -214,7 +213,7 @@ static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_
     refresh->keys = keys;
     memcpy(refresh->hash, entry->hash, DIGEST_SHA256_LEN);
     entry->refreshing = true;
-    if (fiber_start(keys->loop, refresh_run, refresh, now_ns + REFRESH_DEADLINE_MS * MS,
+    if (fiber_start(keys->loop, refresh_run, refresh, now_ns + REFRESH_DEADLINE_MS * NS_PER_MS,
                     "key refresh", &fault))
         return;
     entry->refreshing = false;
@@ -256,7 +255,7 @@ static void touch_due(void *data)
     struct fault fault;
 
     if (!fiber_start(keys->loop, touch_run, keys,
-                     loop_now_ns(keys->loop) + REFRESH_DEADLINE_MS * MS, "key use", &fault))
+                     loop_now_ns(keys->loop) + REFRESH_DEADLINE_MS * NS_PER_MS, "key use", &fault))
         keys->touching = false;
 }
 
@@ -265,7 +264,7 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
     entry->seen_ns = now_ns;
     if (!keys->options.note_use)
         return;
-    if (entry->touched_ns != 0 && now_ns - entry->touched_ns < API_KEY_USED_MS * MS)
+    if (entry->touched_ns != 0 && now_ns - entry->touched_ns < API_KEY_USED_MS * NS_PER_MS)
         return;
     /* With the list full this use is noted another time. */
     if (keys->touched_count < TOUCHED_MAX) {
@@ -273,8 +272,8 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
         keys->touched[keys->touched_count++] = entry->record.id;
     }
     if (!keys->touching)
-        keys->touching = loop_timer_start(keys->loop, &keys->timer, now_ns + TOUCH_DELAY_MS * MS,
-                                          touch_due, keys);
+        keys->touching = loop_timer_start(keys->loop, &keys->timer,
+                                          now_ns + TOUCH_DELAY_MS * NS_PER_MS, touch_due, keys);
 }
 
 static bool refuse(struct fault *fault)
@@ -292,7 +291,7 @@ static bool serve(struct api_keys *keys, struct key_entry *entry, int64_t now_ns
     if (record->expires_us != INT64_MIN && record->expires_us <= now_wall_us())
         return refuse(fault);
     note_use(keys, entry, now_ns);
-    if (now_ns - entry->checked_ns >= API_KEY_FRESH_MS * MS && !entry->refreshing)
+    if (now_ns - entry->checked_ns >= API_KEY_FRESH_MS * NS_PER_MS && !entry->refreshing)
         refresh_start(keys, entry, now_ns);
     caller->key_id = record->id;
     caller->client_id = record->client_id;
@@ -307,7 +306,8 @@ static bool serve(struct api_keys *keys, struct key_entry *entry, int64_t now_ns
 /* While PostgreSQL is known to be away nobody waits to hear so again. */
 static bool is_good(const struct api_keys *keys, const struct key_entry *entry, int64_t now_ns)
 {
-    const bool away = keys->failed_ns != 0 && now_ns - keys->failed_ns < API_KEY_STALE_MS * MS;
+    const bool away =
+        keys->failed_ns != 0 && now_ns - keys->failed_ns < API_KEY_STALE_MS * NS_PER_MS;
 
     return key_entry_is_younger(entry, now_ns, API_KEY_STALE_MS) ||
            (away && key_entry_is_younger(entry, now_ns, keys->options.away_ms));

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/now.h"
+
 struct key_unknown {
     uint8_t hash[DIGEST_SHA256_LEN];
     int64_t until_ns; /* 0: empty */
@@ -48,7 +50,7 @@ struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash)
 
 bool key_entry_is_younger(const struct key_entry *entry, int64_t now_ns, int64_t limit_ms)
 {
-    return now_ns - entry->checked_ns < limit_ms * INT64_C(1000000);
+    return now_ns - entry->checked_ns < limit_ms * NS_PER_MS;
 }
 
 static struct key_entry *room(struct key_table *table, const uint8_t *hash)

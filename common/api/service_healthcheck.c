@@ -19,7 +19,7 @@ static const char request[] =
 static bool wait_for(int fd, short events, int64_t until_ns)
 {
     struct pollfd poller = {.fd = fd, .events = events};
-    int64_t left_ms = (until_ns - now_mono_ns()) / 1000000;
+    int64_t left_ms = (until_ns - now_mono_ns()) / NS_PER_MS;
 
     return left_ms > 0 && poll(&poller, 1, (int)left_ms) == 1;
 }
@@ -81,7 +81,7 @@ static bool answers_ok(int fd, int64_t until_ns)
 
 static bool healthy(const struct service_few *few)
 {
-    int64_t until_ns = now_mono_ns() + DEADLINE_MS * INT64_C(1000000);
+    int64_t until_ns = now_mono_ns() + DEADLINE_MS * NS_PER_MS;
     struct sockaddr_storage to;
     socklen_t len = target(few, &to);
     auto_close int fd =

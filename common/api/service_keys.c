@@ -339,9 +339,8 @@ static bool build(struct keys_run *run, struct fault *fault)
     database.shared = 1;
     database.exclusive = 1;
     run->pool = db_pool_create(run->loop, run->work, &database, NULL, NULL, fault);
-    return run->pool != NULL &&
-           fiber_start(run->loop, fiber, run, now_mono_ns() + DEADLINE_MS * INT64_C(1000000),
-                       "keys", fault);
+    return run->pool != NULL && fiber_start(run->loop, fiber, run,
+                                            now_mono_ns() + DEADLINE_MS * NS_PER_MS, "keys", fault);
 }
 
 static int live(struct keys_run *run)
@@ -355,7 +354,7 @@ static int live(struct keys_run *run)
         fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
     db_pool_destroy(run->pool);
     if (run->loop != NULL)
-        fiber_run_out(run->loop, RUN_OUT_NS);
+        loop_run_out(run->loop, RUN_OUT_NS);
     work_destroy(run->work);
     loop_destroy(run->loop);
     return run->code;

@@ -47,8 +47,8 @@ static bool build(struct once *once, const struct service_definition *definition
     changes.pool = service->pool;
     service->changes = api_changes_create(&changes, fault);
     return service->changes != NULL &&
-           fiber_start(service->loop, fiber, once, now_mono_ns() + limit_ms * INT64_C(1000000),
-                       "command", fault);
+           fiber_start(service->loop, fiber, once, now_mono_ns() + limit_ms * NS_PER_MS, "command",
+                       fault);
 }
 
 static int live(const struct service_definition *definition, const char *url, int64_t limit_ms,
@@ -65,7 +65,7 @@ static int live(const struct service_definition *definition, const char *url, in
     api_changes_destroy(once.service.changes);
     db_pool_destroy(once.service.pool);
     if (once.service.loop != NULL)
-        fiber_run_out(once.service.loop, RUN_OUT_NS);
+        loop_run_out(once.service.loop, RUN_OUT_NS);
     work_destroy(once.service.work);
     loop_destroy(once.service.loop);
     return once.code;

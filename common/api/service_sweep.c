@@ -3,10 +3,10 @@
  * then every minute. */
 #include "api/service_parts.h"
 #include "base/log.h"
+#include "base/now.h"
 #include "loop/fiber.h"
 
 enum { EVERY_MS = 60000, SWEEP_MS = 20000 };
-#define MS INT64_C(1000000)
 
 static void sweep(void *data)
 {
@@ -28,8 +28,10 @@ static void on_due(void *data)
     struct fault fault;
 
     /* Without memory for a fiber the next minute tries again. */
-    (void)!fiber_start(run->service.loop, sweep, run, now_ns + SWEEP_MS * MS, "sweep", &fault);
-    (void)!loop_timer_start(run->service.loop, &run->sweep, now_ns + EVERY_MS * MS, on_due, run);
+    (void)!fiber_start(run->service.loop, sweep, run, now_ns + SWEEP_MS * NS_PER_MS, "sweep",
+                       &fault);
+    (void)!loop_timer_start(run->service.loop, &run->sweep, now_ns + EVERY_MS * NS_PER_MS, on_due,
+                            run);
 }
 
 void service_sweep_begin(struct service_run *run)

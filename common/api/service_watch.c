@@ -10,7 +10,6 @@
 #include "loop/fiber.h"
 
 enum { TICK_MS = 1000, PROBE_MS = 900 };
-#define MS INT64_C(1000000)
 
 static void report(struct service_run *run, size_t part, bool well)
 {
@@ -23,7 +22,7 @@ static void tell_ready(struct service_run *run)
         return;
     run->was_ready = true;
     LOG(LOG_INFO, "ready", "Ready for requests",
-        log_int("start_ms", (now_mono_ns() - run->started_ns) / MS));
+        log_int("start_ms", (now_mono_ns() - run->started_ns) / NS_PER_MS));
     if (run->service.changes != NULL)
         service_sweep_begin(run);
 }
@@ -102,8 +101,8 @@ static void look(struct service_run *run)
     if (run->probing || run->definition->needs == NEEDS_NOTHING)
         return;
     run->probing = true;
-    if (!fiber_start(run->service.loop, probe, run, loop_now_ns(run->service.loop) + PROBE_MS * MS,
-                     "readiness", &fault))
+    if (!fiber_start(run->service.loop, probe, run,
+                     loop_now_ns(run->service.loop) + PROBE_MS * NS_PER_MS, "readiness", &fault))
         run->probing = false;
 }
 
@@ -114,7 +113,7 @@ static void tick(void *data)
     log_flush();
     look(run);
     (void)!loop_timer_start(run->service.loop, &run->tick,
-                            loop_now_ns(run->service.loop) + TICK_MS * MS, tick, run);
+                            loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, tick, run);
 }
 
 static double read_ready(void *data)
@@ -167,7 +166,7 @@ void service_watch_begin(struct service_run *run)
         run->writes = ready_add(&run->ready, "writes", true);
     run->redis = ready_add(&run->ready, "redis", false);
     (void)!loop_timer_start(run->service.loop, &run->tick,
-                            loop_now_ns(run->service.loop) + TICK_MS * MS, tick, run);
+                            loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, tick, run);
 }
 
 void service_watch_end(struct service_run *run)

@@ -102,8 +102,8 @@ bool log_enabled(enum log_level level)
 static void put_timestamp(struct buf *out)
 {
     int64_t wall_us = now_wall_us();
-    int64_t second = wall_us / 1000000;
-    int ms = (int)(wall_us / 1000 % 1000);
+    int64_t second = wall_us / US_PER_S;
+    int ms = (int)(wall_us / US_PER_MS % 1000);
     char tail[5] = {(char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10), 'Z',
                     '"'};
 

@@ -23,7 +23,7 @@ int64_t now_wall_us(void)
     if (frozen.on)
         return frozen.wall_us;
     clock_gettime(CLOCK_REALTIME, &at);
-    return (int64_t)at.tv_sec * 1000000 + at.tv_nsec / 1000;
+    return (int64_t)at.tv_sec * US_PER_S + at.tv_nsec / NS_PER_US;
 }
 
 int64_t now_mono_ns(void)
@@ -33,7 +33,7 @@ int64_t now_mono_ns(void)
     if (frozen.on)
         return frozen.mono_ns;
     clock_gettime(CLOCK_MONOTONIC, &at);
-    return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+    return (int64_t)at.tv_sec * NS_PER_S + at.tv_nsec;
 }
 
 void now_freeze(int64_t wall_us, int64_t mono_ns)
@@ -46,7 +46,7 @@ void now_freeze(int64_t wall_us, int64_t mono_ns)
 void now_advance_us(int64_t us)
 {
     frozen.wall_us += us;
-    frozen.mono_ns += us * 1000;
+    frozen.mono_ns += us * NS_PER_US;
 }
 
 void now_thaw(void)

@@ -4,6 +4,12 @@
 
 #include <stdint.h>
 
+#define NS_PER_US INT64_C(1000)
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S  INT64_C(1000000000)
+#define US_PER_MS INT64_C(1000)
+#define US_PER_S  INT64_C(1000000)
+
 /* Microseconds since 1970-01-01 UTC. */
 int64_t now_wall_us(void);
 

@@ -3,8 +3,9 @@
 #include "base/parse.h"
 
 #include "base/date.h"
+#include "base/now.h"
 
-enum { DOUBLE_TEXT_MAX = 32, DECIMALS_MAX = 19, FRACTION_MAX = 9, MINUTE_US = 60000000 };
+enum { DOUBLE_TEXT_MAX = 32, DECIMALS_MAX = 19, FRACTION_MAX = 9 };
 
 /* Up to here, and for powers of ten up to 22, a double is exact. */
 #define DOUBLE_EXACT_MAX (UINT64_C(1) << 53)
@@ -182,7 +183,7 @@ static bool read_offset(struct slice rest, int64_t *us)
         rest = (struct slice){rest.at + 1, 2};
     if (rest.len != 0 && (rest.len != 2 || !two_digits(rest.at, 59, &minutes)))
         return false;
-    *us = (int64_t)(hours * 60 + minutes) * MINUTE_US * (west ? -1 : 1);
+    *us = (int64_t)(hours * 60 + minutes) * 60 * US_PER_S * (west ? -1 : 1);
     return true;
 }
 
@@ -203,8 +204,8 @@ bool parse_timestamp(struct slice text, int64_t *wall_us)
     rest = (struct slice){text.at + 19, text.len - 19};
     if (!take_fraction(&rest, &fraction) || !read_offset(rest, &offset))
         return false;
-    *wall_us = ((int64_t)day * 1440 + minutes) * MINUTE_US + (int64_t)seconds * 1000000 + fraction -
-               offset;
+    *wall_us = ((int64_t)day * 1440 + minutes) * 60 * US_PER_S + (int64_t)seconds * US_PER_S +
+               fraction - offset;
     return true;
 }
 

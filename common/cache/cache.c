@@ -4,11 +4,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/now.h"
 #include "cache/channel_private.h"
 #include "cache/link_private.h"
 #include "loop/fiber.h"
-
-static const int64_t ns_per_ms = 1000000;
 
 enum wait_state { WAIT_OPEN, WAIT_ANSWERED, WAIT_REFUSED, WAIT_LOST, WAIT_TOO_BIG };
 
@@ -370,8 +369,8 @@ struct cache *cache_create(struct loop *loop, struct work *work,
     cache->loop = loop;
     cache->work = work;
     cache->address = address;
-    cache->command_ns = options->command_ms * ns_per_ms;
-    cache->patience_ns = options->connect_ms * ns_per_ms;
+    cache->command_ns = options->command_ms * NS_PER_MS;
+    cache->patience_ns = options->connect_ms * NS_PER_MS;
     cache->pending_max = options->pending_max;
     cache->last = &cache->oldest;
     if (address.none)
@@ -427,7 +426,7 @@ bool cache_listen(struct cache *cache, struct cache_listener *listener, struct f
         return true;
     if (cache->channel == NULL)
         cache->channel = cache_channel_create(cache->loop, cache->work, &cache->address,
-                                              cache->patience_ns / ns_per_ms, fault);
+                                              cache->patience_ns / NS_PER_MS, fault);
     if (cache->channel == NULL)
         return false;
     cache_channel_add(cache->channel, listener);

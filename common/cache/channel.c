@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "base/now.h"
 #include "cache/channel_private.h"
 #include "cache/link_private.h"
 
 /* A subscribed connection says nothing by itself, so it is asked: subscribing again to what is
  * subscribed already is answered like the first time. */
 enum { PULSE_MS = 1000, SILENCE_MS = 2500 };
-static const int64_t ns_per_ms = 1000000;
 
 struct cache_channel {
     struct loop *loop;
@@ -67,13 +67,13 @@ static void beat(void *data)
     struct cache_channel *channel = data;
     int64_t now_ns = loop_now_ns(channel->loop);
     if (channel->listeners != NULL && cache_link_context(channel->link) != NULL) {
-        if (now_ns - channel->heard_ns > SILENCE_MS * ns_per_ms)
+        if (now_ns - channel->heard_ns > SILENCE_MS * NS_PER_MS)
             cache_link_abandon(channel->link);
         else
             subscribe(channel, channel->listeners);
     }
     /* Without memory for the timer nobody would notice silence: rather not listen. */
-    if (!loop_timer_start(channel->loop, &channel->pulse, now_ns + PULSE_MS * ns_per_ms, beat,
+    if (!loop_timer_start(channel->loop, &channel->pulse, now_ns + PULSE_MS * NS_PER_MS, beat,
                           channel))
         cache_link_abandon(channel->link);
 }

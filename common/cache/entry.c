@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
+#include "base/now.h"
 #include "cache/far_private.h"
 #include "cache/near_private.h"
 #include "loop/fiber.h"
@@ -16,7 +17,6 @@ enum {
     FOLLOW_TRIES = 3,      /* leaders that gave up before one loads for itself */
     CHANNEL_ROOM = CACHE_NAME_MAX + 8
 };
-static const int64_t ns_per_ms = 1000000;
 
 enum follow_state { FOLLOW_OPEN, FOLLOW_SERVED, FOLLOW_FAILED, FOLLOW_AGAIN };
 
@@ -184,13 +184,13 @@ static void store(struct cache_entries *entries, const struct flight *flight,
     int64_t near_ms = options->near_ms;
     if (value->data.len > options->value_max || value->version < flight->floor ||
         value->version < floor_of(entries, flight->hash, flight->key) ||
-        now_ns - flight->began_ns >= FLOOR_MS * ns_per_ms)
+        now_ns - flight->began_ns >= FLOOR_MS * NS_PER_MS)
         return;
     if (!value->found && options->negative_ms < near_ms)
         near_ms = options->negative_ms;
     if (entries->standing && flight->epoch == entries->epoch)
         cache_near_put(&entries->near, flight->hash, flight->key, value->found, value->version,
-                       value->data, flight->began_ns + near_ms * ns_per_ms);
+                       value->data, flight->began_ns + near_ms * NS_PER_MS);
     if (!from_far)
         cache_far_put(&entries->far, flight->key, value,
                       value->found ? options->far_ms : options->negative_ms);
@@ -270,7 +270,7 @@ static void drop_here(struct cache_entries *entries, struct slice key, int64_t v
         cache_near_remove(&entries->near, hash, key);
     if (floor_of(entries, hash, key) < version)
         cache_near_put(&entries->floors, hash, key, false, version, (struct slice){NULL, 0},
-                       now_ns + FLOOR_MS * ns_per_ms);
+                       now_ns + FLOOR_MS * NS_PER_MS);
     /* Who asks from now on does not join a load that may show what was before. */
     struct flight **at = flight_slot(entries, hash, key);
     struct flight *flight = *at;

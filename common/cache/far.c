@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/now.h"
 #include "base/parse.h"
 #include "cache/far_private.h"
 
 enum { REPEAT_MS = 200, FAR_KEY_ROOM = CACHE_NAME_MAX + CACHE_KEY_MAX + 1, NUMBER_ROOM = 24 };
-static const int64_t ns_per_ms = 1000000;
 
 /* Versions are compared as Lua numbers, exact up to 2^53. */
 #define STORED_VERSION                                                                             \
@@ -136,7 +136,7 @@ static void watch_unsent(struct cache_far *far)
     struct loop *loop = cache_loop(far->cache);
     /* Without memory for the timer the next reading of a key sends them. */
     if (far->unsent > 0 && far->repeat.slot == 0 &&
-        !loop_timer_start(loop, &far->repeat, loop_now_ns(loop) + REPEAT_MS * ns_per_ms,
+        !loop_timer_start(loop, &far->repeat, loop_now_ns(loop) + REPEAT_MS * NS_PER_MS,
                           repeat_later, far))
         return;
 }
@@ -208,7 +208,7 @@ void cache_far_drop(struct cache_far *far, struct slice key, int64_t version)
         unlink_drop(far, &far->drops);
     drop->far = far;
     drop->version = version;
-    drop->until_ns = loop_now_ns(cache_loop(far->cache)) + far->keep_ms * ns_per_ms;
+    drop->until_ns = loop_now_ns(cache_loop(far->cache)) + far->keep_ms * NS_PER_MS;
     drop->key_len = key.len;
     if (key.len > 0)
         memcpy(drop->key, key.at, key.len);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
+#include "base/now.h"
 #include "base/parse.h"
 #include "loop/fiber.h"
 
@@ -18,8 +19,6 @@ enum {
     KEY_PREFIX_ROOM = 16, /* "limit:" */
     KEY_MAX = 256
 };
-static const int64_t ns_per_ms = 1000000;
-static const int64_t ns_per_s = 1000000000;
 
 /* Takes up to ARGV[3] tokens out of the bucket, after putting ARGV[4] unused ones back. Redis' own
  * clock, since those of the copies differ. Answers "given left milliseconds-until-the-next". */
@@ -176,7 +175,7 @@ static bool parse_lease(struct slice text, int64_t out[3])
     for (int i = 0; i < 3; i++) {
         const char *space = text.len > 0 ? memchr(text.at, ' ', text.len) : NULL;
         size_t len = space != NULL ? (size_t)(space - text.at) : text.len;
-        if (!parse_i64((struct slice){text.at, len}, 0, INT64_MAX / ns_per_s, &out[i]))
+        if (!parse_i64((struct slice){text.at, len}, 0, INT64_MAX / NS_PER_S, &out[i]))
             return false;
         text.at += space != NULL ? len + 1 : len;
         text.len -= space != NULL ? len + 1 : len;
@@ -188,11 +187,11 @@ static void take_lease(struct bucket *bucket, const int64_t answer[3], int64_t n
 {
     int64_t wait_ms = answer[2] > EMPTY_MIN_MS ? answer[2] : EMPTY_MIN_MS;
     bucket->lease += answer[0];
-    bucket->lease_until_ns = now_ns + LEASE_MS * ns_per_ms;
+    bucket->lease_until_ns = now_ns + LEASE_MS * NS_PER_MS;
     bucket->shared = answer[1];
     bucket->shared_ns = now_ns;
     if (answer[0] == 0)
-        bucket->empty_until_ns = now_ns + wait_ms * ns_per_ms;
+        bucket->empty_until_ns = now_ns + wait_ms * NS_PER_MS;
     /* Should Redis be slow next, this copy goes on from here, not with a burst of its own. */
     if (bucket->alone > (double)(bucket->lease + bucket->shared))
         bucket->alone = (double)(bucket->lease + bucket->shared);
@@ -207,7 +206,7 @@ static void leased(void *data, const struct cache_reply *reply)
     if (reply != NULL && parse_lease(reply->text, answer))
         take_lease(bucket, answer, now_ns);
     else
-        bucket->alone_until_ns = now_ns + ALONE_MS * ns_per_ms;
+        bucket->alone_until_ns = now_ns + ALONE_MS * NS_PER_MS;
     while (fiber_queue_wake_one(&bucket->waiting))
         continue;
 }
@@ -255,7 +254,7 @@ static void refill_alone(struct bucket *bucket, int64_t rate, int64_t burst, int
         bucket->alone = (double)burst;
     else
         bucket->alone +=
-            (double)(now_ns - bucket->alone_ns) * (double)bucket->rate / (double)ns_per_s;
+            (double)(now_ns - bucket->alone_ns) * (double)bucket->rate / (double)NS_PER_S;
     bucket->alone_ns = now_ns;
     bucket->rate = rate;
     bucket->burst = burst;
@@ -288,7 +287,7 @@ static struct limit_verdict verdict_of(const struct bucket *bucket, bool allowed
 static struct limit_verdict allow(struct bucket *bucket, int64_t now_ns)
 {
     double refilled =
-        (double)(now_ns - bucket->shared_ns) * (double)bucket->rate / (double)ns_per_s;
+        (double)(now_ns - bucket->shared_ns) * (double)bucket->rate / (double)NS_PER_S;
     bucket->alone -= 1;
     return verdict_of(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
 }
@@ -296,7 +295,7 @@ static struct limit_verdict allow(struct bucket *bucket, int64_t now_ns)
 static struct limit_verdict refuse(const struct bucket *bucket, int64_t wait_ns)
 {
     struct limit_verdict verdict = verdict_of(bucket, false, 0);
-    verdict.retry_after_s = wait_ns > ns_per_s ? (wait_ns + ns_per_s - 1) / ns_per_s : 1;
+    verdict.retry_after_s = wait_ns > NS_PER_S ? (wait_ns + NS_PER_S - 1) / NS_PER_S : 1;
     return verdict;
 }
 

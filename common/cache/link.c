@@ -11,7 +11,6 @@
 /* Attempts begin at most twice a second; the jitter keeps copies of a service from coming back in
  * step when Redis does. */
 enum { RETRY_MS = 500, JITTER_MS = 250 };
-static const int64_t ns_per_ms = 1000000;
 
 enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_GREETING, LINK_UP };
 
@@ -49,10 +48,10 @@ static void retry(struct cache_link *link)
 {
     uint32_t random;
     digest_random(&random, sizeof(random));
-    int64_t due = link->tried_ns + RETRY_MS * ns_per_ms;
+    int64_t due = link->tried_ns + RETRY_MS * NS_PER_MS;
     if (due < now_mono_ns())
         due = now_mono_ns();
-    due += (int64_t)(random % JITTER_MS) * ns_per_ms;
+    due += (int64_t)(random % JITTER_MS) * NS_PER_MS;
     link->state = LINK_WAITING;
     if (!loop_timer_start(link->loop, &link->timer, due, attempt, link))
         return; /* out of memory: the hook, which runs every turn, comes back to it */
@@ -283,7 +282,7 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
     link->work = work;
     link->address = address;
     link->events = *events;
-    link->connect_ns = connect_ms * ns_per_ms;
+    link->connect_ns = connect_ms * NS_PER_MS;
     link->watch.fd = -1;
     loop_hook_add(loop, &link->flush, flush, link);
     attempt(link);

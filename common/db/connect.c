@@ -8,12 +8,11 @@
 
 #include "base/auto.h"
 #include "base/buf.h"
+#include "base/now.h"
 #include "base/parse.h"
 #include "db/pool_private.h"
 
 enum { PARAMETERS_MAX = 64, ADDRESSES_MAX = 4, PORT_DEFAULT = 5432 };
-
-static const int64_t ns_per_ms = 1000000;
 
 /* Parameters */
 
@@ -313,7 +312,7 @@ static void begin(struct db_conn *conn, const char *hosts, const char *addresses
     conn->pg = options.failed ? NULL : start(conn, hosts, addresses, options.data);
     if (conn->pg == NULL || PQstatus(conn->pg) == CONNECTION_BAD ||
         !loop_timer_start(pool->loop, &conn->timer,
-                          loop_now_ns(pool->loop) + pool->options.connect_ms * ns_per_ms,
+                          loop_now_ns(pool->loop) + pool->options.connect_ms * NS_PER_MS,
                           on_deadline, conn) ||
         !loop_watch_add(pool->loop, &conn->watch, PQsocket(conn->pg), EPOLLOUT, on_ready, conn,
                         &fault))
@@ -367,7 +366,7 @@ static void resolve_run(void *data)
 void db_connect_start(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
-    const int64_t deadline = loop_now_ns(pool->loop) + pool->options.connect_ms * ns_per_ms;
+    const int64_t deadline = loop_now_ns(pool->loop) + pool->options.connect_ms * NS_PER_MS;
     struct fault fault;
 
     if (pool->host == NULL) {

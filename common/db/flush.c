@@ -11,6 +11,7 @@
  * never had them. */
 #include <assert.h>
 
+#include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
 
@@ -105,7 +106,7 @@ const struct db_conn_events db_flush_events = {flush_settled, flush_drained};
 static int64_t patience_until(const struct db_pool *pool)
 {
     return loop_now_ns(pool->loop) +
-           (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * INT64_C(1000000);
+           (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * NS_PER_MS;
 }
 
 /* Out of line, or gcc 13 and newer warn that the list outlives the waiter's frame: whoever ends the

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The line for exclusive connections, and how one comes back from a transaction. */
+#include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
-
-static const int64_t ns_per_ms = 1000000;
 
 static size_t idle_count(const struct db_pool *pool)
 {
@@ -30,7 +29,7 @@ static struct db_conn *take_idle(struct db_pool *pool)
 /* One place in line, for at most wait_ms; less when no connection is there at all. */
 static bool stand_in_line(struct db_pool *pool, int64_t since_ns, struct fault *fault)
 {
-    int64_t wait_ns = pool->options.wait_ms * ns_per_ms;
+    int64_t wait_ns = pool->options.wait_ms * NS_PER_MS;
     struct fault why;
 
     if (pool->exclusive_down_ns != 0 &&
@@ -90,7 +89,7 @@ static void give_up_draining(void *data)
 void db_line_give(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
-    const int64_t bound = db_pool_statement_ns(pool, DB_EXCLUSIVE) + DB_SILENT_SLACK_MS * ns_per_ms;
+    const int64_t bound = db_pool_statement_ns(pool, DB_EXCLUSIVE) + DB_SILENT_SLACK_MS * NS_PER_MS;
 
     if (conn->state == DB_CONN_DOWN)
         return;

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/now.h"
 #include "db/params_private.h"
 
 enum { SCALAR_MAX = 40, KEPT_MAX = 64 * 1024 };
 
-static const int64_t us_per_day = INT64_C(86400000000);
+#define US_PER_DAY (86400 * US_PER_S)
 
 static size_t room_for(const struct db_value *value)
 {
@@ -64,18 +65,18 @@ static size_t put_int(char *out, int64_t value)
 /* "2026-01-02 03:04:05.678901+00": floor division, so that times before 1970 come out right too. */
 static size_t put_time(char *out, int64_t wall_us)
 {
-    int64_t day = wall_us / us_per_day;
-    int64_t rest = wall_us % us_per_day;
+    int64_t day = wall_us / US_PER_DAY;
+    int64_t rest = wall_us % US_PER_DAY;
 
     if (rest < 0) {
-        rest += us_per_day;
+        rest += US_PER_DAY;
         day--;
     }
     const struct date_civil civil = date_to_civil((int32_t)day);
-    const int64_t seconds = rest / 1000000;
+    const int64_t seconds = rest / US_PER_S;
     const int len = snprintf(out, SCALAR_MAX, "%04d-%02d-%02d %02d:%02d:%02d.%06d+00", civil.year,
                              civil.month, civil.day, (int)(seconds / 3600),
-                             (int)(seconds / 60 % 60), (int)(seconds % 60), (int)(rest % 1000000));
+                             (int)(seconds / 60 % 60), (int)(seconds % 60), (int)(rest % US_PER_S));
     return len > 0 ? (size_t)len : 0;
 }
 

@@ -2,9 +2,8 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
+#include "base/now.h"
 #include "db/pool_private.h"
-
-static const int64_t ns_per_ms = 1000000;
 
 /* State */
 
@@ -47,9 +46,9 @@ int64_t db_pool_patience_ns(const struct db_pool *pool, int64_t down_ns)
 {
     const int64_t down_for = loop_now_ns(pool->loop) - down_ns;
 
-    if (down_ns != 0 && down_for > DB_DOWN_LONG_MS * ns_per_ms)
+    if (down_ns != 0 && down_for > DB_DOWN_LONG_MS * NS_PER_MS)
         return 0;
-    return DB_DOWN_WAIT_MS * ns_per_ms;
+    return DB_DOWN_WAIT_MS * NS_PER_MS;
 }
 
 /* Connecting again */
@@ -64,7 +63,7 @@ static void retry_arm(struct db_pool *pool)
         return;
     digest_random(&random, sizeof(random));
     const int64_t now = loop_now_ns(pool->loop);
-    const int64_t jitter = random % DB_RETRY_JITTER_MS * ns_per_ms;
+    const int64_t jitter = random % DB_RETRY_JITTER_MS * NS_PER_MS;
 
     if (pool->next_attempt_ns < now)
         pool->next_attempt_ns = now;
@@ -96,7 +95,7 @@ static void retry_fire(void *data)
 
     if (conn == NULL)
         return;
-    pool->next_attempt_ns = loop_now_ns(pool->loop) + DB_RETRY_MS * ns_per_ms;
+    pool->next_attempt_ns = loop_now_ns(pool->loop) + DB_RETRY_MS * NS_PER_MS;
     db_metric_count(DB_COUNT_RECONNECTS, 1);
     db_connect_start(conn);
     if (next_down(pool) != NULL)
@@ -129,7 +128,7 @@ void db_pool_lost(struct db_conn *conn, enum db_conn_state before)
 
 int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role)
 {
-    return ns_per_ms *
+    return NS_PER_MS *
            (role == DB_SHARED ? pool->options.statement_ms : pool->options.exclusive_statement_ms);
 }
 

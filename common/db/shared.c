@@ -3,10 +3,9 @@
  * each connection, and sent again where that is safe. */
 #include <assert.h>
 
+#include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
-
-static const int64_t ns_per_ms = 1000000;
 
 static void enqueue(struct db_pool *pool, struct db_wait *wait)
 {
@@ -64,7 +63,7 @@ static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&
            loop_now_ns(pool->loop) - conn->read_ns >
-               2 * db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * ns_per_ms;
+               2 * db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
 }
 
 static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
@@ -140,7 +139,7 @@ static int64_t silence_ns(const struct db_pool *pool, const struct db_wait *wait
     const struct db_conn *conn = wait->conn;
     const int64_t heard = conn->read_ns > wait->since_ns ? conn->read_ns : wait->since_ns;
 
-    return heard + db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * ns_per_ms;
+    return heard + db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
 }
 
 static int64_t limit_ns(const struct db_pool *pool, const struct db_wait *wait)

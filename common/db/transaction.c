@@ -6,6 +6,7 @@
 
 #include "base/auto.h"
 #include "base/digest.h"
+#include "base/now.h"
 #include "db/error_private.h"
 #include "db/tx.h"
 
@@ -13,8 +14,6 @@ enum {
     RETRY_MS = 10, /* times the try, half of it by chance */
     RETRY_MAX_MS = 100,
 };
-
-static const int64_t ns_per_ms = 1000000;
 
 static const struct db_statement begin_statement = {.name = "begin", .sql = "BEGIN"};
 static const struct db_statement commit_statement = {.name = "commit", .sql = "COMMIT"};
@@ -300,7 +299,7 @@ static int64_t pause_ns(int attempt)
     digest_random(&random, sizeof(random));
     const int ms = attempt * RETRY_MS < RETRY_MAX_MS ? attempt * RETRY_MS : RETRY_MAX_MS;
 
-    return ns_per_ms * ms / 2 * (UINT16_MAX + random) / UINT16_MAX;
+    return NS_PER_MS * ms / 2 * (UINT16_MAX + random) / UINT16_MAX;
 }
 
 /* Whether there is time for one more after a pause. */

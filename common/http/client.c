@@ -20,7 +20,6 @@ enum {
     BACKOFF_MS = 100,    /* before the first repetition, doubled before the next; half is jitter */
     HEADERS_MAX = 64
 };
-static const int64_t ns_per_ms = 1000000;
 
 struct http_client {
     struct loop *loop;
@@ -210,9 +209,9 @@ static int64_t pause_ns(unsigned try, const struct http_transport_answer *answer
     int64_t seconds;
     int64_t longest_ms = (int64_t)BACKOFF_MS << try;
     if (answer->retry_after.at != NULL && parse_i64(answer->retry_after, 0, 86400, &seconds))
-        return seconds * 1000 * ns_per_ms;
+        return seconds * 1000 * NS_PER_MS;
     digest_random(&random, sizeof(random));
-    return (longest_ms / 2 + (int64_t)(random % (uint32_t)(longest_ms / 2))) * ns_per_ms;
+    return (longest_ms / 2 + (int64_t)(random % (uint32_t)(longest_ms / 2))) * NS_PER_MS;
 }
 
 /* True when another try is due, after the pause before it. */
@@ -344,7 +343,7 @@ static bool check_lines(const struct http_call *call, struct fault *fault)
 
 static int64_t until_of(const struct http_client *client, const struct http_call *call)
 {
-    int64_t until_ns = loop_now_ns(client->loop) + call->timeout_ms * ns_per_ms;
+    int64_t until_ns = loop_now_ns(client->loop) + call->timeout_ms * NS_PER_MS;
     int64_t deadline_ns = fiber_deadline_ns(fiber_current());
     return until_ns < deadline_ns ? until_ns : deadline_ns;
 }
@@ -372,7 +371,7 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
         outcome = call_through(&errand, &hop, &got, fault);
     leave(client);
     answer->sent = errand.sent;
-    answer->took_ms = (now_mono_ns() - began_ns) / ns_per_ms;
+    answer->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
     if (outcome != OUTCOME_ANSWERED)
         return false;
     answer->status = got.status;
@@ -406,7 +405,7 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     client->ca_file = options->ca_file;
     client->origins.failures_max = options->breaker_failures > 0 ? options->breaker_failures : 5;
     client->origins.open_ns =
-        (options->breaker_open_ms > 0 ? options->breaker_open_ms : 5000) * ns_per_ms;
+        (options->breaker_open_ms > 0 ? options->breaker_open_ms : 5000) * NS_PER_MS;
     client->transport = http_transport_create(loop, or_default(options->connections_max, 64),
                                               or_default(options->connections_per_host, 8), fault);
     if (client->transport == NULL) {

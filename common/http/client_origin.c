@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static const int64_t ns_per_s = 1000000000;
+#include "base/now.h"
 
 void http_origins_finish(struct http_origins *origins)
 {
@@ -79,7 +79,7 @@ bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe, 
     int64_t left_ns = origin->open_until_ns - now_ns;
     fault_set(fault, FAULT_UNAVAILABLE, "circuit_open",
               "A server we need failed several times and is left alone for a moment.");
-    fault->retry_after_s = left_ns > 0 ? (int)((left_ns + ns_per_s - 1) / ns_per_s) : 1;
+    fault->retry_after_s = left_ns > 0 ? (int)((left_ns + NS_PER_S - 1) / NS_PER_S) : 1;
     return false;
 }
 

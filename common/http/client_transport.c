@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/now.h"
 #include "loop/fiber.h"
 
 enum { ANSWER_HEADERS_MAX = 65536 };
-static const int64_t ns_per_ms = 1000000;
 
 struct transport_socket {
     struct transport_socket *next;
@@ -89,7 +89,7 @@ static int set_timer(CURLM *multi, long timeout_ms, void *data)
         loop_timer_stop(transport->loop, &transport->timer);
         return 0;
     }
-    int64_t due_ns = loop_now_ns(transport->loop) + timeout_ms * ns_per_ms;
+    int64_t due_ns = loop_now_ns(transport->loop) + timeout_ms * NS_PER_MS;
     return loop_timer_start(transport->loop, &transport->timer, due_ns, timer_fired, transport)
                ? 0
                : -1;

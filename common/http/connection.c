@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "base/now.h"
 #include "http/server_private.h"
 
 enum {

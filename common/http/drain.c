@@ -3,6 +3,7 @@
  * that whoever balances stops sending; new connections are still taken, each answer closes its
  * connection. Then no new connection begins, the backlog is taken whole, the listener closed, and
  * connections on which nothing has arrived are closed; the rest is answered first. */
+#include "base/now.h"
 #include "http/server_private.h"
 
 enum {

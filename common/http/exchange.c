@@ -129,7 +129,7 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
 static void add_date(struct buf *out)
 {
     char date[sizeof("Thu, 01 Jan 1970 00:00:00 GMT")];
-    time_t now = (time_t)(now_wall_us() / 1000000);
+    time_t now = (time_t)(now_wall_us() / US_PER_S);
     struct tm utc;
 
     gmtime_r(&now, &utc);

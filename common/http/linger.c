@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/now.h"
 #include "http/server_private.h"
 
 enum { LINGER_MS = 2000, LINGER_BYTES = 16 * 1024 * 1024, READS_PER_TURN = 16, READ_SIZE = 4096 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
+#include "base/now.h"
 #include "http/server_private.h"
 
 /* One thread does it all; from 1.0 on the library wants to be told, and then keeps no queue for

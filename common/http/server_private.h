@@ -22,8 +22,6 @@
 #include "http/wire.h"
 #include "loop/fiber.h"
 
-#define NS_PER_MS INT64_C(1000000)
-
 enum {
     POLLED_MAX = 64,         /* requests answered "not yet" (no_suspend) at once */
     EXCHANGES_KEPT = 128,    /* free ones kept for the next requests */

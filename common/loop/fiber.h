@@ -61,10 +61,6 @@ void fiber_wake(struct fiber *fiber);
 void fiber_cancel(struct fiber *fiber);
 void fiber_cancel_all(struct loop *loop);
 
-/* Before the loop is destroyed: runs it until no fiber lives, at most `limit_ns`, for the last part
- * of which all are cancelled. Not in a fiber. */
-void fiber_run_out(struct loop *loop, int64_t limit_ns);
-
 /* Lets at least the descriptors have a turn, even with `ns` 0. */
 bool fiber_sleep(int64_t ns, struct fault *fault) MUST_CHECK;
 

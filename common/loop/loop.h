@@ -23,6 +23,9 @@ void loop_destroy(struct loop *loop);
 /* Runs until loop_stop(). */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
+/* Runs the loop until no fiber lives, at most `limit_ns`; after half of it all fibers are
+ * cancelled. Called before loop_destroy(), outside loop_run() and outside fibers. */
+void loop_run_out(struct loop *loop, int64_t limit_ns);
 
 /* CLOCK_MONOTONIC in nanoseconds as read at the start of this turn: cheap. */
 int64_t loop_now_ns(const struct loop *loop);

@@ -10,7 +10,7 @@
 #include "base/now.h"
 #include "loop/loop_private.h"
 
-enum { HELD_CHECK_NS = 1000000, NS_PER_S = 1000000000 };
+#define HELD_CHECK_NS NS_PER_MS
 
 uint64_t loop_ticks(void)
 {

@@ -2,9 +2,10 @@
 /* Timers of a loop as a heap whose entries know their place, so that stopping needs no search. */
 #include <stdlib.h>
 
+#include "base/now.h"
 #include "loop/loop_private.h"
 
-enum { TIMERS_FIRST_ROOM = 256 };
+enum { TIMERS_FIRST_ROOM = 256, LONGEST_WAIT_MS = 60000 };
 
 static void put(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
 {
@@ -102,14 +103,12 @@ void loop_timers_fire(struct loop *loop)
 
 int loop_timers_wait_ms(const struct loop *loop, int64_t now_ns)
 {
-    enum { NS_PER_MS = 1000000, LONGEST_MS = 60000 };
-
     if (loop->timers.count == 0)
         return -1;
     const int64_t left_ns = loop->timers.slots[1].due_ns - now_ns;
     if (left_ns <= 0)
         return 0;
-    if (left_ns >= (int64_t)LONGEST_MS * NS_PER_MS)
-        return LONGEST_MS;
+    if (left_ns >= LONGEST_WAIT_MS * NS_PER_MS)
+        return LONGEST_WAIT_MS;
     return (int)((left_ns + NS_PER_MS - 1) / NS_PER_MS);
 }

@@ -11,8 +11,8 @@
 #include "base/now.h"
 #include "loop/work_private.h"
 
-#define KNOWN_NS  INT64_C(30000000000)
-#define FAILED_NS INT64_C(2000000000)
+#define KNOWN_NS  (30 * NS_PER_S)
+#define FAILED_NS (2 * NS_PER_S)
 
 /* What the thread gets and gives back. */
 struct lookup {

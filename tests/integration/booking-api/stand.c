@@ -275,7 +275,7 @@ static void destroy_pool(void *data)
 void stand_end(void)
 {
     stand_run(destroy_pool, NULL);
-    fiber_run_out(stand.loop, INT64_C(4000000000));
+    loop_run_out(stand.loop, INT64_C(4000000000));
     api_changes_destroy(stand.service.changes);
     work_destroy(stand.work);
     loop_destroy(stand.loop);

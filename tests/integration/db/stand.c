@@ -103,7 +103,7 @@ void stand_end(void)
     if (stand.running > 0)
         return;
     stand_run(destroy_pool, NULL);
-    fiber_run_out(stand.loop, INT64_C(4000000000));
+    loop_run_out(stand.loop, INT64_C(4000000000));
     work_destroy(stand.work);
     loop_destroy(stand.loop);
     PQfinish(stand.outside);

@@ -69,7 +69,7 @@ START_TEST(running_out_leaves_the_cancelled_half_of_the_time)
     struct parker parker = {.loop = suite_loop()};
 
     start(&parker, leave_the_rest_to_another_when_cancelled, 60000);
-    fiber_run_out(parker.loop, 400 * MS);
+    loop_run_out(parker.loop, 400 * MS);
     ck_assert(parker.done);
     ck_assert_uint_eq(fiber_live(parker.loop), 0);
     loop_destroy(parker.loop);

@@ -91,7 +91,7 @@ START_TEST(a_loop_of_many_waiting_fibers_sleeps_when_nothing_comes)
     ck_assert_int_eq(bell.heard, 11);
     ck_assert_int_lt(cpu_ns() - before_ns, 50 * MS);
     stop_bell(loop, &bell);
-    fiber_run_out(loop, MS);
+    loop_run_out(loop, MS);
     loop_destroy(loop);
 }
 END_TEST
@@ -106,7 +106,7 @@ START_TEST(a_loop_that_never_runs_out_of_events_still_fires_its_timers)
     suite_run_ms(loop, 20); /* ends by a timer */
     ck_assert_int_gt(bell.heard, 100);
     stop_bell(loop, &bell);
-    fiber_run_out(loop, MS);
+    loop_run_out(loop, MS);
     loop_destroy(loop);
 }
 END_TEST

@@ -26,7 +26,8 @@ struct service_run {
     struct service_data plain;
     struct ready ready;
     size_t postgres, schema, writes, redis; /* parts of ready */
-    struct loop_timer tick, sweep;
+    struct loop_timer tick;
+    struct periodic *sweep;
     bool probing;
     bool schema_fits;
     char schema_reason[DB_SCHEMA_REASON_MAX]; /* logged last */

@@ -42,7 +42,7 @@ WORDS = {"debug": "отладка", "info": "", "warn": "ВНИМАНИЕ", "err
 EVENTS = {
     "http_request": "", "listening": "принимает соединения", "ready": "готов", "stopping": "завершается",
     "stopped": "завершён", "database_error": "ошибка базы", "schema_incompatible": "схема базы новее программы",
-    "sweeper_stopped": "уборка броней остановилась",
+    "task_failed": "фоновая работа не удалась", "task_ended": "фоновая работа остановилась",
 }
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LINE = re.compile(r"^(\S+?)\s+\| (\S+) ?(.*)$")

@@ -6,11 +6,11 @@
 
 #include "config.h"
 
-struct sweeper;
+struct periodic;
 
 struct booking_app {
     struct service *service; /* first: as struct service_data */
     const struct booking_config *config;
     struct cache_entries *flats; /* flats as read by id; NULL: CACHE_ENABLED=false */
-    struct sweeper *sweeper;     /* flips holds whose time ran out */
+    struct periodic *sweeper;    /* flips holds whose time ran out */
 };

@@ -18,7 +18,7 @@ static void stop(void *data)
     struct booking_app *app = data;
     if (app == NULL)
         return;
-    sweeper_destroy(app->sweeper);
+    periodic_stop(app->sweeper);
     cache_entries_destroy(app->flats);
     free(app);
 }
@@ -32,8 +32,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     }
     app->service = service;
     app->config = config;
-    app->sweeper = sweeper_create(service->loop, service->db, service->changes,
-                                  app->config->sweep_interval_ms, fault);
+    app->sweeper = sweeper_start(service, app->config->sweep_interval_ms, fault);
     if (app->sweeper == NULL)
         goto fail;
     if (service->config->cache_enabled) {

@@ -521,7 +521,7 @@ static void alive_body(void *data)
 {
     const struct answer booked = stand_book(NULL, stand_flat(), 10, 1, "", "");
     struct fault fault;
-    struct sweeper *sweeper = sweeper_create(stand_loop(), stand_db(), stand_changes(), 10, &fault);
+    struct periodic *sweeper = sweeper_start(stand_app()->service, 10, &fault);
 
     (void)data;
     ck_assert_ptr_nonnull(sweeper);
@@ -531,7 +531,7 @@ static void alive_body(void *data)
     for (int i = 0; i < 100 && strcmp(status_of(booked.id), "expired") != 0; i++)
         stand_sleep(20);
     ck_assert_str_eq(status_of(booked.id), "expired");
-    sweeper_destroy(sweeper);
+    periodic_stop(sweeper);
     stand_check_traces();
 }
 
@@ -548,10 +548,9 @@ static void torn_body(void *data)
     (void)data;
     make_outdated();
     for (int ms = 0; ms < 6; ms++) {
-        struct sweeper *sweeper =
-            sweeper_create(stand_loop(), stand_db(), stand_changes(), 1, &fault);
+        struct periodic *sweeper = sweeper_start(stand_app()->service, 1, &fault);
         stand_sleep(1 + ms);
-        sweeper_destroy(sweeper);
+        periodic_stop(sweeper);
     }
     stand_sleep(200);
     stand_check_traces();

@@ -340,7 +340,7 @@ static void alive_body(void *data)
 {
     const struct answer booked = confirmed(stand_flat(), -3, 2);
     struct fault fault;
-    struct sweeper *sweeper;
+    struct periodic *sweeper;
 
     (void)data;
     stand_sql(
@@ -351,7 +351,7 @@ static void alive_body(void *data)
         " b.lines, b.total, b.deposit, b.cleaning, b.first_night, b.policy, b.policy_text,"
         " b.check_in_time, b.timezone, now() - interval '25 hours' FROM booking b JOIN occupancy o "
         "USING (id)");
-    sweeper = sweeper_create(stand_loop(), stand_db(), stand_changes(), 10, &fault);
+    sweeper = sweeper_start(stand_app()->service, 10, &fault);
     ck_assert_ptr_nonnull(sweeper);
     for (int i = 0; i < 100 && strcmp(status_of(booked.id), "completed") != 0; i++)
         stand_sleep(20);
@@ -359,7 +359,7 @@ static void alive_body(void *data)
     for (int i = 0; i < 100 && stand_number("SELECT count(*) FROM quote") > 0; i++)
         stand_sleep(20);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
-    sweeper_destroy(sweeper);
+    periodic_stop(sweeper);
     stand_check_traces();
 }
 

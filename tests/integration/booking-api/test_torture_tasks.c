@@ -14,8 +14,7 @@ enum { SWEEP_MS = 5, POLL_MS = 2, POLLS = 2000 };
 static struct answer sweep(void)
 {
     struct fault fault = {.code = "not_swept"};
-    struct sweeper *sweeper =
-        sweeper_create(stand_loop(), stand_db(), stand_changes(), SWEEP_MS, &fault);
+    struct periodic *sweeper = sweeper_start(stand_app()->service, SWEEP_MS, &fault);
     bool left = true;
 
     ck_assert_ptr_nonnull(sweeper);
@@ -24,8 +23,7 @@ static struct answer sweep(void)
         left = stand_number("SELECT (SELECT count(*) FROM occupancy WHERE status IN"
                             " ('held', 'confirmed')) + (SELECT count(*) FROM quote)") > 0;
     }
-    sweeper_destroy(sweeper);
-    stand_sleep(POLL_MS);
+    periodic_stop(sweeper);
     return torture_answer(!left, &fault);
 }
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "api/periodic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+enum { LABELS_MAX = 64 };
+
+struct periodic {
+    struct loop *loop;
+    struct periodic_options options;
+    struct loop_timer timer;
+    struct fiber *fiber; /* of the run under way, or NULL */
+    bool stopped;        /* that run frees the rest */
+    bool failing;        /* the last run failed */
+    struct fiber_queue stoppers;
+    struct metric failures;
+    char labels[LABELS_MAX];
+};
+
+static void wait_for_next(struct periodic *periodic, int64_t after_ms);
+
+static void note_result(struct periodic *periodic, bool ok, const struct fault *fault)
+{
+    if (!ok) {
+        periodic->failures.value++;
+        if (!periodic->failing)
+            LOG(LOG_WARN, "task_failed", fault->detail, log_str("task", periodic->options.name),
+                log_str("kind", fault_kind_name(fault->kind)), log_str("code", fault->code));
+    }
+    periodic->failing = !ok;
+}
+
+static void run(void *data)
+{
+    struct periodic *periodic = data;
+    struct fault fault;
+
+    periodic->fiber = fiber_current();
+    const bool ok = periodic->options.run(periodic->options.data, &fault);
+    periodic->fiber = NULL;
+    if (!periodic->stopped) {
+        note_result(periodic, ok, &fault);
+        wait_for_next(periodic, periodic->options.every_ms);
+        return;
+    }
+    (void)!fiber_queue_wake_one(&periodic->stoppers);
+    free(periodic);
+}
+
+/* Outside of fibers, so that the run begins here and now. */
+static void on_due(void *data)
+{
+    struct periodic *periodic = data;
+    const int64_t deadline_ns =
+        loop_now_ns(periodic->loop) + periodic->options.limit_ms * NS_PER_MS;
+    struct fault fault;
+
+    if (fiber_start(periodic->loop, run, periodic, deadline_ns, periodic->options.name, &fault))
+        return;
+    note_result(periodic, false, &fault);
+    wait_for_next(periodic, periodic->options.every_ms);
+}
+
+static void wait_for_next(struct periodic *periodic, int64_t after_ms)
+{
+    const int64_t due_ns = loop_now_ns(periodic->loop) + after_ms * NS_PER_MS;
+
+    if (!loop_timer_start(periodic->loop, &periodic->timer, due_ns, on_due, periodic))
+        LOG(LOG_ERROR, "task_ended", "No memory for the timer of the next run",
+            log_str("task", periodic->options.name));
+}
+
+struct periodic *periodic_start(struct loop *loop, const struct periodic_options *options,
+                                struct fault *fault)
+{
+    struct periodic *periodic = calloc(1, sizeof(*periodic));
+
+    if (periodic == NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for %s.",
+                  options->name);
+        return NULL;
+    }
+    periodic->loop = loop;
+    periodic->options = *options;
+    snprintf(periodic->labels, sizeof(periodic->labels), "task=\"%s\"", options->name);
+    periodic->failures = (struct metric){.name = "background_failures_total",
+                                         .help = "Runs of background tasks that failed.",
+                                         .labels = periodic->labels};
+    metric_register(&periodic->failures);
+    wait_for_next(periodic, options->at_once ? 0 : options->every_ms);
+    return periodic;
+}
+
+void periodic_stop(struct periodic *periodic)
+{
+    struct fault fault;
+
+    if (periodic == NULL)
+        return;
+    loop_timer_stop(periodic->loop, &periodic->timer);
+    metric_unregister(&periodic->failures);
+    if (periodic->fiber == NULL) {
+        free(periodic);
+        return;
+    }
+    periodic->stopped = true;
+    fiber_cancel(periodic->fiber);
+    if (fiber_current() != NULL && fiber_current() != periodic->fiber)
+        (void)!fiber_queue_wait(&periodic->stoppers, 1, 0, &fault);
+}

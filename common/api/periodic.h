@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/* Background work that repeats: every so many milliseconds one fiber with a deadline, never two at
+ * once. A failure does not end it. The first failure of a streak is logged ("task_failed"), each is
+ * counted in background_failures_total{task="..."}. Any number of processes may run the same task:
+ * its SQL leaves out rows that another one has locked. */
+#pragma once
+
+#include "base/fault.h"
+#include "loop/loop.h"
+
+/* One run, in its fiber. */
+typedef bool periodic_fn(void *data, struct fault *fault);
+
+struct periodic_options {
+    const char *name; /* static: of the task in logs, metrics and the watchdog */
+    periodic_fn *run;
+    void *data;
+    int64_t every_ms; /* from the end of a run to the next */
+    int64_t limit_ms; /* deadline of a run */
+    bool at_once;     /* the first run begins now, not after `every_ms` */
+};
+
+struct periodic;
+
+/* Returns new; NULL with a fault when out of memory. */
+struct periodic *periodic_start(struct loop *loop, const struct periodic_options *options,
+                                struct fault *fault);
+/* Takes NULL. No run begins any more; one that is under way is cancelled. In a fiber stop() waits
+ * until that run has ended, as long as the fiber's own time lasts. Outside of a fiber, and in the
+ * run itself, it returns at once: the run ends later, and its `data` must live until then. */
+void periodic_stop(struct periodic *periodic);

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+/* Work that repeats: never two at once, by its deadline, told once when it fails, stopped whole. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "api/periodic.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "loop/fiber.h"
+
+enum { MS = 1000000, EVERY_MS = 5, LIMIT_MS = 20, TEXT_MAX = 8192 };
+
+static struct loop *loop;
+
+/* A task: parks for `wait_ms`, fails while `failing`, counts what it sees. */
+struct task {
+    struct periodic *periodic;
+    int wait_ms;
+    bool failing;
+    bool stops_itself;
+    int now, at_once_most, begun, ended;
+    const char *parked; /* the code of the park that failed */
+};
+
+static bool run_task(void *data, struct fault *fault)
+{
+    struct task *task = data;
+    bool ok = !task->failing;
+
+    task->begun++;
+    if (++task->now > task->at_once_most)
+        task->at_once_most = task->now;
+    if (task->stops_itself)
+        periodic_stop(task->periodic);
+    if (task->wait_ms > 0 && !fiber_sleep(task->wait_ms * INT64_C(1000000), fault)) {
+        task->parked = fault->code;
+        ok = false;
+    } else if (!ok) {
+        fault_set(fault, FAULT_UNAVAILABLE, "no_luck", "It failed.");
+    }
+    task->now--;
+    task->ended++;
+    return ok;
+}
+
+static void start(struct task *task, bool at_once)
+{
+    const struct periodic_options options = {.name = "test",
+                                             .run = run_task,
+                                             .data = task,
+                                             .every_ms = EVERY_MS,
+                                             .limit_ms = LIMIT_MS,
+                                             .at_once = at_once};
+    struct fault fault;
+
+    task->periodic = periodic_start(loop, &options, &fault);
+    ck_assert_ptr_nonnull(task->periodic);
+}
+
+static void stop_loop(void *data)
+{
+    loop_stop(data);
+}
+
+static void run_ms(int64_t ms)
+{
+    struct loop_timer timer = {0};
+
+    ck_assert(loop_timer_start(loop, &timer, loop_now_ns(loop) + ms * MS, stop_loop, loop));
+    loop_run(loop);
+    loop_timer_stop(loop, &timer);
+}
+
+static void setup(void)
+{
+    struct fault fault;
+
+    loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(loop);
+}
+
+static void teardown(void)
+{
+    loop_run_out(loop, INT64_C(1000) * MS);
+    loop_destroy(loop);
+    metric_reset();
+}
+
+START_TEST(a_run_begins_when_the_one_before_has_ended)
+{
+    struct task task = {.wait_ms = 3 * EVERY_MS};
+
+    start(&task, false);
+    ck_assert_int_eq(task.begun, 0);
+    run_ms(200);
+    ck_assert_int_ge(task.ended, 2);
+    ck_assert_int_eq(task.at_once_most, 1);
+    periodic_stop(task.periodic);
+}
+END_TEST
+
+START_TEST(the_first_run_may_begin_at_once)
+{
+    struct task task = {0};
+    const struct periodic_options options = {.name = "test",
+                                             .run = run_task,
+                                             .data = &task,
+                                             .every_ms = 3600000,
+                                             .limit_ms = LIMIT_MS,
+                                             .at_once = true};
+    struct fault fault;
+
+    task.periodic = periodic_start(loop, &options, &fault);
+    run_ms(20);
+    ck_assert_int_eq(task.ended, 1);
+    periodic_stop(task.periodic);
+}
+END_TEST
+
+START_TEST(a_run_ends_by_its_deadline_and_the_next_one_begins)
+{
+    struct task task = {.wait_ms = 10000};
+
+    start(&task, true);
+    run_ms(200);
+    ck_assert_int_ge(task.begun, 2);
+    ck_assert_str_eq(task.parked, "deadline_exceeded");
+    periodic_stop(task.periodic);
+}
+END_TEST
+
+/* --- failures --- */
+
+static int saved, reader;
+
+static void catch_output(void)
+{
+    int ends[2];
+
+    saved = dup(STDOUT_FILENO);
+    ck_assert_int_eq(pipe(ends), 0);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    reader = ends[0];
+    fflush(stdout);
+    dup2(ends[1], STDOUT_FILENO);
+    close(ends[1]);
+    log_init("test", LOG_INFO);
+}
+
+/* How often `words` were printed since the last time. */
+static int caught(const char *words)
+{
+    static char text[TEXT_MAX];
+    int times = 0;
+
+    log_flush();
+    const ssize_t got = read(reader, text, sizeof(text) - 1);
+    text[got > 0 ? got : 0] = '\0';
+    for (const char *at = text; (at = strstr(at, words)) != NULL; at++)
+        times++;
+    return times;
+}
+
+static void release_output(void)
+{
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    close(reader);
+    log_init("", LOG_ERROR);
+}
+
+static double failures(void)
+{
+    static const char name[] = "background_failures_total{task=\"test\"} ";
+    struct buf out;
+    double value = -1;
+
+    buf_init(&out, 65536);
+    metric_print(&out);
+    buf_char(&out, '\0');
+    const char *at = strstr(out.data, name);
+    if (at != NULL)
+        value = strtod(at + sizeof(name) - 1, NULL);
+    buf_finish(&out);
+    return value;
+}
+
+START_TEST(failures_are_counted_each_and_logged_once_a_streak)
+{
+    struct task task = {.failing = true};
+
+    catch_output();
+    start(&task, true);
+    run_ms(100);
+    const int logged = caught("\"event\":\"task_failed\"");
+    const double counted = failures();
+    const int begun = task.begun;
+    task.failing = false;
+    run_ms(50);
+    task.failing = true;
+    run_ms(50);
+    const int again = caught("\"task\":\"test\",\"kind\":\"unavailable\",\"code\":\"no_luck\"");
+    release_output();
+    ck_assert_int_ge(begun, 2);
+    ck_assert_int_eq(logged, 1);
+    ck_assert_int_eq((int)counted, begun);
+    ck_assert_int_eq(again, 1);
+    periodic_stop(task.periodic);
+    ck_assert_int_eq((int)failures(), -1);
+}
+END_TEST
+
+START_TEST(without_a_fiber_to_be_had_the_next_turn_tries_again)
+{
+    struct task task = {0};
+
+    fiber_set_limit(loop, 0);
+    start(&task, true);
+    run_ms(20);
+    ck_assert_int_eq(task.begun, 0);
+    ck_assert_int_ge((int)failures(), 1);
+    fiber_set_limit(loop, 10);
+    run_ms(50);
+    ck_assert_int_ge(task.ended, 1);
+    periodic_stop(task.periodic);
+}
+END_TEST
+
+/* --- stopping --- */
+
+START_TEST(between_two_runs_stop_ends_it)
+{
+    struct task task = {0};
+
+    start(&task, false);
+    periodic_stop(task.periodic);
+    periodic_stop(NULL);
+    run_ms(30);
+    ck_assert_int_eq(task.begun, 0);
+}
+END_TEST
+
+START_TEST(a_run_under_way_is_cancelled_and_is_the_last)
+{
+    struct task task = {.wait_ms = 10};
+
+    start(&task, true);
+    run_ms(2);
+    ck_assert_int_eq(task.now, 1);
+    periodic_stop(task.periodic);
+    run_ms(50);
+    ck_assert_int_eq(task.begun, 1);
+    ck_assert_int_eq(task.ended, 1);
+    ck_assert_str_eq(task.parked, "cancelled");
+}
+END_TEST
+
+START_TEST(a_run_that_stops_itself_is_the_last)
+{
+    struct task task = {.stops_itself = true};
+
+    start(&task, true);
+    run_ms(50);
+    ck_assert_int_eq(task.begun, 1);
+    ck_assert_int_eq(task.ended, 1);
+}
+END_TEST
+
+/* What the run works with goes when stop() is back. */
+static void stop_in_fiber(void *data)
+{
+    struct task **task = data;
+
+    periodic_stop((*task)->periodic);
+    ck_assert_int_eq((*task)->now, 0);
+    ck_assert_int_eq((*task)->ended, 1);
+    free(*task);
+    *task = NULL;
+}
+
+START_TEST(in_a_fiber_stop_waits_for_the_run)
+{
+    struct task *task = calloc(1, sizeof(*task));
+    struct fault fault;
+
+    task->wait_ms = 10;
+    start(task, true);
+    run_ms(2);
+    ck_assert(fiber_start(loop, stop_in_fiber, &task, loop_now_ns(loop) + INT64_C(1000) * MS,
+                          "stop", &fault));
+    run_ms(50);
+    ck_assert_ptr_null(task);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("periodic");
+    TCase *tests = tcase_create("periodic");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_run_begins_when_the_one_before_has_ended);
+    tcase_add_test(tests, the_first_run_may_begin_at_once);
+    tcase_add_test(tests, a_run_ends_by_its_deadline_and_the_next_one_begins);
+    tcase_add_test(tests, failures_are_counted_each_and_logged_once_a_streak);
+    tcase_add_test(tests, without_a_fiber_to_be_had_the_next_turn_tries_again);
+    tcase_add_test(tests, between_two_runs_stop_ends_it);
+    tcase_add_test(tests, a_run_under_way_is_cancelled_and_is_the_last);
+    tcase_add_test(tests, a_run_that_stops_itself_is_the_last);
+    tcase_add_test(tests, in_a_fiber_stop_waits_for_the_run);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

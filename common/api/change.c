@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "api/change_state.h"
-#include "api/change_store.h"
+#include "api/change_state_private.h"
+#include "api/change_store_private.h"
 #include "base/metric.h"
 
 static struct metric replays = {

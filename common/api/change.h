@@ -86,9 +86,3 @@ bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, str
  * whether some are left. In a fiber. */
 enum { IDEMPOTENCY_SWEEP_MAX = 500 };
 bool api_changes_sweep(struct api_changes *changes, bool *more, struct fault *fault) MUST_CHECK;
-
-/* "abc" or its quoted form to the key itself: 1-255 visible ASCII. FAULT_UNREADABLE
- * "bad_idempotency_key". */
-enum { IDEMPOTENCY_KEY_MAX = 255 };
-bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
-                         struct fault *fault) MUST_CHECK;

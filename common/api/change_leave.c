@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What `act` leaves behind: statements that go out with COMMIT. */
-#include "api/change_state.h"
-#include "api/change_store.h"
+#include "api/change_state_private.h"
+#include "api/change_store_private.h"
 #include "http/route.h"
 
 static struct change_state *state_of(struct change *change)

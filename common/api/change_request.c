@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What a change says of itself before its transaction begins: dry_run, the body, Idempotency-Key.
  */
-#include "api/change_state.h"
+#include "api/change_state_private.h"
 #include "http/route.h"
 
 enum { CANONICAL_GROWTH = 8 }; /* a number like 1e300 grows most in canonical form */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/change_store.h"
+#include "api/change_store_private.h"
 
 #define KEPT "interval '48 hours'"
 

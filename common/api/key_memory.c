@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "api/key.h"
-#include "api/key_table.h"
+#include "api/key_table_private.h"
 #include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"

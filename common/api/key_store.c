@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/key_store.h"
+#include "api/key_store_private.h"
 
 bool key_store_find(struct db *db, const struct api_callers *callers,
                     const uint8_t hash[DIGEST_SHA256_LEN], bool *found, struct key_record *out,

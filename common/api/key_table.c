@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "api/key_table.h"
-
 #include <stdlib.h>
 
+#include "api/key_table_private.h"
 #include "base/now.h"
 
 struct key_unknown {

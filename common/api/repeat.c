@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/repeat.h"
 
-#include "api/change.h"
-
 static bool is_visible(char c)
 {
     return c > ' ' && c < 0x7f;

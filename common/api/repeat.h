@@ -15,6 +15,12 @@ struct repeat {
     char fingerprint[2 * DIGEST_SHA256_LEN + 1]; /* hex */
 };
 
+/* "abc" or its quoted form to the key itself: 1-255 visible ASCII. FAULT_UNREADABLE
+ * "bad_idempotency_key". */
+enum { IDEMPOTENCY_KEY_MAX = 255 };
+bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
+                         struct fault *fault) MUST_CHECK;
+
 /* `canonical` is the body's canonical JSON, "{}" for none. */
 bool repeat_identify(const struct http_request *req, const struct api_caller *caller,
                      struct slice key, struct slice canonical, struct repeat *out,

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/auto.h"
 #include "base/log.h"
 

@@ -2,7 +2,7 @@
 /* /docs: the service's /openapi.json for people. The page is Swagger UI (third_party/), which comes
  * from this binary as it lies in the repository, compressed: nothing is taken from another host,
  * and the policy below lets a browser ask no other. */
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/embed.h"
 #include "http/media.h"
 

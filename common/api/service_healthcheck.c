@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/auto.h"
 #include "base/now.h"
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "api/key.h"
-#include "api/key_store.h"
-#include "api/service_parts.h"
+#include "api/key_store_private.h"
+#include "api/service_private.h"
 #include "base/date.h"
 #include "base/now.h"
 #include "base/parse.h"

@@ -2,7 +2,7 @@
 /* What a service's binary can be asked to do. */
 #include <stdio.h>
 
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/auto.h"
 
 #ifndef TAPBOT_VERSION

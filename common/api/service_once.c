@@ -2,7 +2,7 @@
 /* What a command needs of a service: a loop with PostgreSQL, for as long as one function runs. */
 #include <stdio.h>
 
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/now.h"
 #include "loop/fiber.h"
 

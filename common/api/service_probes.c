@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Routes every service has. */
-#include "api/service_parts.h"
+#include "api/service_private.h"
 
 enum http_status service_get_livez(void *data, const struct http_request *req,
                                    struct http_response *res)

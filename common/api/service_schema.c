@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/auto.h"
 
 extern const struct embed_file api_keys_schema_files[];

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"

@@ -2,7 +2,7 @@
 /* Deletes stored answers of Idempotency-Keys past their time: when the copy has become ready, then
  * every minute. */
 #include "api/periodic.h"
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/log.h"
 
 static bool sweep(void *data, struct fault *fault)

@@ -4,7 +4,7 @@
  * cache's own breaker. The same second is how long a log line waits at most for its batch. */
 #include <stdio.h>
 
-#include "api/service_parts.h"
+#include "api/service_private.h"
 #include "base/log.h"
 #include "base/now.h"
 #include "loop/fiber.h"

@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "api/service_parts.h"
+#include "api/service_private.h"
 
 struct config {
     struct service_config common;

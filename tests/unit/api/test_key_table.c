@@ -4,7 +4,7 @@
 #include <check.h>
 
 #include "api/key.h"
-#include "api/key_table.h"
+#include "api/key_table_private.h"
 
 static struct key_table table;
 

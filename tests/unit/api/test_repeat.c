@@ -3,7 +3,6 @@
 
 #include <check.h>
 
-#include "api/change.h"
 #include "api/repeat.h"
 
 static struct arena arena;

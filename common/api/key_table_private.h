@@ -6,7 +6,7 @@
  * real ones. */
 #pragma once
 
-#include "api/key_store.h"
+#include "api/key_store_private.h"
 
 enum { KEY_TABLE_WAYS = 8, KEY_TABLE_UNKNOWN = 1024 };
 

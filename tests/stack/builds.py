@@ -112,4 +112,22 @@ def small(_stack):
     return f"libraries of all services {libraries / MIB:.1f} MiB, booking-api {service / MIB:.1f}, pages {pages / MIB:.1f}"
 
 
-CHECKS = [("small", small), ("nothing more", nothing_more), ("same bytes", same_bytes)]
+def another_service(_stack):
+    """What services/new makes has an image of its own, with its program and no other's."""
+    image = "tapbot/hello-api:made"
+    with tempfile.TemporaryDirectory() as folder, rig.Uplink() as uplink:
+        other_tree(folder)
+        for name in ("docker-compose.yml", "traefik/dynamic/routers.yml"):
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+            shutil.copyfile(os.path.join(rig.ROOT, name), os.path.join(folder, name))
+        rig.run("python3", os.path.join(folder, "services/new"), "hello-api", "hello", "greeting", "7055", quiet=True)
+        images.build(image, "--file", os.path.join(folder, "deploy/images/service.Dockerfile"), "--build-arg", "SERVICE=hello-api",
+                     uplink=uplink, context=folder)
+    told = rig.docker("run", "--rm", "--network", "none", image, "--version").strip()
+    programs = {name for name in names(image) if name.startswith("usr/bin/")}
+    rig.docker("image", "rm", image)
+    assert told.startswith("hello-api ") and programs == {"usr/bin/hello-api", "usr/bin/service"}, f"{told}: {programs}"
+    return told
+
+
+CHECKS = [("small", small), ("nothing more", nothing_more), ("another service", another_service), ("same bytes", same_bytes)]

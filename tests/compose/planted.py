@@ -93,6 +93,7 @@ ALL = [
     ("health", "a service nobody checks", _set("n8n", "healthcheck", {})),
     ("health", "a check by a shell that the image has not",
      _set("booking-api", "healthcheck", {"test": ["CMD-SHELL", "wget -q http://localhost:7020/readyz"]})),
+    ("files", "a proxy that cannot start", _set("socket-proxy", "ulimits", {"nofile": {"soft": 1024, "hard": 1024}})),
     ("files", "a proxy with the engine's limit of files", _set("socket-proxy", "ulimits", {})),
     ("scaled", "a container_name", _set("booking-api", "container_name", "booking")),
     ("profiles", "a service in no profile", _set("qdrant", "profiles", [])),

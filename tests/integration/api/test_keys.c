@@ -153,17 +153,17 @@ static const struct {
     const char *text; /* of the file; NULL: there is none */
     const char *words[13];
 } mistakes[] = {
-    {"create is not for system",     "",               {CREATE}                                       },
-    {"create takes no file",         "",               {CREATE, "--key-file", "FILE"}                 },
-    {"ensure without a file's name", "",               {ENSURE}                                       },
-    {"ensure of a test key by name", "",               {ENSURE, "--key-file", "FILE", "--test"}       },
-    {"ensure of a key that ends",    "",               {ENSURE, "--expires", "2030-01-01"}            },
-    {"no file",                      NULL,             {ENSURE, "--key-file", "FILE"}                 },
-    {"an empty file",                "",               {ENSURE, "--key-file", "FILE"}                 },
-    {"a file of something else",     "tb_live_secret", {ENSURE, "--key-file", "FILE"}                 },
+    {"create is not for system",     "",               {CREATE}                                     },
+    {"create takes no file",         "",               {CREATE, "--key-file", "FILE"}               },
+    {"ensure without a file's name", "",               {ENSURE}                                     },
+    {"ensure of a test key by name", "",               {ENSURE, "--key-file", "FILE", "--test"}     },
+    {"ensure of a key that ends",    "",               {ENSURE, "--expires", "2030-01-01"}          },
+    {"no file",                      NULL,             {ENSURE, "--key-file", "FILE"}               },
+    {"an empty file",                "",               {ENSURE, "--key-file", "FILE"}               },
+    {"a file of something else",     "tb_live_secret", {ENSURE, "--key-file", "FILE"}               },
     {"a scope nobody has",           "KEY\n",          {"--keys", "ensure", "--scopes", "notes:fly"}},
-    {"a mistyped key",               "KEYx\n",         {ENSURE, "--key-file", "FILE"}                 },
-    {"two keys",                     "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}                 },
+    {"a mistyped key",               "KEYx\n",         {ENSURE, "--key-file", "FILE"}               },
+    {"two keys",                     "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}               },
 };
 
 START_TEST(a_mistake_ends_with_2_and_makes_nothing)

@@ -8,8 +8,9 @@
 
 enum { HTTP_ETAG_MAX = 48 }; /* longest tag we make, with NUL */
 
+uint64_t http_etag_hash(struct slice body);
 /* With its quotes; returns the length. */
-size_t http_etag_format(int64_t version, struct slice body, char out[HTTP_ETAG_MAX]);
+size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX]);
 
 /* "*" and lists are honoured, a weak mark is ignored: an edge that compresses adds it. */
 bool http_etag_names(struct slice list, struct slice tag);        /* whole, for If-None-Match */

@@ -121,13 +121,11 @@ enum http_status http_reply_empty(struct http_response *res)
     return res->status;
 }
 
-enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
-                                     enum http_status status, int64_t version)
+enum http_status http_reply_hashed(const struct http_request *req, struct http_response *res,
+                                   enum http_status status, int64_t version, uint64_t hash)
 {
-    if (res->body.failed) /* what did not fit has no version; the server answers with a fault */
-        return http_reply_json(res, status);
     char text[HTTP_ETAG_MAX];
-    struct slice made = {text, http_etag_format(version, buf_as_slice(&res->body), text)};
+    struct slice made = {text, http_etag_format(version, hash, text)};
     struct slice tag = arena_copy(req->arena, made);
 
     if (tag.at != NULL)
@@ -138,6 +136,14 @@ enum http_status http_reply_resource(const struct http_request *req, struct http
     res->content_type = NULL;
     res->status = HTTP_NOT_MODIFIED;
     return res->status;
+}
+
+enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
+                                     enum http_status status, int64_t version)
+{
+    if (res->body.failed) /* what did not fit has no version; the server answers with a fault */
+        return http_reply_json(res, status);
+    return http_reply_hashed(req, res, status, version, http_etag_hash(buf_as_slice(&res->body)));
 }
 
 static void member(struct buf *out, const char *name, struct slice value)

@@ -123,9 +123,9 @@ enum http_status get_apartment(void *data, const struct http_request *req,
     const struct api_caller *caller = api_caller(req);
     struct fault fault;
     struct uuid id;
-    int64_t version;
+    struct apartment_tag tag;
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !apartment_shown(app, caller, &id, req->arena, &res->body, &version, &fault))
+        !apartment_shown(app, caller, &id, req->arena, &res->body, &tag, &fault))
         return http_reply_fault(req, res, &fault);
-    return http_reply_resource(req, res, HTTP_OK, version);
+    return http_reply_hashed(req, res, HTTP_OK, tag.version, tag.hash);
 }

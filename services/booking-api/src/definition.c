@@ -38,7 +38,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (service->config->cache_enabled) {
         struct cache_entries_options options;
         cache_entries_defaults(&options);
-        options.name = "cache:booking:2:apartment:";
+        options.name = "cache:booking:3:apartment:";
         app->flats = cache_entries_create(service->loop, service->cache, &options, fault);
         if (app->flats == NULL)
             goto fail;

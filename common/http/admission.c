@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "http/admission.h"
+#include "http/admission_private.h"
 
 bool http_admission_fault(struct fault *fault)
 {

@@ -7,9 +7,9 @@
 #include "base/digest.h"
 #include "base/now.h"
 #include "base/parse.h"
-#include "http/client_origin.h"
-#include "http/client_target.h"
-#include "http/client_transport.h"
+#include "http/client_origin_private.h"
+#include "http/client_target_private.h"
+#include "http/client_transport_private.h"
 #include "loop/fiber.h"
 
 enum {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "http/client_origin.h"
-
 #include <stdlib.h>
 
 #include "base/now.h"
+#include "http/client_origin_private.h"
 
 void http_origins_finish(struct http_origins *origins)
 {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "http/client_target.h"
-
 #include <curl/curl.h>
 
 #include "base/auto.h"
 #include "base/parse.h"
+#include "http/client_target_private.h"
 
 static void auto_curl_url_(CURLU **url)
 {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "http/client_transport.h"
-
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/now.h"
+#include "http/client_transport_private.h"
 #include "loop/fiber.h"
 
 enum { ANSWER_HEADERS_MAX = 65536 };

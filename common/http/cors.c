@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "http/cors.h"
+#include "http/cors_private.h"
 
 #define REQUEST_HEADERS                                                                            \
     "Content-Type, X-API-Key, X-Actor, Idempotency-Key, If-Match, If-None-Match, "                 \

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "http/etag.h"
-
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/parse.h"
+#include "http/etag_private.h"
 
 uint64_t http_etag_hash(struct slice body)
 {

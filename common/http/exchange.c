@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/now.h"
-#include "http/cors.h"
+#include "http/cors_private.h"
 #include "http/server_private.h"
 
 /* Fields that the last request left behind, apart from memory that is used again. */

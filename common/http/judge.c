@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* In this order: shape of the request, room for it, guard (401 before all that would tell a
  * stranger what exists), path, verb, Content-Type, Accept, handler. */
-#include "http/cors.h"
+#include "http/cors_private.h"
 #include "http/media.h"
 #include "http/server_private.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/reply.h"
 
-#include "http/etag.h"
+#include "http/etag_private.h"
 
 /* A new kind does not build until it chooses: there is no default here. */
 enum http_status http_status_of(enum fault_kind kind)

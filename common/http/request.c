@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "base/parse.h"
-#include "http/etag.h"
+#include "http/etag_private.h"
 
 const char *http_method_name(enum http_method method)
 {

@@ -15,11 +15,11 @@
 #include <microhttpd.h>
 
 #include "base/buf.h"
-#include "http/admission.h"
+#include "http/admission_private.h"
 #include "http/route.h"
 #include "http/server.h"
-#include "http/strict.h"
-#include "http/wire.h"
+#include "http/strict_private.h"
+#include "http/wire_private.h"
 #include "loop/fiber.h"
 
 enum {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "http/strict.h"
-
 #include <stdint.h>
 
 #include "base/parse.h"
 #include "base/text.h"
+#include "http/strict_private.h"
 
 enum { LENGTH_DIGITS_MAX = 18 }; /* so that no length overflows 63 bits */
 

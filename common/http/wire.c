@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "http/wire.h"
-
 #include <microhttpd.h>
+
+#include "http/wire_private.h"
 
 #if MHD_VERSION < 0x01000000
 

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/uuid.h"
-#include "json/decoding.h"
+#include "json/decoding_private.h"
 
 bool fields_are_absent(const struct fields *table, const void *value)
 {

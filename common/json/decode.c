@@ -5,8 +5,8 @@
 
 #include <jansson.h>
 
-#include "json/body.h"
-#include "json/decoding.h"
+#include "json/body_private.h"
+#include "json/decoding_private.h"
 
 static void decode_members(struct decoding *decoding, const struct fields *table,
                            const json_t *object, bool patch, void *out, struct fields_seen *seen);

@@ -6,7 +6,7 @@
 #include "base/date.h"
 #include "base/now.h"
 #include "base/uuid.h"
-#include "json/decoding.h"
+#include "json/decoding_private.h"
 
 enum { DEGREE_PARTS = 10000000 /* seven decimals: a centimetre */, DEGREE_DECIMALS = 7 };
 

@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 #include "base/text.h"
-#include "json/body.h"
+#include "json/body_private.h"
 #include "json/fields.h"
 
 enum { JSON_DEPTH_MAX = 32 };

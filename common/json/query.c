@@ -4,7 +4,7 @@
 
 #include "base/parse.h"
 #include "base/text.h"
-#include "json/decoding.h"
+#include "json/decoding_private.h"
 
 enum { BIT_MAX = 62, ENUM_BIT_MAX = 30 };
 

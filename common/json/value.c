@@ -7,7 +7,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "base/uuid.h"
-#include "json/decoding.h"
+#include "json/decoding_private.h"
 
 enum { TIYN_OF_TENGE = 100, NAMES_TOLD_MAX = 140 };
 

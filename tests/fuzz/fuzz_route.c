@@ -3,7 +3,7 @@
  * path, then behind line ends an Accept header, an If-None-Match, a body. */
 #include <string.h>
 
-#include "http/etag.h"
+#include "http/etag_private.h"
 #include "http/media.h"
 #include "http/route.h"
 

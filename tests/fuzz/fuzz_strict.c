@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "http/strict.h"
+#include "http/strict_private.h"
 
 #include "fuzz.h"
 

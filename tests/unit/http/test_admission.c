@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "http/admission.h"
+#include "http/admission_private.h"
 
 START_TEST(as_many_handlers_run_as_may)
 {

@@ -3,8 +3,8 @@
 
 #include <check.h>
 
-#include "http/cors.h"
-#include "http/etag.h"
+#include "http/cors_private.h"
+#include "http/etag_private.h"
 #include "http/reply.h"
 
 static struct arena arena;

@@ -4,7 +4,7 @@
 #include <check.h>
 
 #include "base/arena.h"
-#include "http/strict.h"
+#include "http/strict_private.h"
 
 enum { HEADERS_MAX = 6 };
 

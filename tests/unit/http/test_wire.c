@@ -4,7 +4,7 @@
 #include <check.h>
 #include <microhttpd.h>
 
-#include "http/wire.h"
+#include "http/wire_private.h"
 
 enum { NAMES_MAX = 3 };
 

@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-#include "http/client_origin.h"
+#include "http/client_origin_private.h"
 
 static struct http_origins origins;
 static struct http_origin *origin;

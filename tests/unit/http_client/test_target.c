@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "http/client_target.h"
+#include "http/client_target_private.h"
 
 static struct arena arena;
 

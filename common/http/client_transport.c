@@ -200,17 +200,6 @@ static size_t take_body(const char *data, size_t size, size_t count, void *user)
     return transfer->body.failed ? 0 : len;
 }
 
-static struct slice trim(struct slice text)
-{
-    while (text.len > 0 && strchr(" \t\r\n", text.at[text.len - 1]) != NULL)
-        text.len--;
-    while (text.len > 0 && (*text.at == ' ' || *text.at == '\t')) {
-        text.at++;
-        text.len--;
-    }
-    return text;
-}
-
 static void note_header(struct transfer *transfer, struct slice line)
 {
     struct http_transport_answer *answer = transfer->answer;
@@ -227,7 +216,7 @@ static void note_header(struct transfer *transfer, struct slice line)
         if (line.len < len || strncasecmp(line.at, wanted[i].name.at, len) != 0)
             continue;
         *wanted[i].value =
-            arena_copy(transfer->arena, trim((struct slice){line.at + len, line.len - len}));
+            arena_copy(transfer->arena, slice_trim((struct slice){line.at + len, line.len - len}));
         answer->arena_full = answer->arena_full || wanted[i].value->at == NULL;
     }
 }
@@ -235,7 +224,7 @@ static void note_header(struct transfer *transfer, struct slice line)
 static size_t take_header(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
-    const struct slice line = {data, size * count};
+    struct slice line = {data, size * count};
     transfer->header_bytes += line.len;
     if (transfer->header_bytes > ANSWER_HEADERS_MAX) {
         transfer->answer->too_large = true;
@@ -246,8 +235,10 @@ static size_t take_header(const char *data, size_t size, size_t count, void *use
         transfer->answer->retry_after = (struct slice){NULL, 0};
         transfer->answer->location = (struct slice){NULL, 0};
     }
+    while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
+        line.len--;
     note_header(transfer, line);
-    return transfer->answer->arena_full ? 0 : line.len;
+    return transfer->answer->arena_full ? 0 : size * count;
 }
 
 /* --- what goes out --- */

@@ -29,6 +29,7 @@ static void clear(struct exchange *exchange, struct connection *connection)
     exchange->strict.length = 0;
     exchange->strict.chunked = false;
     exchange->req.arena = &exchange->arena;
+    exchange->req.json = &exchange->json;
     exchange->req.loop = exchange->server->loop;
     exchange->req.body = SLICE("");
     exchange->req.request_id = SLICE("-"); /* until there is one: a header's value is not empty */

@@ -73,8 +73,8 @@ void http_exchange_release(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
 
-    fields_parse_finish(exchange->req.json);
-    exchange->req.json = NULL;
+    fields_parse_finish(exchange->json);
+    exchange->json = NULL;
     http_admission_forget(&server->admission, exchange->held);
     exchange->held = 0;
     unlink_live(server, exchange);

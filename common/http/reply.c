@@ -113,6 +113,14 @@ enum http_status http_reply_json(struct http_response *res, enum http_status sta
     return status;
 }
 
+bool http_reply_location(struct http_response *res, struct slice path, struct fault *fault)
+{
+    if (path.at == NULL)
+        return arena_fault(fault);
+    http_reply_header(res, "Location", path);
+    return true;
+}
+
 enum http_status http_reply_empty(struct http_response *res)
 {
     buf_clear(&res->body);

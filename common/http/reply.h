@@ -61,6 +61,11 @@ enum http_status http_reply_resource(const struct http_request *req, struct http
 enum http_status http_reply_hashed(const struct http_request *req, struct http_response *res,
                                    enum http_status status, int64_t version, uint64_t hash);
 
+/* Location (RFC 9110, 10.2.2): the path of what was created, straight from arena_printf(). An
+ * absent one means that the arena is full: arena_fault(). */
+bool http_reply_location(struct http_response *res, struct slice path,
+                         struct fault *fault) MUST_CHECK;
+
 /* 204. */
 enum http_status http_reply_empty(struct http_response *res);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http/request.h"
 
-#include <stdint.h>
-
 #include "base/parse.h"
 #include "http/etag_private.h"
 
@@ -24,24 +22,14 @@ bool http_request_uuid(const struct http_request *req, size_t param, struct uuid
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such resource.");
 }
 
-/* The one thing a handler's view of the request changes: the parsed body, kept for the next
- * caller and finished by the server. The request itself is never a const object. */
-static struct json_body **json_slot(const struct http_request *req)
-{
-    return &((struct http_request *)(uintptr_t)req)->json;
-}
-
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
                        struct fault *fault)
 {
     bool missing = required && req->body.len == 0;
-    if (req->json == NULL || missing) {
-        struct json_body *parsed = NULL;
-        if (!fields_parse(req->body, required, &parsed, req->arena, fault))
-            return false;
-        *json_slot(req) = parsed;
-    }
-    *out = req->json;
+    if ((*req->json == NULL || missing) &&
+        !fields_parse(req->body, required, req->json, req->arena, fault))
+        return false;
+    *out = *req->json;
     return true;
 }
 

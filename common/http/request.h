@@ -53,7 +53,8 @@ struct http_request {
     size_t query_count;
     struct slice headers[HTTP_H_COUNT];
     struct slice body;       /* "" when none */
-    struct json_body *json;  /* parsed by http_request_json(), finished by the server */
+    struct json_body **json; /* where http_request_json() keeps the body once it is parsed; the
+                                owner of the request calls fields_parse_finish() */
     struct slice request_id; /* taken or made */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;

@@ -72,7 +72,8 @@ struct exchange {
     struct exchange *next, *prev; /* of the live ones; `next` of the free ones */
     struct arena arena;
     struct buf body;
-    size_t held; /* bytes of `body` as admission counts them */
+    size_t held;            /* bytes of `body` as admission counts them */
+    struct json_body *json; /* see http_request */
     struct http_request req;
     struct http_response res;
     struct http_match match;

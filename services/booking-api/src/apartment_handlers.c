@@ -54,10 +54,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     char id[UUID_TEXT_LEN + 1];
     uuid_format(&flat.id, id);
-    struct slice location = arena_printf(change->arena, "/v1/apartments/%s", id);
-    if (location.at == NULL)
-        return arena_fault(fault);
-    http_reply_header(res, "Location", location);
+    if (!http_reply_location(res, arena_printf(change->arena, "/v1/apartments/%s", id), fault))
+        return false;
     http_reply_resource(change->req, res, HTTP_CREATED, flat.version);
     return true;
 }

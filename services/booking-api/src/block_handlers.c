@@ -75,15 +75,11 @@ static bool reply_location(struct change *change, struct http_response *res,
                            const struct block *block, struct fault *fault)
 {
     char flat[UUID_TEXT_LEN + 1], id[UUID_TEXT_LEN + 1];
-    struct slice location;
 
     uuid_format(&block->apartment_id, flat);
     uuid_format(&block->id, id);
-    location = arena_printf(change->arena, "/v1/apartments/%s/blocks/%s", flat, id);
-    if (location.at == NULL)
-        return arena_fault(fault);
-    http_reply_header(res, "Location", location);
-    return true;
+    return http_reply_location(
+        res, arena_printf(change->arena, "/v1/apartments/%s/blocks/%s", flat, id), fault);
 }
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)

@@ -39,14 +39,9 @@ static bool reply_location(struct change *change, struct http_response *res,
                            const struct uuid *booking_id, struct fault *fault)
 {
     char id[UUID_TEXT_LEN + 1];
-    struct slice location;
 
     uuid_format(booking_id, id);
-    location = arena_printf(change->arena, "/v1/bookings/%s", id);
-    if (location.at == NULL)
-        return arena_fault(fault);
-    http_reply_header(res, "Location", location);
-    return true;
+    return http_reply_location(res, arena_printf(change->arena, "/v1/bookings/%s", id), fault);
 }
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)

@@ -396,6 +396,7 @@ struct answer stand_ask(const struct ask *ask)
     struct answer answer = {0};
     struct http_response res = {0};
     struct arena arena;
+    struct json_body *json = NULL;
     struct http_request req = {
         .method = ask->method,
         .route = &route,
@@ -405,6 +406,7 @@ struct answer stand_ask(const struct ask *ask)
         .body = ask->body != NULL ? slice_of(ask->body) : SLICE(""),
         .request_id = SLICE("test"),
         .arena = &arena,
+        .json = &json,
         .loop = stand.loop,
         .caller = &caller,
     };
@@ -416,7 +418,7 @@ struct answer stand_ask(const struct ask *ask)
     set_query(&req, ask);
     ask->handler(&stand.app, &req, &res);
     read_answer(&res, &answer);
-    fields_parse_finish(req.json);
+    fields_parse_finish(json);
     buf_finish(&res.body);
     arena_finish(&arena);
     return answer;

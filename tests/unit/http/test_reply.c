@@ -154,6 +154,17 @@ START_TEST(headers_beyond_the_bound_are_dropped)
 }
 END_TEST
 
+START_TEST(a_location_is_a_header_or_says_that_memory_is_out)
+{
+    struct fault fault;
+    ck_assert(http_reply_location(&res, arena_printf(&arena, "/v1/things/%d", 7), &fault));
+    ck_assert(slice_is(header("Location"), "/v1/things/7"));
+    ck_assert(!http_reply_location(&res, arena_printf(&arena, "%070000d", 7), &fault));
+    ck_assert_str_eq(fault.code, "out_of_memory");
+    ck_assert_uint_eq(res.header_count, 1);
+}
+END_TEST
+
 START_TEST(an_empty_answer_is_204)
 {
     buf_text(&res.body, "x");
@@ -316,6 +327,7 @@ int main(void)
     tcase_add_test(tests, retry_after_says_what_the_fault_says);
     tcase_add_test(tests, headers_from_clients_cannot_break_the_line);
     tcase_add_test(tests, headers_beyond_the_bound_are_dropped);
+    tcase_add_test(tests, a_location_is_a_header_or_says_that_memory_is_out);
     tcase_add_test(tests, an_empty_answer_is_204);
     tcase_add_test(tests, a_resource_carries_version_and_hash);
     tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0,

@@ -7,16 +7,18 @@
 
 static struct arena arena;
 static struct http_request req;
+static struct json_body *parsed;
 
 static void setup(void)
 {
     arena_init(&arena, 65536);
-    req = (struct http_request){.arena = &arena, .body = SLICE("")};
+    parsed = NULL;
+    req = (struct http_request){.arena = &arena, .body = SLICE(""), .json = &parsed};
 }
 
 static void teardown(void)
 {
-    fields_parse_finish(req.json);
+    fields_parse_finish(parsed);
     arena_finish(&arena);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "http/cors_private.h"
 
-#define REQUEST_HEADERS                                                                            \
-    "Content-Type, X-API-Key, X-Actor, Idempotency-Key, If-Match, If-None-Match, "                 \
-    "X-Request-Id, API-Version, traceparent"
-#define ANSWER_HEADERS                                                                             \
+/* Headers of our answers that a page of an allowed origin may read. */
+#define EXPOSED_HEADERS                                                                            \
     "ETag, Location, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy, Idempotent-Replay"
 #define PREFLIGHT_SECONDS "600"
+
+enum { HEADER_LIST_MAX = 512 };
 
 static bool is_listed(const char *origins, struct slice origin)
 {
@@ -20,23 +20,35 @@ static bool is_listed(const char *origins, struct slice origin)
     return false;
 }
 
+static void add_name(struct buf *list, struct slice name)
+{
+    if (list->len > 0)
+        buf_text(list, ", ");
+    buf_slice(list, name);
+}
+
 struct slice http_allow_list(unsigned allowed, struct arena *arena)
 {
     char text[64];
-    size_t length = 0;
+    struct buf list;
+    buf_init_over(&list, text, sizeof(text));
     for (unsigned method = 0; method < HTTP_METHOD_COUNT; method++) {
-        if ((allowed & 1U << method) == 0)
-            continue;
-        const char *name = http_method_name((enum http_method)method);
-        size_t need = strlen(name);
-        if (length > 0) {
-            memcpy(text + length, ", ", 2);
-            length += 2;
-        }
-        memcpy(text + length, name, need);
-        length += need;
+        if ((allowed & 1U << method) != 0)
+            add_name(&list, slice_of(http_method_name((enum http_method)method)));
     }
-    return arena_copy(arena, (struct slice){text, length});
+    return arena_copy(arena, buf_as_slice(&list));
+}
+
+static struct slice header_list(struct arena *arena)
+{
+    char text[HEADER_LIST_MAX];
+    struct buf list;
+    buf_init_over(&list, text, sizeof(text));
+    for (size_t i = 0; i < HTTP_H_COUNT; i++) {
+        if ((http_kept_headers[i].flags & HTTP_KEPT_CORS) != 0)
+            add_name(&list, http_kept_headers[i].name);
+    }
+    return arena_copy(arena, buf_as_slice(&list));
 }
 
 void http_cors_headers(const char *origins, const struct http_request *req, unsigned allowed,
@@ -54,11 +66,10 @@ void http_cors_headers(const char *origins, const struct http_request *req, unsi
     http_reply_header(res, "Access-Control-Allow-Origin", all ? SLICE("*") : origin);
     if (req->method != HTTP_OPTIONS || allowed == 0 ||
         req->headers[HTTP_H_ACCESS_CONTROL_REQUEST_METHOD].at == NULL) {
-        http_reply_header(res, "Access-Control-Expose-Headers", SLICE(ANSWER_HEADERS));
+        http_reply_header(res, "Access-Control-Expose-Headers", SLICE(EXPOSED_HEADERS));
         return;
     }
-    struct slice methods = http_allow_list(allowed, req->arena);
-    http_reply_header(res, "Access-Control-Allow-Methods", methods);
-    http_reply_header(res, "Access-Control-Allow-Headers", SLICE(REQUEST_HEADERS));
+    http_reply_header(res, "Access-Control-Allow-Methods", http_allow_list(allowed, req->arena));
+    http_reply_header(res, "Access-Control-Allow-Headers", header_list(req->arena));
     http_reply_header(res, "Access-Control-Max-Age", SLICE(PREFLIGHT_SECONDS));
 }

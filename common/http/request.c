@@ -4,6 +4,11 @@
 #include "base/parse.h"
 #include "http/etag_private.h"
 
+// clang-format off
+#define KEPT_HEADER(place, name, flags) [place] = {{(name), sizeof(name) - 1}, (flags)},
+const struct http_kept_header http_kept_headers[HTTP_H_COUNT] = {HTTP_KEPT_HEADERS(KEPT_HEADER)};
+// clang-format on
+
 const char *http_method_name(enum http_method method)
 {
     static const char *const names[] = {

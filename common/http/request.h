@@ -20,23 +20,40 @@ enum http_method {
 };
 const char *http_method_name(enum http_method method);
 
-/* Headers the strict walk picks out on its one pass; absent ones have .at NULL. */
-enum http_known_header {
-    HTTP_H_ACCEPT,
-    HTTP_H_ACCEPT_ENCODING,
-    HTTP_H_API_VERSION,
-    HTTP_H_CONTENT_TYPE,
-    HTTP_H_IDEMPOTENCY_KEY,
-    HTTP_H_IF_MATCH,
-    HTTP_H_IF_NONE_MATCH,
-    HTTP_H_ORIGIN,
-    HTTP_H_ACCESS_CONTROL_REQUEST_METHOD,
-    HTTP_H_TRACEPARENT,
-    HTTP_H_X_ACTOR,
-    HTTP_H_X_API_KEY,
-    HTTP_H_X_REQUEST_ID,
-    HTTP_H_COUNT
+enum {
+    HTTP_KEPT_LIST = 1 << 0, /* lines of this name are joined with a comma (RFC 9110, 5.3); without
+                                it a second line is refused */
+    HTTP_KEPT_CORS = 1 << 1  /* a page of an allowed origin may send it */
 };
+
+/* The request headers that are kept for guard and handlers: place in http_request.headers, name,
+ * flags. A new header is one row. A header without a row is checked like all and then dropped. */
+// clang-format off
+#define HTTP_KEPT_HEADERS(ROW)                                                                     \
+    ROW(HTTP_H_CONTENT_TYPE,                  "Content-Type",                  HTTP_KEPT_CORS)     \
+    ROW(HTTP_H_X_API_KEY,                     "X-API-Key",                     HTTP_KEPT_CORS)     \
+    ROW(HTTP_H_X_ACTOR,                       "X-Actor",                       HTTP_KEPT_CORS)     \
+    ROW(HTTP_H_IDEMPOTENCY_KEY,               "Idempotency-Key",               HTTP_KEPT_CORS)     \
+    ROW(HTTP_H_IF_MATCH,                      "If-Match",      HTTP_KEPT_LIST | HTTP_KEPT_CORS)    \
+    ROW(HTTP_H_IF_NONE_MATCH,                 "If-None-Match", HTTP_KEPT_LIST | HTTP_KEPT_CORS)    \
+    ROW(HTTP_H_X_REQUEST_ID,                  "X-Request-Id",                  HTTP_KEPT_CORS)     \
+    ROW(HTTP_H_API_VERSION,                   "API-Version",                   HTTP_KEPT_CORS)     \
+    ROW(HTTP_H_TRACEPARENT,                   "traceparent",                   HTTP_KEPT_CORS)     \
+    ROW(HTTP_H_ACCEPT,                        "Accept",                        HTTP_KEPT_LIST)     \
+    ROW(HTTP_H_ACCEPT_ENCODING,               "Accept-Encoding",               HTTP_KEPT_LIST)     \
+    ROW(HTTP_H_ORIGIN,                        "Origin",                        0)                  \
+    ROW(HTTP_H_ACCESS_CONTROL_REQUEST_METHOD, "Access-Control-Request-Method", 0)
+// clang-format on
+
+#define HTTP_KEPT_PLACE(place, name, flags) place,
+enum http_known_header { HTTP_KEPT_HEADERS(HTTP_KEPT_PLACE) HTTP_H_COUNT };
+#undef HTTP_KEPT_PLACE
+
+struct http_kept_header {
+    struct slice name;
+    unsigned flags;
+};
+extern const struct http_kept_header http_kept_headers[HTTP_H_COUNT];
 
 enum { HTTP_PATH_PARAMS_MAX = 4, HTTP_QUERY_MAX = 32 };
 
@@ -51,8 +68,8 @@ struct http_request {
     struct slice params[HTTP_PATH_PARAMS_MAX]; /* values of ":name", in order */
     struct field_pair query[HTTP_QUERY_MAX];   /* percent-decoded */
     size_t query_count;
-    struct slice headers[HTTP_H_COUNT];
-    struct slice body;       /* "" when none */
+    struct slice headers[HTTP_H_COUNT]; /* .at NULL: the request has none */
+    struct slice body;                  /* "" when none */
     struct json_body **json; /* where http_request_json() keeps the body once it is parsed; the
                                 owner of the request calls fields_parse_finish() */
     struct slice request_id; /* taken or made */

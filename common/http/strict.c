@@ -66,15 +66,12 @@ void http_strict_begin(struct http_strict *strict, const struct http_head *head)
         http_strict_refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
 }
 
-/* Each takes a header in, or says why not. `known` is its place among the picked ones. */
-typedef const char *take_fn(struct http_strict *strict, enum http_known_header known,
-                            struct slice value);
+/* Takes in a header that frames the message, or says why not. */
+typedef const char *take_fn(struct http_strict *strict, struct slice value);
 
-static const char *take_length(struct http_strict *strict, enum http_known_header known,
-                               struct slice value)
+static const char *take_length(struct http_strict *strict, struct slice value)
 {
     uint64_t length = 0;
-    (void)known;
     if (strict->has_length)
         return "Content-Length is repeated.";
     if (value.len == 0 || value.len > LENGTH_DIGITS_MAX)
@@ -89,10 +86,8 @@ static const char *take_length(struct http_strict *strict, enum http_known_heade
     return NULL;
 }
 
-static const char *take_encoding(struct http_strict *strict, enum http_known_header known,
-                                 struct slice value)
+static const char *take_encoding(struct http_strict *strict, struct slice value)
 {
-    (void)known;
     if (strict->chunked)
         return "Transfer-Encoding is repeated.";
     if (strict->http_1_0)
@@ -103,10 +98,8 @@ static const char *take_encoding(struct http_strict *strict, enum http_known_hea
     return NULL;
 }
 
-static const char *take_host(struct http_strict *strict, enum http_known_header known,
-                             struct slice value)
+static const char *take_host(struct http_strict *strict, struct slice value)
 {
-    (void)known;
     if (strict->has_host)
         return "Host is repeated.";
     if (!is_host(value))
@@ -115,21 +108,18 @@ static const char *take_host(struct http_strict *strict, enum http_known_header 
     return NULL;
 }
 
-static const char *take_expect(struct http_strict *strict, enum http_known_header known,
-                               struct slice value)
+static const char *take_expect(struct http_strict *strict, struct slice value)
 {
     (void)strict;
-    (void)known;
     return slice_equal_caseless(value, SLICE("100-continue"))
                ? NULL
                : "Expect asks for something other than 100-continue.";
 }
 
 /* Several lines of a list mean the same as one with commas (RFC 9110, 5.3). */
-static const char *take_list(struct http_strict *strict, enum http_known_header known,
-                             struct slice value)
+static const char *take_list(struct http_strict *strict, size_t kept, struct slice value)
 {
-    struct slice *slot = &strict->headers[known];
+    struct slice *slot = &strict->headers[kept];
     if (slot->at == NULL) {
         *slot = value;
         return NULL;
@@ -146,38 +136,22 @@ static const char *take_list(struct http_strict *strict, enum http_known_header 
     return NULL;
 }
 
-static const char *take_single(struct http_strict *strict, enum http_known_header known,
-                               struct slice value)
+static const char *take_single(struct http_strict *strict, size_t kept, struct slice value)
 {
-    if (strict->headers[known].at != NULL)
+    if (strict->headers[kept].at != NULL)
         return "A header that may come once is repeated.";
-    strict->headers[known] = value;
+    strict->headers[kept] = value;
     return NULL;
 }
 
-/* name, what is done with it, its place among the picked ones (lists and singles only) */
 static const struct {
     struct slice name;
     take_fn *take;
-    enum http_known_header known;
-} rules[] = {
-    {{"accept", 6},                         take_list,     HTTP_H_ACCEPT                       },
-    {{"accept-encoding", 15},               take_list,     HTTP_H_ACCEPT_ENCODING              },
-    {{"api-version", 11},                   take_single,   HTTP_H_API_VERSION                  },
-    {{"content-type", 12},                  take_single,   HTTP_H_CONTENT_TYPE                 },
-    {{"idempotency-key", 15},               take_single,   HTTP_H_IDEMPOTENCY_KEY              },
-    {{"if-match", 8},                       take_list,     HTTP_H_IF_MATCH                     },
-    {{"if-none-match", 13},                 take_list,     HTTP_H_IF_NONE_MATCH                },
-    {{"origin", 6},                         take_single,   HTTP_H_ORIGIN                       },
-    {{"access-control-request-method", 29}, take_single,   HTTP_H_ACCESS_CONTROL_REQUEST_METHOD},
-    {{"traceparent", 11},                   take_single,   HTTP_H_TRACEPARENT                  },
-    {{"x-actor", 7},                        take_single,   HTTP_H_X_ACTOR                      },
-    {{"x-api-key", 9},                      take_single,   HTTP_H_X_API_KEY                    },
-    {{"x-request-id", 12},                  take_single,   HTTP_H_X_REQUEST_ID                 },
-    {{"host", 4},                           take_host,     HTTP_H_COUNT                        },
-    {{"content-length", 14},                take_length,   HTTP_H_COUNT                        },
-    {{"transfer-encoding", 17},             take_encoding, HTTP_H_COUNT                        },
-    {{"expect", 6},                         take_expect,   HTTP_H_COUNT                        },
+} framing[] = {
+    {{"host", 4},               take_host    },
+    {{"content-length", 14},    take_length  },
+    {{"transfer-encoding", 17}, take_encoding},
+    {{"expect", 6},             take_expect  },
 };
 
 static const char *judge(struct http_strict *strict, struct slice name, struct slice value)
@@ -188,9 +162,16 @@ static const char *judge(struct http_strict *strict, struct slice name, struct s
         return "A header's name is not a token.";
     if (!is_field_value(value))
         return "A header's value holds control characters.";
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        if (slice_equal_caseless(name, rules[i].name))
-            return rules[i].take(strict, rules[i].known, value);
+    for (size_t i = 0; i < HTTP_H_COUNT; i++) {
+        const struct http_kept_header *kept = &http_kept_headers[i];
+        if (!slice_equal_caseless(name, kept->name))
+            continue;
+        bool list = (kept->flags & HTTP_KEPT_LIST) != 0;
+        return list ? take_list(strict, i, value) : take_single(strict, i, value);
+    }
+    for (size_t i = 0; i < sizeof(framing) / sizeof(framing[0]); i++) {
+        if (slice_equal_caseless(name, framing[i].name))
+            return framing[i].take(strict, value);
     }
     return NULL;
 }

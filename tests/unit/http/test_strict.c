@@ -153,6 +153,22 @@ START_TEST(known_headers_are_picked_out_in_any_case)
 }
 END_TEST
 
+START_TEST(each_kept_header_is_kept_once_or_joined)
+{
+    static struct http_strict strict;
+    struct fault fault;
+    struct slice name = http_kept_headers[_i].name;
+    bool list = (http_kept_headers[_i].flags & HTTP_KEPT_LIST) != 0;
+    begin(&strict);
+    http_strict_header(&strict, name, SLICE("a"));
+    ck_assert(http_strict_end(&strict, &fault));
+    ck_assert(slice_is(strict.headers[_i], "a"));
+    http_strict_header(&strict, name, SLICE("b"));
+    ck_assert_int_eq(http_strict_end(&strict, &fault), list);
+    ck_assert(slice_is(strict.headers[_i], list ? "a,b" : "a"));
+}
+END_TEST
+
 START_TEST(lines_of_a_list_are_joined)
 {
     static struct http_strict strict;
@@ -451,6 +467,7 @@ int main(void)
     tcase_add_loop_test(tests, a_head_is_accepted_or_refused_for_its_reason, 0,
                         sizeof(heads) / sizeof(heads[0]));
     tcase_add_test(tests, known_headers_are_picked_out_in_any_case);
+    tcase_add_loop_test(tests, each_kept_header_is_kept_once_or_joined, 0, HTTP_H_COUNT);
     tcase_add_test(tests, lines_of_a_list_are_joined);
     tcase_add_test(tests, a_list_on_too_many_lines_is_refused);
     tcase_add_test(tests, more_than_a_hundred_headers_are_refused);

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/now.h"
 #include "base/parse.h"
+#include "http/client_metric_private.h"
 #include "http/client_origin_private.h"
 #include "http/client_target_private.h"
 #include "http/client_transport_private.h"
@@ -224,7 +225,10 @@ static bool pause_before_next(struct errand *errand, const struct hop *hop, unsi
     if (try + 1 >= tries || loop_now_ns(errand->client->loop) + pause >= errand->until_ns ||
         !http_origin_spend(hop->origin))
         return false;
-    return fiber_sleep(pause, &ignored) && errand->client->transport != NULL;
+    if (!fiber_sleep(pause, &ignored) || errand->client->transport == NULL)
+        return false;
+    http_client_metric_retry();
+    return true;
 }
 
 static enum outcome try_hop(struct errand *errand, struct hop *hop,
@@ -370,8 +374,11 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
     if (check_lines(call, fault) && http_target_parse(call->url, arena, &hop.target, fault))
         outcome = call_through(&errand, &hop, &got, fault);
     leave(client);
+    int64_t took_ns = now_mono_ns() - began_ns;
+    http_client_metric_call(got.status, outcome == OUTCOME_ANSWERED ? NULL : fault, errand.sent,
+                            took_ns);
     answer->sent = errand.sent;
-    answer->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
+    answer->took_ms = took_ns / NS_PER_MS;
     if (outcome != OUTCOME_ANSWERED)
         return false;
     answer->status = got.status;
@@ -399,6 +406,7 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
         arena_fault(fault);
         return NULL;
     }
+    http_client_metric_register();
     client->loop = loop;
     client->work = work;
     client->user_agent = options->user_agent != NULL ? options->user_agent : "tapbot";

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/parse.h"
 #include "http/etag_private.h"
+#include "http/reply.h"
 
 uint64_t http_etag_hash(struct slice body)
 {

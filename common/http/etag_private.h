@@ -8,7 +8,6 @@
 
 enum { HTTP_ETAG_MAX = 48 }; /* longest tag we make, with NUL */
 
-uint64_t http_etag_hash(struct slice body);
 /* With its quotes; returns the length. */
 size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX]);
 

@@ -57,6 +57,7 @@ enum http_status http_reply_json(struct http_response *res, enum http_status sta
  * If-None-Match names it. The body stays: a 304 tells its length and sends none of it. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
+uint64_t http_etag_hash(struct slice body);
 /* The same with http_etag_hash() of the body, for one that was encoded and hashed before. */
 enum http_status http_reply_hashed(const struct http_request *req, struct http_response *res,
                                    enum http_status status, int64_t version, uint64_t hash);

@@ -5,6 +5,7 @@
 
 #include "http/etag_private.h"
 #include "http/media.h"
+#include "http/reply.h"
 #include "http/route.h"
 
 #include "fuzz.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apartment_shown.h"
 
-#include "http/etag.h"
+#include "http/reply.h"
 
 static bool not_found(struct fault *fault)
 {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "api/change.h"
+#include "api/events.h"
 #include "api/guard.h"
 #include "base/env.h"
 #include "cache/entry.h"
@@ -54,7 +55,8 @@ struct service {
     struct http_client *client;
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
     struct ready *ready;
-    const char *version; /* "0.1.0+1a2b3c4" */
+    events_part_fn *events; /* the definition's */
+    const char *version;    /* "0.1.0+1a2b3c4" */
 };
 
 /* What a service needs of PostgreSQL. */
@@ -96,7 +98,9 @@ struct service_definition {
                                             api/schema come before them by themselves */
     size_t set_count;
     const char *search_path; /* "template, api" */
-    struct slice openapi;    /* JSON text for /openapi.json */
+    events_part_fn
+        *events; /* what a caller may read of GET /v1/events; NULL: staff all, no other actor */
+    struct slice openapi; /* JSON text for /openapi.json */
     /* Returns what handlers get as `data`, which begins as struct service_data does; NULL: fault.
      * Without a start() they get a struct service_data. */
     void *(*start)(struct service *service, const void *config, struct fault *fault);

@@ -266,7 +266,10 @@ int service_serve(const struct service_definition *definition, int argc, char **
     struct service_run run = {
         .definition = definition,
         .started_ns = now_mono_ns(),
-        .service = {.config = config, .ready = &run.ready, .version = service_version()},
+        .service = {.config = config,
+                    .ready = &run.ready,
+                    .events = definition->events,
+                    .version = service_version()},
     };
     int code = EXIT_USAGE;
 

@@ -37,7 +37,7 @@ MUST_USE = {
     "calendar_find": ["occupancy_by_apartment"],
     "booking_list_called_off": ["occupancy_called_off"],
     "booking_list_staying": ["occupancy_staying_newest"],
-    "event_list": ["outbox_of_tenant"],
+    "event_list": ["outbox_by_tenant"],
     "idempotency_lookup": ["idempotency_pkey"],
 }
 # A page of these costs the same however much is behind it.

@@ -17,3 +17,13 @@ const struct api_callers booking_callers = {
     .actors = actors,
     .actor_count = sizeof actors / sizeof actors[0],
 };
+
+bool booking_events_part(const struct api_caller *caller, struct events_part *part,
+                         struct fault *fault)
+{
+    if (caller->actor == ACTOR_GUEST)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Events are not for guests.");
+    if (caller->actor == ACTOR_OWNER)
+        *part = (struct events_part){"owner_id", caller->actor_id};
+    return true;
+}

@@ -67,6 +67,7 @@ const struct service_definition *booking_definition(void)
         .sets = &schema,
         .set_count = 1,
         .search_path = SERVICE_SCHEMA ", api, public",
+        .events = booking_events_part,
         .start = start,
         .stop = stop,
         .commands = commands,

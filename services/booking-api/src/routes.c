@@ -11,7 +11,6 @@
 #include "booking_handlers.h"
 #include "city_handlers.h"
 #include "erasure_handlers.h"
-#include "event_handlers.h"
 #include "owner_handlers.h"
 #include "quote_handlers.h"
 #include "rate_handlers.h"
@@ -56,7 +55,7 @@ const struct http_route booking_routes[] = {
 
     ROUTE(HTTP_GET,   "/v1/cities",                   SCOPE_BOOKING_READ,  get_cities,           0),
 
-    ROUTE(HTTP_GET,   "/v1/events",                   SCOPE_BOOKING_READ,  get_events,           0),
+    ROUTE(HTTP_GET,   "/v1/events",                   SCOPE_BOOKING_READ,  service_get_events,   0),
 
     ROUTE(HTTP_POST,  "/v1/guests/erase",             SCOPE_BOOKING_ADMIN, post_guest_erase,     0),
 

@@ -388,6 +388,13 @@ void *sql_hold(const char *text)
     return connection;
 }
 
+void sql_commit(void *held)
+{
+    PQclear(PQexec(held, "COMMIT"));
+    ck_assert_int_eq(PQtransactionStatus(held), PQTRANS_IDLE);
+    PQfinish(held);
+}
+
 void sql_release(void *held)
 {
     PQfinish(held);

@@ -54,6 +54,7 @@ const char *header(const struct answer *answer, const char *name);
 /* First column of the first row as text; fails the test on an error. */
 const char *sql(const char *text);
 long sql_long(const char *text);
-/* A transaction that stays open after this statement, until released. */
+/* A transaction that stays open after this statement, until one of the two that follow. */
 void *sql_hold(const char *text);
-void sql_release(void *held);
+void sql_commit(void *held);
+void sql_release(void *held); /* rolls back */

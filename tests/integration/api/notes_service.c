@@ -229,6 +229,7 @@ static const struct http_route routes[] = {
     {HTTP_POST,   "/v1/too-many",  NOTE_WRITE, post_too_many,       HTTP_ROUTE_ACTION,                  0, 0},
     {HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION,                  0, 0},
     {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0,                                  0, 0},
+    {HTTP_GET,    "/v1/events",    NOTE_READ,  service_get_events,  0,                                  0, 0},
 };
 static const struct http_route key_routes[] = {
     SERVICE_ROUTES,
@@ -272,6 +273,19 @@ static bool writer_known(void *data, const struct api_caller *caller, struct fau
     return fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such writer");
 }
 
+enum { ACTOR_READER = ACTOR_OWN, ACTOR_WRITER };
+
+/* A writer reads his own events, a reader none. */
+static bool events_part(const struct api_caller *caller, struct events_part *part,
+                        struct fault *fault)
+{
+    if (caller->actor == ACTOR_READER)
+        return fault_set(fault, FAULT_FORBIDDEN, "not_for_readers", "Readers read notes");
+    if (caller->actor == ACTOR_WRITER)
+        *part = (struct events_part){"writer", caller->actor_id};
+    return true;
+}
+
 static const char *const scopes[] = {"note:read", "note:write", "note:admin", "note:act"};
 static const struct api_actor_kind actors[] = {
     {.name = "reader", .value = ACTOR_NUMBER, .max = 1000          },
@@ -299,7 +313,9 @@ static void become(struct service_definition *definition, const char *as)
 {
     const size_t keyed = sizeof(key_routes) / sizeof(key_routes[0]);
 
-    if (strcmp(as, "headless") == 0)
+    if (strcmp(as, "events for staff") == 0)
+        definition->events = NULL;
+    else if (strcmp(as, "headless") == 0)
         definition->start = start_headless;
     else if (strcmp(as, "without a schema") == 0)
         definition->set_count = 0;
@@ -328,6 +344,7 @@ int main(int argc, char **argv)
         .sets = &set,
         .set_count = 1,
         .search_path = "notes, api",
+        .events = events_part,
         .openapi = SLICE("{\"openapi\":\"3.1.0\"}"),
         .start = start,
         .stop = free,

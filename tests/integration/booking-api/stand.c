@@ -233,6 +233,7 @@ void stand_begin(const char *schema)
         .pool = stand.pool,
         .db = db_shared(stand.pool),
         .changes = api_changes_create(&changes, &fault),
+        .events = booking_events_part,
     };
     ck_ok(stand.service.changes != NULL, fault);
     stand.app.service = &stand.service;

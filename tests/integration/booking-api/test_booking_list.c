@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "booking_handlers.h"
-#include "event_handlers.h"
 #include "stand.h"
 
 static void begin(void)
@@ -181,7 +180,7 @@ END_TEST
 static void add_events(const struct api_caller *caller, char after[STAND_TEXT], char *text,
                        size_t room)
 {
-    struct ask ask = {.handler = get_events, .caller = caller};
+    struct ask ask = {.handler = service_get_events, .caller = caller};
 
     if (after[0] != '\0') {
         ask.query[0][0] = "after";
@@ -241,10 +240,11 @@ static void catch_up_body(void *data)
     stranger.actor_id = uuid_make();
     others[0] = '\0';
     ck_events(&stranger, others, "");
-    ck_refused(stand_status(&(struct ask){.handler = get_events, .caller = &stand_guest}), 403,
-               "forbidden");
-    ck_refused(stand_status(&(struct ask){.handler = get_events, .query = {{"after", "x"}}}), 422,
-               "bad_cursor");
+    ck_refused(stand_status(&(struct ask){.handler = service_get_events, .caller = &stand_guest}),
+               403, "forbidden");
+    ck_refused(
+        stand_status(&(struct ask){.handler = service_get_events, .query = {{"after", "x"}}}), 422,
+        "bad_cursor");
 }
 
 START_TEST(events_are_followed_page_by_page_for_ever)

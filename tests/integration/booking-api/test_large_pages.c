@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/events_private.h"
+
 #include "apartment_handlers.h"
 #include "apartment_list.h"
 #include "block_handlers.h"
 #include "booking_handlers.h"
 #include "booking_list_store.h"
-#include "event_handlers.h"
-#include "event_store.h"
 #include "owner_handlers.h"
 #include "stand.h"
 
@@ -66,7 +66,7 @@ static size_t walk(struct ask ask, const char *cursor_name, int *pages)
         const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
 
         ck_status(answer, 200);
-        ck_assert_uint_ge(json_array_size(items), ask.handler == get_events ? 0 : 1);
+        ck_assert_uint_ge(json_array_size(items), ask.handler == service_get_events ? 0 : 1);
         for (size_t i = 0; i < json_array_size(items); i++)
             ck_assert(is_new(json_string_value(json_object_get(json_array_get(items, i), "id")),
                              seen, &count));
@@ -174,7 +174,7 @@ static void bytes_body(void *data)
         .telegram_id = FIELD_ABSENT, .from = FIELD_ABSENT32, .to = FIELD_ABSENT32};
     struct apartment_query query = apartment_query_defaults();
     auto_rows struct db_rows bookings = {0}, events = {0}, flats = {0};
-    const struct uuid nobody = {0};
+    const struct events_part all_events = {0};
     struct fault fault = {0};
     struct arena arena;
 
@@ -186,8 +186,8 @@ static void bytes_body(void *data)
     query.limit = MANY;
     ck_assert(booking_list(stand_db(), &stand_staff.tenant_id, &all, &(struct list_place){0},
                            MANY + 1, &bookings, &fault));
-    ck_assert(event_store_list(stand_db(), &stand_staff.tenant_id, &nobody,
-                               &(struct event_place){0}, MANY, &events, &fault));
+    ck_assert(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
+                                &(struct event_place){0}, MANY, &events, &fault));
     ck_assert(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query,
                                   &(struct list_place){0}, &arena, &flats, &fault));
     ck_assert_uint_le(bytes_of(&bookings), PAGE_BYTES);
@@ -224,9 +224,9 @@ static void stays_body(void *data)
     ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY);
     ck_assert_int_eq(pages, MANY);
     stand_sleep(50);
-    ck_assert_uint_ge(
-        walk((struct ask){.handler = get_events, .query = {{"limit", "100"}}}, "after", &pages),
-        MANY);
+    ck_assert_uint_ge(walk((struct ask){.handler = service_get_events, .query = {{"limit", "100"}}},
+                           "after", &pages),
+                      MANY);
     ck_assert_int_gt(pages, 2);
 }
 

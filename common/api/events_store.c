@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "event_store.h"
-
 #include <stddef.h>
 
-#include "api/list.h"
+#include "api/events_private.h"
 
 static const struct db_column columns[] = {
     {DB_UUID, offsetof(struct event, id)              },
@@ -28,23 +26,24 @@ static const struct db_statement list_statement = {
            " resource_version, data::text, epoch::bigint, tx::text::bigint, id FROM outbox"
            " WHERE tenant_id = $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
            " AND (tenant_id, epoch, tx, id) > ($1::uuid, $2::integer, $3::text::xid8, $4::bigint)"
-           " AND ($5::uuid IS NULL OR data ->> 'owner_id' = $5::uuid::text)"
-           " ORDER BY outbox.tenant_id, outbox.epoch, outbox.tx, outbox.id LIMIT $6::bigint", "data"),
+           " AND ($5::text IS NULL OR data ->> $5::text = $6::uuid::text)"
+           " ORDER BY outbox.tenant_id, outbox.epoch, outbox.tx, outbox.id LIMIT $7::bigint", "data"),
 };
 // clang-format on
 
-bool event_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *owner_id,
-                      const struct event_place *after, int64_t limit, struct db_rows *rows,
-                      struct fault *fault)
+bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
+                       const struct event_place *after, int64_t limit, struct db_rows *rows,
+                       struct fault *fault)
 {
     return db_query(db, &list_statement,
                     DB_VALUES(db_uuid(tenant_id), db_int(after->epoch), db_int(after->tx),
-                              db_int(after->id), db_uuid(owner_id), db_int(limit)),
+                              db_int(after->id), db_str(part->member), db_uuid(&part->id),
+                              db_int(limit)),
                     rows, fault);
 }
 
-void event_store_read(const struct db_rows *rows, int row, struct event *out)
+void events_store_read(const struct db_rows *rows, int row, struct event *out)
 {
     *out = (struct event){0};
-    db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], out);
+    db_row_read(rows, row, 0, columns, sizeof(columns) / sizeof(columns[0]), out);
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "api/events.h"
+
+#include <endian.h>
+#include <stddef.h>
+
+#include "api/events_private.h"
+#include "api/service.h"
+
+struct events_query {
+    struct slice after;
+    int64_t limit;
+};
+
+// clang-format off
+static const struct field query_items[] = {
+    {.name = "after", .type = FIELD_RAW, .offset = offsetof(struct events_query, after)},
+    {.name = "limit", .type = FIELD_INT, .offset = offsetof(struct events_query, limit), .min = 1, .max = LIST_LIMIT_MAX},
+};
+static const struct fields query_fields = FIELDS_OF(query_items, struct events_query);
+
+static const struct field resource_items[] = {
+    {.name = "type", .type = FIELD_TEXT, .offset = offsetof(struct event_resource, type)},
+    {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct event_resource, id)},
+    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct event_resource, version)},
+};
+static const struct fields resource_fields = FIELDS_OF(resource_items, struct event_resource);
+
+static const struct field event_items[] = {
+    {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct event, id)},
+    {.name = "type", .type = FIELD_TEXT, .offset = offsetof(struct event, type)},
+    {.name = "occurred_at", .type = FIELD_TIME, .offset = offsetof(struct event, occurred_at)},
+    {.name = "sequence", .type = FIELD_INT, .offset = offsetof(struct event, sequence)},
+    {.name = "resource", .type = FIELD_OBJECT, .offset = offsetof(struct event, resource), .table = &resource_fields},
+    {.name = "data", .type = FIELD_RAW, .offset = offsetof(struct event, data)},
+};
+static const struct fields event_fields = FIELDS_OF(event_items, struct event);
+// clang-format on
+
+struct list_place event_place_pack(const struct event_place *place)
+{
+    const uint64_t big_endian[] = {htobe64((uint64_t)place->tx), htobe64((uint64_t)place->id)};
+    struct list_place packed = {.set = true, .number = place->epoch};
+
+    memcpy(packed.id.bytes, big_endian, sizeof(packed.id.bytes));
+    return packed;
+}
+
+bool event_place_unpack(const struct list_place *packed, struct event_place *out)
+{
+    uint64_t big_endian[2];
+
+    memcpy(big_endian, packed->id.bytes, sizeof(big_endian));
+    const struct event_place place = {
+        .epoch = packed->number,
+        .tx = (int64_t)be64toh(big_endian[0]),
+        .id = (int64_t)be64toh(big_endian[1]),
+    };
+    if (place.epoch < 0 || place.epoch > INT32_MAX || place.tx < 0 || place.id < 0)
+        return false;
+    *out = place;
+    return true;
+}
+
+static bool read_place(struct slice after, struct event_place *place, struct arena *arena,
+                       struct fault *fault)
+{
+    struct list_place packed;
+
+    if (after.at == NULL)
+        return true;
+    if (!list_cursor_read(after, "after", SLICE("events"), arena, &packed, fault))
+        return false;
+    return event_place_unpack(&packed, place) ||
+           fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this place.");
+}
+
+static bool may_read(const struct service *service, const struct api_caller *caller,
+                     struct events_part *part, struct fault *fault)
+{
+    if (service->events != NULL)
+        return service->events(caller, part, fault);
+    return api_caller_is_staff(caller) ||
+           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Events are for staff.");
+}
+
+enum http_status service_get_events(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    const struct service *service = ((struct service_data *)data)->service;
+    const struct api_caller *caller = api_caller(req);
+    auto_rows struct db_rows rows = {0};
+    struct events_query query = {.limit = LIST_LIMIT_DEFAULT};
+    struct events_part part = {0};
+    struct event_place place = {0};
+    struct list_place next;
+    struct fault fault;
+
+    if (!may_read(service, caller, &part, &fault) ||
+        !http_request_query(req, &query_fields, &query, &fault) ||
+        !read_place(query.after, &place, req->arena, &fault) ||
+        !events_store_list(service->db, &caller->tenant_id, &part, &place, query.limit, &rows,
+                           &fault))
+        return http_reply_fault(req, res, &fault);
+    list_begin(&res->body);
+    for (int i = 0; i < rows.count; i++) {
+        struct event event;
+        events_store_read(&rows, i, &event);
+        list_separator(&res->body, (size_t)i);
+        fields_encode(&event_fields, &event, false, &res->body);
+        place = event.place;
+    }
+    next = event_place_pack(&place);
+    list_end(&res->body, &next, SLICE("events"));
+    return http_reply_json(res, HTTP_OK);
+}

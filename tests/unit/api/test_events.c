@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/* Cursors of events come back as the places they were. */
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "api/events_private.h"
+
+static const struct event_place places[] = {
+    {0,         0,                           0                          },
+    {1,         745,                         3                          },
+    {7,         INT64_C(0x0123456789abcdef), INT64_C(0x7edcba9876543210)},
+    {INT32_MAX, INT64_MAX,                   INT64_MAX                  },
+};
+
+START_TEST(a_place_among_events_comes_back_as_it_went)
+{
+    const struct list_place packed = event_place_pack(&places[_i]);
+    struct event_place back = {-1, -1, -1};
+
+    ck_assert(event_place_unpack(&packed, &back));
+    ck_assert_int_eq(back.epoch, places[_i].epoch);
+    ck_assert_int_eq(back.tx, places[_i].tx);
+    ck_assert_int_eq(back.id, places[_i].id);
+}
+END_TEST
+
+START_TEST(a_place_that_cannot_be_is_refused)
+{
+    struct event_place back = {-1, -1, -1};
+    struct list_place packed = event_place_pack(&(struct event_place){1, 2, 3});
+
+    packed.number = -1;
+    ck_assert(!event_place_unpack(&packed, &back));
+    packed.number = INT64_C(1) << 40;
+    ck_assert(!event_place_unpack(&packed, &back));
+    packed.number = 1;
+    packed.id.bytes[0] = 0xff;
+    ck_assert(!event_place_unpack(&packed, &back));
+    ck_assert_int_eq(back.tx, -1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("events");
+    TCase *tests = tcase_create("places");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_loop_test(tests, a_place_among_events_comes_back_as_it_went, 0,
+                        (int)(sizeof(places) / sizeof(places[0])));
+    tcase_add_test(tests, a_place_that_cannot_be_is_refused);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

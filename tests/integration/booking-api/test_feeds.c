@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/feed.h"
+
 #include "booking_handlers.h"
 #include "selfcheck_handlers.h"
 #include "stand.h"
@@ -20,12 +22,17 @@ enum { FEED_MAX = 64 };
 
 /* A reader with its last place; what it was shown last, by id. */
 struct reader {
-    const char *view;
-    char epoch[16], tx[24], id[40];
+    const struct db_statement *feed;
+    struct feed_place place;
     int rows;
     int deleted;
-    char seen[FEED_MAX][40];
+    struct uuid seen[FEED_MAX];
 };
+
+static const struct db_statement flats_feed =
+    FEED("test_flats", "feed_apartments", "title_ru, version", "title_ru");
+static const struct db_statement bookings_feed =
+    FEED("test_bookings", "feed_bookings", "status, version", "status");
 
 static PGconn *connect_other(void)
 {
@@ -52,82 +59,75 @@ static void run_on(PGconn *other, const char *format, ...)
     PQclear(result);
 }
 
-/* As the migration tells readers to do; two rows a page, so that pages are crossed. */
-static void read_on(PGconn *other, struct reader *reader)
+/* Two rows a page, so that pages are crossed. */
+static void read_on(struct reader *reader)
 {
     int got;
 
     do {
-        char sql[1024];
+        auto_rows struct db_rows rows = {0};
+        struct fault fault;
 
-        snprintf(sql, sizeof sql,
-                 "SELECT epoch, tx, id, deleted FROM %s WHERE (epoch, tx, id) >"
-                 " (%s, '%s'::xid8, '%s'::uuid) AND tx < pg_snapshot_xmin(pg_current_snapshot())"
-                 " ORDER BY epoch, tx, id LIMIT 2",
-                 reader->view, reader->epoch, reader->tx, reader->id);
-        PGresult *result = PQexec(other, sql);
-        ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK, "%s", PQerrorMessage(other));
-        got = PQntuples(result);
+        ck_assert_msg(feed_read(stand_db(), reader->feed, &reader->place, 2, &rows, &fault), "%s",
+                      fault.detail);
+        got = rows.count;
         for (int i = 0; i < got; i++) {
-            snprintf(reader->epoch, sizeof reader->epoch, "%s", PQgetvalue(result, i, 0));
-            snprintf(reader->tx, sizeof reader->tx, "%s", PQgetvalue(result, i, 1));
-            snprintf(reader->id, sizeof reader->id, "%s", PQgetvalue(result, i, 2));
-            snprintf(reader->seen[reader->rows++ % FEED_MAX], 40, "%s", reader->id);
-            reader->deleted += *PQgetvalue(result, i, 3) == 't';
+            bool deleted;
+
+            feed_row(&rows, i, &reader->place, &deleted);
+            reader->seen[reader->rows++ % FEED_MAX] = reader->place.id;
+            reader->deleted += deleted;
+            ck_assert_int_eq(db_is_null(&rows, i, FEED_COLUMNS), deleted);
         }
-        PQclear(result);
     } while (got > 0);
 }
 
 /* Reads until there are `rows`: what other suites have running holds a reader back too. */
-static void catch_up(PGconn *other, struct reader *reader, int rows)
+static void catch_up(struct reader *reader, int rows)
 {
     reader->rows = reader->deleted = 0;
-    read_on(other, reader);
+    read_on(reader);
     for (int i = 0; i < 1000 && reader->rows < rows; i++) {
         stand_sleep(10);
-        read_on(other, reader);
+        read_on(reader);
     }
     ck_assert_int_eq(reader->rows, rows);
 }
 
 static bool was_shown(const struct reader *reader, const char *id)
 {
+    struct uuid uuid;
+
+    ck_assert(uuid_parse(slice_of(id), &uuid));
     for (int i = 0; i < reader->rows && i < FEED_MAX; i++) {
-        if (strcmp(reader->seen[i], id) == 0)
+        if (uuid_equal(&reader->seen[i], &uuid))
             return true;
     }
     return false;
 }
 
-#define READER(view_)                                                                              \
-    {                                                                                              \
-        .view = (view_), .epoch = "0", .tx = "0", .id = "00000000-0000-0000-0000-000000000000"     \
-    }
-
 static void open_body(void *data)
 {
-    struct reader reader = READER("feed_bookings");
+    struct reader reader = {.feed = &bookings_feed};
     const char *flat = stand_flat();
-    PGconn *writer = connect_other(), *other = connect_other();
+    PGconn *writer = connect_other();
     struct answer early = stand_book(&stand_guest, flat, 10, 1, "", "");
     struct answer late;
 
     (void)data;
-    catch_up(other, &reader, 1);
+    catch_up(&reader, 1);
     /* Gets its number before the next booking, and is seen after it. */
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
     late = stand_book(&stand_guest, flat, 20, 1, "", "");
     ck_status(late, 201);
-    catch_up(other, &reader, 0);
+    catch_up(&reader, 0);
     run_on(writer, "COMMIT");
-    catch_up(other, &reader, 2);
+    catch_up(&reader, 2);
     ck_assert(was_shown(&reader, early.id));
     ck_assert(was_shown(&reader, late.id));
-    catch_up(other, &reader, 0);
+    catch_up(&reader, 0);
     PQfinish(writer);
-    PQfinish(other);
 }
 
 START_TEST(a_transaction_open_across_a_reader_loses_nothing)
@@ -165,19 +165,18 @@ END_TEST
 
 static void present_body(void *data)
 {
-    struct reader bookings = READER("feed_bookings"), flats = READER("feed_apartments");
+    struct reader bookings = {.feed = &bookings_feed}, flats = {.feed = &flats_feed};
     const char *flat = stand_flat(), *gone = stand_flat();
-    PGconn *other = connect_other();
     struct answer made = stand_book(&stand_guest, flat, 10, 1, "", "");
 
     (void)data;
-    catch_up(other, &bookings, 1);
-    catch_up(other, &flats, 2);
+    catch_up(&bookings, 1);
+    catch_up(&flats, 2);
     ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
     stand_sql("UPDATE apartment SET title_ru = 'Новая' WHERE id = '%s'", flat);
     stand_sql("DELETE FROM apartment WHERE id = '%s'", gone);
-    catch_up(other, &bookings, 1);
-    catch_up(other, &flats, 2);
+    catch_up(&bookings, 1);
+    catch_up(&flats, 2);
     ck_assert_int_eq(flats.deleted, 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings WHERE id = '%s'"
                                   " AND status = 'confirmed' AND NOT deleted",
@@ -190,9 +189,8 @@ static void present_body(void *data)
     /* As after a restore: the rows come once more, in the new epoch. */
     stand_sql("ALTER TABLE apartment ALTER feed_epoch SET DEFAULT 2;"
               "UPDATE apartment SET feed_epoch = 2");
-    catch_up(other, &flats, 1);
-    ck_assert_str_eq(flats.epoch, "2");
-    PQfinish(other);
+    catch_up(&flats, 1);
+    ck_assert_int_eq(flats.place.epoch, 2);
 }
 
 START_TEST(a_feed_shows_the_present_state_and_what_was_deleted)
@@ -224,25 +222,26 @@ static bool plan_has(const PGresult *plan, const char *words)
 /* Pages are merged from indexes, however much is behind the place; of tombstones there are few. */
 START_TEST(a_page_of_a_feed_is_read_in_the_order_of_its_indexes)
 {
-    static const char *const views[][2] = {
-        {"feed_apartments", "using apartment_fed"},
-        {"feed_bookings",   "using occupancy_fed"}
+    static const struct {
+        const struct db_statement *feed;
+        const char *index;
+    } feeds[] = {
+        {&flats_feed,    "using apartment_fed"},
+        {&bookings_feed, "using occupancy_fed"}
     };
     PGconn *other = connect_other();
 
     run_on(other, "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off");
-    for (size_t i = 0; i < 2; i++) {
-        char sql[512];
+    for (size_t i = 0; i < sizeof feeds / sizeof feeds[0]; i++) {
+        const char *name = feeds[i].feed->name;
+        char sql[128];
 
+        PQclear(PQprepare(other, name, feeds[i].feed->sql, 0, NULL));
         snprintf(sql, sizeof sql,
-                 "EXPLAIN SELECT * FROM %s WHERE (epoch, tx, id) >"
-                 " (1, '5', '00000000-0000-0000-0000-000000000000')"
-                 " AND tx < pg_snapshot_xmin(pg_current_snapshot())"
-                 " ORDER BY epoch, tx, id LIMIT 10",
-                 views[i][0]);
+                 "EXPLAIN EXECUTE %s (1, '5', '00000000-0000-0000-0000-000000000000', 10)", name);
         PGresult *plan = PQexec(other, sql);
-        ck_assert_msg(plan_has(plan, "Merge Append"), "%s is sorted as a whole", views[i][0]);
-        ck_assert_msg(plan_has(plan, views[i][1]), "%s is not %s", views[i][0], views[i][1]);
+        ck_assert_msg(plan_has(plan, "Merge Append"), "%s is sorted as a whole", name);
+        ck_assert_msg(plan_has(plan, feeds[i].index), "%s is not %s", name, feeds[i].index);
         PQclear(plan);
     }
     PQfinish(other);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "api/feed.h"
+
+bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_place *after,
+               int64_t limit, struct db_rows *rows, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&after->id, id);
+    return db_query(db, feed,
+                    DB_VALUES(db_int(after->epoch), db_int(after->tx), db_str(id), db_int(limit)),
+                    rows, fault);
+}
+
+void feed_row(const struct db_rows *rows, int row, struct feed_place *place, bool *deleted)
+{
+    place->epoch = db_get_int(rows, row, 0);
+    place->tx = db_get_int(rows, row, 1);
+    place->id = db_get_uuid(rows, row, 2);
+    *deleted = db_get_bool(rows, row, 3);
+}

@@ -29,7 +29,7 @@ enum field_type {
     FIELD_TIME,   /* int64_t microseconds UTC; RFC 3339; encode only */
     FIELD_UUID,   /* struct uuid */
     FIELD_GEO,    /* struct field_geo; {"lat":..,"lon":..} */
-    FIELD_ENUM,   /* int, index into `names` */
+    FIELD_ENUM,   /* int, index into `names`; those behind a `max` are read as names[max] */
     FIELD_SLUGS,  /* struct field_texts of slugs, at most max of them */
     FIELD_URLS,   /* struct field_texts of https URLs of at most 500 bytes */
     FIELD_UUIDS,  /* struct field_uuids, at most max of them */

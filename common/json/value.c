@@ -335,7 +335,7 @@ static void decode_enum(struct decoding *decoding, const struct field *field, st
 {
     for (int i = 0; field->names[i] != NULL; i++)
         if (slice_is(text, field->names[i])) {
-            *(int *)out = i;
+            *(int *)out = field->max > 0 && i > field->max ? (int)field->max : i;
             return;
         }
     refuse_name(decoding, field);

@@ -23,9 +23,7 @@
 #include "base/slice.h"
 #include "base/uuid.h"
 #include "db/query.h"
-#include "json/fields.h"
-
-#include "texts.h"
+#include "json/texts.h"
 
 struct api_caller;
 struct rate;

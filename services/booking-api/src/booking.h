@@ -57,7 +57,7 @@ struct booking_guest {
     struct slice name;
     struct slice phone;  /* E.164; may be absent */
     int64_t telegram_id; /* FIELD_ABSENT: unknown */
-    int language;        /* enum owner_language */
+    int language;        /* enum language */
 };
 
 /* What somebody asks for. */

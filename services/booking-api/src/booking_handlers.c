@@ -30,8 +30,6 @@ static bool decode_draft(struct change *change, struct booking_draft *draft, str
                                                               : &booking_draft_fields,
                             body, false, draft, NULL, change->arena, fault))
         return false;
-    if (draft->guest.language == OWNER_KK)
-        draft->guest.language = OWNER_KZ;
     return booking_draft_claim(draft, change->caller, fault);
 }
 

@@ -16,7 +16,7 @@ static const struct field guest_items[] = {
     {.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(name), .min = 1, .max = BOOKING_NAME_MAX},
     {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
     {.name = "telegram_id", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
-    {.name = "language", .type = FIELD_ENUM, AT(language), .names = owner_language_names},
+    {.name = "language", .type = FIELD_ENUM, AT(language), .names = language_names, .max = LANGUAGE_KZ},
 };
 #undef AT
 // clang-format on
@@ -70,7 +70,7 @@ void booking_draft_defaults(struct booking_draft *draft)
         .check_in = DATE_ABSENT,
         .check_out = DATE_ABSENT,
         .guests = FIELD_ABSENT,
-        .guest = {.telegram_id = FIELD_ABSENT, .language = OWNER_RU},
+        .guest = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU},
         .hold_minutes = FIELD_ABSENT,
         .hold_seconds = FIELD_ABSENT,
     };

@@ -138,7 +138,7 @@ static void insert_values(const struct booking *booking, const struct booking_ta
         db_text(guest->name),
         db_text(guest->phone),
         db_int(guest->telegram_id),
-        db_str(owner_language_names[guest->language]),
+        db_str(language_names[guest->language]),
         db_text(booking->note),
         db_int(booking->guests),
         db_text(booking->lines),

@@ -58,15 +58,6 @@ static const struct db_column row_columns[BOOKING_OWN_COLUMNS] = {
 #undef AT
 // clang-format on
 
-static int language_of(struct slice text)
-{
-    for (int i = 0; owner_language_names[i] != NULL; i++) {
-        if (slice_is(text, owner_language_names[i]))
-            return i;
-    }
-    return 0;
-}
-
 static int status_of(struct slice text)
 {
     enum booking_status status = BOOKING_EXPIRED;
@@ -81,7 +72,7 @@ void booking_store_read(const struct db_rows *rows, int row, struct booking *out
     db_row_read(rows, row, 0, row_columns, BOOKING_OWN_COLUMNS, &read);
     policy_read(rows, row, BOOKING_OWN_COLUMNS, &read.booking.policy);
     read.booking.status = status_of(read.status);
-    read.booking.guest.language = language_of(read.language);
+    read.booking.guest.language = (int)language_of(read.language);
     booking_settle(&read.booking, read.booking.clock.now);
     *out = read.booking;
 }

@@ -4,7 +4,7 @@
  * keys and for people: a new city is a migration and a line here. */
 #pragma once
 
-#include "texts.h"
+#include "json/texts.h"
 
 struct city {
     struct slice slug;

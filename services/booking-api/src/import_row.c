@@ -168,7 +168,7 @@ bool import_row_owner(const struct import_row *row, const struct import_record *
                       struct arena *arena, struct import_tell *tell, struct owner *out, bool *fine,
                       struct fault *fault)
 {
-    struct owner owner = {.telegram_id = FIELD_ABSENT, .language = OWNER_RU, .notify = true};
+    struct owner owner = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU, .notify = true};
     struct slice body = arena_printf(arena, "{%.*s}", SLICE_ARG(row->owner));
     if (body.at == NULL)
         return arena_fault(fault);

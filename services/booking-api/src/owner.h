@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/language.h"
 #include "base/slice.h"
 #include "base/uuid.h"
 #include "db/query.h"
@@ -14,16 +15,13 @@
 struct api_caller;
 struct list_place;
 
-extern const char *const owner_language_names[]; /* NULL-terminated; "kk" is read as "kz" */
-enum owner_language { OWNER_RU, OWNER_KZ, OWNER_EN, OWNER_KK };
-
 struct owner {
     struct uuid id;
     struct uuid tenant_id;
     struct slice name;
     struct slice phone; /* E.164 */
     int64_t telegram_id;
-    int language; /* enum owner_language */
+    int language; /* enum language */
     bool notify;
     struct slice payment_info; /* where guests pay by hand; guests read it in their bookings */
     int64_t version;

@@ -22,21 +22,14 @@ static bool may_see(const struct api_caller *caller, const struct uuid *id, stru
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
 }
 
-static void normalise(struct owner *owner)
-{
-    if (owner->language == OWNER_KK)
-        owner->language = OWNER_KZ;
-}
-
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     (void)arg;
     if (!api_caller_is_staff(change->caller))
         return forbidden(fault);
-    struct owner owner = {.telegram_id = FIELD_ABSENT, .language = OWNER_RU, .notify = true};
+    struct owner owner = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU, .notify = true};
     if (!http_request_decode(change->req, &owner_fields, false, &owner, NULL, fault))
         return false;
-    normalise(&owner);
     owner.id = uuid_make();
     owner.tenant_id = change->caller->tenant_id;
     if (!owner_store_insert(change->tx, &owner, fault))
@@ -72,7 +65,6 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         return false;
     if (!http_request_decode(change->req, &owner_fields, true, &owner, NULL, fault))
         return false;
-    normalise(&owner);
     if (!owner_store_update(change->tx, &owner, fault))
         return false;
 

@@ -2,9 +2,6 @@
 #include "access.h"
 #include "owner.h"
 
-const char *const owner_language_names[] = {
-    [OWNER_RU] = "ru", [OWNER_KZ] = "kz", [OWNER_EN] = "en", [OWNER_KK] = "kk", NULL};
-
 #define AT(member) .offset = offsetof(struct owner, member)
 
 // clang-format off
@@ -13,7 +10,7 @@ static const struct field items[] = {
     {.name = "name",         .type = FIELD_TEXT,  .flags = FIELD_REQUIRED,  AT(name), .min = 1, .max = 200},
     {.name = "phone",        .type = FIELD_PHONE, .flags = FIELD_NULLABLE,  AT(phone)},
     {.name = "telegram_id",  .type = FIELD_INT,   .flags = FIELD_NULLABLE,  AT(telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
-    {.name = "language",     .type = FIELD_ENUM,                            AT(language), .names = owner_language_names},
+    {.name = "language",     .type = FIELD_ENUM,                            AT(language), .names = language_names, .max = LANGUAGE_KZ},
     {.name = "notify",       .type = FIELD_BOOL,                            AT(notify)},
     {.name = "payment_info", .type = FIELD_TEXT,  .flags = FIELD_NULLABLE,  AT(payment_info), .min = 1, .max = 300},
     {.name = "version",      .type = FIELD_INT,   .flags = FIELD_READ_ONLY, AT(version)},

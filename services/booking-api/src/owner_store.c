@@ -30,18 +30,13 @@ static bool read_row(const struct db_rows *rows, int row, struct arena *arena, s
                      struct fault *fault)
 {
     struct owner owner = {
-        .language = OWNER_RU,
+        .language = language_of(db_get_text(rows, row, LANGUAGE)),
         .notify = db_get_bool(rows, row, NOTIFY),
         .version = db_get_int(rows, row, VERSION),
         .created_at = db_get_time(rows, row, CREATED_AT),
         .updated_at = db_get_time(rows, row, UPDATED_AT),
     };
     db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], &owner);
-    struct slice language = db_get_text(rows, row, LANGUAGE);
-    for (int i = 0; owner_language_names[i] != NULL; i++) {
-        if (slice_is(language, owner_language_names[i]))
-            owner.language = i;
-    }
     if (!keep(&owner.name, arena) || !keep(&owner.phone, arena) ||
         !keep(&owner.payment_info, arena))
         return arena_fault(fault);
@@ -89,11 +84,6 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
     return true;
 }
 
-static struct db_value language_value(const struct owner *owner)
-{
-    return db_str(owner_language_names[owner->language]);
-}
-
 static void read_stored(const struct db_rows *rows, struct owner *owner)
 {
     owner->version = db_get_int(rows, 0, 0);
@@ -113,7 +103,7 @@ bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault)
     if (!db_query(tx, &statement,
                   DB_VALUES(db_uuid(&owner->id), db_uuid(&owner->tenant_id), db_text(owner->name),
                             db_text(owner->phone), db_int(owner->telegram_id),
-                            language_value(owner), db_bool(owner->notify),
+                            db_str(language_names[owner->language]), db_bool(owner->notify),
                             db_text(owner->payment_info)),
                   &rows, fault))
         return false;
@@ -134,7 +124,7 @@ bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
     if (!db_query(tx, &statement,
                   DB_VALUES(db_uuid(&owner->id), db_uuid(&owner->tenant_id), db_int(owner->version),
                             db_text(owner->name), db_text(owner->phone), db_int(owner->telegram_id),
-                            language_value(owner), db_bool(owner->notify),
+                            db_str(language_names[owner->language]), db_bool(owner->notify),
                             db_text(owner->payment_info)),
                   &rows, fault))
         return false;

@@ -34,7 +34,7 @@ static struct booking sample(void)
         .guest = {.name = SLICE("Данияр"),
                   .phone = SLICE("+77011234567"),
                   .telegram_id = FIELD_ABSENT,
-                  .language = OWNER_KZ},
+                  .language = LANGUAGE_KZ},
         .lines = SLICE("[]"),
         .total = 2500000,
         .deposit = 0,

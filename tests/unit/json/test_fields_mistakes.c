@@ -276,6 +276,27 @@ START_TEST(an_enum_tells_only_so_many_names)
 }
 END_TEST
 
+START_TEST(names_behind_the_last_one_are_read_as_it)
+{
+    static const char *const names[] = {"ru", "kz", "kk", NULL};
+    static const struct field one[] = {
+        {.name = "e", .type = FIELD_ENUM, .names = names, .max = 1}
+    };
+    static const struct fields table = FIELDS_OF(one, int);
+    struct fault fault;
+    int value = 7;
+
+    for (int i = 0; i < 3; i++) {
+        char body[32];
+
+        snprintf(body, sizeof(body), "{\"e\":\"%s\"}", names[i]);
+        ck_assert(
+            fields_decode(&table, slice_of(body), false, &value, NULL, &sample_arena, &fault));
+        ck_assert_int_eq(value, i < 1 ? i : 1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("mistakes");
@@ -288,5 +309,6 @@ int main(void)
     tcase_add_test(tests, at_most_thirty_two_problems_are_named);
     tcase_add_test(tests, a_long_unknown_name_is_cut_between_characters);
     tcase_add_test(tests, an_enum_tells_only_so_many_names);
+    tcase_add_test(tests, names_behind_the_last_one_are_read_as_it);
     return suite_main("fields: mistakes", tests);
 }

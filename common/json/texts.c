@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "texts.h"
+#include "json/texts.h"
 
 #define TEXT(name_, flags_, max_)                                                                  \
     {                                                                                              \

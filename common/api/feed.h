@@ -27,10 +27,8 @@ struct feed_place {
 
 /* The statement of a feed: `columns` of `view`, read from column FEED_COLUMNS on. `large` are those
  * that may be long, as in LIST_PAGE(): a page ends at 256 kB.
- *     static const struct db_statement flats = FEED("feed_flats", "booking.feed_apartments",
- *                                                   "version, title_ru, photos", "title_ru,
- * photos");
- */
+ *     static const struct db_statement notes =
+ *         FEED("feed_notes", "notes.feed_notes", "version, text", "text"); */
 // clang-format off
 #define FEED(name_, view, columns, large)                                                          \
     {                                                                                              \

@@ -1,10 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- min_compatible: 1
 --
--- Lists of what is rare among much: a tenant's events among all, the stays that are sure or were called
--- off among all that ever were. Each is read in the order of its index until the page is full.
+-- Lists of what is rare among much: the stays that are sure or were called off, among all that ever were.
+-- Each is read in the order of its index until the page is full.
 
-CREATE INDEX outbox_of_tenant ON outbox (tenant_id, epoch, tx, id);
 CREATE INDEX occupancy_staying_newest ON occupancy (tenant_id, id DESC)
     WHERE status IN ('confirmed', 'checked_in');
 CREATE INDEX occupancy_called_off ON occupancy (tenant_id, id DESC)

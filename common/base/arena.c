@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Blocks from malloc, handed out from the front; under ASan the rest of a block is poisoned, so
- * that running over the end of one piece is seen as with malloc. */
+/* Blocks from malloc(), used from the front. Under ASan the unused rest of a block is poisoned, so
+ * an access beyond the end of an allocation is found as with malloc(). */
 #include "base/arena.h"
 
 #include <stdarg.h>
@@ -35,7 +35,8 @@ struct arena_block {
 };
 
 enum { BLOCK_HEAD = 16 };
-_Static_assert(sizeof(struct arena_block) <= BLOCK_HEAD, "pieces begin behind the head, aligned");
+_Static_assert(sizeof(struct arena_block) <= BLOCK_HEAD,
+               "allocations begin behind the head, aligned");
 
 void arena_init(struct arena *arena, size_t limit)
 {
@@ -74,7 +75,7 @@ void arena_reset(struct arena *arena)
         arena->blocks = block->older;
         free_block(arena, block);
     }
-    /* A first block of unusual size would stay with a connection that is now idle. */
+    /* A first block larger than usual is freed: else an idle connection would keep it. */
     if (arena->blocks == NULL || arena->blocks->size > ARENA_FIRST_BLOCK)
         arena_finish(arena);
     else

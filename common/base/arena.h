@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Memory that lives as long as one request: many small pieces, freed at once.
+/* The memory of one request: many small allocations, all freed together and none by itself.
  *
- * Nothing allocated here is freed singly. An arena has a ceiling from birth; beyond it, and when
- * memory is out, allocation gives NULL, which the caller reports with arena_fault().
+ * An arena has a limit. When an allocation would go beyond it, or when the system is out of memory,
+ * the allocation returns NULL, which the caller reports with arena_fault().
  */
 #pragma once
 
@@ -18,7 +18,7 @@ struct arena {
     char *next;
     char *end;
     size_t used;  /* bytes taken from the system */
-    size_t limit; /* ceiling for `used` */
+    size_t limit; /* of `used` */
 };
 
 enum { ARENA_FIRST_BLOCK = 4096 };
@@ -29,7 +29,7 @@ void arena_init(struct arena *arena, size_t limit);
 /* Frees everything. Safe on a zeroed arena. */
 void arena_finish(struct arena *arena);
 
-/* Forgets everything but keeps the first block for the next request. */
+/* Frees everything but the first block, which the next request uses. */
 void arena_reset(struct arena *arena);
 
 /* Zeroed, aligned for any type. NULL when full. */
@@ -42,5 +42,5 @@ struct slice arena_copy(struct arena *arena, struct slice text) MUST_CHECK;
 struct slice arena_printf(struct arena *arena, const char *format, ...)
     PRINTF_LIKE(2, 3) MUST_CHECK;
 
-/* What a full arena is to the client: FAULT_UNAVAILABLE "out_of_memory". Returns false. */
+/* The fault of a request whose arena is full: FAULT_UNAVAILABLE "out_of_memory". Returns false. */
 bool arena_fault(struct fault *fault);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Scope cleanup. A local that owns is declared with one of these and initialised where declared;
- * handing it over is visible: `return TAKE(ptr);`. Never in one function with `goto`. */
+/* Scope cleanup. A local that owns memory is declared with one of these and initialised there.
+ * Passing ownership on is visible: `return TAKE(ptr);`. Never in one function with `goto`. */
 #pragma once
 
 #include <stdlib.h>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Replies, log lines and metrics are all written through here: this is the hot end of reading. */
+/* Every reply, log line and metric is written through here: this is the hot path. */
 #include "base/buf.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/arena.h"
 
 enum { BUF_FIRST = 512, U64_DIGITS = 20, U64_HEX_DIGITS = 16 };
 
@@ -59,7 +61,7 @@ static char *grow(struct buf *buf, size_t len)
     return data + buf->len;
 }
 
-/* The exported functions may be replaced at link time, so that compilers do not inline them. */
+/* Static: compilers do not inline an exported function, which may be replaced at link time. */
 static inline char *room_for(struct buf *buf, size_t len)
 {
     if (!buf->failed && len <= buf->cap - buf->len && buf->data != NULL)
@@ -170,7 +172,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
     buf->len += (size_t)len;
 }
 
-/* 0: as it is; 'u': \u00XX; else the letter behind the backslash. */
+/* 0: written as it is; 'u': written as \u00XX; else the letter behind the backslash. */
 static const char escapes[256] = {
     [0] = 'u',  [1] = 'u',  [2] = 'u',  [3] = 'u',  [4] = 'u',   [5] = 'u',     [6] = 'u',
     [7] = 'u',  [8] = 'b',  [9] = 't',  [10] = 'n', [11] = 'u',  [12] = 'f',    [13] = 'r',
@@ -180,7 +182,7 @@ static const char escapes[256] = {
 };
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-/* The top bit of each byte below `n` (n <= 128); a byte above such a one may show up falsely. */
+/* The top bit of each byte below `n` (n <= 128). The byte above such a one may have it set too. */
 #define BELOW(word, n) (((word)-EACH_BYTE(n)) & ~(word)&EACH_BYTE(0x80))
 
 static bool word_is_plain(const char *at)
@@ -205,7 +207,8 @@ static bool block_is_plain(const char *at)
     return (halves[0] | halves[1]) == 0;
 }
 
-/* Bytes at the front that need no escape, many at a time; the last eight may overlap. */
+/* How many bytes at the front need no escape. Looks at 16 or 8 at a time; the last eight may
+ * overlap those before. */
 static size_t plain_prefix(const char *at, size_t len)
 {
     size_t done = 0;
@@ -282,4 +285,16 @@ bool buf_ok(const struct buf *buf, struct fault *fault)
 struct slice buf_as_slice(const struct buf *buf)
 {
     return (struct slice){buf->data != NULL ? buf->data : "", buf->len};
+}
+
+bool buf_keep(const struct buf *buf, struct arena *arena, struct slice *out, struct fault *fault)
+{
+    if (!buf_ok(buf, fault))
+        return false;
+    const struct slice copy = arena_copy(arena, buf_as_slice(buf));
+
+    if (copy.at == NULL)
+        return arena_fault(fault);
+    *out = copy;
+    return true;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* A growing buffer with a ceiling set at birth.
+/* A growing buffer with a maximum size.
  *
- * Appending never fails on the spot: past the ceiling, or out of memory, the buffer is marked
- * failed, later appends do nothing, and buf_ok() tells once, at the end. So encoders read as what
- * they write.
+ * Appending returns no error. When the maximum would be exceeded, or the system is out of memory,
+ * the buffer is marked failed and later appends do nothing. The caller asks buf_ok() once, at the
+ * end.
  */
 #pragma once
 
@@ -12,6 +12,8 @@
 
 #include "base/fault.h"
 #include "base/slice.h"
+
+struct arena;
 
 struct buf {
     char *data; /* not NUL-terminated; NULL while nothing was appended */
@@ -23,10 +25,10 @@ struct buf {
 
 /* `max` in bytes. */
 void buf_init(struct buf *buf, size_t max);
-/* Over memory of the caller's, which is its ceiling; there is nothing to finish. */
+/* Over `size` bytes of the caller's, which it never exceeds; needs no buf_finish(). */
 void buf_init_over(struct buf *buf, char *room, size_t size);
 void buf_finish(struct buf *buf);
-/* Empties, keeps the memory, forgets a failure. */
+/* Empties the buffer, keeps its memory, and clears a failure. */
 void buf_clear(struct buf *buf);
 
 void buf_append(struct buf *buf, const void *data, size_t len);
@@ -35,11 +37,10 @@ void buf_text(struct buf *buf, const char *text);
 void buf_char(struct buf *buf, char c);
 void buf_i64(struct buf *buf, int64_t value);
 void buf_u64(struct buf *buf, uint64_t value);
-/* At least `digits` of them, up to 16. */
+/* At least `digits` digits, at most 16. */
 void buf_hex(struct buf *buf, uint64_t value, int digits);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Room for `len` more bytes to be written at the returned place; then buf_advance(). NULL when
- * failed. */
+/* Where the caller writes up to `len` bytes before buf_advance(). NULL when failed. */
 char *buf_reserve(struct buf *buf, size_t len);
 void buf_advance(struct buf *buf, size_t len);
 
@@ -49,3 +50,7 @@ void buf_json_string(struct buf *buf, struct slice text);
 /* False when anything did not fit: FAULT_INTERNAL "too_much_output". */
 bool buf_ok(const struct buf *buf, struct fault *fault) MUST_CHECK;
 struct slice buf_as_slice(const struct buf *buf);
+/* Copies the contents into `arena`, with a NUL behind them. False when the buffer has failed, or
+ * when the arena is full. */
+bool buf_keep(const struct buf *buf, struct arena *arena, struct slice *out,
+              struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Day numbers make nights and ranges plain integers; the calendar appears only at the border.
+/* Day numbers make nights and ranges plain integers; only these functions know the calendar.
  * The conversions count from 1 March, so that the leap day is the last of its year. */
 #include "base/date.h"
 
@@ -55,7 +55,7 @@ bool date_from_civil(struct date_civil civil, int32_t *day)
     return true;
 }
 
-/* -1 when one of them is no digit. */
+/* -1 when one of the characters is no digit. */
 static int digits(const char *at, int count)
 {
     int value = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Calendar dates as day numbers: days since 1970-01-01 in the proleptic Gregorian calendar.
- * A date has no zone; nights are dates, local to their listing. */
+ * A date has no time zone. */
 #pragma once
 
 #include <stdint.h>

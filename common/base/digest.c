@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* libcrypto's SHA-256 by its plain functions, on the stack: those that replace them (EVP) allocate
- * for each hash, and a key must be known when memory is short. */
+/* SHA-256 uses libcrypto's older functions, whose state is on the stack. The newer ones (EVP)
+ * allocate memory for each hash, and a key must be checked even when memory is short. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
@@ -14,7 +14,7 @@
 
 enum { LANES_LEN = 32 };
 
-/* Without hashes and random bytes no key can be checked and no id made: nothing is safe then. */
+/* Without hashes and random bytes no key can be checked and no id made: the process ends. */
 static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "fatal: %s failed\n", what);
@@ -51,7 +51,8 @@ static uint64_t mix(uint64_t hash, const char *at)
     return fold(hash ^ word, FIRST) + word;
 }
 
-/* A multiplication takes four cycles, but one can begin in each: four lanes, folded into one. */
+/* A multiplication takes four cycles, but the CPU starts one in each cycle. So four run side by
+ * side and are folded into one at the end. */
 static uint64_t mix_lanes(uint64_t hash, struct slice data)
 {
     uint64_t a = hash, b = hash ^ FIRST, c = hash ^ SECOND, d = ~hash;

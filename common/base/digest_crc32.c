@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* CRC-32 of key texts: tells a mistyped key from a foreign one without a look-up. */
+/* CRC-32 of the texts of keys: finds a mistyped key without a look-up. */
 #include "base/digest.h"
 
 /* Remainders of the reflected polynomial 0xEDB88320. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Files inside the binary, put there by tapbot_embed() of CMake. */
+/* Files inside the binary; tapbot_embed() of CMake puts them there. */
 #pragma once
 
 #include <stddef.h>
@@ -12,7 +12,7 @@ struct embed_file {
     const char *end;
 };
 
-/* Assembler's .incbin: no generated arrays, no limit on size. */
+/* .incbin of the assembler needs no generated arrays and has no limit of size. */
 #define EMBED_BLOB(symbol, path)                                                                   \
     extern const char symbol[];                                                                    \
     extern const char symbol##_end[];                                                              \

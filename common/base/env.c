@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Reads the whole table into scratch values first: only a table without a mistake reaches the
- * config, and every mistake was told by then. */
+/* Reads the whole table into temporary values first. Every mistake is printed; only when there is
+ * none are the values copied into the config. */
 #include "base/env.h"
 
 #include <errno.h>
@@ -78,7 +78,7 @@ static void print_expected(FILE *out, const struct env_variable *variable)
     }
 }
 
-/* The value of a text; NULL when it is not allowed or memory is out. */
+/* The value of a text; NULL when it is not allowed, or out of memory. */
 static char *copy_text(const struct env_variable *variable, struct slice text)
 {
     size_t min, max;
@@ -114,7 +114,7 @@ static bool read_value(const struct env_variable *variable, struct slice text,
     return false;
 }
 
-/* Secrets are not repeated, and neither are other texts: a URL may carry a password. */
+/* Neither secrets nor other texts are printed: a URL may carry a password. */
 static bool mistake_in_value(FILE *errors, const struct env_variable *variable, const char *given)
 {
     fprintf(errors, "%s", variable->name);
@@ -158,7 +158,7 @@ static bool load_file(const struct env_variable *variable, const char *path, uni
     return false;
 }
 
-/* NULL when unset; an empty variable is how compose files leave one out. */
+/* NULL when unset or empty: compose files set an absent variable to "". */
 static const char *given(const char *name)
 {
     const char *text = getenv(name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Failures as values: filling them is one line, so that nobody invents a shorter way. */
+/* Filling a fault. */
 #include "base/fault.h"
 
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* Cut between characters: a sentence that quotes the client's text must stay UTF-8. */
+/* Cuts between characters: a sentence that quotes the client's text must stay UTF-8. */
 static void copy_cut(char *out, size_t room, const char *text)
 {
     size_t len = text_cut(slice_of(text), room - 1);
@@ -38,6 +38,11 @@ bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, cons
     va_end(args);
     *fault = made;
     return false;
+}
+
+bool fault_out_of_memory(struct fault *fault, const char *what)
+{
+    return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for %s.", what);
 }
 
 bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,

@@ -19,19 +19,19 @@ struct arena;
 
 enum fault_kind {
     FAULT_UNREADABLE,      /* cannot be read: not JSON, not UTF-8 */
-    FAULT_UNAUTHENTICATED, /* no key, or one nobody knows */
+    FAULT_UNAUTHENTICATED, /* no key, or an unknown one */
     FAULT_FORBIDDEN,       /* known caller, not allowed */
     FAULT_NOT_FOUND,
     FAULT_METHOD,         /* the path exists, the verb does not */
     FAULT_NOT_ACCEPTABLE, /* Accept excludes what we send */
     FAULT_CONFLICT,       /* contradicts the present state */
-    FAULT_GONE,           /* was there, its time is over */
+    FAULT_GONE,           /* existed and has expired */
     FAULT_PRECONDITION,   /* If-Match named another version */
     FAULT_TOO_LARGE,
     FAULT_MEDIA_TYPE,
     FAULT_INVALID, /* readable, not allowed */
     FAULT_RATE_LIMITED,
-    FAULT_UNAVAILABLE, /* a part we need is away; try again */
+    FAULT_UNAVAILABLE, /* something we depend on cannot be used now; try again */
     FAULT_TIMEOUT,     /* a wait reached its deadline; try again */
     FAULT_INTERNAL     /* our bug */
 };
@@ -39,7 +39,7 @@ enum fault_kind {
 enum {
     FAULT_FIELD_MAX = 96,   /* longest JSON pointer kept, with NUL */
     FAULT_DETAIL_MAX = 160, /* longest sentence kept, with NUL */
-    FAULT_FIELDS_MAX = 32   /* problems of one body that are named */
+    FAULT_FIELDS_MAX = 32   /* problems of one body that are listed */
 };
 
 /* One problem of one field of the input. */
@@ -52,7 +52,7 @@ struct fault_field {
 struct fault {
     enum fault_kind kind;
     const char *code;                 /* static, lower_snake_case, stable: programs compare it */
-    char detail[FAULT_DETAIL_MAX];    /* a sentence for people, English, nothing internal */
+    char detail[FAULT_DETAIL_MAX];    /* an English sentence for people, without internals */
     const struct fault_field *fields; /* borrowed from the request's arena; may be NULL */
     size_t field_count;
     struct slice members; /* more members of the problem as JSON text without braces
@@ -64,17 +64,21 @@ struct fault {
 bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
-/* A FAULT_INVALID that names one field. The entry is put into `arena`; when that is full, the
- * fault is set without it. Returns false. */
+/* FAULT_UNAVAILABLE "out_of_memory": "There is no memory for `what`." For a full arena of a request
+ * there is arena_fault(). Returns false. */
+bool fault_out_of_memory(struct fault *fault, const char *what);
+
+/* A FAULT_INVALID that names one field. When `arena` has no room for the entry, the fault is set
+ * without it. Returns false. */
 bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
-/* Collects every problem of one body or query, at most FAULT_FIELDS_MAX (more are counted). */
+/* Collects the problems of one body or query. Beyond FAULT_FIELDS_MAX they are only counted. */
 struct fault_list {
     struct arena *arena;
     struct fault_field *fields; /* in the arena, NULL until the first problem */
-    size_t count;               /* kept */
-    size_t seen;                /* kept and dropped */
+    size_t count;               /* problems in `fields` */
+    size_t seen;                /* all problems */
 };
 
 void fault_list_init(struct fault_list *list, struct arena *arena);
@@ -83,8 +87,8 @@ void fault_list_init(struct fault_list *list, struct arena *arena);
 void fault_list_add(struct fault_list *list, const char *field, const char *code,
                     const char *format, ...) PRINTF_LIKE(4, 5);
 
-/* True when nothing was added; else `fault` becomes FAULT_INVALID with the fields: its code is the
- * single problem's, or "invalid" when there are several. */
+/* True when no problem was added. Else `fault` becomes FAULT_INVALID with the fields. Its code is
+ * that of the problem, or "invalid" when there are several. */
 bool fault_list_ok(const struct fault_list *list, struct fault *fault) MUST_CHECK;
 
 /* "not_found" and so on; for logs. */

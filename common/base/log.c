@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lines are formatted straight into one 32 kB batch: an access line must cost well under a
- * microsecond, and one write() carries many of them. A line is in the batch whole or not at all. */
+/* Lines are formatted in place in one buffer of 32 kB, because an access line must cost well under
+ * a microsecond; one write() writes many lines. The buffer holds whole lines only. */
 #include "base/log.h"
 
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/metric.h"
 #include "base/now.h"
 #include "base/text.h"
 
@@ -32,6 +33,14 @@ static const char *const level_names[] = {"debug", "info", "warn", "error"};
 static const struct slice level_texts[] = {LEVEL_TEXT("debug"), LEVEL_TEXT("info"),
                                            LEVEL_TEXT("warn"), LEVEL_TEXT("error")};
 
+#define EVENTS_AT(text)                                                                            \
+    {                                                                                              \
+        .name = "log_events_total", .help = "Log lines, by level.",                                \
+        .labels = "level=\"" text "\"",                                                            \
+    }
+static struct metric events[] = {EVENTS_AT("debug"), EVENTS_AT("info"), EVENTS_AT("warn"),
+                                 EVENTS_AT("error")};
+
 static char batch_bytes[LOG_BATCH];
 
 static struct {
@@ -39,9 +48,9 @@ static struct {
     int level; /* LOG_LEVEL_OFF until log_init() */
     int fd;
     bool is_socket;
-    struct buf batch; /* over batch_bytes: its ceiling is its size, so it never allocates */
+    struct buf batch; /* over batch_bytes, so it never allocates */
     uint64_t dropped;
-    int64_t second; /* the one `second_text` shows */
+    int64_t second; /* the second that `second_text` shows */
     char second_text[NOW_RFC3339_LEN + 1];
 } state = {
     .level = LOG_LEVEL_OFF,
@@ -50,8 +59,9 @@ static struct {
     .second = INT64_MIN,
 };
 
-/* O_NONBLOCK belongs to the open file, which the shell that started us shares: so the pipe or
- * terminal is opened anew for us. Where that is refused (another user's pipe), the flag it is. */
+/* O_NONBLOCK is a flag of the open file description, which we share with the shell that started us.
+ * So the pipe or terminal is opened again for us alone. Where that is refused (the pipe of another
+ * user), the flag is set on the shared one. */
 static int open_nonblocking(void)
 {
     int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_APPEND | O_CLOEXEC | O_NOCTTY);
@@ -115,7 +125,7 @@ static void put_timestamp(struct buf *out)
     buf_append(out, tail, sizeof(tail));
 }
 
-/* Milliseconds with three decimals are what is logged; printf costs more than the whole line. */
+/* Three decimals, enough for milliseconds. printf would cost more than the rest of the line. */
 static void put_real(struct buf *out, double value)
 {
     int64_t thousandths;
@@ -141,7 +151,8 @@ static void put_real(struct buf *out, double value)
                4);
 }
 
-/* A client may have sent any bytes, but a line that is not UTF-8 is lost to most readers. */
+/* A client may have sent any bytes, but most programs that read logs refuse a line that is not
+ * UTF-8. */
 static void put_text(struct buf *out, struct slice text)
 {
     char ascii[LOG_TEXT_MAX];
@@ -158,7 +169,7 @@ static void put_text(struct buf *out, struct slice text)
     buf_json_string(out, text);
 }
 
-/* Names are words of our own code: nothing in them needs an escape. */
+/* Names come from our own code and need no escape. */
 static void put_name(struct buf *out, struct slice name)
 {
     char *room = buf_reserve(out, name.len + 4);
@@ -217,6 +228,7 @@ void log_write(enum log_level level, const char *event, const char *message,
 {
     if (!log_enabled(level))
         return;
+    events[level].value++;
     if (put_line(&state.batch, level, event, message, fields, count))
         return;
     log_flush();
@@ -243,7 +255,7 @@ static void drop_batch(void)
     state.batch.len = 0;
 }
 
-/* What could not be written stays at the front, so that a line begun is also ended. */
+/* What could not be written stays at the front, so that a line written in part is completed. */
 void log_flush(void)
 {
     struct buf *batch = &state.batch;
@@ -269,4 +281,10 @@ void log_flush(void)
 uint64_t log_dropped(void)
 {
     return state.dropped;
+}
+
+void log_metrics_register(void)
+{
+    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+        metric_register(&events[i]);
 }

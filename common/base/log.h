@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* One JSON line per event on standard output, which is non-blocking: when the reader is slow, lines
- * are dropped and counted, since a full pipe must not stop the one thread.
+/* One JSON line per event on standard output. Writing never blocks: when the pipe is full, lines
+ * are dropped and counted, because waiting would stop the only thread.
  *
- * Fields always present: timestamp, level, service, event, message. Never tokens, phones, names or
- * message texts.
- * Lines gather in a buffer of 32 kB, written when full and by log_flush(), which the service calls
- * every second: a write() for each turn would cost a busy service more than the lines do.
+ * Every line has timestamp, level, service, event and message. No line has tokens, phone numbers,
+ * names of people or texts of messages.
+ * Lines are collected in a buffer of 32 kB, which is written when it is full and by log_flush().
+ * The service calls log_flush() every second: one write() for each turn would cost a busy service
+ * more than formatting the lines.
  */
 #pragma once
 
@@ -46,7 +47,7 @@ static inline struct log_field log_float(const char *name, double value)
     return (struct log_field){.name = name, .type = LOG_FIELD_FLOAT, .real = value};
 }
 
-/* `service` is borrowed for ever. Lines below `level` are not written. */
+/* `service` must outlive the process's logging. Lines below `level` are not written. */
 void log_init(const char *service, enum log_level level);
 bool log_level_parse(struct slice text, enum log_level *out) MUST_CHECK;
 bool log_enabled(enum log_level level);
@@ -64,10 +65,12 @@ void log_write(enum log_level level, const char *event, const char *message,
         }                                                                                          \
     } while (0)
 
-/* The fault that stopped travelling here, once. */
+/* Logs a fault where it is handled and not returned any further, so that it is logged once. */
 void log_fault(enum log_level level, const char *event, const struct fault *fault,
                struct slice request_id);
 
 void log_flush(void);
-/* Lines lost because nobody read fast enough. */
+/* Lines dropped because standard output was not read fast enough. */
 uint64_t log_dropped(void);
+/* log_events_total{level=..}: the lines since the start, those dropped too. */
+void log_metrics_register(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The registry: lists in which metrics of one name stand together, as the text format wants. */
+/* The registry: lists in which metrics of one name are neighbours, as the text format demands. */
 #include "base/metric.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Counters, gauges and histograms, printed as Prometheus text (exposition format 0.0.4).
  *
- * A metric is a static struct somebody declares beside the code it measures and registers once;
- * touching it is an addition. Label values come from closed sets (route templates, method names),
- * never from clients. One thread writes; nothing here locks.
+ * A metric is a static struct beside the code that it measures, registered once. Counting is one
+ * addition to `value`. The values of labels come from closed sets (route templates, names of
+ * methods), never from clients. Only one thread writes; there are no locks.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ struct metric {
     enum metric_type type;
     const char *labels; /* ready text without braces (`pool="shared"`), or NULL */
     double value;
-    double (*read)(void *data); /* when set, asked at print time instead of `value` */
+    double (*read)(void *data); /* when set, called for the value when metrics are printed */
     void *data;
     struct metric *next; /* the registry's */
 };
@@ -32,18 +32,18 @@ struct metric_histogram {
     const char *name;
     const char *help;
     const char *labels;
-    uint64_t buckets[METRIC_BUCKETS]; /* each its own, summed when printed */
+    uint64_t buckets[METRIC_BUCKETS]; /* not cumulative; summed up when printed */
     double sum;
     struct metric_histogram *next;
 };
 
 void metric_register(struct metric *metric);
 void metric_register_histogram(struct metric_histogram *histogram);
-/* For owners that end before the process. Fine on one not registered. */
+/* For owners that end before the process. A metric that is not registered is ignored. */
 void metric_unregister(struct metric *metric);
 void metric_unregister_histogram(struct metric_histogram *histogram);
 void metric_observe(struct metric_histogram *histogram, double seconds);
-/* Metrics of one name are printed together under one HELP and TYPE. */
+/* Prints all metrics; those of one name stand together under one HELP and TYPE. */
 void metric_print(struct buf *out);
-/* Forgets all; for tests. */
+/* For tests: unregisters all. */
 void metric_reset(void);

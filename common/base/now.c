@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The only place that asks the system for the time, so that tests can hold it still. */
+/* The only place that asks the system for the time, so that tests can set it. */
 #include "base/now.h"
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Time. Wall time is for people and records, monotonic time for waits. Tests set both. */
+/* Time: wall time for people and records, monotonic time for waits. Tests can set both. */
 #pragma once
 
 #include <stdint.h>
@@ -16,9 +16,9 @@ int64_t now_wall_us(void);
 /* Nanoseconds of CLOCK_MONOTONIC. */
 int64_t now_mono_ns(void);
 
-/* From now on both clocks stand still at these values; for tests. */
+/* For tests: both clocks stand still at these values. */
 void now_freeze(int64_t wall_us, int64_t mono_ns);
-/* Moves frozen clocks. */
+/* Moves clocks that stand still. */
 void now_advance_us(int64_t us);
 /* Back to the real clocks. */
 void now_thaw(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Text from outside becomes a number here or nowhere: strtol and friends accept too much. */
+/* The only place that turns text from outside into numbers; libc accepts too much. */
 #include "base/parse.h"
 
 #include "base/date.h"
@@ -93,7 +93,8 @@ bool parse_double(struct slice text, double min, double max, double *out)
         return false;
     for (; decimals > 0; decimals--)
         power *= 10;
-    /* Both exact in a double: then the quotient is the nearest one. Else one rounding more. */
+    /* When both are exact in a double, the quotient is the nearest double. Else it is rounded
+     * twice. */
     if (digits <= DOUBLE_EXACT_MAX)
         value = (double)digits / (double)power;
     else
@@ -141,7 +142,7 @@ bool parse_time_of_day(struct slice text, int *minutes)
     return true;
 }
 
-/* ".678901" at the front of `rest`, which moves behind it; microseconds, what is finer is cut. */
+/* Reads ".678901" at the front of `rest` as microseconds and moves `rest` behind it. */
 static bool take_fraction(struct slice *rest, int64_t *us)
 {
     int64_t value = 0;

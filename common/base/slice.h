@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Borrowed bytes: a pointer and a length, owned by somebody else (mostly a request's arena). */
+/* Borrowed bytes: a pointer and a length. Their owner is mostly the arena of a request. */
 #pragma once
 
 #include <stdbool.h>
@@ -36,7 +36,7 @@ static inline bool slice_equal_caseless(struct slice a, struct slice b)
     return a.len == b.len && (a.len == 0 || strncasecmp(a.at, b.at, a.len) == 0);
 }
 
-/* Without spaces and tabs at both ends. */
+/* The text without spaces and tabs at both ends. */
 static inline struct slice slice_trim(struct slice text)
 {
     while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t')) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What people type, made comparable: the same name typed on two keyboards must be the same bytes.
- * utf8proc does NFC; texts that are NFC by their letters alone (Latin, Cyrillic) never reach it. */
+/* Makes texts that people type comparable: the same name typed on two keyboards must become the
+ * same bytes. utf8proc normalises to NFC; texts of letters that are always NFC (Latin, Cyrillic)
+ * skip it. */
 #include "base/text.h"
 
 #include <stdint.h>
@@ -88,7 +89,7 @@ size_t text_length(struct slice text)
     return count;
 }
 
-/* White_Space of the Unicode database, and the two invisible ones that make a text look blank. */
+/* White_Space of the Unicode database, and two invisible characters that make a text look blank. */
 static bool is_space(uint32_t point)
 {
     return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 || point == 0xa0 ||
@@ -120,7 +121,7 @@ static struct slice trim(struct slice text)
     return text;
 }
 
-/* Letters that NFC leaves alone whatever stands beside them, as long as that is one of them too. */
+/* Letters that NFC does not change when all letters of the text are such letters. */
 static bool is_surely_nfc(uint32_t point)
 {
     return point < 0x300 || (point >= 0x400 && point <= 0x482) ||
@@ -158,7 +159,7 @@ static struct slice compose(struct arena *arena, struct slice text)
     return (struct slice){(const char *)points, (size_t)count};
 }
 
-/* Lines end in LF, on whatever machine they were written. */
+/* Makes all line ends LF. */
 static struct slice unix_lines(struct arena *arena, struct slice text)
 {
     char *out;

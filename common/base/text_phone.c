@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* A phone number is a key to a person: however it was typed, it is stored in one form. */
+/* A phone number identifies a person, so it is stored in one form, however it was typed. */
 #include "base/text.h"
 
 enum { INTERNATIONAL_MIN = 8, INTERNATIONAL_MAX = 15, LOCAL = 10, NATIONAL = 11 };
 
-/* What people put between digits, the shapes phones paste included. */
+/* Characters between the digits, as people type them and as phones paste them. */
 static const struct slice separators[] = {
     {" ",            1},
     {"-",            1},

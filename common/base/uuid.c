@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Version 7 keeps fresh rows together in every index, and sorts a list without a second column. */
+/* UUIDs of version 7 increase with time. So new rows are neighbours in every index, and a list by
+ * age needs no other column. */
 #include "base/uuid.h"
 
 #include <string.h>
@@ -10,7 +11,7 @@
 
 enum { COUNTER_MAX = 0xfff, COUNTER_SEED_MAX = 0x7ff };
 
-/* What the process gave out last: ids must increase even when the clock does not. */
+/* The last id of this process: ids must increase even when the clock does not. */
 static struct {
     uint64_t ms;
     unsigned counter;
@@ -56,7 +57,7 @@ static const uint8_t dashes[4] = {8, 13, 18, 23};
 bool uuid_parse(struct slice text, struct uuid *out)
 {
     struct uuid parsed;
-    int wrong = 0; /* negative: some digit was none */
+    int wrong = 0; /* negative: a character was no digit */
 
     if (text.len != UUID_TEXT_LEN)
         return false;

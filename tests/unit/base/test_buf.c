@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 #include "suite.h"
@@ -186,6 +187,48 @@ START_TEST(an_untouched_buffer_is_present_and_empty)
 }
 END_TEST
 
+START_TEST(what_is_kept_outlives_the_buffer)
+{
+    struct arena arena;
+    struct fault fault;
+    struct slice kept = {NULL, 0};
+
+    arena_init(&arena, 8192);
+    buf_text(&buf, "text");
+    ck_assert(buf_keep(&buf, &arena, &kept, &fault));
+    buf_clear(&buf);
+    buf_text(&buf, "else");
+    ck_assert_slice(kept, "text");
+    ck_assert_int_eq(kept.at[kept.len], '\0');
+    buf_clear(&buf);
+    ck_assert(buf_keep(&buf, &arena, &kept, &fault));
+    ck_assert_ptr_nonnull(kept.at);
+    ck_assert_uint_eq(kept.len, 0);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(a_failed_buffer_and_a_full_arena_keep_nothing)
+{
+    char room[4];
+    struct arena arena;
+    struct fault fault;
+    struct slice kept = SLICE("untouched");
+
+    arena_init(&arena, 0);
+    buf_text(&buf, "text");
+    ck_assert(!buf_keep(&buf, &arena, &kept, &fault));
+    ck_assert_str_eq(fault.code, "out_of_memory");
+    buf_finish(&buf);
+    buf_init_over(&buf, room, sizeof(room));
+    buf_text(&buf, "longer");
+    ck_assert(!buf_keep(&buf, &arena, &kept, &fault));
+    ck_assert_str_eq(fault.code, "too_much_output");
+    ck_assert_slice(kept, "untouched");
+    buf_init(&buf, 1);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("buf");
@@ -200,5 +243,7 @@ int main(void)
     tcase_add_test(tests, a_failed_buffer_ignores_what_follows_until_cleared);
     tcase_add_test(tests, reserved_room_counts_once_it_is_advanced);
     tcase_add_test(tests, an_untouched_buffer_is_present_and_empty);
+    tcase_add_test(tests, what_is_kept_outlives_the_buffer);
+    tcase_add_test(tests, a_failed_buffer_and_a_full_arena_keep_nothing);
     return suite_main("buf", tests);
 }

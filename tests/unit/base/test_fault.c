@@ -35,6 +35,17 @@ START_TEST(setting_a_fault_forgets_the_one_before)
 }
 END_TEST
 
+START_TEST(out_of_memory_names_who_ran_out)
+{
+    struct fault fault;
+
+    ck_assert(!fault_out_of_memory(&fault, "the work pool"));
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_str_eq(fault.code, "out_of_memory");
+    ck_assert_str_eq(fault.detail, "There is no memory for the work pool.");
+}
+END_TEST
+
 START_TEST(a_long_detail_is_cut_between_characters)
 {
     for (int shift = 0; shift < 4; shift++) {
@@ -163,6 +174,7 @@ int main(void)
     TCase *tests = tcase_create("fault");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, setting_a_fault_forgets_the_one_before);
+    tcase_add_test(tests, out_of_memory_names_who_ran_out);
     tcase_add_test(tests, a_long_detail_is_cut_between_characters);
     tcase_add_test(tests, a_fault_of_one_field_names_it);
     tcase_add_test(tests, without_memory_the_fault_is_still_told);

@@ -11,6 +11,7 @@
 #include "base/now.h"
 
 #include "suite.h"
+#include "support/metric_of.h"
 
 enum { READ_MAX = 1 << 20 };
 
@@ -262,6 +263,22 @@ START_TEST(levels_have_four_names)
 }
 END_TEST
 
+START_TEST(events_are_counted_by_level)
+{
+    log_metrics_register();
+    const double warnings = metric_of("log_events_total{level=\"warn\"}");
+    const double debug = metric_of("log_events_total{level=\"debug\"}");
+
+    log_init("test-api", LOG_INFO);
+    LOG(LOG_WARN, "seen", "It counts", log_int("n", 1));
+    LOG(LOG_WARN, "seen", "It counts", log_int("n", 2));
+    LOG(LOG_DEBUG, "unseen", "It is below the level", log_int("n", 3));
+    ck_assert_double_eq(metric_of("log_events_total{level=\"warn\"}"), warnings + 2);
+    ck_assert_double_eq(metric_of("log_events_total{level=\"debug\"}"), debug);
+    metric_reset();
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("log");
@@ -283,5 +300,6 @@ int main(void)
     tcase_add_test(tests, a_file_takes_lines_too);
     tcase_add_test(tests, faults_are_told_with_their_request);
     tcase_add_test(tests, levels_have_four_names);
+    tcase_add_test(tests, events_are_counted_by_level);
     return suite_main("log", tests);
 }

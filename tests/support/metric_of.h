@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* The value of one metric as /metrics shows it. */
+#pragma once
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/metric.h"
+
+/* `name` with its labels: `db_connections{pool="flusher"}`. The metric must be registered. */
+static inline double metric_of(const char *name)
+{
+    struct buf text;
+    char line_start[128];
+
+    buf_init(&text, 1 << 20);
+    buf_char(&text, '\n');
+    metric_print(&text);
+    buf_char(&text, 0);
+    ck_assert(!text.failed);
+    snprintf(line_start, sizeof(line_start), "\n%s ", name);
+    const char *at = strstr(text.data, line_start);
+    ck_assert_msg(at != NULL, "%s", name);
+    const double value = atof(at + strlen(line_start));
+    buf_finish(&text);
+    return value;
+}

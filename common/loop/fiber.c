@@ -9,7 +9,7 @@
 enum {
     LIMIT_DEFAULT = 1024,
     BATCHES_MAX = 64,
-    SLICE_NS = 2000000 /* of a turn, before descriptors are looked at again */
+    SLICE_NS = 2000000 /* how long a turn may take before the next epoll_wait() */
 };
 
 static _Thread_local struct fiber *current;
@@ -19,7 +19,7 @@ struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault)
     struct fiber_room *room = calloc(1, sizeof(*room));
 
     if (room == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for fibers.");
+        fault_out_of_memory(fault, "fibers");
         return NULL;
     }
     room->loop = loop;
@@ -58,7 +58,7 @@ static void live_remove(struct fiber_room *room, struct fiber *fiber)
     room->live_count--;
 }
 
-static void bury(struct fiber *fiber)
+static void fiber_bury(struct fiber *fiber)
 {
     struct fiber_room *room = fiber->room;
 
@@ -73,12 +73,12 @@ void fiber_room_destroy(struct fiber_room *room)
     if (room == NULL)
         return;
     while (room->live != NULL)
-        bury(room->live);
+        fiber_bury(room->live);
     fiber_stack_finish(room);
     free(room);
 }
 
-static void begin(void *data)
+static void fiber_begin(void *data)
 {
     struct fiber *fiber = data;
 
@@ -88,7 +88,7 @@ static void begin(void *data)
     fiber_context_leave(&fiber->context, &fiber->room->outside);
 }
 
-static void resume(struct fiber *fiber)
+static void fiber_resume(struct fiber *fiber)
 {
     struct fiber_room *room = fiber->room;
     const uint64_t begun = loop_ticks();
@@ -100,7 +100,7 @@ static void resume(struct fiber *fiber)
     current = NULL;
     loop_held_run(room->loop, loop_ticks() - begun, fiber->label);
     if (fiber->state == FIBER_ENDED)
-        bury(fiber);
+        fiber_bury(fiber);
 }
 
 bool fiber_room_is_late(const struct fiber_room *room)
@@ -108,7 +108,7 @@ bool fiber_room_is_late(const struct fiber_room *room)
     return now_mono_ns() - loop_now_ns(room->loop) > SLICE_NS;
 }
 
-/* They go before those that were woken meanwhile. */
+/* Puts the fibers that this batch did not reach back to the front of the ready list. */
 static void put_back(struct fiber_room *room, struct fiber *first)
 {
     struct fiber *last = first;
@@ -121,9 +121,9 @@ static void put_back(struct fiber_room *room, struct fiber *first)
     room->ready.first = first;
 }
 
-/* A batch is what was ready when it began: fibers that keep waking each other come again in later
- * batches, and after the last one, or when the turn has taken long enough, it is the descriptors'
- * turn. */
+/* A batch is the ready list as it is when the batch begins. Fibers that are woken meanwhile run in
+ * the next batch. After BATCHES_MAX batches, or when the turn has taken SLICE_NS, the rest waits
+ * until the descriptors were looked at. */
 void fiber_room_run(struct fiber_room *room)
 {
     for (int batch = 0; batch < BATCHES_MAX && room->ready.first != NULL; batch++) {
@@ -133,7 +133,7 @@ void fiber_room_run(struct fiber_room *room)
         while (next != NULL) {
             struct fiber *fiber = next;
             next = fiber->next_ready;
-            resume(fiber);
+            fiber_resume(fiber);
             if (next != NULL && fiber_room_is_late(room)) {
                 put_back(room, next);
                 return;
@@ -156,15 +156,15 @@ bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are running.");
     struct fiber *fiber = fiber_stack_take(room);
     if (fiber == NULL)
-        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for a fiber.");
+        return fault_out_of_memory(fault, "a fiber");
     *fiber = (struct fiber){.room = room,
                             .deadline_ns = deadline_ns,
                             .run = run,
                             .data = data,
                             .label = label,
                             .stack = fiber->stack};
-    fiber_context_make(&fiber->context, fiber->stack, (size_t)((char *)fiber - fiber->stack), begin,
-                       fiber);
+    fiber_context_make(&fiber->context, fiber->stack, (size_t)((char *)fiber - fiber->stack),
+                       fiber_begin, fiber);
     live_add(room, fiber);
     if (current != NULL) {
         fiber_ready(fiber);
@@ -173,7 +173,7 @@ bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_
     if (!room->outside_adopted)
         fiber_context_adopt(&room->outside);
     room->outside_adopted = true;
-    resume(fiber);
+    fiber_resume(fiber);
     return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* How a fiber waits: parking, waking, deadlines, cancelling. */
 #include <assert.h>
+#include <string.h>
 
 #include "loop/fiber_private.h"
 
@@ -28,7 +29,7 @@ static void time_is_up(void *data)
 {
     struct fiber *fiber = data;
 
-    /* Woken in this very turn: the wake counts, whatever the clock says. */
+    /* The fiber was woken in this turn: the wake counts, not the clock. */
     if (fiber->state != FIBER_PARKED)
         return;
     if (fiber->park_ns > loop_now_ns(fiber->room->loop) && arm(fiber))
@@ -47,7 +48,7 @@ static bool arm(struct fiber *fiber)
     return loop_timer_start(fiber->room->loop, timer, fiber->park_ns, time_is_up, fiber);
 }
 
-/* With `yield` an `until_ns` already past still costs a turn. */
+/* With `yield` the fiber returns to the loop once even when `until_ns` is past. */
 static enum fiber_end park(int64_t until_ns, bool yield)
 {
     struct fiber *fiber = fiber_current();
@@ -73,12 +74,17 @@ static enum fiber_end park(int64_t until_ns, bool yield)
     return fiber->end;
 }
 
+bool fiber_was_cancelled(const struct fault *fault)
+{
+    return fault->kind == FAULT_UNAVAILABLE && strcmp(fault->code, "cancelled") == 0;
+}
+
 static bool park_fault(enum fiber_end end, struct fault *fault)
 {
     if (end == FIBER_CANCELLED)
         return fault_set(fault, FAULT_UNAVAILABLE, "cancelled", "The work was called off.");
     if (end == FIBER_NO_MEMORY)
-        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for a timer.");
+        return fault_out_of_memory(fault, "a timer");
     return fault_set(fault, FAULT_TIMEOUT, "deadline_exceeded", "The answer did not come in time.");
 }
 
@@ -92,7 +98,7 @@ bool fiber_park(int64_t until_ns, struct fault *fault)
 bool fiber_sleep(int64_t ns, struct fault *fault)
 {
     const struct loop *loop = fiber_loop(fiber_current());
-    /* A timer due already would fire in this very turn. */
+    /* A timer that is due already would fire in this turn. */
     const int64_t until_ns = later(loop_now_ns(loop), ns > 0 ? ns : 1);
     enum fiber_end end;
 
@@ -109,8 +115,8 @@ void fiber_wake(struct fiber *fiber)
         end_park(fiber, FIBER_WOKEN);
         break;
     case FIBER_READY:
-        /* It was timed out or cancelled but has not run since: what came is not lost. A fiber that
-         * never ran yet keeps the wake for its first park. */
+        /* Its park timed out or was cancelled, and it has not run since: the wake counts instead. A
+         * fiber that has never run keeps the wake for its first park. */
         if (fiber->begun)
             fiber->end = FIBER_WOKEN;
         else

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A fiber from inside: fiber.c runs them, fiber_stack.c makes and keeps them. */
+/* The inside of fiber.c (runs fibers), fiber_park.c (waiting) and fiber_stack.c (stacks). */
 #pragma once
 
 #include "loop/fiber.h"
@@ -11,19 +11,19 @@ enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_PARKED, FIBER_ENDED };
 /* How a park ended. */
 enum fiber_end { FIBER_WOKEN, FIBER_UNTIL, FIBER_DEADLINE, FIBER_CANCELLED, FIBER_NO_MEMORY };
 
-/* Lies at the top of its own stack. */
+/* Stands at the top of its own stack. */
 struct fiber {
     struct fiber_context context;
     struct fiber_room *room;
     enum fiber_state state;
     enum fiber_end end;
     bool begun;
-    bool woken; /* a wake that came while it was not parked */
+    bool woken; /* it was woken while it was not parked: the next park returns at once */
     bool cancelled;
     int64_t deadline_ns;
     int64_t park_ns; /* when the present park ends at the latest */
-    /* Never later than park_ns while parked, but often earlier: it is left running over many parks
-     * and moved only when it fires too early, which saves the heap two operations a park. */
+    /* Fires at park_ns or earlier. It keeps running over many parks and is moved only when it fires
+     * too early, which saves two operations on the heap in each park. */
     struct loop_timer timer;
     fiber_fn *run;
     void *data;
@@ -42,24 +42,25 @@ struct fiber_list {
 struct fiber_room {
     struct loop *loop;
     struct fiber_context outside; /* the loop's own stack */
-    bool outside_adopted;         /* at the first fiber: that is the thread the loop runs in */
+    bool outside_adopted;         /* done at the first fiber, in the thread that runs the loop */
     struct fiber_list ready;
     struct fiber *live;
     size_t live_count;
     size_t limit;
-    struct fiber *kept[FIBER_POOL_KEPT]; /* stacks without a fiber, the coldest first */
+    struct fiber *kept[FIBER_POOL_KEPT]; /* unused stacks; the first is unused for longest */
     size_t kept_count;
-    size_t kept_least; /* of this trimming period: so many were not needed */
+    size_t kept_least; /* the smallest kept_count since the last stacks_trim(): so many were not
+                          needed */
     struct loop_timer trim;
-    size_t deepest; /* use of stacks that were given back */
+    size_t deepest; /* use of the stacks that were unmapped */
 };
 
-/* Into the line of those to run. */
+/* Puts the fiber at the end of the ready list. */
 void fiber_ready(struct fiber *fiber);
 
 /* NULL when the kernel gives no memory. Only `stack` is set. */
 struct fiber *fiber_stack_take(struct fiber_room *room);
 void fiber_stack_keep(struct fiber_room *room, struct fiber *fiber);
-/* Gives every kept stack back. */
+/* Unmaps all kept stacks. */
 void fiber_stack_finish(struct fiber_room *room);
 void fiber_stack_unmap(struct fiber_room *room, struct fiber *fiber);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A fair line. A turn is granted in the waiter itself, since a fiber may be woken by others too. It
- * cannot be lost: a wake counts for every fiber that has not run yet, even when its time has run
- * out or it was cancelled in between. */
+/* First come, first served. The grant is a flag of the waiter, because a fiber may be woken for
+ * other reasons too. It cannot be lost: a wake counts even when the fiber's time was over, or it
+ * was cancelled, before it ran again. */
 #include "loop/fiber.h"
 
 struct fiber_waiter {
@@ -10,7 +10,7 @@ struct fiber_waiter {
     bool granted;
 };
 
-static void append(struct fiber_queue *queue, struct fiber_waiter *waiter)
+static void queue_append(struct fiber_queue *queue, struct fiber_waiter *waiter)
 {
     if (queue->first == NULL)
         queue->last = &queue->first;
@@ -19,7 +19,7 @@ static void append(struct fiber_queue *queue, struct fiber_waiter *waiter)
     queue->count++;
 }
 
-static void leave(struct fiber_queue *queue, const struct fiber_waiter *waiter)
+static void queue_leave(struct fiber_queue *queue, const struct fiber_waiter *waiter)
 {
     struct fiber_waiter **at = &queue->first;
 
@@ -38,11 +38,11 @@ bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
 
     if (queue->count >= limit)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are waiting.");
-    append(queue, &waiter);
+    queue_append(queue, &waiter);
     while (!waiter.granted) {
         if (fiber_park(until_ns, fault))
             continue;
-        leave(queue, &waiter);
+        queue_leave(queue, &waiter);
         return false;
     }
     return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Stacks: mapped with a guard page below, kept for the next fiber, given back when not needed for a
- * while, since every page a stack ever touched stays resident. */
+/* Stacks: mapped with a guard page below and kept for the next fiber. One that was not needed for a
+ * while is unmapped, because every page that it has touched stays resident. */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,20 +8,20 @@
 #include "loop/fiber_private.h"
 
 enum {
-    GUARD_SIZE = 4096 * 4, /* a whole page where pages have 16 KiB */
+    GUARD_SIZE = 4096 * 4, /* a whole page also where pages have 16 KiB */
     PAGE_LEAST = 4096,
     KEPT_ALWAYS = 16,
-    TRIM_AT_ONCE = 16, /* unmapping takes microseconds each: the loop must not be held */
+    TRIM_AT_ONCE = 16, /* each munmap() takes microseconds, in which the loop stands still */
     TRIM_EVERY_NS = 100000000
 };
 
-static struct fiber *place(char *stack)
+static struct fiber *stack_top(char *stack)
 {
     const uintptr_t top = (uintptr_t)stack + FIBER_STACK_SIZE;
     return (struct fiber *)((top - sizeof(struct fiber)) & ~(uintptr_t)63);
 }
 
-static struct fiber *map(void)
+static struct fiber *stack_map(void)
 {
     char *base = mmap(NULL, GUARD_SIZE + FIBER_STACK_SIZE, PROT_NONE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
@@ -32,7 +32,7 @@ static struct fiber *map(void)
         munmap(base, GUARD_SIZE + FIBER_STACK_SIZE);
         return NULL;
     }
-    struct fiber *fiber = place(stack);
+    struct fiber *fiber = stack_top(stack);
     fiber->stack = stack;
     return fiber;
 }
@@ -40,14 +40,14 @@ static struct fiber *map(void)
 struct fiber *fiber_stack_take(struct fiber_room *room)
 {
     if (room->kept_count == 0)
-        return map();
+        return stack_map();
     struct fiber *fiber = room->kept[--room->kept_count];
     if (room->kept_count < room->kept_least)
         room->kept_least = room->kept_count;
     return fiber;
 }
 
-/* Bytes from the lowest page ever touched to the top. */
+/* Bytes from the lowest page that was touched to the top. */
 static size_t depth(const struct fiber *fiber)
 {
     unsigned char resident[FIBER_STACK_SIZE / PAGE_LEAST];
@@ -71,23 +71,23 @@ void fiber_stack_unmap(struct fiber_room *room, struct fiber *fiber)
     munmap(fiber->stack - GUARD_SIZE, GUARD_SIZE + FIBER_STACK_SIZE);
 }
 
-/* Gives back, coldest first, what lay unused since the last time. */
-static void trim(void *data)
+/* Unmaps the stacks that were not needed since the last trim, those unused for longest first. */
+static void stacks_trim(void *data)
 {
     struct fiber_room *room = data;
-    size_t spare = room->kept_least > KEPT_ALWAYS ? room->kept_least - KEPT_ALWAYS : 0;
+    size_t unneeded = room->kept_least > KEPT_ALWAYS ? room->kept_least - KEPT_ALWAYS : 0;
 
-    spare = spare > TRIM_AT_ONCE ? TRIM_AT_ONCE : spare;
-    for (size_t i = 0; i < spare; i++)
+    unneeded = unneeded > TRIM_AT_ONCE ? TRIM_AT_ONCE : unneeded;
+    for (size_t i = 0; i < unneeded; i++)
         fiber_stack_unmap(room, room->kept[i]);
-    room->kept_count -= spare;
-    memmove(room->kept, room->kept + spare, room->kept_count * sizeof(struct fiber *));
+    room->kept_count -= unneeded;
+    memmove(room->kept, room->kept + unneeded, room->kept_count * sizeof(struct fiber *));
     room->kept_least = room->kept_count;
     if (room->kept_count <= KEPT_ALWAYS)
         return;
-    /* Its own slot in the heap has just become free. */
-    if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS, trim,
-                          room))
+    /* Cannot fail: the heap has just freed this timer's slot. */
+    if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS,
+                          stacks_trim, room))
         return;
 }
 
@@ -102,9 +102,9 @@ void fiber_stack_keep(struct fiber_room *room, struct fiber *fiber)
     if (room->kept_count <= KEPT_ALWAYS || room->trim.slot != 0)
         return;
     room->kept_least = room->kept_count;
-    if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS, trim,
-                          room))
-        return; /* out of memory: tried again with the next one */
+    if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS,
+                          stacks_trim, room))
+        return; /* out of memory: the next stack that is kept tries again */
 }
 
 void fiber_stack_finish(struct fiber_room *room)

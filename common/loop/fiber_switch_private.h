@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Changing from one stack to another, and telling the sanitizers. Only for fiber.c. */
+/* Switching from one stack to another, and informing the sanitizers. The inside of fiber.c. */
 #pragma once
 
 #include <stddef.h>
@@ -19,9 +19,9 @@
 #define FIBER_TSAN 1
 #endif
 
-/* ThreadSanitizer's builds take the portable way, so that it is tested too; AddressSanitizer's do
- * not, since it clears a stack's shadow in every swapcontext() and would see less.
- * -DFIBER_SWITCH_UCONTEXT forces it. */
+/* Builds with ThreadSanitizer use ucontext, so that it is tested too. Those with AddressSanitizer
+ * do not, because it clears the shadow of a stack in every swapcontext() and would find less.
+ * -DFIBER_SWITCH_UCONTEXT forces ucontext. */
 #if defined(__x86_64__) && !defined(FIBER_TSAN) && !defined(FIBER_SWITCH_UCONTEXT)
 #define FIBER_SWITCH_ASM 1
 #else
@@ -50,12 +50,12 @@ void fiber_context_adopt(struct fiber_context *context);
  * fiber_context_entered() and never returns: it ends with fiber_context_leave(). */
 void fiber_context_make(struct fiber_context *context, void *stack, size_t size,
                         void (*entry)(void *data), void *data);
-/* After fiber_context_leave(), from another stack. */
+/* Call it after fiber_context_leave(), from another stack. */
 void fiber_context_finish(struct fiber_context *context);
 
 void fiber_context_switch(struct fiber_context *from, struct fiber_context *to);
 void fiber_context_entered(struct fiber_context *from);
 void fiber_context_leave(struct fiber_context *from, struct fiber_context *to);
 
-/* Before a used stack is used again or given back. */
+/* Call it before a used stack is used again or unmapped. */
 void fiber_stack_forget(void *stack, size_t size);

@@ -16,7 +16,7 @@ struct loop *loop_create(struct fault *fault)
 {
     struct loop *loop = calloc(1, sizeof(*loop));
     if (loop == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the event loop.");
+        fault_out_of_memory(fault, "the event loop");
         return NULL;
     }
     loop->signals.watch.fd = -1;
@@ -77,8 +77,8 @@ static bool run_hooks(struct loop *loop)
     return progress;
 }
 
-/* Fibers before hooks, so that a pipeline is flushed once for all that the turn put into it. True
- * when it was cut short. */
+/* Runs fibers before hooks, so that one flush sends what all fibers of this turn have queued. True
+ * when it stopped because the turn took too long. */
 static bool settle(struct loop *loop)
 {
     for (int round = 0; round < LOOP_ROUNDS_MAX; round++) {
@@ -97,8 +97,9 @@ static int take_events(struct loop *loop, int wait_ms)
     return epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
 }
 
-/* Among many requests the next event is a few microseconds away, and waking a sleeping (virtual)
- * core costs more than that. The core is offered to whoever else wants it meanwhile. */
+/* While many requests run, the next event comes within microseconds, and waking a sleeping
+ * (virtual) core takes longer than that. sched_yield() lets other threads use the core meanwhile.
+ */
 static int poll_events(struct loop *loop)
 {
     int count;
@@ -119,7 +120,7 @@ static int wait_events(struct loop *loop)
     return count != 0 ? count : take_events(loop, wait_ms);
 }
 
-static void turn(struct loop *loop)
+static void loop_turn(struct loop *loop)
 {
     const int count = wait_events(loop);
     assert(count >= 0 || errno == EINTR);
@@ -142,12 +143,12 @@ void loop_run(struct loop *loop)
     loop->hurry = true; /* fibers may have been woken before */
     loop->end_ns = loop->now_ns = now_mono_ns();
     while (!loop->stopping)
-        turn(loop);
+        loop_turn(loop);
     loop->stopping = false;
     loop->running = false;
 }
 
-static void give_up(void *data)
+static void on_run_out(void *data)
 {
     struct loop *loop = data;
 
@@ -158,12 +159,12 @@ static void run_out_until(struct loop *loop, int64_t until_ns)
 {
     struct loop_timer timer = {0};
 
-    if (!loop_timer_start(loop, &timer, until_ns, give_up, loop))
+    if (!loop_timer_start(loop, &timer, until_ns, on_run_out, loop))
         return;
     loop->stopping = false;
     loop->hurry = true; /* fibers may have been cancelled before */
     while (fiber_live(loop) > 0 && !loop->stopping)
-        turn(loop);
+        loop_turn(loop);
     loop->stopping = false;
     loop_timer_stop(loop, &timer);
 }
@@ -191,8 +192,8 @@ int64_t loop_now_ns(const struct loop *loop)
     return loop->running ? loop->now_ns : now_mono_ns();
 }
 
-/* Without events a level-triggered hang-up would be reported in every turn; edge-triggered it is
- * told once. */
+/* epoll always reports EPOLLHUP. Without other events it would do so in every turn; edge-triggered,
+ * it reports it once. */
 static uint32_t kernel_events(uint32_t events)
 {
     return events != 0 ? events : (uint32_t)EPOLLET;
@@ -215,7 +216,7 @@ void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t eve
     if (watch->fd < 0 || watch->events == events)
         return;
     struct epoll_event event = {.events = kernel_events(events), .data.ptr = watch};
-    /* Fails only for a descriptor closed behind our back, which then reports nothing anyway. */
+    /* Fails only when the descriptor was closed before, and then nothing is reported of it. */
     epoll_ctl(loop->epoll, EPOLL_CTL_MOD, watch->fd, &event);
     watch->events = events;
 }
@@ -226,7 +227,7 @@ void loop_watch_remove(struct loop *loop, struct loop_watch *watch)
         return;
     epoll_ctl(loop->epoll, EPOLL_CTL_DEL, watch->fd, NULL);
     watch->fd = -1;
-    /* It may be freed now: what the kernel already reported of it must not be delivered. */
+    /* The watch may be freed now, so events of it that were already taken must not be delivered. */
     for (size_t i = loop->batch_next; i < loop->batch_count; i++) {
         if (loop->batch[i].data.ptr == watch)
             loop->batch[i].data.ptr = NULL;

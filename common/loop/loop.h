@@ -30,8 +30,8 @@ void loop_run_out(struct loop *loop, int64_t limit_ns);
 /* CLOCK_MONOTONIC in nanoseconds as read at the start of this turn: cheap. */
 int64_t loop_now_ns(const struct loop *loop);
 
-/* A descriptor somebody waits for. The struct belongs to the caller, must stay put while added, and
- * may be removed (even freed) inside any callback. */
+/* A descriptor in epoll and its callback. The caller's memory, which must not move while it is
+ * added. It may be removed, and then freed, inside any callback. */
 struct loop_watch {
     int fd; /* -1 while not added */
     uint32_t events;
@@ -42,10 +42,10 @@ struct loop_watch {
 bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
                     void (*ready)(void *data, uint32_t events), void *data,
                     struct fault *fault) MUST_CHECK;
-/* No system call when nothing changes. With `events` 0 a hang-up is told once, not in every turn.
- */
+/* Makes no system call when nothing changes. With `events` 0 EPOLLHUP is reported once
+ * (edge-triggered), not in every turn. */
 void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
-/* Before the descriptor is closed. Fine on one not added. */
+/* Call it before the descriptor is closed. A watch that is not added is ignored. */
 void loop_watch_remove(struct loop *loop, struct loop_watch *watch);
 
 /* A one-shot timer, the caller's memory, zeroed before first use. */
@@ -53,11 +53,10 @@ struct loop_timer {
     int64_t due_ns;
     void (*fire)(void *data);
     void *data;
-    size_t slot; /* place in the heap, 0: not running */
+    size_t slot; /* its index in the heap; 0: not running */
 };
 
-/* `due_ns` on the loop's clock; starting a running timer moves it. False only when out of memory.
- */
+/* `due_ns` on the loop's clock; starting a running timer moves it. False when out of memory. */
 bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_ns,
                       void (*fire)(void *data), void *data) MUST_CHECK;
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
@@ -77,13 +76,13 @@ void loop_hook_remove(struct loop *loop, struct loop_hook *hook);
 bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int signo), void *data,
                     struct fault *fault) MUST_CHECK;
 
-/* The watchdog: the longest CPU time of this thread (CLOCK_THREAD_CPUTIME_ID is too dear for every
- * switch, so wall time is measured and checked against CPU time only above 1 ms) between two waits,
- * and what ran longest in it. */
+/* The watchdog: the longest time for which this thread worked between two waits in epoll, and the
+ * fiber that ran longest in it. Wall time is measured. Above 1 ms it is replaced by CPU time, which
+ * costs too much (CLOCK_THREAD_CPUTIME_ID) to read at every switch. */
 struct loop_held {
     int64_t longest_ns;
-    const char *label; /* of the fiber with the longest single run, "" outside fibers */
+    const char *label; /* of the fiber that ran longest; "" when code outside fibers ran longer */
 };
 struct loop_held loop_held(const struct loop *loop);
-/* As loop_held_seconds_max{route=..}. For the one loop of a service: the registry keeps it. */
+/* loop_held_seconds_max{route=..} of this loop, which must live as long as the process. */
 void loop_metrics_register(struct loop *loop);

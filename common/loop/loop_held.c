@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* The watchdog: how long the thread was held between two waits, and by what.
+/* The watchdog: how long the thread worked between two waits in epoll, and which fiber ran longest.
  *
- * Wall time is read anyway; asking for CPU time is a system call, so it is made only for a turn
- * above a millisecond, against a reading at most a millisecond older than that turn. A thread that
- * merely did not get a core is therefore not blamed. */
+ * Wall time is known in every turn. CPU time costs a system call, so it is read at the end of a
+ * turn only when that took more than a millisecond; the reading to compare with is at most a
+ * millisecond older than the turn. So time without a core is not counted.
+ */
 #include <stdio.h>
 #include <time.h>
 
@@ -29,7 +30,7 @@ static int64_t thread_cpu_ns(void)
     return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-/* Labels are route templates: ours, but a quote in one must not break the whole page. */
+/* Labels are our own route templates. A quote in one is left out: it would break the whole page. */
 static void write_labels(struct loop_watchdog *dog)
 {
     const char *label = dog->held.label;
@@ -105,7 +106,8 @@ void loop_metrics_register(struct loop *loop)
     write_labels(dog);
     dog->metric = (struct metric){
         .name = "loop_held_seconds_max",
-        .help = "Longest time the thread was held between two waits, and by which route.",
+        .help = "Longest time the thread worked between two waits, and the route that ran longest "
+                "in it.",
         .type = METRIC_GAUGE,
         .labels = dog->labels,
         .read = read_held,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the files of this folder know of a loop and nobody else does. */
+/* The inside of loop.c and loop_*.c. */
 #pragma once
 
 #include <sys/signalfd.h>
@@ -8,10 +8,10 @@
 #include "loop/loop.h"
 
 enum {
-    LOOP_EVENTS_MAX = 256, /* taken from the kernel at once */
-    LOOP_ROUNDS_MAX = 64,  /* of fibers and hooks before descriptors are looked at again */
-    LOOP_POLL_NS = 50000,  /* how long a busy loop asks the kernel again before it sleeps */
-    LOOP_POLL_FIBERS = 8,  /* busy: that many fibers live */
+    LOOP_EVENTS_MAX = 256, /* of one epoll_wait() */
+    LOOP_ROUNDS_MAX = 64,  /* of fibers and hooks before the next epoll_wait() */
+    LOOP_POLL_NS = 50000,  /* how long a busy loop calls epoll again before it sleeps */
+    LOOP_POLL_FIBERS = 8,  /* a loop is busy when so many fibers live */
     LOOP_SIGNALS_MAX = 8,
     LOOP_LABEL_MAX = 128 /* of a metric, with its name */
 };
@@ -44,7 +44,7 @@ struct loop_signals {
     size_t count;
 };
 
-/* The watchdog. Ticks are only compared with each other, so their unit does not matter. */
+/* The watchdog. Ticks are compared only with each other, so their unit does not matter. */
 struct loop_watchdog {
     struct loop_held held;
     uint64_t begin_ticks;
@@ -61,13 +61,13 @@ struct loop {
     int epoll;
     bool running;
     bool stopping;
-    bool hurry; /* something is left to do: look at descriptors without waiting */
+    bool hurry; /* something is left to do: the next epoll_wait() must not wait */
     int64_t now_ns;
     int64_t end_ns; /* of the last turn */
     struct epoll_event *batch;
     size_t batch_next;
     size_t batch_count;
-    size_t batch_taken; /* in the last turn; what is dispatched of it is gone from batch_count */
+    size_t batch_taken; /* events of the last epoll_wait(); batch_count is 0 once dispatched */
     struct loop_timers timers;
     struct loop_hook *hooks;
     struct loop_hook *next_hook; /* of the run in progress */
@@ -92,6 +92,6 @@ struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault);
 void fiber_room_destroy(struct fiber_room *room);
 /* Runs the fibers that are ready and those they wake, within a bound. */
 void fiber_room_run(struct fiber_room *room);
-/* The turn has taken long enough. */
+/* True when the turn has taken SLICE_NS. */
 bool fiber_room_is_late(const struct fiber_room *room);
 bool fiber_room_is_ready(const struct fiber_room *room);

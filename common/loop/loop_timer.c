@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Timers of a loop as a heap whose entries know their place, so that stopping needs no search. */
+/* Timers are a binary heap. Each knows its index there, so stopping one needs no search. */
 #include <stdlib.h>
 
 #include "base/now.h"
@@ -7,7 +7,7 @@
 
 enum { TIMERS_FIRST_ROOM = 256, LONGEST_WAIT_MS = 60000 };
 
-static void put(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
+static void heap_put(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
 {
     timers->slots[slot] = entry;
     entry.timer->slot = slot;
@@ -16,10 +16,10 @@ static void put(struct loop_timers *timers, size_t slot, struct loop_timer_slot 
 static void sift_up(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
 {
     while (slot > 1 && entry.due_ns < timers->slots[slot / 2].due_ns) {
-        put(timers, slot, timers->slots[slot / 2]);
+        heap_put(timers, slot, timers->slots[slot / 2]);
         slot /= 2;
     }
-    put(timers, slot, entry);
+    heap_put(timers, slot, entry);
 }
 
 static void sift_down(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
@@ -32,13 +32,13 @@ static void sift_down(struct loop_timers *timers, size_t slot, struct loop_timer
             child++;
         if (timers->slots[child].due_ns >= entry.due_ns)
             break;
-        put(timers, slot, timers->slots[child]);
+        heap_put(timers, slot, timers->slots[child]);
         slot = child;
     }
-    put(timers, slot, entry);
+    heap_put(timers, slot, entry);
 }
 
-static void place(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
+static void heap_place(struct loop_timers *timers, size_t slot, struct loop_timer_slot entry)
 {
     if (slot > 1 && entry.due_ns < timers->slots[slot / 2].due_ns)
         sift_up(timers, slot, entry);
@@ -46,7 +46,7 @@ static void place(struct loop_timers *timers, size_t slot, struct loop_timer_slo
         sift_down(timers, slot, entry);
 }
 
-static bool grow(struct loop_timers *timers)
+static bool heap_grow(struct loop_timers *timers)
 {
     const size_t room = timers->room == 0 ? TIMERS_FIRST_ROOM : timers->room * 2;
     struct loop_timer_slot *slots = reallocarray(timers->slots, room + 1, sizeof(*slots));
@@ -63,14 +63,14 @@ bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_n
     struct loop_timers *timers = &loop->timers;
 
     if (timer->slot == 0) {
-        if (timers->count == timers->room && !grow(timers))
+        if (timers->count == timers->room && !heap_grow(timers))
             return false;
         timer->slot = ++timers->count;
     }
     timer->due_ns = due_ns;
     timer->fire = fire;
     timer->data = data;
-    place(timers, timer->slot, (struct loop_timer_slot){due_ns, timer});
+    heap_place(timers, timer->slot, (struct loop_timer_slot){due_ns, timer});
     return true;
 }
 
@@ -84,14 +84,14 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer)
     timer->slot = 0;
     const struct loop_timer_slot last = timers->slots[timers->count--];
     if (last.timer != timer)
-        place(timers, slot, last);
+        heap_place(timers, slot, last);
 }
 
 void loop_timers_fire(struct loop *loop)
 {
     struct loop_timers *timers = &loop->timers;
 
-    /* A timer that starts itself anew, already due, waits for the next turn. */
+    /* When a timer starts itself again and is due already, it fires in the next turn. */
     for (size_t left = timers->count; left > 0 && timers->count > 0; left--) {
         struct loop_timer *timer = timers->slots[1].timer;
         if (timer->due_ns > loop->now_ns)

@@ -57,8 +57,8 @@ static size_t names_at_once(const struct work *work)
     return work->thread_count > 1 ? work->thread_count / 2 : 1;
 }
 
-/* Under the lock. NULL: nothing this thread may take. */
-static struct work_job *take(struct work *work)
+/* Called under the lock. NULL: there is no job that this thread may take. */
+static struct work_job *job_take(struct work *work)
 {
     struct work_job *job = list_pop(&work->lines[WORK_LINE_CPU]);
 
@@ -66,23 +66,27 @@ static struct work_job *take(struct work *work)
         job = list_pop(&work->lines[WORK_LINE_NAMES]);
         work->names_running += job != NULL;
     }
-    if (job != NULL)
-        job->waiting = false;
+    if (job == NULL)
+        return NULL;
+    job->waiting = false;
+    work->running++;
     return job;
 }
 
-/* Under the lock. */
-static void deliver(struct work *work, struct work_job *job)
+/* Called under the lock. */
+static void job_deliver(struct work *work, struct work_job *job)
 {
     static const uint64_t one = 1;
     const bool first = work->done.count == 0;
 
+    work->running--;
     if (job->line == WORK_LINE_NAMES) {
         work->names_running--;
         pthread_cond_signal(&work->more);
     }
     list_push(&work->done, job);
-    /* One wake of the loop takes all that is done; a full counter wakes it just as well. */
+    /* One event is enough for all jobs that are done, since collect() takes them all. When the
+     * counter is full, the loop has not read it yet and will wake. */
     if (first && write(work->event, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN);
 }
@@ -92,11 +96,11 @@ static void *serve(void *data)
     struct work *work = data;
     const id_t self = (id_t)gettid();
 
-    if (getpriority(PRIO_PROCESS, self) < WORK_NICE) /* root could raise itself */
+    if (getpriority(PRIO_PROCESS, self) < WORK_NICE) /* never raises the priority of the thread */
         setpriority(PRIO_PROCESS, self, WORK_NICE);
     pthread_mutex_lock(&work->lock);
     while (!work->stopping) {
-        struct work_job *job = take(work);
+        struct work_job *job = job_take(work);
         if (job == NULL) {
             pthread_cond_wait(&work->more, &work->lock);
             continue;
@@ -104,7 +108,7 @@ static void *serve(void *data)
         pthread_mutex_unlock(&work->lock);
         job->run(job->arg);
         pthread_mutex_lock(&work->lock);
-        deliver(work, job);
+        job_deliver(work, job);
     }
     pthread_mutex_unlock(&work->lock);
     return NULL;
@@ -144,7 +148,7 @@ static bool start_threads(struct work *work, size_t threads, struct fault *fault
 
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, WORK_THREAD_STACK);
-    /* Signals are the loop's. */
+    /* Signals are handled by the loop's thread. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (size_t i = 0; i < threads && error == 0; i++) {
@@ -163,7 +167,7 @@ struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, 
     assert(threads >= 1 && threads <= WORK_THREADS_MAX);
     struct work *work = calloc(1, sizeof(*work));
     if (work == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the work pool.");
+        fault_out_of_memory(fault, "the work pool");
         return NULL;
     }
     work->loop = loop;
@@ -206,6 +210,7 @@ void work_destroy(struct work *work)
     for (size_t i = 0; i < work->thread_started; i++)
         pthread_join(work->threads[i], NULL);
     collect(work);
+    work_metrics_end(work);
     for (int line = 0; line < WORK_LINES; line++) {
         while ((job = list_pop(&work->lines[line])) != NULL)
             free(job);
@@ -226,7 +231,7 @@ struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), co
     struct work_job *job = malloc(sizeof(*job) + size);
 
     if (job == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for a job.");
+        fault_out_of_memory(fault, "a job");
         return NULL;
     }
     *job = (struct work_job){.line = line, .run = run, .size = size};
@@ -245,13 +250,15 @@ bool work_submit(struct work *work, struct work_job *job, struct fault *fault)
         job->waiting = true;
         list_push(line, job);
         pthread_cond_signal(&work->more);
+    } else {
+        work->refused++;
     }
     pthread_mutex_unlock(&work->lock);
     return room || fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too much work is waiting.");
 }
 
-/* True: no thread has taken it, and none will. */
-static bool take_back(struct work *work, struct work_job *job)
+/* True: no thread had taken the job, and none will. */
+static bool job_take_back(struct work *work, struct work_job *job)
 {
     pthread_mutex_lock(&work->lock);
     const bool waiting = job->waiting;
@@ -262,51 +269,51 @@ static bool take_back(struct work *work, struct work_job *job)
 }
 
 /* A fiber that waits for its job; on the fiber's stack. */
-struct listener {
+struct job_waiter {
     struct fiber *fiber;
     bool done;
 };
 
-static void drop(struct work_job *job)
+static void job_drop(struct work_job *job)
 {
     if (job->discard != NULL)
         job->discard(job->arg);
     free(job);
 }
 
-static void tell_fiber(struct work_job *job)
+static void wake_waiter(struct work_job *job)
 {
-    struct listener *listener = job->owner;
+    struct job_waiter *waiter = job->owner;
 
-    if (listener == NULL) {
-        drop(job);
+    if (waiter == NULL) {
+        job_drop(job);
         return;
     }
-    listener->done = true;
-    fiber_wake(listener->fiber);
+    waiter->done = true;
+    fiber_wake(waiter->fiber);
 }
 
 bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault)
 {
-    struct listener listener = {.fiber = fiber_current()};
+    struct job_waiter waiter = {.fiber = fiber_current()};
     struct work_job *job = work_job_create(WORK_LINE_CPU, run, arg, size, fault);
 
     if (job == NULL)
         return false;
-    job->finished = tell_fiber;
-    job->owner = &listener;
+    job->finished = wake_waiter;
+    job->owner = &waiter;
     job->discard = discard;
     if (!work_submit(work, job, fault)) {
         free(job);
         return false;
     }
-    while (!listener.done) {
+    while (!waiter.done) {
         if (fiber_park(0, fault))
             continue;
         job->owner = NULL;
-        if (take_back(work, job))
-            drop(job);
+        if (job_take_back(work, job))
+            job_drop(job);
         return false;
     }
     if (size > 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A bounded pool of threads for what would hold the loop: CPU work and name look-ups.
- * It gets a copy and gives back a result; nothing is shared while it runs. Threads run at nice 10.
+/* A bounded pool of threads for what would block the loop: long computations and name look-ups.
+ * A job works on a copy of its argument, so it shares nothing with the loop. Threads run at
+ * nice 10.
  */
 #pragma once
 
@@ -15,15 +16,15 @@ struct work;
 /* Returns new. `threads` 1-16; at most `queue_limit` jobs wait. */
 struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit,
                          struct fault *fault);
-/* Waits for running jobs; results nobody waits for are freed. No fiber may be waiting in it any
- * more. Takes NULL. */
+/* Waits for running jobs and frees their results. No fiber may be waiting for a job. Takes NULL. */
 void work_destroy(struct work *work);
 
-/* Runs `job` in a thread with a private copy of `size` bytes at `arg` (at most 4096) and parks the
- * fiber until it is done; the copy, as `job` left it, is then copied back over `arg`. On false
- * (deadline, cancelled, full queue: FAULT_UNAVAILABLE "overloaded") `arg` is untouched; a job
- * already running finishes unheard. Once it was queued, `discard` (or NULL) frees what the copy
- * owns; a full queue leaves it to the caller. */
+/* Runs `job` in a thread on a copy of `size` bytes at `arg` (at most 4096) and parks the fiber
+ * until it is done; then the copy, as `job` left it, is copied back over `arg`. False when the
+ * deadline came, the fiber was cancelled, or the queue is full (FAULT_UNAVAILABLE "overloaded");
+ * `arg` is then untouched. A job that runs already is not stopped; its result is thrown away. When
+ * a job was queued and its result is not taken, `discard` (or NULL) frees what the copy owns. When
+ * the queue was full, the caller still owns it. */
 bool work_run(struct work *work, void (*job)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault) MUST_CHECK;
 
@@ -35,14 +36,18 @@ enum { WORK_ADDRESSES_MAX = 8 };
 
 /* getaddrinfo() in the pool, cached for 30 s (failures 2 s). Numeric addresses and absolute paths
  * (of a socket) need no pool and no fiber. FAULT_UNAVAILABLE "host_unknown" when there is no such
- * name, "resolver_unavailable" when nobody can say. In a fiber. `until_ns` 0: the fiber's deadline.
- */
+ * name, "resolver_unavailable" when no name server answers. In a fiber. `until_ns` 0: the fiber's
+ * deadline. */
 bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                   struct work_address *out, size_t *count /* in: room, out: filled */,
                   struct fault *fault) MUST_CHECK;
 
+/* work_jobs_queued{line=..}, work_jobs_running, work_jobs_refused_total of this pool, until it is
+ * destroyed. */
+void work_metrics_register(struct work *work);
+
 /* Loopback, private, link-local, multicast, unspecified, CGNAT, documentation, v4-mapped of those:
  * what an outbound call on a client's behalf must never reach (OWASP API7). */
 bool work_address_is_private(const struct work_address *address);
-/* Text without port: "10.0.0.1", "2001:db8::1". */
+/* The address as text, without its port: "10.0.0.1", "2001:db8::1". */
 void work_address_format(const struct work_address *address, char out[INET6_ADDRSTRLEN]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Which addresses an outbound call on a client's behalf must never reach: what IANA's special
- * purpose registries do not call globally reachable, and what only wraps such an address. */
+/* Addresses that an outbound call on a client's behalf must never reach: those that IANA's special
+ * purpose registries do not call globally reachable, and those that embed such an address. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static const struct prefix private_v4[] = {
     {{240},          4 }, /* reserved, broadcast */
 };
 
-/* The only block given out for unicast; whatever lies outside is refused without being listed. */
+/* The only block from which unicast addresses are given out; all others are refused. */
 static const struct prefix global_v6 = {{0x20}, 3};
 
 static const struct prefix private_v6[] = {

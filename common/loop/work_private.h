@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The pool from inside: work.c runs jobs, work_resolve.c looks names up with them. */
+/* The inside of work.c (runs jobs), work_resolve.c (looks names up) and work_metric.c. */
 #pragma once
 
 #include <pthread.h>
@@ -16,18 +16,18 @@ enum {
     WORK_HOST_MAX = 253     /* RFC 1035 text */
 };
 
-/* Look-ups may hang for many seconds: of several threads they never get more than half, so that CPU
- * work goes on while a resolver is silent. */
+/* A look-up may take many seconds. At most half of the threads run look-ups, so that other jobs go
+ * on while a name server is silent. */
 enum work_line { WORK_LINE_CPU, WORK_LINE_NAMES, WORK_LINES };
 
 struct work_job {
     struct work_job *next;
     enum work_line line;
-    bool waiting; /* not taken by a thread yet; under the lock */
+    bool waiting; /* no thread has taken it yet; guarded by the lock */
     void (*run)(void *arg);
     /* Called in the loop when the job is over; it then owns the job. */
     void (*finished)(struct work_job *job);
-    void *owner; /* the loop's side: whom `finished` tells */
+    void *owner; /* for `finished`: who waits for the job */
     void (*discard)(void *arg);
     size_t size;
     _Alignas(max_align_t) unsigned char arg[];
@@ -64,14 +64,19 @@ struct work {
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t more;
     bool stopping;
+    size_t running; /* jobs in threads, look-ups among them */
     size_t names_running;
+    size_t refused; /* since the start, because the line was full */
     struct work_list lines[WORK_LINES];
     struct work_list done;
 };
 
-/* Returns new: a job with a copy of `arg`, which nobody runs yet. */
+/* Returns new: a job with a copy of `arg`, which is not queued yet. */
 struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), const void *arg,
                                  size_t size, struct fault *fault);
-/* Hands the job to the threads; false with FAULT_UNAVAILABLE "overloaded" (the job stays the
- * caller's). */
+/* Queues the job for the threads. False with FAULT_UNAVAILABLE "overloaded": the caller still owns
+ * it. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
+
+/* work_metric.c: from now on /metrics does not read this pool. */
+void work_metrics_end(const struct work *work);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Names to addresses, never in the loop's thread: a silent resolver holds whoever asks for ten
- * seconds and more. One look-up serves all fibers that want the name, and those of the next half
- * minute; it goes on, and fills the cache, when the fiber that began it has given up. */
+/* Names to addresses, never in the loop's thread: while a name server is silent, getaddrinfo()
+ * blocks for ten seconds and more. One look-up serves all fibers that want the name, and those of
+ * the next 30 seconds. When the fiber that began it gives up, it goes on and fills the cache. */
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #define KNOWN_NS  (30 * NS_PER_S)
 #define FAILED_NS (2 * NS_PER_S)
 
-/* What the thread gets and gives back. */
+/* The argument of a look-up job, with its result. */
 struct lookup {
     char host[WORK_HOST_MAX + 1];
     int error; /* of getaddrinfo() */
@@ -67,7 +67,7 @@ static void store_answer(struct work_job *job)
         ;
 }
 
-static struct work_name *find(struct work *work, const char *host)
+static struct work_name *name_find(struct work *work, const char *host)
 {
     for (size_t i = 0; i < WORK_NAMES_MAX; i++) {
         struct work_name *name = &work->names[i];
@@ -79,8 +79,8 @@ static struct work_name *find(struct work *work, const char *host)
     return NULL;
 }
 
-/* A free place, or the one that expires first; NULL while all of them are being asked for. */
-static struct work_name *place(struct work *work)
+/* A free place, or that of the name that expires first. NULL while all of them are looked up. */
+static struct work_name *name_place(struct work *work)
 {
     struct work_name *best = NULL;
 
@@ -96,11 +96,11 @@ static struct work_name *place(struct work *work)
     return best;
 }
 
-/* NULL with a fault when nobody can be asked. */
-static struct work_name *ask(struct work *work, const char *host, struct fault *fault)
+/* Starts a look-up. NULL with a fault. */
+static struct work_name *name_ask(struct work *work, const char *host, struct fault *fault)
 {
     struct lookup lookup = {.error = 0};
-    struct work_name *name = place(work);
+    struct work_name *name = name_place(work);
 
     if (name == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many names are looked up.");
@@ -130,8 +130,8 @@ static void set_port(struct work_address *address, uint16_t port)
         ((struct sockaddr_in6 *)&address->addr)->sin6_port = htons(port);
 }
 
-static bool answer(const struct work_name *name, uint16_t port, struct work_address *out,
-                   size_t *count, struct fault *fault)
+static bool name_answer(const struct work_name *name, uint16_t port, struct work_address *out,
+                        size_t *count, struct fault *fault)
 {
     if (name->state == NAME_FAILED && name->unknown)
         return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
@@ -191,13 +191,13 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
     if (host[0] == '\0' || host[0] == '/' || strlen(host) > WORK_HOST_MAX)
         return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
     for (;;) {
-        struct work_name *name = find(work, host);
+        struct work_name *name = name_find(work, host);
         if (name == NULL)
-            name = ask(work, host, fault);
+            name = name_ask(work, host, fault);
         if (name == NULL)
             return false;
         if (name->state != NAME_ASKING)
-            return answer(name, port, out, count, fault);
+            return name_answer(name, port, out, count, fault);
         if (!fiber_queue_wait(&name->waiters, WORK_WAITERS_MAX, until_ns, fault))
             return false;
     }

@@ -42,6 +42,9 @@ START_TEST(cancelling_ends_the_present_park_and_all_later_ones)
     ck_assert(parker.done);
     ck_assert_int_eq(parker.fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(parker.fault.code, "cancelled");
+    ck_assert(fiber_was_cancelled(&parker.fault));
+    fault_set(&parker.fault, FAULT_TIMEOUT, "deadline_exceeded", "Too late.");
+    ck_assert(!fiber_was_cancelled(&parker.fault));
     loop_destroy(parker.loop);
 }
 END_TEST

@@ -8,6 +8,7 @@
 #include "loop/work.h"
 
 #include "suite.h"
+#include "support/metric_of.h"
 
 struct sum {
     int a, b, result;
@@ -251,6 +252,35 @@ START_TEST(a_cancelled_fiber_stops_waiting_for_its_job)
 }
 END_TEST
 
+START_TEST(metrics_say_what_runs_what_waits_and_what_was_refused)
+{
+    enum { MANY = 4 };
+    struct client clients[MANY];
+    struct loop *loop = suite_loop();
+    struct work *work = pool(loop, 1, 2);
+    int left = MANY;
+
+    work_metrics_register(work);
+    for (int i = 0; i < MANY; i++)
+        clients[i] = (struct client){.loop = loop, .work = work, .left = &left};
+    ask_and_hold(&clients[0], 5000);
+    for (int i = 1; i < MANY; i++)
+        ask_within(&clients[i], 5000);
+    ck_assert_double_eq(metric_of("work_jobs_running"), 1);
+    ck_assert_double_eq(metric_of("work_jobs_queued{line=\"cpu\"}"), 2);
+    ck_assert_double_eq(metric_of("work_jobs_queued{line=\"names\"}"), 0);
+    ck_assert_double_eq(metric_of("work_jobs_refused_total"), 1);
+    atomic_store(&gate, 1);
+    loop_run(loop);
+    ck_assert_double_eq(metric_of("work_jobs_running"), 0);
+    ck_assert_double_eq(metric_of("work_jobs_queued{line=\"cpu\"}"), 0);
+    work_destroy(work);
+    ck_assert_double_eq(metric_of("work_jobs_running"), 0);
+    metric_reset();
+    loop_destroy(loop);
+}
+END_TEST
+
 START_TEST(many_jobs_with_random_deadlines_all_come_back_or_are_freed)
 {
     enum { JOBS = 800 };
@@ -304,6 +334,7 @@ int main(void)
     tcase_add_test(tests, a_running_job_finishes_unheard_and_its_result_is_discarded);
     tcase_add_test(tests, destroying_waits_for_what_runs_and_discards_it);
     tcase_add_test(tests, a_cancelled_fiber_stops_waiting_for_its_job);
+    tcase_add_test(tests, metrics_say_what_runs_what_waits_and_what_was_refused);
     tcase_add_test(tests, many_jobs_with_random_deadlines_all_come_back_or_are_freed);
     tcase_add_test(tests, a_pool_never_used_goes_quietly);
     return suite_main("work", tests);

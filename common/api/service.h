@@ -17,7 +17,7 @@
 #include "api/guard.h"
 #include "base/env.h"
 #include "cache/entry.h"
-#include "db/migrate.h"
+#include "db/migration.h"
 #include "http/client.h"
 #include "http/ready.h"
 #include "http/server.h"

@@ -4,6 +4,7 @@
 
 #include "api/service.h"
 #include "base/metric.h"
+#include "db/schema.h"
 
 enum {
     BUILD_LABELS_MAX = 128,

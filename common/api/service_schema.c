@@ -6,6 +6,7 @@
 
 #include "api/service_private.h"
 #include "base/auto.h"
+#include "db/migrate.h"
 
 extern const struct embed_file api_keys_schema_files[];
 extern const size_t api_keys_schema_file_count;

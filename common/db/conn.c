@@ -8,42 +8,12 @@
 #include "db/error_private.h"
 #include "db/pool_private.h"
 
-void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count)
-{
-    assert(count > 0 && count <= DB_CALLS_MAX + DB_OWN_CALLS_MAX);
-    memset(wait, 0, offsetof(struct db_wait, results) + count * sizeof(wait->results[0]));
-    wait->fiber = fiber_current();
-    wait->calls = calls;
-    wait->count = count;
-}
+/* Opening and closing */
 
-static void drop_results(struct db_wait *wait)
+bool db_conn_init(struct db_conn *conn)
 {
-    for (size_t i = 0; i < wait->count; i++) {
-        PQclear(wait->results[i]);
-        wait->results[i] = NULL;
-    }
-    PQclear(wait->error);
-    wait->error = NULL;
-}
-
-void db_wait_finish(struct db_wait *wait)
-{
-    drop_results(wait);
-}
-
-/* Life */
-
-bool db_conn_init(struct db_conn *conn, struct db_pool *pool, enum db_role role,
-                  const struct db_conn_events *events)
-{
-    *conn = (struct db_conn){
-        .pool = pool,
-        .role = role,
-        .events = events,
-        .watch = {.fd = -1},
-        .ring_size = role == DB_SHARED ? DB_RING_SHARED : DB_RING_EXCLUSIVE,
-    };
+    conn->watch.fd = -1;
+    conn->ring_size = conn->role == DB_SHARED ? DB_RING_SHARED : DB_RING_EXCLUSIVE;
     conn->ring = calloc(conn->ring_size, sizeof(*conn->ring));
     conn->prepared = calloc(DB_PREPARED_SLOTS, sizeof(*conn->prepared));
     return conn->ring != NULL && conn->prepared != NULL;
@@ -51,8 +21,8 @@ bool db_conn_init(struct db_conn *conn, struct db_pool *pool, enum db_role role,
 
 static void close_pg(struct db_conn *conn)
 {
-    loop_timer_stop(conn->pool->loop, &conn->timer);
-    loop_watch_remove(conn->pool->loop, &conn->watch);
+    loop_timer_stop(conn->loop, &conn->timer);
+    loop_watch_remove(conn->loop, &conn->watch);
     if (conn->pg != conn->stepping)
         PQfinish(conn->pg);
     conn->pg = NULL;
@@ -79,7 +49,7 @@ static void settle(struct db_conn *conn, struct db_wait *wait)
     conn->events->settled(conn, wait);
 }
 
-/* Entries of one wait stand together, so the last one settles it. */
+/* The entries of one wait are neighbours, so the wait is settled at its last one. */
 static void lose_entries(struct db_conn *conn)
 {
     while (conn->count > 0) {
@@ -91,7 +61,7 @@ static void lose_entries(struct db_conn *conn)
             continue;
         if (conn->count > 0 && conn->ring[conn->head].wait == wait)
             continue;
-        drop_results(wait);
+        db_wait_finish(wait);
         wait->state = DB_WAIT_LOST;
         settle(conn, wait);
     }
@@ -106,10 +76,10 @@ void db_conn_lose(struct db_conn *conn)
 
     if (before == DB_CONN_DOWN)
         return;
-    conn->life++;
+    conn->losses++;
     close_pg(conn);
     lose_entries(conn);
-    db_pool_lost(conn, before);
+    conn->events->lost(conn, before);
 }
 
 size_t db_conn_room(const struct db_conn *conn)
@@ -127,7 +97,7 @@ static void push(struct db_conn *conn, struct db_entry entry)
     conn->unsynced++;
 }
 
-/* NULL when the table is full, which is a bug of the program: its statements are static. */
+/* NULL when the table is full: the program has more than DB_PREPARED_MAX statements, a bug. */
 static struct db_prepared *prepared_slot(struct db_conn *conn, const struct db_statement *statement)
 {
     size_t at = ((uintptr_t)statement >> 3) * UINT64_C(0x9E3779B97F4A7C15) >> 40;
@@ -147,7 +117,7 @@ static struct db_prepared *prepared_slot(struct db_conn *conn, const struct db_s
     }
 }
 
-/* Names carry a generation, so that preparing anew never meets an old statement of that name. */
+/* The name carries the generation, so a statement is never prepared under a name still in use. */
 static const char *name_of(const struct db_conn *conn, const struct db_statement *statement,
                            char buffer[DB_NAME_MAX])
 {
@@ -157,7 +127,8 @@ static const char *name_of(const struct db_conn *conn, const struct db_statement
     return buffer;
 }
 
-/* Within a failed transaction it would be refused, and what follows it too. */
+/* False inside a transaction. Once a transaction has failed, PostgreSQL refuses every statement, so
+ * upkeep would be refused there, and what follows it too. */
 static bool between_transactions(const struct db_conn *conn)
 {
     return conn->role == DB_SHARED || PQtransactionStatus(conn->pg) == PQTRANS_IDLE;
@@ -172,8 +143,8 @@ static bool send_sync(struct db_conn *conn)
     return true;
 }
 
-/* On an exclusive connection with a Sync of its own: what follows begins a transaction, of which it
- * would be the first statement (and none may come before SET TRANSACTION). */
+/* On an exclusive connection the statement gets a Sync of its own. Else it would be the first
+ * statement of the transaction that follows, and SET TRANSACTION must be the first. */
 static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind kind)
 {
     if (PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
@@ -182,12 +153,12 @@ static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind k
     return conn->role == DB_SHARED || send_sync(conn);
 }
 
-/* What the connection needs by itself before the next statements: at most one of both.
+/* Sends DEALLOCATE ALL or DISCARD PLANS when the connection needs it before its next statements.
  *
- * PostgreSQL keeps a plan until somebody analyzes a table of it. One that was made while the tables
- * were young reads them from end to end, and autovacuum comes once a minute: until then a flood of
- * first changes would cost more with each. So plans, those of foreign keys too, are made anew
- * after 256 statements, 1,024, 4,096 and so on. */
+ * PostgreSQL keeps a plan until a table of it is analyzed. A plan that was made while a table was
+ * empty reads the whole table, and autovacuum analyzes once a minute. So while a new table fills,
+ * each statement would cost more than the one before. DISCARD PLANS after 256 statements, 1,024,
+ * 4,096 and so on makes PostgreSQL plan again, also for its checks of foreign keys. */
 static bool send_upkeep(struct db_conn *conn)
 {
     if (!between_transactions(conn))
@@ -208,7 +179,7 @@ static bool send_prepare(struct db_conn *conn, struct db_wait *wait,
     char name[DB_NAME_MAX];
     struct buf text;
 
-    /* The comment is what pg_stat_activity and pg_stat_statements show. */
+    /* pg_stat_activity and pg_stat_statements show the comment. */
     buf_init(&text, DB_PARAMS_BYTES_MAX);
     buf_text(&text, "/* ");
     buf_text(&text, statement->name);
@@ -234,21 +205,20 @@ static bool send_prepared(struct db_conn *conn, struct db_wait *wait, const stru
         return false;
     slot->sent = true;
     return PQsendQueryPrepared(conn->pg, name_of(conn, call->statement, name), (int)call->count,
-                               conn->pool->params.texts, NULL, NULL, 0) == 1;
+                               conn->params->texts, NULL, NULL, 0) == 1;
 }
 
 static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)
 {
     const struct db_call *call = &wait->calls[index];
-    struct db_params *params = &conn->pool->params;
 
-    if (!db_params_encode(params, call->values, call->count))
+    if (!db_params_encode(conn->params, call->values, call->count))
         return false;
     conn->sent++;
     const bool sent = call->statement->name != NULL
                           ? send_prepared(conn, wait, call)
                           : PQsendQueryParams(conn->pg, call->statement->sql, (int)call->count,
-                                              NULL, params->texts, NULL, NULL, 0) == 1;
+                                              NULL, conn->params->texts, NULL, NULL, 0) == 1;
     if (sent)
         push(conn, (struct db_entry){ENTRY_CALL, (uint32_t)index, wait, call->statement});
     return sent;
@@ -260,8 +230,8 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
     wait->conn = conn;
     wait->state = DB_WAIT_SENT;
     wait->generation = conn->generation;
-    wait->since_ns = loop_now_ns(conn->pool->loop);
-    /* A connection that was idle has not been silent. */
+    wait->since_ns = loop_now_ns(conn->loop);
+    /* While nothing was in flight, the server had nothing to say: silence counts from now. */
     if (conn->count == 0)
         conn->read_ns = wait->since_ns;
     bool sent = send_upkeep(conn);
@@ -269,7 +239,8 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
         sent = send_call(conn, wait, i);
     if (sent)
         return true;
-    /* It may have nothing in the ring by which losing the connection would find it. */
+    /* If sending failed before this wait had an entry in the ring, add one, so that db_conn_lose()
+     * finds the wait and settles it. */
     if (conn->count == 0 ||
         conn->ring[(conn->head + conn->count - 1) & (conn->ring_size - 1)].wait != wait)
         push(conn, (struct db_entry){ENTRY_CALL, 0, wait, NULL});
@@ -284,7 +255,7 @@ bool db_conn_sync(struct db_conn *conn)
         db_conn_lose(conn);
         return false;
     }
-    /* PQpipelineSync has flushed: this is a system call only when the socket was full. */
+    /* PQpipelineSync() has flushed: this is a system call only when the socket was full. */
     const int left = PQflush(conn->pg);
 
     if (left < 0) {
@@ -292,7 +263,7 @@ bool db_conn_sync(struct db_conn *conn)
         return false;
     }
     if (left > 0)
-        loop_watch_change(conn->pool->loop, &conn->watch, EPOLLIN | EPOLLOUT);
+        loop_watch_change(conn->loop, &conn->watch, EPOLLIN | EPOLLOUT);
     return true;
 }
 
@@ -328,7 +299,7 @@ static void unprepare(struct db_conn *conn, const struct db_entry *entry)
         prepared_slot(conn, entry->statement)->sent = false;
 }
 
-/* False when the server is going away: what is in flight is lost. */
+/* False when the error says that the server ends the connection. */
 static bool take_error(struct db_conn *conn, struct db_entry *entry, PGresult *result)
 {
     struct db_wait *wait = entry->wait;
@@ -384,7 +355,8 @@ static void pop(struct db_conn *conn)
     settle(conn, wait);
 }
 
-/* One step of libpq's protocol: a result, the NULL behind it, or a Sync (which has no NULL). */
+/* Takes one thing from libpq: a result, the NULL that ends a command, or a Sync (which no NULL
+ * follows). False when it does not fit the ring. */
 static bool step(struct db_conn *conn)
 {
     PGresult *result = PQgetResult(conn->pg);
@@ -415,13 +387,13 @@ static bool read_results(struct db_conn *conn)
 {
     if (PQconsumeInput(conn->pg) != 1 || PQstatus(conn->pg) == CONNECTION_BAD)
         return false;
-    conn->read_ns = loop_now_ns(conn->pool->loop);
+    conn->read_ns = loop_now_ns(conn->loop);
     if (conn->count == 0)
         return true;
     while (conn->count > 0 && PQisBusy(conn->pg) == 0)
         if (!step(conn))
             return false;
-    if (conn->count == 0)
+    if (conn->count == 0 && conn->events->drained != NULL)
         conn->events->drained(conn);
     return true;
 }
@@ -438,7 +410,7 @@ static void ready(void *data, uint32_t events)
             return;
         }
         if (left == 0)
-            loop_watch_change(conn->pool->loop, &conn->watch, EPOLLIN);
+            loop_watch_change(conn->loop, &conn->watch, EPOLLIN);
     }
     if ((events & ~(uint32_t)EPOLLOUT) != 0 && !read_results(conn))
         db_conn_lose(conn);
@@ -453,7 +425,7 @@ static void hush(void *data, const char *message)
 bool db_conn_begin(struct db_conn *conn)
 {
     struct fault fault;
-    struct loop *loop = conn->pool->loop;
+    struct loop *loop = conn->loop;
 
     PQsetNoticeProcessor(conn->pg, hush, NULL);
     loop_timer_stop(loop, &conn->timer);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* One connection in pipeline mode: what was sent, in order, and who waits for it. Private to db/.
+/* One connection in pipeline mode: which messages were sent, in order, and which fiber waits for
+ * each answer.
  *
- * A caller's statements are one `struct db_wait` on its fiber's stack. The connection's ring holds
- * one entry for each message that will be answered; a fiber that gave up takes itself out of the
- * ring and the answers are drained unheard. */
+ * The statements of one call are a `struct db_wait` on the stack of the fiber that waits. The ring
+ * of a connection holds one entry for each message that PostgreSQL will answer. A fiber that gives
+ * up takes its wait out of the ring; the answers are read and thrown away. */
 #pragma once
 
 #include <libpq-fe.h>
@@ -19,8 +20,8 @@ enum {
     DB_PREPARED_MAX = 768,    /* statements of one program */
     DB_NAME_MAX = 64,         /* PostgreSQL's NAMEDATALEN */
     DB_OWN_CALLS_MAX = 4,     /* BEGIN, COMMIT and their like beside a caller's own */
-    DB_REPLAN_FIRST = 256,    /* statements sent before plans are made anew; */
-    DB_REPLAN_TIMES = 4       /* then after so many times as many, and so on */
+    DB_REPLAN_FIRST = 256,    /* statements sent on a connection before its first DISCARD PLANS */
+    DB_REPLAN_TIMES = 4       /* the next one comes after this many times as many statements */
 };
 
 enum db_role { DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER };
@@ -31,8 +32,8 @@ enum db_wait_state {
     /* settled: */
     DB_WAIT_DONE,
     DB_WAIT_FAILED,  /* `error` says why */
-    DB_WAIT_ABORTED, /* somebody else's error in the same Sync */
-    DB_WAIT_LOST     /* no answer came */
+    DB_WAIT_ABORTED, /* skipped: another statement of the same Sync failed */
+    DB_WAIT_LOST     /* the connection was lost before the answer came */
 };
 
 struct db_conn;
@@ -45,20 +46,23 @@ struct db_wait {
     struct db_conn *conn; /* while SENT */
     struct db_wait *prev; /* while QUEUED */
     struct db_wait *next;
-    int64_t since_ns; /* queued or sent */
+    int64_t since_ns; /* when it was queued, then when it was sent */
     uint32_t generation;
-    bool alone;      /* gets a Sync of its own */
-    size_t losses;   /* connections that broke under it */
-    bool reprepared; /* its prepared statement was found to be out of date */
+    bool alone;      /* it is sent with a Sync of its own */
+    size_t losses;   /* how many connections were lost while it was in flight */
+    bool reprepared; /* it was sent again because its prepared statement was stale */
     PGresult *error;
     const struct db_statement *error_statement;
     PGresult *results[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
 };
 
+/* wait.c */
 /* Borrows `calls`. */
 void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count);
-/* Drops results nobody took. */
+/* Frees the results that were not taken. */
 void db_wait_finish(struct db_wait *wait);
+/* Hands the results of a wait that is DONE to its calls. */
+void db_wait_take_rows(struct db_wait *wait);
 
 enum db_conn_state {
     DB_CONN_DOWN,
@@ -66,7 +70,7 @@ enum db_conn_state {
     DB_CONN_CONNECTING,
     DB_CONN_READY,
     DB_CONN_TAKEN,   /* exclusive: a transaction has it */
-    DB_CONN_DRAINING /* exclusive: being brought back to idle without its fiber */
+    DB_CONN_DRAINING /* exclusive: its fiber gave up, its answers are still to be read */
 };
 
 enum db_entry_kind { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_REPLAN, ENTRY_CALL, ENTRY_SYNC };
@@ -74,7 +78,7 @@ enum db_entry_kind { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_REPLAN, ENTRY_CALL, 
 struct db_entry {
     enum db_entry_kind kind;
     uint32_t call;
-    struct db_wait *wait; /* NULL: nobody listens any more */
+    struct db_wait *wait; /* NULL: no fiber waits for this answer */
     const struct db_statement *statement;
 };
 
@@ -84,57 +88,64 @@ struct db_prepared {
 };
 
 struct db_conn_events {
-    /* Every entry of `wait` is answered. */
+    /* Every entry of `wait` is answered, or the connection was lost. */
     void (*settled)(struct db_conn *conn, struct db_wait *wait);
-    /* Nothing is in flight any more. */
+    /* Every message was answered: the ring is empty. May be NULL. */
     void (*drained)(struct db_conn *conn);
+    /* The connection was closed; `before` is its state until then. All its waits are settled. */
+    void (*lost)(struct db_conn *conn, enum db_conn_state before);
 };
 
 struct db_pool;
 
 struct db_conn {
-    struct db_pool *pool;
+    /* Set before db_conn_init(): */
+    struct db_pool *pool; /* for those who handle the events; conn.c does not use it */
+    struct loop *loop;
+    struct db_params *params; /* the buffer for values that all connections share */
     enum db_role role;
-    enum db_conn_state state;
     const struct db_conn_events *events;
+
+    enum db_conn_state state;
     PGconn *pg;
-    PGconn *stepping; /* in the work pool just now (connect.c): not ours to close */
+    PGconn *stepping; /* a step of connecting (connect.c) uses it in the work pool and closes it */
     struct loop_watch watch;
     struct loop_timer timer; /* bounds connecting and draining */
     struct db_entry *ring;
     size_t ring_size;
     size_t head, count;
     size_t unsynced;     /* entries since the last Sync */
-    bool end_of_command; /* the head's result is in; its terminating NULL is not */
-    bool deallocate;     /* statements prepared before a schema change are still there */
-    uint32_t life;       /* how often it was lost: a transaction of an earlier life is over */
-    uint32_t generation; /* of names of prepared statements */
-    uint64_t sent;       /* statements, since it is connected */
+    bool end_of_command; /* the result of the head has come, the NULL that ends it has not */
+    bool deallocate;     /* statements prepared before a schema change are still on the server */
+    uint32_t losses;     /* how many times it was lost. A transaction remembers the number; when it
+                            differs, PostgreSQL has ended that transaction */
+    uint32_t generation; /* of the names of prepared statements */
+    uint64_t sent;       /* statements since it was connected */
     uint64_t replan_at;
     size_t prepared_count;
     struct db_prepared *prepared;
     int64_t read_ns; /* when bytes last came */
 };
 
-bool db_conn_init(struct db_conn *conn, struct db_pool *pool, enum db_role role,
-                  const struct db_conn_events *events) MUST_CHECK;
+bool db_conn_init(struct db_conn *conn) MUST_CHECK;
 void db_conn_finish(struct db_conn *conn);
 
-/* Starts to live: `conn->pg` is connected and its watch is there. */
+/* Enters pipeline mode and the state READY; `conn->pg` is connected. */
 bool db_conn_begin(struct db_conn *conn) MUST_CHECK;
-/* Closes it; all that wait settle as LOST. */
+/* Closes the connection; every wait in its ring is settled as LOST. Nothing if it is DOWN. */
 void db_conn_lose(struct db_conn *conn);
-/* Free entries. Sending a wait takes at most 2 a call, its Sync, and 2 for upkeep. */
+/* Free entries of the ring. A wait takes at most 2 for each call, 1 for its Sync, 2 for upkeep. */
 size_t db_conn_room(const struct db_conn *conn);
 static inline size_t db_wait_entries(const struct db_wait *wait)
 {
     return 2 * wait->count + 3;
 }
-/* Queues all statements of `wait`. False: the connection is broken and was lost. */
+/* Sends all statements of `wait`, without a Sync. False: sending failed, the connection is lost,
+ * and the wait is settled. */
 bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
-/* Sync and flush of what was queued. False as above. */
+/* Sends a Sync and flushes the socket. False: it failed, and the connection is lost. */
 bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
-/* The fiber of `wait` gave up. */
+/* Takes `wait` out of the ring because its fiber gave up. */
 void db_conn_forget(struct db_conn *conn, struct db_wait *wait);
-/* A prepared statement was out of date: all are prepared anew. */
+/* PostgreSQL called a prepared statement stale: all will be prepared again, under new names. */
 void db_conn_stale(struct db_conn *conn);

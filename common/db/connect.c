@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Connecting without ever holding the loop: names are resolved in the work pool, since libpq would
- * do it in place, and the whole attempt has one deadline of ours, since libpq has none here. */
+/* Connecting without blocking the loop. Names are resolved in the work pool, because libpq would
+ * resolve them in the calling thread. A timer bounds the whole attempt, because libpq has no
+ * deadline in PQconnectPoll(). */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,10 +19,10 @@ enum { PARAMETERS_MAX = 64, ADDRESSES_MAX = 4, PORT_DEFAULT = 5432 };
 
 static bool out_of_memory(struct fault *fault)
 {
-    return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "Out of memory.");
+    return fault_out_of_memory(fault, "database connections");
 }
 
-static bool set(struct db_pool *pool, const char *keyword, const char *value)
+static bool parameter_set(struct db_pool *pool, const char *keyword, const char *value)
 {
     for (size_t i = 0; i < pool->parameters; i++) {
         if (strcmp(pool->keywords[i], keyword) != 0)
@@ -39,7 +40,7 @@ static bool set(struct db_pool *pool, const char *keyword, const char *value)
            pool->values[pool->parameters - 1] != NULL;
 }
 
-static const char *get(const struct db_pool *pool, const char *keyword)
+static const char *parameter_get(const struct db_pool *pool, const char *keyword)
 {
     for (size_t i = 0; i < pool->parameters; i++)
         if (strcmp(pool->keywords[i], keyword) == 0)
@@ -47,11 +48,11 @@ static const char *get(const struct db_pool *pool, const char *keyword)
     return NULL;
 }
 
-/* What no statement of ours should have to say. */
+/* Settings of every connection. */
 static const struct {
     const char *keyword;
     const char *value;
-    bool overrides; /* the URL */
+    bool overrides; /* also where the URL sets it */
 } fixed[] = {
     {"client_encoding",     "UTF8",    true },
     {"tcp_user_timeout",    "5000",    false},
@@ -65,10 +66,10 @@ static const struct {
 static bool set_fixed(struct db_pool *pool)
 {
     for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-        if ((fixed[i].overrides || get(pool, fixed[i].keyword) == NULL) &&
-            !set(pool, fixed[i].keyword, fixed[i].value))
+        if ((fixed[i].overrides || parameter_get(pool, fixed[i].keyword) == NULL) &&
+            !parameter_set(pool, fixed[i].keyword, fixed[i].value))
             return false;
-    return set(pool, "application_name", pool->options.application);
+    return parameter_set(pool, "application_name", pool->options.application);
 }
 
 static void free_options(PQconninfoOption **options)
@@ -80,22 +81,23 @@ static bool set_url(struct db_pool *pool, struct fault *fault)
 {
     PQconninfoOption *parsed AUTO(free_options) = PQconninfoParse(pool->options.url, NULL);
 
-    /* libpq's message would quote the URL, and with it a password. */
+    /* libpq's message quotes the URL, which may hold a password. */
     if (parsed == NULL)
         return fault_set(fault, FAULT_INVALID, "invalid_database_url",
                          "The database URL cannot be read.");
     for (const PQconninfoOption *option = parsed; option->keyword != NULL; option++)
-        if (option->val != NULL && option->val[0] != 0 && !set(pool, option->keyword, option->val))
+        if (option->val != NULL && option->val[0] != 0 &&
+            !parameter_set(pool, option->keyword, option->val))
             return out_of_memory(fault);
     return true;
 }
 
-/* One host, and a port that is a number. Sets `pool->host` only for names: addresses and socket
- * directories need no look-up. */
+/* The URL must name one host and one port. `pool->host` is set only for a name that must be looked
+ * up, not for an address or the directory of a socket. */
 static bool set_host(struct db_pool *pool, struct fault *fault)
 {
-    const char *host = get(pool, "host");
-    const char *port = get(pool, "port");
+    const char *host = parameter_get(pool, "host");
+    const char *port = parameter_get(pool, "port");
     int64_t number = PORT_DEFAULT;
     struct in6_addr address;
 
@@ -103,13 +105,13 @@ static bool set_host(struct db_pool *pool, struct fault *fault)
         return fault_set(fault, FAULT_INVALID, "invalid_database_url",
                          "The database URL must name one port.");
     pool->port = (uint16_t)number;
-    if (host == NULL || get(pool, "hostaddr") != NULL || host[0] == '/' || host[0] == '@')
+    if (host == NULL || parameter_get(pool, "hostaddr") != NULL || host[0] == '/' || host[0] == '@')
         return true;
     if (strchr(host, ',') != NULL)
         return fault_set(fault, FAULT_INVALID, "invalid_database_url",
                          "The database URL must name one host.");
     if (inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1)
-        return set(pool, "hostaddr", host) || out_of_memory(fault);
+        return parameter_set(pool, "hostaddr", host) || out_of_memory(fault);
     pool->host = strdup(host);
     return pool->host != NULL || out_of_memory(fault);
 }
@@ -138,7 +140,7 @@ void db_connect_finish(struct db_pool *pool)
     free(pool->host);
 }
 
-/* Backslash before what would end a value of `options`. */
+/* In `options` a space ends a value, unless a backslash stands before it. */
 static void put_escaped(struct buf *out, const char *value)
 {
     for (; *value != 0; value++) {
@@ -151,7 +153,7 @@ static void put_escaped(struct buf *out, const char *value)
 static void put_options(struct buf *out, const struct db_pool *pool, enum db_role role)
 {
     const struct db_options *options = &pool->options;
-    const char *own = get(pool, "options");
+    const char *own = parameter_get(pool, "options");
 
     if (own != NULL)
         buf_printf(out, "%s ", own);
@@ -163,8 +165,8 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
     buf_text(out, "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c jit=off ");
     if (role == DB_SHARED)
         buf_text(out, "-c default_transaction_read_only=on ");
-    /* Transactions look rows up by their keys, whatever the values: what a plan for just these
-     * would gain is less than making it. */
+    /* Transactions find rows by their keys, so a plan made for the values at hand would gain less
+     * than it costs to make. */
     if (role == DB_EXCLUSIVE)
         buf_text(out, "-c plan_cache_mode=force_generic_plan ");
     buf_text(out,
@@ -176,19 +178,14 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
 
 /* Running */
 
-static void fail(struct db_conn *conn)
-{
-    db_conn_lose(conn);
-}
-
 static void on_deadline(void *data)
 {
-    fail(data);
+    db_conn_lose(data);
 }
 
-/* A step may be the one that proves the password: thousands of hashes (SCRAM, RFC 5802), some
- * milliseconds during which the loop would stand still. So libpq takes its steps in the work pool,
- * and for that time the connection is the step's. */
+/* One of the steps proves the password (SCRAM, RFC 5802): thousands of hashes, some milliseconds.
+ * So each PQconnectPoll() runs in the work pool. While it runs, only the step may touch the
+ * PGconn. */
 struct step {
     PGconn *pg;
     PostgresPollingStatusType status;
@@ -224,14 +221,14 @@ static void step_taken(struct db_conn *conn, PostgresPollingStatusType status)
         if (db_conn_begin(conn))
             db_pool_up(conn);
         else
-            fail(conn);
+            db_conn_lose(conn);
         return;
     }
     if (status == PGRES_POLLING_FAILED ||
         !loop_watch_add(conn->pool->loop, &conn->watch, PQsocket(conn->pg),
                         status == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN, on_ready, conn,
                         &fault))
-        fail(conn);
+        db_conn_lose(conn);
 }
 
 static void step_run(void *data)
@@ -242,8 +239,8 @@ static void step_run(void *data)
     struct fault fault;
 
     const bool taken = work_run(pool->work, step_job, &step, sizeof(step), step_discard, &fault);
-    /* Called off as the process ends: the step discards what it has, under way or not begun. */
-    const bool gone = !taken && strcmp(fault.code, "cancelled") == 0;
+    /* Cancelled, because the process ends: step_discard() closes the PGconn. */
+    const bool gone = !taken && fiber_was_cancelled(&fault);
     const bool lost = conn->stepping != step.pg || conn->pg != step.pg;
 
     if (conn->stepping == step.pg)
@@ -262,7 +259,7 @@ static void step_start(struct db_conn *conn)
     struct db_pool *pool = conn->pool;
     struct fault fault;
 
-    /* libpq may go on to another address, on another socket with perhaps the same number. */
+    /* libpq may go on to the next address with a new socket that has the same number. */
     loop_watch_remove(pool->loop, &conn->watch);
     conn->stepping = conn->pg;
     db_pool_ref(pool);
@@ -270,12 +267,12 @@ static void step_start(struct db_conn *conn)
         return;
     conn->stepping = NULL;
     db_pool_unref(pool);
-    fail(conn);
+    db_conn_lose(conn);
 }
 
-/* `hosts` and `addresses`: lists of one length, or NULL where the parameters say all. */
-static PGconn *start(const struct db_conn *conn, const char *hosts, const char *addresses,
-                     const char *options)
+/* `hosts` and `addresses` are lists of one length, or NULL when the parameters name the host. */
+static PGconn *pg_start(const struct db_conn *conn, const char *hosts, const char *addresses,
+                        const char *options)
 {
     const struct db_pool *pool = conn->pool;
     const char *keywords[PARAMETERS_MAX + 4];
@@ -296,11 +293,11 @@ static PGconn *start(const struct db_conn *conn, const char *hosts, const char *
     }
     keywords[count] = NULL;
     values[count] = NULL;
-    /* Of a keyword given twice the later one counts. */
+    /* When a keyword is given twice, libpq takes the later value. */
     return PQconnectStartParams(keywords, values, 0);
 }
 
-static void begin(struct db_conn *conn, const char *hosts, const char *addresses)
+static void connect_begin(struct db_conn *conn, const char *hosts, const char *addresses)
 {
     struct db_pool *pool = conn->pool;
     struct fault fault;
@@ -309,24 +306,25 @@ static void begin(struct db_conn *conn, const char *hosts, const char *addresses
     buf_init(&options, 4096);
     put_options(&options, pool, conn->role);
     conn->state = DB_CONN_CONNECTING;
-    conn->pg = options.failed ? NULL : start(conn, hosts, addresses, options.data);
+    conn->pg = options.failed ? NULL : pg_start(conn, hosts, addresses, options.data);
     if (conn->pg == NULL || PQstatus(conn->pg) == CONNECTION_BAD ||
         !loop_timer_start(pool->loop, &conn->timer,
                           loop_now_ns(pool->loop) + pool->options.connect_ms * NS_PER_MS,
                           on_deadline, conn) ||
         !loop_watch_add(pool->loop, &conn->watch, PQsocket(conn->pg), EPOLLOUT, on_ready, conn,
                         &fault))
-        fail(conn);
+        db_conn_lose(conn);
 }
 
-static void list(struct buf *out, const char *text)
+static void list_append(struct buf *out, const char *text)
 {
     if (out->len > 0)
         buf_char(out, ',');
     buf_text(out, text);
 }
 
-static void begin_at(struct db_conn *conn, const struct work_address *addresses, size_t count)
+static void connect_begin_at(struct db_conn *conn, const struct work_address *addresses,
+                             size_t count)
 {
     struct buf hosts AUTO(buf_finish);
     struct buf numbers AUTO(buf_finish);
@@ -337,15 +335,15 @@ static void begin_at(struct db_conn *conn, const struct work_address *addresses,
         char text[INET6_ADDRSTRLEN];
 
         work_address_format(&addresses[i], text);
-        list(&hosts, conn->pool->host);
-        list(&numbers, text);
+        list_append(&hosts, conn->pool->host);
+        list_append(&numbers, text);
     }
     buf_char(&hosts, 0);
     buf_char(&numbers, 0);
     if (count == 0 || hosts.failed || numbers.failed)
-        fail(conn);
+        db_conn_lose(conn);
     else
-        begin(conn, hosts.data, numbers.data);
+        connect_begin(conn, hosts.data, numbers.data);
 }
 
 static void resolve_run(void *data)
@@ -359,7 +357,7 @@ static void resolve_run(void *data)
     const bool found =
         work_resolve(pool->work, pool->host, pool->port, 0, addresses, &count, &fault);
     if (conn->state == DB_CONN_RESOLVING)
-        begin_at(conn, addresses, found && !pool->closing ? count : 0);
+        connect_begin_at(conn, addresses, found && !pool->closing ? count : 0);
     db_pool_unref(pool);
 }
 
@@ -370,7 +368,7 @@ void db_connect_start(struct db_conn *conn)
     struct fault fault;
 
     if (pool->host == NULL) {
-        begin(conn, NULL, NULL);
+        connect_begin(conn, NULL, NULL);
         return;
     }
     conn->state = DB_CONN_RESOLVING;
@@ -378,5 +376,5 @@ void db_connect_start(struct db_conn *conn)
     if (fiber_start(pool->loop, resolve_run, conn, deadline, "db connect", &fault))
         return;
     db_pool_unref(pool);
-    fail(conn);
+    db_conn_lose(conn);
 }

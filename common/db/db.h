@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* PostgreSQL. What a store takes is a `struct db *`: either the shared pipelined handle (reads,
- * autocommit) or one running transaction on an exclusive connection; the same store function serves
- * both. Each call parks the fiber until its rows are there.
+/* PostgreSQL. A store function takes a `struct db *`: either the shared handle (reads) or one
+ * running transaction on an exclusive connection. It works with both. Each call parks the fiber
+ * until its rows are there.
  *
- * Shared connections carry reads only: the statements of one loop turn go out with one Sync, so
- * they share an implicit transaction; after an error the ones it aborted are sent again, singly. A
- * fiber that gave up leaves its slot to be drained; statements in flight on a lost connection are
- * sent once more. PostgreSQL itself refuses writes there (default_transaction_read_only).
+ * Shared connections carry reads only; PostgreSQL refuses writes there
+ * (default_transaction_read_only). The statements of one loop turn are sent with one Sync, so they
+ * share an implicit transaction. After an error PostgreSQL skips those behind it; they are sent
+ * again, each with a Sync of its own. When a connection is lost, the statements in flight on it are
+ * sent again. When a fiber gives up, its answer is read and thrown away.
  *
- * A large reply holds up what is behind it on its connection: ask for pages, at most 256 kB.
+ * A large answer delays the statements behind it on the connection: ask for pages, at most 256 kB.
  *
  * Without a connection a statement waits half a second for one to come back, then fails with
  * FAULT_UNAVAILABLE "database_unavailable"; two seconds into an outage it fails at once.
@@ -29,7 +30,7 @@
 struct db;      /* borrowed by stores; never kept */
 struct db_pool; /* owns the connections */
 
-/* Of a pool: shared and exclusive ones, and one more that makes changes durable. */
+/* Connections of a pool: shared ones, exclusive ones, and the flusher (db/transaction.h). */
 enum { DB_CONNS_MAX = 16 };
 
 struct db_options {
@@ -48,8 +49,9 @@ struct db_options {
 };
 void db_options_defaults(struct db_options *options);
 
-/* Returns new and starts connecting in the background; reconnects with jitter (at most 2 attempts a
- * second for the whole process). `on_state` (or NULL) hears when the pool becomes usable or not. */
+/* Returns new and starts connecting in the background. Lost connections are connected again, with
+ * jitter and at most 2 attempts a second for the whole process. `on_state` (or NULL) is called when
+ * the pool becomes usable and when it stops being so. */
 struct db_pool *db_pool_create(struct loop *loop, struct work *work,
                                const struct db_options *options,
                                void (*on_state)(void *data, bool usable), void *data,

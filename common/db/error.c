@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "db/error_private.h"
 
-/* The first prefix that fits decides. */
+/* The first row whose prefix fits decides. */
 static const struct {
     const char *prefix;
     enum db_error_class class;
@@ -31,7 +31,7 @@ static const struct {
 
 enum db_error_class db_error_class_of(const char *sqlstate)
 {
-    /* libpq's own: the connection broke. */
+    /* An error that libpq made itself: the connection broke. */
     if (sqlstate == NULL)
         return DB_ERROR_GONE;
     for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
@@ -70,13 +70,14 @@ bool db_error_outcome_unknown(struct fault *fault)
                      "is not known. Repeat with the same Idempotency-Key.");
 }
 
-static bool bug(const PGresult *result, const struct db_statement *statement, struct fault *fault)
+static bool fault_of_bug(const PGresult *result, const struct db_statement *statement,
+                         struct fault *fault)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
     const char *name = statement != NULL ? statement->name : NULL;
 
-    /* The server's message may quote values. Its state and the names are ours. */
+    /* PostgreSQL's message may quote values of a client; SQLSTATE and names are our own words. */
     LOG(LOG_ERROR, "database_error", "A statement failed as none should",
         log_str("sqlstate", state != NULL ? state : ""),
         log_str("statement", name != NULL ? name : ""),
@@ -84,8 +85,8 @@ static bool bug(const PGresult *result, const struct db_statement *statement, st
     return fault_set(fault, FAULT_INTERNAL, "database_error", "The database refused a statement.");
 }
 
-/* A fault borrows its fields, and no arena is known here; what they say depends on the table's row
- * alone, so each row's is made once and kept. At most as many as the program has rows. */
+/* A fault borrows its fields, and there is no arena here. They depend only on the row of the table,
+ * so they are made once for each row and kept for ever: at most as many as the program has rows. */
 static const struct fault_field *field_of(const struct db_constraint *row)
 {
     static struct kept {
@@ -115,7 +116,7 @@ static bool constraint_fault(const PGresult *result, const struct db_statement *
     const char *name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
     const struct db_constraint *row = statement != NULL ? statement->constraints : NULL;
 
-    /* A missing value has no constraint's name: its column stands in. */
+    /* The violation of NOT NULL names no constraint but a column. */
     if (name == NULL)
         name = PQresultErrorField(result, PG_DIAG_COLUMN_NAME);
     for (; name != NULL && row != NULL && row->name != NULL; row++) {
@@ -127,7 +128,7 @@ static bool constraint_fault(const PGresult *result, const struct db_statement *
         fault->field_count = fault->fields != NULL;
         return false;
     }
-    return bug(result, statement, fault);
+    return fault_of_bug(result, statement, fault);
 }
 
 bool db_error_fault(const PGresult *result, const struct db_statement *statement,
@@ -151,5 +152,5 @@ bool db_error_fault(const PGresult *result, const struct db_statement *statement
     case DB_ERROR_OTHER:
         break;
     }
-    return bug(result, statement, fault);
+    return fault_of_bug(result, statement, fault);
 }

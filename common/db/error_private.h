@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The one place that reads SQLSTATE. Private to db/. */
+/* The one place that reads SQLSTATE. */
 #pragma once
 
 #include <libpq-fe.h>
@@ -8,24 +8,24 @@
 
 enum db_error_class {
     DB_ERROR_OTHER,      /* our bug */
-    DB_ERROR_CONSTRAINT, /* the statement's table says what it means */
-    DB_ERROR_RETRY,      /* serialization failure, deadlock: the whole transaction again */
+    DB_ERROR_CONSTRAINT, /* `constraints` of the statement says what it means */
+    DB_ERROR_RETRY,      /* serialization failure, deadlock: run the whole transaction again */
     DB_ERROR_STALE,      /* prepared before a schema change: prepare again */
-    DB_ERROR_BUSY,       /* a statement's or a lock's time was over */
-    DB_ERROR_FULL,       /* the disk */
+    DB_ERROR_BUSY,       /* statement_timeout or lock_timeout ended it */
+    DB_ERROR_FULL,       /* the disk is full */
     DB_ERROR_READ_ONLY,  /* the cluster takes no changes; on a shared connection: our bug */
-    DB_ERROR_AWAY,       /* the server cannot, now */
-    DB_ERROR_GONE        /* the connection is lost */
+    DB_ERROR_AWAY,       /* the server lacks resources at the moment */
+    DB_ERROR_GONE        /* the server ends the connection, or it broke */
 };
 
 enum db_error_class db_error_class_of(const char *sqlstate);
 enum db_error_class db_error_class(const PGresult *result);
 
-/* What it is to the client; what is our bug is logged, without values. Returns false. */
+/* The fault that an error is to the client. Our bugs are logged, without values. Returns false. */
 bool db_error_fault(const PGresult *result, const struct db_statement *statement,
                     struct fault *fault);
 
-/* The same sentences for what fails before any SQLSTATE. Return false. */
+/* The same faults where there is no SQLSTATE. Return false. */
 bool db_error_unavailable(struct fault *fault);
 bool db_error_overloaded(struct fault *fault);
 bool db_error_read_only(struct fault *fault);

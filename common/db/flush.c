@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* One fsync for all transactions of a few milliseconds (db/transaction.h says why).
+/* One fsync for all transactions that commit within a few milliseconds (db/transaction.h says why).
  *
- * A commit joins the batch that is sent after its CommandComplete came, so its record is in the log
- * before the flusher's own; PostgreSQL flushes the log as a prefix. The flusher's commit waits for
- * the disk because a transactional message gives it a transaction id: without one PostgreSQL would
- * not flush at all.
+ * A commit waits for a flush that is sent after PostgreSQL answered its COMMIT, so its record is in
+ * the write-ahead log (WAL) before that of the flusher. PostgreSQL flushes the WAL in order. The
+ * flusher's commit waits for the disk because pg_logical_emit_message() gives it a transaction id;
+ * PostgreSQL does not flush for a commit without one.
  *
- * PostgreSQL that crashes loses what was in memory only, and ends every connection. So a flusher
- * vouches for commits sent while it was connected; one that came later may speak for a server that
- * never had them. */
+ * When PostgreSQL crashes, it loses what was not flushed and ends every connection. So a commit is
+ * confirmed only by a flusher that was connected when the commit was sent. A flusher that connected
+ * later may be connected to a server that lost the commit in a crash. */
 #include <assert.h>
 
 #include "base/now.h"
@@ -21,15 +21,15 @@ static const struct db_statement flush_statement = {
 };
 static const struct db_call flush_call = {.statement = &flush_statement};
 
-/* The last one; there is one whenever there are exclusive ones. */
+/* The last connection; a pool with exclusive connections has one. */
 static struct db_conn *flusher(struct db_pool *pool)
 {
     return &pool->conns[pool->conn_count - 1];
 }
 
-uint32_t db_flush_life(const struct db_pool *pool)
+uint32_t db_flusher_losses(const struct db_pool *pool)
 {
-    return pool->conns[pool->conn_count - 1].life;
+    return pool->conns[pool->conn_count - 1].losses;
 }
 
 bool db_flush_possible(const struct db_pool *pool)
@@ -58,12 +58,6 @@ static void unlink_from(struct db_flush **list, const struct db_flush *flush)
         *list = flush->next;
 }
 
-void db_flush_lost(struct db_pool *pool)
-{
-    end_all(&pool->flush_now, DB_FLUSH_LOST);
-    end_all(&pool->flush_next, DB_FLUSH_LOST);
-}
-
 static bool in_flight(struct db_pool *pool)
 {
     return flusher(pool)->count > 0;
@@ -82,8 +76,8 @@ void db_flush_send(struct db_pool *pool)
         (void)!db_conn_sync(conn);
 }
 
-/* The result of a statement comes before its implicit transaction commits, so what counts is the
- * answer to the Sync: drained(). */
+/* The result of a statement comes before its implicit transaction commits. The answer to the Sync
+ * comes after it: flush_drained(). */
 static void flush_settled(struct db_conn *conn, struct db_wait *wait)
 {
     const bool done = wait->state == DB_WAIT_DONE;
@@ -100,30 +94,37 @@ static void flush_drained(struct db_conn *conn)
     end_all(&conn->pool->flush_now, DB_FLUSH_DONE);
 }
 
-const struct db_conn_events db_flush_events = {flush_settled, flush_drained};
+static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
+{
+    end_all(&conn->pool->flush_now, DB_FLUSH_LOST);
+    end_all(&conn->pool->flush_next, DB_FLUSH_LOST);
+    db_pool_lost(conn, before);
+}
 
-/* How long the disk may take before the flusher counts as broken. */
+const struct db_conn_events db_flush_events = {flush_settled, flush_drained, flusher_lost};
+
+/* When the disk takes longer than this, the flusher is given up. */
 static int64_t patience_until(const struct db_pool *pool)
 {
     return loop_now_ns(pool->loop) +
            (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * NS_PER_MS;
 }
 
-/* Out of line, or gcc 13 and newer warn that the list outlives the waiter's frame: whoever ends the
- * wait takes it out. */
+/* Not inlined: gcc 13 and newer would warn that the list keeps a pointer to a stack frame. Whoever
+ * ends the wait removes it from the list. */
 __attribute__((noinline)) static void join(struct db_flush **list, struct db_flush *flush)
 {
     flush->next = *list;
     *list = flush;
 }
 
-bool db_flush_wait(struct db_pool *pool, uint32_t life, struct fault *fault)
+bool db_flush_wait(struct db_pool *pool, uint32_t losses, struct fault *fault)
 {
     struct db_flush flush = {.fiber = fiber_current()};
     const int64_t until = patience_until(pool);
     struct fault why;
 
-    if (!db_flush_possible(pool) || db_flush_life(pool) != life)
+    if (!db_flush_possible(pool) || db_flusher_losses(pool) != losses)
         return db_error_outcome_unknown(fault);
     join(&pool->flush_next, &flush);
     while (flush.state == DB_FLUSH_WAITS) {

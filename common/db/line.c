@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The line for exclusive connections, and how one comes back from a transaction. */
+/* How a transaction gets an exclusive connection, waiting in line, and gives it back. */
 #include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
@@ -26,7 +26,7 @@ static struct db_conn *take_idle(struct db_pool *pool)
     return NULL;
 }
 
-/* One place in line, for at most wait_ms; less when no connection is there at all. */
+/* Waits in line for at most wait_ms, and less while no exclusive connection is up. */
 static bool stand_in_line(struct db_pool *pool, int64_t since_ns, struct fault *fault)
 {
     int64_t wait_ns = pool->options.wait_ms * NS_PER_MS;
@@ -38,7 +38,7 @@ static bool stand_in_line(struct db_pool *pool, int64_t since_ns, struct fault *
     if (wait_ns == 0)
         return db_error_unavailable(fault);
     if (fiber_queue_wait(&pool->line, pool->options.wait_max, since_ns + wait_ns, &why)) {
-        /* Nobody was promised anything when the pool closed. */
+        /* db_line_fail_waiting() wakes without counting in `promised`: do not go below 0. */
         if (pool->promised > 0)
             pool->promised--;
         return pool->closing ? db_error_unavailable(fault) : true;
@@ -63,7 +63,8 @@ struct db_conn *db_line_take(struct db_pool *pool, struct fault *fault)
     for (;;) {
         if (!stand_in_line(pool, since, fault))
             return NULL;
-        /* What was promised may have been lost in the same turn: to the end of the line. */
+        /* The connection may have been lost after this fiber was woken. Then the fiber waits again,
+         * at the end of the line. */
         struct db_conn *conn = take_idle(pool);
 
         if (conn != NULL)
@@ -104,21 +105,21 @@ void db_line_give(struct db_conn *conn)
         db_conn_lose(conn);
 }
 
-static void on_settled(struct db_conn *conn, struct db_wait *wait)
+static void line_settled(struct db_conn *conn, struct db_wait *wait)
 {
     (void)conn;
     fiber_wake(wait->fiber);
 }
 
-static void on_drained(struct db_conn *conn)
+static void line_drained(struct db_conn *conn)
 {
     if (conn->state == DB_CONN_DRAINING)
         db_line_give(conn);
 }
 
-const struct db_conn_events db_line_events = {on_settled, on_drained};
+const struct db_conn_events db_line_events = {line_settled, line_drained, db_pool_lost};
 
-/* They find the pool closed. */
+/* Wakes all fibers in line; stand_in_line() then sees that the pool is closing. */
 void db_line_fail_waiting(struct db_pool *pool)
 {
     while (fiber_queue_wake_one(&pool->line))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What /metrics says of the database. One pool a process is looked at: the latest. */
+/* What /metrics says of the database. A process has one pool; the one created last is shown. */
 #include "base/metric.h"
 
 #include "db/pool_private.h"
@@ -37,7 +37,7 @@ static struct metric gauges[] = {
           read_in_use, NULL),
     GAUGE("db_statements_in_flight", "Statements of shared connections, queued and sent.", NULL,
           read_load, NULL),
-    GAUGE("db_waiting", "Fibers in line for an exclusive connection.", NULL, read_waiting, NULL),
+    GAUGE("db_waiting", "Fibers that wait for an exclusive connection.", NULL, read_waiting, NULL),
 };
 
 static double read_up(void *data)

@@ -13,13 +13,13 @@
 
 enum {
     LOCK_TRIES = 600, /* every 100 ms: one migrator waits a minute for another */
-    STEP_TRIES = 60,  /* about a minute: a backup or a report ends */
+    STEP_TRIES = 60,  /* about a minute, in which a backup or a report may end */
     PAUSE_MS = 100,
-    STEP_PAUSE_MS = 500, /* others pass, and what had to wait is done */
+    STEP_PAUSE_MS = 500, /* meanwhile the statements that queued behind our lock request run */
     SQL_MAX = 2048
 };
 
-/* Of all migrators of a database, whatever their sets: they may share a schema. */
+/* The advisory lock of all migrators of a database, because their sets may share a schema. */
 #define LOCK_KEY "8386103215202594676"
 
 struct migrator {
@@ -42,16 +42,17 @@ static void pause_ms(int ms)
     nanosleep(&time, NULL);
 }
 
-static bool failed(const struct migrator *migrator, const char *what, struct fault *fault)
+static bool step_failed(const struct migrator *migrator, const char *what, struct fault *fault)
 {
-    /* For the person at the terminal; a fault carries no library's text. */
+    /* The person at the terminal reads PostgreSQL's message; a fault never carries a library's
+     * text. */
     fprintf(migrator->out, "%s: %s", what, PQerrorMessage(migrator->pg));
     return fault_set(fault, FAULT_UNAVAILABLE, "migration_failed", "%s failed.", what);
 }
 
 /* Returns new; NULL with a fault. */
-static PGresult *run(const struct migrator *migrator, const char *what, const char *sql,
-                     const char *const *values, int count, struct fault *fault)
+static PGresult *sql_run(const struct migrator *migrator, const char *what, const char *sql,
+                         const char *const *values, int count, struct fault *fault)
 {
     PGresult *result = count > 0
                            ? PQexecParams(migrator->pg, sql, count, NULL, values, NULL, NULL, 0)
@@ -60,25 +61,25 @@ static PGresult *run(const struct migrator *migrator, const char *what, const ch
 
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return result;
-    (void)!failed(migrator, what, fault);
+    (void)!step_failed(migrator, what, fault);
     PQclear(result);
     return NULL;
 }
 
-static bool execute(const struct migrator *migrator, const char *what, const char *sql,
-                    struct fault *fault)
+static bool sql_execute(const struct migrator *migrator, const char *what, const char *sql,
+                        struct fault *fault)
 {
-    PGresult *result auto_result = run(migrator, what, sql, NULL, 0, fault);
+    PGresult *result auto_result = sql_run(migrator, what, sql, NULL, 0, fault);
 
     return result != NULL;
 }
 
 /* The first column of the first row; `absent` without rows. */
-static bool number(const struct migrator *migrator, const char *sql, const char *const *values,
-                   int count, int absent, int *out, struct fault *fault)
+static bool sql_number(const struct migrator *migrator, const char *sql, const char *const *values,
+                       int count, int absent, int *out, struct fault *fault)
 {
     PGresult *result auto_result =
-        run(migrator, "a look at the database", sql, values, count, fault);
+        sql_run(migrator, "a look at the database", sql, values, count, fault);
 
     if (result == NULL)
         return false;
@@ -105,22 +106,22 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
     migrator->pg = PQconnectdbParams(keywords, values, 1);
     PQsetNoticeProcessor(migrator->pg, hush, NULL);
     if (PQstatus(migrator->pg) != CONNECTION_OK)
-        return failed(migrator, "connecting to the database", fault);
-    /* All who use a table wait behind a lock that waits, so less than the second after which the
-     * services' own statements give up. */
-    return execute(migrator, "preparing the session",
-                   "SET statement_timeout = '15min'; SET lock_timeout = '500ms'; "
-                   "SET idle_in_transaction_session_timeout = 0",
-                   fault);
+        return step_failed(migrator, "connecting to the database", fault);
+    /* Every statement on a table queues behind a lock request that waits. So it waits for less than
+     * the statement_timeout of a second that the services have. */
+    return sql_execute(migrator, "preparing the session",
+                       "SET statement_timeout = '15min'; SET lock_timeout = '500ms'; "
+                       "SET idle_in_transaction_session_timeout = 0",
+                       fault);
 }
 
-static bool lock(const struct migrator *migrator, struct fault *fault)
+static bool take_lock(const struct migrator *migrator, struct fault *fault)
 {
     int got = 0;
 
     for (int i = 0; i < LOCK_TRIES; i++) {
-        if (!number(migrator, "SELECT pg_try_advisory_lock(" LOCK_KEY ")::int", NULL, 0, 0, &got,
-                    fault))
+        if (!sql_number(migrator, "SELECT pg_try_advisory_lock(" LOCK_KEY ")::int", NULL, 0, 0,
+                        &got, fault))
             return false;
         if (got != 0)
             return true;
@@ -135,10 +136,10 @@ static bool has_table(const struct migrator *migrator, const char *schema, bool 
 {
     int found = 0;
 
-    if (!number(migrator,
-                "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                "WHERE n.nspname = $1 AND c.relname = 'schema_migration'",
-                &schema, 1, 0, &found, fault))
+    if (!sql_number(migrator,
+                    "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                    "WHERE n.nspname = $1 AND c.relname = 'schema_migration'",
+                    &schema, 1, 0, &found, fault))
         return false;
     *there = found > 0;
     return true;
@@ -149,14 +150,15 @@ static bool has_schema(const struct migrator *migrator, const char *schema, bool
 {
     int found = 0;
 
-    if (!number(migrator, "SELECT count(*) FROM pg_namespace WHERE nspname = $1", &schema, 1, 0,
-                &found, fault))
+    if (!sql_number(migrator, "SELECT count(*) FROM pg_namespace WHERE nspname = $1", &schema, 1, 0,
+                    &found, fault))
         return false;
     *there = found > 0;
     return true;
 }
 
-/* CREATE SCHEMA IF NOT EXISTS asks for a right that a migrator need not have once it exists. */
+/* Asks first, because CREATE SCHEMA IF NOT EXISTS needs the right to create even when the schema
+ * exists. */
 static bool make_table(const struct migrator *migrator, const char *schema, struct fault *fault)
 {
     char sql[SQL_MAX];
@@ -165,7 +167,7 @@ static bool make_table(const struct migrator *migrator, const char *schema, stru
     if (!has_schema(migrator, schema, &there, fault))
         return false;
     snprintf(sql, sizeof(sql), "CREATE SCHEMA \"%s\"", schema);
-    if (!there && !execute(migrator, "creating the schema", sql, fault))
+    if (!there && !sql_execute(migrator, "creating the schema", sql, fault))
         return false;
     snprintf(sql, sizeof(sql),
              "CREATE TABLE IF NOT EXISTS \"%s\".schema_migration ("
@@ -174,12 +176,12 @@ static bool make_table(const struct migrator *migrator, const char *schema, stru
              "applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (set_name, number)); "
              "GRANT SELECT ON \"%s\".schema_migration TO PUBLIC",
              schema, schema);
-    return execute(migrator, "creating the table of migrations", sql, fault);
+    return sql_execute(migrator, "creating the table of migrations", sql, fault);
 }
 
 /* Steps */
 
-/* "" when it was not applied. */
+/* `out` is "" when the step was not applied. */
 static bool applied_checksum(const struct migrator *migrator, const struct db_migration_set *set,
                              int step, char out[2 * DIGEST_SHA256_LEN + 1], struct fault *fault)
 {
@@ -192,7 +194,7 @@ static bool applied_checksum(const struct migrator *migrator, const struct db_mi
              "SELECT checksum FROM \"%s\".schema_migration WHERE set_name = $1 AND number = $2",
              set->schema);
     PGresult *result auto_result =
-        run(migrator, "reading the table of migrations", sql, values, 2, fault);
+        sql_run(migrator, "reading the table of migrations", sql, values, 2, fault);
     if (result == NULL)
         return false;
     snprintf(out, 2 * DIGEST_SHA256_LEN + 1, "%s",
@@ -200,15 +202,15 @@ static bool applied_checksum(const struct migrator *migrator, const struct db_mi
     return true;
 }
 
-/* The lowest version of the service that is connected; INT_MAX-like 9999 when none is. */
+/* The lowest version of the service among the connected copies; 9999 when none is connected. */
 static bool oldest_connected(const struct migrator *migrator, int *version, struct fault *fault)
 {
-    return number(migrator,
-                  "SELECT coalesce(min(split_part(application_name, '/', 2)::int), 9999) "
-                  "FROM pg_stat_activity WHERE datname = current_database() "
-                  "AND application_name ~ '/[0-9]{1,4}$' "
-                  "AND split_part(application_name, '/', 1) = $1",
-                  &migrator->service, 1, 9999, version, fault);
+    return sql_number(migrator,
+                      "SELECT coalesce(min(split_part(application_name, '/', 2)::int), 9999) "
+                      "FROM pg_stat_activity WHERE datname = current_database() "
+                      "AND application_name ~ '/[0-9]{1,4}$' "
+                      "AND split_part(application_name, '/', 1) = $1",
+                      &migrator->service, 1, 9999, version, fault);
 }
 
 static bool may_apply(const struct migrator *migrator, const struct db_migration_set *set,
@@ -254,7 +256,7 @@ static void put_step(const struct migrator *migrator, const struct db_migration_
     buf_char(out, 0);
 }
 
-/* True in `again` when a lock was not got: others have passed by now. */
+/* `again` becomes true when lock_timeout ended the wait for a lock. */
 static bool try_step(const struct migrator *migrator, const char *sql, const char *name,
                      bool *again, struct fault *fault)
 {
@@ -266,13 +268,13 @@ static bool try_step(const struct migrator *migrator, const char *sql, const cha
         PQtransactionStatus(migrator->pg) == PQTRANS_IDLE)
         return true;
     *again = state != NULL && strcmp(state, "55P03") == 0;
-    (void)!failed(migrator, name, fault);
+    (void)!step_failed(migrator, name, fault);
     PQclear(PQexec(migrator->pg, "ROLLBACK"));
     return false;
 }
 
-static bool apply(const struct migrator *migrator, const struct db_migration_set *set,
-                  const struct db_migration *step, struct fault *fault)
+static bool step_apply(const struct migrator *migrator, const struct db_migration_set *set,
+                       const struct db_migration *step, struct fault *fault)
 {
     struct buf sql AUTO(buf_finish);
     bool again = true;
@@ -291,8 +293,8 @@ static bool apply(const struct migrator *migrator, const struct db_migration_set
     return false;
 }
 
-static bool plan(const struct migrator *migrator, const struct db_migration_set *set,
-                 const struct db_migration *step, struct fault *fault)
+static bool step_plan(const struct migrator *migrator, const struct db_migration_set *set,
+                      const struct db_migration *step, struct fault *fault)
 {
     struct fault why;
 
@@ -321,8 +323,8 @@ static bool walk_step(const struct migrator *migrator, const struct db_migration
     if (applied[0] != 0)
         return true;
     if (migrator->dry_run)
-        return plan(migrator, set, &step, fault);
-    return may_apply(migrator, set, &step, fault) && apply(migrator, set, &step, fault);
+        return step_plan(migrator, set, &step, fault);
+    return may_apply(migrator, set, &step, fault) && step_apply(migrator, set, &step, fault);
 }
 
 static bool walk_set(const struct migrator *migrator, const struct db_migration_set *set,
@@ -343,7 +345,7 @@ static bool walk_set(const struct migrator *migrator, const struct db_migration_
 static bool walk_sets(const struct migrator *migrator, const struct db_migration_set *sets,
                       size_t count, struct fault *fault)
 {
-    if (!migrator->dry_run && !lock(migrator, fault))
+    if (!migrator->dry_run && !take_lock(migrator, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!walk_set(migrator, &sets[i], fault))
@@ -359,7 +361,7 @@ bool db_migrate(const char *url, const char *service, const struct db_migration_
     struct migrator migrator = {.service = service, .dry_run = dry_run, .out = out};
     const bool ok = connect_to(&migrator, url, fault) && walk_sets(&migrator, sets, count, fault);
 
-    /* The lock goes with it. */
+    /* Closing the session releases the advisory lock. */
     PQfinish(migrator.pg);
     return ok;
 }

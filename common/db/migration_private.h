@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* What a migration's file says of itself, and the table of those applied. Private to db/. */
+/* What the file of a migration says of itself. */
 #pragma once
 
 #include "base/digest.h"
-#include "db/migrate.h"
+#include "base/fault.h"
+#include "db/migration.h"
 
 struct db_migration {
     int number;
@@ -17,5 +18,5 @@ struct db_migration {
 bool db_migration_read(const struct db_migration_set *set, size_t index, struct db_migration *out,
                        struct fault *fault) MUST_CHECK;
 
-/* What stands in column "set_name". */
+/* The value of the column "set_name". */
 const char *db_migration_set_name(const struct db_migration_set *set);

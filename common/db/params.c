@@ -62,7 +62,7 @@ static size_t put_int(char *out, int64_t value)
     return at;
 }
 
-/* "2026-01-02 03:04:05.678901+00": floor division, so that times before 1970 come out right too. */
+/* "2026-01-02 03:04:05.678901+00". The division rounds down, so times before 1970 are right too. */
 static size_t put_time(char *out, int64_t wall_us)
 {
     int64_t day = wall_us / US_PER_DAY;
@@ -89,7 +89,7 @@ static size_t put_text(char *out, struct slice text)
 }
 
 /* Returns the length without the NUL. */
-static size_t put(char *out, const struct db_value *value)
+static size_t put_value(char *out, const struct db_value *value)
 {
     switch (value->type) {
     case DB_TEXT:
@@ -117,7 +117,7 @@ static size_t put(char *out, const struct db_value *value)
 
 static bool make_room(struct db_params *params, size_t need)
 {
-    /* One large statement does not keep its memory for ever. */
+    /* The memory of one large statement is given back at the next one. */
     if (params->room >= need && (params->room <= KEPT_MAX || need > KEPT_MAX))
         return true;
     char *bytes = realloc(params->bytes, need > KEPT_MAX ? need : KEPT_MAX);
@@ -142,7 +142,7 @@ bool db_params_encode(struct db_params *params, const struct db_value *values, s
     for (size_t i = 0; i < count; i++) {
         params->texts[i] = values[i].type == DB_NULL ? NULL : out;
         if (values[i].type != DB_NULL)
-            out += put(out, &values[i]) + 1;
+            out += put_value(out, &values[i]) + 1;
     }
     return true;
 }

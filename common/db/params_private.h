@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Values as libpq wants them: NUL-terminated text, in one buffer that is used again for each
- * statement, since libpq copies what it is given. */
+/* Values as libpq takes them: NUL-terminated text. All statements use one buffer, because libpq
+ * copies what it sends. */
 #pragma once
 
 #include "db/query.h"
@@ -15,9 +15,9 @@ struct db_params {
 
 void db_params_finish(struct db_params *params);
 
-/* What can be wrong with values: too many, too large, a NUL inside text. */
+/* False with a fault: too many values, too large ones, or a NUL inside text. */
 bool db_params_check(const struct db_value *values, size_t count, struct fault *fault) MUST_CHECK;
 
-/* Fills `texts`; of checked values only. False when memory is out. */
+/* Fills `texts` from values that were checked. False when out of memory. */
 bool db_params_encode(struct db_params *params, const struct db_value *values,
                       size_t count) MUST_CHECK;

@@ -41,7 +41,6 @@ static void note_state(struct db_pool *pool)
         pool->on_state(pool->data, usable);
 }
 
-/* How long a newcomer waits for a connection: 0 when that is in vain. */
 int64_t db_pool_patience_ns(const struct db_pool *pool, int64_t down_ns)
 {
     const int64_t down_for = loop_now_ns(pool->loop) - down_ns;
@@ -67,7 +66,7 @@ static void retry_arm(struct db_pool *pool)
 
     if (pool->next_attempt_ns < now)
         pool->next_attempt_ns = now;
-    /* Without memory for a timer the next lost connection or the next turn tries again. */
+    /* Out of memory for the timer: the next lost connection arms it. */
     (void)!loop_timer_start(pool->loop, &pool->retry_timer, pool->next_attempt_ns + jitter,
                             retry_fire, pool);
 }
@@ -75,7 +74,7 @@ static void retry_arm(struct db_pool *pool)
 static struct db_conn *next_down(struct db_pool *pool)
 {
     for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-        /* The first of each kind before the second of any. */
+        /* The first connection of each kind comes before the second of any. */
         if (db_pool_up_count(pool, roles[i]) > 0)
             continue;
         for (size_t j = 0; j < pool->conn_count; j++)
@@ -117,10 +116,6 @@ void db_pool_lost(struct db_conn *conn, enum db_conn_state before)
 {
     struct db_pool *pool = conn->pool;
 
-    if (pool->turn_conn == conn)
-        pool->turn_conn = NULL;
-    if (conn->role == DB_FLUSHER)
-        db_flush_lost(pool);
     if (before >= DB_CONN_READY)
         note_state(pool);
     retry_arm(pool);
@@ -132,14 +127,15 @@ int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role)
            (role == DB_SHARED ? pool->options.statement_ms : pool->options.exclusive_statement_ms);
 }
 
-/* A schema has changed: sent again, a statement may meet another connection. */
+/* The schema has changed. A statement that is sent again may go to another connection, so all of
+ * them prepare again. */
 void db_pool_stale(struct db_pool *pool)
 {
     for (size_t i = 0; i < pool->conn_count; i++)
         db_conn_stale(&pool->conns[i]);
 }
 
-/* Life */
+/* Creating and destroying */
 
 void db_options_defaults(struct db_options *options)
 {
@@ -160,9 +156,17 @@ void db_options_defaults(struct db_options *options)
 static bool add_conns(struct db_pool *pool, enum db_role role, size_t count,
                       const struct db_conn_events *events)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!db_conn_init(&pool->conns[pool->conn_count++], pool, role, events))
+    for (size_t i = 0; i < count; i++) {
+        struct db_conn *conn = &pool->conns[pool->conn_count++];
+
+        conn->pool = pool;
+        conn->loop = pool->loop;
+        conn->params = &pool->params;
+        conn->role = role;
+        conn->events = events;
+        if (!db_conn_init(conn))
             return false;
+    }
     return true;
 }
 
@@ -182,7 +186,7 @@ void db_pool_unref(struct db_pool *pool)
     free(pool);
 }
 
-static bool setup(struct db_pool *pool, struct fault *fault)
+static bool pool_setup(struct db_pool *pool, struct fault *fault)
 {
     const struct db_options *options = &pool->options;
 
@@ -192,7 +196,7 @@ static bool setup(struct db_pool *pool, struct fault *fault)
     if (!add_conns(pool, DB_SHARED, options->shared, &db_shared_events) ||
         !add_conns(pool, DB_EXCLUSIVE, options->exclusive, &db_line_events) ||
         !add_conns(pool, DB_FLUSHER, options->exclusive > 0 ? 1 : 0, &db_flush_events))
-        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "Out of memory.");
+        return fault_out_of_memory(fault, "database connections");
     return db_connect_setup(pool, fault);
 }
 
@@ -204,7 +208,7 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
     struct db_pool *pool = calloc(1, sizeof(*pool));
 
     if (pool == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "Out of memory.");
+        fault_out_of_memory(fault, "database connections");
         return NULL;
     }
     pool->loop = loop;
@@ -214,7 +218,7 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
     pool->data = data;
     pool->refs = 1;
     pool->shared.pool = pool;
-    if (!setup(pool, fault)) {
+    if (!pool_setup(pool, fault)) {
         db_pool_unref(pool);
         return NULL;
     }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* All connections of a process: who uses which, what waits, when to connect again. Private to db/.
- */
+/* All connections of a process: which are in use, which fibers wait, when to connect again. */
 #pragma once
 
 #include "db/conn_private.h"
 
 enum {
-    DB_LOAD_MAX = 1024,       /* shared statements waited for, for each shared connection */
-    DB_TURN_SPREAD = 32,      /* statements of one turn before another connection is taken */
-    DB_DOWN_WAIT_MS = 500,    /* how long a query waits for a connection to come back */
-    DB_DOWN_LONG_MS = 2000,   /* and when it no longer waits */
-    DB_SILENT_SLACK_MS = 500, /* beyond statement_timeout: the server is frozen or unreachable */
-    DB_RETRY_MS = 500,        /* at most 2 attempts a second */
+    DB_LOAD_MAX = 1024,       /* reads queued and sent, for each shared connection */
+    DB_TURN_SPREAD = 32,      /* statements of one turn that share a connection */
+    DB_DOWN_WAIT_MS = 500,    /* how long a statement waits for a lost connection to come back */
+    DB_DOWN_LONG_MS = 2000,   /* when the outage is older than this, it fails at once */
+    DB_SILENT_SLACK_MS = 500, /* a server silent for this long beyond statement_timeout is frozen */
+    DB_RETRY_MS = 500,        /* between two attempts to connect */
     DB_RETRY_JITTER_MS = 250,
     DB_IDLE_TRANSACTION_MS = 5000
 };
@@ -19,21 +18,22 @@ enum {
 struct db {
     struct db_pool *pool;
     struct db_conn *conn; /* NULL: shared */
-    uint32_t life;        /* of `conn` when it was taken */
+    uint32_t losses;      /* of `conn` when it was taken */
     bool begun;           /* BEGIN was sent */
     bool wrote;           /* a statement may have changed something */
     bool committed;
-    bool flush;          /* the commit is not durable yet */
-    uint32_t flush_life; /* of the flusher when the commit was sent */
+    bool flush;              /* the commit is not on the disk yet */
+    uint32_t flusher_losses; /* of the flusher when the commit was sent */
     bool rollback_only;
-    bool failed;    /* `fault` says why; nothing is sent any more */
-    bool abandoned; /* statements are in flight that nobody waits for */
+    bool failed;    /* `fault` says why; no more statements are sent */
+    bool abandoned; /* the fiber gave up while its statements were in flight; their answers will be
+                       read and thrown away */
     bool retry;
-    bool stale; /* tried again because of a schema change */
+    bool stale; /* it was tried again because a prepared statement was stale */
     struct fault fault;
 };
 
-/* Waits of committed transactions for the disk: db/flush.c. */
+/* A committed transaction that waits for the disk (flush.c). */
 enum db_flush_state { DB_FLUSH_WAITS, DB_FLUSH_DONE, DB_FLUSH_LOST };
 struct db_flush {
     struct db_flush *next;
@@ -49,10 +49,10 @@ struct db_pool {
     void *data;
     bool usable;
     bool closing;
-    bool read_only; /* a transaction was refused so; until one is asked and may write */
-    size_t refs;    /* the creator, and each fiber that will still touch this */
+    bool read_only; /* a transaction was refused as read-only; false again when one may write */
+    size_t refs;    /* the creator, and each fiber that still uses the pool */
 
-    char **keywords; /* of the URL and ours, NULL-terminated, for PQconnectStartParams */
+    char **keywords; /* from the URL and our own, for PQconnectStartParams() */
     char **values;
     size_t parameters;
     char *host;
@@ -60,31 +60,32 @@ struct db_pool {
 
     struct db_conn conns[DB_CONNS_MAX]; /* shared, exclusive, flusher */
     size_t conn_count;
-    struct db_conn *turn_conn; /* shared connection of this turn's statements */
-    size_t turn_count;
+    struct db_conn *turn_conn; /* the shared connection chosen last in this turn */
+    size_t turn_count;         /* statements it got in this turn */
     struct db shared;
 
-    struct db_wait *first; /* queued */
+    struct db_wait *first; /* reads queued until the end of the turn */
     struct db_wait *last;
-    size_t load; /* shared statements queued and sent */
+    size_t load; /* statements of shared connections, queued and sent */
     struct loop_hook hook;
 
-    struct fiber_queue line; /* for exclusive connections */
-    size_t promised;         /* exclusive connections that a woken fiber is about to take */
-    int64_t shared_down_ns;  /* since when there is none */
+    struct fiber_queue line; /* fibers that wait for an exclusive connection */
+    size_t promised;         /* how many of them were woken and have not run yet; each will take an
+                                idle connection */
+    int64_t shared_down_ns;  /* since when none is connected; 0: one is */
     int64_t exclusive_down_ns;
 
     struct loop_timer retry_timer;
     int64_t next_attempt_ns;
 
-    struct db_flush *flush_next; /* wait for the next batch */
-    struct db_flush *flush_now;  /* in the batch in flight */
+    struct db_flush *flush_next; /* commits that wait for the next flush */
+    struct db_flush *flush_now;  /* commits that wait for the flush in flight */
     struct db_wait flush_wait;
 
     struct db_params params;
 };
 
-/* metric.c: how often each thing happened. */
+/* metric.c */
 enum db_count { DB_COUNT_QUERIES, DB_COUNT_RECONNECTS, DB_COUNT_TRANSACTIONS, DB_COUNT_FLUSHES };
 void db_metric_count(enum db_count what, size_t by);
 void db_metric_begin(struct db_pool *pool);
@@ -99,45 +100,56 @@ bool db_connect_setup(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 void db_connect_finish(struct db_pool *pool);
 void db_connect_start(struct db_conn *conn);
 
-/* Every connection prepares its statements anew. */
+/* Every connection prepares its statements again. */
 void db_pool_stale(struct db_pool *pool);
 
-/* What a connection reports. */
+/* connect.c calls this for a connection that has become READY. */
 void db_pool_up(struct db_conn *conn);
+/* Each kind of connection calls this when one was lost: it will be connected again. */
 void db_pool_lost(struct db_conn *conn, enum db_conn_state before);
 
 /* Established connections of a kind. */
 size_t db_pool_up_count(const struct db_pool *pool, enum db_role role);
-/* How long a newcomer waits for a connection that has been down since `down_ns` (0: is not): 0 when
- * that is in vain. */
+/* How long a new statement waits for a connection of a kind that has been down since `down_ns` (0:
+ * it is up). 0 means: fail at once. */
 int64_t db_pool_patience_ns(const struct db_pool *pool, int64_t down_ns);
 /* statement_timeout of a kind. */
 int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);
 
+/* query.c */
+/* Parks until `wait`, queued or sent on any connection, is settled. On false it is forgotten. */
+bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
+
+/* transaction.c */
+/* Runs calls, whose values were checked, in the transaction. */
+bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count,
+               struct fault *fault) MUST_CHECK;
+
 /* shared.c */
 extern const struct db_conn_events db_shared_events;
 bool db_shared_turn_end(void *data);
-/* Runs `wait` on a shared connection; settled when it returns true. */
+/* Runs `wait` on a shared connection. True: it is settled. */
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
-/* Parks until `wait`, sent on whatever connection, is settled; forgets it on false. */
-bool db_shared_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
+/* Takes `wait` out of the queue, or out of the ring of its connection. */
+void db_shared_forget(struct db_pool *pool, struct db_wait *wait);
 void db_shared_fail_queued(struct db_pool *pool);
 
 /* line.c */
 extern const struct db_conn_events db_line_events;
-/* In line for an exclusive connection. NULL with a fault. */
+/* An idle exclusive connection; waits in line for one. NULL with a fault. */
 struct db_conn *db_line_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
-/* Back, in whatever state it is. */
+/* Gives a connection back, in any state: an idle one goes to the next fiber in line, one with
+ * answers outstanding is drained first, one inside a transaction is lost. */
 void db_line_give(struct db_conn *conn);
 void db_line_fail_waiting(struct db_pool *pool);
 
 /* flush.c */
 extern const struct db_conn_events db_flush_events;
 bool db_flush_possible(const struct db_pool *pool);
-/* Which of the successive flushers is connected, or was last. */
-uint32_t db_flush_life(const struct db_pool *pool);
-/* For a commit that was sent in that `life`. */
-bool db_flush_wait(struct db_pool *pool, uint32_t life, struct fault *fault) MUST_CHECK;
+/* How many times the flusher was lost. A commit that was sent before the last loss can no longer be
+ * confirmed. */
+uint32_t db_flusher_losses(const struct db_pool *pool);
+/* Waits until a commit that was sent while db_flusher_losses() was `losses` is on the disk. */
+bool db_flush_wait(struct db_pool *pool, uint32_t losses, struct fault *fault) MUST_CHECK;
 /* At the end of a turn. */
 void db_flush_send(struct db_pool *pool);
-void db_flush_lost(struct db_pool *pool);

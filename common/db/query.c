@@ -4,33 +4,64 @@
 #include <assert.h>
 
 #include "base/auto.h"
-#include "base/parse.h"
+#include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
-#include "db/tx.h"
 
-/* "INSERT 0 3", "UPDATE 1"; a SELECT's number says nothing new. */
-static int64_t affected(PGresult *result)
+/* PostgreSQL ends a statement after statement_timeout. When even that answer does not come, the
+ * fiber gives up at this time. */
+static int64_t silent_until_ns(const struct db_pool *pool, const struct db_wait *wait)
 {
-    int64_t count = 0;
+    const struct db_conn *conn = wait->conn;
+    const int64_t heard = conn->read_ns > wait->since_ns ? conn->read_ns : wait->since_ns;
 
-    if (PQcmdStatus(result)[0] == 'S' ||
-        !parse_i64(slice_of(PQcmdTuples(result)), 0, INT64_MAX, &count))
-        return 0;
-    return count;
+    return heard + db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
 }
 
-void db_take_rows(struct db_wait *wait)
+static int64_t wait_until_ns(const struct db_pool *pool, const struct db_wait *wait)
 {
-    for (size_t i = 0; i < wait->count; i++) {
-        struct db_rows *rows = wait->calls[i].rows;
+    if (wait->state == DB_WAIT_SENT)
+        return silent_until_ns(pool, wait);
+    return wait->since_ns + db_pool_patience_ns(pool, pool->shared_down_ns);
+}
 
-        if (rows == NULL)
-            continue;
-        *rows = (struct db_rows){wait->results[i], PQntuples(wait->results[i]),
-                                 affected(wait->results[i])};
-        wait->results[i] = NULL;
+static bool is_settled(const struct db_wait *wait)
+{
+    return wait->state > DB_WAIT_SENT;
+}
+
+/* The fiber was not woken, or not for this. True: it waits on. False with a fault: it has forgotten
+ * `wait`. */
+static bool waits_on(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
+{
+    const int64_t now = loop_now_ns(pool->loop);
+
+    if (fault->kind != FAULT_TIMEOUT || now >= fiber_deadline_ns(wait->fiber)) {
+        db_shared_forget(pool, wait);
+        return false;
     }
+    if (now < wait_until_ns(pool, wait))
+        return true;
+    const bool queued = wait->state == DB_WAIT_QUEUED;
+
+    db_shared_forget(pool, wait);
+    return queued && db_pool_up_count(pool, DB_SHARED) > 0 ? db_error_overloaded(fault)
+                                                           : db_error_unavailable(fault);
+}
+
+bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
+{
+    while (!is_settled(wait)) {
+        struct fault why;
+
+        if (fiber_park(wait_until_ns(pool, wait), &why) || is_settled(wait))
+            continue;
+        if (!waits_on(pool, wait, &why)) {
+            *fault = why;
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool run_shared(struct db_pool *pool, const struct db_call *calls, size_t count,
@@ -45,7 +76,7 @@ static bool run_shared(struct db_pool *pool, const struct db_call *calls, size_t
         return db_error_fault(wait.error, wait.error_statement, fault);
     if (wait.state != DB_WAIT_DONE)
         return db_error_unavailable(fault);
-    db_take_rows(&wait);
+    db_wait_take_rows(&wait);
     return true;
 }
 

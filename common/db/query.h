@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* Parameters in, rows out, SQLSTATE to fault. */
+/* Statements: values in, rows out, SQLSTATE to fault. */
 #pragma once
 
 #include "db/db.h"
 
-/* What the violation of a named constraint means to the client. */
+/* The fault that the violation of a constraint is to the client. */
 struct db_constraint {
-    const char *name; /* or a unique index's; for NOT NULL, which has no name: the column's */
+    const char *name; /* of the constraint or unique index; for NOT NULL, of the column */
     enum fault_kind kind;
     const char *code;
     const char *field; /* or NULL */
     const char *detail;
 };
 
-/* One SQL statement, static; prepared on each connection at its first use there. */
+/* One SQL statement, static. It is prepared on each connection at its first use there. */
 struct db_statement {
-    const char *name; /* unique in the program; shows in pg_stat_statements through a comment;
+    const char *name; /* unique in the program; shown in pg_stat_statements through a comment.
                          NULL: not prepared, for text made at run time */
     const char *sql;  /* values only as $n */
     const struct db_constraint *constraints; /* ends with name NULL; or NULL */
@@ -96,8 +96,8 @@ void db_rows_finish(struct db_rows *rows);
 bool db_query(struct db *db, const struct db_statement *statement, const struct db_value *values,
               size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Several statements in one round trip, in order; the first error stops the rest. `rows` may be
- * NULL where nobody looks. All results are set, or none. At most DB_CALLS_MAX. */
+/* Several statements in one round trip, in order; after an error the rest is skipped. `rows` may be
+ * NULL when the caller does not read them. All results are set, or none. At most DB_CALLS_MAX. */
 struct db_call {
     const struct db_statement *statement;
     const struct db_value *values;
@@ -108,7 +108,8 @@ enum { DB_CALLS_MAX = 16 };
 bool db_query_all(struct db *db, const struct db_call *calls, size_t count,
                   struct fault *fault) MUST_CHECK;
 
-/* Reading a row. Column numbers start at 0; a wrong type is our bug and gives the absent value. */
+/* Reading a row. Column numbers start at 0. A value of another type, which is our bug, reads as
+ * absent. */
 bool db_is_null(const struct db_rows *rows, int row, int column);
 struct slice db_get_text(const struct db_rows *rows, int row, int column);
 int64_t db_get_int(const struct db_rows *rows, int row, int column);

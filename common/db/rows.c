@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Reading results: text is parsed where libpq put it, nothing is copied. */
+/* Reading results: values are parsed in libpq's memory and not copied. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -42,7 +42,7 @@ bool db_get_bool(const struct db_rows *rows, int row, int column)
     return slice_is(db_get_text(rows, row, column), "t");
 }
 
-/* PostgreSQL prints small and large ones with an exponent, which parse_double() refuses. */
+/* PostgreSQL prints small and large numbers with an exponent, which parse_double() refuses. */
 double db_get_double(const struct db_rows *rows, int row, int column)
 {
     const struct slice text = db_get_text(rows, row, column);

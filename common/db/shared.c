@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Statements on the shared connections: gathered until the end of the turn, sent with one Sync for
- * each connection, and sent again where that is safe. */
+/* Statements on the shared connections. They are queued until the end of the turn and sent with one
+ * Sync for each connection. One that was not answered is sent again: all of them are reads. */
 #include <assert.h>
 
 #include "base/now.h"
@@ -26,14 +26,15 @@ static void dequeue(struct db_pool *pool, struct db_wait *wait)
     wait->next = NULL;
 }
 
-/* Reads may be sent again: singly, so that nobody else's error can abort them a second time. */
+/* True when the statements of `wait` are to be sent again. */
 static bool goes_again(struct db_conn *conn, struct db_wait *wait)
 {
     if (conn->pool->closing)
         return false;
     if (wait->state == DB_WAIT_ABORTED)
         return !wait->alone;
-    /* All connections may break at once, but are found broken one by one. */
+    /* A server that restarts breaks all connections at once, but the loss of each is seen by
+     * itself: so once for each connection. */
     if (wait->state == DB_WAIT_LOST)
         return wait->losses++ < conn->pool->options.shared;
     if (wait->state != DB_WAIT_FAILED || db_error_class(wait->error) != DB_ERROR_STALE)
@@ -48,17 +49,19 @@ static bool goes_again(struct db_conn *conn, struct db_wait *wait)
 static void shared_settled(struct db_conn *conn, struct db_wait *wait)
 {
     if (goes_again(conn, wait)) {
+        /* With a Sync of its own no other statement's error can make PostgreSQL skip it again. */
         wait->alone = wait->alone || wait->state != DB_WAIT_LOST;
         db_wait_finish(wait);
         enqueue(conn->pool, wait);
     }
-    /* Also when sent again: how long its fiber waits has changed. */
+    /* When it is sent again, its fiber wakes too, since it must park until another time. */
     if (wait->state != DB_WAIT_QUEUED || wait->losses > 0)
         fiber_wake(wait->fiber);
 }
 
-/* Its own statement's time and as much again for one before it, then nothing was heard: the server
- * is frozen or unreachable, and nothing more is put on this connection. */
+/* True when statements are in flight and no bytes have come for twice statement_timeout (their own
+ * time, and that of a statement before them) and some slack. The server is frozen or unreachable.
+ */
 static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&
@@ -83,7 +86,7 @@ static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
     return best;
 }
 
-/* The few statements of a turn go out together: a system call each way for all of them. */
+/* The first DB_TURN_SPREAD statements of a turn share a connection: one system call for all. */
 static struct db_conn *pick(struct db_pool *pool, size_t room)
 {
     struct db_conn *conn = pool->turn_conn;
@@ -100,10 +103,10 @@ static bool sync_if_needed(struct db_conn *conn)
     return conn->unsynced == 0 || db_conn_sync(conn);
 }
 
-/* False: no connection takes any now. */
+/* False: no connection has room now. */
 static bool send_queued(struct db_pool *pool, struct db_wait *wait)
 {
-    /* Two more for the Syncs. */
+    /* Two more entries: a Sync before it and one after it. */
     struct db_conn *conn = pick(pool, db_wait_entries(wait) + 2);
 
     if (conn == NULL)
@@ -132,67 +135,12 @@ bool db_shared_turn_end(void *data)
     return false;
 }
 
-/* The server ends a statement that takes too long; if not even that is heard, its fiber gives up.
- */
-static int64_t silence_ns(const struct db_pool *pool, const struct db_wait *wait)
-{
-    const struct db_conn *conn = wait->conn;
-    const int64_t heard = conn->read_ns > wait->since_ns ? conn->read_ns : wait->since_ns;
-
-    return heard + db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
-}
-
-static int64_t limit_ns(const struct db_pool *pool, const struct db_wait *wait)
-{
-    if (wait->state == DB_WAIT_SENT)
-        return silence_ns(pool, wait);
-    return wait->since_ns + db_pool_patience_ns(pool, pool->shared_down_ns);
-}
-
-static void forget(struct db_pool *pool, struct db_wait *wait)
+void db_shared_forget(struct db_pool *pool, struct db_wait *wait)
 {
     if (wait->state == DB_WAIT_QUEUED)
         dequeue(pool, wait);
     else if (wait->conn != NULL)
         db_conn_forget(wait->conn, wait);
-}
-
-static bool settled(const struct db_wait *wait)
-{
-    return wait->state > DB_WAIT_SENT;
-}
-
-/* A park ended before `wait` was settled. True: go on waiting. */
-static bool go_on(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
-{
-    const int64_t now = loop_now_ns(pool->loop);
-
-    if (fault->kind != FAULT_TIMEOUT || now >= fiber_deadline_ns(wait->fiber)) {
-        forget(pool, wait);
-        return false;
-    }
-    if (now < limit_ns(pool, wait))
-        return true;
-    const bool queued = wait->state == DB_WAIT_QUEUED;
-
-    forget(pool, wait);
-    return queued && db_pool_up_count(pool, DB_SHARED) > 0 ? db_error_overloaded(fault)
-                                                           : db_error_unavailable(fault);
-}
-
-bool db_shared_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
-{
-    while (!settled(wait)) {
-        struct fault why;
-
-        if (fiber_park(limit_ns(pool, wait), &why) || settled(wait))
-            continue;
-        if (!go_on(pool, wait, &why)) {
-            *fault = why;
-            return false;
-        }
-    }
-    return true;
 }
 
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
@@ -207,7 +155,7 @@ bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fau
     db_pool_ref(pool);
     pool->load += wait->count;
     enqueue(pool, wait);
-    const bool ok = db_shared_await(pool, wait, fault);
+    const bool ok = db_wait_await(pool, wait, fault);
     pool->load -= wait->count;
     db_pool_unref(pool);
     return ok;
@@ -224,10 +172,11 @@ void db_shared_fail_queued(struct db_pool *pool)
     }
 }
 
-/* Nobody is told: what waits here waits for statements. */
-static void drained(struct db_conn *conn)
+static void shared_lost(struct db_conn *conn, enum db_conn_state before)
 {
-    (void)conn;
+    if (conn->pool->turn_conn == conn)
+        conn->pool->turn_conn = NULL;
+    db_pool_lost(conn, before);
 }
 
-const struct db_conn_events db_shared_events = {shared_settled, drained};
+const struct db_conn_events db_shared_events = {.settled = shared_settled, .lost = shared_lost};

@@ -8,10 +8,10 @@
 #include "base/digest.h"
 #include "base/now.h"
 #include "db/error_private.h"
-#include "db/tx.h"
+#include "db/pool_private.h"
 
 enum {
-    RETRY_MS = 10, /* times the try, half of it by chance */
+    RETRY_MS = 10, /* the pause after the first try; it grows with each, and half of it is random */
     RETRY_MAX_MS = 100,
 };
 
@@ -23,13 +23,13 @@ static const struct db_statement sync_statement = {
     .name = "commit_waits",
     .sql = "SET LOCAL synchronous_commit TO on",
 };
-/* Has it a transaction id? Then there is something to bring to the disk. */
+/* A transaction that has an id has written something that must be flushed. */
 static const struct db_statement wrote_statement = {
     .name = "has_written",
     .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",
 };
 
-/* One round trip: what we add around the caller's statements, and what became of them. */
+/* One round trip: the caller's statements, those we add around them, and their results. */
 struct trip {
     struct db_wait wait;
     struct db_call calls[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
@@ -44,21 +44,22 @@ static void trip_finish(struct trip *trip)
     db_rows_finish(&trip->wrote);
 }
 
-static void add(struct trip *trip, const struct db_call *calls, size_t count)
+static void trip_add(struct trip *trip, const struct db_call *calls, size_t count)
 {
     if (count > 0)
         memcpy(trip->calls + trip->count, calls, count * sizeof(*calls));
     trip->count += count;
 }
 
-static void add_own(struct trip *trip, const struct db_statement *statement)
+static void trip_add_own(struct trip *trip, const struct db_statement *statement)
 {
     const struct db_call call = {.statement = statement};
 
-    add(trip, &call, 1);
+    trip_add(trip, &call, 1);
 }
 
-/* A word that only statements that write contain; FOR UPDATE too, which costs it a flush. */
+/* True when a statement contains a word of those that write. "update" also finds SELECT ... FOR
+ * UPDATE; such a transaction waits for a flush that it may not need. */
 static bool may_write(const struct db_call *calls, size_t count)
 {
     static const char *const words[] = {"insert", "update", "delete", "merge"};
@@ -70,7 +71,7 @@ static bool may_write(const struct db_call *calls, size_t count)
     return false;
 }
 
-static bool remember(struct db *tx, bool retry, struct fault *fault)
+static bool tx_fail(struct db *tx, bool retry, struct fault *fault)
 {
     tx->failed = true;
     tx->retry = retry;
@@ -81,7 +82,7 @@ static bool remember(struct db *tx, bool retry, struct fault *fault)
 bool db_again(struct db *tx, struct fault *fault)
 {
     assert(tx->conn != NULL);
-    return remember(tx, true, fault);
+    return tx_fail(tx, true, fault);
 }
 
 static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
@@ -91,11 +92,11 @@ static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
 
     if (class == DB_ERROR_STALE && wait->generation == tx->conn->generation)
         db_pool_stale(tx->pool);
-    /* A schema change that is met a second time is our bug, and logged as one. */
+    /* A statement that is stale a second time is our bug, and db_error_fault() logs it as one. */
     if (class == DB_ERROR_STALE && !tx->stale) {
         tx->stale = true;
         (void)!db_error_unavailable(fault);
-        return remember(tx, true, fault);
+        return tx_fail(tx, true, fault);
     }
     if (class == DB_ERROR_READ_ONLY) {
         tx->pool->read_only = true;
@@ -103,7 +104,7 @@ static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
     } else {
         (void)!db_error_fault(wait->error, wait->error_statement, fault);
     }
-    return remember(tx, class == DB_ERROR_RETRY, fault);
+    return tx_fail(tx, class == DB_ERROR_RETRY, fault);
 }
 
 static bool trip_lost(struct db *tx, const struct trip *trip, struct fault *fault)
@@ -112,26 +113,27 @@ static bool trip_lost(struct db *tx, const struct trip *trip, struct fault *faul
         (void)!db_error_outcome_unknown(fault);
     else
         (void)!db_error_unavailable(fault);
-    return remember(tx, false, fault);
+    return tx_fail(tx, false, fault);
 }
 
-/* The fiber's time is over: the answers drain unheard. */
+/* The fiber gave up: the answers will be read and thrown away. */
 static bool trip_abandoned(struct db *tx, const struct trip *trip, struct fault *fault)
 {
     if (trip->commits)
         (void)!db_error_outcome_unknown(fault);
     tx->abandoned = true;
-    return remember(tx, false, fault);
+    return tx_fail(tx, false, fault);
 }
 
-/* The connection may have been lost meanwhile, and be somebody else's by now. */
+/* False when the connection was lost, and perhaps connected again for another transaction. */
 static bool is_held(const struct db *tx)
 {
-    return tx->conn->life == tx->life && tx->conn->state == DB_CONN_TAKEN;
+    return tx->conn->losses == tx->losses && tx->conn->state == DB_CONN_TAKEN;
 }
 
-/* A process that stood still finds answer and deadline at once: its client has long left, and may
- * have asked again elsewhere. */
+/* After the process stood still (SIGSTOP, a paused machine), the answer and the deadline arrive
+ * together. The client has left by then and may have asked another copy, so nothing more is
+ * written. */
 static bool in_time(struct fault *fault)
 {
     const struct fiber *fiber = fiber_current();
@@ -145,16 +147,16 @@ static bool trip_run(struct db *tx, struct trip *trip, struct fault *fault)
     struct db_wait *wait = &trip->wait;
 
     if (!in_time(fault))
-        return remember(tx, false, fault);
+        return tx_fail(tx, false, fault);
     if (!is_held(tx)) {
         (void)!db_error_unavailable(fault);
-        return remember(tx, false, fault);
+        return tx_fail(tx, false, fault);
     }
     db_wait_init(wait, trip->calls, trip->count);
-    /* What is lost while being sent is settled too. */
+    /* When sending fails, the wait is settled as LOST. */
     if (db_conn_send(tx->conn, wait))
         (void)!db_conn_sync(tx->conn);
-    if (!db_shared_await(tx->pool, wait, fault))
+    if (!db_wait_await(tx->pool, wait, fault))
         return trip_abandoned(tx, trip, fault);
     if (wait->state == DB_WAIT_FAILED)
         return trip_failed(tx, trip, fault);
@@ -163,7 +165,7 @@ static bool trip_run(struct db *tx, struct trip *trip, struct fault *fault)
     return true;
 }
 
-static bool refuse(const struct db *tx, struct fault *fault)
+static bool tx_refuse(const struct db *tx, struct fault *fault)
 {
     if (tx->failed)
         *fault = tx->fault;
@@ -178,50 +180,50 @@ bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count, struct 
     struct trip trip AUTO(trip_finish) = {.count = 0};
 
     if (tx->failed || tx->committed)
-        return refuse(tx, fault);
+        return tx_refuse(tx, fault);
     if (!tx->begun)
-        add_own(&trip, &begin_statement);
-    add(&trip, calls, count);
+        trip_add_own(&trip, &begin_statement);
+    trip_add(&trip, calls, count);
     tx->begun = true;
     tx->wrote = tx->wrote || may_write(calls, count);
     if (!trip_run(tx, &trip, fault))
         return false;
-    db_take_rows(&trip.wait);
+    db_wait_take_rows(&trip.wait);
     return true;
 }
 
-/* COMMIT of a transaction that had failed answers "ROLLBACK". */
+/* PostgreSQL answers COMMIT with "ROLLBACK" when the transaction had failed. */
 static bool was_committed(struct db *tx, const struct trip *trip, struct fault *fault)
 {
     if (strcmp(PQcmdStatus(trip->wait.results[trip->count - 1]), "COMMIT") == 0)
         return true;
     fault_set(fault, FAULT_INTERNAL, "not_committed", "The change was not saved.");
-    return remember(tx, false, fault);
+    return tx_fail(tx, false, fault);
 }
 
-static bool commit(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
 {
     struct trip trip AUTO(trip_finish) = {.commits = true};
     const bool flusher = db_flush_possible(tx->pool);
     const bool wrote = tx->wrote || may_write(calls, count);
 
     if (!tx->begun)
-        add_own(&trip, &begin_statement);
+        trip_add_own(&trip, &begin_statement);
     if (!flusher)
-        add_own(&trip, &sync_statement);
-    add(&trip, calls, count);
+        trip_add_own(&trip, &sync_statement);
+    trip_add(&trip, calls, count);
     if (flusher && !wrote)
-        add(&trip, &(struct db_call){.statement = &wrote_statement, .rows = &trip.wrote}, 1);
-    add_own(&trip, &commit_statement);
+        trip_add(&trip, &(struct db_call){.statement = &wrote_statement, .rows = &trip.wrote}, 1);
+    trip_add_own(&trip, &commit_statement);
     tx->begun = true;
-    tx->flush_life = db_flush_life(tx->pool);
+    tx->flusher_losses = db_flusher_losses(tx->pool);
     if (!trip_run(tx, &trip, fault))
         return false;
-    /* Over, one way or the other. */
+    /* The transaction is over, committed or not. */
     tx->begun = false;
     if (!was_committed(tx, &trip, fault))
         return false;
-    db_take_rows(&trip.wait);
+    db_wait_take_rows(&trip.wait);
     tx->committed = true;
     tx->flush = flusher && (wrote || db_get_bool(&trip.wrote, 0, 0));
     return true;
@@ -231,14 +233,14 @@ bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count, st
 {
     assert(tx->conn != NULL && count <= DB_CALLS_MAX);
     if (tx->failed || tx->committed)
-        return refuse(tx, fault);
+        return tx_refuse(tx, fault);
     if (tx->rollback_only)
         return count == 0 || db_query_all(tx, calls, count, fault);
     for (size_t i = 0; i < count; i++)
         if (!db_params_check(calls[i].values, calls[i].count, fault))
             return false;
     db_metric_count(DB_COUNT_QUERIES, count);
-    return commit(tx, calls, count, fault);
+    return tx_commit(tx, calls, count, fault);
 }
 
 void db_rollback_only(struct db *tx)
@@ -246,39 +248,39 @@ void db_rollback_only(struct db *tx)
     tx->rollback_only = true;
 }
 
-/* Waited for, so that locks are gone when the client hears of it; unless the fiber has no time
- * left, or the server no answers: then it drains. */
-static void rollback(struct db *tx)
+/* Waits for the answer, so that the locks are gone before the client is answered. When the fiber
+ * gave up before, the answer is thrown away instead. */
+static void tx_rollback(struct db *tx)
 {
     struct trip trip AUTO(trip_finish) = {.count = 0};
     struct fault ignored;
 
     if (!tx->begun || !is_held(tx))
         return;
-    add_own(&trip, &rollback_statement);
+    trip_add_own(&trip, &rollback_statement);
     db_wait_init(&trip.wait, trip.calls, trip.count);
     if (!db_conn_send(tx->conn, &trip.wait) || !db_conn_sync(tx->conn))
         return;
     if (tx->abandoned)
         db_conn_forget(tx->conn, &trip.wait);
     else
-        (void)!db_shared_await(tx->pool, &trip.wait, &ignored);
+        (void)!db_wait_await(tx->pool, &trip.wait, &ignored);
 }
 
-static bool finish(struct db *tx, bool ok, struct fault *fault)
+static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
 {
     if (ok && tx->failed && !tx->committed) {
         *fault = tx->fault;
         ok = false;
     }
     if (ok && tx->begun && !tx->rollback_only)
-        ok = commit(tx, NULL, 0, fault);
-    rollback(tx);
+        ok = tx_commit(tx, NULL, 0, fault);
+    tx_rollback(tx);
     if (is_held(tx))
         db_line_give(tx->conn);
-    /* The connection is free already: others commit while this one waits for the disk. */
+    /* The connection was given back before: others commit while this one waits for the disk. */
     if (ok && tx->flush)
-        ok = db_flush_wait(tx->pool, tx->flush_life, fault);
+        ok = db_flush_wait(tx->pool, tx->flusher_losses, fault);
     return ok;
 }
 
@@ -287,9 +289,9 @@ static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fa
     tx->conn = db_line_take(tx->pool, fault);
     if (tx->conn == NULL)
         return false;
-    tx->life = tx->conn->life;
+    tx->losses = tx->conn->losses;
     db_metric_count(DB_COUNT_TRANSACTIONS, 1);
-    return finish(tx, run(tx, arg, fault), fault);
+    return tx_finish(tx, run(tx, arg, fault), fault);
 }
 
 static int64_t pause_ns(int attempt)

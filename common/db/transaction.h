@@ -2,45 +2,47 @@
 /* One transaction on an exclusive connection, and the only retry loop.
  *
  * Durability. Exclusive connections commit with synchronous_commit off, which frees the connection
- * and the row locks at once; db_transaction() then waits for a flush: one further connection, the
- * flusher, runs small synchronous commits, each of which carries every commit made before it to the
- * disk (the log is flushed as a prefix). So all transactions of a few milliseconds share one fsync,
- * and still nothing is acknowledged to its writer that is not durable. What is visible to others
- * may be up to one flush younger than the disk; whatever a later acknowledged write builds upon is
- * durable with it.
+ * and the row locks at once. db_transaction() then waits for a flush: one more connection, the
+ * flusher, makes small synchronous commits. PostgreSQL flushes its write-ahead log in order, so
+ * each of them makes every earlier commit durable. All transactions of a few milliseconds share
+ * one fsync, and db_transaction() returns true only when the commit is on the disk.
+ *
+ * Others may see a committed row up to one flush before it is on the disk. When a later write that
+ * was acknowledged builds on that row, the row is on the disk too.
  */
 #pragma once
 
 #include "db/query.h"
 
-/* Knows no HTTP; may run more than once, so it starts from its inputs each time. False with a
- * fault: roll back. */
+/* May run more than once, so it starts from its inputs each time. Knows no HTTP. False with a
+ * fault: the transaction is rolled back. */
 typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 
-/* Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after wait_ms), BEGIN (sent
- * with the first statement), `run`, COMMIT, flush. Serialization failures, deadlocks (40001, 40P01)
- * and db_again() are tried again with jitter, as long as the fiber's deadline lets them and at most
- * DB_TRIES_MAX times in all. A connection lost while committing is
- * FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes repeating safe. A cluster that
- * takes no changes is FAULT_UNAVAILABLE "database_read_only". */
+/* Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after wait_ms), calls `run`,
+ * commits, waits for the flush. BEGIN is sent with the first statement. Serialization failures,
+ * deadlocks (40001, 40P01) and db_again() are tried again with jitter, as long as the fiber's
+ * deadline lets them and at most DB_TRIES_MAX times in all. When the connection is lost while
+ * committing, the fault is FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes
+ * repeating safe. When the cluster takes no changes, it is FAULT_UNAVAILABLE "database_read_only".
+ */
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
 
 enum { DB_TRIES_MAX = 20 };
 
-/* For `run`, which returns this: what it read has changed before it was locked, and a transaction
- * that begins now will read it anew. Rolls back and tries again as after a deadlock; `fault` is
- * what the caller hears when the tries are over. False. */
+/* `run` returns this when what it had read was changed before it could lock it. The transaction is
+ * rolled back and tried again as after a deadlock. `fault` is the result when the tries are over.
+ * Returns false. */
 bool db_again(struct db *tx, struct fault *fault) MUST_CHECK;
 
-/* False after a transaction was refused with "database_read_only", which is the state of the whole
- * cluster: a standby after a failover, or a managed one whose disk is nearly full. Then each call
- * asks in a transaction of its own whether that is over. In a fiber. */
+/* False after a transaction was refused with "database_read_only". The whole cluster is in that
+ * state: a standby after a failover, or a managed one whose disk is nearly full. While it is false,
+ * each call asks PostgreSQL, in a transaction, whether that is over. In a fiber. */
 bool db_takes_changes(struct db_pool *pool);
 
-/* The last statements of a transaction and its COMMIT in one round trip. After true `tx` takes no
- * more statements. Inside db_transaction() only. */
+/* Sends the last statements of a transaction and its COMMIT in one round trip. After true, `tx`
+ * takes no more statements. Inside db_transaction() only. */
 bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count,
                     struct fault *fault) MUST_CHECK;
-/* Ends the running transaction without effect although `run` will return true: for dry runs. */
+/* The running transaction will be rolled back although `run` returns true; for dry runs. */
 void db_rollback_only(struct db *tx);

@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/metric.h"
-
 #include "account.h"
 #include "stand.h"
+#include "support/metric_of.h"
 
 static const struct db_statement balance = {.name = "balance",
                                             .sql = "SELECT balance FROM account WHERE id = $1"};
@@ -44,24 +43,6 @@ static void deposits_body(void *data)
     (void)data;
     for (intptr_t i = 0; i < 200; i++)
         stand_go(deposit_body, (void *)i, 10000);
-}
-
-static double metric_of(const char *name)
-{
-    struct buf text;
-    char line_start[64];
-
-    buf_init(&text, 1 << 20);
-    buf_char(&text, '\n');
-    metric_print(&text);
-    buf_char(&text, 0);
-    ck_assert(!text.failed);
-    snprintf(line_start, sizeof(line_start), "\n%s ", name);
-    const char *at = strstr(text.data, line_start);
-    ck_assert_msg(at != NULL, "%s", name);
-    const double value = atof(at + strlen(line_start));
-    buf_finish(&text);
-    return value;
 }
 
 START_TEST(an_acknowledged_write_is_on_the_disk)

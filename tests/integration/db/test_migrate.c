@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "db/migrate.h"
+#include "db/schema.h"
 
 #include "stand.h"
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/* Migrations: numbered SQL files ("0001-places.sql"), embedded in the binary. db/migrate.h applies
+ * them, db/schema.h says whether the database has them. */
+#pragma once
+
+#include "base/embed.h"
+
+struct db_migration_set {
+    const char *schema; /* created if absent; search_path while its files run */
+    const struct embed_file *files;
+    size_t count;
+    const char *name; /* tells sets of one schema apart, each of which counts its files from 1;
+                         NULL: the schema's own */
+    bool main;        /* its version is the one in application_name */
+};
+
+/* The number of a set's last file: the version that this binary was built for. */
+int db_migration_version(const struct db_migration_set *set);

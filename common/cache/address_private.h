@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Where Redis is, read once from its URL. */
+/* The URL of Redis, parsed. */
 #pragma once
 
 #include <stdint.h>
@@ -24,7 +24,7 @@ struct cache_address {
 };
 
 /* redis://[[user]:password@]host[:port][/database] | unix:///path[?db=database] | "". The user and
- * the password are percent-decoded; an IPv6 host stands in brackets. FAULT_INVALID "cache_url",
- * which never repeats the URL, since it may hold a password. */
+ * the password are percent-decoded; an IPv6 host stands in brackets. FAULT_INVALID "cache_url"; its
+ * sentence never quotes the URL, which may hold a password. */
 bool cache_address_parse(struct slice url, struct cache_address *out,
                          struct fault *fault) MUST_CHECK;

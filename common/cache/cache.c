@@ -11,7 +11,7 @@
 
 enum wait_state { WAIT_OPEN, WAIT_ANSWERED, WAIT_REFUSED, WAIT_LOST, WAIT_TOO_BIG };
 
-/* Somebody in cache_command(), on the stack of its fiber. */
+/* A fiber in cache_command(); on its stack. */
 struct waiter {
     struct fiber *fiber;
     struct arena *arena;
@@ -19,7 +19,7 @@ struct waiter {
     enum wait_state state;
 };
 
-/* A command in flight; lives until hiredis called back, whoever gave up meanwhile. */
+/* A command in flight. It lives until hiredis calls back, also when its fiber has given up. */
 struct call {
     struct cache *cache;
     struct call *next; /* sent after this one, or the next free one */
@@ -35,13 +35,13 @@ struct cache {
     struct work *work;
     struct cache_address address;
     int64_t command_ns;
-    int64_t patience_ns;
+    int64_t connect_ns;
     size_t pending_max;
     struct cache_link *link;       /* NULL: there is no Redis */
     struct cache_channel *channel; /* made for the first listener */
     struct call *oldest;
     struct call **last;
-    struct call *spare;
+    struct call *unused;
     size_t pending;
     struct loop_timer silence; /* runs while something is in flight */
     struct cache_script *scripts;
@@ -65,35 +65,35 @@ static void give_up_silent(void *data)
 {
     struct cache *cache = data;
     int64_t now_ns = loop_now_ns(cache->loop);
-    if (cache->oldest != NULL && now_ns - cache->oldest->sent_ns >= cache->patience_ns)
+    if (cache->oldest != NULL && now_ns - cache->oldest->sent_ns >= cache->connect_ns)
         cache_link_abandon(cache->link);
     if (cache->oldest != NULL &&
-        !loop_timer_start(cache->loop, &cache->silence, cache->oldest->sent_ns + cache->patience_ns,
+        !loop_timer_start(cache->loop, &cache->silence, cache->oldest->sent_ns + cache->connect_ns,
                           give_up_silent, cache))
         cache_link_abandon(cache->link);
 }
 
-static struct call *enqueue(struct cache *cache)
+static struct call *call_create(struct cache *cache)
 {
-    struct call *call = cache->spare;
+    struct call *call = cache->unused;
     if (cache->pending >= cache->pending_max)
         return NULL;
     if (cache->silence.slot == 0 &&
         !loop_timer_start(cache->loop, &cache->silence,
-                          loop_now_ns(cache->loop) + cache->patience_ns, give_up_silent, cache))
+                          loop_now_ns(cache->loop) + cache->connect_ns, give_up_silent, cache))
         return NULL;
     if (call != NULL)
-        cache->spare = call->next;
+        cache->unused = call->next;
     else if ((call = malloc(sizeof(*call))) == NULL)
         return NULL;
     *call = (struct call){.cache = cache, .sent_ns = loop_now_ns(cache->loop)};
     return call;
 }
 
-static void release(struct cache *cache, struct call *call)
+static void call_release(struct cache *cache, struct call *call)
 {
-    call->next = cache->spare;
-    cache->spare = call;
+    call->next = cache->unused;
+    cache->unused = call;
 }
 
 /* --- replies --- */
@@ -157,7 +157,7 @@ static void hand_back(const struct call *call, const redisReply *from)
 
 static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply);
 
-static void deliver(struct call *call, const redisReply *reply)
+static void call_deliver(struct call *call, const redisReply *reply)
 {
     bool sound = reply != NULL && reply->type != REDIS_REPLY_ERROR;
     struct waiter *waiter = call->waiter;
@@ -173,7 +173,7 @@ static void deliver(struct call *call, const redisReply *reply)
         call->answer(call->data, NULL);
 }
 
-/* hiredis calls this once for each command, with NULL when the connection ended before. */
+/* hiredis calls this once for each command; with NULL when the connection ended first. */
 static void answered(redisAsyncContext *context, void *reply, void *data)
 {
     struct call *call = data;
@@ -184,16 +184,16 @@ static void answered(redisAsyncContext *context, void *reply, void *data)
     if (cache->oldest == NULL)
         cache->last = &cache->oldest;
     cache->pending--;
-    deliver(call, reply);
+    call_deliver(call, reply);
     if (call->script != NULL && reply != NULL)
         note_lost_script(cache, call, reply);
-    release(cache, call);
+    call_release(cache, call);
 }
 
 /* --- asking --- */
 
 /* NULL when it could not be sent. */
-static struct call *submit(struct cache *cache, const struct slice *args, size_t count)
+static struct call *call_submit(struct cache *cache, const struct slice *args, size_t count)
 {
     const char *at[CACHE_ARGS_MAX];
     size_t len[CACHE_ARGS_MAX];
@@ -205,11 +205,11 @@ static struct call *submit(struct cache *cache, const struct slice *args, size_t
         at[i] = args[i].at != NULL ? args[i].at : "";
         len[i] = args[i].len;
     }
-    struct call *call = enqueue(cache);
+    struct call *call = call_create(cache);
     if (call == NULL)
         return NULL;
     if (redisAsyncCommandArgv(context, answered, call, (int)count, at, len) != REDIS_OK) {
-        release(cache, call);
+        call_release(cache, call);
         return NULL;
     }
     *cache->last = call;
@@ -232,7 +232,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
 {
     struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .state = WAIT_LOST};
     int64_t until_ns = loop_now_ns(cache->loop) + cache->command_ns;
-    struct call *call = submit(cache, args, count);
+    struct call *call = call_submit(cache, args, count);
     if (call == NULL)
         return explain(&waiter, fault);
     waiter.state = WAIT_OPEN;
@@ -254,7 +254,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
 bool cache_ask(struct cache *cache, const struct slice *args, size_t count, cache_answer_fn *answer,
                void *data)
 {
-    struct call *call = submit(cache, args, count);
+    struct call *call = call_submit(cache, args, count);
     if (call == NULL)
         return false;
     call->answer = answer;
@@ -264,7 +264,7 @@ bool cache_ask(struct cache *cache, const struct slice *args, size_t count, cach
 
 void cache_send(struct cache *cache, const struct slice *args, size_t count)
 {
-    submit(cache, args, count);
+    call_submit(cache, args, count);
 }
 
 void cache_forget(struct cache *cache, const void *data)
@@ -286,21 +286,21 @@ static void script_loaded(void *data, const struct cache_reply *reply)
     script->digest[reply->text.len] = '\0';
 }
 
-static void load(struct cache *cache, struct cache_script *script)
+static void script_load(struct cache *cache, struct cache_script *script)
 {
     const struct slice args[] = {SLICE("SCRIPT"), SLICE("LOAD"), slice_of(script->text)};
     script->digest[0] = '\0';
     cache_ask(cache, args, 3, script_loaded, script);
 }
 
-/* SCRIPT FLUSH, or another server behind the same address: this call is lost, the next go by text
- * until the digest is back. */
+/* After SCRIPT FLUSH, or when another server has taken the address, Redis does not know the script:
+ * this call fails, and the next ones are made by text until it was loaded again. */
 static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply)
 {
     const struct slice sign = SLICE("NOSCRIPT");
     if (reply->type == REDIS_REPLY_ERROR && reply->len >= sign.len &&
         memcmp(reply->str, sign.at, sign.len) == 0 && call->script->digest[0] != '\0')
-        load(cache, call->script);
+        script_load(cache, call->script);
 }
 
 void cache_script_add(struct cache *cache, struct cache_script *script)
@@ -308,7 +308,7 @@ void cache_script_add(struct cache *cache, struct cache_script *script)
     script->cache = cache;
     script->next = cache->scripts;
     cache->scripts = script;
-    load(cache, script);
+    script_load(cache, script);
 }
 
 void cache_script_remove(struct cache *cache, struct cache_script *script)
@@ -337,7 +337,7 @@ bool cache_script_ask(struct cache_script *script, struct slice key, const struc
     }
     if (count > 0)
         memcpy(&args[4], values, count * sizeof(*values));
-    struct call *call = submit(script->cache, args, count + 4);
+    struct call *call = call_submit(script->cache, args, count + 4);
     if (call == NULL)
         return false;
     call->script = script;
@@ -352,7 +352,7 @@ static void came_up(void *data)
 {
     struct cache *cache = data;
     for (struct cache_script *script = cache->scripts; script != NULL; script = script->next)
-        load(cache, script);
+        script_load(cache, script);
 }
 
 struct cache *cache_create(struct loop *loop, struct work *work,
@@ -363,14 +363,14 @@ struct cache *cache_create(struct loop *loop, struct work *work,
         return NULL;
     struct cache *cache = calloc(1, sizeof(*cache));
     if (cache == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for the cache.");
+        fault_out_of_memory(fault, "the cache");
         return NULL;
     }
     cache->loop = loop;
     cache->work = work;
     cache->address = address;
     cache->command_ns = options->command_ms * NS_PER_MS;
-    cache->patience_ns = options->connect_ms * NS_PER_MS;
+    cache->connect_ns = options->connect_ms * NS_PER_MS;
     cache->pending_max = options->pending_max;
     cache->last = &cache->oldest;
     if (address.none)
@@ -392,10 +392,10 @@ void cache_destroy(struct cache *cache)
     cache_channel_destroy(cache->channel);
     cache_link_destroy(cache->link);
     loop_timer_stop(cache->loop, &cache->silence);
-    while (cache->spare != NULL) {
-        struct call *next = cache->spare->next;
-        free(cache->spare);
-        cache->spare = next;
+    while (cache->unused != NULL) {
+        struct call *next = cache->unused->next;
+        free(cache->unused);
+        cache->unused = next;
     }
     free(cache);
 }
@@ -426,7 +426,7 @@ bool cache_listen(struct cache *cache, struct cache_listener *listener, struct f
         return true;
     if (cache->channel == NULL)
         cache->channel = cache_channel_create(cache->loop, cache->work, &cache->address,
-                                              cache->patience_ns / NS_PER_MS, fault);
+                                              cache->connect_ns / NS_PER_MS, fault);
     if (cache->channel == NULL)
         return false;
     cache_channel_add(cache->channel, listener);

@@ -5,8 +5,8 @@
 #include "cache/channel_private.h"
 #include "cache/link_private.h"
 
-/* A subscribed connection says nothing by itself, so it is asked: subscribing again to what is
- * subscribed already is answered like the first time. */
+/* A subscribed connection may be silent for long. So every PULSE_MS it subscribes again, which
+ * Redis answers like the first time; without an answer for SILENCE_MS the connection is closed. */
 enum { PULSE_MS = 1000, SILENCE_MS = 2500 };
 
 struct cache_channel {
@@ -26,7 +26,8 @@ static void set_standing(struct cache_listener *listener, bool standing)
         listener->standing(listener->data, standing);
 }
 
-static struct cache_listener *find(const struct cache_channel *channel, const redisReply *name)
+static struct cache_listener *listener_find(const struct cache_channel *channel,
+                                            const redisReply *name)
 {
     const struct slice wanted = {name->str, name->len};
     struct cache_listener *listener = channel->listeners;
@@ -44,7 +45,7 @@ static void heard(redisAsyncContext *context, void *reply, void *data)
     if (answer == NULL || answer->type != REDIS_REPLY_ARRAY || answer->elements != 3)
         return;
     channel->heard_ns = loop_now_ns(channel->loop);
-    struct cache_listener *listener = find(channel, answer->element[1]);
+    struct cache_listener *listener = listener_find(channel, answer->element[1]);
     if (listener == NULL)
         return;
     const redisReply *last = answer->element[2];
@@ -62,7 +63,7 @@ static void subscribe(struct cache_channel *channel, const struct cache_listener
         cache_link_abandon(channel->link);
 }
 
-static void beat(void *data)
+static void on_pulse(void *data)
 {
     struct cache_channel *channel = data;
     int64_t now_ns = loop_now_ns(channel->loop);
@@ -72,8 +73,9 @@ static void beat(void *data)
         else
             subscribe(channel, channel->listeners);
     }
-    /* Without memory for the timer nobody would notice silence: rather not listen. */
-    if (!loop_timer_start(channel->loop, &channel->pulse, now_ns + PULSE_MS * NS_PER_MS, beat,
+    /* Without the timer a dead connection would not be noticed: close it, so that the listeners
+     * stop relying on it. */
+    if (!loop_timer_start(channel->loop, &channel->pulse, now_ns + PULSE_MS * NS_PER_MS, on_pulse,
                           channel))
         cache_link_abandon(channel->link);
 }
@@ -85,7 +87,7 @@ static void came_up(void *data)
     for (struct cache_listener *at = channel->listeners; at != NULL; at = at->next)
         subscribe(channel, at);
     if (channel->pulse.slot == 0)
-        beat(channel);
+        on_pulse(channel);
 }
 
 static void went_down(void *data)
@@ -101,7 +103,7 @@ struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
 {
     struct cache_channel *channel = calloc(1, sizeof(*channel));
     if (channel == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for the cache.");
+        fault_out_of_memory(fault, "the cache");
         return NULL;
     }
     const struct cache_link_events events = {came_up, went_down, channel};

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* The connection that only listens: inside of cache.c, see cache_listen(). */
+/* The connection on which messages are received: the inside of cache_listen(). */
 #pragma once
 
 #include "cache/address_private.h"
-#include "cache/cache.h"
+#include "cache/listener.h"
+#include "loop/loop.h"
+#include "loop/work.h"
 
 struct cache_channel;
 
-/* Returns new; `address` is borrowed for its whole life. */
+/* Returns new. `address` must outlive it. */
 struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
                                            const struct cache_address *address, int64_t connect_ms,
                                            struct fault *fault);

@@ -7,20 +7,21 @@
 #include "base/digest.h"
 #include "base/now.h"
 #include "cache/far_private.h"
+#include "cache/metric_private.h"
 #include "cache/near_private.h"
 #include "loop/fiber.h"
 
 enum {
-    FLOOR_MS = 2000,       /* floors last so long; what took longer to load is not stored */
-    FLOOR_BYTES = 1 << 20, /* for floors in this process */
-    FLIGHT_SLOTS = 256,    /* of the table of loads under way */
-    FOLLOW_TRIES = 3,      /* leaders that gave up before one loads for itself */
+    FLOOR_MS = 2000,       /* how long a floor is remembered; a slower load is not stored */
+    FLOOR_BYTES = 1 << 20, /* for the floors in this process */
+    FLIGHT_SLOTS = 256,    /* of the table of flights */
+    FOLLOW_TRIES = 3,      /* after so many leaders that gave up, a follower loads for itself */
     CHANNEL_ROOM = CACHE_NAME_MAX + 8
 };
 
 enum follow_state { FOLLOW_OPEN, FOLLOW_SERVED, FOLLOW_FAILED, FOLLOW_AGAIN };
 
-/* Somebody waiting for another one's load, on the stack of its fiber. */
+/* A fiber that waits for the load of another fiber; on its stack. */
 struct follower {
     struct follower *next;
     struct fiber *fiber;
@@ -30,7 +31,7 @@ struct follower {
     struct fault fault;
 };
 
-/* A load under way, on the stack of its leader. */
+/* A load under way; on the stack of the fiber that loads, the leader. */
 struct flight {
     struct flight *chain;
     struct follower *followers;
@@ -38,7 +39,7 @@ struct flight {
     uint64_t hash;
     uint64_t epoch;
     int64_t began_ns;
-    int64_t floor; /* of drops meanwhile */
+    int64_t floor; /* the highest version dropped since it began */
 };
 
 struct cache_entries {
@@ -46,13 +47,12 @@ struct cache_entries {
     struct cache *cache;
     struct cache_entries_options options;
     struct cache_near near;
-    struct cache_near floors; /* version is the floor, no data */
+    struct cache_near floors; /* entries without data whose version is the floor */
     struct cache_far far;
     struct cache_listener listener;
     struct loop_hook hook;
-    uint64_t epoch; /* changes whenever drops may have been missed */
+    uint64_t epoch; /* changes whenever a drop may have been missed */
     bool standing;
-    struct cache_entries_counts counts;
     struct flight *flights[FLIGHT_SLOTS];
     char name[CACHE_NAME_MAX + 1];
     char channel[CHANNEL_ROOM];
@@ -83,7 +83,7 @@ static bool near_get(struct cache_entries *entries, uint64_t hash, struct slice 
         return false;
     *out = (struct cache_value){
         .found = entry->found, .version = entry->version, .data = cache_near_data(entry)};
-    entries->counts.near++;
+    cache_count(CACHE_COUNT_NEAR);
     return true;
 }
 
@@ -111,11 +111,10 @@ static struct flight **flight_slot(struct cache_entries *entries, uint64_t hash,
 
 static bool gave_up(const struct fault *fault)
 {
-    return fault->kind == FAULT_TIMEOUT ||
-           (fault->kind == FAULT_UNAVAILABLE && strcmp(fault->code, "cancelled") == 0);
+    return fault->kind == FAULT_TIMEOUT || fiber_was_cancelled(fault);
 }
 
-static void serve(struct follower *follower, const struct cache_value *value)
+static void follower_serve(struct follower *follower, const struct cache_value *value)
 {
     follower->value = *value;
     follower->state = FOLLOW_SERVED;
@@ -128,17 +127,17 @@ static void serve(struct follower *follower, const struct cache_value *value)
     follower->state = FOLLOW_FAILED;
 }
 
-static void fail(struct follower *follower, const struct fault *fault)
+static void follower_fail(struct follower *follower, const struct fault *fault)
 {
     follower->fault = *fault;
-    follower->fault.fields = NULL; /* these lie in the leader's arena */
+    follower->fault.fields = NULL; /* they are in the leader's arena */
     follower->fault.field_count = 0;
     follower->fault.members = (struct slice){NULL, 0};
     follower->state = gave_up(fault) ? FOLLOW_AGAIN : FOLLOW_FAILED;
 }
 
-static void land(struct cache_entries *entries, struct flight *flight, bool ok,
-                 const struct cache_value *value, const struct fault *fault)
+static void flight_land(struct cache_entries *entries, struct flight *flight, bool ok,
+                        const struct cache_value *value, const struct fault *fault)
 {
     struct flight **at = &entries->flights[flight->hash % FLIGHT_SLOTS];
     while (*at != NULL && *at != flight)
@@ -148,15 +147,15 @@ static void land(struct cache_entries *entries, struct flight *flight, bool ok,
     for (struct follower *follower = flight->followers; follower != NULL;
          follower = follower->next) {
         if (ok)
-            serve(follower, value);
+            follower_serve(follower, value);
         else
-            fail(follower, fault);
+            follower_fail(follower, fault);
         fiber_wake(follower->fiber);
     }
 }
 
-/* False and state FOLLOW_OPEN: the fiber's own time ended. */
-static bool follow(struct flight *flight, struct follower *follower, struct fault *fault)
+/* False with FOLLOW_OPEN: the follower's own deadline came, or it was cancelled. */
+static bool flight_follow(struct flight *flight, struct follower *follower, struct fault *fault)
 {
     follower->next = flight->followers;
     flight->followers = follower;
@@ -176,8 +175,8 @@ static bool follow(struct flight *flight, struct follower *follower, struct faul
 
 /* --- loading --- */
 
-static void store(struct cache_entries *entries, const struct flight *flight,
-                  const struct cache_value *value, bool from_far)
+static void flight_store(struct cache_entries *entries, const struct flight *flight,
+                         const struct cache_value *value, bool from_far)
 {
     const struct cache_entries_options *options = &entries->options;
     int64_t now_ns = loop_now_ns(entries->loop);
@@ -196,28 +195,30 @@ static void store(struct cache_entries *entries, const struct flight *flight,
                       value->found ? options->far_ms : options->negative_ms);
 }
 
-static bool obtain(struct cache_entries *entries, const struct flight *flight, cache_load_fn *load,
-                   void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
+static bool flight_obtain(struct cache_entries *entries, const struct flight *flight,
+                          cache_load_fn *load, void *arg, struct arena *arena,
+                          struct cache_value *out, struct fault *fault)
 {
     struct cache_value value = {0};
     bool from_far = cache_far_get(&entries->far, flight->key, arena, &value) &&
                     value.version >= flight->floor &&
                     value.version >= floor_of(entries, flight->hash, flight->key);
     if (from_far) {
-        entries->counts.far++;
+        cache_count(CACHE_COUNT_FAR);
     } else {
         value = (struct cache_value){0};
-        entries->counts.loaded++;
+        cache_count(CACHE_COUNT_LOADED);
         if (!load(arg, arena, &value, fault))
             return false;
     }
-    store(entries, flight, &value, from_far);
+    flight_store(entries, flight, &value, from_far);
     *out = value;
     return true;
 }
 
-static bool lead(struct cache_entries *entries, struct flight *flight, cache_load_fn *load,
-                 void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
+static bool flight_lead(struct cache_entries *entries, struct flight *flight, cache_load_fn *load,
+                        void *arg, struct arena *arena, struct cache_value *out,
+                        struct fault *fault)
 {
     struct flight **slot = &entries->flights[flight->hash % FLIGHT_SLOTS];
     struct cache_value value = {0};
@@ -226,8 +227,8 @@ static bool lead(struct cache_entries *entries, struct flight *flight, cache_loa
     flight->epoch = entries->epoch;
     flight->began_ns = loop_now_ns(entries->loop);
     flight->floor = INT64_MIN;
-    bool ok = obtain(entries, flight, load, arg, arena, &value, fault);
-    land(entries, flight, ok, &value, fault);
+    bool ok = flight_obtain(entries, flight, load, arg, arena, &value, fault);
+    flight_land(entries, flight, ok, &value, fault);
     if (ok)
         *out = value;
     return ok;
@@ -245,11 +246,11 @@ bool cache_entry_fetch(struct cache_entries *entries, struct slice key, cache_lo
         struct flight *under_way = *flight_slot(entries, hash, key);
         if (under_way == NULL) {
             struct flight flight = {.key = key, .hash = hash};
-            return lead(entries, &flight, load, arg, arena, out, fault);
+            return flight_lead(entries, &flight, load, arg, arena, out, fault);
         }
         struct follower follower = {.fiber = fiber_current(), .arena = arena};
-        entries->counts.followed++;
-        if (follow(under_way, &follower, fault)) {
+        cache_count(CACHE_COUNT_FOLLOWED);
+        if (flight_follow(under_way, &follower, fault)) {
             *out = follower.value;
             return true;
         }
@@ -271,7 +272,7 @@ static void drop_here(struct cache_entries *entries, struct slice key, int64_t v
     if (floor_of(entries, hash, key) < version)
         cache_near_put(&entries->floors, hash, key, false, version, (struct slice){NULL, 0},
                        now_ns + FLOOR_MS * NS_PER_MS);
-    /* Who asks from now on does not join a load that may show what was before. */
+    /* A fiber that asks from now on must not follow a load that began before the drop. */
     struct flight **at = flight_slot(entries, hash, key);
     struct flight *flight = *at;
     if (flight == NULL)
@@ -289,7 +290,7 @@ void cache_entry_drop(struct cache_entries *entries, struct slice key, int64_t v
     cache_far_drop(&entries->far, key, version);
 }
 
-static void heard(void *data, struct slice message)
+static void drop_heard(void *data, struct slice message)
 {
     int64_t version;
     struct slice key;
@@ -327,7 +328,7 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
     }
     struct cache_entries *entries = calloc(1, sizeof(*entries));
     if (entries == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for the cache.");
+        fault_out_of_memory(fault, "the cache");
         return NULL;
     }
     entries->loop = loop;
@@ -336,7 +337,7 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
     snprintf(entries->name, sizeof(entries->name), "%s", options->name);
     snprintf(entries->channel, sizeof(entries->channel), "%sdrops", options->name);
     entries->listener =
-        (struct cache_listener){entries->channel, heard, set_standing, entries, false, NULL};
+        (struct cache_listener){entries->channel, drop_heard, set_standing, entries, false, NULL};
     if (!cache_near_init(&entries->near, options->near_bytes, fault) ||
         !cache_near_init(&entries->floors, FLOOR_BYTES, fault) ||
         !cache_listen(cache, &entries->listener, fault)) {
@@ -365,9 +366,4 @@ void cache_entries_destroy(struct cache_entries *entries)
     cache_near_finish(&entries->near);
     cache_near_finish(&entries->floors);
     free(entries);
-}
-
-const struct cache_entries_counts *cache_entries_counts(const struct cache_entries *entries)
-{
-    return &entries->counts;
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* Cached answers: near (in this process, bounded, least recently used goes) over far (Redis), with
- * versions, single flight and negative entries.
+/* Cached answers. Near entries are in this process, in a bounded map; far entries are in Redis.
+ * Every entry has a version. A negative entry says that nothing is there.
  *
- * An entry carries the version of what it shows. Dropping a key after a write leaves a floor for a
- * while: a slow reader cannot put back what it read before the write. Other processes hear of drops
- * over pub/sub; near entries are used only while that channel stands, and at most `near_ms` old.
+ * After a write the key is dropped. The version of a drop is remembered for 2 s here and 4 s in
+ * Redis: the floor. Values older than the floor are not stored, so a slow reader cannot put back
+ * what it read before the write. Other processes get the drop by pub/sub. Near entries are used
+ * only while that channel is subscribed, and for at most `near_ms`.
  */
 #pragma once
 
 #include "cache/cache.h"
+#include "cache/value.h"
 
 struct cache_entries;
 
@@ -27,16 +29,8 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
                                            struct fault *fault);
 void cache_entries_destroy(struct cache_entries *entries); /* takes NULL */
 
-struct cache_value {
-    bool found; /* false: a negative entry */
-    int64_t version;
-    struct slice data; /* in the caller's arena, or borrowed from the near cache until the fiber
-                          next parks or ends: what is dropped meanwhile is freed only at the end
-                          of the turn. Copy what must live longer */
-};
-
-/* Loads what is missing, in the fiber of the first asker; the others wait for it (single flight).
- * A load that fails is not remembered. */
+/* Loads what is not cached, in the fiber that asks first. Others that ask meanwhile wait for its
+ * result (single flight). A load that fails is not remembered. */
 typedef bool cache_load_fn(void *arg, struct arena *arena, struct cache_value *out,
                            struct fault *fault);
 
@@ -44,20 +38,11 @@ bool cache_entry_fetch(struct cache_entries *entries, struct slice key, cache_lo
                        void *arg, struct arena *arena, struct cache_value *out,
                        struct fault *fault) MUST_CHECK;
 
-/* Near entries only, no wait, no load, no memory taken: the fast path. */
+/* The fast path: looks at near entries only, does not wait, and allocates nothing. */
 bool cache_entry_near(struct cache_entries *entries, struct slice key, struct cache_value *out);
 
-/* After a committed write that made `version` (for a deletion: one more than the last): forgets
- * older ones here, in Redis and elsewhere. Does not wait. While Redis is away the drop is kept and
- * sent when it is back; until then others may see the old entry, at most `near_ms` or, where they
- * reach Redis and this process does not, `far_ms`. */
+/* Call it after a committed write that made `version` (for a deletion: one more than the last).
+ * Removes older entries here, in Redis and in other processes. Does not wait. While Redis cannot be
+ * reached, the drop is kept and sent later. Until then other processes may see the old entry: for
+ * at most `near_ms`, or for `far_ms` when they reach Redis and this process does not. */
 void cache_entry_drop(struct cache_entries *entries, struct slice key, int64_t version);
-
-/* How fetches were answered; for metrics. */
-struct cache_entries_counts {
-    uint64_t near;
-    uint64_t far;
-    uint64_t loaded;
-    uint64_t followed; /* waited for another one's load */
-};
-const struct cache_entries_counts *cache_entries_counts(const struct cache_entries *entries);

@@ -19,8 +19,8 @@ static const char put_script[] =
                    "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])\n"
                    "return 1\n";
 
-/* ARGV: version, milliseconds of the floor, channel, message. A full Redis refuses SET (so also
- * what a slow reader would put back) unless something was deleted before. */
+/* ARGV: version, milliseconds of the floor, channel, message. A full Redis refuses SET, also that
+ * of a slow reader, but not DEL; so the old entry is deleted first and the floor may fail. */
 static const char drop_script[] =
     STORED_VERSION "if not stored or stored < tonumber(ARGV[1]) then\n"
                    "  redis.call('DEL', KEYS[1])\n"
@@ -112,7 +112,7 @@ void cache_far_put(struct cache_far *far, struct slice key, const struct cache_v
 
 /* --- dropping --- */
 
-static void unlink_drop(struct cache_far *far, struct cache_far_drop **at)
+static void drop_unlink(struct cache_far *far, struct cache_far_drop **at)
 {
     struct cache_far_drop *drop = *at;
     *at = drop->next;
@@ -131,17 +131,17 @@ static void repeat_later(void *data)
     cache_far_repeat(data);
 }
 
-static void watch_unsent(struct cache_far *far)
+static void repeat_arm(struct cache_far *far)
 {
     struct loop *loop = cache_loop(far->cache);
-    /* Without memory for the timer the next reading of a key sends them. */
+    /* Out of memory for the timer: the next cache_far_get() sends them. */
     if (far->unsent > 0 && far->repeat.slot == 0 &&
         !loop_timer_start(loop, &far->repeat, loop_now_ns(loop) + REPEAT_MS * NS_PER_MS,
                           repeat_later, far))
         return;
 }
 
-static void confirmed(void *data, const struct cache_reply *reply)
+static void drop_confirmed(void *data, const struct cache_reply *reply)
 {
     struct cache_far_drop *drop = data;
     struct cache_far *far = drop->far;
@@ -149,19 +149,20 @@ static void confirmed(void *data, const struct cache_reply *reply)
     if (reply == NULL) {
         drop->sent = false;
         far->unsent++;
-        watch_unsent(far);
+        repeat_arm(far);
         return;
     }
-    /* Answers come in order: what is confirmed stands first, but for those sent again. */
+    /* Usually the confirmed drop is the first of the list; only drops that were sent again stand
+     * elsewhere. */
     for (struct cache_far_drop **at = &far->drops; *at != NULL; at = &(*at)->next) {
         if (*at != drop)
             continue;
-        unlink_drop(far, at);
+        drop_unlink(far, at);
         return;
     }
 }
 
-static bool send_drop(struct cache_far *far, struct cache_far_drop *drop)
+static bool drop_send(struct cache_far *far, struct cache_far_drop *drop)
 {
     char room[FAR_KEY_ROOM], version[NUMBER_ROOM], floor_ms[NUMBER_ROOM];
     char message[NUMBER_ROOM + CACHE_KEY_MAX + 1];
@@ -174,7 +175,8 @@ static bool send_drop(struct cache_far *far, struct cache_far_drop *drop)
         {message, (size_t)len},
     };
     const struct slice key = {drop->key, drop->key_len};
-    drop->sent = cache_script_ask(&far->drop, far_key(far, key, room), values, 4, confirmed, drop);
+    drop->sent =
+        cache_script_ask(&far->drop, far_key(far, key, room), values, 4, drop_confirmed, drop);
     return drop->sent;
 }
 
@@ -185,16 +187,16 @@ void cache_far_repeat(struct cache_far *far)
     while (*at != NULL && far->unsent > 0) {
         struct cache_far_drop *drop = *at;
         if (!drop->sent && now_ns >= drop->until_ns) {
-            unlink_drop(far, at);
+            drop_unlink(far, at);
             continue;
         }
-        if (!drop->sent && send_drop(far, drop))
+        if (!drop->sent && drop_send(far, drop))
             far->unsent--;
         else if (!drop->sent)
             break;
         at = &drop->next;
     }
-    watch_unsent(far);
+    repeat_arm(far);
 }
 
 void cache_far_drop(struct cache_far *far, struct slice key, int64_t version)
@@ -205,7 +207,7 @@ void cache_far_drop(struct cache_far *far, struct slice key, int64_t version)
     if (drop == NULL)
         return;
     if (far->drop_count >= CACHE_FAR_DROPS_MAX)
-        unlink_drop(far, &far->drops);
+        drop_unlink(far, &far->drops);
     drop->far = far;
     drop->version = version;
     drop->until_ns = loop_now_ns(cache_loop(far->cache)) + far->keep_ms * NS_PER_MS;
@@ -231,7 +233,7 @@ void cache_far_init(struct cache_far *far)
 void cache_far_finish(struct cache_far *far)
 {
     while (far->drops != NULL)
-        unlink_drop(far, &far->drops);
+        drop_unlink(far, &far->drops);
     loop_timer_stop(cache_loop(far->cache), &far->repeat);
     cache_script_remove(far->cache, &far->put);
     cache_script_remove(far->cache, &far->drop);

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* Entries in Redis: inside of entry.c. A value is "version|1|data", "version|0|" (nothing is there)
- * or, for a while after a write, "version|f": the floor below which nothing is put back.
+/* Entries in Redis: the inside of entry.c. A value is "version|1|data", "version|0|" (nothing is
+ * there) or, for a while after a write, "version|f": the floor. Nothing older is stored over it.
  *
- * Drops that Redis did not confirm are kept and sent again, before anything is read over the same
- * connection. */
+ * A drop that Redis did not confirm is kept and sent again. It is sent before anything is read over
+ * the same connection. */
 #pragma once
 
-#include "cache/entry.h"
+#include "cache/cache.h"
+#include "cache/value.h"
 
 struct cache_far_drop;
 
 struct cache_far {
     struct cache *cache;
     const char *name;    /* prefix of keys */
-    const char *channel; /* where drops are told */
-    int64_t keep_ms;     /* of found entries, and how long a drop is worth repeating */
+    const char *channel; /* on which drops are published */
+    int64_t keep_ms;     /* how long an entry lives, and so how long a drop is sent again */
     int64_t floor_ms;
     struct cache_script put;
     struct cache_script drop;
@@ -26,26 +27,26 @@ struct cache_far {
 };
 
 enum {
-    CACHE_FAR_DROPS_MAX =
-        4096, /* beyond, the oldest is forgotten: seen until its keep_ms is over */
+    CACHE_FAR_DROPS_MAX = 4096, /* beyond it the oldest drop is forgotten; its entry lives on for at
+                                   most keep_ms */
     CACHE_KEY_MAX = 256,
     CACHE_NAME_MAX = 64
 };
 
-/* With cache, name, channel, keep_ms, floor_ms set. */
+/* The members from `cache` to `floor_ms` are set, the rest is zero. */
 void cache_far_init(struct cache_far *far);
 void cache_far_finish(struct cache_far *far);
 
-/* False on a miss and whenever Redis does not help. */
+/* False when Redis has no entry or does not answer. */
 bool cache_far_get(struct cache_far *far, struct slice key, struct arena *arena,
                    struct cache_value *out);
-/* Not when something newer, or a floor above, is there. Does not wait. */
+/* Stores the value, unless Redis has a newer one or a higher floor. Does not wait. */
 void cache_far_put(struct cache_far *far, struct slice key, const struct cache_value *value,
                    int64_t keep_ms);
-/* Leaves a floor and publishes "version|key". Does not wait. */
+/* Replaces an older entry by the floor and publishes "version|key". Does not wait. */
 void cache_far_drop(struct cache_far *far, struct slice key, int64_t version);
-/* Sends what could not be sent. */
+/* Sends the drops that were not sent or not confirmed. */
 void cache_far_repeat(struct cache_far *far);
 
-/* "version|rest"; borrowed. */
+/* Splits "version|rest"; `rest` points into `text`. */
 bool cache_far_split(struct slice text, int64_t *version, struct slice *rest);

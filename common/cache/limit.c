@@ -7,21 +7,23 @@
 #include "base/digest.h"
 #include "base/now.h"
 #include "base/parse.h"
+#include "cache/metric_private.h"
 #include "loop/fiber.h"
 
 enum {
-    LEASE_SHARE = 10,     /* a lease is at most this part of the rate and of the burst */
-    LEASE_MS = 1000,      /* how long it is good for */
-    EMPTY_MIN_MS = 5,     /* an empty shared bucket is not asked again sooner */
-    ALONE_MS = 1000,      /* after an answer that did not come, Redis is not asked again sooner */
-    WAITING_MAX = 1024,   /* fibers waiting for one lease */
-    EVICT_TRIES = 8,      /* buckets looked at for one that nobody waits for */
+    LEASE_SHARE = 10,     /* a lease has at most this part of the rate and of the burst */
+    LEASE_MS = 1000,      /* how long a lease is valid */
+    EMPTY_MIN_MS = 5,     /* how long an empty shared bucket is not asked again, at least */
+    ALONE_MS = 1000,      /* how long Redis is not asked again after it failed to answer */
+    WAITING_MAX = 1024,   /* fibers that wait for one lease */
+    EVICT_TRIES = 8,      /* buckets looked at to find one for which no fiber waits */
     KEY_PREFIX_ROOM = 16, /* "limit:" */
     KEY_MAX = 256
 };
 
-/* Takes up to ARGV[3] tokens out of the bucket, after putting ARGV[4] unused ones back. Redis' own
- * clock, since those of the copies differ. Answers "given left milliseconds-until-the-next". */
+/* Puts ARGV[4] unused tokens back into the bucket, then takes up to ARGV[3] out of it. Uses the
+ * clock of Redis, because those of the copies differ. Answers "given left
+ * milliseconds-until-the-next". */
 static const char lease_script[] =
     "local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
     "local time = redis.call('TIME')\n"
@@ -49,16 +51,17 @@ struct bucket {
     uint64_t hash;
     int64_t rate;
     int64_t burst;
-    int64_t lease;          /* tokens in hand */
-    int64_t lease_until_ns; /* after that they are not used, but given back */
-    int64_t shared;         /* what was left in Redis at `shared_ns` */
+    int64_t lease;          /* tokens that this process has leased */
+    int64_t lease_until_ns; /* after that they are not used; they go back with the next lease */
+    int64_t shared;         /* tokens left in Redis at `shared_ns` */
     int64_t shared_ns;
-    int64_t empty_until_ns; /* Redis said: no token before that */
-    int64_t alone_until_ns; /* Redis does not answer: not asked before that */
-    double alone; /* what this process may still take without Redis, kept current always */
+    int64_t empty_until_ns; /* Redis has no token before this time */
+    int64_t alone_until_ns; /* Redis failed to answer and is not asked before this time */
+    double alone; /* tokens that this process may still take while Redis does not answer; refilled
+                     at every use */
     int64_t alone_ns;
     struct fiber_queue waiting;
-    size_t users; /* fibers that hold a pointer to it over a park */
+    size_t users; /* fibers that are parked and hold a pointer to it */
     bool asking;
     size_t key_len;
     char key[];
@@ -92,7 +95,7 @@ static void link_newest(struct limiter *limiter, struct bucket *bucket)
     limiter->newest = bucket;
 }
 
-static void discard(struct limiter *limiter, struct bucket *bucket)
+static void bucket_discard(struct limiter *limiter, struct bucket *bucket)
 {
     struct bucket **at = &limiter->table[bucket->hash & limiter->mask];
     while (*at != bucket)
@@ -105,14 +108,14 @@ static void discard(struct limiter *limiter, struct bucket *bucket)
     free(bucket);
 }
 
-static bool make_room(struct limiter *limiter)
+static bool bucket_make_room(struct limiter *limiter)
 {
     struct bucket *bucket = limiter->oldest;
     if (limiter->count < limiter->max)
         return true;
     for (int tries = 0; bucket != NULL && tries < EVICT_TRIES; tries++) {
         if (bucket->users == 0) {
-            discard(limiter, bucket);
+            bucket_discard(limiter, bucket);
             return true;
         }
         bucket = bucket->newer;
@@ -120,7 +123,7 @@ static bool make_room(struct limiter *limiter)
     return false;
 }
 
-static struct bucket *find(struct limiter *limiter, uint64_t hash, struct slice key)
+static struct bucket *bucket_find(struct limiter *limiter, uint64_t hash, struct slice key)
 {
     struct bucket *bucket = limiter->table[hash & limiter->mask];
     while (bucket != NULL && (bucket->hash != hash ||
@@ -129,9 +132,9 @@ static struct bucket *find(struct limiter *limiter, uint64_t hash, struct slice 
     return bucket;
 }
 
-static struct bucket *make(struct limiter *limiter, uint64_t hash, struct slice key)
+static struct bucket *bucket_make(struct limiter *limiter, uint64_t hash, struct slice key)
 {
-    if (key.len > KEY_MAX || !make_room(limiter))
+    if (key.len > KEY_MAX || !bucket_make_room(limiter))
         return NULL;
     struct bucket *bucket = calloc(1, sizeof(*bucket) + key.len + 1);
     if (bucket == NULL)
@@ -152,9 +155,9 @@ static struct bucket *make(struct limiter *limiter, uint64_t hash, struct slice 
 static struct bucket *bucket_of(struct limiter *limiter, struct slice key)
 {
     uint64_t hash = digest_fast64(key);
-    struct bucket *bucket = find(limiter, hash, key);
+    struct bucket *bucket = bucket_find(limiter, hash, key);
     if (bucket == NULL)
-        return make(limiter, hash, key);
+        return bucket_make(limiter, hash, key);
     if (bucket != limiter->newest) {
         unlink_age(limiter, bucket);
         link_newest(limiter, bucket);
@@ -170,7 +173,7 @@ static int64_t lease_size(const struct bucket *bucket)
     return lesser > LEASE_SHARE ? lesser / LEASE_SHARE : 1;
 }
 
-static bool parse_lease(struct slice text, int64_t out[3])
+static bool lease_parse(struct slice text, int64_t out[3])
 {
     for (int i = 0; i < 3; i++) {
         const char *space = text.len > 0 ? memchr(text.at, ' ', text.len) : NULL;
@@ -183,36 +186,39 @@ static bool parse_lease(struct slice text, int64_t out[3])
     return text.len == 0;
 }
 
-static void take_lease(struct bucket *bucket, const int64_t answer[3], int64_t now_ns)
+static void lease_receive(struct bucket *bucket, const int64_t answer[3], int64_t now_ns)
 {
     int64_t wait_ms = answer[2] > EMPTY_MIN_MS ? answer[2] : EMPTY_MIN_MS;
     bucket->lease += answer[0];
     bucket->lease_until_ns = now_ns + LEASE_MS * NS_PER_MS;
     bucket->shared = answer[1];
     bucket->shared_ns = now_ns;
+    cache_count(answer[0] > 0 ? CACHE_COUNT_LEASES : CACHE_COUNT_LEASES_EMPTY);
     if (answer[0] == 0)
         bucket->empty_until_ns = now_ns + wait_ms * NS_PER_MS;
-    /* Should Redis be slow next, this copy goes on from here, not with a burst of its own. */
+    /* When Redis stops answering, this copy goes on from here, not with a full burst. */
     if (bucket->alone > (double)(bucket->lease + bucket->shared))
         bucket->alone = (double)(bucket->lease + bucket->shared);
 }
 
-static void leased(void *data, const struct cache_reply *reply)
+static void lease_answered(void *data, const struct cache_reply *reply)
 {
     struct bucket *bucket = data;
     int64_t now_ns = loop_now_ns(bucket->limiter->loop);
     int64_t answer[3]; /* given, left, wait */
     bucket->asking = false;
-    if (reply != NULL && parse_lease(reply->text, answer))
-        take_lease(bucket, answer, now_ns);
-    else
+    if (reply != NULL && lease_parse(reply->text, answer)) {
+        lease_receive(bucket, answer, now_ns);
+    } else {
+        cache_count(CACHE_COUNT_LEASES_FAILED);
         bucket->alone_until_ns = now_ns + ALONE_MS * NS_PER_MS;
+    }
     while (fiber_queue_wake_one(&bucket->waiting))
         continue;
 }
 
-/* True when a lease is on its way. */
-static bool ask(struct bucket *bucket, int64_t now_ns)
+/* Asks Redis for a lease. True when an answer will come. */
+static bool lease_ask(struct bucket *bucket, int64_t now_ns)
 {
     struct limiter *limiter = bucket->limiter;
     char key[KEY_PREFIX_ROOM + KEY_MAX];
@@ -230,7 +236,7 @@ static bool ask(struct bucket *bucket, int64_t now_ns)
     }
     int len = snprintf(key, sizeof(key), "limit:%.*s", (int)bucket->key_len, bucket->key);
     bucket->asking = cache_script_ask(&limiter->script, (struct slice){key, (size_t)len}, values, 4,
-                                      leased, bucket);
+                                      lease_answered, bucket);
     if (bucket->asking)
         bucket->lease -= back;
     return bucket->asking;
@@ -242,7 +248,7 @@ static bool take_leased(struct bucket *bucket, int64_t now_ns)
         return false;
     bucket->lease--;
     if (bucket->lease < lease_size(bucket) / 2 && now_ns >= bucket->empty_until_ns)
-        ask(bucket, now_ns);
+        lease_ask(bucket, now_ns);
     return true;
 }
 
@@ -284,15 +290,16 @@ static struct limit_verdict verdict_of(const struct bucket *bucket, bool allowed
     return verdict;
 }
 
-static struct limit_verdict allow(struct bucket *bucket, int64_t now_ns)
+static struct limit_verdict verdict_allow(struct bucket *bucket, int64_t now_ns)
 {
     double refilled =
         (double)(now_ns - bucket->shared_ns) * (double)bucket->rate / (double)NS_PER_S;
     bucket->alone -= 1;
+    cache_count(CACHE_COUNT_LEASED);
     return verdict_of(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
 }
 
-static struct limit_verdict refuse(const struct bucket *bucket, int64_t wait_ns)
+static struct limit_verdict verdict_refuse(const struct bucket *bucket, int64_t wait_ns)
 {
     struct limit_verdict verdict = verdict_of(bucket, false, 0);
     verdict.retry_after_s = wait_ns > NS_PER_S ? (wait_ns + NS_PER_S - 1) / NS_PER_S : 1;
@@ -301,8 +308,9 @@ static struct limit_verdict refuse(const struct bucket *bucket, int64_t wait_ns)
 
 static struct limit_verdict decide_alone(struct bucket *bucket)
 {
+    cache_count(bucket->alone < 1 ? CACHE_COUNT_REFUSED_ALONE : CACHE_COUNT_ALONE);
     if (bucket->alone < 1)
-        return refuse(bucket, 0);
+        return verdict_refuse(bucket, 0);
     bucket->alone -= 1;
     return verdict_of(bucket, true, bucket->alone);
 }
@@ -316,16 +324,18 @@ struct limit_verdict limiter_take(struct limiter *limiter, struct slice key, int
     struct fault ignored;
     rate_per_s = rate_per_s > 1 ? rate_per_s : 1;
     burst = burst > 1 ? burst : 1;
-    if (bucket == NULL) /* no memory to count with: rather serve */
+    if (bucket == NULL) /* out of memory: the request is served without counting */
         return (struct limit_verdict){
             .allowed = true, .limit = burst, .window_s = 1, .remaining = burst};
     refill_alone(bucket, rate_per_s, burst, now_ns);
     for (;;) {
         if (take_leased(bucket, now_ns))
-            return allow(bucket, now_ns);
-        if (now_ns < bucket->empty_until_ns)
-            return refuse(bucket, bucket->empty_until_ns - now_ns);
-        if (!cache_usable(limiter->cache) || !ask(bucket, now_ns) || fiber_current() == NULL)
+            return verdict_allow(bucket, now_ns);
+        if (now_ns < bucket->empty_until_ns) {
+            cache_count(CACHE_COUNT_REFUSED);
+            return verdict_refuse(bucket, bucket->empty_until_ns - now_ns);
+        }
+        if (!cache_usable(limiter->cache) || !lease_ask(bucket, now_ns) || fiber_current() == NULL)
             return decide_alone(bucket);
         bucket->users++;
         bool woken = fiber_queue_wait(&bucket->waiting, WAITING_MAX, until_ns, &ignored);
@@ -347,7 +357,7 @@ struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t ke
         limiter->table = calloc(slots, sizeof(struct bucket *));
     if (limiter == NULL || limiter->table == NULL) {
         free(limiter);
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for limits.");
+        fault_out_of_memory(fault, "rate limits");
         return NULL;
     }
     limiter->loop = loop;
@@ -364,7 +374,7 @@ void limiter_destroy(struct limiter *limiter)
     if (limiter == NULL)
         return;
     while (limiter->oldest != NULL)
-        discard(limiter, limiter->oldest);
+        bucket_discard(limiter, limiter->oldest);
     cache_script_remove(limiter->cache, &limiter->script);
     free(limiter->table);
     free(limiter);

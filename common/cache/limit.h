@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* n per second per key, with a burst, shared by all copies of all services: tokens are leased from
- * Redis in batches (one Lua call per lease), so most requests cost an addition. Redis away: each
- * copy applies the whole limit by itself.
+/* Rate limits: `rate` per second for each key, with a burst, shared by all copies of all services.
+ * Tokens are leased from Redis in batches, one Lua call for each lease, so most decisions cost an
+ * addition. While Redis cannot be reached, each copy applies the whole limit by itself.
  *
- * A token is taken from the shared bucket when it is leased, so all copies together never accept
- * more than burst + rate * t; a lease (a tenth of rate or burst, whichever is less) is good for a
- * second, and what was left of it goes back with the next one. */
+ * A token leaves the shared bucket when it is leased. So all copies that reach Redis together never
+ * accept more than burst + rate * t. A lease has a tenth of rate or burst, whichever is less, and
+ * is valid for a second. Tokens that were not used go back with the next lease. */
 #pragma once
 
 #include "cache/cache.h"
@@ -18,15 +18,15 @@ void limiter_destroy(struct limiter *limiter); /* takes NULL */
 
 struct limit_verdict {
     bool allowed;
-    int64_t limit;    /* per window: the burst */
-    int64_t window_s; /* in which an empty bucket fills */
+    int64_t limit;    /* the burst */
+    int64_t window_s; /* how long an empty bucket takes to fill */
     int64_t remaining;
-    int64_t reset_s;       /* until full again, at least 1 when refused */
-    int64_t retry_after_s; /* refused: until there is a token again, at least 1; else 0 */
+    int64_t reset_s;       /* until the bucket is full; at least 1 when refused */
+    int64_t retry_after_s; /* when refused: until the next token, at least 1; else 0 */
 };
 
-/* Takes one token of `key`, in a fiber; rate and burst count as at least 1. Never fails, never
- * waits for Redis longer than its command deadline and only when the lease is used up. Keys beyond
- * `keys_max` push out the one unused for longest. */
+/* Takes one token of `key`. In a fiber. Rate and burst count as at least 1. Never fails. Waits for
+ * Redis only when the lease is used up, and for at most its `command_ms`. When there are more than
+ * `keys_max` keys, the one that was not used for longest is forgotten. */
 struct limit_verdict limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
                                   int64_t burst);

@@ -8,8 +8,8 @@
 #include "cache/link_private.h"
 #include "loop/fiber.h"
 
-/* Attempts begin at most twice a second; the jitter keeps copies of a service from coming back in
- * step when Redis does. */
+/* At most two attempts a second. Because of the jitter the copies of a service do not all reconnect
+ * at the same moment. */
 enum { RETRY_MS = 500, JITTER_MS = 250 };
 
 enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_GREETING, LINK_UP };
@@ -23,8 +23,8 @@ struct cache_link {
     enum link_state state;
     redisAsyncContext *context; /* from connecting until hiredis frees it */
     struct loop_watch watch;
-    struct loop_timer timer; /* the next attempt, or the end of patience with this one */
-    struct loop_timer kick;  /* makes sure that a turn follows which writes */
+    struct loop_timer timer; /* starts the next attempt, or ends this one */
+    struct loop_timer kick;  /* makes sure that one more turn follows, which writes */
     struct loop_hook flush;
     struct resolution *resolution; /* while a fiber looks the name up */
     int64_t tried_ns;
@@ -35,16 +35,15 @@ struct cache_link {
     bool closing;
 };
 
-/* A look-up under way, on the stack of its fiber, which outlives the link when that is destroyed.
- */
+/* A look-up of a name, on the stack of its fiber, which may outlive the link. */
 struct resolution {
-    struct cache_link *link; /* NULL: nobody waits */
+    struct cache_link *link; /* NULL: the link was destroyed */
     struct fiber *fiber;
 };
 
-static void attempt(void *data);
+static void link_attempt(void *data);
 
-static void retry(struct cache_link *link)
+static void link_retry(struct cache_link *link)
 {
     uint32_t random;
     digest_random(&random, sizeof(random));
@@ -53,12 +52,12 @@ static void retry(struct cache_link *link)
         due = now_mono_ns();
     due += (int64_t)(random % JITTER_MS) * NS_PER_MS;
     link->state = LINK_WAITING;
-    if (!loop_timer_start(link->loop, &link->timer, due, attempt, link))
-        return; /* out of memory: the hook, which runs every turn, comes back to it */
+    if (!loop_timer_start(link->loop, &link->timer, due, link_attempt, link))
+        return; /* out of memory: the hook tries again at the end of each turn */
 }
 
-/* --- our loop as hiredis wants it: reading is always on, writing happens once, at the turn's end,
- * so that a busy connection costs no epoll_ctl --- */
+/* --- our loop as hiredis uses it: EPOLLIN is always on, and commands are written once, at the end
+ * of the turn, so a busy connection needs no epoll_ctl() --- */
 
 static void nothing(void *data)
 {
@@ -75,7 +74,8 @@ static void add_write(void *data)
     if (link->unwritten)
         return;
     link->unwritten = true;
-    /* Should this be the hooks' own phase, behind our hook, the timer brings a turn at once. */
+    /* When our end-of-turn hook has already run in this turn, the timer forces one more turn, whose
+     * hook writes. */
     if (!loop_timer_start(link->loop, &link->kick, loop_now_ns(link->loop), nothing, link))
         loop_watch_change(link->loop, &link->watch, EPOLLIN | EPOLLOUT);
 }
@@ -97,7 +97,7 @@ static bool flush(void *data)
         link->flushing = false;
     }
     if (link->state == LINK_WAITING && link->timer.slot == 0)
-        retry(link);
+        link_retry(link);
     return false;
 }
 
@@ -110,7 +110,7 @@ static void ready(void *data, uint32_t events)
         redisAsyncHandleWrite(link->context);
 }
 
-/* The last word of hiredis about a context, however it ended. */
+/* hiredis calls this last for every context. */
 static void cleanup(void *data)
 {
     struct cache_link *link = data;
@@ -123,18 +123,18 @@ static void cleanup(void *data)
     link->state = LINK_WAITING;
     if (link->closing)
         return;
-    retry(link);
+    link_retry(link);
     if (was_up && link->events.down != NULL)
         link->events.down(link->events.data);
 }
 
-static void out_of_patience(void *data)
+static void on_timeout(void *data)
 {
     struct cache_link *link = data;
     redisAsyncFree(link->context);
 }
 
-/* --- greeting: AUTH, SELECT, PING go out together; the answer to PING decides --- */
+/* --- greeting: AUTH, SELECT and PING in one write; the link is up when PING was answered --- */
 
 static void prepared(redisAsyncContext *context, void *reply, void *data)
 {
@@ -210,15 +210,15 @@ static void open_context(struct cache_link *link, const struct work_address *to)
     if (context == NULL || context->err != 0 || !adopt(link, context)) {
         if (context != NULL)
             redisAsyncFree(context);
-        retry(link);
+        link_retry(link);
         return;
     }
     int64_t until = link->tried_ns + link->connect_ns;
-    if (!loop_timer_start(link->loop, &link->timer, until, out_of_patience, link) || !greet(link))
+    if (!loop_timer_start(link->loop, &link->timer, until, on_timeout, link) || !greet(link))
         redisAsyncFree(context);
 }
 
-static void resolve(void *data)
+static void link_resolve(void *data)
 {
     struct resolution resolution = *(struct resolution *)data;
     struct cache_link *link = resolution.link;
@@ -237,7 +237,7 @@ static void resolve(void *data)
         return;
     link->resolution = NULL;
     if (!ok || count == 0)
-        retry(link);
+        link_retry(link);
     else
         open_context(link, &found[link->attempts++ % count]);
 }
@@ -251,7 +251,7 @@ static bool start_resolving(struct cache_link *link)
     resolution->link = link;
     link->resolution = resolution;
     link->state = LINK_RESOLVING;
-    if (fiber_start(link->loop, resolve, resolution, link->tried_ns + link->connect_ns,
+    if (fiber_start(link->loop, link_resolve, resolution, link->tried_ns + link->connect_ns,
                     "cache_connect", &fault))
         return true;
     link->resolution = NULL;
@@ -259,14 +259,14 @@ static bool start_resolving(struct cache_link *link)
     return false;
 }
 
-static void attempt(void *data)
+static void link_attempt(void *data)
 {
     struct cache_link *link = data;
-    link->tried_ns = now_mono_ns(); /* not the loop's: it may not run yet */
+    link->tried_ns = now_mono_ns(); /* the loop may not run yet */
     if (link->address->path[0] != '\0')
         open_context(link, NULL);
     else if (!start_resolving(link))
-        retry(link);
+        link_retry(link);
 }
 
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
@@ -275,7 +275,7 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
 {
     struct cache_link *link = calloc(1, sizeof(*link));
     if (link == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for the cache.");
+        fault_out_of_memory(fault, "the cache");
         return NULL;
     }
     link->loop = loop;
@@ -285,7 +285,7 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
     link->connect_ns = connect_ms * NS_PER_MS;
     link->watch.fd = -1;
     loop_hook_add(loop, &link->flush, flush, link);
-    attempt(link);
+    link_attempt(link);
     return link;
 }
 

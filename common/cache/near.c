@@ -24,7 +24,7 @@ static void link_newest(struct cache_near *near, struct cache_near_entry *entry)
     near->newest = entry;
 }
 
-static void discard(struct cache_near *near, struct cache_near_entry *entry)
+static void entry_discard(struct cache_near *near, struct cache_near_entry *entry)
 {
     struct cache_near_entry **at = &near->table[entry->hash & near->mask];
     while (*at != entry)
@@ -54,8 +54,7 @@ bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fa
         slots *= 2;
     struct cache_near_entry **table = calloc(slots, sizeof(struct cache_near_entry *));
     if (table == NULL)
-        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory",
-                         "There is no memory for the cache.");
+        return fault_out_of_memory(fault, "the cache");
     *near = (struct cache_near){.table = table, .mask = slots - 1, .bytes_max = bytes_max};
     return true;
 }
@@ -75,7 +74,7 @@ struct cache_near_entry *cache_near_find(struct cache_near *near, uint64_t hash,
     if (entry == NULL)
         return NULL;
     if (entry->until_ns <= now_ns) {
-        discard(near, entry);
+        entry_discard(near, entry);
         return NULL;
     }
     if (entry != near->newest) {
@@ -90,7 +89,7 @@ struct slice cache_near_data(const struct cache_near_entry *entry)
     return (struct slice){entry->bytes + entry->key_len, entry->data_len};
 }
 
-static struct cache_near_entry *make(struct slice key, struct slice data)
+static struct cache_near_entry *entry_make(struct slice key, struct slice data)
 {
     struct cache_near_entry *entry = malloc(sizeof(*entry) + key.len + data.len);
     if (entry == NULL)
@@ -107,15 +106,15 @@ static struct cache_near_entry *make(struct slice key, struct slice data)
 void cache_near_put(struct cache_near *near, uint64_t hash, struct slice key, bool found,
                     int64_t version, struct slice data, int64_t until_ns)
 {
-    /* Before the old one goes: `data` may be its bytes. */
-    struct cache_near_entry *entry = make(key, data);
+    /* Copied before the old entry is removed, because `data` may point into it. */
+    struct cache_near_entry *entry = entry_make(key, data);
     cache_near_remove(near, hash, key);
     if (entry == NULL || size_of(entry) > near->bytes_max) {
         free(entry);
         return;
     }
     while (near->bytes + size_of(entry) > near->bytes_max)
-        discard(near, near->oldest);
+        entry_discard(near, near->oldest);
     struct cache_near_entry **slot = &near->table[hash & near->mask];
     entry->hash = hash;
     entry->version = version;
@@ -132,13 +131,13 @@ void cache_near_remove(struct cache_near *near, uint64_t hash, struct slice key)
 {
     struct cache_near_entry *entry = lookup(near, hash, key);
     if (entry != NULL)
-        discard(near, entry);
+        entry_discard(near, entry);
 }
 
 void cache_near_clear(struct cache_near *near)
 {
     while (near->oldest != NULL)
-        discard(near, near->oldest);
+        entry_discard(near, near->oldest);
 }
 
 void cache_near_bury(struct cache_near *near)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* A bounded map in this process whose least recently used entries go first: inside of entry.c.
+/* A bounded map in this process; when it is full, the least recently used entries are removed. The
+ * inside of entry.c.
  *
- * What leaves the map is kept until cache_near_bury(), so that a reader may go on using the bytes
- * it found until its fiber parks. */
+ * A removed entry is freed only by cache_near_bury(), so that a reader may use the bytes it found
+ * until its fiber parks. */
 #pragma once
 
 #include <stdint.h>
@@ -34,20 +35,21 @@ struct cache_near {
     size_t bytes_max;
 };
 
-/* `bytes_max` counts keys, data and what each entry needs besides; 0 keeps nothing. */
+/* `bytes_max` counts keys, data and a `struct cache_near_entry` each; with 0 nothing is kept. */
 bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fault) MUST_CHECK;
 void cache_near_finish(struct cache_near *near); /* safe on a zeroed one */
 
-/* NULL when absent or past its time. Makes it the most recently used. */
+/* NULL when absent or expired. The entry becomes the most recently used. */
 struct cache_near_entry *cache_near_find(struct cache_near *near, uint64_t hash, struct slice key,
                                          int64_t now_ns);
 struct slice cache_near_data(const struct cache_near_entry *entry);
 
-/* Replaces. Keeps nothing when it does not fit or memory is out. */
+/* Replaces the entry of this key. When the new one does not fit, or the system is out of memory,
+ * the key has no entry. */
 void cache_near_put(struct cache_near *near, uint64_t hash, struct slice key, bool found,
                     int64_t version, struct slice data, int64_t until_ns);
 void cache_near_remove(struct cache_near *near, uint64_t hash, struct slice key);
 void cache_near_clear(struct cache_near *near);
 
-/* Frees what has left the map. Only when no reader holds any of it. */
+/* Frees the removed entries. Call it only when no reader uses one of them. */
 void cache_near_bury(struct cache_near *near);

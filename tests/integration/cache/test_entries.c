@@ -3,6 +3,17 @@
 #include <stdio.h>
 
 #include "entries.h"
+#include "support/metric_of.h"
+
+/* Fetches that `source` has answered so far. */
+static int fetches(const char *source)
+{
+    char name[64];
+
+    cache_metrics_register();
+    snprintf(name, sizeof(name), "cache_fetches_total{source=\"%s\"}", source);
+    return (int)metric_of(name);
+}
 
 static void load_once(void *data)
 {
@@ -11,6 +22,7 @@ static void load_once(void *data)
     struct cache_value value;
     wait_near(entries);
     ck_assert(!is_near(entries));
+    const int near = fetches("near"), far = fetches("redis"), loaded = fetches("loader");
     ck_assert_str_eq(fetch(entries, &source), "flat");
     ck_assert(cache_entry_near(entries, SLICE("k"), &value));
     ck_assert_int_eq(value.version, 3);
@@ -20,6 +32,9 @@ static void load_once(void *data)
     ck_assert_msg(!is_near(entries), "a near entry lives for a second");
     ck_assert_str_eq(fetch(entries, &source), "flat");
     ck_assert_msg(source.loads == 1, "the far entry is still there");
+    ck_assert_int_eq(fetches("near"), near + 2);
+    ck_assert_int_eq(fetches("redis"), far + 1);
+    ck_assert_int_eq(fetches("loader"), loaded + 1);
     ck_assert_str_eq(stand_redis(&stand, "GET cache:test:1:k"), "3|1|flat");
     cache_entries_destroy(entries);
 }
@@ -113,10 +128,11 @@ static void together(void *data)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 1, .found = true, .text = "one", .takes_ms = 30};
+    const int followed = fetches("flight");
     struct crowd crowd = ask_together(entries, &source, 100, 5000);
     ck_assert_int_eq(crowd.served, 100);
     ck_assert_int_eq(source.loads, 1);
-    ck_assert_uint_eq(cache_entries_counts(entries)->followed, 99);
+    ck_assert_int_eq(fetches("flight"), followed + 99);
     cache_entries_destroy(entries);
 }
 

@@ -6,6 +6,7 @@
 #include "cache/limit.h"
 
 #include "stand.h"
+#include "support/metric_of.h"
 
 enum { COPIES = 3 };
 static struct stand stand;
@@ -127,6 +128,9 @@ static void most_do_not_wait(void *data)
     stand_wait_usable(copy.cache, true);
     long before = atol(stand_redis(&stand, "EVAL return(redis.call('INFO','commandstats'):match('"
                                            "cmdstat_evalsha:calls=(%d+)')or'0') 0"));
+    cache_metrics_register();
+    const double allowed = metric_of("limit_decisions_total{result=\"allowed\",by=\"redis\"}");
+    const double leases = metric_of("limit_leases_total{result=\"granted\"}");
     copy.until_ms = stand_now_ms() + 500;
     run_copies(&copy, 1);
     long after = atol(stand_redis(&stand, "EVAL return(redis.call('INFO','commandstats'):match('"
@@ -134,6 +138,9 @@ static void most_do_not_wait(void *data)
     ck_assert_int_gt(copy.accepted, 200);
     ck_assert_int_eq(copy.refused, 0);
     ck_assert_int_lt(after - before, copy.accepted / 20);
+    ck_assert_double_eq(metric_of("limit_decisions_total{result=\"allowed\",by=\"redis\"}"),
+                        allowed + (double)copy.accepted);
+    ck_assert_double_gt(metric_of("limit_leases_total{result=\"granted\"}"), leases);
     limiter_destroy(copy.limiter);
     cache_destroy(copy.cache);
 }
@@ -199,8 +206,12 @@ static void alone(void *data)
 {
     struct copy copy = {.rate = 100, .burst = 50, .pause_ms = 1};
     start_copy(&copy);
+    cache_metrics_register();
+    const double refused = metric_of("limit_decisions_total{result=\"refused\",by=\"process\"}");
     copy.until_ms = stand_now_ms() + 1000;
     run_copies(&copy, 1);
+    ck_assert_double_eq(metric_of("limit_decisions_total{result=\"refused\",by=\"process\"}"),
+                        refused + (double)copy.refused);
     ck_assert_int_le(copy.accepted, 160);
     ck_assert_int_ge(copy.accepted, 130);
     ck_assert_int_lt(copy.longest_ms, 20);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/* What /metrics says of cached answers and of rate limits, of all of this process together. */
+#include "cache/cache.h"
+#include "cache/metric_private.h"
+
+#define COUNTER(n, h, l)                                                                           \
+    {                                                                                              \
+        .name = n, .help = h, .type = METRIC_COUNTER, .labels = l                                  \
+    }
+#define FETCHES(source)                                                                            \
+    COUNTER("cache_fetches_total", "Cached answers asked for, by what answered.",                  \
+            "source=\"" source "\"")
+#define DECISIONS(result, by)                                                                      \
+    COUNTER("limit_decisions_total",                                                               \
+            "Decisions of the rate limit, with Redis or by this process alone.",                   \
+            "result=\"" result "\",by=\"" by "\"")
+#define LEASES(result)                                                                             \
+    COUNTER("limit_leases_total", "Leases of tokens asked of Redis.", "result=\"" result "\"")
+
+struct metric cache_counters[CACHE_COUNTS] = {
+    [CACHE_COUNT_NEAR] = FETCHES("near"),
+    [CACHE_COUNT_FAR] = FETCHES("redis"),
+    [CACHE_COUNT_LOADED] = FETCHES("loader"),
+    [CACHE_COUNT_FOLLOWED] = FETCHES("flight"),
+    [CACHE_COUNT_LEASED] = DECISIONS("allowed", "redis"),
+    [CACHE_COUNT_ALONE] = DECISIONS("allowed", "process"),
+    [CACHE_COUNT_REFUSED] = DECISIONS("refused", "redis"),
+    [CACHE_COUNT_REFUSED_ALONE] = DECISIONS("refused", "process"),
+    [CACHE_COUNT_LEASES] = LEASES("granted"),
+    [CACHE_COUNT_LEASES_EMPTY] = LEASES("empty"),
+    [CACHE_COUNT_LEASES_FAILED] = LEASES("failed"),
+};
+
+void cache_metrics_register(void)
+{
+    for (size_t i = 0; i < CACHE_COUNTS; i++)
+        metric_register(&cache_counters[i]);
+}

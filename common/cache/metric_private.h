@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* What this folder counts for /metrics. */
+#pragma once
+
+#include "base/metric.h"
+
+enum cache_count {
+    CACHE_COUNT_NEAR, /* fetches, by what answered them */
+    CACHE_COUNT_FAR,
+    CACHE_COUNT_LOADED,
+    CACHE_COUNT_FOLLOWED,
+    CACHE_COUNT_LEASED, /* decisions of limiters: with a token of a lease */
+    CACHE_COUNT_ALONE,  /* by this process alone */
+    CACHE_COUNT_REFUSED,
+    CACHE_COUNT_REFUSED_ALONE,
+    CACHE_COUNT_LEASES, /* answers to a question for a lease */
+    CACHE_COUNT_LEASES_EMPTY,
+    CACHE_COUNT_LEASES_FAILED,
+    CACHE_COUNTS
+};
+
+extern struct metric cache_counters[CACHE_COUNTS];
+
+static inline void cache_count(enum cache_count what)
+{
+    cache_counters[what].value++;
+}

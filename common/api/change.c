@@ -18,7 +18,7 @@ struct api_changes *api_changes_create(const struct api_changes_options *options
     struct api_changes *changes = calloc(1, sizeof(*changes));
 
     if (changes == NULL) {
-        arena_fault(fault);
+        fault_out_of_memory(fault, "changes");
         return NULL;
     }
     changes->pool = options->pool;
@@ -209,13 +209,11 @@ static enum http_status reply_would(struct change_state *state)
 {
     const struct http_request *req = state->change.req;
     struct http_response *res = state->res;
-    struct slice body = arena_copy(req->arena, buf_as_slice(&res->body));
+    struct slice body;
     struct fault fault;
 
-    if (body.at == NULL) {
-        arena_fault(&fault);
+    if (!buf_keep(&res->body, req->arena, &body, &fault))
         return http_reply_fault(req, res, &fault);
-    }
     response_reset(state);
     buf_text(&res->body, "{\"would\":");
     buf_slice(&res->body, body.len > 0 ? body : SLICE("{}"));

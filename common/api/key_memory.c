@@ -67,7 +67,7 @@ struct api_keys *api_keys_create(const struct api_keys_options *options, struct 
     return keys;
 fail:
     api_keys_destroy(keys);
-    arena_fault(fault);
+    fault_out_of_memory(fault, "API keys");
     return NULL;
 }
 
@@ -83,7 +83,7 @@ void api_keys_destroy(struct api_keys *keys)
 /* The asker's own time ran out or its client left: no word about the key, or about PostgreSQL. */
 static bool given_up(const struct fault *fault)
 {
-    return fault->kind == FAULT_TIMEOUT || slice_is(slice_of(fault->code), "cancelled");
+    return fault->kind == FAULT_TIMEOUT || fiber_was_cancelled(fault);
 }
 
 /* Ages count from before the question, so that a revocation during it is not missed. */

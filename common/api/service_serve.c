@@ -205,13 +205,16 @@ static bool build(struct service_run *run, struct fault *fault)
     run->service.loop = loop_create(fault);
     if (run->service.loop == NULL)
         return false;
+    log_metrics_register();
     loop_metrics_register(run->service.loop);
+    cache_metrics_register();
     fiber_set_limit(run->service.loop,
                     (size_t)run->service.config->http_fibers_max + BACKGROUND_FIBERS);
     service_watch_begin(run);
     run->service.work = work_create(run->service.loop, WORK_THREADS, WORK_QUEUE, fault);
     if (run->service.work == NULL)
         return false;
+    work_metrics_register(run->service.work);
     return connect_database(run, fault) && connect_cache(run, fault) && make_client(run, fault) &&
            make_guard(run, fault) && make_changes(run, fault) && start_service(run, fault) &&
            listen_http(run, fault) && hear_signals(run, fault);

@@ -403,7 +403,7 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     }
     struct http_client *client = calloc(1, sizeof(*client));
     if (client == NULL) {
-        arena_fault(fault);
+        fault_out_of_memory(fault, "an HTTP client");
         return NULL;
     }
     http_client_metric_register();

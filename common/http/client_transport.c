@@ -149,7 +149,7 @@ struct http_transport *http_transport_create(struct loop *loop, size_t connectio
         free(transport);
         if (multi != NULL)
             curl_multi_cleanup(multi);
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for a client.");
+        fault_out_of_memory(fault, "an HTTP client");
         return NULL;
     }
     transport->loop = loop;

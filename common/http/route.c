@@ -75,7 +75,7 @@ static struct node *place_for(struct node *root, struct slice path, struct fault
         params += part.len > 0 && part.at[0] == ':';
         node = child_for(node, part);
         if (node == NULL) {
-            (void)fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the routes.");
+            fault_out_of_memory(fault, "the routes");
             return NULL;
         }
     }
@@ -114,7 +114,7 @@ struct http_router *http_router_create(const struct http_route *routes, size_t c
 {
     struct http_router *router = calloc(1, sizeof(*router));
     if (router == NULL || (router->root = node_create(SLICE(""))) == NULL) {
-        (void)fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the routes.");
+        fault_out_of_memory(fault, "the routes");
         goto fail;
     }
     router->routes = routes;

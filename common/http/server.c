@@ -134,7 +134,7 @@ static bool start(struct http_server *server, struct fault *fault)
         return false;
     server->traffic = http_traffic_create(server);
     if (server->traffic == NULL)
-        return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the server.");
+        return fault_out_of_memory(fault, "the server");
     if (!http_acceptor_open(server, fault) || !start_daemon(server, fault) ||
         !http_acceptor_start(server, fault))
         return false;
@@ -147,7 +147,7 @@ struct http_server *http_server_create(struct loop *loop, const struct http_serv
 {
     struct http_server *server = calloc(1, sizeof(*server));
     if (server == NULL) {
-        (void)fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "No memory for the server.");
+        fault_out_of_memory(fault, "the server");
         return NULL;
     }
     server->loop = loop;

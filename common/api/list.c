@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/digest.h"
+#include "http/request.h"
 
 // clang-format off
 static const struct field query_items[] = {
@@ -102,6 +103,26 @@ bool list_cursor_read(struct slice cursor, const char *parameter, struct slice f
 
     return list_cursor_decode(cursor, filters, out, &why) ||
            fault_set_field(fault, arena, parameter, why.code, "%s", why.detail);
+}
+
+bool list_cursor_read_filtered(const struct http_request *req, struct slice cursor,
+                               struct slice name, struct slice *filters, struct list_place *out,
+                               struct fault *fault)
+{
+    struct slice text = name;
+
+    for (size_t i = 0; i < req->query_count; i++) {
+        const struct field_pair *pair = &req->query[i];
+
+        if (slice_is(pair->name, "cursor") || slice_is(pair->name, "limit"))
+            continue;
+        text = arena_printf(req->arena, "%.*s&%.*s=%.*s", SLICE_ARG(text), SLICE_ARG(pair->name),
+                            SLICE_ARG(pair->value));
+        if (text.at == NULL)
+            return arena_fault(fault);
+    }
+    *filters = text;
+    return list_cursor_read(cursor, "cursor", text, req->arena, out, fault);
 }
 
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out)

@@ -11,6 +11,8 @@
 #include "db/query.h"
 #include "json/fields.h"
 
+struct http_request;
+
 enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,
@@ -38,6 +40,11 @@ bool list_cursor_decode(struct slice cursor, struct slice filters, struct list_p
 /* The same for a handler: a bad one is a problem of the query's `parameter`. */
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_place *out, struct fault *fault) MUST_CHECK;
+/* The same for a list with filters: `filters` becomes `name` and the query without cursor and
+ * limit, in the request's arena. */
+bool list_cursor_read_filtered(const struct http_request *req, struct slice cursor,
+                               struct slice name, struct slice *filters, struct list_place *out,
+                               struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
 
 /* The page has enough: it ends before its limit, with a cursor, where items are large and their

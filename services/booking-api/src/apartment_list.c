@@ -65,19 +65,6 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
     return true;
 }
 
-struct slice apartment_query_filters(const struct http_request *req)
-{
-    struct slice filters = arena_printf(req->arena, "apartments");
-    for (size_t i = 0; i < req->query_count && filters.at != NULL; i++) {
-        const struct field_pair *pair = &req->query[i];
-        if (slice_is(pair->name, "cursor") || slice_is(pair->name, "limit"))
-            continue;
-        filters = arena_printf(req->arena, "%.*s&%.*s=%.*s", SLICE_ARG(filters),
-                               SLICE_ARG(pair->name), SLICE_ARG(pair->value));
-    }
-    return filters;
-}
-
 struct list_place apartment_list_place(const struct apartment_query *query,
                                        const struct apartment *flat)
 {

@@ -44,9 +44,6 @@ void apartment_query_check(const struct apartment_query *query, struct fault_lis
 bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,
                            struct fault *fault) MUST_CHECK;
 
-/* The query without its page, as stable text: a cursor holds for the same filters only. */
-struct slice apartment_query_filters(const struct http_request *req);
-
 /* One page and, where it does not end early, one row more than `limit`. What is asked is written in
  * the arena; rows are of a LIST_PAGE() of APARTMENT_LIST_COLUMNS. */
 enum { APARTMENT_LIST_COLUMNS = APARTMENT_ROW_COLUMNS + 2 };

@@ -7,14 +7,10 @@ static bool read_query(const struct http_request *req, struct apartment_query *q
                        struct list_place *place, struct slice *filters, struct fault *fault)
 {
     *query = apartment_query_defaults();
-    *filters = apartment_query_filters(req);
-    if (filters->at == NULL)
-        return arena_fault(fault);
-    if (!http_request_query(req, &apartment_query_fields, query, fault))
-        return false;
-    if (!list_cursor_read(query->cursor, "cursor", *filters, req->arena, place, fault))
-        return false;
-    return apartment_query_claim(query, api_caller(req), fault);
+    return http_request_query(req, &apartment_query_fields, query, fault) &&
+           list_cursor_read_filtered(req, query->cursor, SLICE("apartments"), filters, place,
+                                     fault) &&
+           apartment_query_claim(query, api_caller(req), fault);
 }
 
 struct page {

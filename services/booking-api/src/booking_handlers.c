@@ -303,21 +303,6 @@ static void check_query(const void *value, struct fault_list *problems)
 
 static const struct fields query_fields = FIELDS_CHECKED(query_items, struct query, check_query);
 
-/* What the cursor belongs to: the query without cursor and limit, and who asks. */
-static struct slice filters_text(const struct http_request *req)
-{
-    struct slice text = api_caller(req)->actor_text;
-
-    for (size_t i = 0; i < req->query_count && text.at != NULL; i++) {
-        const struct field_pair *pair = &req->query[i];
-        if (slice_is(pair->name, "cursor") || slice_is(pair->name, "limit"))
-            continue;
-        text = arena_printf(req->arena, "%.*s&%.*s=%.*s", SLICE_ARG(text), SLICE_ARG(pair->name),
-                            SLICE_ARG(pair->value));
-    }
-    return text;
-}
-
 /* A code nobody can have finds nothing: it is no fault to mistype one. */
 static bool read_code(struct arena *arena, struct slice *code, struct fault *fault)
 {
@@ -332,13 +317,10 @@ static bool read_code(struct arena *arena, struct slice *code, struct fault *fau
 static bool read_query(const struct http_request *req, struct query *query, struct slice *filters,
                        struct list_place *place, struct fault *fault)
 {
-    if (!http_request_query(req, &query_fields, query, fault))
-        return false;
-    *filters = filters_text(req);
-    if (filters->at == NULL)
-        return arena_fault(fault);
-    return read_code(req->arena, &query->filter.code, fault) &&
-           list_cursor_read(query->cursor, "cursor", *filters, req->arena, place, fault);
+    return http_request_query(req, &query_fields, query, fault) &&
+           read_code(req->arena, &query->filter.code, fault) &&
+           list_cursor_read_filtered(req, query->cursor, api_caller(req)->actor_text, filters,
+                                     place, fault);
 }
 
 /* Narrows the filter to what the caller may see; false: nothing is left. */

@@ -99,42 +99,34 @@ enum http_status get_owner(void *data, const struct http_request *req, struct ht
     return http_reply_resource(req, res, HTTP_OK, owner.version);
 }
 
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct owner owner;
+    (void)data;
+    owner_store_read(rows, row, &owner);
+    fields_encode(&owner_fields, &owner, true, out);
+    place->id = owner.id;
+}
+
 enum http_status get_owners(void *data, const struct http_request *req, struct http_response *res)
 {
     struct booking_app *app = data;
     const struct api_caller *caller = api_caller(req);
+    auto_rows struct db_rows rows = {0};
     struct list_query query = {.limit = LIST_LIMIT_DEFAULT};
     struct list_place place = {0};
-    struct owner *owners = NULL;
     struct uuid only = {0};
     struct fault fault;
-    size_t count = 0;
-    if (!http_request_query(req, &list_query_fields, &query, &fault))
-        return http_reply_fault(req, res, &fault);
-    if (!list_cursor_read(query.cursor, "cursor", SLICE("owners"), req->arena, &place, &fault))
-        return http_reply_fault(req, res, &fault);
-    if (caller->actor == ACTOR_GUEST) {
-        forbidden(&fault);
-        return http_reply_fault(req, res, &fault);
-    }
     if (caller->actor == ACTOR_OWNER)
         only = caller->actor_id;
-    size_t limit = (size_t)query.limit;
-    if (!owner_store_list(app->service->db, &caller->tenant_id, &only, &place, limit + 1,
-                          req->arena, &owners, &count, &fault))
+    if (!http_request_query(req, &list_query_fields, &query, &fault) ||
+        !list_cursor_read(query.cursor, "cursor", SLICE("owners"), req->arena, &place, &fault) ||
+        (caller->actor == ACTOR_GUEST && !forbidden(&fault)) ||
+        !owner_store_list(app->service->db, &caller->tenant_id, &only, &place, query.limit + 1,
+                          &rows, &fault))
         return http_reply_fault(req, res, &fault);
-
-    bool more = count > limit;
-    size_t shown = more ? limit : count;
-    list_begin(&res->body);
-    for (size_t i = 0; i < shown; i++) {
-        list_separator(&res->body, i);
-        fields_encode(&owner_fields, &owners[i], true, &res->body);
-    }
-    struct list_place next = {.set = true};
-    if (more)
-        next.id = owners[shown - 1].id;
-    list_end(&res->body, more ? &next : NULL, SLICE("owners"));
+    list_encode(&rows, OWNER_COLUMNS, query.limit, encode_item, NULL, SLICE("owners"), &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 

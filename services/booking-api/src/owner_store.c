@@ -17,6 +17,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, offsetof(struct owner, payment_info)},
 };
 enum { LANGUAGE = 6, NOTIFY, VERSION, CREATED_AT, UPDATED_AT };
+_Static_assert(UPDATED_AT + 1 == (int)OWNER_COLUMNS, "all columns");
 
 static bool keep(struct slice *text, struct arena *arena)
 {
@@ -26,22 +27,16 @@ static bool keep(struct slice *text, struct arena *arena)
     return text->at != NULL;
 }
 
-static bool read_row(const struct db_rows *rows, int row, struct arena *arena, struct owner *out,
-                     struct fault *fault)
+void owner_store_read(const struct db_rows *rows, int row, struct owner *out)
 {
-    struct owner owner = {
+    *out = (struct owner){
         .language = language_of(db_get_text(rows, row, LANGUAGE)),
         .notify = db_get_bool(rows, row, NOTIFY),
         .version = db_get_int(rows, row, VERSION),
         .created_at = db_get_time(rows, row, CREATED_AT),
         .updated_at = db_get_time(rows, row, UPDATED_AT),
     };
-    db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], &owner);
-    if (!keep(&owner.name, arena) || !keep(&owner.phone, arena) ||
-        !keep(&owner.payment_info, arena))
-        return arena_fault(fault);
-    *out = owner;
-    return true;
+    db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], out);
 }
 
 static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
@@ -52,7 +47,13 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
-    return read_row(&rows, 0, arena, out, fault);
+    struct owner owner;
+    owner_store_read(&rows, 0, &owner);
+    if (!keep(&owner.name, arena) || !keep(&owner.phone, arena) ||
+        !keep(&owner.payment_info, arena))
+        return arena_fault(fault);
+    *out = owner;
+    return true;
 }
 
 bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -136,31 +137,21 @@ bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
 }
 
 bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *only,
-                      const struct list_place *place, size_t limit, struct arena *arena,
-                      struct owner **out, size_t *count, struct fault *fault)
+                      const struct list_place *place, int64_t limit, struct db_rows *rows,
+                      struct fault *fault)
 {
     static const struct db_statement statement = {
         "owner_list",
-        "SELECT " COLUMNS " FROM (SELECT * FROM owner WHERE tenant_id = $1 AND id < $2"
-        " AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 101) page LIMIT $4",
+        LIST_PAGE("SELECT " COLUMNS " FROM (SELECT * FROM owner WHERE tenant_id = $1 AND id < $2"
+                  " AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 101) page LIMIT $4",
+                  "name, payment_info"),
         NULL};
     static const struct uuid last = {
         {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
     };
-    auto_rows struct db_rows rows = {0};
-    if (!db_query(db, &statement,
-                  DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &last),
-                            db_uuid(only), db_int((int64_t)limit)),
-                  &rows, fault))
-        return false;
-    struct owner *owners = arena_alloc(arena, ((size_t)rows.count + 1) * sizeof(struct owner));
-    if (owners == NULL)
-        return arena_fault(fault);
-    for (int i = 0; i < rows.count; i++) {
-        if (!read_row(&rows, i, arena, &owners[i], fault))
-            return false;
-    }
-    *out = owners;
-    *count = (size_t)rows.count;
-    return true;
+
+    return db_query(db, &statement,
+                    DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &last),
+                              db_uuid(only), db_int(limit)),
+                    rows, fault);
 }

@@ -4,6 +4,7 @@
 #include <check.h>
 
 #include "api/list.h"
+#include "http/request.h"
 
 static struct buf text;
 static const char filters[] = "city=almaty&sort=price";
@@ -131,6 +132,39 @@ START_TEST(a_list_is_items_and_the_next_cursor)
 }
 END_TEST
 
+// clang-format off
+static const struct {
+    const char *query[3][2];
+    const char *filters;
+} filtered[] = {
+    {{{0}},                                     "flats"            },
+    {{{"city", "almaty"}, {"limit", "5"}},      "flats&city=almaty"},
+    {{{"cursor", "x"}, {"a", "1"}, {"b", ""}},  "flats&a=1&b="     },
+};
+// clang-format on
+
+START_TEST(filters_are_the_query_without_its_page)
+{
+    struct arena arena;
+    struct http_request req = {.arena = &arena};
+    struct list_place place = {0};
+    struct slice made;
+    struct fault fault;
+
+    arena_init(&arena, 4096);
+    for (size_t i = 0; i < 3 && filtered[_i].query[i][0] != NULL; i++)
+        req.query[req.query_count++] = (struct field_pair){slice_of(filtered[_i].query[i][0]),
+                                                           slice_of(filtered[_i].query[i][1])};
+    ck_assert(
+        list_cursor_read_filtered(&req, (struct slice){0}, SLICE("flats"), &made, &place, &fault));
+    ck_assert(slice_is(made, filtered[_i].filters));
+    ck_assert(!place.set);
+    ck_assert(!list_cursor_read_filtered(&req, SLICE("x"), SLICE("flats"), &made, &place, &fault));
+    ck_assert_str_eq(fault.code, "bad_cursor");
+    arena_finish(&arena);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("api_list");
@@ -146,6 +180,8 @@ int main(void)
     tcase_add_test(tcase, a_cut_lengthened_or_foreign_cursor_is_refused);
     tcase_add_test(tcase, no_cursor_is_the_start);
     tcase_add_test(tcase, a_list_is_items_and_the_next_cursor);
+    tcase_add_loop_test(tcase, filters_are_the_query_without_its_page, 0,
+                        (int)(sizeof(filtered) / sizeof(filtered[0])));
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Who calls: a key belongs to a client (a program), a client to a tenant; X-Actor says for whom the
- * client acts. Set by the guard before any handler runs. Which scopes and actors there are says the
- * service's definition; services/callers.txt lists those of all services. */
+/* Who calls. A key belongs to a client (a program), a client to a tenant. The header X-Actor says
+ * for whom the client acts. The guard sets the caller before a handler runs. The service's
+ * definition names the scopes and actors it knows; services/callers.txt lists those of all
+ * services. */
 #pragma once
 
 #include <stdint.h>
@@ -26,12 +27,12 @@ struct api_caller {
     struct uuid client_id;
     struct uuid tenant_id;
     unsigned scopes; /* bits by the position in api_callers.scopes */
-    bool test_key;   /* tb_test_ */
+    bool test_key;   /* the key begins with tb_test_ */
     int64_t rate_per_s;
     int64_t burst;
     unsigned actor;          /* enum actor_kind, or ACTOR_OWN + position in api_callers.actors */
-    int64_t actor_number;    /* of an actor of ACTOR_NUMBER */
-    struct uuid actor_id;    /* of an actor of ACTOR_UUID */
+    int64_t actor_number;    /* when the kind's value is ACTOR_NUMBER */
+    struct uuid actor_id;    /* when it is ACTOR_UUID */
     struct slice actor_text; /* as stored in history and audit: "guest:1", "owner:<uuid>",
                                 "staff:Aigul", "client:<uuid>", "system" */
 };
@@ -40,9 +41,9 @@ struct api_caller {
 struct api_actor_kind {
     const char *name;
     enum { ACTOR_NUMBER, ACTOR_UUID } value;
-    int64_t max; /* of an ACTOR_NUMBER, which is at least 1 */
-    /* Is there such an actor in the caller's tenant? FAULT_INVALID "bad_actor" when not; `data` is
-     * the handlers'. NULL: every one is taken. */
+    int64_t max; /* of an ACTOR_NUMBER; the smallest is 1 */
+    /* Checks that the caller's tenant has such an actor, else FAULT_INVALID "bad_actor". `data` is
+     * that of handlers. NULL: every actor is accepted. */
     bool (*known)(void *data, const struct api_caller *caller, struct fault *fault);
 };
 

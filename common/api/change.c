@@ -80,7 +80,7 @@ static bool replay(struct change_state *state, const struct db_rows *rows, struc
     return true;
 }
 
-/* The first round trip of a request with a key. */
+/* The first round trip of a request with an Idempotency-Key. */
 static bool open_keyed(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows lock = {0};
@@ -152,7 +152,7 @@ bool change_send(struct change_state *state, struct fault *fault)
     return true;
 }
 
-/* The deferred writes meet their constraints; nothing stays. */
+/* A dry run: the deferred writes are sent, so that constraints are checked, and rolled back. */
 static bool pretend(struct change_state *state, struct fault *fault)
 {
     if (!change_send(state, fault))
@@ -227,7 +227,8 @@ static enum http_status reply_fault(struct change_state *state, const struct fau
     return http_reply_fault(state->change.req, state->res, fault);
 }
 
-/* What may have happened counts as happened: a cache entry dropped in vain costs one reading. */
+/* When the outcome of a commit is unknown, the after-commit callbacks run too: a cache entry that
+ * is dropped needlessly costs one look-up. */
 static bool transact(struct change_state *state, struct fault *fault)
 {
     const bool done = db_transaction(state->changes->pool, run, state, fault);

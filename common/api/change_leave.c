@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What `act` leaves behind: statements that go out with COMMIT. */
+/* The queue of statements that are sent with COMMIT: writes, events, audit rows. */
 #include "api/change_state_private.h"
 #include "api/change_store_private.h"
 #include "http/route.h"
@@ -23,7 +23,7 @@ void change_leave(struct change_state *state, const struct db_statement *stateme
     state->calls[state->call_count++] = (struct db_call){statement, copy, count, NULL};
 }
 
-/* One more of a kind of which there may be `max`. */
+/* Counts one more of a kind of which at most `max` fit. */
 static bool room(struct change_state *state, size_t *count, size_t max)
 {
     if (*count == max) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a change says of itself before its transaction begins: dry_run, the body, Idempotency-Key.
- */
+/* Reads dry_run, Idempotency-Key and the body before the transaction begins. */
 #include "api/change_state_private.h"
 #include "http/route.h"
 
@@ -24,8 +23,8 @@ static bool read_query(const struct http_request *req, bool *dry_run, struct fau
     return true;
 }
 
-/* Reads the body early: what is unreadable is told first of all, what is readable but refused only
- * after the key was judged. */
+/* Parses the body. A body that cannot be read is refused at once. One that can be read but is not
+ * allowed (no object, for instance) is refused after the Idempotency-Key was looked up. */
 static bool read_body(struct change_state *state, const struct json_body **body,
                       struct fault *fault)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One change on its way. What change*.c share. */
+/* A change under way. Shared by change*.c. */
 #pragma once
 
 #include "api/change.h"
@@ -25,20 +25,20 @@ struct change_callback {
 
 struct change_state {
     struct change
-        change; /* first: what `act` sees; change_write() and its like find the rest by it */
+        change; /* what `act` sees; first, so that change_write() can cast it to the state */
     struct api_changes *changes;
     struct http_response *res; /* NULL for tasks */
-    size_t headers_before;     /* what the guard set stays, whatever happens here */
+    size_t headers_before;     /* how many the guard had set: a retry keeps only these */
     bool close_before;
     api_change_fn *act;
     api_task_fn *task;
     void *arg;
     struct repeat repeat;
-    bool body_refused; /* readable, not allowed: told after key_reused */
+    bool body_refused; /* body_fault is the answer, unless the key is key_reused */
     struct fault body_fault;
     bool replayed;
-    bool overflowed;                        /* `act` left more than there is room for */
-    struct db_call calls[CHANGE_CALLS_MAX]; /* deferred */
+    bool overflowed;                        /* `act` queued more than there is room for */
+    struct db_call calls[CHANGE_CALLS_MAX]; /* the queue */
     size_t call_count, write_count, event_count, audit_count;
     struct change_callback afters[CHANGE_AFTERS_MAX];
     size_t after_count;
@@ -47,9 +47,9 @@ struct change_state {
 /* change_request.c: reads query, key and body before the transaction. */
 bool change_request_read(struct change_state *state, struct fault *fault) MUST_CHECK;
 
-/* change.c: sends what was deferred. */
+/* change.c: sends the queue. */
 bool change_send(struct change_state *state, struct fault *fault) MUST_CHECK;
 
-/* change_leave.c: defers one more statement; values are copied. */
+/* change_leave.c: queues one more statement; values are copied. */
 void change_leave(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count);

@@ -8,8 +8,8 @@ const struct db_statement change_store_lock = {
     .sql = "SELECT pg_try_advisory_xact_lock($1::bigint), now()",
 };
 
-/* The row's lock makes a replay a transaction that writes: its commit waits for the disk, and with
- * it the answer, whose own transaction may still be on its way there. */
+/* FOR UPDATE makes a replay a transaction that writes, so its answer waits for a flush. The commit
+ * that stored the first answer may not be on the disk yet; that flush carries it too. */
 const struct db_statement change_store_lookup = {
     .name = "idempotency_lookup",
     .sql = "SELECT encode(fingerprint, 'hex'), status::bigint, etag, location, body"
@@ -21,7 +21,8 @@ const struct db_statement change_store_now = {
     .sql = "SELECT now()",
 };
 
-/* What is replaced can only be an answer past its time that no sweep has met. */
+/* A conflict can only be with an answer older than 48 h that was not deleted yet: it is replaced.
+ */
 const struct db_statement change_store_keep = {
     .name = "idempotency_keep",
     .sql = "INSERT INTO idempotency"

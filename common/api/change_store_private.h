@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* The tables every service has in its own schema: idempotency, audit, outbox. Statements, because
- * change.c sends them with others in one round trip. */
+/* SQL of the tables that every service has in its own schema: idempotency, audit, outbox. These are
+ * statements and not functions, because change.c sends them with others in one round trip. */
 #pragma once
 
 #include "api/repeat.h"
 #include "db/query.h"
 
-/* $1 lock. Locked or not, and the transaction's time. Before the look-up, as a statement of its
- * own: the look-up's snapshot must be younger than the lock. */
+/* $1 lock. Gives whether it was locked, and the transaction's time. It is a statement of its own
+ * before the look-up, because the look-up's snapshot must be younger than the lock. */
 extern const struct db_statement change_store_lock;
-/* $1 id. fingerprint in hex, status, etag, location, body. */
+/* $1 id. Gives fingerprint in hex, status, etag, location, body. */
 extern const struct db_statement change_store_lookup;
-/* The transaction's time. */
+/* Gives the transaction's time. */
 extern const struct db_statement change_store_now;
 /* $1 id, client, key, fingerprint in hex, status, etag, location, $8 body. */
 extern const struct db_statement change_store_keep;

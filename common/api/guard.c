@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 
-enum { QUOTA_MAX = 64 }; /* two numbers of 64 bits and what stands around them */
+enum { QUOTA_MAX = 64 }; /* room for two numbers of 64 bits and the text around them */
 
 static bool version_check(const struct http_request *req, struct fault *fault)
 {
@@ -34,8 +34,8 @@ static struct slice quota(struct arena *arena, const char *first_name, int64_t f
     return arena_copy(arena, buf_as_slice(&text));
 }
 
-/* RateLimit header fields (draft-ietf-httpapi-ratelimit-headers): the burst is the quota, the time
- * it takes to fill again the window. */
+/* RateLimit header fields (draft-ietf-httpapi-ratelimit-headers): the quota is the burst, the
+ * window is the time in which an empty bucket fills. */
 static bool limit_check(const struct api_guard *guard, const struct api_caller *caller,
                         struct http_request *req, struct http_response *res, struct fault *fault)
 {
@@ -106,7 +106,7 @@ bool api_guard_check(const struct api_guard *guard, struct http_request *req,
         return false;
     req->caller = caller;
     if (req->route == NULL)
-        return true; /* becomes 404 or 405 */
+        return true; /* no such route: the server answers 404 or 405 */
     return scope_check(guard->callers, req, caller, fault) &&
            actor_check(guard, req, caller, fault);
 }

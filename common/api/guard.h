@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What stands before every handler: API-Version, key, rate limit, scope, actor. In that order: a
- * request without a key learns nothing but that. (Unknown paths too are 401 first.) */
+/* Checks before every handler, in this order: API-Version, key, rate limit, scope, actor. A request
+ * without a valid key is answered 401 whatever its path, so it cannot find out which paths exist.
+ */
 #pragma once
 
 #include "api/key.h"

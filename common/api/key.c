@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a key looks like. What is known of keys: key_memory.c. */
+/* The text of a key: making it, checking its shape. Looking keys up: key_memory.c. */
 #include "api/key.h"
 
 #include "base/digest.h"
@@ -19,7 +19,7 @@ static void check_digits(const char *key, char out[CHECK_LEN])
         out[i] = base62[crc % 62];
 }
 
-/* One even digit: bytes above the largest multiple of 62 are thrown away. */
+/* One digit, each equally likely: bytes above the largest multiple of 62 are thrown away. */
 static char random_digit(void)
 {
     uint8_t byte;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The process' memory of checked keys. Whoever misses asks PostgreSQL in its own fiber (single
- * flight: others wait for that answer); an entry older than API_KEY_FRESH_MS is asked again in a
- * background fiber while it still serves. No pointer into the table is held over a wait. */
+/* The process' memory of keys that were looked up (times: api/key.h). The first request with a key
+ * that is not remembered asks PostgreSQL in its own fiber; others with the same key wait for that
+ * answer. No pointer into the table is kept across a wait: the table may change meanwhile. */
 #include <stdlib.h>
 
 #include "api/key.h"
@@ -12,9 +12,9 @@
 #include "loop/fiber.h"
 
 enum {
-    FLIGHTS_MAX = 64, /* different keys being asked at once */
+    FLIGHTS_MAX = 64, /* different keys that are looked up at once */
     FLIGHT_WAIT_MAX = 1024,
-    TOUCHED_MAX = 64, /* uses noted until the next write */
+    TOUCHED_MAX = 64, /* uses collected until the next write */
     TOUCH_DELAY_MS = 1000,
     REFRESH_DEADLINE_MS = 2000,
     FLIGHT_TRIES = 3
@@ -29,14 +29,15 @@ static struct metric refused = {
     .help = "Requests with a missing, malformed, unknown, expired or revoked API key.",
 };
 
-/* One question under way, and who waits for its answer. */
+/* One look-up under way, and the fibers that wait for its answer. */
 struct flight {
     bool used;
     bool done;
     bool ok;
     uint8_t hash[DIGEST_SHA256_LEN];
     struct fiber_queue waiters;
-    size_t inside; /* asker and waiters; the last one out frees the slot */
+    size_t
+        inside; /* the fiber that asks and those that wait; the last one to leave frees the slot */
     struct fault fault;
 };
 
@@ -44,7 +45,7 @@ struct api_keys {
     struct loop *loop;
     struct api_keys_options options;
     struct key_table table;
-    int64_t failed_ns; /* when PostgreSQL last gave no answer; 0: it answered since */
+    int64_t failed_ns; /* when PostgreSQL last failed to answer; 0: it answered since */
     struct flight flights[FLIGHTS_MAX];
     struct uuid touched[TOUCHED_MAX];
     size_t touched_count;
@@ -80,13 +81,14 @@ void api_keys_destroy(struct api_keys *keys)
     free(keys);
 }
 
-/* The asker's own time ran out or its client left: no word about the key, or about PostgreSQL. */
+/* The fiber's own time ran out, or its client left. That says nothing about PostgreSQL. */
 static bool given_up(const struct fault *fault)
 {
     return fault->kind == FAULT_TIMEOUT || fiber_was_cancelled(fault);
 }
 
-/* Ages count from before the question, so that a revocation during it is not missed. */
+/* The age of an answer counts from before the question, because the key may be revoked while the
+ * question is under way. */
 static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct key_record record;
@@ -170,7 +172,7 @@ static bool flight_run(struct api_keys *keys, struct flight *flight, struct faul
     return ok;
 }
 
-/* Asks once for all who want to know. */
+/* One look-up for all fibers that want the same key. */
 static bool ask_together(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct flight *flight = flight_find(keys, hash);
@@ -202,7 +204,7 @@ static void refresh_run(void *data)
     free(refresh);
 }
 
-/* A failure costs nothing yet: the entry serves on until it is stale. */
+/* When no look-up can be started, the entry serves on until it is stale. */
 static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_t now_ns)
 {
     struct refresh *refresh = malloc(sizeof(*refresh));
@@ -244,7 +246,8 @@ static void touch_run(void *data)
         touch.ids[at++] = i + 1 < keys->touched_count ? ',' : '}';
     }
     keys->touched_count = 0;
-    /* Lost with the database away: the next use notes it again in a minute. */
+    /* When this fails the uses are lost; the next use of each key in a minute is collected again.
+     */
     (void)!db_transaction(keys->options.pool, touch_in, &touch, &fault);
     keys->touching = false;
 }
@@ -266,7 +269,7 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
         return;
     if (entry->touched_ns != 0 && now_ns - entry->touched_ns < API_KEY_USED_MS * NS_PER_MS)
         return;
-    /* With the list full this use is noted another time. */
+    /* When the list is full, this use is not collected; a later one will be. */
     if (keys->touched_count < TOUCHED_MAX) {
         entry->touched_ns = now_ns;
         keys->touched[keys->touched_count++] = entry->record.id;
@@ -303,7 +306,8 @@ static bool serve(struct api_keys *keys, struct key_entry *entry, int64_t now_ns
     return true;
 }
 
-/* While PostgreSQL is known to be away nobody waits to hear so again. */
+/* When a look-up failed less than API_KEY_STALE_MS ago, PostgreSQL counts as away, and no request
+ * waits for another failure. */
 static bool is_good(const struct api_keys *keys, const struct key_entry *entry, int64_t now_ns)
 {
     const bool away =
@@ -313,7 +317,7 @@ static bool is_good(const struct api_keys *keys, const struct key_entry *entry, 
            (away && key_entry_is_younger(entry, now_ns, keys->options.away_ms));
 }
 
-/* Nothing could be heard of the key: what was known of it may do. */
+/* The look-up failed: the remembered entry serves when it is young enough. */
 static bool serve_while_away(struct api_keys *keys, const uint8_t *hash, struct api_caller *caller,
                              struct fault *fault)
 {
@@ -345,7 +349,8 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
 
         if (entry != NULL && is_good(keys, entry, now_ns))
             return serve(keys, entry, now_ns, caller, fault);
-        /* Its check digits spare PostgreSQL the question; a key that is known has them. */
+        /* A key with wrong check digits is unknown without a look-up. Only keys that are not
+         * remembered are checked: a remembered one was well-formed. */
         if (!api_key_is_wellformed(key) || key_table_is_unknown(&keys->table, hash, now_ns))
             return refuse(fault);
         if (!ask_together(keys, hash, fault))

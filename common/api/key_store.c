@@ -38,8 +38,8 @@ bool key_store_find(struct db *db, const struct api_callers *callers,
 }
 
 // clang-format off
-/* One statement, so that a failure leaves nothing half made; the no-op updates give back the id of
- * what is there already. */
+/* One statement, so that a failure leaves no tenant or client without its key. The updates change
+ * nothing: they make RETURNING give the id of a row that exists already. */
 #define KEY_INSERT                                                                                 \
     "WITH new_tenant AS ("                                                                         \
     " INSERT INTO api.tenant (id, name) VALUES ($1::uuid, $2::text)"                               \

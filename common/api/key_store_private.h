@@ -6,7 +6,7 @@
 #include "base/digest.h"
 #include "db/query.h"
 
-/* What is known of one key. */
+/* A row of api_key, with its client and tenant. */
 struct key_record {
     struct uuid id;
     struct uuid client_id;
@@ -18,14 +18,14 @@ struct key_record {
     int64_t expires_us; /* INT64_MIN: never */
 };
 
-/* True with `found` false for one that is unknown, revoked or expired. */
+/* `found` is false for a key that is unknown, revoked or expired. */
 bool key_store_find(struct db *db, const struct api_callers *callers,
                     const uint8_t hash[DIGEST_SHA256_LEN], bool *found, struct key_record *out,
                     struct fault *fault) MUST_CHECK;
 
-/* What --keys create and ensure were told. */
+/* The words of --keys create and --keys ensure. */
 struct key_draft {
-    struct slice tenant; /* made where there is none of this name */
+    struct slice tenant; /* inserted when there is none of this name */
     struct slice client; /* likewise, in the tenant */
     struct slice scopes;
     struct slice prefix;
@@ -37,9 +37,9 @@ struct key_draft {
 bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 
-/* As it shall be: the client's key of this hash has these scopes and limits, and its other keys are
- * revoked, as many as `revoked` says. FAULT_CONFLICT "key_spent": the key is revoked, or another
- * client's. */
+/* Afterwards the client has the key of this hash with these scopes and limits, and its other keys
+ * are revoked; `revoked` is how many were. FAULT_CONFLICT "key_spent": this key is revoked, or
+ * belongs to another client. */
 bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *revoked,
                       struct fault *fault) MUST_CHECK;
 
@@ -51,5 +51,5 @@ bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MU
 bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 
-/* Notes the use of these keys; `ids` is a PostgreSQL array of UUIDs as text. */
+/* Sets last_used_at of these keys; `ids` is a PostgreSQL array of UUIDs as text. */
 bool key_store_touch(struct db *tx, struct slice ids, struct fault *fault) MUST_CHECK;

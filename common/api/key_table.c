@@ -23,7 +23,7 @@ void key_table_finish(struct key_table *table)
     free(table->unknown);
 }
 
-/* The hash is evenly spread: any of its bytes will do. */
+/* SHA-256 is evenly spread, so any of its bytes may choose the place. */
 static uint64_t spread(const uint8_t hash[DIGEST_SHA256_LEN])
 {
     uint64_t value;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Which keys are known, and which are known to be unknown. Pure: time comes from the caller.
+/* The keys that were found, and those that were not. Pure: the caller gives the time.
  *
- * A set-associative table keyed by the SHA-256 of the key: a set is eight entries, the least
- * recently used goes. Unknown keys have a table of their own, so that random ones never push out
- * real ones. */
+ * A set-associative table by the SHA-256 of the key: a set has eight entries, and a new entry takes
+ * the place of the least recently used. Unknown keys have a table of their own, so that a client
+ * that tries random keys never pushes out real ones. */
 #pragma once
 
 #include "api/key_store_private.h"
@@ -12,7 +12,7 @@ enum { KEY_TABLE_WAYS = 8, KEY_TABLE_UNKNOWN = 1024 };
 
 struct key_entry {
     bool used;
-    bool refreshing; /* somebody asks PostgreSQL about it */
+    bool refreshing; /* a look-up of it is under way in the background */
     uint8_t hash[DIGEST_SHA256_LEN];
     struct key_record record;
     int64_t checked_ns;
@@ -37,5 +37,5 @@ bool key_table_is_unknown(const struct key_table *table, const uint8_t *hash, in
 
 void key_table_put(struct key_table *table, const uint8_t *hash, const struct key_record *record,
                    int64_t checked_ns);
-/* Forgets what was known of it. */
+/* Removes the entry of the key, if any. */
 void key_table_put_unknown(struct key_table *table, const uint8_t *hash, int64_t until_ns);

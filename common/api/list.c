@@ -15,8 +15,8 @@ static const struct field query_items[] = {
 const struct fields list_query_fields = FIELDS_OF(query_items, struct list_query);
 
 /* A cursor is base64url without padding of: format, sort key, tie-breaker, hash of the filters, all
- * big-endian. The hash keeps honest programs from mixing lists up; who forges one only moves about
- * in a list it may read anyway. */
+ * big-endian. The hash is no signature: it finds a cursor that is used with another list by
+ * mistake. A forged cursor only moves about in a list that its client may read anyway. */
 enum {
     CURSOR_FORMAT = 1,
     CURSOR_ID_AT = 9,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lists: limit, cursor, {"items":[...],"next_cursor":...}. A cursor is opaque base64url of the last
- * row's sort key and a hash of the filters, so that one is refused with other filters: 422
+/* Lists: limit, cursor, {"items":[...],"next_cursor":...}. A cursor is opaque: base64url of the
+ * last row's sort key and of a hash of the filters. With other filters it is refused: 422
  * "bad_cursor". */
 #pragma once
 
@@ -16,7 +16,7 @@ struct http_request;
 enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,
-    LIST_CURSOR_MAX = 200, /* of ours; what comes instead of one may be longer */
+    LIST_CURSOR_MAX = 200, /* of a cursor that we made; a client may send anything */
     LIST_BYTES_MAX = 1024 * 1024
 };
 
@@ -37,7 +37,7 @@ struct list_place {
 /* `filters` is any stable text of the query without cursor and limit; "" is fine. */
 bool list_cursor_decode(struct slice cursor, struct slice filters, struct list_place *out,
                         struct fault *fault) MUST_CHECK;
-/* The same for a handler: a bad one is a problem of the query's `parameter`. */
+/* The same for a handler: the fault names the query's `parameter`. */
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_place *out, struct fault *fault) MUST_CHECK;
 /* The same for a list with filters: `filters` becomes `name` and the query without cursor and
@@ -47,8 +47,8 @@ bool list_cursor_read_filtered(const struct http_request *req, struct slice curs
                                struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
 
-/* The page has enough: it ends before its limit, with a cursor, where items are large and their
- * SQL has no LIST_PAGE(). */
+/* True when the page should end before its limit, with a cursor, because its items are large. For
+ * lists whose SQL has no LIST_PAGE(). */
 static inline bool list_full(const struct buf *out)
 {
     return out->len >= LIST_BYTES_MAX;
@@ -65,7 +65,7 @@ static inline bool list_full(const struct buf *out)
     " FROM (" select ") page WINDOW w AS (ROWS UNBOUNDED PRECEDING)) cut"                          \
     " WHERE bytes <= 262144 OR number = 1"
 
-/* Writes the item of a row and sets the place behind it. */
+/* Writes the item of a row, and sets the place from which the next page begins. */
 typedef void list_item_fn(const struct db_rows *rows, int row, const void *data, struct buf *out,
                           struct list_place *place);
 /* The whole list from the rows of a LIST_PAGE() whose `select` has `columns`. */

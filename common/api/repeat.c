@@ -106,7 +106,7 @@ static void identify(const struct uuid *client, struct slice key, struct repeat 
     memcpy(repeat->id.bytes, hash, sizeof(repeat->id.bytes));
     memcpy(&repeat->lock, hash + sizeof(repeat->id.bytes), sizeof(repeat->lock));
     if (repeat->lock == INT64_MIN)
-        repeat->lock = 0; /* the one number that is NULL to db_int() */
+        repeat->lock = 0; /* db_int() writes INT64_MIN as NULL */
 }
 
 bool repeat_identify(const struct http_request *req, const struct api_caller *caller,

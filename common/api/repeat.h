@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Idempotency-Key: is this request one that came before? Scope: the client; fingerprint: method,
- * path, query, actor, canonical body. */
+/* Idempotency-Key: recognises a request that came before. A key belongs to its client. The
+ * fingerprint of a request is over method, path, query, actor and canonical body: the same key with
+ * another fingerprint is refused. */
 #pragma once
 
 #include "api/caller.h"
@@ -8,15 +9,15 @@
 #include "http/request.h"
 
 struct repeat {
-    bool on;                                     /* this request has a key that counts */
-    struct slice key;                            /* in the arena */
-    struct uuid id;                              /* of client and key */
-    int64_t lock;                                /* advisory lock of client and key */
+    bool on;          /* false: no key, or none that counts (a dry run, a GET) */
+    struct slice key; /* in the arena */
+    struct uuid id;   /* of client and key */
+    int64_t lock;     /* advisory lock of client and key */
     char fingerprint[2 * DIGEST_SHA256_LEN + 1]; /* hex */
 };
 
-/* "abc" or its quoted form to the key itself: 1-255 visible ASCII. FAULT_UNREADABLE
- * "bad_idempotency_key". */
+/* The key of a header, which is plain or a quoted string: 1 to 255 visible ASCII characters. Else
+ * FAULT_UNREADABLE "bad_idempotency_key". */
 enum { IDEMPOTENCY_KEY_MAX = 255 };
 bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
                          struct fault *fault) MUST_CHECK;

@@ -62,14 +62,14 @@ struct service {
 /* What a service needs of PostgreSQL. */
 enum service_needs {
     NEEDS_DATABASE, /* its own schema, and the keys */
-    NEEDS_KEYS,     /* the keys alone, through one shared connection. It is ready without PostgreSQL
+    NEEDS_KEYS,     /* the keys alone, by one shared connection. It is ready without PostgreSQL
                        too: a key that was good in the last 24 h is good until PostgreSQL is back.
                        The last use of a key is not written. No changes, no migrations. */
     NEEDS_NOTHING   /* neither: every route is HTTP_ROUTE_OPEN, and there is no database */
 };
 
-/* How handlers' data begins: the routes that every service has find the service by it. A service
- * whose start() gives anything else does not start. */
+/* The first member of what start() gives, by which the routes that every service has find the
+ * service. A service whose data begins with anything else does not start. */
 struct service_data {
     struct service *service;
 };
@@ -109,7 +109,7 @@ struct service_definition {
     size_t command_count;
 };
 
-/* The process' whole life; its exit code. */
+/* Runs until the process ends; gives its exit code. */
 int service_main(int argc, char **argv, const struct service_definition *definition);
 
 /* For commands: `run` in a fiber beside what a service has of PostgreSQL (DATABASE_URL, else
@@ -120,7 +120,8 @@ typedef int service_once_fn(struct service *service, void *arg);
 int service_once(const struct service_definition *definition, int64_t limit_ms,
                  service_once_fn *run, void *arg);
 
-/* Routes every service has. They stand in its own table, so that the table is whole. */
+/* Handlers of the routes that every service has. Its table of routes names them by SERVICE_ROUTES.
+ */
 http_handler service_get_livez;
 http_handler service_get_readyz;
 http_handler service_get_health; /* 200 while ready, else 503: the deploy gate */

@@ -59,10 +59,10 @@ static const struct env_variable few_table[] = {
 };
 enum { FEW_COUNT = sizeof(few_table) / sizeof(few_table[0]) };
 
-/* A variable that is not here is every service's. */
+/* The variables that not every service has. */
 static const struct {
     const char *name;
-    enum service_needs needs; /* services that need less do not have it */
+    enum service_needs needs; /* a service that needs less has no such variable */
 } narrower[] = {
     {"DATABASE_URL",             NEEDS_KEYS    },
     {"RATE_LIMIT_ENABLED",       NEEDS_KEYS    },
@@ -79,7 +79,7 @@ static bool is_needed(const char *name, enum service_needs needs)
     return true;
 }
 
-/* Each service has a port of its own; env_load() reads the text only while it runs. */
+/* The default of HTTP_PORT, which differs by service. env_load() does not keep the text. */
 static void port_default(struct env_variable *table, size_t count, char text[PORT_TEXT_MAX],
                          uint16_t port)
 {
@@ -89,7 +89,7 @@ static void port_default(struct env_variable *table, size_t count, char text[POR
             table[i].fallback = text;
 }
 
-/* The table with room behind it for the port's text. */
+/* The table, and behind it the text of the port, in one allocation. */
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count)
 {
@@ -118,7 +118,7 @@ static bool environment_known(const struct service_config *config)
     return false;
 }
 
-/* db_pool_create() refuses more; here both variables can be named. */
+/* db_pool_create() refuses more connections too, but cannot name the two variables. */
 static bool connections_fit(const struct service_config *config)
 {
     if (config->db_shared + config->db_exclusive + 1 <= DB_CONNS_MAX)

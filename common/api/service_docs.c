@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* /docs: the service's /openapi.json for people. The page is Swagger UI (third_party/), which comes
- * from this binary as it lies in the repository, compressed: nothing is taken from another host,
- * and the policy below lets a browser ask no other. */
+ * from this binary, compressed. Nothing comes from another host, and the Content-Security-Policy
+ * below lets a browser ask no other. */
 #include "api/service_private.h"
 #include "base/embed.h"
 #include "http/media.h"
@@ -9,7 +9,7 @@
 extern const struct embed_file api_docs_files[]; /* tapbot_embed() of CMakeLists.txt */
 extern const size_t api_docs_file_count;
 
-/* Swagger UI sets styles on its elements, and draws its signs from data: URLs. */
+/* Swagger UI needs inline styles, and data: URLs for its icons. */
 #define POLICY                                                                                     \
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "                    \
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "              \
@@ -48,7 +48,7 @@ static struct slice content_of(const struct docs_file *file)
     return SLICE("");
 }
 
-/* Kept by the browser, and asked for again by its ETag: an update shows at once. */
+/* The browser keeps it, but asks by its ETag at each use, so that an update shows at once. */
 static enum http_status reply_file(const struct http_request *req, struct http_response *res,
                                    const struct docs_file *file)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* --healthcheck: what a container's health check runs inside the same image. Plain sockets: it must
- * cost next to nothing and need nothing of the running copy's state. */
+/* --healthcheck: a container's health check runs it inside the same image. It uses plain sockets,
+ * so that it costs next to nothing. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -24,7 +24,7 @@ static bool wait_for(int fd, short events, int64_t until_ns)
     return left_ms > 0 && poll(&poller, 1, (int)left_ms) == 1;
 }
 
-/* Who listens on all addresses is asked over loopback. */
+/* A copy that listens on all addresses is asked over loopback. */
 static socklen_t target(const struct service_few *few, struct sockaddr_storage *out)
 {
     struct sockaddr_in *four = (struct sockaddr_in *)out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* --keys: makes, ensures, lists and revokes API keys. Runs beside the service, with the migrator's
- * role, in a loop of its own. The key goes to standard output, alone, once; all else to standard
- * error. */
+ * role, in a loop of its own. Standard output gets the new key and nothing else; all other text
+ * goes to standard error. */
 #include <stdio.h>
 
 #include "api/key.h"
@@ -71,7 +71,7 @@ static int usage(const struct service_definition *definition, FILE *out)
     return out == stdout ? EXIT_FINE : EXIT_USAGE;
 }
 
-/* Reading the words */
+/* Reading the command line */
 
 static bool complain(const char *option, const char *what)
 {
@@ -120,7 +120,7 @@ static bool set_expires(struct keys_run *run, const char *text)
            complain("--expires", "a day as YYYY-MM-DD");
 }
 
-/* The key, and at most the end of a line behind it. */
+/* Reads the key. The end of a line may follow it, and nothing else. */
 static bool read_key(FILE *file, char key[API_KEY_LEN + 1])
 {
     char text[API_KEY_LEN + 2];
@@ -222,7 +222,7 @@ static bool read_revoke(struct keys_run *run, int argc, char **argv)
     return true;
 }
 
-/* Doing it, in a fiber */
+/* The command itself, in a fiber */
 
 static bool insert(struct db *tx, void *arg, struct fault *fault)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a service's binary can be asked to do. */
+/* The commands of a service's binary. */
 #include <stdio.h>
 
 #include "api/service_private.h"

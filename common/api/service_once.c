@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a command needs of a service: a loop with PostgreSQL, for as long as one function runs. */
+/* For commands: a loop with PostgreSQL for as long as one function runs. */
 #include <stdio.h>
 
 #include "api/service_private.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the files of service_*.c share. Not for services. */
+/* Shared by service_*.c. */
 #pragma once
 
 #include "api/service.h"
@@ -10,12 +10,12 @@ enum {
     BUILD_LABELS_MAX = 128,
     WORK_THREADS = 2,
     WORK_QUEUE = 256,
-    RUN_OUT_NS = 1000000000 /* for connections on their way when a command is done */
+    RUN_OUT_NS = 1000000000 /* how long a command that is done waits for its fibers */
 };
 
 /* One running copy. */
 struct service_run {
-    struct service service; /* first: the service of handlers' data is a run too */
+    struct service service; /* first, so that service_run_of() can cast it to the run */
     const struct service_definition *definition;
     const struct db_migration_set *sets; /* all, api's first */
     size_t set_count;
@@ -44,13 +44,14 @@ enum service_exit { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SCHEMA 
 
 const char *service_version(void);
 
-/* `data` of a handler or a guard. */
+/* The run, from the `data` of a handler or a guard. */
 struct service_run *service_run_of(void *data);
 
 /* service_config.c: the common variables, then the service's own. Returns new (free). */
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count);
-/* Loads all of it and checks what the table cannot. Returns new; NULL: the mistakes are printed. */
+/* Loads all variables, and checks what the table cannot. Returns new; NULL: mistakes were printed.
+ */
 struct service_config *service_config_load(const struct service_definition *definition);
 void service_config_free(const struct service_definition *definition,
                          struct service_config *config);
@@ -65,7 +66,7 @@ struct service_few {
 bool service_few_load(const struct service_definition *definition,
                       struct service_few *few) MUST_CHECK;
 void service_few_free(const struct service_definition *definition, struct service_few *few);
-/* The migrator's, or the service's; NULL: neither is set, which is printed. */
+/* The migrator's address, or the service's. NULL when neither is set, which is printed. */
 const char *service_few_database(const struct service_few *few);
 
 /* service_schema.c: all migration sets of a service. Returns new (free); NULL when out of memory.
@@ -79,12 +80,12 @@ service_command_fn service_migrate;
 service_command_fn service_keys;
 service_command_fn service_healthcheck;
 
-/* service_watch.c: keeps run->ready true to life: PostgreSQL, schema, Redis. */
+/* service_watch.c: keeps run->ready up to date: PostgreSQL, schema, Redis. */
 void service_watch_begin(struct service_run *run);
 void service_watch_end(struct service_run *run);
 /* For db_pool_create(): data is the run. */
 void service_watch_pool(void *data, bool usable);
 
-/* service_sweep.c: deletes what is past its time, from the first readiness on. */
+/* service_sweep.c: deletes old answers of Idempotency-Keys, from the first readiness on. */
 void service_sweep_begin(struct service_run *run);
 void service_sweep_end(struct service_run *run);

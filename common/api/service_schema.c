@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Which tables a service needs: the keys of schema `api`, what changes leave behind in the
- * service's main schema, then its own. */
+/* The sets of migrations of a service, in order: the keys (schema `api`); the tables of
+ * api_change() in the service's main schema; the service's own. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ extern const size_t api_change_schema_file_count;
 
 enum { API_SETS = 2 };
 
-/* What changes leave behind stands in the service's main schema, the tables of which come last. */
+/* The tables of api_change() are in the service's main schema, before the service's own tables. */
 static size_t add_own(const struct service_definition *definition, struct db_migration_set *sets)
 {
     sets[0] = (struct db_migration_set){.schema = definition->sets[0].schema,

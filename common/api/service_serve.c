@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Puts a copy together, runs it, takes it apart in reverse. */
+/* Creates all parts of a running copy, runs it, destroys them in reverse. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 enum {
     KEYS_MAX = 4096,
-    BACKGROUND_FIBERS = 128, /* refreshes, relays, sweeps, beside those of requests */
+    BACKGROUND_FIBERS = 128, /* for background work, beside those of requests */
     APPLICATION_MAX = 64
 };
 
@@ -37,7 +37,7 @@ static void drained(void *data)
     loop_stop(run->service.loop);
 }
 
-/* The first asks for a drain, the second for an end. */
+/* The first signal begins the drain, the second ends the process at once. */
 static void on_signal(void *data, int signo)
 {
     struct service_run *run = data;
@@ -53,7 +53,9 @@ static void on_signal(void *data, int signo)
     http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, drained, run);
 }
 
-/* The version of its schema, for migrators to see, where it has one. */
+/* "name/version of the schema": a migrator refuses a step that a connected copy could not live
+ * with.
+ */
 static void name_application(const struct service_definition *definition,
                              char text[APPLICATION_MAX])
 {
@@ -252,7 +254,7 @@ static int live(struct service_run *run)
     loop_run(run->service.loop);
     LOG(LOG_INFO, "stopped", "Ended", log_int("code", run->exit_code),
         log_int("fibers", (int64_t)fiber_live(run->service.loop)));
-    /* Nothing may be taken from under a fiber that still waits in it: the kernel cleans up. */
+    /* A fiber that still waits may use any part, so none is destroyed: the kernel cleans up. */
     if (fiber_live(run->service.loop) > 0) {
         log_flush();
         _exit(run->exit_code);

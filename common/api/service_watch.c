@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Is this copy fit to be asked? A question a second to PostgreSQL in a fiber of its own, so that a
- * frozen server is seen and not only a closed connection; the schema until it fits; Redis by the
- * cache's own breaker. The same second is how long a log line waits at most for its batch. */
+/* Keeps readiness up to date. Each second one query goes to PostgreSQL in its own fiber, so that a
+ * frozen server is noticed too, not only a closed connection. The schema is checked until it fits.
+ * Whether PostgreSQL takes changes is known from the pool, whether Redis answers from the cache.
+ * The same timer writes out the log, so that no line waits longer than a second. */
 #include <stdio.h>
 
 #include "api/service_private.h"
@@ -35,7 +36,7 @@ static void incompatible(struct service_run *run, const char *reason)
     loop_stop(run->service.loop);
 }
 
-/* The same reason is logged once: the schema is looked at every second until it fits. */
+/* The schema is checked every second until it fits, but the same reason is logged once. */
 static void not_fit(struct service_run *run, const char *reason)
 {
     if (strcmp(run->schema_reason, reason) == 0)
@@ -68,7 +69,8 @@ static bool ping(struct service_run *run, struct fault *fault)
     return db_query(run->service.db, &sql, DB_NO_VALUES, &rows, fault);
 }
 
-/* Reads go on; what cannot change anything should not be asked to. */
+/* A database that is read-only makes the copy not ready: requests that change something would fail.
+ */
 static void writes_check(struct service_run *run)
 {
     bool well = db_takes_changes(run->service.pool);

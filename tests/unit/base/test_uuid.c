@@ -38,6 +38,36 @@ START_TEST(ids_of_one_process_strictly_increase)
 }
 END_TEST
 
+static uint64_t ms_of(const struct uuid *uuid)
+{
+    uint64_t ms = 0;
+
+    for (int i = 0; i < 6; i++)
+        ms = ms << 8 | uuid->bytes[i];
+    return ms;
+}
+
+START_TEST(later_ids_are_each_of_a_millisecond_of_their_own)
+{
+    const uint64_t now_ms = 4000000000123;
+    struct uuid last, next;
+
+    now_freeze((int64_t)now_ms * 1000, 0);
+    last = uuid_make();
+    for (uint64_t i = 1; i <= 1000; i++) {
+        next = uuid_make_later();
+        ck_assert_uint_eq(ms_of(&next), now_ms + i);
+        last = uuid_make();
+        ck_assert_uint_eq(ms_of(&last), now_ms + i);
+        ck_assert_int_lt(memcmp(next.bytes, last.bytes, 16), 0);
+    }
+    now_advance_us(2000000);
+    next = uuid_make_later();
+    ck_assert_uint_eq(ms_of(&next), now_ms + 2000); /* the clock has caught up */
+    now_thaw();
+}
+END_TEST
+
 START_TEST(a_clock_before_1970_makes_ids_all_the_same)
 {
     struct uuid first, second;
@@ -94,6 +124,7 @@ int main(void)
     TCase *tests = tcase_create("uuid");
     tcase_add_test(tests, ids_of_one_process_strictly_increase);
     tcase_add_test(tests, ids_are_version_seven_of_the_present_millisecond);
+    tcase_add_test(tests, later_ids_are_each_of_a_millisecond_of_their_own);
     tcase_add_test(tests, a_clock_before_1970_makes_ids_all_the_same);
     tcase_add_test(tests, text_goes_to_bytes_and_back);
     tcase_add_test(tests, every_wrong_character_is_refused);

@@ -168,10 +168,10 @@ def template():
         return "ru, en"
 
 
-def lines(count):
+def lines(count, price=10):
     head = "код;владелец;телефон владельца;название;описание;город;комнат;гостей;цена;удобства\r\n"
     return head + "".join(f"F{n};Владелец {n % 300};+7701{n % 300:07d};Квартира {n};\"Описание; {'о' * 200}\";Алматы;"
-                          f"{n % 4 + 1};{n % 6 + 1};{n % 50 + 10} 000,00;wifi, kitchen\r\n" for n in range(count))
+                          f"{n % 4 + 1};{n % 6 + 1};{n % 50 + price} 000,00;wifi, kitchen\r\n" for n in range(count))
 
 
 def ten_thousand():
@@ -189,9 +189,14 @@ def ten_thousand():
         code, sums, said = desk.load(os.path.join(desk.stand.folder, "many.csv"))
         assert (code, sums) == (0, [0, 0, LINES, 0, 0]), said
         again = time.monotonic() - again
+        changed = time.monotonic()
+        code, sums, said = desk.load(desk.path("dearer.csv", lines(LINES, price=11), "cp1251"))
+        assert (code, sums) == (0, [0, LINES, 0, 0, 0]), said
+        changed = time.monotonic() - changed
+        assert changed < SECONDS, f"{changed:.1f} s for changes"
         assert desk.peak < MEGABYTES * 1024 and desk.peak - little < MORE_KILOBYTES, (little, desk.peak)
-        assert desk.count("outbox") == LINES + 500
-        return f"{seconds:.1f} s, again {again:.1f} s, {desk.peak // 1024} MB"
+        assert desk.count("outbox") == 2 * LINES + 500
+        return f"{seconds:.1f} s, again {again:.1f} s, all changed {changed:.1f} s, {desk.peak // 1024} MB"
 
 
 SCENARIOS = [("import: a file of Excel", excel), ("import: bad lines", bad_lines), ("import: the template", template),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "import_run.h"
 
+#include <stdlib.h>
+
 #include "api/change.h"
 
 #include "booking_handover.h"
@@ -13,6 +15,16 @@
 /* Rows whose traces go out together: each leaves at most one event and two rows of audit. */
 enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
 
+/* The first pass makes the flats that are new and notes the rows that change one. Those flats are
+ * locked, all at once; then the second pass writes the noted rows. */
+enum pass { PASS_FIRST, PASS_SECOND, PASSES };
+
+struct noted {
+    size_t count;
+    int64_t rows[IMPORT_ROWS_MAX];    /* increasing */
+    struct uuid ids[IMPORT_ROWS_MAX]; /* of their flats */
+};
+
 struct run {
     const struct import_options *options;
     struct import_csv *csv;
@@ -21,9 +33,20 @@ struct run {
     struct arena rows; /* of the rows since the last flush */
     struct import_seen *seen;
     struct import_owners *owners;
+    struct noted *noted;
+    size_t next_noted; /* of the second pass */
     struct import_header header;
     struct import_counts counts;
-    int64_t unsent; /* rows */
+    int64_t told_row[PASSES]; /* so far each pass came in any attempt */
+    int64_t unsent;           /* rows */
+};
+
+/* A row of the file on its way into the database. */
+struct line {
+    const struct import_record *record;
+    struct import_row row;
+    struct uuid owner_id; /* nil: the row says nothing of him */
+    bool fine;
 };
 
 static void refuse_header(void *data, size_t cell, const char *code)
@@ -66,7 +89,7 @@ static bool next_record(struct run *run, struct import_record *record, bool *end
     return true;
 }
 
-static bool refused(struct run *run, const struct import_record *record)
+static bool cannot_be_read(struct run *run, const struct import_record *record)
 {
     if (record->problem == CSV_FINE)
         return false;
@@ -85,7 +108,7 @@ static bool read_header(struct run *run, struct fault *fault)
         return false;
     if (end)
         return fault_set(fault, FAULT_INVALID, "no_key", "The file is empty.");
-    if (refused(run, &record)) {
+    if (cannot_be_read(run, &record)) {
         run->counts.bad++;
         return fault_set(fault, FAULT_INVALID, "bad_header", "The header cannot be read.");
     }
@@ -111,8 +134,8 @@ static bool leave_traces(struct change *change, const char *event, const char *a
     return true;
 }
 
-static bool create(struct run *run, struct change *change, struct apartment *flat,
-                   struct fault *fault)
+static bool create_flat(struct run *run, struct change *change, struct apartment *flat,
+                        struct fault *fault)
 {
     flat->id = uuid_make();
     flat->tenant_id = run->tenant_id;
@@ -122,29 +145,18 @@ static bool create(struct run *run, struct change *change, struct apartment *fla
     return leave_traces(change, "apartment.created", "apartment.create", flat, fault);
 }
 
-/* The row again over the flat as it is now that it is locked. */
-static bool update(struct run *run, struct change *change, const struct import_row *row,
-                   const struct import_record *record, const struct uuid *owner_id,
-                   const struct uuid *id, bool *fine, struct fault *fault)
+static bool update_flat(struct run *run, struct change *change, const struct uuid *owner_before,
+                        struct apartment *flat, struct fault *fault)
 {
-    struct apartment flat;
-    struct uuid owner_before;
-    if (!apartment_store_lock(change->tx, &run->tenant_id, id, change->arena, &flat, fault))
-        return false;
-    owner_before = flat.owner_id;
-    if (!import_row_apply(row, record, owner_id, change->arena, run->tell, &flat, fine, fault))
-        return false;
-    if (!*fine)
-        return true;
-    if (!apartment_store_update(change->tx, change->arena, &flat, fault) ||
-        !booking_handover(change, &owner_before, &flat, fault))
+    if (!apartment_store_update(change->tx, change->arena, flat, fault) ||
+        !booking_handover(change, owner_before, flat, fault))
         return false;
     run->counts.changed++;
-    return leave_traces(change, "apartment.updated", "apartment.update", &flat, fault);
+    return leave_traces(change, "apartment.updated", "apartment.update", flat, fault);
 }
 
-static bool same(const struct apartment *a, const struct apartment *b, struct arena *arena,
-                 bool *out, struct fault *fault)
+static bool looks_the_same(const struct apartment *a, const struct apartment *b,
+                           struct arena *arena, bool *out, struct fault *fault)
 {
     struct slice before, after;
     if (!import_row_shown(a, APARTMENT_FOR_ITS_PEOPLE, arena, &before, fault) ||
@@ -154,52 +166,133 @@ static bool same(const struct apartment *a, const struct apartment *b, struct ar
     return true;
 }
 
-static bool write_row(struct run *run, struct change *change, const struct import_row *row,
-                      const struct import_record *record, const struct uuid *owner_id, bool *fine,
-                      struct fault *fault)
+/* One bad line undoes all. */
+static bool is_refused(const struct run *run)
 {
-    struct apartment before, flat;
-    bool unchanged = false;
-    if (!import_store_flat(change->tx, &run->tenant_id, row->code, change->arena, &before, fault))
+    return run->counts.bad > 0 && !run->options->skip_bad;
+}
+
+/* What is going to be rolled back need not be written. */
+static bool is_written(const struct run *run, const struct line *line)
+{
+    return line->fine && !is_refused(run);
+}
+
+/* The line over the flat `before`, which becomes `after`. */
+static bool judge_line(struct run *run, struct change *change, struct line *line,
+                       const struct apartment *before, struct apartment *after, bool *unchanged,
+                       struct fault *fault)
+{
+    *after = *before;
+    *unchanged = false;
+    return import_row_apply(&line->row, line->record, &line->owner_id, change->arena, run->tell,
+                            after, &line->fine, fault) &&
+           (!is_written(run, line) || uuid_is_nil(&before->id) ||
+            looks_the_same(before, after, change->arena, unchanged, fault));
+}
+
+static void note_row(struct noted *noted, int64_t row, const struct uuid *id)
+{
+    noted->rows[noted->count] = row;
+    noted->ids[noted->count++] = *id;
+}
+
+static bool create_or_note(struct run *run, struct change *change, struct line *line,
+                           struct fault *fault)
+{
+    struct apartment before, after;
+    bool unchanged;
+    if (!import_store_flat(change->tx, &run->tenant_id, line->row.code, change->arena, &before,
+                           fault) ||
+        !judge_line(run, change, line, &before, &after, &unchanged, fault))
         return false;
-    flat = before;
-    if (!import_row_apply(row, record, owner_id, change->arena, run->tell, &flat, fine, fault))
-        return false;
-    /* What is going to be rolled back need not be written. */
-    if (!*fine || (run->counts.bad > 0 && !run->options->skip_bad))
+    if (!is_written(run, line))
         return true;
     if (uuid_is_nil(&before.id))
-        return create(run, change, &flat, fault);
-    if (!same(&before, &flat, change->arena, &unchanged, fault))
+        return create_flat(run, change, &after, fault);
+    if (unchanged)
+        run->counts.unchanged++;
+    else
+        note_row(run->noted, line->record->row, &before.id);
+    return true;
+}
+
+/* The flat may have changed between the first pass and its lock. */
+static bool update_noted(struct run *run, struct change *change, const struct uuid *id,
+                         struct line *line, struct fault *fault)
+{
+    struct apartment before, after;
+    bool unchanged;
+    if (!apartment_store_lock(change->tx, &run->tenant_id, id, change->arena, &before, fault) ||
+        !judge_line(run, change, line, &before, &after, &unchanged, fault))
         return false;
+    if (!is_written(run, line))
+        return true;
     if (!unchanged)
-        return update(run, change, row, record, owner_id, &before.id, fine, fault);
+        return update_flat(run, change, &before.owner_id, &after, fault);
     run->counts.unchanged++;
     return true;
 }
 
-static bool load_row(struct run *run, struct change *change, const struct import_record *record,
-                     bool *fine, struct fault *fault)
+static bool read_line(struct run *run, struct change *change, struct line *line,
+                      struct fault *fault)
 {
-    struct import_row row;
-    struct uuid owner_id = {0};
-    if (!import_row_read(&run->header, record, change->arena, run->tell, &row, fine, fault))
-        return false;
-    if (row.code.at != NULL) {
-        int64_t first = import_seen_before(run->seen, row.code, record->row);
-        if (first > 0) {
-            import_tell_repeated(run->tell, record, first);
-            *fine = false;
-        }
-    }
-    if (!*fine)
-        return import_row_check(&row, record, change->arena, run->tell, fault);
-    if (!import_owner_find(run->owners, change, &row, record, run->tell, &owner_id, fine, fault))
-        return false;
-    return !*fine || write_row(run, change, &row, record, &owner_id, fine, fault);
+    return import_row_read(&run->header, line->record, change->arena, run->tell, &line->row,
+                           &line->fine, fault);
 }
 
-static bool flush(struct run *run, struct change *change, struct fault *fault)
+static bool find_owner(struct run *run, struct change *change, struct line *line,
+                       struct fault *fault)
+{
+    return import_owner_find(run->owners, change, &line->row, line->record, run->tell,
+                             &line->owner_id, &line->fine, fault);
+}
+
+static bool take_first(struct run *run, struct change *change, struct line *line,
+                       struct fault *fault)
+{
+    if (cannot_be_read(run, line->record)) {
+        line->fine = false;
+        return true;
+    }
+    if (!read_line(run, change, line, fault))
+        return false;
+    if (line->row.code.at != NULL) {
+        int64_t first = import_seen_before(run->seen, line->row.code, line->record->row);
+        if (first > 0) {
+            import_tell_repeated(run->tell, line->record, first);
+            line->fine = false;
+        }
+    }
+    if (!line->fine)
+        return import_row_check(&line->row, line->record, change->arena, run->tell, fault);
+    return find_owner(run, change, line, fault) &&
+           (!line->fine || create_or_note(run, change, line, fault));
+}
+
+static bool file_changed(int64_t row, struct fault *fault)
+{
+    return fault_set(fault, FAULT_CONFLICT, "file_changed", "Line %lld.", (long long)row);
+}
+
+static bool take_noted(struct run *run, struct change *change, struct line *line,
+                       struct fault *fault)
+{
+    const int64_t row = line->record->row;
+    const struct noted *noted = run->noted;
+    if (run->next_noted == noted->count || row != noted->rows[run->next_noted])
+        return true;
+    const struct uuid *id = &noted->ids[run->next_noted++];
+    if (!read_line(run, change, line, fault))
+        return false;
+    if (line->record->problem != CSV_FINE || !line->fine ||
+        import_seen_before(run->seen, line->row.code, row) != row)
+        return file_changed(row, fault);
+    return find_owner(run, change, line, fault) &&
+           (!line->fine || update_noted(run, change, id, line, fault));
+}
+
+static bool flush_rows(struct run *run, struct change *change, struct fault *fault)
 {
     run->unsent = 0;
     if (!change_flush(change, fault))
@@ -208,57 +301,74 @@ static bool flush(struct run *run, struct change *change, struct fault *fault)
     return true;
 }
 
-static bool load_rows(struct run *run, struct change *change, struct fault *fault)
+/* To the end of the file. What a pass told in an attempt that was rolled back it does not tell
+ * again. */
+static bool run_pass(struct run *run, struct change *change, enum pass pass, struct fault *fault)
 {
+    static bool (*const take[PASSES])(struct run *, struct change *, struct line *,
+                                      struct fault *) = {take_first, take_noted};
     struct import_record record;
     bool end;
+    run->tell->told_row = run->told_row[pass];
     for (;;) {
-        bool fine = true;
+        struct line line = {.record = &record, .fine = true};
         if (!next_record(run, &record, &end, fault))
             return false;
         if (end)
-            return flush(run, change, fault);
+            return flush_rows(run, change, fault);
         if (record.row > IMPORT_ROWS_MAX)
             return fault_set(fault, FAULT_TOO_LARGE, "too_many_lines", "At most 100,000 lines.");
-        if (refused(run, &record))
-            fine = false;
-        else if (!load_row(run, change, &record, &fine, fault))
+        if (!take[pass](run, change, &line, fault))
             return false;
-        run->counts.bad += !fine;
-        if (record.row > run->tell->told_row)
-            run->tell->told_row = record.row;
+        run->counts.bad += !line.fine;
+        if (record.row > run->told_row[pass])
+            run->told_row[pass] = record.row;
         import_tell_progress(run->tell, run->csv, record.row);
-        if (++run->unsent == FLUSH_ROWS && !flush(run, change, fault))
+        if (++run->unsent == FLUSH_ROWS && !flush_rows(run, change, fault))
             return false;
     }
 }
 
-/* Runs again from the first line when the transaction is retried; what was told once is not told
- * again. */
-static bool task(struct change *change, void *arg, struct fault *fault)
+static bool change_noted(struct run *run, struct change *change, struct fault *fault)
+{
+    const struct noted *noted = run->noted;
+    struct import_record header;
+    bool end;
+    if (noted->count == 0 || is_refused(run))
+        return true;
+    if (!import_store_lock_flats(change->tx, &run->tenant_id, noted->ids, noted->count, fault) ||
+        !import_csv_rewind(run->csv, fault) || !next_record(run, &header, &end, fault) ||
+        !run_pass(run, change, PASS_SECOND, fault))
+        return false;
+    return run->next_noted == noted->count || file_changed(noted->rows[run->next_noted], fault);
+}
+
+/* Runs again from the first line when the transaction is retried. */
+static bool import_task(struct change *change, void *arg, struct fault *fault)
 {
     struct run *run = arg;
     run->counts = (struct import_counts){0};
     run->unsent = 0;
+    run->noted->count = run->next_noted = 0;
     run->tell->header = NULL;
     import_seen_clear(run->seen);
     import_owners_clear(run->owners);
     arena_reset(&run->rows);
     change->arena = &run->rows;
     if (!import_csv_rewind(run->csv, fault) || !read_header(run, fault) ||
-        !import_store_alone(change->tx, &run->tenant_id, fault) || !load_rows(run, change, fault))
+        !import_store_alone(change->tx, &run->tenant_id, fault) ||
+        !run_pass(run, change, PASS_FIRST, fault) || !change_noted(run, change, fault))
         return false;
     run->counts.owners = import_owners_made(run->owners);
-    if (run->options->dry_run || (run->counts.bad > 0 && !run->options->skip_bad))
+    if (run->options->dry_run || is_refused(run))
         db_rollback_only(change->tx);
     return true;
 }
 
 static int conclude(struct run *run)
 {
-    bool refused_all = run->counts.bad > 0 && !run->options->skip_bad;
     enum import_outcome outcome = run->options->dry_run ? IMPORT_WOULD
-                                  : refused_all         ? IMPORT_REFUSED
+                                  : is_refused(run)     ? IMPORT_REFUSED
                                                         : IMPORT_LOADED;
     import_tell_sum(run->tell, &run->counts, outcome);
     return run->counts.bad > 0 ? IMPORT_EXIT_BAD : IMPORT_EXIT_FINE;
@@ -273,12 +383,15 @@ static int run_task(struct service *service, struct run *run, struct arena *aren
     run->owners = import_owners_create(fault);
     if (run->owners == NULL)
         return IMPORT_EXIT_BAD;
+    run->noted = calloc(1, sizeof *run->noted);
+    if (run->noted == NULL)
+        return IMPORT_EXIT_BAD;
     struct slice tenant = slice_of(run->options->tenant);
     if (!import_store_tenant(service->db, tenant, &run->tenant_id, fault)) {
         import_tell_fault(run->tell, fault);
         return IMPORT_EXIT_USAGE;
     }
-    if (!api_task(service->changes, &run->tenant_id, arena, task, run, fault)) {
+    if (!api_task(service->changes, &run->tenant_id, arena, import_task, run, fault)) {
         import_tell_fault(run->tell, fault);
         return IMPORT_EXIT_BAD;
     }
@@ -296,6 +409,7 @@ int import_run(struct service *service, const struct import_options *options,
     int code = run_task(service, &run, &arena, &fault);
     import_seen_destroy(run.seen);
     import_owners_destroy(run.owners);
+    free(run.noted);
     arena_finish(&run.rows);
     arena_finish(&arena);
     return code;

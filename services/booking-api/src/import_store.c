@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "import_store.h"
 
+#include "base/auto.h"
+#include "base/buf.h"
+
 #include "apartment_row.h"
 
 bool import_store_tenant(struct db *db, struct slice name, struct uuid *out, struct fault *fault)
@@ -75,4 +78,28 @@ bool import_store_owner(struct db *tx, const struct uuid *tenant_id, const struc
         return fault_set(fault, FAULT_CONFLICT, "several_owners", "Several owners have this name.");
     *id = rows.count > 0 ? db_get_uuid(&rows, 0, 0) : (struct uuid){0};
     return true;
+}
+
+bool import_store_lock_flats(struct db *tx, const struct uuid *tenant_id, const struct uuid *ids,
+                             size_t count, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "import_lock_flats",
+        "WITH locked AS MATERIALIZED (SELECT id FROM apartment WHERE tenant_id = $1"
+        " AND id = ANY ($2::uuid[]) ORDER BY id FOR NO KEY UPDATE) SELECT count(*) FROM locked",
+        NULL};
+    AUTO(buf_finish) struct buf text;
+    auto_rows struct db_rows rows = {0};
+
+    buf_init(&text, (UUID_TEXT_LEN + 1) * count + 2);
+    for (size_t i = 0; i < count; i++) {
+        char id[UUID_TEXT_LEN + 1];
+        uuid_format(&ids[i], id);
+        buf_char(&text, i > 0 ? ',' : '{');
+        buf_text(&text, id);
+    }
+    buf_char(&text, '}');
+    return buf_ok(&text, fault) &&
+           db_query(tx, &statement, DB_VALUES(db_uuid(tenant_id), db_text(buf_as_slice(&text))),
+                    &rows, fault);
 }

@@ -22,3 +22,8 @@ bool import_store_flat(struct db *tx, const struct uuid *tenant_id, struct slice
  * several: FAULT_CONFLICT "several_owners". */
 bool import_store_owner(struct db *tx, const struct uuid *tenant_id, const struct owner *wanted,
                         struct uuid *id, struct fault *fault) MUST_CHECK;
+
+/* Locks the flats with these ids (FOR NO KEY UPDATE) in the order of ids, as apartment_store_lock()
+ * wants it of everybody. An id that is gone is left out. */
+bool import_store_lock_flats(struct db *tx, const struct uuid *tenant_id, const struct uuid *ids,
+                             size_t count, struct fault *fault) MUST_CHECK;

@@ -71,6 +71,8 @@ static const struct saying sayings[] = {
      "the file is in UTF-16; save it as \"CSV UTF-8\""                                                                                                                       },
     {"import_running",   "этот же арендатор загружает сейчас другой файл, подождите",
      "another file of this tenant is being loaded, wait for it"                                                                                                              },
+    {"file_changed",     "файл изменили, пока он загружался: загрузите его снова",
+     "the file was changed while it was being loaded: load it again"                                                                                                         },
     {"too_short",        "слишком коротко",                                                                                "is too short"                      },
     {"too_long",         "слишком длинно",                                                                                  "is too long"                       },
     {"too_many",         "слишком много",                                                                                    "too many"                          },

@@ -21,8 +21,8 @@ struct import_tell {
     FILE *out;     /* the sum */
     FILE *errors;
     const struct import_header *header; /* NULL before it is read */
-    int64_t told_row; /* rows up to here were told in an attempt that was rolled back */
-    int64_t shown;    /* thousandths of the file in the progress bar */
+    int64_t told_row;                   /* of rows up to here nothing more is told */
+    int64_t shown;                      /* thousandths of the file in the progress bar */
 };
 
 /* By LC_ALL, LC_MESSAGES, LANG: English for "en...", else Russian. */

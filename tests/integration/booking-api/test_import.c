@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* An import on a real PostgreSQL: whom a flat's bookings belong to afterwards. */
+/* An import beside others who write the same flats, on a real PostgreSQL: whom it locks and when,
+ * what it does with a flat that changed meanwhile, whom a flat's bookings belong to afterwards. */
 #include <stdio.h>
 
 #include "import_run.h"
@@ -52,6 +53,164 @@ static void ck_loaded(int code, const char *counts)
     ck_assert_msg(import.code == code && strstr(import.sum, counts) != NULL, "%d, not %d: %s%s",
                   import.code, code, import.sum, import.said);
 }
+
+static int times_said(const char *text)
+{
+    int times = 0;
+
+    for (const char *at = import.said; (at = strstr(at, text)) != NULL; at++)
+        times++;
+    return times;
+}
+
+static void given_flats(int count)
+{
+    for (int i = 0; i < count; i++)
+        stand_flat(); /* T1, T2, .. */
+}
+
+/* The import runs beside the transaction that the stand's own connection has open, until it waits
+ * for it. */
+static void load_until_it_waits(void)
+{
+    stand_go(load, NULL);
+    for (int i = 0; i < 300; i++) {
+        stand_sleep(2);
+        if (stand_number("SELECT count(*) FROM pg_locks WHERE NOT granted"
+                         " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))") > 0)
+            return;
+    }
+    ck_abort_msg("the import did not wait: %s%s", import.sum, import.said);
+}
+
+/* --- locks --- */
+
+static void order_body(void *data)
+{
+    (void)data;
+    given_flats(4);
+    given_file("code;base price\nT3;15000\nT4;10000\nT1;15000\nT2;15000\n");
+    stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T1' FOR NO KEY UPDATE");
+    load_until_it_waits();
+    /* As who moves a stay from T1 to T3 does. */
+    stand_sql("SELECT FROM apartment WHERE code = 'T3' FOR NO KEY UPDATE NOWAIT");
+    stand_sql("COMMIT");
+}
+
+START_TEST(flats_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file)
+{
+    stand_run(order_body, NULL);
+    ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 3, unchanged 1, bad 0;");
+}
+END_TEST
+
+static void unchanged_body(void *data)
+{
+    (void)data;
+    given_flats(3);
+    given_file("code;base price\nT1;10000\nT2;10000\nT3;15000\n");
+    stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T3' FOR NO KEY UPDATE");
+    load_until_it_waits();
+    stand_sql("SELECT FROM apartment WHERE code <> 'T3' FOR NO KEY UPDATE NOWAIT");
+    stand_sql("COMMIT");
+}
+
+START_TEST(a_flat_that_stays_as_it_is_is_not_locked)
+{
+    stand_run(unchanged_body, NULL);
+    ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 1, unchanged 2, bad 0;");
+}
+END_TEST
+
+/* --- what changed meanwhile --- */
+
+/* Meanwhile T1 comes to contradict the file, T2 to be as the file wants it, T3 gets another title.
+ */
+static void meanwhile_body(void *data)
+{
+    (void)data;
+    given_flats(4);
+    stand_sql("BEGIN; UPDATE apartment SET version = version + 1,"
+              " max_guests = CASE code WHEN 'T1' THEN 2 ELSE max_guests END,"
+              " included_guests = CASE code WHEN 'T1' THEN 2 WHEN 'T2' THEN 3"
+              "  ELSE included_guests END,"
+              " title_ru = CASE code WHEN 'T3' THEN 'Новое имя' ELSE title_ru END"
+              " WHERE code IN ('T1', 'T2', 'T3')");
+    load_until_it_waits();
+    stand_sql("COMMIT");
+}
+
+static const char meanwhile_file[] =
+    "code;included guests;max guests\nT4;3;\nT1;3;\nT3;3;\nNEW;nothing;\nT2;3;\n";
+
+static void ck_meanwhile(void)
+{
+    ck_loaded(IMPORT_EXIT_BAD, "created 0, changed 2, unchanged 1, bad 2;");
+    ck_assert_msg(times_said("line 3, column 2 (B)") == 1 && times_said("line 5, column 2") == 1,
+                  "%s", import.said);
+    ck_assert_str_eq(stand_text("SELECT string_agg(concat_ws(' ', code, title_ru, max_guests,"
+                                " included_guests, version), ', ' ORDER BY code) FROM apartment"),
+                     "T1 Студия 2 2 2, T2 Студия 4 3 2, T3 Новое имя 4 3 3, T4 Студия 4 3 2");
+}
+
+START_TEST(a_row_is_judged_again_over_the_flat_as_it_is_when_locked)
+{
+    given_file(meanwhile_file);
+    import.options.skip_bad = true;
+    stand_run(meanwhile_body, NULL);
+    ck_meanwhile();
+}
+END_TEST
+
+START_TEST(a_row_that_becomes_bad_meanwhile_undoes_all)
+{
+    given_file("code;included guests;max guests\nT4;3;\nT1;3;\nT3;3;\nT2;3;\n");
+    stand_run(meanwhile_body, NULL);
+    ck_assert_int_eq(import.code, IMPORT_EXIT_BAD);
+    ck_assert_int_eq(times_said("line 3, column 2 (B)"), 1);
+    ck_assert_int_eq(stand_number("SELECT max(version) FROM apartment"), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"), 0);
+}
+END_TEST
+
+START_TEST(a_transaction_that_is_tried_again_tells_nothing_twice)
+{
+    given_file(meanwhile_file);
+    import.options.skip_bad = true;
+    stand_sql("CREATE SEQUENCE attempt;"
+              "CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+              " IF NEW.code = 'T3' AND NEW.included_guests = 3 AND nextval('attempt') = 1 THEN"
+              "  RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END IF;"
+              " RETURN NEW; END $$;"
+              "CREATE TRIGGER fail_once BEFORE UPDATE ON apartment FOR EACH ROW"
+              " EXECUTE FUNCTION fail_once()");
+    stand_run(meanwhile_body, NULL);
+    ck_meanwhile();
+    ck_assert_int_eq(stand_number("SELECT last_value FROM attempt"), 2);
+}
+END_TEST
+
+static void rewritten_body(void *data)
+{
+    (void)data;
+    given_flats(2);
+    given_file("code;base price\nT1;15000\n");
+    stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T1' FOR NO KEY UPDATE");
+    load_until_it_waits();
+    strcpy(import.text, "code;base price\nT9;15000\n");
+    stand_sql("COMMIT");
+}
+
+START_TEST(a_file_that_is_rewritten_meanwhile_is_not_loaded)
+{
+    stand_run(rewritten_body, NULL);
+    ck_assert_int_eq(import.code, IMPORT_EXIT_BAD);
+    ck_assert_msg(times_said("the file was changed") == 1, "%s", import.said);
+    ck_assert_int_eq(stand_number("SELECT max(version) FROM apartment"), 1);
+}
+END_TEST
+
+/* --- another owner --- */
 
 static const char *const statuses[] = {"held", "confirmed", "checked_in", "cancelled", "completed"};
 enum { STATUSES = sizeof statuses / sizeof statuses[0], LIVE = 3 };
@@ -125,6 +284,12 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, flats_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file);
+    tcase_add_test(tests, a_flat_that_stays_as_it_is_is_not_locked);
+    tcase_add_test(tests, a_row_is_judged_again_over_the_flat_as_it_is_when_locked);
+    tcase_add_test(tests, a_row_that_becomes_bad_meanwhile_undoes_all);
+    tcase_add_test(tests, a_transaction_that_is_tried_again_tells_nothing_twice);
+    tcase_add_test(tests, a_file_that_is_rewritten_meanwhile_is_not_loaded);
     tcase_add_test(tests, a_flat_with_another_owner_takes_its_live_bookings_along);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -185,6 +185,10 @@ def ten_thousand():
         seconds = time.monotonic() - began
         assert (code, sums) == (0, [LINES, 0, 0, 0, 0]), said
         assert seconds < SECONDS, f"{seconds:.1f} s"
+        in_order = desk.stand.sql("SELECT count(DISTINCT time) = count(*) AND array_agg(code ORDER BY time) ="
+                                  " array_agg(code ORDER BY substr(code, 2)::integer) FROM booking.apartment,"
+                                  " substr(id::text, 1, 13) AS time WHERE code LIKE 'F%'")
+        assert in_order == "t", "the time in the ids does not tell the order of the file"
         again = time.monotonic()
         code, sums, said = desk.load(os.path.join(desk.stand.folder, "many.csv"))
         assert (code, sums) == (0, [0, 0, LINES, 0, 0]), said

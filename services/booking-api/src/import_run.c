@@ -137,7 +137,7 @@ static bool leave_traces(struct change *change, const char *event, const char *a
 static bool create_flat(struct run *run, struct change *change, struct apartment *flat,
                         struct fault *fault)
 {
-    flat->id = uuid_make();
+    flat->id = uuid_make_later(); /* so that the newest come in the order of the file */
     flat->tenant_id = run->tenant_id;
     if (!apartment_store_insert(change->tx, change->arena, flat, fault))
         return false;

@@ -66,7 +66,7 @@ static int print_template(const struct import_tell *tell)
     return IMPORT_EXIT_FINE;
 }
 
-static int usage(const struct import_tell *tell, FILE *where)
+static int import_usage(const struct import_tell *tell, FILE *where)
 {
     fputs(tell->english ? help_en : help_ru, where);
     return where == tell->out ? IMPORT_EXIT_FINE : IMPORT_EXIT_USAGE;
@@ -104,7 +104,7 @@ static bool read_words(int argc, char **argv, struct ask *ask)
                          ask->template == (ask->options.file == NULL));
 }
 
-static int run(struct service *service, void *arg)
+static int run_import(struct service *service, void *arg)
 {
     struct ask *ask = arg;
     return import_run(service, &ask->options, ask->csv, &ask->tell);
@@ -118,7 +118,7 @@ static int with_file(const struct service_definition *definition, struct ask *as
         import_tell_fault(&ask->tell, &fault);
         return IMPORT_EXIT_BAD;
     }
-    int code = service_once(definition, LIMIT_MS, run, ask);
+    int code = service_once(definition, LIMIT_MS, run_import, ask);
     import_csv_destroy(ask->csv);
     return code;
 }
@@ -127,9 +127,9 @@ int import_command(const struct service_definition *definition, int argc, char *
 {
     struct ask ask = {.tell = import_tell_begin()};
     if (!read_words(argc, argv, &ask))
-        return usage(&ask.tell, ask.tell.errors);
+        return import_usage(&ask.tell, ask.tell.errors);
     if (ask.help)
-        return usage(&ask.tell, ask.tell.out);
+        return import_usage(&ask.tell, ask.tell.out);
     if (ask.template)
         return print_template(&ask.tell);
     FILE *file = fopen(ask.options.file, "rb");

@@ -39,15 +39,15 @@ int64_t import_owners_made(const struct import_owners *owners)
     return owners->made;
 }
 
-static void remember(struct import_owners *owners, struct slice text, const struct uuid *id)
+static void remember_owner(struct import_owners *owners, struct slice text, const struct uuid *id)
 {
     uint64_t hash = import_seen_hash(text);
     owners->slots[hash % SLOTS] = (struct slot){hash, *id};
 }
 
-static bool make(struct import_owners *owners, struct change *change,
-                 const struct import_record *record, struct import_tell *tell, struct owner *owner,
-                 bool *fine, struct fault *fault)
+static bool make_owner(struct import_owners *owners, struct change *change,
+                       const struct import_record *record, struct import_tell *tell,
+                       struct owner *owner, bool *fine, struct fault *fault)
 {
     if (owner->name.at == NULL) {
         int column = import_column_of_path(&owner_fields, "name");
@@ -64,9 +64,10 @@ static bool make(struct import_owners *owners, struct change *change,
     return true;
 }
 
-static bool find_or_make(struct import_owners *owners, struct change *change,
-                         const struct import_row *row, const struct import_record *record,
-                         struct import_tell *tell, struct uuid *id, bool *fine, struct fault *fault)
+static bool find_or_make_owner(struct import_owners *owners, struct change *change,
+                               const struct import_row *row, const struct import_record *record,
+                               struct import_tell *tell, struct uuid *id, bool *fine,
+                               struct fault *fault)
 {
     struct owner owner;
     if (!import_row_owner(row, record, change->arena, tell, &owner, fine, fault))
@@ -82,19 +83,19 @@ static bool find_or_make(struct import_owners *owners, struct change *change,
         return true;
     }
     if (uuid_is_nil(id)) {
-        if (!make(owners, change, record, tell, &owner, fine, fault))
+        if (!make_owner(owners, change, record, tell, &owner, fine, fault))
             return false;
         *id = owner.id;
     }
     if (*fine)
-        remember(owners, row->owner, id);
+        remember_owner(owners, row->owner, id);
     return true;
 }
 
 /* The tenant must have it: the table's foreign key alone would take a neighbour's. */
-static bool check_id(struct change *change, const struct import_row *row,
-                     const struct import_record *record, struct import_tell *tell, bool *fine,
-                     struct fault *fault)
+static bool check_owner_id(struct change *change, const struct import_row *row,
+                           const struct import_record *record, struct import_tell *tell, bool *fine,
+                           struct fault *fault)
 {
     struct apartment said = apartment_defaults();
     struct slice body = arena_printf(change->arena, "{%.*s}", SLICE_ARG(row->flat));
@@ -119,7 +120,7 @@ bool import_owner_find(struct import_owners *owners, struct change *change,
                        struct import_tell *tell, struct uuid *id, bool *fine, struct fault *fault)
 {
     if (row->owner_id)
-        return check_id(change, row, record, tell, fine, fault);
+        return check_owner_id(change, row, record, tell, fine, fault);
     if (row->owner.at == NULL)
         return true;
     uint64_t hash = import_seen_hash(row->owner);
@@ -128,5 +129,5 @@ bool import_owner_find(struct import_owners *owners, struct change *change,
         *id = slot->id;
         return true;
     }
-    return find_or_make(owners, change, row, record, tell, id, fine, fault);
+    return find_or_make_owner(owners, change, row, record, tell, id, fine, fault);
 }

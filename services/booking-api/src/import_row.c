@@ -78,7 +78,8 @@ static bool read_table(const struct fields *table, const struct import_header *h
     return body->json.len > 0;
 }
 
-static bool keep(struct body *body, struct arena *arena, struct slice *out, struct fault *fault)
+static bool keep_json(struct body *body, struct arena *arena, struct slice *out,
+                      struct fault *fault)
 {
     struct slice copy = {0};
     bool whole = buf_ok(&body->json, fault);
@@ -103,7 +104,7 @@ static bool read_part(const struct fields *table, const struct import_header *he
         *out = (struct slice){0};
         return true;
     }
-    return keep(&body, arena, out, fault);
+    return keep_json(&body, arena, out, fault);
 }
 
 bool import_row_read(const struct import_header *header, const struct import_record *record,
@@ -209,5 +210,5 @@ bool import_row_shown(const struct apartment *flat, enum apartment_view view, st
     struct body body = {0};
     buf_init(&body.json, JSON_MAX);
     apartment_encode(flat, view, false, &body.json);
-    return keep(&body, arena, json, fault);
+    return keep_json(&body, arena, json, fault);
 }

@@ -9,7 +9,8 @@
 
 void __real__ck_assert_failed(const char *file, int line, const char *expr, const char *msg,
                               ...) CK_ATTRIBUTE_NORETURN;
-void __wrap__ck_assert_failed(const char *file, int line, const char *expr, const char *msg, ...);
+void __wrap__ck_assert_failed(const char *file, int line, const char *expr, const char *msg, ...)
+    CK_ATTRIBUTE_FORMAT(printf, 4, 5);
 void __wrap__ck_assert_failed(const char *file, int line, const char *expr, const char *msg, ...)
 {
     char text[4096];

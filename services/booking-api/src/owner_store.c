@@ -30,7 +30,7 @@ static bool keep(struct slice *text, struct arena *arena)
 void owner_store_read(const struct db_rows *rows, int row, struct owner *out)
 {
     *out = (struct owner){
-        .language = language_of(db_get_text(rows, row, LANGUAGE)),
+        .language = (int)language_of(db_get_text(rows, row, LANGUAGE)),
         .notify = db_get_bool(rows, row, NOTIFY),
         .version = db_get_int(rows, row, VERSION),
         .created_at = db_get_time(rows, row, CREATED_AT),

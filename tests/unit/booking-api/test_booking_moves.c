@@ -204,7 +204,10 @@ static struct booking booking_in(enum booking_status status, bool due, int64_t n
         .expires_at = EXPIRES,
         .version = 1,
         .flat_is_active = true,
-        .clock = {now, DAY_BEGINS, DAY_ENDS, CHECK_OUT},
+        .clock = {.now = now,
+                  .arrival_day = DAY_BEGINS,
+                  .arrival_day_end = DAY_ENDS,
+                  .check_out = CHECK_OUT},
     };
 }
 

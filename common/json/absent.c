@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Each type has one value that means "there is none", so that structs need no flags beside it. */
+/* The value of each type that means "absent" (fields.h). */
 #include <math.h>
 
 #include "base/uuid.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A parsed body, between parse.c and decode.c. Private to json/. */
+/* A parsed body: parse.c makes it, decode.c reads it. Private to json/. */
 #pragma once
 
 #include <jansson.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A parsed body into a struct, by its table. Everything is read into a copy, which replaces the
+/* A parsed body into a struct, by its table. Values are decoded into a copy, which replaces the
  * caller's struct only when nothing was refused. */
 #include <assert.h>
 
@@ -11,7 +11,7 @@
 static void decode_members(struct decoding *decoding, const struct fields *table,
                            const json_t *object, bool patch, void *out, struct fields_seen *seen);
 
-/* A string as a slice; false, and refused, when it is none. */
+/* The text of a string. Any other value is refused, and the result is false. */
 static bool take_string(struct decoding *decoding, const json_t *value, struct slice *out)
 {
     if (!json_is_string(value)) {
@@ -71,7 +71,8 @@ static void refuse_others(struct decoding *decoding, const json_t *object, const
     }
 }
 
-/* The member, when it has a value; a missing one is refused unless it `may_miss`. */
+/* The member, or NULL when it is missing or null. A missing one is refused unless `may_miss`; null
+ * is always refused. */
 static const json_t *take_member(struct decoding *decoding, const json_t *object, const char *name,
                                  bool may_miss)
 {
@@ -209,8 +210,8 @@ static void decode_uuids(struct decoding *decoding, const struct field *field, c
     *(struct field_uuids *)out = (struct field_uuids){items, count};
 }
 
-/* A number twice is that number. None at all is refused: it would mean both "never" and "always".
- */
+/* A number that comes twice counts once. An empty array is refused: it could mean "never" or
+ * "always". */
 static void decode_digits(struct decoding *decoding, const struct field *field, const json_t *value,
                           bool patch, void *out)
 {
@@ -256,7 +257,8 @@ static void decode_list(struct decoding *decoding, const struct field *field, co
     *(struct field_list *)out = (struct field_list){items, count};
 }
 
-/* RFC 7396: a patch merges into what is there; where nothing is, it must be complete. */
+/* A patch is merged into the present object (RFC 7396). When the present object is absent, the
+ * patch must have every required member. */
 static void decode_object(struct decoding *decoding, const struct field *field, const json_t *value,
                           bool patch, void *out)
 {

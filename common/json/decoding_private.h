@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* What the decoders of bodies and of queries share. Private to json/. */
+/* What decode.c (bodies) and query.c (queries) share. Private to json/. */
 #pragma once
 
 #include "json/fields.h"
 
 enum {
     FIELDS_MAX = 64,        /* of one table: bits of fields_seen */
-    FIELD_ITEMS_MAX = 1000, /* of a list whose table says nothing */
-    FIELD_TEXT_MAX = 3000,  /* code points, where the table says nothing */
-    FIELD_URL_MAX = 500,    /* bytes, where the table says nothing */
+    FIELD_ITEMS_MAX = 1000, /* of a list, when the table has no max */
+    FIELD_TEXT_MAX = 3000,  /* code points, when the table has no max */
+    FIELD_URL_MAX = 500,    /* bytes, when the table has no max */
     FIELD_ENUM_ABSENT = -1
 };
 
@@ -18,28 +18,28 @@ enum {
 struct decoding {
     struct arena *arena;
     struct fault_list problems;
-    bool full; /* the arena is: what follows is not worth reading */
+    bool full; /* the arena is full: decoding stops */
     size_t path_len;
     char path[2 * FAULT_FIELD_MAX]; /* of the value being read; always ends with NUL */
 };
 
 void decoding_init(struct decoding *decoding, struct arena *arena);
 
-/* Goes into a member; give the result to decoding_leave(). */
+/* Appends a member's name to `path`. decoding_leave() takes the result and removes it again. */
 size_t decoding_enter(struct decoding *decoding, const char *name);
 size_t decoding_enter_index(struct decoding *decoding, size_t index);
 void decoding_leave(struct decoding *decoding, size_t before);
 
-/* Adds what the table's `check` says of fields that have no problem yet. */
+/* Adds what the table's `check` finds, for fields that have no problem yet. */
 void decoding_check(struct decoding *decoding, const struct fields *table, const void *value);
 
-/* True when nothing was refused; also says when memory was the reason. */
+/* True when nothing was refused. Else the fault: the problems, or out_of_memory. */
 bool decoding_ok(const struct decoding *decoding, struct fault *fault) MUST_CHECK;
 
 /* The field called `name`; NULL when there is none. */
 const struct field *fields_find(const struct fields *table, struct slice name, size_t *index);
 
-/* Types whose value is one text, in a body and in a query alike. */
+/* True for types whose value is one text, in a body and in a query. */
 bool value_is_text(enum field_type type);
 void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,
                        void *out);
@@ -49,7 +49,7 @@ void value_decode_money(struct decoding *decoding, const struct field *field, in
                         int64_t *out);
 /* `limit` is 90 or 180. */
 void value_decode_degrees(struct decoding *decoding, double degrees, double limit, double *out);
-/* One entry of SLUGS or URLS. */
+/* One item of SLUGS or URLS. */
 void value_decode_entry(struct decoding *decoding, enum field_type type, struct slice text,
                         struct slice *out);
 void value_refuse_type(struct decoding *decoding, const char *expected);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* JSON crosses the border once: a table per struct decodes it from a body or a query string and
- * encodes it into a reply, so wire names live in one place and a bad body names every bad field.
+/* One table for each struct decodes it from a body or a query string and encodes it into a reply.
+ * So a wire name stands in one place, and the refusal of a body names every bad field.
  *
- * Absent values in the struct: text with .at NULL; numbers, money, dates, times FIELD_ABSENT (of
- * their width); UUIDs nil; geo with lat NAN; enums -1; lists with .items NULL; digits 0; an object
- * when all its members are. Absent is written as null, a list as [] unless it is FIELD_NULLABLE.
+ * These values in the struct mean "absent": text with .at NULL; numbers, money, dates and times
+ * FIELD_ABSENT or FIELD_ABSENT32; a nil UUID; geo with lat NAN; enum -1; lists with .items NULL;
+ * digits 0; an object whose members are all absent. An absent value is written as null, an absent
+ * list as [] unless it is FIELD_NULLABLE.
  */
 #pragma once
 
@@ -22,7 +23,7 @@ enum field_type {
     FIELD_URL,    /* struct slice; https://, at most max bytes */
     FIELD_PHONE,  /* struct slice; E.164 after text_phone() */
     FIELD_INT,    /* int64_t, min..max */
-    FIELD_BOOL,   /* bool; FIELD_OMIT: false is as good as absent */
+    FIELD_BOOL,   /* bool; with FIELD_OMIT: false is not written */
     FIELD_MONEY,  /* int64_t tiyn, min..max, whole tenge; {"amount":..,"currency":"KZT"} */
     FIELD_DATE,   /* int32_t day number */
     FIELD_CLOCK,  /* int32_t minutes after midnight, "HH:MM" */
@@ -36,17 +37,17 @@ enum field_type {
     FIELD_DIGITS, /* int64_t, bit n for n: an array of whole numbers min..max within 0..62 */
     FIELD_OBJECT, /* a struct inside, by its own table in `table` */
     FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
-    FIELD_RAW,    /* struct slice of JSON text, passed through; encode only. In queries the value
-                     as it came, judged by its reader: a cursor */
-    FIELD_CUSTOM  /* `decode` and `encode` do it */
+    FIELD_RAW,    /* struct slice. Encoding: JSON text, written as it is. Queries: the value as it
+                     came; its reader checks it (a cursor). Not in bodies */
+    FIELD_CUSTOM  /* by the functions `decode` and `encode` */
 };
 
 enum {
     FIELD_REQUIRED = 1 << 0,  /* missing or null: "required" */
     FIELD_NULLABLE = 1 << 1,  /* null clears; encoded as null when absent */
     FIELD_READ_ONLY = 1 << 2, /* never accepted: "read_only" */
-    FIELD_DETAIL = 1 << 3,    /* left out of lists (`description`) */
-    FIELD_OMIT = 1 << 4,      /* not encoded at all when absent */
+    FIELD_DETAIL = 1 << 3,    /* not written in lists (`description`) */
+    FIELD_OMIT = 1 << 4,      /* not written when absent */
     FIELD_COMMA = 1 << 5, /* queries: comma-separated SLUGS; ENUM and INT (0..62) as a bit set */
     FIELD_WRITE_ONLY = 1 << 6 /* decoded, never encoded */
 };
@@ -78,9 +79,9 @@ struct field_list {
 struct fields;
 struct field;
 
-/* For a value only the service understands (a city by any of its names). `text` is the JSON string
- * or query value, trimmed and in NFC, in the arena; absent (.at NULL): clear the value. False: was
- * refused, with `code` and `detail` (both static) saying why. */
+/* Decodes a value that only the service understands (a city by any of its names). `text` is the
+ * JSON string or query value, trimmed and in NFC, in the arena. When it is absent (.at NULL), the
+ * value is to be cleared. False: refused; `code` and `detail` (both static) say why. */
 typedef bool field_decode_fn(struct slice text, void *value, struct arena *arena, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);
@@ -97,15 +98,15 @@ struct field {
     field_encode_fn *encode;    /* CUSTOM */
 };
 
-/* What fields of a struct must agree on. Members that were refused are as they were before
- * decoding, which is absent or a default: no reason to complain. */
+/* Checks what fields of a struct must agree on. A member that was refused keeps the value from
+ * before decoding: absent or the default. Do not report it again. */
 typedef void fields_check_fn(const void *value, struct fault_list *problems);
 
 struct fields {
     const struct field *items;
     size_t count;           /* at most 64 */
     size_t item_size;       /* of the struct: never 0 where it is decoded or stands in a LIST */
-    fields_check_fn *check; /* of the outermost table; NULL: each field stands for itself */
+    fields_check_fn *check; /* asked for the outermost table only; NULL: nothing to agree on */
 };
 
 /* const struct fields note_fields = FIELDS_OF(note_items, struct note); */
@@ -115,36 +116,36 @@ struct fields {
         (array), sizeof(array) / sizeof((array)[0]), sizeof(type), (agree)                         \
     }
 
-/* Which fields of the outermost table the input had: bit i is items[i]. */
+/* The fields of the outermost table that the input had: bit i is items[i]. */
 struct fields_seen {
     uint64_t set;  /* had a value */
     uint64_t null; /* was null */
 };
 
-/* Parses and decodes a body. What cannot be read is FAULT_UNREADABLE "bad_json" (not
- * JSON, not UTF-8, a name twice, lone surrogate, NUL, number beyond 64 bits, deeper than 32) or
- * "body_missing"; a body that is no object FAULT_INVALID "not_an_object"; else every problem:
+/* Parses and decodes a body. FAULT_UNREADABLE "bad_json": not JSON, not UTF-8, a name twice, lone
+ * surrogate, NUL, number beyond 64 bits, deeper than 32. FAULT_UNREADABLE "body_missing": empty.
+ * FAULT_INVALID "not_an_object". Else a fault with every problem:
  * "required", "unknown_field", "wrong_type", "too_short", "too_long", "out_of_range", "bad_date",
  * "bad_time", "bad_uuid", "bad_phone", "bad_url", "bad_slug", "bad_currency", "not_whole_tenge",
- * "unknown_value", "read_only", "blank", "bad_text", "too_many", and what the table's `check` says
- * of fields that were not refused by themselves.
+ * "unknown_value", "read_only", "blank", "bad_text", "too_many", and what the table's `check` finds
+ * in fields that have no problem yet.
  *
- * `out` holds the defaults before (for PATCH: the present value, with `patch` true: REQUIRED then
- * only forbids null, objects merge, RFC 7396), and the result after. Untouched on failure. Text is
- * copied into the arena. */
+ * Before the call `out` holds the defaults, after it the result; on failure it is untouched. For
+ * PATCH (RFC 7396) `patch` is true and `out` holds the present value: FIELD_REQUIRED then only
+ * forbids null, and objects are merged. Text is copied into the arena. */
 bool fields_decode(const struct fields *table, struct slice body, bool patch, void *out,
                    struct fields_seen *seen, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* The same in two steps, for bodies somebody else must see too (canonical form, fingerprint):
- * parse first, decode later. */
-struct json_body; /* owns a jansson value; in the arena's time */
+/* The same in two steps, for callers that also need the canonical form: parse first, decode later.
+ */
+struct json_body; /* in the arena; owns a jansson value until fields_parse_finish() */
 bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
 void fields_parse_finish(struct json_body *body); /* takes NULL */
 bool fields_decode_body(const struct fields *table, const struct json_body *body, bool patch,
                         void *out, struct fields_seen *seen, struct arena *arena,
                         struct fault *fault) MUST_CHECK;
-/* Whether the body is an object with such a member that is not null. */
+/* True when the body is an object with a member of this name that is not null. */
 bool fields_body_has(const struct json_body *body, const char *name);
 /* Canonical JSON: sorted names, no white space; "{}" for no body. */
 bool fields_canonical(const struct json_body *body, struct buf *out,
@@ -161,8 +162,9 @@ bool fields_decode_query(const struct fields *table, const struct field_pair *pa
                          void *out, struct fields_seen *seen, struct arena *arena,
                          struct fault *fault) MUST_CHECK;
 
-/* `{"a":1,...}`. `in_list` leaves FIELD_DETAIL out. No jansson here: this is the read path. */
+/* Writes `{"a":1,...}`; with `in_list` without the FIELD_DETAIL members. Without jansson, which
+ * would cost time on every read. */
 void fields_encode(const struct fields *table, const void *value, bool in_list, struct buf *out);
-/* The members alone, without braces, each preceded by ',' but the first when `first`. */
+/* Writes the members without braces, each after a ','. With `first` the first one has no ','. */
 void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
                            struct buf *out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Bytes to a jansson value, after the checks jansson leaves to its caller: UTF-8 of the whole and
- * a depth far below the one that would matter to a small stack. */
+/* Bytes to a jansson value. Two checks come first that jansson leaves to its caller: the whole body
+ * is UTF-8, and the depth is small enough for a fiber's stack. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 
 enum { JSON_DEPTH_MAX = 32 };
 
-/* `at` is behind an opening quote; gives the place behind the closing one, or `end`. */
+/* `at` is behind an opening quote. Returns the place behind the closing quote, or `end`. */
 static const char *skip_string(const char *at, const char *end)
 {
     while (at < end && *at != '"')
@@ -20,7 +20,7 @@ static const char *skip_string(const char *at, const char *end)
     return at < end ? at + 1 : end;
 }
 
-/* Brackets only: whether they match is jansson's question. */
+/* Counts brackets; jansson checks whether they match. */
 static bool is_too_deep(struct slice body)
 {
     const char *end = body.at + body.len;
@@ -40,12 +40,13 @@ static bool is_too_deep(struct slice body)
     return false;
 }
 
-/* jansson takes a string it has no memory for as a bad token, and when its buffer cannot grow it
- * goes on without the bytes that did not fit: only its allocator knows. */
+/* jansson does not report every failed allocation: it takes a string without memory for a bad
+ * token, and when its buffer cannot grow it goes on without the bytes that did not fit. So its
+ * allocator notes the failure here. */
 static _Thread_local bool refused;
 static pthread_once_t allocator_once = PTHREAD_ONCE_INIT;
 
-static void *told_malloc(size_t size)
+static void *noting_malloc(size_t size)
 {
     void *memory = malloc(size);
 
@@ -56,10 +57,10 @@ static void *told_malloc(size_t size)
 
 static void allocator_set(void)
 {
-    json_set_alloc_funcs(told_malloc, free);
+    json_set_alloc_funcs(noting_malloc, free);
 }
 
-static bool load(struct slice body, json_t **out, struct fault *fault)
+static bool load_body(struct slice body, json_t **out, struct fault *fault)
 {
     json_error_t error = {0};
     json_t *value;
@@ -94,7 +95,7 @@ bool fields_parse(struct slice body, bool required, struct json_body **out, stru
         if (is_too_deep(body))
             return fault_set(fault, FAULT_UNREADABLE, "bad_json",
                              "The body is nested deeper than %d", JSON_DEPTH_MAX);
-        if (!load(body, &parsed->value, fault))
+        if (!load_body(body, &parsed->value, fault))
             return false;
     }
     *out = parsed;
@@ -109,7 +110,7 @@ void fields_parse_finish(struct json_body *body)
     body->value = NULL;
 }
 
-static int append(const char *text, size_t len, void *data)
+static int append_canonical(const char *text, size_t len, void *data)
 {
     struct buf *out = data;
 
@@ -128,9 +129,9 @@ bool fields_canonical(const struct json_body *body, struct buf *out, struct faul
 {
     if (body == NULL || body->value == NULL)
         buf_text(out, "{}");
-    else if (json_dump_callback(body->value, append, out,
+    else if (json_dump_callback(body->value, append_canonical, out,
                                 JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY) != 0 &&
              !out->failed)
-        return arena_fault(fault); /* what jansson needs for sorting */
+        return arena_fault(fault); /* jansson had no memory for sorting */
     return buf_ok(out, fault);
 }

@@ -9,7 +9,7 @@
 enum { BIT_MAX = 62, ENUM_BIT_MAX = 30 };
 
 /* The part of `rest` before its first comma; `rest` becomes absent behind the last part. */
-static struct slice next_part(struct slice *rest)
+static struct slice next_item(struct slice *rest)
 {
     const char *comma = rest->len > 0 ? memchr(rest->at, ',', rest->len) : NULL;
     struct slice part = *rest;
@@ -23,7 +23,7 @@ static struct slice next_part(struct slice *rest)
     return part;
 }
 
-static size_t count_parts(struct slice text)
+static size_t count_items(struct slice text)
 {
     size_t count = 1;
 
@@ -44,7 +44,8 @@ static bool is_digits(struct slice text)
     return true;
 }
 
-/* A number too large for us is out of range, not something else than a number. */
+/* A number beyond 64 bits becomes the largest or smallest one, so that it is refused as out of
+ * range and not as no number. */
 static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
 {
     if (!is_digits(text)) {
@@ -56,8 +57,8 @@ static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
     return true;
 }
 
-static void decode_int(struct decoding *decoding, const struct field *field, struct slice text,
-                       void *out)
+static void query_int(struct decoding *decoding, const struct field *field, struct slice text,
+                      void *out)
 {
     int64_t value;
 
@@ -66,15 +67,15 @@ static void decode_int(struct decoding *decoding, const struct field *field, str
 }
 
 /* "1,3": bits 1 and 3. */
-static void decode_int_bits(struct decoding *decoding, const struct field *field, struct slice text,
-                            void *out)
+static void query_int_bits(struct decoding *decoding, const struct field *field, struct slice text,
+                           void *out)
 {
     int64_t bits = 0;
 
     assert(field->min >= 0 && field->max <= BIT_MAX);
     while (text.at != NULL) {
         int64_t value = 0;
-        struct slice part = next_part(&text);
+        struct slice part = next_item(&text);
         if (!take_i64(decoding, part, &value))
             return;
         if (value < field->min || value > field->max) {
@@ -86,14 +87,14 @@ static void decode_int_bits(struct decoding *decoding, const struct field *field
     *(int64_t *)out = bits;
 }
 
-static void decode_enum_bits(struct decoding *decoding, const struct field *field,
-                             struct slice text, void *out)
+static void query_enum_bits(struct decoding *decoding, const struct field *field, struct slice text,
+                            void *out)
 {
     int bits = 0;
 
     while (text.at != NULL) {
         int index = FIELD_ENUM_ABSENT;
-        value_decode_text(decoding, field, next_part(&text), &index);
+        value_decode_text(decoding, field, next_item(&text), &index);
         if (index < 0)
             return;
         assert(index <= ENUM_BIT_MAX);
@@ -102,14 +103,14 @@ static void decode_enum_bits(struct decoding *decoding, const struct field *fiel
     *(int *)out = bits;
 }
 
-static void decode_bool(struct decoding *decoding, struct slice text, void *out)
+static void query_bool(struct decoding *decoding, struct slice text, void *out)
 {
     if (!parse_bool(text, out))
         value_refuse_type(decoding, "true or false");
 }
 
-static void decode_money(struct decoding *decoding, const struct field *field, struct slice text,
-                         void *out)
+static void query_money(struct decoding *decoding, const struct field *field, struct slice text,
+                        void *out)
 {
     int64_t amount;
 
@@ -118,9 +119,9 @@ static void decode_money(struct decoding *decoding, const struct field *field, s
 }
 
 /* "43.24,76.91" */
-static void decode_geo(struct decoding *decoding, struct slice text, void *out)
+static void query_geo(struct decoding *decoding, struct slice text, void *out)
 {
-    struct slice lat_text = next_part(&text);
+    struct slice lat_text = next_item(&text);
     double lat, lon;
     struct field_geo *geo = out;
 
@@ -132,10 +133,10 @@ static void decode_geo(struct decoding *decoding, struct slice text, void *out)
     value_decode_degrees(decoding, lon, 180, &geo->lon);
 }
 
-static void decode_texts(struct decoding *decoding, const struct field *field, struct slice text,
-                         void *out)
+static void query_texts(struct decoding *decoding, const struct field *field, struct slice text,
+                        void *out)
 {
-    size_t count = count_parts(text);
+    size_t count = count_items(text);
     struct slice *items;
 
     if (!value_count_ok(decoding, field, count))
@@ -146,29 +147,29 @@ static void decode_texts(struct decoding *decoding, const struct field *field, s
         return;
     }
     for (size_t i = 0; i < count; i++)
-        value_decode_entry(decoding, field->type, next_part(&text), &items[i]);
+        value_decode_entry(decoding, field->type, next_item(&text), &items[i]);
     *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 
-static void decode_parameter(struct decoding *decoding, const struct field *field,
-                             struct slice text, void *out)
+static void query_parameter(struct decoding *decoding, const struct field *field, struct slice text,
+                            void *out)
 {
     bool comma = (field->flags & FIELD_COMMA) != 0;
 
     if (field->type == FIELD_INT && comma)
-        decode_int_bits(decoding, field, text, out);
+        query_int_bits(decoding, field, text, out);
     else if (field->type == FIELD_INT)
-        decode_int(decoding, field, text, out);
+        query_int(decoding, field, text, out);
     else if (field->type == FIELD_ENUM && comma)
-        decode_enum_bits(decoding, field, text, out);
+        query_enum_bits(decoding, field, text, out);
     else if (field->type == FIELD_BOOL)
-        decode_bool(decoding, text, out);
+        query_bool(decoding, text, out);
     else if (field->type == FIELD_MONEY)
-        decode_money(decoding, field, text, out);
+        query_money(decoding, field, text, out);
     else if (field->type == FIELD_GEO)
-        decode_geo(decoding, text, out);
+        query_geo(decoding, text, out);
     else if (field->type == FIELD_SLUGS || field->type == FIELD_URLS)
-        decode_texts(decoding, field, text, out);
+        query_texts(decoding, field, text, out);
     else if (field->type == FIELD_RAW)
         *(struct slice *)out = text;
     else if (value_is_text(field->type))
@@ -178,10 +179,11 @@ static void decode_parameter(struct decoding *decoding, const struct field *fiel
                        "Is not known here");
 }
 
-static void decode_pair(struct decoding *decoding, const struct fields *table,
-                        const struct field_pair *pair, void *out, struct fields_seen *seen)
+static void query_pair(struct decoding *decoding, const struct fields *table,
+                       const struct field_pair *pair, void *out, struct fields_seen *seen)
 {
-    /* A parameter's name is told as it came, but as text: it may hold any decoded byte. */
+    /* The refusal names the parameter as it came. The name may hold any decoded byte, so it is cut
+     * at a whole character. */
     char name[FAULT_FIELD_MAX] = "";
     size_t len = text_cut(pair->name, sizeof(name) - 1);
     const struct field *field;
@@ -200,7 +202,7 @@ static void decode_pair(struct decoding *decoding, const struct fields *table,
     } else {
         struct slice value = pair->value.at != NULL ? pair->value : SLICE("");
         seen->set |= UINT64_C(1) << index;
-        decode_parameter(decoding, field, value, (char *)out + field->offset);
+        query_parameter(decoding, field, value, (char *)out + field->offset);
     }
     decoding_leave(decoding, before);
 }
@@ -220,7 +222,7 @@ bool fields_decode_query(const struct fields *table, const struct field_pair *pa
     memcpy(copy, out, table->item_size);
     decoding_init(&decoding, arena);
     for (size_t i = 0; i < count && !decoding.full; i++)
-        decode_pair(&decoding, table, &pairs[i], copy, &met);
+        query_pair(&decoding, table, &pairs[i], copy, &met);
     for (size_t i = 0; i < table->count; i++)
         if ((table->items[i].flags & FIELD_REQUIRED) != 0 && (met.set >> i & 1) == 0)
             fault_list_add(&decoding.problems, table->items[i].name, "required", "Is required");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One value at a time: what is allowed, and how its refusal is told. Bodies and queries come here
- * with the same texts, so that a rule holds in both. */
+/* Rules for one value, and the texts of their refusals. Bodies and queries both use them, so that a
+ * rule holds in both. */
 #include <inttypes.h>
 
 #include "base/date.h"
@@ -9,7 +9,7 @@
 #include "base/uuid.h"
 #include "json/decoding_private.h"
 
-enum { TIYN_OF_TENGE = 100, NAMES_TOLD_MAX = 140 };
+enum { TIYN_OF_TENGE = 100, NAMES_LISTED_MAX = 140 };
 
 void decoding_init(struct decoding *decoding, struct arena *arena)
 {
@@ -106,7 +106,7 @@ const struct field *fields_find(const struct fields *table, struct slice name, s
     return NULL;
 }
 
-static void refuse(struct decoding *decoding, const char *code, const char *detail)
+static void refuse_value(struct decoding *decoding, const char *code, const char *detail)
 {
     fault_list_add(&decoding->problems, decoding->path, code, "%s", detail);
 }
@@ -132,8 +132,8 @@ bool value_count_ok(struct decoding *decoding, const struct field *field, size_t
     return true;
 }
 
-/* The text outlives the body it came in. */
-static void keep(struct decoding *decoding, struct slice text, struct slice *out)
+/* Copies into the arena, because the body's memory is freed earlier. */
+static void keep_text(struct decoding *decoding, struct slice text, struct slice *out)
 {
     struct slice copy = arena_copy(decoding->arena, text);
 
@@ -144,12 +144,12 @@ static void keep(struct decoding *decoding, struct slice text, struct slice *out
 }
 
 /* Trimmed and in NFC; false when it was refused. */
-static bool clean(struct decoding *decoding, struct slice text, struct slice *out)
+static bool clean_text(struct decoding *decoding, struct slice text, struct slice *out)
 {
     struct slice cleaned;
 
     if (!text_is_utf8(text)) {
-        refuse(decoding, "bad_text", "Must be UTF-8");
+        refuse_value(decoding, "bad_text", "Must be UTF-8");
         return false;
     }
     cleaned = text_clean(decoding->arena, text);
@@ -158,25 +158,25 @@ static bool clean(struct decoding *decoding, struct slice text, struct slice *ou
         return false;
     }
     if (cleaned.len == 0) {
-        refuse(decoding, "blank", "Must not be blank");
+        refuse_value(decoding, "blank", "Must not be blank");
         return false;
     }
     if (text_has_control(cleaned)) {
-        refuse(decoding, "bad_text", "Must have no control characters");
+        refuse_value(decoding, "bad_text", "Must have no control characters");
         return false;
     }
     *out = cleaned;
     return true;
 }
 
-static void decode_text(struct decoding *decoding, const struct field *field, struct slice text,
-                        void *out)
+static void read_text(struct decoding *decoding, const struct field *field, struct slice text,
+                      void *out)
 {
     int64_t max = field->max > 0 ? field->max : FIELD_TEXT_MAX;
     struct slice cleaned;
     int64_t length;
 
-    if (!clean(decoding, text, &cleaned))
+    if (!clean_text(decoding, text, &cleaned))
         return;
     length = (int64_t)text_length(cleaned);
     if (length < field->min)
@@ -186,17 +186,18 @@ static void decode_text(struct decoding *decoding, const struct field *field, st
         fault_list_add(&decoding->problems, decoding->path, "too_long",
                        "At most %" PRId64 " characters", max);
     else
-        keep(decoding, cleaned, out);
+        keep_text(decoding, cleaned, out);
 }
 
-static void decode_slug(struct decoding *decoding, const struct field *field, struct slice text,
-                        void *out)
+static void read_slug(struct decoding *decoding, const struct field *field, struct slice text,
+                      void *out)
 {
     (void)field;
     if (text_is_slug(text))
-        keep(decoding, text, out);
+        keep_text(decoding, text, out);
     else
-        refuse(decoding, "bad_slug", "Must be a-z, 0-9 and single - or _ between, at most 64");
+        refuse_value(decoding, "bad_slug",
+                     "Must be a-z, 0-9 and single - or _ between, at most 64");
 }
 
 static bool is_host_char(char c)
@@ -205,8 +206,8 @@ static bool is_host_char(char c)
            c == '-';
 }
 
-/* https, a host name, perhaps a port; then only characters RFC 3986 allows. No user and password:
- * they hide where a link leads. */
+/* https, a host name, perhaps a port, then only characters that RFC 3986 allows. User and password
+ * are refused, because they hide where a link leads. */
 static bool is_https_url(struct slice text)
 {
     static const char scheme[] = "https://";
@@ -234,19 +235,19 @@ static void check_url(struct decoding *decoding, struct slice text, int64_t max,
 {
     struct slice cleaned;
 
-    if (!clean(decoding, text, &cleaned))
+    if (!clean_text(decoding, text, &cleaned))
         return;
     if ((int64_t)cleaned.len > max)
         fault_list_add(&decoding->problems, decoding->path, "too_long", "At most %" PRId64 " bytes",
                        max);
     else if (!is_https_url(cleaned))
-        refuse(decoding, "bad_url", "Must be an https:// address");
+        refuse_value(decoding, "bad_url", "Must be an https:// address");
     else
-        keep(decoding, cleaned, out);
+        keep_text(decoding, cleaned, out);
 }
 
-static void decode_url(struct decoding *decoding, const struct field *field, struct slice text,
-                       void *out)
+static void read_url(struct decoding *decoding, const struct field *field, struct slice text,
+                     void *out)
 {
     check_url(decoding, text, field->max > 0 ? field->max : FIELD_URL_MAX, out);
 }
@@ -257,23 +258,24 @@ void value_decode_entry(struct decoding *decoding, enum field_type type, struct 
     if (type == FIELD_URLS)
         check_url(decoding, text, FIELD_URL_MAX, out);
     else
-        decode_slug(decoding, NULL, text, out);
+        read_slug(decoding, NULL, text, out);
 }
 
-static void decode_phone(struct decoding *decoding, const struct field *field, struct slice text,
-                         void *out)
+static void read_phone(struct decoding *decoding, const struct field *field, struct slice text,
+                       void *out)
 {
     char phone[PHONE_MAX + 1];
 
     (void)field;
     if (text_phone(text, phone))
-        keep(decoding, slice_of(phone), out);
+        keep_text(decoding, slice_of(phone), out);
     else
-        refuse(decoding, "bad_phone", "Must be a phone with its country, such as +7 701 123-45-67");
+        refuse_value(decoding, "bad_phone",
+                     "Must be a phone with its country, such as +7 701 123-45-67");
 }
 
-static void decode_date(struct decoding *decoding, const struct field *field, struct slice text,
-                        void *out)
+static void read_date(struct decoding *decoding, const struct field *field, struct slice text,
+                      void *out)
 {
     int32_t day;
 
@@ -281,11 +283,12 @@ static void decode_date(struct decoding *decoding, const struct field *field, st
     if (date_parse(text, &day))
         *(int32_t *)out = day;
     else
-        refuse(decoding, "bad_date", "Must be a day of the calendar as YYYY-MM-DD, 1970 to 2099");
+        refuse_value(decoding, "bad_date",
+                     "Must be a day of the calendar as YYYY-MM-DD, 1970 to 2099");
 }
 
-static void decode_clock(struct decoding *decoding, const struct field *field, struct slice text,
-                         void *out)
+static void read_clock(struct decoding *decoding, const struct field *field, struct slice text,
+                       void *out)
 {
     int minutes;
 
@@ -293,12 +296,12 @@ static void decode_clock(struct decoding *decoding, const struct field *field, s
     if (parse_time_of_day(text, &minutes))
         *(int32_t *)out = minutes;
     else
-        refuse(decoding, "bad_time", "Must be a time of day as HH:MM");
+        refuse_value(decoding, "bad_time", "Must be a time of day as HH:MM");
 }
 
-/* The nil UUID stands for an absent one here, so nobody may send it. */
-static void decode_uuid(struct decoding *decoding, const struct field *field, struct slice text,
-                        void *out)
+/* The nil UUID means absent in a struct, so it is refused. */
+static void read_uuid(struct decoding *decoding, const struct field *field, struct slice text,
+                      void *out)
 {
     struct uuid uuid;
 
@@ -306,12 +309,12 @@ static void decode_uuid(struct decoding *decoding, const struct field *field, st
     if (uuid_parse(text, &uuid) && !uuid_is_nil(&uuid))
         *(struct uuid *)out = uuid;
     else
-        refuse(decoding, "bad_uuid", "Must be a UUID");
+        refuse_value(decoding, "bad_uuid", "Must be a UUID");
 }
 
 static void refuse_name(struct decoding *decoding, const struct field *field)
 {
-    char names[NAMES_TOLD_MAX] = "";
+    char names[NAMES_LISTED_MAX] = "";
     size_t len = 0;
 
     for (size_t i = 0; field->names[i] != NULL; i++) {
@@ -330,8 +333,8 @@ static void refuse_name(struct decoding *decoding, const struct field *field)
                    names);
 }
 
-static void decode_enum(struct decoding *decoding, const struct field *field, struct slice text,
-                        void *out)
+static void read_enum(struct decoding *decoding, const struct field *field, struct slice text,
+                      void *out)
 {
     for (int i = 0; field->names[i] != NULL; i++)
         if (slice_is(text, field->names[i])) {
@@ -341,8 +344,8 @@ static void decode_enum(struct decoding *decoding, const struct field *field, st
     refuse_name(decoding, field);
 }
 
-static void decode_custom(struct decoding *decoding, const struct field *field, struct slice text,
-                          void *out)
+static void read_custom(struct decoding *decoding, const struct field *field, struct slice text,
+                        void *out)
 {
     const char *code = "unknown_value";
     const char *detail = "Is not known";
@@ -350,23 +353,23 @@ static void decode_custom(struct decoding *decoding, const struct field *field, 
     struct slice copy = {NULL, 0};
 
     if (field->decode == NULL) {
-        refuse(decoding, "read_only", "Cannot be set");
+        refuse_value(decoding, "read_only", "Cannot be set");
         return;
     }
-    if (!clean(decoding, text, &cleaned))
+    if (!clean_text(decoding, text, &cleaned))
         return;
-    keep(decoding, cleaned, &copy);
+    keep_text(decoding, cleaned, &copy);
     if (copy.at != NULL && !field->decode(copy, out, decoding->arena, &code, &detail))
-        refuse(decoding, code, detail);
+        refuse_value(decoding, code, detail);
 }
 
 typedef void text_fn(struct decoding *decoding, const struct field *field, struct slice text,
                      void *out);
 
 static text_fn *const text_decoders[FIELD_CUSTOM + 1] = {
-    [FIELD_TEXT] = decode_text,   [FIELD_SLUG] = decode_slug, [FIELD_URL] = decode_url,
-    [FIELD_PHONE] = decode_phone, [FIELD_DATE] = decode_date, [FIELD_CLOCK] = decode_clock,
-    [FIELD_UUID] = decode_uuid,   [FIELD_ENUM] = decode_enum, [FIELD_CUSTOM] = decode_custom,
+    [FIELD_TEXT] = read_text,   [FIELD_SLUG] = read_slug, [FIELD_URL] = read_url,
+    [FIELD_PHONE] = read_phone, [FIELD_DATE] = read_date, [FIELD_CLOCK] = read_clock,
+    [FIELD_UUID] = read_uuid,   [FIELD_ENUM] = read_enum, [FIELD_CUSTOM] = read_custom,
 };
 
 bool value_is_text(enum field_type type)
@@ -407,7 +410,7 @@ void value_decode_money(struct decoding *decoding, const struct field *field, in
     if (amount < field->min || amount > max)
         refuse_range(decoding, field->min, max);
     else if (amount % TIYN_OF_TENGE != 0)
-        refuse(decoding, "not_whole_tenge", "Must be whole tenge: a multiple of 100 tiyn");
+        refuse_value(decoding, "not_whole_tenge", "Must be whole tenge: a multiple of 100 tiyn");
     else
         *out = amount;
 }

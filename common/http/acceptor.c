@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* We accept ourselves, libmicrohttpd gets ready sockets: only so can the backlog be taken whole
- * before a drain, running out of descriptors not spin, and a full house still answer. */
+/* The server calls accept() itself and hands the sockets to libmicrohttpd. That allows three
+ * things: a drain accepts the whole backlog first; when descriptors run out, accepting pauses
+ * instead of spinning; above the limit of connections a few more are accepted and answered 503. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
@@ -79,8 +80,8 @@ bool http_acceptor_open(struct http_server *server, struct fault *fault)
     return true;
 }
 
-static void adopt(struct http_server *server, int fd, const struct sockaddr_storage *address,
-                  socklen_t length)
+static void adopt_socket(struct http_server *server, int fd, const struct sockaddr_storage *address,
+                         socklen_t length)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
     if (connection == NULL) {
@@ -90,7 +91,8 @@ static void adopt(struct http_server *server, int fd, const struct sockaddr_stor
     connection->server = server;
     connection->fd = fd;
     server->arriving = connection;
-    /* On failure libmicrohttpd has closed the socket, with or without having told us of it. */
+    /* On failure libmicrohttpd has closed the socket. When it had called http_connection_notify(),
+     * `arriving` is NULL by now. */
     (void)MHD_add_connection(server->daemon, fd, (const struct sockaddr *)address, length);
     free(server->arriving);
     server->arriving = NULL;
@@ -102,8 +104,8 @@ static void on_pause_end(void *data)
     http_acceptor_resume(data);
 }
 
-/* The listener stays ready when nothing can be taken, so watching it would burn the processor. It
- * is looked at again after a moment, or when a connection closes. */
+/* Stops watching the listener while nothing can be accepted: it stays readable, so the loop would
+ * spin. It is watched again after ACCEPT_PAUSE_MS, or when a connection closes. */
 static void pause_listening(struct http_server *server)
 {
     int64_t end = loop_now_ns(server->loop) + ACCEPT_PAUSE_MS * NS_PER_MS;
@@ -121,7 +123,7 @@ static void on_accept_error(struct http_server *server, int error)
     pause_listening(server);
 }
 
-/* False: nothing more to take now. */
+/* False: the backlog is empty, or accept() failed. */
 static bool take_one(struct http_server *server)
 {
     struct sockaddr_storage address;
@@ -130,7 +132,7 @@ static bool take_one(struct http_server *server)
     int fd = accept4(server->listener, (struct sockaddr *)&address, &length,
                      SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-        adopt(server, fd, &address, length);
+        adopt_socket(server, fd, &address, length);
         return true;
     }
     if (errno == ECONNABORTED || errno == EINTR)
@@ -162,9 +164,9 @@ bool http_acceptor_start(struct http_server *server, struct fault *fault)
                           server, fault);
 }
 
-void http_acceptor_deafen(struct http_server *server)
+void http_acceptor_drop_handshakes(struct http_server *server)
 {
-    /* Load the TCP flags; SYN without ACK is dropped, all else passes. */
+    /* Loads the TCP flags: SYN without ACK is dropped, everything else passes. */
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),          BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x02, 0, 1), BPF_STMT(BPF_RET | BPF_K, 0),

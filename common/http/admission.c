@@ -35,10 +35,11 @@ void http_admission_forget(struct http_admission *admission, size_t bytes)
 
 bool http_admission_is_full(const struct http_admission *admission)
 {
-    return admission->connections >= admission->connections_max + admission->connections_spare;
+    return admission->connections >=
+           admission->connections_max + admission->connections_for_refusals;
 }
 
-bool http_admission_is_beyond(const struct http_admission *admission)
+bool http_admission_is_refusing(const struct http_admission *admission)
 {
     return admission->connections > admission->connections_max;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* How much at once, else 503 at once: a queue would only make everybody late. Counting, no I/O. */
+/* Counters that decide whether a request is served or answered 503 at once. There is no queue: it
+ * would make every request late. No I/O. Private to http/. */
 #pragma once
 
 #include <stddef.h>
@@ -10,23 +11,26 @@ enum { HTTP_UPLOADS_MAX = 32 * 1024 * 1024 }; /* bytes of bodies held for all re
 
 struct http_admission {
     size_t fibers_max;
-    size_t connections_max;   /* beyond it every request is shed */
-    size_t connections_spare; /* so many more are accepted, to say so */
-    size_t running;
+    size_t connections_max;          /* while more are open, requests are answered 503 */
+    size_t connections_for_refusals; /* further connections, accepted only to be answered 503 */
+    size_t running;                  /* handlers */
     size_t connections;
     size_t uploads; /* bytes of bodies in memory */
 };
 
-/* FAULT_UNAVAILABLE "overloaded" when as many handlers run as may. Else http_admission_leave(). */
+/* Counts one more handler. FAULT_UNAVAILABLE "overloaded" when `fibers_max` run already. When true,
+ * http_admission_leave() must follow. */
 bool http_admission_enter(struct http_admission *admission, struct fault *fault) MUST_CHECK;
 void http_admission_leave(struct http_admission *admission);
 
-/* Room for `bytes` more of some body; given back with http_admission_forget(). */
+/* Counts `bytes` more of a body, within HTTP_UPLOADS_MAX. http_admission_forget() gives them back.
+ */
 bool http_admission_hold(struct http_admission *admission, size_t bytes) MUST_CHECK;
 void http_admission_forget(struct http_admission *admission, size_t bytes);
 
-/* No connection may be accepted. */
+/* True when no connection may be accepted. */
 bool http_admission_is_full(const struct http_admission *admission);
-/* Only the spare ones are left: answer 503 and close. */
-bool http_admission_is_beyond(const struct http_admission *admission);
+/* True while more than `connections_max` are open: only connections kept for refusals are left.
+ * Every request except probes is then answered 503 and its connection closed. */
+bool http_admission_is_refusing(const struct http_admission *admission);
 bool http_admission_fault(struct fault *fault); /* returns false */

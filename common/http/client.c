@@ -16,7 +16,7 @@
 enum {
     TRIES_MAX = 3,
     REDIRECTS_MAX = 10,
-    ADDRESSES_TRIED = 3, /* of one name, while they do not even connect */
+    ADDRESSES_TRIED = 3, /* of one name, while connecting fails */
     CONNECT_MS = 3000,   /* of one address */
     BACKOFF_MS = 100,    /* before the first repetition, doubled before the next; half is jitter */
     HEADERS_MAX = 64
@@ -25,14 +25,15 @@ enum {
 struct http_client {
     struct loop *loop;
     struct work *work;
-    struct http_transport *transport; /* NULL once destroyed: only ending calls hold the rest */
+    struct http_transport
+        *transport; /* NULL once destroyed; the last call under way frees the rest */
     struct http_origins origins;
     const char *user_agent;
     const char *ca_file;
     size_t users; /* calls under way */
 };
 
-/* One call as it stands: redirects change where it goes. */
+/* The request that is sent next; a redirect changes it. */
 struct hop {
     struct http_target target;
     const char *method;
@@ -41,8 +42,8 @@ struct hop {
     struct http_origin *origin;
 };
 
-/* What holds for the whole call. */
-struct errand {
+/* The call as a whole. */
+struct outbound {
     struct http_client *client;
     const struct http_call *call;
     struct arena *arena;
@@ -52,24 +53,24 @@ struct errand {
 
 enum outcome {
     OUTCOME_ANSWERED, /* whatever the status */
-    OUTCOME_BROKEN,   /* may be repeated */
-    OUTCOME_ENDED     /* may not */
+    OUTCOME_BROKEN,   /* no answer; may be tried again */
+    OUTCOME_ENDED     /* no answer; must not be tried again */
 };
 
-static enum outcome ended(struct fault *fault, enum fault_kind kind, const char *code,
-                          const char *detail)
+static enum outcome fail_call(struct fault *fault, enum fault_kind kind, const char *code,
+                              const char *detail)
 {
     fault_set(fault, kind, code, "%s", detail);
     return OUTCOME_ENDED;
 }
 
-static enum outcome broken(struct fault *fault)
+static enum outcome fail_unreachable(struct fault *fault)
 {
     fault_set(fault, FAULT_UNAVAILABLE, "upstream_unreachable", "A server we need is unreachable.");
     return OUTCOME_BROKEN;
 }
 
-static enum outcome out_of_time(struct fault *fault)
+static enum outcome fail_timeout(struct fault *fault)
 {
     if (fault->kind == FAULT_TIMEOUT)
         fault_set(fault, FAULT_TIMEOUT, "upstream_timeout",
@@ -79,7 +80,8 @@ static enum outcome out_of_time(struct fault *fault)
 
 /* --- one attempt --- */
 
-/* Any private address refuses all: a name that leads to both is an attempt to slip through. */
+/* One private address refuses all: a name with both kinds may be an attack on an internal server.
+ */
 static bool all_public(const struct work_address *found, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -89,20 +91,20 @@ static bool all_public(const struct work_address *found, size_t count)
     return count > 0;
 }
 
-static enum outcome judge(const struct http_transport_answer *answer, struct fault *fault)
+static enum outcome judge_answer(const struct http_transport_answer *answer, struct fault *fault)
 {
     if (answer->code == CURLE_OK)
         return OUTCOME_ANSWERED;
     if (answer->too_large)
-        return ended(fault, FAULT_UNAVAILABLE, "answer_too_large",
-                     "A server we need answered with more than is accepted.");
+        return fail_call(fault, FAULT_UNAVAILABLE, "answer_too_large",
+                         "A server we need answered with more than is accepted.");
     if (answer->arena_full || answer->code == CURLE_OUT_OF_MEMORY) {
         arena_fault(fault);
         return OUTCOME_ENDED;
     }
     if (answer->code == CURLE_ABORTED_BY_CALLBACK)
-        return ended(fault, FAULT_UNAVAILABLE, "cancelled", "The service is stopping.");
-    return broken(fault);
+        return fail_call(fault, FAULT_UNAVAILABLE, "cancelled", "The service is stopping.");
+    return fail_unreachable(fault);
 }
 
 static bool never_connected(const struct http_transport_answer *answer)
@@ -111,7 +113,7 @@ static bool never_connected(const struct http_transport_answer *answer)
            (answer->code == CURLE_COULDNT_CONNECT || answer->code == CURLE_OPERATION_TIMEDOUT);
 }
 
-static bool repeatable(const struct http_call *call, const char *method)
+static bool is_repeatable(const struct http_call *call, const char *method)
 {
     static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
     for (size_t i = 0; i < sizeof(idempotent) / sizeof(idempotent[0]); i++) {
@@ -121,7 +123,7 @@ static bool repeatable(const struct http_call *call, const char *method)
     return call->tries > 1;
 }
 
-static enum outcome send_to(struct errand *errand, const struct hop *hop,
+static enum outcome send_to(struct outbound *outbound, const struct hop *hop,
                             const struct work_address *found, size_t count,
                             struct http_transport_answer *answer, struct fault *fault)
 {
@@ -129,50 +131,51 @@ static enum outcome send_to(struct errand *errand, const struct hop *hop,
         .url = hop->target.url,
         .method = hop->method,
         .headers = hop->headers,
-        .user_agent = errand->client->user_agent,
-        .ca_file = errand->client->ca_file,
+        .user_agent = outbound->client->user_agent,
+        .ca_file = outbound->client->ca_file,
         .body = hop->body,
-        .repeatable = repeatable(errand->call, hop->method),
+        .repeatable = is_repeatable(outbound->call, hop->method),
         .connect_ms = CONNECT_MS,
-        .answer_max = errand->call->answer_max,
+        .answer_max = outbound->call->answer_max,
     };
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {
         request.address = found[i];
-        bool in_time = http_transport_run(errand->client->transport, &request, errand->arena,
-                                          errand->until_ns, answer, fault);
-        errand->sent = errand->sent || answer->sent;
+        bool in_time = http_transport_run(outbound->client->transport, &request, outbound->arena,
+                                          outbound->until_ns, answer, fault);
+        outbound->sent = outbound->sent || answer->sent;
         if (!in_time)
-            return out_of_time(fault);
-        if (!never_connected(answer) || errand->client->transport == NULL)
+            return fail_timeout(fault);
+        if (!never_connected(answer) || outbound->client->transport == NULL)
             break;
     }
-    return judge(answer, fault);
+    return judge_answer(answer, fault);
 }
 
-/* Else the lookup failed for a reason of our own: a full queue, no memory, the end. */
-static bool is_of_the_name(const struct fault *fault)
+/* True when the name server is the reason. False: the reason is in this process, such as a full
+ * queue or no memory. */
+static bool is_resolver_failure(const struct fault *fault)
 {
     return strcmp(fault->code, "host_unknown") == 0 ||
            strcmp(fault->code, "resolver_unavailable") == 0;
 }
 
-static enum outcome attempt(struct errand *errand, const struct hop *hop,
-                            struct http_transport_answer *answer, struct fault *fault)
+static enum outcome attempt_hop(struct outbound *outbound, const struct hop *hop,
+                                struct http_transport_answer *answer, struct fault *fault)
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
-    if (!work_resolve(errand->client->work, hop->target.host, hop->target.port, errand->until_ns,
-                      found, &count, fault)) {
+    if (!work_resolve(outbound->client->work, hop->target.host, hop->target.port,
+                      outbound->until_ns, found, &count, fault)) {
         if (fault->kind == FAULT_TIMEOUT)
-            return out_of_time(fault);
-        return is_of_the_name(fault) ? broken(fault) : OUTCOME_ENDED;
+            return fail_timeout(fault);
+        return is_resolver_failure(fault) ? fail_unreachable(fault) : OUTCOME_ENDED;
     }
-    if (errand->client->transport == NULL)
-        return ended(fault, FAULT_UNAVAILABLE, "cancelled", "The service is stopping.");
-    if (!errand->call->allow_private && !all_public(found, count))
-        return ended(fault, FAULT_UNAVAILABLE, "address_refused",
-                     "The address leads into a network that is not called.");
-    return send_to(errand, hop, found, count, answer, fault);
+    if (outbound->client->transport == NULL)
+        return fail_call(fault, FAULT_UNAVAILABLE, "cancelled", "The service is stopping.");
+    if (!outbound->call->allow_private && !all_public(found, count))
+        return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
+                         "The address leads into a network that is not called.");
+    return send_to(outbound, hop, found, count, answer, fault);
 }
 
 /* --- tries --- */
@@ -182,29 +185,30 @@ static bool is_failure(const struct http_call *call, long status)
     return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
 }
 
-static bool worth_repeating(const struct http_call *call, long status)
+static bool is_worth_repeating(const struct http_call *call, long status)
 {
     return status == 429 || is_failure(call, status);
 }
 
-/* What an attempt says about the origin; a deadline of the fiber's own says nothing. */
-static void tell_origin(const struct errand *errand, struct hop *hop, bool probe,
-                        enum outcome outcome, const struct http_transport_answer *answer,
-                        const struct fault *fault)
+/* Reports the result of an attempt to the circuit breaker. When the fiber's deadline ended the
+ * attempt before `timeout_ms`, that says nothing about the origin. */
+static void report_to_origin(const struct outbound *outbound, struct hop *hop, bool probe,
+                             enum outcome outcome, const struct http_transport_answer *answer,
+                             const struct fault *fault)
 {
-    int64_t now_ns = loop_now_ns(errand->client->loop);
+    int64_t now_ns = loop_now_ns(outbound->client->loop);
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
-                errand->until_ns < fiber_deadline_ns(fiber_current());
+                outbound->until_ns < fiber_deadline_ns(fiber_current());
     if (outcome == OUTCOME_ANSWERED)
-        http_origin_report(&errand->client->origins, hop->origin, probe,
-                           !is_failure(errand->call, answer->status), now_ns);
+        http_origin_report(&outbound->client->origins, hop->origin, probe,
+                           !is_failure(outbound->call, answer->status), now_ns);
     else if (outcome == OUTCOME_BROKEN || slow)
-        http_origin_report(&errand->client->origins, hop->origin, probe, false, now_ns);
+        http_origin_report(&outbound->client->origins, hop->origin, probe, false, now_ns);
     else
         http_origin_excuse(hop->origin, probe);
 }
 
-static int64_t pause_ns(unsigned try, const struct http_transport_answer *answer)
+static int64_t pause_before(unsigned try, const struct http_transport_answer *answer)
 {
     uint32_t random;
     int64_t seconds;
@@ -215,23 +219,23 @@ static int64_t pause_ns(unsigned try, const struct http_transport_answer *answer
     return (longest_ms / 2 + (int64_t)(random % (uint32_t)(longest_ms / 2))) * NS_PER_MS;
 }
 
-/* True when another try is due, after the pause before it. */
-static bool pause_before_next(struct errand *errand, const struct hop *hop, unsigned try,
+/* Decides on another try. True after its pause: try again. */
+static bool pause_before_next(struct outbound *outbound, const struct hop *hop, unsigned try,
                               const struct http_transport_answer *answer)
 {
     struct fault ignored;
-    unsigned tries = errand->call->tries < TRIES_MAX ? errand->call->tries : TRIES_MAX;
-    int64_t pause = pause_ns(try, answer);
-    if (try + 1 >= tries || loop_now_ns(errand->client->loop) + pause >= errand->until_ns ||
+    unsigned tries = outbound->call->tries < TRIES_MAX ? outbound->call->tries : TRIES_MAX;
+    int64_t pause = pause_before(try, answer);
+    if (try + 1 >= tries || loop_now_ns(outbound->client->loop) + pause >= outbound->until_ns ||
         !http_origin_spend(hop->origin))
         return false;
-    if (!fiber_sleep(pause, &ignored) || errand->client->transport == NULL)
+    if (!fiber_sleep(pause, &ignored) || outbound->client->transport == NULL)
         return false;
     http_client_metric_retry();
     return true;
 }
 
-static enum outcome try_hop(struct errand *errand, struct hop *hop,
+static enum outcome try_hop(struct outbound *outbound, struct hop *hop,
                             struct http_transport_answer *answer, struct fault *fault)
 {
     http_origin_earn(hop->origin);
@@ -239,30 +243,31 @@ static enum outcome try_hop(struct errand *errand, struct hop *hop,
         struct http_transport_answer fresh = {.code = CURLE_OK};
         struct fault refused;
         bool probe;
-        if (!http_origin_admit(hop->origin, loop_now_ns(errand->client->loop), &probe, &refused)) {
+        if (!http_origin_admit(hop->origin, loop_now_ns(outbound->client->loop), &probe,
+                               &refused)) {
             if (try == 0)
                 *fault = refused;
             return try == 0 || answer->status == 0 ? OUTCOME_ENDED : OUTCOME_ANSWERED;
         }
-        enum outcome outcome = attempt(errand, hop, &fresh, fault);
-        tell_origin(errand, hop, probe, outcome, &fresh, fault);
+        enum outcome outcome = attempt_hop(outbound, hop, &fresh, fault);
+        report_to_origin(outbound, hop, probe, outcome, &fresh, fault);
         *answer = fresh;
         if (outcome == OUTCOME_ENDED ||
-            (outcome == OUTCOME_ANSWERED && !worth_repeating(errand->call, fresh.status)) ||
-            !pause_before_next(errand, hop, try, &fresh))
+            (outcome == OUTCOME_ANSWERED && !is_worth_repeating(outbound->call, fresh.status)) ||
+            !pause_before_next(outbound, hop, try, &fresh))
             return outcome;
     }
 }
 
-static enum outcome call_hop(struct errand *errand, struct hop *hop,
+static enum outcome call_hop(struct outbound *outbound, struct hop *hop,
                              struct http_transport_answer *answer, struct fault *fault)
 {
-    if (hop->target.plain && !errand->call->allow_plain)
-        return ended(fault, FAULT_UNAVAILABLE, "address_refused",
-                     "The address is not encrypted, which is not allowed here.");
-    if (!http_origin_hold(&errand->client->origins, hop->target.origin, &hop->origin, fault))
+    if (hop->target.plain && !outbound->call->allow_plain)
+        return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
+                         "The address is not encrypted, which is not allowed here.");
+    if (!http_origin_hold(&outbound->client->origins, hop->target.origin, &hop->origin, fault))
         return OUTCOME_ENDED;
-    enum outcome outcome = try_hop(errand, hop, answer, fault);
+    enum outcome outcome = try_hop(outbound, hop, answer, fault);
     http_origin_release(hop->origin);
     return outcome;
 }
@@ -276,7 +281,7 @@ static bool is_redirect(const struct http_transport_answer *answer)
            (status == 301 || status == 302 || status == 303 || status == 307 || status == 308);
 }
 
-/* Keys and cookies are for the origin they were given for. */
+/* Keys and cookies must not reach another origin. */
 static bool keep_harmless_headers(struct hop *hop, struct arena *arena)
 {
     static const char *const harmless[] = {
@@ -295,12 +300,12 @@ static bool keep_harmless_headers(struct hop *hop, struct arena *arena)
     return true;
 }
 
-static bool redirect(struct errand *errand, struct hop *hop,
-                     const struct http_transport_answer *answer, struct fault *fault)
+static bool redirect_hop(struct outbound *outbound, struct hop *hop,
+                         const struct http_transport_answer *answer, struct fault *fault)
 {
     struct http_target next;
     bool is_post = strcmp(hop->method, "POST") == 0;
-    if (!http_target_follow(&hop->target, answer->location.at, errand->arena, &next, fault))
+    if (!http_target_follow(&hop->target, answer->location.at, outbound->arena, &next, fault))
         return fault_set(fault, FAULT_UNAVAILABLE, "address_refused",
                          "A server we need sent us to an address that is not called.");
     if ((answer->status == 303 && strcmp(hop->method, "HEAD") != 0) ||
@@ -308,23 +313,24 @@ static bool redirect(struct errand *errand, struct hop *hop,
         hop->method = "GET";
         hop->body = (struct slice){NULL, 0};
     }
-    if (!slice_equal(next.origin, hop->target.origin) && !keep_harmless_headers(hop, errand->arena))
+    if (!slice_equal(next.origin, hop->target.origin) &&
+        !keep_harmless_headers(hop, outbound->arena))
         return arena_fault(fault);
     hop->target = next;
     return true;
 }
 
-static enum outcome call_through(struct errand *errand, struct hop *hop,
+static enum outcome call_through(struct outbound *outbound, struct hop *hop,
                                  struct http_transport_answer *answer, struct fault *fault)
 {
-    unsigned redirects = errand->call->redirects_max;
+    unsigned redirects = outbound->call->redirects_max;
     if (redirects > REDIRECTS_MAX)
         redirects = REDIRECTS_MAX;
     for (;;) {
-        enum outcome outcome = call_hop(errand, hop, answer, fault);
+        enum outcome outcome = call_hop(outbound, hop, answer, fault);
         if (outcome != OUTCOME_ANSWERED || redirects-- == 0 || !is_redirect(answer))
             return outcome;
-        if (!redirect(errand, hop, answer, fault))
+        if (!redirect_hop(outbound, hop, answer, fault))
             return OUTCOME_ENDED;
     }
 }
@@ -352,7 +358,7 @@ static int64_t until_of(const struct http_client *client, const struct http_call
     return until_ns < deadline_ns ? until_ns : deadline_ns;
 }
 
-static void leave(struct http_client *client)
+static void leave_client(struct http_client *client)
 {
     client->users--;
     if (client->transport != NULL || client->users > 0)
@@ -364,7 +370,7 @@ static void leave(struct http_client *client)
 bool http_client_call(struct http_client *client, const struct http_call *call, struct arena *arena,
                       struct http_answer *answer, struct fault *fault)
 {
-    struct errand errand = {
+    struct outbound outbound = {
         .client = client, .call = call, .arena = arena, .until_ns = until_of(client, call)};
     struct hop hop = {.method = call->method, .headers = call->headers, .body = call->body};
     struct http_transport_answer got = {.code = CURLE_OK};
@@ -372,12 +378,12 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
     enum outcome outcome = OUTCOME_ENDED;
     client->users++;
     if (check_lines(call, fault) && http_target_parse(call->url, arena, &hop.target, fault))
-        outcome = call_through(&errand, &hop, &got, fault);
-    leave(client);
+        outcome = call_through(&outbound, &hop, &got, fault);
+    leave_client(client);
     int64_t took_ns = now_mono_ns() - began_ns;
-    http_client_metric_call(got.status, outcome == OUTCOME_ANSWERED ? NULL : fault, errand.sent,
+    http_client_metric_call(got.status, outcome == OUTCOME_ANSWERED ? NULL : fault, outbound.sent,
                             took_ns);
-    answer->sent = errand.sent;
+    answer->sent = outbound.sent;
     answer->took_ms = took_ns / NS_PER_MS;
     if (outcome != OUTCOME_ANSWERED)
         return false;
@@ -430,5 +436,5 @@ void http_client_destroy(struct http_client *client)
     http_transport_destroy(client->transport);
     client->transport = NULL;
     client->users++;
-    leave(client);
+    leave_client(client);
 }

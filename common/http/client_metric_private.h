@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Numbers of outbound calls for /metrics, of all clients of the process. Inside of client.c. */
+/* Numbers of outbound calls for /metrics, of all clients of the process. Private to client.c. */
 #pragma once
 
 #include <stdint.h>

@@ -11,8 +11,8 @@ void http_origins_finish(struct http_origins *origins)
     origins->count = 0;
 }
 
-/* A place for one more; NULL when all are in use. */
-static struct http_origin **make_room(struct http_origins *origins)
+/* Where a new entry goes; NULL when all are in use. */
+static struct http_origin **find_room(struct http_origins *origins)
 {
     struct http_origin **oldest = NULL;
     if (origins->count < HTTP_ORIGINS_MAX)
@@ -25,9 +25,9 @@ static struct http_origin **make_room(struct http_origins *origins)
     return oldest;
 }
 
-static struct http_origin *make(struct http_origins *origins, struct slice name)
+static struct http_origin *make_origin(struct http_origins *origins, struct slice name)
 {
-    struct http_origin **place = make_room(origins);
+    struct http_origin **place = find_room(origins);
     if (place == NULL || name.len > HTTP_ORIGIN_NAME_MAX)
         return NULL;
     struct http_origin *origin = calloc(1, sizeof(*origin));
@@ -52,7 +52,7 @@ bool http_origin_hold(struct http_origins *origins, struct slice name, struct ht
             origin = origins->table[i];
     }
     if (origin == NULL)
-        origin = make(origins, name);
+        origin = make_origin(origins, name);
     if (origin == NULL)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                          "Too many other servers are being called.");

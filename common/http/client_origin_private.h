@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the client remembers of each origin it calls: a circuit breaker and a budget for retries.
- * Pure: time is handed in. Inside of client.c. */
+/* A circuit breaker and a retry budget for each origin that the client calls. Pure: the caller says
+ * what time it is. Private to client.c. */
 #pragma once
 
 #include <stdint.h>
@@ -11,18 +11,18 @@
 enum {
     HTTP_ORIGINS_MAX = 256,
     HTTP_ORIGIN_NAME_MAX = 320, /* "https://host:port" */
-    HTTP_RETRY_SHARE = 10,      /* one retry is earned by so many calls */
-    HTTP_RETRY_SAVED = 5        /* and so many are kept at most; a new origin begins with one */
+    HTTP_RETRY_SHARE = 10,      /* so many calls allow one retry */
+    HTTP_RETRY_SAVED = 5        /* retries saved at most; a new origin begins with one */
 };
 
 struct http_origin {
     char name[HTTP_ORIGIN_NAME_MAX + 1];
     unsigned failures;     /* consecutive */
     int64_t open_until_ns; /* 0: closed */
-    bool probing;          /* the call that finds out for all is under way */
-    unsigned saved;        /* retries, in parts of HTTP_RETRY_SHARE */
+    bool probing;          /* a probe of the open circuit is under way */
+    unsigned saved;        /* retries saved, in units of 1/HTTP_RETRY_SHARE */
     size_t users;          /* calls that hold a pointer */
-    uint64_t used;         /* order of use */
+    uint64_t used;         /* value of `uses` at the last use */
 };
 
 struct http_origins {
@@ -35,22 +35,25 @@ struct http_origins {
 
 void http_origins_finish(struct http_origins *origins);
 
-/* The origin's entry, made when new (then the one unused for longest goes); held until
- * http_origin_release(). FAULT_UNAVAILABLE "overloaded" when all are in use. */
+/* The origin's entry, held until http_origin_release(). A new origin gets a new entry; when the
+ * table is full, it replaces the entry unused for longest. FAULT_UNAVAILABLE "overloaded" when all
+ * are held. */
 bool http_origin_hold(struct http_origins *origins, struct slice name, struct http_origin **out,
                       struct fault *fault) MUST_CHECK;
 void http_origin_release(struct http_origin *origin);
 
-/* Whether a call may go out. FAULT_UNAVAILABLE "circuit_open" with retry_after_s. When true, one of
- * the two below must follow with the same `probe`: true for the one call that finds out whether an
- * open circuit may close. While the circuit is open, other calls report nothing. */
+/* True when a call may go out. Else FAULT_UNAVAILABLE "circuit_open" with retry_after_s. `probe` is
+ * true for the one call that tests whether an open circuit may close. After true,
+ * http_origin_report() or http_origin_excuse() must follow with the same `probe`. While the circuit
+ * is open, reports of calls that are no probe are ignored. */
 bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe,
                        struct fault *fault) MUST_CHECK;
 void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
                         bool good, int64_t now_ns);
-/* The call ended for a reason of our own, which says nothing about the origin. */
+/* The call ended for a reason in this process, which says nothing about the origin. */
 void http_origin_excuse(struct http_origin *origin, bool probe);
 
+/* Counts a call towards the next retry. */
 void http_origin_earn(struct http_origin *origin);
-/* True: one retry was paid for. */
+/* Takes one saved retry; false when there is none. */
 bool http_origin_spend(struct http_origin *origin);

@@ -23,7 +23,7 @@ static bool bad_url(struct fault *fault)
     return fault_set(fault, FAULT_INVALID, "bad_url", "The address of the other server is wrong.");
 }
 
-static char *part(CURLU *url, CURLUPart which, unsigned flags)
+static char *url_part(CURLU *url, CURLUPart which, unsigned flags)
 {
     char *text = NULL;
     return curl_url_get(url, which, &text, flags) == CURLUE_OK ? text : NULL;
@@ -43,15 +43,15 @@ static bool copy_host(const char *host, char out[HTTP_HOST_MAX + 1])
     return true;
 }
 
-static bool take_apart(CURLU *url, struct arena *arena, struct http_target *out,
-                       struct fault *fault)
+static bool take_url_apart(CURLU *url, struct arena *arena, struct http_target *out,
+                           struct fault *fault)
 {
     curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
-    auto_curl_text char *whole = part(url, CURLUPART_URL, 0);
-    auto_curl_text char *scheme = part(url, CURLUPART_SCHEME, 0);
-    auto_curl_text char *host = part(url, CURLUPART_HOST, 0);
-    auto_curl_text char *zone = part(url, CURLUPART_ZONEID, 0);
-    auto_curl_text char *port = part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    auto_curl_text char *whole = url_part(url, CURLUPART_URL, 0);
+    auto_curl_text char *scheme = url_part(url, CURLUPART_SCHEME, 0);
+    auto_curl_text char *host = url_part(url, CURLUPART_HOST, 0);
+    auto_curl_text char *zone = url_part(url, CURLUPART_ZONEID, 0);
+    auto_curl_text char *port = url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
     struct http_target target = {0};
     int64_t number;
     if (zone != NULL || whole == NULL || scheme == NULL || host == NULL || port == NULL ||
@@ -78,7 +78,7 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
         return arena_fault(fault);
     if (curl_url_set(handle, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK)
         return bad_url(fault);
-    return take_apart(handle, arena, out, fault);
+    return take_url_apart(handle, arena, out, fault);
 }
 
 bool http_target_follow(const struct http_target *base, const char *location, struct arena *arena,
@@ -90,5 +90,5 @@ bool http_target_follow(const struct http_target *base, const char *location, st
     if (curl_url_set(handle, CURLUPART_URL, base->url, 0) != CURLUE_OK ||
         curl_url_set(handle, CURLUPART_URL, location, CURLU_DISALLOW_USER) != CURLUE_OK)
         return bad_url(fault);
-    return take_apart(handle, arena, out, fault);
+    return take_url_apart(handle, arena, out, fault);
 }

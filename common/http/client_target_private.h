@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A URL taken apart as curl itself would read it, so that what is checked is what is called. Inside
- * of client.c. */
+/* Takes a URL apart with curl's own parser, so that the address that is checked is the one that
+ * curl calls. Private to client.c. */
 #pragma once
 
 #include <stdint.h>
@@ -19,9 +19,9 @@ struct http_target {
     bool plain; /* http */
 };
 
-/* http and https, no user and password. FAULT_INVALID "bad_url". */
+/* http and https, without user and password. Else FAULT_INVALID "bad_url". */
 bool http_target_parse(const char *url, struct arena *arena, struct http_target *out,
                        struct fault *fault) MUST_CHECK;
-/* Where a Location header leads from `base`. */
+/* The target of a Location header that came from `base` (RFC 9110, 10.2.2). */
 bool http_target_follow(const struct http_target *base, const char *location, struct arena *arena,
                         struct http_target *out, struct fault *fault) MUST_CHECK;

@@ -40,11 +40,11 @@ struct http_transport {
     struct transfer *transfers;
 };
 
-/* --- the loop as curl wants it --- */
+/* --- curl's sockets and timer on our loop --- */
 
-/* What is over is only marked and woken here: handles come and go in the fibers, never while curl
- * is calling. */
-static void collect(struct http_transport *transport)
+/* Marks transfers that ended and wakes their fibers. curl handles are added and removed in the
+ * fibers, never inside a callback of curl, which forbids it. */
+static void collect_transfers(struct http_transport *transport)
 {
     CURLMsg *message;
     int left;
@@ -69,7 +69,7 @@ static void socket_ready(void *data, uint32_t events)
                ((events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
     int running;
     curl_multi_socket_action(transport->multi, socket->watch.fd, mask, &running);
-    collect(transport);
+    collect_transfers(transport);
 }
 
 static void timer_fired(void *data)
@@ -77,7 +77,7 @@ static void timer_fired(void *data)
     struct http_transport *transport = data;
     int running;
     curl_multi_socket_action(transport->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    collect(transport);
+    collect_transfers(transport);
 }
 
 static int set_timer(CURLM *multi, long timeout_ms, void *data)
@@ -175,7 +175,7 @@ void http_transport_destroy(struct http_transport *transport)
         transfer->over = true;
         fiber_wake(transfer->fiber);
     }
-    /* Their fibers only clean up their own handle: see finish(). */
+    /* NULL tells finish_transfer() that the transport is gone. */
     for (struct transfer *transfer = transport->transfers; transfer != NULL;
          transfer = transfer->next)
         transfer->request = NULL;
@@ -186,9 +186,9 @@ void http_transport_destroy(struct http_transport *transport)
     free(transport);
 }
 
-/* --- what comes in --- */
+/* --- the answer --- */
 
-static size_t take_body(const char *data, size_t size, size_t count, void *user)
+static size_t take_answer_body(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     size_t len = size * count;
@@ -221,7 +221,7 @@ static void note_header(struct transfer *transfer, struct slice line)
     }
 }
 
-static size_t take_header(const char *data, size_t size, size_t count, void *user)
+static size_t take_answer_header(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     struct slice line = {data, size * count};
@@ -230,7 +230,8 @@ static size_t take_header(const char *data, size_t size, size_t count, void *use
         transfer->answer->too_large = true;
         return 0;
     }
-    if (line.len > 5 && memcmp(line.at, "HTTP/", 5) == 0) { /* after a 1xx all begins again */
+    if (line.len > 5 &&
+        memcmp(line.at, "HTTP/", 5) == 0) { /* after a 1xx answer the headers begin anew */
         transfer->answer->content_type = (struct slice){NULL, 0};
         transfer->answer->retry_after = (struct slice){NULL, 0};
         transfer->answer->location = (struct slice){NULL, 0};
@@ -241,7 +242,7 @@ static size_t take_header(const char *data, size_t size, size_t count, void *use
     return transfer->answer->arena_full ? 0 : size * count;
 }
 
-/* --- what goes out --- */
+/* --- the request --- */
 
 static size_t give_body(char *out, size_t size, size_t count, void *user)
 {
@@ -256,8 +257,8 @@ static size_t give_body(char *out, size_t size, size_t count, void *user)
     return len;
 }
 
-/* curl sends a request again when a kept connection ends without an answer; whether the server did
- * what was asked nobody knows then. */
+/* When a kept connection ends without an answer, curl rewinds the body and sends the request again.
+ * The server may have acted on the first one, so rewinding fails. */
 static int refuse_to_repeat(void *user, curl_off_t offset, int origin)
 {
     (void)user;
@@ -297,13 +298,13 @@ static CURLcode set_method(struct transfer *transfer)
         bad = curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
     else
         bad = curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L);
-    /* Without a body there is nothing to refuse to rewind. */
+    /* Without a body refuse_to_repeat() is never asked, so a new connection is used. */
     if (!request->repeatable && request->body.len == 0)
         bad |= curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
     return bad | curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
-static bool append(struct curl_slist **list, const char *line)
+static bool append_line(struct curl_slist **list, const char *line)
 {
     struct curl_slist *longer = curl_slist_append(*list, line);
     if (longer == NULL)
@@ -318,19 +319,19 @@ static bool set_headers(struct transfer *transfer)
     bool typed = false;
     for (; headers != NULL && *headers != NULL; headers++) {
         typed = typed || strncasecmp(*headers, "Content-Type:", 13) == 0;
-        if (!append(&transfer->headers, *headers))
+        if (!append_line(&transfer->headers, *headers))
             return false;
     }
-    if (!typed && has_body(transfer->request) && !append(&transfer->headers, "Content-Type:"))
+    if (!typed && has_body(transfer->request) && !append_line(&transfer->headers, "Content-Type:"))
         return false;
-    /* Waiting for 100 would cost a round trip. */
-    return append(&transfer->headers, "Expect:") &&
+    /* No Expect: waiting for 100 Continue would cost a round trip. */
+    return append_line(&transfer->headers, "Expect:") &&
            curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
 }
 
-/* The connection goes to the address that was checked, whatever the name says by now; TLS and Host
- * still see the name. */
-static bool pin(struct transfer *transfer)
+/* Connects to the address that was checked, even when the name has another one by now. TLS and Host
+ * still use the name. */
+static bool pin_address(struct transfer *transfer)
 {
     char numeric[INET6_ADDRSTRLEN];
     char line[INET6_ADDRSTRLEN + 16];
@@ -340,11 +341,11 @@ static bool pin(struct transfer *transfer)
                        : ((const struct sockaddr_in *)&address->addr)->sin_port;
     work_address_format(address, numeric);
     snprintf(line, sizeof(line), v6 ? "::[%s]:%u" : "::%s:%u", numeric, ntohs(port));
-    return append(&transfer->connect_to, line) &&
+    return append_line(&transfer->connect_to, line) &&
            curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
 }
 
-static bool prepare(struct transfer *transfer)
+static bool prepare_transfer(struct transfer *transfer)
 {
     const struct http_transport_request *request = transfer->request;
     CURL *easy = transfer->easy;
@@ -353,12 +354,12 @@ static bool prepare(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the environment has no say */
+    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
     bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_ms);
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
-    bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer_body);
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-    bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_answer_header);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     if (request->ca_file != NULL)
         bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
@@ -366,7 +367,7 @@ static bool prepare(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
     bad |= set_method(transfer);
-    return bad == CURLE_OK && set_headers(transfer) && pin(transfer);
+    return bad == CURLE_OK && set_headers(transfer) && pin_address(transfer);
 }
 
 /* --- one request --- */
@@ -391,8 +392,9 @@ static void note_answer(struct transfer *transfer)
     answer->code = CURLE_OUT_OF_MEMORY;
 }
 
-/* With the request gone (see http_transport_destroy()) the transport is too. */
-static void finish(struct http_transport *transport, struct transfer *transfer)
+/* `request` is NULL when the transport was destroyed meanwhile: then only this fiber's own curl
+ * handle is left to clean up. */
+static void finish_transfer(struct http_transport *transport, struct transfer *transfer)
 {
     struct transfer **at = &transport->transfers;
     if (transfer->request != NULL) {
@@ -407,7 +409,7 @@ static void finish(struct http_transport *transport, struct transfer *transfer)
     buf_finish(&transfer->body);
 }
 
-static bool await(struct transfer *transfer, int64_t until_ns, struct fault *fault)
+static bool await_transfer(struct transfer *transfer, int64_t until_ns, struct fault *fault)
 {
     while (!transfer->over) {
         if (!fiber_park(until_ns, fault) && !transfer->over)
@@ -432,11 +434,12 @@ bool http_transport_run(struct http_transport *transport,
     transfer.next = transport->transfers;
     transport->transfers = &transfer;
     bool in_time = true;
-    if (prepare(&transfer) && curl_multi_add_handle(transport->multi, transfer.easy) == CURLM_OK)
-        in_time = await(&transfer, until_ns, fault);
+    if (prepare_transfer(&transfer) &&
+        curl_multi_add_handle(transport->multi, transfer.easy) == CURLM_OK)
+        in_time = await_transfer(&transfer, until_ns, fault);
     note_sent(&transfer);
     if (in_time && answer->code == CURLE_OK)
         note_answer(&transfer);
-    finish(transport, &transfer);
+    finish_transfer(transport, &transfer);
     return in_time;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* curl multi on our loop: one request to one address, a fiber parked until it is over. Knows
- * nothing of policy. Inside of client.c. */
+/* curl multi on our loop: one request to one address; the fiber is parked until it ends. No policy:
+ * no tries, no checks of addresses. Private to client.c. */
 #pragma once
 
 #include <curl/curl.h>
@@ -25,27 +25,27 @@ struct http_transport_request {
     const char *method;
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     const char *user_agent;
-    const char *ca_file; /* NULL: the system's */
+    const char *ca_file; /* NULL: the file of the system */
     struct slice body;
-    bool repeatable;             /* sent again by curl when a kept connection turns out dead */
+    bool repeatable; /* curl may send it again when a kept connection turns out closed */
     struct work_address address; /* where the connection goes, whatever the URL's host */
     int64_t connect_ms;
     size_t answer_max;
 };
 
 struct http_transport_answer {
-    CURLcode code; /* CURLE_OK: the fields below are whole */
+    CURLcode code; /* CURLE_OK: the fields below are complete */
     long status;
     struct slice body; /* in the arena, like the rest */
     struct slice content_type;
     struct slice retry_after;
     struct slice location;
-    bool sent;      /* the first byte of the request left; also on failure */
-    bool too_large; /* the reason of the failure */
+    bool sent;      /* the first byte of the request has left; set on failure too */
+    bool too_large; /* the failure's reason: more than `answer_max` */
     bool arena_full;
 };
 
-/* In a fiber. False, as fiber_park() said: the time was over before the answer; `answer->sent` is
+/* In a fiber. False with fiber_park()'s fault: `until_ns` came before the answer; `answer->sent` is
  * set even then. */
 bool http_transport_run(struct http_transport *transport,
                         const struct http_transport_request *request, struct arena *arena,

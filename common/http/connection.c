@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Deadlines of connections. libmicrohttpd counts idleness only: one byte a second keeps its timeout
- * alive for ever. So each connection has a record here, and a reaper that looks at some of them
- * every tick and shuts down the late ones; libmicrohttpd then notices and cleans up.
+/* Deadlines of connections. libmicrohttpd's timeout counts silence only: a client that sends one
+ * byte a second never meets it. So each connection has a record here. A timer checks some of them
+ * every tick and shuts down those that are late; libmicrohttpd then sees the end and cleans up.
  *
- * Nothing tells when a request's first byte arrives. The kernel counts the bytes received on a
- * socket; what goes beyond the requests that are over belongs to the next one. So does an empty
- * line before a request (RFC 9112, 2.2), which libmicrohttpd skips uncounted: from then on the
- * connection always seems to have begun one, and idles for the header's time only. */
+ * libmicrohttpd does not say when the first byte of a request arrives. So the kernel is asked
+ * (tcpi_bytes_received): bytes beyond those of finished requests belong to the next one. An empty
+ * line before a request (RFC 9112, 2.2) is skipped by libmicrohttpd and not counted. From then on
+ * the connection always seems to have begun a request, and may idle for `header_ms` only. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -19,8 +19,8 @@
 enum {
     TICK_MS = 50,
     TICK_LEAST_MS = 5,
-    PASS_TICKS = 4, /* every connection is looked at once in so many ticks */
-    LOOK_LEAST = 64 /* connections a tick */
+    PASS_TICKS = 4, /* every connection is checked once in so many ticks */
+    LOOK_LEAST = 64 /* connections checked in a tick, at least */
 };
 
 struct connection *http_connection_of(struct MHD_Connection *mhd)
@@ -83,7 +83,7 @@ void http_connection_enter(struct connection *connection, enum connection_state 
     connection->since_ns = loop_now_ns(connection->server->loop);
 }
 
-/* False when the kernel does not say. */
+/* The bytes that the socket has received so far; false when the kernel does not say. */
 static bool received(const struct connection *connection, uint64_t *bytes)
 {
     struct tcp_info info = {0};
@@ -110,8 +110,8 @@ void http_connection_finish(struct connection *connection, const struct exchange
     connection->sampled_ns = connection->since_ns;
 }
 
-/* Looks whether the next request has begun; its beginning is put at the last look. */
-static void sample(struct connection *connection, int64_t now)
+/* Checks whether the next request has begun; it counts as begun at the check before. */
+static void sample_connection(struct connection *connection, int64_t now)
 {
     uint64_t bytes = 0;
     if (connection->head_ns == 0 && received(connection, &bytes) && bytes > connection->consumed)
@@ -124,7 +124,7 @@ bool http_connection_is_idle(struct connection *connection)
     int unread = 0;
     if (connection->state != CONNECTION_WAITING || connection->closing)
         return false;
-    sample(connection, loop_now_ns(connection->server->loop));
+    sample_connection(connection, loop_now_ns(connection->server->loop));
     return connection->head_ns == 0 && ioctl(connection->fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
@@ -133,8 +133,8 @@ void http_connection_kill(struct connection *connection)
     if (connection->closing || connection->state == CONNECTION_RUNNING)
         return;
     connection->closing = true;
-    /* Who does not read is reset: else what is unsent stays in the kernel, and the end behind it.
-     */
+    /* A client that does not read its answer is reset. A normal close would leave the unsent bytes,
+     * and our FIN behind them, in the kernel. */
     if (connection->state == CONNECTION_REPLYING)
         (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1},
                          sizeof(struct linger));
@@ -163,7 +163,7 @@ static bool is_late(struct connection *connection, int64_t now)
 
     switch (connection->state) {
     case CONNECTION_WAITING:
-        sample(connection, now);
+        sample_connection(connection, now);
         if (connection->head_ns != 0)
             return now - connection->head_ns >= options->header_ms * NS_PER_MS;
         return age >= options->idle_ms * NS_PER_MS;
@@ -177,7 +177,7 @@ static bool is_late(struct connection *connection, int64_t now)
     return false;
 }
 
-static void look(struct connection *connection, int64_t now)
+static void check_deadline(struct connection *connection, int64_t now)
 {
     if (connection->closing || !is_late(connection, now))
         return;
@@ -197,9 +197,9 @@ static void on_tick(void *data)
     while (server->cursor != NULL && budget-- > 0) {
         struct connection *connection = server->cursor;
         server->cursor = connection->next;
-        look(connection, now);
+        check_deadline(connection, now);
     }
-    if (server->lame_over)
+    if (server->listener_closed)
         http_drain_sweep(server);
     http_connection_reap_start(server);
 }
@@ -218,7 +218,7 @@ void http_connection_reap_start(struct http_server *server)
         return;
     int64_t tick = shortest(&server->options) / 40;
     tick = tick > TICK_MS ? TICK_MS : tick < TICK_LEAST_MS ? TICK_LEAST_MS : tick;
-    /* Without memory for it the next connection tries again. */
+    /* When there is no memory for the timer, the next connection starts it. */
     server->reaping =
         loop_timer_start(server->loop, &server->reaper,
                          loop_now_ns(server->loop) + tick * NS_PER_MS, on_tick, server);

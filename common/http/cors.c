@@ -8,7 +8,7 @@
 
 enum { HEADER_LIST_MAX = 512 };
 
-static bool is_listed(const char *origins, struct slice origin)
+static bool is_allowed_origin(const char *origins, struct slice origin)
 {
     while (*origins != '\0') {
         size_t length = strcspn(origins, ",");
@@ -61,7 +61,7 @@ void http_cors_headers(const char *origins, const struct http_request *req, unsi
         return;
     if (!all)
         http_reply_header(res, "Vary", SLICE("Origin"));
-    if (origin.at == NULL || (!all && !is_listed(origins, origin)))
+    if (origin.at == NULL || (!all && !is_allowed_origin(origins, origin)))
         return;
     http_reply_header(res, "Access-Control-Allow-Origin", all ? SLICE("*") : origin);
     if (req->method != HTTP_OPTIONS || allowed == 0 ||

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Cross-origin answers for browsers, by a list of origins from the configuration. */
+/* Headers for browsers (CORS), by a list of origins from the configuration. Private to http/. */
 #pragma once
 
 #include "http/reply.h"
 
-/* `origins`: comma-separated, "" none, "*" all. Adds what belongs to every answer to this Origin;
- * for a preflight (OPTIONS) also what it asks about. `allowed` is the bit set of methods; 0: there
- * is no such path. */
+/* `origins`: comma-separated, "" none, "*" all. Adds the headers for an answer to this Origin; to a
+ * preflight (OPTIONS with Access-Control-Request-Method) also the methods and headers that a page
+ * may send. `allowed` is the bit set of the path's methods; 0: there is no such path. */
 void http_cors_headers(const char *origins, const struct http_request *req, unsigned allowed,
                        struct http_response *res);
 

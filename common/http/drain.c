@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* Stopping loses no request whose bytes had arrived. First the lame time: readiness is false, so
- * that whoever balances stops sending; new connections are still taken, each answer closes its
- * connection. Then no new connection begins, the backlog is taken whole, the listener closed, and
- * connections on which nothing has arrived are closed; the rest is answered first. */
+/* Stopping without losing a request whose bytes have arrived.
+ *
+ * 1. Readiness is false, so that the load balancer stops sending. New connections are still
+ *    accepted, and each answer closes its connection.
+ * 2. After `unready_ms` new handshakes are dropped. After HANDSHAKE_MS the backlog is accepted
+ *    whole and the listener is closed.
+ * 3. Connections on which nothing has arrived are closed. The others are answered first.
+ * 4. At `limit_ms` connections without a running handler are closed, and handlers are cancelled. */
 #include "base/now.h"
 #include "http/server_private.h"
 
 enum {
-    HANDSHAKE_MS = 100,  /* for connections that are just being made */
-    YOUNG_MS = 250,      /* a connection this young is given time to send its request */
-    LAST_GRACE_MS = 1000 /* after the limit: for cancelled handlers to end */
+    HANDSHAKE_MS = 100,  /* for handshakes under way to complete */
+    YOUNG_MS = 250,      /* a younger connection is not closed: its request may be on its way */
+    LAST_GRACE_MS = 1000 /* after the limit, for cancelled handlers to end */
 };
 
 void http_drain_stop_timers(struct http_server *server)
 {
-    loop_timer_stop(server->loop, &server->lame_timer);
+    loop_timer_stop(server->loop, &server->unready_timer);
     loop_timer_stop(server->loop, &server->limit_timer);
 }
 
@@ -38,7 +42,8 @@ static void call_done(struct http_server *server)
 
 void http_drain_check(struct http_server *server)
 {
-    if (server->lame_over && server->admission.connections == 0 && server->admission.running == 0)
+    if (server->listener_closed && server->admission.connections == 0 &&
+        server->admission.running == 0)
         call_done(server);
 }
 
@@ -47,17 +52,17 @@ static void stop_listening(void *data)
     struct http_server *server = data;
     http_acceptor_take(server);
     http_acceptor_close(server);
-    server->lame_over = true;
+    server->listener_closed = true;
     http_drain_sweep(server);
     http_server_stir(server);
 }
 
-static void on_lame_end(void *data)
+static void on_unready_end(void *data)
 {
     struct http_server *server = data;
     int64_t end = loop_now_ns(server->loop) + HANDSHAKE_MS * NS_PER_MS;
-    http_acceptor_deafen(server);
-    if (!loop_timer_start(server->loop, &server->lame_timer, end, stop_listening, server))
+    http_acceptor_drop_handshakes(server);
+    if (!loop_timer_start(server->loop, &server->unready_timer, end, stop_listening, server))
         stop_listening(server);
 }
 
@@ -69,8 +74,8 @@ static void on_grace_end(void *data)
 static void on_limit(void *data)
 {
     struct http_server *server = data;
-    loop_timer_stop(server->loop, &server->lame_timer);
-    if (!server->lame_over)
+    loop_timer_stop(server->loop, &server->unready_timer);
+    if (!server->listener_closed)
         stop_listening(server);
     for (struct connection *at = server->connections; at != NULL; at = at->next)
         http_connection_kill(at);
@@ -80,7 +85,7 @@ static void on_limit(void *data)
         call_done(server);
 }
 
-void http_server_drain(struct http_server *server, int64_t lame_ms, int64_t limit_ms,
+void http_server_drain(struct http_server *server, int64_t unready_ms, int64_t limit_ms,
                        void (*done)(void *data), void *data)
 {
     int64_t now = loop_now_ns(server->loop);
@@ -91,8 +96,8 @@ void http_server_drain(struct http_server *server, int64_t lame_ms, int64_t limi
     server->done_data = data;
     bool timed = loop_timer_start(server->loop, &server->limit_timer, now + limit_ms * NS_PER_MS,
                                   on_limit, server) &&
-                 loop_timer_start(server->loop, &server->lame_timer, now + lame_ms * NS_PER_MS,
-                                  on_lame_end, server);
+                 loop_timer_start(server->loop, &server->unready_timer,
+                                  now + unready_ms * NS_PER_MS, on_unready_end, server);
     if (!timed)
         on_limit(server);
 }

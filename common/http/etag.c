@@ -23,16 +23,16 @@ size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX])
     return text.len - 1;
 }
 
-static bool is_space(char c)
+static bool is_separator(char c)
 {
     return c == ' ' || c == '\t' || c == ',';
 }
 
-/* The next tag with its quotes; absent at the end and at what is no tag. */
+/* The next tag with its quotes; absent at the end of the list, or when what follows is no tag. */
 static struct slice next_tag(struct slice *rest)
 {
     size_t at = 0;
-    while (at < rest->len && is_space(rest->at[at]))
+    while (at < rest->len && is_separator(rest->at[at]))
         at++;
     if (rest->len - at >= 2 && rest->at[at] == 'W' && rest->at[at + 1] == '/')
         at += 2;
@@ -49,11 +49,11 @@ static struct slice next_tag(struct slice *rest)
 
 static bool is_star(struct slice list)
 {
-    while (list.len > 0 && is_space(list.at[0])) {
+    while (list.len > 0 && is_separator(list.at[0])) {
         list.at++;
         list.len--;
     }
-    while (list.len > 0 && is_space(list.at[list.len - 1]))
+    while (list.len > 0 && is_separator(list.at[list.len - 1]))
         list.len--;
     return slice_is(list, "*");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Entity tags of the form "<version>.<hash of the body>", and the lists clients send back. Pure. */
+/* Entity tags of the form "<version>.<hash of the body>", and the lists that clients send back (RFC
+ * 9110, 8.8.3, 13.1). Pure. Private to http/. */
 #pragma once
 
 #include <stdint.h>
@@ -11,6 +12,8 @@ enum { HTTP_ETAG_MAX = 48 }; /* longest tag we make, with NUL */
 /* With its quotes; returns the length. */
 size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX]);
 
-/* "*" and lists are honoured, a weak mark is ignored: an edge that compresses adds it. */
-bool http_etag_names(struct slice list, struct slice tag);        /* whole, for If-None-Match */
-bool http_etag_names_version(struct slice list, int64_t version); /* before the dot, If-Match */
+/* True when the list of If-None-Match has the whole tag. "*" and lists are understood. The prefix
+ * W/ is ignored, because a proxy that compresses adds it. */
+bool http_etag_names(struct slice list, struct slice tag);
+/* The same for If-Match: compares only the number before the dot. */
+bool http_etag_names_version(struct slice list, int64_t version);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* One request and its answer, driven by libmicrohttpd's callbacks: the target, the complete
- * headers, pieces of the body, its end, and "is there an answer yet". The answer is queued when the
- * request has been read whole, or at once where the connection is to close after it. */
+/* One request and its answer, driven by libmicrohttpd's callbacks: for the target, the complete
+ * headers, each piece of the body, its end, and while the handler waits. The answer is queued when
+ * the request has been read whole, or at once when the connection closes after it. */
 #include <stdint.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -10,8 +10,8 @@
 #include "http/cors_private.h"
 #include "http/server_private.h"
 
-/* Fields that the last request left behind, apart from memory that is used again. */
-static void clear(struct exchange *exchange, struct connection *connection)
+/* Sets all fields for a new request, except memory that is used again. */
+static void clear_exchange(struct exchange *exchange, struct connection *connection)
 {
     struct buf reply = exchange->res.body;
 
@@ -32,7 +32,8 @@ static void clear(struct exchange *exchange, struct connection *connection)
     exchange->req.json = &exchange->json;
     exchange->req.loop = exchange->server->loop;
     exchange->req.body = SLICE("");
-    exchange->req.request_id = SLICE("-"); /* until there is one: a header's value is not empty */
+    exchange->req.request_id =
+        SLICE("-"); /* until it is known: a header's value must not be empty */
     exchange->req.method = HTTP_METHOD_COUNT;
 }
 
@@ -44,12 +45,12 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
 
     if (exchange == NULL)
         return NULL;
-    clear(exchange, connection);
+    clear_exchange(exchange, connection);
     exchange->req.target = arena_copy(&exchange->arena, slice_of(target));
     return exchange;
 }
 
-/* What every answer carries; each header costs, so there are few. */
+/* Adds what every answer carries. Each header costs time, so there are few. */
 static void add_common_headers(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
@@ -61,7 +62,8 @@ static void add_common_headers(struct exchange *exchange)
 
 static bool add_header(struct MHD_Response *response, const char *name, struct slice value)
 {
-    /* Every value is a literal or stands in the arena with a NUL behind it. */
+    /* libmicrohttpd wants a NUL: every value is a literal or was made by the arena, which adds one.
+     */
     return MHD_add_response_header(response, name, value.at) == MHD_YES;
 }
 
@@ -69,7 +71,7 @@ static struct MHD_Response *make_response(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
     void *body = res->body.len > 0 ? (void *)res->body.data : (void *)(uintptr_t) "";
-    /* The body stays in the exchange, which outlives the response. */
+    /* Not copied: the exchange keeps the body and outlives the response. */
     struct MHD_Response *response =
         MHD_create_response_from_buffer(res->body.len, body, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
@@ -89,7 +91,7 @@ static struct MHD_Response *make_response(struct exchange *exchange)
 }
 
 /* Queues the answer; MHD_NO ends the connection. */
-static enum MHD_Result reply(struct exchange *exchange, struct MHD_Connection *mhd)
+static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     http_traffic_answered(exchange->server->traffic, exchange);
     struct MHD_Response *response = make_response(exchange);
@@ -102,12 +104,12 @@ static enum MHD_Result reply(struct exchange *exchange, struct MHD_Connection *m
     return queued;
 }
 
-static enum MHD_Result reply_fault(struct exchange *exchange, struct MHD_Connection *mhd,
+static enum MHD_Result queue_fault(struct exchange *exchange, struct MHD_Connection *mhd,
                                    const struct fault *fault)
 {
     (void)http_reply_fault(&exchange->req, &exchange->res, fault);
     add_common_headers(exchange);
-    return reply(exchange, mhd);
+    return queue_reply(exchange, mhd);
 }
 
 static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connection *mhd,
@@ -119,14 +121,14 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     if (!http_judge_head(exchange, method, url, version, &fault)) {
         exchange->res.close = true;
         http_linger_start(exchange->server, exchange->connection->fd);
-        return reply_fault(exchange, mhd, &fault);
+        return queue_fault(exchange, mhd, &fault);
     }
     exchange->phase = EXCHANGE_BODY;
     http_connection_enter(exchange->connection, CONNECTION_BODY);
     return MHD_YES;
 }
 
-/* RFC 9110, 6.6.1; libmicrohttpd adds it to the answers that it writes. */
+/* Date (RFC 9110, 6.6.1). libmicrohttpd adds it to the answers that it writes. */
 static void add_date(struct buf *out)
 {
     char date[sizeof("Thu, 01 Jan 1970 00:00:00 GMT")];
@@ -138,8 +140,9 @@ static void add_date(struct buf *out)
     buf_printf(out, "Date: %s\r\n", date);
 }
 
-/* libmicrohttpd takes no answer in the middle of a body, so this one is written past it. Nothing
- * else has been sent on this request, and the answer is smaller than an empty socket's buffer. */
+/* libmicrohttpd accepts no answer in the middle of a body, so this one is sent on the socket
+ * directly. Nothing else has been sent for this request, and the answer fits into an empty socket's
+ * buffer. */
 static enum MHD_Result break_off(struct exchange *exchange, const struct fault *fault)
 {
     struct connection *connection = exchange->connection;
@@ -198,14 +201,15 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *piece, s
 }
 
 /* The end of a handler, in its fiber. */
-static void finish(struct exchange *exchange)
+static void finish_handler(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
 
     exchange->phase = EXCHANGE_DONE;
     exchange->fiber = NULL;
     http_admission_leave(&server->admission);
-    /* Who never parked is inside of libmicrohttpd's call still, which goes on with the answer. */
+    /* When the handler never parked, we are still inside http_exchange_step(), which queues the
+     * answer itself. Else libmicrohttpd must run again. */
     server->stirred = server->stirred || exchange->polled || exchange->suspended;
     if (exchange->polled)
         server->polled--;
@@ -226,10 +230,10 @@ static void run_fiber(void *data)
     struct exchange *exchange = data;
     exchange->fiber = fiber_current();
     http_judge_answer(exchange);
-    finish(exchange);
+    finish_handler(exchange);
 }
 
-/* The handler parked: the connection sleeps, or is asked again in every run. */
+/* The handler parked: the request is polled, or the connection is suspended. */
 static void wait_for_answer(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     struct http_server *server = exchange->server;
@@ -275,16 +279,16 @@ static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection
         http_judge_is_options(exchange)) {
         http_judge_answer(exchange);
         add_common_headers(exchange);
-        return reply(exchange, mhd);
+        return queue_reply(exchange, mhd);
     }
     if (!start_handler(exchange, &fault))
-        return reply_fault(exchange, mhd, &fault);
+        return queue_fault(exchange, mhd, &fault);
     if (exchange->phase != EXCHANGE_DONE) {
         wait_for_answer(exchange, mhd);
         return MHD_YES;
     }
     add_common_headers(exchange);
-    return reply(exchange, mhd);
+    return queue_reply(exchange, mhd);
 }
 
 enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const char *url,
@@ -307,7 +311,7 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
         return MHD_YES;
     case EXCHANGE_DONE:
         add_common_headers(exchange);
-        return reply(exchange, mhd);
+        return queue_reply(exchange, mhd);
     case EXCHANGE_REPLIED:
         *upload_size = 0;
         return MHD_YES;
@@ -331,7 +335,7 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
         http_exchange_release(exchange);
         return;
     }
-    /* The client left; the handler runs on to its end, which then releases. */
+    /* The client left. The handler still runs to its end; finish_handler() then releases. */
     if (exchange->polled)
         server->polled--;
     exchange->polled = false;

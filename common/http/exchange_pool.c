@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Exchanges are used again, with the memory they have grown: only requests on their way hold one,
- * so an idle connection costs none. */
+/* Exchanges are used again with their memory. Only a request under way holds one, so an idle
+ * connection costs none. */
 #include <stdlib.h>
 
 #include "http/server_private.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* In this order: shape of the request, room for it, guard (401 before all that would tell a
- * stranger what exists), path, verb, Content-Type, Accept, handler. */
+/* Checks of a request, in this order: shape, admission, guard, path, method, Content-Type, Accept,
+ * handler. The guard comes before path and method, so that a client without a key gets 401 and does
+ * not learn which paths exist. */
 #include "http/cors_private.h"
 #include "http/media.h"
 #include "http/server_private.h"
@@ -27,7 +28,8 @@ static bool is_request_id(struct slice id)
     return id.len > 0 && id.len <= REQUEST_ID_MAX;
 }
 
-/* Unique, not secret: a process' own random part and a count. A UUID would cost a system call. */
+/* Unique, not secret: a random part of this process and a counter. A UUID for each request would
+ * cost a system call. */
 static struct slice make_request_id(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
@@ -53,9 +55,9 @@ static enum MHD_Result see_header(void *data, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
-/* Copies what was picked out: libmicrohttpd's own goes when the client leaves, and a handler may
- * then still be running. Blanks around a value are not of it (RFC 9110, 5.5); libmicrohttpd leaves
- * those behind it. */
+/* Copies the kept headers into the arena: libmicrohttpd's memory is gone when the client leaves,
+ * and a handler may then still be running. Blanks around a value are not part of it (RFC
+ * 9110, 5.5); libmicrohttpd does not remove those after it. */
 static bool keep_headers(struct exchange *exchange)
 {
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {
@@ -105,7 +107,7 @@ static bool check_room(const struct exchange *exchange, struct fault *fault)
     size_t ceiling = route != NULL && route->body_max > 0 ? route->body_max : HTTP_BODY_MAX;
     bool probe = route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0;
 
-    if (!probe && http_admission_is_beyond(&exchange->server->admission)) {
+    if (!probe && http_admission_is_refusing(&exchange->server->admission)) {
         http_traffic_shed(exchange->server->traffic);
         return http_admission_fault(fault);
     }

@@ -29,7 +29,7 @@ bool http_media_is_json(struct slice content_type)
            strncasecmp(type.at + type.len - suffix.len, suffix.at, suffix.len) == 0;
 }
 
-/* "q=0", "q=0.", "q=0.000"; anything else leaves the range wanted. */
+/* True for "q=0", "q=0.", "q=0.000". Every other parameter leaves the range acceptable. */
 static bool is_zero_weight(struct slice parameter)
 {
     if (parameter.len < 3 || strncasecmp(parameter.at, "q=0", 3) != 0)
@@ -41,7 +41,7 @@ static bool is_zero_weight(struct slice parameter)
     return true;
 }
 
-/* How closely a range names what is asked about; 0: not at all. */
+/* How specific a range is that covers what is asked for; 0: it does not cover it. */
 typedef int closeness_fn(struct slice range);
 
 static int json_closeness(struct slice range)

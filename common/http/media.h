@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What Content-Type and Accept say about JSON, and Accept-Encoding about gzip: RFC
- * 9110, 8.3, 12.5.1 and 12.5.3. Pure. */
+/* What Content-Type and Accept say about JSON, and Accept-Encoding about gzip (RFC
+ * 9110, 8.3, 12.5.1, 12.5.3). Pure. */
 #pragma once
 
 #include "base/slice.h"
@@ -11,5 +11,5 @@ bool http_media_is_json(struct slice content_type);
 /* Absent and empty accept everything; q=0 excludes; the most specific range decides. */
 bool http_media_accepts_json(struct slice accept);
 
-/* Absent accepts everything, empty nothing but the plain bytes. */
+/* Absent accepts every coding; empty accepts none, so the answer is sent uncompressed. */
 bool http_media_accepts_gzip(struct slice accept_encoding);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Handlers that every service may list: they know the process, nothing else. */
+/* Handlers that every service may list: they need nothing but the process. */
 #include "base/metric.h"
 #include "http/server.h"
 

@@ -20,7 +20,7 @@ size_t ready_add(struct ready *ready, const char *name, bool required)
     return ready->count++;
 }
 
-static void settle(const struct ready *ready, struct ready_part *part, int64_t now_ns)
+static void settle_part(const struct ready *ready, struct ready_part *part, int64_t now_ns)
 {
     if (part->well == part->counted_well)
         return;
@@ -32,11 +32,11 @@ static void settle(const struct ready *ready, struct ready_part *part, int64_t n
 void ready_report(struct ready *ready, size_t number, bool well, int64_t now_ns)
 {
     struct ready_part *part = &ready->parts[number];
-    if (!part->heard) {
+    if (!part->was_well) {
         *part = (struct ready_part){part->name, part->required, well, well, now_ns, well};
         return;
     }
-    settle(ready, part, now_ns);
+    settle_part(ready, part, now_ns);
     if (part->well != well) {
         part->well = well;
         part->since_ns = now_ns;
@@ -47,7 +47,7 @@ bool ready_now(struct ready *ready, int64_t now_ns)
 {
     bool all = true;
     for (size_t i = 0; i < ready->count; i++) {
-        settle(ready, &ready->parts[i], now_ns);
+        settle_part(ready, &ready->parts[i], now_ns);
         all = all && (ready->parts[i].counted_well || !ready->parts[i].required);
     }
     return all && !ready->stopping;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Readiness with hysteresis: a part must fail for a while before it counts, and be well for a while
- * before it counts again, so that one lost packet does not take a copy out of the balance. */
+/* Readiness with hysteresis: a part counts as down only after it has failed for a while, and as up
+ * only after it has worked for a while. So one lost packet does not make the load balancer leave
+ * this copy out. */
 #pragma once
 
 #include <stdint.h>
@@ -11,18 +12,18 @@ enum { READY_PARTS_MAX = 8 };
 
 struct ready_part {
     const char *name;  /* "postgres" */
-    bool required;     /* a missing one makes the service not ready */
-    bool well;         /* last word of its owner */
+    bool required;     /* while it is down, the service is not ready */
+    bool well;         /* as last reported */
     bool counted_well; /* after hysteresis */
     int64_t since_ns;  /* when `well` last changed */
-    bool heard;        /* was well once: until then the first good word counts at once */
+    bool was_well;     /* reported well once; until then the first good report counts at once */
 };
 
 struct ready {
     struct ready_part parts[READY_PARTS_MAX];
     size_t count;
-    int64_t fall_ns; /* a part must fail this long: 1 s */
-    int64_t rise_ns; /* and be well this long: 0.5 s; the first time at once */
+    int64_t fall_ns; /* a part that has failed this long counts as down: 1 s */
+    int64_t rise_ns; /* a part that has been well this long counts as up: 0.5 s */
     bool stopping;
 };
 

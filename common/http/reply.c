@@ -3,7 +3,7 @@
 
 #include "http/etag_private.h"
 
-/* A new kind does not build until it chooses: there is no default here. */
+/* Without a default, so that a new kind does not build until it has a status. */
 enum http_status http_status_of(enum fault_kind kind)
 {
     switch (kind) {
@@ -149,12 +149,12 @@ enum http_status http_reply_hashed(const struct http_request *req, struct http_r
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version)
 {
-    if (res->body.failed) /* what did not fit has no version; the server answers with a fault */
+    if (res->body.failed) /* not whole, so no ETag; http_judge_answer() answers with a fault */
         return http_reply_json(res, status);
     return http_reply_hashed(req, res, status, version, http_etag_hash(buf_as_slice(&res->body)));
 }
 
-static void member(struct buf *out, const char *name, struct slice value)
+static void add_member(struct buf *out, const char *name, struct slice value)
 {
     buf_printf(out, ",\"%s\":", name);
     buf_json_string(out, value);
@@ -167,8 +167,8 @@ static void encode_errors(struct buf *out, const struct fault *fault)
         const struct fault_field *field = &fault->fields[i];
         buf_text(out, i > 0 ? ",{\"field\":" : "{\"field\":");
         buf_json_string(out, slice_of(field->field));
-        member(out, "code", slice_of(field->code));
-        member(out, "detail", slice_of(field->detail));
+        add_member(out, "code", slice_of(field->code));
+        add_member(out, "detail", slice_of(field->detail));
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -178,12 +178,12 @@ static void encode_problem(struct buf *out, const struct http_request *req, enum
                            const struct fault *fault)
 {
     buf_text(out, "{\"type\":\"about:blank\"");
-    member(out, "title", slice_of(http_status_title(status)));
+    add_member(out, "title", slice_of(http_status_title(status)));
     buf_printf(out, ",\"status\":%d", (int)status);
-    member(out, "detail", slice_of(fault->detail));
-    member(out, "instance", req->path.at != NULL ? req->path : SLICE("/"));
-    member(out, "code", slice_of(fault->code));
-    member(out, "request_id", req->request_id);
+    add_member(out, "detail", slice_of(fault->detail));
+    add_member(out, "instance", req->path.at != NULL ? req->path : SLICE("/"));
+    add_member(out, "code", slice_of(fault->code));
+    add_member(out, "request_id", req->request_id);
     if (fault->field_count > 0)
         encode_errors(out, fault);
     if (fault->members.len > 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Answers. The only place where a fault's kind becomes a status. */
+/* Answers. Only http_status_of() turns a fault's kind into a status. */
 #pragma once
 
 #include "base/buf.h"
@@ -45,16 +45,17 @@ struct http_response {
     bool close; /* the connection ends after this reply */
 };
 
-/* Adds a header, or drops it: beyond HTTP_HEADERS_MAX, more than an answer of ours has; with CR or
- * LF in the value, which could begin another header; with an empty value, for which libmicrohttpd
- * would refuse the whole answer. */
+/* Adds a header. It is dropped when there are HTTP_HEADERS_MAX already, which no answer of ours
+ * has; when the value has CR or LF, which could begin another header; when the value is empty,
+ * because libmicrohttpd would refuse the whole answer. */
 void http_reply_header(struct http_response *res, const char *name, struct slice value);
 
-/* JSON that is in res->body already. */
+/* The answer is the JSON in res->body. */
 enum http_status http_reply_json(struct http_response *res, enum http_status status);
 
-/* A versioned resource in res->body: ETag "<version>.<hash>", and 304 for a GET or HEAD whose
- * If-None-Match names it. The body stays: a 304 tells its length and sends none of it. */
+/* The answer is the versioned resource in res->body: ETag "<version>.<hash>", and 304 for a GET or
+ * HEAD whose If-None-Match names it. The body stays: a 304 carries its length and none of its
+ * bytes. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
 uint64_t http_etag_hash(struct slice body);
@@ -71,8 +72,8 @@ bool http_reply_location(struct http_response *res, struct slice path,
 enum http_status http_reply_empty(struct http_response *res);
 
 /* problem+json (RFC 9457): type, title, status, detail, instance, code, request_id, errors, and the
- * fault's members; Retry-After and WWW-Authenticate where they belong. Discards what the body held.
- */
+ * fault's members. 429, 503 and faults with retry_after_s get Retry-After, 401 gets
+ * WWW-Authenticate. What the body held is discarded. */
 enum http_status http_reply_fault(const struct http_request *req, struct http_response *res,
                                   const struct fault *fault);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One request as a handler sees it. Everything is borrowed until the handler returns. */
+/* One request as its handler gets it. Everything is borrowed until the handler returns. */
 #pragma once
 
 #include "base/arena.h"
@@ -62,7 +62,7 @@ struct loop;
 
 struct http_request {
     enum http_method method;
-    const struct http_route *route;            /* what it matched */
+    const struct http_route *route;            /* NULL in the guard when none matched */
     struct slice target;                       /* raw, as on the wire */
     struct slice path;                         /* raw path without the query */
     struct slice params[HTTP_PATH_PARAMS_MAX]; /* values of ":name", in order */
@@ -72,7 +72,7 @@ struct http_request {
     struct slice body;                  /* "" when none */
     struct json_body **json; /* where http_request_json() keeps the body once it is parsed; the
                                 owner of the request calls fields_parse_finish() */
-    struct slice request_id; /* taken or made */
+    struct slice request_id; /* from X-Request-Id, or made by the server */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
     void *caller; /* set by the guard (api/guard.h) */
@@ -82,7 +82,7 @@ struct http_request {
 bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
                        struct fault *fault) MUST_CHECK;
 
-/* The body, parsed once. `required` false: an absent body is an empty object. */
+/* The body; parsed on the first call. With `required` false an absent body is an empty object. */
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
                        struct fault *fault) MUST_CHECK;
 
@@ -94,7 +94,7 @@ bool http_request_decode(const struct http_request *req, const struct fields *ta
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault) MUST_CHECK;
 
-/* Whether the request may go on at `version`: If-Match is absent, "*", or has a tag with this
+/* True when the request may change this `version`: If-Match is absent, "*", or has a tag with this
  * number before its dot. Else FAULT_PRECONDITION "version_mismatch". */
 bool http_request_if_match(const struct http_request *req, int64_t version,
                            struct fault *fault) MUST_CHECK;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The table becomes a tree of path parts: each node has literal children and at most one parameter.
- * A literal part wins over a parameter, but gives way when nothing lies behind it. */
+ * A literal part wins over a parameter. When no route ends behind the literal part, the parameter
+ * is tried. */
 #include "http/route.h"
 
 #include <stdlib.h>
@@ -137,8 +138,8 @@ void http_router_destroy(struct http_router *router)
 }
 
 /* Depth is bounded by the table's deepest path. */
-static const struct node *find(const struct node *node, struct slice path, size_t at,
-                               struct slice *params, size_t used)
+static const struct node *find_node(const struct node *node, struct slice path, size_t at,
+                                    struct slice *params, size_t used)
 {
     if (at > path.len)
         return node->allowed != 0 ? node : NULL;
@@ -146,13 +147,13 @@ static const struct node *find(const struct node *node, struct slice path, size_
     const struct node *found = NULL;
     for (const struct node *child = node->literals; child != NULL; child = child->next) {
         if (slice_equal(child->part, part)) {
-            found = find(child, path, at, params, used);
+            found = find_node(child, path, at, params, used);
             break;
         }
     }
     if (found != NULL || node->parameter == NULL || part.len == 0)
         return found;
-    found = find(node->parameter, path, at, params, used + 1);
+    found = find_node(node->parameter, path, at, params, used + 1);
     if (found != NULL)
         params[used] = part;
     return found;
@@ -164,7 +165,7 @@ void http_router_match(const struct http_router *router, enum http_method method
     memset(out, 0, sizeof(*out));
     if (path.len == 0 || path.at[0] != '/')
         return;
-    const struct node *node = find(router->root, path, 1, out->params, 0);
+    const struct node *node = find_node(router->root, path, 1, out->params, 0);
     if (node == NULL)
         return;
     out->allowed = node->allowed;

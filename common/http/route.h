@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Routes are data: one table per service, and the matcher. */
+/* The routes of a service are a table; the router finds the row for a method and a path. */
 #pragma once
 
 #include "http/reply.h"
@@ -9,8 +9,9 @@ typedef enum http_status http_handler(void *data, const struct http_request *req
                                       struct http_response *res);
 
 enum {
-    HTTP_ROUTE_OPEN = 1 << 0,    /* no key */
-    HTTP_ROUTE_PROBE = 1 << 1,   /* never queued behind work, no admission, no fiber wait */
+    HTTP_ROUTE_OPEN = 1 << 0, /* the guard is not asked */
+    HTTP_ROUTE_PROBE =
+        1 << 1, /* handled at once: no admission, no fiber; the handler must not wait */
     HTTP_ROUTE_ACTION = 1 << 2,  /* body optional */
     HTTP_ROUTE_READS = 1 << 3,   /* a POST that changes nothing: Idempotency-Key is ignored */
     HTTP_ROUTE_ANY_TYPE = 1 << 4 /* any Content-Type and Accept (pages, text) */
@@ -29,18 +30,19 @@ struct http_route {
 enum { HTTP_BODY_MAX = 64 * 1024, HTTP_DEADLINE_MS = 5000 };
 
 struct http_router;
-/* Compiles a table (borrowed for ever); two routes that collide are a bug and give NULL. */
+/* Returns new; `routes` is borrowed for its life. NULL when memory is out or the table is wrong:
+ * two routes with one method and path, too many parts or parameters. */
 struct http_router *http_router_create(const struct http_route *routes, size_t count,
                                        struct fault *fault);
 void http_router_destroy(struct http_router *router);
 
 struct http_match {
-    const struct http_route *route; /* NULL: no such path or verb */
-    size_t index;                   /* of the route in the table: metrics are by it */
+    const struct http_route *route; /* NULL: no such path or method */
+    size_t index;                   /* of the route in the table */
     struct slice params[HTTP_PATH_PARAMS_MAX];
     unsigned allowed; /* bit set of methods this path has; 0: unknown path */
     bool open;        /* every route of this path is HTTP_ROUTE_OPEN */
 };
-/* `path` is the raw path; escapes in it match nothing but parameters. */
+/* `path` is the raw path. A part with an escape matches a parameter only, never a literal part. */
 void http_router_match(const struct http_router *router, enum http_method method, struct slice path,
                        struct http_match *out);

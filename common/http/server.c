@@ -5,8 +5,8 @@
 #include "base/now.h"
 #include "http/server_private.h"
 
-/* One thread does it all; from 1.0 on the library wants to be told, and then keeps no queue for
- * sockets that come from others. */
+/* One thread calls libmicrohttpd. From 1.0 on the library has a flag for that; with it, it keeps no
+ * queue for sockets added by other threads. */
 #if MHD_VERSION >= 0x01000000
 #define ONE_THREAD MHD_USE_NO_THREAD_SAFETY
 #else
@@ -15,8 +15,8 @@
 
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* bounds a request's line and headers */
-    BACKSTOP_S = 30,               /* libmicrohttpd's own timeout, beyond the longest of ours */
-    POLL_MS = 1                    /* see arm() */
+    BACKSTOP_S = 30,               /* libmicrohttpd's own timeout is longer than ours by this */
+    POLL_MS = 1                    /* see arm_timer() */
 };
 
 void http_server_defaults(struct http_server_options *options)
@@ -24,7 +24,7 @@ void http_server_defaults(struct http_server_options *options)
     *options = (struct http_server_options){
         .address = "127.0.0.1",
         .connections_max = 4096,
-        .connections_spare = 128,
+        .connections_for_refusals = 128,
         .fibers_max = 256,
         .header_ms = 5000,
         .body_ms = 10000,
@@ -35,7 +35,7 @@ void http_server_defaults(struct http_server_options *options)
     };
 }
 
-/* The raw target is ours (http_strict_target); libmicrohttpd's decoding would only confuse. */
+/* Leaves escapes as they are: http_strict_target() decodes the raw target. */
 static size_t keep_escapes(void *data, struct MHD_Connection *mhd, char *text)
 {
     (void)data;
@@ -54,17 +54,17 @@ static void on_timer(void *data)
     server->stirred = true;
 }
 
-static void on_ready(void *data, uint32_t events)
+static void on_mhd_ready(void *data, uint32_t events)
 {
     struct http_server *server = data;
     (void)events;
     server->stirred = true;
 }
 
-/* What libmicrohttpd has pending it finishes only when run again: without this a large reply stops
- * half-way and pipelined requests wait for ever. While requests are answered "not yet" it always
- * says zero, whatever is pending, so that then a short timer keeps the loop from spinning. */
-static void arm(struct http_server *server)
+/* libmicrohttpd does its pending work only when it is run again: without this timer a large reply
+ * stops half-way and pipelined requests wait for ever. While requests are polled, MHD_get_timeout()
+ * always gives zero; POLL_MS instead of zero keeps the loop from spinning. */
+static void arm_timer(struct http_server *server)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
     if (MHD_get_timeout(server->daemon, &ms) != MHD_YES) {
@@ -78,7 +78,7 @@ static void arm(struct http_server *server)
         server->stirred = true;
 }
 
-static bool at_turn_end(void *data)
+static bool run_at_turn_end(void *data)
 {
     struct http_server *server = data;
     bool stirred = server->stirred;
@@ -86,7 +86,7 @@ static bool at_turn_end(void *data)
     server->stirred = false;
     if (stirred) {
         MHD_run(server->daemon);
-        arm(server);
+        arm_timer(server);
     }
     if (server->draining)
         http_drain_check(server);
@@ -104,7 +104,7 @@ static bool start_daemon(struct http_server *server, struct fault *fault)
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | ONE_THREAD, 0, NULL,
         NULL, http_exchange_step, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)(options->connections_max + options->connections_spare),
+        (unsigned)(options->connections_max + options->connections_for_refusals),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(longest / 1000 + BACKSTOP_S),
 #if MHD_VERSION >= 0x01000000
@@ -120,11 +120,11 @@ static bool start_daemon(struct http_server *server, struct fault *fault)
                                : NULL;
     if (info == NULL)
         return fault_set(fault, FAULT_INTERNAL, "http_failed", "libmicrohttpd does not start.");
-    return loop_watch_add(server->loop, &server->watch, info->epoll_fd, EPOLLIN, on_ready, server,
-                          fault);
+    return loop_watch_add(server->loop, &server->watch, info->epoll_fd, EPOLLIN, on_mhd_ready,
+                          server, fault);
 }
 
-static bool start(struct http_server *server, struct fault *fault)
+static bool start_server(struct http_server *server, struct fault *fault)
 {
     uint8_t id[ID_RANDOM];
     digest_random(id, sizeof(id));
@@ -138,7 +138,7 @@ static bool start(struct http_server *server, struct fault *fault)
     if (!http_acceptor_open(server, fault) || !start_daemon(server, fault) ||
         !http_acceptor_start(server, fault))
         return false;
-    loop_hook_add(server->loop, &server->hook, at_turn_end, server);
+    loop_hook_add(server->loop, &server->hook, run_at_turn_end, server);
     return true;
 }
 
@@ -160,9 +160,9 @@ struct http_server *http_server_create(struct loop *loop, const struct http_serv
     server->admission = (struct http_admission){
         .fibers_max = options->fibers_max,
         .connections_max = options->connections_max,
-        .connections_spare = options->connections_spare,
+        .connections_for_refusals = options->connections_for_refusals,
     };
-    if (!start(server, fault)) {
+    if (!start_server(server, fault)) {
         http_server_destroy(server);
         return NULL;
     }
@@ -182,8 +182,8 @@ void http_server_release(struct http_server *server)
     free(server);
 }
 
-/* libmicrohttpd aborts the process when stopped with suspended connections: they are resumed and
- * end in that run, since their exchanges answer no more. */
+/* libmicrohttpd aborts the process when it is stopped with suspended connections. So they are
+ * resumed; in the next run http_exchange_step() ends them, because the server is destroyed. */
 static void stop_daemon(struct http_server *server)
 {
     for (struct exchange *exchange = server->live; exchange != NULL; exchange = exchange->next) {

@@ -2,10 +2,11 @@
 /* libmicrohttpd driven from our loop: accept, check, admit, run a handler in a fiber, answer,
  * drain.
  *
- * Deadlines are absolute and ours: headers within 5 s of their first byte, body within 10 s, reply
- * read within 30 s, idle connections closed after 30 s. Above `fibers_max` running handlers a
- * request is answered 503 + Retry-After at once; above `connections_max` connections too, from
- * `connections_spare` further ones.
+ * The server keeps its own absolute deadlines: headers within 5 s of their first byte, the body
+ * within 10 s, the reply read within 30 s, idle connections closed after 30 s. While `fibers_max`
+ * handlers run, a request is answered 503 + Retry-After at once. While more than `connections_max`
+ * connections are open, each request is answered so; `connections_for_refusals` further connections
+ * are accepted for that.
  */
 #pragma once
 
@@ -23,8 +24,8 @@ struct http_server_options {
     size_t route_count;
     void *data; /* first argument of guard and handlers */
     /* Runs in the fiber before every handler whose route is not OPEN, and before 404 and 405 too
-     * (req->route is then NULL), so that a stranger learns nothing. False: the fault is the answer
-     * (headers it added stay). NULL: no guard. */
+     * (req->route is then NULL), so that a client without a key does not learn which paths exist.
+     * False: the fault is the answer (headers it added stay). NULL: no guard. */
     bool (*guard)(void *data, struct http_request *req, struct http_response *res,
                   struct fault *fault);
     /* Runs after the handler, before the reply is queued and the line logged; may add log fields.
@@ -32,12 +33,14 @@ struct http_server_options {
     size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
                       struct log_field *fields, size_t room);
     size_t connections_max;                        /* 4096 */
-    size_t connections_spare;                      /* 128 */
+    size_t connections_for_refusals;               /* 128 */
     size_t fibers_max;                             /* 256 */
     int64_t header_ms, body_ms, reply_ms, idle_ms; /* 5000, 10000, 30000, 30000 */
     const char *cors_origins;                      /* comma-separated, "" none, "*" all */
     bool access_log;
-    bool no_suspend; /* answer "not yet" to libmicrohttpd for short waits, which costs less */
+    bool no_suspend; /* while a handler waits, let libmicrohttpd ask again in each run instead of
+                        suspending the connection: cheaper for waits of a few milliseconds; at most
+                        POLLED_MAX requests at once */
 };
 void http_server_defaults(struct http_server_options *options);
 
@@ -46,10 +49,11 @@ struct http_server *http_server_create(struct loop *loop, const struct http_serv
                                        struct fault *fault);
 uint16_t http_server_port(const struct http_server *server);
 
-/* Begins the drain: what has arrived is answered, replies carry Connection: close, after `lame_ms`
- * idle connections are closed; then `done` is called, at the latest after `limit_ms`. Readiness is
- * the caller's to turn. */
-void http_server_drain(struct http_server *server, int64_t lame_ms, int64_t limit_ms,
+/* Begins the drain. For `unready_ms` new connections are still accepted, and each reply carries
+ * Connection: close. Then the listener and idle connections are closed. When the last request is
+ * answered, at the latest about a second after `limit_ms`, `done` is called. The caller turns
+ * readiness to false. */
+void http_server_drain(struct http_server *server, int64_t unready_ms, int64_t limit_ms,
                        void (*done)(void *data), void *data);
 
 /* After the drain. Takes NULL. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* What the server's parts share: acceptor, connections, exchanges, drain. For http/ alone.
+/* What the server's parts share: acceptor, connections, exchanges, drain. Private to http/.
  *
  *   acceptor.c    takes sockets from the listener, hands them to libmicrohttpd
  *   connection.c  one record per socket: what it is doing, since when, and until when it may
  *   exchange.c    one request and its answer, from the first header to the last byte
  *   exchange_pool.c  exchanges and their memory, used again
- *   judge.c       what is refused before, and answered without, a handler
- *   linger.c      reads on behind a refusal, so that the refusal arrives
- *   drain.c       stopping without losing what has arrived
+ *   judge.c       checks before the handler, and answers that need no handler
+ *   linger.c      reads on after a refusal, so that the client receives it
+ *   drain.c       stopping without losing a request that has arrived
  *   traffic.c     counting and the access line
  */
 #pragma once
@@ -23,19 +23,19 @@
 #include "loop/fiber.h"
 
 enum {
-    POLLED_MAX = 64,         /* requests answered "not yet" (no_suspend) at once */
+    POLLED_MAX = 64,         /* requests polled at once (no_suspend) */
     EXCHANGES_KEPT = 128,    /* free ones kept for the next requests */
-    BUFFER_KEPT = 64 * 1024, /* a larger body or reply is not kept with them */
-    ARENA_MAX = 1024 * 1024, /* memory of one request, its bodies apart */
+    BUFFER_KEPT = 64 * 1024, /* a free exchange keeps no larger buffer */
+    ARENA_MAX = 1024 * 1024, /* memory of one request without its body and its reply */
     LINGERS_MAX = 64,
     ID_RANDOM = 8 /* bytes */
 };
 
 /* What a connection is doing; each has a deadline of its own. */
 enum connection_state {
-    CONNECTION_WAITING, /* for a request: idle, or its header is coming */
-    CONNECTION_BODY,    /* headers are here, the body is coming */
-    CONNECTION_RUNNING, /* a handler has it; the fiber's deadline rules */
+    CONNECTION_WAITING, /* idle, or the headers of a request are arriving */
+    CONNECTION_BODY,    /* headers are complete, the body is arriving */
+    CONNECTION_RUNNING, /* a handler runs; the fiber's deadline ends it */
     CONNECTION_REPLYING /* the answer is queued */
 };
 
@@ -46,15 +46,15 @@ struct connection {
     int fd;                         /* libmicrohttpd's */
     enum connection_state state;
     int64_t since_ns;   /* when the state began */
-    int64_t head_ns;    /* the next request's first byte was seen; 0: not yet */
-    int64_t sampled_ns; /* when it was last looked for */
-    uint64_t consumed;  /* bytes of requests that are over */
-    bool closing;       /* shut down by us, not yet gone */
+    int64_t head_ns;    /* when the next request's first byte was seen; 0: not yet */
+    int64_t sampled_ns; /* when the kernel was last asked for that byte */
+    uint64_t consumed;  /* bytes of finished requests */
+    bool closing;       /* shut down by us; libmicrohttpd has not closed it yet */
 };
 
 enum exchange_phase {
-    EXCHANGE_HEAD,    /* the target is known, headers are coming */
-    EXCHANGE_BODY,    /* accepted so far; the body is coming, or over */
+    EXCHANGE_HEAD,    /* the target is known, headers are arriving */
+    EXCHANGE_BODY,    /* the headers passed; the body is arriving, or complete */
     EXCHANGE_WAITING, /* the handler parked */
     EXCHANGE_DONE,    /* the answer is ready to be queued */
     EXCHANGE_REPLIED  /* queued */
@@ -64,12 +64,12 @@ struct exchange {
     struct http_server *server;
     struct connection *connection; /* NULL once the client left */
     enum exchange_phase phase;
-    bool suspended; /* in libmicrohttpd */
-    bool polled;    /* answered "not yet" */
+    bool suspended; /* libmicrohttpd leaves the connection alone until it is resumed */
+    bool polled;    /* libmicrohttpd asks for the answer again in each run */
     bool admitted;
     int64_t begin_ns; /* headers were complete */
     struct fiber *fiber;
-    struct exchange *next, *prev; /* of the live ones; `next` of the free ones */
+    struct exchange *next, *prev; /* in the list `live`; `next` in the list of free ones */
     struct arena arena;
     struct buf body;
     size_t held;            /* bytes of `body` as admission counts them */
@@ -99,16 +99,17 @@ struct http_server {
     bool listening; /* the listener is watched */
     struct loop_watch accept_watch;
     struct loop_timer accept_timer; /* after descriptors ran out */
-    struct connection *arriving;    /* between accept() and libmicrohttpd's notice */
+    struct connection
+        *arriving; /* accepted; libmicrohttpd has not called http_connection_notify() */
 
     struct loop_watch watch; /* libmicrohttpd's epoll */
     struct loop_timer timer; /* what MHD_get_timeout asked for */
     struct loop_hook hook;
-    bool stirred; /* run libmicrohttpd at the end of this turn */
-    size_t polled;
+    bool stirred;  /* run libmicrohttpd at the end of this turn */
+    size_t polled; /* requests polled now */
 
     struct connection *connections;
-    struct connection *cursor; /* where the next look at deadlines begins */
+    struct connection *cursor; /* the next connection whose deadline is checked */
     struct loop_timer reaper;
     bool reaping; /* the timer runs */
 
@@ -120,9 +121,9 @@ struct http_server {
     size_t linger_count;
 
     bool draining;
-    bool lame_over;
+    bool listener_closed;
     bool destroyed;
-    struct loop_timer lame_timer, limit_timer;
+    struct loop_timer unready_timer, limit_timer;
     void (*done)(void *data);
     void *done_data;
 };
@@ -130,27 +131,27 @@ struct http_server {
 /* acceptor.c */
 bool http_acceptor_open(struct http_server *server, struct fault *fault) MUST_CHECK;
 bool http_acceptor_start(struct http_server *server, struct fault *fault) MUST_CHECK;
-/* No new handshake begins, those under way end: whoever knocks now is refused when the listener is
- * closed, and has lost nothing. Without it, connections that the kernel completes between our last
- * accept() and close() would be reset. */
-void http_acceptor_deafen(struct http_server *server);
-/* Takes all that waits in the backlog. */
+/* Drops new SYNs; handshakes under way still complete. A client that connects now gets "connection
+ * refused" once the listener is closed, and may safely retry. Without this, connections that the
+ * kernel completes between our last accept() and close() would be reset. */
+void http_acceptor_drop_handshakes(struct http_server *server);
+/* Accepts every connection that waits in the backlog. */
 void http_acceptor_take(struct http_server *server);
-/* There is room again. */
+/* Ends a pause of accepting. */
 void http_acceptor_resume(struct http_server *server);
-void http_acceptor_close(struct http_server *server); /* twice is fine */
+void http_acceptor_close(struct http_server *server); /* may be called again */
 
 /* connection.c */
 void http_connection_notify(void *data, struct MHD_Connection *mhd, void **context,
                             enum MHD_ConnectionNotificationCode code);
 struct connection *http_connection_of(struct MHD_Connection *mhd);
 void http_connection_enter(struct connection *connection, enum connection_state state);
-/* The request is over: its bytes are not the next one's. */
+/* The request is finished: counts its bytes as consumed. */
 void http_connection_finish(struct connection *connection, const struct exchange *exchange);
-/* No request has begun, no byte of one is there. */
+/* True when no request is under way and no byte of the next one has arrived. */
 bool http_connection_is_idle(struct connection *connection);
 void http_connection_kill(struct connection *connection);
-/* The one that has been idle longest, at least `least_ns`. */
+/* Closes the connection that has been idle for longest, if for at least `least_ns`. */
 void http_connection_evict(struct http_server *server, int64_t least_ns);
 void http_connection_reap_start(struct http_server *server);
 
@@ -161,22 +162,24 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
                                    size_t *upload_size, void **context);
 void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
                        enum MHD_RequestTerminationCode code);
-/* Handlers still running are told to end. */
+/* Cancels the fibers of handlers that are waiting: their waits fail. */
 void http_exchange_cancel_all(struct http_server *server);
 
 /* exchange_pool.c */
-/* Among the live ones, with whatever the last request left in it. NULL when out of memory. */
+/* Returns an exchange of the list `live`; its fields still hold values of an earlier request. NULL
+ * when out of memory. */
 struct exchange *http_exchange_take(struct http_server *server);
 void http_exchange_release(struct exchange *exchange);
 void http_exchange_free_pool(struct http_server *server);
 
 /* judge.c */
-/* On complete headers. False: the fault is the answer, and the connection closes after it. */
+/* Called when headers are complete. False: the fault is the answer, and the connection closes after
+ * it. */
 bool http_judge_head(struct exchange *exchange, const char *method, const char *url,
                      const char *version, struct fault *fault) MUST_CHECK;
-/* The answer to a complete request, by guard and handler or without them. May park. */
+/* Makes the answer to a complete request: guard, checks, handler. May park. */
 void http_judge_answer(struct exchange *exchange);
-/* An OPTIONS that no route claims. */
+/* True for OPTIONS on a known path whose routes have no OPTIONS of their own. */
 bool http_judge_is_options(const struct exchange *exchange);
 
 /* linger.c */
@@ -196,5 +199,7 @@ void http_traffic_shed(struct http_traffic *traffic);
 void http_traffic_cut(struct http_traffic *traffic, enum connection_state state);
 
 /* server.c */
+/* Has libmicrohttpd run at the end of this turn. */
 void http_server_stir(struct http_server *server);
-void http_server_release(struct http_server *server); /* after the last handler, once destroyed */
+/* Frees the memory of a destroyed server, after its last handler has ended. */
+void http_server_release(struct http_server *server);

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "http/strict_private.h"
 
-enum { LENGTH_DIGITS_MAX = 18 }; /* so that no length overflows 63 bits */
+enum { LENGTH_DIGITS_MAX = 18 }; /* no length overflows 63 bits */
 
 static bool bad_request(struct fault *fault, const char *why)
 {
@@ -154,7 +154,7 @@ static const struct {
     {{"expect", 6},             take_expect  },
 };
 
-static const char *judge(struct http_strict *strict, struct slice name, struct slice value)
+static const char *judge_header(struct http_strict *strict, struct slice name, struct slice value)
 {
     if (++strict->count > HTTP_HEADER_LINES_MAX)
         return "There are too many headers.";
@@ -182,7 +182,7 @@ void http_strict_header(struct http_strict *strict, struct slice name, struct sl
         return;
     if (value.at == NULL)
         value = SLICE("");
-    const char *why = judge(strict, name, value);
+    const char *why = judge_header(strict, name, value);
     if (why != NULL)
         http_strict_refuse(strict, why);
 }
@@ -208,7 +208,7 @@ static int escaped_byte(struct slice text, size_t at)
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/* Plain bytes a path may hold: RFC 3986 pchar and '/'. */
+/* Bytes that a path may hold without an escape: pchar of RFC 3986, and '/'. */
 static bool is_path_char(char c)
 {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
@@ -216,7 +216,8 @@ static bool is_path_char(char c)
     return c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL;
 }
 
-/* An escape in a path may not hide what has a meaning there to us or to somebody before us. */
+/* False for an escape that hides a character with a meaning in a path, to us or to a proxy before
+ * us. */
 static bool is_path_escape(int byte)
 {
     if (byte < 0x20 || byte == 0x7f)
@@ -259,7 +260,7 @@ static bool bad_query(struct fault *fault, const char *why)
 }
 
 /* Decodes one name or value of the query to `*to`, which has room. */
-static bool decode(struct slice text, char **to, struct slice *out, struct fault *fault)
+static bool decode_part(struct slice text, char **to, struct slice *out, struct fault *fault)
 {
     char *begin = *to;
     char *end = begin;
@@ -288,8 +289,9 @@ static bool decode(struct slice text, char **to, struct slice *out, struct fault
     return true;
 }
 
-/* What stands before `at`, or all; `rest` is not empty and moves behind it. */
-static struct slice cut(struct slice *rest, char at)
+/* The part of `rest` before the character `at`, or all of it; `rest` keeps what follows. `rest`
+ * must not be empty. */
+static struct slice cut_part(struct slice *rest, char at)
 {
     const char *found = memchr(rest->at, at, rest->len);
     struct slice piece = *rest;
@@ -310,20 +312,20 @@ static bool split_query(struct slice text, struct field_pair *pairs, size_t *cou
         *count = 0;
         return true;
     }
-    /* Decoding shrinks; each name and each value gets a NUL of its own. */
+    /* Decoding only makes text shorter; each name and each value gets a NUL. */
     char *room = arena_alloc(arena, text.len + 2 * HTTP_QUERY_MAX);
     if (room == NULL)
         return arena_fault(fault);
     while (text.len > 0) {
-        struct slice value = cut(&text, '&');
+        struct slice value = cut_part(&text, '&');
         if (value.len == 0)
             continue;
-        struct slice name = cut(&value, '=');
+        struct slice name = cut_part(&value, '=');
         if (found == HTTP_QUERY_MAX)
             return fault_set(fault, FAULT_INVALID, "too_many_parameters",
                              "The query has more than %d parameters.", (int)HTTP_QUERY_MAX);
-        if (!decode(name, &room, &pairs[found].name, fault) ||
-            !decode(value, &room, &pairs[found].value, fault))
+        if (!decode_part(name, &room, &pairs[found].name, fault) ||
+            !decode_part(value, &room, &pairs[found].value, fault))
             return false;
         found++;
     }
@@ -343,7 +345,7 @@ bool http_strict_target(struct slice target, struct slice *path, struct field_pa
     if (target.len == 0 || target.at[0] != '/')
         return bad_request(fault, "The target is not an absolute path.");
     struct slice rest = target;
-    struct slice whole = cut(&rest, '?');
+    struct slice whole = cut_part(&rest, '?');
     if (!check_path(whole, fault))
         return false;
     *path = whole;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What libmicrohttpd lets through and we do not: smuggling shapes, odd paths, repeated headers.
- * Pure: headers in, verdict out; the fuzzers and a table test call it directly. RFC 9112, RFC 9110.
- */
+/* Refuses requests that libmicrohttpd accepts but two readers could read differently: contradicting
+ * lengths, repeated headers, odd paths (RFC 9112, RFC 9110). Pure: headers in, verdict out; fuzzers
+ * and table tests call it directly. Private to http/. */
 #pragma once
 
 #include "base/fault.h"
@@ -21,7 +21,7 @@ struct http_head {
 };
 
 struct http_strict {
-    /* found by the walk: */
+    /* set by http_strict_header(): */
     struct slice headers[HTTP_H_COUNT];
     bool has_length;
     uint64_t length;
@@ -33,7 +33,8 @@ struct http_strict {
     /* set once a header is refused: */
     bool refused;
     struct fault fault;
-    /* last, and not cleared between requests: only its first `joined` bytes mean anything */
+    /* The last member, because it is not cleared between requests: only its first `joined` bytes
+     * are in use. */
     char join[HTTP_HEADERS_JOINED_MAX];
 };
 
@@ -42,15 +43,15 @@ struct http_strict {
  * If-None-Match) is joined inside the struct, so it must stay put. */
 void http_strict_begin(struct http_strict *strict, const struct http_head *head);
 void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
-/* For what only the caller can see. The first refusal stays. */
+/* Refuses for a reason that only the caller can see. The first refusal stays. */
 void http_strict_refuse(struct http_strict *strict, const char *why);
-/* False: FAULT_UNREADABLE "bad_request" (or FAULT_TOO_LARGE) with what was wrong. */
+/* False: FAULT_UNREADABLE "bad_request"; its sentence says what is wrong. */
 bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK;
 
 /* Splits a raw target: path and decoded query. Refuses what is not origin-form, bad escapes, %00,
  * encoded or plain dot segments, empty segments, control bytes, query bytes that are not UTF-8
  * (FAULT_UNREADABLE "bad_query"), more than HTTP_QUERY_MAX parameters (FAULT_INVALID
- * "too_many_parameters"). A sound path is set even where the query is refused: the problem names
- * it. */
+ * "too_many_parameters"). A good path is set even when the query is refused: the problem's
+ * `instance` names it. */
 bool http_strict_target(struct slice target, struct slice *path, struct field_pair *query,
                         size_t *query_count, struct arena *arena, struct fault *fault) MUST_CHECK;

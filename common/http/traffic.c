@@ -9,7 +9,7 @@
 
 enum { LABELS_MAX = 192, LINE_FIELDS_MAX = 16 };
 
-/* One combination of route, method and code that has occurred. */
+/* One combination of route, method and status that has occurred. */
 struct counter {
     struct metric metric;
     enum http_method method;
@@ -29,7 +29,7 @@ struct http_traffic {
     struct metric in_flight, connections, shed;
     struct metric cut[CONNECTION_REPLYING + 1];
     size_t route_count;
-    struct route_traffic routes[]; /* the last one is of no route */
+    struct route_traffic routes[]; /* the last one is for requests without a route */
 };
 
 static double read_in_flight(void *data)
@@ -114,7 +114,7 @@ void http_traffic_destroy(struct http_traffic *traffic)
     free(traffic);
 }
 
-/* NULL when out of memory: that request goes uncounted. */
+/* NULL when out of memory: the request is then not counted. */
 static struct counter *counter_for(struct http_traffic *traffic, size_t route,
                                    enum http_method method, enum http_status status)
 {
@@ -139,7 +139,7 @@ static struct counter *counter_for(struct http_traffic *traffic, size_t route,
     return counter;
 }
 
-static void observe(struct http_traffic *traffic, size_t route, double seconds)
+static void observe_duration(struct http_traffic *traffic, size_t route, double seconds)
 {
     struct route_traffic *of = &traffic->routes[route];
     if (of->duration.name == NULL) {
@@ -159,9 +159,9 @@ static size_t body_bytes(const struct exchange *exchange)
     return bare ? 0 : exchange->res.body.len;
 }
 
-/* The service's own observer sees every answer, logged or not. */
-static size_t gather(const struct http_traffic *traffic, const struct exchange *exchange,
-                     size_t route, double seconds, struct log_field *fields)
+/* Calls the service's observer for every answer, even when no access line is written. */
+static size_t gather_fields(const struct http_traffic *traffic, const struct exchange *exchange,
+                            size_t route, double seconds, struct log_field *fields)
 {
     const struct http_server_options *options = &traffic->server->options;
     size_t count = 0;
@@ -189,8 +189,8 @@ void http_traffic_answered(struct http_traffic *traffic, const struct exchange *
 
     if (counter != NULL)
         counter->metric.value++;
-    observe(traffic, route, seconds);
-    size_t count = gather(traffic, exchange, route, seconds, fields);
+    observe_duration(traffic, route, seconds);
+    size_t count = gather_fields(traffic, exchange, route, seconds, fields);
     if (options->access_log)
         log_write(LOG_INFO, "http_request", "Request answered", fields, count);
 }

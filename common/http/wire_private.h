@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* libmicrohttpd before 1.0 reads leniently and tells nobody: bare LF and bare CR end lines, a
- * folded line is glued to the *name* before it, a line that begins with a colon ends the header,
- * spaces around the target vanish. Each of these lets two readers of one stream disagree (RFC
- * 9112, 11.2). What it cannot hide is where the pieces lie in its buffer: in a request that came as
- * we expect it there is exactly one line end between them. So the places are checked.
+/* libmicrohttpd before 1.0 accepts malformed headers silently: bare LF and bare CR end lines, a
+ * folded line is appended to the *name* before it, a line that begins with a colon ends the header,
+ * spaces around the target are removed. With each of these, two readers of one stream may disagree
+ * (request smuggling: RFC 9112, 11.2). The pieces still lie in the library's buffer as they came:
+ * in a well-formed request exactly one line end stands between two of them. So their addresses are
+ * checked.
  *
- * From 1.0 on the library refuses these shapes itself; there the check says yes to everything. */
+ * From 1.0 on the library refuses these shapes itself; the check then accepts everything. Private
+ * to http/. */
 #pragma once
 
 #include <stdint.h>
@@ -15,11 +17,11 @@
 
 struct http_wire {
     uintptr_t begin; /* of the request line */
-    uintptr_t next;  /* where the next header's name must begin; 0: something was out of place */
+    uintptr_t next;  /* where the next header's name must begin; 0: a piece was out of place */
 };
 
-/* `url` is the target as libmicrohttpd holds it (cut at '?'), `target_len` the length of all of it.
- */
+/* `url` is the target as libmicrohttpd holds it, cut at '?'; `target_len` is the length of the
+ * whole target. */
 void http_wire_begin(struct http_wire *wire, const char *method, const char *url, size_t target_len,
                      const char *version);
 /* One call per header, in order. */

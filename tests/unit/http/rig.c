@@ -134,7 +134,7 @@ static void on_order(void *data, uint32_t events)
     ck_assert_int_eq(read(rig->order_fd, &count, sizeof(count)), sizeof(count));
     int order = atomic_exchange(&rig->order, 0);
     if (order == ORDER_DRAIN)
-        http_server_drain(rig->server, rig->lame_ms, rig->limit_ms, on_drained, rig);
+        http_server_drain(rig->server, rig->unready_ms, rig->limit_ms, on_drained, rig);
     if (order == ORDER_STOP)
         loop_stop(rig->loop);
 }
@@ -186,9 +186,9 @@ static void give(struct rig *rig, int order)
     ck_assert_int_eq(write(rig->order_fd, &one, sizeof(one)), sizeof(one));
 }
 
-void rig_drain(struct rig *rig, int64_t lame_ms, int64_t limit_ms)
+void rig_drain(struct rig *rig, int64_t unready_ms, int64_t limit_ms)
 {
-    rig->lame_ms = lame_ms;
+    rig->unready_ms = unready_ms;
     rig->limit_ms = limit_ms;
     give(rig, ORDER_DRAIN);
 }

@@ -22,11 +22,11 @@ struct rig {
     struct loop_watch orders;
     int order_fd;
     atomic_int order;
-    int64_t lame_ms, limit_ms;
+    int64_t unready_ms, limit_ms;
 };
 
 /* Fills `options` with defaults that suit tests; change them before rig_start(). */
 void rig_init(struct rig *rig);
 void rig_start(struct rig *rig);
-void rig_drain(struct rig *rig, int64_t lame_ms, int64_t limit_ms);
+void rig_drain(struct rig *rig, int64_t unready_ms, int64_t limit_ms);
 void rig_stop(struct rig *rig);

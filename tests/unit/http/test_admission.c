@@ -23,19 +23,20 @@ END_TEST
 static const struct {
     const char *why;
     size_t connections;
-    bool beyond, full;
+    bool refusing, full;
 } cases[] = {
-    {"nobody",                0,  false, false},
-    {"at the soft limit",     10, false, false},
-    {"on a spare one",        11, true,  false},
-    {"on the last spare one", 12, true,  true },
+    {"nobody",                   0,  false, false},
+    {"at the soft limit",        10, false, false},
+    {"on one kept for refusals", 11, true,  false},
+    {"on the last one",          12, true,  true },
 };
 
-START_TEST(spare_connections_are_told_apart)
+START_TEST(connections_kept_for_refusals_are_distinguished)
 {
     struct http_admission admission = {
-        .connections_max = 10, .connections_spare = 2, .connections = cases[_i].connections};
-    ck_assert_msg(http_admission_is_beyond(&admission) == cases[_i].beyond, "%s", cases[_i].why);
+        .connections_max = 10, .connections_for_refusals = 2, .connections = cases[_i].connections};
+    ck_assert_msg(http_admission_is_refusing(&admission) == cases[_i].refusing, "%s",
+                  cases[_i].why);
     ck_assert_msg(http_admission_is_full(&admission) == cases[_i].full, "%s", cases[_i].why);
 }
 END_TEST
@@ -57,7 +58,7 @@ int main(void)
     Suite *suite = suite_create("http/admission");
     TCase *tests = tcase_create("admission");
     tcase_add_test(tests, as_many_handlers_run_as_may);
-    tcase_add_loop_test(tests, spare_connections_are_told_apart, 0,
+    tcase_add_loop_test(tests, connections_kept_for_refusals_are_distinguished, 0,
                         sizeof(cases) / sizeof(cases[0]));
     tcase_add_test(tests, bodies_have_a_ceiling_together);
     suite_add_tcase(suite, tests);

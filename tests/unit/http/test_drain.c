@@ -110,7 +110,7 @@ START_TEST(a_drain_under_load_loses_nothing)
 }
 END_TEST
 
-START_TEST(while_lame_newcomers_are_served_and_told_to_close)
+START_TEST(before_the_listener_closes_new_connections_are_served_and_closed)
 {
     struct client client;
     struct answer answer;
@@ -130,7 +130,7 @@ START_TEST(while_lame_newcomers_are_served_and_told_to_close)
 }
 END_TEST
 
-START_TEST(idle_connections_are_closed_when_lame_is_over)
+START_TEST(idle_connections_are_closed_with_the_listener)
 {
     struct client client;
     struct answer answer;
@@ -208,7 +208,7 @@ START_TEST(at_the_limit_handlers_are_cancelled)
 }
 END_TEST
 
-START_TEST(an_empty_house_is_drained_when_lame_is_over)
+START_TEST(without_connections_the_drain_ends_with_the_listener)
 {
     rig_start(&rig);
     rig_drain(&rig, 0, 3000);
@@ -261,12 +261,12 @@ int main(void)
     TCase *tests = tcase_create("drain");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_drain_under_load_loses_nothing, 0, 8);
-    tcase_add_test(tests, while_lame_newcomers_are_served_and_told_to_close);
-    tcase_add_test(tests, idle_connections_are_closed_when_lame_is_over);
+    tcase_add_test(tests, before_the_listener_closes_new_connections_are_served_and_closed);
+    tcase_add_test(tests, idle_connections_are_closed_with_the_listener);
     tcase_add_loop_test(tests, a_request_that_runs_is_answered_first, 0, 2);
     tcase_add_test(tests, a_half_request_is_waited_for);
     tcase_add_test(tests, at_the_limit_handlers_are_cancelled);
-    tcase_add_test(tests, an_empty_house_is_drained_when_lame_is_over);
+    tcase_add_test(tests, without_connections_the_drain_ends_with_the_listener);
     tcase_add_test(tests, without_descriptors_nothing_spins_and_it_recovers);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

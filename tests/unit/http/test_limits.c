@@ -40,12 +40,12 @@ START_TEST(above_fibers_max_the_answer_is_503_at_once)
 }
 END_TEST
 
-START_TEST(spare_connections_say_503_and_probes_are_served)
+START_TEST(connections_kept_for_refusals_say_503_and_serve_probes)
 {
     struct client busy[2];
     struct answer answer;
     rig.options.connections_max = 2;
-    rig.options.connections_spare = 2;
+    rig.options.connections_for_refusals = 2;
     rig_start(&rig);
     for (int i = 0; i < 2; i++) {
         client_open(&busy[i], rig.port);
@@ -76,7 +76,7 @@ START_TEST(idle_connections_give_way_to_a_newcomer)
     static struct client idle[COUNT];
     struct answer answer;
     rig.options.connections_max = 12;
-    rig.options.connections_spare = 4;
+    rig.options.connections_for_refusals = 4;
     rig_start(&rig);
     for (int i = 0; i < COUNT; i++)
         client_open(&idle[i], rig.port);
@@ -98,7 +98,7 @@ int main(void)
     Suite *suite = suite_create("http/limits");
     TCase *limits = suite_case(suite, "limits");
     tcase_add_test(limits, above_fibers_max_the_answer_is_503_at_once);
-    tcase_add_test(limits, spare_connections_say_503_and_probes_are_served);
+    tcase_add_test(limits, connections_kept_for_refusals_say_503_and_serve_probes);
     tcase_add_test(limits, idle_connections_give_way_to_a_newcomer);
     return suite_main(suite);
 }

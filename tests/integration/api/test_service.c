@@ -346,12 +346,12 @@ START_TEST(a_schema_that_is_too_new_ends_with_3)
         " VALUES (2, '0002-later.sql', '', 2)");
     pid = notes_start();
     ck_assert_int_eq(notes_wait(pid, 4000), 3);
-    sql("UPDATE notes.schema_migration SET min_compatible = 1 WHERE number = 2");
+    sql("UPDATE notes.schema_migration SET min_compatible = 1 WHERE name = '0002-later.sql'");
     pid = notes_start();
     ck_assert(notes_ready(3000));
     kill(pid, SIGTERM);
     ck_assert_int_eq(notes_wait(pid, 4000), 0);
-    sql("DELETE FROM notes.schema_migration WHERE number = 2");
+    sql("DELETE FROM notes.schema_migration WHERE name = '0002-later.sql'");
     notes_port(port);
 }
 END_TEST

@@ -26,14 +26,12 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     fields_encode(&fields, &note, false, &res->body);
     struct slice body = arena_copy(change->arena, buf_as_slice(&res->body));
     uuid_format(&note.id, id);
-    struct slice location = arena_printf(change->arena, "/v1/notes/%s", id);
-    if (body.at == NULL || location.at == NULL)
+    if (body.at == NULL)
         return arena_fault(fault);
     change_event(change, "note.created", "note", &note.id, note.version, body);
     change_audit(change, "note.create", "note", &note.id, note.version);
-    http_reply_header(res, "Location", location);
     http_reply_resource(change->req, res, HTTP_CREATED, note.version);
-    return true;
+    return http_reply_location(res, arena_printf(change->arena, "/v1/notes/%s", id), fault);
 }
 
 enum http_status post_note(void *data, const struct http_request *req, struct http_response *res)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* POST /v1/bookings on a real PostgreSQL: what is refused, what is left behind, and that no two
- * guests get one night whatever happens at once. */
+/* POST /v1/bookings on a real PostgreSQL: what is refused, and what is left behind. */
 #include "booking_handlers.h"
 #include "booking_place_store.h"
 #include "stand.h"
@@ -8,15 +7,6 @@
 static void begin(void)
 {
     stand_begin("test_booking_place");
-}
-
-static long long overlaps(void)
-{
-    return stand_number("SELECT count(*) FROM occupancy a JOIN occupancy b"
-                        " ON a.apartment_id = b.apartment_id AND a.id < b.id"
-                        " AND a.nights && b.nights"
-                        " WHERE a.status IN ('held', 'requested', 'confirmed')"
-                        " AND b.status IN ('held', 'requested', 'confirmed')");
 }
 
 #define PHONE ",\"phone\":\"8 (701) 123-45-67\""
@@ -86,63 +76,6 @@ static void trace_body(void *data)
 START_TEST(a_booking_leaves_history_event_and_audit_behind)
 {
     stand_run(trace_body, NULL);
-}
-END_TEST
-
-/* A stay of nights 10 and 11 is there; what about others? */
-static const struct {
-    const char *why;
-    int from, nights, buffer;
-    int status;
-    int taken[3]; /* offsets, ends with 0 */
-} second[] = {
-    {"the same nights",                                  10, 2, 0, 409, {10, 11}},
-    {"the last of them",                                 11, 3, 0, 409, {11}    },
-    {"one inside a longer stay",                         9,  5, 0, 409, {10, 11}},
-    {"up to its check-in",                               8,  2, 0, 201, {0}     },
-    {"from its check-out",                               12, 2, 0, 201, {0}     },
-    {"its buffer is taken too",                          12, 2, 1, 409, {12}    },
-    {"after its buffer",                                 13, 2, 1, 201, {0}     },
-    {"own buffer runs into it: the last night is named", 8,  2, 1, 409, {9}     },
-    {"own buffer ends in time",                          7,  2, 1, 201, {0}     },
-};
-
-static void second_body(void *data)
-{
-    const int i = *(int *)data;
-    const char *flat = stand_flat();
-    struct answer first, answer;
-    char body[1024];
-    size_t wanted = 0;
-
-    stand_sql("UPDATE apartment SET buffer_days = %d", second[i].buffer);
-    first = stand_book(NULL, flat, 10, 2, "", "");
-    ck_status(first, 201);
-    snprintf(body, sizeof body,
-             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
-             "\"guest\":{\"name\":\"B\"}}",
-             flat, stand_day(second[i].from), stand_day(second[i].from + second[i].nights));
-    answer = stand_ask(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body});
-    ck_assert_msg(answer.status == second[i].status, "%s: %d %s", second[i].why, answer.status,
-                  answer.code);
-    const json_t *nights = json_object_get(answer.json, "nights");
-    while (second[i].taken[wanted] != 0)
-        wanted++;
-    ck_assert_msg(json_array_size(nights) == wanted, "%s: %zu nights", second[i].why,
-                  json_array_size(nights));
-    for (size_t k = 0; k < wanted; k++)
-        ck_assert_str_eq(json_string_value(json_array_get(nights, k)),
-                         stand_day(second[i].taken[k]));
-    if (wanted > 0)
-        ck_assert_str_eq(answer.code, "nights_taken");
-    answer_drop(&answer);
-}
-
-START_TEST(nights_are_sold_once)
-{
-    int i = _i;
-
-    stand_run(second_body, &i);
 }
 END_TEST
 
@@ -230,41 +163,6 @@ START_TEST(each_books_and_sees_what_is_his)
 }
 END_TEST
 
-static void holds_body(void *data)
-{
-    const char *flat = stand_flat();
-    struct answer answer;
-
-    (void)data;
-    for (int i = 0; i < 3; i++) {
-        answer = stand_book(NULL, flat, 10 + i, 1,
-                            i < 2 ? ",\"telegram_id\":7,\"phone\":\"+77010000001\""
-                                  : ",\"phone\":\"8 701 000 00 01\"",
-                            "");
-        ck_status(answer, 201);
-    }
-    answer = stand_book(NULL, flat, 20, 1, ",\"phone\":\"+77010000001\"", "");
-    ck_refused(answer, 409, "too_many_holds");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy"), 3);
-    answer = stand_book(&stand_guest, flat, 20, 1, "", "");
-    ck_status(answer, 201);
-    answer = stand_book(&stand_guest, flat, 21, 1, "", "");
-    ck_refused(answer, 409, "too_many_holds");
-    answer = stand_book(NULL, flat, 10, 1, ",\"phone\":\"+77010000001\"", "");
-    ck_refused(answer, 409, "nights_taken");
-    stand_sql("UPDATE occupancy SET status = 'confirmed' WHERE check_in = '%s'", stand_day(10));
-    answer = stand_book(&stand_guest, flat, 21, 1, "", "");
-    ck_status(answer, 201);
-    answer = stand_book(NULL, flat, 30, 1, "", "");
-    ck_status(answer, 201);
-}
-
-START_TEST(a_guest_holds_three_stays_by_any_of_his_names)
-{
-    stand_run(holds_body, NULL);
-}
-END_TEST
-
 static void request_body(void *data)
 {
     const char *flat = stand_flat();
@@ -332,140 +230,6 @@ static void repeat_body(void *data)
 START_TEST(a_repeated_key_books_once_and_a_dry_run_never)
 {
     stand_run(repeat_body, NULL);
-}
-END_TEST
-
-static void lazy_body(void *data)
-{
-    const char *flat = stand_flat();
-    struct answer old, read, fresh;
-
-    (void)data;
-    old = stand_book(&stand_guest, flat, 10, 2, "", "");
-    ck_status(old, 201);
-    stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
-    read = stand_ask(&(struct ask){.handler = get_booking, .id = old.id});
-    ck_assert_str_eq(json_string_value(json_object_get(read.json, "status")), "expired");
-    ck_assert(json_is_null(json_object_get(read.json, "expires_at")));
-    ck_assert_uint_eq(json_array_size(json_object_get(read.json, "allowed_actions")), 0);
-    answer_drop(&read);
-    fresh = stand_book(&stand_guest8, flat, 11, 2, "", "");
-    ck_status(fresh, 201);
-    ck_assert_str_eq(stand_text("SELECT status FROM occupancy WHERE id = '%s'", old.id), "expired");
-    ck_assert_str_eq(stand_text("SELECT from_status || '>' || to_status || ' ' || actor || ' ' ||"
-                                " version FROM booking_history WHERE booking_id = '%s'"
-                                " ORDER BY version DESC LIMIT 1",
-                                old.id),
-                     "held>expired system 2");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox a JOIN outbox b"
-                                  " ON b.type = 'booking.expired' AND b.resource_id = '%s'"
-                                  " WHERE a.type = 'booking.held' AND a.resource_id = '%s'"
-                                  " AND b.sequence = 2 AND b.source = a.source"
-                                  " AND b.resource_type = a.resource_type"
-                                  " AND b.tenant_id = a.tenant_id"
-                                  " AND (SELECT array_agg(k ORDER BY k)"
-                                  "   FROM jsonb_object_keys(a.data) k) ="
-                                  " (SELECT array_agg(k ORDER BY k) FROM"
-                                  "   jsonb_object_keys(b.data) k)",
-                                  old.id, old.id),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_id = '%s'"
-                                  " AND action = 'booking.expire' AND actor = 'system'",
-                                  old.id),
-                     1);
-}
-
-START_TEST(a_hold_whose_time_ran_out_blocks_nobody_though_nobody_swept)
-{
-    stand_run(lazy_body, NULL);
-}
-END_TEST
-
-/* --- races --- */
-
-enum { RIVALS = 20 };
-
-struct rivals {
-    const char *flat;
-    int next, apart, nights;
-    int status[RIVALS];
-    int same_guest;
-};
-
-static void rival(void *data)
-{
-    struct rivals *rivals = data;
-    const int i = rivals->next++;
-    /* One guest goes to many doors, many guests to one. */
-    const char *flat = rivals->same_guest ? stand_flat() : rivals->flat;
-    char guest[64];
-
-    snprintf(guest, sizeof guest, ",\"telegram_id\":%d", rivals->same_guest ? 7 : 100 + i);
-    const struct answer answer =
-        stand_book(NULL, flat, 20 + i * rivals->apart,
-                   rivals->nights + (rivals->apart == 0 ? i % 3 : 0), guest, "");
-    ck_assert_msg(answer.status == 201 || answer.status == 409, "%d %s", answer.status,
-                  answer.code);
-    rivals->status[i] = answer.status;
-}
-
-static void start_rivals(void *data)
-{
-    struct rivals *rivals = data;
-
-    rivals->flat = stand_flat();
-    for (int i = 0; i < RIVALS; i++)
-        stand_go(rival, rivals);
-}
-
-static int count(const struct rivals *rivals, int status)
-{
-    int found = 0;
-
-    for (int i = 0; i < RIVALS; i++)
-        found += rivals->status[i] == status;
-    return found;
-}
-
-START_TEST(of_twenty_overlapping_stays_at_once_exactly_one_is_booked)
-{
-    struct rivals rivals = {.apart = 0, .nights = 2};
-
-    stand_run(start_rivals, &rivals);
-    ck_assert_int_eq(count(&rivals, 201), 1);
-    ck_assert_int_eq(count(&rivals, 409), RIVALS - 1);
-    ck_assert_int_eq(overlaps(), 0);
-}
-END_TEST
-
-START_TEST(twenty_stays_side_by_side_at_once_are_all_booked)
-{
-    struct rivals rivals = {.apart = 2, .nights = 2};
-
-    stand_run(start_rivals, &rivals);
-    ck_assert_int_eq(count(&rivals, 201), RIVALS);
-    ck_assert_int_eq(overlaps(), 0);
-}
-END_TEST
-
-START_TEST(twenty_chains_of_overlapping_stays_never_overlap)
-{
-    struct rivals rivals = {.apart = 1, .nights = 3};
-
-    stand_run(start_rivals, &rivals);
-    ck_assert_int_ge(count(&rivals, 201), RIVALS / 5);
-    ck_assert_int_eq(count(&rivals, 201) + count(&rivals, 409), RIVALS);
-    ck_assert_int_eq(overlaps(), 0);
-}
-END_TEST
-
-START_TEST(one_guest_at_twenty_doors_at_once_holds_three)
-{
-    struct rivals rivals = {.apart = 2, .nights = 1, .same_guest = 1};
-
-    stand_run(start_rivals, &rivals);
-    ck_assert_int_eq(count(&rivals, 201), 3);
-    ck_assert_int_eq(count(&rivals, 409), RIVALS - 3);
 }
 END_TEST
 
@@ -565,17 +329,10 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_stay_is_held_for_a_quarter_of_an_hour_and_reads_back);
     tcase_add_test(tests, a_booking_leaves_history_event_and_audit_behind);
-    tcase_add_loop_test(tests, nights_are_sold_once, 0, (int)(sizeof second / sizeof second[0]));
     tcase_add_test(tests, a_draft_that_breaks_rules_is_refused_by_name);
     tcase_add_test(tests, each_books_and_sees_what_is_his);
-    tcase_add_test(tests, a_guest_holds_three_stays_by_any_of_his_names);
     tcase_add_test(tests, a_flat_that_is_not_instant_is_requested_at_most_to_the_end_of_the_day);
     tcase_add_test(tests, a_repeated_key_books_once_and_a_dry_run_never);
-    tcase_add_test(tests, a_hold_whose_time_ran_out_blocks_nobody_though_nobody_swept);
-    tcase_add_test(tests, of_twenty_overlapping_stays_at_once_exactly_one_is_booked);
-    tcase_add_test(tests, twenty_stays_side_by_side_at_once_are_all_booked);
-    tcase_add_test(tests, twenty_chains_of_overlapping_stays_never_overlap);
-    tcase_add_test(tests, one_guest_at_twenty_doors_at_once_holds_three);
     tcase_add_test(tests, a_code_that_is_taken_is_made_again);
     tcase_add_test(tests, every_fault_of_a_body_is_named_at_once_whosever_key_it_is);
     suite_add_tcase(suite, tests);

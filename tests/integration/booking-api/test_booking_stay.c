@@ -1,41 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* From the claimed payment to the day the guest leaves, on a real PostgreSQL. */
-#include "booking_expire.h"
 #include "booking_handlers.h"
 #include "stand.h"
-#include "sweeper.h"
+#include "stays.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_stay");
-}
-
-static const char *status_of(const char *id)
-{
-    return stand_text("SELECT status FROM occupancy WHERE id = '%s'", id);
-}
-
-/* As if it had been booked for so many days earlier. */
-static void shift(const char *id, int days)
-{
-    stand_sql("UPDATE occupancy SET check_in = check_in - %d, check_out = check_out - %d"
-              " WHERE id = '%s'",
-              days, days, id);
-}
-
-/* A confirmed stay from so many days from today, for so many nights. */
-static struct answer confirmed(const char *flat, int from, int nights)
-{
-    const int past = from < 0 ? -from : 0;
-    struct answer booked = stand_book(&stand_guest, flat, from + past, nights, "", "");
-    struct answer answer;
-
-    ck_status(booked, 201);
-    answer = stand_act(confirm_booking, NULL, booked.id, NULL);
-    ck_status(answer, 200);
-    if (past > 0)
-        shift(booked.id, past);
-    return booked;
 }
 
 /* --- the guest says that he paid --- */
@@ -60,7 +31,7 @@ static void claim_body(void *data)
     answer =
         stand_act(claim_booking_payment, &stand_guest, booked.id, "{\"receipt\":\"Kaspi 12\"}");
     ck_status(answer, 200);
-    ck_assert_str_eq(status_of(booked.id), "payment_claimed");
+    ck_assert_str_eq(stay_status(booked.id), "payment_claimed");
     ck_assert_str_eq(stand_text("SELECT receipt FROM booking WHERE id = '%s'", booked.id),
                      "Kaspi 12");
     ck_assert_int_eq(stand_number("SELECT extract(epoch FROM expires_at - updated_at)"
@@ -117,7 +88,7 @@ END_TEST
 static void arrive_body(void *data)
 {
     const char *flat = stand_flat();
-    const struct answer tomorrow = confirmed(flat, 1, 1), today = confirmed(flat, 0, 1);
+    const struct answer tomorrow = stay_confirmed(flat, 1, 1), today = stay_confirmed(flat, 0, 1);
     struct answer answer;
 
     (void)data;
@@ -129,7 +100,7 @@ static void arrive_body(void *data)
     ck_refused(answer, 409, "too_early");
     answer = stand_act(check_in_booking, &stand_owner, today.id, NULL);
     ck_status(answer, 200);
-    ck_assert_str_eq(status_of(today.id), "checked_in");
+    ck_assert_str_eq(stay_status(today.id), "checked_in");
     answer = stand_act(check_in_booking, &stand_owner, today.id, NULL);
     ck_status(answer, 200);
     answer = stand_act(check_in_booking, NULL, today.id, NULL);
@@ -150,7 +121,7 @@ END_TEST
 static void zone_body(void *data)
 {
     const char *flat = stand_flat();
-    const struct answer booked = confirmed(flat, 1, 2);
+    const struct answer booked = stay_confirmed(flat, 1, 2);
     struct answer answer;
 
     (void)data;
@@ -180,7 +151,7 @@ static void leave_body(void *data)
 
     (void)data;
     stand_sql("UPDATE apartment SET buffer_days = 1, check_out_time = '23:59'");
-    booked = confirmed(flat, -2, 6);
+    booked = stay_confirmed(flat, -2, 6);
     answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
     ck_refused(answer, 409, "already_confirmed");
     answer = stand_act(check_in_booking, &stand_owner, booked.id, NULL);
@@ -191,7 +162,7 @@ static void leave_body(void *data)
     ck_refused(answer, 403, "forbidden");
     answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
-    ck_assert_str_eq(status_of(booked.id), "completed");
+    ck_assert_str_eq(stay_status(booked.id), "completed");
     ck_assert_str_eq(stand_text("SELECT check_out FROM occupancy WHERE id = '%s'", booked.id),
                      stand_day(0));
     answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
@@ -209,7 +180,7 @@ END_TEST
 
 static void same_day_body(void *data)
 {
-    const struct answer booked = confirmed(stand_flat(), 0, 3);
+    const struct answer booked = stay_confirmed(stand_flat(), 0, 3);
     struct answer answer;
 
     (void)data;
@@ -229,7 +200,7 @@ END_TEST
 static void no_show_body(void *data)
 {
     const char *flat = stand_flat();
-    const struct answer booked = confirmed(flat, -1, 4);
+    const struct answer booked = stay_confirmed(flat, -1, 4);
     struct answer answer;
 
     (void)data;
@@ -238,7 +209,7 @@ static void no_show_body(void *data)
     answer =
         stand_act(mark_booking_no_show, &stand_owner, booked.id, "{\"reason\":\"Не приехал\"}");
     ck_status(answer, 200);
-    ck_assert_str_eq(status_of(booked.id), "no_show");
+    ck_assert_str_eq(stay_status(booked.id), "no_show");
     answer = stand_book(&stand_guest8, flat, 0, 2, "", "");
     ck_status(answer, 201);
     stand_check_traces();
@@ -250,204 +221,14 @@ START_TEST(a_no_show_frees_the_nights_left_once_the_check_in_day_is_over)
 }
 END_TEST
 
-/* --- check-out time comes --- */
-
-static bool complete_batch(struct change *change, void *arg, struct fault *fault)
-{
-    int *completed = arg, ended = 0;
-
-    if (!booking_complete_batch(change, &ended, fault))
-        return false;
-    *completed += ended;
-    return true;
-}
-
-static void complete_once(void *data)
-{
-    const struct uuid nobody = {0};
-    struct fault fault = {.code = ""};
-    struct arena arena;
-
-    arena_init(&arena, 1 << 20);
-    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, complete_batch, data, &fault),
-                  "%s: %s", fault.code, fault.detail);
-    arena_finish(&arena);
-}
-
-static void complete_body(void *data)
-{
-    const char *flat = stand_flat(), *west = stand_flat();
-    struct answer over, inside, now, held, far;
-    int completed = 0;
-
-    (void)data;
-    over = confirmed(flat, -3, 2);
-    inside = confirmed(flat, 10, 2);
-    shift(inside.id, 17);
-    ck_status(stand_act(check_in_booking, NULL, inside.id, NULL), 200);
-    now = confirmed(flat, 0, 2);
-    far = confirmed(west, -1, 2);
-    held = stand_book(&stand_guest8, flat, 20, 1, "", "");
-    shift(held.id, 30);
-    stand_sql("UPDATE apartment SET timezone = 'Pacific/Niue', check_out_time = '23:59'"
-              " WHERE id = '%s'",
-              west);
-    complete_once(&completed);
-    ck_assert_int_eq(completed, 2);
-    ck_assert_str_eq(status_of(over.id), "completed");
-    ck_assert_str_eq(status_of(inside.id), "completed");
-    ck_assert_str_eq(status_of(now.id), "confirmed");
-    ck_assert_str_eq(status_of(far.id), "confirmed");
-    ck_assert_str_eq(status_of(held.id), "held");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history"
-                                  " WHERE to_status = 'completed' AND actor = 'system'"),
-                     2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"
-                                  " WHERE type = 'booking.completed'"),
-                     2);
-    complete_once(&completed);
-    ck_assert_int_eq(completed, 2);
-    stand_check_traces();
-}
-
-START_TEST(confirmed_and_checked_in_stays_complete_at_check_out_time)
-{
-    stand_run(complete_body, NULL);
-}
-END_TEST
-
-static void crowd_body(void *data)
-{
-    const char *flat = stand_flat();
-
-    for (int i = 0; i < 12; i++)
-        shift(confirmed(flat, i, 1).id, 30);
-    for (int i = 0; i < 4; i++)
-        stand_go(complete_once, data);
-}
-
-START_TEST(many_sweepers_complete_each_stay_once)
-{
-    int completed = 0;
-
-    stand_run(crowd_body, &completed);
-    ck_assert_int_eq(completed, 12);
-    stand_check_traces();
-}
-END_TEST
-
-static void alive_body(void *data)
-{
-    const struct answer booked = confirmed(stand_flat(), -3, 2);
-    struct fault fault;
-    struct periodic *sweeper;
-
-    (void)data;
-    stand_sql(
-        "INSERT INTO quote (id, tenant_id, apartment_id, check_in, check_out, guests, lines,"
-        " total, deposit, cleaning, first_night, policy, policy_text, check_in_time, timezone,"
-        " expires_at)"
-        " SELECT b.id, b.tenant_id, b.apartment_id, o.check_in, o.check_out, b.guests,"
-        " b.lines, b.total, b.deposit, b.cleaning, b.first_night, b.policy, b.policy_text,"
-        " b.check_in_time, b.timezone, now() - interval '25 hours' FROM booking b JOIN occupancy o "
-        "USING (id)");
-    sweeper = sweeper_start(stand_app()->service, 10, &fault);
-    ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < 100 && strcmp(status_of(booked.id), "completed") != 0; i++)
-        stand_sleep(20);
-    ck_assert_str_eq(status_of(booked.id), "completed");
-    for (int i = 0; i < 100 && stand_number("SELECT count(*) FROM quote") > 0; i++)
-        stand_sleep(20);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
-    periodic_stop(sweeper);
-    stand_check_traces();
-}
-
-START_TEST(the_sweeper_completes_stays_and_drops_old_quotes_by_itself)
-{
-    stand_run(alive_body, NULL);
-}
-END_TEST
-
 /* --- races --- */
 
 enum { PAIRS = 12 };
 
 static struct race {
     char ids[PAIRS][40];
-    int next, claimed, gone, ended, in, cancelled, refused;
+    int next, in, cancelled, refused;
 } race;
-
-static void claim_one(void *data)
-{
-    const struct answer answer =
-        stand_act(claim_booking_payment, NULL, race.ids[race.next++], NULL);
-
-    (void)data;
-    race.claimed += answer.status == 200;
-    race.gone += answer.status == 410;
-    ck_assert_msg(answer.status == 200 || answer.status == 410, "%d %s", answer.status,
-                  answer.code);
-}
-
-static bool expire_batch(struct change *change, void *arg, struct fault *fault)
-{
-    int ended = 0;
-
-    (void)arg;
-    if (!booking_expire_batch(change, &ended, fault))
-        return false;
-    race.ended += ended;
-    return true;
-}
-
-static void expire_once(void *data)
-{
-    const struct uuid nobody = {0};
-    struct fault fault = {.code = ""};
-    struct arena arena;
-
-    (void)data;
-    arena_init(&arena, 1 << 20);
-    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, expire_batch, NULL, &fault), "%s",
-                  fault.code);
-    arena_finish(&arena);
-}
-
-static void claim_race_body(void *data)
-{
-    const char *flat = stand_flat();
-
-    (void)data;
-    stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    race = (struct race){0};
-    for (int i = 0; i < PAIRS; i++) {
-        const struct answer booked = stand_book(NULL, flat, 10 + i, 1, "", "");
-        ck_status(booked, 201);
-        memcpy(race.ids[i], booked.id, sizeof booked.id);
-    }
-    stand_sql("UPDATE occupancy SET expires_at = clock_timestamp() + interval '1 ms' *"
-              " (check_in - '%s') * 3",
-              stand_day(10));
-    for (int i = 0; i < PAIRS; i++) {
-        stand_go(claim_one, NULL);
-        stand_go(expire_once, NULL);
-    }
-}
-
-START_TEST(row_3_between_expiry_and_claim_exactly_one_wins)
-{
-    stand_run(claim_race_body, NULL);
-    ck_assert_int_eq(race.claimed + race.gone, PAIRS);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM occupancy WHERE status = 'payment_claimed'"),
-        race.claimed);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"),
-                     race.ended);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history WHERE version > 2"), 0);
-    stand_check_traces();
-}
-END_TEST
 
 static void check_in_one(void *data)
 {
@@ -474,7 +255,7 @@ static void cancel_race_body(void *data)
     (void)data;
     race = (struct race){0};
     for (int i = 0; i < PAIRS; i++) {
-        const struct answer booked = confirmed(stand_flat(), 0, 1);
+        const struct answer booked = stay_confirmed(stand_flat(), 0, 1);
         memcpy(race.ids[i], booked.id, sizeof booked.id);
     }
     for (int i = 0; i < PAIRS; i++) {
@@ -555,10 +336,6 @@ int main(void)
     tcase_add_test(tests, who_leaves_early_gives_back_the_nights_left);
     tcase_add_test(tests, who_leaves_on_the_first_day_has_had_one_night);
     tcase_add_test(tests, a_no_show_frees_the_nights_left_once_the_check_in_day_is_over);
-    tcase_add_test(tests, confirmed_and_checked_in_stays_complete_at_check_out_time);
-    tcase_add_test(tests, many_sweepers_complete_each_stay_once);
-    tcase_add_test(tests, the_sweeper_completes_stays_and_drops_old_quotes_by_itself);
-    tcase_add_test(tests, row_3_between_expiry_and_claim_exactly_one_wins);
     tcase_add_test(tests, row_9_two_who_answer_one_request_by_the_version_they_saw);
     tcase_add_test(tests, row_10_guest_cancels_while_the_owner_checks_in);
     suite_add_tcase(suite, tests);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "quotes.h"
+
+#include "booking_handlers.h"
+#include "quote_handlers.h"
+
+struct answer quotes_ask(const struct api_caller *caller, const char *flat, int from, int nights,
+                         int guests)
+{
+    char body[QUOTES_BODY];
+
+    snprintf(body, sizeof body,
+             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":%d}",
+             flat, stand_day(from), stand_day(from + nights), guests);
+    return stand_ask(
+        &(struct ask){.handler = post_quote, .caller = caller, .method = HTTP_POST, .body = body});
+}
+
+struct answer quotes_made(const struct api_caller *caller, const char *flat, int from, int nights)
+{
+    struct answer answer = quotes_ask(caller, flat, from, nights, 2);
+
+    ck_status(answer, 201);
+    answer_drop(&answer);
+    return answer;
+}
+
+struct answer quotes_book(const struct api_caller *caller, const char *quote_id, const char *more)
+{
+    char body[QUOTES_BODY];
+
+    snprintf(body, sizeof body, "{\"quote_id\":\"%s\",\"guest\":{\"name\":\"Данияр\"}%s}", quote_id,
+             more);
+    return stand_ask(&(struct ask){
+        .handler = post_booking, .caller = caller, .method = HTTP_POST, .body = body});
+}
+
+struct answer quotes_book_status(const struct api_caller *caller, const char *quote_id,
+                                 const char *more)
+{
+    struct answer answer = quotes_book(caller, quote_id, more);
+
+    answer_drop(&answer);
+    return answer;
+}
+
+json_t *answer_at(const struct answer *answer, const char *name)
+{
+    return json_object_get(answer->json, name);
+}
+
+long long money_of(const json_t *sum)
+{
+    return json_integer_value(json_object_get(sum, "amount"));
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "stays.h"
+
+#include "booking_handlers.h"
+
+const char *stay_status(const char *id)
+{
+    return stand_text("SELECT status FROM occupancy WHERE id = '%s'", id);
+}
+
+void stay_outdate(const char *id)
+{
+    stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'", id);
+}
+
+void stay_shift(const char *id, int days)
+{
+    stand_sql("UPDATE occupancy SET check_in = check_in - %d, check_out = check_out - %d"
+              " WHERE id = '%s'",
+              days, days, id);
+}
+
+struct answer stay_confirmed(const char *flat, int from, int nights)
+{
+    const int past = from < 0 ? -from : 0;
+    struct answer booked = stand_book(&stand_guest, flat, from + past, nights, "", "");
+    struct answer answer;
+
+    ck_status(booked, 201);
+    answer = stand_act(confirm_booking, NULL, booked.id, NULL);
+    ck_status(answer, 200);
+    if (past > 0)
+        stay_shift(booked.id, past);
+    return booked;
+}
+
+struct answer stay_ask_change(const struct api_caller *caller, const char *id, int from, int nights,
+                              const char *more, const char *if_match)
+{
+    char body[400];
+
+    snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"%s}", stand_day(from),
+             stand_day(from + nights), more);
+    return stand_ask(&(struct ask){.handler = change_booking_dates,
+                                   .caller = caller,
+                                   .method = HTTP_POST,
+                                   .id = id,
+                                   .body = body,
+                                   .if_match = if_match});
+}
+
+struct answer stay_change(const struct api_caller *caller, const char *id, int from, int nights,
+                          const char *more)
+{
+    struct answer answer = stay_ask_change(caller, id, from, nights, more, NULL);
+
+    answer_drop(&answer);
+    return answer;
+}
+
+const char *stay_to_flat(const char *flat)
+{
+    static char more[100];
+
+    snprintf(more, sizeof more, ",\"apartment_id\":\"%s\"", flat);
+    return more;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/* Many who move stays at once, and those who book meanwhile, on a real PostgreSQL. */
+#include "booking_handlers.h"
+#include "stand.h"
+#include "stays.h"
+
+static void begin(void)
+{
+    stand_begin("test_booking_movers");
+}
+
+enum { CROWD = 16 };
+static struct race {
+    char ids[CROWD][40];
+    char flats[3][40];
+    int next, moved, booked, refused;
+} race;
+
+static void count(const struct answer *answer, int *won)
+{
+    *won += answer->status < 300;
+    race.refused += answer->status == 409;
+    ck_assert_msg(answer->status < 300 || strcmp(answer->code, "nights_taken") == 0 ||
+                      strcmp(answer->code, "changed_meanwhile") == 0,
+                  "%d %s", answer->status, answer->code);
+}
+
+static void move_one(void *data)
+{
+    const struct answer answer = stay_change(NULL, data, 60, 3, stay_to_flat(race.flats[0]));
+
+    count(&answer, &race.moved);
+}
+
+static void book_one(void *data)
+{
+    const struct answer answer = stand_book(NULL, race.flats[0], 61, 1, "", "");
+
+    (void)data;
+    count(&answer, &race.booked);
+}
+
+static void collide_body(void *data)
+{
+    (void)data;
+    race = (struct race){0};
+    for (int i = 0; i < 2; i++)
+        snprintf(race.flats[i], sizeof race.flats[i], "%s", stand_flat());
+    for (int i = 0; i < CROWD; i++) {
+        const struct answer booked = stand_book(NULL, race.flats[i % 2], 10 + 2 * i, 1, "", "");
+        memcpy(race.ids[i], booked.id, sizeof booked.id);
+    }
+    for (int i = 0; i < CROWD; i++) {
+        stand_go(move_one, race.ids[i]);
+        stand_go(book_one, NULL);
+    }
+}
+
+START_TEST(row_11_date_changes_colliding_with_new_bookings_have_one_winner)
+{
+    stand_run(collide_body, NULL);
+    ck_assert_int_eq(race.moved + race.booked, 1);
+    ck_assert_int_eq(race.refused, 2 * CROWD - 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE check_out > '%s'"
+                                  " AND check_in < '%s'",
+                                  stand_day(60), stand_day(63)),
+                     1);
+    stand_check_traces();
+}
+END_TEST
+
+/* Each wants where the other is, again and again; nobody may meet a deadlock. */
+static void swap_one(void *data)
+{
+    const int mine = race.next++ % 2;
+
+    (void)data;
+    for (int i = 0; i < 10; i++) {
+        const struct answer answer = stay_change(NULL, race.ids[mine], 20 + (i + mine) % 2, 2,
+                                                 stay_to_flat(race.flats[(i + mine) % 2]));
+        count(&answer, &race.moved);
+    }
+}
+
+static void swap_body(void *data)
+{
+    (void)data;
+    race = (struct race){0};
+    for (int i = 0; i < 2; i++) {
+        snprintf(race.flats[i], sizeof race.flats[i], "%s", stand_flat());
+        memcpy(race.ids[i], stay_confirmed(race.flats[i], 20, 2).id, sizeof race.ids[i]);
+    }
+    for (int i = 0; i < 8; i++)
+        stand_go(swap_one, NULL);
+}
+
+START_TEST(row_11_two_clients_who_swap_bookings_meet_no_deadlock)
+{
+    stand_run(swap_body, NULL);
+    ck_assert_int_eq(race.moved + race.refused, 80);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy a JOIN occupancy b"
+                                  " ON a.id < b.id AND a.apartment_id = b.apartment_id"
+                                  " AND a.nights && b.nights"),
+                     0);
+    stand_check_traces();
+}
+END_TEST
+
+/* Ten clients move nine stays between three flats, at random: whoever has to wait waits, and is
+ * told nothing of the others but that nights are taken. */
+enum { MOVERS = 10, STAYS = 9, MOVES = 40 };
+
+static void wander_one(void *data)
+{
+    unsigned chance = (unsigned)race.next++ + 1;
+
+    (void)data;
+    for (int i = 0; i < MOVES; i++) {
+        const int stay = rand_r(&chance) % STAYS, flat = rand_r(&chance) % 3;
+        const struct answer answer =
+            stay_change(NULL, race.ids[stay], 20 + 3 * (rand_r(&chance) % 10), 2,
+                        stay_to_flat(race.flats[flat]));
+
+        race.moved += answer.status == 200;
+        race.refused += answer.status == 409;
+        ck_assert_msg(answer.status == 200 || strcmp(answer.code, "nights_taken") == 0, "%d %s",
+                      answer.status, answer.code);
+    }
+}
+
+static void wander_body(void *data)
+{
+    (void)data;
+    race = (struct race){0};
+    for (int i = 0; i < 3; i++)
+        snprintf(race.flats[i], sizeof race.flats[i], "%s", stand_flat());
+    for (int i = 0; i < STAYS; i++)
+        memcpy(race.ids[i], stay_confirmed(race.flats[i % 3], 20 + 3 * i, 2).id,
+               sizeof race.ids[i]);
+    for (int i = 0; i < MOVERS; i++)
+        stand_go(wander_one, NULL);
+}
+
+START_TEST(ten_who_move_stays_between_three_flats_are_all_served)
+{
+    stand_run(wander_body, NULL);
+    ck_assert_int_eq(race.moved + race.refused, MOVERS * MOVES);
+    ck_assert_int_gt(race.moved, MOVES);
+    stand_check_traces();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_movers");
+    TCase *tests = tcase_create("movers");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, row_11_date_changes_colliding_with_new_bookings_have_one_winner);
+    tcase_add_test(tests, row_11_two_clients_who_swap_bookings_meet_no_deadlock);
+    tcase_add_test(tests, ten_who_move_stays_between_three_flats_are_all_served);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT
+/* What time does to bookings by itself: waiting ends, stays complete; on a real PostgreSQL, by one
+ * sweeper and by many, and beside those who act at the same moment. */
+#include "booking_expire.h"
+#include "booking_handlers.h"
+#include "stand.h"
+#include "stays.h"
+#include "sweeper.h"
+
+static void begin(void)
+{
+    stand_begin("test_booking_sweeper");
+}
+
+/* --- waiting ends --- */
+
+struct sweep {
+    int ended;
+};
+
+static bool sweep_batch(struct change *change, void *arg, struct fault *fault)
+{
+    struct sweep *sweep = arg;
+    int ended = 0;
+
+    if (!booking_expire_batch(change, &ended, fault))
+        return false;
+    sweep->ended += ended;
+    return true;
+}
+
+static void sweep_once(void *data)
+{
+    const struct uuid nobody = {0};
+    struct fault fault = {.code = ""};
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, sweep_batch, data, &fault), "%s: %s",
+                  fault.code, fault.detail);
+    arena_finish(&arena);
+}
+
+enum { OUTDATED = BOOKING_EXPIRE_BATCH + 10, LIVE = 5 };
+
+static void make_outdated(void)
+{
+    const char *flat = stand_flat();
+
+    stand_sql("UPDATE apartment SET max_nights = 1");
+    for (int i = 0; i < OUTDATED + LIVE; i++)
+        ck_status(stand_book(NULL, flat, i, 1, "", ""), 201);
+    stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'"
+              " WHERE check_in < '%s'",
+              stand_day(OUTDATED));
+}
+
+static void sweep_body(void *data)
+{
+    struct sweep sweep = {0};
+
+    (void)data;
+    make_outdated();
+    sweep_once(&sweep);
+    ck_assert_int_eq(sweep.ended, BOOKING_EXPIRE_BATCH);
+    sweep_once(&sweep);
+    ck_assert_int_eq(sweep.ended, OUTDATED);
+    sweep_once(&sweep);
+    ck_assert_int_eq(sweep.ended, OUTDATED);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'held'"), LIVE);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history"
+                                  " WHERE from_status = 'held' AND actor = 'system'"),
+                     OUTDATED);
+    stand_check_traces();
+}
+
+START_TEST(the_sweeper_ends_what_is_over_in_batches_and_records_it)
+{
+    stand_run(sweep_body, NULL);
+}
+END_TEST
+
+static void sweepers_body(void *data)
+{
+    (void)data;
+    make_outdated();
+    for (int i = 0; i < 4; i++)
+        stand_go(sweep_once, data);
+}
+
+START_TEST(many_sweepers_at_once_record_each_end_once)
+{
+    struct sweep sweep = {0};
+
+    stand_run(sweepers_body, &sweep);
+    ck_assert_int_eq(sweep.ended,
+                     stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"));
+    stand_check_traces();
+}
+END_TEST
+
+static void alive_body(void *data)
+{
+    const struct answer booked = stand_book(NULL, stand_flat(), 10, 1, "", "");
+    struct fault fault;
+    struct periodic *sweeper = sweeper_start(stand_app()->service, 10, &fault);
+
+    (void)data;
+    ck_assert_ptr_nonnull(sweeper);
+    stand_sleep(100);
+    ck_assert_str_eq(stay_status(booked.id), "held");
+    stay_outdate(booked.id);
+    for (int i = 0; i < 100 && strcmp(stay_status(booked.id), "expired") != 0; i++)
+        stand_sleep(20);
+    ck_assert_str_eq(stay_status(booked.id), "expired");
+    periodic_stop(sweeper);
+    stand_check_traces();
+}
+
+START_TEST(the_sweeper_looks_by_itself)
+{
+    stand_run(alive_body, NULL);
+}
+END_TEST
+
+static void torn_body(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    make_outdated();
+    for (int ms = 0; ms < 6; ms++) {
+        struct periodic *sweeper = sweeper_start(stand_app()->service, 1, &fault);
+        stand_sleep(1 + ms);
+        periodic_stop(sweeper);
+    }
+    stand_sleep(200);
+    stand_check_traces();
+}
+
+START_TEST(a_sweeper_destroyed_at_work_leaves_nothing_half_done)
+{
+    stand_run(torn_body, NULL);
+}
+END_TEST
+
+/* --- check-out time comes --- */
+
+static bool complete_batch(struct change *change, void *arg, struct fault *fault)
+{
+    int *completed = arg, ended = 0;
+
+    if (!booking_complete_batch(change, &ended, fault))
+        return false;
+    *completed += ended;
+    return true;
+}
+
+static void complete_once(void *data)
+{
+    const struct uuid nobody = {0};
+    struct fault fault = {.code = ""};
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, complete_batch, data, &fault),
+                  "%s: %s", fault.code, fault.detail);
+    arena_finish(&arena);
+}
+
+static void complete_body(void *data)
+{
+    const char *flat = stand_flat(), *west = stand_flat();
+    struct answer over, inside, now, held, far;
+    int completed = 0;
+
+    (void)data;
+    over = stay_confirmed(flat, -3, 2);
+    inside = stay_confirmed(flat, 10, 2);
+    stay_shift(inside.id, 17);
+    ck_status(stand_act(check_in_booking, NULL, inside.id, NULL), 200);
+    now = stay_confirmed(flat, 0, 2);
+    far = stay_confirmed(west, -1, 2);
+    held = stand_book(&stand_guest8, flat, 20, 1, "", "");
+    stay_shift(held.id, 30);
+    stand_sql("UPDATE apartment SET timezone = 'Pacific/Niue', check_out_time = '23:59'"
+              " WHERE id = '%s'",
+              west);
+    complete_once(&completed);
+    ck_assert_int_eq(completed, 2);
+    ck_assert_str_eq(stay_status(over.id), "completed");
+    ck_assert_str_eq(stay_status(inside.id), "completed");
+    ck_assert_str_eq(stay_status(now.id), "confirmed");
+    ck_assert_str_eq(stay_status(far.id), "confirmed");
+    ck_assert_str_eq(stay_status(held.id), "held");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history"
+                                  " WHERE to_status = 'completed' AND actor = 'system'"),
+                     2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"
+                                  " WHERE type = 'booking.completed'"),
+                     2);
+    complete_once(&completed);
+    ck_assert_int_eq(completed, 2);
+    stand_check_traces();
+}
+
+START_TEST(confirmed_and_checked_in_stays_complete_at_check_out_time)
+{
+    stand_run(complete_body, NULL);
+}
+END_TEST
+
+static void complete_crowd_body(void *data)
+{
+    const char *flat = stand_flat();
+
+    for (int i = 0; i < 12; i++)
+        stay_shift(stay_confirmed(flat, i, 1).id, 30);
+    for (int i = 0; i < 4; i++)
+        stand_go(complete_once, data);
+}
+
+START_TEST(many_sweepers_complete_each_stay_once)
+{
+    int completed = 0;
+
+    stand_run(complete_crowd_body, &completed);
+    ck_assert_int_eq(completed, 12);
+    stand_check_traces();
+}
+END_TEST
+
+static void complete_alive_body(void *data)
+{
+    const struct answer booked = stay_confirmed(stand_flat(), -3, 2);
+    struct fault fault;
+    struct periodic *sweeper;
+
+    (void)data;
+    stand_sql(
+        "INSERT INTO quote (id, tenant_id, apartment_id, check_in, check_out, guests, lines,"
+        " total, deposit, cleaning, first_night, policy, policy_text, check_in_time, timezone,"
+        " expires_at)"
+        " SELECT b.id, b.tenant_id, b.apartment_id, o.check_in, o.check_out, b.guests,"
+        " b.lines, b.total, b.deposit, b.cleaning, b.first_night, b.policy, b.policy_text,"
+        " b.check_in_time, b.timezone, now() - interval '25 hours' FROM booking b JOIN occupancy o "
+        "USING (id)");
+    sweeper = sweeper_start(stand_app()->service, 10, &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    for (int i = 0; i < 100 && strcmp(stay_status(booked.id), "completed") != 0; i++)
+        stand_sleep(20);
+    ck_assert_str_eq(stay_status(booked.id), "completed");
+    for (int i = 0; i < 100 && stand_number("SELECT count(*) FROM quote") > 0; i++)
+        stand_sleep(20);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
+    periodic_stop(sweeper);
+    stand_check_traces();
+}
+
+START_TEST(the_sweeper_completes_stays_and_drops_old_quotes_by_itself)
+{
+    stand_run(complete_alive_body, NULL);
+}
+END_TEST
+
+/* --- races with those who act --- */
+
+enum { PAIRS = 12 };
+
+static struct race {
+    char ids[PAIRS][40];
+    int confirmed, claimed, gone, next;
+    struct sweep sweep;
+} race;
+
+static void confirm_one(void *data)
+{
+    const struct answer answer =
+        stand_act(confirm_booking, &stand_owner, race.ids[race.next++], "{}");
+
+    (void)data;
+    race.confirmed += answer.status == 200;
+    race.gone += answer.status == 410;
+    ck_assert_msg(answer.status == 200 || answer.status == 410, "%d %s", answer.status,
+                  answer.code);
+}
+
+/* Their time runs out while both are on their way. */
+static void expire_race_body(void *data)
+{
+    const char *flat = stand_flat();
+
+    (void)data;
+    race = (struct race){0};
+    for (int i = 0; i < PAIRS; i++) {
+        const struct answer booked =
+            stand_book(NULL, flat, 10 + i, 1, ",\"phone\":\"+77011234567\"", "");
+        ck_status(booked, 201);
+        memcpy(race.ids[i], booked.id, sizeof booked.id);
+        stand_sql("UPDATE booking SET guest_phone = '+7701000%04d'", i);
+    }
+    stand_sql("UPDATE occupancy SET expires_at = clock_timestamp() + interval '1 ms' *"
+              " (check_in - '%s') * 3",
+              stand_day(10));
+    for (int i = 0; i < PAIRS; i++) {
+        stand_go(confirm_one, NULL);
+        stand_go(sweep_once, &race.sweep);
+    }
+}
+
+START_TEST(between_sweeper_and_confirmation_exactly_one_wins)
+{
+    stand_run(expire_race_body, NULL);
+    ck_assert_int_eq(race.confirmed + race.gone, PAIRS);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'confirmed'"),
+                     race.confirmed);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"),
+                     race.sweep.ended);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history WHERE version > 2"), 0);
+    stand_check_traces();
+}
+END_TEST
+
+static void claim_one(void *data)
+{
+    const struct answer answer =
+        stand_act(claim_booking_payment, NULL, race.ids[race.next++], NULL);
+
+    (void)data;
+    race.claimed += answer.status == 200;
+    race.gone += answer.status == 410;
+    ck_assert_msg(answer.status == 200 || answer.status == 410, "%d %s", answer.status,
+                  answer.code);
+}
+
+static void claim_race_body(void *data)
+{
+    const char *flat = stand_flat();
+
+    (void)data;
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
+    race = (struct race){0};
+    for (int i = 0; i < PAIRS; i++) {
+        const struct answer booked = stand_book(NULL, flat, 10 + i, 1, "", "");
+        ck_status(booked, 201);
+        memcpy(race.ids[i], booked.id, sizeof booked.id);
+    }
+    stand_sql("UPDATE occupancy SET expires_at = clock_timestamp() + interval '1 ms' *"
+              " (check_in - '%s') * 3",
+              stand_day(10));
+    for (int i = 0; i < PAIRS; i++) {
+        stand_go(claim_one, NULL);
+        stand_go(sweep_once, &race.sweep);
+    }
+}
+
+START_TEST(row_3_between_expiry_and_claim_exactly_one_wins)
+{
+    stand_run(claim_race_body, NULL);
+    ck_assert_int_eq(race.claimed + race.gone, PAIRS);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM occupancy WHERE status = 'payment_claimed'"),
+        race.claimed);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"),
+                     race.sweep.ended);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history WHERE version > 2"), 0);
+    stand_check_traces();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_sweeper");
+    TCase *tests = tcase_create("sweeper");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, the_sweeper_ends_what_is_over_in_batches_and_records_it);
+    tcase_add_test(tests, many_sweepers_at_once_record_each_end_once);
+    tcase_add_test(tests, the_sweeper_looks_by_itself);
+    tcase_add_test(tests, a_sweeper_destroyed_at_work_leaves_nothing_half_done);
+    tcase_add_test(tests, confirmed_and_checked_in_stays_complete_at_check_out_time);
+    tcase_add_test(tests, many_sweepers_complete_each_stay_once);
+    tcase_add_test(tests, the_sweeper_completes_stays_and_drops_old_quotes_by_itself);
+    tcase_add_test(tests, between_sweeper_and_confirmation_exactly_one_wins);
+    tcase_add_test(tests, row_3_between_expiry_and_claim_exactly_one_wins);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

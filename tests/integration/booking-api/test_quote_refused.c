@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+/* What is told instead of a quote: why the stay cannot be had, night by night, and what can. */
+#include <string.h>
+
+#include "apartment_handlers.h"
+#include "availability_handlers.h"
+#include "booking_handlers.h"
+#include "quotes.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_quote_refused");
+}
+
+/* "2026-12-01 booked,min_nights" and so on, one a night. */
+static const char *nights_text(const struct answer *answer)
+{
+    static char text[2048];
+    size_t i, k;
+    json_t *night, *reason;
+
+    text[0] = '\0';
+    json_array_foreach(answer_at(answer, "nights"), i, night)
+    {
+        strcat(text, i > 0 ? ";" : "");
+        json_array_foreach(json_object_get(night, "reasons"), k, reason)
+        {
+            strcat(text, k > 0 ? "," : "");
+            strcat(text, json_string_value(reason));
+        }
+    }
+    return text;
+}
+
+static const char *first_night(const struct answer *answer)
+{
+    return json_string_value(
+        json_object_get(json_array_get(answer_at(answer, "nights"), 0), "date"));
+}
+
+static void reasons_body(void *data)
+{
+    const char *flat = stand_flat();
+    struct answer answer;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET buffer_days = 1, max_nights = 10");
+    answer = stand_book(NULL, flat, 20, 2, ",\"telegram_id\":1", "");
+    ck_status(answer, 201);
+    answer = stand_act(confirm_booking, NULL, answer.id, NULL);
+    ck_status(answer, 200);
+    answer = stand_book(NULL, flat, 26, 1, ",\"telegram_id\":1", "");
+    ck_status(answer, 201);
+    answer = quotes_ask(&stand_guest, flat, 19, 5, 2);
+    ck_refused(answer, 422, "not_available");
+    ck_assert_str_eq(nights_text(&answer), "booked;booked;buffer");
+    ck_assert_str_eq(first_night(&answer), stand_day(20));
+    answer_drop(&answer);
+    answer = quotes_ask(&stand_guest, flat, 24, 2, 2);
+    ck_refused(answer, 422, "not_available");
+    ck_assert_str_eq(nights_text(&answer), "buffer_ahead");
+    answer_drop(&answer);
+    answer = quotes_ask(&stand_guest, flat, 26, 11, 5);
+    ck_refused(answer, 422, "not_available");
+    ck_assert_int_eq(strncmp(nights_text(&answer), "held,max_nights,too_many_guests;buffer,", 39),
+                     0);
+    ck_assert_uint_eq(json_array_size(answer_at(&answer, "nights")), 11);
+    answer_drop(&answer);
+    answer = quotes_ask(&stand_guest, flat, -1, 1, 2);
+    ck_refused(answer, 422, "not_available");
+    ck_assert_str_eq(nights_text(&answer), "in_the_past");
+    answer_drop(&answer);
+    stand_sql("UPDATE apartment SET is_active = false");
+    answer = quotes_ask(&stand_guest, flat, 40, 1, 2);
+    ck_refused(answer, 422, "not_available");
+    ck_assert_str_eq(nights_text(&answer), "not_bookable");
+    ck_assert_uint_eq(json_array_size(answer_at(&answer, "alternatives")), 0);
+    answer_drop(&answer);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
+}
+
+START_TEST(what_cannot_be_had_is_told_night_by_night)
+{
+    stand_run(reasons_body, NULL);
+}
+END_TEST
+
+static bool is_hit(int nights)
+{
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = get_apartments,
+        .query = {{"check_in", stand_day(30)}, {"check_out", stand_day(30 + nights)}}
+    });
+    bool hit;
+
+    ck_status(answer, 200);
+    hit = json_array_size(answer_at(&answer, "items")) == 1;
+    answer_drop(&answer);
+    return hit;
+}
+
+static void available(const char *flat, int nights, const char *reason)
+{
+    char body[QUOTES_BODY];
+    struct answer answer;
+    const json_t *reasons;
+
+    snprintf(body, sizeof body,
+             "{\"apartment_ids\":[\"%s\"],\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2}",
+             flat, stand_day(30), stand_day(30 + nights));
+    answer =
+        stand_ask(&(struct ask){.handler = post_availability, .method = HTTP_POST, .body = body});
+    ck_status(answer, 200);
+    reasons = json_object_get(json_array_get(answer_at(&answer, "items"), 0), "reasons");
+    ck_assert_uint_eq(json_array_size(reasons), reason != NULL);
+    if (reason != NULL)
+        ck_assert_str_eq(json_string_value(json_array_get(reasons, 0)), reason);
+    answer_drop(&answer);
+}
+
+/* Two nights cost just as much as a stay may, three cost more. */
+static void dear_body(void *data)
+{
+    const char *flat = stand_flat();
+    char body[QUOTES_BODY];
+    struct answer answer, booked;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET base_price = 500000000000");
+    answer = quotes_ask(NULL, flat, 30, 3, 2);
+    ck_refused(answer, 422, "total_too_high");
+    ck_assert_str_eq(nights_text(&answer), "total_too_high;total_too_high;total_too_high");
+    answer_drop(&answer);
+    answer = quotes_ask(NULL, flat, 30, 3, 5);
+    ck_refused(answer, 422, "not_available");
+    answer_drop(&answer);
+    ck_refused(stand_book(NULL, flat, 30, 3, "", ""), 422, "total_too_high");
+    available(flat, 3, "total_too_high");
+    ck_assert(!is_hit(3));
+    available(flat, 2, NULL);
+    ck_assert(is_hit(2));
+    booked = quotes_made(NULL, flat, 30, 2);
+    ck_status(stand_book(&stand_guest, flat, 30, 2, "", ""), 201);
+    ck_refused(quotes_book_status(NULL, booked.id, ""), 409, "nights_taken");
+    stand_sql("UPDATE apartment SET base_price = 1000000");
+    booked = stand_book(&stand_guest, flat, 40, 2, "", "");
+    stand_sql("UPDATE apartment SET base_price = 500000000000");
+    for (int nights = 3; nights >= 2; nights--) {
+        snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"}", stand_day(45),
+                 stand_day(45 + nights));
+        answer = stand_status(&(struct ask){
+            .handler = change_booking_dates, .method = HTTP_POST, .id = booked.id, .body = body});
+        if (nights == 3)
+            ck_refused(answer, 422, "total_too_high");
+        else
+            ck_status(answer, 200);
+    }
+    answer = stand_act(confirm_booking, NULL, booked.id,
+                       "{\"paid\":{\"amount\":1000000000000,\"currency\":\"KZT\"}}");
+    ck_status(answer, 200);
+}
+
+START_TEST(a_stay_that_costs_more_than_money_may_be_cannot_be_had)
+{
+    stand_run(dear_body, NULL);
+}
+END_TEST
+
+static void alternatives_body(void *data)
+{
+    const char *flat = stand_flat();
+    const char *like = stand_flat();
+    const char *dear = stand_flat();
+    struct answer answer;
+    json_t *list;
+
+    (void)data;
+    stand_sql("UPDATE apartment SET base_price = 1100000 WHERE id = '%s'", like);
+    stand_sql("UPDATE apartment SET base_price = 9000000 WHERE id = '%s'", dear);
+    answer = stand_book(NULL, flat, 20, 2, "", "");
+    ck_status(answer, 201);
+    answer = quotes_ask(&stand_guest, flat, 21, 2, 2);
+    ck_refused(answer, 422, "not_available");
+    list = answer_at(&answer, "alternatives");
+    ck_assert_uint_eq(json_array_size(list), 5); /* 1, 2, 3 days later, 3 earlier, the like flat */
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 0), "check_in")),
+                     stand_day(22));
+    ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 0), "total")), 2000000);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 4), "apartment_id")),
+                     like);
+    ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 4), "total")), 2200000);
+    answer_drop(&answer);
+    for (int shift = 1; shift <= 3; shift++) {
+        answer = quotes_ask(&stand_guest, flat, 21 + shift, 2, 2);
+        ck_status(answer, 201);
+        answer_drop(&answer);
+    }
+}
+
+START_TEST(alternatives_can_be_had)
+{
+    stand_run(alternatives_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("quote_refused");
+    TCase *tests = tcase_create("refused");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, what_cannot_be_had_is_told_night_by_night);
+    tcase_add_test(tests, a_stay_that_costs_more_than_money_may_be_cannot_be_had);
+    tcase_add_test(tests, alternatives_can_be_had);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

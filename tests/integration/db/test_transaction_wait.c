@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+/* What a transaction waits for, and for how long: a connection, an answer, a lock. */
+#include <unistd.h>
+
+#include "base/now.h"
+
+#include "account.h"
+#include "stand.h"
+
+static const struct db_statement slow = {.name = "slow", .sql = "SELECT 1, pg_sleep($1)"};
+
+/* In line */
+
+struct line {
+    int order[64];
+    int count;
+};
+static struct line line;
+
+static bool hold(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+
+    line.order[line.count++] = (int)(intptr_t)arg;
+    return db_query(tx, &slow, DB_VALUES(db_double(0.01)), &rows, fault);
+}
+
+static void hold_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_ok(db_transaction(stand.pool, hold, data, &fault), fault);
+}
+
+static void fair_body(void *data)
+{
+    (void)data;
+    for (intptr_t i = 0; i < 40; i++)
+        stand_go(hold_body, (void *)i, 10000);
+}
+
+START_TEST(who_came_first_is_served_first)
+{
+    account_begin_line(2, 64, 5000);
+    line.count = 0;
+    stand_run(fair_body, NULL);
+    ck_assert_int_eq(line.count, 40);
+    for (int i = 0; i < 40; i++)
+        ck_assert_int_eq(line.order[i], i);
+    stand_end();
+}
+END_TEST
+
+static bool hold_long(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+
+    (void)arg;
+    return db_query(tx, &slow, DB_VALUES(db_double(1.5)), &rows, fault);
+}
+
+static void hold_long_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_ok(db_transaction(stand.pool, hold_long, NULL, &fault), fault);
+}
+
+static void refused_body(void *data)
+{
+    struct fault fault = {0};
+    const int64_t start = now_mono_ns();
+
+    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "overloaded");
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    *(int64_t *)data += (now_mono_ns() - start) / 1000000;
+}
+
+static void crowd_body(void *data)
+{
+    int64_t *waited = data;
+
+    stand_sleep(100);
+    stand_go(hold_long_body, NULL, 10000);
+    stand_go(refused_body, &waited[0], 10000);
+    stand_go(refused_body, &waited[1], 10000);
+    /* The line is full. */
+    stand_go(refused_body, &waited[2], 10000);
+}
+
+START_TEST(the_line_is_bounded_in_length_and_time)
+{
+    int64_t waited[3] = {0};
+
+    account_begin_line(1, 2, 200);
+    stand_run(crowd_body, waited);
+    ck_assert_int_ge(waited[0], 190);
+    ck_assert_int_le(waited[0], 1000);
+    ck_assert_int_ge(waited[1], 190);
+    ck_assert_int_le(waited[2], 150);
+    stand_end();
+}
+END_TEST
+
+/* Deadlines */
+
+static bool take_and_sleep(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+
+    return account_move(tx, arg, fault) &&
+           db_query(tx, &slow, DB_VALUES(db_double(0.4)), &rows, fault);
+}
+
+static void late_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_fault(db_transaction(stand.pool, take_and_sleep, NULL, &fault), fault, "deadline_exceeded");
+    ++*(int *)data;
+}
+
+static void deadline_body(void *data)
+{
+    struct fault fault = {0};
+
+    stand_sleep(50);
+    for (int i = 0; i < 4; i++)
+        stand_go(late_body, data, 100);
+    stand_sleep(150);
+    ck_assert_int_eq(*(int *)data, 4);
+    /* Waits until one has been drained. */
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    stand_sleep(600);
+    stand_assert_clean();
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+}
+
+START_TEST(a_deadline_inside_a_transaction_leaves_the_pool_clean)
+{
+    int ended = 0;
+
+    stand_run(deadline_body, &ended);
+    ck_assert_int_eq(account_balance(1), 40);
+}
+END_TEST
+
+static bool move_after_a_while(struct db *tx, void *arg, struct fault *fault)
+{
+    struct db_rows rows auto_rows = {0};
+
+    return db_query(tx, &slow, DB_VALUES(db_double(0.05)), &rows, fault) &&
+           account_move_and_commit(tx, arg, fault);
+}
+
+static void expired_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_fault(db_transaction(stand.pool, move_after_a_while, NULL, &fault), fault,
+             "deadline_exceeded");
+}
+
+static void frozen_body(void *data)
+{
+    stand_go(expired_body, data, 200);
+    stand_sleep(20);
+    /* The whole process stands still, as after SIGSTOP: the answer and the deadline meet it. */
+    usleep(400000);
+}
+
+START_TEST(what_wakes_up_after_its_deadline_writes_nothing)
+{
+    stand_run(frozen_body, NULL);
+    ck_assert_int_eq(account_balance(1), 100);
+    stand_assert_clean();
+}
+END_TEST
+
+/* Locks */
+
+static bool wait_for_lock(struct db *tx, void *arg, struct fault *fault)
+{
+    return account_move(tx, arg, fault);
+}
+
+static void lock_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    stand_sql("BEGIN");
+    stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
+    ck_fault(db_transaction(stand.pool, wait_for_lock, NULL, &fault), fault, "busy");
+    stand_sql("ROLLBACK");
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+}
+
+static void patient_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_ok(db_transaction(stand.pool, wait_for_lock, NULL, &fault), fault);
+}
+
+/* Longer than the second after which PostgreSQL looks for deadlocks. */
+static void held_body(void *data)
+{
+    stand_sql("BEGIN");
+    stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
+    stand_go(patient_body, data, 5000);
+    stand_sleep(1500);
+    stand_sql("ROLLBACK");
+}
+
+START_TEST(a_lock_that_is_no_deadlock_is_waited_for)
+{
+    stand_run(held_body, NULL);
+    ck_assert_int_eq(account_balance(1), 70);
+}
+END_TEST
+
+START_TEST(a_lock_is_not_waited_for_longer_than_lock_timeout)
+{
+    stand_run(lock_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/transaction_wait");
+    TCase *tcase = tcase_create("default limits");
+    TCase *own = tcase_create("with other limits");
+
+    tcase_add_checked_fixture(tcase, account_begin, stand_end);
+    tcase_add_test(tcase, a_deadline_inside_a_transaction_leaves_the_pool_clean);
+    tcase_add_test(tcase, what_wakes_up_after_its_deadline_writes_nothing);
+    tcase_add_test(tcase, a_lock_that_is_no_deadlock_is_waited_for);
+    tcase_add_test(tcase, a_lock_is_not_waited_for_longer_than_lock_timeout);
+    tcase_add_test(own, who_came_first_is_served_first);
+    tcase_add_test(own, the_line_is_bounded_in_length_and_time);
+    suite_add_tcase(suite, tcase);
+    suite_add_tcase(suite, own);
+    return stand_main(suite);
+}

@@ -118,22 +118,32 @@ END_TEST
 
 enum { BACKENDS = 5 };
 
-static void find_backends(pid_t pids[BACKENDS])
+static pid_t backends[BACKENDS];
+
+static void find_backends(void)
 {
     PGresult *result = PQexec(stand.outside, "SELECT pid FROM pg_stat_activity "
                                              "WHERE application_name = 'db-test/1'");
 
     ck_assert_int_eq(PQntuples(result), BACKENDS);
     for (int i = 0; i < BACKENDS; i++)
-        pids[i] = atoi(PQgetvalue(result, i, 0));
+        backends[i] = atoi(PQgetvalue(result, i, 0));
     PQclear(result);
 }
 
-static void signal_all(const pid_t pids[BACKENDS], int signo)
+static void signal_all(int signo)
 {
     for (int i = 0; i < BACKENDS; i++)
-        ck_assert_msg(kill(pids[i], signo) == 0,
+        ck_assert_msg(kill(backends[i], signo) == 0,
                       "the backends must run here, under a user this test may signal");
+}
+
+/* Also after a failed check: frozen backends would fail the suites that follow. */
+static void end(void)
+{
+    for (int i = 0; i < BACKENDS && backends[i] != 0; i++)
+        kill(backends[i], SIGCONT);
+    stand_end();
 }
 
 static void frozen_body(void *data)
@@ -152,17 +162,15 @@ enum { FROZEN_READERS = 64 }; /* more than one connection gets of a turn: each i
 
 static void freeze_body(void *data)
 {
-    pid_t pids[BACKENDS];
-
-    find_backends(pids);
-    signal_all(pids, SIGSTOP);
+    find_backends();
+    signal_all(SIGSTOP);
     for (int i = 0; i < FROZEN_READERS; i++)
         stand_go(frozen_body, data, 10000);
     stand_sleep(3000);
     ck_assert_int_eq(*(int *)data, FROZEN_READERS);
     /* New connections take the place of the silent ones. */
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
-    signal_all(pids, SIGCONT);
+    signal_all(SIGCONT);
 }
 
 START_TEST(a_frozen_server_is_given_up_and_replaced)
@@ -179,7 +187,7 @@ int main(void)
     TCase *tcase = tcase_create("shared connections");
     TCase *own = tcase_create("with other limits");
 
-    tcase_add_checked_fixture(tcase, begin, stand_end);
+    tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_test(tcase, all_connections_come_back_at_two_attempts_a_second);
     tcase_add_test(tcase, a_frozen_server_is_given_up_and_replaced);
     tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);

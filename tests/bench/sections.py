@@ -461,6 +461,8 @@ def restart(environment):
 # --- cache, memory, start, loop ---
 
 EMPTY = "libmicrohttpd, empty reply"
+# 3.2 us where the empty reply takes 4.9: the ratio holds on slower machines too.
+HIT_MOST = 0.65
 
 
 def cache_hits(bench):
@@ -477,8 +479,9 @@ end""", CACHE_ENABLED="true")
             **contestants,
             EMPTY: lambda: bench.meter.run(measure.wrk(ping_port, empty, SECONDS), ping.pid),
         }, [(OURS, EMPTY, 0.6)])
-        extra = results[OURS].cpu["svc"] - results[EMPTY].cpu["svc"]
-        bar(bench, "cache hit beyond the empty reply, CPU", extra, 3.2, "us", "cache hit")
+        empty_us = results[EMPTY].cpu["svc"]
+        extra = (results[OURS].cpu["svc"] - empty_us) / empty_us
+        bar(bench, "a hit's CPU beyond the empty reply, of that reply's", extra, HIT_MOST, "times", "cache hit")
     finally:
         ping.kill()
         ping.wait()
@@ -512,7 +515,7 @@ def memory_and_start(bench):
 
 
 def bar(bench, name, value, most, unit, section="memory and start"):
-    text = f"{value:.1f} {unit} (bar {most})"
+    text = f"{value:.{1 if most > 1 else 2}f} {unit} (bar {most})"
     bench.rows.append((section, name, text))
     report("pass" if value <= most / SLACK else "fail", f"bench/{name}", text)
 

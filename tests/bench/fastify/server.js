@@ -35,6 +35,9 @@ const flatOf = (row) => ({
   ...row,
   title: { ru: row.title_ru, kz: row.title_kz, en: row.title_en },
   description: { ru: row.description_ru, kz: row.description_kz, en: row.description_en },
+  // The statement asks for JSON as text; pg would have parsed jsonb just so.
+  amenities: JSON.parse(row.amenities),
+  photos: JSON.parse(row.photos),
   location: row.lat === null ? null : { lat: row.lat, lon: row.lon },
   base_price: tenge(row.base_price),
   weekend_price: tenge(row.weekend_price),

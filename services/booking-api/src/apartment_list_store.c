@@ -49,21 +49,21 @@
     " AND ($7::bigint IS NULL OR a.base_price >= $7)"                                              \
     " AND ($8::bigint IS NULL OR a.base_price <= $8)"
 
-/* $22 check-in, $23 check-out, $24 nights, $25 of them at the weekend's price. */
+/* $22 check-in, $23 check-out, $24 nights, $25 of them at the weekend's price. least() passes over
+ * what is NULL. */
 #define TOTAL STAY_TOTAL("$22::date", "$23::date", "$24::bigint", "$25::bigint", "$5::integer")
 #define PRICE_OF_STAY                                                                              \
-    " AND ($7::bigint IS NULL AND $8::bigint IS NULL OR " TOTAL                                    \
-    " BETWEEN coalesce($7 * $24::bigint, 0) AND coalesce($8 * $24::bigint, 9223372036854775807))"
+    " AND " TOTAL " BETWEEN coalesce($7::bigint * $24::bigint, 0)"                                 \
+    " AND least($8::bigint * $24::bigint, " STAY_TOTAL_MAX_SQL ")"
 
-/* The rules of booking_judge(), for rows that are not read yet; a test compares. */
+/* The other rules of booking_judge(), for rows that are not read yet; a test compares. */
 #define BOOKABLE                                                                                   \
     " AND a.is_active AND $24::bigint BETWEEN a.min_nights AND a.max_nights"                       \
     " AND $22::date >= " APARTMENT_LOCAL "::date"                                                  \
     " AND $22::date <= " APARTMENT_LOCAL "::date + a.booking_window_days"                          \
     " AND date_trunc('minute', " APARTMENT_LOCAL ")"                                               \
     "   + a.advance_notice_hours * interval '1 hour' <= $22::date + interval '1 day'"              \
-    " AND " STAY_SEASON_ALLOWS("$22::date", "$23::date", "$24::bigint") " AND " TOTAL              \
-                                                                        " <= " STAY_TOTAL_MAX_SQL
+    " AND " STAY_SEASON_ALLOWS("$22::date", "$23::date", "$24::bigint")
 
 #define NIGHTS_FREE(flat) " AND NOT " STAY_TAKEN(flat, "$22::date", "$23::date")
 

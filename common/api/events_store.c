@@ -22,12 +22,14 @@ static const struct db_column columns[] = {
 // clang-format off
 static const struct db_statement list_statement = {
     .name = "event_list",
-    .sql = LIST_PAGE("SELECT event_id, type, occurred_at, sequence, resource_type, resource_id,"
-           " resource_version, data::text, epoch::bigint, tx::text::bigint, id FROM outbox"
+    .sql = LIST_PAGE_OF
+           "SELECT event_id, type, occurred_at, sequence, resource_type, resource_id,"
+           " resource_version, data::text, epoch::bigint, tx::text::bigint, id,"
+           " octet_length(data::text) AS large FROM outbox"
            " WHERE tenant_id = $1::uuid AND tx < pg_snapshot_xmin(pg_current_snapshot())"
            " AND (tenant_id, epoch, tx, id) > ($1::uuid, $2::integer, $3::text::xid8, $4::bigint)"
            " AND ($5::text IS NULL OR data ->> $5::text = $6::uuid::text)"
-           " ORDER BY outbox.tenant_id, outbox.epoch, outbox.tx, outbox.id LIMIT $7::bigint", "data"),
+           " ORDER BY outbox.tenant_id, outbox.epoch, outbox.tx, outbox.id LIMIT $7::bigint" LIST_PAGE_CUT,
 };
 // clang-format on
 

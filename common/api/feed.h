@@ -26,20 +26,20 @@ struct feed_place {
 };
 
 /* The statement of a feed: `columns` of `view`, read from column FEED_COLUMNS on. `large` are those
- * that may be long, as in LIST_PAGE(): a page ends at 256 kB.
+ * that may be long, as in LIST_PAGE_OF: a page carries at most 256 kB.
  *     static const struct db_statement notes =
  *         FEED("feed_notes", "notes.feed_notes", "version, text", "text"); */
 // clang-format off
 #define FEED(name_, view, columns, large)                                                          \
     {                                                                                              \
         .name = (name_),                                                                           \
-        .sql = LIST_PAGE("SELECT feed.epoch::bigint AS place_epoch,"                               \
+        .sql = LIST_PAGE_OF "SELECT feed.epoch::bigint AS place_epoch,"                               \
                          " feed.tx::text::bigint AS place_tx, feed.id AS place_id, feed.deleted, " \
-                         columns " FROM " view " feed"                                             \
+                         columns ", octet_length(concat(" large ")) AS large FROM " view " feed"   \
                          " WHERE (feed.epoch, feed.tx, feed.id) >"                                 \
                          " ($1::integer, $2::text::xid8, $3::text::uuid)"                          \
                          " AND feed.tx < pg_snapshot_xmin(pg_current_snapshot())"                  \
-                         " ORDER BY feed.epoch, feed.tx, feed.id LIMIT $4::bigint", large),        \
+                         " ORDER BY feed.epoch, feed.tx, feed.id LIMIT $4::bigint" LIST_PAGE_CUT,  \
     }
 // clang-format on
 enum { FEED_COLUMNS = 4 };

@@ -164,14 +164,15 @@ void list_end(struct buf *out, const struct list_place *next_or_null, struct sli
 void list_encode(const struct db_rows *rows, int columns, int64_t limit, list_item_fn *item,
                  const void *data, struct slice filters, struct buf *out)
 {
+    const int bytes = columns + 1;
     struct list_place next = {.set = true};
-    bool more = false;
+    int shown = 0;
 
     list_begin(out);
-    for (int i = 0; i < rows->count && i < limit; i++) {
-        list_separator(out, (size_t)i);
-        item(rows, i, data, out, &next);
-        more = db_get_bool(rows, i, columns);
+    while (shown < rows->count && shown < limit &&
+           db_get_int(rows, shown, bytes) <= LIST_PAGE_BYTES_MAX) {
+        list_separator(out, (size_t)shown);
+        item(rows, shown++, data, out, &next);
     }
-    list_end(out, more ? &next : NULL, filters);
+    list_end(out, shown < rows->count ? &next : NULL, filters);
 }

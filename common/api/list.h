@@ -17,7 +17,10 @@ enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,
     LIST_CURSOR_MAX = 200, /* of a cursor that we made; a client may send anything */
-    LIST_BYTES_MAX = 1024 * 1024
+    LIST_BYTES_MAX = 1024 * 1024,
+    /* Of the rows of a page; LIST_PAGE_OF says it in SQL. With one row more, of a stay of a year, a
+     * shared connection carries 256 kB at once: what db/db.h asks for. */
+    LIST_PAGE_BYTES_MAX = 192 * 1024
 };
 
 /* The parameters of a list that has no filters. */
@@ -48,27 +51,35 @@ bool list_cursor_read_filtered(const struct http_request *req, struct slice curs
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
 
 /* True when the page should end before its limit, with a cursor, because its items are large. For
- * lists whose SQL has no LIST_PAGE(). */
+ * lists whose SQL has no LIST_PAGE_OF. */
 static inline bool list_full(const struct buf *out)
 {
     return out->len >= LIST_BYTES_MAX;
 }
 
-/* SQL of a page that ends early where its rows are large (a stay of a year is 51 kB): the first
- * rows of `select`, as many as fit into the 256 kB that a shared connection should carry at once
- * (db/db.h), but at least one. `select` is ordered and asks for one row more than the limit.
- * `large` names those of its columns that may be long ("lines, note"); all others count as 1 kB.
- * Behind the columns of `select` comes one more: whether another row follows. */
-#define LIST_PAGE(select, large)                                                                   \
-    "SELECT * FROM (SELECT page.*, lead(true) OVER w IS NOT NULL,"                                 \
-    " sum(1024 + octet_length(concat(" large "))) OVER w AS bytes, row_number() OVER w AS number"  \
-    " FROM (" select ") page WINDOW w AS (ROWS UNBOUNDED PRECEDING)) cut"                          \
-    " WHERE bytes <= 262144 OR number = 1"
+// clang-format off
+/* SQL of a page that ends early where its rows are large (a stay of a year is 51 kB):
+ *     LIST_PAGE_OF "SELECT ..., octet_length(...) AS large FROM ... ORDER BY ... LIMIT $9" LIST_PAGE_CUT
+ * The SELECT between them is ordered, asks for one row more than the limit, and ends its columns with
+ * `large`: how many bytes the columns have that may be long; all others together count as 1 kB.
+ * What comes are its first rows, as many as LIST_PAGE_BYTES_MAX holds but at least one, then the next
+ * one as a sign that there are more; behind `large` comes the sum of the bytes so far. A row that is
+ * larger than a page counts as a whole page. */
+#define LIST_PAGE_OF                                                                               \
+    "SELECT * FROM ("                                                                              \
+    "  SELECT page.*,"                                                                             \
+    "    sum(least(1024 + page.large, 196608)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes"           \
+    "  FROM ("
+#define LIST_PAGE_CUT                                                                              \
+    ") page) cut"                                                                                  \
+    " WHERE bytes - least(1024 + large, 196608) <= 196608"
+// clang-format on
 
 /* Writes the item of a row, and sets the place from which the next page begins. */
 typedef void list_item_fn(const struct db_rows *rows, int row, const void *data, struct buf *out,
                           struct list_place *place);
-/* The whole list from the rows of a LIST_PAGE() whose `select` has `columns`. */
+/* The whole list from the rows of a LIST_PAGE_OF statement, whose SELECT has `columns` before
+ * `large`. */
 void list_encode(const struct db_rows *rows, int columns, int64_t limit, list_item_fn *item,
                  const void *data, struct slice filters, struct buf *out);
 

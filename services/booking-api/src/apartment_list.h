@@ -45,7 +45,7 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
                            struct fault *fault) MUST_CHECK;
 
 /* One page and, where it does not end early, one row more than `limit`. What is asked is written in
- * the arena; rows are of a LIST_PAGE() of APARTMENT_LIST_COLUMNS. */
+ * the arena; rows are of a LIST_PAGE_OF statement of APARTMENT_LIST_COLUMNS. */
 enum { APARTMENT_LIST_COLUMNS = APARTMENT_ROW_COLUMNS + 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, const struct list_place *place,

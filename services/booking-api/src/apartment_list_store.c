@@ -71,31 +71,33 @@
  * until it expected no rows at all, and then not walk. */
 #define OPAQUE(filters) "coalesce(" filters ", false)"
 
-/* What may be long in a row. */
+/* The bytes of what may be long in a row. */
 #define LARGE                                                                                      \
-    "amenities, photos, title_ru, title_kz, title_en, district, address, "                         \
-    "check_in_info_ru, check_in_info_kz, check_in_info_en"
+    "octet_length(concat(amenities, photos, title_ru, title_kz, title_en, district, address, "     \
+    "check_in_info_ru, check_in_info_kz, check_in_info_en))"
 
 /* $19, $20: the key and id after which the page begins; beyond every row at the start. */
 #define WALKED(place, more, free, total, after, order)                                             \
-    LIST_PAGE("SELECT * FROM (SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"                 \
-              "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"  \
-              "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order            \
-              " OFFSET 0) a"                                                                       \
-              "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21",                   \
-              LARGE)
+    LIST_PAGE_OF                                                                                   \
+        "SELECT *, " LARGE " AS large FROM (SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"   \
+        "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"        \
+        "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order " OFFSET 0) a"   \
+        "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21" LIST_PAGE_CUT
 
 #define SORTED(place, more, total, distance, free, key)                                            \
-    LIST_PAGE(                                                                                     \
-        "SELECT " APARTMENT_ROW_BRIEF ", page.total, page.distance FROM (SELECT * FROM"            \
-        "  (SELECT found.id, found.total, found.distance FROM"                                     \
-        "   (SELECT a.id, a.buffer_days, " total " AS total, " distance " AS distance"             \
-        "    FROM apartment a WHERE " place " AND " OPAQUE(                                        \
-            FILTERS more) " ORDER BY " key ", id OFFSET 0) found"                                  \
-                          "   WHERE (found." key ", found.id) > ($19::bigint, $20::uuid)" free     \
-                          "   ORDER BY found." key ", found.id LIMIT 101) most LIMIT $21) page"    \
-                          " JOIN apartment a ON a.id = page.id ORDER BY page." key ", page.id",    \
-        LARGE)
+    LIST_PAGE_OF                                                                                   \
+    "SELECT " APARTMENT_ROW_BRIEF ", page.total, page.distance, " LARGE " AS large FROM"           \
+    " (SELECT * FROM"                                                                              \
+    "  (SELECT found.id, found.total, found.distance FROM"                                         \
+    "   (SELECT a.id, a.buffer_days, " total " AS total, " distance " AS distance"                 \
+    "    FROM apartment a WHERE " place                                                            \
+    " AND " OPAQUE(FILTERS more) " ORDER BY " key ", id OFFSET 0) found"                           \
+                                 "   WHERE (found." key                                            \
+                                 ", found.id) > ($19::bigint, $20::uuid)" free                     \
+                                 "   ORDER BY found." key                                          \
+                                 ", found.id LIMIT 101) most LIMIT $21) page"                      \
+                                 " JOIN apartment a ON a.id = page.id ORDER BY page." key          \
+                                 ", page.id" LIST_PAGE_CUT
 
 #define NEWEST_FIRST      " AND a.id < $20 AND $19::bigint IS NOT NULL", "a.id DESC"
 #define CHEAPEST_FIRST    " AND (a.base_price, a.id) > ($19::bigint, $20::uuid)", "a.base_price, a.id"

@@ -53,7 +53,8 @@ bool block_store_find(struct db *tx, const struct uuid *apartment_id, const stru
 /* Gives the nights back; the version grows. */
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault) MUST_CHECK;
 
-/* Those of a flat, newest first. Rows for block_store_read(), of a LIST_PAGE() of BLOCK_COLUMNS. */
+/* Those of a flat, newest first. Rows for block_store_read(), of a LIST_PAGE_OF statement of
+ * BLOCK_COLUMNS. */
 enum { BLOCK_COLUMNS = 9 };
 bool block_store_list(struct db *db, const struct uuid *apartment_id,
                       const struct list_place *place, int64_t limit, struct db_rows *rows,

@@ -117,10 +117,10 @@ bool block_store_release(struct db *tx, struct block *block, struct fault *fault
 
 static const struct db_statement list_statement = {
     .name = "block_list",
-    .sql = LIST_PAGE("SELECT " COLUMNS " FROM occupancy o WHERE o.apartment_id = $1"
-                     " AND o.kind = 'block' AND o.status = 'blocked' AND o.id < $2"
-                     " ORDER BY o.id DESC LIMIT $3",
-                     "reason"),
+    .sql = LIST_PAGE_OF "SELECT " COLUMNS ", coalesce(octet_length(o.reason), 0) AS large"
+                        " FROM occupancy o WHERE o.apartment_id = $1"
+                        " AND o.kind = 'block' AND o.status = 'blocked' AND o.id < $2"
+                        " ORDER BY o.id DESC LIMIT $3" LIST_PAGE_CUT,
 };
 
 bool block_store_list(struct db *db, const struct uuid *apartment_id,

@@ -15,18 +15,20 @@
  * filters that happen to be set; what is left over is judged row by row, in the order of the index.
  * $2 is the way's own value. */
 #define LIST(way)                                                                                  \
-    LIST_PAGE("SELECT " BOOKING_COLUMNS " FROM booking b JOIN occupancy o ON o.id = b.id"          \
-              " JOIN apartment a ON a.id = o.apartment_id"                                         \
-              " WHERE b.tenant_id = $1::uuid AND " way " AND b.id < $3::uuid"                      \
-              " AND ($4::text IS NULL OR " STATUS_NOW " = ANY (string_to_array($4::text, ',')))"   \
-              " AND ($5::uuid IS NULL OR b.apartment_id = $5::uuid)"                               \
-              " AND ($6::uuid IS NULL OR b.owner_id = $6::uuid)"                                   \
-              " AND ($7::bigint IS NULL OR b.guest_telegram_id = $7::bigint)"                      \
-              " AND ($8::text IS NULL OR b.guest_phone = $8::text)"                                \
-              " AND ($9::date IS NULL OR o.check_out > $9::date)"                                  \
-              " AND ($10::date IS NULL OR o.check_in < $10::date)"                                 \
-              " ORDER BY b.id DESC LIMIT $11::bigint",                                             \
-              "lines, note, receipt, check_in_info_ru, check_in_info_kz, check_in_info_en")
+    LIST_PAGE_OF "SELECT " BOOKING_COLUMNS ", octet_length(concat(b.lines, b.note, b.receipt,"     \
+                 " a.check_in_info_ru, a.check_in_info_kz, a.check_in_info_en)) AS large"          \
+                 " FROM booking b JOIN occupancy o ON o.id = b.id"                                 \
+                 " JOIN apartment a ON a.id = o.apartment_id"                                      \
+                 " WHERE b.tenant_id = $1::uuid AND " way " AND b.id < $3::uuid"                   \
+                 " AND ($4::text IS NULL OR " STATUS_NOW                                           \
+                 " = ANY (string_to_array($4::text, ',')))"                                        \
+                 " AND ($5::uuid IS NULL OR b.apartment_id = $5::uuid)"                            \
+                 " AND ($6::uuid IS NULL OR b.owner_id = $6::uuid)"                                \
+                 " AND ($7::bigint IS NULL OR b.guest_telegram_id = $7::bigint)"                   \
+                 " AND ($8::text IS NULL OR b.guest_phone = $8::text)"                             \
+                 " AND ($9::date IS NULL OR o.check_out > $9::date)"                               \
+                 " AND ($10::date IS NULL OR o.check_in < $10::date)"                              \
+                 " ORDER BY b.id DESC LIMIT $11::bigint" LIST_PAGE_CUT
 
 static const struct db_statement by_code = {
     .name = "booking_list_by_code",

@@ -142,9 +142,10 @@ bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct 
 {
     static const struct db_statement statement = {
         "owner_list",
-        LIST_PAGE("SELECT " COLUMNS " FROM (SELECT * FROM owner WHERE tenant_id = $1 AND id < $2"
-                  " AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 101) page LIMIT $4",
-                  "name, payment_info"),
+        LIST_PAGE_OF "SELECT " COLUMNS ", octet_length(concat(name, payment_info)) AS large"
+                     " FROM (SELECT * FROM owner WHERE tenant_id = $1 AND id < $2"
+                     "  AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 101) page LIMIT "
+                     "$4" LIST_PAGE_CUT,
         NULL};
     static const struct uuid last = {
         {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}

@@ -211,7 +211,7 @@ static const char *events(const struct api_caller *caller, char after[STAND_TEXT
 
     text[0] = '\0';
     add_events(caller, after, text, sizeof text);
-    for (int i = 0; i < 200 && strlen(text) < strlen(wanted); i++) {
+    for (int i = 0; i < 1000 && strlen(text) < strlen(wanted); i++) {
         stand_sleep(20);
         add_events(caller, after, text, sizeof text);
     }

@@ -13,30 +13,13 @@ enum {
 
 extern const struct embed_file api_callers_files[]; /* services/callers.txt */
 
-/* Takes the text before the next `end` off `rest`; false when nothing is left. */
-static bool next_word(struct slice *rest, char end, struct slice *word)
-{
-    const char *at;
-
-    if (rest->at == NULL)
-        return false;
-    at = rest->len > 0 ? memchr(rest->at, end, rest->len) : NULL;
-    *word = (struct slice){rest->at, at != NULL ? (size_t)(at - rest->at) : rest->len};
-    if (at == NULL)
-        *rest = (struct slice){0};
-    else
-        *rest = (struct slice){at + 1, rest->len - word->len - 1};
-    return true;
-}
-
 /* Is it a line of services/callers.txt? */
 static bool is_listed(struct slice word)
 {
     struct slice rest = embed_content(&api_callers_files[0]);
-    struct slice line;
 
-    while (next_word(&rest, '\n', &line))
-        if (slice_equal(line, word))
+    while (rest.at != NULL)
+        if (slice_equal(slice_cut(&rest, '\n'), word))
             return true;
     return false;
 }
@@ -59,13 +42,12 @@ static unsigned scope_bit(const struct api_callers *callers, struct slice name)
 
 unsigned api_scope_bits(const struct api_callers *callers, struct slice text)
 {
-    struct slice word;
     unsigned found = 0;
 
     if (slice_is(text, "all"))
         return (1U << callers->scope_count) - 1;
-    while (next_word(&text, ',', &word))
-        found |= scope_bit(callers, word);
+    while (text.at != NULL)
+        found |= scope_bit(callers, slice_cut(&text, ','));
     return found;
 }
 
@@ -76,22 +58,24 @@ static bool is_scope(struct slice line)
 
 bool api_scope_exists(const struct api_callers *callers, struct slice text)
 {
-    struct slice word;
-
     if (slice_is(text, "all"))
         return true;
-    while (next_word(&text, ',', &word))
+    while (text.at != NULL) {
+        const struct slice word = slice_cut(&text, ',');
+
         if (scope_bit(callers, word) == 0 && !(is_scope(word) && is_listed(word)))
             return false;
+    }
     return true;
 }
 
 void api_scope_list(struct buf *out)
 {
     struct slice rest = embed_content(&api_callers_files[0]);
-    struct slice line;
 
-    while (next_word(&rest, '\n', &line)) {
+    while (rest.at != NULL) {
+        const struct slice line = slice_cut(&rest, '\n');
+
         if (!is_scope(line))
             continue;
         buf_char(out, ' ');
@@ -193,11 +177,11 @@ bool api_actor_parse(const struct api_callers *callers, struct slice text, struc
 {
     struct api_caller acting = *caller;
     struct slice value = text;
-    struct slice kind;
+    const struct slice kind = slice_cut(&value, ':');
     size_t own;
     bool read;
 
-    if (!next_word(&value, ':', &kind) || value.at == NULL)
+    if (value.at == NULL)
         return bad_actor(callers, fault);
     own = own_kind(callers, kind);
     if (own < callers->actor_count) {

@@ -61,15 +61,13 @@ bool api_idempotency_key(struct slice header, struct arena *arena, struct slice 
     return true;
 }
 
-/* Raw bytes behind the '?'. */
+/* Raw bytes behind the '?'; absent when there is none. */
 static struct slice raw_query(const struct http_request *req)
 {
-    const char *mark = memchr(req->target.at, '?', req->target.len);
+    struct slice rest = req->target;
 
-    if (mark == NULL)
-        return SLICE("");
-    mark++;
-    return (struct slice){mark, req->target.len - (size_t)(mark - req->target.at)};
+    (void)slice_cut(&rest, '?');
+    return rest;
 }
 
 static bool fingerprint(const struct http_request *req, const struct api_caller *caller,

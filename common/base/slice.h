@@ -48,5 +48,32 @@ static inline struct slice slice_trim(struct slice text)
     return text;
 }
 
+/* The text from byte `at` on, which must not lie behind its end. */
+static inline struct slice slice_from(struct slice text, size_t at)
+{
+    return (struct slice){text.at + at, text.len - at};
+}
+
+/* Takes off `rest` its part before the first `end`, or all of it. `rest` becomes what follows the
+ * `end`; absent when there was none. */
+static inline struct slice slice_cut(struct slice *rest, char end)
+{
+    const char *found = rest->len > 0 ? memchr(rest->at, end, rest->len) : NULL;
+    struct slice part = *rest;
+
+    if (found == NULL) {
+        *rest = (struct slice){NULL, 0};
+        return part;
+    }
+    part.len = (size_t)(found - rest->at);
+    *rest = slice_from(*rest, part.len + 1);
+    return part;
+}
+
+static inline bool slice_starts(struct slice text, struct slice with)
+{
+    return text.len >= with.len && memcmp(text.at, with.at, with.len) == 0;
+}
+
 /* For printf: `"%.*s", SLICE_ARG(s)`. */
 #define SLICE_ARG(s) (int)(s).len, (s).at != NULL ? (s).at : ""

@@ -9,16 +9,6 @@ static bool bad_url(struct fault *fault, const char *why)
     return fault_set(fault, FAULT_INVALID, "cache_url", "The Redis URL is wrong: %s", why);
 }
 
-static bool starts(struct slice text, struct slice prefix)
-{
-    return text.len >= prefix.len && memcmp(text.at, prefix.at, prefix.len) == 0;
-}
-
-static struct slice rest(struct slice text, size_t from)
-{
-    return (struct slice){text.at + from, text.len - from};
-}
-
 static bool percent_decode(struct slice text, char *out, size_t max)
 {
     size_t len = 0;
@@ -64,17 +54,11 @@ static bool parse_database(struct slice text, unsigned *out)
 
 static bool parse_unix(struct slice text, struct cache_address *out, struct fault *fault)
 {
-    const struct slice query = SLICE("?db=");
-    struct slice path = text;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] != '?')
-            continue;
-        if (!starts(rest(text, i), query) ||
-            !parse_database(rest(text, i + query.len), &out->database))
-            return bad_url(fault, "after the path only ?db=<number> may follow");
-        path.len = i;
-        break;
-    }
+    const struct slice database = SLICE("db=");
+    const struct slice path = slice_cut(&text, '?');
+    if (text.at != NULL && (!slice_starts(text, database) ||
+                            !parse_database(slice_from(text, database.len), &out->database)))
+        return bad_url(fault, "after the path only ?db=<number> may follow");
     if (path.len == 0 || path.at[0] != '/' || !copy_text(path, out->path, CACHE_PATH_MAX))
         return bad_url(fault, "unix:// needs an absolute path of at most 107 bytes");
     return true;
@@ -82,11 +66,14 @@ static bool parse_unix(struct slice text, struct cache_address *out, struct faul
 
 static bool parse_login(struct slice text, struct cache_address *out, struct fault *fault)
 {
-    const char *colon = memchr(text.at, ':', text.len);
-    size_t user_len = colon != NULL ? (size_t)(colon - text.at) : 0;
-    size_t password_from = colon != NULL ? user_len + 1 : 0;
-    if (!percent_decode((struct slice){text.at, user_len}, out->user, CACHE_SECRET_MAX) ||
-        !percent_decode(rest(text, password_from), out->password, CACHE_SECRET_MAX))
+    struct slice password = text;
+    struct slice user = slice_cut(&password, ':');
+    if (password.at == NULL) {
+        password = text;
+        user.len = 0;
+    }
+    if (!percent_decode(user, out->user, CACHE_SECRET_MAX) ||
+        !percent_decode(password, out->password, CACHE_SECRET_MAX))
         return bad_url(fault, "the user or the password is too long or badly percent-encoded");
     return true;
 }
@@ -95,26 +82,23 @@ static bool parse_login(struct slice text, struct cache_address *out, struct fau
 static bool parse_host(struct slice text, struct cache_address *out, struct fault *fault)
 {
     struct slice host = text;
-    struct slice port = {NULL, 0};
-    const char *colon = memchr(text.at, ':', text.len);
+    int64_t port = REDIS_PORT;
     if (text.len > 0 && text.at[0] == '[') {
-        const char *close = memchr(text.at, ']', text.len);
-        if (close == NULL)
+        text = slice_from(text, 1);
+        host = slice_cut(&text, ']');
+        if (text.at == NULL)
             return bad_url(fault, "an IPv6 host must end with ]");
-        host = (struct slice){text.at + 1, (size_t)(close - text.at) - 1};
-        port = rest(text, (size_t)(close - text.at) + 1);
-        if (port.len > 0 && port.at[0] != ':')
+        if (text.len > 0 && text.at[0] != ':')
             return bad_url(fault, "after ] only :port may follow");
-    } else if (colon != NULL) {
-        host.len = (size_t)(colon - text.at);
-        port = rest(text, host.len);
+        text = text.len > 0 ? slice_from(text, 1) : (struct slice){NULL, 0};
+    } else {
+        host = slice_cut(&text, ':');
     }
-    int64_t number = REDIS_PORT;
-    if (port.len > 0 && !parse_i64(rest(port, 1), 1, UINT16_MAX, &number))
+    if (text.at != NULL && !parse_i64(text, 1, UINT16_MAX, &port))
         return bad_url(fault, "the port must be 1 to 65535");
     if (!copy_text(host, out->host, CACHE_HOST_MAX))
         return bad_url(fault, "the host is missing or too long");
-    out->port = (uint16_t)number;
+    out->port = (uint16_t)port;
     return true;
 }
 
@@ -125,16 +109,12 @@ static bool parse_tcp(struct slice text, struct cache_address *out, struct fault
         size_t len = (size_t)(at - text.at);
         if (!parse_login((struct slice){text.at, len}, out, fault))
             return false;
-        text = rest(text, len + 1);
+        text = slice_from(text, len + 1);
     }
-    const char *slash = text.len > 0 ? memchr(text.at, '/', text.len) : NULL;
-    if (slash != NULL) {
-        size_t len = (size_t)(slash - text.at);
-        if (!parse_database(rest(text, len + 1), &out->database))
-            return bad_url(fault, "the database must be a number");
-        text.len = len;
-    }
-    return parse_host(text, out, fault);
+    const struct slice host = slice_cut(&text, '/');
+    if (text.at != NULL && !parse_database(text, &out->database))
+        return bad_url(fault, "the database must be a number");
+    return parse_host(host, out, fault);
 }
 
 bool cache_address_parse(struct slice url, struct cache_address *out, struct fault *fault)
@@ -143,10 +123,10 @@ bool cache_address_parse(struct slice url, struct cache_address *out, struct fau
     const struct slice local = SLICE("unix://");
     struct cache_address address = {.none = url.len == 0};
     bool ok = true;
-    if (starts(url, tcp))
-        ok = parse_tcp(rest(url, tcp.len), &address, fault);
-    else if (starts(url, local))
-        ok = parse_unix(rest(url, local.len), &address, fault);
+    if (slice_starts(url, tcp))
+        ok = parse_tcp(slice_from(url, tcp.len), &address, fault);
+    else if (slice_starts(url, local))
+        ok = parse_unix(slice_from(url, local.len), &address, fault);
     else if (url.len > 0)
         return bad_url(fault, "it must begin with redis:// or unix://");
     if (ok)

@@ -54,13 +54,10 @@ static struct slice far_key(const struct cache_far *far, struct slice key, char 
 
 bool cache_far_split(struct slice text, int64_t *version, struct slice *rest)
 {
-    const char *bar = text.len > 0 ? memchr(text.at, '|', text.len) : NULL;
-    if (bar == NULL)
+    const struct slice number = slice_cut(&text, '|');
+    if (text.at == NULL || !parse_i64(number, INT64_MIN, INT64_MAX, version))
         return false;
-    size_t len = (size_t)(bar - text.at);
-    if (!parse_i64((struct slice){text.at, len}, INT64_MIN, INT64_MAX, version))
-        return false;
-    *rest = (struct slice){bar + 1, text.len - len - 1};
+    *rest = text;
     return true;
 }
 

@@ -175,14 +175,9 @@ static int64_t lease_size(const struct bucket *bucket)
 
 static bool lease_parse(struct slice text, int64_t out[3])
 {
-    for (int i = 0; i < 3; i++) {
-        const char *space = text.len > 0 ? memchr(text.at, ' ', text.len) : NULL;
-        size_t len = space != NULL ? (size_t)(space - text.at) : text.len;
-        if (!parse_i64((struct slice){text.at, len}, 0, INT64_MAX / NS_PER_S, &out[i]))
+    for (int i = 0; i < 3; i++)
+        if (!parse_i64(slice_cut(&text, ' '), 0, INT64_MAX / NS_PER_S, &out[i]))
             return false;
-        text.at += space != NULL ? len + 1 : len;
-        text.len -= space != NULL ? len + 1 : len;
-    }
     return text.len == 0;
 }
 

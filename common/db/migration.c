@@ -17,38 +17,26 @@ int db_migration_version(const struct db_migration_set *set)
 
 static bool number_of(const char *name, int *number)
 {
-    const char *dash = strchr(name, '-');
+    struct slice rest = slice_of(name);
     int64_t value;
 
-    if (dash == NULL ||
-        !parse_i64((struct slice){name, (size_t)(dash - name)}, 1, NUMBER_MAX, &value))
+    if (!parse_i64(slice_cut(&rest, '-'), 1, NUMBER_MAX, &value) || rest.at == NULL)
         return false;
     *number = (int)value;
     return true;
 }
 
-static struct slice cut_line(struct slice *rest)
-{
-    const char *end = rest->len > 0 ? memchr(rest->at, '\n', rest->len) : NULL;
-    const struct slice line = {rest->at, end != NULL ? (size_t)(end - rest->at) : rest->len};
-    const size_t used = line.len + (end != NULL);
-
-    *rest = (struct slice){rest->at + used, rest->len - used};
-    return line;
-}
-
 static bool min_compatible_of(struct slice content, int *version)
 {
-    static const char key[] = "-- min_compatible: ";
-    const size_t len = sizeof(key) - 1;
+    const struct slice key = SLICE("-- min_compatible: ");
     int64_t value;
 
     for (int i = 0; i < HEAD_LINES && content.len > 0; i++) {
-        const struct slice line = cut_line(&content);
+        const struct slice line = slice_cut(&content, '\n');
 
-        if (line.len <= len || memcmp(line.at, key, len) != 0)
+        if (!slice_starts(line, key))
             continue;
-        if (!parse_i64((struct slice){line.at + len, line.len - len}, 1, NUMBER_MAX, &value))
+        if (!parse_i64(slice_from(line, key.len), 1, NUMBER_MAX, &value))
             return false;
         *version = (int)value;
         return true;

@@ -10,12 +10,12 @@ enum { HEADER_LIST_MAX = 512 };
 
 static bool is_allowed_origin(const char *origins, struct slice origin)
 {
-    while (*origins != '\0') {
-        size_t length = strcspn(origins, ",");
-        struct slice one = slice_trim((struct slice){origins, length});
+    struct slice rest = slice_of(origins);
+
+    while (rest.len > 0) {
+        struct slice one = slice_trim(slice_cut(&rest, ','));
         if (one.len > 0 && slice_equal(one, origin))
             return true;
-        origins += length + (origins[length] == ',');
     }
     return false;
 }

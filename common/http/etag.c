@@ -83,9 +83,7 @@ bool http_etag_names_version(struct slice list, int64_t version)
     while (found.at != NULL) {
         int64_t named = 0;
         struct slice inside = {found.at + 1, found.len - 2};
-        const char *dot = inside.len > 0 ? memchr(inside.at, '.', inside.len) : NULL;
-        struct slice number = {inside.at, dot != NULL ? (size_t)(dot - inside.at) : inside.len};
-        if (parse_i64(number, 0, INT64_MAX, &named) && named == version)
+        if (parse_i64(slice_cut(&inside, '.'), 0, INT64_MAX, &named) && named == version)
             return true;
         found = next_tag(&list);
     }

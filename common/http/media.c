@@ -3,25 +3,12 @@
 
 #include <strings.h>
 
-static struct slice take_piece(struct slice *rest, char separator)
-{
-    const char *found = rest->len > 0 ? memchr(rest->at, separator, rest->len) : NULL;
-    struct slice piece = *rest;
-    if (found == NULL) {
-        *rest = (struct slice){rest->at, 0};
-        return slice_trim(piece);
-    }
-    piece.len = (size_t)(found - rest->at);
-    *rest = (struct slice){found + 1, rest->len - piece.len - 1};
-    return slice_trim(piece);
-}
-
 bool http_media_is_json(struct slice content_type)
 {
     static const struct slice prefix = {"application/", 12};
     static const struct slice suffix = {"+json", 5};
     struct slice rest = content_type;
-    struct slice type = take_piece(&rest, ';');
+    struct slice type = slice_trim(slice_cut(&rest, ';'));
 
     if (slice_equal_caseless(type, SLICE("application/json")))
         return true;
@@ -68,11 +55,11 @@ static bool admits(struct slice list, closeness_fn *closeness)
     bool accepted = false;
 
     while (rest.len > 0) {
-        struct slice parameters = take_piece(&rest, ',');
-        int close = closeness(take_piece(&parameters, ';'));
+        struct slice parameters = slice_trim(slice_cut(&rest, ','));
+        int close = closeness(slice_trim(slice_cut(&parameters, ';')));
         bool zero = false;
         while (parameters.len > 0)
-            zero = is_zero_weight(take_piece(&parameters, ';')) || zero;
+            zero = is_zero_weight(slice_trim(slice_cut(&parameters, ';'))) || zero;
         if (close > best) {
             best = close;
             accepted = !zero;

@@ -45,16 +45,6 @@ static void node_destroy(struct node *node)
     }
 }
 
-/* The part of `path` that begins at *at (behind its slash); moves *at behind it. */
-static struct slice next_part(struct slice path, size_t *at)
-{
-    size_t begin = *at;
-    const char *slash = memchr(path.at + begin, '/', path.len - begin);
-    size_t end = slash != NULL ? (size_t)(slash - path.at) : path.len;
-    *at = end + 1;
-    return (struct slice){path.at + begin, end - begin};
-}
-
 static struct node *child_for(struct node *node, struct slice part)
 {
     bool parameter = part.len > 0 && part.at[0] == ':';
@@ -71,8 +61,8 @@ static struct node *place_for(struct node *root, struct slice path, struct fault
     struct node *node = root;
     size_t params = 0;
     size_t depth = 0;
-    for (size_t at = 1; at <= path.len; depth++) {
-        struct slice part = next_part(path, &at);
+    for (struct slice rest = slice_from(path, 1); rest.at != NULL; depth++) {
+        struct slice part = slice_cut(&rest, '/');
         params += part.len > 0 && part.at[0] == ':';
         node = child_for(node, part);
         if (node == NULL) {
@@ -137,23 +127,24 @@ void http_router_destroy(struct http_router *router)
     free(router);
 }
 
-/* Depth is bounded by the table's deepest path. */
-static const struct node *find_node(const struct node *node, struct slice path, size_t at,
+/* `rest` is the path below `node`, absent when it ends there. Depth is bounded by the table's
+ * deepest path. */
+static const struct node *find_node(const struct node *node, struct slice rest,
                                     struct slice *params, size_t used)
 {
-    if (at > path.len)
+    if (rest.at == NULL)
         return node->allowed != 0 ? node : NULL;
-    struct slice part = next_part(path, &at);
+    struct slice part = slice_cut(&rest, '/');
     const struct node *found = NULL;
     for (const struct node *child = node->literals; child != NULL; child = child->next) {
         if (slice_equal(child->part, part)) {
-            found = find_node(child, path, at, params, used);
+            found = find_node(child, rest, params, used);
             break;
         }
     }
     if (found != NULL || node->parameter == NULL || part.len == 0)
         return found;
-    found = find_node(node->parameter, path, at, params, used + 1);
+    found = find_node(node->parameter, rest, params, used + 1);
     if (found != NULL)
         params[used] = part;
     return found;
@@ -165,7 +156,7 @@ void http_router_match(const struct http_router *router, enum http_method method
     memset(out, 0, sizeof(*out));
     if (path.len == 0 || path.at[0] != '/')
         return;
-    const struct node *node = find_node(router->root, path, 1, out->params, 0);
+    const struct node *node = find_node(router->root, slice_from(path, 1), out->params, 0);
     if (node == NULL)
         return;
     out->allowed = node->allowed;

@@ -289,21 +289,6 @@ static bool decode_part(struct slice text, char **to, struct slice *out, struct 
     return true;
 }
 
-/* The part of `rest` before the character `at`, or all of it; `rest` keeps what follows. `rest`
- * must not be empty. */
-static struct slice cut_part(struct slice *rest, char at)
-{
-    const char *found = memchr(rest->at, at, rest->len);
-    struct slice piece = *rest;
-    if (found == NULL) {
-        *rest = (struct slice){rest->at + rest->len, 0};
-        return piece;
-    }
-    piece.len = (size_t)(found - rest->at);
-    *rest = (struct slice){found + 1, rest->len - piece.len - 1};
-    return piece;
-}
-
 static bool split_query(struct slice text, struct field_pair *pairs, size_t *count,
                         struct arena *arena, struct fault *fault)
 {
@@ -317,10 +302,10 @@ static bool split_query(struct slice text, struct field_pair *pairs, size_t *cou
     if (room == NULL)
         return arena_fault(fault);
     while (text.len > 0) {
-        struct slice value = cut_part(&text, '&');
+        struct slice value = slice_cut(&text, '&');
         if (value.len == 0)
             continue;
-        struct slice name = cut_part(&value, '=');
+        struct slice name = slice_cut(&value, '=');
         if (found == HTTP_QUERY_MAX)
             return fault_set(fault, FAULT_INVALID, "too_many_parameters",
                              "The query has more than %d parameters.", (int)HTTP_QUERY_MAX);
@@ -345,7 +330,7 @@ bool http_strict_target(struct slice target, struct slice *path, struct field_pa
     if (target.len == 0 || target.at[0] != '/')
         return bad_request(fault, "The target is not an absolute path.");
     struct slice rest = target;
-    struct slice whole = cut_part(&rest, '?');
+    struct slice whole = slice_cut(&rest, '?');
     if (!check_path(whole, fault))
         return false;
     *path = whole;

@@ -8,21 +8,6 @@
 
 enum { BIT_MAX = 62, ENUM_BIT_MAX = 30 };
 
-/* The part of `rest` before its first comma; `rest` becomes absent behind the last part. */
-static struct slice next_item(struct slice *rest)
-{
-    const char *comma = rest->len > 0 ? memchr(rest->at, ',', rest->len) : NULL;
-    struct slice part = *rest;
-
-    if (comma == NULL) {
-        *rest = (struct slice){NULL, 0};
-        return part;
-    }
-    part.len = (size_t)(comma - rest->at);
-    *rest = (struct slice){comma + 1, rest->len - part.len - 1};
-    return part;
-}
-
 static size_t count_items(struct slice text)
 {
     size_t count = 1;
@@ -75,7 +60,7 @@ static void query_int_bits(struct decoding *decoding, const struct field *field,
     assert(field->min >= 0 && field->max <= BIT_MAX);
     while (text.at != NULL) {
         int64_t value = 0;
-        struct slice part = next_item(&text);
+        struct slice part = slice_cut(&text, ',');
         if (!take_i64(decoding, part, &value))
             return;
         if (value < field->min || value > field->max) {
@@ -94,7 +79,7 @@ static void query_enum_bits(struct decoding *decoding, const struct field *field
 
     while (text.at != NULL) {
         int index = FIELD_ENUM_ABSENT;
-        value_decode_text(decoding, field, next_item(&text), &index);
+        value_decode_text(decoding, field, slice_cut(&text, ','), &index);
         if (index < 0)
             return;
         assert(index <= ENUM_BIT_MAX);
@@ -121,7 +106,7 @@ static void query_money(struct decoding *decoding, const struct field *field, st
 /* "43.24,76.91" */
 static void query_geo(struct decoding *decoding, struct slice text, void *out)
 {
-    struct slice lat_text = next_item(&text);
+    struct slice lat_text = slice_cut(&text, ',');
     double lat, lon;
     struct field_geo *geo = out;
 
@@ -147,7 +132,7 @@ static void query_texts(struct decoding *decoding, const struct field *field, st
         return;
     }
     for (size_t i = 0; i < count; i++)
-        value_decode_entry(decoding, field->type, next_item(&text), &items[i]);
+        value_decode_entry(decoding, field->type, slice_cut(&text, ','), &items[i]);
     *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 

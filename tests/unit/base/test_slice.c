@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "base/slice.h"
+
+#include "suite.h"
+
+static const struct {
+    const char *text;
+    const char *parts[4]; /* up to NULL */
+} cuts[] = {
+    {"",     {""}          },
+    {"a",    {"a"}         },
+    {"a,bc", {"a", "bc"}   },
+    {",",    {"", ""}      },
+    {"a,,b", {"a", "", "b"}},
+    {"a,b,", {"a", "b", ""}},
+};
+
+START_TEST(a_text_is_cut_at_each_separator)
+{
+    struct slice rest = slice_of(cuts[_i].text);
+
+    for (size_t i = 0; cuts[_i].parts[i] != NULL; i++) {
+        ck_assert_ptr_nonnull(rest.at);
+        ck_assert_slice(slice_cut(&rest, ','), cuts[_i].parts[i]);
+    }
+    ck_assert_ptr_null(rest.at);
+}
+END_TEST
+
+START_TEST(an_absent_text_has_one_absent_part)
+{
+    struct slice rest = {NULL, 0};
+
+    ck_assert_ptr_null(slice_cut(&rest, ',').at);
+    ck_assert_ptr_null(rest.at);
+}
+END_TEST
+
+START_TEST(a_text_starts_with_what_stands_at_its_front)
+{
+    ck_assert(slice_starts(SLICE("ab"), SLICE("a")));
+    ck_assert(slice_starts(SLICE("ab"), SLICE("ab")));
+    ck_assert(!slice_starts(SLICE("ab"), SLICE("abc")));
+    ck_assert(!slice_starts(SLICE("ab"), SLICE("b")));
+    ck_assert_slice(slice_from(SLICE("ab"), 1), "b");
+    ck_assert_slice(slice_from(SLICE("ab"), 2), "");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("slice");
+
+    tcase_add_loop_test(tests, a_text_is_cut_at_each_separator, 0, COUNT(cuts));
+    tcase_add_test(tests, an_absent_text_has_one_absent_part);
+    tcase_add_test(tests, a_text_starts_with_what_stands_at_its_front);
+    return suite_main("slice", tests);
+}

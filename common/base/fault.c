@@ -106,39 +106,25 @@ bool fault_list_ok(const struct fault_list *list, struct fault *fault)
 
 const char *fault_kind_name(enum fault_kind kind)
 {
-    switch (kind) {
-    case FAULT_UNREADABLE:
-        return "unreadable";
-    case FAULT_UNAUTHENTICATED:
-        return "unauthenticated";
-    case FAULT_FORBIDDEN:
-        return "forbidden";
-    case FAULT_NOT_FOUND:
-        return "not_found";
-    case FAULT_METHOD:
-        return "method";
-    case FAULT_NOT_ACCEPTABLE:
-        return "not_acceptable";
-    case FAULT_CONFLICT:
-        return "conflict";
-    case FAULT_GONE:
-        return "gone";
-    case FAULT_PRECONDITION:
-        return "precondition";
-    case FAULT_TOO_LARGE:
-        return "too_large";
-    case FAULT_MEDIA_TYPE:
-        return "media_type";
-    case FAULT_INVALID:
-        return "invalid";
-    case FAULT_RATE_LIMITED:
-        return "rate_limited";
-    case FAULT_UNAVAILABLE:
-        return "unavailable";
-    case FAULT_TIMEOUT:
-        return "timeout";
-    case FAULT_INTERNAL:
-        return "internal";
-    }
-    return "unknown";
+    static const char *const names[] = {
+        [FAULT_UNREADABLE] = "unreadable",
+        [FAULT_UNAUTHENTICATED] = "unauthenticated",
+        [FAULT_FORBIDDEN] = "forbidden",
+        [FAULT_NOT_FOUND] = "not_found",
+        [FAULT_METHOD] = "method",
+        [FAULT_NOT_ACCEPTABLE] = "not_acceptable",
+        [FAULT_CONFLICT] = "conflict",
+        [FAULT_GONE] = "gone",
+        [FAULT_PRECONDITION] = "precondition",
+        [FAULT_TOO_LARGE] = "too_large",
+        [FAULT_MEDIA_TYPE] = "media_type",
+        [FAULT_INVALID] = "invalid",
+        [FAULT_RATE_LIMITED] = "rate_limited",
+        [FAULT_UNAVAILABLE] = "unavailable",
+        [FAULT_TIMEOUT] = "timeout",
+        [FAULT_INTERNAL] = "internal",
+    };
+    _Static_assert(sizeof(names) / sizeof(names[0]) == FAULT_INTERNAL + 1, "every kind");
+
+    return kind <= FAULT_INTERNAL ? names[kind] : "unknown";
 }

@@ -1,92 +1,38 @@
 // SPDX-License-Identifier: MIT
 #include "http/reply.h"
 
+#include <microhttpd.h>
+
 #include "http/etag_private.h"
 
-/* Without a default, so that a new kind does not build until it has a status. */
 enum http_status http_status_of(enum fault_kind kind)
 {
-    switch (kind) {
-    case FAULT_UNREADABLE:
-        return HTTP_BAD_REQUEST;
-    case FAULT_UNAUTHENTICATED:
-        return HTTP_UNAUTHORIZED;
-    case FAULT_FORBIDDEN:
-        return HTTP_FORBIDDEN;
-    case FAULT_NOT_FOUND:
-        return HTTP_NOT_FOUND;
-    case FAULT_METHOD:
-        return HTTP_METHOD_NOT_ALLOWED;
-    case FAULT_NOT_ACCEPTABLE:
-        return HTTP_NOT_ACCEPTABLE;
-    case FAULT_CONFLICT:
-        return HTTP_CONFLICT;
-    case FAULT_GONE:
-        return HTTP_GONE;
-    case FAULT_PRECONDITION:
-        return HTTP_PRECONDITION_FAILED;
-    case FAULT_TOO_LARGE:
-        return HTTP_CONTENT_TOO_LARGE;
-    case FAULT_MEDIA_TYPE:
-        return HTTP_UNSUPPORTED_MEDIA_TYPE;
-    case FAULT_INVALID:
-        return HTTP_UNPROCESSABLE;
-    case FAULT_RATE_LIMITED:
-        return HTTP_TOO_MANY_REQUESTS;
-    case FAULT_UNAVAILABLE:
-    case FAULT_TIMEOUT:
-        return HTTP_UNAVAILABLE;
-    case FAULT_INTERNAL:
-        return HTTP_INTERNAL_ERROR;
-    }
-    return HTTP_INTERNAL_ERROR;
+    static const enum http_status statuses[] = {
+        [FAULT_UNREADABLE] = HTTP_BAD_REQUEST,
+        [FAULT_UNAUTHENTICATED] = HTTP_UNAUTHORIZED,
+        [FAULT_FORBIDDEN] = HTTP_FORBIDDEN,
+        [FAULT_NOT_FOUND] = HTTP_NOT_FOUND,
+        [FAULT_METHOD] = HTTP_METHOD_NOT_ALLOWED,
+        [FAULT_NOT_ACCEPTABLE] = HTTP_NOT_ACCEPTABLE,
+        [FAULT_CONFLICT] = HTTP_CONFLICT,
+        [FAULT_GONE] = HTTP_GONE,
+        [FAULT_PRECONDITION] = HTTP_PRECONDITION_FAILED,
+        [FAULT_TOO_LARGE] = HTTP_CONTENT_TOO_LARGE,
+        [FAULT_MEDIA_TYPE] = HTTP_UNSUPPORTED_MEDIA_TYPE,
+        [FAULT_INVALID] = HTTP_UNPROCESSABLE,
+        [FAULT_RATE_LIMITED] = HTTP_TOO_MANY_REQUESTS,
+        [FAULT_UNAVAILABLE] = HTTP_UNAVAILABLE,
+        [FAULT_TIMEOUT] = HTTP_UNAVAILABLE,
+        [FAULT_INTERNAL] = HTTP_INTERNAL_ERROR,
+    };
+    _Static_assert(sizeof(statuses) / sizeof(statuses[0]) == FAULT_INTERNAL + 1, "every kind");
+
+    return statuses[kind];
 }
 
 const char *http_status_title(enum http_status status)
 {
-    switch (status) {
-    case HTTP_OK:
-        return "OK";
-    case HTTP_CREATED:
-        return "Created";
-    case HTTP_ACCEPTED:
-        return "Accepted";
-    case HTTP_NO_CONTENT:
-        return "No Content";
-    case HTTP_NOT_MODIFIED:
-        return "Not Modified";
-    case HTTP_BAD_REQUEST:
-        return "Bad Request";
-    case HTTP_UNAUTHORIZED:
-        return "Unauthorized";
-    case HTTP_FORBIDDEN:
-        return "Forbidden";
-    case HTTP_NOT_FOUND:
-        return "Not Found";
-    case HTTP_METHOD_NOT_ALLOWED:
-        return "Method Not Allowed";
-    case HTTP_NOT_ACCEPTABLE:
-        return "Not Acceptable";
-    case HTTP_CONFLICT:
-        return "Conflict";
-    case HTTP_GONE:
-        return "Gone";
-    case HTTP_PRECONDITION_FAILED:
-        return "Precondition Failed";
-    case HTTP_CONTENT_TOO_LARGE:
-        return "Content Too Large";
-    case HTTP_UNSUPPORTED_MEDIA_TYPE:
-        return "Unsupported Media Type";
-    case HTTP_UNPROCESSABLE:
-        return "Unprocessable Content";
-    case HTTP_TOO_MANY_REQUESTS:
-        return "Too Many Requests";
-    case HTTP_INTERNAL_ERROR:
-        return "Internal Server Error";
-    case HTTP_UNAVAILABLE:
-        return "Service Unavailable";
-    }
-    return "";
+    return MHD_get_reason_phrase_for(status);
 }
 
 static bool is_header_value(struct slice value)

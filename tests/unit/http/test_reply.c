@@ -60,6 +60,8 @@ static const struct {
     {FAULT_INTERNAL,        HTTP_INTERNAL_ERROR        },
 };
 
+_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == FAULT_INTERNAL + 1, "every kind");
+
 START_TEST(each_kind_of_fault_has_its_status_and_title)
 {
     struct fault fault;

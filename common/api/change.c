@@ -15,12 +15,10 @@ static struct metric replays = {
 struct api_changes *api_changes_create(const struct api_changes_options *options,
                                        struct fault *fault)
 {
-    struct api_changes *changes = calloc(1, sizeof(*changes));
+    struct api_changes *changes = fault_calloc(sizeof(*changes), "changes", fault);
 
-    if (changes == NULL) {
-        fault_out_of_memory(fault, "changes");
+    if (changes == NULL)
         return NULL;
-    }
     changes->pool = options->pool;
     changes->source = slice_of(options->service);
     metric_register(&replays);

@@ -79,13 +79,10 @@ static void wait_for_next(struct periodic *periodic, int64_t after_ms)
 struct periodic *periodic_start(struct loop *loop, const struct periodic_options *options,
                                 struct fault *fault)
 {
-    struct periodic *periodic = calloc(1, sizeof(*periodic));
+    struct periodic *periodic = fault_calloc(sizeof(*periodic), options->name, fault);
 
-    if (periodic == NULL) {
-        fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for %s.",
-                  options->name);
+    if (periodic == NULL)
         return NULL;
-    }
     periodic->loop = loop;
     periodic->options = *options;
     snprintf(periodic->labels, sizeof(periodic->labels), "task=\"%s\"", options->name);

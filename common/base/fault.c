@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -43,6 +44,15 @@ bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, cons
 bool fault_out_of_memory(struct fault *fault, const char *what)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "out_of_memory", "There is no memory for %s.", what);
+}
+
+void *fault_calloc(size_t size, const char *what, struct fault *fault)
+{
+    void *memory = calloc(1, size);
+
+    if (memory == NULL)
+        fault_out_of_memory(fault, what);
+    return memory;
 }
 
 bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,

@@ -68,6 +68,9 @@ bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, cons
  * there is arena_fault(). Returns false. */
 bool fault_out_of_memory(struct fault *fault, const char *what);
 
+/* Zeroed memory for `what`, to free(). NULL with fault_out_of_memory(). */
+void *fault_calloc(size_t size, const char *what, struct fault *fault) MUST_CHECK;
+
 /* A FAULT_INVALID that names one field. When `arena` has no room for the entry, the fault is set
  * without it. Returns false. */
 bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,

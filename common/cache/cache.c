@@ -361,11 +361,9 @@ struct cache *cache_create(struct loop *loop, struct work *work,
     struct cache_address address;
     if (!cache_address_parse(slice_of(options->url), &address, fault))
         return NULL;
-    struct cache *cache = calloc(1, sizeof(*cache));
-    if (cache == NULL) {
-        fault_out_of_memory(fault, "the cache");
+    struct cache *cache = fault_calloc(sizeof(*cache), "the cache", fault);
+    if (cache == NULL)
         return NULL;
-    }
     cache->loop = loop;
     cache->work = work;
     cache->address = address;

@@ -326,11 +326,9 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
         fault_set(fault, FAULT_INVALID, "cache_name", "The name of the entries is too long.");
         return NULL;
     }
-    struct cache_entries *entries = calloc(1, sizeof(*entries));
-    if (entries == NULL) {
-        fault_out_of_memory(fault, "the cache");
+    struct cache_entries *entries = fault_calloc(sizeof(*entries), "the cache", fault);
+    if (entries == NULL)
         return NULL;
-    }
     entries->loop = loop;
     entries->cache = cache;
     entries->options = *options;

@@ -347,12 +347,12 @@ struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t ke
     size_t slots = 64;
     while (slots < keys_max)
         slots *= 2;
-    struct limiter *limiter = calloc(1, sizeof(*limiter));
-    if (limiter != NULL)
-        limiter->table = calloc(slots, sizeof(struct bucket *));
-    if (limiter == NULL || limiter->table == NULL) {
+    struct limiter *limiter = fault_calloc(sizeof(*limiter), "rate limits", fault);
+    if (limiter == NULL)
+        return NULL;
+    limiter->table = fault_calloc(slots * sizeof(struct bucket *), "rate limits", fault);
+    if (limiter->table == NULL) {
         free(limiter);
-        fault_out_of_memory(fault, "rate limits");
         return NULL;
     }
     limiter->loop = loop;

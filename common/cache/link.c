@@ -273,11 +273,9 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
                                      const struct cache_address *address, int64_t connect_ms,
                                      const struct cache_link_events *events, struct fault *fault)
 {
-    struct cache_link *link = calloc(1, sizeof(*link));
-    if (link == NULL) {
-        fault_out_of_memory(fault, "the cache");
+    struct cache_link *link = fault_calloc(sizeof(*link), "the cache", fault);
+    if (link == NULL)
         return NULL;
-    }
     link->loop = loop;
     link->work = work;
     link->address = address;

@@ -52,9 +52,10 @@ bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fa
     size_t slots = SLOTS_MIN;
     while (slots < SLOTS_MAX && slots * BYTES_PER_SLOT < bytes_max)
         slots *= 2;
-    struct cache_near_entry **table = calloc(slots, sizeof(struct cache_near_entry *));
+    struct cache_near_entry **table =
+        fault_calloc(slots * sizeof(struct cache_near_entry *), "the cache", fault);
     if (table == NULL)
-        return fault_out_of_memory(fault, "the cache");
+        return false;
     *near = (struct cache_near){.table = table, .mask = slots - 1, .bytes_max = bytes_max};
     return true;
 }

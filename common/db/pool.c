@@ -205,12 +205,10 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
                                void (*on_state)(void *data, bool usable), void *data,
                                struct fault *fault)
 {
-    struct db_pool *pool = calloc(1, sizeof(*pool));
+    struct db_pool *pool = fault_calloc(sizeof(*pool), "database connections", fault);
 
-    if (pool == NULL) {
-        fault_out_of_memory(fault, "database connections");
+    if (pool == NULL)
         return NULL;
-    }
     pool->loop = loop;
     pool->work = work;
     pool->options = *options;

@@ -407,11 +407,9 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
         fault_set(fault, FAULT_INTERNAL, "curl_init", "curl does not start.");
         return NULL;
     }
-    struct http_client *client = calloc(1, sizeof(*client));
-    if (client == NULL) {
-        fault_out_of_memory(fault, "an HTTP client");
+    struct http_client *client = fault_calloc(sizeof(*client), "an HTTP client", fault);
+    if (client == NULL)
         return NULL;
-    }
     http_client_metric_register();
     client->loop = loop;
     client->work = work;

@@ -23,9 +23,9 @@ struct http_router {
     struct node *root;
 };
 
-static struct node *node_create(struct slice part)
+static struct node *node_create(struct slice part, struct fault *fault)
 {
-    struct node *node = calloc(1, sizeof(*node));
+    struct node *node = fault_calloc(sizeof(*node), "the routes", fault);
     if (node == NULL)
         return NULL;
     node->part = part;
@@ -45,14 +45,14 @@ static void node_destroy(struct node *node)
     }
 }
 
-static struct node *child_for(struct node *node, struct slice part)
+static struct node *child_for(struct node *node, struct slice part, struct fault *fault)
 {
     bool parameter = part.len > 0 && part.at[0] == ':';
     struct node **slot = parameter ? &node->parameter : &node->literals;
     while (!parameter && *slot != NULL && !slice_equal((*slot)->part, part))
         slot = &(*slot)->next;
     if (*slot == NULL)
-        *slot = node_create(part);
+        *slot = node_create(part, fault);
     return *slot;
 }
 
@@ -64,11 +64,9 @@ static struct node *place_for(struct node *root, struct slice path, struct fault
     for (struct slice rest = slice_from(path, 1); rest.at != NULL; depth++) {
         struct slice part = slice_cut(&rest, '/');
         params += part.len > 0 && part.at[0] == ':';
-        node = child_for(node, part);
-        if (node == NULL) {
-            fault_out_of_memory(fault, "the routes");
+        node = child_for(node, part, fault);
+        if (node == NULL)
             return NULL;
-        }
     }
     if (params > HTTP_PATH_PARAMS_MAX || depth > DEPTH_MAX) {
         (void)fault_set(fault, FAULT_INTERNAL, "bad_route", "Route %.*s has too many parts.",
@@ -103,12 +101,13 @@ static bool add_route(struct node *root, const struct http_route *route, int ind
 struct http_router *http_router_create(const struct http_route *routes, size_t count,
                                        struct fault *fault)
 {
-    struct http_router *router = calloc(1, sizeof(*router));
-    if (router == NULL || (router->root = node_create(SLICE(""))) == NULL) {
-        fault_out_of_memory(fault, "the routes");
-        goto fail;
-    }
+    struct http_router *router = fault_calloc(sizeof(*router), "the routes", fault);
+    if (router == NULL)
+        return NULL;
     router->routes = routes;
+    router->root = node_create(SLICE(""), fault);
+    if (router->root == NULL)
+        goto fail;
     for (size_t i = 0; i < count; i++) {
         if (!add_route(router->root, &routes[i], (int)i, fault))
             goto fail;

@@ -145,11 +145,9 @@ static bool start_server(struct http_server *server, struct fault *fault)
 struct http_server *http_server_create(struct loop *loop, const struct http_server_options *options,
                                        struct fault *fault)
 {
-    struct http_server *server = calloc(1, sizeof(*server));
-    if (server == NULL) {
-        fault_out_of_memory(fault, "the server");
+    struct http_server *server = fault_calloc(sizeof(*server), "the server", fault);
+    if (server == NULL)
         return NULL;
-    }
     server->loop = loop;
     server->options = *options;
     if (server->options.cors_origins == NULL)

@@ -16,12 +16,10 @@ static _Thread_local struct fiber *current;
 
 struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault)
 {
-    struct fiber_room *room = calloc(1, sizeof(*room));
+    struct fiber_room *room = fault_calloc(sizeof(*room), "fibers", fault);
 
-    if (room == NULL) {
-        fault_out_of_memory(fault, "fibers");
+    if (room == NULL)
         return NULL;
-    }
     room->loop = loop;
     room->limit = LIMIT_DEFAULT;
     room->ready.last = &room->ready.first;

@@ -14,11 +14,9 @@
 
 struct loop *loop_create(struct fault *fault)
 {
-    struct loop *loop = calloc(1, sizeof(*loop));
-    if (loop == NULL) {
-        fault_out_of_memory(fault, "the event loop");
+    struct loop *loop = fault_calloc(sizeof(*loop), "the event loop", fault);
+    if (loop == NULL)
         return NULL;
-    }
     loop->signals.watch.fd = -1;
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->batch = calloc(LOOP_EVENTS_MAX, sizeof(*loop->batch));

@@ -165,11 +165,9 @@ static bool start_threads(struct work *work, size_t threads, struct fault *fault
 struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, struct fault *fault)
 {
     assert(threads >= 1 && threads <= WORK_THREADS_MAX);
-    struct work *work = calloc(1, sizeof(*work));
-    if (work == NULL) {
-        fault_out_of_memory(fault, "the work pool");
+    struct work *work = fault_calloc(sizeof(*work), "the work pool", fault);
+    if (work == NULL)
         return NULL;
-    }
     work->loop = loop;
     work->queue_limit = queue_limit;
     work->thread_count = threads;
@@ -228,12 +226,10 @@ struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), co
                                  size_t size, struct fault *fault)
 {
     assert(size <= WORK_ARG_MAX);
-    struct work_job *job = malloc(sizeof(*job) + size);
+    struct work_job *job = fault_calloc(sizeof(*job) + size, "a job", fault);
 
-    if (job == NULL) {
-        fault_out_of_memory(fault, "a job");
+    if (job == NULL)
         return NULL;
-    }
     *job = (struct work_job){.line = line, .run = run, .size = size};
     if (size > 0)
         memcpy(job->arg, arg, size);

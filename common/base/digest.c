@@ -14,6 +14,8 @@
 
 enum { LANES_LEN = 32 };
 
+#define CRC32_POLYNOMIAL UINT32_C(0xedb88320) /* reflected */
+
 /* Without hashes and random bytes no key can be checked and no id made: the process ends. */
 static _Noreturn void die(const char *what)
 {
@@ -79,6 +81,18 @@ uint64_t digest_fast64(struct slice data)
     if (i < data.len)
         memcpy(&word, data.at + i, data.len - i);
     return fold(hash ^ word ^ SECOND, FIRST ^ hash);
+}
+
+uint32_t digest_crc32(struct slice data)
+{
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < data.len; i++) {
+        crc ^= (uint8_t)data.at[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ ((crc & 1) != 0 ? CRC32_POLYNOMIAL : 0);
+    }
+    return ~crc;
 }
 
 void digest_random(void *out, size_t len)

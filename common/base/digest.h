@@ -15,7 +15,7 @@ void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
 /* A fast 64-bit hash for ETags and hash tables; an adversary can make it collide. */
 uint64_t digest_fast64(struct slice data);
 
-/* CRC-32 (ISO-HDLC, as zlib's), by table. */
+/* CRC-32 (ISO-HDLC, as zlib's); bit by bit, for short texts. */
 uint32_t digest_crc32(struct slice data);
 
 /* From the kernel's generator. When that fails, the process ends. */

@@ -126,6 +126,24 @@ static bool mistake_in_value(FILE *errors, const struct env_variable *variable, 
     return false;
 }
 
+static bool load_fallback(const struct env_variable *variable, union env_value *value, FILE *errors)
+{
+    if (variable->fallback == NULL) {
+        fprintf(errors, "%s is required: ", variable->name);
+        print_expected(errors, variable);
+        fputc('\n', errors);
+        return false;
+    }
+    if (is_text(variable)) {
+        value->text = strdup(variable->fallback);
+        return value->text != NULL;
+    }
+    if (read_value(variable, slice_of(variable->fallback), value))
+        return true;
+    fprintf(errors, "%s has a wrong default: ", variable->name);
+    return mistake_in_value(errors, variable, variable->fallback);
+}
+
 static bool load_file(const struct env_variable *variable, const char *path, union env_value *value,
                       FILE *errors)
 {
@@ -150,6 +168,8 @@ static bool load_file(const struct env_variable *variable, const char *path, uni
         len--;
     if (len > 0 && bytes[len - 1] == '\r')
         len--;
+    if (len == 0)
+        return load_fallback(variable, value, errors);
     if (read_value(variable, (struct slice){bytes, len}, value))
         return true;
     fprintf(errors, "%s_FILE names a file whose content must be ", variable->name);
@@ -164,24 +184,6 @@ static const char *given(const char *name)
     const char *text = getenv(name);
 
     return text != NULL && text[0] != '\0' ? text : NULL;
-}
-
-static bool load_fallback(const struct env_variable *variable, union env_value *value, FILE *errors)
-{
-    if (variable->fallback == NULL) {
-        fprintf(errors, "%s is required: ", variable->name);
-        print_expected(errors, variable);
-        fputc('\n', errors);
-        return false;
-    }
-    if (is_text(variable)) {
-        value->text = strdup(variable->fallback);
-        return value->text != NULL;
-    }
-    if (read_value(variable, slice_of(variable->fallback), value))
-        return true;
-    fprintf(errors, "%s has a wrong default: ", variable->name);
-    return mistake_in_value(errors, variable, variable->fallback);
 }
 
 static bool load_one(const struct env_variable *variable, union env_value *value, FILE *errors)

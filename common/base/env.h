@@ -2,8 +2,9 @@
 /* A service's whole configuration is one table of environment variables, read once at start.
  * Every mistake is reported at once, so that one restart shows all of them.
  *
- * A secret X may be given as X_FILE, the path of a file that holds it (a trailing newline is cut);
- * X and X_FILE together are a mistake. Values of secrets are never printed.
+ * A secret X may be given as X_FILE, the path of a file that holds it (a trailing newline is cut).
+ * An empty variable or file is the same as none. X and X_FILE together are a mistake. Values of
+ * secrets are never printed.
  */
 #pragma once
 

@@ -11,6 +11,7 @@ struct config {
     const char *name;
     const char *note;
     const char *password;
+    const char *token;
     int64_t port;
     bool demo;
     int64_t wait_ms;
@@ -21,6 +22,7 @@ static const struct env_variable table[] = {
     {"T_NAME",     ENV_TEXT,     offsetof(struct config, name),     NULL,    3,   8,       "Name."    },
     {"T_NOTE",     ENV_TEXT,     offsetof(struct config, note),     "",      0,   0,       "Note."    },
     {"T_PASSWORD", ENV_SECRET,   offsetof(struct config, password), NULL,    0,   0,       "Password."},
+    {"T_TOKEN",    ENV_SECRET,   offsetof(struct config, token),    "",      0,   0,       "Token."   },
     {"T_PORT",     ENV_INT,      offsetof(struct config, port),     "7020",  1,   65535,   "Port."    },
     {"T_DEMO",     ENV_BOOL,     offsetof(struct config, demo),     "false", 0,   0,       "Demo."    },
     {"T_WAIT",     ENV_DURATION, offsetof(struct config, wait_ms),  "30s",   250, 7200000, "Wait."    },
@@ -36,6 +38,7 @@ static void setup(void)
     for (int i = 0; i < COUNT(table); i++)
         unsetenv(table[i].name);
     unsetenv("T_PASSWORD_FILE");
+    unsetenv("T_TOKEN_FILE");
     unsetenv("T_NAME_FILE");
     setenv("T_NAME", "flats", 1);
     setenv("T_PASSWORD", "s3cret", 1);
@@ -176,8 +179,6 @@ static const struct {
     {"and one of Windows", {"s3cret\r\n", 8}, "s3cret"},
     {"no newline",         {"s3cret", 6},     "s3cret"},
     {"only the last one",  {"a\nb\n\n", 5},   "a\nb\n"},
-    {"nothing in it",      {"", 0},           NULL    },
-    {"only a newline",     {"\n", 1},         NULL    },
     {"NUL",                {"a\0b", 3},       NULL    },
     {"not UTF-8",          {"a\xff", 2},      NULL    },
 };
@@ -204,6 +205,38 @@ START_TEST(a_secret_may_lie_in_a_file)
     }
     ck_assert_str_eq(config.password, files[_i].password);
     env_finish(table, (size_t)COUNT(table), &config);
+}
+END_TEST
+
+static const struct slice empty_files[] = {
+    {"",     0},
+    {"\n",   1},
+    {"\r\n", 2}
+};
+
+/* People put a file for each secret there before they have its value. */
+START_TEST(an_empty_file_is_as_no_file)
+{
+    char name[] = "test-env-XXXXXX";
+    int fd = mkstemp(name);
+    struct config config;
+    bool ok;
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, empty_files[_i].at, empty_files[_i].len),
+                     (ssize_t)empty_files[_i].len);
+    close(fd);
+    setenv("T_TOKEN_FILE", name, 1);
+    ck_assert_str_eq(load(&config, &ok), "");
+    ck_assert(ok);
+    ck_assert_str_eq(config.token, "");
+    env_finish(table, (size_t)COUNT(table), &config);
+    unsetenv("T_PASSWORD");
+    setenv("T_PASSWORD_FILE", name, 1);
+    load(&config, &ok);
+    unlink(name);
+    ck_assert(!ok);
+    ck_assert_ptr_nonnull(strstr(told, "T_PASSWORD is required: "));
 }
 END_TEST
 
@@ -288,14 +321,17 @@ START_TEST(the_example_shows_every_variable_with_its_default)
     env_print_example(table, (size_t)COUNT(table), errors);
     fflush(errors);
     ck_assert_str_eq(
-        told, "# Name.\n# UTF-8 text of 3 to 8 bytes on one line; required\nT_NAME=\n"
-              "\n# Note.\n# UTF-8 text of 1 to 4096 bytes on one line\nT_NOTE=\n"
-              "\n# Password.\n# UTF-8 text of 1 to 4096 bytes; required; or T_PASSWORD_FILE names "
-              "a file that holds it\nT_PASSWORD=\n"
-              "\n# Port.\n# a whole number from 1 to 65535\nT_PORT=7020\n"
-              "\n# Demo.\n# true or false\nT_DEMO=false\n"
-              "\n# Wait.\n# a time like 250ms, 30s, 5m or 2h, from 250ms to 2h\nT_WAIT=30s\n"
-              "\n# Level.\n# debug, info, warn or error\nT_LEVEL=info\n");
+        told,
+        "# Name.\n# UTF-8 text of 3 to 8 bytes on one line; required\nT_NAME=\n"
+        "\n# Note.\n# UTF-8 text of 1 to 4096 bytes on one line\nT_NOTE=\n"
+        "\n# Password.\n# UTF-8 text of 1 to 4096 bytes; required; or T_PASSWORD_FILE names "
+        "a file that holds it\nT_PASSWORD=\n"
+        "\n# Token.\n# UTF-8 text of 1 to 4096 bytes; or T_TOKEN_FILE names a file that holds "
+        "it\nT_TOKEN=\n"
+        "\n# Port.\n# a whole number from 1 to 65535\nT_PORT=7020\n"
+        "\n# Demo.\n# true or false\nT_DEMO=false\n"
+        "\n# Wait.\n# a time like 250ms, 30s, 5m or 2h, from 250ms to 2h\nT_WAIT=30s\n"
+        "\n# Level.\n# debug, info, warn or error\nT_LEVEL=info\n");
 }
 END_TEST
 
@@ -330,6 +366,7 @@ int main(void)
     tcase_add_test(tests, every_mistake_is_told_at_once);
     tcase_add_test(tests, values_of_texts_and_secrets_are_never_told);
     tcase_add_loop_test(tests, a_secret_may_lie_in_a_file, 0, COUNT(files));
+    tcase_add_loop_test(tests, an_empty_file_is_as_no_file, 0, COUNT(empty_files));
     tcase_add_test(tests, a_secret_file_has_a_largest_size);
     tcase_add_test(tests, a_secret_given_twice_is_a_mistake);
     tcase_add_test(tests, a_missing_or_unreadable_file_is_told);

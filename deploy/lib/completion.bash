@@ -19,7 +19,7 @@ _tapbot() {
                 $(sed -n '/^services:/,/^networks:/s/^  \([a-z][a-z0-9-]*\):$/\1/p' "$root/docker-compose.yml" 2>/dev/null)"
             ;;
         users) choices="list add remove --generate --password-stdin --yes" ;;
-        secrets) choices="list make rotate --yes $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
+        secrets) choices="list make rotate set --yes $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
         lock) choices="--check" ;;
         demo) choices="stop --detach --purge" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;

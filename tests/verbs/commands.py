@@ -176,6 +176,44 @@ def secrets_rotate():
         assert "redis_password" in shown and value not in shown
 
 
+def secrets_given():
+    """Made empty for the one who reads it, and that is no finding; put in unseen, taken out by an empty line."""
+    with Machine(prepared=False) as machine:
+        machine.sh("printf 'sms_key\\t10020\\tgiven\\tset\\n' >>deploy/lib/secrets.tsv")
+        machine.edit("docker-compose.yml", "\nsecrets:\n", "\nsecrets:\n  sms_key: {file: ./secrets/sms_key}\n")
+        machine.edit("docker-compose.yml", "    secrets: [booking_database_url, ", "    secrets: [sms_key, booking_database_url, ")
+        done = machine.tapbot(*INIT)
+        assert done.returncode == 0 and machine.read("secrets/sms_key") == "", done.stderr
+        assert machine.sh("stat -c %u:%a secrets/sms_key").strip() == "10020:400"
+        code, lines, said = machine.doctor("secrets", "secret-value", "secret-mode", "secret-weak", "secret-table", "required")
+        assert code == 0 and not lines and "secrets set sms_key" in said, said
+        russian = machine.tapbot("doctor", "secret-value", env={"LANG": "ru_RU.UTF-8"}).stdout
+        assert "секрет sms_key пуст" in russian, russian
+        assert "secrets set" not in machine.doctor("env")[2]
+        assert re.search(r"^sms_key +10020 +0400 +empty +set$", machine.tapbot("secrets", "list").stdout, re.M)
+        put = machine.tapbot("secrets", "set", "sms_key", input="0123:сказали по телефону\r\n")
+        assert put.returncode == 0 and machine.read("secrets/sms_key") == "0123:сказали по телефону", put.stderr
+        assert "0123" not in put.stdout + put.stderr + machine.read("var/changes.log") + machine.tapbot("secrets", "list").stdout
+        assert machine.sh("stat -c %u:%a secrets/sms_key").strip() == "10020:400"
+        assert machine.tapbot("secrets", "make").returncode == 0 and machine.read("secrets/sms_key").startswith("0123")
+        code, _, said = machine.doctor("secret-value", "secret-mode")
+        assert code == 0 and "sms_key" not in said, said
+        for words, typed, told in ((["set", "sms_key"], "a\tb\n", "control characters"), (["set", "sms_key"], "x" * 4097, "4096 bytes"),
+                                   (["set", "redis_password"], "x\n", "secrets rotate"), (["set", "nothing"], "x\n", "No such"),
+                                   (["set"], "x\n", "secrets set NAME"), (["set", "sms_key", "x"], "", "secrets set NAME"),
+                                   (["rotate", "sms_key", "--yes"], "", "secrets set sms_key")):
+            refused = machine.tapbot("secrets", *words, input=typed)
+            assert refused.returncode == 2 and told in refused.stderr, f"{words}: {refused.returncode} {refused.stderr}"
+        assert machine.read("secrets/sms_key").startswith("0123")
+        terminal = Terminal(machine, "deploy/tapbot", "secrets", "set", "sms_key")
+        terminal.until("(not shown): ")
+        terminal.type("s3cret-of-somebody")
+        assert terminal.end() == 0 and "s3cret" not in terminal.said, terminal.said
+        assert machine.read("secrets/sms_key") == "s3cret-of-somebody"
+        off = machine.tapbot("secrets", "set", "sms_key", input="\n")
+        assert off.returncode == 0 and "is off" in off.stdout and machine.read("secrets/sms_key") == ""
+
+
 REGISTRY = """#!/bin/sh
 # A registry that knows every image; `no` in the file makes it silent.
 case $1 in
@@ -239,5 +277,6 @@ def keys_of_whom():
 TESTS = [
     ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
     ("init refuses what will not do", init_refuses), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
+    ("secrets that people are given", secrets_given),
     ("lock writes digests", lock), ("up refuses what would fail", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
 ]

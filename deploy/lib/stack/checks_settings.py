@@ -151,6 +151,8 @@ def secrets_values():
     values = readable()
     by_name = {secret.name: value for secret, value in values.items()}
     for secret, value in values.items():
+        if secret.kind == "given" and not value:
+            continue
         if not value.strip():
             command = USER if secret.kind == "users" else anew(secret)
             yield (f"secrets/{secret.name} пуст", f"secrets/{secret.name} is empty"), command
@@ -163,6 +165,11 @@ def secrets_values():
                 yield ((f"secrets/{secret.name} не совпадает с {', '.join(secret.parts)}",
                         f"secrets/{secret.name} does not agree with {', '.join(secret.parts)}"), anew(secret),
                        ("Сервис войдёт со старым паролем и получит отказ", "The service comes with an old password"))
+
+
+def not_given():
+    """The secrets that nobody has put in yet: what they are for is off, which may be as it is meant."""
+    return [secret.name for secret in tree.secret_table().values() if secret.kind == "given" and secret.read() == ""]
 
 
 def secrets_weak():

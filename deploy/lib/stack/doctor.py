@@ -7,7 +7,7 @@ from say import say, warn
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_running import RUNNING
-from stack.checks_settings import SETTINGS
+from stack.checks_settings import SETTINGS, not_given
 from stack.findings import listing, report, run_checks
 from stack.trial import TRIALS
 
@@ -50,6 +50,9 @@ def main(arguments):
     chosen = [check for check in ALL if not arguments or check.name in arguments]
     found, unchecked = run_checks(chosen)
     code = report(found, unchecked)
+    for name in not_given() if "secret-value" in {check.name for check in chosen} else []:
+        say(f"(секрет {name} пуст, то, для чего он нужен, выключено; записать: sudo deploy/tapbot secrets set {name})",
+            f"(the secret {name} is empty, what it is for is off; to put it in: sudo deploy/tapbot secrets set {name})")
     if not found:
         say(f"Всё в порядке: проверок {len(chosen) - len(unchecked)}.",
             f"All is well: {len(chosen) - len(unchecked)} checks.")

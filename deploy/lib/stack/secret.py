@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""secrets: makes what is missing, and renews one. The table of all is deploy/lib/secrets.tsv."""
+"""secrets: makes what is missing, takes what people are given, renews one. The table of all is deploy/lib/secrets.tsv."""
 import contextlib
+import getpass
 import http.client
 import os
 import secrets as random
@@ -19,6 +20,8 @@ USAGE = ("""deploy/tapbot secrets: секреты стека (каталог sec
   deploy/tapbot secrets make              сделать недостающие, готовые не трогать; поправить владельцев и права
   deploy/tapbot secrets rotate ИМЯ [--yes]
                                           новое значение и перезапуск тех, кто его читает
+  deploy/tapbot secrets set ИМЯ           записать выданное вам (токен бота): спросит, ничего не покажет; не с
+                                          терминала читает одну строку. Пустая выключает то, для чего секрет нужен
 
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot secrets: the secrets of the stack (folder secrets/).
@@ -27,9 +30,12 @@ USAGE = ("""deploy/tapbot secrets: секреты стека (каталог sec
   deploy/tapbot secrets make              make what is missing, keep the rest; put owners and modes right
   deploy/tapbot secrets rotate NAME [--yes]
                                           a new value, and a restart of those who read it
+  deploy/tapbot secrets set NAME          take what you were given (a bot's token): asks and does not show it; no
+                                          terminal: reads one line. An empty one switches off what the secret is for
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
+GIVEN_MAX = 4096  # as long as a variable of a service may be
 RESTART_DEADLINE = 120
 EDGE_DEADLINE = 10
 
@@ -42,6 +48,10 @@ def need_root():
 
 def fresh():
     return random.token_hex(32)
+
+
+# What a file is made with, by kind. Those of other kinds are made of others (url) or by another verb (users).
+MADE = {"random32": fresh, "given": str}
 
 
 def write(secret, value):
@@ -59,8 +69,8 @@ def make_missing():
     folder_make()
     made, table = [], tree.secret_table()
     for secret in table.values():
-        if secret.kind == "random32" and not os.path.exists(secret.path):
-            write(secret, fresh())
+        if secret.kind in MADE and not os.path.exists(secret.path):
+            write(secret, MADE[secret.kind]())
             made.append(secret.name)
     for secret in table.values():
         if secret.template and not os.path.exists(secret.path):
@@ -143,27 +153,47 @@ def alter_role(role, password):
                     stdin=None, input=sql)
 
 
-def rotate(name, sure):
+def known(name):
+    """The secret of that name."""
     table = tree.secret_table()
     if name not in table:
         die(2, f"Нет такого секрета: {name}. Список: deploy/tapbot secrets list",
             f"No such secret: {name}. The list: deploy/tapbot secrets list")
     need_root()
-    secret = table[name]
-    if secret.rotation == "derived":
-        sources = ", ".join(secret.parts)
-        die(2, f"{name} составлен из {sources}: обновляйте этот секрет, {name} изменится сам.",
-            f"{name} is made of {sources}: renew that one, {name} follows.")
-    if secret.rotation == "users":
-        die(2, "Пароли BasicAuth меняет: deploy/tapbot users add ИМЯ", "For BasicAuth: deploy/tapbot users add NAME")
-    if secret.rotation == "never":
-        die(2, f"{name} менять нельзя: им зашифровано сохранённое. Потеряете ключ, потеряете данные.",
-            f"{name} must not change: what is stored was encrypted with it.")
-    if secret.rotation == "by-hand":
-        die(2, f"{name} нужен только для первого входа; дальше пароль меняют в самой программе, в её настройках: "
-               "войдите, откройте свой профиль, смените пароль.",
-            f"{name} is for the first login only; after that the password is changed in the program itself: "
-            "log in, open your profile, change it.")
+    return table[name]
+
+
+# Why a secret is not renewed by a new value, by its column rotation.
+KEPT = {
+    "derived": ("{name} составлен из {parts}: обновляйте этот секрет, {name} изменится сам.",
+                "{name} is made of {parts}: renew that one, {name} follows."),
+    "users": ("Пароли BasicAuth меняет: deploy/tapbot users add ИМЯ", "For BasicAuth: deploy/tapbot users add NAME"),
+    "never": ("{name} менять нельзя: им зашифровано сохранённое. Потеряете ключ, потеряете данные.",
+              "{name} must not change: what is stored was encrypted with it."),
+    "by-hand": ("{name} нужен только для первого входа; дальше пароль меняют в самой программе, в её настройках: "
+                "войдите, откройте свой профиль, смените пароль.",
+                "{name} is for the first login only; after that the password is changed in the program itself: "
+                "log in, open your profile, change it."),
+    "set": ("{name} вам выдают: получите новое значение там же и запишите: deploy/tapbot secrets set {name}",
+            "{name} is given to you: get a new value there and put it in: deploy/tapbot secrets set {name}"),
+}
+
+
+def restarted(verb, name, affected):
+    """Restarts those who read it, one by one, and notes the change; ends with those that do not come back."""
+    failed = [one["Name"].lstrip("/") for one in affected if not restart(one)]
+    if {tree.service_of(one) for one in affected} & {one.name for one in services.services()}:
+        edge_answers()
+    settings.note_change(f"secrets {verb}", name, "failed: " + " ".join(failed) if failed else "done")
+    if failed:
+        die(1, f"С новым значением не поднялись: {', '.join(failed)}. Подробности: deploy/tapbot logs {failed[0]}",
+            f"Not healthy with the new value: {', '.join(failed)}. See: deploy/tapbot logs {failed[0]}")
+
+
+def rotate(name, sure):
+    table, secret = tree.secret_table(), known(name)
+    if secret.rotation in KEPT:
+        die(2, *(words.format(name=name, parts=", ".join(secret.parts)) for words in KEPT[secret.rotation]))
     if secret.read() is None:
         die(1, f"Секрета {name} ещё нет. Сделать: deploy/tapbot secrets make",
             f"There is no {name} yet. Make it: deploy/tapbot secrets make")
@@ -179,7 +209,7 @@ def rotate(name, sure):
         f"restarted one by one: {listed}.")
     if not sure and not confirm("Продолжить?", "Go on?"):
         die(1, "Ничего не изменено.", "Nothing was changed.")
-    value = fresh()
+    value = MADE[secret.kind]()
     values = {one.name: one.read() for one in table.values()}
     values[name] = value
     if secret.rotation.startswith("role:"):
@@ -190,14 +220,25 @@ def rotate(name, sure):
     write(secret, value)
     for one in followers:
         write(one, one.made_of(values))
-    failed = [one["Name"].lstrip("/") for one in affected if not restart(one)]
-    if {tree.service_of(one) for one in affected} & {one.name for one in services.services()}:
-        edge_answers()
-    settings.note_change("secrets rotate", name, "failed: " + " ".join(failed) if failed else "done")
-    if failed:
-        die(1, f"С новым значением не поднялись: {', '.join(failed)}. Подробности: deploy/tapbot logs {failed[0]}",
-            f"Not healthy with the new value: {', '.join(failed)}. See: deploy/tapbot logs {failed[0]}")
+    restarted("rotate", name, affected)
     say(f"{name} обновлён.", f"{name} is renewed.")
+
+
+def put(name):
+    """What a person was given comes from the keyboard, unseen, or by standard input: never as a word of the command."""
+    secret = known(name)
+    if secret.kind != "given":
+        die(2, f"{name} придумывает команда, а не человек: deploy/tapbot secrets rotate {name}",
+            f"{name} is made by the command, not given: deploy/tapbot secrets rotate {name}")
+    asked = sys.stdin.isatty()
+    value = (getpass.getpass(text(f"{name} (не видно): ", f"{name} (not shown): ")) if asked else sys.stdin.readline()).strip()
+    if not value.isprintable() or len(value.encode()) > GIVEN_MAX:
+        die(2, f"Значение {name} не подходит: одна строка без управляющих знаков, не длиннее {GIVEN_MAX} байт. Ничего не изменено.",
+            f"The value of {name} will not do: one line without control characters, {GIVEN_MAX} bytes at most. Nothing was changed.")
+    write(secret, value)
+    restarted("set", name, readers([name]))
+    say(f"{name} записан." if value else f"{name} пуст: то, для чего он нужен, выключено.",
+        f"{name} is there." if value else f"{name} is empty: what it is for is off.")
 
 
 def listing():
@@ -205,9 +246,9 @@ def listing():
     rows = [text("имя|владелец|права|дней|обновление", "name|owner|mode|days|renewal").split("|")]
     for secret in tree.secret_table().values():
         try:
-            known = os.stat(secret.path)
-            rows.append([secret.name, str(known.st_uid), f"{known.st_mode & 0o777:04o}",
-                         str(int((now - known.st_mtime) // 86400)), secret.rotation])
+            there = os.stat(secret.path)
+            days = str(int((now - there.st_mtime) // 86400)) if there.st_size else text("пуст", "empty")
+            rows.append([secret.name, str(there.st_uid), f"{there.st_mode & 0o777:04o}", days, secret.rotation])
         except OSError:
             rows.append([secret.name, "-", "-", text("нет", "none"), secret.rotation])
     print_table(rows)
@@ -226,6 +267,8 @@ def main(arguments):
             f"Made: {', '.join(made) or 'nothing, all are there'}. Modes put right: {', '.join(repaired) or 'none'}.")
     elif arguments[:1] == ["rotate"] and len(arguments) > 1 and set(arguments[2:]) <= {"--yes"}:
         rotate(arguments[1], "--yes" in arguments)
+    elif arguments[:1] == ["set"] and len(arguments) == 2:
+        put(arguments[1])
     else:
         warn(*USAGE)
         return 2

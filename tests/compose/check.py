@@ -19,6 +19,7 @@ HOSTS = ["server1", "server2", "server1,server2", "server1,monitoring", "server2
 
 sys.dont_write_bytecode = True
 sys.path[:0] = [os.path.join(ROOT, "tests/compose"), os.path.join(ROOT, "tests/support"), os.path.join(ROOT, "deploy/lib")]
+os.environ["TAPBOT_ROOT"] = ROOT
 import planted  # noqa: E402
 import promises  # noqa: E402
 from description import description  # noqa: E402

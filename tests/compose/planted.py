@@ -54,17 +54,28 @@ def _drops(key, name):
 
 PORT = [{"mode": "ingress", "target": 5432, "published": "5432", "protocol": "tcp"}]
 LIST = "services.tsv"
+ROUTERS = "traefik/dynamic/routers.yml"
 ALL = [
     ("list", "a service that compose does not have",
      _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t1\tyes\t-\t5\trides\nbooking-api\tbooking")),
     ("list", "a path of two services",
      _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t1\tyes\t-\t5\tcities\nbooking-api\tbooking")),
     ("list", "a path that Traefik does not route", _text(LIST, "apartments,", "apartments,rides,")),
-    ("list", "a path that nobody owns", _text("traefik/dynamic/routers.yml", "apartments|", "apartments|rides|")),
+    ("list", "a path that nobody owns", _text(ROUTERS, "apartments|", "apartments|rides|")),
     ("list", "a scope that other services refuse", _text("services/callers.txt", "booking:act\n", "")),
     ("list", "another port", _text(LIST, "\t7020\t", "\t7021\t")),
     ("list", "a service that starts before its schema", _set("booking-api", "depends_on", {})),
     ("list", "a role without its password", _set("postgres-roles", "secrets", [])),
+    ("link", "a page for people where no password stands",
+     _text(ROUTERS, "      entryPoints: [websecure]\n      rule: Host(`pg.", "      entryPoints: [websecure, link]\n      rule: Host(`pg.")),
+    ("link", "a router that is everywhere, because it says nowhere",
+     _text(ROUTERS, "      entryPoints: [websecure]\n      rule: Host(`n8n.", "      rule: Host(`n8n.")),
+    ("link", "a service that no other can call", _text(ROUTERS, "    link-{{ .short }}:\n", "    link-{{ .name }}:\n")),
+    ("link", "a way past the list of addresses", _text(ROUTERS, "      middlewares: [link]\n", "      middlewares: [programs]\n")),
+    ("link", "the Internet among the private networks", _text("traefik/dynamic/middlewares.yml", '"172.16.0.0/12"', '"172.0.0.0/8"')),
+    ("link", "a link that takes what port 443 refuses",
+     _text("traefik/traefik.env", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=reject", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=allow")),
+    ("ports", "the link on the host", _set("traefik", "ports", [{"target": 7000, "published": "7000"}])),
     ("every limit", "a service without a limit for memory", _limit("n8n", "memory", None)),
     ("every limit", "a service without a limit for processes", _limit("dozzle", "pids", 0)),
     ("memory", "n8n given a gigabyte more than there is", _limit("n8n", "memory", str(3 << 30))),

@@ -2,10 +2,12 @@
 """What is promised of the stack's description. Each promise takes the world (check.py) and a list for
 figures worth showing, and gives what breaks it, a line each."""
 import glob
+import ipaddress
 import os
 import re
 
 import services as listed
+from stack import edge
 
 MIB = 1 << 20
 BUDGET = 3_400_000_000       # of a server of 4 GB
@@ -37,6 +39,12 @@ def services(world):
 def ours(world):
     """The services of services.tsv."""
     return listed.parse(world["texts"]["services.tsv"])
+
+
+def traefik(world, file, section):
+    """What Traefik reads in a file of traefik/dynamic where everything runs."""
+    every = {"TAPBOT_DOMAIN": "tapbot.kz", "COMPOSE_PROFILES": "server1,server2,monitoring,admin"}
+    return edge.maps(edge.rendered(world["texts"][f"traefik/dynamic/{file}.yml"], every))["http"][section]
 
 
 def migrators(world):
@@ -469,7 +477,33 @@ def of_service(world, one, row):
     return broken
 
 
-ALL = {"list": the_list, "every limit": every_limit, "memory": memory, "images": images, "hardening": hardening, "ports": ports,
+def link(world, _notes):
+    """The entry point by which our services call each other: a way to each of them, no other way, nobody from outside."""
+    broken, found = [], traefik(world, "routers", "routers")
+    ways = {f"link-{one.short}{end}": one for one in ours(world) for end in ("", "-down")}
+    for name, one in ways.items():
+        body, rule = found.get(name, {}), f"PathRegexp(`^/v1/({'|'.join(one.paths)})(/|$)`)"
+        if (body.get("entryPoints"), body.get("rule"), body.get("middlewares")) != (["link"], rule, ["link"]) or "tls" in body:
+            broken.append(f"{name} is not the way of our services to {one.name}")
+    for name, body in found.items():
+        if not body.get("entryPoints") or ("link" in body["entryPoints"] and name not in ways):
+            broken.append(f"{name} is reached by the entry point of our services")
+    middlewares = traefik(world, "middlewares", "middlewares")
+    if middlewares["link"]["chain"]["middlewares"][0] != "private-networks":
+        broken.append("the link is open before an address was looked at")
+    for network in middlewares["private-networks"]["ipAllowList"]["sourceRange"]:
+        if not ipaddress.ip_network(network).is_private:
+            broken.append(f"the link is open to {network}")
+    # What a request may be is said once: the middlewares and HTTP/2 are those of the Internet's side alone.
+    strict = {entry: {key: value for key, value in re.findall(rf"^TRAEFIK_ENTRYPOINTS_{entry}_(\w+)=(.*)$",
+                                                             world["texts"]["traefik/traefik.env"], re.M)
+                      if not re.search("MIDDLEWARES|HTTP2|^ADDRESS", key)} for entry in ("LINK", "WEBSECURE")}
+    if strict["LINK"] != strict["WEBSECURE"]:
+        broken.append(f"the link differs from port 443 in {sorted(strict['LINK'].items() ^ strict['WEBSECURE'].items())}")
+    return broken
+
+
+ALL = {"list": the_list, "link": link, "every limit": every_limit, "memory": memory, "images": images, "hardening": hardening, "ports": ports,
        "logs": logs, "health": health, "files": files, "scaled": scaled, "profiles": profiles, "secrets": secrets,
        "networks": networks, "mounts": mounts, "connections": connections, "doors": doors,
        "checksums": checksums, "example": example}

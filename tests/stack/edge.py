@@ -12,6 +12,8 @@ import images
 import rig
 import stack as stacks
 
+import services
+
 EJECTED_SECONDS = 4.0
 API = "http://127.0.0.1:8080/api/rawdata"
 
@@ -38,7 +40,7 @@ def configured(_stack):
 
 
 # Of our services there is nothing where no Docker is asked.
-NEED_DOCKER = {"api-booking@file", "api-health@file", "booking@file"}
+NEED_DOCKER = {f"{kind}{one.short}@file" for one in services.services() for kind in ("api-", "link-", "")} | {"api-health@file"}
 # profiles: hosts that must be routed, hosts that must not
 CHOICES = {
     "server1": ({"docs", "n8n", "traefik1"}, {"api", "booking", "dir", "logs1", "docker1"}),
@@ -88,13 +90,14 @@ def every_choice(_stack):
 
 
 def inside_only(_stack):
-    """On the containers' network: metrics yes, the API no, the Docker socket reading only."""
+    """On the containers' network: metrics yes, the API no, the services' own way by key, the Docker socket reading only."""
     address = stacks.address(stacks.containers("traefik")[0])
     ask = ("import urllib.request,urllib.error\n"
            "try: print(urllib.request.urlopen('{}',timeout=3).status)\n"
            "except urllib.error.HTTPError as e: print(e.code)")
-    for path, status in (("/metrics", "200"), ("/ping", "200"), ("/api/rawdata", "403"), ("/dashboard/", "404")):
-        got = in_container("directus", "python3", "-c", ask.format(f"http://{address}:8080{path}")).strip()
+    for path, status in ((":8080/metrics", "200"), (":8080/ping", "200"), (":8080/api/rawdata", "403"), (":8080/dashboard/", "404"),
+                         (":7000/v1/cities", "401"), (":7000/docs", "404"), (":7000/metrics", "404")):
+        got = in_container("directus", "python3", "-c", ask.format(f"http://{address}{path}")).strip()
         assert got == status, f"{path}: {got}, not {status}"
     done = rig.run("docker", "compose", "exec", "-T", "traefik", "wget", "-S", "-O-", "--post-data={}",
                    "http://socket-proxy:2375/containers/create", check=False, quiet=True, cwd=stacks.SITE,

@@ -106,6 +106,8 @@ MISTAKES = [
             edits(COMPOSE, "      KEY_FILE: /run/secrets/directus_key\n", "")),
     Mistake("a page without a login", "auth", "without basicAuth",
             lambda machine: machine.edit(ROUTERS, "middlewares: [admins]", "middlewares: [readers]")),
+    Mistake("our services' entry point without its list of addresses", "auth", "router link-booking",
+            lambda machine: machine.edit(ROUTERS, "middlewares: [link]", "middlewares: [programs]")),
     Mistake("YAML broken by sed", "compose", "cannot be read", edits(COMPOSE, "  postgres:\n", "  postgres\n")),
     Mistake("an administrator outside of his own list", "admin-list", "you came from 192.0.2.77",
             lambda machine: None, env={"SSH_CONNECTION": "192.0.2.77 50000 203.0.113.10 22"}),

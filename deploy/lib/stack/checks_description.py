@@ -117,8 +117,8 @@ def routers_guarded():
         service, rule = str(body.get("service", "")), str(body.get("rule", ""))
         if service in OPEN or (service in keyed and f"Host(`{KEY_HOST}" in rule):
             continue
-        needed = NEEDS.get(service, {"basicAuth"})
-        if body.get("entryPoints") == ["internal"]:
+        needed, entry = NEEDS.get(service, {"basicAuth"}), body.get("entryPoints")
+        if entry == ["internal"] or (entry == ["link"] and service in keyed):
             needed = {"ipAllowList"}
         missing = sorted(needed - edge.kinds(body["middlewares"], known))
         if missing:

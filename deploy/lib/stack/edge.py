@@ -40,28 +40,24 @@ def unrolled(text):
     return lines
 
 
-def rendered(path):
-    """The lines of a template that are there with this .env."""
-    env = tree.env_read()
+def rendered(text, env):
+    """The lines of a template that are there with these variables."""
     profiles = (env.get("COMPOSE_PROFILES") or "server1,server2").split(",")
-    words = {"TAPBOT_DOMAIN": tree.domain(), **env}
-    shown, names = [], {}
-    with open(path, encoding="utf-8") as file:
-        lines = []
-        for line in unrolled(file.read()):
-            if IF.search(line) and HAS.search(line):
-                shown.append(any(one in profiles for one in HAS.findall(line)))
-            elif BEGINS.search(line):
-                shown.append(True)
-            elif re.search(r"\{\{-?\s*else\b", line):
-                shown[-1] = not shown[-1]
-            elif ENDS.search(line):
-                shown.pop()
-            elif found := re.match(r'\{\{-?\s*\$(\w+)\s*:=\s*"(.*)"\s*-?\}\}', line):
-                names[found[1]] = found[2].replace('\\"', '"')
-            elif all(shown):
-                line = ENV.sub(lambda found: words.get(found[1], ""), line)
-                lines.append(re.sub(r"\{\{-?\s*\$(\w+)\s*-?\}\}", lambda found: names.get(found[1], ""), line))
+    lines, shown, names = [], [], {}
+    for line in unrolled(text):
+        if IF.search(line) and HAS.search(line):
+            shown.append(any(one in profiles for one in HAS.findall(line)))
+        elif BEGINS.search(line):
+            shown.append(True)
+        elif re.search(r"\{\{-?\s*else\b", line):
+            shown[-1] = not shown[-1]
+        elif ENDS.search(line):
+            shown.pop()
+        elif found := re.match(r'\{\{-?\s*\$(\w+)\s*:=\s*"(.*)"\s*-?\}\}', line):
+            names[found[1]] = found[2].replace('\\"', '"')
+        elif all(shown):
+            line = ENV.sub(lambda found: env.get(found[1], ""), line)
+            lines.append(re.sub(r"\{\{-?\s*\$(\w+)\s*-?\}\}", lambda found: names.get(found[1], ""), line))
     return lines
 
 
@@ -96,9 +92,10 @@ def maps(lines):
 
 def files():
     """{file: its http section}."""
-    found = {}
+    found, env = {}, {"TAPBOT_DOMAIN": tree.domain(), **tree.env_read()}
     for path in tree.traefik_files():
-        http = maps(rendered(path)).get("http")
+        with open(path, encoding="utf-8") as file:
+            http = maps(rendered(file.read(), env)).get("http")
         if isinstance(http, dict):
             found[os.path.relpath(path, tree.ROOT)] = http
     return found

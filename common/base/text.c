@@ -15,35 +15,19 @@ static bool is_tail(unsigned char c)
     return (c & 0xc0) == 0x80;
 }
 
-/* Length of the well-formed character at `at` and its code point; 0 when there is none. */
-static size_t decode(const unsigned char *at, size_t len, uint32_t *point)
+/* Length of the well-formed character at byte `at` and its code point; 0 when there is none. */
+static size_t decode(struct slice text, size_t at, utf8proc_int32_t *point)
 {
-    if (at[0] < 0x80) {
-        *point = at[0];
-        return 1;
-    }
-    if (at[0] < 0xc2 || len < 2 || !is_tail(at[1]))
-        return 0;
-    if (at[0] < 0xe0) {
-        *point = (at[0] & 0x1fU) << 6 | (at[1] & 0x3fU);
-        return 2;
-    }
-    if (len < 3 || !is_tail(at[2]))
-        return 0;
-    if (at[0] < 0xf0) {
-        *point = (at[0] & 0x0fU) << 12 | (at[1] & 0x3fU) << 6 | (at[2] & 0x3fU);
-        return *point < 0x800 || (*point >= 0xd800 && *point <= 0xdfff) ? 0 : 3;
-    }
-    if (len < 4 || !is_tail(at[3]) || at[0] > 0xf4)
-        return 0;
-    *point = (at[0] & 0x07U) << 18 | (at[1] & 0x3fU) << 12 | (at[2] & 0x3fU) << 6 | (at[3] & 0x3fU);
-    return *point < 0x10000 || *point > 0x10ffff ? 0 : 4;
+    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.at + at;
+    utf8proc_ssize_t len = utf8proc_iterate(bytes, (utf8proc_ssize_t)(text.len - at), point);
+
+    return len > 0 ? (size_t)len : 0;
 }
 
 /* As decode(), but always moves: a broken byte counts as one character U+FFFD. */
-static size_t next_point(struct slice text, size_t at, uint32_t *point)
+static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
 {
-    size_t len = decode((const unsigned char *)text.at + at, text.len - at, point);
+    size_t len = decode(text, at, point);
 
     if (len != 0)
         return len;
@@ -69,10 +53,10 @@ static size_t ascii_prefix(struct slice text)
 
 bool text_is_utf8(struct slice text)
 {
-    uint32_t point;
+    utf8proc_int32_t point;
 
     for (size_t i = ascii_prefix(text); i < text.len;) {
-        size_t len = decode((const unsigned char *)text.at + i, text.len - i, &point);
+        size_t len = decode(text, i, &point);
         if (len == 0)
             return false;
         i += len;
@@ -90,7 +74,7 @@ size_t text_length(struct slice text)
 }
 
 /* White_Space of the Unicode database, and two invisible characters that make a text look blank. */
-static bool is_space(uint32_t point)
+static bool is_space(utf8proc_int32_t point)
 {
     return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 || point == 0xa0 ||
            point == 0x1680 || (point >= 0x2000 && point <= 0x200b) || point == 0x2028 ||
@@ -100,14 +84,13 @@ static bool is_space(uint32_t point)
 
 static struct slice trim(struct slice text)
 {
-    uint32_t point;
+    utf8proc_int32_t point;
 
     while (text.len > 0) {
         size_t len = next_point(text, 0, &point);
         if (!is_space(point))
             break;
-        text.at += len;
-        text.len -= len;
+        text = slice_from(text, len);
     }
     while (text.len > 0) {
         size_t start = text.len - 1;
@@ -122,7 +105,7 @@ static struct slice trim(struct slice text)
 }
 
 /* Letters that NFC does not change when all letters of the text are such letters. */
-static bool is_surely_nfc(uint32_t point)
+static bool is_surely_nfc(utf8proc_int32_t point)
 {
     return point < 0x300 || (point >= 0x400 && point <= 0x482) ||
            (point >= 0x48a && point <= 0x52f) || (point >= 0x2010 && point <= 0x2027) ||
@@ -131,7 +114,7 @@ static bool is_surely_nfc(uint32_t point)
 
 static bool needs_nfc(struct slice text)
 {
-    uint32_t point;
+    utf8proc_int32_t point;
 
     for (size_t i = ascii_prefix(text); i < text.len;) {
         i += next_point(text, i, &point);
@@ -230,15 +213,12 @@ size_t text_cut(struct slice text, size_t max)
 int32_t text_next_lower(struct slice *text)
 {
     utf8proc_int32_t point;
-    utf8proc_ssize_t size;
 
     if (text->len == 0)
         return 0;
-    size =
-        utf8proc_iterate((const utf8proc_uint8_t *)text->at, (utf8proc_ssize_t)text->len, &point);
-    if (size <= 0)
+    const size_t len = decode(*text, 0, &point);
+    if (len == 0)
         return -1;
-    text->at += size;
-    text->len -= (size_t)size;
+    *text = slice_from(*text, len);
     return utf8proc_tolower(point);
 }

@@ -8,6 +8,11 @@
 #include "json/body_private.h"
 #include "json/decoding_private.h"
 
+typedef void value_fn(struct decoding *decoding, const struct field *field, const json_t *value,
+                      bool patch, void *out);
+
+static value_fn *const decoders[FIELD_CUSTOM + 1];
+
 static void decode_members(struct decoding *decoding, const struct fields *table,
                            const json_t *object, bool patch, void *out, struct fields_seen *seen);
 
@@ -151,63 +156,51 @@ static void decode_geo(struct decoding *decoding, const struct field *field, con
     refuse_others(decoding, value, "lat", "lon");
 }
 
-/* True when `value` is an array of an allowed length. */
-static bool check_array(struct decoding *decoding, const struct field *field, const json_t *value)
+/* Room for the items of an array of an allowed length. NULL: it was refused, or the arena is full.
+ */
+static void *take_array(struct decoding *decoding, const struct field *field, const json_t *value,
+                        size_t size)
 {
     if (json_is_array(value))
-        return value_count_ok(decoding, field, json_array_size(value));
+        return decoding_items(decoding, field, json_array_size(value), size);
     value_refuse_type(decoding, "an array");
-    return false;
+    return NULL;
 }
 
-static void *alloc_items(struct decoding *decoding, size_t count, size_t size)
+static void decode_items(struct decoding *decoding, const struct field *item, const json_t *array,
+                         char *items, size_t size)
 {
-    void *items = arena_alloc(decoding->arena, count * size);
-
-    if (items == NULL)
-        decoding->full = true;
-    return items;
+    for (size_t i = 0; i < json_array_size(array) && !decoding->full; i++) {
+        size_t before = decoding_enter_index(decoding, i);
+        value_clear(decoding, item, items + i * size);
+        decoders[item->type](decoding, item, json_array_get(array, i), false, items + i * size);
+        decoding_leave(decoding, before);
+    }
 }
 
 static void decode_texts(struct decoding *decoding, const struct field *field, const json_t *value,
                          bool patch, void *out)
 {
-    size_t count = json_array_size(value);
-    struct slice *items;
-    struct slice text;
+    struct slice *items = take_array(decoding, field, value, sizeof(*items));
 
     (void)patch;
-    if (!check_array(decoding, field, value))
+    if (items == NULL)
         return;
-    items = alloc_items(decoding, count, sizeof(*items));
-    for (size_t i = 0; i < count && !decoding->full; i++) {
-        size_t before = decoding_enter_index(decoding, i);
-        if (take_string(decoding, json_array_get(value, i), &text))
-            value_decode_entry(decoding, field->type, text, &items[i]);
-        decoding_leave(decoding, before);
-    }
-    *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
+    decode_items(decoding, value_item(field), value, (char *)items, sizeof(*items));
+    *(struct field_texts *)out =
+        (struct field_texts){.items = items, .count = json_array_size(value)};
 }
 
 static void decode_uuids(struct decoding *decoding, const struct field *field, const json_t *value,
                          bool patch, void *out)
 {
-    const struct field inside = {.type = FIELD_UUID};
-    size_t count = json_array_size(value);
-    struct uuid *items;
-    struct slice text;
+    struct uuid *items = take_array(decoding, field, value, sizeof(*items));
 
     (void)patch;
-    if (!check_array(decoding, field, value))
+    if (items == NULL)
         return;
-    items = alloc_items(decoding, count, sizeof(*items));
-    for (size_t i = 0; i < count && !decoding->full; i++) {
-        size_t before = decoding_enter_index(decoding, i);
-        if (take_string(decoding, json_array_get(value, i), &text))
-            value_decode_text(decoding, &inside, text, &items[i]);
-        decoding_leave(decoding, before);
-    }
-    *(struct field_uuids *)out = (struct field_uuids){items, count};
+    decode_items(decoding, value_item(field), value, (char *)items, sizeof(*items));
+    *(struct field_uuids *)out = (struct field_uuids){items, json_array_size(value)};
 }
 
 /* A number that comes twice counts once. An empty array is refused: it could mean "never" or
@@ -215,46 +208,35 @@ static void decode_uuids(struct decoding *decoding, const struct field *field, c
 static void decode_digits(struct decoding *decoding, const struct field *field, const json_t *value,
                           bool patch, void *out)
 {
-    const struct field array = {.type = FIELD_DIGITS, .min = 1, .max = field->max + 1};
+    const struct field array = {.min = 1, .max = field->max + 1};
+    const struct field digit = {.type = FIELD_INT, .min = field->min, .max = field->max};
+    int64_t *digits = take_array(decoding, &array, value, sizeof(*digits));
     uint64_t bits = 0;
 
+    (void)patch;
     assert(field->min >= 0 && field->max > 0 && field->max < 63);
-    if (!check_array(decoding, &array, value))
+    if (digits == NULL)
         return;
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        size_t before = decoding_enter_index(decoding, i);
-        int64_t digit = 0;
-        decode_int(decoding, field, json_array_get(value, i), patch, &digit);
-        bits |= UINT64_C(1) << digit;
-        decoding_leave(decoding, before);
-    }
+    decode_items(decoding, &digit, value, (char *)digits, sizeof(*digits));
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (digits[i] != FIELD_ABSENT)
+            bits |= UINT64_C(1) << digits[i];
     *(int64_t *)out = (int64_t)bits;
 }
 
 static void decode_list(struct decoding *decoding, const struct field *field, const json_t *value,
                         bool patch, void *out)
 {
-    const struct field inside = {.type = FIELD_OBJECT, .table = field->table};
+    const struct field item = {.type = FIELD_OBJECT, .table = field->table};
     size_t size = field->table->item_size;
-    size_t count = json_array_size(value);
-    char *items;
+    char *items = take_array(decoding, field, value, size);
 
     (void)patch;
     assert(size > 0);
-    if (!check_array(decoding, field, value))
+    if (items == NULL)
         return;
-    items = alloc_items(decoding, count, size);
-    for (size_t i = 0; i < count && !decoding->full; i++) {
-        size_t before = decoding_enter_index(decoding, i);
-        const json_t *item = json_array_get(value, i);
-        value_clear(decoding, &inside, items + i * size);
-        if (json_is_object(item))
-            decode_members(decoding, field->table, item, false, items + i * size, NULL);
-        else
-            value_refuse_type(decoding, "an object");
-        decoding_leave(decoding, before);
-    }
-    *(struct field_list *)out = (struct field_list){items, count};
+    decode_items(decoding, &item, value, items, size);
+    *(struct field_list *)out = (struct field_list){items, json_array_size(value)};
 }
 
 /* A patch is merged into the present object (RFC 7396). When the present object is absent, the
@@ -278,9 +260,6 @@ static void refuse_any(struct decoding *decoding, const struct field *field, con
     (void)out;
     fault_list_add(&decoding->problems, decoding->path, "read_only", "Cannot be set");
 }
-
-typedef void value_fn(struct decoding *decoding, const struct field *field, const json_t *value,
-                      bool patch, void *out);
 
 static value_fn *const decoders[FIELD_CUSTOM + 1] = {
     [FIELD_TEXT] = decode_text,   [FIELD_SLUG] = decode_text,     [FIELD_URL] = decode_text,
@@ -362,26 +341,14 @@ bool fields_decode_body(const struct fields *table, const struct json_body *body
                         struct fault *fault)
 {
     const json_t *value = body != NULL ? body->value : NULL;
-    struct fields_seen met = {0, 0};
     struct decoding decoding;
-    void *copy;
 
-    assert(table->item_size > 0);
     if (value != NULL && !json_is_object(value))
         return fault_set(fault, FAULT_INVALID, "not_an_object", "The body must be a JSON object");
-    copy = arena_alloc(arena, table->item_size);
-    if (copy == NULL)
-        return arena_fault(fault);
-    memcpy(copy, out, table->item_size);
-    decoding_init(&decoding, arena);
-    decode_members(&decoding, table, value, patch, copy, &met);
-    decoding_check(&decoding, table, copy);
-    if (!decoding_ok(&decoding, fault))
+    if (!decoding_begin(&decoding, table, out, arena, fault))
         return false;
-    memcpy(out, copy, table->item_size);
-    if (seen != NULL)
-        *seen = met;
-    return true;
+    decode_members(&decoding, table, value, patch, decoding.copy, &decoding.seen);
+    return decoding_end(&decoding, table, out, seen, fault);
 }
 
 bool fields_decode(const struct fields *table, struct slice body, bool patch, void *out,

@@ -17,24 +17,26 @@ enum {
 /* One body or query on its way into a struct. */
 struct decoding {
     struct arena *arena;
+    void *copy;              /* of the struct: it replaces the struct when nothing was refused */
+    struct fields_seen seen; /* of the outermost table */
     struct fault_list problems;
     bool full; /* the arena is full: decoding stops */
     size_t path_len;
     char path[2 * FAULT_FIELD_MAX]; /* of the value being read; always ends with NUL */
 };
 
-void decoding_init(struct decoding *decoding, struct arena *arena);
+/* `out` holds the defaults or the present values. */
+bool decoding_begin(struct decoding *decoding, const struct fields *table, const void *out,
+                    struct arena *arena, struct fault *fault) MUST_CHECK;
+/* Asks the table's `check`, for fields that have no problem yet. When nothing was refused, `out` is
+ * set, and `seen` unless it is NULL. Else the fault: the problems, or out_of_memory. */
+bool decoding_end(struct decoding *decoding, const struct fields *table, void *out,
+                  struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
 /* Appends a member's name to `path`. decoding_leave() takes the result and removes it again. */
 size_t decoding_enter(struct decoding *decoding, const char *name);
 size_t decoding_enter_index(struct decoding *decoding, size_t index);
 void decoding_leave(struct decoding *decoding, size_t before);
-
-/* Adds what the table's `check` finds, for fields that have no problem yet. */
-void decoding_check(struct decoding *decoding, const struct fields *table, const void *value);
-
-/* True when nothing was refused. Else the fault: the problems, or out_of_memory. */
-bool decoding_ok(const struct decoding *decoding, struct fault *fault) MUST_CHECK;
 
 /* The field called `name`; NULL when there is none. */
 const struct field *fields_find(const struct fields *table, struct slice name, size_t *index);
@@ -49,12 +51,13 @@ void value_decode_money(struct decoding *decoding, const struct field *field, in
                         int64_t *out);
 /* `limit` is 90 or 180. */
 void value_decode_degrees(struct decoding *decoding, double degrees, double limit, double *out);
-/* One item of SLUGS or URLS. */
-void value_decode_entry(struct decoding *decoding, enum field_type type, struct slice text,
-                        struct slice *out);
 void value_refuse_type(struct decoding *decoding, const char *expected);
-/* False when there are more than `max` (0: FIELD_ITEMS_MAX), or fewer than `min`. */
-bool value_count_ok(struct decoding *decoding, const struct field *field, size_t count);
+/* Room for the items of a list, in the arena. NULL when there are more than `max` (0:
+ * FIELD_ITEMS_MAX) or fewer than `min`, which is noted as a problem, or when the arena is full. */
+void *decoding_items(struct decoding *decoding, const struct field *field, size_t count,
+                     size_t size) MUST_CHECK;
+/* How one item of SLUGS, URLS or UUIDS is decoded. */
+const struct field *value_item(const struct field *list);
 
 bool value_is_absent(const struct field *field, const void *value);
 bool fields_are_absent(const struct fields *table, const void *value);

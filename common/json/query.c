@@ -122,17 +122,12 @@ static void query_texts(struct decoding *decoding, const struct field *field, st
                         void *out)
 {
     size_t count = count_items(text);
-    struct slice *items;
+    struct slice *items = decoding_items(decoding, field, count, sizeof(*items));
 
-    if (!value_count_ok(decoding, field, count))
+    if (items == NULL)
         return;
-    items = arena_alloc(decoding->arena, count * sizeof(*items));
-    if (items == NULL) {
-        decoding->full = true;
-        return;
-    }
     for (size_t i = 0; i < count; i++)
-        value_decode_entry(decoding, field->type, slice_cut(&text, ','), &items[i]);
+        value_decode_text(decoding, value_item(field), slice_cut(&text, ','), &items[i]);
     *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 
@@ -165,7 +160,7 @@ static void query_parameter(struct decoding *decoding, const struct field *field
 }
 
 static void query_pair(struct decoding *decoding, const struct fields *table,
-                       const struct field_pair *pair, void *out, struct fields_seen *seen)
+                       const struct field_pair *pair)
 {
     /* The refusal names the parameter as it came. The name may hold any decoded byte, so it is cut
      * at a whole character. */
@@ -181,13 +176,13 @@ static void query_pair(struct decoding *decoding, const struct fields *table,
     if (field == NULL || (field->flags & FIELD_READ_ONLY) != 0) {
         fault_list_add(&decoding->problems, decoding->path, "unknown_parameter",
                        "Is not known here");
-    } else if ((seen->set >> index & 1) != 0) {
+    } else if ((decoding->seen.set >> index & 1) != 0) {
         fault_list_add(&decoding->problems, decoding->path, "repeated_parameter",
                        "May come only once");
     } else {
         struct slice value = pair->value.at != NULL ? pair->value : SLICE("");
-        seen->set |= UINT64_C(1) << index;
-        query_parameter(decoding, field, value, (char *)out + field->offset);
+        decoding->seen.set |= UINT64_C(1) << index;
+        query_parameter(decoding, field, value, (char *)decoding->copy + field->offset);
     }
     decoding_leave(decoding, before);
 }
@@ -196,26 +191,14 @@ bool fields_decode_query(const struct fields *table, const struct field_pair *pa
                          void *out, struct fields_seen *seen, struct arena *arena,
                          struct fault *fault)
 {
-    struct fields_seen met = {0, 0};
     struct decoding decoding;
-    void *copy;
 
-    assert(table->item_size > 0 && table->count <= FIELDS_MAX);
-    copy = arena_alloc(arena, table->item_size);
-    if (copy == NULL)
-        return arena_fault(fault);
-    memcpy(copy, out, table->item_size);
-    decoding_init(&decoding, arena);
-    for (size_t i = 0; i < count && !decoding.full; i++)
-        query_pair(&decoding, table, &pairs[i], copy, &met);
-    for (size_t i = 0; i < table->count; i++)
-        if ((table->items[i].flags & FIELD_REQUIRED) != 0 && (met.set >> i & 1) == 0)
-            fault_list_add(&decoding.problems, table->items[i].name, "required", "Is required");
-    decoding_check(&decoding, table, copy);
-    if (!decoding_ok(&decoding, fault))
+    if (!decoding_begin(&decoding, table, out, arena, fault))
         return false;
-    memcpy(out, copy, table->item_size);
-    if (seen != NULL)
-        *seen = met;
-    return true;
+    for (size_t i = 0; i < count && !decoding.full; i++)
+        query_pair(&decoding, table, &pairs[i]);
+    for (size_t i = 0; i < table->count; i++)
+        if ((table->items[i].flags & FIELD_REQUIRED) != 0 && (decoding.seen.set >> i & 1) == 0)
+            fault_list_add(&decoding.problems, table->items[i].name, "required", "Is required");
+    return decoding_end(&decoding, table, out, seen, fault);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Rules for one value, and the texts of their refusals. Bodies and queries both use them, so that a
  * rule holds in both. */
+#include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/date.h"
 #include "base/parse.h"
@@ -11,13 +13,16 @@
 
 enum { TIYN_OF_TENGE = 100, NAMES_LISTED_MAX = 140 };
 
-void decoding_init(struct decoding *decoding, struct arena *arena)
+bool decoding_begin(struct decoding *decoding, const struct fields *table, const void *out,
+                    struct arena *arena, struct fault *fault)
 {
-    decoding->arena = arena;
-    decoding->full = false;
-    decoding->path_len = 0;
-    decoding->path[0] = '\0';
+    assert(table->item_size > 0 && table->count <= FIELDS_MAX);
+    *decoding = (struct decoding){.arena = arena, .copy = arena_alloc(arena, table->item_size)};
+    if (decoding->copy == NULL)
+        return arena_fault(fault);
+    memcpy(decoding->copy, out, table->item_size);
     fault_list_init(&decoding->problems, arena);
+    return true;
 }
 
 static void path_char(struct decoding *decoding, char c)
@@ -48,14 +53,9 @@ size_t decoding_enter(struct decoding *decoding, const char *name)
 size_t decoding_enter_index(struct decoding *decoding, size_t index)
 {
     char name[24];
-    size_t at = sizeof(name) - 1;
 
-    name[at] = '\0';
-    do {
-        name[--at] = (char)('0' + index % 10);
-        index /= 10;
-    } while (index > 0);
-    return decoding_enter(decoding, name + at);
+    snprintf(name, sizeof(name), "%zu", index);
+    return decoding_enter(decoding, name);
 }
 
 void decoding_leave(struct decoding *decoding, size_t before)
@@ -72,14 +72,14 @@ static bool refused(const struct decoding *decoding, const char *field)
     return false;
 }
 
-void decoding_check(struct decoding *decoding, const struct fields *table, const void *value)
+static void check_together(struct decoding *decoding, const struct fields *table)
 {
     struct fault_list found;
 
     if (table->check == NULL || decoding->full)
         return;
     fault_list_init(&found, decoding->arena);
-    table->check(value, &found);
+    table->check(decoding->copy, &found);
     decoding->full = found.seen > 0 && found.fields == NULL;
     for (size_t i = 0; i < found.count; i++) {
         const struct fault_field *problem = &found.fields[i];
@@ -89,11 +89,18 @@ void decoding_check(struct decoding *decoding, const struct fields *table, const
     }
 }
 
-bool decoding_ok(const struct decoding *decoding, struct fault *fault)
+bool decoding_end(struct decoding *decoding, const struct fields *table, void *out,
+                  struct fields_seen *seen, struct fault *fault)
 {
+    check_together(decoding, table);
     if (decoding->full)
         return arena_fault(fault);
-    return fault_list_ok(&decoding->problems, fault);
+    if (!fault_list_ok(&decoding->problems, fault))
+        return false;
+    memcpy(out, decoding->copy, table->item_size);
+    if (seen != NULL)
+        *seen = decoding->seen;
+    return true;
 }
 
 const struct field *fields_find(const struct fields *table, struct slice name, size_t *index)
@@ -116,7 +123,8 @@ void value_refuse_type(struct decoding *decoding, const char *expected)
     fault_list_add(&decoding->problems, decoding->path, "wrong_type", "Must be %s", expected);
 }
 
-bool value_count_ok(struct decoding *decoding, const struct field *field, size_t count)
+/* False when there are more than `max` (0: FIELD_ITEMS_MAX), or fewer than `min`. */
+static bool count_ok(struct decoding *decoding, const struct field *field, size_t count)
 {
     size_t max = field->max > 0 ? (size_t)field->max : (size_t)FIELD_ITEMS_MAX;
 
@@ -130,6 +138,18 @@ bool value_count_ok(struct decoding *decoding, const struct field *field, size_t
         return false;
     }
     return true;
+}
+
+void *decoding_items(struct decoding *decoding, const struct field *field, size_t count,
+                     size_t size)
+{
+    void *items;
+
+    if (!count_ok(decoding, field, count))
+        return NULL;
+    items = arena_alloc(decoding->arena, count * size);
+    decoding->full = items == NULL;
+    return items;
 }
 
 /* Copies into the arena, because the body's memory is freed earlier. */
@@ -231,8 +251,10 @@ static bool is_https_url(struct slice text)
     return true;
 }
 
-static void check_url(struct decoding *decoding, struct slice text, int64_t max, struct slice *out)
+static void read_url(struct decoding *decoding, const struct field *field, struct slice text,
+                     void *out)
 {
+    int64_t max = field->max > 0 ? field->max : FIELD_URL_MAX;
     struct slice cleaned;
 
     if (!clean_text(decoding, text, &cleaned))
@@ -244,21 +266,6 @@ static void check_url(struct decoding *decoding, struct slice text, int64_t max,
         refuse_value(decoding, "bad_url", "Must be an https:// address");
     else
         keep_text(decoding, cleaned, out);
-}
-
-static void read_url(struct decoding *decoding, const struct field *field, struct slice text,
-                     void *out)
-{
-    check_url(decoding, text, field->max > 0 ? field->max : FIELD_URL_MAX, out);
-}
-
-void value_decode_entry(struct decoding *decoding, enum field_type type, struct slice text,
-                        struct slice *out)
-{
-    if (type == FIELD_URLS)
-        check_url(decoding, text, FIELD_URL_MAX, out);
-    else
-        read_slug(decoding, NULL, text, out);
 }
 
 static void read_phone(struct decoding *decoding, const struct field *field, struct slice text,
@@ -314,23 +321,15 @@ static void read_uuid(struct decoding *decoding, const struct field *field, stru
 
 static void refuse_name(struct decoding *decoding, const struct field *field)
 {
-    char names[NAMES_LISTED_MAX] = "";
-    size_t len = 0;
+    char room[NAMES_LISTED_MAX];
+    struct buf names;
 
-    for (size_t i = 0; field->names[i] != NULL; i++) {
-        struct slice name = slice_of(field->names[i]);
-        if (len + name.len + sizeof(", ") > sizeof(names))
-            break;
-        if (i > 0) {
-            names[len++] = ',';
-            names[len++] = ' ';
-        }
-        memcpy(names + len, name.at, name.len);
-        len += name.len;
-    }
-    names[len] = '\0';
-    fault_list_add(&decoding->problems, decoding->path, "unknown_value", "Must be one of %s",
-                   names);
+    /* A name that does not fit ends the list. */
+    buf_init_over(&names, room, sizeof(room));
+    for (size_t i = 0; field->names[i] != NULL; i++)
+        buf_printf(&names, "%s%s", i > 0 ? ", " : "", field->names[i]);
+    fault_list_add(&decoding->problems, decoding->path, "unknown_value", "Must be one of %.*s",
+                   SLICE_ARG(buf_as_slice(&names)));
 }
 
 static void read_enum(struct decoding *decoding, const struct field *field, struct slice text,
@@ -375,6 +374,15 @@ static text_fn *const text_decoders[FIELD_CUSTOM + 1] = {
 bool value_is_text(enum field_type type)
 {
     return text_decoders[type] != NULL;
+}
+
+const struct field *value_item(const struct field *list)
+{
+    static const struct field slug = {.type = FIELD_SLUG};
+    static const struct field url = {.type = FIELD_URL};
+    static const struct field uuid = {.type = FIELD_UUID};
+
+    return list->type == FIELD_SLUGS ? &slug : list->type == FIELD_URLS ? &url : &uuid;
 }
 
 void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,

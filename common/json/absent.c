@@ -55,19 +55,22 @@ bool value_is_absent(const struct field *field, const void *value)
     return false;
 }
 
+/* Sizes of the types whose absent value is all zeros. */
+static const size_t zeroed[FIELD_CUSTOM + 1] = {
+    [FIELD_TEXT] = sizeof(struct slice),        [FIELD_SLUG] = sizeof(struct slice),
+    [FIELD_URL] = sizeof(struct slice),         [FIELD_PHONE] = sizeof(struct slice),
+    [FIELD_RAW] = sizeof(struct slice),         [FIELD_UUID] = sizeof(struct uuid),
+    [FIELD_SLUGS] = sizeof(struct field_texts), [FIELD_URLS] = sizeof(struct field_texts),
+    [FIELD_UUIDS] = sizeof(struct field_uuids), [FIELD_DIGITS] = sizeof(int64_t),
+    [FIELD_LIST] = sizeof(struct field_list),   [FIELD_BOOL] = sizeof(bool),
+};
+
 void value_clear(struct decoding *decoding, const struct field *field, void *value)
 {
     const char *code = NULL;
     const char *detail = NULL;
 
     switch (field->type) {
-    case FIELD_TEXT:
-    case FIELD_SLUG:
-    case FIELD_URL:
-    case FIELD_PHONE:
-    case FIELD_RAW:
-        *(struct slice *)value = (struct slice){NULL, 0};
-        return;
     case FIELD_INT:
     case FIELD_MONEY:
     case FIELD_TIME:
@@ -77,39 +80,22 @@ void value_clear(struct decoding *decoding, const struct field *field, void *val
     case FIELD_CLOCK:
         *(int32_t *)value = FIELD_ABSENT32;
         return;
-    case FIELD_UUID:
-        *(struct uuid *)value = (struct uuid){{0}};
-        return;
     case FIELD_GEO:
         *(struct field_geo *)value = (struct field_geo){(double)NAN, (double)NAN};
         return;
     case FIELD_ENUM:
         *(int *)value = FIELD_ENUM_ABSENT;
         return;
-    case FIELD_SLUGS:
-    case FIELD_URLS:
-        *(struct field_texts *)value = (struct field_texts){0};
-        return;
-    case FIELD_UUIDS:
-        *(struct field_uuids *)value = (struct field_uuids){NULL, 0};
-        return;
-    case FIELD_DIGITS:
-        *(int64_t *)value = 0;
-        return;
-    case FIELD_LIST:
-        *(struct field_list *)value = (struct field_list){NULL, 0};
-        return;
     case FIELD_OBJECT:
         for (size_t i = 0; i < field->table->count; i++)
             value_clear(decoding, &field->table->items[i],
                         (char *)value + field->table->items[i].offset);
         return;
-    case FIELD_BOOL:
-        *(bool *)value = false;
-        return;
     case FIELD_CUSTOM:
         if (field->decode != NULL)
             (void)!field->decode((struct slice){NULL, 0}, value, decoding->arena, &code, &detail);
         return;
+    default:
+        memset(value, 0, zeroed[field->type]);
     }
 }

@@ -25,11 +25,6 @@ static void put_name(struct buf *out, struct slice name, bool first)
     buf_advance(out, name.len + (first ? 3 : 4));
 }
 
-static void put_literal(struct buf *out, struct slice text)
-{
-    buf_append(out, text.at, text.len);
-}
-
 static void put_text(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
     (void)field;
@@ -55,30 +50,38 @@ static void put_bool(struct buf *out, const struct field *field, const void *val
 {
     (void)field;
     (void)in_list;
-    put_literal(out, *(const bool *)value ? SLICE("true") : SLICE("false"));
+    buf_slice(out, *(const bool *)value ? SLICE("true") : SLICE("false"));
 }
 
 static void put_money(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
     (void)field;
     (void)in_list;
-    put_literal(out, SLICE("{\"amount\":"));
+    buf_slice(out, SLICE("{\"amount\":"));
     buf_i64(out, *(const int64_t *)value);
-    put_literal(out, SLICE(",\"currency\":\"KZT\"}"));
+    buf_slice(out, SLICE(",\"currency\":\"KZT\"}"));
+}
+
+static void put_quoted(struct buf *out, const char *text, size_t len)
+{
+    char *room = buf_reserve(out, len + 2);
+
+    if (room == NULL)
+        return;
+    room[0] = '"';
+    memcpy(room + 1, text, len);
+    room[len + 1] = '"';
+    buf_advance(out, len + 2);
 }
 
 static void put_date(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
-    char *room = buf_reserve(out, DATE_TEXT_LEN + 2);
+    char text[DATE_TEXT_LEN + 1];
 
     (void)field;
     (void)in_list;
-    if (room == NULL)
-        return;
-    room[0] = '"';
-    date_format(*(const int32_t *)value, room + 1);
-    room[DATE_TEXT_LEN + 1] = '"';
-    buf_advance(out, DATE_TEXT_LEN + 2);
+    date_format(*(const int32_t *)value, text);
+    put_quoted(out, text, DATE_TEXT_LEN);
 }
 
 static void put_clock(struct buf *out, const struct field *field, const void *value, bool in_list)
@@ -97,30 +100,22 @@ static void put_clock(struct buf *out, const struct field *field, const void *va
 
 static void put_time(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
-    char *room = buf_reserve(out, NOW_RFC3339_LEN + 2);
+    char text[NOW_RFC3339_LEN + 1];
 
     (void)field;
     (void)in_list;
-    if (room == NULL)
-        return;
-    room[0] = '"';
-    now_format_rfc3339(*(const int64_t *)value, room + 1);
-    room[NOW_RFC3339_LEN + 1] = '"';
-    buf_advance(out, NOW_RFC3339_LEN + 2);
+    now_format_rfc3339(*(const int64_t *)value, text);
+    put_quoted(out, text, NOW_RFC3339_LEN);
 }
 
 static void put_uuid(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
-    char *room = buf_reserve(out, UUID_TEXT_LEN + 2);
+    char text[UUID_TEXT_LEN + 1];
 
     (void)field;
     (void)in_list;
-    if (room == NULL)
-        return;
-    room[0] = '"';
-    uuid_format(value, room + 1);
-    room[UUID_TEXT_LEN + 1] = '"';
-    buf_advance(out, UUID_TEXT_LEN + 2);
+    uuid_format(value, text);
+    put_quoted(out, text, UUID_TEXT_LEN);
 }
 
 /* Fixed point without trailing zeros. */
@@ -149,9 +144,9 @@ static void put_geo(struct buf *out, const struct field *field, const void *valu
 
     (void)field;
     (void)in_list;
-    put_literal(out, SLICE("{\"lat\":"));
+    buf_slice(out, SLICE("{\"lat\":"));
     put_degrees(out, geo->lat);
-    put_literal(out, SLICE(",\"lon\":"));
+    buf_slice(out, SLICE(",\"lon\":"));
     put_degrees(out, geo->lon);
     buf_char(out, '}');
 }
@@ -169,7 +164,7 @@ static void put_texts(struct buf *out, const struct field *field, const void *va
     (void)field;
     (void)in_list;
     if (texts->json.at != NULL) {
-        put_literal(out, texts->json);
+        buf_slice(out, texts->json);
         return;
     }
     buf_char(out, '[');
@@ -238,7 +233,7 @@ static void put_custom(struct buf *out, const struct field *field, const void *v
     if (field->encode != NULL)
         field->encode(value, out);
     else
-        put_literal(out, SLICE("null"));
+        buf_slice(out, SLICE("null"));
 }
 
 typedef void put_fn(struct buf *out, const struct field *field, const void *value, bool in_list);
@@ -274,7 +269,7 @@ static bool put_member(struct buf *out, const struct field *field, const void *v
         if ((field->flags & FIELD_OMIT) != 0)
             return false;
         put_name(out, slice_of(field->name), first);
-        put_literal(out, absent_text(field));
+        buf_slice(out, absent_text(field));
         return true;
     }
     put_name(out, slice_of(field->name), first);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/date.h"
 #include "base/now.h"
 #include "db/params_private.h"
@@ -43,27 +43,8 @@ bool db_params_check(const struct db_value *values, size_t count, struct fault *
     return true;
 }
 
-static size_t put_int(char *out, int64_t value)
-{
-    char digits[SCALAR_MAX];
-    size_t len = 0;
-    size_t at = 0;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-
-    do {
-        digits[len++] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (value < 0)
-        out[at++] = '-';
-    while (len > 0)
-        out[at++] = digits[--len];
-    out[at] = 0;
-    return at;
-}
-
 /* "2026-01-02 03:04:05.678901+00". The division rounds down, so times before 1970 are right too. */
-static size_t put_time(char *out, int64_t wall_us)
+static void put_time(struct buf *out, int64_t wall_us)
 {
     int64_t day = wall_us / US_PER_DAY;
     int64_t rest = wall_us % US_PER_DAY;
@@ -74,45 +55,42 @@ static size_t put_time(char *out, int64_t wall_us)
     }
     const struct date_civil civil = date_to_civil((int32_t)day);
     const int64_t seconds = rest / US_PER_S;
-    const int len = snprintf(out, SCALAR_MAX, "%04d-%02d-%02d %02d:%02d:%02d.%06d+00", civil.year,
-                             civil.month, civil.day, (int)(seconds / 3600),
-                             (int)(seconds / 60 % 60), (int)(seconds % 60), (int)(rest % US_PER_S));
-    return len > 0 ? (size_t)len : 0;
+    buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d.%06d+00", civil.year, civil.month, civil.day,
+               (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60),
+               (int)(rest % US_PER_S));
 }
 
-static size_t put_text(char *out, struct slice text)
+static void put_value(struct buf *out, const struct db_value *value)
 {
-    if (text.len > 0)
-        memcpy(out, text.at, text.len);
-    out[text.len] = 0;
-    return text.len;
-}
+    char text[SCALAR_MAX];
 
-/* Returns the length without the NUL. */
-static size_t put_value(char *out, const struct db_value *value)
-{
     switch (value->type) {
     case DB_TEXT:
-        return put_text(out, value->text);
+        buf_slice(out, value->text);
+        return;
     case DB_INT:
-        return put_int(out, value->integer);
+        buf_i64(out, value->integer);
+        return;
     case DB_BOOL:
-        return put_text(out, value->integer != 0 ? SLICE("t") : SLICE("f"));
+        buf_char(out, value->integer != 0 ? 't' : 'f');
+        return;
     case DB_DOUBLE:
-        return (size_t)snprintf(out, SCALAR_MAX, "%.17g", value->real);
+        buf_printf(out, "%.17g", value->real);
+        return;
     case DB_UUID:
-        uuid_format(&value->uuid, out);
-        return UUID_TEXT_LEN;
+        uuid_format(&value->uuid, text);
+        buf_append(out, text, UUID_TEXT_LEN);
+        return;
     case DB_DATE:
-        date_format((int32_t)value->integer, out);
-        return DATE_TEXT_LEN;
+        date_format((int32_t)value->integer, text);
+        buf_append(out, text, DATE_TEXT_LEN);
+        return;
     case DB_TIME:
-        return put_time(out, value->integer);
+        put_time(out, value->integer);
+        return;
     case DB_NULL:
-        break;
+        return;
     }
-    out[0] = 0;
-    return 0;
 }
 
 static bool make_room(struct db_params *params, size_t need)
@@ -132,17 +110,20 @@ static bool make_room(struct db_params *params, size_t need)
 bool db_params_encode(struct db_params *params, const struct db_value *values, size_t count)
 {
     size_t need = 0;
+    struct buf out;
 
     assert(count <= DB_PARAMS_MAX);
     for (size_t i = 0; i < count; i++)
         need += room_for(&values[i]);
     if (!make_room(params, need))
         return false;
-    char *out = params->bytes;
+    buf_init_over(&out, params->bytes, params->room);
     for (size_t i = 0; i < count; i++) {
-        params->texts[i] = values[i].type == DB_NULL ? NULL : out;
-        if (values[i].type != DB_NULL)
-            out += put_value(out, &values[i]) + 1;
+        params->texts[i] = values[i].type == DB_NULL ? NULL : params->bytes + out.len;
+        if (values[i].type == DB_NULL)
+            continue;
+        put_value(&out, &values[i]);
+        buf_char(&out, 0);
     }
     return true;
 }

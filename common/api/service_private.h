@@ -8,6 +8,7 @@
 
 enum {
     BUILD_LABELS_MAX = 128,
+    SERVICE_APPLICATION_MAX = 64,
     WORK_THREADS = 2,
     WORK_QUEUE = 256,
     RUN_OUT_NS = 1000000000 /* how long a command that is done waits for its fibers */
@@ -36,6 +37,7 @@ struct service_run {
     int64_t started_ns;
     struct metric build_info;
     char build_labels[BUILD_LABELS_MAX];
+    char application[SERVICE_APPLICATION_MAX]; /* as the database shows this copy */
     struct metric ready_gauge, log_dropped;
     int exit_code;
 };

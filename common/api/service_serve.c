@@ -13,8 +13,7 @@
 
 enum {
     KEYS_MAX = 4096,
-    BACKGROUND_FIBERS = 128, /* for background work, beside those of requests */
-    APPLICATION_MAX = 64
+    BACKGROUND_FIBERS = 128 /* for background work, beside those of requests */
 };
 
 struct service_run *service_run_of(void *data)
@@ -57,13 +56,13 @@ static void on_signal(void *data, int signo)
  * with.
  */
 static void name_application(const struct service_definition *definition,
-                             char text[APPLICATION_MAX])
+                             char text[SERVICE_APPLICATION_MAX])
 {
     if (definition->needs == NEEDS_DATABASE)
-        snprintf(text, APPLICATION_MAX, "%s/%d", definition->name,
+        snprintf(text, SERVICE_APPLICATION_MAX, "%s/%d", definition->name,
                  db_migration_version(&definition->sets[0]));
     else
-        snprintf(text, APPLICATION_MAX, "%s", definition->name);
+        snprintf(text, SERVICE_APPLICATION_MAX, "%s", definition->name);
 }
 
 static bool connect_database(struct service_run *run, struct fault *fault)
@@ -71,15 +70,14 @@ static bool connect_database(struct service_run *run, struct fault *fault)
     const struct service_config *config = run->service.config;
     const struct service_definition *definition = run->definition;
     const bool own_schema = definition->needs == NEEDS_DATABASE;
-    char application[APPLICATION_MAX];
     struct db_options options;
 
     if (definition->needs == NEEDS_NOTHING)
         return true;
-    name_application(definition, application);
+    name_application(definition, run->application);
     db_options_defaults(&options);
     options.url = config->database_url;
-    options.application = application;
+    options.application = run->application;
     options.search_path = definition->search_path != NULL ? definition->search_path : "api";
     options.shared = own_schema ? (size_t)config->db_shared : 1;
     options.exclusive = own_schema ? (size_t)config->db_exclusive : 0;

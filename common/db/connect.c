@@ -2,7 +2,6 @@
 /* Connecting without blocking the loop. Names are resolved in the work pool, because libpq would
  * resolve them in the calling thread. A timer bounds the whole attempt, because libpq has no
  * deadline in PQconnectPoll(). */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 #include "base/parse.h"
 #include "db/pool_private.h"
 
-enum { PARAMETERS_MAX = 64, ADDRESSES_MAX = 4, PORT_DEFAULT = 5432 };
+enum { ADDRESSES_MAX = 4, PORT_DEFAULT = 5432 };
 
 /* Parameters */
 
@@ -22,62 +21,40 @@ static bool out_of_memory(struct fault *fault)
     return fault_out_of_memory(fault, "database connections");
 }
 
-static bool parameter_set(struct db_pool *pool, const char *keyword, const char *value)
-{
-    for (size_t i = 0; i < pool->parameters; i++) {
-        if (strcmp(pool->keywords[i], keyword) != 0)
-            continue;
-        free(pool->values[i]);
-        pool->values[i] = strdup(value);
-        return pool->values[i] != NULL;
-    }
-    if (pool->parameters + 1 >= PARAMETERS_MAX)
-        return false;
-    pool->keywords[pool->parameters] = strdup(keyword);
-    pool->values[pool->parameters] = strdup(value);
-    pool->parameters++;
-    return pool->keywords[pool->parameters - 1] != NULL &&
-           pool->values[pool->parameters - 1] != NULL;
-}
-
-static const char *parameter_get(const struct db_pool *pool, const char *keyword)
-{
-    for (size_t i = 0; i < pool->parameters; i++)
-        if (strcmp(pool->keywords[i], keyword) == 0)
-            return pool->values[i];
-    return NULL;
-}
-
-/* Settings of every connection. */
-static const struct {
-    const char *keyword;
-    const char *value;
-    bool overrides; /* also where the URL sets it */
-} fixed[] = {
-    {"client_encoding",     "UTF8",    true },
-    {"tcp_user_timeout",    "5000",    false},
-    {"keepalives",          "1",       false},
-    {"keepalives_idle",     "30",      false},
-    {"keepalives_interval", "5",       false},
-    {"keepalives_count",    "3",       false},
-    {"gssencmode",          "disable", false},
-};
-
-static bool set_fixed(struct db_pool *pool)
-{
-    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-        if ((fixed[i].overrides || parameter_get(pool, fixed[i].keyword) == NULL) &&
-            !parameter_set(pool, fixed[i].keyword, fixed[i].value))
-            return false;
-    return parameter_set(pool, "application_name", pool->options.application);
-}
-
 static void free_options(PQconninfoOption **options)
 {
     PQconninfoFree(*options);
 }
 
-static bool set_url(struct db_pool *pool, struct fault *fault)
+/* NULL where the URL does not set it. */
+static const char *url_part(const PQconninfoOption *options, const char *keyword)
+{
+    for (; options->keyword != NULL; options++)
+        if (strcmp(options->keyword, keyword) == 0)
+            return options->val != NULL && options->val[0] != 0 ? options->val : NULL;
+    return NULL;
+}
+
+/* The URL must name one host and one port. `pool->host` is set only where there is one to connect
+ * to by TCP, not for the directory of a socket. */
+static bool set_host(struct db_pool *pool, const char *host, const char *port, struct fault *fault)
+{
+    int64_t number = PORT_DEFAULT;
+
+    if (port != NULL && !parse_i64(slice_of(port), 1, UINT16_MAX, &number))
+        return fault_set(fault, FAULT_INVALID, "invalid_database_url",
+                         "The database URL must name one port.");
+    pool->port = (uint16_t)number;
+    if (host == NULL || host[0] == '/' || host[0] == '@')
+        return true;
+    if (strchr(host, ',') != NULL)
+        return fault_set(fault, FAULT_INVALID, "invalid_database_url",
+                         "The database URL must name one host.");
+    pool->host = strdup(host);
+    return pool->host != NULL || out_of_memory(fault);
+}
+
+bool db_connect_setup(struct db_pool *pool, struct fault *fault)
 {
     PQconninfoOption *parsed AUTO(free_options) = PQconninfoParse(pool->options.url, NULL);
 
@@ -85,58 +62,18 @@ static bool set_url(struct db_pool *pool, struct fault *fault)
     if (parsed == NULL)
         return fault_set(fault, FAULT_INVALID, "invalid_database_url",
                          "The database URL cannot be read.");
-    for (const PQconninfoOption *option = parsed; option->keyword != NULL; option++)
-        if (option->val != NULL && option->val[0] != 0 &&
-            !parameter_set(pool, option->keyword, option->val))
-            return out_of_memory(fault);
-    return true;
-}
-
-/* The URL must name one host and one port. `pool->host` is set only for a name that must be looked
- * up, not for an address or the directory of a socket. */
-static bool set_host(struct db_pool *pool, struct fault *fault)
-{
-    const char *host = parameter_get(pool, "host");
-    const char *port = parameter_get(pool, "port");
-    int64_t number = PORT_DEFAULT;
-    struct in6_addr address;
-
-    if (port != NULL && !parse_i64(slice_of(port), 1, UINT16_MAX, &number))
-        return fault_set(fault, FAULT_INVALID, "invalid_database_url",
-                         "The database URL must name one port.");
-    pool->port = (uint16_t)number;
-    if (host == NULL || parameter_get(pool, "hostaddr") != NULL || host[0] == '/' || host[0] == '@')
-        return true;
-    if (strchr(host, ',') != NULL)
-        return fault_set(fault, FAULT_INVALID, "invalid_database_url",
-                         "The database URL must name one host.");
-    if (inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1)
-        return parameter_set(pool, "hostaddr", host) || out_of_memory(fault);
-    pool->host = strdup(host);
-    return pool->host != NULL || out_of_memory(fault);
-}
-
-bool db_connect_setup(struct db_pool *pool, struct fault *fault)
-{
-    pool->keywords = calloc(PARAMETERS_MAX, sizeof(char *));
-    pool->values = calloc(PARAMETERS_MAX, sizeof(char *));
-    if (pool->keywords == NULL || pool->values == NULL)
+    const char *own = url_part(parsed, "options");
+    const bool address = url_part(parsed, "hostaddr") != NULL;
+    pool->url_options = own != NULL ? strdup(own) : NULL;
+    if (own != NULL && pool->url_options == NULL)
         return out_of_memory(fault);
-    if (!set_url(pool, fault))
-        return false;
-    if (!set_fixed(pool))
-        return out_of_memory(fault);
-    return set_host(pool, fault);
+    return set_host(pool, address ? NULL : url_part(parsed, "host"), url_part(parsed, "port"),
+                    fault);
 }
 
 void db_connect_finish(struct db_pool *pool)
 {
-    for (size_t i = 0; i < pool->parameters; i++) {
-        free(pool->keywords[i]);
-        free(pool->values[i]);
-    }
-    free(pool->keywords);
-    free(pool->values);
+    free(pool->url_options);
     free(pool->host);
 }
 
@@ -153,10 +90,9 @@ static void put_escaped(struct buf *out, const char *value)
 static void put_options(struct buf *out, const struct db_pool *pool, enum db_role role)
 {
     const struct db_options *options = &pool->options;
-    const char *own = parameter_get(pool, "options");
 
-    if (own != NULL)
-        buf_printf(out, "%s ", own);
+    if (pool->url_options != NULL)
+        buf_printf(out, "%s ", pool->url_options);
     buf_printf(
         out, "-c statement_timeout=%lld -c lock_timeout=%lld ",
         (long long)(role == DB_SHARED ? options->statement_ms : options->exclusive_statement_ms),
@@ -270,31 +206,38 @@ static void step_start(struct db_conn *conn)
     db_conn_lose(conn);
 }
 
-/* `hosts` and `addresses` are lists of one length, or NULL when the parameters name the host. */
+/* `hosts` and `addresses` are lists of one length, or NULL when the URL names the host. libpq takes
+ * the last value of a keyword: those before the URL are defaults, those behind it always hold. It
+ * passes over those without a value. */
 static PGconn *pg_start(const struct db_conn *conn, const char *hosts, const char *addresses,
                         const char *options)
 {
-    const struct db_pool *pool = conn->pool;
-    const char *keywords[PARAMETERS_MAX + 4];
-    const char *values[PARAMETERS_MAX + 4];
-    size_t count = 0;
+    const struct db_options *own = &conn->pool->options;
+    const struct {
+        const char *keyword, *value;
+    } parameters[] = {
+        {"tcp_user_timeout",    "5000"          },
+        {"keepalives",          "1"             },
+        {"keepalives_idle",     "30"            },
+        {"keepalives_interval", "5"             },
+        {"keepalives_count",    "3"             },
+        {"gssencmode",          "disable"       },
+        {"dbname",              own->url        },
+        {"client_encoding",     "UTF8"          },
+        {"application_name",    own->application},
+        {"options",             options         },
+        {"host",                hosts           },
+        {"hostaddr",            addresses       },
+    };
+    enum { COUNT = sizeof(parameters) / sizeof(parameters[0]) };
+    const char *keywords[COUNT + 1] = {NULL};
+    const char *values[COUNT + 1] = {NULL};
 
-    for (size_t i = 0; i < pool->parameters; i++) {
-        keywords[count] = pool->keywords[i];
-        values[count++] = pool->values[i];
+    for (size_t i = 0; i < COUNT; i++) {
+        keywords[i] = parameters[i].keyword;
+        values[i] = parameters[i].value;
     }
-    keywords[count] = "options";
-    values[count++] = options;
-    if (hosts != NULL) {
-        keywords[count] = "host";
-        values[count++] = hosts;
-        keywords[count] = "hostaddr";
-        values[count++] = addresses;
-    }
-    keywords[count] = NULL;
-    values[count] = NULL;
-    /* When a keyword is given twice, libpq takes the later value. */
-    return PQconnectStartParams(keywords, values, 0);
+    return PQconnectStartParams(keywords, values, 1);
 }
 
 static void connect_begin(struct db_conn *conn, const char *hosts, const char *addresses)

@@ -33,6 +33,7 @@ struct db_pool; /* owns the connections */
 /* Connections of a pool: shared ones, exclusive ones, and the flusher (db/transaction.h). */
 enum { DB_CONNS_MAX = 16 };
 
+/* The texts are borrowed for as long as the pool lives. */
 struct db_options {
     const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
     const char *application;        /* application_name; names service and schema version */

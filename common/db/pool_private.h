@@ -52,10 +52,8 @@ struct db_pool {
     bool read_only; /* a transaction was refused as read-only; false again when one may write */
     size_t refs;    /* the creator, and each fiber that still uses the pool */
 
-    char **keywords; /* from the URL and our own, for PQconnectStartParams() */
-    char **values;
-    size_t parameters;
-    char *host;
+    char *url_options; /* `options` of the URL, or NULL */
+    char *host;        /* of the URL; NULL: a socket, or an address that libpq reads there */
     uint16_t port;
 
     struct db_conn conns[DB_CONNS_MAX]; /* shared, exclusive, flusher */

@@ -266,7 +266,7 @@ START_TEST(a_role_without_special_rights_can_flush)
 {
     struct fault fault = {0};
     struct db_pool *good = stand.pool;
-    char url[512];
+    static char url[512]; /* as long as the pool */
 
     stand_sql("DO $$ BEGIN CREATE ROLE db_test_plain LOGIN PASSWORD 'plain'; "
               "EXCEPTION WHEN duplicate_object THEN NULL; END $$");

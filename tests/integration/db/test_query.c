@@ -296,7 +296,7 @@ START_TEST(a_host_name_is_resolved_and_connected_to)
 {
     struct fault fault = {0};
     struct db_pool *good = stand.pool;
-    char url[512];
+    static char url[512]; /* as long as the pool */
 
     snprintf(url, sizeof(url), "postgresql://%s:%s@localhost:%s/%s", PQuser(stand.outside),
              PQpass(stand.outside), PQport(stand.outside), PQdb(stand.outside));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* --healthcheck: a container's health check runs it inside the same image. It uses plain sockets,
  * so that it costs next to nothing. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -24,36 +22,12 @@ static bool wait_for(int fd, short events, int64_t until_ns)
     return left_ms > 0 && poll(&poller, 1, (int)left_ms) == 1;
 }
 
-/* A copy that listens on all addresses is asked over loopback. */
-static socklen_t target(const struct service_few *few, struct sockaddr_storage *out)
-{
-    struct sockaddr_in *four = (struct sockaddr_in *)out;
-    struct sockaddr_in6 *six = (struct sockaddr_in6 *)out;
-
-    memset(out, 0, sizeof(*out));
-    if (inet_pton(AF_INET6, few->http_address, &six->sin6_addr) == 1) {
-        six->sin6_family = AF_INET6;
-        six->sin6_port = htons((uint16_t)few->http_port);
-        if (IN6_IS_ADDR_UNSPECIFIED(&six->sin6_addr))
-            six->sin6_addr = in6addr_loopback;
-        return sizeof(*six);
-    }
-    memset(out, 0, sizeof(*out));
-    if (inet_pton(AF_INET, few->http_address, &four->sin_addr) != 1)
-        return 0;
-    four->sin_family = AF_INET;
-    four->sin_port = htons((uint16_t)few->http_port);
-    if (four->sin_addr.s_addr == htonl(INADDR_ANY))
-        four->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return sizeof(*four);
-}
-
-static bool connected(int fd, const struct sockaddr_storage *to, socklen_t len, int64_t until_ns)
+static bool connected(int fd, const struct work_address *to, int64_t until_ns)
 {
     int error = 0;
     socklen_t size = sizeof(error);
 
-    if (connect(fd, (const struct sockaddr *)to, len) == 0)
+    if (connect(fd, (const struct sockaddr *)&to->addr, to->len) == 0)
         return true;
     return wait_for(fd, POLLOUT, until_ns) &&
            getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
@@ -82,12 +56,13 @@ static bool answers_ok(int fd, int64_t until_ns)
 static bool healthy(const struct service_few *few)
 {
     int64_t until_ns = now_mono_ns() + DEADLINE_MS * NS_PER_MS;
-    struct sockaddr_storage to;
-    socklen_t len = target(few, &to);
-    auto_close int fd =
-        len > 0 ? socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) : -1;
+    struct work_address to;
 
-    return fd >= 0 && connected(fd, &to, len, until_ns) && answers_ok(fd, until_ns);
+    /* Linux connects to loopback where the address stands for all. */
+    if (!work_address_parse(few->http_address, (uint16_t)few->http_port, &to))
+        return false;
+    auto_close int fd = socket(to.addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    return fd >= 0 && connected(fd, &to, until_ns) && answers_ok(fd, until_ns);
 }
 
 int service_healthcheck(const struct service_definition *definition, int argc, char **argv)

@@ -2,7 +2,6 @@
 /* The server calls accept() itself and hands the sockets to libmicrohttpd. That allows three
  * things: a drain accepts the whole backlog first; when descriptors run out, accepting pauses
  * instead of spinning; above the limit of connections a few more are accepted and answered 503. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "base/now.h"
 #include "http/server_private.h"
+#include "loop/work.h"
 
 enum {
     BACKLOG = 1024,
@@ -19,63 +19,36 @@ enum {
     EVICT_IDLE_MS = 1000
 };
 
-static bool parse_address(const char *text, uint16_t port, struct sockaddr_storage *address,
-                          socklen_t *length, struct fault *fault)
-{
-    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
-    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-
-    memset(address, 0, sizeof(*address));
-    if (inet_pton(AF_INET, text, &four.sin_addr) == 1) {
-        memcpy(address, &four, sizeof(four));
-        *length = sizeof(four);
-        return true;
-    }
-    if (inet_pton(AF_INET6, text, &six.sin6_addr) == 1) {
-        memcpy(address, &six, sizeof(six));
-        *length = sizeof(six);
-        return true;
-    }
-    return fault_set(fault, FAULT_INVALID, "bad_address", "%.64s is no numeric address.", text);
-}
-
 static uint16_t bound_port(int fd)
 {
-    struct sockaddr_storage address;
-    struct sockaddr_in four;
-    struct sockaddr_in6 six;
-    socklen_t length = sizeof(address);
+    struct work_address address = {.len = sizeof(address.addr)};
 
-    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+    if (getsockname(fd, (struct sockaddr *)&address.addr, &address.len) != 0)
         return 0;
-    if (address.ss_family == AF_INET) {
-        memcpy(&four, &address, sizeof(four));
-        return ntohs(four.sin_port);
-    }
-    memcpy(&six, &address, sizeof(six));
-    return ntohs(six.sin6_port);
+    return work_address_port(&address);
 }
 
 bool http_acceptor_open(struct http_server *server, struct fault *fault)
 {
-    struct sockaddr_storage address;
-    socklen_t length = 0;
+    const char *numeric = server->options.address;
+    struct work_address address;
     int yes = 1;
     int no = 0;
 
-    if (!parse_address(server->options.address, server->options.port, &address, &length, fault))
-        return false;
-    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (!work_address_parse(numeric, server->options.port, &address))
+        return fault_set(fault, FAULT_INVALID, "bad_address", "%.64s is no numeric address.",
+                         numeric);
+    int fd = socket(address.addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "No socket: %s.",
                          strerrordesc_np(errno));
     server->listener = fd;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    if (address.ss_family == AF_INET6)
+    if (address.addr.ss_family == AF_INET6)
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
-    if (bind(fd, (struct sockaddr *)&address, length) != 0 || listen(fd, BACKLOG) != 0)
-        return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "%s port %u: %s.",
-                         server->options.address, server->options.port, strerrordesc_np(errno));
+    if (bind(fd, (struct sockaddr *)&address.addr, address.len) != 0 || listen(fd, BACKLOG) != 0)
+        return fault_set(fault, FAULT_UNAVAILABLE, "listen_failed", "%s port %u: %s.", numeric,
+                         server->options.port, strerrordesc_np(errno));
     server->port = bound_port(fd);
     return true;
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -337,10 +336,8 @@ static bool pin_address(struct transfer *transfer)
     char line[INET6_ADDRSTRLEN + 16];
     const struct work_address *address = &transfer->request->address;
     bool v6 = address->addr.ss_family == AF_INET6;
-    uint16_t port = v6 ? ((const struct sockaddr_in6 *)&address->addr)->sin6_port
-                       : ((const struct sockaddr_in *)&address->addr)->sin_port;
     work_address_format(address, numeric);
-    snprintf(line, sizeof(line), v6 ? "::[%s]:%u" : "::%s:%u", numeric, ntohs(port));
+    snprintf(line, sizeof(line), v6 ? "::[%s]:%u" : "::%s:%u", numeric, work_address_port(address));
     return append_line(&transfer->connect_to, line) &&
            curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
 }

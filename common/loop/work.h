@@ -49,5 +49,9 @@ void work_metrics_register(struct work *work);
 /* Loopback, private, link-local, multicast, unspecified, CGNAT, documentation, v4-mapped of those:
  * what an outbound call on a client's behalf must never reach (OWASP API7). */
 bool work_address_is_private(const struct work_address *address);
+/* A numeric IPv4 or IPv6 address. */
+bool work_address_parse(const char *text, uint16_t port, struct work_address *out) MUST_CHECK;
+uint16_t work_address_port(const struct work_address *address);
+void work_address_set_port(struct work_address *address, uint16_t port);
 /* The address as text, without its port: "10.0.0.1", "2001:db8::1". */
 void work_address_format(const struct work_address *address, char out[INET6_ADDRSTRLEN]);

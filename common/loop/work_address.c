@@ -92,6 +92,40 @@ bool work_address_is_private(const struct work_address *address)
     return true;
 }
 
+bool work_address_parse(const char *text, uint16_t port, struct work_address *out)
+{
+    struct work_address address = {.len = 0};
+    struct sockaddr_in *v4 = (struct sockaddr_in *)&address.addr;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&address.addr;
+
+    if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        address.len = sizeof(*v4);
+    } else if (inet_pton(AF_INET6, text, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        address.len = sizeof(*v6);
+    } else {
+        return false;
+    }
+    work_address_set_port(&address, port);
+    *out = address;
+    return true;
+}
+
+/* sin_port and sin6_port lie at one place. */
+_Static_assert(offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port),
+               "one port");
+
+uint16_t work_address_port(const struct work_address *address)
+{
+    return ntohs(((const struct sockaddr_in *)&address->addr)->sin_port);
+}
+
+void work_address_set_port(struct work_address *address, uint16_t port)
+{
+    ((struct sockaddr_in *)&address->addr)->sin_port = htons(port);
+}
+
 void work_address_format(const struct work_address *address, char out[INET6_ADDRSTRLEN])
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address->addr;

@@ -2,7 +2,6 @@
 /* Names to addresses, never in the loop's thread: while a name server is silent, getaddrinfo()
  * blocks for ten seconds and more. One look-up serves all fibers that want the name, and those of
  * the next 30 seconds. When the fiber that began it gives up, it goes on and fills the cache. */
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,14 +121,6 @@ static struct work_name *name_ask(struct work *work, const char *host, struct fa
     return name;
 }
 
-static void set_port(struct work_address *address, uint16_t port)
-{
-    if (address->addr.ss_family == AF_INET)
-        ((struct sockaddr_in *)&address->addr)->sin_port = htons(port);
-    if (address->addr.ss_family == AF_INET6)
-        ((struct sockaddr_in6 *)&address->addr)->sin6_port = htons(port);
-}
-
 static bool name_answer(const struct work_name *name, uint16_t port, struct work_address *out,
                         size_t *count, struct fault *fault)
 {
@@ -141,27 +132,9 @@ static bool name_answer(const struct work_name *name, uint16_t port, struct work
     *count = name->count < *count ? name->count : *count;
     for (size_t i = 0; i < *count; i++) {
         out[i] = name->addresses[i];
-        set_port(&out[i], port);
+        work_address_set_port(&out[i], port);
     }
     return true;
-}
-
-static bool from_numbers(const char *host, struct work_address *out)
-{
-    struct sockaddr_in *v4 = (struct sockaddr_in *)&out->addr;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&out->addr;
-
-    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        out->len = sizeof(*v4);
-        return true;
-    }
-    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
-        v6->sin6_family = AF_INET6;
-        out->len = sizeof(*v6);
-        return true;
-    }
-    return false;
 }
 
 static bool from_path(const char *path, struct work_address *out)
@@ -171,20 +144,16 @@ static bool from_path(const char *path, struct work_address *out)
 
     if (path[0] != '/' || len >= sizeof(local->sun_path))
         return false;
+    *out = (struct work_address){.len = sizeof(*local)};
     local->sun_family = AF_UNIX;
     memcpy(local->sun_path, path, len + 1);
-    out->len = sizeof(*local);
     return true;
 }
 
 bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                   struct work_address *out, size_t *count, struct fault *fault)
 {
-    struct work_address direct = {.len = 0};
-
-    if (*count > 0 && (from_numbers(host, &direct) || from_path(host, &direct))) {
-        set_port(&direct, port);
-        out[0] = direct;
+    if (*count > 0 && (work_address_parse(host, port, out) || from_path(host, out))) {
         *count = 1;
         return true;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* --keys: makes, ensures, lists and revokes API keys. Runs beside the service, with the migrator's
- * role, in a loop of its own. Standard output gets the new key and nothing else; all other text
+ * role. Standard output gets the new key and nothing else; all other text
  * goes to standard error. */
 #include <stdio.h>
 
@@ -8,10 +8,8 @@
 #include "api/key_store_private.h"
 #include "api/service_private.h"
 #include "base/date.h"
-#include "base/now.h"
 #include "base/parse.h"
 #include "db/transaction.h"
-#include "loop/fiber.h"
 
 enum { DEADLINE_MS = 10000, RATE_MAX = 1000000, BURST_MAX = 10000000, SCOPES_TEXT_MAX = 1024 };
 
@@ -44,9 +42,6 @@ static const char help[] =
 /* One run of the command. */
 struct keys_run {
     const struct service_definition *definition;
-    const char *url;
-    struct loop *loop;
-    struct work *work;
     struct db_pool *pool;
     bool (*verb)(struct keys_run *run, struct fault *fault);
     struct key_draft draft; /* create, ensure */
@@ -55,7 +50,6 @@ struct keys_run {
     int64_t revoked;    /* ensure */
     struct slice named; /* revoke */
     struct uuid id;
-    int code;
 };
 
 static int usage(const struct service_definition *definition, FILE *out)
@@ -222,7 +216,7 @@ static bool read_revoke(struct keys_run *run, int argc, char **argv)
     return true;
 }
 
-/* The command itself, in a fiber */
+/* The command itself */
 
 static bool insert(struct db *tx, void *arg, struct fault *fault)
 {
@@ -310,68 +304,16 @@ static const struct {
 };
 enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };
 
-static void fiber(void *data)
+static int run_verb(struct service *service, void *arg)
 {
-    struct keys_run *run = data;
+    struct keys_run *run = arg;
     struct fault fault;
 
+    run->pool = service->pool;
     if (run->verb(run, &fault))
-        run->code = EXIT_FINE;
-    else
-        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
-    loop_stop(run->loop);
-}
-
-static bool build(struct keys_run *run, struct fault *fault)
-{
-    struct db_options database;
-
-    run->loop = loop_create(fault);
-    if (run->loop == NULL)
-        return false;
-    run->work = work_create(run->loop, WORK_THREADS, WORK_QUEUE, fault);
-    if (run->work == NULL)
-        return false;
-    db_options_defaults(&database);
-    database.url = run->url;
-    database.application = "keys";
-    database.search_path = "api";
-    database.shared = 1;
-    database.exclusive = 1;
-    run->pool = db_pool_create(run->loop, run->work, &database, NULL, NULL, fault);
-    return run->pool != NULL && fiber_start(run->loop, fiber, run,
-                                            now_mono_ns() + DEADLINE_MS * NS_PER_MS, "keys", fault);
-}
-
-static int live(struct keys_run *run)
-{
-    struct fault fault;
-
-    run->code = EXIT_FAILED;
-    if (build(run, &fault))
-        loop_run(run->loop);
-    else
-        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
-    db_pool_destroy(run->pool);
-    if (run->loop != NULL)
-        loop_run_out(run->loop, RUN_OUT_NS);
-    work_destroy(run->work);
-    loop_destroy(run->loop);
-    return run->code;
-}
-
-static int with_database(struct keys_run *run)
-{
-    struct service_few few;
-    int code = EXIT_USAGE;
-
-    if (!service_few_load(run->definition, &few))
-        return EXIT_USAGE;
-    run->url = service_few_database(&few);
-    if (run->url != NULL)
-        code = live(run);
-    service_few_free(run->definition, &few);
-    return code;
+        return EXIT_FINE;
+    fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
+    return EXIT_FAILED;
 }
 
 int service_keys(const struct service_definition *definition, int argc, char **argv)
@@ -384,7 +326,9 @@ int service_keys(const struct service_definition *definition, int argc, char **a
         if (strcmp(argv[1], verbs[i].name) != 0)
             continue;
         run.verb = verbs[i].run;
-        return verbs[i].read(&run, argc, argv) ? with_database(&run) : EXIT_USAGE;
+        return verbs[i].read(&run, argc, argv)
+                   ? service_once_as_migrator(definition, DEADLINE_MS, run_verb, &run)
+                   : EXIT_USAGE;
     }
     return usage(definition, stderr);
 }

@@ -6,6 +6,8 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
+#define RUN_OUT_NS NS_PER_S /* how long a command that is done waits for its fibers */
+
 struct once {
     struct service service;
     service_once_fn *run;
@@ -71,8 +73,8 @@ static int live(const struct service_definition *definition, const char *url, in
     return once.code;
 }
 
-int service_once(const struct service_definition *definition, int64_t limit_ms,
-                 service_once_fn *run, void *arg)
+static int with_database(const struct service_definition *definition, bool as_migrator,
+                         int64_t limit_ms, service_once_fn *run, void *arg)
 {
     struct service_few few;
     int code = EXIT_USAGE;
@@ -80,9 +82,22 @@ int service_once(const struct service_definition *definition, int64_t limit_ms,
 
     if (!service_few_load(definition, &few))
         return EXIT_USAGE;
-    url = few.database_url[0] != '\0' ? few.database_url : service_few_database(&few);
+    url =
+        !as_migrator && few.database_url[0] != '\0' ? few.database_url : service_few_database(&few);
     if (url != NULL)
         code = live(definition, url, limit_ms, run, arg);
     service_few_free(definition, &few);
     return code;
+}
+
+int service_once(const struct service_definition *definition, int64_t limit_ms,
+                 service_once_fn *run, void *arg)
+{
+    return with_database(definition, false, limit_ms, run, arg);
+}
+
+int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
+                             service_once_fn *run, void *arg)
+{
+    return with_database(definition, true, limit_ms, run, arg);
 }

@@ -6,13 +6,7 @@
 #include "base/metric.h"
 #include "db/schema.h"
 
-enum {
-    BUILD_LABELS_MAX = 128,
-    SERVICE_APPLICATION_MAX = 64,
-    WORK_THREADS = 2,
-    WORK_QUEUE = 256,
-    RUN_OUT_NS = 1000000000 /* how long a command that is done waits for its fibers */
-};
+enum { BUILD_LABELS_MAX = 128, SERVICE_APPLICATION_MAX = 64, WORK_THREADS = 2, WORK_QUEUE = 256 };
 
 /* One running copy. */
 struct service_run {
@@ -70,6 +64,10 @@ bool service_few_load(const struct service_definition *definition,
 void service_few_free(const struct service_definition *definition, struct service_few *few);
 /* The migrator's address, or the service's. NULL when neither is set, which is printed. */
 const char *service_few_database(const struct service_few *few);
+
+/* service_once.c: as service_once(), but MIGRATION_DATABASE_URL comes first. */
+int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
+                             service_once_fn *run, void *arg);
 
 /* service_schema.c: all migration sets of a service. Returns new (free); NULL when out of memory.
  */

@@ -4,7 +4,7 @@ import os
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 NUMBERS = ("port", "uid", "copies", "connections")
-LISTS = ("groups", "paths")
+LISTS = ("servers", "groups", "paths")
 
 
 class Service:
@@ -20,6 +20,17 @@ class Service:
     def role(self):
         """Its role of PostgreSQL, or None."""
         return None if self.kind == "none" else f"{self.short}_runtime"
+
+    @property
+    def hosts(self):
+        """{profile in which it runs: the first word of its public name there}."""
+        return {f"server{number}": self.short + (number if place else "") for place, number in enumerate(self.servers)}
+
+    @property
+    def routes(self):
+        """Its lines in the list at the head of traefik/dynamic/routers.yml."""
+        return [f'(dict "name" "{self.name}" "short" "{host}" "profile" "{profile}" "paths" "{"|".join(self.paths)}")'
+                for profile, host in self.hosts.items()]
 
 
 def parse(text):

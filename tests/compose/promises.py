@@ -332,9 +332,10 @@ def connections(world, notes):
     plan = {name: (each * copies, each) for name, (each, copies, _, _) in TO_COME.items()}
     for one in ours(world):
         each = per_copy(one, services(world)[one.name]["environment"])
-        plan[one.name] = (each * one.copies, each)
-        if one.connections < each * (one.copies + 1):
-            broken.append(f"{one.copies} copies of {one.name} and one being deployed need {each * (one.copies + 1)} connections")
+        plan[one.name] = (each * one.copies * len(one.servers), each)
+        needed = each * (one.copies * len(one.servers) + 1)
+        if one.connections < needed:
+            broken.append(f"the copies of {one.name} and one being deployed need {needed} connections")
     steady = reserved + sum(OTHERS.values()) + sum(use for use, _ in plan.values())
     surplus = max(more for _, more in plan.values())
     notes.append(f"{steady} of {most}, {surplus} more while one is deployed; "
@@ -420,19 +421,15 @@ def the_list(world, notes):
         broken += [f"{column} {value} belongs to two services" for value in sorted({v for v in values if values.count(v) > 1})]
     paths = [path for one in known for path in one.paths]
     broken += [f"/v1/{path} belongs to two services" for path in sorted({p for p in paths if paths.count(p) > 1})]
-    routed = {row["name"]: row for row in (dict(re.findall(r'"(\w+)" "([^"]*)"', line)) for line in
-                                           re.findall(r"\(dict (.*?)\)$", texts["traefik/dynamic/routers.yml"], re.M))}
-    for name in sorted(set(routed) ^ {one.name for one in known}):
-        broken.append(f"{name} is only in one of services.tsv and the list at the head of routers.yml")
+    routed = {line.strip() for line in re.findall(r"^ *(\(dict .*\))$", texts["traefik/dynamic/routers.yml"], re.M)}
+    wanted = {line for one in known for line in one.routes}
+    broken += [f"only in one of services.tsv and the list at the head of routers.yml: {line}" for line in sorted(routed ^ wanted)]
     for one in known:
-        row = routed.get(one.name, {})
-        if row and (row.get("short"), row.get("paths")) != (one.short, "|".join(one.paths)):
-            broken.append(f"routers.yml says of {one.name}: {row}")
         if not os.path.isdir(os.path.join(world["root"], "services", one.name)):
             broken.append(f"services/{one.name} is not there")
         for scope in sorted(scopes(world, one) - set(texts["services/callers.txt"].splitlines())):
             broken.append(f"services/callers.txt lacks {scope}")
-        broken += of_service(world, one, row)
+        broken += of_service(world, one)
     notes.append(", ".join(f"{one.name} {one.kind}" for one in known))
     return broken
 
@@ -446,14 +443,14 @@ def scopes(world, one):
     return found
 
 
-def of_service(world, one, row):
+def of_service(world, one):
     """What docker-compose.yml has to say of a service."""
     broken, there = [], services(world)
     body = there.get(one.name)
     if body is None:
         return [f"docker-compose.yml has no {one.name}"]
-    if row and row.get("profile") not in body.get("profiles", []):
-        broken.append(f"routers.yml has {one.name} in another profile")
+    if sorted(body.get("profiles", [])) != sorted(one.hosts):
+        broken.append(f"{one.name} is not in the profiles {sorted(one.hosts)}")
     image = f"tapbot/{one.name}:dev"
     if body.get("image") != image or body.get("build", {}).get("args", {}).get("SERVICE") != one.name:
         broken.append(f"{one.name} does not run {image}")
@@ -480,7 +477,7 @@ def of_service(world, one, row):
 def link(world, _notes):
     """The entry point by which our services call each other: a way to each of them, no other way, nobody from outside."""
     broken, found = [], traefik(world, "routers", "routers")
-    ways = {f"link-{one.short}{end}": one for one in ours(world) for end in ("", "-down")}
+    ways = {f"link-{host}{end}": one for one in ours(world) for host in one.hosts.values() for end in ("", "-down")}
     for name, one in ways.items():
         body, rule = found.get(name, {}), f"PathRegexp(`^/v1/({'|'.join(one.paths)})(/|$)`)"
         if (body.get("entryPoints"), body.get("rule"), body.get("middlewares")) != (["link"], rule, ["link"]) or "tls" in body:

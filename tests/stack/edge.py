@@ -40,7 +40,7 @@ def configured(_stack):
 
 
 # Of our services there is nothing where no Docker is asked.
-NEED_DOCKER = {f"{kind}{one.short}@file" for one in services.services() for kind in ("api-", "link-", "")} | {"api-health@file"}
+NEED_DOCKER = {f"{kind}{host}@file" for one in services.services() for host in one.hosts.values() for kind in ("api-", "link-", "")} | {"api-health@file"}
 # profiles: hosts that must be routed, hosts that must not
 CHOICES = {
     "server1": ({"docs", "n8n", "traefik1"}, {"api", "booking", "dir", "logs1", "docker1"}),

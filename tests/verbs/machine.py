@@ -124,7 +124,7 @@ class Machine:
 
     def files(self):
         with open(os.path.join(ROOT, "traefik/dynamic/routers.yml"), encoding="utf-8") as routers:
-            names = sorted({*re.findall(r"Host\(`([\w.-]*)\{\{ env", routers.read()), *(f"{one.short}." for one in services.services())})
+            names = sorted({*re.findall(r"Host\(`([\w.-]*)\{\{ env", routers.read()), *(f"{host}." for one in services.services() for host in one.hosts.values())})
         self.bound = {}
         self.bind("etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{ADDRESS} {name}{DOMAIN}\n" for name in names))
         self.bind("etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")

@@ -96,6 +96,21 @@ def traefik_files():
     assert edge.hosts()["api.tapbot.kz"] == "api-booking"
 
 
+def on_both_servers():
+    """A service of two servers has its name on the first, another on the second, and both where they are one host."""
+    head = "# " + "\t".join(("name", "short", "kind", "port", "uid", "servers", "copies", "redis", "groups", "connections", "paths"))
+    both, = services.parse(f"{head}\nwatch\twatch\tkeys\t7090\t10090\t1,2\t1\t-\t-\t4\twatches,alarms\n")
+    with open(os.path.join(ROOT, "traefik/dynamic/routers.yml"), encoding="utf-8") as file:
+        text = file.read().replace("$services := list\n", "$services := list\n" + "".join(f"  {row}\n" for row in both.routes))
+    for profiles, hosts in (("server1", ["watch"]), ("server2", ["watch2"]), ("server1,server2", ["watch", "watch2"])):
+        env = {"TAPBOT_DOMAIN": "tapbot.test", "COMPOSE_PROFILES": profiles}
+        http = edge.maps(edge.rendered(text, env))["http"]
+        assert [name for name in http["routers"] if name.startswith("watch") and not name.endswith("-down")] == hosts, profiles
+        for host in hosts:
+            assert f"Host(`{host}.tapbot.test`)" in http["routers"][host]["rule"] and "(watches|alarms)" in http["routers"][f"link-{host}"]["rule"]
+            assert http["services"][host]["failover"]["service"] == "watch@docker"
+
+
 def label_tree():
     """Labels become what a file says, and the container's port an address."""
     services = {"x": {"labels": {
@@ -191,5 +206,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, traefik_files, label_tree, certificate_ends, forms, secret_table, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, traefik_files, on_both_servers, label_tree, certificate_ends, forms, secret_table, both_languages,
     oldest_python)]

@@ -112,7 +112,7 @@ def routers_guarded():
     if not tree.traefik_files():
         raise Unchecked("нет traefik/dynamic", "there is no traefik/dynamic")
     known = edge.section("middlewares")
-    keyed = {one.short for one in OURS} | {one.name for one in OURS}
+    keyed = {name for one in OURS for name in (one.name, *one.hosts.values())}
     for name, body, where in edge.routers():
         service, rule = str(body.get("service", "")), str(body.get("rule", ""))
         if service in OPEN or (service in keyed and f"Host(`{KEY_HOST}" in rule):

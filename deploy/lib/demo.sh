@@ -243,6 +243,17 @@ demo_key() {
         [[ $key =~ ^tb_test_[0-9A-Za-z]+$ ]] && state_set "$name" "$key"
 }
 
+# demo_link_key NAME: the key with which it calls other services, if it does; stored anew it stays the same.
+demo_link_key() {
+    local key variable
+    key=$(service_get "$1" key)
+    [ -n "$key" ] || return 0
+    variable=$(service_variable "$1" LINK_KEY)
+    [ -n "${!variable:-}" ] || state_set "$variable" "$(python3 -B "$TAPBOT_ROOT/deploy/lib/services.py" key_make)"
+    demo_migrator "$FIRST_SERVICE" --keys ensure --tenant "${key%%/*}" --client "$1" --scopes "${key#*/}" \
+        --key-file <(printf '%s' "${!variable}")
+}
+
 # Rows of each service that has some, once; then the keys.
 demo_load() {
     local name loaded file
@@ -256,6 +267,7 @@ demo_load() {
         demo_psql -d tapbot -v tenant="$DEMO_TENANT" -v second_tenant="$DEMO_SECOND_TENANT" -f "$file" || return 1
         state_set "$loaded" yes
     done
+    for name in "${SERVICES[@]}"; do demo_link_key "$name" || return 1; done
     demo_key API_KEY demo demo-bot --scopes all --rate 5000 --burst 10000 &&
         demo_key API_KEY_READ demo demo-reader --scopes "$(services_scopes read)" \
             --rate 5000 --burst 10000 &&
@@ -310,14 +322,16 @@ demo_service_wait() {
 # demo_service_launch NAME: runs a copy of the program that the system user can reach. The values here are
 # the demo's own; what the environment sets wins, for DATABASE_URL only with the first service.
 demo_service_launch() {
-    local port password
+    local port password key
     port=$(service_variable "$1" PORT)
     password=$(service_variable "$1" RUNTIME_PASSWORD)
+    key=$(service_variable "$1" LINK_KEY)
     install -D -m 0755 "$(demo_binary "$1")" "$STATE/bin/$1"
     # shellcheck disable=SC2030 # for the service alone
     (
         cd / || exit 1
         export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1} HTTP_PORT=${!port} ENVIRONMENT=${ENVIRONMENT:-demo}
+        [ -z "${!key:-}" ] || export LINK_KEY=${!key}
         [ -n "${REDIS_URL:-}${REDIS_URL_FILE:-}" ] || export REDIS_URL=redis://127.0.0.1:$REDIS_PORT
         if [ "$1" != "$FIRST_SERVICE" ] || demo_own_database; then
             unset DATABASE_URL DATABASE_URL_FILE

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: MIT
 """services.tsv, and the rows of secrets.tsv that follow from it."""
 import os
+import secrets
+import string
+import zlib
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 NUMBERS = ("port", "uid", "copies", "connections")
+BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 LISTS = ("servers", "groups", "paths")
 
 
@@ -20,6 +24,13 @@ class Service:
     def role(self):
         """Its role of PostgreSQL, or None."""
         return None if self.kind == "none" else f"{self.short}_runtime"
+
+    @property
+    def key_words(self):
+        """What stores the key with which it calls other services, beside the program."""
+        tenant, scopes = self.key.split("/")
+        return ["--keys", "ensure", "--tenant", tenant, "--client", self.name, "--scopes", scopes,
+                "--key-file", f"/run/secrets/{self.short}_link_key"]
 
     @property
     def hosts(self):
@@ -51,6 +62,21 @@ def one(name):
     return next(service for service in services() if service.name == name)
 
 
+def key_check(text):
+    """The six digits at the end of a key, as common/api/key.c has them."""
+    crc, digits = zlib.crc32(text.encode()), ""
+    for _ in range(6):
+        crc, digit = divmod(crc, 62)
+        digits = BASE62[digit] + digits
+    return digits
+
+
+def key_make():
+    """A new API key."""
+    text = "tb_live_" + "".join(secrets.choice(BASE62) for _ in range(30))
+    return text + key_check(text)
+
+
 def role_rows(password, limited=True):
     """What deploy/postgres/roles.sql reads, a line for each login; `password` gives the one of a role."""
     rows = [("tapbot_migrator", "tapbot_owner", 4)]
@@ -69,14 +95,19 @@ def secret_rows(table, listed):
                          f"url:postgresql://{service.role}:{{{service.role}_password}}@postgres:5432/tapbot", "derived"])
         if service.redis:
             rows.append([f"{short}_redis_url", str(service.uid), "url:redis://:{redis_password}@redis:6379/0", "derived"])
+        if service.key:
+            # The migrator's user stores its hash.
+            rows.append([f"{short}_link_key", f"{service.uid}:10000", "key", f"key:{short}"])
     return rows
 
 
 if __name__ == "__main__":
-    # For the shell: the names of all secrets, or one column of all services.
+    # For the shell: the names of all secrets, a new key, or one column of all services.
     import sys
     if sys.argv[1] == "secrets":
         with open(os.path.join(ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
             print("\n".join(row[0] for row in secret_rows(file.read(), services())))
+    elif sys.argv[1] == "key_make":
+        print(key_make())
     else:
         print("\n".join(str(getattr(service, sys.argv[1])) for service in services()))

@@ -12,7 +12,7 @@ row() { # row ROLE GROUPS CONNECTIONS
 # shellcheck disable=SC2034
 rows=$(
     row tapbot_migrator tapbot_owner 4
-    grep -v '^#' "$1" | while IFS=$tab read -r name short kind port uid servers copies redis groups connections paths; do
+    grep -v '^#' "$1" | while IFS=$tab read -r name short kind port uid servers copies redis groups connections key paths; do
         [ "$kind" != none ] || continue
         case $groups in
         -) groups=tapbot_service ;;

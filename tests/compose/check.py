@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Reads the stack's description and holds every promise of promises.py against it; then plants a mistake
+"""Reads the stack's description and holds every promise against it (promises.py, promises_services.py); then plants a mistake
 for each promise and expects it to be found, so that none of them passes for want of looking."""
 import copy
 import os
@@ -22,7 +22,11 @@ sys.path[:0] = [os.path.join(ROOT, "tests/compose"), os.path.join(ROOT, "tests/s
 os.environ["TAPBOT_ROOT"] = ROOT
 import planted  # noqa: E402
 import promises  # noqa: E402
+import promises_services  # noqa: E402
 from description import description  # noqa: E402
+
+
+PROMISES = {**promises_services.ALL, **promises.ALL}
 
 
 def report(result, name, reason=""):
@@ -49,7 +53,7 @@ def main():
         report("fail", "config", str(error))
         return 1
     report("pass", "config", f"{len(HOSTS)} choices of profiles")
-    for name, promise in promises.ALL.items():
+    for name, promise in PROMISES.items():
         notes = []
         broken = promise(real, notes)
         for line in broken[1:]:
@@ -59,9 +63,9 @@ def main():
     for name, why, plant in planted.ALL:
         spoilt = copy.deepcopy(real)
         plant(spoilt)
-        if not promises.ALL[name](spoilt, []):
+        if not PROMISES[name](spoilt, []):
             missed.append(f"{name} does not see {why}")
-    missed += [f"nothing is planted for {name}" for name in promises.ALL if name not in {row[0] for row in planted.ALL}]
+    missed += [f"nothing is planted for {name}" for name in PROMISES if name not in {row[0] for row in planted.ALL}]
     for line in missed[1:]:
         print(f"          {line}")
     report("fail" if missed else "pass", "planted mistakes",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Mistakes that people make, one line each: the promise that must see it, what it is, how it is made."""
+import promises_services
 
 
 def _set(service, key, value):
@@ -52,14 +53,30 @@ def _drops(key, name):
     return plant
 
 
+def _caller(*spoil):
+    """booking-api as one that calls others, all of it right; then what `spoil` does to it."""
+    def plant(world):
+        _text(LIST, "\t20\t-\t", "\t20\tsystem/booking:read\t")(world)
+        services = world["compose"]["services"]
+        services["booking-key"] = {**services["booking-migrate"], "command": [
+            "--keys", "ensure", "--tenant", "system", "--client", "booking-api", "--scopes", "booking:read",
+            "--key-file", "/run/secrets/booking_link_key"], "depends_on": {"booking-migrate": {}}}
+        services["booking-api"]["depends_on"]["booking-key"] = {}
+        services["booking-api"]["environment"].update(LINK_URL="http://traefik:7000", LINK_KEY_FILE="/run/secrets/booking_link_key")
+        assert not promises_services.callers(world, []), "what is right is taken for a mistake"
+        for change in spoil:
+            change(world)
+    return plant
+
+
 PORT = [{"mode": "ingress", "target": 5432, "published": "5432", "protocol": "tcp"}]
 LIST = "services.tsv"
 ROUTERS = "traefik/dynamic/routers.yml"
 ALL = [
     ("list", "a service that compose does not have",
-     _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\trides\nbooking-api\tbooking")),
+     _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\trides\nbooking-api\tbooking")),
     ("list", "a path of two services",
-     _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\tcities\nbooking-api\tbooking")),
+     _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\tcities\nbooking-api\tbooking")),
     ("list", "a path that Traefik does not route", _text(LIST, "apartments,", "apartments,rides,")),
     ("list", "a path that nobody owns", _text(ROUTERS, "apartments|", "apartments|rides|")),
     ("list", "a scope that other services refuse", _text("services/callers.txt", "booking:act\n", "")),
@@ -79,6 +96,15 @@ ALL = [
     ("link", "a link that takes what port 443 refuses",
      _text("traefik/traefik.env", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=reject", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=allow")),
     ("ports", "the link on the host", _set("traefik", "ports", [{"target": 7000, "published": "7000"}])),
+    ("callers", "a caller whose key nobody stores", _caller(_drops("services", "booking-key"))),
+    ("callers", "a key with more than the list says",
+     _caller(lambda world: world["compose"]["services"]["booking-key"]["command"].__setitem__(7, "all"))),
+    ("callers", "a key that is stored before there is a table for it", _caller(_set("booking-key", "depends_on", {}))),
+    ("callers", "a caller that starts before its key is known", _caller(_set("booking-api", "depends_on", {}))),
+    ("callers", "a caller without its key", _caller(_environment("booking-api", "LINK_KEY_FILE", ""))),
+    ("callers", "a key stored where there is no database", _caller(_set("booking-key", "profiles", ["server1"]))),
+    ("callers", "a scope that nobody knows", _caller(_text("services/callers.txt", "booking:read\n", ""))),
+    ("secrets", "a key of a service that has no file", _caller()),
     ("every limit", "a service without a limit for memory", _limit("n8n", "memory", None)),
     ("every limit", "a service without a limit for processes", _limit("dozzle", "pids", 0)),
     ("memory", "n8n given a gigabyte more than there is", _limit("n8n", "memory", str(3 << 30))),

@@ -214,6 +214,24 @@ def secrets_given():
         assert off.returncode == 0 and "is off" in off.stdout and machine.read("secrets/sms_key") == ""
 
 
+def secrets_of_callers():
+    """A service that calls others has its key as a file, which it reads and the one who stores its hash."""
+    import services
+    with Machine(prepared=False) as machine:
+        machine.edit("services.tsv", "\t20\t-\t", "\t20\tsystem/booking:read\t")
+        machine.edit("docker-compose.yml", "\nsecrets:\n", "\nsecrets:\n  booking_link_key: {file: ./secrets/booking_link_key}\n")
+        done = machine.tapbot("secrets", "make")
+        assert done.returncode == 0 and "booking_link_key" in done.stdout, done.stderr
+        key = machine.read("secrets/booking_link_key")
+        assert len(key) == 44 and services.key_check(key[:38]) == key[38:] and key not in done.stdout
+        assert machine.sh("stat -c %u:%g:%a secrets/booking_link_key").strip() == "10020:10000:440"
+        code, lines, said = machine.doctor("required")
+        assert code == 1 and "booking-api: LINK_KEY is not set" in said, said
+        refused = machine.tapbot("secrets", "rotate", "booking_link_key", "--yes")
+        assert refused.returncode == 1 and "PostgreSQL does not run" in refused.stderr
+        assert machine.read("secrets/booking_link_key") == key
+
+
 REGISTRY = """#!/bin/sh
 # A registry that knows every image; `no` in the file makes it silent.
 case $1 in
@@ -277,6 +295,6 @@ def keys_of_whom():
 TESTS = [
     ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
     ("init refuses what will not do", init_refuses), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
-    ("secrets that people are given", secrets_given),
+    ("secrets that people are given", secrets_given), ("secrets of services that call others", secrets_of_callers),
     ("lock writes digests", lock), ("up refuses what would fail", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
 ]

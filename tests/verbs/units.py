@@ -98,8 +98,8 @@ def traefik_files():
 
 def on_both_servers():
     """A service of two servers has its name on the first, another on the second, and both where they are one host."""
-    head = "# " + "\t".join(("name", "short", "kind", "port", "uid", "servers", "copies", "redis", "groups", "connections", "paths"))
-    both, = services.parse(f"{head}\nwatch\twatch\tkeys\t7090\t10090\t1,2\t1\t-\t-\t4\twatches,alarms\n")
+    head = "# " + "\t".join(("name", "short", "kind", "port", "uid", "servers", "copies", "redis", "groups", "connections", "key", "paths"))
+    both, = services.parse(f"{head}\nwatch\twatch\tkeys\t7090\t10090\t1,2\t1\t-\t-\t4\t-\twatches,alarms\n")
     with open(os.path.join(ROOT, "traefik/dynamic/routers.yml"), encoding="utf-8") as file:
         text = file.read().replace("$services := list\n", "$services := list\n" + "".join(f"  {row}\n" for row in both.routes))
     for profiles, hosts in (("server1", ["watch"]), ("server2", ["watch2"]), ("server1,server2", ["watch", "watch2"])):
@@ -162,8 +162,8 @@ def secret_table():
     names = list(table)
     for secret in table.values():
         assert re.fullmatch(r"[a-z0-9_]+", secret.name) and secret.mode in (0o400, 0o440)
-        assert secret.kind in ("random32", "users", "given") or secret.template
-        assert re.fullmatch(r"role:\w+|restart|derived|by-hand|never|users|set", secret.rotation)
+        assert secret.kind in ("random32", "users", "key", "given") or secret.template
+        assert re.fullmatch(r"role:\w+|key:\w+|restart|derived|by-hand|never|users|set", secret.rotation)
         assert (secret.rotation == "derived") == bool(secret.template) and (secret.rotation == "set") == (secret.kind == "given")
         for part in secret.parts:
             assert names.index(part) < names.index(secret.name), f"{secret.name} stands before {part}"
@@ -172,6 +172,14 @@ def secret_table():
     made |= {row.split("\t")[0] for row in services.role_rows(str).splitlines()}
     asked = {secret.rotation[5:] for secret in table.values() if secret.rotation.startswith("role:")}
     assert asked == made, f"roles of the table {asked}, of PostgreSQL {made}"
+
+
+def keys():
+    """As the services make them: the digits at the end are those of tests/unit/api/test_key.c."""
+    assert services.key_check("tb_test_" + "0" * 30) == "3fogG9"
+    made = {services.key_make() for _ in range(20)}
+    assert len(made) == 20 and all(re.fullmatch(r"tb_live_[0-9A-Za-z]{36}", one) for one in made)
+    assert all(services.key_check(one[:38]) == one[38:] and masking.mask(one) == f"tb_live_{masking.HIDDEN}" for one in made)
 
 
 def both_languages():
@@ -206,5 +214,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, traefik_files, on_both_servers, label_tree, certificate_ends, forms, secret_table, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, traefik_files, on_both_servers, label_tree, certificate_ends, forms, secret_table, keys, both_languages,
     oldest_python)]

@@ -32,7 +32,8 @@ REQUIRED = {
 }
 OURS = listed.services()
 for one in OURS:
-    REQUIRED[one.name] = (["DATABASE_URL"] if one.role else []) + (["REDIS_URL"] if one.redis else [])
+    REQUIRED[one.name] = (["DATABASE_URL"] if one.role else []) + (["REDIS_URL"] if one.redis else []) + \
+        (["LINK_URL", "LINK_KEY"] if one.key else [])
     REQUIRED[f"{one.short}-migrate"] = ["MIGRATION_DATABASE_URL"]
 # No container of these networks reaches the Internet, nor is reached from there.
 INTERNAL = ("database-network", "redis-network", "socket-network", "portainer-network", "admin-network")

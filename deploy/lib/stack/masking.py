@@ -23,7 +23,7 @@ def _values():
     found = set()
     for secret in tree.secret_table().values():
         value = (secret.read() or "").strip()
-        if secret.kind in ("random32", "given") and len(value) >= 8:
+        if secret.kind in ("random32", "key", "given") and len(value) >= 8:
             found.add(value)
     return re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True)))) if found else None
 

@@ -51,7 +51,7 @@ def fresh():
 
 
 # What a file is made with, by kind. Those of other kinds are made of others (url) or by another verb (users).
-MADE = {"random32": fresh, "given": str}
+MADE = {"random32": fresh, "key": services.key_make, "given": str}
 
 
 def write(secret, value):
@@ -140,17 +140,22 @@ def edge_answers():
 
 def alter_role(role, password):
     """Through the database's own container; the password goes by standard input, and into no log."""
-    postgres = tree.running("postgres")
-    if not postgres:
-        die(1, "PostgreSQL не запущен, а пароль хранится и в нём. Сначала: deploy/tapbot up",
-            "PostgreSQL does not run, and the password is stored there too. First: deploy/tapbot up")
     script = ('PGPASSWORD=$(cat "${POSTGRES_PASSWORD_FILE:-/run/secrets/postgres_password}") '
               'exec psql -qX -v ON_ERROR_STOP=1 -U "${POSTGRES_USER:-postgres}" -d postgres')
     sql = ("SET log_min_duration_statement = -1; SET log_statement = 'none';\n"
            "SET log_min_error_statement = 'panic';\n"
            f"ALTER ROLE {role} PASSWORD '{password}';\n")
-    return tree.run("docker", "exec", "-i", "-u", "postgres", postgres[0]["Id"], "sh", "-c", script,
+    return tree.run("docker", "exec", "-i", "-u", "postgres", tree.running("postgres")[0]["Id"], "sh", "-c", script,
                     stdin=None, input=sql)
+
+
+def store_key(short, _):
+    """By the container that stores it at every start; it reads the file."""
+    return tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", f"{short}-key", profiles=["*"])
+
+
+# What PostgreSQL has of a secret follows, by the first word of its rotation.
+STORED = {"role": alter_role, "key": store_key}
 
 
 def known(name):
@@ -194,12 +199,17 @@ def rotate(name, sure):
     table, secret = tree.secret_table(), known(name)
     if secret.rotation in KEPT:
         die(2, *(words.format(name=name, parts=", ".join(secret.parts)) for words in KEPT[secret.rotation]))
-    if secret.read() is None:
+    old = secret.read()
+    if old is None:
         die(1, f"Секрета {name} ещё нет. Сделать: deploy/tapbot secrets make",
             f"There is no {name} yet. Make it: deploy/tapbot secrets make")
     followers = [one for one in table.values() if name in one.parts]
     affected = readers([name, *(one.name for one in followers)])
-    if secret.rotation.startswith("role:"):
+    keeper, _, whose = secret.rotation.partition(":")
+    if keeper in STORED and not tree.running("postgres"):
+        die(1, f"PostgreSQL не запущен, а {name} хранится и в нём. Сначала: deploy/tapbot up",
+            f"PostgreSQL does not run, and {name} is stored there too. First: deploy/tapbot up")
+    if keeper == "role":
         # The database has the new password by itself; it read the file only when it was made.
         affected = [one for one in affected if tree.service_of(one) != "postgres"]
     listed = ", ".join(one["Name"].lstrip("/") for one in affected) or text("никто", "nobody")
@@ -212,12 +222,13 @@ def rotate(name, sure):
     value = MADE[secret.kind]()
     values = {one.name: one.read() for one in table.values()}
     values[name] = value
-    if secret.rotation.startswith("role:"):
-        done = alter_role(secret.rotation[5:], value)
-        if done.returncode != 0:
-            die(1, f"PostgreSQL не принял новый пароль, ничего не изменено: {done.stderr.strip()[-300:]}",
-                f"PostgreSQL refused the new password, nothing was changed: {done.stderr.strip()[-300:]}")
     write(secret, value)
+    if keeper in STORED:
+        done = STORED[keeper](whose, value)
+        if done.returncode != 0:
+            write(secret, old)
+            die(1, f"PostgreSQL не принял новое значение, ничего не изменено: {done.stderr.strip()[-300:]}",
+                f"PostgreSQL refused the new value, nothing was changed: {done.stderr.strip()[-300:]}")
     for one in followers:
         write(one, one.made_of(values))
     restarted("rotate", name, affected)

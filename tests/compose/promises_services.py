@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""What is promised of each service of services.tsv, and of the ways between them. As promises.py."""
+import glob
+import ipaddress
+import os
+import re
+
+from promises import OTHERS, ours, services
+from stack import edge
+
+LINK_URL = "http://traefik:7000"
+MIGRATION_CONNECTIONS = 2  # of one container that changes the database
+
+
+def traefik(world, file, section):
+    """What Traefik reads in a file of traefik/dynamic where everything runs."""
+    every = {"TAPBOT_DOMAIN": "tapbot.kz", "COMPOSE_PROFILES": "server1,server2,monitoring,admin"}
+    return edge.maps(edge.rendered(world["texts"][f"traefik/dynamic/{file}.yml"], every))["http"][section]
+
+
+def the_list(world, notes):
+    """services.tsv: nothing twice, and everything of a service is there."""
+    broken, known, texts = [], ours(world), world["texts"]
+    for column in ("name", "short", "port", "uid"):
+        values = [getattr(one, column) for one in known]
+        broken += [f"{column} {value} belongs to two services" for value in sorted({v for v in values if values.count(v) > 1})]
+    paths = [path for one in known for path in one.paths]
+    broken += [f"/v1/{path} belongs to two services" for path in sorted({p for p in paths if paths.count(p) > 1})]
+    routed = {line.strip() for line in re.findall(r"^ *(\(dict .*\))$", texts["traefik/dynamic/routers.yml"], re.M)}
+    wanted = {line for one in known for line in one.routes}
+    broken += [f"only in one of services.tsv and the list at the head of routers.yml: {line}" for line in sorted(routed ^ wanted)]
+    for one in known:
+        if not os.path.isdir(os.path.join(world["root"], "services", one.name)):
+            broken.append(f"services/{one.name} is not there")
+        for scope in sorted(scopes(world, one) - set(texts["services/callers.txt"].splitlines())):
+            broken.append(f"services/callers.txt lacks {scope}")
+        broken += of_service(world, one)
+    notes.append(", ".join(f"{one.name} {one.kind}" for one in known))
+    return broken
+
+
+def scopes(world, one):
+    """Those that its sources name."""
+    found = set()
+    for path in glob.glob(os.path.join(world["root"], "services", one.name, "src/**/*.c"), recursive=True):
+        with open(path, encoding="utf-8") as source:
+            found |= set(re.findall(rf'"({one.short}:[a-z]+)"', source.read()))
+    return found
+
+
+def of_service(world, one):
+    """What docker-compose.yml has to say of a service."""
+    broken, there = [], services(world)
+    body = there.get(one.name)
+    if body is None:
+        return [f"docker-compose.yml has no {one.name}"]
+    if sorted(body.get("profiles", [])) != sorted(one.hosts):
+        broken.append(f"{one.name} is not in the profiles {sorted(one.hosts)}")
+    image = f"tapbot/{one.name}:dev"
+    if body.get("image") != image or body.get("build", {}).get("args", {}).get("SERVICE") != one.name:
+        broken.append(f"{one.name} does not run {image}")
+    if body.get("user") != f"{one.uid}:{one.uid}":
+        broken.append(f"{one.name} is not user {one.uid}")
+    labels = body.get("labels", {})
+    for label, value in (("server.port", str(one.port)), ("serverstransport", "services@file"), ("healthcheck.path", "/readyz"),
+                         ("healthcheck.interval", "2s"), ("healthcheck.unhealthyinterval", "1s"), ("healthcheck.timeout", "1s")):
+        if labels.get(f"traefik.http.services.{one.name}.loadbalancer.{label}") != value:
+            broken.append(f"{one.name}: the label {label} is not {value}")
+    if one.kind == "database":
+        name = f"{one.short}-migrate"
+        migrate = there.get(name, {})
+        if migrate.get("image") != image or migrate.get("command") != ["--migrate"]:
+            broken.append(f"{name} does not apply its migrations")
+        if name not in body.get("depends_on", {}):
+            broken.append(f"{one.name} does not wait for {name}")
+    if one.role:
+        if f"{one.role}_password" not in {secret["source"] for secret in there["postgres-roles"].get("secrets", [])}:
+            broken.append(f"postgres-roles does not get {one.role}_password")
+    return broken
+
+
+def link(world, _notes):
+    """The entry point by which our services call each other: a way to each of them, no other way, nobody from outside."""
+    broken, found = [], traefik(world, "routers", "routers")
+    ways = {f"link-{host}{end}": one for one in ours(world) for host in one.hosts.values() for end in ("", "-down")}
+    for name, one in ways.items():
+        body, rule = found.get(name, {}), f"PathRegexp(`^/v1/({'|'.join(one.paths)})(/|$)`)"
+        if (body.get("entryPoints"), body.get("rule"), body.get("middlewares")) != (["link"], rule, ["link"]) or "tls" in body:
+            broken.append(f"{name} is not the way of our services to {one.name}")
+    for name, body in found.items():
+        if not body.get("entryPoints") or ("link" in body["entryPoints"] and name not in ways):
+            broken.append(f"{name} is reached by the entry point of our services")
+    middlewares = traefik(world, "middlewares", "middlewares")
+    if middlewares["link"]["chain"]["middlewares"][0] != "private-networks":
+        broken.append("the link is open before an address was looked at")
+    for network in middlewares["private-networks"]["ipAllowList"]["sourceRange"]:
+        if not ipaddress.ip_network(network).is_private:
+            broken.append(f"the link is open to {network}")
+    # What a request may be is said once: the middlewares and HTTP/2 are those of the Internet's side alone.
+    strict = {entry: {key: value for key, value in re.findall(rf"^TRAEFIK_ENTRYPOINTS_{entry}_(\w+)=(.*)$",
+                                                             world["texts"]["traefik/traefik.env"], re.M)
+                      if not re.search("MIDDLEWARES|HTTP2|^ADDRESS", key)} for entry in ("LINK", "WEBSECURE")}
+    if strict["LINK"] != strict["WEBSECURE"]:
+        broken.append(f"the link differs from port 443 in {sorted(strict['LINK'].items() ^ strict['WEBSECURE'].items())}")
+    return broken
+
+
+def callers(world, notes):
+    """Who calls other services has a key: its hash is stored before it starts, by the first program with a schema."""
+    broken, there, known = [], services(world), ours(world)
+    calling = [one for one in known if one.key]
+    keeper = next(one for one in known if one.kind == "database")
+    for one in calling:
+        name = f"{one.short}-key"
+        body, store = there[one.name], there.get(name, {})
+        if (store.get("image"), store.get("command")) != (f"tapbot/{keeper.name}:dev", one.key_words):
+            broken.append(f"{name} does not store the key of {one.name}")
+        if store.get("profiles") != there["postgres"]["profiles"]:
+            broken.append(f"{name} does not run where PostgreSQL does")
+        if f"{keeper.short}-migrate" not in store.get("depends_on", {}) or name not in body.get("depends_on", {}):
+            broken.append(f"{name} is not between the schema and the start of {one.name}")
+        environment = body["environment"]
+        if (environment.get("LINK_URL"), environment.get("LINK_KEY_FILE")) != (LINK_URL, f"/run/secrets/{one.short}_link_key"):
+            broken.append(f"{one.name} is not told where others are and with which key")
+        words = world["texts"]["services/callers.txt"].splitlines()
+        broken += [f"{one.name} asks for {scope}, which nobody knows" for scope in one.key.split("/")[1].split(",") if scope not in words]
+    if len(calling) * MIGRATION_CONNECTIONS > OTHERS["tapbot_migrator"]:
+        broken.append("more keys are stored at once than the migrator has connections: let one wait for another")
+    notes.append(", ".join(one.name for one in calling) or "nobody calls another yet")
+    return broken
+
+
+ALL = {"list": the_list, "link": link, "callers": callers}

@@ -4,7 +4,6 @@ answers, tables of cases, and things to call about."""
 
 import datetime
 import http.client
-import itertools
 import json
 import re
 import zoneinfo
@@ -126,6 +125,9 @@ class Acting:
 class World:
     """A service and keys for it."""
 
+    # An id of something that is there, for any path; and by the first word of the path. A service's own world sets them.
+    any, ids = NOBODY, {}
+
     def __init__(self, stand, **environment):
         self.stand, self.service = stand, stand.service(**environment)
         self.answers, self.documented = Group("everywhere: every answer"), Group("routes: answers as documented")
@@ -199,63 +201,6 @@ class World:
             yield "has no Retry-After"
         if reply.status == 201 and not headers.get("Location", "").startswith(path.partition("?")[0]):
             yield f"Location is {headers.get('Location')!r}"
-
-
-class Hotel(World):
-    """booking-api, and makers of flats, owners and bookings."""
-
-    def __init__(self, stand):
-        # Nobody sweeps: what a clock decides must be right without.
-        super().__init__(stand, BOOKING_SWEEP_INTERVAL="10m")
-        self.guests, self.days = itertools.count(90_000_001), itertools.count()
-        self.owner = self.make("/v1/owners", {"name": "Асель", "phone": "+77010000001"})["id"]
-        self.flat = self.make_flat()["id"]
-        self.booking = self.book(self.flat, 300)["id"]
-
-    def flat_body(self, **fields):
-        body = {
-            "owner_id": self.owner,
-            "title": {"ru": "Квартира"},
-            "city": "almaty",
-            "rooms": 2,
-            "max_guests": 4,
-            "base_price": tenge(20000),
-            **fields,
-        }
-        return {name: value for name, value in body.items() if value is not ...}
-
-    def make_flat(self, **fields):
-        return self.make("/v1/apartments", self.flat_body(**fields))
-
-    def stay_body(self, flat=None, first=10, nights=2, **fields):
-        body = {
-            "apartment_id": flat or self.flat,
-            "check_in": day(first),
-            "check_out": day(first + nights),
-            "guests": 1,
-            "guest": {"name": "Гость", "telegram_id": next(self.guests)},
-            **fields,
-        }
-        return {name: value for name, value in body.items() if value is not ...}
-
-    def book(self, flat=None, first=10, nights=2, caller=None, **fields):
-        return self.make("/v1/bookings", self.stay_body(flat, first, nights, **fields), caller)
-
-    def block(self, flat, first, last):
-        """Nights the owner keeps; their route comes later."""
-        self.stand.sql(
-            "INSERT INTO booking.occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)"
-            f" SELECT gen_random_uuid(), tenant_id, id, 'block', 'blocked', '{day(first)}', '{day(last)}'"
-            f" FROM booking.apartment WHERE id = '{flat}'"
-        )
-
-    def run(self, group, cases, names=None, caller=None):
-        names = {"flat": self.flat, "owner": self.owner, "nobody": NOBODY, **(names or {})}
-        for case in cases:
-            path = re.sub(r"\{(\w+)\}", lambda m: str(names[m.group(1)]), case.path)
-            body = case.body(self) if callable(case.body) else case.body
-            reply = (caller or self.caller).call(case.method, path, body, headers=case.headers, key=case.key)
-            group.reply(f"{case.why} ({case.method} {path[:80]})", reply, case.status, case.code, case.fields)
 
 
 def wrong_problem(path, reply):

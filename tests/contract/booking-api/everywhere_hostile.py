@@ -25,11 +25,10 @@ VALUES = [
 
 def parameters(world, group):
     resolve = world.operations.schema.resolve
-    ids = {"apartments": world.flat, "owners": world.owner, "bookings": world.booking}
     for (method, path), operation in sorted(world.operations.all.items()):
         if method != "GET" or path in OPEN:
             continue
-        where = path.replace("{id}", ids.get(path.split("/")[2], ""))
+        where = path.replace("{id}", world.ids.get(path.split("/")[2], ""))
         for one in map(resolve, operation.get("parameters", [])):
             for value in TEXTS if one["in"] == "query" else []:
                 extra = "&near=43.2,76.9" if one["name"] in ("radius_km", "sort") else ""
@@ -62,7 +61,6 @@ def method_of(header):
 
 def fields(world, group):
     resolve = world.operations.schema.resolve
-    ids = {"apartments": world.flat, "owners": world.owner, "bookings": world.booking}
     sound = {
         "/v1/apartments": world.flat_body(),
         "/v1/owners": {"name": "А"},
@@ -72,7 +70,7 @@ def fields(world, group):
         if "requestBody" not in operation:
             continue
         names, _ = members(operation["requestBody"]["content"]["application/json"]["schema"], resolve)
-        where = path.replace("{id}", ids.get(path.split("/")[2], NOBODY))
+        where = path.replace("{id}", world.ids.get(path.split("/")[2], NOBODY))
         base = sound.get(path, {})
         for name in sorted(names):
             for value in VALUES:

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: MIT
+#include "stand.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "api/service_private.h"
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/now.h"
+
+enum { GROWN_BYTES = 1 << 20, POLL_MS = 2, POLLS = 5000, RUN_OUT_MAX_S = 4, FIBER_MAX_S = 30 };
+
+struct api_caller stand_staff = {.actor = ACTOR_CLIENT, .test_key = true};
+struct api_caller stand_other = {.actor = ACTOR_STAFF};
+
+static struct {
+    struct loop *loop;
+    struct work *work;
+    struct db_pool *pool;
+    struct service_config config;
+    struct service service;
+    struct service_data plain;
+    struct service_data *data;
+    int running; /* fibers of stand_go() that have not ended */
+} stand;
+
+/* Tables that a test of this process made; they outlive it. */
+static struct {
+    char schema[STAND_TEXT];
+    char *empty;  /* empties those that the migrations leave empty */
+    char *seeded; /* reads the others: SELECTs that go on a UNION ALL */
+    char *fingerprint;
+} made;
+
+#define ck_ok(call, fault)                                                                         \
+    ck_assert_msg(call, "%s: %s", (fault).code != NULL ? (fault).code : "", (fault).detail)
+
+/* --- tables ---------------------------------------------------------------------------------- */
+
+#define TABLES                                                                                     \
+    "pg_class c WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"             \
+    " AND pg_relation_size(c.oid)"
+
+/* Each change of a column, default, constraint, trigger or function writes a row of these, and each
+ * change of a seeded table one of its own. */
+static char *fingerprint(void)
+{
+    return stand_long_text(
+        "WITH here AS (SELECT oid FROM pg_class WHERE relnamespace ="
+        "  current_schema()::regnamespace), rows_ (text) AS ("
+        " SELECT concat(attrelid, ' ', attnum, ' ', xmin) FROM pg_attribute"
+        "  WHERE attrelid IN (TABLE here)"
+        " UNION ALL SELECT concat(oid, ' ', xmin) FROM pg_attrdef WHERE adrelid IN (TABLE here)"
+        " UNION ALL SELECT concat(oid, ' ', xmin) FROM pg_constraint"
+        "  WHERE conrelid IN (TABLE here)"
+        " UNION ALL SELECT concat(oid, ' ', xmin) FROM pg_trigger WHERE tgrelid IN (TABLE here)"
+        " UNION ALL SELECT concat(oid, ' ', xmin) FROM pg_proc"
+        "  WHERE pronamespace = current_schema()::regnamespace"
+        " %s) SELECT md5(string_agg(text, ',' ORDER BY text)) FROM rows_",
+        made.seeded);
+}
+
+static void apply(const struct db_migration_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        auto_free char *text =
+            strndup(embed_content(&set->files[i]).at, embed_content(&set->files[i]).len);
+
+        stand_script(text, set->files[i].name);
+    }
+}
+
+/* The sets of the service's main schema; those of other schemas belong to a whole program. */
+static void make_tables(const struct service_definition *definition, const char *schema)
+{
+    size_t count;
+    auto_free struct db_migration_set *sets = service_sets(definition, &count);
+
+    ck_assert_ptr_nonnull(sets);
+    stand_sql("DROP SCHEMA IF EXISTS %s CASCADE", schema);
+    stand_sql("CREATE SCHEMA %s", schema);
+    /* An extension is the database's: suites that run side by side make it one after the other. */
+    stand_sql("SELECT pg_advisory_lock(7020)");
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(sets[i].schema, definition->sets[0].schema) == 0)
+            apply(&sets[i]);
+    stand_sql("SELECT pg_advisory_unlock(7020)");
+    free(made.empty);
+    free(made.seeded);
+    free(made.fingerprint);
+    snprintf(made.schema, sizeof made.schema, "%s", schema);
+    /* Neither triggers nor foreign keys: no row is left. */
+    made.empty = stand_long_text("SELECT 'BEGIN; SET LOCAL session_replication_role = replica; '"
+                                 " || string_agg(format('DELETE FROM %%I;', relname), ' ')"
+                                 " || 'COMMIT' FROM " TABLES " = 0");
+    made.seeded = stand_long_text(
+        "SELECT string_agg(format('UNION ALL SELECT concat(ctid, xmin) FROM %%I', relname),"
+        " ' ') FROM " TABLES " > 0");
+    made.fingerprint = fingerprint();
+}
+
+static bool tables_are_as_made(const char *schema)
+{
+    if (made.fingerprint == NULL || strcmp(made.schema, schema) != 0)
+        return false;
+    if (stand_number("SELECT sum(pg_relation_size(c.oid)) FROM " TABLES " > 0") > GROWN_BYTES)
+        return false; /* plans would not be those of small tables */
+    auto_free char *now = fingerprint();
+    return strcmp(now, made.fingerprint) == 0;
+}
+
+static void tables_begin(const struct service_definition *definition, const char *schema)
+{
+    stand_connect(stand_url());
+    stand_sql("SET search_path = %s, public", schema);
+    /* An earlier test's backends may not have ended; those of one that failed do not by themselves.
+     */
+    for (int i = 0; stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                                 " WHERE application_name = '%s'",
+                                 schema) > 0;
+         i++) {
+        ck_assert_msg(i < POLLS, "an earlier test's connections stay");
+        usleep(POLL_MS * 1000);
+    }
+    if (tables_are_as_made(schema))
+        stand_script(made.empty, "emptying");
+    else
+        make_tables(definition, schema);
+}
+
+/* --- callers --------------------------------------------------------------------------------- */
+
+void stand_caller(struct api_caller *caller, const char *text)
+{
+    static char texts[8][80];
+    static int next;
+    char *kept = texts[next++ % 8];
+
+    snprintf(kept, sizeof texts[0], "%s", text);
+    caller->tenant_id = stand_staff.tenant_id;
+    caller->client_id = caller->key_id = stand_staff.client_id;
+    caller->actor_text = slice_of(kept);
+}
+
+static void make_callers(void)
+{
+    char id[UUID_TEXT_LEN + 1], text[80];
+
+    stand_staff.tenant_id = uuid_make();
+    stand_staff.client_id = uuid_make();
+    uuid_format(&stand_staff.client_id, id);
+    snprintf(text, sizeof text, "client:%s", id);
+    stand_caller(&stand_staff, text);
+    stand_caller(&stand_other, "staff:B");
+    stand_other.tenant_id = uuid_make();
+    stand_other.client_id = stand_other.key_id = uuid_make();
+}
+
+/* --- the service ----------------------------------------------------------------------------- */
+
+/* Races are between connections: all of them are there, the flusher's too. */
+static void wait_connected(void *data)
+{
+    const char *schema = data;
+
+    for (int i = 0; i < POLLS; i++) {
+        if (db_pool_usable(stand.pool) &&
+            stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name = '%s'",
+                         schema) > STAND_SHARED + STAND_EXCLUSIVE)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_abort_msg("the pool does not connect");
+}
+
+static void make_pool(const char *schema)
+{
+    static char path[STAND_TEXT], application[STAND_TEXT];
+    struct db_options options;
+    struct fault fault = {0};
+
+    snprintf(path, sizeof path, "%s, public", schema);
+    snprintf(application, sizeof application, "%s", schema);
+    db_options_defaults(&options);
+    options.url = stand_url();
+    options.application = application;
+    options.search_path = path;
+    options.shared = STAND_SHARED;
+    options.exclusive = STAND_EXCLUSIVE;
+    options.wait_ms = 10000;
+    stand.loop = loop_create(&fault);
+    ck_ok(stand.loop != NULL, fault);
+    stand.work = work_create(stand.loop, 1, 16, &fault);
+    ck_ok(stand.work != NULL, fault);
+    stand.pool = db_pool_create(stand.loop, stand.work, &options, NULL, NULL, &fault);
+    ck_ok(stand.pool != NULL, fault);
+    stand_run(wait_connected, application);
+}
+
+void stand_service_begin(const struct service_definition *definition, const char *schema)
+{
+    struct fault fault = {0};
+
+    memset(&stand, 0, sizeof stand);
+    log_init(definition->name, LOG_ERROR);
+    tables_begin(definition, schema);
+    make_callers();
+    make_pool(schema);
+    const struct api_changes_options changes = {.pool = stand.pool, .service = definition->name};
+    stand.service = (struct service){
+        .config = &stand.config,
+        .loop = stand.loop,
+        .work = stand.work,
+        .pool = stand.pool,
+        .db = db_shared(stand.pool),
+        .changes = api_changes_create(&changes, &fault),
+        .events = definition->events,
+    };
+    ck_ok(stand.service.changes != NULL, fault);
+    stand.plain.service = &stand.service;
+    stand.data = &stand.plain;
+}
+
+void stand_handlers_get(struct service_data *data)
+{
+    data->service = &stand.service;
+    stand.data = data;
+}
+
+struct loop *stand_loop(void)
+{
+    return stand.loop;
+}
+
+struct db *stand_db(void)
+{
+    return stand.service.db;
+}
+
+struct service *stand_service(void)
+{
+    return &stand.service;
+}
+
+struct api_changes *stand_changes(void)
+{
+    return stand.service.changes;
+}
+
+static void destroy_pool(void *data)
+{
+    (void)data;
+    db_pool_destroy(stand.pool);
+    stand_sleep(5);
+}
+
+void stand_end(void)
+{
+    /* A check failed inside a fiber: without forked tests the loop is still in there. */
+    if (stand.running > 0)
+        return;
+    stand_run(destroy_pool, NULL);
+    loop_run_out(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
+    api_changes_destroy(stand.service.changes);
+    work_destroy(stand.work);
+    loop_destroy(stand.loop);
+    stand_disconnect();
+    log_flush();
+}
+
+/* --- fibers ---------------------------------------------------------------------------------- */
+
+struct job {
+    void (*body)(void *data);
+    void *data;
+};
+
+static void job_run(void *data)
+{
+    const struct job job = *(struct job *)data;
+
+    free(data);
+    job.body(job.data);
+    if (--stand.running == 0)
+        loop_stop(stand.loop);
+}
+
+void stand_go(void (*body)(void *data), void *data)
+{
+    struct job *job = malloc(sizeof *job);
+    struct fault fault = {0};
+
+    ck_assert_ptr_nonnull(job);
+    *job = (struct job){body, data};
+    stand.running++;
+    ck_ok(fiber_start(stand.loop, job_run, job, now_mono_ns() + FIBER_MAX_S * NS_PER_S, "test",
+                      &fault),
+          fault);
+}
+
+static void start(void *data)
+{
+    const struct job *job = data;
+
+    stand_go(job->body, job->data);
+}
+
+void stand_run(void (*body)(void *data), void *data)
+{
+    struct job job = {body, data};
+    struct loop_timer timer = {0};
+
+    ck_assert(loop_timer_start(stand.loop, &timer, now_mono_ns(), start, &job));
+    loop_run(stand.loop);
+}
+
+void stand_sleep(int ms)
+{
+    struct fault fault = {0};
+
+    ck_ok(fiber_sleep((int64_t)ms * 1000000, &fault), fault);
+}
+
+/* --- requests -------------------------------------------------------------------------------- */
+
+static void set_query(struct http_request *req, const struct ask *ask)
+{
+    for (size_t i = 0; i < STAND_QUERY && ask->query[i][0] != NULL; i++)
+        req->query[req->query_count++] =
+            (struct field_pair){slice_of(ask->query[i][0]), slice_of(ask->query[i][1])};
+}
+
+static void read_answer(const struct http_response *res, struct answer *answer)
+{
+    const char *text;
+
+    answer->status = (int)res->status;
+    for (size_t i = 0; i < res->header_count; i++) {
+        if (slice_is(slice_of(res->headers[i].name), "ETag"))
+            snprintf(answer->etag, sizeof answer->etag, "%.*s", SLICE_ARG(res->headers[i].value));
+        if (slice_is(slice_of(res->headers[i].name), "Idempotent-Replay"))
+            answer->replayed = true;
+        if (slice_is(slice_of(res->headers[i].name), "Retry-After"))
+            answer->retry_after = true;
+    }
+    answer->problem = slice_is(slice_of(res->content_type), "application/problem+json");
+    if (res->body.len == 0)
+        return;
+    answer->json = json_loadb(res->body.data, res->body.len, 0, NULL);
+    ck_assert_msg(answer->json != NULL, "not JSON: %.*s", (int)res->body.len, res->body.data);
+    text = json_string_value(json_object_get(answer->json, "code"));
+    if (text != NULL && answer->status >= 400)
+        snprintf(answer->code, sizeof answer->code, "%s", text);
+    text = json_string_value(json_object_get(answer->json, "id"));
+    if (text != NULL)
+        snprintf(answer->id, sizeof answer->id, "%s", text);
+}
+
+struct answer stand_ask(const struct ask *ask)
+{
+    const struct http_route route = {.path = "/test", .flags = ask->action ? HTTP_ROUTE_ACTION : 0};
+    struct api_caller caller = ask->caller != NULL ? *ask->caller : stand_staff;
+    struct answer answer = {0};
+    struct http_response res = {0};
+    struct arena arena;
+    struct json_body *json = NULL;
+    struct http_request req = {
+        .method = ask->method,
+        .route = &route,
+        .target = SLICE("/test"),
+        .path = slice_of(ask->id != NULL ? ask->id : "/test"),
+        .params = {slice_of(ask->id), slice_of(ask->second_id)},
+        .body = ask->body != NULL ? slice_of(ask->body) : SLICE(""),
+        .request_id = SLICE("test"),
+        .arena = &arena,
+        .json = &json,
+        .loop = stand.loop,
+        .caller = &caller,
+    };
+
+    arena_init(&arena, 1 << 20); /* as the server gives a request */
+    buf_init(&res.body, HTTP_REPLY_MAX);
+    req.headers[HTTP_H_IDEMPOTENCY_KEY] = slice_of(ask->key);
+    req.headers[HTTP_H_IF_MATCH] = slice_of(ask->if_match);
+    set_query(&req, ask);
+    ask->handler(stand.data, &req, &res);
+    read_answer(&res, &answer);
+    fields_parse_finish(json);
+    buf_finish(&res.body);
+    arena_finish(&arena);
+    return answer;
+}
+
+void answer_drop(struct answer *answer)
+{
+    json_decref(answer->json);
+    answer->json = NULL;
+}
+
+struct answer stand_status(const struct ask *ask)
+{
+    struct answer answer = stand_ask(ask);
+
+    answer_drop(&answer);
+    return answer;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/* The part of the stand that looks into PostgreSQL from outside of the service. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "stand.h"
+
+enum { URL_MAX = 512, SQL_MAX = 4096, TEXTS = 4 };
+
+static char url_now[URL_MAX];
+static PGconn *connection;
+static pid_t connected_by; /* tests in processes of their own do not share it */
+
+const char *stand_url(void)
+{
+    const char *url = getenv("TEST_DATABASE_URL");
+
+    ck_assert_msg(url != NULL,
+                  "TEST_DATABASE_URL is not set (tests/support/with-services sets it)");
+    return url;
+}
+
+void stand_connect(const char *url)
+{
+    stand_disconnect();
+    snprintf(url_now, sizeof url_now, "%s", url);
+}
+
+void stand_disconnect(void)
+{
+    if (connected_by == getpid())
+        PQfinish(connection);
+    connection = NULL;
+}
+
+static void hush(void *data, const char *message)
+{
+    (void)data;
+    (void)message;
+}
+
+static PGconn *connected(void)
+{
+    if (connection != NULL && connected_by == getpid())
+        return connection;
+    connection = PQconnectdb(url_now);
+    connected_by = getpid();
+    PQsetNoticeProcessor(connection, hush, NULL);
+    ck_assert_msg(PQstatus(connection) == CONNECTION_OK, "%s", PQerrorMessage(connection));
+    return connection;
+}
+
+PRINTF_LIKE(1, 0) static PGresult *outside(const char *format, va_list list)
+{
+    char sql[SQL_MAX];
+
+    vsnprintf(sql, sizeof sql, format, list);
+    PGresult *result = PQexec(connected(), sql);
+    ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK ||
+                      PQresultStatus(result) == PGRES_COMMAND_OK,
+                  "%s: %s", sql, PQerrorMessage(connection));
+    return result;
+}
+
+static const char *first_value(const PGresult *result)
+{
+    return PQntuples(result) > 0 && PQnfields(result) > 0 ? PQgetvalue(result, 0, 0) : NULL;
+}
+
+void stand_sql(const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    PQclear(outside(format, list));
+    va_end(list);
+}
+
+long long stand_number(const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    PGresult *result = outside(format, list);
+    va_end(list);
+    const char *value = first_value(result);
+    const long long number = value != NULL ? atoll(value) : -1;
+    PQclear(result);
+    return number;
+}
+
+const char *stand_text(const char *format, ...)
+{
+    static char texts[TEXTS][STAND_TEXT];
+    static int next;
+    char *text = texts[next++ % TEXTS];
+    va_list list;
+
+    va_start(list, format);
+    PGresult *result = outside(format, list);
+    va_end(list);
+    const char *value = first_value(result);
+    snprintf(text, STAND_TEXT, "%s", value != NULL ? value : "");
+    PQclear(result);
+    return text;
+}
+
+char *stand_long_text(const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    PGresult *result = outside(format, list);
+    va_end(list);
+    const char *value = first_value(result);
+    char *text = strdup(value != NULL ? value : "");
+    ck_assert_ptr_nonnull(text);
+    PQclear(result);
+    return text;
+}
+
+void stand_script(const char *sql, const char *name)
+{
+    PGresult *result = PQexec(connected(), sql);
+
+    ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", name,
+                  PQerrorMessage(connection));
+    PQclear(result);
+}
+
+PGconn *stand_hold(const char *sql)
+{
+    PGconn *held = PQconnectdb(url_now);
+
+    PQclear(PQexec(held, "BEGIN"));
+    PQclear(PQexec(held, sql));
+    ck_assert_int_eq(PQtransactionStatus(held), PQTRANS_INTRANS);
+    return held;
+}
+
+void stand_commit(PGconn *held)
+{
+    PQclear(PQexec(held, "COMMIT"));
+    ck_assert_int_eq(PQtransactionStatus(held), PQTRANS_IDLE);
+    PQfinish(held);
+}
+
+int stand_main(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

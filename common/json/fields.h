@@ -2,20 +2,15 @@
 /* One table for each struct decodes it from a body or a query string and encodes it into a reply.
  * So a wire name stands in one place, and the refusal of a body names every bad field.
  *
- * These values in the struct mean "absent": text with .at NULL; numbers, money, dates and times
- * FIELD_ABSENT or FIELD_ABSENT32; a nil UUID; geo with lat NAN; enum -1; lists with .items NULL;
- * digits 0; an object whose members are all absent. An absent value is written as null, an absent
- * list as [] unless it is FIELD_NULLABLE.
+ * base/value.h says which values mean "absent"; so do digits 0 and an object whose members are all
+ * absent. An absent value is written as null, an absent list as [] unless it is FIELD_NULLABLE.
  */
 #pragma once
-
-#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
-#include "base/slice.h"
-#include "base/uuid.h"
+#include "base/value.h"
 
 enum field_type {
     FIELD_TEXT,   /* struct slice; trimmed, NFC; min..max code points */
@@ -50,30 +45,6 @@ enum {
     FIELD_OMIT = 1 << 4,      /* not written when absent */
     FIELD_COMMA = 1 << 5, /* queries: comma-separated SLUGS; ENUM and INT (0..62) as a bit set */
     FIELD_WRITE_ONLY = 1 << 6 /* decoded, never encoded */
-};
-
-#define FIELD_ABSENT   INT64_MIN
-#define FIELD_ABSENT32 INT32_MIN
-
-struct field_geo {
-    double lat; /* -90..90, NAN: absent */
-    double lon; /* -180..180 */
-};
-
-struct field_texts {
-    const struct slice *items; /* in the arena */
-    size_t count;
-    struct slice json; /* encode only: the list as JSON text, where it was not taken apart */
-};
-
-struct field_uuids {
-    const struct uuid *items; /* in the arena */
-    size_t count;
-};
-
-struct field_list {
-    void *items; /* in the arena */
-    size_t count;
 };
 
 struct fields;

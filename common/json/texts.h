@@ -1,21 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The same text in the three languages of the bots. */
+/* Tables of a text in the three languages of the bots (struct texts of base/value.h). */
 #pragma once
 
-#include "base/slice.h"
 #include "json/fields.h"
-
-struct texts {
-    struct slice ru;
-    struct slice kz;
-    struct slice en;
-};
-
-/* A slice of a literal where only a constant will do (tables). */
-#define TEXTS_LITERAL(literal)                                                                     \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
 
 enum { TEXTS_TITLE_MAX = 200, TEXTS_BODY_MAX = 3000 };
 

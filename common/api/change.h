@@ -70,6 +70,12 @@ void change_event(struct change *change, const char *type, const char *resource,
 void change_audit(struct change *change, const char *action, const char *resource,
                   const struct uuid *id, int64_t version);
 
+/* What an audit row calls the request: its id (absent in a task), and its method and route, as
+ * "POST /v1/bookings/:id/cancel" or "task booking-api", in the arena. For a statement that writes
+ * many audit rows by itself. */
+bool change_asked(const struct change *change, struct slice *request_id, struct slice *route,
+                  struct fault *fault) MUST_CHECK;
+
 /* Sends the queued statements, events and audit rows now, inside the transaction, for tasks that
  * change many things at once. Afterwards the queue is empty, and the arena that held their text may
  * be reset; `change->arena` may be set to another one before and after. */

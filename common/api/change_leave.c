@@ -75,6 +75,23 @@ void change_audit(struct change *change, const char *action, const char *resourc
                            db_str(action), db_str(resource), db_uuid(id), db_int(version)));
 }
 
+bool change_asked(const struct change *change, struct slice *request_id, struct slice *route,
+                  struct fault *fault)
+{
+    const struct http_request *req = change->req;
+    const struct change_state *state = (const struct change_state *)change;
+    const struct slice text =
+        req != NULL
+            ? arena_printf(change->arena, "%s %s", http_method_name(req->method), req->route->path)
+            : arena_printf(change->arena, "task %.*s", SLICE_ARG(state->changes->source));
+
+    if (text.at == NULL)
+        return arena_fault(fault);
+    *request_id = req != NULL ? req->request_id : (struct slice){0};
+    *route = text;
+    return true;
+}
+
 bool change_flush(struct change *change, struct fault *fault)
 {
     struct change_state *state = state_of(change);

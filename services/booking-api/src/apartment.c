@@ -6,6 +6,11 @@
 #include "access.h"
 #include "rate.h"
 
+const char *const apartment_policy_names[] = {[POLICY_FLEXIBLE] = "flexible",
+                                              [POLICY_MODERATE] = "moderate",
+                                              [POLICY_STRICT] = "strict",
+                                              NULL};
+
 struct apartment apartment_defaults(void)
 {
     return (struct apartment){

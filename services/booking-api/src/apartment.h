@@ -2,9 +2,9 @@
 /* A flat: what is let, for how much, and by which rules.
  *
  * Plain values; text and lists are borrowed from the request's arena. Money is in tiyn, absent
- * numbers are FIELD_ABSENT, absent text has .at NULL (json/fields.h). Its doors:
+ * numbers are FIELD_ABSENT, absent text has .at NULL (base/value.h). Its doors:
  *   apartment_handlers.c  the routes
- *   apartment_json.c      names and bounds on the wire
+ *   apartment_json.c      names and bounds on the wire (flats_json.h)
  *   apartment.c           rules between fields, who may see what
  *   apartment_store.c     SQL by id: read, lock, insert, update
  *   apartment_row.c       the columns every SELECT of a flat reads
@@ -18,12 +18,9 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/fault.h"
-#include "base/slice.h"
-#include "base/uuid.h"
+#include "base/value.h"
 #include "db/query.h"
-#include "json/texts.h"
 
 struct api_caller;
 struct rate;
@@ -88,15 +85,9 @@ struct apartment {
     int32_t local_minute; /* minutes after local midnight */
 };
 
-extern const struct fields apartment_fields; /* apartment_json.c; to read a body */
-
 /* Who reads: guests and whoever hears of events are not told how to get in. */
 enum apartment_view { APARTMENT_FOR_ALL, APARTMENT_FOR_ITS_PEOPLE };
 enum apartment_view apartment_view(const struct api_caller *caller);
-
-/* The flat's JSON. */
-void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
-                      struct buf *out);
 
 /* --- SQL (apartment_store.c) --- */
 

@@ -4,11 +4,10 @@
 
 #include "api/change.h"
 
-#include "apartment.h"
 #include "apartment_shown.h"
 #include "app.h"
 #include "booking_handover.h"
-#include "owner.h"
+#include "flats_json.h"
 
 static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
                              struct fault *fault)
@@ -25,9 +24,9 @@ static bool tell(struct change *change, const char *event, const char *action,
                  const struct apartment *flat, struct http_response *res, struct fault *fault)
 {
     apartment_encode(flat, APARTMENT_FOR_ALL, false, &res->body);
-    struct slice data = arena_copy(change->arena, buf_as_slice(&res->body));
-    if (data.at == NULL)
-        return arena_fault(fault);
+    struct slice data;
+    if (!buf_keep(&res->body, change->arena, &data, fault))
+        return false;
     buf_clear(&res->body);
     apartment_encode(flat, apartment_view(change->caller), false, &res->body);
     change_event(change, event, "apartment", &flat->id, flat->version, data);

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "api/list.h"
-#include "http/request.h"
 
 #include "apartment.h"
 #include "apartment_row.h"
@@ -33,7 +32,6 @@ struct apartment_query {
     struct slice cursor;
 };
 
-extern const struct fields apartment_query_fields;
 struct apartment_query apartment_query_defaults(void);
 
 /* What contradicts: dates by halves, distance without a place ... */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "apartment_handlers.h"
-#include "apartment_list.h"
 #include "app.h"
+#include "flats_json.h"
+#include "nights_json.h"
 
 static bool read_query(const struct http_request *req, struct apartment_query *query,
                        struct list_place *place, struct slice *filters, struct fault *fault)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The query of the list by the names of the wire. */
-#include <math.h>
-
-#include "apartment_list.h"
-#include "city.h"
+#include "flats_json.h"
+#include "nights_json.h"
 
 static const char *const sort_names[] = {
     [SORT_NEWEST] = "newest", [SORT_PRICE] = "price", [SORT_DISTANCE] = "distance", NULL};
@@ -39,18 +37,3 @@ static void check(const void *value, struct fault_list *problems)
 }
 
 const struct fields apartment_query_fields = FIELDS_CHECKED(items, struct apartment_query, check);
-
-struct apartment_query apartment_query_defaults(void)
-{
-    return (struct apartment_query){
-        .guests = FIELD_ABSENT,
-        .min_price = FIELD_ABSENT,
-        .max_price = FIELD_ABSENT,
-        .rooms = FIELD_ABSENT,
-        .near = {(double)NAN, (double)NAN},
-        .radius_km = FIELD_ABSENT,
-        .check_in = FIELD_ABSENT32,
-        .check_out = FIELD_ABSENT32,
-        .limit = LIST_LIMIT_DEFAULT,
-    };
-}

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "apartment_shown.h"
 
+#include "base/auto.h"
 #include "http/reply.h"
+
+#include "flats_json.h"
 
 static bool not_found(struct fault *fault)
 {
@@ -94,17 +97,11 @@ static bool load(void *arg, struct arena *arena, struct cache_value *out, struct
         *out = (struct cache_value){.found = false};
         return true;
     }
-    struct buf entry;
+    AUTO(buf_finish) struct buf entry;
+    struct slice data;
     buf_init(&entry, ENTRY_MAX);
     encode_entry(&flat, &entry);
-    bool fits = buf_ok(&entry, fault);
-    struct slice data = {0};
-    if (fits) {
-        data = arena_copy(arena, buf_as_slice(&entry));
-        fits = data.at != NULL || arena_fault(fault);
-    }
-    buf_finish(&entry);
-    if (!fits)
+    if (!buf_keep(&entry, arena, &data, fault))
         return false;
     *out = (struct cache_value){.found = true, .version = flat.version, .data = data};
     return true;

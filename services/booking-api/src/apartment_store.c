@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/buf.h"
 #include "base/parse.h"
 #include "base/text.h"
 

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "availability.h"
 
+#include "base/date.h"
+
 #include "booking.h"
 
 enum { SCRATCH_MAX = 64 * 1024, RULES = 3 };
+
+struct availability_query availability_query_defaults(void)
+{
+    return (struct availability_query){
+        .check_in = DATE_ABSENT, .check_out = DATE_ABSENT, .guests = FIELD_ABSENT};
+}
 
 /* The rules of a booking take seasons as rules; what they come to is as good as the rules. */
 static size_t rules_of(const struct rate_stay *stay, const struct availability_query *query,

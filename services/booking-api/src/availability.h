@@ -4,7 +4,6 @@
 #pragma once
 
 #include "db/query.h"
-#include "json/fields.h"
 
 #include "access.h"
 #include "apartment.h"
@@ -18,7 +17,6 @@ struct availability_query {
     int32_t check_out;
     int64_t guests;
 };
-extern const struct fields availability_query_fields;
 struct availability_query availability_query_defaults(void);
 
 /* One flat as its row tells; `stay` is what its rules come to on these days. */
@@ -37,7 +35,6 @@ struct availability_item {
     int64_t total; /* FIELD_ABSENT when it is not */
     struct field_texts reasons;
 };
-extern const struct fields availability_item_fields;
 
 /* In the order asked, one for each id. */
 bool availability_store_find(struct db *db, const struct uuid *tenant_id,

@@ -2,7 +2,7 @@
 #include "availability_handlers.h"
 
 #include "app.h"
-#include "availability.h"
+#include "bookings_json.h"
 
 static bool read_body(const struct http_request *req, struct availability_query *query,
                       struct fault *fault)

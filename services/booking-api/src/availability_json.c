@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "base/date.h"
-
-#include "availability.h"
-#include "booking.h"
+#include "bookings_json.h"
 
 #define AT(member) .offset = offsetof(struct availability_query, member)
 
@@ -36,9 +33,3 @@ static const struct field item_items[] = {
 };
 // clang-format on
 const struct fields availability_item_fields = FIELDS_OF(item_items, struct availability_item);
-
-struct availability_query availability_query_defaults(void)
-{
-    return (struct availability_query){
-        .check_in = DATE_ABSENT, .check_out = DATE_ABSENT, .guests = FIELD_ABSENT};
-}

@@ -6,7 +6,6 @@
 
 #include "api/list.h"
 #include "db/query.h"
-#include "json/fields.h"
 
 #include "booking.h"
 
@@ -24,13 +23,6 @@ struct block {
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
 };
-
-/* --- on the wire (block_json.c) --- */
-
-extern const struct fields block_fields;       /* from, to, reason: what a client sends */
-extern const struct fields block_shown_fields; /* as it is told */
-extern const struct fields block_event_fields; /* `data` of its events: no reason, which is not for
-                                                  everybody who hears them */
 
 /* --- SQL (block_store.c) --- */
 

@@ -9,9 +9,8 @@
 
 #include "access.h"
 #include "app.h"
-#include "block.h"
 #include "booking_expire.h"
-#include "booking_taken.h"
+#include "bookings_json.h"
 
 enum { EVENT_MAX = 1024 }; /* bytes of one event's data */
 
@@ -46,11 +45,8 @@ static bool tell(struct change *change, const char *event, const char *action,
 
     buf_init(&json, EVENT_MAX);
     fields_encode(&block_event_fields, block, false, &json);
-    if (!buf_ok(&json, fault))
+    if (!buf_keep(&json, change->arena, &data, fault))
         return false;
-    data = arena_copy(change->arena, buf_as_slice(&json));
-    if (data.at == NULL)
-        return arena_fault(fault);
     change_event(change, event, "block", &block->id, block->version, data);
     change_audit(change, action, "block", &block->id, block->version);
     return true;
@@ -67,7 +63,7 @@ static bool take_nights(struct change *change, struct block *block, struct fault
     db_rows_finish(&take.ended);
     if (!recorded || !take.refused)
         return recorded;
-    return booking_taken_refuse(change->arena, block->from, block->to, 0, take.taken, take.count,
+    return booking_refuse_taken(change->arena, block->from, block->to, 0, take.taken, take.count,
                                 fault);
 }
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <stddef.h>
-
 #include "base/date.h"
 
-#include "apartment.h"
-#include "block.h"
+#include "bookings_json.h"
 
 #define AT(member) .offset = offsetof(struct block, member)
 

@@ -16,8 +16,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
-#include "base/uuid.h"
-#include "json/fields.h"
+#include "base/value.h"
 
 #include "access.h"
 #include "apartment.h"

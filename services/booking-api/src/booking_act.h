@@ -7,7 +7,15 @@
 #include "api/change.h"
 
 #include "booking.h"
-#include "booking_json.h"
+
+/* What comes with an action. */
+struct booking_note {
+    struct slice phone;      /* confirm */
+    int64_t paid;            /* confirm; FIELD_ABSENT: the deposit */
+    struct slice reason;     /* all others but claim-payment */
+    struct slice receipt;    /* claim-payment */
+    int64_t expected_refund; /* cancel; FIELD_ABSENT: whatever it is */
+};
 
 /* FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT
  * "already_<status>", "nothing_due", "too_early", FAULT_GONE "hold_expired", FAULT_INVALID

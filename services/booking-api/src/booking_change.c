@@ -8,7 +8,7 @@
 #include "booking_place.h"
 #include "booking_record.h"
 #include "booking_store.h"
-#include "booking_taken.h"
+#include "bookings_json.h"
 
 static bool unknown_flat(struct change *change, struct fault *fault)
 {
@@ -98,12 +98,8 @@ static bool judge(struct change *change, const struct apartment *flat,
 static bool must_cost(struct change *change, const struct booking *changed, int64_t expected,
                       struct fault *fault)
 {
-    if (expected == FIELD_ABSENT || expected == changed->total)
-        return true;
-    fault_set(fault, FAULT_CONFLICT, "total_changed", "The stay costs another total now.");
-    fault->members = arena_printf(change->arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}",
-                                  (long long)changed->total);
-    return fault->members.at != NULL ? false : arena_fault(fault);
+    return expected == FIELD_ABSENT || expected == changed->total ||
+           booking_refuse_total(change->arena, changed->total, fault);
 }
 
 /* 409 with the nights, where somebody else has some of them. */
@@ -118,7 +114,7 @@ static bool must_be_free(struct change *change, const struct booking *changed, s
     db_rows_finish(&near.ended);
     if (!recorded || near.count == 0)
         return recorded;
-    return booking_taken_refuse(change->arena, changed->check_in, changed->check_out,
+    return booking_refuse_taken(change->arena, changed->check_in, changed->check_out,
                                 near.buffer_days, near.taken, near.count, fault);
 }
 

@@ -13,10 +13,10 @@
 #include "app.h"
 #include "booking_act.h"
 #include "booking_change.h"
-#include "booking_json.h"
 #include "booking_list_store.h"
 #include "booking_place.h"
 #include "booking_store.h"
+#include "bookings_json.h"
 
 static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
 {
@@ -169,10 +169,9 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
                                                                          : &booking_reason_fields;
     auto_rows struct db_rows rows = {0};
     const struct json_body *body;
-    struct booking_note note;
+    struct booking_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
     struct booking booking;
 
-    booking_note_defaults(&note);
     if (!http_request_json(change->req, false, &body, fault) ||
         !fields_decode_body(table, body, false, &note, NULL, change->arena, fault) ||
         !booking_act(change, &what->id, what->action, &note, &rows, &booking, fault))

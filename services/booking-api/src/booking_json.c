@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "booking_json.h"
-
-#include <stddef.h>
-
 #include "base/auto.h"
 #include "base/date.h"
+
+#include "bookings_json.h"
+#include "prices_json.h"
 
 #define MONEY_MAX INT64_C(1000000000000) /* tiyn */
 
@@ -128,11 +127,6 @@ static void check_wish(const void *value, struct fault_list *problems)
 const struct fields booking_wish_fields =
     FIELDS_CHECKED(wish_items, struct booking_wish, check_wish);
 
-void booking_note_defaults(struct booking_note *note)
-{
-    *note = (struct booking_note){.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
-}
-
 /* --- out --- */
 
 // clang-format off
@@ -251,6 +245,23 @@ void booking_encode_event(const struct booking *booking, struct buf *out)
     fields_encode(&event_fields, booking, false, out);
 }
 
+// clang-format off
+static const struct field moved_items[] = {
+    {.name = "event_id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, event_id)},
+    {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, booking.id)},
+    {.name = "tenant_id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, booking.tenant_id)},
+    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct booking_moved, booking.version)},
+    {.name = "was", .type = FIELD_TEXT, .offset = offsetof(struct booking_moved, was)},
+    {.name = "data", .type = FIELD_OBJECT, .offset = offsetof(struct booking_moved, booking), .table = &event_fields},
+};
+// clang-format on
+static const struct fields moved_fields = FIELDS_OF(moved_items, struct booking_moved);
+
+void booking_encode_moved(const struct booking_moved *moved, struct buf *out)
+{
+    fields_encode(&moved_fields, moved, false, out);
+}
+
 struct preview {
     struct policy_terms terms;
     struct slice policy;
@@ -317,12 +328,15 @@ int64_t booking_encode_step(const struct db_rows *rows, int row, struct buf *out
 
 enum { NIGHTS_MEMBER_MAX = STAY_NIGHTS_MAX * (DATE_TEXT_LEN + 3) + 16 };
 
-bool booking_nights_member(struct arena *arena, const int32_t *nights, size_t count,
-                           struct slice *out, struct fault *fault)
+bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_out,
+                          int64_t buffer_days, const struct booking_taken *taken, size_t count,
+                          struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
-    struct slice text;
+    int32_t nights[STAY_NIGHTS_MAX];
+    struct slice member;
 
+    count = booking_taken_nights(check_in, check_out, buffer_days, taken, count, nights);
     buf_init(&json, NIGHTS_MEMBER_MAX);
     buf_text(&json, "\"nights\":[");
     for (size_t i = 0; i < count; i++) {
@@ -331,11 +345,17 @@ bool booking_nights_member(struct arena *arena, const int32_t *nights, size_t co
         buf_printf(&json, "%s\"%s\"", i > 0 ? "," : "", date);
     }
     buf_char(&json, ']');
-    if (!buf_ok(&json, fault))
+    if (!buf_keep(&json, arena, &member, fault))
         return false;
-    text = arena_copy(arena, buf_as_slice(&json));
-    if (text.at == NULL)
-        return arena_fault(fault);
-    *out = text;
-    return true;
+    fault_set(fault, FAULT_CONFLICT, "nights_taken", "Some of these nights are taken.");
+    fault->members = member;
+    return false;
+}
+
+bool booking_refuse_total(struct arena *arena, int64_t total, struct fault *fault)
+{
+    fault_set(fault, FAULT_CONFLICT, "total_changed", "The stay costs another total now.");
+    fault->members =
+        arena_printf(arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}", (long long)total);
+    return fault->members.at != NULL ? false : arena_fault(fault);
 }

@@ -4,12 +4,11 @@
 #include "base/auto.h"
 
 #include "booking_expire.h"
-#include "booking_json.h"
 #include "booking_place_store.h"
 #include "booking_record.h"
-#include "booking_taken.h"
+#include "bookings_json.h"
+#include "prices_json.h"
 #include "quote.h"
-#include "stay_price.h"
 
 enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
 
@@ -87,13 +86,12 @@ bool booking_price(struct change *change, const struct apartment *flat,
                     fault))
         return false;
     stay_price_encode_lines(&agreed, &json);
-    if (!buf_ok(&json, fault))
+    if (!buf_keep(&json, change->arena, &booking->lines, fault))
         return false;
-    booking->lines = arena_copy(change->arena, buf_as_slice(&json));
     booking->total = agreed.total;
     booking->deposit = agreed.deposit;
     booking->policy_price = parts_of(&agreed, draft->check_out - draft->check_in);
-    return booking->lines.at != NULL || arena_fault(fault);
+    return true;
 }
 
 /* The price and policy of the quote, else today's price. */
@@ -169,7 +167,7 @@ static bool nights_taken(struct change *change, const struct apartment *flat,
 
     return booking_place_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
                                      change->arena, &taken, &count, fault) &&
-           booking_taken_refuse(change->arena, booking->check_in, booking->check_out,
+           booking_refuse_taken(change->arena, booking->check_in, booking->check_out,
                                 flat->buffer_days, taken, count, fault);
 }
 

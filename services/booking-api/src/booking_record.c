@@ -2,10 +2,9 @@
 #include "booking_record.h"
 
 #include "base/auto.h"
-#include "http/route.h"
 
-#include "booking_json.h"
 #include "booking_store.h"
+#include "bookings_json.h"
 
 enum {
     EVENT_MAX = 2048,       /* bytes of one event's data */
@@ -35,11 +34,8 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
 
     buf_init(&json, EVENT_MAX);
     booking_encode_event(booking, &json);
-    if (!buf_ok(&json, fault))
+    if (!buf_keep(&json, change->arena, &data, fault))
         return false;
-    data = arena_copy(change->arena, buf_as_slice(&json));
-    if (data.at == NULL)
-        return arena_fault(fault);
     booking_store_write_step(change, booking, from, reason);
     change_event(change, from == booking->status ? "booking.changed" : event_types[booking->status],
                  "booking", &booking->id, booking->version, data);
@@ -61,48 +57,19 @@ static const struct db_statement rows_statement = {
            "  'booking-api', version, 'booking', id, version, tenant_id, data FROM moved",
 };
 
-static void uuid_member(struct buf *out, const char *name, const struct uuid *id)
-{
-    char text[UUID_TEXT_LEN + 1];
-
-    uuid_format(id, text);
-    buf_printf(out, "\"%s\":\"%s\",", name, text);
-}
-
-static void encode_row(const struct db_rows *rows, int row, struct buf *out)
-{
-    const struct uuid event_id = uuid_make();
-    struct booking booking;
-
-    booking_store_read(rows, row, &booking);
-    buf_char(out, '{');
-    uuid_member(out, "event_id", &event_id);
-    uuid_member(out, "id", &booking.id);
-    uuid_member(out, "tenant_id", &booking.tenant_id);
-    buf_printf(out, "\"version\":%lld,\"was\":", (long long)booking.version);
-    buf_json_string(out, db_get_text(rows, row, BOOKING_COLUMN_COUNT));
-    buf_text(out, ",\"data\":");
-    booking_encode_event(&booking, out);
-    buf_char(out, '}');
-}
-
 static bool write_rows(struct change *change, const struct api_caller *by, struct slice json,
                        const struct booking_step_name *name, struct fault *fault)
 {
-    const struct http_request *req = by != NULL ? change->req : NULL;
-    struct slice route = by != NULL ? SLICE("task booking-api") : SLICE("");
+    struct slice request_id = {0}, route = SLICE("");
 
-    if (req != NULL)
-        route =
-            arena_printf(change->arena, "%s %s", http_method_name(req->method), req->route->path);
-    if (route.at == NULL)
-        return arena_fault(fault);
+    if (by != NULL && !change_asked(change, &request_id, &route, fault))
+        return false;
     return db_query(change->tx, &rows_statement,
                     DB_VALUES(db_text(json), db_str(name->event), db_str(name->action),
                               by != NULL ? db_text(by->actor_text) : db_str("system"),
                               by != NULL ? db_uuid(&by->client_id) : db_null(),
-                              by != NULL ? db_uuid(&by->key_id) : db_null(),
-                              req != NULL ? db_text(req->request_id) : db_null(), db_text(route)),
+                              by != NULL ? db_uuid(&by->key_id) : db_null(), db_text(request_id),
+                              db_text(route)),
                     NULL, fault);
 }
 
@@ -118,8 +85,11 @@ bool booking_record_rows(struct change *change, const struct api_caller *by,
 
         buf_clear(&json);
         for (; row < rows->count && row < end; row++) {
+            struct booking_moved moved = {.event_id = uuid_make(),
+                                          .was = db_get_text(rows, row, BOOKING_COLUMN_COUNT)};
+            booking_store_read(rows, row, &moved.booking);
             buf_char(&json, json.len == 0 ? '[' : ',');
-            encode_row(rows, row, &json);
+            booking_encode_moved(&moved, &json);
         }
         buf_char(&json, ']');
         if (!buf_ok(&json, fault) || !write_rows(change, by, buf_as_slice(&json), name, fault))

@@ -51,8 +51,6 @@ struct calendar_day {
     int64_t min_nights;
 };
 
-extern const struct fields calendar_day_fields; /* calendar_json.c */
-
 /* The days from .. to - 1. `taken` is sorted, does not overlap, and knows
  * the surroundings of the range too, so that gaps are judged whole. `flat` needs its clock, prices
  * and rules. */

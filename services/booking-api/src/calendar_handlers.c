@@ -3,7 +3,7 @@
 
 #include "apartment_handlers.h"
 #include "app.h"
-#include "calendar.h"
+#include "nights_json.h"
 
 struct range {
     int32_t from;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "calendar.h"
+#include "nights_json.h"
 
 static const char *const status_names[] = {[CALENDAR_FREE] = "free",
                                            [CALENDAR_BOOKED] = "booked",

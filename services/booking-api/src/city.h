@@ -4,7 +4,7 @@
  * keys and for people: a new city is a migration and a line here. */
 #pragma once
 
-#include "json/texts.h"
+#include "base/value.h"
 
 struct city {
     struct slice slug;
@@ -14,12 +14,7 @@ struct city {
 
 extern const struct city city_all[]; /* sorted by slug */
 extern const size_t city_count;
-extern const struct fields city_fields;
 
 /* By slug or any of the three names; letter case, "ё" for "е", spaces and hyphens do not matter.
  * NULL: unknown. */
 const struct city *city_find(struct slice name);
-
-/* FIELD_CUSTOM: any name on the wire, the slug in the struct. Problem "unknown_city". */
-field_decode_fn city_decode;
-field_encode_fn city_encode;

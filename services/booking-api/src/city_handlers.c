@@ -3,7 +3,7 @@
 
 #include "api/list.h"
 
-#include "city.h"
+#include "flats_json.h"
 
 /* A place is the index of the first city behind it. */
 enum http_status get_cities(void *data, const struct http_request *req, struct http_response *res)

@@ -9,7 +9,6 @@
 #pragma once
 
 #include "api/change.h"
-#include "json/fields.h"
 
 /* Bookings erased at once; who has more is asked for again until nothing is left. */
 enum { ERASURE_BOOKINGS_MAX = 1000 };

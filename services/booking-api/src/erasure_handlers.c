@@ -101,11 +101,8 @@ static bool leave_receipt(struct change *change, const struct erasure *erasure, 
 
     buf_init(&json, ERASED_MAX);
     fields_encode(&count_fields, &erasure->erased, false, &json);
-    if (!buf_ok(&json, fault))
+    if (!buf_keep(&json, change->arena, &erased, fault))
         return false;
-    erased = arena_copy(change->arena, buf_as_slice(&json));
-    if (erased.at == NULL)
-        return arena_fault(fault);
     erasure_store_keep(change, erasure, erased);
     change_audit(change, "guest.erase", "erasure", &erasure->id, 1);
     return true;

@@ -3,8 +3,7 @@
 
 #include "base/text.h"
 
-#include "apartment.h"
-#include "owner.h"
+#include "flats_json.h"
 
 #define FLAT  &apartment_fields
 #define OWNER &owner_fields

@@ -4,10 +4,11 @@
  * apartment_json.c and owner_json.c, nowhere here. */
 #pragma once
 
-#include "json/fields.h"
-
 #include "import_csv.h"
 #include "import_values.h"
+
+struct field;
+struct fields;
 
 enum { IMPORT_ALIASES = 3 };
 

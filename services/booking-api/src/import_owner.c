@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "flats_json.h"
 #include "import_seen.h"
 #include "import_store.h"
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "import_row.h"
 
+#include "base/auto.h"
+
+#include "flats_json.h"
+
 enum { JSON_MAX = 4 * IMPORT_CSV_RECORD_MAX };
 
 /* Members of one table on their way into JSON text. */
@@ -78,33 +82,17 @@ static bool read_table(const struct fields *table, const struct import_header *h
     return body->json.len > 0;
 }
 
-static bool keep_json(struct body *body, struct arena *arena, struct slice *out,
-                      struct fault *fault)
-{
-    struct slice copy = {0};
-    bool whole = buf_ok(&body->json, fault);
-    if (whole) {
-        copy = arena_copy(arena, buf_as_slice(&body->json));
-        whole = copy.at != NULL || arena_fault(fault);
-    }
-    buf_finish(&body->json);
-    if (whole)
-        *out = copy;
-    return whole;
-}
-
 static bool read_part(const struct fields *table, const struct import_header *header,
                       const struct import_record *record, struct arena *arena,
                       struct import_tell *tell, struct slice *out, bool *fine, struct fault *fault)
 {
     struct body body = {0};
     buf_init(&body.json, JSON_MAX);
-    if (!read_table(table, header, record, tell, &body, fine)) {
-        buf_finish(&body.json);
-        *out = (struct slice){0};
-        return true;
-    }
-    return keep_json(&body, arena, out, fault);
+    *out = (struct slice){0};
+    const bool kept = !read_table(table, header, record, tell, &body, fine) ||
+                      buf_keep(&body.json, arena, out, fault);
+    buf_finish(&body.json);
+    return kept;
 }
 
 bool import_row_read(const struct import_header *header, const struct import_record *record,
@@ -207,8 +195,8 @@ bool import_row_apply(const struct import_row *row, const struct import_record *
 bool import_row_shown(const struct apartment *flat, enum apartment_view view, struct arena *arena,
                       struct slice *json, struct fault *fault)
 {
-    struct body body = {0};
-    buf_init(&body.json, JSON_MAX);
-    apartment_encode(flat, view, false, &body.json);
-    return keep_json(&body, arena, json, fault);
+    AUTO(buf_finish) struct buf body;
+    buf_init(&body, JSON_MAX);
+    apartment_encode(flat, view, false, &body);
+    return buf_keep(&body, arena, json, fault);
 }

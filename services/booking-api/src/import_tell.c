@@ -6,6 +6,7 @@
 
 #include "base/env.h"
 #include "base/text.h"
+#include "json/fields.h"
 
 enum { SHOWN_MAX = 60, BAR = 30, LETTERS = 26, TIYN_OF_TENGE = 100 };
 

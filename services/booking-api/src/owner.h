@@ -7,10 +7,8 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/language.h"
-#include "base/slice.h"
-#include "base/uuid.h"
+#include "base/value.h"
 #include "db/query.h"
-#include "json/fields.h"
 
 struct api_caller;
 struct list_place;
@@ -28,8 +26,6 @@ struct owner {
     int64_t created_at;
     int64_t updated_at;
 };
-
-extern const struct fields owner_fields;
 
 /* FAULT_NOT_FOUND when the tenant has no such owner. */
 bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

@@ -7,7 +7,7 @@
 
 #include "access.h"
 #include "app.h"
-#include "owner.h"
+#include "flats_json.h"
 
 static bool forbidden(struct fault *fault)
 {

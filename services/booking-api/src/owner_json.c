@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "access.h"
-#include "owner.h"
+#include "flats_json.h"
 
 #define AT(member) .offset = offsetof(struct owner, member)
 

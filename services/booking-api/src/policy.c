@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "policy.h"
 
-#include "json/fields.h"
-
 enum { TENGE = 100 };
 
 size_t policy_tier_at(const struct policy *policy, int64_t now_us)
@@ -29,9 +27,7 @@ static int64_t lesser(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* `sum` is at most the total of the stay. */
-static int64_t kept_of(const struct policy_tier *tier, const struct policy_price *price,
-                       int64_t sum)
+int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t sum)
 {
     const int64_t rest = sum - lesser(sum, price->cleaning);
 
@@ -46,7 +42,7 @@ static struct policy_terms terms_of(const struct policy *policy, size_t index,
 {
     static const struct policy_tier none = {.until = FIELD_ABSENT};
     const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
-    const int64_t kept = kept_of(tier, price, lesser(paid, total));
+    const int64_t kept = policy_kept(tier, price, lesser(paid, total));
 
     return (struct policy_terms){.fee = kept, .refund = paid - kept, .until = tier->until};
 }
@@ -68,36 +64,4 @@ struct policy_terms policy_last_terms(const struct policy *policy, const struct 
 bool policy_refunds_all(const struct policy *policy, int64_t now_us)
 {
     return policy->tiers[policy_tier_at(policy, now_us)].keep_percent == 0;
-}
-
-/* --- on the wire --- */
-
-struct tier {
-    int64_t until;
-    int64_t kept;
-};
-
-// clang-format off
-static const struct field tier_items[] = {
-    {.name = "until", .type = FIELD_TIME,  .flags = FIELD_NULLABLE, .offset = offsetof(struct tier, until)},
-    {.name = "kept",  .type = FIELD_MONEY, .offset = offsetof(struct tier, kept)},
-};
-// clang-format on
-static const struct fields tier_fields = FIELDS_OF(tier_items, struct tier);
-
-void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
-                   int64_t made_us, struct buf *out)
-{
-    const size_t first = policy_tier_at(policy, made_us);
-
-    buf_text(out, "{\"policy\":");
-    buf_json_string(out, policy->name);
-    buf_printf(out, ",\"text\":%.*s,\"tiers\":[", SLICE_ARG(policy->text));
-    for (size_t i = first; i < (size_t)policy->tier_count; i++) {
-        const struct tier tier = {policy->tiers[i].until, kept_of(&policy->tiers[i], price, total)};
-        if (i > first)
-            buf_char(out, ',');
-        fields_encode(&tier_fields, &tier, false, out);
-    }
-    buf_text(out, "]}");
 }

@@ -5,11 +5,7 @@
  */
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/buf.h"
-#include "base/slice.h"
+#include "base/value.h"
 
 enum { POLICY_TIERS_MAX = 4 };
 /* Instead of a percentage: at most the first night. */
@@ -53,7 +49,5 @@ struct policy_terms policy_last_terms(const struct policy *policy, const struct 
 /* Nothing is kept at this time. */
 bool policy_refunds_all(const struct policy *policy, int64_t now_us);
 
-/* {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}, kept of the whole `total`; from the tier
- * on in which the promise was made. */
-void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
-                   int64_t made_us, struct buf *out);
+/* What is kept of `sum`, which is at most the total of the stay. */
+int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t sum);

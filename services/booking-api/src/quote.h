@@ -59,13 +59,6 @@ bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 /* "14:00"; `.at` NULL: arena full. */
 struct slice quote_clock(int32_t minutes, struct arena *arena);
 
-/* --- on the wire (quote_json.c) --- */
-
-/* POST /v1/quotes: the four members of struct booking_draft. */
-extern const struct fields quote_draft_fields;
-extern const struct fields quote_fields;
-void quote_encode(const struct quote *quote, struct buf *out);
-
 /* --- SQL (quote_store.c) --- */
 
 /* Sets policy and times as stored; the flat's policy is frozen by its name. */

@@ -2,8 +2,7 @@
 #include "quote_handlers.h"
 
 #include "app.h"
-#include "booking_json.h"
-#include "quote.h"
+#include "bookings_json.h"
 
 static bool reply_location(struct change *change, struct http_response *res,
                            const struct uuid *quote_id, struct fault *fault)

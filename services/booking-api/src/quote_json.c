@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <stddef.h>
+#include "base/auto.h"
 
-#include "booking_json.h"
-#include "quote.h"
+#include "bookings_json.h"
+#include "prices_json.h"
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct booking_draft, member)
@@ -53,4 +53,52 @@ const struct fields quote_fields = FIELDS_OF(quote_items, struct quote);
 void quote_encode(const struct quote *quote, struct buf *out)
 {
     fields_encode(&quote_fields, quote, false, out);
+}
+
+/* --- why not, and what instead --- */
+
+enum { MEMBERS_MAX = 256 * 1024 }; /* a year of nights, each with its reasons */
+
+struct refusal {
+    struct field_list nights;
+    struct field_list alternatives;
+};
+
+// clang-format off
+static const struct field night_items[] = {
+    {.name = "date", .type = FIELD_DATE, .offset = offsetof(struct quote_night, date)},
+    {.name = "reasons", .type = FIELD_SLUGS, .offset = offsetof(struct quote_night, reasons)},
+};
+static const struct fields night_fields = FIELDS_OF(night_items, struct quote_night);
+
+#define AT(member) .offset = offsetof(struct quote_alternative, member)
+static const struct field alternative_items[] = {
+    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
+    {.name = "check_in", .type = FIELD_DATE, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, AT(check_out)},
+    {.name = "total", .type = FIELD_MONEY, AT(total)},
+};
+#undef AT
+static const struct fields alternative_fields = FIELDS_OF(alternative_items, struct quote_alternative);
+
+static const struct field refusal_items[] = {
+    {.name = "nights", .type = FIELD_LIST, .offset = offsetof(struct refusal, nights), .table = &night_fields},
+    {.name = "alternatives", .type = FIELD_LIST, .offset = offsetof(struct refusal, alternatives), .table = &alternative_fields},
+};
+// clang-format on
+static const struct fields refusal_fields = FIELDS_OF(refusal_items, struct refusal);
+
+bool quote_refusal_members(struct quote_night *nights, size_t night_count,
+                           struct quote_alternative *others, size_t other_count,
+                           struct arena *arena, struct slice *out, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    const struct refusal refusal = {
+        {nights, night_count},
+        {others, other_count},
+    };
+
+    buf_init(&json, MEMBERS_MAX);
+    fields_encode_members(&refusal_fields, &refusal, false, true, &json);
+    return buf_keep(&json, arena, out, fault);
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "quote_refuse.h"
 
-#include "base/auto.h"
-#include "base/date.h"
-
 #include "apartment_list.h"
+#include "bookings_json.h"
 #include "stay_price.h"
 
-enum { MEMBERS_MAX = 256 * 1024 }; /* JSON: a year of nights, each with its reasons */
+enum { ALTERNATIVES_MAX = 2 * QUOTE_SHIFT_MAX + QUOTE_SIMILAR_MAX };
 
 /* Which of the nights a broken rule speaks of. */
 enum where { ALL_NIGHTS, FIRST_NIGHT, LAST_NIGHT };
@@ -52,24 +50,18 @@ bool quote_possible(const struct quote_asked *asked, const struct booking_draft 
 
 /* --- reasons --- */
 
-static const char *reason_of(const struct calendar_taken *taker, int32_t night)
+static struct slice reason_of(const struct calendar_taken *taker, int32_t night)
 {
     if (night >= taker->check_out)
-        return "buffer";
+        return SLICE("buffer");
     if (taker->status == CALENDAR_BLOCKED)
-        return "blocked";
-    return taker->status == CALENDAR_HELD ? "held" : "booked";
+        return SLICE("blocked");
+    return taker->status == CALENDAR_HELD ? SLICE("held") : SLICE("booked");
 }
 
-static void add_reason(struct buf *out, size_t *count, const char *reason)
-{
-    buf_printf(out, "%s\"%s\"", *count > 0 ? "," : "", reason);
-    ++*count;
-}
-
-/* The reasons of one night, without brackets; how many there are. */
-static size_t encode_reasons(const struct quote_asked *asked, const struct fault_list *problems,
-                             int32_t night, struct buf *out)
+/* The reasons of one night; how many there are. */
+static size_t reasons_of(const struct quote_asked *asked, const struct fault_list *problems,
+                         int32_t night, struct slice reasons[FAULT_FIELDS_MAX + 1])
 {
     const struct booking_draft *draft = asked->draft;
     const struct calendar_taken *taker = taker_of(asked, night);
@@ -77,67 +69,45 @@ static size_t encode_reasons(const struct quote_asked *asked, const struct fault
     size_t count = 0;
 
     if (taker != NULL)
-        add_reason(out, &count, reason_of(taker, night));
+        reasons[count++] = reason_of(taker, night);
     else if (last &&
              any_taken(asked, draft->check_out, draft->check_out + asked->flat->buffer_days))
-        add_reason(out, &count, "buffer_ahead");
+        reasons[count++] = SLICE("buffer_ahead");
     for (size_t i = 0; i < problems->count; i++) {
         const enum where where = where_of(&problems->fields[i]);
         if (where == ALL_NIGHTS || (where == LAST_NIGHT && last) ||
             (where == FIRST_NIGHT && night == draft->check_in))
-            add_reason(out, &count, problems->fields[i].code);
+            reasons[count++] = slice_of(problems->fields[i].code);
     }
     return count;
 }
 
-static void encode_nights(const struct quote_asked *asked, struct arena *arena, struct buf *out)
+/* The nights with a reason, in the arena; false: it is full. */
+static bool find_nights(const struct quote_asked *asked, const struct fault_list *problems,
+                        struct arena *arena, struct quote_night **nights, size_t *count)
 {
     const struct booking_draft *draft = asked->draft;
-    struct fault_list problems;
-    bool first = true;
+    const size_t all = (size_t)(draft->check_out - draft->check_in);
 
-    fault_list_init(&problems, arena);
-    booking_judge_priced(asked->flat, draft, &problems);
-    buf_text(out, "\"nights\":[");
-    for (int32_t night = draft->check_in; night < draft->check_out; night++) {
-        AUTO(buf_finish) struct buf reasons;
-        char date[DATE_TEXT_LEN + 1];
-        buf_init(&reasons, 1024);
-        if (encode_reasons(asked, &problems, night, &reasons) == 0)
+    *count = 0;
+    *nights = arena_alloc(arena, all * sizeof **nights);
+    for (int32_t night = draft->check_in; *nights != NULL && night < draft->check_out; night++) {
+        struct slice reasons[FAULT_FIELDS_MAX + 1];
+        const size_t found = reasons_of(asked, problems, night, reasons);
+        struct slice *kept = found > 0 ? arena_alloc(arena, found * sizeof *kept) : NULL;
+        if (found == 0)
             continue;
-        date_format(night, date);
-        buf_printf(out, "%s{\"date\":\"%s\",\"reasons\":[%.*s]}", first ? "" : ",", date,
-                   SLICE_ARG(buf_as_slice(&reasons)));
-        first = false;
+        if (kept == NULL)
+            return false;
+        memcpy(kept, reasons, found * sizeof *kept);
+        (*nights)[(*count)++] = (struct quote_night){
+            night, {.items = kept, .count = found}
+        };
     }
-    buf_char(out, ']');
+    return *nights != NULL;
 }
 
 /* --- alternatives --- */
-
-struct alternative {
-    struct uuid apartment_id;
-    int32_t check_in;
-    int32_t check_out;
-    int64_t total;
-};
-
-// clang-format off
-static const struct field alternative_items[] = {
-    {.name = "apartment_id", .type = FIELD_UUID,  .offset = offsetof(struct alternative, apartment_id)},
-    {.name = "check_in",     .type = FIELD_DATE,  .offset = offsetof(struct alternative, check_in)},
-    {.name = "check_out",    .type = FIELD_DATE,  .offset = offsetof(struct alternative, check_out)},
-    {.name = "total",        .type = FIELD_MONEY, .offset = offsetof(struct alternative, total)},
-};
-// clang-format on
-static const struct fields alternative_fields = FIELDS_OF(alternative_items, struct alternative);
-
-static void add_alternative(const struct alternative *found, size_t *count, struct buf *out)
-{
-    if ((*count)++ > 0)
-        buf_char(out, ',');
-    fields_encode(&alternative_fields, found, false, out);
-}
 
 static bool total_of(const struct quote_asked *asked, const struct booking_draft *draft,
                      struct arena *arena, int64_t *total, struct fault *fault)
@@ -152,13 +122,13 @@ static bool total_of(const struct quote_asked *asked, const struct booking_draft
 }
 
 /* The same flat, the nearest dates first. */
-static bool encode_shifted(struct change *change, const struct quote_asked *asked, size_t *count,
-                           struct buf *out, struct fault *fault)
+static bool find_shifted(struct change *change, const struct quote_asked *asked,
+                         struct quote_alternative *out, size_t *count, struct fault *fault)
 {
     for (int32_t step = 1; step <= 2 * QUOTE_SHIFT_MAX; step++) {
         const int32_t shift = step % 2 == 1 ? -(step + 1) / 2 : step / 2;
         struct booking_draft draft = *asked->draft;
-        struct alternative found = {.apartment_id = asked->flat->id};
+        struct quote_alternative found = {.apartment_id = asked->flat->id};
         draft.check_in += shift;
         draft.check_out += shift;
         if (!quote_possible(asked, &draft, change->arena))
@@ -167,14 +137,14 @@ static bool encode_shifted(struct change *change, const struct quote_asked *aske
             return false;
         found.check_in = draft.check_in;
         found.check_out = draft.check_out;
-        add_alternative(&found, count, out);
+        out[(*count)++] = found;
     }
     return true;
 }
 
 /* Flats of the city with as many rooms for about as much money, the cheapest first. */
-static bool encode_similar(struct change *change, const struct quote_asked *asked, size_t *count,
-                           struct buf *out, struct fault *fault)
+static bool find_similar(struct change *change, const struct quote_asked *asked,
+                         struct quote_alternative *out, size_t *count, struct fault *fault)
 {
     const struct booking_draft *draft = asked->draft;
     struct apartment_query query = apartment_query_defaults();
@@ -203,45 +173,40 @@ static bool encode_similar(struct change *change, const struct quote_asked *aske
         apartment_list_read(&rows, i, &flat);
         if (uuid_equal(&flat.id, &asked->flat->id))
             continue;
-        add_alternative(
-            &(struct alternative){flat.id, draft->check_in, draft->check_out, flat.total}, count,
-            out);
+        out[(*count)++] =
+            (struct quote_alternative){flat.id, draft->check_in, draft->check_out, flat.total};
         shown++;
     }
     return true;
 }
 
 /* Its nights are free and no rule but that of the total is broken. */
-static bool is_only_dear(const struct quote_asked *asked, struct arena *arena)
+static bool is_only_dear(const struct quote_asked *asked, const struct fault_list *problems)
 {
     const struct booking_draft *draft = asked->draft;
-    struct fault_list problems;
 
-    fault_list_init(&problems, arena);
-    booking_judge_priced(asked->flat, draft, &problems);
-    return problems.count == 1 && strcmp(problems.fields[0].code, "total_too_high") == 0 &&
+    return problems->count == 1 && strcmp(problems->fields[0].code, "total_too_high") == 0 &&
            !any_taken(asked, draft->check_in, draft->check_out + asked->flat->buffer_days);
 }
 
 bool quote_refuse(struct change *change, const struct quote_asked *asked, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf json;
+    struct quote_alternative others[ALTERNATIVES_MAX];
+    struct quote_night *nights;
+    struct fault_list problems;
     struct slice members;
-    size_t count = 0;
+    size_t night_count, other_count = 0;
 
-    buf_init(&json, MEMBERS_MAX);
-    encode_nights(asked, change->arena, &json);
-    buf_text(&json, ",\"alternatives\":[");
-    if (!encode_shifted(change, asked, &count, &json, fault) ||
-        !encode_similar(change, asked, &count, &json, fault))
-        return false;
-    buf_char(&json, ']');
-    if (!buf_ok(&json, fault))
-        return false;
-    members = arena_copy(change->arena, buf_as_slice(&json));
-    if (members.at == NULL)
+    fault_list_init(&problems, change->arena);
+    booking_judge_priced(asked->flat, asked->draft, &problems);
+    if (!find_nights(asked, &problems, change->arena, &nights, &night_count))
         return arena_fault(fault);
-    if (is_only_dear(asked, change->arena))
+    if (!find_shifted(change, asked, others, &other_count, fault) ||
+        !find_similar(change, asked, others, &other_count, fault) ||
+        !quote_refusal_members(nights, night_count, others, other_count, change->arena, &members,
+                               fault))
+        return false;
+    if (is_only_dear(asked, &problems))
         fault_set(fault, FAULT_INVALID, "total_too_high", "The stay costs more than a stay may.");
     else
         fault_set(fault, FAULT_INVALID, "not_available",

@@ -2,7 +2,7 @@
 /* A rule of a season: what nights cost and demand that are not ordinary ones. Pure: rate.c judges
  * and applies rules. Its other doors:
  *   rate_handlers.c  the routes
- *   rate_json.c      names and bounds on the wire, and as stored
+ *   rate_json.c      names and bounds on the wire, and as stored (prices_json.h)
  *   rate_store.c     SQL: the rules of a flat, and the nights that searches see
  * A flat's rules are in struct apartment, in order; the last one that matches a night and names a
  * price gives it.
@@ -13,9 +13,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
-#include "base/slice.h"
-#include "base/uuid.h"
-#include "json/fields.h"
+#include "base/value.h"
 
 enum {
     RATES_MAX = 200,        /* rules of a flat */
@@ -63,17 +61,7 @@ bool rate_night_says_something(const struct rate_night *night);
 void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
                  struct fault_list *problems);
 
-/* --- on the wire (rate_json.c) --- */
-
-/* The body of PUT and GET /rates. */
-struct rates {
-    struct field_list items; /* of struct rate */
-};
-extern const struct fields rates_fields;
-extern const struct fields rate_fields;
-
-/* `{"items":[...]}`. */
-void rates_encode(const struct rate *rates, size_t count, struct buf *out);
+/* --- as the table keeps them, which is as JSON (rate_json.c) --- */
 
 /* Column `rates` and back. */
 bool rates_text(const struct rate *rates, size_t count, struct arena *arena, struct slice *out,

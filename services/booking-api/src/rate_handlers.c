@@ -7,6 +7,8 @@
 
 #include "apartment_shown.h"
 #include "app.h"
+#include "flats_json.h"
+#include "prices_json.h"
 #include "rate_store.h"
 
 enum { EVENT_MAX = 64 * 1024 };
@@ -44,14 +46,12 @@ struct replace {
 static bool tell(struct change *change, const struct apartment *flat, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
+    struct slice data;
 
     buf_init(&json, EVENT_MAX);
     apartment_encode(flat, APARTMENT_FOR_ALL, false, &json);
-    if (!buf_ok(&json, fault))
+    if (!buf_keep(&json, change->arena, &data, fault))
         return false;
-    struct slice data = arena_copy(change->arena, buf_as_slice(&json));
-    if (data.at == NULL)
-        return arena_fault(fault);
     change_event(change, "apartment.updated", "apartment", &flat->id, flat->version, data);
     change_audit(change, "apartment.rates", "apartment", &flat->id, flat->version);
     return true;

@@ -2,8 +2,7 @@
 /* Rules on the wire, which is also how the table keeps them. */
 #include "base/auto.h"
 
-#include "apartment.h"
-#include "rate.h"
+#include "prices_json.h"
 
 enum { RATES_TEXT_MAX = 64 * 1024 }; /* 200 rules with everything in them take half of it */
 

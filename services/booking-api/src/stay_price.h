@@ -51,6 +51,3 @@ int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);
 
 /* `percent` of `total`, up to whole tenge. */
 int64_t stay_price_deposit(int64_t total, int64_t percent);
-
-/* Line of openapi.yaml: [{"kind","date"?,"text":{ru,kz,en},"amount":money},...]. */
-void stay_price_encode_lines(const struct stay_price *price, struct buf *out);

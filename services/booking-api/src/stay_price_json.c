@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The lines of a price on the wire: Line of openapi.yaml. */
 #include "base/date.h"
-#include "json/fields.h"
+#include "json/texts.h"
 
-#include "stay_price.h"
+#include "prices_json.h"
 
 struct line {
     struct slice kind;

@@ -3,9 +3,8 @@
  * be. */
 #include <stdio.h>
 
-#include "apartment.h"
 #include "apartment_handlers.h"
-#include "city.h"
+#include "flats_json.h"
 #include "owner_handlers.h"
 #include "rate_handlers.h"
 #include "stand.h"

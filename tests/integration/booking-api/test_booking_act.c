@@ -277,10 +277,9 @@ static bool errand_run(struct change *change, void *arg, struct fault *fault)
                                       .guests = FIELD_ABSENT,
                                       .expected_total = FIELD_ABSENT};
     const struct errand *errand = arg;
-    struct booking_note note;
+    const struct booking_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
     struct booking booking;
 
-    booking_note_defaults(&note);
     if (errand->caller != NULL)
         change->caller = errand->caller;
     return errand->changes

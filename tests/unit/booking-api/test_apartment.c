@@ -5,8 +5,8 @@
 #include <check.h>
 
 #include "access.h"
-#include "apartment.h"
-#include "apartment_list.h"
+#include "flats_json.h"
+#include "nights_json.h"
 
 enum { ARENA = 256 * 1024 };
 

@@ -8,7 +8,7 @@
 
 #include "base/date.h"
 
-#include "booking_json.h"
+#include "bookings_json.h"
 
 static struct arena arena;
 static struct buf out;
@@ -173,16 +173,16 @@ END_TEST
 
 START_TEST(taken_nights_are_a_member_of_the_refusal)
 {
-    int32_t nights[2];
-    struct slice member;
+    struct booking_taken taken;
     struct fault fault;
 
-    ck_assert(date_parse(SLICE("2026-12-31"), &nights[0]));
-    nights[1] = nights[0] + 1;
-    ck_assert(booking_nights_member(&arena, nights, 2, &member, &fault));
-    ck_assert(slice_is(member, "\"nights\":[\"2026-12-31\",\"2027-01-01\"]"));
-    ck_assert(booking_nights_member(&arena, nights, 0, &member, &fault));
-    ck_assert(slice_is(member, "\"nights\":[]"));
+    ck_assert(date_parse(SLICE("2026-12-31"), &taken.first));
+    taken.end = taken.first + 2;
+    ck_assert(!booking_refuse_taken(&arena, taken.first, taken.end + 1, 0, &taken, 1, &fault));
+    ck_assert_str_eq(fault.code, "nights_taken");
+    ck_assert(slice_is(fault.members, "\"nights\":[\"2026-12-31\",\"2027-01-01\"]"));
+    ck_assert(!booking_refuse_taken(&arena, taken.end, taken.end + 1, 0, &taken, 1, &fault));
+    ck_assert(slice_is(fault.members, "\"nights\":[]"));
 }
 END_TEST
 

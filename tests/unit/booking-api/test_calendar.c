@@ -3,7 +3,7 @@
  * # closed; then the reasons of the night in question. */
 #include <check.h>
 
-#include "calendar.h"
+#include "nights_json.h"
 #include "rate.h"
 
 enum { TODAY = 20416 /* a Monday */, DAYS = 12, TAKEN_MAX = 3 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <check.h>
 
-#include "city.h"
+#include "flats_json.h"
 
 static const struct {
     const char *why;

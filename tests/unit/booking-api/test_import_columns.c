@@ -4,10 +4,9 @@
 
 #include <check.h>
 
-#include "apartment.h"
+#include "flats_json.h"
 #include "import_columns.h"
 #include "import_seen.h"
-#include "owner.h"
 
 #define REFUSED NULL
 

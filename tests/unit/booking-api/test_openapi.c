@@ -8,14 +8,10 @@
 #include "base/embed.h"
 
 #include "access.h"
-#include "apartment.h"
-#include "apartment_list.h"
-#include "availability.h"
-#include "calendar.h"
-#include "city.h"
-#include "owner.h"
-#include "quote.h"
-#include "rate.h"
+#include "bookings_json.h"
+#include "flats_json.h"
+#include "nights_json.h"
+#include "prices_json.h"
 #include "routes.h"
 
 extern const struct embed_file booking_openapi_files[];

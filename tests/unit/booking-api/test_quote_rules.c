@@ -2,7 +2,7 @@
 /* Who may use a quote, what may stand beside one, and what the cancel button says. */
 #include <check.h>
 
-#include "booking_json.h"
+#include "bookings_json.h"
 #include "quote.h"
 
 #define OURS                                                                                       \

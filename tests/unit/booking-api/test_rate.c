@@ -6,7 +6,7 @@
 #include "base/date.h"
 
 #include "apartment.h"
-#include "rate.h"
+#include "prices_json.h"
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 256 * 1024, RULES = 3 };
 

@@ -3,8 +3,8 @@
 
 #include "base/date.h"
 
+#include "prices_json.h"
 #include "rate.h"
-#include "stay_price.h"
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 64 * 1024 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "access.h"
 
-#include "owner_handlers.h"
+#include "handlers.h"
 
 static const char *const scopes[] = {"booking:read", "booking:write", "booking:admin",
                                      "booking:act"};

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* One flat: made, read, changed. Reading by id is the hottest path of the service. */
-#include "apartment_handlers.h"
-
 #include "api/change.h"
 
 #include "apartment_shown.h"
 #include "app.h"
 #include "booking_handover.h"
 #include "flats_json.h"
+#include "handlers.h"
 
 static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
                              struct fault *fault)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "apartment_handlers.h"
 #include "app.h"
 #include "flats_json.h"
+#include "handlers.h"
 #include "nights_json.h"
 
 static bool read_query(const struct http_request *req, struct apartment_query *query,

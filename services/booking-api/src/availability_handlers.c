@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "availability_handlers.h"
-
 #include "app.h"
 #include "bookings_json.h"
+#include "handlers.h"
 
 static bool read_body(const struct http_request *req, struct availability_query *query,
                       struct fault *fault)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Blocks are for staff and for the owner of the flat; guests see nights that are not free in the
  * calendar, and no more. */
-#include "block_handlers.h"
-
 #include "api/change.h"
 #include "base/auto.h"
 #include "base/date.h"
@@ -11,6 +9,7 @@
 #include "app.h"
 #include "booking_expire.h"
 #include "bookings_json.h"
+#include "handlers.h"
 
 enum { EVENT_MAX = 1024 }; /* bytes of one event's data */
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A guest sees and touches his own bookings, an owner those of his flats, staff all of the tenant.
  */
-#include "booking_handlers.h"
-
 #include <stddef.h>
 
 #include "api/change.h"
@@ -17,6 +15,7 @@
 #include "booking_place.h"
 #include "booking_store.h"
 #include "bookings_json.h"
+#include "handlers.h"
 
 static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
 {

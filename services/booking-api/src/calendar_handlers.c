@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/date.h"
 
-#include "apartment_handlers.h"
 #include "app.h"
+#include "handlers.h"
 #include "nights_json.h"
 
 struct range {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "city_handlers.h"
-
 #include "api/list.h"
 
 #include "flats_json.h"
+#include "handlers.h"
 
 /* A place is the index of the first city behind it. */
 enum http_status get_cities(void *data, const struct http_request *req, struct http_response *res)

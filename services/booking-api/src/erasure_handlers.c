@@ -5,8 +5,6 @@
  * guest: 409, whole, because a receipt that leaves something out would be none. What is only held
  * or asked for is blanked with the rest: without a contact nobody can confirm it, and the clock
  * ends it. */
-#include "erasure_handlers.h"
-
 #include <stddef.h>
 
 #include "base/auto.h"
@@ -14,6 +12,7 @@
 #include "access.h"
 #include "app.h"
 #include "erasure.h"
+#include "handlers.h"
 
 enum { ERASED_MAX = 512 }; /* bytes of the counts' JSON */
 

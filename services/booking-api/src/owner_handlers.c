@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Staff see and change all owners of their tenant, an owner only oneself, guests none. */
-#include "owner_handlers.h"
-
 #include "api/change.h"
 #include "api/list.h"
 
 #include "access.h"
 #include "app.h"
 #include "flats_json.h"
+#include "handlers.h"
 
 static bool forbidden(struct fault *fault)
 {

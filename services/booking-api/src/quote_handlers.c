@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "quote_handlers.h"
-
 #include "app.h"
 #include "bookings_json.h"
+#include "handlers.h"
 
 static bool reply_location(struct change *change, struct http_response *res,
                            const struct uuid *quote_id, struct fault *fault)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Seasons of a flat, read and replaced as a whole: their order is their meaning. */
-#include "rate_handlers.h"
-
 #include "api/change.h"
 #include "base/auto.h"
 
 #include "apartment_shown.h"
 #include "app.h"
 #include "flats_json.h"
+#include "handlers.h"
 #include "prices_json.h"
 #include "rate_store.h"
 

@@ -5,16 +5,7 @@
 #include "api/service.h"
 
 #include "access.h"
-#include "apartment_handlers.h"
-#include "availability_handlers.h"
-#include "block_handlers.h"
-#include "booking_handlers.h"
-#include "city_handlers.h"
-#include "erasure_handlers.h"
-#include "owner_handlers.h"
-#include "quote_handlers.h"
-#include "rate_handlers.h"
-#include "selfcheck_handlers.h"
+#include "handlers.h"
 
 enum { ACTION = HTTP_ROUTE_ACTION, READS = HTTP_ROUTE_READS };
 

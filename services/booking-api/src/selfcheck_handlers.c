@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* GET /v1/selfcheck: staff only. It counts over all tenants and shows nothing of any. */
-#include "selfcheck_handlers.h"
-
 #include "app.h"
+#include "handlers.h"
 #include "selfcheck_store.h"
 
 static void encode(const struct selfcheck *checks, size_t count, struct buf *out)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "quotes.h"
 
-#include "booking_handlers.h"
-#include "quote_handlers.h"
+#include "handlers.h"
 
 struct answer quotes_ask(const struct api_caller *caller, const char *flat, int from, int nights,
                          int guests)

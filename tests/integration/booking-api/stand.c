@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "access.h"
-#include "booking_handlers.h"
 #include "definition.h"
+#include "handlers.h"
 
 enum { FLAT_IDS = 32 };
 

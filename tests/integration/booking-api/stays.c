@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stays.h"
 
-#include "booking_handlers.h"
+#include "handlers.h"
 
 const char *stay_status(const char *id)
 {

@@ -8,10 +8,10 @@
 #include "base/date.h"
 #include "db/transaction.h"
 
-#include "apartment_handlers.h"
 #include "apartment_list.h"
 #include "availability.h"
 #include "booking.h"
+#include "handlers.h"
 #include "rate_store.h"
 #include "stand.h"
 #include "stay_price.h"

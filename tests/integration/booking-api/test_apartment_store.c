@@ -3,10 +3,8 @@
  * be. */
 #include <stdio.h>
 
-#include "apartment_handlers.h"
 #include "flats_json.h"
-#include "owner_handlers.h"
-#include "rate_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 static void begin(void)

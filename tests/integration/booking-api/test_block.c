@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Blocks: nights an owner keeps for himself, beside stays, on a real PostgreSQL. */
-#include "block_handlers.h"
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 static void begin(void)

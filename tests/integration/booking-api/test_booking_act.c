@@ -2,7 +2,7 @@
 /* Confirm, decline, cancel: on a real PostgreSQL, one at a time and all at once. */
 #include "booking_act.h"
 #include "booking_change.h"
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 #include "stays.h"
 

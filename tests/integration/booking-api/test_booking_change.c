@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A stay gets other dates, guests or another flat, on a real PostgreSQL. */
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 #include "stays.h"
 

@@ -2,8 +2,7 @@
 /* A flat gets another owner, on a real PostgreSQL: its live bookings go along, ended ones stay. */
 #include <stdio.h>
 
-#include "apartment_handlers.h"
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 static void begin(void)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 static void begin(void)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "booking_expire.h"
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 enum { FLATS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };

@@ -2,7 +2,7 @@
 /* What time does to bookings by itself: waiting ends, stays complete; on a real PostgreSQL, by one
  * sweeper and by many, and beside those who act at the same moment. */
 #include "booking_expire.h"
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 #include "stays.h"
 #include "sweeper.h"

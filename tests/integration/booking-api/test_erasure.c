@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A guest is forgotten everywhere, and nobody else is. */
-#include "booking_handlers.h"
-#include "erasure_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 static void begin(void)

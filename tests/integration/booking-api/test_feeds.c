@@ -7,8 +7,7 @@
 
 #include "api/feed.h"
 
-#include "booking_handlers.h"
-#include "selfcheck_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 static void begin(void)

@@ -6,12 +6,9 @@
 
 #include "api/events_private.h"
 
-#include "apartment_handlers.h"
 #include "apartment_list.h"
-#include "block_handlers.h"
-#include "booking_handlers.h"
 #include "booking_list_store.h"
-#include "owner_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 enum { MANY = 100, PAGE_BYTES = 256 * 1024, PAGES_MAX = 110 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Quotes: what they say, what they promise, and who may use them. */
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "quote.h"
-#include "quote_handlers.h"
 #include "quotes.h"
 #include "stand.h"
 

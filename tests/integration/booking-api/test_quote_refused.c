@@ -2,9 +2,7 @@
 /* What is told instead of a quote: why the stay cannot be had, night by night, and what can. */
 #include <string.h>
 
-#include "apartment_handlers.h"
-#include "availability_handlers.h"
-#include "booking_handlers.h"
+#include "handlers.h"
 #include "quotes.h"
 #include "stand.h"
 

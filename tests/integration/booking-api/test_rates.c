@@ -2,10 +2,7 @@
 /* Seasons from end to end: written, read, and met by bookings, calendars and searches. */
 #include <stdio.h>
 
-#include "apartment_handlers.h"
-#include "availability_handlers.h"
-#include "booking_handlers.h"
-#include "rate_handlers.h"
+#include "handlers.h"
 #include "stand.h"
 
 enum { BODY = 2048 };

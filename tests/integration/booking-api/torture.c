@@ -7,11 +7,8 @@
 
 #include "base/now.h"
 
-#include "block_handlers.h"
-#include "booking_handlers.h"
-#include "quote_handlers.h"
+#include "handlers.h"
 #include "routes.h"
-#include "selfcheck_handlers.h"
 #include "support/failing_pq.h"
 #include "tables.h"
 

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: MIT
-#pragma once
-
-#include "http/route.h"
-
-http_handler post_availability;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* The handlers of routes.c; each is in the file of its noun. */
+#pragma once
+
+#include "api/caller.h"
+#include "http/route.h"
+
+http_handler post_apartment;
+http_handler get_apartment;
+http_handler patch_apartment;
+http_handler get_apartments; /* apartment_list_handlers.c */
+http_handler get_calendar;   /* calendar_handlers.c */
+
+http_handler post_availability;
+
+http_handler post_block;
+http_handler get_blocks;
+http_handler delete_block;
+
+http_handler post_booking;
+http_handler get_booking;
+http_handler get_bookings;
+http_handler get_booking_cancel_preview;
+http_handler get_booking_history;
+http_handler confirm_booking;
+http_handler decline_booking;
+http_handler cancel_booking;
+http_handler claim_booking_payment;
+http_handler check_in_booking;
+http_handler check_out_booking;
+http_handler mark_booking_no_show;
+http_handler change_booking_dates;
+
+http_handler get_cities;
+
+http_handler post_guest_erase;
+
+http_handler post_owner;
+http_handler get_owners;
+http_handler get_owner;
+http_handler patch_owner;
+
+/* For api_actor_kind.known: does the owner of X-Actor exist in the tenant? */
+bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault);
+
+http_handler post_quote;
+http_handler get_quote;
+
+http_handler get_rates;
+http_handler put_rates;
+
+http_handler get_selfcheck;

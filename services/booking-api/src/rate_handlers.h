@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: MIT
-#pragma once
-
-#include "http/route.h"
-
-http_handler get_rates;
-http_handler put_rates;

@@ -62,6 +62,20 @@ int64_t apartment_included_guests(const struct apartment *flat)
     return flat->included_guests != FIELD_ABSENT ? flat->included_guests : flat->max_guests;
 }
 
+struct tariff apartment_tariff(const struct apartment *flat)
+{
+    return (struct tariff){
+        .base_price = flat->base_price,
+        .weekend_price = flat->weekend_price,
+        .extra_guest_fee = flat->extra_guest_fee,
+        .cleaning_fee = flat->cleaning_fee,
+        .included_guests = apartment_included_guests(flat),
+        .prepayment_percent = flat->prepayment_percent,
+        .rates = flat->rates,
+        .rate_count = flat->rate_count,
+    };
+}
+
 enum apartment_view apartment_view(const struct api_caller *caller)
 {
     return caller->actor == ACTOR_GUEST ? APARTMENT_FOR_ALL : APARTMENT_FOR_ITS_PEOPLE;

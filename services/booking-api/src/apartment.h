@@ -22,11 +22,10 @@
 #include "base/value.h"
 #include "db/query.h"
 
-struct api_caller;
-struct rate;
+#include "stay_price.h"
 
-/* A stay, a block, a range of the calendar: at most so many nights. */
-enum { STAY_NIGHTS_MAX = 366 };
+struct api_caller;
+
 enum { APARTMENT_ROOMS_MAX = 50, APARTMENT_GUESTS_MAX = 100, APARTMENT_BUFFER_MAX = 30 };
 
 /* Indices into apartment_policy_names. */
@@ -134,6 +133,9 @@ struct apartment apartment_defaults(void);
 
 /* Fields that contradict each other are named, each of them. */
 void apartment_check(const struct apartment *flat, struct fault_list *problems);
+
+/* Its prices, for stay_price.h; the seasons are borrowed. */
+struct tariff apartment_tariff(const struct apartment *flat);
 
 /* How many guests the price of a night is for. */
 int64_t apartment_included_guests(const struct apartment *flat);

@@ -111,8 +111,10 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
 void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
                           struct fault_list *problems)
 {
+    const struct tariff tariff = apartment_tariff(flat);
+
     booking_judge(flat, draft,
-                  stay_price_total(flat, draft->check_in, draft->check_out, draft->guests),
+                  stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests),
                   problems);
 }
 

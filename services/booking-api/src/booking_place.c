@@ -78,12 +78,13 @@ static struct policy_price parts_of(const struct stay_price *agreed, int64_t nig
 bool booking_price(struct change *change, const struct apartment *flat,
                    const struct booking_draft *draft, struct booking *booking, struct fault *fault)
 {
+    const struct tariff tariff = apartment_tariff(flat);
     AUTO(buf_finish) struct buf json;
     struct stay_price agreed;
 
     buf_init(&json, LINES_MAX);
-    if (!stay_price(flat, draft->check_in, draft->check_out, draft->guests, change->arena, &agreed,
-                    fault))
+    if (!stay_price(&tariff, draft->check_in, draft->check_out, draft->guests, change->arena,
+                    &agreed, fault))
         return false;
     stay_price_encode_lines(&agreed, &json);
     if (!buf_keep(&json, change->arena, &booking->lines, fault))

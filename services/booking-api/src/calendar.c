@@ -44,10 +44,11 @@ static unsigned closing(const struct apartment *flat, int32_t day)
 }
 
 /* What the seasons say of the day, in place of what holds for ordinary ones. */
-static unsigned season(const struct apartment *flat, struct calendar_day *shown)
+static unsigned season(const struct apartment *flat, const struct tariff *tariff,
+                       struct calendar_day *shown)
 {
     enum stay_line_kind kind;
-    int64_t ordinary = stay_price_ordinary(flat, shown->date, &kind);
+    int64_t ordinary = stay_price_ordinary(tariff, shown->date, &kind);
     struct rate_night night = rate_night(flat->rates, flat->rate_count, shown->date, ordinary);
     unsigned reasons = 0;
     shown->price = night.price != FIELD_ABSENT ? night.price : ordinary;
@@ -81,6 +82,7 @@ static unsigned hindrance(const struct apartment *flat, int32_t day, int64_t min
 void calendar_fill(const struct apartment *flat, const struct calendar_taken *taken, size_t count,
                    int32_t from, int32_t to, struct calendar_day *out)
 {
+    const struct tariff tariff = apartment_tariff(flat);
     struct gap gap = {.begin = flat->local_day};
     size_t next = 0; /* the first that ends after the day */
     for (int32_t day = from; day < to; day++) {
@@ -92,7 +94,7 @@ void calendar_fill(const struct apartment *flat, const struct calendar_taken *ta
         }
         gap.end = next < count ? taken[next].check_in : DATE_MAX;
         *shown = (struct calendar_day){.date = day, .status = CALENDAR_FREE};
-        unsigned seasonal = season(flat, shown);
+        unsigned seasonal = season(flat, &tariff, shown);
         if (day >= gap.end)
             shown->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
         shown->reasons =

@@ -84,62 +84,59 @@ static size_t reasons_of(const struct quote_asked *asked, const struct fault_lis
 
 /* The nights with a reason, in the arena; false: it is full. */
 static bool find_nights(const struct quote_asked *asked, const struct fault_list *problems,
-                        struct arena *arena, struct quote_night **nights, size_t *count)
+                        struct arena *arena, struct quote_night **out, size_t *count)
 {
     const struct booking_draft *draft = asked->draft;
     const size_t all = (size_t)(draft->check_out - draft->check_in);
+    struct quote_night *nights = arena_alloc(arena, all * sizeof *nights);
 
+    *out = nights;
     *count = 0;
-    *nights = arena_alloc(arena, all * sizeof **nights);
-    for (int32_t night = draft->check_in; *nights != NULL && night < draft->check_out; night++) {
-        struct slice reasons[FAULT_FIELDS_MAX + 1];
+    for (int32_t night = draft->check_in; nights != NULL && night < draft->check_out; night++) {
+        struct slice reasons[FAULT_FIELDS_MAX + 1], *kept;
         const size_t found = reasons_of(asked, problems, night, reasons);
-        struct slice *kept = found > 0 ? arena_alloc(arena, found * sizeof *kept) : NULL;
         if (found == 0)
             continue;
+        kept = arena_alloc(arena, found * sizeof *kept);
         if (kept == NULL)
             return false;
         memcpy(kept, reasons, found * sizeof *kept);
-        (*nights)[(*count)++] = (struct quote_night){
-            night, {.items = kept, .count = found}
+        nights[(*count)++] = (struct quote_night){
+            .date = night, .reasons = {kept, found, {0}}
         };
     }
-    return *nights != NULL;
+    return nights != NULL;
 }
 
 /* --- alternatives --- */
 
-static bool total_of(const struct quote_asked *asked, const struct booking_draft *draft,
-                     struct arena *arena, int64_t *total, struct fault *fault)
+static int64_t total_of(const struct quote_asked *asked, const struct booking_draft *draft)
 {
-    struct stay_price price;
+    const struct tariff tariff = apartment_tariff(asked->flat);
 
-    if (!stay_price(asked->flat, draft->check_in, draft->check_out, draft->guests, arena, &price,
-                    fault))
-        return false;
-    *total = price.total;
-    return true;
+    return stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests);
 }
 
 /* The same flat, the nearest dates first. */
-static bool find_shifted(struct change *change, const struct quote_asked *asked,
-                         struct quote_alternative *out, size_t *count, struct fault *fault)
+static size_t find_shifted(const struct quote_asked *asked, struct arena *arena,
+                           struct quote_alternative *out)
 {
+    size_t count = 0;
+
     for (int32_t step = 1; step <= 2 * QUOTE_SHIFT_MAX; step++) {
         const int32_t shift = step % 2 == 1 ? -(step + 1) / 2 : step / 2;
         struct booking_draft draft = *asked->draft;
         struct quote_alternative found = {.apartment_id = asked->flat->id};
         draft.check_in += shift;
         draft.check_out += shift;
-        if (!quote_possible(asked, &draft, change->arena))
+        if (!quote_possible(asked, &draft, arena))
             continue;
-        if (!total_of(asked, &draft, change->arena, &found.total, fault))
-            return false;
+        found.total = total_of(asked, &draft);
         found.check_in = draft.check_in;
         found.check_out = draft.check_out;
-        out[(*count)++] = found;
+        out[count++] = found;
     }
-    return true;
+    return count;
 }
 
 /* Flats of the city with as many rooms for about as much money, the cheapest first. */
@@ -150,11 +147,7 @@ static bool find_similar(struct change *change, const struct quote_asked *asked,
     struct apartment_query query = apartment_query_defaults();
     const struct list_place start = {0};
     auto_rows struct db_rows rows = {0};
-    int64_t total;
-
-    if (!total_of(asked, draft, change->arena, &total, fault))
-        return false;
-    const int64_t night = total / (draft->check_out - draft->check_in);
+    const int64_t night = total_of(asked, draft) / (draft->check_out - draft->check_in);
     query.city = asked->flat->city;
     query.rooms = INT64_C(1) << asked->flat->rooms;
     query.guests = draft->guests;
@@ -195,14 +188,14 @@ bool quote_refuse(struct change *change, const struct quote_asked *asked, struct
     struct quote_night *nights;
     struct fault_list problems;
     struct slice members;
-    size_t night_count, other_count = 0;
+    size_t night_count, other_count;
 
     fault_list_init(&problems, change->arena);
     booking_judge_priced(asked->flat, asked->draft, &problems);
     if (!find_nights(asked, &problems, change->arena, &nights, &night_count))
         return arena_fault(fault);
-    if (!find_shifted(change, asked, others, &other_count, fault) ||
-        !find_similar(change, asked, others, &other_count, fault) ||
+    other_count = find_shifted(asked, change->arena, others);
+    if (!find_similar(change, asked, others, &other_count, fault) ||
         !quote_refusal_members(nights, night_count, others, other_count, change->arena, &members,
                                fault))
         return false;

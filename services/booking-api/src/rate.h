@@ -4,8 +4,8 @@
  *   rate_handlers.c  the routes
  *   rate_json.c      names and bounds on the wire, and as stored (prices_json.h)
  *   rate_store.c     SQL: the rules of a flat, and the nights that searches see
- * A flat's rules are in struct apartment, in order; the last one that matches a night and names a
- * price gives it.
+ * A flat's rules are in struct apartment and struct tariff, in order; the last one that matches a
+ * night and names a price gives it.
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 #include "rate_store.h"
 
 #include "base/auto.h"
+#include "base/buf.h"
 #include "base/date.h"
 
 #include "apartment_row.h"
@@ -72,6 +73,7 @@ static void put_night(struct spelled *nights, int32_t day, const struct rate_nig
  * in the next years. */
 static bool spell(const struct apartment *flat, struct spelled *nights, struct fault *fault)
 {
+    const struct tariff tariff = apartment_tariff(flat);
     int32_t first = DATE_MAX;
     int32_t end = DATE_MIN;
 
@@ -89,8 +91,8 @@ static bool spell(const struct apartment *flat, struct spelled *nights, struct f
     }
     for (int32_t day = first; day < end; day++) {
         enum stay_line_kind kind;
-        struct rate_night night =
-            rate_night(flat->rates, flat->rate_count, day, stay_price_ordinary(flat, day, &kind));
+        struct rate_night night = rate_night(flat->rates, flat->rate_count, day,
+                                             stay_price_ordinary(&tariff, day, &kind));
         if (rate_night_says_something(&night))
             put_night(nights, day, &night);
     }

@@ -18,20 +18,20 @@ static bool is_weekend(int32_t day)
     return weekday == FRIDAY || weekday == SATURDAY;
 }
 
-int64_t stay_price_ordinary(const struct apartment *flat, int32_t day, enum stay_line_kind *kind)
+int64_t stay_price_ordinary(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind)
 {
-    if (!is_weekend(day) || flat->weekend_price == FIELD_ABSENT) {
+    if (!is_weekend(day) || tariff->weekend_price == FIELD_ABSENT) {
         *kind = STAY_NIGHT;
-        return flat->base_price;
+        return tariff->base_price;
     }
     *kind = STAY_WEEKEND;
-    return flat->weekend_price;
+    return tariff->weekend_price;
 }
 
-int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_line_kind *kind)
+int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind)
 {
-    int64_t ordinary = stay_price_ordinary(flat, day, kind);
-    int64_t price = rate_night(flat->rates, flat->rate_count, day, ordinary).price;
+    int64_t ordinary = stay_price_ordinary(tariff, day, kind);
+    int64_t price = rate_night(tariff->rates, tariff->rate_count, day, ordinary).price;
 
     if (price == FIELD_ABSENT)
         return ordinary;
@@ -53,26 +53,26 @@ int64_t stay_price_deposit(int64_t total, int64_t percent)
     return (total * percent + whole - 1) / whole * TENGE;
 }
 
-static int64_t extra_guests_fee(const struct apartment *flat, int64_t nights, int64_t guests)
+static int64_t extra_guests_fee(const struct tariff *tariff, int64_t nights, int64_t guests)
 {
-    const int64_t extra = guests - apartment_included_guests(flat);
+    const int64_t extra = guests - tariff->included_guests;
 
-    return extra > 0 ? extra * nights * or_none(flat->extra_guest_fee) : 0;
+    return extra > 0 ? extra * nights * or_none(tariff->extra_guest_fee) : 0;
 }
 
-int64_t stay_price_total(const struct apartment *flat, int32_t check_in, int32_t check_out,
+int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests)
 {
     int64_t total =
-        extra_guests_fee(flat, check_out - check_in, guests) + or_none(flat->cleaning_fee);
+        extra_guests_fee(tariff, check_out - check_in, guests) + or_none(tariff->cleaning_fee);
     enum stay_line_kind ignored;
 
     for (int32_t day = check_in; day < check_out; day++)
-        total += stay_price_night(flat, day, &ignored);
+        total += stay_price_night(tariff, day, &ignored);
     return total;
 }
 
-bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_out, int64_t guests,
+bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out, int64_t guests,
                 struct arena *arena, struct stay_price *out, struct fault *fault)
 {
     enum { MORE_LINES = 2 }; /* extra guests, cleaning */
@@ -86,12 +86,12 @@ bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_ou
     for (int32_t day = check_in; day < check_out; day++) {
         struct stay_line *line = &lines[count++];
         line->date = day;
-        line->amount = stay_price_night(flat, day, &line->kind);
+        line->amount = stay_price_night(tariff, day, &line->kind);
     }
-    const int64_t extra_fee = extra_guests_fee(flat, nights, guests);
+    const int64_t extra_fee = extra_guests_fee(tariff, nights, guests);
     if (extra_fee > 0)
         lines[count++] = (struct stay_line){STAY_EXTRA_GUEST, DATE_ABSENT, extra_fee};
-    int64_t cleaning_fee = or_none(flat->cleaning_fee);
+    int64_t cleaning_fee = or_none(tariff->cleaning_fee);
     if (cleaning_fee > 0)
         lines[count++] = (struct stay_line){STAY_CLEANING, DATE_ABSENT, cleaning_fee};
 
@@ -102,7 +102,7 @@ bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_ou
         .lines = lines,
         .count = count,
         .total = total,
-        .deposit = stay_price_deposit(total, flat->prepayment_percent),
+        .deposit = stay_price_deposit(total, tariff->prepayment_percent),
     };
     return true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a stay costs: pure arithmetic over a flat's prices.
+/* What a stay costs: pure arithmetic over its prices.
  *
  * Everything that shows or charges money for a stay asks here, so a price exists once. Whole tenge
  * in tiyn; the sum of the lines is the total, to the tiyn. Seasons are rules of rate.h; promo codes
@@ -7,9 +7,27 @@
  */
 #pragma once
 
-#include "base/buf.h"
+#include <stdint.h>
 
-#include "apartment.h"
+#include "base/arena.h"
+#include "base/fault.h"
+
+struct rate;
+
+/* A stay, a block, a range of the calendar: at most so many nights. */
+enum { STAY_NIGHTS_MAX = 366 };
+
+/* What a flat costs, in tiyn; apartment_tariff() makes it. */
+struct tariff {
+    int64_t base_price;      /* per night */
+    int64_t weekend_price;   /* nights of Friday and Saturday; FIELD_ABSENT: base_price */
+    int64_t extra_guest_fee; /* per night and guest beyond included_guests; FIELD_ABSENT: none */
+    int64_t cleaning_fee;    /* once per stay; FIELD_ABSENT: none */
+    int64_t included_guests;
+    int64_t prepayment_percent;
+    const struct rate *rates; /* seasons (rate.h), in order */
+    size_t rate_count;
+};
 
 enum stay_line_kind { STAY_NIGHT, STAY_WEEKEND, STAY_SEASON, STAY_EXTRA_GUEST, STAY_CLEANING };
 
@@ -32,17 +50,17 @@ struct stay_price {
 #define STAY_TOTAL_MAX INT64_C(1000000000000) /* tiyn */
 
 /* Price of the night that begins on `day`, and its kind. */
-int64_t stay_price_night(const struct apartment *flat, int32_t day, enum stay_line_kind *kind);
+int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
 /* The same without seasons: the base price, or the weekend's. */
-int64_t stay_price_ordinary(const struct apartment *flat, int32_t day, enum stay_line_kind *kind);
+int64_t stay_price_ordinary(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
 
 /* The nights check_in .. check_out - 1 for so many guests. The caller has judged them: 1 to
  * STAY_NIGHTS_MAX nights, 1 to max_guests guests. Fails only with a full arena. */
-bool stay_price(const struct apartment *flat, int32_t check_in, int32_t check_out, int64_t guests,
+bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out, int64_t guests,
                 struct arena *arena, struct stay_price *out, struct fault *fault) MUST_CHECK;
 
 /* The total alone. */
-int64_t stay_price_total(const struct apartment *flat, int32_t check_in, int32_t check_out,
+int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests);
 
 /* How many nights of the stay are of Friday or Saturday: with these and the nights of seasons SQL

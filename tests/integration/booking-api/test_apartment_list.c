@@ -193,13 +193,14 @@ static void compare_availability(const struct truth *truth, const struct apartme
                   "%s", fault.detail);
     ck_assert_uint_eq(count, truth->count);
     for (size_t i = 0; i < count; i++) {
+        const struct tariff tariff = apartment_tariff(&truth->flats[i]);
         struct availability_item item;
         struct stay_price price;
         ck_assert(availability_judge(&found[i], &asked, &stand_staff, arena, &item, &fault));
         ck_assert(uuid_equal(&item.id, &ids[i]));
         ck_assert_int_eq(item.bookable, is_bookable(&truth->flats[i], query, arena));
-        ck_assert(stay_price(&truth->flats[i], query->check_in, query->check_out, query->guests,
-                             arena, &price, &fault));
+        ck_assert(stay_price(&tariff, query->check_in, query->check_out, query->guests, arena,
+                             &price, &fault));
         if (item.bookable)
             ck_assert_int_eq(item.total, price.total);
     }
@@ -217,9 +218,10 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
     for (size_t i = 0; i < truth->count; i++) {
         const struct apartment *flat = &truth->flats[i];
         const struct apartment *hit = bsearch(flat, found, count, sizeof found[0], by_id);
+        const struct tariff tariff = apartment_tariff(flat);
         struct stay_price price;
-        ck_assert(stay_price(flat, query->check_in, query->check_out, query->guests, arena, &price,
-                             &fault));
+        ck_assert(stay_price(&tariff, query->check_in, query->check_out, query->guests, arena,
+                             &price, &fault));
         bool bookable = is_bookable(flat, query, arena) && is_affordable(price.total, query);
         ck_assert_msg((hit != NULL) == bookable,
                       "%.*s: %s, but the rules say %d (in %d, %d nights, today %d %d)",

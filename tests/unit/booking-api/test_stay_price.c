@@ -3,21 +3,18 @@
 
 #include "base/date.h"
 
+#include "apartment.h"
 #include "prices_json.h"
-#include "rate.h"
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 64 * 1024 };
 
-static struct apartment flat_of(int64_t base, int64_t weekend, int64_t extra, int64_t cleaning)
+static struct tariff tariff_of(int64_t base, int64_t weekend, int64_t extra, int64_t cleaning)
 {
-    struct apartment flat = apartment_defaults();
-    flat.base_price = base;
-    flat.weekend_price = weekend;
-    flat.extra_guest_fee = extra;
-    flat.cleaning_fee = cleaning;
-    flat.max_guests = 6;
-    flat.included_guests = 2;
-    return flat;
+    return (struct tariff){.base_price = base,
+                           .weekend_price = weekend,
+                           .extra_guest_fee = extra,
+                           .cleaning_fee = cleaning,
+                           .included_guests = 2};
 }
 
 #define NO FIELD_ABSENT
@@ -52,15 +49,14 @@ START_TEST(the_worst_stay_is_far_from_overflowing)
                                 .price = FIELD_ABSENT,
                                 .percent = RATE_PERCENT_MAX,
                                 .min_nights = FIELD_ABSENT};
-    struct apartment flat = flat_of(STAY_TOTAL_MAX, NO, STAY_TOTAL_MAX, STAY_TOTAL_MAX);
+    struct tariff tariff = tariff_of(STAY_TOTAL_MAX, NO, STAY_TOTAL_MAX, STAY_TOTAL_MAX);
     const int64_t guests = APARTMENT_GUESTS_MAX;
     int64_t total;
 
-    flat.included_guests = 1;
-    flat.max_guests = guests;
-    flat.rates = &season;
-    flat.rate_count = 1;
-    total = stay_price_total(&flat, MONDAY, MONDAY + STAY_NIGHTS_MAX, guests);
+    tariff.included_guests = 1;
+    tariff.rates = &season;
+    tariff.rate_count = 1;
+    total = stay_price_total(&tariff, MONDAY, MONDAY + STAY_NIGHTS_MAX, guests);
     ck_assert_int_eq(total, (6 * STAY_NIGHTS_MAX + 99 * STAY_NIGHTS_MAX + 1) * STAY_TOTAL_MAX);
     ck_assert_int_eq(stay_price_deposit(total, 100), total);
 }
@@ -68,32 +64,31 @@ END_TEST
 
 START_TEST(unsaid_included_guests_are_as_many_as_may_come)
 {
-    struct apartment flat = flat_of(1000000, NO, 200000, NO);
-    struct stay_price price;
-    struct arena arena;
-    struct fault fault;
-    flat.included_guests = FIELD_ABSENT;
-    arena_init(&arena, ARENA);
-    ck_assert(stay_price(&flat, MONDAY, MONDAY + 2, flat.max_guests, &arena, &price, &fault));
-    ck_assert_int_eq(price.total, 2000000);
+    struct apartment flat = apartment_defaults();
+    struct tariff tariff;
+
+    flat.base_price = 1000000;
+    flat.extra_guest_fee = 200000;
+    flat.max_guests = 6;
+    tariff = apartment_tariff(&flat);
+    ck_assert_int_eq(stay_price_total(&tariff, MONDAY, MONDAY + 2, flat.max_guests), 2000000);
     flat.max_guests = 1;
-    ck_assert(stay_price(&flat, MONDAY, MONDAY + 2, 2, &arena, &price, &fault));
-    ck_assert_int_eq(price.total, 2400000);
-    arena_finish(&arena);
+    tariff = apartment_tariff(&flat);
+    ck_assert_int_eq(stay_price_total(&tariff, MONDAY, MONDAY + 2, 2), 2400000);
 }
 END_TEST
 
 START_TEST(the_total_is_the_sum_of_the_lines)
 {
-    struct apartment flat =
-        flat_of(stays[_i].base, stays[_i].weekend, stays[_i].extra, stays[_i].cleaning);
+    struct tariff tariff =
+        tariff_of(stays[_i].base, stays[_i].weekend, stays[_i].extra, stays[_i].cleaning);
     struct stay_price price;
     struct arena arena;
     struct fault fault;
     int32_t from = MONDAY + stays[_i].from;
     arena_init(&arena, ARENA);
-    ck_assert(
-        stay_price(&flat, from, from + stays[_i].nights, stays[_i].guests, &arena, &price, &fault));
+    ck_assert(stay_price(&tariff, from, from + stays[_i].nights, stays[_i].guests, &arena, &price,
+                         &fault));
     int64_t sum = 0;
     for (size_t i = 0; i < price.count; i++)
         sum += price.lines[i].amount;
@@ -101,7 +96,8 @@ START_TEST(the_total_is_the_sum_of_the_lines)
     ck_assert_msg(price.total == stays[_i].total, "%s: %lld", stays[_i].why,
                   (long long)price.total);
     ck_assert_int_eq(sum, price.total);
-    ck_assert_int_eq(stay_price_total(&flat, from, from + stays[_i].nights, stays[_i].guests), sum);
+    ck_assert_int_eq(stay_price_total(&tariff, from, from + stays[_i].nights, stays[_i].guests),
+                     sum);
     arena_finish(&arena);
 }
 END_TEST
@@ -129,14 +125,15 @@ END_TEST
 
 START_TEST(weekend_nights_are_counted_as_they_are_priced)
 {
-    struct apartment flat = flat_of(100, 200, NO, NO);
+    struct tariff tariff = tariff_of(100, 200, NO, NO);
     for (int32_t from = MONDAY; from < MONDAY + 7; from++) {
         for (int32_t nights = 1; nights < 30; nights++) {
             int64_t priced = 0;
             for (int32_t day = from; day < from + nights; day++) {
                 enum stay_line_kind kind;
-                priced += stay_price_night(&flat, day, &kind) == 200;
-                ck_assert_int_eq(kind == STAY_WEEKEND, stay_price_night(&flat, day, &kind) == 200);
+                priced += stay_price_night(&tariff, day, &kind) == 200;
+                ck_assert_int_eq(kind == STAY_WEEKEND,
+                                 stay_price_night(&tariff, day, &kind) == 200);
             }
             ck_assert_int_eq(stay_price_weekend_nights(from, from + nights), priced);
         }
@@ -152,14 +149,14 @@ START_TEST(a_seasons_nights_have_its_price_and_kind)
     };
     static const enum stay_line_kind kinds[] = {STAY_NIGHT, STAY_SEASON, STAY_SEASON, STAY_WEEKEND};
     static const int64_t amounts[] = {1000000, 1250000, 1875000, 1500000};
-    struct apartment flat = flat_of(1000000, 1500000, NO, NO);
+    struct tariff tariff = tariff_of(1000000, 1500000, NO, NO);
     struct stay_price price;
     struct arena arena;
     struct fault fault;
-    flat.rates = rates;
-    flat.rate_count = 2;
+    tariff.rates = rates;
+    tariff.rate_count = 2;
     arena_init(&arena, ARENA);
-    ck_assert(stay_price(&flat, MONDAY + 2, MONDAY + 6, 1, &arena, &price, &fault));
+    ck_assert(stay_price(&tariff, MONDAY + 2, MONDAY + 6, 1, &arena, &price, &fault));
     for (size_t i = 0; i < 4; i++) {
         ck_assert_int_eq(price.lines[i].kind, kinds[i]);
         ck_assert_int_eq(price.lines[i].amount, amounts[i]);
@@ -171,12 +168,12 @@ END_TEST
 
 START_TEST(a_full_arena_is_told_and_nothing_is_touched)
 {
-    struct apartment flat = flat_of(100, NO, NO, NO);
+    struct tariff tariff = tariff_of(100, NO, NO, NO);
     struct stay_price price = {.total = 7};
     struct arena arena;
     struct fault fault;
     arena_init(&arena, 16);
-    ck_assert(!stay_price(&flat, MONDAY, MONDAY + 300, 1, &arena, &price, &fault));
+    ck_assert(!stay_price(&tariff, MONDAY, MONDAY + 300, 1, &arena, &price, &fault));
     ck_assert_int_eq(price.total, 7);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     arena_finish(&arena);
@@ -185,14 +182,14 @@ END_TEST
 
 START_TEST(lines_are_shown_with_their_texts)
 {
-    struct apartment flat = flat_of(1000000, NO, NO, 500000);
+    struct tariff tariff = tariff_of(1000000, NO, NO, 500000);
     struct stay_price price;
     struct arena arena;
     struct fault fault;
     struct buf out;
     arena_init(&arena, ARENA);
     buf_init(&out, ARENA);
-    ck_assert(stay_price(&flat, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
+    ck_assert(stay_price(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
     stay_price_encode_lines(&price, &out);
     ck_assert(buf_ok(&out, &fault));
     ck_assert(slice_is(buf_as_slice(&out),

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "api/caller.h"
-#include "api/events.h"
 
 /* In the order of booking_callers.scopes. */
 enum {
@@ -19,8 +18,3 @@ enum {
     ACTOR_OWNER              /* actor_id is the owner's */
 };
 #define ACTOR_GUEST_MAX (INT64_C(1) << 52) /* Telegram's ids fit 52 bits */
-
-extern const struct api_callers booking_callers;
-
-/* Staff read all events, an owner those of his flats, a guest none. */
-events_part_fn booking_events_part;

@@ -79,10 +79,10 @@
 /* $19, $20: the key and id after which the page begins; beyond every row at the start. */
 #define WALKED(place, more, free, total, after, order)                                             \
     LIST_PAGE_OF                                                                                   \
-        "SELECT *, " LARGE " AS large FROM (SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"   \
-        "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"        \
-        "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order " OFFSET 0) a"   \
-        "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21" LIST_PAGE_CUT
+    "SELECT *, " LARGE " AS large FROM (SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"       \
+    "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"            \
+    "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order " OFFSET 0) a"       \
+    "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21" LIST_PAGE_CUT
 
 #define SORTED(place, more, total, distance, free, key)                                            \
     LIST_PAGE_OF                                                                                   \

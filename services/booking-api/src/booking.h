@@ -4,6 +4,7 @@
  *   booking_handlers.c   the routes
  *   booking_json.c       names and bounds on the wire
  *   booking_place.c      a booking is made
+ *   booking_price.c      its price, as it is stored
  *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show
  *   booking_change.c     other dates, guests, flat
  *   booking_expire.c     time ran out, or the check-out time has come: by the sweeper, or by a
@@ -76,6 +77,24 @@ struct booking_draft {
     bool keeps_flat;      /* likewise: whether the flat is let */
 };
 
+/* The body of an action. */
+struct booking_note {
+    struct slice phone;      /* confirm */
+    int64_t paid;            /* confirm; FIELD_ABSENT: the deposit */
+    struct slice reason;     /* all others but claim-payment */
+    struct slice receipt;    /* claim-payment */
+    int64_t expected_refund; /* cancel; FIELD_ABSENT: whatever it is */
+};
+
+/* The body of change-dates: what the stay should be. */
+struct booking_wish {
+    int32_t check_in;
+    int32_t check_out;
+    int64_t guests;           /* FIELD_ABSENT: as many as now */
+    struct uuid apartment_id; /* nil: where it is */
+    int64_t expected_total;   /* FIELD_ABSENT: whatever it costs */
+};
+
 /* Instants of a stay in the flat's zone, and the one it was read at. */
 struct booking_clock {
     int64_t now;
@@ -116,6 +135,13 @@ struct booking {
     int64_t refund;                   /* and what goes back */
     bool flat_is_active;
     struct booking_clock clock;
+};
+
+/* A booking as it is after a step, the status it had, and the id of the step's event. */
+struct booking_moved {
+    struct uuid event_id;
+    struct booking booking;
+    struct slice was;
 };
 
 /* Nothing has to be paid before arrival. */

@@ -8,15 +8,6 @@
 
 #include "booking.h"
 
-/* What comes with an action. */
-struct booking_note {
-    struct slice phone;      /* confirm */
-    int64_t paid;            /* confirm; FIELD_ABSENT: the deposit */
-    struct slice reason;     /* all others but claim-payment */
-    struct slice receipt;    /* claim-payment */
-    int64_t expected_refund; /* cancel; FIELD_ABSENT: whatever it is */
-};
-
 /* FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT
  * "already_<status>", "nothing_due", "too_early", FAULT_GONE "hold_expired", FAULT_INVALID
  * "contact_missing". What this caller did already is no fault: `out` is the booking as it is. Text

@@ -5,7 +5,7 @@
 
 #include "booking_change_store.h"
 #include "booking_expire.h"
-#include "booking_place.h"
+#include "booking_price.h"
 #include "booking_record.h"
 #include "booking_store.h"
 #include "bookings_json.h"

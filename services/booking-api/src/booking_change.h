@@ -9,15 +9,6 @@
 
 #include "booking.h"
 
-/* What the stay should be. */
-struct booking_wish {
-    int32_t check_in;
-    int32_t check_out;
-    int64_t guests;           /* FIELD_ABSENT: as many as now */
-    struct uuid apartment_id; /* nil: where it is */
-    int64_t expected_total;   /* FIELD_ABSENT: whatever it costs */
-};
-
 /* FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_INVALID (rules, an unknown
  * flat), FAULT_CONFLICT "already_<status>", "total_changed", "nights_taken" (with the nights),
  * "changed_meanwhile". What is so already is no fault. Text of `out` is borrowed from `rows`. */

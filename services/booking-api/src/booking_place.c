@@ -5,12 +5,10 @@
 
 #include "booking_expire.h"
 #include "booking_place_store.h"
+#include "booking_price.h"
 #include "booking_record.h"
 #include "bookings_json.h"
-#include "prices_json.h"
 #include "quote.h"
-
-enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
 
 static bool unknown_flat(struct change *change, struct fault *fault)
 {
@@ -57,41 +55,6 @@ static bool take_quote(struct change *change, struct booking_draft *draft, struc
     draft->check_in = quote->check_in;
     draft->check_out = quote->check_out;
     draft->guests = quote->guests;
-    return true;
-}
-
-/* Nights come first, so the first line is the first night. */
-static struct policy_price parts_of(const struct stay_price *agreed, int64_t nights)
-{
-    struct policy_price parts = {.first_night = agreed->lines[0].amount};
-
-    for (size_t i = 0; i < agreed->count; i++) {
-        const struct stay_line *line = &agreed->lines[i];
-        if (line->kind == STAY_CLEANING)
-            parts.cleaning += line->amount;
-        if (line->kind == STAY_EXTRA_GUEST)
-            parts.first_night += line->amount / nights;
-    }
-    return parts;
-}
-
-bool booking_price(struct change *change, const struct apartment *flat,
-                   const struct booking_draft *draft, struct booking *booking, struct fault *fault)
-{
-    const struct tariff tariff = apartment_tariff(flat);
-    AUTO(buf_finish) struct buf json;
-    struct stay_price agreed;
-
-    buf_init(&json, LINES_MAX);
-    if (!stay_price(&tariff, draft->check_in, draft->check_out, draft->guests, change->arena,
-                    &agreed, fault))
-        return false;
-    stay_price_encode_lines(&agreed, &json);
-    if (!buf_keep(&json, change->arena, &booking->lines, fault))
-        return false;
-    booking->total = agreed.total;
-    booking->deposit = agreed.deposit;
-    booking->policy_price = parts_of(&agreed, draft->check_out - draft->check_in);
     return true;
 }
 

@@ -13,8 +13,3 @@
  * "too_many_holds", FAULT_FORBIDDEN. Text of `out` lives in the arena. */
 bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
                    struct fault *fault) MUST_CHECK;
-
-/* Today's price of the draft's stay becomes the booking's: lines (in the arena), total, deposit. */
-bool booking_price(struct change *change, const struct apartment *flat,
-                   const struct booking_draft *draft, struct booking *booking,
-                   struct fault *fault) MUST_CHECK;

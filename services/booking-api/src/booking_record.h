@@ -13,13 +13,6 @@
 bool booking_record(struct change *change, const struct booking *booking, int from,
                     const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
 
-/* A booking as it is after a step, the status it had, and the id of the step's event. */
-struct booking_moved {
-    struct uuid event_id;
-    struct booking booking;
-    struct slice was;
-};
-
 /* What a step of many bookings is called. */
 struct booking_step_name {
     const char *event;

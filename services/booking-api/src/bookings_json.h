@@ -8,11 +8,8 @@
 
 #include "availability.h"
 #include "block.h"
-#include "booking_act.h"
-#include "booking_change.h"
-#include "booking_record.h"
+#include "booking.h"
 #include "quote.h"
-#include "quote_refuse.h"
 
 enum {
     BOOKING_TEXT_MAX = 3000,

@@ -3,7 +3,8 @@
  * nights, and may be used more than once. Its doors:
  *   quote_handlers.c  the route
  *   quote_json.c      names and bounds on the wire
- *   quote.c           one is made, or used
+ *   quote.c           who may use one
+ *   quote_make.c      one is made
  *   quote_refuse.c    why not: reasons per night, and what could be had instead
  *   quote_store.c     SQL
  */
@@ -42,10 +43,19 @@ struct quote {
     bool expired; /* by the database's clock */
 };
 
-/* A quote for what the draft asks. FAULT_INVALID "unknown_apartment", or "not_available" with
- * `nights` (why not) and `alternatives`. */
-bool quote_make(struct change *change, const struct booking_draft *draft, struct quote *out,
-                struct fault *fault) MUST_CHECK;
+/* A night that cannot be had, and why: codes. */
+struct quote_night {
+    int32_t date;
+    struct field_texts reasons;
+};
+
+/* What could be had instead. */
+struct quote_alternative {
+    struct uuid apartment_id;
+    int32_t check_in;
+    int32_t check_out;
+    int64_t total;
+};
 
 /* The quote somebody wants to book by. FAULT_INVALID "unknown_quote": there is none, or it is
  * another guest's; FAULT_GONE "quote_expired". */

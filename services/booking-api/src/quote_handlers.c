@@ -2,6 +2,7 @@
 #include "app.h"
 #include "bookings_json.h"
 #include "handlers.h"
+#include "quote_make.h"
 
 static bool reply_location(struct change *change, struct http_response *res,
                            const struct uuid *quote_id, struct fault *fault)

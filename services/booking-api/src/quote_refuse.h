@@ -21,20 +21,6 @@ struct quote_asked {
     size_t count;
 };
 
-/* A night that cannot be had, and why: codes. */
-struct quote_night {
-    int32_t date;
-    struct field_texts reasons;
-};
-
-/* What could be had instead. */
-struct quote_alternative {
-    struct uuid apartment_id;
-    int32_t check_in;
-    int32_t check_out;
-    int64_t total;
-};
-
 /* No rule is broken and nobody has the nights, on the dates of `draft` (those asked, or shifted).
  */
 bool quote_possible(const struct quote_asked *asked, const struct booking_draft *draft,

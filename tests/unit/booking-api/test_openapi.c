@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "bookings_json.h"
+#include "definition.h"
 #include "flats_json.h"
 #include "nights_json.h"
 #include "prices_json.h"

@@ -6,8 +6,8 @@
 #include "base/text.h"
 
 #include "fuzz.h"
-#include "import_csv.h"
-#include "import_values.h"
+#include "import/import_csv.h"
+#include "import/import_values.h"
 
 enum { JSON_MAX = 8 * IMPORT_CSV_RECORD_MAX };
 

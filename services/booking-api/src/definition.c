@@ -7,10 +7,10 @@
 
 #include "access.h"
 #include "app.h"
-#include "handlers.h"
-#include "import.h"
+#include "handlers/handlers.h"
+#include "import/import.h"
 #include "routes.h"
-#include "sweeper.h"
+#include "upkeep/sweeper.h"
 
 SERVICE_FILES(booking);
 

@@ -5,7 +5,7 @@
 #include "api/service.h"
 
 #include "access.h"
-#include "handlers.h"
+#include "handlers/handlers.h"
 
 enum { ACTION = HTTP_ROUTE_ACTION, READS = HTTP_ROUTE_READS };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "quotes.h"
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 
 struct answer quotes_ask(const struct api_caller *caller, const char *flat, int from, int nights,
                          int guests)

@@ -5,7 +5,7 @@
 
 #include "access.h"
 #include "definition.h"
-#include "handlers.h"
+#include "handlers/handlers.h"
 
 enum { FLAT_IDS = 32 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stays.h"
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 
 const char *stay_status(const char *id)
 {

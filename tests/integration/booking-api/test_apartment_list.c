@@ -8,13 +8,13 @@
 #include "base/date.h"
 #include "db/transaction.h"
 
-#include "apartment_list.h"
-#include "availability.h"
-#include "booking.h"
-#include "handlers.h"
-#include "rate_store.h"
+#include "bookings/availability.h"
+#include "bookings/booking.h"
+#include "flats/rate_store.h"
+#include "handlers/handlers.h"
+#include "nights/apartment_list.h"
+#include "prices/stay_price.h"
 #include "stand.h"
-#include "stay_price.h"
 
 enum { FLATS = 160, ROUNDS = 60, SEED = 20261120, RATED = 100, RULES_MAX = 6 };
 

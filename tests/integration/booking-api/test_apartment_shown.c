@@ -3,7 +3,7 @@
  * not be. Needs TEST_REDIS_URL too. */
 #include <stdlib.h>
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static struct cache *cache;

@@ -3,8 +3,8 @@
  * be. */
 #include <stdio.h>
 
-#include "flats_json.h"
-#include "handlers.h"
+#include "flats/flats_json.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

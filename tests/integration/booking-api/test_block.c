@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Blocks: nights an owner keeps for himself, beside stays, on a real PostgreSQL. */
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Confirm, decline, cancel: on a real PostgreSQL, one at a time and all at once. */
-#include "booking_act.h"
-#include "booking_change.h"
-#include "handlers.h"
+#include "bookings/booking_act.h"
+#include "bookings/booking_change.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
 

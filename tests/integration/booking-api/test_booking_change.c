@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A stay gets other dates, guests or another flat, on a real PostgreSQL. */
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
 

@@ -2,7 +2,7 @@
 /* A flat gets another owner, on a real PostgreSQL: its live bookings go along, ended ones stay. */
 #include <stdio.h>
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

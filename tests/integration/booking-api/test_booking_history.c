@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a booking went through, step by step, on a real PostgreSQL. */
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

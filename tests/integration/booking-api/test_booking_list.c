@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

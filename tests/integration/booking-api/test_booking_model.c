@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "booking_expire.h"
-#include "handlers.h"
+#include "bookings/booking_expire.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 enum { FLATS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Many who move stays at once, and those who book meanwhile, on a real PostgreSQL. */
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* POST /v1/bookings on a real PostgreSQL: what is refused, and what is left behind. */
-#include "booking_place_store.h"
-#include "handlers.h"
+#include "bookings/booking_place_store.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

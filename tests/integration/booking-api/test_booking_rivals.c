@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Who has a night when others want it, on a real PostgreSQL: no two guests get one whatever happens
  * at once, and nobody keeps many from the others. */
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

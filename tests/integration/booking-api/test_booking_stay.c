@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* From the claimed payment to the day the guest leaves, on a real PostgreSQL. */
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
 

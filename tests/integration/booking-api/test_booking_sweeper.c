@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* What time does to bookings by itself: waiting ends, stays complete; on a real PostgreSQL, by one
  * sweeper and by many, and beside those who act at the same moment. */
-#include "booking_expire.h"
-#include "handlers.h"
+#include "bookings/booking_expire.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
-#include "sweeper.h"
+#include "upkeep/sweeper.h"
 
 static void begin(void)
 {

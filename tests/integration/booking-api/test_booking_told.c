@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What a booking tells of its flat and owner, and when: times of arrival and departure, the way in,
  * where to pay. Each answer says what a read says then. */
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

@@ -3,7 +3,7 @@
  * preview, and that nobody pays a fee he has not seen. */
 #include <string.h>
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A guest is forgotten everywhere, and nobody else is. */
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

@@ -7,7 +7,7 @@
 
 #include "api/feed.h"
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 static void begin(void)

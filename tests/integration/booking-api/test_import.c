@@ -3,7 +3,7 @@
  * what it does with a flat that changed meanwhile, whom a flat's bookings belong to afterwards. */
 #include <stdio.h>
 
-#include "import_run.h"
+#include "import/import_run.h"
 #include "stand.h"
 
 static void begin(void)

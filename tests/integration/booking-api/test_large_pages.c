@@ -6,9 +6,9 @@
 
 #include "api/events_private.h"
 
-#include "apartment_list.h"
-#include "booking_list_store.h"
-#include "handlers.h"
+#include "bookings/booking_list_store.h"
+#include "handlers/handlers.h"
+#include "nights/apartment_list.h"
 #include "stand.h"
 
 enum { MANY = 100, PAGE_BYTES = 256 * 1024, PAGES_MAX = 110 };

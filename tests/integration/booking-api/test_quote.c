@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Quotes: what they say, what they promise, and who may use them. */
-#include "handlers.h"
-#include "quote.h"
+#include "bookings/quote.h"
+#include "handlers/handlers.h"
 #include "quotes.h"
 #include "stand.h"
 

@@ -2,7 +2,7 @@
 /* What is told instead of a quote: why the stay cannot be had, night by night, and what can. */
 #include <string.h>
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "quotes.h"
 #include "stand.h"
 

@@ -2,7 +2,7 @@
 /* Seasons from end to end: written, read, and met by bookings, calendars and searches. */
 #include <stdio.h>
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 enum { BODY = 2048 };

@@ -3,9 +3,9 @@
  * background task or command is a new row here. */
 #include <stdio.h>
 
-#include "import_run.h"
-#include "sweeper.h"
+#include "import/import_run.h"
 #include "torture.h"
+#include "upkeep/sweeper.h"
 
 enum { SWEEP_MS = 5, POLL_MS = 2, POLLS = 2000 };
 

@@ -7,7 +7,7 @@
 
 #include "base/now.h"
 
-#include "handlers.h"
+#include "handlers/handlers.h"
 #include "routes.h"
 #include "support/failing_pq.h"
 #include "tables.h"

@@ -5,8 +5,8 @@
 #include <check.h>
 
 #include "access.h"
-#include "flats_json.h"
-#include "nights_json.h"
+#include "flats/flats_json.h"
+#include "nights/nights_json.h"
 
 enum { ARENA = 256 * 1024 };
 

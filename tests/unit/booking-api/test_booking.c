@@ -7,8 +7,8 @@
 
 #include "base/date.h"
 
-#include "booking.h"
-#include "stay_price.h"
+#include "bookings/booking.h"
+#include "prices/stay_price.h"
 
 static struct arena arena;
 

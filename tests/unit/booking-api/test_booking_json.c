@@ -8,7 +8,7 @@
 
 #include "base/date.h"
 
-#include "bookings_json.h"
+#include "bookings/bookings_json.h"
 
 static struct arena arena;
 static struct buf out;

@@ -6,7 +6,7 @@
 
 #include <check.h>
 
-#include "booking.h"
+#include "bookings/booking.h"
 
 enum { GUEST, OWNER, STAFF, CLIENT, ACTORS };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <check.h>
 
-#include "flats_json.h"
+#include "flats/flats_json.h"
 
 static const struct {
     const char *why;

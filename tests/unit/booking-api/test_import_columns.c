@@ -4,9 +4,9 @@
 
 #include <check.h>
 
-#include "flats_json.h"
-#include "import_columns.h"
-#include "import_seen.h"
+#include "flats/flats_json.h"
+#include "import/import_columns.h"
+#include "import/import_seen.h"
 
 #define REFUSED NULL
 

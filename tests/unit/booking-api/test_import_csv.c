@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 
-#include "import_csv.h"
-#include "import_encoding.h"
+#include "import/import_csv.h"
+#include "import/import_encoding.h"
 
 /* What was read, as "cell|cell/cell|cell", with a problem's number after '!'. */
 static void read_all(const char *bytes, size_t size, char *out, size_t room, char *delimiter,

@@ -8,11 +8,11 @@
 #include "base/embed.h"
 
 #include "access.h"
-#include "bookings_json.h"
+#include "bookings/bookings_json.h"
 #include "definition.h"
-#include "flats_json.h"
-#include "nights_json.h"
-#include "prices_json.h"
+#include "flats/flats_json.h"
+#include "nights/nights_json.h"
+#include "prices/prices_json.h"
 #include "routes.h"
 
 extern const struct embed_file booking_openapi_files[];

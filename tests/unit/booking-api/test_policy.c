@@ -2,7 +2,7 @@
 /* What cancelling costs, at every border of every policy (rows 10 and 17 of the races). */
 #include <check.h>
 
-#include "prices_json.h"
+#include "prices/prices_json.h"
 
 #define TENGE(n) (INT64_C(100) * (n))
 #define HOUR     (INT64_C(3600) * 1000 * 1000)

@@ -2,8 +2,8 @@
 /* Who may use a quote, what may stand beside one, and what the cancel button says. */
 #include <check.h>
 
-#include "bookings_json.h"
-#include "quote.h"
+#include "bookings/bookings_json.h"
+#include "bookings/quote.h"
 
 #define OURS                                                                                       \
     {                                                                                              \

@@ -5,8 +5,8 @@
 
 #include "base/date.h"
 
-#include "apartment.h"
-#include "prices_json.h"
+#include "flats/apartment.h"
+#include "prices/prices_json.h"
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 256 * 1024, RULES = 3 };
 

@@ -3,8 +3,8 @@
 
 #include "base/date.h"
 
-#include "apartment.h"
-#include "prices_json.h"
+#include "flats/apartment.h"
+#include "prices/prices_json.h"
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 64 * 1024 };
 

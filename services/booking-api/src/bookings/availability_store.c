@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+
+#include "bookings/availability.h"
+#include "nights/stay_sql.h"
+#include "prices/stay_price.h"
+
+/* $1 tenant, $2 ids, $3 check-in, $4 check-out, $5 nights, $6 of them weekend's, $7 guests. */
+#define TOTAL_OF_STAY STAY_TOTAL("$3::date", "$4::date", "$5::bigint", "$6::bigint", "$7::integer")
+#define NIGHTS_TAKEN  STAY_TAKEN("a", "$3::date", "$4::date")
+
+static const struct db_statement statement = {
+    "availability_find",
+    "SELECT asked.id, a.id IS NOT NULL, a.owner_id, a.is_active, a.max_guests, a.min_nights,"
+    " a.max_nights, a.advance_notice_hours, a.booking_window_days, " APARTMENT_CLOCK
+    ", " TOTAL_OF_STAY ", season.min_nights, season.no_arrival, season.no_departure, " NIGHTS_TAKEN
+    " FROM unnest($2::text::uuid[]) WITH ORDINALITY AS asked (id, place)"
+    " LEFT JOIN apartment a ON a.id = asked.id AND a.tenant_id = $1"
+    " LEFT JOIN LATERAL (SELECT max(n.min_nights) FILTER (WHERE n.day < $4::date) AS min_nights,"
+    "   bool_or(n.closed_to_arrival AND n.day = $3::date) AS no_arrival,"
+    "   bool_or(n.closed_to_departure AND n.day = $4::date) AS no_departure"
+    "  FROM apartment_night n WHERE n.apartment_id = a.id"
+    "   AND n.day >= $3::date AND n.day <= $4::date) AS season ON a.has_rates"
+    " ORDER BY asked.place",
+    NULL};
+
+enum {
+    ID,
+    KNOWN,
+    FLAT,
+    LOCAL_MINUTE = FLAT + 8,
+    TOTAL,
+    MIN_NIGHTS,
+    NO_ARRIVAL,
+    NO_DEPARTURE,
+    TAKEN
+};
+
+static const struct db_column columns[] = {
+    {DB_UUID, offsetof(struct apartment, owner_id)            },
+    {DB_BOOL, offsetof(struct apartment, is_active)           },
+    {DB_INT,  offsetof(struct apartment, max_guests)          },
+    {DB_INT,  offsetof(struct apartment, min_nights)          },
+    {DB_INT,  offsetof(struct apartment, max_nights)          },
+    {DB_INT,  offsetof(struct apartment, advance_notice_hours)},
+    {DB_INT,  offsetof(struct apartment, booking_window_days) },
+    {DB_DATE, offsetof(struct apartment, local_day)           },
+};
+_Static_assert(sizeof columns / sizeof columns[0] == LOCAL_MINUTE - FLAT, "columns");
+
+/* {"...","..."} */
+static bool ids_text(const struct field_uuids *ids, struct arena *arena, struct slice *out,
+                     struct fault *fault)
+{
+    const size_t each = UUID_TEXT_LEN + 1;
+    char *text = arena_alloc(arena, ids->count * each + 2);
+
+    if (text == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < ids->count; i++) {
+        uuid_format(&ids->items[i], text + 1 + i * each);
+        text[(i + 1) * each] = ',';
+    }
+    text[0] = '{';
+    text[ids->count * each] = '}';
+    *out = (struct slice){text, ids->count * each + 1};
+    return true;
+}
+
+static struct availability read_row(const struct db_rows *rows, int row)
+{
+    struct availability found = {.id = db_get_uuid(rows, row, ID), .flat = apartment_defaults()};
+
+    found.known = db_get_bool(rows, row, KNOWN);
+    if (!found.known)
+        return found;
+    db_row_read(rows, row, FLAT, columns, sizeof columns / sizeof columns[0], &found.flat);
+    found.flat.local_minute = (int32_t)db_get_int(rows, row, LOCAL_MINUTE);
+    found.total = db_get_int(rows, row, TOTAL);
+    found.stay = (struct rate_stay){
+        .min_nights = db_get_int(rows, row, MIN_NIGHTS),
+        .closed_to_arrival = db_get_bool(rows, row, NO_ARRIVAL),
+        .closed_to_departure = db_get_bool(rows, row, NO_DEPARTURE),
+    };
+    found.taken = db_get_bool(rows, row, TAKEN);
+    return found;
+}
+
+bool availability_store_find(struct db *db, const struct uuid *tenant_id,
+                             const struct availability_query *query, struct arena *arena,
+                             struct availability **out, size_t *count, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct availability *found;
+    struct slice ids = {0};
+
+    if (!ids_text(&query->apartment_ids, arena, &ids, fault) ||
+        !db_query(db, &statement,
+                  DB_VALUES(db_uuid(tenant_id), db_text(ids), db_date(query->check_in),
+                            db_date(query->check_out),
+                            db_int((int64_t)query->check_out - query->check_in),
+                            db_int(stay_price_weekend_nights(query->check_in, query->check_out)),
+                            db_int(query->guests)),
+                  &rows, fault))
+        return false;
+    found = arena_alloc(arena, (size_t)rows.count * sizeof *found);
+    if (found == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < rows.count; i++)
+        found[i] = read_row(&rows, i);
+    *out = found;
+    *count = (size_t)rows.count;
+    return true;
+}

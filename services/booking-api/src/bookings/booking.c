@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+#include "bookings/booking.h"
+
+#include "base/date.h"
+#include "base/digest.h"
+
+#include "prices/rate.h"
+#include "prices/stay_price.h"
+
+const char *const booking_status_names[] = {
+    "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
+    "expired", "declined",  "cancelled",       "no_show",   NULL};
+
+/* Crockford's alphabet. */
+static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
+
+bool booking_status_parse(struct slice text, enum booking_status *out)
+{
+    for (int i = 0; i < BOOKING_STATUS_COUNT; i++) {
+        if (slice_is(text, booking_status_names[i])) {
+            *out = (enum booking_status)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool booking_status_waits(enum booking_status status)
+{
+    return status == BOOKING_HELD || status == BOOKING_REQUESTED ||
+           status == BOOKING_PAYMENT_CLAIMED;
+}
+
+bool booking_nothing_due(const struct booking *booking)
+{
+    return booking->paid >= booking->deposit;
+}
+
+bool booking_shows_check_in_info(const struct booking *booking)
+{
+    return booking->status == BOOKING_CONFIRMED || booking->status == BOOKING_CHECKED_IN;
+}
+
+bool booking_shows_payment_info(const struct booking *booking)
+{
+    return booking->status <= BOOKING_CHECKED_IN && booking->status != BOOKING_REQUESTED &&
+           booking->paid < booking->total;
+}
+
+void booking_settle(struct booking *booking, int64_t now_us)
+{
+    if (booking_status_waits((enum booking_status)booking->status) && booking->expires_at <= now_us)
+        booking->status = BOOKING_EXPIRED;
+    if (!booking_status_waits((enum booking_status)booking->status))
+        booking->expires_at = FIELD_ABSENT;
+}
+
+/* Minutes from now to the end of the check-in day, both in the flat's zone. */
+static int64_t minutes_left(const struct apartment *flat, int32_t check_in)
+{
+    return ((int64_t)check_in + 1 - flat->local_day) * MINUTES_PER_DAY - flat->local_minute;
+}
+
+/* Whether it is still time to come on that day. */
+static void judge_arrival(const struct apartment *flat, const struct booking_draft *draft,
+                          struct fault_list *problems)
+{
+    if (draft->check_in < flat->local_day)
+        fault_list_add(problems, "check_in", "in_the_past", "The check-in day has passed.");
+    else if (minutes_left(flat, draft->check_in) < flat->advance_notice_hours * MINUTES_PER_HOUR)
+        fault_list_add(problems, "check_in", "too_late", "The flat wants %lld hours of notice.",
+                       (long long)flat->advance_notice_hours);
+    if (draft->check_in > flat->local_day + flat->booking_window_days)
+        fault_list_add(problems, "check_in", "beyond_window",
+                       "The flat can be booked at most %lld days ahead.",
+                       (long long)flat->booking_window_days);
+}
+
+void booking_judge(const struct apartment *flat, const struct booking_draft *draft, int64_t total,
+                   struct fault_list *problems)
+{
+    const int64_t nights = (int64_t)draft->check_out - draft->check_in;
+    const struct rate_stay rules = rate_stay(flat->rates, flat->rate_count, draft->check_in,
+                                             draft->check_out, flat->min_nights);
+
+    if (!flat->is_active && !draft->keeps_flat)
+        fault_list_add(problems, "apartment_id", "not_bookable", "This flat is not let now.");
+    if (!draft->keeps_check_in)
+        judge_arrival(flat, draft, problems);
+    if (nights < rules.min_nights)
+        fault_list_add(problems, "check_out", "min_nights", "At least %lld nights.",
+                       (long long)rules.min_nights);
+    if (nights > flat->max_nights)
+        fault_list_add(problems, "check_out", "max_nights", "At most %lld nights.",
+                       (long long)flat->max_nights);
+    if (draft->guests > flat->max_guests)
+        fault_list_add(problems, "guests", "too_many_guests", "At most %lld guests.",
+                       (long long)flat->max_guests);
+    if (rules.closed_to_arrival)
+        fault_list_add(problems, "check_in", "closed_to_arrival", "Nobody arrives on this day.");
+    if (rules.closed_to_departure)
+        fault_list_add(problems, "check_out", "closed_to_departure", "Nobody leaves on this day.");
+    if (total > STAY_TOTAL_MAX)
+        fault_list_add(problems, "check_out", "total_too_high",
+                       "A stay costs at most %lld tenge: ask for fewer nights or guests.",
+                       (long long)(STAY_TOTAL_MAX / 100));
+}
+
+void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
+                          struct fault_list *problems)
+{
+    const struct tariff tariff = apartment_tariff(flat);
+
+    booking_judge(flat, draft,
+                  stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests),
+                  problems);
+}
+
+int64_t booking_refund_due(const struct booking *booking)
+{
+    return booking->fee == FIELD_ABSENT && booking->paid > booking->total
+               ? booking->paid - booking->total
+               : FIELD_ABSENT;
+}
+
+void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems)
+{
+    if (check_in == DATE_ABSENT || check_out == DATE_ABSENT)
+        return;
+    if (check_out <= check_in)
+        fault_list_add(problems, "check_out", "bad_range", "Check-out is after check-in.");
+    else if (check_out - check_in > STAY_NIGHTS_MAX)
+        fault_list_add(problems, "check_out", "max_nights", "At most %d nights.", STAY_NIGHTS_MAX);
+}
+
+/* A quote says all of this itself. */
+static void refuse_beside_quote(const struct booking_draft *draft, struct fault_list *problems)
+{
+    const struct {
+        const char *field;
+        bool given;
+    } inlined[] = {
+        {"apartment_id", !uuid_is_nil(&draft->apartment_id)},
+        {"check_in",     draft->check_in != FIELD_ABSENT32 },
+        {"check_out",    draft->check_out != FIELD_ABSENT32},
+        {"guests",       draft->guests != FIELD_ABSENT     },
+    };
+
+    for (size_t i = 0; i < sizeof inlined / sizeof inlined[0]; i++) {
+        if (inlined[i].given)
+            fault_list_add(problems, inlined[i].field, "contradiction", "The quote says it.");
+    }
+}
+
+void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems)
+{
+    if (!uuid_is_nil(&draft->quote_id))
+        refuse_beside_quote(draft, problems);
+    else
+        booking_range_check(draft->check_in, draft->check_out, problems);
+    if (draft->hold_seconds == FIELD_ABSENT)
+        return;
+    if (!draft->test_key)
+        fault_list_add(problems, "hold_seconds", "test_key_only",
+                       "Only keys of tests hold for seconds.");
+    if (draft->hold_minutes != FIELD_ABSENT)
+        fault_list_add(problems, "hold_seconds", "contradiction",
+                       "Either hold_minutes or hold_seconds.");
+}
+
+bool booking_draft_claim(struct booking_draft *draft, const struct api_caller *caller,
+                         struct fault *fault)
+{
+    if (caller->actor != ACTOR_GUEST)
+        return true;
+    if (draft->guest.telegram_id == FIELD_ABSENT) {
+        draft->guest.telegram_id = caller->actor_number;
+        return true;
+    }
+    if (draft->guest.telegram_id == caller->actor_number)
+        return true;
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "A guest books for himself only.");
+}
+
+int64_t booking_hold_seconds(const struct booking_draft *draft)
+{
+    if (draft->hold_seconds != FIELD_ABSENT)
+        return draft->hold_seconds;
+    if (draft->hold_minutes != FIELD_ABSENT)
+        return draft->hold_minutes * 60;
+    return BOOKING_HOLD_DEFAULT_S;
+}
+
+void booking_code_make(char out[BOOKING_CODE_LEN + 1])
+{
+    uint8_t random[BOOKING_CODE_LEN];
+
+    digest_random(random, sizeof random);
+    for (size_t i = 0; i < BOOKING_CODE_LEN; i++)
+        out[i] = code_letters[random[i] % 32];
+    out[BOOKING_CODE_LEN] = '\0';
+}
+
+/* The letter people meant; 0 when there is none. */
+static char code_letter(char c)
+{
+    if (c >= 'a' && c <= 'z')
+        c = (char)(c - 'a' + 'A');
+    if (c == 'I' || c == 'L')
+        return '1';
+    if (c == 'O')
+        return '0';
+    if (c == '\0' || strchr(code_letters, c) == NULL)
+        return '\0';
+    return c;
+}
+
+bool booking_code_parse(struct slice text, char out[BOOKING_CODE_LEN + 1])
+{
+    char code[BOOKING_CODE_LEN + 1] = "";
+    size_t len = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.at[i];
+        if (c == ' ' || c == '-')
+            continue;
+        if (len == BOOKING_CODE_LEN || code_letter(c) == '\0')
+            return false;
+        code[len++] = code_letter(c);
+    }
+    if (len != BOOKING_CODE_LEN)
+        return false;
+    memcpy(out, code, sizeof code);
+    return true;
+}
+
+static bool night_is_taken(int32_t night, const struct booking_taken *taken, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (taken[i].first <= night && night < taken[i].end)
+            return true;
+    }
+    return false;
+}
+
+size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_days,
+                            const struct booking_taken *taken, size_t count, int32_t *nights)
+{
+    size_t found = 0;
+    bool buffer_taken = false;
+
+    for (int32_t night = check_in; night < check_out && found < STAY_NIGHTS_MAX; night++) {
+        if (night_is_taken(night, taken, count))
+            nights[found++] = night;
+    }
+    for (int64_t day = check_out; day < check_out + buffer_days; day++)
+        buffer_taken = buffer_taken || night_is_taken((int32_t)day, taken, count);
+    if (buffer_taken && (found == 0 || nights[found - 1] != check_out - 1) &&
+        found < STAY_NIGHTS_MAX)
+        nights[found++] = check_out - 1;
+    return found;
+}
+
+struct policy_terms booking_terms(const struct booking *booking)
+{
+    return policy_terms(&booking->policy, &booking->policy_price, booking->total, booking->paid,
+                        booking->clock.now);
+}
+
+bool booking_change_allowed(const struct booking *booking)
+{
+    return booking->status <= BOOKING_CONFIRMED && booking->flat_is_active &&
+           policy_refunds_all(&booking->policy, booking->clock.now);
+}
+
+bool booking_visible(const struct booking *booking, const struct api_caller *caller)
+{
+    if (caller->actor == ACTOR_GUEST)
+        return booking->guest.telegram_id == caller->actor_number;
+    if (caller->actor == ACTOR_OWNER)
+        return uuid_equal(&booking->owner_id, &caller->actor_id);
+    return true;
+}

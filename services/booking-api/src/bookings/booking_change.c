@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "bookings/booking_change.h"
+
+#include "base/date.h"
+
+#include "bookings/booking_change_store.h"
+#include "bookings/booking_expire.h"
+#include "bookings/booking_price.h"
+#include "bookings/booking_record.h"
+#include "bookings/booking_store.h"
+#include "bookings/bookings_json.h"
+
+static bool unknown_flat(struct change *change, struct fault *fault)
+{
+    return fault_set_field(fault, change->arena, "apartment_id", "unknown_apartment",
+                           "There is no such flat.");
+}
+
+/* An owner moves a stay between his own flats only; in the one where it is he is its owner. */
+static bool may_move_to(const struct api_caller *caller, const struct uuid *now_in,
+                        const struct apartment *flat)
+{
+    return caller->actor != ACTOR_OWNER || uuid_equal(&flat->id, now_in) ||
+           uuid_equal(&flat->owner_id, &caller->actor_id);
+}
+
+/* The flat the stay is to be in, with the one it is in locked too, in the order of their ids. */
+static bool lock_flats(struct change *change, const struct uuid *now_in, const struct uuid *target,
+                       struct apartment *out, struct fault *fault)
+{
+    const struct uuid *tenant_id = &change->caller->tenant_id;
+    const bool target_first = memcmp(target->bytes, now_in->bytes, sizeof target->bytes) < 0;
+    struct apartment first, second;
+
+    if (uuid_equal(now_in, target))
+        return apartment_store_lock(change->tx, tenant_id, target, change->arena, out, fault);
+    if (!apartment_store_lock(change->tx, tenant_id, target_first ? target : now_in, change->arena,
+                              &first, fault) ||
+        !apartment_store_lock(change->tx, tenant_id, target_first ? now_in : target, change->arena,
+                              &second, fault))
+        return fault->kind == FAULT_NOT_FOUND ? unknown_flat(change, fault) : false;
+    *out = target_first ? first : second;
+    return true;
+}
+
+/* Finds the booking, then locks the flats and the booking itself. Between the two it may move to
+ * yet another flat: then all begins anew. */
+static bool lock(struct change *change, const struct uuid *id, const struct booking_wish *wish,
+                 struct db_rows *rows, struct booking *booking, struct booking_step *last,
+                 struct apartment *flat, struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+    auto_rows struct db_rows seen_rows = {0};
+    struct booking seen;
+
+    if (!booking_store_find(change->tx, &caller->tenant_id, id, &seen_rows, &seen, fault))
+        return false;
+    if (!booking_visible(&seen, caller))
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
+    const struct uuid *target =
+        uuid_is_nil(&wish->apartment_id) ? &seen.apartment_id : &wish->apartment_id;
+    if (caller->actor == ACTOR_GUEST && !uuid_equal(target, &seen.apartment_id))
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "Only owner or staff move a stay to another flat.");
+    if (!lock_flats(change, &seen.apartment_id, target, flat, fault) ||
+        !booking_store_lock_in(change->tx, caller, id, &seen.apartment_id, rows, booking, last,
+                               fault))
+        return false;
+    if (!may_move_to(caller, &seen.apartment_id, flat))
+        return unknown_flat(change, fault);
+    return true;
+}
+
+static bool is_so_already(const struct booking *booking, const struct booking_draft *wanted)
+{
+    return booking->check_in == wanted->check_in && booking->check_out == wanted->check_out &&
+           booking->guests == wanted->guests &&
+           uuid_equal(&booking->apartment_id, &wanted->apartment_id);
+}
+
+/* The rules a new booking would have to keep; who is there already does not arrive again. */
+static bool judge(struct change *change, const struct apartment *flat,
+                  const struct booking *booking, const struct booking_draft *wanted,
+                  struct fault *fault)
+{
+    struct fault_list problems;
+
+    if (booking->status == BOOKING_CHECKED_IN && !wanted->keeps_check_in)
+        return fault_set(fault, FAULT_CONFLICT, "already_checked_in",
+                         "The guest is there: check_in stays.");
+    fault_list_init(&problems, change->arena);
+    booking_judge_priced(flat, wanted, &problems);
+    if (wanted->check_out < flat->local_day)
+        fault_list_add(&problems, "check_out", "in_the_past", "The check-out day has passed.");
+    return fault_list_ok(&problems, fault);
+}
+
+static bool must_cost(struct change *change, const struct booking *changed, int64_t expected,
+                      struct fault *fault)
+{
+    return expected == FIELD_ABSENT || expected == changed->total ||
+           booking_refuse_total(change->arena, changed->total, fault);
+}
+
+/* 409 with the nights, where somebody else has some of them. */
+static bool must_be_free(struct change *change, const struct booking *changed, struct fault *fault)
+{
+    struct booking_surroundings near;
+    bool recorded;
+
+    if (!booking_change_store_look(change->tx, changed, change->arena, &near, fault))
+        return false;
+    recorded = booking_expire_record(change, &near.ended, fault);
+    db_rows_finish(&near.ended);
+    if (!recorded || near.count == 0)
+        return recorded;
+    return booking_refuse_taken(change->arena, changed->check_in, changed->check_out,
+                                near.buffer_days, near.taken, near.count, fault);
+}
+
+/* What it was before, for the history. */
+static struct slice before_text(struct change *change, const struct booking *booking)
+{
+    enum { TENGE = 100 };
+    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1], flat[UUID_TEXT_LEN + 1];
+
+    date_format(booking->check_in, check_in);
+    date_format(booking->check_out, check_out);
+    uuid_format(&booking->apartment_id, flat);
+    return arena_printf(change->arena, "Before: %s/%s, guests %lld, total %lld KZT, apartment %s",
+                        check_in, check_out, (long long)booking->guests,
+                        (long long)(booking->total / TENGE), flat);
+}
+
+/* `booking` is locked and settled, `flat` the one it is to be in. */
+static bool move_to(struct change *change, const struct apartment *flat,
+                    const struct booking_draft *wanted, int64_t expected_total,
+                    const struct booking *booking, struct db_rows *rows, struct booking *out,
+                    struct fault *fault)
+{
+    struct booking changed = *booking;
+    const struct slice before = before_text(change, booking);
+
+    changed.apartment_id = flat->id;
+    changed.owner_id = flat->owner_id;
+    changed.check_in = wanted->check_in;
+    changed.check_out = wanted->check_out;
+    changed.guests = wanted->guests;
+    if (before.at == NULL)
+        return arena_fault(fault);
+    if (!booking_price(change, flat, wanted, &changed, fault) ||
+        !must_cost(change, &changed, expected_total, fault) ||
+        !must_be_free(change, &changed, fault) ||
+        !booking_change_store_write(change->tx, booking, &changed, flat, rows, &changed, fault) ||
+        !booking_record(change, &changed, changed.status, "booking.change_dates", before, fault))
+        return false;
+    *out = changed;
+    return true;
+}
+
+bool booking_change(struct change *change, const struct uuid *id, const struct booking_wish *wish,
+                    struct db_rows *rows, struct booking *out, struct fault *fault)
+{
+    auto_rows struct db_rows locked = {0};
+    const struct booking_move *move;
+    struct booking_step last;
+    struct apartment flat;
+    struct booking booking;
+
+    if (!lock(change, id, wish, &locked, &booking, &last, &flat, fault))
+        return false;
+    const struct booking_draft wanted = {
+        .apartment_id = flat.id,
+        .check_in = wish->check_in,
+        .check_out = wish->check_out,
+        .guests = wish->guests == FIELD_ABSENT ? booking.guests : wish->guests,
+        .keeps_check_in = wish->check_in == booking.check_in,
+        .keeps_flat = uuid_equal(&flat.id, &booking.apartment_id),
+    };
+
+    const bool is_so = is_so_already(&booking, &wanted);
+    const bool repeated = is_so && slice_equal(last.changed_by, change->caller->actor_text);
+
+    if (!repeated &&
+        (!change_if_match(change, booking.version, fault) ||
+         !booking_move_judge(&booking, BOOKING_CHANGE_DATES, change->caller, &move, fault)))
+        return false;
+    if (is_so)
+        return must_cost(change, &booking, wish->expected_total, fault) &&
+               booking_store_find(change->tx, &change->caller->tenant_id, id, rows, out, fault);
+    return judge(change, &flat, &booking, &wanted, fault) &&
+           move_to(change, &flat, &wanted, wish->expected_total, &booking, rows, out, fault);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "bookings/booking_change_store.h"
+
+#include "bookings/booking_expire.h"
+#include "bookings/booking_store.h"
+#include "nights/occupancy.h"
+
+/* One row at least, with the stay's own buffer; dates are NULL where nobody is. */
+static const struct db_statement taken_statement = {
+    .name = "booking_change_taken",
+    .sql = "SELECT mine.buffer_days, lower(o.nights), upper(o.nights) FROM occupancy mine"
+           " LEFT JOIN occupancy o ON o.apartment_id = $2::uuid AND o.id <> mine.id"
+           "  AND o.nights && daterange($3::date, $4::date + mine.buffer_days)"
+           "  AND o.status IN " OCCUPANCY_BLOCKING " WHERE mine.id = $1::uuid ORDER BY 2 LIMIT 366",
+};
+
+/* How far holds that are over are ended: farther than needed does no harm. */
+static int32_t farthest(const struct booking *changed)
+{
+    return changed->check_out + APARTMENT_BUFFER_MAX;
+}
+
+bool booking_change_store_look(struct db *tx, const struct booking *changed, struct arena *arena,
+                               struct booking_surroundings *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct booking_surroundings found = {0};
+    const struct db_value over[] = {db_uuid(&changed->apartment_id), db_date(changed->check_in),
+                                    db_date(farthest(changed))};
+    const struct db_value near[] = {db_uuid(&changed->id), db_uuid(&changed->apartment_id),
+                                    db_date(changed->check_in), db_date(changed->check_out)};
+    const struct db_call calls[] = {
+        {&booking_expire_nights_statement, over, 3, &found.ended},
+        {&taken_statement,                 near, 4, &rows       },
+    };
+
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    found.taken = arena_alloc(arena, ((size_t)rows.count + 1) * sizeof *found.taken);
+    if (found.taken == NULL) {
+        db_rows_finish(&found.ended);
+        return arena_fault(fault);
+    }
+    found.buffer_days = db_get_int(&rows, 0, 0);
+    for (int i = 0; i < rows.count && !db_is_null(&rows, i, 1); i++)
+        found.taken[found.count++] =
+            (struct booking_taken){db_get_date(&rows, i, 1), db_get_date(&rows, i, 2)};
+    *out = found;
+    return true;
+}
+
+/* The flats are locked and the nights were looked at: only who writes around the lock can be met.
+ */
+static const struct db_constraint constraints[] = {
+    {"occupancy_no_overlap", FAULT_CONFLICT, "nights_taken", NULL, "These nights are taken."},
+    {NULL,                   FAULT_INTERNAL, NULL,           NULL, NULL                     },
+};
+
+static const struct db_statement nights_statement = {
+    .name = "booking_change_nights",
+    .constraints = constraints,
+    .sql = "UPDATE occupancy SET apartment_id = $4, check_in = $5::date, check_out = $6::date,"
+           " version = version + 1, updated_at = now(), expires_at = CASE WHEN status = 'requested'"
+           "  THEN least(expires_at, ($5::date + 1)::timestamp AT TIME ZONE $7::text)"
+           "  ELSE expires_at END"
+           " WHERE id = $1 AND version = $2 AND status = $3"
+           " AND (status NOT IN " OCCUPANCY_WAITING " OR expires_at > now()) RETURNING version",
+};
+
+/* In another flat the policy's borders go by that flat's clock. */
+static const struct db_statement price_statement = {
+    .name = "booking_change_price",
+    .sql = "UPDATE booking b SET apartment_id = a.id, owner_id = a.owner_id, guests = $3,"
+           " lines = $4::json, total = $5, deposit = $6, cleaning = $7, first_night = $8,"
+           " check_in_time = CASE WHEN b.apartment_id = a.id THEN b.check_in_time"
+           "  ELSE a.check_in_time END,"
+           " timezone = CASE WHEN b.apartment_id = a.id THEN b.timezone ELSE a.timezone END"
+           " FROM apartment a WHERE b.id = $1 AND a.id = $2",
+};
+
+bool booking_change_store_write(struct db *tx, const struct booking *was,
+                                const struct booking *changed, const struct apartment *flat,
+                                struct db_rows *rows, struct booking *out, struct fault *fault)
+{
+    auto_rows struct db_rows written = {0};
+    const struct db_value nights[] = {
+        db_uuid(&was->id),
+        db_int(was->version),
+        db_str(booking_status_names[was->status]),
+        db_uuid(&flat->id),
+        db_date(changed->check_in),
+        db_date(changed->check_out),
+        db_text(flat->timezone),
+    };
+    const struct db_value price[] = {
+        db_uuid(&was->id),
+        db_uuid(&flat->id),
+        db_int(changed->guests),
+        db_text(changed->lines),
+        db_int(changed->total),
+        db_int(changed->deposit),
+        db_int(changed->policy_price.cleaning),
+        db_int(changed->policy_price.first_night),
+    };
+    const struct db_call calls[] = {
+        {&nights_statement, nights, sizeof nights / sizeof nights[0], &written},
+        {&price_statement,  price,  sizeof price / sizeof price[0],   NULL    },
+    };
+
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    if (written.count == 0)
+        return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
+                         "The booking changed at the same moment.");
+    return booking_store_find(tx, &was->tenant_id, &was->id, rows, out, fault);
+}

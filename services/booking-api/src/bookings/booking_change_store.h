@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* SQL of a stay that moves: one look, one write. */
+#pragma once
+
+#include "db/query.h"
+
+#include "bookings/booking.h"
+
+struct booking_surroundings {
+    struct db_rows ended; /* holds there that were over, for booking_expire_record(); owned */
+    struct booking_taken *taken;
+    size_t count;        /* at most STAY_NIGHTS_MAX */
+    int64_t buffer_days; /* of the stay itself, since it was made */
+};
+
+/* Who else has nights where `changed` would be, its buffer included. Holds that are over are ended
+ * first. */
+bool booking_change_store_look(struct db *tx, const struct booking *changed, struct arena *arena,
+                               struct booking_surroundings *out, struct fault *fault) MUST_CHECK;
+
+/* Writes `changed` (flat, owner, dates, guests, price) over `was`, and reads it back into `rows`.
+ * A request still waits at most to the end of its check-in day. FAULT_CONFLICT
+ * "changed_meanwhile" if the row is not as it was read; "nights_taken" where somebody wrote around
+ * the flat's lock. */
+bool booking_change_store_write(struct db *tx, const struct booking *was,
+                                const struct booking *changed, const struct apartment *flat,
+                                struct db_rows *rows, struct booking *out,
+                                struct fault *fault) MUST_CHECK;

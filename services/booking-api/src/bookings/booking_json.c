@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+#include "base/date.h"
+
+#include "bookings/bookings_json.h"
+#include "prices/prices_json.h"
+
+#define MONEY_MAX INT64_C(1000000000000) /* tiyn */
+
+/* --- in --- */
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking_guest, member)
+static const struct field guest_items[] = {
+    {.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(name), .min = 1, .max = BOOKING_NAME_MAX},
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
+    {.name = "telegram_id", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
+    {.name = "language", .type = FIELD_ENUM, AT(language), .names = language_names, .max = LANGUAGE_KZ},
+};
+#undef AT
+// clang-format on
+static const struct fields guest_fields = FIELDS_OF(guest_items, struct booking_guest);
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking_draft, member)
+static const struct field draft_items[] = {
+    {.name = "quote_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(quote_id)},
+    {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(apartment_id)},
+    {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, .flags = FIELD_REQUIRED, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
+    {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields},
+    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source), .min = 1, .max = BOOKING_SOURCE_MAX},
+    {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
+    {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
+};
+// clang-format on
+
+static void check_draft(const void *value, struct fault_list *problems)
+{
+    booking_draft_check(value, problems);
+}
+
+const struct fields booking_draft_fields =
+    FIELDS_CHECKED(draft_items, struct booking_draft, check_draft);
+
+// clang-format off
+static const struct field by_quote_items[] = {
+    {.name = "quote_id", .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(quote_id)},
+    {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(apartment_id)},
+    {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
+    {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields},
+    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source), .min = 1, .max = BOOKING_SOURCE_MAX},
+    {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
+    {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
+};
+#undef AT
+// clang-format on
+const struct fields booking_by_quote_fields =
+    FIELDS_CHECKED(by_quote_items, struct booking_draft, check_draft);
+
+void booking_draft_defaults(struct booking_draft *draft)
+{
+    *draft = (struct booking_draft){
+        .check_in = DATE_ABSENT,
+        .check_out = DATE_ABSENT,
+        .guests = FIELD_ABSENT,
+        .guest = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU},
+        .hold_minutes = FIELD_ABSENT,
+        .hold_seconds = FIELD_ABSENT,
+    };
+}
+
+// clang-format off
+static const struct field confirm_items[] = {
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, phone)},
+    {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, paid), .min = 0, .max = MONEY_MAX},
+};
+// clang-format on
+const struct fields booking_confirm_fields = FIELDS_OF(confirm_items, struct booking_note);
+
+// clang-format off
+static const struct field reason_items[] = {
+    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, reason), .min = 1, .max = BOOKING_TEXT_MAX},
+};
+// clang-format on
+const struct fields booking_reason_fields = FIELDS_OF(reason_items, struct booking_note);
+
+// clang-format off
+static const struct field cancel_items[] = {
+    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, reason), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, expected_refund), .min = 0, .max = MONEY_MAX},
+};
+// clang-format on
+const struct fields booking_cancel_fields = FIELDS_OF(cancel_items, struct booking_note);
+
+// clang-format off
+static const struct field claim_items[] = {
+    {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, receipt), .min = 1, .max = BOOKING_TEXT_MAX},
+};
+// clang-format on
+const struct fields booking_claim_fields = FIELDS_OF(claim_items, struct booking_note);
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking_wish, member)
+static const struct field wish_items[] = {
+    {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
+    {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(apartment_id)},
+    {.name = "expected_total", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(expected_total), .min = 0, .max = MONEY_MAX},
+};
+#undef AT
+// clang-format on
+
+static void check_wish(const void *value, struct fault_list *problems)
+{
+    const struct booking_wish *wish = value;
+
+    booking_range_check(wish->check_in, wish->check_out, problems);
+}
+
+const struct fields booking_wish_fields =
+    FIELDS_CHECKED(wish_items, struct booking_wish, check_wish);
+
+/* --- out --- */
+
+// clang-format off
+static const struct field action_items[] = {
+    {.name = "action", .type = FIELD_TEXT, .offset = offsetof(struct booking_allowed, verb)},
+    {.name = "until", .type = FIELD_TIME, .flags = FIELD_OMIT, .offset = offsetof(struct booking_allowed, until)},
+    {.name = "cost", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct booking_allowed, cost)},
+    {.name = "label", .type = FIELD_OBJECT, .offset = offsetof(struct booking_allowed, label), .table = &texts_title_fields},
+};
+// clang-format on
+static const struct fields action_fields = FIELDS_OF(action_items, struct booking_allowed);
+
+/* A booking and who looks at it. */
+struct view {
+    struct booking booking;
+    int64_t refund_due;
+    const struct api_caller *caller;
+};
+
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct view *view = value;
+    struct booking_allowed allowed[BOOKING_ACTION_COUNT];
+    const size_t count = booking_allowed_actions(&view->booking, view->caller, allowed);
+
+    buf_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        fields_encode(&action_fields, &allowed[i], false, out);
+    }
+    buf_char(out, ']');
+}
+
+static void encode_cancellation(const void *value, struct buf *out)
+{
+    const struct booking *booking = &((const struct view *)value)->booking;
+
+    policy_encode(&booking->policy, &booking->policy_price, booking->total, booking->created_at,
+                  out);
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct view, booking.member)
+static const struct field view_items[] = {
+    {.name = "id", .type = FIELD_UUID, AT(id)},
+    {.name = "code", .type = FIELD_TEXT, AT(code)},
+    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
+    {.name = "owner_id", .type = FIELD_UUID, AT(owner_id)},
+    {.name = "status", .type = FIELD_ENUM, AT(status), .names = booking_status_names},
+    {.name = "check_in", .type = FIELD_DATE, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, AT(guests)},
+    {.name = "guest", .type = FIELD_OBJECT, AT(guest), .table = &guest_fields},
+    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note)},
+    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source)},
+    {.name = "lines", .type = FIELD_RAW, AT(lines)},
+    {.name = "total", .type = FIELD_MONEY, AT(total)},
+    {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
+    {.name = "paid", .type = FIELD_MONEY, AT(paid)},
+    {.name = "refund_due", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct view, refund_due)},
+    {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(receipt)},
+    {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
+    {.name = "check_in_at", .type = FIELD_TIME, AT(clock.check_in)},
+    {.name = "check_out_at", .type = FIELD_TIME, AT(clock.check_out)},
+    {.name = "check_in_info", .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
+    {.name = "payment_info", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(payment_info)},
+    {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)},
+    {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(refund)},
+    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "version", .type = FIELD_INT, AT(version)},
+    {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
+    {.name = "updated_at", .type = FIELD_TIME, AT(updated_at)},
+};
+#undef AT
+// clang-format on
+static const struct fields view_fields = FIELDS_OF(view_items, struct view);
+
+void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
+                    struct buf *out)
+{
+    struct view view = {*booking, booking_refund_due(booking), caller};
+
+    if (!booking_shows_check_in_info(booking))
+        view.booking.check_in_info = (struct texts){0};
+    if (!booking_shows_payment_info(booking))
+        view.booking.payment_info = (struct slice){0};
+    fields_encode(&view_fields, &view, in_list, out);
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct booking, member)
+static const struct field event_items[] = {
+    {.name = "id", .type = FIELD_UUID, AT(id)},
+    {.name = "code", .type = FIELD_TEXT, AT(code)},
+    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
+    {.name = "owner_id", .type = FIELD_UUID, AT(owner_id)},
+    {.name = "status", .type = FIELD_ENUM, AT(status), .names = booking_status_names},
+    {.name = "check_in", .type = FIELD_DATE, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE, AT(check_out)},
+    {.name = "guests", .type = FIELD_INT, AT(guests)},
+    {.name = "total", .type = FIELD_MONEY, AT(total)},
+    {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
+    {.name = "paid", .type = FIELD_MONEY, AT(paid)},
+    {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(fee)},
+    {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(refund)},
+    {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
+};
+#undef AT
+// clang-format on
+static const struct fields event_fields = FIELDS_OF(event_items, struct booking);
+
+void booking_encode_event(const struct booking *booking, struct buf *out)
+{
+    fields_encode(&event_fields, booking, false, out);
+}
+
+// clang-format off
+static const struct field moved_items[] = {
+    {.name = "event_id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, event_id)},
+    {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, booking.id)},
+    {.name = "tenant_id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, booking.tenant_id)},
+    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct booking_moved, booking.version)},
+    {.name = "was", .type = FIELD_TEXT, .offset = offsetof(struct booking_moved, was)},
+    {.name = "data", .type = FIELD_OBJECT, .offset = offsetof(struct booking_moved, booking), .table = &event_fields},
+};
+// clang-format on
+static const struct fields moved_fields = FIELDS_OF(moved_items, struct booking_moved);
+
+void booking_encode_moved(const struct booking_moved *moved, struct buf *out)
+{
+    fields_encode(&moved_fields, moved, false, out);
+}
+
+struct preview {
+    struct policy_terms terms;
+    struct slice policy;
+};
+
+// clang-format off
+static const struct field preview_items[] = {
+    {.name = "refund", .type = FIELD_MONEY, .offset = offsetof(struct preview, terms.refund)},
+    {.name = "fee", .type = FIELD_MONEY, .offset = offsetof(struct preview, terms.fee)},
+    {.name = "policy", .type = FIELD_TEXT, .offset = offsetof(struct preview, policy)},
+    {.name = "until", .type = FIELD_TIME, .flags = FIELD_NULLABLE, .offset = offsetof(struct preview, terms.until)},
+};
+// clang-format on
+static const struct fields preview_fields = FIELDS_OF(preview_items, struct preview);
+
+void booking_encode_terms(const struct booking *booking, struct buf *out)
+{
+    const struct preview preview = {booking_terms(booking), booking->policy.name};
+
+    fields_encode(&preview_fields, &preview, false, out);
+}
+
+struct step {
+    int64_t at;
+    struct slice from;
+    struct slice to;
+    struct slice actor;
+    struct slice reason;
+    int64_t version;
+    int64_t fee;
+    int64_t refund;
+};
+
+// clang-format off
+static const struct field step_items[] = {
+    {.name = "at", .type = FIELD_TIME, .offset = offsetof(struct step, at)},
+    {.name = "from_status", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct step, from)},
+    {.name = "to_status", .type = FIELD_TEXT, .offset = offsetof(struct step, to)},
+    {.name = "actor", .type = FIELD_TEXT, .offset = offsetof(struct step, actor)},
+    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_OMIT, .offset = offsetof(struct step, reason)},
+    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct step, version)},
+    {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct step, fee)},
+    {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct step, refund)},
+};
+// clang-format on
+static const struct fields step_fields = FIELDS_OF(step_items, struct step);
+
+int64_t booking_encode_step(const struct db_rows *rows, int row, struct buf *out)
+{
+    const struct step step = {
+        .at = db_get_time(rows, row, 0),
+        .from = db_get_text(rows, row, 1),
+        .to = db_get_text(rows, row, 2),
+        .actor = db_get_text(rows, row, 3),
+        .reason = db_get_text(rows, row, 4),
+        .version = db_get_int(rows, row, 5),
+        .fee = db_get_int(rows, row, 6),
+        .refund = db_get_int(rows, row, 7),
+    };
+
+    fields_encode(&step_fields, &step, false, out);
+    return step.version;
+}
+
+enum { NIGHTS_MEMBER_MAX = STAY_NIGHTS_MAX * (DATE_TEXT_LEN + 3) + 16 };
+
+bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_out,
+                          int64_t buffer_days, const struct booking_taken *taken, size_t count,
+                          struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    int32_t nights[STAY_NIGHTS_MAX];
+    struct slice member;
+
+    count = booking_taken_nights(check_in, check_out, buffer_days, taken, count, nights);
+    buf_init(&json, NIGHTS_MEMBER_MAX);
+    buf_text(&json, "\"nights\":[");
+    for (size_t i = 0; i < count; i++) {
+        char date[DATE_TEXT_LEN + 1];
+        date_format(nights[i], date);
+        buf_printf(&json, "%s\"%s\"", i > 0 ? "," : "", date);
+    }
+    buf_char(&json, ']');
+    if (!buf_keep(&json, arena, &member, fault))
+        return false;
+    fault_set(fault, FAULT_CONFLICT, "nights_taken", "Some of these nights are taken.");
+    fault->members = member;
+    return false;
+}
+
+bool booking_refuse_total(struct arena *arena, int64_t total, struct fault *fault)
+{
+    fault_set(fault, FAULT_CONFLICT, "total_changed", "The stay costs another total now.");
+    fault->members =
+        arena_printf(arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}", (long long)total);
+    return fault->members.at != NULL ? false : arena_fault(fault);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/* SQL of the lists of bookings. */
+#pragma once
+
+#include "api/list.h"
+#include "db/query.h"
+
+#include "bookings/booking.h"
+
+struct booking_filter {
+    int statuses; /* bit set of enum booking_status; 0: all */
+    struct uuid apartment_id;
+    struct uuid owner_id;
+    int64_t telegram_id; /* FIELD_ABSENT: any */
+    struct slice phone;
+    int32_t from; /* stays with a night in from .. to - 1 */
+    int32_t to;
+    struct slice code; /* as booking_code_parse() gives it */
+};
+
+/* Newest first, at most `limit` (1 to LIST_LIMIT_MAX + 1), after `place`. Rows for
+ * booking_store_read(), of a LIST_PAGE_OF statement. */
+bool booking_list(struct db *db, const struct uuid *tenant_id, const struct booking_filter *filter,
+                  const struct list_place *place, int64_t limit, struct db_rows *rows,
+                  struct fault *fault) MUST_CHECK;

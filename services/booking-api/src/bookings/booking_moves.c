@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+/* The state machine of a booking as a table. It decides what passes and what allowed_actions shows,
+ * so the two cannot differ. */
+#include "bookings/booking.h"
+
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
+
+enum {
+    GUEST = BOOKING_BY_GUEST,
+    OWNER = BOOKING_BY_OWNER,
+    STAFF = BOOKING_BY_STAFF,
+    SYSTEM = BOOKING_BY_SYSTEM
+};
+
+// clang-format off
+const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
+    [BOOKING_CONFIRM] = {"confirm", {TEXT("Подтвердить"), TEXT("Растау"), TEXT("Confirm")}},
+    [BOOKING_DECLINE] = {"decline", {TEXT("Отклонить"), TEXT("Қабылдамау"), TEXT("Decline")}},
+    [BOOKING_CANCEL]  = {"cancel",  {TEXT("Отменить бронь"), TEXT("Броньды болдырмау"), TEXT("Cancel the booking")}},
+    [BOOKING_CLAIM_PAYMENT] = {"claim-payment", {TEXT("Я оплатил"), TEXT("Мен төледім"), TEXT("I have paid")}},
+    [BOOKING_CHECK_IN] = {"check-in", {TEXT("Заселить"), TEXT("Орналастыру"), TEXT("Check in")}},
+    [BOOKING_CHECK_OUT] = {"check-out", {TEXT("Выселить"), TEXT("Шығару"), TEXT("Check out")}},
+    [BOOKING_MARK_NO_SHOW] = {"no-show", {TEXT("Гость не приехал"), TEXT("Қонақ келмеді"), TEXT("The guest did not come")}},
+    [BOOKING_CHANGE_DATES] = {"change-dates", {TEXT("Изменить даты"), TEXT("Күндерді өзгерту"), TEXT("Change the dates")}},
+    [BOOKING_EXPIRE]  = {"expire",  {TEXT("Истекла"), TEXT("Мерзімі өтті"), TEXT("Expired")}},
+    [BOOKING_COMPLETE] = {"complete", {TEXT("Завершена"), TEXT("Аяқталды"), TEXT("Completed")}},
+};
+
+/* action, from, to, who, when */
+const struct booking_move booking_moves[] = {
+    {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, GUEST,                 BOOKING_NOTHING_DUE  },
+    {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_CONFIRM, BOOKING_REQUESTED,       BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_NOTHING_DUE  },
+    {BOOKING_CONFIRM, BOOKING_REQUESTED,       BOOKING_HELD,      OWNER | STAFF,         BOOKING_SOMETHING_DUE},
+    {BOOKING_CONFIRM, BOOKING_PAYMENT_CLAIMED, BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_ALWAYS       },
+
+    {BOOKING_DECLINE, BOOKING_REQUESTED,       BOOKING_DECLINED,  OWNER | STAFF,         BOOKING_ALWAYS       },
+
+    {BOOKING_CANCEL,  BOOKING_HELD,            BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
+    {BOOKING_CANCEL,  BOOKING_REQUESTED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
+    {BOOKING_CANCEL,  BOOKING_PAYMENT_CLAIMED, BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
+    {BOOKING_CANCEL,  BOOKING_CONFIRMED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
+
+    {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_SOMETHING_DUE},
+
+    {BOOKING_CHECK_IN,      BOOKING_CONFIRMED,  BOOKING_CHECKED_IN, OWNER | STAFF, BOOKING_ARRIVAL_DAY  },
+    {BOOKING_CHECK_OUT,     BOOKING_CHECKED_IN, BOOKING_COMPLETED,  OWNER | STAFF, BOOKING_ALWAYS       },
+    {BOOKING_MARK_NO_SHOW,  BOOKING_CONFIRMED,  BOOKING_NO_SHOW,    OWNER | STAFF, BOOKING_AFTER_ARRIVAL},
+
+    {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST,         BOOKING_CHANGE_FREE},
+    {BOOKING_CHANGE_DATES, BOOKING_HELD,            BOOKING_HELD,            OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_REQUESTED,       BOOKING_REQUESTED,       OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       OWNER | STAFF, BOOKING_ALWAYS     },
+    {BOOKING_CHANGE_DATES, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      OWNER | STAFF, BOOKING_ALWAYS     },
+
+    {BOOKING_EXPIRE,  BOOKING_HELD,            BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
+    {BOOKING_EXPIRE,  BOOKING_REQUESTED,       BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
+    {BOOKING_EXPIRE,  BOOKING_PAYMENT_CLAIMED, BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
+
+    {BOOKING_COMPLETE, BOOKING_CONFIRMED,      BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
+    {BOOKING_COMPLETE, BOOKING_CHECKED_IN,     BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
+};
+// clang-format on
+const size_t booking_move_count = sizeof booking_moves / sizeof booking_moves[0];
+
+/* Codes of 409 by the status a booking has moved on to. */
+static const char *const already_codes[BOOKING_STATUS_COUNT] = {
+    [BOOKING_HELD] = "already_held",
+    [BOOKING_REQUESTED] = "already_requested",
+    [BOOKING_PAYMENT_CLAIMED] = "already_payment_claimed",
+    [BOOKING_CONFIRMED] = "already_confirmed",
+    [BOOKING_CHECKED_IN] = "already_checked_in",
+    [BOOKING_COMPLETED] = "already_completed",
+    [BOOKING_EXPIRED] = "already_expired",
+    [BOOKING_DECLINED] = "already_declined",
+    [BOOKING_CANCELLED] = "already_cancelled",
+    [BOOKING_NO_SHOW] = "already_no_show",
+};
+
+unsigned booking_who(const struct api_caller *caller)
+{
+    switch (caller->actor) {
+    case ACTOR_GUEST:
+        return GUEST;
+    case ACTOR_OWNER:
+        return OWNER;
+    case ACTOR_CLIENT:
+    case ACTOR_STAFF:
+        return STAFF;
+    case ACTOR_SYSTEM:
+        return SYSTEM;
+    default:
+        return 0;
+    }
+}
+
+static bool holds(const struct booking *booking, enum booking_when when)
+{
+    const struct booking_clock *clock = &booking->clock;
+
+    switch (when) {
+    case BOOKING_ALWAYS:
+        return true;
+    case BOOKING_NOTHING_DUE:
+        return booking_nothing_due(booking);
+    case BOOKING_SOMETHING_DUE:
+        return !booking_nothing_due(booking);
+    case BOOKING_ARRIVAL_DAY:
+        return clock->now >= clock->arrival_day;
+    case BOOKING_AFTER_ARRIVAL:
+        return clock->now >= clock->arrival_day_end;
+    case BOOKING_CHANGE_FREE:
+        return booking_change_allowed(booking);
+    case BOOKING_CHECK_OUT_PASSED:
+        return clock->now >= clock->check_out;
+    }
+    return false;
+}
+
+const struct booking_move *booking_move_find(const struct booking *booking,
+                                             enum booking_action action, unsigned who)
+{
+    for (size_t i = 0; i < booking_move_count; i++) {
+        const struct booking_move *move = &booking_moves[i];
+        if (move->action == action && (int)move->from == booking->status &&
+            (move->who & who) != 0 && holds(booking, move->when))
+            return move;
+    }
+    return NULL;
+}
+
+static bool may_ever(enum booking_action action, unsigned who)
+{
+    for (size_t i = 0; i < booking_move_count; i++) {
+        if (booking_moves[i].action == action && (booking_moves[i].who & who) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* The row of this action that would hold at another time or with other money; NULL: none of these
+ * actors'. */
+static const struct booking_move *row_of(const struct booking *booking, enum booking_action action,
+                                         unsigned who)
+{
+    for (size_t i = 0; i < booking_move_count; i++) {
+        const struct booking_move *move = &booking_moves[i];
+        if (move->action == action && (int)move->from == booking->status && (move->who & who) != 0)
+            return move;
+    }
+    return NULL;
+}
+
+bool booking_repeats(const struct booking *booking, const struct booking_step *last,
+                     enum booking_action action, const struct api_caller *caller)
+{
+    if (last->to != booking->status || !slice_equal(last->actor, caller->actor_text))
+        return false;
+    for (size_t i = 0; i < booking_move_count; i++) {
+        const struct booking_move *move = &booking_moves[i];
+        if (move->action == action && (int)move->from == last->from && (int)move->to == last->to)
+            return true;
+    }
+    return false;
+}
+
+enum { ANYBODY = GUEST | OWNER | STAFF | SYSTEM };
+
+/* Why a row does not hold now. */
+static const struct {
+    enum fault_kind kind;
+    const char *code;
+    const char *detail;
+} not_now[] = {
+    [BOOKING_ALWAYS] = {FAULT_FORBIDDEN, "forbidden",   "This actor may not do that."    },
+    [BOOKING_NOTHING_DUE] = {FAULT_FORBIDDEN, "payment_due",
+                        "Owner or staff confirm it once the deposit is paid."            },
+    [BOOKING_SOMETHING_DUE] = {FAULT_CONFLICT,  "nothing_due", "Nothing is due beforehand."     },
+    [BOOKING_ARRIVAL_DAY] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not begun."},
+    [BOOKING_AFTER_ARRIVAL] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not ended."},
+    [BOOKING_CHANGE_FREE] = {FAULT_FORBIDDEN, "forbidden",
+                        "Only owner or staff change this stay now."                      },
+    [BOOKING_CHECK_OUT_PASSED] = {FAULT_CONFLICT,  "too_early",   "The stay has not ended."        },
+};
+
+static bool refuse(const struct booking *booking, enum booking_action action, unsigned who,
+                   struct fault *fault)
+{
+    const char *verb = booking_action_names[action].verb;
+    const struct booking_move *later = row_of(booking, action, who);
+
+    if (!may_ever(action, who))
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not %s a booking.",
+                         verb);
+    if (booking->status == BOOKING_EXPIRED &&
+        (action == BOOKING_CONFIRM || action == BOOKING_CLAIM_PAYMENT))
+        return fault_set(fault, FAULT_GONE, "hold_expired", "The time to %s it ran out.", verb);
+    if (row_of(booking, action, ANYBODY) == NULL)
+        return fault_set(fault, FAULT_CONFLICT, already_codes[booking->status],
+                         "The booking is %s.", booking_status_names[booking->status]);
+    if (later != NULL)
+        return fault_set(fault, not_now[later->when].kind, not_now[later->when].code, "%s",
+                         not_now[later->when].detail);
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                     "This actor may not %s a booking that is %s.", verb,
+                     booking_status_names[booking->status]);
+}
+
+bool booking_move_judge(const struct booking *booking, enum booking_action action,
+                        const struct api_caller *caller, const struct booking_move **move,
+                        struct fault *fault)
+{
+    const unsigned who = booking_who(caller);
+    const struct booking_move *found = booking_move_find(booking, action, who);
+
+    if (found == NULL)
+        return refuse(booking, action, who, fault);
+    *move = found;
+    return true;
+}
+
+/* When the listed action ends by itself: with the hold, at check-out time, or with the tier that
+ * gives its cost or lets a guest change. */
+static int64_t allowed_until(const struct booking *booking, const struct booking_move *move)
+{
+    const int64_t end = booking_status_waits((enum booking_status)booking->status)
+                            ? booking->expires_at
+                            : booking->clock.check_out;
+    const bool by_tier = move->action == BOOKING_CANCEL || move->when == BOOKING_CHANGE_FREE;
+    const int64_t until = by_tier ? booking_terms(booking).until : FIELD_ABSENT;
+
+    return until != FIELD_ABSENT && until < end ? until : end;
+}
+
+size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,
+                               struct booking_allowed out[BOOKING_ACTION_COUNT])
+{
+    size_t count = 0;
+
+    for (int action = 0; action < BOOKING_ACTION_COUNT; action++) {
+        const struct booking_move *move =
+            booking_move_find(booking, (enum booking_action)action, booking_who(caller));
+        if (move == NULL)
+            continue;
+        out[count++] = (struct booking_allowed){
+            .verb = slice_of(booking_action_names[action].verb),
+            .until = allowed_until(booking, move),
+            .cost = action == BOOKING_CANCEL ? booking_terms(booking).fee : FIELD_ABSENT,
+            .label = booking_action_names[action].label,
+        };
+    }
+    return count;
+}

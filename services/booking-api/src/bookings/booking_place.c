@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "bookings/booking_place.h"
+
+#include "base/auto.h"
+
+#include "bookings/booking_expire.h"
+#include "bookings/booking_place_store.h"
+#include "bookings/booking_price.h"
+#include "bookings/booking_record.h"
+#include "bookings/bookings_json.h"
+#include "bookings/quote.h"
+
+static bool unknown_flat(struct change *change, struct fault *fault)
+{
+    return fault_set_field(fault, change->arena, "apartment_id", "unknown_apartment",
+                           "There is no such flat.");
+}
+
+static bool lock_flat(struct change *change, const struct booking_draft *draft,
+                      struct apartment *flat, struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+
+    if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, flat,
+                                  fault))
+        return fault->kind == FAULT_NOT_FOUND ? unknown_flat(change, fault) : false;
+    if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id))
+        return unknown_flat(change, fault);
+    return true;
+}
+
+/* A quote's price is agreed, whatever the nights cost today. */
+static bool judge(struct change *change, const struct apartment *flat,
+                  const struct booking_draft *draft, const struct quote *quote, struct fault *fault)
+{
+    struct fault_list problems;
+
+    fault_list_init(&problems, change->arena);
+    if (uuid_is_nil(&quote->id))
+        booking_judge_priced(flat, draft, &problems);
+    else
+        booking_judge(flat, draft, quote->total, &problems);
+    return fault_list_ok(&problems, fault);
+}
+
+/* The flat, dates and guests of the quote it names, if any; `quote` gets it. */
+static bool take_quote(struct change *change, struct booking_draft *draft, struct quote *quote,
+                       struct fault *fault)
+{
+    if (uuid_is_nil(&draft->quote_id))
+        return true;
+    if (!quote_find(change, &draft->quote_id, quote, fault))
+        return false;
+    draft->apartment_id = quote->apartment_id;
+    draft->check_in = quote->check_in;
+    draft->check_out = quote->check_out;
+    draft->guests = quote->guests;
+    return true;
+}
+
+/* The price and policy of the quote, else today's price. */
+static bool price(struct change *change, const struct apartment *flat,
+                  const struct booking_draft *draft, const struct quote *quote,
+                  struct booking *booking, struct fault *fault)
+{
+    if (uuid_is_nil(&quote->id))
+        return booking_price(change, flat, draft, booking, fault);
+    booking->lines = quote->lines;
+    booking->total = quote->total;
+    booking->deposit = quote->deposit;
+    booking->policy_price = quote->policy_price;
+    return true;
+}
+
+static bool compose(struct change *change, const struct apartment *flat,
+                    const struct booking_draft *draft, const struct quote *quote,
+                    struct booking *out, struct fault *fault)
+{
+    struct booking booking = {
+        .id = uuid_make(),
+        .tenant_id = change->caller->tenant_id,
+        .apartment_id = flat->id,
+        .owner_id = flat->owner_id,
+        .status = flat->instant_book ? BOOKING_HELD : BOOKING_REQUESTED,
+        .check_in = draft->check_in,
+        .check_out = draft->check_out,
+        .guests = draft->guests,
+        .guest = draft->guest,
+        .note = draft->note,
+        .flat_is_active = flat->is_active,
+        .source = draft->source,
+        .fee = FIELD_ABSENT,
+        .refund = FIELD_ABSENT,
+    };
+
+    if (!price(change, flat, draft, quote, &booking, fault))
+        return false;
+    *out = booking;
+    return true;
+}
+
+/* What the policy's borders go by: the quote's, else the flat's. */
+static bool compose_take(struct change *change, const struct apartment *flat,
+                         const struct booking_draft *draft, const struct quote *quote,
+                         struct booking_take *out, struct fault *fault)
+{
+    const bool quoted = !uuid_is_nil(&quote->id);
+    const struct booking_take take = {
+        .wait_s = flat->instant_book ? booking_hold_seconds(draft) : BOOKING_REQUEST_S,
+        .zone = flat->instant_book ? (struct slice){0} : flat->timezone,
+        .buffer_days = flat->buffer_days,
+        .quote_id = quote->id,
+        .policy_name = slice_of(apartment_policy_names[flat->cancellation_policy]),
+        .check_in_time =
+            quoted ? quote->check_in_time : quote_clock(flat->check_in_time, change->arena),
+        .timezone = quoted ? quote->timezone : flat->timezone,
+    };
+
+    if (take.check_in_time.at == NULL)
+        return arena_fault(fault);
+    *out = take;
+    return true;
+}
+
+static bool nights_taken(struct change *change, const struct apartment *flat,
+                         const struct booking *booking, struct fault *fault)
+{
+    const int32_t end = booking->check_out + (int32_t)flat->buffer_days;
+    struct booking_taken *taken;
+    size_t count;
+
+    return booking_place_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
+                                     change->arena, &taken, &count, fault) &&
+           booking_refuse_taken(change->arena, booking->check_in, booking->check_out,
+                                flat->buffer_days, taken, count, fault);
+}
+
+bool booking_place(struct change *change, const struct booking_draft *asked, struct booking *out,
+                   struct fault *fault)
+{
+    auto_rows struct db_rows ended = {0};
+    struct booking_draft draft = *asked;
+    struct quote quote = {0};
+    struct apartment flat;
+    struct booking booking;
+    struct booking_take take;
+
+    if (!take_quote(change, &draft, &quote, fault) || !lock_flat(change, &draft, &flat, fault) ||
+        !judge(change, &flat, &draft, &quote, fault) ||
+        !compose(change, &flat, &draft, &quote, &booking, fault) ||
+        !compose_take(change, &flat, &draft, &quote, &take, fault))
+        return false;
+    take.ended = &ended;
+    if (!booking_place_store_take(change->tx, change->arena, &booking, &take, fault))
+        return false;
+    if (take.taken)
+        return nights_taken(change, &flat, &booking, fault);
+    if (take.live_holds >= BOOKING_HOLDS_MAX)
+        return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
+                         "This guest holds %d stays already.", BOOKING_HOLDS_MAX);
+    if (!booking_expire_record(change, &ended, fault) ||
+        !booking_record(change, &booking, -1, "booking.create", (struct slice){0}, fault))
+        return false;
+    *out = booking;
+    return true;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "bookings/booking_price.h"
+
+#include "base/auto.h"
+
+#include "prices/prices_json.h"
+
+enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
+
+/* Nights come first, so the first line is the first night. */
+static struct policy_price parts_of(const struct stay_price *agreed, int64_t nights)
+{
+    struct policy_price parts = {.first_night = agreed->lines[0].amount};
+
+    for (size_t i = 0; i < agreed->count; i++) {
+        const struct stay_line *line = &agreed->lines[i];
+        if (line->kind == STAY_CLEANING)
+            parts.cleaning += line->amount;
+        if (line->kind == STAY_EXTRA_GUEST)
+            parts.first_night += line->amount / nights;
+    }
+    return parts;
+}
+
+bool booking_price(struct change *change, const struct apartment *flat,
+                   const struct booking_draft *draft, struct booking *booking, struct fault *fault)
+{
+    const struct tariff tariff = apartment_tariff(flat);
+    AUTO(buf_finish) struct buf json;
+    struct stay_price agreed;
+
+    buf_init(&json, LINES_MAX);
+    if (!stay_price(&tariff, draft->check_in, draft->check_out, draft->guests, change->arena,
+                    &agreed, fault))
+        return false;
+    stay_price_encode_lines(&agreed, &json);
+    if (!buf_keep(&json, change->arena, &booking->lines, fault))
+        return false;
+    booking->total = agreed.total;
+    booking->deposit = agreed.deposit;
+    booking->policy_price = parts_of(&agreed, draft->check_out - draft->check_in);
+    return true;
+}

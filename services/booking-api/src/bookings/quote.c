@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "bookings/quote.h"
+
+bool quote_usable(const struct quote *quote, const struct api_caller *caller)
+{
+    if (caller->actor == ACTOR_GUEST)
+        return quote->telegram_id == FIELD_ABSENT || quote->telegram_id == caller->actor_number;
+    if (caller->actor == ACTOR_OWNER)
+        return uuid_equal(&quote->owner_id, &caller->actor_id);
+    return true;
+}
+
+struct slice quote_clock(int32_t minutes, struct arena *arena)
+{
+    return arena_printf(arena, "%02d:%02d", minutes / 60, minutes % 60);
+}
+
+static bool unknown(struct change *change, struct fault *fault)
+{
+    return fault_set_field(fault, change->arena, "quote_id", "unknown_quote",
+                           "There is no such quote.");
+}
+
+bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
+                struct fault *fault)
+{
+    struct quote quote;
+
+    if (!quote_store_find(change->tx, &change->caller->tenant_id, id, change->arena, &quote, fault))
+        return fault->kind == FAULT_NOT_FOUND ? unknown(change, fault) : false;
+    if (!quote_usable(&quote, change->caller))
+        return unknown(change, fault);
+    if (quote.expired)
+        return fault_set(fault, FAULT_GONE, "quote_expired", "The quote's half hour is over.");
+    *out = quote;
+    return true;
+}

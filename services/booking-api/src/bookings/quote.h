@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* A quote: what a stay would cost, promised for half an hour. It promises the price, not the
+ * nights, and may be used more than once. Its doors:
+ *   quote_handlers.c  the route
+ *   quote_json.c      names and bounds on the wire
+ *   quote.c           who may use one
+ *   quote_make.c      one is made
+ *   quote_refuse.c    why not: reasons per night, and what could be had instead
+ *   quote_store.c     SQL
+ */
+#pragma once
+
+#include "api/change.h"
+
+#include "bookings/booking.h"
+#include "prices/policy.h"
+
+enum {
+    QUOTE_LIFE_S = 30 * 60,
+    QUOTE_KEPT_S = 24 * 60 * 60, /* so long it is known to have expired */
+    QUOTE_SWEEP_MAX = 500        /* deleted at once */
+};
+
+/* Text is in the request's arena. */
+struct quote {
+    struct uuid id;
+    struct uuid tenant_id;
+    struct uuid apartment_id;
+    struct uuid owner_id; /* of the flat, now */
+    int64_t telegram_id;  /* of the guest who asked; FIELD_ABSENT: anybody may use it */
+    int32_t check_in;
+    int32_t check_out;
+    int64_t guests;
+    struct slice lines; /* JSON */
+    int64_t total;
+    int64_t deposit;
+    struct policy_price policy_price;
+    struct policy policy;
+    struct slice check_in_time; /* "14:00": the borders go by it */
+    struct slice timezone;
+    int64_t created_at;
+    int64_t expires_at;
+    bool expired; /* by the database's clock */
+};
+
+/* A night that cannot be had, and why: codes. */
+struct quote_night {
+    int32_t date;
+    struct field_texts reasons;
+};
+
+/* What could be had instead. */
+struct quote_alternative {
+    struct uuid apartment_id;
+    int32_t check_in;
+    int32_t check_out;
+    int64_t total;
+};
+
+/* The quote somebody wants to book by. FAULT_INVALID "unknown_quote": there is none, or it is
+ * another guest's; FAULT_GONE "quote_expired". */
+bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
+                struct fault *fault) MUST_CHECK;
+
+/* Whether this caller may use it: guests what they or no guest asked for, owners those of their
+ * flats. */
+bool quote_usable(const struct quote *quote, const struct api_caller *caller);
+
+/* "14:00"; `.at` NULL: arena full. */
+struct slice quote_clock(int32_t minutes, struct arena *arena);
+
+/* --- SQL (quote_store.c) --- */
+
+/* Sets policy and times as stored; the flat's policy is frozen by its name. */
+bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *arena,
+                        struct quote *quote, struct fault *fault) MUST_CHECK;
+/* FAULT_NOT_FOUND when the tenant has none. */
+bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                      struct arena *arena, struct quote *out, struct fault *fault) MUST_CHECK;
+/* Is any long over? A read, so that looking for nothing writes nothing. */
+bool quote_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
+/* Deletes at most QUOTE_SWEEP_MAX whose time is long over; says how many. */
+bool quote_store_sweep(struct db *tx, int64_t *deleted, struct fault *fault) MUST_CHECK;

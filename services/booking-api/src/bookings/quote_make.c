@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "bookings/quote_make.h"
+
+#include "bookings/booking_price.h"
+#include "bookings/quote_refuse.h"
+#include "nights/calendar.h"
+
+static bool look_at_flat(struct change *change, const struct uuid *id, struct apartment *flat,
+                         struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+    const bool found =
+        apartment_store_look(change->tx, &caller->tenant_id, id, change->arena, flat, fault);
+
+    if (!found && fault->kind != FAULT_NOT_FOUND)
+        return false;
+    if (!found || (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id)))
+        return fault_set_field(fault, change->arena, "apartment_id", "unknown_apartment",
+                               "There is no such flat.");
+    return true;
+}
+
+static bool compose(struct change *change, const struct apartment *flat,
+                    const struct booking_draft *draft, struct quote *out, struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+    struct quote quote = {
+        .id = uuid_make(),
+        .tenant_id = caller->tenant_id,
+        .apartment_id = flat->id,
+        .owner_id = flat->owner_id,
+        .telegram_id = caller->actor == ACTOR_GUEST ? caller->actor_number : FIELD_ABSENT,
+        .check_in = draft->check_in,
+        .check_out = draft->check_out,
+        .guests = draft->guests,
+        .check_in_time = quote_clock(flat->check_in_time, change->arena),
+        .timezone = flat->timezone,
+    };
+
+    struct booking priced;
+
+    if (quote.check_in_time.at == NULL)
+        return arena_fault(fault);
+    if (!booking_price(change, flat, draft, &priced, fault))
+        return false;
+    quote.lines = priced.lines;
+    quote.total = priced.total;
+    quote.deposit = priced.deposit;
+    quote.policy_price = priced.policy_price;
+    *out = quote;
+    return true;
+}
+
+bool quote_make(struct change *change, const struct booking_draft *draft, struct quote *out,
+                struct fault *fault)
+{
+    struct apartment flat;
+    struct calendar_page page;
+    struct quote quote;
+
+    if (!look_at_flat(change, &draft->apartment_id, &flat, fault) ||
+        !calendar_store_find(change->tx, &flat.tenant_id, &flat.id,
+                             draft->check_in - QUOTE_SHIFT_MAX, draft->check_out + QUOTE_SHIFT_MAX,
+                             change->arena, &page, fault))
+        return false;
+    const struct quote_asked asked = {&flat, draft, page.taken, page.count};
+    if (!quote_possible(&asked, draft, change->arena))
+        return quote_refuse(change, &asked, fault);
+
+    const struct slice policy = slice_of(apartment_policy_names[flat.cancellation_policy]);
+    if (!compose(change, &flat, draft, &quote, fault) ||
+        !quote_store_insert(change->tx, policy, change->arena, &quote, fault))
+        return false;
+    change_audit(change, "quote.create", "quote", &quote.id, 1);
+    *out = quote;
+    return true;
+}

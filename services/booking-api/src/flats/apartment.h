@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/* A flat: what is let, for how much, and by which rules.
+ *
+ * Plain values; text and lists are borrowed from the request's arena. Money is in tiyn, absent
+ * numbers are FIELD_ABSENT, absent text has .at NULL (base/value.h). Its doors:
+ *   apartment_handlers.c  the routes
+ *   apartment_json.c      names and bounds on the wire (flats_json.h)
+ *   apartment.c           rules between fields, who may see what
+ *   apartment_store.c     SQL by id: read, lock, insert, update
+ *   apartment_row.c       the columns every SELECT of a flat reads
+ *   apartment_shown.c     the cached read by id
+ *   apartment_list*.c     the list: filters, search by dates, pages
+ * What a stay costs is stay_price.h, its seasons are rate.h, what its nights look like is
+ * calendar.h.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/value.h"
+#include "db/query.h"
+
+#include "prices/stay_price.h"
+
+struct api_caller;
+
+enum { APARTMENT_ROOMS_MAX = 50, APARTMENT_GUESTS_MAX = 100, APARTMENT_BUFFER_MAX = 30 };
+
+/* Indices into apartment_policy_names. */
+enum apartment_policy { POLICY_FLEXIBLE, POLICY_MODERATE, POLICY_STRICT };
+extern const char *const apartment_policy_names[]; /* NULL-terminated */
+
+struct apartment {
+    struct uuid id;
+    struct uuid tenant_id;
+    struct uuid owner_id;
+    struct slice code; /* for people, unique in the tenant: "ALM-7K2Q" */
+    struct texts title;
+    struct texts description;
+    struct slice city; /* slug */
+    struct slice district;
+    struct slice address;
+    struct field_geo location;
+    int64_t rooms;
+    int64_t max_guests;
+    int64_t included_guests; /* more of them pay extra_guest_fee; absent: follows max_guests */
+    struct field_texts amenities;
+    struct field_texts photos;
+    int64_t base_price;      /* per night */
+    int64_t weekend_price;   /* nights of Friday and Saturday; absent: base_price */
+    int64_t extra_guest_fee; /* per extra guest and night; absent: none */
+    int64_t cleaning_fee;    /* once per stay; absent: none */
+    int64_t prepayment_percent;
+    int64_t min_nights;
+    int64_t max_nights;
+    int32_t check_in_time; /* minutes after midnight */
+    int32_t check_out_time;
+    int64_t buffer_days;          /* nights kept free after a stay */
+    int64_t advance_notice_hours; /* counted back from the end of the check-in day */
+    int64_t booking_window_days;  /* from today to check-in */
+    bool instant_book;            /* false: owner or staff must agree */
+    int cancellation_policy;      /* enum apartment_policy */
+    struct slice timezone;        /* "Asia/Almaty" */
+    bool is_active;
+    struct texts check_in_info; /* how to get in; guests read it in their bookings alone */
+    int64_t version;
+    int64_t created_at; /* microseconds UTC */
+    int64_t updated_at;
+
+    /* Only what a list found out, else absent. */
+    int64_t total;      /* of the stay asked for */
+    int64_t distance_m; /* from the place asked for */
+
+    /* Not in the flat's JSON: its seasons (rate.h), when it was locked or its calendar asked for.
+     */
+    const struct rate *rates;
+    size_t rate_count;
+
+    /* Not on the wire: the flat's own clock when it was locked, by the database's now(). Rules take
+     * these and never ask for the time themselves. A plain read leaves DATE_ABSENT. */
+    int32_t local_day;    /* day number of the local date */
+    int32_t local_minute; /* minutes after local midnight */
+};
+
+/* Who reads: guests and whoever hears of events are not told how to get in. */
+enum apartment_view { APARTMENT_FOR_ALL, APARTMENT_FOR_ITS_PEOPLE };
+enum apartment_view apartment_view(const struct api_caller *caller);
+
+/* --- SQL (apartment_store.c) --- */
+
+/* The whole flat, text copied into the arena. FAULT_NOT_FOUND "not_found" when the tenant has no
+ * such flat. */
+bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                          struct arena *arena, struct apartment *out,
+                          struct fault *fault) MUST_CHECK;
+
+/* The same inside a transaction, and the row is locked (FOR NO KEY UPDATE) until it ends: whoever
+ * writes occupancy of the flat does this first. Lock several in the order of their ids. */
+bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                          struct arena *arena, struct apartment *out,
+                          struct fault *fault) MUST_CHECK;
+
+/* The same without a lock: for answers that promise no nights. */
+bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                          struct arena *arena, struct apartment *out,
+                          struct fault *fault) MUST_CHECK;
+
+/* The same as apartment_store_lock(), with `first` (another lock that must come before) sent in the
+ * same round trip. */
+bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
+                                const struct uuid *tenant_id, const struct uuid *id,
+                                struct arena *arena, struct apartment *out,
+                                struct fault *fault) MUST_CHECK;
+
+/* Writes a new flat; an absent code is made; version and times are set in `flat` as stored. A code
+ * that is taken: FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID "unknown_owner". */
+bool apartment_store_insert(struct db *tx, struct arena *arena, struct apartment *flat,
+                            struct fault *fault) MUST_CHECK;
+
+/* Writes all fields of a locked flat over version `flat->version`, which then becomes the new one,
+ * and what its seasons come to at its prices. Another version
+ * in the table: FAULT_PRECONDITION "version_mismatch". */
+bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
+                            struct fault *fault) MUST_CHECK;
+
+/* --- rules (apartment.c) --- */
+
+/* A new flat before anything is known of it: every default of the API, FIELD_ABSENT for what has
+ * none. Rows are read over it. */
+struct apartment apartment_defaults(void);
+
+/* Fields that contradict each other are named, each of them. */
+void apartment_check(const struct apartment *flat, struct fault_list *problems);
+
+/* Its prices, for stay_price.h; the seasons are borrowed. */
+struct tariff apartment_tariff(const struct apartment *flat);
+
+/* How many guests the price of a night is for. */
+int64_t apartment_included_guests(const struct apartment *flat);
+
+/* Whether this caller may know of the flat: guests see active ones, owners only their own. */
+bool apartment_visible(const struct apartment *flat, const struct api_caller *caller);
+
+/* Whether this caller may change the flat of this owner: staff any, an owner his own, guests none.
+ * FAULT_FORBIDDEN "forbidden". */
+bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
+                         struct fault *fault) MUST_CHECK;
+
+/* "ALM-7K2QXZ": the city's first letters and random ones, from a fresh UUID. `.at` NULL: arena
+ * full. */
+struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena);

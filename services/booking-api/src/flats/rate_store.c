@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/* What the rules say of each day stands in apartment_night, because a search has to judge and price
+ * flats before it reads them. Written with the rules, in the same transaction. */
+#include "flats/rate_store.h"
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/date.h"
+
+#include "flats/apartment_row.h"
+#include "prices/stay_price.h"
+
+bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                     struct arena *arena, struct apartment *out, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "rate_find",
+        "SELECT a.owner_id, a.is_active, a.version, " APARTMENT_RATES
+        " FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2",
+        NULL};
+    auto_rows struct db_rows rows = {0};
+    struct apartment flat = apartment_defaults();
+
+    if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+    if (!rates_read(db_get_text(&rows, 0, 3), arena, &flat.rates, &flat.rate_count, fault))
+        return false;
+    flat.owner_id = db_get_uuid(&rows, 0, 0);
+    flat.is_active = db_get_bool(&rows, 0, 1);
+    flat.version = db_get_int(&rows, 0, 2);
+    *out = flat;
+    return true;
+}
+
+/* The columns of apartment_night as the text of arrays: one parameter each, however many nights. */
+enum { DAY, PRICE, MIN_NIGHTS, NO_ARRIVAL, NO_DEPARTURE, SPELLED };
+struct spelled {
+    struct buf columns[SPELLED];
+};
+enum { COLUMN_MAX = RATE_NIGHTS_MAX * 20 + 2 }; /* no value is longer than a bigint */
+
+static void spelled_finish(struct spelled *nights)
+{
+    for (int i = 0; i < SPELLED; i++)
+        buf_finish(&nights->columns[i]);
+}
+
+static void put_number(struct buf *out, int64_t value)
+{
+    if (value == FIELD_ABSENT)
+        buf_text(out, "NULL");
+    else
+        buf_i64(out, value);
+}
+
+static void put_night(struct spelled *nights, int32_t day, const struct rate_night *night)
+{
+    char text[DATE_TEXT_LEN + 1];
+
+    for (int i = 0; nights->columns[DAY].len > 1 && i < SPELLED; i++)
+        buf_char(&nights->columns[i], ',');
+    date_format(day, text);
+    buf_text(&nights->columns[DAY], text);
+    put_number(&nights->columns[PRICE], night->price);
+    put_number(&nights->columns[MIN_NIGHTS], night->min_nights);
+    buf_char(&nights->columns[NO_ARRIVAL], night->closed_to_arrival ? 't' : 'f');
+    buf_char(&nights->columns[NO_DEPARTURE], night->closed_to_departure ? 't' : 'f');
+}
+
+/* The days some rule says something of: none that has passed, and no further than bookings reach
+ * in the next years. */
+static bool spell(const struct apartment *flat, struct spelled *nights, struct fault *fault)
+{
+    const struct tariff tariff = apartment_tariff(flat);
+    int32_t first = DATE_MAX;
+    int32_t end = DATE_MIN;
+
+    for (size_t i = 0; i < flat->rate_count; i++) {
+        first = flat->rates[i].from < first ? flat->rates[i].from : first;
+        end = flat->rates[i].to > end ? flat->rates[i].to : end;
+    }
+    if (first < flat->local_day)
+        first = flat->local_day;
+    if (end > flat->local_day + RATE_NIGHTS_MAX)
+        end = flat->local_day + RATE_NIGHTS_MAX;
+    for (int i = 0; i < SPELLED; i++) {
+        buf_init(&nights->columns[i], COLUMN_MAX);
+        buf_char(&nights->columns[i], '{');
+    }
+    for (int32_t day = first; day < end; day++) {
+        enum stay_line_kind kind;
+        struct rate_night night = rate_night(flat->rates, flat->rate_count, day,
+                                             stay_price_ordinary(&tariff, day, &kind));
+        if (rate_night_says_something(&night))
+            put_night(nights, day, &night);
+    }
+    for (int i = 0; i < SPELLED; i++) {
+        buf_char(&nights->columns[i], '}');
+        if (!buf_ok(&nights->columns[i], fault))
+            return false;
+    }
+    return true;
+}
+
+static const struct db_statement forget_statement = {
+    "rate_nights_forget", "DELETE FROM apartment_night WHERE apartment_id = $1", NULL};
+
+static const struct db_statement nights_statement = {
+    "rate_nights_write",
+    "INSERT INTO apartment_night (apartment_id, day, price, min_nights, closed_to_arrival,"
+    " closed_to_departure) SELECT $1::uuid, night.* FROM unnest($2::text::date[],"
+    " $3::text::bigint[], $4::text::integer[], $5::text::boolean[], $6::text::boolean[]) AS night",
+    NULL};
+
+enum { NIGHTS_VALUES = SPELLED + 1 };
+
+static void nights_values(const struct apartment *flat, const struct spelled *nights,
+                          struct db_value out[NIGHTS_VALUES])
+{
+    out[0] = db_uuid(&flat->id);
+    for (int i = 0; i < SPELLED; i++)
+        out[i + 1] = db_text(buf_as_slice(&nights->columns[i]));
+}
+
+bool rate_store_spell(struct db *tx, const struct apartment *flat, struct fault *fault)
+{
+    AUTO(spelled_finish) struct spelled nights = {0};
+    struct db_value values[NIGHTS_VALUES];
+
+    if (!spell(flat, &nights, fault))
+        return false;
+    nights_values(flat, &nights, values);
+    const struct db_call calls[] = {
+        {&forget_statement, values, 1,             NULL},
+        {&nights_statement, values, NIGHTS_VALUES, NULL},
+    };
+    return db_query_all(tx, calls, 2, fault);
+}
+
+bool rate_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
+                       struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "rate_update",
+        "UPDATE apartment SET rates = $3::text::jsonb WHERE id = $1 AND tenant_id = $2"
+        " RETURNING version, updated_at",
+        NULL};
+    AUTO(spelled_finish) struct spelled nights = {0};
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[NIGHTS_VALUES];
+    struct slice text;
+
+    if (!rates_text(flat->rates, flat->rate_count, arena, &text, fault) ||
+        !spell(flat, &nights, fault))
+        return false;
+    nights_values(flat, &nights, values);
+    const struct db_value written[] = {db_uuid(&flat->id), db_uuid(&flat->tenant_id),
+                                       db_text(text)};
+    const struct db_call calls[] = {
+        {&statement,        written, 3,             &rows},
+        {&forget_statement, values,  1,             NULL },
+        {&nights_statement, values,  NIGHTS_VALUES, NULL },
+    };
+    if (!db_query_all(tx, calls, 3, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+    flat->version = db_get_int(&rows, 0, 0);
+    flat->updated_at = db_get_time(&rows, 0, 1);
+    return true;
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+/* Blocks are for staff and for the owner of the flat; guests see nights that are not free in the
+ * calendar, and no more. */
+#include "api/change.h"
+#include "base/auto.h"
+#include "base/date.h"
+
+#include "access.h"
+#include "app.h"
+#include "bookings/booking_expire.h"
+#include "bookings/bookings_json.h"
+#include "handlers/handlers.h"
+
+enum { EVENT_MAX = 1024 }; /* bytes of one event's data */
+
+static bool may_see(const struct apartment *flat, const struct api_caller *caller,
+                    struct fault *fault)
+{
+    return apartment_visible(flat, caller) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+}
+
+static bool no_guests(const struct api_caller *caller, struct fault *fault)
+{
+    return caller->actor != ACTOR_GUEST ||
+           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Blocks are not for guests.");
+}
+
+static bool lock_flat(struct change *change, const struct uuid *id, struct apartment *flat,
+                      struct fault *fault)
+{
+    return no_guests(change->caller, fault) &&
+           apartment_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, flat,
+                                fault) &&
+           may_see(flat, change->caller, fault);
+}
+
+/* What others hear, and the audit. */
+static bool tell(struct change *change, const char *event, const char *action,
+                 const struct block *block, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    struct slice data;
+
+    buf_init(&json, EVENT_MAX);
+    fields_encode(&block_event_fields, block, false, &json);
+    if (!buf_keep(&json, change->arena, &data, fault))
+        return false;
+    change_event(change, event, "block", &block->id, block->version, data);
+    change_audit(change, action, "block", &block->id, block->version);
+    return true;
+}
+
+static bool take_nights(struct change *change, struct block *block, struct fault *fault)
+{
+    struct block_take take;
+    bool recorded;
+
+    if (!block_store_insert(change->tx, change->arena, block, &take, fault))
+        return false;
+    recorded = booking_expire_record(change, &take.ended, fault);
+    db_rows_finish(&take.ended);
+    if (!recorded || !take.refused)
+        return recorded;
+    return booking_refuse_taken(change->arena, block->from, block->to, 0, take.taken, take.count,
+                                fault);
+}
+
+static bool reply_location(struct change *change, struct http_response *res,
+                           const struct block *block, struct fault *fault)
+{
+    char flat[UUID_TEXT_LEN + 1], id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&block->apartment_id, flat);
+    uuid_format(&block->id, id);
+    return http_reply_location(
+        res, arena_printf(change->arena, "/v1/apartments/%s/blocks/%s", flat, id), fault);
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct uuid *flat_id = arg;
+    struct block block = {
+        .id = uuid_make(), .from = DATE_ABSENT, .to = DATE_ABSENT, .apartment_id = *flat_id};
+    struct apartment flat;
+
+    if (!lock_flat(change, flat_id, &flat, fault) ||
+        !http_request_decode(change->req, &block_fields, false, &block, NULL, fault))
+        return false;
+    block.tenant_id = flat.tenant_id;
+    block.owner_id = flat.owner_id;
+    if (!take_nights(change, &block, fault) ||
+        !tell(change, "block.created", "block.create", &block, fault) ||
+        !reply_location(change, res, &block, fault))
+        return false;
+    fields_encode(&block_shown_fields, &block, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_CREATED, block.version);
+    return true;
+}
+
+enum http_status post_block(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, create, &id);
+}
+
+struct path {
+    struct uuid flat_id;
+    struct uuid block_id;
+};
+
+static bool release(struct change *change, void *arg, struct http_response *res,
+                    struct fault *fault)
+{
+    const struct path *path = arg;
+    auto_rows struct db_rows rows = {0};
+    char id[UUID_TEXT_LEN + 1];
+    struct apartment flat;
+    struct block block;
+
+    if (!lock_flat(change, &path->flat_id, &flat, fault) ||
+        !block_store_find(change->tx, &flat.id, &path->block_id, &rows, &block, fault) ||
+        !change_if_match(change, block.version, fault) ||
+        !block_store_release(change->tx, &block, fault))
+        return false;
+    block.owner_id = flat.owner_id;
+    if (!tell(change, "block.deleted", "block.delete", &block, fault))
+        return false;
+    http_reply_empty(res);
+    if (change->dry_run) {
+        uuid_format(&block.id, id);
+        buf_printf(&res->body, "{\"deleted\":\"%s\"}", id);
+    }
+    return true;
+}
+
+enum http_status delete_block(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    struct path path;
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &path.flat_id, &fault) ||
+        !http_request_uuid(req, 1, &path.block_id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, release, &path);
+}
+
+/* --- the list --- */
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct block block;
+
+    (void)data;
+    block_store_read(rows, row, &block);
+    fields_encode(&block_shown_fields, &block, true, out);
+    place->id = block.id;
+}
+
+enum http_status get_blocks(void *data, const struct http_request *req, struct http_response *res)
+{
+    const struct api_caller *caller = api_caller(req);
+    struct booking_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct list_query query = {.limit = LIST_LIMIT_DEFAULT};
+    struct list_place place = {0};
+    struct apartment flat;
+    struct slice filters;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault) ||
+        !http_request_query(req, &list_query_fields, &query, &fault))
+        return http_reply_fault(req, res, &fault);
+    filters = (struct slice){(const char *)id.bytes, sizeof id.bytes};
+    if (!list_cursor_read(query.cursor, "cursor", filters, req->arena, &place, &fault) ||
+        !no_guests(caller, &fault) ||
+        !apartment_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &flat,
+                              &fault) ||
+        !may_see(&flat, caller, &fault) ||
+        !block_store_list(app->service->db, &id, &place, query.limit + 1, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, BLOCK_COLUMNS, query.limit, encode_item, NULL, filters, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}

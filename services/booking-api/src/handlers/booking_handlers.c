@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT
+/* A guest sees and touches his own bookings, an owner those of his flats, staff all of the tenant.
+ */
+#include <stddef.h>
+
+#include "api/change.h"
+#include "api/list.h"
+#include "base/date.h"
+
+#include "access.h"
+#include "app.h"
+#include "bookings/booking_act.h"
+#include "bookings/booking_change.h"
+#include "bookings/booking_list_store.h"
+#include "bookings/booking_place.h"
+#include "bookings/booking_store.h"
+#include "bookings/bookings_json.h"
+#include "handlers/handlers.h"
+
+static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
+{
+    const struct json_body *body;
+
+    booking_draft_defaults(draft);
+    draft->test_key = change->caller->test_key;
+    if (!http_request_json(change->req, true, &body, fault))
+        return false;
+    if (!fields_decode_body(fields_body_has(body, "quote_id") ? &booking_by_quote_fields
+                                                              : &booking_draft_fields,
+                            body, false, draft, NULL, change->arena, fault))
+        return false;
+    return booking_draft_claim(draft, change->caller, fault);
+}
+
+static bool reply_location(struct change *change, struct http_response *res,
+                           const struct uuid *booking_id, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(booking_id, id);
+    return http_reply_location(res, arena_printf(change->arena, "/v1/bookings/%s", id), fault);
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct booking_draft draft;
+    struct booking booking;
+
+    (void)arg;
+    if (!decode_draft(change, &draft, fault) || !booking_place(change, &draft, &booking, fault) ||
+        !reply_location(change, res, &booking.id, fault))
+        return false;
+    booking_encode(&booking, change->caller, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_CREATED, booking.version);
+    return true;
+}
+
+enum http_status post_booking(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+
+    return api_change(app->service->changes, req, res, create, NULL);
+}
+
+/* The booking named in the path, if this caller may know of it, and the query read by `table`. */
+static bool find_with(struct booking_app *app, const struct http_request *req,
+                      const struct fields *table, void *query, struct db_rows *rows,
+                      struct booking *out, struct fault *fault)
+{
+    const struct api_caller *caller = api_caller(req);
+    struct booking booking;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, fault) || !http_request_query(req, table, query, fault) ||
+        !booking_store_find(app->service->db, &caller->tenant_id, &id, rows, &booking, fault))
+        return false;
+    if (!booking_visible(&booking, caller))
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
+    *out = booking;
+    return true;
+}
+
+static bool find(struct booking_app *app, const struct http_request *req, struct db_rows *rows,
+                 struct booking *out, struct fault *fault)
+{
+    return find_with(app, req, NULL, NULL, rows, out, fault);
+}
+
+enum http_status get_booking(void *data, const struct http_request *req, struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0};
+    struct booking booking;
+    struct fault fault;
+
+    if (!find(data, req, &rows, &booking, &fault))
+        return http_reply_fault(req, res, &fault);
+    booking_encode(&booking, api_caller(req), false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, booking.version);
+}
+
+/* Steps on a page whose limit nobody named. */
+enum { HISTORY_PAGE = 500 };
+
+static void encode_steps(const struct db_rows *steps, int64_t limit, struct slice filters,
+                         struct buf *out)
+{
+    struct list_place next = {.set = true};
+    int i;
+
+    list_begin(out);
+    for (i = 0; i < steps->count && i < limit && !list_full(out); i++) {
+        list_separator(out, (size_t)i);
+        next.number = booking_encode_step(steps, i, out);
+    }
+    list_end(out, i < steps->count ? &next : NULL, filters);
+}
+
+enum http_status get_booking_history(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0}, steps = {0};
+    struct booking_app *app = data;
+    struct list_query query = {.limit = HISTORY_PAGE};
+    struct list_place place = {0};
+    struct booking booking;
+    struct slice filters;
+    struct fault fault;
+
+    if (!find_with(app, req, &list_query_fields, &query, &rows, &booking, &fault))
+        return http_reply_fault(req, res, &fault);
+    filters = (struct slice){(const char *)booking.id.bytes, sizeof booking.id.bytes};
+    if (!list_cursor_read(query.cursor, "cursor", filters, req->arena, &place, &fault) ||
+        !booking_store_history(app->service->db, &booking.id, place.number, query.limit + 1, &steps,
+                               &fault))
+        return http_reply_fault(req, res, &fault);
+    encode_steps(&steps, query.limit, filters, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+enum http_status get_booking_cancel_preview(void *data, const struct http_request *req,
+                                            struct http_response *res)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct booking_move *move;
+    struct booking booking;
+    struct fault fault;
+
+    if (!find(data, req, &rows, &booking, &fault) ||
+        !booking_move_judge(&booking, BOOKING_CANCEL, api_caller(req), &move, &fault))
+        return http_reply_fault(req, res, &fault);
+    booking_encode_terms(&booking, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+/* --- actions --- */
+
+struct act {
+    struct uuid id;
+    enum booking_action action;
+};
+
+static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct act *what = arg;
+    const struct fields *table = what->action == BOOKING_CONFIRM         ? &booking_confirm_fields
+                                 : what->action == BOOKING_CLAIM_PAYMENT ? &booking_claim_fields
+                                 : what->action == BOOKING_CANCEL        ? &booking_cancel_fields
+                                                                         : &booking_reason_fields;
+    auto_rows struct db_rows rows = {0};
+    const struct json_body *body;
+    struct booking_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
+    struct booking booking;
+
+    if (!http_request_json(change->req, false, &body, fault) ||
+        !fields_decode_body(table, body, false, &note, NULL, change->arena, fault) ||
+        !booking_act(change, &what->id, what->action, &note, &rows, &booking, fault))
+        return false;
+    booking_encode(&booking, change->caller, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, booking.version);
+    return true;
+}
+
+static enum http_status act_on(void *data, const struct http_request *req,
+                               struct http_response *res, enum booking_action action)
+{
+    struct booking_app *app = data;
+    struct act what = {.action = action};
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &what.id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, act, &what);
+}
+
+enum http_status confirm_booking(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CONFIRM);
+}
+
+enum http_status decline_booking(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_DECLINE);
+}
+
+enum http_status cancel_booking(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CANCEL);
+}
+
+enum http_status claim_booking_payment(void *data, const struct http_request *req,
+                                       struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CLAIM_PAYMENT);
+}
+
+enum http_status check_in_booking(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CHECK_IN);
+}
+
+enum http_status check_out_booking(void *data, const struct http_request *req,
+                                   struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_CHECK_OUT);
+}
+
+enum http_status mark_booking_no_show(void *data, const struct http_request *req,
+                                      struct http_response *res)
+{
+    return act_on(data, req, res, BOOKING_MARK_NO_SHOW);
+}
+
+/* --- other dates --- */
+
+static bool change_dates(struct change *change, void *arg, struct http_response *res,
+                         struct fault *fault)
+{
+    struct booking_wish wish = {.check_in = DATE_ABSENT,
+                                .check_out = DATE_ABSENT,
+                                .guests = FIELD_ABSENT,
+                                .expected_total = FIELD_ABSENT};
+    auto_rows struct db_rows rows = {0};
+    struct booking booking;
+
+    if (!http_request_decode(change->req, &booking_wish_fields, false, &wish, NULL, fault) ||
+        !booking_change(change, arg, &wish, &rows, &booking, fault))
+        return false;
+    booking_encode(&booking, change->caller, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, booking.version);
+    return true;
+}
+
+enum http_status change_booking_dates(void *data, const struct http_request *req,
+                                      struct http_response *res)
+{
+    struct booking_app *app = data;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, change_dates, &id);
+}
+
+/* --- the list --- */
+
+struct query {
+    struct booking_filter filter;
+    struct slice cursor;
+    int64_t limit;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct query, member)
+static const struct field query_items[] = {
+    {.name = "status", .type = FIELD_ENUM, .flags = FIELD_COMMA, AT(filter.statuses), .names = booking_status_names},
+    {.name = "apartment_id", .type = FIELD_UUID, AT(filter.apartment_id)},
+    {.name = "owner_id", .type = FIELD_UUID, AT(filter.owner_id)},
+    {.name = "telegram_id", .type = FIELD_INT, AT(filter.telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
+    {.name = "phone", .type = FIELD_PHONE, AT(filter.phone)},
+    {.name = "from", .type = FIELD_DATE, AT(filter.from)},
+    {.name = "to", .type = FIELD_DATE, AT(filter.to)},
+    {.name = "code", .type = FIELD_TEXT, AT(filter.code), .min = 1, .max = 2 * BOOKING_CODE_LEN},
+    {.name = "cursor", .type = FIELD_RAW, AT(cursor)},
+    {.name = "limit", .type = FIELD_INT, AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
+};
+#undef AT
+// clang-format on
+
+static void check_query(const void *value, struct fault_list *problems)
+{
+    const struct booking_filter *filter = &((const struct query *)value)->filter;
+
+    if (filter->from != DATE_ABSENT && filter->to != DATE_ABSENT && filter->to <= filter->from)
+        fault_list_add(problems, "to", "bad_range", "The range ends after it begins.");
+}
+
+static const struct fields query_fields = FIELDS_CHECKED(query_items, struct query, check_query);
+
+/* A code nobody can have finds nothing: it is no fault to mistype one. */
+static bool read_code(struct arena *arena, struct slice *code, struct fault *fault)
+{
+    char letters[BOOKING_CODE_LEN + 1];
+
+    if (code->at == NULL || !booking_code_parse(*code, letters))
+        return true;
+    *code = arena_copy(arena, slice_of(letters));
+    return code->at != NULL || arena_fault(fault);
+}
+
+static bool read_query(const struct http_request *req, struct query *query, struct slice *filters,
+                       struct list_place *place, struct fault *fault)
+{
+    return http_request_query(req, &query_fields, query, fault) &&
+           read_code(req->arena, &query->filter.code, fault) &&
+           list_cursor_read_filtered(req, query->cursor, api_caller(req)->actor_text, filters,
+                                     place, fault);
+}
+
+/* Narrows the filter to what the caller may see; false: nothing is left. */
+static bool narrow(struct booking_filter *filter, const struct api_caller *caller)
+{
+    if (caller->actor == ACTOR_GUEST) {
+        if (filter->telegram_id == FIELD_ABSENT)
+            filter->telegram_id = caller->actor_number;
+        return filter->telegram_id == caller->actor_number;
+    }
+    if (caller->actor == ACTOR_OWNER) {
+        if (uuid_is_nil(&filter->owner_id))
+            filter->owner_id = caller->actor_id;
+        return uuid_equal(&filter->owner_id, &caller->actor_id);
+    }
+    return true;
+}
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct booking booking;
+
+    booking_store_read(rows, row, &booking);
+    booking_encode(&booking, data, true, out);
+    place->id = booking.id;
+}
+
+enum http_status get_bookings(void *data, const struct http_request *req, struct http_response *res)
+{
+    const struct api_caller *caller = api_caller(req);
+    struct booking_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct query query = {
+        .filter = {.telegram_id = FIELD_ABSENT, .from = DATE_ABSENT, .to = DATE_ABSENT},
+        .limit = LIST_LIMIT_DEFAULT,
+    };
+    struct list_place place = {0};
+    struct slice filters;
+    struct fault fault;
+
+    if (!read_query(req, &query, &filters, &place, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (narrow(&query.filter, caller) &&
+        !booking_list(app->service->db, &caller->tenant_id, &query.filter, &place, query.limit + 1,
+                      &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, BOOKING_COLUMN_COUNT, query.limit, encode_item, caller, filters, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+/* POST /v1/guests/erase: staff for anybody of the tenant, a guest for himself.
+ *
+ * While a stay is agreed and not over (claimed, confirmed, checked in) the contract needs the
+ * guest: 409, whole, because a receipt that leaves something out would be none. What is only held
+ * or asked for is blanked with the rest: without a contact nobody can confirm it, and the clock
+ * ends it. */
+#include <stddef.h>
+
+#include "base/auto.h"
+
+#include "access.h"
+#include "app.h"
+#include "handlers/handlers.h"
+#include "upkeep/erasure.h"
+
+enum { ERASED_MAX = 512 }; /* bytes of the counts' JSON */
+
+// clang-format off
+static const struct field subject_items[] = {
+    {.name = "telegram_id", .type = FIELD_INT, .flags = FIELD_NULLABLE, .offset = offsetof(struct erasure_subject, telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, .offset = offsetof(struct erasure_subject, phone)},
+};
+
+#define AT(member) .offset = offsetof(struct erasure_counts, member)
+static const struct field count_items[] = {
+    {.name = "audit", .type = FIELD_INT, AT(audit)},
+    {.name = "booking", .type = FIELD_INT, AT(booking)},
+    {.name = "booking_history", .type = FIELD_INT, AT(booking_history)},
+    {.name = "idempotency", .type = FIELD_INT, AT(idempotency)},
+    {.name = "outbox", .type = FIELD_INT, AT(outbox)},
+    {.name = "quote", .type = FIELD_INT, AT(quote)},
+};
+#undef AT
+// clang-format on
+static const struct fields subject_fields = FIELDS_OF(subject_items, struct erasure_subject);
+static const struct fields count_fields = FIELDS_OF(count_items, struct erasure_counts);
+
+// clang-format off
+static const struct field receipt_items[] = {
+    {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct erasure, id)},
+    {.name = "at", .type = FIELD_TIME, .offset = offsetof(struct erasure, at)},
+    {.name = "erased", .type = FIELD_OBJECT, .offset = offsetof(struct erasure, erased), .table = &count_fields},
+};
+// clang-format on
+static const struct fields receipt_fields = FIELDS_OF(receipt_items, struct erasure);
+
+static bool decode(struct change *change, struct erasure_subject *subject, struct fault *fault)
+{
+    *subject = (struct erasure_subject){.telegram_id = FIELD_ABSENT};
+    if (!http_request_decode(change->req, &subject_fields, false, subject, NULL, fault))
+        return false;
+    if (subject->telegram_id == FIELD_ABSENT && subject->phone.at == NULL)
+        return fault_set_field(fault, change->arena, "telegram_id", "required",
+                               "Whom? A telegram_id or a phone.");
+    if (subject->telegram_id != FIELD_ABSENT && subject->phone.at != NULL)
+        return fault_set_field(fault, change->arena, "phone", "contradiction",
+                               "One name at a time: telegram_id or phone.");
+    return true;
+}
+
+static bool allowed(const struct api_caller *caller, const struct erasure_subject *subject,
+                    struct fault *fault)
+{
+    if (api_caller_is_staff(caller) ||
+        (caller->actor == ACTOR_GUEST && subject->telegram_id == caller->actor_number))
+        return true;
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                     "Guests erase themselves, by telegram_id; staff anybody.");
+}
+
+static bool refuse_live(struct change *change, struct slice live, struct fault *fault)
+{
+    fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
+              "A stay is agreed and not over; cancel it first, or wait.");
+    fault->members = arena_printf(change->arena, "\"bookings\":%.*s", SLICE_ARG(live));
+    return false;
+}
+
+/* Who erases himself leaves no name in the audit of it either. */
+static bool forget_caller(struct change *change, struct fault *fault)
+{
+    struct api_caller *nobody;
+
+    if (change->caller->actor != ACTOR_GUEST)
+        return true;
+    nobody = arena_alloc(change->arena, sizeof *nobody);
+    if (nobody == NULL)
+        return arena_fault(fault);
+    *nobody = *change->caller;
+    nobody->actor_text = SLICE("guest:erased");
+    change->caller = nobody;
+    return true;
+}
+
+static bool leave_receipt(struct change *change, const struct erasure *erasure, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    struct slice erased;
+
+    buf_init(&json, ERASED_MAX);
+    fields_encode(&count_fields, &erasure->erased, false, &json);
+    if (!buf_keep(&json, change->arena, &erased, fault))
+        return false;
+    erasure_store_keep(change, erasure, erased);
+    change_audit(change, "guest.erase", "erasure", &erasure->id, 1);
+    return true;
+}
+
+static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct erasure erasure = {.id = uuid_make(), .at = change->now_us};
+    struct erasure_subject subject;
+    struct erasure_found found;
+
+    (void)arg;
+    /* A transaction that is tried again begins with who really asks. */
+    change->caller = api_caller(change->req);
+    if (!decode(change, &subject, fault) || !allowed(change->caller, &subject, fault) ||
+        !erasure_store_find(change, &subject, change->caller->actor != ACTOR_GUEST, &found, fault))
+        return false;
+    if (found.live.at != NULL)
+        return refuse_live(change, found.live, fault);
+    if (!erasure_store_blank(change, &found, &erasure.erased, fault) ||
+        !forget_caller(change, fault) || !leave_receipt(change, &erasure, fault))
+        return false;
+    fields_encode(&receipt_fields, &erasure, false, &res->body);
+    http_reply_json(res, HTTP_OK);
+    return true;
+}
+
+enum http_status post_guest_erase(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct booking_app *app = data;
+
+    return api_change(app->service->changes, req, res, erase, NULL);
+}

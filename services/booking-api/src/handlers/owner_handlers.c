@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+/* Staff see and change all owners of their tenant, an owner only oneself, guests none. */
+#include "api/change.h"
+#include "api/list.h"
+
+#include "access.h"
+#include "app.h"
+#include "flats/flats_json.h"
+#include "handlers/handlers.h"
+
+static bool forbidden(struct fault *fault)
+{
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+}
+
+static bool may_see(const struct api_caller *caller, const struct uuid *id, struct fault *fault)
+{
+    if (api_caller_is_staff(caller) ||
+        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, id)))
+        return true;
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    (void)arg;
+    if (!api_caller_is_staff(change->caller))
+        return forbidden(fault);
+    struct owner owner = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU, .notify = true};
+    if (!http_request_decode(change->req, &owner_fields, false, &owner, NULL, fault))
+        return false;
+    owner.id = uuid_make();
+    owner.tenant_id = change->caller->tenant_id;
+    if (!owner_store_insert(change->tx, &owner, fault))
+        return false;
+
+    change_audit(change, "owner.create", "owner", &owner.id, owner.version);
+    fields_encode(&owner_fields, &owner, false, &res->body);
+    char id[UUID_TEXT_LEN + 1];
+    uuid_format(&owner.id, id);
+    if (!http_reply_location(res, arena_printf(change->arena, "/v1/owners/%s", id), fault))
+        return false;
+    http_reply_resource(change->req, res, HTTP_CREATED, owner.version);
+    return true;
+}
+
+enum http_status post_owner(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    return api_change(app->service->changes, req, res, create, app);
+}
+
+static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct uuid *id = arg;
+    struct owner owner;
+    if (change->caller->actor == ACTOR_GUEST)
+        return forbidden(fault);
+    if (!may_see(change->caller, id, fault))
+        return false;
+    if (!owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner, fault))
+        return false;
+    if (!change_if_match(change, owner.version, fault))
+        return false;
+    if (!http_request_decode(change->req, &owner_fields, true, &owner, NULL, fault))
+        return false;
+    if (!owner_store_update(change->tx, &owner, fault))
+        return false;
+
+    change_audit(change, "owner.update", "owner", &owner.id, owner.version);
+    fields_encode(&owner_fields, &owner, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, owner.version);
+    return true;
+}
+
+enum http_status patch_owner(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    struct uuid id;
+    struct fault fault;
+    if (!http_request_uuid(req, 0, &id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, update, &id);
+}
+
+enum http_status get_owner(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    const struct api_caller *caller = api_caller(req);
+    struct owner owner;
+    struct uuid id;
+    struct fault fault;
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !may_see(caller, &id, &fault) ||
+        !owner_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &owner, &fault))
+        return http_reply_fault(req, res, &fault);
+    fields_encode(&owner_fields, &owner, false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, owner.version);
+}
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct owner owner;
+    (void)data;
+    owner_store_read(rows, row, &owner);
+    fields_encode(&owner_fields, &owner, true, out);
+    place->id = owner.id;
+}
+
+enum http_status get_owners(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    const struct api_caller *caller = api_caller(req);
+    auto_rows struct db_rows rows = {0};
+    struct list_query query = {.limit = LIST_LIMIT_DEFAULT};
+    struct list_place place = {0};
+    struct uuid only = {0};
+    struct fault fault;
+    if (caller->actor == ACTOR_OWNER)
+        only = caller->actor_id;
+    if (!http_request_query(req, &list_query_fields, &query, &fault) ||
+        !list_cursor_read(query.cursor, "cursor", SLICE("owners"), req->arena, &place, &fault) ||
+        (caller->actor == ACTOR_GUEST && !forbidden(&fault)) ||
+        !owner_store_list(app->service->db, &caller->tenant_id, &only, &place, query.limit + 1,
+                          &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, OWNER_COLUMNS, query.limit, encode_item, NULL, SLICE("owners"), &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault)
+{
+    struct booking_app *app = data;
+    bool exists = false;
+    if (!owner_store_exists(app->service->db, &caller->tenant_id, &caller->actor_id, &exists,
+                            fault))
+        return false;
+    return exists || fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such owner.");
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "app.h"
+#include "bookings/bookings_json.h"
+#include "bookings/quote_make.h"
+#include "handlers/handlers.h"
+
+static bool reply_location(struct change *change, struct http_response *res,
+                           const struct uuid *quote_id, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(quote_id, id);
+    return http_reply_location(res, arena_printf(change->arena, "/v1/quotes/%s", id), fault);
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct booking_draft draft;
+    struct quote quote;
+
+    (void)arg;
+    booking_draft_defaults(&draft);
+    if (!http_request_decode(change->req, &quote_draft_fields, false, &draft, NULL, fault) ||
+        !quote_make(change, &draft, &quote, fault) ||
+        !reply_location(change, res, &quote.id, fault))
+        return false;
+    quote_encode(&quote, &res->body);
+    http_reply_json(res, HTTP_CREATED);
+    return true;
+}
+
+enum http_status post_quote(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+
+    return api_change(app->service->changes, req, res, create, NULL);
+}
+
+/* One whose time is over is shown too, until it is deleted. */
+enum http_status get_quote(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct booking_app *app = data;
+    const struct api_caller *caller = api_caller(req);
+    struct quote quote;
+    struct uuid id;
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !quote_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &quote, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (!quote_usable(&quote, caller)) {
+        fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such quote.");
+        return http_reply_fault(req, res, &fault);
+    }
+    quote_encode(&quote, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}

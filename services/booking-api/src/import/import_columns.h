@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/* What the columns of a file of flats are called, in Russian and in English, which field of a flat
+ * or of its owner each fills, and how a cell is read. What is allowed in the field is said in
+ * apartment_json.c and owner_json.c, nowhere here. */
+#pragma once
+
+#include "import/import_csv.h"
+#include "import/import_values.h"
+
+struct field;
+struct fields;
+
+enum { IMPORT_ALIASES = 3 };
+
+struct import_column {
+    const char *ru;
+    const char *en;                      /* also the field's name in the API, or near it */
+    const char *aliases[IMPORT_ALIASES]; /* other names people give it; NULL where fewer */
+    const struct fields *table;
+    const char *path; /* "base_price", "title/ru"; members of one object stand together */
+    import_value_fn *value;
+    const char *example; /* for the template */
+};
+
+extern const struct import_column import_columns[];
+enum { IMPORT_COLUMN_COUNT = 39, IMPORT_NO_COLUMN = -1 };
+
+/* A file's header: which cell of a record is which column. */
+struct import_header {
+    int64_t row;
+    int cell_of[IMPORT_COLUMN_COUNT]; /* IMPORT_NO_COLUMN: the file has no such column */
+    size_t cells;
+};
+
+/* By any of its names; letter case, "ё", spaces, '_', '-', '%', '*', quotes do not matter. */
+int import_column_find(struct slice name);
+/* The column that fills this path of the table, or a part of it. */
+int import_column_of_path(const struct fields *table, const char *path);
+/* The field at the path, or NULL. */
+const struct field *import_column_field(const struct fields *table, const char *path);
+/* The column of the flat's code. */
+int import_column_key(void);
+
+/* Reads the header; each cell that is refused goes to `refuse` with "unknown_column" or
+ * "repeated_column". The caller looks whether the key is there. */
+typedef void import_header_refuse_fn(void *data, size_t cell, const char *code);
+void import_header_read(const struct import_record *record, import_header_refuse_fn *refuse,
+                        void *data, struct import_header *out);
+
+/* The cell of this column, trimmed; absent where the file has no such column or the record no such
+ * cell, or the cell is empty. */
+struct slice import_header_cell(const struct import_header *header,
+                                const struct import_record *record, int column);

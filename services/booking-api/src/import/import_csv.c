@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "import/import_csv.h"
+
+#include <stdlib.h>
+
+#include "import/import_encoding.h"
+
+enum { INPUT = 64 * 1024 };
+
+struct import_csv {
+    FILE *file;
+    enum import_csv_encoding encoding;
+    char delimiter;
+    size_t bom; /* bytes to skip at the beginning */
+    int64_t size;
+    int64_t read;
+    int64_t row;
+    int64_t line;
+    size_t at, filled; /* in `input` */
+    unsigned char input[INPUT];
+    size_t used; /* of `text` */
+    char text[IMPORT_CSV_RECORD_MAX];
+    size_t starts[IMPORT_CSV_CELLS_MAX + 1]; /* of cells in `text` */
+    size_t cells;                            /* begun */
+};
+
+enum { NOTHING_LEFT = -1 };
+
+static int peek(struct import_csv *csv)
+{
+    if (csv->at == csv->filled) {
+        csv->at = 0;
+        csv->filled = fread(csv->input, 1, sizeof csv->input, csv->file);
+        if (csv->filled == 0)
+            return NOTHING_LEFT;
+    }
+    return csv->input[csv->at];
+}
+
+static int take(struct import_csv *csv)
+{
+    int byte = peek(csv);
+    if (byte != NOTHING_LEFT) {
+        csv->at++;
+        csv->read++;
+    }
+    return byte;
+}
+
+/* The end of a line, of any kind, as one '\n'. */
+static int take_normal(struct import_csv *csv)
+{
+    int byte = take(csv);
+    if (byte == '\r') {
+        if (peek(csv) == '\n')
+            (void)take(csv);
+        byte = '\n';
+    }
+    if (byte == '\n')
+        csv->line++;
+    return byte;
+}
+
+static void refuse(struct import_csv *csv, struct import_record *record,
+                   enum import_csv_problem problem)
+{
+    if (record->problem != CSV_FINE)
+        return;
+    record->problem = problem;
+    record->problem_cell = csv->cells - 1;
+}
+
+static void put(struct import_csv *csv, struct import_record *record, int byte)
+{
+    char utf8[IMPORT_1251_MAX];
+    size_t len = 1;
+    utf8[0] = (char)byte;
+    if (byte == 0)
+        refuse(csv, record, CSV_BAD_BYTE);
+    if (csv->encoding == CSV_1251)
+        len = import_1251_to_utf8((unsigned char)byte, utf8);
+    if (csv->used + len > sizeof csv->text) {
+        refuse(csv, record, CSV_TOO_LONG);
+        return;
+    }
+    memcpy(csv->text + csv->used, utf8, len);
+    csv->used += len;
+}
+
+static void begin_cell(struct import_csv *csv, struct import_record *record)
+{
+    if (csv->cells == IMPORT_CSV_CELLS_MAX) {
+        refuse(csv, record, CSV_TOO_MANY_CELLS);
+        return;
+    }
+    csv->starts[csv->cells++] = csv->used;
+}
+
+enum state { CELL_BEGINS, PLAIN, QUOTED, AFTER_QUOTE };
+
+/* One byte further; false at the end of the record. */
+static bool step(struct import_csv *csv, struct import_record *record, enum state *state, int byte)
+{
+    if (*state == QUOTED) {
+        /* Without an end the quote would swallow the whole file. */
+        if (byte == '\n' && record->problem == CSV_TOO_LONG)
+            return false;
+        if (byte == '"')
+            *state = AFTER_QUOTE;
+        else
+            put(csv, record, byte);
+        return true;
+    }
+    if (byte == '\n')
+        return false;
+    if (byte == csv->delimiter) {
+        begin_cell(csv, record);
+        *state = CELL_BEGINS;
+        return true;
+    }
+    if (byte == '"' && *state == CELL_BEGINS) {
+        *state = QUOTED;
+        return true;
+    }
+    if (byte == '"' && *state == AFTER_QUOTE) {
+        put(csv, record, byte);
+        *state = QUOTED;
+        return true;
+    }
+    if (*state == AFTER_QUOTE && byte != ' ')
+        refuse(csv, record, CSV_AFTER_QUOTE);
+    if (*state != AFTER_QUOTE) {
+        put(csv, record, byte);
+        *state = PLAIN;
+    }
+    return true;
+}
+
+static void hand_over(const struct import_csv *csv, struct import_record *record)
+{
+    record->count = csv->cells;
+    for (size_t i = 0; i < csv->cells; i++) {
+        size_t end = i + 1 < csv->cells ? csv->starts[i + 1] : csv->used;
+        record->cells[i] = (struct slice){csv->text + csv->starts[i], end - csv->starts[i]};
+    }
+}
+
+bool import_csv_next(struct import_csv *csv, struct import_record *record, bool *end,
+                     struct fault *fault)
+{
+    enum state state = CELL_BEGINS;
+    int byte = peek(csv);
+    *end = byte == NOTHING_LEFT;
+    if (*end)
+        return ferror(csv->file) == 0 ||
+               fault_set(fault, FAULT_UNREADABLE, "unreadable", "The file cannot be read.");
+    record->row = ++csv->row;
+    record->line = csv->line;
+    record->problem = CSV_FINE;
+    record->problem_cell = 0;
+    csv->used = csv->cells = 0;
+    begin_cell(csv, record);
+    do {
+        byte = take_normal(csv);
+    } while (byte != NOTHING_LEFT && step(csv, record, &state, byte));
+    if (byte == NOTHING_LEFT && state == QUOTED)
+        refuse(csv, record, CSV_OPEN_QUOTE);
+    hand_over(csv, record);
+    return true;
+}
+
+/* The delimiter of which the first line has most outside of quotes. */
+static char find_delimiter(struct import_csv *csv)
+{
+    static const char candidates[] = {',', ';', '\t'};
+    size_t counts[sizeof candidates] = {0};
+    bool quoted = false;
+    size_t best = 0;
+    for (int byte = take(csv); byte != NOTHING_LEFT && (quoted || (byte != '\n' && byte != '\r'));
+         byte = take(csv)) {
+        if (byte == '"')
+            quoted = !quoted;
+        for (size_t i = 0; i < sizeof candidates && !quoted; i++)
+            counts[i] += byte == candidates[i];
+    }
+    for (size_t i = 1; i < sizeof candidates; i++)
+        if (counts[i] > counts[best])
+            best = i;
+    return candidates[best];
+}
+
+bool import_csv_rewind(struct import_csv *csv, struct fault *fault)
+{
+    if (fseek(csv->file, (long)csv->bom, SEEK_SET) != 0)
+        return fault_set(fault, FAULT_UNREADABLE, "unreadable", "The file cannot be read again.");
+    csv->at = csv->filled = 0;
+    csv->read = (int64_t)csv->bom;
+    csv->row = 0;
+    csv->line = 1;
+    return true;
+}
+
+/* Which of the encodings it is. */
+static bool look_through(struct import_csv *csv, struct fault *fault)
+{
+    struct import_scan scan = {0};
+    size_t count;
+    while ((count = fread(csv->input, 1, sizeof csv->input, csv->file)) > 0) {
+        import_scan_bytes(&scan, csv->input, count);
+        csv->size += (int64_t)count;
+    }
+    if (ferror(csv->file) != 0)
+        return fault_set(fault, FAULT_UNREADABLE, "unreadable", "The file cannot be read.");
+    csv->bom = import_scan_bom(&scan);
+    return import_scan_judge(&scan, &csv->encoding, fault);
+}
+
+struct import_csv *import_csv_create(FILE *file, struct fault *fault)
+{
+    struct import_csv *csv = calloc(1, sizeof *csv);
+    if (csv == NULL) {
+        fault_set(fault, FAULT_INTERNAL, "out_of_memory", "No memory.");
+        return NULL;
+    }
+    csv->file = file;
+    if (!look_through(csv, fault) || !import_csv_rewind(csv, fault))
+        goto fail;
+    csv->delimiter = find_delimiter(csv);
+    if (!import_csv_rewind(csv, fault))
+        goto fail;
+    return csv;
+fail:
+    import_csv_destroy(csv);
+    return NULL;
+}
+
+void import_csv_destroy(struct import_csv *csv)
+{
+    free(csv);
+}
+
+enum import_csv_encoding import_csv_encoding(const struct import_csv *csv)
+{
+    return csv->encoding;
+}
+
+char import_csv_delimiter(const struct import_csv *csv)
+{
+    return csv->delimiter;
+}
+
+int64_t import_csv_size(const struct import_csv *csv)
+{
+    return csv->size;
+}
+
+int64_t import_csv_read(const struct import_csv *csv)
+{
+    return csv->read;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* Which encoding a file of people's text has: UTF-8, or Windows-1251 as Excel writes it in Russia.
+ *
+ * What is well-formed UTF-8 to its last byte is UTF-8: Russian text in Windows-1251 is that only by
+ * a chance nobody meets. A file that has more good than bad sequences is neither: it is UTF-8 that
+ * somebody damaged, and reading it as Windows-1251 would fill the database with rubbish. */
+#pragma once
+
+#include <stdint.h>
+
+#include "import/import_csv.h"
+
+struct import_scan {
+    int64_t line; /* newlines so far */
+    unsigned char head[3];
+    size_t head_len;
+    unsigned needed;         /* continuation bytes of a sequence that has begun */
+    unsigned char low, high; /* bounds of the next one */
+    int64_t good;            /* sequences of several bytes */
+    int64_t bad;
+    int64_t bad_line; /* of the first bad one, from 0 */
+};
+
+void import_scan_bytes(struct import_scan *scan, const unsigned char *bytes, size_t count);
+/* Bytes of a UTF-8 BOM at the beginning: 3 or 0. */
+size_t import_scan_bom(const struct import_scan *scan);
+/* FAULT_UNREADABLE "bad_encoding". */
+bool import_scan_judge(const struct import_scan *scan, enum import_csv_encoding *encoding,
+                       struct fault *fault) MUST_CHECK;
+
+enum { IMPORT_1251_MAX = 3 };
+/* Bytes written; the one code that stands for nothing becomes U+FFFD. */
+size_t import_1251_to_utf8(unsigned char byte, char out[IMPORT_1251_MAX]);

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT
+#include "import/import_run.h"
+
+#include <stdlib.h>
+
+#include "api/change.h"
+
+#include "bookings/booking_handover.h"
+#include "flats/rate_store.h"
+#include "import/import_owner.h"
+#include "import/import_row.h"
+#include "import/import_seen.h"
+#include "import/import_store.h"
+
+/* Rows whose traces go out together: each leaves at most one event and two rows of audit. */
+enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
+
+/* The first pass makes the flats that are new and notes the rows that change one. Those flats are
+ * locked, all at once; then the second pass writes the noted rows. */
+enum pass { PASS_FIRST, PASS_SECOND, PASSES };
+
+struct noted {
+    size_t count;
+    int64_t rows[IMPORT_ROWS_MAX];    /* increasing */
+    struct uuid ids[IMPORT_ROWS_MAX]; /* of their flats */
+};
+
+struct run {
+    const struct import_options *options;
+    struct import_csv *csv;
+    struct import_tell *tell;
+    struct uuid tenant_id;
+    struct arena rows; /* of the rows since the last flush */
+    struct import_seen *seen;
+    struct import_owners *owners;
+    struct noted *noted;
+    size_t next_noted; /* of the second pass */
+    struct import_header header;
+    struct import_counts counts;
+    int64_t told_row[PASSES]; /* so far each pass came in any attempt */
+    int64_t unsent;           /* rows */
+};
+
+/* A row of the file on its way into the database. */
+struct line {
+    const struct import_record *record;
+    struct import_row row;
+    struct uuid owner_id; /* nil: the row says nothing of him */
+    bool fine;
+};
+
+static void refuse_header(void *data, size_t cell, const char *code)
+{
+    void **both = data;
+    struct run *run = both[0];
+    import_tell_cell(run->tell, both[1], (int)cell, code, NULL, NULL);
+    run->counts.bad++;
+}
+
+static bool is_blank(const struct import_record *record)
+{
+    for (size_t i = 0; i < record->count; i++)
+        if (import_trim(record->cells[i]).len > 0)
+            return false;
+    return true;
+}
+
+/* Blank lines, and those that begin with '#'. */
+static bool says_nothing(const struct import_record *record)
+{
+    return record->problem == CSV_FINE &&
+           (is_blank(record) || (record->cells[0].len > 0 && record->cells[0].at[0] == '#'));
+}
+
+static const char *const problem_codes[] = {[CSV_AFTER_QUOTE] = "after_quote",
+                                            [CSV_OPEN_QUOTE] = "open_quote",
+                                            [CSV_TOO_LONG] = "line_too_long",
+                                            [CSV_TOO_MANY_CELLS] = "too_many_cells",
+                                            [CSV_BAD_BYTE] = "bad_byte"};
+
+/* The next record that says something. */
+static bool next_record(struct run *run, struct import_record *record, bool *end,
+                        struct fault *fault)
+{
+    do {
+        if (!import_csv_next(run->csv, record, end, fault))
+            return false;
+    } while (!*end && says_nothing(record));
+    return true;
+}
+
+static bool cannot_be_read(struct run *run, const struct import_record *record)
+{
+    if (record->problem == CSV_FINE)
+        return false;
+    import_tell_cell(run->tell, record, (int)record->problem_cell, problem_codes[record->problem],
+                     NULL, NULL);
+    return true;
+}
+
+/* The header must be right as a whole: a column that is not understood would be lost in silence. */
+static bool read_header(struct run *run, struct fault *fault)
+{
+    struct import_record record;
+    void *both[] = {run, &record};
+    bool end;
+    if (!next_record(run, &record, &end, fault))
+        return false;
+    if (end)
+        return fault_set(fault, FAULT_INVALID, "no_key", "The file is empty.");
+    if (cannot_be_read(run, &record)) {
+        run->counts.bad++;
+        return fault_set(fault, FAULT_INVALID, "bad_header", "The header cannot be read.");
+    }
+    import_header_read(&record, refuse_header, both, &run->header);
+    run->tell->header = &run->header;
+    if (run->header.cell_of[import_column_key()] == IMPORT_NO_COLUMN)
+        return fault_set(fault, FAULT_INVALID, "no_key", "Line %lld.", (long long)record.row);
+    return run->counts.bad == 0 ||
+           fault_set(fault, FAULT_INVALID, "bad_header", "The header has columns not known.");
+}
+
+/* --- one row --- */
+
+/* The flat as it was decided, with the same traces that a request leaves. */
+static bool leave_traces(struct change *change, const char *event, const char *action,
+                         const struct apartment *flat, struct fault *fault)
+{
+    struct slice data;
+    if (!import_row_shown(flat, APARTMENT_FOR_ALL, change->arena, &data, fault))
+        return false;
+    change_event(change, event, "apartment", &flat->id, flat->version, data);
+    change_audit(change, action, "apartment", &flat->id, flat->version);
+    return true;
+}
+
+static bool create_flat(struct run *run, struct change *change, struct apartment *flat,
+                        struct fault *fault)
+{
+    flat->id = uuid_make_later(); /* so that the newest come in the order of the file */
+    flat->tenant_id = run->tenant_id;
+    if (!apartment_store_insert(change->tx, change->arena, flat, fault))
+        return false;
+    run->counts.created++;
+    return leave_traces(change, "apartment.created", "apartment.create", flat, fault);
+}
+
+static bool update_flat(struct run *run, struct change *change, const struct uuid *owner_before,
+                        struct apartment *flat, struct fault *fault)
+{
+    if (!apartment_store_update(change->tx, change->arena, flat, fault) ||
+        !booking_handover(change, owner_before, flat, fault))
+        return false;
+    run->counts.changed++;
+    return leave_traces(change, "apartment.updated", "apartment.update", flat, fault);
+}
+
+static bool looks_the_same(const struct apartment *a, const struct apartment *b,
+                           struct arena *arena, bool *out, struct fault *fault)
+{
+    struct slice before, after;
+    if (!import_row_shown(a, APARTMENT_FOR_ITS_PEOPLE, arena, &before, fault) ||
+        !import_row_shown(b, APARTMENT_FOR_ITS_PEOPLE, arena, &after, fault))
+        return false;
+    *out = slice_equal(before, after);
+    return true;
+}
+
+/* One bad line undoes all. */
+static bool is_refused(const struct run *run)
+{
+    return run->counts.bad > 0 && !run->options->skip_bad;
+}
+
+/* What is going to be rolled back need not be written. */
+static bool is_written(const struct run *run, const struct line *line)
+{
+    return line->fine && !is_refused(run);
+}
+
+/* The line over the flat `before`, which becomes `after`. */
+static bool judge_line(struct run *run, struct change *change, struct line *line,
+                       const struct apartment *before, struct apartment *after, bool *unchanged,
+                       struct fault *fault)
+{
+    *after = *before;
+    *unchanged = false;
+    return import_row_apply(&line->row, line->record, &line->owner_id, change->arena, run->tell,
+                            after, &line->fine, fault) &&
+           (!is_written(run, line) || uuid_is_nil(&before->id) ||
+            looks_the_same(before, after, change->arena, unchanged, fault));
+}
+
+static void note_row(struct noted *noted, int64_t row, const struct uuid *id)
+{
+    noted->rows[noted->count] = row;
+    noted->ids[noted->count++] = *id;
+}
+
+static bool create_or_note(struct run *run, struct change *change, struct line *line,
+                           struct fault *fault)
+{
+    struct apartment before, after;
+    bool unchanged;
+    if (!import_store_flat(change->tx, &run->tenant_id, line->row.code, change->arena, &before,
+                           fault) ||
+        !judge_line(run, change, line, &before, &after, &unchanged, fault))
+        return false;
+    if (!is_written(run, line))
+        return true;
+    if (uuid_is_nil(&before.id))
+        return create_flat(run, change, &after, fault);
+    if (unchanged)
+        run->counts.unchanged++;
+    else
+        note_row(run->noted, line->record->row, &before.id);
+    return true;
+}
+
+/* The flat may have changed between the first pass and its lock. */
+static bool update_noted(struct run *run, struct change *change, const struct uuid *id,
+                         struct line *line, struct fault *fault)
+{
+    struct apartment before, after;
+    bool unchanged;
+    if (!apartment_store_lock(change->tx, &run->tenant_id, id, change->arena, &before, fault) ||
+        !judge_line(run, change, line, &before, &after, &unchanged, fault))
+        return false;
+    if (!is_written(run, line))
+        return true;
+    if (!unchanged)
+        return update_flat(run, change, &before.owner_id, &after, fault);
+    run->counts.unchanged++;
+    return true;
+}
+
+static bool read_line(struct run *run, struct change *change, struct line *line,
+                      struct fault *fault)
+{
+    return import_row_read(&run->header, line->record, change->arena, run->tell, &line->row,
+                           &line->fine, fault);
+}
+
+static bool find_owner(struct run *run, struct change *change, struct line *line,
+                       struct fault *fault)
+{
+    return import_owner_find(run->owners, change, &line->row, line->record, run->tell,
+                             &line->owner_id, &line->fine, fault);
+}
+
+static bool take_first(struct run *run, struct change *change, struct line *line,
+                       struct fault *fault)
+{
+    if (cannot_be_read(run, line->record)) {
+        line->fine = false;
+        return true;
+    }
+    if (!read_line(run, change, line, fault))
+        return false;
+    if (line->row.code.at != NULL) {
+        int64_t first = import_seen_before(run->seen, line->row.code, line->record->row);
+        if (first > 0) {
+            import_tell_repeated(run->tell, line->record, first);
+            line->fine = false;
+        }
+    }
+    if (!line->fine)
+        return import_row_check(&line->row, line->record, change->arena, run->tell, fault);
+    return find_owner(run, change, line, fault) &&
+           (!line->fine || create_or_note(run, change, line, fault));
+}
+
+static bool file_changed(int64_t row, struct fault *fault)
+{
+    return fault_set(fault, FAULT_CONFLICT, "file_changed", "Line %lld.", (long long)row);
+}
+
+static bool take_noted(struct run *run, struct change *change, struct line *line,
+                       struct fault *fault)
+{
+    const int64_t row = line->record->row;
+    const struct noted *noted = run->noted;
+    if (run->next_noted == noted->count || row != noted->rows[run->next_noted])
+        return true;
+    const struct uuid *id = &noted->ids[run->next_noted++];
+    if (!read_line(run, change, line, fault))
+        return false;
+    if (line->record->problem != CSV_FINE || !line->fine ||
+        import_seen_before(run->seen, line->row.code, row) != row)
+        return file_changed(row, fault);
+    return find_owner(run, change, line, fault) &&
+           (!line->fine || update_noted(run, change, id, line, fault));
+}
+
+static bool flush_rows(struct run *run, struct change *change, struct fault *fault)
+{
+    run->unsent = 0;
+    if (!change_flush(change, fault))
+        return false;
+    arena_reset(&run->rows);
+    return true;
+}
+
+/* To the end of the file. What a pass told in an attempt that was rolled back it does not tell
+ * again. */
+static bool run_pass(struct run *run, struct change *change, enum pass pass, struct fault *fault)
+{
+    static bool (*const take[PASSES])(struct run *, struct change *, struct line *,
+                                      struct fault *) = {take_first, take_noted};
+    struct import_record record;
+    bool end;
+    run->tell->told_row = run->told_row[pass];
+    for (;;) {
+        struct line line = {.record = &record, .fine = true};
+        if (!next_record(run, &record, &end, fault))
+            return false;
+        if (end)
+            return flush_rows(run, change, fault);
+        if (record.row > IMPORT_ROWS_MAX)
+            return fault_set(fault, FAULT_TOO_LARGE, "too_many_lines", "At most 100,000 lines.");
+        if (!take[pass](run, change, &line, fault))
+            return false;
+        run->counts.bad += !line.fine;
+        if (record.row > run->told_row[pass])
+            run->told_row[pass] = record.row;
+        import_tell_progress(run->tell, run->csv, record.row);
+        if (++run->unsent == FLUSH_ROWS && !flush_rows(run, change, fault))
+            return false;
+    }
+}
+
+static bool change_noted(struct run *run, struct change *change, struct fault *fault)
+{
+    const struct noted *noted = run->noted;
+    struct import_record header;
+    bool end;
+    if (noted->count == 0 || is_refused(run))
+        return true;
+    if (!import_store_lock_flats(change->tx, &run->tenant_id, noted->ids, noted->count, fault) ||
+        !import_csv_rewind(run->csv, fault) || !next_record(run, &header, &end, fault) ||
+        !run_pass(run, change, PASS_SECOND, fault))
+        return false;
+    return run->next_noted == noted->count || file_changed(noted->rows[run->next_noted], fault);
+}
+
+/* Runs again from the first line when the transaction is retried. */
+static bool import_task(struct change *change, void *arg, struct fault *fault)
+{
+    struct run *run = arg;
+    run->counts = (struct import_counts){0};
+    run->unsent = 0;
+    run->noted->count = run->next_noted = 0;
+    run->tell->header = NULL;
+    import_seen_clear(run->seen);
+    import_owners_clear(run->owners);
+    arena_reset(&run->rows);
+    change->arena = &run->rows;
+    if (!import_csv_rewind(run->csv, fault) || !read_header(run, fault) ||
+        !import_store_alone(change->tx, &run->tenant_id, fault) ||
+        !run_pass(run, change, PASS_FIRST, fault) || !change_noted(run, change, fault))
+        return false;
+    run->counts.owners = import_owners_made(run->owners);
+    if (run->options->dry_run || is_refused(run))
+        db_rollback_only(change->tx);
+    return true;
+}
+
+static int conclude(struct run *run)
+{
+    enum import_outcome outcome = run->options->dry_run ? IMPORT_WOULD
+                                  : is_refused(run)     ? IMPORT_REFUSED
+                                                        : IMPORT_LOADED;
+    import_tell_sum(run->tell, &run->counts, outcome);
+    return run->counts.bad > 0 ? IMPORT_EXIT_BAD : IMPORT_EXIT_FINE;
+}
+
+static int run_task(struct service *service, struct run *run, struct arena *arena,
+                    struct fault *fault)
+{
+    run->seen = import_seen_create(fault);
+    if (run->seen == NULL)
+        return IMPORT_EXIT_BAD;
+    run->owners = import_owners_create(fault);
+    if (run->owners == NULL)
+        return IMPORT_EXIT_BAD;
+    run->noted = calloc(1, sizeof *run->noted);
+    if (run->noted == NULL)
+        return IMPORT_EXIT_BAD;
+    struct slice tenant = slice_of(run->options->tenant);
+    if (!import_store_tenant(service->db, tenant, &run->tenant_id, fault)) {
+        import_tell_fault(run->tell, fault);
+        return IMPORT_EXIT_USAGE;
+    }
+    if (!api_task(service->changes, &run->tenant_id, arena, import_task, run, fault)) {
+        import_tell_fault(run->tell, fault);
+        return IMPORT_EXIT_BAD;
+    }
+    return conclude(run);
+}
+
+int import_run(struct service *service, const struct import_options *options,
+               struct import_csv *csv, struct import_tell *tell)
+{
+    struct run run = {.options = options, .csv = csv, .tell = tell};
+    struct arena arena;
+    struct fault fault;
+    arena_init(&run.rows, ROW_ARENA_MAX);
+    arena_init(&arena, TASK_ARENA_MAX);
+    int code = run_task(service, &run, &arena, &fault);
+    import_seen_destroy(run.seen);
+    import_owners_destroy(run.owners);
+    free(run.noted);
+    arena_finish(&run.rows);
+    arena_finish(&arena);
+    return code;
+}

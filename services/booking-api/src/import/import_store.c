@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "import/import_store.h"
+
+#include "base/auto.h"
+#include "base/buf.h"
+
+#include "flats/apartment_row.h"
+
+bool import_store_tenant(struct db *db, struct slice name, struct uuid *out, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "import_tenant", "SELECT id FROM tenant WHERE $1::text IS NULL OR name = $1::text LIMIT 2",
+        NULL};
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &statement, DB_VALUES(db_text(name)), &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "no_tenant", "There is no such tenant.");
+    if (rows.count > 1)
+        return fault_set(fault, FAULT_NOT_FOUND, "which_tenant",
+                         "There are several tenants: --tenant NAME.");
+    *out = db_get_uuid(&rows, 0, 0);
+    return true;
+}
+
+bool import_store_alone(struct db *tx, const struct uuid *tenant_id, struct fault *fault)
+{
+    static const struct db_statement lock = {
+        "import_alone",
+        "SELECT pg_try_advisory_xact_lock(hashtextextended('import:' || $1::uuid, 0))", NULL};
+    /* Plans are made while the tables may still be empty, and kept until they have thousands of
+     * rows. */
+    static const struct db_statement by_index = {"import_by_index",
+                                                 "SET LOCAL enable_seqscan TO off", NULL};
+    auto_rows struct db_rows rows = {0};
+    const struct db_value id = db_uuid(tenant_id);
+    const struct db_call calls[] = {
+        {&by_index, NULL, 0, NULL },
+        {&lock,     &id,  1, &rows}
+    };
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    return db_get_bool(&rows, 0, 0) || fault_set(fault, FAULT_CONFLICT, "import_running",
+                                                 "Another import of this tenant is running.");
+}
+
+bool import_store_flat(struct db *tx, const struct uuid *tenant_id, struct slice code,
+                       struct arena *arena, struct apartment *out, struct fault *fault)
+{
+    /* Planned anew each time: the plan for an empty table takes any index of the tenant's. */
+    static const struct db_statement statement = {
+        NULL, "SELECT " APARTMENT_ROW " FROM apartment a WHERE tenant_id = $1 AND code = $2", NULL};
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(tx, &statement, DB_VALUES(db_uuid(tenant_id), db_text(code)), &rows, fault))
+        return false;
+    if (rows.count > 0)
+        return apartment_row_read(&rows, 0, arena, out, fault);
+    *out = apartment_defaults();
+    return true;
+}
+
+bool import_store_owner(struct db *tx, const struct uuid *tenant_id, const struct owner *wanted,
+                        struct uuid *id, struct fault *fault)
+{
+    static const struct db_statement by_phone = {
+        "import_owner_by_phone",
+        "SELECT id FROM owner WHERE tenant_id = $1 AND phone = $2 ORDER BY id LIMIT 1", NULL};
+    static const struct db_statement by_name = {
+        "import_owner_by_name",
+        "SELECT id FROM owner WHERE tenant_id = $1 AND lower(name) = lower($2) LIMIT 2", NULL};
+    auto_rows struct db_rows rows = {0};
+    bool phone = wanted->phone.at != NULL;
+    if (!db_query(tx, phone ? &by_phone : &by_name,
+                  DB_VALUES(db_uuid(tenant_id), db_text(phone ? wanted->phone : wanted->name)),
+                  &rows, fault))
+        return false;
+    if (rows.count > 1)
+        return fault_set(fault, FAULT_CONFLICT, "several_owners", "Several owners have this name.");
+    *id = rows.count > 0 ? db_get_uuid(&rows, 0, 0) : (struct uuid){0};
+    return true;
+}
+
+bool import_store_lock_flats(struct db *tx, const struct uuid *tenant_id, const struct uuid *ids,
+                             size_t count, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        "import_lock_flats",
+        "WITH locked AS MATERIALIZED (SELECT id FROM apartment WHERE tenant_id = $1"
+        " AND id = ANY ($2::uuid[]) ORDER BY id FOR NO KEY UPDATE) SELECT count(*) FROM locked",
+        NULL};
+    AUTO(buf_finish) struct buf text;
+    auto_rows struct db_rows rows = {0};
+
+    buf_init(&text, (UUID_TEXT_LEN + 1) * count + 2);
+    for (size_t i = 0; i < count; i++) {
+        char id[UUID_TEXT_LEN + 1];
+        uuid_format(&ids[i], id);
+        buf_char(&text, i > 0 ? ',' : '{');
+        buf_text(&text, id);
+    }
+    buf_char(&text, '}');
+    return buf_ok(&text, fault) &&
+           db_query(tx, &statement, DB_VALUES(db_uuid(tenant_id), db_text(buf_as_slice(&text))),
+                    &rows, fault);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* What the import says to the person who runs it, in Russian or English: each problem with its
+ * place in the file, the progress, the sum. */
+#pragma once
+
+#include <stdio.h>
+
+#include "import/import_columns.h"
+
+struct import_counts {
+    int64_t created;
+    int64_t changed;
+    int64_t unchanged;
+    int64_t bad; /* lines */
+    int64_t owners;
+};
+
+struct import_tell {
+    bool english;
+    bool progress; /* errors go to a terminal */
+    FILE *out;     /* the sum */
+    FILE *errors;
+    const struct import_header *header; /* NULL before it is read */
+    int64_t told_row;                   /* of rows up to here nothing more is told */
+    int64_t shown;                      /* thousandths of the file in the progress bar */
+};
+
+/* By LC_ALL, LC_MESSAGES, LANG: English for "en...", else Russian. */
+struct import_tell import_tell_begin(void);
+
+/* Says one of the two, and ends the line. */
+void import_say(const struct import_tell *tell, FILE *where, const char *ru, const char *en);
+
+/* A problem of one cell: `code` of import_tell.c's table or of a fault; `detail` (or NULL) is what
+ * the fault says in English. `cell` counts from 0; below 0: of the row as a whole. */
+void import_tell_cell(struct import_tell *tell, const struct import_record *record, int cell,
+                      const char *code, const struct field *field, const char *detail);
+/* The same of a column of import_columns, in the file or missing from it. */
+void import_tell_column(struct import_tell *tell, const struct import_record *record, int column,
+                        const char *code, const char *detail);
+/* `code` was on that row already. */
+void import_tell_repeated(struct import_tell *tell, const struct import_record *record,
+                          int64_t first_row);
+/* What ended the import. */
+void import_tell_fault(struct import_tell *tell, const struct fault *fault);
+
+void import_tell_progress(struct import_tell *tell, const struct import_csv *csv, int64_t row);
+void import_tell_progress_end(struct import_tell *tell);
+
+enum import_outcome { IMPORT_LOADED, IMPORT_WOULD, IMPORT_REFUSED };
+void import_tell_sum(struct import_tell *tell, const struct import_counts *counts,
+                     enum import_outcome outcome);

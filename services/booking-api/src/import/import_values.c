@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+#include "import/import_values.h"
+
+#include <inttypes.h>
+
+#include "base/date.h"
+#include "base/parse.h"
+#include "base/text.h"
+
+enum { DIGITS_MAX = 15, PARTS_MAX = 200 };
+
+/* Bytes of the space that `text` begins with: also those that do not break, which Excel writes
+ * between thousands; 0: none. */
+static size_t space_at(struct slice text)
+{
+    static const struct slice spaces[] = {
+        {" ",            1},
+        {"\t",           1},
+        {"\n",           1},
+        {"\xC2\xA0",     2},
+        {"\xE2\x80\xAF", 3},
+        {"\xE2\x80\x89", 3}
+    };
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
+        if (text.len >= spaces[i].len && memcmp(text.at, spaces[i].at, spaces[i].len) == 0)
+            return spaces[i].len;
+    return 0;
+}
+
+static struct slice behind(struct slice text, size_t len)
+{
+    return (struct slice){text.at + len, text.len - len};
+}
+
+static bool ends_with(struct slice text, struct slice end)
+{
+    return text.len >= end.len && memcmp(text.at + text.len - end.len, end.at, end.len) == 0;
+}
+
+struct slice import_trim(struct slice text)
+{
+    for (size_t len = space_at(text); len > 0; len = space_at(text))
+        text = behind(text, len);
+    for (size_t len = 1; len <= 3 && len <= text.len; len++) {
+        if (space_at(behind(text, text.len - len)) == len) {
+            text.len -= len;
+            len = 0;
+        }
+    }
+    return text;
+}
+
+/* Case does not matter; "ё" is "е". */
+static bool same_word(struct slice a, struct slice b)
+{
+    int32_t x, y;
+    do {
+        x = text_next_lower(&a);
+        y = text_next_lower(&b);
+        x = x == 0x451 ? 0x435 : x;
+    } while (x == y && x > 0);
+    return x == 0 && y == 0;
+}
+
+/* --- numbers --- */
+
+struct number {
+    bool negative;
+    int64_t digits; /* without the point */
+    int decimals;
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Digits; spaces only before whole groups of three; at most one comma or point. */
+static bool read_number(struct slice text, struct number *out)
+{
+    struct number number = {0};
+    bool pointed = false;
+    bool spaced = false;
+    int group = 0; /* digits since the last space */
+    int count = 0;
+    if (text.len > 0 && text.at[0] == '-') {
+        number.negative = true;
+        text = behind(text, 1);
+    }
+    while (text.len > 0) {
+        size_t space = space_at(text);
+        if (space > 0) {
+            if (pointed || group == 0 || group > 3 || (spaced && group != 3))
+                return false;
+            spaced = true;
+            group = 0;
+            text = behind(text, space);
+            continue;
+        }
+        if (*text.at == ',' || *text.at == '.') {
+            if (pointed || group == 0 || (spaced && group != 3))
+                return false;
+            pointed = true;
+        } else {
+            if (!is_digit(*text.at) || ++count > DIGITS_MAX)
+                return false;
+            number.digits = number.digits * 10 + (*text.at - '0');
+            number.decimals += pointed;
+            group += !pointed;
+        }
+        text = behind(text, 1);
+    }
+    if (count == 0 || (pointed ? number.decimals == 0 : spaced && group != 3))
+        return false;
+    *out = number;
+    return true;
+}
+
+static struct slice without_end(struct slice text, const struct slice *ends, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (ends_with(text, ends[i])) {
+            text.len -= ends[i].len;
+            return import_trim(text);
+        }
+    }
+    return text;
+}
+
+bool import_value_whole(struct slice cell, struct buf *json, const char **problem)
+{
+    static const struct slice percent = {"%", 1};
+    struct number number;
+    *problem = "not_whole";
+    if (!read_number(without_end(cell, &percent, 1), &number))
+        return false;
+    for (; number.decimals > 0; number.decimals--) {
+        if (number.digits % 10 != 0)
+            return false;
+        number.digits /= 10;
+    }
+    buf_i64(json, number.negative ? -number.digits : number.digits);
+    return true;
+}
+
+/* "15,000" is fifteen tenge to one reader and fifteen thousand to another: three decimals are
+ * refused, whoever wrote them. */
+bool import_value_money(struct slice cell, struct buf *json, const char **problem)
+{
+    static const struct slice signs[] = {
+        {"₸",        sizeof "₸" - 1       },
+        {"тенге", sizeof "тенге" - 1},
+        {"тг.",      sizeof "тг." - 1     },
+        {"тг",       sizeof "тг" - 1      },
+        {"KZT",        3                      }
+    };
+    struct number number;
+    *problem = "not_money";
+    if (!read_number(without_end(cell, signs, sizeof signs / sizeof signs[0]), &number) ||
+        number.decimals > 2)
+        return false;
+    for (; number.decimals < 2; number.decimals++)
+        number.digits *= 10;
+    buf_printf(json, "{\"amount\":%s%" PRId64 ",\"currency\":\"KZT\"}", number.negative ? "-" : "",
+               number.digits);
+    return true;
+}
+
+bool import_value_degrees(struct slice cell, struct buf *json, const char **problem)
+{
+    struct number number;
+    int64_t unit = 1;
+    *problem = "not_degrees";
+    if (!read_number(cell, &number))
+        return false;
+    for (int i = 0; i < number.decimals; i++)
+        unit *= 10;
+    buf_printf(json, "%s%" PRId64, number.negative ? "-" : "", number.digits / unit);
+    if (number.decimals > 0)
+        buf_printf(json, ".%0*" PRId64, number.decimals, number.digits % unit);
+    return true;
+}
+
+/* --- words --- */
+
+bool import_value_text(struct slice cell, struct buf *json, const char **problem)
+{
+    (void)problem;
+    buf_json_string(json, cell);
+    return true;
+}
+
+bool import_value_code(struct slice cell, struct buf *json, const char **problem)
+{
+    return import_value_text(cell, json, problem);
+}
+
+struct word {
+    struct slice word;
+    const char *json;
+};
+#define WORD(text, json_)                                                                          \
+    {                                                                                              \
+        {(text), sizeof(text) - 1}, (json_)                                                        \
+    }
+
+static const char *find_word(const struct word *words, size_t count, struct slice cell)
+{
+    for (size_t i = 0; i < count; i++)
+        if (same_word(cell, words[i].word))
+            return words[i].json;
+    return NULL;
+}
+
+bool import_value_yes_no(struct slice cell, struct buf *json, const char **problem)
+{
+    static const struct word words[] = {
+        WORD("да", "true"),     WORD("нет", "false"),  WORD("yes", "true"),  WORD("no", "false"),
+        WORD("истина", "true"), WORD("ложь", "false"), WORD("true", "true"), WORD("false", "false"),
+        WORD("иә", "true"),     WORD("жоқ", "false"),  WORD("1", "true"),    WORD("0", "false"),
+        WORD("+", "true"),
+    };
+    const char *value = find_word(words, sizeof words / sizeof words[0], cell);
+    if (value != NULL)
+        buf_text(json, value);
+    *problem = "not_yes_no";
+    return value != NULL;
+}
+
+bool import_value_policy(struct slice cell, struct buf *json, const char **problem)
+{
+    static const struct word words[] = {
+        WORD("гибкие", "flexible"),    WORD("гибкая", "flexible"), WORD("умеренные", "moderate"),
+        WORD("умеренная", "moderate"), WORD("строгие", "strict"),  WORD("строгая", "strict"),
+    };
+    const char *value = find_word(words, sizeof words / sizeof words[0], cell);
+    return import_value_text(value != NULL ? slice_of(value) : cell, json, problem);
+}
+
+/* --- times --- */
+
+/* A number of one or two digits before `c` or the end; `text` moves behind both. */
+static bool take_two(struct slice *text, int *value)
+{
+    int result = 0;
+    size_t len = 0;
+    while (len < text->len && is_digit(text->at[len]) && len < 2)
+        result = result * 10 + (text->at[len++] - '0');
+    if (len == 0)
+        return false;
+    *text = behind(*text, len);
+    *value = result;
+    return true;
+}
+
+static bool take_char(struct slice *text, const char *set)
+{
+    if (text->len == 0 || memchr(set, text->at[0], strlen(set)) == NULL)
+        return false;
+    *text = behind(*text, 1);
+    return true;
+}
+
+bool import_value_clock(struct slice cell, struct buf *json, const char **problem)
+{
+    int hours, minutes;
+    *problem = "bad_time";
+    if (!take_two(&cell, &hours) || !take_char(&cell, ":.") || !take_two(&cell, &minutes))
+        return false;
+    if ((cell.len > 0 && !slice_is(cell, ":00")) || hours > 23 || minutes > 59)
+        return false;
+    buf_printf(json, "\"%02d:%02d\"", hours, minutes);
+    return true;
+}
+
+bool import_value_date(struct slice cell, struct buf *json, const char **problem)
+{
+    char text[DATE_TEXT_LEN + 1];
+    struct date_civil civil = {0};
+    int century = 0;
+    int32_t day;
+    *problem = "bad_date";
+    if (!date_parse(cell, &day)) {
+        if (!take_two(&cell, &civil.day) || !take_char(&cell, ".") ||
+            !take_two(&cell, &civil.month) || !take_char(&cell, ".") ||
+            !take_two(&cell, &century) || !take_two(&cell, &civil.year) || cell.len > 0)
+            return false;
+        civil.year += century * 100;
+        if (!date_from_civil(civil, &day))
+            return false;
+    }
+    date_format(day, text);
+    buf_json_string(json, slice_of(text));
+    return true;
+}
+
+/* --- lists --- */
+
+static bool write_list(struct slice cell, const char *separators, struct buf *json,
+                       const char **problem)
+{
+    size_t count = 0;
+    buf_char(json, '[');
+    while (cell.len > 0) {
+        size_t len = 0;
+        while (len < cell.len && memchr(separators, cell.at[len], strlen(separators)) == NULL)
+            len++;
+        struct slice part = import_trim((struct slice){cell.at, len});
+        cell = behind(cell, len < cell.len ? len + 1 : len);
+        if (part.len == 0)
+            continue;
+        if (++count > PARTS_MAX) {
+            *problem = "too_many";
+            return false;
+        }
+        if (count > 1)
+            buf_char(json, ',');
+        buf_json_string(json, part);
+    }
+    buf_char(json, ']');
+    return true;
+}
+
+bool import_value_slugs(struct slice cell, struct buf *json, const char **problem)
+{
+    return write_list(cell, ",;|\n", json, problem);
+}
+
+bool import_value_urls(struct slice cell, struct buf *json, const char **problem)
+{
+    return write_list(cell, " |\n\t", json, problem);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "nights/apartment_list.h"
+
+#include <math.h>
+
+#include "access.h"
+
+struct apartment_query apartment_query_defaults(void)
+{
+    return (struct apartment_query){
+        .guests = FIELD_ABSENT,
+        .min_price = FIELD_ABSENT,
+        .max_price = FIELD_ABSENT,
+        .rooms = FIELD_ABSENT,
+        .near = {(double)NAN, (double)NAN},
+        .radius_km = FIELD_ABSENT,
+        .check_in = FIELD_ABSENT32,
+        .check_out = FIELD_ABSENT32,
+        .limit = LIST_LIMIT_DEFAULT,
+    };
+}
+
+static void check_dates(const struct apartment_query *query, struct fault_list *problems)
+{
+    bool has_in = query->check_in != FIELD_ABSENT32;
+    bool has_out = query->check_out != FIELD_ABSENT32;
+    if (has_in != has_out) {
+        fault_list_add(problems, has_in ? "check_out" : "check_in", "required",
+                       "Dates come in pairs: check_in and check_out.");
+        return;
+    }
+    if (!has_in)
+        return;
+    if (query->check_out <= query->check_in)
+        fault_list_add(problems, "check_out", "bad_range", "It is not after check_in.");
+    else if (query->check_out - query->check_in > STAY_NIGHTS_MAX)
+        fault_list_add(problems, "check_out", "out_of_range", "At most %d nights.",
+                       STAY_NIGHTS_MAX);
+}
+
+static size_t count_words(struct slice text)
+{
+    size_t words = 0;
+    bool inside = false;
+    for (size_t i = 0; i < text.len; i++) {
+        bool space = text.at[i] == ' ' || text.at[i] == '\t' || text.at[i] == '\n';
+        words += !space && !inside;
+        inside = !space;
+    }
+    return words;
+}
+
+void apartment_query_check(const struct apartment_query *query, struct fault_list *problems)
+{
+    bool has_near = !isnan(query->near.lat);
+    check_dates(query, problems);
+    if (query->sort == SORT_DISTANCE && !has_near)
+        fault_list_add(problems, "near", "required", "Distance is counted from a place: near.");
+    if (query->radius_km != FIELD_ABSENT && !has_near)
+        fault_list_add(problems, "near", "required", "A radius needs its middle: near.");
+    if (count_words(query->q) > SEARCH_WORDS_MAX)
+        fault_list_add(problems, "q", "too_many", "At most %d words.", SEARCH_WORDS_MAX);
+    if (query->min_price != FIELD_ABSENT && query->max_price != FIELD_ABSENT &&
+        query->min_price > query->max_price) {
+        fault_list_add(problems, "min_price", "contradiction", "It is more than max_price.");
+        fault_list_add(problems, "max_price", "contradiction", "It is less than min_price.");
+    }
+}
+
+bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,
+                           struct fault *fault)
+{
+    if (caller->actor == ACTOR_GUEST && query->is_active != ACTIVE_TRUE)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests see active flats only.");
+    if (caller->actor != ACTOR_OWNER)
+        return true;
+    if (!uuid_is_nil(&query->owner_id) && !uuid_equal(&query->owner_id, &caller->actor_id))
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Owners see their own flats only.");
+    query->owner_id = caller->actor_id;
+    return true;
+}
+
+struct list_place apartment_list_place(const struct apartment_query *query,
+                                       const struct apartment *flat)
+{
+    struct list_place place = {.set = true, .id = flat->id};
+    if (query->sort == SORT_DISTANCE)
+        place.number = flat->distance_m;
+    else if (query->sort == SORT_PRICE)
+        place.number = flat->total != FIELD_ABSENT ? flat->total : flat->base_price;
+    return place;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "nights/calendar.h"
+
+#include "base/date.h"
+
+#include "prices/rate.h"
+#include "prices/stay_price.h"
+
+/* The free nights around a night: from `begin` to `end` - 1. */
+struct gap {
+    int32_t begin;
+    int32_t end; /* DATE_MAX: nothing follows */
+};
+
+static unsigned reason_of(enum calendar_status status)
+{
+    switch (status) {
+    case CALENDAR_BOOKED:
+        return CALENDAR_BY_BOOKING;
+    case CALENDAR_HELD:
+        return CALENDAR_BY_HOLD;
+    case CALENDAR_BLOCKED:
+        return CALENDAR_BY_BLOCK;
+    case CALENDAR_BUFFER:
+        return CALENDAR_BY_BUFFER;
+    case CALENDAR_FREE:
+    case CALENDAR_CLOSED:
+        break;
+    }
+    return 0;
+}
+
+/* Why nobody can be there on this day, whoever else is. */
+static unsigned closing(const struct apartment *flat, int32_t day)
+{
+    unsigned reasons = 0;
+    if (day < flat->local_day)
+        reasons |= CALENDAR_PAST;
+    if (day > flat->local_day + flat->booking_window_days)
+        reasons |= CALENDAR_BEYOND;
+    if (!flat->is_active)
+        reasons |= CALENDAR_INACTIVE;
+    return reasons;
+}
+
+/* What the seasons say of the day, in place of what holds for ordinary ones. */
+static unsigned season(const struct apartment *flat, const struct tariff *tariff,
+                       struct calendar_day *shown)
+{
+    enum stay_line_kind kind;
+    int64_t ordinary = stay_price_ordinary(tariff, shown->date, &kind);
+    struct rate_night night = rate_night(flat->rates, flat->rate_count, shown->date, ordinary);
+    unsigned reasons = 0;
+    shown->price = night.price != FIELD_ABSENT ? night.price : ordinary;
+    shown->min_nights = flat->min_nights > night.min_nights ? flat->min_nights : night.min_nights;
+    if (night.closed_to_arrival)
+        reasons |= CALENDAR_NO_ARRIVAL;
+    if (night.closed_to_departure)
+        reasons |= CALENDAR_NO_DEPARTURE;
+    return reasons;
+}
+
+/* Why a free night still cannot be sold, or not as a check-in. */
+static unsigned hindrance(const struct apartment *flat, int32_t day, int64_t min_nights,
+                          struct gap gap)
+{
+    enum { DAY_MINUTES = 24 * 60, HOUR_MINUTES = 60 };
+    unsigned reasons = 0;
+    int64_t now = (int64_t)flat->local_day * DAY_MINUTES + flat->local_minute;
+    if (now + flat->advance_notice_hours * HOUR_MINUTES > ((int64_t)day + 1) * DAY_MINUTES)
+        reasons |= CALENDAR_TOO_LATE;
+    if (gap.end == DATE_MAX)
+        return reasons;
+    int64_t last = gap.end - flat->buffer_days; /* the latest check-out */
+    if (last - gap.begin < min_nights)
+        reasons |= CALENDAR_SHORT_GAP;
+    if (day >= last)
+        reasons |= CALENDAR_NEEDS_BUFFER;
+    return reasons;
+}
+
+void calendar_fill(const struct apartment *flat, const struct calendar_taken *taken, size_t count,
+                   int32_t from, int32_t to, struct calendar_day *out)
+{
+    const struct tariff tariff = apartment_tariff(flat);
+    struct gap gap = {.begin = flat->local_day};
+    size_t next = 0; /* the first that ends after the day */
+    for (int32_t day = from; day < to; day++) {
+        struct calendar_day *shown = out + (day - from);
+        while (next < count && taken[next].until <= day) {
+            if (taken[next].until > gap.begin)
+                gap.begin = taken[next].until;
+            next++;
+        }
+        gap.end = next < count ? taken[next].check_in : DATE_MAX;
+        *shown = (struct calendar_day){.date = day, .status = CALENDAR_FREE};
+        unsigned seasonal = season(flat, &tariff, shown);
+        if (day >= gap.end)
+            shown->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
+        shown->reasons =
+            reason_of((enum calendar_status)shown->status) | (seasonal & CALENDAR_NO_DEPARTURE);
+        unsigned closed = closing(flat, day);
+        if (closed != 0) {
+            shown->status = CALENDAR_CLOSED;
+            shown->reasons = closed;
+        } else if (shown->status == CALENDAR_FREE) {
+            shown->reasons = seasonal | hindrance(flat, day, shown->min_nights, gap);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/* What each night of a flat looks like to those who want to book: pure. Who took a night is never
+ * shown. Doors: calendar_handlers.c, calendar_json.c, calendar_store.c. */
+#pragma once
+
+#include "flats/apartment.h"
+
+enum { CALENDAR_DAYS_DEFAULT = 60, CALENDAR_DAYS_MAX = 366 };
+
+/* Order of calendar_status_names. */
+enum calendar_status {
+    CALENDAR_FREE,
+    CALENDAR_BOOKED,  /* confirmed, checked in */
+    CALENDAR_HELD,    /* held, requested, claimed, and its time has not run out */
+    CALENDAR_BLOCKED, /* by the owner or a feed */
+    CALENDAR_BUFFER,  /* kept free after a stay */
+    CALENDAR_CLOSED   /* past, beyond the window, or the flat is inactive */
+};
+
+/* Bits, in the order of calendar_reason_names. */
+enum calendar_reason {
+    CALENDAR_BY_BOOKING = 1 << 0,   /* booked */
+    CALENDAR_BY_HOLD = 1 << 1,      /* held */
+    CALENDAR_BY_BLOCK = 1 << 2,     /* blocked */
+    CALENDAR_BY_BUFFER = 1 << 3,    /* buffer */
+    CALENDAR_PAST = 1 << 4,         /* past */
+    CALENDAR_BEYOND = 1 << 5,       /* beyond_window */
+    CALENDAR_INACTIVE = 1 << 6,     /* inactive */
+    CALENDAR_TOO_LATE = 1 << 7,     /* too_late: no check-in on this day any more */
+    CALENDAR_SHORT_GAP = 1 << 8,    /* gap_too_short: fewer nights than min_nights fit */
+    CALENDAR_NEEDS_BUFFER = 1 << 9, /* buffer_ahead: a stay with this night has no room for its own
+                                       buffer before the next one */
+    CALENDAR_NO_ARRIVAL = 1 << 10,  /* closed_to_arrival: no check-in on this day */
+    CALENDAR_NO_DEPARTURE = 1 << 11 /* closed_to_departure: no check-out on this day, whoever has
+                                       its night */
+};
+
+/* Nights that somebody has: a stay or block, and what its buffer adds. */
+struct calendar_taken {
+    enum calendar_status status; /* BOOKED, HELD or BLOCKED */
+    int32_t check_in;
+    int32_t check_out;
+    int32_t until; /* check_out and the buffer: from here on it is free again */
+};
+
+struct calendar_day {
+    int32_t date;
+    int status; /* enum calendar_status */
+    unsigned reasons;
+    int64_t price;
+    int64_t min_nights;
+};
+
+/* The days from .. to - 1. `taken` is sorted, does not overlap, and knows
+ * the surroundings of the range too, so that gaps are judged whole. `flat` needs its clock, prices
+ * and rules. */
+void calendar_fill(const struct apartment *flat, const struct calendar_taken *taken, size_t count,
+                   int32_t from, int32_t to, struct calendar_day *out);
+
+/* What the calendar of a flat needs of the database, by one statement. `from` absent: the flat's
+ * today; `to` absent: so many days on. */
+struct calendar_page {
+    struct apartment flat; /* only clock, prices, rules, seasons, owner_id, is_active, version */
+    int32_t from;
+    int32_t to;
+    const struct calendar_taken *taken;
+    size_t count;
+};
+bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                         int32_t from, int32_t to, struct arena *arena, struct calendar_page *out,
+                         struct fault *fault) MUST_CHECK;

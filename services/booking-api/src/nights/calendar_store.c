@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "base/date.h"
+#include "db/query.h"
+
+#include "flats/apartment_row.h"
+#include "nights/calendar.h"
+#include "nights/occupancy.h"
+#include "prices/rate.h"
+
+/* One row per stay or block near the range, at least one; the flat's columns repeat, but for its
+ * seasons. The nights
+ * looked at reach so far beyond the range that gaps at its ends are judged whole. */
+static const struct db_statement statement = {
+    "calendar_find",
+    "SELECT f.owner_id, f.is_active, f.base_price, f.weekend_price, f.min_nights, f.buffer_days,"
+    " f.advance_notice_hours, f.booking_window_days, f.local_day, f.local_minute,"
+    " f.first, f.last, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days,"
+    " CASE WHEN f.has_rates AND row_number() OVER (ORDER BY o.check_in) = 1"
+    "      THEN f.rates::text END"
+    " FROM (SELECT a.*, coalesce($3, a.local_day) AS first,"
+    "       coalesce($4, least(coalesce($3, a.local_day) + $5::integer, $6::date)) AS last,"
+    "       CASE WHEN a.has_rates THEN $7::integer ELSE a.min_nights END AS reach"
+    "  FROM (SELECT a.*, " APARTMENT_LOCAL "::date AS local_day,"
+    "         floor(extract(epoch FROM " APARTMENT_LOCAL "::time) / 60)::integer AS local_minute"
+    "        FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2) a) f"
+    " LEFT JOIN occupancy o ON o.apartment_id = f.id AND " OCCUPANCY_TAKES(
+        "o") " AND o.check_in < f.last + f.reach + f.buffer_days"
+             " AND o.check_out + o.buffer_days > f.first - f.reach"
+             " ORDER BY o.check_in",
+    NULL};
+
+enum { FIRST = 10, LAST, STATUS, CHECK_IN, CHECK_OUT, UNTIL, RATES };
+
+static const struct db_column columns[] = {
+    {DB_UUID, offsetof(struct apartment, owner_id)            },
+    {DB_BOOL, offsetof(struct apartment, is_active)           },
+    {DB_INT,  offsetof(struct apartment, base_price)          },
+    {DB_INT,  offsetof(struct apartment, weekend_price)       },
+    {DB_INT,  offsetof(struct apartment, min_nights)          },
+    {DB_INT,  offsetof(struct apartment, buffer_days)         },
+    {DB_INT,  offsetof(struct apartment, advance_notice_hours)},
+    {DB_INT,  offsetof(struct apartment, booking_window_days) },
+    {DB_DATE, offsetof(struct apartment, local_day)           },
+};
+
+static enum calendar_status status_of(struct slice status)
+{
+    if (slice_is(status, "blocked"))
+        return CALENDAR_BLOCKED;
+    if (slice_is(status, "confirmed") || slice_is(status, "checked_in"))
+        return CALENDAR_BOOKED;
+    return CALENDAR_HELD;
+}
+
+bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                         int32_t from, int32_t to, struct arena *arena, struct calendar_page *out,
+                         struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &statement,
+                  DB_VALUES(db_uuid(id), db_uuid(tenant_id), db_date(from), db_date(to),
+                            db_int(CALENDAR_DAYS_DEFAULT), db_date(DATE_MAX),
+                            db_int(STAY_NIGHTS_MAX)),
+                  &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+
+    struct calendar_page page = {
+        .flat = apartment_defaults(),
+        .from = db_get_date(&rows, 0, FIRST),
+        .to = db_get_date(&rows, 0, LAST),
+    };
+    db_row_read(&rows, 0, 0, columns, sizeof columns / sizeof columns[0], &page.flat);
+    page.flat.local_minute = (int32_t)db_get_int(&rows, 0, FIRST - 1);
+    if (!rates_read(db_get_text(&rows, 0, RATES), arena, &page.flat.rates, &page.flat.rate_count,
+                    fault))
+        return false;
+
+    struct calendar_taken *taken = arena_alloc(arena, (size_t)rows.count * sizeof *taken);
+    if (taken == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < rows.count && !db_is_null(&rows, i, STATUS); i++) {
+        taken[page.count++] = (struct calendar_taken){
+            .status = status_of(db_get_text(&rows, i, STATUS)),
+            .check_in = db_get_date(&rows, i, CHECK_IN),
+            .check_out = db_get_date(&rows, i, CHECK_OUT),
+            .until = db_get_date(&rows, i, UNTIL),
+        };
+    }
+    page.taken = taken;
+    *out = page;
+    return true;
+}

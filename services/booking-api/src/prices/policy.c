@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "prices/policy.h"
+
+enum { TENGE = 100 };
+
+size_t policy_tier_at(const struct policy *policy, int64_t now_us)
+{
+    const size_t count = (size_t)policy->tier_count;
+
+    for (size_t i = 0; i + 1 < count; i++) {
+        if (now_us <= policy->tiers[i].until)
+            return i;
+    }
+    return count > 0 ? count - 1 : 0;
+}
+
+/* Half up to whole tenge. */
+static int64_t percent_of(int64_t money, int64_t percent)
+{
+    const int64_t whole = INT64_C(100) * TENGE; /* of percent, of tiyn */
+
+    return (money * percent + whole / 2) / whole * TENGE;
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t sum)
+{
+    const int64_t rest = sum - lesser(sum, price->cleaning);
+
+    if (tier->keep_percent == POLICY_FIRST_NIGHT)
+        return lesser(rest, price->first_night);
+    return lesser(rest, percent_of(rest, tier->keep_percent));
+}
+
+/* Without tiers nothing is kept. */
+static struct policy_terms terms_of(const struct policy *policy, size_t index,
+                                    const struct policy_price *price, int64_t total, int64_t paid)
+{
+    static const struct policy_tier none = {.until = FIELD_ABSENT};
+    const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
+    const int64_t kept = policy_kept(tier, price, lesser(paid, total));
+
+    return (struct policy_terms){.fee = kept, .refund = paid - kept, .until = tier->until};
+}
+
+struct policy_terms policy_terms(const struct policy *policy, const struct policy_price *price,
+                                 int64_t total, int64_t paid, int64_t now_us)
+{
+    return terms_of(policy, policy_tier_at(policy, now_us), price, total, paid);
+}
+
+struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
+                                      int64_t total, int64_t paid)
+{
+    const size_t count = (size_t)policy->tier_count;
+
+    return terms_of(policy, count > 0 ? count - 1 : 0, price, total, paid);
+}
+
+bool policy_refunds_all(const struct policy *policy, int64_t now_us)
+{
+    return policy->tiers[policy_tier_at(policy, now_us)].keep_percent == 0;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "prices/prices_json.h"
+
+struct tier {
+    int64_t until;
+    int64_t kept;
+};
+
+// clang-format off
+static const struct field tier_items[] = {
+    {.name = "until", .type = FIELD_TIME,  .flags = FIELD_NULLABLE, .offset = offsetof(struct tier, until)},
+    {.name = "kept",  .type = FIELD_MONEY, .offset = offsetof(struct tier, kept)},
+};
+// clang-format on
+static const struct fields tier_fields = FIELDS_OF(tier_items, struct tier);
+
+void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
+                   int64_t made_us, struct buf *out)
+{
+    const size_t first = policy_tier_at(policy, made_us);
+
+    buf_text(out, "{\"policy\":");
+    buf_json_string(out, policy->name);
+    buf_printf(out, ",\"text\":%.*s,\"tiers\":[", SLICE_ARG(policy->text));
+    for (size_t i = first; i < (size_t)policy->tier_count; i++) {
+        const struct tier tier = {policy->tiers[i].until,
+                                  policy_kept(&policy->tiers[i], price, total)};
+        if (i > first)
+            buf_char(out, ',');
+        fields_encode(&tier_fields, &tier, false, out);
+    }
+    buf_text(out, "]}");
+}

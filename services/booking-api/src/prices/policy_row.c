@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "prices/policy_row.h"
+
+#include <stddef.h>
+
+// clang-format off
+#define AT(member) offsetof(struct policy, member)
+static const struct db_column columns[POLICY_COLUMN_COUNT] = {
+    {DB_TEXT, AT(name)},
+    {DB_TEXT, AT(text)},
+    {DB_INT, AT(tier_count)},
+    {DB_INT, AT(tiers[0].keep_percent)}, {DB_TIME, AT(tiers[0].until)},
+    {DB_INT, AT(tiers[1].keep_percent)}, {DB_TIME, AT(tiers[1].until)},
+    {DB_INT, AT(tiers[2].keep_percent)}, {DB_TIME, AT(tiers[2].until)},
+    {DB_INT, AT(tiers[3].keep_percent)},
+};
+#undef AT
+// clang-format on
+
+void policy_read(const struct db_rows *rows, int row, int first_column, struct policy *out)
+{
+    struct policy policy = {.tiers[POLICY_TIERS_MAX - 1].until = INT64_MIN};
+
+    db_row_read(rows, row, first_column, columns, POLICY_COLUMN_COUNT, &policy);
+    *out = policy;
+}
+
+bool policy_read_kept(const struct db_rows *rows, int row, int first_column, struct arena *arena,
+                      struct policy *out, struct fault *fault)
+{
+    struct policy policy;
+
+    policy_read(rows, row, first_column, &policy);
+    policy.name = arena_copy(arena, policy.name);
+    policy.text = arena_copy(arena, policy.text);
+    if (policy.name.at == NULL || policy.text.at == NULL)
+        return arena_fault(fault);
+    *out = policy;
+    return true;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* Prices on the wire: seasons, the lines of a price, what a cancellation costs. */
+#pragma once
+
+#include "json/fields.h"
+
+#include "prices/policy.h"
+#include "prices/rate.h"
+#include "prices/stay_price.h"
+
+/* The body of PUT and GET /rates. */
+struct rates {
+    struct field_list items; /* of struct rate */
+};
+extern const struct fields rates_fields;
+extern const struct fields rate_fields;
+
+/* `{"items":[...]}`. */
+void rates_encode(const struct rate *rates, size_t count, struct buf *out);
+
+/* Line of openapi.yaml: [{"kind","date"?,"text":{ru,kz,en},"amount":money},...]. */
+void stay_price_encode_lines(const struct stay_price *price, struct buf *out);
+
+/* {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}, kept of the whole `total`; from the tier
+ * on in which the promise was made. */
+void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
+                   int64_t made_us, struct buf *out);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "prices/rate.h"
+
+#include <stdio.h>
+
+#include "base/date.h"
+
+enum { TENGE = 100 /* tiyn */, WHOLE = 100 /* percent */ };
+
+static bool matches(const struct rate *rate, int32_t day)
+{
+    return rate->from <= day && day < rate->to &&
+           (rate->weekdays == 0 || (rate->weekdays >> date_weekday(day) & 1) != 0);
+}
+
+/* Whole tenge, half up. No percentage goes below zero, so there is one "up". */
+static int64_t changed(int64_t ordinary, int64_t percent)
+{
+    return (ordinary / TENGE * (WHOLE + percent) + WHOLE / 2) / WHOLE * TENGE;
+}
+
+static int64_t higher(int64_t a, int64_t b)
+{
+    return a > b ? a : b; /* FIELD_ABSENT is the lowest */
+}
+
+struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day, int64_t ordinary)
+{
+    struct rate_night night = {.price = FIELD_ABSENT, .min_nights = FIELD_ABSENT};
+
+    for (size_t i = 0; i < count; i++) {
+        const struct rate *rate = &rates[i];
+        if (!matches(rate, day))
+            continue;
+        if (rate->price != FIELD_ABSENT)
+            night.price = rate->price;
+        else if (rate->percent != FIELD_ABSENT)
+            night.price = changed(ordinary, rate->percent);
+        night.min_nights = higher(night.min_nights, rate->min_nights);
+        night.closed_to_arrival = night.closed_to_arrival || rate->closed_to_arrival;
+        night.closed_to_departure = night.closed_to_departure || rate->closed_to_departure;
+    }
+    return night;
+}
+
+struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check_in,
+                           int32_t check_out, int64_t flat_min)
+{
+    struct rate_stay stay = {.min_nights = flat_min};
+
+    if (count == 0)
+        return stay;
+    for (int32_t day = check_in; day < check_out; day++)
+        stay.min_nights = higher(stay.min_nights, rate_night(rates, count, day, 0).min_nights);
+    stay.closed_to_arrival = rate_night(rates, count, check_in, 0).closed_to_arrival;
+    stay.closed_to_departure = rate_night(rates, count, check_out, 0).closed_to_departure;
+    return stay;
+}
+
+bool rate_night_says_something(const struct rate_night *night)
+{
+    return night->price != FIELD_ABSENT || night->min_nights != FIELD_ABSENT ||
+           night->closed_to_arrival || night->closed_to_departure;
+}
+
+static void refuse(struct fault_list *problems, size_t index, const char *field, const char *code,
+                   const char *detail)
+{
+    char path[FAULT_FIELD_MAX];
+
+    snprintf(path, sizeof path, "items/%zu/%s", index, field);
+    fault_list_add(problems, path, code, "%s", detail);
+}
+
+void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
+                 struct fault_list *problems)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct rate *rate = &rates[i];
+        if (rate->from != FIELD_ABSENT32 && rate->to != FIELD_ABSENT32 && rate->to <= rate->from)
+            refuse(problems, i, "to", "bad_range", "It is not after `from`.");
+        if (rate->price != FIELD_ABSENT && rate->percent != FIELD_ABSENT) {
+            refuse(problems, i, "price", "contradiction", "Either price or percent.");
+            refuse(problems, i, "percent", "contradiction", "Either price or percent.");
+        }
+        if (rate->min_nights > max_nights)
+            refuse(problems, i, "min_nights", "contradiction",
+                   "It is more than the flat's max_nights.");
+    }
+}

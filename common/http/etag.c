@@ -60,32 +60,23 @@ static bool is_star(struct slice list)
 
 bool http_etag_names(struct slice list, struct slice tag)
 {
-    if (list.at == NULL)
-        return false;
     if (is_star(list))
         return true;
-    struct slice found = next_tag(&list);
-    while (found.at != NULL) {
+    for (struct slice found = next_tag(&list); found.at != NULL; found = next_tag(&list))
         if (slice_equal(found, tag))
             return true;
-        found = next_tag(&list);
-    }
     return false;
 }
 
 bool http_etag_names_version(struct slice list, int64_t version)
 {
-    if (list.at == NULL)
-        return false;
     if (is_star(list))
         return true;
-    struct slice found = next_tag(&list);
-    while (found.at != NULL) {
+    for (struct slice found = next_tag(&list); found.at != NULL; found = next_tag(&list)) {
         int64_t named = 0;
         struct slice inside = {found.at + 1, found.len - 2};
         if (parse_i64(slice_cut(&inside, '.'), 0, INT64_MAX, &named) && named == version)
             return true;
-        found = next_tag(&list);
     }
     return false;
 }

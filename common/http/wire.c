@@ -3,9 +3,7 @@
 
 #include "http/wire_private.h"
 
-#if MHD_VERSION < 0x01000000
-
-enum { LINE_END = 2 };
+enum { LINE_END = 2, IS_STRICT = MHD_VERSION >= 0x01000000 };
 
 void http_wire_begin(struct http_wire *wire, const char *method, const char *url, size_t target_len,
                      const char *version)
@@ -25,32 +23,5 @@ void http_wire_header(struct http_wire *wire, struct slice name, struct slice va
 
 bool http_wire_end(const struct http_wire *wire, size_t size)
 {
-    return wire->next + LINE_END == wire->begin + size;
+    return IS_STRICT || wire->next + LINE_END == wire->begin + size;
 }
-
-#else
-
-void http_wire_begin(struct http_wire *wire, const char *method, const char *url, size_t target_len,
-                     const char *version)
-{
-    (void)url;
-    (void)target_len;
-    (void)version;
-    *wire = (struct http_wire){(uintptr_t)method, 0};
-}
-
-void http_wire_header(struct http_wire *wire, struct slice name, struct slice value)
-{
-    (void)wire;
-    (void)name;
-    (void)value;
-}
-
-bool http_wire_end(const struct http_wire *wire, size_t size)
-{
-    (void)wire;
-    (void)size;
-    return true;
-}
-
-#endif

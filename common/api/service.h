@@ -122,10 +122,8 @@ int service_once(const struct service_definition *definition, int64_t limit_ms,
 
 /* Handlers of the routes that every service has. Its table of routes names them by SERVICE_ROUTES.
  */
-http_handler service_get_livez;
 http_handler service_get_readyz;
 http_handler service_get_health; /* 200 while ready, else 503: the deploy gate */
-http_handler service_get_metrics;
 http_handler service_get_openapi;
 http_handler service_get_docs;      /* the same for people; HTTP_ROUTE_ANY_TYPE, as its files: */
 http_handler service_get_docs_file; /* "/docs/:file" */
@@ -134,10 +132,10 @@ http_handler service_get_docs_file; /* "/docs/:file" */
 #define SERVICE_ROUTE(path_, handler_, flags_)                                                     \
     {.method = HTTP_GET, .path = (path_), .handler = (handler_), .flags = HTTP_ROUTE_OPEN | (flags_)}
 #define SERVICE_ROUTES                                                                             \
-    SERVICE_ROUTE("/livez",        service_get_livez,     HTTP_ROUTE_PROBE),                       \
+    SERVICE_ROUTE("/livez",        http_get_livez,        HTTP_ROUTE_PROBE),                       \
     SERVICE_ROUTE("/readyz",       service_get_readyz,    HTTP_ROUTE_PROBE),                       \
     SERVICE_ROUTE("/health",       service_get_health,    0),                                      \
-    SERVICE_ROUTE("/metrics",      service_get_metrics,   HTTP_ROUTE_PROBE | HTTP_ROUTE_ANY_TYPE), \
+    SERVICE_ROUTE("/metrics",      http_get_metrics,      HTTP_ROUTE_PROBE | HTTP_ROUTE_ANY_TYPE), \
     SERVICE_ROUTE("/openapi.json", service_get_openapi,   0),                                      \
     SERVICE_ROUTE("/docs",         service_get_docs,      HTTP_ROUTE_ANY_TYPE),                    \
     SERVICE_ROUTE("/docs/:file",   service_get_docs_file, HTTP_ROUTE_ANY_TYPE)

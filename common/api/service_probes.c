@@ -2,18 +2,6 @@
 /* Routes every service has. */
 #include "api/service_private.h"
 
-enum http_status service_get_livez(void *data, const struct http_request *req,
-                                   struct http_response *res)
-{
-    return http_get_livez(data, req, res);
-}
-
-enum http_status service_get_metrics(void *data, const struct http_request *req,
-                                     struct http_response *res)
-{
-    return http_get_metrics(data, req, res);
-}
-
 enum http_status service_get_readyz(void *data, const struct http_request *req,
                                     struct http_response *res)
 {

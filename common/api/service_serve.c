@@ -101,13 +101,7 @@ static bool connect_cache(struct service_run *run, struct fault *fault)
 
 static bool make_client(struct service_run *run, struct fault *fault)
 {
-    const struct http_client_options options = {
-        .connections_max = 64,
-        .connections_per_host = 8,
-        .breaker_open_ms = 5000,
-        .breaker_failures = 5,
-        .user_agent = "tapbot",
-    };
+    const struct http_client_options options = {0};
 
     run->service.client = http_client_create(run->service.loop, run->service.work, &options, fault);
     return run->service.client != NULL;

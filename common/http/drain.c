@@ -31,8 +31,9 @@ void http_drain_sweep(struct http_server *server)
     }
 }
 
-static void call_done(struct http_server *server)
+static void call_done(void *data)
 {
+    struct http_server *server = data;
     void (*done)(void *data) = server->done;
     server->done = NULL;
     http_drain_stop_timers(server);
@@ -54,7 +55,7 @@ static void stop_listening(void *data)
     http_acceptor_close(server);
     server->listener_closed = true;
     http_drain_sweep(server);
-    http_server_stir(server);
+    server->stirred = true;
 }
 
 static void on_unready_end(void *data)
@@ -64,11 +65,6 @@ static void on_unready_end(void *data)
     http_acceptor_drop_handshakes(server);
     if (!loop_timer_start(server->loop, &server->unready_timer, end, stop_listening, server))
         stop_listening(server);
-}
-
-static void on_grace_end(void *data)
-{
-    call_done(data);
 }
 
 static void on_limit(void *data)
@@ -81,7 +77,7 @@ static void on_limit(void *data)
         http_connection_kill(at);
     http_exchange_cancel_all(server);
     int64_t end = loop_now_ns(server->loop) + LAST_GRACE_MS * NS_PER_MS;
-    if (!loop_timer_start(server->loop, &server->limit_timer, end, on_grace_end, server))
+    if (!loop_timer_start(server->loop, &server->limit_timer, end, call_done, server))
         call_done(server);
 }
 

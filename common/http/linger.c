@@ -22,8 +22,9 @@ struct lingering {
     size_t bytes;
 };
 
-static void end_linger(struct lingering *linger)
+static void end_linger(void *data)
 {
+    struct lingering *linger = data;
     struct http_server *server = linger->server;
     struct lingering **place = &server->lingers;
 
@@ -35,11 +36,6 @@ static void end_linger(struct lingering *linger)
     loop_watch_remove(server->loop, &linger->watch);
     close(linger->fd);
     free(linger);
-}
-
-static void on_late(void *data)
-{
-    end_linger(data);
 }
 
 static void on_readable(void *data, uint32_t events)
@@ -75,7 +71,8 @@ void http_linger_start(struct http_server *server, int fd)
     server->lingers = linger;
     server->linger_count++;
     int64_t end = loop_now_ns(server->loop) + LINGER_MS * NS_PER_MS;
-    if (linger->fd < 0 || !loop_timer_start(server->loop, &linger->timer, end, on_late, linger) ||
+    if (linger->fd < 0 ||
+        !loop_timer_start(server->loop, &linger->timer, end, end_linger, linger) ||
         !loop_watch_add(server->loop, &linger->watch, linger->fd, EPOLLIN, on_readable, linger,
                         &fault))
         end_linger(linger);

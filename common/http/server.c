@@ -43,11 +43,6 @@ static size_t keep_escapes(void *data, struct MHD_Connection *mhd, char *text)
     return strlen(text);
 }
 
-void http_server_stir(struct http_server *server)
-{
-    server->stirred = true;
-}
-
 static void on_timer(void *data)
 {
     struct http_server *server = data;

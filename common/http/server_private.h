@@ -199,7 +199,5 @@ void http_traffic_shed(struct http_traffic *traffic);
 void http_traffic_cut(struct http_traffic *traffic, enum connection_state state);
 
 /* server.c */
-/* Has libmicrohttpd run at the end of this turn. */
-void http_server_stir(struct http_server *server);
 /* Frees the memory of a destroyed server, after its last handler has ended. */
 void http_server_release(struct http_server *server);

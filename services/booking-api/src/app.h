@@ -12,5 +12,5 @@ struct booking_app {
     struct service *service; /* first: as struct service_data */
     const struct booking_config *config;
     struct cache_entries *flats; /* flats as read by id; NULL: CACHE_ENABLED=false */
-    struct periodic *sweeper;    /* flips holds whose time ran out */
+    struct periodic *sweeper;    /* ends holds whose time has run out */
 };

@@ -99,7 +99,7 @@ const struct service_definition *booking_definition(void)
         .commands = commands,
         .command_count = sizeof commands / sizeof commands[0],
     };
-    /* Sizes that another translation unit knows are no constants. */
+    /* The size of an array in another translation unit is no constant expression. */
     schema.count = booking_schema_file_count;
     definition.variable_count = booking_variable_count;
     definition.route_count = booking_route_count;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What booking-api is made of, for common/api. */
+/* The service booking-api, as common/api runs it. */
 #pragma once
 
 #include "api/events.h"
@@ -9,5 +9,5 @@ const struct service_definition *booking_definition(void);
 
 extern const struct api_callers booking_callers;
 
-/* Staff read all events, an owner those of his flats, a guest none. */
+/* Staff read all events of the tenant. An owner reads those of his flats. A guest reads none. */
 events_part_fn booking_events_part;

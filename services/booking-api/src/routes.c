@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Every route of booking-api. Start reading here: a handler's file carries its noun's name. */
+/* Every route of booking-api. Start reading here: the handlers of a noun are in
+ * handlers/<noun>_handlers.c. */
 #include "routes.h"
 
 #include "api/service.h"

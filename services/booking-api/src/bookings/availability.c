@@ -13,7 +13,7 @@ struct availability_query availability_query_defaults(void)
         .check_in = DATE_ABSENT, .check_out = DATE_ABSENT, .guests = FIELD_ABSENT};
 }
 
-/* The rules of a booking take seasons as rules; what they come to is as good as the rules. */
+/* Turns what the seasons come to into rules again, because booking_judge() takes rules. */
 static size_t rules_of(const struct rate_stay *stay, const struct availability_query *query,
                        struct rate rules[RULES])
 {
@@ -42,7 +42,7 @@ static size_t rules_of(const struct rate_stay *stay, const struct availability_q
     return count;
 }
 
-/* The codes of what a booking would break, in its order. */
+/* The codes of all rules that a booking would break, in the order of booking_judge(). */
 static size_t broken(const struct availability *found, const struct availability_query *query,
                      struct slice reasons[AVAILABILITY_REASONS_MAX])
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Can these flats be had for these nights, and for how much? For programs that rank many flats at
- * once. Doors: availability_handlers.c, availability_json.c, availability_store.c. */
+/* Which of up to AVAILABILITY_FLATS_MAX flats can be booked for these nights, and at what total:
+ * for programs that rank flats. Files: handlers/availability_handlers.c the route,
+ * availability_json.c names and bounds on the wire, availability_store.c SQL. */
 #pragma once
 
 #include "db/query.h"
@@ -19,11 +20,11 @@ struct availability_query {
 };
 struct availability_query availability_query_defaults(void);
 
-/* One flat as its row tells; `stay` is what its rules come to on these days. */
+/* One flat as it was read. `stay` is what its seasons come to on these nights. */
 struct availability {
     struct uuid id;
-    struct apartment flat; /* only owner_id, is_active, rules, clock */
-    bool known;            /* the tenant has such a flat */
+    struct apartment flat; /* only owner_id, is_active, rules and clock are set */
+    bool known;            /* false: the tenant has no such flat */
     struct rate_stay stay; /* min_nights FIELD_ABSENT: as the flat says */
     int64_t total;
     bool taken;
@@ -36,13 +37,13 @@ struct availability_item {
     struct field_texts reasons;
 };
 
-/* In the order asked, one for each id. */
+/* One entry for each id of the query, in its order. */
 bool availability_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct availability_query *query, struct arena *arena,
                              struct availability **out, size_t *count,
                              struct fault *fault) MUST_CHECK;
 
-/* Why this caller cannot book it: the codes of POST /v1/bookings, and `taken`. */
+/* Lists the codes that POST /v1/bookings would answer to this caller, and `taken`. */
 bool availability_judge(const struct availability *found, const struct availability_query *query,
                         const struct api_caller *caller, struct arena *arena,
                         struct availability_item *out, struct fault *fault) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A block: nights an owner keeps for himself. A row of table occupancy beside the stays, so that
- * the same constraint guards it. Its other doors: block_handlers.c the routes, block_json.c names
+/* A block: nights that an owner keeps for himself. It is a row of table occupancy like a stay, so
+ * the same constraint guards it. Files: handlers/block_handlers.c the routes, block_json.c names
  * and bounds on the wire, block_store.c SQL. */
 #pragma once
 

@@ -11,7 +11,7 @@ const char *const booking_status_names[] = {
     "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
     "expired", "declined",  "cancelled",       "no_show",   NULL};
 
-/* Crockford's alphabet. */
+/* Crockford's base32. */
 static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
@@ -63,7 +63,7 @@ static int64_t minutes_left(const struct apartment *flat, int32_t check_in)
     return ((int64_t)check_in + 1 - flat->local_day) * MINUTES_PER_DAY - flat->local_minute;
 }
 
-/* Whether it is still time to come on that day. */
+/* Checks that the check-in day is neither past, nor too soon, nor beyond the window. */
 static void judge_arrival(const struct apartment *flat, const struct booking_draft *draft,
                           struct fault_list *problems)
 {
@@ -135,7 +135,7 @@ void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list 
         fault_list_add(problems, "check_out", "max_nights", "At most %d nights.", STAY_NIGHTS_MAX);
 }
 
-/* A quote says all of this itself. */
+/* A draft with a quote names none of the fields that the quote has. */
 static void refuse_beside_quote(const struct booking_draft *draft, struct fault_list *problems)
 {
     const struct {
@@ -203,7 +203,7 @@ void booking_code_make(char out[BOOKING_CODE_LEN + 1])
     out[BOOKING_CODE_LEN] = '\0';
 }
 
-/* The letter people meant; 0 when there is none. */
+/* The letter that `c` stands for; 0 when there is none. */
 static char code_letter(char c)
 {
     if (c >= 'a' && c <= 'z')

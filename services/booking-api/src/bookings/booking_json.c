@@ -139,7 +139,7 @@ static const struct field action_items[] = {
 // clang-format on
 static const struct fields action_fields = FIELDS_OF(action_items, struct booking_allowed);
 
-/* A booking and who looks at it. */
+/* A booking, and the caller who reads it. */
 struct view {
     struct booking booking;
     int64_t refund_due;

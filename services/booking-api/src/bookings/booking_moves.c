@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The state machine of a booking as a table. It decides what passes and what allowed_actions shows,
- * so the two cannot differ. */
+/* The state machine of a booking as a table. It decides both which actions pass and which ones
+ * allowed_actions lists. */
 #include "bookings/booking.h"
 
 #define TEXT(literal)                                                                              \
@@ -145,8 +145,8 @@ static bool may_ever(enum booking_action action, unsigned who)
     return false;
 }
 
-/* The row of this action that would hold at another time or with other money; NULL: none of these
- * actors'. */
+/* The row of this action for these actors whose condition (time, money) does not hold now; NULL:
+ * there is none. */
 static const struct booking_move *row_of(const struct booking *booking, enum booking_action action,
                                          unsigned who)
 {
@@ -173,7 +173,7 @@ bool booking_repeats(const struct booking *booking, const struct booking_step *l
 
 enum { ANYBODY = GUEST | OWNER | STAFF | SYSTEM };
 
-/* Why a row does not hold now. */
+/* The refusal for each condition that does not hold. */
 static const struct {
     enum fault_kind kind;
     const char *code;
@@ -226,8 +226,8 @@ bool booking_move_judge(const struct booking *booking, enum booking_action actio
     return true;
 }
 
-/* When the listed action ends by itself: with the hold, at check-out time, or with the tier that
- * gives its cost or lets a guest change. */
+/* When the listed action is no longer possible on these terms: the end of the hold, the check-out
+ * time, or the end of the tier. */
 static int64_t allowed_until(const struct booking *booking, const struct booking_move *move)
 {
     const int64_t end = booking_status_waits((enum booking_status)booking->status)

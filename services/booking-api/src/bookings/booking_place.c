@@ -29,7 +29,7 @@ static bool lock_flat(struct change *change, const struct booking_draft *draft,
     return true;
 }
 
-/* A quote's price is agreed, whatever the nights cost today. */
+/* The total of a quote holds, whatever the nights cost today. */
 static bool judge(struct change *change, const struct apartment *flat,
                   const struct booking_draft *draft, const struct quote *quote, struct fault *fault)
 {
@@ -43,7 +43,8 @@ static bool judge(struct change *change, const struct apartment *flat,
     return fault_list_ok(&problems, fault);
 }
 
-/* The flat, dates and guests of the quote it names, if any; `quote` gets it. */
+/* Reads the quote that the draft names, if any, into `quote`, and its flat, dates and guests into
+ * `draft`. */
 static bool take_quote(struct change *change, struct booking_draft *draft, struct quote *quote,
                        struct fault *fault)
 {
@@ -99,7 +100,8 @@ static bool compose(struct change *change, const struct apartment *flat,
     return true;
 }
 
-/* What the policy's borders go by: the quote's, else the flat's. */
+/* The check-in time and zone by which the tiers of the policy end are the quote's, else the flat's.
+ */
 static bool compose_take(struct change *change, const struct apartment *flat,
                          const struct booking_draft *draft, const struct quote *quote,
                          struct booking_take *out, struct fault *fault)

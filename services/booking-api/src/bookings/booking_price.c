@@ -7,7 +7,7 @@
 
 enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
 
-/* Nights come first, so the first line is the first night. */
+/* Lines of nights come first, so lines[0] is the first night. */
 static struct policy_price parts_of(const struct stay_price *agreed, int64_t nights)
 {
     struct policy_price parts = {.first_night = agreed->lines[0].amount};

@@ -12,7 +12,7 @@ enum {
     ROWS_MAX = 1024 * 1024, /* bytes of their JSON */
 };
 
-/* By the status a booking has come to. */
+/* The event for the status that a booking has reached. */
 static const char *const event_types[BOOKING_STATUS_COUNT] = {
     [BOOKING_HELD] = "booking.held",
     [BOOKING_REQUESTED] = "booking.requested",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What each step of a booking leaves behind, in its own transaction: a row of its history, an event
- * for others, a row of the audit. */
+/* What each step of a booking writes in its own transaction: a row of booking_history, an event, a
+ * row of the audit. */
 #pragma once
 
 #include "api/change.h"
@@ -8,20 +8,20 @@
 
 #include "bookings/booking.h"
 
-/* `booking` as it is after the step; `from` the status before, -1: it was just made. `action` is
- * the audit's word. All deferred to the commit. */
+/* `booking` is as it is after the step; `from` is the status before, -1 for a new booking. `action`
+ * is the word for the audit. The statements are deferred to the commit. */
 bool booking_record(struct change *change, const struct booking *booking, int from,
                     const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
 
-/* What a step of many bookings is called. */
+/* The names of a step that many bookings make. */
 struct booking_step_name {
     const char *event;
-    const char *action; /* the audit's word */
+    const char *action; /* the word for the audit */
 };
 
-/* The same for many bookings that one statement has moved, at once, in one statement for hundreds
- * of them. Rows: the booking as it is after the step, then the status it had. `by` is the change's
- * caller; NULL: the system, for bookings of any tenant. */
+/* The same for all bookings that one statement has changed, by one statement for every 200 of them.
+ * A row is the booking as it is after the step, then the status it had. `by` is the change's
+ * caller; NULL means the system, for bookings of any tenant. */
 bool booking_record_rows(struct change *change, const struct api_caller *by,
                          const struct db_rows *rows, const struct booking_step_name *name,
                          struct fault *fault) MUST_CHECK;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* A quote: what a stay would cost, promised for half an hour. It promises the price, not the
- * nights, and may be used more than once. Its doors:
- *   quote_handlers.c  the route
- *   quote_json.c      names and bounds on the wire
- *   quote.c           who may use one
- *   quote_make.c      one is made
- *   quote_refuse.c    why not: reasons per night, and what could be had instead
- *   quote_store.c     SQL
- */
+/* A quote: the price of a stay, promised for QUOTE_LIFE_S. It promises the price and not the
+ * nights, and may be used more than once. Its files:
+ *   handlers/quote_handlers.c  the routes
+ *   quote_json.c               names and bounds on the wire
+ *   quote.c                    who may use one
+ *   quote_make.c               makes one
+ *   quote_refuse.c             reasons for each night of a refusal, and alternatives
+ *   quote_store.c              SQL */
 #pragma once
 
 #include "api/change.h"
@@ -17,7 +16,7 @@
 
 enum {
     QUOTE_LIFE_S = 30 * 60,
-    QUOTE_KEPT_S = 24 * 60 * 60, /* so long it is known to have expired */
+    QUOTE_KEPT_S = 24 * 60 * 60, /* kept so long, so that its use is answered "quote_expired" */
     QUOTE_SWEEP_MAX = 500        /* deleted at once */
 };
 
@@ -27,7 +26,7 @@ struct quote {
     struct uuid tenant_id;
     struct uuid apartment_id;
     struct uuid owner_id; /* of the flat, now */
-    int64_t telegram_id;  /* of the guest who asked; FIELD_ABSENT: anybody may use it */
+    int64_t telegram_id;  /* of the guest it was made for; FIELD_ABSENT: every guest may use it */
     int32_t check_in;
     int32_t check_out;
     int64_t guests;
@@ -36,20 +35,20 @@ struct quote {
     int64_t deposit;
     struct policy_price policy_price;
     struct policy policy;
-    struct slice check_in_time; /* "14:00": the borders go by it */
+    struct slice check_in_time; /* "14:00"; the tiers of the policy end by it */
     struct slice timezone;
     int64_t created_at;
     int64_t expires_at;
     bool expired; /* by the database's clock */
 };
 
-/* A night that cannot be had, and why: codes. */
+/* A night that cannot be booked, and the codes of its reasons. */
 struct quote_night {
     int32_t date;
     struct field_texts reasons;
 };
 
-/* What could be had instead. */
+/* A stay that can be booked in place of a refused one. */
 struct quote_alternative {
     struct uuid apartment_id;
     int32_t check_in;
@@ -57,16 +56,16 @@ struct quote_alternative {
     int64_t total;
 };
 
-/* The quote somebody wants to book by. FAULT_INVALID "unknown_quote": there is none, or it is
- * another guest's; FAULT_GONE "quote_expired". */
+/* The quote to book by. FAULT_INVALID "unknown_quote": there is none, or it is another guest's.
+ * FAULT_GONE "quote_expired". */
 bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
                 struct fault *fault) MUST_CHECK;
 
-/* Whether this caller may use it: guests what they or no guest asked for, owners those of their
- * flats. */
+/* A guest may use a quote that was made for him or for no guest, an owner those of his flats, staff
+ * all. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
-/* "14:00"; `.at` NULL: arena full. */
+/* Minutes after midnight as "14:00". `.at` is NULL when the arena is full. */
 struct slice quote_clock(int32_t minutes, struct arena *arena);
 
 /* --- SQL (quote_store.c) --- */

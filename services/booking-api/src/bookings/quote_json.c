@@ -55,7 +55,7 @@ void quote_encode(const struct quote *quote, struct buf *out)
     fields_encode(&quote_fields, quote, false, out);
 }
 
-/* --- why not, and what instead --- */
+/* --- a refusal --- */
 
 enum { MEMBERS_MAX = 256 * 1024 }; /* a year of nights, each with its reasons */
 

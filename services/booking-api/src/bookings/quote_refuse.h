@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Why a stay cannot be had, night by night, and what could be instead: the same flat some days
- * earlier or later, and flats like it on the same days. */
+/* Why a stay cannot be booked, night by night, and alternatives: the same flat some days earlier or
+ * later, and similar flats on the same days. */
 #pragma once
 
 #include "api/change.h"
@@ -11,7 +11,7 @@
 enum {
     QUOTE_SHIFT_MAX = 3, /* days earlier or later */
     QUOTE_SIMILAR_MAX = 3,
-    QUOTE_SIMILAR_PERCENT = 30 /* dearer or cheaper than what was asked for */
+    QUOTE_SIMILAR_PERCENT = 30 /* dearer or cheaper than the stay of the draft */
 };
 
 struct quote_asked {
@@ -21,10 +21,10 @@ struct quote_asked {
     size_t count;
 };
 
-/* No rule is broken and nobody has the nights, on the dates of `draft` (those asked, or shifted).
- */
+/* True when no rule is broken and all nights are free, on the dates of `draft`: those of the
+ * request or shifted ones. */
 bool quote_possible(const struct quote_asked *asked, const struct booking_draft *draft,
                     struct arena *arena) MUST_CHECK;
 
-/* FAULT_INVALID "not_available" with members `nights` and `alternatives`. Returns false. */
+/* Returns false with FAULT_INVALID "not_available" and the members `nights` and `alternatives`. */
 bool quote_refuse(struct change *change, const struct quote_asked *asked, struct fault *fault);

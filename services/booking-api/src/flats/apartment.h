@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* A flat: what is let, for how much, and by which rules.
  *
- * Plain values; text and lists are borrowed from the request's arena. Money is in tiyn, absent
- * numbers are FIELD_ABSENT, absent text has .at NULL (base/value.h). Its doors:
- *   apartment_handlers.c  the routes
- *   apartment_json.c      names and bounds on the wire (flats_json.h)
- *   apartment.c           rules between fields, who may see what
- *   apartment_store.c     SQL by id: read, lock, insert, update
- *   apartment_row.c       the columns every SELECT of a flat reads
- *   apartment_shown.c     the cached read by id
- *   apartment_list*.c     the list: filters, search by dates, pages
- * What a stay costs is stay_price.h, its seasons are rate.h, what its nights look like is
- * calendar.h.
- */
+ * The struct is plain data. Its text and lists are borrowed from the request's arena. Money is in
+ * tiyn. base/value.h says which values are absent. Its files:
+ *   handlers/apartment_handlers.c  the routes
+ *   apartment_json.c               names and bounds on the wire (flats_json.h)
+ *   apartment.c                    rules between fields, who may see and change what
+ *   apartment_store.c              SQL by id: read, lock, insert, update
+ *   apartment_row.c                the columns that every SELECT of a flat reads
+ *   handlers/apartment_shown.c     the cached read by id
+ *   nights/apartment_list*.c       the list: filters, search by dates, pages
+ * prices/stay_price.h computes what a stay costs, prices/rate.h its seasons, nights/calendar.h what
+ * its nights look like. */
 #pragma once
 
 #include <stdint.h>
@@ -69,22 +68,23 @@ struct apartment {
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
 
-    /* Only what a list found out, else absent. */
-    int64_t total;      /* of the stay asked for */
-    int64_t distance_m; /* from the place asked for */
+    /* Set by a list, else FIELD_ABSENT. */
+    int64_t total;      /* of the stay with the dates of the query */
+    int64_t distance_m; /* from the place of the query */
 
-    /* Not in the flat's JSON: its seasons (rate.h), when it was locked or its calendar asked for.
-     */
+    /* Not in the flat's JSON: its seasons (prices/rate.h). They are read when the flat is locked
+     * and for its calendar, else there are none. */
     const struct rate *rates;
     size_t rate_count;
 
-    /* Not on the wire: the flat's own clock when it was locked, by the database's now(). Rules take
-     * these and never ask for the time themselves. A plain read leaves DATE_ABSENT. */
+    /* Not in the flat's JSON: the local time of the flat by the database's now(), set when the flat
+     * is locked or its calendar is read, else DATE_ABSENT. Rules take the time from here and never
+     * ask for it. */
     int32_t local_day;    /* day number of the local date */
     int32_t local_minute; /* minutes after local midnight */
 };
 
-/* Who reads: guests and whoever hears of events are not told how to get in. */
+/* Guests and readers of events are not shown check_in_info. */
 enum apartment_view { APARTMENT_FOR_ALL, APARTMENT_FOR_ITS_PEOPLE };
 enum apartment_view apartment_view(const struct api_caller *caller);
 
@@ -127,27 +127,27 @@ bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment
 
 /* --- rules (apartment.c) --- */
 
-/* A new flat before anything is known of it: every default of the API, FIELD_ABSENT for what has
- * none. Rows are read over it. */
+/* A flat with every default of the API, and FIELD_ABSENT where there is no default. A body or a row
+ * is decoded over it. */
 struct apartment apartment_defaults(void);
 
-/* Fields that contradict each other are named, each of them. */
+/* Adds each field that contradicts another one to `problems`. */
 void apartment_check(const struct apartment *flat, struct fault_list *problems);
 
-/* Its prices, for stay_price.h; the seasons are borrowed. */
+/* What stay_price() needs of the flat. The seasons are borrowed from it. */
 struct tariff apartment_tariff(const struct apartment *flat);
 
-/* How many guests the price of a night is for. */
+/* The number of guests that the price of a night includes. */
 int64_t apartment_included_guests(const struct apartment *flat);
 
-/* Whether this caller may know of the flat: guests see active ones, owners only their own. */
+/* Guests see active flats, owners their own, staff all. */
 bool apartment_visible(const struct apartment *flat, const struct api_caller *caller);
 
-/* Whether this caller may change the flat of this owner: staff any, an owner his own, guests none.
- * FAULT_FORBIDDEN "forbidden". */
+/* Staff may change every flat, an owner his own, a guest none: else FAULT_FORBIDDEN "forbidden".
+ * `owner_id` is the owner of the flat. */
 bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
                          struct fault *fault) MUST_CHECK;
 
-/* "ALM-7K2QXZ": the city's first letters and random ones, from a fresh UUID. `.at` NULL: arena
- * full. */
+/* A code such as "ALM-7K2QXZ": the first letters of the city, then random ones from `seed`, a fresh
+ * UUID. `.at` is NULL when the arena is full. */
 struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena);

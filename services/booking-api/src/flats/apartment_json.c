@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A flat on the wire: names, bounds, what may be written. Where else a new field goes is
- * said in CONTRIBUTING.md. */
+/* The fields of a flat on the wire: names, bounds, what may be written. CONTRIBUTING.md lists the
+ * other places of a new field. */
 #include <ctype.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -25,7 +25,8 @@ static bool is_zone_shaped(struct slice text)
     return text.at[text.len - 1] != '/';
 }
 
-/* A system without zone files leaves the judgement to the table's constraint. */
+/* Where the system has no zone files, every well-formed name passes, and the constraint of the
+ * table decides. */
 static bool is_zone_known(struct slice text)
 {
     char path[sizeof ZONES + ZONE_MAX];
@@ -64,7 +65,7 @@ static bool code_decode(struct slice text, void *value, struct arena *arena, con
     return false;
 }
 
-/* Code, city and time zone: a word that only its decoder understands. */
+/* Encodes code, city and time zone, which have a decoder of their own. */
 static void word_encode(const void *value, struct buf *out)
 {
     buf_json_string(out, *(const struct slice *)value);

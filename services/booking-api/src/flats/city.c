@@ -34,7 +34,7 @@ const struct city city_all[] = {
 // clang-format on
 const size_t city_count = sizeof city_all / sizeof city_all[0];
 
-/* The next letter or digit as it is compared; 0 at the end, -1 where the text is no UTF-8. */
+/* The next letter or digit in the form that is compared. 0: the end; -1: the text is not UTF-8. */
 static int32_t next_letter(struct slice *text)
 {
     int32_t letter;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The cities the bots know, compiled in: a city in a body or a query can be judged without asking
- * the database. Table `city` of the schema holds the same rows (a test compares them), for foreign
- * keys and for people: a new city is a migration and a line here. */
+/* The cities that bots know. They are compiled in, so that a city in a body or a query is checked
+ * without the database. Table `city` has the same rows for foreign keys; a test compares both. A
+ * new city is a migration and a line here. */
 #pragma once
 
 #include "base/value.h"
@@ -15,6 +15,6 @@ struct city {
 extern const struct city city_all[]; /* sorted by slug */
 extern const size_t city_count;
 
-/* By slug or any of the three names; letter case, "ё" for "е", spaces and hyphens do not matter.
- * NULL: unknown. */
+/* Finds a city by its slug or by one of its three names; NULL when there is none. Letter case, "ё"
+ * for "е", spaces and hyphens do not matter. */
 const struct city *city_find(struct slice name);

@@ -8,14 +8,14 @@
 #include "flats/city.h"
 #include "flats/owner.h"
 
-extern const struct fields apartment_fields; /* to read a body */
+extern const struct fields apartment_fields; /* of a body, read and written */
 
-/* The flat's JSON. */
+/* Writes the flat as a reader of this `view` sees it. */
 void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
                       struct buf *out);
 
 extern const struct fields owner_fields;
 extern const struct fields city_fields;
 
-/* FIELD_CUSTOM: any name on the wire, the slug in the struct. Problem "unknown_city". */
+/* For FIELD_CUSTOM: reads any name of a city into a slug. Problem: "unknown_city". */
 field_decode_fn city_decode;

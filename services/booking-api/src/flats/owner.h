@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Who lets flats: whom to ask and to tell. Doors: owner_handlers.c, owner_json.c, owner_store.c. */
+/* An owner lets flats. Bots ask and notify him. Files: handlers/owner_handlers.c the routes,
+ * owner_json.c names and bounds on the wire, owner_store.c SQL. */
 #pragma once
 
 #include <stdint.h>
@@ -21,7 +22,7 @@ struct owner {
     int64_t telegram_id;
     int language; /* enum language */
     bool notify;
-    struct slice payment_info; /* where guests pay by hand; guests read it in their bookings */
+    struct slice payment_info; /* where guests send what they pay; shown in their bookings */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One flat: made, read, changed. Reading by id is the hottest path of the service. */
+/* Makes, reads and changes one flat. The read by id is the most frequent request of the service. */
 #include "api/change.h"
 
 #include "app.h"
@@ -18,7 +18,7 @@ static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
                                      "There is no such owner.");
 }
 
-/* The flat as what others hear and as the answer. */
+/* Writes the event, the audit and the reply. */
 static bool tell(struct change *change, const char *event, const char *action,
                  const struct apartment *flat, struct http_response *res, struct fault *fault)
 {

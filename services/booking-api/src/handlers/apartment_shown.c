@@ -25,8 +25,9 @@ static bool from_row(struct db *db, const struct api_caller *caller, const struc
     return buf_ok(out, fault);
 }
 
-/* What the cache keeps: who may see it, the JSON for all of them, and where it says more to the
- * flat's people, the JSON for these. Hashed when they are encoded, as they are read many times. */
+/* The head of a cache entry. The flat's JSON for all follows, and where the flat has
+ * check_in_info its JSON for owner and staff. ETags are hashed when the entry is made, because it
+ * is read many times. */
 struct entry_head {
     struct uuid owner_id;
     bool is_active;
@@ -36,7 +37,7 @@ struct entry_head {
 
 enum { KEY_LEN = 2 * UUID_TEXT_LEN + 1, ENTRY_MAX = 256 * 1024 };
 
-/* A flat of another tenant has another key, so ids of others miss. */
+/* The key has the tenant, so the id of another tenant's flat is never found. */
 static struct slice entry_key(const struct uuid *tenant_id, const struct uuid *id,
                               char out[KEY_LEN + 1])
 {
@@ -69,7 +70,7 @@ static void encode_entry(const struct apartment *flat, struct buf *entry)
     memcpy(entry->data, &head, sizeof head);
 }
 
-/* The JSON of the entry for this caller; absent where the flat is not for him. */
+/* The JSON of the entry for this caller; absent when he may not see the flat. */
 static struct slice entry_for(struct slice entry, const struct api_caller *caller, uint64_t *hash)
 {
     struct entry_head head;
@@ -149,7 +150,7 @@ void apartment_shown_forget(struct change *change, struct cache_entries *flats,
         return;
     struct forget *what = arena_alloc(change->arena, sizeof *what);
     if (what == NULL)
-        return; /* the entry lives out its short time */
+        return; /* the entry is used until it expires */
     *what = (struct forget){flats, flat->tenant_id, flat->id, flat->version};
     change_after(change, forget, what);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Blocks are for staff and for the owner of the flat; guests see nights that are not free in the
- * calendar, and no more. */
+/* Staff and the owner of the flat see and make blocks. Guests see only in the calendar that a night
+ * is not free. */
 #include "api/change.h"
 #include "base/auto.h"
 #include "base/date.h"
@@ -35,7 +35,7 @@ static bool lock_flat(struct change *change, const struct uuid *id, struct apart
            may_see(flat, change->caller, fault);
 }
 
-/* What others hear, and the audit. */
+/* Writes the event and the audit. */
 static bool tell(struct change *change, const char *event, const char *action,
                  const struct block *block, struct fault *fault)
 {

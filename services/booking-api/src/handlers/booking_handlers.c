@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A guest sees and touches his own bookings, an owner those of his flats, staff all of the tenant.
+/* A guest sees and changes his own bookings, an owner those of his flats, staff all of the tenant.
  */
 #include <stddef.h>
 
@@ -62,7 +62,7 @@ enum http_status post_booking(void *data, const struct http_request *req, struct
     return api_change(app->service->changes, req, res, create, NULL);
 }
 
-/* The booking named in the path, if this caller may know of it, and the query read by `table`. */
+/* Reads the booking of the path, if the caller may see it, and the query by `table`. */
 static bool find_with(struct booking_app *app, const struct http_request *req,
                       const struct fields *table, void *query, struct db_rows *rows,
                       struct booking *out, struct fault *fault)
@@ -98,7 +98,7 @@ enum http_status get_booking(void *data, const struct http_request *req, struct 
     return http_reply_resource(req, res, HTTP_OK, booking.version);
 }
 
-/* Steps on a page whose limit nobody named. */
+/* Steps on a page of a query without limit. */
 enum { HISTORY_PAGE = 500 };
 
 static void encode_steps(const struct db_rows *steps, int64_t limit, struct slice filters,
@@ -301,7 +301,7 @@ static void check_query(const void *value, struct fault_list *problems)
 
 static const struct fields query_fields = FIELDS_CHECKED(query_items, struct query, check_query);
 
-/* A code nobody can have finds nothing: it is no fault to mistype one. */
+/* A code that no booking can have is no fault: it finds nothing. */
 static bool read_code(struct arena *arena, struct slice *code, struct fault *fault)
 {
     char letters[BOOKING_CODE_LEN + 1];
@@ -321,7 +321,7 @@ static bool read_query(const struct http_request *req, struct query *query, stru
                                      place, fault);
 }
 
-/* Narrows the filter to what the caller may see; false: nothing is left. */
+/* Narrows the filter to what the caller may see. False: nothing is left. */
 static bool narrow(struct booking_filter *filter, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST) {

@@ -4,7 +4,7 @@
 #include "flats/flats_json.h"
 #include "handlers/handlers.h"
 
-/* A place is the index of the first city behind it. */
+/* The place of a page is the index of its first city. */
 enum http_status get_cities(void *data, const struct http_request *req, struct http_response *res)
 {
     (void)data;

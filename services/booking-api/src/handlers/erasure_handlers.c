@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* POST /v1/guests/erase: staff for anybody of the tenant, a guest for himself.
+/* POST /v1/guests/erase: staff erase every guest of the tenant, a guest himself.
  *
- * While a stay is agreed and not over (claimed, confirmed, checked in) the contract needs the
- * guest: 409, whole, because a receipt that leaves something out would be none. What is only held
- * or asked for is blanked with the rest: without a contact nobody can confirm it, and the clock
- * ends it. */
+ * While a stay is agreed and not over (payment claimed, confirmed, checked in), the contract needs
+ * the guest, so the request is 409 and nothing is erased. A hold or a request is erased with the
+ * rest: without a contact nobody can confirm it, and its time runs out. */
 #include <stddef.h>
 
 #include "base/auto.h"
@@ -77,7 +76,7 @@ static bool refuse_live(struct change *change, struct slice live, struct fault *
     return false;
 }
 
-/* Who erases himself leaves no name in the audit of it either. */
+/* A guest who erases himself is not named in the audit of it. */
 static bool forget_caller(struct change *change, struct fault *fault)
 {
     struct api_caller *nobody;
@@ -114,7 +113,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     struct erasure_found found;
 
     (void)arg;
-    /* A transaction that is tried again begins with who really asks. */
+    /* When the transaction is retried, it begins with the true caller again. */
     change->caller = api_caller(change->req);
     if (!decode(change, &subject, fault) || !allowed(change->caller, &subject, fault) ||
         !erasure_store_find(change, &subject, change->caller->actor != ACTOR_GUEST, &found, fault))

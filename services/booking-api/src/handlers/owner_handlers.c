@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Staff see and change all owners of their tenant, an owner only oneself, guests none. */
+/* Staff see and change all owners of their tenant, an owner himself, guests none. */
 #include "api/change.h"
 #include "api/list.h"
 

@@ -36,7 +36,7 @@ enum http_status post_quote(void *data, const struct http_request *req, struct h
     return api_change(app->service->changes, req, res, create, NULL);
 }
 
-/* One whose time is over is shown too, until it is deleted. */
+/* An expired quote is shown until it is deleted. */
 enum http_status get_quote(void *data, const struct http_request *req, struct http_response *res)
 {
     struct booking_app *app = data;

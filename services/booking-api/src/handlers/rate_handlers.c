@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Seasons of a flat, read and replaced as a whole: their order is their meaning. */
+/* The seasons of a flat are read and replaced as a whole, because their order counts. */
 #include "api/change.h"
 #include "base/auto.h"
 
@@ -41,7 +41,7 @@ struct replace {
     struct uuid id;
 };
 
-/* Others hear that the flat has changed; of its rates they ask. */
+/* The event says that the flat has changed; its readers read the seasons. */
 static bool tell(struct change *change, const struct apartment *flat, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* GET /v1/selfcheck: staff only. It counts over all tenants and shows nothing of any. */
+/* GET /v1/selfcheck, for staff only: counts over all tenants, without data of any. */
 #include "app.h"
 #include "handlers/handlers.h"
 #include "upkeep/selfcheck_store.h"

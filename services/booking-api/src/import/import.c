@@ -48,7 +48,7 @@ static const char help_en[] =
     "\n"
     "Exit codes: 0 loaded, 1 there are bad lines or it failed, 2 wrong usage.\n";
 
-/* With BOM, semicolons and CRLF: so a Russian Excel opens it as a table. */
+/* With BOM, semicolons and CRLF, so that a Russian Excel opens it as a table. */
 static int print_template(const struct import_tell *tell)
 {
     fputs("\xEF\xBB\xBF", tell->out);

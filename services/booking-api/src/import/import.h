@@ -2,14 +2,13 @@
 /* `booking-api --import apartments FILE.csv`: an agency's list of flats from a spreadsheet.
  *
  *   import.c          the command line: options, help, the template
- *   import_run.c      the file, line by line, in one transaction
- *   import_row.c      a line to a flat, by the API's tables and rules
- *   import_columns.c  what columns are called, and what they fill
- *   import_values.c   how people write numbers, sums, times
+ *   import_run.c      reads the file, line by line, in one transaction
+ *   import_row.c      makes a flat of a line, by the API's tables and rules
+ *   import_columns.c  names of columns, and the fields they fill
+ *   import_values.c   numbers, sums and times as people write them
  *   import_csv.c      records and cells; import_encoding.c: UTF-8 or Windows-1251
- *   import_owner.c    whose flat it is; import_seen.c: codes met so far; import_store.c: SQL
- *   import_tell.c     what is said, in two languages
- */
+ *   import_owner.c    finds or makes the owner; import_seen.c: codes so far; import_store.c: SQL
+ *   import_tell.c     messages in two languages */
 #pragma once
 
 #include "api/service.h"

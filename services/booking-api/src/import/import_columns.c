@@ -55,7 +55,8 @@ const struct import_column import_columns[] = {
 _Static_assert(sizeof import_columns / sizeof import_columns[0] == IMPORT_COLUMN_COUNT,
                "IMPORT_COLUMN_COUNT");
 
-/* The next letter as names are compared; 0 at the end, -1 where the text is no UTF-8. */
+/* The next letter in the form in which names are compared. 0: the end; -1: the text is not UTF-8.
+ */
 static int32_t next_letter(struct slice *text)
 {
     static const int32_t ignored[] = {' ', '_', '-', '%', '*', '"', '.', ',', ':', '\n', 0xA0};
@@ -99,7 +100,7 @@ int import_column_find(struct slice name)
     return IMPORT_NO_COLUMN;
 }
 
-/* One is the other, or what it is in. */
+/* True when one path is the other or lies in it. */
 static bool paths_meet(const char *a, const char *b)
 {
     while (*a != '\0' && *a == *b) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What the columns of a file of flats are called, in Russian and in English, which field of a flat
- * or of its owner each fills, and how a cell is read. What is allowed in the field is said in
- * apartment_json.c and owner_json.c, nowhere here. */
+/* The columns of a file of flats: their names in Russian and English, which field of a flat or
+ * owner each fills, and how a cell is read. flats/apartment_json.c and flats/owner_json.c say which
+ * values are allowed. */
 #pragma once
 
 #include "import/import_csv.h"
@@ -25,29 +25,30 @@ struct import_column {
 extern const struct import_column import_columns[];
 enum { IMPORT_COLUMN_COUNT = 39, IMPORT_NO_COLUMN = -1 };
 
-/* A file's header: which cell of a record is which column. */
+/* The header of a file: the cell of each column. */
 struct import_header {
     int64_t row;
     int cell_of[IMPORT_COLUMN_COUNT]; /* IMPORT_NO_COLUMN: the file has no such column */
     size_t cells;
 };
 
-/* By any of its names; letter case, "ё", spaces, '_', '-', '%', '*', quotes do not matter. */
+/* Finds a column by one of its names. Letter case, "ё", spaces, '_', '-', '%', '*' and quotes do
+ * not matter. */
 int import_column_find(struct slice name);
-/* The column that fills this path of the table, or a part of it. */
+/* The column that fills this path of the table or a part of it. */
 int import_column_of_path(const struct fields *table, const char *path);
 /* The field at the path, or NULL. */
 const struct field *import_column_field(const struct fields *table, const char *path);
 /* The column of the flat's code. */
 int import_column_key(void);
 
-/* Reads the header; each cell that is refused goes to `refuse` with "unknown_column" or
- * "repeated_column". The caller looks whether the key is there. */
+/* Reads the header. Each cell that is refused goes to `refuse` with "unknown_column" or
+ * "repeated_column". The caller checks that the column of the code is there. */
 typedef void import_header_refuse_fn(void *data, size_t cell, const char *code);
 void import_header_read(const struct import_record *record, import_header_refuse_fn *refuse,
                         void *data, struct import_header *out);
 
-/* The cell of this column, trimmed; absent where the file has no such column or the record no such
- * cell, or the cell is empty. */
+/* The trimmed cell of this column. Absent: the file has no such column, the record no such cell, or
+ * the cell is empty. */
 struct slice import_header_cell(const struct import_header *header,
                                 const struct import_record *record, int column);

@@ -102,7 +102,7 @@ enum state { CELL_BEGINS, PLAIN, QUOTED, AFTER_QUOTE };
 static bool step(struct import_csv *csv, struct import_record *record, enum state *state, int byte)
 {
     if (*state == QUOTED) {
-        /* Without an end the quote would swallow the whole file. */
+        /* A record has a limit, so that an open quote does not take in the whole file. */
         if (byte == '\n' && record->problem == CSV_TOO_LONG)
             return false;
         if (byte == '"')
@@ -169,7 +169,7 @@ bool import_csv_next(struct import_csv *csv, struct import_record *record, bool 
     return true;
 }
 
-/* The delimiter of which the first line has most outside of quotes. */
+/* The delimiter that the first line has most, outside of quotes. */
 static char find_delimiter(struct import_csv *csv)
 {
     static const char candidates[] = {',', ';', '\t'};
@@ -200,7 +200,7 @@ bool import_csv_rewind(struct import_csv *csv, struct fault *fault)
     return true;
 }
 
-/* Which of the encodings it is. */
+/* Reads the whole file to find its encoding. */
 static bool look_through(struct import_csv *csv, struct fault *fault)
 {
     struct import_scan scan = {0};

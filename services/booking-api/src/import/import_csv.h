@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* A CSV file as spreadsheets write it, one record at a time, in constant memory.
  *
- * RFC 4180, and what people's programs do to it: comma, semicolon or tab (the one that the first
- * line has most of), CRLF, LF or CR, a quote inside an unquoted cell is a quote. UTF-8 with or
- * without BOM or Windows-1251: the whole file is looked through first, because the first Cyrillic
- * letter may be on its last line. Cells come as UTF-8.
- */
+ * It reads RFC 4180 and what programs make of it: the delimiter is the one of comma, semicolon and
+ * tab that the first line has most; lines end with CRLF, LF or CR; a quote inside an unquoted cell
+ * is a quote. The file is UTF-8, with or without BOM, or Windows-1251. It is read through first,
+ * because the first Cyrillic letter may be on its last line. Cells come as UTF-8. */
 #pragma once
 
 #include <stdint.h>
@@ -21,7 +20,7 @@ enum {
 
 enum import_csv_encoding { CSV_UTF8, CSV_1251 };
 
-/* What is wrong with a record; the next one can be read all the same. */
+/* What is wrong with a record. The next record can be read. */
 enum import_csv_problem {
     CSV_FINE,
     CSV_AFTER_QUOTE,    /* something between a closing quote and the next cell */
@@ -44,8 +43,8 @@ struct import_record {
     size_t count;
 };
 
-/* Looks through `file`, which must be seekable, and goes back to its beginning. Faults:
- * "unreadable", "bad_encoding" (neither of the two, or UTF-16). Returns new. */
+/* Reads through `file`, which must be seekable, and returns to its beginning. Faults: "unreadable",
+ * "bad_encoding" (neither of the two, or UTF-16). Returns new. */
 struct import_csv *import_csv_create(FILE *file, struct fault *fault) MUST_CHECK;
 void import_csv_destroy(struct import_csv *csv); /* takes NULL */
 /* Back to the first record. */

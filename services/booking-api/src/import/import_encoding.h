@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Which encoding a file of people's text has: UTF-8, or Windows-1251 as Excel writes it in Russia.
+/* The encoding of a text file: UTF-8, or Windows-1251 as Excel writes it in Russia.
  *
- * What is well-formed UTF-8 to its last byte is UTF-8: Russian text in Windows-1251 is that only by
- * a chance nobody meets. A file that has more good than bad sequences is neither: it is UTF-8 that
- * somebody damaged, and reading it as Windows-1251 would fill the database with rubbish. */
+ * A file that is well-formed UTF-8 to its last byte is UTF-8: Russian text in Windows-1251 is
+ * practically never that. A file with more valid than invalid sequences is damaged UTF-8; it is
+ * refused, because reading it as Windows-1251 would fill the database with garbage. */
 #pragma once
 
 #include <stdint.h>
@@ -29,5 +29,5 @@ bool import_scan_judge(const struct import_scan *scan, enum import_csv_encoding 
                        struct fault *fault) MUST_CHECK;
 
 enum { IMPORT_1251_MAX = 3 };
-/* Bytes written; the one code that stands for nothing becomes U+FFFD. */
+/* Returns the number of bytes written. The one code without a character becomes U+FFFD. */
 size_t import_1251_to_utf8(unsigned char byte, char out[IMPORT_1251_MAX]);

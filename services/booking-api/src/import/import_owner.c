@@ -93,7 +93,7 @@ static bool find_or_make_owner(struct import_owners *owners, struct change *chan
     return true;
 }
 
-/* The tenant must have it: the table's foreign key alone would take a neighbour's. */
+/* The foreign key alone would accept an owner of another tenant. */
 static bool check_owner_id(struct change *change, const struct import_row *row,
                            const struct import_record *record, struct import_tell *tell, bool *fine,
                            struct fault *fault)
@@ -103,7 +103,7 @@ static bool check_owner_id(struct change *change, const struct import_row *row,
     bool exists = false;
     if (body.at == NULL)
         return arena_fault(fault);
-    /* What else is wrong with the line is told when it is applied. */
+    /* Other problems of the line are reported when it is applied. */
     if (!fields_decode(&apartment_fields, body, true, &said, NULL, change->arena, fault))
         return true;
     if (!owner_store_exists(change->tx, &change->caller->tenant_id, &said.owner_id, &exists, fault))

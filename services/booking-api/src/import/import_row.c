@@ -120,7 +120,7 @@ bool import_row_read(const struct import_header *header, const struct import_rec
     return true;
 }
 
-/* Each problem at the column it came from. */
+/* Reports each problem at the column that it came from. */
 static bool tell_problems(const struct fields *table, const struct import_record *record,
                           struct import_tell *tell, const struct fault *fault, bool *fine)
 {

@@ -12,7 +12,8 @@
 #include "import/import_seen.h"
 #include "import/import_store.h"
 
-/* Rows whose traces go out together: each leaves at most one event and two rows of audit. */
+/* Events and rows of the audit are sent after FLUSH_ROWS rows, because a row makes at most one
+ * event and two rows of the audit. */
 enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
 
 /* The first pass makes the flats that are new and notes the rows that change one. Those flats are
@@ -37,7 +38,7 @@ struct run {
     size_t next_noted; /* of the second pass */
     struct import_header header;
     struct import_counts counts;
-    int64_t told_row[PASSES]; /* so far each pass came in any attempt */
+    int64_t told_row[PASSES]; /* the last row that each pass has reported, over all attempts */
     int64_t unsent;           /* rows */
 };
 
@@ -65,7 +66,7 @@ static bool is_blank(const struct import_record *record)
     return true;
 }
 
-/* Blank lines, and those that begin with '#'. */
+/* A blank line, or one that begins with '#'. */
 static bool says_nothing(const struct import_record *record)
 {
     return record->problem == CSV_FINE &&
@@ -78,7 +79,7 @@ static const char *const problem_codes[] = {[CSV_AFTER_QUOTE] = "after_quote",
                                             [CSV_TOO_MANY_CELLS] = "too_many_cells",
                                             [CSV_BAD_BYTE] = "bad_byte"};
 
-/* The next record that says something. */
+/* The next record that is not blank. */
 static bool next_record(struct run *run, struct import_record *record, bool *end,
                         struct fault *fault)
 {
@@ -98,7 +99,8 @@ static bool cannot_be_read(struct run *run, const struct import_record *record)
     return true;
 }
 
-/* The header must be right as a whole: a column that is not understood would be lost in silence. */
+/* Every column of the header must be known: the data of an unknown one would be lost without a
+ * word. */
 static bool read_header(struct run *run, struct fault *fault)
 {
     struct import_record record;
@@ -122,7 +124,7 @@ static bool read_header(struct run *run, struct fault *fault)
 
 /* --- one row --- */
 
-/* The flat as it was decided, with the same traces that a request leaves. */
+/* Writes the event and the audit that a request would write. */
 static bool leave_traces(struct change *change, const char *event, const char *action,
                          const struct apartment *flat, struct fault *fault)
 {
@@ -166,13 +168,13 @@ static bool looks_the_same(const struct apartment *a, const struct apartment *b,
     return true;
 }
 
-/* One bad line undoes all. */
+/* One bad line rolls back the import. */
 static bool is_refused(const struct run *run)
 {
     return run->counts.bad > 0 && !run->options->skip_bad;
 }
 
-/* What is going to be rolled back need not be written. */
+/* Rows that will be rolled back are not written. */
 static bool is_written(const struct run *run, const struct line *line)
 {
     return line->fine && !is_refused(run);
@@ -301,8 +303,8 @@ static bool flush_rows(struct run *run, struct change *change, struct fault *fau
     return true;
 }
 
-/* To the end of the file. What a pass told in an attempt that was rolled back it does not tell
- * again. */
+/* Reads to the end of the file. A pass does not repeat what it has reported in an attempt that was
+ * rolled back. */
 static bool run_pass(struct run *run, struct change *change, enum pass pass, struct fault *fault)
 {
     static bool (*const take[PASSES])(struct run *, struct change *, struct line *,

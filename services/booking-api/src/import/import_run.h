@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The file into the database: one transaction, the rules of the API, the same events and audit. */
+/* Writes the file into the database: one transaction, the rules of the API, its events and audit.
+ */
 #pragma once
 
 #include "api/service.h"
@@ -15,7 +16,7 @@ struct import_options {
 
 enum import_exit { IMPORT_EXIT_FINE = 0, IMPORT_EXIT_BAD = 1, IMPORT_EXIT_USAGE = 2 };
 
-/* In a fiber. 0: loaded (with --skip-bad, what could be), or a trial without problems. 1: nothing
- * was loaded, or lines were skipped. Everything was said. */
+/* Call it in a fiber. 0: everything was written (with --skip-bad: all good lines), or a dry run
+ * found no problem. 1: nothing was written, or lines were skipped. All messages are printed. */
 int import_run(struct service *service, const struct import_options *options,
                struct import_csv *csv, struct import_tell *tell);

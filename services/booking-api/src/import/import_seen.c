@@ -33,7 +33,7 @@ void import_seen_clear(struct import_seen *seen)
     memset(seen, 0, sizeof *seen);
 }
 
-/* FNV-1a: 64 bits tell 100,000 codes apart. */
+/* FNV-1a: 64 bits are enough for 100,000 codes. */
 uint64_t import_seen_hash(struct slice code)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);

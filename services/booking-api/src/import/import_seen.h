@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which codes a file had so far, and on which rows: a fixed table of hashes, whatever the size of
- * the file. */
+/* The codes that a file has had so far, with their rows: a table of hashes of fixed size. */
 #pragma once
 
 #include <stdint.h>
@@ -10,7 +9,7 @@
 
 enum { IMPORT_ROWS_MAX = 100000 };
 
-/* Never 0. 64 bits tell texts of one file apart. */
+/* Never 0. Two texts of one file practically never share one of 64 bits. */
 uint64_t import_seen_hash(struct slice text);
 
 struct import_seen;
@@ -19,6 +18,6 @@ struct import_seen *import_seen_create(struct fault *fault); /* returns new */
 void import_seen_destroy(struct import_seen *seen);          /* takes NULL */
 void import_seen_clear(struct import_seen *seen);
 
-/* The row that had this code before; 0: none, and it is remembered with `row`. At most
- * IMPORT_ROWS_MAX different ones. */
+/* The row that had this code before. 0: none had, and the code is kept with `row`. At most
+ * IMPORT_ROWS_MAX codes. */
 int64_t import_seen_before(struct import_seen *seen, struct slice code, int64_t row);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the import says to the person who runs it, in Russian or English: each problem with its
- * place in the file, the progress, the sum. */
+/* The messages of the import, in Russian or English: each problem with its place in the file, the
+ * progress, the sum. */
 #pragma once
 
 #include <stdio.h>
@@ -21,14 +21,14 @@ struct import_tell {
     FILE *out;     /* the sum */
     FILE *errors;
     const struct import_header *header; /* NULL before it is read */
-    int64_t told_row;                   /* of rows up to here nothing more is told */
+    int64_t told_row;                   /* problems of rows up to here are not reported */
     int64_t shown;                      /* thousandths of the file in the progress bar */
 };
 
 /* By LC_ALL, LC_MESSAGES, LANG: English for "en...", else Russian. */
 struct import_tell import_tell_begin(void);
 
-/* Says one of the two, and ends the line. */
+/* Prints one of the two, and a line end. */
 void import_say(const struct import_tell *tell, FILE *where, const char *ru, const char *en);
 
 /* A problem of one cell: `code` of import_tell.c's table or of a fault; `detail` (or NULL) is what
@@ -41,7 +41,7 @@ void import_tell_column(struct import_tell *tell, const struct import_record *re
 /* `code` was on that row already. */
 void import_tell_repeated(struct import_tell *tell, const struct import_record *record,
                           int64_t first_row);
-/* What ended the import. */
+/* Prints the fault that ended the import. */
 void import_tell_fault(struct import_tell *tell, const struct fault *fault);
 
 void import_tell_progress(struct import_tell *tell, const struct import_csv *csv, int64_t row);

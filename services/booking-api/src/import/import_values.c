@@ -9,8 +9,8 @@
 
 enum { DIGITS_MAX = 15, PARTS_MAX = 200 };
 
-/* Bytes of the space that `text` begins with: also those that do not break, which Excel writes
- * between thousands; 0: none. */
+/* The bytes of the white space that `text` begins with; 0: none. Excel writes no-break spaces
+ * between thousands. */
 static size_t space_at(struct slice text)
 {
     static const struct slice spaces[] = {
@@ -143,8 +143,7 @@ bool import_value_whole(struct slice cell, struct buf *json, const char **proble
     return true;
 }
 
-/* "15,000" is fifteen tenge to one reader and fifteen thousand to another: three decimals are
- * refused, whoever wrote them. */
+/* "15,000" may mean fifteen or fifteen thousand, so three decimals are refused. */
 bool import_value_money(struct slice cell, struct buf *json, const char **problem)
 {
     static const struct slice signs[] = {
@@ -239,7 +238,7 @@ bool import_value_policy(struct slice cell, struct buf *json, const char **probl
 
 /* --- times --- */
 
-/* A number of one or two digits before `c` or the end; `text` moves behind both. */
+/* Reads a number of one or two digits before `c` or the end. `text` then begins after both. */
 static bool take_two(struct slice *text, int *value)
 {
     int result = 0;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* A cell as people and Excel write it, to the JSON value that the API would have been sent: what
- * is allowed is then judged by the same table of fields as a body's. */
+/* Turns a cell as people and Excel write it into the JSON value that a program would have sent. The
+ * table of fields then checks it like a body. */
 #pragma once
 
 #include "base/buf.h"
 #include "base/slice.h"
 
-/* `cell` is trimmed and not empty. False: nothing was written that counts, `*problem` is a static
- * code of import_problem.c. */
+/* `cell` is trimmed and not empty. False: `json` is to be discarded, `*problem` is a static code of
+ * import_tell.c. */
 typedef bool import_value_fn(struct slice cell, struct buf *json, const char **problem);
 
 import_value_fn import_value_text;
@@ -22,5 +22,5 @@ import_value_fn import_value_policy; /* гибкие, умеренные, стр
 import_value_fn import_value_slugs; /* `wifi, parking; kitchen` */
 import_value_fn import_value_urls;  /* separated by spaces or lines */
 
-/* Without white space of any kind at both ends. */
+/* `text` without white space at both ends. */
 struct slice import_trim(struct slice text);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The list of flats: what may be asked (apartment_list_json.c), whether it makes sense
- * (apartment_list.c), the SQL (apartment_list_store.c), the route (apartment_list_handlers.c). */
+/* The list of flats: apartment_list_json.c names the parameters, apartment_list.c checks them,
+ * apartment_list_store.c has the SQL, handlers/apartment_list_handlers.c the route. */
 #pragma once
 
 #include "api/list.h"
@@ -17,10 +17,10 @@ struct apartment_query {
     struct slice district;
     struct uuid owner_id;
     int64_t guests;
-    int64_t rooms;     /* bit n: n rooms will do */
-    int64_t min_price; /* per night; with dates: of the total divided by nights */
+    int64_t rooms;     /* bit n: flats with n rooms */
+    int64_t min_price; /* per night; with dates: the total divided by the nights */
     int64_t max_price;
-    struct field_texts amenities; /* all of them */
+    struct field_texts amenities; /* a flat must have all of them */
     struct field_geo near;
     int64_t radius_km;
     struct slice q;
@@ -34,11 +34,12 @@ struct apartment_query {
 
 struct apartment_query apartment_query_defaults(void);
 
-/* What contradicts: dates by halves, distance without a place ... */
+/* Adds what contradicts itself to `problems`: one date without the other, a distance without a
+ * place ... */
 void apartment_query_check(const struct apartment_query *query, struct fault_list *problems);
 
-/* Guests see active flats only, an owner sees one's own only: asking for more is FAULT_FORBIDDEN;
- * the query is narrowed to what the caller may see. */
+/* Narrows the query to what the caller may see: a guest active flats, an owner his own. A query
+ * that asks for more is FAULT_FORBIDDEN. */
 bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,
                            struct fault *fault) MUST_CHECK;
 
@@ -51,6 +52,6 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
 /* One of them; its text is borrowed from the rows. */
 void apartment_list_read(const struct db_rows *rows, int row, struct apartment *out);
 
-/* Where the list goes on after this flat. */
+/* The place in the list after this flat, for the cursor. */
 struct list_place apartment_list_place(const struct apartment_query *query,
                                        const struct apartment *flat);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The query of the list by the names of the wire. */
+/* The parameters of GET /v1/apartments. */
 #include "flats/flats_json.h"
 #include "nights/nights_json.h"
 

@@ -30,7 +30,7 @@ static unsigned reason_of(enum calendar_status status)
     return 0;
 }
 
-/* Why nobody can be there on this day, whoever else is. */
+/* Reasons that close the day, whether it is taken or free. */
 static unsigned closing(const struct apartment *flat, int32_t day)
 {
     unsigned reasons = 0;
@@ -43,7 +43,7 @@ static unsigned closing(const struct apartment *flat, int32_t day)
     return reasons;
 }
 
-/* What the seasons say of the day, in place of what holds for ordinary ones. */
+/* Sets price and min_nights of the day by its season, else by the flat. Returns reasons. */
 static unsigned season(const struct apartment *flat, const struct tariff *tariff,
                        struct calendar_day *shown)
 {
@@ -60,7 +60,7 @@ static unsigned season(const struct apartment *flat, const struct tariff *tariff
     return reasons;
 }
 
-/* Why a free night still cannot be sold, or not as a check-in. */
+/* Reasons why a free night cannot be sold, or not with a check-in on it. */
 static unsigned hindrance(const struct apartment *flat, int32_t day, int64_t min_nights,
                           struct gap gap)
 {
@@ -71,7 +71,7 @@ static unsigned hindrance(const struct apartment *flat, int32_t day, int64_t min
         reasons |= CALENDAR_TOO_LATE;
     if (gap.end == DATE_MAX)
         return reasons;
-    int64_t last = gap.end - flat->buffer_days; /* the latest check-out */
+    int64_t last = gap.end - flat->buffer_days; /* the last day to check out */
     if (last - gap.begin < min_nights)
         reasons |= CALENDAR_SHORT_GAP;
     if (day >= last)
@@ -84,7 +84,7 @@ void calendar_fill(const struct apartment *flat, const struct calendar_taken *ta
 {
     const struct tariff tariff = apartment_tariff(flat);
     struct gap gap = {.begin = flat->local_day};
-    size_t next = 0; /* the first that ends after the day */
+    size_t next = 0; /* index of the first that ends after the day */
     for (int32_t day = from; day < to; day++) {
         struct calendar_day *shown = out + (day - from);
         while (next < count && taken[next].until <= day) {

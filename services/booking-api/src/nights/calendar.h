@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What each night of a flat looks like to those who want to book: pure. Who took a night is never
- * shown. Doors: calendar_handlers.c, calendar_json.c, calendar_store.c. */
+/* What each night of a flat looks like to somebody who wants to book. It never shows who has a
+ * night. calendar.c is pure; handlers/calendar_handlers.c is the route, calendar_json.c the names
+ * on the wire, calendar_store.c the SQL. */
 #pragma once
 
 #include "flats/apartment.h"
@@ -35,12 +36,12 @@ enum calendar_reason {
                                        its night */
 };
 
-/* Nights that somebody has: a stay or block, and what its buffer adds. */
+/* Nights from check_in to check_out - 1 that a stay or block has, and the buffer after it. */
 struct calendar_taken {
     enum calendar_status status; /* BOOKED, HELD or BLOCKED */
     int32_t check_in;
     int32_t check_out;
-    int32_t until; /* check_out and the buffer: from here on it is free again */
+    int32_t until; /* check_out plus the buffer; from this day on the nights are free */
 };
 
 struct calendar_day {
@@ -51,16 +52,16 @@ struct calendar_day {
     int64_t min_nights;
 };
 
-/* The days from .. to - 1. `taken` is sorted, does not overlap, and knows
- * the surroundings of the range too, so that gaps are judged whole. `flat` needs its clock, prices
- * and rules. */
+/* Computes the days from .. to - 1. `taken` is sorted, does not overlap, and includes what is just
+ * before and after the range, so that a gap at its border is known whole. `flat` needs its clock,
+ * prices and seasons. */
 void calendar_fill(const struct apartment *flat, const struct calendar_taken *taken, size_t count,
                    int32_t from, int32_t to, struct calendar_day *out);
 
-/* What the calendar of a flat needs of the database, by one statement. `from` absent: the flat's
- * today; `to` absent: so many days on. */
+/* What the calendar needs, read by one statement. Absent `from` is the flat's today; absent `to` is
+ * CALENDAR_DAYS_DEFAULT days later. */
 struct calendar_page {
-    struct apartment flat; /* only clock, prices, rules, seasons, owner_id, is_active, version */
+    struct apartment flat; /* only clock, prices, seasons, owner_id, is_active, version */
     int32_t from;
     int32_t to;
     const struct calendar_taken *taken;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is asked of nights, on the wire: the query of the list, a day of the calendar. */
+/* The query of the list of flats and a day of the calendar, on the wire. */
 #pragma once
 
 #include "json/fields.h"

@@ -14,7 +14,7 @@ size_t policy_tier_at(const struct policy *policy, int64_t now_us)
     return count > 0 ? count - 1 : 0;
 }
 
-/* Half up to whole tenge. */
+/* Rounded half up to whole tenge. */
 static int64_t percent_of(int64_t money, int64_t percent)
 {
     const int64_t whole = INT64_C(100) * TENGE; /* of percent, of tiyn */
@@ -36,7 +36,7 @@ int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *p
     return lesser(rest, percent_of(rest, tier->keep_percent));
 }
 
-/* Without tiers nothing is kept. */
+/* A policy without tiers keeps nothing. */
 static struct policy_terms terms_of(const struct policy *policy, size_t index,
                                     const struct policy_price *price, int64_t total, int64_t paid)
 {

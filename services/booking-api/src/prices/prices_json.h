@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Prices on the wire: seasons, the lines of a price, what a cancellation costs. */
+/* Seasons, the lines of a price and the terms of a policy, on the wire. */
 #pragma once
 
 #include "json/fields.h"
@@ -21,7 +21,7 @@ void rates_encode(const struct rate *rates, size_t count, struct buf *out);
 /* Line of openapi.yaml: [{"kind","date"?,"text":{ru,kz,en},"amount":money},...]. */
 void stay_price_encode_lines(const struct stay_price *price, struct buf *out);
 
-/* {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}, kept of the whole `total`; from the tier
- * on in which the promise was made. */
+/* Writes {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}: the tiers that end after
+ * `made_us`, when the promise was made, and what each keeps of `total`. */
 void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
                    int64_t made_us, struct buf *out);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* A rule of a season: what nights cost and demand that are not ordinary ones. Pure: rate.c judges
- * and applies rules. Its other doors:
- *   rate_handlers.c  the routes
- *   rate_json.c      names and bounds on the wire, and as stored (prices_json.h)
- *   rate_store.c     SQL: the rules of a flat, and the nights that searches see
- * A flat's rules are in struct apartment and struct tariff, in order; the last one that matches a
- * night and names a price gives it.
- */
+/* A season: a rule that gives some nights another price or other conditions. rate.c is pure. Its
+ * other files:
+ *   handlers/rate_handlers.c  the routes
+ *   rate_json.c               names and bounds on the wire (prices_json.h), and as stored
+ *   flats/rate_store.c        SQL: the rules of a flat, and the nights that searches read
+ * The rules of a flat are ordered. The price of a night is that of the last rule that matches the
+ * night and names a price. */
 #pragma once
 
 #include <stdint.h>
@@ -26,14 +25,14 @@ struct rate {
     int32_t from;
     int32_t to;         /* the day after the last */
     int64_t weekdays;   /* bit 1 Monday .. bit 7 Sunday; 0: all */
-    int64_t price;      /* instead of the ordinary price; FIELD_ABSENT: no word of it */
-    int64_t percent;    /* changes the ordinary price by so much; FIELD_ABSENT: not */
-    int64_t min_nights; /* of a stay with such a night; FIELD_ABSENT: as the flat says */
+    int64_t price;      /* in place of the ordinary price; FIELD_ABSENT: unchanged */
+    int64_t percent;    /* added to the ordinary price; FIELD_ABSENT: unchanged */
+    int64_t min_nights; /* of a stay that has such a night; FIELD_ABSENT: unchanged */
     bool closed_to_arrival;
     bool closed_to_departure;
 };
 
-/* What the rules say of one day together. */
+/* All rules of a flat, applied to one day. */
 struct rate_night {
     int64_t price;      /* FIELD_ABSENT: the ordinary one */
     int64_t min_nights; /* FIELD_ABSENT: as the flat says */
@@ -41,31 +40,32 @@ struct rate_night {
     bool closed_to_departure;
 };
 
-/* What the rules say of a stay together. */
+/* All rules of a flat, applied to a stay. */
 struct rate_stay {
-    int64_t min_nights; /* the highest of all nights and `flat_min` */
+    int64_t min_nights; /* the highest of `flat_min` and of the rules that match a night */
     bool closed_to_arrival;
     bool closed_to_departure;
 };
 
-/* Of the day, whose night costs `ordinary` tiyn without rules. */
+/* Applies the rules to `day`, whose night costs `ordinary` tiyn without them. */
 struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day, int64_t ordinary);
 
 struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check_in,
                            int32_t check_out, int64_t flat_min);
 
-/* Whether they say anything at all of the day. */
+/* True when a rule changes anything on that day. */
 bool rate_night_says_something(const struct rate_night *night);
 
-/* What contradicts itself or the flat's longest stay is named, each field: "items/3/price". */
+/* Adds each field that contradicts its rule or the flat's longest stay to `problems`, as
+ * "items/3/price". */
 void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
                  struct fault_list *problems);
 
 /* --- as the table keeps them, which is as JSON (rate_json.c) --- */
 
-/* Column `rates` and back. */
+/* The text of column `rates` from rules, and rules from it. */
 bool rates_text(const struct rate *rates, size_t count, struct arena *arena, struct slice *out,
                 struct fault *fault) MUST_CHECK;
-/* `text` absent: no rules. */
+/* Absent `text`: no rules. */
 bool rates_read(struct slice text, struct arena *arena, const struct rate **rates, size_t *count,
                 struct fault *fault) MUST_CHECK;

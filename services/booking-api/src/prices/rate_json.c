@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Rules on the wire, which is also how the table keeps them. */
+/* Rules on the wire. Column `rates` of table apartment has them in the same form. */
 #include "base/auto.h"
 
 #include "prices/prices_json.h"
 
-enum { RATES_TEXT_MAX = 64 * 1024 }; /* 200 rules with everything in them take half of it */
+enum { RATES_TEXT_MAX = 64 * 1024 }; /* RATES_MAX rules with all their fields take half of it */
 
 #define AT(member) .offset = offsetof(struct rate, member)
 
@@ -26,7 +26,7 @@ static const struct field rates_items[] = {
 };
 // clang-format on
 
-/* The flat's longest stay is compared when the flat is known. */
+/* The flat is not known here: its max_nights is checked by the handler. */
 static void check(const void *value, struct fault_list *problems)
 {
     const struct rates *rates = value;

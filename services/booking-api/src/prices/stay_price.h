@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What a stay costs: pure arithmetic over its prices.
+/* What a stay costs, computed from the prices of a flat. Pure.
  *
- * Everything that shows or charges money for a stay asks here, so a price exists once. Whole tenge
- * in tiyn; the sum of the lines is the total, to the tiyn. Seasons are rules of rate.h; promo codes
- * become one more line.
- */
+ * Whatever shows or charges money for a stay calls this, so a price is computed in one place. All
+ * sums are whole tenge, in tiyn. The total is the sum of the lines. Seasons are rules of rate.h. */
 #pragma once
 
 #include <stdint.h>
@@ -14,10 +12,10 @@
 
 struct rate;
 
-/* A stay, a block, a range of the calendar: at most so many nights. */
+/* The longest stay, block and range of a calendar, in nights. */
 enum { STAY_NIGHTS_MAX = 366 };
 
-/* What a flat costs, in tiyn; apartment_tariff() makes it. */
+/* The prices of a flat, in tiyn; apartment_tariff() makes it. */
 struct tariff {
     int64_t base_price;      /* per night */
     int64_t weekend_price;   /* nights of Friday and Saturday; FIELD_ABSENT: base_price */
@@ -44,18 +42,18 @@ struct stay_price {
     int64_t deposit; /* prepayment_percent of the total, up to whole tenge */
 };
 
-/* A stay that costs more cannot be had (booking_judge()), so that whatever total is shown may be
- * sent back. What is computed before that is far from overflowing: 366 nights of 6 * 10^12 (a
- * season of 500 % more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
+/* booking_judge() refuses a dearer stay, so that every total that is shown is within the bounds of
+ * a body. Sums before that are far from overflowing: 366 nights of 6 * 10^12 (a season of 500 %
+ * more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
 #define STAY_TOTAL_MAX INT64_C(1000000000000) /* tiyn */
 
-/* Price of the night that begins on `day`, and its kind. */
+/* The price of the night that begins on `day`, and its kind. */
 int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
-/* The same without seasons: the base price, or the weekend's. */
+/* The same without seasons. */
 int64_t stay_price_ordinary(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
 
-/* The nights check_in .. check_out - 1 for so many guests. The caller has judged them: 1 to
- * STAY_NIGHTS_MAX nights, 1 to max_guests guests. Fails only with a full arena. */
+/* Prices the nights check_in .. check_out - 1. The caller has checked them: 1 to STAY_NIGHTS_MAX
+ * nights, 1 to max_guests guests. False: the arena is full. */
 bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out, int64_t guests,
                 struct arena *arena, struct stay_price *out, struct fault *fault) MUST_CHECK;
 
@@ -63,9 +61,9 @@ bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out
 int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests);
 
-/* How many nights of the stay are of Friday or Saturday: with these and the nights of seasons SQL
- * can compute the same total (a test compares). */
+/* The number of nights that begin on Friday or Saturday. With it SQL computes the same total; a
+ * test compares both. */
 int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);
 
-/* `percent` of `total`, up to whole tenge. */
+/* `percent` of `total`, rounded up to whole tenge. */
 int64_t stay_price_deposit(int64_t total, int64_t percent);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The lines of a price on the wire: Line of openapi.yaml. */
+/* The lines of a price on the wire: schema Line of openapi.yaml. */
 #include "base/date.h"
 #include "json/texts.h"
 

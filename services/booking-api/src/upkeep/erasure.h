@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* A guest is forgotten: every personal field of one person, wherever it is, in one transaction.
- * erasure_handlers.c decides who may ask, erasure_store.c knows the tables.
+/* The erasure of a guest: all personal data of one person, in all tables, in one transaction.
+ * handlers/erasure_handlers.c decides who may ask, erasure_store.c knows the tables.
  *
- * A telegram_id and the phones given with it are names of one person; so are bookings made with
- * such a phone alone. A phone that several accounts gave is nobody's second name: asked by it, only
- * its own bookings are erased. What a guest says of his phone is not proved, so a guest who asks
- * for himself is erased by his account, and only staff follow the phone. */
+ * A person is a telegram_id with the phones that were given with it, and the bookings that have
+ * such a phone and no account. A phone that several accounts gave belongs to none of them: asked by
+ * it, only bookings without an account are erased. Nobody proves that a phone is his. So a guest
+ * erases what has his account, and only staff erase by the phone too. */
 #pragma once
 
 #include "api/change.h"
 
-/* Bookings erased at once; who has more is asked for again until nothing is left. */
+/* Bookings that one request erases. Whoever has more is erased by repeating the request. */
 enum { ERASURE_BOOKINGS_MAX = 1000 };
 
 struct erasure_subject {
@@ -35,7 +35,7 @@ struct erasure {
     struct erasure_counts erased;
 };
 
-/* What of a person is there to erase. */
+/* What there is to erase of a person. */
 struct erasure_found {
     struct slice ids;    /* "{uuid,...}" of his bookings, in the arena */
     struct slice live;   /* JSON array of those that are agreed and not over; absent: none */

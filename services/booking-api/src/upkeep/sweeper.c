@@ -6,7 +6,7 @@
 
 enum { ARENA_MAX = 1024 * 1024, BATCHES_MAX = 200, SWEEP_MS = 20000 };
 
-/* One batch each; `arg` is a bool: it was full, so more may be left. */
+/* Each does one batch. `arg` is a bool: true when the batch was full and more may be left. */
 static bool expire_batch(struct change *change, void *arg, struct fault *fault)
 {
     bool *more = arg;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Ends holds, requests and claims whose time ran out, and stays whose check-out time has come;
- * deletes old quotes. Nothing depends on it being alive but that others hear of it soon: readers go
- * by the clock, writers end what they trip on. */
+/* The background task that ends holds, requests and claimed payments whose time has run out,
+ * completes stays whose check-out time has come, and deletes old quotes. Without it only events
+ * come late: readers compare with the clock, and writers end what they need. */
 #pragma once
 
 #include "api/periodic.h"
 #include "api/service.h"
 
-/* From now on; periodic_stop() ends it. */
+/* Runs until periodic_stop(). */
 struct periodic *sweeper_start(struct service *service, int64_t every_ms, struct fault *fault);

@@ -8,6 +8,7 @@ import services
 from stand import ROOT, Stand
 
 PASSWORD = "0123456789abcdef"
+SCHEMA = services.services()[0].short
 
 
 def roles(stand, *rows):
@@ -22,7 +23,7 @@ def roles(stand, *rows):
 def may(stand, role, sql):
     """Does the database do that for a role, which comes with its password?"""
     done = subprocess.run(["psql", "-qXAt", stand.url(role), "-c", sql], capture_output=True, text=True, check=False,
-                          env={**os.environ, "PGOPTIONS": "-c search_path=booking"})
+                          env={**os.environ, "PGOPTIONS": f"-c search_path={SCHEMA}"})
     return done.returncode == 0
 
 
@@ -35,7 +36,7 @@ def later():
         assert may(stand, "later_runtime", "SELECT FROM api.api_key, api.client, api.tenant, api.schema_migration")
         assert may(stand, "later_runtime", "UPDATE api.api_key SET last_used_at = now()")
         assert may(stand, "later_runtime", "SELECT FROM feed_apartments, feed_bookings")
-        for sql in ("SELECT FROM booking", "UPDATE api.api_key SET revoked_at = now()", "CREATE TABLE x ()"):
+        for sql in ("SELECT FROM outbox", "UPDATE api.api_key SET revoked_at = now()", "CREATE TABLE x ()"):
             assert not may(stand, "later_runtime", sql), sql
         assert stand.sql("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'later_runtime'") == "5"
         assert roles(stand, ("later_runtime", "tapbot_service", "6", PASSWORD))
@@ -53,14 +54,15 @@ def later():
 def upgrade():
     """Where each service had a migrator of its own, that one may no longer come; the new one acts as the owner."""
     with Stand() as stand:
-        stand.passwords["booking_migrator"] = PASSWORD
-        stand.sql(f"CREATE ROLE booking_migrator LOGIN PASSWORD '{PASSWORD}' IN ROLE tapbot_owner")
-        assert may(stand, "booking_migrator", "SELECT 1")
+        old = f"{SCHEMA}_migrator"
+        stand.passwords[old] = PASSWORD
+        stand.sql(f"CREATE ROLE {old} LOGIN PASSWORD '{PASSWORD}' IN ROLE tapbot_owner")
+        assert may(stand, old, "SELECT 1")
         assert roles(stand)
-        assert not may(stand, "booking_migrator", "SELECT 1")
-        assert may(stand, "tapbot_migrator", "CREATE TABLE booking.made (); DROP TABLE booking.made")
+        assert not may(stand, old, "SELECT 1")
+        assert may(stand, "tapbot_migrator", f"CREATE TABLE {SCHEMA}.made (); DROP TABLE {SCHEMA}.made")
         assert re.search("up to date", stand.run("--migrate", role="tapbot_migrator"))
-        stand.sql("DROP ROLE booking_migrator")
+        stand.sql(f"DROP ROLE {old}")
 
 
 SCENARIOS = [("roles of services to come", later), ("roles of an older server", upgrade)]

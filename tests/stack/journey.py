@@ -6,7 +6,7 @@ import uuid
 import browser
 import rig
 import stack as stacks
-from load import day
+from booking_load import day
 
 import services
 

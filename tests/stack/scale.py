@@ -16,7 +16,7 @@ import uuid
 import edge
 import rig
 import stack as stacks
-from load import Load as OpenLoad, booking_body
+from booking_load import Load as OpenLoad, booking_body
 from stand import full
 
 COPIES = 3

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from load import Flats, Invariants, Load
+from booking_load import Flats, Invariants, Load
 from rows import Unavailable
 from rows_answers import Retrying
 from rows_database import children, postmaster, serves

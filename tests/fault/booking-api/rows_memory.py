@@ -10,7 +10,7 @@ import subprocess
 import time
 import uuid
 
-from load import Flats, Invariants, Load, booking_body, resources
+from booking_load import Flats, Invariants, Load, booking_body, resources
 from rows import Unavailable
 from stand import Client, Stand, full, preload, wait_until
 

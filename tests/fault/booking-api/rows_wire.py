@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from load import Flats, Load, percentile
+from booking_load import Flats, Load, percentile
 from stand import Client, Stand, full, wait_until
 
 KEY = b"{key}"

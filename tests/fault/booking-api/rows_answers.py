@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 
-from load import Flats, booking_body
+from booking_load import Flats, booking_body
 from proxy import Proxy
 from stand import Client, Stand, full
 

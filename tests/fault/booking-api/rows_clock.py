@@ -6,7 +6,7 @@ import os
 import time
 import uuid
 
-from load import Flats, Invariants, Load, booking_body, percentile
+from booking_load import Flats, Invariants, Load, booking_body, percentile
 from rows import Unavailable
 from stand import Client, Stand, full, wait_until
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from load import Flats, Invariants, Load, percentile, resources
+from booking_load import Flats, Invariants, Load, percentile, resources
 from stand import ROOT, Client, Stand, full, wait_until
 
 

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 
-from load import day
+from booking_load import day
 from rows_database import children, postmaster
 from stand import Client, Stand, full, openload
 

@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 
-from load import Flats, booking_body
+from booking_load import Flats, booking_body
 from stand import Client, Stand, full
 
 UNGUARD = """

@@ -10,7 +10,7 @@ import os
 import random
 import threading
 
-from load import Flats
+from booking_load import Flats
 from stand import Client, Stand, full
 
 # What differs between the flats: all a day's price is the same on every day of the week.

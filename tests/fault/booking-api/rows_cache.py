@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from load import Flats, Invariants, Load, percentile
+from booking_load import Flats, Invariants, Load, percentile
 from stand import ROOT, Stand, full
 
 

@@ -6,7 +6,7 @@ import re
 import socket
 import time
 
-from load import Flats, booking_body
+from booking_load import Flats, booking_body
 from stand import Stand, full
 
 CLIENTS = 200

@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-from load import Flats, Invariants, Load
+from booking_load import Flats, Invariants, Load
 from stand import Stand, built, full, wait_until
 
 READER = "BEGIN; SELECT count(*) FROM booking.booking, booking.occupancy, booking.apartment; SELECT pg_sleep({}); COMMIT"
@@ -13,7 +13,7 @@ READER = "BEGIN; SELECT count(*) FROM booking.booking, booking.occupancy, bookin
 def schema_change(random):
     """The next release's binary (the same, with one migration more) migrates under load, beside a copy
     of the present one and a long report that reads every table; then both serve together."""
-    following = built("tests/fault/booking-api-next")
+    following = built("tests/fault/booking-api/booking-api-next")
     if not os.path.exists(following):
         raise AssertionError(f"{following} is not built")
     with Stand() as stand:

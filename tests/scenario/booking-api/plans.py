@@ -63,7 +63,7 @@ ANALYZE booking.booking, booking.occupancy, booking.apartment, booking.booking_h
 
 def requests(service, key):
     """One of each kind that matters."""
-    from load import booking_body
+    from booking_load import booking_body
     client = Client(service.port, key)
     stay = booking_body(FLAT, 300, 2, 1)
     dates = f"check_in={stay['check_in']}&check_out={stay['check_out']}"

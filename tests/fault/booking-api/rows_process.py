@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 
-from load import Flats, Invariants, Load
+from booking_load import Flats, Invariants, Load
 from stand import Stand, full
 
 

@@ -11,7 +11,7 @@ LINE = re.compile(r"LOG:  duration: [\d.]+ ms  execute ([^:]*): (.*?)(?=\n\d{4}-
 DETAIL = re.compile(r"DETAIL:  (?:parameters|Parameters): (.*)")
 VALUE = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 # What the service does by itself meanwhile, and the flush, which for pgbench is its own COMMIT.
-BACKGROUND = re.compile(r"/\* (ping|flush|booking_expire_due|api_key_\w*|schema_\w*|\w*sweep\w*) \*/")
+BACKGROUND = re.compile(r"/\* (ping|flush|\w+_expire_due|api_key_\w*|schema_\w*|\w*sweep\w*) \*/")
 BEGIN, COMMIT = "/* begin */", "/* commit */"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -27,7 +27,7 @@ def log_path():
 
 def capture(stand, request, settle):
     """Statements that `request()` makes the service send, in the order they were executed."""
-    stand.sql("ALTER ROLE booking_runtime SET log_min_duration_statement = 0")
+    stand.sql(f"ALTER ROLE {stand.main.role} SET log_min_duration_statement = 0")
     try:
         service = stand.service(CACHE_ENABLED="false", REDIS_URL="")
         settle(service)
@@ -36,7 +36,7 @@ def capture(stand, request, settle):
         settle(service)
         service.stop()
     finally:
-        stand.sql("ALTER ROLE booking_runtime RESET log_min_duration_statement")
+        stand.sql(f"ALTER ROLE {stand.main.role} RESET log_min_duration_statement")
     with open(log_path(), encoding="utf-8") as log:
         log.seek(start)
         text = log.read()

@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Mistakes that people make, one line each: the promise that must see it, what it is, how it is made."""
 import promises_services
+import services as listed
+
+
+FIRST = listed.services()[0]
+API, SHORT = FIRST.name, FIRST.short
+MIGRATE, KEY = f"{SHORT}-migrate", f"{SHORT}-key"
 
 
 def _set(service, key, value):
@@ -54,15 +60,15 @@ def _drops(key, name):
 
 
 def _caller(*spoil):
-    """booking-api as one that calls others, all of it right; then what `spoil` does to it."""
+    """The first service as one that calls others, all of it right; then what `spoil` does to it."""
     def plant(world):
-        _text(LIST, "\t20\t-\t", "\t20\tsystem/booking:read\t")(world)
+        _text(LIST, "\t20\t-\t", f"\t20\tsystem/{SHORT}:read\t")(world)
         services = world["compose"]["services"]
-        services["booking-key"] = {**services["booking-migrate"], "command": [
-            "--keys", "ensure", "--tenant", "system", "--client", "booking-api", "--scopes", "booking:read",
-            "--key-file", "/run/secrets/booking_link_key"], "depends_on": {"booking-migrate": {}}}
-        services["booking-api"]["depends_on"]["booking-key"] = {}
-        services["booking-api"]["environment"].update(LINK_URL="http://traefik:7000", LINK_KEY_FILE="/run/secrets/booking_link_key")
+        services[KEY] = {**services[MIGRATE], "depends_on": {MIGRATE: {}}, "command": [
+            "--keys", "ensure", "--tenant", "system", "--client", API, "--scopes", f"{SHORT}:read",
+            "--key-file", f"/run/secrets/{SHORT}_link_key"]}
+        services[API]["depends_on"][KEY] = {}
+        services[API]["environment"].update(LINK_URL="http://traefik:7000", LINK_KEY_FILE=f"/run/secrets/{SHORT}_link_key")
         assert not promises_services.callers(world, []), "what is right is taken for a mistake"
         for change in spoil:
             change(world)
@@ -74,17 +80,17 @@ LIST = "services.tsv"
 ROUTERS = "traefik/dynamic/routers.yml"
 ALL = [
     ("list", "a service that compose does not have",
-     _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\trides\nbooking-api\tbooking")),
+     _text(LIST, f"{API}\t", f"ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\trides\n{API}\t")),
     ("list", "a path of two services",
-     _text(LIST, "booking-api\tbooking", "ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\tcities\nbooking-api\tbooking")),
+     _text(LIST, f"{API}\t", f"ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\tcities\n{API}\t")),
     ("list", "a path that Traefik does not route", _text(LIST, "apartments,", "apartments,rides,")),
     ("list", "a path that nobody owns", _text(ROUTERS, "apartments|", "apartments|rides|")),
-    ("list", "a scope that other services refuse", _text("services/callers.txt", "booking:act\n", "")),
+    ("list", "a scope that other services refuse", _text("services/callers.txt", f"{SHORT}:act\n", "")),
     ("list", "a second server that Traefik does not know", _text(LIST, "\t2\t3\tyes", "\t1,2\t3\tyes")),
     ("connections", "copies of a second server that are not counted", _text(LIST, "\t2\t3\tyes", "\t1,2\t3\tyes")),
-    ("list", "a service in the profile of another server", _set("booking-api", "profiles", ["server1"])),
+    ("list", "a service in the profile of another server", _set(API, "profiles", ["server1"])),
     ("list", "another port", _text(LIST, "\t7020\t", "\t7021\t")),
-    ("list", "a service that starts before its schema", _set("booking-api", "depends_on", {})),
+    ("list", "a service that starts before its schema", _set(API, "depends_on", {})),
     ("list", "a role without its password", _set("postgres-roles", "secrets", [])),
     ("link", "a page for people where no password stands",
      _text(ROUTERS, "      entryPoints: [websecure]\n      rule: Host(`pg.", "      entryPoints: [websecure, link]\n      rule: Host(`pg.")),
@@ -96,14 +102,14 @@ ALL = [
     ("link", "a link that takes what port 443 refuses",
      _text("traefik/traefik.env", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=reject", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=allow")),
     ("ports", "the link on the host", _set("traefik", "ports", [{"target": 7000, "published": "7000"}])),
-    ("callers", "a caller whose key nobody stores", _caller(_drops("services", "booking-key"))),
+    ("callers", "a caller whose key nobody stores", _caller(_drops("services", KEY))),
     ("callers", "a key with more than the list says",
-     _caller(lambda world: world["compose"]["services"]["booking-key"]["command"].__setitem__(7, "all"))),
-    ("callers", "a key that is stored before there is a table for it", _caller(_set("booking-key", "depends_on", {}))),
-    ("callers", "a caller that starts before its key is known", _caller(_set("booking-api", "depends_on", {}))),
-    ("callers", "a caller without its key", _caller(_environment("booking-api", "LINK_KEY_FILE", ""))),
-    ("callers", "a key stored where there is no database", _caller(_set("booking-key", "profiles", ["server1"]))),
-    ("callers", "a scope that nobody knows", _caller(_text("services/callers.txt", "booking:read\n", ""))),
+     _caller(lambda world: world["compose"]["services"][KEY]["command"].__setitem__(7, "all"))),
+    ("callers", "a key that is stored before there is a table for it", _caller(_set(KEY, "depends_on", {}))),
+    ("callers", "a caller that starts before its key is known", _caller(_set(API, "depends_on", {}))),
+    ("callers", "a caller without its key", _caller(_environment(API, "LINK_KEY_FILE", ""))),
+    ("callers", "a key stored where there is no database", _caller(_set(KEY, "profiles", ["server1"]))),
+    ("callers", "a scope that nobody knows", _caller(_text("services/callers.txt", f"{SHORT}:read\n", ""))),
     ("secrets", "a key of a service that has no file", _caller()),
     ("every limit", "a service without a limit for memory", _limit("n8n", "memory", None)),
     ("every limit", "a service without a limit for processes", _limit("dozzle", "pids", 0)),
@@ -125,23 +131,23 @@ ALL = [
     ("hardening", "the host's network", _set("traefik", "network_mode", "host")),
     ("hardening", "a root that can be written", _set("directus", "read_only", False)),
     ("hardening", "kept capabilities", _set("redis", "cap_drop", [])),
-    ("hardening", "an added capability", _set("booking-api", "cap_add", ["NET_ADMIN"])),
-    ("hardening", "new privileges", _set("booking-api", "security_opt", [])),
-    ("hardening", "root", _set("booking-api", "user", "0:0")),
+    ("hardening", "an added capability", _set(API, "cap_add", ["NET_ADMIN"])),
+    ("hardening", "new privileges", _set(API, "security_opt", [])),
+    ("hardening", "root", _set(API, "user", "0:0")),
     ("ports", "a published database", _set("postgres", "ports", PORT)),
     ("logs", "a log without end", _set("n8n", "logging", {"driver": "json-file"})),
     ("health", "a service nobody checks", _set("n8n", "healthcheck", {})),
     ("health", "a check by a shell that the image has not",
-     _set("booking-api", "healthcheck", {"test": ["CMD-SHELL", "wget -q http://localhost:7020/readyz"]})),
+     _set(API, "healthcheck", {"test": ["CMD-SHELL", "wget -q http://localhost:7020/readyz"]})),
     ("files", "a proxy that cannot start", _set("socket-proxy", "ulimits", {"nofile": {"soft": 1024, "hard": 1024}})),
     ("files", "a proxy with the engine's limit of files", _set("socket-proxy", "ulimits", {})),
-    ("scaled", "a container_name", _set("booking-api", "container_name", "booking")),
+    ("scaled", "a container_name", _set(API, "container_name", "flats")),
     ("profiles", "a service in no profile", _set("qdrant", "profiles", [])),
     ("profiles", "a need that another profile has", _set("postgres", "profiles", ["admin"])),
     ("secrets", "a password in the environment", _environment("n8n", "DB_POSTGRESDB_PASSWORD", "x")),
-    ("secrets", "a database URL with a password", _environment("booking-api", "SOMEWHERE", "postgresql://a:b@postgres/tapbot")),
+    ("secrets", "a database URL with a password", _environment(API, "SOMEWHERE", "postgresql://a:b@postgres/tapbot")),
     ("secrets", "a file that is not mounted", _environment("directus", "ADMIN_TOKEN_FILE", "/run/secrets/directus_admin_token")),
-    ("secrets", "a reader with another uid", _set("booking-api", "user", "10021:10021")),
+    ("secrets", "a reader with another uid", _set(API, "user", "10021:10021")),
     ("secrets", "a secret that secrets.tsv does not make", _drops("secrets", "qdrant_api_key")),
     ("secrets", "secrets that Git would take", _text(".gitignore", "/secrets/", "/x/")),
     ("networks", "Traefik among the databases", _joins("traefik", "database-network")),
@@ -154,7 +160,7 @@ ALL = [
     ("mounts", "a proxy that creates containers", _environment("socket-proxy", "POST", "1")),
     ("connections", "a pool that takes all connections",
      _text("deploy/postgres/stack.sql", "n8n_user CONNECTION LIMIT 6", "n8n_user CONNECTION LIMIT 26")),
-    ("connections", "more connections a copy", _environment("booking-api", "DB_EXCLUSIVE_CONNECTIONS", "6")),
+    ("connections", "more connections a copy", _environment(API, "DB_EXCLUSIVE_CONNECTIONS", "6")),
     ("connections", "a limit that leaves no room for a deployment", _text(LIST, "\t20\t", "\t19\t")),
     ("connections", "copies that take what others need", _text(LIST, "\t2\t3\tyes\t-\t20\t", "\t2\t5\tyes\t-\t30\t")),
     ("connections", "a pool above its role's limit", _text("deploy/directus/directus.env", "DB_POOL__MAX=5", "DB_POOL__MAX=10")),

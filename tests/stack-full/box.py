@@ -14,9 +14,9 @@ import time
 PASSWD = """root:x:0:0::/root:/bin/sh
 postgres:x:999:999::/var/lib/postgresql:/bin/sh
 node:x:1000:1000::/home/node:/bin/sh
-booking:x:10020:10020::/:/bin/sh
+service:x:10020:10020::/:/bin/sh
 """
-GROUP = "root:x:0:\npostgres:x:999:\nnode:x:1000:\nbooking:x:10020:\n"
+GROUP = "root:x:0:\npostgres:x:999:\nnode:x:1000:\nservice:x:10020:\n"
 ETC = ("ssl", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "nsswitch.conf", "alternatives", "services",
        "postgresql-common")
 DEVICES = ("null", "zero", "full", "random", "urandom")

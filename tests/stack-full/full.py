@@ -20,7 +20,7 @@ from stand import SECOND_TENANT, TENANT
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))[-1]
-BOOKING = os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"), "services/booking-api/booking-api")
+PROGRAM = os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"), "services/booking-api/booking-api")
 SERVICES = ["postgres", "postgres-roles", "redis", "booking-migrate", "directus-grants", "booking-api", "directus",
             "n8n"]
 
@@ -35,7 +35,7 @@ def image_files(programs):
     directus, directus_node = programs["directus"]
     data = {"path": f"/opt/image:{BIN}:/usr/bin:/bin", "files": {"/opt/image": os.path.join(HERE, "postgres-image")},
             "environment": {"PGDATA": "/var/lib/postgresql/data"}}
-    booking = {"files": {"/opt/booking-api": BOOKING}, "entrypoint": ["/opt/booking-api"],
+    booking = {"files": {"/opt/booking-api": PROGRAM}, "entrypoint": ["/opt/booking-api"],
                "moved": {"/usr/bin/booking-api": "/opt/booking-api"}}
     package = os.path.join(directus, "node_modules/directus")
     return {

@@ -13,11 +13,15 @@ import images
 import rig
 from stand import full
 
+import services
+
 MIB = 1 << 20
 LIBRARIES_MAX = 35 * MIB
 SERVICE_MAX = 5 * MIB
 PAGES_MAX = 20 * MIB
 WORDS = ["cmake", "common", "services", "third_party", "deploy/images", "docs", "site"]
+FIRST = services.services()[0]
+IMAGE, AGAIN, PROGRAM = f"tapbot/{FIRST.name}:dev", f"tapbot/{FIRST.name}:again", f"/usr/bin/{FIRST.name}"
 FILES = ["CMakeLists.txt", "services.tsv", "LICENSE", ".dockerignore"]
 # What a shell, an interpreter or a package manager is called.
 TOOLS = {"sh", "bash", "dash", "busybox", "perl", "python3", "apt", "apt-get", "dpkg", "env", "cat", "curl", "wget"}
@@ -55,26 +59,26 @@ def other_tree(folder):
 
 def same_bytes(_stack):
     """Twice compiled; with --full the second time by the classic builder, which shares no cache."""
-    first = hashlib.sha256(member("tapbot/booking-api:dev", "/usr/bin/booking-api")).hexdigest()
+    first = hashlib.sha256(member(IMAGE, PROGRAM)).hexdigest()
     with tempfile.TemporaryDirectory() as folder, rig.Uplink() as uplink:
         other_tree(folder)
         words = ["--file", os.path.join(folder, "deploy/images/service.Dockerfile"),
-                 "--build-arg", "SERVICE=booking-api"]
+                 "--build-arg", f"SERVICE={FIRST.name}"]
         if full():
-            rig.run("docker", "build", "--network", "host", *uplink.arguments, "--tag", "tapbot/booking-api:again",
+            rig.run("docker", "build", "--network", "host", *uplink.arguments, "--tag", AGAIN,
                     *words, folder, quiet=True, env={"DOCKER_BUILDKIT": "0"})
         else:
-            images.build("tapbot/booking-api:again", "--no-cache-filter", "build", *words, uplink=uplink,
+            images.build(AGAIN, "--no-cache-filter", "build", *words, uplink=uplink,
                          context=folder)
-    second = hashlib.sha256(member("tapbot/booking-api:again", "/usr/bin/booking-api")).hexdigest()
-    rig.docker("image", "rm", "tapbot/booking-api:again")
+    second = hashlib.sha256(member(AGAIN, PROGRAM)).hexdigest()
+    rig.docker("image", "rm", AGAIN)
     assert first == second, f"two builds of one commit differ: {first} and {second}"
     return f"{'both builders' if full() else 'two builds'}: sha256 {first[:16]}..."
 
 
 def nothing_more(_stack):
     """No shell and no package manager; no secret's folder, no source; not root; labels."""
-    for image, user in (("tapbot/booking-api:dev", "10000:10000"), ("tapbot/pages:dev", "10050:10050")):
+    for image, user in ((IMAGE, "10000:10000"), ("tapbot/pages:dev", "10050:10050")):
         there = names(image)
         programs = {os.path.basename(name) for name, entry in there.items()
                     if name.split("/")[0] != "dev" and entry.isfile() and entry.mode & 0o111
@@ -90,9 +94,9 @@ def nothing_more(_stack):
             assert config["Labels"].get(f"org.opencontainers.image.{label}"), f"{image}: no label {label}"
         assert not any(word in variable for variable in config["Env"] for word in ("PASSWORD", "KEY", "TOKEN"))
     versions = dict(line.split() for line in
-                    member("tapbot/booking-api:dev", "/usr/share/tapbot/packages.txt").decode().splitlines())
+                    member(IMAGE, "/usr/share/tapbot/packages.txt").decode().splitlines())
     http = next(version for name, version in versions.items() if name.startswith("libmicrohttpd"))
-    promised = json.loads(rig.docker("inspect", "tapbot/booking-api:dev"))[0]["Config"]["Labels"]["kz.tapbot.libmicrohttpd"]
+    promised = json.loads(rig.docker("inspect", IMAGE))[0]["Config"]["Labels"]["kz.tapbot.libmicrohttpd"]
     rig.run("dpkg", "--compare-versions", http, "ge", promised, quiet=True)
     return f"libmicrohttpd {http}"
 
@@ -104,12 +108,12 @@ def layers(image):
 
 
 def small(_stack):
-    libraries, service = layers("tapbot/booking-api:dev")
+    libraries, service = layers(IMAGE)
     pages = sum(layers("tapbot/pages:dev"))
     assert libraries <= LIBRARIES_MAX, f"the libraries take {libraries / MIB:.1f} MiB"
-    assert service <= SERVICE_MAX, f"booking-api takes {service / MIB:.1f} MiB"
+    assert service <= SERVICE_MAX, f"{FIRST.name} takes {service / MIB:.1f} MiB"
     assert pages <= PAGES_MAX, f"pages take {pages / MIB:.1f} MiB"
-    return f"libraries of all services {libraries / MIB:.1f} MiB, booking-api {service / MIB:.1f}, pages {pages / MIB:.1f}"
+    return f"libraries of all services {libraries / MIB:.1f} MiB, {FIRST.name} {service / MIB:.1f}, pages {pages / MIB:.1f}"
 
 
 def another_service(_stack):

@@ -88,7 +88,7 @@ def sound(_stack):
 
 
 def off_its_network(_stack):
-    container = stacks.containers("booking-api")[0]
+    container = stacks.containers(stacks.FIRST.name)[0]
     return mistake(lambda: rig.docker("network", "disconnect", "traefik-network", container), "membership",
                    "is not on traefik-network")
 
@@ -170,11 +170,11 @@ def status(_stack):
     known = json.loads(done.stdout)
     assert done.returncode == 0 and known["light"] in ("GREEN", "YELLOW"), known["problems"]
     services = {row["service"]: row for row in known["containers"]}
-    api = services["booking-api"]
+    api = services[stacks.FIRST.name]
     assert api["health"] == "healthy" and 0 < api["memory_mib"] < api["memory_limit_mib"], api
     assert known["certificates"] and min(known["certificates"].values()) > 0, known["certificates"]
     shown = stacks.tapbot("status", quiet=True, check=False).stdout
-    assert "tapbot-booking-api-" in shown and known["light"] in shown
+    assert f"tapbot-{stacks.FIRST.name}-" in shown and known["light"] in shown
     return f"{known['light']}, {len(known['containers'])} containers, {len(known['certificates'])} certificates"
 
 
@@ -188,11 +188,11 @@ def logs(stack):
     shown = ""
     for _ in range(20):
         shown = stacks.tapbot("logs", "--request-id", request, quiet=True, check=False).stdout
-        if "booking-api-" in shown and "traefik-" in shown:
+        if f"{stacks.FIRST.name}-" in shown and "traefik-" in shown:
             break
         time.sleep(0.5)
     lines = shown.strip().splitlines()
-    assert any("booking-api-" in line and "/v1/cities" in line for line in lines), shown
+    assert any(f"{stacks.FIRST.name}-" in line and "/v1/cities" in line for line in lines), shown
     assert any("traefik-" in line for line in lines), shown
     everything = stacks.tapbot("logs", "--raw", quiet=True, check=False).stdout
     assert stack.key not in everything

@@ -43,8 +43,8 @@ def configured(_stack):
 NEED_DOCKER = {f"{kind}{host}@file" for one in services.services() for host in one.hosts.values() for kind in ("api-", "link-", "")} | {"api-health@file"}
 # profiles: hosts that must be routed, hosts that must not
 CHOICES = {
-    "server1": ({"docs", "n8n", "traefik1"}, {"api", "booking", "dir", "logs1", "docker1"}),
-    "server2": ({"api", "booking", "dir", "traefik2"}, {"docs", "n8n", "traefik1", "pg", "portainer2"}),
+    "server1": ({"docs", "n8n", "traefik1"}, {"api", stacks.FIRST.short, "dir", "logs1", "docker1"}),
+    "server2": ({"api", stacks.FIRST.short, "dir", "traefik2"}, {"docs", "n8n", "traefik1", "pg", "portainer2"}),
     "server1,monitoring": ({"logs1"}, {"logs2", "docker1"}),
     "server1,admin": ({"logs1", "docker1"}, {"pg", "portainer2"}),
     "server2,vectors,admin": ({"logs2", "pg", "portainer2", "redis1"}, {"docs", "qdrant", "docker1"}),
@@ -148,7 +148,7 @@ def healthy(some, seconds=30):
 
 def away(stack):
     """No container of the service at all: 503 and when to come again, and 404 stays 404."""
-    stacks.compose("stop", "booking-api")
+    stacks.compose("stop", stacks.FIRST.name)
     try:
         took, answer = until(503, stack.key, 5)
         value = problem(answer, 503, "unavailable")
@@ -157,7 +157,7 @@ def away(stack):
         assert status_of(path="/health").status == 503, "the deploy gate is open"
         assert status_of("docs", "/").status == 200, "the documentation went with it"
     finally:
-        stacks.compose("start", "booking-api")
+        stacks.compose("start", stacks.FIRST.name)
     back, _ = until(200, stack.key, 20)
     return f"503 after {took:.1f} s, served again {back:.1f} s after the start"
 
@@ -168,7 +168,7 @@ def frozen(stack):
 
     def waits():
         late["answer"] = status_of(key=stack.key)
-    one = stacks.containers("booking-api")
+    one = stacks.containers(stacks.FIRST.name)
     for container in one:
         rig.docker("pause", container)
     try:

@@ -32,7 +32,7 @@ def attack(stack, *names, env=(), **more):
         return rig.outside(os.path.join(rig.HERE, "attack.py"), *names, **more, env={
             **stacks.VARIABLES, "EDGE_V4": rig.SERVER_V4, "EDGE_V6": rig.SERVER_V6, "EDGE_DOMAIN": rig.DOMAIN,
             "EDGE_CA": internet.ISSUED_CA, "EDGE_USER": stacks.USER, "EDGE_PASSWORD": stack.password,
-            "EDGE_KEY": stack.key_make("booking:read,booking:write"), "EDGE_ALLOWED_V4": stacks.ADMIN_ADDRESS,
+            "EDGE_KEY": stack.key_make("read,write"), "EDGE_ALLOWED_V4": stacks.ADMIN_ADDRESS,
             "EDGE_OWN_V6": rig.OUTSIDE_V6, "EDGE_OTHERS_V4": " ".join(rig.ATTACKERS_V4[1:]),
             "EDGE_LOG": f"docker logs --follow --since {time.time():.3f} {stacks.containers('traefik')[0]}", **dict(env)})
 

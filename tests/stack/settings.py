@@ -94,7 +94,7 @@ def table(_stack):
         ours = one["Config"]["Image"].startswith("tapbot/")
         image = f"{sizes[one['Config']['Image']] / 1e6:.1f}" if ours else f"{traefik_size() / 1e6:.0f}" if service == "traefik" else "-"
         print(f"    {service + (' (stand-in)' if service in STAND_INS else ''):<24}{memory:>12}{limit:>8}{pids:>11}{image:>10}")
-        if service == "booking-api":
+        if service == stacks.FIRST.name:
             assert sizes[one["Config"]["Image"]] < 45e6
     return f"limits {limits} MiB in all, with the profiles of this test"
 

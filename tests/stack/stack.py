@@ -19,6 +19,7 @@ import stand
 import services
 
 SITE = os.path.join(rig.HOME, "site")
+FIRST = services.services()[0]
 USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
 LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml"}
 VARIABLES = {
@@ -96,9 +97,10 @@ class Stack:
         if os.path.exists(os.path.join(SITE, "docker-compose.yml")):
             compose("down", "--volumes", "--remove-orphans", "--timeout", "1", check=False)
 
-    def key_make(self, scopes="booking:read,booking:write,booking:admin", rate=1000):
-        """A new API key by the service's own verb, with the migrator's rights."""
-        words = compose("run", "--rm", "--no-deps", "-T", f"{services.services()[0].short}-migrate", "--keys", "create", "--tenant",
+    def key_make(self, rights="read,write,admin", rate=1000):
+        """A new API key for the first service by its own verb, with the migrator's rights."""
+        scopes = ",".join(f"{FIRST.short}:{right}" for right in rights.split(","))
+        words = compose("run", "--rm", "--no-deps", "-T", f"{FIRST.short}-migrate", "--keys", "create", "--tenant",
                         "Test", "--client", f"client {secrets.token_hex(3)}", "--scopes", scopes, "--rate", str(rate),
                         "--burst", str(rate * 2), "--test").split()
         return next(word for word in words if word.startswith("tb_test_"))

@@ -7,7 +7,7 @@ import select
 import subprocess
 import time
 
-from machine import ADDRESS, Machine
+from machine import ADDRESS, FIRST, SHORT, Machine
 from stand import ROOT
 
 VERBS = ["init", "doctor", "validate", "up", "status", "logs", "users", "secrets", "lock", "keys"]
@@ -160,14 +160,14 @@ def secrets_rotate():
         assert done.returncode == 0, done.stderr
         after = files_of(machine)
         followers = {f"secrets/{one.name}" for one in tree.secret_table().values() if "redis_password" in one.parts}
-        assert "secrets/booking_redis_url" in followers
+        assert f"secrets/{SHORT}_redis_url" in followers
         assert {name for name in before if before[name] != after[name]} == {"secrets/redis_password", *followers}
         value = machine.read("secrets/redis_password")
-        assert machine.read("secrets/booking_redis_url") == f"redis://:{value}@redis:6379/0" and value not in done.stdout
+        assert machine.read(f"secrets/{SHORT}_redis_url") == f"redis://:{value}@redis:6379/0" and value not in done.stdout
         assert machine.sh("stat -c %u:%a secrets/redis_password").strip() == "999:400"
-        for name, code, words in (("n8n_encryption_key", 2, "must not change"), ("booking_redis_url", 2, "redis_password"),
+        for name, code, words in (("n8n_encryption_key", 2, "must not change"), (f"{SHORT}_redis_url", 2, "redis_password"),
                                   ("pgadmin_password", 2, "first login"), ("basicauth_users", 2, "users add"), ("nothing", 2, "No such"),
-                                  ("booking_runtime_password", 1, "PostgreSQL does not run")):
+                                  (f"{FIRST.role}_password", 1, "PostgreSQL does not run")):
             refused = machine.tapbot("secrets", "rotate", name, "--yes")
             assert refused.returncode == code and words in refused.stderr, f"{name}: {refused.returncode} {refused.stderr}"
         assert machine.tapbot("secrets", "rotate", "redis_password", input="no\n").returncode == 1
@@ -181,7 +181,7 @@ def secrets_given():
     with Machine(prepared=False) as machine:
         machine.sh("printf 'sms_key\\t10020\\tgiven\\tset\\n' >>deploy/lib/secrets.tsv")
         machine.edit("docker-compose.yml", "\nsecrets:\n", "\nsecrets:\n  sms_key: {file: ./secrets/sms_key}\n")
-        machine.edit("docker-compose.yml", "    secrets: [booking_database_url, ", "    secrets: [sms_key, booking_database_url, ")
+        machine.edit("docker-compose.yml", f"    secrets: [{SHORT}_database_url, ", f"    secrets: [sms_key, {SHORT}_database_url, ")
         done = machine.tapbot(*INIT)
         assert done.returncode == 0 and machine.read("secrets/sms_key") == "", done.stderr
         assert machine.sh("stat -c %u:%a secrets/sms_key").strip() == "10020:400"
@@ -217,19 +217,20 @@ def secrets_given():
 def secrets_of_callers():
     """A service that calls others has its key as a file, which it reads and the one who stores its hash."""
     import services
+    name = f"{SHORT}_link_key"
     with Machine(prepared=False) as machine:
-        machine.edit("services.tsv", "\t20\t-\t", "\t20\tsystem/booking:read\t")
-        machine.edit("docker-compose.yml", "\nsecrets:\n", "\nsecrets:\n  booking_link_key: {file: ./secrets/booking_link_key}\n")
+        machine.edit("services.tsv", "\t20\t-\t", f"\t20\tsystem/{SHORT}:read\t")
+        machine.edit("docker-compose.yml", "\nsecrets:\n", f"\nsecrets:\n  {name}: {{file: ./secrets/{name}}}\n")
         done = machine.tapbot("secrets", "make")
-        assert done.returncode == 0 and "booking_link_key" in done.stdout, done.stderr
-        key = machine.read("secrets/booking_link_key")
+        assert done.returncode == 0 and name in done.stdout, done.stderr
+        key = machine.read(f"secrets/{name}")
         assert len(key) == 44 and services.key_check(key[:38]) == key[38:] and key not in done.stdout
-        assert machine.sh("stat -c %u:%g:%a secrets/booking_link_key").strip() == "10020:10000:440"
+        assert machine.sh(f"stat -c %u:%g:%a secrets/{name}").strip() == f"{FIRST.uid}:10000:440"
         code, lines, said = machine.doctor("required")
-        assert code == 1 and "booking-api: LINK_KEY is not set" in said, said
-        refused = machine.tapbot("secrets", "rotate", "booking_link_key", "--yes")
+        assert code == 1 and f"{FIRST.name}: LINK_KEY is not set" in said, said
+        refused = machine.tapbot("secrets", "rotate", name, "--yes")
         assert refused.returncode == 1 and "PostgreSQL does not run" in refused.stderr
-        assert machine.read("secrets/booking_link_key") == key
+        assert machine.read(f"secrets/{name}") == key
 
 
 REGISTRY = """#!/bin/sh

@@ -14,6 +14,9 @@ from stand import ROOT
 
 ADDRESS = "203.0.113.10"
 DOMAIN = "tapbot.test"
+# The first of our services, and the beginning of the names of its secrets, routers and roles.
+FIRST = services.services()[0]
+SHORT = FIRST.short
 PARTS = ["docker-compose.yml", "services.tsv", "deploy", "traefik", "docs", "site", ".gitignore"]
 
 MEMORY = "MemTotal:       4005000 kB\nMemFree:        3000000 kB\nSwapTotal:      {swap} kB\n"

@@ -6,7 +6,7 @@ import re
 import subprocess
 import time
 
-from machine import Machine
+from machine import FIRST, SHORT, Machine
 
 COMPOSE = "docker-compose.yml"
 ROUTERS = "traefik/dynamic/routers.yml"
@@ -106,7 +106,7 @@ MISTAKES = [
             edits(COMPOSE, "      KEY_FILE: /run/secrets/directus_key\n", "")),
     Mistake("a page without a login", "auth", "without basicAuth",
             lambda machine: machine.edit(ROUTERS, "middlewares: [admins]", "middlewares: [readers]")),
-    Mistake("our services' entry point without its list of addresses", "auth", "router link-booking",
+    Mistake("our services' entry point without its list of addresses", "auth", f"router link-{SHORT}",
             lambda machine: machine.edit(ROUTERS, "middlewares: [link]", "middlewares: [programs]")),
     Mistake("YAML broken by sed", "compose", "cannot be read", edits(COMPOSE, "  postgres:\n", "  postgres\n")),
     Mistake("an administrator outside of his own list", "admin-list", "you came from 192.0.2.77",
@@ -142,21 +142,21 @@ MISTAKES = [
             edits(COMPOSE, "      DB_PASSWORD_FILE: /run/secrets/directus_db_password\n",
                   "      DB_PASSWORD: directus-2025\n")),
     Mistake("a password in a URL of the environment", "secret-env", "a secret in the variable DATABASE_URL",
-            edits(COMPOSE, "      DATABASE_URL_FILE: /run/secrets/booking_database_url\n",
-                  "      DATABASE_URL: postgresql://booking:hunter22@postgres/tapbot\n")),
+            edits(COMPOSE, f"      DATABASE_URL_FILE: /run/secrets/{SHORT}_database_url\n",
+                  "      DATABASE_URL: postgresql://flats:hunter22@postgres/tapbot\n")),
     Mistake("a service without a memory limit", "limits", "redis: no memory",
             in_service("redis", "memory: 176M, ", "")),
     Mistake("a service without a health check", "limits", "n8n: no healthcheck",
             lambda machine: machine.sh(f"sed -i '/5678.healthz/d' {COMPOSE}")),
-    Mistake("container_name on a service of ours", "scale", "booking-api: container_name",
-            service_line("booking-api", "container_name: booking")),
+    Mistake("container_name on a service of ours", "scale", f"{FIRST.name}: container_name",
+            service_line(FIRST.name, "container_name: flats")),
     Mistake("a middleware that does not exist", "routers", "there is no middleware admin",
             lambda machine: machine.edit(ROUTERS, "middlewares: [admins]", "middlewares: [admin]")),
     Mistake("a secret that nobody makes", "secret-table", "sms_key is not in deploy/lib/secrets.tsv",
             lambda machine: (edits(COMPOSE, "\nsecrets:\n", "\nsecrets:\n  sms_key: {file: ./secrets/sms_key}\n")(machine),
                              in_service("n8n", "secrets: [", "secrets: [sms_key, ")(machine))),
     Mistake("a secret that the service does not get", "required", "which the service does not get",
-            edits(COMPOSE, "    secrets: [booking_database_url, booking_redis_url]\n", "    secrets: [booking_database_url]\n")),
+            edits(COMPOSE, f"    secrets: [{SHORT}_database_url, {SHORT}_redis_url]\n", f"    secrets: [{SHORT}_database_url]\n")),
     Mistake("the data's network open to the world", "internal", "database-network is not internal",
             lambda machine: machine.sh(f"sed -i 's/name: database-network, internal: true/name: database-network/' {COMPOSE}")),
     Mistake("the network of Portainer's proxy open to the world", "internal", "portainer-network is not internal",
@@ -180,13 +180,13 @@ MISTAKES = [
             shell("sed -i 's#^ADMIN_NETWORKS=.*#ADMIN_NETWORKS=0.0.0.0/0#' .env"),
             repair=shell("deploy/tapbot init --yes --admin-networks 198.51.100.0/24 >/dev/null")),
     Mistake("a secret that is missing", "secrets", "secrets/ lacks redis_password", shell("rm secrets/redis_password"),
-            repair=shell("deploy/tapbot secrets make && rm secrets/booking_redis_url && deploy/tapbot secrets make")),
+            repair=shell(f"deploy/tapbot secrets make && rm secrets/{SHORT}_redis_url && deploy/tapbot secrets make")),
     Mistake("a secret that everybody reads", "secret-mode", "has mode 0644", shell("chmod 644 secrets/postgres_password")),
-    Mistake("a secret of another user", "secret-mode", "belongs to 0:0", shell("chown 0:0 secrets/booking_database_url")),
+    Mistake("a secret of another user", "secret-mode", "belongs to 0:0", shell(f"chown 0:0 secrets/{SHORT}_database_url")),
     Mistake("an empty secret", "secret-value", "secrets/directus_secret is empty", shell(": >secrets/directus_secret")),
     Mistake("a newline after a secret", "secret-value", "ends with a newline", shell("echo >>secrets/qdrant_api_key")),
     Mistake("an address with an old password", "secret-value", "does not agree with redis_password",
-            shell("printf redis://:old@redis:6379/0 >secrets/booking_redis_url")),
+            shell(f"printf redis://:old@redis:6379/0 >secrets/{SHORT}_redis_url")),
     Mistake("a weak secret", "secret-weak", "a weak or sample password", shell("printf changeme-changeme-1 >secrets/qdrant_api_key")),
     Mistake("a user without a hash", "users", "is not bcrypt", user("olzhas:password")),
     Mistake("a line that is none", "users", "not name:hash", user("olzhas")),

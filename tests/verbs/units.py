@@ -11,6 +11,7 @@ from stand import ROOT
 
 import mistakes
 import services
+from machine import SHORT
 from stack import certificates, edge, hashes, logs, masking, settings, tree, trial, users
 
 
@@ -38,7 +39,7 @@ def weak_passwords():
 
 SECRETS = [
     ("an API key", "key tb_" + "live_QfapycGnKyZ1oqA5lAb1hS0uYUR9uH21C1yL used", "QfapycGn"),
-    ("a URL's password", "postgresql://booking_runtime:s3cr3t@postgres:5432/tapbot", "s3cr3t"),
+    ("a URL's password", "postgresql://flats_runtime:s3cr3t@postgres:5432/tapbot", "s3cr3t"),
     ("a URL without a user", "redis://:s3cr3tpass@redis:6379/0", "s3cr3tpass"),
     ("a bcrypt hash", "admin:$2y$10$zSQ32V8blxuZBIBREogDguJSrGW7Gam5Cr92XLuCQOVWJ25QipbRa", "zSQ32V8"),
     ("Authorization", "Authorization: Basic YWRtaW46cGFzc3dvcmQ=", "YWRtaW46"),
@@ -46,7 +47,7 @@ SECRETS = [
     ("a bot's token", "bot 1234567890:AAF-abcdefghijklmnopqrstuvwxyz0123456 said", "AAF-abc"),
     ("a query", "GET /calendar.ics?token=deadbeefdeadbeef&x=1", "deadbeef"),
 ]
-KEPT = ["GET /v1/bookings/BX7K2M 200", "user secretary came", "tokens: 5", "https://api.tapbot.kz/v1/cities", "12:30:45 ready"]
+KEPT = ["GET /v1/quotes/BX7K2M 200", "user secretary came", "tokens: 5", "https://api.tapbot.kz/v1/cities", "12:30:45 ready"]
 
 
 def masks():
@@ -58,9 +59,9 @@ def masks():
 
 
 LINES = [
-    ("a request of ours", '{"timestamp":"x","level":"info","service":"booking-api","event":"http_request","message":"Request answered",'
-     '"request_id":"r1","method":"POST","route":"/v1/bookings","status_code":201,"duration_ms":4.5,"bytes":9}',
-     "POST  /v1/bookings  201  4.5 ", "info"),
+    ("a request of ours", '{"timestamp":"x","level":"info","service":"hello-api","event":"http_request","message":"Request answered",'
+     '"request_id":"r1","method":"POST","route":"/v1/notes","status_code":201,"duration_ms":4.5,"bytes":9}',
+     "POST  /v1/notes  201  4.5 ", "info"),
     ("a request of Traefik", '{"RequestMethod":"GET","RequestHost":"api.tapbot.kz","RequestPath":"/v1/x","DownstreamStatus":401,'
      '"Duration":1500000,"ClientHost":"203.0.113.9","level":"info","request_X-Request-Id":"r1"}',
      "GET  api.tapbot.kz/v1/x  401  203.0.113.9  1.5 ", "info"),
@@ -74,26 +75,26 @@ LINES = [
 
 def log_lines():
     for why, body, words, level in LINES:
-        entry = logs.Entry("booking-api-2", "2026-01-01T10:00:00.123456789Z", body)
+        entry = logs.Entry("hello-api-2", "2026-01-01T10:00:00.123456789Z", body)
         shown = logs.human(entry)
-        assert words in shown and entry.level == level and shown.startswith("10:00:00 booking-api-2"), f"{why}: {shown}"
+        assert words in shown and entry.level == level and shown.startswith("10:00:00 hello-api-2"), f"{why}: {shown}"
         assert all(one.isprintable() for one in shown), f"{why}: {shown!r}"
     ours = logs.Entry("a-1", "t", LINES[0][1])
     assert ours.of_request("r1") and not ours.of_request("r2")
     assert logs.Entry("a-1", "t", LINES[1][1]).of_request("r1")
-    stream = ["\x1b[2Kbooking-api-1  | 2026-01-01T10:00:00Z hello | there\n", "noise\n"]
+    stream = ["\x1b[2Khello-api-1  | 2026-01-01T10:00:00Z hello | there\n", "noise\n"]
     found = list(logs.entries(stream))
-    assert len(found) == 1 and found[0].body == "hello | there" and found[0].service == "booking-api"
+    assert len(found) == 1 and found[0].body == "hello | there" and found[0].service == "hello-api"
 
 
 def traefik_files():
     """Every router of this tree is understood, and the hosts change with the profiles."""
     everything = edge.routers()
-    assert {"dashboard", "api-booking", "booking-down", "directus", "n8n", "site"} <= {name for name, _, _ in everything}
+    assert {"dashboard", f"api-{SHORT}", f"{SHORT}-down", "directus", "n8n", "site"} <= {name for name, _, _ in everything}
     by_name = {name: body for name, body, _ in everything}
     assert {"basicAuth", "ipAllowList", "rateLimit"} <= edge.kinds(by_name["dashboard"]["middlewares"])
     assert not any(edge.unknown_middlewares(body["middlewares"], edge.section("middlewares")) for _, body, _ in everything)
-    assert edge.hosts()["api.tapbot.kz"] == "api-booking"
+    assert edge.hosts()["api.tapbot.kz"] == f"api-{SHORT}"
 
 
 def on_both_servers():

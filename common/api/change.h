@@ -71,7 +71,7 @@ void change_audit(struct change *change, const char *action, const char *resourc
                   const struct uuid *id, int64_t version);
 
 /* What an audit row calls the request: its id (absent in a task), and its method and route, as
- * "POST /v1/bookings/:id/cancel" or "task booking-api", in the arena. For a statement that writes
+ * "POST /v1/notes/:id/close" or "task note-api", in the arena. For a statement that writes
  * many audit rows by itself. */
 bool change_asked(const struct change *change, struct slice *request_id, struct slice *route,
                   struct fault *fault) MUST_CHECK;

@@ -138,6 +138,7 @@ static void stuck_body(void *data)
     const pid_t flusher =
         (pid_t)stand_number("SELECT pid FROM pg_stat_activity WHERE application_name = "
                             "'db-test/1' AND query LIKE '%%pg_logical_emit_message%%'");
+    ck_assert_int_gt(flusher, 1); /* kill(-1) would stop every process of the machine */
     ck_assert_msg(kill(flusher, SIGSTOP) == 0,
                   "the backends must run here, under a user this test may signal");
     /* One that runs out of time, one whose flusher is cut off. */

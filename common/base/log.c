@@ -285,6 +285,5 @@ uint64_t log_dropped(void)
 
 void log_metrics_register(void)
 {
-    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
-        metric_register(&events[i]);
+    metric_register_all(events, sizeof(events) / sizeof(events[0]));
 }

@@ -2,6 +2,7 @@
 /* The registry: lists in which metrics of one name are neighbours, as the text format demands. */
 #include "base/metric.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 const double metric_bucket_bounds[METRIC_BUCKETS - 1] = {0.005, 0.01, 0.025, 0.05, 0.1,
@@ -9,14 +10,11 @@ const double metric_bucket_bounds[METRIC_BUCKETS - 1] = {0.005, 0.01, 0.025, 0.0
 static const char *const bound_texts[METRIC_BUCKETS] = {
     "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "+Inf"};
 
-static struct {
-    struct metric *metrics;
-    struct metric_histogram *histograms;
-} registry;
+static struct metric *registry;
 
 void metric_register(struct metric *metric)
 {
-    struct metric **place = &registry.metrics;
+    struct metric **place = &registry;
     struct metric **found = NULL;
 
     for (; *place != NULL; place = &(*place)->next) {
@@ -30,38 +28,17 @@ void metric_register(struct metric *metric)
     *place = metric;
 }
 
-void metric_register_histogram(struct metric_histogram *histogram)
+void metric_register_all(struct metric *metrics, size_t count)
 {
-    struct metric_histogram **place = &registry.histograms;
-    struct metric_histogram **found = NULL;
-
-    for (; *place != NULL; place = &(*place)->next) {
-        if (*place == histogram)
-            return;
-        if (strcmp((*place)->name, histogram->name) == 0)
-            found = &(*place)->next;
-    }
-    place = found != NULL ? found : place;
-    histogram->next = *place;
-    *place = histogram;
+    for (size_t i = 0; i < count; i++)
+        metric_register(&metrics[i]);
 }
 
 void metric_unregister(struct metric *metric)
 {
-    for (struct metric **place = &registry.metrics; *place != NULL; place = &(*place)->next) {
+    for (struct metric **place = &registry; *place != NULL; place = &(*place)->next) {
         if (*place == metric) {
             *place = metric->next;
-            return;
-        }
-    }
-}
-
-void metric_unregister_histogram(struct metric_histogram *histogram)
-{
-    struct metric_histogram **place = &registry.histograms;
-    for (; *place != NULL; place = &(*place)->next) {
-        if (*place == histogram) {
-            *place = histogram->next;
             return;
         }
     }
@@ -110,39 +87,31 @@ static void print_value(struct buf *out, double value)
     buf_char(out, '\n');
 }
 
-static void print_metric(struct buf *out, const struct metric *metric)
+/* The name with its labels; `bound` is that of a bucket, or NULL. */
+static void print_name(struct buf *out, const struct metric *metric, const char *suffix,
+                       const char *bound)
 {
+    bool labels = metric->labels != NULL;
+
     buf_text(out, metric->name);
-    if (metric->labels != NULL) {
-        buf_char(out, '{');
-        buf_text(out, metric->labels);
-        buf_char(out, '}');
-    }
-    buf_char(out, ' ');
-    print_value(out, metric->read != NULL ? metric->read(metric->data) : metric->value);
-}
-
-static void print_histogram_part(struct buf *out, const struct metric_histogram *histogram,
-                                 const char *suffix, const char *bound)
-{
-    bool labels = histogram->labels != NULL;
-
-    buf_text(out, histogram->name);
     buf_text(out, suffix);
     if (labels || bound != NULL)
         buf_char(out, '{');
     if (labels)
-        buf_text(out, histogram->labels);
+        buf_text(out, metric->labels);
     if (labels && bound != NULL)
         buf_char(out, ',');
-    if (bound != NULL) {
-        buf_text(out, "le=\"");
-        buf_text(out, bound);
-        buf_char(out, '"');
-    }
+    if (bound != NULL)
+        buf_printf(out, "le=\"%s\"", bound);
     if (labels || bound != NULL)
         buf_char(out, '}');
     buf_char(out, ' ');
+}
+
+static void print_metric(struct buf *out, const struct metric *metric)
+{
+    print_name(out, metric, "", NULL);
+    print_value(out, metric->read != NULL ? metric->read(metric->data) : metric->value);
 }
 
 static void print_histogram(struct buf *out, const struct metric_histogram *histogram)
@@ -151,39 +120,33 @@ static void print_histogram(struct buf *out, const struct metric_histogram *hist
 
     for (size_t i = 0; i < METRIC_BUCKETS; i++) {
         total += histogram->buckets[i];
-        print_histogram_part(out, histogram, "_bucket", bound_texts[i]);
-        buf_u64(out, total);
-        buf_char(out, '\n');
+        print_name(out, &histogram->metric, "_bucket", bound_texts[i]);
+        buf_printf(out, "%" PRIu64 "\n", total);
     }
-    print_histogram_part(out, histogram, "_sum", NULL);
+    print_name(out, &histogram->metric, "_sum", NULL);
     print_value(out, histogram->sum);
-    print_histogram_part(out, histogram, "_count", NULL);
-    buf_u64(out, total);
-    buf_char(out, '\n');
+    print_name(out, &histogram->metric, "_count", NULL);
+    buf_printf(out, "%" PRIu64 "\n", total);
 }
 
 void metric_print(struct buf *out)
 {
+    static const char *const types[] = {
+        [METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"};
     const char *name = "";
 
-    for (const struct metric *metric = registry.metrics; metric != NULL; metric = metric->next) {
+    for (const struct metric *metric = registry; metric != NULL; metric = metric->next) {
         if (strcmp(metric->name, name) != 0)
-            print_head(out, metric->name, metric->help,
-                       metric->type == METRIC_COUNTER ? "counter" : "gauge");
+            print_head(out, metric->name, metric->help, types[metric->type]);
         name = metric->name;
-        print_metric(out, metric);
-    }
-    for (const struct metric_histogram *histogram = registry.histograms; histogram != NULL;
-         histogram = histogram->next) {
-        if (strcmp(histogram->name, name) != 0)
-            print_head(out, histogram->name, histogram->help, "histogram");
-        name = histogram->name;
-        print_histogram(out, histogram);
+        if (metric->type == METRIC_HISTOGRAM)
+            print_histogram(out, (const struct metric_histogram *)metric);
+        else
+            print_metric(out, metric);
     }
 }
 
 void metric_reset(void)
 {
-    registry.metrics = NULL;
-    registry.histograms = NULL;
+    registry = NULL;
 }

@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 
-enum metric_type { METRIC_COUNTER, METRIC_GAUGE };
+enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 
 struct metric {
     const char *name; /* base units, _total, _seconds */
@@ -29,19 +29,15 @@ enum { METRIC_BUCKETS = 11 };
 extern const double metric_bucket_bounds[METRIC_BUCKETS - 1];
 
 struct metric_histogram {
-    const char *name;
-    const char *help;
-    const char *labels;
+    struct metric metric;             /* first; its type is METRIC_HISTOGRAM */
     uint64_t buckets[METRIC_BUCKETS]; /* not cumulative; summed up when printed */
     double sum;
-    struct metric_histogram *next;
 };
 
 void metric_register(struct metric *metric);
-void metric_register_histogram(struct metric_histogram *histogram);
+void metric_register_all(struct metric *metrics, size_t count);
 /* For owners that end before the process. A metric that is not registered is ignored. */
 void metric_unregister(struct metric *metric);
-void metric_unregister_histogram(struct metric_histogram *histogram);
 void metric_observe(struct metric_histogram *histogram, double seconds);
 /* Prints all metrics; those of one name stand together under one HELP and TYPE. */
 void metric_print(struct buf *out);

@@ -33,6 +33,5 @@ struct metric cache_counters[CACHE_COUNTS] = {
 
 void cache_metrics_register(void)
 {
-    for (size_t i = 0; i < CACHE_COUNTS; i++)
-        metric_register(&cache_counters[i]);
+    metric_register_all(cache_counters, CACHE_COUNTS);
 }

@@ -76,16 +76,9 @@ void db_metric_count(enum db_count what, size_t by)
 
 void db_metric_begin(struct db_pool *pool)
 {
-    static bool registered;
-
     measured = pool;
-    if (registered)
-        return;
-    registered = true;
-    for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-        metric_register(&counters[i]);
-    for (size_t i = 0; i < sizeof(gauges) / sizeof(gauges[0]); i++)
-        metric_register(&gauges[i]);
+    metric_register_all(counters, sizeof(counters) / sizeof(counters[0]));
+    metric_register_all(gauges, sizeof(gauges) / sizeof(gauges[0]));
 }
 
 void db_metric_end(const struct db_pool *pool)

@@ -33,15 +33,17 @@ enum { CALLS_COUNT = sizeof(calls) / sizeof(calls[0]) };
 static struct metric retries = {.name = "http_client_retries_total",
                                 .help = "Outbound requests sent again after a failure or a 429."};
 static struct metric_histogram duration = {
-    .name = "http_client_call_duration_seconds",
-    .help = "Outbound calls that sent a request, from begin to end with all tries."};
+    .metric = {.name = "http_client_call_duration_seconds",
+               .help = "Outbound calls that sent a request, from begin to end with all tries.",
+               .type = METRIC_HISTOGRAM}
+};
 
 void http_client_metric_register(void)
 {
     for (size_t i = 0; i < CALLS_COUNT; i++)
         metric_register(&calls[i].metric);
     metric_register(&retries);
-    metric_register_histogram(&duration);
+    metric_register(&duration.metric);
 }
 
 static const char *class_of(long status)

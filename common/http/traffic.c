@@ -32,16 +32,10 @@ struct http_traffic {
     struct route_traffic routes[]; /* the last one is for requests without a route */
 };
 
-static double read_in_flight(void *data)
+/* `data`: a size_t. */
+static double read_size(void *data)
 {
-    const struct http_server *server = data;
-    return (double)server->admission.running;
-}
-
-static double read_connections(void *data)
-{
-    const struct http_server *server = data;
-    return (double)server->admission.connections;
+    return (double)*(const size_t *)data;
 }
 
 static const char *route_name(const struct http_server *server, size_t index)
@@ -60,13 +54,13 @@ static void register_simple(struct http_traffic *traffic)
     traffic->in_flight = (struct metric){.name = "http_in_flight",
                                          .help = "Handlers running now.",
                                          .type = METRIC_GAUGE,
-                                         .read = read_in_flight,
-                                         .data = traffic->server};
+                                         .read = read_size,
+                                         .data = &traffic->server->admission.running};
     traffic->connections = (struct metric){.name = "http_connections",
                                            .help = "Connections open now.",
                                            .type = METRIC_GAUGE,
-                                           .read = read_connections,
-                                           .data = traffic->server};
+                                           .read = read_size,
+                                           .data = &traffic->server->admission.connections};
     traffic->shed =
         (struct metric){.name = "http_shed_total", .help = "Requests answered 503 by admission."};
     metric_register(&traffic->in_flight);
@@ -103,7 +97,7 @@ void http_traffic_destroy(struct http_traffic *traffic)
     for (size_t i = 0; i <= CONNECTION_REPLYING; i++)
         metric_unregister(&traffic->cut[i]);
     for (size_t i = 0; i < traffic->route_count; i++) {
-        metric_unregister_histogram(&traffic->routes[i].duration);
+        metric_unregister(&traffic->routes[i].duration.metric);
         while (traffic->routes[i].counters != NULL) {
             struct counter *counter = traffic->routes[i].counters;
             traffic->routes[i].counters = counter->next;
@@ -142,13 +136,14 @@ static struct counter *counter_for(struct http_traffic *traffic, size_t route,
 static void observe_duration(struct http_traffic *traffic, size_t route, double seconds)
 {
     struct route_traffic *of = &traffic->routes[route];
-    if (of->duration.name == NULL) {
+    if (of->duration.metric.name == NULL) {
         (void)snprintf(of->labels, sizeof(of->labels), "route=\"%s\"",
                        route_name(traffic->server, route));
-        of->duration.name = "http_request_duration_seconds";
-        of->duration.help = "From complete headers to the queued answer.";
-        of->duration.labels = of->labels;
-        metric_register_histogram(&of->duration);
+        of->duration.metric = (struct metric){.name = "http_request_duration_seconds",
+                                              .help = "From complete headers to the queued answer.",
+                                              .type = METRIC_HISTOGRAM,
+                                              .labels = of->labels};
+        metric_register(&of->duration.metric);
     }
     metric_observe(&of->duration, seconds);
 }

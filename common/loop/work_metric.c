@@ -39,8 +39,7 @@ static struct metric metrics[] = {
 void work_metrics_register(struct work *work)
 {
     measured = work;
-    for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
-        metric_register(&metrics[i]);
+    metric_register_all(metrics, sizeof(metrics) / sizeof(metrics[0]));
 }
 
 void work_metrics_end(const struct work *work)

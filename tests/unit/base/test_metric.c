@@ -87,14 +87,21 @@ END_TEST
 
 START_TEST(histograms_sum_their_buckets)
 {
-    struct metric_histogram plain = {.name = "t_seconds", .help = "T"};
-    struct metric_histogram other = {.name = "u_seconds", .help = "U"};
-    struct metric_histogram labelled = {.name = "t_seconds", .help = "T", .labels = "route=\"/\""};
+    struct metric_histogram plain = {
+        .metric = {.name = "t_seconds", .help = "T", .type = METRIC_HISTOGRAM}
+    };
+    struct metric_histogram other = {
+        .metric = {.name = "u_seconds", .help = "U", .type = METRIC_HISTOGRAM}
+    };
+    struct metric_histogram labelled = {
+        .metric = {
+                   .name = "t_seconds", .help = "T", .labels = "route=\"/\"", .type = METRIC_HISTOGRAM}
+    };
 
-    metric_register_histogram(&plain);
-    metric_register_histogram(&other);
-    metric_register_histogram(&labelled);
-    metric_register_histogram(&plain);
+    metric_register(&plain.metric);
+    metric_register(&other.metric);
+    metric_register(&labelled.metric);
+    metric_register(&plain.metric);
     metric_observe(&plain, 0.005); /* a bound belongs to its bucket */
     metric_observe(&plain, 0.006);
     metric_observe(&plain, 2);
@@ -120,17 +127,21 @@ END_TEST
 START_TEST(what_is_taken_back_is_not_printed)
 {
     struct metric a = {.name = "a", .help = "A"}, b = {.name = "b", .help = "B"};
-    struct metric_histogram c = {.name = "c", .help = "C"}, d = {.name = "d", .help = "D"};
+    struct metric_histogram c =
+                                {
+                                    .metric = {.name = "c", .help = "C", .type = METRIC_HISTOGRAM}
+    },
+                            d = {.metric = {.name = "d", .help = "D", .type = METRIC_HISTOGRAM}};
 
     metric_register(&a);
     metric_register(&b);
-    metric_register_histogram(&c);
-    metric_register_histogram(&d);
+    metric_register(&c.metric);
+    metric_register(&d.metric);
     metric_unregister(&b);
     metric_unregister(&b);
-    metric_unregister_histogram(&c);
-    metric_unregister_histogram(&d);
-    metric_unregister_histogram(&d);
+    metric_unregister(&c.metric);
+    metric_unregister(&d.metric);
+    metric_unregister(&d.metric);
     metric_print(&out);
     ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 0\n");
 }
@@ -138,9 +149,11 @@ END_TEST
 
 START_TEST(bounds_and_their_texts_agree)
 {
-    struct metric_histogram histogram = {.name = "t", .help = "T"};
+    struct metric_histogram histogram = {
+        .metric = {.name = "t", .help = "T", .type = METRIC_HISTOGRAM}
+    };
 
-    metric_register_histogram(&histogram);
+    metric_register(&histogram.metric);
     metric_print(&out);
     buf_char(&out, '\0');
     for (int i = 0; i < METRIC_BUCKETS - 1; i++) {

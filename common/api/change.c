@@ -128,7 +128,7 @@ static void keep_answer(struct change_state *state)
     const struct repeat *repeat = &state->repeat;
     struct slice body = buf_as_slice(&res->body);
 
-    change_leave(state, &change_store_keep,
+    change_queue(state, &change_store_keep,
                  DB_VALUES(db_uuid(&repeat->id), db_uuid(&state->change.caller->client_id),
                            db_text(repeat->key), db_str(repeat->fingerprint),
                            db_int((int64_t)res->status), header_value(res, "ETag"),
@@ -164,8 +164,6 @@ static bool commit(struct change_state *state, struct fault *fault)
     const struct db_call *calls = state->calls;
     size_t early = 0;
 
-    if (state->repeat.on && state->res->status >= 200 && state->res->status < 300)
-        keep_answer(state);
     if (state->call_count == 0)
         return true;
     if (state->call_count > DB_CALLS_MAX)
@@ -181,7 +179,7 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
 
     response_reset(state);
     state->change.tx = tx;
-    state->replayed = state->overflowed = false;
+    state->replayed = state->overflowed = state->arena_full = false;
     state->call_count = state->write_count = state->event_count = state->audit_count = 0;
     state->after_count = 0;
     if (!(state->repeat.on ? open_keyed(state, fault) : open_plain(state, fault)))
@@ -197,9 +195,10 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (state->res != NULL && !buf_ok(&state->res->body, fault))
         return false;
-    if (state->overflowed)
-        return fault_set(fault, FAULT_INTERNAL, "change_too_large",
-                         "One change tried to leave too much behind");
+    if (state->repeat.on && state->res->status >= 200 && state->res->status < 300)
+        keep_answer(state);
+    if (!change_queue_whole(state, fault))
+        return false;
     return state->change.dry_run ? pretend(state, fault) : commit(state, fault);
 }
 

@@ -37,7 +37,8 @@ struct change_state {
     bool body_refused; /* body_fault is the answer, unless the key is key_reused */
     struct fault body_fault;
     bool replayed;
-    bool overflowed;                        /* `act` queued more than there is room for */
+    bool overflowed;                        /* `act` queued more than CHANGE_..._MAX of a kind */
+    bool arena_full;                        /* the values of a statement could not be copied */
     struct db_call calls[CHANGE_CALLS_MAX]; /* the queue */
     size_t call_count, write_count, event_count, audit_count;
     struct change_callback afters[CHANGE_AFTERS_MAX];
@@ -50,6 +51,9 @@ bool change_request_read(struct change_state *state, struct fault *fault) MUST_C
 /* change.c: sends the queue. */
 bool change_send(struct change_state *state, struct fault *fault) MUST_CHECK;
 
-/* change_leave.c: queues one more statement; values are copied. */
-void change_leave(struct change_state *state, const struct db_statement *statement,
+/* change_queue.c: queues one more statement; values are copied. */
+void change_queue(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
+/* False with the fault of the first thing that could not be queued: "out_of_memory" or
+ * "change_too_large". */
+bool change_queue_whole(const struct change_state *state, struct fault *fault) MUST_CHECK;

@@ -180,6 +180,31 @@ static enum http_status post_too_many(void *data, const struct http_request *req
     return api_change(notes->service->changes, req, res, too_many_write, notes);
 }
 
+static bool starved_write(struct change *change, void *arg, struct http_response *res,
+                          struct fault *fault)
+{
+    const struct uuid id = uuid_make();
+
+    (void)arg;
+    (void)fault;
+    buf_text(&res->body, "{}");
+    http_reply_json(res, HTTP_OK);
+    while (arena_alloc(change->arena, 64) != NULL)
+        continue;
+    if (change->req->headers[HTTP_H_IDEMPOTENCY_KEY].at == NULL)
+        change_audit(change, "starved", "note", &id, 1);
+    return true;
+}
+
+/* Nothing can be queued in a full arena: no audit row and, with an Idempotency-Key, no answer. */
+static enum http_status post_starved(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    struct notes *notes = data;
+
+    return api_change(notes->service->changes, req, res, starved_write, notes);
+}
+
 static bool tick_write(struct change *change, void *arg, struct fault *fault)
 {
     const struct uuid *id = arg;
@@ -227,6 +252,7 @@ static const struct http_route routes[] = {
     {HTTP_DELETE, "/v1/notes/:id", NOTE_WRITE, delete_note,         0,                                  0, 0},
     {HTTP_POST,   "/v1/many",      NOTE_WRITE, post_many,           HTTP_ROUTE_ACTION,                  0, 0},
     {HTTP_POST,   "/v1/too-many",  NOTE_WRITE, post_too_many,       HTTP_ROUTE_ACTION,                  0, 0},
+    {HTTP_POST,   "/v1/starved",   NOTE_WRITE, post_starved,        HTTP_ROUTE_ACTION,                  0, 0},
     {HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION,                  0, 0},
     {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0,                                  0, 0},
     {HTTP_GET,    "/v1/events",    NOTE_READ,  service_get_events,  0,                                  0, 0},

@@ -257,8 +257,11 @@ static const struct {
     {"a body that is no object",     "/v1/notes",             "Idempotency-Key: fresh", "[]",                       422, "not_an_object"},
     {"an unknown field",             "/v1/notes",             "Idempotency-Key: fresh", "{\"text\":\"x\",\"y\":1}", 422,
      "unknown_field"                                                                                                                    },
-    {"more than a change may leave", "/v1/too-many",          "Idempotency-Key: fresh", "{}",                       500,
+    {"more than a change may queue", "/v1/too-many",          "Idempotency-Key: fresh", "{}",                       500,
      "change_too_large"                                                                                                                 },
+    {"a full arena",                 "/v1/starved",           "X-Actor: staff:A",       "{}",                       503, "out_of_memory"},
+    {"no room to keep the answer",   "/v1/starved",           "Idempotency-Key: fresh", "{}",                       503,
+     "out_of_memory"                                                                                                                    },
 };
 
 START_TEST(what_is_refused_leaves_nothing)
@@ -274,7 +277,7 @@ START_TEST(what_is_refused_leaves_nothing)
 }
 END_TEST
 
-START_TEST(a_change_may_leave_eight_of_each_kind)
+START_TEST(a_change_may_queue_eight_of_each_kind)
 {
     static struct answer answer;
 
@@ -393,7 +396,7 @@ int main(void)
     tcase_add_test(tcase, a_delete_answers_204_a_dry_one_says_what_it_would_delete);
     tcase_add_loop_test(tcase, what_is_refused_leaves_nothing, 0,
                         sizeof(refusals) / sizeof(refusals[0]));
-    tcase_add_test(tcase, a_change_may_leave_eight_of_each_kind);
+    tcase_add_test(tcase, a_change_may_queue_eight_of_each_kind);
     tcase_add_test(tcase, what_runs_after_the_commit_runs_for_real_changes_only);
     tcase_add_test(tcase, what_runs_after_the_commit_runs_when_its_outcome_is_unknown);
     tcase_add_test(tcase, an_answer_counts_for_48_hours_and_is_then_swept);

@@ -9,18 +9,26 @@ static struct change_state *state_of(struct change *change)
     return (struct change_state *)change;
 }
 
-void change_leave(struct change_state *state, const struct db_statement *statement,
+void change_queue(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count)
 {
     struct db_value *copy = arena_alloc(state->change.arena, (count + 1) * sizeof(*values));
 
     if (copy == NULL) {
-        state->overflowed = true;
+        state->arena_full = true;
         return;
     }
     if (count > 0)
         memcpy(copy, values, count * sizeof(*values));
     state->calls[state->call_count++] = (struct db_call){statement, copy, count, NULL};
+}
+
+bool change_queue_whole(const struct change_state *state, struct fault *fault)
+{
+    if (state->arena_full)
+        return arena_fault(fault);
+    return !state->overflowed || fault_set(fault, FAULT_INTERNAL, "change_too_large",
+                                           "One change tried to queue more than it may");
 }
 
 /* Counts one more of a kind of which at most `max` fit. */
@@ -40,7 +48,7 @@ void change_write(struct change *change, const struct db_statement *statement,
     struct change_state *state = state_of(change);
 
     if (room(state, &state->write_count, CHANGE_WRITES_MAX))
-        change_leave(state, statement, values, count);
+        change_queue(state, statement, values, count);
 }
 
 void change_event(struct change *change, const char *type, const char *resource,
@@ -51,7 +59,7 @@ void change_event(struct change *change, const char *type, const char *resource,
 
     if (change->dry_run || !room(state, &state->event_count, CHANGE_EVENTS_MAX))
         return;
-    change_leave(state, &change_store_event,
+    change_queue(state, &change_store_event,
                  DB_VALUES(db_uuid(&event_id), db_str(type), db_text(state->changes->source),
                            db_str(resource), db_uuid(id), db_int(version),
                            db_uuid(&change->caller->tenant_id), db_text(data)));
@@ -66,7 +74,7 @@ void change_audit(struct change *change, const char *action, const char *resourc
 
     if (change->dry_run || !room(state, &state->audit_count, CHANGE_AUDITS_MAX))
         return;
-    change_leave(state, &change_store_audit,
+    change_queue(state, &change_store_audit,
                  DB_VALUES(db_uuid(&caller->tenant_id), db_uuid(&caller->client_id),
                            db_uuid(&caller->key_id), db_text(caller->actor_text),
                            req != NULL ? db_text(req->request_id) : db_null(),
@@ -96,10 +104,7 @@ bool change_flush(struct change *change, struct fault *fault)
 {
     struct change_state *state = state_of(change);
 
-    if (state->overflowed)
-        return fault_set(fault, FAULT_INTERNAL, "change_too_large",
-                         "One change tried to leave too much behind");
-    if (!change_send(state, fault))
+    if (!change_queue_whole(state, fault) || !change_send(state, fault))
         return false;
     state->call_count = state->write_count = state->event_count = state->audit_count = 0;
     return true;

@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: MIT
 /* One change: what every mutation of every service does around its own statements.
  *
- * api_change() opens a transaction; answers a replay from the stored reply (Idempotency-Key, scope:
- * client, fingerprint: method, path, query, actor, canonical body); runs `act`; then sends `act`'s
- * deferred writes, the events, the audit row and the stored reply together with COMMIT in one round
- * trip; only then the after-commit callbacks run and the reply goes out. With `?dry_run=true`
- * everything but the commit happens and the reply becomes 200 {"would": <body>}.
- * When `act` returns false, the transaction is rolled back and its fault is the answer. Only
- * answers of 2xx are stored, in the transaction itself.
+ * api_change()
+ *   1. opens a transaction;
+ *   2. with an Idempotency-Key that came before, answers from the stored reply, and is done;
+ *   3. runs `act`;
+ *   4. sends what `act` has queued (writes, events, audit rows) and the reply to be stored together
+ *      with COMMIT;
+ *   5. waits until the commit is on the disk;
+ *   6. runs the after-commit callbacks and gives the reply.
+ * When `act` returns false, the transaction is rolled back and its fault is the reply. Only replies
+ * of 2xx are stored.
  *
- * Round trips: one before `act` (BEGIN, lock, look-up, clock), `act`'s own, one for the rest.
- * The only parameter of a change's query is dry_run; api_change() reads it.
+ * Round trips: one before `act` (BEGIN, lock, look-up, clock), `act`'s own, one for the queue and
+ * COMMIT; two when more than DB_CALLS_MAX statements are queued (at most 25: 8 writes, 8 events, 8
+ * audit rows, the stored reply).
+ *
+ * Idempotency-Key counts for POST only, and not on a route with HTTP_ROUTE_READS; elsewhere it is
+ * ignored. A key belongs to its client (repeat.h). Another request with the same key is refused:
+ * FAULT_INVALID "key_reused"; the same one while the first still runs: FAULT_CONFLICT
+ * "key_in_progress".
+ *
+ * `?dry_run=true`, the only parameter of a change's query, does all that can be refused and then
+ * rolls back: the queued writes are sent, so that constraints are checked. Events and audit rows
+ * are not queued, the Idempotency-Key is ignored, the callbacks do not run. The reply becomes 200
+ * {"would": <body>} without the headers that `act` has set, such as ETag and Location.
  */
 #pragma once
 
@@ -31,7 +45,7 @@ void api_changes_destroy(struct api_changes *changes); /* takes NULL */
 struct change {
     struct db *tx; /* for reads and writes whose result is needed */
     struct arena *arena;
-    const struct http_request *req;
+    const struct http_request *req; /* NULL in a task */
     const struct api_caller *caller;
     bool dry_run;
     int64_t now_us; /* the database's transaction time; one clock for all rules;
@@ -40,13 +54,15 @@ struct change {
 
 /* Encodes the resource into res->body and sets res->status (and headers), as http_reply_resource()
  * does. In a dry run it encodes the result that a commit would have; for DELETE
- * `{"deleted":"<id>"}`. It runs again from scratch when the transaction is retried. */
+ * `{"deleted":"<id>"}`. When the transaction is tried again, `act` runs again from the start, with
+ * an empty queue: what it did outside of the database would be done twice. */
 typedef bool api_change_fn(struct change *change, void *arg, struct http_response *res,
                            struct fault *fault);
 
-/* `act` decodes the body, with http_request_decode(), before anything else. The body was parsed for
- * the fingerprint already, so "this key came with another request" is reported before faults of the
- * body. */
+/* `act` decodes the body with http_request_decode(): that of a POST first of all; that of a PATCH
+ * over the row as it is, so after the row is locked and the caller's rights and If-Match are
+ * checked. api_change() has parsed the JSON before, for the key's fingerprint, so "key_reused" is
+ * reported before faults of the fields. */
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg);
 
@@ -55,18 +71,23 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
 bool change_if_match(const struct change *change, int64_t version, struct fault *fault) MUST_CHECK;
 
 /* Queues a statement that is sent with COMMIT; its rows are not read. Values are copied, but text
- * is not: it must live in the arena. A violated constraint becomes its fault as usual; the
- * constraint must not be DEFERRABLE. At most 8 statements; more are FAULT_INTERNAL at commit. */
+ * is not: it must live in the arena. A violated constraint becomes its fault as usual. The
+ * constraint must not be INITIALLY DEFERRED: it would fail at COMMIT, which has no table of
+ * constraints, so the fault would be "database_error", and in a dry run none.
+ *
+ * At most 8 statements, 8 events and 8 audit rows. One more fails the change at change_flush() or
+ * at commit: FAULT_INTERNAL "change_too_large". So does an arena that is full: FAULT_UNAVAILABLE
+ * "out_of_memory". */
 void change_write(struct change *change, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
 
 /* Queues an event: a row of the outbox. `data` is JSON in the arena. `version` is the resource's
- * version after this change, and the sequence of the event. At most 8. */
+ * version after this change, and the sequence of the event. */
 void change_event(struct change *change, const char *type, const char *resource,
                   const struct uuid *id, int64_t version, struct slice data);
 
 /* Queues an audit row, exactly one for each resource that is changed. Request id, client, key,
- * actor and route are added. At most 8. */
+ * actor and route are added. */
 void change_audit(struct change *change, const char *action, const char *resource,
                   const struct uuid *id, int64_t version);
 
@@ -78,14 +99,17 @@ bool change_asked(const struct change *change, struct slice *request_id, struct 
 
 /* Sends the queued statements, events and audit rows now, inside the transaction, for tasks that
  * change many things at once. Afterwards the queue is empty, and the arena that held their text may
- * be reset; `change->arena` may be set to another one before and after. */
+ * be reset; `change->arena` may be set to another one before and after. The callbacks stay: an
+ * `arg` of change_after() must not be in an arena that is reset. */
 bool change_flush(struct change *change, struct fault *fault) MUST_CHECK;
 
 /* Calls `run` in the fiber after the commit, for instance to drop a cache entry. Also after a
- * commit whose outcome is unknown; never after a dry run or a replay. */
+ * commit whose outcome is unknown; never after a dry run or a replay. `arg` must live until then.
+ * At most 8 callbacks; one more fails the change as one more write does. */
 void change_after(struct change *change, void (*run)(void *arg), void *arg);
 
-/* A change of our own background work: without request and Idempotency-Key, with actor "system". */
+/* A change of our own background work: without request and Idempotency-Key, with actor "system".
+ * `tenant_or_nil` is the tenant of its events and audit rows. */
 typedef bool api_task_fn(struct change *change, void *arg, struct fault *fault);
 bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
               api_task_fn *act, void *arg, struct fault *fault) MUST_CHECK;

@@ -25,7 +25,8 @@ struct periodic;
 /* Returns new; NULL with a fault when out of memory. */
 struct periodic *periodic_start(struct loop *loop, const struct periodic_options *options,
                                 struct fault *fault);
-/* Takes NULL. No run begins any more; one that is under way is cancelled. In a fiber stop() waits
- * until that run has ended, as long as the fiber's own time lasts. Outside of a fiber, and in the
- * run itself, it returns at once: the run ends later, and its `data` must live until then. */
+/* Takes NULL. No run begins any more; one that is under way is cancelled. Called in another fiber,
+ * periodic_stop() waits until that run has ended, as long as the calling fiber's time lasts. Called
+ * outside of a fiber, or in the run itself, it returns at once: the run ends later, and its `data`
+ * must live until then. */
 void periodic_stop(struct periodic *periodic);

@@ -9,7 +9,8 @@
 #include "http/request.h"
 
 struct repeat {
-    bool on;          /* false: no key, or none that counts (a dry run, a GET) */
+    bool on;          /* false: no key, or none that counts: not a POST, a route with
+                         HTTP_ROUTE_READS, a dry run */
     struct slice key; /* in the arena */
     struct uuid id;   /* of client and key */
     int64_t lock;     /* advisory lock of client and key */

@@ -104,6 +104,8 @@ struct service_definition {
     /* Returns what handlers get as `data`, which begins as struct service_data does; NULL: fault.
      * Without a start() they get a struct service_data. */
     void *(*start)(struct service *service, const void *config, struct fault *fault);
+    /* Called outside of fibers, when the loop has ended and no fiber lives. Not called when start()
+     * failed, nor in a process that ends with fibers alive. */
     void (*stop)(void *data);
     const struct service_command *commands; /* or NULL */
     size_t command_count;

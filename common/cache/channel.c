@@ -17,13 +17,13 @@ struct cache_channel {
     int64_t heard_ns;
 };
 
-static void set_standing(struct cache_listener *listener, bool standing)
+static void set_subscribed(struct cache_listener *listener, bool subscribed)
 {
-    if (listener->stands == standing)
+    if (listener->is_subscribed == subscribed)
         return;
-    listener->stands = standing;
-    if (listener->standing != NULL)
-        listener->standing(listener->data, standing);
+    listener->is_subscribed = subscribed;
+    if (listener->subscribed != NULL)
+        listener->subscribed(listener->data, subscribed);
 }
 
 static struct cache_listener *listener_find(const struct cache_channel *channel,
@@ -52,7 +52,7 @@ static void heard(redisAsyncContext *context, void *reply, void *data)
     if (last->type == REDIS_REPLY_STRING)
         listener->heard(listener->data, (struct slice){last->str, last->len});
     else
-        set_standing(listener, true);
+        set_subscribed(listener, true);
 }
 
 static void subscribe(struct cache_channel *channel, const struct cache_listener *listener)
@@ -94,7 +94,7 @@ static void went_down(void *data)
 {
     struct cache_channel *channel = data;
     for (struct cache_listener *at = channel->listeners; at != NULL; at = at->next)
-        set_standing(at, false);
+        set_subscribed(at, false);
 }
 
 struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
@@ -125,7 +125,7 @@ void cache_channel_destroy(struct cache_channel *channel)
 
 void cache_channel_add(struct cache_channel *channel, struct cache_listener *listener)
 {
-    listener->stands = false;
+    listener->is_subscribed = false;
     if (channel->listeners == NULL)
         channel->heard_ns = loop_now_ns(channel->loop);
     listener->next = channel->listeners;

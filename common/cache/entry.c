@@ -51,8 +51,8 @@ struct cache_entries {
     struct cache_far far;
     struct cache_listener listener;
     struct loop_hook hook;
-    uint64_t epoch; /* changes whenever a drop may have been missed */
-    bool standing;
+    uint64_t epoch; /* changes with `subscribed`: a drop may have been missed in between */
+    bool subscribed;
     struct flight *flights[FLIGHT_SLOTS];
     char name[CACHE_NAME_MAX + 1];
     char channel[CHANNEL_ROOM];
@@ -75,7 +75,7 @@ void cache_entries_defaults(struct cache_entries_options *options)
 static bool near_get(struct cache_entries *entries, uint64_t hash, struct slice key,
                      struct cache_value *out)
 {
-    if (!entries->standing)
+    if (!entries->subscribed)
         return false;
     struct cache_near_entry *entry =
         cache_near_find(&entries->near, hash, key, loop_now_ns(entries->loop));
@@ -154,7 +154,11 @@ static void flight_land(struct cache_entries *entries, struct flight *flight, bo
     }
 }
 
-/* False with FOLLOW_OPEN: the follower's own deadline came, or it was cancelled. */
+/* True with FOLLOW_SERVED: `follower->value` is a copy of the leader's. False with
+ * FOLLOW_OPEN: the follower's own deadline came, or it was cancelled; `fault` says which;
+ * FOLLOW_FAILED: the leader's load failed, or the follower's arena is full; `fault` says why;
+ * FOLLOW_AGAIN: the leader gave up (its deadline, or it was cancelled), which says nothing about
+ * the value: the follower asks again. `fault` is not set. */
 static bool flight_follow(struct flight *flight, struct follower *follower, struct fault *fault)
 {
     follower->next = flight->followers;
@@ -187,7 +191,7 @@ static void flight_store(struct cache_entries *entries, const struct flight *fli
         return;
     if (!value->found && options->negative_ms < near_ms)
         near_ms = options->negative_ms;
-    if (entries->standing && flight->epoch == entries->epoch)
+    if (entries->subscribed && flight->epoch == entries->epoch)
         cache_near_put(&entries->near, flight->hash, flight->key, value->found, value->version,
                        value->data, flight->began_ns + near_ms * NS_PER_MS);
     if (!from_far)
@@ -298,13 +302,13 @@ static void drop_heard(void *data, struct slice message)
         drop_here(data, key, version);
 }
 
-static void set_standing(void *data, bool standing)
+static void set_subscribed(void *data, bool subscribed)
 {
     struct cache_entries *entries = data;
-    entries->standing = standing;
+    entries->subscribed = subscribed;
     entries->epoch++;
     cache_near_clear(&entries->near);
-    if (standing)
+    if (subscribed)
         cache_far_repeat(&entries->far);
 }
 
@@ -335,7 +339,7 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
     snprintf(entries->name, sizeof(entries->name), "%s", options->name);
     snprintf(entries->channel, sizeof(entries->channel), "%sdrops", options->name);
     entries->listener =
-        (struct cache_listener){entries->channel, drop_heard, set_standing, entries, false, NULL};
+        (struct cache_listener){entries->channel, drop_heard, set_subscribed, entries, false, NULL};
     if (!cache_near_init(&entries->near, options->near_bytes, fault) ||
         !cache_near_init(&entries->floors, FLOOR_BYTES, fault) ||
         !cache_listen(cache, &entries->listener, fault)) {

@@ -29,11 +29,14 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
                                            struct fault *fault);
 void cache_entries_destroy(struct cache_entries *entries); /* takes NULL */
 
-/* Loads what is not cached, in the fiber that asks first. Others that ask meanwhile wait for its
- * result (single flight). A load that fails is not remembered. */
+/* Reads the truth of a key that is not cached. True: `*out` is set, its data in `arena` or static.
+ * Where nothing is there, it sets found false and version 0, which is no failure: a negative entry
+ * is cached, but not while a floor is remembered. False with a fault: nothing is cached. */
 typedef bool cache_load_fn(void *arg, struct arena *arena, struct cache_value *out,
                            struct fault *fault);
 
+/* The cached answer; else that of `load`, which runs in the fiber that asks first. Others that ask
+ * meanwhile wait for its result (single flight). How long `out->data` lives: cache/value.h. */
 bool cache_entry_fetch(struct cache_entries *entries, struct slice key, cache_load_fn *load,
                        void *arg, struct arena *arena, struct cache_value *out,
                        struct fault *fault) MUST_CHECK;
@@ -44,5 +47,6 @@ bool cache_entry_near(struct cache_entries *entries, struct slice key, struct ca
 /* Call it after a committed write that made `version` (for a deletion: one more than the last).
  * Removes older entries here, in Redis and in other processes. Does not wait. While Redis cannot be
  * reached, the drop is kept and sent later. Until then other processes may see the old entry: for
- * at most `near_ms`, or for `far_ms` when they reach Redis and this process does not. */
+ * `near_ms` at most, or, when they reach Redis and this process does not, for `far_ms` + `near_ms`
+ * from when it was stored. After a write that drops nothing all processes may see it that long. */
 void cache_entry_drop(struct cache_entries *entries, struct slice key, int64_t version);

@@ -10,9 +10,10 @@
 struct cache_listener {
     const char *channel; /* borrowed; each listener has another one */
     void (*heard)(void *data, struct slice message);
-    /* True: from now on every message is delivered. False: some may have been missed. */
-    void (*standing)(void *data, bool standing);
+    /* True: Redis has confirmed the subscription, and from now on every message is delivered.
+     * False: the connection was lost, and some may have been missed. */
+    void (*subscribed)(void *data, bool subscribed);
     void *data;
-    bool stands;
+    bool is_subscribed;
     struct cache_listener *next;
 };

@@ -29,11 +29,12 @@ enum db_role { DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER };
 enum db_wait_state {
     DB_WAIT_QUEUED,
     DB_WAIT_SENT,
-    /* settled: */
+    /* settled: no answer is awaited any more */
     DB_WAIT_DONE,
     DB_WAIT_FAILED,  /* `error` says why */
     DB_WAIT_ABORTED, /* skipped: another statement of the same Sync failed */
-    DB_WAIT_LOST     /* the connection was lost before the answer came */
+    DB_WAIT_LOST     /* the connection was lost before the answer came, or the pool was closed
+                        before the wait was sent */
 };
 
 struct db_conn;
@@ -48,8 +49,8 @@ struct db_wait {
     struct db_wait *next;
     int64_t since_ns; /* when it was queued, then when it was sent */
     uint32_t generation;
-    bool alone;      /* it is sent with a Sync of its own */
-    size_t losses;   /* how many connections were lost while it was in flight */
+    bool own_sync;   /* it is sent with a Sync of its own */
+    size_t resends;  /* how many times it was sent again because its connection was lost */
     bool reprepared; /* it was sent again because its prepared statement was stale */
     PGresult *error;
     const struct db_statement *error_statement;

@@ -104,7 +104,7 @@ static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
 const struct db_conn_events db_flush_events = {flush_settled, flush_drained, flusher_lost};
 
 /* When the disk takes longer than this, the flusher is given up. */
-static int64_t patience_until(const struct db_pool *pool)
+static int64_t wait_until_ns(const struct db_pool *pool)
 {
     return loop_now_ns(pool->loop) +
            (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * NS_PER_MS;
@@ -121,7 +121,7 @@ __attribute__((noinline)) static void join(struct db_flush **list, struct db_flu
 bool db_flush_wait(struct db_pool *pool, uint32_t losses, struct fault *fault)
 {
     struct db_flush flush = {.fiber = fiber_current()};
-    const int64_t until = patience_until(pool);
+    const int64_t until = wait_until_ns(pool);
     struct fault why;
 
     if (!db_flush_possible(pool) || db_flusher_losses(pool) != losses)

@@ -33,8 +33,8 @@ static bool stand_in_line(struct db_pool *pool, int64_t since_ns, struct fault *
     struct fault why;
 
     if (pool->exclusive_down_ns != 0 &&
-        db_pool_patience_ns(pool, pool->exclusive_down_ns) < wait_ns)
-        wait_ns = db_pool_patience_ns(pool, pool->exclusive_down_ns);
+        db_pool_down_wait_ns(pool, pool->exclusive_down_ns) < wait_ns)
+        wait_ns = db_pool_down_wait_ns(pool, pool->exclusive_down_ns);
     if (wait_ns == 0)
         return db_error_unavailable(fault);
     if (fiber_queue_wait(&pool->line, pool->options.wait_max, since_ns + wait_ns, &why)) {

@@ -60,7 +60,7 @@ static double read_in_use(void *data)
 static double read_load(void *data)
 {
     (void)data;
-    return measured != NULL ? (double)measured->load : 0;
+    return measured != NULL ? (double)measured->reads : 0;
 }
 
 static double read_waiting(void *data)

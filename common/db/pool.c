@@ -41,7 +41,7 @@ static void note_state(struct db_pool *pool)
         pool->on_state(pool->data, usable);
 }
 
-int64_t db_pool_patience_ns(const struct db_pool *pool, int64_t down_ns)
+int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns)
 {
     const int64_t down_for = loop_now_ns(pool->loop) - down_ns;
 

@@ -5,11 +5,13 @@
 #include "db/conn_private.h"
 
 enum {
-    DB_LOAD_MAX = 1024,       /* reads queued and sent, for each shared connection */
+    DB_READS_MAX = 1024,      /* reads queued and sent, for each shared connection */
     DB_TURN_SPREAD = 32,      /* statements of one turn that share a connection */
-    DB_DOWN_WAIT_MS = 500,    /* how long a statement waits for a lost connection to come back */
+    DB_DOWN_WAIT_MS = 500,    /* how long a statement waits in the queue: for a connection to come
+                                 back, or for room on one that is up */
     DB_DOWN_LONG_MS = 2000,   /* when the outage is older than this, it fails at once */
-    DB_SILENT_SLACK_MS = 500, /* a server silent for this long beyond statement_timeout is frozen */
+    DB_SILENT_SLACK_MS = 500, /* beyond statement_timeout, until a fiber gives up waiting for an
+                                 answer; beyond twice that, until its shared connection is lost */
     DB_RETRY_MS = 500,        /* between two attempts to connect */
     DB_RETRY_JITTER_MS = 250,
     DB_IDLE_TRANSACTION_MS = 5000
@@ -64,7 +66,7 @@ struct db_pool {
 
     struct db_wait *first; /* reads queued until the end of the turn */
     struct db_wait *last;
-    size_t load; /* statements of shared connections, queued and sent */
+    size_t reads; /* statements of shared connections, queued and sent */
     struct loop_hook hook;
 
     struct fiber_queue line; /* fibers that wait for an exclusive connection */
@@ -110,12 +112,13 @@ void db_pool_lost(struct db_conn *conn, enum db_conn_state before);
 size_t db_pool_up_count(const struct db_pool *pool, enum db_role role);
 /* How long a new statement waits for a connection of a kind that has been down since `down_ns` (0:
  * it is up). 0 means: fail at once. */
-int64_t db_pool_patience_ns(const struct db_pool *pool, int64_t down_ns);
+int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns);
 /* statement_timeout of a kind. */
 int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);
 
 /* query.c */
-/* Parks until `wait`, queued or sent on any connection, is settled. On false it is forgotten. */
+/* Parks until `wait`, queued or sent on any connection, is settled. False with a fault: the fiber
+ * gave up and has forgotten it. */
 bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
 
 /* transaction.c */
@@ -126,7 +129,8 @@ bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count,
 /* shared.c */
 extern const struct db_conn_events db_shared_events;
 bool db_shared_turn_end(void *data);
-/* Runs `wait` on a shared connection. True: it is settled. */
+/* Runs `wait` on a shared connection. True: it is settled as DONE, FAILED, ABORTED or LOST. False
+ * with a fault: it was not taken, or the fiber gave up and has forgotten it. */
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
 /* Takes `wait` out of the queue, or out of the ring of its connection. */
 void db_shared_forget(struct db_pool *pool, struct db_wait *wait);

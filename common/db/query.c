@@ -22,7 +22,7 @@ static int64_t wait_until_ns(const struct db_pool *pool, const struct db_wait *w
 {
     if (wait->state == DB_WAIT_SENT)
         return silent_until_ns(pool, wait);
-    return wait->since_ns + db_pool_patience_ns(pool, pool->shared_down_ns);
+    return wait->since_ns + db_pool_down_wait_ns(pool, pool->shared_down_ns);
 }
 
 static bool is_settled(const struct db_wait *wait)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Statements on the shared connections. They are queued until the end of the turn and sent with one
- * Sync for each connection. One that was not answered is sent again: all of them are reads. */
+/* Statements on the shared connections: all of them are reads. They are queued until the end of the
+ * turn and sent with one Sync for each connection. Those of a `struct db_wait` are sent again when
+ * they were skipped (once), when a connection was lost before the answer came (once for each shared
+ * connection), and when PostgreSQL called one stale (once). */
 #include <assert.h>
 
 #include "base/now.h"
@@ -26,17 +28,17 @@ static void dequeue(struct db_pool *pool, struct db_wait *wait)
     wait->next = NULL;
 }
 
-/* True when the statements of `wait` are to be sent again. */
-static bool goes_again(struct db_conn *conn, struct db_wait *wait)
+/* True when the statements of `wait` are to be sent again; notes in `wait` that they were. */
+static bool take_another_try(struct db_conn *conn, struct db_wait *wait)
 {
     if (conn->pool->closing)
         return false;
     if (wait->state == DB_WAIT_ABORTED)
-        return !wait->alone;
+        return !wait->own_sync;
     /* A server that restarts breaks all connections at once, but the loss of each is seen by
      * itself: so once for each connection. */
     if (wait->state == DB_WAIT_LOST)
-        return wait->losses++ < conn->pool->options.shared;
+        return wait->resends++ < conn->pool->options.shared;
     if (wait->state != DB_WAIT_FAILED || db_error_class(wait->error) != DB_ERROR_STALE)
         return false;
     if (wait->generation == conn->generation)
@@ -48,20 +50,23 @@ static bool goes_again(struct db_conn *conn, struct db_wait *wait)
 
 static void shared_settled(struct db_conn *conn, struct db_wait *wait)
 {
-    if (goes_again(conn, wait)) {
+    if (take_another_try(conn, wait)) {
         /* With a Sync of its own no other statement's error can make PostgreSQL skip it again. */
-        wait->alone = wait->alone || wait->state != DB_WAIT_LOST;
+        wait->own_sync = wait->own_sync || wait->state != DB_WAIT_LOST;
         db_wait_finish(wait);
         enqueue(conn->pool, wait);
     }
-    /* When it is sent again, its fiber wakes too, since it must park until another time. */
-    if (wait->state != DB_WAIT_QUEUED || wait->losses > 0)
+    /* A wait that is sent again after a loss wakes its fiber too, because the time until which the
+     * fiber parks has changed: no connection may be up. After ABORTED or a stale statement the
+     * fiber sleeps on: its statements are sent at the end of this turn. */
+    if (wait->state != DB_WAIT_QUEUED || wait->resends > 0)
         fiber_wake(wait->fiber);
 }
 
 /* True when statements are in flight and no bytes have come for twice statement_timeout (their own
  * time, and that of a statement before them) and some slack. The server is frozen or unreachable.
- */
+ * The fibers that wait have given up before, after once statement_timeout (query.c); this is about
+ * the connection. */
 static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&
@@ -86,7 +91,8 @@ static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
     return best;
 }
 
-/* The first DB_TURN_SPREAD statements of a turn share a connection: one system call for all. */
+/* DB_TURN_SPREAD statements in a row share a connection: one system call for all. The next ones go
+ * to the connection that then has the fewest entries in its ring. */
 static struct db_conn *pick(struct db_pool *pool, size_t room)
 {
     struct db_conn *conn = pool->turn_conn;
@@ -103,7 +109,8 @@ static bool sync_if_needed(struct db_conn *conn)
     return conn->unsynced == 0 || db_conn_sync(conn);
 }
 
-/* False: no connection has room now. */
+/* False: no connection is up and has room; `wait` stays in the queue. True: `wait` was sent, or the
+ * connection was lost and another one is to be tried. */
 static bool send_queued(struct db_pool *pool, struct db_wait *wait)
 {
     /* Two more entries: a Sync before it and one after it. */
@@ -111,11 +118,11 @@ static bool send_queued(struct db_pool *pool, struct db_wait *wait)
 
     if (conn == NULL)
         return false;
-    if (wait->alone && !sync_if_needed(conn))
+    if (wait->own_sync && !sync_if_needed(conn))
         return true;
     dequeue(pool, wait);
     pool->turn_count += wait->count;
-    if (db_conn_send(conn, wait) && wait->alone)
+    if (db_conn_send(conn, wait) && wait->own_sync)
         (void)!sync_if_needed(conn);
     return true;
 }
@@ -148,15 +155,15 @@ bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fau
     assert(wait->fiber != NULL);
     if (pool->closing)
         return db_error_unavailable(fault);
-    if (pool->load + wait->count > DB_LOAD_MAX * pool->options.shared)
+    if (pool->reads + wait->count > DB_READS_MAX * pool->options.shared)
         return db_error_overloaded(fault);
-    if (pool->shared_down_ns != 0 && db_pool_patience_ns(pool, pool->shared_down_ns) == 0)
+    if (pool->shared_down_ns != 0 && db_pool_down_wait_ns(pool, pool->shared_down_ns) == 0)
         return db_error_unavailable(fault);
     db_pool_ref(pool);
-    pool->load += wait->count;
+    pool->reads += wait->count;
     enqueue(pool, wait);
     const bool ok = db_wait_await(pool, wait, fault);
-    pool->load -= wait->count;
+    pool->reads -= wait->count;
     db_pool_unref(pool);
     return ok;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One transaction on an exclusive connection, and the only retry loop.
+/* One transaction on an exclusive connection, and the only loop that repeats a transaction.
  *
  * Durability. Exclusive connections commit with synchronous_commit off, which frees the connection
  * and the row locks at once. db_transaction() then waits for a flush: one more connection, the

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "db/conn_private.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
+#include "db/text_private.h"
 
 /* Opening and closing */
 
@@ -177,17 +177,13 @@ static bool send_prepare(struct db_conn *conn, struct db_wait *wait,
                          const struct db_statement *statement)
 {
     char name[DB_NAME_MAX];
+    struct db_types types;
     struct buf text;
 
-    /* pg_stat_activity and pg_stat_statements show the comment. */
     buf_init(&text, DB_PARAMS_BYTES_MAX);
-    buf_text(&text, "/* ");
-    buf_text(&text, statement->name);
-    buf_text(&text, " */ ");
-    buf_text(&text, statement->sql);
-    buf_char(&text, 0);
+    db_text_make(statement, &text, &types);
     const bool sent = !text.failed && PQsendPrepare(conn->pg, name_of(conn, statement, name),
-                                                    text.data, 0, NULL) == 1;
+                                                    text.data, types.count, types.oids) == 1;
     buf_finish(&text);
     if (sent)
         push(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, statement});

@@ -88,6 +88,10 @@ static void put_value(struct buf *out, const struct db_value *value)
     case DB_TIME:
         put_time(out, value->integer);
         return;
+    case DB_CLOCK:
+        buf_printf(out, "%02d:%02d", (int)(value->integer / 60), (int)(value->integer % 60));
+        return;
+    case DB_NAME:
     case DB_NULL:
         return;
     }

@@ -13,15 +13,53 @@ struct db_constraint {
     const char *detail;
 };
 
-/* One SQL statement, static. It is prepared on each connection at its first use there. */
+/* A piece of SQL with a name. */
+struct db_part {
+    const char *name; /* lower-case letters, digits and _; begins with a letter */
+    const char *sql;
+};
+enum { DB_PART_LISTS = 4, DB_PART_DEPTH = 8 };
+
+struct db_shape;
+
+/* One SQL statement, static. It is prepared on each connection at its first use there.
+ *
+ * When it is prepared, each {name} in `sql` is replaced:
+ *   {tenant}    a parameter that `parameters` declares: $n
+ *   {filters}   a part of `parts`: its SQL, in which names are replaced too, DB_PART_DEPTH deep
+ *   {columns}   the columns of `shape`, for SELECT
+ *   {brief}     the same with NULL in place of those that are DB_DETAIL
+ *   {texts}     those of {brief} whose type is DB_TEXT
+ *   {written}   those that are DB_WRITTEN, for INSERT and UPDATE
+ *   {values}    the parameters of {written}. They follow the declared ones, see db_row_values()
+ * Every other brace is text: '{}', '{"a": 1}', '{a,b}'. A name that nothing declares stays as it
+ * is, so PostgreSQL refuses the statement: FAULT_INTERNAL "database_error", one line in the log. */
 struct db_statement {
     const char *name; /* unique in the program; shown in pg_stat_statements through a comment.
-                         NULL: not prepared, for text made at run time */
-    const char *sql;  /* values only as $n */
+                         NULL: not prepared, for text made at run time; no name is replaced */
+    const char *sql;
     const struct db_constraint *constraints; /* ends with name NULL; or NULL */
+    /* The names of $1, $2 and so on, in the order of the values, each with its type, as in CREATE
+     * FUNCTION: "tenant uuid, guests integer". Without a type PostgreSQL infers it from the use.
+     * With a type, a statement may leave the parameter unused. Types: bigint, boolean, date, double
+     * precision, integer, json, jsonb, text, time, timestamptz, uuid. */
+    const char *parameters;
+    const struct db_part *parts[DB_PART_LISTS]; /* each list ends with name NULL */
+    const struct db_shape *shape;
 };
 
-enum db_value_type { DB_NULL, DB_TEXT, DB_INT, DB_BOOL, DB_DOUBLE, DB_UUID, DB_DATE, DB_TIME };
+enum db_value_type {
+    DB_NULL,
+    DB_TEXT,   /* struct slice */
+    DB_INT,    /* int64_t */
+    DB_BOOL,   /* bool */
+    DB_DOUBLE, /* double */
+    DB_UUID,   /* struct uuid */
+    DB_DATE,   /* int32_t day number */
+    DB_TIME,   /* int64_t microseconds UTC, of a timestamptz */
+    DB_CLOCK,  /* int32_t minutes after midnight, of a time */
+    DB_NAME    /* int, index of a name, of a text; only as the type of a column */
+};
 
 struct db_value {
     enum db_value_type type;
@@ -76,6 +114,12 @@ static inline struct db_value db_time(int64_t wall_us)
     return (struct db_value){.type = wall_us != INT64_MIN ? DB_TIME : DB_NULL, .integer = wall_us};
 }
 
+/* Minutes after midnight; INT32_MIN is NULL. */
+static inline struct db_value db_clock(int32_t minutes)
+{
+    return (struct db_value){.type = minutes != INT32_MIN ? DB_CLOCK : DB_NULL, .integer = minutes};
+}
+
 #define DB_VALUES(...)                                                                             \
     (const struct db_value[]){__VA_ARGS__},                                                        \
         sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
@@ -118,11 +162,42 @@ double db_get_double(const struct db_rows *rows, int row, int column);
 struct uuid db_get_uuid(const struct db_rows *rows, int row, int column);
 int32_t db_get_date(const struct db_rows *rows, int row, int column);
 int64_t db_get_time(const struct db_rows *rows, int row, int column);
+int32_t db_get_clock(const struct db_rows *rows, int row, int column);
 
-/* A table that copies columns, in the order of the SELECT list, into a struct. */
-struct db_column {
-    enum db_value_type type; /* DB_TEXT borrows: struct slice; DB_INT int64_t; DB_DATE int32_t .. */
-    size_t offset;
+enum {
+    DB_WRITTEN = 1 << 0, /* in {written} */
+    DB_DETAIL = 1 << 1   /* not in {brief} */
 };
+
+/* One column and the member of a struct that holds it. */
+struct db_column {
+    enum db_value_type type; /* of the member */
+    size_t offset;
+    /* For {columns} and its like; not used where the statement itself lists its columns: */
+    const char *name;
+    unsigned flags;
+    const char *sql;          /* is read in place of the column, {names} replaced; or NULL */
+    const char *const *names; /* DB_NAME: ends with NULL */
+};
+
+/* The columns that are read and written together: a table's row and the struct that holds it. */
+struct db_shape {
+    const struct db_column *columns;
+    size_t count;
+    const char *alias; /* of the table, before the names of {columns}; or NULL */
+};
+/* const struct db_shape note_shape = DB_SHAPE(note_columns, "n"); */
+#define DB_SHAPE(array, alias_)                                                                    \
+    {                                                                                              \
+        (array), sizeof(array) / sizeof((array)[0]), (alias_)                                      \
+    }
+
+/* Copies columns of a row, in the order of the table, into a struct. Text is borrowed. A name that
+ * `names` does not have leaves the member as it was. */
 void db_row_read(const struct db_rows *rows, int row, int first_column,
                  const struct db_column *columns, size_t count, void *out);
+/* Copies the text of a struct that was read, all in one block. */
+bool db_row_keep(const struct db_shape *shape, struct arena *arena, void *out,
+                 struct fault *fault) MUST_CHECK;
+/* The values of {values} from a struct. Returns how many: those of DB_WRITTEN. */
+size_t db_row_values(const struct db_shape *shape, const void *row, struct db_value *values);

@@ -84,37 +84,12 @@ int64_t db_get_time(const struct db_rows *rows, int row, int column)
     return wall_us;
 }
 
-void db_row_read(const struct db_rows *rows, int row, int first_column,
-                 const struct db_column *columns, size_t count, void *out)
+int32_t db_get_clock(const struct db_rows *rows, int row, int column)
 {
-    for (size_t i = 0; i < count; i++) {
-        void *at = (char *)out + columns[i].offset;
-        const int column = first_column + (int)i;
+    enum { HH_MM = 5 };
+    struct slice text = db_get_text(rows, row, column);
+    int minutes = 0;
 
-        switch (columns[i].type) {
-        case DB_TEXT:
-            *(struct slice *)at = db_get_text(rows, row, column);
-            break;
-        case DB_INT:
-            *(int64_t *)at = db_get_int(rows, row, column);
-            break;
-        case DB_BOOL:
-            *(bool *)at = db_get_bool(rows, row, column);
-            break;
-        case DB_DOUBLE:
-            *(double *)at = db_get_double(rows, row, column);
-            break;
-        case DB_UUID:
-            *(struct uuid *)at = db_get_uuid(rows, row, column);
-            break;
-        case DB_DATE:
-            *(int32_t *)at = db_get_date(rows, row, column);
-            break;
-        case DB_TIME:
-            *(int64_t *)at = db_get_time(rows, row, column);
-            break;
-        case DB_NULL:
-            break;
-        }
-    }
+    text.len = text.len > HH_MM ? HH_MM : text.len;
+    return parse_time_of_day(text, &minutes) ? minutes : INT32_MIN;
 }

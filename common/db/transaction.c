@@ -58,16 +58,29 @@ static void trip_add_own(struct trip *trip, const struct db_statement *statement
     trip_add(trip, &call, 1);
 }
 
-/* True when a statement contains a word of those that write. "update" also finds SELECT ... FOR
- * UPDATE; such a transaction waits for a flush that it may not need. */
-static bool may_write(const struct db_call *calls, size_t count)
+static bool text_may_write(const char *sql)
 {
     static const char *const words[] = {"insert", "update", "delete", "merge"};
 
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
-            if (strcasestr(calls[i].statement->sql, words[j]) != NULL)
-                return true;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcasestr(sql, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* True when a statement or a part of it contains a word of those that write. "update" also finds
+ * SELECT ... FOR UPDATE; such a transaction waits for a flush that it may not need. */
+static bool may_write(const struct db_call *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_may_write(calls[i].statement->sql))
+            return true;
+        for (size_t j = 0; j < DB_PART_LISTS; j++)
+            for (const struct db_part *part = calls[i].statement->parts[j];
+                 part != NULL && part->name != NULL; part++)
+                if (text_may_write(part->sql))
+                    return true;
+    }
     return false;
 }
 

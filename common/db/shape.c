@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/* Between the columns of a row and the members of a struct. */
+#include "base/arena.h"
+#include "db/query.h"
+
+static void read_name(struct slice text, const char *const *names, int *out)
+{
+    for (int i = 0; names[i] != NULL; i++)
+        if (slice_is(text, names[i])) {
+            *out = i;
+            return;
+        }
+}
+
+void db_row_read(const struct db_rows *rows, int row, int first_column,
+                 const struct db_column *columns, size_t count, void *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        void *at = (char *)out + columns[i].offset;
+        const int column = first_column + (int)i;
+
+        switch (columns[i].type) {
+        case DB_TEXT:
+            *(struct slice *)at = db_get_text(rows, row, column);
+            break;
+        case DB_INT:
+            *(int64_t *)at = db_get_int(rows, row, column);
+            break;
+        case DB_BOOL:
+            *(bool *)at = db_get_bool(rows, row, column);
+            break;
+        case DB_DOUBLE:
+            *(double *)at = db_get_double(rows, row, column);
+            break;
+        case DB_UUID:
+            *(struct uuid *)at = db_get_uuid(rows, row, column);
+            break;
+        case DB_DATE:
+            *(int32_t *)at = db_get_date(rows, row, column);
+            break;
+        case DB_TIME:
+            *(int64_t *)at = db_get_time(rows, row, column);
+            break;
+        case DB_CLOCK:
+            *(int32_t *)at = db_get_clock(rows, row, column);
+            break;
+        case DB_NAME:
+            read_name(db_get_text(rows, row, column), columns[i].names, at);
+            break;
+        case DB_NULL:
+            break;
+        }
+    }
+}
+
+static struct slice *text_of(const struct db_column *column, void *row)
+{
+    return column->type == DB_TEXT ? (struct slice *)(void *)((char *)row + column->offset) : NULL;
+}
+
+bool db_row_keep(const struct db_shape *shape, struct arena *arena, void *out, struct fault *fault)
+{
+    size_t size = 1;
+
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct slice *text = text_of(&shape->columns[i], out);
+
+        size += text != NULL ? text->len : 0;
+    }
+    char *block = arena_alloc(arena, size);
+    if (block == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < shape->count; i++) {
+        struct slice *text = text_of(&shape->columns[i], out);
+
+        if (text == NULL || text->at == NULL)
+            continue;
+        memcpy(block, text->at, text->len);
+        text->at = block;
+        block += text->len;
+    }
+    return true;
+}
+
+static struct db_value value_of(const struct db_column *column, const void *at)
+{
+    switch (column->type) {
+    case DB_TEXT:
+        return db_text(*(const struct slice *)at);
+    case DB_INT:
+        return db_int(*(const int64_t *)at);
+    case DB_BOOL:
+        return db_bool(*(const bool *)at);
+    case DB_DOUBLE:
+        return db_double(*(const double *)at);
+    case DB_UUID:
+        return db_uuid(at);
+    case DB_DATE:
+        return db_date(*(const int32_t *)at);
+    case DB_TIME:
+        return db_time(*(const int64_t *)at);
+    case DB_CLOCK:
+        return db_clock(*(const int32_t *)at);
+    case DB_NAME:
+        return *(const int *)at >= 0 ? db_str(column->names[*(const int *)at]) : db_null();
+    case DB_NULL:
+        break;
+    }
+    return db_null();
+}
+
+size_t db_row_values(const struct db_shape *shape, const void *row, struct db_value *values)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct db_column *column = &shape->columns[i];
+
+        if ((column->flags & DB_WRITTEN) != 0)
+            values[count++] = value_of(column, (const char *)row + column->offset);
+    }
+    return count;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/* The text that PostgreSQL gets of a statement: its {names} are replaced. */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "base/buf.h"
+#include "db/params_private.h"
+
+/* What PREPARE is told of the declared parameters. 0: PostgreSQL infers the type. */
+struct db_types {
+    Oid oids[DB_PARAMS_MAX];
+    int count;
+};
+
+/* Appends the text of the statement, and a NUL. */
+void db_text_make(const struct db_statement *statement, struct buf *out, struct db_types *types);

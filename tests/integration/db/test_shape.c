@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+/* Rows written and read by one list of columns, parameters by name. */
+#include <math.h>
+#include <stdio.h>
+
+#include "stand.h"
+
+struct note {
+    int64_t id;
+    struct slice text;
+    bool done;
+    double weight;
+    struct uuid owner;
+    int32_t day;
+    int64_t time;
+    int32_t opens;
+    int colour;
+    int64_t length; /* of the text; the database computes it */
+};
+
+static const char *const colours[] = {"red", "green", NULL};
+
+// clang-format off
+#define AT(member) offsetof(struct note, member)
+static const struct db_column columns[] = {
+    {DB_INT,    AT(id),     "id"},
+    {DB_TEXT,   AT(text),   "text",   DB_WRITTEN},
+    {DB_BOOL,   AT(done),   "done",   DB_WRITTEN},
+    {DB_DOUBLE, AT(weight), "weight", DB_WRITTEN},
+    {DB_UUID,   AT(owner),  "owner",  DB_WRITTEN},
+    {DB_DATE,   AT(day),    "day",    DB_WRITTEN},
+    {DB_TIME,   AT(time),   "at",     DB_WRITTEN},
+    {DB_CLOCK,  AT(opens),  "opens",  DB_WRITTEN},
+    {DB_NAME,   AT(colour), "colour", DB_WRITTEN, .names = colours},
+    {DB_INT,    AT(length), .sql = "length(n.text)"},
+};
+#undef AT
+// clang-format on
+static const struct db_shape shape = DB_SHAPE(columns, "n");
+enum { WRITTEN = 8 };
+
+static const struct db_statement insert = {
+    .name = "note_insert",
+    .sql = "INSERT INTO note AS n (id, {written}) VALUES ({id}, {values}) RETURNING {columns}",
+    .parameters = "id",
+    .shape = &shape,
+};
+static const struct db_statement update = {
+    .name = "note_update",
+    .sql = "UPDATE note n SET ({written}) = ROW({values}) WHERE id = {id} RETURNING {columns}",
+    .parameters = "id, unused bigint",
+    .shape = &shape,
+};
+
+static void begin(void)
+{
+    stand_begin(NULL);
+    stand_sql("CREATE TABLE note (id bigint PRIMARY KEY, text text, done boolean, weight float8,"
+              " owner uuid, day date, at timestamptz, opens time, colour text)");
+}
+
+static void check_same(const struct note *found, const struct note *expected)
+{
+    ck_assert_int_eq(found->id, expected->id);
+    ck_assert(slice_equal(found->text, expected->text));
+    ck_assert(found->done == expected->done);
+    ck_assert(found->weight == expected->weight ||
+              (isnan(found->weight) && isnan(expected->weight)));
+    ck_assert(uuid_equal(&found->owner, &expected->owner));
+    ck_assert_int_eq(found->day, expected->day);
+    ck_assert_int_eq(found->time, expected->time);
+    ck_assert_int_eq(found->opens, expected->opens);
+    ck_assert_int_eq(found->colour, expected->colour);
+    ck_assert_int_eq(found->length, expected->length);
+}
+
+static void store(struct db *tx, const struct db_statement *statement, struct db_value *values,
+                  size_t named, const struct note *note)
+{
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+    struct note found = {.colour = -1};
+
+    ck_assert_uint_eq(db_row_values(&shape, note, values + named), WRITTEN);
+    ck_ok(db_query(tx, statement, values, named + WRITTEN, &rows, &fault), fault);
+    ck_assert_int_eq(rows.count, 1);
+    db_row_read(&rows, 0, 0, columns, shape.count, &found);
+    check_same(&found, note);
+}
+
+static bool write_notes(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct note note = {
+        .id = 7,
+        .text = SLICE("Шаңырақ"),
+        .done = true,
+        .weight = 0.5,
+        .owner = uuid_make(),
+        .day = 20455,
+        .time = 1767323045678901,
+        .opens = 14 * 60 + 5,
+        .colour = 1,
+        .length = 7,
+    };
+    const struct note empty = {
+        .id = 7,
+        .weight = (double)NAN,
+        .day = INT32_MIN,
+        .time = INT64_MIN,
+        .opens = INT32_MIN,
+        .colour = -1,
+        .length = INT64_MIN,
+    };
+    struct db_value values[2 + WRITTEN] = {db_int(7)};
+
+    (void)arg;
+    (void)fault;
+    store(tx, &insert, values, 1, &note);
+    values[1] = db_null();
+    store(tx, &update, values, 2, &empty);
+    return true;
+}
+
+static void written_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    ck_ok(db_transaction(stand.pool, write_notes, NULL, &fault), fault);
+}
+
+START_TEST(a_row_comes_back_as_it_was_written)
+{
+    stand_run(written_body, NULL);
+}
+END_TEST
+
+static const char *const types[] = {"bigint",  "boolean",     "date",  "double precision",
+                                    "integer", "json",        "jsonb", "text",
+                                    "time",    "timestamptz", "uuid"};
+
+static void type_body(void *data)
+{
+    const char *type = data;
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+    char sql[128], parameters[64];
+    const struct db_statement statement = {.name = "typed", .sql = sql, .parameters = parameters};
+
+    snprintf(sql, sizeof sql, "SELECT pg_typeof({value}) = '%s'::regtype", type);
+    snprintf(parameters, sizeof parameters, "unused uuid, value %s", type);
+    ck_ok(db_query(stand.db, &statement, DB_VALUES(db_null(), db_null()), &rows, &fault), fault);
+    ck_assert_msg(db_get_bool(&rows, 0, 0), "%s", type);
+}
+
+START_TEST(a_declared_type_is_what_postgresql_calls_so)
+{
+    stand_run(type_body, (void *)(uintptr_t)types[_i]);
+}
+END_TEST
+
+static void unknown_body(void *data)
+{
+    static const struct db_statement known = {
+        .name = "known", .sql = "SELECT {a} * 2", .parameters = "a bigint"};
+    static const struct db_statement statements[] = {
+        {.name = "unknown",        .sql = "SELECT {b}", .parameters = "a bigint"},
+        {.name = "untyped",                        .sql = "SELECT {a}",                           .parameters = "a bigit"},
+        {.name = "shapeless", .sql = "SELECT {columns}"},
+    };
+    const struct db_value one = db_int(1);
+
+    (void)data;
+    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
+        struct db_rows rows auto_rows = {0};
+        struct fault fault = {0};
+
+        ck_fault(db_query(stand.db, &statements[i], &one, statements[i].parameters != NULL, &rows,
+                          &fault),
+                 fault, "database_error");
+        ck_assert_int_eq(stand_int(stand.db, &known, DB_VALUES(db_int(21))), 42);
+    }
+}
+
+START_TEST(a_statement_with_an_unknown_name_is_refused_alone)
+{
+    stand_run(unknown_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/shape");
+    TCase *tcase = tcase_create("shape");
+
+    tcase_add_checked_fixture(tcase, begin, stand_end);
+    tcase_add_test(tcase, a_row_comes_back_as_it_was_written);
+    tcase_add_loop_test(tcase, a_declared_type_is_what_postgresql_calls_so, 0,
+                        sizeof types / sizeof types[0]);
+    tcase_add_test(tcase, a_statement_with_an_unknown_name_is_refused_alone);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "db/text_private.h"
+
+struct note {
+    int64_t id;
+    struct slice title;
+    struct slice body;
+    int colour;
+    int32_t opens; /* minutes after midnight */
+    struct slice month;
+};
+
+static const char *const colours[] = {"red", "green", NULL};
+
+// clang-format off
+#define AT(member) offsetof(struct note, member)
+static const struct db_column columns[] = {
+    {DB_INT,   AT(id),     "id"},
+    {DB_TEXT,  AT(title),  "title",  DB_WRITTEN},
+    {DB_TEXT,  AT(body),   "body",   DB_WRITTEN | DB_DETAIL},
+    {DB_NAME,  AT(colour), "colour", DB_WRITTEN, .names = colours},
+    {DB_CLOCK, AT(opens),  "opens",  DB_WRITTEN},
+    {DB_TEXT,  AT(month),  .sql = "to_char(n.at + {later}, 'MM')"},
+};
+#undef AT
+// clang-format on
+static const struct db_shape shape = DB_SHAPE(columns, "n");
+
+static const struct db_part parts[] = {
+    {"later",                            "interval '1 day'"},
+    {"mine",                                  "tenant_id = {tenant} AND {open}"},
+    {"open","opens > {at}"},
+    {"endless",                             "({endless})"},
+    {NULL                                 },
+};
+static const struct db_part dear[] = {
+    {"price", "price > 100"},
+    {NULL      },
+};
+
+#define PARAMETERS "tenant uuid, at time, limit, size double precision"
+
+// clang-format off
+static const struct {
+    const char *sql;
+    const char *text;
+} cases[] = {
+    {"SELECT 1", "SELECT 1"},
+    {"", ""},
+    {"{tenant}{at} {limit} {size}", "$1$2 $3 $4"},
+    {"SELECT 1 WHERE {mine} AND {price}",
+     "SELECT 1 WHERE tenant_id = $1 AND opens > $2 AND price > 100"},
+    {"SELECT {columns} FROM note n",
+     "SELECT n.id, n.title, n.body, n.colour, n.opens, to_char(n.at + interval '1 day', 'MM')"
+     " FROM note n"},
+    {"SELECT {brief}", "SELECT n.id, n.title, NULL, n.colour, n.opens,"
+                       " to_char(n.at + interval '1 day', 'MM')"},
+    {"concat({texts})", "concat(n.title, to_char(n.at + interval '1 day', 'MM'))"},
+    {"INSERT INTO note ({written}) VALUES ({values})",
+     "INSERT INTO note (title, body, colour, opens) VALUES ($5, $6, $7, $8)"},
+    /* No names: */
+    {"'{}', '{\"a\": 1}', '{a,b}', '{ tenant }', '{Tenant}', {, {tenant",
+     "'{}', '{\"a\": 1}', '{a,b}', '{ tenant }', '{Tenant}', {, {tenant"},
+    {"{{tenant}}", "{$1}"},
+    /* Unknown to all lists: PostgreSQL refuses it. */
+    {"SELECT {tenants}", "SELECT {tenants}"},
+    {"{endless}", "(((((((({endless}))))))))"},
+};
+// clang-format on
+
+static const char *text_of(const struct db_statement *statement, struct db_types *types)
+{
+    static struct buf text;
+
+    buf_finish(&text);
+    buf_init(&text, DB_PARAMS_BYTES_MAX);
+    db_text_make(statement, &text, types);
+    ck_assert(!text.failed);
+    return text.data;
+}
+
+START_TEST(names_in_braces_are_replaced)
+{
+    const struct db_statement statement = {
+        .name = "notes",
+        .sql = cases[_i].sql,
+        .parameters = PARAMETERS,
+        .parts = {parts, dear},
+        .shape = &shape,
+    };
+    struct db_types types;
+    const char *text = text_of(&statement, &types);
+
+    ck_assert_int_eq(strncmp(text, "/* notes */ ", 12), 0);
+    ck_assert_str_eq(text + 12, cases[_i].text);
+    ck_assert_int_eq(types.count, 4);
+    ck_assert_uint_eq(types.oids[0], 2950);
+    ck_assert_uint_eq(types.oids[1], 1083);
+    ck_assert_uint_eq(types.oids[2], 0);
+    ck_assert_uint_eq(types.oids[3], 701);
+}
+END_TEST
+
+START_TEST(a_statement_without_lists_stays_as_it_is)
+{
+    const struct db_statement statement = {.name = "plain",
+                                           .sql = "SELECT {columns}, {tenant}, $1"};
+    struct db_types types;
+
+    ck_assert_str_eq(text_of(&statement, &types), "/* plain */ SELECT {columns}, {tenant}, $1");
+    ck_assert_int_eq(types.count, 0);
+}
+END_TEST
+
+START_TEST(a_parameter_of_an_unknown_type_is_unknown)
+{
+    const struct db_statement statement = {
+        .name = "odd", .sql = "SELECT {a}, {b}", .parameters = "a uid, b uuid"};
+    struct db_types types;
+
+    ck_assert_str_eq(text_of(&statement, &types), "/* odd */ SELECT {a}, $2");
+}
+END_TEST
+
+START_TEST(the_values_are_those_of_the_written_columns)
+{
+    const struct note note = {1, SLICE("Title"), {0}, 1, 14 * 60, {0}};
+    const struct note empty = {.colour = -1, .opens = INT32_MIN};
+    struct db_value values[6];
+
+    ck_assert_uint_eq(db_row_values(&shape, &note, values), 4);
+    ck_assert(values[0].type == DB_TEXT && slice_is(values[0].text, "Title"));
+    ck_assert(values[1].type == DB_NULL);
+    ck_assert(values[2].type == DB_TEXT && slice_is(values[2].text, "green"));
+    ck_assert(values[3].type == DB_CLOCK && values[3].integer == 840);
+    ck_assert_uint_eq(db_row_values(&shape, &empty, values), 4);
+    for (int i = 0; i < 4; i++)
+        ck_assert(values[i].type == DB_NULL);
+}
+END_TEST
+
+START_TEST(text_is_kept_in_one_block)
+{
+    struct arena arena;
+    struct fault fault;
+    char title[] = "Title", month[] = "07";
+    struct note note = {.title = slice_of(title), .month = slice_of(month)};
+
+    arena_init(&arena, 65536);
+    ck_assert(db_row_keep(&shape, &arena, &note, &fault));
+    memset(title, 'x', sizeof title);
+    memset(month, 'x', sizeof month);
+    ck_assert(slice_is(note.title, "Title"));
+    ck_assert_ptr_null(note.body.at);
+    ck_assert(slice_is(note.month, "07"));
+    arena_finish(&arena);
+    arena_init(&arena, 1);
+    ck_assert(!db_row_keep(&shape, &arena, &note, &fault));
+    ck_assert_str_eq(fault.code, "out_of_memory");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/text");
+    TCase *tcase = tcase_create("text");
+
+    tcase_add_loop_test(tcase, names_in_braces_are_replaced, 0, sizeof(cases) / sizeof(cases[0]));
+    tcase_add_test(tcase, a_statement_without_lists_stays_as_it_is);
+    tcase_add_test(tcase, a_parameter_of_an_unknown_type_is_unknown);
+    tcase_add_test(tcase, the_values_are_those_of_the_written_columns);
+    tcase_add_test(tcase, text_is_kept_in_one_block);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

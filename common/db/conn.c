@@ -173,21 +173,25 @@ static bool send_upkeep(struct db_conn *conn)
     return send_own(conn, "DISCARD PLANS", ENTRY_REPLAN);
 }
 
-static bool send_prepare(struct db_conn *conn, struct db_wait *wait,
-                         const struct db_statement *statement)
+/* To be prepared, or with values to be run once. */
+static bool send_text(struct db_conn *conn, const struct db_statement *statement, bool prepare,
+                      size_t count)
 {
     char name[DB_NAME_MAX];
     struct db_types types;
     struct buf text;
+    int sent = 0;
 
     buf_init(&text, DB_PARAMS_BYTES_MAX);
     db_text_make(statement, &text, &types);
-    const bool sent = !text.failed && PQsendPrepare(conn->pg, name_of(conn, statement, name),
-                                                    text.data, types.count, types.oids) == 1;
+    if (!text.failed && prepare)
+        sent = PQsendPrepare(conn->pg, name_of(conn, statement, name), text.data, types.count,
+                             types.oids);
+    else if (!text.failed)
+        sent = PQsendQueryParams(conn->pg, text.data, (int)count, types.oids, conn->params->texts,
+                                 NULL, NULL, 0);
     buf_finish(&text);
-    if (sent)
-        push(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, statement});
-    return sent;
+    return sent == 1;
 }
 
 static bool send_prepared(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
@@ -197,9 +201,12 @@ static bool send_prepared(struct db_conn *conn, struct db_wait *wait, const stru
 
     if (slot == NULL)
         return false;
-    if (!slot->sent && !send_prepare(conn, wait, call->statement))
-        return false;
-    slot->sent = true;
+    if (!slot->sent) {
+        if (!send_text(conn, call->statement, true, 0))
+            return false;
+        push(conn, (struct db_entry){ENTRY_PREPARE, 0, wait, call->statement});
+        slot->sent = true;
+    }
     return PQsendQueryPrepared(conn->pg, name_of(conn, call->statement, name), (int)call->count,
                                conn->params->texts, NULL, NULL, 0) == 1;
 }
@@ -213,8 +220,7 @@ static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)
     conn->sent++;
     const bool sent = call->statement->name != NULL
                           ? send_prepared(conn, wait, call)
-                          : PQsendQueryParams(conn->pg, call->statement->sql, (int)call->count,
-                                              NULL, conn->params->texts, NULL, NULL, 0) == 1;
+                          : send_text(conn, call->statement, false, call->count);
     if (sent)
         push(conn, (struct db_entry){ENTRY_CALL, (uint32_t)index, wait, call->statement});
     return sent;

@@ -24,7 +24,7 @@ struct db_shape;
 
 /* One SQL statement, static. It is prepared on each connection at its first use there.
  *
- * When it is prepared, each {name} in `sql` is replaced:
+ * Before it is sent to be prepared, each {name} in `sql` is replaced:
  *   {tenant}    a parameter that `parameters` declares: $n
  *   {filters}   a part of `parts`: its SQL, in which names are replaced too, DB_PART_DEPTH deep
  *   {columns}   the columns of `shape`, for SELECT
@@ -36,7 +36,7 @@ struct db_shape;
  * is, so PostgreSQL refuses the statement: FAULT_INTERNAL "database_error", one line in the log. */
 struct db_statement {
     const char *name; /* unique in the program; shown in pg_stat_statements through a comment.
-                         NULL: not prepared, for text made at run time; no name is replaced */
+                         NULL: not prepared, but made and planned for each call */
     const char *sql;
     const struct db_constraint *constraints; /* ends with name NULL; or NULL */
     /* The names of $1, $2 and so on, in the order of the values, each with its type, as in CREATE

@@ -68,7 +68,7 @@ static void declare(const char *list, struct db_types *types)
 {
     struct declared declared;
 
-    types->count = 0;
+    *types = (struct db_types){0};
     while (types->count < DB_PARAMS_MAX && declared_next(&list, &declared)) {
         Oid type = 0;
 
@@ -188,9 +188,8 @@ void db_text_make(const struct db_statement *statement, struct buf *out, struct 
 {
     declare(statement->parameters, types);
     /* pg_stat_activity and pg_stat_statements show the comment. */
-    buf_text(out, "/* ");
-    buf_text(out, statement->name);
-    buf_text(out, " */ ");
+    if (statement->name != NULL)
+        buf_printf(out, "/* %s */ ", statement->name);
     put_text(statement, statement->sql, 0, out);
     buf_char(out, 0);
 }

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "db/params_private.h"
 
-/* What PREPARE is told of the declared parameters. 0: PostgreSQL infers the type. */
+/* The declared types of parameters. 0: PostgreSQL infers it. */
 struct db_types {
     Oid oids[DB_PARAMS_MAX];
     int count;

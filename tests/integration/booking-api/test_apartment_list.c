@@ -81,8 +81,8 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
         for (int i = 0; i < rows.count && i < query->limit; i++) {
             ck_assert_uint_lt(total, FLATS);
             ck_assert(apartment_row_read(&rows, i, arena, &out[total], &fault));
-            out[total].total = db_get_int(&rows, i, APARTMENT_ROW_COLUMNS);
-            out[total].distance_m = db_get_int(&rows, i, APARTMENT_ROW_COLUMNS + 1);
+            out[total].total = db_get_int(&rows, i, (int)apartment_shape.count);
+            out[total].distance_m = db_get_int(&rows, i, (int)apartment_shape.count + 1);
             place = apartment_list_place(query, &out[total++]);
         }
         if (rows.count <= query->limit)

@@ -117,6 +117,15 @@ START_TEST(a_statement_without_lists_stays_as_it_is)
 }
 END_TEST
 
+START_TEST(a_statement_without_a_name_has_no_comment)
+{
+    const struct db_statement statement = {.sql = "SELECT {a}", .parameters = "a"};
+    struct db_types types;
+
+    ck_assert_str_eq(text_of(&statement, &types), "SELECT $1");
+}
+END_TEST
+
 START_TEST(a_parameter_of_an_unknown_type_is_unknown)
 {
     const struct db_statement statement = {
@@ -172,6 +181,7 @@ int main(void)
 
     tcase_add_loop_test(tcase, names_in_braces_are_replaced, 0, sizeof(cases) / sizeof(cases[0]));
     tcase_add_test(tcase, a_statement_without_lists_stays_as_it_is);
+    tcase_add_test(tcase, a_statement_without_a_name_has_no_comment);
     tcase_add_test(tcase, a_parameter_of_an_unknown_type_is_unknown);
     tcase_add_test(tcase, the_values_are_those_of_the_written_columns);
     tcase_add_test(tcase, text_is_kept_in_one_block);

@@ -1,92 +1,73 @@
 // SPDX-License-Identifier: MIT
 #include "flats/apartment_row.h"
 
-#include "base/parse.h"
-
-/* The flat, and the columns that are something else in C. All text is borrowed from the row. */
-struct row {
-    struct apartment flat;
-    struct slice check_in_time;
-    struct slice check_out_time;
-    struct slice policy;
-};
-
-#define FLAT(type, member)                                                                         \
-    {                                                                                              \
-        type, offsetof(struct row, flat.member)                                                    \
-    }
-#define SIDE(member)                                                                               \
-    {                                                                                              \
-        DB_TEXT, offsetof(struct row, member)                                                      \
-    }
-
-/* In the order of APARTMENT_ROW. */
 // clang-format off
+#define AT(member) offsetof(struct apartment, member)
 static const struct db_column columns[] = {
-    FLAT(DB_UUID, id), FLAT(DB_UUID, tenant_id), FLAT(DB_UUID, owner_id),
-    FLAT(DB_TEXT, code), FLAT(DB_TEXT, title.ru), FLAT(DB_TEXT, title.kz), FLAT(DB_TEXT, title.en),
-    FLAT(DB_TEXT, description.ru), FLAT(DB_TEXT, description.kz), FLAT(DB_TEXT, description.en),
-    FLAT(DB_TEXT, city), FLAT(DB_TEXT, district), FLAT(DB_TEXT, address),
-    FLAT(DB_DOUBLE, location.lat), FLAT(DB_DOUBLE, location.lon),
-    FLAT(DB_INT, rooms), FLAT(DB_INT, max_guests), FLAT(DB_INT, included_guests),
-    FLAT(DB_TEXT, amenities.json), FLAT(DB_TEXT, photos.json),
-    FLAT(DB_INT, base_price), FLAT(DB_INT, weekend_price), FLAT(DB_INT, extra_guest_fee),
-    FLAT(DB_INT, cleaning_fee), FLAT(DB_INT, prepayment_percent),
-    FLAT(DB_INT, min_nights), FLAT(DB_INT, max_nights),
-    SIDE(check_in_time), SIDE(check_out_time),
-    FLAT(DB_INT, buffer_days), FLAT(DB_INT, advance_notice_hours), FLAT(DB_INT, booking_window_days),
-    FLAT(DB_BOOL, instant_book), SIDE(policy), FLAT(DB_TEXT, timezone), FLAT(DB_BOOL, is_active),
-    FLAT(DB_TEXT, check_in_info.ru), FLAT(DB_TEXT, check_in_info.kz), FLAT(DB_TEXT, check_in_info.en),
-    FLAT(DB_INT, version), FLAT(DB_TIME, created_at), FLAT(DB_TIME, updated_at),
+    {DB_UUID,   AT(id),                    "id"},
+    {DB_UUID,   AT(tenant_id),             "tenant_id"},
+    {DB_UUID,   AT(owner_id),              "owner_id",         DB_WRITTEN},
+    {DB_TEXT,   AT(code),                  "code",             DB_WRITTEN},
+    {DB_TEXT,   AT(title.ru),              "title_ru",         DB_WRITTEN},
+    {DB_TEXT,   AT(title.kz),              "title_kz",         DB_WRITTEN},
+    {DB_TEXT,   AT(title.en),              "title_en",         DB_WRITTEN},
+    {DB_TEXT,   AT(description.ru),        "description_ru",   DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(description.kz),        "description_kz",   DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(description.en),        "description_en",   DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(city),                  "city",             DB_WRITTEN},
+    {DB_TEXT,   AT(district),              "district",         DB_WRITTEN},
+    {DB_TEXT,   AT(address),               "address",          DB_WRITTEN},
+    {DB_DOUBLE, AT(location.lat),          "lat",              DB_WRITTEN},
+    {DB_DOUBLE, AT(location.lon),          "lon",              DB_WRITTEN},
+    {DB_INT,    AT(rooms),                 "rooms",            DB_WRITTEN},
+    {DB_INT,    AT(max_guests),            "max_guests",       DB_WRITTEN},
+    {DB_INT,    AT(included_guests),       "included_guests",
+     .sql = "CASE WHEN NOT a.included_follows_max THEN a.included_guests END"},
+    {DB_TEXT,   AT(amenities.json),        "amenities",        DB_WRITTEN},
+    {DB_TEXT,   AT(photos.json),           "photos",           DB_WRITTEN},
+    {DB_INT,    AT(base_price),            "base_price",       DB_WRITTEN},
+    {DB_INT,    AT(weekend_price),         "weekend_price",    DB_WRITTEN},
+    {DB_INT,    AT(extra_guest_fee),       "extra_guest_fee",  DB_WRITTEN},
+    {DB_INT,    AT(cleaning_fee),          "cleaning_fee",     DB_WRITTEN},
+    {DB_INT,    AT(prepayment_percent),    "prepayment_percent", DB_WRITTEN},
+    {DB_INT,    AT(min_nights),            "min_nights",       DB_WRITTEN},
+    {DB_INT,    AT(max_nights),            "max_nights",       DB_WRITTEN},
+    {DB_CLOCK,  AT(check_in_time),         "check_in_time",    DB_WRITTEN},
+    {DB_CLOCK,  AT(check_out_time),        "check_out_time",   DB_WRITTEN},
+    {DB_INT,    AT(buffer_days),           "buffer_days",      DB_WRITTEN},
+    {DB_INT,    AT(advance_notice_hours),  "advance_notice_hours", DB_WRITTEN},
+    {DB_INT,    AT(booking_window_days),   "booking_window_days", DB_WRITTEN},
+    {DB_BOOL,   AT(instant_book),          "instant_book",     DB_WRITTEN},
+    {DB_NAME,   AT(cancellation_policy),   "cancellation_policy", DB_WRITTEN, .names = apartment_policy_names},
+    {DB_TEXT,   AT(timezone),              "timezone",         DB_WRITTEN},
+    {DB_BOOL,   AT(is_active),             "is_active",        DB_WRITTEN},
+    {DB_TEXT,   AT(check_in_info.ru),      "check_in_info_ru", DB_WRITTEN},
+    {DB_TEXT,   AT(check_in_info.kz),      "check_in_info_kz", DB_WRITTEN},
+    {DB_TEXT,   AT(check_in_info.en),      "check_in_info_en", DB_WRITTEN},
+    {DB_INT,    AT(version),               "version"},
+    {DB_TIME,   AT(created_at),            "created_at"},
+    {DB_TIME,   AT(updated_at),            "updated_at"},
 };
-
-/* The members of struct apartment that borrow. */
-static const size_t texts[] = {
-    offsetof(struct apartment, code),
-    offsetof(struct apartment, title.ru), offsetof(struct apartment, title.kz), offsetof(struct apartment, title.en),
-    offsetof(struct apartment, description.ru), offsetof(struct apartment, description.kz), offsetof(struct apartment, description.en),
-    offsetof(struct apartment, city), offsetof(struct apartment, district), offsetof(struct apartment, address),
-    offsetof(struct apartment, timezone),
-    offsetof(struct apartment, check_in_info.ru), offsetof(struct apartment, check_in_info.kz), offsetof(struct apartment, check_in_info.en),
-};
+#undef AT
 // clang-format on
-_Static_assert(sizeof columns / sizeof columns[0] == APARTMENT_ROW_COLUMNS, "APARTMENT_ROW");
+_Static_assert(sizeof columns / sizeof columns[0] <= APARTMENT_COLUMNS_MAX,
+               "APARTMENT_COLUMNS_MAX");
+const struct db_shape apartment_shape = DB_SHAPE(columns, "a");
 
-/* One block for all text of the flat. */
-static bool keep_texts(struct apartment *flat, struct arena *arena)
-{
-    enum { COUNT = sizeof texts / sizeof texts[0] };
-    size_t size = 1;
-    for (size_t i = 0; i < COUNT; i++)
-        size += ((const struct slice *)(const void *)((const char *)flat + texts[i]))->len;
-    char *block = arena_alloc(arena, size);
-    if (block == NULL)
-        return false;
-    for (size_t i = 0; i < COUNT; i++) {
-        struct slice *text = (struct slice *)(void *)((char *)flat + texts[i]);
-        if (text->at == NULL)
-            continue;
-        memcpy(block, text->at, text->len);
-        text->at = block;
-        block += text->len;
-    }
-    return true;
-}
-
-/* A jsonb array of strings without escapes (a constraint of the table): ["a", "b"]. */
-static bool keep_list(struct arena *arena, struct field_texts *list)
+/* Takes a list apart that is kept: a jsonb array of strings without escapes (a constraint of the
+ * table), ["a", "b"]. */
+static bool split_list(struct arena *arena, struct field_texts *list)
 {
     const struct slice json = list->json;
     size_t quotes = 0;
     for (size_t i = 0; i < json.len; i++)
         quotes += json.at[i] == '"';
-    struct slice copy = arena_copy(arena, json);
     struct slice *items = arena_alloc(arena, (quotes / 2 + 1) * sizeof(struct slice));
-    if (copy.at == NULL || items == NULL)
+    if (items == NULL)
         return false;
     size_t count = 0;
-    const char *end = copy.at + copy.len;
-    const char *open = memchr(copy.at, '"', copy.len);
+    const char *end = json.at + json.len;
+    const char *open = memchr(json.at, '"', json.len);
     while (open != NULL) {
         const char *text = open + 1;
         const char *close = memchr(text, '"', (size_t)(end - text));
@@ -99,32 +80,10 @@ static bool keep_list(struct arena *arena, struct field_texts *list)
     return true;
 }
 
-static int32_t minutes_of(struct slice time)
-{
-    enum { HH_MM = 5 };
-    int minutes = 0;
-    if (time.len < HH_MM || !parse_time_of_day((struct slice){time.at, HH_MM}, &minutes))
-        return 0;
-    return minutes;
-}
-
-static int policy_of(struct slice name)
-{
-    for (int i = 0; apartment_policy_names[i] != NULL; i++) {
-        if (slice_is(name, apartment_policy_names[i]))
-            return i;
-    }
-    return POLICY_MODERATE;
-}
-
 void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out)
 {
-    struct row read = {.flat = apartment_defaults()};
-    db_row_read(rows, row, 0, columns, APARTMENT_ROW_COLUMNS, &read);
-    read.flat.check_in_time = minutes_of(read.check_in_time);
-    read.flat.check_out_time = minutes_of(read.check_out_time);
-    read.flat.cancellation_policy = policy_of(read.policy);
-    *out = read.flat;
+    *out = apartment_defaults();
+    db_row_read(rows, row, 0, columns, apartment_shape.count, out);
 }
 
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
@@ -132,8 +91,9 @@ bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena
 {
     struct apartment flat;
     apartment_row_borrow(rows, row, &flat);
-    if (!keep_texts(&flat, arena) || !keep_list(arena, &flat.amenities) ||
-        !keep_list(arena, &flat.photos))
+    if (!db_row_keep(&apartment_shape, arena, &flat, fault))
+        return false;
+    if (!split_list(arena, &flat.amenities) || !split_list(arena, &flat.photos))
         return arena_fault(fault);
     *out = flat;
     return true;

@@ -43,7 +43,7 @@ enum http_status get_apartments(void *data, const struct http_request *req,
                              req->arena, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     const struct page page = {&query, apartment_view(api_caller(req))};
-    list_encode(&rows, APARTMENT_LIST_COLUMNS, query.limit, encode_item, &page, filters,
-                &res->body);
+    list_encode(&rows, (int)apartment_shape.count + APARTMENT_LIST_MORE, query.limit, encode_item,
+                &page, filters, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -49,7 +49,10 @@ bool import_store_flat(struct db *tx, const struct uuid *tenant_id, struct slice
 {
     /* Planned anew each time: the plan for an empty table takes any index of the tenant's. */
     static const struct db_statement statement = {
-        NULL, "SELECT " APARTMENT_ROW " FROM apartment a WHERE tenant_id = $1 AND code = $2", NULL};
+        .sql = "SELECT {columns} FROM apartment a WHERE tenant_id = {tenant} AND code = {code}",
+        .parameters = "tenant, code",
+        .shape = &apartment_shape,
+    };
     auto_rows struct db_rows rows = {0};
     if (!db_query(tx, &statement, DB_VALUES(db_uuid(tenant_id), db_text(code)), &rows, fault))
         return false;

@@ -79,14 +79,14 @@
 /* $19, $20: the key and id after which the page begins; beyond every row at the start. */
 #define WALKED(place, more, free, total, after, order)                                             \
     LIST_PAGE_OF                                                                                   \
-    "SELECT *, " LARGE " AS large FROM (SELECT " APARTMENT_ROW_BRIEF ", " total " AS total,"       \
+    "SELECT *, " LARGE " AS large FROM (SELECT {brief}, " total " AS total,"       \
     "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"            \
     "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order " OFFSET 0) a"       \
     "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21" LIST_PAGE_CUT
 
 #define SORTED(place, more, total, distance, free, key)                                            \
     LIST_PAGE_OF                                                                                   \
-    "SELECT " APARTMENT_ROW_BRIEF ", page.total, page.distance, " LARGE " AS large FROM"           \
+    "SELECT {brief}, page.total, page.distance, " LARGE " AS large FROM"           \
     " (SELECT * FROM"                                                                              \
     "  (SELECT found.id, found.total, found.distance FROM"                                         \
     "   (SELECT a.id, a.buffer_days, " total " AS total, " distance " AS distance"                 \
@@ -107,16 +107,16 @@
 /* By enum apartment_sort and whether there are dates. */
 #define SHAPES(place, name, near) {                                                                \
     {{"apartments_" name "_newest",                                                                \
-      APPLY(WALKED, place, near PRICE_OF_NIGHT, "", "NULL::bigint", NEWEST_FIRST), NULL},          \
+      APPLY(WALKED, place, near PRICE_OF_NIGHT, "", "NULL::bigint", NEWEST_FIRST), .shape = &apartment_shape},          \
      {"apartments_" name "_newest_dated",                                                          \
       APPLY(WALKED, place, near PRICE_OF_STAY BOOKABLE, NIGHTS_FREE("a"), TOTAL, NEWEST_FIRST),    \
-      NULL}},                                                                                      \
+      .shape = &apartment_shape}},                                                                                      \
     {{"apartments_" name "_price",                                                                 \
-      APPLY(WALKED, place, near PRICE_OF_NIGHT, "", "NULL::bigint", CHEAPEST_FIRST), NULL},        \
+      APPLY(WALKED, place, near PRICE_OF_NIGHT, "", "NULL::bigint", CHEAPEST_FIRST), .shape = &apartment_shape},        \
      {"apartments_" name "_price_dated",                                                           \
       SORTED(place, near PRICE_OF_STAY BOOKABLE, TOTAL, "NULL::bigint", NIGHTS_FREE("found"),      \
              "total"),                                                                             \
-      NULL}}}
+      .shape = &apartment_shape}}}
 // clang-format on
 
 enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_NEAR };
@@ -131,10 +131,10 @@ static const struct db_statement shapes[][2][2] = {
 // clang-format off
 static const struct db_statement by_distance[] = {
     {"apartments_distance",
-     SORTED(NEARBY, PRICE_OF_NIGHT, "NULL::bigint", DISTANCE_M, "", "distance"), NULL},
+     SORTED(NEARBY, PRICE_OF_NIGHT, "NULL::bigint", DISTANCE_M, "", "distance"), .shape = &apartment_shape},
     {"apartments_distance_dated",
      SORTED(NEARBY, PRICE_OF_STAY BOOKABLE, TOTAL, DISTANCE_M, NIGHTS_FREE("found"), "distance"),
-     NULL},
+     .shape = &apartment_shape},
 };
 // clang-format on
 
@@ -245,8 +245,8 @@ static struct db_value id_value(const struct uuid *id)
 void apartment_list_read(const struct db_rows *rows, int row, struct apartment *out)
 {
     apartment_row_borrow(rows, row, out);
-    out->total = db_get_int(rows, row, APARTMENT_ROW_COLUMNS);
-    out->distance_m = db_get_int(rows, row, APARTMENT_ROW_COLUMNS + 1);
+    out->total = db_get_int(rows, row, (int)apartment_shape.count);
+    out->distance_m = db_get_int(rows, row, (int)apartment_shape.count + 1);
 }
 
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,

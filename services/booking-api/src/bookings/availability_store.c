@@ -2,27 +2,32 @@
 #include "base/auto.h"
 
 #include "bookings/availability.h"
+#include "flats/apartment_row.h"
 #include "nights/stay_sql.h"
 #include "prices/stay_price.h"
 
-/* $1 tenant, $2 ids, $3 check-in, $4 check-out, $5 nights, $6 of them weekend's, $7 guests. */
-#define TOTAL_OF_STAY STAY_TOTAL("$3::date", "$4::date", "$5::bigint", "$6::bigint", "$7::integer")
-#define NIGHTS_TAKEN  STAY_TAKEN("a", "$3::date", "$4::date")
-
+// clang-format off
 static const struct db_statement statement = {
-    "availability_find",
-    "SELECT asked.id, a.id IS NOT NULL, a.owner_id, a.is_active, a.max_guests, a.min_nights,"
-    " a.max_nights, a.advance_notice_hours, a.booking_window_days, " APARTMENT_CLOCK
-    ", " TOTAL_OF_STAY ", season.min_nights, season.no_arrival, season.no_departure, " NIGHTS_TAKEN
-    " FROM unnest($2::text::uuid[]) WITH ORDINALITY AS asked (id, place)"
-    " LEFT JOIN apartment a ON a.id = asked.id AND a.tenant_id = $1"
-    " LEFT JOIN LATERAL (SELECT max(n.min_nights) FILTER (WHERE n.day < $4::date) AS min_nights,"
-    "   bool_or(n.closed_to_arrival AND n.day = $3::date) AS no_arrival,"
-    "   bool_or(n.closed_to_departure AND n.day = $4::date) AS no_departure"
-    "  FROM apartment_night n WHERE n.apartment_id = a.id"
-    "   AND n.day >= $3::date AND n.day <= $4::date) AS season ON a.has_rates"
-    " ORDER BY asked.place",
-    NULL};
+    .name = "availability_find",
+    .parameters = "tenant uuid, ids text, check_in date, check_out date, nights bigint,"
+                  " weekend_nights bigint, guests integer",
+    .parts = {stay_parts},
+    .sql =
+        "SELECT asked.id, a.id IS NOT NULL, a.owner_id, a.is_active, a.max_guests, a.min_nights,"
+        "   a.max_nights, a.advance_notice_hours, a.booking_window_days, " APARTMENT_CLOCK ","
+        "   {stay_total}, season.min_nights, season.no_arrival, season.no_departure, {stay_taken}"
+        " FROM unnest({ids}::uuid[]) WITH ORDINALITY AS asked (id, place)"
+        " LEFT JOIN apartment a ON a.id = asked.id AND a.tenant_id = {tenant}"
+        " LEFT JOIN LATERAL ("
+        "   SELECT max(n.min_nights) FILTER (WHERE n.day < {check_out}) AS min_nights,"
+        "     bool_or(n.closed_to_arrival AND n.day = {check_in}) AS no_arrival,"
+        "     bool_or(n.closed_to_departure AND n.day = {check_out}) AS no_departure"
+        "   FROM apartment_night n"
+        "   WHERE n.apartment_id = a.id AND n.day >= {check_in} AND n.day <= {check_out}"
+        " ) AS season ON a.has_rates"
+        " ORDER BY asked.place",
+};
+// clang-format on
 
 enum {
     ID,

@@ -44,8 +44,8 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
                            struct fault *fault) MUST_CHECK;
 
 /* One page and, where it does not end early, one row more than `limit`. What is asked is written in
- * the arena; rows are of a LIST_PAGE_OF statement of the columns of
- * `apartment_shape`, total and distance. */
+ * the arena; rows are of a LIST_PAGE_OF statement of the columns of `apartment_shape`, total and
+ * distance. */
 enum { APARTMENT_LIST_MORE = 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, const struct list_place *place,

@@ -16,125 +16,165 @@
 #include "nights/stay_sql.h"
 #include "prices/stay_price.h"
 
-/* What the index is for. $1 tenant, $2 city, $3 owner, $12..$15 the box around `near`. */
-#define IN_TENANT "a.tenant_id = $1"
-#define IN_CITY   "a.tenant_id = $1 AND a.city = $2"
-#define OF_OWNER  "a.tenant_id = $1 AND a.owner_id = $3"
-#define NEARBY                                                                                     \
-    "a.tenant_id = $1 AND a.lat BETWEEN $12 AND $13 AND a.lon BETWEEN $14 AND $15"                 \
-    " AND " DISTANCE " <= $18::double precision"
-
-/* Metres from ($16, $17) on a sphere. */
-#define DISTANCE                                                                                   \
-    "(12742017.6 * asin(least(1, sqrt(power(sin(radians(a.lat - $16::double precision) / 2), 2)"   \
-    " + cos(radians($16::double precision)) * cos(radians(a.lat))"                                 \
-    " * power(sin(radians(a.lon - $17::double precision) / 2), 2)))))"
-#define DISTANCE_M "round(" DISTANCE ")::bigint"
-
-/* Names the parameters of `near` where there is none: each needs its type. */
-#define NOWHERE " AND coalesce($12::double precision, $13, $14, $15, $16, $17, $18) IS NULL"
-
-/* $6 rooms as bits; $10 amenities as jsonb; $11 words as patterns. */
-#define FILTERS                                                                                    \
-    "($2::text IS NULL OR a.city = $2) AND ($3::uuid IS NULL OR a.owner_id = $3)"                  \
-    " AND ($4::boolean IS NULL OR a.is_active = $4)"                                               \
-    " AND ($5::integer IS NULL OR a.max_guests >= $5)"                                             \
-    " AND ($6::bigint IS NULL OR ($6 >> a.rooms) & 1 = 1)"                                         \
-    " AND ($9::text IS NULL OR lower(a.district) = lower($9))"                                     \
-    " AND ($10::jsonb IS NULL OR a.amenities @> $10)"                                              \
-    " AND ($11::text IS NULL OR a.words LIKE ALL (lower($11)::text[]))"
-
-/* $7, $8: a night's price. */
-#define PRICE_OF_NIGHT                                                                             \
-    " AND ($7::bigint IS NULL OR a.base_price >= $7)"                                              \
-    " AND ($8::bigint IS NULL OR a.base_price <= $8)"
-
-/* $22 check-in, $23 check-out, $24 nights, $25 of them at the weekend's price. least() passes over
- * what is NULL. */
-#define TOTAL STAY_TOTAL("$22::date", "$23::date", "$24::bigint", "$25::bigint", "$5::integer")
-#define PRICE_OF_STAY                                                                              \
-    " AND " TOTAL " BETWEEN coalesce($7::bigint * $24::bigint, 0)"                                 \
-    " AND least($8::bigint * $24::bigint, " STAY_TOTAL_MAX_SQL ")"
-
-/* The other rules of booking_judge(), for rows that are not read yet; a test compares. */
-#define BOOKABLE                                                                                   \
-    " AND a.is_active AND $24::bigint BETWEEN a.min_nights AND a.max_nights"                       \
-    " AND $22::date >= " APARTMENT_LOCAL "::date"                                                  \
-    " AND $22::date <= " APARTMENT_LOCAL "::date + a.booking_window_days"                          \
-    " AND date_trunc('minute', " APARTMENT_LOCAL ")"                                               \
-    "   + a.advance_notice_hours * interval '1 hour' <= $22::date + interval '1 day'"              \
-    " AND " STAY_SEASON_ALLOWS("$22::date", "$23::date", "$24::bigint")
-
-#define NIGHTS_FREE(flat) " AND NOT " STAY_TAKEN(flat, "$22::date", "$23::date")
-
-/* All filters as one, of which the planner knows nothing: taken apart, it would multiply guesses
- * until it expected no rows at all, and then not walk. */
-#define OPAQUE(filters) "coalesce(" filters ", false)"
-
-/* The bytes of what may be long in a row. */
-#define LARGE                                                                                      \
-    "octet_length(concat(amenities, photos, title_ru, title_kz, title_en, district, address, "     \
-    "check_in_info_ru, check_in_info_kz, check_in_info_en))"
-
-/* $19, $20: the key and id after which the page begins; beyond every row at the start. */
-#define WALKED(place, more, free, total, after, order)                                             \
-    LIST_PAGE_OF                                                                                   \
-    "SELECT *, " LARGE " AS large FROM (SELECT {brief}, " total " AS total,"       \
-    "  CASE WHEN $16::double precision IS NOT NULL THEN " DISTANCE_M " END AS distance"            \
-    "  FROM (SELECT * FROM apartment a WHERE " place after " ORDER BY " order " OFFSET 0) a"       \
-    "  WHERE " OPAQUE(FILTERS more) free " LIMIT 101) page LIMIT $21" LIST_PAGE_CUT
-
-#define SORTED(place, more, total, distance, free, key)                                            \
-    LIST_PAGE_OF                                                                                   \
-    "SELECT {brief}, page.total, page.distance, " LARGE " AS large FROM"           \
-    " (SELECT * FROM"                                                                              \
-    "  (SELECT found.id, found.total, found.distance FROM"                                         \
-    "   (SELECT a.id, a.buffer_days, " total " AS total, " distance " AS distance"                 \
-    "    FROM apartment a WHERE " place                                                            \
-    " AND " OPAQUE(FILTERS more) " ORDER BY " key ", id OFFSET 0) found"                           \
-                                 "   WHERE (found." key                                            \
-                                 ", found.id) > ($19::bigint, $20::uuid)" free                     \
-                                 "   ORDER BY found." key                                          \
-                                 ", found.id LIMIT 101) most LIMIT $21) page"                      \
-                                 " JOIN apartment a ON a.id = page.id ORDER BY page." key          \
-                                 ", page.id" LIST_PAGE_CUT
-
-#define NEWEST_FIRST      " AND a.id < $20 AND $19::bigint IS NOT NULL", "a.id DESC"
-#define CHEAPEST_FIRST    " AND (a.base_price, a.id) > ($19::bigint, $20::uuid)", "a.base_price, a.id"
-#define APPLY(macro, ...) macro(__VA_ARGS__)
-
 // clang-format off
-/* By enum apartment_sort and whether there are dates. */
-#define SHAPES(place, name, near) {                                                                \
-    {{"apartments_" name "_newest",                                                                \
-      APPLY(WALKED, place, near PRICE_OF_NIGHT, "", "NULL::bigint", NEWEST_FIRST), .shape = &apartment_shape},          \
-     {"apartments_" name "_newest_dated",                                                          \
-      APPLY(WALKED, place, near PRICE_OF_STAY BOOKABLE, NIGHTS_FREE("a"), TOTAL, NEWEST_FIRST),    \
-      .shape = &apartment_shape}},                                                                                      \
-    {{"apartments_" name "_price",                                                                 \
-      APPLY(WALKED, place, near PRICE_OF_NIGHT, "", "NULL::bigint", CHEAPEST_FIRST), .shape = &apartment_shape},        \
-     {"apartments_" name "_price_dated",                                                           \
-      SORTED(place, near PRICE_OF_STAY BOOKABLE, TOTAL, "NULL::bigint", NIGHTS_FREE("found"),      \
-             "total"),                                                                             \
-      .shape = &apartment_shape}}}
-// clang-format on
+/* In the order of `values` in apartment_list_find(). {key} and {key_id}: the page begins after them;
+ * beyond every row at the start. {rooms} as bits, {words} as an array of patterns. The box around
+ * `near` is {lat_min} to {lon_max}. */
+#define PARAMETERS                                                                                 \
+    "tenant uuid, city text, owner uuid, is_active boolean, guests integer, rooms bigint,"         \
+    " min_price bigint, max_price bigint, district text, amenities jsonb, words text,"             \
+    " lat_min double precision, lat_max double precision, lon_min double precision,"               \
+    " lon_max double precision, lat double precision, lon double precision,"                       \
+    " radius_m double precision, key bigint, key_id uuid, limit bigint,"                           \
+    " check_in date, check_out date, nights bigint, weekend_nights bigint"
 
-enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_NEAR };
+/* All filters stand in one coalesce(), of which the planner knows nothing: taken apart, it would
+ * multiply guesses until it expected no rows at all, and then not walk. */
+static const char walked[] =
+    LIST_PAGE_OF
+    "SELECT * FROM ("
+    "  SELECT {brief}, {total} AS total,"
+    "    CASE WHEN {lat} IS NOT NULL THEN {distance_m} END AS distance,"
+    "    octet_length(concat({texts})) AS large"
+    "  FROM (SELECT * FROM apartment a WHERE {place} AND {after} ORDER BY {order} OFFSET 0) a"
+    "  WHERE coalesce({filters} AND {rules}, false) AND {free}"
+    "  LIMIT 101"
+    ") page LIMIT {limit}"
+    LIST_PAGE_CUT;
 
-static const struct db_statement shapes[][2][2] = {
-    [PLACE_TENANT] = SHAPES(IN_TENANT, "tenant", NOWHERE),
-    [PLACE_CITY] = SHAPES(IN_CITY, "city", NOWHERE),
-    [PLACE_OWNER] = SHAPES(OF_OWNER, "owner", NOWHERE),
-    [PLACE_NEAR] = SHAPES(NEARBY, "near", ""),
+static const char sorted[] =
+    LIST_PAGE_OF
+    "SELECT {brief}, page.total, page.distance, octet_length(concat({texts})) AS large"
+    " FROM (SELECT * FROM ("
+    "    SELECT a.id, a.total, a.distance"
+    "    FROM (SELECT a.id, a.buffer_days, {total} AS total, {distance_shown} AS distance"
+    "          FROM apartment a"
+    "          WHERE {place} AND coalesce({filters} AND {rules}, false)"
+    "          ORDER BY {sort}, id OFFSET 0) a"
+    "    WHERE (a.{sort}, a.id) > ({key}, {key_id}) AND {free}"
+    "    ORDER BY a.{sort}, a.id LIMIT 101"
+    "  ) most LIMIT {limit}) page"
+    " JOIN apartment a ON a.id = page.id"
+    " ORDER BY page.{sort}, page.id"
+    LIST_PAGE_CUT;
+
+static const struct db_part parts[] = {
+    {"filters",
+        "({city} IS NULL OR a.city = {city})"
+        " AND ({owner} IS NULL OR a.owner_id = {owner})"
+        " AND ({is_active} IS NULL OR a.is_active = {is_active})"
+        " AND ({guests} IS NULL OR a.max_guests >= {guests})"
+        " AND ({rooms} IS NULL OR ({rooms} >> a.rooms) & 1 = 1)"
+        " AND ({district} IS NULL OR lower(a.district) = lower({district}))"
+        " AND ({amenities} IS NULL OR a.amenities @> {amenities})"
+        " AND ({words} IS NULL OR a.words LIKE ALL (lower({words})::text[]))"},
+    /* Metres from `near` on a sphere. */
+    {"distance",
+        "(12742017.6 * asin(least(1, sqrt("
+        "   power(sin(radians(a.lat - {lat}) / 2), 2)"
+        "   + cos(radians({lat})) * cos(radians(a.lat))"
+        "   * power(sin(radians(a.lon - {lon}) / 2), 2)))))"},
+    {"distance_m", "round({distance})::bigint"},
+    {NULL},
 };
 
-// clang-format off
-static const struct db_statement by_distance[] = {
-    {"apartments_distance",
-     SORTED(NEARBY, PRICE_OF_NIGHT, "NULL::bigint", DISTANCE_M, "", "distance"), .shape = &apartment_shape},
-    {"apartments_distance_dated",
-     SORTED(NEARBY, PRICE_OF_STAY BOOKABLE, TOTAL, DISTANCE_M, NIGHTS_FREE("found"), "distance"),
-     .shape = &apartment_shape},
+/* The place decides the index. */
+static const struct db_part in_tenant[] = {
+    {"place", "a.tenant_id = {tenant}"},
+    {NULL},
+};
+static const struct db_part in_city[] = {
+    {"place", "a.tenant_id = {tenant} AND a.city = {city}"},
+    {NULL},
+};
+static const struct db_part of_owner[] = {
+    {"place", "a.tenant_id = {tenant} AND a.owner_id = {owner}"},
+    {NULL},
+};
+static const struct db_part nearby[] = {
+    {"place",
+        "a.tenant_id = {tenant} AND a.lat BETWEEN {lat_min} AND {lat_max}"
+        " AND a.lon BETWEEN {lon_min} AND {lon_max} AND {distance} <= {radius_m}"},
+    {NULL},
+};
+
+static const struct db_part by_night[] = {
+    {"total", "NULL::bigint"},
+    {"rules",
+        "({min_price} IS NULL OR a.base_price >= {min_price})"
+        " AND ({max_price} IS NULL OR a.base_price <= {max_price})"},
+    {"free", "true"},
+    {NULL},
+};
+/* least() passes over what is NULL. The rules are the other ones of booking_judge(), for rows that
+ * are not read yet; a test compares. */
+static const struct db_part by_stay[] = {
+    {"total", "{stay_total}"},
+    {"rules",
+        "{stay_total} BETWEEN coalesce({min_price} * {nights}, 0)"
+        "   AND least({max_price} * {nights}, {stay_total_max})"
+        " AND a.is_active AND {nights} BETWEEN a.min_nights AND a.max_nights"
+        " AND {check_in} >= " APARTMENT_LOCAL "::date"
+        " AND {check_in} <= " APARTMENT_LOCAL "::date + a.booking_window_days"
+        " AND date_trunc('minute', " APARTMENT_LOCAL ")"
+        "   + a.advance_notice_hours * interval '1 hour' <= {check_in} + interval '1 day'"
+        " AND {stay_seasons_allow}"},
+    {"free", "NOT {stay_taken}"},
+    {NULL},
+};
+
+/* Walked: */
+static const struct db_part newest[] = {
+    {"after", "a.id < {key_id}"},
+    {"order", "a.id DESC"},
+    {NULL},
+};
+static const struct db_part cheapest[] = {
+    {"after", "(a.base_price, a.id) > ({key}, {key_id})"},
+    {"order", "a.base_price, a.id"},
+    {NULL},
+};
+/* Sorted: */
+static const struct db_part by_total[] = {
+    {"sort", "total"},
+    {"distance_shown", "NULL::bigint"},
+    {NULL},
+};
+static const struct db_part by_distance[] = {
+    {"sort", "distance"},
+    {"distance_shown", "{distance_m}"},
+    {NULL},
+};
+
+enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_NEAR };
+#define REST .parameters = PARAMETERS, .shape = &apartment_shape
+
+/* By the place, enum apartment_sort, and whether there are dates. */
+static const struct db_statement shapes[][2][2] = {
+    [PLACE_TENANT] = {
+        {{"apartments_tenant_newest",       walked, .parts = {parts, in_tenant, by_night, newest}, REST},
+         {"apartments_tenant_newest_dated", walked, .parts = {parts, in_tenant, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_tenant_price",        walked, .parts = {parts, in_tenant, by_night, cheapest}, REST},
+         {"apartments_tenant_price_dated",  sorted, .parts = {parts, in_tenant, by_stay, by_total, stay_parts}, REST}}},
+    [PLACE_CITY] = {
+        {{"apartments_city_newest",         walked, .parts = {parts, in_city, by_night, newest}, REST},
+         {"apartments_city_newest_dated",   walked, .parts = {parts, in_city, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_city_price",          walked, .parts = {parts, in_city, by_night, cheapest}, REST},
+         {"apartments_city_price_dated",    sorted, .parts = {parts, in_city, by_stay, by_total, stay_parts}, REST}}},
+    [PLACE_OWNER] = {
+        {{"apartments_owner_newest",        walked, .parts = {parts, of_owner, by_night, newest}, REST},
+         {"apartments_owner_newest_dated",  walked, .parts = {parts, of_owner, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_owner_price",         walked, .parts = {parts, of_owner, by_night, cheapest}, REST},
+         {"apartments_owner_price_dated",   sorted, .parts = {parts, of_owner, by_stay, by_total, stay_parts}, REST}}},
+    [PLACE_NEAR] = {
+        {{"apartments_near_newest",         walked, .parts = {parts, nearby, by_night, newest}, REST},
+         {"apartments_near_newest_dated",   walked, .parts = {parts, nearby, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_near_price",          walked, .parts = {parts, nearby, by_night, cheapest}, REST},
+         {"apartments_near_price_dated",    sorted, .parts = {parts, nearby, by_stay, by_total, stay_parts}, REST}}},
+};
+static const struct db_statement by_distance_shapes[] = {
+    {"apartments_distance",       sorted, .parts = {parts, nearby, by_night, by_distance}, REST},
+    {"apartments_distance_dated", sorted, .parts = {parts, nearby, by_stay, by_distance, stay_parts}, REST},
 };
 // clang-format on
 
@@ -142,7 +182,7 @@ static const struct db_statement *shape_of(const struct apartment_query *query)
 {
     bool dated = query->check_in != FIELD_ABSENT32;
     if (query->sort == SORT_DISTANCE)
-        return &by_distance[dated];
+        return &by_distance_shapes[dated];
     enum place place = !isnan(query->near.lat)          ? PLACE_NEAR
                        : !uuid_is_nil(&query->owner_id) ? PLACE_OWNER
                        : query->city.at != NULL         ? PLACE_CITY
@@ -290,7 +330,5 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         db_int((int64_t)query->check_out - query->check_in),
         db_int(dated ? stay_price_weekend_nights(query->check_in, query->check_out) : 0),
     };
-    enum { WITHOUT_DATES = 21 };
-    size_t used = dated ? sizeof values / sizeof values[0] : WITHOUT_DATES;
-    return db_query(db, shape_of(query), values, used, rows, fault);
+    return db_query(db, shape_of(query), values, sizeof values / sizeof values[0], rows, fault);
 }

@@ -25,22 +25,19 @@ struct feed_place {
     struct uuid id;
 };
 
-/* The statement of a feed: `columns` of `view`, read from column FEED_COLUMNS on. `large` are those
- * that may be long, as in LIST_PAGE_OF: a page carries at most 256 kB.
- *     static const struct db_statement notes =
- *         FEED("feed_notes", "notes.feed_notes", "version, text", "text"); */
 // clang-format off
-#define FEED(name_, view, columns, large)                                                          \
-    {                                                                                              \
-        .name = (name_),                                                                           \
-        .sql = LIST_PAGE_OF "SELECT feed.epoch::bigint AS place_epoch,"                               \
-                         " feed.tx::text::bigint AS place_tx, feed.id AS place_id, feed.deleted, " \
-                         columns ", octet_length(concat(" large ")) AS large FROM " view " feed"   \
-                         " WHERE (feed.epoch, feed.tx, feed.id) >"                                 \
-                         " ($1::integer, $2::text::xid8, $3::text::uuid)"                          \
-                         " AND feed.tx < pg_snapshot_xmin(pg_current_snapshot())"                  \
-                         " ORDER BY feed.epoch, feed.tx, feed.id LIMIT $4::bigint" LIST_PAGE_CUT,  \
-    }
+/* The SQL of a feed. Between the two stand the columns, read from FEED_COLUMNS on, then `large` as
+ * in LIST_PAGE_OF, and the view under the name feed:
+ *     .sql = FEED_OF "version, text, octet_length(text) AS large FROM notes.feed_notes feed" FEED_CUT */
+#define FEED_OF                                                                                    \
+    LIST_PAGE_OF                                                                                   \
+    "SELECT feed.epoch::bigint AS place_epoch, feed.tx::text::bigint AS place_tx,"                 \
+    "  feed.id AS place_id, feed.deleted, "
+#define FEED_CUT                                                                                   \
+    " WHERE (feed.epoch, feed.tx, feed.id) > ($1::integer, $2::text::xid8, $3::text::uuid)"        \
+    "   AND feed.tx < pg_snapshot_xmin(pg_current_snapshot())"                                     \
+    " ORDER BY feed.epoch, feed.tx, feed.id LIMIT $4::bigint"                                      \
+    LIST_PAGE_CUT
 // clang-format on
 enum { FEED_COLUMNS = 4 };
 

@@ -28,10 +28,16 @@ struct reader {
     struct uuid seen[FEED_MAX];
 };
 
-static const struct db_statement flats_feed =
-    FEED("test_flats", "feed_apartments", "title_ru, version", "title_ru");
-static const struct db_statement bookings_feed =
-    FEED("test_bookings", "feed_bookings", "status, version", "status");
+static const struct db_statement flats_feed = {
+    .name = "test_flats",
+    .sql = FEED_OF
+    "title_ru, version, octet_length(title_ru) AS large FROM feed_apartments feed" FEED_CUT,
+};
+static const struct db_statement bookings_feed = {
+    .name = "test_bookings",
+    .sql =
+        FEED_OF "status, version, octet_length(status) AS large FROM feed_bookings feed" FEED_CUT,
+};
 
 static PGconn *connect_other(void)
 {

@@ -40,8 +40,8 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
 bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
 bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
 /* Newest first, at most `limit`, after `place`; `only` nil: all. Rows are of a LIST_PAGE_OF
- * statement of OWNER_COLUMNS. */
-enum { OWNER_COLUMNS = 11 };
+ * statement of the columns of `owner_shape`. */
+extern const struct db_shape owner_shape;
 bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *only,
                       const struct list_place *place, int64_t limit, struct db_rows *rows,
                       struct fault *fault) MUST_CHECK;

@@ -3,40 +3,70 @@
 
 #include "flats/owner.h"
 
-#define COLUMNS                                                                                    \
-    "id, tenant_id, name, phone, telegram_id, payment_info, language, notify, version, "           \
-    "created_at, updated_at"
-
-/* In the order of COLUMNS. */
+// clang-format off
+#define AT(member) offsetof(struct owner, member)
 static const struct db_column columns[] = {
-    {DB_UUID, offsetof(struct owner, id)          },
-    {DB_UUID, offsetof(struct owner, tenant_id)   },
-    {DB_TEXT, offsetof(struct owner, name)        },
-    {DB_TEXT, offsetof(struct owner, phone)       },
-    {DB_INT,  offsetof(struct owner, telegram_id) },
-    {DB_TEXT, offsetof(struct owner, payment_info)},
+    {DB_UUID, AT(id),           "id"},
+    {DB_UUID, AT(tenant_id),    "tenant_id"},
+    {DB_TEXT, AT(name),         "name",         DB_WRITTEN},
+    {DB_TEXT, AT(phone),        "phone",        DB_WRITTEN},
+    {DB_INT,  AT(telegram_id),  "telegram_id",  DB_WRITTEN},
+    {DB_NAME, AT(language),     "language",     DB_WRITTEN, .names = language_names},
+    {DB_BOOL, AT(notify),       "notify",       DB_WRITTEN},
+    {DB_TEXT, AT(payment_info), "payment_info", DB_WRITTEN},
+    {DB_INT,  AT(version),      "version"},
+    {DB_TIME, AT(created_at),   "created_at"},
+    {DB_TIME, AT(updated_at),   "updated_at"},
 };
-enum { LANGUAGE = 6, NOTIFY, VERSION, CREATED_AT, UPDATED_AT };
-_Static_assert(UPDATED_AT + 1 == (int)OWNER_COLUMNS, "all columns");
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape owner_shape = DB_SHAPE(columns, NULL);
 
-static bool keep(struct slice *text, struct arena *arena)
-{
-    if (text->at == NULL)
-        return true;
-    *text = arena_copy(arena, *text);
-    return text->at != NULL;
-}
+static const struct db_statement find_statement = {
+    .name = "owner_find",
+    .sql = "SELECT {columns} FROM owner WHERE id = {id} AND tenant_id = {tenant}",
+    .parameters = "id, tenant",
+    .shape = &owner_shape,
+};
+static const struct db_statement lock_statement = {
+    .name = "owner_lock",
+    .sql = "SELECT {columns} FROM owner WHERE id = {id} AND tenant_id = {tenant} FOR NO KEY UPDATE",
+    .parameters = "id, tenant",
+    .shape = &owner_shape,
+};
+static const struct db_statement insert_statement = {
+    .name = "owner_insert",
+    .sql = "INSERT INTO owner (id, tenant_id, {written}) VALUES ({id}, {tenant}, {values})"
+           " RETURNING version, created_at, updated_at",
+    .parameters = "id, tenant, version bigint",
+    .shape = &owner_shape,
+};
+static const struct db_statement update_statement = {
+    .name = "owner_update",
+    .sql = "UPDATE owner SET ({written}) = ROW({values})"
+           " WHERE id = {id} AND tenant_id = {tenant} AND version = {version}"
+           " RETURNING version, created_at, updated_at",
+    .parameters = "id, tenant, version bigint",
+    .shape = &owner_shape,
+};
+static const struct db_statement list_statement = {
+    .name = "owner_list",
+    .sql = LIST_PAGE_OF
+           "SELECT {columns}, octet_length(concat({texts})) AS large"
+           " FROM (SELECT * FROM owner"
+           "       WHERE tenant_id = {tenant} AND id < {after} AND ({only} IS NULL OR id = {only})"
+           "       ORDER BY id DESC LIMIT 101) page"
+           " LIMIT {limit}"
+           LIST_PAGE_CUT,
+    .parameters = "tenant uuid, after uuid, only uuid, limit bigint",
+    .shape = &owner_shape,
+};
+// clang-format on
 
 void owner_store_read(const struct db_rows *rows, int row, struct owner *out)
 {
-    *out = (struct owner){
-        .language = (int)language_of(db_get_text(rows, row, LANGUAGE)),
-        .notify = db_get_bool(rows, row, NOTIFY),
-        .version = db_get_int(rows, row, VERSION),
-        .created_at = db_get_time(rows, row, CREATED_AT),
-        .updated_at = db_get_time(rows, row, UPDATED_AT),
-    };
-    db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], out);
+    *out = (struct owner){0};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
 static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
@@ -49,9 +79,8 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
     struct owner owner;
     owner_store_read(&rows, 0, &owner);
-    if (!keep(&owner.name, arena) || !keep(&owner.phone, arena) ||
-        !keep(&owner.payment_info, arena))
-        return arena_fault(fault);
+    if (!db_row_keep(&owner_shape, arena, &owner, fault))
+        return false;
     *out = owner;
     return true;
 }
@@ -59,25 +88,20 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
 bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault)
 {
-    static const struct db_statement statement = {
-        "owner_find", "SELECT " COLUMNS " FROM owner WHERE id = $1 AND tenant_id = $2", NULL};
-    return find(db, &statement, tenant_id, id, arena, out, fault);
+    return find(db, &find_statement, tenant_id, id, arena, out, fault);
 }
 
 bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault)
 {
-    static const struct db_statement statement = {
-        "owner_lock",
-        "SELECT " COLUMNS " FROM owner WHERE id = $1 AND tenant_id = $2 FOR NO KEY UPDATE", NULL};
-    return find(tx, &statement, tenant_id, id, arena, out, fault);
+    return find(tx, &lock_statement, tenant_id, id, arena, out, fault);
 }
 
 bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         bool *exists, struct fault *fault)
 {
     static const struct db_statement statement = {
-        "owner_exists", "SELECT 1 FROM owner WHERE id = $1 AND tenant_id = $2", NULL};
+        "owner_exists", "SELECT 1 FROM owner WHERE id = $1 AND tenant_id = $2"};
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
@@ -85,73 +109,49 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
     return true;
 }
 
-static void read_stored(const struct db_rows *rows, struct owner *owner)
+static bool write_owner(struct db *tx, const struct db_statement *statement, struct owner *owner,
+                        bool *written, struct fault *fault)
 {
-    owner->version = db_get_int(rows, 0, 0);
-    owner->created_at = db_get_time(rows, 0, 1);
-    owner->updated_at = db_get_time(rows, 0, 2);
+    enum { NAMED = 3 };
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[NAMED + COLUMNS] = {db_uuid(&owner->id), db_uuid(&owner->tenant_id),
+                                               db_int(owner->version)};
+    const size_t count = NAMED + db_row_values(&owner_shape, owner, values + NAMED);
+    if (!db_query(tx, statement, values, count, &rows, fault))
+        return false;
+    *written = rows.count > 0;
+    if (!*written)
+        return true;
+    owner->version = db_get_int(&rows, 0, 0);
+    owner->created_at = db_get_time(&rows, 0, 1);
+    owner->updated_at = db_get_time(&rows, 0, 2);
+    return true;
 }
 
 bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault)
 {
-    static const struct db_statement statement = {
-        "owner_insert",
-        "INSERT INTO owner (id, tenant_id, name, phone, telegram_id, language, notify, "
-        "payment_info)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING version, created_at, updated_at",
-        NULL};
-    auto_rows struct db_rows rows = {0};
-    if (!db_query(tx, &statement,
-                  DB_VALUES(db_uuid(&owner->id), db_uuid(&owner->tenant_id), db_text(owner->name),
-                            db_text(owner->phone), db_int(owner->telegram_id),
-                            db_str(language_names[owner->language]), db_bool(owner->notify),
-                            db_text(owner->payment_info)),
-                  &rows, fault))
-        return false;
-    read_stored(&rows, owner);
-    return true;
+    bool written;
+    return write_owner(tx, &insert_statement, owner, &written, fault);
 }
 
 bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
 {
-    static const struct db_statement statement = {
-        "owner_update",
-        "UPDATE owner SET name = $4, phone = $5, telegram_id = $6, language = $7, notify = $8,"
-        " payment_info = $9"
-        " WHERE id = $1 AND tenant_id = $2 AND version = $3"
-        " RETURNING version, created_at, updated_at",
-        NULL};
-    auto_rows struct db_rows rows = {0};
-    if (!db_query(tx, &statement,
-                  DB_VALUES(db_uuid(&owner->id), db_uuid(&owner->tenant_id), db_int(owner->version),
-                            db_text(owner->name), db_text(owner->phone), db_int(owner->telegram_id),
-                            db_str(language_names[owner->language]), db_bool(owner->notify),
-                            db_text(owner->payment_info)),
-                  &rows, fault))
+    bool written;
+    if (!write_owner(tx, &update_statement, owner, &written, fault))
         return false;
-    if (rows.count == 0)
-        return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
-                         "The owner was changed by somebody else meanwhile.");
-    read_stored(&rows, owner);
-    return true;
+    return written || fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
+                                "The owner was changed by somebody else meanwhile.");
 }
 
 bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *only,
                       const struct list_place *place, int64_t limit, struct db_rows *rows,
                       struct fault *fault)
 {
-    static const struct db_statement statement = {
-        "owner_list",
-        LIST_PAGE_OF "SELECT " COLUMNS ", octet_length(concat(name, payment_info)) AS large"
-                     " FROM (SELECT * FROM owner WHERE tenant_id = $1 AND id < $2"
-                     "  AND ($3::uuid IS NULL OR id = $3) ORDER BY id DESC LIMIT 101) page LIMIT "
-                     "$4" LIST_PAGE_CUT,
-        NULL};
     static const struct uuid last = {
         {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
     };
 
-    return db_query(db, &statement,
+    return db_query(db, &list_statement,
                     DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &last),
                               db_uuid(only), db_int(limit)),
                     rows, fault);

@@ -125,7 +125,8 @@ enum http_status get_owners(void *data, const struct http_request *req, struct h
         !owner_store_list(app->service->db, &caller->tenant_id, &only, &place, query.limit + 1,
                           &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, OWNER_COLUMNS, query.limit, encode_item, NULL, SLICE("owners"), &res->body);
+    list_encode(&rows, (int)owner_shape.count, query.limit, encode_item, NULL, SLICE("owners"),
+                &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 

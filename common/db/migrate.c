@@ -131,43 +131,24 @@ static bool take_lock(const struct migrator *migrator, struct fault *fault)
                      "Another migration has been running for a minute.");
 }
 
-static bool has_table(const struct migrator *migrator, const char *schema, bool *there,
-                      struct fault *fault)
-{
-    int found = 0;
-
-    if (!sql_number(migrator,
-                    "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                    "WHERE n.nspname = $1 AND c.relname = 'schema_migration'",
-                    &schema, 1, 0, &found, fault))
-        return false;
-    *there = found > 0;
-    return true;
-}
-
-static bool has_schema(const struct migrator *migrator, const char *schema, bool *there,
-                       struct fault *fault)
-{
-    int found = 0;
-
-    if (!sql_number(migrator, "SELECT count(*) FROM pg_namespace WHERE nspname = $1", &schema, 1, 0,
-                    &found, fault))
-        return false;
-    *there = found > 0;
-    return true;
-}
+/* How many schemas of this name there are. */
+#define COUNT_SCHEMAS "SELECT count(*) FROM pg_namespace WHERE nspname = $1"
+/* How many of them have the table of migrations. */
+#define COUNT_TABLES                                                                               \
+    "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "               \
+    "WHERE n.nspname = $1 AND c.relname = 'schema_migration'"
 
 /* Asks first, because CREATE SCHEMA IF NOT EXISTS needs the right to create even when the schema
  * exists. */
 static bool make_table(const struct migrator *migrator, const char *schema, struct fault *fault)
 {
     char sql[SQL_MAX];
-    bool there;
+    int there;
 
-    if (!has_schema(migrator, schema, &there, fault))
+    if (!sql_number(migrator, COUNT_SCHEMAS, &schema, 1, 0, &there, fault))
         return false;
     snprintf(sql, sizeof(sql), "CREATE SCHEMA \"%s\"", schema);
-    if (!there && !sql_execute(migrator, "creating the schema", sql, fault))
+    if (there == 0 && !sql_execute(migrator, "creating the schema", sql, fault))
         return false;
     snprintf(sql, sizeof(sql),
              "CREATE TABLE IF NOT EXISTS \"%s\".schema_migration ("
@@ -330,14 +311,14 @@ static bool walk_step(const struct migrator *migrator, const struct db_migration
 static bool walk_set(const struct migrator *migrator, const struct db_migration_set *set,
                      struct fault *fault)
 {
-    bool there = true;
+    int there = 1;
 
     if (!migrator->dry_run && !make_table(migrator, set->schema, fault))
         return false;
-    if (migrator->dry_run && !has_table(migrator, set->schema, &there, fault))
+    if (migrator->dry_run && !sql_number(migrator, COUNT_TABLES, &set->schema, 1, 0, &there, fault))
         return false;
     for (size_t i = 0; i < set->count; i++)
-        if (!walk_step(migrator, set, i, there, fault))
+        if (!walk_step(migrator, set, i, there > 0, fault))
             return false;
     return true;
 }

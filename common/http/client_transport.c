@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/queue.h>
 
 #include "base/now.h"
 #include "http/client_transport_private.h"
@@ -10,14 +11,14 @@
 enum { ANSWER_HEADERS_MAX = 65536 };
 
 struct transport_socket {
-    struct transport_socket *next;
+    LIST_ENTRY(transport_socket) of_all;
     struct http_transport *transport;
     struct loop_watch watch;
 };
 
 /* One request under way, on the stack of its fiber. */
 struct transfer {
-    struct transfer *next;
+    LIST_ENTRY(transfer) of_all;
     struct fiber *fiber;
     CURL *easy;
     struct curl_slist *headers;
@@ -35,8 +36,8 @@ struct http_transport {
     struct loop *loop;
     CURLM *multi;
     struct loop_timer timer;
-    struct transport_socket *sockets;
-    struct transfer *transfers;
+    LIST_HEAD(, transport_socket) sockets;
+    LIST_HEAD(, transfer) transfers;
 };
 
 /* --- curl's sockets and timer on our loop --- */
@@ -95,10 +96,7 @@ static int set_timer(CURLM *multi, long timeout_ms, void *data)
 
 static void forget_socket(struct http_transport *transport, struct transport_socket *socket)
 {
-    struct transport_socket **at = &transport->sockets;
-    while (*at != socket)
-        at = &(*at)->next;
-    *at = socket->next;
+    LIST_REMOVE(socket, of_all);
     loop_watch_remove(transport->loop, &socket->watch);
     free(socket);
 }
@@ -115,8 +113,7 @@ static int add_socket(struct http_transport *transport, curl_socket_t fd, uint32
         free(socket);
         return -1;
     }
-    socket->next = transport->sockets;
-    transport->sockets = socket;
+    LIST_INSERT_HEAD(&transport->sockets, socket, of_all);
     curl_multi_assign(transport->multi, fd, socket);
     return 0;
 }
@@ -167,20 +164,19 @@ void http_transport_destroy(struct http_transport *transport)
 {
     if (transport == NULL)
         return;
-    for (struct transfer *transfer = transport->transfers; transfer != NULL;
-         transfer = transfer->next) {
+    struct transfer *transfer;
+    LIST_FOREACH (transfer, &transport->transfers, of_all) {
         curl_multi_remove_handle(transport->multi, transfer->easy);
         transfer->answer->code = CURLE_ABORTED_BY_CALLBACK;
         transfer->over = true;
         fiber_wake(transfer->fiber);
     }
     /* NULL tells finish_transfer() that the transport is gone. */
-    for (struct transfer *transfer = transport->transfers; transfer != NULL;
-         transfer = transfer->next)
+    LIST_FOREACH (transfer, &transport->transfers, of_all)
         transfer->request = NULL;
     curl_multi_cleanup(transport->multi);
-    while (transport->sockets != NULL)
-        forget_socket(transport, transport->sockets);
+    while (!LIST_EMPTY(&transport->sockets))
+        forget_socket(transport, LIST_FIRST(&transport->sockets));
     loop_timer_stop(transport->loop, &transport->timer);
     free(transport);
 }
@@ -393,11 +389,8 @@ static void note_answer(struct transfer *transfer)
  * handle is left to clean up. */
 static void finish_transfer(struct http_transport *transport, struct transfer *transfer)
 {
-    struct transfer **at = &transport->transfers;
     if (transfer->request != NULL) {
-        while (*at != transfer)
-            at = &(*at)->next;
-        *at = transfer->next;
+        LIST_REMOVE(transfer, of_all);
         curl_multi_remove_handle(transport->multi, transfer->easy);
     }
     curl_easy_cleanup(transfer->easy);
@@ -428,8 +421,7 @@ bool http_transport_run(struct http_transport *transport,
     buf_init(&transfer.body, request->answer_max);
     if (transfer.easy == NULL)
         return true;
-    transfer.next = transport->transfers;
-    transport->transfers = &transfer;
+    LIST_INSERT_HEAD(&transport->transfers, &transfer, of_all);
     bool in_time = true;
     if (prepare_transfer(&transfer) &&
         curl_multi_add_handle(transport->multi, transfer.easy) == CURLM_OK)

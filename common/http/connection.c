@@ -40,10 +40,7 @@ static void open_connection(struct http_server *server, struct MHD_Connection *m
     connection->mhd = mhd;
     http_connection_enter(connection, CONNECTION_WAITING);
     connection->sampled_ns = connection->since_ns;
-    connection->next = server->connections;
-    if (connection->next != NULL)
-        connection->next->prev = connection;
-    server->connections = connection;
+    LIST_INSERT_HEAD(&server->connections, connection, of_all);
     server->admission.connections++;
     http_connection_reap_start(server);
 }
@@ -53,13 +50,8 @@ static void close_connection(struct http_server *server, struct connection *conn
     if (connection == NULL)
         return;
     if (server->cursor == connection)
-        server->cursor = connection->next;
-    if (connection->next != NULL)
-        connection->next->prev = connection->prev;
-    if (connection->prev != NULL)
-        connection->prev->next = connection->next;
-    else
-        server->connections = connection->next;
+        server->cursor = LIST_NEXT(connection, of_all);
+    LIST_REMOVE(connection, of_all);
     free(connection);
     server->admission.connections--;
     http_acceptor_resume(server);
@@ -145,7 +137,8 @@ void http_connection_kill(struct connection *connection)
 void http_connection_evict(struct http_server *server, int64_t least_ns)
 {
     struct connection *oldest = NULL;
-    for (struct connection *at = server->connections; at != NULL; at = at->next) {
+    struct connection *at;
+    LIST_FOREACH (at, &server->connections, of_all) {
         bool waits = at->state == CONNECTION_WAITING && !at->closing && at->head_ns == 0;
         if (waits && (oldest == NULL || at->since_ns < oldest->since_ns))
             oldest = at;
@@ -193,10 +186,10 @@ static void on_tick(void *data)
     size_t budget = server->admission.connections / PASS_TICKS + LOOK_LEAST;
 
     if (server->cursor == NULL)
-        server->cursor = server->connections;
+        server->cursor = LIST_FIRST(&server->connections);
     while (server->cursor != NULL && budget-- > 0) {
         struct connection *connection = server->cursor;
-        server->cursor = connection->next;
+        server->cursor = LIST_NEXT(connection, of_all);
         check_deadline(connection, now);
     }
     if (server->listener_closed)
@@ -214,7 +207,7 @@ static int64_t shortest(const struct http_server_options *options)
 
 void http_connection_reap_start(struct http_server *server)
 {
-    if (server->reaping || server->connections == NULL || server->destroyed)
+    if (server->reaping || LIST_EMPTY(&server->connections) || server->destroyed)
         return;
     int64_t tick = shortest(&server->options) / 40;
     tick = tick > TICK_MS ? TICK_MS : tick < TICK_LEAST_MS ? TICK_LEAST_MS : tick;

@@ -25,7 +25,8 @@ void http_drain_stop_timers(struct http_server *server)
 void http_drain_sweep(struct http_server *server)
 {
     int64_t now = loop_now_ns(server->loop);
-    for (struct connection *at = server->connections; at != NULL; at = at->next) {
+    struct connection *at;
+    LIST_FOREACH (at, &server->connections, of_all) {
         if (now - at->since_ns >= YOUNG_MS * NS_PER_MS && http_connection_is_idle(at))
             http_connection_kill(at);
     }
@@ -73,7 +74,8 @@ static void on_limit(void *data)
     loop_timer_stop(server->loop, &server->unready_timer);
     if (!server->listener_closed)
         stop_listening(server);
-    for (struct connection *at = server->connections; at != NULL; at = at->next)
+    struct connection *at;
+    LIST_FOREACH (at, &server->connections, of_all)
         http_connection_kill(at);
     http_exchange_cancel_all(server);
     int64_t end = loop_now_ns(server->loop) + LAST_GRACE_MS * NS_PER_MS;

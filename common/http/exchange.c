@@ -345,7 +345,9 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
 
 void http_exchange_cancel_all(struct http_server *server)
 {
-    for (struct exchange *exchange = server->live; exchange != NULL; exchange = exchange->next) {
+    struct exchange *exchange;
+
+    LIST_FOREACH (exchange, &server->live, of_list) {
         if (exchange->phase == EXCHANGE_WAITING && exchange->fiber != NULL)
             fiber_cancel(exchange->fiber);
     }

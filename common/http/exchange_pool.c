@@ -5,25 +5,6 @@
 
 #include "http/server_private.h"
 
-static void link_live(struct http_server *server, struct exchange *exchange)
-{
-    exchange->prev = NULL;
-    exchange->next = server->live;
-    if (exchange->next != NULL)
-        exchange->next->prev = exchange;
-    server->live = exchange;
-}
-
-static void unlink_live(struct http_server *server, struct exchange *exchange)
-{
-    if (exchange->next != NULL)
-        exchange->next->prev = exchange->prev;
-    if (exchange->prev != NULL)
-        exchange->prev->next = exchange->next;
-    else
-        server->live = exchange->next;
-}
-
 static struct exchange *make_exchange(struct http_server *server)
 {
     struct exchange *exchange = calloc(1, sizeof(*exchange));
@@ -38,15 +19,15 @@ static struct exchange *make_exchange(struct http_server *server)
 
 struct exchange *http_exchange_take(struct http_server *server)
 {
-    struct exchange *exchange = server->free_exchanges;
+    struct exchange *exchange = LIST_FIRST(&server->free_exchanges);
     if (exchange != NULL) {
-        server->free_exchanges = exchange->next;
+        LIST_REMOVE(exchange, of_list);
         server->free_count--;
     } else {
         exchange = make_exchange(server);
     }
     if (exchange != NULL)
-        link_live(server, exchange);
+        LIST_INSERT_HEAD(&server->live, exchange, of_list);
     return exchange;
 }
 
@@ -77,7 +58,7 @@ void http_exchange_release(struct exchange *exchange)
     exchange->json = NULL;
     http_admission_forget(&server->admission, exchange->held);
     exchange->held = 0;
-    unlink_live(server, exchange);
+    LIST_REMOVE(exchange, of_list);
     if (server->destroyed || server->free_count >= EXCHANGES_KEPT) {
         free_exchange(exchange);
         return;
@@ -85,16 +66,15 @@ void http_exchange_release(struct exchange *exchange)
     arena_reset(&exchange->arena);
     empty_buffer(&exchange->body);
     empty_buffer(&exchange->res.body);
-    exchange->next = server->free_exchanges;
-    server->free_exchanges = exchange;
+    LIST_INSERT_HEAD(&server->free_exchanges, exchange, of_list);
     server->free_count++;
 }
 
 void http_exchange_free_pool(struct http_server *server)
 {
-    while (server->free_exchanges != NULL) {
-        struct exchange *next = server->free_exchanges->next;
-        free_exchange(server->free_exchanges);
-        server->free_exchanges = next;
+    while (!LIST_EMPTY(&server->free_exchanges)) {
+        struct exchange *exchange = LIST_FIRST(&server->free_exchanges);
+        LIST_REMOVE(exchange, of_list);
+        free_exchange(exchange);
     }
 }

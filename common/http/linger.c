@@ -15,7 +15,7 @@ enum { LINGER_MS = 2000, LINGER_BYTES = 16 * 1024 * 1024, READS_PER_TURN = 16, R
 
 struct lingering {
     struct http_server *server;
-    struct lingering *next;
+    LIST_ENTRY(lingering) of_all;
     struct loop_watch watch;
     struct loop_timer timer;
     int fd;
@@ -26,11 +26,8 @@ static void end_linger(void *data)
 {
     struct lingering *linger = data;
     struct http_server *server = linger->server;
-    struct lingering **place = &server->lingers;
 
-    while (*place != linger)
-        place = &(*place)->next;
-    *place = linger->next;
+    LIST_REMOVE(linger, of_all);
     server->linger_count--;
     loop_timer_stop(server->loop, &linger->timer);
     loop_watch_remove(server->loop, &linger->watch);
@@ -67,8 +64,7 @@ void http_linger_start(struct http_server *server, int fd)
     linger->server = server;
     linger->watch.fd = -1;
     linger->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    linger->next = server->lingers;
-    server->lingers = linger;
+    LIST_INSERT_HEAD(&server->lingers, linger, of_all);
     server->linger_count++;
     int64_t end = loop_now_ns(server->loop) + LINGER_MS * NS_PER_MS;
     if (linger->fd < 0 ||
@@ -80,6 +76,6 @@ void http_linger_start(struct http_server *server, int fd)
 
 void http_linger_finish(struct http_server *server)
 {
-    while (server->lingers != NULL)
-        end_linger(server->lingers);
+    while (!LIST_EMPTY(&server->lingers))
+        end_linger(LIST_FIRST(&server->lingers));
 }

@@ -179,7 +179,9 @@ void http_server_release(struct http_server *server)
  * resumed; in the next run http_exchange_step() ends them, because the server is destroyed. */
 static void stop_daemon(struct http_server *server)
 {
-    for (struct exchange *exchange = server->live; exchange != NULL; exchange = exchange->next) {
+    struct exchange *exchange;
+
+    LIST_FOREACH (exchange, &server->live, of_list) {
         if (exchange->suspended && exchange->connection != NULL)
             MHD_resume_connection(exchange->connection->mhd);
     }

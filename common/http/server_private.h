@@ -12,6 +12,8 @@
  */
 #pragma once
 
+#include <sys/queue.h>
+
 #include <microhttpd.h>
 
 #include "base/buf.h"
@@ -42,8 +44,8 @@ enum connection_state {
 struct connection {
     struct http_server *server;
     struct MHD_Connection *mhd;
-    struct connection *next, *prev; /* of all */
-    int fd;                         /* libmicrohttpd's */
+    LIST_ENTRY(connection) of_all;
+    int fd; /* libmicrohttpd's */
     enum connection_state state;
     int64_t since_ns;   /* when the state began */
     int64_t head_ns;    /* when the next request's first byte was seen; 0: not yet */
@@ -69,7 +71,7 @@ struct exchange {
     bool admitted;
     int64_t begin_ns; /* headers were complete */
     struct fiber *fiber;
-    struct exchange *next, *prev; /* in the list `live`; `next` in the list of free ones */
+    LIST_ENTRY(exchange) of_list; /* `live` or `free_exchanges` */
     struct arena arena;
     struct buf body;
     size_t held;            /* bytes of `body` as admission counts them */
@@ -108,16 +110,16 @@ struct http_server {
     bool stirred;  /* run libmicrohttpd at the end of this turn */
     size_t polled; /* requests polled now */
 
-    struct connection *connections;
+    LIST_HEAD(, connection) connections;
     struct connection *cursor; /* the next connection whose deadline is checked */
     struct loop_timer reaper;
     bool reaping; /* the timer runs */
 
-    struct exchange *live;
-    struct exchange *free_exchanges;
+    LIST_HEAD(exchanges, exchange) live;
+    struct exchanges free_exchanges;
     size_t free_count;
 
-    struct lingering *lingers;
+    LIST_HEAD(, lingering) lingers;
     size_t linger_count;
 
     bool draining;

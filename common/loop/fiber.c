@@ -36,32 +36,13 @@ void fiber_ready(struct fiber *fiber)
     room->ready.last = &fiber->next_ready;
 }
 
-static void live_add(struct fiber_room *room, struct fiber *fiber)
-{
-    fiber->next_live = room->live;
-    if (room->live != NULL)
-        room->live->previous_live = fiber;
-    room->live = fiber;
-    room->live_count++;
-}
-
-static void live_remove(struct fiber_room *room, struct fiber *fiber)
-{
-    if (fiber->previous_live != NULL)
-        fiber->previous_live->next_live = fiber->next_live;
-    else
-        room->live = fiber->next_live;
-    if (fiber->next_live != NULL)
-        fiber->next_live->previous_live = fiber->previous_live;
-    room->live_count--;
-}
-
 static void fiber_bury(struct fiber *fiber)
 {
     struct fiber_room *room = fiber->room;
 
     loop_timer_stop(room->loop, &fiber->timer);
-    live_remove(room, fiber);
+    LIST_REMOVE(fiber, of_live);
+    room->live_count--;
     fiber_context_finish(&fiber->context);
     fiber_stack_keep(room, fiber);
 }
@@ -70,8 +51,8 @@ void fiber_room_destroy(struct fiber_room *room)
 {
     if (room == NULL)
         return;
-    while (room->live != NULL)
-        fiber_bury(room->live);
+    while (!LIST_EMPTY(&room->live))
+        fiber_bury(LIST_FIRST(&room->live));
     fiber_stack_finish(room);
     free(room);
 }
@@ -163,7 +144,8 @@ bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_
                             .stack = fiber->stack};
     fiber_context_make(&fiber->context, fiber->stack, (size_t)((char *)fiber - fiber->stack),
                        fiber_begin, fiber);
-    live_add(room, fiber);
+    LIST_INSERT_HEAD(&room->live, fiber, of_live);
+    room->live_count++;
     if (current != NULL) {
         fiber_ready(fiber);
         return true;

@@ -141,6 +141,8 @@ void fiber_cancel(struct fiber *fiber)
 
 void fiber_cancel_all(struct loop *loop)
 {
-    for (struct fiber *fiber = loop->fibers->live; fiber != NULL; fiber = fiber->next_live)
+    struct fiber *fiber;
+
+    LIST_FOREACH (fiber, &loop->fibers->live, of_live)
         fiber_cancel(fiber);
 }

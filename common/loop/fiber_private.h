@@ -2,6 +2,8 @@
 /* The inside of fiber.c (runs fibers), fiber_park.c (waiting) and fiber_stack.c (stacks). */
 #pragma once
 
+#include <sys/queue.h>
+
 #include "loop/fiber.h"
 #include "loop/fiber_switch_private.h"
 #include "loop/loop_private.h"
@@ -29,8 +31,7 @@ struct fiber {
     void *data;
     const char *label;
     struct fiber *next_ready;
-    struct fiber *next_live;
-    struct fiber *previous_live;
+    LIST_ENTRY(fiber) of_live;
     char *stack; /* its lowest byte; the guard page lies below */
 };
 
@@ -44,7 +45,7 @@ struct fiber_room {
     struct fiber_context outside; /* the loop's own stack */
     bool outside_adopted;         /* done at the first fiber, in the thread that runs the loop */
     struct fiber_list ready;
-    struct fiber *live;
+    LIST_HEAD(, fiber) live;
     size_t live_count;
     size_t limit;
     struct fiber *kept[FIBER_POOL_KEPT]; /* unused stacks; the first is unused for longest */

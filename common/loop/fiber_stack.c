@@ -123,7 +123,8 @@ size_t fiber_stack_high_water(const struct loop *loop)
         const size_t used = depth(room->kept[i]);
         deepest = used > deepest ? used : deepest;
     }
-    for (const struct fiber *fiber = room->live; fiber != NULL; fiber = fiber->next_live) {
+    const struct fiber *fiber;
+    LIST_FOREACH (fiber, &room->live, of_live) {
         const size_t used = depth(fiber);
         deepest = used > deepest ? used : deepest;
     }

@@ -193,7 +193,8 @@ struct db_shape {
     }
 
 /* Copies columns of a row, in the order of the table, into a struct. Text is borrowed. A name that
- * `names` does not have leaves the member as it was. */
+ * `names` does not have leaves the member as it was. Rows without a result read as NULL, so all
+ * other members become absent. */
 void db_row_read(const struct db_rows *rows, int row, int first_column,
                  const struct db_column *columns, size_t count, void *out);
 /* Copies the text of a struct that was read, all in one block. */

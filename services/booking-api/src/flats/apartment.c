@@ -11,30 +11,6 @@ const char *const apartment_policy_names[] = {[POLICY_FLEXIBLE] = "flexible",
                                               [POLICY_STRICT] = "strict",
                                               NULL};
 
-struct apartment apartment_defaults(void)
-{
-    return (struct apartment){
-        .location = {(double)NAN, (double)NAN},
-        .max_guests = FIELD_ABSENT,
-        .included_guests = FIELD_ABSENT,
-        .weekend_price = FIELD_ABSENT,
-        .extra_guest_fee = FIELD_ABSENT,
-        .cleaning_fee = FIELD_ABSENT,
-        .min_nights = 1,
-        .max_nights = 30,
-        .check_in_time = 14 * 60,
-        .check_out_time = 12 * 60,
-        .booking_window_days = 365,
-        .instant_book = true,
-        .cancellation_policy = POLICY_MODERATE,
-        .timezone = SLICE("Asia/Almaty"),
-        .is_active = true,
-        .local_day = FIELD_ABSENT32,
-        .total = FIELD_ABSENT,
-        .distance_m = FIELD_ABSENT,
-    };
-}
-
 void apartment_check(const struct apartment *flat, struct fault_list *problems)
 {
     if (flat->min_nights > flat->max_nights) {

@@ -125,11 +125,11 @@ bool apartment_store_insert(struct db *tx, struct arena *arena, struct apartment
 bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
                             struct fault *fault) MUST_CHECK;
 
-/* --- rules (apartment.c) --- */
-
-/* A flat with every default of the API, and FIELD_ABSENT where there is no default. A body or a row
- * is decoded over it. */
+/* A flat with every default of the API, and absent what has no default (apartment_row.c). A body is
+ * decoded over it. */
 struct apartment apartment_defaults(void);
+
+/* --- rules (apartment.c) --- */
 
 /* Adds each field that contradicts another one to `problems`. */
 void apartment_check(const struct apartment *flat, struct fault_list *problems);

@@ -80,9 +80,33 @@ static bool split_list(struct arena *arena, struct field_texts *list)
     return true;
 }
 
+struct apartment apartment_defaults(void)
+{
+    const struct db_rows none = {0};
+    struct apartment flat;
+    apartment_row_borrow(&none, 0, &flat);
+    flat.prepayment_percent = 0;
+    flat.min_nights = 1;
+    flat.max_nights = 30;
+    flat.check_in_time = 14 * 60;
+    flat.check_out_time = 12 * 60;
+    flat.buffer_days = 0;
+    flat.advance_notice_hours = 0;
+    flat.booking_window_days = 365;
+    flat.instant_book = true;
+    flat.cancellation_policy = POLICY_MODERATE;
+    flat.timezone = SLICE("Asia/Almaty");
+    flat.is_active = true;
+    return flat;
+}
+
 void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out)
 {
-    *out = apartment_defaults();
+    *out = (struct apartment){
+        .total = FIELD_ABSENT,
+        .distance_m = FIELD_ABSENT,
+        .local_day = FIELD_ABSENT32,
+    };
     db_row_read(rows, row, 0, columns, apartment_shape.count, out);
 }
 

@@ -5,21 +5,6 @@
 
 #include "access.h"
 
-struct apartment_query apartment_query_defaults(void)
-{
-    return (struct apartment_query){
-        .guests = FIELD_ABSENT,
-        .min_price = FIELD_ABSENT,
-        .max_price = FIELD_ABSENT,
-        .rooms = FIELD_ABSENT,
-        .near = {(double)NAN, (double)NAN},
-        .radius_km = FIELD_ABSENT,
-        .check_in = FIELD_ABSENT32,
-        .check_out = FIELD_ABSENT32,
-        .limit = LIST_LIMIT_DEFAULT,
-    };
-}
-
 static void check_dates(const struct apartment_query *query, struct fault_list *problems)
 {
     bool has_in = query->check_in != FIELD_ABSENT32;

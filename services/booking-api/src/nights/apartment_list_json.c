@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The parameters of GET /v1/apartments. */
+#include <math.h>
+
 #include "flats/flats_json.h"
 #include "nights/nights_json.h"
 
@@ -31,6 +33,22 @@ static const struct field items[] = {
     {.name = "cursor",    .type = FIELD_RAW,    AT(cursor)},
 };
 // clang-format on
+
+struct apartment_query apartment_query_defaults(void)
+{
+    return (struct apartment_query){
+        .guests = FIELD_ABSENT,
+        .min_price = FIELD_ABSENT,
+        .max_price = FIELD_ABSENT,
+        .rooms = FIELD_ABSENT,
+        .near = {(double)NAN, (double)NAN},
+        .radius_km = FIELD_ABSENT,
+        .check_in = FIELD_ABSENT32,
+        .check_out = FIELD_ABSENT32,
+        .limit = LIST_LIMIT_DEFAULT,
+    };
+}
+
 static void check(const void *value, struct fault_list *problems)
 {
     apartment_query_check(value, problems);

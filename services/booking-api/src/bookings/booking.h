@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A booking: the rules (booking.c), the states and who may move it between them
- * (booking_moves.c). Pure: no HTTP, SQL, JSON; the time is always given. Its other doors:
+ * (booking_moves.c). Pure: no HTTP, SQL, JSON; the time is always given. Its other files:
  *   booking_handlers.c   the routes
  *   booking_json.c       names and bounds on the wire
  *   booking_place.c      a booking is made
@@ -8,7 +8,7 @@
  *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show
  *   booking_change.c     other dates, guests, flat
  *   booking_expire.c     time ran out, or the check-out time has come: by the sweeper, or by a
- *                        writer that trips on it
+ *                        writer who wants its nights
  *   booking_store.c      SQL by id; booking_place_store.c makes one, booking_list_store.c lists
  */
 #pragma once
@@ -264,7 +264,7 @@ struct booking_move {
 extern const struct booking_move booking_moves[];
 extern const size_t booking_move_count;
 
-/* The row for a settled booking; NULL when there is none. */
+/* The row for a booking as it is by the clock; NULL when there is none. */
 const struct booking_move *booking_move_find(const struct booking *booking,
                                              enum booking_action action, unsigned who);
 
@@ -281,7 +281,7 @@ struct booking_step {
 bool booking_repeats(const struct booking *booking, const struct booking_step *last,
                      enum booking_action action, const struct api_caller *caller);
 
-/* May this caller do that to this (settled) booking? Else why not: 403 "forbidden" or
+/* May this caller do that to this booking, as it is by the clock? Else why not: 403 "forbidden" or
  * "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410 "hold_expired". */
 bool booking_move_judge(const struct booking *booking, enum booking_action action,
                         const struct api_caller *caller, const struct booking_move **move,

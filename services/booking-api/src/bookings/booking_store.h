@@ -34,7 +34,7 @@ enum { BOOKING_OWN_COLUMNS = 38, BOOKING_COLUMN_COUNT = BOOKING_OWN_COLUMNS + PO
 #define BOOKING_OF_OCCUPANCY                                                                       \
     " JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
 
-/* One row, settled by the database's clock. */
+/* One row, as it is by the database's clock. */
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out);
 
 /* FAULT_NOT_FOUND "not_found" when the tenant has none. */

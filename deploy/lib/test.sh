@@ -8,7 +8,10 @@
 # shellcheck source=deploy/lib/cluster.sh
 . "$TAPBOT_ROOT/deploy/lib/cluster.sh"
 
-TEST_PARTS=(lint compose verbs build unit integration contract template scenario fault stack fuzz bench)
+# A comma joins what runs side by side, a lane each, because it mostly waits; a plus joins the parts of a lane. What
+# measures time (fault, stack, bench), and what keeps all processors busy, runs alone.
+TEST_ORDER="lint compose build unit integration scenario+template,verbs+contract+fuzz fault stack bench"
+read -ra TEST_PARTS <<<"${TEST_ORDER//[,+]/ }"
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
 
@@ -34,7 +37,7 @@ Exit codes: 0 all passed, 1 something failed, 2 wrong usage, 3 something is miss
 }
 
 verb_test() {
-    local parts=() names=() word part
+    local parts=() names=() word
     export TEST_FULL=no
     for word in "$@"; do
         case $word in
@@ -59,7 +62,7 @@ verb_test() {
     fi
     [[ " ${parts[*]} " != *" stack-full "* && $TEST_FULL = no ]] || wanted+=("${PACKAGES_FULL[@]}")
     if [ ${#parts[@]} -eq 0 ]; then
-        parts=("${TEST_PARTS[@]}")
+        read -ra parts <<<"$TEST_ORDER"
         [ "$TEST_FULL" = no ] || parts+=("${TEST_LONG_PARTS[@]}")
     fi
 
@@ -74,14 +77,49 @@ verb_test() {
 
     TEST_REPORT=$(mktemp)
     export TEST_REPORT
-    for part in "${parts[@]}"; do
-        step "$part" "$part"
-        local began=$SECONDS
-        "$TAPBOT_ROOT/tests/$part/run" ${names[@]+"${names[@]}"} ||
-            "$TAPBOT_ROOT/tests/support/report" fail "$part" "the part itself ended with $?"
-        printf '    %s: %s s\n' "$part" $((SECONDS - began))
+    for word in "${parts[@]}"; do
+        if [[ $word = *,* ]]; then test_lanes "$word"; else test_part "$word" ${names[@]+"${names[@]}"}; fi
     done
     test_close
+}
+
+# test_part PART [NAME...]
+test_part() {
+    local part=$1 began=$SECONDS
+    shift
+    step "$part" "$part"
+    "$TAPBOT_ROOT/tests/$part/run" "$@" ||
+        "$TAPBOT_ROOT/tests/support/report" fail "$part" "the part itself ended with $?"
+    printf '    %s: %s s\n' "$part" $((SECONDS - began))
+}
+
+# test_lane PART...: one after the other; what each one says is printed when it has ended.
+test_lane() {
+    set +m
+    local part said
+    said=$(mktemp)
+    for part in "$@"; do
+        test_part "$part" >"$said" 2>&1
+        flock "$TEST_REPORT" cat "$said"
+    done
+    rm -f "$said"
+}
+
+# test_lanes A+B,C+D: each lane is a process group, so that all of it ends where this is ended.
+test_lanes() {
+    local lane words pids=()
+    step "рядом: ${1//,/, }" "side by side: ${1//,/, }"
+    set -m
+    for lane in ${1//,/ }; do
+        read -ra words <<<"${lane//+/ }"
+        test_lane "${words[@]}" </dev/null &
+        pids+=("$!")
+    done
+    set +m
+    # shellcheck disable=SC2064
+    trap "kill -TERM ${pids[*]/#/-} 2>/dev/null; exit 143" INT TERM
+    wait "${pids[@]}"
+    trap - INT TERM
 }
 
 # What failed and what was skipped, by name; then the line that counts.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Cities, owners and flats on a real PostgreSQL: what is written is what is read, by whom it may
- * be. */
+/* Cities and flats on a real PostgreSQL: what is written is what is read, by whom it may be. */
 #include <stdio.h>
 
 #include "flats/flats_json.h"
@@ -363,67 +362,6 @@ START_TEST(each_actor_reads_and_changes_what_he_may)
 }
 END_TEST
 
-static void owner_body(void *data)
-{
-    (void)data;
-    struct answer made = stand_ask(&(struct ask){
-        .handler = post_owner,
-        .method = HTTP_POST,
-        .body = "{\"name\":\" Айгуль \",\"phone\":\"8 701 123-45-67\",\"language\":\"kk\","
-                "\"payment_info\":\" Kaspi +7 701 123 45 67 \"}"});
-    ck_status(made, 201);
-    ck_assert_str_eq(json_string_value(json_object_get(made.json, "name")), "Айгуль");
-    ck_assert_str_eq(json_string_value(json_object_get(made.json, "phone")), "+77011234567");
-    ck_assert_str_eq(json_string_value(json_object_get(made.json, "language")), "kz");
-    ck_assert_str_eq(json_string_value(json_object_get(made.json, "payment_info")),
-                     "Kaspi +7 701 123 45 67");
-    struct answer paid_to = stand_ask(&(struct ask){.handler = get_owner, .id = made.id});
-    ck_assert(json_equal(paid_to.json, made.json));
-    answer_drop(&paid_to);
-    struct answer changed =
-        stand_ask(&(struct ask){.handler = patch_owner,
-                                .method = HTTP_PATCH,
-                                .id = made.id,
-                                .if_match = made.etag,
-                                .body = "{\"phone\":null,\"notify\":false,\"payment_info\":null}"});
-    ck_status(changed, 200);
-    struct answer read = stand_ask(&(struct ask){.handler = get_owner, .id = made.id});
-    ck_assert(json_equal(read.json, changed.json));
-    struct answer other =
-        stand_ask(&(struct ask){.handler = get_owner, .caller = &stand_owner, .id = made.id});
-    ck_status(other, 404);
-    struct answer tenant =
-        stand_ask(&(struct ask){.handler = get_owner, .caller = &stand_other, .id = made.id});
-    ck_status(tenant, 404);
-    struct answer guest = stand_ask(&(struct ask){.handler = get_owners, .caller = &stand_guest});
-    ck_status(guest, 403);
-    struct answer all = stand_ask(&(struct ask){.handler = get_owners, .query = {{"limit", "1"}}});
-    ck_assert_uint_eq(json_array_size(json_object_get(all.json, "items")), 1);
-    const char *cursor = json_string_value(json_object_get(all.json, "next_cursor"));
-    struct answer next = stand_ask(&(struct ask){
-        .handler = get_owners, .query = {{"limit", "1"}, {"cursor", cursor}}
-    });
-    ck_assert_uint_eq(json_array_size(json_object_get(next.json, "items")), 1);
-    ck_assert(json_is_null(json_object_get(next.json, "next_cursor")));
-    struct answer own = stand_ask(&(struct ask){.handler = get_owners, .caller = &stand_owner});
-    ck_assert_uint_eq(json_array_size(json_object_get(own.json, "items")), 1);
-    answer_drop(&made);
-    answer_drop(&changed);
-    answer_drop(&read);
-    answer_drop(&other);
-    answer_drop(&tenant);
-    answer_drop(&guest);
-    answer_drop(&all);
-    answer_drop(&next);
-    answer_drop(&own);
-}
-
-START_TEST(owners_are_made_changed_listed_and_seen_by_themselves)
-{
-    stand_run(owner_body, NULL);
-}
-END_TEST
-
 static const char *night(json_t *calendar, size_t index)
 {
     json_t *day = json_array_get(json_object_get(calendar, "days"), index);
@@ -490,7 +428,6 @@ int main(void)
     tcase_add_loop_test(tests, each_actor_reads_and_changes_what_he_may, 0,
                         (int)(sizeof actors / sizeof actors[0]));
     tcase_add_test(tests, how_to_get_in_is_told_to_owner_and_staff_alone);
-    tcase_add_test(tests, owners_are_made_changed_listed_and_seen_by_themselves);
     tcase_add_test(tests, the_calendar_shows_who_takes_nights_and_not_whose_time_ran_out);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

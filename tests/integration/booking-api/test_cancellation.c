@@ -11,6 +11,12 @@ static void begin(void)
     stand_begin("test_cancellation");
 }
 
+static void check_paid_out(long long fee, long long refund)
+{
+    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), fee);
+    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), refund);
+}
+
 static json_t *at(const struct answer *answer, const char *name)
 {
     return json_object_get(answer->json, name);
@@ -160,8 +166,7 @@ static void stale_body(void *data)
     answer = stand_act(cancel_booking, &stand_guest, id,
                        "{\"expected_refund\":{\"amount\":1900000,\"currency\":\"KZT\"}}");
     ck_status(answer, 200);
-    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), 1400000);
-    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 1900000);
+    check_paid_out(1400000, 1900000);
     ck_assert_int_eq(
         stand_number("SELECT refund FROM booking_history WHERE to_status = 'cancelled'"), 1900000);
     ck_assert_int_eq(stand_number("SELECT (data #>> '{fee,amount}')::bigint FROM outbox"
@@ -306,8 +311,7 @@ static void no_show_body(void *data)
     stand_sql("UPDATE occupancy SET check_in = check_in - 6");
     answer = stand_act(mark_booking_no_show, &stand_owner, id, NULL);
     ck_status(answer, 200);
-    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), 1400000);
-    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 1900000);
+    check_paid_out(1400000, 1900000);
 }
 
 START_TEST(a_no_show_is_refunded_as_in_the_last_tier)
@@ -353,8 +357,7 @@ static void excess_body(void *data)
     ck_assert_int_eq(money(at(&answer, "refund")), 2000000);
     answer_drop(&answer);
     ck_status(stand_act(cancel_booking, NULL, id, NULL), 200);
-    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), 1000000);
-    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 2000000);
+    check_paid_out(1000000, 2000000);
 }
 
 START_TEST(what_was_paid_beyond_the_total_comes_back_whole)
@@ -370,8 +373,7 @@ static void no_show_excess_body(void *data)
     (void)data;
     stand_sql("UPDATE occupancy SET check_in = check_in - 5, check_out = check_out - 3");
     ck_status(stand_act(mark_booking_no_show, NULL, id, NULL), 200);
-    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), 1000000);
-    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 2000000);
+    check_paid_out(1000000, 2000000);
 }
 
 START_TEST(a_no_show_loses_no_more_than_the_total)

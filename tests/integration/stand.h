@@ -11,7 +11,7 @@
 #include "api/service.h"
 #include "loop/fiber.h"
 
-enum { STAND_TEXT = 256, STAND_QUERY = 10 };
+enum { STAND_TEXT = 1024, STAND_QUERY = 10 };
 /* Connections of the pool, beside the flusher. */
 enum { STAND_SHARED = 2, STAND_EXCLUSIVE = 8 }; /* races are between connections */
 

@@ -9,22 +9,22 @@
 
 #include <check.h>
 
-#include "notes_fixture.h"
+#include "integration/program.h"
 
-static void post(const char *key, const char *name, const char *body, struct answer *answer)
+static void post(const char *key, const char *name, const char *body, struct reply *answer)
 {
     char line[400];
 
     snprintf(line, sizeof(line), "Idempotency-Key: %s", name);
-    ask("POST", "/v1/notes", key, HEADERS(line), body, answer);
+    program_ask("POST", "/v1/notes", key, HEADERS(line), body, answer);
 }
 
 static void clean(void)
 {
-    sql("TRUNCATE notes.note, notes.audit, notes.outbox, notes.idempotency");
+    stand_sql("TRUNCATE notes.note, notes.audit, notes.outbox, notes.idempotency");
 }
 
-static bool has_code(const struct answer *answer, const char *code)
+static bool has_code(const struct reply *answer, const char *code)
 {
     char text[80];
 
@@ -34,53 +34,56 @@ static bool has_code(const struct answer *answer, const char *code)
 
 START_TEST(a_change_leaves_one_audit_row_and_one_event)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("POST", "/v1/notes", key_all, HEADERS("X-Request-Id: req-1", "X-Actor: staff:Aigul"),
-        "{\"text\":\"first\"}", &answer);
+    program_ask("POST", "/v1/notes", key_all,
+                HEADERS("X-Request-Id: req-1", "X-Actor: staff:Aigul"), "{\"text\":\"first\"}",
+                &answer);
     ck_assert_int_eq(answer.status, 201);
-    ck_assert_ptr_nonnull(header(&answer, "ETag"));
-    ck_assert_ptr_nonnull(header(&answer, "Location"));
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note"), 1);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.audit"), 1);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.outbox"), 1);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.idempotency"), 0);
-    ck_assert_str_eq(sql("SELECT concat_ws('|', request_id, actor, route, action, resource_type,"
-                         " resource_version) FROM notes.audit"),
-                     "req-1|staff:Aigul|POST /v1/notes|write|note|1");
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.audit a JOIN api.api_key k ON k.id ="
-                              " a.key_id JOIN api.client c ON c.id = a.client_id AND c.id ="
-                              " k.client_id AND c.tenant_id = a.tenant_id JOIN notes.note n ON"
-                              " n.id = a.resource_id WHERE c.name = 'one'"),
+    ck_assert_ptr_nonnull(program_header(&answer, "ETag"));
+    ck_assert_ptr_nonnull(program_header(&answer, "Location"));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 0);
+    ck_assert_str_eq(
+        stand_text("SELECT concat_ws('|', request_id, actor, route, action, resource_type,"
+                   " resource_version) FROM notes.audit"),
+        "req-1|staff:Aigul|POST /v1/notes|write|note|1");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit a JOIN api.api_key k ON k.id ="
+                                  " a.key_id JOIN api.client c ON c.id = a.client_id AND c.id ="
+                                  " k.client_id AND c.tenant_id = a.tenant_id JOIN notes.note n ON"
+                                  " n.id = a.resource_id WHERE c.name = 'one'"),
                      1);
-    ck_assert_str_eq(sql("SELECT concat_ws('|', epoch, type, source, sequence, resource_type,"
-                         " resource_version, data ->> 'text', tx IS NOT NULL,"
-                         " occurred_at > now() - interval '1 minute') FROM notes.outbox"),
-                     "1|note.written|notes-api|1|note|1|first|t|t");
+    ck_assert_str_eq(
+        stand_text("SELECT concat_ws('|', epoch, type, source, sequence, resource_type,"
+                   " resource_version, data ->> 'text', tx IS NOT NULL,"
+                   " occurred_at > now() - interval '1 minute') FROM notes.outbox"),
+        "1|note.written|notes-api|1|note|1|first|t|t");
 }
 END_TEST
 
 START_TEST(the_same_key_and_request_give_the_first_answer_again)
 {
-    static struct answer first, again;
+    static struct reply first, again;
     char etag[200], location[200];
 
     post(key_all, "abc", "{\"text\":\"once\",\"pause_ms\":0}", &first);
     ck_assert_int_eq(first.status, 201);
-    ck_assert_ptr_null(header(&first, "Idempotent-Replay"));
-    snprintf(etag, sizeof(etag), "%s", header(&first, "ETag"));
-    snprintf(location, sizeof(location), "%s", header(&first, "Location"));
+    ck_assert_ptr_null(program_header(&first, "Idempotent-Replay"));
+    snprintf(etag, sizeof(etag), "%s", program_header(&first, "ETag"));
+    snprintf(location, sizeof(location), "%s", program_header(&first, "Location"));
     /* another spelling of the key and of the body */
     post(key_all, "\"abc\"", "{ \"pause_ms\": 0, \"text\": \"once\" }", &again);
     ck_assert_int_eq(again.status, 201);
     ck_assert_str_eq(again.body, first.body);
-    ck_assert_str_eq(header(&again, "ETag"), etag);
-    ck_assert_str_eq(header(&again, "Location"), location);
-    ck_assert_str_eq(header(&again, "Idempotent-Replay"), "true");
-    ck_assert_str_eq(header(&again, "Content-Type"), "application/json");
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note"), 1);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.audit"), 1);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.outbox"), 1);
+    ck_assert_str_eq(program_header(&again, "ETag"), etag);
+    ck_assert_str_eq(program_header(&again, "Location"), location);
+    ck_assert_str_eq(program_header(&again, "Idempotent-Replay"), "true");
+    ck_assert_str_eq(program_header(&again, "Content-Type"), "application/json");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox"), 1);
 }
 END_TEST
 
@@ -106,31 +109,32 @@ static const struct {
 
 START_TEST(a_key_used_for_something_else_is_told_before_the_bodys_faults)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("POST", "/v1/notes", key_all, HEADERS("Idempotency-Key: reuse", "X-Actor: staff:A"),
-        "{\"text\":\"mine\"}", &answer);
+    program_ask("POST", "/v1/notes", key_all, HEADERS("Idempotency-Key: reuse", "X-Actor: staff:A"),
+                "{\"text\":\"mine\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
-    ask("POST", reuse_cases[_i].path, key_all,
-        HEADERS("Idempotency-Key: reuse", reuse_cases[_i].actor), reuse_cases[_i].body, &answer);
+    program_ask("POST", reuse_cases[_i].path, key_all,
+                HEADERS("Idempotency-Key: reuse", reuse_cases[_i].actor), reuse_cases[_i].body,
+                &answer);
     ck_assert_msg(answer.status == reuse_cases[_i].status, "%s: %ld %s", reuse_cases[_i].why,
                   answer.status, answer.body);
     ck_assert_msg(has_code(&answer, reuse_cases[_i].code), "%s: %s", reuse_cases[_i].why,
                   answer.body);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
 }
 END_TEST
 
 START_TEST(keys_of_two_clients_do_not_meet)
 {
-    static struct answer answer;
+    static struct reply answer;
 
     post(key_all, "same", "{\"text\":\"a\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
     post(key_other, "same", "{\"text\":\"b\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
-    ck_assert_ptr_null(header(&answer, "Idempotent-Replay"));
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note"), 2);
+    ck_assert_ptr_null(program_header(&answer, "Idempotent-Replay"));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 2);
 }
 END_TEST
 
@@ -142,7 +146,7 @@ static void *post_slowly(void *arg)
 
 START_TEST(a_twin_in_flight_is_409_at_once_and_a_replay_later)
 {
-    static struct answer first, second;
+    static struct reply first, second;
     pthread_t thread;
 
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &first), 0);
@@ -150,90 +154,90 @@ START_TEST(a_twin_in_flight_is_409_at_once_and_a_replay_later)
     post(key_all, "twin", "{\"text\":\"slow\",\"pause_ms\":700}", &second);
     ck_assert_int_eq(second.status, 409);
     ck_assert(has_code(&second, "key_in_progress"));
-    ck_assert_str_eq(header(&second, "Retry-After"), "1");
+    ck_assert_str_eq(program_header(&second, "Retry-After"), "1");
     pthread_join(thread, NULL);
     ck_assert_int_eq(first.status, 201);
     post(key_all, "twin", "{\"text\":\"slow\",\"pause_ms\":700}", &second);
     ck_assert_int_eq(second.status, 201);
     ck_assert_str_eq(second.body, first.body);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
 }
 END_TEST
 
 START_TEST(a_refused_change_stores_nothing_and_may_be_tried_again)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
+    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
     post(key_all, "retry", "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 409);
     ck_assert(has_code(&answer, "text_taken"));
-    ck_assert_ptr_null(header(&answer, "Location"));
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.idempotency"), 0);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.audit"), 1);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.outbox"), 1);
-    sql("DELETE FROM notes.note");
+    ck_assert_ptr_null(program_header(&answer, "Location"));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox"), 1);
+    stand_sql("DELETE FROM notes.note");
     post(key_all, "retry", "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
-    ck_assert_ptr_null(header(&answer, "Idempotent-Replay"));
+    ck_assert_ptr_null(program_header(&answer, "Idempotent-Replay"));
 }
 END_TEST
 
 static void expect_nothing(void)
 {
-    ck_assert_int_eq(sql_long("SELECT (SELECT count(*) FROM notes.note) + (SELECT count(*) FROM"
-                              " notes.audit) + (SELECT count(*) FROM notes.outbox) + (SELECT"
-                              " count(*) FROM notes.idempotency)"),
+    ck_assert_int_eq(stand_number("SELECT (SELECT count(*) FROM notes.note) + (SELECT count(*) FROM"
+                                  " notes.audit) + (SELECT count(*) FROM notes.outbox) + (SELECT"
+                                  " count(*) FROM notes.idempotency)"),
                      0);
 }
 
 START_TEST(a_dry_run_shows_what_would_be_and_leaves_nothing)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("POST", "/v1/notes?dry_run=true", key_all, HEADERS("Idempotency-Key: "),
-        "{\"text\":\"would\"}", &answer);
+    program_ask("POST", "/v1/notes?dry_run=true", key_all, HEADERS("Idempotency-Key: "),
+                "{\"text\":\"would\"}", &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_int_eq(strncmp(answer.body, "{\"would\":{\"id\":\"", 16), 0);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"text\":\"would\"}}"));
-    ck_assert_ptr_null(header(&answer, "ETag"));
-    ck_assert_ptr_null(header(&answer, "Location"));
+    ck_assert_ptr_null(program_header(&answer, "ETag"));
+    ck_assert_ptr_null(program_header(&answer, "Location"));
     expect_nothing();
 }
 END_TEST
 
 START_TEST(a_dry_run_is_refused_for_the_same_reasons)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
-    ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"text\":\"taken\"}", &answer);
+    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
+    program_ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 409);
     ck_assert(has_code(&answer, "text_taken"));
-    ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"txt\":\"taken\"}", &answer);
+    program_ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"txt\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 422);
 }
 END_TEST
 
 START_TEST(a_delete_answers_204_a_dry_one_says_what_it_would_delete)
 {
-    static struct answer answer;
+    static struct reply answer;
     char path[200], would[200], id[64];
 
-    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"bye\"}", &answer);
-    snprintf(id, sizeof(id), "%s", sql("SELECT id FROM notes.note"));
+    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"bye\"}", &answer);
+    snprintf(id, sizeof(id), "%s", stand_text("SELECT id FROM notes.note"));
     snprintf(path, sizeof(path), "/v1/notes/%s?dry_run=true", id);
     snprintf(would, sizeof(would), "{\"would\":{\"deleted\":\"%s\"}}", id);
-    ask("DELETE", path, key_all, NULL, NULL, &answer);
+    program_ask("DELETE", path, key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_str_eq(answer.body, would);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
     *strchr(path, '?') = '\0';
-    ask("DELETE", path, key_all, HEADERS("Idempotency-Key: \"\""), NULL, &answer);
+    program_ask("DELETE", path, key_all, HEADERS("Idempotency-Key: \"\""), NULL, &answer);
     ck_assert_int_eq(answer.status, 204);
     ck_assert_str_eq(answer.body, "");
-    ask("DELETE", path, key_all, NULL, NULL, &answer);
+    program_ask("DELETE", path, key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 404);
 }
 END_TEST
@@ -266,9 +270,10 @@ static const struct {
 
 START_TEST(what_is_refused_leaves_nothing)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("POST", refusals[_i].path, key_all, HEADERS(refusals[_i].key), refusals[_i].body, &answer);
+    program_ask("POST", refusals[_i].path, key_all, HEADERS(refusals[_i].key), refusals[_i].body,
+                &answer);
     ck_assert_msg(answer.status == refusals[_i].status, "%s: %ld %s", refusals[_i].why,
                   answer.status, answer.body);
     ck_assert_msg(refusals[_i].code == NULL || has_code(&answer, refusals[_i].code), "%s: %s",
@@ -279,27 +284,27 @@ END_TEST
 
 START_TEST(a_change_may_queue_eight_of_each_kind)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), NULL, &answer);
+    program_ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), NULL, &answer);
     ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note"), 8);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.audit"), 8);
-    ck_assert_int_eq(sql_long("SELECT count(DISTINCT event_id) FROM notes.outbox"), 8);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.idempotency"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 8);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 8);
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT event_id) FROM notes.outbox"), 8);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 1);
     /* no body and an empty object are the same request */
-    ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), "{}", &answer);
+    program_ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), "{}", &answer);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert_str_eq(header(&answer, "Idempotent-Replay"), "true");
+    ck_assert_str_eq(program_header(&answer, "Idempotent-Replay"), "true");
 }
 END_TEST
 
 static long dropped(void)
 {
-    static struct answer answer;
+    static struct reply answer;
     const char *at;
 
-    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     at = strstr(answer.body, "\"dropped\":");
     ck_assert_ptr_nonnull(at);
     return strtol(at + strlen("\"dropped\":"), NULL, 10);
@@ -307,14 +312,14 @@ static long dropped(void)
 
 START_TEST(what_runs_after_the_commit_runs_for_real_changes_only)
 {
-    static struct answer answer;
+    static struct reply answer;
     long before = dropped();
 
     post(key_all, "after", "{\"text\":\"after\"}", &answer);
     ck_assert_int_eq(dropped(), before + 1);
     post(key_all, "after", "{\"text\":\"after\"}", &answer); /* a replay */
-    ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"text\":\"dry\"}", &answer);
-    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"after\"}", &answer); /* refused */
+    program_ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"text\":\"dry\"}", &answer);
+    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"after\"}", &answer); /* refused */
     ck_assert_int_eq(answer.status, 409);
     ck_assert_int_eq(dropped(), before + 1);
 }
@@ -323,54 +328,56 @@ END_TEST
 /* The flusher cannot answer, so the change is made but not known to be. */
 START_TEST(what_runs_after_the_commit_runs_when_its_outcome_is_unknown)
 {
-    static struct answer answer;
+    static struct reply answer;
     long before, flusher;
 
     post(key_all, "known", "{\"text\":\"known\"}", &answer);
     before = dropped();
-    flusher = sql_long("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'notes-api/%'"
-                       " AND query LIKE '%pg_logical_emit_message%'");
+    flusher =
+        stand_number("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'notes-api/%%'"
+                     " AND query LIKE '%%pg_logical_emit_message%%'");
     ck_assert_int_gt(flusher, 1);
     ck_assert_int_eq(kill((pid_t)flusher, SIGSTOP), 0);
     post(key_all, "unknown", "{\"text\":\"unknown\"}", &answer);
     ck_assert_int_eq(kill((pid_t)flusher, SIGCONT), 0);
     ck_assert_int_eq(answer.status, 503);
     ck_assert(has_code(&answer, "outcome_unknown"));
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.note WHERE text = 'unknown'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note WHERE text = 'unknown'"), 1);
     ck_assert_int_eq(dropped(), before + 1);
 }
 END_TEST
 
 START_TEST(an_answer_counts_for_48_hours_and_is_then_swept)
 {
-    static struct answer answer;
+    static struct reply answer;
 
     post(key_all, "old", "{\"text\":\"v1\"}", &answer);
-    sql("UPDATE notes.idempotency SET created_at = now() - interval '47 hours'");
+    stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '47 hours'");
     post(key_all, "old", "{\"text\":\"v2\"}", &answer);
     ck_assert_int_eq(answer.status, 422);
-    sql("UPDATE notes.idempotency SET created_at = now() - interval '49 hours'");
+    stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '49 hours'");
     post(key_all, "old", "{\"text\":\"v2\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.idempotency"), 1);
-    sql("UPDATE notes.idempotency SET created_at = now() - interval '49 hours'");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 1);
+    stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '49 hours'");
     post(key_all, "new", "{\"text\":\"v3\"}", &answer);
-    ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
+    program_ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
     ck_assert_str_eq(answer.body, "{\"more\":false}");
-    ck_assert_str_eq(sql("SELECT string_agg(key, ',') FROM notes.idempotency"), "new");
+    ck_assert_str_eq(stand_text("SELECT string_agg(key, ',') FROM notes.idempotency"), "new");
 }
 END_TEST
 
 START_TEST(background_work_is_audited_as_the_system)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
+    program_ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert_str_eq(sql("SELECT concat_ws('|', actor, route, action, client_id, request_id,"
-                         " tenant_id IS NOT NULL) FROM notes.audit"),
+    ck_assert_str_eq(stand_text("SELECT concat_ws('|', actor, route, action, client_id, request_id,"
+                                " tenant_id IS NOT NULL) FROM notes.audit"),
                      "system|task notes-api|tick|t");
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.outbox WHERE type = 'note.ticked'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox WHERE type = 'note.ticked'"),
+                     1);
 }
 END_TEST
 
@@ -378,11 +385,9 @@ int main(void)
 {
     Suite *suite = suite_create("api_change");
     TCase *tcase = tcase_create("change");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, notes_begin, notes_end);
+    tcase_add_unchecked_fixture(tcase, program_begin, program_end);
     tcase_add_checked_fixture(tcase, clean, NULL);
     tcase_add_test(tcase, a_change_leaves_one_audit_row_and_one_event);
     tcase_add_test(tcase, the_same_key_and_request_give_the_first_answer_again);
@@ -402,8 +407,5 @@ int main(void)
     tcase_add_test(tcase, an_answer_counts_for_48_hours_and_is_then_swept);
     tcase_add_test(tcase, background_work_is_audited_as_the_system);
     suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return stand_main(suite);
 }

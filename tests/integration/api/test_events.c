@@ -9,7 +9,7 @@
 #include <check.h>
 #include <jansson.h>
 
-#include "notes_fixture.h"
+#include "integration/program.h"
 
 enum { TEXT_MAX = 1024, CURSOR_MAX = 256, POLLS = 300 };
 
@@ -24,18 +24,18 @@ enum { TEXT_MAX = 1024, CURSOR_MAX = 256, POLLS = 300 };
 
 static void clean(void)
 {
-    sql("TRUNCATE notes.outbox");
+    stand_sql("TRUNCATE notes.outbox");
 }
 
 /* Adds the types of one page to `text`; `after` becomes its cursor, which is never null. */
 static void read_page(const char *actor, const char *query, char after[CURSOR_MAX], char *text)
 {
-    static struct answer answer;
+    static struct reply answer;
     char path[512];
 
     snprintf(path, sizeof(path), "/v1/events?%s%s%s", query, *after != '\0' ? "&after=" : "",
              after);
-    ask("GET", path, key_all, actor != NULL ? HEADERS(actor) : NULL, NULL, &answer);
+    program_ask("GET", path, key_all, actor != NULL ? HEADERS(actor) : NULL, NULL, &answer);
     ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
     json_t *page = json_loads(answer.body, 0, NULL);
     const json_t *items = json_object_get(page, "items");
@@ -65,7 +65,7 @@ static void follow(const char *actor, char after[CURSOR_MAX], const char *wanted
 
 START_TEST(events_are_followed_in_order_by_a_cursor_that_never_ends)
 {
-    static struct answer answer;
+    static struct reply answer;
     char after[CURSOR_MAX] = "";
 
     follow(NULL, after, "");
@@ -73,25 +73,25 @@ START_TEST(events_are_followed_in_order_by_a_cursor_that_never_ends)
         char body[64];
 
         snprintf(body, sizeof(body), "{\"text\":\"event %d\"}", i);
-        ask("POST", "/v1/notes", key_all, NULL, body, &answer);
+        program_ask("POST", "/v1/notes", key_all, NULL, body, &answer);
         ck_assert_int_eq(answer.status, 201);
     }
     follow(NULL, after, "note.written note.written note.written ");
     follow(NULL, after, "");
-    sql(EVENT("last", TENANT, WRITER));
+    stand_sql(EVENT("last", TENANT, WRITER));
     follow(NULL, after, "last ");
 }
 END_TEST
 
 START_TEST(an_event_says_what_happened_to_what)
 {
-    static struct answer answer;
+    static struct reply answer;
     char after[CURSOR_MAX] = "";
 
-    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"told\"}", &answer);
+    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"told\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
     follow(NULL, after, "note.written ");
-    ask("GET", "/v1/events", key_all, NULL, NULL, &answer);
+    program_ask("GET", "/v1/events", key_all, NULL, NULL, &answer);
     json_t *page = json_loads(answer.body, 0, NULL);
     json_t *event = json_array_get(json_object_get(page, "items"), 0);
     const char *type, *note, *data, *text, *id, *at;
@@ -117,28 +117,28 @@ END_TEST
 START_TEST(what_commits_late_is_not_lost_behind_the_cursor)
 {
     char after[CURSOR_MAX] = "";
-    void *held = sql_hold(EVENT("early", TENANT, WRITER));
+    PGconn *held = stand_hold(EVENT("early", TENANT, WRITER));
 
-    sql(EVENT("late", TENANT, WRITER));
+    stand_sql(EVENT("late", TENANT, WRITER));
     for (int i = 0; i < 3; i++)
         follow(NULL, after, "");
-    sql_commit(held);
+    stand_commit(held);
     follow(NULL, after, "early late ");
 }
 END_TEST
 
 START_TEST(one_reads_what_the_service_lets_one_read)
 {
-    static struct answer answer;
+    static struct reply answer;
     char all[CURSOR_MAX] = "", own[CURSOR_MAX] = "", staff[CURSOR_MAX] = "";
 
-    sql(EVENT("theirs", "gen_random_uuid()", WRITER));
-    sql(EVENT("anothers", TENANT, "00000000-0000-7000-8000-000000000002"));
-    sql(EVENT("mine", TENANT, WRITER));
+    stand_sql(EVENT("theirs", "gen_random_uuid()", WRITER));
+    stand_sql(EVENT("anothers", TENANT, "00000000-0000-7000-8000-000000000002"));
+    stand_sql(EVENT("mine", TENANT, WRITER));
     follow(NULL, all, "anothers mine ");
     follow("X-Actor: staff:Aigul", staff, "anothers mine ");
     follow("X-Actor: writer:" WRITER, own, "mine ");
-    ask("GET", "/v1/events", key_all, HEADERS("X-Actor: reader:1"), NULL, &answer);
+    program_ask("GET", "/v1/events", key_all, HEADERS("X-Actor: reader:1"), NULL, &answer);
     ck_assert_int_eq(answer.status, 403);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"not_for_readers\""));
 }
@@ -146,23 +146,23 @@ END_TEST
 
 START_TEST(where_the_service_says_nothing_staff_alone_read)
 {
-    static struct answer answer;
-    int port = notes_other_port();
+    static struct reply answer;
+    int port = program_other_port();
     char after[CURSOR_MAX] = "";
     pid_t pid;
 
     setenv("NOTES_AS", "events for staff", 1);
-    pid = notes_start();
+    pid = program_start();
     unsetenv("NOTES_AS");
-    ck_assert(notes_ready(4000));
-    sql(EVENT("mine", TENANT, WRITER));
+    ck_assert(program_ready(4000));
+    stand_sql(EVENT("mine", TENANT, WRITER));
     follow("X-Actor: staff:Aigul", after, "mine ");
-    ask("GET", "/v1/events", key_all, HEADERS("X-Actor: writer:" WRITER), NULL, &answer);
+    program_ask("GET", "/v1/events", key_all, HEADERS("X-Actor: writer:" WRITER), NULL, &answer);
     ck_assert_int_eq(answer.status, 403);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"forbidden\""));
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 6000), 0);
-    notes_port(port);
+    ck_assert_int_eq(program_wait(pid, 6000), 0);
+    program_port(port);
 }
 END_TEST
 
@@ -170,11 +170,11 @@ static const char *const cursors[] = {"x", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 START_TEST(a_cursor_that_was_never_given_is_refused)
 {
-    static struct answer answer;
+    static struct reply answer;
     char path[128];
 
     snprintf(path, sizeof(path), "/v1/events?after=%s", cursors[_i]);
-    ask("GET", path, key_all, NULL, NULL, &answer);
+    program_ask("GET", path, key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 422);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"bad_cursor\""));
     ck_assert_ptr_nonnull(strstr(answer.body, "\"after\""));
@@ -185,11 +185,9 @@ int main(void)
 {
     Suite *suite = suite_create("api_events");
     TCase *tests = tcase_create("events");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 30);
-    tcase_add_unchecked_fixture(tests, notes_begin, notes_end);
+    tcase_add_unchecked_fixture(tests, program_begin, program_end);
     tcase_add_checked_fixture(tests, clean, NULL);
     tcase_add_test(tests, events_are_followed_in_order_by_a_cursor_that_never_ends);
     tcase_add_test(tests, an_event_says_what_happened_to_what);
@@ -199,8 +197,5 @@ int main(void)
     tcase_add_loop_test(tests, a_cursor_that_was_never_given_is_refused, 0,
                         (int)(sizeof(cursors) / sizeof(cursors[0])));
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return stand_main(suite);
 }

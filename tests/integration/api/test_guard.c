@@ -10,7 +10,7 @@
 
 #include "api/key.h"
 
-#include "notes_fixture.h"
+#include "integration/program.h"
 
 #define WRITER   "X-Actor: writer:00890a5d-ac96-774b-bcce-b302099a8057"
 #define NO_ACTOR "Accept: */*"
@@ -22,14 +22,14 @@ static char key_made_up[KEY_TEXT_MAX];
 
 static void begin(void)
 {
-    notes_begin();
-    notes_key("reader", "note:read", NULL, key_read);
-    notes_key("others", "search:read,bot:send", NULL, key_others);
-    notes_key("both", "search:read,note:read", NULL, key_both);
+    program_begin();
+    program_key("reader", "note:read", NULL, key_read);
+    program_key("others", "search:read,bot:send", NULL, key_others);
+    program_key("both", "search:read,note:read", NULL, key_both);
     api_key_make(false, key_made_up);
 }
 
-static bool has_code(const struct answer *answer, const char *code)
+static bool has_code(const struct reply *answer, const char *code)
 {
     char text[80];
 
@@ -77,79 +77,80 @@ static const struct {
 
 START_TEST(a_request_passes_version_key_scope_and_actor_in_this_order)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask(cases[_i].method, cases[_i].path, cases[_i].key, HEADERS(cases[_i].line), NULL, &answer);
+    program_ask(cases[_i].method, cases[_i].path, cases[_i].key, HEADERS(cases[_i].line), NULL,
+                &answer);
     ck_assert_msg(answer.status == cases[_i].status, "%s: %ld %s", cases[_i].why, answer.status,
                   answer.body);
     ck_assert_msg(cases[_i].code == NULL || has_code(&answer, cases[_i].code), "%s: %s",
                   cases[_i].why, answer.body);
-    ck_assert_msg(header(&answer, "API-Version") != NULL, "%s", cases[_i].why);
+    ck_assert_msg(program_header(&answer, "API-Version") != NULL, "%s", cases[_i].why);
     if (answer.status == 401)
-        ck_assert_str_eq(header(&answer, "WWW-Authenticate"), "ApiKey realm=\"tapbot\"");
+        ck_assert_str_eq(program_header(&answer, "WWW-Authenticate"), "ApiKey realm=\"tapbot\"");
 }
 END_TEST
 
 START_TEST(a_handler_knows_for_whom_it_works)
 {
-    static struct answer answer;
+    static struct reply answer;
     char expected[100];
 
-    ask("GET", "/v1/whoami", key_other, HEADERS("X-Actor: reader:7"), NULL, &answer);
+    program_ask("GET", "/v1/whoami", key_other, HEADERS("X-Actor: reader:7"), NULL, &answer);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"actor\":\"reader:7\",\"test_key\":true"));
-    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     snprintf(expected, sizeof(expected), "\"actor\":\"client:%s\",\"test_key\":false",
-             sql("SELECT id FROM api.client WHERE name = 'one'"));
+             stand_text("SELECT id FROM api.client WHERE name = 'one'"));
     ck_assert_ptr_nonnull(strstr(answer.body, expected));
 }
 END_TEST
 
 START_TEST(every_answer_says_what_is_left_of_the_limit)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("GET", "/v1/whoami", key_read, NULL, NULL, &answer);
-    ck_assert_str_eq(header(&answer, "RateLimit-Policy"), "\"key\";q=200;w=2");
-    ck_assert_int_eq(strncmp(header(&answer, "RateLimit"), "\"key\";r=", 8), 0);
-    ask("POST", "/v1/notes", key_read, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key_read, NULL, NULL, &answer);
+    ck_assert_str_eq(program_header(&answer, "RateLimit-Policy"), "\"key\";q=200;w=2");
+    ck_assert_int_eq(strncmp(program_header(&answer, "RateLimit"), "\"key\";r=", 8), 0);
+    program_ask("POST", "/v1/notes", key_read, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 403);
-    ck_assert_ptr_nonnull(header(&answer, "RateLimit"));
-    ask("GET", "/v1/nothing", key_read, NULL, NULL, &answer);
+    ck_assert_ptr_nonnull(program_header(&answer, "RateLimit"));
+    program_ask("GET", "/v1/nothing", key_read, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 404);
-    ck_assert_ptr_nonnull(header(&answer, "RateLimit"));
-    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":1}", &answer);
+    ck_assert_ptr_nonnull(program_header(&answer, "RateLimit"));
+    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":1}", &answer);
     ck_assert_int_eq(answer.status, 422);
-    ck_assert_ptr_nonnull(header(&answer, "RateLimit"));
+    ck_assert_ptr_nonnull(program_header(&answer, "RateLimit"));
 }
 END_TEST
 
 START_TEST(a_key_that_comes_too_fast_is_told_when_to_come_again)
 {
-    static struct answer answer;
+    static struct reply answer;
     char key[KEY_TEXT_MAX];
     int passed = 0;
 
-    notes_key("hasty", "all", HEADERS("--rate", "1", "--burst", "3"), key);
+    program_key("hasty", "all", HEADERS("--rate", "1", "--burst", "3"), key);
     do {
-        ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+        program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
         passed += answer.status == 200;
     } while (answer.status == 200 && passed < 20);
     ck_assert_int_eq(answer.status, 429);
     ck_assert_msg(passed >= 3 && passed <= 5, "%d passed", passed);
     ck_assert(has_code(&answer, "rate_limited"));
-    ck_assert_int_ge(atoi(header(&answer, "Retry-After")), 1);
-    ck_assert_ptr_nonnull(header(&answer, "RateLimit-Policy"));
-    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    ck_assert_int_ge(atoi(program_header(&answer, "Retry-After")), 1);
+    ck_assert_ptr_nonnull(program_header(&answer, "RateLimit-Policy"));
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
 }
 END_TEST
 
 static bool refused_within(const char *key, int limit_ms)
 {
-    static struct answer answer;
+    static struct reply answer;
 
     for (int waited = 0; waited < limit_ms; waited += 100) {
-        ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+        program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
         if (answer.status == 401)
             return true;
         ck_assert_int_eq(answer.status, 200);
@@ -160,36 +161,36 @@ static bool refused_within(const char *key, int limit_ms)
 
 START_TEST(a_revoked_key_stops_within_5_seconds_its_successor_works_on)
 {
-    static struct answer answer;
+    static struct reply answer;
     char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1], out[200];
 
-    notes_key("rotating", "note:read", NULL, old);
-    ask("GET", "/v1/whoami", old, NULL, NULL, &answer);
+    program_key("rotating", "note:read", NULL, old);
+    program_ask("GET", "/v1/whoami", old, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    notes_key("rotating", "note:read", NULL, fresh);
-    ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
+    program_key("rotating", "note:read", NULL, fresh);
+    program_ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     snprintf(prefix, sizeof(prefix), "%.*s", API_KEY_PREFIX_LEN, old);
-    ck_assert_int_eq(notes_run(HEADERS("--keys", "revoke", prefix), out, sizeof(out)), 0);
+    ck_assert_int_eq(program_run(HEADERS("--keys", "revoke", prefix), out, sizeof(out)), 0);
     ck_assert(refused_within(old, 5000));
-    ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM api.client WHERE name = 'rotating'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'rotating'"), 1);
 }
 END_TEST
 
 START_TEST(an_expired_key_stops_at_its_time)
 {
-    static struct answer answer;
+    static struct reply answer;
     char key[KEY_TEXT_MAX];
 
-    notes_key("brief", "note:read", HEADERS("--expires", "2000-01-01"), key);
-    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    program_key("brief", "note:read", HEADERS("--expires", "2000-01-01"), key);
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 401);
-    notes_key("mayfly", "note:read", HEADERS("--expires", "2099-01-01"), key);
-    sql("UPDATE api.api_key SET expires_at = now() + interval '1 second' FROM api.client c"
-        " WHERE c.id = client_id AND c.name = 'mayfly'");
-    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    program_key("mayfly", "note:read", HEADERS("--expires", "2099-01-01"), key);
+    stand_sql("UPDATE api.api_key SET expires_at = now() + interval '1 second' FROM api.client c"
+              " WHERE c.id = client_id AND c.name = 'mayfly'");
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert(refused_within(key, 2000));
 }
@@ -197,59 +198,60 @@ END_TEST
 
 START_TEST(a_key_made_after_it_was_tried_works_a_second_later)
 {
-    static struct answer answer;
+    static struct reply answer;
     char key[KEY_TEXT_MAX];
 
-    notes_key("late", "note:read", NULL, key);
-    sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c WHERE c.id = client_id AND"
+    program_key("late", "note:read", NULL, key);
+    stand_sql(
+        "UPDATE api.api_key SET revoked_at = now() FROM api.client c WHERE c.id = client_id AND"
         " c.name = 'late'");
-    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 401);
-    sql("UPDATE api.api_key SET revoked_at = NULL");
+    stand_sql("UPDATE api.api_key SET revoked_at = NULL");
     usleep(1200 * 1000);
-    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
 }
 END_TEST
 
 START_TEST(the_use_of_a_key_is_noted)
 {
-    static struct answer answer;
+    static struct reply answer;
     char key[KEY_TEXT_MAX];
     const char *noted = "SELECT count(*) FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
                         " WHERE c.name = 'used' AND last_used_at > now() - interval '1 minute'";
 
-    notes_key("used", "note:read", NULL, key);
-    ck_assert_int_eq(sql_long(noted), 0);
-    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-    for (int i = 0; i < 40 && sql_long(noted) == 0; i++)
+    program_key("used", "note:read", NULL, key);
+    ck_assert_int_eq(stand_number("%s", noted), 0);
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    for (int i = 0; i < 40 && stand_number("%s", noted) == 0; i++)
         usleep(100 * 1000);
-    ck_assert_int_eq(sql_long(noted), 1);
+    ck_assert_int_eq(stand_number("%s", noted), 1);
 }
 END_TEST
 
 /* A lock on the table stands for a database that does not answer. */
 START_TEST(a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most)
 {
-    static struct answer answer;
+    static struct reply answer;
     void *lock;
     int served = 0;
 
-    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    lock = sql_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
+    lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
     for (int i = 0; i < 80 && answer.status == 200; i++) {
         usleep(100 * 1000);
-        ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+        program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
         served += answer.status == 200;
     }
     ck_assert_int_eq(answer.status, 503);
-    ck_assert_ptr_nonnull(header(&answer, "Retry-After"));
+    ck_assert_ptr_nonnull(program_header(&answer, "Retry-After"));
     ck_assert_msg(served >= 20 && served <= 50, "served %d tenths of a second", served);
-    sql_release(lock);
+    PQfinish(lock);
     for (int i = 0; i < 30 && answer.status != 200; i++) {
         usleep(100 * 1000);
-        ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+        program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     }
     ck_assert_int_eq(answer.status, 200);
 }
@@ -260,38 +262,38 @@ enum { CROWD = 12 };
 struct asker {
     pthread_t thread;
     const char *key;
-    struct answer answer;
+    struct reply answer;
 };
 
 static void *ask_in_thread(void *arg)
 {
     struct asker *asker = arg;
 
-    ask("GET", "/v1/whoami", asker->key, NULL, NULL, &asker->answer);
+    program_ask("GET", "/v1/whoami", asker->key, NULL, NULL, &asker->answer);
     return NULL;
 }
 
 /* Many requests with one key that nobody has checked yet, while its table is locked for so long. */
 static void crowd_asks(struct asker crowd[CROWD], const char *key, int locked_ms)
 {
-    void *lock = sql_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
+    PGconn *lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
 
     for (size_t i = 0; i < CROWD; i++) {
         crowd[i].key = key;
         ck_assert_int_eq(pthread_create(&crowd[i].thread, NULL, ask_in_thread, &crowd[i]), 0);
     }
     usleep((unsigned)locked_ms * 1000);
-    sql_release(lock);
+    PQfinish(lock);
     for (size_t i = 0; i < CROWD; i++)
         pthread_join(crowd[i].thread, NULL);
 }
 
 static long look_ups(void)
 {
-    static struct answer answer;
+    static struct reply answer;
     const char *at;
 
-    ask("GET", "/metrics", NULL, NULL, NULL, &answer);
+    program_ask("GET", "/metrics", NULL, NULL, NULL, &answer);
     at = strstr(answer.body, "\napi_keys_asked_total ");
     ck_assert_ptr_nonnull(at);
     return strtol(at + strlen("\napi_keys_asked_total "), NULL, 10);
@@ -303,7 +305,7 @@ START_TEST(many_requests_with_a_new_key_ask_once)
     char key[KEY_TEXT_MAX];
     long before;
 
-    notes_key("crowd", "note:read", NULL, key);
+    program_key("crowd", "note:read", NULL, key);
     before = look_ups();
     crowd_asks(crowd, key, 500);
     for (size_t i = 0; i < CROWD; i++)
@@ -317,7 +319,7 @@ START_TEST(a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it)
     static struct asker crowd[CROWD];
     char key[KEY_TEXT_MAX];
 
-    notes_key("unlucky", "note:read", NULL, key);
+    program_key("unlucky", "note:read", NULL, key);
     crowd_asks(crowd, key, 1500);
     for (size_t i = 0; i < CROWD; i++)
         ck_assert_int_eq(crowd[i].answer.status, 503);
@@ -326,15 +328,15 @@ END_TEST
 
 START_TEST(many_unknown_keys_do_not_push_out_a_real_one)
 {
-    static struct answer answer;
+    static struct reply answer;
     char key[KEY_TEXT_MAX];
 
     for (int i = 0; i < 300; i++) {
         api_key_make(false, key);
-        ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+        program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
         ck_assert_int_eq(answer.status, 401);
     }
-    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
 }
 END_TEST
@@ -343,11 +345,9 @@ int main(void)
 {
     Suite *suite = suite_create("api_guard");
     TCase *tcase = tcase_create("guard");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, begin, notes_end);
+    tcase_add_unchecked_fixture(tcase, begin, program_end);
     tcase_add_loop_test(tcase, a_request_passes_version_key_scope_and_actor_in_this_order, 0,
                         sizeof(cases) / sizeof(cases[0]));
     tcase_add_test(tcase, a_handler_knows_for_whom_it_works);
@@ -362,8 +362,5 @@ int main(void)
     tcase_add_test(tcase, a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it);
     tcase_add_test(tcase, many_unknown_keys_do_not_push_out_a_real_one);
     suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return stand_main(suite);
 }

@@ -9,21 +9,21 @@
 
 #include "api/key.h"
 
-#include "notes_fixture.h"
+#include "integration/program.h"
 
-static char out[ANSWER_MAX];
+static char out[REPLY_MAX];
 static char path[64];
 
 static void begin(void)
 {
-    notes_begin();
+    program_begin();
     snprintf(path, sizeof(path), "/tmp/notes-key-%d", (int)getpid());
 }
 
 static void end(void)
 {
     unlink(path);
-    notes_end();
+    program_end();
 }
 
 static void put_file(const char *key, const char *end)
@@ -37,9 +37,9 @@ static void put_file(const char *key, const char *end)
 
 static int ensure(const char *client, const char *scopes)
 {
-    int code = notes_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", client,
-                                 "--scopes", scopes, "--key-file", path),
-                         out, sizeof(out));
+    int code = program_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", client,
+                                   "--scopes", scopes, "--key-file", path),
+                           out, sizeof(out));
 
     ck_assert_str_eq(out, "");
     return code;
@@ -47,24 +47,20 @@ static int ensure(const char *client, const char *scopes)
 
 static long whoami(const char *key)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     return answer.status;
 }
 
 /* Of the keys of a client, as "live/all". */
 static const char *keys_of(const char *client)
 {
-    char text[300];
-
-    snprintf(text, sizeof(text),
-             "SELECT count(*) FILTER (WHERE revoked_at IS NULL) || '/' || count(*)"
-             " FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
-             " JOIN api.tenant t ON t.id = c.tenant_id"
-             " WHERE c.name = '%s' AND t.name = 'system'",
-             client);
-    return sql(text);
+    return stand_text("SELECT count(*) FILTER (WHERE revoked_at IS NULL) || '/' || count(*)"
+                      " FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
+                      " JOIN api.tenant t ON t.id = c.tenant_id"
+                      " WHERE c.name = '%s' AND t.name = 'system'",
+                      client);
 }
 
 static void make(char key[API_KEY_LEN + 1], const char *end)
@@ -81,9 +77,10 @@ START_TEST(a_key_of_a_file_works_with_its_scopes_and_limits)
     ck_assert_int_eq(ensure(_i == 0 ? "line" : "bare", "note:read,search:read"), 0);
     ck_assert_int_eq(whoami(key), 200);
     ck_assert_str_eq(keys_of(_i == 0 ? "line" : "bare"), "1/1");
-    ck_assert_str_eq(sql("SELECT scopes || ' ' || rate_per_s || '/' || burst || ' ' || (expires_at"
-                         " IS NULL) FROM api.api_key ORDER BY created_at DESC LIMIT 1"),
-                     "note:read,search:read 1000/2000 true");
+    ck_assert_str_eq(
+        stand_text("SELECT scopes || ' ' || rate_per_s || '/' || burst || ' ' || (expires_at"
+                   " IS NULL) FROM api.api_key ORDER BY created_at DESC LIMIT 1"),
+        "note:read,search:read 1000/2000 true");
 }
 END_TEST
 
@@ -95,17 +92,17 @@ START_TEST(the_same_again_changes_nothing_and_other_words_the_same_row)
 
     make(key, "\n");
     ck_assert_int_eq(ensure("again", "note:read"), 0);
-    snprintf(before, sizeof(before), "%s", sql(row));
+    snprintf(before, sizeof(before), "%s", stand_text("%s", row));
     ck_assert_int_eq(ensure("again", "note:read"), 0);
-    ck_assert_str_eq(sql(row), before);
+    ck_assert_str_eq(stand_text("%s", row), before);
     ck_assert_int_eq(
-        notes_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", "again", "--scopes",
-                          "all", "--key-file", path, "--rate", "7", "--burst", "9"),
-                  out, sizeof(out)),
+        program_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", "again",
+                            "--scopes", "all", "--key-file", path, "--rate", "7", "--burst", "9"),
+                    out, sizeof(out)),
         0);
-    ck_assert_str_eq(sql(row) + 37, "all 7");
+    ck_assert_str_eq(stand_text("%s", row) + 37, "all 7");
     ck_assert_str_eq(keys_of("again"), "1/1");
-    ck_assert_int_eq(strncmp(sql(row), before, 36), 0);
+    ck_assert_int_eq(strncmp(stand_text("%s", row), before, 36), 0);
 }
 END_TEST
 
@@ -140,7 +137,7 @@ START_TEST(another_clients_key_is_refused_and_nothing_is_made)
     make(key, "\n");
     ck_assert_int_eq(ensure("first", "note:read"), 0);
     ck_assert_int_eq(ensure("second", "note:read"), 1);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM api.client WHERE name = 'second'"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'second'"), 0);
     ck_assert_str_eq(keys_of("first"), "1/1");
 }
 END_TEST
@@ -184,9 +181,9 @@ START_TEST(a_mistake_ends_with_2_and_makes_nothing)
         put_file(text, "");
     for (size_t i = 0; i < 13 && mistakes[_i].words[i] != NULL; i++)
         words[i] = strcmp(mistakes[_i].words[i], "FILE") == 0 ? path : mistakes[_i].words[i];
-    ck_assert_msg(notes_run(words, out, sizeof(out)) == 2, "%s", mistakes[_i].why);
+    ck_assert_msg(program_run(words, out, sizeof(out)) == 2, "%s", mistakes[_i].why);
     ck_assert_str_eq(out, "");
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM api.client WHERE name = 'c'"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'c'"), 0);
 }
 END_TEST
 
@@ -194,8 +191,6 @@ int main(void)
 {
     Suite *suite = suite_create("api_keys");
     TCase *tcase = tcase_create("keys");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, begin, end);
@@ -206,8 +201,5 @@ int main(void)
     tcase_add_loop_test(tcase, a_mistake_ends_with_2_and_makes_nothing, 0,
                         sizeof(mistakes) / sizeof(mistakes[0]));
     suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return stand_main(suite);
 }

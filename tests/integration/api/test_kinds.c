@@ -10,34 +10,34 @@
 
 #include "api/key.h"
 
-#include "notes_fixture.h"
+#include "integration/program.h"
 
 enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
 
-static char out[ANSWER_MAX];
-static struct answer answer;
+static char out[REPLY_MAX];
+static struct reply answer;
 static int port;
 static pid_t other;
 
 static void start(const char *as)
 {
-    port = notes_other_port();
+    port = program_other_port();
     setenv("NOTES_AS", as, 1);
-    other = notes_start();
+    other = program_start();
     unsetenv("NOTES_AS");
-    ck_assert_msg(notes_ready(4000), "%s: not ready in time", as);
+    ck_assert_msg(program_ready(4000), "%s: not ready in time", as);
 }
 
 static void stop(void)
 {
     kill(other, SIGTERM);
-    ck_assert_int_eq(notes_wait(other, 6000), 0);
-    notes_port(port);
+    ck_assert_int_eq(program_wait(other, 6000), 0);
+    program_port(port);
 }
 
 static long whoami(const char *key)
 {
-    ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     return answer.status;
 }
 
@@ -61,7 +61,7 @@ static void stays_good(const char *key, int for_ms)
 
 static bool readyz_says(const char *text)
 {
-    ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+    program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     return strstr(answer.body, text) != NULL;
 }
@@ -80,19 +80,20 @@ START_TEST(a_service_of_keys_has_one_connection_and_writes_nothing)
 {
     char key[KEY_TEXT_MAX], none[KEY_TEXT_MAX];
 
-    notes_key("unnoted", "note:read", NULL, key);
-    notes_key("elsewhere", "search:read", NULL, none);
+    program_key("unnoted", "note:read", NULL, key);
+    program_key("elsewhere", "search:read", NULL, none);
     start("keys");
     ck_assert(answers_within(key, 200, 2000));
     ck_assert_int_eq(whoami(NULL), 401);
     ck_assert_int_eq(whoami(none), 403);
     ck_assert(readyz_says_within("\"postgres\":\"up\",\"schema\":\"up\"", 3000));
     ck_assert_int_eq(
-        sql_long("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'notes-other'"),
+        stand_number(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'notes-other'"),
         1);
     usleep(1500 * 1000);
-    ck_assert_int_eq(sql_long("SELECT count(last_used_at) FROM api.api_key k JOIN api.client c"
-                              " ON c.id = k.client_id WHERE c.name = 'unnoted'"),
+    ck_assert_int_eq(stand_number("SELECT count(last_used_at) FROM api.api_key k JOIN api.client c"
+                                  " ON c.id = k.client_id WHERE c.name = 'unnoted'"),
                      0);
     stop();
 }
@@ -102,20 +103,20 @@ START_TEST(known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_
 {
     char known[KEY_TEXT_MAX], revoked[KEY_TEXT_MAX], stranger[KEY_TEXT_MAX];
 
-    notes_key("known", "note:read", NULL, known);
-    notes_key("revoked", "note:read", NULL, revoked);
-    notes_key("stranger", "note:read", NULL, stranger);
+    program_key("known", "note:read", NULL, known);
+    program_key("revoked", "note:read", NULL, revoked);
+    program_key("stranger", "note:read", NULL, stranger);
     start("keys");
     ck_assert(answers_within(known, 200, 2000));
     ck_assert(answers_within(revoked, 200, 2000));
-    sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
-        " WHERE c.id = client_id AND c.name = 'revoked'");
-    notes_database_away(true);
+    stand_sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
+              " WHERE c.id = client_id AND c.name = 'revoked'");
+    program_database_away(true);
     stays_good(known, PAST_STALE_MS);
     ck_assert_int_eq(whoami(revoked), 200);
     ck_assert_int_eq(whoami(stranger), 503);
     ck_assert(readyz_says("\"postgres\":\"down\""));
-    notes_database_away(false);
+    program_database_away(false);
     ck_assert(answers_within(revoked, 401, 5000));
     ck_assert(answers_within(stranger, 200, 3000));
     stop();
@@ -128,25 +129,25 @@ START_TEST(known_keys_are_good_while_postgres_is_silent)
     char key[KEY_TEXT_MAX];
     void *lock;
 
-    notes_key("patient", "note:read", NULL, key);
+    program_key("patient", "note:read", NULL, key);
     start("keys");
     ck_assert(answers_within(key, 200, 2000));
-    lock = sql_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
+    lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
     usleep(PAST_STALE_MS * 1000);
     stays_good(key, 3000);
-    sql_release(lock);
+    PQfinish(lock);
     stop();
 }
 END_TEST
 
 START_TEST(a_service_of_keys_starts_without_postgres)
 {
-    notes_database_away(true);
+    program_database_away(true);
     start("keys");
     ck_assert(readyz_says("\"postgres\":\"down\""));
     ck_assert_int_eq(whoami(key_all), 503);
-    ck_assert_ptr_nonnull(header(&answer, "Retry-After"));
-    notes_database_away(false);
+    ck_assert_ptr_nonnull(program_header(&answer, "Retry-After"));
+    program_database_away(false);
     ck_assert(answers_within(key_all, 200, 5000));
     stop();
 }
@@ -156,14 +157,14 @@ START_TEST(a_service_of_nothing_needs_no_database)
 {
     unsetenv("DATABASE_URL");
     start("nothing");
-    notes_database();
+    program_database();
     ck_assert(!readyz_says("postgres"));
-    ask("GET", "/v1/name", NULL, NULL, NULL, &answer);
+    program_ask("GET", "/v1/name", NULL, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_ptr_nonnull(strstr(answer.body, "notes-other"));
-    ask("GET", "/v1/none", NULL, NULL, NULL, &answer);
+    program_ask("GET", "/v1/none", NULL, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 404);
-    ask("GET", "/metrics", NULL, NULL, NULL, &answer);
+    program_ask("GET", "/metrics", NULL, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     stop();
 }
@@ -197,11 +198,11 @@ START_TEST(a_command_that_has_no_sense_is_refused)
 {
     int code;
 
-    port = notes_other_port();
+    port = program_other_port();
     setenv("NOTES_AS", cases[_i].as, 1);
-    code = notes_run(cases[_i].words, out, sizeof(out));
+    code = program_run(cases[_i].words, out, sizeof(out));
     unsetenv("NOTES_AS");
-    notes_port(port);
+    program_port(port);
     ck_assert_msg(code == cases[_i].code, "%d: %d", _i, code);
     ck_assert_msg(cases[_i].says == NULL || strstr(out, cases[_i].says) != NULL, "%d: %s", _i, out);
     ck_assert_msg(cases[_i].hides == NULL || strstr(out, cases[_i].hides) == NULL, "%d: %s", _i,
@@ -213,11 +214,9 @@ int main(void)
 {
     Suite *suite = suite_create("api_kinds");
     TCase *tcase = tcase_create("kinds");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, notes_begin, notes_end);
+    tcase_add_unchecked_fixture(tcase, program_begin, program_end);
     tcase_add_test(tcase, a_service_of_keys_has_one_connection_and_writes_nothing);
     tcase_add_test(tcase, known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_it);
     tcase_add_test(tcase, known_keys_are_good_while_postgres_is_silent);
@@ -226,8 +225,5 @@ int main(void)
     tcase_add_loop_test(tcase, a_command_that_has_no_sense_is_refused, 0,
                         sizeof(cases) / sizeof(cases[0]));
     suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return stand_main(suite);
 }

@@ -6,22 +6,23 @@
 
 #include <check.h>
 
-#include "notes_fixture.h"
+#include "integration/program.h"
 
 enum { TRIES = 100, STEP_US = 50000 };
 
-static struct answer answer;
+static struct reply answer;
 
 static void note(void)
 {
-    ask("POST", "/v1/notes", key_all, HEADERS("X-Actor: staff:A"), "{\"text\":\"x\"}", &answer);
+    program_ask("POST", "/v1/notes", key_all, HEADERS("X-Actor: staff:A"), "{\"text\":\"x\"}",
+                &answer);
 }
 
 /* Waits for readiness to change, and leaves the answer of /readyz. */
 static bool becomes(long status)
 {
     for (int i = 0; i < TRIES; i++) {
-        ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+        program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
         if (answer.status == status)
             return true;
         usleep(STEP_US);
@@ -33,15 +34,15 @@ static bool becomes(long status)
 static void read_only(bool on)
 {
     setenv("PGOPTIONS", "-c default_transaction_read_only=off", 1);
-    sql(on ? "ALTER SYSTEM SET default_transaction_read_only = on"
-           : "ALTER SYSTEM RESET default_transaction_read_only");
-    sql("SELECT pg_reload_conf()");
+    stand_sql(on ? "ALTER SYSTEM SET default_transaction_read_only = on"
+                 : "ALTER SYSTEM RESET default_transaction_read_only");
+    stand_sql("SELECT pg_reload_conf()");
 }
 
 static void end(void)
 {
     read_only(false);
-    notes_end();
+    program_end();
 }
 
 START_TEST(a_database_that_takes_no_changes_is_read_and_not_ready)
@@ -55,11 +56,11 @@ START_TEST(a_database_that_takes_no_changes_is_read_and_not_ready)
     }
     ck_assert_msg(answer.status == 503, "%ld %s", answer.status, answer.body);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"database_read_only\""));
-    ck_assert_ptr_nonnull(header(&answer, "Retry-After"));
+    ck_assert_ptr_nonnull(program_header(&answer, "Retry-After"));
     ck_assert_msg(becomes(503), "it says that it is ready");
     ck_assert_ptr_nonnull(strstr(answer.body, "\"writes\":\"down\""));
     ck_assert_ptr_nonnull(strstr(answer.body, "\"postgres\":\"up\""));
-    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     read_only(false);
     ck_assert_msg(becomes(200), "it does not become ready again: %s", answer.body);
@@ -72,15 +73,10 @@ int main(void)
 {
     Suite *suite = suite_create("api_read_only");
     TCase *tcase = tcase_create("read_only");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, notes_begin, end);
+    tcase_add_unchecked_fixture(tcase, program_begin, end);
     tcase_add_test(tcase, a_database_that_takes_no_changes_is_read_and_not_ready);
     suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return stand_main(suite);
 }

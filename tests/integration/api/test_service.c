@@ -10,13 +10,13 @@
 
 #include <check.h>
 
-#include "notes_fixture.h"
+#include "integration/program.h"
 
-static char out[ANSWER_MAX];
+static char out[REPLY_MAX];
 
 static int run(const char *const *words)
 {
-    return notes_run(words, out, sizeof(out));
+    return program_run(words, out, sizeof(out));
 }
 
 static const struct {
@@ -100,32 +100,32 @@ START_TEST(without_its_database_a_command_ends_with_1_or_2)
     ck_assert_int_eq(run(HEADERS("--migrate")), 2);
     ck_assert_int_eq(run(NULL), 2);
     setenv("MIGRATION_DATABASE_URL", kept, 1);
-    notes_database();
+    program_database();
 }
 END_TEST
 
 START_TEST(without_redis_a_copy_serves_all_the_same)
 {
-    static struct answer answer;
-    int port = notes_other_port();
+    static struct reply answer;
+    int port = program_other_port();
     char kept[200];
     pid_t pid;
 
     snprintf(kept, sizeof(kept), "%s", getenv("REDIS_URL"));
     setenv("REDIS_URL", "", 1);
     setenv("RATE_LIMIT_ENABLED", "false", 1);
-    pid = notes_start();
+    pid = program_start();
     setenv("REDIS_URL", kept, 1);
     unsetenv("RATE_LIMIT_ENABLED");
-    ck_assert(notes_ready(4000));
-    ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+    ck_assert(program_ready(4000));
+    program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"redis\":\"down\""));
-    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert_ptr_null(header(&answer, "RateLimit"));
+    ck_assert_ptr_null(program_header(&answer, "RateLimit"));
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 4000), 0);
-    notes_port(port);
+    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    program_port(port);
 }
 END_TEST
 
@@ -133,21 +133,21 @@ static const char *const addresses[] = {"0.0.0.0", "::", "::1"};
 
 START_TEST(a_copy_that_listens_elsewhere_is_asked_over_loopback)
 {
-    int port = notes_other_port();
+    int port = program_other_port();
     pid_t pid;
     int code = 1;
 
     setenv("HTTP_ADDRESS", addresses[_i], 1);
-    pid = notes_start();
+    pid = program_start();
     for (int i = 0; i < 100 && code != 0; i++) {
         code = run(HEADERS("--healthcheck"));
         usleep(20 * 1000);
     }
     unsetenv("HTTP_ADDRESS");
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    ck_assert_int_eq(program_wait(pid, 4000), 0);
     ck_assert_int_eq(code, 0);
-    notes_port(port);
+    program_port(port);
 }
 END_TEST
 
@@ -175,9 +175,9 @@ static const struct {
 
 START_TEST(the_open_routes_need_no_key)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("GET", open_routes[_i].path, NULL, NULL, NULL, &answer);
+    program_ask("GET", open_routes[_i].path, NULL, NULL, NULL, &answer);
     ck_assert_msg(answer.status == 200, "%s: %ld", open_routes[_i].path, answer.status);
     ck_assert_msg(strstr(answer.body, open_routes[_i].says) != NULL, "%s: %s", open_routes[_i].path,
                   answer.body);
@@ -188,211 +188,204 @@ static const int signals[] = {SIGTERM, SIGINT};
 
 START_TEST(a_signal_drains_and_ends_with_0)
 {
-    int port = notes_other_port();
-    pid_t pid = notes_start();
+    int port = program_other_port();
+    pid_t pid = program_start();
     struct timespec from, to;
 
-    ck_assert(notes_ready(4000));
+    ck_assert(program_ready(4000));
     clock_gettime(CLOCK_MONOTONIC, &from);
     kill(pid, signals[_i]);
-    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    ck_assert_int_eq(program_wait(pid, 4000), 0);
     clock_gettime(CLOCK_MONOTONIC, &to);
     ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
-    notes_port(port);
+    program_port(port);
 }
 END_TEST
 
 static void *post_slowly(void *arg)
 {
-    ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"slow\",\"pause_ms\":800}", arg);
+    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"slow\",\"pause_ms\":800}", arg);
     return NULL;
 }
 
 START_TEST(what_was_asked_before_the_signal_is_answered)
 {
-    static struct answer answer;
-    int port = notes_other_port();
-    pid_t pid = notes_start();
+    static struct reply answer;
+    int port = program_other_port();
+    pid_t pid = program_start();
     pthread_t thread;
 
-    ck_assert(notes_ready(4000));
+    ck_assert(program_ready(4000));
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
     usleep(300 * 1000);
     kill(pid, SIGTERM);
     pthread_join(thread, NULL);
     ck_assert_int_eq(answer.status, 201);
-    ck_assert_int_eq(notes_wait(pid, 4000), 0);
-    notes_port(port);
+    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    program_port(port);
 }
 END_TEST
 
 START_TEST(a_second_signal_ends_at_once)
 {
-    static struct answer answer;
-    int port = notes_other_port();
-    pid_t pid = notes_start();
+    static struct reply answer;
+    int port = program_other_port();
+    pid_t pid = program_start();
     pthread_t thread;
 
-    ck_assert(notes_ready(4000));
+    ck_assert(program_ready(4000));
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
     usleep(200 * 1000);
     kill(pid, SIGTERM);
     usleep(50 * 1000);
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 400), 1);
+    ck_assert_int_eq(program_wait(pid, 400), 1);
     pthread_join(thread, NULL);
     ck_assert_int_eq(answer.status, 0);
-    notes_port(port);
+    program_port(port);
 }
 END_TEST
 
 static long ready_status(void)
 {
-    static struct answer answer;
+    static struct reply answer;
 
-    ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+    program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
     return answer.status;
 }
 
 START_TEST(a_copy_is_not_ready_before_its_schema_is_there)
 {
-    int port = notes_other_port();
+    int port = program_other_port();
     pid_t pid;
 
-    sql("UPDATE notes.schema_migration SET number = number - 100 WHERE set_name = 'change'");
-    pid = notes_start();
+    stand_sql("UPDATE notes.schema_migration SET number = number - 100 WHERE set_name = 'change'");
+    pid = program_start();
     usleep(500 * 1000);
     ck_assert_int_eq(ready_status(), 503);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
-    sql("UPDATE notes.schema_migration SET number = number + 100 WHERE set_name = 'change'");
-    ck_assert(notes_ready(3000));
+    stand_sql("UPDATE notes.schema_migration SET number = number + 100 WHERE set_name = 'change'");
+    ck_assert(program_ready(3000));
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 0);
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 4000), 0);
-    notes_port(port);
+    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    program_port(port);
 }
 END_TEST
 
 /* Another service's role, as far as the shared tables go; its own schema is that of the notes. */
 static void make_role(const char *name, const char *group)
 {
-    char text[512];
-
-    snprintf(text, sizeof(text),
-             "DROP ROLE IF EXISTS %s; CREATE ROLE %s LOGIN PASSWORD 'notes' %s;"
-             "GRANT USAGE ON SCHEMA notes TO %s;"
-             "GRANT SELECT ON ALL TABLES IN SCHEMA notes TO %s",
-             name, name, group, name, name);
-    sql(text);
+    stand_sql("DROP ROLE IF EXISTS %s; CREATE ROLE %s LOGIN PASSWORD '" PROGRAM_PASSWORD "' %s;"
+              "GRANT USAGE ON SCHEMA notes TO %s;"
+              "GRANT SELECT ON ALL TABLES IN SCHEMA notes TO %s",
+              name, name, group, name, name);
 }
 
 static void drop_role(const char *name)
 {
-    char text[128];
-
-    snprintf(text, sizeof(text), "DROP OWNED BY %s; DROP ROLE %s", name, name);
-    sql(text);
+    stand_sql("DROP OWNED BY %s; DROP ROLE %s", name, name);
 }
 
 START_TEST(a_role_made_long_after_the_migration_is_served)
 {
-    static struct answer answer;
-    int port = notes_other_port();
+    static struct reply answer;
+    int port = program_other_port();
     pid_t pid;
 
     make_role("late_role", "IN ROLE tapbot_service");
-    notes_database_as("late_role");
-    pid = notes_start();
-    ck_assert(notes_ready(4000));
-    ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
+    program_database_as("late_role");
+    pid = program_start();
+    ck_assert(program_ready(4000));
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    ck_assert_int_eq(program_wait(pid, 4000), 0);
     drop_role("late_role");
-    notes_database();
-    notes_port(port);
+    program_database();
+    program_port(port);
 }
 END_TEST
 
 START_TEST(a_role_without_its_group_is_told_once_what_it_may_not_read)
 {
     const char reason[] = "role lone_role may not read api.schema_migration";
-    int port = notes_other_port();
+    int port = program_other_port();
     pid_t pid;
 
     make_role("lone_role", "");
-    notes_database_as("lone_role");
-    pid = notes_start();
-    for (int i = 0; i < 200 && notes_logged(reason) == 0; i++)
+    program_database_as("lone_role");
+    pid = program_start();
+    for (int i = 0; i < 200 && program_logged(reason) == 0; i++)
         usleep(20 * 1000);
     usleep(1500 * 1000); /* one look more */
-    ck_assert_int_eq(notes_logged(reason), 1);
-    ck_assert_int_eq(notes_logged("schema_not_fit"), 1);
+    ck_assert_int_eq(program_logged(reason), 1);
+    ck_assert_int_eq(program_logged("schema_not_fit"), 1);
     ck_assert_int_eq(ready_status(), 503);
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 4000), 0);
+    ck_assert_int_eq(program_wait(pid, 4000), 0);
     drop_role("lone_role");
-    notes_database();
-    notes_port(port);
+    program_database();
+    program_port(port);
 }
 END_TEST
 
 START_TEST(a_schema_that_is_too_new_ends_with_3)
 {
-    int port = notes_other_port();
+    int port = program_other_port();
     pid_t pid;
 
-    sql("INSERT INTO notes.schema_migration (number, name, checksum, min_compatible)"
-        " VALUES (2, '0002-later.sql', '', 2)");
-    pid = notes_start();
-    ck_assert_int_eq(notes_wait(pid, 4000), 3);
-    sql("UPDATE notes.schema_migration SET min_compatible = 1 WHERE name = '0002-later.sql'");
-    pid = notes_start();
-    ck_assert(notes_ready(3000));
+    stand_sql("INSERT INTO notes.schema_migration (number, name, checksum, min_compatible)"
+              " VALUES (2, '0002-later.sql', '', 2)");
+    pid = program_start();
+    ck_assert_int_eq(program_wait(pid, 4000), 3);
+    stand_sql("UPDATE notes.schema_migration SET min_compatible = 1 WHERE name = '0002-later.sql'");
+    pid = program_start();
+    ck_assert(program_ready(3000));
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 4000), 0);
-    sql("DELETE FROM notes.schema_migration WHERE name = '0002-later.sql'");
-    notes_port(port);
+    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    stand_sql("DELETE FROM notes.schema_migration WHERE name = '0002-later.sql'");
+    program_port(port);
 }
 END_TEST
 
 START_TEST(old_answers_are_deleted_without_being_asked_for)
 {
-    int port = notes_other_port();
+    int port = program_other_port();
     pid_t pid;
 
-    sql("INSERT INTO notes.idempotency (id, client_id, key, fingerprint, status, created_at)"
-        " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256('old'), 200,"
-        " now() - interval '1 hour' * (47 + i % 3) FROM generate_series(1, 1800) i");
-    pid = notes_start();
-    ck_assert(notes_ready(4000));
-    for (int i = 0; i < 100 && sql_long("SELECT count(*) FROM notes.idempotency") > 600; i++)
+    stand_sql("INSERT INTO notes.idempotency (id, client_id, key, fingerprint, status, created_at)"
+              " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256('old'), 200,"
+              " now() - interval '1 hour' * (47 + i %% 3) FROM generate_series(1, 1800) i");
+    pid = program_start();
+    ck_assert(program_ready(4000));
+    for (int i = 0; i < 100 && stand_number("SELECT count(*) FROM notes.idempotency") > 600; i++)
         usleep(20000);
-    ck_assert_int_eq(sql_long("SELECT count(*) FROM notes.idempotency"), 600);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 600);
     kill(pid, SIGTERM);
-    ck_assert_int_eq(notes_wait(pid, 6000), 0);
-    notes_port(port);
+    ck_assert_int_eq(program_wait(pid, 6000), 0);
+    program_port(port);
 }
 END_TEST
 
 START_TEST(a_taken_port_ends_with_1)
 {
-    pid_t pid = notes_start();
+    pid_t pid = program_start();
 
-    ck_assert_int_eq(notes_wait(pid, 4000), 1);
+    ck_assert_int_eq(program_wait(pid, 4000), 1);
 }
 END_TEST
 
 START_TEST(a_service_whose_data_does_not_begin_with_it_does_not_start)
 {
-    int port = notes_other_port();
+    int port = program_other_port();
     pid_t pid;
 
     setenv("NOTES_AS", "headless", 1);
-    pid = notes_start();
+    pid = program_start();
     unsetenv("NOTES_AS");
-    ck_assert_int_eq(notes_wait(pid, 4000), 1);
-    notes_port(port);
+    ck_assert_int_eq(program_wait(pid, 4000), 1);
+    program_port(port);
 }
 END_TEST
 
@@ -400,11 +393,9 @@ int main(void)
 {
     Suite *suite = suite_create("api_service");
     TCase *tcase = tcase_create("service");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, notes_begin, notes_end);
+    tcase_add_unchecked_fixture(tcase, program_begin, program_end);
     tcase_add_loop_test(tcase, a_command_does_its_work_and_says_so_by_its_exit_code, 0,
                         sizeof(cases) / sizeof(cases[0]));
     tcase_add_test(tcase, a_bad_configuration_ends_with_2);
@@ -428,8 +419,5 @@ int main(void)
     tcase_add_test(tcase, a_service_whose_data_does_not_begin_with_it_does_not_start);
     tcase_add_test(tcase, a_taken_port_ends_with_1);
     suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return stand_main(suite);
 }

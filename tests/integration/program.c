@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "notes_fixture.h"
+#include "integration/program.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -12,9 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <check.h>
 #include <curl/curl.h>
-#include <libpq-fe.h>
 
 #include "support/child.h"
 
@@ -22,6 +20,7 @@ enum { WORDS_MAX = 24, READY_MS = 5000, END_MS = 8000, STEP_US = 2000 };
 
 char key_all[KEY_TEXT_MAX];
 char key_other[KEY_TEXT_MAX];
+static const char runtime[] = PROGRAM_SCHEMA "_runtime";
 static pid_t running;
 static FILE *last_log; /* of the copy that was started last */
 static int port;
@@ -59,7 +58,7 @@ static void administer(const char *before, const char *after)
     char text[300];
     PGresult *result;
 
-    snprintf(text, sizeof(text), "%s notes_%d %s", before, suite, after);
+    snprintf(text, sizeof(text), "%s " PROGRAM_SCHEMA "_%d %s", before, suite, after);
     result = PQexec(connection, text);
     ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", text,
                   PQerrorMessage(connection));
@@ -67,8 +66,9 @@ static void administer(const char *before, const char *after)
     PQfinish(connection);
 }
 
-void notes_database_away(bool away)
+void program_database_away(bool away)
 {
+    stand_disconnect();
     administer("ALTER DATABASE", away ? "ALLOW_CONNECTIONS false" : "ALLOW_CONNECTIONS true");
     if (away)
         administer("DO $do$ BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -87,8 +87,9 @@ static void make_database(void)
     ck_assert_ptr_nonnull(name);
     suite = (int)getpid();
     administer("CREATE DATABASE", "TEMPLATE template0");
-    snprintf(database, sizeof(database), "%.*s/notes_%d%s", (int)(name - given), given, suite,
-             options != NULL ? options : "");
+    snprintf(database, sizeof(database), "%.*s/" PROGRAM_SCHEMA "_%d%s", (int)(name - given), given,
+             suite, options != NULL ? options : "");
+    stand_connect(database);
 }
 
 /* The service runs as its runtime role, with no more than what migrations grant. */
@@ -97,34 +98,35 @@ static const char *role_url(const char *role, char *url, size_t room)
     const char *rest = strchr(database, '@');
 
     ck_assert_ptr_nonnull(rest);
-    snprintf(url, room, "postgresql://%s:notes%s", role, rest);
+    snprintf(url, room, "postgresql://%s:" PROGRAM_PASSWORD "%s", role, rest);
     return url;
 }
 
 static void runtime_role(void)
 {
-    sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'notes_runtime') THEN"
-        " CREATE ROLE notes_runtime LOGIN PASSWORD 'notes' IN ROLE tapbot_service; END IF;"
-        " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+    stand_sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') THEN"
+              " CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE tapbot_service; END IF;"
+              " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+              runtime, runtime, PROGRAM_PASSWORD);
 }
 
-void notes_database_as(const char *role)
+void program_database_as(const char *role)
 {
     char url[512];
 
     setenv("DATABASE_URL", role_url(role, url, sizeof(url)), 1);
 }
 
-void notes_database(void)
+void program_database(void)
 {
-    notes_database_as("notes_runtime");
+    program_database_as(runtime);
 }
 
 static void environment(void)
 {
-    notes_port(free_port());
+    program_port(free_port());
     setenv("MIGRATION_DATABASE_URL", database, 1);
-    notes_database();
+    program_database();
     setenv("REDIS_URL", needed("TEST_REDIS_URL"), 1);
     setenv("ENVIRONMENT", "test", 1);
     setenv("LOG_LEVEL", "info", 0);
@@ -132,7 +134,7 @@ static void environment(void)
     setenv("DRAIN_LIMIT", "3s", 1);
 }
 
-void notes_port(int number)
+void program_port(int number)
 {
     char text[16];
 
@@ -141,17 +143,17 @@ void notes_port(int number)
     setenv("HTTP_PORT", text, 1);
 }
 
-int notes_other_port(void)
+int program_other_port(void)
 {
     int before = port;
 
-    notes_port(free_port());
+    program_port(free_port());
     return before;
 }
 
 static pid_t spawn(const char *const *words, int out)
 {
-    char *argv[WORDS_MAX] = {strdup(NOTES_SERVICE)};
+    char *argv[WORDS_MAX] = {strdup(PROGRAM)};
     pid_t pid;
 
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
@@ -170,7 +172,7 @@ static pid_t spawn(const char *const *words, int out)
     return pid;
 }
 
-int notes_wait(pid_t pid, int limit_ms)
+int program_wait(pid_t pid, int limit_ms)
 {
     int status;
 
@@ -182,7 +184,7 @@ int notes_wait(pid_t pid, int limit_ms)
     return -1;
 }
 
-int notes_run(const char *const *words, char *out, size_t room)
+int program_run(const char *const *words, char *out, size_t room)
 {
     int pipes[2];
     size_t have = 0;
@@ -198,18 +200,18 @@ int notes_run(const char *const *words, char *out, size_t room)
     }
     out[have] = '\0';
     close(pipes[0]);
-    return notes_wait(pid, READY_MS);
+    return program_wait(pid, READY_MS);
 }
 
-pid_t notes_start(void)
+pid_t program_start(void)
 {
     if (last_log != NULL)
         fclose(last_log);
     last_log = tmpfile();
-    return spawn(NULL, getenv("NOTES_LOG") != NULL ? -1 : fileno(last_log));
+    return spawn(NULL, getenv("PROGRAM_LOG") != NULL ? -1 : fileno(last_log));
 }
 
-int notes_logged(const char *words)
+int program_logged(const char *words)
 {
     static char log[64 * 1024];
     ssize_t len = pread(fileno(last_log), log, sizeof(log) - 1, 0);
@@ -221,21 +223,21 @@ int notes_logged(const char *words)
     return times;
 }
 
-bool notes_ready(int limit_ms)
+bool program_ready(int limit_ms)
 {
-    static struct answer answer;
+    static struct reply reply;
 
     for (int waited = 0; waited < limit_ms * 1000; waited += STEP_US) {
-        ask("GET", "/readyz", NULL, NULL, NULL, &answer);
-        if (answer.status == 200)
+        program_ask("GET", "/readyz", NULL, NULL, NULL, &reply);
+        if (reply.status == 200)
             return true;
         usleep(STEP_US);
     }
     return false;
 }
 
-void notes_key(const char *client, const char *scopes, const char *const *more,
-               char key[KEY_TEXT_MAX])
+void program_key(const char *client, const char *scopes, const char *const *more,
+                 char key[KEY_TEXT_MAX])
 {
     const char *words[WORDS_MAX] = {"--keys",   "create", "--tenant", "tests",
                                     "--client", client,   "--scopes", scopes};
@@ -243,32 +245,34 @@ void notes_key(const char *client, const char *scopes, const char *const *more,
 
     for (size_t i = 0; more != NULL && more[i] != NULL; i++)
         words[8 + i] = more[i];
-    ck_assert_int_eq(notes_run(words, out, sizeof(out)), 0);
+    ck_assert_int_eq(program_run(words, out, sizeof(out)), 0);
     ck_assert_uint_eq(strlen(out), 45);
     out[44] = '\0';
     memcpy(key, out, 45);
 }
 
-void notes_begin(void)
+void program_begin(void)
 {
-    static char out[ANSWER_MAX];
+    static char out[REPLY_MAX];
 
     make_database();
     environment();
     runtime_role();
-    ck_assert_int_eq(notes_run(HEADERS("--migrate"), out, sizeof(out)), 0);
-    notes_key("one", "all", HEADERS("--rate", "5000", "--burst", "10000"), key_all);
-    notes_key("two", "all", HEADERS("--rate", "5000", "--burst", "10000", "--test"), key_other);
-    running = notes_start();
-    ck_assert_msg(notes_ready(READY_MS), "the service is not ready in time");
+    ck_assert_int_eq(program_run(HEADERS("--migrate"), out, sizeof(out)), 0);
+    program_key("one", "all", HEADERS("--rate", "5000", "--burst", "10000"), key_all);
+    program_key("two", "all", HEADERS("--rate", "5000", "--burst", "10000", "--test"), key_other);
+    running = program_start();
+    ck_assert_msg(program_ready(READY_MS), "the service is not ready in time");
+    stand_disconnect(); /* the tests are processes of their own */
 }
 
-void notes_end(void)
+void program_end(void)
 {
     int code;
 
     kill(running, SIGTERM);
-    code = notes_wait(running, END_MS);
+    code = program_wait(running, END_MS);
+    stand_disconnect();
     administer("DROP DATABASE", "WITH (FORCE)");
     if (code == 0)
         return;
@@ -287,8 +291,8 @@ static size_t collect(char *data, size_t size, size_t count, void *arg)
     struct sink *sink = arg;
     size_t len = size * count;
 
-    if (len > ANSWER_MAX - 1 - sink->len)
-        len = ANSWER_MAX - 1 - sink->len;
+    if (len > REPLY_MAX - 1 - sink->len)
+        len = REPLY_MAX - 1 - sink->len;
     memcpy(sink->text + sink->len, data, len);
     sink->len += len;
     sink->text[sink->len] = '\0';
@@ -311,17 +315,17 @@ static struct curl_slist *header_list(const char *key, const char *const *header
     return list;
 }
 
-void ask(const char *method, const char *path, const char *key, const char *const *headers,
-         const char *body, struct answer *answer)
+void program_ask(const char *method, const char *path, const char *key, const char *const *headers,
+                 const char *body, struct reply *reply)
 {
     CURL *curl = curl_easy_init();
     struct curl_slist *list = header_list(key, headers, body);
-    struct sink text = {answer->body, 0};
-    struct sink lines = {answer->headers, 0};
+    struct sink text = {reply->body, 0};
+    struct sink lines = {reply->headers, 0};
     char url[512];
 
-    answer->status = 0;
-    answer->body[0] = answer->headers[0] = '\0';
+    reply->status = 0;
+    reply->body[0] = reply->headers[0] = '\0';
     snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", port, path);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -337,17 +341,17 @@ void ask(const char *method, const char *path, const char *key, const char *cons
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, collect);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &lines);
     if (curl_easy_perform(curl) == CURLE_OK)
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply->status);
     curl_slist_free_all(list);
     curl_easy_cleanup(curl);
 }
 
-const char *header(const struct answer *answer, const char *name)
+const char *program_header(const struct reply *reply, const char *name)
 {
     static _Thread_local char value[512];
     size_t len = strlen(name);
 
-    for (const char *line = answer->headers; line != NULL && *line != '\0';) {
+    for (const char *line = reply->headers; line != NULL && *line != '\0';) {
         const char *end = strstr(line, "\r\n");
 
         if (strncasecmp(line, name, len) == 0 && line[len] == ':' && end != NULL) {
@@ -361,46 +365,4 @@ const char *header(const struct answer *answer, const char *name)
         line = end != NULL ? end + 2 : NULL;
     }
     return NULL;
-}
-
-const char *sql(const char *text)
-{
-    static char value[1024];
-    PGconn *connection = PQconnectdb(database);
-    PGresult *result = PQexec(connection, text);
-    ExecStatusType status = PQresultStatus(result);
-
-    ck_assert_msg(status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK, "%s: %s", text,
-                  PQerrorMessage(connection));
-    snprintf(value, sizeof(value), "%s", PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
-    PQclear(result);
-    PQfinish(connection);
-    return value;
-}
-
-void *sql_hold(const char *text)
-{
-    PGconn *connection = PQconnectdb(database);
-
-    PQclear(PQexec(connection, "BEGIN"));
-    PQclear(PQexec(connection, text));
-    ck_assert_int_eq(PQtransactionStatus(connection), PQTRANS_INTRANS);
-    return connection;
-}
-
-void sql_commit(void *held)
-{
-    PQclear(PQexec(held, "COMMIT"));
-    ck_assert_int_eq(PQtransactionStatus(held), PQTRANS_IDLE);
-    PQfinish(held);
-}
-
-void sql_release(void *held)
-{
-    PQfinish(held);
-}
-
-long sql_long(const char *text)
-{
-    return strtol(sql(text), NULL, 10);
 }

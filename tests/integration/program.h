@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/* A service as the program that it is: a migrated database of the suite's own, to which the SQL of
+ * the stand goes, a running copy, keys, requests. tapbot_program_test() of tests/CMakeLists.txt
+ * names the program. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "integration/stand.h"
+
+#define PROGRAM_PASSWORD "secret"
+
+enum { REPLY_MAX = 16 * 1024, KEY_TEXT_MAX = 64 };
+
+struct reply {
+    long status;
+    char body[REPLY_MAX];
+    char headers[REPLY_MAX];
+};
+
+extern char key_all[KEY_TEXT_MAX];   /* client "one", all scopes */
+extern char key_other[KEY_TEXT_MAX]; /* client "two" of the same tenant */
+
+/* Unchecked fixture: a fresh database, service up and ready, keys made. */
+void program_begin(void);
+/* SIGTERM; the service must end with 0. */
+void program_end(void);
+
+/* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
+int program_run(const char *const *words, char *out, size_t room);
+pid_t program_start(void);
+/* How often these words are in the log of the copy that was started last. */
+int program_logged(const char *words);
+/* Sets DATABASE_URL for the runtime role, or for another with PROGRAM_PASSWORD. */
+void program_database(void);
+void program_database_as(const char *role);
+/* From now on copies are started at, and asked on, this port; the other form takes a free one and
+ * gives the one before. */
+void program_port(int number);
+int program_other_port(void);
+/* Its exit code; -1 when it does not end in time. */
+int program_wait(pid_t pid, int limit_ms);
+bool program_ready(int limit_ms);
+/* PostgreSQL takes no connections to this suite's database and ends those there are, or takes them
+ * again. */
+void program_database_away(bool away);
+/* A new key; `more` are further words. */
+void program_key(const char *client, const char *scopes, const char *const *more,
+                 char key[KEY_TEXT_MAX]);
+
+/* `headers` are "Name: value" lines, NULL-terminated, or NULL. */
+void program_ask(const char *method, const char *path, const char *key, const char *const *headers,
+                 const char *body, struct reply *reply);
+/* The value of a header of the answer, or NULL. */
+const char *program_header(const struct reply *reply, const char *name);
+#define HEADERS(...) ((const char *const[]){__VA_ARGS__, NULL})

@@ -187,9 +187,12 @@ static void put_text(const struct db_statement *statement, const char *sql, int 
 void db_text_make(const struct db_statement *statement, struct buf *out, struct db_types *types)
 {
     declare(statement->parameters, types);
-    /* pg_stat_activity and pg_stat_statements show the comment. */
+    /* pg_stat_activity, pg_stat_statements and the log show the comments. With the second one the
+     * text is enough to prepare the statement by hand. */
     if (statement->name != NULL)
         buf_printf(out, "/* %s */ ", statement->name);
+    if (statement->name != NULL && statement->parameters != NULL)
+        buf_printf(out, "/* %s */ ", statement->parameters);
     put_text(statement, statement->sql, 0, out);
     buf_char(out, 0);
 }

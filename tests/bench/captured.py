@@ -16,9 +16,21 @@ BEGIN, COMMIT = "/* begin */", "/* commit */"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+DECLARED = re.compile(r"/\* \w+ \*/ /\* ([^*]*) \*/")
+
+
 class Statement:
+    """`types` are those of the declared parameters, from $1 on; "unknown" is inferred."""
+
     def __init__(self, sql, values):
         self.sql, self.values = sql, values
+        declared = DECLARED.match(sql)
+        self.types = [" ".join(one.split()[1:]) or "unknown" for one in declared.group(1).split(",")] if declared else []
+
+    def cast(self, number):
+        """Behind parameter `number`, where its type is declared."""
+        known = number <= len(self.types) and self.types[number - 1] != "unknown"
+        return f"::{self.types[number - 1]}" if known else ""
 
 
 def log_path():
@@ -62,7 +74,7 @@ def as_pgbench(statements, known, preamble=""):
     their own for each transaction; all else is passed as it was, as a parameter."""
     made, options, lines = {}, [], [preamble] if preamble else []
     for number, statement in enumerate(statements):
-        def place(found, number=number, statement=statement):
+        def plain(found, number, statement):
             value = statement.values.get(int(found.group(1)))
             if value is None:
                 return "NULL"
@@ -75,5 +87,8 @@ def as_pgbench(statements, known, preamble=""):
             if f"{name}={value}" not in options:
                 options.extend(["-D", f"{name}={value}"])
             return f":{name}"
+
+        def place(found, number=number, statement=statement):
+            return plain(found, number, statement) + statement.cast(int(found.group(1)))
         lines.append(re.sub(r"\$(\d+)", place, statement.sql).replace("\n", " ") + ";")
     return "\n".join(lines) + "\n", options

@@ -106,9 +106,10 @@ def plan_of(stand, statement, in_transaction):
     """The plan PostgreSQL has settled on after as many calls as it tries the values themselves."""
     mode = "force_generic_plan" if in_transaction else "auto"
     values = ", ".join(literal(statement.values[n]) for n in sorted(statement.values))
+    types = f"({', '.join(statement.types)})" if statement.types else ""
     asked = f"EXPLAIN (FORMAT JSON) EXECUTE asked{f'({values})' if values else ''}; "
     text = stand.sql("SET search_path = booking, api, public; SET jit = off; "
-                     f"SET plan_cache_mode = {mode}; PREPARE asked AS {statement.sql}; {asked * TRIES}").strip()
+                     f"SET plan_cache_mode = {mode}; PREPARE asked{types} AS {statement.sql}; {asked * TRIES}").strip()
     decoder, at = json.JSONDecoder(), 0
     while at < len(text):
         plan, at = decoder.raw_decode(text, at)

@@ -96,8 +96,10 @@ START_TEST(names_in_braces_are_replaced)
     struct db_types types;
     const char *text = text_of(&statement, &types);
 
-    ck_assert_int_eq(strncmp(text, "/* notes */ ", 12), 0);
-    ck_assert_str_eq(text + 12, cases[_i].text);
+    const size_t comments = strlen("/* notes */ /* " PARAMETERS " */ ");
+
+    ck_assert_int_eq(strncmp(text, "/* notes */ /* " PARAMETERS " */ ", comments), 0);
+    ck_assert_str_eq(text + comments, cases[_i].text);
     ck_assert_int_eq(types.count, 4);
     ck_assert_uint_eq(types.oids[0], 2950);
     ck_assert_uint_eq(types.oids[1], 1083);
@@ -132,7 +134,7 @@ START_TEST(a_parameter_of_an_unknown_type_is_unknown)
         .name = "odd", .sql = "SELECT {a}, {b}", .parameters = "a uid, b uuid"};
     struct db_types types;
 
-    ck_assert_str_eq(text_of(&statement, &types), "/* odd */ SELECT {a}, $2");
+    ck_assert_str_eq(text_of(&statement, &types), "/* odd */ /* a uid, b uuid */ SELECT {a}, $2");
 }
 END_TEST
 

@@ -51,6 +51,19 @@ const size_t ${name}_file_count = ${index};
     target_sources(${target} PRIVATE ${source})
 endfunction()
 
+# tapbot_statements(target source file...)
+# Puts the SQL of each X.sql into the binary, as `extern const char X_sql[]`, which ends with a NUL.
+function(tapbot_statements target source)
+    set(blobs "")
+    foreach(file ${ARGN})
+        get_filename_component(leaf ${file} NAME_WE)
+        string(APPEND blobs "EMBED_BLOB(${leaf}_sql, \"${file}\");\n")
+    endforeach()
+    file(GENERATE OUTPUT ${source} CONTENT "#include \"base/embed.h\"\n${blobs}")
+    set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS "${ARGN}" GENERATED TRUE)
+    target_sources(${target} PRIVATE ${source})
+endfunction()
+
 # services.tsv: TAPBOT_SERVICES has the names, <name>_short and <name>_port what tapbot_service() needs.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/services.tsv)
 file(STRINGS ${CMAKE_SOURCE_DIR}/services.tsv rows REGEX "^[a-z]")
@@ -65,7 +78,8 @@ endforeach()
 # tapbot_service(name)
 # The service in services/<name>/ and services.tsv: every src/**.c but main.c is a library, so that tests link
 # what the service is (tapbot_<name>, with _ for -). C sees its row as SERVICE_NAME, SERVICE_SCHEMA, SERVICE_PORT,
-# and its files as <short>_openapi and, where it has migrations, <short>_schema ("base/embed.h").
+# and its files as <short>_openapi and, where it has migrations, <short>_schema ("base/embed.h"). A long
+# statement may be a file of its own, src/**/X.sql: see tapbot_statements().
 function(tapbot_service name)
     set(folder ${CMAKE_SOURCE_DIR}/services/${name})
     set(out ${CMAKE_BINARY_DIR}/services/${name})
@@ -73,6 +87,7 @@ function(tapbot_service name)
     string(REPLACE "-" "_" library tapbot_${name})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/src/*.c)
     list(REMOVE_ITEM sources ${folder}/src/main.c)
+    file(GLOB_RECURSE statements CONFIGURE_DEPENDS ${folder}/src/*.sql)
     # In the order of their numbers.
     file(GLOB schema CONFIGURE_DEPENDS ${folder}/schema/*.sql)
     add_custom_command(
@@ -89,6 +104,9 @@ function(tapbot_service name)
         tapbot_embed(${library} ${short}_schema ${schema})
     endif()
     tapbot_embed(${library} ${short}_openapi ${out}/openapi.json)
+    if(statements)
+        tapbot_statements(${library} ${out}/statements.c ${statements})
+    endif()
     add_executable(${name} ${folder}/src/main.c)
     target_link_libraries(${name} PRIVATE ${library})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${out})

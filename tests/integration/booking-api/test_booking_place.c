@@ -239,7 +239,11 @@ static bool insert_with_code(struct change *change, void *arg, struct fault *fau
 {
     auto_rows struct db_rows ended = {0};
     struct booking *booking = arg;
-    struct booking_take take = {.wait_s = 60, .ended = &ended};
+    struct booking_take take = {.wait_s = 60,
+                                .ended = &ended,
+                                .policy_name = SLICE("flexible"),
+                                .check_in_time = SLICE("14:00"),
+                                .timezone = SLICE("Asia/Almaty")};
 
     return booking_place_store_take(change->tx, change->arena, booking, &take, fault) &&
            (!take.taken || fault_set(fault, FAULT_CONFLICT, "nights_taken", "Taken."));

@@ -5,55 +5,80 @@
 #include "bookings/booking_expire.h"
 #include "bookings/booking_place_store.h"
 
-#define COLUMNS                                                                                    \
-    "o.id, o.tenant_id, o.apartment_id, o.check_in, o.check_out, o.reason, o.version,"             \
-    " o.created_at, o.updated_at"
-
 // clang-format off
+#define AT(member) offsetof(struct block, member)
 static const struct db_column columns[] = {
-    {DB_UUID, offsetof(struct block, id)},
-    {DB_UUID, offsetof(struct block, tenant_id)},
-    {DB_UUID, offsetof(struct block, apartment_id)},
-    {DB_DATE, offsetof(struct block, from)},
-    {DB_DATE, offsetof(struct block, to)},
-    {DB_TEXT, offsetof(struct block, reason)},
-    {DB_INT,  offsetof(struct block, version)},
-    {DB_TIME, offsetof(struct block, created_at)},
-    {DB_TIME, offsetof(struct block, updated_at)},
+    {DB_UUID, AT(id), "id", DB_WRITTEN},
+    {DB_UUID, AT(tenant_id), "tenant_id", DB_WRITTEN},
+    {DB_UUID, AT(apartment_id), "apartment_id", DB_WRITTEN},
+    {DB_DATE, AT(from), "check_in", DB_WRITTEN},
+    {DB_DATE, AT(to), "check_out", DB_WRITTEN},
+    {DB_TEXT, AT(reason), "reason", DB_WRITTEN},
+    {DB_INT, AT(version), "version"},
+    {DB_TIME, AT(created_at), "created_at"},
+    {DB_TIME, AT(updated_at), "updated_at"},
+};
+#undef AT
+_Static_assert(sizeof columns / sizeof columns[0] == BLOCK_COLUMNS, "columns");
+static const struct db_shape shape = DB_SHAPE(columns, NULL);
+
+static const struct db_statement insert_statement = {
+    .name = "block_insert",
+    .shape = &shape,
+    .sql = "INSERT INTO occupancy (kind, status, {written})"
+           " VALUES ('block', 'blocked', {values})"
+           " ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING"
+           " RETURNING version, created_at, updated_at",
+};
+
+static const struct db_statement find_statement = {
+    .name = "block_find",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM occupancy"
+           " WHERE id = $1 AND apartment_id = $2 AND kind = 'block' AND status = 'blocked'"
+           " FOR UPDATE",
+};
+
+static const struct db_statement release_statement = {
+    .name = "block_release",
+    .sql = "UPDATE occupancy SET status = 'released', version = version + 1, updated_at = now()"
+           " WHERE id = $1 AND status = 'blocked'"
+           " RETURNING version, updated_at",
+};
+
+static const struct db_statement list_statement = {
+    .name = "block_list",
+    .shape = &shape,
+    .sql = LIST_PAGE_OF
+           "SELECT {columns}, coalesce(octet_length(reason), 0) AS large"
+           " FROM occupancy"
+           " WHERE apartment_id = $1 AND kind = 'block' AND status = 'blocked'"
+           "  AND id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
+           " ORDER BY id DESC LIMIT $3"
+           LIST_PAGE_CUT,
 };
 // clang-format on
-_Static_assert(sizeof columns / sizeof columns[0] == BLOCK_COLUMNS, "COLUMNS");
 
 void block_store_read(const struct db_rows *rows, int row, struct block *out)
 {
     struct block block = {0};
 
-    db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], &block);
+    db_row_read(rows, row, 0, columns, BLOCK_COLUMNS, &block);
     *out = block;
 }
-
-static const struct db_statement insert_statement = {
-    .name = "block_insert",
-    .sql = "INSERT INTO occupancy AS o (id, tenant_id, apartment_id, kind, status, check_in,"
-           " check_out, reason) VALUES ($1, $2, $3, 'block', 'blocked', $4, $5, $6)"
-           " ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING"
-           " RETURNING version, created_at, updated_at",
-};
 
 bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
                         struct block_take *take, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct block_take found = {0};
+    struct db_value values[BLOCK_COLUMNS];
+    const size_t count = db_row_values(&shape, block, values);
     const struct db_value nights[] = {db_uuid(&block->apartment_id), db_date(block->from),
                                       db_date(block->to)};
-    const struct db_value values[] = {
-        db_uuid(&block->id),  db_uuid(&block->tenant_id), db_uuid(&block->apartment_id),
-        db_date(block->from), db_date(block->to),         db_text(block->reason),
-    };
     const struct db_call calls[] = {
-        {&booking_expire_nights_statement, nights, 3, &found.ended},
-        {&insert_statement,                values, 6, &rows       },
+        {&booking_expire_nights_statement, nights, 3,     &found.ended},
+        {&insert_statement,                values, count, &rows       },
     };
 
     if (!db_query_all(tx, calls, 2, fault))
@@ -74,12 +99,6 @@ bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
     return true;
 }
 
-static const struct db_statement find_statement = {
-    .name = "block_find",
-    .sql = "SELECT " COLUMNS " FROM occupancy o WHERE o.id = $1 AND o.apartment_id = $2"
-           " AND o.kind = 'block' AND o.status = 'blocked' FOR UPDATE",
-};
-
 static bool not_found(struct fault *fault)
 {
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such block.");
@@ -96,12 +115,6 @@ bool block_store_find(struct db *tx, const struct uuid *apartment_id, const stru
     return true;
 }
 
-static const struct db_statement release_statement = {
-    .name = "block_release",
-    .sql = "UPDATE occupancy SET status = 'released', version = version + 1, updated_at = now()"
-           " WHERE id = $1 AND status = 'blocked' RETURNING version, updated_at",
-};
-
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -115,22 +128,11 @@ bool block_store_release(struct db *tx, struct block *block, struct fault *fault
     return true;
 }
 
-static const struct db_statement list_statement = {
-    .name = "block_list",
-    .sql = LIST_PAGE_OF "SELECT " COLUMNS ", coalesce(octet_length(o.reason), 0) AS large"
-                        " FROM occupancy o WHERE o.apartment_id = $1"
-                        " AND o.kind = 'block' AND o.status = 'blocked' AND o.id < $2"
-                        " ORDER BY o.id DESC LIMIT $3" LIST_PAGE_CUT,
-};
-
 bool block_store_list(struct db *db, const struct uuid *apartment_id,
                       const struct list_place *place, int64_t limit, struct db_rows *rows,
                       struct fault *fault)
 {
-    struct uuid after = place->id;
-
-    if (!place->set)
-        memset(after.bytes, 0xff, sizeof after.bytes);
     return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(apartment_id), db_uuid(&after), db_int(limit)), rows, fault);
+                    DB_VALUES(db_uuid(apartment_id), db_uuid(&place->id), db_int(limit)), rows,
+                    fault);
 }

@@ -3,16 +3,50 @@
 
 #include "bookings/booking_expire.h"
 #include "bookings/booking_store.h"
-#include "nights/occupancy.h"
 
-/* One row at least, with the stay's own buffer; dates are NULL where nobody is. */
+// clang-format off
+/* At least one row, with the buffer of the stay itself. The dates are NULL where nobody else is. */
 static const struct db_statement taken_statement = {
     .name = "booking_change_taken",
-    .sql = "SELECT mine.buffer_days, lower(o.nights), upper(o.nights) FROM occupancy mine"
-           " LEFT JOIN occupancy o ON o.apartment_id = $2::uuid AND o.id <> mine.id"
+    .sql = "SELECT mine.buffer_days, lower(o.nights), upper(o.nights)"
+           " FROM occupancy mine"
+           " LEFT JOIN occupancy o ON o.apartment_id = $2 AND o.id <> mine.id"
            "  AND o.nights && daterange($3::date, $4::date + mine.buffer_days)"
-           "  AND o.status IN " OCCUPANCY_BLOCKING " WHERE mine.id = $1::uuid ORDER BY 2 LIMIT 366",
+           "  AND occupancy_blocks(o.status)"
+           " WHERE mine.id = $1"
+           " ORDER BY 2 LIMIT 366",
 };
+
+static const struct db_statement nights_statement = {
+    .name = "booking_change_nights",
+    .constraints = booking_nights_constraints,
+    .parameters = "id, version, status, flat, check_in date, check_out date, timezone text",
+    .sql = "UPDATE occupancy"
+           " SET apartment_id = {flat}, check_in = {check_in}, check_out = {check_out},"
+           "  version = version + 1, updated_at = now(), expires_at = CASE"
+           "   WHEN status = 'requested'"
+           "   THEN least(expires_at, ({check_in} + 1)::timestamp AT TIME ZONE {timezone})"
+           "   ELSE expires_at END"
+           " WHERE id = {id} AND version = {version} AND status = {status}"
+           "  AND NOT occupancy_is_over(status, expires_at)"
+           " RETURNING version",
+};
+
+/* In another flat the policy's borders go by that flat's clock. */
+static const struct db_statement price_statement = {
+    .name = "booking_change_price",
+    .parameters = "id, flat, guests, lines, total, deposit, cleaning, first_night",
+    .sql = "UPDATE booking b"
+           " SET apartment_id = a.id, owner_id = a.owner_id, guests = {guests}, lines = {lines},"
+           "  total = {total}, deposit = {deposit}, cleaning = {cleaning},"
+           "  first_night = {first_night},"
+           "  check_in_time = CASE WHEN b.apartment_id = a.id THEN b.check_in_time"
+           "   ELSE a.check_in_time END,"
+           "  timezone = CASE WHEN b.apartment_id = a.id THEN b.timezone ELSE a.timezone END"
+           " FROM apartment a"
+           " WHERE b.id = {id} AND a.id = {flat}",
+};
+// clang-format on
 
 /* How far holds that are over are ended: farther than needed does no harm. */
 static int32_t farthest(const struct booking *changed)
@@ -49,35 +83,6 @@ bool booking_change_store_look(struct db *tx, const struct booking *changed, str
     return true;
 }
 
-/* The flats are locked and the nights were looked at: only who writes around the lock can be met.
- */
-static const struct db_constraint constraints[] = {
-    {"occupancy_no_overlap", FAULT_CONFLICT, "nights_taken", NULL, "These nights are taken."},
-    {NULL,                   FAULT_INTERNAL, NULL,           NULL, NULL                     },
-};
-
-static const struct db_statement nights_statement = {
-    .name = "booking_change_nights",
-    .constraints = constraints,
-    .sql = "UPDATE occupancy SET apartment_id = $4, check_in = $5::date, check_out = $6::date,"
-           " version = version + 1, updated_at = now(), expires_at = CASE WHEN status = 'requested'"
-           "  THEN least(expires_at, ($5::date + 1)::timestamp AT TIME ZONE $7::text)"
-           "  ELSE expires_at END"
-           " WHERE id = $1 AND version = $2 AND status = $3"
-           " AND (status NOT IN " OCCUPANCY_WAITING " OR expires_at > now()) RETURNING version",
-};
-
-/* In another flat the policy's borders go by that flat's clock. */
-static const struct db_statement price_statement = {
-    .name = "booking_change_price",
-    .sql = "UPDATE booking b SET apartment_id = a.id, owner_id = a.owner_id, guests = $3,"
-           " lines = $4::json, total = $5, deposit = $6, cleaning = $7, first_night = $8,"
-           " check_in_time = CASE WHEN b.apartment_id = a.id THEN b.check_in_time"
-           "  ELSE a.check_in_time END,"
-           " timezone = CASE WHEN b.apartment_id = a.id THEN b.timezone ELSE a.timezone END"
-           " FROM apartment a WHERE b.id = $1 AND a.id = $2",
-};
-
 bool booking_change_store_write(struct db *tx, const struct booking *was,
                                 const struct booking *changed, const struct apartment *flat,
                                 struct db_rows *rows, struct booking *out, struct fault *fault)
@@ -110,7 +115,6 @@ bool booking_change_store_write(struct db *tx, const struct booking *was,
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     if (written.count == 0)
-        return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
-                         "The booking changed at the same moment.");
+        return booking_changed_meanwhile(fault);
     return booking_store_find(tx, &was->tenant_id, &was->id, rows, out, fault);
 }

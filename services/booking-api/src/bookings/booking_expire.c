@@ -3,47 +3,71 @@
 
 #include "bookings/booking_record.h"
 #include "bookings/booking_store.h"
-#include "nights/occupancy.h"
 
-/* The status before comes from a second look at the same row: RETURNING knows the new one only. */
-#define END(as, which)                                                                             \
-    "WITH ended AS (UPDATE occupancy o SET status = '" as "', version = o.version + 1,"            \
-    " updated_at = now() FROM occupancy was WHERE was.id = o.id AND " which                        \
-    " RETURNING o.*, was.status AS was_status)"                                                    \
-    " SELECT " BOOKING_COLUMNS ", o.was_status FROM ended o" BOOKING_OF_OCCUPANCY
-#define EXPIRE(which)                                                                              \
-    END("expired", "o.status IN " OCCUPANCY_WAITING " AND o.expires_at <= now() AND " which)
+// clang-format off
+/* The end of each statement: the bookings, then the status each had. RETURNING knows only the new
+ * one, `was` is the same row before. */
+#define ENDED                                                                                      \
+    "  RETURNING o.*, was.status AS was_status)"                                                   \
+    " SELECT {columns}, o.was_status"                                                              \
+    " FROM ended o JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
 
-/* OFFSET 0: found by the nights, of which there are few, and not by the clock, which may have ended
- * thousands elsewhere while no sweeper ran. */
+/* OFFSET 0 keeps the planner from beginning with all holds that are over, which may be thousands
+ * when no sweeper ran: the few stays of these nights are found first. */
 const struct db_statement booking_expire_nights_statement = {
     .name = "booking_expire_nights",
-    .sql = EXPIRE("o.id IN (SELECT id FROM occupancy WHERE apartment_id = $1"
-                  "  AND nights && daterange($2::date, $3::date) AND status IN " OCCUPANCY_BLOCKING
-                  "  OFFSET 0)"),
+    .shape = &booking_shape,
+    .sql = "WITH ended AS (UPDATE occupancy o"
+           "  SET status = 'expired', version = o.version + 1, updated_at = now()"
+           "  FROM occupancy was"
+           "  WHERE was.id = o.id AND occupancy_is_over(o.status, o.expires_at)"
+           "   AND o.id IN (SELECT id FROM occupancy"
+           "    WHERE apartment_id = $1 AND nights && daterange($2::date, $3::date)"
+           "     AND occupancy_blocks(status) OFFSET 0)"
+           ENDED,
 };
 
-/* Rows that somebody works on are his: skipped, so that sweepers of many processes and writers
- * never wait for each other. */
+/* Rows that another transaction has locked are skipped, so that sweepers of many processes and
+ * writers never wait for each other. */
 static const struct db_statement expire_batch_statement = {
     .name = "booking_expire_batch",
-    .sql = EXPIRE("o.id IN (SELECT id FROM occupancy WHERE"
-                  "  status IN " OCCUPANCY_WAITING " AND expires_at <= now()"
-                  "  ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)"),
+    .shape = &booking_shape,
+    .sql = "WITH ended AS (UPDATE occupancy o"
+           "  SET status = 'expired', version = o.version + 1, updated_at = now()"
+           "  FROM occupancy was"
+           "  WHERE was.id = o.id AND occupancy_is_over(o.status, o.expires_at)"
+           "   AND o.id IN (SELECT id FROM occupancy"
+           "    WHERE occupancy_is_over(status, expires_at)"
+           "    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)"
+           ENDED,
 };
 
-/* Stays whose check-out time has come, where the flat is. The dates alone choose by index; no zone
- * is more than 14 hours ahead. */
+/* Stays whose check-out time has come, where the flat is. The index serves the condition on the
+ * date alone; no zone is more than 14 hours ahead of UTC. */
 #define CHECK_OUT_PASSED                                                                           \
-    "occupancy s JOIN apartment f ON f.id = s.apartment_id WHERE s.status IN " OCCUPANCY_STAYING   \
-    " AND s.check_out <= (now() AT TIME ZONE 'UTC' + interval '14 hours')::date"                   \
-    " AND (s.check_out + f.check_out_time) AT TIME ZONE f.timezone <= now()"
+    " occupancy s JOIN apartment f ON f.id = s.apartment_id"                                       \
+    " WHERE occupancy_stays(s.status)"                                                             \
+    "  AND s.check_out <= (now() AT TIME ZONE 'UTC' + interval '14 hours')::date"                  \
+    "  AND (s.check_out + f.check_out_time) AT TIME ZONE f.timezone <= now()"
 
 static const struct db_statement complete_batch_statement = {
     .name = "booking_complete_batch",
-    .sql = END("completed", "o.id IN (SELECT s.id FROM " CHECK_OUT_PASSED
-                            "  ORDER BY s.check_out LIMIT $1 FOR UPDATE OF s SKIP LOCKED)"),
+    .shape = &booking_shape,
+    .sql = "WITH ended AS (UPDATE occupancy o"
+           "  SET status = 'completed', version = o.version + 1, updated_at = now()"
+           "  FROM occupancy was"
+           "  WHERE was.id = o.id"
+           "   AND o.id IN (SELECT s.id FROM" CHECK_OUT_PASSED
+           "    ORDER BY s.check_out LIMIT $1 FOR UPDATE OF s SKIP LOCKED)"
+           ENDED,
 };
+
+static const struct db_statement due_statement = {
+    .name = "booking_expire_due",
+    .sql = "SELECT EXISTS (SELECT FROM occupancy WHERE occupancy_is_over(status, expires_at))"
+           " OR EXISTS (SELECT FROM" CHECK_OUT_PASSED ")",
+};
+// clang-format on
 
 static const struct booking_step_name expired = {"booking.expired", "booking.expire"};
 static const struct booking_step_name completed = {"booking.completed", "booking.complete"};
@@ -52,12 +76,6 @@ bool booking_expire_record(struct change *change, const struct db_rows *ended, s
 {
     return booking_record_rows(change, NULL, ended, &expired, fault);
 }
-
-static const struct db_statement due_statement = {
-    .name = "booking_expire_due",
-    .sql = "SELECT EXISTS (SELECT FROM occupancy WHERE status IN " OCCUPANCY_WAITING
-           " AND expires_at <= now()) OR EXISTS (SELECT FROM " CHECK_OUT_PASSED ")",
-};
 
 bool booking_expire_due(struct db *db, bool *due, struct fault *fault)
 {

@@ -3,20 +3,23 @@
 
 #include "bookings/booking_record.h"
 #include "bookings/booking_store.h"
-#include "nights/occupancy.h"
 
-/* Rows are locked in the order of their ids, as erasure locks them. `o` and `b` of BOOKING_COLUMNS
- * are the rows as they have become; the tables still show them as they were. */
 // clang-format off
+/* Rows are locked in the order of their ids, as erasure locks them. `o` and `b` are the rows as they
+ * have become; the tables still show them as they were. */
 static const struct db_statement statement = {
     .name = "booking_handover",
-    .sql = "WITH live AS MATERIALIZED (SELECT t.id FROM occupancy t WHERE t.apartment_id = $1"
-           "  AND t.kind = 'booking' AND " OCCUPANCY_TAKES("t") " ORDER BY t.id FOR NO KEY UPDATE),"
+    .shape = &booking_shape,
+    .sql = "WITH live AS MATERIALIZED (SELECT t.id FROM occupancy t"
+           "  WHERE t.apartment_id = $1 AND t.kind = 'booking'"
+           "   AND occupancy_takes(t.status, t.expires_at)"
+           "  ORDER BY t.id FOR NO KEY UPDATE),"
            " o AS (UPDATE occupancy t SET version = t.version + 1, updated_at = now()"
            "  FROM live WHERE t.id = live.id RETURNING t.*),"
            " b AS (UPDATE booking t SET owner_id = $2 FROM live WHERE t.id = live.id RETURNING t.*)"
-           " SELECT " BOOKING_COLUMNS ", o.status FROM o JOIN b ON b.id = o.id"
-           " JOIN apartment a ON a.id = o.apartment_id ORDER BY o.id",
+           " SELECT {columns}, o.status"
+           " FROM o JOIN b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
+           " ORDER BY o.id",
 };
 // clang-format on
 

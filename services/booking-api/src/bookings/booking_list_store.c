@@ -4,70 +4,59 @@
 #include "base/arena.h"
 
 #include "bookings/booking_store.h"
-#include "nights/occupancy.h"
 
-/* A booking whose time ran out is expired to every reader, swept or not. */
-#define STATUS_NOW                                                                                 \
-    "CASE WHEN o.status IN " OCCUPANCY_WAITING " AND o.expires_at <= now()"                        \
-    " THEN 'expired' ELSE o.status END"
+// clang-format off
+/* A statement for each way into the table, since a plan is made for a text and not for the filters
+ * that happen to be set. {way} goes by an index with {value}; the other filters judge row by row, in
+ * the order of that index. A booking whose time ran out is expired to every reader. */
+static const char list_sql[] =
+    LIST_PAGE_OF
+    "SELECT {columns}, octet_length(concat(b.lines, b.note, b.receipt,"
+    "  a.check_in_info_ru, a.check_in_info_kz, a.check_in_info_en)) AS large"
+    " FROM booking b"
+    " JOIN occupancy o ON o.id = b.id"
+    " JOIN apartment a ON a.id = o.apartment_id"
+    " WHERE b.tenant_id = {tenant} AND {way} AND b.id < {after}"
+    "  AND ({statuses} IS NULL OR CASE WHEN occupancy_is_over(o.status, o.expires_at)"
+    "   THEN 'expired' ELSE o.status END = ANY (string_to_array({statuses}, ',')))"
+    "  AND ({flat} IS NULL OR b.apartment_id = {flat})"
+    "  AND ({owner} IS NULL OR b.owner_id = {owner})"
+    "  AND ({telegram_id} IS NULL OR b.guest_telegram_id = {telegram_id})"
+    "  AND ({phone} IS NULL OR b.guest_phone = {phone})"
+    "  AND ({from} IS NULL OR o.check_out > {from})"
+    "  AND ({to} IS NULL OR o.check_in < {to})"
+    " ORDER BY b.id DESC LIMIT {limit}"
+    LIST_PAGE_CUT;
 
-/* One statement for each way into the table, since a plan is made for a text and not for the
- * filters that happen to be set; what is left over is judged row by row, in the order of the index.
- * $2 is the way's own value. */
-#define LIST(way)                                                                                  \
-    LIST_PAGE_OF "SELECT " BOOKING_COLUMNS ", octet_length(concat(b.lines, b.note, b.receipt,"     \
-                 " a.check_in_info_ru, a.check_in_info_kz, a.check_in_info_en)) AS large"          \
-                 " FROM booking b JOIN occupancy o ON o.id = b.id"                                 \
-                 " JOIN apartment a ON a.id = o.apartment_id"                                      \
-                 " WHERE b.tenant_id = $1::uuid AND " way " AND b.id < $3::uuid"                   \
-                 " AND ($4::text IS NULL OR " STATUS_NOW                                           \
-                 " = ANY (string_to_array($4::text, ',')))"                                        \
-                 " AND ($5::uuid IS NULL OR b.apartment_id = $5::uuid)"                            \
-                 " AND ($6::uuid IS NULL OR b.owner_id = $6::uuid)"                                \
-                 " AND ($7::bigint IS NULL OR b.guest_telegram_id = $7::bigint)"                   \
-                 " AND ($8::text IS NULL OR b.guest_phone = $8::text)"                             \
-                 " AND ($9::date IS NULL OR o.check_out > $9::date)"                               \
-                 " AND ($10::date IS NULL OR o.check_in < $10::date)"                              \
-                 " ORDER BY b.id DESC LIMIT $11::bigint" LIST_PAGE_CUT
+static const char list_parameters[] =
+    "tenant uuid, value, last uuid, statuses text, flat uuid, owner uuid, telegram_id bigint,"
+    " phone text, from date, to date, limit bigint";
 
-static const struct db_statement by_code = {
-    .name = "booking_list_by_code",
-    .sql = LIST("b.code = $2::text"),
+static const struct db_part list_parts[] = {
+    {"after", "coalesce({last}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"},
+    {NULL, NULL},
 };
-static const struct db_statement by_telegram = {
-    .name = "booking_list_by_telegram",
-    .sql = LIST("b.guest_telegram_id = $2::bigint"),
-};
-static const struct db_statement by_phone = {
-    .name = "booking_list_by_phone",
-    .sql = LIST("b.guest_phone = $2::text"),
-};
-static const struct db_statement by_apartment = {
-    .name = "booking_list_by_apartment",
-    .sql = LIST("b.apartment_id = $2::uuid"),
-};
-static const struct db_statement by_owner = {
-    .name = "booking_list_by_owner",
-    .sql = LIST("b.owner_id = $2::uuid"),
-};
+
+#define LIST(name_, way_) {                                                                        \
+    .name = "booking_list_" name_,                                                                 \
+    .sql = list_sql,                                                                               \
+    .parameters = list_parameters,                                                                 \
+    .parts = {list_parts, (const struct db_part[]){{"way", way_}, {NULL, NULL}}},                  \
+    .shape = &booking_shape}
+
+static const struct db_statement by_code = LIST("by_code", "b.code = {value}");
+static const struct db_statement by_telegram = LIST("by_telegram", "b.guest_telegram_id = {value}");
+static const struct db_statement by_phone = LIST("by_phone", "b.guest_phone = {value}");
+static const struct db_statement by_apartment = LIST("by_apartment", "b.apartment_id = {value}");
+static const struct db_statement by_owner = LIST("by_owner", "b.owner_id = {value}");
+static const struct db_statement by_tenant = LIST("all", "b.tenant_id = {value}");
 /* The few of these statuses, among all that ever were: each has an index of its own. */
-#define AMONG(statuses) LIST("o.tenant_id = $2::uuid AND o.id < $3::uuid AND o.status IN " statuses)
-static const struct db_statement by_waiting = {
-    .name = "booking_list_waiting",
-    .sql = AMONG(OCCUPANCY_WAITING),
-};
-static const struct db_statement by_staying = {
-    .name = "booking_list_staying",
-    .sql = AMONG(OCCUPANCY_STAYING),
-};
-static const struct db_statement by_called_off = {
-    .name = "booking_list_called_off",
-    .sql = AMONG(OCCUPANCY_CALLED_OFF),
-};
-static const struct db_statement by_tenant = {
-    .name = "booking_list_all",
-    .sql = LIST("b.tenant_id = $2::uuid"),
-};
+#define AMONG "o.tenant_id = {value} AND o.id < {after} AND "
+static const struct db_statement by_waiting = LIST("waiting", AMONG "occupancy_waits(o.status)");
+static const struct db_statement by_staying = LIST("staying", AMONG "occupancy_stays(o.status)");
+static const struct db_statement by_called_off =
+    LIST("called_off", AMONG "o.status IN ('declined', 'cancelled', 'no_show')");
+// clang-format on
 
 /* By the statuses that are asked for; "expired" may still be stored as one that waits. */
 static const struct {
@@ -134,15 +123,6 @@ static struct slice statuses_text(int statuses, char out[STATUSES_MAX])
     return (struct slice){out, len};
 }
 
-/* Newest first begins here; a place that is always there lets the index begin at it. */
-static struct uuid behind_all(void)
-{
-    struct uuid last;
-
-    memset(last.bytes, 0xff, sizeof last.bytes);
-    return last;
-}
-
 bool booking_list(struct db *db, const struct uuid *tenant_id, const struct booking_filter *filter,
                   const struct list_place *place, int64_t limit, struct db_rows *rows,
                   struct fault *fault)
@@ -150,10 +130,9 @@ bool booking_list(struct db *db, const struct uuid *tenant_id, const struct book
     char statuses[STATUSES_MAX];
     struct db_value way;
     const struct db_statement *statement = choose(tenant_id, filter, &way);
-    const struct uuid after = place->set ? place->id : behind_all();
 
     return db_query(db, statement,
-                    DB_VALUES(db_uuid(tenant_id), way, db_uuid(&after),
+                    DB_VALUES(db_uuid(tenant_id), way, db_uuid(&place->id),
                               db_text(statuses_text(filter->statuses, statuses)),
                               db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
                               db_int(filter->telegram_id), db_text(filter->phone),

@@ -5,8 +5,6 @@
 
 #include "bookings/booking_expire.h"
 #include "bookings/booking_store.h"
-#include "nights/occupancy.h"
-#include "prices/policy_row.h"
 
 enum {
     CODE_TRIES = 5,
@@ -15,14 +13,74 @@ enum {
     HOLD_LIFE_MAX_MS = 3 * 24 * 60 * 60 * 1000
 };
 
-/* A limit that counts rows of a guest holds only while nobody else adds some: one lock per name he
- * goes by, in order, so that two names never wait for each other. */
+// clang-format off
+/* A limit that counts rows of a guest holds only while nobody else adds some. One lock for each
+ * name of the guest; in order, so that two bookings never wait for each other. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
     .sql = "SELECT count(pg_advisory_xact_lock(k))"
            " FROM (SELECT k FROM (VALUES ($1::bigint), ($2::bigint)) AS named (k)"
-           "       WHERE k IS NOT NULL ORDER BY k) AS sorted",
+           "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
+
+/* OFFSET 0 keeps the planner from reading all live holds first: each of the guest's few bookings is
+ * looked up by its id. */
+static const struct db_statement count_statement = {
+    .name = "booking_count_holds",
+    .parameters = "tenant, telegram_id, phone, since",
+    .sql = "SELECT count(*)"
+           " FROM (SELECT id FROM booking"
+           "   WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id} AND id > {since}"
+           "  UNION SELECT id FROM booking"
+           "   WHERE tenant_id = {tenant} AND guest_phone = {phone} AND id > {since}) AS mine"
+           " CROSS JOIN LATERAL (SELECT FROM occupancy o"
+           "  WHERE o.id = mine.id AND occupancy_waits(o.status) AND o.expires_at > now()"
+           "  OFFSET 0) AS live",
+};
+
+/* With a zone, the booking expires at the latest when the check-in day ends there. */
+static const struct db_statement take_statement = {
+    .name = "booking_take_nights",
+    .parameters = "id, tenant, flat, status, check_in date, check_out date, buffer_days,"
+                  " seconds bigint, zone text",
+    .sql = "INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out,"
+           "  buffer_days, expires_at)"
+           " VALUES ({id}, {tenant}, {flat}, 'booking', {status}, {check_in}, {check_out},"
+           "  {buffer_days}, least(now() + {seconds} * interval '1 second',"
+           "   ({check_in} + 1)::timestamp AT TIME ZONE {zone}))"
+           " ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING",
+};
+
+/* The new booking. No row where the nights were not taken, or where another booking has the code. */
+static const struct db_statement insert_statement = {
+    .name = "booking_insert",
+    .parameters = "id uuid, quote uuid, policy text, check_in_time time, timezone text",
+    .shape = &booking_shape,
+    .sql = "WITH b AS ("
+           "  INSERT INTO booking ({written}, policy, policy_text, check_in_time, timezone)"
+           "  SELECT {values},"
+           "   coalesce(q.policy, jsonb_build_object('policy', p.name, 'tiers', p.tiers)),"
+           "   coalesce(q.policy_text,"
+           "    json_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en)),"
+           "   {check_in_time}, {timezone}"
+           "  FROM occupancy o"
+           "  JOIN cancellation_policy p ON p.name = {policy}"
+           "  LEFT JOIN quote q ON q.id = {quote}"
+           "  WHERE o.id = {id}"
+           "  ON CONFLICT ON CONSTRAINT booking_code DO NOTHING"
+           "  RETURNING *)"
+           " SELECT {columns}"
+           " FROM b JOIN occupancy o ON o.id = b.id JOIN apartment a ON a.id = b.apartment_id",
+};
+
+static const struct db_statement taken_statement = {
+    .name = "booking_taken",
+    .sql = "SELECT lower(nights), upper(nights) FROM occupancy"
+           " WHERE apartment_id = $1 AND nights && daterange($2::date, $3::date)"
+           "  AND occupancy_blocks(status)"
+           " ORDER BY 1 LIMIT 366",
+};
+// clang-format on
 
 /* The advisory lock's number for one name of a guest in one tenant. */
 static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct slice name,
@@ -57,106 +115,6 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                                       fault);
 }
 
-/* OFFSET 0: looked up for each of the guest's few bookings, and never the other way round through
- * all that are held. */
-static const struct db_statement count_statement = {
-    .name = "booking_count_holds",
-    .sql = "SELECT count(*) FROM (SELECT id FROM booking WHERE tenant_id = $1"
-           "   AND guest_telegram_id = $2 AND id > $4"
-           "  UNION SELECT id FROM booking WHERE tenant_id = $1 AND guest_phone = $3 AND id > $4)"
-           " AS mine CROSS JOIN LATERAL (SELECT 1 FROM occupancy o WHERE o.id = mine.id"
-           "  AND o.status IN " OCCUPANCY_WAITING " AND o.expires_at > now() OFFSET 0) AS live",
-};
-
-/* $8 is seconds. A request waits at most to the end of the check-in day in the flat's zone. */
-static const struct db_statement take_statement = {
-    .name = "booking_take_nights",
-    .sql = "INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out,"
-           " buffer_days, expires_at) VALUES ($1, $2, $3, 'booking', $4, $5::date, $6::date, $7,"
-           " least(now() + $8::bigint * interval '1 second',"
-           "       ($5::date + 1)::timestamp AT TIME ZONE $9::text))"
-           " ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING"
-           " RETURNING expires_at, created_at",
-};
-
-/* Nothing where the nights were not had. A code somebody has already: nothing either, and another
- * is tried. */
-static const struct db_statement insert_statement = {
-    .name = "booking_insert",
-    .sql = "INSERT INTO booking AS b (id, tenant_id, code, apartment_id, owner_id, guest_name,"
-           " guest_phone, guest_telegram_id, guest_language, note, guests, lines, total, deposit,"
-           " cleaning, first_night, policy, policy_text, check_in_time, timezone, source)"
-           " SELECT $1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::text, $7::text,"
-           " $8::bigint, $9::text, $10::text, $11::integer, $12::json, $13::bigint, $14::bigint,"
-           " $15::bigint, $16::bigint,"
-           " coalesce((SELECT policy FROM quote WHERE id = $17::uuid), " POLICY_FROZEN(
-               "$18::text") "),"
-                            " coalesce((SELECT policy_text FROM quote WHERE id = "
-                            "$17::uuid), " POLICY_FROZEN_TEXT(
-                                "$18::text") "),"
-                                             " $19::time, $20::text, $22::text"
-                                             " WHERE EXISTS (SELECT FROM occupancy WHERE id = "
-                                             "$1::uuid)"
-                                             " ON CONFLICT ON CONSTRAINT booking_code DO NOTHING "
-                                             "RETURNING " POLICY_COLUMNS("b", "$21::date"),
-};
-
-/* What a new booking tells of its flat and owner. */
-// clang-format off
-static const struct db_statement told_statement = {
-    .name = "booking_told",
-    .sql = "SELECT " BOOKING_CHECK_IN_AT("$2::date") ", " BOOKING_CHECK_OUT_AT("$3::date") ", "
-           BOOKING_PAYMENT_INFO("a") " FROM apartment a WHERE a.id = $1",
-};
-// clang-format on
-
-static bool read_told(const struct db_rows *told, struct arena *arena, struct booking *booking,
-                      struct fault *fault)
-{
-    const struct slice payment_info = db_get_text(told, 0, 2);
-
-    booking->clock.check_in = db_get_time(told, 0, 0);
-    booking->clock.check_out = db_get_time(told, 0, 1);
-    if (payment_info.at == NULL)
-        return true;
-    booking->payment_info = arena_copy(arena, payment_info);
-    return booking->payment_info.at != NULL || arena_fault(fault);
-}
-
-enum { INSERT_VALUES = 22 };
-
-static void insert_values(const struct booking *booking, const struct booking_take *take,
-                          struct db_value out[INSERT_VALUES])
-{
-    const struct booking_guest *guest = &booking->guest;
-    const struct db_value values[INSERT_VALUES] = {
-        db_uuid(&booking->id),
-        db_uuid(&booking->tenant_id),
-        db_text(booking->code),
-        db_uuid(&booking->apartment_id),
-        db_uuid(&booking->owner_id),
-        db_text(guest->name),
-        db_text(guest->phone),
-        db_int(guest->telegram_id),
-        db_str(language_names[guest->language]),
-        db_text(booking->note),
-        db_int(booking->guests),
-        db_text(booking->lines),
-        db_int(booking->total),
-        db_int(booking->deposit),
-        db_int(booking->policy_price.cleaning),
-        db_int(booking->policy_price.first_night),
-        db_uuid(&take->quote_id),
-        db_text(take->policy_name),
-        db_text(take->check_in_time),
-        db_text(take->timezone),
-        db_date(booking->check_in),
-        db_text(booking->source),
-    };
-
-    memcpy(out, values, sizeof values);
-}
-
 /* Before all ids made since then. */
 static struct uuid oldest_live(struct uuid id)
 {
@@ -181,21 +139,46 @@ static bool make_code(struct booking *booking, struct arena *arena, struct fault
     return booking->code.at != NULL || arena_fault(fault);
 }
 
-/* The nights are ours but the code was somebody's: once in many millions. */
+enum { INSERT_OWN = 5, INSERT_VALUES_MAX = INSERT_OWN + BOOKING_COLUMNS_MAX };
+
+/* Returns how many there are. */
+static size_t insert_values(const struct booking *booking, const struct booking_take *take,
+                            struct db_value out[INSERT_VALUES_MAX])
+{
+    out[0] = db_uuid(&booking->id);
+    out[1] = db_uuid(&take->quote_id);
+    out[2] = db_text(take->policy_name);
+    out[3] = db_text(take->check_in_time);
+    out[4] = db_text(take->timezone);
+    return INSERT_OWN + db_row_values(&booking_shape, booking, out + INSERT_OWN);
+}
+
+static bool read_kept(const struct db_rows *rows, struct arena *arena, struct booking *out,
+                      struct fault *fault)
+{
+    struct booking read;
+
+    booking_store_read(rows, 0, &read);
+    if (!db_row_keep(&booking_shape, arena, &read, fault))
+        return false;
+    *out = read;
+    return true;
+}
+
+/* The nights are taken, but another booking has the code: once in many millions. */
 static bool insert_again(struct db *tx, struct arena *arena, struct booking *booking,
                          const struct booking_take *take, struct fault *fault)
 {
     for (int i = 0; i < CODE_TRIES; i++) {
         auto_rows struct db_rows rows = {0};
-        struct db_value values[INSERT_VALUES];
+        struct db_value values[INSERT_VALUES_MAX];
 
-        if (!make_code(booking, arena, fault))
-            return false;
-        insert_values(booking, take, values);
-        if (!db_query(tx, &insert_statement, values, INSERT_VALUES, &rows, fault))
+        if (!make_code(booking, arena, fault) ||
+            !db_query(tx, &insert_statement, values, insert_values(booking, take, values), &rows,
+                      fault))
             return false;
         if (rows.count == 1)
-            return policy_read_kept(&rows, 0, 0, arena, &booking->policy, fault);
+            return read_kept(&rows, arena, booking, fault);
     }
     return fault_set(fault, FAULT_UNAVAILABLE, "busy",
                      "No free booking code was found; try again.");
@@ -204,14 +187,14 @@ static bool insert_again(struct db *tx, struct arena *arena, struct booking *boo
 bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,
                               struct booking_take *take, struct fault *fault)
 {
-    auto_rows struct db_rows holds = {0}, taken = {0}, written = {0}, told = {0};
+    auto_rows struct db_rows holds = {0}, taken = {0}, written = {0};
     const int32_t end = booking->check_out + (int32_t)take->buffer_days;
     const struct uuid since = oldest_live(booking->id);
-    struct db_value values[INSERT_VALUES];
+    struct db_value values[INSERT_VALUES_MAX];
 
     if (booking->code.at == NULL && !make_code(booking, arena, fault))
         return false;
-    insert_values(booking, take, values);
+    const size_t count = insert_values(booking, take, values);
     const struct db_value on_nights[] = {db_uuid(&booking->apartment_id),
                                          db_date(booking->check_in), db_date(end)};
     const struct db_value of_guest[] = {db_uuid(&booking->tenant_id),
@@ -226,40 +209,23 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
                                       db_int(take->buffer_days),
                                       db_int(take->wait_s),
                                       db_text(take->zone)};
-    const struct db_value of_stay[] = {db_uuid(&booking->apartment_id), db_date(booking->check_in),
-                                       db_date(booking->check_out)};
     const struct db_call calls[] = {
-        {&booking_expire_nights_statement, on_nights, 3,             take->ended},
-        {&count_statement,                 of_guest,  4,             &holds     },
-        {&take_statement,                  nights,    9,             &taken     },
-        {&insert_statement,                values,    INSERT_VALUES, &written   },
-        {&told_statement,                  of_stay,   3,             &told      },
+        {&booking_expire_nights_statement, on_nights, 3,     take->ended},
+        {&count_statement,                 of_guest,  4,     &holds     },
+        {&take_statement,                  nights,    9,     &taken     },
+        {&insert_statement,                values,    count, &written   },
     };
 
-    if (!db_query_all(tx, calls, 5, fault))
+    if (!db_query_all(tx, calls, 4, fault))
         return false;
     take->live_holds = db_get_int(&holds, 0, 0);
-    take->taken = taken.count == 0;
+    take->taken = taken.affected == 0;
     if (take->taken)
         return true;
-    booking->expires_at = db_get_time(&taken, 0, 0);
-    booking->created_at = db_get_time(&taken, 0, 1);
-    booking->updated_at = booking->created_at;
-    booking->version = 1;
-    booking->clock.now = booking->created_at;
-    if (!read_told(&told, arena, booking, fault))
-        return false;
     if (written.count == 0)
         return insert_again(tx, arena, booking, take, fault);
-    return policy_read_kept(&written, 0, 0, arena, &booking->policy, fault);
+    return read_kept(&written, arena, booking, fault);
 }
-
-static const struct db_statement taken_statement = {
-    .name = "booking_taken",
-    .sql = "SELECT lower(nights), upper(nights) FROM occupancy WHERE apartment_id = $1"
-           " AND nights && daterange($2::date, $3::date) AND status IN " OCCUPANCY_BLOCKING
-           " ORDER BY 1 LIMIT 366",
-};
 
 bool booking_place_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,
                                int32_t end, struct arena *arena, struct booking_taken **taken,

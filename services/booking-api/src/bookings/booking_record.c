@@ -86,7 +86,7 @@ bool booking_record_rows(struct change *change, const struct api_caller *by,
         buf_clear(&json);
         for (; row < rows->count && row < end; row++) {
             struct booking_moved moved = {.event_id = uuid_make(),
-                                          .was = db_get_text(rows, row, BOOKING_COLUMN_COUNT)};
+                                          .was = db_get_text(rows, row, (int)booking_shape.count)};
             booking_store_read(rows, row, &moved.booking);
             buf_char(&json, json.len == 0 ? '[' : ',');
             booking_encode_moved(&moved, &json);

@@ -4,19 +4,20 @@
 #include "bookings/quote.h"
 #include "prices/policy_row.h"
 
-#define POLICY_OF_QUOTE POLICY_COLUMNS("q", "q.check_in")
-
 static const struct db_statement insert_statement = {
     .name = "quote_insert",
-    .sql =
-        "INSERT INTO quote AS q (id, tenant_id, apartment_id, guest_telegram_id, check_in,"
-        " check_out, guests, lines, total, deposit, cleaning, first_night, policy, policy_text,"
-        " check_in_time, timezone, expires_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8::json, $9, $10, $11, $12, " POLICY_FROZEN(
-            "$13::text") ", " POLICY_FROZEN_TEXT("$13::text") ", $14::time, $15, now() + "
-                                                              "$16::bigint * interval '1 second')"
-                                                              " RETURNING q.created_at, "
-                                                              "q.expires_at, " POLICY_OF_QUOTE,
+    // clang-format off
+    .sql = "INSERT INTO quote AS q (id, tenant_id, apartment_id, guest_telegram_id, check_in,"
+           "  check_out, guests, lines, total, deposit, cleaning, first_night, policy, policy_text,"
+           "  check_in_time, timezone, expires_at)"
+           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8::json, $9, $10, $11, $12,"
+           "  (SELECT jsonb_build_object('policy', name, 'tiers', tiers)"
+           "   FROM cancellation_policy WHERE name = $13::text),"
+           "  (SELECT json_build_object('ru', text_ru, 'kz', text_kz, 'en', text_en)"
+           "   FROM cancellation_policy WHERE name = $13::text),"
+           "  $14::time, $15, now() + $16::bigint * interval '1 second')"
+           " RETURNING q.created_at, q.expires_at, " POLICY_OF_QUOTE,
+    // clang-format on
 };
 
 bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *arena,

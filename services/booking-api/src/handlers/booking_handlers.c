@@ -366,6 +366,7 @@ enum http_status get_bookings(void *data, const struct http_request *req, struct
         !booking_list(app->service->db, &caller->tenant_id, &query.filter, &place, query.limit + 1,
                       &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, BOOKING_COLUMN_COUNT, query.limit, encode_item, caller, filters, &res->body);
+    list_encode(&rows, (int)booking_shape.count, query.limit, encode_item, caller, filters,
+                &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -2,32 +2,16 @@
 #include "base/date.h"
 #include "db/query.h"
 
-#include "flats/apartment_row.h"
 #include "nights/calendar.h"
-#include "nights/occupancy.h"
 #include "prices/rate.h"
 
-/* One row per stay or block near the range, at least one; the flat's columns repeat, but for its
- * seasons. The nights
- * looked at reach so far beyond the range that gaps at its ends are judged whole. */
+extern const char calendar_find_sql[]; /* calendar_find.sql */
 static const struct db_statement statement = {
-    "calendar_find",
-    "SELECT f.owner_id, f.is_active, f.base_price, f.weekend_price, f.min_nights, f.buffer_days,"
-    " f.advance_notice_hours, f.booking_window_days, f.local_day, f.local_minute,"
-    " f.first, f.last, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days,"
-    " CASE WHEN f.has_rates AND row_number() OVER (ORDER BY o.check_in) = 1"
-    "      THEN f.rates::text END"
-    " FROM (SELECT a.*, coalesce($3, a.local_day) AS first,"
-    "       coalesce($4, least(coalesce($3, a.local_day) + $5::integer, $6::date)) AS last,"
-    "       CASE WHEN a.has_rates THEN $7::integer ELSE a.min_nights END AS reach"
-    "  FROM (SELECT a.*, " APARTMENT_LOCAL "::date AS local_day,"
-    "         floor(extract(epoch FROM " APARTMENT_LOCAL "::time) / 60)::integer AS local_minute"
-    "        FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2) a) f"
-    " LEFT JOIN occupancy o ON o.apartment_id = f.id AND " OCCUPANCY_TAKES(
-        "o") " AND o.check_in < f.last + f.reach + f.buffer_days"
-             " AND o.check_out + o.buffer_days > f.first - f.reach"
-             " ORDER BY o.check_in",
-    NULL};
+    .name = "calendar_find",
+    .parameters = "id uuid, tenant uuid, from date, to date, days integer, last_day date,"
+                  " reach integer",
+    .sql = calendar_find_sql,
+};
 
 enum { FIRST = 10, LAST, STATUS, CHECK_IN, CHECK_OUT, UNTIL, RATES };
 

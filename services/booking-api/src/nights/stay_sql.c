@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "nights/stay_sql.h"
 
-#include "nights/occupancy.h"
-
 // clang-format off
 /* Seasons: only where there are any does somebody look. The LIMIT keeps the planner from reading all
  * nights of all flats at once. */
@@ -36,7 +34,7 @@ const struct db_part stay_parts[] = {
         "   WHERE o.apartment_id = a.id"
         "     AND o.check_out + o.buffer_days > {check_in}"
         "     AND o.check_in < {check_out} + a.buffer_days"
-        "     AND " OCCUPANCY_TAKES("o")
+        "     AND occupancy_takes(o.status, o.expires_at)"
         "   LIMIT 1), false)"},
     {NULL},
 };

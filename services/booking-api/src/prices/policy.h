@@ -2,8 +2,8 @@
 /* What a cancellation costs. Pure.
  *
  * A policy is a row of table cancellation_policy. It is copied into a quote or booking when that is
- * made, so that a later change of the table does not reach it. policy_row.h has SQL compute the
- * times when its tiers end, in the flat's time zone. */
+ * made, so that a later change of the table does not reach it. policy_until() of the schema
+ * computes the times when its tiers end, in the flat's time zone. */
 #pragma once
 
 #include "base/value.h"

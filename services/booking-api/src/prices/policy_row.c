@@ -17,20 +17,12 @@ static const struct db_column columns[POLICY_COLUMN_COUNT] = {
 #undef AT
 // clang-format on
 
-void policy_read(const struct db_rows *rows, int row, int first_column, struct policy *out)
+bool policy_read_kept(const struct db_rows *rows, int row, int first_column, struct arena *arena,
+                      struct policy *out, struct fault *fault)
 {
     struct policy policy = {.tiers[POLICY_TIERS_MAX - 1].until = INT64_MIN};
 
     db_row_read(rows, row, first_column, columns, POLICY_COLUMN_COUNT, &policy);
-    *out = policy;
-}
-
-bool policy_read_kept(const struct db_rows *rows, int row, int first_column, struct arena *arena,
-                      struct policy *out, struct fault *fault)
-{
-    struct policy policy;
-
-    policy_read(rows, row, first_column, &policy);
     policy.name = arena_copy(arena, policy.name);
     policy.text = arena_copy(arena, policy.text);
     if (policy.name.at == NULL || policy.text.at == NULL)

@@ -2,49 +2,78 @@
 #include "base/auto.h"
 #include "db/query.h"
 
-#include "nights/occupancy.h"
 #include "upkeep/erasure.h"
 
 enum { IDS_MAX = (UUID_TEXT_LEN + 3) * ERASURE_BOOKINGS_MAX + 3 };
 
-/* What stands where a guest's name was: the column and the API want one. */
-#define NAME  "'erased'"
-#define ACTOR "'guest:erased'"
-
 // clang-format off
-/* Agreed and not over. */
-#define LIVE                                                                                       \
-    "(o.status IN " OCCUPANCY_STAYING                                                              \
-    " OR o.status = 'payment_claimed' AND o.expires_at > now())"
-
-/* $1 tenant, $2 account, $3 phone, $4 whether to follow the account's phones. Of more than $5 those
- * come first that forbid the erasure, then those that only others lead to: what was asked for is
- * blanked last, so that the next request still finds the rest. */
+extern const char erasure_find_sql[]; /* erasure_find.sql */
 static const struct db_statement find_statement = {
     .name = "erasure_find",
-    .sql = "WITH named AS MATERIALIZED ("
-           "  SELECT id, guest_telegram_id AS telegram FROM booking"
-           "  WHERE tenant_id = $1::uuid AND guest_telegram_id = $2::bigint"
-           "  UNION SELECT id, guest_telegram_id FROM booking"
-           "  WHERE tenant_id = $1::uuid AND guest_phone = $3::text),"
-           " account AS MATERIALIZED (SELECT coalesce($2::bigint,"
-           "  CASE WHEN count(DISTINCT telegram) = 1 THEN min(telegram) END) AS telegram"
-           "  FROM named),"
-           " person AS (SELECT id FROM named"
-           "  UNION SELECT b.id FROM account a JOIN booking b"
-           "    ON b.tenant_id = $1::uuid AND b.guest_telegram_id = a.telegram"
-           "  UNION SELECT b.id FROM account a JOIN booking p"
-           "    ON p.tenant_id = $1::uuid AND p.guest_telegram_id = a.telegram"
-           "    JOIN booking b ON b.tenant_id = $1::uuid AND b.guest_phone = p.guest_phone"
-           "    WHERE $4::boolean"
-           "    AND (b.guest_telegram_id IS NULL OR b.guest_telegram_id = a.telegram)),"
-           " chosen AS (SELECT o.id FROM person JOIN occupancy o USING (id)"
-           "  JOIN booking b USING (id) ORDER BY " LIVE " DESC,"
-           "  o.id IN (SELECT id FROM named), b.guest_telegram_id IS NOT NULL, o.id"
-           "  LIMIT $5::bigint)"
-           " SELECT o.id, " LIVE ", account.telegram"
-           " FROM chosen JOIN occupancy o USING (id) CROSS JOIN account"
-           " ORDER BY o.id FOR UPDATE OF o",
+    .parameters = "tenant uuid, telegram_id bigint, phone text, follow boolean, most bigint",
+    .sql = erasure_find_sql,
+};
+
+/* The column and the API want a name. */
+static const struct db_statement booking_statement = {
+    .name = "erasure_booking",
+    .sql = "UPDATE booking"
+           " SET guest_name = 'erased', guest_phone = NULL, guest_telegram_id = NULL, note = NULL,"
+           "  source = NULL, receipt = NULL"
+           " WHERE id = ANY ($1::text::uuid[])",
+};
+
+/* A reason is free text, whoever wrote it. */
+static const struct db_statement history_statement = {
+    .name = "erasure_history",
+    .sql = "UPDATE booking_history"
+           " SET reason = NULL,"
+           "  actor = CASE WHEN actor LIKE 'guest:%' THEN 'guest:erased' ELSE actor END"
+           " WHERE booking_id = ANY ($1::text::uuid[])"
+           "  AND (actor LIKE 'guest:%' OR reason IS NOT NULL)",
+};
+
+static const struct db_statement audit_statement = {
+    .name = "erasure_audit",
+    .sql = "UPDATE audit SET actor = 'guest:erased'"
+           " WHERE id IN ("
+           "  SELECT id FROM audit"
+           "   WHERE tenant_id = $2::uuid AND actor = $3::text AND actor LIKE 'guest:%'"
+           "  UNION SELECT id FROM audit"
+           "   WHERE resource_id = ANY ($1::text::uuid[]) AND actor LIKE 'guest:%')",
+};
+
+/* A program that repeats its request still gets the booking, without the guest. */
+static const struct db_statement answer_statement = {
+    .name = "erasure_answers",
+    .sql = "UPDATE idempotency"
+           " SET body = (body::jsonb"
+           "  || jsonb_build_object('note', NULL, 'guest', (body::jsonb -> 'guest')"
+           "   || '{\"name\": \"erased\", \"phone\": null, \"telegram_id\": null}')"
+           "  || CASE WHEN body::jsonb ? 'receipt' THEN '{\"receipt\": null}' ELSE '{}' END::jsonb"
+           "  || CASE WHEN body::jsonb ? 'source' THEN '{\"source\": null}' ELSE '{}' END::jsonb"
+           "  )::text"
+           " WHERE substr(body, 8, 36) = ANY ($1::text::text[]) AND body LIKE '{\"id\":\"%'"
+           "  AND body::jsonb ? 'guest'",
+};
+
+/* Events of this version have no personal data. What another version may have written goes. */
+#define PERSONAL "'{guest,note,receipt,reason,source}'::text[]"
+static const struct db_statement outbox_statement = {
+    .name = "erasure_outbox",
+    .sql = "UPDATE outbox SET data = data - " PERSONAL
+           " WHERE resource_id = ANY ($1::text::uuid[]) AND data ?| " PERSONAL,
+};
+
+static const struct db_statement quote_statement = {
+    .name = "erasure_quotes",
+    .sql = "DELETE FROM quote WHERE tenant_id = $1::uuid AND guest_telegram_id = $2::bigint",
+};
+
+static const struct db_statement keep_statement = {
+    .name = "erasure_keep",
+    .sql = "INSERT INTO erasure (id, tenant_id, erased)"
+           " VALUES ($1::uuid, $2::uuid, $3::text::jsonb)",
 };
 // clang-format on
 
@@ -95,57 +124,6 @@ bool erasure_store_find(struct change *change, const struct erasure_subject *sub
     return true;
 }
 
-static const struct db_statement booking_statement = {
-    .name = "erasure_booking",
-    .sql = "UPDATE booking SET guest_name = " NAME ", guest_phone = NULL,"
-           " guest_telegram_id = NULL, note = NULL, source = NULL, receipt = NULL"
-           " WHERE id = ANY ($1::text::uuid[])",
-};
-
-/* A reason is free text, whoever wrote it. */
-static const struct db_statement history_statement = {
-    .name = "erasure_history",
-    .sql = "UPDATE booking_history SET reason = NULL,"
-           " actor = CASE WHEN actor LIKE 'guest:%' THEN " ACTOR " ELSE actor END"
-           " WHERE booking_id = ANY ($1::text::uuid[])"
-           " AND (actor LIKE 'guest:%' OR reason IS NOT NULL)",
-};
-
-static const struct db_statement audit_statement = {
-    .name = "erasure_audit",
-    .sql = "UPDATE audit SET actor = " ACTOR " WHERE id IN ("
-           " SELECT id FROM audit WHERE tenant_id = $2::uuid AND actor = $3::text"
-           "  AND actor LIKE 'guest:%'"
-           " UNION SELECT id FROM audit WHERE resource_id = ANY ($1::text::uuid[])"
-           "  AND actor LIKE 'guest:%')",
-};
-
-/* They stay what they are to a program that repeats its request: the booking, of nobody. */
-static const struct db_statement answer_statement = {
-    .name = "erasure_answers",
-    .sql = "UPDATE idempotency SET body = (body::jsonb || jsonb_build_object("
-           "  'guest', (body::jsonb -> 'guest') || '{\"name\": \"erased\", \"phone\": null,"
-           "   \"telegram_id\": null}', 'note', NULL)"
-           "  || CASE WHEN body::jsonb ? 'receipt' THEN '{\"receipt\": null}' ELSE '{}' END"
-           "  ::jsonb || CASE WHEN body::jsonb ? 'source' THEN '{\"source\": null}' ELSE '{}' END"
-           "  ::jsonb)::text"
-           " WHERE substr(body, 8, 36) = ANY ($1::text::text[]) AND body LIKE '{\"id\":\"%'"
-           " AND body::jsonb ? 'guest'",
-};
-
-/* Events name bookings and no people; what another version may have told goes too. */
-#define TOLD "'{guest,note,receipt,reason,source}'::text[]"
-static const struct db_statement outbox_statement = {
-    .name = "erasure_outbox",
-    .sql = "UPDATE outbox SET data = data - " TOLD
-           " WHERE resource_id = ANY ($1::text::uuid[]) AND data ?| " TOLD,
-};
-
-static const struct db_statement quote_statement = {
-    .name = "erasure_quotes",
-    .sql = "DELETE FROM quote WHERE tenant_id = $1::uuid AND guest_telegram_id = $2::bigint",
-};
-
 bool erasure_store_blank(struct change *change, const struct erasure_found *found,
                          struct erasure_counts *out, struct fault *fault)
 {
@@ -183,12 +161,6 @@ bool erasure_store_blank(struct change *change, const struct erasure_found *foun
     };
     return true;
 }
-
-static const struct db_statement keep_statement = {
-    .name = "erasure_keep",
-    .sql = "INSERT INTO erasure (id, tenant_id, erased)"
-           " VALUES ($1::uuid, $2::uuid, $3::text::jsonb)",
-};
 
 void erasure_store_keep(struct change *change, const struct erasure *erasure, struct slice erased)
 {

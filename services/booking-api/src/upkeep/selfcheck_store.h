@@ -4,20 +4,19 @@
 
 #include "db/query.h"
 
-enum {
-    /* Rows looked at by each check: those changed last. A row that breaks a rule was changed when
-     * it did. */
-    SELFCHECK_ROWS = 20000,
-    SELFCHECK_MAX = 16
-};
+/* Rows looked at by each check: those changed last. */
+enum { SELFCHECK_ROWS = 20000 };
 
 struct selfcheck {
-    const char *name;
-    int64_t count; /* how many break the rule; lags: seconds */
-    bool ok;
+    struct slice name;
+    int64_t count;   /* how many rows break the rule; lags: seconds */
+    int64_t allowed; /* how many are still fine */
 };
 
-/* In one read-only snapshot on a connection of its own. `sweep_s`: how often expired holds are
- * swept. FAULT_UNAVAILABLE "busy" when a check took too long. */
-bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct selfcheck out[SELFCHECK_MAX],
-                         size_t *count, struct fault *fault) MUST_CHECK;
+/* One row for each check, for selfcheck_store_read(). All of them look at one snapshot, on an
+ * exclusive connection. `sweep_s`: how often expired holds are swept. FAULT_UNAVAILABLE "busy" when
+ * they take longer than 4 s together. */
+bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
+                         struct fault *fault) MUST_CHECK;
+/* The name is borrowed from the rows. */
+struct selfcheck selfcheck_store_read(const struct db_rows *rows, int row);

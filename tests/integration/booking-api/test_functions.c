@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/* The SQL functions of the schema: PostgreSQL puts their expressions in the place of the call, so
+ * that plans, indexes and speed are those of the expression written out. */
+#include "stand.h"
+
+static void setup(void)
+{
+    stand_begin("test_functions");
+    stand_sql("CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$"
+              " DECLARE line text; plan text := '';"
+              " BEGIN FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS off) ' || query"
+              "  LOOP plan := plan || line || E'\\n'; END LOOP; RETURN plan; END $$;"
+              "SET enable_seqscan = off; SET enable_bitmapscan = off");
+}
+
+#define OCCUPANCY "SELECT id FROM occupancy o WHERE "
+#define OF_FLAT   "apartment_id = '018f0002-0000-7000-8000-000000000001' AND "
+#define BLOCKS                                                                                     \
+    "status IN ('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked')"
+#define WAITS "status IN ('held', 'requested', 'payment_claimed')"
+#define STAYS "status IN ('confirmed', 'checked_in')"
+
+/* By a call and by its expression; `has` is part of the plan of both. */
+static const struct {
+    const char *call;
+    const char *expression;
+    const char *has;
+} calls[] = {
+    {OCCUPANCY OF_FLAT "occupancy_blocks(status)",                                         OCCUPANCY OF_FLAT BLOCKS,                   "using occupancy_"       },
+    {OCCUPANCY "occupancy_waits(status)",                                                  OCCUPANCY WAITS,                            "using occupancy_"       },
+    {OCCUPANCY "occupancy_stays(status)",                                                  OCCUPANCY STAYS,                            "using occupancy_staying"},
+    {OCCUPANCY "occupancy_is_over(status, expires_at)",                                    OCCUPANCY WAITS " AND expires_at <= now()",
+     "using occupancy_expiry"                                                                                                                                   },
+    {OCCUPANCY OF_FLAT "occupancy_takes(status, expires_at)",
+     OCCUPANCY OF_FLAT BLOCKS " AND (status NOT IN ('held', 'requested', 'payment_claimed')"
+                              "  OR expires_at > now())",                                                                              "using occupancy_"       },
+    {OCCUPANCY OF_FLAT "NOT occupancy_is_over(status, expires_at)",
+     OCCUPANCY OF_FLAT "(status NOT IN ('held', 'requested', 'payment_claimed')"
+                       "  OR expires_at > now())",                                                                                     "now()"                  },
+    {OCCUPANCY "occupancy_is_agreed(status, expires_at)",
+     OCCUPANCY STAYS " OR status = 'payment_claimed' AND expires_at > now()",                                                          "now()"                  },
+    {"SELECT policy_keep_percent(policy, 2) FROM booking",
+     "SELECT (policy -> 'tiers' -> 2 ->> 'keep_percent')::integer FROM booking",                                                       "keep_percent"           },
+    {"SELECT policy_until(policy, 1, current_date, check_in_time, timezone) FROM booking",
+     "SELECT (current_date - (policy -> 'tiers' -> 1 ->> 'days')::integer + check_in_time)"
+     " AT TIME ZONE timezone FROM booking",                                                                                            "days"                   },
+};
+
+START_TEST(a_call_is_planned_as_its_expression)
+{
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        char *call = stand_long_text("SELECT plan_of($$%s$$)", calls[i].call);
+        char *expression = stand_long_text("SELECT plan_of($$%s$$)", calls[i].expression);
+
+        ck_assert_str_eq(call, expression);
+        ck_assert_msg(strstr(call, calls[i].has) != NULL, "%s is not in %s", calls[i].has, call);
+        free(call);
+        free(expression);
+    }
+}
+END_TEST
+
+START_TEST(every_function_of_one_expression_is_compared)
+{
+    char *names = stand_long_text("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
+                                  " WHERE pronamespace = 'test_functions'::regnamespace"
+                                  " AND prosqlbody IS NOT NULL");
+    char *end;
+
+    for (char *name = strtok_r(names, " ", &end); name != NULL; name = strtok_r(NULL, " ", &end)) {
+        size_t found = 0;
+        for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+            found += strstr(calls[i].call, name) != NULL;
+        ck_assert_msg(found > 0, "%s is not compared", name);
+    }
+    free(names);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("functions");
+    TCase *tests = tcase_create("functions");
+
+    tcase_add_checked_fixture(tests, setup, stand_end);
+    tcase_add_test(tests, a_call_is_planned_as_its_expression);
+    tcase_add_test(tests, every_function_of_one_expression_is_compared);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -138,27 +138,35 @@ static void signal_all(int signo)
                       "the backends must run here, under a user this test may signal");
 }
 
-/* Also after a failed check: frozen backends would fail the suites that follow. */
-static void end(void)
-{
-    for (int i = 0; i < BACKENDS && backends[i] != 0; i++)
-        kill(backends[i], SIGCONT);
-    stand_end();
-}
-
+/* How many reads of a frozen server ended as they should. Nothing is checked before the backends go
+ * on: a failed check would leave them frozen for the suites that follow. */
 static void frozen_body(void *data)
 {
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
     const double start = seconds();
 
-    ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
-    ck_assert_double_gt(seconds() - start, 1.2);
-    ck_assert_double_lt(seconds() - start, 2.2);
-    (*(int *)data)++;
+    if (!db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault) &&
+        strcmp(fault.code, "database_unavailable") == 0 && seconds() - start > 1.2 &&
+        seconds() - start < 2.2)
+        (*(int *)data)++;
 }
 
 enum { FROZEN_READERS = 64 }; /* more than one connection gets of a turn: each is asked */
+
+static bool answers_within(double limit)
+{
+    const double until = seconds() + limit;
+    struct fault fault;
+
+    do {
+        struct db_rows rows auto_rows = {0};
+
+        if (db_query(stand.db, &echo, DB_VALUES(db_int(4)), &rows, &fault))
+            return db_get_int(&rows, 0, 0) == 8;
+    } while (seconds() < until);
+    return false;
+}
 
 static void freeze_body(void *data)
 {
@@ -167,10 +175,12 @@ static void freeze_body(void *data)
     for (int i = 0; i < FROZEN_READERS; i++)
         stand_go(frozen_body, data, 10000);
     stand_sleep(3000);
-    ck_assert_int_eq(*(int *)data, FROZEN_READERS);
-    /* New connections take the place of the silent ones. */
-    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
+    /* New connections take the place of the silent ones: at once, or when a busy machine lets them.
+     */
+    const bool replaced = answers_within(5);
     signal_all(SIGCONT);
+    ck_assert_int_eq(*(int *)data, FROZEN_READERS);
+    ck_assert(replaced);
 }
 
 START_TEST(a_frozen_server_is_given_up_and_replaced)
@@ -187,7 +197,7 @@ int main(void)
     TCase *tcase = tcase_create("shared connections");
     TCase *own = tcase_create("with other limits");
 
-    tcase_add_checked_fixture(tcase, begin, end);
+    tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_add_test(tcase, all_connections_come_back_at_two_attempts_a_second);
     tcase_add_test(tcase, a_frozen_server_is_given_up_and_replaced);
     tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);

@@ -14,14 +14,12 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 add_compile_definitions(_GNU_SOURCE)
 
 # Overlength: ISO C asks compilers for 4095 characters of one literal; SQL that macros put together is
-# longer, and gcc and clang have no such limit. Missing initializers: rows of tables name what they need,
-# the rest is zero.
+# longer, and gcc and clang have no such limit.
 add_compile_options(
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual
     -Wcast-align -Wwrite-strings -Wvla -Wnull-dereference -Wdouble-promotion
-    -Wno-gnu-zero-variadic-macro-arguments -Wno-overlength-strings
-    -Wno-missing-field-initializers)
+    -Wno-gnu-zero-variadic-macro-arguments -Wno-overlength-strings)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wjump-misses-init)
 endif()

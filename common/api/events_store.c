@@ -4,17 +4,17 @@
 #include "api/events_private.h"
 
 static const struct db_column columns[] = {
-    {DB_UUID, offsetof(struct event, id)              },
-    {DB_TEXT, offsetof(struct event, type)            },
-    {DB_TIME, offsetof(struct event, occurred_at)     },
-    {DB_INT,  offsetof(struct event, sequence)        },
-    {DB_TEXT, offsetof(struct event, resource.type)   },
-    {DB_UUID, offsetof(struct event, resource.id)     },
-    {DB_INT,  offsetof(struct event, resource.version)},
-    {DB_TEXT, offsetof(struct event, data)            },
-    {DB_INT,  offsetof(struct event, place.epoch)     },
-    {DB_INT,  offsetof(struct event, place.tx)        },
-    {DB_INT,  offsetof(struct event, place.id)        },
+    {.type = DB_UUID, .offset = offsetof(struct event, id)              },
+    {.type = DB_TEXT, .offset = offsetof(struct event, type)            },
+    {.type = DB_TIME, .offset = offsetof(struct event, occurred_at)     },
+    {.type = DB_INT,  .offset = offsetof(struct event, sequence)        },
+    {.type = DB_TEXT, .offset = offsetof(struct event, resource.type)   },
+    {.type = DB_UUID, .offset = offsetof(struct event, resource.id)     },
+    {.type = DB_INT,  .offset = offsetof(struct event, resource.version)},
+    {.type = DB_TEXT, .offset = offsetof(struct event, data)            },
+    {.type = DB_INT,  .offset = offsetof(struct event, place.epoch)     },
+    {.type = DB_INT,  .offset = offsetof(struct event, place.tx)        },
+    {.type = DB_INT,  .offset = offsetof(struct event, place.id)        },
 };
 
 /* The place begins with the tenant: no index but the tenant's own has its order, so that no plan

@@ -41,13 +41,13 @@ struct all_types {
 };
 
 static const struct db_column all_columns[] = {
-    {DB_TEXT,   offsetof(struct all_types, text)   },
-    {DB_INT,    offsetof(struct all_types, integer)},
-    {DB_BOOL,   offsetof(struct all_types, boolean)},
-    {DB_DOUBLE, offsetof(struct all_types, real)   },
-    {DB_UUID,   offsetof(struct all_types, uuid)   },
-    {DB_DATE,   offsetof(struct all_types, day)    },
-    {DB_TIME,   offsetof(struct all_types, time)   },
+    {.type = DB_TEXT,   .offset = offsetof(struct all_types, text)   },
+    {.type = DB_INT,    .offset = offsetof(struct all_types, integer)},
+    {.type = DB_BOOL,   .offset = offsetof(struct all_types, boolean)},
+    {.type = DB_DOUBLE, .offset = offsetof(struct all_types, real)   },
+    {.type = DB_UUID,   .offset = offsetof(struct all_types, uuid)   },
+    {.type = DB_DATE,   .offset = offsetof(struct all_types, day)    },
+    {.type = DB_TIME,   .offset = offsetof(struct all_types, time)   },
 };
 
 static void types_body(void *data)

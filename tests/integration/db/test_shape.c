@@ -23,15 +23,15 @@ static const char *const colours[] = {"red", "green", NULL};
 // clang-format off
 #define AT(member) offsetof(struct note, member)
 static const struct db_column columns[] = {
-    {DB_INT,    AT(id),     "id"},
-    {DB_TEXT,   AT(text),   "text",   DB_WRITTEN},
-    {DB_BOOL,   AT(done),   "done",   DB_WRITTEN},
-    {DB_DOUBLE, AT(weight), "weight", DB_WRITTEN},
-    {DB_UUID,   AT(owner),  "owner",  DB_WRITTEN},
-    {DB_DATE,   AT(day),    "day",    DB_WRITTEN},
-    {DB_TIME,   AT(time),   "at",     DB_WRITTEN},
-    {DB_CLOCK,  AT(opens),  "opens",  DB_WRITTEN},
-    {DB_NAME,   AT(colour), "colour", DB_WRITTEN, .names = colours},
+    {DB_INT, AT(id), .name = "id"},
+    {DB_TEXT, AT(text), .name = "text", .flags = DB_WRITTEN},
+    {DB_BOOL, AT(done), .name = "done", .flags = DB_WRITTEN},
+    {DB_DOUBLE, AT(weight), .name = "weight", .flags = DB_WRITTEN},
+    {DB_UUID, AT(owner), .name = "owner", .flags = DB_WRITTEN},
+    {DB_DATE, AT(day), .name = "day", .flags = DB_WRITTEN},
+    {DB_TIME, AT(time), .name = "at", .flags = DB_WRITTEN},
+    {DB_CLOCK, AT(opens), .name = "opens", .flags = DB_WRITTEN},
+    {DB_NAME, AT(colour), .name = "colour", .flags = DB_WRITTEN, .names = colours},
     {DB_INT,    AT(length), .sql = "length(n.text)"},
 };
 #undef AT

@@ -20,11 +20,11 @@ static const char *const colours[] = {"red", "green", NULL};
 // clang-format off
 #define AT(member) offsetof(struct note, member)
 static const struct db_column columns[] = {
-    {DB_INT,   AT(id),     "id"},
-    {DB_TEXT,  AT(title),  "title",  DB_WRITTEN},
-    {DB_TEXT,  AT(body),   "body",   DB_WRITTEN | DB_DETAIL},
-    {DB_NAME,  AT(colour), "colour", DB_WRITTEN, .names = colours},
-    {DB_CLOCK, AT(opens),  "opens",  DB_WRITTEN},
+    {DB_INT, AT(id), .name = "id"},
+    {DB_TEXT, AT(title), .name = "title", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(body), .name = "body", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_NAME, AT(colour), .name = "colour", .flags = DB_WRITTEN, .names = colours},
+    {DB_CLOCK, AT(opens), .name = "opens", .flags = DB_WRITTEN},
     {DB_TEXT,  AT(month),  .sql = "to_char(n.at + {later}, 'MM')"},
 };
 #undef AT

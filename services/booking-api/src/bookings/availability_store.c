@@ -42,14 +42,14 @@ enum {
 };
 
 static const struct db_column columns[] = {
-    {DB_UUID, offsetof(struct apartment, owner_id)            },
-    {DB_BOOL, offsetof(struct apartment, is_active)           },
-    {DB_INT,  offsetof(struct apartment, max_guests)          },
-    {DB_INT,  offsetof(struct apartment, min_nights)          },
-    {DB_INT,  offsetof(struct apartment, max_nights)          },
-    {DB_INT,  offsetof(struct apartment, advance_notice_hours)},
-    {DB_INT,  offsetof(struct apartment, booking_window_days) },
-    {DB_DATE, offsetof(struct apartment, local_day)           },
+    {.type = DB_UUID, .offset = offsetof(struct apartment, owner_id)            },
+    {.type = DB_BOOL, .offset = offsetof(struct apartment, is_active)           },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, max_guests)          },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, min_nights)          },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, max_nights)          },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, advance_notice_hours)},
+    {.type = DB_INT,  .offset = offsetof(struct apartment, booking_window_days) },
+    {.type = DB_DATE, .offset = offsetof(struct apartment, local_day)           },
 };
 _Static_assert(sizeof columns / sizeof columns[0] == LOCAL_MINUTE - FLAT, "columns");
 

@@ -8,15 +8,15 @@
 // clang-format off
 #define AT(member) offsetof(struct block, member)
 static const struct db_column columns[] = {
-    {DB_UUID, AT(id), "id", DB_WRITTEN},
-    {DB_UUID, AT(tenant_id), "tenant_id", DB_WRITTEN},
-    {DB_UUID, AT(apartment_id), "apartment_id", DB_WRITTEN},
-    {DB_DATE, AT(from), "check_in", DB_WRITTEN},
-    {DB_DATE, AT(to), "check_out", DB_WRITTEN},
-    {DB_TEXT, AT(reason), "reason", DB_WRITTEN},
-    {DB_INT, AT(version), "version"},
-    {DB_TIME, AT(created_at), "created_at"},
-    {DB_TIME, AT(updated_at), "updated_at"},
+    {DB_UUID, AT(id),           .name = "id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(tenant_id),    .name = "tenant_id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(apartment_id), .name = "apartment_id", .flags = DB_WRITTEN},
+    {DB_DATE, AT(from),         .name = "check_in", .flags = DB_WRITTEN},
+    {DB_DATE, AT(to),           .name = "check_out", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(reason),       .name = "reason", .flags = DB_WRITTEN},
+    {DB_INT,  AT(version),      .name = "version"},
+    {DB_TIME, AT(created_at),   .name = "created_at"},
+    {DB_TIME, AT(updated_at),   .name = "updated_at"},
 };
 #undef AT
 _Static_assert(sizeof columns / sizeof columns[0] == BLOCK_COLUMNS, "columns");

@@ -65,13 +65,13 @@ static const struct db_statement find_statement = {
 // clang-format off
 #define AT(member) offsetof(struct quote, member)
 static const struct db_column columns[] = {
-    {DB_UUID, AT(id)}, {DB_UUID, AT(tenant_id)}, {DB_UUID, AT(apartment_id)}, {DB_UUID, AT(owner_id)},
-    {DB_INT, AT(telegram_id)},
-    {DB_DATE, AT(check_in)}, {DB_DATE, AT(check_out)}, {DB_INT, AT(guests)},
-    {DB_TEXT, AT(lines)}, {DB_INT, AT(total)}, {DB_INT, AT(deposit)},
-    {DB_INT, AT(policy_price.cleaning)}, {DB_INT, AT(policy_price.first_night)},
-    {DB_TEXT, AT(check_in_time)}, {DB_TEXT, AT(timezone)},
-    {DB_TIME, AT(created_at)}, {DB_TIME, AT(expires_at)}, {DB_BOOL, AT(expired)},
+    {.type = DB_UUID, .offset = AT(id)}, {.type = DB_UUID, .offset = AT(tenant_id)}, {.type = DB_UUID, .offset = AT(apartment_id)}, {.type = DB_UUID, .offset = AT(owner_id)},
+    {.type = DB_INT, .offset = AT(telegram_id)},
+    {.type = DB_DATE, .offset = AT(check_in)}, {.type = DB_DATE, .offset = AT(check_out)}, {.type = DB_INT, .offset = AT(guests)},
+    {.type = DB_TEXT, .offset = AT(lines)}, {.type = DB_INT, .offset = AT(total)}, {.type = DB_INT, .offset = AT(deposit)},
+    {.type = DB_INT, .offset = AT(policy_price.cleaning)}, {.type = DB_INT, .offset = AT(policy_price.first_night)},
+    {.type = DB_TEXT, .offset = AT(check_in_time)}, {.type = DB_TEXT, .offset = AT(timezone)},
+    {.type = DB_TIME, .offset = AT(created_at)}, {.type = DB_TIME, .offset = AT(expires_at)}, {.type = DB_BOOL, .offset = AT(expired)},
 };
 #undef AT
 // clang-format on

@@ -6,17 +6,17 @@
 // clang-format off
 #define AT(member) offsetof(struct owner, member)
 static const struct db_column columns[] = {
-    {DB_UUID, AT(id),           "id"},
-    {DB_UUID, AT(tenant_id),    "tenant_id"},
-    {DB_TEXT, AT(name),         "name",         DB_WRITTEN},
-    {DB_TEXT, AT(phone),        "phone",        DB_WRITTEN},
-    {DB_INT,  AT(telegram_id),  "telegram_id",  DB_WRITTEN},
-    {DB_NAME, AT(language),     "language",     DB_WRITTEN, .names = language_names},
-    {DB_BOOL, AT(notify),       "notify",       DB_WRITTEN},
-    {DB_TEXT, AT(payment_info), "payment_info", DB_WRITTEN},
-    {DB_INT,  AT(version),      "version"},
-    {DB_TIME, AT(created_at),   "created_at"},
-    {DB_TIME, AT(updated_at),   "updated_at"},
+    {DB_UUID, AT(id),           .name = "id"},
+    {DB_UUID, AT(tenant_id),    .name = "tenant_id"},
+    {DB_TEXT, AT(name),         .name = "name", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(phone),        .name = "phone", .flags = DB_WRITTEN},
+    {DB_INT,  AT(telegram_id),  .name = "telegram_id", .flags = DB_WRITTEN},
+    {DB_NAME, AT(language),     .name = "language", .flags = DB_WRITTEN, .names = language_names},
+    {DB_BOOL, AT(notify),       .name = "notify", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(payment_info), .name = "payment_info", .flags = DB_WRITTEN},
+    {DB_INT,  AT(version),      .name = "version"},
+    {DB_TIME, AT(created_at),   .name = "created_at"},
+    {DB_TIME, AT(updated_at),   .name = "updated_at"},
 };
 #undef AT
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -101,7 +101,9 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
                         bool *exists, struct fault *fault)
 {
     static const struct db_statement statement = {
-        "owner_exists", "SELECT 1 FROM owner WHERE id = $1 AND tenant_id = $2"};
+        .name = "owner_exists",
+        .sql = "SELECT 1 FROM owner WHERE id = $1 AND tenant_id = $2",
+    };
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;

@@ -14,10 +14,10 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
                      struct arena *arena, struct apartment *out, struct fault *fault)
 {
     static const struct db_statement statement = {
-        "rate_find",
-        "SELECT a.owner_id, a.is_active, a.version, " APARTMENT_RATES
-        " FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2",
-        NULL};
+        .name = "rate_find",
+        .sql = "SELECT a.owner_id, a.is_active, a.version, " APARTMENT_RATES
+               " FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2",
+    };
     auto_rows struct db_rows rows = {0};
     struct apartment flat = apartment_defaults();
 
@@ -105,14 +105,17 @@ static bool spell(const struct apartment *flat, struct spelled *nights, struct f
 }
 
 static const struct db_statement forget_statement = {
-    "rate_nights_forget", "DELETE FROM apartment_night WHERE apartment_id = $1", NULL};
+    .name = "rate_nights_forget",
+    .sql = "DELETE FROM apartment_night WHERE apartment_id = $1",
+};
 
 static const struct db_statement nights_statement = {
-    "rate_nights_write",
-    "INSERT INTO apartment_night (apartment_id, day, price, min_nights, closed_to_arrival,"
-    " closed_to_departure) SELECT $1::uuid, night.* FROM unnest($2::text::date[],"
-    " $3::text::bigint[], $4::text::integer[], $5::text::boolean[], $6::text::boolean[]) AS night",
-    NULL};
+    .name = "rate_nights_write",
+    .sql = "INSERT INTO apartment_night (apartment_id, day, price, min_nights, closed_to_arrival,"
+           " closed_to_departure) SELECT $1::uuid, night.* FROM unnest($2::text::date[],"
+           " $3::text::bigint[], $4::text::integer[], $5::text::boolean[], $6::text::boolean[]) AS "
+           "night",
+};
 
 enum { NIGHTS_VALUES = SPELLED + 1 };
 
@@ -143,10 +146,10 @@ bool rate_store_update(struct db *tx, struct arena *arena, struct apartment *fla
                        struct fault *fault)
 {
     static const struct db_statement statement = {
-        "rate_update",
-        "UPDATE apartment SET rates = $3::text::jsonb WHERE id = $1 AND tenant_id = $2"
-        " RETURNING version, updated_at",
-        NULL};
+        .name = "rate_update",
+        .sql = "UPDATE apartment SET rates = $3::text::jsonb WHERE id = $1 AND tenant_id = $2"
+               " RETURNING version, updated_at",
+    };
     AUTO(spelled_finish) struct spelled nights = {0};
     auto_rows struct db_rows rows = {0};
     struct db_value values[NIGHTS_VALUES];

@@ -9,8 +9,9 @@
 bool import_store_tenant(struct db *db, struct slice name, struct uuid *out, struct fault *fault)
 {
     static const struct db_statement statement = {
-        "import_tenant", "SELECT id FROM tenant WHERE $1::text IS NULL OR name = $1::text LIMIT 2",
-        NULL};
+        .name = "import_tenant",
+        .sql = "SELECT id FROM tenant WHERE $1::text IS NULL OR name = $1::text LIMIT 2",
+    };
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &statement, DB_VALUES(db_text(name)), &rows, fault))
         return false;
@@ -26,12 +27,15 @@ bool import_store_tenant(struct db *db, struct slice name, struct uuid *out, str
 bool import_store_alone(struct db *tx, const struct uuid *tenant_id, struct fault *fault)
 {
     static const struct db_statement lock = {
-        "import_alone",
-        "SELECT pg_try_advisory_xact_lock(hashtextextended('import:' || $1::uuid, 0))", NULL};
+        .name = "import_alone",
+        .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('import:' || $1::uuid, 0))",
+    };
     /* Plans are made while the tables may still be empty, and kept until they have thousands of
      * rows. */
-    static const struct db_statement by_index = {"import_by_index",
-                                                 "SET LOCAL enable_seqscan TO off", NULL};
+    static const struct db_statement by_index = {
+        .name = "import_by_index",
+        .sql = "SET LOCAL enable_seqscan TO off",
+    };
     auto_rows struct db_rows rows = {0};
     const struct db_value id = db_uuid(tenant_id);
     const struct db_call calls[] = {
@@ -66,11 +70,13 @@ bool import_store_owner(struct db *tx, const struct uuid *tenant_id, const struc
                         struct uuid *id, struct fault *fault)
 {
     static const struct db_statement by_phone = {
-        "import_owner_by_phone",
-        "SELECT id FROM owner WHERE tenant_id = $1 AND phone = $2 ORDER BY id LIMIT 1", NULL};
+        .name = "import_owner_by_phone",
+        .sql = "SELECT id FROM owner WHERE tenant_id = $1 AND phone = $2 ORDER BY id LIMIT 1",
+    };
     static const struct db_statement by_name = {
-        "import_owner_by_name",
-        "SELECT id FROM owner WHERE tenant_id = $1 AND lower(name) = lower($2) LIMIT 2", NULL};
+        .name = "import_owner_by_name",
+        .sql = "SELECT id FROM owner WHERE tenant_id = $1 AND lower(name) = lower($2) LIMIT 2",
+    };
     auto_rows struct db_rows rows = {0};
     bool phone = wanted->phone.at != NULL;
     if (!db_query(tx, phone ? &by_phone : &by_name,
@@ -87,10 +93,11 @@ bool import_store_lock_flats(struct db *tx, const struct uuid *tenant_id, const 
                              size_t count, struct fault *fault)
 {
     static const struct db_statement statement = {
-        "import_lock_flats",
-        "WITH locked AS MATERIALIZED (SELECT id FROM apartment WHERE tenant_id = $1"
-        " AND id = ANY ($2::uuid[]) ORDER BY id FOR NO KEY UPDATE) SELECT count(*) FROM locked",
-        NULL};
+        .name = "import_lock_flats",
+        .sql =
+            "WITH locked AS MATERIALIZED (SELECT id FROM apartment WHERE tenant_id = $1"
+            " AND id = ANY ($2::uuid[]) ORDER BY id FOR NO KEY UPDATE) SELECT count(*) FROM locked",
+    };
     AUTO(buf_finish) struct buf text;
     auto_rows struct db_rows rows = {0};
 

@@ -75,27 +75,27 @@ static const struct db_part parts[] = {
         "   + cos(radians({lat})) * cos(radians(a.lat))"
         "   * power(sin(radians(a.lon - {lon}) / 2), 2)))))"},
     {"distance_m", "round({distance})::bigint"},
-    {NULL},
+    {0},
 };
 
 /* The place decides the index. */
 static const struct db_part in_tenant[] = {
     {"place", "a.tenant_id = {tenant}"},
-    {NULL},
+    {0},
 };
 static const struct db_part in_city[] = {
     {"place", "a.tenant_id = {tenant} AND a.city = {city}"},
-    {NULL},
+    {0},
 };
 static const struct db_part of_owner[] = {
     {"place", "a.tenant_id = {tenant} AND a.owner_id = {owner}"},
-    {NULL},
+    {0},
 };
 static const struct db_part nearby[] = {
     {"place",
         "a.tenant_id = {tenant} AND a.lat BETWEEN {lat_min} AND {lat_max}"
         " AND a.lon BETWEEN {lon_min} AND {lon_max} AND {distance} <= {radius_m}"},
-    {NULL},
+    {0},
 };
 
 static const struct db_part by_night[] = {
@@ -104,7 +104,7 @@ static const struct db_part by_night[] = {
         "({min_price} IS NULL OR a.base_price >= {min_price})"
         " AND ({max_price} IS NULL OR a.base_price <= {max_price})"},
     {"free", "true"},
-    {NULL},
+    {0},
 };
 /* least() passes over what is NULL. The rules are the other ones of booking_judge(), for rows that
  * are not read yet; a test compares. */
@@ -120,30 +120,30 @@ static const struct db_part by_stay[] = {
         "   + a.advance_notice_hours * interval '1 hour' <= {check_in} + interval '1 day'"
         " AND {stay_seasons_allow}"},
     {"free", "NOT {stay_taken}"},
-    {NULL},
+    {0},
 };
 
 /* Walked: */
 static const struct db_part newest[] = {
     {"after", "a.id < {key_id}"},
     {"order", "a.id DESC"},
-    {NULL},
+    {0},
 };
 static const struct db_part cheapest[] = {
     {"after", "(a.base_price, a.id) > ({key}, {key_id})"},
     {"order", "a.base_price, a.id"},
-    {NULL},
+    {0},
 };
 /* Sorted: */
 static const struct db_part by_total[] = {
     {"sort", "total"},
     {"distance_shown", "NULL::bigint"},
-    {NULL},
+    {0},
 };
 static const struct db_part by_distance[] = {
     {"sort", "distance"},
     {"distance_shown", "{distance_m}"},
-    {NULL},
+    {0},
 };
 
 enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_NEAR };

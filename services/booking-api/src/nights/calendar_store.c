@@ -16,15 +16,15 @@ static const struct db_statement statement = {
 enum { FIRST = 10, LAST, STATUS, CHECK_IN, CHECK_OUT, UNTIL, RATES };
 
 static const struct db_column columns[] = {
-    {DB_UUID, offsetof(struct apartment, owner_id)            },
-    {DB_BOOL, offsetof(struct apartment, is_active)           },
-    {DB_INT,  offsetof(struct apartment, base_price)          },
-    {DB_INT,  offsetof(struct apartment, weekend_price)       },
-    {DB_INT,  offsetof(struct apartment, min_nights)          },
-    {DB_INT,  offsetof(struct apartment, buffer_days)         },
-    {DB_INT,  offsetof(struct apartment, advance_notice_hours)},
-    {DB_INT,  offsetof(struct apartment, booking_window_days) },
-    {DB_DATE, offsetof(struct apartment, local_day)           },
+    {.type = DB_UUID, .offset = offsetof(struct apartment, owner_id)            },
+    {.type = DB_BOOL, .offset = offsetof(struct apartment, is_active)           },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, base_price)          },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, weekend_price)       },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, min_nights)          },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, buffer_days)         },
+    {.type = DB_INT,  .offset = offsetof(struct apartment, advance_notice_hours)},
+    {.type = DB_INT,  .offset = offsetof(struct apartment, booking_window_days) },
+    {.type = DB_DATE, .offset = offsetof(struct apartment, local_day)           },
 };
 
 static enum calendar_status status_of(struct slice status)

@@ -36,5 +36,5 @@ const struct db_part stay_parts[] = {
         "     AND o.check_in < {check_out} + a.buffer_days"
         "     AND occupancy_takes(o.status, o.expires_at)"
         "   LIMIT 1), false)"},
-    {NULL},
+    {0},
 };

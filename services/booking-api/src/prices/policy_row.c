@@ -6,13 +6,13 @@
 // clang-format off
 #define AT(member) offsetof(struct policy, member)
 static const struct db_column columns[POLICY_COLUMN_COUNT] = {
-    {DB_TEXT, AT(name)},
-    {DB_TEXT, AT(text)},
-    {DB_INT, AT(tier_count)},
-    {DB_INT, AT(tiers[0].keep_percent)}, {DB_TIME, AT(tiers[0].until)},
-    {DB_INT, AT(tiers[1].keep_percent)}, {DB_TIME, AT(tiers[1].until)},
-    {DB_INT, AT(tiers[2].keep_percent)}, {DB_TIME, AT(tiers[2].until)},
-    {DB_INT, AT(tiers[3].keep_percent)},
+    {.type = DB_TEXT, .offset = AT(name)},
+    {.type = DB_TEXT, .offset = AT(text)},
+    {.type = DB_INT, .offset = AT(tier_count)},
+    {.type = DB_INT, .offset = AT(tiers[0].keep_percent)}, {.type = DB_TIME, .offset = AT(tiers[0].until)},
+    {.type = DB_INT, .offset = AT(tiers[1].keep_percent)}, {.type = DB_TIME, .offset = AT(tiers[1].until)},
+    {.type = DB_INT, .offset = AT(tiers[2].keep_percent)}, {.type = DB_TIME, .offset = AT(tiers[2].until)},
+    {.type = DB_INT, .offset = AT(tiers[3].keep_percent)},
 };
 #undef AT
 // clang-format on

@@ -32,16 +32,15 @@
  * multiply guesses until it expected no rows at all, and then not walk. */
 static const char walked[] =
     LIST_PAGE_OF
-    "SELECT * FROM ("
-    "  SELECT {brief}, {total} AS total,"
-    "    CASE WHEN {lat} IS NOT NULL THEN {distance_m} END AS distance,"
-    "    octet_length(concat({texts})) AS large"
-    "  FROM (SELECT * FROM apartment a WHERE {place} AND {after} ORDER BY {order} OFFSET 0) a"
-    "  WHERE coalesce({filters} AND {rules}, false) AND {free}"
-    "  LIMIT 101"
-    ") page LIMIT {limit}"
+    "SELECT *, octet_length(concat({texts})) AS large"
+    " FROM (SELECT * FROM ("
+    "    SELECT {brief}, {total} AS total,"
+    "      CASE WHEN {lat} IS NOT NULL THEN {distance_m} END AS distance"
+    "    FROM (SELECT * FROM apartment a WHERE {place} AND {after} ORDER BY {order} OFFSET 0) a"
+    "    WHERE coalesce({filters} AND {rules}, false) AND {free} OFFSET 0"
+    "  ) priced WHERE {fits} LIMIT 101) a"
+    " LIMIT {limit}"
     LIST_PAGE_CUT;
-
 static const char sorted[] =
     LIST_PAGE_OF
     "SELECT {brief}, page.total, page.distance, octet_length(concat({texts})) AS large"
@@ -51,13 +50,12 @@ static const char sorted[] =
     "          FROM apartment a"
     "          WHERE {place} AND coalesce({filters} AND {rules}, false)"
     "          ORDER BY {sort}, id OFFSET 0) a"
-    "    WHERE (a.{sort}, a.id) > ({key}, {key_id}) AND {free}"
+    "    WHERE (a.{sort}, a.id) > ({key}, {key_id}) AND {fits} AND {free}"
     "    ORDER BY a.{sort}, a.id LIMIT 101"
     "  ) most LIMIT {limit}) page"
     " JOIN apartment a ON a.id = page.id"
     " ORDER BY page.{sort}, page.id"
     LIST_PAGE_CUT;
-
 static const struct db_part parts[] = {
     {"filters",
         "({city} IS NULL OR a.city = {city})"
@@ -104,15 +102,16 @@ static const struct db_part by_night[] = {
         "({min_price} IS NULL OR a.base_price >= {min_price})"
         " AND ({max_price} IS NULL OR a.base_price <= {max_price})"},
     {"free", "true"},
+    {"fits", "true"},
     {0},
 };
-/* least() passes over what is NULL. The rules are the other ones of booking_judge(), for rows that
- * are not read yet; a test compares. */
+/* The rules are the other ones of booking_judge(), for rows that are not read yet; a test compares.
+ * What a stay costs is worked out last, once a row, unless a bound of prices asks for it. */
 static const struct db_part by_stay[] = {
     {"total", "{stay_total}"},
     {"rules",
-        "{stay_total} BETWEEN coalesce({min_price} * {nights}, 0)"
-        "   AND least({max_price} * {nights}, {stay_total_max})"
+        "({min_price} IS NULL OR {stay_total} >= {min_price} * {nights})"
+        " AND ({max_price} IS NULL OR {stay_total} <= {max_price} * {nights})"
         " AND a.is_active AND {nights} BETWEEN a.min_nights AND a.max_nights"
         " AND {check_in} >= " APARTMENT_LOCAL "::date"
         " AND {check_in} <= " APARTMENT_LOCAL "::date + a.booking_window_days"
@@ -120,6 +119,7 @@ static const struct db_part by_stay[] = {
         "   + a.advance_notice_hours * interval '1 hour' <= {check_in} + interval '1 day'"
         " AND {stay_seasons_allow}"},
     {"free", "NOT {stay_taken}"},
+    {"fits", "total <= {stay_total_max}"},
     {0},
 };
 

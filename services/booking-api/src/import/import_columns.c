@@ -11,7 +11,7 @@
 // clang-format off
 /* Russian, English, other names, table, path, how a cell is read, example */
 const struct import_column import_columns[] = {
-    {"код",                    "code",                 {"код квартиры", "id"},                   FLAT,  "code",                 import_value_code,    "ALM-001"},
+    {"код",                    "code",                 {"код квартиры", "id"},                   FLAT,  "code",                 import_value_text,    "ALM-001"},
     {"владелец",               "owner",                {"собственник", "хозяин", "owner name"},  OWNER, "name",                 import_value_text,    "Айгуль Садыкова"},
     {"телефон владельца",      "owner phone",          {"телефон", "телефон собственника", "phone"}, OWNER, "phone",            import_value_text,    "+7 701 123 45 67"},
     {"id владельца",           "owner id",             {0},                                      FLAT,  "owner_id",             import_value_text,    ""},

@@ -217,11 +217,9 @@ static bool look_through(struct import_csv *csv, struct fault *fault)
 
 struct import_csv *import_csv_create(FILE *file, struct fault *fault)
 {
-    struct import_csv *csv = calloc(1, sizeof *csv);
-    if (csv == NULL) {
-        fault_set(fault, FAULT_INTERNAL, "out_of_memory", "No memory.");
+    struct import_csv *csv = fault_calloc(sizeof *csv, "the file", fault);
+    if (csv == NULL)
         return NULL;
-    }
     csv->file = file;
     if (!look_through(csv, fault) || !import_csv_rewind(csv, fault))
         goto fail;

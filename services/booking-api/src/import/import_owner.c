@@ -1,61 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "import/import_owner.h"
 
-#include <stdlib.h>
-
 #include "flats/flats_json.h"
 #include "import/import_seen.h"
 #include "import/import_store.h"
 
-enum { SLOTS = 4096 };
-
-struct import_owners {
-    int64_t made;
-    struct slot {
-        uint64_t hash; /* of the line's cells of the owner, as JSON; 0: empty */
-        struct uuid id;
-    } slots[SLOTS];
-};
-
-struct import_owners *import_owners_create(struct fault *fault)
+static struct import_owner_slot *slot_of(struct import_owners *owners, uint64_t hash)
 {
-    struct import_owners *owners = calloc(1, sizeof *owners);
-    if (owners == NULL)
-        fault_set(fault, FAULT_INTERNAL, "out_of_memory", "No memory.");
-    return owners;
+    return &owners->slots[hash % IMPORT_OWNER_SLOTS];
 }
 
-void import_owners_destroy(struct import_owners *owners)
+static int name_column(void)
 {
-    free(owners);
+    return import_column_of_path(&owner_fields, "name");
 }
 
-void import_owners_clear(struct import_owners *owners)
+static bool make_owner(struct import_owners *owners, struct change *change, struct owner *owner,
+                       struct fault *fault)
 {
-    memset(owners, 0, sizeof *owners);
-}
-
-int64_t import_owners_made(const struct import_owners *owners)
-{
-    return owners->made;
-}
-
-static void remember_owner(struct import_owners *owners, struct slice text, const struct uuid *id)
-{
-    uint64_t hash = import_seen_hash(text);
-    owners->slots[hash % SLOTS] = (struct slot){hash, *id};
-}
-
-static bool make_owner(struct import_owners *owners, struct change *change,
-                       const struct import_record *record, struct import_tell *tell,
-                       struct owner *owner, bool *fine, struct fault *fault)
-{
-    if (owner->name.at == NULL) {
-        int column = import_column_of_path(&owner_fields, "name");
-        import_tell_column(tell, record, column, "required", NULL);
-        *fine = false;
-        return true;
-    }
     owner->id = uuid_make();
     owner->tenant_id = change->caller->tenant_id;
     if (!owner_store_insert(change->tx, owner, fault))
@@ -66,37 +28,32 @@ static bool make_owner(struct import_owners *owners, struct change *change,
 }
 
 static bool find_or_make_owner(struct import_owners *owners, struct change *change,
-                               const struct import_row *row, const struct import_record *record,
-                               struct import_tell *tell, struct uuid *id, bool *fine,
-                               struct fault *fault)
+                               struct import_row *row, struct fault *fault)
 {
     struct owner owner;
-    if (!import_row_owner(row, record, change->arena, tell, &owner, fine, fault))
+    struct uuid id;
+    if (!import_row_owner(row, &owner, fault))
         return false;
-    if (!*fine)
+    if (!row->fine)
         return true;
-    if (!import_store_owner(change->tx, &change->caller->tenant_id, &owner, id, fault)) {
-        if (fault->kind != FAULT_CONFLICT)
+    if (!import_store_owner(change->tx, &change->caller->tenant_id, &owner, &id, fault))
+        return fault->kind == FAULT_CONFLICT &&
+               import_row_refuse(row, name_column(), fault->code, fault->detail);
+    if (uuid_is_nil(&id)) {
+        if (owner.name.at == NULL)
+            return import_row_refuse(row, name_column(), "required", NULL);
+        if (!make_owner(owners, change, &owner, fault))
             return false;
-        import_tell_column(tell, record, import_column_of_path(&owner_fields, "name"), fault->code,
-                           fault->detail);
-        *fine = false;
-        return true;
+        id = owner.id;
     }
-    if (uuid_is_nil(id)) {
-        if (!make_owner(owners, change, record, tell, &owner, fine, fault))
-            return false;
-        *id = owner.id;
-    }
-    if (*fine)
-        remember_owner(owners, row->owner, id);
+    const uint64_t hash = import_seen_hash(row->owner);
+    *slot_of(owners, hash) = (struct import_owner_slot){hash, id};
+    row->owner_id = id;
     return true;
 }
 
 /* The foreign key alone would accept an owner of another tenant. */
-static bool check_owner_id(struct change *change, const struct import_row *row,
-                           const struct import_record *record, struct import_tell *tell, bool *fine,
-                           struct fault *fault)
+static bool check_owner_id(struct change *change, struct import_row *row, struct fault *fault)
 {
     struct apartment said = apartment_defaults();
     struct slice body = arena_printf(change->arena, "{%.*s}", SLICE_ARG(row->flat));
@@ -108,27 +65,21 @@ static bool check_owner_id(struct change *change, const struct import_row *row,
         return true;
     if (!owner_store_exists(change->tx, &change->caller->tenant_id, &said.owner_id, &exists, fault))
         return false;
-    if (!exists) {
-        import_tell_column(tell, record, import_column_of_path(&apartment_fields, "owner_id"),
-                           "unknown_owner", NULL);
-        *fine = false;
-    }
-    return true;
+    return exists || import_row_refuse(row, import_column_of_path(&apartment_fields, "owner_id"),
+                                       "unknown_owner", NULL);
 }
 
-bool import_owner_find(struct import_owners *owners, struct change *change,
-                       const struct import_row *row, const struct import_record *record,
-                       struct import_tell *tell, struct uuid *id, bool *fine, struct fault *fault)
+bool import_owner_find(struct import_owners *owners, struct change *change, struct import_row *row,
+                       struct fault *fault)
 {
-    if (row->owner_id)
-        return check_owner_id(change, row, record, tell, fine, fault);
+    if (row->says_owner_id)
+        return check_owner_id(change, row, fault);
     if (row->owner.at == NULL)
         return true;
     uint64_t hash = import_seen_hash(row->owner);
-    const struct slot *slot = &owners->slots[hash % SLOTS];
-    if (slot->hash == hash) {
-        *id = slot->id;
-        return true;
-    }
-    return find_or_make_owner(owners, change, row, record, tell, id, fine, fault);
+    const struct import_owner_slot *slot = slot_of(owners, hash);
+    if (slot->hash != hash)
+        return find_or_make_owner(owners, change, row, fault);
+    row->owner_id = slot->id;
+    return true;
 }

@@ -7,15 +7,17 @@
 
 #include "import/import_row.h"
 
-struct import_owners;
+enum { IMPORT_OWNER_SLOTS = 4096 };
 
-struct import_owners *import_owners_create(struct fault *fault); /* returns new */
-void import_owners_destroy(struct import_owners *owners);        /* takes NULL */
-void import_owners_clear(struct import_owners *owners);
-int64_t import_owners_made(const struct import_owners *owners);
+/* Zeroed: none is known yet. */
+struct import_owners {
+    int64_t made;
+    struct import_owner_slot {
+        uint64_t hash; /* of the line's cells of the owner, as JSON; 0: empty */
+        struct uuid id;
+    } slots[IMPORT_OWNER_SLOTS];
+};
 
-/* `*id` nil: the line names no owner. Problems are reported and set `*fine` to false. */
-bool import_owner_find(struct import_owners *owners, struct change *change,
-                       const struct import_row *row, const struct import_record *record,
-                       struct import_tell *tell, struct uuid *id, bool *fine,
+/* Sets `row->owner_id`, unless the line names no owner. Problems are reported. */
+bool import_owner_find(struct import_owners *owners, struct change *change, struct import_row *row,
                        struct fault *fault) MUST_CHECK;

@@ -64,65 +64,58 @@ static bool add_cell(struct body *body, const struct import_column *column, stru
     return false;
 }
 
-static bool read_table(const struct fields *table, const struct import_header *header,
-                       const struct import_record *record, struct import_tell *tell,
-                       struct body *body, bool *fine)
+bool import_row_refuse(struct import_row *row, int column, const char *code, const char *detail)
+{
+    import_tell_column(row->tell, row->record, column, code, detail);
+    row->fine = false;
+    return true;
+}
+
+static void read_table(struct import_row *row, const struct fields *table, struct body *body)
 {
     for (int i = 0; i < IMPORT_COLUMN_COUNT; i++) {
         const char *problem = "unknown_value";
-        struct slice cell = import_header_cell(header, record, i);
-        if (import_columns[i].table != table || cell.at == NULL)
-            continue;
-        if (add_cell(body, &import_columns[i], cell, &problem))
-            continue;
-        import_tell_column(tell, record, i, problem, NULL);
-        *fine = false;
+        struct slice cell = import_header_cell(row->tell->header, row->record, i);
+        if (import_columns[i].table == table && cell.at != NULL &&
+            !add_cell(body, &import_columns[i], cell, &problem))
+            import_row_refuse(row, i, problem, NULL);
     }
     close_object(body);
-    return body->json.len > 0;
 }
 
-static bool read_part(const struct fields *table, const struct import_header *header,
-                      const struct import_record *record, struct arena *arena,
-                      struct import_tell *tell, struct slice *out, bool *fine, struct fault *fault)
+static bool read_part(struct import_row *row, const struct fields *table, struct slice *out,
+                      struct fault *fault)
 {
     struct body body = {0};
     buf_init(&body.json, JSON_MAX);
-    *out = (struct slice){0};
-    const bool kept = !read_table(table, header, record, tell, &body, fine) ||
-                      buf_keep(&body.json, arena, out, fault);
+    read_table(row, table, &body);
+    const bool kept = body.json.len == 0 || buf_keep(&body.json, row->arena, out, fault);
     buf_finish(&body.json);
     return kept;
 }
 
-bool import_row_read(const struct import_header *header, const struct import_record *record,
-                     struct arena *arena, struct import_tell *tell, struct import_row *out,
-                     bool *fine, struct fault *fault)
+bool import_row_read(struct import_row *row, struct fault *fault)
 {
-    struct import_row row = {.code = import_header_cell(header, record, import_column_key())};
+    const struct import_header *header = row->tell->header;
+    const struct import_record *record = row->record;
     int owner_id = import_column_of_path(&apartment_fields, "owner_id");
-    *fine = true;
-    if (row.code.at == NULL) {
-        import_tell_column(tell, record, import_column_key(), "required", NULL);
-        *fine = false;
-    }
+    row->code = import_header_cell(header, record, import_column_key());
+    if (row->code.at == NULL)
+        import_row_refuse(row, import_column_key(), "required", NULL);
     for (size_t i = header->cells; i < record->count; i++) {
         if (import_trim(record->cells[i]).len == 0)
             continue;
-        import_tell_cell(tell, record, (int)i, "extra_cell", NULL, NULL);
-        *fine = false;
+        import_tell_cell(row->tell, record, (int)i, "extra_cell", NULL, NULL);
+        row->fine = false;
     }
-    row.owner_id = import_header_cell(header, record, owner_id).at != NULL;
-    if (!read_part(&apartment_fields, header, record, arena, tell, &row.flat, fine, fault) ||
-        !read_part(&owner_fields, header, record, arena, tell, &row.owner, fine, fault))
-        return false;
-    *out = row;
-    return true;
+    row->says_owner_id = import_header_cell(header, record, owner_id).at != NULL;
+    return read_part(row, &apartment_fields, &row->flat, fault) &&
+           read_part(row, &owner_fields, &row->owner, fault);
 }
 
 /* Reports each problem at the column that it came from. */
-static bool tell_problems(const struct fields *table, const struct import_record *record,
-                          struct import_tell *tell, const struct fault *fault, bool *fine)
+static bool tell_problems(struct import_row *row, const struct fields *table,
+                          const struct fault *fault)
 {
     if (fault->kind != FAULT_INVALID && fault->kind != FAULT_UNREADABLE)
         return false;
@@ -132,64 +125,54 @@ static bool tell_problems(const struct fields *table, const struct import_record
         /* An owner is asked for by name, not by the number that people do not know. */
         if (strcmp(problem->field, "owner_id") == 0 && strcmp(problem->code, "required") == 0)
             column = import_column_of_path(&owner_fields, "name");
-        import_tell_column(tell, record, column, problem->code, problem->detail);
+        import_row_refuse(row, column, problem->code, problem->detail);
     }
     if (fault->field_count == 0)
-        import_tell_cell(tell, record, -1, fault->code, NULL, fault->detail);
-    *fine = false;
+        import_row_refuse(row, IMPORT_NO_COLUMN, fault->code, fault->detail);
     return true;
 }
 
-bool import_row_check(const struct import_row *row, const struct import_record *record,
-                      struct arena *arena, struct import_tell *tell, struct fault *fault)
+/* `members` over `out`; what is wrong with them is reported. */
+static bool decode(struct import_row *row, const struct fields *table, struct slice members,
+                   bool patch, void *out, struct fault *fault)
 {
-    struct apartment flat = apartment_defaults();
-    struct slice body = arena_printf(arena, "{%.*s}", SLICE_ARG(row->flat));
-    bool fine;
+    struct slice body = arena_printf(row->arena, "{%.*s}", SLICE_ARG(members));
     if (body.at == NULL)
         return arena_fault(fault);
-    flat.max_nights = STAY_NIGHTS_MAX; /* the flat may be there already, with more than usual */
-    return fields_decode(&apartment_fields, body, true, &flat, NULL, arena, fault) ||
-           tell_problems(&apartment_fields, record, tell, fault, &fine);
+    return fields_decode(table, body, patch, out, NULL, row->arena, fault) ||
+           tell_problems(row, table, fault);
 }
 
-bool import_row_owner(const struct import_row *row, const struct import_record *record,
-                      struct arena *arena, struct import_tell *tell, struct owner *out, bool *fine,
-                      struct fault *fault)
+bool import_row_check(struct import_row *row, struct fault *fault)
+{
+    struct apartment flat = apartment_defaults();
+    flat.max_nights = STAY_NIGHTS_MAX; /* the flat may be there already, with more than usual */
+    return decode(row, &apartment_fields, row->flat, true, &flat, fault);
+}
+
+/* A phone alone finds an owner; only who makes one needs a name. */
+bool import_row_owner(struct import_row *row, struct owner *out, struct fault *fault)
 {
     struct owner owner = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU, .notify = true};
-    struct slice body = arena_printf(arena, "{%.*s}", SLICE_ARG(row->owner));
-    if (body.at == NULL)
-        return arena_fault(fault);
-    /* A phone alone finds an owner; only who makes one needs a name. */
-    if (!fields_decode(&owner_fields, body, true, &owner, NULL, arena, fault))
-        return tell_problems(&owner_fields, record, tell, fault, fine);
+    if (!decode(row, &owner_fields, row->owner, true, &owner, fault))
+        return false;
     *out = owner;
     return true;
 }
 
-/* The members, and the owner that was found for them. */
-static struct slice body_of(const struct import_row *row, const struct uuid *owner_id,
-                            struct arena *arena)
-{
-    char id[UUID_TEXT_LEN + 1];
-    if (row->owner_id || uuid_is_nil(owner_id))
-        return arena_printf(arena, "{%.*s}", SLICE_ARG(row->flat));
-    uuid_format(owner_id, id);
-    return arena_printf(arena, "{%.*s%s\"owner_id\":\"%s\"}", SLICE_ARG(row->flat),
-                        row->flat.len > 0 ? "," : "", id);
-}
-
-bool import_row_apply(const struct import_row *row, const struct import_record *record,
-                      const struct uuid *owner_id, struct arena *arena, struct import_tell *tell,
-                      struct apartment *flat, bool *fine, struct fault *fault)
+bool import_row_apply(struct import_row *row, struct apartment *flat, struct fault *fault)
 {
     bool is_new = uuid_is_nil(&flat->id);
-    struct slice body = body_of(row, owner_id, arena);
-    if (body.at == NULL)
-        return arena_fault(fault);
-    return fields_decode(&apartment_fields, body, !is_new, flat, NULL, arena, fault) ||
-           tell_problems(&apartment_fields, record, tell, fault, fine);
+    struct slice members = row->flat;
+    char id[UUID_TEXT_LEN + 1];
+    if (!row->says_owner_id && !uuid_is_nil(&row->owner_id)) {
+        uuid_format(&row->owner_id, id);
+        members = arena_printf(row->arena, "%.*s%s\"owner_id\":\"%s\"", SLICE_ARG(row->flat),
+                               row->flat.len > 0 ? "," : "", id);
+        if (members.at == NULL)
+            return arena_fault(fault);
+    }
+    return decode(row, &apartment_fields, members, !is_new, flat, fault);
 }
 
 bool import_row_shown(const struct apartment *flat, enum apartment_view view, struct arena *arena,

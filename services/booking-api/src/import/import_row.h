@@ -8,34 +8,33 @@
 #include "import/import_tell.h"
 
 struct import_row {
+    const struct import_record *record;
+    struct import_tell *tell; /* knows the header */
+    struct arena *arena;
+    bool fine; /* true before; false once a problem is reported */
     struct slice code;
-    struct slice flat;  /* JSON of the flat's fields without braces and owner; in the arena */
-    struct slice owner; /* JSON of the owner's, whole; absent: the line says nothing of him */
-    bool owner_id;      /* `flat` has it */
+    struct slice flat;    /* JSON of the flat's fields without braces and owner; in the arena */
+    struct slice owner;   /* JSON of the owner's, whole; absent: the line says nothing of him */
+    bool says_owner_id;   /* `flat` has it */
+    struct uuid owner_id; /* found by import_owner_find(); nil: the line names none */
 };
 
-/* Reads the cells. A cell that cannot be read is reported and sets `*fine` to false. False: out of
- * memory. */
-bool import_row_read(const struct import_header *header, const struct import_record *record,
-                     struct arena *arena, struct import_tell *tell, struct import_row *out,
-                     bool *fine, struct fault *fault) MUST_CHECK;
+/* Reports a problem of a column. Returns true. */
+bool import_row_refuse(struct import_row *row, int column, const char *code, const char *detail);
+
+/* Reads the cells; reports those that cannot be read. False: out of memory. */
+bool import_row_read(struct import_row *row, struct fault *fault) MUST_CHECK;
 
 /* Reports what else is wrong with a line that has an unreadable cell, so that one run reports all
  * problems. */
-bool import_row_check(const struct import_row *row, const struct import_record *record,
-                      struct arena *arena, struct import_tell *tell,
+bool import_row_check(struct import_row *row, struct fault *fault) MUST_CHECK;
+
+/* Applies the line to `flat`: a new flat (nil id) or the stored one. Problems are reported. */
+bool import_row_apply(struct import_row *row, struct apartment *flat,
                       struct fault *fault) MUST_CHECK;
 
-/* Applies the line to `flat`: a new flat (nil id) or the stored one. `owner_id` nil: the line names
- * no owner. Problems are reported and set `*fine` to false. */
-bool import_row_apply(const struct import_row *row, const struct import_record *record,
-                      const struct uuid *owner_id, struct arena *arena, struct import_tell *tell,
-                      struct apartment *flat, bool *fine, struct fault *fault) MUST_CHECK;
-
-/* The owner that the line names, by the table of flats/owner_json.c. */
-bool import_row_owner(const struct import_row *row, const struct import_record *record,
-                      struct arena *arena, struct import_tell *tell, struct owner *out, bool *fine,
-                      struct fault *fault) MUST_CHECK;
+/* The owner that the line names, by the table of flats/owner_json.c. Problems are reported. */
+bool import_row_owner(struct import_row *row, struct owner *out, struct fault *fault) MUST_CHECK;
 
 /* The flat's JSON for this view. */
 bool import_row_shown(const struct apartment *flat, enum apartment_view view, struct arena *arena,

@@ -8,7 +8,6 @@
 #include "bookings/booking_handover.h"
 #include "flats/rate_store.h"
 #include "import/import_owner.h"
-#include "import/import_row.h"
 #include "import/import_seen.h"
 #include "import/import_store.h"
 
@@ -20,10 +19,14 @@ enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
  * locked, all at once; then the second pass writes the noted rows. */
 enum pass { PASS_FIRST, PASS_SECOND, PASSES };
 
-struct noted {
-    size_t count;
-    int64_t rows[IMPORT_ROWS_MAX];    /* increasing */
-    struct uuid ids[IMPORT_ROWS_MAX]; /* of their flats */
+struct memory {
+    struct import_seen seen;
+    struct import_owners owners;
+    struct noted {
+        size_t count;
+        int64_t rows[IMPORT_ROWS_MAX];    /* increasing */
+        struct uuid ids[IMPORT_ROWS_MAX]; /* of their flats */
+    } noted;
 };
 
 struct run {
@@ -32,22 +35,12 @@ struct run {
     struct import_tell *tell;
     struct uuid tenant_id;
     struct arena rows; /* of the rows since the last flush */
-    struct import_seen *seen;
-    struct import_owners *owners;
-    struct noted *noted;
+    struct memory *memory;
     size_t next_noted; /* of the second pass */
     struct import_header header;
     struct import_counts counts;
     int64_t told_row[PASSES]; /* the last row that each pass has reported, over all attempts */
     int64_t unsent;           /* rows */
-};
-
-/* A row of the file on its way into the database. */
-struct line {
-    const struct import_record *record;
-    struct import_row row;
-    struct uuid owner_id; /* nil: the row says nothing of him */
-    bool fine;
 };
 
 static void refuse_header(void *data, size_t cell, const char *code)
@@ -175,22 +168,20 @@ static bool is_refused(const struct run *run)
 }
 
 /* Rows that will be rolled back are not written. */
-static bool is_written(const struct run *run, const struct line *line)
+static bool is_written(const struct run *run, const struct import_row *row)
 {
-    return line->fine && !is_refused(run);
+    return row->fine && !is_refused(run);
 }
 
 /* The line over the flat `before`, which becomes `after`. */
-static bool judge_line(struct run *run, struct change *change, struct line *line,
-                       const struct apartment *before, struct apartment *after, bool *unchanged,
-                       struct fault *fault)
+static bool judge_row(struct run *run, struct import_row *row, const struct apartment *before,
+                      struct apartment *after, bool *unchanged, struct fault *fault)
 {
     *after = *before;
     *unchanged = false;
-    return import_row_apply(&line->row, line->record, &line->owner_id, change->arena, run->tell,
-                            after, &line->fine, fault) &&
-           (!is_written(run, line) || uuid_is_nil(&before->id) ||
-            looks_the_same(before, after, change->arena, unchanged, fault));
+    return import_row_apply(row, after, fault) &&
+           (!is_written(run, row) || uuid_is_nil(&before->id) ||
+            looks_the_same(before, after, row->arena, unchanged, fault));
 }
 
 static void note_row(struct noted *noted, int64_t row, const struct uuid *id)
@@ -199,36 +190,35 @@ static void note_row(struct noted *noted, int64_t row, const struct uuid *id)
     noted->ids[noted->count++] = *id;
 }
 
-static bool create_or_note(struct run *run, struct change *change, struct line *line,
+static bool create_or_note(struct run *run, struct change *change, struct import_row *row,
                            struct fault *fault)
 {
     struct apartment before, after;
     bool unchanged;
-    if (!import_store_flat(change->tx, &run->tenant_id, line->row.code, change->arena, &before,
-                           fault) ||
-        !judge_line(run, change, line, &before, &after, &unchanged, fault))
+    if (!import_store_flat(change->tx, &run->tenant_id, row->code, change->arena, &before, fault) ||
+        !judge_row(run, row, &before, &after, &unchanged, fault))
         return false;
-    if (!is_written(run, line))
+    if (!is_written(run, row))
         return true;
     if (uuid_is_nil(&before.id))
         return create_flat(run, change, &after, fault);
     if (unchanged)
         run->counts.unchanged++;
     else
-        note_row(run->noted, line->record->row, &before.id);
+        note_row(&run->memory->noted, row->record->row, &before.id);
     return true;
 }
 
 /* The flat may have changed between the first pass and its lock. */
 static bool update_noted(struct run *run, struct change *change, const struct uuid *id,
-                         struct line *line, struct fault *fault)
+                         struct import_row *row, struct fault *fault)
 {
     struct apartment before, after;
     bool unchanged;
     if (!apartment_store_lock(change->tx, &run->tenant_id, id, change->arena, &before, fault) ||
-        !judge_line(run, change, line, &before, &after, &unchanged, fault))
+        !judge_row(run, row, &before, &after, &unchanged, fault))
         return false;
-    if (!is_written(run, line))
+    if (!is_written(run, row))
         return true;
     if (!unchanged)
         return update_flat(run, change, &before.owner_id, &after, fault);
@@ -236,40 +226,26 @@ static bool update_noted(struct run *run, struct change *change, const struct uu
     return true;
 }
 
-static bool read_line(struct run *run, struct change *change, struct line *line,
-                      struct fault *fault)
-{
-    return import_row_read(&run->header, line->record, change->arena, run->tell, &line->row,
-                           &line->fine, fault);
-}
-
-static bool find_owner(struct run *run, struct change *change, struct line *line,
+static bool take_first(struct run *run, struct change *change, struct import_row *row,
                        struct fault *fault)
 {
-    return import_owner_find(run->owners, change, &line->row, line->record, run->tell,
-                             &line->owner_id, &line->fine, fault);
-}
-
-static bool take_first(struct run *run, struct change *change, struct line *line,
-                       struct fault *fault)
-{
-    if (cannot_be_read(run, line->record)) {
-        line->fine = false;
+    if (cannot_be_read(run, row->record)) {
+        row->fine = false;
         return true;
     }
-    if (!read_line(run, change, line, fault))
+    if (!import_row_read(row, fault))
         return false;
-    if (line->row.code.at != NULL) {
-        int64_t first = import_seen_before(run->seen, line->row.code, line->record->row);
+    if (row->code.at != NULL) {
+        int64_t first = import_seen_before(&run->memory->seen, row->code, row->record->row);
         if (first > 0) {
-            import_tell_repeated(run->tell, line->record, first);
-            line->fine = false;
+            import_tell_repeated(run->tell, row->record, first);
+            row->fine = false;
         }
     }
-    if (!line->fine)
-        return import_row_check(&line->row, line->record, change->arena, run->tell, fault);
-    return find_owner(run, change, line, fault) &&
-           (!line->fine || create_or_note(run, change, line, fault));
+    if (!row->fine)
+        return import_row_check(row, fault);
+    return import_owner_find(&run->memory->owners, change, row, fault) &&
+           (!row->fine || create_or_note(run, change, row, fault));
 }
 
 static bool file_changed(int64_t row, struct fault *fault)
@@ -277,21 +253,21 @@ static bool file_changed(int64_t row, struct fault *fault)
     return fault_set(fault, FAULT_CONFLICT, "file_changed", "Line %lld.", (long long)row);
 }
 
-static bool take_noted(struct run *run, struct change *change, struct line *line,
+static bool take_noted(struct run *run, struct change *change, struct import_row *row,
                        struct fault *fault)
 {
-    const int64_t row = line->record->row;
-    const struct noted *noted = run->noted;
-    if (run->next_noted == noted->count || row != noted->rows[run->next_noted])
+    const int64_t number = row->record->row;
+    const struct noted *noted = &run->memory->noted;
+    if (run->next_noted == noted->count || number != noted->rows[run->next_noted])
         return true;
     const struct uuid *id = &noted->ids[run->next_noted++];
-    if (!read_line(run, change, line, fault))
+    if (!import_row_read(row, fault))
         return false;
-    if (line->record->problem != CSV_FINE || !line->fine ||
-        import_seen_before(run->seen, line->row.code, row) != row)
-        return file_changed(row, fault);
-    return find_owner(run, change, line, fault) &&
-           (!line->fine || update_noted(run, change, id, line, fault));
+    if (row->record->problem != CSV_FINE || !row->fine ||
+        import_seen_before(&run->memory->seen, row->code, number) != number)
+        return file_changed(number, fault);
+    return import_owner_find(&run->memory->owners, change, row, fault) &&
+           (!row->fine || update_noted(run, change, id, row, fault));
 }
 
 static bool flush_rows(struct run *run, struct change *change, struct fault *fault)
@@ -307,22 +283,22 @@ static bool flush_rows(struct run *run, struct change *change, struct fault *fau
  * rolled back. */
 static bool run_pass(struct run *run, struct change *change, enum pass pass, struct fault *fault)
 {
-    static bool (*const take[PASSES])(struct run *, struct change *, struct line *,
+    static bool (*const take[PASSES])(struct run *, struct change *, struct import_row *,
                                       struct fault *) = {take_first, take_noted};
     struct import_record record;
     bool end;
     run->tell->told_row = run->told_row[pass];
     for (;;) {
-        struct line line = {.record = &record, .fine = true};
+        struct import_row row = {&record, run->tell, change->arena, .fine = true};
         if (!next_record(run, &record, &end, fault))
             return false;
         if (end)
             return flush_rows(run, change, fault);
         if (record.row > IMPORT_ROWS_MAX)
             return fault_set(fault, FAULT_TOO_LARGE, "too_many_lines", "At most 100,000 lines.");
-        if (!take[pass](run, change, &line, fault))
+        if (!take[pass](run, change, &row, fault))
             return false;
-        run->counts.bad += !line.fine;
+        run->counts.bad += !row.fine;
         if (record.row > run->told_row[pass])
             run->told_row[pass] = record.row;
         import_tell_progress(run->tell, run->csv, record.row);
@@ -333,7 +309,7 @@ static bool run_pass(struct run *run, struct change *change, enum pass pass, str
 
 static bool change_noted(struct run *run, struct change *change, struct fault *fault)
 {
-    const struct noted *noted = run->noted;
+    const struct noted *noted = &run->memory->noted;
     struct import_record header;
     bool end;
     if (noted->count == 0 || is_refused(run))
@@ -351,17 +327,16 @@ static bool import_task(struct change *change, void *arg, struct fault *fault)
     struct run *run = arg;
     run->counts = (struct import_counts){0};
     run->unsent = 0;
-    run->noted->count = run->next_noted = 0;
+    run->next_noted = 0;
     run->tell->header = NULL;
-    import_seen_clear(run->seen);
-    import_owners_clear(run->owners);
+    memset(run->memory, 0, sizeof *run->memory);
     arena_reset(&run->rows);
     change->arena = &run->rows;
     if (!import_csv_rewind(run->csv, fault) || !read_header(run, fault) ||
         !import_store_alone(change->tx, &run->tenant_id, fault) ||
         !run_pass(run, change, PASS_FIRST, fault) || !change_noted(run, change, fault))
         return false;
-    run->counts.owners = import_owners_made(run->owners);
+    run->counts.owners = run->memory->owners.made;
     if (run->options->dry_run || is_refused(run))
         db_rollback_only(change->tx);
     return true;
@@ -379,15 +354,11 @@ static int conclude(struct run *run)
 static int run_task(struct service *service, struct run *run, struct arena *arena,
                     struct fault *fault)
 {
-    run->seen = import_seen_create(fault);
-    if (run->seen == NULL)
+    run->memory = fault_calloc(sizeof *run->memory, "the import", fault);
+    if (run->memory == NULL) {
+        import_tell_fault(run->tell, fault);
         return IMPORT_EXIT_BAD;
-    run->owners = import_owners_create(fault);
-    if (run->owners == NULL)
-        return IMPORT_EXIT_BAD;
-    run->noted = calloc(1, sizeof *run->noted);
-    if (run->noted == NULL)
-        return IMPORT_EXIT_BAD;
+    }
     struct slice tenant = slice_of(run->options->tenant);
     if (!import_store_tenant(service->db, tenant, &run->tenant_id, fault)) {
         import_tell_fault(run->tell, fault);
@@ -409,9 +380,7 @@ int import_run(struct service *service, const struct import_options *options,
     arena_init(&run.rows, ROW_ARENA_MAX);
     arena_init(&arena, TASK_ARENA_MAX);
     int code = run_task(service, &run, &arena, &fault);
-    import_seen_destroy(run.seen);
-    import_owners_destroy(run.owners);
-    free(run.noted);
+    free(run.memory);
     arena_finish(&run.rows);
     arena_finish(&arena);
     return code;

@@ -2,36 +2,8 @@
 #include "import/import_seen.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
-enum { SLOTS = 1 << 18 };
-_Static_assert(SLOTS > 2 * IMPORT_ROWS_MAX, "half of the table stays empty");
-
-struct import_seen {
-    size_t count;
-    struct slot {
-        uint64_t hash; /* 0: empty */
-        int64_t row;
-    } slots[SLOTS];
-};
-
-struct import_seen *import_seen_create(struct fault *fault)
-{
-    struct import_seen *seen = calloc(1, sizeof *seen);
-    if (seen == NULL)
-        fault_set(fault, FAULT_INTERNAL, "out_of_memory", "No memory.");
-    return seen;
-}
-
-void import_seen_destroy(struct import_seen *seen)
-{
-    free(seen);
-}
-
-void import_seen_clear(struct import_seen *seen)
-{
-    memset(seen, 0, sizeof *seen);
-}
+_Static_assert(IMPORT_SEEN_SLOTS > 2 * IMPORT_ROWS_MAX, "half of the table stays empty");
 
 /* FNV-1a: 64 bits are enough for 100,000 codes. */
 uint64_t import_seen_hash(struct slice code)
@@ -47,13 +19,13 @@ uint64_t import_seen_hash(struct slice code)
 int64_t import_seen_before(struct import_seen *seen, struct slice code, int64_t row)
 {
     uint64_t hash = import_seen_hash(code);
-    size_t at = (size_t)(hash >> 40) % SLOTS;
+    size_t at = (size_t)(hash >> 40) % IMPORT_SEEN_SLOTS;
     while (seen->slots[at].hash != 0 && seen->slots[at].hash != hash)
-        at = (at + 1) % SLOTS;
+        at = (at + 1) % IMPORT_SEEN_SLOTS;
     if (seen->slots[at].hash == hash)
         return seen->slots[at].row;
-    assert(seen->count < SLOTS / 2);
+    assert(seen->count < IMPORT_SEEN_SLOTS / 2);
     seen->count++;
-    seen->slots[at] = (struct slot){hash, row};
+    seen->slots[at] = (struct import_seen_slot){hash, row};
     return 0;
 }

@@ -4,19 +4,21 @@
 
 #include <stdint.h>
 
-#include "base/fault.h"
 #include "base/slice.h"
 
-enum { IMPORT_ROWS_MAX = 100000 };
+enum { IMPORT_ROWS_MAX = 100000, IMPORT_SEEN_SLOTS = 1 << 18 };
+
+/* Zeroed: no codes yet. */
+struct import_seen {
+    size_t count;
+    struct import_seen_slot {
+        uint64_t hash; /* 0: empty */
+        int64_t row;
+    } slots[IMPORT_SEEN_SLOTS];
+};
 
 /* Never 0. Two texts of one file practically never share one of 64 bits. */
 uint64_t import_seen_hash(struct slice text);
-
-struct import_seen;
-
-struct import_seen *import_seen_create(struct fault *fault); /* returns new */
-void import_seen_destroy(struct import_seen *seen);          /* takes NULL */
-void import_seen_clear(struct import_seen *seen);
 
 /* The row that had this code before. 0: none had, and the code is kept with `row`. At most
  * IMPORT_ROWS_MAX codes. */

@@ -16,69 +16,51 @@ struct saying {
     const char *en;
 };
 
+// clang-format off
 /* What a cell should have been. Bounds are added from the field's table. */
 static const struct saying sayings[] = {
-    {"after_quote",      "после закрывающей кавычки есть что-то ещё",
-     "there is something after the closing quote"                                                                                                                            },
-    {"open_quote",       "кавычка открыта и не закрыта до конца файла",
-     "a quote is opened and not closed until the end of the file"                                                                                                            },
-    {"line_too_long",    "строка длиннее 64 КБ (не закрыта кавычка?)",
-     "the line is longer than 64 kB (a quote left open?)"                                                                                                                    },
-    {"too_many_cells",   "больше 128 столбцов",                                                                            "more than 128 columns"             },
-    {"bad_byte",         "нулевой байт: это не текстовый файл",                                             "a zero byte: this is no text file" },
-    {"extra_cell",       "в строке больше ячеек, чем столбцов в заголовке",
-     "the line has more cells than the header has columns"                                                                                                                   },
-    {"unknown_column",   "такого столбца нет; все столбцы: --template",
-     "no such column; --template shows all"                                                                                                                                  },
-    {"repeated_column",  "этот столбец уже был",                                                                        "this column was there before"      },
-    {"no_key",           "нет столбца «код»: по нему квартиры узнаются",
-     "there is no column \"code\", by which flats are known"                                                                                                                 },
-    {"required",         "нужно заполнить",                                                                                "must be filled in"                 },
-    {"not_whole",        "нужно целое число",                                                                             "must be a whole number"            },
-    {"not_money",        "нужна сумма в тенге, например 15000 или 1 234,00",
-     "must be a sum in tenge, such as 15000 or 1 234.00"                                                                                                                     },
-    {"not_degrees",      "нужны градусы, например 43,238",                                                           "must be degrees, such as 43.238"   },
-    {"not_yes_no",       "нужно да или нет",                                                                                "must be yes or no"                 },
-    {"not_whole_tenge",  "нужны целые тенге, без тиынов",                                                        "must be whole tenge"               },
-    {"bad_time",         "нужно время, например 14:00",                                                                "must be a time, such as 14:00"     },
-    {"bad_date",         "нужна дата, например 31.12.2026",                                                             "must be a date, such as 31.12.2026"},
-    {"bad_uuid",         "нужен id владельца из системы",                                                         "must be an owner's id"             },
-    {"bad_phone",        "нужен телефон, например +7 701 123 45 67",
-     "must be a phone number, such as +7 701 123 45 67"                                                                                                                      },
-    {"bad_url",          "нужны адреса, которые начинаются с https://",
-     "must be addresses that begin with https://"                                                                                                                            },
-    {"bad_slug",         "нужны слова латинскими буквами через запятую: wifi, parking",
-     "must be words of small Latin letters: wifi, parking"                                                                                                                   },
-    {"bad_code",         "до 32 латинских букв, цифр, «-» и «_», первая буква или цифра",
-     "at most 32 Latin letters, digits, '-' and '_', the first a letter or digit"                                                                                            },
-    {"bad_text",         "в тексте есть непечатаемые знаки",                                                 "the text has control characters"   },
-    {"blank",            "пусто",                                                                                                   "is blank"                          },
-    {"unknown_city",     "такого города у нас нет",                                                                   "no such city"                      },
-    {"unknown_timezone", "такого часового пояса нет; обычный: Asia/Almaty",
-     "no such time zone; the usual one: Asia/Almaty"                                                                                                                         },
-    {"unknown_value",    "такого значения нет",                                                                         "no such value"                     },
-    {"unknown_owner",    "такого владельца нет",                                                                       "no such owner"                     },
-    {"several_owners",   "владельцев с таким именем несколько: добавьте телефон",
-     "several owners have this name: give the phone"                                                                                                                         },
-    {"contradiction",    "противоречит соседнему столбцу (минимум больше максимума)",
-     "contradicts another column (the minimum above the maximum)"                                                                                                            },
-    {"code_taken",       "квартира с этим кодом уже есть",                                                      "another flat has this code"        },
-    {"too_many_lines",   "в файле больше 100 000 строк: разделите его",
-     "the file has more than 100,000 lines: split it"                                                                                                                        },
-    {"bad_encoding",
-     "файл повреждён: это не UTF-8 и не Windows-1251. Сохраните его заново как «CSV UTF-8»",
-     "the file is damaged: neither UTF-8 nor Windows-1251; save it again as \"CSV UTF-8\""                                                                                   },
-    {"utf16",            "файл в UTF-16. Сохраните его как «CSV UTF-8»",
-     "the file is in UTF-16; save it as \"CSV UTF-8\""                                                                                                                       },
-    {"import_running",   "этот же арендатор загружает сейчас другой файл, подождите",
-     "another file of this tenant is being loaded, wait for it"                                                                                                              },
-    {"file_changed",     "файл изменили, пока он загружался: загрузите его снова",
-     "the file was changed while it was being loaded: load it again"                                                                                                         },
-    {"too_short",        "слишком коротко",                                                                                "is too short"                      },
-    {"too_long",         "слишком длинно",                                                                                  "is too long"                       },
-    {"too_many",         "слишком много",                                                                                    "too many"                          },
-    {"out_of_range",     "вне границ",                                                                                          "is out of range"                   },
+    {"after_quote", "после закрывающей кавычки есть что-то ещё", "there is something after the closing quote"},
+    {"open_quote", "кавычка открыта и не закрыта до конца файла", "a quote is opened and not closed until the end of the file"},
+    {"line_too_long", "строка длиннее 64 КБ (не закрыта кавычка?)", "the line is longer than 64 kB (a quote left open?)"},
+    {"too_many_cells", "больше 128 столбцов", "more than 128 columns"},
+    {"bad_byte", "нулевой байт: это не текстовый файл", "a zero byte: this is no text file"},
+    {"extra_cell", "в строке больше ячеек, чем столбцов в заголовке", "the line has more cells than the header has columns"},
+    {"unknown_column", "такого столбца нет; все столбцы: --template", "no such column; --template shows all"},
+    {"repeated_column", "этот столбец уже был", "this column was there before"},
+    {"no_key", "нет столбца «код»: по нему квартиры узнаются", "there is no column \"code\", by which flats are known"},
+    {"required", "нужно заполнить", "must be filled in"},
+    {"not_whole", "нужно целое число", "must be a whole number"},
+    {"not_money", "нужна сумма в тенге, например 15000 или 1 234,00", "must be a sum in tenge, such as 15000 or 1 234.00"},
+    {"not_degrees", "нужны градусы, например 43,238", "must be degrees, such as 43.238"},
+    {"not_yes_no", "нужно да или нет", "must be yes or no"},
+    {"not_whole_tenge", "нужны целые тенге, без тиынов", "must be whole tenge"},
+    {"bad_time", "нужно время, например 14:00", "must be a time, such as 14:00"},
+    {"bad_date", "нужна дата, например 31.12.2026", "must be a date, such as 31.12.2026"},
+    {"bad_uuid", "нужен id владельца из системы", "must be an owner's id"},
+    {"bad_phone", "нужен телефон, например +7 701 123 45 67", "must be a phone number, such as +7 701 123 45 67"},
+    {"bad_url", "нужны адреса, которые начинаются с https://", "must be addresses that begin with https://"},
+    {"bad_slug", "нужны слова латинскими буквами через запятую: wifi, parking", "must be words of small Latin letters: wifi, parking"},
+    {"bad_code", "до 32 латинских букв, цифр, «-» и «_», первая буква или цифра", "at most 32 Latin letters, digits, '-' and '_', the first a letter or digit"},
+    {"bad_text", "в тексте есть непечатаемые знаки", "the text has control characters"},
+    {"blank", "пусто", "is blank"},
+    {"unknown_city", "такого города у нас нет", "no such city"},
+    {"unknown_timezone", "такого часового пояса нет; обычный: Asia/Almaty", "no such time zone; the usual one: Asia/Almaty"},
+    {"unknown_value", "такого значения нет", "no such value"},
+    {"unknown_owner", "такого владельца нет", "no such owner"},
+    {"several_owners", "владельцев с таким именем несколько: добавьте телефон", "several owners have this name: give the phone"},
+    {"contradiction", "противоречит соседнему столбцу (минимум больше максимума)", "contradicts another column (the minimum above the maximum)"},
+    {"code_taken", "квартира с этим кодом уже есть", "another flat has this code"},
+    {"too_many_lines", "в файле больше 100 000 строк: разделите его", "the file has more than 100,000 lines: split it"},
+    {"bad_encoding", "файл повреждён: это не UTF-8 и не Windows-1251. Сохраните его заново как «CSV UTF-8»", "the file is damaged: neither UTF-8 nor Windows-1251; save it again as \"CSV UTF-8\""},
+    {"utf16", "файл в UTF-16. Сохраните его как «CSV UTF-8»", "the file is in UTF-16; save it as \"CSV UTF-8\""},
+    {"import_running", "этот же арендатор загружает сейчас другой файл, подождите", "another file of this tenant is being loaded, wait for it"},
+    {"file_changed", "файл изменили, пока он загружался: загрузите его снова", "the file was changed while it was being loaded: load it again"},
+    {"too_short", "слишком коротко", "is too short"},
+    {"too_long", "слишком длинно", "is too long"},
+    {"too_many", "слишком много", "too many"},
+    {"out_of_range", "вне границ", "is out of range"},
 };
+// clang-format on
 
 struct language {
     const char *all;
@@ -117,11 +99,6 @@ __attribute__((format_arg(2), format_arg(3))) static const char *
 choose(const struct import_tell *tell, const char *ru, const char *en)
 {
     return tell->english ? en : ru;
-}
-
-void import_say(const struct import_tell *tell, FILE *where, const char *ru, const char *en)
-{
-    fprintf(where, "%s\n", choose(tell, ru, en));
 }
 
 static const struct saying *find_saying(const char *code)
@@ -291,7 +268,7 @@ void import_tell_sum(struct import_tell *tell, const struct import_counts *count
                            "Nothing was loaded: correct the lines above, or load the others with --skip-bad."                                                                     },
     };
     import_tell_progress_end(tell);
-    import_say(tell, tell->out, heads[outcome].ru, heads[outcome].en);
+    fprintf(tell->out, "%s\n", choose(tell, heads[outcome].ru, heads[outcome].en));
     fprintf(tell->out,
             choose(tell,
                    "создано %" PRId64 ", изменено %" PRId64 ", без изменений %" PRId64

@@ -28,9 +28,6 @@ struct import_tell {
 /* By LC_ALL, LC_MESSAGES, LANG: English for "en...", else Russian. */
 struct import_tell import_tell_begin(void);
 
-/* Prints one of the two, and a line end. */
-void import_say(const struct import_tell *tell, FILE *where, const char *ru, const char *en);
-
 /* A problem of one cell: `code` of import_tell.c's table or of a fault; `detail` (or NULL) is what
  * the fault says in English. `cell` counts from 0; below 0: of the row as a whole. */
 void import_tell_cell(struct import_tell *tell, const struct import_record *record, int cell,

@@ -22,14 +22,9 @@ static size_t space_at(struct slice text)
         {"\xE2\x80\x89", 3}
     };
     for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
-        if (text.len >= spaces[i].len && memcmp(text.at, spaces[i].at, spaces[i].len) == 0)
+        if (slice_starts(text, spaces[i]))
             return spaces[i].len;
     return 0;
-}
-
-static struct slice behind(struct slice text, size_t len)
-{
-    return (struct slice){text.at + len, text.len - len};
 }
 
 static bool ends_with(struct slice text, struct slice end)
@@ -40,9 +35,9 @@ static bool ends_with(struct slice text, struct slice end)
 struct slice import_trim(struct slice text)
 {
     for (size_t len = space_at(text); len > 0; len = space_at(text))
-        text = behind(text, len);
+        text = slice_from(text, len);
     for (size_t len = 1; len <= 3 && len <= text.len; len++) {
-        if (space_at(behind(text, text.len - len)) == len) {
+        if (space_at(slice_from(text, text.len - len)) == len) {
             text.len -= len;
             len = 0;
         }
@@ -85,7 +80,7 @@ static bool read_number(struct slice text, struct number *out)
     int count = 0;
     if (text.len > 0 && text.at[0] == '-') {
         number.negative = true;
-        text = behind(text, 1);
+        text = slice_from(text, 1);
     }
     while (text.len > 0) {
         size_t space = space_at(text);
@@ -94,7 +89,7 @@ static bool read_number(struct slice text, struct number *out)
                 return false;
             spaced = true;
             group = 0;
-            text = behind(text, space);
+            text = slice_from(text, space);
             continue;
         }
         if (*text.at == ',' || *text.at == '.') {
@@ -108,7 +103,7 @@ static bool read_number(struct slice text, struct number *out)
             number.decimals += pointed;
             group += !pointed;
         }
-        text = behind(text, 1);
+        text = slice_from(text, 1);
     }
     if (count == 0 || (pointed ? number.decimals == 0 : spaced && group != 3))
         return false;
@@ -189,36 +184,29 @@ bool import_value_text(struct slice cell, struct buf *json, const char **problem
     return true;
 }
 
-bool import_value_code(struct slice cell, struct buf *json, const char **problem)
-{
-    return import_value_text(cell, json, problem);
-}
-
 struct word {
-    struct slice word;
+    const char *word;
     const char *json;
 };
-#define WORD(text, json_)                                                                          \
-    {                                                                                              \
-        {(text), sizeof(text) - 1}, (json_)                                                        \
-    }
 
 static const char *find_word(const struct word *words, size_t count, struct slice cell)
 {
     for (size_t i = 0; i < count; i++)
-        if (same_word(cell, words[i].word))
+        if (same_word(cell, slice_of(words[i].word)))
             return words[i].json;
     return NULL;
 }
 
 bool import_value_yes_no(struct slice cell, struct buf *json, const char **problem)
 {
+    // clang-format off
     static const struct word words[] = {
-        WORD("да", "true"),     WORD("нет", "false"),  WORD("yes", "true"),  WORD("no", "false"),
-        WORD("истина", "true"), WORD("ложь", "false"), WORD("true", "true"), WORD("false", "false"),
-        WORD("иә", "true"),     WORD("жоқ", "false"),  WORD("1", "true"),    WORD("0", "false"),
-        WORD("+", "true"),
+        {"да", "true"}, {"нет", "false"}, {"yes", "true"}, {"no", "false"},
+        {"истина", "true"}, {"ложь", "false"}, {"true", "true"}, {"false", "false"},
+        {"иә", "true"}, {"жоқ", "false"}, {"1", "true"}, {"0", "false"},
+        {"+", "true"},
     };
+    // clang-format on
     const char *value = find_word(words, sizeof words / sizeof words[0], cell);
     if (value != NULL)
         buf_text(json, value);
@@ -228,10 +216,12 @@ bool import_value_yes_no(struct slice cell, struct buf *json, const char **probl
 
 bool import_value_policy(struct slice cell, struct buf *json, const char **problem)
 {
+    // clang-format off
     static const struct word words[] = {
-        WORD("гибкие", "flexible"),    WORD("гибкая", "flexible"), WORD("умеренные", "moderate"),
-        WORD("умеренная", "moderate"), WORD("строгие", "strict"),  WORD("строгая", "strict"),
+        {"гибкие", "flexible"}, {"гибкая", "flexible"}, {"умеренные", "moderate"},
+        {"умеренная", "moderate"}, {"строгие", "strict"}, {"строгая", "strict"},
     };
+    // clang-format on
     const char *value = find_word(words, sizeof words / sizeof words[0], cell);
     return import_value_text(value != NULL ? slice_of(value) : cell, json, problem);
 }
@@ -247,7 +237,7 @@ static bool take_two(struct slice *text, int *value)
         result = result * 10 + (text->at[len++] - '0');
     if (len == 0)
         return false;
-    *text = behind(*text, len);
+    *text = slice_from(*text, len);
     *value = result;
     return true;
 }
@@ -256,7 +246,7 @@ static bool take_char(struct slice *text, const char *set)
 {
     if (text->len == 0 || memchr(set, text->at[0], strlen(set)) == NULL)
         return false;
-    *text = behind(*text, 1);
+    *text = slice_from(*text, 1);
     return true;
 }
 
@@ -305,7 +295,7 @@ static bool write_list(struct slice cell, const char *separators, struct buf *js
         while (len < cell.len && memchr(separators, cell.at[len], strlen(separators)) == NULL)
             len++;
         struct slice part = import_trim((struct slice){cell.at, len});
-        cell = behind(cell, len < cell.len ? len + 1 : len);
+        cell = slice_from(cell, len < cell.len ? len + 1 : len);
         if (part.len == 0)
             continue;
         if (++count > PARTS_MAX) {

@@ -10,8 +10,7 @@
  * import_tell.c. */
 typedef bool import_value_fn(struct slice cell, struct buf *json, const char **problem);
 
-import_value_fn import_value_text;
-import_value_fn import_value_code;    /* text; a number loses nothing: "007" stays */
+import_value_fn import_value_text;    /* a number loses nothing: "007" stays */
 import_value_fn import_value_whole;   /* `12`, `1 200`, `30%`, `2,00`: an integer */
 import_value_fn import_value_money;   /* `1 234,50`, `15 000 ₸`: tiyn */
 import_value_fn import_value_degrees; /* `43,238`, `43.238` */

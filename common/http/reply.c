@@ -59,11 +59,15 @@ enum http_status http_reply_json(struct http_response *res, enum http_status sta
     return status;
 }
 
-bool http_reply_location(struct http_response *res, struct slice path, struct fault *fault)
+bool http_reply_location(const struct http_request *req, struct http_response *res,
+                         const struct uuid *id, struct fault *fault)
 {
-    if (path.at == NULL)
+    char text[UUID_TEXT_LEN + 1];
+    uuid_format(id, text);
+    struct slice location = arena_printf(req->arena, "%.*s/%s", SLICE_ARG(req->path), text);
+    if (location.at == NULL)
         return arena_fault(fault);
-    http_reply_header(res, "Location", path);
+    http_reply_header(res, "Location", location);
     return true;
 }
 

@@ -63,10 +63,10 @@ uint64_t http_etag_hash(struct slice body);
 enum http_status http_reply_hashed(const struct http_request *req, struct http_response *res,
                                    enum http_status status, int64_t version, uint64_t hash);
 
-/* Location (RFC 9110, 10.2.2): the path of what was created, straight from arena_printf(). An
- * absent one means that the arena is full: arena_fault(). */
-bool http_reply_location(struct http_response *res, struct slice path,
-                         struct fault *fault) MUST_CHECK;
+/* Location (RFC 9110, 10.2.2) of what a POST to its collection has created: the path of the request
+ * and the id. False: the arena is full. */
+bool http_reply_location(const struct http_request *req, struct http_response *res,
+                         const struct uuid *id, struct fault *fault) MUST_CHECK;
 
 /* 204. */
 enum http_status http_reply_empty(struct http_response *res);

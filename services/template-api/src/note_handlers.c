@@ -18,20 +18,18 @@ static const struct fields fields = FIELDS_OF(items, struct note);
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     struct note note = {.id = uuid_make(), .version = 1};
-    char id[UUID_TEXT_LEN + 1];
     (void)arg;
     if (!http_request_decode(change->req, &fields, false, &note, NULL, fault) ||
         !note_store_insert(change->tx, &change->caller->tenant_id, &note, fault))
         return false;
     fields_encode(&fields, &note, false, &res->body);
     struct slice body = arena_copy(change->arena, buf_as_slice(&res->body));
-    uuid_format(&note.id, id);
     if (body.at == NULL)
         return arena_fault(fault);
     change_event(change, "note.created", "note", &note.id, note.version, body);
     change_audit(change, "note.create", "note", &note.id, note.version);
     http_reply_resource(change->req, res, HTTP_CREATED, note.version);
-    return http_reply_location(res, arena_printf(change->arena, "/v1/notes/%s", id), fault);
+    return http_reply_location(change->req, res, &note.id, fault);
 }
 
 enum http_status post_note(void *data, const struct http_request *req, struct http_response *res)

@@ -66,6 +66,13 @@ bool apartment_visible(const struct apartment *flat, const struct api_caller *ca
     return true;
 }
 
+bool apartment_may_see(const struct api_caller *caller, const struct apartment *flat,
+                       struct fault *fault)
+{
+    return apartment_visible(flat, caller) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+}
+
 bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
                          struct fault *fault)
 {

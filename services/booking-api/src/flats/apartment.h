@@ -8,6 +8,7 @@
  *   apartment.c                    rules between fields, who may see and change what
  *   apartment_store.c              SQL by id: read, lock, insert, update
  *   apartment_row.c                the columns that every SELECT of a flat reads
+ *   apartment_tell.c               event and audit of a change
  *   handlers/apartment_shown.c     the cached read by id
  *   nights/apartment_list*.c       the list: filters, search by dates, pages
  * prices/stay_price.h computes what a stay costs, prices/rate.h its seasons, nights/calendar.h what
@@ -142,6 +143,9 @@ int64_t apartment_included_guests(const struct apartment *flat);
 
 /* Guests see active flats, owners their own, staff all. */
 bool apartment_visible(const struct apartment *flat, const struct api_caller *caller);
+/* The same as a fault: FAULT_NOT_FOUND. */
+bool apartment_may_see(const struct api_caller *caller, const struct apartment *flat,
+                       struct fault *fault) MUST_CHECK;
 
 /* Staff may change every flat, an owner his own, a guest none: else FAULT_FORBIDDEN "forbidden".
  * `owner_id` is the owner of the flat. */

@@ -6,20 +6,14 @@
 
 #include "flats/flats_json.h"
 
-static bool not_found(struct fault *fault)
-{
-    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-}
-
 static bool from_row(struct db *db, const struct api_caller *caller, const struct uuid *id,
                      struct arena *arena, struct buf *out, struct apartment_tag *tag,
                      struct fault *fault)
 {
     struct apartment flat;
-    if (!apartment_store_find(db, &caller->tenant_id, id, arena, &flat, fault))
+    if (!apartment_store_find(db, &caller->tenant_id, id, arena, &flat, fault) ||
+        !apartment_may_see(caller, &flat, fault))
         return false;
-    if (!apartment_visible(&flat, caller))
-        return not_found(fault);
     apartment_encode(&flat, apartment_view(caller), false, out);
     *tag = (struct apartment_tag){flat.version, http_etag_hash(buf_as_slice(out))};
     return buf_ok(out, fault);
@@ -123,7 +117,7 @@ bool apartment_shown(struct booking_app *app, const struct api_caller *caller,
         return false;
     struct slice json = value.found ? entry_for(value.data, caller, &tag->hash) : (struct slice){0};
     if (json.at == NULL)
-        return not_found(fault);
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
     buf_slice(out, json);
     tag->version = value.version;
     return buf_ok(out, fault);

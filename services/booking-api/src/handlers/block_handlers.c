@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* Staff and the owner of the flat see and make blocks. Guests see only in the calendar that a night
  * is not free. */
-#include "api/change.h"
 #include "base/auto.h"
 #include "base/date.h"
 
 #include "access.h"
-#include "app.h"
 #include "bookings/booking_expire.h"
 #include "bookings/bookings_json.h"
+#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 enum { EVENT_MAX = 1024 }; /* bytes of one event's data */
-
-static bool may_see(const struct apartment *flat, const struct api_caller *caller,
-                    struct fault *fault)
-{
-    return apartment_visible(flat, caller) ||
-           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-}
 
 static bool no_guests(const struct api_caller *caller, struct fault *fault)
 {
@@ -32,7 +24,7 @@ static bool lock_flat(struct change *change, const struct uuid *id, struct apart
     return no_guests(change->caller, fault) &&
            apartment_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, flat,
                                 fault) &&
-           may_see(flat, change->caller, fault);
+           apartment_may_see(change->caller, flat, fault);
 }
 
 /* Writes the event and the audit. */
@@ -66,32 +58,21 @@ static bool take_nights(struct change *change, struct block *block, struct fault
                                 fault);
 }
 
-static bool reply_location(struct change *change, struct http_response *res,
-                           const struct block *block, struct fault *fault)
-{
-    char flat[UUID_TEXT_LEN + 1], id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&block->apartment_id, flat);
-    uuid_format(&block->id, id);
-    return http_reply_location(
-        res, arena_printf(change->arena, "/v1/apartments/%s/blocks/%s", flat, id), fault);
-}
-
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct uuid *flat_id = arg;
+    const struct asked *asked = arg;
     struct block block = {
-        .id = uuid_make(), .from = DATE_ABSENT, .to = DATE_ABSENT, .apartment_id = *flat_id};
+        .id = uuid_make(), .from = DATE_ABSENT, .to = DATE_ABSENT, .apartment_id = asked->id};
     struct apartment flat;
 
-    if (!lock_flat(change, flat_id, &flat, fault) ||
+    if (!lock_flat(change, &asked->id, &flat, fault) ||
         !http_request_decode(change->req, &block_fields, false, &block, NULL, fault))
         return false;
     block.tenant_id = flat.tenant_id;
     block.owner_id = flat.owner_id;
     if (!take_nights(change, &block, fault) ||
         !tell(change, "block.created", "block.create", &block, fault) ||
-        !reply_location(change, res, &block, fault))
+        !http_reply_location(change->req, res, &block.id, fault))
         return false;
     fields_encode(&block_shown_fields, &block, false, &res->body);
     http_reply_resource(change->req, res, HTTP_CREATED, block.version);
@@ -100,31 +81,22 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
 enum http_status post_block(void *data, const struct http_request *req, struct http_response *res)
 {
-    struct booking_app *app = data;
-    struct fault fault;
-    struct uuid id;
-
-    if (!http_request_uuid(req, 0, &id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(app->service->changes, req, res, create, &id);
+    return change_by_id(data, req, res, create);
 }
-
-struct path {
-    struct uuid flat_id;
-    struct uuid block_id;
-};
 
 static bool release(struct change *change, void *arg, struct http_response *res,
                     struct fault *fault)
 {
-    const struct path *path = arg;
+    const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
     struct apartment flat;
     struct block block;
+    struct uuid block_id;
 
-    if (!lock_flat(change, &path->flat_id, &flat, fault) ||
-        !block_store_find(change->tx, &flat.id, &path->block_id, &rows, &block, fault) ||
+    if (!http_request_uuid(change->req, 1, &block_id, fault) ||
+        !lock_flat(change, &asked->id, &flat, fault) ||
+        !block_store_find(change->tx, &flat.id, &block_id, &rows, &block, fault) ||
         !change_if_match(change, block.version, fault) ||
         !block_store_release(change->tx, &block, fault))
         return false;
@@ -141,14 +113,7 @@ static bool release(struct change *change, void *arg, struct http_response *res,
 
 enum http_status delete_block(void *data, const struct http_request *req, struct http_response *res)
 {
-    struct booking_app *app = data;
-    struct path path;
-    struct fault fault;
-
-    if (!http_request_uuid(req, 0, &path.flat_id, &fault) ||
-        !http_request_uuid(req, 1, &path.block_id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(app->service->changes, req, res, release, &path);
+    return change_by_id(data, req, res, release);
 }
 
 /* --- the list --- */
@@ -184,7 +149,7 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
         !no_guests(caller, &fault) ||
         !apartment_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &flat,
                               &fault) ||
-        !may_see(&flat, caller, &fault) ||
+        !apartment_may_see(caller, &flat, &fault) ||
         !block_store_list(app->service->db, &id, &place, query.limit + 1, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     list_encode(&rows, BLOCK_COLUMNS, query.limit, encode_item, NULL, filters, &res->body);

@@ -3,18 +3,17 @@
  */
 #include <stddef.h>
 
-#include "api/change.h"
 #include "api/list.h"
 #include "base/date.h"
 
 #include "access.h"
-#include "app.h"
 #include "bookings/booking_act.h"
 #include "bookings/booking_change.h"
 #include "bookings/booking_list_store.h"
 #include "bookings/booking_place.h"
 #include "bookings/booking_store.h"
 #include "bookings/bookings_json.h"
+#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
@@ -32,15 +31,6 @@ static bool decode_draft(struct change *change, struct booking_draft *draft, str
     return booking_draft_claim(draft, change->caller, fault);
 }
 
-static bool reply_location(struct change *change, struct http_response *res,
-                           const struct uuid *booking_id, struct fault *fault)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(booking_id, id);
-    return http_reply_location(res, arena_printf(change->arena, "/v1/bookings/%s", id), fault);
-}
-
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     struct booking_draft draft;
@@ -48,7 +38,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     (void)arg;
     if (!decode_draft(change, &draft, fault) || !booking_place(change, &draft, &booking, fault) ||
-        !reply_location(change, res, &booking.id, fault))
+        !http_reply_location(change->req, res, &booking.id, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
     http_reply_resource(change->req, res, HTTP_CREATED, booking.version);
@@ -180,10 +170,9 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     return true;
 }
 
-static enum http_status act_on(void *data, const struct http_request *req,
+static enum http_status act_on(struct booking_app *app, const struct http_request *req,
                                struct http_response *res, enum booking_action action)
 {
-    struct booking_app *app = data;
     struct act what = {.action = action};
     struct fault fault;
 
@@ -192,47 +181,20 @@ static enum http_status act_on(void *data, const struct http_request *req,
     return api_change(app->service->changes, req, res, act, &what);
 }
 
-enum http_status confirm_booking(void *data, const struct http_request *req,
-                                 struct http_response *res)
-{
-    return act_on(data, req, res, BOOKING_CONFIRM);
-}
-
-enum http_status decline_booking(void *data, const struct http_request *req,
-                                 struct http_response *res)
-{
-    return act_on(data, req, res, BOOKING_DECLINE);
-}
-
-enum http_status cancel_booking(void *data, const struct http_request *req,
-                                struct http_response *res)
-{
-    return act_on(data, req, res, BOOKING_CANCEL);
-}
-
-enum http_status claim_booking_payment(void *data, const struct http_request *req,
-                                       struct http_response *res)
-{
-    return act_on(data, req, res, BOOKING_CLAIM_PAYMENT);
-}
-
-enum http_status check_in_booking(void *data, const struct http_request *req,
-                                  struct http_response *res)
-{
-    return act_on(data, req, res, BOOKING_CHECK_IN);
-}
-
-enum http_status check_out_booking(void *data, const struct http_request *req,
-                                   struct http_response *res)
-{
-    return act_on(data, req, res, BOOKING_CHECK_OUT);
-}
-
-enum http_status mark_booking_no_show(void *data, const struct http_request *req,
-                                      struct http_response *res)
-{
-    return act_on(data, req, res, BOOKING_MARK_NO_SHOW);
-}
+// clang-format off
+#define ACTION_HANDLER(handler_, action_)                                                          \
+    enum http_status handler_(void *data, const struct http_request *req, struct http_response *res) \
+    {                                                                                              \
+        return act_on(data, req, res, action_);                                                    \
+    }
+ACTION_HANDLER(confirm_booking,       BOOKING_CONFIRM)
+ACTION_HANDLER(decline_booking,       BOOKING_DECLINE)
+ACTION_HANDLER(cancel_booking,        BOOKING_CANCEL)
+ACTION_HANDLER(claim_booking_payment, BOOKING_CLAIM_PAYMENT)
+ACTION_HANDLER(check_in_booking,      BOOKING_CHECK_IN)
+ACTION_HANDLER(check_out_booking,     BOOKING_CHECK_OUT)
+ACTION_HANDLER(mark_booking_no_show,  BOOKING_MARK_NO_SHOW)
+// clang-format on
 
 /* --- other dates --- */
 
@@ -243,11 +205,12 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
                                 .check_out = DATE_ABSENT,
                                 .guests = FIELD_ABSENT,
                                 .expected_total = FIELD_ABSENT};
+    const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
     struct booking booking;
 
     if (!http_request_decode(change->req, &booking_wish_fields, false, &wish, NULL, fault) ||
-        !booking_change(change, arg, &wish, &rows, &booking, fault))
+        !booking_change(change, &asked->id, &wish, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, booking.version);
@@ -257,13 +220,7 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
 enum http_status change_booking_dates(void *data, const struct http_request *req,
                                       struct http_response *res)
 {
-    struct booking_app *app = data;
-    struct fault fault;
-    struct uuid id;
-
-    if (!http_request_uuid(req, 0, &id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(app->service->changes, req, res, change_dates, &id);
+    return change_by_id(data, req, res, change_dates);
 }
 
 /* --- the list --- */

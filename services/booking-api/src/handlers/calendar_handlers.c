@@ -50,19 +50,13 @@ enum http_status get_calendar(void *data, const struct http_request *req, struct
     struct fault fault;
     struct uuid id;
     if (!http_request_uuid(req, 0, &id, &fault) ||
-        !http_request_query(req, &range_fields, &range, &fault))
-        return http_reply_fault(req, res, &fault);
-    if (range.from != DATE_ABSENT && range.to != DATE_ABSENT &&
-        !range_check(range.from, range.to, req->arena, &fault))
-        return http_reply_fault(req, res, &fault);
-    if (!calendar_store_find(app->service->db, &caller->tenant_id, &id, range.from, range.to,
-                             req->arena, &page, &fault))
-        return http_reply_fault(req, res, &fault);
-    if (!apartment_visible(&page.flat, caller)) {
-        fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-        return http_reply_fault(req, res, &fault);
-    }
-    if (!range_check(page.from, page.to, req->arena, &fault))
+        !http_request_query(req, &range_fields, &range, &fault) ||
+        (range.from != DATE_ABSENT && range.to != DATE_ABSENT &&
+         !range_check(range.from, range.to, req->arena, &fault)) ||
+        !calendar_store_find(app->service->db, &caller->tenant_id, &id, range.from, range.to,
+                             req->arena, &page, &fault) ||
+        !apartment_may_see(caller, &page.flat, &fault) ||
+        !range_check(page.from, page.to, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
 
     struct calendar_day *days =

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Staff see and change all owners of their tenant, an owner himself, guests none. */
-#include "api/change.h"
 #include "api/list.h"
 
 #include "access.h"
-#include "app.h"
 #include "flats/flats_json.h"
+#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 static bool forbidden(struct fault *fault)
@@ -36,9 +35,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     change_audit(change, "owner.create", "owner", &owner.id, owner.version);
     fields_encode(&owner_fields, &owner, false, &res->body);
-    char id[UUID_TEXT_LEN + 1];
-    uuid_format(&owner.id, id);
-    if (!http_reply_location(res, arena_printf(change->arena, "/v1/owners/%s", id), fault))
+    if (!http_reply_location(change->req, res, &owner.id, fault))
         return false;
     http_reply_resource(change->req, res, HTTP_CREATED, owner.version);
     return true;
@@ -52,19 +49,16 @@ enum http_status post_owner(void *data, const struct http_request *req, struct h
 
 static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct uuid *id = arg;
+    const struct uuid *id = &((const struct asked *)arg)->id;
     struct owner owner;
     if (change->caller->actor == ACTOR_GUEST)
         return forbidden(fault);
-    if (!may_see(change->caller, id, fault))
-        return false;
-    if (!owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner, fault))
-        return false;
-    if (!change_if_match(change, owner.version, fault))
-        return false;
-    if (!http_request_decode(change->req, &owner_fields, true, &owner, NULL, fault))
-        return false;
-    if (!owner_store_update(change->tx, &owner, fault))
+    if (!may_see(change->caller, id, fault) ||
+        !owner_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &owner,
+                          fault) ||
+        !change_if_match(change, owner.version, fault) ||
+        !http_request_decode(change->req, &owner_fields, true, &owner, NULL, fault) ||
+        !owner_store_update(change->tx, &owner, fault))
         return false;
 
     change_audit(change, "owner.update", "owner", &owner.id, owner.version);
@@ -75,12 +69,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
 
 enum http_status patch_owner(void *data, const struct http_request *req, struct http_response *res)
 {
-    struct booking_app *app = data;
-    struct uuid id;
-    struct fault fault;
-    if (!http_request_uuid(req, 0, &id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(app->service->changes, req, res, update, &id);
+    return change_by_id(data, req, res, update);
 }
 
 enum http_status get_owner(void *data, const struct http_request *req, struct http_response *res)

@@ -4,15 +4,6 @@
 #include "bookings/quote_make.h"
 #include "handlers/handlers.h"
 
-static bool reply_location(struct change *change, struct http_response *res,
-                           const struct uuid *quote_id, struct fault *fault)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(quote_id, id);
-    return http_reply_location(res, arena_printf(change->arena, "/v1/quotes/%s", id), fault);
-}
-
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     struct booking_draft draft;
@@ -22,7 +13,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     booking_draft_defaults(&draft);
     if (!http_request_decode(change->req, &quote_draft_fields, false, &draft, NULL, fault) ||
         !quote_make(change, &draft, &quote, fault) ||
-        !reply_location(change, res, &quote.id, fault))
+        !http_reply_location(change->req, res, &quote.id, fault))
         return false;
     quote_encode(&quote, &res->body);
     http_reply_json(res, HTTP_CREATED);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "import/import_row.h"
 
-#include "base/auto.h"
-
 #include "flats/flats_json.h"
 
 enum { JSON_MAX = 4 * IMPORT_CSV_RECORD_MAX };
@@ -173,13 +171,4 @@ bool import_row_apply(struct import_row *row, struct apartment *flat, struct fau
             return arena_fault(fault);
     }
     return decode(row, &apartment_fields, members, !is_new, flat, fault);
-}
-
-bool import_row_shown(const struct apartment *flat, enum apartment_view view, struct arena *arena,
-                      struct slice *json, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf body;
-    buf_init(&body, JSON_MAX);
-    apartment_encode(flat, view, false, &body);
-    return buf_keep(&body, arena, json, fault);
 }

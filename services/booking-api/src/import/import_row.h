@@ -35,7 +35,3 @@ bool import_row_apply(struct import_row *row, struct apartment *flat,
 
 /* The owner that the line names, by the table of flats/owner_json.c. Problems are reported. */
 bool import_row_owner(struct import_row *row, struct owner *out, struct fault *fault) MUST_CHECK;
-
-/* The flat's JSON for this view. */
-bool import_row_shown(const struct apartment *flat, enum apartment_view view, struct arena *arena,
-                      struct slice *json, struct fault *fault) MUST_CHECK;

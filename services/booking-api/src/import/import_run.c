@@ -3,10 +3,8 @@
 
 #include <stdlib.h>
 
-#include "api/change.h"
-
 #include "bookings/booking_handover.h"
-#include "flats/rate_store.h"
+#include "flats/apartment_tell.h"
 #include "import/import_owner.h"
 #include "import/import_seen.h"
 #include "import/import_store.h"
@@ -117,18 +115,6 @@ static bool read_header(struct run *run, struct fault *fault)
 
 /* --- one row --- */
 
-/* Writes the event and the audit that a request would write. */
-static bool leave_traces(struct change *change, const char *event, const char *action,
-                         const struct apartment *flat, struct fault *fault)
-{
-    struct slice data;
-    if (!import_row_shown(flat, APARTMENT_FOR_ALL, change->arena, &data, fault))
-        return false;
-    change_event(change, event, "apartment", &flat->id, flat->version, data);
-    change_audit(change, action, "apartment", &flat->id, flat->version);
-    return true;
-}
-
 static bool create_flat(struct run *run, struct change *change, struct apartment *flat,
                         struct fault *fault)
 {
@@ -137,7 +123,7 @@ static bool create_flat(struct run *run, struct change *change, struct apartment
     if (!apartment_store_insert(change->tx, change->arena, flat, fault))
         return false;
     run->counts.created++;
-    return leave_traces(change, "apartment.created", "apartment.create", flat, fault);
+    return apartment_tell(change, "apartment.created", "apartment.create", flat, fault);
 }
 
 static bool update_flat(struct run *run, struct change *change, const struct uuid *owner_before,
@@ -147,15 +133,15 @@ static bool update_flat(struct run *run, struct change *change, const struct uui
         !booking_handover(change, owner_before, flat, fault))
         return false;
     run->counts.changed++;
-    return leave_traces(change, "apartment.updated", "apartment.update", flat, fault);
+    return apartment_tell(change, "apartment.updated", "apartment.update", flat, fault);
 }
 
 static bool looks_the_same(const struct apartment *a, const struct apartment *b,
                            struct arena *arena, bool *out, struct fault *fault)
 {
     struct slice before, after;
-    if (!import_row_shown(a, APARTMENT_FOR_ITS_PEOPLE, arena, &before, fault) ||
-        !import_row_shown(b, APARTMENT_FOR_ITS_PEOPLE, arena, &after, fault))
+    if (!apartment_text(a, APARTMENT_FOR_ITS_PEOPLE, arena, &before, fault) ||
+        !apartment_text(b, APARTMENT_FOR_ITS_PEOPLE, arena, &after, fault))
         return false;
     *out = slice_equal(before, after);
     return true;

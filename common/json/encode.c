@@ -216,15 +216,8 @@ static void put_object(struct buf *out, const struct field *field, const void *v
 static void put_list(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
     const struct field_list *list = value;
-    const char *items = list->items;
 
-    buf_char(out, '[');
-    for (size_t i = 0; i < list->count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
-        fields_encode(field->table, items + i * field->table->item_size, in_list, out);
-    }
-    buf_char(out, ']');
+    fields_encode_list(field->table, list->items, list->count, in_list, out);
 }
 
 static void put_custom(struct buf *out, const struct field *field, const void *value, bool in_list)
@@ -303,4 +296,16 @@ void fields_encode(const struct fields *table, const void *value, bool in_list, 
     buf_char(out, '{');
     fields_encode_members(table, value, in_list, true, out);
     buf_char(out, '}');
+}
+
+void fields_encode_list(const struct fields *table, const void *items, size_t count, bool in_list,
+                        struct buf *out)
+{
+    buf_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        fields_encode(table, (const char *)items + i * table->item_size, in_list, out);
+    }
+    buf_char(out, ']');
 }

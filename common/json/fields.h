@@ -136,6 +136,9 @@ bool fields_decode_query(const struct fields *table, const struct field_pair *pa
 /* Writes `{"a":1,...}`; with `in_list` without the FIELD_DETAIL members. Without jansson, which
  * would cost time on every read. */
 void fields_encode(const struct fields *table, const void *value, bool in_list, struct buf *out);
+/* Writes `[{"a":1,...},...]`: `count` structs of the table's item_size. */
+void fields_encode_list(const struct fields *table, const void *items, size_t count, bool in_list,
+                        struct buf *out);
 /* Writes the members without braces, each after a ','. With `first` the first one has no ','. */
 void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
                            struct buf *out);

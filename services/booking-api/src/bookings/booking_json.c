@@ -152,13 +152,7 @@ static void encode_actions(const void *value, struct buf *out)
     struct booking_allowed allowed[BOOKING_ACTION_COUNT];
     const size_t count = booking_allowed_actions(&view->booking, view->caller, allowed);
 
-    buf_char(out, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
-        fields_encode(&action_fields, &allowed[i], false, out);
-    }
-    buf_char(out, ']');
+    fields_encode_list(&action_fields, allowed, count, false, out);
 }
 
 static void encode_cancellation(const void *value, struct buf *out)

@@ -78,7 +78,6 @@ extern const struct fields availability_item_fields;
 /* POST /v1/quotes: the four members of struct booking_draft. */
 extern const struct fields quote_draft_fields;
 extern const struct fields quote_fields;
-void quote_encode(const struct quote *quote, struct buf *out);
 
 /* Writes the members `nights` and `alternatives` of a refusal into the arena. */
 bool quote_refusal_members(struct quote_night *nights, size_t night_count,

@@ -50,11 +50,6 @@ static const struct field quote_items[] = {
 // clang-format on
 const struct fields quote_fields = FIELDS_OF(quote_items, struct quote);
 
-void quote_encode(const struct quote *quote, struct buf *out)
-{
-    fields_encode(&quote_fields, quote, false, out);
-}
-
 /* --- a refusal --- */
 
 enum { MEMBERS_MAX = 256 * 1024 }; /* a year of nights, each with its reasons */

@@ -29,18 +29,6 @@ static bool range_check(int32_t from, int32_t to, struct arena *arena, struct fa
     return true;
 }
 
-static void encode(const struct calendar_page *page, const struct calendar_day *days,
-                   struct buf *out)
-{
-    buf_text(out, "{\"days\":[");
-    for (int32_t i = 0; i < page->to - page->from; i++) {
-        if (i > 0)
-            buf_char(out, ',');
-        fields_encode(&calendar_day_fields, &days[i], true, out);
-    }
-    buf_text(out, "]}");
-}
-
 enum http_status get_calendar(void *data, const struct http_request *req, struct http_response *res)
 {
     struct booking_app *app = data;
@@ -66,6 +54,8 @@ enum http_status get_calendar(void *data, const struct http_request *req, struct
         return http_reply_fault(req, res, &fault);
     }
     calendar_fill(&page.flat, page.taken, page.count, page.from, page.to, days);
-    encode(&page, days, &res->body);
+    buf_text(&res->body, "{\"days\":");
+    fields_encode_list(&calendar_day_fields, days, (size_t)(page.to - page.from), true, &res->body);
+    buf_char(&res->body, '}');
     return http_reply_json(res, HTTP_OK);
 }

@@ -15,7 +15,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         !quote_make(change, &draft, &quote, fault) ||
         !http_reply_location(change->req, res, &quote.id, fault))
         return false;
-    quote_encode(&quote, &res->body);
+    fields_encode(&quote_fields, &quote, false, &res->body);
     http_reply_json(res, HTTP_CREATED);
     return true;
 }
@@ -43,6 +43,6 @@ enum http_status get_quote(void *data, const struct http_request *req, struct ht
         fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such quote.");
         return http_reply_fault(req, res, &fault);
     }
-    quote_encode(&quote, &res->body);
+    fields_encode(&quote_fields, &quote, false, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -12,23 +12,13 @@ struct gap {
     int32_t end; /* DATE_MAX: nothing follows */
 };
 
-static unsigned reason_of(enum calendar_status status)
-{
-    switch (status) {
-    case CALENDAR_BOOKED:
-        return CALENDAR_BY_BOOKING;
-    case CALENDAR_HELD:
-        return CALENDAR_BY_HOLD;
-    case CALENDAR_BLOCKED:
-        return CALENDAR_BY_BLOCK;
-    case CALENDAR_BUFFER:
-        return CALENDAR_BY_BUFFER;
-    case CALENDAR_FREE:
-    case CALENDAR_CLOSED:
-        break;
-    }
-    return 0;
-}
+/* Why a night of this status is taken. */
+static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
+    [CALENDAR_BOOKED] = CALENDAR_BY_BOOKING,
+    [CALENDAR_HELD] = CALENDAR_BY_HOLD,
+    [CALENDAR_BLOCKED] = CALENDAR_BY_BLOCK,
+    [CALENDAR_BUFFER] = CALENDAR_BY_BUFFER,
+};
 
 /* Reasons that close the day, whether it is taken or free. */
 static unsigned closing(const struct apartment *flat, int32_t day)
@@ -97,8 +87,7 @@ void calendar_fill(const struct apartment *flat, const struct calendar_taken *ta
         unsigned seasonal = season(flat, &tariff, shown);
         if (day >= gap.end)
             shown->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
-        shown->reasons =
-            reason_of((enum calendar_status)shown->status) | (seasonal & CALENDAR_NO_DEPARTURE);
+        shown->reasons = taken_reasons[shown->status] | (seasonal & CALENDAR_NO_DEPARTURE);
         unsigned closed = closing(flat, day);
         if (closed != 0) {
             shown->status = CALENDAR_CLOSED;

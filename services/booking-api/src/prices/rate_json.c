@@ -36,21 +36,10 @@ static void check(const void *value, struct fault_list *problems)
 
 const struct fields rates_fields = FIELDS_CHECKED(rates_items, struct rates, check);
 
-static void encode_list(const struct rate *rates, size_t count, struct buf *out)
-{
-    buf_char(out, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
-        fields_encode(&rate_fields, &rates[i], false, out);
-    }
-    buf_char(out, ']');
-}
-
 void rates_encode(const struct rate *rates, size_t count, struct buf *out)
 {
     buf_text(out, "{\"items\":");
-    encode_list(rates, count, out);
+    fields_encode_list(&rate_fields, rates, count, false, out);
     buf_char(out, '}');
 }
 
@@ -60,14 +49,8 @@ bool rates_text(const struct rate *rates, size_t count, struct arena *arena, str
     AUTO(buf_finish) struct buf json;
 
     buf_init(&json, RATES_TEXT_MAX);
-    encode_list(rates, count, &json);
-    if (!buf_ok(&json, fault))
-        return false;
-    struct slice text = arena_copy(arena, buf_as_slice(&json));
-    if (text.at == NULL)
-        return arena_fault(fault);
-    *out = text;
-    return true;
+    fields_encode_list(&rate_fields, rates, count, false, &json);
+    return buf_keep(&json, arena, out, fault);
 }
 
 bool rates_read(struct slice text, struct arena *arena, const struct rate **rates, size_t *count,

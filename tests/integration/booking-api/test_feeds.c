@@ -92,7 +92,7 @@ static void catch_up(struct reader *reader, int rows)
 {
     reader->rows = reader->deleted = 0;
     read_on(reader);
-    for (int i = 0; i < 1000 && reader->rows < rows; i++) {
+    for (int i = 0; i < 3000 && reader->rows < rows; i++) {
         stand_sleep(10);
         read_on(reader);
     }

@@ -36,11 +36,11 @@ static const struct db_part parts[] = {
     {"mine",                                  "tenant_id = {tenant} AND {open}"},
     {"open","opens > {at}"},
     {"endless",                             "({endless})"},
-    {NULL                                 },
+    {0                                 },
 };
 static const struct db_part dear[] = {
     {"price", "price > 100"},
-    {NULL      },
+    {0      },
 };
 
 #define PARAMETERS "tenant uuid, at time, limit, size double precision"

@@ -42,6 +42,8 @@ static bool build(struct once *once, const struct service_definition *definition
     database.search_path = definition->search_path;
     database.shared = 1;
     database.exclusive = 1;
+    /* Nobody else waits: the command may, until its own time is over. */
+    database.wait_ms = database.down_wait_ms = limit_ms;
     service->pool = db_pool_create(service->loop, service->work, &database, NULL, NULL, fault);
     if (service->pool == NULL)
         return false;

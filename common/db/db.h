@@ -11,7 +11,7 @@
  *
  * A large answer delays the statements behind it on the connection: ask for pages, at most 256 kB.
  *
- * Without a connection a statement waits half a second for one to come back, then fails with
+ * Without a connection a statement waits `down_wait_ms` for one to come back, then fails with
  * FAULT_UNAVAILABLE "database_unavailable"; two seconds into an outage it fails at once.
  *
  * Durability: see db/transaction.h.
@@ -36,14 +36,17 @@ enum { DB_CONNS_MAX = 16 };
 /* The texts are borrowed for as long as the pool lives. */
 struct db_options {
     const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
-    const char *application;        /* application_name; names service and schema version */
-    const char *search_path;        /* "template, api" */
-    size_t shared;                  /* 2 */
-    size_t exclusive;               /* 2 */
-    size_t wait_max;                /* fibers waiting for an exclusive connection: 256 */
-    int64_t wait_ms;                /* how long one waits: 1000 */
-    int64_t connect_ms;             /* 2000 */
-    int64_t statement_ms;           /* statement_timeout of shared connections: 1000 */
+    const char *application; /* application_name; names service and schema version */
+    const char *search_path; /* "template, api" */
+    size_t shared;           /* 2 */
+    size_t exclusive;        /* 2 */
+    size_t wait_max;         /* fibers waiting for an exclusive connection: 256 */
+    int64_t wait_ms;         /* how long one waits: 1000 */
+    int64_t down_wait_ms; /* how long a statement waits for a connection to come back, or for room
+                             on one that is up: 500. After an outage of four times that it fails at
+                             once. */
+    int64_t connect_ms;   /* 2000 */
+    int64_t statement_ms; /* statement_timeout of shared connections: 1000 */
     int64_t exclusive_statement_ms; /* of exclusive ones: 3000 */
     int64_t lock_ms; /* lock_timeout of exclusive ones: 3000; longer than PostgreSQL's own
                         deadlock_timeout of a second, or a deadlock reads as a lock that is busy */

@@ -45,9 +45,9 @@ int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns)
 {
     const int64_t down_for = loop_now_ns(pool->loop) - down_ns;
 
-    if (down_ns != 0 && down_for > DB_DOWN_LONG_MS * NS_PER_MS)
-        return 0;
-    return DB_DOWN_WAIT_MS * NS_PER_MS;
+    const int64_t wait_ns = pool->options.down_wait_ms * NS_PER_MS;
+
+    return down_ns != 0 && down_for > DB_DOWN_LONG * wait_ns ? 0 : wait_ns;
 }
 
 /* Connecting again */
@@ -146,6 +146,7 @@ void db_options_defaults(struct db_options *options)
         .exclusive = 2,
         .wait_max = 256,
         .wait_ms = 1000,
+        .down_wait_ms = 500,
         .connect_ms = 2000,
         .statement_ms = 1000,
         .exclusive_statement_ms = 3000,

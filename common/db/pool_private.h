@@ -5,11 +5,9 @@
 #include "db/conn_private.h"
 
 enum {
-    DB_READS_MAX = 1024,      /* reads queued and sent, for each shared connection */
-    DB_TURN_SPREAD = 32,      /* statements of one turn that share a connection */
-    DB_DOWN_WAIT_MS = 500,    /* how long a statement waits in the queue: for a connection to come
-                                 back, or for room on one that is up */
-    DB_DOWN_LONG_MS = 2000,   /* when the outage is older than this, it fails at once */
+    DB_READS_MAX = 1024, /* reads queued and sent, for each shared connection */
+    DB_TURN_SPREAD = 32, /* statements of one turn that share a connection */
+    DB_DOWN_LONG = 4,    /* times down_wait_ms: when the outage is older, statements fail at once */
     DB_SILENT_SLACK_MS = 500, /* beyond statement_timeout, until a fiber gives up waiting for an
                                  answer; beyond twice that, until its shared connection is lost */
     DB_RETRY_MS = 500,        /* between two attempts to connect */

@@ -69,6 +69,24 @@ static void make(char key[API_KEY_LEN + 1], const char *end)
     put_file(key, end);
 }
 
+/* On a server that was just started, or that is busy, connecting takes longer than a request would
+ * wait. */
+START_TEST(a_command_waits_for_a_database_that_is_away)
+{
+    program_database_away(true);
+    const pid_t pid = fork();
+
+    if (pid == 0) {
+        sleep(3);
+        program_database_away(false);
+        _exit(0);
+    }
+    int code = program_run(HEADERS("--keys", "list"), out, sizeof(out));
+    ck_assert_int_eq(program_wait(pid, 10000), 0);
+    ck_assert_msg(code == 0, "%s", out);
+}
+END_TEST
+
 START_TEST(a_key_of_a_file_works_with_its_scopes_and_limits)
 {
     char key[API_KEY_LEN + 1];
@@ -200,6 +218,7 @@ int main(void)
     tcase_add_test(tcase, another_clients_key_is_refused_and_nothing_is_made);
     tcase_add_loop_test(tcase, a_mistake_ends_with_2_and_makes_nothing, 0,
                         sizeof(mistakes) / sizeof(mistakes[0]));
+    tcase_add_test(tcase, a_command_waits_for_a_database_that_is_away);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

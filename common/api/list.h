@@ -64,7 +64,8 @@ static inline bool list_full(const struct buf *out)
  * `large`: how many bytes the columns have that may be long; all others together count as 1 kB.
  * What comes are its first rows, as many as LIST_PAGE_BYTES_MAX holds but at least one, then the next
  * one as a sign that there are more; behind `large` comes the sum of the bytes so far. A row that is
- * larger than a page counts as a whole page. */
+ * larger than a page counts as a whole page. The order stays, since a window without ORDER BY and a
+ * filter take the rows as they come. */
 #define LIST_PAGE_OF                                                                               \
     "SELECT * FROM ("                                                                              \
     "  SELECT page.*,"                                                                             \

@@ -32,8 +32,14 @@ struct db_shape;
  *   {texts}     those of {brief} whose type is DB_TEXT
  *   {written}   those that are DB_WRITTEN, for INSERT and UPDATE
  *   {values}    the parameters of {written}. They follow the declared ones, see db_row_values()
- * Every other brace is text: '{}', '{"a": 1}', '{a,b}'. A name that nothing declares stays as it
- * is, so PostgreSQL refuses the statement: FAULT_INTERNAL "database_error", one line in the log. */
+ * A parameter comes before a part of its name, a part before a word of the shape. For example
+ *     .parameters = "tenant uuid", .shape = &note_shape,
+ *     .sql = "SELECT {columns} FROM note n WHERE n.tenant_id = {tenant} ORDER BY n.id"
+ * is sent as "SELECT n.id, n.text FROM note n WHERE n.tenant_id = $1 ORDER BY n.id".
+ *
+ * Every other brace is text: '{}', '{"a": 1}', '{a,b}'; also a name that nothing declares, so that
+ * PostgreSQL refuses the statement: FAULT_INTERNAL "database_error", one line in the log. A literal
+ * that is a declared name in braces, '{id}', cannot be written. */
 struct db_statement {
     const char *name; /* unique in the program; shown in pg_stat_statements through a comment.
                          NULL: not prepared, but made and planned for each call */

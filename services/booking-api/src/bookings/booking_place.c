@@ -157,6 +157,7 @@ bool booking_place(struct change *change, const struct booking_draft *asked, str
         return false;
     if (take.taken)
         return nights_taken(change, &flat, &booking, fault);
+    /* A refusal rolls the INSERT back. */
     if (take.live_holds >= BOOKING_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
                          "This guest holds %d stays already.", BOOKING_HOLDS_MAX);

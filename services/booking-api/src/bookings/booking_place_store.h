@@ -18,7 +18,7 @@ struct booking_take {
     struct db_rows
         *ended;         /* out: what the clock ended on those nights, for booking_expire_record */
     int64_t live_holds; /* out: of this guest, before this one */
-    bool taken;         /* out: somebody has the nights; nothing was written */
+    bool taken;         /* out: somebody has the nights; no booking was made */
 
     /* What the borders of the policy go by. */
     struct uuid quote_id;     /* whose policy it is; nil: */

@@ -18,8 +18,8 @@ enum { BOOKING_COLUMNS_MAX = 64 };
  * booking_settle(). */
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out);
 
-/* Of statements that move a booking in its nights. The flat is locked, so none of these can happen;
- * if somebody writes without that lock, the answer is a conflict. */
+/* The last line of defence of statements that move a booking in its nights. Normally the lock of
+ * the flat prevents such a conflict. */
 extern const struct db_constraint booking_nights_constraints[];
 
 /* FAULT_CONFLICT "changed_meanwhile": the row is not as it was read. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The SQL of the list. There are few shapes, because PostgreSQL plans a prepared statement once for
- * all values: what decides the index (the place searched, the order, dates or none) is in the text,
- * everything else is a filter that lets all pass when its parameter is NULL.
+/* The SQL of the list. There are few shapes, because PostgreSQL may settle on one plan of a
+ * prepared statement for all values: what decides the index (the place searched, the order, dates
+ * or none) is in the text, everything else is a filter that lets all pass when its parameter is
+ * NULL.
  *
  * Where an index gives the order ("walked"), rows are taken from it until the page is full. Where
  * not ("sorted"), ids and keys alone are sorted and rows fetched for the page. Nights are
@@ -197,7 +198,7 @@ struct box {
 
 static struct box box_around(struct field_geo place, int64_t radius_km)
 {
-    const double km_per_degree = 111.19; /* a little less than on the sphere of DISTANCE */
+    const double km_per_degree = 111.19; /* a little less than on the sphere of {distance} */
     const double none = (double)NAN;
     if (isnan(place.lat))
         return (struct box){none, none, none, none};

@@ -10,16 +10,16 @@
  *   5. waits until the commit is on the disk;
  *   6. runs the after-commit callbacks and gives the reply.
  * When `act` returns false, the transaction is rolled back and its fault is the reply. Only replies
- * of 2xx are stored.
+ * of 2xx are stored: true with another status commits, and a repeat acts again.
  *
  * Round trips: one before `act` (BEGIN, lock, look-up, clock), `act`'s own, one for the queue and
  * COMMIT; two when more than DB_CALLS_MAX statements are queued (at most 25: 8 writes, 8 events, 8
  * audit rows, the stored reply).
  *
  * Idempotency-Key counts for POST only, and not on a route with HTTP_ROUTE_READS; elsewhere it is
- * ignored. A key belongs to its client (repeat.h). Another request with the same key is refused:
- * FAULT_INVALID "key_reused"; the same one while the first still runs: FAULT_CONFLICT
- * "key_in_progress".
+ * ignored. A key belongs to its client (repeat.h). While the first request with a key runs, any
+ * other with it is refused: FAULT_CONFLICT "key_in_progress"; afterwards one that is not the same:
+ * FAULT_INVALID "key_reused".
  *
  * `?dry_run=true`, the only parameter of a change's query, does all that can be refused and then
  * rolls back: the queued writes are sent, so that constraints are checked. Events and audit rows

@@ -49,7 +49,7 @@ struct cache_reply {
 
 enum {
     CACHE_ARGS_MAX = 16,  /* of one command */
-    CACHE_ITEMS_MAX = 256 /* of an array reply; nested arrays are refused */
+    CACHE_ITEMS_MAX = 256 /* of an array reply; a nested array or integer reads as nil */
 };
 
 /* One command; its arguments may hold any bytes. Parks the fiber for at most command_ms.

@@ -27,7 +27,8 @@ void cache_entries_defaults(struct cache_entries_options *options);
 struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cache,
                                            const struct cache_entries_options *options,
                                            struct fault *fault);
-void cache_entries_destroy(struct cache_entries *entries); /* takes NULL */
+/* Takes NULL. No fetch may be under way. */
+void cache_entries_destroy(struct cache_entries *entries);
 
 /* Reads the truth of a key that is not cached. True: `*out` is set, its data in `arena` or static.
  * Where nothing is there, it sets found false and version 0, which is no failure: a negative entry
@@ -36,7 +37,9 @@ typedef bool cache_load_fn(void *arg, struct arena *arena, struct cache_value *o
                            struct fault *fault);
 
 /* The cached answer; else that of `load`, which runs in the fiber that asks first. Others that ask
- * meanwhile wait for its result (single flight). How long `out->data` lives: cache/value.h. */
+ * meanwhile wait for its result (single flight), which is also its fault; so the key names all that
+ * the value depends on, and what a caller may see is checked afterwards. How long `out->data`
+ * lives: cache/value.h. */
 bool cache_entry_fetch(struct cache_entries *entries, struct slice key, cache_load_fn *load,
                        void *arg, struct arena *arena, struct cache_value *out,
                        struct fault *fault) MUST_CHECK;

@@ -6,8 +6,9 @@
  * Shared connections carry reads only; PostgreSQL refuses writes there
  * (default_transaction_read_only). The statements of one loop turn are sent with one Sync, so they
  * share an implicit transaction. After an error PostgreSQL skips those behind it; they are sent
- * again, each with a Sync of its own. When a connection is lost, the statements in flight on it are
- * sent again. When a fiber gives up, its answer is read and thrown away.
+ * again, each with a Sync of its own. When a connection is lost, the reads in flight on it are
+ * sent again, at most once for each shared connection. When a fiber gives up, its answer is read
+ * and thrown away.
  *
  * A large answer delays the statements behind it on the connection: ask for pages, at most 256 kB.
  *

@@ -14,16 +14,17 @@
 
 #include "db/query.h"
 
-/* May run more than once, so it starts from its inputs each time. Knows no HTTP. False with a
- * fault: the transaction is rolled back. */
+/* May run more than once, so it starts from its inputs each time. It must not depend on HTTP. False
+ * with a fault: the transaction is rolled back. */
 typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 
 /* Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after wait_ms), calls `run`,
  * commits, waits for the flush. BEGIN is sent with the first statement. Serialization failures,
  * deadlocks (40001, 40P01) and db_again() are tried again with jitter, as long as the fiber's
- * deadline lets them and at most DB_TRIES_MAX times in all. When the connection is lost while
- * committing, the fault is FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes
- * repeating safe. When the cluster takes no changes, it is FAULT_UNAVAILABLE "database_read_only".
+ * deadline lets them and at most DB_TRIES_MAX times in all. When the connection is lost, or
+ * the fiber's time is over, while the commit or its flush is under way, the fault is
+ * FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes repeating safe. When the
+ * cluster takes no changes, it is FAULT_UNAVAILABLE "database_read_only".
  */
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;

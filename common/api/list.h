@@ -61,7 +61,7 @@ static inline bool list_full(const struct buf *out)
 /* SQL of a page that ends early where its rows are large (a stay of a year is 51 kB):
  *     LIST_PAGE_OF "SELECT ..., octet_length(...) AS large FROM ... ORDER BY ... LIMIT $9" LIST_PAGE_CUT
  * The SELECT between them is ordered, asks for one row more than the limit, and ends its columns with
- * `large`: how many bytes the columns have that may be long; all others together count as 1 kB.
+ * `large`: how many bytes the columns have that may be long; all others together count as 1 kB; NULL is none.
  * What comes are its first rows, as many as LIST_PAGE_BYTES_MAX holds but at least one, then the next
  * one as a sign that there are more; behind `large` comes the sum of the bytes so far. A row that is
  * larger than a page counts as a whole page. The order stays, since a window without ORDER BY and a
@@ -69,11 +69,11 @@ static inline bool list_full(const struct buf *out)
 #define LIST_PAGE_OF                                                                               \
     "SELECT * FROM ("                                                                              \
     "  SELECT page.*,"                                                                             \
-    "    sum(least(1024 + page.large, 196608)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes"           \
+    "    sum(least(1024 + coalesce(page.large, 0), 196608)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes"           \
     "  FROM ("
 #define LIST_PAGE_CUT                                                                              \
     ") page) cut"                                                                                  \
-    " WHERE bytes - least(1024 + large, 196608) <= 196608"
+    " WHERE bytes - least(1024 + coalesce(large, 0), 196608) <= 196608"
 // clang-format on
 
 /* Writes the item of a row, and sets the place from which the next page begins. */

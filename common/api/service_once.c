@@ -8,6 +8,10 @@
 
 #define RUN_OUT_NS NS_PER_S /* how long a command that is done waits for its fibers */
 
+/* How long a statement of a command waits for the database: nobody else waits, but it must end
+ * before the command's own time, or the fault would name that. */
+enum { DOWN_WAIT_MAX_MS = 30000, LAST_MS = 1000 };
+
 struct once {
     struct service service;
     service_once_fn *run;
@@ -39,11 +43,12 @@ static bool build(struct once *once, const struct service_definition *definition
     db_options_defaults(&database);
     database.url = url;
     database.application = definition->name;
-    database.search_path = definition->search_path;
+    database.search_path = definition->search_path != NULL ? definition->search_path : "api";
     database.shared = 1;
     database.exclusive = 1;
-    /* Nobody else waits: the command may, until its own time is over. */
-    database.wait_ms = database.down_wait_ms = limit_ms;
+    database.down_wait_ms =
+        limit_ms - LAST_MS < DOWN_WAIT_MAX_MS ? limit_ms - LAST_MS : DOWN_WAIT_MAX_MS;
+    database.wait_ms = database.down_wait_ms;
     service->pool = db_pool_create(service->loop, service->work, &database, NULL, NULL, fault);
     if (service->pool == NULL)
         return false;

@@ -97,17 +97,18 @@ test_part() {
 test_lane() {
     set +m
     local part said
-    said=$(mktemp)
+    said=$(mktemp) || return 1
     for part in "$@"; do
         test_part "$part" >"$said" 2>&1
         flock "$TEST_REPORT" cat "$said"
     done
     rm -f "$said"
+    return 0
 }
 
 # test_lanes A+B,C+D: each lane is a process group, so that all of it ends where this is ended.
 test_lanes() {
-    local lane words pids=()
+    local lane words pids=() pid
     step "рядом: ${1//,/, }" "side by side: ${1//,/, }"
     set -m
     for lane in ${1//,/ }; do
@@ -118,7 +119,9 @@ test_lanes() {
     set +m
     # shellcheck disable=SC2064
     trap "kill -TERM ${pids[*]/#/-} 2>/dev/null; exit 143" INT TERM
-    wait "${pids[@]}"
+    for pid in "${pids[@]}"; do
+        wait "$pid" || "$TAPBOT_ROOT/tests/support/report" fail "$1" "a lane ended with $?"
+    done
     trap - INT TERM
 }
 

@@ -149,13 +149,9 @@ def alter_role(role, password):
                     stdin=None, input=sql)
 
 
-def store_key(short, _):
+def store_key(short):
     """By the container that stores it at every start; it reads the file."""
     return tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", f"{short}-key", profiles=["*"])
-
-
-# What PostgreSQL has of a secret follows, by the first word of its rotation.
-STORED = {"role": alter_role, "key": store_key}
 
 
 def known(name):
@@ -199,14 +195,13 @@ def rotate(name, sure):
     table, secret = tree.secret_table(), known(name)
     if secret.rotation in KEPT:
         die(2, *(words.format(name=name, parts=", ".join(secret.parts)) for words in KEPT[secret.rotation]))
-    old = secret.read()
-    if old is None:
+    if secret.read() is None:
         die(1, f"Секрета {name} ещё нет. Сделать: deploy/tapbot secrets make",
             f"There is no {name} yet. Make it: deploy/tapbot secrets make")
     followers = [one for one in table.values() if name in one.parts]
     affected = readers([name, *(one.name for one in followers)])
     keeper, _, whose = secret.rotation.partition(":")
-    if keeper in STORED and not tree.running("postgres"):
+    if keeper in ("role", "key") and not tree.running("postgres"):
         die(1, f"PostgreSQL не запущен, а {name} хранится и в нём. Сначала: deploy/tapbot up",
             f"PostgreSQL does not run, and {name} is stored there too. First: deploy/tapbot up")
     if keeper == "role":
@@ -222,13 +217,21 @@ def rotate(name, sure):
     value = MADE[secret.kind]()
     values = {one.name: one.read() for one in table.values()}
     values[name] = value
-    write(secret, value)
-    if keeper in STORED:
-        done = STORED[keeper](whose, value)
+    if keeper == "role":
+        done = alter_role(whose, value)
         if done.returncode != 0:
-            write(secret, old)
-            die(1, f"PostgreSQL не принял новое значение, ничего не изменено: {done.stderr.strip()[-300:]}",
-                f"PostgreSQL refused the new value, nothing was changed: {done.stderr.strip()[-300:]}")
+            die(1, f"PostgreSQL не принял новый пароль, ничего не изменено: {done.stderr.strip()[-300:]}",
+                f"PostgreSQL refused the new password, nothing was changed: {done.stderr.strip()[-300:]}")
+    write(secret, value)
+    if keeper == "key":
+        # What stores it reads the file. It may have stored the key before it failed, so the new one stays there:
+        # stored again it is the same.
+        done = store_key(whose)
+        if done.returncode != 0:
+            die(1, f"Новый ключ записан, но не сохранён в PostgreSQL: {done.stderr.strip()[-300:]}. Повторите: "
+                   f"deploy/tapbot secrets rotate {name}",
+                f"The new key is in its file, but was not stored: {done.stderr.strip()[-300:]}. Run it again: "
+                f"deploy/tapbot secrets rotate {name}")
     for one in followers:
         write(one, one.made_of(values))
     restarted("rotate", name, affected)

@@ -87,6 +87,35 @@ START_TEST(a_command_waits_for_a_database_that_is_away)
 }
 END_TEST
 
+/* What the binary writes to standard error goes into `told`. */
+static int run_telling(const char *const *words, char *told, size_t room)
+{
+    FILE *file = tmpfile();
+    const int kept = dup(STDERR_FILENO);
+
+    ck_assert_ptr_nonnull(file);
+    dup2(fileno(file), STDERR_FILENO);
+    const int code = program_run(words, out, sizeof(out));
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    const ssize_t len = pread(fileno(file), told, room - 1, 0);
+    told[len > 0 ? len : 0] = '\0';
+    fclose(file);
+    return code;
+}
+
+START_TEST(a_command_without_a_database_says_so)
+{
+    char told[1024];
+
+    program_database_away(true);
+    const int code = run_telling(HEADERS("--keys", "list"), told, sizeof(told));
+    program_database_away(false);
+    ck_assert_int_eq(code, 1);
+    ck_assert_msg(strncmp(told, "database_unavailable: ", 22) == 0, "%s", told);
+}
+END_TEST
+
 START_TEST(a_key_of_a_file_works_with_its_scopes_and_limits)
 {
     char key[API_KEY_LEN + 1];
@@ -219,6 +248,8 @@ int main(void)
     tcase_add_loop_test(tcase, a_mistake_ends_with_2_and_makes_nothing, 0,
                         sizeof(mistakes) / sizeof(mistakes[0]));
     tcase_add_test(tcase, a_command_waits_for_a_database_that_is_away);
+    tcase_add_test(tcase, a_command_without_a_database_says_so);
+    tcase_set_timeout(tcase, 30);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

@@ -204,6 +204,31 @@ START_TEST(a_feed_shows_the_present_state_and_what_was_deleted)
 }
 END_TEST
 
+/* A deleted row has no columns, so nothing of it is long. */
+static void deleted_body(void *data)
+{
+    enum { GONE = 4 };
+    struct reader flats = {.feed = &flats_feed};
+    const struct feed_place start = {0};
+    auto_rows struct db_rows rows = {0};
+    struct fault fault;
+
+    (void)data;
+    for (int i = 0; i < GONE; i++)
+        stand_flat();
+    stand_sql("DELETE FROM apartment");
+    catch_up(&flats, GONE);
+    ck_assert_int_eq(flats.deleted, GONE);
+    ck_assert(feed_read(stand_db(), &flats_feed, &start, FEED_MAX, &rows, &fault));
+    ck_assert_int_eq(rows.count, GONE);
+}
+
+START_TEST(a_page_of_deleted_rows_is_not_cut_short)
+{
+    stand_run(deleted_body, NULL);
+}
+END_TEST
+
 START_TEST(a_reader_whose_role_is_made_later_reads_the_feeds_and_nothing_else)
 {
     stand_sql("DROP ROLE IF EXISTS late_reader; CREATE ROLE late_reader IN ROLE tapbot_feeds;"
@@ -355,6 +380,7 @@ int main(void)
     tcase_add_test(tests, a_transaction_open_across_a_reader_loses_nothing);
     tcase_add_test(tests, a_reader_without_the_rule_would_lose_a_row);
     tcase_add_test(tests, a_feed_shows_the_present_state_and_what_was_deleted);
+    tcase_add_test(tests, a_page_of_deleted_rows_is_not_cut_short);
     tcase_add_test(tests, a_reader_whose_role_is_made_later_reads_the_feeds_and_nothing_else);
     tcase_add_test(tests, a_page_of_a_feed_is_read_in_the_order_of_its_indexes);
     suite_add_tcase(suite, tests);

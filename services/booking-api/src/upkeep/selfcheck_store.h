@@ -15,7 +15,7 @@ struct selfcheck {
 
 /* One row for each check, for selfcheck_store_read(). All of them look at one snapshot, on an
  * exclusive connection. `sweep_s`: how often expired holds are swept. FAULT_UNAVAILABLE "busy" when
- * they take longer than 4 s together. */
+ * they take longer than 3 s together, the time of a statement. */
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
                          struct fault *fault) MUST_CHECK;
 /* The name is borrowed from the rows. */

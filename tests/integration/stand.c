@@ -10,7 +10,14 @@
 #include "base/log.h"
 #include "base/now.h"
 
-enum { GROWN_BYTES = 1 << 20, POLL_MS = 2, POLLS = 5000, RUN_OUT_MAX_S = 4, FIBER_MAX_S = 30 };
+enum {
+    GROWN_BYTES = 1 << 20,
+    POLL_MS = 2,
+    POLLS = 5000,
+    RUN_OUT_MAX_S = 4,
+    FIBER_MAX_S = 60,
+    EVENTS_S = 30
+};
 
 struct api_caller stand_staff = {.actor = ACTOR_CLIENT, .test_key = true};
 struct api_caller stand_other = {.actor = ACTOR_STAFF};
@@ -321,6 +328,17 @@ void stand_sleep(int ms)
     struct fault fault = {0};
 
     ck_ok(fiber_sleep((int64_t)ms * 1000000, &fault), fault);
+}
+
+void stand_wait_for_events(void)
+{
+    const int64_t until_ns = now_mono_ns() + EVENTS_S * NS_PER_S;
+
+    while (stand_number("SELECT count(*) FROM outbox"
+                        " WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())") > 0) {
+        ck_assert_msg(now_mono_ns() < until_ns, "another transaction runs too long");
+        stand_sleep(5);
+    }
 }
 
 /* --- requests -------------------------------------------------------------------------------- */

@@ -37,6 +37,9 @@ void stand_run(void (*body)(void *data), void *data);
 /* From inside: one more fiber. */
 void stand_go(void (*body)(void *data), void *data);
 void stand_sleep(int ms);
+/* Waits until all events in the outbox can be read. A reader sees none of a transaction that is
+ * younger than one that still runs, be it of another suite on the cluster. */
+void stand_wait_for_events(void);
 struct loop *stand_loop(void);
 struct db *stand_db(void);
 struct api_changes *stand_changes(void);

@@ -178,7 +178,7 @@ static void bytes_body(void *data)
     (void)data;
     make_flats();
     make_stays();
-    stand_sleep(50);
+    stand_wait_for_events();
     arena_init(&arena, 1 << 20);
     query.limit = MANY;
     ck_assert(booking_list(stand_db(), &stand_staff.tenant_id, &all, &(struct list_place){0},
@@ -220,7 +220,7 @@ static void stays_body(void *data)
     ask.query[1][0] = NULL;
     ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY);
     ck_assert_int_eq(pages, MANY);
-    stand_sleep(50);
+    stand_wait_for_events();
     ck_assert_uint_ge(walk((struct ask){.handler = service_get_events, .query = {{"limit", "100"}}},
                            "after", &pages),
                       MANY);

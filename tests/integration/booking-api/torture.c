@@ -210,19 +210,6 @@ static struct answer ask(const struct torture_case *row)
     return stand_ask(&ask);
 }
 
-/* A reader of events sees none of a transaction that is younger than one that still runs, be it of
- * another suite. */
-static void wait_for_events(void)
-{
-    for (int i = 0; i < COME_BACK_MS; i++) {
-        if (stand_number("SELECT count(*) FROM outbox"
-                         " WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())") == 0)
-            return;
-        stand_sleep(1);
-    }
-    ck(false, "another transaction runs too long");
-}
-
 static void make(const struct torture_case *row)
 {
     make_rows(row);
@@ -230,7 +217,7 @@ static void make(const struct torture_case *row)
         struct answer answer = ask(row);
         answer_drop(&answer);
     }
-    wait_for_events();
+    stand_wait_for_events();
 }
 
 struct answer torture_answer(bool done, const struct fault *fault)

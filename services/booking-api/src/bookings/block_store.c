@@ -2,7 +2,7 @@
 #include <stddef.h>
 
 #include "bookings/block.h"
-#include "bookings/booking_expire.h"
+#include "bookings/booking_expire_store.h"
 #include "bookings/booking_place_store.h"
 
 // clang-format off

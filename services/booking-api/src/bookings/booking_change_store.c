@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_change_store.h"
 
-#include "bookings/booking_expire.h"
+#include "bookings/booking_expire_store.h"
 #include "bookings/booking_store.h"
 
 // clang-format off
@@ -45,6 +45,23 @@ static const struct db_statement price_statement = {
            "  timezone = CASE WHEN b.apartment_id = a.id THEN b.timezone ELSE a.timezone END"
            " FROM apartment a"
            " WHERE b.id = {id} AND a.id = {flat}",
+};
+
+/* Rows are locked in the order of their ids, as erasure locks them. `o` and `b` are the rows as they
+ * have become; the tables still show them as they were. */
+static const struct db_statement owner_statement = {
+    .name = "booking_handover",
+    .shape = &booking_shape,
+    .sql = "WITH live AS MATERIALIZED (SELECT t.id FROM occupancy t"
+           "  WHERE t.apartment_id = $1 AND t.kind = 'booking'"
+           "   AND occupancy_takes(t.status, t.expires_at)"
+           "  ORDER BY t.id FOR NO KEY UPDATE),"
+           " o AS (UPDATE occupancy t SET version = t.version + 1, updated_at = now()"
+           "  FROM live WHERE t.id = live.id RETURNING t.*),"
+           " b AS (UPDATE booking t SET owner_id = $2 FROM live WHERE t.id = live.id RETURNING t.*)"
+           " SELECT {columns}, o.status"
+           " FROM o JOIN b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
+           " ORDER BY o.id",
 };
 // clang-format on
 
@@ -117,4 +134,11 @@ bool booking_change_store_write(struct db *tx, const struct booking *was,
     if (written.count == 0)
         return booking_changed_meanwhile(fault);
     return booking_store_find(tx, &was->tenant_id, &was->id, rows, out, fault);
+}
+
+bool booking_change_store_owner(struct db *tx, const struct apartment *flat, struct db_rows *rows,
+                                struct fault *fault)
+{
+    return db_query(tx, &owner_statement, DB_VALUES(db_uuid(&flat->id), db_uuid(&flat->owner_id)),
+                    rows, fault);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of a stay that moves: one look, one write. */
+/* SQL of a stay that moves (one look, one write), and of stays that get another owner. */
 #pragma once
 
 #include "db/query.h"
@@ -25,4 +25,9 @@ bool booking_change_store_look(struct db *tx, const struct booking *changed, str
 bool booking_change_store_write(struct db *tx, const struct booking *was,
                                 const struct booking *changed, const struct apartment *flat,
                                 struct db_rows *rows, struct booking *out,
+                                struct fault *fault) MUST_CHECK;
+
+/* Gives the flat's owner its live bookings. Rows: each booking as it has become, then its status,
+ * for booking_record_rows(). */
+bool booking_change_store_owner(struct db *tx, const struct apartment *flat, struct db_rows *rows,
                                 struct fault *fault) MUST_CHECK;

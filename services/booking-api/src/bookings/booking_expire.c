@@ -1,73 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_expire.h"
 
+#include "bookings/booking_expire_store.h"
 #include "bookings/booking_record.h"
-#include "bookings/booking_store.h"
-
-// clang-format off
-/* The end of each statement: the bookings, then the status each had. RETURNING knows only the new
- * one, `was` is the same row before. */
-#define ENDED                                                                                      \
-    "  RETURNING o.*, was.status AS was_status)"                                                   \
-    " SELECT {columns}, o.was_status"                                                              \
-    " FROM ended o JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
-
-/* OFFSET 0 keeps the planner from beginning with all holds that are over, which may be thousands
- * when no sweeper ran: the few stays of these nights are found first. */
-const struct db_statement booking_expire_nights_statement = {
-    .name = "booking_expire_nights",
-    .shape = &booking_shape,
-    .sql = "WITH ended AS (UPDATE occupancy o"
-           "  SET status = 'expired', version = o.version + 1, updated_at = now()"
-           "  FROM occupancy was"
-           "  WHERE was.id = o.id AND occupancy_is_over(o.status, o.expires_at)"
-           "   AND o.id IN (SELECT id FROM occupancy"
-           "    WHERE apartment_id = $1 AND nights && daterange($2::date, $3::date)"
-           "     AND occupancy_blocks(status) OFFSET 0)"
-           ENDED,
-};
-
-/* Rows that another transaction has locked are skipped, so that sweepers of many processes and
- * writers never wait for each other. */
-static const struct db_statement expire_batch_statement = {
-    .name = "booking_expire_batch",
-    .shape = &booking_shape,
-    .sql = "WITH ended AS (UPDATE occupancy o"
-           "  SET status = 'expired', version = o.version + 1, updated_at = now()"
-           "  FROM occupancy was"
-           "  WHERE was.id = o.id AND occupancy_is_over(o.status, o.expires_at)"
-           "   AND o.id IN (SELECT id FROM occupancy"
-           "    WHERE occupancy_is_over(status, expires_at)"
-           "    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)"
-           ENDED,
-};
-
-/* Stays whose check-out time has come, where the flat is. The index serves the condition on the
- * date alone; no zone is more than 14 hours ahead of UTC. */
-#define CHECK_OUT_PASSED                                                                           \
-    " occupancy s JOIN apartment f ON f.id = s.apartment_id"                                       \
-    " WHERE occupancy_stays(s.status)"                                                             \
-    "  AND s.check_out <= (now() AT TIME ZONE 'UTC' + interval '14 hours')::date"                  \
-    "  AND (s.check_out + f.check_out_time) AT TIME ZONE f.timezone <= now()"
-
-static const struct db_statement complete_batch_statement = {
-    .name = "booking_complete_batch",
-    .shape = &booking_shape,
-    .sql = "WITH ended AS (UPDATE occupancy o"
-           "  SET status = 'completed', version = o.version + 1, updated_at = now()"
-           "  FROM occupancy was"
-           "  WHERE was.id = o.id"
-           "   AND o.id IN (SELECT s.id FROM" CHECK_OUT_PASSED
-           "    ORDER BY s.check_out LIMIT $1 FOR UPDATE OF s SKIP LOCKED)"
-           ENDED,
-};
-
-static const struct db_statement due_statement = {
-    .name = "booking_expire_due",
-    .sql = "SELECT EXISTS (SELECT FROM occupancy WHERE occupancy_is_over(status, expires_at))"
-           " OR EXISTS (SELECT FROM" CHECK_OUT_PASSED ")",
-};
-// clang-format on
 
 static const struct booking_step_name expired = {"booking.expired", "booking.expire"};
 static const struct booking_step_name completed = {"booking.completed", "booking.complete"};
@@ -77,34 +12,24 @@ bool booking_expire_record(struct change *change, const struct db_rows *ended, s
     return booking_record_rows(change, NULL, ended, &expired, fault);
 }
 
-bool booking_expire_due(struct db *db, bool *due, struct fault *fault)
+bool booking_expire_batch(struct change *change, int *ended, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
-        return false;
-    *due = db_get_bool(&rows, 0, 0);
-    return true;
-}
-
-static bool end_batch(struct change *change, const struct db_statement *statement,
-                      const struct booking_step_name *name, int *ended, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(change->tx, statement, DB_VALUES(db_int(BOOKING_EXPIRE_BATCH)), &rows, fault) ||
-        !booking_record_rows(change, NULL, &rows, name, fault))
+    if (!booking_expire_store_expire(change->tx, BOOKING_EXPIRE_BATCH, &rows, fault) ||
+        !booking_expire_record(change, &rows, fault))
         return false;
     *ended = rows.count;
     return true;
 }
 
-bool booking_expire_batch(struct change *change, int *ended, struct fault *fault)
-{
-    return end_batch(change, &expire_batch_statement, &expired, ended, fault);
-}
-
 bool booking_complete_batch(struct change *change, int *ended, struct fault *fault)
 {
-    return end_batch(change, &complete_batch_statement, &completed, ended, fault);
+    auto_rows struct db_rows rows = {0};
+
+    if (!booking_expire_store_complete(change->tx, BOOKING_EXPIRE_BATCH, &rows, fault) ||
+        !booking_record_rows(change, NULL, &rows, &completed, fault))
+        return false;
+    *ended = rows.count;
+    return true;
 }

@@ -10,20 +10,12 @@
 
 enum { BOOKING_EXPIRE_BATCH = 50 }; /* bookings that one transaction of the sweeper ends */
 
-/* Ends expired holds on the nights of flat $1 from $2 to $3 - 1. Rows: the booking, then the status
- * it had. */
-extern const struct db_statement booking_expire_nights_statement;
-
 /* Records what `ended`, the rows of an expire statement, has changed. */
 bool booking_expire_record(struct change *change, const struct db_rows *ended,
                            struct fault *fault) MUST_CHECK;
 
 /* Completes at most BOOKING_EXPIRE_BATCH stays whose check-out time has come. `ended`: how many. */
 bool booking_complete_batch(struct change *change, int *ended, struct fault *fault) MUST_CHECK;
-
-/* True when a hold has expired or a check-out time has come. It only reads, so that a sweep without
- * work writes nothing. */
-bool booking_expire_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 
 /* Ends at most BOOKING_EXPIRE_BATCH expired holds, without those that another transaction has
  * locked. `ended`: how many. */

@@ -3,7 +3,7 @@
 
 #include "base/digest.h"
 
-#include "bookings/booking_expire.h"
+#include "bookings/booking_expire_store.h"
 #include "bookings/booking_store.h"
 
 enum {

@@ -43,36 +43,6 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
     return true;
 }
 
-static const struct db_statement rows_statement = {
-    .name = "booking_record_rows",
-    .sql = "WITH moved AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS moved (event_id uuid,"
-           "  id uuid, tenant_id uuid, version bigint, was text, data jsonb)),"
-           " steps AS (INSERT INTO booking_history (booking_id, version, from_status, to_status,"
-           "  actor) SELECT id, version, was, data ->> 'status', $4 FROM moved),"
-           " audits AS (INSERT INTO audit (tenant_id, client_id, key_id, actor, request_id, route,"
-           "  action, resource_type, resource_id, resource_version)"
-           "  SELECT tenant_id, $5, $6, $4, $7, $8, $3, 'booking', id, version FROM moved)"
-           " INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
-           "  resource_version, tenant_id, data) SELECT event_id, $2,"
-           "  'booking-api', version, 'booking', id, version, tenant_id, data FROM moved",
-};
-
-static bool write_rows(struct change *change, const struct api_caller *by, struct slice json,
-                       const struct booking_step_name *name, struct fault *fault)
-{
-    struct slice request_id = {0}, route = SLICE("");
-
-    if (by != NULL && !change_asked(change, &request_id, &route, fault))
-        return false;
-    return db_query(change->tx, &rows_statement,
-                    DB_VALUES(db_text(json), db_str(name->event), db_str(name->action),
-                              by != NULL ? db_text(by->actor_text) : db_str("system"),
-                              by != NULL ? db_uuid(&by->client_id) : db_null(),
-                              by != NULL ? db_uuid(&by->key_id) : db_null(), db_text(request_id),
-                              db_text(route)),
-                    NULL, fault);
-}
-
 bool booking_record_rows(struct change *change, const struct api_caller *by,
                          const struct db_rows *rows, const struct booking_step_name *name,
                          struct fault *fault)
@@ -92,7 +62,8 @@ bool booking_record_rows(struct change *change, const struct api_caller *by,
             booking_encode_moved(&moved, &json);
         }
         buf_char(&json, ']');
-        if (!buf_ok(&json, fault) || !write_rows(change, by, buf_as_slice(&json), name, fault))
+        if (!buf_ok(&json, fault) || !booking_store_write_steps(change, by, buf_as_slice(&json),
+                                                                name->event, name->action, fault))
             return false;
     }
     return true;

@@ -165,6 +165,24 @@ static const struct db_statement step_statement = {
            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 };
 
+static const struct db_statement steps_statement = {
+    .name = "booking_write_steps",
+    .parameters = "moved jsonb, event, action, actor, client, key, request_id, route",
+    .sql = "WITH moved AS (SELECT * FROM jsonb_to_recordset({moved}) AS moved (event_id uuid,"
+           "  id uuid, tenant_id uuid, version bigint, was text, data jsonb)),"
+           " steps AS (INSERT INTO booking_history"
+           "  (booking_id, version, from_status, to_status, actor)"
+           "  SELECT id, version, was, data ->> 'status', {actor} FROM moved),"
+           " audits AS (INSERT INTO audit (tenant_id, client_id, key_id, actor, request_id, route,"
+           "   action, resource_type, resource_id, resource_version)"
+           "  SELECT tenant_id, {client}, {key}, {actor}, {request_id}, {route},"
+           "   {action}, 'booking', id, version FROM moved)"
+           " INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+           "  resource_version, tenant_id, data)"
+           " SELECT event_id, {event}, 'booking-api', version, 'booking', id,"
+           "  version, tenant_id, data FROM moved",
+};
+
 static const struct db_statement history_statement = {
     .name = "booking_history",
     .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund"
@@ -351,6 +369,23 @@ void booking_store_write_step(struct change *change, const struct booking *booki
                            db_str(booking_status_names[booking->status]),
                            db_text(change->caller->actor_text), db_text(reason),
                            db_int(booking->fee), db_int(booking->refund)));
+}
+
+bool booking_store_write_steps(struct change *change, const struct api_caller *by,
+                               struct slice moved, const char *event, const char *action,
+                               struct fault *fault)
+{
+    struct slice request_id = {0}, route = SLICE("");
+
+    if (by != NULL && !change_asked(change, &request_id, &route, fault))
+        return false;
+    return db_query(change->tx, &steps_statement,
+                    DB_VALUES(db_text(moved), db_str(event), db_str(action),
+                              by != NULL ? db_text(by->actor_text) : db_str("system"),
+                              by != NULL ? db_uuid(&by->client_id) : db_null(),
+                              by != NULL ? db_uuid(&by->key_id) : db_null(), db_text(request_id),
+                              db_text(route)),
+                    NULL, fault);
 }
 
 bool booking_store_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,

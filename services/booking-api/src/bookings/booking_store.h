@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* SQL of bookings by id: read, lock, move, record. How one is made is booking_place_store.h, lists
- * are booking_list_store.h, what the clock ends is booking_expire.h. Text in a struct booking is
- * borrowed from the rows it was read from. */
+ * are booking_list_store.h, what the clock ends is booking_expire_store.h. Text in a struct booking
+ * is borrowed from the rows it was read from. */
 #pragma once
 
 #include "api/change.h"
@@ -65,6 +65,13 @@ void booking_store_write_refund(struct change *change, const struct booking *boo
  * arena. */
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);
+
+/* One step of many bookings: their history, event and audit. `moved` is a JSON array of what
+ * booking_encode_moved() writes; `event` and `action` are its names in outbox and audit. `by` is
+ * the change's caller; NULL means the system. */
+bool booking_store_write_steps(struct change *change, const struct api_caller *by,
+                               struct slice moved, const char *event, const char *action,
+                               struct fault *fault) MUST_CHECK;
 
 /* The steps after this version, oldest first, at most `limit`: at, from_status, to_status, actor,
  * reason, version, fee, refund. */

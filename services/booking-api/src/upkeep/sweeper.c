@@ -2,6 +2,7 @@
 #include "upkeep/sweeper.h"
 
 #include "bookings/booking_expire.h"
+#include "bookings/booking_expire_store.h"
 #include "bookings/quote.h"
 
 enum { ARENA_MAX = 1024 * 1024, BATCHES_MAX = 200, SWEEP_MS = 20000 };
@@ -61,7 +62,7 @@ static bool sweep(void *data, struct fault *fault)
     struct service *service = data;
     bool bookings, quotes;
 
-    if (!booking_expire_due(service->db, &bookings, fault))
+    if (!booking_expire_store_due(service->db, &bookings, fault))
         return false;
     if (bookings && (!sweep_batches(service, expire_batch, fault) ||
                      !sweep_batches(service, complete_batch, fault)))

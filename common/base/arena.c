@@ -34,6 +34,12 @@ struct arena_block {
     size_t size; /* with this head */
 };
 
+struct arena_owned {
+    struct arena_owned *older;
+    void (*finish)(void *data);
+    void *data;
+};
+
 enum { BLOCK_HEAD = 16 };
 _Static_assert(sizeof(struct arena_block) <= BLOCK_HEAD,
                "allocations begin behind the head, aligned");
@@ -57,8 +63,16 @@ static void free_block(struct arena *arena, struct arena_block *block)
     free(block);
 }
 
+static void finish_owned(struct arena *arena)
+{
+    for (struct arena_owned *owned = arena->owned; owned != NULL; owned = owned->older)
+        owned->finish(owned->data);
+    arena->owned = NULL;
+}
+
 void arena_finish(struct arena *arena)
 {
+    finish_owned(arena);
     while (arena->blocks != NULL) {
         struct arena_block *block = arena->blocks;
         arena->blocks = block->older;
@@ -70,6 +84,7 @@ void arena_finish(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
+    finish_owned(arena);
     while (arena->blocks != NULL && arena->blocks->older != NULL) {
         struct arena_block *block = arena->blocks;
         arena->blocks = block->older;
@@ -121,6 +136,17 @@ void *arena_alloc(struct arena *arena, size_t size)
     arena->next += taken;
     UNPOISON(piece, size);
     return memset(piece, 0, size);
+}
+
+bool arena_own(struct arena *arena, void (*finish)(void *data), void *data)
+{
+    struct arena_owned *owned = arena_alloc(arena, sizeof *owned);
+
+    if (owned == NULL)
+        return false;
+    *owned = (struct arena_owned){arena->owned, finish, data};
+    arena->owned = owned;
+    return true;
 }
 
 struct slice arena_copy(struct arena *arena, struct slice text)

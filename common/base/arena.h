@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The memory of one request: many small allocations, all freed together and none by itself.
+/* The memory of one request: many small allocations, all freed together and none by itself. What
+ * other libraries have allocated for the request can be handed to its arena too.
  *
  * An arena has a limit. When an allocation would go beyond it, or when the system is out of memory,
  * the allocation returns NULL, which the caller reports with arena_fault().
@@ -12,11 +13,13 @@
 #include "base/slice.h"
 
 struct arena_block;
+struct arena_owned;
 
 struct arena {
     struct arena_block *blocks;
     char *next;
     char *end;
+    struct arena_owned *owned;
     size_t used;  /* bytes taken from the system */
     size_t limit; /* of `used` */
 };
@@ -34,6 +37,10 @@ void arena_reset(struct arena *arena);
 
 /* Zeroed, aligned for any type. NULL when full. */
 void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
+
+/* finish(data) is called when the arena is reset or finished. The arena's limit does not count what
+ * `data` points to. False when full: then the caller still owns it. */
+bool arena_own(struct arena *arena, void (*finish)(void *data), void *data) MUST_CHECK;
 
 /* A copy with a NUL behind it. `.at` is NULL when full. */
 struct slice arena_copy(struct arena *arena, struct slice text) MUST_CHECK;

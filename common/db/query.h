@@ -133,7 +133,7 @@ static inline struct db_value db_clock(int32_t minutes)
 
 struct pg_result; /* libpq's PGresult */
 
-/* Owns a result. Values read from it are borrowed until db_rows_finish(), unless copied. */
+/* Owns a result. Text read from it is borrowed until db_rows_finish(). */
 struct db_rows {
     struct pg_result *result;
     int count;        /* rows */
@@ -141,6 +141,9 @@ struct db_rows {
 };
 void db_rows_finish(struct db_rows *rows);
 #define auto_rows __attribute__((cleanup(db_rows_finish)))
+/* Hands the result to the arena: text that was read from it lives as long as the arena's memory.
+ * `rows` is empty afterwards. */
+bool db_rows_keep(struct db_rows *rows, struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* One statement, one round trip (shared with others of the same turn). */
 bool db_query(struct db *db, const struct db_statement *statement, const struct db_value *values,
@@ -203,8 +206,5 @@ struct db_shape {
  * other members become absent. */
 void db_row_read(const struct db_rows *rows, int row, int first_column,
                  const struct db_column *columns, size_t count, void *out);
-/* Copies the text of a struct that was read, all in one block. */
-bool db_row_keep(const struct db_shape *shape, struct arena *arena, void *out,
-                 struct fault *fault) MUST_CHECK;
 /* The values of {values} from a struct. Returns how many: those of DB_WRITTEN. */
 size_t db_row_values(const struct db_shape *shape, const void *row, struct db_value *values);

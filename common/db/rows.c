@@ -5,6 +5,7 @@
 
 #include <libpq-fe.h>
 
+#include "base/arena.h"
 #include "base/date.h"
 #include "base/parse.h"
 #include "db/query.h"
@@ -13,6 +14,19 @@ void db_rows_finish(struct db_rows *rows)
 {
     PQclear(rows->result);
     *rows = (struct db_rows){0};
+}
+
+static void clear_result(void *result)
+{
+    PQclear(result);
+}
+
+bool db_rows_keep(struct db_rows *rows, struct arena *arena, struct fault *fault)
+{
+    if (!arena_own(arena, clear_result, rows->result))
+        return arena_fault(fault);
+    *rows = (struct db_rows){0};
+    return true;
 }
 
 bool db_is_null(const struct db_rows *rows, int row, int column)

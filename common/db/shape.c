@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Between the columns of a row and the members of a struct. */
-#include "base/arena.h"
 #include "db/query.h"
 
 static void read_name(struct slice text, const char *const *names, int *out)
@@ -51,35 +50,6 @@ void db_row_read(const struct db_rows *rows, int row, int first_column,
             break;
         }
     }
-}
-
-static struct slice *text_of(const struct db_column *column, void *row)
-{
-    return column->type == DB_TEXT ? (struct slice *)(void *)((char *)row + column->offset) : NULL;
-}
-
-bool db_row_keep(const struct db_shape *shape, struct arena *arena, void *out, struct fault *fault)
-{
-    size_t size = 1;
-
-    for (size_t i = 0; i < shape->count; i++) {
-        const struct slice *text = text_of(&shape->columns[i], out);
-
-        size += text != NULL ? text->len : 0;
-    }
-    char *block = arena_alloc(arena, size);
-    if (block == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < shape->count; i++) {
-        struct slice *text = text_of(&shape->columns[i], out);
-
-        if (text == NULL || text->at == NULL)
-            continue;
-        memcpy(block, text->at, text->len);
-        text->at = block;
-        block += text->len;
-    }
-    return true;
 }
 
 static struct db_value value_of(const struct db_column *column, const void *at)

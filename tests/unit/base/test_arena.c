@@ -115,6 +115,32 @@ START_TEST(copies_and_formatted_text_end_with_nul)
 }
 END_TEST
 
+static void count_call(void *data)
+{
+    ++*(int *)data;
+}
+
+START_TEST(what_it_owns_ends_with_its_memory)
+{
+    struct arena arena;
+    int first = 0, second = 0;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert(arena_own(&arena, count_call, &first));
+    ck_assert(arena_own(&arena, count_call, &second));
+    arena_reset(&arena);
+    ck_assert(first == 1 && second == 1);
+    ck_assert(arena_own(&arena, count_call, &second));
+    arena_finish(&arena);
+    arena_finish(&arena);
+    ck_assert(first == 1 && second == 2);
+    arena_init(&arena, 1);
+    ck_assert(!arena_own(&arena, count_call, &first));
+    arena_finish(&arena);
+    ck_assert_int_eq(first, 1);
+}
+END_TEST
+
 START_TEST(a_full_arena_is_unavailable_to_the_client)
 {
     struct fault fault;
@@ -133,6 +159,7 @@ int main(void)
     tcase_add_test(tests, many_small_pieces_end_at_the_ceiling);
     tcase_add_test(tests, reset_keeps_one_small_block);
     tcase_add_test(tests, copies_and_formatted_text_end_with_nul);
+    tcase_add_test(tests, what_it_owns_ends_with_its_memory);
     tcase_add_test(tests, a_full_arena_is_unavailable_to_the_client);
     return suite_main("arena", tests);
 }

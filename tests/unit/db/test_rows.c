@@ -6,6 +6,7 @@
 #include <check.h>
 #include <libpq-fe.h>
 
+#include "base/arena.h"
 #include "base/date.h"
 #include "db/error_private.h"
 #include "db/query.h"
@@ -101,6 +102,28 @@ static const struct {
     {"no right",                   "42501", DB_ERROR_OTHER     },
 };
 
+/* Under the sanitizers: text read too late, or a result that nobody frees, is seen. */
+START_TEST(rows_that_are_kept_live_as_long_as_the_arena)
+{
+    const char *values[] = {"Title", NULL};
+    struct db_rows rows = one_row(values, 2);
+    const struct slice title = db_get_text(&rows, 0, 0);
+    struct arena arena, full;
+    struct fault fault;
+
+    arena_init(&full, 1);
+    ck_assert(!db_rows_keep(&rows, &full, &fault));
+    ck_assert_str_eq(fault.code, "out_of_memory");
+    arena_init(&arena, 65536);
+    ck_assert(db_rows_keep(&rows, &arena, &fault));
+    ck_assert(rows.result == NULL && rows.count == 0);
+    db_rows_finish(&rows);
+    ck_assert(slice_is(title, "Title"));
+    arena_finish(&arena);
+    arena_finish(&full);
+}
+END_TEST
+
 START_TEST(each_sqlstate_has_its_class)
 {
     ck_assert_msg(db_error_class_of(states[_i].sqlstate) == states[_i].class, "%s", states[_i].why);
@@ -115,6 +138,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_value_of_the_wrong_type_is_absent, 0,
                         sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_test(tcase, doubles_are_read_with_and_without_exponent);
+    tcase_add_test(tcase, rows_that_are_kept_live_as_long_as_the_arena);
     tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, sizeof(states) / sizeof(states[0]));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

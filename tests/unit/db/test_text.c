@@ -155,27 +155,6 @@ START_TEST(the_values_are_those_of_the_written_columns)
 }
 END_TEST
 
-START_TEST(text_is_kept_in_one_block)
-{
-    struct arena arena;
-    struct fault fault;
-    char title[] = "Title", month[] = "07";
-    struct note note = {.title = slice_of(title), .month = slice_of(month)};
-
-    arena_init(&arena, 65536);
-    ck_assert(db_row_keep(&shape, &arena, &note, &fault));
-    memset(title, 'x', sizeof title);
-    memset(month, 'x', sizeof month);
-    ck_assert(slice_is(note.title, "Title"));
-    ck_assert_ptr_null(note.body.at);
-    ck_assert(slice_is(note.month, "07"));
-    arena_finish(&arena);
-    arena_init(&arena, 1);
-    ck_assert(!db_row_keep(&shape, &arena, &note, &fault));
-    ck_assert_str_eq(fault.code, "out_of_memory");
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("db/text");
@@ -186,7 +165,6 @@ int main(void)
     tcase_add_test(tcase, a_statement_without_a_name_has_no_comment);
     tcase_add_test(tcase, a_parameter_of_an_unknown_type_is_unknown);
     tcase_add_test(tcase, the_values_are_those_of_the_written_columns);
-    tcase_add_test(tcase, text_is_kept_in_one_block);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -153,16 +153,11 @@ static size_t insert_values(const struct booking *booking, const struct booking_
     return INSERT_OWN + db_row_values(&booking_shape, booking, out + INSERT_OWN);
 }
 
-static bool read_kept(const struct db_rows *rows, struct arena *arena, struct booking *out,
+static bool read_kept(struct db_rows *rows, struct arena *arena, struct booking *out,
                       struct fault *fault)
 {
-    struct booking read;
-
-    booking_store_read(rows, 0, &read);
-    if (!db_row_keep(&booking_shape, arena, &read, fault))
-        return false;
-    *out = read;
-    return true;
+    booking_store_read(rows, 0, out);
+    return db_rows_keep(rows, arena, fault);
 }
 
 /* The nights are taken, but another booking has the code: once in many millions. */

@@ -23,6 +23,7 @@ enum { APARTMENT_COLUMNS_MAX = 64 };
 /* The flat in this row, to be encoded: its text is borrowed from the rows, its lists are JSON. */
 void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out);
 
-/* The flat in this row; its text copied into the arena, its clock absent. */
+/* The flat in this row: its text is borrowed from the rows, its lists are taken apart in the arena,
+ * its clock is absent. */
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
                         struct apartment *out, struct fault *fault) MUST_CHECK;

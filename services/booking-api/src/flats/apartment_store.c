@@ -14,7 +14,7 @@ static const struct db_constraint constraints[] = {
     {0           }
 };
 
-static bool read_found(const struct db_rows *rows, bool with_clock, struct arena *arena,
+static bool read_found(struct db_rows *rows, bool with_clock, struct arena *arena,
                        struct apartment *out, struct fault *fault)
 {
     const int clock = (int)apartment_shape.count;
@@ -31,7 +31,7 @@ static bool read_found(const struct db_rows *rows, bool with_clock, struct arena
             return false;
     }
     *out = flat;
-    return true;
+    return db_rows_keep(rows, arena, fault);
 }
 
 // clang-format off

@@ -77,12 +77,8 @@ static bool find(struct db *db, const struct db_statement *statement, const stru
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
-    struct owner owner;
-    owner_store_read(&rows, 0, &owner);
-    if (!db_row_keep(&owner_shape, arena, &owner, fault))
-        return false;
-    *out = owner;
-    return true;
+    owner_store_read(&rows, 0, out);
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

@@ -61,7 +61,7 @@ bool import_store_flat(struct db *tx, const struct uuid *tenant_id, struct slice
     if (!db_query(tx, &statement, DB_VALUES(db_uuid(tenant_id), db_text(code)), &rows, fault))
         return false;
     if (rows.count > 0)
-        return apartment_row_read(&rows, 0, arena, out, fault);
+        return apartment_row_read(&rows, 0, arena, out, fault) && db_rows_keep(&rows, arena, fault);
     *out = apartment_defaults();
     return true;
 }

@@ -2,12 +2,11 @@
 #include "http/client.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/digest.h"
+#include "base/metric.h"
 #include "base/now.h"
 #include "base/parse.h"
-#include "http/client_metric_private.h"
 #include "http/client_origin_private.h"
 #include "http/client_target_private.h"
 #include "http/client_transport_private.h"
@@ -15,11 +14,11 @@
 
 enum {
     TRIES_MAX = 3,
-    REDIRECTS_MAX = 10,
     ADDRESSES_TRIED = 3, /* of one name, while connecting fails */
-    CONNECT_MS = 3000,   /* of one address */
     BACKOFF_MS = 100,    /* before the first repetition, doubled before the next; half is jitter */
-    HEADERS_MAX = 64
+    HEADERS_MAX = 64,
+    BREAKER_FAILURES = 5, /* consecutive ones that open the circuit */
+    BREAKER_OPEN_MS = 5000
 };
 
 struct http_client {
@@ -28,26 +27,18 @@ struct http_client {
     struct http_transport
         *transport; /* NULL once destroyed; the last call under way frees the rest */
     struct http_origins origins;
-    const char *user_agent;
     const char *ca_file;
     size_t users; /* calls under way */
 };
 
-/* The request that is sent next; a redirect changes it. */
-struct hop {
-    struct http_target target;
-    const char *method;
-    const char *const *headers;
-    struct slice body;
-    struct http_origin *origin;
-};
-
-/* The call as a whole. */
+/* A call under way. */
 struct outbound {
     struct http_client *client;
     const struct http_call *call;
     struct arena *arena;
     int64_t until_ns;
+    struct http_target target;
+    struct http_origin *origin;
     bool sent;
 };
 
@@ -76,6 +67,67 @@ static enum outcome fail_timeout(struct fault *fault)
         fault_set(fault, FAULT_TIMEOUT, "upstream_timeout",
                   "A server we need did not answer in time.");
     return OUTCOME_ENDED;
+}
+
+/* --- numbers of all clients of the process --- */
+
+/* Addresses come from configuration and from redirects: as labels they would have no bound. */
+#define CALLS(outcome)                                                                             \
+    {                                                                                              \
+        (outcome),                                                                                 \
+        {                                                                                          \
+            .name = "http_client_calls_total",                                                     \
+            .help = "Outbound calls by the answer's class or the reason of none.",                 \
+            .labels = "outcome=\"" outcome "\""                                                    \
+        }                                                                                          \
+    }
+
+static struct {
+    const char *outcome;
+    struct metric metric;
+} calls[] = {
+    CALLS("2xx"),
+    CALLS("3xx"),
+    CALLS("4xx"),
+    CALLS("5xx"),
+    CALLS("circuit_open"),
+    CALLS("upstream_timeout"),
+    CALLS("upstream_unreachable"),
+    CALLS("other"), /* every other fault */
+};
+enum { CALLS_COUNT = sizeof(calls) / sizeof(calls[0]) };
+
+static struct metric retries = {.name = "http_client_retries_total",
+                                .help = "Outbound requests sent again after a failure or a 429."};
+static struct metric_histogram duration = {
+    .metric = {.name = "http_client_call_duration_seconds",
+               .help = "Outbound calls that sent a request, from begin to end with all tries.",
+               .type = METRIC_HISTOGRAM}
+};
+
+static void register_metrics(void)
+{
+    for (size_t i = 0; i < CALLS_COUNT; i++)
+        metric_register(&calls[i].metric);
+    metric_register(&retries);
+    metric_register(&duration.metric);
+}
+
+static const char *class_of(long status)
+{
+    return status >= 500 ? "5xx" : status >= 400 ? "4xx" : status >= 300 ? "3xx" : "2xx";
+}
+
+/* `fault` NULL: there was an answer with this status. */
+static void count_call(long status, const struct fault *fault, bool sent, int64_t took_ns)
+{
+    const char *outcome = fault != NULL ? fault->code : class_of(status);
+    size_t i = 0;
+    while (i < CALLS_COUNT - 1 && strcmp(calls[i].outcome, outcome) != 0)
+        i++;
+    calls[i].metric.value++;
+    if (sent)
+        metric_observe(&duration, (double)took_ns / 1e9);
 }
 
 /* --- one attempt --- */
@@ -113,30 +165,28 @@ static bool never_connected(const struct http_transport_answer *answer)
            (answer->code == CURLE_COULDNT_CONNECT || answer->code == CURLE_OPERATION_TIMEDOUT);
 }
 
-static bool is_repeatable(const struct http_call *call, const char *method)
+static bool is_repeatable(const struct http_call *call)
 {
     static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
     for (size_t i = 0; i < sizeof(idempotent) / sizeof(idempotent[0]); i++) {
-        if (strcmp(method, idempotent[i]) == 0)
+        if (strcmp(call->method, idempotent[i]) == 0)
             return true;
     }
     return call->tries > 1;
 }
 
-static enum outcome send_to(struct outbound *outbound, const struct hop *hop,
-                            const struct work_address *found, size_t count,
-                            struct http_transport_answer *answer, struct fault *fault)
+static enum outcome send_to(struct outbound *outbound, const struct work_address *found,
+                            size_t count, struct http_transport_answer *answer, struct fault *fault)
 {
+    const struct http_call *call = outbound->call;
     struct http_transport_request request = {
-        .url = hop->target.url,
-        .method = hop->method,
-        .headers = hop->headers,
-        .user_agent = outbound->client->user_agent,
+        .url = outbound->target.url,
+        .method = call->method,
+        .headers = call->headers,
         .ca_file = outbound->client->ca_file,
-        .body = hop->body,
-        .repeatable = is_repeatable(outbound->call, hop->method),
-        .connect_ms = CONNECT_MS,
-        .answer_max = outbound->call->answer_max,
+        .body = call->body,
+        .repeatable = is_repeatable(call),
+        .answer_max = call->answer_max,
     };
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {
         request.address = found[i];
@@ -159,12 +209,12 @@ static bool is_resolver_failure(const struct fault *fault)
            strcmp(fault->code, "resolver_unavailable") == 0;
 }
 
-static enum outcome attempt_hop(struct outbound *outbound, const struct hop *hop,
-                                struct http_transport_answer *answer, struct fault *fault)
+static enum outcome attempt(struct outbound *outbound, struct http_transport_answer *answer,
+                            struct fault *fault)
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
-    if (!work_resolve(outbound->client->work, hop->target.host, hop->target.port,
+    if (!work_resolve(outbound->client->work, outbound->target.host, outbound->target.port,
                       outbound->until_ns, found, &count, fault)) {
         if (fault->kind == FAULT_TIMEOUT)
             return fail_timeout(fault);
@@ -175,37 +225,30 @@ static enum outcome attempt_hop(struct outbound *outbound, const struct hop *hop
     if (!outbound->call->allow_private && !all_public(found, count))
         return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
                          "The address leads into a network that is not called.");
-    return send_to(outbound, hop, found, count, answer, fault);
+    return send_to(outbound, found, count, answer, fault);
 }
 
 /* --- tries --- */
 
-static bool is_failure(const struct http_call *call, long status)
+/* 501 says that the origin knows no such thing, not that it is unwell. */
+static bool is_failure(long status)
 {
-    return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
-}
-
-static bool is_worth_repeating(const struct http_call *call, long status)
-{
-    return status == 429 || is_failure(call, status);
+    return status >= 500 && status != 501;
 }
 
 /* Reports the result of an attempt to the circuit breaker. When the fiber's deadline ended the
  * attempt before `timeout_ms`, that says nothing about the origin. */
-static void report_to_origin(const struct outbound *outbound, struct hop *hop, bool probe,
-                             enum outcome outcome, const struct http_transport_answer *answer,
-                             const struct fault *fault)
+static void report_to_origin(const struct outbound *outbound, bool probe, enum outcome outcome,
+                             const struct http_transport_answer *answer, const struct fault *fault)
 {
     int64_t now_ns = loop_now_ns(outbound->client->loop);
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
                 outbound->until_ns < fiber_deadline_ns(fiber_current());
-    if (outcome == OUTCOME_ANSWERED)
-        http_origin_report(&outbound->client->origins, hop->origin, probe,
-                           !is_failure(outbound->call, answer->status), now_ns);
-    else if (outcome == OUTCOME_BROKEN || slow)
-        http_origin_report(&outbound->client->origins, hop->origin, probe, false, now_ns);
+    bool good = outcome == OUTCOME_ANSWERED && !is_failure(answer->status);
+    if (outcome == OUTCOME_ENDED && !slow)
+        http_origin_excuse(outbound->origin, probe);
     else
-        http_origin_excuse(hop->origin, probe);
+        http_origin_report(&outbound->client->origins, outbound->origin, probe, good, now_ns);
 }
 
 static int64_t pause_before(unsigned try, const struct http_transport_answer *answer)
@@ -220,118 +263,42 @@ static int64_t pause_before(unsigned try, const struct http_transport_answer *an
 }
 
 /* Decides on another try. True after its pause: try again. */
-static bool pause_before_next(struct outbound *outbound, const struct hop *hop, unsigned try,
+static bool pause_before_next(const struct outbound *outbound, unsigned try,
                               const struct http_transport_answer *answer)
 {
     struct fault ignored;
     unsigned tries = outbound->call->tries < TRIES_MAX ? outbound->call->tries : TRIES_MAX;
     int64_t pause = pause_before(try, answer);
     if (try + 1 >= tries || loop_now_ns(outbound->client->loop) + pause >= outbound->until_ns ||
-        !http_origin_spend(hop->origin))
+        !http_origin_spend(outbound->origin))
         return false;
     if (!fiber_sleep(pause, &ignored) || outbound->client->transport == NULL)
         return false;
-    http_client_metric_retry();
+    retries.value++;
     return true;
 }
 
-static enum outcome try_hop(struct outbound *outbound, struct hop *hop,
-                            struct http_transport_answer *answer, struct fault *fault)
+static enum outcome try_call(struct outbound *outbound, struct http_transport_answer *answer,
+                             struct fault *fault)
 {
-    http_origin_earn(hop->origin);
+    http_origin_earn(outbound->origin);
     for (unsigned try = 0;; try++) {
         struct http_transport_answer fresh = {.code = CURLE_OK};
         struct fault refused;
         bool probe;
-        if (!http_origin_admit(hop->origin, loop_now_ns(outbound->client->loop), &probe,
+        if (!http_origin_admit(outbound->origin, loop_now_ns(outbound->client->loop), &probe,
                                &refused)) {
             if (try == 0)
                 *fault = refused;
             return try == 0 || answer->status == 0 ? OUTCOME_ENDED : OUTCOME_ANSWERED;
         }
-        enum outcome outcome = attempt_hop(outbound, hop, &fresh, fault);
-        report_to_origin(outbound, hop, probe, outcome, &fresh, fault);
+        enum outcome outcome = attempt(outbound, &fresh, fault);
+        report_to_origin(outbound, probe, outcome, &fresh, fault);
         *answer = fresh;
         if (outcome == OUTCOME_ENDED ||
-            (outcome == OUTCOME_ANSWERED && !is_worth_repeating(outbound->call, fresh.status)) ||
-            !pause_before_next(outbound, hop, try, &fresh))
+            (outcome == OUTCOME_ANSWERED && fresh.status != 429 && !is_failure(fresh.status)) ||
+            !pause_before_next(outbound, try, &fresh))
             return outcome;
-    }
-}
-
-static enum outcome call_hop(struct outbound *outbound, struct hop *hop,
-                             struct http_transport_answer *answer, struct fault *fault)
-{
-    if (hop->target.plain && !outbound->call->allow_plain)
-        return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
-                         "The address is not encrypted, which is not allowed here.");
-    if (!http_origin_hold(&outbound->client->origins, hop->target.origin, &hop->origin, fault))
-        return OUTCOME_ENDED;
-    enum outcome outcome = try_hop(outbound, hop, answer, fault);
-    http_origin_release(hop->origin);
-    return outcome;
-}
-
-/* --- redirects --- */
-
-static bool is_redirect(const struct http_transport_answer *answer)
-{
-    long status = answer->status;
-    return answer->location.len > 0 &&
-           (status == 301 || status == 302 || status == 303 || status == 307 || status == 308);
-}
-
-/* Keys and cookies must not reach another origin. */
-static bool keep_harmless_headers(struct hop *hop, struct arena *arena)
-{
-    static const char *const harmless[] = {
-        "Accept:", "Accept-Language:", "Content-Type:", "X-Request-Id:", "traceparent:"};
-    const char **kept = arena_alloc(arena, (HEADERS_MAX + 1) * sizeof(*kept));
-    size_t count = 0;
-    if (kept == NULL)
-        return false;
-    for (const char *const *at = hop->headers; at != NULL && *at != NULL; at++) {
-        for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
-            if (strncasecmp(*at, harmless[i], strlen(harmless[i])) == 0)
-                kept[count++] = *at;
-        }
-    }
-    hop->headers = kept;
-    return true;
-}
-
-static bool redirect_hop(struct outbound *outbound, struct hop *hop,
-                         const struct http_transport_answer *answer, struct fault *fault)
-{
-    struct http_target next;
-    bool is_post = strcmp(hop->method, "POST") == 0;
-    if (!http_target_follow(&hop->target, answer->location.at, outbound->arena, &next, fault))
-        return fault_set(fault, FAULT_UNAVAILABLE, "address_refused",
-                         "A server we need sent us to an address that is not called.");
-    if ((answer->status == 303 && strcmp(hop->method, "HEAD") != 0) ||
-        (answer->status <= 302 && is_post)) {
-        hop->method = "GET";
-        hop->body = (struct slice){NULL, 0};
-    }
-    if (!slice_equal(next.origin, hop->target.origin) &&
-        !keep_harmless_headers(hop, outbound->arena))
-        return arena_fault(fault);
-    hop->target = next;
-    return true;
-}
-
-static enum outcome call_through(struct outbound *outbound, struct hop *hop,
-                                 struct http_transport_answer *answer, struct fault *fault)
-{
-    unsigned redirects = outbound->call->redirects_max;
-    if (redirects > REDIRECTS_MAX)
-        redirects = REDIRECTS_MAX;
-    for (;;) {
-        enum outcome outcome = call_hop(outbound, hop, answer, fault);
-        if (outcome != OUTCOME_ANSWERED || redirects-- == 0 || !is_redirect(answer))
-            return outcome;
-        if (!redirect_hop(outbound, hop, answer, fault))
-            return OUTCOME_ENDED;
     }
 }
 
@@ -349,6 +316,24 @@ static bool check_lines(const struct http_call *call, struct fault *fault)
         return fault_set(fault, FAULT_INTERNAL, "bad_call",
                          "The method or a header of an outbound call is wrong.");
     return true;
+}
+
+static enum outcome call_origin(struct outbound *outbound, struct http_transport_answer *answer,
+                                struct fault *fault)
+{
+    const struct http_call *call = outbound->call;
+    if (!check_lines(call, fault) ||
+        !http_target_parse(call->url, outbound->arena, &outbound->target, fault))
+        return OUTCOME_ENDED;
+    if (outbound->target.plain && !call->allow_plain)
+        return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
+                         "The address is not encrypted, which is not allowed here.");
+    if (!http_origin_hold(&outbound->client->origins, outbound->target.origin, &outbound->origin,
+                          fault))
+        return OUTCOME_ENDED;
+    enum outcome outcome = try_call(outbound, answer, fault);
+    http_origin_release(outbound->origin);
+    return outcome;
 }
 
 static int64_t until_of(const struct http_client *client, const struct http_call *call)
@@ -372,17 +357,13 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
 {
     struct outbound outbound = {
         .client = client, .call = call, .arena = arena, .until_ns = until_of(client, call)};
-    struct hop hop = {.method = call->method, .headers = call->headers, .body = call->body};
     struct http_transport_answer got = {.code = CURLE_OK};
     int64_t began_ns = now_mono_ns();
-    enum outcome outcome = OUTCOME_ENDED;
     client->users++;
-    if (check_lines(call, fault) && http_target_parse(call->url, arena, &hop.target, fault))
-        outcome = call_through(&outbound, &hop, &got, fault);
+    enum outcome outcome = call_origin(&outbound, &got, fault);
     leave_client(client);
     int64_t took_ns = now_mono_ns() - began_ns;
-    http_client_metric_call(got.status, outcome == OUTCOME_ANSWERED ? NULL : fault, outbound.sent,
-                            took_ns);
+    count_call(got.status, outcome == OUTCOME_ANSWERED ? NULL : fault, outbound.sent, took_ns);
     answer->sent = outbound.sent;
     answer->took_ms = took_ns / NS_PER_MS;
     if (outcome != OUTCOME_ANSWERED)
@@ -392,11 +373,6 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
     answer->content_type = got.content_type;
     answer->retry_after = got.retry_after;
     return true;
-}
-
-static size_t or_default(size_t value, size_t fallback)
-{
-    return value > 0 ? value : fallback;
 }
 
 struct http_client *http_client_create(struct loop *loop, struct work *work,
@@ -410,16 +386,14 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     struct http_client *client = fault_calloc(sizeof(*client), "an HTTP client", fault);
     if (client == NULL)
         return NULL;
-    http_client_metric_register();
+    register_metrics();
     client->loop = loop;
     client->work = work;
-    client->user_agent = options->user_agent != NULL ? options->user_agent : "tapbot";
     client->ca_file = options->ca_file;
-    client->origins.failures_max = options->breaker_failures > 0 ? options->breaker_failures : 5;
+    client->origins.failures_max = BREAKER_FAILURES;
     client->origins.open_ns =
-        (options->breaker_open_ms > 0 ? options->breaker_open_ms : 5000) * NS_PER_MS;
-    client->transport = http_transport_create(loop, or_default(options->connections_max, 64),
-                                              or_default(options->connections_per_host, 8), fault);
+        (options->breaker_open_ms > 0 ? options->breaker_open_ms : BREAKER_OPEN_MS) * NS_PER_MS;
+    client->transport = http_transport_create(loop, fault);
     if (client->transport == NULL) {
         free(client);
         return NULL;

@@ -3,14 +3,14 @@
  *
  * Each call has a total deadline, a maximum size of the answer, and a policy. Names are resolved in
  * the work pool, and the connection goes to the resolved address. Private addresses are refused
- * unless the call allows them. Redirects are followed only when the call allows them. A call is
- * tried as often as `tries` says, 3 times at most.
+ * unless the call allows them. Redirects are not followed. A call is tried as often as `tries`
+ * says, 3 times at most.
  *
  * Each origin has a retry budget (at most 10 % of calls are tried again) and a circuit breaker:
- * after consecutive failures it opens and calls fail at once; after a while one call at a time
- * probes the origin. Broken connections and the statuses that the call names are failures. An
- * answer 429 concerns one caller, so it is no failure of the origin unless the call says so; it is
- * tried again like one. Between tries Retry-After is obeyed when the deadline allows it.
+ * after 5 consecutive failures it opens and calls fail at once; after a while one call at a time
+ * probes the origin. Broken connections and answers 5xx except 501 are failures. An answer 429
+ * concerns one caller, so it is no failure of the origin; it is tried again like one. Between tries
+ * Retry-After is obeyed when the deadline allows it.
  */
 #pragma once
 
@@ -24,12 +24,8 @@ struct http_client;
 
 /* 0 and NULL mean the default, which the comment names. */
 struct http_client_options {
-    size_t connections_max;      /* to all hosts: 64 */
-    size_t connections_per_host; /* 8 */
-    int64_t breaker_open_ms;     /* 5000 */
-    unsigned breaker_failures;   /* consecutive ones that open the circuit: 5 */
-    const char *user_agent;      /* "tapbot"; borrowed, as the next */
-    const char *ca_file;         /* the file of the system */
+    int64_t breaker_open_ms; /* 5000 */
+    const char *ca_file;     /* the file of the system; borrowed */
 };
 
 struct http_client *http_client_create(struct loop *loop, struct work *work,
@@ -42,14 +38,11 @@ struct http_call {
     const char *url;            /* http or https */
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     struct slice body;
-    int64_t timeout_ms;     /* total, required; the fiber's deadline ends the call too */
-    size_t answer_max;      /* bytes, required */
-    unsigned redirects_max; /* 0 */
-    unsigned tries;         /* 1-3; more than one only when repeating is harmless */
-    bool allow_private;     /* for our own peers on internal networks */
-    bool allow_plain;       /* http:// too */
-    /* Whether an answer of this status is a failure of the origin; NULL: 5xx except 501. */
-    bool (*is_failure)(long status);
+    int64_t timeout_ms; /* total, required; the fiber's deadline ends the call too */
+    size_t answer_max;  /* bytes, required */
+    unsigned tries;     /* 1-3; more than one only when repeating is harmless */
+    bool allow_private; /* for our own peers on internal networks */
+    bool allow_plain;   /* http:// too */
 };
 
 struct http_answer {
@@ -61,16 +54,14 @@ struct http_answer {
     bool sent; /* set on failure too: the first byte of the request has left */
 };
 
-/* In a fiber. True when an HTTP answer came, also a 5xx or a redirect that is not followed. False:
+/* In a fiber. True when an HTTP answer came, also a 5xx or a redirect. False:
  * FAULT_TIMEOUT "upstream_timeout", FAULT_UNAVAILABLE "upstream_unreachable" | "circuit_open" |
  * "answer_too_large" | "address_refused" | "overloaded" | "out_of_memory" | "cancelled",
  * FAULT_INVALID "bad_url", FAULT_INTERNAL "bad_call" (the method is not of capital letters, a
  * header has a line break, or there are more than 64 headers); `answer->sent` and `took_ms` are set
  * even then, the rest is untouched.
  *
- * The address of a redirect is checked like the first one. To another origin only headers without
- * secrets are sent. When a kept connection turns out to be closed, curl sends the request again
- * over a new one, but only when the method is idempotent (RFC 9110, 9.2.2) or the call has more
- * than one try. */
+ * When a kept connection turns out to be closed, curl sends the request again over a new one, but
+ * only when the method is idempotent (RFC 9110, 9.2.2) or the call has more than one try. */
 bool http_client_call(struct http_client *client, const struct http_call *call, struct arena *arena,
                       struct http_answer *answer, struct fault *fault) MUST_CHECK;

@@ -80,15 +80,3 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
         return bad_url(fault);
     return take_url_apart(handle, arena, out, fault);
 }
-
-bool http_target_follow(const struct http_target *base, const char *location, struct arena *arena,
-                        struct http_target *out, struct fault *fault)
-{
-    auto_curl_url CURLU *handle = curl_url();
-    if (handle == NULL)
-        return arena_fault(fault);
-    if (curl_url_set(handle, CURLUPART_URL, base->url, 0) != CURLUE_OK ||
-        curl_url_set(handle, CURLUPART_URL, location, CURLU_DISALLOW_USER) != CURLUE_OK)
-        return bad_url(fault);
-    return take_url_apart(handle, arena, out, fault);
-}

@@ -22,6 +22,3 @@ struct http_target {
 /* http and https, without user and password. Else FAULT_INVALID "bad_url". */
 bool http_target_parse(const char *url, struct arena *arena, struct http_target *out,
                        struct fault *fault) MUST_CHECK;
-/* The target of a Location header that came from `base` (RFC 9110, 10.2.2). */
-bool http_target_follow(const struct http_target *base, const char *location, struct arena *arena,
-                        struct http_target *out, struct fault *fault) MUST_CHECK;

@@ -8,7 +8,12 @@
 #include "http/client_transport_private.h"
 #include "loop/fiber.h"
 
-enum { ANSWER_HEADERS_MAX = 65536 };
+enum {
+    ANSWER_HEADERS_MAX = 65536,
+    CONNECTIONS_MAX = 64, /* to all hosts */
+    CONNECTIONS_PER_HOST = 8,
+    CONNECT_MS = 3000 /* of one address */
+};
 
 struct transport_socket {
     LIST_ENTRY(transport_socket) of_all;
@@ -136,15 +141,12 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *
     return 0;
 }
 
-struct http_transport *http_transport_create(struct loop *loop, size_t connections_max,
-                                             size_t connections_per_host, struct fault *fault)
+struct http_transport *http_transport_create(struct loop *loop, struct fault *fault)
 {
-    struct http_transport *transport = calloc(1, sizeof(*transport));
-    CURLM *multi = curl_multi_init();
-    if (transport == NULL || multi == NULL) {
+    struct http_transport *transport = fault_calloc(sizeof(*transport), "an HTTP client", fault);
+    CURLM *multi = transport != NULL ? curl_multi_init() : NULL;
+    if (multi == NULL) {
         free(transport);
-        if (multi != NULL)
-            curl_multi_cleanup(multi);
         fault_out_of_memory(fault, "an HTTP client");
         return NULL;
     }
@@ -154,9 +156,9 @@ struct http_transport *http_transport_create(struct loop *loop, size_t connectio
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, transport);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, transport);
-    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections_max);
-    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)connections_per_host);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections_max);
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)CONNECTIONS_MAX);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS_PER_HOST);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX);
     return transport;
 }
 
@@ -204,7 +206,6 @@ static void note_header(struct transfer *transfer, struct slice line)
     } wanted[] = {
         {SLICE("content-type:"), &answer->content_type},
         {SLICE("retry-after:"),  &answer->retry_after },
-        {SLICE("location:"),     &answer->location    },
     };
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
         size_t len = wanted[i].name.len;
@@ -229,7 +230,6 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
         memcmp(line.at, "HTTP/", 5) == 0) { /* after a 1xx answer the headers begin anew */
         transfer->answer->content_type = (struct slice){NULL, 0};
         transfer->answer->retry_after = (struct slice){NULL, 0};
-        transfer->answer->location = (struct slice){NULL, 0};
     }
     while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
         line.len--;
@@ -348,8 +348,8 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
-    bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_ms);
-    bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
+    bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "tapbot");
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer_body);
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_answer_header);
@@ -376,9 +376,7 @@ static void note_answer(struct transfer *transfer)
 {
     struct http_transport_answer *answer = transfer->answer;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer->status);
-    const struct slice body = {transfer->body.data != NULL ? transfer->body.data : "",
-                               transfer->body.len};
-    answer->body = arena_copy(transfer->arena, body);
+    answer->body = arena_copy(transfer->arena, buf_as_slice(&transfer->body));
     if (answer->body.at != NULL)
         return;
     answer->arena_full = true;

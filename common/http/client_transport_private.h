@@ -15,8 +15,7 @@
 struct http_transport;
 
 /* Returns new. */
-struct http_transport *http_transport_create(struct loop *loop, size_t connections_max,
-                                             size_t connections_per_host, struct fault *fault);
+struct http_transport *http_transport_create(struct loop *loop, struct fault *fault);
 /* Requests under way end with `code` CURLE_ABORTED_BY_CALLBACK. Takes NULL. */
 void http_transport_destroy(struct http_transport *transport);
 
@@ -24,12 +23,10 @@ struct http_transport_request {
     const char *url;
     const char *method;
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
-    const char *user_agent;
-    const char *ca_file; /* NULL: the file of the system */
+    const char *ca_file;        /* NULL: the file of the system */
     struct slice body;
     bool repeatable; /* curl may send it again when a kept connection turns out closed */
     struct work_address address; /* where the connection goes, whatever the URL's host */
-    int64_t connect_ms;
     size_t answer_max;
 };
 
@@ -39,7 +36,6 @@ struct http_transport_answer {
     struct slice body; /* in the arena, like the rest */
     struct slice content_type;
     struct slice retry_after;
-    struct slice location;
     bool sent;      /* the first byte of the request has left; set on failure too */
     bool too_large; /* the failure's reason: more than `answer_max` */
     bool arena_full;

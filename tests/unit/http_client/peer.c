@@ -125,33 +125,13 @@ static bool broken(struct connection *connection)
     return answer(connection->fd, "500 Internal Server Error", "", "", 0);
 }
 
-static bool send_away(struct connection *connection, const char *status)
+static bool go(struct connection *connection)
 {
     char location[1024];
     const char *from = strchr(connection->request, '?');
     int len = from != NULL ? (int)strcspn(from + 1, " ") : 0;
     snprintf(location, sizeof(location), "Location: %.*s\r\n", len, from != NULL ? from + 1 : "");
-    return answer(connection->fd, status, location, "moved", 5);
-}
-
-static bool go(struct connection *connection)
-{
-    return send_away(connection, "302 Found");
-}
-
-static bool see(struct connection *connection)
-{
-    return send_away(connection, "303 See Other");
-}
-
-static bool again(struct connection *connection)
-{
-    return send_away(connection, "307 Temporary Redirect");
-}
-
-static bool loop(struct connection *connection)
-{
-    return answer(connection->fd, "302 Found", "Location: /loop\r\n", "", 0);
+    return answer(connection->fd, "302 Found", location, "moved", 5);
 }
 
 static bool die_second(struct connection *connection)
@@ -175,9 +155,6 @@ static const struct {
     {"/limited",    limited   },
     {"/broken",     broken    },
     {"/go",         go        },
-    {"/see",        see       },
-    {"/again",      again     },
-    {"/loop",       loop      },
     {"/die-second", die_second},
     {"/nothing",    nothing   },
 };

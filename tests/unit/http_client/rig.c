@@ -48,8 +48,7 @@ bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64
 static void begin(void)
 {
     struct fault fault;
-    const struct http_client_options options = {
-        .breaker_open_ms = 200, .breaker_failures = 5, .user_agent = "tapbot-test"};
+    const struct http_client_options options = {.breaker_open_ms = 200};
     signal(SIGPIPE, SIG_IGN);
     loopback_is_public = true;
     resolver_fails = NULL;

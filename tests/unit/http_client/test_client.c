@@ -31,7 +31,7 @@ START_TEST(what_is_sent_is_what_was_asked)
     ck_assert_ptr_nonnull(strstr(peer.last, "X-Api-Key: secret\r\n"));
     ck_assert_ptr_nonnull(strstr(peer.last, "Content-Type: application/json\r\n"));
     ck_assert_ptr_nonnull(strstr(peer.last, "Content-Length: 7\r\n"));
-    ck_assert_ptr_nonnull(strstr(peer.last, "User-Agent: tapbot-test\r\n"));
+    ck_assert_ptr_nonnull(strstr(peer.last, "User-Agent: tapbot\r\n"));
     ck_assert_ptr_nonnull(strstr(peer.last, "\r\n\r\n{\"a\":1}"));
     ck_assert_ptr_null(strstr(peer.last, "Expect:"));
 }

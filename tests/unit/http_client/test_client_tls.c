@@ -110,8 +110,7 @@ START_TEST(only_a_certificate_that_is_trusted_and_fits_the_name_is_accepted)
     struct call call = {
         .call = {.method = "GET", .timeout_ms = 3000, .answer_max = 65536, .allow_private = true}
     };
-    const struct http_client_options options = {.breaker_failures = 1000,
-                                                .ca_file = cases[_i].trusted ? certificate : NULL};
+    const struct http_client_options options = {.ca_file = cases[_i].trusted ? certificate : NULL};
     char url[64];
     snprintf(url, sizeof(url), "https://%s:%d/", cases[_i].host, port);
     call.call.url = url;

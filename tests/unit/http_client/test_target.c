@@ -68,32 +68,6 @@ START_TEST(other_urls_are_refused)
 }
 END_TEST
 
-static const struct {
-    const char *why;
-    const char *location;
-    const char *url; /* NULL: refused */
-} follows[] = {
-    {"absolute",         "http://b.kz/z",      "http://b.kz/z"       },
-    {"from the root",    "/z",                 "https://a.kz/z"      },
-    {"relative",         "z?q=1",              "https://a.kz/x/z?q=1"},
-    {"without scheme",   "//b.kz/z",           "https://b.kz/z"      },
-    {"without fragment", "/z#part",            "https://a.kz/z"      },
-    {"another scheme",   "file:///etc/passwd", NULL                  },
-    {"with a password",  "https://u:p@b.kz/",  NULL                  },
-};
-
-START_TEST(a_location_is_followed_from_where_it_came)
-{
-    struct http_target base, next;
-    struct fault fault;
-    ck_assert(http_target_parse("https://a.kz/x/y", &arena, &base, &fault));
-    bool ok = http_target_follow(&base, follows[_i].location, &arena, &next, &fault);
-    ck_assert_msg(ok == (follows[_i].url != NULL), "%s", follows[_i].why);
-    if (ok)
-        ck_assert_str_eq(next.url, follows[_i].url);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("http/client_target");
@@ -101,8 +75,6 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_loop_test(tcase, a_url_is_read_as_curl_reads_it, 0, sizeof(good) / sizeof(good[0]));
     tcase_add_loop_test(tcase, other_urls_are_refused, 0, sizeof(bad) / sizeof(bad[0]));
-    tcase_add_loop_test(tcase, a_location_is_followed_from_where_it_came, 0,
-                        sizeof(follows) / sizeof(follows[0]));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

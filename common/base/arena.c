@@ -9,16 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_ASAN 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_ASAN 1
-#endif
+#include "base/sanitizer.h"
 
-#ifdef ARENA_ASAN
+#ifdef UNDER_ASAN
 #include <sanitizer/asan_interface.h>
 #define POISON(at, len)   ASAN_POISON_MEMORY_REGION((at), (len))
 #define UNPOISON(at, len) ASAN_UNPOISON_MEMORY_REGION((at), (len))

@@ -14,18 +14,13 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "base/sanitizer.h"
 #include "loop/loop.h"
 
 /* The sanitizers put red zones around variables, so frames are larger. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if defined(UNDER_ASAN) || defined(UNDER_TSAN)
 #define FIBER_STACK_KIB 256
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FIBER_STACK_KIB 256
-#endif
-#if !defined(FIBER_STACK_KIB)
+#else
 #define FIBER_STACK_KIB 64
 #endif
 enum { FIBER_STACK_SIZE = FIBER_STACK_KIB * 1024, FIBER_POOL_KEPT = 1024 };

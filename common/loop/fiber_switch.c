@@ -3,11 +3,11 @@
 
 #include "loop/fiber_switch_private.h"
 
-#if defined(FIBER_ASAN)
+#if defined(UNDER_ASAN)
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
-#if defined(FIBER_TSAN)
+#if defined(UNDER_TSAN)
 #include <sanitizer/tsan_interface.h>
 #endif
 
@@ -129,7 +129,7 @@ static void swap(struct fiber_context *from, struct fiber_context *to)
 void fiber_context_adopt(struct fiber_context *context)
 {
     *context = (struct fiber_context){0};
-#if defined(FIBER_TSAN)
+#if defined(UNDER_TSAN)
     context->tsan = __tsan_get_current_fiber();
 #endif
 }
@@ -138,11 +138,11 @@ void fiber_context_make(struct fiber_context *context, void *stack, size_t size,
                         void (*entry)(void *data), void *data)
 {
     *context = (struct fiber_context){0};
-#if defined(FIBER_ASAN)
+#if defined(UNDER_ASAN)
     context->bottom = stack;
     context->size = size;
 #endif
-#if defined(FIBER_TSAN)
+#if defined(UNDER_TSAN)
     context->tsan = __tsan_create_fiber(0);
 #endif
     make(context, stack, size, entry, data);
@@ -150,7 +150,7 @@ void fiber_context_make(struct fiber_context *context, void *stack, size_t size,
 
 void fiber_context_finish(struct fiber_context *context)
 {
-#if defined(FIBER_TSAN)
+#if defined(UNDER_TSAN)
     __tsan_destroy_fiber(context->tsan);
 #endif
     (void)context;
@@ -158,7 +158,7 @@ void fiber_context_finish(struct fiber_context *context)
 
 static inline void tell_tsan(const struct fiber_context *to)
 {
-#if defined(FIBER_TSAN)
+#if defined(UNDER_TSAN)
     __tsan_switch_to_fiber(to->tsan, 0);
 #endif
     (void)to;
@@ -166,19 +166,19 @@ static inline void tell_tsan(const struct fiber_context *to)
 
 void fiber_context_switch(struct fiber_context *from, struct fiber_context *to)
 {
-#if defined(FIBER_ASAN)
+#if defined(UNDER_ASAN)
     __sanitizer_start_switch_fiber(&from->fake_stack, to->bottom, to->size);
 #endif
     tell_tsan(to);
     swap(from, to);
-#if defined(FIBER_ASAN)
+#if defined(UNDER_ASAN)
     __sanitizer_finish_switch_fiber(from->fake_stack, NULL, NULL);
 #endif
 }
 
 void fiber_context_entered(struct fiber_context *from)
 {
-#if defined(FIBER_ASAN)
+#if defined(UNDER_ASAN)
     __sanitizer_finish_switch_fiber(NULL, &from->bottom, &from->size);
 #endif
     (void)from;
@@ -186,7 +186,7 @@ void fiber_context_entered(struct fiber_context *from)
 
 void fiber_context_leave(struct fiber_context *from, struct fiber_context *to)
 {
-#if defined(FIBER_ASAN)
+#if defined(UNDER_ASAN)
     __sanitizer_start_switch_fiber(NULL, to->bottom, to->size);
 #endif
     tell_tsan(to);
@@ -195,7 +195,7 @@ void fiber_context_leave(struct fiber_context *from, struct fiber_context *to)
 
 void fiber_stack_forget(void *stack, size_t size)
 {
-#if defined(FIBER_ASAN)
+#if defined(UNDER_ASAN)
     __asan_unpoison_memory_region(stack, size);
 #endif
     (void)stack;

@@ -4,25 +4,12 @@
 
 #include <stddef.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FIBER_ASAN 1
-#endif
-#if __has_feature(thread_sanitizer)
-#define FIBER_TSAN 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define FIBER_ASAN 1
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define FIBER_TSAN 1
-#endif
+#include "base/sanitizer.h"
 
 /* Builds with ThreadSanitizer use ucontext, so that it is tested too. Those with AddressSanitizer
  * do not, because it clears the shadow of a stack in every swapcontext() and would find less.
  * -DFIBER_SWITCH_UCONTEXT forces ucontext. */
-#if defined(__x86_64__) && !defined(FIBER_TSAN) && !defined(FIBER_SWITCH_UCONTEXT)
+#if defined(__x86_64__) && !defined(UNDER_TSAN) && !defined(FIBER_SWITCH_UCONTEXT)
 #define FIBER_SWITCH_ASM 1
 #else
 #include <ucontext.h>
@@ -34,12 +21,12 @@ struct fiber_context {
 #else
     ucontext_t registers;
 #endif
-#if defined(FIBER_ASAN)
+#if defined(UNDER_ASAN)
     void *fake_stack;
     const void *bottom;
     size_t size;
 #endif
-#if defined(FIBER_TSAN)
+#if defined(UNDER_TSAN)
     void *tsan;
 #endif
 };

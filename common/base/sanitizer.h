@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/* Which sanitizer this build has: UNDER_ASAN, UNDER_TSAN or neither. clang and gcc say it in
+ * different ways. */
+#pragma once
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNDER_ASAN 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define UNDER_TSAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define UNDER_ASAN 1
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define UNDER_TSAN 1
+#endif

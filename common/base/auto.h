@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Scope cleanup. A local that owns memory is declared with one of these and initialised there.
- * Passing ownership on is visible: `return TAKE(ptr);`. Never in one function with `goto`. */
+ * Never in one function with `goto`. */
 #pragma once
 
 #include <stdlib.h>
@@ -22,11 +22,3 @@ static inline void auto_close_(const int *fd)
 #define AUTO(fn)   __attribute__((cleanup(fn)))
 #define auto_free  AUTO(auto_free_)
 #define auto_close AUTO(auto_close_)
-
-/* The value of an owning local, which then owns nothing. */
-#define TAKE(ptr)                                                                                  \
-    __extension__({                                                                                \
-        __auto_type taken_ = (ptr);                                                                \
-        (ptr) = NULL;                                                                              \
-        taken_;                                                                                    \
-    })

@@ -240,13 +240,11 @@ static void put_escaped(struct buf *buf, struct slice text, size_t plain)
     buf_char(buf, '"');
     for (;;) {
         buf_append(buf, text.at, plain);
-        text.at += plain;
-        text.len -= plain;
+        text = slice_from(text, plain);
         if (text.len == 0)
             break;
         escape_one(buf, (unsigned char)*text.at);
-        text.at++;
-        text.len--;
+        text = slice_from(text, 1);
         plain = plain_prefix(text.at, text.len);
     }
     buf_char(buf, '"');

@@ -78,6 +78,14 @@ static void print_expected(FILE *out, const struct env_variable *variable)
     }
 }
 
+/* Ends the line of a mistake. Returns false. */
+static bool end_mistake(FILE *errors, const struct env_variable *variable)
+{
+    print_expected(errors, variable);
+    fputc('\n', errors);
+    return false;
+}
+
 /* The value of a text; NULL when it is not allowed, or out of memory. */
 static char *copy_text(const struct env_variable *variable, struct slice text)
 {
@@ -121,18 +129,14 @@ static bool mistake_in_value(FILE *errors, const struct env_variable *variable, 
     if (!is_text(variable) && strlen(given) <= ENV_NAME_MAX && !text_has_control(slice_of(given)))
         fprintf(errors, " is \"%s\" but", given);
     fputs(" must be ", errors);
-    print_expected(errors, variable);
-    fputc('\n', errors);
-    return false;
+    return end_mistake(errors, variable);
 }
 
 static bool load_fallback(const struct env_variable *variable, union env_value *value, FILE *errors)
 {
     if (variable->fallback == NULL) {
         fprintf(errors, "%s is required: ", variable->name);
-        print_expected(errors, variable);
-        fputc('\n', errors);
-        return false;
+        return end_mistake(errors, variable);
     }
     if (is_text(variable)) {
         value->text = strdup(variable->fallback);
@@ -173,9 +177,7 @@ static bool load_file(const struct env_variable *variable, const char *path, uni
     if (read_value(variable, (struct slice){bytes, len}, value))
         return true;
     fprintf(errors, "%s_FILE names a file whose content must be ", variable->name);
-    print_expected(errors, variable);
-    fputc('\n', errors);
-    return false;
+    return end_mistake(errors, variable);
 }
 
 /* NULL when unset or empty: compose files set an absent variable to "". */
@@ -209,24 +211,13 @@ static bool load_one(const struct env_variable *variable, union env_value *value
 
 static void store(const struct env_variable *variable, union env_value value, void *config)
 {
-    char *place = (char *)config + variable->offset;
+    static const size_t sizes[] = {
+        [ENV_TEXT] = sizeof(value.text),       [ENV_SECRET] = sizeof(value.text),
+        [ENV_INT] = sizeof(value.number),      [ENV_BOOL] = sizeof(value.flag),
+        [ENV_DURATION] = sizeof(value.number), [ENV_LEVEL] = sizeof(value.level),
+    };
 
-    switch (variable->type) {
-    case ENV_TEXT:
-    case ENV_SECRET:
-        memcpy(place, &value.text, sizeof(value.text));
-        return;
-    case ENV_INT:
-    case ENV_DURATION:
-        memcpy(place, &value.number, sizeof(value.number));
-        return;
-    case ENV_BOOL:
-        memcpy(place, &value.flag, sizeof(value.flag));
-        return;
-    case ENV_LEVEL:
-        memcpy(place, &value.level, sizeof(value.level));
-        return;
-    }
+    memcpy((char *)config + variable->offset, &value, sizes[variable->type]);
 }
 
 static void free_values(const struct env_variable *table, size_t count, union env_value *values)

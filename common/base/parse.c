@@ -158,8 +158,7 @@ static bool take_fraction(struct slice *rest, int64_t *us)
         return false;
     for (size_t i = count; i < 6; i++)
         value *= 10;
-    rest->at += count + 1;
-    rest->len -= count + 1;
+    *rest = slice_from(*rest, count + 1);
     *us = value;
     return true;
 }

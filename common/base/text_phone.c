@@ -22,8 +22,7 @@ static const struct slice separators[] = {
 static size_t separator_at(struct slice text)
 {
     for (size_t i = 0; i < sizeof(separators) / sizeof(separators[0]); i++)
-        if (text.len >= separators[i].len &&
-            memcmp(text.at, separators[i].at, separators[i].len) == 0)
+        if (slice_starts(text, separators[i]))
             return separators[i].len;
     return 0;
 }
@@ -45,8 +44,7 @@ static bool collect(struct slice text, char digits[INTERNATIONAL_MAX], size_t *c
                 return false;
             skip = 1;
         }
-        text.at += skip;
-        text.len -= skip;
+        text = slice_from(text, skip);
     }
     return true;
 }

@@ -22,18 +22,14 @@ struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault)
         return NULL;
     room->loop = loop;
     room->limit = LIMIT_DEFAULT;
-    room->ready.last = &room->ready.first;
+    STAILQ_INIT(&room->ready);
     return room;
 }
 
 void fiber_ready(struct fiber *fiber)
 {
-    struct fiber_room *room = fiber->room;
-
     fiber->state = FIBER_READY;
-    fiber->next_ready = NULL;
-    *room->ready.last = fiber;
-    room->ready.last = &fiber->next_ready;
+    STAILQ_INSERT_TAIL(&fiber->room->ready, fiber, of_ready);
 }
 
 static void fiber_bury(struct fiber *fiber)
@@ -87,43 +83,31 @@ bool fiber_room_is_late(const struct fiber_room *room)
     return now_mono_ns() - loop_now_ns(room->loop) > SLICE_NS;
 }
 
-/* Puts the fibers that this batch did not reach back to the front of the ready list. */
-static void put_back(struct fiber_room *room, struct fiber *first)
-{
-    struct fiber *last = first;
-
-    while (last->next_ready != NULL)
-        last = last->next_ready;
-    last->next_ready = room->ready.first;
-    if (room->ready.first == NULL)
-        room->ready.last = &last->next_ready;
-    room->ready.first = first;
-}
-
 /* A batch is the ready list as it is when the batch begins. Fibers that are woken meanwhile run in
  * the next batch. After BATCHES_MAX batches, or when the turn has taken SLICE_NS, the rest waits
  * until the descriptors were looked at. */
 void fiber_room_run(struct fiber_room *room)
 {
-    for (int batch = 0; batch < BATCHES_MAX && room->ready.first != NULL; batch++) {
-        struct fiber *next = room->ready.first;
-        room->ready.first = NULL;
-        room->ready.last = &room->ready.first;
-        while (next != NULL) {
-            struct fiber *fiber = next;
-            next = fiber->next_ready;
+    for (int batch = 0; batch < BATCHES_MAX && !STAILQ_EMPTY(&room->ready); batch++) {
+        struct fiber_list now = STAILQ_HEAD_INITIALIZER(now);
+        STAILQ_CONCAT(&now, &room->ready);
+        while (!STAILQ_EMPTY(&now)) {
+            struct fiber *fiber = STAILQ_FIRST(&now);
+            STAILQ_REMOVE_HEAD(&now, of_ready);
             fiber_resume(fiber);
-            if (next != NULL && fiber_room_is_late(room)) {
-                put_back(room, next);
-                return;
-            }
+            if (STAILQ_EMPTY(&now) || !fiber_room_is_late(room))
+                continue;
+            /* The fibers that this batch did not reach go back to the front. */
+            STAILQ_CONCAT(&now, &room->ready);
+            STAILQ_CONCAT(&room->ready, &now);
+            return;
         }
     }
 }
 
 bool fiber_room_is_ready(const struct fiber_room *room)
 {
-    return room->ready.first != NULL;
+    return !STAILQ_EMPTY(&room->ready);
 }
 
 bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_ns,

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "base/fault.h"
 #include "base/sanitizer.h"
@@ -67,8 +68,7 @@ bool fiber_sleep(int64_t ns, struct fault *fault) MUST_CHECK;
 
 /* Fibers that wait for something scarce, first come, first served. The caller's memory, zeroed. */
 struct fiber_queue {
-    struct fiber_waiter *first;
-    struct fiber_waiter **last;
+    STAILQ_HEAD(, fiber_waiter) waiters;
     size_t count;
 };
 /* Waits until fiber_queue_wake_one() reaches this fiber. False as fiber_park(); the fiber is then
@@ -79,6 +79,3 @@ bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
 /* Wakes the first fiber in the queue: true, and its fiber_queue_wait() will return true. False when
  * no fiber waits. */
 bool fiber_queue_wake_one(struct fiber_queue *queue);
-
-/* The deepest use of any stack so far in bytes, in whole pages; for tests. */
-size_t fiber_stack_high_water(const struct loop *loop);

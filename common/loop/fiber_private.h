@@ -2,8 +2,6 @@
 /* The inside of fiber.c (runs fibers), fiber_park.c (waiting) and fiber_stack.c (stacks). */
 #pragma once
 
-#include <sys/queue.h>
-
 #include "loop/fiber.h"
 #include "loop/fiber_switch_private.h"
 #include "loop/loop_private.h"
@@ -30,15 +28,12 @@ struct fiber {
     fiber_fn *run;
     void *data;
     const char *label;
-    struct fiber *next_ready;
+    STAILQ_ENTRY(fiber) of_ready;
     LIST_ENTRY(fiber) of_live;
     char *stack; /* its lowest byte; the guard page lies below */
 };
 
-struct fiber_list {
-    struct fiber *first;
-    struct fiber **last;
-};
+STAILQ_HEAD(fiber_list, fiber);
 
 struct fiber_room {
     struct loop *loop;
@@ -53,7 +48,6 @@ struct fiber_room {
     size_t kept_least; /* the smallest kept_count since the last stacks_trim(): so many were not
                           needed */
     struct loop_timer trim;
-    size_t deepest; /* use of the stacks that were unmapped */
 };
 
 /* Puts the fiber at the end of the ready list. */
@@ -64,4 +58,3 @@ struct fiber *fiber_stack_take(struct fiber_room *room);
 void fiber_stack_keep(struct fiber_room *room, struct fiber *fiber);
 /* Unmaps all kept stacks. */
 void fiber_stack_finish(struct fiber_room *room);
-void fiber_stack_unmap(struct fiber_room *room, struct fiber *fiber);

@@ -6,30 +6,9 @@
 
 struct fiber_waiter {
     struct fiber *fiber;
-    struct fiber_waiter *next;
+    STAILQ_ENTRY(fiber_waiter) of_queue;
     bool granted;
 };
-
-static void queue_append(struct fiber_queue *queue, struct fiber_waiter *waiter)
-{
-    if (queue->first == NULL)
-        queue->last = &queue->first;
-    *queue->last = waiter;
-    queue->last = &waiter->next;
-    queue->count++;
-}
-
-static void queue_leave(struct fiber_queue *queue, const struct fiber_waiter *waiter)
-{
-    struct fiber_waiter **at = &queue->first;
-
-    while (*at != waiter)
-        at = &(*at)->next;
-    *at = waiter->next;
-    if (waiter->next == NULL)
-        queue->last = at;
-    queue->count--;
-}
 
 bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
                       struct fault *fault)
@@ -38,11 +17,15 @@ bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
 
     if (queue->count >= limit)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are waiting.");
-    queue_append(queue, &waiter);
+    if (queue->count == 0)
+        STAILQ_INIT(&queue->waiters);
+    STAILQ_INSERT_TAIL(&queue->waiters, &waiter, of_queue);
+    queue->count++;
     while (!waiter.granted) {
         if (fiber_park(until_ns, fault))
             continue;
-        queue_leave(queue, &waiter);
+        STAILQ_REMOVE(&queue->waiters, &waiter, fiber_waiter, of_queue);
+        queue->count--;
         return false;
     }
     return true;
@@ -50,13 +33,11 @@ bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
 
 bool fiber_queue_wake_one(struct fiber_queue *queue)
 {
-    struct fiber_waiter *waiter = queue->first;
+    struct fiber_waiter *waiter = STAILQ_FIRST(&queue->waiters);
 
     if (waiter == NULL)
         return false;
-    queue->first = waiter->next;
-    if (queue->first == NULL)
-        queue->last = &queue->first;
+    STAILQ_REMOVE_HEAD(&queue->waiters, of_queue);
     queue->count--;
     waiter->granted = true;
     fiber_wake(waiter->fiber);

@@ -3,13 +3,11 @@
  * while is unmapped, because every page that it has touched stays resident. */
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "loop/fiber_private.h"
 
 enum {
     GUARD_SIZE = 4096 * 4, /* a whole page also where pages have 16 KiB */
-    PAGE_LEAST = 4096,
     KEPT_ALWAYS = 16,
     TRIM_AT_ONCE = 16, /* each munmap() takes microseconds, in which the loop stands still */
     TRIM_EVERY_NS = 100000000
@@ -47,26 +45,8 @@ struct fiber *fiber_stack_take(struct fiber_room *room)
     return fiber;
 }
 
-/* Bytes from the lowest page that was touched to the top. */
-static size_t depth(const struct fiber *fiber)
+static void stack_unmap(struct fiber *fiber)
 {
-    unsigned char resident[FIBER_STACK_SIZE / PAGE_LEAST];
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    const size_t pages = FIBER_STACK_SIZE / page;
-    size_t lowest = 0;
-
-    if (mincore(fiber->stack, FIBER_STACK_SIZE, resident) != 0)
-        return 0;
-    while (lowest < pages && (resident[lowest] & 1) == 0)
-        lowest++;
-    return (pages - lowest) * page;
-}
-
-void fiber_stack_unmap(struct fiber_room *room, struct fiber *fiber)
-{
-    const size_t used = depth(fiber);
-
-    room->deepest = used > room->deepest ? used : room->deepest;
     fiber_stack_forget(fiber->stack, FIBER_STACK_SIZE);
     munmap(fiber->stack - GUARD_SIZE, GUARD_SIZE + FIBER_STACK_SIZE);
 }
@@ -79,7 +59,7 @@ static void stacks_trim(void *data)
 
     unneeded = unneeded > TRIM_AT_ONCE ? TRIM_AT_ONCE : unneeded;
     for (size_t i = 0; i < unneeded; i++)
-        fiber_stack_unmap(room, room->kept[i]);
+        stack_unmap(room->kept[i]);
     room->kept_count -= unneeded;
     memmove(room->kept, room->kept + unneeded, room->kept_count * sizeof(struct fiber *));
     room->kept_least = room->kept_count;
@@ -94,7 +74,7 @@ static void stacks_trim(void *data)
 void fiber_stack_keep(struct fiber_room *room, struct fiber *fiber)
 {
     if (room->kept_count == FIBER_POOL_KEPT) {
-        fiber_stack_unmap(room, fiber);
+        stack_unmap(fiber);
         return;
     }
     fiber_stack_forget(fiber->stack, FIBER_STACK_SIZE);
@@ -111,22 +91,5 @@ void fiber_stack_finish(struct fiber_room *room)
 {
     loop_timer_stop(room->loop, &room->trim);
     while (room->kept_count > 0)
-        fiber_stack_unmap(room, room->kept[--room->kept_count]);
-}
-
-size_t fiber_stack_high_water(const struct loop *loop)
-{
-    const struct fiber_room *room = loop->fibers;
-    size_t deepest = room->deepest;
-
-    for (size_t i = 0; i < room->kept_count; i++) {
-        const size_t used = depth(room->kept[i]);
-        deepest = used > deepest ? used : deepest;
-    }
-    const struct fiber *fiber;
-    LIST_FOREACH (fiber, &room->live, of_live) {
-        const size_t used = depth(fiber);
-        deepest = used > deepest ? used : deepest;
-    }
-    return deepest;
+        stack_unmap(room->kept[--room->kept_count]);
 }

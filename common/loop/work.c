@@ -10,47 +10,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/metric.h"
 #include "loop/work_private.h"
 
 enum { WORK_NICE = 10, WORK_THREAD_STACK = 512 * 1024 };
 
-static void list_init(struct work_list *list)
-{
-    *list = (struct work_list){.last = &list->first};
-}
-
-static void list_push(struct work_list *list, struct work_job *job)
-{
-    job->next = NULL;
-    *list->last = job;
-    list->last = &job->next;
-    list->count++;
-}
-
-static struct work_job *list_pop(struct work_list *list)
-{
-    struct work_job *job = list->first;
-
-    if (job == NULL)
-        return NULL;
-    list->first = job->next;
-    if (list->first == NULL)
-        list->last = &list->first;
-    list->count--;
-    return job;
-}
-
-static void list_remove(struct work_list *list, const struct work_job *job)
-{
-    struct work_job **at = &list->first;
-
-    while (*at != job)
-        at = &(*at)->next;
-    *at = job->next;
-    if (job->next == NULL)
-        list->last = at;
-    list->count--;
-}
+/* The pool that /metrics shows: a process has one; that registered last. */
+static struct work *measured;
 
 static size_t names_at_once(const struct work *work)
 {
@@ -60,14 +26,15 @@ static size_t names_at_once(const struct work *work)
 /* Called under the lock. NULL: there is no job that this thread may take. */
 static struct work_job *job_take(struct work *work)
 {
-    struct work_job *job = list_pop(&work->lines[WORK_LINE_CPU]);
+    const bool only_names = STAILQ_EMPTY(&work->lines[WORK_LINE_CPU]);
+    const enum work_line line = only_names ? WORK_LINE_NAMES : WORK_LINE_CPU;
+    struct work_job *job = STAILQ_FIRST(&work->lines[line]);
 
-    if (job == NULL && work->names_running < names_at_once(work)) {
-        job = list_pop(&work->lines[WORK_LINE_NAMES]);
-        work->names_running += job != NULL;
-    }
-    if (job == NULL)
+    if (job == NULL || (only_names && work->names_running >= names_at_once(work)))
         return NULL;
+    STAILQ_REMOVE_HEAD(&work->lines[line], of_line);
+    work->waiting[line]--;
+    work->names_running += only_names;
     job->waiting = false;
     work->running++;
     return job;
@@ -77,14 +44,14 @@ static struct work_job *job_take(struct work *work)
 static void job_deliver(struct work *work, struct work_job *job)
 {
     static const uint64_t one = 1;
-    const bool first = work->done.count == 0;
+    const bool first = STAILQ_EMPTY(&work->done);
 
     work->running--;
     if (job->line == WORK_LINE_NAMES) {
         work->names_running--;
         pthread_cond_signal(&work->more);
     }
-    list_push(&work->done, job);
+    STAILQ_INSERT_TAIL(&work->done, job, of_line);
     /* One event is enough for all jobs that are done, since collect() takes them all. When the
      * counter is full, the loop has not read it yet and will wake. */
     if (first && write(work->event, &one, sizeof(one)) < 0)
@@ -116,15 +83,14 @@ static void *serve(void *data)
 
 static void collect(struct work *work)
 {
-    struct work_list done;
+    struct work_jobs done = STAILQ_HEAD_INITIALIZER(done);
+    struct work_job *job;
 
     pthread_mutex_lock(&work->lock);
-    done = work->done;
-    list_init(&work->done);
+    STAILQ_CONCAT(&done, &work->done);
     pthread_mutex_unlock(&work->lock);
-    for (struct work_job *next = done.first; next != NULL;) {
-        struct work_job *job = next;
-        next = job->next;
+    while ((job = STAILQ_FIRST(&done)) != NULL) {
+        STAILQ_REMOVE_HEAD(&done, of_line);
         job->finished(job);
     }
 }
@@ -175,8 +141,8 @@ struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, 
     pthread_mutex_init(&work->lock, NULL);
     pthread_cond_init(&work->more, NULL);
     for (int line = 0; line < WORK_LINES; line++)
-        list_init(&work->lines[line]);
-    list_init(&work->done);
+        STAILQ_INIT(&work->lines[line]);
+    STAILQ_INIT(&work->done);
     work->names = calloc(WORK_NAMES_MAX, sizeof(*work->names));
     work->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (work->event < 0 || work->names == NULL) {
@@ -208,10 +174,13 @@ void work_destroy(struct work *work)
     for (size_t i = 0; i < work->thread_started; i++)
         pthread_join(work->threads[i], NULL);
     collect(work);
-    work_metrics_end(work);
+    if (measured == work)
+        measured = NULL;
     for (int line = 0; line < WORK_LINES; line++) {
-        while ((job = list_pop(&work->lines[line])) != NULL)
+        while ((job = STAILQ_FIRST(&work->lines[line])) != NULL) {
+            STAILQ_REMOVE_HEAD(&work->lines[line], of_line);
             free(job);
+        }
     }
     loop_watch_remove(work->loop, &work->watch);
     if (work->event >= 0)
@@ -238,13 +207,12 @@ struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), co
 
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault)
 {
-    struct work_list *line = &work->lines[job->line];
-
     pthread_mutex_lock(&work->lock);
-    const bool room = line->count < work->queue_limit;
+    const bool room = work->waiting[job->line] < work->queue_limit;
     if (room) {
         job->waiting = true;
-        list_push(line, job);
+        STAILQ_INSERT_TAIL(&work->lines[job->line], job, of_line);
+        work->waiting[job->line]++;
         pthread_cond_signal(&work->more);
     } else {
         work->refused++;
@@ -258,8 +226,10 @@ static bool job_take_back(struct work *work, struct work_job *job)
 {
     pthread_mutex_lock(&work->lock);
     const bool waiting = job->waiting;
-    if (waiting)
-        list_remove(&work->lines[job->line], job);
+    if (waiting) {
+        STAILQ_REMOVE(&work->lines[job->line], job, work_job, of_line);
+        work->waiting[job->line]--;
+    }
     pthread_mutex_unlock(&work->lock);
     return waiting;
 }
@@ -316,4 +286,43 @@ bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
         memcpy(arg, job->arg, size);
     free(job);
     return true;
+}
+
+/* --- what /metrics says of the pool --- */
+
+/* `data`: where the number, a size_t, stands in struct work. */
+static double read_number(void *data)
+{
+    if (measured == NULL)
+        return 0;
+    const size_t *number = (const size_t *)(void *)((char *)measured + (uintptr_t)data);
+
+    pthread_mutex_lock(&measured->lock);
+    const double value = (double)*number;
+    pthread_mutex_unlock(&measured->lock);
+    return value;
+}
+
+#define NUMBER(n, h, t, l, member)                                                                 \
+    {                                                                                              \
+        .name = n, .help = h, .type = t, .labels = l, .read = read_number,                         \
+        .data = (void *)offsetof(struct work, member)                                              \
+    }
+#define QUEUED(label, index)                                                                       \
+    NUMBER("work_jobs_queued", "Jobs of the work pool that wait for a thread.", METRIC_GAUGE,      \
+           "line=\"" label "\"", waiting[index])
+
+static struct metric metrics[] = {
+    QUEUED("cpu", WORK_LINE_CPU),
+    QUEUED("names", WORK_LINE_NAMES),
+    NUMBER("work_jobs_running", "Jobs that a thread of the work pool runs.", METRIC_GAUGE, NULL,
+           running),
+    NUMBER("work_jobs_refused_total", "Jobs refused because too many were waiting.", METRIC_COUNTER,
+           NULL, refused),
+};
+
+void work_metrics_register(struct work *work)
+{
+    measured = work;
+    metric_register_all(metrics, sizeof(metrics) / sizeof(metrics[0]));
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The inside of work.c (runs jobs), work_resolve.c (looks names up) and work_metric.c. */
+/* The inside of work.c (runs jobs) and work_resolve.c (looks names up). */
 #pragma once
 
 #include <pthread.h>
+#include <sys/queue.h>
 
 #include "base/slice.h"
 #include "loop/fiber.h"
@@ -21,7 +22,7 @@ enum {
 enum work_line { WORK_LINE_CPU, WORK_LINE_NAMES, WORK_LINES };
 
 struct work_job {
-    struct work_job *next;
+    STAILQ_ENTRY(work_job) of_line;
     enum work_line line;
     bool waiting; /* no thread has taken it yet; guarded by the lock */
     void (*run)(void *arg);
@@ -33,11 +34,7 @@ struct work_job {
     _Alignas(max_align_t) unsigned char arg[];
 };
 
-struct work_list {
-    struct work_job *first;
-    struct work_job **last;
-    size_t count;
-};
+STAILQ_HEAD(work_jobs, work_job);
 
 enum name_state { NAME_FREE, NAME_ASKING, NAME_KNOWN, NAME_FAILED };
 
@@ -67,8 +64,9 @@ struct work {
     size_t running; /* jobs in threads, look-ups among them */
     size_t names_running;
     size_t refused; /* since the start, because the line was full */
-    struct work_list lines[WORK_LINES];
-    struct work_list done;
+    struct work_jobs lines[WORK_LINES];
+    size_t waiting[WORK_LINES]; /* jobs in each line */
+    struct work_jobs done;
 };
 
 /* Returns new: a job with a copy of `arg`, which is not queued yet. */
@@ -77,6 +75,3 @@ struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), co
 /* Queues the job for the threads. False with FAULT_UNAVAILABLE "overloaded": the caller still owns
  * it. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
-
-/* work_metric.c: from now on /metrics does not read this pool. */
-void work_metrics_end(const struct work *work);

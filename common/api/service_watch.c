@@ -159,7 +159,6 @@ void service_watch_begin(struct service_run *run)
     const bool own_schema = run->definition->needs == NEEDS_DATABASE;
 
     show(run);
-    ready_init(&run->ready);
     if (run->definition->needs != NEEDS_NOTHING) {
         run->postgres = ready_add(&run->ready, "postgres", own_schema);
         run->schema = ready_add(&run->ready, "schema", own_schema);

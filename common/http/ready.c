@@ -2,16 +2,11 @@
 #include "http/ready.h"
 
 #include <assert.h>
-#include <string.h>
 
-enum { FALL_NS = 1000 * 1000 * 1000, RISE_NS = 500 * 1000 * 1000 };
-
-void ready_init(struct ready *ready)
-{
-    memset(ready, 0, sizeof(*ready));
-    ready->fall_ns = FALL_NS;
-    ready->rise_ns = RISE_NS;
-}
+enum {
+    FALL_NS = 1000 * 1000 * 1000, /* a part that has failed this long counts as down */
+    RISE_NS = 500 * 1000 * 1000   /* a part that has been well this long counts as up */
+};
 
 size_t ready_add(struct ready *ready, const char *name, bool required)
 {
@@ -20,11 +15,11 @@ size_t ready_add(struct ready *ready, const char *name, bool required)
     return ready->count++;
 }
 
-static void settle_part(const struct ready *ready, struct ready_part *part, int64_t now_ns)
+static void settle_part(struct ready_part *part, int64_t now_ns)
 {
     if (part->well == part->counted_well)
         return;
-    int64_t patience = part->well ? ready->rise_ns : ready->fall_ns;
+    int64_t patience = part->well ? RISE_NS : FALL_NS;
     if (now_ns - part->since_ns >= patience)
         part->counted_well = part->well;
 }
@@ -36,7 +31,7 @@ void ready_report(struct ready *ready, size_t number, bool well, int64_t now_ns)
         *part = (struct ready_part){part->name, part->required, well, well, now_ns, well};
         return;
     }
-    settle_part(ready, part, now_ns);
+    settle_part(part, now_ns);
     if (part->well != well) {
         part->well = well;
         part->since_ns = now_ns;
@@ -47,7 +42,7 @@ bool ready_now(struct ready *ready, int64_t now_ns)
 {
     bool all = true;
     for (size_t i = 0; i < ready->count; i++) {
-        settle_part(ready, &ready->parts[i], now_ns);
+        settle_part(&ready->parts[i], now_ns);
         all = all && (ready->parts[i].counted_well || !ready->parts[i].required);
     }
     return all && !ready->stopping;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Readiness with hysteresis: a part counts as down only after it has failed for a while, and as up
- * only after it has worked for a while. So one lost packet does not make the load balancer leave
- * this copy out. */
+/* Readiness with hysteresis: a part counts as down only after it has failed for a second, and as up
+ * only after it has worked for half a second. So one lost packet does not make the load balancer
+ * leave this copy out. */
 #pragma once
 
 #include <stdint.h>
@@ -19,15 +19,13 @@ struct ready_part {
     bool was_well;     /* reported well once; until then the first good report counts at once */
 };
 
+/* The caller's memory, zeroed. */
 struct ready {
     struct ready_part parts[READY_PARTS_MAX];
     size_t count;
-    int64_t fall_ns; /* a part that has failed this long counts as down: 1 s */
-    int64_t rise_ns; /* a part that has been well this long counts as up: 0.5 s */
     bool stopping;
 };
 
-void ready_init(struct ready *ready);
 /* Returns the part's number. */
 size_t ready_add(struct ready *ready, const char *name, bool required);
 void ready_report(struct ready *ready, size_t part, bool well, int64_t now_ns);

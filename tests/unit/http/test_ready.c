@@ -47,8 +47,7 @@ static const struct {
 
 START_TEST(a_required_part_counts_after_its_time)
 {
-    struct ready ready;
-    ready_init(&ready);
+    struct ready ready = {.count = 0};
     size_t part = ready_add(&ready, "postgres", true);
     for (size_t i = 0; i < cases[_i].count; i++) {
         const struct step *step = &cases[_i].steps[i];
@@ -71,8 +70,7 @@ static void expect_text(struct ready *ready, int64_t ms, const char *text)
 
 START_TEST(optional_parts_are_told_and_do_not_count)
 {
-    struct ready ready;
-    ready_init(&ready);
+    struct ready ready = {.count = 0};
     size_t postgres = ready_add(&ready, "postgres", true);
     size_t redis = ready_add(&ready, "redis", false);
     expect_text(&ready, 0,
@@ -87,8 +85,7 @@ END_TEST
 
 START_TEST(one_that_stops_is_not_ready)
 {
-    struct ready ready;
-    ready_init(&ready);
+    struct ready ready = {.count = 0};
     ck_assert(ready_now(&ready, 0));
     ready.stopping = true;
     ck_assert(!ready_now(&ready, 0));

@@ -226,8 +226,7 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
         transfer->answer->too_large = true;
         return 0;
     }
-    if (line.len > 5 &&
-        memcmp(line.at, "HTTP/", 5) == 0) { /* after a 1xx answer the headers begin anew */
+    if (slice_starts(line, SLICE("HTTP/"))) { /* after a 1xx answer the headers begin anew */
         transfer->answer->content_type = (struct slice){NULL, 0};
         transfer->answer->retry_after = (struct slice){NULL, 0};
     }

@@ -49,10 +49,8 @@ static struct slice next_tag(struct slice *rest)
 
 static bool is_star(struct slice list)
 {
-    while (list.len > 0 && is_separator(list.at[0])) {
-        list.at++;
-        list.len--;
-    }
+    while (list.len > 0 && is_separator(list.at[0]))
+        list = slice_from(list, 1);
     while (list.len > 0 && is_separator(list.at[list.len - 1]))
         list.len--;
     return slice_is(list, "*");

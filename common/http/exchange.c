@@ -19,7 +19,6 @@ static void clear_exchange(struct exchange *exchange, struct connection *connect
     exchange->phase = EXCHANGE_HEAD;
     exchange->suspended = false;
     exchange->polled = false;
-    exchange->admitted = false;
     exchange->fiber = NULL;
     exchange->begin_ns = now_mono_ns();
     memset(&exchange->match, 0, sizeof(exchange->match));
@@ -93,6 +92,7 @@ static struct MHD_Response *make_response(struct exchange *exchange)
 /* Queues the answer; MHD_NO ends the connection. */
 static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connection *mhd)
 {
+    add_common_headers(exchange);
     http_traffic_answered(exchange->server->traffic, exchange);
     struct MHD_Response *response = make_response(exchange);
     if (response == NULL)
@@ -108,7 +108,6 @@ static enum MHD_Result queue_fault(struct exchange *exchange, struct MHD_Connect
                                    const struct fault *fault)
 {
     (void)http_reply_fault(&exchange->req, &exchange->res, fault);
-    add_common_headers(exchange);
     return queue_reply(exchange, mhd);
 }
 
@@ -278,7 +277,6 @@ static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection
     if ((route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0) ||
         http_judge_is_options(exchange)) {
         http_judge_answer(exchange);
-        add_common_headers(exchange);
         return queue_reply(exchange, mhd);
     }
     if (!start_handler(exchange, &fault))
@@ -287,7 +285,6 @@ static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection
         wait_for_answer(exchange, mhd);
         return MHD_YES;
     }
-    add_common_headers(exchange);
     return queue_reply(exchange, mhd);
 }
 
@@ -310,7 +307,6 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
     case EXCHANGE_WAITING:
         return MHD_YES;
     case EXCHANGE_DONE:
-        add_common_headers(exchange);
         return queue_reply(exchange, mhd);
     case EXCHANGE_REPLIED:
         *upload_size = 0;

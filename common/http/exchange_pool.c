@@ -41,13 +41,10 @@ static void free_exchange(struct exchange *exchange)
 
 static void empty_buffer(struct buf *buf)
 {
-    size_t max = buf->max;
-    if (buf->cap <= BUFFER_KEPT) {
+    if (buf->cap <= BUFFER_KEPT)
         buf_clear(buf);
-        return;
-    }
-    buf_finish(buf);
-    buf_init(buf, max);
+    else
+        buf_finish(buf);
 }
 
 void http_exchange_release(struct exchange *exchange)

@@ -75,10 +75,9 @@ static void walk_headers(struct exchange *exchange, const char *method, const ch
                          const char *version)
 {
     struct MHD_Connection *mhd = exchange->connection->mhd;
-    struct http_head head = {slice_of(method), exchange->req.target, slice_of(version)};
 
-    http_strict_begin(&exchange->strict, &head);
-    http_wire_begin(&exchange->wire, method, url, head.target.len, version);
+    http_strict_begin(&exchange->strict, slice_of(method), slice_of(version));
+    http_wire_begin(&exchange->wire, method, url, exchange->req.target.len, version);
     (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, see_header, exchange);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);

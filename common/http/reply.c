@@ -4,6 +4,7 @@
 #include <microhttpd.h>
 
 #include "http/etag_private.h"
+#include "http/strict_private.h"
 
 enum http_status http_status_of(enum fault_kind kind)
 {
@@ -35,19 +36,9 @@ const char *http_status_title(enum http_status status)
     return MHD_get_reason_phrase_for(status);
 }
 
-static bool is_header_value(struct slice value)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.at[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f)
-            return false;
-    }
-    return value.len > 0;
-}
-
 void http_reply_header(struct http_response *res, const char *name, struct slice value)
 {
-    if (res->header_count >= HTTP_HEADERS_MAX || !is_header_value(value))
+    if (res->header_count >= HTTP_HEADERS_MAX || value.len == 0 || !http_strict_is_value(value))
         return;
     res->headers[res->header_count++] = (struct http_header){name, value};
 }

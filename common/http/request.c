@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http/request.h"
 
-#include "base/parse.h"
 #include "http/etag_private.h"
 
 // clang-format off

@@ -32,11 +32,12 @@ struct http_server_options {
      * NULL: none. */
     size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
                       struct log_field *fields, size_t room);
-    size_t connections_max;                        /* 4096 */
-    size_t connections_for_refusals;               /* 128 */
-    size_t fibers_max;                             /* 256 */
-    int64_t header_ms, body_ms, reply_ms, idle_ms; /* 5000, 10000, 30000, 30000 */
-    const char *cors_origins;                      /* comma-separated, "" none, "*" all */
+    size_t connections_max;          /* 4096 */
+    size_t connections_for_refusals; /* 128 */
+    size_t fibers_max;               /* 256 */
+    int64_t header_ms, body_ms, reply_ms,
+        idle_ms;              /* 5000, 10000, 30000, 30000; all below a minute */
+    const char *cors_origins; /* comma-separated, "" none, "*" all */
     bool access_log;
     bool no_suspend; /* while a handler waits, let libmicrohttpd ask again in each run instead of
                         suspending the connection: cheaper for waits of a few milliseconds; at most

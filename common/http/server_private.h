@@ -66,9 +66,8 @@ struct exchange {
     struct http_server *server;
     struct connection *connection; /* NULL once the client left */
     enum exchange_phase phase;
-    bool suspended; /* libmicrohttpd leaves the connection alone until it is resumed */
-    bool polled;    /* libmicrohttpd asks for the answer again in each run */
-    bool admitted;
+    bool suspended;   /* libmicrohttpd leaves the connection alone until it is resumed */
+    bool polled;      /* libmicrohttpd asks for the answer again in each run */
     int64_t begin_ns; /* headers were complete */
     struct fiber *fiber;
     LIST_ENTRY(exchange) of_list; /* `live` or `free_exchanges` */

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "http/strict_private.h"
 
-enum { LENGTH_DIGITS_MAX = 18 }; /* no length overflows 63 bits */
+enum { LENGTH_DIGITS_MAX = 18 }; /* with leading zeros */
 
 static bool bad_request(struct fault *fault, const char *why)
 {
@@ -36,16 +36,6 @@ static bool is_token(struct slice text)
     return text.len > 0;
 }
 
-static bool is_field_value(struct slice value)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.at[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f)
-            return false;
-    }
-    return true;
-}
-
 static bool is_host(struct slice host)
 {
     for (size_t i = 0; i < host.len; i++) {
@@ -56,13 +46,13 @@ static bool is_host(struct slice host)
     return host.len > 0;
 }
 
-void http_strict_begin(struct http_strict *strict, const struct http_head *head)
+void http_strict_begin(struct http_strict *strict, struct slice method, struct slice version)
 {
     memset(strict, 0, offsetof(struct http_strict, join));
-    strict->http_1_0 = slice_is(head->version, "HTTP/1.0");
-    if (!is_token(head->method))
+    strict->http_1_0 = slice_is(version, "HTTP/1.0");
+    if (!is_token(method))
         http_strict_refuse(strict, "The method is not a token.");
-    else if (!strict->http_1_0 && !slice_is(head->version, "HTTP/1.1"))
+    else if (!strict->http_1_0 && !slice_is(version, "HTTP/1.1"))
         http_strict_refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
 }
 
@@ -71,18 +61,15 @@ typedef const char *take_fn(struct http_strict *strict, struct slice value);
 
 static const char *take_length(struct http_strict *strict, struct slice value)
 {
-    uint64_t length = 0;
+    int64_t length;
     if (strict->has_length)
         return "Content-Length is repeated.";
-    if (value.len == 0 || value.len > LENGTH_DIGITS_MAX)
+    /* parse_i64() would read "-0". */
+    if (value.len > LENGTH_DIGITS_MAX || slice_starts(value, SLICE("-")) ||
+        !parse_i64(value, 0, INT64_MAX, &length))
         return "Content-Length is no sane number.";
-    for (size_t i = 0; i < value.len; i++) {
-        if (value.at[i] < '0' || value.at[i] > '9')
-            return "Content-Length is no sane number.";
-        length = length * 10 + (uint64_t)(value.at[i] - '0');
-    }
     strict->has_length = true;
-    strict->length = length;
+    strict->length = (uint64_t)length;
     return NULL;
 }
 
@@ -160,7 +147,7 @@ static const char *judge_header(struct http_strict *strict, struct slice name, s
         return "There are too many headers.";
     if (!is_token(name))
         return "A header's name is not a token.";
-    if (!is_field_value(value))
+    if (!http_strict_is_value(value))
         return "A header's value holds control characters.";
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {
         const struct http_kept_header *kept = &http_kept_headers[i];

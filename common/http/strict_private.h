@@ -14,12 +14,6 @@ enum {
     HTTP_HEADERS_JOINED_MAX = 512 /* bytes of list headers that came on several lines */
 };
 
-struct http_head {
-    struct slice method;
-    struct slice target;  /* raw bytes of the request line, from URI_LOG_CALLBACK */
-    struct slice version; /* "HTTP/1.1" */
-};
-
 struct http_strict {
     /* set by http_strict_header(): */
     struct slice headers[HTTP_H_COUNT];
@@ -41,12 +35,24 @@ struct http_strict {
 /* One call per header, in order, then http_strict_end(). All refusals close the connection.
  * Names and values are borrowed; a list header on several lines (Accept, Accept-Encoding, If-Match,
  * If-None-Match) is joined inside the struct, so it must stay put. */
-void http_strict_begin(struct http_strict *strict, const struct http_head *head);
+void http_strict_begin(struct http_strict *strict, struct slice method,
+                       struct slice version /* "HTTP/1.1" */);
 void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
 /* Refuses for a reason that only the caller can see. The first refusal stays. */
 void http_strict_refuse(struct http_strict *strict, const char *why);
 /* False: FAULT_UNREADABLE "bad_request"; its sentence says what is wrong. */
 bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK;
+
+/* True when the value of a header holds no control characters but tabs. */
+static inline bool http_strict_is_value(struct slice value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.at[i];
+        if ((c < 0x20 && c != '\t') || c == 0x7f)
+            return false;
+    }
+    return true;
+}
 
 /* Splits a raw target: path and decoded query. Refuses what is not origin-form, bad escapes, %00,
  * encoded or plain dot segments, empty segments, control bytes, query bytes that are not UTF-8

@@ -15,7 +15,7 @@ enum wait_state { WAIT_OPEN, WAIT_ANSWERED, WAIT_REFUSED, WAIT_LOST, WAIT_TOO_BI
 struct waiter {
     struct fiber *fiber;
     struct arena *arena;
-    struct cache_reply reply;
+    struct slice text;
     enum wait_state state;
 };
 
@@ -105,54 +105,20 @@ static struct slice text_of(const redisReply *reply)
     return (struct slice){reply->str, reply->len};
 }
 
-static bool copy_text(struct arena *arena, struct slice from, struct slice *out)
+static void hand_over(struct waiter *waiter, const redisReply *reply)
 {
-    *out = from.at == NULL ? from : arena_copy(arena, from);
-    return (from.at == NULL) == (out->at == NULL);
-}
-
-static bool copy_items(struct arena *arena, const redisReply *from, struct cache_reply *out)
-{
-    if (from->elements > CACHE_ITEMS_MAX)
-        return false;
-    out->items = arena_alloc(arena, (from->elements + 1) * sizeof(*out->items));
-    if (out->items == NULL)
-        return false;
-    for (size_t i = 0; i < from->elements; i++) {
-        if (!copy_text(arena, text_of(from->element[i]), &out->items[i]))
-            return false;
-    }
-    out->count = from->elements;
-    return true;
-}
-
-static void hand_over(struct waiter *waiter, const redisReply *from)
-{
-    struct cache_reply *out = &waiter->reply;
-    *out = (struct cache_reply){.nil = from->type == REDIS_REPLY_NIL};
-    bool whole = true;
-    if (from->type == REDIS_REPLY_INTEGER)
-        out->integer = from->integer;
-    else if (from->type == REDIS_REPLY_ARRAY)
-        whole = copy_items(waiter->arena, from, out);
+    struct slice text = {NULL, 0};
+    waiter->state = WAIT_ANSWERED;
+    if (reply == NULL)
+        waiter->state = WAIT_LOST;
+    else if (reply->type == REDIS_REPLY_ERROR)
+        waiter->state = WAIT_REFUSED;
     else
-        whole = copy_text(waiter->arena, text_of(from), &out->text);
-    waiter->state = whole ? WAIT_ANSWERED : WAIT_TOO_BIG;
-}
-
-static void hand_back(const struct call *call, const redisReply *from)
-{
-    struct slice items[CACHE_ARGS_MAX];
-    struct cache_reply reply = {.nil = from->type == REDIS_REPLY_NIL, .items = items};
-    if (from->type == REDIS_REPLY_INTEGER)
-        reply.integer = from->integer;
-    else if (from->type != REDIS_REPLY_ARRAY)
-        reply.text = text_of(from);
-    else
-        reply.count = from->elements < CACHE_ARGS_MAX ? from->elements : CACHE_ARGS_MAX;
-    for (size_t i = 0; i < reply.count; i++)
-        items[i] = text_of(from->element[i]);
-    call->answer(call->data, &reply);
+        text = text_of(reply);
+    waiter->text = arena_copy(waiter->arena, text);
+    if (text.at != NULL && waiter->text.at == NULL)
+        waiter->state = WAIT_TOO_BIG;
+    fiber_wake(waiter->fiber);
 }
 
 static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply);
@@ -160,17 +126,11 @@ static void note_lost_script(struct cache *cache, struct call *call, const redis
 static void call_deliver(struct call *call, const redisReply *reply)
 {
     bool sound = reply != NULL && reply->type != REDIS_REPLY_ERROR;
-    struct waiter *waiter = call->waiter;
-    if (waiter != NULL && sound)
-        hand_over(waiter, reply);
-    else if (waiter != NULL)
-        waiter->state = reply == NULL ? WAIT_LOST : WAIT_REFUSED;
-    if (waiter != NULL)
-        fiber_wake(waiter->fiber);
-    else if (call->answer != NULL && sound)
-        hand_back(call, reply);
+    const struct slice text = sound ? text_of(reply) : (struct slice){NULL, 0};
+    if (call->waiter != NULL)
+        hand_over(call->waiter, reply);
     else if (call->answer != NULL)
-        call->answer(call->data, NULL);
+        call->answer(call->data, sound ? &text : NULL);
 }
 
 /* hiredis calls this once for each command; with NULL when the connection ended first. */
@@ -193,7 +153,8 @@ static void answered(redisAsyncContext *context, void *reply, void *data)
 /* --- asking --- */
 
 /* NULL when it could not be sent. */
-static struct call *call_submit(struct cache *cache, const struct slice *args, size_t count)
+static struct call *call_submit(struct cache *cache, const struct slice *args, size_t count,
+                                cache_answer_fn *answer, void *data)
 {
     const char *at[CACHE_ARGS_MAX];
     size_t len[CACHE_ARGS_MAX];
@@ -212,6 +173,8 @@ static struct call *call_submit(struct cache *cache, const struct slice *args, s
         call_release(cache, call);
         return NULL;
     }
+    call->answer = answer;
+    call->data = data;
     *cache->last = call;
     cache->last = &call->next;
     cache->pending++;
@@ -228,11 +191,11 @@ static bool explain(const struct waiter *waiter, struct fault *fault)
 }
 
 bool cache_command(struct cache *cache, const struct slice *args, size_t count, struct arena *arena,
-                   struct cache_reply *reply, struct fault *fault)
+                   struct slice *text, struct fault *fault)
 {
     struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .state = WAIT_LOST};
     int64_t until_ns = loop_now_ns(cache->loop) + cache->command_ns;
-    struct call *call = call_submit(cache, args, count);
+    struct call *call = call_submit(cache, args, count, NULL, NULL);
     if (call == NULL)
         return explain(&waiter, fault);
     waiter.state = WAIT_OPEN;
@@ -247,24 +210,8 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
     }
     if (waiter.state != WAIT_ANSWERED)
         return explain(&waiter, fault);
-    *reply = waiter.reply;
+    *text = waiter.text;
     return true;
-}
-
-bool cache_ask(struct cache *cache, const struct slice *args, size_t count, cache_answer_fn *answer,
-               void *data)
-{
-    struct call *call = call_submit(cache, args, count);
-    if (call == NULL)
-        return false;
-    call->answer = answer;
-    call->data = data;
-    return true;
-}
-
-void cache_send(struct cache *cache, const struct slice *args, size_t count)
-{
-    call_submit(cache, args, count);
 }
 
 void cache_forget(struct cache *cache, const void *data)
@@ -277,20 +224,20 @@ void cache_forget(struct cache *cache, const void *data)
 
 /* --- scripts --- */
 
-static void script_loaded(void *data, const struct cache_reply *reply)
+static void script_loaded(void *data, const struct slice *digest)
 {
     struct cache_script *script = data;
-    if (reply == NULL || reply->text.len != sizeof(script->digest) - 1)
+    if (digest == NULL || digest->len != sizeof(script->digest) - 1)
         return;
-    memcpy(script->digest, reply->text.at, reply->text.len);
-    script->digest[reply->text.len] = '\0';
+    memcpy(script->digest, digest->at, digest->len);
+    script->digest[digest->len] = '\0';
 }
 
 static void script_load(struct cache *cache, struct cache_script *script)
 {
     const struct slice args[] = {SLICE("SCRIPT"), SLICE("LOAD"), slice_of(script->text)};
     script->digest[0] = '\0';
-    cache_ask(cache, args, 3, script_loaded, script);
+    call_submit(cache, args, 3, script_loaded, script);
 }
 
 /* After SCRIPT FLUSH, or when another server has taken the address, Redis does not know the script:
@@ -337,13 +284,10 @@ bool cache_script_ask(struct cache_script *script, struct slice key, const struc
     }
     if (count > 0)
         memcpy(&args[4], values, count * sizeof(*values));
-    struct call *call = call_submit(script->cache, args, count + 4);
-    if (call == NULL)
-        return false;
-    call->script = script;
-    call->answer = answer;
-    call->data = data;
-    return true;
+    struct call *call = call_submit(script->cache, args, count + 4, answer, data);
+    if (call != NULL)
+        call->script = script;
+    return call != NULL;
 }
 
 /* --- the whole --- */

@@ -39,37 +39,20 @@ bool cache_configured(const struct cache *cache);
 struct loop *cache_loop(const struct cache *cache);
 int64_t cache_command_ns(const struct cache *cache);
 
-struct cache_reply {
-    bool nil;
-    int64_t integer;     /* of an integer reply */
-    struct slice text;   /* of a string reply, in the arena */
-    struct slice *items; /* of an array, in the arena; nil ones have .at NULL */
-    size_t count;
-};
+enum { CACHE_ARGS_MAX = 16 }; /* of one command */
 
-enum {
-    CACHE_ARGS_MAX = 16,  /* of one command */
-    CACHE_ITEMS_MAX = 256 /* of an array reply; a nested array or integer reads as nil */
-};
-
-/* One command; its arguments may hold any bytes. Parks the fiber for at most command_ms.
+/* One command; its arguments may hold any bytes. Parks the fiber for at most command_ms. `text` is
+ * that of a string reply, in the arena; absent (.at NULL) for nil and for replies of other kinds.
  * FAULT_UNAVAILABLE "cache_away" | "cache_slow" | "cache_refused" (Redis answered with an error),
  * or the fault of fiber_park() when the fiber's own deadline came or it was cancelled. */
 bool cache_command(struct cache *cache, const struct slice *args, size_t count, struct arena *arena,
-                   struct cache_reply *reply, struct fault *fault) MUST_CHECK;
-/* Sends a command and does not wait for the answer. When it cannot be sent, nothing is said. */
-void cache_send(struct cache *cache, const struct slice *args, size_t count);
+                   struct slice *text, struct fault *fault) MUST_CHECK;
 
 /* --- for modules on top of this one: answers by callback, scripts, channels --- */
 
-/* Called once, after the call that asked has returned. `reply` is borrowed until return; of an
- * array it holds the first CACHE_ARGS_MAX items. NULL: Redis answered with an error or not at all.
- */
-typedef void cache_answer_fn(void *data, const struct cache_reply *reply);
-
-/* False: the command was not sent and `answer` will not be called. `answer` may be NULL. */
-bool cache_ask(struct cache *cache, const struct slice *args, size_t count, cache_answer_fn *answer,
-               void *data);
+/* Called once, after the call that asked has returned. `text` is that of cache_command(), borrowed
+ * until return. NULL: Redis answered with an error or not at all. */
+typedef void cache_answer_fn(void *data, const struct slice *text);
 /* No answer will be called with `data` any more. Call it before freeing `data`. */
 void cache_forget(struct cache *cache, const void *data);
 
@@ -84,7 +67,8 @@ struct cache_script {
 };
 void cache_script_add(struct cache *cache, struct cache_script *script);
 void cache_script_remove(struct cache *cache, struct cache_script *script);
-/* As cache_ask(); at most CACHE_ARGS_MAX - 4 values. */
+/* At most CACHE_ARGS_MAX - 4 values. False: the command was not sent and `answer` will not be
+ * called. `answer` may be NULL. */
 bool cache_script_ask(struct cache_script *script, struct slice key, const struct slice *values,
                       size_t count, cache_answer_fn *answer, void *data);
 

@@ -68,14 +68,13 @@ bool cache_far_get(struct cache_far *far, struct slice key, struct arena *arena,
 {
     char room[FAR_KEY_ROOM];
     const struct slice args[] = {SLICE("GET"), far_key(far, key, room)};
-    struct cache_reply reply;
+    struct slice text, rest;
     struct fault ignored;
     int64_t version;
-    struct slice rest;
     if (far->unsent > 0)
         cache_far_repeat(far);
-    if (!cache_command(far->cache, args, 2, arena, &reply, &ignored) ||
-        !cache_far_split(reply.text, &version, &rest))
+    if (!cache_command(far->cache, args, 2, arena, &text, &ignored) ||
+        !cache_far_split(text, &version, &rest))
         return false;
     if (rest.len < 2 || (rest.at[0] != '0' && rest.at[0] != '1') || rest.at[1] != '|')
         return false;
@@ -138,12 +137,12 @@ static void repeat_arm(struct cache_far *far)
         return;
 }
 
-static void drop_confirmed(void *data, const struct cache_reply *reply)
+static void drop_confirmed(void *data, const struct slice *answer)
 {
     struct cache_far_drop *drop = data;
     struct cache_far *far = drop->far;
-    drop->confirmed = reply != NULL;
-    if (reply == NULL) {
+    drop->confirmed = answer != NULL;
+    if (answer == NULL) {
         drop->sent = false;
         far->unsent++;
         repeat_arm(far);

@@ -196,13 +196,13 @@ static void lease_receive(struct bucket *bucket, const int64_t answer[3], int64_
         bucket->alone = (double)(bucket->lease + bucket->shared);
 }
 
-static void lease_answered(void *data, const struct cache_reply *reply)
+static void lease_answered(void *data, const struct slice *text)
 {
     struct bucket *bucket = data;
     int64_t now_ns = loop_now_ns(bucket->limiter->loop);
     int64_t answer[3]; /* given, left, wait */
     bucket->asking = false;
-    if (reply != NULL && lease_parse(reply->text, answer)) {
+    if (text != NULL && lease_parse(*text, answer)) {
         lease_receive(bucket, answer, now_ns);
     } else {
         cache_count(CACHE_COUNT_LEASES_FAILED);

@@ -4,6 +4,8 @@
 
 #include <check.h>
 
+#include "base/parse.h"
+
 #include "stand.h"
 
 static struct stand stand;
@@ -18,21 +20,21 @@ static void end(void)
     stand_end(&stand);
 }
 
-static bool get(struct cache *cache, const char *key, struct arena *arena,
-                struct cache_reply *reply, struct fault *fault)
+static bool get(struct cache *cache, const char *key, struct arena *arena, struct slice *text,
+                struct fault *fault)
 {
     const struct slice args[] = {SLICE("GET"), slice_of(key)};
-    return cache_command(cache, args, 2, arena, reply, fault);
+    return cache_command(cache, args, 2, arena, text, fault);
 }
 
 static bool set(struct cache *cache, const char *key, struct slice value)
 {
     const struct slice args[] = {SLICE("SET"), slice_of(key), value};
     struct arena arena;
-    struct cache_reply reply;
+    struct slice text;
     struct fault fault;
     arena_init(&arena, 65536);
-    bool ok = cache_command(cache, args, 3, &arena, &reply, &fault);
+    bool ok = cache_command(cache, args, 3, &arena, &text, &fault);
     arena_finish(&arena);
     return ok;
 }
@@ -40,24 +42,20 @@ static bool set(struct cache *cache, const char *key, struct slice value)
 static void all_kinds_of_replies(void *data)
 {
     struct arena arena;
-    struct cache_reply reply;
+    struct slice text;
     struct fault fault;
     arena_init(&arena, 65536);
     const struct slice binary = {"a\0b\r\n", 5};
     ck_assert(set(stand.cache, "k", binary));
-    ck_assert(get(stand.cache, "k", &arena, &reply, &fault));
-    ck_assert(slice_equal(reply.text, binary));
-    ck_assert(get(stand.cache, "absent", &arena, &reply, &fault));
-    ck_assert(reply.nil);
+    ck_assert(get(stand.cache, "k", &arena, &text, &fault));
+    ck_assert(slice_equal(text, binary));
+    ck_assert(get(stand.cache, "absent", &arena, &text, &fault));
+    ck_assert_ptr_null(text.at);
     const struct slice incr[] = {SLICE("INCRBY"), SLICE("n"), SLICE("41")};
-    ck_assert(cache_command(stand.cache, incr, 3, &arena, &reply, &fault));
-    ck_assert_int_eq(reply.integer, 41);
-    const struct slice mget[] = {SLICE("MGET"), SLICE("k"), SLICE("absent"), SLICE("n")};
-    ck_assert(cache_command(stand.cache, mget, 4, &arena, &reply, &fault));
-    ck_assert_uint_eq(reply.count, 3);
-    ck_assert(slice_equal(reply.items[0], binary));
-    ck_assert_ptr_null(reply.items[1].at);
-    ck_assert(slice_is(reply.items[2], "41"));
+    ck_assert(cache_command(stand.cache, incr, 3, &arena, &text, &fault));
+    ck_assert_ptr_null(text.at);
+    ck_assert(get(stand.cache, "n", &arena, &text, &fault));
+    ck_assert(slice_is(text, "41"));
     arena_finish(&arena);
 }
 
@@ -70,13 +68,13 @@ END_TEST
 static void refused_and_too_big(void *data)
 {
     struct arena arena;
-    struct cache_reply reply = {.integer = 77};
+    struct slice text = SLICE("untouched");
     struct fault fault;
     arena_init(&arena, 65536);
     const struct slice wrong[] = {SLICE("NOSUCHCOMMAND")};
-    ck_assert(!cache_command(stand.cache, wrong, 1, &arena, &reply, &fault));
+    ck_assert(!cache_command(stand.cache, wrong, 1, &arena, &text, &fault));
     ck_assert_str_eq(fault.code, "cache_refused");
-    ck_assert_int_eq(reply.integer, 77);
+    ck_assert(slice_is(text, "untouched"));
     arena_finish(&arena);
 
     char *big = malloc(100000);
@@ -84,9 +82,9 @@ static void refused_and_too_big(void *data)
     ck_assert(set(stand.cache, "big", (struct slice){big, 100000}));
     free(big);
     arena_init(&arena, 65536);
-    ck_assert(!get(stand.cache, "big", &arena, &reply, &fault));
+    ck_assert(!get(stand.cache, "big", &arena, &text, &fault));
     ck_assert_str_eq(fault.code, "out_of_memory");
-    ck_assert_int_eq(reply.integer, 77);
+    ck_assert(slice_is(text, "untouched"));
     ck_assert(cache_usable(stand.cache));
     arena_finish(&arena);
 }
@@ -100,12 +98,12 @@ END_TEST
 static void lose_and_return(void *data)
 {
     struct arena arena;
-    struct cache_reply reply;
+    struct slice text;
     struct fault fault;
     arena_init(&arena, 65536);
     stand_redis_kill(&stand);
     int64_t began = stand_now_ms();
-    ck_assert(!get(stand.cache, "k", &arena, &reply, &fault));
+    ck_assert(!get(stand.cache, "k", &arena, &text, &fault));
     ck_assert_str_eq(fault.code, "cache_away");
     ck_assert_int_lt(stand_now_ms() - began, 45);
     stand_wait_usable(stand.cache, false);
@@ -133,11 +131,11 @@ static void one_of_the_crowd(void *data)
 {
     struct crowd *crowd = data;
     struct arena arena;
-    struct cache_reply reply;
+    struct slice text;
     struct fault fault;
     int64_t began = stand_now_ms();
     arena_init(&arena, 65536);
-    if (!get(stand.cache, "k", &arena, &reply, &fault))
+    if (!get(stand.cache, "k", &arena, &text, &fault))
         crowd->failed++;
     if (stand_now_ms() - began > crowd->longest_ms)
         crowd->longest_ms = stand_now_ms() - began;
@@ -208,13 +206,13 @@ END_TEST
 static void give_up_early(void *data)
 {
     struct arena arena;
-    struct cache_reply reply = {.integer = 77};
+    struct slice text = SLICE("untouched");
     struct fault fault;
     bool *done = data;
     arena_init(&arena, 65536);
-    ck_assert(!get(stand.cache, "k", &arena, &reply, &fault));
+    ck_assert(!get(stand.cache, "k", &arena, &text, &fault));
     ck_assert_int_eq(fault.kind, FAULT_TIMEOUT);
-    ck_assert_int_eq(reply.integer, 77);
+    ck_assert(slice_is(text, "untouched"));
     arena_finish(&arena);
     *done = true;
 }
@@ -242,17 +240,20 @@ END_TEST
 static void overfill(void *data)
 {
     const struct slice ping[] = {SLICE("PING")};
+    struct cache_script script = {.text = "return 1"};
     struct arena arena;
-    struct cache_reply reply;
+    struct slice text;
     struct fault fault;
     arena_init(&arena, 4096);
+    cache_script_add(stand.cache, &script);
     for (int i = 0; i < 5000; i++)
-        cache_send(stand.cache, ping, 1);
-    ck_assert(!cache_command(stand.cache, ping, 1, &arena, &reply, &fault));
+        (void)!cache_script_ask(&script, SLICE("k"), NULL, 0, NULL, NULL);
+    ck_assert(!cache_command(stand.cache, ping, 1, &arena, &text, &fault));
     ck_assert_str_eq(fault.code, "cache_away");
     stand_sleep_ms(30);
-    ck_assert(cache_command(stand.cache, ping, 1, &arena, &reply, &fault));
-    ck_assert(slice_is(reply.text, "PONG"));
+    ck_assert(cache_command(stand.cache, ping, 1, &arena, &text, &fault));
+    ck_assert(slice_is(text, "PONG"));
+    cache_script_remove(stand.cache, &script);
     arena_finish(&arena);
 }
 
@@ -268,18 +269,20 @@ struct scripted {
     int64_t sum;
 };
 
-static void count_answer(void *data, const struct cache_reply *reply)
+static void count_answer(void *data, const struct slice *text)
 {
     struct scripted *scripted = data;
+    int64_t number = 0;
     scripted->answers++;
-    if (reply != NULL)
-        scripted->sum += reply->integer;
+    if (text != NULL)
+        ck_assert(parse_i64(*text, 0, 100, &number));
+    scripted->sum += number;
 }
 
 static void run_script(void *data)
 {
     struct scripted scripted = {
-        .script = {.text = "return redis.call('INCRBY', KEYS[1], ARGV[1])"}};
+        .script = {.text = "return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))"}};
     const struct slice one[] = {SLICE("1")};
     cache_script_add(stand.cache, &scripted.script);
     ck_assert(cache_script_ask(&scripted.script, SLICE("s"), one, 1, count_answer, &scripted));
@@ -315,7 +318,7 @@ static void log_in(void *data)
 {
     char url[96];
     struct arena arena;
-    struct cache_reply reply;
+    struct slice text;
     struct fault fault;
     stand_redis(&stand, "CONFIG SET requirepass s@cret");
     arena_init(&arena, 4096);
@@ -324,9 +327,9 @@ static void log_in(void *data)
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "in", SLICE("three")));
     const struct slice back[] = {SLICE("SELECT"), SLICE("3")};
-    ck_assert(cache_command(cache, back, 2, &arena, &reply, &fault));
-    ck_assert(get(cache, "in", &arena, &reply, &fault));
-    ck_assert(slice_is(reply.text, "three"));
+    ck_assert(cache_command(cache, back, 2, &arena, &text, &fault));
+    ck_assert(get(cache, "in", &arena, &text, &fault));
+    ck_assert(slice_is(text, "three"));
     cache_destroy(cache);
 
     snprintf(url, sizeof(url), "redis://:wrong@127.0.0.1:%d", stand.port);
@@ -367,11 +370,11 @@ static void without(void *data)
 {
     struct cache *cache = stand_cache(&stand, "");
     struct arena arena;
-    struct cache_reply reply;
+    struct slice text;
     struct fault fault;
     arena_init(&arena, 4096);
     ck_assert(!cache_usable(cache));
-    ck_assert(!get(cache, "k", &arena, &reply, &fault));
+    ck_assert(!get(cache, "k", &arena, &text, &fault));
     ck_assert_str_eq(fault.code, "cache_away");
     arena_finish(&arena);
     cache_destroy(cache);

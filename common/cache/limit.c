@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 
 #include "base/digest.h"
 #include "base/now.h"
@@ -46,8 +47,7 @@ static const char lease_script[] =
 struct bucket {
     struct limiter *limiter;
     struct bucket *chain; /* same slot of the table */
-    struct bucket *newer;
-    struct bucket *older;
+    TAILQ_ENTRY(bucket) use;
     uint64_t hash;
     int64_t rate;
     int64_t burst;
@@ -75,25 +75,10 @@ struct limiter {
     size_t mask;
     size_t count;
     size_t max;
-    struct bucket *newest;
-    struct bucket *oldest;
+    TAILQ_HEAD(bucket_uses, bucket) by_use; /* the most recently used comes first */
 };
 
 /* --- buckets by key --- */
-
-static void unlink_age(struct limiter *limiter, struct bucket *bucket)
-{
-    *(bucket->newer != NULL ? &bucket->newer->older : &limiter->newest) = bucket->older;
-    *(bucket->older != NULL ? &bucket->older->newer : &limiter->oldest) = bucket->newer;
-}
-
-static void link_newest(struct limiter *limiter, struct bucket *bucket)
-{
-    bucket->newer = NULL;
-    bucket->older = limiter->newest;
-    *(limiter->newest != NULL ? &limiter->newest->newer : &limiter->oldest) = bucket;
-    limiter->newest = bucket;
-}
 
 static void bucket_discard(struct limiter *limiter, struct bucket *bucket)
 {
@@ -101,7 +86,7 @@ static void bucket_discard(struct limiter *limiter, struct bucket *bucket)
     while (*at != bucket)
         at = &(*at)->chain;
     *at = bucket->chain;
-    unlink_age(limiter, bucket);
+    TAILQ_REMOVE(&limiter->by_use, bucket, use);
     if (bucket->asking)
         cache_forget(limiter->cache, bucket);
     limiter->count--;
@@ -110,7 +95,7 @@ static void bucket_discard(struct limiter *limiter, struct bucket *bucket)
 
 static bool bucket_make_room(struct limiter *limiter)
 {
-    struct bucket *bucket = limiter->oldest;
+    struct bucket *bucket = TAILQ_LAST(&limiter->by_use, bucket_uses);
     if (limiter->count < limiter->max)
         return true;
     for (int tries = 0; bucket != NULL && tries < EVICT_TRIES; tries++) {
@@ -118,7 +103,7 @@ static bool bucket_make_room(struct limiter *limiter)
             bucket_discard(limiter, bucket);
             return true;
         }
-        bucket = bucket->newer;
+        bucket = TAILQ_PREV(bucket, bucket_uses, use);
     }
     return false;
 }
@@ -147,7 +132,7 @@ static struct bucket *bucket_make(struct limiter *limiter, uint64_t hash, struct
         memcpy(bucket->key, key.at, key.len);
     bucket->chain = *slot;
     *slot = bucket;
-    link_newest(limiter, bucket);
+    TAILQ_INSERT_HEAD(&limiter->by_use, bucket, use);
     limiter->count++;
     return bucket;
 }
@@ -158,9 +143,9 @@ static struct bucket *bucket_of(struct limiter *limiter, struct slice key)
     struct bucket *bucket = bucket_find(limiter, hash, key);
     if (bucket == NULL)
         return bucket_make(limiter, hash, key);
-    if (bucket != limiter->newest) {
-        unlink_age(limiter, bucket);
-        link_newest(limiter, bucket);
+    if (bucket != TAILQ_FIRST(&limiter->by_use)) {
+        TAILQ_REMOVE(&limiter->by_use, bucket, use);
+        TAILQ_INSERT_HEAD(&limiter->by_use, bucket, use);
     }
     return bucket;
 }
@@ -355,6 +340,7 @@ struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t ke
         free(limiter);
         return NULL;
     }
+    TAILQ_INIT(&limiter->by_use);
     limiter->loop = loop;
     limiter->cache = cache;
     limiter->mask = slots - 1;
@@ -368,8 +354,8 @@ void limiter_destroy(struct limiter *limiter)
 {
     if (limiter == NULL)
         return;
-    while (limiter->oldest != NULL)
-        bucket_discard(limiter, limiter->oldest);
+    while (limiter->count > 0)
+        bucket_discard(limiter, TAILQ_FIRST(&limiter->by_use));
     cache_script_remove(limiter->cache, &limiter->script);
     free(limiter->table);
     free(limiter);

@@ -10,27 +10,13 @@ static size_t size_of(const struct cache_near_entry *entry)
     return sizeof(*entry) + entry->key_len + entry->data_len;
 }
 
-static void unlink_age(struct cache_near *near, struct cache_near_entry *entry)
-{
-    *(entry->newer != NULL ? &entry->newer->older : &near->newest) = entry->older;
-    *(entry->older != NULL ? &entry->older->newer : &near->oldest) = entry->newer;
-}
-
-static void link_newest(struct cache_near *near, struct cache_near_entry *entry)
-{
-    entry->newer = NULL;
-    entry->older = near->newest;
-    *(near->newest != NULL ? &near->newest->newer : &near->oldest) = entry;
-    near->newest = entry;
-}
-
 static void entry_discard(struct cache_near *near, struct cache_near_entry *entry)
 {
     struct cache_near_entry **at = &near->table[entry->hash & near->mask];
     while (*at != entry)
         at = &(*at)->chain;
     *at = entry->chain;
-    unlink_age(near, entry);
+    TAILQ_REMOVE(&near->by_use, entry, use);
     near->count--;
     near->bytes -= size_of(entry);
     entry->chain = near->grave;
@@ -57,6 +43,7 @@ bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fa
     if (table == NULL)
         return false;
     *near = (struct cache_near){.table = table, .mask = slots - 1, .bytes_max = bytes_max};
+    TAILQ_INIT(&near->by_use);
     return true;
 }
 
@@ -78,9 +65,9 @@ struct cache_near_entry *cache_near_find(struct cache_near *near, uint64_t hash,
         entry_discard(near, entry);
         return NULL;
     }
-    if (entry != near->newest) {
-        unlink_age(near, entry);
-        link_newest(near, entry);
+    if (entry != TAILQ_FIRST(&near->by_use)) {
+        TAILQ_REMOVE(&near->by_use, entry, use);
+        TAILQ_INSERT_HEAD(&near->by_use, entry, use);
     }
     return entry;
 }
@@ -115,7 +102,7 @@ void cache_near_put(struct cache_near *near, uint64_t hash, struct slice key, bo
         return;
     }
     while (near->bytes + size_of(entry) > near->bytes_max)
-        entry_discard(near, near->oldest);
+        entry_discard(near, TAILQ_LAST(&near->by_use, cache_near_uses));
     struct cache_near_entry **slot = &near->table[hash & near->mask];
     entry->hash = hash;
     entry->version = version;
@@ -123,7 +110,7 @@ void cache_near_put(struct cache_near *near, uint64_t hash, struct slice key, bo
     entry->found = found;
     entry->chain = *slot;
     *slot = entry;
-    link_newest(near, entry);
+    TAILQ_INSERT_HEAD(&near->by_use, entry, use);
     near->count++;
     near->bytes += size_of(entry);
 }
@@ -137,8 +124,8 @@ void cache_near_remove(struct cache_near *near, uint64_t hash, struct slice key)
 
 void cache_near_clear(struct cache_near *near)
 {
-    while (near->oldest != NULL)
-        entry_discard(near, near->oldest);
+    while (near->count > 0)
+        entry_discard(near, TAILQ_FIRST(&near->by_use));
 }
 
 void cache_near_bury(struct cache_near *near)

@@ -7,14 +7,14 @@
 #pragma once
 
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "base/fault.h"
 #include "base/slice.h"
 
 struct cache_near_entry {
     struct cache_near_entry *chain; /* same slot of the table, or the next to bury */
-    struct cache_near_entry *newer;
-    struct cache_near_entry *older;
+    TAILQ_ENTRY(cache_near_entry) use;
     uint64_t hash;
     int64_t version;
     int64_t until_ns;
@@ -27,8 +27,7 @@ struct cache_near_entry {
 struct cache_near {
     struct cache_near_entry **table;
     size_t mask;
-    struct cache_near_entry *newest;
-    struct cache_near_entry *oldest;
+    TAILQ_HEAD(cache_near_uses, cache_near_entry) by_use; /* the most recently used comes first */
     struct cache_near_entry *grave;
     size_t count;
     size_t bytes;

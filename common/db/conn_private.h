@@ -7,6 +7,8 @@
  * up takes its wait out of the ring; the answers are read and thrown away. */
 #pragma once
 
+#include <sys/queue.h>
+
 #include <libpq-fe.h>
 
 #include "db/params_private.h"
@@ -44,10 +46,9 @@ struct db_wait {
     const struct db_call *calls;
     size_t count;
     enum db_wait_state state;
-    struct db_conn *conn; /* while SENT */
-    struct db_wait *prev; /* while QUEUED */
-    struct db_wait *next;
-    int64_t since_ns; /* when it was queued, then when it was sent */
+    struct db_conn *conn;        /* while SENT */
+    TAILQ_ENTRY(db_wait) queued; /* while QUEUED */
+    int64_t since_ns;            /* when it was queued, then when it was sent */
     uint32_t generation;
     bool own_sync;   /* it is sent with a Sync of its own */
     size_t resends;  /* how many times it was sent again because its connection was lost */

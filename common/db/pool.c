@@ -217,6 +217,7 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
     pool->data = data;
     pool->refs = 1;
     pool->shared.pool = pool;
+    TAILQ_INIT(&pool->queued);
     if (!pool_setup(pool, fault)) {
         db_pool_unref(pool);
         return NULL;

@@ -62,9 +62,8 @@ struct db_pool {
     size_t turn_count;         /* statements it got in this turn */
     struct db shared;
 
-    struct db_wait *first; /* reads queued until the end of the turn */
-    struct db_wait *last;
-    size_t reads; /* statements of shared connections, queued and sent */
+    TAILQ_HEAD(, db_wait) queued; /* reads, until the end of the turn */
+    size_t reads;                 /* statements of shared connections, queued and sent */
     struct loop_hook hook;
 
     struct fiber_queue line; /* fibers that wait for an exclusive connection */

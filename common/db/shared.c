@@ -14,18 +14,7 @@ static void enqueue(struct db_pool *pool, struct db_wait *wait)
     wait->state = DB_WAIT_QUEUED;
     wait->conn = NULL;
     wait->since_ns = loop_now_ns(pool->loop);
-    wait->next = NULL;
-    wait->prev = pool->last;
-    *(pool->last != NULL ? &pool->last->next : &pool->first) = wait;
-    pool->last = wait;
-}
-
-static void dequeue(struct db_pool *pool, struct db_wait *wait)
-{
-    *(wait->prev != NULL ? &wait->prev->next : &pool->first) = wait->next;
-    *(wait->next != NULL ? &wait->next->prev : &pool->last) = wait->prev;
-    wait->prev = NULL;
-    wait->next = NULL;
+    TAILQ_INSERT_TAIL(&pool->queued, wait, queued);
 }
 
 /* True when the statements of `wait` are to be sent again; notes in `wait` that they were. */
@@ -120,7 +109,7 @@ static bool send_queued(struct db_pool *pool, struct db_wait *wait)
         return false;
     if (wait->own_sync && !sync_if_needed(conn))
         return true;
-    dequeue(pool, wait);
+    TAILQ_REMOVE(&pool->queued, wait, queued);
     pool->turn_count += wait->count;
     if (db_conn_send(conn, wait) && wait->own_sync)
         (void)!sync_if_needed(conn);
@@ -131,8 +120,8 @@ bool db_shared_turn_end(void *data)
 {
     struct db_pool *pool = data;
 
-    while (pool->first != NULL)
-        if (!send_queued(pool, pool->first))
+    while (!TAILQ_EMPTY(&pool->queued))
+        if (!send_queued(pool, TAILQ_FIRST(&pool->queued)))
             break;
     pool->turn_conn = NULL;
     for (size_t i = 0; i < pool->conn_count; i++)
@@ -145,7 +134,7 @@ bool db_shared_turn_end(void *data)
 void db_shared_forget(struct db_pool *pool, struct db_wait *wait)
 {
     if (wait->state == DB_WAIT_QUEUED)
-        dequeue(pool, wait);
+        TAILQ_REMOVE(&pool->queued, wait, queued);
     else if (wait->conn != NULL)
         db_conn_forget(wait->conn, wait);
 }
@@ -170,10 +159,10 @@ bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fau
 
 void db_shared_fail_queued(struct db_pool *pool)
 {
-    while (pool->first != NULL) {
-        struct db_wait *wait = pool->first;
+    while (!TAILQ_EMPTY(&pool->queued)) {
+        struct db_wait *wait = TAILQ_FIRST(&pool->queued);
 
-        dequeue(pool, wait);
+        TAILQ_REMOVE(&pool->queued, wait, queued);
         wait->state = DB_WAIT_LOST;
         fiber_wake(wait->fiber);
     }

@@ -29,65 +29,39 @@ static bool type_of(struct slice name, Oid *out)
     return false;
 }
 
-struct declared {
-    struct slice name;
-    struct slice type; /* empty: none */
-};
-
-/* The next of "tenant uuid, guests integer"; false at the end. */
-static bool declared_next(const char **list, struct declared *out)
-{
-    if (*list == NULL || **list == 0)
-        return false;
-    const size_t len = strcspn(*list, ",");
-    const size_t name = strcspn(*list, " ,");
-
-    *out = (struct declared){
-        .name = {*list, name}
-    };
-    if (name < len)
-        out->type = (struct slice){*list + name + 1, len - name - 1};
-    *list += len;
-    *list += strspn(*list, ", ");
-    return true;
-}
-
-/* The number of a parameter; 0: there is none, or its type is not one we know. */
-static int number_of(const char *list, struct slice name)
-{
-    struct declared declared;
-    Oid type;
-
-    for (int number = 1; declared_next(&list, &declared); number++)
-        if (slice_equal(declared.name, name))
-            return declared.type.len == 0 || type_of(declared.type, &type) ? number : 0;
-    return 0;
-}
-
+/* Reads "tenant uuid, guests integer". A parameter whose type is not one we know gets no name, so
+ * that PostgreSQL refuses the statement. */
 static void declare(const char *list, struct db_types *types)
 {
-    struct declared declared;
+    struct slice rest = slice_of(list);
 
-    *types = (struct db_types){0};
-    while (types->count < DB_PARAMS_MAX && declared_next(&list, &declared)) {
-        Oid type = 0;
+    types->count = 0;
+    memset(types->oids, 0, sizeof(types->oids));
+    while (rest.len > 0 && types->count < DB_PARAMS_MAX) {
+        struct slice type = slice_trim(slice_cut(&rest, ','));
+        const struct slice name = slice_cut(&type, ' ');
+        const bool known = type.len == 0 || type_of(type, &types->oids[types->count]);
 
-        (void)!type_of(declared.type, &type);
-        types->oids[types->count++] = type;
+        types->names[types->count++] = known ? name : (struct slice){0};
     }
 }
 
-static void put_text(const struct db_statement *statement, const char *sql, int depth,
-                     struct buf *out);
+/* What is being written, and what it is made of. */
+struct maker {
+    const struct db_statement *statement;
+    const struct db_types *types;
+    struct buf *out;
+};
 
-static bool put_part(const struct db_statement *statement, struct slice name, int depth,
-                     struct buf *out)
+static void put_text(const struct maker *make, const char *sql, int depth);
+
+static bool put_part(const struct maker *make, struct slice name, int depth)
 {
     for (size_t i = 0; i < DB_PART_LISTS && depth < DB_PART_DEPTH; i++)
-        for (const struct db_part *part = statement->parts[i]; part != NULL && part->name != NULL;
-             part++)
+        for (const struct db_part *part = make->statement->parts[i];
+             part != NULL && part->name != NULL; part++)
             if (slice_is(name, part->name)) {
-                put_text(statement, part->sql, depth + 1, out);
+                put_text(make, part->sql, depth + 1);
                 return true;
             }
     return false;
@@ -109,83 +83,79 @@ static bool has_word(const struct db_column *column, enum word word)
     }
 }
 
-static void put_column(const struct db_statement *statement, const struct db_column *column,
-                       enum word word, int depth, struct buf *out)
+static void put_column(const struct maker *make, const struct db_column *column, enum word word,
+                       int depth)
 {
     if (word == WORD_BRIEF && (column->flags & DB_DETAIL) != 0) {
-        buf_text(out, "NULL");
+        buf_text(make->out, "NULL");
         return;
     }
     if (word != WORD_WRITTEN && column->sql != NULL) {
-        put_text(statement, column->sql, depth + 1, out);
+        put_text(make, column->sql, depth + 1);
         return;
     }
-    if (word != WORD_WRITTEN && statement->shape->alias != NULL) {
-        buf_text(out, statement->shape->alias);
-        buf_char(out, '.');
+    if (word != WORD_WRITTEN && make->statement->shape->alias != NULL) {
+        buf_text(make->out, make->statement->shape->alias);
+        buf_char(make->out, '.');
     }
-    buf_text(out, column->name);
+    buf_text(make->out, column->name);
 }
 
-static void put_word(const struct db_statement *statement, enum word word, int depth,
-                     struct buf *out)
+static void put_word(const struct maker *make, enum word word, int depth)
 {
-    const struct db_shape *shape = statement->shape;
-    struct db_types types;
+    const struct db_shape *shape = make->statement->shape;
     size_t count = 0;
 
-    declare(statement->parameters, &types);
-    for (size_t i = 0; i < shape->count && !out->failed; i++) {
+    for (size_t i = 0; i < shape->count && !make->out->failed; i++) {
         if (!has_word(&shape->columns[i], word))
             continue;
-        buf_text(out, count++ > 0 ? ", " : "");
+        buf_text(make->out, count++ > 0 ? ", " : "");
         if (word == WORD_VALUES)
-            buf_printf(out, "$%zu", (size_t)types.count + count);
+            buf_printf(make->out, "$%zu", (size_t)make->types->count + count);
         else
-            put_column(statement, &shape->columns[i], word, depth, out);
+            put_column(make, &shape->columns[i], word, depth);
     }
 }
 
-static bool put_name(const struct db_statement *statement, struct slice name, int depth,
-                     struct buf *out)
+static bool put_name(const struct maker *make, struct slice name, int depth)
 {
-    const int number = number_of(statement->parameters, name);
-
-    if (number > 0) {
-        buf_printf(out, "$%d", number);
+    for (int i = 0; i < make->types->count; i++)
+        if (slice_equal(make->types->names[i], name)) {
+            buf_printf(make->out, "$%d", i + 1);
+            return true;
+        }
+    if (put_part(make, name, depth))
         return true;
-    }
-    if (put_part(statement, name, depth, out))
-        return true;
-    for (int i = 0; i < WORDS && statement->shape != NULL && depth < DB_PART_DEPTH; i++)
+    for (int i = 0; i < WORDS && make->statement->shape != NULL && depth < DB_PART_DEPTH; i++)
         if (slice_is(name, words[i])) {
-            put_word(statement, (enum word)i, depth, out);
+            put_word(make, (enum word)i, depth);
             return true;
         }
     return false;
 }
 
-static void put_text(const struct db_statement *statement, const char *sql, int depth,
-                     struct buf *out)
+static void put_text(const struct maker *make, const char *sql, int depth)
 {
-    while (*sql != 0 && !out->failed) {
+    while (*sql != 0 && !make->out->failed) {
         const size_t plain = strcspn(sql, "{");
         const size_t name = sql[plain] == '{'
                                 ? strspn(sql + plain + 1, "abcdefghijklmnopqrstuvwxyz_0123456789")
                                 : 0;
 
-        buf_append(out, sql, plain);
+        buf_append(make->out, sql, plain);
         sql += plain;
         if (name > 0 && sql[1 + name] == '}' &&
-            put_name(statement, (struct slice){sql + 1, name}, depth, out))
+            put_name(make, (struct slice){sql + 1, name}, depth))
             sql += name + 2;
         else if (*sql != 0)
-            buf_char(out, *sql++);
+            buf_char(make->out, *sql++);
     }
 }
 
 void db_text_make(const struct db_statement *statement, struct buf *out, struct db_types *types)
 {
+    const struct maker make = {statement, types, out};
+
     declare(statement->parameters, types);
     /* pg_stat_activity, pg_stat_statements and the log show the comments. With the second one the
      * text is enough to prepare the statement by hand. */
@@ -193,6 +163,6 @@ void db_text_make(const struct db_statement *statement, struct buf *out, struct 
         buf_printf(out, "/* %s */ ", statement->name);
     if (statement->name != NULL && statement->parameters != NULL)
         buf_printf(out, "/* %s */ ", statement->parameters);
-    put_text(statement, statement->sql, 0, out);
+    put_text(&make, statement->sql, 0);
     buf_char(out, 0);
 }

@@ -7,8 +7,9 @@
 #include "base/buf.h"
 #include "db/params_private.h"
 
-/* The declared types of parameters. 0: PostgreSQL infers it. */
+/* The declared parameters. Type 0: PostgreSQL infers it. */
 struct db_types {
+    struct slice names[DB_PARAMS_MAX];
     Oid oids[DB_PARAMS_MAX];
     int count;
 };

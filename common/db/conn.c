@@ -49,17 +49,24 @@ static void settle(struct db_conn *conn, struct db_wait *wait)
     conn->events->settled(conn, wait);
 }
 
-/* The entries of one wait are neighbours, so the wait is settled at its last one. */
+/* Takes the oldest entry out of the ring. The entries of one wait are neighbours: gives the wait
+ * with its last one, else NULL. */
+static struct db_wait *pop(struct db_conn *conn)
+{
+    struct db_wait *wait = conn->ring[conn->head].wait;
+
+    conn->head = (conn->head + 1) & (conn->ring_size - 1);
+    conn->count--;
+    conn->end_of_command = false;
+    return conn->count > 0 && conn->ring[conn->head].wait == wait ? NULL : wait;
+}
+
 static void lose_entries(struct db_conn *conn)
 {
     while (conn->count > 0) {
-        struct db_wait *wait = conn->ring[conn->head].wait;
+        struct db_wait *wait = pop(conn);
 
-        conn->head = (conn->head + 1) & (conn->ring_size - 1);
-        conn->count--;
         if (wait == NULL)
-            continue;
-        if (conn->count > 0 && conn->ring[conn->head].wait == wait)
             continue;
         db_wait_finish(wait);
         wait->state = DB_WAIT_LOST;
@@ -67,7 +74,6 @@ static void lose_entries(struct db_conn *conn)
     }
     conn->head = 0;
     conn->unsynced = 0;
-    conn->end_of_command = false;
 }
 
 void db_conn_lose(struct db_conn *conn)
@@ -343,14 +349,11 @@ static bool take_result(struct db_conn *conn, PGresult *result)
     }
 }
 
-static void pop(struct db_conn *conn)
+static void finish_entry(struct db_conn *conn)
 {
-    struct db_wait *wait = conn->ring[conn->head].wait;
+    struct db_wait *wait = pop(conn);
 
-    conn->head = (conn->head + 1) & (conn->ring_size - 1);
-    conn->count--;
-    conn->end_of_command = false;
-    if (wait == NULL || (conn->count > 0 && conn->ring[conn->head].wait == wait))
+    if (wait == NULL)
         return;
     if (wait->state == DB_WAIT_SENT)
         wait->state = DB_WAIT_DONE;
@@ -366,7 +369,7 @@ static bool step(struct db_conn *conn)
     if (result == NULL) {
         if (!conn->end_of_command)
             return false;
-        pop(conn);
+        finish_entry(conn);
         return true;
     }
     if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
@@ -374,7 +377,7 @@ static bool step(struct db_conn *conn)
 
         PQclear(result);
         if (expected)
-            pop(conn);
+            finish_entry(conn);
         return expected;
     }
     if (conn->end_of_command || conn->ring[conn->head].kind == ENTRY_SYNC) {

@@ -120,7 +120,8 @@ struct db_conn {
     bool end_of_command; /* the result of the head has come, the NULL that ends it has not */
     bool deallocate;     /* statements prepared before a schema change are still on the server */
     uint32_t losses;     /* how many times it was lost. A transaction remembers the number; when it
-                            differs, PostgreSQL has ended that transaction */
+                            differs, PostgreSQL has ended that transaction. Of the flusher: also how
+                            many flushes failed */
     uint32_t generation; /* of the names of prepared statements */
     uint64_t sent;       /* statements since it was connected */
     uint64_t replan_at;

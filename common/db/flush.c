@@ -9,8 +9,6 @@
  * When PostgreSQL crashes, it loses what was not flushed and ends every connection. So a commit is
  * confirmed only by a flusher that was connected when the commit was sent. A flusher that connected
  * later may be connected to a server that lost the commit in a crash. */
-#include <assert.h>
-
 #include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
@@ -39,45 +37,29 @@ bool db_flush_possible(const struct db_pool *pool)
     return last->role == DB_FLUSHER && last->state == DB_CONN_READY && !pool->closing;
 }
 
-static void end_all(struct db_flush **list, enum db_flush_state state)
+static void wake_all(struct fiber_queue *commits)
 {
-    while (*list != NULL) {
-        struct db_flush *flush = *list;
-
-        *list = flush->next;
-        flush->state = state;
-        fiber_wake(flush->fiber);
-    }
-}
-
-static void unlink_from(struct db_flush **list, const struct db_flush *flush)
-{
-    while (*list != NULL && *list != flush)
-        list = &(*list)->next;
-    if (*list != NULL)
-        *list = flush->next;
-}
-
-static bool in_flight(struct db_pool *pool)
-{
-    return flusher(pool)->count > 0;
+    while (fiber_queue_wake_one(commits))
+        continue;
 }
 
 void db_flush_send(struct db_pool *pool)
 {
-    if (pool->flush_next == NULL || !db_flush_possible(pool) || in_flight(pool))
-        return;
     struct db_conn *conn = flusher(pool);
+
+    /* One flush at a time. */
+    if (pool->commits[pool->commits_next].count == 0 || !db_flush_possible(pool) || conn->count > 0)
+        return;
     db_wait_init(&pool->flush_wait, &flush_call, 1);
-    pool->flush_now = pool->flush_next;
-    pool->flush_next = NULL;
+    pool->commits_next ^= 1;
     db_metric_count(DB_COUNT_FLUSHES, 1);
     if (db_conn_send(conn, &pool->flush_wait))
         (void)!db_conn_sync(conn);
 }
 
 /* The result of a statement comes before its implicit transaction commits. The answer to the Sync
- * comes after it: flush_drained(). */
+ * comes after it: flush_drained(). A flush that failed counts as a loss, by which every commit that
+ * waits sees that it was not confirmed. */
 static void flush_settled(struct db_conn *conn, struct db_wait *wait)
 {
     const bool done = wait->state == DB_WAIT_DONE;
@@ -85,19 +67,19 @@ static void flush_settled(struct db_conn *conn, struct db_wait *wait)
     db_wait_finish(wait);
     if (done)
         return;
-    end_all(&conn->pool->flush_now, DB_FLUSH_LOST);
+    conn->losses++;
     db_conn_stale(conn);
 }
 
 static void flush_drained(struct db_conn *conn)
 {
-    end_all(&conn->pool->flush_now, DB_FLUSH_DONE);
+    wake_all(&conn->pool->commits[conn->pool->commits_next ^ 1]);
 }
 
 static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
 {
-    end_all(&conn->pool->flush_now, DB_FLUSH_LOST);
-    end_all(&conn->pool->flush_next, DB_FLUSH_LOST);
+    wake_all(&conn->pool->commits[0]);
+    wake_all(&conn->pool->commits[1]);
     db_pool_lost(conn, before);
 }
 
@@ -110,31 +92,16 @@ static int64_t wait_until_ns(const struct db_pool *pool)
            (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * NS_PER_MS;
 }
 
-/* Not inlined: gcc 13 and newer would warn that the list keeps a pointer to a stack frame. Whoever
- * ends the wait removes it from the list. */
-__attribute__((noinline)) static void join(struct db_flush **list, struct db_flush *flush)
-{
-    flush->next = *list;
-    *list = flush;
-}
-
 bool db_flush_wait(struct db_pool *pool, uint32_t losses, struct fault *fault)
 {
-    struct db_flush flush = {.fiber = fiber_current()};
     const int64_t until = wait_until_ns(pool);
     struct fault why;
 
     if (!db_flush_possible(pool) || db_flusher_losses(pool) != losses)
         return db_error_outcome_unknown(fault);
-    join(&pool->flush_next, &flush);
-    while (flush.state == DB_FLUSH_WAITS) {
-        if (fiber_park(until, &why) || flush.state != DB_FLUSH_WAITS)
-            continue;
-        unlink_from(&pool->flush_next, &flush);
-        unlink_from(&pool->flush_now, &flush);
-        if (loop_now_ns(pool->loop) >= until && db_flush_possible(pool))
-            db_conn_lose(flusher(pool));
-        return db_error_outcome_unknown(fault);
-    }
-    return flush.state == DB_FLUSH_DONE || db_error_outcome_unknown(fault);
+    if (fiber_queue_wait(&pool->commits[pool->commits_next], SIZE_MAX, until, &why))
+        return db_flusher_losses(pool) == losses || db_error_outcome_unknown(fault);
+    if (loop_now_ns(pool->loop) >= until && db_flush_possible(pool))
+        db_conn_lose(flusher(pool));
+    return db_error_outcome_unknown(fault);
 }

@@ -33,14 +33,6 @@ struct db {
     struct fault fault;
 };
 
-/* A committed transaction that waits for the disk (flush.c). */
-enum db_flush_state { DB_FLUSH_WAITS, DB_FLUSH_DONE, DB_FLUSH_LOST };
-struct db_flush {
-    struct db_flush *next;
-    struct fiber *fiber;
-    enum db_flush_state state;
-};
-
 struct db_pool {
     struct loop *loop;
     struct work *work;
@@ -75,8 +67,9 @@ struct db_pool {
     struct loop_timer retry_timer;
     int64_t next_attempt_ns;
 
-    struct db_flush *flush_next; /* commits that wait for the next flush */
-    struct db_flush *flush_now;  /* commits that wait for the flush in flight */
+    /* Committed transactions that wait for the flush in flight, and for the next (flush.c). */
+    struct fiber_queue commits[2];
+    size_t commits_next; /* which of the two is for the next */
     struct db_wait flush_wait;
 
     struct db_params params;

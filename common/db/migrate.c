@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "db/migrate.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -210,30 +209,19 @@ static bool may_apply(const struct migrator *migrator, const struct db_migration
                      step->min_compatible, migrator->service, oldest);
 }
 
-static void put_literal(const struct migrator *migrator, struct buf *out, const char *text)
-{
-    char *quoted = PQescapeLiteral(migrator->pg, text, strlen(text));
-
-    buf_text(out, quoted != NULL ? quoted : "NULL");
-    PQfreemem(quoted);
-}
-
-/* The file and its row in one transaction, sent as one simple query. */
-static void put_step(const struct migrator *migrator, const struct db_migration_set *set,
-                     const struct db_migration *step, struct buf *out)
+/* The file and its row in one transaction, sent as one simple query. The names are this program's
+ * own, as those of schemas are. */
+static void put_step(const struct db_migration_set *set, const struct db_migration *step,
+                     struct buf *out)
 {
     buf_printf(out, "BEGIN; SET LOCAL search_path = \"%s\", public; ", set->schema);
     buf_slice(out, step->content);
     buf_printf(out,
                "\n; INSERT INTO \"%s\".schema_migration "
-               "(set_name, number, name, checksum, min_compatible) VALUES (",
-               set->schema);
-    put_literal(migrator, out, db_migration_set_name(set));
-    buf_printf(out, ", %d, ", step->number);
-    put_literal(migrator, out, step->name);
-    buf_text(out, ", ");
-    put_literal(migrator, out, step->checksum);
-    buf_printf(out, ", %d); COMMIT", step->min_compatible);
+               "(set_name, number, name, checksum, min_compatible) "
+               "VALUES ('%s', %d, '%s', '%s', %d); COMMIT",
+               set->schema, db_migration_set_name(set), step->number, step->name, step->checksum,
+               step->min_compatible);
     buf_char(out, 0);
 }
 
@@ -261,7 +249,7 @@ static bool step_apply(const struct migrator *migrator, const struct db_migratio
     bool again = true;
 
     buf_init(&sql, step->content.len + SQL_MAX);
-    put_step(migrator, set, step, &sql);
+    put_step(set, step, &sql);
     if (!buf_ok(&sql, fault))
         return false;
     for (int i = 0; again && i < STEP_TRIES; i++) {

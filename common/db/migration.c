@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/parse.h"
 #include "db/migration_private.h"
-#include "db/query.h"
 
 enum { HEAD_LINES = 10, NUMBER_MAX = 9999 };
 

@@ -6,8 +6,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 
-#define AT(member)  offsetof(struct service_config, member)
-#define FEW(member) offsetof(struct service_few, member)
+#define AT(member) offsetof(struct service_config, member)
 
 static const char *const environments[] = {"production", "staging", "demo", "test"};
 
@@ -52,10 +51,10 @@ static const struct env_variable common[] = {
 enum { COMMON_COUNT = sizeof(common) / sizeof(common[0]) };
 
 static const struct env_variable few_table[] = {
-    {"HTTP_ADDRESS",           ENV_TEXT,   FEW(http_address),           "127.0.0.1", 0, 0,     ""},
-    {"HTTP_PORT",              ENV_INT,    FEW(http_port),              NULL,        0, 65535, ""},
-    {"DATABASE_URL",           ENV_SECRET, FEW(database_url),           "",          0, 0,     ""},
-    {"MIGRATION_DATABASE_URL", ENV_SECRET, FEW(migration_database_url), "",          0, 0,     ""},
+    {"HTTP_ADDRESS",           ENV_TEXT,   AT(http_address),           "127.0.0.1", 0, 0,     ""},
+    {"HTTP_PORT",              ENV_INT,    AT(http_port),              NULL,        0, 65535, ""},
+    {"DATABASE_URL",           ENV_SECRET, AT(database_url),           "",          0, 0,     ""},
+    {"MIGRATION_DATABASE_URL", ENV_SECRET, AT(migration_database_url), "",          0, 0,     ""},
 };
 enum { FEW_COUNT = sizeof(few_table) / sizeof(few_table[0]) };
 
@@ -170,7 +169,7 @@ static void few_of(const struct service_definition *definition,
     port_default(table, FEW_COUNT, port, definition->default_port);
 }
 
-bool service_few_load(const struct service_definition *definition, struct service_few *few)
+bool service_few_load(const struct service_definition *definition, struct service_config *few)
 {
     struct env_variable table[FEW_COUNT];
     char port[PORT_TEXT_MAX];
@@ -179,7 +178,7 @@ bool service_few_load(const struct service_definition *definition, struct servic
     return env_load(table, FEW_COUNT, few, stderr);
 }
 
-void service_few_free(const struct service_definition *definition, struct service_few *few)
+void service_few_free(const struct service_definition *definition, struct service_config *few)
 {
     struct env_variable table[FEW_COUNT];
     char port[PORT_TEXT_MAX];
@@ -188,7 +187,7 @@ void service_few_free(const struct service_definition *definition, struct servic
     env_finish(table, FEW_COUNT, few);
 }
 
-const char *service_few_database(const struct service_few *few)
+const char *service_few_database(const struct service_config *few)
 {
     if (few->migration_database_url[0] != '\0')
         return few->migration_database_url;

@@ -53,7 +53,7 @@ static bool answers_ok(int fd, int64_t until_ns)
     return memcmp(line, "HTTP/1.1 200", sizeof("HTTP/1.1 200") - 1) == 0;
 }
 
-static bool healthy(const struct service_few *few)
+static bool healthy(const struct service_config *few)
 {
     int64_t until_ns = now_mono_ns() + DEADLINE_MS * NS_PER_MS;
     struct work_address to;
@@ -65,13 +65,11 @@ static bool healthy(const struct service_few *few)
     return fd >= 0 && connected(fd, &to, until_ns) && answers_ok(fd, until_ns);
 }
 
-int service_healthcheck(const struct service_definition *definition, int argc, char **argv)
+int service_healthcheck(const struct service_definition *definition)
 {
-    struct service_few few;
+    struct service_config few;
     bool ok;
 
-    (void)argc;
-    (void)argv;
     if (!service_few_load(definition, &few))
         return EXIT_FAILED;
     ok = healthy(&few);

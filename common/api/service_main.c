@@ -14,10 +14,8 @@ const char *service_version(void)
     return TAPBOT_VERSION;
 }
 
-static int print_version(const struct service_definition *definition, int argc, char **argv)
+static int print_version(const struct service_definition *definition)
 {
-    (void)argc;
-    (void)argv;
     printf("%s %s", definition->name, service_version());
     if (definition->needs == NEEDS_DATABASE)
         printf(" (schema %d)", db_migration_version(&definition->sets[0]));
@@ -25,12 +23,10 @@ static int print_version(const struct service_definition *definition, int argc, 
     return EXIT_FINE;
 }
 
-static int check_config(const struct service_definition *definition, int argc, char **argv)
+static int check_config(const struct service_definition *definition)
 {
     struct service_config *config = service_config_load(definition);
 
-    (void)argc;
-    (void)argv;
     if (config == NULL)
         return EXIT_USAGE;
     service_config_free(definition, config);
@@ -38,43 +34,40 @@ static int check_config(const struct service_definition *definition, int argc, c
     return EXIT_FINE;
 }
 
-static int print_env(const struct service_definition *definition, int argc, char **argv)
+static int print_env(const struct service_definition *definition)
 {
     size_t count;
     auto_free struct env_variable *table = service_config_table(definition, &count);
 
-    (void)argc;
-    (void)argv;
     if (table == NULL)
         return EXIT_FAILED;
     env_print_example(table, count, stdout);
     return EXIT_FINE;
 }
 
-static int print_help(const struct service_definition *definition, int argc, char **argv);
+static int print_help(const struct service_definition *definition);
 
-/* option, more words allowed, for services with a schema only, what it does */
+/* option, what it does without more words or with them, help. Those with more words are for
+ * services with a schema only. */
 static const struct {
     const char *name;
-    bool words;
-    bool schema;
     service_command_fn *run;
+    service_words_fn *run_with;
     const char *help;
 } commands[] = {
-    {"--version",      false, false, print_version,       "name, version, schema version"              },
-    {"--check-config", false, false, check_config,        "read the environment, print every mistake"  },
-    {"--migrate",      true,  true,  service_migrate,     "[--dry-run]: bring the database's schema up"},
-    {"--healthcheck",  false, false, service_healthcheck, "is the copy on HTTP_PORT ready?"            },
-    {"--print-env",    false, false, print_env,           "every variable with its default, as a .env" },
-    {"--keys",         true,  true,  service_keys,
-     "create | ensure | list | revoke: API keys (--keys --help)"                                       },
-    {"--help",         false, false, print_help,          "this text"                                  },
+    {"--version",      print_version,       NULL,            "name, version, schema version"                            },
+    {"--check-config", check_config,        NULL,            "read the environment, print every mistake"                },
+    {"--migrate",      NULL,                service_migrate, "[--dry-run]: bring the database's schema up"              },
+    {"--healthcheck",  service_healthcheck, NULL,            "is the copy on HTTP_PORT ready?"                          },
+    {"--print-env",    print_env,           NULL,            "every variable with its default, as a .env"               },
+    {"--keys",         NULL,                service_keys,    "create | ensure | list | revoke: API keys (--keys --help)"},
+    {"--help",         print_help,          NULL,            "this text"                                                },
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
 static bool has_command(const struct service_definition *definition, size_t i)
 {
-    return !commands[i].schema || definition->needs == NEEDS_DATABASE;
+    return commands[i].run != NULL || definition->needs == NEEDS_DATABASE;
 }
 
 static void usage(const struct service_definition *definition, FILE *out)
@@ -91,10 +84,8 @@ static void usage(const struct service_definition *definition, FILE *out)
                  "3 schema incompatible\n");
 }
 
-static int print_help(const struct service_definition *definition, int argc, char **argv)
+static int print_help(const struct service_definition *definition)
 {
-    (void)argc;
-    (void)argv;
     usage(definition, stdout);
     return EXIT_FINE;
 }
@@ -102,7 +93,8 @@ static int print_help(const struct service_definition *definition, int argc, cha
 static int run_command(const struct service_definition *definition, size_t i, int argc, char **argv)
 {
     if (has_command(definition, i))
-        return commands[i].run(definition, argc, argv);
+        return commands[i].run != NULL ? commands[i].run(definition)
+                                       : commands[i].run_with(definition, argc, argv);
     fprintf(
         stderr,
         "%s has no schema of its own: it migrates nothing and makes no keys; services that have "
@@ -119,9 +111,9 @@ int service_main(int argc, char **argv, const struct service_definition *definit
         return EXIT_FAILED;
     }
     if (argc < 2)
-        return service_serve(definition, argc, argv);
+        return service_serve(definition);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(argv[1], commands[i].name) == 0 && (argc == 2 || commands[i].words))
+        if (strcmp(argv[1], commands[i].name) == 0 && (argc == 2 || commands[i].run_with != NULL))
             return run_command(definition, i, argc - 1, argv + 1);
     for (size_t i = 0; i < definition->command_count; i++)
         if (strcmp(argv[1], definition->commands[i].name) == 0)

@@ -52,18 +52,13 @@ struct service_config *service_config_load(const struct service_definition *defi
 void service_config_free(const struct service_definition *definition,
                          struct service_config *config);
 
-/* The few variables the one-shot commands need; the others may be absent or wrong. */
-struct service_few {
-    const char *http_address;
-    int64_t http_port;
-    const char *database_url;
-    const char *migration_database_url;
-};
+/* The few variables the one-shot commands need: address, port and databases. The others may be
+ * absent or wrong, and are not set. */
 bool service_few_load(const struct service_definition *definition,
-                      struct service_few *few) MUST_CHECK;
-void service_few_free(const struct service_definition *definition, struct service_few *few);
+                      struct service_config *few) MUST_CHECK;
+void service_few_free(const struct service_definition *definition, struct service_config *few);
 /* The migrator's address, or the service's. NULL when neither is set, which is printed. */
-const char *service_few_database(const struct service_few *few);
+const char *service_few_database(const struct service_config *few);
 
 /* service_once.c: as service_once(), but MIGRATION_DATABASE_URL comes first. */
 int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
@@ -73,12 +68,13 @@ int service_once_as_migrator(const struct service_definition *definition, int64_
  */
 struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count);
 
-/* The commands. argv[0] is the command's own name; they give the exit code. */
-typedef int service_command_fn(const struct service_definition *definition, int argc, char **argv);
+/* The commands; they give the exit code. argv[0] is the command's own name. */
+typedef int service_command_fn(const struct service_definition *definition);
+typedef int service_words_fn(const struct service_definition *definition, int argc, char **argv);
 service_command_fn service_serve;
-service_command_fn service_migrate;
-service_command_fn service_keys;
 service_command_fn service_healthcheck;
+service_words_fn service_migrate;
+service_words_fn service_keys;
 
 /* service_watch.c: keeps run->ready up to date: PostgreSQL, schema, Redis. */
 void service_watch_begin(struct service_run *run);

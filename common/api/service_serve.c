@@ -255,7 +255,7 @@ static int live(struct service_run *run)
     return run->exit_code;
 }
 
-int service_serve(const struct service_definition *definition, int argc, char **argv)
+int service_serve(const struct service_definition *definition)
 {
     struct service_config *config = service_config_load(definition);
     size_t set_count;
@@ -270,8 +270,6 @@ int service_serve(const struct service_definition *definition, int argc, char **
     };
     int code = EXIT_USAGE;
 
-    (void)argc;
-    (void)argv;
     if (config != NULL && sets != NULL) {
         run.sets = sets;
         run.set_count = set_count;

@@ -147,7 +147,7 @@ END_TEST
 
 START_TEST(commands_take_the_migrators_database_before_the_services)
 {
-    struct service_few few;
+    struct service_config few;
 
     ck_assert(service_few_load(&definition, &few));
     ck_assert_str_eq(service_few_database(&few), "postgresql://nobody@127.0.0.1/nothing");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/change.h"
 
-#include <stdlib.h>
-
 #include "api/change_state_private.h"
 #include "api/change_store_private.h"
 #include "base/metric.h"
@@ -12,22 +10,9 @@ static struct metric replays = {
     .help = "Requests answered from the stored reply of their Idempotency-Key.",
 };
 
-struct api_changes *api_changes_create(const struct api_changes_options *options,
-                                       struct fault *fault)
+void api_changes_metrics_register(void)
 {
-    struct api_changes *changes = fault_calloc(sizeof(*changes), "changes", fault);
-
-    if (changes == NULL)
-        return NULL;
-    changes->pool = options->pool;
-    changes->source = slice_of(options->service);
     metric_register(&replays);
-    return changes;
-}
-
-void api_changes_destroy(struct api_changes *changes)
-{
-    free(changes);
 }
 
 static void response_reset(struct change_state *state)
@@ -164,8 +149,6 @@ static bool commit(struct change_state *state, struct fault *fault)
     const struct db_call *calls = state->calls;
     size_t early = 0;
 
-    if (state->call_count == 0)
-        return true;
     if (state->call_count > DB_CALLS_MAX)
         early = state->call_count - DB_CALLS_MAX;
     if (early > 0 && !db_query_all(state->change.tx, calls, early, fault))

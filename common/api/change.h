@@ -32,15 +32,13 @@
 #include "db/transaction.h"
 #include "http/reply.h"
 
-struct api_changes; /* one for the process: its pool and its name */
-
-struct api_changes_options {
+/* One for the process. */
+struct api_changes {
     struct db_pool *pool;
-    const char *service; /* the `source` of its events */
+    const char *source; /* of its events: the service's name */
 };
-struct api_changes *api_changes_create(const struct api_changes_options *options,
-                                       struct fault *fault);
-void api_changes_destroy(struct api_changes *changes); /* takes NULL */
+/* api_replays_total */
+void api_changes_metrics_register(void);
 
 struct change {
     struct db *tx; /* for reads and writes whose result is needed */

@@ -60,7 +60,7 @@ void change_event(struct change *change, const char *type, const char *resource,
     if (change->dry_run || !room(state, &state->event_count, CHANGE_EVENTS_MAX))
         return;
     change_queue(state, &change_store_event,
-                 DB_VALUES(db_uuid(&event_id), db_str(type), db_text(state->changes->source),
+                 DB_VALUES(db_uuid(&event_id), db_str(type), db_str(state->changes->source),
                            db_str(resource), db_uuid(id), db_int(version),
                            db_uuid(&change->caller->tenant_id), db_text(data)));
 }
@@ -79,7 +79,7 @@ void change_audit(struct change *change, const char *action, const char *resourc
                            db_uuid(&caller->key_id), db_text(caller->actor_text),
                            req != NULL ? db_text(req->request_id) : db_null(),
                            db_str(req != NULL ? http_method_name(req->method) : "task"),
-                           req != NULL ? db_str(req->route->path) : db_text(state->changes->source),
+                           req != NULL ? db_str(req->route->path) : db_str(state->changes->source),
                            db_str(action), db_str(resource), db_uuid(id), db_int(version)));
 }
 
@@ -91,7 +91,7 @@ bool change_asked(const struct change *change, struct slice *request_id, struct 
     const struct slice text =
         req != NULL
             ? arena_printf(change->arena, "%s %s", http_method_name(req->method), req->route->path)
-            : arena_printf(change->arena, "task %.*s", SLICE_ARG(state->changes->source));
+            : arena_printf(change->arena, "task %s", state->changes->source);
 
     if (text.at == NULL)
         return arena_fault(fault);

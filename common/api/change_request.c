@@ -5,22 +5,14 @@
 
 enum { CANONICAL_GROWTH = 8 }; /* a number like 1e300 grows most in canonical form */
 
-struct change_query {
-    bool dry_run;
-};
-
-static bool read_query(const struct http_request *req, bool *dry_run, struct fault *fault)
+static bool read_query(struct change *change, struct fault *fault)
 {
     static const struct field items[] = {
-        {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct change_query, dry_run)},
+        {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct change, dry_run)},
     };
-    static const struct fields table = FIELDS_OF(items, struct change_query);
-    struct change_query query = {false};
+    static const struct fields table = FIELDS_OF(items, struct change);
 
-    if (!http_request_query(req, &table, &query, fault))
-        return false;
-    *dry_run = query.dry_run;
-    return true;
+    return http_request_query(change->req, &table, change, fault);
 }
 
 /* Parses the body. A body that cannot be read is refused at once. One that can be read but is not
@@ -71,7 +63,7 @@ bool change_request_read(struct change_state *state, struct fault *fault)
                  (req->route->flags & HTTP_ROUTE_READS) == 0;
     struct slice key = {0};
 
-    if (!read_query(req, &state->change.dry_run, fault))
+    if (!read_query(&state->change, fault))
         return false;
     keyed = keyed && !state->change.dry_run;
     if (keyed && !api_idempotency_key(header, state->change.arena, &key, fault))

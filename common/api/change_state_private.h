@@ -13,11 +13,6 @@ enum {
     CHANGE_CALLS_MAX = CHANGE_WRITES_MAX + CHANGE_EVENTS_MAX + CHANGE_AUDITS_MAX + 1
 };
 
-struct api_changes {
-    struct db_pool *pool;
-    struct slice source;
-};
-
 struct change_callback {
     void (*run)(void *arg);
     void *arg;

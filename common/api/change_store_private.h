@@ -3,7 +3,6 @@
  * statements and not functions, because change.c sends them with others in one round trip. */
 #pragma once
 
-#include "api/repeat.h"
 #include "db/query.h"
 
 /* $1 lock. Gives whether it was locked, and the transaction's time. It is a statement of its own

@@ -14,6 +14,7 @@ enum { DOWN_WAIT_MAX_MS = 30000, LAST_MS = 1000 };
 
 struct once {
     struct service service;
+    struct api_changes changes;
     service_once_fn *run;
     void *arg;
     int code;
@@ -31,7 +32,6 @@ static bool build(struct once *once, const struct service_definition *definition
                   int64_t limit_ms, struct fault *fault)
 {
     struct service *service = &once->service;
-    struct api_changes_options changes = {.service = definition->name};
     struct db_options database;
 
     service->loop = loop_create(fault);
@@ -53,10 +53,9 @@ static bool build(struct once *once, const struct service_definition *definition
     if (service->pool == NULL)
         return false;
     service->db = db_shared(service->pool);
-    changes.pool = service->pool;
-    service->changes = api_changes_create(&changes, fault);
-    return service->changes != NULL &&
-           fiber_start(service->loop, fiber, once, now_mono_ns() + limit_ms * NS_PER_MS, "command",
+    once->changes = (struct api_changes){service->pool, definition->name};
+    service->changes = &once->changes;
+    return fiber_start(service->loop, fiber, once, now_mono_ns() + limit_ms * NS_PER_MS, "command",
                        fault);
 }
 
@@ -71,7 +70,6 @@ static int live(const struct service_definition *definition, const char *url, in
         loop_run(once.service.loop);
     else
         fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
-    api_changes_destroy(once.service.changes);
     db_pool_destroy(once.service.pool);
     if (once.service.loop != NULL)
         loop_run_out(once.service.loop, RUN_OUT_NS);

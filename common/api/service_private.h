@@ -14,9 +14,8 @@ struct service_run {
     const struct service_definition *definition;
     const struct db_migration_set *sets; /* all, api's first */
     size_t set_count;
-    struct api_keys *keys;
-    struct limiter *limiter;
-    struct api_guard guard;
+    struct api_guard guard; /* owns its keys and its limiter */
+    struct api_changes changes;
     struct http_server *server;
     void *data; /* what the service's start() gave, or `plain` */
     struct service_data plain;

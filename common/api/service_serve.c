@@ -86,6 +86,8 @@ static bool connect_database(struct service_run *run, struct fault *fault)
     if (run->service.pool == NULL)
         return false;
     run->service.db = db_shared(run->service.pool);
+    run->changes = (struct api_changes){run->service.pool, definition->name};
+    run->service.changes = own_schema ? &run->changes : NULL;
     return true;
 }
 
@@ -129,28 +131,14 @@ static bool make_guard(struct service_run *run, struct fault *fault)
 
     if (run->definition->needs == NEEDS_NOTHING)
         return all_open(run->definition, fault);
-    run->keys = api_keys_create(&options, fault);
-    if (run->keys == NULL)
+    run->guard.callers = run->definition->callers;
+    run->guard.keys = api_keys_create(&options, fault);
+    if (run->guard.keys == NULL)
         return false;
-    if (run->service.config->rate_limit_enabled) {
-        run->limiter = limiter_create(run->service.loop, run->service.cache, KEYS_MAX, fault);
-        if (run->limiter == NULL)
-            return false;
-    }
-    run->guard = (struct api_guard){
-        .keys = run->keys, .limiter = run->limiter, .callers = run->definition->callers};
-    return true;
-}
-
-static bool make_changes(struct service_run *run, struct fault *fault)
-{
-    const struct api_changes_options options = {.pool = run->service.pool,
-                                                .service = run->definition->name};
-
-    if (run->definition->needs != NEEDS_DATABASE)
+    if (!run->service.config->rate_limit_enabled)
         return true;
-    run->service.changes = api_changes_create(&options, fault);
-    return run->service.changes != NULL;
+    run->guard.limiter = limiter_create(run->service.loop, run->service.cache, KEYS_MAX, fault);
+    return run->guard.limiter != NULL;
 }
 
 static bool start_service(struct service_run *run, struct fault *fault)
@@ -177,7 +165,7 @@ static bool listen_http(struct service_run *run, struct fault *fault)
     options.routes = run->definition->routes;
     options.route_count = run->definition->route_count;
     options.data = run->data;
-    options.guard = run->keys != NULL ? guard : NULL;
+    options.guard = run->guard.keys != NULL ? guard : NULL;
     options.connections_max = (size_t)config->http_connections_max;
     options.fibers_max = (size_t)config->http_fibers_max;
     options.cors_origins = config->cors_origins;
@@ -202,6 +190,7 @@ static bool build(struct service_run *run, struct fault *fault)
     log_metrics_register();
     loop_metrics_register(run->service.loop);
     cache_metrics_register();
+    api_changes_metrics_register();
     fiber_set_limit(run->service.loop,
                     (size_t)run->service.config->http_fibers_max + BACKGROUND_FIBERS);
     service_watch_begin(run);
@@ -210,8 +199,8 @@ static bool build(struct service_run *run, struct fault *fault)
         return false;
     work_metrics_register(run->service.work);
     return connect_database(run, fault) && connect_cache(run, fault) && make_client(run, fault) &&
-           make_guard(run, fault) && make_changes(run, fault) && start_service(run, fault) &&
-           listen_http(run, fault) && hear_signals(run, fault);
+           make_guard(run, fault) && start_service(run, fault) && listen_http(run, fault) &&
+           hear_signals(run, fault);
 }
 
 static void take_apart(struct service_run *run)
@@ -219,9 +208,8 @@ static void take_apart(struct service_run *run)
     http_server_destroy(run->server);
     if (run->data != NULL && run->definition->stop != NULL)
         run->definition->stop(run->data);
-    api_changes_destroy(run->service.changes);
-    limiter_destroy(run->limiter);
-    api_keys_destroy(run->keys);
+    limiter_destroy(run->guard.limiter);
+    api_keys_destroy(run->guard.keys);
     http_client_destroy(run->service.client);
     cache_destroy(run->service.cache);
     db_pool_destroy(run->service.pool);

@@ -28,6 +28,7 @@ static struct {
     struct db_pool *pool;
     struct service_config config;
     struct service service;
+    struct api_changes changes;
     struct service_data plain;
     struct service_data *data;
     int running; /* fibers of stand_go() that have not ended */
@@ -208,24 +209,21 @@ static void make_pool(const char *schema)
 
 void stand_service_begin(const struct service_definition *definition, const char *schema)
 {
-    struct fault fault = {0};
-
     memset(&stand, 0, sizeof stand);
     log_init(definition->name, LOG_ERROR);
     tables_begin(definition, schema);
     make_callers();
     make_pool(schema);
-    const struct api_changes_options changes = {.pool = stand.pool, .service = definition->name};
+    stand.changes = (struct api_changes){stand.pool, definition->name};
     stand.service = (struct service){
         .config = &stand.config,
         .loop = stand.loop,
         .work = stand.work,
         .pool = stand.pool,
         .db = db_shared(stand.pool),
-        .changes = api_changes_create(&changes, &fault),
+        .changes = &stand.changes,
         .events = definition->events,
     };
-    ck_ok(stand.service.changes != NULL, fault);
     stand.plain.service = &stand.service;
     stand.data = &stand.plain;
 }
@@ -270,7 +268,6 @@ void stand_end(void)
         return;
     stand_run(destroy_pool, NULL);
     loop_run_out(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
-    api_changes_destroy(stand.service.changes);
     work_destroy(stand.work);
     loop_destroy(stand.loop);
     stand_disconnect();

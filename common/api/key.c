@@ -58,8 +58,3 @@ bool api_key_is_wellformed(struct slice key)
     check_digits(key.at, check);
     return digest_equal(check, key.at + HEAD_LEN + RANDOM_LEN, CHECK_LEN);
 }
-
-bool api_key_is_test(struct slice wellformed)
-{
-    return digest_equal(wellformed.at, head_test, HEAD_LEN);
-}

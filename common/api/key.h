@@ -28,7 +28,6 @@ enum {
 void api_key_make(bool test, char out[API_KEY_LEN + 1]);
 /* Shape and checksum only. */
 bool api_key_is_wellformed(struct slice key);
-bool api_key_is_test(struct slice wellformed);
 
 struct api_keys; /* the process' memory of checked keys */
 struct api_keys_options {

@@ -31,18 +31,15 @@ static struct metric refused = {
 
 /* One look-up under way, and the fibers that wait for its answer. */
 struct flight {
-    bool used;
+    size_t inside; /* the fiber that asks and those that wait; 0: the slot is free */
     bool done;
     bool ok;
     uint8_t hash[DIGEST_SHA256_LEN];
     struct fiber_queue waiters;
-    size_t
-        inside; /* the fiber that asks and those that wait; the last one to leave frees the slot */
     struct fault fault;
 };
 
 struct api_keys {
-    struct loop *loop;
     struct api_keys_options options;
     struct key_table table;
     int64_t failed_ns; /* when PostgreSQL last failed to answer; 0: it answered since */
@@ -59,7 +56,6 @@ struct api_keys *api_keys_create(const struct api_keys_options *options, struct 
 
     if (keys == NULL)
         goto fail;
-    keys->loop = options->loop;
     keys->options = *options;
     if (!key_table_init(&keys->table, options->keys_max))
         goto fail;
@@ -76,7 +72,7 @@ void api_keys_destroy(struct api_keys *keys)
 {
     if (keys == NULL)
         return;
-    loop_timer_stop(keys->loop, &keys->timer);
+    loop_timer_stop(keys->options.loop, &keys->timer);
     key_table_finish(&keys->table);
     free(keys);
 }
@@ -92,14 +88,14 @@ static bool given_up(const struct fault *fault)
 static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct key_record record;
-    int64_t asked_ns = loop_now_ns(keys->loop);
+    int64_t asked_ns = loop_now_ns(keys->options.loop);
     bool found;
 
     asked.value++;
     if (!key_store_find(db_shared(keys->options.pool), keys->options.callers, hash, &found, &record,
                         fault)) {
         if (!given_up(fault))
-            keys->failed_ns = loop_now_ns(keys->loop);
+            keys->failed_ns = loop_now_ns(keys->options.loop);
         return false;
     }
     keys->failed_ns = 0;
@@ -107,82 +103,62 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
         key_table_put(&keys->table, hash, &record, asked_ns);
     else
         key_table_put_unknown(&keys->table, hash,
-                              loop_now_ns(keys->loop) + API_KEY_UNKNOWN_MS * NS_PER_MS);
+                              loop_now_ns(keys->options.loop) + API_KEY_UNKNOWN_MS * NS_PER_MS);
     return true;
 }
 
-static struct flight *flight_find(struct api_keys *keys, const uint8_t *hash)
+/* The look-up of this key that is under way, else a free slot, else NULL. */
+static struct flight *flight_of(struct api_keys *keys, const uint8_t *hash)
 {
+    struct flight *vacant = NULL;
+
     for (size_t i = 0; i < FLIGHTS_MAX; i++) {
         struct flight *flight = &keys->flights[i];
 
-        if (flight->used && !flight->done && digest_equal(flight->hash, hash, DIGEST_SHA256_LEN))
+        if (flight->inside == 0)
+            vacant = flight;
+        else if (!flight->done && digest_equal(flight->hash, hash, DIGEST_SHA256_LEN))
             return flight;
     }
-    return NULL;
-}
-
-static struct flight *flight_begin(struct api_keys *keys, const uint8_t *hash)
-{
-    for (size_t i = 0; i < FLIGHTS_MAX; i++) {
-        struct flight *flight = &keys->flights[i];
-
-        if (flight->used)
-            continue;
-        *flight = (struct flight){.used = true};
-        memcpy(flight->hash, hash, DIGEST_SHA256_LEN);
-        return flight;
-    }
-    return NULL;
-}
-
-static void flight_leave(struct flight *flight)
-{
-    if (--flight->inside == 0)
-        flight->used = false;
+    return vacant;
 }
 
 static bool flight_join(struct flight *flight, struct fault *fault)
 {
-    bool ok;
-
     flight->inside++;
-    ok = fiber_queue_wait(&flight->waiters, FLIGHT_WAIT_MAX, 0, fault);
+    bool ok = fiber_queue_wait(&flight->waiters, FLIGHT_WAIT_MAX, 0, fault);
     if (ok && !flight->ok && !given_up(&flight->fault)) {
         *fault = flight->fault;
         ok = false;
     }
-    flight_leave(flight);
+    flight->inside--;
     return ok;
 }
 
-static bool flight_run(struct api_keys *keys, struct flight *flight, struct fault *fault)
+static bool flight_run(struct api_keys *keys, struct flight *flight, const uint8_t *hash,
+                       struct fault *fault)
 {
-    bool ok;
-
-    flight->inside++;
-    ok = ask(keys, flight->hash, fault);
+    *flight = (struct flight){.inside = 1};
+    memcpy(flight->hash, hash, DIGEST_SHA256_LEN);
+    const bool ok = ask(keys, flight->hash, fault);
     flight->ok = ok;
     flight->done = true;
     if (!ok)
         flight->fault = *fault;
     while (fiber_queue_wake_one(&flight->waiters))
         continue;
-    flight_leave(flight);
+    flight->inside--;
     return ok;
 }
 
 /* One look-up for all fibers that want the same key. */
 static bool ask_together(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
-    struct flight *flight = flight_find(keys, hash);
+    struct flight *flight = flight_of(keys, hash);
 
-    if (flight != NULL)
-        return flight_join(flight, fault);
-    flight = flight_begin(keys, hash);
     if (flight == NULL)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many keys are being checked");
-    return flight_run(keys, flight, fault);
+    return flight->inside > 0 ? flight_join(flight, fault) : flight_run(keys, flight, hash, fault);
 }
 
 struct refresh {
@@ -215,8 +191,8 @@ static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_
     refresh->keys = keys;
     memcpy(refresh->hash, entry->hash, DIGEST_SHA256_LEN);
     entry->refreshing = true;
-    if (fiber_start(keys->loop, refresh_run, refresh, now_ns + REFRESH_DEADLINE_MS * NS_PER_MS,
-                    "key refresh", &fault))
+    if (fiber_start(keys->options.loop, refresh_run, refresh,
+                    now_ns + REFRESH_DEADLINE_MS * NS_PER_MS, "key refresh", &fault))
         return;
     entry->refreshing = false;
     free(refresh);
@@ -257,8 +233,9 @@ static void touch_due(void *data)
     struct api_keys *keys = data;
     struct fault fault;
 
-    if (!fiber_start(keys->loop, touch_run, keys,
-                     loop_now_ns(keys->loop) + REFRESH_DEADLINE_MS * NS_PER_MS, "key use", &fault))
+    if (!fiber_start(keys->options.loop, touch_run, keys,
+                     loop_now_ns(keys->options.loop) + REFRESH_DEADLINE_MS * NS_PER_MS, "key use",
+                     &fault))
         keys->touching = false;
 }
 
@@ -275,7 +252,7 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
         keys->touched[keys->touched_count++] = entry->record.id;
     }
     if (!keys->touching)
-        keys->touching = loop_timer_start(keys->loop, &keys->timer,
+        keys->touching = loop_timer_start(keys->options.loop, &keys->timer,
                                           now_ns + TOUCH_DELAY_MS * NS_PER_MS, touch_due, keys);
 }
 
@@ -321,7 +298,7 @@ static bool is_good(const struct api_keys *keys, const struct key_entry *entry, 
 static bool serve_while_away(struct api_keys *keys, const uint8_t *hash, struct api_caller *caller,
                              struct fault *fault)
 {
-    const int64_t now_ns = loop_now_ns(keys->loop);
+    const int64_t now_ns = loop_now_ns(keys->options.loop);
     struct key_entry *entry = key_table_find(&keys->table, hash);
 
     if (entry == NULL || given_up(fault) ||
@@ -344,7 +321,7 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
         return refuse(fault);
     digest_sha256(key, hash);
     for (int i = 0; i < FLIGHT_TRIES; i++) {
-        int64_t now_ns = loop_now_ns(keys->loop);
+        int64_t now_ns = loop_now_ns(keys->options.loop);
         struct key_entry *entry = key_table_find(&keys->table, hash);
 
         if (entry != NULL && is_good(keys, entry, now_ns))

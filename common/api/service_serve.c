@@ -93,11 +93,8 @@ static bool connect_database(struct service_run *run, struct fault *fault)
 
 static bool connect_cache(struct service_run *run, struct fault *fault)
 {
-    struct cache_options options;
-
-    cache_options_defaults(&options);
-    options.url = run->service.config->redis_url;
-    run->service.cache = cache_create(run->service.loop, run->service.work, &options, fault);
+    run->service.cache =
+        cache_create(run->service.loop, run->service.work, run->service.config->redis_url, fault);
     return run->service.cache != NULL;
 }
 

@@ -34,9 +34,6 @@ struct cache {
     struct loop *loop;
     struct work *work;
     struct cache_address address;
-    int64_t command_ns;
-    int64_t connect_ns;
-    size_t pending_max;
     struct cache_link *link;       /* NULL: there is no Redis */
     struct cache_channel *channel; /* made for the first listener */
     struct call *oldest;
@@ -47,40 +44,36 @@ struct cache {
     struct cache_script *scripts;
 };
 
-void cache_options_defaults(struct cache_options *options)
-{
-    *options = (struct cache_options){
-        .url = "", .connect_ms = 1000, .command_ms = 50, .pending_max = 1024};
-}
-
 /* --- commands in flight --- */
 
 static bool stalled(const struct cache *cache)
 {
     return cache->oldest != NULL &&
-           loop_now_ns(cache->loop) - cache->oldest->sent_ns > cache->command_ns;
+           loop_now_ns(cache->loop) - cache->oldest->sent_ns > CACHE_COMMAND_MS * NS_PER_MS;
 }
 
 static void give_up_silent(void *data)
 {
     struct cache *cache = data;
     int64_t now_ns = loop_now_ns(cache->loop);
-    if (cache->oldest != NULL && now_ns - cache->oldest->sent_ns >= cache->connect_ns)
+    if (cache->oldest != NULL && now_ns - cache->oldest->sent_ns >= CACHE_CONNECT_MS * NS_PER_MS)
         cache_link_abandon(cache->link);
     if (cache->oldest != NULL &&
-        !loop_timer_start(cache->loop, &cache->silence, cache->oldest->sent_ns + cache->connect_ns,
-                          give_up_silent, cache))
+        !loop_timer_start(cache->loop, &cache->silence,
+                          cache->oldest->sent_ns + CACHE_CONNECT_MS * NS_PER_MS, give_up_silent,
+                          cache))
         cache_link_abandon(cache->link);
 }
 
 static struct call *call_create(struct cache *cache)
 {
     struct call *call = cache->unused;
-    if (cache->pending >= cache->pending_max)
+    if (cache->pending >= CACHE_PENDING_MAX)
         return NULL;
     if (cache->silence.slot == 0 &&
         !loop_timer_start(cache->loop, &cache->silence,
-                          loop_now_ns(cache->loop) + cache->connect_ns, give_up_silent, cache))
+                          loop_now_ns(cache->loop) + CACHE_CONNECT_MS * NS_PER_MS, give_up_silent,
+                          cache))
         return NULL;
     if (call != NULL)
         cache->unused = call->next;
@@ -194,7 +187,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
                    struct slice *text, struct fault *fault)
 {
     struct waiter waiter = {.fiber = fiber_current(), .arena = arena, .state = WAIT_LOST};
-    int64_t until_ns = loop_now_ns(cache->loop) + cache->command_ns;
+    int64_t until_ns = loop_now_ns(cache->loop) + CACHE_COMMAND_MS * NS_PER_MS;
     struct call *call = call_submit(cache, args, count, NULL, NULL);
     if (call == NULL)
         return explain(&waiter, fault);
@@ -299,11 +292,11 @@ static void came_up(void *data)
         script_load(cache, script);
 }
 
-struct cache *cache_create(struct loop *loop, struct work *work,
-                           const struct cache_options *options, struct fault *fault)
+struct cache *cache_create(struct loop *loop, struct work *work, const char *url,
+                           struct fault *fault)
 {
     struct cache_address address;
-    if (!cache_address_parse(slice_of(options->url), &address, fault))
+    if (!cache_address_parse(slice_of(url), &address, fault))
         return NULL;
     struct cache *cache = fault_calloc(sizeof(*cache), "the cache", fault);
     if (cache == NULL)
@@ -311,15 +304,11 @@ struct cache *cache_create(struct loop *loop, struct work *work,
     cache->loop = loop;
     cache->work = work;
     cache->address = address;
-    cache->command_ns = options->command_ms * NS_PER_MS;
-    cache->connect_ns = options->connect_ms * NS_PER_MS;
-    cache->pending_max = options->pending_max;
     cache->last = &cache->oldest;
     if (address.none)
         return cache;
     const struct cache_link_events events = {.up = came_up, .data = cache};
-    cache->link =
-        cache_link_create(loop, work, &cache->address, options->connect_ms, &events, fault);
+    cache->link = cache_link_create(loop, work, &cache->address, &events, fault);
     if (cache->link == NULL) {
         free(cache);
         return NULL;
@@ -357,18 +346,12 @@ struct loop *cache_loop(const struct cache *cache)
     return cache->loop;
 }
 
-int64_t cache_command_ns(const struct cache *cache)
-{
-    return cache->command_ns;
-}
-
 bool cache_listen(struct cache *cache, struct cache_listener *listener, struct fault *fault)
 {
     if (cache->link == NULL)
         return true;
     if (cache->channel == NULL)
-        cache->channel = cache_channel_create(cache->loop, cache->work, &cache->address,
-                                              cache->connect_ns / NS_PER_MS, fault);
+        cache->channel = cache_channel_create(cache->loop, cache->work, &cache->address, fault);
     if (cache->channel == NULL)
         return false;
     cache_channel_add(cache->channel, listener);

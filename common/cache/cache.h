@@ -4,8 +4,8 @@
  * error here is never an error to the client.
  *
  * Redis answers in the order of the commands. While the oldest command has waited for longer than
- * `command_ms`, no newer one can be answered sooner, so new commands are refused at once. When no
- * answer comes for `connect_ms`, the connection is closed. A new connection is used only after PING
+ * CACHE_COMMAND_MS, no newer one can be answered sooner, so new commands are refused at once. When
+ * no answer comes for a second, the connection is closed. A new connection is used only after PING
  * was answered on it. */
 #pragma once
 
@@ -20,31 +20,28 @@
 
 struct cache;
 
-struct cache_options {
-    const char *url;    /* redis://[:password@]host:port[/db], or unix:///path */
-    int64_t connect_ms; /* 1000 */
-    int64_t command_ms; /* 50: a slower answer would come later than that of the database */
-    size_t pending_max; /* commands in flight: 1024 */
+enum {
+    CACHE_COMMAND_MS = 50,    /* a slower answer would come later than that of the database */
+    CACHE_PENDING_MAX = 1024, /* commands in flight */
+    CACHE_ARGS_MAX = 16       /* of one command */
 };
-void cache_options_defaults(struct cache_options *options);
 
-/* Returns new. With the URL "" no command is ever sent, and all calls fail. */
-struct cache *cache_create(struct loop *loop, struct work *work,
-                           const struct cache_options *options, struct fault *fault);
+/* Returns new. `url` is redis://[:password@]host:port[/db] or unix:///path. With "" no command is
+ * ever sent, and all calls fail. */
+struct cache *cache_create(struct loop *loop, struct work *work, const char *url,
+                           struct fault *fault);
 void cache_destroy(struct cache *cache); /* takes NULL */
-/* Connected, and no command has waited for longer than `command_ms`. */
+/* Connected, and no command has waited for longer than CACHE_COMMAND_MS. */
 bool cache_usable(const struct cache *cache);
 /* False when the URL is "". */
 bool cache_configured(const struct cache *cache);
 struct loop *cache_loop(const struct cache *cache);
-int64_t cache_command_ns(const struct cache *cache);
 
-enum { CACHE_ARGS_MAX = 16 }; /* of one command */
-
-/* One command; its arguments may hold any bytes. Parks the fiber for at most command_ms. `text` is
- * that of a string reply, in the arena; absent (.at NULL) for nil and for replies of other kinds.
- * FAULT_UNAVAILABLE "cache_away" | "cache_slow" | "cache_refused" (Redis answered with an error),
- * or the fault of fiber_park() when the fiber's own deadline came or it was cancelled. */
+/* One command; its arguments may hold any bytes. Parks the fiber for at most CACHE_COMMAND_MS.
+ * `text` is that of a string reply, in the arena; absent (.at NULL) for nil and for replies of
+ * other kinds. FAULT_UNAVAILABLE "cache_away" | "cache_slow" | "cache_refused" (Redis answered with
+ * an error), or the fault of fiber_park() when the fiber's own deadline came or it was cancelled.
+ */
 bool cache_command(struct cache *cache, const struct slice *args, size_t count, struct arena *arena,
                    struct slice *text, struct fault *fault) MUST_CHECK;
 

@@ -98,15 +98,14 @@ static void went_down(void *data)
 }
 
 struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
-                                           const struct cache_address *address, int64_t connect_ms,
-                                           struct fault *fault)
+                                           const struct cache_address *address, struct fault *fault)
 {
     struct cache_channel *channel = fault_calloc(sizeof(*channel), "the cache", fault);
     if (channel == NULL)
         return NULL;
     const struct cache_link_events events = {came_up, went_down, channel};
     channel->loop = loop;
-    channel->link = cache_link_create(loop, work, address, connect_ms, &events, fault);
+    channel->link = cache_link_create(loop, work, address, &events, fault);
     if (channel->link == NULL) {
         free(channel);
         return NULL;

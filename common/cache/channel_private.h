@@ -11,7 +11,7 @@ struct cache_channel;
 
 /* Returns new. `address` must outlive it. */
 struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
-                                           const struct cache_address *address, int64_t connect_ms,
+                                           const struct cache_address *address,
                                            struct fault *fault);
 void cache_channel_destroy(struct cache_channel *channel); /* takes NULL */
 

@@ -299,7 +299,7 @@ struct limit_verdict limiter_take(struct limiter *limiter, struct slice key, int
                                   int64_t burst)
 {
     int64_t now_ns = loop_now_ns(limiter->loop);
-    int64_t until_ns = now_ns + cache_command_ns(limiter->cache);
+    int64_t until_ns = now_ns + CACHE_COMMAND_MS * NS_PER_MS;
     struct bucket *bucket = bucket_of(limiter, key);
     struct fault ignored;
     rate_per_s = rate_per_s > 1 ? rate_per_s : 1;

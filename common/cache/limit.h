@@ -26,7 +26,7 @@ struct limit_verdict {
 };
 
 /* Takes one token of `key`. In a fiber. Rate and burst count as at least 1. Never fails. Waits for
- * Redis only when the lease is used up, and for at most its `command_ms`. When there are more than
+ * Redis only when the lease is used up, and for at most CACHE_COMMAND_MS. When there are more than
  * `keys_max` keys, the one that was not used for longest is forgotten. */
 struct limit_verdict limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
                                   int64_t burst);

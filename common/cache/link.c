@@ -19,7 +19,6 @@ struct cache_link {
     struct work *work;
     const struct cache_address *address;
     struct cache_link_events events;
-    int64_t connect_ns;
     enum link_state state;
     redisAsyncContext *context; /* from connecting until hiredis frees it */
     struct loop_watch watch;
@@ -213,7 +212,7 @@ static void open_context(struct cache_link *link, const struct work_address *to)
         link_retry(link);
         return;
     }
-    int64_t until = link->tried_ns + link->connect_ns;
+    int64_t until = link->tried_ns + CACHE_CONNECT_MS * NS_PER_MS;
     if (!loop_timer_start(link->loop, &link->timer, until, on_timeout, link) || !greet(link))
         redisAsyncFree(context);
 }
@@ -251,8 +250,8 @@ static bool start_resolving(struct cache_link *link)
     resolution->link = link;
     link->resolution = resolution;
     link->state = LINK_RESOLVING;
-    if (fiber_start(link->loop, link_resolve, resolution, link->tried_ns + link->connect_ns,
-                    "cache_connect", &fault))
+    if (fiber_start(link->loop, link_resolve, resolution,
+                    link->tried_ns + CACHE_CONNECT_MS * NS_PER_MS, "cache_connect", &fault))
         return true;
     link->resolution = NULL;
     free(resolution);
@@ -270,7 +269,7 @@ static void link_attempt(void *data)
 }
 
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
-                                     const struct cache_address *address, int64_t connect_ms,
+                                     const struct cache_address *address,
                                      const struct cache_link_events *events, struct fault *fault)
 {
     struct cache_link *link = fault_calloc(sizeof(*link), "the cache", fault);
@@ -280,7 +279,6 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
     link->work = work;
     link->address = address;
     link->events = *events;
-    link->connect_ns = connect_ms * NS_PER_MS;
     link->watch.fd = -1;
     loop_hook_add(loop, &link->flush, flush, link);
     link_attempt(link);

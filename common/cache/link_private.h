@@ -14,6 +14,8 @@
 
 struct cache_link;
 
+enum { CACHE_CONNECT_MS = 1000 }; /* until it is up; cache.c: until an answer comes */
+
 struct cache_link_events {
     void (*up)(void *data);
     void (*down)(void *data); /* after an up; the commands in flight were answered with NULL */
@@ -22,7 +24,7 @@ struct cache_link_events {
 
 /* Returns new and starts connecting. `address` must outlive it. */
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
-                                     const struct cache_address *address, int64_t connect_ms,
+                                     const struct cache_address *address,
                                      const struct cache_link_events *events, struct fault *fault);
 /* Commands in flight are answered with NULL. Takes NULL. Not inside a callback of hiredis. */
 void cache_link_destroy(struct cache_link *link);

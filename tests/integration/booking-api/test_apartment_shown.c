@@ -15,14 +15,11 @@ static void begin(void)
 
 static void open_cache(void)
 {
-    struct cache_options options;
     struct cache_entries_options entries;
     struct fault fault = {0};
-    cache_options_defaults(&options);
-    options.url = getenv("TEST_REDIS_URL");
-    ck_assert_msg(options.url != NULL,
-                  "TEST_REDIS_URL is not set (tests/support/with-services sets it)");
-    cache = cache_create(stand_service()->loop, stand_service()->work, &options, &fault);
+    const char *url = getenv("TEST_REDIS_URL");
+    ck_assert_msg(url != NULL, "TEST_REDIS_URL is not set (tests/support/with-services sets it)");
+    cache = cache_create(stand_service()->loop, stand_service()->work, url, &fault);
     ck_assert_msg(cache != NULL, "%s", fault.detail);
     for (int i = 0; i < 200 && !cache_usable(cache); i++)
         stand_sleep(10);

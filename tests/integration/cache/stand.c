@@ -102,11 +102,8 @@ const char *stand_redis(struct stand *stand, const char *command)
 
 struct cache *stand_cache(struct stand *stand, const char *url)
 {
-    struct cache_options options;
     struct fault fault;
-    cache_options_defaults(&options);
-    options.url = url;
-    struct cache *cache = cache_create(stand->loop, stand->work, &options, &fault);
+    struct cache *cache = cache_create(stand->loop, stand->work, url, &fault);
     ck_assert_ptr_nonnull(cache);
     return cache;
 }

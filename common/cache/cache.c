@@ -41,7 +41,7 @@ struct cache {
     struct call *unused;
     size_t pending;
     struct loop_timer silence; /* runs while something is in flight */
-    struct cache_script *scripts;
+    LIST_HEAD(, cache_script) scripts;
 };
 
 /* --- commands in flight --- */
@@ -246,8 +246,7 @@ static void note_lost_script(struct cache *cache, struct call *call, const redis
 void cache_script_add(struct cache *cache, struct cache_script *script)
 {
     script->cache = cache;
-    script->next = cache->scripts;
-    cache->scripts = script;
+    LIST_INSERT_HEAD(&cache->scripts, script, next);
     script_load(cache, script);
 }
 
@@ -258,12 +257,7 @@ void cache_script_remove(struct cache *cache, struct cache_script *script)
         if (call->script == script)
             call->script = NULL;
     }
-    for (struct cache_script **at = &cache->scripts; *at != NULL; at = &(*at)->next) {
-        if (*at != script)
-            continue;
-        *at = script->next;
-        return;
-    }
+    LIST_REMOVE(script, next);
 }
 
 bool cache_script_ask(struct cache_script *script, struct slice key, const struct slice *values,
@@ -288,7 +282,8 @@ bool cache_script_ask(struct cache_script *script, struct slice key, const struc
 static void came_up(void *data)
 {
     struct cache *cache = data;
-    for (struct cache_script *script = cache->scripts; script != NULL; script = script->next)
+    struct cache_script *script;
+    LIST_FOREACH (script, &cache->scripts, next)
         script_load(cache, script);
 }
 
@@ -361,5 +356,5 @@ bool cache_listen(struct cache *cache, struct cache_listener *listener, struct f
 void cache_unlisten(struct cache *cache, struct cache_listener *listener)
 {
     if (cache->channel != NULL)
-        cache_channel_remove(cache->channel, listener);
+        LIST_REMOVE(listener, next);
 }

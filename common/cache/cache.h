@@ -10,6 +10,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "base/arena.h"
 #include "base/fault.h"
@@ -60,7 +61,7 @@ struct cache_script {
     const char *text;
     char digest[41]; /* "" until Redis has answered SCRIPT LOAD */
     struct cache *cache;
-    struct cache_script *next;
+    LIST_ENTRY(cache_script) next;
 };
 void cache_script_add(struct cache *cache, struct cache_script *script);
 void cache_script_remove(struct cache *cache, struct cache_script *script);

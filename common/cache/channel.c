@@ -12,7 +12,7 @@ enum { PULSE_MS = 1000, SILENCE_MS = 2500 };
 struct cache_channel {
     struct loop *loop;
     struct cache_link *link;
-    struct cache_listener *listeners;
+    LIST_HEAD(, cache_listener) listeners;
     struct loop_timer pulse;
     int64_t heard_ns;
 };
@@ -30,9 +30,9 @@ static struct cache_listener *listener_find(const struct cache_channel *channel,
                                             const redisReply *name)
 {
     const struct slice wanted = {name->str, name->len};
-    struct cache_listener *listener = channel->listeners;
+    struct cache_listener *listener = LIST_FIRST(&channel->listeners);
     while (listener != NULL && !slice_is(wanted, listener->channel))
-        listener = listener->next;
+        listener = LIST_NEXT(listener, next);
     return listener;
 }
 
@@ -67,11 +67,11 @@ static void on_pulse(void *data)
 {
     struct cache_channel *channel = data;
     int64_t now_ns = loop_now_ns(channel->loop);
-    if (channel->listeners != NULL && cache_link_context(channel->link) != NULL) {
+    if (!LIST_EMPTY(&channel->listeners) && cache_link_context(channel->link) != NULL) {
         if (now_ns - channel->heard_ns > SILENCE_MS * NS_PER_MS)
             cache_link_abandon(channel->link);
         else
-            subscribe(channel, channel->listeners);
+            subscribe(channel, LIST_FIRST(&channel->listeners));
     }
     /* Without the timer a dead connection would not be noticed: close it, so that the listeners
      * stop relying on it. */
@@ -84,7 +84,8 @@ static void came_up(void *data)
 {
     struct cache_channel *channel = data;
     channel->heard_ns = loop_now_ns(channel->loop);
-    for (struct cache_listener *at = channel->listeners; at != NULL; at = at->next)
+    struct cache_listener *at;
+    LIST_FOREACH (at, &channel->listeners, next)
         subscribe(channel, at);
     if (channel->pulse.slot == 0)
         on_pulse(channel);
@@ -93,7 +94,8 @@ static void came_up(void *data)
 static void went_down(void *data)
 {
     struct cache_channel *channel = data;
-    for (struct cache_listener *at = channel->listeners; at != NULL; at = at->next)
+    struct cache_listener *at;
+    LIST_FOREACH (at, &channel->listeners, next)
         set_subscribed(at, false);
 }
 
@@ -125,19 +127,8 @@ void cache_channel_destroy(struct cache_channel *channel)
 void cache_channel_add(struct cache_channel *channel, struct cache_listener *listener)
 {
     listener->is_subscribed = false;
-    if (channel->listeners == NULL)
+    if (LIST_EMPTY(&channel->listeners))
         channel->heard_ns = loop_now_ns(channel->loop);
-    listener->next = channel->listeners;
-    channel->listeners = listener;
+    LIST_INSERT_HEAD(&channel->listeners, listener, next);
     subscribe(channel, listener);
-}
-
-void cache_channel_remove(struct cache_channel *channel, struct cache_listener *listener)
-{
-    for (struct cache_listener **at = &channel->listeners; *at != NULL; at = &(*at)->next) {
-        if (*at != listener)
-            continue;
-        *at = listener->next;
-        return;
-    }
 }

@@ -16,4 +16,3 @@ struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
 void cache_channel_destroy(struct cache_channel *channel); /* takes NULL */
 
 void cache_channel_add(struct cache_channel *channel, struct cache_listener *listener);
-void cache_channel_remove(struct cache_channel *channel, struct cache_listener *listener);

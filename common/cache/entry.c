@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 
 #include "base/digest.h"
 #include "base/now.h"
@@ -23,7 +24,7 @@ enum follow_state { FOLLOW_OPEN, FOLLOW_SERVED, FOLLOW_FAILED, FOLLOW_AGAIN };
 
 /* A fiber that waits for the load of another fiber; on its stack. */
 struct follower {
-    struct follower *next;
+    LIST_ENTRY(follower) next;
     struct fiber *fiber;
     struct arena *arena;
     enum follow_state state;
@@ -34,7 +35,7 @@ struct follower {
 /* A load under way; on the stack of the fiber that loads, the leader. */
 struct flight {
     struct flight *chain;
-    struct follower *followers;
+    LIST_HEAD(, follower) followers;
     struct slice key;
     uint64_t hash;
     uint64_t epoch;
@@ -44,7 +45,6 @@ struct flight {
 
 struct cache_entries {
     struct loop *loop;
-    struct cache *cache;
     struct cache_entries_options options;
     struct cache_near near;
     struct cache_near floors; /* entries without data whose version is the floor */
@@ -54,7 +54,6 @@ struct cache_entries {
     uint64_t epoch; /* changes with `subscribed`: a drop may have been missed in between */
     bool subscribed;
     struct flight *flights[FLIGHT_SLOTS];
-    char name[CACHE_NAME_MAX + 1];
     char channel[CHANNEL_ROOM];
 };
 
@@ -144,8 +143,8 @@ static void flight_land(struct cache_entries *entries, struct flight *flight, bo
         at = &(*at)->chain;
     if (*at == flight)
         *at = flight->chain;
-    for (struct follower *follower = flight->followers; follower != NULL;
-         follower = follower->next) {
+    struct follower *follower;
+    LIST_FOREACH (follower, &flight->followers, next) {
         if (ok)
             follower_serve(follower, value);
         else
@@ -161,15 +160,11 @@ static void flight_land(struct cache_entries *entries, struct flight *flight, bo
  * the value: the follower asks again. `fault` is not set. */
 static bool flight_follow(struct flight *flight, struct follower *follower, struct fault *fault)
 {
-    follower->next = flight->followers;
-    flight->followers = follower;
+    LIST_INSERT_HEAD(&flight->followers, follower, next);
     while (follower->state == FOLLOW_OPEN) {
         if (fiber_park(0, fault) || follower->state != FOLLOW_OPEN)
             continue;
-        struct follower **at = &flight->followers;
-        while (*at != follower)
-            at = &(*at)->next;
-        *at = follower->next;
+        LIST_REMOVE(follower, next);
         return false;
     }
     if (follower->state == FOLLOW_FAILED)
@@ -334,12 +329,10 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
     if (entries == NULL)
         return NULL;
     entries->loop = loop;
-    entries->cache = cache;
     entries->options = *options;
-    snprintf(entries->name, sizeof(entries->name), "%s", options->name);
     snprintf(entries->channel, sizeof(entries->channel), "%sdrops", options->name);
     entries->listener =
-        (struct cache_listener){entries->channel, drop_heard, set_subscribed, entries, false, NULL};
+        (struct cache_listener){entries->channel, drop_heard, set_subscribed, .data = entries};
     if (!cache_near_init(&entries->near, options->near_bytes, fault) ||
         !cache_near_init(&entries->floors, FLOOR_BYTES, fault) ||
         !cache_listen(cache, &entries->listener, fault)) {
@@ -349,7 +342,7 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
         return NULL;
     }
     entries->far = (struct cache_far){.cache = cache,
-                                      .name = entries->name,
+                                      .name = options->name,
                                       .channel = entries->channel,
                                       .keep_ms = options->far_ms,
                                       .floor_ms = (int64_t)2 * FLOOR_MS};
@@ -363,7 +356,7 @@ void cache_entries_destroy(struct cache_entries *entries)
     if (entries == NULL)
         return;
     loop_hook_remove(entries->loop, &entries->hook);
-    cache_unlisten(entries->cache, &entries->listener);
+    cache_unlisten(entries->far.cache, &entries->listener);
     cache_far_finish(&entries->far);
     cache_near_finish(&entries->near);
     cache_near_finish(&entries->floors);

@@ -15,7 +15,7 @@
 struct cache_entries;
 
 struct cache_entries_options {
-    const char *name;    /* key prefix, at most 64 bytes: "cache:template:1:" */
+    const char *name;    /* static: key prefix, at most 64 bytes: "cache:template:1:" */
     size_t near_bytes;   /* 4 MiB; 0: no near entries */
     int64_t near_ms;     /* 1000 */
     int64_t far_ms;      /* 60000 */

@@ -30,7 +30,7 @@ static const char drop_script[] =
                    "return 1\n";
 
 struct cache_far_drop {
-    struct cache_far_drop *next;
+    TAILQ_ENTRY(cache_far_drop) next;
     struct cache_far *far;
     int64_t version;
     int64_t until_ns;
@@ -108,12 +108,9 @@ void cache_far_put(struct cache_far *far, struct slice key, const struct cache_v
 
 /* --- dropping --- */
 
-static void drop_unlink(struct cache_far *far, struct cache_far_drop **at)
+static void drop_discard(struct cache_far *far, struct cache_far_drop *drop)
 {
-    struct cache_far_drop *drop = *at;
-    *at = drop->next;
-    if (far->last == &drop->next)
-        far->last = at;
+    TAILQ_REMOVE(&far->drops, drop, next);
     far->drop_count--;
     if (!drop->sent)
         far->unsent--;
@@ -148,14 +145,7 @@ static void drop_confirmed(void *data, const struct slice *answer)
         repeat_arm(far);
         return;
     }
-    /* Usually the confirmed drop is the first of the list; only drops that were sent again stand
-     * elsewhere. */
-    for (struct cache_far_drop **at = &far->drops; *at != NULL; at = &(*at)->next) {
-        if (*at != drop)
-            continue;
-        drop_unlink(far, at);
-        return;
-    }
+    drop_discard(far, drop);
 }
 
 static bool drop_send(struct cache_far *far, struct cache_far_drop *drop)
@@ -179,18 +169,18 @@ static bool drop_send(struct cache_far *far, struct cache_far_drop *drop)
 void cache_far_repeat(struct cache_far *far)
 {
     int64_t now_ns = loop_now_ns(cache_loop(far->cache));
-    struct cache_far_drop **at = &far->drops;
-    while (*at != NULL && far->unsent > 0) {
-        struct cache_far_drop *drop = *at;
-        if (!drop->sent && now_ns >= drop->until_ns) {
-            drop_unlink(far, at);
+    struct cache_far_drop *next;
+    for (struct cache_far_drop *drop = TAILQ_FIRST(&far->drops); drop != NULL && far->unsent > 0;
+         drop = next) {
+        next = TAILQ_NEXT(drop, next);
+        if (drop->sent)
             continue;
-        }
-        if (!drop->sent && drop_send(far, drop))
+        if (now_ns >= drop->until_ns)
+            drop_discard(far, drop);
+        else if (drop_send(far, drop))
             far->unsent--;
-        else if (!drop->sent)
+        else
             break;
-        at = &drop->next;
     }
     repeat_arm(far);
 }
@@ -203,15 +193,14 @@ void cache_far_drop(struct cache_far *far, struct slice key, int64_t version)
     if (drop == NULL)
         return;
     if (far->drop_count >= CACHE_FAR_DROPS_MAX)
-        drop_unlink(far, &far->drops);
+        drop_discard(far, TAILQ_FIRST(&far->drops));
     drop->far = far;
     drop->version = version;
     drop->until_ns = loop_now_ns(cache_loop(far->cache)) + far->keep_ms * NS_PER_MS;
     drop->key_len = key.len;
     if (key.len > 0)
         memcpy(drop->key, key.at, key.len);
-    *far->last = drop;
-    far->last = &drop->next;
+    TAILQ_INSERT_TAIL(&far->drops, drop, next);
     far->drop_count++;
     far->unsent++;
     cache_far_repeat(far);
@@ -219,7 +208,7 @@ void cache_far_drop(struct cache_far *far, struct slice key, int64_t version)
 
 void cache_far_init(struct cache_far *far)
 {
-    far->last = &far->drops;
+    TAILQ_INIT(&far->drops);
     far->put.text = put_script;
     far->drop.text = drop_script;
     cache_script_add(far->cache, &far->put);
@@ -228,8 +217,8 @@ void cache_far_init(struct cache_far *far)
 
 void cache_far_finish(struct cache_far *far)
 {
-    while (far->drops != NULL)
-        drop_unlink(far, &far->drops);
+    while (!TAILQ_EMPTY(&far->drops))
+        drop_discard(far, TAILQ_FIRST(&far->drops));
     loop_timer_stop(cache_loop(far->cache), &far->repeat);
     cache_script_remove(far->cache, &far->put);
     cache_script_remove(far->cache, &far->drop);

@@ -19,8 +19,7 @@ struct cache_far {
     int64_t floor_ms;
     struct cache_script put;
     struct cache_script drop;
-    struct cache_far_drop *drops; /* not confirmed yet, oldest first */
-    struct cache_far_drop **last;
+    TAILQ_HEAD(, cache_far_drop) drops; /* not confirmed yet, oldest first */
     size_t drop_count;
     size_t unsent;
     struct loop_timer repeat;

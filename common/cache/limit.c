@@ -46,7 +46,7 @@ static const char lease_script[] =
 
 struct bucket {
     struct limiter *limiter;
-    struct bucket *chain; /* same slot of the table */
+    LIST_ENTRY(bucket) chain; /* of its slot of the table */
     TAILQ_ENTRY(bucket) use;
     uint64_t hash;
     int64_t rate;
@@ -71,7 +71,7 @@ struct limiter {
     struct loop *loop;
     struct cache *cache;
     struct cache_script script;
-    struct bucket **table;
+    LIST_HEAD(, bucket) * table;
     size_t mask;
     size_t count;
     size_t max;
@@ -82,10 +82,7 @@ struct limiter {
 
 static void bucket_discard(struct limiter *limiter, struct bucket *bucket)
 {
-    struct bucket **at = &limiter->table[bucket->hash & limiter->mask];
-    while (*at != bucket)
-        at = &(*at)->chain;
-    *at = bucket->chain;
+    LIST_REMOVE(bucket, chain);
     TAILQ_REMOVE(&limiter->by_use, bucket, use);
     if (bucket->asking)
         cache_forget(limiter->cache, bucket);
@@ -110,10 +107,10 @@ static bool bucket_make_room(struct limiter *limiter)
 
 static struct bucket *bucket_find(struct limiter *limiter, uint64_t hash, struct slice key)
 {
-    struct bucket *bucket = limiter->table[hash & limiter->mask];
+    struct bucket *bucket = LIST_FIRST(&limiter->table[hash & limiter->mask]);
     while (bucket != NULL && (bucket->hash != hash ||
                               !slice_equal((struct slice){bucket->key, bucket->key_len}, key)))
-        bucket = bucket->chain;
+        bucket = LIST_NEXT(bucket, chain);
     return bucket;
 }
 
@@ -124,14 +121,12 @@ static struct bucket *bucket_make(struct limiter *limiter, uint64_t hash, struct
     struct bucket *bucket = calloc(1, sizeof(*bucket) + key.len + 1);
     if (bucket == NULL)
         return NULL;
-    struct bucket **slot = &limiter->table[hash & limiter->mask];
     bucket->limiter = limiter;
     bucket->hash = hash;
     bucket->key_len = key.len;
     if (key.len > 0)
         memcpy(bucket->key, key.at, key.len);
-    bucket->chain = *slot;
-    *slot = bucket;
+    LIST_INSERT_HEAD(&limiter->table[hash & limiter->mask], bucket, chain);
     TAILQ_INSERT_HEAD(&limiter->by_use, bucket, use);
     limiter->count++;
     return bucket;
@@ -335,7 +330,7 @@ struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t ke
     struct limiter *limiter = fault_calloc(sizeof(*limiter), "rate limits", fault);
     if (limiter == NULL)
         return NULL;
-    limiter->table = fault_calloc(slots * sizeof(struct bucket *), "rate limits", fault);
+    limiter->table = fault_calloc(slots * sizeof(*limiter->table), "rate limits", fault);
     if (limiter->table == NULL) {
         free(limiter);
         return NULL;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/queue.h>
 
 #include "base/slice.h"
 
@@ -15,5 +16,5 @@ struct cache_listener {
     void (*subscribed)(void *data, bool subscribed);
     void *data;
     bool is_subscribed;
-    struct cache_listener *next;
+    LIST_ENTRY(cache_listener) next;
 };

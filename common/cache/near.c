@@ -12,24 +12,20 @@ static size_t size_of(const struct cache_near_entry *entry)
 
 static void entry_discard(struct cache_near *near, struct cache_near_entry *entry)
 {
-    struct cache_near_entry **at = &near->table[entry->hash & near->mask];
-    while (*at != entry)
-        at = &(*at)->chain;
-    *at = entry->chain;
+    LIST_REMOVE(entry, chain);
     TAILQ_REMOVE(&near->by_use, entry, use);
     near->count--;
     near->bytes -= size_of(entry);
-    entry->chain = near->grave;
-    near->grave = entry;
+    LIST_INSERT_HEAD(&near->grave, entry, chain);
 }
 
 static struct cache_near_entry *lookup(const struct cache_near *near, uint64_t hash,
                                        struct slice key)
 {
-    struct cache_near_entry *entry = near->table[hash & near->mask];
+    struct cache_near_entry *entry = LIST_FIRST(&near->table[hash & near->mask]);
     while (entry != NULL &&
            (entry->hash != hash || !slice_equal((struct slice){entry->bytes, entry->key_len}, key)))
-        entry = entry->chain;
+        entry = LIST_NEXT(entry, chain);
     return entry;
 }
 
@@ -38,8 +34,7 @@ bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fa
     size_t slots = SLOTS_MIN;
     while (slots < SLOTS_MAX && slots * BYTES_PER_SLOT < bytes_max)
         slots *= 2;
-    struct cache_near_entry **table =
-        fault_calloc(slots * sizeof(struct cache_near_entry *), "the cache", fault);
+    struct cache_near_slot *table = fault_calloc(slots * sizeof(*table), "the cache", fault);
     if (table == NULL)
         return false;
     *near = (struct cache_near){.table = table, .mask = slots - 1, .bytes_max = bytes_max};
@@ -103,13 +98,11 @@ void cache_near_put(struct cache_near *near, uint64_t hash, struct slice key, bo
     }
     while (near->bytes + size_of(entry) > near->bytes_max)
         entry_discard(near, TAILQ_LAST(&near->by_use, cache_near_uses));
-    struct cache_near_entry **slot = &near->table[hash & near->mask];
     entry->hash = hash;
     entry->version = version;
     entry->until_ns = until_ns;
     entry->found = found;
-    entry->chain = *slot;
-    *slot = entry;
+    LIST_INSERT_HEAD(&near->table[hash & near->mask], entry, chain);
     TAILQ_INSERT_HEAD(&near->by_use, entry, use);
     near->count++;
     near->bytes += size_of(entry);
@@ -130,9 +123,9 @@ void cache_near_clear(struct cache_near *near)
 
 void cache_near_bury(struct cache_near *near)
 {
-    while (near->grave != NULL) {
-        struct cache_near_entry *next = near->grave->chain;
-        free(near->grave);
-        near->grave = next;
+    while (!LIST_EMPTY(&near->grave)) {
+        struct cache_near_entry *entry = LIST_FIRST(&near->grave);
+        LIST_REMOVE(entry, chain);
+        free(entry);
     }
 }

@@ -13,7 +13,7 @@
 #include "base/slice.h"
 
 struct cache_near_entry {
-    struct cache_near_entry *chain; /* same slot of the table, or the next to bury */
+    LIST_ENTRY(cache_near_entry) chain; /* of its slot of the table, or of those to bury */
     TAILQ_ENTRY(cache_near_entry) use;
     uint64_t hash;
     int64_t version;
@@ -24,11 +24,13 @@ struct cache_near_entry {
     char bytes[]; /* key, data */
 };
 
+LIST_HEAD(cache_near_slot, cache_near_entry);
+
 struct cache_near {
-    struct cache_near_entry **table;
+    struct cache_near_slot *table;
     size_t mask;
     TAILQ_HEAD(cache_near_uses, cache_near_entry) by_use; /* the most recently used comes first */
-    struct cache_near_entry *grave;
+    struct cache_near_slot grave;
     size_t count;
     size_t bytes;
     size_t bytes_max;

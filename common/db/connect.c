@@ -2,7 +2,6 @@
 /* Connecting without blocking the loop. Names are resolved in the work pool, because libpq would
  * resolve them in the calling thread. A timer bounds the whole attempt, because libpq has no
  * deadline in PQconnectPoll(). */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -23,13 +23,11 @@ static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
     GAUGE("db_connections", "Established database connections.", "pool=\"" label "\"", read_up,    \
           (void *)(uintptr_t)&roles[role])
 
-static struct metric counters[] = {
+static struct metric metrics[] = {
     [DB_COUNT_QUERIES] = COUNTER("db_queries_total", "Statements sent for callers."),
     [DB_COUNT_RECONNECTS] = COUNTER("db_reconnects_total", "Connection attempts after the first."),
     [DB_COUNT_TRANSACTIONS] = COUNTER("db_transactions_total", "Transactions begun."),
     [DB_COUNT_FLUSHES] = COUNTER("db_flushes_total", "Group flushes of the write-ahead log."),
-};
-static struct metric gauges[] = {
     CONNECTIONS("shared", DB_SHARED),
     CONNECTIONS("exclusive", DB_EXCLUSIVE),
     CONNECTIONS("flusher", DB_FLUSHER),
@@ -71,14 +69,13 @@ static double read_waiting(void *data)
 
 void db_metric_count(enum db_count what, size_t by)
 {
-    counters[what].value += (double)by;
+    metrics[what].value += (double)by;
 }
 
 void db_metric_begin(struct db_pool *pool)
 {
     measured = pool;
-    metric_register_all(counters, sizeof(counters) / sizeof(counters[0]));
-    metric_register_all(gauges, sizeof(gauges) / sizeof(gauges[0]));
+    metric_register_all(metrics, sizeof(metrics) / sizeof(metrics[0]));
 }
 
 void db_metric_end(const struct db_pool *pool)

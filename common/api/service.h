@@ -19,7 +19,6 @@
 #include "cache/entry.h"
 #include "db/migration.h"
 #include "http/client.h"
-#include "http/ready.h"
 #include "http/server.h"
 
 /* The variables every service has; the first member of each service's own config struct. */
@@ -54,9 +53,7 @@ struct service {
     struct cache *cache;
     struct http_client *client;
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
-    struct ready *ready;
-    events_part_fn *events; /* the definition's */
-    const char *version;    /* "0.1.0+1a2b3c4" */
+    events_part_fn *events;      /* the definition's */
 };
 
 /* What a service needs of PostgreSQL. */
@@ -115,9 +112,9 @@ struct service_definition {
 int service_main(int argc, char **argv, const struct service_definition *definition);
 
 /* For commands: `run` in a fiber beside what a service has of PostgreSQL (DATABASE_URL, else
- * MIGRATION_DATABASE_URL), with one connection for changes; of `service` only loop, work, pool, db,
- * changes and version are set. Gives what `run` gave, 1 where it never ran, 2 without a database's
- * address. */
+ * MIGRATION_DATABASE_URL), with one connection for changes; of `service` only loop, work, pool, db
+ * and changes are set. Gives what `run` gave, 1 where it never ran, 2 without a database's address.
+ */
 typedef int service_once_fn(struct service *service, void *arg);
 int service_once(const struct service_definition *definition, int64_t limit_ms,
                  service_once_fn *run, void *arg);

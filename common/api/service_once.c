@@ -65,7 +65,6 @@ static int live(const struct service_definition *definition, const char *url, in
     struct once once = {.run = run, .arg = arg, .code = EXIT_FAILED};
     struct fault fault;
 
-    once.service.version = service_version();
     if (build(&once, definition, url, limit_ms, &fault))
         loop_run(once.service.loop);
     else

@@ -5,6 +5,7 @@
 #include "api/service.h"
 #include "base/metric.h"
 #include "db/schema.h"
+#include "http/ready.h"
 
 enum { BUILD_LABELS_MAX = 128, SERVICE_APPLICATION_MAX = 64, WORK_THREADS = 2, WORK_QUEUE = 256 };
 
@@ -37,6 +38,7 @@ struct service_run {
 
 enum service_exit { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SCHEMA = 3 };
 
+/* "0.1.0+1a2b3c4" */
 const char *service_version(void);
 
 /* The run, from the `data` of a handler or a guard. */

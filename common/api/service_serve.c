@@ -248,10 +248,7 @@ int service_serve(const struct service_definition *definition)
     struct service_run run = {
         .definition = definition,
         .started_ns = now_mono_ns(),
-        .service = {.config = config,
-                    .ready = &run.ready,
-                    .events = definition->events,
-                    .version = service_version()},
+        .service = {.config = config, .events = definition->events},
     };
     int code = EXIT_USAGE;
 

@@ -19,22 +19,10 @@ bool db_conn_init(struct db_conn *conn)
     return conn->ring != NULL && conn->prepared != NULL;
 }
 
-static void close_pg(struct db_conn *conn)
-{
-    loop_timer_stop(conn->loop, &conn->timer);
-    loop_watch_remove(conn->loop, &conn->watch);
-    if (conn->pg != conn->stepping)
-        PQfinish(conn->pg);
-    conn->pg = NULL;
-    conn->state = DB_CONN_DOWN;
-}
-
 void db_conn_finish(struct db_conn *conn)
 {
     free(conn->ring);
     free(conn->prepared);
-    conn->ring = NULL;
-    conn->prepared = NULL;
 }
 
 static void forget_prepared(struct db_conn *conn)
@@ -83,7 +71,12 @@ void db_conn_lose(struct db_conn *conn)
     if (before == DB_CONN_DOWN)
         return;
     conn->losses++;
-    close_pg(conn);
+    loop_timer_stop(conn->loop, &conn->timer);
+    loop_watch_remove(conn->loop, &conn->watch);
+    if (conn->pg != conn->stepping)
+        PQfinish(conn->pg);
+    conn->pg = NULL;
+    conn->state = DB_CONN_DOWN;
     lose_entries(conn);
     conn->events->lost(conn, before);
 }

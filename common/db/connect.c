@@ -15,11 +15,6 @@ enum { ADDRESSES_MAX = 4, PORT_DEFAULT = 5432 };
 
 /* Parameters */
 
-static bool out_of_memory(struct fault *fault)
-{
-    return fault_out_of_memory(fault, "database connections");
-}
-
 static void free_options(PQconninfoOption **options)
 {
     PQconninfoFree(*options);
@@ -50,7 +45,7 @@ static bool set_host(struct db_pool *pool, const char *host, const char *port, s
         return fault_set(fault, FAULT_INVALID, "invalid_database_url",
                          "The database URL must name one host.");
     pool->host = strdup(host);
-    return pool->host != NULL || out_of_memory(fault);
+    return pool->host != NULL || fault_out_of_memory(fault, "database connections");
 }
 
 bool db_connect_setup(struct db_pool *pool, struct fault *fault)
@@ -65,7 +60,7 @@ bool db_connect_setup(struct db_pool *pool, struct fault *fault)
     const bool address = url_part(parsed, "hostaddr") != NULL;
     pool->url_options = own != NULL ? strdup(own) : NULL;
     if (own != NULL && pool->url_options == NULL)
-        return out_of_memory(fault);
+        return fault_out_of_memory(fault, "database connections");
     return set_host(pool, address ? NULL : url_part(parsed, "host"), url_part(parsed, "port"),
                     fault);
 }

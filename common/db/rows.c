@@ -46,8 +46,7 @@ int64_t db_get_int(const struct db_rows *rows, int row, int column)
 {
     int64_t value = INT64_MIN;
 
-    if (!parse_i64(db_get_text(rows, row, column), INT64_MIN, INT64_MAX, &value))
-        return INT64_MIN;
+    (void)!parse_i64(db_get_text(rows, row, column), INT64_MIN, INT64_MAX, &value);
     return value;
 }
 
@@ -75,8 +74,7 @@ struct uuid db_get_uuid(const struct db_rows *rows, int row, int column)
 {
     struct uuid value = {0};
 
-    if (!uuid_parse(db_get_text(rows, row, column), &value))
-        return (struct uuid){0};
+    (void)!uuid_parse(db_get_text(rows, row, column), &value);
     return value;
 }
 
@@ -84,8 +82,7 @@ int32_t db_get_date(const struct db_rows *rows, int row, int column)
 {
     int32_t day = DATE_ABSENT;
 
-    if (!date_parse(db_get_text(rows, row, column), &day))
-        return DATE_ABSENT;
+    (void)!date_parse(db_get_text(rows, row, column), &day);
     return day;
 }
 
@@ -93,8 +90,7 @@ int64_t db_get_time(const struct db_rows *rows, int row, int column)
 {
     int64_t wall_us = INT64_MIN;
 
-    if (!parse_timestamp(db_get_text(rows, row, column), &wall_us))
-        return INT64_MIN;
+    (void)!parse_timestamp(db_get_text(rows, row, column), &wall_us);
     return wall_us;
 }
 

@@ -34,13 +34,14 @@ struct follower {
 
 /* A load under way; on the stack of the fiber that loads, the leader. */
 struct flight {
-    struct flight *chain;
+    LIST_ENTRY(flight) chain; /* of its slot of the table, unless `dropped` */
     LIST_HEAD(, follower) followers;
     struct slice key;
     uint64_t hash;
     uint64_t epoch;
     int64_t began_ns;
-    int64_t floor; /* the highest version dropped since it began */
+    int64_t floor; /* the version of the drop */
+    bool dropped;  /* its key was, since it began: nobody follows it any more */
 };
 
 struct cache_entries {
@@ -53,7 +54,7 @@ struct cache_entries {
     struct loop_hook hook;
     uint64_t epoch; /* changes with `subscribed`: a drop may have been missed in between */
     bool subscribed;
-    struct flight *flights[FLIGHT_SLOTS];
+    LIST_HEAD(, flight) flights[FLIGHT_SLOTS];
     char channel[CHANNEL_ROOM];
 };
 
@@ -100,12 +101,12 @@ static int64_t floor_of(struct cache_entries *entries, uint64_t hash, struct sli
 
 /* --- single flight --- */
 
-static struct flight **flight_slot(struct cache_entries *entries, uint64_t hash, struct slice key)
+static struct flight *flight_find(struct cache_entries *entries, uint64_t hash, struct slice key)
 {
-    struct flight **at = &entries->flights[hash % FLIGHT_SLOTS];
-    while (*at != NULL && ((*at)->hash != hash || !slice_equal((*at)->key, key)))
-        at = &(*at)->chain;
-    return at;
+    struct flight *flight = LIST_FIRST(&entries->flights[hash % FLIGHT_SLOTS]);
+    while (flight != NULL && (flight->hash != hash || !slice_equal(flight->key, key)))
+        flight = LIST_NEXT(flight, chain);
+    return flight;
 }
 
 static bool gave_up(const struct fault *fault)
@@ -135,15 +136,12 @@ static void follower_fail(struct follower *follower, const struct fault *fault)
     follower->state = gave_up(fault) ? FOLLOW_AGAIN : FOLLOW_FAILED;
 }
 
-static void flight_land(struct cache_entries *entries, struct flight *flight, bool ok,
-                        const struct cache_value *value, const struct fault *fault)
+static void flight_land(struct flight *flight, bool ok, const struct cache_value *value,
+                        const struct fault *fault)
 {
-    struct flight **at = &entries->flights[flight->hash % FLIGHT_SLOTS];
-    while (*at != NULL && *at != flight)
-        at = &(*at)->chain;
-    if (*at == flight)
-        *at = flight->chain;
     struct follower *follower;
+    if (!flight->dropped)
+        LIST_REMOVE(flight, chain);
     LIST_FOREACH (follower, &flight->followers, next) {
         if (ok)
             follower_serve(follower, value);
@@ -219,15 +217,13 @@ static bool flight_lead(struct cache_entries *entries, struct flight *flight, ca
                         void *arg, struct arena *arena, struct cache_value *out,
                         struct fault *fault)
 {
-    struct flight **slot = &entries->flights[flight->hash % FLIGHT_SLOTS];
     struct cache_value value = {0};
-    flight->chain = *slot;
-    *slot = flight;
+    LIST_INSERT_HEAD(&entries->flights[flight->hash % FLIGHT_SLOTS], flight, chain);
     flight->epoch = entries->epoch;
     flight->began_ns = loop_now_ns(entries->loop);
     flight->floor = INT64_MIN;
     bool ok = flight_obtain(entries, flight, load, arg, arena, &value, fault);
-    flight_land(entries, flight, ok, &value, fault);
+    flight_land(flight, ok, &value, fault);
     if (ok)
         *out = value;
     return ok;
@@ -242,7 +238,7 @@ bool cache_entry_fetch(struct cache_entries *entries, struct slice key, cache_lo
     for (int tries = 0; tries < FOLLOW_TRIES; tries++) {
         if (near_get(entries, hash, key, out))
             return true;
-        struct flight *under_way = *flight_slot(entries, hash, key);
+        struct flight *under_way = flight_find(entries, hash, key);
         if (under_way == NULL) {
             struct flight flight = {.key = key, .hash = hash};
             return flight_lead(entries, &flight, load, arg, arena, out, fault);
@@ -272,13 +268,12 @@ static void drop_here(struct cache_entries *entries, struct slice key, int64_t v
         cache_near_put(&entries->floors, hash, key, false, version, (struct slice){NULL, 0},
                        now_ns + FLOOR_MS * NS_PER_MS);
     /* A fiber that asks from now on must not follow a load that began before the drop. */
-    struct flight **at = flight_slot(entries, hash, key);
-    struct flight *flight = *at;
+    struct flight *flight = flight_find(entries, hash, key);
     if (flight == NULL)
         return;
-    if (flight->floor < version)
-        flight->floor = version;
-    *at = flight->chain;
+    flight->floor = version;
+    flight->dropped = true;
+    LIST_REMOVE(flight, chain);
 }
 
 void cache_entry_drop(struct cache_entries *entries, struct slice key, int64_t version)

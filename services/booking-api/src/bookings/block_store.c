@@ -33,28 +33,31 @@ static const struct db_statement insert_statement = {
 
 static const struct db_statement find_statement = {
     .name = "block_find",
+    .parameters = "id, flat",
     .shape = &shape,
     .sql = "SELECT {columns} FROM occupancy"
-           " WHERE id = $1 AND apartment_id = $2 AND kind = 'block' AND status = 'blocked'"
+           " WHERE id = {id} AND apartment_id = {flat} AND kind = 'block' AND status = 'blocked'"
            " FOR UPDATE",
 };
 
 static const struct db_statement release_statement = {
     .name = "block_release",
+    .parameters = "id",
     .sql = "UPDATE occupancy SET status = 'released', version = version + 1, updated_at = now()"
-           " WHERE id = $1 AND status = 'blocked'"
+           " WHERE id = {id} AND status = 'blocked'"
            " RETURNING version, updated_at",
 };
 
 static const struct db_statement list_statement = {
     .name = "block_list",
+    .parameters = "flat, after uuid, limit",
     .shape = &shape,
     .sql = LIST_PAGE_OF
            "SELECT {columns}, coalesce(octet_length(reason), 0) AS large"
            " FROM occupancy"
-           " WHERE apartment_id = $1 AND kind = 'block' AND status = 'blocked'"
-           "  AND id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
-           " ORDER BY id DESC LIMIT $3"
+           " WHERE apartment_id = {flat} AND kind = 'block' AND status = 'blocked'"
+           "  AND id < coalesce({after}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
+           " ORDER BY id DESC LIMIT {limit}"
            LIST_PAGE_CUT,
 };
 // clang-format on

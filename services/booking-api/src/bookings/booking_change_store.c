@@ -8,12 +8,13 @@
 /* At least one row, with the buffer of the stay itself. The dates are NULL where nobody else is. */
 static const struct db_statement taken_statement = {
     .name = "booking_change_taken",
+    .parameters = "id, flat, check_in date, check_out date",
     .sql = "SELECT mine.buffer_days, lower(o.nights), upper(o.nights)"
            " FROM occupancy mine"
-           " LEFT JOIN occupancy o ON o.apartment_id = $2 AND o.id <> mine.id"
-           "  AND o.nights && daterange($3::date, $4::date + mine.buffer_days)"
+           " LEFT JOIN occupancy o ON o.apartment_id = {flat} AND o.id <> mine.id"
+           "  AND o.nights && daterange({check_in}, {check_out} + mine.buffer_days)"
            "  AND occupancy_blocks(o.status)"
-           " WHERE mine.id = $1"
+           " WHERE mine.id = {id}"
            " ORDER BY 2 LIMIT 366",
 };
 
@@ -51,14 +52,15 @@ static const struct db_statement price_statement = {
  * have become; the tables still show them as they were. */
 static const struct db_statement owner_statement = {
     .name = "booking_handover",
+    .parameters = "flat, owner",
     .shape = &booking_shape,
     .sql = "WITH live AS MATERIALIZED (SELECT t.id FROM occupancy t"
-           "  WHERE t.apartment_id = $1 AND t.kind = 'booking'"
+           "  WHERE t.apartment_id = {flat} AND t.kind = 'booking'"
            "   AND occupancy_takes(t.status, t.expires_at)"
            "  ORDER BY t.id FOR NO KEY UPDATE),"
            " o AS (UPDATE occupancy t SET version = t.version + 1, updated_at = now()"
            "  FROM live WHERE t.id = live.id RETURNING t.*),"
-           " b AS (UPDATE booking t SET owner_id = $2 FROM live WHERE t.id = live.id RETURNING t.*)"
+           " b AS (UPDATE booking t SET owner_id = {owner} FROM live WHERE t.id = live.id RETURNING t.*)"
            " SELECT {columns}, o.status"
            " FROM o JOIN b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
            " ORDER BY o.id",

@@ -21,9 +21,10 @@
  * when no sweeper ran: the few stays of these nights are found first. */
 const struct db_statement booking_expire_nights_statement = {
     .name = "booking_expire_nights",
+    .parameters = "flat, from date, until date",
     .shape = &booking_shape,
     .sql = EXPIRED
-           "    WHERE apartment_id = $1 AND nights && daterange($2::date, $3::date)"
+           "    WHERE apartment_id = {flat} AND nights && daterange({from}, {until})"
            "     AND occupancy_blocks(status) OFFSET 0)"
            ENDED,
 };
@@ -32,10 +33,11 @@ const struct db_statement booking_expire_nights_statement = {
  * writers never wait for each other. */
 static const struct db_statement expire_batch_statement = {
     .name = "booking_expire_batch",
+    .parameters = "most",
     .shape = &booking_shape,
     .sql = EXPIRED
            "    WHERE occupancy_is_over(status, expires_at)"
-           "    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)"
+           "    ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED)"
            ENDED,
 };
 
@@ -49,13 +51,14 @@ static const struct db_statement expire_batch_statement = {
 
 static const struct db_statement complete_batch_statement = {
     .name = "booking_complete_batch",
+    .parameters = "most",
     .shape = &booking_shape,
     .sql = "WITH ended AS (UPDATE occupancy o"
            "  SET status = 'completed', version = o.version + 1, updated_at = now()"
            "  FROM occupancy was"
            "  WHERE was.id = o.id"
            "   AND o.id IN (SELECT s.id FROM" CHECK_OUT_PASSED
-           "    ORDER BY s.check_out LIMIT $1 FOR UPDATE OF s SKIP LOCKED)"
+           "    ORDER BY s.check_out LIMIT {most} FOR UPDATE OF s SKIP LOCKED)"
            ENDED,
 };
 

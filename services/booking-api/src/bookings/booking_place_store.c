@@ -18,8 +18,9 @@ enum {
  * name of the guest; in order, so that two bookings never wait for each other. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
+    .parameters = "account bigint, phone bigint",
     .sql = "SELECT count(pg_advisory_xact_lock(k))"
-           " FROM (SELECT k FROM (VALUES ($1::bigint), ($2::bigint)) AS named (k)"
+           " FROM (SELECT k FROM (VALUES ({account}), ({phone})) AS named (k)"
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
@@ -75,8 +76,9 @@ static const struct db_statement insert_statement = {
 
 static const struct db_statement taken_statement = {
     .name = "booking_taken",
+    .parameters = "flat, check_in date, until date",
     .sql = "SELECT lower(nights), upper(nights) FROM occupancy"
-           " WHERE apartment_id = $1 AND nights && daterange($2::date, $3::date)"
+           " WHERE apartment_id = {flat} AND nights && daterange({check_in}, {until})"
            "  AND occupancy_blocks(status)"
            " ORDER BY 1 LIMIT 366",
 };

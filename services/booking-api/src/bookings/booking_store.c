@@ -64,12 +64,13 @@ _Static_assert(sizeof columns / sizeof columns[0] <= BOOKING_COLUMNS_MAX, "colum
 
 static const struct db_statement find_statement = {
     .name = "booking_find",
+    .parameters = "id, tenant",
     .shape = &booking_shape,
     .sql = "SELECT {columns}"
            " FROM occupancy o"
            " JOIN booking b ON b.id = o.id"
            " JOIN apartment a ON a.id = o.apartment_id"
-           " WHERE b.id = $1 AND b.tenant_id = $2",
+           " WHERE b.id = {id} AND b.tenant_id = {tenant}",
 };
 
 /* A guest or an owner who may not see the booking locks nothing, and gets the answer as soon as for
@@ -127,29 +128,34 @@ static const struct db_statement move_statement = {
 
 static const struct db_statement leave_statement = {
     .name = "booking_leave",
+    .parameters = "id, version, before",
     .sql = "UPDATE occupancy o"
            " SET status = 'completed', version = o.version + 1, updated_at = now(),"
            "  check_out = least(o.check_out,"
            "   greatest(o.check_in + 1, (now() AT TIME ZONE a.timezone)::date))"
            " FROM apartment a"
-           " WHERE a.id = o.apartment_id AND o.id = $1 AND o.version = $2 AND o.status = $3"
+           " WHERE a.id = o.apartment_id AND o.id = {id} AND o.version = {version} AND o.status = {before}"
            " RETURNING o.version, o.updated_at, o.check_out,"
            "  (o.check_out + a.check_out_time) AT TIME ZONE a.timezone",
 };
 
 static const struct db_statement receipt_statement = {
     .name = "booking_write_receipt",
-    .sql = "UPDATE booking SET receipt = $2 WHERE id = $1",
+    .parameters = "id, receipt",
+    .sql = "UPDATE booking SET receipt = {receipt} WHERE id = {id}",
 };
 
 static const struct db_statement contact_statement = {
     .name = "booking_write_contact",
-    .sql = "UPDATE booking SET guest_phone = coalesce($2, guest_phone), paid = $3 WHERE id = $1",
+    .parameters = "id, phone, paid",
+    .sql = "UPDATE booking SET guest_phone = coalesce({phone}, guest_phone), paid = {paid}"
+           " WHERE id = {id}",
 };
 
 static const struct db_statement refund_statement = {
     .name = "booking_write_refund",
-    .sql = "UPDATE booking SET fee = $2, refund = $3 WHERE id = $1",
+    .parameters = "id, fee, refund",
+    .sql = "UPDATE booking SET fee = {fee}, refund = {refund} WHERE id = {id}",
 };
 
 static const struct db_constraint step_constraints[] = {
@@ -160,9 +166,10 @@ static const struct db_constraint step_constraints[] = {
 static const struct db_statement step_statement = {
     .name = "booking_write_step",
     .constraints = step_constraints,
+    .parameters = "id, version, before, after, actor, reason, fee, refund",
     .sql = "INSERT INTO booking_history"
            " (booking_id, version, from_status, to_status, actor, reason, fee, refund)"
-           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+           " VALUES ({id}, {version}, {before}, {after}, {actor}, {reason}, {fee}, {refund})",
 };
 
 static const struct db_statement steps_statement = {
@@ -185,10 +192,11 @@ static const struct db_statement steps_statement = {
 
 static const struct db_statement history_statement = {
     .name = "booking_history",
+    .parameters = "id, after, limit",
     .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund"
            " FROM booking_history"
-           " WHERE booking_id = $1 AND version > $2"
-           " ORDER BY version LIMIT $3",
+           " WHERE booking_id = {id} AND version > {after}"
+           " ORDER BY version LIMIT {limit}",
 };
 // clang-format on
 

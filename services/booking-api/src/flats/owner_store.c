@@ -98,7 +98,8 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
 {
     static const struct db_statement statement = {
         .name = "owner_exists",
-        .sql = "SELECT 1 FROM owner WHERE id = $1 AND tenant_id = $2",
+        .sql = "SELECT 1 FROM owner WHERE id = {id} AND tenant_id = {tenant}",
+        .parameters = "id, tenant",
     };
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))

@@ -10,26 +10,64 @@
 #include "flats/apartment_row.h"
 #include "prices/stay_price.h"
 
+// clang-format off
+#define AT(member) offsetof(struct apartment, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(owner_id),  .name = "owner_id"},
+    {DB_BOOL, AT(is_active), .name = "is_active"},
+    {DB_INT,  AT(version),   .name = "version"},
+};
+#undef AT
+static const struct db_shape shape = DB_SHAPE(columns, "a");
+
+static const struct db_statement find_statement = {
+    .name = "rate_find",
+    .parameters = "id, tenant",
+    .shape = &shape,
+    .sql = "SELECT {columns}, " APARTMENT_RATES
+           " FROM apartment a WHERE a.id = {id} AND a.tenant_id = {tenant}",
+};
+
+static const struct db_statement update_statement = {
+    .name = "rate_update",
+    .parameters = "id, tenant, rates jsonb",
+    .sql = "UPDATE apartment SET rates = {rates} WHERE id = {id} AND tenant_id = {tenant}"
+           " RETURNING version, updated_at",
+};
+
+static const struct db_statement forget_statement = {
+    .name = "rate_nights_forget",
+    .parameters = "id",
+    .sql = "DELETE FROM apartment_night WHERE apartment_id = {id}",
+};
+
+/* The columns of the nights as the text of arrays. */
+static const struct db_statement nights_statement = {
+    .name = "rate_nights_write",
+    .parameters = "id uuid, days text, prices text, min_nights text, no_arrival text,"
+                  " no_departure text",
+    .sql = "INSERT INTO apartment_night (apartment_id, day, price, min_nights, closed_to_arrival,"
+           "  closed_to_departure)"
+           " SELECT {id}, night.*"
+           " FROM unnest({days}::date[], {prices}::bigint[], {min_nights}::integer[],"
+           "  {no_arrival}::boolean[], {no_departure}::boolean[]) AS night",
+};
+// clang-format on
+
 bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct apartment *out, struct fault *fault)
 {
-    static const struct db_statement statement = {
-        .name = "rate_find",
-        .sql = "SELECT a.owner_id, a.is_active, a.version, " APARTMENT_RATES
-               " FROM apartment a WHERE a.id = $1 AND a.tenant_id = $2",
-    };
     auto_rows struct db_rows rows = {0};
     struct apartment flat = apartment_defaults();
 
-    if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-    if (!rates_read(db_get_text(&rows, 0, 3), arena, &flat.rates, &flat.rate_count, fault))
+    if (!rates_read(db_get_text(&rows, 0, (int)shape.count), arena, &flat.rates, &flat.rate_count,
+                    fault))
         return false;
-    flat.owner_id = db_get_uuid(&rows, 0, 0);
-    flat.is_active = db_get_bool(&rows, 0, 1);
-    flat.version = db_get_int(&rows, 0, 2);
+    db_row_read(&rows, 0, 0, shape.columns, shape.count, &flat);
     *out = flat;
     return true;
 }
@@ -104,19 +142,6 @@ static bool spell(const struct apartment *flat, struct spelled *nights, struct f
     return true;
 }
 
-static const struct db_statement forget_statement = {
-    .name = "rate_nights_forget",
-    .sql = "DELETE FROM apartment_night WHERE apartment_id = $1",
-};
-
-static const struct db_statement nights_statement = {
-    .name = "rate_nights_write",
-    .sql = "INSERT INTO apartment_night (apartment_id, day, price, min_nights, closed_to_arrival,"
-           " closed_to_departure) SELECT $1::uuid, night.* FROM unnest($2::text::date[],"
-           " $3::text::bigint[], $4::text::integer[], $5::text::boolean[], $6::text::boolean[]) AS "
-           "night",
-};
-
 enum { NIGHTS_VALUES = SPELLED + 1 };
 
 static void nights_values(const struct apartment *flat, const struct spelled *nights,
@@ -145,11 +170,6 @@ bool rate_store_spell(struct db *tx, const struct apartment *flat, struct fault 
 bool rate_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
                        struct fault *fault)
 {
-    static const struct db_statement statement = {
-        .name = "rate_update",
-        .sql = "UPDATE apartment SET rates = $3::text::jsonb WHERE id = $1 AND tenant_id = $2"
-               " RETURNING version, updated_at",
-    };
     AUTO(spelled_finish) struct spelled nights = {0};
     auto_rows struct db_rows rows = {0};
     struct db_value values[NIGHTS_VALUES];
@@ -162,7 +182,7 @@ bool rate_store_update(struct db *tx, struct arena *arena, struct apartment *fla
     const struct db_value written[] = {db_uuid(&flat->id), db_uuid(&flat->tenant_id),
                                        db_text(text)};
     const struct db_call calls[] = {
-        {&statement,        written, 3,             &rows},
+        {&update_statement, written, 3,             &rows},
         {&forget_statement, values,  1,             NULL },
         {&nights_statement, values,  NIGHTS_VALUES, NULL },
     };

@@ -10,7 +10,8 @@ bool import_store_tenant(struct db *db, struct slice name, struct uuid *out, str
 {
     static const struct db_statement statement = {
         .name = "import_tenant",
-        .sql = "SELECT id FROM tenant WHERE $1::text IS NULL OR name = $1::text LIMIT 2",
+        .parameters = "name text",
+        .sql = "SELECT id FROM tenant WHERE {name} IS NULL OR name = {name} LIMIT 2",
     };
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &statement, DB_VALUES(db_text(name)), &rows, fault))
@@ -28,7 +29,8 @@ bool import_store_alone(struct db *tx, const struct uuid *tenant_id, struct faul
 {
     static const struct db_statement lock = {
         .name = "import_alone",
-        .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('import:' || $1::uuid, 0))",
+        .parameters = "tenant uuid",
+        .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('import:' || {tenant}, 0))",
     };
     /* Plans are made while the tables may still be empty, and kept until they have thousands of
      * rows. */
@@ -71,11 +73,15 @@ bool import_store_owner(struct db *tx, const struct uuid *tenant_id, const struc
 {
     static const struct db_statement by_phone = {
         .name = "import_owner_by_phone",
-        .sql = "SELECT id FROM owner WHERE tenant_id = $1 AND phone = $2 ORDER BY id LIMIT 1",
+        .parameters = "tenant, phone",
+        .sql = "SELECT id FROM owner WHERE tenant_id = {tenant} AND phone = {phone}"
+               " ORDER BY id LIMIT 1",
     };
     static const struct db_statement by_name = {
         .name = "import_owner_by_name",
-        .sql = "SELECT id FROM owner WHERE tenant_id = $1 AND lower(name) = lower($2) LIMIT 2",
+        .parameters = "tenant, name",
+        .sql = "SELECT id FROM owner WHERE tenant_id = {tenant} AND lower(name) = lower({name})"
+               " LIMIT 2",
     };
     auto_rows struct db_rows rows = {0};
     bool phone = wanted->phone.at != NULL;
@@ -94,9 +100,11 @@ bool import_store_lock_flats(struct db *tx, const struct uuid *tenant_id, const 
 {
     static const struct db_statement statement = {
         .name = "import_lock_flats",
-        .sql =
-            "WITH locked AS MATERIALIZED (SELECT id FROM apartment WHERE tenant_id = $1"
-            " AND id = ANY ($2::uuid[]) ORDER BY id FOR NO KEY UPDATE) SELECT count(*) FROM locked",
+        .parameters = "tenant, ids text",
+        .sql = "WITH locked AS MATERIALIZED (SELECT id FROM apartment"
+               "  WHERE tenant_id = {tenant} AND id = ANY ({ids}::uuid[])"
+               "  ORDER BY id FOR NO KEY UPDATE)"
+               " SELECT count(*) FROM locked",
     };
     AUTO(buf_finish) struct buf text;
     auto_rows struct db_rows rows = {0};

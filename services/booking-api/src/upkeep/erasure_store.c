@@ -17,35 +17,39 @@ static const struct db_statement find_statement = {
 /* The column and the API want a name. */
 static const struct db_statement booking_statement = {
     .name = "erasure_booking",
+    .parameters = "ids text",
     .sql = "UPDATE booking"
            " SET guest_name = 'erased', guest_phone = NULL, guest_telegram_id = NULL, note = NULL,"
            "  source = NULL, receipt = NULL"
-           " WHERE id = ANY ($1::text::uuid[])",
+           " WHERE id = ANY ({ids}::uuid[])",
 };
 
 /* A reason is free text, whoever wrote it. */
 static const struct db_statement history_statement = {
     .name = "erasure_history",
+    .parameters = "ids text",
     .sql = "UPDATE booking_history"
            " SET reason = NULL,"
            "  actor = CASE WHEN actor LIKE 'guest:%' THEN 'guest:erased' ELSE actor END"
-           " WHERE booking_id = ANY ($1::text::uuid[])"
+           " WHERE booking_id = ANY ({ids}::uuid[])"
            "  AND (actor LIKE 'guest:%' OR reason IS NOT NULL)",
 };
 
 static const struct db_statement audit_statement = {
     .name = "erasure_audit",
+    .parameters = "ids text, tenant uuid, actor text",
     .sql = "UPDATE audit SET actor = 'guest:erased'"
            " WHERE id IN ("
            "  SELECT id FROM audit"
-           "   WHERE tenant_id = $2::uuid AND actor = $3::text AND actor LIKE 'guest:%'"
+           "   WHERE tenant_id = {tenant} AND actor = {actor} AND actor LIKE 'guest:%'"
            "  UNION SELECT id FROM audit"
-           "   WHERE resource_id = ANY ($1::text::uuid[]) AND actor LIKE 'guest:%')",
+           "   WHERE resource_id = ANY ({ids}::uuid[]) AND actor LIKE 'guest:%')",
 };
 
 /* A program that repeats its request still gets the booking, without the guest. */
 static const struct db_statement answer_statement = {
     .name = "erasure_answers",
+    .parameters = "ids text",
     .sql = "UPDATE idempotency"
            " SET body = (body::jsonb"
            "  || jsonb_build_object('note', NULL, 'guest', (body::jsonb -> 'guest')"
@@ -53,7 +57,7 @@ static const struct db_statement answer_statement = {
            "  || CASE WHEN body::jsonb ? 'receipt' THEN '{\"receipt\": null}' ELSE '{}' END::jsonb"
            "  || CASE WHEN body::jsonb ? 'source' THEN '{\"source\": null}' ELSE '{}' END::jsonb"
            "  )::text"
-           " WHERE substr(body, 8, 36) = ANY ($1::text::text[]) AND body LIKE '{\"id\":\"%'"
+           " WHERE substr(body, 8, 36) = ANY ({ids}::text[]) AND body LIKE '{\"id\":\"%'"
            "  AND body::jsonb ? 'guest'",
 };
 
@@ -61,19 +65,22 @@ static const struct db_statement answer_statement = {
 #define PERSONAL "'{guest,note,receipt,reason,source}'::text[]"
 static const struct db_statement outbox_statement = {
     .name = "erasure_outbox",
+    .parameters = "ids text",
     .sql = "UPDATE outbox SET data = data - " PERSONAL
-           " WHERE resource_id = ANY ($1::text::uuid[]) AND data ?| " PERSONAL,
+           " WHERE resource_id = ANY ({ids}::uuid[]) AND data ?| " PERSONAL,
 };
 
 static const struct db_statement quote_statement = {
     .name = "erasure_quotes",
-    .sql = "DELETE FROM quote WHERE tenant_id = $1::uuid AND guest_telegram_id = $2::bigint",
+    .parameters = "tenant uuid, telegram_id bigint",
+    .sql = "DELETE FROM quote WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id}",
 };
 
 static const struct db_statement keep_statement = {
     .name = "erasure_keep",
+    .parameters = "id uuid, tenant uuid, erased jsonb",
     .sql = "INSERT INTO erasure (id, tenant_id, erased)"
-           " VALUES ($1::uuid, $2::uuid, $3::text::jsonb)",
+           " VALUES ({id}, {tenant}, {erased})",
 };
 // clang-format on
 

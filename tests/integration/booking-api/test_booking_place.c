@@ -242,7 +242,7 @@ static bool insert_with_code(struct change *change, void *arg, struct fault *fau
     struct booking_take take = {.wait_s = 60,
                                 .ended = &ended,
                                 .policy_name = SLICE("flexible"),
-                                .check_in_time = SLICE("14:00"),
+                                .check_in_time = 14 * 60,
                                 .timezone = SLICE("Asia/Almaty")};
 
     return booking_place_store_take(change->tx, change->arena, booking, &take, fault) &&

@@ -102,26 +102,21 @@ static bool compose(struct change *change, const struct apartment *flat,
 
 /* The check-in time and zone by which the tiers of the policy end are the quote's, else the flat's.
  */
-static bool compose_take(struct change *change, const struct apartment *flat,
-                         const struct booking_draft *draft, const struct quote *quote,
-                         struct booking_take *out, struct fault *fault)
+static struct booking_take compose_take(const struct apartment *flat,
+                                        const struct booking_draft *draft,
+                                        const struct quote *quote)
 {
     const bool quoted = !uuid_is_nil(&quote->id);
-    const struct booking_take take = {
+
+    return (struct booking_take){
         .wait_s = flat->instant_book ? booking_hold_seconds(draft) : BOOKING_REQUEST_S,
         .zone = flat->instant_book ? (struct slice){0} : flat->timezone,
         .buffer_days = flat->buffer_days,
         .quote_id = quote->id,
         .policy_name = slice_of(apartment_policy_names[flat->cancellation_policy]),
-        .check_in_time =
-            quoted ? quote->check_in_time : quote_clock(flat->check_in_time, change->arena),
+        .check_in_time = quoted ? quote->check_in_time : flat->check_in_time,
         .timezone = quoted ? quote->timezone : flat->timezone,
     };
-
-    if (take.check_in_time.at == NULL)
-        return arena_fault(fault);
-    *out = take;
-    return true;
 }
 
 static bool nights_taken(struct change *change, const struct apartment *flat,
@@ -149,9 +144,9 @@ bool booking_place(struct change *change, const struct booking_draft *asked, str
 
     if (!take_quote(change, &draft, &quote, fault) || !lock_flat(change, &draft, &flat, fault) ||
         !judge(change, &flat, &draft, &quote, fault) ||
-        !compose(change, &flat, &draft, &quote, &booking, fault) ||
-        !compose_take(change, &flat, &draft, &quote, &take, fault))
+        !compose(change, &flat, &draft, &quote, &booking, fault))
         return false;
+    take = compose_take(&flat, &draft, &quote);
     take.ended = &ended;
     if (!booking_place_store_take(change->tx, change->arena, &booking, &take, fault))
         return false;

@@ -150,7 +150,7 @@ static size_t insert_values(const struct booking *booking, const struct booking_
     out[0] = db_uuid(&booking->id);
     out[1] = db_uuid(&take->quote_id);
     out[2] = db_text(take->policy_name);
-    out[3] = db_text(take->check_in_time);
+    out[3] = db_clock(take->check_in_time);
     out[4] = db_text(take->timezone);
     return INSERT_OWN + db_row_values(&booking_shape, booking, out + INSERT_OWN);
 }

@@ -23,7 +23,7 @@ struct booking_take {
     /* What the borders of the policy go by. */
     struct uuid quote_id;     /* whose policy it is; nil: */
     struct slice policy_name; /* as it is now */
-    struct slice check_in_time;
+    int32_t check_in_time;    /* minutes after midnight */
     struct slice timezone;
 };
 

@@ -10,11 +10,6 @@ bool quote_usable(const struct quote *quote, const struct api_caller *caller)
     return true;
 }
 
-struct slice quote_clock(int32_t minutes, struct arena *arena)
-{
-    return arena_printf(arena, "%02d:%02d", minutes / 60, minutes % 60);
-}
-
 static bool unknown(struct change *change, struct fault *fault)
 {
     return fault_set_field(fault, change->arena, "quote_id", "unknown_quote",

@@ -35,7 +35,7 @@ struct quote {
     int64_t deposit;
     struct policy_price policy_price;
     struct policy policy;
-    struct slice check_in_time; /* "14:00"; the tiers of the policy end by it */
+    int32_t check_in_time; /* minutes after midnight; the tiers of the policy end by it */
     struct slice timezone;
     int64_t created_at;
     int64_t expires_at;
@@ -65,12 +65,9 @@ bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
  * all. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
-/* Minutes after midnight as "14:00". `.at` is NULL when the arena is full. */
-struct slice quote_clock(int32_t minutes, struct arena *arena);
-
 /* --- SQL (quote_store.c) --- */
 
-/* Sets policy and times as stored; the flat's policy is frozen by its name. */
+/* `quote` becomes as it is stored; the flat's policy is frozen by its name. */
 bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *arena,
                         struct quote *quote, struct fault *fault) MUST_CHECK;
 /* FAULT_NOT_FOUND when the tenant has none. */

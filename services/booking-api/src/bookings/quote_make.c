@@ -33,14 +33,11 @@ static bool compose(struct change *change, const struct apartment *flat,
         .check_in = draft->check_in,
         .check_out = draft->check_out,
         .guests = draft->guests,
-        .check_in_time = quote_clock(flat->check_in_time, change->arena),
+        .check_in_time = flat->check_in_time,
         .timezone = flat->timezone,
     };
-
     struct booking priced;
 
-    if (quote.check_in_time.at == NULL)
-        return arena_fault(fault);
     if (!booking_price(change, flat, draft, &priced, fault))
         return false;
     quote.lines = priced.lines;

@@ -2,115 +2,114 @@
 #include <stddef.h>
 
 #include "bookings/quote.h"
-#include "prices/policy_row.h"
+
+// clang-format off
+/* The policy's text is a column of its own, because turning jsonb into text costs more than all the
+ * rest. policy_until() (schema/0011-functions.sql) computes the borders at each read. */
+#define AT(member) offsetof(struct quote, member)
+static const struct db_column columns[] = {
+    {DB_UUID,  AT(id),                           .name = "id", .flags = DB_WRITTEN},
+    {DB_UUID,  AT(tenant_id),                    .name = "tenant_id", .flags = DB_WRITTEN},
+    {DB_UUID,  AT(apartment_id),                 .name = "apartment_id", .flags = DB_WRITTEN},
+    {DB_UUID,  AT(owner_id),                     .sql = "(SELECT owner_id FROM apartment WHERE id = q.apartment_id)"},
+    {DB_INT,   AT(telegram_id),                  .name = "guest_telegram_id", .flags = DB_WRITTEN},
+    {DB_DATE,  AT(check_in),                     .name = "check_in", .flags = DB_WRITTEN},
+    {DB_DATE,  AT(check_out),                    .name = "check_out", .flags = DB_WRITTEN},
+    {DB_INT,   AT(guests),                       .name = "guests", .flags = DB_WRITTEN},
+    {DB_TEXT,  AT(lines),                        .name = "lines", .flags = DB_WRITTEN},
+    {DB_INT,   AT(total),                        .name = "total", .flags = DB_WRITTEN},
+    {DB_INT,   AT(deposit),                      .name = "deposit", .flags = DB_WRITTEN},
+    {DB_INT,   AT(policy_price.cleaning),        .name = "cleaning", .flags = DB_WRITTEN},
+    {DB_INT,   AT(policy_price.first_night),     .name = "first_night", .flags = DB_WRITTEN},
+    {DB_CLOCK, AT(check_in_time),                .name = "check_in_time", .flags = DB_WRITTEN},
+    {DB_TEXT,  AT(timezone),                     .name = "timezone", .flags = DB_WRITTEN},
+    {DB_TIME,  AT(created_at),                   .name = "created_at"},
+    {DB_TIME,  AT(expires_at),                   .name = "expires_at"},
+    {DB_BOOL,  AT(expired),                      .sql = "q.expires_at <= now()"},
+    {DB_TEXT,  AT(policy.name),                  .sql = "q.policy ->> 'policy'"},
+    {DB_TEXT,  AT(policy.text),                  .name = "policy_text"},
+    {DB_INT,   AT(policy.tier_count),            .sql = "jsonb_array_length(q.policy -> 'tiers')"},
+    {DB_INT,   AT(policy.tiers[0].keep_percent), .sql = "policy_keep_percent(q.policy, 0)"},
+    {DB_INT,   AT(policy.tiers[1].keep_percent), .sql = "policy_keep_percent(q.policy, 1)"},
+    {DB_INT,   AT(policy.tiers[2].keep_percent), .sql = "policy_keep_percent(q.policy, 2)"},
+    {DB_INT,   AT(policy.tiers[3].keep_percent), .sql = "policy_keep_percent(q.policy, 3)"},
+    {DB_TIME,  AT(policy.tiers[0].until),        .sql = "policy_until(q.policy, 0, q.check_in, q.check_in_time, q.timezone)"},
+    {DB_TIME,  AT(policy.tiers[1].until),        .sql = "policy_until(q.policy, 1, q.check_in, q.check_in_time, q.timezone)"},
+    {DB_TIME,  AT(policy.tiers[2].until),        .sql = "policy_until(q.policy, 2, q.check_in, q.check_in_time, q.timezone)"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0], INSERT_OWN = 2 };
+static const struct db_shape shape = DB_SHAPE(columns, "q");
 
 static const struct db_statement insert_statement = {
     .name = "quote_insert",
-    // clang-format off
-    .sql = "INSERT INTO quote AS q (id, tenant_id, apartment_id, guest_telegram_id, check_in,"
-           "  check_out, guests, lines, total, deposit, cleaning, first_night, policy, policy_text,"
-           "  check_in_time, timezone, expires_at)"
-           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8::json, $9, $10, $11, $12,"
+    .parameters = "frozen text, life_s bigint",
+    .shape = &shape,
+    .sql = "INSERT INTO quote AS q ({written}, policy, policy_text, expires_at)"
+           " VALUES ({values},"
            "  (SELECT jsonb_build_object('policy', name, 'tiers', tiers)"
-           "   FROM cancellation_policy WHERE name = $13::text),"
+           "   FROM cancellation_policy WHERE name = {frozen}),"
            "  (SELECT json_build_object('ru', text_ru, 'kz', text_kz, 'en', text_en)"
-           "   FROM cancellation_policy WHERE name = $13::text),"
-           "  $14::time, $15, now() + $16::bigint * interval '1 second')"
-           " RETURNING q.created_at, q.expires_at, " POLICY_OF_QUOTE,
-    // clang-format on
+           "   FROM cancellation_policy WHERE name = {frozen}),"
+           "  now() + {life_s} * interval '1 second')"
+           " RETURNING {columns}",
 };
+
+static const struct db_statement find_statement = {
+    .name = "quote_find",
+    .parameters = "id, tenant",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM quote q WHERE q.id = {id} AND q.tenant_id = {tenant}",
+};
+
+static const struct db_statement sweep_statement = {
+    .name = "quote_sweep",
+    .parameters = "kept_s bigint, most bigint",
+    .sql = "DELETE FROM quote WHERE id IN (SELECT id FROM quote"
+           "  WHERE expires_at < now() - {kept_s} * interval '1 second' LIMIT {most}"
+           "  FOR UPDATE SKIP LOCKED)",
+};
+
+static const struct db_statement due_statement = {
+    .name = "quote_sweep_due",
+    .parameters = "kept_s bigint",
+    .sql = "SELECT EXISTS (SELECT FROM quote"
+           " WHERE expires_at < now() - {kept_s} * interval '1 second')",
+};
+// clang-format on
+
+static bool read_kept(struct db_rows *rows, struct arena *arena, struct quote *out,
+                      struct fault *fault)
+{
+    struct quote quote = {.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT};
+
+    db_row_read(rows, 0, 0, columns, COLUMNS, &quote);
+    *out = quote;
+    return db_rows_keep(rows, arena, fault);
+}
 
 bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *arena,
                         struct quote *quote, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct db_value values[] = {
-        db_uuid(&quote->id),
-        db_uuid(&quote->tenant_id),
-        db_uuid(&quote->apartment_id),
-        db_int(quote->telegram_id),
-        db_date(quote->check_in),
-        db_date(quote->check_out),
-        db_int(quote->guests),
-        db_text(quote->lines),
-        db_int(quote->total),
-        db_int(quote->deposit),
-        db_int(quote->policy_price.cleaning),
-        db_int(quote->policy_price.first_night),
-        db_text(policy_name),
-        db_text(quote->check_in_time),
-        db_text(quote->timezone),
-        db_int(QUOTE_LIFE_S),
-    };
-    enum { COUNT = sizeof values / sizeof values[0], TIMES = 2 };
+    struct db_value values[INSERT_OWN + COLUMNS] = {db_text(policy_name), db_int(QUOTE_LIFE_S)};
+    const size_t count = INSERT_OWN + db_row_values(&shape, quote, values + INSERT_OWN);
 
-    if (!db_query(tx, &insert_statement, values, COUNT, &rows, fault) ||
-        !policy_read_kept(&rows, 0, TIMES, arena, &quote->policy, fault))
-        return false;
-    quote->created_at = db_get_time(&rows, 0, 0);
-    quote->expires_at = db_get_time(&rows, 0, 1);
-    return true;
+    return db_query(tx, &insert_statement, values, count, &rows, fault) &&
+           read_kept(&rows, arena, quote, fault);
 }
-
-static const struct db_statement find_statement = {
-    .name = "quote_find",
-    .sql = "SELECT q.id, q.tenant_id, q.apartment_id, a.owner_id, q.guest_telegram_id, q.check_in,"
-           " q.check_out, q.guests, q.lines, q.total, q.deposit, q.cleaning, q.first_night,"
-           " q.check_in_time::text, q.timezone, q.created_at, q.expires_at,"
-           " q.expires_at <= now(), " POLICY_OF_QUOTE
-           " FROM quote q JOIN apartment a ON a.id = q.apartment_id"
-           " WHERE q.id = $1 AND q.tenant_id = $2",
-};
-
-// clang-format off
-#define AT(member) offsetof(struct quote, member)
-static const struct db_column columns[] = {
-    {.type = DB_UUID, .offset = AT(id)}, {.type = DB_UUID, .offset = AT(tenant_id)}, {.type = DB_UUID, .offset = AT(apartment_id)}, {.type = DB_UUID, .offset = AT(owner_id)},
-    {.type = DB_INT, .offset = AT(telegram_id)},
-    {.type = DB_DATE, .offset = AT(check_in)}, {.type = DB_DATE, .offset = AT(check_out)}, {.type = DB_INT, .offset = AT(guests)},
-    {.type = DB_TEXT, .offset = AT(lines)}, {.type = DB_INT, .offset = AT(total)}, {.type = DB_INT, .offset = AT(deposit)},
-    {.type = DB_INT, .offset = AT(policy_price.cleaning)}, {.type = DB_INT, .offset = AT(policy_price.first_night)},
-    {.type = DB_TEXT, .offset = AT(check_in_time)}, {.type = DB_TEXT, .offset = AT(timezone)},
-    {.type = DB_TIME, .offset = AT(created_at)}, {.type = DB_TIME, .offset = AT(expires_at)}, {.type = DB_BOOL, .offset = AT(expired)},
-};
-#undef AT
-// clang-format on
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct quote *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct quote quote = {0};
 
     if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such quote.");
-    db_row_read(&rows, 0, 0, columns, COLUMNS, &quote);
-    if (!policy_read_kept(&rows, 0, COLUMNS, arena, &quote.policy, fault))
-        return false;
-    quote.lines = arena_copy(arena, quote.lines);
-    quote.check_in_time = arena_copy(arena, quote.check_in_time);
-    quote.timezone = arena_copy(arena, quote.timezone);
-    if (quote.lines.at == NULL || quote.check_in_time.at == NULL || quote.timezone.at == NULL)
-        return arena_fault(fault);
-    *out = quote;
-    return true;
+    return read_kept(&rows, arena, out, fault);
 }
-
-static const struct db_statement sweep_statement = {
-    .name = "quote_sweep",
-    .sql = "DELETE FROM quote WHERE id IN (SELECT id FROM quote WHERE"
-           " expires_at < now() - $1::bigint * interval '1 second' LIMIT $2::bigint"
-           " FOR UPDATE SKIP LOCKED)",
-};
-
-static const struct db_statement due_statement = {
-    .name = "quote_sweep_due",
-    .sql = "SELECT EXISTS (SELECT FROM quote"
-           " WHERE expires_at < now() - $1::bigint * interval '1 second')",
-};
 
 bool quote_store_due(struct db *db, bool *due, struct fault *fault)
 {

@@ -5,41 +5,12 @@
 
 #include "bookings/booking.h"
 
-enum { SCRATCH_MAX = 64 * 1024, RULES = 3 };
+enum { SCRATCH_MAX = 64 * 1024 };
 
 struct availability_query availability_query_defaults(void)
 {
     return (struct availability_query){
         .check_in = DATE_ABSENT, .check_out = DATE_ABSENT, .guests = FIELD_ABSENT};
-}
-
-/* Turns what the seasons come to into rules again, because booking_judge() takes rules. */
-static size_t rules_of(const struct rate_stay *stay, const struct availability_query *query,
-                       struct rate rules[RULES])
-{
-    const struct rate none = {
-        .price = FIELD_ABSENT, .percent = FIELD_ABSENT, .min_nights = FIELD_ABSENT};
-    size_t count = 0;
-
-    if (stay->min_nights != FIELD_ABSENT) {
-        rules[count] = none;
-        rules[count].from = query->check_in;
-        rules[count].to = query->check_out;
-        rules[count++].min_nights = stay->min_nights;
-    }
-    if (stay->closed_to_arrival) {
-        rules[count] = none;
-        rules[count].from = query->check_in;
-        rules[count].to = query->check_in + 1;
-        rules[count++].closed_to_arrival = true;
-    }
-    if (stay->closed_to_departure) {
-        rules[count] = none;
-        rules[count].from = query->check_out;
-        rules[count].to = query->check_out + 1;
-        rules[count++].closed_to_departure = true;
-    }
-    return count;
 }
 
 /* The codes of all rules that a booking would break, in the order of booking_judge(). */
@@ -48,17 +19,13 @@ static size_t broken(const struct availability *found, const struct availability
 {
     const struct booking_draft draft = {
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
-    struct apartment flat = found->flat;
-    struct rate rules[RULES];
     struct fault_list problems;
     struct arena scratch;
     size_t count;
 
-    flat.rate_count = rules_of(&found->stay, query, rules);
-    flat.rates = rules;
     arena_init(&scratch, SCRATCH_MAX);
     fault_list_init(&problems, &scratch);
-    booking_judge(&flat, &draft, found->total, &problems);
+    booking_judge_stay(&found->flat, &draft, &found->stay, found->total, &problems);
     for (count = 0; count < problems.count && count < AVAILABILITY_REASONS_MAX - 1; count++)
         reasons[count] = slice_of(problems.fields[count].code);
     arena_finish(&scratch);

@@ -23,9 +23,9 @@ struct availability_query availability_query_defaults(void);
 /* One flat as it was read. `stay` is what its seasons come to on these nights. */
 struct availability {
     struct uuid id;
-    struct apartment flat; /* only owner_id, is_active, rules and clock are set */
+    struct apartment flat; /* only owner_id, is_active, clock and what booking_judge() needs */
     bool known;            /* false: the tenant has no such flat */
-    struct rate_stay stay; /* min_nights FIELD_ABSENT: as the flat says */
+    struct rate_stay stay;
     int64_t total;
     bool taken;
 };

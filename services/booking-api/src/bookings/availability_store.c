@@ -1,21 +1,39 @@
 // SPDX-License-Identifier: MIT
-#include "base/auto.h"
-
 #include "bookings/availability.h"
 #include "flats/apartment_row.h"
 #include "nights/stay_sql.h"
 #include "prices/stay_price.h"
 
 // clang-format off
+#define AT(member) offsetof(struct availability, member)
+static const struct db_column columns[] = {
+    {DB_UUID,  AT(id),                        .sql = "asked.id"},
+    {DB_BOOL,  AT(known),                     .sql = "a.id IS NOT NULL"},
+    {DB_UUID,  AT(flat.owner_id),             .name = "owner_id"},
+    {DB_BOOL,  AT(flat.is_active),            .name = "is_active"},
+    {DB_INT,   AT(flat.max_guests),           .name = "max_guests"},
+    {DB_INT,   AT(flat.max_nights),           .name = "max_nights"},
+    {DB_INT,   AT(flat.advance_notice_hours), .name = "advance_notice_hours"},
+    {DB_INT,   AT(flat.booking_window_days),  .name = "booking_window_days"},
+    {DB_DATE,  AT(flat.local_day),            .sql = APARTMENT_LOCAL "::date"},
+    {DB_CLOCK, AT(flat.local_minute),         .sql = APARTMENT_LOCAL "::time"},
+    {DB_INT,   AT(stay.min_nights),           .sql = "greatest(a.min_nights, season.min_nights)"},
+    {DB_BOOL,  AT(stay.closed_to_arrival),    .sql = "season.no_arrival"},
+    {DB_BOOL,  AT(stay.closed_to_departure),  .sql = "season.no_departure"},
+    {DB_INT,   AT(total),                     .sql = "{stay_total}"},
+    {DB_BOOL,  AT(taken),                     .sql = "{stay_taken}"},
+};
+#undef AT
+static const struct db_shape shape = DB_SHAPE(columns, "a");
+
 static const struct db_statement statement = {
     .name = "availability_find",
     .parameters = "tenant uuid, ids text, check_in date, check_out date, nights bigint,"
                   " weekend_nights bigint, guests integer",
     .parts = {stay_parts},
+    .shape = &shape,
     .sql =
-        "SELECT asked.id, a.id IS NOT NULL, a.owner_id, a.is_active, a.max_guests, a.min_nights,"
-        "   a.max_nights, a.advance_notice_hours, a.booking_window_days, " APARTMENT_CLOCK ","
-        "   {stay_total}, season.min_nights, season.no_arrival, season.no_departure, {stay_taken}"
+        "SELECT {columns}"
         " FROM unnest({ids}::uuid[]) WITH ORDINALITY AS asked (id, place)"
         " LEFT JOIN apartment a ON a.id = asked.id AND a.tenant_id = {tenant}"
         " LEFT JOIN LATERAL ("
@@ -28,30 +46,6 @@ static const struct db_statement statement = {
         " ORDER BY asked.place",
 };
 // clang-format on
-
-enum {
-    ID,
-    KNOWN,
-    FLAT,
-    LOCAL_MINUTE = FLAT + 8,
-    TOTAL,
-    MIN_NIGHTS,
-    NO_ARRIVAL,
-    NO_DEPARTURE,
-    TAKEN
-};
-
-static const struct db_column columns[] = {
-    {.type = DB_UUID, .offset = offsetof(struct apartment, owner_id)            },
-    {.type = DB_BOOL, .offset = offsetof(struct apartment, is_active)           },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, max_guests)          },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, min_nights)          },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, max_nights)          },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, advance_notice_hours)},
-    {.type = DB_INT,  .offset = offsetof(struct apartment, booking_window_days) },
-    {.type = DB_DATE, .offset = offsetof(struct apartment, local_day)           },
-};
-_Static_assert(sizeof columns / sizeof columns[0] == LOCAL_MINUTE - FLAT, "columns");
 
 /* {"...","..."} */
 static bool ids_text(const struct field_uuids *ids, struct arena *arena, struct slice *out,
@@ -70,25 +64,6 @@ static bool ids_text(const struct field_uuids *ids, struct arena *arena, struct 
     text[ids->count * each] = '}';
     *out = (struct slice){text, ids->count * each + 1};
     return true;
-}
-
-static struct availability read_row(const struct db_rows *rows, int row)
-{
-    struct availability found = {.id = db_get_uuid(rows, row, ID), .flat = apartment_defaults()};
-
-    found.known = db_get_bool(rows, row, KNOWN);
-    if (!found.known)
-        return found;
-    db_row_read(rows, row, FLAT, columns, sizeof columns / sizeof columns[0], &found.flat);
-    found.flat.local_minute = (int32_t)db_get_int(rows, row, LOCAL_MINUTE);
-    found.total = db_get_int(rows, row, TOTAL);
-    found.stay = (struct rate_stay){
-        .min_nights = db_get_int(rows, row, MIN_NIGHTS),
-        .closed_to_arrival = db_get_bool(rows, row, NO_ARRIVAL),
-        .closed_to_departure = db_get_bool(rows, row, NO_DEPARTURE),
-    };
-    found.taken = db_get_bool(rows, row, TAKEN);
-    return found;
 }
 
 bool availability_store_find(struct db *db, const struct uuid *tenant_id,
@@ -112,7 +87,7 @@ bool availability_store_find(struct db *db, const struct uuid *tenant_id,
     if (found == NULL)
         return arena_fault(fault);
     for (int i = 0; i < rows.count; i++)
-        found[i] = read_row(&rows, i);
+        db_row_read(&rows, i, 0, shape.columns, shape.count, &found[i]);
     *out = found;
     *count = (size_t)rows.count;
     return true;

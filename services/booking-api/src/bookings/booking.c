@@ -4,7 +4,6 @@
 #include "base/date.h"
 #include "base/digest.h"
 
-#include "prices/rate.h"
 #include "prices/stay_price.h"
 
 const char *const booking_status_names[] = {
@@ -78,29 +77,27 @@ static void judge_arrival(const struct apartment *flat, const struct booking_dra
                        (long long)flat->booking_window_days);
 }
 
-void booking_judge(const struct apartment *flat, const struct booking_draft *draft, int64_t total,
-                   struct fault_list *problems)
+void booking_judge_stay(const struct apartment *flat, const struct booking_draft *draft,
+                        const struct rate_stay *rules, int64_t total, struct fault_list *problems)
 {
     const int64_t nights = (int64_t)draft->check_out - draft->check_in;
-    const struct rate_stay rules = rate_stay(flat->rates, flat->rate_count, draft->check_in,
-                                             draft->check_out, flat->min_nights);
 
     if (!flat->is_active && !draft->keeps_flat)
         fault_list_add(problems, "apartment_id", "not_bookable", "This flat is not let now.");
     if (!draft->keeps_check_in)
         judge_arrival(flat, draft, problems);
-    if (nights < rules.min_nights)
+    if (nights < rules->min_nights)
         fault_list_add(problems, "check_out", "min_nights", "At least %lld nights.",
-                       (long long)rules.min_nights);
+                       (long long)rules->min_nights);
     if (nights > flat->max_nights)
         fault_list_add(problems, "check_out", "max_nights", "At most %lld nights.",
                        (long long)flat->max_nights);
     if (draft->guests > flat->max_guests)
         fault_list_add(problems, "guests", "too_many_guests", "At most %lld guests.",
                        (long long)flat->max_guests);
-    if (rules.closed_to_arrival)
+    if (rules->closed_to_arrival)
         fault_list_add(problems, "check_in", "closed_to_arrival", "Nobody arrives on this day.");
-    if (rules.closed_to_departure)
+    if (rules->closed_to_departure)
         fault_list_add(problems, "check_out", "closed_to_departure", "Nobody leaves on this day.");
     if (total > STAY_TOTAL_MAX)
         fault_list_add(problems, "check_out", "total_too_high",
@@ -108,14 +105,26 @@ void booking_judge(const struct apartment *flat, const struct booking_draft *dra
                        (long long)(STAY_TOTAL_MAX / 100));
 }
 
-void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
-                          struct fault_list *problems)
+void booking_judge(const struct apartment *flat, const struct booking_draft *draft, int64_t total,
+                   struct fault_list *problems)
+{
+    const struct rate_stay rules = rate_stay(flat->rates, flat->rate_count, draft->check_in,
+                                             draft->check_out, flat->min_nights);
+
+    booking_judge_stay(flat, draft, &rules, total, problems);
+}
+
+int64_t booking_total(const struct apartment *flat, const struct booking_draft *draft)
 {
     const struct tariff tariff = apartment_tariff(flat);
 
-    booking_judge(flat, draft,
-                  stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests),
-                  problems);
+    return stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests);
+}
+
+void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
+                          struct fault_list *problems)
+{
+    booking_judge(flat, draft, booking_total(flat, draft), problems);
 }
 
 int64_t booking_refund_due(const struct booking *booking)

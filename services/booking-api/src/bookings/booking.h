@@ -23,6 +23,7 @@
 #include "flats/apartment.h"
 #include "flats/owner.h"
 #include "prices/policy.h"
+#include "prices/rate.h"
 
 /* Order of booking_status_names; the first three wait for somebody until expires_at, the first five
  * take nights. */
@@ -171,7 +172,11 @@ int64_t booking_refund_due(const struct booking *booking);
  * max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high. */
 void booking_judge(const struct apartment *flat, const struct booking_draft *draft, int64_t total,
                    struct fault_list *problems);
-/* At the price of today. */
+/* The same where it is known what the flat's seasons come to on these nights. */
+void booking_judge_stay(const struct apartment *flat, const struct booking_draft *draft,
+                        const struct rate_stay *rules, int64_t total, struct fault_list *problems);
+/* The total of today, and the same at that price. */
+int64_t booking_total(const struct apartment *flat, const struct booking_draft *draft);
 void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
                           struct fault_list *problems);
 

@@ -3,7 +3,6 @@
 
 #include "bookings/bookings_json.h"
 #include "nights/apartment_list.h"
-#include "prices/stay_price.h"
 
 enum { ALTERNATIVES_MAX = 2 * QUOTE_SHIFT_MAX + QUOTE_SIMILAR_MAX };
 
@@ -110,13 +109,6 @@ static bool find_nights(const struct quote_asked *asked, const struct fault_list
 
 /* --- alternatives --- */
 
-static int64_t total_of(const struct quote_asked *asked, const struct booking_draft *draft)
-{
-    const struct tariff tariff = apartment_tariff(asked->flat);
-
-    return stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests);
-}
-
 /* The same flat, the nearest dates first. */
 static size_t find_shifted(const struct quote_asked *asked, struct arena *arena,
                            struct quote_alternative *out)
@@ -131,7 +123,7 @@ static size_t find_shifted(const struct quote_asked *asked, struct arena *arena,
         draft.check_out += shift;
         if (!quote_possible(asked, &draft, arena))
             continue;
-        found.total = total_of(asked, &draft);
+        found.total = booking_total(asked->flat, &draft);
         found.check_in = draft.check_in;
         found.check_out = draft.check_out;
         out[count++] = found;
@@ -147,7 +139,7 @@ static bool find_similar(struct change *change, const struct quote_asked *asked,
     struct apartment_query query = apartment_query_defaults();
     const struct list_place start = {0};
     auto_rows struct db_rows rows = {0};
-    const int64_t night = total_of(asked, draft) / (draft->check_out - draft->check_in);
+    const int64_t night = booking_total(asked->flat, draft) / (draft->check_out - draft->check_in);
     query.city = asked->flat->city;
     query.rooms = INT64_C(1) << asked->flat->rooms;
     query.guests = draft->guests;

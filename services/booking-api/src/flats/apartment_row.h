@@ -11,11 +11,9 @@
 extern const struct db_shape apartment_shape;
 enum { APARTMENT_COLUMNS_MAX = 64 };
 
-/* Two columns: the flat's local day, and its minute of that day, as a clock shows it (a cast
- * would round half a minute up, to 1440 at midnight). */
+/* The flat's local time. Two columns of it: local_day, and local_minute, which is DB_CLOCK. */
 #define APARTMENT_LOCAL "(now() AT TIME ZONE a.timezone)"
-#define APARTMENT_CLOCK                                                                            \
-    APARTMENT_LOCAL "::date, (floor(extract(epoch FROM " APARTMENT_LOCAL "::time) / 60)::integer)"
+#define APARTMENT_CLOCK APARTMENT_LOCAL "::date, " APARTMENT_LOCAL "::time"
 
 /* Its seasons for rates_read(), NULL where there are none, so that nobody parses. */
 #define APARTMENT_RATES "CASE WHEN a.has_rates THEN a.rates::text END"

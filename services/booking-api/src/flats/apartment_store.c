@@ -25,7 +25,7 @@ static bool read_found(struct db_rows *rows, bool with_clock, struct arena *aren
         return false;
     if (with_clock) {
         flat.local_day = db_get_date(rows, 0, clock);
-        flat.local_minute = (int32_t)db_get_int(rows, 0, clock + 1);
+        flat.local_minute = db_get_clock(rows, 0, clock + 1);
         if (!rates_read(db_get_text(rows, 0, clock + 2), arena, &flat.rates, &flat.rate_count,
                         fault))
             return false;

@@ -2,9 +2,7 @@
 /* The flat and its stays and blocks near the range: a row for each, at least one. The flat's columns
    repeat, but its seasons stand in the first row only. The rows reach so far beyond the range that
    gaps at its ends are judged whole. */
-SELECT f.owner_id, f.is_active, f.base_price, f.weekend_price, f.min_nights, f.buffer_days,
-    f.advance_notice_hours, f.booking_window_days, f.local_day, f.local_minute,
-    f.first, f.last, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days,
+SELECT {columns}, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days,
     CASE WHEN f.has_rates AND row_number() OVER (ORDER BY o.check_in) = 1 THEN f.rates::text END
 FROM (
     SELECT a.*, coalesce({from}, a.local_day) AS first,
@@ -12,8 +10,7 @@ FROM (
         CASE WHEN a.has_rates THEN {reach} ELSE a.min_nights END AS reach
     FROM (
         SELECT a.*, (now() AT TIME ZONE a.timezone)::date AS local_day,
-            floor(extract(epoch FROM (now() AT TIME ZONE a.timezone)::time) / 60)::integer
-                AS local_minute
+            (now() AT TIME ZONE a.timezone)::time AS local_time
         FROM apartment a
         WHERE a.id = {id} AND a.tenant_id = {tenant}
     ) a

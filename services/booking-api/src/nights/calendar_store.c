@@ -5,26 +5,34 @@
 #include "nights/calendar.h"
 #include "prices/rate.h"
 
+// clang-format off
+#define AT(member) offsetof(struct calendar_page, member)
+static const struct db_column columns[] = {
+    {DB_UUID,  AT(flat.owner_id),             .name = "owner_id"},
+    {DB_BOOL,  AT(flat.is_active),            .name = "is_active"},
+    {DB_INT,   AT(flat.base_price),           .name = "base_price"},
+    {DB_INT,   AT(flat.weekend_price),        .name = "weekend_price"},
+    {DB_INT,   AT(flat.min_nights),           .name = "min_nights"},
+    {DB_INT,   AT(flat.buffer_days),          .name = "buffer_days"},
+    {DB_INT,   AT(flat.advance_notice_hours), .name = "advance_notice_hours"},
+    {DB_INT,   AT(flat.booking_window_days),  .name = "booking_window_days"},
+    {DB_DATE,  AT(flat.local_day),            .name = "local_day"},
+    {DB_CLOCK, AT(flat.local_minute),         .name = "local_time"},
+    {DB_DATE,  AT(from),                      .name = "first"},
+    {DB_DATE,  AT(to),                        .name = "last"},
+};
+#undef AT
+// clang-format on
+static const struct db_shape shape = DB_SHAPE(columns, "f");
+enum { STATUS = sizeof columns / sizeof columns[0], CHECK_IN, CHECK_OUT, UNTIL, RATES };
+
 extern const char calendar_find_sql[]; /* calendar_find.sql */
 static const struct db_statement statement = {
     .name = "calendar_find",
     .parameters = "id uuid, tenant uuid, from date, to date, days integer, last_day date,"
                   " reach integer",
+    .shape = &shape,
     .sql = calendar_find_sql,
-};
-
-enum { FIRST = 10, LAST, STATUS, CHECK_IN, CHECK_OUT, UNTIL, RATES };
-
-static const struct db_column columns[] = {
-    {.type = DB_UUID, .offset = offsetof(struct apartment, owner_id)            },
-    {.type = DB_BOOL, .offset = offsetof(struct apartment, is_active)           },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, base_price)          },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, weekend_price)       },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, min_nights)          },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, buffer_days)         },
-    {.type = DB_INT,  .offset = offsetof(struct apartment, advance_notice_hours)},
-    {.type = DB_INT,  .offset = offsetof(struct apartment, booking_window_days) },
-    {.type = DB_DATE, .offset = offsetof(struct apartment, local_day)           },
 };
 
 static enum calendar_status status_of(struct slice status)
@@ -50,13 +58,8 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const stru
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
 
-    struct calendar_page page = {
-        .flat = apartment_defaults(),
-        .from = db_get_date(&rows, 0, FIRST),
-        .to = db_get_date(&rows, 0, LAST),
-    };
-    db_row_read(&rows, 0, 0, columns, sizeof columns / sizeof columns[0], &page.flat);
-    page.flat.local_minute = (int32_t)db_get_int(&rows, 0, FIRST - 1);
+    struct calendar_page page = {.flat = apartment_defaults()};
+    db_row_read(&rows, 0, 0, shape.columns, shape.count, &page);
     if (!rates_read(db_get_text(&rows, 0, RATES), arena, &page.flat.rates, &page.flat.rate_count,
                     fault))
         return false;

@@ -3,16 +3,13 @@
 
 #include <assert.h>
 
+#include "base/digest.h"
+
 _Static_assert(IMPORT_SEEN_SLOTS > 2 * IMPORT_ROWS_MAX, "half of the table stays empty");
 
-/* FNV-1a: 64 bits are enough for 100,000 codes. */
 uint64_t import_seen_hash(struct slice code)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < code.len; i++) {
-        hash ^= (unsigned char)code.at[i];
-        hash *= UINT64_C(0x100000001b3);
-    }
+    const uint64_t hash = digest_fast64(code);
     return hash != 0 ? hash : 1;
 }
 

@@ -35,7 +35,6 @@ static const struct saying sayings[] = {
     {"not_yes_no", "нужно да или нет", "must be yes or no"},
     {"not_whole_tenge", "нужны целые тенге, без тиынов", "must be whole tenge"},
     {"bad_time", "нужно время, например 14:00", "must be a time, such as 14:00"},
-    {"bad_date", "нужна дата, например 31.12.2026", "must be a date, such as 31.12.2026"},
     {"bad_uuid", "нужен id владельца из системы", "must be an owner's id"},
     {"bad_phone", "нужен телефон, например +7 701 123 45 67", "must be a phone number, such as +7 701 123 45 67"},
     {"bad_url", "нужны адреса, которые начинаются с https://", "must be addresses that begin with https://"},
@@ -210,17 +209,10 @@ void import_tell_column(struct import_tell *tell, const struct import_record *re
 void import_tell_repeated(struct import_tell *tell, const struct import_record *record,
                           int64_t first_row)
 {
-    int column = import_column_key();
-    int cell = tell->header->cell_of[column];
-    if (record->row <= tell->told_row)
-        return;
-    import_tell_progress_end(tell);
-    say_place(tell, record, cell);
-    say_name(tell, choose(tell, import_columns[column].ru, import_columns[column].en));
-    fputc(':', tell->errors);
-    say_cell(tell, import_trim(record->cells[cell]));
-    fprintf(tell->errors, " %s %" PRId64 "\n",
-            choose(tell, "этот код уже был в строке", "this code was on line"), first_row);
+    char said[SHOWN_MAX];
+    snprintf(said, sizeof said, "%s %" PRId64,
+             choose(tell, "этот код уже был в строке", "this code was on line"), first_row);
+    import_tell_column(tell, record, import_column_key(), "repeated_code", said);
 }
 
 void import_tell_fault(struct import_tell *tell, const struct fault *fault)

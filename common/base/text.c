@@ -210,7 +210,9 @@ size_t text_cut(struct slice text, size_t max)
     return len;
 }
 
-int32_t text_next_lower(struct slice *text)
+/* The next code point in lower case, and `text` moves behind it. 0 at the end, -1 where the text is
+ * no UTF-8. */
+static int32_t next_lower(struct slice *text)
 {
     utf8proc_int32_t point;
 
@@ -221,4 +223,30 @@ int32_t text_next_lower(struct slice *text)
         return -1;
     *text = slice_from(*text, len);
     return utf8proc_tolower(point);
+}
+
+/* The next one that is compared. */
+static int32_t next_letter(struct slice *text, const int32_t *ignored)
+{
+    for (;;) {
+        const int32_t letter = next_lower(text);
+        size_t i = 0;
+
+        while (ignored[i] != 0 && ignored[i] != letter)
+            i++;
+        if (ignored[i] == 0)
+            return letter == 0x451 /* ё */ ? 0x435 /* е */ : letter;
+    }
+}
+
+bool text_same_name(struct slice a, struct slice b, const int32_t *ignored)
+{
+    int32_t letter;
+
+    do {
+        letter = next_letter(&a, ignored);
+        if (letter < 0 || letter != next_letter(&b, ignored))
+            return false;
+    } while (letter != 0);
+    return true;
 }

@@ -24,9 +24,9 @@ bool text_has_control(struct slice text);
 /* [a-z0-9] groups joined by single '-' or '_', 1-64 bytes. */
 bool text_is_slug(struct slice text);
 
-/* The next code point in lower case, and `text` moves behind it: for comparing names. 0 at the end,
- * -1 where the text is no UTF-8. */
-int32_t text_next_lower(struct slice *text);
+/* The same name, as people write it: letter case and "ё" for "е" do not matter, nor do the code
+ * points of `ignored`, which ends with 0. False where a text is no UTF-8. */
+bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
 /* Length of the longest prefix of `text` of at most `max` bytes that ends between characters. */
 size_t text_cut(struct slice text, size_t max);

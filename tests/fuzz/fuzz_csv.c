@@ -12,9 +12,9 @@
 enum { JSON_MAX = 8 * IMPORT_CSV_RECORD_MAX };
 
 static import_value_fn *const readers[] = {
-    import_value_text,   import_value_whole, import_value_money, import_value_degrees,
-    import_value_yes_no, import_value_clock, import_value_date,  import_value_policy,
-    import_value_slugs,  import_value_urls,
+    import_value_text,    import_value_whole,  import_value_money,
+    import_value_degrees, import_value_yes_no, import_value_clock,
+    import_value_policy,  import_value_slugs,  import_value_urls,
 };
 
 static void try_cell(struct slice cell)

@@ -34,25 +34,10 @@ const struct city city_all[] = {
 // clang-format on
 const size_t city_count = sizeof city_all / sizeof city_all[0];
 
-/* The next letter or digit in the form that is compared. 0: the end; -1: the text is not UTF-8. */
-static int32_t next_letter(struct slice *text)
-{
-    int32_t letter;
-    do {
-        letter = text_next_lower(text);
-    } while (letter == ' ' || letter == '-');
-    return letter == 0x451 /* ё */ ? 0x435 /* е */ : letter;
-}
-
 static bool same_name(struct slice a, struct slice b)
 {
-    for (;;) {
-        int32_t x = next_letter(&a);
-        if (x < 0 || x != next_letter(&b))
-            return false;
-        if (x == 0)
-            return true;
-    }
+    static const int32_t ignored[] = {' ', '-', 0};
+    return text_same_name(a, b, ignored);
 }
 
 const struct city *city_find(struct slice name)

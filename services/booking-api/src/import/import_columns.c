@@ -55,40 +55,14 @@ const struct import_column import_columns[] = {
 _Static_assert(sizeof import_columns / sizeof import_columns[0] == IMPORT_COLUMN_COUNT,
                "IMPORT_COLUMN_COUNT");
 
-/* The next letter in the form in which names are compared. 0: the end; -1: the text is not UTF-8.
- */
-static int32_t next_letter(struct slice *text)
-{
-    static const int32_t ignored[] = {' ', '_', '-', '%', '*', '"', '.', ',', ':', '\n', 0xA0};
-    for (;;) {
-        int32_t letter = text_next_lower(text);
-        size_t i = 0;
-        while (i < sizeof ignored / sizeof ignored[0] && ignored[i] != letter)
-            i++;
-        if (i == sizeof ignored / sizeof ignored[0])
-            return letter == 0x451 /* ё */ ? 0x435 /* е */ : letter;
-    }
-}
-
-static bool same_name(struct slice a, const char *name)
-{
-    struct slice b = slice_of(name);
-    int32_t letter;
-    if (name == NULL)
-        return false;
-    do {
-        letter = next_letter(&a);
-        if (letter < 0 || letter != next_letter(&b))
-            return false;
-    } while (letter != 0);
-    return true;
-}
-
 static bool is_called(const struct import_column *column, struct slice name)
 {
-    bool called = same_name(name, column->ru) || same_name(name, column->en);
+    static const int32_t ignored[] = {' ', '_', '-', '%', '*', '"', '.', ',', ':', '\n', 0xA0, 0};
+    bool called = text_same_name(name, slice_of(column->ru), ignored) ||
+                  text_same_name(name, slice_of(column->en), ignored);
     for (size_t i = 0; i < IMPORT_ALIASES && !called; i++)
-        called = same_name(name, column->aliases[i]);
+        called = column->aliases[i] != NULL &&
+                 text_same_name(name, slice_of(column->aliases[i]), ignored);
     return called;
 }
 
@@ -137,21 +111,22 @@ int import_column_key(void)
     return import_column_of_path(&apartment_fields, "code");
 }
 
-void import_header_read(const struct import_record *record, import_header_refuse_fn *refuse,
-                        void *data, struct import_header *out)
+void import_header_read(const struct import_record *record,
+                        const char *problems[IMPORT_CSV_CELLS_MAX], struct import_header *out)
 {
     struct import_header header = {.row = record->row, .cells = record->count};
     for (int i = 0; i < IMPORT_COLUMN_COUNT; i++)
         header.cell_of[i] = IMPORT_NO_COLUMN;
     for (size_t cell = 0; cell < record->count; cell++) {
         struct slice name = import_trim(record->cells[cell]);
+        int column = import_column_find(name);
+        problems[cell] = NULL;
         if (name.len == 0)
             continue;
-        int column = import_column_find(name);
         if (column == IMPORT_NO_COLUMN)
-            refuse(data, cell, "unknown_column");
+            problems[cell] = "unknown_column";
         else if (header.cell_of[column] != IMPORT_NO_COLUMN)
-            refuse(data, cell, "repeated_column");
+            problems[cell] = "repeated_column";
         else
             header.cell_of[column] = (int)cell;
     }

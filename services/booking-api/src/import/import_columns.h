@@ -42,11 +42,10 @@ const struct field *import_column_field(const struct fields *table, const char *
 /* The column of the flat's code. */
 int import_column_key(void);
 
-/* Reads the header. Each cell that is refused goes to `refuse` with "unknown_column" or
- * "repeated_column". The caller checks that the column of the code is there. */
-typedef void import_header_refuse_fn(void *data, size_t cell, const char *code);
-void import_header_read(const struct import_record *record, import_header_refuse_fn *refuse,
-                        void *data, struct import_header *out);
+/* Reads the header. `problems` gets "unknown_column" or "repeated_column" for each cell that is
+ * refused, else NULL. The caller checks that the column of the code is there. */
+void import_header_read(const struct import_record *record,
+                        const char *problems[IMPORT_CSV_CELLS_MAX], struct import_header *out);
 
 /* The trimmed cell of this column. Absent: the file has no such column, the record no such cell, or
  * the cell is empty. */

@@ -41,14 +41,6 @@ struct run {
     int64_t unsent;           /* rows */
 };
 
-static void refuse_header(void *data, size_t cell, const char *code)
-{
-    void **both = data;
-    struct run *run = both[0];
-    import_tell_cell(run->tell, both[1], (int)cell, code, NULL, NULL);
-    run->counts.bad++;
-}
-
 static bool is_blank(const struct import_record *record)
 {
     for (size_t i = 0; i < record->count; i++)
@@ -95,7 +87,7 @@ static bool cannot_be_read(struct run *run, const struct import_record *record)
 static bool read_header(struct run *run, struct fault *fault)
 {
     struct import_record record;
-    void *both[] = {run, &record};
+    const char *problems[IMPORT_CSV_CELLS_MAX];
     bool end;
     if (!next_record(run, &record, &end, fault))
         return false;
@@ -105,7 +97,12 @@ static bool read_header(struct run *run, struct fault *fault)
         run->counts.bad++;
         return fault_set(fault, FAULT_INVALID, "bad_header", "The header cannot be read.");
     }
-    import_header_read(&record, refuse_header, both, &run->header);
+    import_header_read(&record, problems, &run->header);
+    for (size_t cell = 0; cell < record.count; cell++)
+        if (problems[cell] != NULL) {
+            import_tell_cell(run->tell, &record, (int)cell, problems[cell], NULL, NULL);
+            run->counts.bad++;
+        }
     run->tell->header = &run->header;
     if (run->header.cell_of[import_column_key()] == IMPORT_NO_COLUMN)
         return fault_set(fault, FAULT_INVALID, "no_key", "Line %lld.", (long long)record.row);

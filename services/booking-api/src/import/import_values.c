@@ -3,8 +3,6 @@
 
 #include <inttypes.h>
 
-#include "base/date.h"
-#include "base/parse.h"
 #include "base/text.h"
 
 enum { DIGITS_MAX = 15, PARTS_MAX = 200 };
@@ -43,18 +41,6 @@ struct slice import_trim(struct slice text)
         }
     }
     return text;
-}
-
-/* Case does not matter; "ё" is "е". */
-static bool same_word(struct slice a, struct slice b)
-{
-    int32_t x, y;
-    do {
-        x = text_next_lower(&a);
-        y = text_next_lower(&b);
-        x = x == 0x451 ? 0x435 : x;
-    } while (x == y && x > 0);
-    return x == 0 && y == 0;
 }
 
 /* --- numbers --- */
@@ -191,8 +177,9 @@ struct word {
 
 static const char *find_word(const struct word *words, size_t count, struct slice cell)
 {
+    static const int32_t none[] = {0};
     for (size_t i = 0; i < count; i++)
-        if (same_word(cell, slice_of(words[i].word)))
+        if (text_same_name(cell, slice_of(words[i].word), none))
             return words[i].json;
     return NULL;
 }
@@ -259,27 +246,6 @@ bool import_value_clock(struct slice cell, struct buf *json, const char **proble
     if ((cell.len > 0 && !slice_is(cell, ":00")) || hours > 23 || minutes > 59)
         return false;
     buf_printf(json, "\"%02d:%02d\"", hours, minutes);
-    return true;
-}
-
-bool import_value_date(struct slice cell, struct buf *json, const char **problem)
-{
-    char text[DATE_TEXT_LEN + 1];
-    struct date_civil civil = {0};
-    int century = 0;
-    int32_t day;
-    *problem = "bad_date";
-    if (!date_parse(cell, &day)) {
-        if (!take_two(&cell, &civil.day) || !take_char(&cell, ".") ||
-            !take_two(&cell, &civil.month) || !take_char(&cell, ".") ||
-            !take_two(&cell, &century) || !take_two(&cell, &civil.year) || cell.len > 0)
-            return false;
-        civil.year += century * 100;
-        if (!date_from_civil(civil, &day))
-            return false;
-    }
-    date_format(day, text);
-    buf_json_string(json, slice_of(text));
     return true;
 }
 

@@ -16,7 +16,6 @@ import_value_fn import_value_money;   /* `1 234,50`, `15 000 ₸`: tiyn */
 import_value_fn import_value_degrees; /* `43,238`, `43.238` */
 import_value_fn import_value_yes_no;  /* да, нет, yes, no, ИСТИНА, 1 ... */
 import_value_fn import_value_clock;   /* `9:00`, `14:00:00`, `14.00` */
-import_value_fn import_value_date;    /* `31.12.2026`, `2026-12-31` */
 import_value_fn import_value_policy; /* гибкие, умеренные, строгие, or what the API calls them */
 import_value_fn import_value_slugs; /* `wifi, parking; kitchen` */
 import_value_fn import_value_urls;  /* separated by spaces or lines */

@@ -17,17 +17,15 @@ static const struct fields tier_fields = FIELDS_OF(tier_items, struct tier);
 void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
                    int64_t made_us, struct buf *out)
 {
-    const size_t first = policy_tier_at(policy, made_us);
+    struct tier tiers[POLICY_TIERS_MAX];
+    size_t count = 0;
 
+    for (size_t i = policy_tier_at(policy, made_us); i < (size_t)policy->tier_count; i++)
+        tiers[count++] =
+            (struct tier){policy->tiers[i].until, policy_kept(&policy->tiers[i], price, total)};
     buf_text(out, "{\"policy\":");
     buf_json_string(out, policy->name);
-    buf_printf(out, ",\"text\":%.*s,\"tiers\":[", SLICE_ARG(policy->text));
-    for (size_t i = first; i < (size_t)policy->tier_count; i++) {
-        const struct tier tier = {policy->tiers[i].until,
-                                  policy_kept(&policy->tiers[i], price, total)};
-        if (i > first)
-            buf_char(out, ',');
-        fields_encode(&tier_fields, &tier, false, out);
-    }
-    buf_text(out, "]}");
+    buf_printf(out, ",\"text\":%.*s,\"tiers\":", SLICE_ARG(policy->text));
+    fields_encode_list(&tier_fields, tiers, count, false, out);
+    buf_char(out, '}');
 }

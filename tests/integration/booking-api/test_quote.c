@@ -197,7 +197,7 @@ END_TEST
 
 static bool sweep(struct change *change, void *arg, struct fault *fault)
 {
-    return quote_store_sweep(change->tx, arg, fault);
+    return quote_store_sweep(change, arg, fault);
 }
 
 static void sweep_body(void *data)
@@ -206,7 +206,7 @@ static void sweep_body(void *data)
     const struct uuid no_tenant = {0};
     struct arena arena;
     struct fault fault;
-    int64_t deleted = -1;
+    int deleted = -1;
     bool due = false;
 
     (void)data;

@@ -76,4 +76,4 @@ bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct 
 /* Is any long over? A read, so that looking for nothing writes nothing. */
 bool quote_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 /* Deletes at most QUOTE_SWEEP_MAX whose time is long over; says how many. */
-bool quote_store_sweep(struct db *tx, int64_t *deleted, struct fault *fault) MUST_CHECK;
+bool quote_store_sweep(struct change *change, int *deleted, struct fault *fault) MUST_CHECK;

@@ -121,13 +121,13 @@ bool quote_store_due(struct db *db, bool *due, struct fault *fault)
     return true;
 }
 
-bool quote_store_sweep(struct db *tx, int64_t *deleted, struct fault *fault)
+bool quote_store_sweep(struct change *change, int *deleted, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &sweep_statement, DB_VALUES(db_int(QUOTE_KEPT_S), db_int(QUOTE_SWEEP_MAX)),
-                  &rows, fault))
+    if (!db_query(change->tx, &sweep_statement,
+                  DB_VALUES(db_int(QUOTE_KEPT_S), db_int(QUOTE_SWEEP_MAX)), &rows, fault))
         return false;
-    *deleted = rows.affected;
+    *deleted = (int)rows.affected;
     return true;
 }

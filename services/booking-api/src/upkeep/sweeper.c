@@ -7,49 +7,29 @@
 
 enum { ARENA_MAX = 1024 * 1024, BATCHES_MAX = 200, SWEEP_MS = 20000 };
 
-/* Each does one batch. `arg` is a bool: true when the batch was full and more may be left. */
-static bool expire_batch(struct change *change, void *arg, struct fault *fault)
-{
-    bool *more = arg;
+/* What ends some of what is due. */
+struct batch {
+    bool (*run)(struct change *change, int *ended, struct fault *fault);
+    int most; /* so many have ended: more may be left */
     int ended;
+};
 
-    if (!booking_expire_batch(change, &ended, fault))
-        return false;
-    *more = ended == BOOKING_EXPIRE_BATCH;
-    return true;
-}
-
-static bool complete_batch(struct change *change, void *arg, struct fault *fault)
+static bool run_batch(struct change *change, void *arg, struct fault *fault)
 {
-    bool *more = arg;
-    int ended;
+    struct batch *batch = arg;
 
-    if (!booking_complete_batch(change, &ended, fault))
-        return false;
-    *more = ended == BOOKING_EXPIRE_BATCH;
-    return true;
+    return batch->run(change, &batch->ended, fault);
 }
 
-static bool quote_batch(struct change *change, void *arg, struct fault *fault)
-{
-    bool *more = arg;
-    int64_t deleted;
-
-    if (!quote_store_sweep(change->tx, &deleted, fault))
-        return false;
-    *more = deleted == QUOTE_SWEEP_MAX;
-    return true;
-}
-
-static bool sweep_batches(struct service *service, api_task_fn *batch, struct fault *fault)
+static bool sweep_batches(struct service *service, struct batch batch, struct fault *fault)
 {
     const struct uuid no_tenant = {0};
-    bool more = true;
 
-    for (int i = 0; i < BATCHES_MAX && more; i++) {
+    batch.ended = batch.most;
+    for (int i = 0; i < BATCHES_MAX && batch.ended == batch.most; i++) {
         struct arena arena;
         arena_init(&arena, ARENA_MAX);
-        const bool swept = api_task(service->changes, &no_tenant, &arena, batch, &more, fault);
+        const bool swept = api_task(service->changes, &no_tenant, &arena, run_batch, &batch, fault);
         arena_finish(&arena);
         if (!swept)
             return false;
@@ -59,16 +39,19 @@ static bool sweep_batches(struct service *service, api_task_fn *batch, struct fa
 
 static bool sweep(void *data, struct fault *fault)
 {
+    static const struct batch holds = {booking_expire_batch, BOOKING_EXPIRE_BATCH, 0};
+    static const struct batch stays = {booking_complete_batch, BOOKING_EXPIRE_BATCH, 0};
+    static const struct batch old_quotes = {quote_store_sweep, QUOTE_SWEEP_MAX, 0};
     struct service *service = data;
     bool bookings, quotes;
 
     if (!booking_expire_store_due(service->db, &bookings, fault))
         return false;
-    if (bookings && (!sweep_batches(service, expire_batch, fault) ||
-                     !sweep_batches(service, complete_batch, fault)))
+    if (bookings &&
+        (!sweep_batches(service, holds, fault) || !sweep_batches(service, stays, fault)))
         return false;
     return quote_store_due(service->db, &quotes, fault) &&
-           (!quotes || sweep_batches(service, quote_batch, fault));
+           (!quotes || sweep_batches(service, old_quotes, fault));
 }
 
 struct periodic *sweeper_start(struct service *service, int64_t every_ms, struct fault *fault)

@@ -22,19 +22,22 @@ static const struct field guest_items[] = {
 static const struct fields guest_fields = FIELDS_OF(guest_items, struct booking_guest);
 
 // clang-format off
+/* A booking without a quote needs flat, dates and guests; one by a quote reads them to refuse them. */
 #define AT(member) .offset = offsetof(struct booking_draft, member)
-static const struct field draft_items[] = {
-    {.name = "quote_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(quote_id)},
-    {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(apartment_id)},
-    {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
-    {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_out)},
-    {.name = "guests", .type = FIELD_INT, .flags = FIELD_REQUIRED, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
-    {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields},
-    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX},
-    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source), .min = 1, .max = BOOKING_SOURCE_MAX},
-    {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
+#define DRAFT(of_quote, of_stay)                                                                   \
+    {.name = "quote_id", .type = FIELD_UUID, .flags = (of_quote), AT(quote_id)},                   \
+    {.name = "apartment_id", .type = FIELD_UUID, .flags = (of_stay), AT(apartment_id)},            \
+    {.name = "check_in", .type = FIELD_DATE, .flags = (of_stay), AT(check_in)},                    \
+    {.name = "check_out", .type = FIELD_DATE, .flags = (of_stay), AT(check_out)},                  \
+    {.name = "guests", .type = FIELD_INT, .flags = (of_stay), AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX}, \
+    {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields}, \
+    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX}, \
+    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source), .min = 1, .max = BOOKING_SOURCE_MAX}, \
+    {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN}, \
     {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
-};
+static const struct field draft_items[] = {DRAFT(FIELD_NULLABLE, FIELD_REQUIRED)};
+static const struct field by_quote_items[] = {DRAFT(FIELD_REQUIRED, FIELD_NULLABLE)};
+#undef AT
 // clang-format on
 
 static void check_draft(const void *value, struct fault_list *problems)
@@ -44,22 +47,6 @@ static void check_draft(const void *value, struct fault_list *problems)
 
 const struct fields booking_draft_fields =
     FIELDS_CHECKED(draft_items, struct booking_draft, check_draft);
-
-// clang-format off
-static const struct field by_quote_items[] = {
-    {.name = "quote_id", .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(quote_id)},
-    {.name = "apartment_id", .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(apartment_id)},
-    {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(check_in)},
-    {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(check_out)},
-    {.name = "guests", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
-    {.name = "guest", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(guest), .table = &guest_fields},
-    {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = BOOKING_TEXT_MAX},
-    {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source), .min = 1, .max = BOOKING_SOURCE_MAX},
-    {.name = "hold_minutes", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = BOOKING_HOLD_MAX_MIN},
-    {.name = "hold_seconds", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = BOOKING_HOLD_MAX_MIN * 60},
-};
-#undef AT
-// clang-format on
 const struct fields booking_by_quote_fields =
     FIELDS_CHECKED(by_quote_items, struct booking_draft, check_draft);
 

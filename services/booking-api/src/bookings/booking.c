@@ -144,6 +144,12 @@ void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list 
         fault_list_add(problems, "check_out", "max_nights", "At most %d nights.", STAY_NIGHTS_MAX);
 }
 
+bool booking_refuse_flat(struct arena *arena, struct fault *fault)
+{
+    return fault_set_field(fault, arena, "apartment_id", "unknown_apartment",
+                           "There is no such flat.");
+}
+
 /* A draft with a quote names none of the fields that the quote has. */
 static void refuse_beside_quote(const struct booking_draft *draft, struct fault_list *problems)
 {

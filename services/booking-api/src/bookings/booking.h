@@ -183,6 +183,10 @@ void booking_judge_priced(const struct apartment *flat, const struct booking_dra
 /* check_out after check_in, at most STAY_NIGHTS_MAX nights; nothing where one of them is absent. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
 
+/* Returns false with FAULT_INVALID "unknown_apartment": a body names a flat that is not there, or
+ * not for this caller. */
+bool booking_refuse_flat(struct arena *arena, struct fault *fault);
+
 /* What the draft's own fields must agree on, before any flat is read: check_out after check_in, one
  * way to say how long the hold lasts, seconds for test keys only. */
 void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
@@ -238,7 +242,8 @@ enum booking_action {
 };
 
 struct booking_action_name {
-    const char *verb; /* as in the path */
+    const char *verb;  /* as in the path */
+    const char *audit; /* the audit's word */
     struct texts label;
 };
 extern const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT];

@@ -4,14 +4,6 @@
 #include "bookings/booking_record.h"
 #include "bookings/booking_store.h"
 
-/* The audit's words. */
-static const char *const audit_actions[BOOKING_ACTION_COUNT] = {
-    [BOOKING_CONFIRM] = "booking.confirm",      [BOOKING_DECLINE] = "booking.decline",
-    [BOOKING_CANCEL] = "booking.cancel",        [BOOKING_CLAIM_PAYMENT] = "booking.claim_payment",
-    [BOOKING_CHECK_IN] = "booking.check_in",    [BOOKING_CHECK_OUT] = "booking.check_out",
-    [BOOKING_MARK_NO_SHOW] = "booking.no_show",
-};
-
 /* How long somebody is waited for in the status a move leads to. */
 static int64_t wait_in(enum booking_status status)
 {
@@ -83,7 +75,8 @@ static bool move_to(struct change *change, enum booking_action action,
         booking->receipt = note->receipt;
         booking_store_write_receipt(change, booking);
     }
-    return booking_record(change, booking, from, audit_actions[action], note->reason, fault);
+    return booking_record(change, booking, from, booking_action_names[action].audit, note->reason,
+                          fault);
 }
 
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,

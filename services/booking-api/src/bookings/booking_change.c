@@ -10,12 +10,6 @@
 #include "bookings/booking_store.h"
 #include "bookings/bookings_json.h"
 
-static bool unknown_flat(struct change *change, struct fault *fault)
-{
-    return fault_set_field(fault, change->arena, "apartment_id", "unknown_apartment",
-                           "There is no such flat.");
-}
-
 /* An owner moves a stay between his own flats only; in the one where it is he is its owner. */
 static bool may_move_to(const struct api_caller *caller, const struct uuid *now_in,
                         const struct apartment *flat)
@@ -38,7 +32,7 @@ static bool lock_flats(struct change *change, const struct uuid *now_in, const s
                               &first, fault) ||
         !apartment_store_lock(change->tx, tenant_id, target_first ? now_in : target, change->arena,
                               &second, fault))
-        return fault->kind == FAULT_NOT_FOUND ? unknown_flat(change, fault) : false;
+        return fault->kind == FAULT_NOT_FOUND ? booking_refuse_flat(change->arena, fault) : false;
     *out = target_first ? first : second;
     return true;
 }
@@ -67,7 +61,7 @@ static bool lock(struct change *change, const struct uuid *id, const struct book
                                fault))
         return false;
     if (!may_move_to(caller, &seen.apartment_id, flat))
-        return unknown_flat(change, fault);
+        return booking_refuse_flat(change->arena, fault);
     return true;
 }
 
@@ -152,7 +146,8 @@ static bool move_to(struct change *change, const struct apartment *flat,
         !must_cost(change, &changed, expected_total, fault) ||
         !must_be_free(change, &changed, fault) ||
         !booking_change_store_write(change->tx, booking, &changed, flat, rows, &changed, fault) ||
-        !booking_record(change, &changed, changed.status, "booking.change_dates", before, fault))
+        !booking_record(change, &changed, changed.status,
+                        booking_action_names[BOOKING_CHANGE_DATES].audit, before, fault))
         return false;
     *out = changed;
     return true;

@@ -3,11 +3,6 @@
  * allowed_actions lists. */
 #include "bookings/booking.h"
 
-#define TEXT(literal)                                                                              \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-
 enum {
     GUEST = BOOKING_BY_GUEST,
     OWNER = BOOKING_BY_OWNER,
@@ -17,16 +12,16 @@ enum {
 
 // clang-format off
 const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
-    [BOOKING_CONFIRM] = {"confirm", {TEXT("Подтвердить"), TEXT("Растау"), TEXT("Confirm")}},
-    [BOOKING_DECLINE] = {"decline", {TEXT("Отклонить"), TEXT("Қабылдамау"), TEXT("Decline")}},
-    [BOOKING_CANCEL]  = {"cancel",  {TEXT("Отменить бронь"), TEXT("Броньды болдырмау"), TEXT("Cancel the booking")}},
-    [BOOKING_CLAIM_PAYMENT] = {"claim-payment", {TEXT("Я оплатил"), TEXT("Мен төледім"), TEXT("I have paid")}},
-    [BOOKING_CHECK_IN] = {"check-in", {TEXT("Заселить"), TEXT("Орналастыру"), TEXT("Check in")}},
-    [BOOKING_CHECK_OUT] = {"check-out", {TEXT("Выселить"), TEXT("Шығару"), TEXT("Check out")}},
-    [BOOKING_MARK_NO_SHOW] = {"no-show", {TEXT("Гость не приехал"), TEXT("Қонақ келмеді"), TEXT("The guest did not come")}},
-    [BOOKING_CHANGE_DATES] = {"change-dates", {TEXT("Изменить даты"), TEXT("Күндерді өзгерту"), TEXT("Change the dates")}},
-    [BOOKING_EXPIRE]  = {"expire",  {TEXT("Истекла"), TEXT("Мерзімі өтті"), TEXT("Expired")}},
-    [BOOKING_COMPLETE] = {"complete", {TEXT("Завершена"), TEXT("Аяқталды"), TEXT("Completed")}},
+    [BOOKING_CONFIRM] = {"confirm", "booking.confirm", {TEXTS_LITERAL("Подтвердить"), TEXTS_LITERAL("Растау"), TEXTS_LITERAL("Confirm")}},
+    [BOOKING_DECLINE] = {"decline", "booking.decline", {TEXTS_LITERAL("Отклонить"), TEXTS_LITERAL("Қабылдамау"), TEXTS_LITERAL("Decline")}},
+    [BOOKING_CANCEL]  = {"cancel", "booking.cancel", {TEXTS_LITERAL("Отменить бронь"), TEXTS_LITERAL("Броньды болдырмау"), TEXTS_LITERAL("Cancel the booking")}},
+    [BOOKING_CLAIM_PAYMENT] = {"claim-payment", "booking.claim_payment", {TEXTS_LITERAL("Я оплатил"), TEXTS_LITERAL("Мен төледім"), TEXTS_LITERAL("I have paid")}},
+    [BOOKING_CHECK_IN] = {"check-in", "booking.check_in", {TEXTS_LITERAL("Заселить"), TEXTS_LITERAL("Орналастыру"), TEXTS_LITERAL("Check in")}},
+    [BOOKING_CHECK_OUT] = {"check-out", "booking.check_out", {TEXTS_LITERAL("Выселить"), TEXTS_LITERAL("Шығару"), TEXTS_LITERAL("Check out")}},
+    [BOOKING_MARK_NO_SHOW] = {"no-show", "booking.no_show", {TEXTS_LITERAL("Гость не приехал"), TEXTS_LITERAL("Қонақ келмеді"), TEXTS_LITERAL("The guest did not come")}},
+    [BOOKING_CHANGE_DATES] = {"change-dates", "booking.change_dates", {TEXTS_LITERAL("Изменить даты"), TEXTS_LITERAL("Күндерді өзгерту"), TEXTS_LITERAL("Change the dates")}},
+    [BOOKING_EXPIRE]  = {"expire", "booking.expire", {TEXTS_LITERAL("Истекла"), TEXTS_LITERAL("Мерзімі өтті"), TEXTS_LITERAL("Expired")}},
+    [BOOKING_COMPLETE] = {"complete", "booking.complete", {TEXTS_LITERAL("Завершена"), TEXTS_LITERAL("Аяқталды"), TEXTS_LITERAL("Completed")}},
 };
 
 /* action, from, to, who, when */
@@ -124,38 +119,26 @@ static bool holds(const struct booking *booking, enum booking_when when)
     return false;
 }
 
+enum { ANY_STATUS = -1, ANYBODY = GUEST | OWNER | STAFF | SYSTEM };
+
+/* The first row of this action from this status for one of these actors; NULL: there is none.
+ * `booking`: whose condition (time, money) holds for it; NULL: whether it holds or not. */
+static const struct booking_move *row_of(enum booking_action action, int from, unsigned who,
+                                         const struct booking *booking)
+{
+    for (size_t i = 0; i < booking_move_count; i++) {
+        const struct booking_move *move = &booking_moves[i];
+        if (move->action == action && (from == ANY_STATUS || (int)move->from == from) &&
+            (move->who & who) != 0 && (booking == NULL || holds(booking, move->when)))
+            return move;
+    }
+    return NULL;
+}
+
 const struct booking_move *booking_move_find(const struct booking *booking,
                                              enum booking_action action, unsigned who)
 {
-    for (size_t i = 0; i < booking_move_count; i++) {
-        const struct booking_move *move = &booking_moves[i];
-        if (move->action == action && (int)move->from == booking->status &&
-            (move->who & who) != 0 && holds(booking, move->when))
-            return move;
-    }
-    return NULL;
-}
-
-static bool may_ever(enum booking_action action, unsigned who)
-{
-    for (size_t i = 0; i < booking_move_count; i++) {
-        if (booking_moves[i].action == action && (booking_moves[i].who & who) != 0)
-            return true;
-    }
-    return false;
-}
-
-/* The row of this action for these actors whose condition (time, money) does not hold now; NULL:
- * there is none. */
-static const struct booking_move *row_of(const struct booking *booking, enum booking_action action,
-                                         unsigned who)
-{
-    for (size_t i = 0; i < booking_move_count; i++) {
-        const struct booking_move *move = &booking_moves[i];
-        if (move->action == action && (int)move->from == booking->status && (move->who & who) != 0)
-            return move;
-    }
-    return NULL;
+    return row_of(action, booking->status, who, booking);
 }
 
 bool booking_repeats(const struct booking *booking, const struct booking_step *last,
@@ -170,8 +153,6 @@ bool booking_repeats(const struct booking *booking, const struct booking_step *l
     }
     return false;
 }
-
-enum { ANYBODY = GUEST | OWNER | STAFF | SYSTEM };
 
 /* The refusal for each condition that does not hold. */
 static const struct {
@@ -194,15 +175,15 @@ static bool refuse(const struct booking *booking, enum booking_action action, un
                    struct fault *fault)
 {
     const char *verb = booking_action_names[action].verb;
-    const struct booking_move *later = row_of(booking, action, who);
+    const struct booking_move *later = row_of(action, booking->status, who, NULL);
 
-    if (!may_ever(action, who))
+    if (row_of(action, ANY_STATUS, who, NULL) == NULL)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not %s a booking.",
                          verb);
     if (booking->status == BOOKING_EXPIRED &&
         (action == BOOKING_CONFIRM || action == BOOKING_CLAIM_PAYMENT))
         return fault_set(fault, FAULT_GONE, "hold_expired", "The time to %s it ran out.", verb);
-    if (row_of(booking, action, ANYBODY) == NULL)
+    if (row_of(action, booking->status, ANYBODY, NULL) == NULL)
         return fault_set(fault, FAULT_CONFLICT, already_codes[booking->status],
                          "The booking is %s.", booking_status_names[booking->status]);
     if (later != NULL)

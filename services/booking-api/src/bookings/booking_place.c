@@ -10,12 +10,6 @@
 #include "bookings/bookings_json.h"
 #include "bookings/quote.h"
 
-static bool unknown_flat(struct change *change, struct fault *fault)
-{
-    return fault_set_field(fault, change->arena, "apartment_id", "unknown_apartment",
-                           "There is no such flat.");
-}
-
 static bool lock_flat(struct change *change, const struct booking_draft *draft,
                       struct apartment *flat, struct fault *fault)
 {
@@ -23,9 +17,9 @@ static bool lock_flat(struct change *change, const struct booking_draft *draft,
 
     if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, flat,
                                   fault))
-        return fault->kind == FAULT_NOT_FOUND ? unknown_flat(change, fault) : false;
+        return fault->kind == FAULT_NOT_FOUND ? booking_refuse_flat(change->arena, fault) : false;
     if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id))
-        return unknown_flat(change, fault);
+        return booking_refuse_flat(change->arena, fault);
     return true;
 }
 

@@ -12,33 +12,24 @@ enum {
     ROWS_MAX = 1024 * 1024, /* bytes of their JSON */
 };
 
-/* The event for the status that a booking has reached. */
-static const char *const event_types[BOOKING_STATUS_COUNT] = {
-    [BOOKING_HELD] = "booking.held",
-    [BOOKING_REQUESTED] = "booking.requested",
-    [BOOKING_PAYMENT_CLAIMED] = "booking.payment_claimed",
-    [BOOKING_CONFIRMED] = "booking.confirmed",
-    [BOOKING_CHECKED_IN] = "booking.checked_in",
-    [BOOKING_COMPLETED] = "booking.completed",
-    [BOOKING_EXPIRED] = "booking.expired",
-    [BOOKING_DECLINED] = "booking.declined",
-    [BOOKING_CANCELLED] = "booking.cancelled",
-    [BOOKING_NO_SHOW] = "booking.no_show",
-};
-
 bool booking_record(struct change *change, const struct booking *booking, int from,
                     const char *action, struct slice reason, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
+    /* "booking.held" for one that became held. */
+    const struct slice event =
+        arena_printf(change->arena, "booking.%s",
+                     from == booking->status ? "changed" : booking_status_names[booking->status]);
     struct slice data;
 
+    if (event.at == NULL)
+        return arena_fault(fault);
     buf_init(&json, EVENT_MAX);
     booking_encode_event(booking, &json);
     if (!buf_keep(&json, change->arena, &data, fault))
         return false;
     booking_store_write_step(change, booking, from, reason);
-    change_event(change, from == booking->status ? "booking.changed" : event_types[booking->status],
-                 "booking", &booking->id, booking->version, data);
+    change_event(change, event.at, "booking", &booking->id, booking->version, data);
     change_audit(change, action, "booking", &booking->id, booking->version);
     return true;
 }

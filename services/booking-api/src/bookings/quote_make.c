@@ -15,8 +15,7 @@ static bool look_at_flat(struct change *change, const struct uuid *id, struct ap
     if (!found && fault->kind != FAULT_NOT_FOUND)
         return false;
     if (!found || (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id)))
-        return fault_set_field(fault, change->arena, "apartment_id", "unknown_apartment",
-                               "There is no such flat.");
+        return booking_refuse_flat(change->arena, fault);
     return true;
 }
 

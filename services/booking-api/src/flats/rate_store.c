@@ -142,51 +142,42 @@ static bool spell(const struct apartment *flat, struct spelled *nights, struct f
     return true;
 }
 
-enum { NIGHTS_VALUES = SPELLED + 1 };
-
-static void nights_values(const struct apartment *flat, const struct spelled *nights,
-                          struct db_value out[NIGHTS_VALUES])
+/* Writes the nights; `first`, if there is one, goes before in the same round trip. */
+static bool write_nights(struct db *tx, const struct apartment *flat, const struct db_call *first,
+                         struct fault *fault)
 {
-    out[0] = db_uuid(&flat->id);
+    AUTO(spelled_finish) struct spelled nights = {0};
+    struct db_value values[1 + SPELLED] = {db_uuid(&flat->id)};
+    struct db_call calls[3];
+    size_t count = 0;
+
+    if (!spell(flat, &nights, fault))
+        return false;
     for (int i = 0; i < SPELLED; i++)
-        out[i + 1] = db_text(buf_as_slice(&nights->columns[i]));
+        values[1 + i] = db_text(buf_as_slice(&nights.columns[i]));
+    if (first != NULL)
+        calls[count++] = *first;
+    calls[count++] = (struct db_call){&forget_statement, values, 1, NULL};
+    calls[count++] = (struct db_call){&nights_statement, values, 1 + SPELLED, NULL};
+    return db_query_all(tx, calls, count, fault);
 }
 
 bool rate_store_spell(struct db *tx, const struct apartment *flat, struct fault *fault)
 {
-    AUTO(spelled_finish) struct spelled nights = {0};
-    struct db_value values[NIGHTS_VALUES];
-
-    if (!spell(flat, &nights, fault))
-        return false;
-    nights_values(flat, &nights, values);
-    const struct db_call calls[] = {
-        {&forget_statement, values, 1,             NULL},
-        {&nights_statement, values, NIGHTS_VALUES, NULL},
-    };
-    return db_query_all(tx, calls, 2, fault);
+    return write_nights(tx, flat, NULL, fault);
 }
 
 bool rate_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
                        struct fault *fault)
 {
-    AUTO(spelled_finish) struct spelled nights = {0};
     auto_rows struct db_rows rows = {0};
-    struct db_value values[NIGHTS_VALUES];
     struct slice text;
 
-    if (!rates_text(flat->rates, flat->rate_count, arena, &text, fault) ||
-        !spell(flat, &nights, fault))
+    if (!rates_text(flat->rates, flat->rate_count, arena, &text, fault))
         return false;
-    nights_values(flat, &nights, values);
-    const struct db_value written[] = {db_uuid(&flat->id), db_uuid(&flat->tenant_id),
-                                       db_text(text)};
-    const struct db_call calls[] = {
-        {&update_statement, written, 3,             &rows},
-        {&forget_statement, values,  1,             NULL },
-        {&nights_statement, values,  NIGHTS_VALUES, NULL },
-    };
-    if (!db_query_all(tx, calls, 3, fault))
+    const struct db_value values[] = {db_uuid(&flat->id), db_uuid(&flat->tenant_id), db_text(text)};
+    const struct db_call update = {&update_statement, values, 3, &rows};
+    if (!write_nights(tx, flat, &update, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");

@@ -2,8 +2,6 @@
 /* SQL of seasons: the rules in the flat's row, and the nights that searches see. */
 #pragma once
 
-#include "db/query.h"
-
 #include "flats/apartment.h"
 #include "prices/rate.h"
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "flats/apartment_row.h"
 
+#include "base/auto.h"
+#include "base/buf.h"
+
 // clang-format off
 #define AT(member) offsetof(struct apartment, member)
 static const struct db_column columns[] = {
@@ -53,6 +56,22 @@ static const struct db_column columns[] = {
 _Static_assert(sizeof columns / sizeof columns[0] <= APARTMENT_COLUMNS_MAX,
                "APARTMENT_COLUMNS_MAX");
 const struct db_shape apartment_shape = DB_SHAPE(columns, "a");
+
+bool apartment_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,
+                         struct fault *fault)
+{
+    enum { MAX = 65536 }; /* 100 slugs of 64, 20 URLs of 500 */
+    AUTO(buf_finish) struct buf json;
+    buf_init(&json, MAX);
+    buf_char(&json, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buf_char(&json, ',');
+        buf_json_string(&json, list->items[i]);
+    }
+    buf_char(&json, ']');
+    return buf_keep(&json, arena, out, fault);
+}
 
 static const char *next_quote(const char *at, const char *end)
 {

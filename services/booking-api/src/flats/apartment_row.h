@@ -18,6 +18,10 @@ enum { APARTMENT_COLUMNS_MAX = 64 };
 /* Its seasons for rates_read(), NULL where there are none, so that nobody parses. */
 #define APARTMENT_RATES "CASE WHEN a.has_rates THEN a.rates::text END"
 
+/* A list of words or URLs as the table has it: JSON. */
+bool apartment_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,
+                         struct fault *fault) MUST_CHECK;
+
 /* The flat in this row, to be encoded: its text is borrowed from the rows, its lists are JSON. */
 void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out);
 

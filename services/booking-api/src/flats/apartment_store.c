@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "base/buf.h"
-
 #include "flats/apartment.h"
 #include "flats/apartment_row.h"
 #include "flats/owner.h"
@@ -127,25 +125,6 @@ static const struct db_statement update_statement = {
 };
 // clang-format on
 
-enum { LIST_TEXT_MAX = 65536 }; /* 100 slugs of 64, 20 URLs of 500 */
-
-static bool list_json(const struct field_texts *list, struct arena *arena, struct slice *out,
-                      struct fault *fault)
-{
-    struct buf json;
-    buf_init(&json, LIST_TEXT_MAX);
-    buf_char(&json, '[');
-    for (size_t i = 0; i < list->count; i++) {
-        if (i > 0)
-            buf_char(&json, ',');
-        buf_json_string(&json, list->items[i]);
-    }
-    buf_char(&json, ']');
-    const bool kept = buf_keep(&json, arena, out, fault);
-    buf_finish(&json);
-    return kept;
-}
-
 /* Runs a statement of PARAMETERS. What it returns is set in `flat` where there is a row. */
 static bool write_flat(struct db *tx, const struct db_statement *statement, struct arena *arena,
                        struct apartment *flat, bool *written, struct fault *fault)
@@ -160,8 +139,8 @@ static bool write_flat(struct db *tx, const struct db_statement *statement, stru
         db_bool(flat->included_guests == FIELD_ABSENT),
         db_int(flat->version),
     };
-    if (!list_json(&flat->amenities, arena, &row.amenities.json, fault) ||
-        !list_json(&flat->photos, arena, &row.photos.json, fault))
+    if (!apartment_list_text(&flat->amenities, arena, &row.amenities.json, fault) ||
+        !apartment_list_text(&flat->photos, arena, &row.photos.json, fault))
         return false;
     const size_t count = NAMED + db_row_values(&apartment_shape, &row, values + NAMED);
     if (!db_query(tx, statement, values, count, &rows, fault))

@@ -23,15 +23,28 @@ static void check_dates(const struct apartment_query *query, struct fault_list *
                        STAY_NIGHTS_MAX);
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n';
+}
+
+struct slice search_word(struct slice *rest)
+{
+    struct slice word = *rest;
+    while (word.len > 0 && is_space(word.at[0]))
+        word = slice_from(word, 1);
+    *rest = word;
+    while (rest->len > 0 && !is_space(rest->at[0]))
+        *rest = slice_from(*rest, 1);
+    word.len -= rest->len;
+    return word;
+}
+
 static size_t count_words(struct slice text)
 {
     size_t words = 0;
-    bool inside = false;
-    for (size_t i = 0; i < text.len; i++) {
-        bool space = text.at[i] == ' ' || text.at[i] == '\t' || text.at[i] == '\n';
-        words += !space && !inside;
-        inside = !space;
-    }
+    while (search_word(&text).len > 0)
+        words++;
     return words;
 }
 

@@ -38,6 +38,9 @@ struct apartment_query apartment_query_defaults(void);
  * place ... */
 void apartment_query_check(const struct apartment_query *query, struct fault_list *problems);
 
+/* Takes the next word off what is searched for, and what was before it. Empty: there is none. */
+struct slice search_word(struct slice *rest);
+
 /* Narrows the query to what the caller may see: a guest active flats, an owner his own. A query
  * that asks for more is FAULT_FORBIDDEN. */
 bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,

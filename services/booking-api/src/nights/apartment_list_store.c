@@ -12,6 +12,9 @@
  */
 #include <math.h>
 
+#include "base/auto.h"
+#include "base/buf.h"
+
 #include "flats/apartment_row.h"
 #include "nights/apartment_list.h"
 #include "nights/stay_sql.h"
@@ -213,59 +216,29 @@ static struct box box_around(struct field_geo place, int64_t radius_km)
 enum { PATTERNS_MAX = 8192 };
 
 /* {"%word%",...} for LIKE ALL: each word anywhere, its own %, _ and \ meant literally. */
-static bool word_patterns(struct slice q, struct arena *arena, struct slice *out)
+static bool word_patterns(struct slice q, struct arena *arena, struct slice *out,
+                          struct fault *fault)
 {
-    *out = (struct slice){0};
-    if (q.at == NULL)
-        return true;
-    struct buf text;
-    struct fault ignored;
+    AUTO(buf_finish) struct buf text;
     buf_init(&text, PATTERNS_MAX);
-    size_t words = 0;
-    bool inside = false;
     buf_char(&text, '{');
-    for (size_t i = 0; i < q.len; i++) {
-        char c = q.at[i];
-        if (c == ' ' || c == '\t' || c == '\n') {
-            if (inside)
-                buf_text(&text, "%\"");
-            inside = false;
-            continue;
+    for (struct slice word = search_word(&q); word.len > 0; word = search_word(&q)) {
+        buf_text(&text, text.len > 1 ? ",\"%" : "\"%");
+        for (size_t i = 0; i < word.len; i++) {
+            const char c = word.at[i];
+            /* Once for LIKE, once more for the array's own quoting. */
+            if (c == '%' || c == '_')
+                buf_text(&text, "\\\\");
+            else if (c == '\\')
+                buf_text(&text, "\\\\\\");
+            else if (c == '"')
+                buf_char(&text, '\\');
+            buf_char(&text, c);
         }
-        if (!inside) {
-            buf_text(&text, words++ > 0 ? ",\"%" : "\"%");
-            inside = true;
-        }
-        /* Once for LIKE, once more for the array's own quoting. */
-        if (c == '%' || c == '_')
-            buf_text(&text, "\\\\");
-        else if (c == '\\')
-            buf_text(&text, "\\\\\\");
-        else if (c == '"')
-            buf_char(&text, '\\');
-        buf_char(&text, c);
+        buf_text(&text, "%\"");
     }
-    buf_text(&text, inside ? "%\"}" : "}");
-    if (buf_ok(&text, &ignored))
-        *out = arena_copy(arena, buf_as_slice(&text));
-    buf_finish(&text);
-    return out->at != NULL;
-}
-
-static bool amenities_json(const struct field_texts *amenities, struct arena *arena,
-                           struct slice *out)
-{
-    *out = (struct slice){0};
-    if (amenities->count == 0)
-        return true;
-    struct slice json = SLICE("[");
-    for (size_t i = 0; i < amenities->count && json.at != NULL; i++)
-        json = arena_printf(arena, "%.*s%s\"%.*s\"", SLICE_ARG(json), i > 0 ? "," : "",
-                            SLICE_ARG(amenities->items[i]));
-    if (json.at != NULL)
-        json = arena_printf(arena, "%.*s]", SLICE_ARG(json));
-    *out = json;
-    return json.at != NULL;
+    buf_char(&text, '}');
+    return buf_keep(&text, arena, out, fault);
 }
 
 /* Beyond every row of the order. */
@@ -298,11 +271,12 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     int64_t radius_km = query->radius_km != FIELD_ABSENT ? query->radius_km : RADIUS_KM_DEFAULT;
     struct box box = box_around(query->near, radius_km);
     struct list_place place = after->set ? *after : first_place(query);
-    struct slice amenities;
-    struct slice patterns;
-    if (!amenities_json(&query->amenities, arena, &amenities) ||
-        !word_patterns(query->q, arena, &patterns))
-        return arena_fault(fault);
+    struct slice amenities = {0};
+    struct slice patterns = {0};
+    if ((query->amenities.count > 0 &&
+         !apartment_list_text(&query->amenities, arena, &amenities, fault)) ||
+        (query->q.at != NULL && !word_patterns(query->q, arena, &patterns, fault)))
+        return false;
 
     const struct db_value values[] = {
         db_uuid(tenant_id),

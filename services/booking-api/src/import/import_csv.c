@@ -5,7 +5,7 @@
 
 #include "import/import_encoding.h"
 
-enum { INPUT = 64 * 1024 };
+enum { INPUT = 4096 };
 
 struct import_csv {
     FILE *file;
@@ -16,34 +16,21 @@ struct import_csv {
     int64_t read;
     int64_t row;
     int64_t line;
-    size_t at, filled; /* in `input` */
-    unsigned char input[INPUT];
     size_t used; /* of `text` */
     char text[IMPORT_CSV_RECORD_MAX];
     size_t starts[IMPORT_CSV_CELLS_MAX + 1]; /* of cells in `text` */
     size_t cells;                            /* begun */
 };
 
-enum { NOTHING_LEFT = -1 };
-
 static int peek(struct import_csv *csv)
 {
-    if (csv->at == csv->filled) {
-        csv->at = 0;
-        csv->filled = fread(csv->input, 1, sizeof csv->input, csv->file);
-        if (csv->filled == 0)
-            return NOTHING_LEFT;
-    }
-    return csv->input[csv->at];
+    return ungetc(getc(csv->file), csv->file);
 }
 
 static int take(struct import_csv *csv)
 {
-    int byte = peek(csv);
-    if (byte != NOTHING_LEFT) {
-        csv->at++;
-        csv->read++;
-    }
+    int byte = getc(csv->file);
+    csv->read += byte != EOF;
     return byte;
 }
 
@@ -150,7 +137,7 @@ bool import_csv_next(struct import_csv *csv, struct import_record *record, bool 
 {
     enum state state = CELL_BEGINS;
     int byte = peek(csv);
-    *end = byte == NOTHING_LEFT;
+    *end = byte == EOF;
     if (*end)
         return ferror(csv->file) == 0 ||
                fault_set(fault, FAULT_UNREADABLE, "unreadable", "The file cannot be read.");
@@ -162,8 +149,8 @@ bool import_csv_next(struct import_csv *csv, struct import_record *record, bool 
     begin_cell(csv, record);
     do {
         byte = take_normal(csv);
-    } while (byte != NOTHING_LEFT && step(csv, record, &state, byte));
-    if (byte == NOTHING_LEFT && state == QUOTED)
+    } while (byte != EOF && step(csv, record, &state, byte));
+    if (byte == EOF && state == QUOTED)
         refuse(csv, record, CSV_OPEN_QUOTE);
     hand_over(csv, record);
     return true;
@@ -176,7 +163,7 @@ static char find_delimiter(struct import_csv *csv)
     size_t counts[sizeof candidates] = {0};
     bool quoted = false;
     size_t best = 0;
-    for (int byte = take(csv); byte != NOTHING_LEFT && (quoted || (byte != '\n' && byte != '\r'));
+    for (int byte = take(csv); byte != EOF && (quoted || (byte != '\n' && byte != '\r'));
          byte = take(csv)) {
         if (byte == '"')
             quoted = !quoted;
@@ -193,7 +180,6 @@ bool import_csv_rewind(struct import_csv *csv, struct fault *fault)
 {
     if (fseek(csv->file, (long)csv->bom, SEEK_SET) != 0)
         return fault_set(fault, FAULT_UNREADABLE, "unreadable", "The file cannot be read again.");
-    csv->at = csv->filled = 0;
     csv->read = (int64_t)csv->bom;
     csv->row = 0;
     csv->line = 1;
@@ -204,9 +190,10 @@ bool import_csv_rewind(struct import_csv *csv, struct fault *fault)
 static bool look_through(struct import_csv *csv, struct fault *fault)
 {
     struct import_scan scan = {0};
+    unsigned char input[INPUT];
     size_t count;
-    while ((count = fread(csv->input, 1, sizeof csv->input, csv->file)) > 0) {
-        import_scan_bytes(&scan, csv->input, count);
+    while ((count = fread(input, 1, sizeof input, csv->file)) > 0) {
+        import_scan_bytes(&scan, input, count);
         csv->size += (int64_t)count;
     }
     if (ferror(csv->file) != 0)

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/parse.h"
 #include "base/text.h"
 
 enum { DIGITS_MAX = 15, PARTS_MAX = 200 };
@@ -215,37 +216,23 @@ bool import_value_policy(struct slice cell, struct buf *json, const char **probl
 
 /* --- times --- */
 
-/* Reads a number of one or two digits before `c` or the end. `text` then begins after both. */
-static bool take_two(struct slice *text, int *value)
+/* One or two digits. */
+static bool read_two(struct slice text, int64_t max, int64_t *out)
 {
-    int result = 0;
-    size_t len = 0;
-    while (len < text->len && is_digit(text->at[len]) && len < 2)
-        result = result * 10 + (text->at[len++] - '0');
-    if (len == 0)
-        return false;
-    *text = slice_from(*text, len);
-    *value = result;
-    return true;
-}
-
-static bool take_char(struct slice *text, const char *set)
-{
-    if (text->len == 0 || memchr(set, text->at[0], strlen(set)) == NULL)
-        return false;
-    *text = slice_from(*text, 1);
-    return true;
+    return text.len <= 2 && text.len > 0 && is_digit(text.at[0]) && parse_i64(text, 0, max, out);
 }
 
 bool import_value_clock(struct slice cell, struct buf *json, const char **problem)
 {
-    int hours, minutes;
+    enum { HH_MM = 5 };
+    int64_t hours, minutes;
     *problem = "bad_time";
-    if (!take_two(&cell, &hours) || !take_char(&cell, ":.") || !take_two(&cell, &minutes))
+    if (cell.len > HH_MM && ends_with(cell, SLICE(":00")))
+        cell.len -= 3; /* seconds */
+    struct slice hour = slice_cut(&cell, memchr(cell.at, ':', cell.len) != NULL ? ':' : '.');
+    if (!read_two(hour, 23, &hours) || !read_two(cell, 59, &minutes))
         return false;
-    if ((cell.len > 0 && !slice_is(cell, ":00")) || hours > 23 || minutes > 59)
-        return false;
-    buf_printf(json, "\"%02d:%02d\"", hours, minutes);
+    buf_printf(json, "\"%02d:%02d\"", (int)hours, (int)minutes);
     return true;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_list_store.h"
 
-#include "base/arena.h"
-
 #include "bookings/booking_store.h"
 
 // clang-format off

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_place.h"
 
-#include "base/auto.h"
-
 #include "bookings/booking_expire.h"
 #include "bookings/booking_place_store.h"
 #include "bookings/booking_price.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "flats/apartment.h"
 
-#include <math.h>
-
 #include "access.h"
 #include "prices/rate.h"
 

@@ -15,17 +15,6 @@ static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
 
-bool booking_status_parse(struct slice text, enum booking_status *out)
-{
-    for (int i = 0; i < BOOKING_STATUS_COUNT; i++) {
-        if (slice_is(text, booking_status_names[i])) {
-            *out = (enum booking_status)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 bool booking_status_waits(enum booking_status status)
 {
     return status == BOOKING_HELD || status == BOOKING_REQUESTED ||

@@ -41,7 +41,6 @@ enum booking_status {
     BOOKING_STATUS_COUNT
 };
 extern const char *const booking_status_names[]; /* NULL-terminated */
-bool booking_status_parse(struct slice text, enum booking_status *out) MUST_CHECK;
 bool booking_status_waits(enum booking_status status);
 
 enum {

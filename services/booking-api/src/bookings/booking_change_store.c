@@ -67,19 +67,14 @@ static const struct db_statement owner_statement = {
 };
 // clang-format on
 
-/* How far holds that are over are ended: farther than needed does no harm. */
-static int32_t farthest(const struct booking *changed)
-{
-    return changed->check_out + APARTMENT_BUFFER_MAX;
-}
-
 bool booking_change_store_look(struct db *tx, const struct booking *changed, struct arena *arena,
                                struct booking_surroundings *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct booking_surroundings found = {0};
+    /* To end holds that are over farther than needed does no harm. */
     const struct db_value over[] = {db_uuid(&changed->apartment_id), db_date(changed->check_in),
-                                    db_date(farthest(changed))};
+                                    db_date(changed->check_out + APARTMENT_BUFFER_MAX)};
     const struct db_value near[] = {db_uuid(&changed->id), db_uuid(&changed->apartment_id),
                                     db_date(changed->check_in), db_date(changed->check_out)};
     const struct db_call calls[] = {

@@ -91,6 +91,14 @@ static const struct db_statement lock_flat_statement = {
            " FOR NO KEY UPDATE",
 };
 
+/* What follows {columns}. */
+static const struct db_column step_columns[] = {
+    {DB_NAME, offsetof(struct booking_step, from), .name = "from_status", .names = booking_status_names},
+    {DB_NAME, offsetof(struct booking_step, to), .name = "to_status", .names = booking_status_names},
+    {DB_TEXT, offsetof(struct booking_step, actor), .name = "actor"},
+    {DB_TEXT, offsetof(struct booking_step, changed_by), .name = "changed_by"},
+};
+
 static const struct db_statement lock_statement = {
     .name = "booking_lock",
     .parameters = LOCK_PARAMETERS,
@@ -200,13 +208,6 @@ static const struct db_statement history_statement = {
 };
 // clang-format on
 
-static int status_of(struct slice text)
-{
-    enum booking_status status;
-
-    return booking_status_parse(text, &status) ? (int)status : -1;
-}
-
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out)
 {
     struct booking read = {
@@ -257,7 +258,7 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
 static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *flat_id,
                         struct booking *out, struct booking_step *last, struct fault *fault)
 {
-    const int end = (int)booking_shape.count;
+    struct booking_step step = {.from = -1, .to = -1};
     struct booking booking;
 
     if (rows->count == 0) {
@@ -270,12 +271,9 @@ static bool read_locked(struct db *tx, const struct db_rows *rows, const struct 
         return db_again(tx, fault);
     }
     *out = booking;
-    *last = (struct booking_step){
-        .from = status_of(db_get_text(rows, 0, end)),
-        .to = status_of(db_get_text(rows, 0, end + 1)),
-        .actor = db_get_text(rows, 0, end + 2),
-        .changed_by = db_get_text(rows, 0, end + 3),
-    };
+    db_row_read(rows, 0, (int)booking_shape.count, step_columns,
+                sizeof step_columns / sizeof step_columns[0], &step);
+    *last = step;
     return true;
 }
 

@@ -10,21 +10,18 @@ bool quote_usable(const struct quote *quote, const struct api_caller *caller)
     return true;
 }
 
-static bool unknown(struct change *change, struct fault *fault)
-{
-    return fault_set_field(fault, change->arena, "quote_id", "unknown_quote",
-                           "There is no such quote.");
-}
-
 bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
                 struct fault *fault)
 {
     struct quote quote;
+    const bool found =
+        quote_store_find(change->tx, &change->caller->tenant_id, id, change->arena, &quote, fault);
 
-    if (!quote_store_find(change->tx, &change->caller->tenant_id, id, change->arena, &quote, fault))
-        return fault->kind == FAULT_NOT_FOUND ? unknown(change, fault) : false;
-    if (!quote_usable(&quote, change->caller))
-        return unknown(change, fault);
+    if (!found && fault->kind != FAULT_NOT_FOUND)
+        return false;
+    if (!found || !quote_usable(&quote, change->caller))
+        return fault_set_field(fault, change->arena, "quote_id", "unknown_quote",
+                               "There is no such quote.");
     if (quote.expired)
         return fault_set(fault, FAULT_GONE, "quote_expired", "The quote's half hour is over.");
     *out = quote;

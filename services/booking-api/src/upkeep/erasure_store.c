@@ -105,11 +105,8 @@ static bool list_ids(struct change *change, const struct db_rows *rows, struct e
     }
     buf_char(&ids, '}');
     buf_char(&live, ']');
-    if (!buf_ok(&ids, fault) || !buf_ok(&live, fault))
-        return false;
-    out->ids = arena_copy(change->arena, buf_as_slice(&ids));
-    out->live = alive > 0 ? arena_copy(change->arena, buf_as_slice(&live)) : (struct slice){0};
-    return (out->ids.at != NULL && (alive == 0 || out->live.at != NULL)) || arena_fault(fault);
+    return buf_keep(&ids, change->arena, &out->ids, fault) &&
+           (alive == 0 || buf_keep(&live, change->arena, &out->live, fault));
 }
 
 bool erasure_store_find(struct change *change, const struct erasure_subject *subject, bool follow,

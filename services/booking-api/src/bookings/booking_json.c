@@ -151,16 +151,20 @@ static void encode_cancellation(const void *value, struct buf *out)
 }
 
 // clang-format off
+/* Which nights of which flat, and how far it is: of a booking as it is shown and of its events. */
+#define WHICH_STAY \
+    {.name = "id", .type = FIELD_UUID, AT(id)}, \
+    {.name = "code", .type = FIELD_TEXT, AT(code)}, \
+    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)}, \
+    {.name = "owner_id", .type = FIELD_UUID, AT(owner_id)}, \
+    {.name = "status", .type = FIELD_ENUM, AT(status), .names = booking_status_names}, \
+    {.name = "check_in", .type = FIELD_DATE, AT(check_in)}, \
+    {.name = "check_out", .type = FIELD_DATE, AT(check_out)}, \
+    {.name = "guests", .type = FIELD_INT, AT(guests)},
+
 #define AT(member) .offset = offsetof(struct view, booking.member)
 static const struct field view_items[] = {
-    {.name = "id", .type = FIELD_UUID, AT(id)},
-    {.name = "code", .type = FIELD_TEXT, AT(code)},
-    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
-    {.name = "owner_id", .type = FIELD_UUID, AT(owner_id)},
-    {.name = "status", .type = FIELD_ENUM, AT(status), .names = booking_status_names},
-    {.name = "check_in", .type = FIELD_DATE, AT(check_in)},
-    {.name = "check_out", .type = FIELD_DATE, AT(check_out)},
-    {.name = "guests", .type = FIELD_INT, AT(guests)},
+    WHICH_STAY
     {.name = "guest", .type = FIELD_OBJECT, AT(guest), .table = &guest_fields},
     {.name = "note", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note)},
     {.name = "source", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(source)},
@@ -202,14 +206,7 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
 // clang-format off
 #define AT(member) .offset = offsetof(struct booking, member)
 static const struct field event_items[] = {
-    {.name = "id", .type = FIELD_UUID, AT(id)},
-    {.name = "code", .type = FIELD_TEXT, AT(code)},
-    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
-    {.name = "owner_id", .type = FIELD_UUID, AT(owner_id)},
-    {.name = "status", .type = FIELD_ENUM, AT(status), .names = booking_status_names},
-    {.name = "check_in", .type = FIELD_DATE, AT(check_in)},
-    {.name = "check_out", .type = FIELD_DATE, AT(check_out)},
-    {.name = "guests", .type = FIELD_INT, AT(guests)},
+    WHICH_STAY
     {.name = "total", .type = FIELD_MONEY, AT(total)},
     {.name = "deposit", .type = FIELD_MONEY, AT(deposit)},
     {.name = "paid", .type = FIELD_MONEY, AT(paid)},

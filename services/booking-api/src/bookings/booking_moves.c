@@ -81,19 +81,12 @@ static const char *const already_codes[BOOKING_STATUS_COUNT] = {
 
 unsigned booking_who(const struct api_caller *caller)
 {
-    switch (caller->actor) {
-    case ACTOR_GUEST:
-        return GUEST;
-    case ACTOR_OWNER:
-        return OWNER;
-    case ACTOR_CLIENT:
-    case ACTOR_STAFF:
-        return STAFF;
-    case ACTOR_SYSTEM:
-        return SYSTEM;
-    default:
-        return 0;
-    }
+    static const unsigned who[] = {
+        [ACTOR_GUEST] = GUEST, [ACTOR_OWNER] = OWNER,   [ACTOR_CLIENT] = STAFF,
+        [ACTOR_STAFF] = STAFF, [ACTOR_SYSTEM] = SYSTEM,
+    };
+
+    return (size_t)caller->actor < sizeof who / sizeof who[0] ? who[caller->actor] : 0;
 }
 
 static bool holds(const struct booking *booking, enum booking_when when)

@@ -186,3 +186,15 @@ bool booking_change(struct change *change, const struct uuid *id, const struct b
     return judge(change, &flat, &booking, &wanted, fault) &&
            move_to(change, &flat, &wanted, wish->expected_total, &booking, rows, out, fault);
 }
+
+bool booking_handover(struct change *change, const struct uuid *owner_before,
+                      const struct apartment *flat, struct fault *fault)
+{
+    static const struct booking_step_name name = {"booking.changed", "booking.change_owner"};
+    auto_rows struct db_rows rows = {0};
+
+    if (uuid_equal(owner_before, &flat->owner_id))
+        return true;
+    return booking_change_store_owner(change->tx, flat, &rows, fault) &&
+           booking_record_rows(change, change->caller, &rows, &name, fault);
+}

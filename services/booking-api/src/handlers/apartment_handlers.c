@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Makes, reads and changes one flat. The read by id is the most frequent request of the service. */
-#include "bookings/booking_handover.h"
+#include "bookings/booking_change.h"
 #include "flats/apartment_tell.h"
 #include "flats/flats_json.h"
 #include "handlers/apartment_shown.h"

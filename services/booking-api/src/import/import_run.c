@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "bookings/booking_handover.h"
+#include "bookings/booking_change.h"
 #include "flats/apartment_tell.h"
 #include "import/import_owner.h"
 #include "import/import_seen.h"

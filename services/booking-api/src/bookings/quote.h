@@ -65,6 +65,11 @@ bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
  * all. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
+/* Makes a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the
+ * members `nights` (reasons) and `alternatives`. */
+bool quote_make(struct change *change, const struct booking_draft *draft, struct quote *out,
+                struct fault *fault) MUST_CHECK;
+
 /* --- SQL (quote_store.c) --- */
 
 /* `quote` becomes as it is stored; the flat's policy is frozen by its name. */

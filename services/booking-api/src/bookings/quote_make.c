@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "bookings/quote_make.h"
-
 #include "bookings/booking_price.h"
+#include "bookings/quote.h"
 #include "bookings/quote_refuse.h"
 #include "nights/calendar.h"
 

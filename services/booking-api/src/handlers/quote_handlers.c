@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
 #include "bookings/bookings_json.h"
-#include "bookings/quote_make.h"
 #include "handlers/handlers.h"
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)

@@ -34,18 +34,15 @@ const struct city city_all[] = {
 // clang-format on
 const size_t city_count = sizeof city_all / sizeof city_all[0];
 
-static bool same_name(struct slice a, struct slice b)
-{
-    static const int32_t ignored[] = {' ', '-', 0};
-    return text_same_name(a, b, ignored);
-}
-
 const struct city *city_find(struct slice name)
 {
+    static const int32_t ignored[] = {' ', '-', 0};
     for (size_t i = 0; i < city_count; i++) {
         const struct city *city = &city_all[i];
-        if (same_name(name, city->slug) || same_name(name, city->name.ru) ||
-            same_name(name, city->name.kz) || same_name(name, city->name.en))
+        if (text_same_name(name, city->slug, ignored) ||
+            text_same_name(name, city->name.ru, ignored) ||
+            text_same_name(name, city->name.kz, ignored) ||
+            text_same_name(name, city->name.en, ignored))
             return city;
     }
     return NULL;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "base/auto.h"
+
 #include "bookings/availability.h"
 #include "flats/apartment_row.h"
 #include "nights/stay_sql.h"
@@ -47,37 +49,20 @@ static const struct db_statement statement = {
 };
 // clang-format on
 
-/* {"...","..."} */
-static bool ids_text(const struct field_uuids *ids, struct arena *arena, struct slice *out,
-                     struct fault *fault)
-{
-    const size_t each = UUID_TEXT_LEN + 1;
-    char *text = arena_alloc(arena, ids->count * each + 2);
-
-    if (text == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < ids->count; i++) {
-        uuid_format(&ids->items[i], text + 1 + i * each);
-        text[(i + 1) * each] = ',';
-    }
-    text[0] = '{';
-    text[ids->count * each] = '}';
-    *out = (struct slice){text, ids->count * each + 1};
-    return true;
-}
-
 bool availability_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct availability_query *query, struct arena *arena,
                              struct availability **out, size_t *count, struct fault *fault)
 {
+    AUTO(buf_finish) struct buf ids;
     auto_rows struct db_rows rows = {0};
     struct availability *found;
-    struct slice ids = {0};
 
-    if (!ids_text(&query->apartment_ids, arena, &ids, fault) ||
+    buf_init(&ids, (UUID_TEXT_LEN + 1) * query->apartment_ids.count + 2);
+    apartment_ids_text(query->apartment_ids.items, query->apartment_ids.count, &ids);
+    if (!buf_ok(&ids, fault) ||
         !db_query(db, &statement,
-                  DB_VALUES(db_uuid(tenant_id), db_text(ids), db_date(query->check_in),
-                            db_date(query->check_out),
+                  DB_VALUES(db_uuid(tenant_id), db_text(buf_as_slice(&ids)),
+                            db_date(query->check_in), db_date(query->check_out),
                             db_int((int64_t)query->check_out - query->check_in),
                             db_int(stay_price_weekend_nights(query->check_in, query->check_out)),
                             db_int(query->guests)),

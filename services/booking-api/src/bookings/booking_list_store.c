@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_list_store.h"
 
+#include "base/buf.h"
+
 #include "bookings/booking_store.h"
 
 // clang-format off
@@ -105,20 +107,16 @@ enum { STATUSES_MAX = 128 }; /* all names with commas */
 /* "held,confirmed"; absent for all. */
 static struct slice statuses_text(int statuses, char out[STATUSES_MAX])
 {
-    size_t len = 0;
+    struct buf text;
 
-    if (statuses == 0)
-        return (struct slice){0};
+    buf_init_over(&text, out, STATUSES_MAX);
     for (int i = 0; i < BOOKING_STATUS_COUNT; i++) {
-        const struct slice name = slice_of(booking_status_names[i]);
         if ((statuses & 1 << i) == 0)
             continue;
-        if (len > 0)
-            out[len++] = ',';
-        memcpy(out + len, name.at, name.len);
-        len += name.len;
+        buf_text(&text, text.len > 0 ? "," : "");
+        buf_text(&text, booking_status_names[i]);
     }
-    return (struct slice){out, len};
+    return statuses != 0 ? buf_as_slice(&text) : (struct slice){0};
 }
 
 bool booking_list(struct db *db, const struct uuid *tenant_id, const struct booking_filter *filter,

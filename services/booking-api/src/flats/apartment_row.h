@@ -2,6 +2,7 @@
 /* A row of table apartment (alias `a`) and the struct that holds it. */
 #pragma once
 
+#include "base/buf.h"
 #include "db/query.h"
 
 #include "flats/apartment.h"
@@ -21,6 +22,9 @@ enum { APARTMENT_COLUMNS_MAX = 64 };
 /* A list of words or URLs as the table has it: JSON. */
 bool apartment_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,
                          struct fault *fault) MUST_CHECK;
+
+/* Appends ids as the text of an array: `{ids}::uuid[]`. */
+void apartment_ids_text(const struct uuid *ids, size_t count, struct buf *out);
 
 /* The flat in this row, to be encoded: its text is borrowed from the rows, its lists are JSON. */
 void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out);

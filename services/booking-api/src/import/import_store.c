@@ -2,7 +2,6 @@
 #include "import/import_store.h"
 
 #include "base/auto.h"
-#include "base/buf.h"
 
 #include "flats/apartment_row.h"
 
@@ -110,13 +109,7 @@ bool import_store_lock_flats(struct db *tx, const struct uuid *tenant_id, const 
     auto_rows struct db_rows rows = {0};
 
     buf_init(&text, (UUID_TEXT_LEN + 1) * count + 2);
-    for (size_t i = 0; i < count; i++) {
-        char id[UUID_TEXT_LEN + 1];
-        uuid_format(&ids[i], id);
-        buf_char(&text, i > 0 ? ',' : '{');
-        buf_text(&text, id);
-    }
-    buf_char(&text, '}');
+    apartment_ids_text(ids, count, &text);
     return buf_ok(&text, fault) &&
            db_query(tx, &statement, DB_VALUES(db_uuid(tenant_id), db_text(buf_as_slice(&text))),
                     &rows, fault);

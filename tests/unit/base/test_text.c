@@ -237,6 +237,21 @@ START_TEST(phones_come_out_as_e164)
 }
 END_TEST
 
+START_TEST(names_are_the_same_as_people_write_them)
+{
+    static const int32_t ignored[] = {' ', '-', 0xA0, 0};
+    static const int32_t none[] = {0};
+
+    ck_assert(
+        text_same_name(SLICE("\u041E\u0440\u0451\u043B"), SLICE("\u043E\u0440\u0435\u043B"), none));
+    ck_assert(text_same_name(SLICE(" Ust\u00A0Kamen"), SLICE("ust-kamen-"), ignored));
+    ck_assert(!text_same_name(SLICE("ust kamen"), SLICE("ustkamen"), none));
+    ck_assert(!text_same_name(SLICE("ust"), SLICE("usta"), ignored));
+    ck_assert(!text_same_name(SLICE("\xFF"), SLICE("\xFF"), none));
+    ck_assert(text_same_name(SLICE(""), SLICE("- "), ignored));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("text");
@@ -248,6 +263,7 @@ int main(void)
     tcase_add_loop_test(tests, controls_are_seen, 0, COUNT(controls));
     tcase_add_loop_test(tests, slugs_are_groups_joined_once, 0, COUNT(slugs));
     tcase_add_test(tests, cuts_fall_between_characters);
+    tcase_add_test(tests, names_are_the_same_as_people_write_them);
     tcase_add_loop_test(tests, phones_come_out_as_e164, 0, COUNT(phones));
     return suite_main("text", tests);
 }

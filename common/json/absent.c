@@ -65,7 +65,15 @@ static const size_t zeroed[FIELD_CUSTOM + 1] = {
     [FIELD_LIST] = sizeof(struct field_list),   [FIELD_BOOL] = sizeof(bool),
 };
 
-void value_clear(struct decoding *decoding, const struct field *field, void *value)
+void fields_clear(const struct fields *table, void *out)
+{
+    memset(out, 0, table->item_size);
+    for (size_t i = 0; i < table->count; i++)
+        if (table->items[i].type != FIELD_CUSTOM)
+            value_clear(&table->items[i], (char *)out + table->items[i].offset);
+}
+
+void value_clear(const struct field *field, void *value)
 {
     const char *code = NULL;
     const char *detail = NULL;
@@ -88,12 +96,11 @@ void value_clear(struct decoding *decoding, const struct field *field, void *val
         return;
     case FIELD_OBJECT:
         for (size_t i = 0; i < field->table->count; i++)
-            value_clear(decoding, &field->table->items[i],
-                        (char *)value + field->table->items[i].offset);
+            value_clear(&field->table->items[i], (char *)value + field->table->items[i].offset);
         return;
     case FIELD_CUSTOM:
         if (field->decode != NULL)
-            (void)!field->decode((struct slice){NULL, 0}, value, decoding->arena, &code, &detail);
+            (void)!field->decode((struct slice){NULL, 0}, value, &code, &detail);
         return;
     default:
         memset(value, 0, zeroed[field->type]);

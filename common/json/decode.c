@@ -172,7 +172,7 @@ static void decode_items(struct decoding *decoding, const struct field *item, co
 {
     for (size_t i = 0; i < json_array_size(array) && !decoding->full; i++) {
         size_t before = decoding_enter_index(decoding, i);
-        value_clear(decoding, item, items + i * size);
+        value_clear(item, items + i * size);
         decoders[item->type](decoding, item, json_array_get(array, i), false, items + i * size);
         decoding_leave(decoding, before);
     }
@@ -276,7 +276,7 @@ static void decode_null(struct decoding *decoding, const struct field *field, vo
     if ((field->flags & FIELD_REQUIRED) != 0)
         fault_list_add(&decoding->problems, decoding->path, "required", "Is required");
     else if ((field->flags & FIELD_NULLABLE) != 0)
-        value_clear(decoding, field, out);
+        value_clear(field, out);
     else
         fault_list_add(&decoding->problems, decoding->path, "wrong_type", "Must not be null");
 }

@@ -61,4 +61,4 @@ const struct field *value_item(const struct field *list);
 
 bool value_is_absent(const struct field *field, const void *value);
 bool fields_are_absent(const struct fields *table, const void *value);
-void value_clear(struct decoding *decoding, const struct field *field, void *value);
+void value_clear(const struct field *field, void *value);

@@ -53,7 +53,7 @@ struct field;
 /* Decodes a value that only the service understands (a city by any of its names). `text` is the
  * JSON string or query value, trimmed and in NFC, in the arena. When it is absent (.at NULL), the
  * value is to be cleared. False: refused; `code` and `detail` (both static) say why. */
-typedef bool field_decode_fn(struct slice text, void *value, struct arena *arena, const char **code,
+typedef bool field_decode_fn(struct slice text, void *value, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);
 
@@ -121,6 +121,10 @@ bool fields_body_has(const struct json_body *body, const char *name);
 /* Canonical JSON: sorted names, no white space; "{}" for no body. */
 bool fields_canonical(const struct json_body *body, struct buf *out,
                       struct fault *fault) MUST_CHECK;
+
+/* Sets the whole struct to zeros, then each field but FIELD_CUSTOM to its absent value: what a body
+ * or a query without a word decodes to. */
+void fields_clear(const struct fields *table, void *out);
 
 struct field_pair {
     struct slice name;

@@ -358,7 +358,7 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
     if (!clean_text(decoding, text, &cleaned))
         return;
     keep_text(decoding, cleaned, &copy);
-    if (copy.at != NULL && !field->decode(copy, out, decoding->arena, &code, &detail))
+    if (copy.at != NULL && !field->decode(copy, out, &code, &detail))
         refuse_value(decoding, code, detail);
 }
 

@@ -38,10 +38,8 @@ static const struct fields rule_fields = FIELDS_OF(rule_items, struct sample_rul
 
 static const char *const policies[] = {"flexible", "moderate", "strict", NULL};
 
-static bool decode_city(struct slice text, void *value, struct arena *arena, const char **code,
-                        const char **detail)
+static bool decode_city(struct slice text, void *value, const char **code, const char **detail)
 {
-    (void)arena;
     if (text.at == NULL)
         *(int *)value = 0;
     else if (slice_is(text, "almaty") || slice_is(text, "Алматы"))

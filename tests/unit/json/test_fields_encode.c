@@ -26,17 +26,33 @@ START_TEST(everything_there_is_written)
 }
 END_TEST
 
+static const char empty_json[] =
+    "{\"id\":null,\"title\":null,\"description\":null,\"code\":null,\"site\":null,"
+    "\"phone\":null,\"rooms\":null,\"any_number\":null,\"instant\":false,"
+    "\"price\":null,\"fee\":null,\"from\":null,\"check_in\":null,"
+    "\"created_at\":null,\"owner_id\":null,\"location\":null,\"policy\":null,"
+    "\"amenities\":[],\"photos\":null,\"actions\":null}";
+
 START_TEST(what_is_absent_is_null_empty_or_left_out)
 {
     struct sample empty = sample_empty();
 
     fields_encode(&sample_fields, &empty, false, &out);
-    ck_assert_slice(buf_as_slice(&out),
-                    "{\"id\":null,\"title\":null,\"description\":null,\"code\":null,\"site\":null,"
-                    "\"phone\":null,\"rooms\":null,\"any_number\":null,\"instant\":false,"
-                    "\"price\":null,\"fee\":null,\"from\":null,\"check_in\":null,"
-                    "\"created_at\":null,\"owner_id\":null,\"location\":null,\"policy\":null,"
-                    "\"amenities\":[],\"photos\":null,\"actions\":null}");
+    ck_assert_slice(buf_as_slice(&out), empty_json);
+}
+END_TEST
+
+START_TEST(a_cleared_struct_has_every_field_absent)
+{
+    struct sample sample = sample_full();
+
+    fields_clear(&sample_fields, &sample);
+    ck_assert_int_eq(sample.fee, FIELD_ABSENT);
+    ck_assert_int_eq(sample.from, FIELD_ABSENT32);
+    ck_assert_int_eq(sample.policy, -1);
+    ck_assert_ptr_null(sample.secret.at);
+    fields_encode(&sample_fields, &sample, false, &out);
+    ck_assert_slice(buf_as_slice(&out), empty_json);
 }
 END_TEST
 
@@ -148,6 +164,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, everything_there_is_written);
     tcase_add_test(tests, what_is_absent_is_null_empty_or_left_out);
+    tcase_add_test(tests, a_cleared_struct_has_every_field_absent);
     tcase_add_test(tests, a_list_that_was_not_taken_apart_passes_through);
     tcase_add_test(tests, lists_leave_details_out);
     tcase_add_test(tests, members_join_others);

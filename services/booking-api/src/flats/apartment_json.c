@@ -36,10 +36,8 @@ static bool is_zone_known(struct slice text)
     return access(path, R_OK) == 0 || access(ZONES "UTC", R_OK) != 0;
 }
 
-static bool zone_decode(struct slice text, void *value, struct arena *arena, const char **code,
-                        const char **detail)
+static bool zone_decode(struct slice text, void *value, const char **code, const char **detail)
 {
-    (void)arena;
     if (is_zone_known(text)) {
         *(struct slice *)value = text;
         return true;
@@ -49,10 +47,8 @@ static bool zone_decode(struct slice text, void *value, struct arena *arena, con
     return false;
 }
 
-static bool code_decode(struct slice text, void *value, struct arena *arena, const char **code,
-                        const char **detail)
+static bool code_decode(struct slice text, void *value, const char **code, const char **detail)
 {
-    (void)arena;
     bool fits = text.len > 0 && text.len <= CODE_MAX && isalnum((unsigned char)text.at[0]);
     for (size_t i = 0; fits && i < text.len; i++)
         fits = isalnum((unsigned char)text.at[i]) || text.at[i] == '-' || text.at[i] == '_';

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "flats/flats_json.h"
 
-bool city_decode(struct slice text, void *value, struct arena *arena, const char **code,
-                 const char **detail)
+bool city_decode(struct slice text, void *value, const char **code, const char **detail)
 {
-    (void)arena;
     const struct city *city = city_find(text);
     if (city == NULL) {
         *code = "unknown_city";

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The parameters of GET /v1/apartments. */
-#include <math.h>
-
 #include "flats/flats_json.h"
 #include "nights/nights_json.h"
 
@@ -36,17 +34,12 @@ static const struct field items[] = {
 
 struct apartment_query apartment_query_defaults(void)
 {
-    return (struct apartment_query){
-        .guests = FIELD_ABSENT,
-        .min_price = FIELD_ABSENT,
-        .max_price = FIELD_ABSENT,
-        .rooms = FIELD_ABSENT,
-        .near = {(double)NAN, (double)NAN},
-        .radius_km = FIELD_ABSENT,
-        .check_in = FIELD_ABSENT32,
-        .check_out = FIELD_ABSENT32,
-        .limit = LIST_LIMIT_DEFAULT,
-    };
+    struct apartment_query query;
+    fields_clear(&apartment_query_fields, &query);
+    query.sort = SORT_NEWEST;
+    query.is_active = ACTIVE_TRUE;
+    query.limit = LIST_LIMIT_DEFAULT;
+    return query;
 }
 
 static void check(const void *value, struct fault_list *problems)

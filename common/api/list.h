@@ -23,13 +23,6 @@ enum {
     LIST_PAGE_BYTES_MAX = 192 * 1024
 };
 
-/* The parameters of a list that has no filters. */
-struct list_query {
-    int64_t limit; /* LIST_LIMIT_DEFAULT before it is read */
-    struct slice cursor;
-};
-extern const struct fields list_query_fields;
-
 /* The place in a list after which a page begins. */
 struct list_place {
     bool set;       /* false: from the start */
@@ -37,17 +30,24 @@ struct list_place {
     struct uuid id; /* tie-breaker */
 };
 
-/* `filters` is any stable text of the query without cursor and limit; "" is fine. */
-bool list_cursor_decode(struct slice cursor, struct slice filters, struct list_place *out,
-                        struct fault *fault) MUST_CHECK;
-/* The same for a handler: the fault names the query's `parameter`. */
+/* One page of a list, as its query asks for it. */
+struct list_page {
+    int64_t limit; /* LIST_LIMIT_DEFAULT before it is read */
+    struct slice cursor;
+    struct slice filters; /* any stable text of the query without cursor and limit; "" is fine */
+    struct list_place after;
+};
+extern const struct fields list_page_fields; /* limit and cursor */
+
+/* Sets `after` and `filters` of a page whose query is decoded: `filters` becomes `name` and the
+ * query without cursor and limit, in the request's arena. */
+bool list_page_read(const struct http_request *req, struct slice name, struct list_page *page,
+                    struct fault *fault) MUST_CHECK;
+
+/* The place that a cursor means; without a cursor the start. The fault names the query's
+ * `parameter`. */
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_place *out, struct fault *fault) MUST_CHECK;
-/* The same for a list with filters: `filters` becomes `name` and the query without cursor and
- * limit, in the request's arena. */
-bool list_cursor_read_filtered(const struct http_request *req, struct slice cursor,
-                               struct slice name, struct slice *filters, struct list_place *out,
-                               struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
 
 /* True when the page should end before its limit, with a cursor, because its items are large. For
@@ -81,8 +81,8 @@ typedef void list_item_fn(const struct db_rows *rows, int row, const void *data,
                           struct list_place *place);
 /* The whole list from the rows of a LIST_PAGE_OF statement, whose SELECT has `columns` before
  * `large`. */
-void list_encode(const struct db_rows *rows, int columns, int64_t limit, list_item_fn *item,
-                 const void *data, struct slice filters, struct buf *out);
+void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
+                 list_item_fn *item, const void *data, struct buf *out);
 
 /* Writes `{"items":[`, then between items `,`, then the tail. */
 void list_begin(struct buf *out);

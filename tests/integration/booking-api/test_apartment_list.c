@@ -70,22 +70,21 @@ static int by_id(const void *a, const void *b)
 /* All pages of the query. */
 static size_t list_all(struct apartment_query *query, struct arena *arena, struct apartment *out)
 {
-    struct list_place place = {0};
     struct fault fault = {0};
     size_t total = 0;
     for (;;) {
         auto_rows struct db_rows rows = {0};
-        ck_assert_msg(apartment_list_find(stand_db(), &stand_staff.tenant_id, query, &place, arena,
-                                          &rows, &fault),
-                      "%s", fault.detail);
-        for (int i = 0; i < rows.count && i < query->limit; i++) {
+        ck_assert_msg(
+            apartment_list_find(stand_db(), &stand_staff.tenant_id, query, arena, &rows, &fault),
+            "%s", fault.detail);
+        for (int i = 0; i < rows.count && i < query->page.limit; i++) {
             ck_assert_uint_lt(total, FLATS);
             ck_assert(apartment_row_read(&rows, i, arena, &out[total], &fault));
             out[total].total = db_get_int(&rows, i, (int)apartment_shape.count);
             out[total].distance_m = db_get_int(&rows, i, (int)apartment_shape.count + 1);
-            place = apartment_list_place(query, &out[total++]);
+            query->page.after = apartment_list_place(query, &out[total++]);
         }
-        if (rows.count <= query->limit)
+        if (rows.count <= query->page.limit)
             return total;
     }
 }
@@ -256,7 +255,7 @@ static void oracle_body(void *data)
         query.check_in = today - 1 + rand() % 25;
         query.check_out = query.check_in + 1 + rand() % 8;
         query.guests = 1 + rand() % 6;
-        query.limit = 1 + rand() % 100;
+        query.page.limit = 1 + rand() % 100;
         query.sort = rand() % 3;
         if (rand() % 3 == 0)
             query.min_price = 600000;

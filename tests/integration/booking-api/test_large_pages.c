@@ -180,13 +180,13 @@ static void bytes_body(void *data)
     make_stays();
     stand_wait_for_events();
     arena_init(&arena, 1 << 20);
-    query.limit = MANY;
+    query.page.limit = MANY;
     ck_assert(booking_list(stand_db(), &stand_staff.tenant_id, &all, &(struct list_place){0},
                            MANY + 1, &bookings, &fault));
     ck_assert(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
                                 &(struct event_place){0}, MANY, &events, &fault));
-    ck_assert(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query,
-                                  &(struct list_place){0}, &arena, &flats, &fault));
+    ck_assert(
+        apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &flats, &fault));
     ck_assert_uint_le(bytes_of(&bookings), PAGE_BYTES);
     ck_assert_uint_le(bytes_of(&events), PAGE_BYTES);
     ck_assert_uint_le(bytes_of(&flats), PAGE_BYTES);

@@ -6,17 +6,20 @@
 #include "api/list.h"
 #include "http/request.h"
 
+static struct arena arena;
 static struct buf text;
 static const char filters[] = "city=almaty&sort=price";
 
 static void setup(void)
 {
+    arena_init(&arena, 1 << 16);
     buf_init(&text, 4096);
 }
 
 static void teardown(void)
 {
     buf_finish(&text);
+    arena_finish(&arena);
 }
 
 static const int64_t numbers[] = {0, 1, -1, 2500000, INT64_MAX, INT64_MIN};
@@ -38,7 +41,8 @@ START_TEST(a_cursor_leads_back_to_its_place)
 
     list_cursor_encode(&place, slice_of(filters), &text);
     ck_assert_uint_le(text.len, LIST_CURSOR_MAX);
-    ck_assert(list_cursor_decode(buf_as_slice(&text), slice_of(filters), &got, &fault));
+    ck_assert(
+        list_cursor_read(buf_as_slice(&text), "cursor", slice_of(filters), &arena, &got, &fault));
     ck_assert(got.set);
     ck_assert_int_eq(got.number, numbers[_i]);
     ck_assert(uuid_equal(&got.id, &place.id));
@@ -52,8 +56,8 @@ START_TEST(a_cursor_of_other_filters_is_refused)
     struct fault fault;
 
     list_cursor_encode(&place, slice_of(filters), &text);
-    ck_assert(
-        !list_cursor_decode(buf_as_slice(&text), SLICE("city=astana&sort=price"), &got, &fault));
+    ck_assert(!list_cursor_read(buf_as_slice(&text), "cursor", SLICE("city=astana&sort=price"),
+                                &arena, &got, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_int_eq(got.number, 99);
@@ -64,9 +68,7 @@ START_TEST(a_bad_cursor_is_a_problem_of_its_parameter)
 {
     struct list_place got = {.number = 99};
     struct fault fault;
-    struct arena arena;
 
-    arena_init(&arena, 1 << 16);
     ck_assert(!list_cursor_read(SLICE("x"), "after", slice_of(filters), &arena, &got, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
     ck_assert_uint_eq(fault.field_count, 1);
@@ -75,7 +77,6 @@ START_TEST(a_bad_cursor_is_a_problem_of_its_parameter)
     ck_assert(
         list_cursor_read((struct slice){0}, "after", slice_of(filters), &arena, &got, &fault));
     ck_assert(!got.set);
-    arena_finish(&arena);
 }
 END_TEST
 
@@ -94,12 +95,14 @@ START_TEST(a_cut_lengthened_or_foreign_cursor_is_refused)
     struct fault fault;
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        ck_assert_msg(!list_cursor_decode(slice_of(bad[i]), SLICE(""), &got, &fault), "%s", bad[i]);
+        ck_assert_msg(
+            !list_cursor_read(slice_of(bad[i]), "cursor", SLICE(""), &arena, &got, &fault), "%s",
+            bad[i]);
     list_cursor_encode(&place, SLICE(""), &text);
-    ck_assert(
-        !list_cursor_decode((struct slice){text.data, text.len - 1}, SLICE(""), &got, &fault));
+    ck_assert(!list_cursor_read((struct slice){text.data, text.len - 1}, "cursor", SLICE(""),
+                                &arena, &got, &fault));
     buf_char(&text, 'A');
-    ck_assert(!list_cursor_decode(buf_as_slice(&text), SLICE(""), &got, &fault));
+    ck_assert(!list_cursor_read(buf_as_slice(&text), "cursor", SLICE(""), &arena, &got, &fault));
 }
 END_TEST
 
@@ -108,7 +111,7 @@ START_TEST(no_cursor_is_the_start)
     struct list_place got = {.set = true};
     struct fault fault;
 
-    ck_assert(list_cursor_decode((struct slice){0}, SLICE(""), &got, &fault));
+    ck_assert(list_cursor_read((struct slice){0}, "cursor", SLICE(""), &arena, &got, &fault));
     ck_assert(!got.set);
 }
 END_TEST
@@ -145,23 +148,19 @@ static const struct {
 
 START_TEST(filters_are_the_query_without_its_page)
 {
-    struct arena arena;
     struct http_request req = {.arena = &arena};
-    struct list_place place = {0};
-    struct slice made;
+    struct list_page page = {0};
     struct fault fault;
 
-    arena_init(&arena, 4096);
     for (size_t i = 0; i < 3 && filtered[_i].query[i][0] != NULL; i++)
         req.query[req.query_count++] = (struct field_pair){slice_of(filtered[_i].query[i][0]),
                                                            slice_of(filtered[_i].query[i][1])};
-    ck_assert(
-        list_cursor_read_filtered(&req, (struct slice){0}, SLICE("flats"), &made, &place, &fault));
-    ck_assert(slice_is(made, filtered[_i].filters));
-    ck_assert(!place.set);
-    ck_assert(!list_cursor_read_filtered(&req, SLICE("x"), SLICE("flats"), &made, &place, &fault));
+    ck_assert(list_page_read(&req, SLICE("flats"), &page, &fault));
+    ck_assert(slice_is(page.filters, filtered[_i].filters));
+    ck_assert(!page.after.set);
+    page.cursor = SLICE("x");
+    ck_assert(!list_page_read(&req, SLICE("flats"), &page, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
-    arena_finish(&arena);
 }
 END_TEST
 

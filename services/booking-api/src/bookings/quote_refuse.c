@@ -137,7 +137,6 @@ static bool find_similar(struct change *change, const struct quote_asked *asked,
 {
     const struct booking_draft *draft = asked->draft;
     struct apartment_query query = apartment_query_defaults();
-    const struct list_place start = {0};
     auto_rows struct db_rows rows = {0};
     const int64_t night = booking_total(asked->flat, draft) / (draft->check_out - draft->check_in);
     query.city = asked->flat->city;
@@ -148,10 +147,10 @@ static bool find_similar(struct change *change, const struct quote_asked *asked,
     query.min_price = night * (100 - QUOTE_SIMILAR_PERCENT) / 100;
     query.max_price = night * (100 + QUOTE_SIMILAR_PERCENT) / 100;
     query.sort = SORT_PRICE;
-    query.limit = QUOTE_SIMILAR_MAX;
+    query.page.limit = QUOTE_SIMILAR_MAX;
     if (!apartment_query_claim(&query, change->caller, fault) ||
-        !apartment_list_find(change->tx, &change->caller->tenant_id, &query, &start, change->arena,
-                             &rows, fault))
+        !apartment_list_find(change->tx, &change->caller->tenant_id, &query, change->arena, &rows,
+                             fault))
         return false;
     for (int i = 0, shown = 0; i < rows.count && shown < QUOTE_SIMILAR_MAX; i++) {
         struct apartment flat;

@@ -4,17 +4,7 @@
 #include "handlers/handlers.h"
 #include "nights/nights_json.h"
 
-static bool read_query(const struct http_request *req, struct apartment_query *query,
-                       struct list_place *place, struct slice *filters, struct fault *fault)
-{
-    *query = apartment_query_defaults();
-    return http_request_query(req, &apartment_query_fields, query, fault) &&
-           list_cursor_read_filtered(req, query->cursor, SLICE("apartments"), filters, place,
-                                     fault) &&
-           apartment_query_claim(query, api_caller(req), fault);
-}
-
-struct page {
+struct reader {
     const struct apartment_query *query;
     enum apartment_view view;
 };
@@ -22,11 +12,11 @@ struct page {
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
                         struct list_place *place)
 {
-    const struct page *page = data;
+    const struct reader *reader = data;
     struct apartment flat;
     apartment_list_read(rows, row, &flat);
-    apartment_encode(&flat, page->view, true, out);
-    *place = apartment_list_place(page->query, &flat);
+    apartment_encode(&flat, reader->view, true, out);
+    *place = apartment_list_place(reader->query, &flat);
 }
 
 enum http_status get_apartments(void *data, const struct http_request *req,
@@ -34,16 +24,17 @@ enum http_status get_apartments(void *data, const struct http_request *req,
 {
     struct booking_app *app = data;
     auto_rows struct db_rows rows = {0};
-    struct apartment_query query;
-    struct list_place place;
-    struct slice filters;
+    const struct api_caller *caller = api_caller(req);
+    struct apartment_query query = apartment_query_defaults();
     struct fault fault;
-    if (!read_query(req, &query, &place, &filters, &fault) ||
-        !apartment_list_find(app->service->db, &api_caller(req)->tenant_id, &query, &place,
-                             req->arena, &rows, &fault))
+    if (!http_request_query(req, &apartment_query_fields, &query, &fault) ||
+        !list_page_read(req, SLICE("apartments"), &query.page, &fault) ||
+        !apartment_query_claim(&query, caller, &fault) ||
+        !apartment_list_find(app->service->db, &caller->tenant_id, &query, req->arena, &rows,
+                             &fault))
         return http_reply_fault(req, res, &fault);
-    const struct page page = {&query, apartment_view(api_caller(req))};
-    list_encode(&rows, (int)apartment_shape.count + APARTMENT_LIST_MORE, query.limit, encode_item,
-                &page, filters, &res->body);
+    const struct reader reader = {&query, apartment_view(caller)};
+    list_encode(&rows, (int)apartment_shape.count + APARTMENT_LIST_MORE, &query.page, encode_item,
+                &reader, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

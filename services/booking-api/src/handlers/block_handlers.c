@@ -134,24 +134,21 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
     const struct api_caller *caller = api_caller(req);
     struct booking_app *app = data;
     auto_rows struct db_rows rows = {0};
-    struct list_query query = {.limit = LIST_LIMIT_DEFAULT};
-    struct list_place place = {0};
+    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
     struct apartment flat;
-    struct slice filters;
     struct fault fault;
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) ||
-        !http_request_query(req, &list_query_fields, &query, &fault))
-        return http_reply_fault(req, res, &fault);
-    filters = (struct slice){(const char *)id.bytes, sizeof id.bytes};
-    if (!list_cursor_read(query.cursor, "cursor", filters, req->arena, &place, &fault) ||
+        !http_request_query(req, &list_page_fields, &page, &fault) ||
+        !list_page_read(req, (struct slice){(const char *)id.bytes, sizeof id.bytes}, &page,
+                        &fault) ||
         !no_guests(caller, &fault) ||
         !apartment_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &flat,
                               &fault) ||
         !apartment_may_see(caller, &flat, &fault) ||
-        !block_store_list(app->service->db, &id, &place, query.limit + 1, &rows, &fault))
+        !block_store_list(app->service->db, &id, &page.after, page.limit + 1, &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, BLOCK_COLUMNS, query.limit, encode_item, NULL, filters, &res->body);
+    list_encode(&rows, BLOCK_COLUMNS, &page, encode_item, NULL, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -53,9 +53,9 @@ enum http_status post_booking(void *data, const struct http_request *req, struct
 }
 
 /* Reads the booking of the path, if the caller may see it, and the query by `table`. */
-static bool find_with(struct booking_app *app, const struct http_request *req,
-                      const struct fields *table, void *query, struct db_rows *rows,
-                      struct booking *out, struct fault *fault)
+static bool find(struct booking_app *app, const struct http_request *req,
+                 const struct fields *table, void *query, struct db_rows *rows, struct booking *out,
+                 struct fault *fault)
 {
     const struct api_caller *caller = api_caller(req);
     struct booking booking;
@@ -70,19 +70,13 @@ static bool find_with(struct booking_app *app, const struct http_request *req,
     return true;
 }
 
-static bool find(struct booking_app *app, const struct http_request *req, struct db_rows *rows,
-                 struct booking *out, struct fault *fault)
-{
-    return find_with(app, req, NULL, NULL, rows, out, fault);
-}
-
 enum http_status get_booking(void *data, const struct http_request *req, struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
     struct booking booking;
     struct fault fault;
 
-    if (!find(data, req, &rows, &booking, &fault))
+    if (!find(data, req, NULL, NULL, &rows, &booking, &fault))
         return http_reply_fault(req, res, &fault);
     booking_encode(&booking, api_caller(req), false, &res->body);
     return http_reply_resource(req, res, HTTP_OK, booking.version);
@@ -91,18 +85,17 @@ enum http_status get_booking(void *data, const struct http_request *req, struct 
 /* Steps on a page of a query without limit. */
 enum { HISTORY_PAGE = 500 };
 
-static void encode_steps(const struct db_rows *steps, int64_t limit, struct slice filters,
-                         struct buf *out)
+static void encode_steps(const struct db_rows *steps, const struct list_page *page, struct buf *out)
 {
     struct list_place next = {.set = true};
     int i;
 
     list_begin(out);
-    for (i = 0; i < steps->count && i < limit && !list_full(out); i++) {
+    for (i = 0; i < steps->count && i < page->limit && !list_full(out); i++) {
         list_separator(out, (size_t)i);
         next.number = booking_encode_step(steps, i, out);
     }
-    list_end(out, i < steps->count ? &next : NULL, filters);
+    list_end(out, i < steps->count ? &next : NULL, page->filters);
 }
 
 enum http_status get_booking_history(void *data, const struct http_request *req,
@@ -110,20 +103,17 @@ enum http_status get_booking_history(void *data, const struct http_request *req,
 {
     auto_rows struct db_rows rows = {0}, steps = {0};
     struct booking_app *app = data;
-    struct list_query query = {.limit = HISTORY_PAGE};
-    struct list_place place = {0};
+    struct list_page page = {.limit = HISTORY_PAGE};
     struct booking booking;
-    struct slice filters;
     struct fault fault;
 
-    if (!find_with(app, req, &list_query_fields, &query, &rows, &booking, &fault))
+    if (!find(app, req, &list_page_fields, &page, &rows, &booking, &fault) ||
+        !list_page_read(req, (struct slice){(const char *)booking.id.bytes, sizeof booking.id},
+                        &page, &fault) ||
+        !booking_store_history(app->service->db, &booking.id, page.after.number, page.limit + 1,
+                               &steps, &fault))
         return http_reply_fault(req, res, &fault);
-    filters = (struct slice){(const char *)booking.id.bytes, sizeof booking.id.bytes};
-    if (!list_cursor_read(query.cursor, "cursor", filters, req->arena, &place, &fault) ||
-        !booking_store_history(app->service->db, &booking.id, place.number, query.limit + 1, &steps,
-                               &fault))
-        return http_reply_fault(req, res, &fault);
-    encode_steps(&steps, query.limit, filters, &res->body);
+    encode_steps(&steps, &page, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 
@@ -135,7 +125,7 @@ enum http_status get_booking_cancel_preview(void *data, const struct http_reques
     struct booking booking;
     struct fault fault;
 
-    if (!find(data, req, &rows, &booking, &fault) ||
+    if (!find(data, req, NULL, NULL, &rows, &booking, &fault) ||
         !booking_move_judge(&booking, BOOKING_CANCEL, api_caller(req), &move, &fault))
         return http_reply_fault(req, res, &fault);
     booking_encode_terms(&booking, &res->body);
@@ -227,8 +217,7 @@ enum http_status change_booking_dates(void *data, const struct http_request *req
 
 struct query {
     struct booking_filter filter;
-    struct slice cursor;
-    int64_t limit;
+    struct list_page page;
 };
 
 // clang-format off
@@ -242,8 +231,8 @@ static const struct field query_items[] = {
     {.name = "from", .type = FIELD_DATE, AT(filter.from)},
     {.name = "to", .type = FIELD_DATE, AT(filter.to)},
     {.name = "code", .type = FIELD_TEXT, AT(filter.code), .min = 1, .max = 2 * BOOKING_CODE_LEN},
-    {.name = "cursor", .type = FIELD_RAW, AT(cursor)},
-    {.name = "limit", .type = FIELD_INT, AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
+    {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
 };
 #undef AT
 // clang-format on
@@ -269,13 +258,11 @@ static bool read_code(struct arena *arena, struct slice *code, struct fault *fau
     return code->at != NULL || arena_fault(fault);
 }
 
-static bool read_query(const struct http_request *req, struct query *query, struct slice *filters,
-                       struct list_place *place, struct fault *fault)
+static bool read_query(const struct http_request *req, struct query *query, struct fault *fault)
 {
     return http_request_query(req, &query_fields, query, fault) &&
            read_code(req->arena, &query->filter.code, fault) &&
-           list_cursor_read_filtered(req, query->cursor, api_caller(req)->actor_text, filters,
-                                     place, fault);
+           list_page_read(req, api_caller(req)->actor_text, &query->page, fault);
 }
 
 /* Narrows the filter to what the caller may see. False: nothing is left. */
@@ -311,19 +298,16 @@ enum http_status get_bookings(void *data, const struct http_request *req, struct
     auto_rows struct db_rows rows = {0};
     struct query query = {
         .filter = {.telegram_id = FIELD_ABSENT, .from = DATE_ABSENT, .to = DATE_ABSENT},
-        .limit = LIST_LIMIT_DEFAULT,
+        .page = {.limit = LIST_LIMIT_DEFAULT         },
     };
-    struct list_place place = {0};
-    struct slice filters;
     struct fault fault;
 
-    if (!read_query(req, &query, &filters, &place, &fault))
+    if (!read_query(req, &query, &fault))
         return http_reply_fault(req, res, &fault);
     if (narrow(&query.filter, caller) &&
-        !booking_list(app->service->db, &caller->tenant_id, &query.filter, &place, query.limit + 1,
-                      &rows, &fault))
+        !booking_list(app->service->db, &caller->tenant_id, &query.filter, &query.page.after,
+                      query.page.limit + 1, &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)booking_shape.count, query.limit, encode_item, caller, filters,
-                &res->body);
+    list_encode(&rows, (int)booking_shape.count, &query.page, encode_item, caller, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

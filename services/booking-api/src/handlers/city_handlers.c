@@ -8,18 +8,19 @@
 enum http_status get_cities(void *data, const struct http_request *req, struct http_response *res)
 {
     (void)data;
-    struct list_query query = {.limit = LIST_LIMIT_DEFAULT};
-    struct list_place place = {0};
+    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
     struct fault fault;
-    if (!http_request_query(req, &list_query_fields, &query, &fault) ||
-        !list_cursor_read(query.cursor, "cursor", SLICE("cities"), req->arena, &place, &fault))
+    if (!http_request_query(req, &list_page_fields, &page, &fault) ||
+        !list_page_read(req, SLICE("cities"), &page, &fault))
         return http_reply_fault(req, res, &fault);
-    size_t count = (size_t)query.limit;
+    size_t count = (size_t)page.limit;
+    size_t at = (size_t)page.after.number;
     list_begin(&res->body);
-    for (size_t i = 0; i < count && (size_t)place.number < city_count; i++, place.number++) {
+    for (size_t i = 0; i < count && at < city_count; i++, at++) {
         list_separator(&res->body, i);
-        fields_encode(&city_fields, &city_all[place.number], true, &res->body);
+        fields_encode(&city_fields, &city_all[at], true, &res->body);
     }
-    list_end(&res->body, (size_t)place.number < city_count ? &place : NULL, SLICE("cities"));
+    page.after.number = (int64_t)at;
+    list_end(&res->body, at < city_count ? &page.after : NULL, page.filters);
     return http_reply_json(res, HTTP_OK);
 }

@@ -102,20 +102,18 @@ enum http_status get_owners(void *data, const struct http_request *req, struct h
     struct booking_app *app = data;
     const struct api_caller *caller = api_caller(req);
     auto_rows struct db_rows rows = {0};
-    struct list_query query = {.limit = LIST_LIMIT_DEFAULT};
-    struct list_place place = {0};
+    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
     struct uuid only = {0};
     struct fault fault;
     if (caller->actor == ACTOR_OWNER)
         only = caller->actor_id;
-    if (!http_request_query(req, &list_query_fields, &query, &fault) ||
-        !list_cursor_read(query.cursor, "cursor", SLICE("owners"), req->arena, &place, &fault) ||
+    if (!http_request_query(req, &list_page_fields, &page, &fault) ||
+        !list_page_read(req, SLICE("owners"), &page, &fault) ||
         (caller->actor == ACTOR_GUEST && !forbidden(&fault)) ||
-        !owner_store_list(app->service->db, &caller->tenant_id, &only, &place, query.limit + 1,
+        !owner_store_list(app->service->db, &caller->tenant_id, &only, &page.after, page.limit + 1,
                           &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)owner_shape.count, query.limit, encode_item, NULL, SLICE("owners"),
-                &res->body);
+    list_encode(&rows, (int)owner_shape.count, &page, encode_item, NULL, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 

@@ -28,8 +28,7 @@ struct apartment_query {
     int32_t check_out;
     int sort;      /* enum apartment_sort */
     int is_active; /* enum apartment_active */
-    int64_t limit;
-    struct slice cursor;
+    struct list_page page;
 };
 
 struct apartment_query apartment_query_defaults(void);
@@ -51,8 +50,8 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
  * distance. */
 enum { APARTMENT_LIST_MORE = 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
-                         const struct apartment_query *query, const struct list_place *place,
-                         struct arena *arena, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+                         const struct apartment_query *query, struct arena *arena,
+                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* One of them; its text is borrowed from the rows. */
 void apartment_list_read(const struct db_rows *rows, int row, struct apartment *out);
 

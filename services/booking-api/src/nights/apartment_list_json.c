@@ -27,8 +27,8 @@ static const struct field items[] = {
     {.name = "check_out", .type = FIELD_DATE,   AT(check_out)},
     {.name = "sort",      .type = FIELD_ENUM,   AT(sort), .names = sort_names},
     {.name = "is_active", .type = FIELD_ENUM,   AT(is_active), .names = active_names},
-    {.name = "limit",     .type = FIELD_INT,    AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
-    {.name = "cursor",    .type = FIELD_RAW,    AT(cursor)},
+    {.name = "limit",     .type = FIELD_INT,    AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor",    .type = FIELD_RAW,    AT(page.cursor)},
 };
 // clang-format on
 
@@ -38,7 +38,7 @@ struct apartment_query apartment_query_defaults(void)
     fields_clear(&apartment_query_fields, &query);
     query.sort = SORT_NEWEST;
     query.is_active = ACTIVE_TRUE;
-    query.limit = LIST_LIMIT_DEFAULT;
+    query.page.limit = LIST_LIMIT_DEFAULT;
     return query;
 }
 

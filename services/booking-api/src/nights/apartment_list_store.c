@@ -264,13 +264,13 @@ void apartment_list_read(const struct db_rows *rows, int row, struct apartment *
 }
 
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
-                         const struct apartment_query *query, const struct list_place *after,
-                         struct arena *arena, struct db_rows *rows, struct fault *fault)
+                         const struct apartment_query *query, struct arena *arena,
+                         struct db_rows *rows, struct fault *fault)
 {
     bool dated = query->check_in != FIELD_ABSENT32;
     int64_t radius_km = query->radius_km != FIELD_ABSENT ? query->radius_km : RADIUS_KM_DEFAULT;
     struct box box = box_around(query->near, radius_km);
-    struct list_place place = after->set ? *after : first_place(query);
+    struct list_place place = query->page.after.set ? query->page.after : first_place(query);
     struct slice amenities = {0};
     struct slice patterns = {0};
     if ((query->amenities.count > 0 &&
@@ -299,7 +299,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         isnan(query->near.lat) ? db_null() : db_double((double)radius_km * 1000),
         db_int(place.number),
         id_value(&place.id),
-        db_int(query->limit + 1),
+        db_int(query->page.limit + 1),
         db_date(query->check_in),
         db_date(query->check_out),
         db_int((int64_t)query->check_out - query->check_in),

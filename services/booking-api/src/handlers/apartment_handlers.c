@@ -37,12 +37,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-enum http_status post_apartment(void *data, const struct http_request *req,
-                                struct http_response *res)
-{
-    struct booking_app *app = data;
-    return api_change(app->service->changes, req, res, create, NULL);
-}
+CHANGE_BY_BODY(post_apartment, create)
 
 static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -72,11 +67,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-enum http_status patch_apartment(void *data, const struct http_request *req,
-                                 struct http_response *res)
-{
-    return change_by_id(data, req, res, update);
-}
+CHANGE_BY_ID(patch_apartment, update)
 
 enum http_status get_apartment(void *data, const struct http_request *req,
                                struct http_response *res)

@@ -79,10 +79,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-enum http_status post_block(void *data, const struct http_request *req, struct http_response *res)
-{
-    return change_by_id(data, req, res, create);
-}
+CHANGE_BY_ID(post_block, create)
 
 static bool release(struct change *change, void *arg, struct http_response *res,
                     struct fault *fault)
@@ -111,10 +108,7 @@ static bool release(struct change *change, void *arg, struct http_response *res,
     return true;
 }
 
-enum http_status delete_block(void *data, const struct http_request *req, struct http_response *res)
-{
-    return change_by_id(data, req, res, release);
-}
+CHANGE_BY_ID(delete_block, release)
 
 /* --- the list --- */
 

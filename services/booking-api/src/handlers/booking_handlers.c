@@ -45,12 +45,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-enum http_status post_booking(void *data, const struct http_request *req, struct http_response *res)
-{
-    struct booking_app *app = data;
-
-    return api_change(app->service->changes, req, res, create, NULL);
-}
+CHANGE_BY_BODY(post_booking, create)
 
 /* Reads the booking of the path, if the caller may see it, and the query by `table`. */
 static bool find(struct booking_app *app, const struct http_request *req,
@@ -134,18 +129,14 @@ enum http_status get_booking_cancel_preview(void *data, const struct http_reques
 
 /* --- actions --- */
 
-struct act {
-    struct uuid id;
-    enum booking_action action;
-};
-
 static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct act *what = arg;
-    const struct fields *table = what->action == BOOKING_CONFIRM         ? &booking_confirm_fields
-                                 : what->action == BOOKING_CLAIM_PAYMENT ? &booking_claim_fields
-                                 : what->action == BOOKING_CANCEL        ? &booking_cancel_fields
-                                                                         : &booking_reason_fields;
+    const struct asked *asked = arg;
+    const enum booking_action action = (enum booking_action)asked->action;
+    const struct fields *table = action == BOOKING_CONFIRM         ? &booking_confirm_fields
+                                 : action == BOOKING_CLAIM_PAYMENT ? &booking_claim_fields
+                                 : action == BOOKING_CANCEL        ? &booking_cancel_fields
+                                                                   : &booking_reason_fields;
     auto_rows struct db_rows rows = {0};
     const struct json_body *body;
     struct booking_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
@@ -153,37 +144,21 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
 
     if (!http_request_json(change->req, false, &body, fault) ||
         !fields_decode_body(table, body, false, &note, NULL, change->arena, fault) ||
-        !booking_act(change, &what->id, what->action, &note, &rows, &booking, fault))
+        !booking_act(change, &asked->id, action, &note, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, booking.version);
     return true;
 }
 
-static enum http_status act_on(struct booking_app *app, const struct http_request *req,
-                               struct http_response *res, enum booking_action action)
-{
-    struct act what = {.action = action};
-    struct fault fault;
-
-    if (!http_request_uuid(req, 0, &what.id, &fault))
-        return http_reply_fault(req, res, &fault);
-    return api_change(app->service->changes, req, res, act, &what);
-}
-
 // clang-format off
-#define ACTION_HANDLER(handler_, action_)                                                          \
-    enum http_status handler_(void *data, const struct http_request *req, struct http_response *res) \
-    {                                                                                              \
-        return act_on(data, req, res, action_);                                                    \
-    }
-ACTION_HANDLER(confirm_booking,       BOOKING_CONFIRM)
-ACTION_HANDLER(decline_booking,       BOOKING_DECLINE)
-ACTION_HANDLER(cancel_booking,        BOOKING_CANCEL)
-ACTION_HANDLER(claim_booking_payment, BOOKING_CLAIM_PAYMENT)
-ACTION_HANDLER(check_in_booking,      BOOKING_CHECK_IN)
-ACTION_HANDLER(check_out_booking,     BOOKING_CHECK_OUT)
-ACTION_HANDLER(mark_booking_no_show,  BOOKING_MARK_NO_SHOW)
+CHANGE_BY_ACTION(confirm_booking,       act, BOOKING_CONFIRM)
+CHANGE_BY_ACTION(decline_booking,       act, BOOKING_DECLINE)
+CHANGE_BY_ACTION(cancel_booking,        act, BOOKING_CANCEL)
+CHANGE_BY_ACTION(claim_booking_payment, act, BOOKING_CLAIM_PAYMENT)
+CHANGE_BY_ACTION(check_in_booking,      act, BOOKING_CHECK_IN)
+CHANGE_BY_ACTION(check_out_booking,     act, BOOKING_CHECK_OUT)
+CHANGE_BY_ACTION(mark_booking_no_show,  act, BOOKING_MARK_NO_SHOW)
 // clang-format on
 
 /* --- other dates --- */
@@ -207,11 +182,7 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
     return true;
 }
 
-enum http_status change_booking_dates(void *data, const struct http_request *req,
-                                      struct http_response *res)
-{
-    return change_by_id(data, req, res, change_dates);
-}
+CHANGE_BY_ID(change_booking_dates, change_dates)
 
 /* --- the list --- */
 

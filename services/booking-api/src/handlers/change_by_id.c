@@ -2,9 +2,9 @@
 #include "handlers/change_by_id.h"
 
 enum http_status change_by_id(void *app, const struct http_request *req, struct http_response *res,
-                              api_change_fn *act)
+                              api_change_fn *act, int action)
 {
-    struct asked asked = {.app = app};
+    struct asked asked = {.app = app, .action = action};
     struct fault fault;
     if (!http_request_uuid(req, 0, &asked.id, &fault))
         return http_reply_fault(req, res, &fault);

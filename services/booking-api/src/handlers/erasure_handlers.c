@@ -9,7 +9,7 @@
 #include "base/auto.h"
 
 #include "access.h"
-#include "app.h"
+#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 #include "upkeep/erasure.h"
 
@@ -128,10 +128,4 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     return true;
 }
 
-enum http_status post_guest_erase(void *data, const struct http_request *req,
-                                  struct http_response *res)
-{
-    struct booking_app *app = data;
-
-    return api_change(app->service->changes, req, res, erase, NULL);
-}
+CHANGE_BY_BODY(post_guest_erase, erase)

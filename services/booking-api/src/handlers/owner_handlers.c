@@ -41,11 +41,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-enum http_status post_owner(void *data, const struct http_request *req, struct http_response *res)
-{
-    struct booking_app *app = data;
-    return api_change(app->service->changes, req, res, create, app);
-}
+CHANGE_BY_BODY(post_owner, create)
 
 static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -67,10 +63,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-enum http_status patch_owner(void *data, const struct http_request *req, struct http_response *res)
-{
-    return change_by_id(data, req, res, update);
-}
+CHANGE_BY_ID(patch_owner, update)
 
 enum http_status get_owner(void *data, const struct http_request *req, struct http_response *res)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "app.h"
 #include "bookings/bookings_json.h"
+#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -19,12 +19,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-enum http_status post_quote(void *data, const struct http_request *req, struct http_response *res)
-{
-    struct booking_app *app = data;
-
-    return api_change(app->service->changes, req, res, create, NULL);
-}
+CHANGE_BY_BODY(post_quote, create)
 
 /* An expired quote is shown until it is deleted. */
 enum http_status get_quote(void *data, const struct http_request *req, struct http_response *res)

@@ -61,7 +61,4 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     return true;
 }
 
-enum http_status put_rates(void *data, const struct http_request *req, struct http_response *res)
-{
-    return change_by_id(data, req, res, replace);
-}
+CHANGE_BY_ID(put_rates, replace)

@@ -178,31 +178,6 @@ static void decode_items(struct decoding *decoding, const struct field *item, co
     }
 }
 
-static void decode_texts(struct decoding *decoding, const struct field *field, const json_t *value,
-                         bool patch, void *out)
-{
-    struct slice *items = take_array(decoding, field, value, sizeof(*items));
-
-    (void)patch;
-    if (items == NULL)
-        return;
-    decode_items(decoding, value_item(field), value, (char *)items, sizeof(*items));
-    *(struct field_texts *)out =
-        (struct field_texts){.items = items, .count = json_array_size(value)};
-}
-
-static void decode_uuids(struct decoding *decoding, const struct field *field, const json_t *value,
-                         bool patch, void *out)
-{
-    struct uuid *items = take_array(decoding, field, value, sizeof(*items));
-
-    (void)patch;
-    if (items == NULL)
-        return;
-    decode_items(decoding, value_item(field), value, (char *)items, sizeof(*items));
-    *(struct field_uuids *)out = (struct field_uuids){items, json_array_size(value)};
-}
-
 /* A number that comes twice counts once. An empty array is refused: it could mean "never" or
  * "always". */
 static void decode_digits(struct decoding *decoding, const struct field *field, const json_t *value,
@@ -227,16 +202,29 @@ static void decode_digits(struct decoding *decoding, const struct field *field, 
 static void decode_list(struct decoding *decoding, const struct field *field, const json_t *value,
                         bool patch, void *out)
 {
-    const struct field item = {.type = FIELD_OBJECT, .table = field->table};
-    size_t size = field->table->item_size;
-    char *items = take_array(decoding, field, value, size);
+    static const size_t sizes[] = {
+        [FIELD_SLUGS] = sizeof(struct slice),
+        [FIELD_URLS] = sizeof(struct slice),
+        [FIELD_UUIDS] = sizeof(struct uuid),
+    };
+    const struct field object = {.type = FIELD_OBJECT, .table = field->table};
+    bool is_list = field->type == FIELD_LIST;
+    const struct field *item = is_list ? &object : value_item(field);
+    size_t size = is_list ? field->table->item_size : sizes[field->type];
+    size_t count = json_array_size(value);
+    void *items = take_array(decoding, field, value, size);
 
     (void)patch;
     assert(size > 0);
     if (items == NULL)
         return;
-    decode_items(decoding, &item, value, items, size);
-    *(struct field_list *)out = (struct field_list){items, json_array_size(value)};
+    decode_items(decoding, item, value, items, size);
+    if (is_list)
+        *(struct field_list *)out = (struct field_list){items, count};
+    else if (field->type == FIELD_UUIDS)
+        *(struct field_uuids *)out = (struct field_uuids){items, count};
+    else
+        *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 
 /* A patch is merged into the present object (RFC 7396). When the present object is absent, the
@@ -266,8 +254,8 @@ static value_fn *const decoders[FIELD_CUSTOM + 1] = {
     [FIELD_PHONE] = decode_text,  [FIELD_INT] = decode_int,       [FIELD_BOOL] = decode_bool,
     [FIELD_MONEY] = decode_money, [FIELD_DATE] = decode_text,     [FIELD_CLOCK] = decode_text,
     [FIELD_TIME] = refuse_any,    [FIELD_UUID] = decode_text,     [FIELD_GEO] = decode_geo,
-    [FIELD_ENUM] = decode_text,   [FIELD_SLUGS] = decode_texts,   [FIELD_URLS] = decode_texts,
-    [FIELD_UUIDS] = decode_uuids, [FIELD_DIGITS] = decode_digits, [FIELD_OBJECT] = decode_object,
+    [FIELD_ENUM] = decode_text,   [FIELD_SLUGS] = decode_list,    [FIELD_URLS] = decode_list,
+    [FIELD_UUIDS] = decode_list,  [FIELD_DIGITS] = decode_digits, [FIELD_OBJECT] = decode_object,
     [FIELD_LIST] = decode_list,   [FIELD_RAW] = refuse_any,       [FIELD_CUSTOM] = decode_text,
 };
 

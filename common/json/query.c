@@ -42,12 +42,16 @@ static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
     return true;
 }
 
-static void query_int(struct decoding *decoding, const struct field *field, struct slice text,
-                      void *out)
+static void query_number(struct decoding *decoding, const struct field *field, struct slice text,
+                         void *out)
 {
     int64_t value;
 
-    if (take_i64(decoding, text, &value))
+    if (!take_i64(decoding, text, &value))
+        return;
+    if (field->type == FIELD_MONEY)
+        value_decode_money(decoding, field, value, out);
+    else
         value_decode_i64(decoding, field, value, out);
 }
 
@@ -94,15 +98,6 @@ static void query_bool(struct decoding *decoding, struct slice text, void *out)
         value_refuse_type(decoding, "true or false");
 }
 
-static void query_money(struct decoding *decoding, const struct field *field, struct slice text,
-                        void *out)
-{
-    int64_t amount;
-
-    if (take_i64(decoding, text, &amount))
-        value_decode_money(decoding, field, amount, out);
-}
-
 /* "43.24,76.91" */
 static void query_geo(struct decoding *decoding, struct slice text, void *out)
 {
@@ -138,14 +133,12 @@ static void query_parameter(struct decoding *decoding, const struct field *field
 
     if (field->type == FIELD_INT && comma)
         query_int_bits(decoding, field, text, out);
-    else if (field->type == FIELD_INT)
-        query_int(decoding, field, text, out);
+    else if (field->type == FIELD_INT || field->type == FIELD_MONEY)
+        query_number(decoding, field, text, out);
     else if (field->type == FIELD_ENUM && comma)
         query_enum_bits(decoding, field, text, out);
     else if (field->type == FIELD_BOOL)
         query_bool(decoding, text, out);
-    else if (field->type == FIELD_MONEY)
-        query_money(decoding, field, text, out);
     else if (field->type == FIELD_GEO)
         query_geo(decoding, text, out);
     else if (field->type == FIELD_SLUGS || field->type == FIELD_URLS)

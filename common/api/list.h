@@ -16,8 +16,9 @@ struct http_request;
 enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,
-    LIST_CURSOR_MAX = 200, /* of a cursor that we made; a client may send anything */
-    LIST_BYTES_MAX = 1024 * 1024,
+    LIST_CURSOR_MAX = 200,        /* of a cursor that we made; a client may send anything */
+    LIST_BYTES_MAX = 1024 * 1024, /* where a list ends before its limit, with a cursor, whose SQL
+                                     has no LIST_PAGE_OF */
     /* Of the rows of a page; LIST_PAGE_OF says it in SQL. With one row more, of a stay of a year, a
      * shared connection carries 256 kB at once: what db/db.h asks for. */
     LIST_PAGE_BYTES_MAX = 192 * 1024
@@ -49,13 +50,6 @@ bool list_page_read(const struct http_request *req, struct slice name, struct li
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_place *out, struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_place *place, struct slice filters, struct buf *out);
-
-/* True when the page should end before its limit, with a cursor, because its items are large. For
- * lists whose SQL has no LIST_PAGE_OF. */
-static inline bool list_full(const struct buf *out)
-{
-    return out->len >= LIST_BYTES_MAX;
-}
 
 // clang-format off
 /* SQL of a page that ends early where its rows are large (a stay of a year is 51 kB):

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/availability.h"
 
-#include "base/date.h"
-
 #include "bookings/booking.h"
 
 enum { SCRATCH_MAX = 64 * 1024 };
-
-struct availability_query availability_query_defaults(void)
-{
-    return (struct availability_query){
-        .check_in = DATE_ABSENT, .check_out = DATE_ABSENT, .guests = FIELD_ABSENT};
-}
 
 /* The codes of all rules that a booking would break, in the order of booking_judge(). */
 static size_t broken(const struct availability *found, const struct availability_query *query,

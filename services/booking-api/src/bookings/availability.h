@@ -18,7 +18,6 @@ struct availability_query {
     int32_t check_out;
     int64_t guests;
 };
-struct availability_query availability_query_defaults(void);
 
 /* One flat as it was read. `stay` is what its seasons come to on these nights. */
 struct availability {

@@ -3,14 +3,6 @@
 #include "bookings/bookings_json.h"
 #include "handlers/handlers.h"
 
-static bool read_body(const struct http_request *req, struct availability_query *query,
-                      struct fault *fault)
-{
-    *query = availability_query_defaults();
-    return http_request_query(req, NULL, NULL, fault) &&
-           http_request_decode(req, &availability_query_fields, false, query, NULL, fault);
-}
-
 static bool answer(const struct http_request *req, const struct availability_query *query,
                    const struct availability *found, size_t count, struct buf *out,
                    struct fault *fault)
@@ -37,7 +29,9 @@ enum http_status post_availability(void *data, const struct http_request *req,
     struct fault fault;
     size_t count;
 
-    if (!read_body(req, &query, &fault) ||
+    fields_clear(&availability_query_fields, &query);
+    if (!http_request_query(req, NULL, NULL, &fault) ||
+        !http_request_decode(req, &availability_query_fields, false, &query, NULL, &fault) ||
         !availability_store_find(app->service->db, &api_caller(req)->tenant_id, &query, req->arena,
                                  &found, &count, &fault) ||
         !answer(req, &query, found, count, &res->body, &fault))

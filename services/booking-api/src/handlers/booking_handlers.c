@@ -86,7 +86,7 @@ static void encode_steps(const struct db_rows *steps, const struct list_page *pa
     int i;
 
     list_begin(out);
-    for (i = 0; i < steps->count && i < page->limit && !list_full(out); i++) {
+    for (i = 0; i < steps->count && i < page->limit && out->len < LIST_BYTES_MAX; i++) {
         list_separator(out, (size_t)i);
         next.number = booking_encode_step(steps, i, out);
     }
@@ -166,14 +166,12 @@ CHANGE_BY_ACTION(mark_booking_no_show,  act, BOOKING_MARK_NO_SHOW)
 static bool change_dates(struct change *change, void *arg, struct http_response *res,
                          struct fault *fault)
 {
-    struct booking_wish wish = {.check_in = DATE_ABSENT,
-                                .check_out = DATE_ABSENT,
-                                .guests = FIELD_ABSENT,
-                                .expected_total = FIELD_ABSENT};
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
+    struct booking_wish wish;
     struct booking booking;
 
+    fields_clear(&booking_wish_fields, &wish);
     if (!http_request_decode(change->req, &booking_wish_fields, false, &wish, NULL, fault) ||
         !booking_change(change, &asked->id, &wish, &rows, &booking, fault))
         return false;

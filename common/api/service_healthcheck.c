@@ -67,7 +67,7 @@ static bool healthy(const struct service_config *few)
 
 int service_healthcheck(const struct service_definition *definition)
 {
-    struct service_config few;
+    struct service_config few = {0};
     bool ok;
 
     if (!service_few_load(definition, &few))

@@ -80,7 +80,7 @@ static int live(const struct service_definition *definition, const char *url, in
 static int with_database(const struct service_definition *definition, bool as_migrator,
                          int64_t limit_ms, service_once_fn *run, void *arg)
 {
-    struct service_config few;
+    struct service_config few = {0};
     int code = EXIT_USAGE;
     const char *url;
 

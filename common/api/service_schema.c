@@ -60,7 +60,7 @@ static int migrate(const struct service_definition *definition, const char *url,
 int service_migrate(const struct service_definition *definition, int argc, char **argv)
 {
     bool dry_run = argc == 2 && strcmp(argv[1], "--dry-run") == 0;
-    struct service_config few;
+    struct service_config few = {0};
     const char *url;
     int code = EXIT_USAGE;
 

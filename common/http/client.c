@@ -71,7 +71,7 @@ static enum outcome fail_timeout(struct fault *fault)
 
 /* --- numbers of all clients of the process --- */
 
-/* Addresses come from configuration and from redirects: as labels they would have no bound. */
+/* Addresses come from configuration and from people: as labels they would have no bound. */
 #define CALLS(outcome)                                                                             \
     {                                                                                              \
         (outcome),                                                                                 \
@@ -231,9 +231,9 @@ static enum outcome attempt(struct outbound *outbound, struct http_transport_ans
 /* --- tries --- */
 
 /* 501 says that the origin knows no such thing, not that it is unwell. */
-static bool is_failure(long status)
+static bool is_failure(const struct http_call *call, long status)
 {
-    return status >= 500 && status != 501;
+    return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
 }
 
 /* Reports the result of an attempt to the circuit breaker. When the fiber's deadline ended the
@@ -244,7 +244,7 @@ static void report_to_origin(const struct outbound *outbound, bool probe, enum o
     int64_t now_ns = loop_now_ns(outbound->client->loop);
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
                 outbound->until_ns < fiber_deadline_ns(fiber_current());
-    bool good = outcome == OUTCOME_ANSWERED && !is_failure(answer->status);
+    bool good = outcome == OUTCOME_ANSWERED && !is_failure(outbound->call, answer->status);
     if (outcome == OUTCOME_ENDED && !slow)
         http_origin_excuse(outbound->origin, probe);
     else
@@ -296,7 +296,8 @@ static enum outcome try_call(struct outbound *outbound, struct http_transport_an
         report_to_origin(outbound, probe, outcome, &fresh, fault);
         *answer = fresh;
         if (outcome == OUTCOME_ENDED ||
-            (outcome == OUTCOME_ANSWERED && fresh.status != 429 && !is_failure(fresh.status)) ||
+            (outcome == OUTCOME_ANSWERED && fresh.status != 429 &&
+             !is_failure(outbound->call, fresh.status)) ||
             !pause_before_next(outbound, try, &fresh))
             return outcome;
     }

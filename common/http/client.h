@@ -43,6 +43,8 @@ struct http_call {
     unsigned tries;     /* 1-3; more than one only when repeating is harmless */
     bool allow_private; /* for our own peers on internal networks */
     bool allow_plain;   /* http:// too */
+    /* Whether an answer of this status is a failure of the origin; NULL: 5xx except 501. */
+    bool (*is_failure)(long status);
 };
 
 struct http_answer {

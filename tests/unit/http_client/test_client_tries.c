@@ -86,6 +86,30 @@ START_TEST(a_429_is_not_a_failure_of_the_origin)
 }
 END_TEST
 
+static bool refuses_all(long status)
+{
+    return status == 429;
+}
+
+START_TEST(the_caller_says_which_answers_are_failures)
+{
+    for (int i = 0; i < 5; i++) {
+        struct call call = call_to("GET", "/broken");
+        call.call.is_failure = refuses_all;
+        make(&call);
+        ck_assert_int_eq(call.answer.status, 500);
+    }
+    for (int i = 0; i < 5; i++) {
+        struct call call = call_to("GET", "/limited");
+        call.call.is_failure = refuses_all;
+        peer.fail_first = 1;
+        make(&call);
+        ck_assert_int_eq(call.answer.status, 429);
+    }
+    ck_assert_str_eq(make_get("/ok").fault.code, "circuit_open");
+}
+END_TEST
+
 /* what looking up the name says, what the caller hears, whether the origin is blamed */
 static const struct {
     const char *resolver;
@@ -147,6 +171,7 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, retry_after_is_honoured_within_the_deadline);
     tcase_add_test(tcase, after_five_failures_the_origin_is_left_alone_and_then_probed);
     tcase_add_test(tcase, a_429_is_not_a_failure_of_the_origin);
+    tcase_add_test(tcase, the_caller_says_which_answers_are_failures);
     tcase_add_loop_test(tcase, our_own_troubles_are_not_the_origins, 0, ROWS(lookups));
     tcase_add_test(tcase, a_kept_connection_that_dies_is_replaced_for_a_get);
     tcase_add_loop_test(tcase, a_post_is_never_sent_twice_behind_our_back, 0, ROWS(bodies));

@@ -29,17 +29,19 @@ def openssl(*words):
 
 
 def pki():
-    """The authority of pebble's own HTTPS, and its certificate."""
+    """The authority of pebble's own HTTPS, and its certificate, as strict readers want them (Python 3.13)."""
     if os.path.exists(PEBBLE_CA):
         return
     os.makedirs(PKI, exist_ok=True)
     path = lambda name: os.path.join(PKI, name)
     openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-            "-subj", "/CN=test authority", "-keyout", path("ca.key"), "-out", path("ca.pem"))
+            "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-subj", "/CN=test authority",
+            "-keyout", path("ca.key"), "-out", path("ca.pem"))
     openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={PEBBLE_NAME}",
             "-keyout", path("pebble.key"), "-out", path("pebble.csr"))
     with open(path("names"), "w", encoding="ascii") as file:
-        file.write(f"subjectAltName=DNS:{PEBBLE_NAME},IP:{rig.NAMES_V4},DNS:localhost,IP:127.0.0.1\n")
+        file.write(f"subjectAltName=DNS:{PEBBLE_NAME},IP:{rig.NAMES_V4},DNS:localhost,IP:127.0.0.1\n"
+                   "authorityKeyIdentifier=keyid\n")
     openssl("x509", "-req", "-in", path("pebble.csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"),
             "-CAcreateserial", "-days", "30", "-extfile", path("names"), "-out", path("pebble.pem"))
     os.rename(path("ca.pem"), PEBBLE_CA)

@@ -99,6 +99,14 @@ void date_format(int32_t day, char out[DATE_TEXT_LEN + 1])
     out[DATE_TEXT_LEN] = '\0';
 }
 
+void clock_format(int32_t minutes, char out[CLOCK_TEXT_LEN + 1])
+{
+    put_two(out, minutes / 60);
+    out[2] = ':';
+    put_two(out + 3, minutes % 60);
+    out[CLOCK_TEXT_LEN] = '\0';
+}
+
 int date_weekday(int32_t day)
 {
     int64_t from_monday = ((int64_t)day + FIRST_WEEKDAY) % 7;

@@ -10,6 +10,7 @@
 
 enum {
     DATE_TEXT_LEN = 10,
+    CLOCK_TEXT_LEN = 5,
     DATE_MIN = 0,     /* 1970-01-01 */
     DATE_MAX = 47481, /* 2099-12-31 */
     DATE_ABSENT = INT32_MIN
@@ -28,6 +29,8 @@ bool date_from_civil(struct date_civil civil, int32_t *day) MUST_CHECK;
 /* "YYYY-MM-DD" exactly. */
 bool date_parse(struct slice text, int32_t *day) MUST_CHECK;
 void date_format(int32_t day, char out[DATE_TEXT_LEN + 1]);
+/* Minutes after midnight, 0 to 1439, as "14:00". */
+void clock_format(int32_t minutes, char out[CLOCK_TEXT_LEN + 1]);
 
 /* ISO 8601: 1 Monday .. 7 Sunday. */
 int date_weekday(int32_t day);

@@ -89,7 +89,8 @@ static void put_value(struct buf *out, const struct db_value *value)
         put_time(out, value->integer);
         return;
     case DB_CLOCK:
-        buf_printf(out, "%02d:%02d", (int)(value->integer / 60), (int)(value->integer % 60));
+        clock_format((int32_t)value->integer, text);
+        buf_append(out, text, CLOCK_TEXT_LEN);
         return;
     case DB_NAME:
     case DB_NULL:

@@ -32,6 +32,7 @@ struct db_shape;
  *   {texts}     those of {brief} whose type is DB_TEXT
  *   {written}   those that are DB_WRITTEN, for INSERT and UPDATE
  *   {values}    the parameters of {written}. They follow the declared ones, see db_row_values()
+ *   {made}      the columns that are not DB_WRITTEN: what an INSERT has to tell, see db_row_made()
  * A parameter comes before a part of its name, a part before a word of the shape. For example
  *     .parameters = "tenant uuid", .shape = &note_shape,
  *     .sql = "SELECT {columns} FROM note n WHERE n.tenant_id = {tenant} ORDER BY n.id"
@@ -206,5 +207,7 @@ struct db_shape {
  * other members become absent. */
 void db_row_read(const struct db_rows *rows, int row, int first_column,
                  const struct db_column *columns, size_t count, void *out);
+/* Copies {made} into the struct that was written. */
+void db_row_made(const struct db_rows *rows, int row, const struct db_shape *shape, void *out);
 /* The values of {values} from a struct. Returns how many: those of DB_WRITTEN. */
 size_t db_row_values(const struct db_shape *shape, const void *row, struct db_value *values);

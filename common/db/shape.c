@@ -52,6 +52,15 @@ void db_row_read(const struct db_rows *rows, int row, int first_column,
     }
 }
 
+void db_row_made(const struct db_rows *rows, int row, const struct db_shape *shape, void *out)
+{
+    int column = 0;
+
+    for (size_t i = 0; i < shape->count; i++)
+        if ((shape->columns[i].flags & DB_WRITTEN) == 0)
+            db_row_read(rows, row, column++, &shape->columns[i], 1, out);
+}
+
 static struct db_value value_of(const struct db_column *column, const void *at)
 {
     switch (column->type) {

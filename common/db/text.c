@@ -67,8 +67,8 @@ static bool put_part(const struct maker *make, struct slice name, int depth)
     return false;
 }
 
-enum word { WORD_COLUMNS, WORD_BRIEF, WORD_TEXTS, WORD_WRITTEN, WORD_VALUES, WORDS };
-static const char *const words[WORDS] = {"columns", "brief", "texts", "written", "values"};
+enum word { WORD_COLUMNS, WORD_BRIEF, WORD_TEXTS, WORD_WRITTEN, WORD_VALUES, WORD_MADE, WORDS };
+static const char *const words[WORDS] = {"columns", "brief", "texts", "written", "values", "made"};
 
 static bool has_word(const struct db_column *column, enum word word)
 {
@@ -78,6 +78,8 @@ static bool has_word(const struct db_column *column, enum word word)
     case WORD_WRITTEN:
     case WORD_VALUES:
         return (column->flags & DB_WRITTEN) != 0;
+    case WORD_MADE:
+        return (column->flags & DB_WRITTEN) == 0;
     default:
         return true;
     }

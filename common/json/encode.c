@@ -86,16 +86,12 @@ static void put_date(struct buf *out, const struct field *field, const void *val
 
 static void put_clock(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
-    int32_t minutes = *(const int32_t *)value;
-    int32_t hour = minutes / 60 % 24;
-    int32_t minute = minutes % 60;
-    const char text[] = {'"', (char)('0' + hour / 10),   (char)('0' + hour % 10),
-                         ':', (char)('0' + minute / 10), (char)('0' + minute % 10),
-                         '"'};
+    char text[CLOCK_TEXT_LEN + 1];
 
     (void)field;
     (void)in_list;
-    buf_append(out, text, sizeof(text));
+    clock_format(*(const int32_t *)value, text);
+    put_quoted(out, text, CLOCK_TEXT_LEN);
 }
 
 static void put_time(struct buf *out, const struct field *field, const void *value, bool in_list)

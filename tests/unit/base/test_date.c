@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
 #include <time.h>
 
 #include "base/date.h"
@@ -84,12 +85,25 @@ START_TEST(days_outside_the_range_still_have_a_calendar)
 }
 END_TEST
 
+START_TEST(every_minute_of_a_day_is_a_clock)
+{
+    for (int32_t minutes = 0; minutes < 24 * 60; minutes++) {
+        char text[CLOCK_TEXT_LEN + 1], expected[32];
+
+        clock_format(minutes, text);
+        snprintf(expected, sizeof expected, "%02d:%02d", minutes / 60, minutes % 60);
+        ck_assert_str_eq(text, expected);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("date");
     tcase_add_test(tests, every_day_there_is_goes_to_text_and_back);
     tcase_add_loop_test(tests, what_is_no_day_is_refused_and_leaves_the_output, 0, COUNT(refused));
     tcase_add_test(tests, leap_days_come_every_four_years_of_our_range);
+    tcase_add_test(tests, every_minute_of_a_day_is_a_clock);
     tcase_add_test(tests, days_outside_the_range_still_have_a_calendar);
     return suite_main("date", tests);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Rows and errors without a server: libpq can make results by hand. */
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include <check.h>
@@ -124,6 +125,31 @@ START_TEST(rows_that_are_kept_live_as_long_as_the_arena)
 }
 END_TEST
 
+struct kept {
+    struct slice title; /* written */
+    int64_t id;
+    int64_t version;
+};
+
+START_TEST(what_was_made_joins_what_was_written)
+{
+    static const struct db_column columns[] = {
+        {DB_INT,  offsetof(struct kept, id),    .name = "id"                },
+        {DB_TEXT, offsetof(struct kept, title), .name = "title",              .flags = DB_WRITTEN},
+        {DB_INT,       offsetof(struct kept,                      version),  .name = "version"},
+    };
+    const struct db_shape shape = DB_SHAPE(columns, NULL);
+    const char *values[] = {"7", "2"};
+    struct db_rows rows auto_rows = one_row(values, 2);
+    struct kept kept = {.title = SLICE("Title")};
+
+    db_row_made(&rows, 0, &shape, &kept);
+    ck_assert(slice_is(kept.title, "Title"));
+    ck_assert_int_eq(kept.id, 7);
+    ck_assert_int_eq(kept.version, 2);
+}
+END_TEST
+
 START_TEST(each_sqlstate_has_its_class)
 {
     ck_assert_msg(db_error_class_of(states[_i].sqlstate) == states[_i].class, "%s", states[_i].why);
@@ -139,6 +165,7 @@ int main(void)
                         sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_test(tcase, doubles_are_read_with_and_without_exponent);
     tcase_add_test(tcase, rows_that_are_kept_live_as_long_as_the_arena);
+    tcase_add_test(tcase, what_was_made_joins_what_was_written);
     tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, sizeof(states) / sizeof(states[0]));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

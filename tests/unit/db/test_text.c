@@ -61,8 +61,9 @@ static const struct {
     {"SELECT {brief}", "SELECT n.id, n.title, NULL, n.colour, n.opens,"
                        " to_char(n.at + interval '1 day', 'MM')"},
     {"concat({texts})", "concat(n.title, to_char(n.at + interval '1 day', 'MM'))"},
-    {"INSERT INTO note ({written}) VALUES ({values})",
-     "INSERT INTO note (title, body, colour, opens) VALUES ($5, $6, $7, $8)"},
+    {"INSERT INTO note ({written}) VALUES ({values}) RETURNING {made}",
+     "INSERT INTO note (title, body, colour, opens) VALUES ($5, $6, $7, $8)"
+     " RETURNING n.id, to_char(n.at + interval '1 day', 'MM')"},
     /* No names: */
     {"'{}', '{\"a\": 1}', '{a,b}', '{ tenant }', '{Tenant}', {, {tenant",
      "'{}', '{\"a\": 1}', '{a,b}', '{ tenant }', '{Tenant}', {, {tenant"},

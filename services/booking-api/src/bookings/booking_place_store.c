@@ -70,7 +70,7 @@ static const struct db_statement insert_statement = {
            "  WHERE o.id = {id}"
            "  ON CONFLICT ON CONSTRAINT booking_code DO NOTHING"
            "  RETURNING *)"
-           " SELECT {columns}"
+           " SELECT {made}"
            " FROM b JOIN occupancy o ON o.id = b.id JOIN apartment a ON a.id = b.apartment_id",
 };
 
@@ -155,10 +155,10 @@ static size_t insert_values(const struct booking *booking, const struct booking_
     return INSERT_OWN + db_row_values(&booking_shape, booking, out + INSERT_OWN);
 }
 
-static bool read_kept(struct db_rows *rows, struct arena *arena, struct booking *out,
+static bool read_made(struct db_rows *rows, struct arena *arena, struct booking *booking,
                       struct fault *fault)
 {
-    booking_store_read(rows, 0, out);
+    booking_store_made(rows, 0, booking);
     return db_rows_keep(rows, arena, fault);
 }
 
@@ -175,7 +175,7 @@ static bool insert_again(struct db *tx, struct arena *arena, struct booking *boo
                       fault))
             return false;
         if (rows.count == 1)
-            return read_kept(&rows, arena, booking, fault);
+            return read_made(&rows, arena, booking, fault);
     }
     return fault_set(fault, FAULT_UNAVAILABLE, "busy",
                      "No free booking code was found; try again.");
@@ -221,7 +221,7 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
         return true;
     if (written.count == 0)
         return insert_again(tx, arena, booking, take, fault);
-    return read_kept(&written, arena, booking, fault);
+    return read_made(&written, arena, booking, fault);
 }
 
 bool booking_place_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,

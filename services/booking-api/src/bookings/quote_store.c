@@ -52,7 +52,7 @@ static const struct db_statement insert_statement = {
            "  (SELECT json_build_object('ru', text_ru, 'kz', text_kz, 'en', text_en)"
            "   FROM cancellation_policy WHERE name = {frozen}),"
            "  now() + {life_s} * interval '1 second')"
-           " RETURNING {columns}",
+           " RETURNING {made}",
 };
 
 static const struct db_statement find_statement = {
@@ -78,13 +78,12 @@ static const struct db_statement due_statement = {
 };
 // clang-format on
 
-static bool read_kept(struct db_rows *rows, struct arena *arena, struct quote *out,
+/* Into the quote that was written. */
+static bool read_made(struct db_rows *rows, struct arena *arena, struct quote *quote,
                       struct fault *fault)
 {
-    struct quote quote = {.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT};
-
-    db_row_read(rows, 0, 0, columns, COLUMNS, &quote);
-    *out = quote;
+    quote->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
+    db_row_made(rows, 0, &shape, quote);
     return db_rows_keep(rows, arena, fault);
 }
 
@@ -96,7 +95,7 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
     const size_t count = INSERT_OWN + db_row_values(&shape, quote, values + INSERT_OWN);
 
     return db_query(tx, &insert_statement, values, count, &rows, fault) &&
-           read_kept(&rows, arena, quote, fault);
+           read_made(&rows, arena, quote, fault);
 }
 
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -108,7 +107,9 @@ bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct 
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such quote.");
-    return read_kept(&rows, arena, out, fault);
+    *out = (struct quote){.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT};
+    db_row_read(&rows, 0, 0, columns, COLUMNS, out);
+    return db_rows_keep(&rows, arena, fault);
 }
 
 bool quote_store_due(struct db *db, bool *due, struct fault *fault)

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/date.h"
 #include "base/parse.h"
 #include "base/text.h"
 
@@ -232,7 +233,9 @@ bool import_value_clock(struct slice cell, struct buf *json, const char **proble
     struct slice hour = slice_cut(&cell, memchr(cell.at, ':', cell.len) != NULL ? ':' : '.');
     if (!read_two(hour, 23, &hours) || !read_two(cell, 59, &minutes))
         return false;
-    buf_printf(json, "\"%02d:%02d\"", (int)hours, (int)minutes);
+    char text[CLOCK_TEXT_LEN + 1];
+    clock_format((int32_t)(hours * 60 + minutes), text);
+    buf_json_string(json, slice_of(text));
     return true;
 }
 

@@ -208,6 +208,7 @@ struct db_shape {
 void db_row_read(const struct db_rows *rows, int row, int first_column,
                  const struct db_column *columns, size_t count, void *out);
 /* Copies {made} into the struct that was written. */
-void db_row_made(const struct db_rows *rows, int row, const struct db_shape *shape, void *out);
+void db_row_made(const struct db_rows *rows, int row, int first_column,
+                 const struct db_shape *shape, void *out);
 /* The values of {values} from a struct. Returns how many: those of DB_WRITTEN. */
 size_t db_row_values(const struct db_shape *shape, const void *row, struct db_value *values);

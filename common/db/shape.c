@@ -52,9 +52,10 @@ void db_row_read(const struct db_rows *rows, int row, int first_column,
     }
 }
 
-void db_row_made(const struct db_rows *rows, int row, const struct db_shape *shape, void *out)
+void db_row_made(const struct db_rows *rows, int row, int first_column,
+                 const struct db_shape *shape, void *out)
 {
-    int column = 0;
+    int column = first_column;
 
     for (size_t i = 0; i < shape->count; i++)
         if ((shape->columns[i].flags & DB_WRITTEN) == 0)

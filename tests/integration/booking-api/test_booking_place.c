@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* POST /v1/bookings on a real PostgreSQL: what is refused, and what is left behind. */
+#include "base/now.h"
+
 #include "bookings/booking_place_store.h"
 #include "handlers/handlers.h"
 #include "stand.h"
@@ -235,17 +237,21 @@ END_TEST
 
 /* --- a code somebody has already --- */
 
+/* The first try has a code that is taken. */
 static bool insert_with_code(struct change *change, void *arg, struct fault *fault)
 {
     auto_rows struct db_rows ended = {0};
-    struct booking *booking = arg;
-    struct booking_take take = {.wait_s = 60,
-                                .ended = &ended,
-                                .policy_name = SLICE("flexible"),
-                                .check_in_time = 14 * 60,
-                                .timezone = SLICE("Asia/Almaty")};
+    struct booking *first = arg;
+    struct booking booking = *first;
+    const struct booking_basis basis = {
+        .policy = SLICE("{}"),
+        .check_in_time = 14 * 60,
+        .timezone = SLICE("Asia/Almaty"),
+    };
+    struct booking_take take = {.basis = &basis, .ended = &ended};
 
-    return booking_place_store_take(change->tx, change->arena, booking, &take, fault) &&
+    first->code = (struct slice){0};
+    return booking_place_store_take(change->tx, change->arena, &booking, &take, fault) &&
            (!take.taken || fault_set(fault, FAULT_CONFLICT, "nights_taken", "Taken."));
 }
 
@@ -262,6 +268,8 @@ static void code_body(void *data)
         .guests = 1,
         .guest = {.name = SLICE("B"), .telegram_id = FIELD_ABSENT},
         .lines = SLICE("[]"),
+        .policy.text = SLICE("{}"),
+        .expires_at = now_wall_us() + 60 * US_PER_S,
     };
     struct fault fault = {.code = ""};
     struct arena arena;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_place.h"
 
+#include "base/now.h"
+
 #include "bookings/booking_expire.h"
 #include "bookings/booking_place_store.h"
 #include "bookings/booking_price.h"
@@ -9,11 +11,11 @@
 #include "bookings/quote.h"
 
 static bool lock_flat(struct change *change, const struct booking_draft *draft,
-                      struct apartment *flat, struct fault *fault)
+                      struct apartment *flat, struct booking_basis *basis, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
 
-    if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, flat,
+    if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, flat, basis,
                                   fault))
         return fault->kind == FAULT_NOT_FOUND ? booking_refuse_flat(change->arena, fault) : false;
     if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id))
@@ -65,50 +67,37 @@ static bool price(struct change *change, const struct apartment *flat,
     return true;
 }
 
-static bool compose(struct change *change, const struct apartment *flat,
-                    const struct booking_draft *draft, const struct quote *quote,
-                    struct booking *out, struct fault *fault)
+/* A request waits for the owner, at the latest until the check-in day is over. */
+static int64_t expires_at(const struct apartment *flat, const struct booking_draft *draft,
+                          const struct booking_clock *clock)
 {
-    struct booking booking = {
-        .id = uuid_make(),
-        .tenant_id = change->caller->tenant_id,
-        .apartment_id = flat->id,
-        .owner_id = flat->owner_id,
-        .status = flat->instant_book ? BOOKING_HELD : BOOKING_REQUESTED,
-        .check_in = draft->check_in,
-        .check_out = draft->check_out,
-        .guests = draft->guests,
-        .guest = draft->guest,
-        .note = draft->note,
-        .flat_is_active = flat->is_active,
-        .source = draft->source,
-        .fee = FIELD_ABSENT,
-        .refund = FIELD_ABSENT,
-    };
+    const int64_t answer_by = clock->now + BOOKING_REQUEST_S * US_PER_S;
 
+    if (flat->instant_book)
+        return clock->now + booking_hold_seconds(draft) * US_PER_S;
+    return answer_by < clock->arrival_day_end ? answer_by : clock->arrival_day_end;
+}
+
+static bool compose(struct change *change, const struct apartment *flat,
+                    const struct booking_basis *basis, const struct booking_draft *draft,
+                    const struct quote *quote, struct booking *out, struct fault *fault)
+{
+    struct booking booking = basis->booking;
+
+    booking.id = uuid_make();
+    booking.tenant_id = change->caller->tenant_id;
+    booking.apartment_id = flat->id;
+    booking.owner_id = flat->owner_id;
+    booking.status = flat->instant_book ? BOOKING_HELD : BOOKING_REQUESTED;
+    booking.guests = draft->guests;
+    booking.guest = draft->guest;
+    booking.note = draft->note;
+    booking.source = draft->source;
+    booking.expires_at = expires_at(flat, draft, &booking.clock);
     if (!price(change, flat, draft, quote, &booking, fault))
         return false;
     *out = booking;
     return true;
-}
-
-/* The check-in time and zone by which the tiers of the policy end are the quote's, else the flat's.
- */
-static struct booking_take compose_take(const struct apartment *flat,
-                                        const struct booking_draft *draft,
-                                        const struct quote *quote)
-{
-    const bool quoted = !uuid_is_nil(&quote->id);
-
-    return (struct booking_take){
-        .wait_s = flat->instant_book ? booking_hold_seconds(draft) : BOOKING_REQUEST_S,
-        .zone = flat->instant_book ? (struct slice){0} : flat->timezone,
-        .buffer_days = flat->buffer_days,
-        .quote_id = quote->id,
-        .policy_name = slice_of(apartment_policy_names[flat->cancellation_policy]),
-        .check_in_time = quoted ? quote->check_in_time : flat->check_in_time,
-        .timezone = quoted ? quote->timezone : flat->timezone,
-    };
 }
 
 static bool nights_taken(struct change *change, const struct apartment *flat,
@@ -131,15 +120,19 @@ bool booking_place(struct change *change, const struct booking_draft *asked, str
     struct booking_draft draft = *asked;
     struct quote quote = {0};
     struct apartment flat;
+    struct booking_basis basis;
     struct booking booking;
-    struct booking_take take;
 
-    if (!take_quote(change, &draft, &quote, fault) || !lock_flat(change, &draft, &flat, fault) ||
+    if (!take_quote(change, &draft, &quote, fault) ||
+        !lock_flat(change, &draft, &flat, &basis, fault) ||
         !judge(change, &flat, &draft, &quote, fault) ||
-        !compose(change, &flat, &draft, &quote, &booking, fault))
+        !compose(change, &flat, &basis, &draft, &quote, &booking, fault))
         return false;
-    take = compose_take(&flat, &draft, &quote);
-    take.ended = &ended;
+    struct booking_take take = {
+        .basis = &basis,
+        .buffer_days = flat.buffer_days,
+        .ended = &ended,
+    };
     if (!booking_place_store_take(change->tx, change->arena, &booking, &take, fault))
         return false;
     if (take.taken)

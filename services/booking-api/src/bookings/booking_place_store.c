@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_place_store.h"
 
+#include <string.h>
+
 #include "base/digest.h"
+#include "db/transaction.h"
 
 #include "bookings/booking_expire_store.h"
 #include "bookings/booking_store.h"
 
 enum {
-    CODE_TRIES = 5,
     /* No hold lives longer (12 h requested, an hour to pay, 12 h claimed), so a guest's live holds
      * are among his bookings of the last days: ids begin with the time. */
     HOLD_LIFE_MAX_MS = 3 * 24 * 60 * 60 * 1000
@@ -39,39 +41,52 @@ static const struct db_statement count_statement = {
            "  OFFSET 0) AS live",
 };
 
-/* With a zone, the booking expires at the latest when the check-in day ends there. */
-static const struct db_statement take_statement = {
-    .name = "booking_take_nights",
-    .parameters = "id, tenant, flat, status, check_in date, check_out date, buffer_days,"
-                  " seconds bigint, zone text",
-    .sql = "INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out,"
-           "  buffer_days, expires_at)"
-           " VALUES ({id}, {tenant}, {flat}, 'booking', {status}, {check_in}, {check_out},"
-           "  {buffer_days}, least(now() + {seconds} * interval '1 second',"
-           "   ({check_in} + 1)::timestamp AT TIME ZONE {zone}))"
-           " ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING",
+/* What a booking of the flat on these nights would be, as far as PostgreSQL makes it: its instants in the flat's zone,
+ * the policy of the quote or of today, what the guest is told. OFFSET 0 keeps the planner from building the policy
+ * again in each column. */
+static const struct db_statement basis_statement = {
+    .name = "booking_basis",
+    .parameters = "tenant, flat, quote uuid, check_in date, check_out date",
+    .shape = &booking_shape,
+    .sql = "SELECT b.policy, b.check_in_time, b.timezone, {made}"
+           " FROM apartment a"
+           " JOIN cancellation_policy p ON p.name = a.cancellation_policy"
+           " LEFT JOIN quote q ON q.id = {quote}"
+           " CROSS JOIN (SELECT {check_in} AS check_in, {check_out} AS check_out,"
+           "   NULL AS status, NULL::timestamptz AS expires_at, 1::bigint AS version,"
+           "   now() AS created_at, now() AS updated_at) AS o"
+           " CROSS JOIN LATERAL (SELECT a.owner_id,"
+           "   coalesce(q.policy, jsonb_build_object('policy', p.name, 'tiers', p.tiers)) AS policy,"
+           "   coalesce(q.policy_text,"
+           "    json_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en)) AS policy_text,"
+           "   coalesce(q.check_in_time, a.check_in_time) AS check_in_time,"
+           "   coalesce(q.timezone, a.timezone) AS timezone,"
+           "   NULL AS receipt, 0::bigint AS paid, NULL::bigint AS fee, NULL::bigint AS refund"
+           "   OFFSET 0) AS b"
+           " WHERE a.id = {flat} AND a.tenant_id = {tenant}",
 };
 
-/* The new booking. No row where the nights were not taken, or where another booking has the code. */
-static const struct db_statement insert_statement = {
-    .name = "booking_insert",
-    .parameters = "id uuid, quote uuid, policy text, check_in_time time, timezone text",
+static const struct db_constraint take_constraints[] = {
+    {"booking_code", FAULT_CONFLICT, "code_taken", NULL, "Another booking has this code."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+
+/* The nights and the new booking; no row where somebody has the nights. */
+static const struct db_statement take_statement = {
+    .name = "booking_take",
+    .constraints = take_constraints,
+    .parameters = "id, tenant, flat, status, check_in, check_out, buffer_days, expires_at,"
+                  " policy jsonb, policy_text json, check_in_time time, timezone text",
     .shape = &booking_shape,
-    .sql = "WITH b AS ("
-           "  INSERT INTO booking ({written}, policy, policy_text, check_in_time, timezone)"
-           "  SELECT {values},"
-           "   coalesce(q.policy, jsonb_build_object('policy', p.name, 'tiers', p.tiers)),"
-           "   coalesce(q.policy_text,"
-           "    json_build_object('ru', p.text_ru, 'kz', p.text_kz, 'en', p.text_en)),"
-           "   {check_in_time}, {timezone}"
-           "  FROM occupancy o"
-           "  JOIN cancellation_policy p ON p.name = {policy}"
-           "  LEFT JOIN quote q ON q.id = {quote}"
-           "  WHERE o.id = {id}"
-           "  ON CONFLICT ON CONSTRAINT booking_code DO NOTHING"
-           "  RETURNING *)"
-           " SELECT {made}"
-           " FROM b JOIN occupancy o ON o.id = b.id JOIN apartment a ON a.id = b.apartment_id",
+    .sql = "WITH taken AS ("
+           "  INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out,"
+           "   buffer_days, expires_at)"
+           "  VALUES ({id}, {tenant}, {flat}, 'booking', {status}, {check_in}, {check_out},"
+           "   {buffer_days}, {expires_at})"
+           "  ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING"
+           "  RETURNING id)"
+           " INSERT INTO booking ({written}, policy, policy_text, check_in_time, timezone)"
+           " SELECT {values}, {policy}, {policy_text}, {check_in_time}, {timezone} FROM taken",
 };
 
 static const struct db_statement taken_statement = {
@@ -99,10 +114,25 @@ static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 
+static bool read_basis(struct db_rows *rows, struct arena *arena, struct booking_basis *basis,
+                       struct fault *fault)
+{
+    *basis = (struct booking_basis){
+        .policy = db_get_text(rows, 0, 0),
+        .check_in_time = db_get_clock(rows, 0, 1),
+        .timezone = db_get_text(rows, 0, 2),
+        .booking.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
+    };
+    db_row_made(rows, 0, 3, &booking_shape, &basis->booking);
+    return db_rows_keep(rows, arena, fault);
+}
+
 bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                               const struct booking_draft *draft, struct arena *arena,
-                              struct apartment *flat, struct fault *fault)
+                              struct apartment *flat, struct booking_basis *basis,
+                              struct fault *fault)
 {
+    auto_rows struct db_rows rows = {0};
     const struct slice telegram =
         draft->guest.telegram_id == FIELD_ABSENT
             ? (struct slice){0}
@@ -111,10 +141,15 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
         db_int(guest_lock(tenant_id, "telegram", telegram, arena)),
         db_int(guest_lock(tenant_id, "phone", draft->guest.phone, arena)),
     };
+    const struct db_value stay[] = {db_uuid(tenant_id), db_uuid(&draft->apartment_id),
+                                    db_uuid(&draft->quote_id), db_date(draft->check_in),
+                                    db_date(draft->check_out)};
     const struct db_call guest = {&lock_guest_statement, values, 2, NULL};
+    const struct db_call after = {&basis_statement, stay, 5, &rows};
 
-    return apartment_store_lock_after(tx, &guest, tenant_id, &draft->apartment_id, arena, flat,
-                                      fault);
+    return apartment_store_lock_between(tx, &guest, &after, tenant_id, &draft->apartment_id, arena,
+                                        flat, fault) &&
+           read_basis(&rows, arena, basis, fault);
 }
 
 /* Before all ids made since then. */
@@ -141,87 +176,63 @@ static bool make_code(struct booking *booking, struct arena *arena, struct fault
     return booking->code.at != NULL || arena_fault(fault);
 }
 
-enum { INSERT_OWN = 5, INSERT_VALUES_MAX = INSERT_OWN + BOOKING_COLUMNS_MAX };
-
-/* Returns how many there are. */
-static size_t insert_values(const struct booking *booking, const struct booking_take *take,
-                            struct db_value out[INSERT_VALUES_MAX])
+/* Another booking has the code: once in many millions. The transaction runs again with a new one.
+ */
+static bool take_failed(struct db *tx, struct fault *fault)
 {
-    out[0] = db_uuid(&booking->id);
-    out[1] = db_uuid(&take->quote_id);
-    out[2] = db_text(take->policy_name);
-    out[3] = db_clock(take->check_in_time);
-    out[4] = db_text(take->timezone);
-    return INSERT_OWN + db_row_values(&booking_shape, booking, out + INSERT_OWN);
-}
-
-static bool read_made(struct db_rows *rows, struct arena *arena, struct booking *booking,
-                      struct fault *fault)
-{
-    booking_store_made(rows, 0, booking);
-    return db_rows_keep(rows, arena, fault);
-}
-
-/* The nights are taken, but another booking has the code: once in many millions. */
-static bool insert_again(struct db *tx, struct arena *arena, struct booking *booking,
-                         const struct booking_take *take, struct fault *fault)
-{
-    for (int i = 0; i < CODE_TRIES; i++) {
-        auto_rows struct db_rows rows = {0};
-        struct db_value values[INSERT_VALUES_MAX];
-
-        if (!make_code(booking, arena, fault) ||
-            !db_query(tx, &insert_statement, values, insert_values(booking, take, values), &rows,
-                      fault))
-            return false;
-        if (rows.count == 1)
-            return read_made(&rows, arena, booking, fault);
-    }
-    return fault_set(fault, FAULT_UNAVAILABLE, "busy",
+    if (strcmp(fault->code, take_constraints[0].code) != 0)
+        return false;
+    (void)!fault_set(fault, FAULT_UNAVAILABLE, "busy",
                      "No free booking code was found; try again.");
+    return db_again(tx, fault);
 }
 
 bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,
                               struct booking_take *take, struct fault *fault)
 {
-    auto_rows struct db_rows holds = {0}, taken = {0}, written = {0};
+    enum { OWN = 12 };
+    auto_rows struct db_rows holds = {0}, taken = {0}, freed = {0};
     const int32_t end = booking->check_out + (int32_t)take->buffer_days;
     const struct uuid since = oldest_live(booking->id);
-    struct db_value values[INSERT_VALUES_MAX];
 
     if (booking->code.at == NULL && !make_code(booking, arena, fault))
         return false;
-    const size_t count = insert_values(booking, take, values);
     const struct db_value on_nights[] = {db_uuid(&booking->apartment_id),
                                          db_date(booking->check_in), db_date(end)};
     const struct db_value of_guest[] = {db_uuid(&booking->tenant_id),
                                         db_int(booking->guest.telegram_id),
                                         db_text(booking->guest.phone), db_uuid(&since)};
-    const struct db_value nights[] = {db_uuid(&booking->id),
-                                      db_uuid(&booking->tenant_id),
-                                      db_uuid(&booking->apartment_id),
-                                      db_str(booking_status_names[booking->status]),
-                                      db_date(booking->check_in),
-                                      db_date(booking->check_out),
-                                      db_int(take->buffer_days),
-                                      db_int(take->wait_s),
-                                      db_text(take->zone)};
-    const struct db_call calls[] = {
+    struct db_value values[OWN + BOOKING_COLUMNS_MAX] = {
+        db_uuid(&booking->id),
+        db_uuid(&booking->tenant_id),
+        db_uuid(&booking->apartment_id),
+        db_str(booking_status_names[booking->status]),
+        db_date(booking->check_in),
+        db_date(booking->check_out),
+        db_int(take->buffer_days),
+        db_time(booking->expires_at),
+        db_text(take->basis->policy),
+        db_text(booking->policy.text),
+        db_clock(take->basis->check_in_time),
+        db_text(take->basis->timezone),
+    };
+    const size_t count = OWN + db_row_values(&booking_shape, booking, values + OWN);
+    const struct db_call first[] = {
+        {&count_statement, of_guest, 4,     &holds},
+        {&take_statement,  values,   count, &taken},
+    };
+    const struct db_call second[] = {
         {&booking_expire_nights_statement, on_nights, 3,     take->ended},
-        {&count_statement,                 of_guest,  4,     &holds     },
-        {&take_statement,                  nights,    9,     &taken     },
-        {&insert_statement,                values,    count, &written   },
+        {&take_statement,                  values,    count, &freed     },
     };
 
-    if (!db_query_all(tx, calls, 4, fault))
-        return false;
+    if (!db_query_all(tx, first, 2, fault))
+        return take_failed(tx, fault);
     take->live_holds = db_get_int(&holds, 0, 0);
-    take->taken = taken.affected == 0;
-    if (take->taken)
-        return true;
-    if (written.count == 0)
-        return insert_again(tx, arena, booking, take, fault);
-    return read_made(&written, arena, booking, fault);
+    if (taken.affected == 0 && !db_query_all(tx, second, 2, fault))
+        return take_failed(tx, fault);
+    take->taken = taken.affected + freed.affected == 0;
+    return true;
 }
 
 bool booking_place_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,

@@ -208,13 +208,6 @@ static const struct db_statement history_statement = {
 };
 // clang-format on
 
-void booking_store_made(const struct db_rows *rows, int row, struct booking *booking)
-{
-    booking->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
-    db_row_made(rows, row, &booking_shape, booking);
-    booking_settle(booking, booking->clock.now);
-}
-
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out)
 {
     struct booking read = {

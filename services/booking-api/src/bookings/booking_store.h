@@ -18,9 +18,6 @@ enum { BOOKING_COLUMNS_MAX = 64 };
  * booking_settle(). */
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out);
 
-/* Reads a row that begins with {made} into the booking that was written. */
-void booking_store_made(const struct db_rows *rows, int row, struct booking *booking);
-
 /* The last line of defence of statements that move a booking in its nights. Normally the lock of
  * the flat prevents such a conflict. */
 extern const struct db_constraint booking_nights_constraints[];

@@ -83,7 +83,7 @@ static bool read_made(struct db_rows *rows, struct arena *arena, struct quote *q
                       struct fault *fault)
 {
     quote->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
-    db_row_made(rows, 0, &shape, quote);
+    db_row_made(rows, 0, 0, &shape, quote);
     return db_rows_keep(rows, arena, fault);
 }
 

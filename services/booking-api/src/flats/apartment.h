@@ -108,12 +108,12 @@ bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const str
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
-/* The same as apartment_store_lock(), with `first` (another lock that must come before) sent in the
- * same round trip. */
-bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
-                                const struct uuid *tenant_id, const struct uuid *id,
-                                struct arena *arena, struct apartment *out,
-                                struct fault *fault) MUST_CHECK;
+/* The same as apartment_store_lock(), with two statements more in the same round trip: `before`
+ * takes a lock that must come first, `after` reads what is needed of the locked flat. */
+bool apartment_store_lock_between(struct db *tx, const struct db_call *before,
+                                  const struct db_call *after, const struct uuid *tenant_id,
+                                  const struct uuid *id, struct arena *arena, struct apartment *out,
+                                  struct fault *fault) MUST_CHECK;
 
 /* Writes a new flat; an absent code is made; version and times are set in `flat` as stored. A code
  * that is taken: FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID "unknown_owner". */

@@ -81,16 +81,18 @@ bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const str
     return find(db, &look_statement, tenant_id, id, arena, out, fault);
 }
 
-bool apartment_store_lock_after(struct db *tx, const struct db_call *first,
-                                const struct uuid *tenant_id, const struct uuid *id,
-                                struct arena *arena, struct apartment *out, struct fault *fault)
+bool apartment_store_lock_between(struct db *tx, const struct db_call *before,
+                                  const struct db_call *after, const struct uuid *tenant_id,
+                                  const struct uuid *id, struct arena *arena, struct apartment *out,
+                                  struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_value values[] = {db_uuid(id), db_uuid(tenant_id)};
     const struct db_call calls[] = {
-        *first, {&lock_statement, values, 2, &rows}
+        *before, {&lock_statement, values, 2, &rows},
+         *after
     };
-    return db_query_all(tx, calls, 2, fault) && read_found(&rows, true, arena, out, fault);
+    return db_query_all(tx, calls, 3, fault) && read_found(&rows, true, arena, out, fault);
 }
 
 // clang-format off

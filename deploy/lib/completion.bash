@@ -9,7 +9,7 @@ _tapbot() {
         choices="init doctor validate up status logs users secrets lock demo test keys import"
     else
         case $verb in
-        init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --user --password-stdin --dns" ;;
+        init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --user --password-stdin --dns --live-restore" ;;
         doctor) choices="--full --list" ;;
         validate) choices="--list" ;;
         up) choices="--yes --plan --build --timeout" ;;

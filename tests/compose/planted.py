@@ -136,6 +136,8 @@ ALL = [
     ("hardening", "root", _set(API, "user", "0:0")),
     ("ports", "a published database", _set("postgres", "ports", PORT)),
     ("logs", "a log without end", _set("n8n", "logging", {"driver": "json-file"})),
+    ("logs", "requests told to standard output", _text("traefik/traefik.env", "TRAEFIK_ACCESSLOG_FILEPATH=", "#")),
+    ("health", "a service that stays ended when the engine was killed", _set("n8n", "restart", "unless-stopped")),
     ("health", "a service nobody checks", _set("n8n", "healthcheck", {})),
     ("health", "a check by a shell that the image has not",
      _set(API, "healthcheck", {"test": ["CMD-SHELL", "wget -q http://localhost:7020/readyz"]})),

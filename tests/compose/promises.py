@@ -175,6 +175,10 @@ def logs(world, _notes):
         options = logging.get("options", {})
         if logging.get("driver") != "json-file" or not options.get("max-size") or not options.get("max-file"):
             broken.append(f"{name} has no rotated log")
+    # Standard output is full soon where the engine is dead, and stops who writes there.
+    for word in ("LOG", "ACCESSLOG"):
+        if not (setting(world["texts"]["traefik/traefik.env"], f"TRAEFIK_{word}_FILEPATH") or "").startswith("/var/log/traefik/"):
+            broken.append(f"Traefik's {word} is not a file")
     return broken
 
 
@@ -184,7 +188,7 @@ def health(world, _notes):
         test = service.get("healthcheck", {}).get("test")
         if once(service):
             continue
-        if service.get("restart") != "unless-stopped":
+        if service.get("restart") != "always":
             broken.append(f"{name} is not started again")
         if not test or test[0] != "CMD":
             broken.append(f"{name} has no health check without a shell")

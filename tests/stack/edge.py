@@ -55,7 +55,7 @@ def dry_boot(profiles):
     """rawdata of a Traefik of its own, without a network."""
     folder = os.path.join(stacks.SITE, "traefik")
     name = rig.docker("run", "--detach", "--rm", "--network", "none", "--user", "10080:10080", "--entrypoint", "traefik",
-                      "--tmpfs", "/acme:uid=10080,mode=0700", "--env-file", os.path.join(folder, "traefik.env"),
+                      "--tmpfs", "/acme:uid=10080,mode=0700", "--tmpfs", "/var/log/traefik:uid=10080,mode=0700", "--env-file", os.path.join(folder, "traefik.env"),
                       "--env", f"TAPBOT_DOMAIN={rig.DOMAIN}", "--env", "ADMIN_NETWORKS=192.0.2.0/24, 2001:db8::/32",
                       "--env", f"COMPOSE_PROFILES={profiles}", "--volume", f"{folder}/dynamic:/etc/traefik/dynamic:ro",
                       "--volume", f"{stacks.SITE}/secrets/basicauth_users:/run/secrets/basicauth_users:ro",

@@ -71,6 +71,10 @@ def of_database():
                                           "tapbot").encode()
 
 
+def of_edge():
+    yield "log", "\n".join(stacks.access_log()).encode()
+
+
 def scan(places, wanted):
     """{(place, name)} of what was found."""
     return {(place, name) for place, content in places for name, value in wanted.items() if value in content}
@@ -119,7 +123,7 @@ def none(stack):
     every = settings.every(running=False)
     ours = sorted({one["Config"]["Image"] for _, one in every if one["Config"]["Image"].startswith("tapbot/")})
     found = scan(of_containers([one["Id"] for _, one in every]), wanted) | scan(of_images(ours), wanted) | \
-        scan(of_tree(rig.ROOT), wanted) | scan(of_database(), wanted)
+        scan(of_tree(rig.ROOT), wanted) | scan(of_database(), wanted) | scan(of_edge(), wanted)
     assert not found - allowed, f"leaked: {sorted(found - allowed)}"
     return f"{len(wanted)} secrets, {len(every)} containers, {len(ours)} images"
 

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import time
 
 import internet
 import rig
@@ -34,7 +33,7 @@ def attack(stack, *names, env=(), **more):
             "EDGE_CA": internet.ISSUED_CA, "EDGE_USER": stacks.USER, "EDGE_PASSWORD": stack.password,
             "EDGE_KEY": stack.key_make("read,write"), "EDGE_ALLOWED_V4": stacks.ADMIN_ADDRESS,
             "EDGE_OWN_V6": rig.OUTSIDE_V6, "EDGE_OTHERS_V4": " ".join(rig.ATTACKERS_V4[1:]),
-            "EDGE_LOG": f"docker logs --follow --since {time.time():.3f} {stacks.containers('traefik')[0]}", **dict(env)})
+            "EDGE_LOG": f"docker exec {stacks.containers('traefik')[0]} tail -q -n 0 -F /var/log/traefik/access.log /var/log/traefik/traefik.log", **dict(env)})
 
 
 def attacks(stack):

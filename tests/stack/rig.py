@@ -284,10 +284,36 @@ def engine_pid():
 
 
 def engine_answers():
-    return run("docker", "version", check=False, quiet=True, timeout=10).returncode == 0
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return run("docker", "version", check=False, quiet=True, timeout=10).returncode == 0
+    return False
 
 
-def engine_up():
+# As systemd does, this program has the engine's socket and hands it over: it is the same one after a crash.
+engine_socket = []
+HANDED_OVER = ("import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
+               "os.execvp(sys.argv[2], sys.argv[2:])")
+
+
+def engine_listen():
+    if not engine_socket:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(SOCKET)
+        one = socket.socket(socket.AF_UNIX)
+        one.bind(SOCKET)
+        one.listen(128)
+        engine_socket.append(one)
+    return engine_socket[0].fileno()
+
+
+def engine_unlisten():
+    """From here on a client is refused, where it would wait for an answer else."""
+    while engine_socket:
+        engine_socket.pop().close()
+
+
+def engine_up(live_restore=True):
+    """As on a server that `init` has prepared: containers go on while the engine is dead."""
     os.makedirs(RUN, exist_ok=True)
     os.makedirs(os.path.join(HOME, "config"), exist_ok=True)
     with open(os.path.join(RUN, "resolv.conf"), "w", encoding="ascii") as file:
@@ -298,22 +324,45 @@ def engine_up():
     if engine_pid() and engine_answers():
         return
     log = open(os.path.join(HOME, "dockerd.log"), "ab")
+    listener = engine_listen()
     # nsenter, not `ip netns exec`, which would remount /sys without the control groups.
-    subprocess.Popen(["nsenter", f"--net={netns(SERVER)}", "dockerd", "--data-root", os.path.join(HOME, "docker"),
-                      "--exec-root", RUN, "--pidfile", PIDFILE, "-H", f"unix://{SOCKET}",
+    subprocess.Popen([sys.executable, "-c", HANDED_OVER, str(listener),
+                      "nsenter", f"--net={netns(SERVER)}", "dockerd", "--data-root", os.path.join(HOME, "docker"),
+                      "--exec-root", RUN, "--pidfile", PIDFILE, "-H", "fd://",
                       "--init-path", f"{ENGINE}/usr/bin/tini-static", "--dns", NAMES_V4,
-                      "--experimental", "--ip6tables", "--log-level", "warn"],
-                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                      "--experimental", "--ip6tables", "--log-level", "warn",
+                      *(["--live-restore"] if live_restore else [])],
+                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, pass_fds=(listener,),
                      env={**os.environ, **environment()})
     end = time.monotonic() + READY_SECONDS
     while not (os.path.exists(SOCKET) and engine_pid() and engine_answers()):
         if time.monotonic() > end:
+            engine_unlisten()
             with open(os.path.join(HOME, "dockerd.log"), encoding="utf-8", errors="replace") as file:
                 raise Missing(f"dockerd is not ready after {READY_SECONDS} s: {file.read()[-500:]}")
         time.sleep(0.1)
 
 
+def engine_kill():
+    """As a crash does: it ends without a last word."""
+    pid = engine_pid()
+    os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):  # where another program started it
+        os.waitpid(pid, 0)
+    while os.path.exists(f"/proc/{pid}"):
+        time.sleep(0.01)
+
+
+def crashed():
+    """Was the engine killed, and not started again? Its folder is still mounted on itself, containers may run."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as table:
+        return engine_pid() is None and any(line.split()[4] == os.path.join(HOME, "docker") for line in table)
+
+
 def engine_down():
+    if crashed():
+        networks_up()
+        engine_up()
     pid = engine_pid()
     if pid is None:
         return
@@ -341,8 +390,10 @@ def up():
 def down():
     engine_down()
     networks_down()
-    # dockerd leaves a handle of its namespace mounted.
-    run("umount", os.path.join(RUN, "netns", "default"), check=False, quiet=True)
+    engine_unlisten()
+    # dockerd leaves a handle of its namespace mounted, and its folder where it was killed.
+    for path in (os.path.join(RUN, "netns", "default"), os.path.join(HOME, "docker")):
+        run("umount", path, check=False, quiet=True)
     shutil.rmtree(RUN, ignore_errors=True)
 
 

@@ -69,8 +69,8 @@ def flats(stack):
 class Load(OpenLoad):
     """`with Load(stack) as load:` then load.ledger. From outside, over TLS; no night is booked twice."""
 
-    def __init__(self, stack):
-        super().__init__([], stack.key, flats(stack), rate=RATE, workers=WORKERS, post_share=POST_SHARE, timeout=20)
+    def __init__(self, stack, rate=RATE):
+        super().__init__([], stack.key, flats(stack), rate=rate, workers=WORKERS, post_share=POST_SHARE, timeout=20)
         self.nights, self.sources = stack.nights, itertools.cycle(rig.ATTACKERS_V4)
 
     def __enter__(self):
@@ -116,12 +116,8 @@ class Load(OpenLoad):
 
 def access_log(since):
     """Request id -> line of Traefik's access log."""
-    lines = {}
-    for line in rig.docker("logs", "--since", str(int(since)), stacks.containers("traefik")[0]).splitlines():
-        if line.startswith("{") and '"request_X-Request-Id"' in line:
-            entry = json.loads(line)
-            lines[entry["request_X-Request-Id"]] = entry
-    return lines
+    lines = (json.loads(line) for line in stacks.access_log() if '"request_X-Request-Id"' in line)
+    return {entry["request_X-Request-Id"]: entry for entry in lines if started(entry) >= since}
 
 
 def started(entry):

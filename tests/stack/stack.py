@@ -62,6 +62,11 @@ def address(container):
     return inspect(container)["NetworkSettings"]["Networks"]["traefik-network"]["IPAddress"]
 
 
+def access_log():
+    """Lines of Traefik's, the oldest first."""
+    return compose("exec", "-T", "traefik", "sh", "-c", "cd /var/log/traefik && cat $(ls -r access.log*)").splitlines()
+
+
 def sql(text):
     """As superuser; rows as lines."""
     return compose("exec", "-T", "postgres", "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot", "-XAtq",

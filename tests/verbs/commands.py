@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The verbs as people and scripts call them, up to where an engine is needed."""
+import json
 import os
 import pty
 import re
@@ -59,6 +60,30 @@ def init_twice():
         assert machine.doctor()[0] == 0, machine.doctor()[2]
         changes = machine.read("var/changes.log")
         assert password not in changes and '"verb": "init"' in changes
+
+
+def init_live_restore():
+    """What the engine's file says is kept, its mode too; a file that is no JSON is left alone."""
+    with Machine(prepared=False) as machine:
+        file, off = os.path.join(machine.home, "docker/daemon.json"), lambda: machine.bind("live-restore", "false\n")
+        for before, after in ((None, {"live-restore": True}), ('{"log-level": "warn", "dns": ["192.0.2.1"]}',
+                                                              {"log-level": "warn", "dns": ["192.0.2.1"], "live-restore": True})):
+            off()
+            if before:
+                machine.put("docker/daemon.json", before, 0o600)
+            done = machine.tapbot(*INIT)
+            assert done.returncode == 0 and "live-restore: true in " in done.stdout and not done.stderr, done.stderr
+            with open(file, encoding="utf-8") as written:
+                assert json.load(written) == after
+            assert machine.doctor("live-restore")[0] == 0 and "live-restore" not in machine.tapbot(*INIT).stdout
+        assert os.stat(file).st_mode & 0o777 == 0o600
+        for broken in ("{log-level: warn}", "[]"):
+            off()
+            machine.put("docker/daemon.json", broken)
+            done = machine.tapbot("init", "--live-restore")
+            assert done.returncode == 1 and "left alone" in done.stderr, done.stderr
+            with open(file, encoding="utf-8") as written:
+                assert written.read() == broken
 
 
 class Terminal:
@@ -282,6 +307,13 @@ def up_refuses():
         assert machine.tapbot("status").returncode == 3 and machine.tapbot("logs").returncode == 3
 
 
+def logs_since():
+    """A time that is none is told in the person's language, with what would be one."""
+    with Machine() as machine:
+        done = machine.tapbot("logs", "--since", "yesterday", env={"LANG": "ru_RU.UTF-8"})
+        assert done.returncode == 2 and "--since yesterday: нужно 30s" in done.stderr and not done.stdout, done.stderr
+
+
 def keys_of_whom():
     """The stack's where this machine is prepared for it; a database that is named comes first."""
     with Machine() as machine:
@@ -295,7 +327,8 @@ def keys_of_whom():
 
 TESTS = [
     ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
-    ("init refuses what will not do", init_refuses), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
+    ("init refuses what will not do", init_refuses), ("init turns on live restore", init_live_restore), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
     ("secrets that people are given", secrets_given), ("secrets of services that call others", secrets_of_callers),
     ("lock writes digests", lock), ("up refuses what would fail", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
+    ("logs since a time that is none", logs_since),
 ]

@@ -36,7 +36,7 @@ case $1 in
 compose) shift; exec PLUGIN "$@" ;;
 version) printf '{"Version":"%s"}\\n' "$(cat "$MACHINE/engine")" ;;
 ps | pull) exit 0 ;;
-info) echo '"/nowhere"' ;;
+info) case $* in *LiveRestore*) cat "$MACHINE/live-restore" ;; *) echo '"/nowhere"' ;; esac ;;
 *) exit 1 ;;
 esac
 """
@@ -58,6 +58,7 @@ esac
 """
 SYSTEMCTL = """#!/bin/sh
 case $* in
+"reload docker") grep -q '"live-restore": true' "$TAPBOT_DOCKER_DAEMON" && echo true >"$MACHINE/live-restore" ;;
 "enable --now "/*/tapbot-journal.service) sed -n "s#%Y#${3%/*}#; s#^ExecStart=/usr/sbin/##p" "$3" | sh -e ;;
 *) exit 1 ;;
 esac
@@ -94,7 +95,7 @@ class Machine:
         self.site = os.path.join(self.home, "site")
         self.holder = None
         self.environment = {"PATH": f"{self.home}/bin:{os.environ['PATH']}", "LANG": "en_US.UTF-8", "MACHINE": self.home,
-                            "HOME": self.home, "USER": "root"}
+                            "TAPBOT_DOCKER_DAEMON": f"{self.home}/docker/daemon.json", "HOME": self.home, "USER": "root"}
 
     def __enter__(self):
         self.files()
@@ -139,6 +140,7 @@ class Machine:
         self.put("bin/systemctl", SYSTEMCTL, 0o755)
         self.bind("clock", "yes\n")
         self.bind("journal", "yes\n")
+        self.bind("live-restore", "true\n")
         self.bind("engine", "28.2.2\n")
         os.mkdir(self.site)
 

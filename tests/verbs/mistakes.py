@@ -195,6 +195,7 @@ MISTAKES = [
     # The machine.
     Mistake("port 80 taken", "port", "port 80 is taken: python3", listener),
     Mistake("no journal of who arrives", "journal", "nobody writes down who comes", outside("journal", "no\n")),
+    Mistake("an engine without live restore", "live-restore", "Docker without live restore", outside("live-restore", "false\n")),
     Mistake("a clock that nobody sets", "clock", "the clock is not synchronised", outside("clock", "no\n")),
     Mistake("a full disk", "disk", " MB free, ", shell("dd if=/dev/zero of=filler bs=1M count=58 2>/dev/null"), repair=shell("rm filler"),
             command="docker image prune -af && docker builder prune -af"),

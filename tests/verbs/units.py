@@ -87,6 +87,25 @@ def log_lines():
     assert len(found) == 1 and found[0].body == "hello | there" and found[0].service == "hello-api"
 
 
+SINCE = [("30s", 30), ("10m", 600), ("1h30m", 5400), ("3d", 259200), ("2026-01-31T12:00:00Z", None), ("2026-01-31T12:00:00+05:00", None),
+         ("2026-01-31", None)]
+
+
+def log_times():
+    """Since when: as long ago, or a time; anything else is told. A request stands where it ended."""
+    for words, seconds in SINCE:
+        when = logs.time_of(words)
+        assert when, words
+        took = (datetime.datetime.now(datetime.timezone.utc) - when).total_seconds()
+        assert seconds is None or 0 <= took - seconds < 5, f"{words}: {took}"
+    assert logs.stamp_of(logs.time_of("2026-01-31T12:00:00+05:00")) == "2026-01-31T07:00:00.000000Z"
+    for words in ("yesterday", "вчера", "10", "h", "-1h", "2026-13-01", "99999999999999d", "1h 2m"):
+        assert logs.time_of(words) is None, words
+    line = '{"StartUTC":"2026-01-01T23:59:59.75Z","Duration":500000000,"RequestMethod":"GET","request_X-Request-Id":"r1"}\n'
+    found = list(logs.request_entries([line, "{}\n", "noise\n", line[:40]]))
+    assert len(found) == 1 and found[0].stamp == "2026-01-02T00:00:00.250000Z" and found[0].of_request("r1")
+
+
 def traefik_files():
     """Every router of this tree is understood, and the hosts change with the profiles."""
     everything = edge.routers()
@@ -215,5 +234,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, traefik_files, on_both_servers, label_tree, certificate_ends, forms, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_times, traefik_files, on_both_servers, label_tree, certificate_ends, forms, secret_table, keys, both_languages,
     oldest_python)]

@@ -6,7 +6,7 @@ import re
 import shutil
 import time
 
-from stack import edge, host, tree
+from stack import edge, host, live_restore, tree
 from stack.findings import Check, Unchecked, silent_pool
 
 # Health checks with start_interval, and what Traefik 3.7 asks of the API, are there from these on.
@@ -59,6 +59,11 @@ def compose_there():
         yield ((f"docker compose {known}, нужен {COMPOSE_MIN[0]}.{COMPOSE_MIN[1]} или новее",
                 f"docker compose {known}, {COMPOSE_MIN[0]}.{COMPOSE_MIN[1]} or newer is needed"),
                COMPOSE_INSTALL)
+
+
+def engine_restores():
+    if live_restore.off():
+        yield (("Docker без live-restore", "Docker without live restore"),)
 
 
 def names():
@@ -183,6 +188,9 @@ HOST = [
           ("Контейнеры не запустить", "No container can be started"), fatal=True),
     Check("compose-version", ("docker compose есть и достаточно новый", "docker compose is there, new enough"), compose_there,
           ("Описание стека не прочитать", "The description cannot be read"), fatal=True),
+    Check("live-restore", ("live-restore в Docker", "live restore of Docker"), engine_restores,
+          ("Упадёт или обновится Docker, и остановится всё", "When Docker crashes or is updated, everything stops"),
+          "sudo deploy/tapbot init --live-restore"),
     Check("dns", ("DNS каждого имени ведёт на эту машину", "DNS of every name leads to this machine"), names,
           ("Сертификат не выпустят, а пять неудач за час закроют выпуск", "No certificate is issued; five failures an hour block it"),
           "deploy/tapbot init --dns"),

@@ -7,9 +7,9 @@ import re
 import sys
 
 from say import ask, confirm, die, say, text, warn
-from stack import edge, host, secret, settings, tree, users
+from stack import edge, host, live_restore, secret, settings, tree, users
 
-USAGE = ("""deploy/tapbot init: подготовить эту машину. Пишет .env и secrets/, ничего не запускает.
+USAGE = ("""deploy/tapbot init: подготовить эту машину. Пишет .env и secrets/, включает в Docker live-restore, ничего не запускает.
 
   deploy/tapbot init                     спрашивает всё, что нужно
   deploy/tapbot init --yes ПАРАМЕТРЫ     для скриптов: без вопросов
@@ -24,13 +24,14 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
   --user ИМЯ                первый пользователь BasicAuth; пароль придумывается и печатается один раз
   --password-stdin          его пароль со стандартного ввода
   --dns                     только показать, какие записи DNS нужны
+  --live-restore            только включить live-restore: контейнеры работают, пока сам Docker упал
 
   sudo deploy/tapbot init --yes --domain tapbot.kz --email admin@tapbot.kz --servers both \\
       --admin-networks 198.51.100.7/32 --user admin
 
 Готовые секреты не меняются никогда. Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры,
 3 чего-то нет на машине.""",
-         """deploy/tapbot init: prepares this machine. Writes .env and secrets/, starts nothing.
+         """deploy/tapbot init: prepares this machine. Writes .env and secrets/, turns on Docker's live restore, starts nothing.
 
   deploy/tapbot init                     asks for what it needs
   deploy/tapbot init --yes OPTIONS       for scripts: no questions
@@ -45,6 +46,7 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
   --user NAME               the first user of BasicAuth; a password is made and printed once
   --password-stdin          that user's password from standard input
   --dns                     only show which DNS records are needed
+  --live-restore            only turn on live restore: containers go on while Docker itself is dead
 
   sudo deploy/tapbot init --yes --domain tapbot.kz --email admin@tapbot.kz --servers both \\
       --admin-networks 198.51.100.7/32 --user admin
@@ -55,7 +57,7 @@ missing on this machine.""")
 VALUED = {"--domain": "TAPBOT_DOMAIN", "--email": "ACME_EMAIL", "--acme": "ACME_SERVER", "--servers": "servers",
           "--profiles": "profiles", "--admin-networks": "ADMIN_NETWORKS", "--address": "PUBLIC_ADDRESS",
           "--user": "user"}
-PLAIN = {"--yes", "--password-stdin", "--dns"}
+PLAIN = {"--yes", "--password-stdin", "--dns", "--live-restore"}
 
 
 def options_of(arguments):
@@ -205,6 +207,16 @@ def plan(values, user):
         f"  secrets/  to make: {len(missing)}; kept: {len(tree.secret_table()) - len(missing) - (1 if user else 0)}")
     if user:
         say(f"  BasicAuth пользователь {user[0]}", f"  BasicAuth user {user[0]}")
+    if live_restore.off():
+        say(f"  Docker    live-restore: true в {live_restore.DAEMON}", f"  Docker    live-restore: true in {live_restore.DAEMON}")
+
+
+def engine_prepared():
+    """Does the engine let containers go on without it? Where there is none yet, nothing is wrong."""
+    wrong = live_restore.turn_on() if live_restore.off() else None
+    if wrong:
+        warn(f"Docker: live-restore не включён: {wrong}", f"Docker: live restore is not on: {wrong}")
+    return wrong is None
 
 
 def main(arguments):
@@ -216,6 +228,9 @@ def main(arguments):
         dns_explain()
         return 0
     secret.need_root()
+    if "--live-restore" in given:
+        tree.engine_needed()
+        return 0 if engine_prepared() else 1
     old = tree.env_read()
     found = answers(given, old)
     values = {**old, **{key: found[key] for key in settings.FORMS if key in found},
@@ -233,6 +248,7 @@ def main(arguments):
         users.add(user[0], password)
         if user[1] is None:
             users.print_once(user[0], password)
+    engine_prepared()
     settings.note_change("init", values["COMPOSE_PROFILES"], "done")
     tree.forget()
     dns_explain()

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: MIT
 """logs: what the containers say, in one order of time, for people: JSON lines become sentences, secrets
-become ***."""
+become ***. What Traefik says of requests is in files of its volume."""
+import collections
+import contextlib
+import datetime
 import json
+import os
+import queue
 import re
 import subprocess
 import sys
+import tempfile
+import threading
 
 from say import die, say, text, warn
 from stack import tree
@@ -15,28 +22,32 @@ USAGE = ("""deploy/tapbot logs: журналы, по порядку времен
   deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--level warn] [--raw]
 
 СЕРВИС          как в deploy/tapbot status: traefik, postgres, n8n...; без него все
---since         30s, 10m, 2h или время 2026-01-31T12:00:00
+--since         30s, 10m, 2h, 3d или время 2026-01-31T12:00:00
 --follow        ждать новых строк; Ctrl-C заканчивает
---tail N        последние N строк каждого контейнера (200)
+--tail N        последние N строк каждого контейнера, у Traefik ещё N запросов (200)
 --request-id    только строки этого запроса, во всех сервисах
 --level         debug, info, warn или error: не тише этого
 --raw           строки как есть (секреты скрыты и тут)
 
-Коды выхода: 0 показано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+Запросы Traefik видит только root. Коды выхода: 0 показано, 1 не получилось, 2 неверные параметры,
+3 чего-то нет на машине.""",
          """deploy/tapbot logs: the logs, in the order of time, without secrets.
 
   deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--level warn] [--raw]
 
 SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; all without
---since         30s, 10m, 2h, or a time like 2026-01-31T12:00:00
+--since         30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00
 --follow        wait for new lines; Ctrl-C ends it
---tail N        the last N lines of each container (200)
+--tail N        the last N lines of each container, and N requests of Traefik (200)
 --request-id    the lines of this request only, of all services
 --level         debug, info, warn or error: not quieter than that
 --raw           lines as they are (secrets are hidden here too)
 
-Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+Only root sees Traefik's requests. Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing
+on this machine.""")
 
+EDGE, EDGE_VOLUME = "traefik", "traefik-logs"
+ACCESS = ("access.log.2", "access.log.1", "access.log")  # the oldest first: traefik/start.sh
 LEVELS = ["debug", "info", "warn", "error"]
 WORDS = {"debug": "отладка", "info": "", "warn": "ВНИМАНИЕ", "error": "ОШИБКА"}
 EVENTS = {
@@ -117,6 +128,23 @@ def human(entry):
     return f"{entry.stamp[11:19]} {entry.container:<18} {word + ' ' if word else ''}{body}"
 
 
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def time_of(words):
+    """10m, 1h30m, or a time of this machine's clock: that moment, or None where the words are neither."""
+    with contextlib.suppress(ValueError, OverflowError):
+        if re.fullmatch(r"(\d+[smhd])+", words):
+            seconds = sum(int(number) * UNITS[unit] for number, unit in re.findall(r"(\d+)(.)", words))
+            return datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=seconds)
+        return datetime.datetime.fromisoformat(re.sub("Z$", "+00:00", words)).astimezone(datetime.timezone.utc)
+    return None
+
+
+def stamp_of(when):
+    return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def options_of(arguments):
     given = {"services": [], "--tail": "200", "--level": "debug"}
     words = list(arguments)
@@ -138,6 +166,8 @@ def options_of(arguments):
 
 
 def wanted(entry, given):
+    if entry.stamp < given.get("--since", ""):
+        return False
     if given.get("--request-id") and not entry.of_request(given["--request-id"]):
         return False
     level = entry.level if entry.level in LEVELS else "info"
@@ -156,6 +186,56 @@ def entries(stream):
             yield Entry(found[1], found[2], found[3])
 
 
+def request_entries(stream):
+    """Of lines of the access log: each when it ended, as a container's output has it."""
+    for line in stream:
+        entry = Entry(f"{EDGE}-1", "", line.rstrip("\n"))
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            began = datetime.datetime.fromisoformat(entry.fields["StartUTC"][:19] + "+00:00")
+            fraction = float("0" + (re.search(r"\.\d+", entry.fields["StartUTC"]) or ["0"])[0])
+            entry.stamp = stamp_of(began + datetime.timedelta(seconds=fraction + entry.fields["Duration"] / 1e9))
+            yield entry
+
+
+def access_files():
+    """Paths of Traefik's access log on this machine, or none where one may not look."""
+    found = tree.docker_json("volume", "inspect", f"{tree.PROJECT}_{EDGE_VOLUME}")
+    folder = found[0]["Mountpoint"] if found else ""
+    if found and not os.access(folder, os.R_OK):
+        warn("(запросы Traefik видит только root: sudo deploy/tapbot logs)", "(only root sees Traefik's requests: sudo deploy/tapbot logs)")
+        return []
+    return [path for path in (os.path.join(folder, name) for name in ACCESS) if os.path.exists(path)]
+
+
+def lines_of(paths):
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8", errors="replace") as file:
+            yield from file
+
+
+def kept_requests(given):
+    """What the access log has of what is asked for."""
+    lines = lines_of(access_files())
+    if given.get("--request-id"):
+        lines = (line for line in lines if given["--request-id"] in line)
+    elif not given.get("--since") and given["--tail"] != "all":
+        lines = collections.deque(lines, int(given["--tail"]))
+    return request_entries(lines)
+
+
+def together(*streams):
+    """The entries of several streams as they come, until the first one has ended."""
+    found = queue.Queue(1000)
+
+    def take(stream):
+        for entry in stream:
+            found.put(entry)
+        found.put(None)
+    for stream in streams:
+        threading.Thread(target=take, args=(stream,), daemon=True).start()
+    return iter(found.get, None)
+
+
 def main(arguments):
     if {"-h", "--help"} & set(arguments):
         say(*USAGE)
@@ -164,6 +244,12 @@ def main(arguments):
     if given is None:
         warn(*USAGE)
         return 2
+    if given.get("--since"):
+        when = time_of(given["--since"])
+        if when is None:
+            die(2, f"--since {given['--since']}: нужно 30s, 10m, 2h, 3d или время, например 2026-01-31T12:00:00",
+                f"--since {given['--since']}: needed is 30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00")
+        given["--since"] = stamp_of(when)
     tree.engine_needed()
     there = {tree.service_of(one) for one in tree.containers()}
     unknown = [name for name in given["services"] if name not in there]
@@ -175,17 +261,31 @@ def main(arguments):
     command = tree.compose_command("logs", "--timestamps", "--no-color", "--tail", tail, profiles=["*"])
     command += ["--since", given["--since"]] if given.get("--since") else []
     command += ["--follow"] if given.get("--follow") else []
-    with subprocess.Popen([*command, *given["services"]], cwd=tree.ROOT, stdout=subprocess.PIPE, text=True,
-                          errors="replace", stdin=subprocess.DEVNULL) as process:
+    requests = EDGE in (given["services"] or there)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said, \
+            subprocess.Popen([*command, *given["services"]], cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=said, text=True,
+                             errors="replace", stdin=subprocess.DEVNULL) as process, contextlib.ExitStack() as stack:
         try:
             lines = entries(process.stdout)
-            for entry in lines if given.get("--follow") else sorted(lines, key=lambda one: one.stamp):
+            if not given.get("--follow"):
+                lines = sorted([*lines, *(kept_requests(given) if requests else [])], key=lambda one: one.stamp)
+            elif requests and (files := access_files()):
+                last = stack.enter_context(subprocess.Popen(
+                    ["tail", "-n", tail.replace("all", "+1"), "-F", files[-1]], stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True, errors="replace"))
+                stack.callback(last.kill)
+                lines = together(lines, request_entries(last.stdout))
+            for entry in lines:
                 if wanted(entry, given):
                     show(entry, given)
         except KeyboardInterrupt:
             process.terminate()
             return 0
-    return 1 if process.returncode else 0
+        if process.wait():
+            said.seek(0)
+            why = mask((said.read().strip().splitlines() or ["?"])[-1])
+            die(1, f"Docker не показал журналы: {why}. Почему: deploy/tapbot doctor", f"Docker did not show the logs: {why}. To find out: deploy/tapbot doctor")
+    return 0
 
 
 if __name__ == "__main__":

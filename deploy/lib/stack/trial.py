@@ -107,7 +107,9 @@ def traefik_boot():
     image, known = image_of("traefik")
     services = checks_running.description()["services"]
     environment = {name: str(value) for name, value in (known.get("environment") or {}).items() if value is not None}
-    environment = {name: value for name, value in environment.items() if not name.startswith("TRAEFIK_PROVIDERS_DOCKER_")}
+    # No engine, and what it says to its standard output.
+    environment = {name: value for name, value in environment.items()
+                   if not re.match("TRAEFIK_PROVIDERS_DOCKER_|TRAEFIK_(ACCESS)?LOG_FILEPATH$", name)}
     for name in environment:
         if name.endswith("_ACME_STORAGE"):
             environment[name] = "/tmp/acme.json"
@@ -122,8 +124,7 @@ def traefik_boot():
                  "-v", f"{folder}:/etc/traefik/dynamic:ro"]
         if os.path.exists(users):
             words += ["-v", f"{users}:/run/secrets/basicauth_users:ro"]
-        entrypoint = known.get("entrypoint") or ["traefik"]
-        started = tree.docker(*words, "--entrypoint", entrypoint[0], image, *entrypoint[1:], *(known.get("command") or []))
+        started = tree.docker(*words, "--entrypoint", "traefik", image)
         try:
             if started.returncode != 0:
                 yield ((f"пробный запуск не начался: {started.stderr.strip()[-200:]}",

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import time
 
@@ -110,6 +111,37 @@ def stopped(_stack):
     after = started()
     assert {one for one in before if before[one] != after.get(one)} == {container}, "up made containers anew"
     return f"{len(after) - 1} containers kept"
+
+
+def started_again(container, count):
+    """Waits until the engine has done so, and it is healthy."""
+    end = time.monotonic() + 60
+    while (one := stacks.inspect(container))["RestartCount"] < count or one["State"]["Health"]["Status"] != "healthy":
+        assert time.monotonic() < end, f"{one['RestartCount']} starts, {one['State']}"
+        time.sleep(0.5)
+
+
+def fallen(_stack):
+    """Killed, and killed for its memory: both are told for a day, with the time and the reason."""
+    container, told = stacks.containers("dozzle")[0], []
+    for count, reason in ((1, "its last words: "), (2, "its memory limit of 64 MB was too low")):
+        pid = stacks.inspect(container)["State"]["Pid"]
+        if count == 1:
+            rig.docker("exec", container, "sh", "-c", "echo the end is near >/proc/1/fd/1")
+            os.kill(pid, signal.SIGKILL)
+        else:
+            with open(f"/proc/{pid}/oom_score_adj", "w", encoding="ascii") as file:
+                file.write("1000")
+            rig.run("docker", "exec", container, "python3", "-c", "bytearray(200 << 20)", check=False, quiet=True)
+        started_again(container, count)
+        command = found("restart", reason)
+        assert on_server(command).returncode == 0, command
+        state = json.loads(stacks.tapbot("status", "--json", quiet=True).stdout)
+        told = [one for one in state["problems"] if "tapbot-dozzle-1: has fallen, started again at 2" in one and reason in one]
+        assert state["light"] == "YELLOW" and told, state["problems"]
+    rig.docker("restart", container)
+    silent("restart", "container", seconds=20)
+    return told[0]
 
 
 def profile_gone(_stack):
@@ -232,6 +264,7 @@ CHECKS = [
     ("a container off its network", off_its_network),
     ("a container on a network too many", on_another_network),
     ("a container that was stopped", stopped),
+    ("a container that fell", fallen),
     ("acme.json that others read", acme_readable),
     ("a file that Traefik refuses", traefik_refuses),
     ("settings that PostgreSQL refuses", postgres_refuses),

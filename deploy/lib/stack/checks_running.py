@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 """doctor's checks of what Docker has: networks, containers, certificates. Looks only."""
 import os
+import time
 
-from stack import certificates, tree
+from stack import certificates, host, tree
 from stack.findings import Check, Unchecked, edit
 from stack.masking import mask
 
 UP = "sudo deploy/tapbot up --yes"
 CERTIFICATE_DAYS = 21
+RESTART_SECONDS = 86400
 
 
 def need_engine():
@@ -49,6 +51,35 @@ def last_words(container):
     lines = tree.docker("logs", "--tail", "1", container["Id"])
     said = (lines.stdout + lines.stderr).strip().splitlines()
     return mask(said[-1])[:160] if said else ""
+
+
+def restarts():
+    """(container, when, why in Russian and English) of each that the engine had to start again within a day."""
+    fallen = [one for one in tree.containers() if one.get("RestartCount") and one["State"]["Running"]
+              and tree.seconds_since(one["State"]["StartedAt"]) < RESTART_SECONDS]
+    killed = host.killed_for_memory() if fallen else ""
+    for one in fallen:
+        began = one["State"]["StartedAt"]
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - tree.seconds_since(began)))
+        limit = one["HostConfig"]["Memory"] >> 20
+        said = tree.docker("logs", "--until", began, "--since", f"{tree.seconds_since(began) + 600}s", one["Id"])
+        words = [mask(line)[:160] for line in (said.stdout + said.stderr).strip().splitlines()[-1:]]
+        if one["Id"] in killed:
+            why = (f"убит ядром, не хватило предела памяти {limit} МБ", f"killed by the kernel, its memory limit of {limit} MB was too low")
+        elif words:
+            why = (f"последние слова: {words[0]}", f"its last words: {words[0]}")
+        else:
+            why = ("причина неизвестна", "nobody knows why")
+        yield one, when, why
+
+
+def fallen():
+    need_engine()
+    for one, when, why in restarts():
+        name, count = one["Name"].lstrip("/"), one["RestartCount"]
+        yield ((f"{name} падал и запущен снова {when}, всего раз: {count}; {why[0]}",
+                f"{name} has fallen and was started again at {when}, times in all: {count}; {why[1]}"),
+               f"deploy/tapbot logs {tree.service_of(one)} --since 24h --level warn")
 
 
 def probe_words(state):
@@ -144,6 +175,9 @@ RUNNING = [
           ("Контейнеры не увидят друг друга или не запустятся", "Containers do not see each other, or do not start"), fatal=True),
     Check("container", ("контейнеры запущены и здоровы", "containers run and are healthy"), containers,
           ("Часть сайта не работает", "A part of the site does not work"), UP),
+    Check("restart", ("падения за сутки", "falls within a day"), fallen,
+          ("Все, кто ждал ответа, его не получили; повторится, если причина осталась",
+           "Whoever waited for an answer got none; it comes again while the reason is there")),
     Check("membership", ("контейнеры в своих сетях", "containers are on their networks"), network_membership,
           ("502 или 504 от Traefik, или доступ там, где его быть не должно", "502 or 504 of Traefik, or access where none should be")),
     Check("acme", ("права acme.json", "mode of acme.json"), acme_file,

@@ -119,6 +119,14 @@ def memory():
     return values.get("MemTotal", 0), values.get("SwapTotal", 0)
 
 
+def killed_for_memory():
+    """What the kernel wrote of processes that it killed at a limit of memory, within a day; names their containers.
+    Docker's own OOMKilled is false again after the restart. Nothing where one may not look."""
+    words = "oom-kill:constraint=CONSTRAINT_MEMCG"
+    kept = tree.run("journalctl", "-k", "-q", "--no-pager", "-o", "cat", "--since", "-24h", "-g", words).stdout
+    return kept or "\n".join(line for line in tree.run("dmesg").stdout.splitlines() if words in line)
+
+
 def visitor():
     """Where whoever runs this came from, by SSH; None at the console. sudo drops the variable, not the
     terminal."""

@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: MIT
 """status: everything on one screen, or as JSON for programs. The light is the documentation's: green, yellow,
 red."""
-import calendar
 import json
 import os
-import re
 import sys
-import time
 
 from say import ENGLISH, print_table, say, text, warn
-from stack import certificates, checks_host, host, tree
+from stack import certificates, checks_host, checks_running, host, tree
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
@@ -17,14 +14,14 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status           для людей
   deploy/tapbot status --json    для программ
 
-Светофор: GREEN всё хорошо, YELLOW пора посмотреть, RED что-то не работает.
+Светофор: GREEN всё хорошо, YELLOW пора посмотреть (и сутки после падения контейнера), RED что-то не работает.
 Коды выхода: 0 GREEN или YELLOW, 1 RED или ничего не запущено, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot status: everything on one screen.
 
   deploy/tapbot status           for people
   deploy/tapbot status --json    for programs
 
-The light: GREEN all is well, YELLOW have a look, RED something does not work.
+The light: GREEN all is well, YELLOW have a look (and a day after a container fell), RED something does not work.
 Exit codes: 0 GREEN or YELLOW, 1 RED or nothing runs, 2 wrong usage, 3 something is missing on this machine.""")
 
 # Of the documentation: yellow and red from these on, exact borders are yellow.
@@ -55,13 +52,6 @@ def health_of(state, once):
     return tree.health_of(state) or "running"
 
 
-def seconds_since(stamp):
-    found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", stamp)
-    if not found or stamp.startswith("0001"):
-        return 0
-    return max(0, int(time.time() - calendar.timegm(time.strptime(found[1], "%Y-%m-%dT%H:%M:%S"))))
-
-
 def rows():
     known, _ = tree.configuration(everything=True)
     services = (known or {}).get("services", {})
@@ -79,7 +69,7 @@ def rows():
             "version": labels.get("org.opencontainers.image.version") or image.split("@")[0].rpartition(":")[2],
             "health": health_of(one["State"], once), "restarts": one.get("RestartCount", 0),
             "oom_killed": bool(one["State"].get("OOMKilled")),
-            "up_seconds": seconds_since(one["State"]["StartedAt"]) if one["State"]["Running"] else 0,
+            "up_seconds": tree.seconds_since(one["State"]["StartedAt"]) if one["State"]["Running"] else 0,
             "memory_mib": round(mib, 1), "memory_limit_mib": round(limit),
             "memory_percent": round(100 * mib / limit) if limit else 0,
         })
@@ -92,8 +82,8 @@ def disk_free():
             "free_percent": round(100 * known.f_bavail / known.f_blocks) if known.f_blocks else 0}
 
 
-def problems(state):
-    """[(colour, Russian, English)] of what is not as it should be."""
+def problems(state, fallen):
+    """[(colour, Russian, English)] of what is not as it should be; `fallen` as checks_running.restarts() gives them."""
     found = []
     for row in state["containers"]:
         name = row["container"]
@@ -105,7 +95,10 @@ def problems(state):
             found.append((colour, f"{name}: память {row['memory_percent']} % предела",
                           f"{name}: memory {row['memory_percent']} % of its limit"))
         if row["oom_killed"]:
-            found.append(("YELLOW", f"{name}: убивался из-за памяти", f"{name}: was killed for memory"))
+            found.append(("YELLOW", f"{name}: процесс в нём убит из-за памяти", f"{name}: a process in it was killed for memory"))
+    for one, when, why in fallen:
+        name = one["Name"].lstrip("/")
+        found.append(("YELLOW", f"{name}: падал и запущен снова {when}; {why[0]}", f"{name}: has fallen, started again at {when}; {why[1]}"))
     missing = sorted(state["missing"])
     if missing:
         found.append(("RED", f"не созданы: {', '.join(missing)}", f"not created: {', '.join(missing)}"))
@@ -120,7 +113,7 @@ def problems(state):
 
 
 def gather():
-    containers = rows()
+    containers, fallen = rows(), list(checks_running.restarts())
     known, _ = tree.configuration()
     total, swap = host.memory()
     state = {
@@ -129,8 +122,9 @@ def gather():
         "missing": sorted(set((known or {}).get("services", {})) - {row["service"] for row in containers}),
         "disk": disk_free(), "memory": {"total_mib": total, "swap_mib": swap},
         "certificates": certificates.days(),
+        "fallen": [{"container": one["Name"].lstrip("/"), "at": when, "why": why[1]} for one, when, why in fallen],
     }
-    found = problems(state)
+    found = problems(state, fallen)
     colours = [colour for colour, _, _ in found]
     state["light"] = "RED" if "RED" in colours or not containers else "YELLOW" if colours else "GREEN"
     state["problems"] = [english for _, _, english in found]

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What lies in the folder of the stack: .env, secrets/ and their table, the compose description. Reads
 only; what writes is in settings.py and secret.py."""
+import calendar
 import functools
 import json
 import os
 import re
 import shutil
 import subprocess
+import time
 
 import services
 from say import die, text
@@ -198,6 +200,14 @@ def service_of(container):
 def running(service):
     """The containers of a service that run."""
     return [one for one in containers() if service_of(one) == service and one["State"]["Running"]]
+
+
+def seconds_since(stamp):
+    """Since a time as Docker writes it; 0 for none."""
+    found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", stamp)
+    if not found or stamp.startswith("0001"):
+        return 0
+    return max(0, int(time.time() - calendar.timegm(time.strptime(found[1], "%Y-%m-%dT%H:%M:%S"))))
 
 
 def health_of(state):

@@ -112,6 +112,7 @@ ALL = [
     ("callers", "a scope that nobody knows", _caller(_text("services/callers.txt", f"{SHORT}:read\n", ""))),
     ("secrets", "a key of a service that has no file", _caller()),
     ("every limit", "a service without a limit for memory", _limit("n8n", "memory", None)),
+    ("every limit", "a service that may swap", _set("redis", "memswap_limit", "536870912")),
     ("every limit", "a service without a limit for processes", _limit("dozzle", "pids", 0)),
     ("memory", "n8n given a gigabyte more than there is", _limit("n8n", "memory", str(3 << 30))),
     ("memory", "one copy more than fits", _text(LIST, "\t2\t3\tyes", "\t2\t12\tyes")),

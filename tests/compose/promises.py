@@ -22,6 +22,8 @@ INTERNAL = {"database-network": {"postgres", "directus", "n8n", "qdrant", "pgadm
             "socket-network": {"socket-proxy", "traefik", "dozzle"},
             "portainer-network": {"portainer-socket-proxy", "portainer"},
             "admin-network": {"traefik", "dozzle", "pgadmin", "redis-commander", "portainer"}}
+# Whose need of memory comes in waves close to the limit; everybody else would rather be killed than be slow.
+SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 # Services that are not built yet: connections a copy, copies, and (server, both on one host) MiB of them all.
 TO_COME = {"bot-gateway": (5, 1, {"server1": 64}, 64), "search-api": (4, 1, {"server2": 320}, 112),
            "health": (1, 2, {"server1": 40, "server2": 40}, 40)}
@@ -64,6 +66,9 @@ def every_limit(world, notes):
         for what in ("memory", "cpus", "pids"):
             if not float(limits(service).get(what) or 0) > 0:
                 broken.append(f"{name} has no limit for {what}")
+        swap = int(service.get("memswap_limit") or 0) - int(limits(service).get("memory") or 0)
+        if swap != SWAP.get(name, 0):
+            broken.append(f"{name} may swap out {swap / MIB:.0f} MiB")
         if float(limits(service).get("cpus") or 0) > 2:
             broken.append(f"{name} may take more cores than there are")
     notes.append(f"{len(services(world))} services")

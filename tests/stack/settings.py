@@ -16,6 +16,7 @@ BOUNDING = {"pgadmin": 1 << 10}
 SOCKET_OWNERS = {"socket-proxy", "portainer-socket-proxy"}
 STAND_INS = {"directus", "n8n", "dozzle", "pgadmin", "redis-commander", "portainer", "qdrant"}
 MIB = 1 << 20
+SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 
 
 def every(running=True):
@@ -37,6 +38,7 @@ def described(_stack):
             ("new privileges", "no-new-privileges:true" in (host["SecurityOpt"] or [])),
             ("privileged", not host["Privileged"]),
             ("no memory limit", host["Memory"] > 0),
+            ("swap", host["MemorySwap"] - host["Memory"] == SWAP.get(service, 0)),
             ("no CPU limit", host["NanoCpus"] > 0),
             ("no process limit", (host["PidsLimit"] or 0) > 0),
             ("no log rotation", host["LogConfig"]["Config"].get("max-size") and host["LogConfig"]["Config"].get("max-file")),

@@ -101,6 +101,8 @@ ALL = [
     ("link", "the Internet among the private networks", _text("traefik/dynamic/middlewares.yml", '"172.16.0.0/12"', '"172.0.0.0/8"')),
     ("link", "a link that takes what port 443 refuses",
      _text("traefik/traefik.env", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=reject", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=allow")),
+    ("link", "a link by which one says who one is",
+     _text("traefik/traefik.env", "LINK_HTTP_MIDDLEWARES=request-headers@file", "LINK_HTTP_MIDDLEWARES=squeeze@file")),
     ("ports", "the link on the host", _set("traefik", "ports", [{"target": 7000, "published": "7000"}])),
     ("callers", "a caller whose key nobody stores", _caller(_drops("services", KEY))),
     ("callers", "a key with more than the list says",

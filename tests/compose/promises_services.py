@@ -100,6 +100,8 @@ def link(world, _notes):
     strict = {entry: {key: value for key, value in re.findall(rf"^TRAEFIK_ENTRYPOINTS_{entry}_(\w+)=(.*)$",
                                                              world["texts"]["traefik/traefik.env"], re.M)
                       if not re.search("MIDDLEWARES|HTTP2|^ADDRESS", key)} for entry in ("LINK", "WEBSECURE")}
+    if "TRAEFIK_ENTRYPOINTS_LINK_HTTP_MIDDLEWARES=request-headers@file" not in world["texts"]["traefik/traefik.env"].splitlines():
+        broken.append("on the link a request may say who it is")
     if strict["LINK"] != strict["WEBSECURE"]:
         broken.append(f"the link differs from port 443 in {sorted(strict['LINK'].items() ^ strict['WEBSECURE'].items())}")
     return broken

@@ -31,7 +31,7 @@ def attack(stack, *names, env=(), **more):
         return rig.outside(os.path.join(rig.HERE, "attack.py"), *names, **more, env={
             **stacks.VARIABLES, "EDGE_V4": rig.SERVER_V4, "EDGE_V6": rig.SERVER_V6, "EDGE_DOMAIN": rig.DOMAIN,
             "EDGE_CA": internet.ISSUED_CA, "EDGE_USER": stacks.USER, "EDGE_PASSWORD": stack.password,
-            "EDGE_KEY": stack.key_make("read,write"), "EDGE_ALLOWED_V4": stacks.ADMIN_ADDRESS,
+            "EDGE_KEY": stack.key_make("read,write"), "EDGE_SLOW_KEY": stack.key_make("read", rate=1), "EDGE_ALLOWED_V4": stacks.ADMIN_ADDRESS,
             "EDGE_OWN_V6": rig.OUTSIDE_V6, "EDGE_OTHERS_V4": " ".join(rig.ATTACKERS_V4[1:]),
             "EDGE_LOG": f"docker exec {stacks.containers('traefik')[0]} tail -q -n 0 -F /var/log/traefik/access.log /var/log/traefik/traefik.log", **dict(env)})
 

@@ -4,6 +4,7 @@ bytes as given. Where the edge is comes from the environment:
 
   EDGE_V4, EDGE_V6     the server's addresses           EDGE_DOMAIN   tapbot.test
   EDGE_CA              file: root of its certificates    EDGE_KEY      an API key that reads and writes
+  EDGE_SLOW_KEY        one that may read once a second
   EDGE_USER, EDGE_PASSWORD   of BasicAuth                EDGE_LOG      command that prints the access log, on and on
   EDGE_ALLOWED_V4      an own address inside ADMIN_NETWORKS; EDGE_OWN_V6 the only one of IPv6
   EDGE_OTHERS_V4       own addresses outside, separated by spaces (each attack takes fresh ones)

@@ -76,12 +76,11 @@ verb_demo() {
 
 # One start or stop at a time; what is started must not inherit the lock (9>&-).
 demo_lock() {
-    mkdir -p "$TAPBOT_VAR"
-    if [ -e "$TAPBOT_VAR/demo.lock" ] && [ ! -w "$TAPBOT_VAR/demo.lock" ]; then
-        die 1 "Демо запускал другой пользователь: повторите через sudo." \
-            "The demo was started by another user: try again with sudo."
+    if ! { mkdir -p "$TAPBOT_VAR" && : >>"$TAPBOT_VAR/demo.lock"; } 2>/dev/null; then
+        die 3 "Демо запускал другой пользователь, или каталог $TAPBOT_VAR чужой: повторите через sudo." \
+            "The demo was started by another user, or $TAPBOT_VAR is somebody else's: try again with sudo."
     fi
-    exec 9>"$TAPBOT_VAR/demo.lock" || exit 1
+    exec 9>"$TAPBOT_VAR/demo.lock"
     flock -w 900 9 || die 1 "Другой запуск демо не заканчивается." "Another start of the demo does not end."
 }
 

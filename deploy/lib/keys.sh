@@ -62,7 +62,7 @@ keys_table() {
 import sys
 from say import print_table
 rows = [sys.argv[1].split("|")]
-for line in sys.stdin:
+for line in filter(str.strip, sys.stdin):
     key, prefix, tenant, client, scopes, rate, used, state = line.rstrip("\n").split("\t")
     rows.append([prefix, tenant, client, rate, used, state, key, scopes])
 print_table(rows)
@@ -93,8 +93,8 @@ verb_keys() {
         return
     fi
     if [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; then
-        die 1 "Демо не запущено: deploy/tapbot demo --detach" \
-            "The demo is not running: deploy/tapbot demo --detach"
+        die 1 "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach" \
+            "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach"
     fi
     keys_run keys_demo "$@"
 }
@@ -117,9 +117,11 @@ keys_stack() {
 
 # keys_run PROGRAM VERB ARGUMENT...
 keys_run() {
+    local rows
     if [ "$2" = list ]; then
-        "$1" --keys "${@:2}" | keys_table
-        return "${PIPESTATUS[0]}"
+        rows=$("$1" --keys "${@:2}") || return
+        keys_table <<<"$rows"
+        return
     fi
     "$1" --keys "${@:2}"
 }

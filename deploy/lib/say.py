@@ -40,11 +40,13 @@ def die(code, russian, english):
 
 
 def ask(russian, english, default=""):
-    """One line from the person; an empty one is the default."""
+    """One line from the person; an empty one is the default. Who ends the input at a terminal ends the command."""
     hint = f" [{default}]" if default else ""
     try:
         return input(f"{text(russian, english)}{hint}: ").strip() or default
     except EOFError:
+        if sys.stdin.isatty():
+            die(1, "\nПрервано.", "\nBroken off.")
         return default
 
 

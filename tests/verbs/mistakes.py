@@ -192,6 +192,11 @@ MISTAKES = [
     Mistake("a line that is none", "users", "not name:hash", user("olzhas")),
     Mistake("bcrypt that is too cheap", "users", "at least 10 is needed", lambda machine: user("olzhas:" + bcrypt("Long-enough-77", 5))(machine)),
     Mistake("a secret in Git", "git", "Git has secrets/redis_password", shell("git add -f secrets/redis_password")),
+    Mistake("a secret that is a folder", "secret-file", "secrets/redis_password is a folder",
+            shell("cp -p secrets/redis_password ../kept-aside && rm secrets/redis_password && mkdir secrets/redis_password"),
+            repair=shell("rmdir secrets/redis_password && mv ../kept-aside secrets/redis_password")),
+    Mistake("a secret of bytes that are no text", "secret-file", "secrets/directus_secret has bytes that are not UTF-8",
+            shell("printf '\\377\\376' >secrets/directus_secret")),
     # The machine.
     Mistake("port 80 taken", "port", "port 80 is taken: python3", listener),
     Mistake("no journal of who arrives", "journal", "nobody writes down who comes", outside("journal", "no\n")),

@@ -9,6 +9,7 @@ import tempfile
 
 from stand import ROOT
 
+import broken
 import mistakes
 import services
 from machine import SHORT
@@ -164,6 +165,9 @@ FORMS = {
     "ADMIN_NETWORKS": (["198.51.100.7/32", "10.0.0.0/8,fd00::/8", "198.51.100.7"], ["office", "10.0.0.1/8,x", "1.2.3.4/33", ""]),
     "COMPOSE_PROFILES": (["server1", "server1,server2,admin"], ["admin", "server3", ""]),
     "PUBLIC_ADDRESS": (["203.0.113.10,2001:db8::1"], ["203.0.113.10/24", "here"]),
+    "LOG_LEVEL": (["debug", "error"], ["loud", "INFO"]), "TAPBOT_ENVIRONMENT": (["staging"], ["prod"]),
+    "TAPBOT_VERSION": (["v1.2.3", "f86c64b-dirty"], ["a b", "-x", "a/b", "версия"]), "SOURCE_DATE_EPOCH": (["0"], ["today", "-1"]),
+    "TAPBOT_REVISION": (["unknown"], ["a b"]), "TAPBOT_MICROHTTPD": (["1.0.10"], ["latest", "1.0"]),
 }
 
 
@@ -174,6 +178,24 @@ def forms():
             assert check(value), f"{name}={value} was refused"
         for value in bad:
             assert not check(value), f"{name}={value} was taken"
+
+
+DOTENV = [("A=b", "b"), ("A='b c'", "b c"), ('export A="b"', "b"), ("A=b # why", "b"), ("A='b#c' # why", "b#c"), ("A=b#c", "b#c"),
+          ("A= # why", ""), ("A='a$b'", "a$b"), ("A=b\r", "b"), ("A=", "")]
+
+
+def dotenv():
+    """Values as compose reads them, and what is written is read back."""
+    for line, value in DOTENV:
+        with tempfile.NamedTemporaryFile("w", newline="") as file:
+            file.write(line + "\n")
+            file.flush()
+            assert tree.env_read(file.name) == {"A": value}, f"{line!r}: {tree.env_read(file.name)}"
+    for value in ("admin@tapbot.kz", "a$b@tapbot.kz", "a#b", "two words", "203.0.113.10,2001:db8::1", "тапбот"):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(settings.env_text({"A": value}))
+            file.flush()
+            assert tree.env_read(file.name)["A"] == value, value
 
 
 def secret_table():
@@ -211,8 +233,9 @@ def both_languages():
         for russian, english in (check.looks, check.why):
             assert russian and english and not re.search(r"[а-я]", english), check.name
             assert re.search(r"[а-яА-Я]", russian) or russian == english, check.name
-    planted = {mistake.check for mistake in mistakes.MISTAKES}
+    planted = {mistake.check for mistake in [*mistakes.MISTAKES, *broken.ENV]}
     offline = {check.name for check in ALL} - {"network", "container", "membership", "acme", "authority", "certificate", "traefik", "postgres-trial",
+                                               "settings", "restart",
                                                "compose-version", "env"}
     assert offline <= planted, f"no mistake is planted for {offline - planted}"
 
@@ -234,5 +257,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_times, traefik_files, on_both_servers, label_tree, certificate_ends, forms, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_times, traefik_files, on_both_servers, label_tree, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -75,6 +75,8 @@ def compose_valid():
 def complaint(names, said, path):
     lines = [line for line in said.strip().splitlines() if "level=warning" not in line]
     words = (lines or ["?"])[-1][:200]
+    if ".env" in words:
+        return (f"docker compose не читает .env: {words}", f"docker compose cannot read .env: {words}"), "sudo nano .env"
     return (f"{names} не читается: {words}", f"{names} cannot be read: {words}"), edit(path)
 
 

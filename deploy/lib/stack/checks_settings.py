@@ -4,8 +4,9 @@ import ipaddress
 import os
 import re
 
-from stack import hashes, host, settings, tree, users
+from stack import hashes, host, init, settings, tree, users
 from stack.findings import Check, Unchecked, silent_pool
+from stack.masking import mask
 
 REQUIRED = ["TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS"]
 # Known beside the sample: ours and compose's own.
@@ -21,14 +22,36 @@ TRIED = 40
 
 
 def env_there():
-    if not os.path.exists(tree.ENV_FILE):
+    if os.path.isdir(tree.ENV_FILE):
+        yield (".env это каталог, а не файл", ".env is a folder, not a file"), f"sudo mv .env .env.folder && {INIT}"
+    elif not os.path.exists(tree.ENV_FILE):
         yield (("нет файла .env", "there is no .env"),)
 
 
 def need_env():
-    if not os.path.exists(tree.ENV_FILE):
+    if not os.path.isfile(tree.ENV_FILE):
         raise Unchecked("нет .env", "there is no .env")
     return tree.env_read()
+
+
+def env_lines():
+    """Lines that compose takes for something else than they look like, or not at all."""
+    need_env()
+    seen = {}
+    for number, name, raw, value in tree.env_lines():
+        take = f"sudo sed -i '{number}d' .env"
+        if "\ufffd" in raw:
+            yield (f"в .env, строка {number}, байты не UTF-8", f".env, line {number}: bytes that are not UTF-8"), take
+        elif name is None:
+            yield (f"в .env, строка {number}, не ИМЯ=значение: {mask(raw)[:60]}", f".env, line {number}, is not NAME=value: {mask(raw)[:60]}"), take
+        elif raw[:1] in ("'", '"') and raw.count(raw[0]) % 2:
+            yield (f"в .env, строка {number}, кавычка не закрыта: {name}", f".env, line {number}: a quote that does not end: {name}"), take
+        elif "$" in value and not raw.startswith("'"):
+            yield (f"в .env, строка {number}, {name}: Docker подставит переменную вместо $...",
+                   f".env, line {number}, {name}: Docker puts a variable in place of $..."), f"sudo sed -i \"{number}s/=.*/='{value}'/\" .env".replace("$", "\\$")
+        elif name in seen:
+            yield (f"в .env {name} дважды, строки {seen[name]} и {number}", f".env has {name} twice, lines {seen[name]} and {number}"), f"sudo sed -i '{seen[name]}d' .env"
+        seen[name] = number
 
 
 def env_mode():
@@ -51,10 +74,15 @@ def env_names():
 
 
 def env_values():
+    sample = tree.env_read(tree.ENV_SAMPLE)
     for name, value in need_env().items():
-        check, russian, english = settings.FORMS.get(name, (None, "", ""))
-        if check and value and not check(value):
-            yield (f"{name}={value} в .env, нужно: {russian}", f"{name}={value} in .env, needed: {english}"), INIT
+        wrong = settings.wrong_form(name, value) if value else None
+        if wrong:
+            # What init does not ask for has the sample's value.
+            command = INIT if name in init.ASKED else f"sudo sed -i 's|^{name}=.*|{name}={sample.get(name, '')}|' .env"
+            yield (f"{name}={value} в .env, нужно: {wrong[0]}", f"{name}={value} in .env, needed: {wrong[1]}"), command
+        elif name == "TAPBOT_DOMAIN" and settings.doubts(name, value):
+            yield settings.doubts(name, value), INIT
 
 
 def placeholders():
@@ -74,9 +102,8 @@ def admin_networks():
     value = need_env().get("ADMIN_NETWORKS", "")
     if not settings.networks_ok(value):
         raise Unchecked("ADMIN_NETWORKS не прочитать", "ADMIN_NETWORKS cannot be read")
-    if not settings.networks_narrow(value):
-        yield ((f"ADMIN_NETWORKS={value} пускает пол-Интернета к страницам администраторов",
-                f"ADMIN_NETWORKS={value} lets half of the Internet to the administrators' pages"), INIT)
+    if settings.doubts("ADMIN_NETWORKS", value):
+        yield settings.doubts("ADMIN_NETWORKS", value), INIT
     known = host.visitor()
     if known and not any(known in ipaddress.ip_network(one.strip()) for one in value.split(",")):
         yield ((f"вы вошли с {known}, а его нет в ADMIN_NETWORKS={value}",
@@ -92,6 +119,17 @@ def secrets_there():
         yield (f"в secrets/ нет {names}", f"secrets/ lacks {names}"), MAKE if os.path.exists(tree.ENV_FILE) else INIT
     if any(secret.kind == "users" for secret in missing):
         yield ("нет secrets/basicauth_users", "there is no secrets/basicauth_users"), USER
+
+
+def secrets_files():
+    """Docker makes a folder where the file of a secret is missing."""
+    for secret in tree.secret_table().values():
+        if os.path.isdir(secret.path):
+            made = USER if secret.kind == "users" else MAKE
+            yield ((f"secrets/{secret.name} это каталог, а не файл", f"secrets/{secret.name} is a folder, not a file"),
+                   f"sudo rmdir secrets/{secret.name} && {made}")
+        elif not secret.is_text():
+            yield (f"в secrets/{secret.name} байты не UTF-8", f"secrets/{secret.name} has bytes that are not UTF-8"), anew(secret)
 
 
 def secrets_modes():
@@ -128,7 +166,7 @@ def readable():
     found = {}
     for secret in tree.secret_table().values():
         value = secret.read()
-        if value is None and os.path.exists(secret.path):
+        if value is None and os.path.exists(secret.path) and not os.access(secret.path, os.R_OK):
             raise Unchecked("секреты читает только root: sudo deploy/tapbot doctor",
                             "only root reads secrets: sudo deploy/tapbot doctor")
         if value is not None:
@@ -238,6 +276,8 @@ def users_passwords():
 SETTINGS = [
     Check("env", (".env есть", ".env is there"), env_there,
           ("Стек не знает ни домена, ни роли сервера", "The stack knows neither domain nor role"), INIT, fatal=True),
+    Check("env-lines", ("строки .env", "lines of .env"), env_lines,
+          ("Docker прочитает не то, что написано, или ничего", "Docker reads something else, or nothing"), fatal=True),
     Check("env-mode", ("права .env", "mode of .env"), env_mode,
           ("Его читают все пользователи сервера", "Every user of the server reads it"), "sudo chmod 600 .env"),
     Check("env-names", ("имена в .env", "names in .env"), env_names,
@@ -255,6 +295,8 @@ SETTINGS = [
     Check("git", ("секретов нет в Git", "no secrets in Git"), not_in_git,
           ("Кто видит репозиторий, тот видит и их: уберите, а попавшие секреты обновите (deploy/tapbot secrets rotate)",
            "Who sees the repository sees them: take them out, and renew what was there (deploy/tapbot secrets rotate)")),
+    Check("secret-file", ("секреты это файлы с текстом", "secrets are files of text"), secrets_files,
+          ("Сервис не прочитает свой секрет", "The service cannot read its secret"), MAKE, fatal=True),
     Check("secret-mode", ("владельцы и права секретов", "owners and modes of secrets"), secrets_modes,
           ("Секрет прочитает чужой, или не прочитает сам сервис", "Others read the secret, or its service cannot"), MAKE,
           fatal=True),

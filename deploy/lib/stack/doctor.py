@@ -13,22 +13,22 @@ from stack.trial import TRIALS
 
 USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меняет.
 
-  deploy/tapbot doctor              всё; лучше через sudo: секреты читает только root
+  deploy/tapbot doctor              всё; через sudo: настройки и секреты читает только root
   deploy/tapbot doctor ИМЯ...       только эти проверки
   deploy/tapbot doctor --full       и все частые пароли, это до минуты на пользователя
   deploy/tapbot doctor --list       что проверяется
 
 Каждая находка одной строкой: что не так, чем грозит, какая команда исправит. На исправной машине одна
-строка. Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры.""",
+строка. Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
          """deploy/tapbot doctor: what is wrong. Changes nothing.
 
-  deploy/tapbot doctor              everything; better with sudo: only root reads secrets
+  deploy/tapbot doctor              everything; with sudo: only root reads settings and secrets
   deploy/tapbot doctor NAME...      these checks only
   deploy/tapbot doctor --full       and all common passwords, up to a minute for each user
   deploy/tapbot doctor --list       what is looked at
 
 A line for each finding: what is wrong, what will come of it, which command repairs it. On a sound
-machine one line. Exit codes: 0 all is well, 1 there are findings, 2 wrong usage.""")
+machine one line. Exit codes: 0 all is well, 1 there are findings, 2 wrong usage, 3 rights are missing.""")
 
 ALL = [*HOST, *SETTINGS, *DESCRIPTION, *RUNNING, *TRIALS]
 

@@ -44,6 +44,8 @@ def run_checks(checks):
             found += [Finding(check, *one) for one in check.how()]
         except Unchecked as reason:
             unchecked.append((check, reason.why))
+        except (OSError, UnicodeError) as error:
+            unchecked.append((check, (f"не прочитать: {error}", f"cannot be read: {error}")))
     return found, unchecked
 
 

@@ -57,6 +57,7 @@ missing on this machine.""")
 VALUED = {"--domain": "TAPBOT_DOMAIN", "--email": "ACME_EMAIL", "--acme": "ACME_SERVER", "--servers": "servers",
           "--profiles": "profiles", "--admin-networks": "ADMIN_NETWORKS", "--address": "PUBLIC_ADDRESS",
           "--user": "user"}
+ASKED = {"TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS", "PUBLIC_ADDRESS"}
 PLAIN = {"--yes", "--password-stdin", "--dns", "--live-restore"}
 
 
@@ -126,13 +127,17 @@ def wrong_with(key, value):
         return text(f"бывают: {known}", f"there are: {known}") if bad else None
     if key == "PUBLIC_ADDRESS" and not value:
         return None
-    check, russian, english = settings.FORMS[key]
-    return None if check(value) else text(f"нужно: {russian}", f"needed: {english}")
+    wrong = settings.wrong_form(key, value)
+    if wrong and key == "ACME_SERVER":
+        wrong = ("staging, production или адрес https://...", "staging, production or an address https://...")
+    return text(f"нужно: {wrong[0]}", f"needed: {wrong[1]}") if wrong else None
 
 
 def tidy(key, value):
+    if key in ("TAPBOT_DOMAIN", "servers", "profiles"):
+        value = value.lower().rstrip(".")
     if key == "ACME_SERVER":
-        return settings.ACME.get(value, value)
+        return settings.ACME.get(value.lower(), value)
     return value.replace(" ", "") if key in ("ADMIN_NETWORKS", "PUBLIC_ADDRESS", "profiles") else value
 
 
@@ -149,6 +154,9 @@ def answers(given, old):
             if not asked or not sys.stdin.isatty():
                 die(2, f"{option} {value!r} не подходит; {wrong}.", f"{option} {value!r} will not do; {wrong}.")
             warn(f"Не подходит; {wrong}.", f"It will not do; {wrong}.")
+        strange = settings.doubts(key, value)
+        if strange:
+            warn(f"Внимание: {strange[0]}.", f"Mind: {strange[1]}.")
         values[key] = value
     return values
 
@@ -157,12 +165,17 @@ def user_of(given):
     """(name, password or None) of the first user, or None where the file has one."""
     if users.entries():
         return None
-    name = given.get("user") or (text("admin", "admin") if "--yes" in given else
-                                 ask("Имя первого пользователя закрытых страниц (BasicAuth)",
-                                     "Name of the first user of the closed pages (BasicAuth)", "admin"))
-    if not users.NAME.fullmatch(name):
-        die(2, f"Имя {name!r} не подходит: латинские буквы, цифры, точка, - и _.",
-            f"The name {name!r} will not do: Latin letters, digits, dot, - and _.")
+    while True:
+        asked = "user" not in given and "--yes" not in given
+        name = ask("Имя первого пользователя закрытых страниц (BasicAuth)", "Name of the first user of the closed pages (BasicAuth)",
+                   "admin") if asked else given.get("user", "admin")
+        if users.NAME.fullmatch(name):
+            break
+        if not asked or not sys.stdin.isatty():
+            die(2, f"Имя {name!r} не подходит: латинские буквы, цифры, точка, - и _.",
+                f"The name {name!r} will not do: Latin letters, digits, dot, - and _.")
+        warn(f"Имя {name!r} не подходит: латинские буквы, цифры, точка, - и _.",
+             f"The name {name!r} will not do: Latin letters, digits, dot, - and _.")
     if "--password-stdin" in given:
         return name, users.password_given(name, {"--password-stdin"})
     return name, users.password_ask(name) if "--yes" not in given and sys.stdin.isatty() else None
@@ -225,12 +238,17 @@ def main(arguments):
         return 0
     given = options_of(arguments)
     if "--dns" in given:
+        if not tree.env_read():
+            die(3, "Машина не подготовлена, домен неизвестен. Сначала: sudo deploy/tapbot init",
+                "The machine is not prepared, its domain is not known. First: sudo deploy/tapbot init")
         dns_explain()
         return 0
     secret.need_root()
     if "--live-restore" in given:
         tree.engine_needed()
         return 0 if engine_prepared() else 1
+    if os.path.isdir(tree.ENV_FILE):
+        die(1, ".env это каталог, а не файл. Уберите его: mv .env .env.folder", ".env is a folder, not a file. Put it away: mv .env .env.folder")
     old = tree.env_read()
     found = answers(given, old)
     values = {**old, **{key: found[key] for key in settings.FORMS if key in found},

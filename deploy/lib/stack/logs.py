@@ -250,11 +250,14 @@ def main(arguments):
             die(2, f"--since {given['--since']}: нужно 30s, 10m, 2h, 3d или время, например 2026-01-31T12:00:00",
                 f"--since {given['--since']}: needed is 30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00")
         given["--since"] = stamp_of(when)
+    tree.env_read()  # whoever may not read it is told so first
     tree.engine_needed()
     there = {tree.service_of(one) for one in tree.containers()}
+    if not there:
+        die(1, "Ничего не запущено. Запустить: deploy/tapbot up", "Nothing runs. Start it: deploy/tapbot up")
     unknown = [name for name in given["services"] if name not in there]
-    if unknown or not there:
-        listed = ", ".join(sorted(there)) or text("никого, ничего не запущено", "none, nothing runs")
+    if unknown:
+        listed = ", ".join(sorted(there))
         die(2, f"Нет контейнера {', '.join(unknown)}. Есть: {listed}", f"No container {', '.join(unknown)}. There is: {listed}")
     # A request is looked for in everything that was kept, not in the last lines.
     tail = "all" if given.get("--request-id") or given.get("--since") else given["--tail"]

@@ -10,6 +10,7 @@ from stack import tree
 
 def main(arguments):
     service, *words = arguments
+    tree.env_read()
     tree.engine_needed()
     if not tree.running("postgres"):
         die(1, "База стека не запущена: deploy/tapbot up (ключи демо: deploy/tapbot keys --demo ...)",

@@ -42,8 +42,8 @@ EDGE_DEADLINE = 10
 
 def need_root():
     if os.geteuid() != 0:
-        die(3, "Владельцев файлов меняет только root. Повторите: sudo deploy/tapbot ...",
-            "Only root can give files an owner. Again, with sudo: sudo deploy/tapbot ...")
+        die(3, f"Владельцев файлов меняет только root. Повторите: {tree.again()}",
+            f"Only root can give files an owner. Again: {tree.again()}")
 
 
 def fresh():

@@ -50,6 +50,34 @@ def addresses_ok(value):
         return False
 
 
+def one_of(*known):
+    return lambda value: value in known
+
+
+def like(form):
+    return lambda value: re.fullmatch(form, value, re.ASCII)
+
+
+def host_bits(value):
+    """The first network with bits behind its length, the network that it lies in and the one address, or None."""
+    for one in (part.strip() for part in value.split(",")):
+        try:
+            known = ipaddress.ip_interface(one)
+        except ValueError:
+            continue
+        if known.ip != known.network.network_address:
+            return one, known.network, f"{known.ip}/{known.max_prefixlen}"
+    return None
+
+
+def latin(value):
+    """How a domain in other letters is written in DNS, or None."""
+    try:
+        return value.lower().encode("idna").decode() if not value.isascii() and "." in value else None
+    except UnicodeError:
+        return None
+
+
 def profiles_ok(value):
     known = {name for names in tree.SERVERS.values() for name in names} | set(tree.EXTRA_PROFILES)
     chosen = value.split(",")
@@ -66,7 +94,39 @@ FORMS = {
     "PUBLIC_ADDRESS": (addresses_ok, "адреса через запятую", "addresses, comma-separated"),
     "COMPOSE_PROFILES": (profiles_ok, "server1, server2 и, если нужно, vectors, monitoring, admin через запятую",
                          "server1, server2 and, where wanted, vectors, monitoring, admin, comma-separated"),
+    "LOG_LEVEL": (one_of("debug", "info", "warn", "error"), "debug, info, warn или error", "debug, info, warn or error"),
+    "TAPBOT_ENVIRONMENT": (one_of("production", "staging", "demo", "test"), "production, staging, demo или test",
+                           "production, staging, demo or test"),
+    "TAPBOT_VERSION": (like(r"\w[\w.-]{0,127}"), "метка образа: латинские буквы, цифры, точка, - и _",
+                       "a tag of images: Latin letters, digits, dot, - and _"),
+    "TAPBOT_REVISION": (like(r"[\w.-]{1,64}"), "коммит", "a commit"),
+    "SOURCE_DATE_EPOCH": (like(r"\d{1,10}"), "секунды с 1970 года", "seconds since 1970"),
+    "TAPBOT_MICROHTTPD": (like(r"\d+\.\d+\.\d+"), "версия, например 1.0.10", "a version, like 1.0.10"),
 }
+
+
+def wrong_form(name, value):
+    """What is wrong with a setting's value, in Russian and English, or None."""
+    check, russian, english = FORMS.get(name, (None, "", ""))
+    if check is None or check(value):
+        return None
+    if name == "TAPBOT_DOMAIN" and latin(value):
+        return (f"имя латиницей; {value} в DNS пишется {latin(value)}", f"a name in Latin letters; {value} is {latin(value)} in DNS")
+    if name == "ADMIN_NETWORKS" and host_bits(value):
+        bits, network, address = host_bits(value)
+        return (f"{bits} не сеть: вся сеть это {network}, один адрес это {address}",
+                f"{bits} is no network: the whole network is {network}, the one address is {address}")
+    return russian, english
+
+
+def doubts(name, value):
+    """What is strange about a value of the right form, in Russian and English, or None."""
+    if name == "TAPBOT_DOMAIN" and value.startswith("www."):
+        return (f"{value}: имя нужно без www, иначе сайт будет на www.{value}", f"{value}: the name without www is meant, else the site is at www.{value}")
+    if name == "ADMIN_NETWORKS" and not networks_narrow(value):
+        return (f"ADMIN_NETWORKS={value} пускает пол-Интернета к страницам администраторов",
+                f"ADMIN_NETWORKS={value} lets half of the Internet to the administrators' pages")
+    return None
 
 
 def write_file(path, content, mode, uid=None, gid=None):
@@ -86,6 +146,11 @@ def write_file(path, content, mode, uid=None, gid=None):
         raise
 
 
+def quoted(value):
+    """As it stands in .env: compose takes what is between single quotes as it is, and replaces $NAME elsewhere."""
+    return value if re.fullmatch(r"[\w./:,@+~%=-]*", value, re.ASCII) or "'" in value else f"'{value}'"
+
+
 def env_text(values):
     """The .env of these values, explained by the sample's own comments."""
     left, lines = dict(values), [HEAD]
@@ -97,12 +162,12 @@ def env_text(values):
                 body = body or not line.strip()
                 found = re.match(r"#?([A-Z][A-Z0-9_]*)=(.*)", line)
                 if found and found[1] in left:
-                    lines.append(f"{found[1]}={left.pop(found[1])}\n")
+                    lines.append(f"{found[1]}={quoted(left.pop(found[1]))}\n")
                 elif body or found:
                     lines.append(line)
     else:
         lines.append("\n")
-    return "".join(lines) + "".join(f"{name}={value}\n" for name, value in left.items())
+    return "".join(lines) + "".join(f"{name}={quoted(value)}\n" for name, value in left.items())
 
 
 def env_write(values):

@@ -6,8 +6,10 @@ import functools
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 import time
 
 import services
@@ -49,6 +51,15 @@ class Secret:
         """The URL that its template makes of these {secret: value}."""
         return self.template.format(**{part: values[part] for part in self.parts})
 
+    def is_text(self):
+        """False only where it can be seen that it is none."""
+        try:
+            with open(self.path, encoding="utf-8") as file:
+                file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            return isinstance(error, OSError)
+        return True
+
     def read(self):
         """Its value, or None where there is none or it may not be read."""
         try:
@@ -65,21 +76,39 @@ def secret_table():
     return {row[0]: Secret(*row) for row in rows}
 
 
-def env_read(path=None):
-    """NAME=value lines of a .env, in order; quotes around a value are not part of it."""
-    values = {}
+def again():
+    """The command that is being run, with rights."""
+    verb, words = os.path.splitext(os.path.basename(sys.argv[0]))[0], sys.argv[1:]
+    if "--keys" in words:
+        verb, words = "keys", words[words.index("--keys") + 1:]
+    return shlex.join(["sudo", "deploy/tapbot", {"secret": "secrets"}.get(verb, verb), *words])
+
+
+def env_lines(path=None):
+    """(number, name, what stands behind its =, the value) of each line of a .env; a line that is none has no name. As
+    compose reads it: quotes and a comment are not part of a value."""
     try:
-        with open(path or ENV_FILE, encoding="utf-8") as file:
-            for line in file:
-                found = re.match(r"\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)", line)
-                if found:
-                    value = found[2].strip()
-                    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-                        value = value[1:-1]
-                    values[found[1]] = value
+        with open(path or ENV_FILE, encoding="utf-8", errors="replace") as file:
+            lines = file.read().splitlines()
+    except PermissionError:
+        die(3, f"Настройки сервера (.env) читает только root. Повторите: {again()}",
+            f"Only root reads this server's settings (.env). Again: {again()}")
     except OSError:
-        pass
-    return values
+        return
+    for number, line in enumerate(lines, 1):
+        found = re.match(r"\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)", line)
+        if not found:
+            if line.strip() and not line.strip().startswith("#"):
+                yield number, None, line.strip(), None
+            continue
+        raw = found[2].strip()
+        quoted = re.match(r"'([^']*)'|\"([^\"]*)\"", raw)
+        yield number, found[1], raw, (quoted[1] or quoted[2] or "") if quoted else re.sub(r"(^|\s)#.*", "", raw).strip()
+
+
+def env_read(path=None):
+    """{name: value} of a .env, in order."""
+    return {name: value for _, name, _, value in env_lines(path) if name}
 
 
 def domain():
@@ -94,6 +123,8 @@ def run(*command, timeout=60, **options):
                               check=False, **options)
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: not found")
+    except OSError as error:  # a folder of PATH that one may not enter, a file that is no program
+        return subprocess.CompletedProcess(command, 126, "", f"{command[0]}: {error.strerror}")
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(command, 124, "", f"{command[0]}: no answer within {timeout} s")
 
@@ -181,6 +212,8 @@ def engine():
 
 def engine_needed():
     if not engine():
+        if "permission denied" in docker("version").stderr:
+            die(3, f"Docker не пускает этого пользователя. Повторите: {again()}", f"Docker does not let this user in. Again: {again()}")
         die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
 
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """validate: may this description be deployed? The gate that a pull request and `up` pass."""
+import os
 import sys
 
 from say import say, warn
+from stack import checks_host
 from stack.checks_description import DESCRIPTION
 from stack.findings import listing, report, run_checks
 
@@ -33,6 +35,8 @@ def main(arguments):
     found, unchecked = run_checks(DESCRIPTION)
     code = report(found, unchecked)
     if any(check.name == "compose" for check, _ in unchecked):
+        command = checks_host.COMPOSE_INSTALL if os.geteuid() else checks_host.COMPOSE_INSTALL.replace("sudo ", "")
+        say(f"Команда: {command}", f"Command: {command}")
         return 3
     if not found:
         say("Описание в порядке.", "The description is sound.")

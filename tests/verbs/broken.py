@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""Broken settings and odd answers: each is named with the command that goes on from there, none ends in a trace of Python."""
+import os
+
+import mistakes
+from commands import Terminal
+from machine import ADDRESS, Machine
+from mistakes import Mistake, shell
+
+AGAIN = "deploy/tapbot init --yes >/dev/null --{}"
+
+
+def setting(name, value):
+    """Another value, as an editor writes it."""
+    return shell(f"sed -i '/^{name}=/d' .env && printf '%s\\n' '{name}={value}' >>.env")
+
+
+def wrong(name, value, words, again=None, check="env-values"):
+    """A setting that will not do; `again` gives init a better one where the command asks for it."""
+    return Mistake(f"{name}={value}", check, words, setting(name, value), repair=shell(AGAIN.format(again)) if again else None)
+
+
+DOMAIN, EMAIL, ADMINS = "domain tapbot.test", "email admin@tapbot.test", "admin-networks 198.51.100.0/24"
+ENV = [
+    wrong("TAPBOT_DOMAIN", "https://tapbot.test", "needed: a name without https://", DOMAIN),
+    wrong("TAPBOT_DOMAIN", "Tapbot.test", "needed: a name without https://", DOMAIN),
+    wrong("TAPBOT_DOMAIN", "тапбот.қаз", "тапбот.қаз is xn--80ac3bcne.xn--80ao21a in DNS", DOMAIN),
+    wrong("TAPBOT_DOMAIN", "www.tapbot.test", "the name without www is meant", DOMAIN),
+    wrong("COMPOSE_PROFILES", "server3", "needed: server1, server2", "servers 2"),
+    wrong("ACME_EMAIL", "admin", "needed: an e-mail address", EMAIL),
+    wrong("ACME_EMAIL", "a$b@tapbot.test", "Docker puts a variable in place of $...", check="env-lines"),
+    wrong("ACME_EMAIL", '"admin@tapbot.test', "a quote that does not end", EMAIL, check="env-lines"),
+    wrong("ACME_EMAIL", "you@example.com", "is the sample's", EMAIL, check="placeholder"),
+    wrong("ACME_SERVER", "staging", "needed: the https://... address of a CA", "acme staging"),
+    wrong("ADMIN_NETWORKS", "office", "needed: networks, comma-separated", ADMINS),
+    wrong("ADMIN_NETWORKS", "198.51.100.7/24", "the whole network is 198.51.100.0/24, the one address is 198.51.100.7/32", ADMINS),
+    wrong("ADMIN_NETWORKS", "0.0.0.0/0", "lets half of the Internet", ADMINS, check="admin-list"),
+    wrong("PUBLIC_ADDRESS", "here", "needed: addresses", f"address {ADDRESS}"),
+    wrong("LOG_LEVEL", "loud", "needed: debug, info, warn or error"),
+    wrong("TAPBOT_ENVIRONMENT", "prod", "needed: production, staging"),
+    wrong("TAPBOT_VERSION", "release one", "needed: a tag of images"),
+    wrong("TAPBOT_REVISION", "the last one", "needed: a commit"),
+    wrong("SOURCE_DATE_EPOCH", "today", "needed: seconds since 1970"),
+    wrong("TAPBOT_MICROHTTPD", "latest", "needed: a version"),
+    wrong("LOG_LEVELS", "info", "unknown variable LOG_LEVELS", check="env-names"),
+    wrong("API_TOKEN", "abcdef", "holds the secret API_TOKEN", check="env-secret"),
+    Mistake("a variable that is missing", "env-names", "ACME_EMAIL is not set", shell("sed -i '/^ACME_EMAIL/d' .env"),
+            repair=shell(AGAIN.format(EMAIL))),
+    Mistake("a variable that is there twice", "env-lines", ".env has ACME_EMAIL twice", shell("echo ACME_EMAIL=other@tapbot.test >>.env")),
+    Mistake("a line that is none", "env-lines", "is not NAME=value: LOG_LEVEL info", shell("echo LOG_LEVEL info >>.env")),
+    Mistake("bytes that are not UTF-8", "env-lines", "bytes that are not UTF-8", shell("printf 'LOG_LEVEL=\\351\\n' >>.env")),
+    Mistake("a .env that everybody reads", "env-mode", ".env has mode 0644", shell("chmod 644 .env")),
+    Mistake("a .env that is a folder", "env", ".env is a folder", shell("mv .env ../env-aside && mkdir .env"),
+            repair=shell("rmdir .env && mv ../env-aside .env")),
+    Mistake("no .env", "env", "there is no .env", shell("mv .env ../env-aside"), repair=shell("mv ../env-aside .env")),
+]
+
+
+def broken_env():
+    """Each verb that reads it goes on to say something. DNS is not asked for: names of another domain take their time."""
+    from stack.checks_settings import SETTINGS
+    doctor = ["doctor", *(check.name for check in SETTINGS if check.name != "passwords")]
+    with Machine() as machine:
+        for mistake in ENV:
+            mistake.plant(machine)
+            _, command = mistakes.found(machine, mistake)
+            assert command and "sudo" not in command, f"{mistake.name}: {command}"
+            for words in (doctor, ["validate"], ["init", "--dns"], *([["up", "--plan"]] if mistake.check in ("env", "env-lines") else [])):
+                done = machine.tapbot(*words)
+                assert "Traceback" not in done.stderr and done.returncode in (0, 1, 3), f"{mistake.name}, {words}: {done.stderr}"
+            if mistake.repair:
+                mistake.repair(machine)
+            else:
+                done = machine.inside("sh", "-c", command)
+                assert done.returncode == 0, f"{mistake.name}: {command}: {done.stderr}"
+            mistakes.silent(machine, mistake.check)
+    return f"{len(ENV)} of them"
+
+
+def unreadable():
+    """A folder of PATH that one may not enter, and a file of the tree that is none: told, not traced."""
+    with Machine() as machine:
+        machine.sh("mkdir -m 0 $MACHINE/closed && mv deploy/postgres/pg_hba.conf $MACHINE && mkdir deploy/postgres/pg_hba.conf")
+        nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", f"PATH={machine.home}/closed:{os.environ['PATH']}"]
+        for command in (["deploy/tapbot", "doctor"], [*nobody, "deploy/tapbot", "doctor", "clock"], [*nobody, "deploy/tapbot", "status"]):
+            done = machine.inside(*command)
+            assert "Traceback" not in done.stderr and done.stdout + done.stderr, f"{command}: {done.stderr}"
+        assert "cannot be read" in machine.doctor("postgres")[2], machine.doctor("postgres")
+
+
+def without_rights():
+    """Who may not read .env is told so, with the command; no domain is named that is not this server's."""
+    with Machine() as machine:
+        for words in (["init", "--dns"], ["doctor"], ["up", "--yes"], ["status"], ["validate"], ["lock", "--check"], ["keys", "list"], ["logs"]):
+            done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words)
+            said = done.stdout + done.stderr
+            assert done.returncode == 3 and f"sudo deploy/tapbot {' '.join(words)}" in said and "tapbot.kz" not in said, f"{words}: {said}"
+    with Machine(prepared=False) as machine:
+        done = machine.tapbot("init", "--dns")
+        assert done.returncode == 3 and "sudo deploy/tapbot init" in done.stderr and "tapbot.kz" not in done.stdout
+
+
+# What is typed, and what is said to it; None where it is taken.
+ANSWERS = [
+    ("https://tapbot.kz", "a name without https://"), ("тапбот.қаз", "xn--80ac3bcne.xn--80ao21a"), ("tapbot", "a name without https://"),
+    ("TapBot.TEST.", None), ("3", "one of: 1, 2, both"), ("BOTH", None), ("everything", "there are: vectors"), ("", None),
+    ("admin", "an e-mail address"), ("a$b@tapbot.test", None), ("zzz", "staging, production or an address"), ("Staging", None),
+    ("office", "networks, comma-separated"), ("198.51.100.7/24", "the one address is 198.51.100.7/32"), ("0.0.0.0/0", "lets half of the Internet"),
+    ("here", "addresses, comma-separated"), (ADDRESS, None), ("Иван", "Latin letters"), ("a:b", "Latin letters"), ("olzhas", None)]
+
+
+def odd_answers():
+    """Asked again, with the reason, and nothing that was answered before is lost."""
+    with Machine(prepared=False) as machine:
+        terminal = Terminal(machine, "deploy/tapbot", "init")
+        for typed, words in ANSWERS:
+            terminal.until(": ")
+            terminal.said = ""
+            terminal.type(typed)
+            terminal.until(words or typed or ": ")
+        terminal.until("(empty: make one): ")
+        terminal.type("")
+        terminal.until("(yes/no): ")
+        terminal.type("yes")
+        assert terminal.end() == 0 and "Traceback" not in terminal.said, terminal.said
+        values = dict(line.split("=", 1) for line in machine.read(".env").splitlines() if line[:1].isalpha())
+        assert values["TAPBOT_DOMAIN"] == "tapbot.test" and values["COMPOSE_PROFILES"] == "server1,server2", values
+        assert values["ACME_EMAIL"] == "'a$b@tapbot.test'" and "acme-staging" in values["ACME_SERVER"], values
+        # Compose reads it as it was typed.
+        assert "ADMIN_EMAIL: a$$b@tapbot.test\n" in machine.sh("docker compose config directus")
+        again = Terminal(machine, "deploy/tapbot", "init")
+        again.until("Domain")
+        again.type("www.tapbot.test")
+        again.until("the name without www is meant")
+        again.type("\x04")
+        assert again.end() == 1 and "Broken off" in again.said and "Traceback" not in again.said, again.said
+        assert "TAPBOT_DOMAIN=tapbot.test\n" in machine.read(".env")
+    return f"{len(ANSWERS) + 2} answers"
+
+
+TESTS = [("a .env that is broken", broken_env), ("a machine that cannot be read", unreadable), ("verbs without rights", without_rights),
+         ("init after odd answers", odd_answers)]

@@ -178,6 +178,19 @@ def postgres_refuses(_stack):
                    "PostgreSQL refuses its settings")
 
 
+def settings_refused(_stack):
+    """The new program itself says so, and what runs is left alone."""
+    before = started()
+
+    def plant():
+        site_edit("docker-compose.yml", "DB_SHARED_CONNECTIONS: 2\n", "DB_SHARED_CONNECTIONS: 99\n")
+        done = stacks.tapbot("up", "--yes", check=False, quiet=True)
+        assert done.returncode == 1 and "Nothing was started" in done.stdout, done.stdout[-1500:]
+    command = mistake(plant, "settings", "DB_SHARED_CONNECTIONS")
+    assert started() == before, "something was replaced"
+    return command
+
+
 def failing_start(_stack):
     """Which container, why, and what shows more; then all is well again."""
     with open(os.path.join(stacks.SITE, BROKEN), "w", encoding="utf-8") as file:
@@ -268,6 +281,7 @@ CHECKS = [
     ("acme.json that others read", acme_readable),
     ("a file that Traefik refuses", traefik_refuses),
     ("settings that PostgreSQL refuses", postgres_refuses),
+    ("settings that a service refuses", settings_refused),
     ("up names what fails", failing_start),
     ("status", status),
     ("logs of one request", logs),

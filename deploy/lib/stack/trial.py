@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 
+import services as listed
 from stack import checks_running, tree
 from stack.findings import Check, Unchecked, edit
 from stack.masking import mask
@@ -188,7 +189,29 @@ def postgres_reads():
                edit("deploy/postgres/postgresql.conf"))
 
 
+def settings_read():
+    """Our programs, as their images have them, read what compose would give them."""
+    for one in listed.services():
+        if one.name not in checks_running.description()["services"]:
+            continue
+        image, known = image_of(one.name)
+        words = ["run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--user", str(known["user"])]
+        for secret in known.get("secrets") or []:
+            words += ["-v", f"{tree.secret_table()[secret['source']].path}:/run/secrets/{os.path.basename(secret.get('target') or secret['source'])}:ro"]
+        with tempfile.NamedTemporaryFile("w", suffix=".env") as variables:
+            variables.write("".join(f"{name}={value}\n" for name, value in (known.get("environment") or {}).items() if value is not None))
+            variables.flush()
+            done = tree.docker(*words, "--env-file", variables.name, image, "--check-config")
+        if done.returncode:
+            said = "; ".join(mask(line)[:200] for line in done.stderr.strip().splitlines()) or "?"
+            repair = edit("docker-compose.yml")  # where that is as Git has it, .env is not as it should be
+            yield ((f"{one.name} не принимает настройки: {said}", f"{one.name} refuses its settings: {said}"),
+                   "sudo nano .env" if repair.startswith("nano") else repair)
+
+
 TRIALS = [
+    Check("settings", ("наши программы читают свои настройки", "our programs read their settings"), settings_read,
+          ("Новая копия не запустится, а прежней уже нет", "The new copy does not start, and the old one is gone"), fatal=True),
     Check("traefik", ("пробный запуск Traefik без сети", "a trial start of Traefik without a network"), traefik_boot,
           ("С этими файлами Traefik не пустит никого или потеряет маршрут", "With these files Traefik serves nobody, or loses a route"),
           "git diff traefik"),

@@ -15,6 +15,7 @@ from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
 from stack.findings import report, run_checks
 from stack.masking import mask
+from stack.trial import TRIALS
 
 USAGE = ("""deploy/tapbot up: запустить стек на этой машине, в первый раз или после правок.
 
@@ -60,7 +61,11 @@ def options_of(arguments):
 def check_first():
     """What a start would fail with, found before anything changes."""
     step("Проверяю машину, настройки и описание", "Looking at the machine, the settings and the description")
-    checks = [check for check in [*HOST, *SETTINGS, *DESCRIPTION, *checks_running.RUNNING[:1]] if check.fatal]
+    refuse([check for check in [*HOST, *SETTINGS, *DESCRIPTION, *checks_running.RUNNING[:1]] if check.fatal])
+
+
+def refuse(checks):
+    """Ends where one of them finds something."""
     found, _ = run_checks(checks)
     if found:
         report(found)
@@ -128,9 +133,13 @@ def plan(known, everything):
 
 
 def stream(*command):
-    """Runs a command before the person's eyes."""
+    """Runs a command before the person's eyes: what Docker says is set off, and holds no secret."""
     try:
-        return subprocess.run(command, cwd=tree.ROOT, check=False, stdin=subprocess.DEVNULL).returncode
+        with subprocess.Popen(command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, errors="replace") as process:
+            for line in process.stdout:
+                print(f"    docker: {mask(line.rstrip())}", flush=True)
+        return process.returncode
     except KeyboardInterrupt:
         die(1, "\nПрервано. Продолжить с этого места: deploy/tapbot up", "\nBroken off. To go on: deploy/tapbot up")
 
@@ -264,8 +273,9 @@ def main(arguments):
         say(*USAGE)
         return 0
     given, timeout = options_of(arguments)
-    if not os.path.exists(tree.ENV_FILE):
+    if not os.path.isfile(tree.ENV_FILE):
         die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
+    tree.env_read()  # whoever may not read it is told so first
     check_first()
     known = description()
     build, pull, stop = plan(known, "--build" in given)
@@ -274,6 +284,8 @@ def main(arguments):
     if "--yes" not in given and not confirm("\nЗапустить?", "\nStart it?"):
         die(1, "Ничего не запущено.", "Nothing was started.")
     images(build, pull)
+    # The new programs themselves, before the old ones go.
+    refuse([check for check in TRIALS if check.fatal])
     certificates_anew()
     if stop:
         # What another profile started is no orphan to compose.

@@ -178,6 +178,19 @@ def postgres_refuses(_stack):
                    "PostgreSQL refuses its settings")
 
 
+def log_grows(_stack):
+    """Nobody cuts off the access log any more; the command starts who does."""
+    folder = json.loads(rig.docker("volume", "inspect", "tapbot_traefik-logs"))[0]["Mountpoint"]
+
+    def plant():
+        for line in rig.docker("top", stacks.containers("traefik")[0], "-eo", "pid,args").splitlines():
+            if "start.sh" in line:
+                os.kill(int(line.split()[0]), signal.SIGKILL)
+        with open(os.path.join(folder, "access.log"), "a", encoding="ascii") as file:
+            file.write("{}\n" * (24 << 20))
+    return mistake(plant, "access-log", "Traefik's access log has grown to 72 MB", seconds=20)
+
+
 def settings_refused(_stack):
     """The new program itself says so, and what runs is left alone."""
     before = started()
@@ -281,6 +294,7 @@ CHECKS = [
     ("acme.json that others read", acme_readable),
     ("a file that Traefik refuses", traefik_refuses),
     ("settings that PostgreSQL refuses", postgres_refuses),
+    ("an access log that grows", log_grows),
     ("settings that a service refuses", settings_refused),
     ("up names what fails", failing_start),
     ("status", status),

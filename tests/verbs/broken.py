@@ -95,6 +95,8 @@ def without_rights():
             done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words)
             said = done.stdout + done.stderr
             assert done.returncode == 3 and f"sudo deploy/tapbot {' '.join(words)}" in said and "tapbot.kz" not in said, f"{words}: {said}"
+        done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", "demo", "stop")
+        assert done.returncode == 3 and done.stderr.count("\n") == 1 and "again with sudo" in done.stderr, done.stderr
     with Machine(prepared=False) as machine:
         done = machine.tapbot("init", "--dns")
         assert done.returncode == 3 and "sudo deploy/tapbot init" in done.stderr and "tapbot.kz" not in done.stdout

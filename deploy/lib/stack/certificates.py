@@ -16,8 +16,8 @@ FILE = "acme.json"
 
 def acme_path():
     """Where the file is on this machine, or None."""
-    found = tree.docker_json("volume", "inspect", f"{tree.PROJECT}_{VOLUME}")
-    return os.path.join(found[0]["Mountpoint"], FILE) if found else None
+    folder = tree.volume(VOLUME)
+    return os.path.join(folder, FILE) if folder else None
 
 
 def _time(der, at):

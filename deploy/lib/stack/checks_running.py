@@ -10,6 +10,7 @@ from stack.masking import mask
 UP = "sudo deploy/tapbot up --yes"
 CERTIFICATE_DAYS = 21
 RESTART_SECONDS = 86400
+EDGE_LOGS, EDGE_LOG_MIB = "traefik-logs", 32  # of traefik/start.sh
 
 
 def need_engine():
@@ -157,6 +158,21 @@ def acme_file():
             f"sudo chmod 600 {path}"
 
 
+def access_log():
+    """Is it cut off (traefik/start.sh)? Twice its size and it is not."""
+    need_engine()
+    path = os.path.join(tree.volume(EDGE_LOGS) or "", "access.log")
+    try:
+        size = os.path.getsize(path) >> 20
+    except FileNotFoundError:
+        return
+    except PermissionError as error:
+        raise Unchecked("том читает только root", "only root reads the volume") from error
+    if size > 2 * EDGE_LOG_MIB:
+        yield (f"журнал запросов Traefik вырос до {size} МБ", f"Traefik's access log has grown to {size} MB"), \
+            f"docker restart {tree.PROJECT}-traefik-1"
+
+
 def certificate_days():
     for name, days in sorted((certificates.days() or {}).items()):
         if days < CERTIFICATE_DAYS:
@@ -182,6 +198,8 @@ RUNNING = [
           ("502 или 504 от Traefik, или доступ там, где его быть не должно", "502 or 504 of Traefik, or access where none should be")),
     Check("acme", ("права acme.json", "mode of acme.json"), acme_file,
           ("Traefik откажется от него и останется без сертификатов", "Traefik refuses it and has no certificates")),
+    Check("access-log", ("журнал запросов Traefik не растёт без конца", "Traefik's access log does not grow without end"), access_log,
+          ("Он займёт весь диск", "It takes the whole disk")),
     Check("authority", ("сертификаты того центра, что в .env", "certificates of the authority of .env"), authority,
           ("Traefik показывал бы старые сертификаты, пока они не кончатся", "Traefik would show the old ones until they end"), UP),
     Check("certificate", ("сроки сертификатов", "days of the certificates"), certificate_days,

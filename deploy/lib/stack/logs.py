@@ -199,9 +199,10 @@ def request_entries(stream):
 
 def access_files():
     """Paths of Traefik's access log on this machine, or none where one may not look."""
-    found = tree.docker_json("volume", "inspect", f"{tree.PROJECT}_{EDGE_VOLUME}")
-    folder = found[0]["Mountpoint"] if found else ""
-    if found and not os.access(folder, os.R_OK):
+    folder = tree.volume(EDGE_VOLUME)
+    if folder is None:
+        return []
+    if not os.access(folder, os.R_OK):
         warn("(запросы Traefik видит только root: sudo deploy/tapbot logs)", "(only root sees Traefik's requests: sudo deploy/tapbot logs)")
         return []
     return [path for path in (os.path.join(folder, name) for name in ACCESS) if os.path.exists(path)]

@@ -204,6 +204,12 @@ def docker_json(*arguments):
         return None
 
 
+def volume(name):
+    """Where a volume of this stack is on this machine, or None."""
+    found = docker_json("volume", "inspect", f"{PROJECT}_{name}")
+    return found[0]["Mountpoint"] if found else None
+
+
 @functools.lru_cache(None)
 def engine():
     """What the engine says of itself, or None where none answers."""

@@ -17,13 +17,18 @@ CAPABILITIES = {"traefik-volumes": ["CHOWN"], "pgadmin": ["NET_BIND_SERVICE"]}
 SOCKET = "/var/run/docker.sock"
 PROXY_FILES = 8028  # two for each of the 4,000 connections that their image asks for, and some
 SOCKET_READERS = {"socket-proxy", "portainer-socket-proxy"}
-INTERNAL = {"database-network": {"postgres", "directus", "n8n", "qdrant", "pgadmin"},  # and our services
-            "redis-network": {"redis", "redis-commander"},
+INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
+            "database-network": {"postgres", "directus", "n8n", "qdrant"},  # and our services
+            "redis-network": {"redis"},  # and our services
+            "pgadmin-network": {"pgadmin", "postgres"},
+            "redis-commander-network": {"redis-commander", "redis"},
             "socket-network": {"socket-proxy", "traefik", "dozzle"},
             "portainer-network": {"portainer-socket-proxy", "portainer"},
             "admin-network": {"traefik", "dozzle", "pgadmin", "redis-commander", "portainer"}}
 # Whose need of memory comes in waves close to the limit; everybody else would rather be killed than be slow.
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
+# Who has a way out: Traefik to the certificate authority, workflows and flows to wherever they are told.
+OUTBOUND = {"traefik", "n8n", "directus"}
 # Services that are not built yet: connections a copy, copies, and (server, both on one host) MiB of them all.
 TO_COME = {"bot-gateway": (5, 1, {"server1": 64}, 64), "search-api": (4, 1, {"server2": 320}, 112),
            "health": (1, 2, {"server1": 40, "server2": 40}, 40)}
@@ -269,7 +274,8 @@ def secrets(world, notes):
 def networks(world, _notes):
     broken = []
     declared = world["compose"].get("networks", {})
-    mine = {"database-network": migrators(world) | {one.name for one in ours(world) if one.kind != "none"},
+    mine = {"service-network": {one.name for one in ours(world)},
+            "database-network": migrators(world) | {one.name for one in ours(world) if one.kind != "none"},
             "redis-network": {one.name for one in ours(world) if one.redis}}
     for name, members in INTERNAL.items():
         members = members | mine.get(name, set())
@@ -284,6 +290,9 @@ def networks(world, _notes):
     for name in sorted(INTERNAL["admin-network"] - {"traefik"}):
         if "traefik-network" in (services(world)[name].get("networks") or {}):
             broken.append(f"{name} can be reached past Traefik's password")
+    calling = {name for name, service in services(world).items() if "traefik-network" in (service.get("networks") or {})}
+    if calling != OUTBOUND:
+        broken.append(f"traefik-network, which has a way out: unexpected {sorted(calling ^ OUTBOUND)}")
     if declared.get("traefik-network", {}).get("enable_ipv6") is not True:
         broken.append("traefik-network has no IPv6: all its clients would have one address")
     return broken

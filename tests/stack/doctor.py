@@ -90,8 +90,8 @@ def sound(_stack):
 
 def off_its_network(_stack):
     container = stacks.containers(stacks.FIRST.name)[0]
-    return mistake(lambda: rig.docker("network", "disconnect", "traefik-network", container), "membership",
-                   "is not on traefik-network")
+    return mistake(lambda: rig.docker("network", "disconnect", "service-network", container), "membership",
+                   "is not on service-network")
 
 
 def on_another_network(_stack):

@@ -58,8 +58,8 @@ def inspect(container):
 
 
 def address(container):
-    """Where Traefik's network has it."""
-    return inspect(container)["NetworkSettings"]["Networks"]["traefik-network"]["IPAddress"]
+    """Where Traefik finds it."""
+    return inspect(container)["NetworkSettings"]["Networks"]["service-network"]["IPAddress"]
 
 
 def access_log():

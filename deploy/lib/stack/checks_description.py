@@ -36,7 +36,8 @@ for one in OURS:
         (["LINK_URL", "LINK_KEY"] if one.key else [])
     REQUIRED[f"{one.short}-migrate"] = ["MIGRATION_DATABASE_URL"]
 # No container of these networks reaches the Internet, nor is reached from there.
-INTERNAL = ("database-network", "redis-network", "socket-network", "portainer-network", "admin-network")
+INTERNAL = ("service-network", "database-network", "redis-network", "pgadmin-network", "redis-commander-network", "socket-network",
+            "portainer-network", "admin-network")
 SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASS|SECRET|TOKEN|KEY|API_?KEY|PRIVATE_?KEY)$|^(REDIS|DATABASE)_URL$")
 SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@|tb_(live|test)_[0-9A-Za-z]{20,}|\$2[aby]\$\d\d\$|\$apr1\$")
 SECRET_FLAG = re.compile(r"(requirepass|--?password|--token|--secret)[= ]\s*[^\s$-]", re.I)

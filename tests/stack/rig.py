@@ -11,8 +11,8 @@ namespaces, a Docker Engine inside the first.
   rig.py outside CMD...   a command out in the Internet: customer, attacker, certificate authority
   rig.py uplink CMD...    a command while builds may reach apt (class Uplink)
 
-The server has 203.0.113.10 and 2001:db8:113::10; outside are 203.0.113.53 (names), .60 to .99 (attackers
-and customers) and 2001:db8:113::66. TAPBOT_STACK=NAME makes a rig of its own beside others.
+The server has 203.0.113.10 and 2001:db8:113::10; outside are 203.0.113.53 (names), .60 to .129 (attackers
+and customers), .130 to .249 (ordinary clients beside a flood) and 2001:db8:113::66. TAPBOT_STACK=NAME makes a rig of its own beside others.
 
 The engine is Debian 13's, unpacked below build/stack: nothing of the machine is installed, configured or
 started, its firewall included. The server has no uplink. Needs root, iptables, nftables, iproute2, mmdebstrap.
@@ -38,7 +38,8 @@ MARK = f"{zlib.crc32((ROOT + '/' + NAME).encode()):08x}"
 SERVER, OUTSIDE = f"tapbot-{MARK}-server", f"tapbot-{MARK}-out"
 SERVER_V4, SERVER_V6 = "203.0.113.10", "2001:db8:113::10"
 NAMES_V4, OUTSIDE_V6 = "203.0.113.53", "2001:db8:113::66"
-ATTACKERS_V4 = [f"203.0.113.{last}" for last in range(60, 100)]
+ATTACKERS_V4 = [f"203.0.113.{last}" for last in range(60, 130)]
+CLIENTS_V4 = [f"203.0.113.{last}" for last in range(130, 250)]
 DOMAIN = "tapbot.test"
 UPLINK_PORT = 3128
 CLONE_NEWNET = 0x40000000
@@ -137,10 +138,9 @@ def networks_up():
         ip("netns", "add", name)
         ip("link", "set", "lo", "up", namespace=name)
     ip("link", "add", "eth0", "netns", SERVER, "type", "veth", "peer", "name", "eth0", "netns", OUTSIDE)
-    sides = ((SERVER, [SERVER_V4], SERVER_V6), (OUTSIDE, [NAMES_V4, *ATTACKERS_V4], OUTSIDE_V6))
+    sides = ((SERVER, [SERVER_V4], SERVER_V6), (OUTSIDE, [NAMES_V4, *ATTACKERS_V4, *CLIENTS_V4], OUTSIDE_V6))
     for name, v4, v6 in sides:
-        for address in v4:
-            ip("address", "add", f"{address}/24", "dev", "eth0", namespace=name)
+        run("ip", "-n", name, "-batch", "-", quiet=True, input="".join(f"address add {one}/24 dev eth0\n" for one in v4))
         ip("address", "add", f"{v6}/64", "dev", "eth0", "nodad", namespace=name)
         ip("link", "set", "eth0", "up", namespace=name)
     # What the server sends elsewhere goes out, as in life; nobody there answers.
@@ -391,9 +391,12 @@ def down():
     engine_down()
     networks_down()
     engine_unlisten()
-    # dockerd leaves a handle of its namespace mounted, and its folder where it was killed.
-    for path in (os.path.join(RUN, "netns", "default"), os.path.join(HOME, "docker")):
-        run("umount", path, check=False, quiet=True)
+    # dockerd leaves a handle of its namespace mounted; killed, also its folder and what containers had.
+    with open("/proc/self/mounts", encoding="utf-8") as mounts:
+        ours = [path for path in (line.split()[1] for line in mounts)
+                if path.startswith((os.path.join(HOME, "docker"), RUN + "/"))]
+    for path in reversed(ours):
+        run("umount", "--lazy", path, check=False, quiet=True)
     shutil.rmtree(RUN, ignore_errors=True)
 
 

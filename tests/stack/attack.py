@@ -147,7 +147,8 @@ def old_tls():
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         reason = handshake(context(version, version), api)
         assert reason is None, f"{version.name}: {reason}"
-    for ciphers in ("RC4", "3DES", "NULL", "aNULL", "kRSA:!AESGCM"):
+    for ciphers in ("RC4", "3DES", "NULL", "aNULL", "kRSA:!AESGCM", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA",
+                    "ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA384"):
         try:
             how = unchecked(highest=ssl.TLSVersion.TLSv1_2, ciphers=f"{ciphers}:@SECLEVEL=0")
         except ssl.SSLError:
@@ -394,6 +395,21 @@ def refused():
     return f"{len(rows)} answers to {len(refusals.ROWS)} bad requests"
 
 
+def aborted():
+    """Streams that end as soon as they began leave lines, not stacks."""
+    text = len("".join(traces.text))
+    for _ in range(5):
+        one = smuggling_h2.Connection(stranger())
+        one.socket.sendall(b"".join(smuggling_h2.head(2 * n + 1, smuggling_h2.fields()) +
+                                    smuggling_h2.frame(smuggling_h2.WINDOW_UPDATE, 0, 2 * n + 1, bytes(4)) for n in range(100)))
+        one.outcome(1)
+        one.socket.close()
+    time.sleep(1)
+    new = "".join(traces.text)[text:]
+    assert "panic" not in new and "goroutine" not in new, new[new.index("panic") - 200:][:600]
+    return f"500 streams, {len(new)} bytes of log"
+
+
 def slow():
     """Headers and bodies that trickle are cut, 15 s after they began."""
     began = time.monotonic()
@@ -466,7 +482,8 @@ def marked():
 ATTACKS = [("old TLS", old_tls), ("no name", no_name), ("certificates", certificates),
            ("plain HTTP", plain_http), ("wrong host", wrong_host), ("not outside", not_outside),
            ("dashboards", dashboards), ("spoofed", spoofed), ("oversized", oversized), ("brute force", brute_force),
-           ("in flight", in_flight), ("refusals", refused), ("slow", slow), ("smuggling", smuggled), ("smuggling h2", smuggled_h2),
+           ("in flight", in_flight), ("refusals", refused), ("aborted", aborted), ("slow", slow), ("smuggling", smuggled),
+           ("smuggling h2", smuggled_h2),
            ("ports", port_scan), ("answers", marked), ("logged", logged)]
 
 # These mostly wait: they run beside the others.

@@ -5,7 +5,7 @@ import ssl
 import struct
 
 from h2 import (ACK, CONTINUATION, DATA, END_STREAM, GOAWAY, HEADERS, MAX_CONCURRENT_STREAMS, PREFACE, RESET, SETTINGS,
-                frame, head, packed)
+                WINDOW_UPDATE, frame, head, packed)
 from visitor import DOMAIN, KEY, context, stranger, tls, traces
 
 STATIC_STATUS = {0x88: 200, 0x89: 204, 0x8a: 206, 0x8b: 304, 0x8c: 400, 0x8d: 404, 0x8e: 500}

@@ -88,7 +88,7 @@ def link(world, _notes):
         if (body.get("entryPoints"), body.get("rule"), body.get("middlewares")) != (["link"], rule, ["link"]) or "tls" in body:
             broken.append(f"{name} is not the way of our services to {one.name}")
     for name, body in found.items():
-        if not body.get("entryPoints") or ("link" in body["entryPoints"] and name not in ways):
+        if not (body.get("entryPoints") or body.get("parentRefs")) or ("link" in body.get("entryPoints", []) and name not in ways):
             broken.append(f"{name} is reached by the entry point of our services")
     middlewares = traefik(world, "middlewares", "middlewares")
     if middlewares["link"]["chain"]["middlewares"][0] != "private-networks":

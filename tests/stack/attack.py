@@ -28,6 +28,7 @@ import smuggling_h2
 PASSWORD_HOSTS = ("traefik1", "pg", "logs2", "redis1")
 LOGIN_HOSTS = ("dir", "n8n", "portainer2")
 SCAN_AT_ONCE = 500
+CONNECTIONS = 128  # of deploy/host/connections.nft
 # Of deploy/host/journal.nft: lines of one source at once, and each minute after that.
 JOURNAL_BURST, JOURNAL_MINUTE = 200, 10
 UDP_PORTS = (53, 123, 161, 443, 500, 2377, 4789, 5432, 6333, 6379, 7020, 7946, 51820)
@@ -191,9 +192,19 @@ def plain_http():
             answer = ask(method, path, source=source, address=address, body=body, plain=True)
             where = answer.headers.get("location")
             assert answer.status in (301, 308) and where == f"https://api.{DOMAIN}{path}", f"{method} {path}: {answer} {where}"
-    answer = ask(path="/.well-known/acme-challenge/none", source=stranger(), plain=True)
-    assert answer.status in (301, 308, 404), answer
-    return "every path redirects to HTTPS, nothing is served"
+    for host in ("evil.example", V4, f"nowhere.{DOMAIN}", f"api.{DOMAIN}.evil.example"):
+        answer = ask(host=host, source=stranger(), plain=True)
+        assert answer.status == 404 and "location" not in answer.headers, f"{host}: {answer} {answer.headers}"
+    wrong = []
+    for path, status in (("/v1/cities", 301), ("/.well-known/acme-challenge/none", 404)):
+        source, began = stranger(), time.monotonic()
+        found = pipelined(400, lambda turn: f"GET {path} HTTP/1.1", source, plain=True)
+        through = sum(one.status == status for one in found)
+        most = 100 + 10 * (time.monotonic() - began) + 5
+        if len(found) != 400 or not 100 <= through <= most or through + sum(one.status == 429 for one in found) != 400:
+            wrong.append(f"{path}: {through} of {len(found)} went on, at most {most:.0f}: {({one.status for one in found})}")
+    assert not wrong, "\n".join(wrong)
+    return "every path of our hosts redirects to HTTPS, nothing is served; a rate, on the CA's path too"
 
 
 def wrong_host():
@@ -365,26 +376,51 @@ def brute_force():
 
 
 def in_flight():
-    """A hundred requests that never end, from one address: its next ones are refused, others are served."""
-    source, open_ones = stranger(), []
-    head = (f"POST /v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: application/json\r\n"
-            "Content-Length: 1000\r\n\r\n{").encode()
-    try:
-        for _ in range(100):
-            open_ones.append(tls(source))
-            open_ones[-1].sendall(head)
-        time.sleep(0.5)
-        wrong = []
-        for _ in range(5):
-            answer = ask(source=source)
-            if answer.status != 429 or not answer.body.startswith(b"max connections reached: "):
-                wrong.append(f"one more: {answer}")
+    """64 requests that never end, from one address: its next ones are refused on every host, others are served; and
+    so after 16 with long bodies, but only for the next of these."""
+    wrong, text = [], f"POST /v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: application/json\r\n"
+    for count, length in ((64, "Content-Length: 1000"), (16, "Content-Length: 10000"), (16, "Transfer-Encoding: chunked")):
+        source, open_ones = stranger(), []
+        try:
+            for _ in range(count):
+                open_ones.append(tls(source))
+                open_ones[-1].sendall(f"{text}{length}\r\n\r\n{'5' + chr(13) + chr(10) if 'chunked' in length else ''}{{".encode())
+            time.sleep(0.5)
+            for host, path in (("api", "/v1/cities"), ("docs", "/"), ("booking", "/docs"), ("nowhere", "/")):
+                answer = ask(host=host, path=path, source=source, sni=f"api.{DOMAIN}")
+                if (answer.status == 429) != (count == 64):
+                    wrong.append(f"{host} after {count} with {length}: {answer}")
+            refuse(wrong, f"one more with {length}", ask("POST", "/v1/quotes", source=source, body=b" " * 10000), 429)
+            refuse(wrong, "another address", ask(source=stranger()), 200)
+        finally:
+            for one in open_ones:
+                one.close()
+    assert not wrong, "\n".join(wrong)
+    return "64 held open, 16 of them with long bodies: the next refused at once"
+
+
+def connections():
+    """128 from one address are let in and served, the next are reset; so over IPv6; an administrator is not counted."""
+    wrong, told = [], []
+    for source, address in ((stranger(), V4), (None, V6), (ALLOWED, V4)):
+        open_ones, refused = [], 0
+        for _ in range(CONNECTIONS + 40):
+            began = time.monotonic()
+            try:
+                open_ones.append(connect(source, address))
+            except ConnectionRefusedError:
+                refused += 1
+                if time.monotonic() - began > 0.5:
+                    wrong.append(f"{source or address}: the reset came after {time.monotonic() - began:.1f} s")
+        if len(open_ones) != CONNECTIONS + (40 if source == ALLOWED else 0):
+            wrong.append(f"{source or address}: {len(open_ones)} connections, {refused} refused")
         refuse(wrong, "another address", ask(source=stranger()), 200)
-        assert not wrong, "\n".join(wrong)
-    finally:
         for one in open_ones:
+            traces.request(one.getsockname())
             one.close()
-    return "a hundred held open, the next refused at once"
+        told.append(len(open_ones))
+    assert not wrong, "\n".join(wrong)
+    return f"{', '.join(map(str, told))} of {CONNECTIONS + 40} let in"
 
 
 def refused():
@@ -410,26 +446,39 @@ def aborted():
     return f"500 streams, {len(new)} bytes of log"
 
 
+def varies():
+    """What could be compressed says so where it is not."""
+    wrong = []
+    for host, path in (("docs", "/"), ("www", "/"), ("api", "/v1/cities")):
+        for headers in ({}, {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "zstd"}):
+            answer = ask(path=path, host=host, source=stranger(), headers=headers)
+            if answer.headers.get("vary", "").lower() != "accept-encoding" or answer.headers.get("content-encoding", "gzip") != "gzip":
+                wrong.append(f"{host} {headers}: {answer.headers}")
+    assert not wrong, "\n".join(wrong)
+    return "gzip alone, and Vary always"
+
+
 def slow():
-    """Headers and bodies that trickle are cut, 15 s after they began."""
+    """Headers and bodies that trickle are cut, 15 s after they began; and who has nothing to say after 15 s."""
     began = time.monotonic()
-    with tls(stranger()) as header, tls(stranger()) as body:
+    with tls(stranger()) as header, tls(stranger()) as body, tls(stranger()) as silent:
         header.sendall(b"GET /v1/cities HTTP/1.1\r\nX-A: ")
         body.sendall(f"POST /v1/quotes HTTP/1.1\r\nHost: api.{DOMAIN}\r\nX-API-Key: {KEY}\r\nContent-Type: "
                      "application/json\r\nContent-Length: 1000\r\n\r\n{".encode())
         ended = {}
-        while len(ended) < 2 and time.monotonic() - began < 20:
-            for name, one in (("header", header), ("body", body)):
+        while len(ended) < 3 and time.monotonic() - began < 20:
+            for name, one in (("header", header), ("body", body), ("silent", silent)):
                 if name in ended:
                     continue
                 try:
-                    one.sendall(b" ")
+                    if one is not silent:
+                        one.sendall(b" ")
                     _, closed = read_all(one, 0.3, 0.2)
                 except OSError:
                     closed = True
                 if closed:
                     ended[name] = time.monotonic() - began
-    assert len(ended) == 2 and max(ended.values()) <= 16.5, ended
+    assert len(ended) == 3 and max(ended.values()) <= 16.5, ended
     return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in ended.items())
 
 
@@ -482,8 +531,8 @@ def marked():
 ATTACKS = [("old TLS", old_tls), ("no name", no_name), ("certificates", certificates),
            ("plain HTTP", plain_http), ("wrong host", wrong_host), ("not outside", not_outside),
            ("dashboards", dashboards), ("spoofed", spoofed), ("oversized", oversized), ("brute force", brute_force),
-           ("in flight", in_flight), ("refusals", refused), ("aborted", aborted), ("slow", slow), ("smuggling", smuggled),
-           ("smuggling h2", smuggled_h2),
+           ("in flight", in_flight), ("connections", connections), ("refusals", refused), ("aborted", aborted), ("varies", varies),
+           ("slow", slow), ("smuggling", smuggled), ("smuggling h2", smuggled_h2),
            ("ports", port_scan), ("answers", marked), ("logged", logged)]
 
 # These mostly wait: they run beside the others.

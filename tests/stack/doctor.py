@@ -170,7 +170,12 @@ def acme_readable(_stack):
 
 def traefik_refuses(_stack):
     """Traefik that runs keeps what it had; the trial start shows what the next start would do."""
-    return mistake(lambda: site_edit(MIDDLEWARES, "        amount: 100\n", "        amount: many\n"), "traefik", "Traefik refuses its settings")
+    return mistake(lambda: site_edit(MIDDLEWARES, "        amount: 64\n", "        amount: many\n"), "traefik", "Traefik refuses its settings")
+
+
+def counts_administrators(_stack):
+    return mistake(lambda: rig.nft("flush", "set", "inet", "tapbot_connections", "trusted4"), "connections",
+                   "the kernel spares other addresses")
 
 
 def postgres_refuses(_stack):
@@ -292,7 +297,7 @@ CHECKS = [
     ("a container that was stopped", stopped),
     ("a container that fell", fallen),
     ("acme.json that others read", acme_readable),
-    ("a file that Traefik refuses", traefik_refuses),
+    ("a file that Traefik refuses", traefik_refuses), ("administrators whose connections are counted", counts_administrators),
     ("settings that PostgreSQL refuses", postgres_refuses),
     ("an access log that grows", log_grows),
     ("settings that a service refuses", settings_refused),

@@ -83,7 +83,11 @@ def every_choice(_stack):
             for name, item in data[kind].items():
                 assert item.get("status", "enabled") == "enabled" or name in NEED_DOCKER, \
                     f"{profiles}: {kind} {name}: {item}"
-        hosts = {host.split(".")[0] for one in data["routers"].values() for host in re.findall(r"Host\(`([^`]+)`", one["rule"])}
+        named = {name: set(re.findall(r"Host\(`([^`]+)`", one["rule"])) for name, one in data["routers"].items()}
+        plain, routes = named.pop("plain@file"), set().union(*named.values())
+        asked = {one["main"] for one in data["routers"]["edge@file"]["tls"]["domains"]}
+        assert plain == asked == routes, f"{profiles}: redirected {sorted(plain)}, certificates {sorted(asked)}, routed {sorted(routes)}"
+        hosts = {host.split(".")[0] for host in routes}
         assert routed <= hosts and not absent & hosts, f"{profiles}: {sorted(hosts)}"
         listed = data["middlewares"]["admin-networks@file"]["ipAllowList"]["sourceRange"]
         assert listed == ["192.0.2.0/24", "2001:db8::/32"], listed

@@ -158,6 +158,11 @@ def journal_up():
     nft("-f", os.path.join(ROOT, "deploy/host/journal.nft"))
 
 
+def connections_up():
+    """As on every server, too; whom it does not count it learns by deploy/tapbot up."""
+    nft("-f", os.path.join(ROOT, "deploy/host/connections.nft"))
+
+
 def networks_down():
     for name in (SERVER, OUTSIDE):
         # Whatever still runs in there was started there; nothing else can be.
@@ -384,6 +389,7 @@ def up():
     engine_fetch()
     networks_up()
     journal_up()
+    connections_up()
     engine_up()
 
 

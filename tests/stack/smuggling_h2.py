@@ -145,7 +145,7 @@ def table():
                     break
             if found != 404 or f"h2-{number}-{turn}".encode() not in body:
                 wrong.append(f"{why}: the next request got {found} {body[:200]!r}")
-        if after.settings.get(MAX_CONCURRENT_STREAMS) != 100:
+        if after.settings.get(MAX_CONCURRENT_STREAMS) != 16:
             wrong.append(f"streams at once: {after.settings}")
         after.socket.close()
     return wrong, rows

@@ -53,13 +53,20 @@ NFT = """#!/bin/sh
 case $* in
 "list table inet tapbot_journal") grep -q yes "$MACHINE/journal" ;;
 "-f $PWD/deploy/host/journal.nft") [ -s "$2" ] && echo yes >"$MACHINE/journal" ;;
+"list table inet tapbot_connections") grep -q yes "$MACHINE/connections" ;;
+"-f $PWD/deploy/host/connections.nft") [ -s "$2" ] && echo yes >"$MACHINE/connections" ;;
+"-f -") cat >"$MACHINE/trusted" ;;
+"--json list set inet tapbot_connections "*)
+    printf '{"nftables": [{"set": {"elem": ['
+    grep " $6 " "$MACHINE/trusted" | sed 's|.*{ \\(.*\\)/\\(.*\\) }|{"prefix": {"addr": "\\1", "len": \\2}}|'
+    echo ']}}]}' ;;
 *) exit 1 ;;
 esac
 """
 SYSTEMCTL = """#!/bin/sh
 case $* in
 "reload docker") grep -q '"live-restore": true' "$TAPBOT_DOCKER_DAEMON" && echo true >"$MACHINE/live-restore" ;;
-"enable --now "/*/tapbot-journal.service) sed -n "s#%Y#${3%/*}#; s#^ExecStart=/usr/sbin/##p" "$3" | sh -e ;;
+"enable --now "/*/tapbot-journal.service) sed -n "s#%Y#${3%/*}#; s#^ExecStart=/[us/rbin]*/##p" "$3" | sh -e ;;
 *) exit 1 ;;
 esac
 """
@@ -141,6 +148,8 @@ class Machine:
         self.bind("clock", "yes\n")
         self.bind("journal", "yes\n")
         self.bind("live-restore", "true\n")
+        self.bind("connections", "yes\n")
+        self.bind("trusted", "add element inet tapbot_connections trusted4 { 198.51.100.0/24 }\n")
         self.bind("engine", "28.2.2\n")
         os.mkdir(self.site)
 

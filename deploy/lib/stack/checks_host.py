@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""doctor's checks of the machine: Docker, names, ports, room, clock."""
+"""doctor's checks of the machine: Docker, names, ports, room, clock, the kernel's tables."""
 import glob
+import ipaddress
+import json
 import os
 import re
 import shutil
@@ -175,12 +177,57 @@ def clock():
 
 def journal():
     """Is the table of deploy/host/journal.nft loaded?"""
+    if not table_there("tapbot_journal"):
+        yield ("никто не записывает, кто приходит снаружи", "nobody writes down who comes from outside"), tables_load()
+
+
+def table_there(name):
     if os.geteuid():
         raise Unchecked("таблицы ядра видит только root", "only root sees the kernel's tables")
-    if tree.run("nft", "list", "table", "inet", "tapbot_journal").returncode:
-        install = "" if shutil.which("nft") else "sudo apt-get install -y nftables && "
-        yield (("никто не записывает, кто приходит снаружи", "nobody writes down who comes from outside"),
-               f"{install}sudo systemctl enable --now {tree.ROOT}/deploy/host/tapbot-journal.service")
+    return tree.run("nft", "list", "table", "inet", name).returncode == 0
+
+
+def tables_load():
+    install = "" if shutil.which("nft") else "sudo apt-get install -y nftables && "
+    return f"{install}sudo systemctl enable --now {tree.ROOT}/deploy/host/tapbot-journal.service"
+
+
+def trusted_wanted():
+    """Of .env, as deploy/host/trusted.sh reads it: the networks whose connections nobody counts."""
+    env = tree.env_read()
+    words = f"{env.get('ADMIN_NETWORKS', '')},{env.get('PEER_ADDRESS', '')}".split(",")
+    try:
+        return {ipaddress.ip_network(one.strip(), strict=False) for one in words if one.strip()}
+    except ValueError:
+        raise Unchecked("в .env не сети", "no networks in .env") from None
+
+
+def trusted_loaded():
+    """The networks of the kernel's two lists."""
+    found = []
+    for name in ("trusted4", "trusted6"):
+        told = json.loads(tree.run("nft", "--json", "list", "set", "inet", "tapbot_connections", name).stdout or "{}")
+        for one in [one for part in told.get("nftables", []) for one in part.get("set", {}).get("elem", [])]:
+            if isinstance(one, str):
+                found.append(ipaddress.ip_network(one))
+            elif "prefix" in one:
+                found.append(ipaddress.ip_network(f"{one['prefix']['addr']}/{one['prefix']['len']}"))
+            else:
+                found += ipaddress.summarize_address_range(*map(ipaddress.ip_address, one["range"]))
+    return found
+
+
+def merged(networks):
+    return [one for version in (4, 6) for one in ipaddress.collapse_addresses(n for n in networks if n.version == version)]
+
+
+def connections():
+    """Is the table of deploy/host/connections.nft loaded, and does it spare whom .env names?"""
+    if not table_there("tapbot_connections"):
+        yield ("соединения одного адреса никто не считает", "nobody counts the connections of one source"), tables_load()
+    elif merged(trusted_wanted()) != merged(trusted_loaded()):
+        yield (("ядро щадит не те адреса, что в .env", "the kernel spares other addresses than .env names"),
+               f"sudo sh {tree.ROOT}/deploy/host/trusted.sh")
 
 
 HOST = [
@@ -204,4 +251,6 @@ HOST = [
           ("Сертификаты и сроки бронирований считаются неверно", "Certificates and holds are judged wrongly")),
     Check("journal", ("журнал приходящих соединений", "the journal of arriving connections"), journal,
           ("После нападения не узнать, кто и на какие порты приходил", "After an attack nobody knows who came to which ports")),
+    Check("connections", ("предел соединений одного адреса", "the limit of connections of one source"), connections,
+          ("Один адрес займёт всю память Traefik", "One address takes all of Traefik's memory")),
 ]

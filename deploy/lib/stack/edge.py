@@ -124,14 +124,22 @@ def label_routers():
 
 
 def routers():
-    """[(name, definition, where)]: `middlewares` is a list, `service` a name without its provider."""
+    """[(name, definition, where)]: `middlewares` is a list, `service` a name without its provider. A router whose
+    children others are (parentRefs) is not among them: each child has its entry points and middlewares too."""
     found = [(name, dict(body), where) for name, (body, where) in section("routers").items()]
     found += [(name, dict(body), "docker-compose.yml") for name, (body, _) in label_routers().items()]
     for _, body, _ in found:
         chain = body.get("middlewares", [])
         chain = chain if isinstance(chain, list) else chain.split(",")
         body["middlewares"] = [one.strip().split("@")[0] for one in chain]
-    return found
+    known = {name: body for name, body, _ in found}
+    parents = {one for body in known.values() for one in body.get("parentRefs", [])}
+    for body in known.values():
+        # By whichever of them: what stands before the first one.
+        for parent in (known[one] for one in body.get("parentRefs", [])[:1] if one in known):
+            body["middlewares"] = parent["middlewares"] + body["middlewares"]
+            body["entryPoints"] = parent.get("entryPoints")
+    return [one for one in found if one[0] not in parents]
 
 
 def kinds(names, known=None, depth=0):

@@ -92,6 +92,7 @@ FORMS = {
     "ADMIN_NETWORKS": (networks_ok, "сети через запятую: 198.51.100.7/32,10.0.100.0/24",
                        "networks, comma-separated: 198.51.100.7/32,10.0.100.0/24"),
     "PUBLIC_ADDRESS": (addresses_ok, "адреса через запятую", "addresses, comma-separated"),
+    "PEER_ADDRESS": (addresses_ok, "адреса другого сервера через запятую", "the other server's addresses, comma-separated"),
     "COMPOSE_PROFILES": (profiles_ok, "server1, server2 и, если нужно, vectors, monitoring, admin через запятую",
                          "server1, server2 and, where wanted, vectors, monitoring, admin, comma-separated"),
     "LOG_LEVEL": (one_of("debug", "info", "warn", "error"), "debug, info, warn или error", "debug, info, warn or error"),

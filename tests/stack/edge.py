@@ -237,5 +237,27 @@ def broken_file(stack):
     return "served on, and named in the log"
 
 
-CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("service away", away), ("service frozen", frozen),
+def nobody_says_who(_stack):
+    """By the link, which has no router to anybody who shows headers but for this check: what is dropped on port 443 is dropped."""
+    path = os.path.join(stacks.SITE, "traefik/dynamic/echo.yml")
+    names = rawdata()["middlewares"]["request-headers@file"]["headers"]["customRequestHeaders"]
+    ask = ("import urllib.request\n"
+           f"headers = dict.fromkeys({[*names, 'X-Actor']}, 'canary')\n"
+           "print(urllib.request.urlopen(urllib.request.Request('http://traefik:7000/echo', headers=headers), timeout=3).read().decode())")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("http: {routers: {echo: {entryPoints: [link], rule: Path(`/echo`), middlewares: [link], service: directus}}}\n")
+    try:
+        end = time.monotonic() + 10
+        while (done := in_container("directus", "python3", "-c", ask, check=False)).count("canary") == 0:
+            assert time.monotonic() < end, f"no answer: {done}"
+            time.sleep(0.5)
+    finally:
+        os.remove(path)
+    shown = [line.split(":")[0] for line in done.splitlines() if "canary" in line]
+    assert shown == ["X-Actor"], f"inside arrive {shown}"
+    return f"{len(names)} headers dropped, X-Actor kept"
+
+
+CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only),
+          ("nobody says who", nobody_says_who), ("service away", away), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]

@@ -33,7 +33,8 @@ def attack(stack, *names, env=(), **more):
             "EDGE_CA": internet.ISSUED_CA, "EDGE_USER": stacks.USER, "EDGE_PASSWORD": stack.password,
             "EDGE_KEY": stack.key_make("read,write"), "EDGE_SLOW_KEY": stack.key_make("read", rate=1), "EDGE_ALLOWED_V4": stacks.ADMIN_ADDRESS,
             "EDGE_OWN_V6": rig.OUTSIDE_V6, "EDGE_OTHERS_V4": " ".join(rig.ATTACKERS_V4[1:]),
-            "EDGE_LOG": f"docker exec {stacks.containers('traefik')[0]} tail -q -n 0 -F /var/log/traefik/access.log /var/log/traefik/traefik.log", **dict(env)})
+            "EDGE_LOG": ";".join(f"docker exec {stacks.containers('traefik')[0]} tail -n 0 -F /var/log/traefik/{one}.log" for one in ("access", "traefik")),
+            **dict(env)})
 
 
 def attacks(stack):

@@ -43,17 +43,19 @@ def follow_kernel(take):
 class Traces:
     """`arrivals` and `statuses` are what has to be found; `seen`, `requests` and `text` what the logs hold."""
 
-    def __init__(self, access_log):
+    def __init__(self, logs):
         self.arrivals, self.statuses = [], collections.defaultdict(list)
         self.seen, self.requests, self.text = collections.Counter(), [], []
         self.answered = collections.defaultdict(list)
         self.found = 0
         follow_kernel(self.arrived)
-        self.access_log = follow(access_log, self.asked)
+        # A command for each file: a tail of two would put a line of one into a line of the other that it has half.
+        self.logs = [follow(one, self.asked) for one in logs]
 
     def end(self):
-        self.access_log.terminate()
-        self.access_log.wait()
+        for one in self.logs:
+            one.terminate()
+            one.wait()
 
     def arrived(self, line):
         if known := ARRIVAL.search(line):

@@ -5,7 +5,7 @@ bytes as given. Where the edge is comes from the environment:
   EDGE_V4, EDGE_V6     the server's addresses           EDGE_DOMAIN   tapbot.test
   EDGE_CA              file: root of its certificates    EDGE_KEY      an API key that reads and writes
   EDGE_SLOW_KEY        one that may read once a second
-  EDGE_USER, EDGE_PASSWORD   of BasicAuth                EDGE_LOG      command that prints the access log, on and on
+  EDGE_USER, EDGE_PASSWORD   of BasicAuth                EDGE_LOG      commands that print Traefik's logs, on and on, between ;
   EDGE_ALLOWED_V4      an own address inside ADMIN_NETWORKS; EDGE_OWN_V6 the only one of IPv6
   EDGE_OTHERS_V4       own addresses outside, separated by spaces (each attack takes fresh ones)
 
@@ -40,7 +40,7 @@ PARSER = (417, 431, 501, 505)
 _fresh = itertools.cycle(OTHERS)
 # No two connections have one: in the logs each is known by it.
 _ports = iter(random.sample(range(10000, 30000), 20000))
-traces = Traces(os.environ["EDGE_LOG"])
+traces = Traces(os.environ["EDGE_LOG"].split(";"))
 
 
 def stranger():

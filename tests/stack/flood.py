@@ -18,7 +18,7 @@ import rig
 import stack as stacks
 from stand import full
 
-LOADS = ("volleys", "idle", "sources", "bodies")
+LOADS = ("volleys", "idle", "sources", "bodies")  # alone and by twos
 SECONDS = 8            # of a load: all has been opened, and what idles or trickles has not ended yet
 SECONDS_FULL = 40      # and has been renewed twice
 CLIENTS = 100
@@ -27,10 +27,7 @@ P99_SECONDS = 0.5
 NEWCOMER_SECONDS = 1.0
 NEWCOMER_EVERY = 0.25
 MEMORY_MIB = 144
-# The short form runs on whatever cores are free, and where the edge gets none its collector falls behind: it fails only
-# on what no noise explains.
-MEMORY_NOISY_MIB = 176
-FAILED_NOISY = 0.5
+TRIES = 3              # of a load whose times alone were missed: the edge has the machine's cores to share
 
 
 class Memory:
@@ -142,39 +139,44 @@ def hostile(loads, seconds):
     return json.loads(told)
 
 
-def under(stack, *loads):
-    """The edge beside these loads."""
-    edge = stacks.containers("traefik")[0]
+class Missed(AssertionError):
+    """Times above their bounds: what else the machine does counts there."""
+
+
+def once(stack, edge, loads):
     before = stacks.inspect(edge)["RestartCount"]
-    wrong = []
     with Memory(edge) as memory:
         rest = memory.now()
         with Ordinary(stack) as ordinary:
             told = hostile(loads, SECONDS_FULL if full() else SECONDS)
-    restarts = stacks.inspect(edge)["RestartCount"] - before
+    restarts, longest = stacks.inspect(edge)["RestartCount"] - before, max(ordinary.newcomers)
     note = (f"{memory.peak:.0f} MiB after {rest:.0f}, {len(ordinary.took)} requests p99 {ordinary.p99() * 1000:.0f} ms, "
-            f"{len(ordinary.wrong)} failed, {len(ordinary.newcomers)} newcomers at most {max(ordinary.newcomers) * 1000:.0f} ms; {told}")
-    if restarts:
-        wrong.append(f"the edge started {restarts} times anew")
-    most = MEMORY_MIB if full() else MEMORY_NOISY_MIB
-    if memory.peak > most:
-        wrong.append(f"memory above {most} MiB")
-    if len(ordinary.wrong) > (0 if full() else FAILED_NOISY * len(ordinary.took)):
-        wrong.append(f"{len(ordinary.wrong)} ordinary requests failed: {ordinary.wrong[:3]}")
-    if full() and ordinary.p99() > P99_SECONDS:
-        wrong.append(f"p99 above {P99_SECONDS} s")
-    if full() and max(ordinary.newcomers) > NEWCOMER_SECONDS:
-        wrong.append(f"a newcomer waited longer than {NEWCOMER_SECONDS} s")
-    assert not wrong, f"{'; '.join(wrong)}: {note}"
+            f"{len(ordinary.wrong)} failed, {len(ordinary.newcomers)} newcomers at most {longest * 1000:.0f} ms; {told}")
+    assert not restarts, f"the edge started {restarts} times anew: {note}"
+    assert memory.peak <= MEMORY_MIB, f"memory above {MEMORY_MIB} MiB: {note}"
+    assert not ordinary.wrong, f"{len(ordinary.wrong)} ordinary requests failed: {ordinary.wrong[:3]}: {note}"
+    if ordinary.p99() > P99_SECONDS or longest > NEWCOMER_SECONDS:
+        raise Missed(f"p99 above {P99_SECONDS} s or a newcomer's wait above {NEWCOMER_SECONDS} s: {note}")
     return note
+
+
+def under(stack, *loads):
+    """The edge beside these loads."""
+    edge = stacks.containers("traefik")[0]
+    for _ in range(TRIES - 1):
+        try:
+            return once(stack, edge, loads)
+        except Missed as why:
+            print(f"    once more: {why}", flush=True)
+    return once(stack, edge, loads)
 
 
 def check(*loads):
     return " and ".join(loads), lambda stack: under(stack, *loads)
 
 
-# Both hold what a request has begun; the others are connections alone.
-WORST = ("volleys", "bodies")
+# These two hold most.
+WORST = ("sources", "bodies")
 PAIRS = [WORST, *(two for two in itertools.combinations(LOADS, 2) if set(two) != set(WORST))]
-CHECKS = [check(one) for one in LOADS] + [check(*two) for two in PAIRS]
+CHECKS = [check(one) for one in LOADS] + [check(*two) for two in PAIRS] + [check("spread")]
 LONG = tuple(f"flood/{name}" for name, _ in CHECKS[len(LOADS) + 1:])

@@ -9,6 +9,7 @@ at once, whatever the edge says of streams.
   idle      10,000 connections from one address, after the handshake silent
   sources   300 from each of ten, a half of them silent after HTTP/2's settings or a kept-alive answer
   bodies    from 32 addresses 100 bodies of 48 kB each, the last byte of which does not come
+  spread    the same bodies over 7 connections of each address
 """
 import collections
 import contextlib
@@ -32,6 +33,7 @@ import h2
 V4, DOMAIN = os.environ["EDGE_V4"], os.environ["EDGE_DOMAIN"]
 OWN = os.environ["HOSTILE_V4"].split()
 REQUESTS, BODY = 100, 48 << 10
+SPREAD = 7            # connections, each with no more streams than the edge allows
 HANDSHAKES = 200      # at once: more would wait for each other and time out
 AGAIN_SECONDS = 1.0   # until a connection that was closed comes again
 REFUSED_SECONDS = 5.0 # and one that was refused
@@ -64,11 +66,11 @@ def volley(name, path, encoding):
     return window(0) + b"".join(h2.head(2 * number + 1, fields(host, path, accept_encoding=encoding)) for number in range(REQUESTS))
 
 
-def upload():
+def upload(count=REQUESTS):
     """Bodies that are not whole: what the edge gathers it has to keep."""
     host, text = f"api.{DOMAIN}", b"{" + b" " * (BODY - 2)
     out = window(65535)
-    for number in range(REQUESTS):
+    for number in range(count):
         stream = 2 * number + 1
         out += h2.head(stream, fields(host, "/v1/quotes", b"POST", content_type="application/json", content_length=str(BODY)), False)
         out += b"".join(h2.frame(h2.DATA, 0, stream, text[at:at + h2.FRAME]) for at in range(0, len(text), h2.FRAME))
@@ -193,7 +195,14 @@ def bodies(load):
         yield Peer(load, source, "api", "h2", piece)
 
 
-LOADS = {"volleys": volleys, "idle": idle, "sources": sources, "bodies": bodies}
+def spread(load):
+    piece = upload(REQUESTS // SPREAD + 1)
+    for source in OWN[19:51]:
+        for _ in range(SPREAD):
+            yield Peer(load, source, "api", "h2", piece)
+
+
+LOADS = {"volleys": volleys, "idle": idle, "sources": sources, "bodies": bodies, "spread": spread}
 
 
 def main():

@@ -12,7 +12,7 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
-enum { LANES_LEN = 32 };
+enum { LANES_LEN = 32, SHA256_BLOCK = 64 };
 
 #define CRC32_POLYNOMIAL UINT32_C(0xedb88320) /* reflected */
 
@@ -23,13 +23,37 @@ static _Noreturn void die(const char *what)
     __builtin_trap();
 }
 
-void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN])
+static void sha256_of_two(struct slice first, struct slice second, uint8_t out[DIGEST_SHA256_LEN])
 {
     SHA256_CTX context;
 
-    if (SHA256_Init(&context) != 1 || SHA256_Update(&context, data.at, data.len) != 1 ||
-        SHA256_Final(out, &context) != 1)
+    if (SHA256_Init(&context) != 1 || SHA256_Update(&context, first.at, first.len) != 1 ||
+        SHA256_Update(&context, second.at, second.len) != 1 || SHA256_Final(out, &context) != 1)
         die("SHA-256 of libcrypto");
+}
+
+void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN])
+{
+    sha256_of_two(data, (struct slice){0}, out);
+}
+
+/* RFC 2104: H(K XOR opad, H(K XOR ipad, data)). */
+void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_SHA256_LEN])
+{
+    uint8_t inner[SHA256_BLOCK] = {0}, outer[SHA256_BLOCK];
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    if (key.len > SHA256_BLOCK)
+        digest_sha256(key, inner);
+    else if (key.len > 0)
+        memcpy(inner, key.at, key.len);
+    for (int i = 0; i < SHA256_BLOCK; i++) {
+        outer[i] = inner[i] ^ 0x5c;
+        inner[i] ^= 0x36;
+    }
+    sha256_of_two((struct slice){(const char *)inner, sizeof(inner)}, data, hash);
+    sha256_of_two((struct slice){(const char *)outer, sizeof(outer)},
+                  (struct slice){(const char *)hash, sizeof(hash)}, out);
 }
 
 __extension__ typedef unsigned __int128 wide;
@@ -124,4 +148,91 @@ void digest_hex(const uint8_t *data, size_t len, char *out)
         *out++ = hex[data[i] & 15];
     }
     *out = '\0';
+}
+
+/* The last two of the 64 characters are those in which the kinds differ. */
+static const char base64_ends[][2] = {
+    [DIGEST_BASE64] = {'+', '/'},
+    [DIGEST_BASE64_URL] = {'-', '_'},
+};
+
+static char base64_char(enum digest_base64 kind, uint32_t value)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    if (value < 62)
+        return letters[value];
+    return base64_ends[kind][value - 62];
+}
+
+/* -1 when it is none. */
+static int base64_value(enum digest_base64 kind, char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == base64_ends[kind][0])
+        return 62;
+    return c == base64_ends[kind][1] ? 63 : -1;
+}
+
+size_t digest_base64_encode(enum digest_base64 kind, struct slice data, char *out)
+{
+    const uint8_t *at = (const uint8_t *)data.at;
+    const char *begin = out;
+    uint32_t bits = 0;
+    int count = 0;
+
+    for (size_t i = 0; i < data.len; i++) {
+        bits = bits << 8 | at[i];
+        for (count += 8; count >= 6; count -= 6)
+            *out++ = base64_char(kind, bits >> (count - 6) & 63);
+    }
+    if (count > 0)
+        *out++ = base64_char(kind, bits << (6 - count) & 63);
+    while (kind == DIGEST_BASE64 && (out - begin) % 4 != 0)
+        *out++ = '=';
+    *out = '\0';
+    return (size_t)(out - begin);
+}
+
+/* Whether all are of the 64 characters, as many as whole bytes have, and no bit is left over. */
+static bool is_base64(enum digest_base64 kind, struct slice text)
+{
+    static const int left_over[4] = {0, -1, 15, 3};
+    const int mask = left_over[text.len % 4];
+    int value = 0;
+
+    for (size_t i = 0; i < text.len && value >= 0; i++)
+        value = base64_value(kind, text.at[i]);
+    return value >= 0 && mask >= 0 && (value & mask) == 0;
+}
+
+bool digest_base64_decode(enum digest_base64 kind, struct slice text, void *out, size_t room,
+                          size_t *len)
+{
+    uint8_t *at = out;
+    uint32_t bits = 0;
+    int count = 0;
+
+    if (kind == DIGEST_BASE64 && text.len % 4 != 0)
+        return false;
+    for (int i = 0; kind == DIGEST_BASE64 && i < 2; i++)
+        if (text.len > 0 && text.at[text.len - 1] == '=')
+            text.len--;
+    if (!is_base64(kind, text) || text.len / 4 * 3 + text.len % 4 * 3 / 4 > room)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        bits = bits << 6 | (uint32_t)base64_value(kind, text.at[i]);
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            *at++ = (uint8_t)(bits >> count);
+        }
+    }
+    *len = (size_t)(at - (uint8_t *)out);
+    return true;
 }

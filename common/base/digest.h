@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SHA-256, two checksums and random bytes. No other file uses libcrypto. */
+/* SHA-256, HMAC, two checksums, random bytes, and bytes as text. No other file uses libcrypto. */
 #pragma once
 
 #include <stdint.h>
@@ -11,6 +11,9 @@ enum { DIGEST_SHA256_LEN = 32 };
 
 /* RFC 6234 SHA-256; no allocation. */
 void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
+
+/* RFC 2104 HMAC with SHA-256, a key of any length; no allocation. Compare with digest_equal(). */
+void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_SHA256_LEN]);
 
 /* A fast 64-bit hash for ETags and hash tables; an adversary can make it collide. */
 uint64_t digest_fast64(struct slice data);
@@ -25,3 +28,18 @@ void digest_random(void *out, size_t len);
 bool digest_equal(const void *a, const void *b, size_t len);
 
 void digest_hex(const uint8_t *data, size_t len, char *out /* 2 * len + 1 */);
+
+/* RFC 4648 base64. DIGEST_BASE64 is that of section 4, padded with '='. DIGEST_BASE64_URL is that
+ * of section 5 without padding: its 64 characters may stand in URLs and in the payload of a
+ * Telegram deep link. */
+enum digest_base64 { DIGEST_BASE64, DIGEST_BASE64_URL };
+#define DIGEST_BASE64_LEN(bytes) (((bytes) + 2) / 3 * 4) /* at most, without the NUL */
+
+/* Writes text and a NUL; `out` has room for DIGEST_BASE64_LEN(data.len) + 1. Returns its length. */
+size_t digest_base64_encode(enum digest_base64 kind, struct slice data, char *out);
+
+/* Accepts only what digest_base64_encode() writes: no spaces, no line breaks, no other padding, no
+ * bits behind the last byte. False, too, when the bytes do not fit `room`. `out` and `len` are
+ * untouched then. */
+bool digest_base64_decode(enum digest_base64 kind, struct slice text, void *out, size_t room,
+                          size_t *len) MUST_CHECK;

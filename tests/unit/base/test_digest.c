@@ -53,6 +53,74 @@ START_TEST(each_thread_hashes_with_a_context_of_its_own)
 }
 END_TEST
 
+struct words {
+    const char *text; /* NULL: `count` times the same byte */
+    uint8_t byte;
+    size_t count;
+};
+
+static struct slice slice_of_words(const struct words *words, char room[131])
+{
+    if (words->text != NULL)
+        return slice_of(words->text);
+    memset(room, words->byte, words->count);
+    return (struct slice){room, words->count};
+}
+
+/* RFC 4231, section 4; its fifth case is about a shortened hash. */
+static const struct {
+    struct words key, data;
+    const char *hash;
+} keyed[] = {
+    {{.byte = 0x0b, .count = 20},
+     {.text = "Hi There"},
+     "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+    {{.text = "Jefe"},
+     {.text = "what do ya want for nothing?"},
+     "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+    {{.byte = 0xaa, .count = 20},
+     {.byte = 0xdd, .count = 50},
+     "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"},
+    {{.text = "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15"
+              "\x16\x17\x18\x19"},
+     {.byte = 0xcd, .count = 50},
+     "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"},
+    {{.byte = 0xaa, .count = 131},
+     {.text = "Test Using Larger Than Block-Size Key - Hash Key First"},
+     "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
+    {{.byte = 0xaa, .count = 131},
+     {.text = "This is a test using a larger than block-size key and a larger than block-size "
+              "data. The "
+              "key needs to be hashed before being used by the HMAC algorithm."},
+     "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"},
+};
+
+START_TEST(hmac_gives_the_vectors_of_the_standard)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+    char key[131], data[131], hex[65];
+
+    digest_hmac_sha256(slice_of_words(&keyed[_i].key, key), slice_of_words(&keyed[_i].data, data),
+                       hash);
+    digest_hex(hash, sizeof(hash), hex);
+    ck_assert_str_eq(hex, keyed[_i].hash);
+}
+END_TEST
+
+/* RFC 2104: a key is filled up with zeros to a block. One of a block's length is taken as it is. */
+START_TEST(hmac_takes_any_length_of_key)
+{
+    char block[65] = {0};
+    uint8_t a[DIGEST_SHA256_LEN], b[DIGEST_SHA256_LEN];
+
+    digest_hmac_sha256((struct slice){0}, SLICE("x"), a);
+    digest_hmac_sha256((struct slice){block, 64}, SLICE("x"), b);
+    ck_assert(digest_equal(a, b, sizeof(a)));
+    digest_hmac_sha256((struct slice){block, 65}, SLICE("x"), b);
+    ck_assert(!digest_equal(a, b, sizeof(a)));
+}
+END_TEST
+
 START_TEST(crc32_is_the_one_of_zlib)
 {
     ck_assert_uint_eq(digest_crc32(SLICE("123456789")), 0xcbf43926);
@@ -104,14 +172,136 @@ START_TEST(equality_looks_at_every_byte)
 }
 END_TEST
 
+#define BYTES(literal)                                                                             \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
+
+/* RFC 4648, section 10, and the characters in which the kinds differ. */
+static const struct {
+    struct slice bytes;
+    const char *text[2]; /* by enum digest_base64 */
+} base64[] = {
+    {{NULL, 0},                         {"", ""}                },
+    {BYTES("f"),                        {"Zg==", "Zg"}          },
+    {BYTES("fo"),                       {"Zm8=", "Zm8"}         },
+    {BYTES("foo"),                      {"Zm9v", "Zm9v"}        },
+    {BYTES("foob"),                     {"Zm9vYg==", "Zm9vYg"}  },
+    {BYTES("fooba"),                    {"Zm9vYmE=", "Zm9vYmE"} },
+    {BYTES("foobar"),                   {"Zm9vYmFy", "Zm9vYmFy"}},
+    {BYTES("\xfb\xff\xbf\x00\x10\x83"), {"+/+/ABCD", "-_-_ABCD"}},
+    {BYTES("\xff"),                     {"/w==", "_w"}          },
+};
+
+START_TEST(base64_gives_the_vectors_of_the_standard)
+{
+    for (int kind = DIGEST_BASE64; kind <= DIGEST_BASE64_URL; kind++) {
+        const char *text = base64[_i].text[kind];
+        char out[DIGEST_BASE64_LEN(6) + 1];
+        uint8_t bytes[6];
+        size_t len = 99;
+
+        ck_assert_uint_eq(digest_base64_encode((enum digest_base64)kind, base64[_i].bytes, out),
+                          strlen(text));
+        ck_assert_str_eq(out, text);
+        ck_assert(digest_base64_decode((enum digest_base64)kind, slice_of(text), bytes,
+                                       base64[_i].bytes.len, &len));
+        ck_assert(slice_equal((struct slice){(char *)bytes, len}, base64[_i].bytes));
+    }
+}
+END_TEST
+
+START_TEST(base64_brings_back_every_byte)
+{
+    uint8_t bytes[256], back[256];
+    char text[DIGEST_BASE64_LEN(256) + 1];
+
+    for (int i = 0; i < 256; i++)
+        bytes[i] = (uint8_t)(255 - i);
+    for (size_t len = 0; len <= 256; len++)
+        for (int kind = DIGEST_BASE64; kind <= DIGEST_BASE64_URL; kind++) {
+            const size_t written = digest_base64_encode((enum digest_base64)kind,
+                                                        (struct slice){(char *)bytes, len}, text);
+            size_t got = 999;
+            ck_assert_int_eq(text[written], 0);
+            ck_assert_uint_le(written, DIGEST_BASE64_LEN(len));
+            ck_assert(digest_base64_decode((enum digest_base64)kind, (struct slice){text, written},
+                                           back, len, &got));
+            ck_assert_uint_eq(got, len);
+            ck_assert(memcmp(back, bytes, len) == 0);
+        }
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    enum digest_base64 kind;
+    struct slice text;
+} no_base64[] = {
+    {"no padding",                    DIGEST_BASE64,     BYTES("Zg")        },
+    {"too little padding",            DIGEST_BASE64,     BYTES("Zg=")       },
+    {"too much padding",              DIGEST_BASE64,     BYTES("Zm9v====")  },
+    {"three of padding",              DIGEST_BASE64,     BYTES("Z===")      },
+    {"padding alone",                 DIGEST_BASE64,     BYTES("====")      },
+    {"padding inside",                DIGEST_BASE64,     BYTES("Zg==Zm9v")  },
+    {"text behind the padding",       DIGEST_BASE64,     BYTES("Zg=v")      },
+    {"one character too many",        DIGEST_BASE64,     BYTES("Zm9vY===")  },
+    {"a line break",                  DIGEST_BASE64,     BYTES("Zm9v\n")    },
+    {"a space",                       DIGEST_BASE64,     BYTES("Zm 9")      },
+    {"a NUL",                         DIGEST_BASE64,     BYTES("Zm\0v")     },
+    {"four bits left over",           DIGEST_BASE64,     BYTES("Zh==")      },
+    {"two bits left over",            DIGEST_BASE64,     BYTES("Zm9=")      },
+    {"characters of the other kind",  DIGEST_BASE64,     BYTES("-_-_")      },
+    {"a letter outside of ASCII",     DIGEST_BASE64,     BYTES("Z\xd0\xb6v")},
+    {"padding",                       DIGEST_BASE64_URL, BYTES("Zg==")      },
+    {"a single character",            DIGEST_BASE64_URL, BYTES("Z")         },
+    {"one character behind a block",  DIGEST_BASE64_URL, BYTES("Zm9vY")     },
+    {"four bits left over",           DIGEST_BASE64_URL, BYTES("Zh")        },
+    {"two bits left over",            DIGEST_BASE64_URL, BYTES("Zm9")       },
+    {"characters of the other kind",  DIGEST_BASE64_URL, BYTES("+/+/")      },
+    {"a mistake in the first of all", DIGEST_BASE64_URL, BYTES("*m9v")      },
+};
+
+START_TEST(base64_refuses_everything_else)
+{
+    uint8_t out[8] = {77};
+    size_t len = 99;
+
+    ck_assert_msg(
+        !digest_base64_decode(no_base64[_i].kind, no_base64[_i].text, out, sizeof(out), &len), "%s",
+        no_base64[_i].why);
+    ck_assert_uint_eq(out[0], 77);
+    ck_assert_uint_eq(len, 99);
+}
+END_TEST
+
+START_TEST(base64_writes_no_more_than_there_is_room_for)
+{
+    uint8_t out[3] = {77};
+    size_t len = 99;
+
+    ck_assert(!digest_base64_decode(DIGEST_BASE64, SLICE("Zm9v"), out, 2, &len));
+    ck_assert(!digest_base64_decode(DIGEST_BASE64, SLICE("Zm8="), out, 1, &len));
+    ck_assert(!digest_base64_decode(DIGEST_BASE64_URL, SLICE("Zg"), out, 0, &len));
+    ck_assert_uint_eq(out[0], 77);
+    ck_assert_uint_eq(len, 99);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("digest");
     tcase_add_loop_test(tests, sha256_gives_the_vectors_of_the_standard, 0, COUNT(hashes));
     tcase_add_test(tests, each_thread_hashes_with_a_context_of_its_own);
+    tcase_add_loop_test(tests, hmac_gives_the_vectors_of_the_standard, 0, COUNT(keyed));
+    tcase_add_test(tests, hmac_takes_any_length_of_key);
     tcase_add_test(tests, crc32_is_the_one_of_zlib);
     tcase_add_test(tests, the_fast_hash_sees_every_bit_and_the_length);
     tcase_add_test(tests, random_bytes_differ_and_fill_the_whole);
     tcase_add_test(tests, equality_looks_at_every_byte);
+    tcase_add_loop_test(tests, base64_gives_the_vectors_of_the_standard, 0, COUNT(base64));
+    tcase_add_test(tests, base64_brings_back_every_byte);
+    tcase_add_loop_test(tests, base64_refuses_everything_else, 0, COUNT(no_base64));
+    tcase_add_test(tests, base64_writes_no_more_than_there_is_room_for);
     return suite_main("digest", tests);
 }

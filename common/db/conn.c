@@ -188,7 +188,7 @@ static bool send_text(struct db_conn *conn, const struct db_statement *statement
                              types.oids);
     else if (!text.failed)
         sent = PQsendQueryParams(conn->pg, text.data, (int)count, types.oids, conn->params->texts,
-                                 NULL, NULL, 0);
+                                 conn->params->lengths, conn->params->formats, 0);
     buf_finish(&text);
     return sent == 1;
 }
@@ -207,7 +207,8 @@ static bool send_prepared(struct db_conn *conn, struct db_wait *wait, const stru
         slot->sent = true;
     }
     return PQsendQueryPrepared(conn->pg, name_of(conn, call->statement, name), (int)call->count,
-                               conn->params->texts, NULL, NULL, 0) == 1;
+                               conn->params->texts, conn->params->lengths, conn->params->formats,
+                               0) == 1;
 }
 
 static bool send_call(struct db_conn *conn, struct db_wait *wait, size_t index)

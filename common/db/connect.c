@@ -92,7 +92,9 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
         (long long)(role == DB_SHARED ? options->statement_ms : options->exclusive_statement_ms),
         (long long)options->lock_ms);
     buf_printf(out, "-c idle_in_transaction_session_timeout=%d ", DB_IDLE_TRANSACTION_MS);
-    buf_text(out, "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c jit=off ");
+    buf_text(out,
+             "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex ");
+    buf_text(out, "-c jit=off ");
     if (role == DB_SHARED)
         buf_text(out, "-c default_transaction_read_only=on ");
     /* Transactions find rows by their keys, so a plan made for the values at hand would gain less

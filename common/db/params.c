@@ -11,8 +11,10 @@ enum { SCALAR_MAX = 40, KEPT_MAX = 64 * 1024 };
 
 #define US_PER_DAY (86400 * US_PER_S)
 
-static size_t room_for(const struct db_value *value)
+static size_t size_of(const struct db_value *value)
 {
+    if (value->type == DB_BYTES)
+        return value->text.len;
     return value->type == DB_TEXT ? value->text.len + 1 : SCALAR_MAX;
 }
 
@@ -32,7 +34,7 @@ bool db_params_check(const struct db_value *values, size_t count, struct fault *
     for (size_t i = 0; i < count; i++) {
         const struct slice text = values[i].text;
 
-        need += room_for(&values[i]);
+        need += size_of(&values[i]);
         if (values[i].type == DB_TEXT && text.len > 0 && memchr(text.at, 0, text.len) != NULL)
             return fault_set(fault, FAULT_INVALID, "nul_in_text",
                              "Text must not contain the character U+0000.");
@@ -92,6 +94,7 @@ static void put_value(struct buf *out, const struct db_value *value)
         clock_format((int32_t)value->integer, text);
         buf_append(out, text, CLOCK_TEXT_LEN);
         return;
+    case DB_BYTES:
     case DB_NAME:
     case DB_NULL:
         return;
@@ -119,14 +122,22 @@ bool db_params_encode(struct db_params *params, const struct db_value *values, s
 
     assert(count <= DB_PARAMS_MAX);
     for (size_t i = 0; i < count; i++)
-        need += room_for(&values[i]);
+        need += values[i].type != DB_BYTES ? size_of(&values[i]) : 0;
     if (!make_room(params, need))
         return false;
     buf_init_over(&out, params->bytes, params->room);
+    params->formats = NULL;
     for (size_t i = 0; i < count; i++) {
+        params->kinds[i] = values[i].type == DB_BYTES;
         params->texts[i] = values[i].type == DB_NULL ? NULL : params->bytes + out.len;
         if (values[i].type == DB_NULL)
             continue;
+        if (values[i].type == DB_BYTES) {
+            params->texts[i] = values[i].text.at;
+            params->lengths[i] = (int)values[i].text.len;
+            params->formats = params->kinds;
+            continue;
+        }
         put_value(&out, &values[i]);
         buf_char(&out, 0);
     }

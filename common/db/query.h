@@ -48,8 +48,8 @@ struct db_statement {
     const struct db_constraint *constraints; /* ends with name NULL; or NULL */
     /* The names of $1, $2 and so on, in the order of the values, each with its type, as in CREATE
      * FUNCTION: "tenant uuid, guests integer". Without a type PostgreSQL infers it from the use.
-     * With a type, a statement may leave the parameter unused. Types: bigint, boolean, date, double
-     * precision, integer, json, jsonb, text, time, timestamptz, uuid. */
+     * With a type, a statement may leave the parameter unused. Types: bigint, boolean, bytea, date,
+     * double precision, integer, json, jsonb, text, time, timestamptz, uuid. */
     const char *parameters;
     const struct db_part *parts[DB_PART_LISTS]; /* each list ends with name NULL */
     const struct db_shape *shape;
@@ -58,6 +58,7 @@ struct db_statement {
 enum db_value_type {
     DB_NULL,
     DB_TEXT,   /* struct slice */
+    DB_BYTES,  /* struct slice, of a bytea */
     DB_INT,    /* int64_t */
     DB_BOOL,   /* bool */
     DB_DOUBLE, /* double */
@@ -86,6 +87,11 @@ static inline struct db_value db_null(void)
 static inline struct db_value db_text(struct slice text)
 {
     return (struct db_value){.type = text.at != NULL ? DB_TEXT : DB_NULL, .text = text};
+}
+/* Any bytes; absent is NULL. */
+static inline struct db_value db_bytes(struct slice bytes)
+{
+    return (struct db_value){.type = bytes.at != NULL ? DB_BYTES : DB_NULL, .text = bytes};
 }
 static inline struct db_value db_str(const char *text)
 {
@@ -166,6 +172,10 @@ bool db_query_all(struct db *db, const struct db_call *calls, size_t count,
  * absent. */
 bool db_is_null(const struct db_rows *rows, int row, int column);
 struct slice db_get_text(const struct db_rows *rows, int row, int column);
+/* Of a bytea. PostgreSQL sends two characters for each byte: a page of 256 kB (db.h) holds 128 kB,
+ * larger values are read in a transaction, on a connection of their own. The bytes are written over
+ * those characters: db_get_text() of the value reads nothing useful any more. */
+struct slice db_get_bytes(const struct db_rows *rows, int row, int column);
 int64_t db_get_int(const struct db_rows *rows, int row, int column);
 bool db_get_bool(const struct db_rows *rows, int row, int column);
 double db_get_double(const struct db_rows *rows, int row, int column);

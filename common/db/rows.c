@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 #include "db/query.h"
+#include "db/text_private.h"
 
 void db_rows_finish(struct db_rows *rows)
 {
@@ -40,6 +41,25 @@ struct slice db_get_text(const struct db_rows *rows, int row, int column)
         return (struct slice){0};
     return (struct slice){PQgetvalue(rows->result, row, column),
                           (size_t)PQgetlength(rows->result, row, column)};
+}
+
+/* In text format a bytea is "\x" and two digits for each byte (bytea_output, set in connect.c). The
+ * bytes are put over their own digits: a copy would need memory, and could fail where this function
+ * has no way to say so. libpq advises against writing there, but only gives the value out. The
+ * backslash becomes a NUL, which tells a second reading that the bytes are there. */
+struct slice db_get_bytes(const struct db_rows *rows, int row, int column)
+{
+    char *text = PQgetvalue(rows->result, row, column);
+    const size_t len = (size_t)PQgetlength(rows->result, row, column);
+
+    if (PQftype(rows->result, column) != DB_OID_BYTEA || len < 2)
+        return (struct slice){0};
+    const struct slice bytes = {text + 2, len / 2 - 1};
+    for (size_t i = 0; text[0] == '\\' && i < bytes.len; i++)
+        text[2 + i] =
+            (char)(parse_hex_digit(text[2 + 2 * i]) << 4 | parse_hex_digit(text[3 + 2 * i]));
+    text[0] = 0;
+    return bytes;
 }
 
 int64_t db_get_int(const struct db_rows *rows, int row, int column)

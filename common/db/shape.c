@@ -22,6 +22,9 @@ void db_row_read(const struct db_rows *rows, int row, int first_column,
         case DB_TEXT:
             *(struct slice *)at = db_get_text(rows, row, column);
             break;
+        case DB_BYTES:
+            *(struct slice *)at = db_get_bytes(rows, row, column);
+            break;
         case DB_INT:
             *(int64_t *)at = db_get_int(rows, row, column);
             break;
@@ -67,6 +70,8 @@ static struct db_value value_of(const struct db_column *column, const void *at)
     switch (column->type) {
     case DB_TEXT:
         return db_text(*(const struct slice *)at);
+    case DB_BYTES:
+        return db_bytes(*(const struct slice *)at);
     case DB_INT:
         return db_int(*(const int64_t *)at);
     case DB_BOOL:

@@ -6,17 +6,18 @@ static const struct {
     const char *name;
     Oid oid;
 } known_types[] = {
-    {"bigint",           20  },
-    {"boolean",          16  },
-    {"date",             1082},
-    {"double precision", 701 },
-    {"integer",          23  },
-    {"json",             114 },
-    {"jsonb",            3802},
-    {"text",             25  },
-    {"time",             1083},
-    {"timestamptz",      1184},
-    {"uuid",             2950},
+    {"bigint",           20          },
+    {"boolean",          16          },
+    {"bytea",            DB_OID_BYTEA},
+    {"date",             1082        },
+    {"double precision", 701         },
+    {"integer",          23          },
+    {"json",             114         },
+    {"jsonb",            3802        },
+    {"text",             25          },
+    {"time",             1083        },
+    {"timestamptz",      1184        },
+    {"uuid",             2950        },
 };
 
 static bool type_of(struct slice name, Oid *out)

@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "db/params_private.h"
 
+enum { DB_OID_BYTEA = 17 }; /* pg_type; beside the table of text.c */
+
 /* The declared parameters. Type 0: PostgreSQL infers it. */
 struct db_types {
     struct slice names[DB_PARAMS_MAX];

@@ -15,7 +15,8 @@ struct note {
     int64_t time;
     int32_t opens;
     int colour;
-    int64_t length; /* of the text; the database computes it */
+    struct slice photo; /* bytes */
+    int64_t length;     /* of the text; the database computes it */
 };
 
 static const char *const colours[] = {"red", "green", NULL};
@@ -32,12 +33,13 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(time), .name = "at", .flags = DB_WRITTEN},
     {DB_CLOCK, AT(opens), .name = "opens", .flags = DB_WRITTEN},
     {DB_NAME, AT(colour), .name = "colour", .flags = DB_WRITTEN, .names = colours},
+    {DB_BYTES, AT(photo), .name = "photo", .flags = DB_WRITTEN},
     {DB_INT,    AT(length), .sql = "length(n.text)"},
 };
 #undef AT
 // clang-format on
 static const struct db_shape shape = DB_SHAPE(columns, "n");
-enum { WRITTEN = 8 };
+enum { WRITTEN = 9 };
 
 static const struct db_statement insert = {
     .name = "note_insert",
@@ -56,7 +58,7 @@ static void begin(void)
 {
     stand_begin(NULL);
     stand_sql("CREATE TABLE note (id bigint PRIMARY KEY, text text, done boolean, weight float8,"
-              " owner uuid, day date, at timestamptz, opens time, colour text)");
+              " owner uuid, day date, at timestamptz, opens time, colour text, photo bytea)");
 }
 
 static void check_same(const struct note *found, const struct note *expected)
@@ -71,6 +73,8 @@ static void check_same(const struct note *found, const struct note *expected)
     ck_assert_int_eq(found->time, expected->time);
     ck_assert_int_eq(found->opens, expected->opens);
     ck_assert_int_eq(found->colour, expected->colour);
+    ck_assert(slice_equal(found->photo, expected->photo));
+    ck_assert((found->photo.at == NULL) == (expected->photo.at == NULL));
     ck_assert_int_eq(found->length, expected->length);
 }
 
@@ -100,6 +104,7 @@ static bool write_notes(struct db *tx, void *arg, struct fault *fault)
         .time = 1767323045678901,
         .opens = 14 * 60 + 5,
         .colour = 1,
+        .photo = SLICE("\377\330\0\\x"),
         .length = 7,
     };
     const struct note empty = {
@@ -135,9 +140,9 @@ START_TEST(a_row_comes_back_as_it_was_written)
 }
 END_TEST
 
-static const char *const types[] = {"bigint",  "boolean",     "date",  "double precision",
-                                    "integer", "json",        "jsonb", "text",
-                                    "time",    "timestamptz", "uuid"};
+static const char *const types[] = {"bigint",      "boolean", "bytea", "date", "double precision",
+                                    "integer",     "json",    "jsonb", "text", "time",
+                                    "timestamptz", "uuid"};
 
 static void type_body(void *data)
 {

@@ -46,6 +46,35 @@ START_TEST(a_value_becomes_the_text_postgresql_reads)
 }
 END_TEST
 
+START_TEST(bytes_are_sent_from_where_they_are)
+{
+    static const char bytes[] = "a\0\377";
+    const struct db_value values[] = {
+        db_int(7),
+        db_bytes((struct slice){bytes, 3}),
+        db_bytes(SLICE("")),
+        db_bytes((struct slice){0}),
+    };
+    struct fault fault;
+
+    ck_assert(db_params_check(values, 4, &fault));
+    ck_assert(db_params_encode(&params, values, 4));
+    ck_assert_ptr_eq(params.formats, params.kinds);
+    ck_assert_int_eq(params.formats[0], 0);
+    ck_assert_str_eq(params.texts[0], "7");
+    ck_assert_ptr_eq(params.texts[1], bytes);
+    ck_assert_int_eq(params.formats[1], 1);
+    ck_assert_int_eq(params.lengths[1], 3);
+    ck_assert_ptr_nonnull(params.texts[2]);
+    ck_assert_int_eq(params.formats[2], 1);
+    ck_assert_int_eq(params.lengths[2], 0);
+    ck_assert_ptr_null(params.texts[3]);
+    ck_assert(db_params_encode(&params, values, 1));
+    ck_assert_ptr_null(params.formats);
+    db_params_finish(&params);
+}
+END_TEST
+
 START_TEST(many_values_stand_side_by_side)
 {
     struct db_value values[DB_PARAMS_MAX];
@@ -67,6 +96,8 @@ START_TEST(what_cannot_be_stored_is_refused_with_its_reason)
     static struct db_value too_many[DB_PARAMS_MAX + 1];
     const struct db_value nul = db_text(SLICE("a\0b"));
     const struct db_value huge = db_text((struct slice){large, sizeof(large)});
+    const struct db_value bytes = db_bytes((struct slice){large, sizeof(large)});
+    const struct db_value most = db_bytes((struct slice){large, sizeof(large) - 1});
     struct fault fault;
 
     memset(large, 'x', sizeof(large));
@@ -76,6 +107,9 @@ START_TEST(what_cannot_be_stored_is_refused_with_its_reason)
     ck_assert(!db_params_check(&huge, 1, &fault));
     ck_assert_str_eq(fault.code, "values_too_large");
     ck_assert_int_eq(fault.kind, FAULT_TOO_LARGE);
+    ck_assert(!db_params_check(&bytes, 1, &fault));
+    ck_assert_str_eq(fault.code, "values_too_large");
+    ck_assert(db_params_check(&most, 1, &fault));
     ck_assert(!db_params_check(too_many, DB_PARAMS_MAX + 1, &fault));
     ck_assert_str_eq(fault.code, "too_many_values");
 }
@@ -104,6 +138,7 @@ int main(void)
 
     tcase_add_loop_test(tcase, a_value_becomes_the_text_postgresql_reads, 0,
                         sizeof(cases) / sizeof(cases[0]));
+    tcase_add_test(tcase, bytes_are_sent_from_where_they_are);
     tcase_add_test(tcase, many_values_stand_side_by_side);
     tcase_add_test(tcase, what_cannot_be_stored_is_refused_with_its_reason);
     tcase_add_test(tcase, a_large_statement_does_not_keep_its_memory);

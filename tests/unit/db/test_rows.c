@@ -11,15 +11,18 @@
 #include "base/date.h"
 #include "db/error_private.h"
 #include "db/query.h"
+#include "db/text_private.h"
 
-static struct db_rows one_row(const char *const *values, int count)
+static struct db_rows one_row_of(Oid type, const char *const *values, int count)
 {
     PGresAttDesc columns[8] = {0};
     struct db_rows rows = {.result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK), .count = 1};
     static char name[] = "c";
 
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         columns[i].name = name;
+        columns[i].typid = type;
+    }
     ck_assert_int_eq(PQsetResultAttrs(rows.result, count, columns), 1);
     for (int i = 0; i < count; i++) {
         char *value = values[i] != NULL ? strdup(values[i]) : NULL;
@@ -29,6 +32,11 @@ static struct db_rows one_row(const char *const *values, int count)
         free(value);
     }
     return rows;
+}
+
+static struct db_rows one_row(const char *const *values, int count)
+{
+    return one_row_of(0, values, count);
 }
 
 static const struct {
@@ -65,6 +73,34 @@ START_TEST(doubles_are_read_with_and_without_exponent)
     ck_assert_double_eq(db_get_double(&rows, 0, 2), -1.5e+300);
     ck_assert(isnan(db_get_double(&rows, 0, 3)));
     ck_assert(isnan(db_get_double(&rows, 0, 4)));
+}
+END_TEST
+
+START_TEST(bytes_are_read_as_often_as_one_likes)
+{
+    const char *values[] = {"\\x5c7800ff", "\\x", NULL, "\\x41"};
+    struct db_rows rows auto_rows = one_row_of(DB_OID_BYTEA, values, 4);
+
+    for (int i = 0; i < 3; i++) {
+        ck_assert(slice_equal(db_get_bytes(&rows, 0, 0), (struct slice){"\\x\0\377", 4}));
+        ck_assert_ptr_nonnull(db_get_bytes(&rows, 0, 1).at);
+        ck_assert_uint_eq(db_get_bytes(&rows, 0, 1).len, 0);
+        ck_assert_ptr_null(db_get_bytes(&rows, 0, 2).at);
+        ck_assert(slice_is(db_get_bytes(&rows, 0, 3), "A"));
+    }
+}
+END_TEST
+
+START_TEST(text_is_not_read_as_bytes)
+{
+    const char *values[] = {"\\x41", ""};
+    struct db_rows rows auto_rows = one_row(values, 2);
+    const struct db_rows none = {0};
+
+    ck_assert_ptr_null(db_get_bytes(&rows, 0, 0).at);
+    ck_assert_ptr_null(db_get_bytes(&rows, 0, 1).at);
+    ck_assert(slice_is(db_get_text(&rows, 0, 0), "\\x41"));
+    ck_assert_ptr_null(db_get_bytes(&none, 0, 0).at);
 }
 END_TEST
 
@@ -164,6 +200,8 @@ int main(void)
     tcase_add_loop_test(tcase, a_value_of_the_wrong_type_is_absent, 0,
                         sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_test(tcase, doubles_are_read_with_and_without_exponent);
+    tcase_add_test(tcase, bytes_are_read_as_often_as_one_likes);
+    tcase_add_test(tcase, text_is_not_read_as_bytes);
     tcase_add_test(tcase, rows_that_are_kept_live_as_long_as_the_arena);
     tcase_add_test(tcase, what_was_made_joins_what_was_written);
     tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, sizeof(states) / sizeof(states[0]));

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/* Bytes to a bytea and back. */
+#include <stdlib.h>
+
+#include "stand.h"
+
+enum { LARGE = 1024 * 1024, ALL = 256 };
+
+static const struct db_statement echo = {
+    .name = "bytes_echo",
+    .sql = "SELECT {bytes}, {number}, {bytes}, length({bytes})",
+    .parameters = "bytes bytea, number bigint",
+};
+/* Not prepared, and PostgreSQL infers the type. */
+static const struct db_statement echo_once = {
+    .sql = "SELECT $1::bytea, $2::bigint, $1, length($1::bytea)",
+};
+
+static char large[LARGE];
+
+static void begin(void)
+{
+    stand_begin(NULL);
+    for (size_t i = 0; i < LARGE; i++)
+        large[i] = (char)(i ^ i >> 8 ^ i >> 16);
+}
+
+static void check_echo(struct db *db, const struct db_statement *statement, struct slice bytes)
+{
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    ck_ok(db_query(db, statement, DB_VALUES(db_bytes(bytes), db_int(-7)), &rows, &fault), fault);
+    ck_assert_int_eq(db_get_int(&rows, 0, 1), -7);
+    if (bytes.at == NULL) {
+        ck_assert(db_is_null(&rows, 0, 0));
+        ck_assert_ptr_null(db_get_bytes(&rows, 0, 0).at);
+        return;
+    }
+    ck_assert_int_eq(db_get_int(&rows, 0, 3), (int64_t)bytes.len);
+    ck_assert_ptr_nonnull(db_get_bytes(&rows, 0, 0).at);
+    for (int i = 0; i < 2; i++) {
+        ck_assert(slice_equal(db_get_bytes(&rows, 0, 0), bytes));
+        ck_assert(slice_equal(db_get_bytes(&rows, 0, 2), bytes));
+    }
+}
+
+/* `large` begins with all 256 values. */
+static void echo_all(struct db *db, const struct db_statement *statement)
+{
+    const struct slice all[] = {
+        {large,     ALL  },
+        {"",        0    },
+        {NULL,      0    },
+        {"\0",      1    },
+        {"\\x41",   4    },
+        {large,     LARGE},
+        {"\\\\000", 5    },
+    };
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        check_echo(db, statement, all[i]);
+}
+
+static void shared_body(void *data)
+{
+    (void)data;
+    echo_all(stand.db, &echo);
+    echo_all(stand.db, &echo_once);
+}
+
+START_TEST(every_byte_comes_back_on_a_shared_connection)
+{
+    stand_run(shared_body, NULL);
+}
+END_TEST
+
+static const struct db_statement insert = {
+    .name = "bytes_insert",
+    .sql = "INSERT INTO db_test.kept (id, body) VALUES ($1, $2)",
+};
+static const struct db_statement read_back = {
+    .name = "bytes_read",
+    .sql = "SELECT body FROM db_test.kept ORDER BY id",
+};
+
+static bool keep(struct db *tx, void *arg, struct fault *fault)
+{
+    (void)arg;
+    echo_all(tx, &echo);
+    return db_query(tx, &insert, DB_VALUES(db_int(1), db_bytes((struct slice){large, LARGE})), NULL,
+                    fault) &&
+           db_query(tx, &insert, DB_VALUES(db_int(2), db_bytes(SLICE(""))), NULL, fault) &&
+           db_query(tx, &insert, DB_VALUES(db_int(3), db_null()), NULL, fault);
+}
+
+static void stored_body(void *data)
+{
+    struct db_rows rows auto_rows = {0};
+    struct fault fault = {0};
+
+    (void)data;
+    ck_ok(db_transaction(stand.pool, keep, NULL, &fault), fault);
+    ck_ok(db_query(stand.db, &read_back, DB_NO_VALUES, &rows, &fault), fault);
+    ck_assert_int_eq(rows.count, 3);
+    ck_assert(slice_equal(db_get_bytes(&rows, 0, 0), (struct slice){large, LARGE}));
+    ck_assert_uint_eq(db_get_bytes(&rows, 1, 0).len, 0);
+    ck_assert_ptr_nonnull(db_get_bytes(&rows, 1, 0).at);
+    ck_assert_ptr_null(db_get_bytes(&rows, 2, 0).at);
+}
+
+START_TEST(what_is_stored_comes_back_and_is_what_postgresql_has)
+{
+    stand_sql("CREATE TABLE db_test.kept (id bigint PRIMARY KEY, body bytea)");
+    stand_run(stored_body, NULL);
+    ck_assert_int_eq(stand_number("SELECT length(body) FROM db_test.kept WHERE id = 1"), LARGE);
+    for (int i = 0; i < ALL; i++)
+        ck_assert_int_eq(
+            stand_number("SELECT get_byte(body, %d) FROM db_test.kept WHERE id = 1", i), i);
+}
+END_TEST
+
+static void escape_body(void *data)
+{
+    (void)data;
+    check_echo(stand.db, &echo, (struct slice){large, ALL});
+}
+
+/* A setting of the role counts when a connection begins. */
+START_TEST(a_role_that_prefers_another_format_reads_the_same)
+{
+    stand_sql("ALTER ROLE CURRENT_USER SET bytea_output = 'escape'");
+    stand_end();
+    stand_begin(NULL);
+    stand_sql("ALTER ROLE CURRENT_USER RESET bytea_output");
+    stand_run(escape_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("db/bytes");
+    TCase *tcase = tcase_create("bytes");
+
+    tcase_add_checked_fixture(tcase, begin, stand_end);
+    tcase_set_timeout(tcase, 30);
+    tcase_add_test(tcase, every_byte_comes_back_on_a_shared_connection);
+    tcase_add_test(tcase, what_is_stored_comes_back_and_is_what_postgresql_has);
+    tcase_add_test(tcase, a_role_that_prefers_another_format_reads_the_same);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "base/log_person.h"
+#include "base/now.h"
+
+#include "suite.h"
+
+#define DAY_US (INT64_C(86400) * US_PER_S)
+
+enum { DAY = 20455, PERSON = 123456789 };
+
+/* The key of DAY is 00 01 02 .. 1f, that of the next day begins with 01. */
+static struct log_person_key key_of(int32_t day)
+{
+    struct log_person_key key = {.day = day};
+
+    for (size_t i = 0; i < sizeof(key.key); i++)
+        key.key[i] = (uint8_t)(i + (size_t)(day - DAY));
+    return key;
+}
+
+static void give_keys(void)
+{
+    const struct log_person_key keys[] = {key_of(DAY - 1), key_of(DAY), key_of(DAY + 1)};
+
+    log_person_keys_set(keys, 3);
+}
+
+static void setup(void)
+{
+    now_freeze(DAY * DAY_US, 0);
+    log_person_keys_set(NULL, 0);
+}
+
+static uint64_t hash_of(int64_t user_id)
+{
+    const struct log_field field = log_person_telegram(user_id);
+
+    ck_assert_str_eq(field.name, "person");
+    ck_assert_int_eq(field.type, LOG_FIELD_HEX);
+    return (uint64_t)field.integer;
+}
+
+/* Computed by Python's hmac. */
+START_TEST(the_hash_is_that_of_the_day_and_of_the_kind)
+{
+    give_keys();
+    ck_assert(hash_of(PERSON) == UINT64_C(0x2070f75327a6656e));
+    ck_assert(hash_of(-1001234567890) == UINT64_C(0xe01b371b0033996d));
+    ck_assert((uint64_t)log_person_phone(SLICE("+77011234567")).integer ==
+              UINT64_C(0xa516bc78bf62410e));
+}
+END_TEST
+
+START_TEST(the_key_changes_at_midnight_without_being_asked)
+{
+    give_keys();
+    const uint64_t today = hash_of(PERSON);
+    now_advance_us(DAY_US - 1);
+    ck_assert(hash_of(PERSON) == today);
+    now_advance_us(1);
+    ck_assert(hash_of(PERSON) == UINT64_C(0x20dcdaf065bc3c7c));
+}
+END_TEST
+
+START_TEST(without_a_key_the_process_makes_one_for_the_day)
+{
+    const uint64_t own = hash_of(PERSON);
+
+    ck_assert(hash_of(PERSON) == own);
+    ck_assert(hash_of(PERSON + 1) != own);
+    now_advance_us(DAY_US);
+    ck_assert(hash_of(PERSON) != own);
+}
+END_TEST
+
+START_TEST(keys_of_other_days_are_not_used)
+{
+    const struct log_person_key other = key_of(DAY + 1);
+    const uint64_t own = hash_of(PERSON);
+
+    log_person_keys_set(&other, 1);
+    ck_assert(hash_of(PERSON) == own);
+    give_keys();
+    ck_assert(hash_of(PERSON) != own);
+    now_advance_us(2 * DAY_US);
+    ck_assert(hash_of(PERSON) != own);
+}
+END_TEST
+
+START_TEST(keys_that_are_given_replace_the_others)
+{
+    const struct log_person_key next = key_of(DAY + 1);
+
+    give_keys();
+    const uint64_t today = hash_of(PERSON);
+    log_person_keys_set(&next, 1);
+    ck_assert(hash_of(PERSON) != today);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("log_person");
+
+    tcase_add_checked_fixture(tests, setup, now_thaw);
+    tcase_add_test(tests, the_hash_is_that_of_the_day_and_of_the_kind);
+    tcase_add_test(tests, the_key_changes_at_midnight_without_being_asked);
+    tcase_add_test(tests, without_a_key_the_process_makes_one_for_the_day);
+    tcase_add_test(tests, keys_of_other_days_are_not_used);
+    tcase_add_test(tests, keys_that_are_given_replace_the_others);
+    return suite_main("log_person", tests);
+}

@@ -62,7 +62,7 @@ enum service_needs {
     NEEDS_KEYS,     /* the keys alone, by one shared connection. It is ready without PostgreSQL
                        too: a key that was good in the last 24 h is good until PostgreSQL is back.
                        The last use of a key is not written. No changes, no migrations. */
-    NEEDS_NOTHING   /* neither: every route is HTTP_ROUTE_OPEN, and there is no database */
+    NEEDS_NOTHING   /* neither: every route is open, and there is no database */
 };
 
 /* The first member of what start() gives, by which the routes that every service has find the

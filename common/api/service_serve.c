@@ -109,7 +109,7 @@ static bool make_client(struct service_run *run, struct fault *fault)
 static bool all_open(const struct service_definition *definition, struct fault *fault)
 {
     for (size_t i = 0; i < definition->route_count; i++)
-        if ((definition->routes[i].flags & HTTP_ROUTE_OPEN) == 0)
+        if (!http_route_is_open(&definition->routes[i]))
             return fault_set(fault, FAULT_INTERNAL, "route_not_open",
                              "%s needs a key, but the service is defined without",
                              definition->routes[i].path);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Checks of a request, in this order: shape, admission, guard, path, method, Content-Type, Accept,
- * handler. The guard comes before path and method, so that a client without a key gets 401 and does
- * not learn which paths exist. */
+/* Checks of a request, in this order: shape, admission, the route's own guard, length; then, with
+ * the whole body here, the server's guard, path, method, Content-Type, Accept, handler. The guard
+ * comes before path and method, so that a client without a key gets 401 and does not learn which
+ * paths exist. */
 #include "http/cors_private.h"
 #include "http/media.h"
 #include "http/server_private.h"
@@ -103,13 +104,27 @@ static bool check_shape(struct exchange *exchange, const char *method, const cha
 static bool check_room(const struct exchange *exchange, struct fault *fault)
 {
     const struct http_route *route = exchange->match.route;
-    size_t ceiling = route != NULL && route->body_max > 0 ? route->body_max : HTTP_BODY_MAX;
     bool probe = route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0;
 
-    if (!probe && http_admission_is_refusing(&exchange->server->admission)) {
-        http_traffic_shed(exchange->server->traffic);
-        return http_admission_fault(fault);
-    }
+    if (probe || !http_admission_is_refusing(&exchange->server->admission))
+        return true;
+    http_traffic_shed(exchange->server->traffic);
+    return http_admission_fault(fault);
+}
+
+static bool ask_route(struct exchange *exchange, struct fault *fault)
+{
+    const struct http_route *route = exchange->match.route;
+
+    return route == NULL || route->guard == NULL ||
+           route->guard(exchange->server->options.data, &exchange->req, &exchange->res, fault);
+}
+
+static bool check_length(const struct exchange *exchange, struct fault *fault)
+{
+    const struct http_route *route = exchange->match.route;
+    size_t ceiling = route != NULL && route->body_max > 0 ? route->body_max : HTTP_BODY_MAX;
+
     if (exchange->strict.length > ceiling)
         return fault_set(fault, FAULT_TOO_LARGE, "body_too_large",
                          "The body is larger than %zu bytes.", ceiling);
@@ -126,7 +141,8 @@ bool http_judge_head(struct exchange *exchange, const char *method, const char *
     http_router_match(exchange->server->router, req->method, req->path, &exchange->match);
     req->route = exchange->match.route;
     memcpy(req->params, exchange->match.params, sizeof(req->params));
-    return check_room(exchange, fault);
+    return check_room(exchange, fault) && ask_route(exchange, fault) &&
+           check_length(exchange, fault);
 }
 
 bool http_judge_is_options(const struct exchange *exchange)
@@ -158,7 +174,7 @@ static bool check_types(const struct exchange *exchange, struct fault *fault)
 static bool is_open(const struct exchange *exchange)
 {
     const struct http_route *route = exchange->match.route;
-    return route != NULL ? (route->flags & HTTP_ROUTE_OPEN) != 0 : exchange->match.open;
+    return route != NULL ? http_route_is_open(route) : exchange->match.open;
 }
 
 static bool may_handle(struct exchange *exchange, struct fault *fault)

@@ -42,7 +42,8 @@ enum {
     ROW(HTTP_H_ACCEPT,                        "Accept",                        HTTP_KEPT_LIST)     \
     ROW(HTTP_H_ACCEPT_ENCODING,               "Accept-Encoding",               HTTP_KEPT_LIST)     \
     ROW(HTTP_H_ORIGIN,                        "Origin",                        0)                  \
-    ROW(HTTP_H_ACCESS_CONTROL_REQUEST_METHOD, "Access-Control-Request-Method", 0)
+    ROW(HTTP_H_ACCESS_CONTROL_REQUEST_METHOD, "Access-Control-Request-Method", 0)                  \
+    ROW(HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN, "X-Telegram-Bot-Api-Secret-Token", 0)
 // clang-format on
 
 #define HTTP_KEPT_PLACE(place, name, flags) place,
@@ -75,7 +76,7 @@ struct http_request {
     struct slice request_id; /* from X-Request-Id, or made by the server */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
-    void *caller; /* set by the guard (api/guard.h) */
+    void *caller; /* set by the guard: the server's gives a struct api_caller */
 };
 
 /* Path parameter as UUID; else FAULT_NOT_FOUND. */

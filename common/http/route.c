@@ -89,7 +89,7 @@ static bool add_route(struct node *root, const struct http_route *route, int ind
     if (node->by_method[route->method] != NO_ROUTE)
         return fault_set(fault, FAULT_INTERNAL, "bad_route", "Two routes are %s %s.",
                          http_method_name(route->method), route->path);
-    bool open = (route->flags & HTTP_ROUTE_OPEN) != 0;
+    bool open = http_route_is_open(route);
     node->open = open && (node->allowed == 0 || node->open);
     node->by_method[route->method] = index;
     node->allowed |= 1U << route->method | 1U << HTTP_OPTIONS;

@@ -7,9 +7,13 @@
 
 typedef enum http_status http_handler(void *data, const struct http_request *req,
                                       struct http_response *res);
+/* Whether the caller may. May set req->caller. False: the fault is the answer, with the headers
+ * that were added to `res`. */
+typedef bool http_guard(void *data, struct http_request *req, struct http_response *res,
+                        struct fault *fault);
 
 enum {
-    HTTP_ROUTE_OPEN = 1 << 0, /* the guard is not asked */
+    HTTP_ROUTE_OPEN = 1 << 0, /* the server's guard is not asked */
     HTTP_ROUTE_PROBE =
         1 << 1, /* handled at once: no admission, no fiber; the handler must not wait */
     HTTP_ROUTE_ACTION = 1 << 2,  /* body optional */
@@ -20,12 +24,23 @@ enum {
 struct http_route {
     enum http_method method; /* GET serves HEAD too */
     const char *path;        /* "/v1/apartments/:id/calendar"; literal parts win over params */
-    unsigned scope;          /* a bit of api_callers.scopes; 0 with HTTP_ROUTE_OPEN */
+    unsigned scope;          /* a bit of api_callers.scopes; 0 for open routes */
     http_handler *handler;
     unsigned flags;
     size_t body_max;     /* bytes; 0: HTTP_BODY_MAX */
     int64_t deadline_ms; /* 0: HTTP_DEADLINE_MS */
+    /* Asked instead of the server's guard, once the headers are complete and before the body is
+     * read. Runs outside of fibers, so it must not wait. Path parameters, query and kept headers
+     * are there; the body is not. When it refuses, no fiber is taken, and the connection closes
+     * after the answer. NULL: none. */
+    http_guard *guard;
 };
+
+/* True for a route that needs no API key. */
+static inline bool http_route_is_open(const struct http_route *route)
+{
+    return (route->flags & HTTP_ROUTE_OPEN) != 0 || route->guard != NULL;
+}
 
 enum { HTTP_BODY_MAX = 64 * 1024, HTTP_DEADLINE_MS = 5000 };
 
@@ -41,7 +56,7 @@ struct http_match {
     size_t index;                   /* of the route in the table */
     struct slice params[HTTP_PATH_PARAMS_MAX];
     unsigned allowed; /* bit set of methods this path has; 0: unknown path */
-    bool open;        /* every route of this path is HTTP_ROUTE_OPEN */
+    bool open;        /* every route of this path is open */
 };
 /* `path` is the raw path. A part with an escape matches a parameter only, never a literal part. */
 void http_router_match(const struct http_router *router, enum http_method method, struct slice path,

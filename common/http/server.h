@@ -23,11 +23,10 @@ struct http_server_options {
     const struct http_route *routes;
     size_t route_count;
     void *data; /* first argument of guard and handlers */
-    /* Runs in the fiber before every handler whose route is not OPEN, and before 404 and 405 too
+    /* Runs in the fiber before every handler whose route is not open, and before 404 and 405 too
      * (req->route is then NULL), so that a client without a key does not learn which paths exist.
-     * False: the fault is the answer (headers it added stay). NULL: no guard. */
-    bool (*guard)(void *data, struct http_request *req, struct http_response *res,
-                  struct fault *fault);
+     * NULL: no guard. */
+    http_guard *guard;
     /* Runs after the handler, before the reply is queued and the line logged; may add log fields.
      * NULL: none. */
     size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,

@@ -21,7 +21,7 @@ static enum http_status nothing(void *data, const struct http_request *req,
 
 #define ROUTE(method, path)                                                                        \
     {                                                                                              \
-        method, path, 0, nothing, 0, 0, 0                                                          \
+        method, path, 0, nothing, 0, 0, 0, NULL                                                    \
     }
 
 static const struct http_route routes[] = {

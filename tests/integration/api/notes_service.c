@@ -248,22 +248,22 @@ static enum http_status get_whoami(void *data, const struct http_request *req,
 // clang-format off
 static const struct http_route routes[] = {
     SERVICE_ROUTES,
-    {HTTP_POST,   "/v1/notes",     NOTE_WRITE, post_note,           0,                                  0, 0},
-    {HTTP_DELETE, "/v1/notes/:id", NOTE_WRITE, delete_note,         0,                                  0, 0},
-    {HTTP_POST,   "/v1/many",      NOTE_WRITE, post_many,           HTTP_ROUTE_ACTION,                  0, 0},
-    {HTTP_POST,   "/v1/too-many",  NOTE_WRITE, post_too_many,       HTTP_ROUTE_ACTION,                  0, 0},
-    {HTTP_POST,   "/v1/starved",   NOTE_WRITE, post_starved,        HTTP_ROUTE_ACTION,                  0, 0},
-    {HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION,                  0, 0},
-    {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0,                                  0, 0},
-    {HTTP_GET,    "/v1/events",    NOTE_READ,  service_get_events,  0,                                  0, 0},
+    {HTTP_POST,   "/v1/notes",     NOTE_WRITE, post_note,           0, 0, 0, NULL},
+    {HTTP_DELETE, "/v1/notes/:id", NOTE_WRITE, delete_note,         0, 0, 0, NULL},
+    {HTTP_POST,   "/v1/many",      NOTE_WRITE, post_many,           HTTP_ROUTE_ACTION, 0, 0, NULL},
+    {HTTP_POST,   "/v1/too-many",  NOTE_WRITE, post_too_many,       HTTP_ROUTE_ACTION, 0, 0, NULL},
+    {HTTP_POST,   "/v1/starved",   NOTE_WRITE, post_starved,        HTTP_ROUTE_ACTION, 0, 0, NULL},
+    {HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION, 0, 0, NULL},
+    {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0, 0, 0, NULL},
+    {HTTP_GET,    "/v1/events",    NOTE_READ,  service_get_events,  0, 0, 0, NULL},
 };
 static const struct http_route key_routes[] = {
     SERVICE_ROUTES,
-    {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0,                                  0, 0},
+    {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0, 0, 0, NULL},
 };
 static const struct http_route open_routes[] = {
     SERVICE_ROUTES,
-    {HTTP_GET,    "/v1/name",      0,          service_get_health,  HTTP_ROUTE_OPEN,                    0, 0},
+    {HTTP_GET,    "/v1/name",      0,          service_get_health,  HTTP_ROUTE_OPEN, 0, 0, NULL},
 };
 // clang-format on
 

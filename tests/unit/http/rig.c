@@ -96,19 +96,53 @@ static enum http_status get_item(void *data, const struct http_request *req,
     return http_reply_resource(req, res, HTTP_OK, 3);
 }
 
+/* Of /v1/hook/:bot: the secret of the bot "known" is "s". */
+static bool guard_hook(void *data, struct http_request *req, struct http_response *res,
+                       struct fault *fault)
+{
+    struct rig *rig = data;
+    atomic_fetch_add(&rig->guarded, 1);
+    http_reply_header(res, "X-Guarded", SLICE("yes"));
+    if (fiber_current() != NULL || req->body.len > 0 || req->route == NULL)
+        return fault_set(fault, FAULT_INTERNAL, "too_late", "Not asked at the headers.");
+    if (!slice_is(req->params[0], "known"))
+        return fault_set(fault, FAULT_NOT_FOUND, "unknown_bot", "There is no such bot.");
+    if (!slice_is(req->headers[HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN], "s"))
+        return fault_set(fault, FAULT_UNAUTHENTICATED, "unauthenticated", "No secret.");
+    req->caller = rig;
+    return true;
+}
+
+static enum http_status post_hook(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct fault fault;
+    if (req->caller != data)
+        (void)fault_set(&fault, FAULT_INTERNAL, "no_caller", "The guard's caller is lost.");
+    else if (fiber_sleep(1000000, &fault))
+        return post_echo(data, req, res);
+    return http_reply_fault(req, res, &fault);
+}
+
+// clang-format off
+#define ROUTE(method_, path_, handler_, ...)                                                       \
+    {.method = HTTP_##method_, .path = (path_), .scope = 1, .handler = (handler_), __VA_ARGS__}
+
 static const struct http_route routes[] = {
-    {HTTP_GET,  "/livez",        0, http_get_livez,   HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE, 0,   0   },
-    {HTTP_GET,  "/metrics",      0, http_get_metrics,
-     HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE | HTTP_ROUTE_ANY_TYPE,                            0,   0   },
-    {HTTP_GET,  "/v1/fast",      1, get_fast,         0,                                  0,   0   },
-    {HTTP_GET,  "/v1/slow",      1, get_slow,         0,                                  0,   300 },
-    {HTTP_GET,  "/v1/gate",      1, get_gate,         0,                                  0,   5000},
-    {HTTP_GET,  "/v1/big",       1, get_big,          0,                                  0,   0   },
-    {HTTP_POST, "/v1/echo",      1, post_echo,        0,                                  0,   0   },
-    {HTTP_POST, "/v1/slow-echo", 1, post_slow_echo,   0,                                  0,   0   },
-    {HTTP_POST, "/v1/any",       1, post_echo,        HTTP_ROUTE_ANY_TYPE,                100, 0   },
-    {HTTP_GET,  "/v1/items/:id", 1, get_item,         0,                                  0,   0   },
+    ROUTE(GET,  "/livez",        http_get_livez,   .flags = HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE),
+    ROUTE(GET,  "/metrics",      http_get_metrics, .flags = HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE |
+                                                            HTTP_ROUTE_ANY_TYPE),
+    ROUTE(GET,  "/v1/fast",      get_fast,         .flags = 0),
+    ROUTE(GET,  "/v1/slow",      get_slow,         .deadline_ms = 300),
+    ROUTE(GET,  "/v1/gate",      get_gate,         .deadline_ms = 5000),
+    ROUTE(GET,  "/v1/big",       get_big,          .flags = 0),
+    ROUTE(POST, "/v1/echo",      post_echo,        .flags = 0),
+    ROUTE(POST, "/v1/slow-echo", post_slow_echo,   .flags = 0),
+    ROUTE(POST, "/v1/any",       post_echo,        .flags = HTTP_ROUTE_ANY_TYPE, .body_max = 100),
+    ROUTE(GET,  "/v1/items/:id", get_item,         .flags = 0),
+    ROUTE(POST, "/v1/hook/:bot", post_hook,        .flags = HTTP_ROUTE_ANY_TYPE, .guard = guard_hook),
 };
+// clang-format on
 
 static bool guard(void *data, struct http_request *req, struct http_response *res,
                   struct fault *fault)

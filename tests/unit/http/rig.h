@@ -12,6 +12,7 @@ struct rig {
     struct http_server_options options;
     uint16_t port;
     atomic_int handled;      /* handlers that began */
+    atomic_int guarded;      /* how often the guard of /v1/hook was asked */
     atomic_bool drained;     /* the drain's `done` was called */
     atomic_bool opened_gate; /* handlers of /gate go on */
 

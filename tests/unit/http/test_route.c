@@ -14,10 +14,20 @@ static enum http_status nothing(void *data, const struct http_request *req,
     return HTTP_OK;
 }
 
-#define ROUTE(method, path, flags)                                                                 \
+static bool refuse(void *data, struct http_request *req, struct http_response *res,
+                   struct fault *fault)
+{
+    (void)data;
+    (void)req;
+    (void)res;
+    return fault_set(fault, FAULT_FORBIDDEN, "refused", "Nobody may.");
+}
+
+#define GUARDED(method, path, flags, guard)                                                        \
     {                                                                                              \
-        method, path, 0, nothing, flags, 0, 0                                                      \
+        method, path, 0, nothing, flags, 0, 0, guard                                               \
     }
+#define ROUTE(method, path, flags) GUARDED(method, path, flags, NULL)
 
 static const struct http_route routes[] = {
     /*  0 */ ROUTE(HTTP_GET, "/", HTTP_ROUTE_OPEN),
@@ -33,6 +43,7 @@ static const struct http_route routes[] = {
     /* 10 */ ROUTE(HTTP_GET, "/v1/users/list/all", HTTP_ROUTE_OPEN),
     /* 11 */ ROUTE(HTTP_OPTIONS, "/v1/users/:bot", HTTP_ROUTE_OPEN),
     /* 12 */ ROUTE(HTTP_HEAD, "/v1/apartments/:id", 0),
+    /* 13 */ GUARDED(HTTP_POST, "/hook", 0, refuse),
 };
 enum { COUNT = sizeof(routes) / sizeof(routes[0]), NONE = -1 };
 
@@ -109,6 +120,10 @@ static const struct {
      HTTP_OPTIONS,                                        "/v1/users/x",
      11,                                                                                          BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
      false,                                                                                                                                                                    {"x"}     },
+    {"a guard of its own needs no key",
+     HTTP_POST,                                           "/hook",
+     13,                                                                                          BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
+     true,                                                                                                                                                                     {0}       },
     {"a verb the path has not",
      HTTP_PUT,                                            "/v1/apartments",
      NONE,                                                                                        BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),

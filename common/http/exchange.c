@@ -19,6 +19,8 @@ static void clear_exchange(struct exchange *exchange, struct connection *connect
     exchange->phase = EXCHANGE_HEAD;
     exchange->suspended = false;
     exchange->polled = false;
+    exchange->dropped = 0;
+    exchange->unread = false;
     exchange->fiber = NULL;
     exchange->begin_ns = now_mono_ns();
     memset(&exchange->match, 0, sizeof(exchange->match));
@@ -104,13 +106,6 @@ static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connect
     return queued;
 }
 
-static enum MHD_Result queue_fault(struct exchange *exchange, struct MHD_Connection *mhd,
-                                   const struct fault *fault)
-{
-    (void)http_reply_fault(&exchange->req, &exchange->res, fault);
-    return queue_reply(exchange, mhd);
-}
-
 static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connection *mhd,
                                  const char *method, const char *url, const char *version)
 {
@@ -120,7 +115,8 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     if (!http_judge_head(exchange, method, url, version, &fault)) {
         exchange->res.close = true;
         http_linger_start(exchange->server, exchange->connection->fd);
-        return queue_fault(exchange, mhd, &fault);
+        (void)http_reply_fault(&exchange->req, &exchange->res, &fault);
+        return queue_reply(exchange, mhd);
     }
     exchange->phase = EXCHANGE_BODY;
     http_connection_enter(exchange->connection, CONNECTION_BODY);
@@ -139,64 +135,56 @@ static void add_date(struct buf *out)
     buf_printf(out, "Date: %s\r\n", date);
 }
 
+static void write_head(const struct exchange *exchange, struct buf *out)
+{
+    const struct http_response *res = &exchange->res;
+
+    buf_printf(out, "HTTP/1.1 %d %s\r\n", (int)res->status, http_status_title(res->status));
+    add_date(out);
+    buf_printf(out, "API-Version: 1\r\nX-Request-Id: %.*s\r\n",
+               SLICE_ARG(exchange->req.request_id));
+    if (res->content_type != NULL)
+        buf_printf(out, "Content-Type: %s\r\n", res->content_type);
+    for (size_t i = 0; i < res->header_count; i++)
+        buf_printf(out, "%s: %.*s\r\n", res->headers[i].name, SLICE_ARG(res->headers[i].value));
+    if (res->status != HTTP_NO_CONTENT)
+        buf_printf(out, "Content-Length: %zu\r\n", res->body.len);
+    buf_text(out, "Connection: close\r\n\r\n");
+}
+
 /* libmicrohttpd accepts no answer in the middle of a body, so this one is sent on the socket
- * directly. Nothing else has been sent for this request, and the answer fits into an empty socket's
- * buffer. */
-static enum MHD_Result break_off(struct exchange *exchange, const struct fault *fault)
+ * directly. Nothing else has been sent for this request, and an answer of a few kilobytes fits into
+ * an empty socket's buffer. */
+static enum MHD_Result break_off(struct exchange *exchange)
 {
     struct connection *connection = exchange->connection;
     struct http_response *res = &exchange->res;
-    struct buf head;
+    struct buf out;
 
     res->close = true;
-    (void)http_reply_fault(&exchange->req, res, fault);
     add_common_headers(exchange);
-    buf_init(&head, HTTP_REPLY_MAX);
-    buf_printf(&head, "HTTP/1.1 %d %s\r\n", (int)res->status, http_status_title(res->status));
-    add_date(&head);
-    buf_printf(&head, "API-Version: 1\r\nX-Request-Id: %.*s\r\nContent-Type: %s\r\n",
-               SLICE_ARG(exchange->req.request_id), res->content_type);
-    for (size_t i = 0; i < res->header_count; i++)
-        buf_printf(&head, "%s: %.*s\r\n", res->headers[i].name, SLICE_ARG(res->headers[i].value));
-    buf_printf(&head, "Content-Length: %zu\r\nConnection: close\r\n\r\n", res->body.len);
+    buf_init(&out, 2 * HTTP_REPLY_MAX);
+    write_head(exchange, &out);
     if (exchange->req.method != HTTP_HEAD)
-        buf_append(&head, res->body.data, res->body.len);
-    (void)send(connection->fd, head.data, head.len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    buf_finish(&head);
+        buf_append(&out, res->body.data, res->body.len);
+    (void)send(connection->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    buf_finish(&out);
     exchange->phase = EXCHANGE_REPLIED;
     http_linger_start(exchange->server, connection->fd);
     http_traffic_answered(exchange->server->traffic, exchange);
     return MHD_NO;
 }
 
-static size_t body_ceiling(const struct exchange *exchange)
+static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *mhd)
 {
-    const struct http_route *route = exchange->match.route;
-    return route != NULL && route->body_max > 0 ? route->body_max : HTTP_BODY_MAX;
+    return exchange->unread ? break_off(exchange) : queue_reply(exchange, mhd);
 }
 
-static enum MHD_Result take_body(struct exchange *exchange, const char *piece, size_t *size)
+static enum MHD_Result answer_fault(struct exchange *exchange, struct MHD_Connection *mhd,
+                                    const struct fault *fault)
 {
-    struct fault fault;
-
-    if (*size > body_ceiling(exchange) - exchange->body.len) {
-        (void)fault_set(&fault, FAULT_TOO_LARGE, "body_too_large",
-                        "The body is larger than %zu bytes.", body_ceiling(exchange));
-        return break_off(exchange, &fault);
-    }
-    exchange->body.max = body_ceiling(exchange);
-    bool room = http_admission_hold(&exchange->server->admission, *size);
-    if (room) {
-        exchange->held += *size;
-        buf_append(&exchange->body, piece, *size);
-    }
-    if (!room || exchange->body.failed) {
-        http_traffic_shed(exchange->server->traffic);
-        (void)http_admission_fault(&fault);
-        return break_off(exchange, &fault);
-    }
-    *size = 0;
-    return MHD_YES;
+    (void)http_reply_fault(&exchange->req, &exchange->res, fault);
+    return answer(exchange, mhd);
 }
 
 /* The end of a handler, in its fiber. */
@@ -268,24 +256,75 @@ static bool start_handler(struct exchange *exchange, struct fault *fault)
     return false;
 }
 
+static void note_body(struct exchange *exchange)
+{
+    struct http_request *req = &exchange->req;
+    uint64_t came = exchange->body.len + exchange->dropped;
+
+    req->body = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
+    req->body_cut = exchange->dropped > 0;
+    if (req->body_cut)
+        req->body_size = exchange->strict.length > came ? exchange->strict.length : came;
+}
+
+/* The body is complete, or its rest is not read. */
 static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     const struct http_route *route = exchange->match.route;
     struct fault fault;
 
-    exchange->req.body = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
+    note_body(exchange);
     if ((route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0) ||
         http_judge_is_options(exchange)) {
         http_judge_answer(exchange);
-        return queue_reply(exchange, mhd);
+        return answer(exchange, mhd);
     }
     if (!start_handler(exchange, &fault))
-        return queue_fault(exchange, mhd, &fault);
+        return answer_fault(exchange, mhd, &fault);
     if (exchange->phase != EXCHANGE_DONE) {
         wait_for_answer(exchange, mhd);
         return MHD_YES;
     }
-    return queue_reply(exchange, mhd);
+    return answer(exchange, mhd);
+}
+
+/* False: no memory, or the bodies of all requests have none left. */
+static bool keep_piece(struct exchange *exchange, const char *piece, size_t size)
+{
+    if (!http_admission_hold(&exchange->server->admission, size))
+        return false;
+    exchange->held += size;
+    exchange->body.max = http_route_body_max(exchange->match.route);
+    buf_append(&exchange->body, piece, size);
+    return !exchange->body.failed;
+}
+
+static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connection *mhd,
+                                 const char *piece, size_t *size)
+{
+    const struct http_route *route = exchange->match.route;
+    size_t room = http_route_body_max(route) - exchange->body.len;
+    size_t kept = *size < room ? *size : room;
+    struct fault fault;
+
+    if (kept < *size && !http_route_cuts(route)) {
+        (void)http_judge_too_large(exchange, &fault);
+        exchange->unread = true;
+        return answer_fault(exchange, mhd, &fault);
+    }
+    if (!keep_piece(exchange, piece, kept)) {
+        http_traffic_shed(exchange->server->traffic);
+        (void)http_admission_fault(&fault);
+        exchange->unread = true;
+        return answer_fault(exchange, mhd, &fault);
+    }
+    exchange->dropped += *size - kept;
+    if (exchange->dropped <= HTTP_DROPPED_MAX) {
+        *size = 0;
+        return MHD_YES;
+    }
+    exchange->unread = true;
+    return take_end(exchange, mhd);
 }
 
 enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const char *url,
@@ -302,12 +341,12 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
         return take_head(exchange, mhd, method, url, version);
     case EXCHANGE_BODY:
         if (*upload_size > 0)
-            return take_body(exchange, upload, upload_size);
+            return take_body(exchange, mhd, upload, upload_size);
         return take_end(exchange, mhd);
     case EXCHANGE_WAITING:
         return MHD_YES;
     case EXCHANGE_DONE:
-        return queue_reply(exchange, mhd);
+        return answer(exchange, mhd);
     case EXCHANGE_REPLIED:
         *upload_size = 0;
         return MHD_YES;

@@ -120,15 +120,18 @@ static bool ask_route(struct exchange *exchange, struct fault *fault)
            route->guard(exchange->server->options.data, &exchange->req, &exchange->res, fault);
 }
 
+bool http_judge_too_large(const struct exchange *exchange, struct fault *fault)
+{
+    return fault_set(fault, FAULT_TOO_LARGE, "body_too_large", "The body is larger than %zu bytes.",
+                     http_route_body_max(exchange->match.route));
+}
+
 static bool check_length(const struct exchange *exchange, struct fault *fault)
 {
     const struct http_route *route = exchange->match.route;
-    size_t ceiling = route != NULL && route->body_max > 0 ? route->body_max : HTTP_BODY_MAX;
 
-    if (exchange->strict.length > ceiling)
-        return fault_set(fault, FAULT_TOO_LARGE, "body_too_large",
-                         "The body is larger than %zu bytes.", ceiling);
-    return true;
+    return exchange->strict.length <= http_route_body_max(route) || http_route_cuts(route) ||
+           http_judge_too_large(exchange, fault);
 }
 
 bool http_judge_head(struct exchange *exchange, const char *method, const char *url,

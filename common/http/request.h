@@ -71,6 +71,12 @@ struct http_request {
     size_t query_count;
     struct slice headers[HTTP_H_COUNT]; /* .at NULL: the request has none */
     struct slice body;                  /* "" when none */
+    /* On a route with HTTP_ROUTE_CUT: `body` is only the beginning of a body that was too large. It
+     * had `body_size` bytes: as announced, else as many as came. When more than HTTP_DROPPED_MAX
+     * came behind the beginning, the rest is not waited for, and the answer must be no larger than
+     * a few kilobytes. */
+    bool body_cut;
+    uint64_t body_size;      /* 0: not cut */
     struct json_body **json; /* where http_request_json() keeps the body once it is parsed; the
                                 owner of the request calls fields_parse_finish() */
     struct slice request_id; /* from X-Request-Id, or made by the server */

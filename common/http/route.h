@@ -16,9 +16,11 @@ enum {
     HTTP_ROUTE_OPEN = 1 << 0, /* the server's guard is not asked */
     HTTP_ROUTE_PROBE =
         1 << 1, /* handled at once: no admission, no fiber; the handler must not wait */
-    HTTP_ROUTE_ACTION = 1 << 2,  /* body optional */
-    HTTP_ROUTE_READS = 1 << 3,   /* a POST that changes nothing: Idempotency-Key is ignored */
-    HTTP_ROUTE_ANY_TYPE = 1 << 4 /* any Content-Type and Accept (pages, text) */
+    HTTP_ROUTE_ACTION = 1 << 2,   /* body optional */
+    HTTP_ROUTE_READS = 1 << 3,    /* a POST that changes nothing: Idempotency-Key is ignored */
+    HTTP_ROUTE_ANY_TYPE = 1 << 4, /* any Content-Type and Accept (pages, text) */
+    HTTP_ROUTE_CUT = 1 << 5 /* a body beyond body_max is cut there instead of refused with 413; see
+                               http_request.body_cut */
 };
 
 struct http_route {
@@ -27,7 +29,7 @@ struct http_route {
     unsigned scope;          /* a bit of api_callers.scopes; 0 for open routes */
     http_handler *handler;
     unsigned flags;
-    size_t body_max;     /* bytes; 0: HTTP_BODY_MAX */
+    size_t body_max;     /* bytes that are kept; 0: HTTP_BODY_MAX */
     int64_t deadline_ms; /* 0: HTTP_DEADLINE_MS */
     /* Asked instead of the server's guard, once the headers are complete and before the body is
      * read. Runs outside of fibers, so it must not wait. Path parameters, query and kept headers
@@ -42,7 +44,23 @@ static inline bool http_route_is_open(const struct http_route *route)
     return (route->flags & HTTP_ROUTE_OPEN) != 0 || route->guard != NULL;
 }
 
-enum { HTTP_BODY_MAX = 64 * 1024, HTTP_DEADLINE_MS = 5000 };
+enum {
+    HTTP_BODY_MAX = 64 * 1024,
+    HTTP_DROPPED_MAX = 8 * 1024 * 1024, /* bytes behind body_max that are read on HTTP_ROUTE_CUT */
+    HTTP_DEADLINE_MS = 5000
+};
+
+/* Bytes of a body that are kept. */
+static inline size_t http_route_body_max(const struct http_route *route)
+{
+    return route != NULL && route->body_max > 0 ? route->body_max : (size_t)HTTP_BODY_MAX;
+}
+
+/* True for a route that takes the beginning of a body that is too large. */
+static inline bool http_route_cuts(const struct http_route *route)
+{
+    return route != NULL && (route->flags & HTTP_ROUTE_CUT) != 0;
+}
 
 struct http_router;
 /* Returns new; `routes` is borrowed for its life. NULL when memory is out or the table is wrong:

@@ -73,7 +73,9 @@ struct exchange {
     LIST_ENTRY(exchange) of_list; /* `live` or `free_exchanges` */
     struct arena arena;
     struct buf body;
-    size_t held;            /* bytes of `body` as admission counts them */
+    size_t held;      /* bytes of `body` as admission counts them */
+    uint64_t dropped; /* bytes behind `body` that were read and dropped (HTTP_ROUTE_CUT) */
+    bool unread;      /* the rest of the body is not read: the answer goes past libmicrohttpd */
     struct json_body *json; /* see http_request */
     struct http_request req;
     struct http_response res;
@@ -178,6 +180,8 @@ void http_exchange_free_pool(struct http_server *server);
  * it. */
 bool http_judge_head(struct exchange *exchange, const char *method, const char *url,
                      const char *version, struct fault *fault) MUST_CHECK;
+/* The fault of a body beyond the route's body_max. Returns false. */
+bool http_judge_too_large(const struct exchange *exchange, struct fault *fault);
 /* Makes the answer to a complete request: guard, checks, handler. May park. */
 void http_judge_answer(struct exchange *exchange);
 /* True for OPTIONS on a known path whose routes have no OPTIONS of their own. */

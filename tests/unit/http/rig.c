@@ -124,7 +124,33 @@ static enum http_status post_hook(void *data, const struct http_request *req,
     return http_reply_fault(req, res, &fault);
 }
 
+/* What has come of the body: bytes, hash, cut or not, and how long it was. */
+static enum http_status post_cut(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    struct rig *rig = data;
+    atomic_fetch_add(&rig->handled, 1);
+    buf_printf(&res->body, "%zu %016llx %d %llu", req->body.len,
+               (unsigned long long)http_etag_hash(req->body), req->body_cut,
+               (unsigned long long)req->body_size);
+    return http_reply_json(res, HTTP_OK);
+}
+
+static enum http_status post_slow_cut(void *data, const struct http_request *req,
+                                      struct http_response *res)
+{
+    struct rig *rig = data;
+    struct fault fault;
+    enum http_status status = post_cut(data, req, res);
+    do {
+        if (!fiber_sleep(3 * 1000000, &fault))
+            return http_reply_fault(req, res, &fault);
+    } while (req->query_count > 0 && !atomic_load(&rig->opened_gate));
+    return status;
+}
+
 // clang-format off
+#define CUT (HTTP_ROUTE_OPEN | HTTP_ROUTE_ANY_TYPE | HTTP_ROUTE_CUT)
 #define ROUTE(method_, path_, handler_, ...)                                                       \
     {.method = HTTP_##method_, .path = (path_), .scope = 1, .handler = (handler_), __VA_ARGS__}
 
@@ -140,6 +166,8 @@ static const struct http_route routes[] = {
     ROUTE(POST, "/v1/slow-echo", post_slow_echo,   .flags = 0),
     ROUTE(POST, "/v1/any",       post_echo,        .flags = HTTP_ROUTE_ANY_TYPE, .body_max = 100),
     ROUTE(GET,  "/v1/items/:id", get_item,         .flags = 0),
+    ROUTE(POST, "/v1/cut",       post_cut,         .flags = CUT, .body_max = RIG_CUT_MAX),
+    ROUTE(POST, "/v1/slow-cut",  post_slow_cut,    .flags = CUT, .body_max = RIG_CUT_MAX),
     ROUTE(POST, "/v1/hook/:bot", post_hook,        .flags = HTTP_ROUTE_ANY_TYPE, .guard = guard_hook),
 };
 // clang-format on

@@ -8,6 +8,8 @@
 
 #include "http/server.h"
 
+enum { RIG_CUT_MAX = 1024 * 1024 }; /* body_max of /v1/cut and /v1/slow-cut */
+
 struct rig {
     struct http_server_options options;
     uint16_t port;

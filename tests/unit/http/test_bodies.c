@@ -2,6 +2,7 @@
 /* Requests whose body is refused, cut or counted while it arrives. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <check.h>
 
@@ -110,6 +111,190 @@ START_TEST(a_guard_refuses_without_a_fiber)
 }
 END_TEST
 
+enum { PIECE = 64 * 1024, FULL = RIG_CUT_MAX, MOST = RIG_CUT_MAX + HTTP_DROPPED_MAX };
+
+static void fill(char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        bytes[i] = (char)('a' + i % 16);
+}
+
+/* `size` bytes of a body; `end` ends it when it is chunked. */
+static void send_body(struct client *client, size_t size, bool chunked, bool end)
+{
+    static char piece[PIECE];
+    char line[32];
+    fill(piece, sizeof(piece));
+    while (size > 0) {
+        size_t len = size < PIECE ? size : PIECE;
+        snprintf(line, sizeof(line), "%zx\r\n", len);
+        if (chunked)
+            client_text(client, line);
+        client_send(client, piece, len);
+        if (chunked)
+            client_text(client, "\r\n");
+        size -= len;
+    }
+    if (chunked && end)
+        client_text(client, "0\r\n\r\n");
+}
+
+static void send_cut(struct client *client, const char *path, size_t size, bool chunked)
+{
+    char head[256];
+    char framing[64] = "Transfer-Encoding: chunked";
+    if (!chunked)
+        snprintf(framing, sizeof(framing), "Content-Length: %zu", size);
+    snprintf(head, sizeof(head), "POST %s HTTP/1.1\r\n" HOST "Accept: text/html\r\n%s\r\n\r\n",
+             path, framing);
+    client_text(client, head);
+}
+
+/* What the handler says of a body of `size` bytes. Not `exact`: it did not see the end of it. */
+static void expect_cut(struct client *client, size_t size, bool exact, const char *why)
+{
+    static char whole[FULL];
+    struct answer answer;
+    size_t kept = size < FULL ? size : FULL;
+    char prefix[128];
+    fill(whole, sizeof(whole));
+    snprintf(prefix, sizeof(prefix), "%zu %016llx %d ", kept,
+             (unsigned long long)http_etag_hash((struct slice){whole, kept}), size > FULL);
+    client_read(client, false, WAIT_MS, &answer);
+    ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
+    ck_assert_msg(strncmp(answer.body, prefix, strlen(prefix)) == 0, "%s: %s, not %s", why,
+                  answer.body, prefix);
+    size_t said = strtoul(answer.body + strlen(prefix), NULL, 10);
+    size_t told = size > FULL ? size : 0;
+    ck_assert_msg(exact ? said == told : said > MOST && said <= told, "%s: of %zu", why, said);
+    const char *fate = answer_header(&answer, "Connection");
+    ck_assert_msg((strcmp(fate, "close") == 0) == (size > MOST), "%s: %s", why, fate);
+    answer_finish(&answer);
+}
+
+static const size_t sizes[] = {0,    1,        FULL - 1,   FULL, FULL + 1, FULL + PIECE,
+                               MOST, MOST + 1, MOST + FULL};
+enum { SIZES = sizeof(sizes) / sizeof(sizes[0]) };
+
+/* size, chunked or not, a handler that parks or not, suspended or polled; a request behind it */
+START_TEST(a_body_beyond_the_ceiling_is_cut)
+{
+    struct client client;
+    const size_t size = sizes[_i / 8];
+    const bool chunked = _i / 4 % 2 == 1;
+    const bool slow = _i / 2 % 2 == 1;
+    char why[64];
+    snprintf(why, sizeof(why), "%zu bytes, chunked %d, slow %d, polled %d", size, chunked, slow,
+             _i % 2);
+    start_rig(_i % 2);
+    client_open(&client, rig.port);
+    send_cut(&client, slow ? "/v1/slow-cut" : "/v1/cut", size, chunked);
+    send_body(&client, size, chunked, true);
+    client_text(&client, GET_FAST);
+    expect_cut(&client, size, !chunked || size <= MOST, why);
+    if (size > MOST) {
+        ck_assert_msg(client_sees_end(&client, WAIT_MS), "%s", why);
+        ck_assert_int_eq(atomic_load(&rig.handled), 1);
+    } else {
+        expect_status(&client, 200, why);
+        send_cut(&client, "/v1/cut", 2, false);
+        client_text(&client, "ab");
+        expect_cut(&client, 2, true, why);
+    }
+    client_close(&client);
+}
+END_TEST
+
+/* Nobody waits for what is announced beyond the limit: the answer comes with half of it still to
+ * come. */
+START_TEST(a_body_far_beyond_the_ceiling_is_answered_before_its_end)
+{
+    struct client client;
+    start_rig(_i);
+    client_open(&client, rig.port);
+    send_cut(&client, "/v1/slow-cut", (size_t)2 * MOST, false);
+    send_body(&client, MOST + PIECE, false, false);
+    expect_cut(&client, (size_t)2 * MOST, true, "half");
+    ck_assert(client_sees_end(&client, WAIT_MS));
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(the_ceiling_is_passed_byte_by_byte)
+{
+    struct client client;
+    start_rig(_i);
+    client_open(&client, rig.port);
+    send_cut(&client, "/v1/cut", FULL + 3, _i == 1);
+    send_body(&client, FULL - 1, _i == 1, false);
+    for (int i = 0; i < 4; i++) {
+        nap_ms(3);
+        client_text(&client, _i == 1 ? "1\r\n" : "");
+        client_send(&client, &"pqrs"[i], 1);
+        client_text(&client, _i == 1 ? "\r\n" : "");
+    }
+    client_text(&client, _i == 1 ? "0\r\n\r\n" : "");
+    struct answer answer;
+    client_read(&client, false, WAIT_MS, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_ptr_nonnull(strstr(answer.body, " 1 1048579"));
+    ck_assert(strncmp(answer.body, "1048576 ", 8) == 0);
+    answer_finish(&answer);
+    client_close(&client);
+}
+END_TEST
+
+static void expect_service(const char *why)
+{
+    bool closed = false;
+    int status = client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed);
+    ck_assert_msg(status == 200, "%s: %d", why, status);
+}
+
+/* bytes that came before the client left */
+static const size_t left_after[] = {1, FULL, FULL + PIECE};
+
+START_TEST(a_client_that_leaves_in_the_middle_starts_no_handler)
+{
+    struct client client;
+    struct linger reset = {1, 0};
+    start_rig(_i % 2);
+    for (int i = 0; i < 4; i++) {
+        client_open(&client, rig.port);
+        send_cut(&client, "/v1/cut", MOST, i % 2 == 1);
+        send_body(&client, left_after[_i / 2], i % 2 == 1, false);
+        if (i / 2 == 1)
+            setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+        client_close(&client);
+    }
+    nap_ms(50);
+    ck_assert_int_eq(atomic_load(&rig.handled), 0);
+    expect_service("afterwards");
+}
+END_TEST
+
+/* The handler of a body that is not read on waits; meanwhile its client leaves. */
+START_TEST(a_client_that_leaves_an_unread_body_harms_nobody)
+{
+    struct client client;
+    struct linger reset = {1, 0};
+    start_rig(_i % 2);
+    client_open(&client, rig.port);
+    send_cut(&client, "/v1/slow-cut?gate", (size_t)2 * MOST, false);
+    send_body(&client, MOST + PIECE, false, false);
+    while (atomic_load(&rig.handled) == 0)
+        nap_ms(1);
+    if (_i / 2 == 1)
+        setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    client_close(&client);
+    nap_ms(20);
+    expect_service("while it waits");
+    atomic_store(&rig.opened_gate, true);
+    nap_ms(20);
+    expect_service("afterwards");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http/bodies");
@@ -118,5 +303,12 @@ int main(void)
                         2 * sizeof(guarded) / sizeof(guarded[0]));
     tcase_add_loop_test(tests, a_refused_client_that_goes_on_sending_hears_why, 0, 2);
     tcase_add_loop_test(tests, a_guard_refuses_without_a_fiber, 0, 2);
+    TCase *cut = suite_case(suite, "cut");
+    tcase_set_timeout(cut, 30);
+    tcase_add_loop_test(cut, a_body_beyond_the_ceiling_is_cut, 0, 8 * SIZES);
+    tcase_add_loop_test(cut, a_body_far_beyond_the_ceiling_is_answered_before_its_end, 0, 2);
+    tcase_add_loop_test(cut, the_ceiling_is_passed_byte_by_byte, 0, 2);
+    tcase_add_loop_test(cut, a_client_that_leaves_in_the_middle_starts_no_handler, 0, 6);
+    tcase_add_loop_test(cut, a_client_that_leaves_an_unread_body_harms_nobody, 0, 4);
     return suite_main(suite);
 }

@@ -90,6 +90,7 @@ struct service_definition {
     size_t config_size; /* its struct begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
+    size_t bodies_max;                   /* of struct http_server_options; 0: its default */
     const struct api_callers *callers;   /* the scopes and actors it knows; NULL: NEEDS_NOTHING */
     const struct db_migration_set *sets; /* the service's own, its main schema first; those of
                                             api/schema come before them by themselves */

@@ -165,6 +165,8 @@ static bool listen_http(struct service_run *run, struct fault *fault)
     options.guard = run->guard.keys != NULL ? guard : NULL;
     options.connections_max = (size_t)config->http_connections_max;
     options.fibers_max = (size_t)config->http_fibers_max;
+    if (run->definition->bodies_max > 0)
+        options.bodies_max = run->definition->bodies_max;
     options.cors_origins = config->cors_origins;
     options.access_log = config->access_log;
     options.no_suspend = config->http_no_suspend;

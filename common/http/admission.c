@@ -22,15 +22,15 @@ void http_admission_leave(struct http_admission *admission)
 
 bool http_admission_hold(struct http_admission *admission, size_t bytes)
 {
-    if (bytes > HTTP_UPLOADS_MAX - admission->uploads)
+    if (bytes > admission->bodies_max - admission->bodies)
         return false;
-    admission->uploads += bytes;
+    admission->bodies += bytes;
     return true;
 }
 
 void http_admission_forget(struct http_admission *admission, size_t bytes)
 {
-    admission->uploads -= bytes;
+    admission->bodies -= bytes;
 }
 
 bool http_admission_is_full(const struct http_admission *admission)

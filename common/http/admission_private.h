@@ -7,15 +7,14 @@
 
 #include "base/fault.h"
 
-enum { HTTP_UPLOADS_MAX = 32 * 1024 * 1024 }; /* bytes of bodies held for all requests together */
-
 struct http_admission {
     size_t fibers_max;
     size_t connections_max;          /* while more are open, requests are answered 503 */
     size_t connections_for_refusals; /* further connections, accepted only to be answered 503 */
+    size_t bodies_max;               /* bytes of bodies kept for all requests together */
     size_t running;                  /* handlers */
     size_t connections;
-    size_t uploads; /* bytes of bodies in memory */
+    size_t bodies; /* bytes that are kept now */
 };
 
 /* Counts one more handler. FAULT_UNAVAILABLE "overloaded" when `fibers_max` run already. When true,
@@ -23,8 +22,7 @@ struct http_admission {
 bool http_admission_enter(struct http_admission *admission, struct fault *fault) MUST_CHECK;
 void http_admission_leave(struct http_admission *admission);
 
-/* Counts `bytes` more of a body, within HTTP_UPLOADS_MAX. http_admission_forget() gives them back.
- */
+/* Counts `bytes` more of a body, within `bodies_max`. http_admission_forget() gives them back. */
 bool http_admission_hold(struct http_admission *admission, size_t bytes) MUST_CHECK;
 void http_admission_forget(struct http_admission *admission, size_t bytes);
 

@@ -16,6 +16,7 @@
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* bounds a request's line and headers */
     BACKSTOP_S = 60,               /* libmicrohttpd's own timeout; ours are shorter */
+    BODIES_MAX = 32 * 1024 * 1024, /* bytes */
     POLL_MS = 1                    /* see arm_timer() */
 };
 
@@ -26,6 +27,7 @@ void http_server_defaults(struct http_server_options *options)
         .connections_max = 4096,
         .connections_for_refusals = 128,
         .fibers_max = 256,
+        .bodies_max = BODIES_MAX,
         .header_ms = 5000,
         .body_ms = 10000,
         .reply_ms = 30000,
@@ -148,6 +150,7 @@ struct http_server *http_server_create(struct loop *loop, const struct http_serv
     server->accept_watch.fd = -1;
     server->admission = (struct http_admission){
         .fibers_max = options->fibers_max,
+        .bodies_max = options->bodies_max,
         .connections_max = options->connections_max,
         .connections_for_refusals = options->connections_for_refusals,
     };

@@ -34,6 +34,9 @@ struct http_server_options {
     size_t connections_max;          /* 4096 */
     size_t connections_for_refusals; /* 128 */
     size_t fibers_max;               /* 256 */
+    size_t bodies_max; /* 32 MiB: bytes of bodies kept at once, from when they come until the answer
+                          is sent; their buffers take at most twice as much. A request that would go
+                          beyond it is answered 503. */
     int64_t header_ms, body_ms, reply_ms,
         idle_ms;              /* 5000, 10000, 30000, 30000; all below a minute */
     const char *cors_origins; /* comma-separated, "" none, "*" all */

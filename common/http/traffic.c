@@ -26,7 +26,7 @@ struct route_traffic {
 
 struct http_traffic {
     struct http_server *server;
-    struct metric in_flight, connections, shed;
+    struct metric in_flight, connections, bodies, shed;
     struct metric cut[CONNECTION_REPLYING + 1];
     size_t route_count;
     struct route_traffic routes[]; /* the last one is for requests without a route */
@@ -61,10 +61,16 @@ static void register_simple(struct http_traffic *traffic)
                                            .type = METRIC_GAUGE,
                                            .read = read_size,
                                            .data = &traffic->server->admission.connections};
+    traffic->bodies = (struct metric){.name = "http_body_bytes",
+                                      .help = "Bytes of request bodies kept now.",
+                                      .type = METRIC_GAUGE,
+                                      .read = read_size,
+                                      .data = &traffic->server->admission.bodies};
     traffic->shed =
         (struct metric){.name = "http_shed_total", .help = "Requests answered 503 by admission."};
     metric_register(&traffic->in_flight);
     metric_register(&traffic->connections);
+    metric_register(&traffic->bodies);
     metric_register(&traffic->shed);
     for (size_t i = 0; i <= CONNECTION_REPLYING; i++) {
         traffic->cut[i] = (struct metric){.name = "http_connections_cut_total",
@@ -93,6 +99,7 @@ void http_traffic_destroy(struct http_traffic *traffic)
         return;
     metric_unregister(&traffic->in_flight);
     metric_unregister(&traffic->connections);
+    metric_unregister(&traffic->bodies);
     metric_unregister(&traffic->shed);
     for (size_t i = 0; i <= CONNECTION_REPLYING; i++)
         metric_unregister(&traffic->cut[i]);

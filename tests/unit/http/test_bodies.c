@@ -295,6 +295,65 @@ START_TEST(a_client_that_leaves_an_unread_body_harms_nobody)
 }
 END_TEST
 
+static void expect_kept(size_t bytes)
+{
+    struct answer answer;
+    char line[64];
+    snprintf(line, sizeof(line), "\nhttp_body_bytes %zu\n", bytes);
+    for (int64_t end = now_ms() + WAIT_MS;; nap_ms(1)) {
+        ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+        bool found = strstr(answer.body, line) != NULL;
+        answer_finish(&answer);
+        if (found)
+            break;
+        ck_assert_msg(now_ms() < end, "never %zu bytes", bytes);
+    }
+}
+
+enum { HALF = 600 * 1024 };
+
+/* Two bodies for which there is no room at once; what becomes of the first one. */
+START_TEST(bodies_beyond_their_limit_are_answered_503)
+{
+    struct client first, second;
+    struct answer answer;
+    rig.options.bodies_max = FULL;
+    start_rig(_i % 2);
+    client_open(&first, rig.port);
+    client_open(&second, rig.port);
+    send_cut(&first, "/v1/slow-cut?gate", (size_t)2 * HALF, false);
+    send_body(&first, HALF, false, false);
+    expect_kept(HALF);
+    send_cut(&second, "/v1/cut", HALF, _i / 2 % 2 == 1);
+    send_body(&second, HALF, _i / 2 % 2 == 1, true);
+    client_read(&second, false, WAIT_MS, &answer);
+    ck_assert_int_eq(answer.status, 503);
+    ck_assert_str_eq(answer_header(&answer, "Retry-After"), "1");
+    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
+    ck_assert_ptr_nonnull(strstr(answer.body, "\"code\":\"overloaded\""));
+    answer_finish(&answer);
+    ck_assert(client_sees_end(&second, WAIT_MS));
+    expect_kept(HALF);
+    if (_i / 4 == 1) {
+        send_body(&first, HALF, false, false); /* beyond FULL it is cut: its end needs no room */
+        expect_kept(FULL);
+        atomic_store(&rig.opened_gate, true);
+        client_read(&first, false, WAIT_MS, &answer);
+        ck_assert_int_eq(answer.status, 200);
+        answer_finish(&answer);
+    }
+    client_close(&first);
+    client_close(&second);
+    expect_kept(0);
+    client_open(&second, rig.port);
+    send_cut(&second, "/v1/cut", (size_t)3 * FULL, false);
+    send_body(&second, (size_t)3 * FULL, false, true);
+    expect_cut(&second, (size_t)3 * FULL, true, "when there is room again");
+    client_close(&second);
+    expect_kept(0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http/bodies");
@@ -310,5 +369,7 @@ int main(void)
     tcase_add_loop_test(cut, the_ceiling_is_passed_byte_by_byte, 0, 2);
     tcase_add_loop_test(cut, a_client_that_leaves_in_the_middle_starts_no_handler, 0, 6);
     tcase_add_loop_test(cut, a_client_that_leaves_an_unread_body_harms_nobody, 0, 4);
+    TCase *limit = suite_case(suite, "limit");
+    tcase_add_loop_test(limit, bodies_beyond_their_limit_are_answered_503, 0, 8);
     return suite_main(suite);
 }

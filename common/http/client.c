@@ -236,6 +236,12 @@ static bool is_failure(const struct http_call *call, long status)
     return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
 }
 
+/* An answer 429 concerns one caller, so it is no failure; but it may be asked for again. */
+static bool may_be_repeated(const struct http_call *call, long status)
+{
+    return is_failure(call, status) || (call->is_failure == NULL && status == 429);
+}
+
 /* Reports the result of an attempt to the circuit breaker. When the fiber's deadline ended the
  * attempt before `timeout_ms`, that says nothing about the origin. */
 static void report_to_origin(const struct outbound *outbound, bool probe, enum outcome outcome,
@@ -245,6 +251,8 @@ static void report_to_origin(const struct outbound *outbound, bool probe, enum o
     bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
                 outbound->until_ns < fiber_deadline_ns(fiber_current());
     bool good = outcome == OUTCOME_ANSWERED && !is_failure(outbound->call, answer->status);
+    if (outbound->call->no_breaker)
+        return;
     if (outcome == OUTCOME_ENDED && !slow)
         http_origin_excuse(outbound->origin, probe);
     else
@@ -285,8 +293,9 @@ static enum outcome try_call(struct outbound *outbound, struct http_transport_an
     for (unsigned try = 0;; try++) {
         struct http_transport_answer fresh = {.code = CURLE_OK};
         struct fault refused;
-        bool probe;
-        if (!http_origin_admit(outbound->origin, loop_now_ns(outbound->client->loop), &probe,
+        bool probe = false;
+        if (!outbound->call->no_breaker &&
+            !http_origin_admit(outbound->origin, loop_now_ns(outbound->client->loop), &probe,
                                &refused)) {
             if (try == 0)
                 *fault = refused;
@@ -296,8 +305,7 @@ static enum outcome try_call(struct outbound *outbound, struct http_transport_an
         report_to_origin(outbound, probe, outcome, &fresh, fault);
         *answer = fresh;
         if (outcome == OUTCOME_ENDED ||
-            (outcome == OUTCOME_ANSWERED && fresh.status != 429 &&
-             !is_failure(outbound->call, fresh.status)) ||
+            (outcome == OUTCOME_ANSWERED && !may_be_repeated(outbound->call, fresh.status)) ||
             !pause_before_next(outbound, try, &fresh))
             return outcome;
     }

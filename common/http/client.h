@@ -9,8 +9,9 @@
  * Each origin has a retry budget (at most 10 % of calls are tried again) and a circuit breaker:
  * after 5 consecutive failures it opens and calls fail at once; after a while one call at a time
  * probes the origin. Broken connections and answers 5xx except 501 are failures. An answer 429
- * concerns one caller, so it is no failure of the origin; it is tried again like one. Between tries
- * Retry-After is obeyed when the deadline allows it.
+ * concerns one caller, so it is no failure of the origin; it is tried again like one, unless the
+ * call has an `is_failure` of its own. Between tries Retry-After is obeyed when the deadline allows
+ * it.
  */
 #pragma once
 
@@ -43,8 +44,11 @@ struct http_call {
     unsigned tries;     /* 1-3; more than one only when repeating is harmless */
     bool allow_private; /* for our own peers on internal networks */
     bool allow_plain;   /* http:// too */
-    /* Whether an answer of this status is a failure of the origin; NULL: 5xx except 501. */
+    /* Whether an answer of this status is a failure of the origin, which alone is tried again.
+     * NULL: 5xx except 501 is, and 429 is tried again too. */
     bool (*is_failure)(long status);
+    bool no_breaker; /* goes out while the circuit is open, and its end counts for nothing there:
+                        for probes, and for what must be tried in any case */
 };
 
 struct http_answer {

@@ -86,6 +86,43 @@ START_TEST(a_429_is_not_a_failure_of_the_origin)
 }
 END_TEST
 
+static bool no_failure(long status)
+{
+    return status == 0;
+}
+
+START_TEST(with_a_rule_of_its_own_a_call_decides_about_429_too)
+{
+    struct call call = call_to("GET", "/limited");
+    call.call.tries = 3;
+    call.call.is_failure = no_failure;
+    peer.fail_first = 1;
+    make(&call);
+    ck_assert_int_eq(call.answer.status, 429);
+    ck_assert_int_eq(peer.requests, 1);
+}
+END_TEST
+
+static struct call get_past_the_breaker(const char *path)
+{
+    struct call call = call_to("GET", path);
+    call.call.no_breaker = true;
+    make(&call);
+    return call;
+}
+
+START_TEST(a_call_without_the_breaker_neither_asks_nor_feeds_it)
+{
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(get_past_the_breaker("/broken").answer.status, 500);
+    ck_assert_msg(make_get("/ok").ok, "its failures are not counted");
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(make_get("/broken").answer.status, 500);
+    ck_assert(get_past_the_breaker("/ok").ok);
+    ck_assert_msg(!make_get("/ok").ok, "its success closes nothing");
+}
+END_TEST
+
 static bool refuses_all(long status)
 {
     return status == 429;
@@ -171,6 +208,8 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, retry_after_is_honoured_within_the_deadline);
     tcase_add_test(tcase, after_five_failures_the_origin_is_left_alone_and_then_probed);
     tcase_add_test(tcase, a_429_is_not_a_failure_of_the_origin);
+    tcase_add_test(tcase, with_a_rule_of_its_own_a_call_decides_about_429_too);
+    tcase_add_test(tcase, a_call_without_the_breaker_neither_asks_nor_feeds_it);
     tcase_add_test(tcase, the_caller_says_which_answers_are_failures);
     tcase_add_loop_test(tcase, our_own_troubles_are_not_the_origins, 0, ROWS(lookups));
     tcase_add_test(tcase, a_kept_connection_that_dies_is_replaced_for_a_get);

@@ -28,6 +28,7 @@ struct http_client {
         *transport; /* NULL once destroyed; the last call under way frees the rest */
     struct http_origins origins;
     const char *ca_file;
+    struct http_proxy proxy;
     size_t users; /* calls under way */
 };
 
@@ -143,6 +144,21 @@ static bool all_public(const struct work_address *found, size_t count)
     return count > 0;
 }
 
+static bool has_proxy(const struct http_client *client)
+{
+    return client->proxy.scheme[0] != '\0';
+}
+
+/* `found` leads to the server, or to the proxy, which resolves the server's name itself. */
+static bool may_be_called(const struct outbound *outbound, const struct work_address *found,
+                          size_t count)
+{
+    if (outbound->call->allow_private)
+        return true;
+    return has_proxy(outbound->client) ? !http_target_is_private(&outbound->target)
+                                       : all_public(found, count);
+}
+
 static enum outcome judge_answer(const struct http_transport_answer *answer, struct fault *fault)
 {
     if (answer->code == CURLE_OK)
@@ -187,6 +203,7 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
         .body = call->body,
         .repeatable = is_repeatable(call),
         .answer_max = call->answer_max,
+        .proxy = has_proxy(outbound->client) ? &outbound->client->proxy : NULL,
     };
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {
         request.address = found[i];
@@ -214,15 +231,18 @@ static enum outcome attempt(struct outbound *outbound, struct http_transport_ans
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
-    if (!work_resolve(outbound->client->work, outbound->target.host, outbound->target.port,
-                      outbound->until_ns, found, &count, fault)) {
+    const struct http_proxy *proxy = &outbound->client->proxy;
+    bool direct = !has_proxy(outbound->client);
+    if (!work_resolve(outbound->client->work, direct ? outbound->target.host : proxy->host,
+                      direct ? outbound->target.port : proxy->port, outbound->until_ns, found,
+                      &count, fault)) {
         if (fault->kind == FAULT_TIMEOUT)
             return fail_timeout(fault);
         return is_resolver_failure(fault) ? fail_unreachable(fault) : OUTCOME_ENDED;
     }
     if (outbound->client->transport == NULL)
         return fail_call(fault, FAULT_UNAVAILABLE, "cancelled", "The service is stopping.");
-    if (!outbound->call->allow_private && !all_public(found, count))
+    if (!may_be_called(outbound, found, count))
         return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
                          "The address leads into a network that is not called.");
     return send_to(outbound, found, count, answer, fault);
@@ -392,10 +412,15 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
         fault_set(fault, FAULT_INTERNAL, "curl_init", "curl does not start.");
         return NULL;
     }
+    struct http_proxy proxy = {0};
+    if (options->proxy != NULL && options->proxy[0] != '\0' &&
+        !http_proxy_parse(options->proxy, &proxy, fault))
+        return NULL;
     struct http_client *client = fault_calloc(sizeof(*client), "an HTTP client", fault);
     if (client == NULL)
         return NULL;
     register_metrics();
+    client->proxy = proxy;
     client->loop = loop;
     client->work = work;
     client->ca_file = options->ca_file;

@@ -12,6 +12,12 @@
  * concerns one caller, so it is no failure of the origin; it is tried again like one, unless the
  * call has an `is_failure` of its own. Between tries Retry-After is obeyed when the deadline allows
  * it.
+ *
+ * Through a proxy every call of the client goes, plain http too, in a tunnel (CONNECT or SOCKS 5).
+ * The proxy looks names up, so which addresses a name may lead to is its decision. Without
+ * `allow_private` this client still refuses private addresses written as numbers, and localhost.
+ * The proxy's own address is looked up and tried here; it may be private, as it comes from
+ * the configuration. What the proxy refuses is "upstream_unreachable" with nothing sent.
  */
 #pragma once
 
@@ -27,8 +33,11 @@ struct http_client;
 struct http_client_options {
     int64_t breaker_open_ms; /* 5000 */
     const char *ca_file;     /* the file of the system; borrowed */
+    /* "http://host:port" or "socks5h://user:password@host:port", copied. NULL or "": none. */
+    const char *proxy;
 };
 
+/* Returns new. NULL with FAULT_INVALID "bad_proxy", which does not repeat the proxy's text. */
 struct http_client *http_client_create(struct loop *loop, struct work *work,
                                        const struct http_client_options *options,
                                        struct fault *fault);

@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/parse.h"
 #include "http/client_target_private.h"
+#include "loop/work.h"
 
 static void auto_curl_url_(CURLU **url)
 {
@@ -79,4 +80,83 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
     if (curl_url_set(handle, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK)
         return bad_url(fault);
     return take_url_apart(handle, arena, out, fault);
+}
+
+bool http_target_is_private(const struct http_target *target)
+{
+    struct work_address address;
+    struct slice host = slice_of(target->host);
+    struct slice local = SLICE("localhost");
+    if (work_address_parse(target->host, target->port, &address))
+        return work_address_is_private(&address);
+    if (host.len > 0 && host.at[host.len - 1] == '.')
+        host.len--;
+    if (host.len > local.len && host.at[host.len - local.len - 1] == '.')
+        host = slice_from(host, host.len - local.len);
+    return slice_equal_caseless(host, local);
+}
+
+/* --- proxies --- */
+
+static bool bad_proxy(struct fault *fault)
+{
+    return fault_set(fault, FAULT_INVALID, "bad_proxy",
+                     "A proxy is http://host:port or socks5h://user:password@host:port.");
+}
+
+/* A user or a password; curl decodes none with a control character. */
+static bool take_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_MAX + 1])
+{
+    auto_curl_text char *raw = url_part(url, which, 0);
+    auto_curl_text char *plain = url_part(url, which, CURLU_URLDECODE);
+    if (raw == NULL)
+        return true;
+    if (plain == NULL || strlen(plain) > HTTP_PROXY_SECRET_MAX)
+        return false;
+    memcpy(out, plain, strlen(plain) + 1);
+    return true;
+}
+
+/* Without a path, and without what could hide a typing error in it. */
+static bool is_server_alone(CURLU *url)
+{
+    static const CURLUPart others[] = {CURLUPART_QUERY, CURLUPART_FRAGMENT, CURLUPART_ZONEID,
+                                       CURLUPART_OPTIONS};
+    auto_curl_text char *path = url_part(url, CURLUPART_PATH, 0);
+    bool alone = path == NULL || strcmp(path, "/") == 0;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        auto_curl_text char *part = url_part(url, others[i], 0);
+        alone = alone && part == NULL;
+    }
+    return alone;
+}
+
+static bool take_proxy_apart(CURLU *url, struct http_proxy *out, struct fault *fault)
+{
+    auto_curl_text char *scheme = url_part(url, CURLUPART_SCHEME, 0);
+    auto_curl_text char *host = url_part(url, CURLUPART_HOST, 0);
+    auto_curl_text char *port = url_part(url, CURLUPART_PORT, 0);
+    struct http_proxy proxy = {0};
+    int64_t number;
+    if (!is_server_alone(url) || scheme == NULL || host == NULL || port == NULL ||
+        !copy_host(host, proxy.host) || !parse_i64(slice_of(port), 1, UINT16_MAX, &number) ||
+        !take_secret(url, CURLUPART_USER, proxy.user) ||
+        !take_secret(url, CURLUPART_PASSWORD, proxy.password))
+        return bad_proxy(fault);
+    if (strcmp(scheme, "http") != 0 && strcmp(scheme, "socks5h") != 0)
+        return bad_proxy(fault);
+    memcpy(proxy.scheme, scheme, strlen(scheme) + 1);
+    proxy.port = (uint16_t)number;
+    *out = proxy;
+    return true;
+}
+
+bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fault)
+{
+    auto_curl_url CURLU *handle = curl_url();
+    if (handle == NULL)
+        return fault_out_of_memory(fault, "a proxy");
+    if (curl_url_set(handle, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+        return bad_proxy(fault);
+    return take_proxy_apart(handle, out, fault);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Takes a URL apart with curl's own parser, so that the address that is checked is the one that
- * curl calls. Private to client.c. */
+ * curl calls. Private to the client. */
 #pragma once
 
 #include <stdint.h>
@@ -9,7 +9,11 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-enum { HTTP_URL_MAX = 8192, HTTP_HOST_MAX = 255 };
+enum {
+    HTTP_URL_MAX = 8192,
+    HTTP_HOST_MAX = 255,
+    HTTP_PROXY_SECRET_MAX = 255 /* bytes of a user or a password, RFC 1929 */
+};
 
 struct http_target {
     const char *url;              /* normal form without fragment, in the arena */
@@ -22,3 +26,19 @@ struct http_target {
 /* http and https, without user and password. Else FAULT_INVALID "bad_url". */
 bool http_target_parse(const char *url, struct arena *arena, struct http_target *out,
                        struct fault *fault) MUST_CHECK;
+
+/* True when the host can be seen to be private without looking it up: a private address, or
+ * localhost (RFC 6761, 6.3). */
+bool http_target_is_private(const struct http_target *target);
+
+struct http_proxy {
+    char scheme[8];               /* "http" or "socks5h"; "": no proxy */
+    char host[HTTP_HOST_MAX + 1]; /* IPv6 without brackets */
+    uint16_t port;
+    char user[HTTP_PROXY_SECRET_MAX + 1]; /* "": none */
+    char password[HTTP_PROXY_SECRET_MAX + 1];
+};
+
+/* "http://host:port", "socks5h://user:password@host:port"; user and password are percent-decoded.
+ * The port must be there. Else FAULT_INVALID "bad_proxy", whose detail does not repeat the text. */
+bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fault) MUST_CHECK;

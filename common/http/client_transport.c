@@ -34,6 +34,8 @@ struct transfer {
     size_t header_bytes;
     struct arena *arena;
     struct http_transport_answer *answer;
+    bool connected;    /* all the way, through a proxy and TLS too */
+    long bytes_before; /* sent when it was connected: to a proxy */
     bool over;
 };
 
@@ -337,6 +339,52 @@ static bool pin_address(struct transfer *transfer)
            curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
 }
 
+/* Through the proxy in a tunnel always, so that its own answers are never taken for the server's.
+ */
+static bool set_proxy(struct transfer *transfer)
+{
+    char numeric[INET6_ADDRSTRLEN];
+    char server[INET6_ADDRSTRLEN + 32];
+    CURL *easy = transfer->easy;
+    const struct http_proxy *proxy = transfer->request->proxy;
+    const struct work_address *address = &transfer->request->address;
+    bool v6 = address->addr.ss_family == AF_INET6;
+    work_address_format(address, numeric);
+    snprintf(server, sizeof(server), v6 ? "%s://[%s]:%u" : "%s://%s:%u", proxy->scheme, numeric,
+             work_address_port(address));
+    CURLcode bad = curl_easy_setopt(easy, CURLOPT_PROXY, server);
+    bad |= curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_SOCKS5_AUTH, (long)CURLAUTH_BASIC);
+    if (proxy->user[0] == '\0')
+        return bad == CURLE_OK;
+    bad |= curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, proxy->user);
+    bad |= curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, proxy->password);
+    return bad == CURLE_OK;
+}
+
+/* What was sent until then went to a proxy. curl asks again when it repeats a request over another
+ * connection; the first count stays. */
+static int note_connected(void *user, char *to, char *from, int to_port, int from_port)
+{
+    struct transfer *transfer = user;
+    (void)to;
+    (void)from;
+    (void)to_port;
+    (void)from_port;
+    if (!transfer->connected)
+        curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &transfer->bytes_before);
+    transfer->connected = true;
+    return CURL_PREREQFUNC_OK;
+}
+
+static bool watch_progress(struct transfer *transfer)
+{
+    CURLcode bad = curl_easy_setopt(transfer->easy, CURLOPT_PREREQFUNCTION, note_connected);
+    bad |= curl_easy_setopt(transfer->easy, CURLOPT_PREREQDATA, transfer);
+    return bad == CURLE_OK;
+}
+
 static bool prepare_transfer(struct transfer *transfer)
 {
     const struct http_transport_request *request = transfer->request;
@@ -347,6 +395,7 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
+    bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
     bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "tapbot");
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer_body);
@@ -359,7 +408,8 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
     bad |= set_method(transfer);
-    return bad == CURLE_OK && set_headers(transfer) && pin_address(transfer);
+    return bad == CURLE_OK && set_headers(transfer) && watch_progress(transfer) &&
+           (request->proxy != NULL ? set_proxy(transfer) : pin_address(transfer));
 }
 
 /* --- one request --- */
@@ -368,7 +418,7 @@ static void note_sent(struct transfer *transfer)
 {
     long bytes = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes);
-    transfer->answer->sent = bytes > 0;
+    transfer->answer->sent = transfer->connected && bytes > transfer->bytes_before;
 }
 
 static void note_answer(struct transfer *transfer)

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/slice.h"
+#include "http/client_target_private.h"
 #include "loop/loop.h"
 #include "loop/work.h"
 
@@ -27,6 +28,8 @@ struct http_transport_request {
     struct slice body;
     bool repeatable; /* curl may send it again when a kept connection turns out closed */
     struct work_address address; /* where the connection goes, whatever the URL's host */
+    /* NULL: none. Else `address` is the proxy's, and the proxy looks up the URL's host. */
+    const struct http_proxy *proxy;
     size_t answer_max;
 };
 

@@ -223,16 +223,22 @@ static void *listen_on(void *data)
     }
 }
 
-void peer_start(struct peer *peer)
+int peer_listen(int *port)
 {
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(addr);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&addr, len), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
+    ck_assert_int_eq(listen(fd, 128), 0);
+    *port = ntohs(addr.sin_port);
+    return fd;
+}
+
+void peer_start(struct peer *peer)
+{
     memset(peer, 0, sizeof(*peer));
-    peer->listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_eq(bind(peer->listening, (const struct sockaddr *)&addr, len), 0);
-    ck_assert_int_eq(getsockname(peer->listening, (struct sockaddr *)&addr, &len), 0);
-    ck_assert_int_eq(listen(peer->listening, 128), 0);
-    peer->port = ntohs(addr.sin_port);
+    peer->listening = peer_listen(&peer->port);
     ck_assert_int_eq(pthread_create(&peer->thread, NULL, listen_on, peer), 0);
 }
 

@@ -20,5 +20,7 @@ struct peer {
  * /flaky 503 as told, then 200; /limited 429 with Retry-After: 1 as told, then 200; /broken 500;
  * /go?<url> 302 to it; /see?<url> 303; /again?<url> 307; /loop 302 to itself;
  * /die-second: the second request of a connection gets no answer. */
+/* A listening socket on the loopback. */
+int peer_listen(int *port);
 void peer_start(struct peer *peer);
 void peer_stop(struct peer *peer);

@@ -63,6 +63,14 @@ static void begin(void)
     ck_assert_ptr_nonnull(client);
 }
 
+void remake_client(const struct http_client_options *options)
+{
+    struct fault fault;
+    http_client_destroy(client);
+    client = http_client_create(loop, work, options, &fault);
+    ck_assert_ptr_nonnull(client);
+}
+
 static void end(void)
 {
     http_client_destroy(client);

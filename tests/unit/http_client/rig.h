@@ -28,6 +28,9 @@ struct call {
     bool stops_loop;
 };
 
+/* Another client takes the place of the first. */
+void remake_client(const struct http_client_options *options);
+
 const char *url_of(const struct peer *to, const char *path); /* good for four calls */
 struct call call_to(const char *method, const char *path);
 void start_within(struct call *call, int64_t deadline_ms);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <check.h>
@@ -68,6 +69,76 @@ START_TEST(other_urls_are_refused)
 }
 END_TEST
 
+/* --- proxies --- */
+
+static const struct {
+    const char *text;
+    struct http_proxy proxy;
+} proxies[] = {
+    {"http://proxy.kz:3128",              {"http", "proxy.kz", 3128, "", ""}       },
+    {"http://10.0.0.1:8080/",             {"http", "10.0.0.1", 8080, "", ""}       },
+    {"HTTP://u@proxy.kz:80",              {"http", "proxy.kz", 80, "u", ""}        },
+    {"socks5h://[2001:db8::1]:1080",      {"socks5h", "2001:db8::1", 1080, "", ""} },
+    {"socks5h://bot:p%40s%3As@a.kz:1080", {"socks5h", "a.kz", 1080, "bot", "p@s:s"}},
+};
+
+START_TEST(a_proxy_is_a_server_and_a_login)
+{
+    struct http_proxy proxy;
+    struct fault fault;
+    ck_assert_msg(http_proxy_parse(proxies[_i].text, &proxy, &fault), "%s", proxies[_i].text);
+    ck_assert_str_eq(proxy.scheme, proxies[_i].proxy.scheme);
+    ck_assert_str_eq(proxy.host, proxies[_i].proxy.host);
+    ck_assert_uint_eq(proxy.port, proxies[_i].proxy.port);
+    ck_assert_str_eq(proxy.user, proxies[_i].proxy.user);
+    ck_assert_str_eq(proxy.password, proxies[_i].proxy.password);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *text;
+} bad_proxies[] = {
+    {"nothing",                     ""                              },
+    {"no scheme",                   "proxy.kz:3128"                 },
+    {"names would be looked up",    "socks5://u:hidden@a.kz:1080"   },
+    {"no scheme we speak",          "https://u:hidden@a.kz:3128"    },
+    {"no port",                     "http://u:hidden@a.kz"          },
+    {"port 0",                      "http://u:hidden@a.kz:0"        },
+    {"a path",                      "http://u:hidden@a.kz:3128/x"   },
+    {"a query",                     "http://u:hidden@a.kz:3128/?x=1"},
+    {"a fragment",                  "http://u:hidden@a.kz:3128/#x"  },
+    {"a zone",                      "http://[fe80::1%25eth0]:3128"  },
+    {"no host",                     "http://:3128"                  },
+    {"a '/' that is not escaped",   "http://u:hid/den@a.kz:3128"    },
+    {"a line break in a password",  "http://u:hidden%0d%0a@a.kz:80" },
+    {"a zero byte in the password", "http://u:hidden%00@a.kz:80"    },
+};
+
+START_TEST(another_text_is_no_proxy_and_is_not_repeated)
+{
+    struct http_proxy proxy = {.port = 77};
+    struct fault fault;
+    ck_assert_msg(!http_proxy_parse(bad_proxies[_i].text, &proxy, &fault), "%s",
+                  bad_proxies[_i].why);
+    ck_assert_str_eq(fault.code, "bad_proxy");
+    ck_assert_ptr_null(strstr(fault.detail, "hid"));
+    ck_assert_uint_eq(proxy.port, 77);
+}
+END_TEST
+
+START_TEST(a_password_of_more_than_255_bytes_is_refused)
+{
+    char text[320];
+    struct http_proxy proxy;
+    struct fault fault;
+    snprintf(text, sizeof(text), "socks5h://u:%0255d@a.kz:1080", 1);
+    ck_assert(http_proxy_parse(text, &proxy, &fault));
+    snprintf(text, sizeof(text), "socks5h://u:%0256d@a.kz:1080", 1);
+    ck_assert(!http_proxy_parse(text, &proxy, &fault));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http/client_target");
@@ -75,6 +146,11 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_loop_test(tcase, a_url_is_read_as_curl_reads_it, 0, sizeof(good) / sizeof(good[0]));
     tcase_add_loop_test(tcase, other_urls_are_refused, 0, sizeof(bad) / sizeof(bad[0]));
+    tcase_add_loop_test(tcase, a_proxy_is_a_server_and_a_login, 0,
+                        sizeof(proxies) / sizeof(proxies[0]));
+    tcase_add_loop_test(tcase, another_text_is_no_proxy_and_is_not_repeated, 0,
+                        sizeof(bad_proxies) / sizeof(bad_proxies[0]));
+    tcase_add_test(tcase, a_password_of_more_than_255_bytes_is_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

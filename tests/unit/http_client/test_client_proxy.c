@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "proxy.h"
+#include "rig.h"
+
+static struct proxy proxy;
+static const char *const schemes[] = {"http", "socks5h"};
+
+/* Calls go through the proxy from now on. `login` ends with '@', or is empty. */
+static void use_proxy(const char *scheme, const char *login)
+{
+    static char text[128];
+    const struct http_client_options options = {.proxy = text, .breaker_open_ms = 200};
+    snprintf(text, sizeof(text), "%s://%s127.0.0.1:%d", scheme, login, proxy.port);
+    remake_client(&options);
+    memset(text, 'x', sizeof(text) - 1); /* the client has its own copy */
+}
+
+static struct call get_by_name(const char *path)
+{
+    static char url[128];
+    struct call call = call_to("GET", path);
+    snprintf(url, sizeof(url), "http://telegram.test:%d%s", peer.port, path);
+    call.call.url = url;
+    make(&call);
+    return call;
+}
+
+START_TEST(the_proxy_looks_the_name_up_and_passes_the_call)
+{
+    char asked[64];
+    proxy_start(&proxy, &peer);
+    setenv("no_proxy", "*", 1);
+    use_proxy(schemes[_i], "");
+    struct call call = get_by_name("/ok");
+    ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
+    ck_assert(slice_is(call.answer.body, "hello"));
+    ck_assert(call.answer.sent);
+    ck_assert_msg(call.answer.retry_after.at == NULL, "a header of the proxy is not the server's");
+    snprintf(asked, sizeof(asked), "telegram.test:%d", peer.port);
+    ck_assert_str_eq(proxy.asked, asked);
+    ck_assert_int_eq(strncmp(peer.last, "GET /ok HTTP/1.1\r\n", 18), 0);
+    ck_assert_ptr_nonnull(strstr(peer.last, asked));
+    ck_assert(get_by_name("/ok").ok);
+    ck_assert_msg(proxy.connections == 1, "the tunnel is kept");
+    proxy_stop(&proxy);
+}
+END_TEST
+
+START_TEST(the_proxy_sees_no_header_of_the_call)
+{
+    static const char *const headers[] = {"X-Api-Key: secret", NULL};
+    struct call call = call_to("GET", "/ok");
+    proxy_start(&proxy, &peer);
+    use_proxy("http", "");
+    call.call.headers = headers;
+    make(&call);
+    ck_assert(call.ok);
+    ck_assert_ptr_nonnull(strstr(peer.last, "X-Api-Key: secret"));
+    ck_assert_ptr_null(strstr(proxy.head, "X-Api-Key"));
+    proxy_stop(&proxy);
+}
+END_TEST
+
+START_TEST(the_proxy_is_told_user_and_password)
+{
+    proxy_start(&proxy, &peer);
+    proxy.user = "bot";
+    proxy.password = "p@ss";
+    use_proxy(schemes[_i], "bot:p%40ss@");
+    ck_assert(get_by_name("/ok").ok);
+    use_proxy(schemes[_i], "bot:wrong@");
+    struct call call = get_by_name("/ok");
+    ck_assert_str_eq(call.fault.code, "upstream_unreachable");
+    ck_assert(!call.answer.sent);
+    use_proxy(schemes[_i], "");
+    ck_assert_str_eq(get_by_name("/ok").fault.code, "upstream_unreachable");
+    ck_assert_int_eq(peer.requests, 1);
+    proxy_stop(&proxy);
+}
+END_TEST
+
+/* --- a proxy that fails --- */
+
+static const struct {
+    const char *why;
+    const char *scheme;
+    enum proxy_mood mood;
+    const char *code;
+    bool sent;
+} failures[] = {
+    {"CONNECT is refused",       "http",    PROXY_REFUSES,    "upstream_unreachable", false},
+    {"CONNECT is cut",           "http",    PROXY_CUTS,       "upstream_unreachable", false},
+    {"CONNECT is not answered",  "http",    PROXY_HANGS,      "upstream_timeout",     false},
+    {"a tunnel is cut",          "http",    PROXY_CUTS_LATER, "upstream_unreachable", true },
+    {"SOCKS is refused",         "socks5h", PROXY_REFUSES,    "upstream_unreachable", false},
+    {"SOCKS is cut",             "socks5h", PROXY_CUTS,       "upstream_unreachable", false},
+    {"SOCKS is not answered",    "socks5h", PROXY_HANGS,      "upstream_timeout",     false},
+    {"a tunnel of SOCKS is cut", "socks5h", PROXY_CUTS_LATER, "upstream_unreachable", true },
+};
+
+START_TEST(what_the_proxy_holds_back_was_not_sent)
+{
+    struct call call = call_to("POST", "/slow");
+    proxy_start(&proxy, &peer);
+    use_proxy(failures[_i].scheme, "");
+    proxy.mood = failures[_i].mood;
+    call.call.timeout_ms = 300;
+    call.call.body = SLICE("{}");
+    call.call.url = "http://telegram.test/slow";
+    make(&call);
+    ck_assert_msg(!call.ok, "%s", failures[_i].why);
+    ck_assert_str_eq(call.fault.code, failures[_i].code);
+    ck_assert_msg(call.answer.sent == failures[_i].sent, "%s", failures[_i].why);
+    ck_assert_int_le(call.answer.took_ms, 450);
+    proxy_stop(&proxy);
+}
+END_TEST
+
+START_TEST(a_proxy_that_is_not_there_is_unreachable)
+{
+    proxy_start(&proxy, &peer);
+    use_proxy(schemes[_i], "");
+    proxy_stop(&proxy);
+    struct call call = get_by_name("/ok");
+    ck_assert_str_eq(call.fault.code, "upstream_unreachable");
+    ck_assert(!call.answer.sent);
+    ck_assert_int_eq(peer.requests, 0);
+}
+END_TEST
+
+/* --- where it may lead --- */
+
+static const char *const private_hosts[] = {"http://10.0.0.1/ok",    "http://[::1]/ok",
+                                            "http://localhost/ok",   "http://LOCALHOST./ok",
+                                            "http://a.localhost/ok", "http://167772161/ok"};
+
+START_TEST(what_is_seen_to_be_private_is_refused_before_the_proxy)
+{
+    struct call call = call_to("GET", "/ok");
+    proxy_start(&proxy, &peer);
+    use_proxy("http", "");
+    call.call.url = private_hosts[_i];
+    make(&call);
+    ck_assert_str_eq(call.fault.code, "address_refused");
+    ck_assert_int_eq(proxy.connections, 0);
+    call = call_to("GET", "/ok");
+    call.call.url = private_hosts[_i];
+    call.call.allow_private = true;
+    make(&call);
+    ck_assert(call.ok);
+    proxy_stop(&proxy);
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, the_proxy_looks_the_name_up_and_passes_the_call, 0, ROWS(schemes));
+    tcase_add_test(tcase, the_proxy_sees_no_header_of_the_call);
+    tcase_add_loop_test(tcase, the_proxy_is_told_user_and_password, 0, ROWS(schemes));
+    tcase_add_loop_test(tcase, what_the_proxy_holds_back_was_not_sent, 0, ROWS(failures));
+    tcase_add_loop_test(tcase, a_proxy_that_is_not_there_is_unreachable, 0, ROWS(schemes));
+    tcase_add_loop_test(tcase, what_is_seen_to_be_private_is_refused_before_the_proxy, 0,
+                        ROWS(private_hosts));
+}
+
+int main(void)
+{
+    return run_suite("http/client: through a proxy", add_tests);
+}

@@ -17,6 +17,7 @@ enum {
     ADDRESSES_TRIED = 3, /* of one name, while connecting fails */
     BACKOFF_MS = 100,    /* before the first repetition, doubled before the next; half is jitter */
     HEADERS_MAX = 64,
+    CONNECTIONS_PER_HOST = 8,
     BREAKER_FAILURES = 5, /* consecutive ones that open the circuit */
     BREAKER_OPEN_MS = 5000
 };
@@ -263,12 +264,13 @@ static bool may_be_repeated(const struct http_call *call, long status)
 }
 
 /* Reports the result of an attempt to the circuit breaker. When the fiber's deadline ended the
- * attempt before `timeout_ms`, that says nothing about the origin. */
+ * attempt before `timeout_ms`, or no connection was free for it, that says nothing about the
+ * origin. */
 static void report_to_origin(const struct outbound *outbound, bool probe, enum outcome outcome,
                              const struct http_transport_answer *answer, const struct fault *fault)
 {
     int64_t now_ns = loop_now_ns(outbound->client->loop);
-    bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
+    bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT && !answer->in_line &&
                 outbound->until_ns < fiber_deadline_ns(fiber_current());
     bool good = outcome == OUTCOME_ANSWERED && !is_failure(outbound->call, answer->status);
     if (outbound->call->no_breaker)
@@ -427,7 +429,10 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     client->origins.failures_max = BREAKER_FAILURES;
     client->origins.open_ns =
         (options->breaker_open_ms > 0 ? options->breaker_open_ms : BREAKER_OPEN_MS) * NS_PER_MS;
-    client->transport = http_transport_create(loop, fault);
+    client->transport = http_transport_create(
+        loop,
+        options->connections_per_host > 0 ? options->connections_per_host : CONNECTIONS_PER_HOST,
+        fault);
     if (client->transport == NULL) {
         free(client);
         return NULL;

@@ -13,6 +13,9 @@
  * call has an `is_failure` of its own. Between tries Retry-After is obeyed when the deadline allows
  * it.
  *
+ * While all connections to a host are in use, further calls wait for one, within their deadline and
+ * in no particular order.
+ *
  * Through a proxy every call of the client goes, plain http too, in a tunnel (CONNECT or SOCKS 5).
  * The proxy looks names up, so which addresses a name may lead to is its decision. Without
  * `allow_private` this client still refuses private addresses written as numbers, and localhost.
@@ -31,8 +34,9 @@ struct http_client;
 
 /* 0 and NULL mean the default, which the comment names. */
 struct http_client_options {
-    int64_t breaker_open_ms; /* 5000 */
-    const char *ca_file;     /* the file of the system; borrowed */
+    int64_t breaker_open_ms;     /* 5000 */
+    const char *ca_file;         /* the file of the system; borrowed */
+    size_t connections_per_host; /* 8; all hosts together have 64 */
     /* "http://host:port" or "socks5h://user:password@host:port", copied. NULL or "": none. */
     const char *proxy;
 };

@@ -10,8 +10,6 @@
 
 enum {
     ANSWER_HEADERS_MAX = 65536,
-    CONNECTIONS_MAX = 64, /* to all hosts */
-    CONNECTIONS_PER_HOST = 8,
     CONNECT_MS = 3000 /* of one address */
 };
 
@@ -34,6 +32,7 @@ struct transfer {
     size_t header_bytes;
     struct arena *arena;
     struct http_transport_answer *answer;
+    bool begun;        /* it has left curl's line of those that wait for a connection */
     bool connected;    /* all the way, through a proxy and TLS too */
     long bytes_before; /* sent when it was connected: to a proxy */
     bool over;
@@ -143,7 +142,8 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *
     return 0;
 }
 
-struct http_transport *http_transport_create(struct loop *loop, struct fault *fault)
+struct http_transport *http_transport_create(struct loop *loop, size_t per_host,
+                                             struct fault *fault)
 {
     struct http_transport *transport = fault_calloc(sizeof(*transport), "an HTTP client", fault);
     CURLM *multi = transport != NULL ? curl_multi_init() : NULL;
@@ -158,9 +158,9 @@ struct http_transport *http_transport_create(struct loop *loop, struct fault *fa
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, transport);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, transport);
-    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)CONNECTIONS_MAX);
-    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS_PER_HOST);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX);
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)HTTP_CONNECTIONS_MAX);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)per_host);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)HTTP_CONNECTIONS_MAX);
     return transport;
 }
 
@@ -374,13 +374,25 @@ static int note_connected(void *user, char *to, char *from, int to_port, int fro
     (void)from_port;
     if (!transfer->connected)
         curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &transfer->bytes_before);
+    transfer->begun = true;
     transfer->connected = true;
     return CURL_PREREQFUNC_OK;
 }
 
+static int note_begun(void *user, curl_socket_t fd, curlsocktype purpose)
+{
+    struct transfer *transfer = user;
+    (void)fd;
+    (void)purpose;
+    transfer->begun = true;
+    return CURL_SOCKOPT_OK;
+}
+
 static bool watch_progress(struct transfer *transfer)
 {
-    CURLcode bad = curl_easy_setopt(transfer->easy, CURLOPT_PREREQFUNCTION, note_connected);
+    CURLcode bad = curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTFUNCTION, note_begun);
+    bad |= curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTDATA, transfer);
+    bad |= curl_easy_setopt(transfer->easy, CURLOPT_PREREQFUNCTION, note_connected);
     bad |= curl_easy_setopt(transfer->easy, CURLOPT_PREREQDATA, transfer);
     return bad == CURLE_OK;
 }
@@ -419,6 +431,7 @@ static void note_sent(struct transfer *transfer)
     long bytes = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes);
     transfer->answer->sent = transfer->connected && bytes > transfer->bytes_before;
+    transfer->answer->in_line = !transfer->begun;
 }
 
 static void note_answer(struct transfer *transfer)

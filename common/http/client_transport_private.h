@@ -15,8 +15,11 @@
 
 struct http_transport;
 
-/* Returns new. */
-struct http_transport *http_transport_create(struct loop *loop, struct fault *fault);
+enum { HTTP_CONNECTIONS_MAX = 64 };
+
+/* Returns new. At most `per_host` connections lead to one host, and HTTP_CONNECTIONS_MAX to all. */
+struct http_transport *http_transport_create(struct loop *loop, size_t per_host,
+                                             struct fault *fault);
 /* Requests under way end with `code` CURLE_ABORTED_BY_CALLBACK. Takes NULL. */
 void http_transport_destroy(struct http_transport *transport);
 
@@ -40,6 +43,7 @@ struct http_transport_answer {
     struct slice content_type;
     struct slice retry_after;
     bool sent;      /* the first byte of the request has left; set on failure too */
+    bool in_line;   /* no connection was free for it until the end; set on failure too */
     bool too_large; /* the failure's reason: more than `answer_max` */
     bool arena_full;
 };

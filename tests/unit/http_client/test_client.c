@@ -163,6 +163,33 @@ START_TEST(many_calls_share_few_connections)
 }
 END_TEST
 
+START_TEST(calls_wait_in_line_for_a_connection_within_their_deadline)
+{
+    static struct call calls[7];
+    const struct http_client_options options = {.connections_per_host = 1};
+    struct call slow = call_to("GET", "/slow");
+    remake_client(&options);
+    start_within(&slow, 5000);
+    for (int i = 0; i < 7; i++) {
+        calls[i] = call_to("GET", "/ok");
+        calls[i].call.timeout_ms = i < 6 ? 200 : 3000;
+        calls[i].call.url = url_of(&peer, "/ok");
+        start_within(&calls[i], 5000);
+    }
+    while (!slow.done || !calls[6].done) {
+        struct call call = make_get("/ok");
+        ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
+    }
+    ck_assert(slow.ok && calls[6].ok);
+    ck_assert_msg(make_get("/ok").ok, "the origin is not blamed for the line");
+    ck_assert_int_eq(peer.connections, 1);
+    for (int i = 0; i < 6; i++) {
+        ck_assert_str_eq(calls[i].fault.code, "upstream_timeout");
+        ck_assert(!calls[i].answer.sent);
+    }
+}
+END_TEST
+
 START_TEST(calls_in_flight_end_when_the_client_does)
 {
     struct call call = call_to("GET", "/slow");
@@ -189,6 +216,7 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, the_fibers_own_deadline_rules_too);
     tcase_add_test(tcase, a_body_that_is_larger_than_the_arena_is_a_fault);
     tcase_add_test(tcase, many_calls_share_few_connections);
+    tcase_add_test(tcase, calls_wait_in_line_for_a_connection_within_their_deadline);
     tcase_add_test(tcase, calls_in_flight_end_when_the_client_does);
 }
 

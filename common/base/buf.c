@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 enum { BUF_FIRST = 512, U64_DIGITS = 20, U64_HEX_DIGITS = 16 };
 
@@ -237,7 +238,6 @@ static void escape_one(struct buf *buf, unsigned char c)
 
 static void put_escaped(struct buf *buf, struct slice text, size_t plain)
 {
-    buf_char(buf, '"');
     for (;;) {
         buf_append(buf, text.at, plain);
         text = slice_from(text, plain);
@@ -246,6 +246,21 @@ static void put_escaped(struct buf *buf, struct slice text, size_t plain)
         escape_one(buf, (unsigned char)*text.at);
         text = slice_from(text, 1);
         plain = plain_prefix(text.at, text.len);
+    }
+}
+
+/* `good` bytes at the front are UTF-8, the next is not. */
+static void put_mended(struct buf *buf, struct slice text, size_t good)
+{
+    buf_char(buf, '"');
+    for (;;) {
+        put_escaped(buf, (struct slice){text.at, good}, plain_prefix(text.at, good));
+        text = slice_from(text, good);
+        if (text.len == 0)
+            break;
+        buf_slice(buf, SLICE(TEXT_REPLACEMENT));
+        text = slice_from(text, 1);
+        good = text_utf8_prefix(text);
     }
     buf_char(buf, '"');
 }
@@ -259,9 +274,16 @@ void buf_json_string(struct buf *buf, struct slice text)
         append(buf, "null", 4);
         return;
     }
+    plain = text_utf8_prefix(text);
+    if (plain < text.len) {
+        put_mended(buf, text, plain);
+        return;
+    }
     plain = plain_prefix(text.at, text.len);
     if (plain < text.len) {
+        buf_char(buf, '"');
         put_escaped(buf, text, plain);
+        buf_char(buf, '"');
         return;
     }
     room = room_for(buf, text.len + 2);

@@ -44,7 +44,8 @@ void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 char *buf_reserve(struct buf *buf, size_t len);
 void buf_advance(struct buf *buf, size_t len);
 
-/* `text` as a JSON string with its quotes: RFC 8259 escapes, UTF-8 passed through. Absent: null. */
+/* `text` as a JSON string with its quotes: RFC 8259 escapes, UTF-8 passed through. Each byte that
+ * is not part of a UTF-8 character becomes U+FFFD, so any bytes make valid JSON. Absent: null. */
 void buf_json_string(struct buf *buf, struct slice text);
 
 /* False when anything did not fit: FAULT_INTERNAL "too_much_output". */

@@ -150,21 +150,9 @@ static void put_real(struct buf *out, double value)
                4);
 }
 
-/* A client may have sent any bytes, but most programs that read logs refuse a line that is not
- * UTF-8. */
 static void put_text(struct buf *out, struct slice text)
 {
-    char ascii[LOG_TEXT_MAX];
-
     text.len = text_cut(text, LOG_TEXT_MAX);
-    if (!text_is_utf8(text)) {
-        for (size_t i = 0; i < text.len; i++) {
-            ascii[i] = text.at[i];
-            if ((unsigned char)ascii[i] >= 0x80)
-                ascii[i] = '?';
-        }
-        text.at = ascii;
-    }
     buf_json_string(out, text);
 }
 

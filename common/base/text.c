@@ -51,17 +51,68 @@ static size_t ascii_prefix(struct slice text)
     return i;
 }
 
+/* Length of the well-formed character at the front of `room` bytes; 0: there is none. The second
+ * byte's bounds keep out overlong forms, surrogates and what is beyond U+10FFFF (RFC 3629, 4). */
+static size_t char_length(const unsigned char *at, size_t room)
+{
+    const unsigned char lead = at[0];
+
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xc2 || lead > 0xf4 || room < 2 || !is_tail(at[1]))
+        return 0;
+    if (lead < 0xe0)
+        return 2;
+    if (room < 3 || !is_tail(at[2]))
+        return 0;
+    if (lead < 0xf0)
+        return (lead == 0xe0 && at[1] < 0xa0) || (lead == 0xed && at[1] >= 0xa0) ? 0 : 3;
+    if (room < 4 || !is_tail(at[3]))
+        return 0;
+    return (lead == 0xf0 && at[1] < 0x90) || (lead == 0xf4 && at[1] >= 0x90) ? 0 : 4;
+}
+
+typedef uint8_t byte_block __attribute__((vector_size(16)));
+
+/* True when the 16 bytes at `at` are ASCII or parts of two-byte characters, as Cyrillic letters
+ * are: a tail stands behind each lead and nowhere else. The byte before `at` counts as well. */
+static bool block_is_short(const unsigned char *at)
+{
+    byte_block bytes;
+    byte_block before;
+    uint64_t halves[2];
+
+    memcpy(&bytes, at, sizeof(bytes));
+    memcpy(&before, at - 1, sizeof(before));
+    const byte_block tails = (byte_block)((bytes & 0xc0) == 0x80);
+    const byte_block behind_leads = (byte_block)((before & 0xe0) == 0xc0);
+    const byte_block longer = (byte_block)((bytes >= 0xe0) | ((bytes & 0xfe) == 0xc0));
+    const byte_block wrong = (tails ^ behind_leads) | longer;
+    memcpy(halves, &wrong, sizeof(halves));
+    return (halves[0] | halves[1]) == 0;
+}
+
+size_t text_utf8_prefix(struct slice text)
+{
+    const unsigned char *bytes = (const unsigned char *)text.at;
+    size_t at = ascii_prefix(text);
+
+    while (at < text.len) {
+        size_t len = char_length(bytes + at, text.len - at);
+        if (len == 0)
+            break;
+        at += len;
+        while (text.len - at >= sizeof(byte_block) && block_is_short(bytes + at))
+            at += sizeof(byte_block);
+        if (bytes[at - 1] >= 0xc2) /* the lead of a character that the last block cut */
+            at--;
+    }
+    return at;
+}
+
 bool text_is_utf8(struct slice text)
 {
-    utf8proc_int32_t point;
-
-    for (size_t i = ascii_prefix(text); i < text.len;) {
-        size_t len = decode(text, i, &point);
-        if (len == 0)
-            return false;
-        i += len;
-    }
-    return true;
+    return text_utf8_prefix(text) == text.len;
 }
 
 size_t text_length(struct slice text)

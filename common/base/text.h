@@ -10,6 +10,11 @@
 
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
 bool text_is_utf8(struct slice text);
+/* Length of the longest well-formed beginning. */
+size_t text_utf8_prefix(struct slice text);
+
+/* What stands for a byte that is not part of a well-formed character: U+FFFD. */
+#define TEXT_REPLACEMENT "\xef\xbf\xbd"
 
 /* Code points of well-formed UTF-8. */
 size_t text_length(struct slice text);

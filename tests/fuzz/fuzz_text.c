@@ -68,6 +68,7 @@ static void try_cleaning(struct slice text)
     buf_init(&out, 1 << 24);
     buf_json_string(&out, text);
     PROMISE(!out.failed && memchr(out.data, '\n', out.len) == NULL);
+    PROMISE(text_is_utf8(buf_as_slice(&out)));
     buf_finish(&out);
     arena_finish(&arena);
 }

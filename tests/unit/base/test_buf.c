@@ -101,6 +101,33 @@ START_TEST(strings_are_escaped_as_rfc_8259_says)
 }
 END_TEST
 
+#define FFFD "\xef\xbf\xbd"
+
+static const struct {
+    const char *why;
+    struct slice text;
+    const char *json;
+} brokens[] = {
+    {"a byte that never is",      {"a\xff", 2},              "\"a" FFFD "\""               },
+    {"two",                       {"\xfe\xff", 2},           "\"" FFFD FFFD "\""           },
+    {"a character cut off",       {"abcdefghijkl\xd0", 13},  "\"abcdefghijkl" FFFD "\""    },
+    {"four bytes cut off",        {"\xf0\x9f\x98", 3},       "\"" FFFD FFFD FFFD "\""      },
+    {"a surrogate",               {"\xed\xa0\x80", 3},       "\"" FFFD FFFD FFFD "\""      },
+    {"before a quote",            {"\xd0\"\xd0", 3},         "\"" FFFD "\\\"" FFFD "\""    },
+    {"before a line end",         {"\xe2\x82\n\xd2\x9b", 5}, "\"" FFFD FFFD "\\n\xd2\x9b\""},
+    {"escapes before and behind",
+     {"\\\x01\x80\\ 1234567890", 15},
+     "\"\\\\\\u0001" FFFD "\\\\ 1234567890\""                                              },
+};
+
+START_TEST(bytes_that_are_no_utf8_become_the_replacement_character)
+{
+    buf_json_string(&buf, brokens[_i].text);
+    ck_assert_msg(slice_is(buf_as_slice(&buf), brokens[_i].json), "%s: %.*s", brokens[_i].why,
+                  SLICE_ARG(buf_as_slice(&buf)));
+}
+END_TEST
+
 START_TEST(each_byte_is_escaped_at_each_place_of_a_word)
 {
     enum { LEN = 53 }; /* some blocks, some words, some bytes */
@@ -237,6 +264,8 @@ int main(void)
     tcase_add_loop_test(tests, integers_read_as_printf_writes_them, 0, COUNT(integers));
     tcase_add_loop_test(tests, hexadecimals_read_as_printf_writes_them, 0, COUNT(integers));
     tcase_add_loop_test(tests, strings_are_escaped_as_rfc_8259_says, 0, COUNT(strings));
+    tcase_add_loop_test(tests, bytes_that_are_no_utf8_become_the_replacement_character, 0,
+                        COUNT(brokens));
     tcase_add_test(tests, each_byte_is_escaped_at_each_place_of_a_word);
     tcase_add_test(tests, a_buffer_over_other_memory_stays_within_it);
     tcase_add_test(tests, the_ceiling_holds_to_the_byte);

@@ -83,7 +83,7 @@ static const struct {
     {"no second line",
      {"a", LOG_FIELD_TEXT, {"x\r\n{\"b\":1}", 10}, 0, 0},
      "\"a\":\"x\\r\\n{\\\"b\\\":1}\"}\n"                                                                   },
-    {"not UTF-8",        {"a", LOG_FIELD_TEXT, {"x\xff\xd0y", 4}, 0, 0},    "\"a\":\"x??y\"}\n"            },
+    {"not UTF-8",        {"a", LOG_FIELD_TEXT, {"x\xff\xd0y", 4}, 0, 0},    "\"a\":\"x\ufffd\ufffdy\"}\n"  },
     {"smallest integer",
      {"a", LOG_FIELD_INT, {NULL, 0}, INT64_MIN, 0},
      "\"a\":-9223372036854775808}\n"                                                                       },

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <utf8proc.h>
+
 #include "base/text.h"
 
 #include "suite.h"
@@ -67,6 +69,74 @@ START_TEST(utf8_is_what_rfc_3629_says)
     ck_assert_msg(text_is_utf8(texts[_i].text) == texts[_i].ok, "%s", texts[_i].why);
     if (texts[_i].ok)
         ck_assert_uint_eq(text_length(texts[_i].text), texts[_i].length);
+}
+END_TEST
+
+START_TEST(what_is_well_formed_at_the_front_is_told)
+{
+    ck_assert_uint_eq(text_utf8_prefix(SLICE("Қала \xd0")), 9);
+    ck_assert_uint_eq(text_utf8_prefix(SLICE("abcdefghijkl\xffz")), 12);
+    ck_assert_uint_eq(text_utf8_prefix(SLICE("\x80")), 0);
+    ck_assert_uint_eq(text_utf8_prefix(SLICE("")), 0);
+    ck_assert_uint_eq(text_utf8_prefix(SLICE("😀")), 4);
+}
+END_TEST
+
+/* utf8proc is the other opinion. Tails matter only by the bounds that some leads set them. */
+START_TEST(every_lead_takes_the_tails_that_utf8proc_takes)
+{
+    static const uint8_t tails[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
+    enum { THIRDS = sizeof(tails) };
+
+    for (unsigned n = 0; n < 0x10000 * THIRDS * THIRDS; n++) {
+        const uint8_t bytes[4] = {(uint8_t)(n & 0xff), (uint8_t)(n >> 8 & 0xff),
+                                  tails[(n >> 16) % THIRDS], tails[(n >> 16) / THIRDS]};
+        utf8proc_int32_t point;
+        utf8proc_ssize_t len = utf8proc_iterate(bytes, sizeof(bytes), &point);
+        size_t prefix = text_utf8_prefix((struct slice){(const char *)bytes, sizeof(bytes)});
+        if (len <= 0 ? prefix != 0 : prefix < (size_t)len)
+            ck_abort_msg("%02x %02x %02x %02x", bytes[0], bytes[1], bytes[2], bytes[3]);
+    }
+}
+END_TEST
+
+static size_t prefix_by_utf8proc(struct slice text)
+{
+    size_t at = 0;
+
+    while (at < text.len) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)text.at + at,
+                                                (utf8proc_ssize_t)(text.len - at), &point);
+        if (len <= 0)
+            break;
+        at += (size_t)len;
+    }
+    return at;
+}
+
+static const char *const long_texts[] = {
+    "Уютная квартира у парка Горького, вид на горы",
+    "жжжжжжжжжжжжжжжжжжжжжжжжжжжж",
+    "a plain text of ASCII that is longer than some blocks ж",
+    "№ 5 — 25 000 ₸ за ночь 🏠 и парковка, этаж 9 из 12",
+};
+
+START_TEST(any_byte_at_any_place_breaks_what_it_should)
+{
+    char text[128];
+    const size_t len = strlen(long_texts[_i]);
+
+    for (size_t place = 0; place < len; place++)
+        for (int byte = 0; byte < 256; byte++) {
+            memcpy(text, long_texts[_i], len);
+            text[place] = (char)byte;
+            for (size_t cut = 0; cut < 4; cut++) {
+                const struct slice part = {text + cut, len - 2 * cut};
+                if (text_utf8_prefix(part) != prefix_by_utf8proc(part))
+                    ck_abort_msg("%02x at %zu, cut by %zu", (unsigned)byte, place, cut);
+            }
+        }
 }
 END_TEST
 
@@ -257,6 +327,9 @@ int main(void)
     TCase *tests = tcase_create("text");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, utf8_is_what_rfc_3629_says, 0, COUNT(texts));
+    tcase_add_test(tests, what_is_well_formed_at_the_front_is_told);
+    tcase_add_test(tests, every_lead_takes_the_tails_that_utf8proc_takes);
+    tcase_add_loop_test(tests, any_byte_at_any_place_breaks_what_it_should, 0, COUNT(long_texts));
     tcase_add_loop_test(tests, cleaning_trims_and_composes, 0, COUNT(cleanings));
     tcase_add_test(tests, what_needs_no_change_is_borrowed);
     tcase_add_test(tests, a_full_arena_and_broken_text_are_survived);

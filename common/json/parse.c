@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Bytes to a jansson value. Two checks come first that jansson leaves to its caller: the whole body
- * is UTF-8, and the depth is small enough for a fiber's stack. */
+/* Bytes to a jansson value. Three checks come first that jansson leaves to its caller: the whole
+ * body is UTF-8 without a NUL byte, and the depth is small enough for a fiber's stack. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -90,6 +90,9 @@ bool fields_parse(struct slice body, bool required, struct json_body **out, stru
     if (body.len == 0 && required)
         return fault_set(fault, FAULT_UNREADABLE, "body_missing", "The request needs a JSON body");
     if (body.len > 0) {
+        /* jansson drops a NUL byte that stands behind a number. */
+        if (memchr(body.at, '\0', body.len) != NULL)
+            return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body has a NUL byte");
         if (!text_is_utf8(body))
             return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body is not UTF-8");
         if (is_too_deep(body))

@@ -68,6 +68,7 @@ static const struct {
     {"a surrogate as bytes",          S("\"\xed\xa0\x80\""),                  false},
     {"NUL escaped",                   S("\"a\\u0000b\""),                     false},
     {"NUL escaped in a name",         S("{\"a\\u0000\":1}"),                  false},
+    {"NUL as a byte behind a number", S("[1\0]"),                             false},
     {"NUL as a byte",                 S("\"a\0b\""),                          false},
     {"a newline in a string",         S("\"a\nb\""),                          false},
     {"an unknown escape",             S("\"\\x41\""),                         false},

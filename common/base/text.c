@@ -115,6 +115,11 @@ bool text_is_utf8(struct slice text)
     return text_utf8_prefix(text) == text.len;
 }
 
+size_t text_encode(int32_t point, char out[4])
+{
+    return (size_t)utf8proc_encode_char(point, (utf8proc_uint8_t *)out);
+}
+
 size_t text_length(struct slice text)
 {
     size_t count = 0;

@@ -13,6 +13,8 @@ bool text_is_utf8(struct slice text);
 /* Length of the longest well-formed beginning. */
 size_t text_utf8_prefix(struct slice text);
 
+/* Writes a code point as UTF-8: at most 4 bytes. Returns how many; 0: there is no such point. */
+size_t text_encode(int32_t point, char out[4]);
 /* What stands for a byte that is not part of a well-formed character: U+FFFD. */
 #define TEXT_REPLACEMENT "\xef\xbf\xbd"
 

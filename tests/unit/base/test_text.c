@@ -82,6 +82,18 @@ START_TEST(what_is_well_formed_at_the_front_is_told)
 }
 END_TEST
 
+START_TEST(code_points_are_written_as_utf8)
+{
+    char out[4];
+
+    ck_assert_slice(((struct slice){out, text_encode('A', out)}), "A");
+    ck_assert_slice(((struct slice){out, text_encode(0x416, out)}), "Ж");
+    ck_assert_slice(((struct slice){out, text_encode(0x20b8, out)}), "₸");
+    ck_assert_slice(((struct slice){out, text_encode(0x10ffff, out)}), "\xf4\x8f\xbf\xbf");
+    ck_assert_uint_eq(text_encode(0x110000, out), 0);
+}
+END_TEST
+
 /* utf8proc is the other opinion. Tails matter only by the bounds that some leads set them. */
 START_TEST(every_lead_takes_the_tails_that_utf8proc_takes)
 {
@@ -328,6 +340,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, utf8_is_what_rfc_3629_says, 0, COUNT(texts));
     tcase_add_test(tests, what_is_well_formed_at_the_front_is_told);
+    tcase_add_test(tests, code_points_are_written_as_utf8);
     tcase_add_test(tests, every_lead_takes_the_tails_that_utf8proc_takes);
     tcase_add_loop_test(tests, any_byte_at_any_place_breaks_what_it_should, 0, COUNT(long_texts));
     tcase_add_loop_test(tests, cleaning_trims_and_composes, 0, COUNT(cleanings));

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/* Reads the JSON of other programs (Telegram, n8n, Qdrant, an embeddings server) into a struct: one
+ * table for each struct, one pass over the text, no tree in between. json/fields.h reads the bodies
+ * of our own API and names every mistake to its caller. Here nobody would read the refusal, so
+ * whatever can be used is used:
+ *
+ * - A name that the table does not have is skipped, and nothing is built for it.
+ * - null, and a value of another type than the table's, read as absent (base/value.h). Nothing is
+ *   required: the caller asks whether what it needs is there.
+ * - Of a name that comes twice the last one counts, as in jsonb, jansson and JSON.parse().
+ * - Text keeps its characters: no trimming, no NFC.
+ * - What PostgreSQL cannot hold becomes U+FFFD, one for each: \u0000; a \u escape that is half of a
+ *   surrogate pair, which JavaScript writes where it has cut a text in two; a byte in a string that
+ *   is no part of a UTF-8 character, which telegram-bot-api passes on in members whose bytes the
+ *   program of a user chooses (Client.cpp, JsonRawString).
+ *
+ * Refused is text that is no JSON object by the grammar of RFC 8259, and what is beyond the limits
+ * below. The size of the text is its reader's to bound.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/value.h"
+
+enum {
+    FOREIGN_DEPTH_MAX = 64,   /* of objects and arrays in each other */
+    FOREIGN_NUMBER_MAX = 300, /* bytes of a number */
+    FOREIGN_EXPONENT_MAX = 3, /* digits behind its 'e'. With both any number fits a jsonb column */
+    FOREIGN_NAME_MAX = 64     /* bytes of a name in a table */
+};
+
+enum foreign_type {
+    FOREIGN_TEXT, /* struct slice; in the arena if it had an escape, else borrowed from the text */
+    FOREIGN_INT,  /* int64_t, exact. Beyond 64 bits or with a point or exponent: absent */
+    FOREIGN_DOUBLE, /* double; NAN: absent. Also what no double can hold is absent */
+    FOREIGN_BOOL,   /* bool; absent: false */
+    FOREIGN_RAW,    /* struct slice of the value as JSON, borrowed from the text; in the arena if
+                       something became U+FFFD. So any value fits a jsonb column */
+    FOREIGN_OBJECT, /* a struct inside, by its own table */
+    FOREIGN_LIST,   /* struct foreign_list of structs, by their table */
+    FOREIGN_INTS,   /* struct foreign_list of int64_t */
+    FOREIGN_DOUBLES /* struct foreign_list of double */
+};
+
+/* An array; absent: .items NULL. An item of another type is absent and keeps its place. */
+struct foreign_list {
+    void *items;     /* in the arena; not NULL for an empty array */
+    size_t count;    /* at most the member's `max` */
+    size_t left_out; /* items behind those; they are skipped */
+};
+
+struct foreign;
+
+struct foreign_member {
+    const char *name;
+    enum foreign_type type;
+    size_t offset;
+    const struct foreign *table; /* OBJECT, LIST */
+    size_t max;                  /* LIST, INTS, DOUBLES: items kept, at least 1 */
+};
+
+/* A reader is fastest with members in the order in which they usually come. */
+struct foreign {
+    const struct foreign_member *items;
+    size_t count; /* at most 64 */
+    size_t size;  /* of the struct */
+    size_t here;  /* offset of a bool that says whether the object was there, or FOREIGN_NOWHERE */
+};
+
+#define FOREIGN_NOWHERE SIZE_MAX
+
+/* const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat); */
+#define FOREIGN_OF(array, type)                                                                    \
+    {                                                                                              \
+        (array), sizeof(array) / sizeof((array)[0]), sizeof(type), FOREIGN_NOWHERE                 \
+    }
+/* The same for a struct with a bool member `here`, true where the object was there: of the kinds of
+ * an update the one that came. */
+#define FOREIGN_HERE(array, type)                                                                  \
+    {                                                                                              \
+        (array), sizeof(array) / sizeof((array)[0]), sizeof(type), offsetof(type, here)            \
+    }
+
+/* Reads an object into `out`, whose whole struct is set: members not named by the table become
+ * zeros. `text` must live as long as `out`, which borrows from it.
+ * FAULT_UNREADABLE "bad_json": see above. FAULT_UNAVAILABLE "out_of_memory": the arena is full. It
+ * needs room for the struct, four times that of the items of lists, and the length of the texts
+ * and raw values that are copied, broken bytes three times. */
+bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
+                  struct fault *fault) MUST_CHECK;
+
+/* An integer that is the first member, out of text that is perhaps broken or cut further on: true
+ * when `text` begins with '{', `name`, ':', an integer, and behind it ',', '}' or white space. */
+bool foreign_leading_int(struct slice text, const char *name, int64_t *out) MUST_CHECK;

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+/* The tolerant reader of other programs' JSON. */
+#include <math.h>
+
+#include "suite.h"
+#include "update.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 1 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+/* A message as Telegram's server writes it: every letter beyond ASCII is an escape. */
+static const char message_text[] =
+    "{\"update_id\":873265412,\n"
+    "\"message\":{\"message_id\":48213,\"from\":{\"id\":4503599627370495,\"is_bot\":false,"
+    "\"first_name\":\"\\u0410\\u0439\\u0433\\u0435\\u0440\\u0456\\u043c\",\"last_name\":\"\\u0421."
+    "\","
+    "\"username\":\"aigerim_s\",\"language_code\":\"kk\",\"is_premium\":true},"
+    "\"chat\":{\"id\":-1001987654321,\"title\":"
+    "\"\\u041a\\u0432\\u0430\\u0440\\u0442\\u0438\\u0440\\u044b"
+    " \\\"24/7\\\"\",\"is_forum\":true,\"type\":\"supergroup\"},"
+    "\"date\":1763722800,\"message_thread_id\":7,"
+    "\"reply_to_message\":{\"message_id\":48200,\"from\":{\"id\":6123456789,\"is_bot\":true,"
+    "\"first_name\":\"Tapbot\",\"username\":\"tapbot_kz_bot\"},"
+    "\"chat\":{\"id\":-1001987654321,\"title\":\"x\",\"type\":\"supergroup\"},\"date\":1763722700,"
+    "\"text\":\"\\u041a\\u0430\\u043a\\u0438\\u0435 \\u0434\\u0430\\u0442\\u044b?\","
+    "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"\\ud83d\\udcc5\",\"callback_data\":\"d:"
+    "1\"}],"
+    "[]]}},"
+    "\"text\":\"/start \\u0441 12 \\u043f\\u043e 15 \\ud83c\\udfe0\\n@tapbot_kz_bot\","
+    "\"entities\":[{\"offset\":0,\"length\":6,\"type\":\"bot_command\"},"
+    "{\"offset\":21,\"length\":14,\"type\":\"mention\"},"
+    "{\"offset\":18,\"length\":2,\"type\":\"custom_emoji\",\"custom_emoji_id\":\"53\"}],"
+    "\"link_preview_options\":{\"is_disabled\":true}}}";
+
+START_TEST(an_update_is_read_and_what_is_unknown_is_skipped)
+{
+    struct update update;
+    struct fault fault;
+    const struct message *message = &update.message;
+    const struct entity *entities;
+
+    ck_assert(foreign_read(&update_table, SLICE(message_text), &update, &arena, &fault));
+    ck_assert_int_eq(update.update_id, 873265412);
+    ck_assert(message->here);
+    ck_assert_int_eq(message->message_id, 48213);
+    ck_assert_int_eq(message->from.id, 4503599627370495);
+    ck_assert(!message->from.is_bot);
+    ck_assert_slice(message->from.first_name, "Айгерім");
+    ck_assert_slice(message->from.username, "aigerim_s");
+    ck_assert_int_eq(message->chat.id, -1001987654321);
+    ck_assert_slice(message->chat.title, "Квартиры \"24/7\"");
+    ck_assert_slice(message->chat.type, "supergroup");
+    ck_assert_int_eq(message->date, 1763722800);
+    ck_assert_slice(message->text, "/start с 12 по 15 🏠\n@tapbot_kz_bot");
+    ck_assert_uint_eq(message->entities.count, 3);
+    entities = message->entities.items;
+    ck_assert_slice(entities[0].type, "bot_command");
+    ck_assert_int_eq(entities[1].offset, 21);
+    ck_assert_int_eq(entities[2].length, 2);
+    ck_assert(message->reply_to_message.here);
+    ck_assert(message->reply_to_message.from.is_bot);
+    ck_assert_slice(message->reply_to_message.text, "Какие даты?");
+}
+END_TEST
+
+START_TEST(members_that_did_not_come_are_absent)
+{
+    struct update update;
+    struct fault fault;
+
+    memset(&update, 0xee, sizeof(update));
+    ck_assert(foreign_read(&update_table, SLICE(message_text), &update, &arena, &fault));
+    ck_assert(!update.edited_message.here && !update.callback_query.here);
+    ck_assert_int_eq(update.edited_message.chat.id, FIELD_ABSENT);
+    ck_assert_ptr_null(update.edited_message.text.at);
+    ck_assert_ptr_null(update.edited_message.entities.items);
+    ck_assert_ptr_null(update.my_chat_member.at);
+    ck_assert_ptr_null(update.message.reply_to_message.from.last_name.at);
+    ck_assert(isnan(update.message.location.latitude));
+    ck_assert(foreign_read(&update_table, SLICE("{}"), &update, &arena, &fault));
+    ck_assert_int_eq(update.update_id, FIELD_ABSENT);
+    ck_assert(!update.message.here);
+}
+END_TEST
+
+START_TEST(text_without_escapes_and_raw_values_are_borrowed)
+{
+    static const char text[] =
+        "{\"update_id\":1,\"callback_query\":{\"id\":\"42\",\"data\":\" да \",\"message\": "
+        "{\"message_id\":7,\"date\":0 } ,\"chat_instance\":\"-3\"}}";
+    struct update update;
+    struct fault fault;
+
+    ck_assert(foreign_read(&update_table, SLICE(text), &update, &arena, &fault));
+    ck_assert(update.callback_query.here);
+    ck_assert_slice(update.callback_query.data, " да ");
+    ck_assert_slice(update.callback_query.message, "{\"message_id\":7,\"date\":0 }");
+    ck_assert_ptr_eq(update.callback_query.data.at, strstr(text, " да "));
+    ck_assert_ptr_eq(update.callback_query.message.at, strstr(text, "{\"message_id"));
+}
+END_TEST
+
+#define FFFD "\xef\xbf\xbd"
+
+/* What becomes of `{"description":VALUE}`. NULL: the member is absent. */
+static const struct {
+    const char *why, *value, *text;
+} texts[] = {
+    {"empty",                               "\"\"",                           ""                 },
+    {"spaces stay",                         "\"  a\\r\\n\\t \"",              "  a\r\n\t "       },
+    {"no NFC",                              "\"e\\u0301e\xcc\x81\"",
+     "e\xcc\x81"
+     "e\xcc\x81"                                                                                 },
+    {"all short escapes",                   "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"  },
+    {"DEL and U+2028",                      "\"\x7f\xe2\x80\xa8\"",           "\x7f\xe2\x80\xa8" },
+    {"one, two and three bytes",            "\"\\u0041\\u00e9\\u20B8\"",      "Aé₸"           },
+    {"a pair of surrogates",                "\"\\uD83D\\uDE00\"",             "😀"             },
+    {"the last code point",                 "\"\\udbff\\udfff\"",             "\xf4\x8f\xbf\xbf" },
+    {"a high surrogate alone",              "\"a\\ud83d\"",                   "a" FFFD           },
+    {"a high one before a letter",          "\"\\ud83dx\"",                   FFFD "x"           },
+    {"a high one before an escape",         "\"\\ud83d\\n\"",                 FFFD "\n"          },
+    {"a high one before a code unit",       "\"\\ud83d\\u0041\"",             FFFD "A"           },
+    {"two high ones and a low one",         "\"\\ud83d\\ud83d\\ude00\"",      FFFD "😀"        },
+    {"a low surrogate alone",               "\"\\ude00b\"",                   FFFD "b"           },
+    {"NUL",                                 "\"a\\u0000b\"",                  "a" FFFD "b"       },
+    {"a byte that never is",                "\"a\xff\"",                      "a" FFFD           },
+    {"a character cut off",                 "\"abcdefghijkl\xd0\"",           "abcdefghijkl" FFFD},
+    {"four bytes cut off before an escape", "\"\xf0\x9f\x98\\n\"",            FFFD FFFD FFFD "\n"},
+    {"a surrogate as bytes",                "\"\xed\xa0\x80\\u0416\"",        FFFD FFFD FFFD "Ж"},
+    {"U+FFFD itself",                       "\"\\ufffd\"",                    FFFD               },
+    {"null",                                "null",                           NULL               },
+    {"a number",                            "17",                             NULL               },
+    {"true",                                "true",                           NULL               },
+    {"an object",                           "{\"description\":\"x\"}",        NULL               },
+    {"an array",                            "[\"x\"]",                        NULL               },
+};
+
+static struct answer read_member(const char *name, const char *value)
+{
+    struct slice text = arena_printf(&arena, "{\"%s\":%s}", name, value);
+    struct answer answer;
+    struct fault fault;
+
+    ck_assert_ptr_nonnull(text.at);
+    if (!foreign_read(&answer_table, text, &answer, &arena, &fault))
+        ck_abort_msg("%.*s: %s", SLICE_ARG(text), fault.detail);
+    return answer;
+}
+
+START_TEST(text_keeps_its_characters)
+{
+    struct answer answer = read_member("description", texts[_i].value);
+
+    if (texts[_i].text == NULL)
+        ck_assert_msg(answer.description.at == NULL, "%s", texts[_i].why);
+    else
+        ck_assert_msg(answer.description.at != NULL && slice_is(answer.description, texts[_i].text),
+                      "%s: \"%.*s\"", texts[_i].why, SLICE_ARG(answer.description));
+}
+END_TEST
+
+#define ABSENT ((double)NAN)
+
+static const struct {
+    const char *value;
+    int64_t integer; /* FIELD_ABSENT too */
+    double real;     /* NAN: absent */
+} numbers[] = {
+    {"0",                     0,               0                      },
+    {"-0",                    0,               -0.0                   },
+    {"-7",                    -7,              -7                     },
+    {"4503599627370496",      1LL << 52,       4503599627370496.0     },
+    {"9007199254740993",      (1LL << 53) + 1, 9007199254740992.0     },
+    {"9223372036854775807",   INT64_MAX,       9223372036854775807.0  },
+    {"-9223372036854775807",  -INT64_MAX,      -9223372036854775807.0 },
+    {"9223372036854775808",   FIELD_ABSENT,    9223372036854775808.0  },
+    {"-9223372036854775809",  FIELD_ABSENT,    -9223372036854775809.0 },
+    {"184467440737095516160", FIELD_ABSENT,    184467440737095516160.0},
+    {"1.0",                   FIELD_ABSENT,    1                      },
+    {"43.238949",             FIELD_ABSENT,    43.238949              },
+    {"-0.0069292834",         FIELD_ABSENT,    -0.0069292834          },
+    {"0.017453292519943295",  FIELD_ABSENT,    0.017453292519943295   },
+    {"1e3",                   FIELD_ABSENT,    1000                   },
+    {"1E-2",                  FIELD_ABSENT,    0.01                   },
+    {"2.5e+010",              FIELD_ABSENT,    2.5e10                 },
+    {"1e308",                 FIELD_ABSENT,    1e308                  },
+    {"1e309",                 FIELD_ABSENT,    ABSENT                 },
+    {"-1e999",                FIELD_ABSENT,    ABSENT                 },
+    {"1e-999",                FIELD_ABSENT,    0                      },
+    {"null",                  FIELD_ABSENT,    ABSENT                 },
+    {"\"7\"",                 FIELD_ABSENT,    ABSENT                 },
+    {"[7]",                   FIELD_ABSENT,    ABSENT                 },
+};
+
+START_TEST(numbers_are_exact_or_absent)
+{
+    const double real = read_member("score", numbers[_i].value).score;
+
+    ck_assert_int_eq(read_member("error_code", numbers[_i].value).error_code, numbers[_i].integer);
+    if (isnan(numbers[_i].real))
+        ck_assert_msg(isnan(real), "%s: %g", numbers[_i].value, real);
+    else
+        ck_assert_msg(memcmp(&real, &numbers[_i].real, sizeof(real)) == 0, "%s: %.17g",
+                      numbers[_i].value, real);
+}
+END_TEST
+
+START_TEST(booleans_are_true_only_when_they_say_so)
+{
+    static const char *const others[] = {"false", "null", "1", "\"true\"", "[true]", "{}"};
+
+    ck_assert(read_member("ok", "true").ok);
+    for (int i = 0; i < COUNT(others); i++)
+        ck_assert_msg(!read_member("ok", others[i]).ok, "%s", others[i]);
+}
+END_TEST
+
+/* What becomes of `{"result":VALUE}`; NULL: absent. */
+static const struct {
+    const char *value, *raw;
+} raws[] = {
+    {"true",                         "true"                                },
+    {" [ 1 , {\"a\" : [ ]} ] ",      "[ 1 , {\"a\" : [ ]} ]"               },
+    {"\"\\u0041\"",                  "\"\\u0041\""                         },
+    {"-1.50e1",                      "-1.50e1"                             },
+    {"null",                         NULL                                  },
+    {"{\"\\u0000\":\"\\ud83d\"}",    "{\"\\ufffd\":\"\\ufffd\"}"           },
+    {"[\"\\\\u0000\\\\\\ude00\"]",   "[\"\\\\u0000\\\\\\ufffd\"]"          },
+    {"[\"\xd0\",\"\xff\\ude00\",1]", "[\"" FFFD "\",\"" FFFD "\\ufffd\",1]"},
+    {"\"\\ud83d\\ude00\\uDBFF\"",    "\"\\ud83d\\ude00\\ufffd\""           },
+};
+
+START_TEST(a_raw_value_is_as_it_came_but_for_what_jsonb_refuses)
+{
+    struct answer answer = read_member("result", raws[_i].value);
+
+    if (raws[_i].raw == NULL)
+        ck_assert_ptr_null(answer.result.at);
+    else
+        ck_assert_slice(answer.result, raws[_i].raw);
+}
+END_TEST
+
+START_TEST(lists_keep_their_first_items_and_count_the_rest)
+{
+    struct answer answer = read_member("ids", "[1,-2,3,4,5,6,7,{},\"9\"]");
+    const int64_t *ids = answer.ids.items;
+
+    ck_assert_uint_eq(answer.ids.count, 6);
+    ck_assert_uint_eq(answer.ids.left_out, 3);
+    for (int i = 0; i < 6; i++)
+        ck_assert_int_eq(ids[i], i == 1 ? -2 : i + 1);
+    answer = read_member("ids", "[]");
+    ck_assert_ptr_nonnull(answer.ids.items);
+    ck_assert_uint_eq(answer.ids.count, 0);
+    ck_assert_ptr_null(read_member("ids", "{}").ids.items);
+    ck_assert_ptr_null(read_member("ids", "null").ids.items);
+}
+END_TEST
+
+START_TEST(items_of_another_type_keep_their_place)
+{
+    const int64_t *ids = read_member("ids", "[null,\"1\",2,2.5,[3],4]").ids.items;
+    const double *vector = read_member("vector", "[0.5,null,-1e-3]").vector.items;
+    const struct foreign_list answers =
+        read_member("answers", "[{\"ok\":true},7,{\"ids\":[1],\"answers\":[{}]},null]").answers;
+    const struct answer *items = answers.items;
+
+    for (int i = 0; i < 6; i++)
+        ck_assert_int_eq(ids[i], i == 2 ? 2 : i == 5 ? 4 : FIELD_ABSENT);
+    ck_assert(vector[0] == 0.5 && isnan(vector[1]) && vector[2] == -0.001);
+    ck_assert_uint_eq(answers.count, 4);
+    ck_assert(items[0].here && items[0].ok);
+    ck_assert(!items[1].here && items[1].error_code == FIELD_ABSENT && isnan(items[1].score));
+    ck_assert_uint_eq(items[2].ids.count, 1);
+    ck_assert_uint_eq(items[2].answers.count, 1);
+    ck_assert(!items[3].here);
+}
+END_TEST
+
+START_TEST(of_a_name_that_comes_twice_the_last_counts)
+{
+    static const char text[] =
+        "{\"message\":{\"message_id\":1,\"text\":\"a\",\"entities\":[{}],\"from\":{\"id\":1}},"
+        "\"update_id\":1,\"update_id\":2,\"callback_query\":{\"id\":\"1\"},"
+        "\"message\":{\"date\":5},\"callback_query\":null,\"upd\\u0061te_id\":3}";
+    struct update update;
+    struct fault fault;
+
+    ck_assert(foreign_read(&update_table, SLICE(text), &update, &arena, &fault));
+    ck_assert_int_eq(update.update_id, 3);
+    ck_assert_int_eq(update.message.date, 5);
+    ck_assert_int_eq(update.message.message_id, FIELD_ABSENT);
+    ck_assert_int_eq(update.message.from.id, FIELD_ABSENT);
+    ck_assert_ptr_null(update.message.text.at);
+    ck_assert_ptr_null(update.message.entities.items);
+    ck_assert(!update.callback_query.here);
+    ck_assert_ptr_null(update.callback_query.id.at);
+}
+END_TEST
+
+START_TEST(names_are_compared_whole)
+{
+    static const char text[] =
+        "{\"o\":true,\"okk\":true,\"\":true,\"OK\":true,\"ok\\u0000\":true,\"ok\xff\":true,"
+        "\"error_cod\\u0065\":5}";
+    struct answer answer;
+    struct fault fault;
+
+    ck_assert(foreign_read(&answer_table, SLICE(text), &answer, &arena, &fault));
+    ck_assert(!answer.ok);
+    ck_assert_int_eq(answer.error_code, 5);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("foreign");
+
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, an_update_is_read_and_what_is_unknown_is_skipped);
+    tcase_add_test(tests, members_that_did_not_come_are_absent);
+    tcase_add_test(tests, text_without_escapes_and_raw_values_are_borrowed);
+    tcase_add_loop_test(tests, text_keeps_its_characters, 0, COUNT(texts));
+    tcase_add_loop_test(tests, numbers_are_exact_or_absent, 0, COUNT(numbers));
+    tcase_add_test(tests, booleans_are_true_only_when_they_say_so);
+    tcase_add_loop_test(tests, a_raw_value_is_as_it_came_but_for_what_jsonb_refuses, 0,
+                        COUNT(raws));
+    tcase_add_test(tests, lists_keep_their_first_items_and_count_the_rest);
+    tcase_add_test(tests, items_of_another_type_keep_their_place);
+    tcase_add_test(tests, of_a_name_that_comes_twice_the_last_counts);
+    tcase_add_test(tests, names_are_compared_whole);
+    return suite_main("foreign", tests);
+}

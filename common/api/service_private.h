@@ -23,7 +23,7 @@ struct service_run {
     struct ready ready;
     size_t postgres, schema, writes, redis; /* parts of ready */
     struct loop_timer tick;
-    struct periodic *sweep;
+    struct periodic *sweep, *log_keys;
     bool probing;
     bool schema_fits;
     char schema_reason[DB_SCHEMA_REASON_MAX]; /* logged last */
@@ -86,3 +86,7 @@ void service_watch_pool(void *data, bool usable);
 /* service_sweep.c: deletes old answers of Idempotency-Keys, from the first readiness on. */
 void service_sweep_begin(struct service_run *run);
 void service_sweep_end(struct service_run *run);
+
+/* service_log_keys.c: keys of persons in logs, from the time the schema fits. */
+void service_log_keys_begin(struct service_run *run);
+void service_log_keys_end(struct service_run *run);

@@ -58,6 +58,8 @@ static bool schema_check(struct service_run *run, struct fault *fault)
         not_fit(run, schema.reason);
     run->schema_fits = schema.state == DB_SCHEMA_FITS;
     report(run, run->schema, run->schema_fits);
+    if (run->schema_fits)
+        service_log_keys_begin(run);
     return true;
 }
 
@@ -174,6 +176,7 @@ void service_watch_end(struct service_run *run)
 {
     loop_timer_stop(run->service.loop, &run->tick);
     service_sweep_end(run);
+    service_log_keys_end(run);
     metric_unregister(&run->build_info);
     metric_unregister(&run->ready_gauge);
     metric_unregister(&run->log_dropped);

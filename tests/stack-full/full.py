@@ -175,7 +175,8 @@ def directus_token(full):
 
 
 READ = ["city", "owner", "apartment", "occupancy", "booking", "booking_history", "cancellation_policy"]
-HIDDEN = ["idempotency", "outbox", "audit", "quote", "erasure", "feed_tombstone", "api_key", "client", "tenant"]
+HIDDEN = ["idempotency", "outbox", "audit", "quote", "erasure", "feed_tombstone", "api_key", "client", "tenant",
+          "log_key"]
 # collection, field, value: words may be written, the rest may not.
 WRITABLE = [("apartment", "title_ru", "Проверка Directus"), ("apartment", "amenities", ["wifi"]), ("owner", "name", "Новое имя")]
 READ_ONLY = [("apartment", "base_price", 100), ("apartment", "is_active", False), ("apartment", "cancellation_policy", "strict"),

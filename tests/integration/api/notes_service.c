@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/service.h"
+#include "base/log_person.h"
 
 extern const struct embed_file notes_schema_files[];
 extern const size_t notes_schema_file_count;
@@ -238,6 +239,7 @@ static enum http_status get_whoami(void *data, const struct http_request *req,
 {
     struct notes *notes = data;
 
+    LOG(LOG_INFO, "whoami", "Asked", log_person_telegram(7));
     buf_text(&res->body, "{\"actor\":");
     buf_json_string(&res->body, api_caller(req)->actor_text);
     buf_printf(&res->body, ",\"test_key\":%s,\"dropped\":%lld}",

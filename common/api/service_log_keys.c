@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/* Keeps the keys of persons in logs (base/log_person.h) up to date: once the schema fits, then
+ * every five minutes. The key of tomorrow is there a day ahead, so midnight needs no database. A
+ * service that may write makes the keys that are missing, and deletes old ones in the same
+ * transaction; one of kind NEEDS_KEYS takes what is there. */
+#include "api/log_key_store_private.h"
+#include "api/periodic.h"
+#include "api/service_private.h"
+#include "base/log.h"
+#include "db/transaction.h"
+
+enum { EVERY_MS = 5 * 60 * 1000, LIMIT_MS = 10000 };
+
+static bool renew(struct db *tx, void *arg, struct fault *fault)
+{
+    return log_key_store_renew(tx, arg, fault);
+}
+
+static bool load(void *data, struct fault *fault)
+{
+    struct service_run *run = data;
+    struct log_key_list list;
+
+    if (!log_key_store_list(run->service.db, &list, fault))
+        return false;
+    if (!list.complete && run->definition->needs == NEEDS_DATABASE &&
+        !db_transaction(run->service.pool, renew, &list, fault))
+        return false;
+    log_person_keys_set(list.keys, list.count);
+    return true;
+}
+
+void service_log_keys_begin(struct service_run *run)
+{
+    const struct periodic_options options = {.name = "log_keys",
+                                             .run = load,
+                                             .data = run,
+                                             .every_ms = EVERY_MS,
+                                             .limit_ms = LIMIT_MS,
+                                             .at_once = true};
+    struct fault fault;
+
+    run->log_keys = periodic_start(run->service.loop, &options, &fault);
+    if (run->log_keys == NULL)
+        log_fault(LOG_ERROR, "log_keys_not_loaded", &fault, (struct slice){0});
+}
+
+void service_log_keys_end(struct service_run *run)
+{
+    periodic_stop(run->log_keys);
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/* The keys of persons in logs: made by whoever is first, used by all, deleted when they are old. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "base/digest.h"
+
+#include "integration/program.h"
+
+#define TODAY "(now() AT TIME ZONE 'UTC')::date"
+
+enum { STEP_MS = 50, LONG_MS = 4000 };
+
+static pid_t pid;
+static int port;
+
+static void start(const char *as)
+{
+    port = program_other_port();
+    setenv("NOTES_AS", as, 1);
+    pid = program_start();
+    unsetenv("NOTES_AS");
+    ck_assert_msg(program_ready(LONG_MS), "%s: not ready in time", as);
+}
+
+static void stop(void)
+{
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(program_wait(pid, 6000), 0);
+    program_port(port);
+}
+
+static bool becomes(long long wanted, const char *sql)
+{
+    for (int waited = 0; waited < LONG_MS; waited += STEP_MS) {
+        if (stand_number("%s", sql) == wanted)
+            return true;
+        usleep(STEP_MS * 1000);
+    }
+    return false;
+}
+
+/* "person":"0123456789abcdef" of the person of whom the notes' service logs, by today's key. */
+static const char *person_of_today(void)
+{
+    static char text[80];
+    char hex[2 * DIGEST_SHA256_LEN + 1];
+    uint8_t key[DIGEST_SHA256_LEN], hash[DIGEST_SHA256_LEN];
+    unsigned byte;
+
+    snprintf(hex, sizeof(hex), "%s",
+             stand_text("SELECT encode(key, 'hex') FROM api.log_key WHERE day = " TODAY));
+    ck_assert_uint_eq(strlen(hex), sizeof(hex) - 1);
+    for (size_t i = 0; i < sizeof(key); i++) {
+        ck_assert_int_eq(sscanf(hex + 2 * i, "%2x", &byte), 1);
+        key[i] = (uint8_t)byte;
+    }
+    digest_hmac_sha256((struct slice){(const char *)key, sizeof(key)}, SLICE("telegram:7"), hash);
+    digest_hex(hash, 8, hex);
+    snprintf(text, sizeof(text), "\"person\":\"%s\"", hex);
+    return text;
+}
+
+/* Asks until a line is written with this person; the key may be there a moment later. */
+static bool logs_person(const char *person)
+{
+    static struct reply reply;
+
+    for (int waited = 0; waited < LONG_MS; waited += 10 * STEP_MS) {
+        program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &reply);
+        usleep(10 * STEP_MS * 1000);
+        if (program_logged(person) > 0)
+            return true;
+    }
+    return false;
+}
+
+#define RIGHT_DAYS                                                                                 \
+    "SELECT count(*) FROM api.log_key WHERE day IN (" TODAY ", " TODAY " + 1)"                     \
+    " AND octet_length(key) = 32"
+
+START_TEST(the_first_copy_makes_the_keys_of_two_days_and_all_use_them)
+{
+    stand_sql("DELETE FROM api.log_key");
+    start("second");
+    ck_assert(becomes(2, RIGHT_DAYS));
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT key) FROM api.log_key"), 2);
+    ck_assert(logs_person(person_of_today()));
+    stop();
+    start("third");
+    ck_assert(logs_person(person_of_today()));
+    stop();
+    start("keys");
+    ck_assert(logs_person(person_of_today()));
+    stop();
+}
+END_TEST
+
+/* The table as it is on the next day, and on the day after that. */
+START_TEST(each_day_makes_one_key_and_deletes_one)
+{
+    for (int day = 0; day < 2; day++) {
+        char today[80];
+
+        snprintf(
+            today, sizeof(today), "%s",
+            stand_text("SELECT encode(key, 'hex') FROM api.log_key WHERE day = " TODAY " + 1"));
+        stand_sql("UPDATE api.log_key SET day = day - 1 WHERE day < " TODAY);
+        stand_sql("UPDATE api.log_key SET day = day - 1 WHERE day = " TODAY);
+        stand_sql("UPDATE api.log_key SET day = day - 1 WHERE day > " TODAY);
+        start("next day");
+        ck_assert(becomes(2, RIGHT_DAYS));
+        ck_assert(becomes(3, "SELECT count(*) FROM api.log_key"));
+        ck_assert_int_eq(stand_number("SELECT count(*) FROM api.log_key WHERE day = " TODAY " - 1"),
+                         1);
+        ck_assert_str_eq(
+            stand_text("SELECT encode(key, 'hex') FROM api.log_key WHERE day = " TODAY), today);
+        ck_assert(logs_person(person_of_today()));
+        stop();
+    }
+}
+END_TEST
+
+START_TEST(two_that_make_keys_at_once_agree)
+{
+    PGconn *held;
+
+    stand_sql("DELETE FROM api.log_key");
+    held = stand_hold("INSERT INTO api.log_key SELECT " TODAY " + i, sha256(i::text::bytea)"
+                      " FROM generate_series(0, 1) i");
+    start("second");
+    ck_assert(becomes(1, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                         " AND datname = current_database() AND query LIKE '%log_key_insert%'"));
+    stand_commit(held);
+    ck_assert(logs_person(person_of_today()));
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM api.log_key WHERE key = sha256((day - " TODAY
+                     ")::text::bytea)"),
+        2);
+    stop();
+}
+END_TEST
+
+START_TEST(a_service_of_keys_makes_none_and_writes_no_id)
+{
+    stand_sql("DELETE FROM api.log_key");
+    start("keys");
+    ck_assert(logs_person("\"person\":\""));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM api.log_key"), 0);
+    ck_assert_int_eq(program_logged("telegram"), 0);
+    ck_assert_int_eq(program_logged("task_failed"), 0);
+    stop();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_log_keys");
+    TCase *tcase = tcase_create("log_keys");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_unchecked_fixture(tcase, program_begin, program_end);
+    tcase_add_test(tcase, the_first_copy_makes_the_keys_of_two_days_and_all_use_them);
+    tcase_add_test(tcase, each_day_makes_one_key_and_deletes_one);
+    tcase_add_test(tcase, two_that_make_keys_at_once_agree);
+    tcase_add_test(tcase, a_service_of_keys_makes_none_and_writes_no_id);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

@@ -15,7 +15,7 @@ _tapbot() {
         up) choices="--yes --plan --build --timeout" ;;
         status) choices="--json" ;;
         logs)
-            choices="--since --tail --follow --request-id --level --raw
+            choices="--since --tail --follow --request-id --person --level --raw
                 $(sed -n '/^services:/,/^networks:/s/^  \([a-z][a-z0-9-]*\):$/\1/p' "$root/docker-compose.yml" 2>/dev/null)"
             ;;
         users) choices="list add remove --generate --password-stdin --yes" ;;

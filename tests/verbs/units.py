@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The parts of the verbs that stand alone: hashes, masks, log lines, Traefik's files, certificates."""
 import datetime
+import json
 import os
 import re
 import subprocess
@@ -86,6 +87,28 @@ def log_lines():
     stream = ["\x1b[2Khello-api-1  | 2026-01-01T10:00:00Z hello | there\n", "noise\n"]
     found = list(logs.entries(stream))
     assert len(found) == 1 and found[0].body == "hello | there" and found[0].service == "hello-api"
+
+
+KEYS = [bytes(range(32)).hex(), bytes(range(1, 33)).hex()]
+# As tests/unit/base/test_log_person.c has them.
+PERSONS = [("telegram:123456789", {"2070f75327a6656e", "20dcdaf065bc3c7c"}), ("phone:+77011234567", {"a516bc78bf62410e", "74c42195242f4f70"}),
+           ("2070f75327a6656e", {"2070f75327a6656e"})]
+NO_PERSONS = ["123456789", "telegram:", "telegram:07", "telegram:1 ", "phone:77011234567", "phone:+7 701", "2070F75327A6656E", "2070f753", ""]
+
+
+def log_persons():
+    """The hash is that of the services, under the key of each day; a line is shown when it has one of them."""
+    for person, expected in PERSONS:
+        found = logs.person_hashes(person, KEYS)
+        assert found == expected, f"{person}: {found}"
+        given = logs.options_of(["--person", person])
+        assert given and given["--person"] == person, person
+        given["hashes"] = found
+        lines = [logs.Entry("a-1", "t", json.dumps({"person": one})) for one in [*sorted(found), "0" * 16, None, ["x"]]]
+        assert [logs.wanted(one, given) for one in lines] == [True] * len(found) + [False] * 3, person
+        assert not logs.wanted(logs.Entry("a-1", "t", f"words about {sorted(found)[0]}"), given)
+    for person in NO_PERSONS:
+        assert logs.options_of([f"--person={person}"]) is None, person
 
 
 SINCE = [("30s", 30), ("10m", 600), ("1h30m", 5400), ("3d", 259200), ("2026-01-31T12:00:00Z", None), ("2026-01-31T12:00:00+05:00", None),
@@ -257,5 +280,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_times, traefik_files, on_both_servers, label_tree, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

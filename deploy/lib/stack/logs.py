@@ -4,6 +4,8 @@ become ***. What Traefik says of requests is in files of its volume."""
 import collections
 import contextlib
 import datetime
+import hashlib
+import hmac
 import json
 import os
 import queue
@@ -19,13 +21,16 @@ from stack.masking import mask
 
 USAGE = ("""deploy/tapbot logs: журналы, по порядку времени, без секретов.
 
-  deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--level warn] [--raw]
+  deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--person КТО]
+                     [--level warn] [--raw]
 
 СЕРВИС          как в deploy/tapbot status: traefik, postgres, n8n...; без него все
 --since         30s, 10m, 2h, 3d или время 2026-01-31T12:00:00
 --follow        ждать новых строк; Ctrl-C заканчивает
 --tail N        последние N строк каждого контейнера, у Traefik ещё N запросов (200)
 --request-id    только строки этого запроса, во всех сервисах
+--person        только строки об этом человеке за сегодня и вчера (UTC): telegram:123456789,
+                phone:+77011234567 или значение поля person из любой строки
 --level         debug, info, warn или error: не тише этого
 --raw           строки как есть (секреты скрыты и тут)
 
@@ -33,13 +38,16 @@ USAGE = ("""deploy/tapbot logs: журналы, по порядку времен
 3 чего-то нет на машине.""",
          """deploy/tapbot logs: the logs, in the order of time, without secrets.
 
-  deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--level warn] [--raw]
+  deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--person WHO]
+                     [--level warn] [--raw]
 
 SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; all without
 --since         30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00
 --follow        wait for new lines; Ctrl-C ends it
 --tail N        the last N lines of each container, and N requests of Traefik (200)
 --request-id    the lines of this request only, of all services
+--person        the lines about this person only, of today and yesterday (UTC): telegram:123456789,
+                phone:+77011234567, or the value of the field person of any line
 --level         debug, info, warn or error: not quieter than that
 --raw           lines as they are (secrets are hidden here too)
 
@@ -57,6 +65,9 @@ EVENTS = {
 }
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LINE = re.compile(r"^(\S+?)\s+\| (\S+) ?(.*)$")
+PERSON = re.compile(r"telegram:-?[1-9]\d{0,18}|phone:\+\d{7,15}|[0-9a-f]{16}")
+# Those of yesterday and today: common/api/schema/keys/0003-log-key.sql.
+PERSON_KEYS = "SELECT encode(key, 'hex') FROM api.log_key WHERE day <= (now() AT TIME ZONE 'UTC')::date"
 POSTGRES = re.compile(r"\b(LOG|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT):")
 SHOWN = {"timestamp", "time", "level", "service", "event", "message", "msg", "request_id", "method", "route", "status_code",
          "duration_ms", "bytes"}
@@ -151,7 +162,7 @@ def options_of(arguments):
     while words:
         word = words.pop(0)
         name, equals, value = word.partition("=")
-        if name in ("--since", "--tail", "--request-id", "--level") and (equals or words):
+        if name in ("--since", "--tail", "--request-id", "--person", "--level") and (equals or words):
             given[name] = value if equals else words.pop(0)
         elif word in ("--follow", "-f"):
             given["--follow"] = True
@@ -161,14 +172,39 @@ def options_of(arguments):
             given["services"].append(word)
         else:
             return None
-    valid = given["--level"] in LEVELS and re.fullmatch(r"\d+|all", given["--tail"])
+    valid = (given["--level"] in LEVELS and re.fullmatch(r"\d+|all", given["--tail"]) and
+             PERSON.fullmatch(given.get("--person", "telegram:1")))
     return given if valid else None
+
+
+def person_hashes(person, keys):
+    """What the field person is under each of these keys: common/base/log_person.h. A hash is itself."""
+    if ":" not in person:
+        return {person}
+    return {hmac.new(bytes.fromhex(key), person.encode(), hashlib.sha256).hexdigest()[:16] for key in keys}
+
+
+def person_keys():
+    """The keys that there are, as the database has them."""
+    database = tree.running("postgres")
+    if not database:
+        die(1, "Ключи хранит база, а её контейнера здесь нет. Повторите на сервере с базой: он покажет значение "
+               "поля person, с ним (--person ЗНАЧЕНИЕ) можно искать и здесь.",
+            "The database has the keys, and its container is not here. Again on its server: it shows the value of "
+            "the field person, with which (--person VALUE) one can look here too.")
+    done = tree.run("docker", "exec", "-u", "postgres", database[0]["Id"],
+                    "psql", "-qXAt", "-U", "postgres", "-d", "tapbot", "-c", PERSON_KEYS)
+    if done.returncode != 0:
+        die(1, f"База не дала ключи: {mask(done.stderr.strip())}", f"The database gave no keys: {mask(done.stderr.strip())}")
+    return done.stdout.split()
 
 
 def wanted(entry, given):
     if entry.stamp < given.get("--since", ""):
         return False
     if given.get("--request-id") and not entry.of_request(given["--request-id"]):
+        return False
+    if given.get("--person") and str(entry.fields.get("person")) not in given["hashes"]:
         return False
     level = entry.level if entry.level in LEVELS else "info"
     return LEVELS.index(level) >= LEVELS.index(given["--level"])
@@ -260,12 +296,15 @@ def main(arguments):
     if unknown:
         listed = ", ".join(sorted(there))
         die(2, f"Нет контейнера {', '.join(unknown)}. Есть: {listed}", f"No container {', '.join(unknown)}. There is: {listed}")
-    # A request is looked for in everything that was kept, not in the last lines.
-    tail = "all" if given.get("--request-id") or given.get("--since") else given["--tail"]
+    if given.get("--person"):
+        given["hashes"] = person_hashes(given["--person"], person_keys() if ":" in given["--person"] else [])
+        warn(*[f"(person: {' '.join(sorted(given['hashes']))})"] * 2)
+    # A request and a person are looked for in everything that was kept, not in the last lines.
+    tail = "all" if {"--request-id", "--person", "--since"} & set(given) else given["--tail"]
     command = tree.compose_command("logs", "--timestamps", "--no-color", "--tail", tail, profiles=["*"])
     command += ["--since", given["--since"]] if given.get("--since") else []
     command += ["--follow"] if given.get("--follow") else []
-    requests = EDGE in (given["services"] or there)
+    requests = EDGE in (given["services"] or there) and "--person" not in given
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said, \
             subprocess.Popen([*command, *given["services"]], cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=said, text=True,
                              errors="replace", stdin=subprocess.DEVNULL) as process, contextlib.ExitStack() as stack:

@@ -1,25 +1,23 @@
 # SPDX-License-Identifier: MIT
 """Schemathesis: requests made up from /openapi.json, valid and not; the answers must be as it says.
 
-It is a package of PyPI, installed once for each list of versions (generated.txt) into the build folder.
+It is a package of PyPI, at the versions of generated.txt.
 The seed is printed: TEST_SEED runs the same requests again.
 """
 
-import hashlib
 import json
 import os
 import random
 import re
 import subprocess
-import sys
 import tempfile
 
 from check import Skipped
-from stand import ROOT, full
+from pypi import Unavailable, installed
+from stand import full
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 REQUIREMENTS = os.path.join(HERE, "generated.txt")
-INSTALL_SECONDS = 300
 # A call of an operation costs about 3 ms; the short form is done in half a minute.
 EXAMPLES, RUN_SECONDS = (200, 1800) if full() else (5, 120)
 TOLD_MAX = 2000
@@ -27,26 +25,10 @@ TOLD_MAX = 2000
 
 def program():
     """The path of schemathesis, installed when it is not there yet."""
-    with open(REQUIREMENTS, "rb") as text:
-        name = hashlib.sha256(text.read()).hexdigest()[:12]
-    folder = os.path.join(ROOT, "build/venv", name)
-    if not os.path.exists(os.path.join(folder, "done")):
-        install(folder)
-    return os.path.join(folder, "bin/schemathesis")
-
-
-def install(folder):
-    pip = [os.path.join(folder, "bin/python3"), "-m", "pip", "-q", "--disable-pip-version-check"]
-    for command in (
-        [sys.executable, "-m", "venv", "--clear", folder],
-        [*pip, "install", "--retries", "1", "--timeout", "20", "--requirement", REQUIREMENTS],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
-        if done.returncode != 0:
-            lines = (done.stderr or done.stdout).strip().splitlines()
-            raise Skipped(f"schemathesis cannot be installed: {lines[-1] if lines else command}")
-    with open(os.path.join(folder, "done"), "w", encoding="ascii"):
-        pass
+    try:
+        return os.path.join(installed(REQUIREMENTS), "bin/schemathesis")
+    except Unavailable as why:
+        raise Skipped(f"schemathesis cannot be installed: {why}") from None
 
 
 def made_up_requests(world, group):

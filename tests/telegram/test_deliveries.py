@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: MIT
+"""Webhooks: retries, order, secrets, copies, expiry, TLS."""
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+from rig import TOKEN, Standin, Webhook
+
+# Seconds of the stand-in's time, 20 times as fast as ours: a second of a machine that is busy with other things.
+LATE = 20
+
+
+class Deliveries(unittest.TestCase):
+    def setUp(self):
+        self.standin, self.webhook = Standin(*self.arguments()), Webhook(self.certificate())
+        self.addCleanup(self.webhook.__exit__)
+        self.addCleanup(self.standin.stop)
+        for user in (7, 8):
+            self.standin.do("users", id=user, start=True)
+
+    def arguments(self):
+        return []
+
+    def certificate(self):
+        return None
+
+    def listen(self, **more):
+        self.assertTrue(self.standin.call("setWebhook", url=self.webhook.url, secret_token="Secret_1", **more)["ok"])
+
+    def settled(self, **wanted):
+        """Waits until getWebhookInfo says so; without words, that nothing is pending."""
+        end = time.monotonic() + 5
+        wanted = wanted or {"pending_update_count": 0}
+        while (info := self.standin.call("getWebhookInfo")["result"]) | wanted != info:
+            self.assertLess(time.monotonic(), end, info)
+            time.sleep(0.02)
+
+    def say(self, text, user=7):
+        return self.standin.do("send", user=user, text=text)["update_ids"][0]
+
+
+class Rules(Deliveries):
+    def test_secret_order_and_one_connection(self):
+        self.listen()
+        ids = [self.say(str(number)) for number in range(5)]
+        seen = self.webhook.take(5)
+        self.assertEqual([update["update_id"] for _, _, _, update in seen], ids)
+        self.assertEqual({secret for _, _, secret, _ in seen}, {"Secret_1"})
+        self.assertEqual(len({port for _, port, _, _ in seen}), 1)
+
+    def test_what_waited_comes_when_a_webhook_is_set(self):
+        self.say("before")
+        self.listen()
+        self.assertEqual(self.webhook.take(1)[0][3]["message"]["text"], "before")
+        self.settled()
+
+    def test_retries_at_once_then_after_2_4_8_seconds(self):
+        self.standin.do("settings", speed=20)
+        self.listen()
+        for _ in range(5):
+            self.webhook.answers.put((500, {}))
+        self.say("first")
+        self.say("second")
+        seen = self.webhook.take(7)
+        self.assertEqual([update["message"]["text"] for _, _, _, update in seen], ["first"] * 6 + ["second"])
+        gaps = [20 * (after[0] - before[0]) for before, after in zip(seen, seen[1:])]
+        for gap, wanted in zip(gaps, (0, 2, 4, 8, 16)):
+            self.assertTrue(wanted - 0.5 <= gap <= wanted + LATE, (gap, wanted))
+        told = self.standin.see("deliveries")["deliveries"]
+        self.assertEqual([one.get("retry_in") for one in told][:5], [0, 2, 4, 8, 16])
+        self.settled(last_error_message="Wrong response from the webhook: 500 Internal Server Error")
+
+    def test_retry_after_is_obeyed(self):
+        self.standin.do("settings", speed=20)
+        self.listen()
+        self.webhook.answers.put((503, {"Retry-After": "10"}))
+        self.say("x")
+        first, second = self.webhook.take(2)
+        self.assertTrue(9.5 <= 20 * (second[0] - first[0]) <= 10 + LATE)
+
+    def test_a_failing_chat_does_not_hold_up_another(self):
+        self.listen()
+        self.say("warm")
+        self.webhook.take(1)
+        self.webhook.answers.put((503, {"Retry-After": "3600"}))
+        self.say("stuck", 7)
+        self.webhook.take(1)
+        self.say("behind", 7)
+        self.say("free", 8)
+        self.assertEqual(self.webhook.take(1)[0][3]["message"]["text"], "free")
+        self.assertTrue(self.webhook.silent())
+        self.standin.do("advance", seconds=3600)
+        self.assertEqual([one[3]["message"]["text"] for one in self.webhook.take(2)], ["stuck", "behind"])
+
+    def test_max_connections(self):
+        self.listen(max_connections=2)
+        self.say("warm")
+        self.webhook.take(1)
+        for _ in range(3):
+            self.webhook.answers.put(1.0)
+        self.standin.do("users", id=9, start=True)
+        for user in (7, 8, 9):
+            self.say("x", user)
+        times = [one[0] for one in self.webhook.take(3)]
+        self.assertLess(times[1] - times[0], 0.9)
+        self.assertGreater(times[2] - times[0], 0.9)
+
+    def test_nobody_listens_then_somebody_does(self):
+        self.standin.do("settings", speed=20)
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            port = closed.getsockname()[1]
+        self.standin.call("setWebhook", url=f"http://127.0.0.1:{port}/x")
+        self.say("x")
+        self.settled(pending_update_count=1, last_error_message="Connection refused")
+        self.listen()
+        self.webhook.take(1)
+
+    def test_a_press_expires(self):
+        self.standin.call("sendMessage", chat_id=7, text="x",
+                          reply_markup={"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]})
+        self.listen()
+        self.webhook.answers.put((503, {"Retry-After": "100"}))
+        self.standin.do("press", user=7, data="a")
+        self.webhook.take(1)
+        self.standin.do("advance", seconds=151)
+        self.assertTrue(self.webhook.silent())
+        self.assertEqual(self.standin.see("deliveries")["deliveries"][-1]["error"], "expired")
+        self.assertEqual(self.standin.call("getWebhookInfo")["result"]["pending_update_count"], 0)
+
+    def test_410_for_a_day_removes_the_webhook(self):
+        self.listen()
+        for _ in range(40):
+            self.webhook.answers.put((410, {}))
+        self.say("x")
+        self.webhook.take(2)
+        for _ in range(24):
+            self.standin.do("advance", seconds=3500)
+            time.sleep(0.02)
+        self.settled(url="")
+
+    def test_silence_is_a_failure(self):
+        self.standin.do("settings", webhook_timeout=0.3)
+        self.listen()
+        self.webhook.answers.put(1.0)
+        self.say("x")
+        first, second = self.webhook.take(2)
+        self.assertEqual(first[3]["update_id"], second[3]["update_id"])
+        self.settled(last_error_message="Read timeout expired")
+
+    def test_an_answer_may_carry_a_call(self):
+        self.webhook.body = b"method=sendChatAction&chat_id=7&action=typing"
+        self.webhook.answers.put((200, {"Content-Type": "application/x-www-form-urlencoded"}))
+        self.listen()
+        self.say("x")
+        self.webhook.take(1)
+        calls = self.standin.see("calls", method="sendChatAction", at_least=1, timeout=5)["calls"]
+        self.assertEqual((calls[0]["connection"], calls[0]["effect"]), (None, True))
+
+
+class Switches(Deliveries):
+    def test_wrong_and_missing_secrets(self):
+        self.standin.do("faults", kind="secret", value="wrong")
+        self.standin.do("faults", kind="secret")
+        self.listen()
+        for number in range(3):
+            self.say(str(number))
+        self.assertEqual([one[2] for one in self.webhook.take(3)], ["wrong", None, "Secret_1"])
+
+    def test_the_same_update_again_and_again(self):
+        for parallel in (False, True):
+            with self.subTest(parallel=parallel):
+                self.standin.do("faults", kind="repeat", times=20, parallel=parallel)
+                if not parallel:
+                    self.listen()
+                for _ in range(21 if parallel else 0):
+                    self.webhook.answers.put(0.2)
+                update_id = self.say("x")
+                self.say("after")
+                seen = self.webhook.take(22)
+                self.assertEqual([one[3]["update_id"] for one in seen[:21]], [update_id] * 21)
+                self.assertEqual(seen[21][3]["message"]["text"], "after")
+                if parallel:
+                    self.assertLess(seen[20][0] - seen[0][0], 0.2 * 20)
+
+    def test_ids_go_down(self):
+        self.listen()
+        self.standin.do("bot", step=-1)
+        ids = [self.say("x") for _ in range(3)]
+        self.assertEqual([one[3]["update_id"] for one in self.webhook.take(3)], ids)
+        self.assertEqual(ids, sorted(ids, reverse=True))
+
+    def test_updates_are_held_back(self):
+        self.listen()
+        self.standin.do("bot", hold=True)
+        self.say("x")
+        self.assertTrue(self.webhook.silent())
+        self.standin.do("bot", hold=False)
+        self.webhook.take(1)
+
+    def test_any_update_and_none_at_all(self):
+        self.listen()
+        self.standin.do("update", kind="poll", body={"id": "1"}, queue="a")
+        self.assertIn("poll", self.webhook.take(1)[0][3])
+        update_id = self.standin.do("update", raw='{"update_id":%UPDATE_ID%,"message":{', queue="b")["update_ids"][0]
+        self.assertEqual(self.webhook.take(1)[0][3], b'{"update_id":%d,"message":{' % update_id)
+
+
+@unittest.skipUnless(shutil.which("openssl"), "openssl is not here")
+class Tls(Deliveries):
+    folder = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="tapbot-telegram-")
+        cls.both = os.path.join(cls.folder.name, "both.pem")
+        key, certificate = (os.path.join(cls.folder.name, name) for name in ("key.pem", "certificate.pem"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        with open(cls.both, "wb") as both:
+            for name in (key, certificate):
+                with open(name, "rb") as one:
+                    both.write(one.read())
+        cls.trusted = certificate
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def certificate(self):
+        return self.both
+
+    def arguments(self):
+        return ["--trust", self.trusted]
+
+    def test_https(self):
+        self.standin.do("settings", https_only=True)
+        self.listen()
+        self.say("x")
+        self.assertEqual(self.webhook.take(1)[0][2], "Secret_1")
+
+
+class UntrustedTls(Tls):
+    def arguments(self):
+        return []
+
+    def test_https(self):
+        self.listen()
+        self.say("x")
+        self.assertTrue(self.webhook.silent(0.5))
+        self.assertIn("certificate", self.standin.call("getWebhookInfo")["result"]["last_error_message"].lower())
+        with open(self.trusted, "rb") as certificate:
+            form = (b'--B\r\nContent-Disposition: form-data; name="url"\r\n\r\n' + self.webhook.url.encode() +
+                    b'\r\n--B\r\nContent-Disposition: form-data; name="certificate"; filename="c.pem"\r\n\r\n' +
+                    certificate.read() + b"\r\n--B--\r\n")
+        self.standin.request("POST", f"/bot{TOKEN}/setWebhook", form, {"Content-Type": "multipart/form-data; boundary=B"})
+        self.webhook.take(1)
+        self.assertTrue(self.standin.call("getWebhookInfo")["result"]["has_custom_certificate"])

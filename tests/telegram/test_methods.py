@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""Methods and people, without sockets."""
+import json
+import unittest
+
+from tapbot_telegram import methods, people
+from tapbot_telegram.clock import Clock
+from tapbot_telegram.errors import Failure
+from tapbot_telegram.parameters import File, Parameters
+from tapbot_telegram.world import World
+
+LINE = {"inline_keyboard": [[{"text": "Да", "callback_data": "yes"}]]}
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.time = [0.0]
+        self.world = World(Clock(1, lambda: self.time[0]), seed=1)
+        self.bot = self.world.add_bot("taxi", "1001:x")
+        people.add_user(self.world, {"id": 7, "first_name": "Айгуль", "language_code": "kk"})
+
+    def call(self, method, files=None, **given):
+        values = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+        return methods.run(self.world, self.bot, method.lower(), Parameters(values, files))["result"]
+
+    def say(self, **given):
+        messages, updates = people.send(self.world, self.bot, {"user": 7, **given})
+        return messages[0], updates
+
+    def refused(self, code, said, method, **given):
+        with self.assertRaises(Failure) as refused:
+            self.call(method, **given)
+        self.assertEqual((refused.exception.code, refused.exception.description), (code, said))
+        return refused.exception
+
+
+class Sending(Case):
+    def test_who_never_wrote_cannot_be_written_to(self):
+        self.refused(403, "Forbidden: bot can't initiate conversation with a user", "sendMessage", chat_id=7, text="x")
+        self.refused(400, "Bad Request: chat not found", "sendMessage", chat_id=8, text="x")
+        self.refused(400, "Bad Request: chat_id is empty", "sendMessage", text="x")
+        self.say(text="/start")
+        self.assertEqual(self.call("sendMessage", chat_id=7, text="x")["chat"]["id"], 7)
+
+    def test_dead_chats(self):
+        self.say(text="/start")
+        people.set_status(self.world, self.bot, {"user": 7}, "kicked")
+        self.refused(403, "Forbidden: bot was blocked by the user", "sendMessage", chat_id=7, text="x")
+        self.assertEqual([u.body["new_chat_member"]["status"] for u in self.bot.queue.waiting if u.kind == "my_chat_member"],
+                         ["kicked"])
+        with self.assertRaises(ValueError):
+            self.say(text="x")
+        people.set_status(self.world, self.bot, {"user": 7}, "member")
+        self.call("sendMessage", chat_id=7, text="x")
+        self.world.deactivated.add(7)
+        self.refused(403, "Forbidden: user is deactivated", "sendMessage", chat_id=7, text="x")
+
+    def test_a_group_that_became_a_supergroup(self):
+        group = people.add_group(self.world, self.bot, {"members": [7]})
+        self.call("sendMessage", chat_id=group.id, text="x")
+        new, updates = people.migrate(self.world, self.bot, {"chat": group.id})
+        refused = self.refused(400, "Bad Request: group chat was upgraded to a supergroup chat", "sendMessage",
+                               chat_id=group.id, text="x")
+        self.assertEqual(refused.migrate_to, new.id)
+        self.assertEqual([sorted(set(u.body) & {"migrate_to_chat_id", "migrate_from_chat_id"}) for u in updates],
+                         [["migrate_to_chat_id"], ["migrate_from_chat_id"]])
+        self.call("sendMessage", chat_id=new.id, text="x")
+        people.set_status(self.world, self.bot, {"user": 7, "chat": new.id}, "kicked")
+        self.refused(403, "Forbidden: bot was kicked from the supergroup chat", "sendMessage", chat_id=new.id, text="x")
+
+    def test_photos_albums_places(self):
+        self.say(text="/start")
+        sent = self.call("sendPhoto", chat_id=7, caption="<i>x</i>", parse_mode="HTML",
+                         files={"photo": File("a.jpg", "image/jpeg", b"123")})
+        self.assertEqual((sent["caption"], sent["photo"][-1]["file_size"]), ("x", 3))
+        file = self.call("getFile", file_id=sent["photo"][-1]["file_id"])
+        self.assertEqual(self.bot.files[file["file_id"]][1], b"123")
+        again = self.call("sendPhoto", chat_id=7, photo=file["file_id"])
+        self.assertEqual(again["photo"][-1]["file_size"], 3)
+        self.refused(400, "Bad Request: there is no photo in the request", "sendPhoto", chat_id=7)
+        self.refused(400, "Bad Request: wrong file identifier/HTTP URL specified", "sendPhoto", chat_id=7, photo="x")
+        album = self.call("sendMediaGroup", chat_id=7, files={"a": File("a", "", b"1")}, media=[
+            {"type": "photo", "media": "attach://a", "caption": "x"}, {"type": "photo", "media": "https://a.kz/b.jpg"}])
+        self.assertEqual(len({one["media_group_id"] for one in album}), 1)
+        self.refused(400, "Bad Request: expected 2-10 media in the album", "sendMediaGroup", chat_id=7, media=[])
+        self.assertEqual(self.call("sendLocation", chat_id=7, latitude=43.2, longitude=76.9)["location"],
+                         {"latitude": 43.2, "longitude": 76.9})
+        self.assertTrue(self.call("sendChatAction", chat_id=7, action="typing"))
+        self.refused(400, "Bad Request: wrong parameter action in request", "sendChatAction", chat_id=7, action="x")
+        self.refused(400, "Bad Request: message caption is too long", "sendPhoto", chat_id=7, photo=file["file_id"],
+                     caption="x" * 1025)
+
+    def test_replies_and_copies(self):
+        said, _ = self.say(text="вопрос")
+        reply = self.call("sendMessage", chat_id=7, text="ответ", reply_parameters={"message_id": said["message_id"]})
+        self.assertEqual(reply["reply_to_message"]["text"], "вопрос")
+        self.refused(400, "Bad Request: message to be replied not found", "sendMessage", chat_id=7, text="x",
+                     reply_parameters={"message_id": 99})
+        self.assertGreater(self.call("copyMessage", chat_id=7, from_chat_id=7, message_id=said["message_id"])["message_id"], 2)
+        forwarded = self.call("forwardMessage", chat_id=7, from_chat_id=7, message_id=said["message_id"])
+        self.assertEqual(forwarded["forward_origin"]["sender_user"]["id"], 7)
+
+    def test_keyboards_below_the_input_field(self):
+        self.say(text="/start")
+        self.call("sendMessage", chat_id=7, text="x", reply_markup={"keyboard": [["a"]], "one_time_keyboard": True})
+        self.assertEqual(self.bot.chats[7].keyboard["keyboard"], [[{"text": "a"}]])
+        self.say(text="a")
+        self.assertIsNone(self.bot.chats[7].keyboard)
+
+
+class Editing(Case):
+    def setUp(self):
+        super().setUp()
+        self.said, _ = self.say(text="/start")
+        self.sent = self.call("sendMessage", chat_id=7, text="x", reply_markup=LINE)
+
+    def edit(self, method="editMessageText", **given):
+        return self.call(method, chat_id=7, message_id=self.sent["message_id"], **given)
+
+    def test_the_same_again_is_refused(self):
+        self.refused(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly "
+                          "the same as a current content and reply markup of the message",
+                     "editMessageText", chat_id=7, message_id=self.sent["message_id"], text="x", reply_markup=LINE)
+
+    def test_an_edit_without_a_keyboard_takes_it_away(self):
+        edited = self.edit(text="x")
+        self.assertNotIn("reply_markup", edited)
+        self.assertIn("edit_date", edited)
+        self.assertEqual(self.edit("editMessageReplyMarkup", reply_markup=LINE)["reply_markup"], LINE)
+
+    def test_refusals(self):
+        for message_id, said in ((99, "message to edit not found"), (self.said["message_id"], "message can't be edited")):
+            self.refused(400, f"Bad Request: {said}", "editMessageText", chat_id=7, message_id=message_id, text="y")
+        self.refused(400, "Bad Request: there is no caption in the message to edit", "editMessageCaption", chat_id=7,
+                     message_id=self.sent["message_id"], caption="y")
+        photo = self.call("sendPhoto", chat_id=7, photo="https://a.kz/a.jpg")["message_id"]
+        self.refused(400, "Bad Request: there is no text in the message to edit", "editMessageText", chat_id=7,
+                     message_id=photo, text="y")
+        self.assertEqual(self.call("editMessageCaption", chat_id=7, message_id=photo, caption="y")["caption"], "y")
+
+    def test_text_becomes_a_photo(self):
+        edited = self.edit("editMessageMedia", media={"type": "photo", "media": "https://a.kz/a.jpg", "caption": "z"})
+        self.assertEqual((edited["caption"], "text" in edited), ("z", False))
+
+    def test_deleting(self):
+        self.assertTrue(self.call("deleteMessage", chat_id=7, message_id=self.sent["message_id"]))
+        self.refused(400, "Bad Request: message to delete not found", "deleteMessage", chat_id=7,
+                     message_id=self.sent["message_id"])
+
+
+class Presses(Case):
+    def setUp(self):
+        super().setUp()
+        self.say(text="/start")
+        self.sent = self.call("sendMessage", chat_id=7, text="x", reply_markup=LINE)
+
+    def test_a_press_is_answered_in_time(self):
+        press, update = people.press(self.world, self.bot, {"user": 7, "button": "Да"})
+        self.assertEqual((update.body["data"], update.body["message"]["message_id"], update.body["from"]["id"]),
+                         ("yes", self.sent["message_id"], 7))
+        self.assertTrue(self.call("answerCallbackQuery", callback_query_id=press["id"], text="ok"))
+        self.assertEqual(press["answers"][0]["text"], "ok")
+        self.time[0] += 16
+        old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+        self.refused(400, old, "answerCallbackQuery", callback_query_id=press["id"])
+        self.refused(400, old, "answerCallbackQuery", callback_query_id="1")
+
+    def test_a_button_that_is_not_there(self):
+        with self.assertRaises(KeyError):
+            people.press(self.world, self.bot, {"user": 7, "data": "no"})
+        _, update = people.press(self.world, self.bot, {"user": 7, "data": "no", "forged": True, "message_id": 99})
+        self.assertEqual((update.body["data"], update.body["message"]["date"]), ("no", 0))
+
+
+class Updates(Case):
+    def test_what_people_send(self):
+        for given, field in (({"text": "x"}, "text"), ({"contact": {"phone_number": "+77010000000", "user_id": 7}}, "contact"),
+                             ({"location": {"latitude": 43.2, "longitude": 76.9, "live_period": 600}}, "location"),
+                             ({"photo": {"caption": "x"}}, "photo"), ({"web_app_data": {"data": "{}"}}, "web_app_data")):
+            message, updates = self.say(**given)
+            self.assertIn(field, updates[0].body, field)
+        _, updates = self.say(photos=[{}, {"caption": "y"}, {}])
+        self.assertEqual(len({update.body["media_group_id"] for update in updates}), 1)
+        self.assertEqual(len(updates), 3)
+        moved, update = people.edit(self.world, self.bot, {"user": 7, "message_id": 3,
+                                                           "location": {"latitude": 43.3, "longitude": 77.0}})
+        self.assertEqual((update.kind, moved["location"]["live_period"]), ("edited_message", 600))
+
+    def test_message_ids_begin_anew_in_each_chat(self):
+        people.add_user(self.world, {"id": 8})
+        first, _ = self.say(text="x")
+        other, _ = self.say(text="x", user=8)
+        self.assertEqual(first["message_id"], other["message_id"])
+
+    def test_webhook_and_polling_exclude_each_other(self):
+        self.call("setWebhook", url="http://127.0.0.1:1/x", secret_token="s", max_connections=1000)
+        self.assertEqual(self.call("getWebhookInfo")["max_connections"], 100)
+        with self.assertRaises(Failure) as refused:
+            methods.updates_now(self.world, self.bot, Parameters())
+        self.assertEqual(refused.exception.code, 409)
+        self.assertTrue(self.call("deleteWebhook"))
+        self.assertEqual(methods.updates_now(self.world, self.bot, Parameters()), [])
+        self.refused(400, "Bad Request: secret token contains unallowed characters", "setWebhook", url="https://a.kz",
+                     secret_token="a:b")
+        self.world.https_only = True
+        self.refused(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook", "setWebhook", url="http://a.kz")
+
+    def test_commands(self):
+        self.assertTrue(self.call("setMyCommands", commands=[{"command": "start", "description": "Бастау"}], language_code="kk"))
+        self.assertEqual(self.call("getMyCommands"), [])
+        self.assertEqual(self.call("getMyCommands", language_code="kk")[0]["command"], "start")
+        self.refused(400, "Bad Request: BOT_COMMAND_INVALID", "setMyCommands", commands=[{"command": "Ж", "description": "x"}])
+
+    def test_an_unknown_method(self):
+        self.refused(404, "Not Found", "sendNothing")

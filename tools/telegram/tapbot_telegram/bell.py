@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""Waiting until something has changed, in one event loop."""
+import asyncio
+
+
+class Bell:
+    def __init__(self):
+        self.waiting = set()
+
+    def ring(self):
+        for future in self.waiting:
+            if not future.done():
+                future.set_result(None)
+        self.waiting.clear()
+
+    async def wait(self, seconds=None):
+        """Until it rings, at most so long."""
+        future = asyncio.get_running_loop().create_future()
+        self.waiting.add(future)
+        try:
+            await asyncio.wait_for(future, seconds)
+        except asyncio.TimeoutError:
+            pass
+        finally:
+            self.waiting.discard(future)
+
+    async def until(self, condition, seconds):
+        """Waits until the condition returns something true, and returns it; after `seconds` whatever it returns."""
+        end = asyncio.get_running_loop().time() + seconds
+        while not (found := condition()):
+            left = end - asyncio.get_running_loop().time()
+            if left <= 0:
+                break
+            await self.wait(left)
+        return found

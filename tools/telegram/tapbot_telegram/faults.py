@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""The switches: what goes wrong on purpose. Pure; api.py and delivery.py act on what is found here.
+
+A switch is a JSON object: its `kind`, whom it is for (`bot`, `method`, `chat_id`, `text`: all that are given must agree),
+`skip` (so many matching ones pass first), `count` (then so many are hit; null is all) and `seconds` (it ends so long after
+the first hit). Each kind has fields of its own, with their defaults in KINDS.
+"""
+import itertools
+import math
+
+from . import errors
+
+# kind: {field: (type, default)}. "call" switches hit Bot API calls, "delivery" switches webhook deliveries.
+CALL_KINDS = {
+    "error": {"name": (str, None), "code": (int, None), "description": (str, None), "retry_after": (int, None),
+              "migrate_to_chat_id": (int, None), "effect": (bool, False)},
+    "flood": {"retry_after": (int, 1)},
+    "html": {"status": (int, 502), "body": (str, None), "effect": (bool, False)},
+    "slow": {"wait": (float, 1.0)},
+    "hang": {"wait": (float, 60.0), "effect": (bool, False)},
+    "cut": {"at": (str, "answer")},
+}
+DELIVERY_KINDS = {
+    "secret": {"value": (str, None)},
+    "repeat": {"times": (int, 1), "parallel": (bool, False)},
+}
+KINDS = CALL_KINDS | DELIVERY_KINDS
+# accept: before a byte is read; head: between head and body; request: all read, no effect;
+# answer: took effect, nothing is answered; half: took effect, half of the answer is sent.
+CUTS = ("accept", "head", "request", "answer", "half")
+WHOM = {"bot": str, "method": str, "chat_id": int, "text": str}
+SPAN = {"skip": (int, 0), "count": (int, 1), "seconds": (float, None)}
+PAGE = ("<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n<hr><center>nginx/1.18.0"
+        "</center>\r\n</body>\r\n</html>\r\n")
+REASONS = {502: "502 Bad Gateway", 503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out"}
+
+
+def checked(given, fields, what):
+    """The fields with their defaults; ValueError names what does not fit."""
+    made = {}
+    for name, (kind, default) in fields.items():
+        value = given.get(name, default)
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if value is not None and (not isinstance(value, kind) or kind is not bool and isinstance(value, bool)):
+            raise ValueError(f"{name} of {what} is a {kind.__name__}")
+        made[name] = value
+    return made
+
+
+class Fault:
+    def __init__(self, number, given):
+        if given.get("kind") not in KINDS:
+            raise ValueError(f"kind is one of {', '.join(KINDS)}")
+        self.id, self.kind = number, given["kind"]
+        known = {"kind", *WHOM, *SPAN, *KINDS[self.kind]}
+        if unknown := sorted(set(given) - known):
+            raise ValueError(f"a switch of kind {self.kind} has no {', '.join(unknown)}")
+        self.whom = checked(given, {name: (kind, None) for name, kind in WHOM.items()}, "a switch")
+        self.skip, self.count, self.seconds = checked(given, SPAN, "a switch").values()
+        if "seconds" in given and "count" not in given:
+            self.count = None
+        self.more = checked(given, KINDS[self.kind], self.kind)
+        self.hits, self.since = 0, None
+        self._check()
+
+    def _check(self):
+        if self.kind == "cut":
+            if self.more["at"] not in CUTS:
+                raise ValueError(f"at is one of {', '.join(CUTS)}")
+            early = {"accept": tuple(WHOM), "head": ("chat_id", "text")}.get(self.more["at"], ())
+            if any(self.whom[name] is not None for name in early):
+                raise ValueError(f"what a cut at {self.more['at']} hits is not read yet: no {', '.join(early)}")
+        if self.kind == "error":
+            if self.more["name"] is not None and self.more["name"] not in errors.NAMED:
+                raise ValueError(f"name is one of {', '.join(errors.NAMED)}")
+            if self.more["name"] is None and self.more["code"] is None:
+                raise ValueError("an error has a name, or code and description")
+
+    def told(self):
+        return {"id": self.id, "kind": self.kind, "hits": self.hits, "skip": self.skip, "count": self.count,
+                "seconds": self.seconds, **{k: v for k, v in self.whom.items() if v is not None}, **self.more}
+
+    def over(self, now):
+        return (self.count is not None and self.count <= 0) or (
+            self.seconds is not None and self.since is not None and now >= self.since + self.seconds)
+
+    def meant(self, **seen):
+        """Is it for this one? What was asked for but cannot be seen does not match."""
+        return all(wanted is None or (seen.get(name) is not None and
+                                      (wanted in seen[name] if name == "text" else wanted == seen[name]))
+                   for name, wanted in self.whom.items())
+
+    def hit(self, now):
+        """Counts a match; whether it is hit."""
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        self.hits += 1
+        self.since = now if self.since is None else self.since
+        if self.count is not None:
+            self.count -= 1
+        return True
+
+    def failure(self, now):
+        """The answer of an error or a flood."""
+        if self.kind == "flood":
+            left = self.more["retry_after"] if self.seconds is None else math.ceil(self.since + self.seconds - now)
+            return errors.flood(max(1, left))
+        if self.more["name"] is not None:
+            failure = errors.named(self.more["name"])
+        else:
+            failure = errors.Failure(self.more["code"], self.more["description"] or "Bad Request")
+        failure.retry_after, failure.migrate_to = self.more["retry_after"], self.more["migrate_to_chat_id"]
+        return failure
+
+    def page(self):
+        """(status, HTML) as a proxy before the API answers."""
+        status = self.more["status"]
+        return status, self.more["body"] if self.more["body"] is not None else PAGE.format(
+            REASONS.get(status, f"{status} Error"))
+
+
+class Faults:
+    def __init__(self):
+        self.numbers, self.all = itertools.count(1), []
+
+    def add(self, given):
+        fault = Fault(next(self.numbers), {**given, "method": given["method"].lower()} if given.get("method") else given)
+        self.all.append(fault)
+        return fault
+
+    def remove(self, number=None):
+        self.all = [fault for fault in self.all if number is not None and fault.id != number]
+
+    def told(self, now):
+        return [fault.told() for fault in self.all if not fault.over(now)]
+
+    def take(self, now, wanted, **seen):
+        """The first switch that `wanted` accepts and that hits this one."""
+        self.all = [fault for fault in self.all if not fault.over(now)]
+        for fault in self.all:
+            if wanted(fault) and fault.meant(**seen) and fault.hit(now):
+                return fault
+        return None
+
+    def for_accept(self, now):
+        return self.take(now, lambda fault: fault.kind == "cut" and fault.more["at"] == "accept")
+
+    def for_head(self, now, bot, method):
+        return self.take(now, lambda fault: fault.kind == "cut" and fault.more["at"] == "head", bot=bot, method=method)
+
+    def for_call(self, now, bot, method, chat_id, text):
+        return self.take(now, lambda fault: fault.kind in CALL_KINDS and fault.more.get("at") not in ("accept", "head"),
+                         bot=bot, method=method, chat_id=chat_id, text=text)
+
+    def for_delivery(self, now, kind, bot, chat_id):
+        return self.take(now, lambda fault: fault.kind == kind, bot=bot, chat_id=chat_id)

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""The methods that send, change and remove messages."""
+import time
+
+from . import entities, keyboards
+from .errors import bad, named
+
+ACTIONS = frozenset("""typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker
+    find_location record_video_note upload_video_note""".split())
+ALBUM_MIN, ALBUM_MAX = 2, 10
+DELETE_SECONDS = 48 * 3600
+PHOTO_MAX = 10 << 20
+LIVE_PERIODS = (60, 86400)
+FOREVER = 0x7FFFFFFF
+
+
+def text_of(world, given, name="text", **more):
+    """{name, entities} of a parameter that is formatted text."""
+    listed = "entities" if name == "text" else f"{name}_entities"
+    text, found = entities.formatted(given.text(name), given.text("parse_mode"),
+                                     given.json(listed, list, "MessageEntity"), world.mentioned, **more)
+    content = {name: text} if text else {}
+    if found:
+        content[listed] = found
+    return content
+
+
+def caption_of(world, given):
+    return text_of(world, given, "caption", longest=entities.CAPTION_MAX, empty=None, long="message caption is too long")
+
+
+def reply_of(chat, given):
+    """reply_parameters, or reply_to_message_id of older libraries."""
+    asked = given.json("reply_parameters", dict, "ReplyParameters") or {}
+    message_id = asked.get("message_id") or given.integer("reply_to_message_id")
+    if not message_id:
+        return {}
+    found = chat.messages.get(message_id)
+    if found is None:
+        if asked.get("allow_sending_without_reply") or given.boolean("allow_sending_without_reply"):
+            return {}
+        raise bad("message to be replied not found")
+    return {"reply_to_message": {name: value for name, value in found.items() if name != "reply_to_message"}}
+
+
+def sent(world, bot, chat, given, content):
+    """The message, with its keyboard, as a result."""
+    kind, markup = keyboards.markup(given.text("reply_markup"), chat.private)
+    content = {**reply_of(chat, given), **content}
+    if given.boolean("protect_content"):
+        content["has_protected_content"] = True
+    if kind == "inline" and markup:
+        content["reply_markup"] = markup
+    elif kind in ("keyboard", "remove"):
+        chat.keyboard = markup
+    return world.post(bot, chat, bot.me, content)[0]
+
+
+def send_message(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    return sent(world, bot, chat, given, text_of(world, given))
+
+
+def photo_of(world, bot, given, value, field="photo"):
+    """The sizes of a photo that was uploaded, sent before, or lies at an address (which is not fetched)."""
+    file = given.files.get(value.removeprefix("attach://")) if value.startswith("attach://") else given.files.get(field)
+    if file is not None:
+        if not file.content:
+            raise bad("file must be non-empty")
+        if len(file.content) > PHOTO_MAX:
+            raise bad("file is too big")
+        return world.photo(bot, file.content)
+    if not value or value.startswith("attach://"):
+        raise bad("there is no photo in the request")
+    if value in bot.files:
+        return world.photo(bot, bot.files[value][1])
+    if value.startswith(("http://", "https://")):
+        return world.photo(bot, value.encode())
+    raise bad("wrong file identifier/HTTP URL specified")
+
+
+def send_photo(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    content = {"photo": photo_of(world, bot, given, given.text("photo")), **caption_of(world, given)}
+    return sent(world, bot, chat, given, content)
+
+
+def input_media(world, bot, given, one):
+    """The content of an InputMediaPhoto."""
+    if not isinstance(one, dict) or one.get("type") != "photo":
+        raise bad("can't parse InputMedia: the stand-in knows photos only")
+    content = {"photo": photo_of(world, bot, given, str(one.get("media", "")), field=None)}
+    text, found = entities.formatted(str(one.get("caption", "")), str(one.get("parse_mode", "")), one.get("caption_entities"),
+                                     world.mentioned, longest=entities.CAPTION_MAX, empty=None,
+                                     long="message caption is too long")
+    content.update({"caption": text} if text else {})
+    content.update({"caption_entities": found} if found else {})
+    return content
+
+
+def send_media_group(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    media = given.json("media", list, "InputMedia") or []
+    if not ALBUM_MIN <= len(media) <= ALBUM_MAX:
+        raise bad(f"expected {ALBUM_MIN}-{ALBUM_MAX} media in the album")
+    group = str(world.random.randrange(10**16, 10**17))
+    contents = [{"media_group_id": group, **input_media(world, bot, given, one)} for one in media]
+    return [world.post(bot, chat, bot.me, {**reply_of(chat, given), **content})[0] for content in contents]
+
+
+def send_location(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    latitude, longitude = given.number("latitude"), given.number("longitude")
+    if latitude is None or longitude is None:
+        raise bad(f"parameter \"{'latitude' if latitude is None else 'longitude'}\" is required")
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise bad("wrong latitude or longitude specified")
+    location = {"latitude": latitude, "longitude": longitude}
+    if (period := given.integer("live_period")) != 0:
+        if period != FOREVER and not LIVE_PERIODS[0] <= period <= LIVE_PERIODS[1]:
+            raise bad("wrong live location period specified")
+        location["live_period"] = period
+    return sent(world, bot, chat, given, {"location": location})
+
+
+def send_chat_action(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    if given.text("action") not in ACTIONS:
+        raise bad("wrong parameter action in request")
+    world.emit("action", bot, chat.id, action=given.text("action"))
+    return True
+
+
+# Editing
+
+def editable(world, bot, given):
+    if given.text("inline_message_id"):
+        raise bad("MESSAGE_ID_INVALID")
+    chat = world.chat_of(bot, given.text("chat_id"))
+    if not given.text("message_id"):
+        raise bad("message identifier is not specified")
+    message = chat.messages.get(given.integer("message_id"))
+    if message is None:
+        raise named("edit_not_found")
+    if message["from"]["id"] != bot.id:
+        raise named("cannot_edit")
+    return chat, message
+
+
+def edited(world, bot, given, chat, message, content, replaced):
+    """The message with `content` in the place of the fields `replaced`; without a keyboard it loses its own."""
+    kind, markup = keyboards.markup(given.text("reply_markup"), chat.private)
+    if kind == "inline" and markup:
+        content["reply_markup"] = markup
+    elif kind not in (None, "inline"):
+        raise bad("inline keyboard expected")
+    replaced = (*replaced, "reply_markup")
+    if all(message.get(name) == content.get(name) for name in replaced):
+        raise named("not_modified")
+    return world.change(bot, chat, message, content, remove=replaced)
+
+
+def edit_message_text(world, bot, given):
+    chat, message = editable(world, bot, given)
+    content = text_of(world, given)
+    if "text" not in message:
+        raise bad("there is no text in the message to edit")
+    return edited(world, bot, given, chat, message, content, ("text", "entities"))
+
+
+def edit_message_caption(world, bot, given):
+    chat, message = editable(world, bot, given)
+    if "photo" not in message:
+        raise bad("there is no caption in the message to edit")
+    return edited(world, bot, given, chat, message, caption_of(world, given), ("caption", "caption_entities"))
+
+
+def edit_message_reply_markup(world, bot, given):
+    chat, message = editable(world, bot, given)
+    return edited(world, bot, given, chat, message, {}, ())
+
+
+def edit_message_media(world, bot, given):
+    chat, message = editable(world, bot, given)
+    media = given.json("media", dict, "InputMedia")
+    if media is None:
+        raise bad('parameter "media" is required')
+    if "photo" not in message and "text" not in message:
+        raise named("cannot_edit")
+    content = input_media(world, bot, given, media)
+    replaced = ("text", "entities", "photo", "caption", "caption_entities")
+    return edited(world, bot, given, chat, message, content, replaced)
+
+
+def delete_message(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    message = chat.messages.get(given.integer("message_id"))
+    if message is None:
+        raise bad("message to delete not found")
+    own = message["from"]["id"] == bot.id
+    if not (own or chat.private) or time.time() - message["date"] > DELETE_SECONDS:
+        raise bad("message can't be deleted for everyone" if own else "message can't be deleted")
+    world.delete(bot, chat, message["message_id"])
+    return True
+
+
+def delete_messages(world, bot, given):
+    """Those that are not there are passed over."""
+    chat = world.chat_of(bot, given.text("chat_id"))
+    for message_id in given.json("message_ids", list, "Integer") or []:
+        if message_id in chat.messages:
+            world.delete(bot, chat, message_id)
+    return True
+
+
+# Copies
+
+CONTENT = ("text", "entities", "photo", "caption", "caption_entities", "location", "contact")
+
+
+def source_of(world, bot, given, what):
+    message = world.chat_of(bot, given.text("from_chat_id"), writing=False).messages.get(given.integer("message_id"))
+    if message is None:
+        raise bad(f"message to {what} not found")
+    return message, {name: message[name] for name in CONTENT if name in message}
+
+
+def copy_message(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    _message, content = source_of(world, bot, given, "copy")
+    if "caption" in given and "photo" in content:
+        content = {"photo": content["photo"], **caption_of(world, given)}
+    return {"message_id": sent(world, bot, chat, given, content)["message_id"]}
+
+
+def forward_message(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    message, content = source_of(world, bot, given, "forward")
+    content["forward_origin"] = {"type": "user", "date": message["date"], "sender_user": message["from"]}
+    return world.post(bot, chat, bot.me, content)[0]
+
+
+METHODS = {
+    "sendmessage": send_message, "sendphoto": send_photo, "sendmediagroup": send_media_group,
+    "sendlocation": send_location, "sendchataction": send_chat_action,
+    "editmessagetext": edit_message_text, "editmessagecaption": edit_message_caption,
+    "editmessagereplymarkup": edit_message_reply_markup, "editmessagemedia": edit_message_media,
+    "deletemessage": delete_message, "deletemessages": delete_messages,
+    "copymessage": copy_message, "forwardmessage": forward_message,
+}

@@ -180,7 +180,7 @@ MISTAKES = [
             shell("sed -i 's#^ADMIN_NETWORKS=.*#ADMIN_NETWORKS=0.0.0.0/0#' .env"),
             repair=shell("deploy/tapbot init --yes --admin-networks 198.51.100.0/24 >/dev/null")),
     Mistake("a secret that is missing", "secrets", "secrets/ lacks redis_password", shell("rm secrets/redis_password"),
-            repair=shell(f"deploy/tapbot secrets make && rm secrets/{SHORT}_redis_url && deploy/tapbot secrets make")),
+            repair=shell("deploy/tapbot secrets make && rm secrets/*_redis_url && deploy/tapbot secrets make")),
     Mistake("a secret that everybody reads", "secret-mode", "has mode 0644", shell("chmod 644 secrets/postgres_password")),
     Mistake("a secret of another user", "secret-mode", "belongs to 0:0", shell(f"chown 0:0 secrets/{SHORT}_database_url")),
     Mistake("an empty secret", "secret-value", "secrets/directus_secret is empty", shell(": >secrets/directus_secret")),

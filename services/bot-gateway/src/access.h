@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/* Who may call bot-gateway: its scopes. It knows no actors beside staff. */
+#pragma once
+
+#include "api/caller.h"
+
+/* In the order of gateway_callers.scopes. */
+enum {
+    SCOPE_BOT_SEND = 1 << 0,
+    SCOPE_BOT_READ = 1 << 1,
+    SCOPE_BOT_ADMIN = 1 << 2,
+    SCOPE_BOOKING_ACT = 1 << 3 /* X-Actor, as with all services */
+};

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+/* What every handler of bot-gateway gets as `data`. Read-only after start. */
+#pragma once
+
+#include "api/service.h"
+
+#include "config.h"
+
+struct gateway_app {
+    struct service *service; /* first: as struct service_data */
+    const struct gateway_config *config;
+};

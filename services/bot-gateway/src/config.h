@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/* The variables bot-gateway has beside those of every service. */
+#pragma once
+
+#include "api/service.h"
+
+struct gateway_config {
+    struct service_config common; /* first */
+    const char *bots_dir;         /* the folder with the bots' files */
+};
+
+extern const struct env_variable gateway_variables[];
+extern const size_t gateway_variable_count;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "definition.h"
+
+#include <stdlib.h>
+
+#include "base/embed.h"
+
+#include "access.h"
+#include "app.h"
+#include "routes.h"
+
+SERVICE_FILES(bot);
+
+static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booking:act"};
+
+const struct api_callers gateway_callers = {
+    .scopes = scopes,
+    .scope_count = sizeof scopes / sizeof scopes[0],
+    .actor_scope = SCOPE_BOOKING_ACT,
+};
+
+static void stop(void *data)
+{
+    struct gateway_app *app = data;
+    free(app);
+}
+
+static void *start(struct service *service, const void *config, struct fault *fault)
+{
+    struct gateway_app *app = calloc(1, sizeof *app);
+    if (app == NULL) {
+        fault_set(fault, FAULT_INTERNAL, "out_of_memory", "No memory to start.");
+        return NULL;
+    }
+    app->service = service;
+    app->config = config;
+    return app;
+}
+
+const struct service_definition *gateway_definition(void)
+{
+    static struct db_migration_set schema;
+    static struct service_definition definition;
+
+    /* The size of an array in another translation unit is no constant expression. */
+    schema = (struct db_migration_set)SERVICE_MIGRATIONS(bot);
+    definition = (struct service_definition){
+        SERVICE_KNOWN(bot),
+        .variables = gateway_variables,
+        .variable_count = gateway_variable_count,
+        .config_size = sizeof(struct gateway_config),
+        .routes = gateway_routes,
+        .route_count = gateway_route_count,
+        .callers = &gateway_callers,
+        .sets = &schema,
+        .set_count = 1,
+        .start = start,
+        .stop = stop,
+    };
+    return &definition;
+}

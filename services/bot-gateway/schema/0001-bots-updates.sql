@@ -12,9 +12,19 @@ CREATE TABLE bot (
     -- webhook: Telegram calls us. poll: we ask Telegram. What comes to the webhook is taken either way.
     intake     text        NOT NULL DEFAULT 'webhook' CHECK (intake IN ('webhook', 'poll')),
     is_active  boolean     NOT NULL DEFAULT true,
+    version    bigint      NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- Whoever writes a row, its version tells that it changed.
+CREATE FUNCTION row_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.version := OLD.version + 1;
+    NEW.updated_at := now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER bot_changed BEFORE UPDATE ON bot FOR EACH ROW EXECUTE FUNCTION row_changed();
 
 -- Each update once, as it came. Ids of Telegram may begin anew at a lower number after a week of silence, so nothing
 -- here knows a highest one.
@@ -54,5 +64,13 @@ EXCEPTION WHEN feature_not_supported THEN
 END
 $$;
 
-GRANT SELECT ON bot TO bot_runtime;
-GRANT SELECT, INSERT, DELETE, UPDATE (status) ON update TO bot_runtime;
+-- Where the role is not there (a developer's own database), nothing happens. People make bots; the service does not.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bot_runtime') THEN
+        RETURN;
+    END IF;
+    GRANT SELECT ON bot TO bot_runtime;
+    GRANT SELECT, INSERT, DELETE, UPDATE (status) ON update TO bot_runtime;
+END
+$$;

@@ -6,7 +6,10 @@
 
 #include "config.h"
 
+struct bots;
+
 struct gateway_app {
     struct service *service; /* first: as struct service_data */
     const struct gateway_config *config;
+    struct bots *bots; /* all bots, read anew every few seconds */
 };

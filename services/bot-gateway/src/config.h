@@ -7,6 +7,7 @@
 struct gateway_config {
     struct service_config common; /* first */
     const char *bots_dir;         /* the folder with the bots' files */
+    int64_t bots_interval_ms;     /* how often bots are read anew */
 };
 
 extern const struct env_variable gateway_variables[];

@@ -7,6 +7,7 @@
 
 #include "access.h"
 #include "app.h"
+#include "bots/bots.h"
 #include "routes.h"
 
 SERVICE_FILES(bot);
@@ -22,6 +23,9 @@ const struct api_callers gateway_callers = {
 static void stop(void *data)
 {
     struct gateway_app *app = data;
+    if (app == NULL)
+        return;
+    bots_destroy(app->bots);
     free(app);
 }
 
@@ -34,7 +38,13 @@ static void *start(struct service *service, const void *config, struct fault *fa
     }
     app->service = service;
     app->config = config;
+    app->bots = bots_create(service, app->config->bots_dir, fault);
+    if (app->bots == NULL || !bots_watch(app->bots, app->config->bots_interval_ms, fault))
+        goto fail;
     return app;
+fail:
+    stop(app);
+    return NULL;
 }
 
 const struct service_definition *gateway_definition(void)

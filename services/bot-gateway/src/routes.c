@@ -5,9 +5,18 @@
 
 #include "api/service.h"
 
+#include "access.h"
+#include "handlers/handlers.h"
+
 // clang-format off
+#define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
+    {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
+
+/* method, path, who may call, handler, flags */
 const struct http_route gateway_routes[] = {
     SERVICE_ROUTES,
+
+    ROUTE(HTTP_GET, "/v1/bots", SCOPE_BOT_READ, get_bots, 0),
 };
 // clang-format on
 const size_t gateway_route_count = sizeof gateway_routes / sizeof gateway_routes[0];

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "bots/bot.h"
+
+#include "api/key.h"
+
+_Static_assert((int)API_KEY_LEN <= (int)BOT_KEY_MAX, "a key fits");
+
+const char *const bot_intake_names[] = {"webhook", "poll", NULL};
+
+const struct slice bot_part_names[BOT_PARTS] = {
+    [BOT_ROW] = TEXTS_LITERAL("row"),
+    [BOT_TOKEN] = TEXTS_LITERAL("token"),
+    [BOT_SECRET] = TEXTS_LITERAL("secret"),
+    [BOT_KEY] = TEXTS_LITERAL("key"),
+};
+
+bool bot_has(const struct bot *bot, enum bot_part part)
+{
+    switch (part) {
+    case BOT_ROW:
+        return !uuid_is_nil(&bot->id);
+    case BOT_TOKEN:
+        return bot->token[0] != '\0';
+    case BOT_SECRET:
+        return bot->secret[0] != '\0';
+    case BOT_KEY:
+        return bot->key[0] != '\0';
+    case BOT_PARTS:
+        break;
+    }
+    return false;
+}
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_url_safe(char c)
+{
+    return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
+}
+
+static bool all_are(struct slice text, bool (*is)(char c))
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!is(text.at[i]))
+            return false;
+    return text.len > 0;
+}
+
+bool bot_name_is_good(struct slice name)
+{
+    if (name.len == 0 || name.len > BOT_NAME_MAX || !is_lower(name.at[0]))
+        return false;
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_lower(name.at[i]) && !is_digit(name.at[i]) && name.at[i] != '-')
+            return false;
+    return true;
+}
+
+bool bot_file_name_read(const char *file, struct slice *name, enum bot_part *part)
+{
+    struct slice rest = slice_of(file);
+    const struct slice front = slice_cut(&rest, '.');
+    if (!bot_name_is_good(front))
+        return false;
+    for (enum bot_part i = BOT_TOKEN; i < BOT_PARTS; i++)
+        if (slice_equal(rest, bot_part_names[i])) {
+            *name = front;
+            *part = i;
+            return true;
+        }
+    return false;
+}
+
+static bool is_token(struct slice text)
+{
+    struct slice rest = text;
+    const struct slice number = slice_cut(&rest, ':');
+    return all_are(number, is_digit) && all_are(rest, is_url_safe);
+}
+
+static bool is_secret(struct slice text)
+{
+    return all_are(text, is_url_safe);
+}
+
+static bool take(struct slice text, bool (*is)(struct slice text), char *place, size_t room)
+{
+    if (text.len >= room || !is(text))
+        return false;
+    memcpy(place, text.at, text.len);
+    place[text.len] = '\0';
+    return true;
+}
+
+bool bot_file_take(struct bot *bot, enum bot_part part, struct slice text)
+{
+    if (text.len > 0 && text.at[text.len - 1] == '\n')
+        text.len--;
+    if (text.len > 0 && text.at[text.len - 1] == '\r')
+        text.len--;
+    switch (part) {
+    case BOT_TOKEN:
+        return take(text, is_token, bot->token, sizeof bot->token);
+    case BOT_SECRET:
+        return take(text, is_secret, bot->secret, sizeof bot->secret);
+    case BOT_KEY:
+        return take(text, api_key_is_wellformed, bot->key, sizeof bot->key);
+    case BOT_ROW:
+    case BOT_PARTS:
+        break;
+    }
+    return false;
+}

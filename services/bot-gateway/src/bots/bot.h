@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/* A bot as this process knows it: its row of the table `bot`, and its files in BOTS_DIR. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "base/uuid.h"
+#include "base/value.h"
+
+enum {
+    BOTS_MAX = 256,
+    BOT_NAME_MAX = 32,
+    BOT_FILE_MAX = 4096, /* bytes of a file */
+    BOT_TOKEN_MAX = 128,
+    BOT_SECRET_MAX = 256, /* Bot API, setWebhook: secret_token */
+    BOT_KEY_MAX = 64
+};
+
+/* In the order of bot_intake_names. */
+enum bot_intake { BOT_WEBHOOK, BOT_POLL };
+extern const char *const bot_intake_names[];
+
+struct bot {
+    char name[BOT_NAME_MAX + 1];
+    struct uuid id; /* nil: there is no row, and the members up to updated_at mean nothing */
+    struct uuid tenant_id;
+    int intake;
+    bool is_active;
+    int64_t version;
+    int64_t created_at;
+    int64_t updated_at;
+    /* "" where there is no such file, or none that can be taken. */
+    char token[BOT_TOKEN_MAX + 1];
+    char secret[BOT_SECRET_MAX + 1];
+    char key[BOT_KEY_MAX + 1]; /* with which it calls our services */
+};
+
+/* What a bot needs before it works. */
+enum bot_part { BOT_ROW, BOT_TOKEN, BOT_SECRET, BOT_KEY, BOT_PARTS };
+extern const struct slice bot_part_names[BOT_PARTS];
+bool bot_has(const struct bot *bot, enum bot_part part);
+
+/* A lower-case letter, then lower-case letters, digits and dashes; BOT_NAME_MAX at most. */
+bool bot_name_is_good(struct slice name);
+
+/* Takes "apartments.token" apart. False where it is no bot's file. */
+bool bot_file_name_read(const char *file, struct slice *name, enum bot_part *part);
+
+/* Takes the text of a bot's file, with or without an end of line, over into the bot. False where it
+ * is not what the file should hold: a token is digits, ":", and characters of A-Za-z0-9_- (Bot API,
+ * "Authorizing your bot"); a secret is characters of A-Za-z0-9_-; a key is api/key.h's. */
+bool bot_file_take(struct bot *bot, enum bot_part part, struct slice text);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "bots/bot_store.h"
+
+// clang-format off
+#define AT(member) offsetof(struct bot, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),         .name = "id"},
+    {DB_UUID, AT(tenant_id),  .name = "tenant_id"},
+    {DB_NAME, AT(intake),     .name = "intake", .names = bot_intake_names},
+    {DB_BOOL, AT(is_active),  .name = "is_active"},
+    {DB_INT,  AT(version),    .name = "version"},
+    {DB_TIME, AT(created_at), .name = "created_at"},
+    {DB_TIME, AT(updated_at), .name = "updated_at"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+static const struct db_shape shape = DB_SHAPE(columns, NULL);
+
+static const struct db_statement list_statement = {
+    .name = "bot_list",
+    .sql = "SELECT {columns}, name FROM bot ORDER BY name COLLATE \"C\" LIMIT {limit}",
+    .parameters = "limit bigint",
+    .shape = &shape,
+};
+static const struct db_statement sees_all_statement = {
+    .name = "bot_sees_all",
+    .sql = "SELECT EXISTS (SELECT FROM tenant WHERE id = {tenant} AND name = 'system')",
+    .parameters = "tenant uuid",
+};
+/* Without a tenant of that name there is no row, made or not. */
+static const struct db_statement ensure_statement = {
+    .name = "bot_ensure",
+    .sql = "WITH owner AS (SELECT id FROM tenant WHERE name = {tenant}),"
+           " made AS (INSERT INTO bot (id, name, tenant_id) SELECT {id}, {name}, owner.id FROM owner"
+           "          ON CONFLICT (name) DO NOTHING RETURNING tenant_id)"
+           " SELECT owner.id, (SELECT tenant_id FROM made),"
+           "        (SELECT tenant_id FROM bot WHERE name = {name})"
+           " FROM owner",
+    .parameters = "id uuid, name text, tenant text",
+};
+// clang-format on
+
+bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &list_statement, DB_VALUES(db_int(BOTS_MAX)), &rows, fault))
+        return false;
+    for (int row = 0; row < rows.count; row++) {
+        const struct slice name = db_get_text(&rows, row, COLUMNS);
+        struct bot *bot = &bots[row];
+        *bot = (struct bot){0};
+        db_row_read(&rows, row, 0, columns, COLUMNS, bot);
+        if (name.len <= BOT_NAME_MAX)
+            memcpy(bot->name, name.at, name.len);
+    }
+    *count = (size_t)rows.count;
+    return true;
+}
+
+bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &sees_all_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
+        return false;
+    *all = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, bool *made,
+                      struct fault *fault)
+{
+    const struct uuid id = uuid_make();
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(tx, &ensure_statement, DB_VALUES(db_uuid(&id), db_text(name), db_text(tenant)),
+                  &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "tenant_unknown", "There is no such tenant.");
+    const struct uuid owner = db_get_uuid(&rows, 0, 0);
+    const struct uuid before = db_get_uuid(&rows, 0, 2);
+    if (!uuid_is_nil(&before) && !uuid_equal(&before, &owner))
+        return fault_set(fault, FAULT_CONFLICT, "bot_taken", "The bot belongs to another tenant.");
+    *made = !db_is_null(&rows, 0, 1);
+    return true;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/* Rows of the table `bot`. */
+#pragma once
+
+#include "db/query.h"
+
+#include "bots/bot.h"
+
+/* The rows in the order of their names, BOTS_MAX at most; `bots` has room for that many. Members
+ * that come from files are "". */
+bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault) MUST_CHECK;
+
+/* Whether a tenant sees the bots of all: the one that is called "system" does. */
+bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all,
+                        struct fault *fault) MUST_CHECK;
+
+/* Makes the bot's row, of the tenant with this name, unless there is one; `made` says which.
+ * FAULT_NOT_FOUND "tenant_unknown"; FAULT_CONFLICT "bot_taken": it is another tenant's. */
+bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, bool *made,
+                      struct fault *fault) MUST_CHECK;

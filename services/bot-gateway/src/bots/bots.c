@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "bots/bots.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/auto.h"
+#include "base/log.h"
+
+#include "bots/bot_files.h"
+#include "bots/bot_store.h"
+
+enum { LOOK_MS = 5000 };
+
+struct bots {
+    struct service *service;
+    const char *folder;
+    struct periodic *task;
+    struct bot *all; /* owned; NULL before the first look */
+    size_t count;
+    size_t refused; /* files, at the last look */
+};
+
+/* The rows, each with the files of its name, then what has files alone. Both lists are in the order
+ * of names; so is the result. */
+static size_t merge(const struct bot *rows, size_t row_count, const struct bot_files *files,
+                    struct bot *out)
+{
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < row_count || at < files->count;) {
+        const int order = i == row_count       ? 1
+                          : at == files->count ? -1
+                                               : strcmp(rows[i].name, files->bots[at].name);
+        struct bot *bot = &out[count++];
+        if (order > 0) {
+            *bot = files->bots[at++];
+            continue;
+        }
+        *bot = rows[i++];
+        if (order < 0)
+            continue;
+        const struct bot *with = &files->bots[at++];
+        memcpy(bot->token, with->token, sizeof bot->token);
+        memcpy(bot->secret, with->secret, sizeof bot->secret);
+        memcpy(bot->key, with->key, sizeof bot->key);
+    }
+    return count;
+}
+
+/* Told when their number changes, not at every look. */
+static void tell_refused(struct bots *bots, const struct bot_files *files)
+{
+    if (files->refused > 0 && files->refused != bots->refused)
+        LOG(LOG_WARN, "bot_file_refused", "A file of a bot is not taken",
+            log_str("file", files->refused_name), log_str("why", files->refused_why),
+            log_int("refused", (int64_t)files->refused));
+    bots->refused = files->refused;
+}
+
+static bool look(struct bots *bots, struct bot_files *files, struct fault *fault)
+{
+    auto_free struct bot *rows = fault_calloc(BOTS_MAX * sizeof *rows, "bots", fault);
+    size_t row_count;
+    if (rows == NULL || !bot_store_list(bots->service->db, rows, &row_count, fault))
+        return false;
+    auto_free struct bot *all =
+        fault_calloc((row_count + files->count + 1) * sizeof *all, "bots", fault);
+    if (all == NULL)
+        return false;
+    const size_t count = merge(rows, row_count, files, all);
+    struct bot *before = bots->all;
+    bots->all = all;
+    bots->count = count;
+    all = before;
+    tell_refused(bots, files);
+    return true;
+}
+
+bool bots_look(struct bots *bots, struct fault *fault)
+{
+    struct bot_files files AUTO(bot_files_finish) = {0};
+    return bot_files_read(bots->service->work, bots->folder, &files, fault) &&
+           look(bots, &files, fault);
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    return bots_look(data, fault);
+}
+
+struct bots *bots_create(struct service *service, const char *folder, struct fault *fault)
+{
+    struct bots *bots = fault_calloc(sizeof *bots, "bots", fault);
+    if (bots != NULL)
+        *bots = (struct bots){.service = service, .folder = folder};
+    return bots;
+}
+
+bool bots_watch(struct bots *bots, int64_t every_ms, struct fault *fault)
+{
+    const struct periodic_options options = {.name = "bots",
+                                             .run = run,
+                                             .data = bots,
+                                             .every_ms = every_ms,
+                                             .limit_ms = LOOK_MS,
+                                             .at_once = true};
+    bots->task = periodic_start(bots->service->loop, &options, fault);
+    return bots->task != NULL;
+}
+
+void bots_destroy(struct bots *bots)
+{
+    if (bots == NULL)
+        return;
+    periodic_stop(bots->task);
+    free(bots->all);
+    free(bots);
+}
+
+bool bots_all(const struct bots *bots, const struct bot **all, size_t *count, struct fault *fault)
+{
+    if (bots->all == NULL)
+        return fault_set(fault, FAULT_UNAVAILABLE, "starting", "The bots are not known yet.");
+    *all = bots->all;
+    *count = bots->count;
+    return true;
+}
+
+static bool unknown(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
+}
+
+static bool served(const struct bot *bot, const struct bot **out, struct fault *fault)
+{
+    if (bot == NULL || !bot_has(bot, BOT_ROW) || !bot->is_active)
+        return unknown(fault);
+    *out = bot;
+    return true;
+}
+
+static int name_order(const void *name, const void *bot)
+{
+    return strcmp(name, ((const struct bot *)bot)->name);
+}
+
+bool bots_find(const struct bots *bots, struct slice name, const struct bot **out,
+               struct fault *fault)
+{
+    const struct bot *all;
+    char text[BOT_NAME_MAX + 1] = "";
+    size_t count;
+    if (!bots_all(bots, &all, &count, fault))
+        return false;
+    if (!bot_name_is_good(name))
+        return unknown(fault);
+    memcpy(text, name.at, name.len);
+    return served(bsearch(text, all, count, sizeof *all, name_order), out, fault);
+}
+
+bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct bot **out,
+                  struct fault *fault)
+{
+    const struct bot *all;
+    size_t count;
+    if (!bots_all(bots, &all, &count, fault))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (uuid_equal(&all[i].id, id))
+            return served(&all[i], out, fault);
+    return unknown(fault);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* All bots, in memory. Every few seconds the table `bot` and the folder BOTS_DIR are read anew, and
+ * what is in memory is replaced as a whole: a bot that was added by hand is served soon, one whose
+ * files or row changed likewise. When a look fails, what was there stays. */
+#pragma once
+
+#include "api/service.h"
+
+#include "bots/bot.h"
+
+struct bots;
+
+/* Returns new, without any bot. `folder` is borrowed for its life. */
+struct bots *bots_create(struct service *service, const char *folder, struct fault *fault);
+/* Looks from now on every so often, the first time at once, until bots_destroy(). */
+bool bots_watch(struct bots *bots, int64_t every_ms, struct fault *fault) MUST_CHECK;
+void bots_destroy(struct bots *bots); /* takes NULL */
+
+/* Looks now, for tests; in a fiber. */
+bool bots_look(struct bots *bots, struct fault *fault) MUST_CHECK;
+
+/* All of them in the order of their names, BOTS_MAX at most; those without a row too. Borrowed
+ * until the caller waits for anything. FAULT_UNAVAILABLE "starting" before the first look has
+ * succeeded. */
+bool bots_all(const struct bots *bots, const struct bot **all, size_t *count,
+              struct fault *fault) MUST_CHECK;
+
+/* The active bot with this name, or with this id. Borrowed as above. FAULT_NOT_FOUND "not_found";
+ * FAULT_UNAVAILABLE "starting". */
+bool bots_find(const struct bots *bots, struct slice name, const struct bot **out,
+               struct fault *fault) MUST_CHECK;
+bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct bot **out,
+                  struct fault *fault) MUST_CHECK;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "api/caller.h"
+#include "api/list.h"
+#include "base/digest.h"
+
+#include "app.h"
+#include "bots/bot_store.h"
+#include "bots/bots.h"
+#include "bots/bots_json.h"
+#include "handlers/handlers.h"
+
+/* The list is in the order of ids. A bot without a row has none: it stands behind the others, in
+ * the order of a hash of its name, which does not move when bots come and go. */
+static struct list_place place_of(const struct bot *bot)
+{
+    struct list_place place = {.set = true, .number = 0, .id = bot->id};
+    if (bot_has(bot, BOT_ROW))
+        return place;
+    uint8_t hash[DIGEST_SHA256_LEN];
+    digest_sha256(slice_of(bot->name), hash);
+    place.number = 1;
+    memcpy(place.id.bytes, hash, sizeof place.id.bytes);
+    return place;
+}
+
+static bool is_before(const struct list_place *a, const struct list_place *b)
+{
+    if (a->number != b->number)
+        return a->number < b->number;
+    return memcmp(a->id.bytes, b->id.bytes, sizeof a->id.bytes) < 0;
+}
+
+/* A bot without a row is nobody's yet. */
+static bool is_seen(const struct bot *bot, const struct uuid *tenant_or_nil)
+{
+    return uuid_is_nil(tenant_or_nil) ||
+           (bot_has(bot, BOT_ROW) && uuid_equal(&bot->tenant_id, tenant_or_nil));
+}
+
+/* The next one of a list behind `after`; NULL at its end. */
+static const struct bot *next_of(const struct bot *all, size_t count,
+                                 const struct uuid *tenant_or_nil, const struct list_place *after,
+                                 struct list_place *place)
+{
+    const struct bot *found = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct list_place here = place_of(&all[i]);
+        if (!is_seen(&all[i], tenant_or_nil) || (after->set && !is_before(after, &here)) ||
+            (found != NULL && !is_before(&here, place)))
+            continue;
+        found = &all[i];
+        *place = here;
+    }
+    return found;
+}
+
+static void encode(const struct bot *all, size_t count, const struct uuid *tenant_or_nil,
+                   const struct list_page *page, struct buf *out)
+{
+    struct list_place last = page->after, next;
+    const struct bot *bot = next_of(all, count, tenant_or_nil, &last, &next);
+    list_begin(out);
+    for (size_t i = 0; i < (size_t)page->limit && bot != NULL; i++) {
+        list_separator(out, i);
+        bot_encode(bot, out);
+        last = next;
+        bot = next_of(all, count, tenant_or_nil, &last, &next);
+    }
+    list_end(out, bot != NULL ? &last : NULL, page->filters);
+}
+
+enum http_status get_bots(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    struct uuid tenant = api_caller(req)->tenant_id;
+    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
+    const struct bot *all;
+    size_t count;
+    bool every;
+    struct fault fault;
+    if (!http_request_query(req, &list_page_fields, &page, &fault) ||
+        !list_page_read(req, SLICE("bots"), &page, &fault) ||
+        !bot_store_sees_all(app->service->db, &tenant, &every, &fault) ||
+        !bots_all(app->bots, &all, &count, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (every)
+        tenant = (struct uuid){0};
+    encode(all, count, &tenant, &page, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+/* The handlers of routes.c. Each is in the file of its noun. */
+#pragma once
+
+#include "http/route.h"
+
+http_handler get_bots;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "stand.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "definition.h"
+
+static struct gateway_app app;
+static char folder[] = "/tmp/tapbot-bots-XXXXXX";
+
+const char *stand_folder(void)
+{
+    return folder;
+}
+
+struct gateway_app *stand_app(void)
+{
+    return &app;
+}
+
+void stand_begin(const char *schema)
+{
+    static const struct gateway_config config;
+    struct fault fault = {.code = ""};
+
+    stand_service_begin(gateway_definition(), schema);
+    /* Who owns bots; in a whole program a table of schema api. */
+    stand_sql("CREATE TABLE IF NOT EXISTS tenant (id uuid PRIMARY KEY, name text NOT NULL)");
+    memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    app = (struct gateway_app){.config = &config};
+    stand_handlers_get((struct service_data *)&app);
+    app.bots = bots_create(app.service, folder, &fault);
+    ck_assert_msg(app.bots != NULL, "%s", fault.detail);
+}
+
+static void stop(void *data)
+{
+    (void)data;
+    bots_destroy(app.bots);
+}
+
+void stand_finish(void)
+{
+    char command[64];
+
+    stand_run(stop, NULL);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+    stand_end();
+}
+
+void stand_file(const char *name, unsigned mode, const char *text)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+void stand_bot_of(const char *name, const struct uuid *tenant_id)
+{
+    const struct uuid made = uuid_make();
+    char id[UUID_TEXT_LEN + 1], tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&made, id);
+    uuid_format(tenant_id, tenant);
+    stand_sql("INSERT INTO bot (id, name, tenant_id) VALUES ('%s', '%s', '%s')", id, name, tenant);
+}
+
+void stand_bot(const char *name)
+{
+    stand_bot_of(name, &stand_staff.tenant_id);
+}
+
+void stand_look(void)
+{
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(bots_look(app.bots, &fault), "%s: %s", fault.code, fault.detail);
+}

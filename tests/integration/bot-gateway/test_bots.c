@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+/* Bots are what the table and the folder say together: who is served, who sees what, what is
+ * refused. */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/key.h"
+#include "db/transaction.h"
+
+#include "bots/bot_store.h"
+#include "handlers/handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_bots");
+}
+
+static const struct bot *found(const char *name)
+{
+    const struct bot *bot = NULL;
+    struct fault fault;
+    return bots_find(stand_app()->bots, slice_of(name), &bot, &fault) ? bot : NULL;
+}
+
+static void all_files(const char *name)
+{
+    char file[64], key[API_KEY_LEN + 1];
+    api_key_make(true, key);
+    snprintf(file, sizeof file, "%s.token", name);
+    stand_file(file, 0600, "1:AA\n");
+    snprintf(file, sizeof file, "%s.secret", name);
+    stand_file(file, 0640, "Se-cret_1");
+    snprintf(file, sizeof file, "%s.key", name);
+    stand_file(file, 0400, key);
+}
+
+static void served_body(void *data)
+{
+    (void)data;
+    stand_look();
+    ck_assert_ptr_null(found("taxi"));
+    stand_bot("taxi");
+    all_files("taxi");
+    stand_look();
+    ck_assert_ptr_nonnull(found("taxi"));
+    ck_assert_str_eq(found("taxi")->token, "1:AA");
+    ck_assert_str_eq(found("taxi")->secret, "Se-cret_1");
+    ck_assert_ptr_null(found("tax"));
+    ck_assert_ptr_null(found("taxis"));
+
+    const struct uuid id = found("taxi")->id;
+    const struct bot *by_id;
+    struct fault fault;
+    ck_assert(bots_find_id(stand_app()->bots, &id, &by_id, &fault));
+    ck_assert_ptr_eq(by_id, found("taxi"));
+    stand_file("taxi.secret", 0600, "another");
+    stand_look();
+    ck_assert_str_eq(found("taxi")->secret, "another");
+    stand_sql("UPDATE bot SET is_active = false");
+    stand_look();
+    ck_assert_ptr_null(found("taxi"));
+    ck_assert(!bots_find_id(stand_app()->bots, &id, &by_id, &fault));
+    ck_assert_str_eq(fault.code, "not_found");
+}
+
+START_TEST(a_bot_is_served_when_its_row_and_its_files_are_there)
+{
+    stand_run(served_body, NULL);
+}
+END_TEST
+
+static void early_body(void *data)
+{
+    const struct bot *bot;
+    struct fault fault;
+    (void)data;
+    ck_assert(!bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    ck_assert_str_eq(fault.code, "starting");
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_refused(stand_status(&(struct ask){.handler = get_bots}), 503, "starting");
+}
+
+START_TEST(before_the_first_look_nobody_is_unknown)
+{
+    stand_run(early_body, NULL);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    unsigned mode;
+    const char *text;
+    bool taken;
+} files[] = {
+    {"its owner alone",        0400, "1:AA",  true },
+    {"its group reads",        0440, "1:AA",  true },
+    {"everybody may read it",  0444, "1:AA",  false},
+    {"its group may write it", 0660, "1:AA",  false},
+    {"it is empty",            0600, "",      false},
+    {"it is no token",         0600, "token", false},
+};
+
+static void file_body(void *data)
+{
+    const int row = *(const int *)data;
+    stand_bot("taxi");
+    stand_file("taxi.token", files[row].mode, files[row].text);
+    stand_look();
+    ck_assert_msg((found("taxi")->token[0] != '\0') == files[row].taken, "%s", files[row].why);
+}
+
+START_TEST(a_file_is_taken_when_it_is_ours_alone_and_sound)
+{
+    int row = _i;
+    stand_run(file_body, &row);
+}
+END_TEST
+
+static void odd_body(void *data)
+{
+    char path[128], text[BOT_FILE_MAX + 2];
+    (void)data;
+    stand_bot("taxi");
+    snprintf(path, sizeof path, "%s/taxi.token", stand_folder());
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    snprintf(path, sizeof path, "%s/taxi.secret", stand_folder());
+    ck_assert_int_eq(symlink("/etc/hostname", path), 0);
+    memset(text, '\n', sizeof text);
+    text[sizeof text - 1] = '\0';
+    stand_file("taxi.key", 0600, text);
+    stand_look();
+    for (enum bot_part part = BOT_TOKEN; part < BOT_PARTS; part++)
+        ck_assert(!bot_has(found("taxi"), part));
+}
+
+START_TEST(a_pipe_a_link_and_a_long_file_are_left_alone)
+{
+    stand_run(odd_body, NULL);
+}
+END_TEST
+
+static void kept_body(void *data)
+{
+    struct fault fault;
+    (void)data;
+    stand_bot("taxi");
+    all_files("taxi");
+    stand_look();
+    stand_sql("ALTER TABLE bot RENAME TO bot_away");
+    ck_assert(!bots_look(stand_app()->bots, &fault));
+    stand_sql("ALTER TABLE bot_away RENAME TO bot");
+    ck_assert_ptr_nonnull(found("taxi"));
+    ck_assert_str_eq(found("taxi")->token, "1:AA");
+}
+
+START_TEST(when_a_look_fails_what_was_known_stays)
+{
+    stand_run(kept_body, NULL);
+}
+END_TEST
+
+/* The names that a caller sees, each with what is missing: "taxi(token,key) ". */
+static const char *seen(const struct api_caller *caller, const char *limit)
+{
+    static char text[STAND_TEXT];
+    char cursor[256] = "";
+    size_t len = 0;
+    text[0] = '\0';
+    do {
+        struct answer page = stand_ask(&(struct ask){
+            .handler = get_bots,
+            .caller = caller,
+            .query = {{"limit", limit}, {cursor[0] != '\0' ? "cursor" : NULL, cursor}}
+        });
+        ck_status(page, 200);
+        json_t *item, *part;
+        size_t i, k;
+        json_array_foreach(json_object_get(page.json, "items"), i, item)
+        {
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s(",
+                                    json_string_value(json_object_get(item, "name")));
+            json_array_foreach(json_object_get(item, "missing"), k, part)
+            {
+                len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", k > 0 ? "," : "",
+                                        json_string_value(part));
+            }
+            len += (size_t)snprintf(text + len, sizeof text - len, ") ");
+        }
+        const char *next = json_string_value(json_object_get(page.json, "next_cursor"));
+        snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
+        answer_drop(&page);
+    } while (cursor[0] != '\0');
+    return text;
+}
+
+static void list_body(void *data)
+{
+    const struct uuid system = uuid_make();
+    struct api_caller health = stand_other;
+    char id[UUID_TEXT_LEN + 1];
+    (void)data;
+    health.tenant_id = system;
+    uuid_format(&system, id);
+    stand_sql("DELETE FROM tenant; INSERT INTO tenant (id, name) VALUES ('%s', 'system')", id);
+    stand_bot("taxi");
+    stand_bot("apartments");
+    stand_bot_of("neighbour", &stand_other.tenant_id);
+    all_files("apartments");
+    stand_file("neighbour.token", 0600, "2:B");
+    stand_file("planned.secret", 0600, "s");
+    stand_file("wanted.secret", 0600, "s");
+    stand_look();
+    for (int limit = 1; limit <= 4; limit++) {
+        char text[8];
+        snprintf(text, sizeof text, "%d", limit);
+        ck_assert_str_eq(seen(&stand_staff, text), "taxi(token,secret,key) apartments() ");
+        ck_assert_str_eq(seen(&stand_other, text), "neighbour(secret,key) ");
+        const char *all = seen(&health, text);
+        ck_assert_msg(
+            strncmp(all, "taxi(token,secret,key) apartments() neighbour(secret,key) ", 58) == 0,
+            "%s", all);
+        ck_assert_ptr_nonnull(strstr(all, "planned(row,token,key) "));
+        ck_assert_ptr_nonnull(strstr(all, "wanted(row,token,key) "));
+        ck_assert_uint_eq(strlen(all), 58 + 45);
+    }
+}
+
+START_TEST(a_tenant_sees_its_bots_and_the_tenant_system_all)
+{
+    stand_run(list_body, NULL);
+}
+END_TEST
+
+static void secrets_body(void *data)
+{
+    (void)data;
+    stand_bot("apartments");
+    all_files("apartments");
+    stand_look();
+    struct answer page = stand_ask(&(struct ask){.handler = get_bots});
+    char *text = json_dumps(page.json, 0);
+    ck_assert_ptr_null(strstr(text, "1:AA"));
+    ck_assert_ptr_null(strstr(text, "Se-cret_1"));
+    ck_assert_ptr_null(strstr(text, "tb_test_"));
+    free(text);
+    answer_drop(&page);
+}
+
+START_TEST(no_answer_tells_a_secret)
+{
+    stand_run(secrets_body, NULL);
+}
+END_TEST
+
+struct wish {
+    const char *name, *tenant;
+    bool made;
+};
+
+static bool ensure(struct db *tx, void *arg, struct fault *fault)
+{
+    struct wish *wish = arg;
+    return bot_store_ensure(tx, slice_of(wish->name), slice_of(wish->tenant), &wish->made, fault);
+}
+
+static void ensure_body(void *data)
+{
+    struct wish wish = {"taxi", "one", false};
+    struct fault fault;
+    (void)data;
+    stand_sql("DELETE FROM tenant; INSERT INTO tenant (id, name) VALUES"
+              " (gen_random_uuid(), 'one'), (gen_random_uuid(), 'two')");
+    ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && wish.made);
+    ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && !wish.made);
+    wish.tenant = "two";
+    ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));
+    ck_assert_str_eq(fault.code, "bot_taken");
+    wish = (struct wish){"other", "three", false};
+    ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));
+    ck_assert_str_eq(fault.code, "tenant_unknown");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot"), 1);
+}
+
+START_TEST(a_row_is_made_once_and_for_one_tenant)
+{
+    stand_run(ensure_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("bots");
+    TCase *tests = tcase_create("bots");
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_add_test(tests, a_bot_is_served_when_its_row_and_its_files_are_there);
+    tcase_add_test(tests, before_the_first_look_nobody_is_unknown);
+    tcase_add_loop_test(tests, a_file_is_taken_when_it_is_ours_alone_and_sound, 0,
+                        (int)(sizeof files / sizeof files[0]));
+    tcase_add_test(tests, a_pipe_a_link_and_a_long_file_are_left_alone);
+    tcase_add_test(tests, when_a_look_fails_what_was_known_stays);
+    tcase_add_test(tests, a_tenant_sees_its_bots_and_the_tenant_system_all);
+    tcase_add_test(tests, no_answer_tells_a_secret);
+    tcase_add_test(tests, a_row_is_made_once_and_for_one_tenant);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/* Names of bots, names of their files, and what the files may hold. */
+#include <stdio.h>
+
+#include <check.h>
+
+#include "api/key.h"
+
+#include "bots/bot.h"
+
+#define TEN "0123456789"
+
+static const struct {
+    const char *why;
+    const char *name;
+    bool good;
+} names[] = {
+    {"one letter",          "a",                        true },
+    {"letters",             "apartments",               true },
+    {"digits and a dash",   "taxi-24",                  true },
+    {"32 characters",       "a" TEN TEN TEN "b",        true },
+    {"33 characters",       "a" TEN TEN TEN "bc",       false},
+    {"nothing",             "",                         false},
+    {"a digit first",       "1bot",                     false},
+    {"a dash first",        "-bot",                     false},
+    {"a capital",           "Bot",                      false},
+    {"an underscore",       "my_bot",                   false},
+    {"a way out of folder", "../bot",                   false},
+    {"Cyrillic",            "\xd0\xb1\xd0\xbe\xd1\x82", false},
+};
+
+START_TEST(a_bot_is_named_as_the_webhooks_path_can_say_it)
+{
+    ck_assert_msg(bot_name_is_good(slice_of(names[_i].name)) == names[_i].good, "%s",
+                  names[_i].why);
+}
+END_TEST
+
+static const struct {
+    const char *file;
+    const char *name; /* NULL: no bot's file */
+    enum bot_part part;
+} files[] = {
+    {"taxi.token",     "taxi", BOT_TOKEN },
+    {"taxi.secret",    "taxi", BOT_SECRET},
+    {"taxi.key",       "taxi", BOT_KEY   },
+    {"taxi.row",       NULL,   BOT_PARTS },
+    {"taxi.token.old", NULL,   BOT_PARTS },
+    {"taxi",           NULL,   BOT_PARTS },
+    {".token",         NULL,   BOT_PARTS },
+    {"..",             NULL,   BOT_PARTS },
+    {"Taxi.token",     NULL,   BOT_PARTS },
+    {"taxi.TOKEN",     NULL,   BOT_PARTS },
+};
+
+START_TEST(a_bots_file_is_known_by_its_name)
+{
+    struct slice name = {0};
+    enum bot_part part = BOT_PARTS;
+    ck_assert_msg(bot_file_name_read(files[_i].file, &name, &part) == (files[_i].name != NULL),
+                  "%s", files[_i].file);
+    ck_assert(files[_i].name == NULL ? name.at == NULL : slice_is(name, files[_i].name));
+    ck_assert_int_eq(part, files[_i].part);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    enum bot_part part;
+    const char *text;
+    const char *taken; /* NULL: refused */
+} texts[] = {
+    {"a token",                    BOT_TOKEN,  "123:AA-b_c",      "123:AA-b_c"},
+    {"with an end of line",        BOT_TOKEN,  "123:AAbc\n",      "123:AAbc"  },
+    {"of Windows",                 BOT_TOKEN,  "123:AAbc\r\n",    "123:AAbc"  },
+    {"two ends of line",           BOT_TOKEN,  "123:AAbc\n\n",    NULL        },
+    {"a token without a number",   BOT_TOKEN,  ":AAbc",           NULL        },
+    {"a token without its rest",   BOT_TOKEN,  "123:",            NULL        },
+    {"a token without a colon",    BOT_TOKEN,  "123AAbc",         NULL        },
+    {"a token with two colons",    BOT_TOKEN,  "123:AA:bc",       NULL        },
+    {"a token with a slash",       BOT_TOKEN,  "123:AA/../getMe", NULL        },
+    {"a blank before a token",     BOT_TOKEN,  " 123:AAbc",       NULL        },
+    {"a secret",                   BOT_SECRET, "Ab-_9",           "Ab-_9"     },
+    {"a secret with a dot",        BOT_SECRET, "a.b",             NULL        },
+    {"a secret that says nothing", BOT_SECRET, "\n",              NULL        },
+    {"no key of ours",             BOT_KEY,    "tb_live_abc",     NULL        },
+    {"a row is no file",           BOT_ROW,    "123:AAbc",        NULL        },
+};
+
+START_TEST(a_file_is_taken_only_when_it_holds_what_it_should)
+{
+    struct bot bot = {0}, before = {0};
+    const char *taken[BOT_PARTS] = {"", bot.token, bot.secret, bot.key};
+    ck_assert_msg(bot_file_take(&bot, texts[_i].part, slice_of(texts[_i].text)) ==
+                      (texts[_i].taken != NULL),
+                  "%s", texts[_i].why);
+    if (texts[_i].taken != NULL)
+        ck_assert_str_eq(taken[texts[_i].part], texts[_i].taken);
+    else
+        ck_assert_mem_eq(&bot, &before, sizeof bot);
+}
+END_TEST
+
+START_TEST(a_key_of_ours_is_taken)
+{
+    struct bot bot = {0};
+    char key[API_KEY_LEN + 1];
+    api_key_make(false, key);
+    ck_assert(bot_file_take(&bot, BOT_KEY, slice_of(key)));
+    ck_assert_str_eq(bot.key, key);
+}
+END_TEST
+
+START_TEST(a_secret_may_have_256_characters_and_no_more)
+{
+    struct bot bot = {0};
+    char text[BOT_SECRET_MAX + 1];
+    memset(text, 'x', sizeof text);
+    ck_assert(bot_file_take(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX}));
+    ck_assert_uint_eq(strlen(bot.secret), BOT_SECRET_MAX);
+    ck_assert(!bot_file_take(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX + 1}));
+}
+END_TEST
+
+START_TEST(a_bot_has_the_parts_it_was_given)
+{
+    struct bot bot = {0};
+    for (enum bot_part part = BOT_ROW; part < BOT_PARTS; part++)
+        ck_assert(!bot_has(&bot, part));
+    bot.id = uuid_make();
+    ck_assert(bot_has(&bot, BOT_ROW) && !bot_has(&bot, BOT_TOKEN));
+    ck_assert(bot_file_take(&bot, BOT_SECRET, SLICE("s")));
+    ck_assert(bot_has(&bot, BOT_SECRET) && !bot_has(&bot, BOT_KEY));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("bot");
+    TCase *tests = tcase_create("bot");
+    tcase_add_loop_test(tests, a_bot_is_named_as_the_webhooks_path_can_say_it, 0,
+                        (int)(sizeof names / sizeof names[0]));
+    tcase_add_loop_test(tests, a_bots_file_is_known_by_its_name, 0,
+                        (int)(sizeof files / sizeof files[0]));
+    tcase_add_loop_test(tests, a_file_is_taken_only_when_it_holds_what_it_should, 0,
+                        (int)(sizeof texts / sizeof texts[0]));
+    tcase_add_test(tests, a_key_of_ours_is_taken);
+    tcase_add_test(tests, a_secret_may_have_256_characters_and_no_more);
+    tcase_add_test(tests, a_bot_has_the_parts_it_was_given);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

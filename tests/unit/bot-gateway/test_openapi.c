@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/* The contract and the code say the same: scopes, fields. That routes served and routes described
+ * are the same set is tests/contract's. */
+#include <stdio.h>
+
+#include <check.h>
+#include <jansson.h>
+
+#include "base/embed.h"
+
+#include "bots/bots_json.h"
+#include "definition.h"
+#include "routes.h"
+
+extern const struct embed_file bot_openapi_files[];
+
+static json_t *contract;
+
+static void setup(void)
+{
+    struct slice text = embed_content(&bot_openapi_files[0]);
+    contract = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, NULL);
+    ck_assert_ptr_nonnull(contract);
+}
+
+static void teardown(void)
+{
+    json_decref(contract);
+}
+
+START_TEST(routes_with_a_key_name_their_scope)
+{
+    json_t *operation;
+    const char *path, *verb;
+    json_t *verbs;
+    size_t named = 0, wanted = 0;
+    for (size_t i = 0; i < gateway_route_count; i++)
+        wanted += gateway_routes[i].scope != 0;
+    json_object_foreach(json_object_get(contract, "paths"), path, verbs)
+    {
+        json_object_foreach(verbs, verb, operation)
+        {
+            const char *text = json_string_value(json_object_get(operation, "description"));
+            for (size_t i = 0; i < gateway_callers.scope_count; i++) {
+                char scope[64];
+                snprintf(scope, sizeof scope, "Scope %s.", gateway_callers.scopes[i]);
+                named += text != NULL && strstr(text, scope) != NULL;
+            }
+        }
+    }
+    ck_assert_uint_eq(named, wanted);
+}
+END_TEST
+
+/* As every service would find them. */
+START_TEST(other_services_know_its_scopes)
+{
+    static const struct api_callers other = {0};
+    for (size_t i = 0; i < gateway_callers.scope_count; i++)
+        ck_assert_msg(api_scope_exists(&other, slice_of(gateway_callers.scopes[i])),
+                      "services/callers.txt lacks %s", gateway_callers.scopes[i]);
+}
+END_TEST
+
+static const struct {
+    const char *schema;
+    const struct fields *table;
+} tables[] = {
+    {"Bot", &bot_fields},
+};
+
+START_TEST(fields_are_described_as_they_are_encoded)
+{
+    json_t *schemas = json_object_get(json_object_get(contract, "components"), "schemas");
+    json_t *properties = json_object_get(json_object_get(schemas, tables[_i].schema), "properties");
+    const struct fields *table = tables[_i].table;
+    for (size_t i = 0; i < table->count; i++)
+        ck_assert_msg(json_object_get(properties, table->items[i].name) != NULL, "%s: %s",
+                      tables[_i].schema, table->items[i].name);
+    ck_assert_uint_eq(json_object_size(properties), table->count);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("openapi");
+    TCase *tests = tcase_create("contract");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, routes_with_a_key_name_their_scope);
+    tcase_add_test(tests, other_services_know_its_scopes);
+    tcase_add_loop_test(tests, fields_are_described_as_they_are_encoded, 0,
+                        (int)(sizeof tables / sizeof tables[0]));
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -7,9 +7,13 @@
 #include "config.h"
 
 struct bots;
+struct intake;
+struct periodic;
 
 struct gateway_app {
     struct service *service; /* first: as struct service_data */
     const struct gateway_config *config;
-    struct bots *bots; /* all bots, read anew every few seconds */
+    struct bots *bots;        /* all bots, read anew every few seconds */
+    struct intake *intake;    /* takes updates in */
+    struct periodic *sweeper; /* forgets old updates */
 };

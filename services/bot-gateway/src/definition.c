@@ -8,9 +8,14 @@
 #include "access.h"
 #include "app.h"
 #include "bots/bots.h"
+#include "intake/intake.h"
+#include "intake/update_sweeper.h"
 #include "routes.h"
 
 SERVICE_FILES(bot);
+
+/* Of 64 MiB in all; their buffers take at most twice as much. */
+enum { BODIES_MAX = 16 * 1024 * 1024 };
 
 static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booking:act"};
 
@@ -25,6 +30,8 @@ static void stop(void *data)
     struct gateway_app *app = data;
     if (app == NULL)
         return;
+    periodic_stop(app->sweeper);
+    intake_destroy(app->intake);
     bots_destroy(app->bots);
     free(app);
 }
@@ -40,6 +47,12 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->config = config;
     app->bots = bots_create(service, app->config->bots_dir, fault);
     if (app->bots == NULL || !bots_watch(app->bots, app->config->bots_interval_ms, fault))
+        goto fail;
+    app->intake = intake_create(service->pool, fault);
+    if (app->intake == NULL)
+        goto fail;
+    app->sweeper = update_sweeper_start(service, fault);
+    if (app->sweeper == NULL)
         goto fail;
     return app;
 fail:
@@ -61,6 +74,7 @@ const struct service_definition *gateway_definition(void)
         .config_size = sizeof(struct gateway_config),
         .routes = gateway_routes,
         .route_count = gateway_route_count,
+        .bodies_max = BODIES_MAX,
         .callers = &gateway_callers,
         .sets = &schema,
         .set_count = 1,

@@ -7,6 +7,7 @@
 
 #include "access.h"
 #include "handlers/handlers.h"
+#include "intake/update.h"
 
 // clang-format off
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
@@ -17,6 +18,11 @@ const struct http_route gateway_routes[] = {
     SERVICE_ROUTES,
 
     ROUTE(HTTP_GET, "/v1/bots", SCOPE_BOT_READ, get_bots, 0),
+
+    /* Telegram's calls: its secret instead of a key, and whatever the body is, it is taken. */
+    {.method = HTTP_POST, .path = "/telegram/:bot", .handler = post_update, .guard = may_post_update,
+     .flags = HTTP_ROUTE_ANY_TYPE | HTTP_ROUTE_ACTION | HTTP_ROUTE_READS | HTTP_ROUTE_CUT,
+     .body_max = UPDATE_BODY_MAX, .deadline_ms = UPDATE_DEADLINE_MS},
 };
 // clang-format on
 const size_t gateway_route_count = sizeof gateway_routes / sizeof gateway_routes[0];

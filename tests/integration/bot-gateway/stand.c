@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "definition.h"
+#include "intake/intake.h"
 
 static struct gateway_app app;
 static char folder[] = "/tmp/tapbot-bots-XXXXXX";
@@ -35,11 +36,14 @@ void stand_begin(const char *schema)
     stand_handlers_get((struct service_data *)&app);
     app.bots = bots_create(app.service, folder, &fault);
     ck_assert_msg(app.bots != NULL, "%s", fault.detail);
+    app.intake = intake_create(app.service->pool, &fault);
+    ck_assert_ptr_nonnull(app.intake);
 }
 
 static void stop(void *data)
 {
     (void)data;
+    intake_destroy(app.intake);
     bots_destroy(app.bots);
 }
 

@@ -5,3 +5,6 @@
 #include "http/route.h"
 
 http_handler get_bots;
+
+http_guard may_post_update; /* update_handlers.c */
+http_handler post_update;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/* Telegram's webhook. Whoever has the bot's secret is answered 200 once the update is on the disk,
+ * whatever its body is: another answer makes Telegram send it again, and hold back what follows in
+ * that chat. */
+#include "base/digest.h"
+
+#include "app.h"
+#include "bots/bots.h"
+#include "handlers/handlers.h"
+#include "intake/intake.h"
+#include "intake/intake_json.h"
+
+enum { RETRY_S = 5 }; /* Telegram obeys Retry-After */
+
+static bool later(struct fault *fault)
+{
+    if (fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT)
+        fault->retry_after_s = RETRY_S;
+    return false;
+}
+
+/* Of their hashes, so that the time tells nothing of the length either. */
+static bool is_secret_of(const struct bot *bot, struct slice shown)
+{
+    uint8_t hash[2][DIGEST_SHA256_LEN];
+    digest_sha256(shown, hash[0]);
+    digest_sha256(slice_of(bot->secret), hash[1]);
+    return bot_has(bot, BOT_SECRET) && digest_equal(hash[0], hash[1], DIGEST_SHA256_LEN);
+}
+
+bool may_post_update(void *data, struct http_request *req, struct http_response *res,
+                     struct fault *fault)
+{
+    struct gateway_app *app = data;
+    const struct slice name = req->params[0];
+    const struct slice secret = req->headers[HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN];
+    const struct bot *bot;
+    (void)res;
+    if (!bots_find(app->bots, name, &bot, fault)) {
+        if (fault->kind == FAULT_NOT_FOUND)
+            intake_refused(app->intake, bot_name_is_good(name) ? name : SLICE(""), "unknown bot");
+        return later(fault);
+    }
+    if (is_secret_of(bot, secret))
+        return true;
+    intake_refused(app->intake, name, bot_has(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
+    return fault_set(fault, FAULT_UNAUTHENTICATED, "secret_wrong",
+                     "X-Telegram-Bot-Api-Secret-Token is not the bot's secret.");
+}
+
+enum http_status post_update(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    const struct bot *bot;
+    struct update update;
+    struct fault fault;
+    if (!bots_find(app->bots, req->params[0], &bot, &fault) ||
+        !update_read(req->body, req->body_cut, req->arena, &update, &fault)) {
+        (void)later(&fault);
+        return http_reply_fault(req, res, &fault);
+    }
+    update.bot_id = bot->id;
+    if (!intake_store(app->intake, &update, &fault)) {
+        (void)later(&fault);
+        return http_reply_fault(req, res, &fault);
+    }
+    buf_text(&res->body, "{}");
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* Takes updates in: stored once and on the disk before true is returned.
+ *
+ * Commits are shared. While the connections for changes are busy, updates that come gather in one
+ * batch, whose first one waits for a connection and then stores all of them in one transaction and
+ * one round trip. Without others an update waits for nobody. */
+#pragma once
+
+#include "base/metric.h"
+#include "db/db.h"
+
+#include "intake/update.h"
+
+struct intake;
+
+/* Returns new. */
+struct intake *intake_create(struct db_pool *pool, struct fault *fault);
+void intake_destroy(struct intake *intake); /* takes NULL */
+
+/* Gives the update its id and stores it, unless Telegram's id is there already for this bot (of a
+ * broken one: its very body). In a fiber, as long as its deadline allows. FAULT_UNAVAILABLE and
+ * FAULT_TIMEOUT: perhaps it is stored all the same, so Telegram has to send it again.
+ * FAULT_NOT_FOUND: the bot has gone. */
+bool intake_store(struct intake *intake, struct update *update, struct fault *fault) MUST_CHECK;
+
+/* A request of the webhook was refused: counted, and told in one log line every
+ * INTAKE_TOLD_MS at most. `bot` is the name it gave, `why` static text. */
+enum { INTAKE_TOLD_MS = 10000 };
+void intake_refused(struct intake *intake, struct slice bot, const char *why);

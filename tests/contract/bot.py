@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""What bot-gateway does beside what every service does."""
+
+import json
+import os
+import threading
+
+from check import Caller, World
+from stand import services, wait_until
+
+HOOK = "/telegram/apartments"
+SECRET = "A-secret_1"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+MIB = 1 << 20
+
+
+class Bots(World):
+    """The demo's bot with its files, and a folder to put others into."""
+
+    def __init__(self, stand):
+        self.folder = os.path.join(stand.folder, "bots")
+        os.mkdir(self.folder)
+        self.file("apartments.secret", SECRET)
+        super().__init__(stand, BOTS_DIR=self.folder, BOTS_INTERVAL="100ms")
+        wait_until("the bots are known", 5, lambda: self.shown("apartments"))
+
+    def file(self, name, text, mode=0o600):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+        os.chmod(path, mode)
+
+    def shown(self, name, caller=None):
+        items = (caller or self.caller).get("/v1/bots").json.get("items", [])
+        return next((one for one in items if one["name"] == name), None)
+
+    def hook(self, body, secret=SECRET, path=HOOK, headers=None):
+        return self.caller.call("POST", path, body, headers={HEADER: secret, **(headers or {})}, key="")
+
+    def count(self, where):
+        return int(self.stand.sql(f"SELECT count(*) FROM bot.update WHERE {where}"))
+
+
+def update(number, **about):
+    return {"update_id": number, **(about or {"message": {"chat": {"id": 5}, "from": {"id": 5}, "text": "Сәлем"}})}
+
+
+def secrets(world, group):
+    """Who may deliver; nothing of a request that may not is stored."""
+    for why, path, secret, status, code in (
+        ("no secret", HOOK, None, 401, "secret_wrong"),
+        ("an empty one", HOOK, "", 401, "secret_wrong"),
+        ("another one", HOOK, "B-secret_1", 401, "secret_wrong"),
+        ("the beginning of it", HOOK, SECRET[:-1], 401, "secret_wrong"),
+        ("it and more", HOOK, SECRET + "1", 401, "secret_wrong"),
+        ("an unknown bot", "/telegram/nobody", SECRET, 404, "not_found"),
+        ("a name that none can have", "/telegram/No%20body", SECRET, 404, "not_found"),
+        ("a path below", HOOK + "/more", SECRET, 401, "key_missing"),
+    ):
+        group.reply(why, world.hook(update(1), secret, path), status, code)
+    group.reply("a key is no secret", world.caller.post(HOOK, update(1)), 401, "secret_wrong")
+    group.equal("stored", world.count("true"), 0)
+    group.reply("the secret", world.hook(update(1)), 200)
+    group.equal("stored then", world.count("update_id = 1"), 1)
+
+
+def bodies(world, group):
+    """Whatever comes with the secret is taken."""
+    for why, body, headers in (
+        ("no Content-Type", b'{"update_id":20,"poll":{}}', {"Content-Type": None}),
+        ("another Content-Type", b'{"update_id":21,"poll":{}}', {"Content-Type": "text/plain"}),
+        ("Accept that excludes JSON", b'{"update_id":22,"poll":{}}', {"Accept": "text/html"}),
+        ("deep", b'{"update_id":23,"x":' + b"[" * 60 + b"]" * 60 + b"}", None),
+        ("too deep", b'{"update_id":24,"x":' + b"[" * 1000 + b"]" * 1000 + b"}", None),
+        ("no JSON", b"hello", None),
+        ("half of it", b'{"update_id":25,"message":{"chat"', None),
+        ("bytes that are no text", b'{"update_id":26,"message":{"text":"\xff\xfe"}}', None),
+        ("nothing", b"", None),
+        ("one MiB", b'{"update_id":27,"x":"' + b"a" * (MIB - 23) + b'"}', None),
+        ("one byte more", b'{"update_id":28,"x":"' + b"a" * (MIB - 22) + b'"}', None),
+    ):
+        reply = world.hook(body, headers=headers)
+        group.reply(why, reply, 200)
+        group.equal(f"{why}: the answer", reply.body, b"{}")
+    told = world.stand.sql("SELECT string_agg(concat_ws(':', coalesce(update_id, 0), status, octet_length(body), body_cut::int), ' '"
+                           " ORDER BY update_id NULLS FIRST, octet_length(body)) FROM bot.update WHERE update_id BETWEEN 24 AND 28 OR update_id IS NULL")
+    group.equal("as stored", told, f"0:dead:0:0 0:dead:5:0 24:dead:2021:0 25:dead:33:0 26:received:40:0 27:received:{MIB}:0 28:dead:4096:1")
+    group.reply("the id of a broken one is free", world.hook(update(25)), 200)
+    group.equal("both are there", world.count("update_id = 25"), 2)
+
+
+def once(world, group):
+    """The same update from twenty connections at once, then lower ids."""
+    replies = []
+
+    def deliver():
+        caller = Caller(world, "")
+        replies.append(caller.call("POST", HOOK, update(40), headers={HEADER: SECRET}, key=""))
+        caller.close()
+    threads = [threading.Thread(target=deliver) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    group.equal("answers", [one.status for one in replies], [200] * 20)
+    group.equal("rows", world.count("update_id = 40"), 1)
+    for number in (39, 30):
+        group.reply(f"a lower id, {number}", world.hook(update(number)), 200)
+        group.equal(f"row of {number}", world.count(f"update_id = {number}"), 1)
+
+
+def lanes(world, group):
+    """What is read of each kind: its chat, and who did it."""
+    for number, about, read in (
+        (50, {"message": {"chat": {"id": -7}, "from": {"id": 5}}}, "message|-7|5"),
+        (51, {"callback_query": {"id": "1", "from": {"id": 5}, "message": {"chat": {"id": 6}, "date": 0}}}, "callback_query|6|5"),
+        (52, {"my_chat_member": {"chat": {"id": 5}, "from": {"id": 5}}}, "my_chat_member|5|5"),
+        (53, {"inline_query": {"id": "1", "from": {"id": 5}}}, "inline_query||5"),
+        (54, {"to_come": {"from": {"id": 5}}}, "other||"),
+    ):
+        group.reply(f"{number}", world.hook(update(number, **about)), 200)
+        group.equal(f"{number}", world.stand.sql(f"SELECT kind, chat_id, user_id FROM bot.update WHERE update_id = {number}"), read)
+
+
+def parts(world, group):
+    """A bot that is added by hand is served, and told of until it is whole."""
+    group.equal("the demo's", world.shown("apartments")["missing"], ["token", "key"])
+    tenant = world.stand.sql("SELECT id FROM api.tenant WHERE name = 'demo'")
+    world.stand.sql(f"INSERT INTO bot.bot (id, name, tenant_id) VALUES (gen_random_uuid(), 'by-hand', '{tenant}')")
+    wait_until("the row shows", 10, lambda: world.shown("by-hand"))
+    group.equal("a row alone", world.shown("by-hand")["missing"], ["token", "secret", "key"])
+    group.reply("without a secret", world.hook(update(60), "", "/telegram/by-hand"), 401, "secret_wrong")
+    world.file("by-hand.secret", "Other_1")
+    world.file("by-hand.token", "1:AA")
+    world.file("by-hand.key", world.key, 0o644)
+    wait_until("the files show", 10, lambda: world.shown("by-hand")["missing"] == ["key"])
+    group.reply("served", world.hook(update(60), "Other_1", "/telegram/by-hand"), 200)
+    group.reply("as often as there are bots", world.hook(update(60)), 200)
+    group.equal("an id of each bot", world.count("update_id = 60"), 2)
+    neighbour = world.key_of(tenant="second")
+    group.equal("of another tenant", neighbour.get("/v1/bots").json["items"], [])
+    world.stand.sql("UPDATE bot.bot SET is_active = false WHERE name = 'by-hand'")
+    wait_until("inactive", 10, lambda: not world.shown("by-hand")["is_active"])
+    group.reply("inactive", world.hook(update(61), "Other_1", "/telegram/by-hand"), 404, "not_found")
+    # Only `ensure` makes a key of the tenant that sees all.
+    world.file("health.link", services.key_make())
+    world.stand.run("--keys", "ensure", "--tenant", "system", "--client", "health", "--scopes", "bot:read",
+                    "--key-file", os.path.join(world.folder, "health.link"), role="tapbot_migrator")
+    world.file("planned.token", "2:BB")
+    with open(os.path.join(world.folder, "health.link"), encoding="ascii") as file:
+        system = Caller(world, file.read())
+    wait_until("files alone show", 10, lambda: world.shown("planned", system))
+    planned = world.shown("planned", system)
+    group.equal("files alone", (planned["id"], planned["missing"]), (None, ["row", "secret", "key"]))
+    group.expect(world.shown("apartments", system), "the tenant system does not see another one's bot")
+    group.equal("of whom it is none", world.shown("planned"), None)
+    text = json.dumps([world.caller.get("/v1/bots").json, system.get("/v1/bots").json])
+    group.expect(not any(word in text for word in (SECRET, "Other_1", "1:AA", "2:BB", "tb_")), "a secret is told")
+
+
+WORLD = Bots
+GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
+          ("bots: parts", parts)]

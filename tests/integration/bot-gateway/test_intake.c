@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+/* Updates on a real PostgreSQL: each once, as it came, and together with those that come beside it.
+ */
+#include <stdio.h>
+
+#include "base/now.h"
+
+#include "handlers/handlers.h"
+#include "intake/intake.h"
+#include "intake/intake_json.h"
+#include "intake/update_store.h"
+#include "intake/update_sweeper.h"
+#include "stand.h"
+#include "support/metric_of.h"
+
+enum { MANY = 100, POLL_MS = 2, POLLS = 1000 };
+
+static void begin(void)
+{
+    stand_begin("test_intake");
+}
+
+static void known_bot_body(void *data)
+{
+    (void)data;
+    stand_bot("taxi");
+    stand_look();
+}
+
+static struct answer deliver(const char *body)
+{
+    return stand_status(&(struct ask){
+        .handler = post_update, .method = HTTP_POST, .id = "taxi", .body = body, .action = true});
+}
+
+static long long rows(const char *where)
+{
+    return stand_number("SELECT count(*) FROM update WHERE %s", where);
+}
+
+#define MESSAGE(id)                                                                                \
+    "{\"update_id\":" id                                                                           \
+    ",\"message\":{\"chat\":{\"id\":5},\"from\":{\"id\":6},\"text\":\"Сәлем\"}}"
+
+static void stored_body(void *data)
+{
+    known_bot_body(data);
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = post_update, .method = HTTP_POST, .id = "taxi", .body = MESSAGE("7")});
+    ck_status(answer, 200);
+    ck_assert_uint_eq(json_object_size(answer.json), 0);
+    answer_drop(&answer);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', update_id, kind, chat_id, user_id, status,"
+                                " body_cut, broken_key IS NULL, bot_id = (SELECT id FROM bot))"
+                                " FROM update"),
+                     "7 message 5 6 received f t t");
+    ck_assert_str_eq(stand_text("SELECT convert_from(body, 'UTF8') FROM update"), MESSAGE("7"));
+}
+
+START_TEST(an_update_is_stored_as_it_came)
+{
+    stand_run(stored_body, NULL);
+}
+END_TEST
+
+static void again_body(void *data)
+{
+    known_bot_body(data);
+    for (int i = 0; i < 3; i++)
+        ck_status(deliver(MESSAGE("7")), 200);
+    ck_assert_int_eq(rows("true"), 1);
+    ck_assert_double_eq(metric_of("telegram_updates_total{result=\"known\"}"), 2);
+    ck_status(deliver(MESSAGE("6")), 200); /* ids may go down */
+    ck_assert_int_eq(rows("update_id = 6"), 1);
+}
+
+START_TEST(the_same_update_counts_once_and_a_lower_id_is_another)
+{
+    stand_run(again_body, NULL);
+}
+END_TEST
+
+static int answered;
+
+static void send_seven(void *data)
+{
+    (void)data;
+    ck_status(deliver(MESSAGE("7")), 200);
+    answered++;
+}
+
+static void all_at_once_body(void *data)
+{
+    known_bot_body(data);
+    answered = 0;
+    for (int i = 0; i < MANY; i++)
+        stand_go(send_seven, NULL);
+    for (int i = 0; i < POLLS && answered < MANY; i++)
+        stand_sleep(POLL_MS);
+    ck_assert_int_eq(answered, MANY);
+    ck_assert_int_eq(rows("true"), 1);
+    ck_assert_double_eq(metric_of("telegram_updates_total{result=\"known\"}"), MANY - 1);
+}
+
+START_TEST(a_hundred_times_at_once_is_once)
+{
+    stand_run(all_at_once_body, NULL);
+}
+END_TEST
+
+static void send_numbered(void *data)
+{
+    char body[128];
+    snprintf(body, sizeof body, "{\"update_id\":%d,\"poll\":{}}", *(const int *)data);
+    ck_status(deliver(body), 200);
+    answered++;
+}
+
+static void together_body(void *data)
+{
+    static int numbers[MANY];
+    known_bot_body(data);
+    answered = 0;
+    const double before = metric_of("db_transactions_total");
+    for (int i = 0; i < MANY; i++) {
+        numbers[i] = i;
+        stand_go(send_numbered, &numbers[i]);
+    }
+    for (int i = 0; i < POLLS && answered < MANY; i++)
+        stand_sleep(POLL_MS);
+    ck_assert_int_eq(rows("true"), MANY);
+    /* Eight connections take one each, then the others go by sixteens. */
+    ck_assert_double_le(metric_of("db_transactions_total") - before, 20);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM (SELECT update_id - lag(update_id)"
+                                  " OVER (ORDER BY id) AS step FROM update) s WHERE step <> 1"),
+                     0);
+}
+
+START_TEST(what_comes_together_shares_transactions_and_keeps_its_order)
+{
+    stand_run(together_body, NULL);
+}
+END_TEST
+
+static void broken_body(void *data)
+{
+    known_bot_body(data);
+    ck_status(deliver("{\"update_id\":7,\"message\":{\"chat\""), 200);
+    ck_status(deliver("{\"update_id\":7,\"message\":{\"chat\""), 200);
+    ck_assert_int_eq(rows("status = 'dead' AND update_id = 7 AND broken_key IS NOT NULL"), 1);
+    ck_status(deliver(MESSAGE("7")), 200);
+    ck_status(deliver(MESSAGE("7")), 200);
+    ck_assert_int_eq(rows("status = 'received' AND update_id = 7"), 1);
+    ck_status(deliver("{\"update_id\":7,\"message\":{\"chat\""), 200);
+    ck_status(deliver("no JSON at all"), 200);
+    ck_status(deliver("no JSON at all"), 200);
+    ck_status(deliver(""), 200);
+    ck_assert_int_eq(rows("status = 'dead' AND update_id IS NULL"), 2);
+    ck_assert_int_eq(rows("true"), 4);
+    ck_assert_double_eq(metric_of("telegram_updates_total{result=\"broken\"}"), 3);
+}
+
+START_TEST(a_broken_body_is_a_dead_letter_and_its_id_stays_free)
+{
+    stand_run(broken_body, NULL);
+}
+END_TEST
+
+static struct update update_of(const char *body, const struct uuid *bot_id)
+{
+    struct update update;
+    struct arena arena;
+    struct fault fault;
+    arena_init(&arena, 4096);
+    ck_assert(update_read(slice_of(body), false, &arena, &update, &fault));
+    arena_finish(&arena);
+    update.bot_id = *bot_id;
+    return update;
+}
+
+static struct uuid taxi_id(void)
+{
+    const struct bot *bot;
+    struct fault fault;
+    ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    return bot->id;
+}
+
+static void gone_bot(void *data)
+{
+    const struct uuid nobody = uuid_make();
+    struct update update = update_of(MESSAGE("9"), &nobody);
+    struct fault fault;
+    (void)data;
+    ck_assert(!intake_store(stand_app()->intake, &update, &fault));
+    ck_assert_str_eq(fault.code, "not_found");
+    answered++;
+}
+
+static void batch_body(void *data)
+{
+    static int numbers[MANY];
+    known_bot_body(data);
+    answered = 0;
+    for (int i = 0; i < MANY; i++) {
+        numbers[i] = i;
+        stand_go(send_numbered, &numbers[i]);
+        if (i % 20 == 10)
+            stand_go(gone_bot, NULL);
+    }
+    for (int i = 0; i < POLLS && answered < MANY + 5; i++)
+        stand_sleep(POLL_MS);
+    ck_assert_int_eq(answered, MANY + 5);
+    ck_assert_int_eq(rows("true"), MANY);
+}
+
+START_TEST(one_that_cannot_be_stored_takes_nobody_with_it)
+{
+    stand_run(batch_body, NULL);
+}
+END_TEST
+
+/* A fiber with a deadline of its own. */
+struct hasty {
+    int number;
+    bool stored;
+    bool done;
+    struct fault fault;
+    struct uuid bot_id;
+};
+
+static void hasty_fiber(void *data)
+{
+    struct hasty *hasty = data;
+    char body[64];
+    snprintf(body, sizeof body, "{\"update_id\":%d}", hasty->number);
+    struct update update = update_of(body, &hasty->bot_id);
+    hasty->stored = intake_store(stand_app()->intake, &update, &hasty->fault);
+    hasty->done = true;
+}
+
+static void hurry(struct hasty *hasty, int number, int ms)
+{
+    struct fault fault;
+    *hasty = (struct hasty){.number = number, .bot_id = taxi_id()};
+    ck_assert(fiber_start(stand_loop(), hasty_fiber, hasty, now_mono_ns() + ms * INT64_C(1000000),
+                          "hasty", &fault));
+}
+
+static void wait_for(const struct hasty *hasty)
+{
+    for (int i = 0; i < POLLS && !hasty->done; i++)
+        stand_sleep(POLL_MS);
+    ck_assert(hasty->done);
+}
+
+enum { BUSY = STAND_EXCLUSIVE };
+
+static void give_up_body(void *data)
+{
+    struct hasty busy[BUSY], first, hasty, last;
+    known_bot_body(data);
+    PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
+    for (int i = 0; i < BUSY; i++)
+        hurry(&busy[i], i, 10000);
+    stand_sleep(
+        20); /* each holds a connection, so the next one waits for one, and others with it */
+    hurry(&first, 100, 10000);
+    hurry(&hasty, 101, 50);
+    hurry(&last, 102, 10000);
+    wait_for(&hasty);
+    ck_assert(!hasty.stored);
+    ck_assert_int_eq(hasty.fault.kind, FAULT_TIMEOUT);
+    stand_commit(held);
+    wait_for(&first);
+    wait_for(&last);
+    for (int i = 0; i < BUSY; i++) {
+        wait_for(&busy[i]);
+        ck_assert(busy[i].stored);
+    }
+    ck_assert(first.stored && last.stored);
+    ck_assert_int_eq(rows("true"), BUSY + 2);
+    ck_assert_int_eq(rows("update_id = 101"), 0);
+}
+
+START_TEST(who_gives_up_waiting_is_left_out)
+{
+    stand_run(give_up_body, NULL);
+}
+END_TEST
+
+static void slow_body(void *data)
+{
+    struct hasty first, second;
+    known_bot_body(data);
+    PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
+    hurry(&first, 1, 50);
+    wait_for(&first);
+    ck_assert(!first.stored);
+    stand_commit(held);
+    hurry(&second, 1, 5000); /* Telegram sends it again */
+    wait_for(&second);
+    ck_assert(second.stored);
+    ck_assert_int_eq(rows("true"), 1);
+}
+
+START_TEST(an_update_whose_outcome_is_unknown_may_come_again)
+{
+    stand_run(slow_body, NULL);
+}
+END_TEST
+
+static void old_rows(const char *status, int count, const char *age, int first)
+{
+    stand_sql(
+        "INSERT INTO update (id, bot_id, update_id, broken_key, kind, status, received_at, body)"
+        " SELECT gen_random_uuid(), (SELECT id FROM bot), %d + i, CASE '%s' WHEN 'dead' THEN"
+        " sha256(i::text::bytea) END, 'other', '%s', now() - interval '%s', ''"
+        " FROM generate_series(1, %d) i",
+        first, status, status, age, count);
+}
+
+static void sweep_body(void *data)
+{
+    struct fault fault;
+    known_bot_body(data);
+    old_rows("done", UPDATE_SWEEP_MAX + 20, "73 hours", 0);
+    old_rows("done", 3, "71 hours", 10000);
+    old_rows("received", 4, "400 days", 20000);
+    old_rows("dead", 5, "29 days", 30000);
+    stand_sql("UPDATE update SET received_at = now() - interval '31 days'"
+              " WHERE id IN (SELECT id FROM update WHERE status = 'dead' LIMIT 2)");
+    struct periodic *sweeper = update_sweeper_start(stand_service(), &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    for (int i = 0; i < POLLS && rows("true") > 10; i++)
+        stand_sleep(POLL_MS);
+    periodic_stop(sweeper);
+    ck_assert_int_eq(rows("status = 'done'"), 3);
+    ck_assert_int_eq(rows("status = 'received'"), 4);
+    ck_assert_int_eq(rows("status = 'dead'"), 3);
+}
+
+START_TEST(what_is_done_is_forgotten_after_three_days_and_nothing_else)
+{
+    stand_run(sweep_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("intake");
+    TCase *tests = tcase_create("intake");
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_add_test(tests, an_update_is_stored_as_it_came);
+    tcase_add_test(tests, the_same_update_counts_once_and_a_lower_id_is_another);
+    tcase_add_test(tests, a_hundred_times_at_once_is_once);
+    tcase_add_test(tests, what_comes_together_shares_transactions_and_keeps_its_order);
+    tcase_add_test(tests, a_broken_body_is_a_dead_letter_and_its_id_stays_free);
+    tcase_add_test(tests, one_that_cannot_be_stored_takes_nobody_with_it);
+    tcase_add_test(tests, who_gives_up_waiting_is_left_out);
+    tcase_add_test(tests, an_update_whose_outcome_is_unknown_may_come_again);
+    tcase_add_test(tests, what_is_done_is_forgotten_after_three_days_and_nothing_else);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

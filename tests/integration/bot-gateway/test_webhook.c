@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/* The webhook of the running program while PostgreSQL is away or slow, and what its log tells. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "integration/program.h"
+
+#define SECRET "X-Telegram-Bot-Api-Secret-Token: Se-cret_1"
+
+enum { STEP_US = 50000, TRIES = 200, SLOW_MIN_MS = 1500, SLOW_MAX_MS = 3500, KNOCKS = 50 };
+
+static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
+static struct reply answer;
+
+static void file(const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    fputs(text, out);
+    fclose(out);
+    ck_assert_int_eq(chmod(path, 0600), 0);
+}
+
+static void deliver(const char *secret, int number)
+{
+    char body[128];
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"message\":{\"chat\":{\"id\":5},\"text\":\"Hi there\"}}", number);
+    program_ask("POST", "/telegram/taxi", NULL, HEADERS(secret), body, &answer);
+}
+
+static void begin(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    file("taxi.secret", "Se-cret_1");
+    file("taxi.token", "1:TokenThatNobodyLogs");
+    setenv("BOTS_DIR", folder, 1);
+    setenv("BOTS_INTERVAL", "100ms", 1);
+    program_begin();
+    stand_sql("INSERT INTO bot.bot (id, name, tenant_id) VALUES"
+              " (gen_random_uuid(), 'taxi', gen_random_uuid())");
+    for (int i = 0; i < TRIES && answer.status != 200; i++) {
+        deliver(SECRET, 0);
+        usleep(STEP_US);
+    }
+    ck_assert_int_eq(answer.status, 200);
+    stand_disconnect();
+}
+
+static void end(void)
+{
+    char command[64];
+    program_end();
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+START_TEST(without_postgresql_telegram_is_asked_to_come_again)
+{
+    program_database_away(true);
+    for (int i = 0; i < 5; i++) {
+        deliver(SECRET, 1);
+        ck_assert_msg(answer.status == 503, "%ld %s", answer.status, answer.body);
+        ck_assert_str_eq(program_header(&answer, "Retry-After"), "5");
+    }
+    deliver("X-Telegram-Bot-Api-Secret-Token: wrong", 1);
+    ck_assert_int_eq(answer.status, 401);
+    program_database_away(false);
+    for (int i = 0; i < TRIES && answer.status != 200; i++) {
+        usleep(STEP_US);
+        deliver(SECRET, 1);
+    }
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot.update WHERE update_id = 1"), 1);
+}
+END_TEST
+
+START_TEST(a_slow_postgresql_has_two_seconds)
+{
+    PGconn *held = stand_hold("LOCK TABLE bot.update IN ACCESS EXCLUSIVE MODE");
+    const int64_t began = now_ms();
+    deliver(SECRET, 2);
+    const int64_t took = now_ms() - began;
+    ck_assert_msg(answer.status == 503, "%ld %s", answer.status, answer.body);
+    ck_assert_str_eq(program_header(&answer, "Retry-After"), "5");
+    ck_assert_msg(took > SLOW_MIN_MS && took < SLOW_MAX_MS, "%lld ms", (long long)took);
+    stand_commit(held);
+    deliver(SECRET, 2);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot.update WHERE update_id = 2"), 1);
+}
+END_TEST
+
+START_TEST(who_knocks_fills_no_log_and_no_log_tells_a_secret)
+{
+    const int before = program_logged("\"event\":\"webhook_refused\"");
+    for (int i = 0; i < KNOCKS; i++)
+        deliver("X-Telegram-Bot-Api-Secret-Token: Wrong_1", 3);
+    ck_assert_int_eq(answer.status, 401);
+    deliver(SECRET, 3);
+    usleep(1500 * 1000); /* the log is written every second */
+    ck_assert_int_le(program_logged("\"event\":\"webhook_refused\"") - before, 1);
+    ck_assert_int_ge(program_logged("\"event\":\"webhook_refused\""), 1);
+    ck_assert_int_eq(program_logged("Se-cret_1"), 0);
+    ck_assert_int_eq(program_logged("Wrong_1"), 0);
+    ck_assert_int_eq(program_logged("TokenThatNobodyLogs"), 0);
+    ck_assert_int_eq(program_logged("Hi there"), 0);
+    ck_assert_int_ge(program_logged("\"route\":\"/telegram/:bot\""), 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("webhook");
+    TCase *tests = tcase_create("webhook");
+    tcase_set_timeout(tests, 60);
+    tcase_add_unchecked_fixture(tests, begin, end);
+    tcase_add_test(tests, without_postgresql_telegram_is_asked_to_come_again);
+    tcase_add_test(tests, a_slow_postgresql_has_two_seconds);
+    tcase_add_test(tests, who_knocks_fills_no_log_and_no_log_tells_a_secret);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

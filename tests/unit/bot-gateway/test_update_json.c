@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/* What is read of an update, and what becomes of a body that cannot be read. */
+#include <check.h>
+
+#include "json/fields.h"
+
+#include "intake/intake_json.h"
+
+#define NONE FIELD_ABSENT
+
+static const struct {
+    const char *why;
+    const char *body;
+    const char *kind;
+    int64_t update_id, chat_id, user_id;
+    bool broken;
+} bodies[] = {
+    {"a message",
+     "{\"update_id\":7,\"message\":{\"message_id\":1,\"from\":{\"id\":5},\"chat\":{\"id\":-100},"
+     "\"text\":\"x\"}}",                                                                                                         "message",          7,         -100,       5,    false},
+    {"a message of a channel has no sender",
+     "{\"update_id\":7,\"channel_post\":{\"chat\":{\"id\":-9}}}",                                                                "channel_post",     7,         -9,         NONE,
+     false                                                                                                                                                                             },
+    {"a tap is in the chat of its message",
+     "{\"update_id\":8,\"callback_query\":{\"id\":\"1\",\"from\":{\"id\":5},\"message\":{\"date\":"
+     "0,\"chat\":{\"id\":6}},\"data\":\"a\"}}",                                                                                  "callback_query",   8,         6,          5,    false},
+    {"a tap on an inline message has no chat",
+     "{\"update_id\":8,\"callback_query\":{\"id\":\"1\",\"from\":{\"id\":5},\"inline_message_id\":"
+     "\"z\"}}",                                                                                                                  "callback_query",   8,         NONE,       5,    false},
+    {"blocked",                                "{\"update_id\":9,\"my_chat_member\":{\"chat\":{\"id\":5},\"from\":{\"id\":5}}}",
+     "my_chat_member",                                                                                                                               9,         5,          5,    false},
+    {"a reaction names a user",
+     "{\"update_id\":9,\"message_reaction\":{\"chat\":{\"id\":5},\"user\":{\"id\":6}}}",                                         "message_reaction", 9,         5,          6,    false},
+    {"a poll has neither",                     "{\"update_id\":9,\"poll\":{\"id\":\"1\"}}",                                      "poll",             9,         NONE,       NONE,
+     false                                                                                                                                                                             },
+    {"a kind to come",                         "{\"update_id\":10,\"brain_wave\":{\"from\":{\"id\":5}}}",                        "other",            10,        NONE,
+     NONE,                                                                                                                                                                        false},
+    {"no kind",                                "{\"update_id\":10}",                                                             "other",            10,        NONE,       NONE, false},
+    {"the id behind the rest",                 "{\"message\":{\"chat\":{\"id\":1}},\"update_id\":11}",                           "message",
+     11,                                                                                                                                                        1,          NONE, false},
+    {"members of other types",
+     "{\"update_id\":12,\"message\":{\"from\":\"x\",\"chat\":{\"id\":\"1\"}}}",                                                  "message",          12,        NONE,
+     NONE,                                                                                                                                                                        false},
+    {"52 bits and more",
+     "{\"update_id\":9223372036854775807,\"message\":{\"chat\":{\"id\":-9223372036854775807}}}",                                 "message",          INT64_MAX, -INT64_MAX, NONE, false},
+    {"half an update",                         "{\"update_id\":13,\"message\":{\"chat\":{\"id\":1}",                             "unreadable",       13,        NONE,
+     NONE,                                                                                                                                                                        true },
+    {"no JSON behind the id",                  "{\"update_id\":14,oops",                                                         "unreadable",       14,        NONE,       NONE, true },
+    {"no JSON",                                "hello",                                                                          "unreadable",       NONE,      NONE,       NONE, true },
+    {"nothing",                                "",                                                                               "unreadable",       NONE,      NONE,       NONE, true },
+    {"no object",                              "[1]",                                                                            "unreadable",       NONE,      NONE,       NONE, true },
+    {"no id",                                  "{\"message\":{\"chat\":{\"id\":1}}}",                                            "unreadable",       NONE,      NONE,       NONE, true },
+    {"an id that is none",                     "{\"update_id\":\"15\",\"message\":{}}",                                          "unreadable",       NONE,      NONE,       NONE,
+     true                                                                                                                                                                              },
+    {"bytes that are no text",
+     "{\"update_id\":16,\"message\":{\"text\":\"\xff\xfe\",\"chat\":{\"id\":1}}}",                                               "message",          16,        1,
+     NONE,                                                                                                                                                                        false},
+};
+
+static struct update reading(struct slice body, bool cut)
+{
+    struct update update;
+    struct arena arena;
+    struct fault fault;
+    arena_init(&arena, 64 * 1024);
+    ck_assert(update_read(body, cut, &arena, &update, &fault));
+    arena_finish(&arena);
+    return update;
+}
+
+START_TEST(an_update_is_read_as_far_as_it_can_be)
+{
+    const struct slice body = slice_of(bodies[_i].body);
+    const struct update update = reading(body, false);
+    ck_assert_msg(slice_is(update.kind, bodies[_i].kind), "%s: %.*s", bodies[_i].why,
+                  SLICE_ARG(update.kind));
+    ck_assert_msg(update.update_id == bodies[_i].update_id, "%s: %lld", bodies[_i].why,
+                  (long long)update.update_id);
+    ck_assert_msg(update.chat_id == bodies[_i].chat_id, "%s: chat %lld", bodies[_i].why,
+                  (long long)update.chat_id);
+    ck_assert_msg(update.user_id == bodies[_i].user_id, "%s: user %lld", bodies[_i].why,
+                  (long long)update.user_id);
+    ck_assert_msg(update.broken == bodies[_i].broken, "%s", bodies[_i].why);
+    ck_assert(slice_equal(update.body, body) && !update.body_cut);
+}
+END_TEST
+
+START_TEST(of_a_cut_body_the_beginning_is_kept_with_its_id)
+{
+    static char text[UPDATE_BODY_MAX];
+    memset(text, ' ', sizeof text);
+    memcpy(text, "{\"update_id\":21,", 16);
+    const struct update update = reading((struct slice){text, sizeof text}, true);
+    ck_assert(update.broken && update.body_cut);
+    ck_assert_int_eq(update.update_id, 21);
+    ck_assert_uint_eq(update.body.len, UPDATE_STUB_MAX);
+    ck_assert_ptr_eq(update.body.at, text);
+}
+END_TEST
+
+START_TEST(broken_bodies_are_told_apart_by_their_bytes)
+{
+    const struct update a = reading(SLICE("{\"update_id\":1,oops"), false);
+    const struct update b = reading(SLICE("{\"update_id\":1,oops!"), false);
+    const struct update c = reading(SLICE("{\"update_id\":1,oops"), false);
+    ck_assert_mem_ne(a.broken_key, b.broken_key, sizeof a.broken_key);
+    ck_assert_mem_eq(a.broken_key, c.broken_key, sizeof a.broken_key);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("update_json");
+    TCase *tests = tcase_create("update");
+    tcase_add_loop_test(tests, an_update_is_read_as_far_as_it_can_be, 0,
+                        (int)(sizeof bodies / sizeof bodies[0]));
+    tcase_add_test(tests, of_a_cut_body_the_beginning_is_kept_with_its_id);
+    tcase_add_test(tests, broken_bodies_are_told_apart_by_their_bytes);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

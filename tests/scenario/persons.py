@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Persons in logs: what `deploy/tapbot logs --person` asks the database for."""
 import os
+import signal
 import time
 
 from stand import ROOT, Stand
 
 os.environ.setdefault("TAPBOT_ROOT", ROOT)
 from stack import logs  # it reads where the tree is
+
+# A command of stack/ ends when nobody reads what it prints. A scenario goes on when a connection is closed.
+signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
 SECONDS = 5
 

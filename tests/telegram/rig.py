@@ -1,87 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The stand-in as a process, and a webhook that answers as a test tells it."""
+"""A webhook that answers as a test tells it."""
 import contextlib
-import http.client
 import http.server
 import json
-import os
 import queue
 import ssl
-import subprocess
-import sys
 import threading
 import time
-import urllib.parse
-
-ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
-TOKEN = "1001:AAtest"
-
-
-class Standin:
-    """tools/telegram/serve with the bot `taxi`; `calls` go to its Bot API, `do` and `see` to its control API."""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen(
-            [sys.executable, os.path.join(ROOT, "tools/telegram/serve"), "--port", "0", "--bot", f"taxi:{TOKEN}", *arguments],
-            stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline().rpartition(":")[2])
-        self.root = f"http://127.0.0.1:{self.port}"
-        self.lines = threading.local()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def stop(self):
-        """Its exit status."""
-        self.close()
-        if self.process.poll() is None:
-            self.process.terminate()
-        self.process.stdout.close()
-        return self.process.wait(10)
-
-    def request(self, method, path, body=None, headers=None):
-        """(status, headers, bytes) over a connection that stays open."""
-        line = getattr(self.lines, "open", None)
-        if line is None:
-            line = self.lines.open = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            line.request(method, path, body, headers or {})
-            answer = line.getresponse()
-            return answer.status, answer.headers, answer.read()
-        except (OSError, http.client.HTTPException):
-            line.close()
-            raise
-
-    def close(self):
-        """This thread's connection."""
-        if getattr(self.lines, "open", None):
-            self.lines.open.close()
-
-    def call(self, method, token=TOKEN, **given):
-        """The body of the answer of a Bot API method."""
-        return json.loads(self.request("POST", f"/bot{token}/{method}", json.dumps(given).encode(),
-                                       {"Content-Type": "application/json"})[2])
-
-    def control(self, method, what, given):
-        query = "?" + urllib.parse.urlencode(given) if given and method != "POST" else ""
-        body = json.dumps(given).encode() if method == "POST" else None
-        status, _, text = self.request(method, f"/control/{what}{query}", body)
-        if status != 200:
-            raise RuntimeError(f"{what}: {status} {text.decode()}")
-        return json.loads(text)
-
-    def do(self, what, /, **given):
-        return self.control("POST", what, given)
-
-    def see(self, what, /, **given):
-        return self.control("GET", what, given)
-
 
 class Webhook:
     """A receiver: `answers` are taken one by one, each (status, headers) or a number of seconds to be silent; then 200.
+    The header "hang up" is not sent: the connection ends behind the answer, without a word before.
     `seen` gets (arrival, connection's port, secret header, update) of each request."""
 
     def __init__(self, certificate=None):
@@ -106,8 +35,10 @@ class Webhook:
                 if isinstance(answer, float):
                     time.sleep(answer)
                     answer = (200, {})
+                headers = dict(answer[1])
+                self.close_connection = headers.pop("hang up", False)
                 self.send_response(answer[0])
-                for name, value in answer[1].items():
+                for name, value in headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(webhook.body)))
                 self.end_headers()

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from rig import TOKEN, Standin
+from telegram_standin import TOKEN, Standin
 
 THREADS, CALLS = 4, 1500
 RATE_MIN = 300

@@ -8,7 +8,8 @@ import tempfile
 import time
 import unittest
 
-from rig import TOKEN, Standin, Webhook
+from rig import Webhook
+from telegram_standin import TOKEN, Standin
 
 # Seconds of the stand-in's time, 20 times as fast as ours: a second of a machine that is busy with other things.
 LATE = 20

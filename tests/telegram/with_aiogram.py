@@ -16,7 +16,7 @@ from aiogram.types import (BotCommand, BufferedInputFile, InlineKeyboardButton, 
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
-from rig import TOKEN, Standin
+from telegram_standin import TOKEN, Standin
 
 SECONDS = 10
 YES = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Да", callback_data="yes"),

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""tools/telegram/serve as a process: its Bot API, and what people do and see there (tools/telegram/README.md)."""
+import http.client
+import json
+import os
+import subprocess
+import sys
+import threading
+import urllib.parse
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+TOKEN = "1001:AAtest"
+
+
+class Standin:
+    """With the bots {name: token}. call() goes to its Bot API, do() and see() to its control API; threads may share it."""
+
+    def __init__(self, *arguments, bots=None, port=0):
+        named = [word for name, token in (bots or {"taxi": TOKEN}).items() for word in ("--bot", f"{name}:{token}")]
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(ROOT, "tools/telegram/serve"), "--port", str(port), *named, *arguments],
+            stdout=subprocess.PIPE, text=True)
+        listening = self.process.stdout.readline().rpartition(":")[2]
+        if not listening:
+            raise RuntimeError(f"the stand-in ended with {self.process.wait(10)}")
+        self.port = int(listening)
+        self.root = f"http://127.0.0.1:{self.port}"
+        self.lines = threading.local()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        """Its exit status."""
+        self.close()
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.stdout.close()
+        return self.process.wait(10)
+
+    def request(self, method, path, body=None, headers=None):
+        """(status, headers, bytes) over a connection that stays open."""
+        line = getattr(self.lines, "open", None)
+        if line is None:
+            line = self.lines.open = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            line.request(method, path, body, headers or {})
+            answer = line.getresponse()
+            return answer.status, answer.headers, answer.read()
+        except (OSError, http.client.HTTPException):
+            line.close()
+            raise
+
+    def close(self):
+        """This thread's connection."""
+        if getattr(self.lines, "open", None):
+            self.lines.open.close()
+
+    def call(self, method, token=TOKEN, **given):
+        """The body of the answer of a Bot API method."""
+        return json.loads(self.request("POST", f"/bot{token}/{method}", json.dumps(given).encode(),
+                                       {"Content-Type": "application/json"})[2])
+
+    def control(self, method, what, given):
+        query = "?" + urllib.parse.urlencode(given) if given and method != "POST" else ""
+        body = json.dumps(given).encode() if method == "POST" else None
+        status, _, text = self.request(method, f"/control/{what}{query}", body)
+        if status != 200:
+            raise RuntimeError(f"{what}: {status} {text.decode()}")
+        return json.loads(text)
+
+    def do(self, what, /, **given):
+        return self.control("POST", what, given)
+
+    def see(self, what, /, **given):
+        return self.control("GET", what, given)

@@ -16,18 +16,22 @@ LATE = 20
 
 
 class Deliveries(unittest.TestCase):
+    arguments, certificate = (), None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.standin = Standin(*cls.arguments)
+        cls.addClassCleanup(cls.standin.stop)
+
     def setUp(self):
-        self.standin, self.webhook = Standin(*self.arguments()), Webhook(self.certificate())
+        self.webhook = Webhook(self.certificate)
         self.addCleanup(self.webhook.__exit__)
-        self.addCleanup(self.standin.stop)
+        self.standin.call("deleteWebhook", drop_pending_updates=True)
+        self.standin.do("reset")
+        self.standin.do("settings", speed=1, webhook_timeout=60, https_only=False)
+        self.standin.do("bot", step=1, hold=False)
         for user in (7, 8):
             self.standin.do("users", id=user, start=True)
-
-    def arguments(self):
-        return []
-
-    def certificate(self):
-        return None
 
     def listen(self, **more):
         self.assertTrue(self.standin.call("setWebhook", url=self.webhook.url, secret_token="Secret_1", **more)["ok"])
@@ -153,6 +157,17 @@ class Rules(Deliveries):
         self.assertEqual(first[3]["update_id"], second[3]["update_id"])
         self.settled(last_error_message="Read timeout expired")
 
+    def test_a_connection_the_webhook_has_closed_is_not_used_again(self):
+        self.listen()
+        for headers in ({"Connection": "close"}, {"hang up": True}, {}):
+            self.webhook.answers.put((200, headers))
+            self.say("x")
+            self.webhook.take(1)
+            self.settled()
+            time.sleep(0.05)
+        self.assertEqual([one["status"] for one in self.standin.see("deliveries")["deliveries"]], [200, 200, 200])
+        self.assertEqual(len({one["connection"] for one in self.standin.see("deliveries")["deliveries"]}), 3)
+
     def test_an_answer_may_carry_a_call(self):
         self.webhook.body = b"method=sendChatAction&chat_id=7&action=typing"
         self.webhook.answers.put((200, {"Content-Type": "application/x-www-form-urlencoded"}))
@@ -213,31 +228,24 @@ class Switches(Deliveries):
 
 @unittest.skipUnless(shutil.which("openssl"), "openssl is not here")
 class Tls(Deliveries):
-    folder = None
+    trusting = True
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="tapbot-telegram-")
-        cls.both = os.path.join(cls.folder.name, "both.pem")
-        key, certificate = (os.path.join(cls.folder.name, name) for name in ("key.pem", "certificate.pem"))
+        folder = tempfile.TemporaryDirectory(prefix="tapbot-telegram-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.certificate = os.path.join(folder.name, "both.pem")
+        key, certificate = (os.path.join(folder.name, name) for name in ("key.pem", "certificate.pem"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
                         "-keyout", key, "-out", certificate], check=True, capture_output=True)
-        with open(cls.both, "wb") as both:
+        with open(cls.certificate, "wb") as both:
             for name in (key, certificate):
                 with open(name, "rb") as one:
                     both.write(one.read())
-        cls.trusted = certificate
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    def certificate(self):
-        return self.both
-
-    def arguments(self):
-        return ["--trust", self.trusted]
+        cls.public = certificate
+        cls.arguments = ("--trust", certificate) if cls.trusting else ()
+        super().setUpClass()
 
     def test_https(self):
         self.standin.do("settings", https_only=True)
@@ -247,15 +255,14 @@ class Tls(Deliveries):
 
 
 class UntrustedTls(Tls):
-    def arguments(self):
-        return []
+    trusting = False
 
     def test_https(self):
         self.listen()
         self.say("x")
         self.assertTrue(self.webhook.silent(0.5))
         self.assertIn("certificate", self.standin.call("getWebhookInfo")["result"]["last_error_message"].lower())
-        with open(self.trusted, "rb") as certificate:
+        with open(self.public, "rb") as certificate:
             form = (b'--B\r\nContent-Disposition: form-data; name="url"\r\n\r\n' + self.webhook.url.encode() +
                     b'\r\n--B\r\nContent-Disposition: form-data; name="certificate"; filename="c.pem"\r\n\r\n' +
                     certificate.read() + b"\r\n--B--\r\n")

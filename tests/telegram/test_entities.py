@@ -27,6 +27,7 @@ class HtmlIsReadAsTelegramReadsIt(unittest.TestCase):
         ("without a semicolon too", "&lt b", "< b", []),
         ("&apos; stays as it is", "&apos;", "&apos;", []),
         ("numbers", "&#65;&#x42;", "AB", []),
+        ("a pair of surrogates as two numbers", "&#xD83D;&#xDE00;<b>x</b>", "😀x", [("bold", 2, 1)]),
         ("zero is no character", "&#0;", "&#0;", []),
         ("a link", '<a href="http://a.kz/?a=1&amp;b=2">x</a>', "x", [("text_link", 0, 1, "http://a.kz/?a=1&b=2")]),
         ("its text as its address", "<a>a.kz</a>", "a.kz", [("text_link", 0, 4, "http://a.kz")]),

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Methods and people, without sockets."""
 import json
+import random
 import unittest
 
 from tapbot_telegram import methods, people
 from tapbot_telegram.clock import Clock
 from tapbot_telegram.errors import Failure
-from tapbot_telegram.parameters import File, Parameters
+from tapbot_telegram.parameters import File, Parameters, parse
 from tapbot_telegram.world import World
 
 LINE = {"inline_keyboard": [[{"text": "Да", "callback_data": "yes"}]]}
@@ -202,6 +203,8 @@ class Updates(Case):
         self.assertEqual(methods.updates_now(self.world, self.bot, Parameters()), [])
         self.refused(400, "Bad Request: secret token contains unallowed characters", "setWebhook", url="https://a.kz",
                      secret_token="a:b")
+        for url in ("http://", "http://a.kz:99999/", "ftp://a.kz", "http://a b"):
+            self.refused(400, "Bad Request: bad webhook: Invalid URL specified", "setWebhook", url=url)
         self.world.https_only = True
         self.refused(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook", "setWebhook", url="http://a.kz")
 
@@ -213,3 +216,58 @@ class Updates(Case):
 
     def test_an_unknown_method(self):
         self.refused(404, "Not Found", "sendNothing")
+
+
+class AnythingAtAll(Case):
+    """Whatever a bot or a test sends, it is a result or an error with a sentence."""
+
+    VALUES = ("", "7", "-5", "x", "@x", "{}", "[]", "[1]", "null", "true", "1e400", "9" * 40, '{"inline_keyboard":[[1]]}', 7, -1, 0.5,
+              '{"inline_keyboard":[[{"text":"a","callback_data":"b"}]]}', '{"keyboard":[[{"text":1}]]}', '{"keyboard":1}',
+              '{"message_id":"x"}', '{"message_id":1}', '[{"type":"photo","media":"http://a.kz/b"},{"type":"photo","media":1}]',
+              '[{"type":"bold","offset":-5,"length":99}]', '[{"offset":0}]', "<b>", "HTML", "a.kz", '{"type":"photo"}',
+              '[{"command":"a","description":"b"}]', '[{"command":1}]', '{"type":"chat","chat_id":[]}', [], {}, None, True)
+    NAMES = """chat_id message_id text parse_mode entities reply_markup photo caption caption_entities media latitude longitude
+        live_period action from_chat_id message_ids callback_query_id url max_connections allowed_updates commands scope
+        language_code file_id reply_parameters offset limit""".split()
+    GIVEN = """id user chat text contact location photo photos web_app_data message reply_to message_id data button forged
+        members title type count username first_name""".split()
+
+    def test_calls(self):
+        chance = random.Random(1)
+        methods_known = [*methods.METHODS, "getupdates"]
+        self.say(text="x")
+        self.call("sendMessage", chat_id=7, text="x")
+        for _ in range(20000):
+            given = {name: chance.choice(self.VALUES) for name in chance.sample(self.NAMES, chance.randint(0, 6))}
+            if chance.random() < 0.7:
+                given |= {"chat_id": "7", "message_id": chance.choice(["1", "2", "3"])}
+            method = chance.choice(methods_known)
+            try:
+                parsed = parse("", "application/json", json.dumps(given).encode())
+                if method == "getupdates":
+                    methods.updates_now(self.world, self.bot, parsed)
+                else:
+                    json.dumps(methods.run(self.world, self.bot, method, parsed))
+            except Failure as failure:
+                self.assertTrue(400 <= failure.code < 500, failure)
+            except Exception as broken:
+                raise AssertionError(f"{method} {given}") from broken
+
+    def test_people(self):
+        chance = random.Random(1)
+        values = [json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value for value in self.VALUES]
+        self.say(text="x")
+        self.call("sendMessage", chat_id=7, text="x", reply_markup=LINE)
+        done = 0
+        for _ in range(10000):
+            given = {name: chance.choice(values) for name in chance.sample(self.GIVEN, chance.randint(0, 4))}
+            given |= {"user": 7} if chance.random() < 0.7 else {}
+            act = chance.choice((people.send, people.edit, people.press, people.migrate, people.add_group))
+            try:
+                act(self.world, self.bot, given)
+                done += 1
+            except (ValueError, KeyError, TypeError, AttributeError):
+                pass  # what the control API tells as 400 and 404
+            except Exception as broken:
+                raise AssertionError(f"{act.__name__} {given}") from broken
+        self.assertGreater(done, 100)

@@ -41,6 +41,9 @@ class EveryWayToSendParameters(unittest.TestCase):
         for why, way, code in (
                 ("json", ("", "application/json", b"{"), 400), ("no object", ("", "application/json", b"[1]"), 400),
                 ("multipart", ("", "multipart/form-data; boundary=B", b"--B\r\nx"), 400),
+                ("no UTF-8 in a form", ("a=%ff", "", b""), 400),
+                ("half of a pair", ("", "application/json", b'{"text":"\\ud83d"}'), 400),
+                ("within a list", ("", "application/json", b'{"media":[{"caption":"\\ud83d"}]}'), 400),
                 ("too much", ("", FORM, b"a=" + b"x" * (1 << 20) + b"x"), 413)):
             with self.subTest(why), self.assertRaises(Failure) as refused:
                 parameters.parse(*way)
@@ -70,6 +73,8 @@ class Keyboards(unittest.TestCase):
                  "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
                 ("no text", '{"inline_keyboard":[[{"callback_data":"x"}]]}',
                  'can\'t parse inline keyboard button: Can\'t find field "text"'),
+                ("a number as data", '{"inline_keyboard":[[{"text":"x","callback_data":7}]]}',
+                 'can\'t parse inline keyboard button: Field "callback_data" must be of type String'),
                 ("address", '{"inline_keyboard":[[{"text":"x","url":"/admin"}]]}',
                  "inline keyboard button URL '/admin' is invalid: Wrong HTTP URL"),
                 ("101 buttons", json.dumps({"inline_keyboard": [[{"text": "x", "callback_data": "y"}]] * 101}),

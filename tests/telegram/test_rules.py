@@ -5,6 +5,7 @@ import unittest
 
 from tapbot_telegram import faults, limits, schedule, updates
 from tapbot_telegram.clock import Clock
+from tapbot_telegram.control import loopback
 
 
 def message(chat_id, text="x"):
@@ -72,7 +73,9 @@ class Retries(unittest.TestCase):
 
     def failed(self, update, now, retry_after=0):
         self.schedule.begin(update)
-        return self.schedule.failed(update, now, retry_after)
+        wait = self.schedule.failed(update, now, retry_after)
+        self.schedule.end(update)
+        return wait
 
     def test_at_once_then_doubled_up_to_a_minute_or_two(self):
         update, now, waits = self.add(1), 0.0, []
@@ -99,6 +102,8 @@ class Retries(unittest.TestCase):
         self.schedule.begin(other)
         self.assertIsNone(self.next(0))
         self.schedule.succeeded(first, 0)
+        self.assertIsNone(self.next(0))
+        self.schedule.end(first)
         self.assertIs(self.next(0), second)
 
     def test_four_poisoned_chats_stall_a_webhook_of_two_connections(self):
@@ -145,6 +150,12 @@ class Retries(unittest.TestCase):
         self.schedule.succeeded(update, 0)
         self.assertIsNone(self.schedule.failed(update, 0))
         self.assertIsNone(self.next(0))
+        second, third = self.add(1), self.add(1)
+        self.assertIs(self.next(0), second)
+        self.schedule.begin(second)
+        self.schedule.end(update)
+        self.assertIsNone(self.next(0))
+        self.assertIsNotNone(third)
 
 
 class Rates(unittest.TestCase):
@@ -204,6 +215,9 @@ class Switches(unittest.TestCase):
         self.faults.remove()
         self.faults.add({"kind": "error", "name": "internal", "bot": "taxi", "method": "sendMessage", "chat_id": 7, "text": "x"})
         self.assertIsNotNone(self.call())
+        self.faults.add({"kind": "error", "name": "internal", "method": "send*"})
+        self.assertIsNone(self.call(method="getme"))
+        self.assertIsNotNone(self.call(method="sendphoto"))
 
     def test_each_stage_takes_its_own_kind(self):
         for at in ("accept", "head", "answer"):
@@ -231,6 +245,13 @@ class Switches(unittest.TestCase):
                 self.faults.add(given)
 
 
+class WhoMayControl(unittest.TestCase):
+    def test_this_machine_only(self):
+        for peer, may in (("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("::ffff:127.0.0.1", True), ("10.0.0.1", False),
+                          ("::ffff:10.0.0.1", False), ("fe80::1", False), ("", False)):
+            self.assertEqual(loopback(peer), may, peer)
+
+
 class Time(unittest.TestCase):
     def test_it_runs_faster_and_jumps(self):
         at = [0.0]
@@ -240,4 +261,4 @@ class Time(unittest.TestCase):
         clock.set_speed(1)
         at[0] = 3.0
         clock.advance(100)
-        self.assertEqual((clock.now(), clock.real(5)), (121, 5))
+        self.assertEqual((clock.now(), clock.real(5), clock.unhurried()), (121, 5, 103))

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+import traceback
 
 from . import methods, parameters
 from .bell import Bell
@@ -63,17 +64,7 @@ class Api:
         except Failure as failure:
             given, broken = parameters.Parameters(), failure
         chat_id = integer_or_none(given.text("chat_id"))
-        waits = {}
-        if bot is not None:
-            if self.world.enforce_limits:
-                waits = bot.limits.waits(method, chat_id, began)
-            if not waits:
-                over = bot.limits.note(method, chat_id, began)
-            else:
-                bot.limits.exceeded.update(list(waits))
-                over = waits
-        else:
-            over = {}
+        waits, over = self.judged(bot, method, chat_id, began)
         record = self.journal.call(
             bot=bot.name if bot else None, method=method, name=name, chat_id=chat_id,
             parameters={key: value[:SHOWN_MAX] for key, value in given.values.items()},
@@ -90,6 +81,16 @@ class Api:
             return response
         finally:
             record["took"] = round(time.monotonic() - began, 4)
+
+    def judged(self, bot, method, chat_id, now):
+        """(limits for which it is refused, limits it exceeds). What is refused does not count against the next."""
+        if bot is None:
+            return {}, {}
+        waits = bot.limits.waits(method, chat_id, now) if self.world.enforce_limits else {}
+        if waits:
+            bot.limits.exceeded.update(list(waits))
+            return waits, waits
+        return {}, bot.limits.note(method, chat_id, now)
 
     async def respond(self, bot, method, given, broken, waits, fault, record):
         if fault is None and waits:
@@ -125,6 +126,10 @@ class Api:
         except Failure as failure:
             record["error"] = failure.description
             return answered(failure)
+        except Exception:  # a bug of ours must not look like a cut
+            traceback.print_exc()
+            record["error"] = "the stand-in itself failed"
+            return answered(named("internal"))
 
     async def get_updates(self, bot, given):
         """Waits for the first update, as long as was asked; another getUpdates of the same bot ends this one."""

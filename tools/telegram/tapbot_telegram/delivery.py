@@ -86,7 +86,7 @@ class Delivery:
                 self._gone(one, "expired")
             if update is None:
                 break
-            line = self.idle.pop() if self.idle else None
+            line = self._idle_line()
             if line is None:
                 may, later = self.schedule.may_open(self.open, now)
                 if not may:
@@ -99,6 +99,16 @@ class Delivery:
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
         return None if soonest is None else self.world.clock.real(soonest - now)
+
+    def _idle_line(self):
+        """An open line that does nothing, if there is one; those the webhook has closed are forgotten."""
+        while self.idle:
+            line = self.idle.pop()
+            if not line.ended:
+                return line
+            line.close()
+            self.open -= 1
+        return None
 
     def _gone(self, update, why):
         self.bot.queue.forget(update)
@@ -114,11 +124,16 @@ class Delivery:
         try:
             await line.connect()
             return line
-        except (OSError, EOFError, asyncio.TimeoutError) as error:
-            self.bot.last_error = (time.time(), said(error))
+        except (OSError, EOFError, asyncio.TimeoutError, ValueError) as error:
+            self._note(schedule, said(error))
             self.journal.delivery(bot=self.bot.name, update_id=None, kind="connect", attempt=0, status=None, error=said(error))
             self._closed(schedule)
             return None
+
+    def _note(self, schedule, error):
+        """For getWebhookInfo; not of a webhook that is no more."""
+        if schedule is self.schedule and self.webhook is self.bot.webhook:
+            self.bot.last_error = (time.time(), error)
 
     def _closed(self, schedule):
         if schedule is self.schedule:
@@ -128,7 +143,6 @@ class Delivery:
         try:
             line = await self._connected(schedule, hook, line)
             if line is None:
-                schedule.abandon(update)
                 return
             chat_id = update.queue[1] if isinstance(update.queue[1], int) else None
             now = time.monotonic()
@@ -145,13 +159,13 @@ class Delivery:
             elif times:
                 for number in range(times):
                     await self._copy(hook, update, header, number + 1)
-            schedule.busy.discard(update.queue)
             if keep and schedule is self.schedule:
                 self.idle.append(line)
             else:
                 line.close()
                 self._closed(schedule)
         finally:
+            schedule.end(update)
             self.bell.ring()
 
     async def _copy(self, hook, update, secret, number):
@@ -186,12 +200,11 @@ class Delivery:
                 self.bot.webhook = None
         if answer is not None and 200 <= answer.status <= 299:
             schedule.succeeded(update, now)
-            schedule.begin(update)  # copies may follow before the next of its queue
             self.bot.queue.forget(update)
             self._called_by_answer(answer)
         else:
             error = error or f"Wrong response from the webhook: {answer.status} {answer.reason}"
-            self.bot.last_error = (time.time(), error)
+            self._note(schedule, error)
             record["error"] = error
             record["retry_in"] = schedule.failed(update, now, answer.retry_after if answer else 0)
             if record["retry_in"] is None and update in self.bot.queue.waiting:

@@ -46,6 +46,15 @@ def reference(text, at):
     return (chr(code), found.end() - at) if 0 < code < 0x10FFFF else None
 
 
+def paired(text):
+    """With surrogate pairs, which came as two numbers, as one character."""
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise bad("can't parse entities: Text contains invalid Unicode characters after decoding HTML entities, check for "
+                  "unmatched surrogate code units") from None
+
+
 class Html:
     """One text in parse mode HTML."""
 
@@ -88,7 +97,7 @@ class Html:
                 self.start_tag()
         if self.open:
             raise bad(f"can't parse entities: Can't find end tag corresponding to start tag \"{self.open[-1][0]}\"")
-        return "".join(self.text), [one for one in self.entities if one.pop("kept", True)]
+        return paired("".join(self.text)), [one for one in self.entities if one.pop("kept", True)]
 
     def start_tag(self):
         begin = self.at
@@ -225,6 +234,15 @@ def trimmed(text, entities):
     return kept, moved
 
 
+def checked(one):
+    """An entity as a bot gave it."""
+    if not isinstance(one, dict) or not isinstance(one.get("type"), str) or not all(
+            isinstance(one.get(name), int) for name in ("offset", "length")):
+        raise bad("can't parse MessageEntity: an entity has type, offset and length")
+    user = one.get("user")
+    return {**one, "user": user.get("id", 0) if isinstance(user, dict) else 0} if "user" in one else dict(one)
+
+
 def formatted(text, parse_mode, given, user_of, longest=TEXT_MAX, empty="message text is empty",
               long="message is too long"):
     """(text, entities) of a text as a bot sent it. `given` are the entities that came with it, `user_of` finds the
@@ -238,7 +256,7 @@ def formatted(text, parse_mode, given, user_of, longest=TEXT_MAX, empty="message
     elif mode and mode != "none":
         raise bad("unsupported parse_mode")
     else:
-        entities = [dict(one) for one in given or []]
+        entities = [checked(one) for one in given or []]
     for one in entities:
         one.pop("code", None)
         if isinstance(one.get("user"), int):

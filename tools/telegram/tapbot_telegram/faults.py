@@ -48,6 +48,13 @@ def checked(given, fields, what):
     return made
 
 
+def agrees(name, wanted, seen):
+    """A text is contained, a method may end with *."""
+    if name == "text":
+        return wanted in seen
+    return seen.startswith(wanted[:-1]) if name == "method" and wanted.endswith("*") else wanted == seen
+
+
 class Fault:
     def __init__(self, number, given):
         if given.get("kind") not in KINDS:
@@ -87,8 +94,7 @@ class Fault:
 
     def meant(self, **seen):
         """Is it for this one? What was asked for but cannot be seen does not match."""
-        return all(wanted is None or (seen.get(name) is not None and
-                                      (wanted in seen[name] if name == "text" else wanted == seen[name]))
+        return all(wanted is None or (seen.get(name) is not None and agrees(name, wanted, seen[name]))
                    for name, wanted in self.whom.items())
 
     def hit(self, now):

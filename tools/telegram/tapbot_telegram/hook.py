@@ -65,6 +65,11 @@ class Line:
             self.hook.host, self.hook.port, ssl=self.hook.context, limit=HEAD_MAX,
             server_hostname=self.hook.host if self.hook.tls else None), CONNECT_SECONDS)
 
+    @property
+    def ended(self):
+        """Has the other side closed it?"""
+        return self.reader.at_eof() or self.reader.exception() is not None
+
     def close(self):
         if self.writer is not None:
             self.writer.transport.abort()

@@ -3,7 +3,7 @@
 import collections
 import time
 
-KEPT_MAX = 200000  # records of a kind; the oldest go first
+KEPT_MAX = 50000  # records of a kind; the oldest go first
 
 
 class Journal:
@@ -31,9 +31,9 @@ class Journal:
 def chosen(records, after, limit, wanted):
     """Records behind number `after` that have all of `wanted`, at most `limit` of them."""
     found = []
-    for record in records:
-        if record["n"] > after and all(record.get(name) == value for name, value in wanted.items()):
+    for record in reversed(records):
+        if record["n"] <= after:
+            break
+        if all(record.get(name) == value for name, value in wanted.items()):
             found.append(record)
-            if len(found) == limit:
-                break
-    return found
+    return found[::-1][:limit]

@@ -21,6 +21,9 @@ def inline_button(given):
     if not isinstance(text, str) or not text.strip():
         raise bad("inline keyboard button text must be non-empty" if isinstance(text, str) else
                   'can\'t parse inline keyboard button: Can\'t find field "text"')
+    for name in ("url", "callback_data", *SWITCHES):
+        if not isinstance(given.get(name, ""), str):
+            raise bad(f'can\'t parse inline keyboard button: Field "{name}" must be of type String')
     button = {"text": text}
     if given.get("style"):
         if given["style"] not in STYLES:
@@ -31,7 +34,7 @@ def inline_button(given):
             raise bad(f"inline keyboard button URL '{given['url']}' is invalid: Wrong HTTP URL")
         button["url"] = given["url"]
     elif given.get("callback_data"):
-        if len(str(given["callback_data"]).encode()) > CALLBACK_DATA_MAX:
+        if len(given["callback_data"].encode()) > CALLBACK_DATA_MAX:
             raise bad("BUTTON_DATA_INVALID")
         button["callback_data"] = given["callback_data"]
     elif isinstance(given.get("web_app"), dict):

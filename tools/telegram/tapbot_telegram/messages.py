@@ -35,6 +35,8 @@ def reply_of(chat, given):
     message_id = asked.get("message_id") or given.integer("reply_to_message_id")
     if not message_id:
         return {}
+    if not isinstance(message_id, int):
+        raise bad('field "message_id" must be of type Number')
     found = chat.messages.get(message_id)
     if found is None:
         if asked.get("allow_sending_without_reply") or given.boolean("allow_sending_without_reply"):
@@ -89,8 +91,11 @@ def input_media(world, bot, given, one):
     """The content of an InputMediaPhoto."""
     if not isinstance(one, dict) or one.get("type") != "photo":
         raise bad("can't parse InputMedia: the stand-in knows photos only")
+    listed = one.get("caption_entities")
+    if not isinstance(listed, list | None):
+        raise bad("expected an Array of MessageEntity")
     content = {"photo": photo_of(world, bot, given, str(one.get("media", "")), field=None)}
-    text, found = entities.formatted(str(one.get("caption", "")), str(one.get("parse_mode", "")), one.get("caption_entities"),
+    text, found = entities.formatted(str(one.get("caption", "")), str(one.get("parse_mode", "")), listed,
                                      world.mentioned, longest=entities.CAPTION_MAX, empty=None,
                                      long="message caption is too long")
     content.update({"caption": text} if text else {})
@@ -208,7 +213,7 @@ def delete_messages(world, bot, given):
     """Those that are not there are passed over."""
     chat = world.chat_of(bot, given.text("chat_id"))
     for message_id in given.json("message_ids", list, "Integer") or []:
-        if message_id in chat.messages:
+        if isinstance(message_id, int) and message_id in chat.messages:
             world.delete(bot, chat, message_id)
     return True
 

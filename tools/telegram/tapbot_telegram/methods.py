@@ -3,6 +3,7 @@
 returns its result; a Told result has a description beside it."""
 import re
 import time
+import urllib.parse
 
 from . import messages
 from .errors import Failure, bad, flood, named
@@ -35,7 +36,7 @@ def take_allowed(bot, given):
     """allowed_updates: absent keeps what was, [] is the default again; kinds Telegram does not know are left out."""
     names = given.json("allowed_updates", list, "allowed_updates")
     if names is not None:
-        bot.queue.allowed = [name for name in names if name in KINDS] or None
+        bot.queue.allowed = [name for name in names if isinstance(name, str) and name in KINDS] or None
 
 
 def updates_now(world, bot, given):
@@ -47,12 +48,21 @@ def updates_now(world, bot, given):
     return [update.object() for update in taken]
 
 
+def reachable(url):
+    """Does the address have a host, and a port that can be one?"""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        return bool(parts.hostname and parts.hostname.encode("idna")) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def set_webhook(world, bot, given):
     url = given.text("url").strip()
     if not url:
         return delete_webhook(world, bot, given)
     found = HOOK.fullmatch(url if "://" in url else f"https://{url}")
-    if found is None:
+    if found is None or not reachable(found[0]):
         raise bad("bad webhook: Invalid URL specified")
     if world.https_only and found[1].lower() != "https":
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
@@ -103,7 +113,7 @@ def get_webhook_info(world, bot, _given):
 
 def answer_callback_query(world, bot, given):
     press = bot.callbacks.get(given.text("callback_query_id"))
-    if press is None or world.clock.now() - press["at"] > world.callback_seconds:
+    if press is None or world.clock.unhurried() - press["at"] > world.callback_seconds:
         raise named("too_old")
     if len(given.text("text")) > ANSWER_MAX:
         raise bad("MESSAGE_TOO_LONG")
@@ -115,7 +125,7 @@ def answer_callback_query(world, bot, given):
 
 def command_key(given):
     scope = given.json("scope", dict, "BotCommandScope") or {"type": "default"}
-    return (str(scope.get("type", "default")), scope.get("chat_id"), scope.get("user_id"), given.text("language_code"))
+    return (str(scope.get("type", "default")), str(scope.get("chat_id")), str(scope.get("user_id")), given.text("language_code"))
 
 
 def set_my_commands(_world, bot, given):

@@ -10,6 +10,7 @@ import urllib.parse
 from .errors import Failure, bad
 
 PARAMETERS_MAX = 1 << 20  # bytes without files, as Telegram's server allows
+SURROGATE = re.compile("[\ud800-\udfff]")  # what was no UTF-8, and halves of a pair in JSON
 INTEGER = re.compile(r"[+-]?\d{1,19}")
 
 
@@ -62,7 +63,7 @@ class Parameters:
 
 
 def from_query(text):
-    return dict(urllib.parse.parse_qsl(text, keep_blank_values=True, errors="replace"))
+    return dict(urllib.parse.parse_qsl(text, keep_blank_values=True, errors="surrogateescape"))
 
 
 def from_json(body):
@@ -99,7 +100,7 @@ def from_multipart(body, boundary):
         if name is None:
             raise bad("can't parse multipart form")
         if file_name is None:
-            values[name] = content.decode("utf-8", "replace")
+            values[name] = content.decode("utf-8", "surrogateescape")
         else:
             files[name] = File(file_name, headers.get("content-type", ""), content)
     return values, files
@@ -114,10 +115,12 @@ def parse(query, content_type, body):
     elif kind == "application/json":
         values |= from_json(body)
     elif kind == "application/x-www-form-urlencoded":
-        values |= from_query(body.decode("utf-8", "replace"))
+        values |= from_query(body.decode("utf-8", "surrogateescape"))
     elif kind == "multipart/form-data":
         more, files = from_multipart(body, header_parameter(content_type, "boundary") or "")
         values |= more
     if sum(len(value) for value in values.values()) > PARAMETERS_MAX:
         raise Failure(413, "Request Entity Too Large")
+    if any(SURROGATE.search(value) for value in values.values()):
+        raise bad("strings must be encoded in UTF-8")
     return Parameters(values, files)

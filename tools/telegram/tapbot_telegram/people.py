@@ -7,6 +7,7 @@ import time
 from . import entities
 from .world import CALLBACKS_MAX, Chat
 
+ID_END = 1 << 52
 SUPERGROUP_BASE = -1_000_000_000_000
 USER_FIELDS = ("first_name", "last_name", "username", "language_code")
 CONTACT_FIELDS = ("phone_number", "first_name", "last_name", "user_id")
@@ -16,7 +17,9 @@ PHOTO = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 
 
 def add_user(world, given):
-    user_id = given.get("id") or world.next_user
+    user_id = given.get("id", world.next_user)
+    if not isinstance(user_id, int) or not 0 < user_id < ID_END:
+        raise ValueError("the id of a user is a number above 0, of at most 52 bits")
     world.next_user = max(world.next_user, user_id) + 1
     user = {"id": user_id, "is_bot": False, "first_name": "Guest"}
     user.update({name: given[name] for name in USER_FIELDS if given.get(name) is not None})
@@ -40,8 +43,8 @@ def add_group(world, bot, given):
     number = world.next_group
     world.next_group += 1
     chat_id = given.get("id") or (-number if kind == "group" else SUPERGROUP_BASE - number)
-    if chat_id >= 0 or chat_id in bot.chats:
-        raise ValueError("a group has a negative id of its own")
+    if not isinstance(chat_id, int) or not -ID_END < chat_id < 0 or chat_id in bot.chats:
+        raise ValueError("a group has a negative id of its own, of at most 52 bits")
     told = {"id": chat_id, "title": given.get("title", "Group"), "type": kind}
     if kind == "supergroup" and given.get("username"):
         told["username"] = given["username"]
@@ -168,7 +171,7 @@ def press(world, bot, given):
     query_id = str(world.random.randrange(10**17, 10**18))
     body = {"id": query_id, "from": user, "message": message, "chat_instance": str(hash((bot.id, chat.id)) & (2**62 - 1)),
             "data": data}
-    bot.callbacks[query_id] = {"id": query_id, "at": world.clock.now(), "chat_id": chat.id, "answers": []}
+    bot.callbacks[query_id] = {"id": query_id, "at": world.clock.unhurried(), "chat_id": chat.id, "answers": []}
     while len(bot.callbacks) > CALLBACKS_MAX:
         bot.callbacks.popitem(last=False)
     return bot.callbacks[query_id], world.tell(bot, "callback_query", body)

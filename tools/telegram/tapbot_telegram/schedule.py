@@ -20,7 +20,7 @@ class Schedule:
         self.max_connections, self.random = max_connections, generator or random.Random()
         self.unloaded = collections.deque()
         self.queues = {}    # key: its updates, oldest first
-        self.busy = set()   # keys of queues whose head is in flight
+        self.busy = {}      # key of a queue whose head is in flight: that update
         self.last_success, self.gone_since = None, None
         self.opened = collections.deque(maxlen=BUSY_CONNECTIONS)  # when connections were opened
 
@@ -64,11 +64,12 @@ class Schedule:
         return found, soonest, dropped
 
     def begin(self, update):
-        self.busy.add(update.queue)
+        self.busy[update.queue] = update
 
-    def abandon(self, update):
-        """It was not sent: there was no connection."""
-        self.busy.discard(update.queue)
+    def end(self, update):
+        """It is no longer in flight; before, succeeded() or failed() says what came of it, if it was sent."""
+        if self.busy.get(update.queue) is update:
+            del self.busy[update.queue]
 
     def _head(self, update):
         """Is it still the head of its queue? After clear() it is not."""
@@ -83,13 +84,11 @@ class Schedule:
 
     def succeeded(self, update, now):
         self.last_success, self.gone_since = now, None
-        self.busy.discard(update.queue)
         if self._head(update):
             self._drop(update)
 
     def failed(self, update, now, retry_after=0):
         """Seconds until it is sent again, or None when that is beyond its lifetime: it is dropped."""
-        self.busy.discard(update.queue)
         if not self._head(update):
             return None
         wait, delay = float(min(max(retry_after, 0), RETRY_AFTER_MAX)), update.delay

@@ -11,6 +11,7 @@ from .limits import Limits
 from .updates import UpdateQueue
 
 EVENTS_MAX = 100000     # events kept for those who wait; the oldest go first
+FILES_MAX = 128 << 20    # bytes of files a bot can still fetch
 MESSAGES_MAX = 2000     # messages kept in a chat
 CALLBACKS_MAX = 10000   # presses that can still be answered
 CALLBACK_SECONDS = 15.0  # nobody at Telegram promises a number; this one is what people report
@@ -43,7 +44,8 @@ class Bot:
         self.id = int(token.partition(":")[0])
         self.me = {"id": self.id, "is_bot": True, "first_name": name, "username": name}
         self.chats, self.callbacks, self.commands = {}, collections.OrderedDict(), {}
-        self.files, self.limits = {}, Limits()
+        self.files, self.files_made, self.files_size = {}, 0, 0  # (object File, bytes) by file_id, oldest first
+        self.limits = Limits()
         self.webhook = None         # what setWebhook was told; a dict
         self.webhook_set_at = None
         self.last_error = None      # (unix time, text) of the webhook
@@ -51,7 +53,8 @@ class Bot:
 
     def forget(self):
         """All but the bot itself, its webhook and its commands."""
-        self.chats, self.callbacks, self.files, self.limits = {}, collections.OrderedDict(), {}, Limits()
+        self.chats, self.callbacks, self.limits = {}, collections.OrderedDict(), Limits()
+        self.files, self.files_size = {}, 0
         self.queue.clear()
 
 
@@ -174,14 +177,16 @@ class World:
 
     # Files
 
-    def keep_file(self, bot, content, name="photos/file_0.jpg"):
+    def keep_file(self, bot, content):
         """A file the bot can fetch; its object File."""
-        unique = hashlib.sha256(content + str(len(bot.files)).encode()).hexdigest()[:16]
-        stem, dot, ending = name.rpartition("/")[2].rpartition(".")
-        path = f"photos/file_{len(bot.files)}{dot + ending if stem else ''}"
+        bot.files_made += 1
+        unique = hashlib.sha256(f"{bot.token} {bot.files_made}".encode()).hexdigest()[:16]
         told = {"file_id": f"AgACAg{unique}", "file_unique_id": f"AQAD{unique[:12]}", "file_size": len(content),
-                "file_path": path}
+                "file_path": f"photos/file_{bot.files_made}.jpg"}
         bot.files[told["file_id"]] = (told, content)
+        bot.files_size += len(content)
+        while bot.files_size > FILES_MAX:
+            bot.files_size -= len(bot.files.pop(next(iter(bot.files)))[1])
         return told
 
     def photo(self, bot, content, width=800, height=600):

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include <strings.h>
+
+#include "base/parse.h"
+
+#include "telegram/html_private.h"
+#include "telegram/text.h"
+
+static const char *const tags[] = {"b",    "strong", "i",          "em",      "u",          "ins",
+                                   "s",    "strike", "del",        "span",    "tg-spoiler", "a",
+                                   "code", "pre",    "blockquote", "tg-emoji"};
+enum { TAGS = sizeof(tags) / sizeof(tags[0]), TAG_UNKNOWN = -2 };
+
+const char *telegram_html_tag(int tag)
+{
+    return tags[tag];
+}
+
+static int find_tag(struct slice name)
+{
+    for (int i = 0; i < TAGS; i++) {
+        if (slice_equal_caseless(name, slice_of(tags[i])))
+            return i;
+    }
+    return TAG_UNKNOWN;
+}
+
+static struct html_atom bad(const char *why)
+{
+    return (struct html_atom){.kind = HTML_BAD, .len = 1, .why = why};
+}
+
+/* --- characters and entities --- */
+
+static size_t character_length(struct slice text)
+{
+    unsigned char lead = (unsigned char)text.at[0];
+    size_t max = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    size_t len = 1;
+    while (len < max && len < text.len && ((unsigned char)text.at[len] & 0xc0) == 0x80)
+        len++;
+    return len;
+}
+
+struct html_atom telegram_html_next_plain(struct slice text)
+{
+    unsigned char lead = (unsigned char)text.at[0];
+    return (struct html_atom){.kind = HTML_TEXT,
+                              .len = character_length(text),
+                              .units = lead >= 0xf0 ? 2 : 1,
+                              .code = lead < 0x80 ? lead : 0};
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The bytes of "&#123" or "&#x7b" before its ';', or 0. */
+static size_t read_number(struct slice text, uint32_t *code)
+{
+    enum { BYTES_END = 10, CODE_END = 0x10ffff }; /* Telegram's own, both exclusive */
+    bool hex = text.len > 2 && text.at[2] == 'x';
+    size_t len = hex ? 3 : 2;
+    *code = 0;
+    for (; len < text.len && len < BYTES_END; len++) {
+        int digit = parse_hex_digit(text.at[len]);
+        if (digit < 0 || (!hex && digit > 9))
+            break;
+        *code = *code * (hex ? 16 : 10) + (uint32_t)digit;
+    }
+    return *code > 0 && *code < CODE_END && len < BYTES_END ? len : 0;
+}
+
+/* The bytes of "&lt" before its ';', or 0. */
+static size_t read_name(struct slice text, uint32_t *code)
+{
+    static const struct {
+        const char *name;
+        char code;
+    } names[] = {
+        {"&lt",   '<'},
+        {"&gt",   '>'},
+        {"&amp",  '&'},
+        {"&quot", '"'},
+    };
+    size_t len = 1;
+    while (len < text.len && is_letter(text.at[len]))
+        len++;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!slice_is((struct slice){text.at, len}, names[i].name))
+            continue;
+        *code = (uint32_t)names[i].code;
+        return len;
+    }
+    return 0;
+}
+
+/* `text` begins with '&'. */
+static struct html_atom next_entity(struct slice text)
+{
+    uint32_t code = 0;
+    size_t len =
+        text.len > 1 && text.at[1] == '#' ? read_number(text, &code) : read_name(text, &code);
+    if (len == 0)
+        return telegram_html_next_plain(text);
+    if (code >= 0xd800 && code <= 0xdfff)
+        return bad("an entity is half of a surrogate pair");
+    if (len < text.len && text.at[len] == ';')
+        len++;
+    return (struct html_atom){.kind = HTML_TEXT,
+                              .len = len,
+                              .units = code > 0xffff ? 2 : 1,
+                              .entity = true,
+                              .code = code};
+}
+
+/* --- tags --- */
+
+/* is_space() of td, without its NUL; a form feed is none. */
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v';
+}
+
+static void skip_spaces(struct slice *rest)
+{
+    while (rest->len > 0 && is_space(rest->at[0]))
+        *rest = slice_from(*rest, 1);
+}
+
+/* Takes off `rest` what stands before white space or one of `ends`. */
+static struct slice take_word(struct slice *rest, const char *ends)
+{
+    size_t len = 0;
+    while (len < rest->len && rest->at[len] != '\0' && !is_space(rest->at[len]) &&
+           strchr(ends, rest->at[len]) == NULL)
+        len++;
+    struct slice word = {rest->at, len};
+    *rest = slice_from(*rest, len);
+    return word;
+}
+
+static bool begins_with(struct slice text, char c)
+{
+    return text.len > 0 && text.at[0] == c;
+}
+
+/* The value behind '=': in quotes, or letters, digits, points and hyphens. False: there is none. */
+static bool take_value(struct slice *rest, struct slice *value)
+{
+    struct slice at = *rest;
+    if (begins_with(at, '"') || begins_with(at, '\'')) {
+        char quote = at.at[0];
+        at = slice_from(at, 1);
+        *value = slice_cut(&at, quote);
+        *rest = at;
+        return at.at != NULL && memchr(value->at, '\0', value->len) == NULL;
+    }
+    size_t len = 0;
+    while (len < at.len && (is_letter(at.at[len]) || is_digit(at.at[len]) || at.at[len] == '.' ||
+                            at.at[len] == '-'))
+        len++;
+    *value = (struct slice){at.at, len};
+    *rest = slice_from(at, len);
+    return begins_with(*rest, '>') || (rest->len > 0 && is_space(rest->at[0]));
+}
+
+/* What a tag cannot be without. */
+static const struct {
+    const char *tag;
+    const char *attribute;
+    const char *value; /* NULL: a number of 64 bits, not 0 */
+    const char *why;
+} needs[] = {
+    {"span",     "class",    "tg-spoiler", "a span is no tg-spoiler"},
+    {"tg-emoji", "emoji-id", NULL,         "an emoji has no id"     },
+};
+enum { NEEDS = sizeof(needs) / sizeof(needs[0]) };
+
+/* Of an attribute that comes twice the last one counts. */
+static void note_need(int tag, struct slice name, struct slice value, bool *met)
+{
+    int64_t number;
+    for (size_t i = 0; i < NEEDS; i++) {
+        if (strcmp(tags[tag], needs[i].tag) != 0 || !slice_is(name, needs[i].attribute))
+            continue;
+        *met = needs[i].value != NULL
+                   ? slice_is(value, needs[i].value)
+                   : parse_i64(value, INT64_MIN, INT64_MAX, &number) && number != 0;
+    }
+}
+
+/* Attributes up to the '>', which stays. NULL, or why they are bad. */
+static const char *take_attributes(int tag, struct slice *rest, bool *met)
+{
+    for (;;) {
+        skip_spaces(rest);
+        if (begins_with(*rest, '>'))
+            return NULL;
+        struct slice value = {NULL, 0};
+        struct slice name = take_word(rest, "=>/\"'");
+        if (name.len == 0)
+            return rest->len == 0 ? "a tag does not end" : "an attribute has no name";
+        skip_spaces(rest);
+        if (rest->len == 0)
+            return "a tag does not end";
+        if (!begins_with(*rest, '=')) {
+            if (strcmp(tags[tag], "blockquote") == 0 && slice_is(name, "expandable"))
+                continue;
+            return "an attribute has no value";
+        }
+        *rest = slice_from(*rest, 1);
+        skip_spaces(rest);
+        if (!take_value(rest, &value))
+            return "the value of an attribute does not end";
+        note_need(tag, name, value, met);
+    }
+}
+
+static struct html_atom next_open(struct slice text)
+{
+    if (text.len > TELEGRAM_TAG_BYTES_MAX)
+        text.len = TELEGRAM_TAG_BYTES_MAX;
+    struct slice rest = slice_from(text, 1);
+    bool met = false;
+    int tag = find_tag(take_word(&rest, ">"));
+    if (rest.len == 0)
+        return bad("a tag does not end");
+    if (tag == TAG_UNKNOWN)
+        return bad("a tag is unknown");
+    const char *why = take_attributes(tag, &rest, &met);
+    for (size_t i = 0; why == NULL && i < NEEDS; i++) {
+        if (strcmp(tags[tag], needs[i].tag) == 0 && !met)
+            why = needs[i].why;
+    }
+    if (why != NULL)
+        return bad(why);
+    return (struct html_atom){.kind = HTML_OPEN, .len = text.len - rest.len + 1, .tag = tag};
+}
+
+static struct html_atom next_close(struct slice text)
+{
+    if (text.len > TELEGRAM_TAG_BYTES_MAX)
+        text.len = TELEGRAM_TAG_BYTES_MAX;
+    struct slice rest = slice_from(text, 2);
+    struct slice name = take_word(&rest, ">");
+    int tag = name.len == 0 ? HTML_TAG_LAST : find_tag(name);
+    skip_spaces(&rest);
+    if (!begins_with(rest, '>'))
+        return bad("a closing tag does not end");
+    if (tag == TAG_UNKNOWN)
+        return bad("a tag is unknown");
+    return (struct html_atom){.kind = HTML_CLOSE, .len = text.len - rest.len + 1, .tag = tag};
+}
+
+struct html_atom telegram_html_next(struct slice text)
+{
+    if (text.at[0] == '&')
+        return next_entity(text);
+    if (text.at[0] != '<')
+        return telegram_html_next_plain(text);
+    return text.len > 1 && text.at[1] == '/' ? next_close(text) : next_open(text);
+}

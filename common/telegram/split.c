@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/* telegram_text_split(): first finds where a piece ends, then writes it. */
+#include "telegram/html_private.h"
+#include "telegram/text.h"
+
+enum {
+    PIECE_PART = 8
+}; /* a piece is not cut at a paragraph, line or word before this part of it */
+
+/* Where a piece may end, best first. */
+enum { END_PARAGRAPH, END_LINE, END_WORD, END_CHARACTER, ENDS };
+
+/* The tags that are open at a place of the text, as they are written there. */
+struct open_tags {
+    struct slice raw[TELEGRAM_TAGS_MAX];
+    int tag[TELEGRAM_TAGS_MAX];
+    size_t count;
+};
+
+struct splitting {
+    struct slice text;
+    struct html_atom (*next)(struct slice text);
+    size_t units;
+    struct open_tags open;
+};
+
+static struct html_atom atom_at(const struct splitting *splitting, size_t at)
+{
+    return splitting->next(slice_from(splitting->text, at));
+}
+
+static int end_behind(uint32_t code, uint32_t before)
+{
+    if (code == '\n')
+        return before == '\n' ? END_PARAGRAPH : END_LINE;
+    return telegram_html_is_space(code) ? END_WORD : END_CHARACTER;
+}
+
+/* The end of the piece that begins at `from`, with the closing tags that follow. */
+static size_t find_end(const struct splitting *splitting, size_t from)
+{
+    size_t ends[ENDS] = {0};
+    size_t units = 0, at = from, end = 0;
+    uint32_t before = 0;
+    while (at < splitting->text.len) {
+        struct html_atom atom = atom_at(splitting, at);
+        at += atom.len;
+        if (atom.kind != HTML_TEXT)
+            continue;
+        units += atom.units;
+        if (units > splitting->units) {
+            if (telegram_html_is_space(atom.code))
+                ends[END_WORD] = ends[END_CHARACTER]; /* the word has just come to its end */
+            break;
+        }
+        int kind = end_behind(atom.code, before);
+        if (kind == END_CHARACTER || units >= splitting->units / PIECE_PART)
+            ends[kind] = at;
+        ends[END_CHARACTER] = at;
+        before = atom.code;
+    }
+    if (units <= splitting->units)
+        return splitting->text.len;
+    for (int kind = 0; end == 0; kind++)
+        end = ends[kind];
+    while (end < splitting->text.len && atom_at(splitting, end).kind == HTML_CLOSE)
+        end += atom_at(splitting, end).len;
+    return end;
+}
+
+/* Appends an atom; a '&' that is no entity might become one where the text is cut. */
+static void append_atom(struct splitting *splitting, const struct html_atom *atom, size_t at,
+                        struct buf *out)
+{
+    struct open_tags *open = &splitting->open;
+    struct slice raw = {splitting->text.at + at, atom->len};
+    if (atom->kind == HTML_CLOSE) {
+        open->count--;
+        buf_printf(out, "</%s>", telegram_html_tag(open->tag[open->count]));
+        return;
+    }
+    if (atom->kind == HTML_OPEN) {
+        open->raw[open->count] = raw;
+        open->tag[open->count++] = atom->tag;
+    }
+    if (splitting->next == telegram_html_next && atom->code == '&' && !atom->entity)
+        buf_text(out, "&amp;");
+    else
+        buf_slice(out, raw);
+}
+
+/* Writes the piece. False: nothing of it can be seen. */
+static bool write_piece(struct splitting *splitting, size_t from, size_t end, struct buf *out)
+{
+    struct open_tags *open = &splitting->open;
+    bool visible = false;
+    for (size_t i = 0; i < open->count; i++)
+        buf_slice(out, open->raw[i]);
+    for (size_t at = from; at < end;) {
+        struct html_atom atom = atom_at(splitting, at);
+        visible = visible || (atom.kind == HTML_TEXT && !telegram_html_is_space(atom.code));
+        append_atom(splitting, &atom, at, out);
+        at += atom.len;
+    }
+    for (size_t i = open->count; i > 0; i--)
+        buf_printf(out, "</%s>", telegram_html_tag(open->tag[i - 1]));
+    return visible;
+}
+
+static bool too_long(struct fault *fault)
+{
+    return fault_set(fault, FAULT_INVALID, "text_too_long",
+                     "The text has more than %d messages have room for.", TELEGRAM_PIECES_MAX);
+}
+
+static bool split(struct splitting *splitting, struct buf *piece, struct arena *arena,
+                  struct telegram_pieces *out, struct fault *fault)
+{
+    struct telegram_pieces pieces = {.count = 0};
+    for (size_t from = 0, end; from < splitting->text.len; from = end) {
+        end = find_end(splitting, from);
+        buf_clear(piece);
+        bool visible = write_piece(splitting, from, end, piece);
+        if (piece->failed || (visible && pieces.count == TELEGRAM_PIECES_MAX))
+            return too_long(fault);
+        if (!visible)
+            continue;
+        if (!buf_keep(piece, arena, &pieces.items[pieces.count++], fault))
+            return false;
+    }
+    *out = pieces;
+    return true;
+}
+
+bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t units,
+                         struct arena *arena, struct telegram_pieces *out, struct fault *fault)
+{
+    struct splitting splitting = {.text = text,
+                                  .next = markup == TELEGRAM_HTML ? telegram_html_next
+                                                                  : telegram_html_next_plain,
+                                  .units = units < 2 ? 2 : units};
+    struct buf piece;
+    if (markup == TELEGRAM_HTML && !telegram_text_check_html(text, fault))
+        return false;
+    buf_init(&piece, TELEGRAM_PIECE_BYTES_MAX);
+    bool ok = split(&splitting, &piece, arena, out, fault);
+    buf_finish(&piece);
+    return ok;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "telegram/text.h"
+
+#include "telegram/html_private.h"
+
+size_t telegram_text_length(struct slice text, enum telegram_markup markup)
+{
+    size_t units = 0;
+    while (text.len > 0) {
+        struct html_atom atom =
+            markup == TELEGRAM_HTML ? telegram_html_next(text) : telegram_html_next_plain(text);
+        units += atom.kind == HTML_BAD ? 1 : atom.units;
+        text = slice_from(text, atom.len);
+    }
+    return units;
+}
+
+size_t telegram_text_cut(struct slice text, size_t units)
+{
+    size_t at = 0;
+    while (at < text.len) {
+        struct html_atom atom = telegram_html_next_plain(slice_from(text, at));
+        if (atom.units > units)
+            break;
+        units -= atom.units;
+        at += atom.len;
+    }
+    return at;
+}
+
+void telegram_text_escape(struct buf *out, struct slice text)
+{
+    static const char *const escapes[256] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
+    size_t from = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        const char *escape = escapes[(unsigned char)text.at[at]];
+        if (escape == NULL)
+            continue;
+        buf_append(out, text.at + from, at - from);
+        buf_text(out, escape);
+        from = at + 1;
+    }
+    if (from < text.len)
+        buf_append(out, text.at + from, text.len - from);
+}
+
+static bool bad_html(size_t at, const char *why, struct fault *fault)
+{
+    return fault_set(fault, FAULT_INVALID, "bad_html", "At byte %zu %s.", at, why);
+}
+
+bool telegram_text_check_html(struct slice html, struct fault *fault)
+{
+    struct {
+        int tag;
+        size_t at;
+    } open[TELEGRAM_TAGS_MAX];
+    size_t count = 0;
+    for (size_t at = 0; at < html.len;) {
+        struct html_atom atom = telegram_html_next(slice_from(html, at));
+        if (atom.kind == HTML_BAD)
+            return bad_html(at, atom.why, fault);
+        if (atom.kind == HTML_OPEN) {
+            if (count == TELEGRAM_TAGS_MAX)
+                return bad_html(at, "too many tags are open", fault);
+            open[count].tag = atom.tag;
+            open[count++].at = at;
+        } else if (atom.kind == HTML_CLOSE) {
+            if (count == 0)
+                return bad_html(at, "a tag is closed that is not open", fault);
+            if (atom.tag != HTML_TAG_LAST && atom.tag != open[count - 1].tag)
+                return bad_html(at, "a tag is closed before one inside it", fault);
+            count--;
+        }
+        at += atom.len;
+    }
+    return count == 0 || bad_html(open[count - 1].at, "a tag is opened and not closed", fault);
+}
+
+/* RFC 3629; `code` is no surrogate. */
+static void append_code(struct buf *out, uint32_t code)
+{
+    if (code < 0x80) {
+        buf_char(out, (char)code);
+        return;
+    }
+    if (code < 0x800) {
+        buf_char(out, (char)(0xc0 | (code >> 6)));
+    } else {
+        if (code < 0x10000) {
+            buf_char(out, (char)(0xe0 | (code >> 12)));
+        } else {
+            buf_char(out, (char)(0xf0 | (code >> 18)));
+            buf_char(out, (char)(0x80 | (code >> 12 & 0x3f)));
+        }
+        buf_char(out, (char)(0x80 | (code >> 6 & 0x3f)));
+    }
+    buf_char(out, (char)(0x80 | (code & 0x3f)));
+}
+
+void telegram_text_strip_html(struct buf *out, struct slice html)
+{
+    while (html.len > 0) {
+        struct html_atom atom = telegram_html_next(html);
+        if (atom.entity)
+            append_code(out, atom.code);
+        else if (atom.kind == HTML_TEXT || atom.kind == HTML_BAD)
+            buf_append(out, html.at, atom.len);
+        html = slice_from(html, atom.len);
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/* Telegram's HTML: what is taken can be split, the pieces are taken too, and read like the whole.
+ */
+#include "fuzz.h"
+#include "telegram/text.h"
+
+enum { ROOM = 1 << 20 };
+
+/* What can be seen: a piece of white space alone is left out. */
+static void append_visible(struct buf *out, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] != ' ' && (text.at[i] < '\t' || text.at[i] > '\r'))
+            buf_char(out, text.at[i]);
+    }
+}
+
+static void append_read(struct buf *out, struct slice text, enum telegram_markup markup)
+{
+    struct buf plain;
+    buf_init(&plain, ROOM);
+    if (markup == TELEGRAM_HTML)
+        telegram_text_strip_html(&plain, text);
+    else
+        buf_slice(&plain, text);
+    PROMISE(!plain.failed && plain.len <= text.len);
+    append_visible(out, buf_as_slice(&plain));
+    buf_finish(&plain);
+}
+
+static void try_split(struct slice text, enum telegram_markup markup, size_t units)
+{
+    struct telegram_pieces pieces;
+    struct arena arena;
+    struct fault fault;
+    struct buf whole, joined;
+    bool fits = markup == TELEGRAM_PLAIN || telegram_text_check_html(text, &fault);
+    arena_init(&arena, 16 << 20);
+    buf_init(&whole, ROOM);
+    buf_init(&joined, ROOM);
+    if (telegram_text_split(text, markup, units, &arena, &pieces, &fault)) {
+        PROMISE(fits);
+        for (size_t i = 0; i < pieces.count; i++) {
+            struct slice piece = pieces.items[i];
+            PROMISE(telegram_text_length(piece, markup) <= units);
+            PROMISE(markup == TELEGRAM_PLAIN || telegram_text_check_html(piece, &fault));
+            append_read(&joined, piece, markup);
+        }
+        append_read(&whole, text, markup);
+        PROMISE(slice_equal(buf_as_slice(&whole), buf_as_slice(&joined)));
+    } else {
+        PROMISE(!fits || slice_is(slice_of(fault.code), "text_too_long"));
+    }
+    buf_finish(&joined);
+    buf_finish(&whole);
+    arena_finish(&arena);
+}
+
+static void try_escape(struct slice text)
+{
+    struct buf html, plain;
+    struct fault fault;
+    buf_init(&html, ROOM);
+    buf_init(&plain, ROOM);
+    telegram_text_escape(&html, text);
+    PROMISE(telegram_text_check_html(buf_as_slice(&html), &fault));
+    telegram_text_strip_html(&plain, buf_as_slice(&html));
+    PROMISE(slice_equal(text, buf_as_slice(&plain)));
+    buf_finish(&plain);
+    buf_finish(&html);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 1)
+        return 0;
+    struct slice text = {(const char *)data + 1, size - 1};
+    size_t units = 2 + data[0];
+    struct slice cut = {text.at, telegram_text_cut(text, units)};
+    PROMISE(telegram_text_length(cut, TELEGRAM_PLAIN) <= units);
+    try_split(text, TELEGRAM_PLAIN, units);
+    try_split(text, TELEGRAM_HTML, units);
+    try_escape(text);
+    return 0;
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+
+#include "suite.h"
+#include "telegram/text.h"
+
+static struct arena arena;
+
+static void begin(void)
+{
+    arena_init(&arena, 4 << 20);
+}
+
+static void end(void)
+{
+    arena_finish(&arena);
+}
+
+static struct telegram_pieces split(const char *text, enum telegram_markup markup, size_t units)
+{
+    struct telegram_pieces pieces;
+    struct fault fault;
+    ck_assert_msg(telegram_text_split(slice_of(text), markup, units, &arena, &pieces, &fault),
+                  "%s: %s", text, fault.detail);
+    return pieces;
+}
+
+static const struct {
+    const char *why;
+    const char *text;
+    size_t units;
+    enum telegram_markup markup;
+    const char *pieces[5];
+} cases[] = {
+    {"what fits stays whole",                   "Сәлем, әлем",                        11, TELEGRAM_PLAIN, {"Сәлем, әлем"}                                                                             },
+    {"nothing has no piece",                    "",                                            10, TELEGRAM_PLAIN, {NULL}                                                                                               },
+    {"nor has white space",                     " \n\t \n",                                    2,  TELEGRAM_PLAIN, {NULL}                                                                                               },
+    {"paragraphs first",
+     "one two\nthree\n\nfour five",                                                            18,
+     TELEGRAM_PLAIN,                                                                                               {"one two\nthree\n\n", "four five"}                                                                  },
+    {"then lines",                              "one two\nthree four",                         14, TELEGRAM_PLAIN, {"one two\n", "three four"}                                                                          },
+    {"then words",                              "Қазақстан Республикасы", 20, TELEGRAM_PLAIN, {"Қазақстан ", "Республикасы"}                                                  },
+    {"a word that just fits is not cut",
+     "aaaa bbbb cccc",                                                                         9,
+     TELEGRAM_PLAIN,                                                                                               {"aaaa bbbb", " cccc"}                                                                               },
+    {"then code points",                        "абвгдежз",                            3,  TELEGRAM_PLAIN, {"абв", "где", "жз"}                                                                         },
+    {"never a surrogate pair",                  "a😀😀😀",                               4,  TELEGRAM_PLAIN, {"a😀", "😀😀"}                                                                                },
+    {"not even where it fills the piece",       "😀😀",                                    2,  TELEGRAM_PLAIN, {"😀", "😀"}                                                                                     },
+    {"an early paragraph makes no short piece",
+     "a\n\nbbbbbbbbbbbbbbbb bbbbbbbbbbbbbbb cc",                                               32,
+     TELEGRAM_PLAIN,                                                                                               {"a\n\nbbbbbbbbbbbbbbbb ", "bbbbbbbbbbbbbbb cc"}                                                     },
+    {"plain text has no tags",                  "<b>1</b>",                                    4,  TELEGRAM_PLAIN, {"<b>1", "</b>"}                                                                                     },
+    {"a piece of white space is left out",      "aa      bb",                                  3,  TELEGRAM_PLAIN, {"aa ", "bb"}                                                                                        },
+
+    {"tags count nothing",                      "<b>one</b> <i>two</i>",                       7,  TELEGRAM_HTML,  {"<b>one</b> <i>two</i>"}                                                                            },
+    {"open tags are closed and opened again",
+     "<b>one <i>two three</i></b>",                                                            8,
+     TELEGRAM_HTML,                                                                                                {"<b>one <i>two </i></b>", "<b><i>three</i></b>"}                                                    },
+    {"with all they say",
+     "<a href=\"https://a.kz/?a&amp;b\">пәтер алу</a>",                                6,
+     TELEGRAM_HTML,                                                                                                {"<a href=\"https://a.kz/?a&amp;b\">пәтер </a>", "<a href=\"https://a.kz/?a&amp;b\">алу</a>"}},
+    {"a closing tag stays with its text",       "<b>aaa</b>bbb",                               3,  TELEGRAM_HTML,  {"<b>aaa</b>", "bbb"}                                                                                },
+    {"an opening tag goes with its text",       "aaa<b>bbb</b>",                               3,  TELEGRAM_HTML,  {"aaa", "<b>bbb</b>"}                                                                                },
+    {"entities are never cut",
+     "&lt;&lt;&#128512;&gt;",                                                                  2,
+     TELEGRAM_HTML,                                                                                                {"&lt;&lt;", "&#128512;", "&gt;"}                                                                    },
+    {"a cut makes no entity",                   "&ampx",                                       4,  TELEGRAM_HTML,  {"&amp;amp", "x"}                                                                                    },
+    {"code keeps its language",
+     "<pre><code class=\"language-c\">aa\nbb</code></pre>",                                    3,
+     TELEGRAM_HTML,                                                                                                {"<pre><code class=\"language-c\">aa\n</code></pre>",
+      "<pre><code class=\"language-c\">bb</code></pre>"}                                                                                                                                             },
+    {"the short end of a tag",                  "<b>a b</>",                                   2,  TELEGRAM_HTML,  {"<b>a </b>", "<b>b</b>"}                                                                            },
+    {"tags without text are no piece",          "aa<b> </b>",                                  2,  TELEGRAM_HTML,  {"aa"}                                                                                               },
+};
+
+START_TEST(a_text_is_split_where_it_reads_best)
+{
+    struct telegram_pieces pieces = split(cases[_i].text, cases[_i].markup, cases[_i].units);
+    size_t count = 0;
+    for (; cases[_i].pieces[count] != NULL; count++) {
+        ck_assert_msg(count < pieces.count, "%s: only %zu", cases[_i].why, pieces.count);
+        ck_assert_msg(slice_is(pieces.items[count], cases[_i].pieces[count]), "%s: %.*s",
+                      cases[_i].why, SLICE_ARG(pieces.items[count]));
+    }
+    ck_assert_msg(count == pieces.count, "%s: one more: %.*s", cases[_i].why,
+                  SLICE_ARG(pieces.items[count]));
+}
+END_TEST
+
+/* Lines of letters that are 2 and 4 bytes long. */
+static void fill(char *out, size_t size)
+{
+    size_t len = 0;
+    for (int i = 0; len + 128 < size; i++)
+        len += (size_t)snprintf(out + len, 128, "Жол %d: <b>қаланың</b> &amp; 😀 ортасы.%s", i,
+                                i % 7 == 0 ? "\n\n" : "\n");
+}
+
+START_TEST(no_piece_is_longer_than_telegram_takes)
+{
+    static char text[40000], joined[40000], whole[40000];
+    struct fault fault;
+    struct buf out;
+    fill(text, sizeof(text));
+    struct telegram_pieces pieces = split(text, TELEGRAM_HTML, TELEGRAM_TEXT_MAX);
+    ck_assert_uint_ge(pieces.count, 4);
+    buf_init_over(&out, joined, sizeof(joined));
+    for (size_t i = 0; i < pieces.count; i++) {
+        size_t units = telegram_text_length(pieces.items[i], TELEGRAM_HTML);
+        ck_assert_uint_le(units, TELEGRAM_TEXT_MAX);
+        if (i + 1 < pieces.count)
+            ck_assert_uint_ge(units, TELEGRAM_TEXT_MAX * 9 / 10);
+        ck_assert(telegram_text_check_html(pieces.items[i], &fault));
+        telegram_text_strip_html(&out, pieces.items[i]);
+    }
+    struct slice read = buf_as_slice(&out);
+    buf_init_over(&out, whole, sizeof(whole));
+    telegram_text_strip_html(&out, slice_of(text));
+    ck_assert(slice_equal(read, buf_as_slice(&out)));
+}
+END_TEST
+
+START_TEST(broken_html_is_not_split)
+{
+    struct telegram_pieces pieces = {.count = 77};
+    struct fault fault;
+    ck_assert(!telegram_text_split(SLICE("<b>a"), TELEGRAM_HTML, 10, &arena, &pieces, &fault));
+    ck_assert_str_eq(fault.code, "bad_html");
+    ck_assert_uint_eq(pieces.count, 77);
+}
+END_TEST
+
+START_TEST(there_are_only_so_many_pieces)
+{
+    char text[TELEGRAM_PIECES_MAX * 2 + 2];
+    struct telegram_pieces pieces = {.count = 77};
+    struct fault fault;
+    memset(text, 'x', sizeof(text));
+    ck_assert(telegram_text_split((struct slice){text, TELEGRAM_PIECES_MAX * 2}, TELEGRAM_PLAIN, 2,
+                                  &arena, &pieces, &fault));
+    ck_assert_uint_eq(pieces.count, TELEGRAM_PIECES_MAX);
+    pieces.count = 77;
+    ck_assert(!telegram_text_split((struct slice){text, TELEGRAM_PIECES_MAX * 2 + 1},
+                                   TELEGRAM_PLAIN, 2, &arena, &pieces, &fault));
+    ck_assert_str_eq(fault.code, "text_too_long");
+    ck_assert_uint_eq(pieces.count, 77);
+}
+END_TEST
+
+START_TEST(a_full_arena_is_a_fault)
+{
+    struct telegram_pieces pieces;
+    struct fault fault;
+    arena_finish(&arena);
+    arena_init(&arena, 0);
+    ck_assert(!telegram_text_split(SLICE("abc"), TELEGRAM_PLAIN, 10, &arena, &pieces, &fault));
+    ck_assert_str_eq(fault.code, "out_of_memory");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, begin, end);
+    tcase_add_loop_test(tcase, a_text_is_split_where_it_reads_best, 0, COUNT(cases));
+    tcase_add_test(tcase, no_piece_is_longer_than_telegram_takes);
+    tcase_add_test(tcase, broken_html_is_not_split);
+    tcase_add_test(tcase, there_are_only_so_many_pieces);
+    tcase_add_test(tcase, a_full_arena_is_a_fault);
+    return suite_main("telegram/split", tcase);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "peer.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "base/now.h"
+#include "loop/fiber.h"
+#include "loop/work.h"
+
+struct peer peer;
+struct loop *loop;
+struct telegram telegram;
+struct arena arena;
+const char *const token = "4711:S3cret-Token_of";
+static struct work *work;
+static char root[64];
+
+/* --- the server --- */
+
+static bool say(int fd, const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t sent = send(fd, text, len, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return false;
+        text += sent;
+        len -= (size_t)sent;
+    }
+    return true;
+}
+
+/* Head and body in one piece: the kernel would hold back the second until the first is known to
+ * have arrived. */
+static bool answer(int fd, const struct peer_step *step)
+{
+    size_t body_len = strlen(step->body);
+    size_t size = body_len + 512;
+    char *text = malloc(size);
+    int len = snprintf(
+        text, size, "HTTP/1.1 %d Status\r\nContent-Length: %zu\r\n%s\r\n%s", step->status, body_len,
+        step->headers != NULL ? step->headers : "Content-Type: application/json\r\n", step->body);
+    size_t cut = step->act == PEER_CUTS_SHORT ? body_len / 2 : 0;
+    bool more = say(fd, text, (size_t)len - cut) && cut == 0;
+    free(text);
+    return more;
+}
+
+/* A whole request into `out`. */
+static bool read_request(int fd, char out[PEER_REQUEST_MAX])
+{
+    size_t len = 0;
+    for (;;) {
+        ssize_t got = recv(fd, out + len, PEER_REQUEST_MAX - 1 - len, 0);
+        if (got <= 0)
+            return false;
+        len += (size_t)got;
+        out[len] = '\0';
+        const char *end = strstr(out, "\r\n\r\n");
+        const char *length = strcasestr(out, "\r\nContent-Length:");
+        if (end == NULL)
+            continue;
+        size_t body = length != NULL && length < end ? strtoul(length + 17, NULL, 10) : 0;
+        if (len >= (size_t)(end + 4 - out) + body)
+            return true;
+    }
+}
+
+static struct peer_step step_now(int number)
+{
+    int count = atomic_load(&peer.step_count);
+    return peer.steps[number < count ? number : count - 1];
+}
+
+/* One request, by its step. False: the connection is over. */
+static bool serve(int fd)
+{
+    char ignored;
+    if (recv(fd, &ignored, 1, MSG_PEEK) <= 0)
+        return false;
+    int number = atomic_load(&peer.requests) % PEER_STEPS_MAX;
+    struct peer_step step = step_now(number);
+    if (step.act == PEER_CUTS_EARLY) {
+        const struct linger linger = {.l_onoff = 1, .l_linger = 0};
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+        atomic_fetch_add(&peer.requests, 1);
+        return false;
+    }
+    if (!read_request(fd, peer.request[number]))
+        return false;
+    atomic_fetch_add(&peer.requests, 1);
+    if (step.act == PEER_HANGS)
+        return recv(fd, &ignored, 1, 0) > 0;
+    return step.act != PEER_CUTS && answer(fd, &step);
+}
+
+static void *converse(void *data)
+{
+    int fd = *(int *)data;
+    free(data);
+    while (serve(fd))
+        continue;
+    close(fd);
+    return NULL;
+}
+
+static void *listen_on(void *data)
+{
+    (void)data;
+    for (;;) {
+        int fd = accept4(peer.listening, NULL, NULL, SOCK_CLOEXEC);
+        int *own = malloc(sizeof(*own));
+        pthread_t thread;
+        if (fd < 0 || own == NULL) {
+            free(own);
+            return NULL;
+        }
+        *own = fd;
+        pthread_create(&thread, NULL, converse, own);
+        pthread_detach(thread);
+    }
+}
+
+static void peer_start(void)
+{
+    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(addr);
+    memset(&peer, 0, sizeof(peer));
+    peer.listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(peer.listening, (const struct sockaddr *)&addr, len), 0);
+    ck_assert_int_eq(getsockname(peer.listening, (struct sockaddr *)&addr, &len), 0);
+    ck_assert_int_eq(listen(peer.listening, 16), 0);
+    peer.port = ntohs(addr.sin_port);
+    ck_assert_int_eq(pthread_create(&peer.thread, NULL, listen_on, NULL), 0);
+}
+
+void peer_goes(void)
+{
+    shutdown(peer.listening, SHUT_RDWR);
+    pthread_join(peer.thread, NULL);
+    close(peer.listening);
+    peer.listening = -1;
+}
+
+void peer_says(const struct peer_step *steps, size_t count)
+{
+    atomic_store(&peer.requests, 0);
+    memcpy(peer.steps, steps, count * sizeof(*steps));
+    atomic_store(&peer.step_count, (int)count);
+}
+
+/* --- the caller --- */
+
+void stand_begin(void)
+{
+    struct fault fault;
+    const struct http_client_options options = {.breaker_open_ms = 200};
+    signal(SIGPIPE, SIG_IGN);
+    peer_start();
+    arena_init(&arena, 8 << 20);
+    loop = loop_create(&fault);
+    work = work_create(loop, 1, 16, &fault);
+    snprintf(root, sizeof(root), "http://127.0.0.1:%d", peer.port);
+    telegram = (struct telegram){
+        .client = http_client_create(loop, work, &options, &fault), .root = root, .own_root = true};
+    ck_assert_ptr_nonnull(telegram.client);
+}
+
+void stand_end(void)
+{
+    http_client_destroy(telegram.client);
+    work_destroy(work);
+    loop_destroy(loop);
+    arena_finish(&arena);
+    if (peer.listening >= 0)
+        peer_goes();
+}
+
+static const bool *awaited;
+
+static void tick(void *data)
+{
+    struct loop_timer *timer = data;
+    if (awaited != NULL && *awaited)
+        loop_stop(loop);
+    else
+        (void)!loop_timer_start(loop, timer, now_mono_ns() + 2 * NS_PER_MS, tick, timer);
+}
+
+static void time_over(void *data)
+{
+    (void)data;
+    loop_stop(loop);
+}
+
+void run_for(int64_t ms, const bool *done)
+{
+    struct loop_timer often = {0}, once = {0};
+    awaited = done;
+    (void)!loop_timer_start(loop, &often, now_mono_ns(), tick, &often);
+    (void)!loop_timer_start(loop, &once, now_mono_ns() + ms * NS_PER_MS, time_over, NULL);
+    loop_run(loop);
+    loop_timer_stop(loop, &often);
+    loop_timer_stop(loop, &once);
+}
+
+static void run(void *data)
+{
+    struct call *call = data;
+    call->ok = telegram_call(&telegram, &call->request, &arena, &call->answer, &call->fault);
+    call->done = true;
+}
+
+void make(struct call *call)
+{
+    struct fault fault;
+    call->done = false;
+    ck_assert(fiber_start(loop, run, call, now_mono_ns() + 10 * NS_PER_S, "call", &fault));
+    run_for(10000, &call->done);
+    ck_assert(call->done);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/* A Bot API on raw sockets that answers as it is told, request after request, and a loop with a
+ * client to call it. */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "telegram/telegram.h"
+
+enum peer_act {
+    PEER_ANSWERS,
+    PEER_HANGS,      /* until the client goes */
+    PEER_CUTS,       /* once it has read the request */
+    PEER_CUTS_EARLY, /* before it has read anything, with a reset */
+    PEER_CUTS_SHORT  /* in the middle of the answer */
+};
+
+struct peer_step {
+    enum peer_act act;
+    int status;
+    const char *headers; /* each with its line end; NULL: JSON's Content-Type */
+    const char *body;
+};
+
+enum { PEER_STEPS_MAX = 32, PEER_REQUEST_MAX = 4096 };
+
+struct peer {
+    int listening;
+    int port;
+    pthread_t thread;
+    struct peer_step steps[PEER_STEPS_MAX]; /* the last one is repeated */
+    atomic_int step_count;
+    atomic_int requests; /* read, or cut before */
+    char request[PEER_STEPS_MAX][PEER_REQUEST_MAX];
+};
+
+extern struct peer peer;
+extern struct loop *loop;
+extern struct telegram telegram;
+extern struct arena arena;
+extern const char *const token;
+
+void stand_begin(void); /* peer, loop, client and arena */
+void stand_end(void);
+void peer_says(const struct peer_step *steps, size_t count);
+void peer_goes(void); /* nobody listens there any more */
+
+/* Runs the loop for so long, or until `*done`. */
+void run_for(int64_t ms, const bool *done);
+
+struct call {
+    struct telegram_request request;
+    struct telegram_answer answer;
+    struct fault fault;
+    bool ok;
+    bool done;
+};
+void make(struct call *call);

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/metric.h"
+
+#include "peer.h"
+#include "suite.h"
+
+static struct call call_once(const struct peer_step *step)
+{
+    struct call call = {
+        .request = {.token = token, .method = "sendMessage", .body = SLICE("{\"chat_id\":1}")}
+    };
+    if (step->act != PEER_ANSWERS)
+        call.request.timeout_ms = 300;
+    peer_says(step, 1);
+    make(&call);
+    return call;
+}
+
+/* An answer of the Bot API itself. */
+#define SAYS(code, description)                                                                    \
+    "{\"ok\":false,\"error_code\":" #code ",\"description\":\"" description "\"}"
+#define WITH(code, description, parameters)                                                        \
+    "{\"ok\":false,\"error_code\":" #code ",\"description\":\"" description                        \
+    "\",\"parameters\":{" parameters "}}"
+#define HTML   "Content-Type: text/html\r\n"
+#define A_PAGE "<html><head><title>502 Bad Gateway</title></head></html>"
+
+static const struct {
+    const char *why;
+    struct peer_step step;
+    enum telegram_outcome outcome;
+    const char *code; /* of the fault; NULL: none */
+} ends[] = {
+    {"a message",
+     {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{\"message_id\":7}}"},
+     TELEGRAM_DONE,                                                                                                   NULL                   },
+    {"true",                      {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"},     TELEGRAM_DONE,      NULL                   },
+    {"half an answer",
+     {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"resu"},
+     TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
+    {"a page instead",            {PEER_ANSWERS, 200, HTML, A_PAGE},                              TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"nothing at all",            {PEER_ANSWERS, 200, NULL, ""},                                  TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"neither yes nor no",
+     {PEER_ANSWERS, 200, NULL, "{\"message\":\"hm\"}"},
+     TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
+    {"no, with 200",
+     {PEER_ANSWERS, 200, NULL, SAYS(403, "Forbidden: bot was blocked by the user")},
+     TELEGRAM_NO_RECIPIENT,                                                                                           "telegram_no_recipient"},
+
+    {"edited to the same",
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is not modified: specified new")},
+     TELEGRAM_DONE_ALREADY,                                                                                           NULL                   },
+    {"a late answer to a tap",
+     {PEER_ANSWERS, 400, NULL,
+      SAYS(400,
+           "Bad Request: query is too old and response timeout expired or query ID is invalid")},
+     TELEGRAM_DONE_ALREADY,                                                                                           NULL                   },
+    {"a group with another id",
+     {PEER_ANSWERS, 400, NULL,
+      WITH(400, "Bad Request: group chat was upgraded to a supergroup chat",
+           "\"migrate_to_chat_id\":-1001234567890")},
+     TELEGRAM_MIGRATED,                                                                                               "telegram_migrated"    },
+    {"an unknown chat",
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: chat not found")},
+     TELEGRAM_NO_RECIPIENT,                                                                                           "telegram_no_recipient"},
+    {"an unknown peer",
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PEER_ID_INVALID")},
+     TELEGRAM_NO_RECIPIENT,                                                                                           "telegram_no_recipient"},
+    {"broken markup",
+     {PEER_ANSWERS, 400, NULL,
+      SAYS(400, "Bad Request: can't parse entities: Unsupported start tag \\\"x\\\" at byte 0")},
+     TELEGRAM_BAD_MARKUP,                                                                                             "telegram_bad_markup"  },
+    {"too long a text",
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is too long")},
+     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
+    {"words of the user",
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong URL chat not found")},
+     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
+    {"a 400 of nobody",           {PEER_ANSWERS, 400, HTML, A_PAGE},                              TELEGRAM_REFUSED,   "telegram_refused"     },
+    {"too large a body",          {PEER_ANSWERS, 413, HTML, A_PAGE},                              TELEGRAM_REFUSED,   "telegram_refused"     },
+    {"another 4xx",
+     {PEER_ANSWERS, 406, NULL, SAYS(406, "Not Acceptable")},
+     TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
+
+    {"a user who is gone",
+     {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden: user is deactivated")},
+     TELEGRAM_NO_RECIPIENT,                                                                                           "telegram_no_recipient"},
+    {"a page that forbids",
+     {PEER_ANSWERS, 403, HTML, A_PAGE},
+     TELEGRAM_NOT_SENT,                                                                                               "telegram_not_sent"    },
+    {"a token that is revoked",
+     {PEER_ANSWERS, 401, NULL, SAYS(401, "Unauthorized")},
+     TELEGRAM_NO_BOT,                                                                                                 "telegram_no_bot"      },
+    {"an unknown method",
+     {PEER_ANSWERS, 404, NULL, SAYS(404, "Not Found")},
+     TELEGRAM_NO_BOT,                                                                                                 "telegram_no_bot"      },
+    {"another server's 404",
+     {PEER_ANSWERS, 404, HTML, A_PAGE},
+     TELEGRAM_NOT_SENT,                                                                                               "telegram_not_sent"    },
+    {"a webhook",
+     {PEER_ANSWERS, 409, NULL, SAYS(409, "Conflict: can't use getUpdates")},
+     TELEGRAM_NO_BOT,                                                                                                 "telegram_no_bot"      },
+    {"the wrong place",
+     {PEER_ANSWERS, 421, NULL, SAYS(421, "Misdirected Request")},
+     TELEGRAM_NO_BOT,                                                                                                 "telegram_no_bot"      },
+    {"a redirect",
+     {PEER_ANSWERS, 302, "Location: http://a.kz/\r\n", ""},
+     TELEGRAM_NOT_SENT,                                                                                               "telegram_not_sent"    },
+
+    {"a flood",
+     {PEER_ANSWERS, 429, NULL, WITH(429, "Too Many Requests", "\"retry_after\":3")},
+     TELEGRAM_THROTTLED,                                                                                              "telegram_throttled"   },
+    {"500",
+     {PEER_ANSWERS, 500, NULL, SAYS(500, "Internal Server Error")},
+     TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
+    {"502 of nginx",              {PEER_ANSWERS, 502, HTML, A_PAGE},                              TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"504 of nginx",              {PEER_ANSWERS, 504, HTML, A_PAGE},                              TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"silence",                   {PEER_HANGS, 0, NULL, NULL},                                    TELEGRAM_UNCERTAIN, "upstream_timeout"     },
+    {"a cut after the request",
+     {PEER_CUTS, 0, NULL, NULL},
+     TELEGRAM_UNCERTAIN,                                                                                              "upstream_unreachable" },
+    {"a reset before it is read",
+     {PEER_CUTS_EARLY, 0, NULL, NULL},
+     TELEGRAM_UNCERTAIN,                                                                                              "upstream_unreachable" },
+    {"a cut in the answer",
+     {PEER_CUTS_SHORT, 200, NULL, "{\"ok\":true,\"result\":true}"},
+     TELEGRAM_UNCERTAIN,                                                                                              "upstream_unreachable" },
+};
+
+START_TEST(a_call_ends_in_an_outcome)
+{
+    struct call call = call_once(&ends[_i].step);
+    ck_assert_msg(call.answer.outcome == ends[_i].outcome, "%s: %s", ends[_i].why,
+                  telegram_outcome_name(call.answer.outcome));
+    ck_assert_msg(call.ok == (ends[_i].code == NULL), "%s", ends[_i].why);
+    if (ends[_i].code != NULL)
+        ck_assert_str_eq(call.fault.code, ends[_i].code);
+    ck_assert_int_eq(peer.requests, 1);
+}
+END_TEST
+
+START_TEST(nobody_listening_is_certain)
+{
+    const struct peer_step step = {PEER_HANGS, 0, NULL, NULL};
+    peer_goes();
+    struct call call = call_once(&step);
+    ck_assert_int_eq(call.answer.outcome, TELEGRAM_NOT_SENT);
+    ck_assert_str_eq(call.fault.code, "upstream_unreachable");
+}
+END_TEST
+
+/* --- what else an answer says --- */
+
+static const struct {
+    const char *headers;
+    const char *body;
+    int64_t retry_after_s;
+} floods[] = {
+    {NULL, WITH(429,           "x",       "\"retry_after\":3"),     3},
+    {"Retry-After: 8\r\n",    WITH(429,   "x", "\"retry_after\":3"),                    3},
+    {"Retry-After: 8\r\n",   SAYS(429,                     "Too Many Requests"),           8     },
+    {"Retry-After: 8\r\n",   A_PAGE,                     8},
+    {"Retry-After: Mon\r\n",    "", 5    },
+    {NULL, WITH(429,           "x",       "\"retry_after\":10072"),            10072},
+    {NULL,    WITH(429,                   "x",                 "\"retry_after\":-1"),                            5},
+    {NULL,   SAYS(429,                     "x"),                           5},
+};
+
+START_TEST(a_flood_says_how_long)
+{
+    const struct peer_step step = {PEER_ANSWERS, 429, floods[_i].headers, floods[_i].body};
+    struct call call = call_once(&step);
+    ck_assert_int_eq(call.answer.outcome, TELEGRAM_THROTTLED);
+    ck_assert_int_eq(call.answer.retry_after_s, floods[_i].retry_after_s);
+    ck_assert_int_eq(call.fault.retry_after_s, floods[_i].retry_after_s);
+    ck_assert_int_lt(call.answer.took_ms, 1000);
+}
+END_TEST
+
+START_TEST(an_answer_is_read_whole)
+{
+    static const char body[] =
+        "{\"ok\":true,\"result\":{\"message_id\":9007199254740991,\"text\":\"\\u04d9 \\ud83d\"}}";
+    const struct peer_step step = {PEER_ANSWERS, 200, NULL, body};
+    const struct peer_step moved = {PEER_ANSWERS, 400, NULL,
+                                    WITH(400, "Bad Request: x", "\"migrate_to_chat_id\":-100123")};
+    struct call call = call_once(&step);
+    struct fault fault;
+    int64_t id = 0;
+    ck_assert(call.ok);
+    ck_assert(slice_starts(call.answer.result, SLICE("{\"message_id\":9007199254740991,")));
+    ck_assert(telegram_message_id(call.answer.result, &arena, &id, &fault));
+    ck_assert(id == INT64_C(9007199254740991));
+    ck_assert(!telegram_message_id(SLICE("true"), &arena, &id, &fault));
+    ck_assert(!telegram_message_id(SLICE("{}"), &arena, &id, &fault));
+    call = call_once(&moved);
+    ck_assert(call.answer.new_chat_id == -100123);
+    ck_assert(slice_is(call.answer.description, "Bad Request: x"));
+    ck_assert_int_eq(call.answer.status, 400);
+}
+END_TEST
+
+START_TEST(a_request_is_what_the_bot_api_wants)
+{
+    const struct peer_step step = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
+    struct call call = call_once(&step);
+    const char *request = peer.request[0];
+    ck_assert(call.ok);
+    ck_assert_int_eq(strncmp(request, "POST /bot4711:S3cret-Token_of/sendMessage HTTP/1.1\r\n", 52),
+                     0);
+    ck_assert_ptr_nonnull(strstr(request, "\r\nContent-Type: application/json\r\n"));
+    ck_assert_ptr_nonnull(strstr(request, "\r\n\r\n{\"chat_id\":1}"));
+    call.request.body = (struct slice){NULL, 0};
+    make(&call);
+    ck_assert_ptr_nonnull(strstr(peer.request[1], "\r\n\r\n{}"));
+}
+END_TEST
+
+/* --- the token --- */
+
+static const char *const bad_tokens[] = {"",     "1:a/../getMe?", "1:a b", "1:a\r\nX: y",
+                                         "1:a#", "1:%2e"};
+
+START_TEST(what_cannot_be_a_token_is_not_sent)
+{
+    struct call call = {
+        .request = {.token = bad_tokens[_i], .method = "getMe"}
+    };
+    make(&call);
+    ck_assert_int_eq(call.answer.outcome, TELEGRAM_NO_BOT);
+    ck_assert_str_eq(call.fault.code, "telegram_no_bot");
+    ck_assert_int_eq(peer.requests, 0);
+}
+END_TEST
+
+/* What standard output got since. */
+static void read_output(int file, char *out, size_t size)
+{
+    log_flush();
+    fflush(stdout);
+    ssize_t len = pread(file, out, size - 1, 0);
+    out[len > 0 ? len : 0] = '\0';
+}
+
+START_TEST(the_token_stands_in_no_fault_metric_or_log)
+{
+    static char said[1 << 16];
+    char name[] = "/tmp/telegram-call-XXXXXX";
+    int file = mkstemp(name), before = dup(STDOUT_FILENO);
+    struct buf metrics;
+    unlink(name);
+    dup2(file, STDOUT_FILENO);
+    log_init("test", LOG_DEBUG);
+    for (int i = 0; i < COUNT(ends); i++) {
+        struct call call = call_once(&ends[i].step);
+        if (!call.ok)
+            log_fault(LOG_WARN, "call", &call.fault, SLICE("r"));
+        ck_assert(call.ok || strstr(call.fault.detail, "S3cret") == NULL);
+    }
+    buf_init(&metrics, 1 << 20);
+    metric_print(&metrics);
+    buf_char(&metrics, '\0');
+    read_output(file, said, sizeof(said));
+    dup2(before, STDOUT_FILENO);
+    ck_assert_ptr_nonnull(strstr(said, "telegram_no_recipient"));
+    ck_assert_ptr_null(strstr(said, "S3cret"));
+    ck_assert_ptr_null(strstr(metrics.data, "S3cret"));
+    buf_finish(&metrics);
+}
+END_TEST
+
+/* --- the breaker --- */
+
+START_TEST(refusals_and_floods_do_not_open_the_circuit)
+{
+    const struct peer_step refusal = {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden")};
+    const struct peer_step flood = {PEER_ANSWERS, 429, NULL, SAYS(429, "x")};
+    for (int i = 0; i < 10; i++) {
+        ck_assert_int_eq(call_once(&refusal).answer.outcome, TELEGRAM_NO_RECIPIENT);
+        ck_assert_int_eq(call_once(&flood).answer.outcome, TELEGRAM_THROTTLED);
+    }
+}
+END_TEST
+
+START_TEST(an_open_circuit_is_certain_and_can_be_passed)
+{
+    const struct peer_step broken = {PEER_ANSWERS, 502, HTML, A_PAGE};
+    const struct peer_step fine = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(call_once(&broken).answer.outcome, TELEGRAM_UNCERTAIN);
+    struct call call = call_once(&fine);
+    ck_assert_int_eq(call.answer.outcome, TELEGRAM_NOT_SENT);
+    ck_assert_str_eq(call.fault.code, "circuit_open");
+    call.request.no_breaker = true;
+    make(&call);
+    ck_assert(call.ok);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, stand_begin, stand_end);
+    tcase_set_timeout(tcase, 30);
+    tcase_add_loop_test(tcase, a_call_ends_in_an_outcome, 0, COUNT(ends));
+    tcase_add_test(tcase, nobody_listening_is_certain);
+    tcase_add_loop_test(tcase, a_flood_says_how_long, 0, COUNT(floods));
+    tcase_add_test(tcase, an_answer_is_read_whole);
+    tcase_add_test(tcase, a_request_is_what_the_bot_api_wants);
+    tcase_add_loop_test(tcase, what_cannot_be_a_token_is_not_sent, 0, COUNT(bad_tokens));
+    tcase_add_test(tcase, the_token_stands_in_no_fault_metric_or_log);
+    tcase_add_test(tcase, refusals_and_floods_do_not_open_the_circuit);
+    tcase_add_test(tcase, an_open_circuit_is_certain_and_can_be_passed);
+    return suite_main("telegram/telegram", tcase);
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "telegram/poll.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "telegram/poll_private.h"
+
+enum {
+    BODY_MAX = 4096,
+    ROUND_BYTES_MAX = 4 * TELEGRAM_UPDATES_BYTES_MAX,
+    ANSWER_MARGIN_MS = 10000, /* how much later than asked an answer may come */
+    IDLE_PAUSE_MS = 1000      /* where a server gives no update and does not wait either */
+};
+
+struct telegram_poll {
+    struct loop *loop;
+    struct telegram_poll_options options;
+    struct loop_timer timer;
+    struct fiber *fiber; /* of the round under way, or NULL */
+    bool stopped;        /* that round frees the rest */
+    struct fiber_queue stoppers;
+    int64_t offset; /* 0: none */
+    int64_t limit;
+    unsigned failures; /* consecutive */
+    bool told;
+    enum telegram_poll_state state;
+};
+
+/* What a round came to. */
+struct round {
+    bool ok;
+    enum telegram_poll_state state;
+    int64_t pause_ms; /* before the next */
+    struct fault fault;
+};
+
+const char *telegram_poll_state_name(enum telegram_poll_state state)
+{
+    static const char *const names[] = {
+        [TELEGRAM_POLL_WORKS] = "works",     [TELEGRAM_POLL_FAILS] = "fails",
+        [TELEGRAM_POLL_WEBHOOK] = "webhook", [TELEGRAM_POLL_OTHER] = "other",
+        [TELEGRAM_POLL_NO_BOT] = "no_bot",
+    };
+    return names[state];
+}
+
+/* --- one call --- */
+
+static int timeout_s(const struct telegram_poll *poll)
+{
+    return poll->options.timeout_s > 0 ? poll->options.timeout_s : TELEGRAM_POLL_S;
+}
+
+static int64_t call_ms(const struct telegram_poll *poll)
+{
+    return timeout_s(poll) * INT64_C(1000) + ANSWER_MARGIN_MS;
+}
+
+static bool ask(const struct telegram_poll *poll, struct arena *arena,
+                struct telegram_answer *answer, struct fault *fault)
+{
+    char body[BODY_MAX];
+    struct buf out;
+    buf_init_over(&out, body, sizeof(body));
+    buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", timeout_s(poll), (int)poll->limit);
+    if (poll->offset != 0)
+        buf_printf(&out, ",\"offset\":%lld", (long long)poll->offset);
+    if (poll->options.allowed_updates != NULL)
+        buf_printf(&out, ",\"allowed_updates\":%s", poll->options.allowed_updates);
+    buf_char(&out, '}');
+    *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
+    if (!buf_ok(&out, fault))
+        return false;
+    const struct telegram_request request = {.token = poll->options.token,
+                                             .method = "getUpdates",
+                                             .body = buf_as_slice(&out),
+                                             .timeout_ms = call_ms(poll),
+                                             .answer_max = TELEGRAM_UPDATES_BYTES_MAX};
+    return telegram_call(&poll->options.telegram, &request, arena, answer, fault);
+}
+
+/* "Conflict: can't use getUpdates method while webhook is active; ..." and "Conflict: terminated by
+ * other getUpdates request; ...". */
+static enum telegram_poll_state state_of(const struct telegram_answer *answer)
+{
+    if (answer->outcome != TELEGRAM_NO_BOT)
+        return TELEGRAM_POLL_FAILS;
+    if (answer->status != 409)
+        return TELEGRAM_POLL_NO_BOT;
+    return slice_starts(answer->description, SLICE("Conflict: terminated")) ? TELEGRAM_POLL_OTHER
+                                                                            : TELEGRAM_POLL_WEBHOOK;
+}
+
+/* --- the pause behind it --- */
+
+int64_t telegram_poll_pause_ms(unsigned failures, uint32_t random)
+{
+    int64_t longest_s = failures > 5 ? TELEGRAM_POLL_PAUSE_MAX_S : INT64_C(1) << failures;
+    int64_t half_ms = longest_s * 500;
+    return half_ms + (int64_t)random % half_ms;
+}
+
+static int64_t pause_after_failure(const struct telegram_poll *poll)
+{
+    uint32_t random;
+    digest_random(&random, sizeof(random));
+    return telegram_poll_pause_ms(poll->failures, random);
+}
+
+static void note_failure(struct telegram_poll *poll, const struct telegram_answer *answer,
+                         struct round *round)
+{
+    if (strcmp(round->fault.code, "answer_too_large") == 0 && poll->limit > 1)
+        poll->limit /= 2;
+    poll->failures++;
+    round->state = state_of(answer);
+    round->pause_ms = answer->outcome == TELEGRAM_THROTTLED ? answer->retry_after_s * 1000
+                                                            : pause_after_failure(poll);
+}
+
+/* --- one round --- */
+
+/* The answer confirmed what was stored before. */
+static bool take_page(struct telegram_poll *poll, const struct telegram_answer *answer,
+                      struct arena *arena, struct round *round)
+{
+    const struct telegram_update *updates;
+    size_t count;
+    int64_t asked = poll->offset;
+    poll->offset = 0;
+    if (!telegram_poll_updates(answer->result, arena, &updates, &count, &round->fault))
+        return false;
+    if (count > 0 && !poll->options.store(poll->options.data, updates, count, &round->fault))
+        return false;
+    if (count > 0)
+        poll->offset = updates[count - 1].update_id + 1;
+    /* Some stand-ins for Telegram do not wait, or do not forget. */
+    bool idle = count == 0 ? answer->took_ms < IDLE_PAUSE_MS : poll->offset == asked;
+    round->pause_ms = idle ? IDLE_PAUSE_MS : 0;
+    poll->limit = poll->limit * 2 < TELEGRAM_UPDATES_MAX ? poll->limit * 2 : TELEGRAM_UPDATES_MAX;
+    poll->failures = 0;
+    return true;
+}
+
+static void make_round(struct telegram_poll *poll, struct round *round)
+{
+    struct telegram_answer answer;
+    struct arena arena;
+    arena_init(&arena, ROUND_BYTES_MAX);
+    *round = (struct round){.state = TELEGRAM_POLL_WORKS};
+    round->ok =
+        ask(poll, &arena, &answer, &round->fault) && take_page(poll, &answer, &arena, round);
+    if (!round->ok)
+        note_failure(poll, &answer, round);
+    arena_finish(&arena);
+}
+
+static void tell(struct telegram_poll *poll, const struct round *round)
+{
+    if (poll->told && poll->state == round->state)
+        return;
+    poll->told = true;
+    poll->state = round->state;
+    if (poll->options.changed != NULL)
+        poll->options.changed(poll->options.data, round->state, round->ok ? NULL : &round->fault);
+}
+
+static void wait_for_next(struct telegram_poll *poll, int64_t pause_ms);
+
+static void run(void *data)
+{
+    struct telegram_poll *poll = data;
+    struct round round;
+    poll->fiber = fiber_current();
+    make_round(poll, &round);
+    poll->fiber = NULL;
+    if (poll->stopped) {
+        (void)!fiber_queue_wake_one(&poll->stoppers);
+        free(poll);
+        return;
+    }
+    tell(poll, &round);
+    wait_for_next(poll, round.pause_ms);
+}
+
+static void on_due(void *data)
+{
+    struct telegram_poll *poll = data;
+    struct round round = {.state = TELEGRAM_POLL_FAILS};
+    int64_t deadline_ns = loop_now_ns(poll->loop) + (call_ms(poll) + TELEGRAM_STORE_MS) * NS_PER_MS;
+    if (fiber_start(poll->loop, run, poll, deadline_ns, "telegram poll", &round.fault))
+        return;
+    tell(poll, &round);
+    poll->failures++;
+    wait_for_next(poll, pause_after_failure(poll));
+}
+
+static bool start_timer(struct telegram_poll *poll, int64_t pause_ms)
+{
+    int64_t due_ns = loop_now_ns(poll->loop) + pause_ms * NS_PER_MS;
+    return loop_timer_start(poll->loop, &poll->timer, due_ns, on_due, poll);
+}
+
+static void wait_for_next(struct telegram_poll *poll, int64_t pause_ms)
+{
+    if (!start_timer(poll, pause_ms))
+        LOG(LOG_ERROR, "task_ended", "No memory for the timer of the next round",
+            log_str("task", "telegram poll"));
+}
+
+/* --- start and stop --- */
+
+struct telegram_poll *telegram_poll_start(struct loop *loop,
+                                          const struct telegram_poll_options *options,
+                                          struct fault *fault)
+{
+    struct telegram_poll *poll = fault_calloc(sizeof(*poll), "polling a bot", fault);
+    if (poll == NULL)
+        return NULL;
+    poll->loop = loop;
+    poll->options = *options;
+    poll->limit = TELEGRAM_UPDATES_MAX;
+    if (!start_timer(poll, 0)) {
+        fault_out_of_memory(fault, "polling a bot");
+        free(poll);
+        return NULL;
+    }
+    return poll;
+}
+
+void telegram_poll_stop(struct telegram_poll *poll)
+{
+    struct fault fault;
+    if (poll == NULL)
+        return;
+    loop_timer_stop(poll->loop, &poll->timer);
+    if (poll->fiber == NULL) {
+        free(poll);
+        return;
+    }
+    poll->stopped = true;
+    fiber_cancel(poll->fiber);
+    if (fiber_current() != NULL)
+        (void)!fiber_queue_wait(&poll->stoppers, 1, 0, &fault);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/* Updates of a bot by getUpdates, for bots without a webhook: asks, hands the updates over, and
+ * confirms them once they are stored.
+ *
+ * Telegram forgets an update when getUpdates is called with an offset above its update_id. So
+ * `offset` is sent only after `store` said that a page is stored: the id of its last update, in
+ * their order, and one. Ids may begin anew, lower, after a week without updates (Update of the Bot
+ * API); so an offset is forgotten as soon as a call with it was answered, and nothing is kept over
+ * a restart: the first call asks for all that is not confirmed. What was stored but not confirmed
+ * comes again, so `store` must know it by its id.
+ *
+ * Each round is a fiber with a deadline. After a failure the next round waits 1 to 2 s, then twice
+ * as long each time, up to 30 to 60 s; after a 429 as long as it says.
+ * A bot that is polled holds one of the client's connections_per_host nearly all the time.
+ */
+#pragma once
+
+#include "telegram/telegram.h"
+
+enum {
+    TELEGRAM_UPDATES_MAX = 100, /* of one call; the Bot API's own limit */
+    /* Bytes of an answer. One update has at most 512 KiB. After a larger answer half as many
+     * updates are asked for. */
+    TELEGRAM_UPDATES_BYTES_MAX = 1024 * 1024,
+    TELEGRAM_POLL_S = 50,      /* how long a call waits for updates */
+    TELEGRAM_STORE_MS = 10000, /* how long `store` may take */
+    TELEGRAM_POLL_PAUSE_MAX_S = 60
+};
+
+struct telegram_update {
+    int64_t update_id;
+    struct slice raw; /* the update as JSON, valid during `store` */
+};
+
+enum telegram_poll_state {
+    TELEGRAM_POLL_WORKS,
+    TELEGRAM_POLL_FAILS,   /* Telegram cannot be reached or read, or `store` failed */
+    TELEGRAM_POLL_WEBHOOK, /* a webhook is set, so nothing can be polled */
+    TELEGRAM_POLL_OTHER,   /* somebody else polls this bot */
+    TELEGRAM_POLL_NO_BOT   /* the token is wrong or revoked */
+};
+
+/* Stores all of `updates`, or those that are not stored yet. In the fiber of the round. False: none
+ * is confirmed, and they come again. */
+typedef bool telegram_store_fn(void *data, const struct telegram_update *updates, size_t count,
+                               struct fault *fault);
+
+struct telegram_poll_options {
+    struct telegram telegram;
+    const char *token;           /* borrowed, like the following */
+    const char *allowed_updates; /* JSON array of kinds; NULL: as Telegram has it */
+    int timeout_s;               /* 0: TELEGRAM_POLL_S */
+    telegram_store_fn *store;
+    /* The state has changed; first called after the first round. `fault` of all but WORKS. NULL:
+     * nobody wants to know. */
+    void (*changed)(void *data, enum telegram_poll_state state, const struct fault *fault);
+    void *data;
+};
+
+struct telegram_poll;
+
+/* Returns new; the first round begins in the loop. NULL with a fault: out of memory. */
+struct telegram_poll *telegram_poll_start(struct loop *loop,
+                                          const struct telegram_poll_options *options,
+                                          struct fault *fault);
+
+/* Takes NULL. The round under way is cancelled, and no callback begins any more. Called in a fiber
+ * it waits until that round has ended, as long as the fiber's time lasts. Called outside of a fiber
+ * it returns at once: the round ends in the loop, and what the options borrow must live until then.
+ * Must not be called in `store` or `changed`. */
+void telegram_poll_stop(struct telegram_poll *poll);
+
+/* "works", "webhook" and so on; for logs and answers. Static. */
+const char *telegram_poll_state_name(enum telegram_poll_state state);

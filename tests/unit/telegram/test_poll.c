@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "peer.h"
+#include "suite.h"
+#include "telegram/poll.h"
+#include "telegram/poll_private.h"
+
+enum { SEEN_MAX = 256, STATES_MAX = 8 };
+
+/* What the callbacks got, and what `store` shall do. */
+static struct {
+    int64_t ids[SEEN_MAX];
+    char raw[SEEN_MAX][128]; /* its beginning */
+    size_t count;
+    size_t pages;
+    size_t fail_page; /* this one is not stored; 0: none */
+    size_t enough;    /* pages until `done` */
+    enum telegram_poll_state states[STATES_MAX];
+    char codes[STATES_MAX][32];
+    size_t state_count;
+    size_t states_enough;
+    bool done;
+} seen;
+
+static bool store(void *data, const struct telegram_update *updates, size_t count,
+                  struct fault *fault)
+{
+    (void)data;
+    ck_assert_ptr_nonnull(fiber_current());
+    ck_assert_msg(fiber_deadline_ns(fiber_current()) != INT64_MAX, "storing has an end");
+    seen.pages++;
+    seen.done = seen.done || (seen.enough > 0 && seen.pages >= seen.enough);
+    if (seen.pages == seen.fail_page)
+        return fault_set(fault, FAULT_UNAVAILABLE, "database_unavailable", "Later.");
+    for (size_t i = 0; i < count && seen.count < SEEN_MAX; i++) {
+        snprintf(seen.raw[seen.count], sizeof(seen.raw[0]), "%.*s", SLICE_ARG(updates[i].raw));
+        seen.ids[seen.count++] = updates[i].update_id;
+    }
+    return true;
+}
+
+static void changed(void *data, enum telegram_poll_state state, const struct fault *fault)
+{
+    (void)data;
+    ck_assert((fault == NULL) == (state == TELEGRAM_POLL_WORKS));
+    if (seen.state_count < STATES_MAX) {
+        seen.states[seen.state_count] = state;
+        snprintf(seen.codes[seen.state_count], sizeof(seen.codes[0]), "%s",
+                 fault != NULL ? fault->code : "");
+        seen.state_count++;
+    }
+    seen.done = seen.done || (seen.states_enough > 0 && seen.state_count >= seen.states_enough);
+}
+
+static struct telegram_poll *start(void)
+{
+    struct fault fault;
+    const struct telegram_poll_options options = {.telegram = telegram,
+                                                  .token = token,
+                                                  .allowed_updates = "[\"message\"]",
+                                                  .timeout_s = 1,
+                                                  .store = store,
+                                                  .changed = changed};
+    struct telegram_poll *poll = telegram_poll_start(loop, &options, &fault);
+    ck_assert_ptr_nonnull(poll);
+    return poll;
+}
+
+static void begin(void)
+{
+    stand_begin();
+    memset(&seen, 0, sizeof(seen));
+}
+
+/* Polls until enough was seen, at most `ms`. */
+static void poll_for(int64_t ms)
+{
+    struct telegram_poll *poll = start();
+    run_for(ms, &seen.done);
+    telegram_poll_stop(poll);
+    run_for(50, NULL);
+}
+
+#define PAGE(updates)                                                                              \
+    {                                                                                              \
+        PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":[" updates "]}"                          \
+    }
+#define UPDATE(id) "{\"update_id\":" #id ",\"message\":{}}"
+static const struct peer_step hang = {PEER_HANGS, 0, NULL, NULL};
+
+static void check_body(int request, const char *body)
+{
+    const char *at = strstr(peer.request[request], "\r\n\r\n");
+    ck_assert_ptr_nonnull(at);
+    ck_assert_str_eq(at + 4, body);
+}
+
+#define BODY(limit, offset)                                                                        \
+    "{\"timeout\":1,\"limit\":" limit offset ",\"allowed_updates\":[\"message\"]}"
+
+START_TEST(updates_are_confirmed_when_they_are_stored)
+{
+    const struct peer_step steps[] = {PAGE(UPDATE(900) "," UPDATE(901)), PAGE(UPDATE(902)), hang};
+    peer_says(steps, COUNT(steps));
+    poll_for(300);
+    ck_assert_int_eq(peer.requests, 3);
+    check_body(0, BODY("100", ""));
+    check_body(1, BODY("100", ",\"offset\":902"));
+    check_body(2, BODY("100", ",\"offset\":903"));
+    ck_assert_uint_eq(seen.count, 3);
+    ck_assert(seen.ids[0] == 900 && seen.ids[1] == 901 && seen.ids[2] == 902);
+    ck_assert_uint_eq(seen.pages, 2);
+    ck_assert_uint_eq(seen.state_count, 1);
+    ck_assert_int_eq(seen.states[0], TELEGRAM_POLL_WORKS);
+}
+END_TEST
+
+START_TEST(ids_that_begin_anew_are_not_passed_over)
+{
+    const struct peer_step steps[] = {PAGE(UPDATE(900)), PAGE(""), PAGE(UPDATE(5)), hang};
+    peer_says(steps, COUNT(steps));
+    poll_for(1500);
+    ck_assert_int_eq(peer.requests, 4);
+    check_body(1, BODY("100", ",\"offset\":901"));
+    check_body(2, BODY("100", ""));
+    check_body(3, BODY("100", ",\"offset\":6"));
+    ck_assert(seen.count == 2 && seen.ids[1] == 5);
+}
+END_TEST
+
+START_TEST(what_was_not_stored_is_asked_for_again)
+{
+    const struct peer_step steps[] = {PAGE(UPDATE(1)), PAGE(UPDATE(2) "," UPDATE(3)),
+                                      PAGE(UPDATE(2) "," UPDATE(3)), hang};
+    peer_says(steps, COUNT(steps));
+    seen.fail_page = 2;
+    seen.states_enough = 3;
+    poll_for(4000);
+    check_body(1, BODY("100", ",\"offset\":2"));
+    check_body(2, BODY("100", ""));
+    ck_assert_uint_eq(seen.count, 3);
+    ck_assert_uint_eq(seen.state_count, 3);
+    ck_assert_int_eq(seen.states[1], TELEGRAM_POLL_FAILS);
+    ck_assert_str_eq(seen.codes[1], "database_unavailable");
+    ck_assert_int_eq(seen.states[2], TELEGRAM_POLL_WORKS);
+}
+END_TEST
+
+START_TEST(updates_are_handed_over_as_they_came)
+{
+    static const char *const raw[] = {
+        "{\"update_id\":1,\"message\":{\"text\":\"]},{[\\\"\\\\\",\"a\":[[1],[2,{}]]}}",
+        "{\"message\":{\"update_id\":9},\"update_id\":2}",
+        "{ \"update_id\" : 3 }",
+    };
+    static char body[512];
+    const struct peer_step steps[] = {
+        {PEER_ANSWERS, 200, NULL, body},
+        hang
+    };
+    snprintf(body, sizeof(body), "{\"ok\":true,\"result\": [ %s,%s , %s ] }", raw[0], raw[1],
+             raw[2]);
+    peer_says(steps, COUNT(steps));
+    poll_for(200);
+    ck_assert_uint_eq(seen.count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(seen.ids[i], (int64_t)i + 1);
+        ck_assert_str_eq(seen.raw[i], raw[i]);
+    }
+}
+END_TEST
+
+/* --- what goes wrong --- */
+
+#define SAYS(code, description)                                                                    \
+    PEER_ANSWERS, code, NULL,                                                                      \
+        "{\"ok\":false,\"error_code\":" #code ",\"description\":\"" description "\"}"
+
+static const struct {
+    const char *why;
+    struct peer_step step;
+    enum telegram_poll_state state;
+    const char *code;
+} failures[] = {
+    {"a webhook",
+     {SAYS(409,
+           "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook")},
+     TELEGRAM_POLL_WEBHOOK,                                                                                            "telegram_no_bot"     },
+    {"another poller",
+     {SAYS(409, "Conflict: terminated by other getUpdates request; make sure")},
+     TELEGRAM_POLL_OTHER,                                                                                              "telegram_no_bot"     },
+    {"a revoked token",          {SAYS(401, "Unauthorized")},                                    TELEGRAM_POLL_NO_BOT, "telegram_no_bot"     },
+    {"nginx",                    {PEER_ANSWERS, 502, NULL, "<html>"},                            TELEGRAM_POLL_FAILS,  "telegram_uncertain"  },
+    {"a cut",                    {PEER_CUTS, 0, NULL, NULL},                                     TELEGRAM_POLL_FAILS,  "upstream_unreachable"},
+    {"no array",
+     {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{}}"},
+     TELEGRAM_POLL_FAILS,                                                                                              "telegram_bad_updates"},
+    {"no result",
+     {PEER_ANSWERS, 200, NULL, "{\"ok\":true}"},
+     TELEGRAM_POLL_FAILS,                                                                                              "telegram_bad_updates"},
+    {"an update without its id", PAGE(UPDATE(1) ",{\"message\":{}}"),                            TELEGRAM_POLL_FAILS,
+     "telegram_bad_updates"                                                                                                                  },
+    {"what is no update",        PAGE("1"),                                                      TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
+};
+
+START_TEST(a_failure_is_told)
+{
+    peer_says(&failures[_i].step, 1);
+    seen.states_enough = 1;
+    poll_for(900);
+    ck_assert_uint_eq(seen.state_count, 1);
+    ck_assert_msg(seen.states[0] == failures[_i].state, "%s: %s", failures[_i].why,
+                  telegram_poll_state_name(seen.states[0]));
+    ck_assert_str_eq(seen.codes[0], failures[_i].code);
+    ck_assert_uint_eq(seen.count, 0);
+}
+END_TEST
+
+START_TEST(after_a_failure_there_is_a_pause)
+{
+    const struct peer_step steps[] = {
+        {PEER_ANSWERS, 502, NULL, "<html>"},
+        PAGE(UPDATE(8)), hang
+    };
+    peer_says(steps, COUNT(steps));
+    seen.states_enough = 2;
+    int64_t began_ns = now_mono_ns();
+    poll_for(3000);
+    int64_t took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
+    ck_assert_uint_eq(seen.state_count, 2);
+    ck_assert_int_eq(seen.states[1], TELEGRAM_POLL_WORKS);
+    ck_assert_int_ge(took_ms, 1000);
+    ck_assert_int_lt(took_ms, 2500);
+    ck_assert_uint_eq(seen.count, 1);
+}
+END_TEST
+
+START_TEST(a_failure_that_lasts_is_told_once)
+{
+    const struct peer_step steps[] = {{SAYS(401, "Unauthorized")}};
+    peer_says(steps, COUNT(steps));
+    poll_for(2200);
+    ck_assert_uint_eq(seen.state_count, 1);
+    ck_assert_int_eq(peer.requests, 2);
+}
+END_TEST
+
+static const struct {
+    unsigned failures;
+    int64_t least_ms;
+} pauses[] = {
+    {1,          1000 },
+    {2,          2000 },
+    {3,          4000 },
+    {5,          16000},
+    {6,          30000},
+    {7,          30000},
+    {4000000000, 30000},
+};
+
+START_TEST(pauses_grow_to_a_minute_at_most)
+{
+    int64_t least_ms = pauses[_i].least_ms;
+    ck_assert_int_eq(telegram_poll_pause_ms(pauses[_i].failures, 0), least_ms);
+    ck_assert_int_eq(telegram_poll_pause_ms(pauses[_i].failures, (uint32_t)least_ms - 1),
+                     least_ms * 2 - 1);
+    ck_assert_int_lt(telegram_poll_pause_ms(pauses[_i].failures, UINT32_MAX), least_ms * 2);
+}
+END_TEST
+
+START_TEST(a_flood_is_waited_for_as_long_as_it_says)
+{
+    const struct peer_step steps[] = {
+        {PEER_ANSWERS, 429, NULL,
+         "{\"ok\":false,\"error_code\":429,\"description\":\"x\",\"parameters\":{\"retry_after\":3}"
+         "}"},
+        PAGE(UPDATE(1)),
+        hang
+    };
+    peer_says(steps, COUNT(steps));
+    poll_for(2300);
+    ck_assert_int_eq(peer.requests, 1);
+}
+END_TEST
+
+START_TEST(a_server_that_does_not_wait_is_not_hammered)
+{
+    const struct peer_step empty = PAGE(""), same = PAGE(UPDATE(7));
+    peer_says(&empty, 1);
+    poll_for(1300);
+    ck_assert_int_eq(peer.requests, 2);
+    peer_says(&same, 1);
+    poll_for(800);
+    ck_assert_int_eq(peer.requests, 2);
+}
+END_TEST
+
+START_TEST(after_too_large_an_answer_fewer_are_asked_for)
+{
+    static char huge[TELEGRAM_UPDATES_BYTES_MAX + 64];
+    const struct peer_step steps[] = {
+        {PEER_ANSWERS, 200, NULL, huge},
+        PAGE(UPDATE(1)), hang
+    };
+    int len = snprintf(huge, sizeof(huge), "{\"ok\":true,\"result\":[{\"update_id\":1,\"x\":\"");
+    memset(huge + len, 'x', sizeof(huge) - (size_t)len - 1);
+    peer_says(steps, COUNT(steps));
+    seen.enough = 1;
+    struct telegram_poll *poll = start();
+    run_for(3000, &seen.done);
+    run_for(100, NULL);
+    telegram_poll_stop(poll);
+    run_for(50, NULL);
+    check_body(1, BODY("50", ""));
+    check_body(2, BODY("100", ",\"offset\":2"));
+    ck_assert_str_eq(seen.codes[0], "answer_too_large");
+}
+END_TEST
+
+START_TEST(a_page_of_more_than_was_asked_for_is_taken_in_parts)
+{
+    static char body[8192];
+    const struct peer_step steps[] = {
+        {PEER_ANSWERS, 200, NULL, body},
+        hang
+    };
+    int len = snprintf(body, sizeof(body), "{\"ok\":true,\"result\":[");
+    for (int i = 1; i <= TELEGRAM_UPDATES_MAX + 5; i++)
+        len += snprintf(body + len, sizeof(body) - (size_t)len, "%s{\"update_id\":%d}",
+                        i > 1 ? "," : "", i);
+    snprintf(body + len, sizeof(body) - (size_t)len, "]}");
+    peer_says(steps, COUNT(steps));
+    poll_for(200);
+    ck_assert_uint_eq(seen.count, TELEGRAM_UPDATES_MAX);
+    check_body(1, BODY("100", ",\"offset\":101"));
+}
+END_TEST
+
+/* --- the end --- */
+
+static void stop_in_fiber(void *data)
+{
+    telegram_poll_stop(data);
+    seen.done = true;
+}
+
+START_TEST(polling_stops_at_once)
+{
+    struct fault fault;
+    peer_says(&hang, 1);
+    struct telegram_poll *poll = start();
+    run_for(100, NULL);
+    ck_assert_int_eq(peer.requests, 1);
+    int64_t began_ns = now_mono_ns();
+    ck_assert(fiber_start(loop, stop_in_fiber, poll, began_ns + NS_PER_S, "stop", &fault));
+    run_for(1000, &seen.done);
+    ck_assert(seen.done);
+    ck_assert_int_lt((now_mono_ns() - began_ns) / NS_PER_MS, 50);
+    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_msg(seen.state_count == 0, "nothing is told any more");
+    telegram_poll_stop(NULL);
+}
+END_TEST
+
+START_TEST(polling_stops_in_a_pause_and_before_it_began)
+{
+    const struct peer_step step = {SAYS(401, "Unauthorized")};
+    peer_says(&step, 1);
+    telegram_poll_stop(start());
+    run_for(50, NULL);
+    ck_assert_int_eq(peer.requests, 0);
+    poll_for(200);
+    run_for(2500, NULL);
+    ck_assert_int_eq(peer.requests, 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, begin, stand_end);
+    tcase_set_timeout(tcase, 30);
+    tcase_add_test(tcase, updates_are_confirmed_when_they_are_stored);
+    tcase_add_test(tcase, ids_that_begin_anew_are_not_passed_over);
+    tcase_add_test(tcase, what_was_not_stored_is_asked_for_again);
+    tcase_add_test(tcase, updates_are_handed_over_as_they_came);
+    tcase_add_loop_test(tcase, a_failure_is_told, 0, COUNT(failures));
+    tcase_add_test(tcase, after_a_failure_there_is_a_pause);
+    tcase_add_test(tcase, a_failure_that_lasts_is_told_once);
+    tcase_add_loop_test(tcase, pauses_grow_to_a_minute_at_most, 0, COUNT(pauses));
+    tcase_add_test(tcase, a_flood_is_waited_for_as_long_as_it_says);
+    tcase_add_test(tcase, a_server_that_does_not_wait_is_not_hammered);
+    tcase_add_test(tcase, after_too_large_an_answer_fewer_are_asked_for);
+    tcase_add_test(tcase, a_page_of_more_than_was_asked_for_is_taken_in_parts);
+    tcase_add_test(tcase, polling_stops_at_once);
+    tcase_add_test(tcase, polling_stops_in_a_pause_and_before_it_began);
+    return suite_main("telegram/poll", tcase);
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* One request and its answer, driven by libmicrohttpd's callbacks: for the target, the complete
  * headers, each piece of the body, its end, and while the handler waits. The answer is queued when
- * the request has been read whole, or at once when the connection closes after it. */
+ * the request has been read whole. An answer before that closes the connection. */
 #include <stdint.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -155,9 +155,8 @@ static void write_head(const struct exchange *exchange, struct buf *out)
 /* libmicrohttpd accepts no answer in the middle of a body, so this one is sent on the socket
  * directly. Nothing else has been sent for this request, and an answer of a few kilobytes fits into
  * an empty socket's buffer. */
-static enum MHD_Result break_off(struct exchange *exchange)
+static void send_past(struct exchange *exchange)
 {
-    struct connection *connection = exchange->connection;
     struct http_response *res = &exchange->res;
     struct buf out;
 
@@ -167,12 +166,36 @@ static enum MHD_Result break_off(struct exchange *exchange)
     write_head(exchange, &out);
     if (exchange->req.method != HTTP_HEAD)
         buf_append(&out, res->body.data, res->body.len);
-    (void)send(connection->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)send(exchange->connection->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
     buf_finish(&out);
     exchange->phase = EXCHANGE_REPLIED;
-    http_linger_start(exchange->server, connection->fd);
     http_traffic_answered(exchange->server->traffic, exchange);
+}
+
+static enum MHD_Result break_off(struct exchange *exchange)
+{
+    send_past(exchange);
+    http_linger_start(exchange->server, exchange->connection->fd);
     return MHD_NO;
+}
+
+/* The handler ended before the body did. Its answer does not wait for libmicrohttpd, which calls us
+ * only when more of the body comes; that is then dropped by drop_rest(). */
+static void reply_early(struct exchange *exchange)
+{
+    exchange->unread = true;
+    send_past(exchange);
+    (void)shutdown(exchange->connection->fd, SHUT_WR);
+    http_connection_enter(exchange->connection, CONNECTION_REPLYING);
+}
+
+/* What still comes behind an answer. */
+static enum MHD_Result drop_rest(struct exchange *exchange, size_t *size)
+{
+    exchange->dropped += *size;
+    bool over = *size == 0 || exchange->dropped > HTTP_DROPPED_MAX;
+    *size = 0;
+    return exchange->unread && over ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *mhd)
@@ -191,6 +214,7 @@ static enum MHD_Result answer_fault(struct exchange *exchange, struct MHD_Connec
 static void finish_handler(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
+    bool early = exchange->phase == EXCHANGE_READING;
 
     exchange->phase = EXCHANGE_DONE;
     exchange->fiber = NULL;
@@ -207,6 +231,8 @@ static void finish_handler(struct exchange *exchange)
             http_server_release(server);
         return;
     }
+    if (early)
+        reply_early(exchange);
     if (exchange->suspended)
         MHD_resume_connection(exchange->connection->mhd);
     exchange->suspended = false;
@@ -327,6 +353,54 @@ static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connectio
     return take_end(exchange, mhd);
 }
 
+static enum MHD_Result take_piece(struct exchange *exchange, struct MHD_Connection *mhd,
+                                  const char *piece, size_t *size)
+{
+    if (exchange->phase == EXCHANGE_REPLIED)
+        return drop_rest(exchange, size);
+    if (*size == 0) {
+        http_pieces_end(exchange, true);
+        wait_for_answer(exchange, mhd);
+    } else if (http_pieces_take(exchange, piece, *size)) {
+        *size = 0;
+    } else {
+        exchange->suspended = true;
+        MHD_suspend_connection(mhd);
+    }
+    return MHD_YES;
+}
+
+/* The first byte of a body starts its handler. */
+static enum MHD_Result start_reader(struct exchange *exchange, struct MHD_Connection *mhd,
+                                    const char *piece, size_t *size)
+{
+    struct fault fault;
+    bool room = http_pieces_begin(exchange, &fault);
+
+    if (!room)
+        http_traffic_shed(exchange->server->traffic);
+    if (room && *size == 0) {
+        http_pieces_end(exchange, true);
+        return take_end(exchange, mhd);
+    }
+    exchange->phase = EXCHANGE_READING;
+    if (!room || !start_handler(exchange, &fault)) {
+        exchange->unread = true;
+        return answer_fault(exchange, mhd, &fault);
+    }
+    return take_piece(exchange, mhd, piece, size);
+}
+
+static enum MHD_Result take_more(struct exchange *exchange, struct MHD_Connection *mhd,
+                                 const char *piece, size_t *size)
+{
+    const struct http_route *route = exchange->match.route;
+
+    if (route != NULL && (route->flags & HTTP_ROUTE_PIECES) != 0)
+        return start_reader(exchange, mhd, piece, size);
+    return *size > 0 ? take_body(exchange, mhd, piece, size) : take_end(exchange, mhd);
+}
+
 enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const char *url,
                                    const char *method, const char *version, const char *upload,
                                    size_t *upload_size, void **context)
@@ -340,18 +414,22 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
     case EXCHANGE_HEAD:
         return take_head(exchange, mhd, method, url, version);
     case EXCHANGE_BODY:
-        if (*upload_size > 0)
-            return take_body(exchange, mhd, upload, upload_size);
-        return take_end(exchange, mhd);
+        return take_more(exchange, mhd, upload, upload_size);
+    case EXCHANGE_READING:
+        return take_piece(exchange, mhd, upload, upload_size);
     case EXCHANGE_WAITING:
         return MHD_YES;
     case EXCHANGE_DONE:
         return answer(exchange, mhd);
     case EXCHANGE_REPLIED:
-        *upload_size = 0;
-        return MHD_YES;
+        return drop_rest(exchange, upload_size);
     }
     return MHD_NO;
+}
+
+static bool handler_runs(const struct exchange *exchange)
+{
+    return exchange->phase == EXCHANGE_WAITING || exchange->phase == EXCHANGE_READING;
 }
 
 void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
@@ -366,7 +444,7 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
     if (exchange == NULL)
         return;
     http_connection_finish(exchange->connection, exchange);
-    if (exchange->phase != EXCHANGE_WAITING) {
+    if (!handler_runs(exchange)) {
         http_exchange_release(exchange);
         return;
     }
@@ -376,6 +454,8 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
     exchange->polled = false;
     exchange->suspended = false;
     exchange->connection = NULL;
+    if (exchange->phase == EXCHANGE_READING)
+        http_pieces_end(exchange, false);
 }
 
 void http_exchange_cancel_all(struct http_server *server)
@@ -383,7 +463,7 @@ void http_exchange_cancel_all(struct http_server *server)
     struct exchange *exchange;
 
     LIST_FOREACH (exchange, &server->live, of_list) {
-        if (exchange->phase == EXCHANGE_WAITING && exchange->fiber != NULL)
+        if (handler_runs(exchange) && exchange->fiber != NULL)
             fiber_cancel(exchange->fiber);
     }
 }

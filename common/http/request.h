@@ -58,7 +58,10 @@ extern const struct http_kept_header http_kept_headers[HTTP_H_COUNT];
 
 enum { HTTP_PATH_PARAMS_MAX = 4, HTTP_QUERY_MAX = 32 };
 
+enum { HTTP_PIECE_MAX = 64 * 1024 }; /* bytes that http_request_read() gives at once */
+
 struct http_route;
+struct exchange;
 struct loop;
 
 struct http_request {
@@ -82,11 +85,21 @@ struct http_request {
     struct slice request_id; /* from X-Request-Id, or made by the server */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
-    void *caller; /* set by the guard: the server's gives a struct api_caller */
+    void *caller;              /* set by the guard: the server's gives a struct api_caller */
+    struct exchange *exchange; /* for http_request_read(); NULL without HTTP_ROUTE_PIECES */
 };
 
 /* Path parameter as UUID; else FAULT_NOT_FOUND. */
 bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
+                       struct fault *fault) MUST_CHECK;
+
+/* The next piece of the body, "" at its end; for handlers of HTTP_ROUTE_PIECES. Waits until some of
+ * it has come. `piece` is borrowed until the next call. While the handler does not ask, at most
+ * HTTP_PIECE_MAX bytes are kept, and the client is made to wait.
+ * False: FAULT_UNREADABLE "body_broken" (the client has left, or nothing came for the server's
+ * body_ms), FAULT_TOO_LARGE "body_too_large", or as fiber_park(). A handler may answer before the
+ * end; the answer must then be no larger than a few kilobytes, and the connection ends. */
+bool http_request_read(const struct http_request *req, struct slice *piece,
                        struct fault *fault) MUST_CHECK;
 
 /* The body; parsed on the first call. With `required` false an absent body is an empty object. */

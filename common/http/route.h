@@ -19,8 +19,11 @@ enum {
     HTTP_ROUTE_ACTION = 1 << 2,   /* body optional */
     HTTP_ROUTE_READS = 1 << 3,    /* a POST that changes nothing: Idempotency-Key is ignored */
     HTTP_ROUTE_ANY_TYPE = 1 << 4, /* any Content-Type and Accept (pages, text) */
-    HTTP_ROUTE_CUT = 1 << 5 /* a body beyond body_max is cut there instead of refused with 413; see
-                               http_request.body_cut */
+    /* A body beyond body_max is cut there instead of refused with 413: http_request.body_cut. */
+    HTTP_ROUTE_CUT = 1 << 5,
+    /* The handler starts with the first byte of the body and takes it by http_request_read().
+     * Content-Type is not looked at. Not with HTTP_ROUTE_CUT. */
+    HTTP_ROUTE_PIECES = 1 << 6
 };
 
 struct http_route {
@@ -29,7 +32,7 @@ struct http_route {
     unsigned scope;          /* a bit of api_callers.scopes; 0 for open routes */
     http_handler *handler;
     unsigned flags;
-    size_t body_max;     /* bytes that are kept; 0: HTTP_BODY_MAX */
+    size_t body_max;     /* bytes that the handler gets; 0: HTTP_BODY_MAX */
     int64_t deadline_ms; /* 0: HTTP_DEADLINE_MS */
     /* Asked instead of the server's guard, once the headers are complete and before the body is
      * read. Runs outside of fibers, so it must not wait. Path parameters, query and kept headers
@@ -50,7 +53,7 @@ enum {
     HTTP_DEADLINE_MS = 5000
 };
 
-/* Bytes of a body that are kept. */
+/* Bytes of a body that a handler gets. */
 static inline size_t http_route_body_max(const struct http_route *route)
 {
     return route != NULL && route->body_max > 0 ? route->body_max : (size_t)HTTP_BODY_MAX;

@@ -4,6 +4,7 @@
  *   acceptor.c    takes sockets from the listener, hands them to libmicrohttpd
  *   connection.c  one record per socket: what it is doing, since when, and until when it may
  *   exchange.c    one request and its answer, from the first header to the last byte
+ *   pieces.c      bodies that the handler reads while they come
  *   exchange_pool.c  exchanges and their memory, used again
  *   judge.c       checks before the handler, and answers that need no handler
  *   linger.c      reads on after a refusal, so that the client receives it
@@ -57,9 +58,19 @@ struct connection {
 enum exchange_phase {
     EXCHANGE_HEAD,    /* the target is known, headers are arriving */
     EXCHANGE_BODY,    /* the headers passed; the body is arriving, or complete */
+    EXCHANGE_READING, /* the handler runs, the body has not ended (HTTP_ROUTE_PIECES) */
     EXCHANGE_WAITING, /* the handler parked */
     EXCHANGE_DONE,    /* the answer is ready to be queued */
     EXCHANGE_REPLIED  /* queued */
+};
+
+/* A body that the handler reads while it comes; what has come lies in the exchange's `body`. */
+struct pieces {
+    uint64_t came; /* bytes so far */
+    bool ended;    /* all of it came */
+    bool excess;   /* more came than the route's body_max */
+    bool lent;     /* the handler looks at `body` */
+    bool wanted;   /* the handler waits for more */
 };
 
 struct exchange {
@@ -73,9 +84,10 @@ struct exchange {
     LIST_ENTRY(exchange) of_list; /* `live` or `free_exchanges` */
     struct arena arena;
     struct buf body;
-    size_t held;      /* bytes of `body` as admission counts them */
-    uint64_t dropped; /* bytes behind `body` that were read and dropped (HTTP_ROUTE_CUT) */
-    bool unread;      /* the rest of the body is not read: the answer goes past libmicrohttpd */
+    size_t held;          /* bytes of `body` as admission counts them */
+    uint64_t dropped;     /* bytes behind `body` that were read and dropped (HTTP_ROUTE_CUT) */
+    bool unread;          /* the rest of the body is not read: the answer goes past libmicrohttpd */
+    struct pieces pieces; /* with HTTP_ROUTE_PIECES; else unset */
     struct json_body *json; /* see http_request */
     struct http_request req;
     struct http_response res;
@@ -167,6 +179,14 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
                        enum MHD_RequestTerminationCode code);
 /* Cancels the fibers of handlers that are waiting: their waits fail. */
 void http_exchange_cancel_all(struct http_server *server);
+
+/* pieces.c */
+/* False: the service is at its limit. */
+bool http_pieces_begin(struct exchange *exchange, struct fault *fault) MUST_CHECK;
+/* False: there is no room; the handler will have the connection resumed. */
+bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size) MUST_CHECK;
+/* The body has ended, or the client has left. */
+void http_pieces_end(struct exchange *exchange, bool complete);
 
 /* exchange_pool.c */
 /* Returns an exchange of the list `live`; its fields still hold values of an earlier request. NULL

@@ -149,6 +149,47 @@ static enum http_status post_slow_cut(void *data, const struct http_request *req
     return status;
 }
 
+/* What /v1/pieces does between two pieces, by the first parameter. */
+static bool rest(struct rig *rig, const struct http_request *req, struct fault *fault)
+{
+    struct slice how = req->query_count > 0 ? req->query[0].name : SLICE("");
+    bool fine = !slice_is(how, "slow") || fiber_sleep(1000000, fault);
+    while (fine && slice_is(how, "gate") && !atomic_load(&rig->opened_gate))
+        fine = fiber_sleep(2 * 1000000, fault);
+    return fine;
+}
+
+/* Answers how many bytes came and their hash; with ?stop=N a fault once more than N have come. */
+static enum http_status post_pieces(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct rig *rig = data;
+    struct fault fault;
+    struct slice piece = SLICE("?");
+    int64_t stop = INT64_MAX;
+    int64_t came = 0;
+    uint32_t hash = 0;
+    atomic_fetch_add(&rig->handled, 1);
+    if (req->query_count > 0 && slice_is(req->query[0].name, "stop") &&
+        !parse_i64(req->query[0].value, 0, INT64_MAX - 1, &stop))
+        stop = 0;
+    while (piece.len > 0) {
+        if (came > stop) {
+            (void)fault_set(&fault, FAULT_INVALID, "stopped", "That is enough.");
+            return http_reply_fault(req, res, &fault);
+        }
+        if (!rest(rig, req, &fault) || !http_request_read(req, &piece, &fault)) {
+            atomic_fetch_add(&rig->broken, 1);
+            return http_reply_fault(req, res, &fault);
+        }
+        for (size_t i = 0; i < piece.len; i++)
+            hash = hash * 31 + (unsigned char)piece.at[i];
+        came += (int64_t)piece.len;
+    }
+    buf_printf(&res->body, "%lld %08x", (long long)came, hash);
+    return http_reply_json(res, HTTP_OK);
+}
+
 // clang-format off
 #define CUT (HTTP_ROUTE_OPEN | HTTP_ROUTE_ANY_TYPE | HTTP_ROUTE_CUT)
 #define ROUTE(method_, path_, handler_, ...)                                                       \
@@ -168,6 +209,10 @@ static const struct http_route routes[] = {
     ROUTE(GET,  "/v1/items/:id", get_item,         .flags = 0),
     ROUTE(POST, "/v1/cut",       post_cut,         .flags = CUT, .body_max = RIG_CUT_MAX),
     ROUTE(POST, "/v1/slow-cut",  post_slow_cut,    .flags = CUT, .body_max = RIG_CUT_MAX),
+    ROUTE(POST, "/v1/pieces",    post_pieces,      .flags = HTTP_ROUTE_PIECES,
+          .body_max = RIG_PIECES_MAX, .deadline_ms = 20000),
+    ROUTE(POST, "/v1/soon",      post_pieces,      .flags = HTTP_ROUTE_PIECES,
+          .body_max = RIG_PIECES_MAX, .deadline_ms = 300),
     ROUTE(POST, "/v1/hook/:bot", post_hook,        .flags = HTTP_ROUTE_ANY_TYPE, .guard = guard_hook),
 };
 // clang-format on

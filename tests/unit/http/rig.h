@@ -8,12 +8,16 @@
 
 #include "http/server.h"
 
-enum { RIG_CUT_MAX = 1024 * 1024 }; /* body_max of /v1/cut and /v1/slow-cut */
+enum {
+    RIG_CUT_MAX = 1024 * 1024,         /* body_max of /v1/cut and /v1/slow-cut */
+    RIG_PIECES_MAX = 100 * 1024 * 1024 /* body_max of /v1/pieces and /v1/soon, which has 300 ms */
+};
 
 struct rig {
     struct http_server_options options;
     uint16_t port;
     atomic_int handled;      /* handlers that began */
+    atomic_int broken;       /* handlers of /v1/pieces that never saw the body end */
     atomic_int guarded;      /* how often the guard of /v1/hook was asked */
     atomic_bool drained;     /* the drain's `done` was called */
     atomic_bool opened_gate; /* handlers of /gate go on */

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/* Bodies that a handler reads while they come. What comes is appended to the exchange's `body`
+ * until the handler takes it. While the handler looks at it, or it is full, the connection is
+ * suspended: libmicrohttpd then reads no more, and the kernel makes the client wait. */
+#include "http/server_private.h"
+
+bool http_pieces_begin(struct exchange *exchange, struct fault *fault)
+{
+    struct http_admission *admission = &exchange->server->admission;
+
+    exchange->pieces = (struct pieces){0};
+    exchange->req.exchange = exchange;
+    if (!http_admission_hold(admission, HTTP_PIECE_MAX))
+        return http_admission_fault(fault);
+    exchange->held = HTTP_PIECE_MAX;
+    exchange->body.max = HTTP_PIECE_MAX;
+    return buf_reserve(&exchange->body, HTTP_PIECE_MAX) != NULL || http_admission_fault(fault);
+}
+
+static void wake_reader(struct exchange *exchange)
+{
+    if (exchange->pieces.wanted)
+        fiber_wake(exchange->fiber);
+}
+
+bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size)
+{
+    struct pieces *pieces = &exchange->pieces;
+
+    if (size > http_route_body_max(exchange->match.route) - pieces->came) {
+        pieces->excess = true;
+        wake_reader(exchange);
+        return false;
+    }
+    if (pieces->lent || size > HTTP_PIECE_MAX - exchange->body.len)
+        return false;
+    buf_append(&exchange->body, piece, size);
+    pieces->came += size;
+    wake_reader(exchange);
+    return true;
+}
+
+void http_pieces_end(struct exchange *exchange, bool complete)
+{
+    exchange->pieces.ended = complete;
+    wake_reader(exchange);
+}
+
+/* Parks until something has changed. */
+static bool wait_for_piece(struct exchange *exchange, struct fault *fault)
+{
+    exchange->pieces.wanted = true;
+    http_connection_enter(exchange->connection, CONNECTION_BODY);
+    if (exchange->suspended) {
+        exchange->suspended = false;
+        exchange->server->stirred = true;
+        MHD_resume_connection(exchange->connection->mhd);
+    }
+    bool woken = fiber_park(0, fault);
+    exchange->pieces.wanted = false;
+    if (exchange->connection != NULL)
+        http_connection_enter(exchange->connection, CONNECTION_RUNNING);
+    return woken;
+}
+
+bool http_request_read(const struct http_request *req, struct slice *piece, struct fault *fault)
+{
+    struct exchange *exchange = req->exchange;
+
+    if (exchange == NULL)
+        return fault_set(fault, FAULT_INTERNAL, "no_pieces", "This route's body comes whole.");
+    if (exchange->pieces.lent)
+        buf_clear(&exchange->body);
+    exchange->pieces.lent = false;
+    while (exchange->body.len == 0 && !exchange->pieces.ended) {
+        if (exchange->pieces.excess)
+            return http_judge_too_large(exchange, fault);
+        if (exchange->connection == NULL)
+            return fault_set(fault, FAULT_UNREADABLE, "body_broken",
+                             "The body broke off in the middle.");
+        if (!wait_for_piece(exchange, fault))
+            return false;
+    }
+    exchange->pieces.lent = exchange->body.len > 0;
+    *piece = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
+    return true;
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: MIT
+/* Bodies that the handler reads while they come. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <check.h>
+
+#include "client.h"
+#include "rig.h"
+#include "suite.h"
+
+enum { PIECE = 100 * 1000, MIB = 1024 * 1024 };
+
+static void start_rig(int mode)
+{
+    rig.options.no_suspend = mode == 1;
+    rig_start(&rig);
+}
+
+static const char *piece_of_body(void)
+{
+    static char piece[PIECE];
+    for (size_t i = 0; i < PIECE && piece[PIECE - 1] == '\0'; i++)
+        piece[i] = (char)('a' + i % 26);
+    return piece;
+}
+
+static uint32_t hash_of_body(size_t size)
+{
+    uint32_t hash = 0;
+    for (size_t i = 0; i < size; i++)
+        hash = hash * 31 + (unsigned char)('a' + i % PIECE % 26);
+    return hash;
+}
+
+static void send_head(struct client *client, const char *path, size_t size, bool chunked)
+{
+    char head[256];
+    char framing[64] = "Transfer-Encoding: chunked";
+    if (!chunked)
+        snprintf(framing, sizeof(framing), "Content-Length: %zu", size);
+    snprintf(head, sizeof(head),
+             "POST /v1/%s HTTP/1.1\r\n" HOST KEY "Content-Type: application/x-ndjson\r\n"
+             "%s\r\n\r\n",
+             path, framing);
+    client_text(client, head);
+}
+
+/* `size` bytes in pieces of at most `most`. */
+static void send_body(struct client *client, size_t size, size_t most, bool chunked)
+{
+    char line[32];
+    for (size_t sent = 0; sent < size;) {
+        size_t at = sent % PIECE;
+        size_t len = size - sent < PIECE - at ? size - sent : PIECE - at;
+        len = len < most ? len : most;
+        snprintf(line, sizeof(line), "%zx\r\n", len);
+        if (chunked)
+            client_text(client, line);
+        client_send(client, piece_of_body() + at, len);
+        if (chunked)
+            client_text(client, "\r\n");
+        sent += len;
+    }
+}
+
+static void expect_read(struct client *client, size_t size, const char *why)
+{
+    struct answer answer;
+    char text[64];
+    snprintf(text, sizeof(text), "%zu %08x", size, hash_of_body(size));
+    client_read(client, false, WAIT_MS, &answer);
+    ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
+    ck_assert_msg(strcmp(answer.body, text) == 0, "%s: %s, not %s", why, answer.body, text);
+    ck_assert_str_eq(answer_header(&answer, "Connection"), "");
+    answer_finish(&answer);
+}
+
+static void expect_fault(struct client *client, int status, const char *code, const char *why)
+{
+    struct answer answer;
+    char text[64];
+    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
+    client_read(client, false, WAIT_MS, &answer);
+    ck_assert_msg(answer.status == status, "%s: %d", why, answer.status);
+    ck_assert_msg(strstr(answer.body, text) != NULL, "%s: %s", why, answer.body);
+    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
+    answer_finish(&answer);
+    ck_assert_msg(client_sees_end(client, WAIT_MS), "%s", why);
+}
+
+static void expect_service(const char *why)
+{
+    bool closed = false;
+    int status = client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed);
+    ck_assert_msg(status == 200, "%s: %d", why, status);
+}
+
+static bool wait_until(atomic_int *count, int least)
+{
+    int64_t end = now_ms() + WAIT_MS;
+    while (atomic_load(count) < least && now_ms() < end)
+        nap_ms(1);
+    return atomic_load(count) >= least;
+}
+
+static const struct {
+    const char *why;
+    const char *path;
+    size_t size, most;
+} bodies[] = {
+    {"none",                      "pieces",      0,                PIECE},
+    {"one byte",                  "pieces",      1,                PIECE},
+    {"a slow handler, one byte",  "pieces?slow", 1,                PIECE},
+    {"small ones",                "pieces",      2000,             7    },
+    {"a full buffer",             "pieces",      HTTP_PIECE_MAX,   PIECE},
+    {"a megabyte and a byte",     "pieces",      MIB + 1,          PIECE},
+    {"a slow handler",            "pieces?slow", MIB + 1,          PIECE},
+    {"a slow handler, odd sizes", "pieces?slow", MIB,              997  },
+    {"much",                      "pieces",      (size_t)32 * MIB, PIECE},
+};
+
+/* Each framing, suspended and polled, alone or with requests behind it. */
+START_TEST(a_body_is_read_while_it_comes)
+{
+    struct client client;
+    const size_t row = (size_t)_i / 8;
+    const bool chunked = _i / 4 % 2 == 1;
+    const bool pipelined = _i / 2 % 2 == 1;
+    char why[96];
+    snprintf(why, sizeof(why), "%s: chunked %d, pipelined %d, polled %d", bodies[row].why, chunked,
+             pipelined, _i % 2);
+    start_rig(_i % 2);
+    client_open(&client, rig.port);
+    for (int round = 0; round < 2; round++) {
+        send_head(&client, bodies[row].path, bodies[row].size, chunked);
+        send_body(&client, bodies[row].size, bodies[row].most, chunked);
+        client_text(&client, chunked ? "0\r\n\r\n" : "");
+        if (pipelined)
+            client_text(&client, GET_FAST GET_SLOW);
+        expect_read(&client, bodies[row].size, why);
+        for (int i = 0; i < (pipelined ? 2 : 0); i++)
+            expect_status(&client, 200, why);
+    }
+    client_close(&client);
+    ck_assert_int_eq(atomic_load(&rig.broken), 0);
+}
+END_TEST
+
+START_TEST(the_handler_runs_before_the_body_has_ended)
+{
+    struct client client;
+    start_rig(_i);
+    client_open(&client, rig.port);
+    send_head(&client, "pieces", 3, false);
+    for (int i = 0; i < 3; i++) {
+        client_send(&client, piece_of_body() + i, 1);
+        ck_assert(wait_until(&rig.handled, 1));
+        nap_ms(10);
+    }
+    expect_read(&client, 3, "byte by byte");
+    client_close(&client);
+}
+END_TEST
+
+/* The handler reads nothing, so the client cannot send more than the kernels keep. */
+START_TEST(a_client_that_is_faster_than_the_handler_waits)
+{
+    struct client client;
+    struct answer answer;
+    size_t sent = 0;
+    const size_t size = (size_t)90 * MIB;
+    start_rig(_i);
+    client_open(&client, rig.port);
+    send_head(&client, "pieces?gate", size, false);
+    for (int idle = 0; idle < 100 && sent < size;) {
+        size_t at = sent % PIECE;
+        ssize_t got =
+            send(client.fd, piece_of_body() + at, PIECE - at, MSG_DONTWAIT | MSG_NOSIGNAL);
+        idle = got > 0 ? 0 : idle + 1;
+        sent += got > 0 ? (size_t)got : 0;
+        nap_ms(got > 0 ? 0 : 2);
+    }
+    ck_assert_uint_lt(sent, size / 2);
+    ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+    ck_assert_ptr_nonnull(strstr(answer.body, "\nhttp_body_bytes 65536\n"));
+    answer_finish(&answer);
+    expect_service("meanwhile");
+    atomic_store(&rig.opened_gate, true);
+    for (; sent < size; sent += PIECE - sent % PIECE) {
+        size_t left = size - sent;
+        size_t len = PIECE - sent % PIECE;
+        client_send(&client, piece_of_body() + sent % PIECE, len < left ? len : left);
+    }
+    expect_read(&client, size, "when the gate is open");
+    client_close(&client);
+}
+END_TEST
+
+/* path, bytes sent of the megabytes announced, status, code; the client goes on sending or not */
+static const struct {
+    const char *why;
+    const char *path;
+    size_t size, sent;
+    int status;
+    const char *code;
+} early[] = {
+    {"a handler that stops at once",  "pieces?stop=0",    2 * MIB,             1,       422, "stopped"          },
+    {"while more comes",              "pieces?stop=1000", 2 * MIB,             MIB,     422, "stopped"          },
+    {"with everything sent",          "pieces?stop=1000", MIB,                 MIB,     422, "stopped"          },
+    {"announced too large",           "pieces",           RIG_PIECES_MAX + 1U, 1,       413, "body_too_large"   },
+    {"the deadline, nothing comes",   "soon",             2 * MIB,             MIB,     503, "deadline_exceeded"},
+    {"the deadline, before the gate", "soon?gate",        2 * MIB,             2 * MIB, 503, "deadline_exceeded"},
+};
+
+START_TEST(an_answer_before_the_end_ends_the_connection)
+{
+    struct client client;
+    const size_t row = (size_t)_i / 4;
+    const bool chunked = _i / 2 % 2 == 1 && early[row].size <= RIG_PIECES_MAX;
+    start_rig(_i % 2);
+    client_open(&client, rig.port);
+    send_head(&client, early[row].path, early[row].size, chunked);
+    send_body(&client, early[row].sent, PIECE, chunked);
+    expect_fault(&client, early[row].status, early[row].code, early[row].why);
+    client_close(&client);
+    expect_service(early[row].why);
+}
+END_TEST
+
+START_TEST(a_chunked_body_beyond_the_ceiling_is_refused_in_the_middle)
+{
+    struct client client;
+    start_rig(_i);
+    client_open(&client, rig.port);
+    send_head(&client, "pieces", 0, true);
+    send_body(&client, (size_t)RIG_PIECES_MAX + 1, PIECE, true);
+    expect_fault(&client, 413, "body_too_large", "chunked");
+    client_close(&client);
+    expect_service("afterwards");
+}
+END_TEST
+
+/* path, bytes sent before the client left */
+static const struct {
+    const char *path;
+    size_t sent;
+} leaving[] = {
+    {"pieces",      1  },
+    {"pieces",      MIB},
+    {"pieces?slow", MIB},
+    {"pieces?gate", 1  },
+    {"pieces?gate", MIB},
+};
+
+START_TEST(a_client_that_leaves_is_no_end_of_the_body)
+{
+    struct client client;
+    struct linger reset = {1, 0};
+    const size_t row = (size_t)_i / 8;
+    const bool chunked = _i / 4 % 2 == 1;
+    rig.options.body_ms = 150; /* libmicrohttpd may miss an end that comes right behind a piece */
+    rig.options.body_ms = 150; /* libmicrohttpd may miss an end that comes right behind a piece */
+    start_rig(_i % 2);
+    client_open(&client, rig.port);
+    send_head(&client, leaving[row].path, (size_t)2 * MIB, chunked);
+    send_body(&client, leaving[row].sent, PIECE, chunked);
+    ck_assert(wait_until(&rig.handled, 1));
+    if (_i / 2 % 2 == 1)
+        setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    client_close(&client);
+    nap_ms(5);
+    expect_service("while the handler runs");
+    atomic_store(&rig.opened_gate, true);
+    ck_assert(wait_until(&rig.broken, 1));
+    expect_service("afterwards");
+}
+END_TEST
+
+START_TEST(a_client_that_pauses_too_long_is_cut_off)
+{
+    struct client client;
+    rig.options.body_ms = 200;
+    start_rig(_i);
+    client_open(&client, rig.port);
+    send_head(&client, "pieces", 100, false);
+    for (int i = 0; i < 4; i++) { /* longer than body_ms in all */
+        client_send(&client, "a", 1);
+        nap_ms(100);
+    }
+    int64_t begin = now_ms();
+    ck_assert_int_eq(atomic_load(&rig.broken), 0);
+    ck_assert(client_sees_end(&client, WAIT_MS));
+    ck_assert_int_lt(now_ms() - begin, 600);
+    ck_assert(wait_until(&rig.broken, 1));
+    client_close(&client);
+    expect_service("afterwards");
+}
+END_TEST
+
+START_TEST(a_drain_waits_for_a_body_that_comes)
+{
+    struct client client;
+    struct answer answer;
+    start_rig(_i % 2);
+    client_open(&client, rig.port);
+    send_head(&client, "pieces", 1000, false);
+    send_body(&client, 500, PIECE, false);
+    ck_assert(wait_until(&rig.handled, 1));
+    rig_drain(&rig, 0, _i / 2 == 1 ? 300 : 5000);
+    nap_ms(200);
+    ck_assert(!atomic_load(&rig.drained));
+    if (_i / 2 == 0) {
+        client_send(&client, piece_of_body() + 500, 500);
+        client_read(&client, false, WAIT_MS, &answer);
+        ck_assert_int_eq(answer.status, 200);
+        answer_finish(&answer);
+    }
+    for (int64_t end = now_ms() + WAIT_MS; !atomic_load(&rig.drained);) {
+        ck_assert(now_ms() < end);
+        nap_ms(1);
+    }
+    ck_assert_int_eq(atomic_load(&rig.broken), _i / 2);
+    client_close(&client);
+}
+END_TEST
+
+/* libmicrohttpd refuses it by itself, while the handler waits for more. */
+START_TEST(a_broken_chunk_is_no_end_of_the_body)
+{
+    struct client client;
+    struct answer answer;
+    start_rig(_i);
+    client_open(&client, rig.port);
+    send_head(&client, "pieces", 0, true);
+    send_body(&client, 10, PIECE, true);
+    ck_assert(wait_until(&rig.handled, 1));
+    client_text(&client, "zz\r\n");
+    client_read(&client, false, WAIT_MS, &answer);
+    ck_assert_int_eq(answer.status, 400);
+    answer_finish(&answer);
+    ck_assert(client_sees_end(&client, WAIT_MS));
+    ck_assert(wait_until(&rig.broken, 1));
+    client_close(&client);
+    expect_service("afterwards");
+}
+END_TEST
+
+START_TEST(a_server_that_stops_in_the_middle_frees_everything)
+{
+    struct client client;
+    start_rig(_i % 2);
+    client_open(&client, rig.port);
+    send_head(&client, _i / 2 == 1 ? "pieces?gate" : "pieces", 2 * MIB, false);
+    send_body(&client, _i / 2 == 1 ? MIB : 1, PIECE, false);
+    ck_assert(wait_until(&rig.handled, 1));
+    nap_ms(10);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(there_is_room_or_503)
+{
+    struct client first, second;
+    rig.options.bodies_max = HTTP_PIECE_MAX;
+    start_rig(_i);
+    client_open(&first, rig.port);
+    send_head(&first, "pieces", 1000, false);
+    send_body(&first, 500, PIECE, false);
+    ck_assert(wait_until(&rig.handled, 1));
+    client_open(&second, rig.port);
+    send_head(&second, "pieces", 10, false);
+    send_body(&second, 10, PIECE, false);
+    expect_fault(&second, 503, "overloaded", "no room for two");
+    client_close(&second);
+    client_send(&first, piece_of_body() + 500, 500);
+    expect_read(&first, 1000, "the first");
+    send_head(&first, "pieces", 10, true);
+    send_body(&first, 10, PIECE, true);
+    client_text(&first, "0\r\n\r\n");
+    expect_read(&first, 10, "there is room again");
+    client_close(&first);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("http/pieces");
+    TCase *tests = suite_case(suite, "pieces");
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, a_body_is_read_while_it_comes, 0,
+                        8 * sizeof(bodies) / sizeof(bodies[0]));
+    tcase_add_loop_test(tests, the_handler_runs_before_the_body_has_ended, 0, 2);
+    tcase_add_loop_test(tests, a_client_that_is_faster_than_the_handler_waits, 0, 2);
+    tcase_add_loop_test(tests, an_answer_before_the_end_ends_the_connection, 0,
+                        4 * sizeof(early) / sizeof(early[0]));
+    tcase_add_loop_test(tests, a_chunked_body_beyond_the_ceiling_is_refused_in_the_middle, 0, 2);
+    tcase_add_loop_test(tests, a_client_that_leaves_is_no_end_of_the_body, 0,
+                        8 * sizeof(leaving) / sizeof(leaving[0]));
+    tcase_add_loop_test(tests, a_client_that_pauses_too_long_is_cut_off, 0, 2);
+    tcase_add_loop_test(tests, a_drain_waits_for_a_body_that_comes, 0, 4);
+    tcase_add_loop_test(tests, a_broken_chunk_is_no_end_of_the_body, 0, 2);
+    tcase_add_loop_test(tests, a_server_that_stops_in_the_middle_frees_everything, 0, 4);
+    tcase_add_loop_test(tests, there_is_room_or_503, 0, 2);
+    return suite_main(suite);
+}

@@ -6,7 +6,7 @@ _tapbot() {
     local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
     root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
     if [ "$COMP_CWORD" -eq 1 ]; then
-        choices="init doctor validate up status logs users secrets lock demo test keys import"
+        choices="init doctor validate up status logs users secrets lock demo test keys bots import"
     else
         case $verb in
         init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --user --password-stdin --dns --live-restore" ;;
@@ -23,6 +23,7 @@ _tapbot() {
         lock) choices="--check" ;;
         demo) choices="stop --detach --purge" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;
+        bots) choices="add list --stack --demo --tenant --token-file" ;;
         *) choices="--help" ;;
         esac
         choices+=" --help"

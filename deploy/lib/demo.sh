@@ -11,6 +11,8 @@
 . "$TAPBOT_ROOT/deploy/lib/state.sh"
 # shellcheck source=deploy/lib/services.sh
 . "$TAPBOT_ROOT/deploy/lib/services.sh"
+# shellcheck source=deploy/lib/bots_files.sh
+. "$TAPBOT_ROOT/deploy/lib/bots_files.sh"
 
 DEMO_TENANT=018f0000-0000-7000-8000-000000000001
 DEMO_SECOND_TENANT=018f0000-0000-7000-8000-000000000002
@@ -87,6 +89,18 @@ demo_lock() {
 # The services, and the first of them: HTTP_PORT and DATABASE_URL of the environment are meant for it.
 mapfile -t SERVICES < <(services_names)
 FIRST_SERVICE=${SERVICES[0]}
+
+# A service whose demo needs more than rows has demo/demo.sh, with functions demo_SHORT_WORD: files (once the keys are
+# there), environment (of the service), told (lines of var/demo.env).
+for name in "${SERVICES[@]}"; do
+    # shellcheck source=/dev/null
+    [ ! -f "$TAPBOT_ROOT/services/$name/demo/demo.sh" ] || . "$TAPBOT_ROOT/services/$name/demo/demo.sh"
+done
+demo_own() { # demo_own NAME WORD
+    local own
+    own=demo_$(service_get "$1" short)_$2
+    ! declare -F "$own" >/dev/null || "$own"
+}
 
 # Which ports the environment asks for. Must run before the state is read, which has the same names.
 declare -A PORT_WISHED
@@ -272,7 +286,8 @@ demo_load() {
             --rate 5000 --burst 10000 &&
         demo_key API_KEY_SECOND demo demo-second --scopes all --rate 5000 --burst 10000 &&
         demo_key API_KEY_TENANT second demo-neighbour --scopes all --rate 5000 --burst 10000 &&
-        demo_key API_KEY_LIMITED demo demo-limited --scopes all
+        demo_key API_KEY_LIMITED demo demo-limited --scopes all || return 1
+    for name in "${SERVICES[@]}"; do demo_own "$name" files || return 1; done
 }
 
 demo_service_alive() {
@@ -339,6 +354,7 @@ demo_service_launch() {
                 export DATABASE_URL
             fi
         fi
+        demo_own "$1" environment
         as_user setsid "$STATE/bin/$1"
     ) >>"$STATE/$1.log" 2>&1 </dev/null 9>&- &
     printf '%s\n' $! >"$STATE/$1.pid"
@@ -381,6 +397,7 @@ DATABASE_URL=$(demo_quoted "$database")
 REDIS_URL=$(demo_quoted "${REDIS_URL:-redis://127.0.0.1:$REDIS_PORT}")
 EOF
         for name in "${SERVICES[@]}"; do
+            demo_own "$name" told
             name=${name^^}
             printf '%s_PID=%s\n' "${name//-/_}" "$(cat "$STATE/${name,,}.pid")"
         done >>"$file.new"

@@ -8,7 +8,7 @@ import tempfile
 
 from stand import ROOT
 
-PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md"]
+PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md"]
 
 
 def commands(page):

@@ -8,10 +8,11 @@ import select
 import subprocess
 import time
 
+import services
 from machine import ADDRESS, FIRST, SHORT, Machine
 from stand import ROOT
 
-VERBS = ["init", "doctor", "validate", "up", "status", "logs", "users", "secrets", "lock", "keys"]
+VERBS = ["init", "doctor", "validate", "up", "status", "logs", "users", "secrets", "lock", "keys", "bots"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
         "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
 
@@ -32,7 +33,7 @@ def help_of_all():
 
 def files_of(machine):
     """{path: content, owner, mode} of what init makes."""
-    script = "for f in .env secrets/*; do echo \"$f $(stat -c '%u:%g:%a' $f) $(sha256sum <$f)\"; done"
+    script = "for f in .env $(find secrets -type f | sort); do echo \"$f $(stat -c '%u:%g:%a' $f) $(sha256sum <$f)\"; done"
     return {line.split()[0]: line.split()[1:3] for line in machine.sh(script).splitlines()}
 
 
@@ -327,10 +328,39 @@ def keys_of_whom():
         assert "deploy/tapbot up" in machine.tapbot("keys", "--stack", "list").stderr
 
 
+def bots_of_the_stack():
+    """What is stored before the database is asked: files for the gateway alone, nothing of what is no token."""
+    with Machine() as machine:
+        uid = services.one("bot-gateway").uid
+        assert machine.sh("stat -c %u:%g:%a secrets/bots").strip() == f"{uid}:0:500"
+        done = machine.tapbot("bots", "list")
+        assert done.returncode == 1 and "deploy/tapbot up" in done.stderr, done.stderr
+        assert "demo" in machine.tapbot("bots", "--demo", "list").stderr
+        for words in (["bots", "add"], ["bots", "add", "Taxi"], ["bots", "add", "taxi", "--tenant"], ["bots", "add", "../x"]):
+            assert machine.tapbot(*words).returncode == 2, words
+        for token in ("", "12345", "1:a/b", ":abc"):
+            done = machine.tapbot("bots", "add", "taxi", input=token + "\n")
+            assert done.returncode == 1 and "1234567890:AAH" in done.stderr, (token, done.stderr)
+        assert machine.sh("ls secrets/bots") == ""
+        for token in ("1:AA", "2:BB"):
+            machine.sh("cat >token.txt", input=f"{token}\n")
+            done = machine.tapbot("bots", "add", "taxi", *(["--token-file", "token.txt"] if token[0] == "2" else []), input=f"{token}\n")
+            assert done.returncode == 1 and "deploy/tapbot up" in done.stderr and token not in done.stdout + done.stderr, done.stderr
+            assert machine.read("secrets/bots/taxi.token") == token
+        secret = machine.read("secrets/bots/taxi.secret")
+        assert re.fullmatch("[0-9a-f]{64}", secret), secret
+        done = machine.tapbot("bots", "add", "taxi")
+        assert machine.read("secrets/bots/taxi.secret") == secret and machine.read("secrets/bots/taxi.token") == "2:BB"
+        modes = machine.sh("stat -c %u:%a secrets/bots/taxi.token secrets/bots/taxi.secret").split()
+        assert modes == [f"{uid}:400"] * 2, modes
+        assert machine.doctor()[0] == 0, machine.doctor()[2]
+
+
 TESTS = [
     ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
     ("init refuses what will not do", init_refuses), ("init turns on live restore", init_live_restore), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
     ("secrets that people are given", secrets_given), ("secrets of services that call others", secrets_of_callers),
     ("lock writes digests", lock), ("up refuses what would fail", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
+    ("bots of the stack", bots_of_the_stack),
     ("logs since a time that is none", logs_since),
 ]

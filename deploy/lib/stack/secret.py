@@ -62,6 +62,10 @@ def folder_make():
     os.makedirs(tree.SECRETS, exist_ok=True)
     os.chown(tree.SECRETS, 0, 0)
     os.chmod(tree.SECRETS, 0o711)
+    # Its files come and go while the gateway runs, so it is mounted as a folder.
+    os.makedirs(tree.BOTS, exist_ok=True)
+    os.chown(tree.BOTS, services.one("bot-gateway").uid, 0)
+    os.chmod(tree.BOTS, 0o500)
 
 
 def make_missing():

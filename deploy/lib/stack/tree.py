@@ -19,6 +19,7 @@ ROOT = os.environ["TAPBOT_ROOT"]
 ENV_FILE = os.path.join(ROOT, ".env")
 ENV_SAMPLE = os.path.join(ROOT, "deploy", "stack.env.example")
 SECRETS = os.path.join(ROOT, "secrets")
+BOTS = os.path.join(SECRETS, "bots")
 LOCK = "docker-compose.lock.yml"
 # What compose calls this stack: the beginning of its containers' and volumes' names.
 PROJECT = os.environ.get("COMPOSE_PROJECT_NAME", "tapbot")

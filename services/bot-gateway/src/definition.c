@@ -7,6 +7,7 @@
 
 #include "access.h"
 #include "app.h"
+#include "bots/bot_command.h"
 #include "bots/bots.h"
 #include "intake/intake.h"
 #include "intake/update_sweeper.h"
@@ -60,6 +61,10 @@ fail:
     return NULL;
 }
 
+static const struct service_command commands[] = {
+    {"--bots", bot_command, "add NAME --tenant NAME | list: rows of bots (--bots --help)"},
+};
+
 const struct service_definition *gateway_definition(void)
 {
     static struct db_migration_set schema;
@@ -80,6 +85,8 @@ const struct service_definition *gateway_definition(void)
         .set_count = 1,
         .start = start,
         .stop = stop,
+        .commands = commands,
+        .command_count = sizeof commands / sizeof commands[0],
     };
     return &definition;
 }

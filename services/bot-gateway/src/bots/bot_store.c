@@ -18,7 +18,8 @@ static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
 static const struct db_statement list_statement = {
     .name = "bot_list",
-    .sql = "SELECT {columns}, name FROM bot ORDER BY name COLLATE \"C\" LIMIT {limit}",
+    .sql = "SELECT {columns}, name, (SELECT t.name FROM tenant t WHERE t.id = bot.tenant_id)"
+           " FROM bot ORDER BY name COLLATE \"C\" LIMIT {limit}",
     .parameters = "limit bigint",
     .shape = &shape,
 };
@@ -40,20 +41,37 @@ static const struct db_statement ensure_statement = {
 };
 // clang-format on
 
+static void read_row(const struct db_rows *rows, int row, struct bot *bot)
+{
+    const struct slice name = db_get_text(rows, row, COLUMNS);
+    *bot = (struct bot){0};
+    db_row_read(rows, row, 0, columns, COLUMNS, bot);
+    if (name.len <= BOT_NAME_MAX)
+        memcpy(bot->name, name.at, name.len);
+}
+
 bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &list_statement, DB_VALUES(db_int(BOTS_MAX)), &rows, fault))
         return false;
-    for (int row = 0; row < rows.count; row++) {
-        const struct slice name = db_get_text(&rows, row, COLUMNS);
-        struct bot *bot = &bots[row];
-        *bot = (struct bot){0};
-        db_row_read(&rows, row, 0, columns, COLUMNS, bot);
-        if (name.len <= BOT_NAME_MAX)
-            memcpy(bot->name, name.at, name.len);
-    }
+    for (int row = 0; row < rows.count; row++)
+        read_row(&rows, row, &bots[row]);
     *count = (size_t)rows.count;
+    return true;
+}
+
+bool bot_store_each(struct db *db, void (*tell)(const struct bot *bot, struct slice tenant),
+                    struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &list_statement, DB_VALUES(db_int(BOTS_MAX)), &rows, fault))
+        return false;
+    for (int row = 0; row < rows.count; row++) {
+        struct bot bot;
+        read_row(&rows, row, &bot);
+        tell(&bot, db_get_text(&rows, row, COLUMNS + 1));
+    }
     return true;
 }
 

@@ -10,6 +10,10 @@
  * that come from files are "". */
 bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault) MUST_CHECK;
 
+/* Calls `tell` for each row, in that order, with the name of its tenant; for people. */
+bool bot_store_each(struct db *db, void (*tell)(const struct bot *bot, struct slice tenant),
+                    struct fault *fault) MUST_CHECK;
+
 /* Whether a tenant sees the bots of all: the one that is called "system" does. */
 bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all,
                         struct fault *fault) MUST_CHECK;

@@ -1,0 +1,167 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# bots: bots of Telegram, of the stack that runs here or of the running demo. A bot is a row of the gateway's table and
+# three files.
+
+# shellcheck source=deploy/lib/keys.sh
+. "$TAPBOT_ROOT/deploy/lib/keys.sh"
+
+BOTS_SERVICE=bot-gateway
+
+bots_usage() {
+    say "deploy/tapbot bots: боты Telegram.
+
+  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--token-file ФАЙЛ]
+  deploy/tapbot bots list
+
+add    записывает токен бота, придумывает секрет вебхука, делает ключ API и строку в базе; что уже есть,
+       остаётся как было. Бот заработает через 10 секунд, перезапускать ничего не нужно
+  ИМЯ           строчные латинские буквы, цифры и дефис, до 32 знаков: apartments
+  --tenant      чей бот (tapbot, в демо demo)
+  --token-file  файл с токеном от @BotFather; без этого команда спросит его, не показывая, а не с терминала
+                прочитает одну строку. С этим параметром новый токен заменит прежний
+list   все боты: чьи, включены ли, чего не хватает
+
+Чьи боты: работающего демо; иначе стека (deploy/tapbot up). --demo и --stack первым словом выбирают сами.
+
+Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
+        "deploy/tapbot bots: bots of Telegram.
+
+  deploy/tapbot bots add NAME [--tenant NAME] [--token-file FILE]
+  deploy/tapbot bots list
+
+add    stores the bot's token, makes up the webhook's secret, makes an API key and a row in the database; what is
+       there stays as it is. The bot works within 10 seconds, nothing has to be restarted
+  NAME          lower-case letters, digits and dashes, 32 at most: apartments
+  --tenant      whose bot it is (tapbot, in the demo demo)
+  --token-file  a file with the token from @BotFather; without it the command asks and does not show it, and no
+                terminal: reads one line. With it a new token replaces the one before
+list   all bots: whose, active or not, what is missing
+
+Whose bots: the running demo's; else the stack's (deploy/tapbot up). --demo and --stack as the first word choose.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine."
+}
+
+verb_bots() {
+    local word whose='' name='' tenant='' token_file=''
+    for word in "$@"; do
+        case $word in -h | --help) bots_usage && return 0 ;; esac
+    done
+    case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
+    case ${1:-} in
+    list) [ $# -eq 1 ] || { bots_usage >&2 && return 2; } ;;
+    add)
+        name=${2:-}
+        shift $(($# > 1 ? 2 : 1))
+        while [ $# -gt 1 ]; do
+            case $1 in
+            --tenant) tenant=$2 ;;
+            --token-file) token_file=$2 ;;
+            *) bots_usage >&2 && return 2 ;;
+            esac
+            shift 2
+        done
+        if [ $# -ne 0 ] || ! [[ $name =~ ^[a-z][a-z0-9-]{0,31}$ ]]; then
+            bots_usage >&2
+            return 2
+        fi
+        ;;
+    *) bots_usage >&2 && return 2 ;;
+    esac
+    bots_of "$whose"
+    if [ -n "$name" ]; then
+        bots_add "$name" "${tenant:-$BOTS_TENANT}" "$token_file"
+    else
+        bots_list
+    fi
+}
+
+# bots_of WHOSE: where the files are, who reads them, and how the programs are run.
+bots_of() {
+    local whose=$1
+    state_find || true
+    if [ -z "$whose" ]; then
+        whose=demo
+        ! keys_stack_chosen || whose=stack
+    fi
+    if [ "$whose" = stack ]; then
+        [ "$(id -u)" -eq 0 ] || die 3 "Файлы ботов пишет только root: повторите через sudo." \
+            "Only root writes the files of bots: again with sudo."
+        BOTS_FOLDER=$TAPBOT_ROOT/secrets/bots BOTS_OWNER=$(service_get "$BOTS_SERVICE" uid) BOTS_TENANT=tapbot BOTS_KEY=()
+        [ -d "$BOTS_FOLDER" ] || die 1 "Нет каталога secrets/bots: deploy/tapbot secrets make" \
+            "There is no folder secrets/bots: deploy/tapbot secrets make"
+        bots_rows() { PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$BOTS_SERVICE" short)-migrate" --bots "$@"; }
+        bots_key() { keys_stack --keys "$@"; }
+        return
+    fi
+    if [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; then
+        die 1 "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach" \
+            "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach"
+    fi
+    BOTS_FOLDER=$STATE/bots BOTS_OWNER=$CLUSTER_USER BOTS_TENANT=demo BOTS_KEY=(--test)
+    cluster_folder "$BOTS_FOLDER" 0700
+    bots_rows() { demo_migrator "$BOTS_SERVICE" --bots "$@"; }
+    bots_key() { demo_migrator "$FIRST_SERVICE" --keys "$@"; }
+}
+
+# bots_token FILE: on standard output; asked for where there is no file.
+bots_token() {
+    local token=
+    if [ -n "$1" ]; then
+        [ -r "$1" ] || die 1 "Файл $1 не читается." "$1 cannot be read."
+        token=$(head -c 4096 "$1")
+    elif [ -t 0 ]; then
+        text "Токен бота от @BotFather: " "The bot's token from @BotFather: " >&2
+        IFS= read -rs token
+        printf '\n' >&2
+    else
+        IFS= read -r token || true
+    fi
+    token=${token%$'\r'}
+    [[ $token =~ ^[0-9]+:[A-Za-z0-9_-]+$ && ${#token} -le 128 ]] ||
+        die 1 "Это не токен: он выглядит как 1234567890:AAH... (цифры, двоеточие, буквы)." \
+            "That is no token: it looks like 1234567890:AAH... (digits, a colon, letters)."
+    printf '%s' "$token"
+}
+
+# bots_add NAME TENANT TOKEN_FILE
+bots_add() {
+    local name=$1 tenant=$2 file=$BOTS_FOLDER/$1 value
+    if [ -n "$3" ] || [ ! -s "$file.token" ]; then
+        value=$(bots_token "$3") || return
+        bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" token "$value" || return 1
+    fi
+    [ -s "$file.secret" ] ||
+        bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" secret "$(random_word)$(random_word)" || return 1
+    if [ ! -s "$file.key" ]; then
+        value=$(bots_key create --tenant "$tenant" --client "bot-$name" --scopes "$(bots_scopes)" \
+            --rate 1000 --burst 2000 ${BOTS_KEY[@]+"${BOTS_KEY[@]}"} 2> >(grep -v 'shown only now' >&2)) || return
+        bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" key "$value" || return 1
+    fi
+    bots_rows add "$name" --tenant "$tenant" || return
+    say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
+        "The bot $name is ready, the gateway sees it within 10 seconds. Look: deploy/tapbot bots list"
+}
+
+# Rows and files together.
+bots_list() {
+    local rows
+    rows=$(bots_rows list) || return
+    BOTS_FOLDER=$BOTS_FOLDER PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
+import os
+import sys
+from say import print_table, text
+folder, parts = os.environ["BOTS_FOLDER"], ("token", "secret", "key")
+bots = {line.split("\t")[0]: line.split("\t")[1:] for line in sys.stdin.read().splitlines() if line}
+files = {name for name in os.listdir(folder) if os.path.getsize(os.path.join(folder, name)) > 0}
+names = sorted({*bots, *(name.rpartition(".")[0] for name in files if name.rpartition(".")[2] in parts)})
+table = [sys.argv[1].split("|")]
+for name in names:
+    tenant, intake, state = bots.get(name, ("-", "-", "-"))
+    missing = [part for part in parts if f"{name}.{part}" not in files] + ([] if name in bots else [text("строка", "row")])
+    table.append([name, tenant, intake, text("включён" if state == "active" else "выключен", state) if name in bots else "-",
+                  " ".join(missing) or "-"])
+print_table(table)
+' "$(text 'бот|арендатор|приём|состояние|не хватает' 'bot|tenant|intake|state|missing')" <<<"$rows"
+}

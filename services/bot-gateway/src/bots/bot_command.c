@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "bots/bot_command.h"
+
+#include <stdio.h>
+
+#include "db/transaction.h"
+
+#include "bots/bot_store.h"
+
+enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
+
+static const char help[] = "usage: %s --bots add NAME --tenant NAME\n"
+                           "       %s --bots list\n"
+                           "\n"
+                           "add   makes the bot's row unless it is there; --tenant is whose it is\n"
+                           "list  name, tenant, intake, active or inactive\n";
+
+struct ask {
+    struct slice name;
+    struct slice tenant;
+    bool list;
+};
+
+static int tell(const struct fault *fault)
+{
+    fprintf(stderr, "%s: %s\n", fault->code, fault->detail);
+    return FAILED;
+}
+
+static bool add(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct ask *ask = arg;
+    bool made;
+    return bot_store_ensure(tx, ask->name, ask->tenant, &made, fault);
+}
+
+static void print(const struct bot *bot, struct slice tenant)
+{
+    fprintf(stdout, "%s\t%.*s\t%s\t%s\n", bot->name, SLICE_ARG(tenant),
+            bot_intake_names[bot->intake], bot->is_active ? "active" : "inactive");
+}
+
+static int run(struct service *service, void *arg)
+{
+    struct ask *ask = arg;
+    struct fault fault;
+    const bool done = ask->list ? bot_store_each(service->db, print, &fault)
+                                : db_transaction(service->pool, add, ask, &fault);
+    return done ? FINE : tell(&fault);
+}
+
+static bool read_words(int argc, char **argv, struct ask *ask)
+{
+    if (argc == 2 && strcmp(argv[1], "list") == 0) {
+        ask->list = true;
+        return true;
+    }
+    if (argc != 5 || strcmp(argv[1], "add") != 0 || strcmp(argv[3], "--tenant") != 0)
+        return false;
+    ask->name = slice_of(argv[2]);
+    ask->tenant = slice_of(argv[4]);
+    return bot_name_is_good(ask->name) && ask->tenant.len > 0;
+}
+
+int bot_command(const struct service_definition *definition, int argc, char **argv)
+{
+    struct ask ask = {.list = false};
+    const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+    if (asked || !read_words(argc, argv, &ask)) {
+        fprintf(asked ? stdout : stderr, help, definition->name, definition->name);
+        return asked ? FINE : USAGE;
+    }
+    return service_once(definition, LIMIT_MS, run, &ask);
+}

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Whose connections connections.nft does not count: ADMIN_NETWORKS and PEER_ADDRESS (the other server) of .env. The
-# unit runs it at every start of the machine, `deploy/tapbot up` after changes.
+# Whose connections connections.nft does not count: ADMIN_NETWORKS, PEER_ADDRESS (the other server) and
+# TELEGRAM_NETWORKS (its default, where it is not set) of .env. The unit runs it at every start of the machine, `deploy/tapbot up` after changes.
 set -eu
 cd "$(dirname "$0")/../.."
 value() { sed -n "s/^$1=//p" .env 2>/dev/null | tail -n 1 | tr -d "\"' "; }
-for one in $(printf '%s,%s' "$(value ADMIN_NETWORKS)" "$(value PEER_ADDRESS)" | tr , ' '); do
+telegram=$(value TELEGRAM_NETWORKS)
+for one in $(printf '%s,%s,%s' "$(value ADMIN_NETWORKS)" "$(value PEER_ADDRESS)" \
+    "${telegram:-149.154.160.0/20,91.108.4.0/22}" | tr , ' '); do
     case $one in
     *:*) echo "add element inet tapbot_connections trusted6 { $one }" ;;
     *) echo "add element inet tapbot_connections trusted4 { $one }" ;;

@@ -41,10 +41,10 @@ def configured(_stack):
 
 
 # Of our services there is nothing where no Docker is asked.
-NEED_DOCKER = {f"{kind}{host}@file" for one in services.services() for host in one.hosts.values() for kind in ("api-", "link-", "")} | {"api-health@file"}
+NEED_DOCKER = {f"{kind}{host}@file" for one in services.services() for host in one.hosts.values() for kind in ("api-", "link-", "")} | {"api-health@file", "telegram@file"}
 # profiles: hosts that must be routed, hosts that must not
 CHOICES = {
-    "server1": ({"docs", "n8n", "traefik1"}, {"api", stacks.FIRST.short, "dir", "logs1", "docker1"}),
+    "server1": ({"docs", "n8n", "traefik1", "bot"}, {"api", stacks.FIRST.short, "dir", "logs1", "docker1"}),
     "server2": ({"api", stacks.FIRST.short, "dir", "traefik2"}, {"docs", "n8n", "traefik1", "pg", "portainer2"}),
     "server1,monitoring": ({"logs1"}, {"logs2", "docker1"}),
     "server1,admin": ({"logs1", "docker1"}, {"pg", "portainer2"}),
@@ -166,6 +166,32 @@ def away(stack):
     return f"503 after {took:.1f} s, served again {back:.1f} s after the start"
 
 
+def webhook(_stack):
+    """Telegram's way: no password, bodies of any size, the gateway's own words; and 503, never 404, while it is away."""
+    def deliver(body):
+        customer = stacks.Customer("bot")
+        try:
+            return customer.post("/telegram/nobody", body)
+        finally:
+            customer.close()
+    for size in (2, 100_000, 3_000_000):
+        problem(deliver(b"x" * size), 404, "not_found")
+    stacks.compose("stop", "bot-gateway")
+    try:
+        end = time.monotonic() + 5
+        while (answer := deliver(b"{}")).status != 503:
+            assert time.monotonic() < end and answer.status in (404, 502, 504), f"{answer.status} {answer.body[:200]!r}"
+            time.sleep(0.1)
+        problem(answer, 503, "unavailable")
+    finally:
+        stacks.compose("start", "bot-gateway")
+    end = time.monotonic() + 20
+    while deliver(b"{}").status != 404:
+        assert time.monotonic() < end, "not served again"
+        time.sleep(0.2)
+    return "bodies of 2 bytes to 3 MB"
+
+
 def frozen(stack):
     """The only copy hangs: who was in it gets 504 within 6 s, everybody else 503 as soon as it is ejected."""
     late = {}
@@ -259,5 +285,5 @@ def nobody_says_who(_stack):
 
 
 CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only),
-          ("nobody says who", nobody_says_who), ("service away", away), ("service frozen", frozen),
+          ("nobody says who", nobody_says_who), ("service away", away), ("webhook", webhook), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]

@@ -19,7 +19,9 @@ def init(stack):
     with open(os.path.join(stacks.SITE, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
         table = dict(row[:2] for row in services.secret_rows(file.read(), services.services()))
     folder = os.path.join(stacks.SITE, "secrets")
-    assert set(os.listdir(folder)) == set(table), set(os.listdir(folder)) ^ set(table)
+    assert set(os.listdir(folder)) == {*table, "bots"}, set(os.listdir(folder)) ^ {*table, "bots"}
+    bots = os.stat(os.path.join(folder, "bots"))
+    assert (bots.st_mode & 0o777, bots.st_uid) == (0o500, services.one("bot-gateway").uid), f"secrets/bots: {bots}"
     for name, owner in table.items():
         file, mode = os.stat(os.path.join(folder, name)), 0o440 if ":" in owner else 0o400
         assert (file.st_mode & 0o777, str(file.st_uid)) == (mode, owner.split(":")[0]), f"secrets/{name}: {file}"

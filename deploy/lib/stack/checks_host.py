@@ -195,7 +195,8 @@ def tables_load():
 def trusted_wanted():
     """Of .env, as deploy/host/trusted.sh reads it: the networks whose connections nobody counts."""
     env = tree.env_read()
-    words = f"{env.get('ADMIN_NETWORKS', '')},{env.get('PEER_ADDRESS', '')}".split(",")
+    telegram = env.get("TELEGRAM_NETWORKS") or tree.env_read(tree.ENV_SAMPLE)["TELEGRAM_NETWORKS"]
+    words = f"{env.get('ADMIN_NETWORKS', '')},{env.get('PEER_ADDRESS', '')},{telegram}".split(",")
     try:
         return {ipaddress.ip_network(one.strip(), strict=False) for one in words if one.strip()}
     except ValueError:

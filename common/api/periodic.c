@@ -16,6 +16,7 @@ struct periodic {
     struct periodic_options options;
     struct loop_timer timer;
     struct fiber *fiber; /* of the run under way, or NULL */
+    int64_t soon_ns;     /* the next run begins by then; INT64_MAX: nobody asked */
     bool stopped;        /* that run frees the rest */
     bool failing;        /* the last run failed */
     struct fiber_queue stoppers;
@@ -61,6 +62,7 @@ static void on_due(void *data)
         loop_now_ns(periodic->loop) + periodic->options.limit_ms * NS_PER_MS;
     struct fault fault;
 
+    periodic->soon_ns = INT64_MAX;
     if (fiber_start(periodic->loop, run, periodic, deadline_ns, periodic->options.name, &fault))
         return;
     note_result(periodic, false, &fault);
@@ -69,7 +71,8 @@ static void on_due(void *data)
 
 static void wait_for_next(struct periodic *periodic, int64_t after_ms)
 {
-    const int64_t due_ns = loop_now_ns(periodic->loop) + after_ms * NS_PER_MS;
+    const int64_t usual_ns = loop_now_ns(periodic->loop) + after_ms * NS_PER_MS;
+    const int64_t due_ns = usual_ns < periodic->soon_ns ? usual_ns : periodic->soon_ns;
 
     if (!loop_timer_start(periodic->loop, &periodic->timer, due_ns, on_due, periodic))
         LOG(LOG_ERROR, "task_ended", "No memory for the timer of the next run",
@@ -85,6 +88,7 @@ struct periodic *periodic_start(struct loop *loop, const struct periodic_options
         return NULL;
     periodic->loop = loop;
     periodic->options = *options;
+    periodic->soon_ns = INT64_MAX;
     snprintf(periodic->labels, sizeof(periodic->labels), "task=\"%s\"", options->name);
     periodic->failures = (struct metric){.name = "background_failures_total",
                                          .help = "Runs of background tasks that failed.",
@@ -92,6 +96,18 @@ struct periodic *periodic_start(struct loop *loop, const struct periodic_options
     metric_register(&periodic->failures);
     wait_for_next(periodic, options->at_once ? 0 : options->every_ms);
     return periodic;
+}
+
+void periodic_soon(struct periodic *periodic, int64_t after_ms)
+{
+    if (periodic == NULL || periodic->stopped)
+        return;
+    const int64_t due_ns = loop_now_ns(periodic->loop) + after_ms * NS_PER_MS;
+    if (due_ns >= periodic->soon_ns)
+        return;
+    periodic->soon_ns = due_ns;
+    if (periodic->fiber == NULL && due_ns < periodic->timer.due_ns)
+        wait_for_next(periodic, after_ms);
 }
 
 void periodic_stop(struct periodic *periodic)

@@ -25,6 +25,9 @@ struct periodic;
 /* Returns new; NULL with a fault when out of memory. */
 struct periodic *periodic_start(struct loop *loop, const struct periodic_options *options,
                                 struct fault *fault);
+/* The next run begins in `after_ms` at the latest, or as soon as the one under way has ended. Costs
+ * little: for those who have made work. Takes NULL. */
+void periodic_soon(struct periodic *periodic, int64_t after_ms);
 /* Takes NULL. No run begins any more; one that is under way is cancelled. Called in another fiber,
  * periodic_stop() waits until that run has ended, as long as the calling fiber's time lasts. Called
  * outside of a fiber, or in the run itself, it returns at once: the run ends later, and its `data`

@@ -54,6 +54,7 @@ struct service {
     struct http_client *client;
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
     events_part_fn *events;      /* the definition's */
+    bool stopping; /* a signal came: nothing is begun any more that an end would cut in two */
 };
 
 /* What a service needs of PostgreSQL. */

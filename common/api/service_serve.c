@@ -49,6 +49,7 @@ static void on_signal(void *data, int signo)
     }
     LOG(LOG_INFO, "stopping", "Draining after a signal", log_int("signal", signo));
     run->ready.stopping = true;
+    run->service.stopping = true;
     http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, drained, run);
 }
 

@@ -110,6 +110,54 @@ START_TEST(a_run_begins_when_the_one_before_has_ended)
 }
 END_TEST
 
+/* A task that runs every hour. */
+static void start_rare(struct task *task)
+{
+    const struct periodic_options options = {
+        .name = "test", .run = run_task, .data = task, .every_ms = 3600000, .limit_ms = LIMIT_MS};
+    struct fault fault;
+
+    task->periodic = periodic_start(loop, &options, &fault);
+    ck_assert_ptr_nonnull(task->periodic);
+}
+
+START_TEST(a_run_that_is_wanted_soon_does_not_wait_for_its_turn)
+{
+    struct task task = {0};
+
+    start_rare(&task);
+    run_ms(20);
+    ck_assert_int_eq(task.begun, 0);
+    periodic_soon(task.periodic, 5);
+    periodic_soon(task.periodic, 3600000);
+    run_ms(50);
+    ck_assert_int_eq(task.begun, 1);
+    periodic_soon(task.periodic, 0);
+    periodic_soon(task.periodic, 0);
+    run_ms(50);
+    ck_assert_int_eq(task.begun, 2);
+    stop(&task);
+}
+END_TEST
+
+START_TEST(what_is_wanted_while_a_run_is_under_way_comes_after_it)
+{
+    struct task task = {.wait_ms = 15};
+
+    start_rare(&task);
+    periodic_soon(task.periodic, 0);
+    run_ms(5);
+    ck_assert_int_eq(task.now, 1);
+    periodic_soon(task.periodic, 0);
+    ck_assert_int_eq(task.begun, 1);
+    run_ms(100);
+    ck_assert_int_eq(task.begun, 2);
+    ck_assert_int_eq(task.at_once_most, 1);
+    periodic_soon(NULL, 0);
+    stop(&task);
+}
+END_TEST
+
 START_TEST(the_first_run_may_begin_at_once)
 {
     struct task task = {0};
@@ -313,6 +361,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_run_begins_when_the_one_before_has_ended);
+    tcase_add_test(tests, a_run_that_is_wanted_soon_does_not_wait_for_its_turn);
+    tcase_add_test(tests, what_is_wanted_while_a_run_is_under_way_comes_after_it);
     tcase_add_test(tests, the_first_run_may_begin_at_once);
     tcase_add_test(tests, a_run_ends_by_its_deadline_and_the_next_one_begins);
     tcase_add_test(tests, failures_are_counted_each_and_logged_once_a_streak);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/* A message on its way to Telegram: a row of the table `sending`. A text that was split is one
+ * message of several parts, each a call. The answer to a tap of a button is a row too. */
+#pragma once
+
+#include "base/fault.h"
+#include "base/slice.h"
+#include "base/uuid.h"
+#include "base/value.h"
+
+/* What goes first: the smaller number. The table holds the numbers. */
+enum sending_lane { SENDING_ANSWER, SENDING_REPLY, SENDING_BROADCAST };
+
+/* In the order of sending_status_names. */
+enum sending_status {
+    SENDING_QUEUED,
+    SENDING_SENDING,
+    SENDING_SENT,
+    SENDING_UNCERTAIN, /* Telegram may have it, or may not */
+    SENDING_FAILED,
+    SENDING_EXPIRED,
+    SENDING_SUPERSEDED,
+    SENDING_CANCELLED
+};
+extern const char *const sending_status_names[];
+
+/* What becomes of a message of which nobody knows whether it was sent; in the order of
+ * sending_on_unknown_names. */
+enum sending_on_unknown {
+    SENDING_RESEND, /* it goes again: better twice than never */
+    SENDING_HOLD,   /* it stays uncertain until somebody decides */
+    SENDING_EDIT    /* what edits a message goes again, all else is held */
+};
+extern const char *const sending_on_unknown_names[];
+
+/* What people do with a message; in the order of sending_action_names. */
+enum sending_action { SENDING_CANCEL, SENDING_SEND_AGAIN, SENDING_ACTIONS };
+extern const char *const sending_action_names[];
+
+enum {
+    SENDING_PARTS_MAX = 16,
+    SENDING_KEY_MAX = 100,        /* characters of supersede_key and dedupe_key */
+    SENDING_ERROR_TEXT_MAX = 300, /* characters */
+    SENDING_TTL_MAX_S = 7 * 24 * 3600
+};
+
+struct sending {
+    struct uuid id;
+    struct uuid tenant_id;
+    struct uuid bot_id;
+    int64_t chat_id; /* FIELD_ABSENT: none, of an answer to a tap */
+    int64_t lane;
+    struct slice method;
+    struct slice payload; /* JSON: a list of the parameters of each part, without chat_id */
+    int on_unknown;
+    struct slice supersede_key; /* absent: it replaces nothing */
+    struct slice dedupe_key;    /* absent: it may be there twice */
+    int64_t ttl_s;              /* FIELD_ABSENT: for ever */
+    /* Read, never written: */
+    int status;
+    struct slice error_code;
+    struct slice error_text;
+    struct slice message_ids; /* JSON: a list of Telegram's ids */
+    int64_t sent_at;
+    int moved; /* enum sending_action; -1: nobody did anything */
+    struct slice moved_by;
+    int64_t expires_at;
+    int64_t version;
+    int64_t created_at;
+    int64_t updated_at;
+};
+
+/* Whether the action may be done in this status. */
+bool sending_may(int status, enum sending_action action);
+/* The status that the action makes. */
+enum sending_status sending_after(enum sending_action action);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "sending/verdict.h"
+
+#include "sending/park.h"
+
+// clang-format off
+/* Of a message of a chat; the exceptions are in verdict_of(). */
+static const struct verdict verdicts[CALL_ENDS] = {
+    [CALL_DONE]          = {.status = SENDING_SENT},
+    [CALL_NOT_SENT]      = {.status = SENDING_QUEUED,    .code = "telegram_unreachable"},
+    [CALL_UNKNOWN]       = {.status = SENDING_UNCERTAIN, .code = "outcome_unknown"},
+    [CALL_TOO_MANY]      = {.status = SENDING_QUEUED,    .code = "too_many_requests"},
+    [CALL_MOVED]         = {.status = SENDING_QUEUED,    .move_chat = true},
+    [CALL_CHAT_DEAD]     = {.status = SENDING_FAILED,    .close_chat = true, .code = "chat_unreachable"},
+    [CALL_MARKUP_BROKEN] = {.status = SENDING_QUEUED,    .plain = true, .code = "markup_broken"},
+    [CALL_REFUSED]       = {.status = SENDING_FAILED,    .code = "refused"},
+    [CALL_BOT_DEAD]      = {.status = SENDING_QUEUED,    .pause_bot_ms = VERDICT_PAUSE_MS, .code = "bot_refused"},
+};
+// clang-format on
+
+static bool goes_again(const struct call_of *call)
+{
+    return call->tries < VERDICT_UNKNOWN_TRIES &&
+           (call->on_unknown == SENDING_RESEND ||
+            (call->on_unknown == SENDING_EDIT && call->edits));
+}
+
+struct verdict verdict_of(const struct call_result *result, const struct call_of *call,
+                          uint32_t chance)
+{
+    struct verdict verdict = verdicts[result->end];
+
+    if (call->lane == SENDING_ANSWER) { /* of use for seconds: one call, and no chat waits for it */
+        if (result->end != CALL_DONE)
+            verdict.status = SENDING_FAILED;
+        verdict.close_chat = verdict.move_chat = verdict.plain = false;
+        return verdict;
+    }
+    if (result->end == CALL_UNKNOWN && goes_again(call))
+        verdict.status = SENDING_QUEUED;
+    if (result->end == CALL_MARKUP_BROKEN && call->plain)
+        verdict = verdicts[CALL_REFUSED];
+    if (result->end == CALL_NOT_SENT || (result->end == CALL_UNKNOWN && goes_again(call)))
+        verdict.park_ms = park_backoff_ms(call->tries, chance);
+    if (result->end == CALL_TOO_MANY)
+        verdict.park_ms = park_chat_ms(result->retry_after_s, chance);
+    return verdict;
+}
+
+bool verdict_edits(struct slice method)
+{
+    return slice_starts(method, SLICE("edit"));
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/* What becomes of a message when its call has ended: pure. One table (verdict.c) says it for every
+ * way in which a call ends. */
+#pragma once
+
+#include "sending/sending.h"
+
+/* How a call ended. */
+enum call_end {
+    CALL_DONE,          /* also: what it asks for is so already */
+    CALL_NOT_SENT,      /* certainly: Telegram was not reached */
+    CALL_UNKNOWN,       /* it may have been done: an answer 5xx, or none after bytes were sent */
+    CALL_TOO_MANY,      /* 429 */
+    CALL_MOVED,         /* the group has become a supergroup: parameters.migrate_to_chat_id */
+    CALL_CHAT_DEAD,     /* blocked, deactivated, kicked, not found */
+    CALL_MARKUP_BROKEN, /* 400 "can't parse entities" */
+    CALL_REFUSED,       /* any other 4xx: this message never goes */
+    CALL_BOT_DEAD,      /* 401, 404, 409, 421: none of this bot goes */
+    CALL_ENDS
+};
+
+struct call_result {
+    enum call_end end;
+    int64_t message_id;    /* Telegram's; FIELD_ABSENT: none */
+    int64_t retry_after_s; /* of CALL_TOO_MANY */
+    int64_t migrate_to;    /* of CALL_MOVED */
+    struct slice text;     /* Telegram's description, or ours; for people, without the token */
+};
+
+/* What it was a call of. */
+struct call_of {
+    int64_t lane;
+    int64_t tries; /* this one included */
+    int on_unknown;
+    bool edits; /* its method changes a message that is there */
+    bool plain; /* it went as plain text because of its markup */
+};
+
+enum {
+    VERDICT_UNKNOWN_TRIES = 5, /* so often a message whose outcome is unknown goes again */
+    VERDICT_PAUSE_MS = 60000   /* how long a bot rests that Telegram does not take */
+};
+
+struct verdict {
+    enum sending_status status; /* SENDING_SENT: this part is */
+    bool plain;                 /* from now on as plain text */
+    bool close_chat;
+    bool move_chat;
+    int64_t park_ms;      /* nothing goes to the chat for so long; 0: it may */
+    int64_t pause_bot_ms; /* nothing goes for the bot for so long; 0: it may */
+    const char *code;     /* stable, static; NULL: no error */
+};
+
+/* `chance`: any number. */
+struct verdict verdict_of(const struct call_result *result, const struct call_of *call,
+                          uint32_t chance);
+
+/* True when the method of the Bot API changes a message that is there. */
+bool verdict_edits(struct slice method);

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "sends.h"
+
+#include <stdio.h>
+
+#include "base/now.h"
+#include "db/transaction.h"
+
+#include "sending/sending_store.h"
+
+struct send sends[SENDS_MAX];
+int sends_count;
+int sends_at_once;
+int sends_delay_ms;
+void (*sends_end)(const struct send *send, struct call_result *result);
+
+enum { CHATS = 64, POLL_MS = 5 };
+static struct {
+    int64_t chat_id;
+    int calls;
+} under_way[CHATS];
+static int64_t last_message_id;
+static bool ready;
+
+void sends_begin(const char *schema)
+{
+    struct fault fault = {.code = ""};
+
+    stand_begin(schema);
+    sends_count = sends_at_once = sends_delay_ms = 0;
+    sends_end = NULL;
+    memset(under_way, 0, sizeof under_way);
+    ready = false;
+    stand_service()->cache = cache_create(stand_loop(), stand_service()->work, "", &fault);
+    ck_assert_ptr_nonnull(stand_service()->cache);
+    stand_bot("taxi");
+    stand_file("taxi.token", 0600, "1:AA");
+}
+
+void sends_finish(void)
+{
+    cache_destroy(stand_service()->cache);
+    stand_service()->cache = NULL;
+    stand_finish();
+}
+
+int64_t sends_now_ms(void)
+{
+    return now_mono_ns() / NS_PER_MS;
+}
+
+/* --- Telegram --- */
+
+static int *calls_of(int64_t chat_id)
+{
+    int i = 0;
+    while (under_way[i].chat_id != chat_id && under_way[i].chat_id != 0 && i < CHATS - 1)
+        i++;
+    under_way[i].chat_id = chat_id;
+    return &under_way[i].calls;
+}
+
+static struct send *note(const struct sender_call *call)
+{
+    ck_assert_int_lt(sends_count, SENDS_MAX);
+    struct send *send = &sends[sends_count++];
+    json_t *body = json_loadb(call->parameters.at, call->parameters.len, 0, NULL);
+    ck_assert_ptr_nonnull(body);
+    const char *text = json_string_value(json_object_get(body, "text"));
+    *send = (struct send){.chat_id = json_integer_value(json_object_get(body, "chat_id")),
+                          .at_ms = sends_now_ms(),
+                          .nth = 1,
+                          .plain = call->plain};
+    ck_assert_int_eq(send->chat_id, call->chat_id != FIELD_ABSENT ? call->chat_id : 0);
+    snprintf(send->text, sizeof send->text, "%s", text != NULL ? text : "");
+    snprintf(send->method, sizeof send->method, "%.*s", SLICE_ARG(call->method));
+    for (struct send *before = sends; before < send; before++)
+        send->nth += strcmp(before->text, send->text) == 0;
+    json_decref(body);
+    return send;
+}
+
+static void speak(void *data, const char *token, const struct sender_call *call,
+                  struct arena *arena, struct call_result *result)
+{
+    (void)data;
+    (void)arena;
+    ck_assert_str_eq(token, "1:AA");
+    const struct send send = *note(call);
+    int *calls = calls_of(send.chat_id);
+    if (++*calls > sends_at_once && send.chat_id != 0)
+        sends_at_once = *calls;
+    if (sends_delay_ms > 0)
+        stand_sleep(sends_delay_ms);
+    --*calls;
+    *result = (struct call_result){
+        .end = CALL_DONE, .message_id = ++last_message_id, .text = SLICE("Telegram's own words")};
+    if (sends_end != NULL)
+        sends_end(&send, result);
+}
+
+struct sender *sends_start(void)
+{
+    const struct sender_options options = {
+        .service = stand_service(), .bots = stand_app()->bots, .speak = speak};
+    struct fault fault = {.code = ""};
+
+    if (!ready)
+        stand_look();
+    ready = true;
+    struct sender *sender = sender_start(&options, &fault);
+    ck_assert_msg(sender != NULL, "%s", fault.detail);
+    return sender;
+}
+
+/* --- messages --- */
+
+struct placing {
+    struct sending sending;
+    bool placed;
+};
+
+static bool place(struct db *tx, void *arg, struct fault *fault)
+{
+    struct placing *placing = arg;
+    return sending_store_place(tx, &placing->sending, &placing->placed, fault);
+}
+
+static struct slice or_absent(const char *text)
+{
+    return slice_of(text);
+}
+
+bool sends_placed(const struct wish *wish, struct uuid *id)
+{
+    const struct bot *bot;
+    struct fault fault = {.code = ""};
+    char payload[256];
+
+    ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    snprintf(payload, sizeof payload, "[{\"text\": \"%s\", \"parse_mode\": \"HTML\"}]", wish->text);
+    const bool answers = wish->lane < 0;
+    struct placing placing = {
+        .sending = {.id = uuid_make(),
+                    .tenant_id = stand_staff.tenant_id,
+                    .bot_id = bot->id,
+                    .chat_id = answers              ? FIELD_ABSENT
+                               : wish->chat_id == 0 ? 7
+                                                    : wish->chat_id,
+                    .lane = answers           ? SENDING_ANSWER
+                            : wish->lane == 0 ? SENDING_REPLY
+                                              : wish->lane,
+                    .method = slice_of(wish->method != NULL ? wish->method : "sendMessage"),
+                    .payload = slice_of(wish->payload != NULL ? wish->payload : payload),
+                    .on_unknown = wish->on_unknown,
+                    .supersede_key = or_absent(wish->supersede_key),
+                    .dedupe_key = or_absent(wish->dedupe_key),
+                    .ttl_s = wish->ttl_s != 0 ? wish->ttl_s : FIELD_ABSENT}
+    };
+    ck_assert_msg(db_transaction(stand_service()->pool, place, &placing, &fault), "%s: %s",
+                  fault.code, fault.detail);
+    *id = placing.sending.id;
+    return placing.placed;
+}
+
+struct uuid sends_place(struct sender *sender, const struct wish *wish)
+{
+    struct uuid id;
+    ck_assert(sends_placed(wish, &id));
+    sender_wake(sender);
+    return id;
+}
+
+struct uuid sends_text(struct sender *sender, int64_t chat_id, const char *text)
+{
+    return sends_place(sender, &(struct wish){.chat_id = chat_id, .text = text});
+}
+
+const char *sends_id(const struct uuid *id)
+{
+    static char texts[4][UUID_TEXT_LEN + 1];
+    static int next;
+    char *text = texts[next++ % 4];
+    uuid_format(id, text);
+    return text;
+}
+
+const char *sends_status(const struct uuid *id)
+{
+    auto_rows struct db_rows rows = {0};
+    struct sending sending;
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(
+        sending_store_find(stand_db(), &stand_staff.tenant_id, id, &rows, &sending, &fault),
+        "%s: %s", fault.code, fault.detail);
+    return sending_status_names[sending.status];
+}
+
+void sends_wait(const struct uuid *id, const char *status, int ms)
+{
+    const char *now = "";
+    for (int waited = 0; waited <= ms; waited += POLL_MS) {
+        now = sends_status(id);
+        if (strcmp(now, status) == 0)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_abort_msg("%s, not %s", now, status);
+}
+
+void sends_wait_count(int count, int ms)
+{
+    for (int waited = 0; sends_count < count && waited <= ms; waited += POLL_MS)
+        stand_sleep(POLL_MS);
+    ck_assert_int_ge(sends_count, count);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+/* The stand with a bot, a sender, and a Telegram of the test's own: what is called for is noted,
+ * and the test says how each call ends. Without Redis, so that a bot has half its rate. */
+#pragma once
+
+#include "sending/sender.h"
+#include "stand.h"
+
+enum { SENDS_MAX = 4096, SENDS_TEXT = 64 };
+
+struct send {
+    int64_t chat_id;
+    int64_t at_ms;
+    int nth; /* of the calls with this text: 1, 2 ... */
+    bool plain;
+    char text[SENDS_TEXT];
+    char method[32];
+};
+extern struct send sends[SENDS_MAX];
+extern int sends_count;
+extern int sends_at_once;  /* the most calls that were under way in one chat */
+extern int sends_delay_ms; /* how long a call takes */
+/* How a call ends, where it is not done; NULL: all are done. */
+extern void (*sends_end)(const struct send *send, struct call_result *result);
+
+void sends_begin(const char *schema);
+void sends_finish(void);
+
+/* In a fiber: the bot "taxi" is there, and its sender works. Any number of them. */
+struct sender *sends_start(void);
+
+struct wish {
+    int64_t chat_id; /* 0: 7 */
+    int64_t lane;    /* 0: a reply */
+    const char *text;
+    const char *payload; /* instead of a text */
+    const char *method;  /* "sendMessage" */
+    int on_unknown;      /* SENDING_RESEND is 0 */
+    const char *supersede_key;
+    const char *dedupe_key;
+    int64_t ttl_s; /* 0: for ever */
+};
+/* In a fiber: queues it and wakes the sender; the id. */
+struct uuid sends_place(struct sender *sender, const struct wish *wish);
+struct uuid sends_text(struct sender *sender, int64_t chat_id, const char *text);
+bool sends_placed(const struct wish *wish, struct uuid *id);
+
+/* Its text; good for the next three calls too. */
+const char *sends_id(const struct uuid *id);
+/* As a caller sees it; static text. */
+const char *sends_status(const struct uuid *id);
+/* Waits until it has this status, or fails after so many milliseconds. */
+void sends_wait(const struct uuid *id, const char *status, int ms);
+/* Waits until so many calls were made. */
+void sends_wait_count(int count, int ms);
+int64_t sends_now_ms(void);
+
+/* A test whose body runs in a fiber. */
+#define SENDS_TEST(name_, body_)                                                                   \
+    START_TEST(name_)                                                                              \
+    {                                                                                              \
+        stand_run(body_, NULL);                                                                    \
+    }                                                                                              \
+    END_TEST

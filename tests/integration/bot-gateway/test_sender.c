@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+/* Messages leave in the order of their chat, one at a time, each once, however the calls end. */
+#include <stdio.h>
+
+#include "db/transaction.h"
+
+#include "sending/recipient_store.h"
+#include "sending/sending_store.h"
+#include "sends.h"
+
+static void begin(void)
+{
+    sends_begin("test_sender");
+}
+
+/* --- order --- */
+
+static void order_body(void *data)
+{
+    enum { CHATS = 3, EACH = 3 };
+    struct sender *sender = sends_start();
+    struct uuid last = {0};
+    int next[CHATS + 1] = {0};
+    char text[16];
+    sends_delay_ms = 5;
+    for (int i = 0; i < EACH; i++)
+        for (int chat = 1; chat <= CHATS; chat++) {
+            snprintf(text, sizeof text, "%d", i);
+            last = sends_text(sender, chat, text);
+        }
+    sends_wait(&last, "sent", 5000);
+    sends_wait_count(CHATS * EACH, 3000);
+    for (int i = 0; i < sends_count; i++)
+        ck_assert_int_eq(atoi(sends[i].text), next[sends[i].chat_id]++);
+    ck_assert_int_eq(sends_at_once, 1);
+    sender_stop(sender);
+    ck_assert_int_eq(sends_count, CHATS * EACH);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'sent' AND part = 1"
+                                  " AND jsonb_array_length(telegram_message_ids) = 1"),
+                     CHATS * EACH);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
+}
+SENDS_TEST(messages_of_a_chat_leave_in_their_order, order_body)
+
+/* Each of them sees the same rows at the same time. */
+static void copies_body(void *data)
+{
+    enum { COPIES = 3, CHATS = 4, EACH = 4 };
+    struct sender *senders[COPIES];
+    int next[CHATS + 1] = {0};
+    char text[16];
+    for (int i = 0; i < COPIES; i++)
+        senders[i] = sends_start();
+    sends_delay_ms = 30;
+    for (int i = 0; i < EACH; i++)
+        for (int chat = 1; chat <= CHATS; chat++) {
+            snprintf(text, sizeof text, "%d", i);
+            sends_text(senders[0], chat, text);
+            sender_wake(senders[1]);
+            sender_wake(senders[2]);
+        }
+    sends_wait_count(CHATS * EACH, 8000);
+    for (int i = 0; i < COPIES; i++)
+        sender_stop(senders[i]);
+    ck_assert_int_eq(sends_count, CHATS * EACH);
+    for (int i = 0; i < sends_count; i++)
+        ck_assert_int_eq(atoi(sends[i].text), next[sends[i].chat_id]++);
+    ck_assert_int_eq(sends_at_once, 1);
+}
+SENDS_TEST(copies_send_nothing_twice_and_one_at_a_time, copies_body)
+
+static void lanes_body(void *data)
+{
+    struct sender *sender = sends_start();
+    struct uuid id = {0};
+    sends_delay_ms = 50;
+    sends_text(sender, 7, "first");
+    sends_wait_count(1, 2000);
+    sends_place(sender, &(struct wish){.text = "news", .lane = SENDING_BROADCAST});
+    sends_text(sender, 7, "reply");
+    id = sends_place(sender, &(struct wish){.lane = -1,
+                                            .method = "answerCallbackQuery",
+                                            .payload = "[{\"callback_query_id\": \"9\"}]"});
+    sends_wait_count(4, 5000);
+    ck_assert_str_eq(sends[1].method, "answerCallbackQuery"); /* while the first is on its way */
+    ck_assert_str_eq(sends[2].text, "reply");
+    ck_assert_str_eq(sends[3].text, "news");
+    sends_wait(&id, "sent", 1000);
+    sender_stop(sender);
+}
+SENDS_TEST(answers_go_before_replies_and_replies_before_broadcasts, lanes_body)
+
+/* --- too many --- */
+
+static void too_many(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1 && strcmp(send->text, "429") == 0)
+        *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 2};
+}
+
+static void park_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = too_many;
+    const struct uuid parked = sends_text(sender, 7, "429");
+    const struct uuid behind = sends_text(sender, 7, "behind");
+    sends_wait_count(1, 2000);
+    const int64_t at_ms = sends[0].at_ms;
+    const struct uuid other = sends_text(sender, 8, "other");
+    sends_wait(&other, "sent", 1500);
+    sends_wait(&parked, "queued", 100);
+    stand_sleep(1100);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE parked_until > now()"), 1);
+    sends_wait(&behind, "sent", 4000);
+    ck_assert_int_eq(sends_count, 4);
+    ck_assert_str_eq(sends[2].text, "429");
+    ck_assert_str_eq(sends[3].text, "behind");
+    ck_assert_int_ge(sends[2].at_ms - at_ms, 2000);
+    ck_assert_int_le(sends[2].at_ms - at_ms, 3300);
+    sender_stop(sender);
+}
+SENDS_TEST(a_429_parks_its_chat_for_its_time_and_no_other, park_body)
+
+static void all_too_many(const struct send *send, struct call_result *result)
+{
+    if (send->chat_id <= 3 && send->nth <= 3)
+        *result =
+            (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 1 + send->chat_id / 3};
+}
+
+static void bot_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = all_too_many;
+    for (int chat = 1; chat <= 3; chat++)
+        sends_text(sender, chat, "429");
+    sends_wait_count(3, 2000);
+    stand_sleep(100);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending_pause WHERE paused_until > now()"),
+                     1);
+    const struct uuid other = sends_text(sender, 9, "other");
+    sends_wait(&other, "sent", 5000);
+    for (int i = 3; i < sends_count; i++)
+        ck_assert_int_ge(sends[i].at_ms - sends[2].at_ms, 1950);
+    sender_stop(sender);
+}
+SENDS_TEST(a_429_of_three_chats_parks_their_bot, bot_body)
+
+/* --- not sent, unknown --- */
+
+static void fail_twice(const struct send *send, struct call_result *result)
+{
+    if (send->nth <= 2 && strcmp(send->text, "first") == 0)
+        *result = (struct call_result){.end = CALL_NOT_SENT, .text = SLICE("Connection refused")};
+}
+
+static void again_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = fail_twice;
+    sends_text(sender, 7, "first");
+    const struct uuid second = sends_text(sender, 7, "second");
+    sends_wait(&second, "sent", 9000);
+    ck_assert_int_eq(sends_count, 4);
+    ck_assert_str_eq(sends[2].text, "first");
+    ck_assert_int_ge(sends[1].at_ms - sends[0].at_ms, 1000);
+    ck_assert_int_le(sends[1].at_ms - sends[0].at_ms, 2300);
+    ck_assert_int_ge(sends[2].at_ms - sends[1].at_ms, 2000);
+    ck_assert_int_le(sends[2].at_ms - sends[1].at_ms, 4300);
+    ck_assert_int_eq(stand_number("SELECT max(tries) FROM sending"), 3);
+    sender_stop(sender);
+}
+SENDS_TEST(what_was_certainly_not_sent_goes_again_in_its_order, again_body)
+
+static void unknown_once(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1)
+        *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
+}
+
+static void unknown_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = unknown_once;
+    const struct uuid resend = sends_place(
+        sender, &(struct wish){.chat_id = 1, .text = "a", .on_unknown = SENDING_RESEND});
+    const struct uuid hold =
+        sends_place(sender, &(struct wish){.chat_id = 2, .text = "b", .on_unknown = SENDING_HOLD});
+    const struct uuid edit =
+        sends_place(sender, &(struct wish){.chat_id = 3, .text = "c", .on_unknown = SENDING_EDIT});
+    const struct uuid edits = sends_place(sender, &(struct wish){.chat_id = 4,
+                                                                 .text = "d",
+                                                                 .method = "editMessageText",
+                                                                 .on_unknown = SENDING_EDIT});
+    sends_wait(&resend, "sent", 5000);
+    sends_wait(&edits, "sent", 5000);
+    ck_assert_str_eq(sends_status(&hold), "uncertain");
+    ck_assert_str_eq(sends_status(&edit), "uncertain");
+    ck_assert_int_eq(sends_count, 6);
+    ck_assert_str_eq(stand_text("SELECT error_code FROM sending WHERE id = '%s'", sends_id(&hold)),
+                     "outcome_unknown");
+    sender_stop(sender);
+}
+SENDS_TEST(what_may_have_been_sent_goes_again_only_where_it_may, unknown_body)
+
+static void unknown_always(const struct send *send, struct call_result *result)
+{
+    *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
+}
+
+static void hopeless_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = unknown_always;
+    const struct uuid id = sends_text(sender, 1, "a");
+    sends_wait_count(1, 2000);
+    stand_sleep(100);
+    stand_sql("UPDATE sending SET tries = %d", VERDICT_UNKNOWN_TRIES - 1);
+    stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
+    sends_wait(&id, "uncertain", 2000);
+    sender_stop(sender);
+}
+SENDS_TEST(what_stays_unknown_goes_only_so_often, hopeless_body)
+
+/* --- a process that is gone --- */
+
+static void leave_in_flight(const struct uuid *id, const char *since)
+{
+    stand_sql("UPDATE sending SET status = 'sending', leased_by = gen_random_uuid(), tries = 1,"
+              " leased_until = now() + interval '%s' WHERE id = '%s'",
+              since, sends_id(id));
+    stand_sql("SELECT recipient_renew(ARRAY(SELECT id FROM recipient))");
+}
+
+static void gone_body(void *data)
+{
+    struct uuid resend, hold, behind;
+    sender_stop(sends_start()); /* only so that the bots are read */
+    ck_assert(sends_placed(&(struct wish){.chat_id = 1, .text = "a"}, &resend));
+    ck_assert(
+        sends_placed(&(struct wish){.chat_id = 2, .text = "b", .on_unknown = SENDING_HOLD}, &hold));
+    ck_assert(sends_placed(&(struct wish){.chat_id = 2, .text = "c"}, &behind));
+    leave_in_flight(&resend, "1 second");
+    leave_in_flight(&hold, "1 second");
+    struct sender *sender = sends_start();
+    stand_sleep(700);
+    ck_assert_int_eq(sends_count, 0); /* it may still live, and what is behind it waits */
+    ck_assert_str_eq(sends_status(&hold), "sending");
+    stand_sleep(400);
+    ck_assert_str_eq(sends_status(&hold), "uncertain"); /* before the sweep has come */
+    sends_wait(&behind, "sent", 3000);
+    sends_wait(&resend, "sent", 5000);
+    ck_assert_int_eq(sends_count, 2);
+    ck_assert_str_eq(sends_status(&hold), "uncertain");
+    ck_assert_str_eq(stand_text("SELECT status FROM sending WHERE id = '%s'", sends_id(&hold)),
+                     "uncertain");
+    sender_stop(sender);
+}
+SENDS_TEST(what_a_process_that_is_gone_was_sending_is_uncertain, gone_body)
+
+/* Its own calls it knows, however long they take. */
+static void slow_body(void *data)
+{
+    struct sender *one = sends_start(), *other = sends_start();
+    sends_delay_ms = 1500;
+    const struct uuid id = sends_text(one, 7, "slow");
+    sends_wait_count(1, 2000);
+    stand_sql("UPDATE sending SET leased_until = now() - interval '1 second'");
+    sender_stop(other); /* which would take it for lost */
+    sends_wait(&id, "sent", 3000);
+    ck_assert_int_eq(sends_count, 1);
+    sender_stop(one);
+}
+SENDS_TEST(a_slow_call_is_not_taken_for_lost_by_its_own_process, slow_body)
+
+static void dead_bot(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1)
+        *result = (struct call_result){.end = CALL_BOT_DEAD, .text = SLICE("Unauthorized")};
+}
+
+static void bot_refused_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = dead_bot;
+    const struct uuid id = sends_text(sender, 7, "a");
+    sends_wait_count(1, 2000);
+    stand_sleep(50);
+    sends_text(sender, 8, "b");
+    stand_sleep(600);
+    ck_assert_int_eq(sends_count, 1);
+    ck_assert_str_eq(sends_status(&id), "queued");
+    stand_sql("UPDATE sending_pause SET paused_until = now()");
+    sends_wait(&id, "sent", 2000);
+    sender_stop(sender);
+}
+SENDS_TEST(a_bot_that_telegram_refuses_rests_and_loses_nothing, bot_refused_body)
+
+/* --- a long queue --- */
+
+static void fill(int rows)
+{
+    stand_sql("INSERT INTO recipient (bot_id, chat_id, lane, due_at)"
+              " SELECT b.id, n, 2, now() FROM bot b, generate_series(100, %d) n",
+              rows + 99);
+    stand_sql(
+        "INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload, on_unknown)"
+        " SELECT gen_random_uuid(), b.tenant_id, b.id, n, 2, 'sendMessage',"
+        "  '[{\"text\": \"news\"}]', 'resend' FROM bot b, generate_series(100, %d) n",
+        rows + 99);
+    /* One chat has many, behind one that waits. */
+    stand_sql(
+        "INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload, on_unknown)"
+        " SELECT gen_random_uuid(), b.tenant_id, b.id, 100, 2, 'sendMessage',"
+        "  '[{\"text\": \"news\"}]', 'resend' FROM bot b, generate_series(1, %d) n",
+        rows / 10);
+    stand_sql("ANALYZE");
+    /* The loop stood still meanwhile. */
+    stand_sleep(50);
+    while (!db_pool_usable(stand_service()->pool))
+        stand_sleep(5);
+}
+
+static double due_ms(void)
+{
+    struct sender_due due;
+    struct fault fault = {.code = ""};
+    const char *bots = stand_text("SELECT array_agg(id)::text FROM bot");
+    double least_ms = 1e9;
+    for (int i = 0; i < 10; i++) {
+        const int64_t began = sends_now_ms();
+        for (int j = 0; j < 10; j++) {
+            ck_assert_msg(sender_store_due(stand_db(), slice_of(bots), 32, &due, &fault), "%s",
+                          fault.detail);
+            ck_assert_int_eq(due.chats.count, 32);
+            sender_due_finish(&due);
+        }
+        const double took = (double)(sends_now_ms() - began) / 10;
+        least_ms = took < least_ms ? took : least_ms;
+    }
+    return least_ms;
+}
+
+static void long_body(void *data)
+{
+    fill(1000);
+    const double few_ms = due_ms();
+    stand_sql("DELETE FROM sending");
+    stand_sql("DELETE FROM recipient");
+    fill(100000);
+    const double many_ms = due_ms();
+    ck_assert_msg(many_ms <= 3 * few_ms + 2, "%.2f ms, and %.2f ms for the long queue", few_ms,
+                  many_ms);
+    struct sender *sender = sends_start();
+    const struct uuid reply = sends_text(sender, 7, "reply");
+    sends_wait(&reply, "sent", 1000);
+    sends_wait_count(10, 3000);
+    sender_stop(sender);
+}
+SENDS_TEST(a_reply_does_not_wait_for_a_hundred_thousand_broadcasts, long_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("sender");
+    TCase *tests = tcase_create("sender");
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, messages_of_a_chat_leave_in_their_order);
+    tcase_add_test(tests, copies_send_nothing_twice_and_one_at_a_time);
+    tcase_add_test(tests, answers_go_before_replies_and_replies_before_broadcasts);
+    tcase_add_test(tests, a_429_parks_its_chat_for_its_time_and_no_other);
+    tcase_add_test(tests, a_429_of_three_chats_parks_their_bot);
+    tcase_add_test(tests, what_was_certainly_not_sent_goes_again_in_its_order);
+    tcase_add_test(tests, what_may_have_been_sent_goes_again_only_where_it_may);
+    tcase_add_test(tests, what_stays_unknown_goes_only_so_often);
+    tcase_add_test(tests, what_a_process_that_is_gone_was_sending_is_uncertain);
+    tcase_add_test(tests, a_slow_call_is_not_taken_for_lost_by_its_own_process);
+    tcase_add_test(tests, a_bot_that_telegram_refuses_rests_and_loses_nothing);
+    tcase_add_test(tests, a_reply_does_not_wait_for_a_hundred_thousand_broadcasts);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

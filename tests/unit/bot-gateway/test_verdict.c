@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include <check.h>
+
+#include "sending/park.h"
+#include "sending/verdict.h"
+#include "unit/base/suite.h"
+
+enum { NO_PARK, BACKOFF, ITS_TIME, RETRY_AFTER_S = 5 };
+
+static const struct {
+    const char *why;
+    enum call_end end;
+    struct call_of call;
+    enum sending_status status;
+    int park;
+    bool plain, close, move, pause;
+} rows[] = {
+    {"done",                             CALL_DONE,      {.lane = SENDING_REPLY, .tries = 1},                                       SENDING_SENT,   NO_PARK,  0, 0, 0, 0},
+    {"certainly not sent",
+     CALL_NOT_SENT,                                      {.lane = 1, .tries = 1, .on_unknown = SENDING_HOLD},
+     SENDING_QUEUED,                                                                                                                                BACKOFF,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"not sent for the hundredth time",
+     CALL_NOT_SENT,                                      {.lane = 2, .tries = 100},
+     SENDING_QUEUED,                                                                                                                                BACKOFF,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"unknown, better twice than never",
+     CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = SENDING_RESEND},
+     SENDING_QUEUED,                                                                                                                                BACKOFF,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"unknown again and again",
+     CALL_UNKNOWN,                                       {.lane = 1, .tries = VERDICT_UNKNOWN_TRIES, .on_unknown = SENDING_RESEND},
+     SENDING_UNCERTAIN,                                                                                                                             NO_PARK,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"unknown, held",
+     CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = SENDING_HOLD},
+     SENDING_UNCERTAIN,                                                                                                                             NO_PARK,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"unknown, a new message",
+     CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = SENDING_EDIT},
+     SENDING_UNCERTAIN,                                                                                                                             NO_PARK,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"unknown, an edit",
+     CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = SENDING_EDIT, .edits = true},
+     SENDING_QUEUED,                                                                                                                                BACKOFF,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"too many",                         CALL_TOO_MANY,  {.lane = 1, .tries = 9},                                                   SENDING_QUEUED, ITS_TIME, 0, 0, 0, 0},
+    {"another chat",                     CALL_MOVED,     {.lane = 1, .tries = 1},                                                   SENDING_QUEUED, NO_PARK,  0, 0, 1, 0},
+    {"a dead chat",                      CALL_CHAT_DEAD, {.lane = 1, .tries = 1},                                                   SENDING_FAILED, NO_PARK,  0, 1, 0, 0},
+    {"broken markup",
+     CALL_MARKUP_BROKEN,                                 {.lane = 1, .tries = 1},
+     SENDING_QUEUED,                                                                                                                                NO_PARK,
+     1,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"broken without markup",
+     CALL_MARKUP_BROKEN,                                 {.lane = 1, .tries = 2, .plain = true},
+     SENDING_FAILED,                                                                                                                                NO_PARK,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"refused",                          CALL_REFUSED,   {.lane = 1, .tries = 1},                                                   SENDING_FAILED, NO_PARK,  0, 0, 0, 0},
+    {"a dead bot",                       CALL_BOT_DEAD,  {.lane = 1, .tries = 1},                                                   SENDING_QUEUED, NO_PARK,  0, 0, 0, 1},
+    {"an answer that is done",
+     CALL_DONE,                                          {.lane = SENDING_ANSWER, .tries = 1},
+     SENDING_SENT,                                                                                                                                  NO_PARK,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"an answer that was not sent",
+     CALL_NOT_SENT,                                      {.lane = SENDING_ANSWER, .tries = 1},
+     SENDING_FAILED,                                                                                                                                NO_PARK,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"an answer of a dead chat",
+     CALL_CHAT_DEAD,                                     {.lane = SENDING_ANSWER, .tries = 1},
+     SENDING_FAILED,                                                                                                                                NO_PARK,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                0},
+    {"an answer of a dead bot",
+     CALL_BOT_DEAD,                                      {.lane = SENDING_ANSWER, .tries = 1},
+     SENDING_FAILED,                                                                                                                                NO_PARK,
+     0,                                                                                                                                                          0,
+     0,                                                                                                                                                                1},
+};
+
+START_TEST(each_end_of_a_call_has_its_verdict)
+{
+    const struct call_result result = {.end = rows[_i].end, .retry_after_s = RETRY_AFTER_S};
+    const struct verdict verdict = verdict_of(&result, &rows[_i].call, 437);
+    const int64_t parks[] = {[NO_PARK] = 0,
+                             [BACKOFF] = park_backoff_ms(rows[_i].call.tries, 437),
+                             [ITS_TIME] = RETRY_AFTER_S * 1000 + 437};
+    ck_assert_msg(verdict.status == rows[_i].status, "%s: %s", rows[_i].why,
+                  sending_status_names[verdict.status]);
+    ck_assert_msg(verdict.park_ms == parks[rows[_i].park], "%s: %ld", rows[_i].why,
+                  (long)verdict.park_ms);
+    ck_assert_msg(verdict.plain == rows[_i].plain && verdict.close_chat == rows[_i].close &&
+                      verdict.move_chat == rows[_i].move &&
+                      (verdict.pause_bot_ms > 0) == rows[_i].pause,
+                  "%s", rows[_i].why);
+    /* Who failed or waits is told why. */
+    ck_assert_msg((verdict.code == NULL) ==
+                      (rows[_i].end == CALL_DONE || rows[_i].end == CALL_MOVED),
+                  "%s", rows[_i].why);
+}
+END_TEST
+
+START_TEST(methods_that_edit_are_known)
+{
+    ck_assert(verdict_edits(SLICE("editMessageText")));
+    ck_assert(!verdict_edits(SLICE("sendMessage")));
+    ck_assert(!verdict_edits(SLICE("edi")));
+}
+END_TEST
+
+START_TEST(actions_are_possible_in_their_statuses)
+{
+    for (int status = SENDING_QUEUED; status <= SENDING_CANCELLED; status++) {
+        ck_assert_int_eq(sending_may(status, SENDING_CANCEL), status == SENDING_QUEUED);
+        ck_assert_int_eq(sending_may(status, SENDING_SEND_AGAIN),
+                         status == SENDING_UNCERTAIN || status == SENDING_FAILED);
+    }
+    ck_assert_int_eq(sending_after(SENDING_CANCEL), SENDING_CANCELLED);
+    ck_assert_int_eq(sending_after(SENDING_SEND_AGAIN), SENDING_QUEUED);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("verdict");
+    tcase_add_loop_test(tests, each_end_of_a_call_has_its_verdict, 0, COUNT(rows));
+    tcase_add_test(tests, methods_that_edit_are_known);
+    tcase_add_test(tests, actions_are_possible_in_their_statuses);
+    return suite_main("verdict", tests);
+}

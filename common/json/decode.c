@@ -207,10 +207,14 @@ static void decode_list(struct decoding *decoding, const struct field *field, co
         [FIELD_URLS] = sizeof(struct slice),
         [FIELD_UUIDS] = sizeof(struct uuid),
     };
+    const bool in_rows = (field->flags & FIELD_ROWS) != 0;
     const struct field object = {.type = FIELD_OBJECT, .table = field->table};
+    const struct field row = {.type = FIELD_LIST, .table = field->table, .max = field->max};
     bool is_list = field->type == FIELD_LIST;
-    const struct field *item = is_list ? &object : value_item(field);
-    size_t size = is_list ? field->table->item_size : sizes[field->type];
+    const struct field *item = in_rows ? &row : is_list ? &object : value_item(field);
+    size_t size = in_rows   ? sizeof(struct field_list)
+                  : is_list ? field->table->item_size
+                            : sizes[field->type];
     size_t count = json_array_size(value);
     void *items = take_array(decoding, field, value, size);
 

@@ -44,7 +44,9 @@ enum {
     FIELD_DETAIL = 1 << 3,    /* not written in lists (`description`) */
     FIELD_OMIT = 1 << 4,      /* not written when absent */
     FIELD_COMMA = 1 << 5, /* queries: comma-separated SLUGS; ENUM and INT (0..62) as a bit set */
-    FIELD_WRITE_ONLY = 1 << 6 /* decoded, never encoded */
+    FIELD_WRITE_ONLY = 1 << 6, /* decoded, never encoded */
+    FIELD_ROWS = 1 << 7 /* a LIST of lists, max of them at most: a struct field_list of struct
+                           field_list, which may be as long; decoded only */
 };
 
 struct fields;

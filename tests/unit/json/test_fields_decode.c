@@ -297,6 +297,59 @@ START_TEST(arrays_of_ids_and_numbers_are_read_and_written)
 }
 END_TEST
 
+struct square {
+    struct field_list rows;
+};
+
+static const struct field cell_items[] = {
+    {.name = "n", .type = FIELD_INT, .flags = FIELD_REQUIRED, .min = 0, .max = 9},
+};
+static const struct fields cell_fields = FIELDS_OF(cell_items, int64_t);
+static const struct field square_items[] = {
+    {.name = "rows", .type = FIELD_LIST, .flags = FIELD_ROWS, .max = 2, .table = &cell_fields},
+};
+static const struct fields square_fields = FIELDS_OF(square_items, struct square);
+
+START_TEST(lists_of_lists_are_read)
+{
+    struct square square = {
+        {NULL, 0}
+    };
+    struct fault fault;
+
+    ck_assert(fields_decode(&square_fields, SLICE("{\"rows\":[[{\"n\":1},{\"n\":2}],[]]}"), false,
+                            &square, NULL, &sample_arena, &fault));
+    const struct field_list *row = square.rows.items;
+    ck_assert_uint_eq(square.rows.count, 2);
+    ck_assert_uint_eq(row[0].count, 2);
+    ck_assert_int_eq(((const int64_t *)row[0].items)[1], 2);
+    ck_assert_uint_eq(row[1].count, 0);
+}
+END_TEST
+
+static const struct {
+    const char *body, *told;
+} rows[] = {
+    {"{\"rows\":[{\"n\":1}]}",                          "rows/0:wrong_type"                          },
+    {"{\"rows\":[[1],[{\"n\":10}]]}",                   "rows/0/0:wrong_type rows/1/0/n:out_of_range"},
+    {"{\"rows\":[[],[],[]]}",                           "rows:too_many"                              },
+    {"{\"rows\":[[],[{\"n\":1},{\"n\":1},{\"n\":1}]]}", "rows/1:too_many"                            },
+};
+
+START_TEST(what_is_wrong_in_lists_of_lists_is_named)
+{
+    struct square square = {
+        {NULL, 0}
+    };
+    struct fault fault;
+
+    ck_assert(!fields_decode(&square_fields, slice_of(rows[_i].body), false, &square, NULL,
+                             &sample_arena, &fault));
+    ck_assert_str_eq(sample_problems(&fault), rows[_i].told);
+    ck_assert_ptr_null(square.rows.items);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("decode");
@@ -312,5 +365,7 @@ int main(void)
     tcase_add_test(tests, a_body_that_may_be_missing_is_an_empty_object);
     tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);
     tcase_add_loop_test(tests, arrays_of_ids_and_numbers_are_read_and_written, 0, COUNT(sets));
+    tcase_add_test(tests, lists_of_lists_are_read);
+    tcase_add_loop_test(tests, what_is_wrong_in_lists_of_lists_is_named, 0, COUNT(rows));
     return suite_main("fields: decode", tests);
 }

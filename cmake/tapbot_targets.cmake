@@ -96,7 +96,7 @@ function(tapbot_service name)
                 ${CMAKE_SOURCE_DIR}/common/api/openapi.yaml ${folder}/openapi.yaml ${out}/openapi.json
         DEPENDS ${CMAKE_SOURCE_DIR}/common/api/openapi.yaml ${folder}/openapi.yaml
                 ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
-    tapbot_library(${library} SOURCES ${sources} LINKS tapbot_api)
+    tapbot_library(${library} SOURCES ${sources} LINKS tapbot_api tapbot_telegram)
     target_include_directories(${library} PUBLIC ${folder}/src ${CMAKE_SOURCE_DIR}/common)
     target_compile_definitions(${library} PUBLIC
         SERVICE_NAME="${name}" SERVICE_SCHEMA="${short}" SERVICE_PORT=${${name}_port})

@@ -28,7 +28,7 @@ INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
 # Whose need of memory comes in waves close to the limit; everybody else would rather be killed than be slow.
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 # Who has a way out: Traefik to the certificate authority, workflows and flows to wherever they are told.
-OUTBOUND = {"traefik", "n8n", "directus"}
+OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway"}
 # Services that are not built yet: connections a copy, copies, and (server, both on one host) MiB of them all.
 TO_COME = {"bot-gateway": (5, 1, {"server1": 64}, 64), "search-api": (4, 1, {"server2": 320}, 112),
            "health": (1, 2, {"server1": 40, "server2": 40}, 40)}

@@ -3,10 +3,16 @@
 
 import json
 import os
+import sys
 import threading
 
 from check import Caller, World
 from stand import services, wait_until
+
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bot-gateway"))
+
+import messages
+from telegram import TOKEN, Telegram
 
 HOOK = "/telegram/apartments"
 SECRET = "A-secret_1"
@@ -21,8 +27,12 @@ class Bots(World):
         self.folder = os.path.join(stand.folder, "bots")
         os.mkdir(self.folder)
         self.file("apartments.secret", SECRET)
-        super().__init__(stand, BOTS_DIR=self.folder, BOTS_INTERVAL="100ms")
-        wait_until("the bots are known", 5, lambda: self.shown("apartments"))
+        self.telegram = Telegram()
+        stand.sql("INSERT INTO bot.bot (id, name, tenant_id) SELECT gen_random_uuid(), 'courier', id"
+                  " FROM api.tenant WHERE name = 'demo'")
+        self.file("courier.token", TOKEN)
+        super().__init__(stand, BOTS_DIR=self.folder, BOTS_INTERVAL="100ms", TELEGRAM_API_ROOT=self.telegram.root)
+        wait_until("the bots are known", 5, lambda: self.shown("apartments") and self.shown("courier"))
 
     def file(self, name, text, mode=0o600):
         path = os.path.join(self.folder, name)
@@ -160,4 +170,4 @@ def parts(world, group):
 
 WORLD = Bots
 GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
-          ("bots: parts", parts)]
+          ("bots: parts", parts), *messages.GROUPS]

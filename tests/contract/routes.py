@@ -185,7 +185,9 @@ def bodies(world, group):
     described = {}
     for where, operation in world.operations.all.items():
         if "requestBody" in operation:
-            described[where] = members(operation["requestBody"]["content"]["application/json"]["schema"], resolve)
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            if schema.keys() - {"type", "description"}:  # else any object is taken
+                described[where] = members(schema, resolve)
     everything = set().union(*(names for names, _ in described.values()))
     for (method, path), (names, required) in sorted(described.items()):
         noun = path.split("/")[2]

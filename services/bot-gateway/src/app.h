@@ -9,11 +9,16 @@
 struct bots;
 struct intake;
 struct periodic;
+struct sender;
+struct telegram;
 
 struct gateway_app {
     struct service *service; /* first: as struct service_data */
     const struct gateway_config *config;
-    struct bots *bots;        /* all bots, read anew every few seconds */
-    struct intake *intake;    /* takes updates in */
-    struct periodic *sweeper; /* forgets old updates */
+    struct bots *bots;                 /* all bots, read anew every few seconds */
+    struct intake *intake;             /* takes updates in */
+    struct periodic *sweeper;          /* forgets old updates */
+    struct http_client *telegram_http; /* its proxy is Telegram's alone */
+    struct telegram *telegram;         /* the Bot API */
+    struct sender *sender;             /* takes messages to Telegram */
 };

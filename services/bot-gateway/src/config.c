@@ -10,6 +10,10 @@ const struct env_variable gateway_variables[] = {
      "Folder with the bots' files: NAME.token, NAME.secret, NAME.key."},
     {"BOTS_INTERVAL", ENV_DURATION, AT(bots_interval_ms), "5s",           50, 10000,
      "How often bot-gateway reads that folder and its table of bots."},
+    {"TELEGRAM_API_ROOT", ENV_TEXT, AT(telegram_api_root), "https://api.telegram.org", 8,  200,
+     "Where the Bot API is, without a / at the end: Telegram's, or a server of your own, also over http."},
+    {"TELEGRAM_PROXY", ENV_SECRET,  AT(telegram_proxy),   "",             0,  500,
+     "The way to Telegram where it is blocked: http://HOST:PORT or socks5h://USER:PASSWORD@HOST:PORT; empty is none."},
 };
 // clang-format on
 const size_t gateway_variable_count = sizeof gateway_variables / sizeof gateway_variables[0];

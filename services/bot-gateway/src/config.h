@@ -6,8 +6,10 @@
 
 struct gateway_config {
     struct service_config common; /* first */
-    const char *bots_dir;         /* the folder with the bots' files */
-    int64_t bots_interval_ms;     /* how often bots are read anew */
+    const char *telegram_api_root;
+    const char *telegram_proxy; /* "": none */
+    const char *bots_dir;       /* the folder with the bots' files */
+    int64_t bots_interval_ms;   /* how often bots are read anew */
 };
 
 extern const struct env_variable gateway_variables[];

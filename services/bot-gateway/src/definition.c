@@ -12,6 +12,7 @@
 #include "intake/intake.h"
 #include "intake/update_sweeper.h"
 #include "routes.h"
+#include "sending/telegram_client.h"
 
 SERVICE_FILES(bot);
 
@@ -31,10 +32,36 @@ static void stop(void *data)
     struct gateway_app *app = data;
     if (app == NULL)
         return;
+    sender_stop(app->sender);
+    http_client_destroy(app->telegram_http);
+    free(app->telegram);
     periodic_stop(app->sweeper);
     intake_destroy(app->intake);
     bots_destroy(app->bots);
     free(app);
+}
+
+static bool start_sender(struct gateway_app *app, struct fault *fault)
+{
+    const struct http_client_options http = {.proxy = app->config->telegram_proxy,
+                                             .connections_per_host = SENDER_CALLS_MAX};
+
+    app->telegram = fault_calloc(sizeof *app->telegram, "the Bot API", fault);
+    if (app->telegram == NULL)
+        return false;
+    app->telegram_http = http_client_create(app->service->loop, app->service->work, &http, fault);
+    if (app->telegram_http == NULL)
+        return false;
+    *app->telegram =
+        (struct telegram){.client = app->telegram_http,
+                          .root = app->config->telegram_api_root,
+                          .own_root = strcmp(app->config->telegram_api_root, TELEGRAM_ROOT) != 0};
+    const struct sender_options options = {.service = app->service,
+                                           .bots = app->bots,
+                                           .speak = telegram_client_speak,
+                                           .data = app->telegram};
+    app->sender = sender_start(&options, fault);
+    return app->sender != NULL;
 }
 
 static void *start(struct service *service, const void *config, struct fault *fault)
@@ -53,7 +80,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app->intake == NULL)
         goto fail;
     app->sweeper = update_sweeper_start(service, fault);
-    if (app->sweeper == NULL)
+    if (app->sweeper == NULL || !start_sender(app, fault))
         goto fail;
     return app;
 fail:

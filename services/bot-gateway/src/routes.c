@@ -13,16 +13,23 @@
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
+enum { ACTION = HTTP_ROUTE_ACTION };
+
 /* method, path, who may call, handler, flags */
 const struct http_route gateway_routes[] = {
     SERVICE_ROUTES,
-
-    ROUTE(HTTP_GET, "/v1/bots", SCOPE_BOT_READ, get_bots, 0),
 
     /* Telegram's calls: its secret instead of a key, and whatever the body is, it is taken. */
     {.method = HTTP_POST, .path = "/telegram/:bot", .handler = post_update, .guard = may_post_update,
      .flags = HTTP_ROUTE_ANY_TYPE | HTTP_ROUTE_ACTION | HTTP_ROUTE_READS | HTTP_ROUTE_CUT,
      .body_max = UPDATE_BODY_MAX, .deadline_ms = UPDATE_DEADLINE_MS},
+
+    ROUTE(HTTP_GET,  "/v1/bots",                SCOPE_BOT_READ, get_bots,            0),
+
+    ROUTE(HTTP_POST, "/v1/messages",            SCOPE_BOT_SEND, post_message,        0),
+    ROUTE(HTTP_GET,  "/v1/messages/:id",        SCOPE_BOT_READ, get_message,         0),
+    ROUTE(HTTP_POST, "/v1/messages/:id/cancel", SCOPE_BOT_SEND, post_message_cancel, ACTION),
+    ROUTE(HTTP_POST, "/v1/messages/:id/resend", SCOPE_BOT_SEND, post_message_resend, ACTION),
 };
 // clang-format on
 const size_t gateway_route_count = sizeof gateway_routes / sizeof gateway_routes[0];

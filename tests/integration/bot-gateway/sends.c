@@ -66,7 +66,8 @@ static struct send *note(const struct sender_call *call)
     struct send *send = &sends[sends_count++];
     json_t *body = json_loadb(call->parameters.at, call->parameters.len, 0, NULL);
     ck_assert_ptr_nonnull(body);
-    const char *text = json_string_value(json_object_get(body, "text"));
+    const char *text = call->markup.at != NULL ? call->markup.at
+                                               : json_string_value(json_object_get(body, "text"));
     *send = (struct send){.chat_id = json_integer_value(json_object_get(body, "chat_id")),
                           .at_ms = sends_now_ms(),
                           .nth = 1,

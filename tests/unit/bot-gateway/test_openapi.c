@@ -11,6 +11,7 @@
 #include "bots/bots_json.h"
 #include "definition.h"
 #include "routes.h"
+#include "sending/sending_json.h"
 
 extern const struct embed_file bot_openapi_files[];
 
@@ -66,7 +67,10 @@ static const struct {
     const char *schema;
     const struct fields *table;
 } tables[] = {
-    {"Bot", &bot_fields},
+    {"Bot",           &bot_fields           },
+    {"Message",       &message_shown_fields },
+    {"MessageNew",    &message_fields       },
+    {"MessageButton", &message_button_fields},
 };
 
 START_TEST(fields_are_described_as_they_are_encoded)

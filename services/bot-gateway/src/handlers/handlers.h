@@ -8,3 +8,8 @@ http_handler get_bots;
 
 http_guard may_post_update; /* update_handlers.c */
 http_handler post_update;
+
+http_handler post_message;
+http_handler get_message;
+http_handler post_message_cancel;
+http_handler post_message_resend;

@@ -11,7 +11,7 @@
 #include "sending/sender_parts.h"
 
 enum {
-    FLIGHT_ARENA_MAX = 256 * 1024,
+    FLIGHT_ARENA_MAX = 1024 * 1024,
     STORE_PAUSE_MS = 500, /* between two tries to store how a call ended */
     STORE_TRIES_MAX = 1200
 };
@@ -168,9 +168,12 @@ static struct sender_flight *flight_make(struct sender *sender, const struct sen
     arena_init(&flight->arena, FLIGHT_ARENA_MAX);
     flight->call.method = arena_copy(&flight->arena, call->method);
     flight->call.parameters = arena_copy(&flight->arena, call->parameters);
+    if (call->markup.at != NULL)
+        flight->call.markup = arena_copy(&flight->arena, call->markup);
     LIST_INSERT_HEAD(&sender->flights, flight, next);
     sender->flying++;
-    if (flight->call.method.at != NULL && flight->call.parameters.at != NULL)
+    if (flight->call.method.at != NULL && flight->call.parameters.at != NULL &&
+        (flight->call.markup.at != NULL) == (call->markup.at != NULL))
         return flight;
     flight_end(flight);
     return NULL;

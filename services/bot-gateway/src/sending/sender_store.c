@@ -16,8 +16,10 @@ static const struct db_column call_columns[] = {
     {DB_NAME, AT(on_unknown), .name = "on_unknown", .names = sending_on_unknown_names},
     {DB_BOOL, AT(plain),      .name = "plain"},
     {DB_TEXT, AT(method),     .name = "method"},
-    {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) || CASE WHEN s.chat_id IS NULL THEN '{}'"
+    {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"
+                                     " || CASE WHEN s.chat_id IS NULL THEN '{}'"
                                      " ELSE jsonb_build_object('chat_id', s.chat_id) END)::text"},
+    {DB_TEXT, AT(markup),     .sql = "CASE WHEN s.plain THEN coalesce(s.payload -> s.part ->> 'text', '') END"},
 };
 #undef AT
 enum { CALL_COLUMNS = sizeof call_columns / sizeof call_columns[0] };

@@ -37,7 +37,8 @@ struct sender_call {
     int on_unknown;
     bool plain;
     struct slice method;
-    struct slice parameters; /* JSON of this part */
+    struct slice parameters; /* JSON of this part; without its text where `markup` is */
+    struct slice markup;     /* the text that goes without its markup; absent: it goes as it is */
 };
 
 extern const struct db_shape sender_call_shape; /* of struct sender_call, over `sending s` */

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/* What programs send: accepted, looked at, cancelled, sent again. */
+#include "api/change.h"
+
+#include "app.h"
+#include "bots/bots.h"
+#include "handlers/handlers.h"
+#include "sending/sender.h"
+#include "sending/sending_json.h"
+#include "sending/sending_store.h"
+
+/* The bot that the body names; of another tenant as of nobody. */
+static bool find_bot(struct change *change, const struct gateway_app *app, struct slice name,
+                     const struct bot **bot, struct fault *fault)
+{
+    if (bots_find(app->bots, name, bot, fault) &&
+        uuid_equal(&(*bot)->tenant_id, &change->caller->tenant_id))
+        return true;
+    if (fault->kind == FAULT_UNAVAILABLE)
+        return false;
+    return fault_set_field(fault, change->arena, "bot", "unknown_bot", "There is no such bot.");
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct gateway_app *app = arg;
+    struct message message = message_defaults();
+    struct sending sending = {.id = uuid_make(),
+                              .tenant_id = change->caller->tenant_id,
+                              .lane = SENDING_REPLY,
+                              .method = SLICE("sendMessage"),
+                              .message_ids = SLICE("[]"),
+                              .sent_at = FIELD_ABSENT};
+    const struct bot *bot;
+    bool placed;
+
+    if (!http_request_decode(change->req, &message_fields, false, &message, NULL, fault) ||
+        !message_payload(&message, change->arena, &sending.payload, fault) ||
+        !find_bot(change, app, message.bot, &bot, fault))
+        return false;
+    sending.bot_id = bot->id;
+    sending.chat_id = message.chat_id;
+    sending.on_unknown = message.on_unknown;
+    sending.supersede_key = message.supersede_key;
+    sending.ttl_s = message.ttl_seconds;
+    if (!sending_store_place(change->tx, &sending, &placed, fault))
+        return false;
+    sending.message_ids = SLICE("[]");
+    change_audit(change, "message.send", "message", &sending.id, sending.version);
+    change_after(change, sender_wake, app->sender);
+    message_encode(&sending, message.bot, &res->body);
+    http_reply_resource(change->req, res, HTTP_ACCEPTED, sending.version);
+    return http_reply_location(change->req, res, &sending.id, fault);
+}
+
+enum http_status post_message(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    return api_change(app->service->changes, req, res, create, app);
+}
+
+/* "" for a bot that is not there any more. */
+static struct slice name_of(const struct gateway_app *app, const struct uuid *bot_id,
+                            struct arena *arena)
+{
+    const struct bot *bot;
+    struct fault ignored;
+
+    if (!bots_find_id(app->bots, bot_id, &bot, &ignored))
+        return SLICE("");
+    return arena_copy(arena, slice_of(bot->name));
+}
+
+enum http_status get_message(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct sending sending;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !sending_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &sending,
+                            &fault))
+        return http_reply_fault(req, res, &fault);
+    message_encode(&sending, name_of(app, &sending.bot_id, req->arena), &res->body);
+    return http_reply_resource(req, res, HTTP_OK, sending.version);
+}
+
+/* --- cancel, resend --- */
+
+struct asked {
+    struct gateway_app *app;
+    struct uuid id;
+    enum sending_action action;
+};
+
+static bool repeats(const struct sending *sending, enum sending_action action,
+                    const struct api_caller *caller)
+{
+    return sending->moved == (int)action && sending->status == (int)sending_after(action) &&
+           slice_equal(sending->moved_by, caller->actor_text);
+}
+
+static bool judge(const struct sending *sending, enum sending_action action, struct fault *fault)
+{
+    static const char *const codes[] = {
+        [SENDING_QUEUED] = "already_queued",
+        [SENDING_SENDING] = "already_sending",
+        [SENDING_SENT] = "already_sent",
+        [SENDING_UNCERTAIN] = "already_uncertain",
+        [SENDING_FAILED] = "already_failed",
+        [SENDING_EXPIRED] = "already_expired",
+        [SENDING_SUPERSEDED] = "already_superseded",
+        [SENDING_CANCELLED] = "already_cancelled",
+    };
+
+    return sending_may(sending->status, action) ||
+           fault_set(fault, FAULT_CONFLICT, codes[sending->status], "The message is %s.",
+                     sending_status_names[sending->status]);
+}
+
+static bool do_move(struct change *change, const struct asked *asked, struct sending *sending,
+                    struct fault *fault)
+{
+    static const char *const audits[] = {"message.cancel", "message.resend"};
+
+    if (!change_if_match(change, sending->version, fault) ||
+        !judge(sending, asked->action, fault) ||
+        !sending_store_move(change->tx, sending, asked->action, change->caller->actor_text, fault))
+        return false;
+    change_audit(change, audits[asked->action], "message", &sending->id, sending->version);
+    change_after(change, sender_wake, asked->app->sender);
+    return true;
+}
+
+static bool move(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    static const struct fields nothing = {.item_size = sizeof(char)};
+    const struct asked *asked = arg;
+    auto_rows struct db_rows rows = {0};
+    const struct json_body *body;
+    struct sending sending;
+    char none;
+
+    if (!http_request_json(change->req, false, &body, fault) ||
+        !fields_decode_body(&nothing, body, false, &none, NULL, change->arena, fault) ||
+        !sending_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &sending,
+                            fault))
+        return false;
+    if (!repeats(&sending, asked->action, change->caller) &&
+        !do_move(change, asked, &sending, fault))
+        return false;
+    message_encode(&sending, name_of(asked->app, &sending.bot_id, change->arena), &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, sending.version);
+    return true;
+}
+
+static enum http_status move_by_id(void *data, const struct http_request *req,
+                                   struct http_response *res, enum sending_action action)
+{
+    struct asked asked = {.app = data, .action = action};
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &asked.id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(asked.app->service->changes, req, res, move, &asked);
+}
+
+enum http_status post_message_cancel(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    return move_by_id(data, req, res, SENDING_CANCEL);
+}
+
+enum http_status post_message_resend(void *data, const struct http_request *req,
+                                     struct http_response *res)
+{
+    return move_by_id(data, req, res, SENDING_SEND_AGAIN);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/* A text for a chat, as a program asks for it: POST /v1/messages. Pure. */
+#pragma once
+
+#include "base/arena.h"
+
+#include "bots/bot.h"
+#include "sending/sending.h"
+
+enum {
+    MESSAGE_TEXT_MAX = 60000, /* characters, tags counted; a body has 64 KiB */
+    MESSAGE_ACTION_MAX = 32,
+    MESSAGE_LABEL_MAX = 64, /* characters of a button's text */
+    MESSAGE_ROWS_MAX = 8    /* of buttons, and buttons in a row */
+};
+/* callback_data (Bot API, InlineKeyboardButton: 1-64 bytes) of a button with an action is the
+ * action behind this. */
+#define MESSAGE_ACTION_PREFIX "a:"
+
+struct message_button {
+    struct slice text;
+    struct slice action; /* one of both */
+    struct slice url;
+};
+
+struct message {
+    struct slice bot;
+    int64_t chat_id;
+    struct slice text;
+    int parse_mode;            /* 0: HTML; -1: none */
+    int language;              /* of a template; a text is sent as it is */
+    struct field_list buttons; /* rows: lists of struct message_button */
+    int64_t ttl_seconds;
+    int on_unknown; /* enum sending_on_unknown */
+    struct slice supersede_key;
+};
+
+/* The message's payload: a part for each piece of its text, the buttons under the last one. The
+ * text is in the arena. FAULT_INVALID "bad_html", "text_too_long" or "blank", of the field text. */
+bool message_payload(const struct message *message, struct arena *arena, struct slice *payload,
+                     struct fault *fault) MUST_CHECK;

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/* Messages on the wire. */
+#pragma once
+
+#include "json/fields.h"
+
+#include "sending/message.h"
+
+extern const struct fields message_fields;        /* of struct message: the body of a POST */
+extern const struct fields message_button_fields; /* of struct message_button */
+
+/* As it is before a body is read. */
+struct message message_defaults(void);
+
+struct message_shown;
+extern const struct fields message_shown_fields; /* of struct message_shown */
+void message_encode(const struct sending *sending, struct slice bot, struct buf *out);

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""POST /v1/messages and what becomes of them, with tools/telegram as the Bot API."""
+
+import itertools
+import time
+
+from stand import wait_until
+
+PEOPLE = itertools.count(5001)
+SETTLED = ("sent", "uncertain", "failed", "expired", "superseded", "cancelled")
+
+
+def send(world, chat, text="Сәлем", caller=None, headers=None, **more):
+    body = {"bot": "courier", "chat_id": chat, "text": text, **more}
+    return (caller or world.caller).post("/v1/messages", body, headers=headers or {})
+
+
+def shown(world, number):
+    return world.caller.get(f"/v1/messages/{number}").json
+
+
+def settled(world, reply, status=None, seconds=10):
+    """The message, once it has this status, or any that stays."""
+    number = reply.json["id"]
+    wait_until(f"the message is {status or 'settled'}", seconds,
+               lambda: shown(world, number)["status"] in ([status] if status else SETTLED))
+    return shown(world, number)
+
+
+def person(world):
+    return world.telegram.person(next(PEOPLE))
+
+
+def accepted(world, group):
+    """What is accepted, sent, told; once for each key."""
+    chat = person(world)
+    reply = send(world, chat, "<b>Сәлем</b>", parse_mode="HTML", headers={"Idempotency-Key": "m-1"},
+                 buttons=[[{"text": "Go", "action": "go-on"}], [{"text": "Map", "url": "https://example.com/a?b=1&c=2"}]])
+    group.reply("a text", reply, 202)
+    group.equal("its status", reply.json["status"], "queued")
+    group.equal("what may be done", [one["action"] for one in reply.json["allowed_actions"]], ["cancel"])
+    group.equal("where it is", reply.headers.get("Location"), f"/v1/messages/{reply.json['id']}")
+    told = settled(world, reply)
+    group.equal("sent", (told["status"], len(told["telegram_message_ids"]), "error" in told), ("sent", 1, False))
+    group.expect(told["sent_at"] >= told["created_at"], "sent_at is before created_at")
+    group.equal("nothing may be done", told["allowed_actions"], [])
+    again = send(world, chat, "<b>Сәлем</b>", parse_mode="HTML", headers={"Idempotency-Key": "m-1"},
+                 buttons=[[{"text": "Go", "action": "go-on"}], [{"text": "Map", "url": "https://example.com/a?b=1&c=2"}]])
+    group.equal("the same key", (again.status, again.json["id"]), (202, reply.json["id"]))
+    dry = world.caller.post("/v1/messages?dry_run=true", {"bot": "courier", "chat_id": chat, "text": "x"})
+    group.equal("a dry run", (dry.status, dry.json["would"]["status"]), (200, "queued"))
+    time.sleep(0.5)
+    there = world.telegram.messages(chat)
+    group.equal("as it came", [(one["text"], one["entities"][0]["type"]) for one in there], [("Сәлем", "bold")])
+    group.equal("its buttons", there[0]["reply_markup"]["inline_keyboard"],
+                [[{"text": "Go", "callback_data": "a:go-on"}], [{"text": "Map", "url": "https://example.com/a?b=1&c=2"}]])
+    group.equal("Telegram's id", told["telegram_message_ids"], [there[0]["message_id"]])
+
+
+def refused(world, group):
+    """What is not accepted, and why."""
+    button = {"text": "a", "action": "b"}
+    for why, fields, code in (
+        ("no bot", {"bot": None}, "required"),
+        ("an unknown bot", {"bot": "nobody"}, "unknown_bot"),
+        ("no chat", {"chat_id": None}, "required"),
+        ("chat 0", {"chat_id": 0}, "out_of_range"),
+        ("a name as chat", {"chat_id": "@channel"}, "wrong_type"),
+        ("no text", {"text": None}, "required"),
+        ("a blank text", {"text": " \n "}, "blank"),
+        ("a text of nothing that is seen", {"text": "<b> </b>", "parse_mode": "HTML"}, "blank"),
+        ("too long a text", {"text": "a" * 60001}, "too_long"),
+        ("an open tag", {"text": "<b>a", "parse_mode": "HTML"}, "bad_html"),
+        ("an unknown tag", {"text": "<p>a</p>", "parse_mode": "HTML"}, "bad_html"),
+        ("another markup", {"parse_mode": "MarkdownV2"}, "unknown_value"),
+        ("a template", {"text": None, "template": "hello"}, "invalid"),
+        ("a button without an end", {"buttons": [[{"text": "a"}]]}, "action_or_url"),
+        ("a button with two", {"buttons": [[{**button, "url": "https://example.com"}]]}, "action_or_url"),
+        ("a button without a row", {"buttons": [button]}, "wrong_type"),
+        ("an action that is no slug", {"buttons": [[{"text": "a", "action": "A b"}]]}, "bad_slug"),
+        ("too long an action", {"buttons": [[{"text": "a", "action": "a" * 33}]]}, "too_long"),
+        ("a plain url", {"buttons": [[{"text": "a", "url": "http://example.com"}]]}, "invalid"),
+        ("too many rows", {"buttons": [[button]] * 9}, "too_many"),
+        ("too wide a row", {"buttons": [[button] * 9]}, "too_many"),
+        ("no time at all", {"ttl_seconds": 0}, "out_of_range"),
+        ("more than a week", {"ttl_seconds": 604801}, "out_of_range"),
+        ("another way", {"on_unknown": "ask"}, "unknown_value"),
+        ("an empty key", {"supersede_key": ""}, "blank"),
+        ("more", {"photo": "x"}, "unknown_field"),
+    ):
+        body = {"bot": "courier", "chat_id": 1, "text": "a", **fields}
+        group.reply(why, world.caller.post("/v1/messages", {name: value for name, value in body.items() if value is not None}),
+                    422, code)
+    neighbour = world.key_of(tenant="second")
+    group.reply("another tenant's bot", send(world, 1, caller=neighbour), 422, "unknown_bot")
+    group.equal("nothing was queued", world.stand.sql("SELECT count(*) FROM bot.sending WHERE chat_id IN (0, 1)"), "0")
+    mine = send(world, person(world))
+    for path in ("", "/cancel", "/resend"):
+        call = neighbour.post if path else neighbour.get
+        group.reply(f"another tenant's message{path}", call(f"/v1/messages/{mine.json['id']}{path}"), 404, "not_found")
+    group.reply("a key that may not", send(world, 1, caller=world.key_of(scopes="bot:read")), 403, "scope_missing")
+
+
+def long(world, group):
+    """A long text leaves as several messages, in order, the buttons below the last one."""
+    chat = person(world)
+    words = " ".join(str(n) for n in range(2500))
+    reply = send(world, chat, words, buttons=[[{"text": "Go", "action": "go"}]])
+    group.reply("a long text", reply, 202)
+    behind = send(world, chat, "behind")
+    told = settled(world, reply)
+    settled(world, behind)
+    there = world.telegram.messages(chat)
+    group.equal("how many", len(told["telegram_message_ids"]), 3)
+    group.equal("their order", told["telegram_message_ids"], [one["message_id"] for one in there[:3]])
+    group.equal("the words", " ".join(" ".join(one["text"] for one in there[:3]).split()), words)
+    group.equal("buttons", ["reply_markup" in one for one in there], [False, False, True, False])
+    group.equal("what came behind", there[3]["text"], "behind")
+
+
+def parked(world, group):
+    """After a 429 the chat rests for its time: what waits can be replaced, cancelled, or expires."""
+    chat = person(world)
+    world.telegram.do("faults", kind="flood", chat_id=chat, retry_after=4)
+    first = send(world, chat, "first", ttl_seconds=1)
+    wait_until("it was refused once", 5, lambda: len(world.telegram.calls(chat)) == 1)
+    old, new = (send(world, chat, text, supersede_key="driver") for text in ("driver 10 min", "driver 5 min"))
+    gone = send(world, chat, "not this one")
+    path = f"/v1/messages/{gone.json['id']}"
+    wait_until("why it waits shows", 5, lambda: "error" in shown(world, first.json["id"]))
+    group.equal("why the first one waits", shown(world, first.json["id"])["error"]["code"], "too_many_requests")
+    group.equal("replaced", shown(world, old.json["id"])["status"], "superseded")
+    group.reply("the dry run", world.caller.post(f"{path}/cancel?dry_run=true"), 200)
+    group.reply("another version", world.caller.post(f"{path}/cancel", headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
+    group.reply("cancelled", world.caller.post(f"{path}/cancel"), 200)
+    group.reply("a second tap", world.caller.post(f"{path}/cancel"), 200)
+    group.reply("a body that says something", world.caller.post(f"{path}/cancel", {"why": "x"}), 422, "unknown_field")
+    group.reply("sent again", world.caller.post(f"{path}/resend"), 409, "already_cancelled")
+    group.reply("what waits is not sent again", world.caller.post(f"/v1/messages/{new.json['id']}/resend"), 409, "already_queued")
+    group.equal("its time is over", settled(world, first, seconds=3)["status"], "expired")
+    group.reply("an expired one", world.caller.post(f"/v1/messages/{first.json['id']}/cancel"), 409, "already_expired")
+    group.equal("the newest one", settled(world, new)["status"], "sent")
+    group.reply("it has left", world.caller.post(f"/v1/messages/{new.json['id']}/cancel"), 409, "already_sent")
+    calls = world.telegram.calls(chat)
+    group.equal("what Telegram heard", [one["parameters"]["text"] for one in calls], ["first", "driver 5 min"])
+    waited = calls[1]["at"] - calls[0]["at"]
+    group.expect(4 <= waited <= 5.6, f"it waited {waited:.2f} s for retry_after 4")
+
+
+def uncertain(world, group):
+    """A 5xx, and a reset behind the request, may mean that it was sent; a 5xx of a proxy too."""
+    for why, fault in (
+        ("a 500", {"kind": "error", "name": "internal"}),
+        ("a page of a proxy", {"kind": "html", "status": 502}),
+        ("a reset behind the request", {"kind": "cut", "at": "request"}),
+        ("a reset behind the call", {"kind": "cut", "at": "answer"}),
+    ):
+        chat = person(world)
+        world.telegram.do("faults", chat_id=chat, **fault)
+        held = send(world, chat, "held")
+        told = settled(world, held)
+        group.equal(why, (told["status"], told.get("error", {}).get("code")), ("uncertain", "outcome_unknown"))
+        group.equal(f"{why}: what may be done", [one["action"] for one in told["allowed_actions"]], ["resend"])
+        time.sleep(0.3)
+        group.equal(f"{why}: calls", len(world.telegram.calls(chat)), 1)
+        path = f"/v1/messages/{held.json['id']}"
+        group.reply(f"{why}: cancelled", world.caller.post(f"{path}/cancel"), 409, "already_uncertain")
+        again = world.caller.post(f"{path}/resend")
+        group.reply(f"{why}: sent again", again, 200)
+        group.equal(f"{why}: then", settled(world, again)["status"], "sent")
+        world.telegram.do("faults", chat_id=chat, **fault)
+        group.equal(f"{why}: resend", settled(world, send(world, chat, "again", on_unknown="resend"), "sent")["status"], "sent")
+        group.equal(f"{why}: calls then", len(world.telegram.calls(chat)), 4)
+
+
+def gone(world, group):
+    """A chat that cannot be reached costs one call; a group that moved takes its queue along."""
+    chat = person(world)
+    world.telegram.do("block", user=chat)
+    first = settled(world, send(world, chat))
+    group.equal("blocked", (first["status"], first["error"]["code"]), ("failed", "chat_unreachable"))
+    later = send(world, chat)
+    group.reply("accepted all the same", later, 202)
+    group.equal("failed", settled(world, later)["status"], "failed")
+    group.equal("calls", len(world.telegram.calls(chat)), 1)
+    group.equal("unknown", settled(world, send(world, 999_999))["error"]["code"], "chat_unreachable")
+    old = world.telegram.do("groups", members=[person(world)])
+    old = old.get("chat", old.get("group", old))["id"]
+    new = world.telegram.do("migrate", chat=old)["chat"]
+    new = new["id"] if isinstance(new, dict) else new
+    both = [send(world, old, text) for text in ("one", "two")]
+    group.equal("moved", [settled(world, one)["status"] for one in both], ["sent", "sent"])
+    group.equal("in their order", [one["text"] for one in world.telegram.messages(new) if "text" in one], ["one", "two"])
+    group.equal("where they are", shown(world, both[0].json["id"])["chat_id"], new)
+
+
+def limits(world, group):
+    """Telegram's limits are kept, by the peer's own count."""
+    chats = [person(world) for _ in range(20)]
+    replies = [send(world, chat, f"{n}") for n in range(4) for chat in chats]
+    for reply in replies:
+        group.equal("sent", settled(world, reply, "sent", 15)["status"], "sent")
+    for chat in chats:
+        calls = world.telegram.calls(chat)
+        group.equal("in their order", [one["parameters"]["text"] for one in calls], ["0", "1", "2", "3"])
+        group.expect(not any(one["over"] for one in calls), f"over a limit: {[one['over'] for one in calls]}")
+    group.expect(world.service.metric("sending_total") >= len(replies), "sending_total counts less")
+    wait_until("nothing waits", 10, lambda: world.service.metric("sending_oldest_seconds") == 0)
+
+
+def markup(world, group):
+    """What Telegram cannot read goes once more as plain text, buttons and all."""
+    chat = person(world)
+    world.telegram.do("faults", kind="error", name="parse", chat_id=chat)
+    told = settled(world, send(world, chat, "<b>Дом</b> &lt;5", parse_mode="HTML", buttons=[[{"text": "Go", "action": "go"}]]))
+    group.equal("sent", (told["status"], told.get("error")), ("sent", None))
+    there = world.telegram.messages(chat)
+    group.equal("as it is read", [(one["text"], "entities" in one, "reply_markup" in one) for one in there],
+                [("Дом <5", False, True)])
+    world.telegram.do("faults", kind="error", name="parse", chat_id=chat, count=2)
+    told = settled(world, send(world, chat, "<b>x</b>", parse_mode="HTML"))
+    group.equal("twice", (told["status"], told["error"]["code"]), ("failed", "refused"))
+
+
+def killed(world, group):
+    """A process that ends in the middle of a call: what it was sending is uncertain, and what is behind it goes on."""
+    chats = {way: person(world) for way in ("hold", "resend")}
+    for chat in chats.values():
+        world.telegram.do("faults", kind="hang", chat_id=chat, wait=60, effect=True)
+    sent = {way: send(world, chat, way, on_unknown=way) for way, chat in chats.items()}
+    behind = send(world, chats["hold"], "behind")
+    for reply in sent.values():
+        wait_until("the call is under way", 5, lambda: shown(world, reply.json["id"])["status"] == "sending")
+    time.sleep(0.3)  # it has reached Telegram
+    world.service.kill()
+    world.service.start()
+    world.caller.close()
+    wait_until("the bots are known", 5, lambda: world.shown("courier"))
+    group.equal("before its time", shown(world, sent["hold"].json["id"])["status"], "sending")
+    group.equal("held", settled(world, sent["hold"], "uncertain", 15)["status"], "uncertain")
+    group.equal("behind it", settled(world, behind)["status"], "sent")
+    group.equal("sent again", settled(world, sent["resend"], "sent", 15)["status"], "sent")
+    for way, texts in (("hold", ["hold", "behind"]), ("resend", ["resend", "resend"])):
+        group.equal(f"what people see: {way}", [one["text"] for one in world.telegram.messages(chats[way])], texts)
+
+
+GROUPS = [("messages: accepted", accepted), ("messages: refused", refused), ("messages: long", long),
+          ("messages: parked", parked), ("messages: uncertain", uncertain), ("messages: gone", gone),
+          ("messages: limits", limits), ("messages: markup", markup),
+          ("messages: killed", killed)]

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""The Bot API of these groups: the stand-in with a bot of their own."""
+
+import atexit
+
+from telegram_standin import Standin
+
+TOKEN = "1001:AAcontract"
+
+
+class Telegram(Standin):
+    """With the bot `courier`. Ends with this process."""
+
+    def __init__(self):
+        super().__init__(bots={"courier": TOKEN})
+        atexit.register(self.stop)
+
+    def person(self, number):
+        """A user who has begun a chat with the bot."""
+        self.do("users", id=number, start=True)
+        return number
+
+    def messages(self, chat):
+        """What the bot has said there."""
+        return [one for one in self.see("chat", chat=chat)["messages"] if one.get("from", {}).get("is_bot")]
+
+    def calls(self, chat):
+        return self.see("calls", chat=chat)["calls"]

@@ -16,8 +16,8 @@
 
 SERVICE_FILES(bot);
 
-/* Of 64 MiB in all; their buffers take at most twice as much. */
-enum { BODIES_MAX = 16 * 1024 * 1024 };
+/* Their buffers take up to twice as much: 16 MiB, of the 64 that the container has. */
+enum { BODIES_MAX = 8 * 1024 * 1024 };
 
 static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booking:act"};
 

@@ -18,8 +18,9 @@ PLANTED = "tapbot-planted"
 def canaries(stack):
     """name -> the bytes that must be nowhere."""
     folder, found = os.path.join(stacks.SITE, "secrets"), {}
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
+    for path in sorted(os.path.join(top, name) for top, _, names in os.walk(folder) for name in names):
+        name = os.path.relpath(path, folder)
+        with open(path, "rb") as file:
             value = file.read().strip()
         if name == "basicauth_users":
             for line in value.splitlines():

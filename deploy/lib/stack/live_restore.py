@@ -2,12 +2,14 @@
 """Live restore: containers go on while the engine is dead or started anew. A setting of the engine."""
 import json
 import os
+import time
 
 from say import text
 from stack import settings, tree
 
 # Tests have one of their own.
 DAEMON = os.environ.get("TAPBOT_DOCKER_DAEMON", "/etc/docker/daemon.json")
+RELOAD_SECONDS = 5
 
 
 def off():
@@ -32,6 +34,10 @@ def turn_on():
     except OSError as error:
         return text(f"{DAEMON} не записать ({error})", f"{DAEMON} cannot be written ({error})")
     tree.run("systemctl", "reload", "docker")
-    if off():
-        return text("Docker не перечитал свой файл: sudo systemctl restart docker", "Docker has not read its file: sudo systemctl restart docker")
+    # That only sends a signal; the engine reads its file a moment later.
+    end = time.monotonic() + RELOAD_SECONDS
+    while off():
+        if time.monotonic() > end:
+            return text("Docker не перечитал свой файл: sudo systemctl restart docker", "Docker has not read its file: sudo systemctl restart docker")
+        time.sleep(0.1)
     return None

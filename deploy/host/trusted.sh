@@ -4,7 +4,11 @@
 # TELEGRAM_NETWORKS (its default, where it is not set) of .env. The unit runs it at every start of the machine, `deploy/tapbot up` after changes.
 set -eu
 cd "$(dirname "$0")/../.."
-value() { sed -n "s/^$1=//p" .env 2>/dev/null | tail -n 1 | tr -d "\"' "; }
+# As compose reads it: a comment behind the value is none of it.
+value() {
+    sed -nE "/^[[:space:]]*(export[[:space:]]+)?$1=/{s/^[^=]*=//;s/(^|[[:space:]])#.*//;p}" .env 2>/dev/null |
+        tail -n 1 | tr -d "\"'[:space:]"
+}
 telegram=$(value TELEGRAM_NETWORKS)
 for one in $(printf '%s,%s,%s' "$(value ADMIN_NETWORKS)" "$(value PEER_ADDRESS)" \
     "${telegram:-149.154.160.0/20,91.108.4.0/22}" | tr , ' '); do

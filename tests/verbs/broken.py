@@ -29,6 +29,7 @@ ENV = [
     wrong("COMPOSE_PROFILES", "server3", "needed: server1, server2", "servers 2"),
     wrong("ACME_EMAIL", "admin", "needed: an e-mail address", EMAIL),
     wrong("ACME_EMAIL", "a$b@tapbot.test", "Docker puts a variable in place of $...", check="env-lines"),
+    wrong("ACME_SERVER", "https://ca.test/$a|`b`&c", "Docker puts a variable in place of $...", check="env-lines"),
     wrong("ACME_EMAIL", '"admin@tapbot.test', "a quote that does not end", EMAIL, check="env-lines"),
     wrong("ACME_EMAIL", "you@example.com", "is the sample's", EMAIL, check="placeholder"),
     wrong("ACME_SERVER", "staging", "needed: the https://... address of a CA", "acme staging"),

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+import shlex
 
 from stack import hashes, host, init, settings, tree, users
 from stack.findings import Check, Unchecked, silent_pool
@@ -34,6 +35,15 @@ def need_env():
     return tree.env_read()
 
 
+def quote_line(number, value):
+    """The command that puts the value of a line of .env between single quotes, where compose replaces nothing."""
+    if "'" in value:
+        return "sudo nano .env"
+    escaped = re.sub(r"[\\&|]", r"\\\g<0>", value)
+    script = f"{number}s|=.*|='{escaped}'|"
+    return f"sudo sed -i {shlex.quote(script)} .env"
+
+
 def env_lines():
     """Lines that compose takes for something else than they look like, or not at all."""
     need_env()
@@ -48,7 +58,7 @@ def env_lines():
             yield (f"в .env, строка {number}, кавычка не закрыта: {name}", f".env, line {number}: a quote that does not end: {name}"), take
         elif "$" in value and not raw.startswith("'"):
             yield (f"в .env, строка {number}, {name}: Docker подставит переменную вместо $...",
-                   f".env, line {number}, {name}: Docker puts a variable in place of $..."), f"sudo sed -i \"{number}s/=.*/='{value}'/\" .env".replace("$", "\\$")
+                   f".env, line {number}, {name}: Docker puts a variable in place of $..."), quote_line(number, value)
         elif name in seen:
             yield (f"в .env {name} дважды, строки {seen[name]} и {number}", f".env has {name} twice, lines {seen[name]} and {number}"), f"sudo sed -i '{seen[name]}d' .env"
         seen[name] = number

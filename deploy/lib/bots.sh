@@ -91,14 +91,11 @@ bots_of() {
         BOTS_FOLDER=$TAPBOT_ROOT/secrets/bots BOTS_OWNER=$(service_get "$BOTS_SERVICE" uid) BOTS_TENANT=tapbot BOTS_KEY=()
         [ -d "$BOTS_FOLDER" ] || die 1 "Нет каталога secrets/bots: deploy/tapbot secrets make" \
             "There is no folder secrets/bots: deploy/tapbot secrets make"
-        bots_rows() { PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$BOTS_SERVICE" short)-migrate" --bots "$@"; }
+        bots_rows() { stack_migrator "$BOTS_SERVICE" --bots "$@"; }
         bots_key() { keys_stack --keys "$@"; }
         return
     fi
-    if [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; then
-        die 1 "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach" \
-            "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach"
-    fi
+    keys_demo_needed
     BOTS_FOLDER=$STATE/bots BOTS_OWNER=$CLUSTER_USER BOTS_TENANT=demo BOTS_KEY=(--test)
     cluster_folder "$BOTS_FOLDER" 0700
     bots_rows() { demo_migrator "$BOTS_SERVICE" --bots "$@"; }

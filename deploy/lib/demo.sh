@@ -181,6 +181,11 @@ demo_psql() {
         "$(cluster_pg_bin)/psql" -qXAt -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$PG_PORT" -U postgres "$@"
 }
 
+# Does its database run? After state_find.
+demo_runs() {
+    [ -n "${STATE:-}" ] && pid_alive "$STATE/postgres.pid" "$STATE/pg"
+}
+
 # demo_migrator NAME ARGUMENT...: a service's program with the migrator's role. A person's own DATABASE_URL is
 # for the service; the demo makes schemas and keys in its own database.
 demo_migrator() {

@@ -64,7 +64,7 @@ verb_import() {
         "$program" --import "$@"
         return
     fi
-    if [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; then
+    if ! demo_runs; then
         die 1 "Демо не запущено: deploy/tapbot demo --detach" \
             "The demo is not running: deploy/tapbot demo --detach"
     fi

@@ -92,10 +92,7 @@ verb_keys() {
         keys_run "$(demo_binary "$FIRST_SERVICE")" "$@"
         return
     fi
-    if [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; then
-        die 1 "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach" \
-            "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach"
-    fi
+    keys_demo_needed
     keys_run keys_demo "$@"
 }
 
@@ -103,16 +100,27 @@ verb_keys() {
 keys_stack_chosen() {
     [ -z "${DATABASE_URL:-}${DATABASE_URL_FILE:-}${MIGRATION_DATABASE_URL:-}${MIGRATION_DATABASE_URL_FILE:-}" ] &&
         [ -f "$TAPBOT_ROOT/.env" ] && command -v docker >/dev/null &&
-        { [ -z "${STATE:-}" ] || ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; }
+        ! demo_runs
+}
+
+keys_demo_needed() {
+    demo_runs ||
+        die 1 "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach" \
+            "Here is neither a stack nor a demo. A server: sudo deploy/tapbot init, then deploy/tapbot up. Your machine: deploy/tapbot demo --detach"
 }
 
 keys_demo() {
     demo_migrator "$FIRST_SERVICE" "$@"
 }
 
-# The one-shot container that migrates has the program and the migrator's address as a secret.
 keys_stack() {
-    PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$FIRST_SERVICE" short)-migrate" "$@"
+    stack_migrator "$FIRST_SERVICE" "$@"
+}
+
+# stack_migrator NAME ARGUMENT...: as demo_migrator(). The one-shot container that migrates has a service's program and
+# the migrator's address as a secret.
+stack_migrator() {
+    PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$1" short)-migrate" "${@:2}"
 }
 
 # keys_run PROGRAM VERB ARGUMENT...

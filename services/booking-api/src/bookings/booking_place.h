@@ -3,7 +3,7 @@
  * flat, check its rules and compute the price, take the nights.
  *
  * The exclusion constraint guards the nights. The locks only keep writers from deadlocks on it. Two
- * round trips; with those of api_change() four. */
+ * round trips, one more where the nights are taken; api_change() has two of its own. */
 #pragma once
 
 #include "api/change.h"

@@ -152,6 +152,8 @@ def once(stack, edge, loads):
     restarts, longest = stacks.inspect(edge)["RestartCount"] - before, max(ordinary.newcomers)
     note = (f"{memory.peak:.0f} MiB after {rest:.0f}, {len(ordinary.took)} requests p99 {ordinary.p99() * 1000:.0f} ms, "
             f"{len(ordinary.wrong)} failed, {len(ordinary.newcomers)} newcomers at most {longest * 1000:.0f} ms; {told}")
+    refused = [name for name, count in told.items() if not count.get("opened")]
+    assert not refused, f"no connection was opened by {refused}, so nothing was tried: {note}"
     assert not restarts, f"the edge started {restarts} times anew: {note}"
     assert memory.peak <= MEMORY_MIB, f"memory above {MEMORY_MIB} MiB: {note}"
     assert not ordinary.wrong, f"{len(ordinary.wrong)} ordinary requests failed: {ordinary.wrong[:3]}: {note}"

@@ -15,9 +15,10 @@
 
 struct http_transport;
 
-enum { HTTP_CONNECTIONS_MAX = 64 };
+enum { HTTP_TRANSPORT_CONNECTIONS = 64 };
 
-/* Returns new. At most `per_host` connections lead to one host, and HTTP_CONNECTIONS_MAX to all. */
+/* Returns new. At most `per_host` connections lead to one host, and HTTP_TRANSPORT_CONNECTIONS to
+ * all. */
 struct http_transport *http_transport_create(struct loop *loop, size_t per_host,
                                              struct fault *fault);
 /* Requests under way end with `code` CURLE_ABORTED_BY_CALLBACK. Takes NULL. */

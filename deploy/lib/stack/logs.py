@@ -192,8 +192,8 @@ def person_keys():
                "поля person, с ним (--person ЗНАЧЕНИЕ) можно искать и здесь.",
             "The database has the keys, and its container is not here. Again on its server: it shows the value of "
             "the field person, with which (--person VALUE) one can look here too.")
-    done = tree.run("docker", "exec", "-u", "postgres", database[0]["Id"],
-                    "psql", "-qXAt", "-U", "postgres", "-d", "tapbot", "-c", PERSON_KEYS)
+    done = tree.docker("exec", "-u", "postgres", database[0]["Id"],
+                       "psql", "-qXAt", "-U", "postgres", "-d", "tapbot", "-c", PERSON_KEYS)
     if done.returncode != 0:
         die(1, f"База не дала ключи: {mask(done.stderr.strip())}", f"The database gave no keys: {mask(done.stderr.strip())}")
     return done.stdout.split()

@@ -4,6 +4,9 @@
 # the engine: while that is dead nobody empties a container's standard output, and what writes there stops.
 cd /var/log/traefik || exit 1
 
+# Traefik leaves the file of an answer that broke off, and those that were there when it was killed.
+rm -f /tmp/temp-multibuf-*
+
 # Traefik's own log is shown on standard output too; only this copy ever waits for a reader.
 touch traefik.log
 tail -c "+$(($(stat -c %s traefik.log) + 1))" -F traefik.log &

@@ -247,6 +247,15 @@ def keys():
     assert all(services.key_check(one[:38]) == one[38:] and masking.mask(one) == f"tb_live_{masking.HIDDEN}" for one in made)
 
 
+def edge_start():
+    """A new start of Traefik finds nothing in its folder for bodies that a former one left there."""
+    begin = ("mount -t tmpfs tmpfs /tmp && mount -t tmpfs tmpfs /var/log && mkdir /tmp/bin /var/log/traefik && cd traefik && "
+             "printf '#!/bin/sh\\nls /tmp\\n' >/tmp/bin/traefik && chmod +x /tmp/bin/traefik && "
+             "touch /tmp/temp-multibuf-1 /tmp/temp-multibuf-2 && PATH=/tmp/bin:$PATH exec sh ./start.sh")
+    done = subprocess.run(["unshare", "-mp", "--fork", "sh", "-c", begin], cwd=ROOT, capture_output=True, text=True, check=False, timeout=20)
+    assert done.returncode == 0 and done.stdout == "bin\n", done
+
+
 def both_languages():
     """Every check says what it looks at, why, and how to repair, in two languages."""
     from stack.doctor import ALL
@@ -280,5 +289,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, edge_start, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -204,6 +204,8 @@ MISTAKES = [
     Mistake("no limit of connections", "connections", "nobody counts the connections", outside("connections", "no\n")),
     Mistake("former administrators are spared by the kernel", "connections", "the kernel spares other addresses",
             outside("trusted", "add element inet tapbot_connections trusted4 { 192.0.2.0/24 }\n")),
+    Mistake("nobody spared, and no networks of Telegram in .env", "connections", "the kernel spares other addresses",
+            lambda machine: (machine.sh("sed -i '/^TELEGRAM_NETWORKS=/d' .env"), outside("trusted", "")(machine))),
     Mistake("a comment behind the administrators' networks", "connections", "the kernel spares other addresses",
             lambda machine: (machine.sh("sed -i 's/^ADMIN_NETWORKS=.*/& # the office/' .env"), outside("trusted", "")(machine))),
     Mistake("a clock that nobody sets", "clock", "the clock is not synchronised", outside("clock", "no\n")),

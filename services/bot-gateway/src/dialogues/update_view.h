@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* What dialogues look at in an update. All text is a stranger's. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/language.h"
+#include "base/slice.h"
+#include "base/value.h"
+
+enum update_about {
+    ABOUT_MESSAGE,    /* a new one, of a person */
+    ABOUT_TAP,        /* callback_query: the tap of a button */
+    ABOUT_MEMBERSHIP, /* my_chat_member: the bot was blocked, added, removed ... */
+    ABOUT_OTHER
+};
+
+struct update_view {
+    enum update_about about;
+    int64_t chat_id;         /* FIELD_ABSENT: none */
+    bool is_private;         /* the chat is that of one person with the bot */
+    bool by_bot;             /* of another bot */
+    struct slice first_name; /* may be absent */
+    enum language language;  /* Russian where the user's program speaks none of ours */
+    struct slice text;       /* absent: a picture, a place ... */
+    struct slice command;   /* "start" of "/start@our_bot abc"; absent: the text begins with none */
+    struct slice addressee; /* "our_bot"; absent: nobody is named */
+    struct slice argument;  /* "abc": of /start the payload of a deep link; may be empty */
+    struct slice tap_id;    /* of ABOUT_TAP */
+    struct slice membership; /* of ABOUT_MEMBERSHIP: ChatMember.status of the bot from now on */
+};

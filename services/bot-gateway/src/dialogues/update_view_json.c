@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+/* Bot API 10.2: Update, Message, MessageEntity, CallbackQuery, ChatMemberUpdated, User, Chat. */
+#include "json/foreign.h"
+
+#include "dialogues/dialogues_json.h"
+#include "telegram/text.h"
+
+enum { ENTITIES_MAX = 8 }; /* a command at the beginning is the first one */
+
+struct chat {
+    int64_t id;
+    struct slice type;
+};
+struct user {
+    bool is_bot;
+    struct slice first_name;
+    struct slice language_code;
+};
+struct entity {
+    struct slice type;
+    int64_t offset; /* UTF-16 units */
+    int64_t length;
+};
+struct message {
+    bool here;
+    struct chat chat;
+    struct user from;
+    struct slice text;
+    struct foreign_list entities;
+};
+struct tap {
+    bool here;
+    struct slice id;
+    struct user from;
+    struct message message;
+};
+struct member {
+    struct slice status;
+};
+struct membership {
+    bool here;
+    struct chat chat;
+    struct user from;
+    struct member now;
+};
+struct wire {
+    struct message message;
+    struct tap tap;
+    struct membership membership;
+};
+
+// clang-format off
+static const struct foreign_member chat_members[] = {
+    {"id",   FOREIGN_INT,  offsetof(struct chat, id),   NULL, 0},
+    {"type", FOREIGN_TEXT, offsetof(struct chat, type), NULL, 0},
+};
+static const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat);
+
+static const struct foreign_member user_members[] = {
+    {"is_bot",        FOREIGN_BOOL, offsetof(struct user, is_bot),        NULL, 0},
+    {"first_name",    FOREIGN_TEXT, offsetof(struct user, first_name),    NULL, 0},
+    {"language_code", FOREIGN_TEXT, offsetof(struct user, language_code), NULL, 0},
+};
+static const struct foreign user_table = FOREIGN_OF(user_members, struct user);
+
+static const struct foreign_member entity_members[] = {
+    {"offset", FOREIGN_INT,  offsetof(struct entity, offset), NULL, 0},
+    {"length", FOREIGN_INT,  offsetof(struct entity, length), NULL, 0},
+    {"type",   FOREIGN_TEXT, offsetof(struct entity, type),   NULL, 0},
+};
+static const struct foreign entity_table = FOREIGN_OF(entity_members, struct entity);
+
+static const struct foreign_member message_members[] = {
+    {"from",     FOREIGN_OBJECT, offsetof(struct message, from),     &user_table,   0},
+    {"chat",     FOREIGN_OBJECT, offsetof(struct message, chat),     &chat_table,   0},
+    {"text",     FOREIGN_TEXT,   offsetof(struct message, text),     NULL,          0},
+    {"entities", FOREIGN_LIST,   offsetof(struct message, entities), &entity_table, ENTITIES_MAX},
+};
+static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
+
+static const struct foreign_member tap_members[] = {
+    {"id",      FOREIGN_TEXT,   offsetof(struct tap, id),      NULL,           0},
+    {"from",    FOREIGN_OBJECT, offsetof(struct tap, from),    &user_table,    0},
+    {"message", FOREIGN_OBJECT, offsetof(struct tap, message), &message_table, 0},
+};
+static const struct foreign tap_table = FOREIGN_HERE(tap_members, struct tap);
+
+static const struct foreign_member member_members[] = {
+    {"status", FOREIGN_TEXT, offsetof(struct member, status), NULL, 0},
+};
+static const struct foreign member_table = FOREIGN_OF(member_members, struct member);
+
+static const struct foreign_member membership_members[] = {
+    {"chat",            FOREIGN_OBJECT, offsetof(struct membership, chat), &chat_table,   0},
+    {"from",            FOREIGN_OBJECT, offsetof(struct membership, from), &user_table,   0},
+    {"new_chat_member", FOREIGN_OBJECT, offsetof(struct membership, now),  &member_table, 0},
+};
+static const struct foreign membership_table = FOREIGN_HERE(membership_members, struct membership);
+
+static const struct foreign_member update_members[] = {
+    {"message",        FOREIGN_OBJECT, offsetof(struct wire, message),    &message_table,    0},
+    {"callback_query", FOREIGN_OBJECT, offsetof(struct wire, tap),        &tap_table,        0},
+    {"my_chat_member", FOREIGN_OBJECT, offsetof(struct wire, membership), &membership_table, 0},
+};
+static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
+// clang-format on
+
+/* An IETF language tag (Bot API, User): "kk", "en-GB". Names behind LANGUAGE_KZ are its others. */
+static enum language language_of(struct slice tag)
+{
+    const struct slice first = slice_cut(&tag, '-');
+    for (int i = 0; language_names[i] != NULL; i++)
+        if (slice_equal_caseless(first, slice_of(language_names[i])))
+            return i < LANGUAGE_KZ ? (enum language)i : LANGUAGE_KZ;
+    return LANGUAGE_RU;
+}
+
+static void put_user(const struct user *user, struct update_view *out)
+{
+    out->by_bot = user->is_bot;
+    out->first_name = user->first_name;
+    out->language = language_of(user->language_code);
+}
+
+static void put_chat(const struct chat *chat, struct update_view *out)
+{
+    out->chat_id = chat->id;
+    out->is_private = slice_is(chat->type, "private");
+}
+
+static void put_command(const struct message *message, struct update_view *out)
+{
+    const struct entity *entities = message->entities.items;
+    for (size_t i = 0; i < message->entities.count; i++) {
+        const struct entity *entity = &entities[i];
+        if (entity->offset != 0 || entity->length < 2 || !slice_is(entity->type, "bot_command"))
+            continue;
+        const size_t end = telegram_text_cut(message->text, (size_t)entity->length);
+        struct slice name = {message->text.at, end};
+        if (end < 2 || name.at[0] != '/')
+            return;
+        name = slice_from(name, 1);
+        out->command = slice_cut(&name, '@');
+        out->addressee = name;
+        out->argument = slice_trim(slice_from(message->text, end));
+        return;
+    }
+}
+
+bool update_view_read(struct slice body, struct arena *arena, struct update_view *out,
+                      struct fault *fault)
+{
+    struct wire wire;
+    if (!foreign_read(&update_table, body, &wire, arena, fault))
+        return false;
+    *out = (struct update_view){.about = ABOUT_OTHER, .chat_id = FIELD_ABSENT};
+    if (wire.message.here) {
+        out->about = ABOUT_MESSAGE;
+        put_chat(&wire.message.chat, out);
+        put_user(&wire.message.from, out);
+        out->text = wire.message.text;
+        put_command(&wire.message, out);
+    } else if (wire.tap.here) {
+        out->about = ABOUT_TAP;
+        put_chat(&wire.tap.message.chat, out);
+        put_user(&wire.tap.from, out);
+        out->tap_id = wire.tap.id;
+    } else if (wire.membership.here) {
+        out->about = ABOUT_MEMBERSHIP;
+        put_chat(&wire.membership.chat, out);
+        put_user(&wire.membership.from, out);
+        out->membership = wire.membership.now.status;
+    }
+    return true;
+}

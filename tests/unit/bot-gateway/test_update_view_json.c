@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/* What dialogues see of an update. */
+#include <stdio.h>
+
+#include <check.h>
+
+#include "dialogues/dialogues_json.h"
+
+#define FROM                                                                                       \
+    "\"from\":{\"id\":5,\"is_bot\":false,\"first_name\":\"Айгүл\",\"language_code\":\"kk\"}"
+#define CHAT          "\"chat\":{\"id\":5,\"type\":\"private\"}"
+#define COMMAND(n)    "\"entities\":[{\"offset\":0,\"length\":" #n ",\"type\":\"bot_command\"}]"
+#define MESSAGE(more) "{\"update_id\":1,\"message\":{\"message_id\":1," FROM "," CHAT "," more "}}"
+
+static struct arena arena;
+
+static struct update_view view_of(const char *body)
+{
+    struct update_view view;
+    struct fault fault = {.code = ""};
+    ck_assert_msg(update_view_read(slice_of(body), &arena, &view, &fault), "%s", fault.code);
+    return view;
+}
+
+static void setup(void)
+{
+    arena_init(&arena, 64 * 1024);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+static void is(const char *why, struct slice got, const char *wanted)
+{
+    ck_assert_msg((got.at == NULL) == (wanted == NULL) && slice_is(got, wanted), "%s: %.*s", why,
+                  SLICE_ARG(got));
+}
+
+// clang-format off
+static const struct {
+    const char *why, *body, *text, *command, *addressee, *argument;
+} messages[] = {
+    {"words",                     MESSAGE("\"text\":\"Сәлем\""), "Сәлем", NULL, NULL, NULL},
+    {"a command",                 MESSAGE("\"text\":\"/start\"," COMMAND(6)), "/start", "start", NULL, ""},
+    {"a deep link",               MESSAGE("\"text\":\"/start flat_7\"," COMMAND(6)), "/start flat_7", "start", NULL, "flat_7"},
+    {"a command to a bot",        MESSAGE("\"text\":\"/help@our_bot now\"," COMMAND(13)), "/help@our_bot now", "help", "our_bot", "now"},
+    {"a command further on",      MESSAGE("\"text\":\"do /help\",\"entities\":[{\"offset\":3,\"length\":5,\"type\":\"bot_command\"}]"), "do /help", NULL, NULL, NULL},
+    {"another entity",            MESSAGE("\"text\":\"/help\",\"entities\":[{\"offset\":0,\"length\":5,\"type\":\"bold\"}]"), "/help", NULL, NULL, NULL},
+    {"bold, and a command",       MESSAGE("\"text\":\"/help\",\"entities\":[{\"offset\":0,\"length\":5,\"type\":\"bold\"},{\"offset\":0,\"length\":5,\"type\":\"bot_command\"}]"), "/help", "help", NULL, ""},
+    {"an entity beyond the text", MESSAGE("\"text\":\"/help\"," COMMAND(99)), "/help", "help", NULL, ""},
+    {"an entity of nothing",      MESSAGE("\"text\":\"/\"," COMMAND(1)), "/", NULL, NULL, NULL},
+    {"an entity below nothing",   MESSAGE("\"text\":\"/help\"," COMMAND(-5)), "/help", NULL, NULL, NULL},
+    {"an entity without a text",  MESSAGE("\"photo\":[]," COMMAND(5)), NULL, NULL, NULL, NULL},
+    {"an entity over no command", MESSAGE("\"text\":\"Сәлем\"," COMMAND(5)), "Сәлем", NULL, NULL, NULL},
+    {"a name of nothing",         MESSAGE("\"text\":\"/@bot\"," COMMAND(5)), "/@bot", "", "bot", ""},
+    {"a text of another type",    MESSAGE("\"text\":7"), NULL, NULL, NULL, NULL},
+};
+// clang-format on
+
+START_TEST(a_message_is_text_and_perhaps_a_command)
+{
+    const struct update_view view = view_of(messages[_i].body);
+    ck_assert_int_eq(view.about, ABOUT_MESSAGE);
+    ck_assert_int_eq(view.chat_id, 5);
+    ck_assert(view.is_private && !view.by_bot);
+    ck_assert_int_eq(view.language, LANGUAGE_KZ);
+    is(messages[_i].why, view.first_name, "Айгүл");
+    is(messages[_i].why, view.text, messages[_i].text);
+    is(messages[_i].why, view.command, messages[_i].command);
+    is(messages[_i].why, view.addressee, messages[_i].addressee);
+    is(messages[_i].why, view.argument, messages[_i].argument);
+}
+END_TEST
+
+static const struct {
+    const char *tag;
+    enum language language;
+} tags[] = {
+    {"\"kk\"",    LANGUAGE_KZ},
+    {"\"kk-KZ\"", LANGUAGE_KZ},
+    {"\"kz\"",    LANGUAGE_KZ},
+    {"\"ru\"",    LANGUAGE_RU},
+    {"\"en\"",    LANGUAGE_EN},
+    {"\"en-GB\"", LANGUAGE_EN},
+    {"\"EN\"",    LANGUAGE_EN},
+    {"\"de\"",    LANGUAGE_RU},
+    {"\"\"",      LANGUAGE_RU},
+    {"\"enx\"",   LANGUAGE_RU},
+    {"null",      LANGUAGE_RU},
+};
+
+START_TEST(a_language_is_one_of_ours)
+{
+    char body[128];
+    snprintf(body, sizeof body, "{\"message\":{\"from\":{\"language_code\":%s}}}", tags[_i].tag);
+    ck_assert_msg(view_of(body).language == tags[_i].language, "%s", tags[_i].tag);
+}
+END_TEST
+
+START_TEST(a_tap_is_in_the_chat_of_its_button)
+{
+    struct update_view view =
+        view_of("{\"callback_query\":{\"id\":\"77\"," FROM ",\"message\":{" CHAT
+                ",\"date\":0,\"text\":\"not the person's\"},\"data\":\"a\"}}");
+    ck_assert_int_eq(view.about, ABOUT_TAP);
+    ck_assert_int_eq(view.chat_id, 5);
+    is("id", view.tap_id, "77");
+    is("text", view.text, NULL);
+    view = view_of("{\"callback_query\":{\"id\":\"78\"," FROM ",\"inline_message_id\":\"x\"}}");
+    ck_assert_int_eq(view.chat_id, FIELD_ABSENT);
+    is("id", view.tap_id, "78");
+}
+END_TEST
+
+START_TEST(a_membership_is_what_the_bot_is_from_now_on)
+{
+    const struct update_view view =
+        view_of("{\"my_chat_member\":{" CHAT "," FROM ",\"old_chat_member\":{\"status\":\"member\"}"
+                ",\"new_chat_member\":{\"status\":\"kicked\"}}}");
+    ck_assert_int_eq(view.about, ABOUT_MEMBERSHIP);
+    ck_assert_int_eq(view.chat_id, 5);
+    is("status", view.membership, "kicked");
+}
+END_TEST
+
+static const char *const others[] = {
+    "{}",
+    "{\"edited_message\":{" CHAT ",\"text\":\"/start\"}}",
+    "{\"channel_post\":{" CHAT ",\"text\":\"/start\"}}",
+    "{\"message\":7}",
+    "{\"inline_query\":{\"id\":\"1\"," FROM "}}",
+};
+
+START_TEST(anything_else_is_other)
+{
+    const struct update_view view = view_of(others[_i]);
+    ck_assert_int_eq(view.about, ABOUT_OTHER);
+    ck_assert_int_eq(view.chat_id, FIELD_ABSENT);
+}
+END_TEST
+
+START_TEST(what_is_no_json_is_a_fault)
+{
+    struct update_view view;
+    struct fault fault;
+    ck_assert(!update_view_read(SLICE("{\"message\":"), &arena, &view, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
+}
+END_TEST
+
+#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
+
+int main(void)
+{
+    Suite *suite = suite_create("update_view_json");
+    TCase *tests = tcase_create("views");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, a_message_is_text_and_perhaps_a_command, 0, COUNT(messages));
+    tcase_add_loop_test(tests, a_language_is_one_of_ours, 0, COUNT(tags));
+    tcase_add_test(tests, a_tap_is_in_the_chat_of_its_button);
+    tcase_add_test(tests, a_membership_is_what_the_bot_is_from_now_on);
+    tcase_add_loop_test(tests, anything_else_is_other, 0, COUNT(others));
+    tcase_add_test(tests, what_is_no_json_is_a_fault);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -11,6 +11,7 @@ struct intake;
 struct periodic;
 struct sender;
 struct telegram;
+struct turns;
 
 struct gateway_app {
     struct service *service; /* first: as struct service_data */
@@ -21,4 +22,5 @@ struct gateway_app {
     struct http_client *telegram_http; /* its proxy is Telegram's alone */
     struct telegram *telegram;         /* the Bot API */
     struct sender *sender;             /* takes messages to Telegram */
+    struct turns *turns;               /* handles updates */
 };

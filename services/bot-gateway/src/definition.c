@@ -9,6 +9,7 @@
 #include "app.h"
 #include "bots/bot_command.h"
 #include "bots/bots.h"
+#include "dialogues/turns.h"
 #include "intake/intake.h"
 #include "intake/update_sweeper.h"
 #include "routes.h"
@@ -32,6 +33,7 @@ static void stop(void *data)
     struct gateway_app *app = data;
     if (app == NULL)
         return;
+    turns_stop(app->turns);
     sender_stop(app->sender);
     http_client_destroy(app->telegram_http);
     free(app->telegram);
@@ -82,6 +84,10 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->sweeper = update_sweeper_start(service, fault);
     if (app->sweeper == NULL || !start_sender(app, fault))
         goto fail;
+    app->turns = turns_start(service, app->sender, fault);
+    if (app->turns == NULL)
+        goto fail;
+    intake_on_stored(app->intake, turns_wake, app->turns);
     return app;
 fail:
     stop(app);

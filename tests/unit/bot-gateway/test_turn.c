@@ -178,6 +178,19 @@ START_TEST(anything_else_makes_the_bot_do_nothing)
 }
 END_TEST
 
+START_TEST(an_update_is_tried_five_times_within_five_minutes)
+{
+    int64_t whole = 0;
+    for (int tries = 1; tries < TURN_TRIES_MAX; tries++) {
+        ck_assert_int_gt(turn_retry_s(tries), 0);
+        whole += turn_retry_s(tries);
+    }
+    ck_assert_int_le(whole, 300);
+    ck_assert_int_eq(turn_retry_s(TURN_TRIES_MAX), FIELD_ABSENT);
+    ck_assert_int_eq(turn_retry_s(0), FIELD_ABSENT);
+}
+END_TEST
+
 #define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 int main(void)
@@ -192,6 +205,7 @@ int main(void)
     tcase_add_loop_test(tests, a_membership_tells_whether_the_chat_can_be_reached, 0,
                         COUNT(memberships));
     tcase_add_test(tests, anything_else_makes_the_bot_do_nothing);
+    tcase_add_test(tests, an_update_is_tried_five_times_within_five_minutes);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -45,7 +45,7 @@ static bool is_for_us(const struct turn_input *input)
     const bool named = update->addressee.at != NULL && input->username.at != NULL &&
                        slice_equal_caseless(update->addressee, input->username);
 
-    if (update->by_bot || update->text.at == NULL)
+    if (update->by_bot || update->text.at == NULL || update->chat_id == FIELD_ABSENT)
         return false;
     return update->is_private || named;
 }
@@ -94,4 +94,11 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
     }
     *out = made;
     return true;
+}
+
+int64_t turn_retry_s(int64_t tries)
+{
+    static const int64_t waits[TURN_TRIES_MAX] = {0, 5, 15, 60, 200};
+
+    return tries > 0 && tries < TURN_TRIES_MAX ? waits[tries] : FIELD_ABSENT;
 }

@@ -8,7 +8,10 @@
 
 #include "dialogues/update_view.h"
 
-enum { TURN_REPLIES_MAX = 4 };
+enum {
+    TURN_REPLIES_MAX = 4,
+    TURN_TRIES_MAX = 5 /* of an update, within five minutes */
+};
 
 struct turn_input {
     struct update_view update;
@@ -39,3 +42,7 @@ struct turn_output {
  * "out_of_memory". */
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                struct fault *fault) MUST_CHECK;
+
+/* Seconds until an update is tried again that has failed `tries` times (1: once); FIELD_ABSENT: it
+ * is not. */
+int64_t turn_retry_s(int64_t tries);

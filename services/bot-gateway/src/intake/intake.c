@@ -43,6 +43,8 @@ enum result { FRESH, KNOWN, BROKEN, REFUSED, RESULTS };
 struct intake {
     struct db_pool *pool;
     struct batch *forming; /* others may join it; NULL: none */
+    void (*on_stored)(void *data);
+    void *on_stored_data;
     struct metric counters[RESULTS];
     int64_t told_ns; /* when a refusal was logged last; 0: never */
     int64_t untold;  /* refusals since then */
@@ -76,6 +78,12 @@ void intake_destroy(struct intake *intake)
     for (int i = 0; i < RESULTS; i++)
         metric_unregister(&intake->counters[i]);
     free(intake);
+}
+
+void intake_on_stored(struct intake *intake, void (*run)(void *data), void *data)
+{
+    intake->on_stored = run;
+    intake->on_stored_data = data;
 }
 
 void intake_refused(struct intake *intake, struct slice bot, const char *why)
@@ -159,6 +167,8 @@ static void lead(struct intake *intake, struct member *member, bool open)
     if (intake->forming == &batch)
         intake->forming = NULL;
     tell(&batch, stored, &fault);
+    if (stored && intake->on_stored != NULL)
+        intake->on_stored(intake->on_stored_data);
 }
 
 static bool follow(struct batch *batch, struct member *member, struct fault *fault)

@@ -17,6 +17,10 @@ struct intake;
 struct intake *intake_create(struct db_pool *pool, struct fault *fault);
 void intake_destroy(struct intake *intake); /* takes NULL */
 
+/* From now on `run(data)` is called after each commit of updates, in the fiber that made it. It
+ * must not wait. `run` NULL: nobody is told. */
+void intake_on_stored(struct intake *intake, void (*run)(void *data), void *data);
+
 /* Gives the update its id and stores it, unless Telegram's id is there already for this bot (of a
  * broken one: its very body). In a fiber, as long as its deadline allows. FAULT_UNAVAILABLE and
  * FAULT_TIMEOUT: perhaps it is stored all the same, so Telegram has to send it again.

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: MIT
+/* Updates are handled each once, in the order of their lane, whoever handles them and whatever
+ * fails. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/now.h"
+
+#include "dialogues/turns.h"
+#include "handlers/handlers.h"
+#include "intake/intake.h"
+#include "sends.h"
+#include "support/metric_of.h"
+
+enum { POLL_MS = 5, SOON_MS = 20000 };
+
+static void begin(void)
+{
+    sends_begin("test_turns");
+}
+
+/* --- what Telegram sends --- */
+
+static void deliver(const char *body)
+{
+    ck_status(stand_status(&(struct ask){.handler = post_update,
+                                         .method = HTTP_POST,
+                                         .id = "taxi",
+                                         .body = body,
+                                         .action = true}),
+              200);
+}
+
+/* A message of a person in his chat; `text` of a command is all of it. */
+static void deliver_text(int number, int person, const char *language, const char *text)
+{
+    char body[512], command[128] = "";
+    if (text[0] == '/')
+        snprintf(command, sizeof command,
+                 ",\"entities\":[{\"offset\":0,\"length\":%zu,\"type\":\"bot_command\"}]",
+                 strlen(text));
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"message\":{\"message_id\":1,\"from\":{\"id\":%d,\"is_bot\":false,"
+             "\"first_name\":\"<A>\",\"language_code\":\"%s\"},\"chat\":{\"id\":%d,\"type\":"
+             "\"private\"},\"text\":\"%s\"%s}}",
+             number, person, language, person, text, command);
+    deliver(body);
+}
+
+static void deliver_membership(int number, int person, const char *status)
+{
+    char body[256];
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"my_chat_member\":{\"from\":{\"id\":%d},\"chat\":{\"id\":%d,"
+             "\"type\":\"private\"},\"new_chat_member\":{\"status\":\"%s\"}}}",
+             number, person, person, status);
+    deliver(body);
+}
+
+/* --- who handles it --- */
+
+static struct turns *start(struct sender *sender)
+{
+    struct fault fault = {.code = ""};
+    struct turns *turns = turns_start(stand_service(), sender, &fault);
+    ck_assert_msg(turns != NULL, "%s", fault.detail);
+    intake_on_stored(stand_app()->intake, turns_wake, turns);
+    return turns;
+}
+
+static void stop(struct turns *turns)
+{
+    intake_on_stored(stand_app()->intake, NULL, NULL);
+    turns_stop(turns);
+}
+
+static void wait_for(const char *sql)
+{
+    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
+        if (stand_number("SELECT (%s)::int", sql) == 1)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_abort_msg("never: %s", sql);
+}
+
+#define NOTHING_LEFT "NOT EXISTS (SELECT FROM update WHERE status = 'received')"
+/* Messages that an earlier update of their chat has caused and that stand behind a later one's. */
+#define OUT_OF_ORDER                                                                               \
+    "SELECT count(*) FROM (SELECT u.id, u.chat_id, lag(u.id) OVER (PARTITION BY u.chat_id ORDER "  \
+    "BY"                                                                                           \
+    " s.id) AS before FROM sending s JOIN update u ON s.dedupe_key = u.id || ':0') pairs"          \
+    " WHERE before > id"
+
+/* --- once, in order --- */
+
+enum { PEOPLE = 20, EACH = 10, COPIES = 3 };
+
+static int ended;
+
+/* A lane as Telegram sends it: in order, each twice, some time between. */
+static void lane(void *data)
+{
+    const int person = *(const int *)data;
+    for (int i = 0; i < EACH; i++) {
+        deliver_text(person * EACH + i, person, "ru", i % 2 == 0 ? "/start" : "hi");
+        stand_sleep((person * 7 + i * 3) % 5);
+        if (i > 0)
+            deliver_text(person * EACH + i - 1, person, "ru", "again");
+    }
+    deliver_text(person * EACH + EACH - 1, person, "ru", "again");
+    ended++;
+}
+
+static void deliver_all(void)
+{
+    static int people[PEOPLE];
+    ended = 0;
+    for (int i = 0; i < PEOPLE; i++) {
+        people[i] = i + 1;
+        stand_go(lane, &people[i]);
+    }
+    for (int waited = 0; ended < PEOPLE && waited <= SOON_MS; waited += POLL_MS)
+        stand_sleep(POLL_MS);
+    ck_assert_int_eq(ended, PEOPLE);
+}
+
+static void check_all(void)
+{
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"),
+                     PEOPLE * EACH);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), PEOPLE * EACH);
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT dedupe_key) FROM sending"), PEOPLE * EACH);
+    ck_assert_int_eq(stand_number(OUT_OF_ORDER), 0);
+}
+
+static void once_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turns *turns = start(NULL);
+    const double before = metric_of("updates_done_total{kind=\"message\"}");
+    deliver_all();
+    check_all();
+    ck_assert_double_eq(metric_of("updates_done_total{kind=\"message\"}") - before, PEOPLE * EACH);
+    stop(turns);
+}
+SENDS_TEST(what_comes_twice_and_mixed_is_answered_once_and_in_order, once_body)
+
+static void copies_body(void *data)
+{
+    struct turns *copies[COPIES];
+    (void)data;
+    stand_look();
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = start(NULL);
+    deliver_all();
+    check_all();
+    for (int i = 0; i < COPIES; i++)
+        stop(copies[i]);
+}
+SENDS_TEST(copies_answer_nothing_twice_and_keep_the_order, copies_body)
+
+/* All of it waits, and copies fall upon it. */
+static void backlog_body(void *data)
+{
+    struct turns *copies[COPIES];
+    (void)data;
+    stand_look();
+    deliver_all();
+    for (int i = 0; i < COPIES; i++) {
+        copies[i] = start(NULL);
+        turns_wake(copies[i]);
+    }
+    check_all();
+    for (int i = 0; i < COPIES; i++)
+        stop(copies[i]);
+}
+SENDS_TEST(what_has_waited_is_answered_once_and_in_order, backlog_body)
+
+/* What another copy has stored is seen without a word from anybody; nothing is written meanwhile.
+ */
+static void poll_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turns *turns = start(NULL);
+    stand_sleep(100);
+    const double before = metric_of("db_transactions_total");
+    stand_sleep(TURNS_POLL_MS + 200);
+    ck_assert_double_eq(metric_of("db_transactions_total"), before);
+    intake_on_stored(stand_app()->intake, NULL, NULL);
+    deliver_text(1, 1, "ru", "hi");
+    const int64_t began = sends_now_ms();
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_le(sends_now_ms() - began, TURNS_POLL_MS + 500);
+    stop(turns);
+}
+SENDS_TEST(a_poll_finds_what_another_copy_has_stored, poll_body)
+
+/* --- what is done --- */
+
+static const struct {
+    const char *language, *text, *answer;
+} talks[] = {
+    {"ru", "/start", "Здравствуйте, &lt;A&gt;!"   },
+    {"kk", "/start", "Сәлеметсіз бе, &lt;A&gt;!"  },
+    {"en", "/start", "Hello, &lt;A&gt;!"                      },
+    {"en", "/help",  "I send messages"                        },
+    {"de", "Hallo",  "Спасибо за сообщение!"},
+};
+
+static void talk_body(void *data)
+{
+    enum { TALKS = sizeof talks / sizeof talks[0] };
+    struct sender *sender = sends_start();
+    struct turns *turns = start(sender);
+    (void)data;
+    for (int i = 0; i < TALKS; i++) {
+        deliver_text(i + 1, i + 1, talks[i].language, talks[i].text);
+        sends_wait_count(i + 1, 3000);
+        ck_assert_int_eq(sends[i].chat_id, i + 1);
+        ck_assert_str_eq(sends[i].method, "sendMessage");
+        ck_assert_msg(strncmp(sends[i].text, talks[i].answer, strlen(talks[i].answer)) == 0, "%s",
+                      sends[i].text);
+    }
+    deliver("{\"update_id\":90,\"callback_query\":{\"id\":\"77\",\"from\":{\"id\":5},"
+            "\"inline_message_id\":\"x\",\"data\":\"a:go\"}}");
+    sends_wait_count(TALKS + 1, 3000);
+    ck_assert_str_eq(sends[TALKS].method, "answerCallbackQuery");
+    ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0"),
+                     "[{\"callback_query_id\": \"77\"}]");
+    stop(turns);
+    sender_stop(sender);
+}
+SENDS_TEST(people_are_answered_in_their_language_and_taps_at_once, talk_body)
+
+static void other_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turns *turns = start(NULL);
+    const double before = metric_of("updates_done_total{kind=\"other\"}");
+    deliver("{\"update_id\":1,\"poll\":{\"id\":\"1\"}}");
+    deliver("{\"update_id\":2,\"brain_wave\":{}}");
+    deliver("{\"update_id\":3,\"channel_post\":{\"chat\":{\"id\":-5},\"text\":\"/start\"}}");
+    deliver("{\"update_id\":4,\"message\":{\"text\":\"/start\"}}");
+    deliver(
+        "{\"update_id\":5,\"message\":{\"chat\":{\"id\":-5,\"type\":\"group\"},\"from\":{\"id\":"
+        "5},\"text\":\"hi\"}}");
+    deliver("no JSON");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 5);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    ck_assert_double_eq(metric_of("updates_done_total{kind=\"other\"}") - before, 3);
+    stop(turns);
+}
+SENDS_TEST(what_no_dialogue_looks_at_is_done_at_once, other_body)
+
+static void group_body(void *data)
+{
+    (void)data;
+    stand_look();
+    stand_sql("UPDATE bot SET username = 'taxi_bot'");
+    struct turns *turns = start(NULL);
+    deliver(
+        "{\"update_id\":5,\"message\":{\"chat\":{\"id\":-5,\"type\":\"group\"},\"from\":{\"id\":"
+        "5},\"text\":\"/help@Taxi_bot\",\"entities\":[{\"type\":\"bot_command\",\"offset\":0,"
+        "\"length\":14}]}}");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = -5"), 1);
+    stop(turns);
+}
+SENDS_TEST(a_group_is_answered_where_the_bot_is_named, group_body)
+
+static void reach_body(void *data)
+{
+    struct uuid id;
+    (void)data;
+    stand_look();
+    struct turns *turns = start(NULL);
+    ck_assert(sends_placed(&(struct wish){.chat_id = 7, .text = "waits"}, &id));
+    deliver_membership(1, 7, "kicked");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(sends_status(&id), "cancelled");
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM recipient WHERE unreachable_since IS NOT NULL"), 1);
+    deliver_membership(2, 7, "member");
+    wait_for(NOTHING_LEFT
+             " AND NOT EXISTS (SELECT FROM recipient WHERE unreachable_since IS NOT NULL)");
+    deliver_membership(3, 7, "kicked");
+    deliver_text(4, 7, "ru", "I am back");
+    wait_for(NOTHING_LEFT
+             " AND NOT EXISTS (SELECT FROM recipient WHERE unreachable_since IS NOT NULL)");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'queued'"), 1);
+    stop(turns);
+}
+SENDS_TEST(whoever_blocks_is_left_alone_until_he_comes_back, reach_body)
+
+/* --- poison --- */
+
+static void poison_begin(void)
+{
+    stand_sql("CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+              " IF NEW.chat_id = 666 AND NEW.payload::text LIKE '%%tapbot.kz%%'"
+              " THEN RAISE EXCEPTION 'poison'; END IF; RETURN NEW; END $$");
+    stand_sql("CREATE TRIGGER poison BEFORE INSERT ON sending"
+              " FOR EACH ROW EXECUTE FUNCTION poison()");
+}
+
+static void poison_end(void)
+{
+    stand_sql("DROP TRIGGER poison ON sending");
+    stand_sql("DROP FUNCTION poison()");
+}
+
+/* Fails until it is dead, as if its time had come each time at once; the seconds it would have
+ * waited. */
+static int die(struct turns *turns, int number)
+{
+    int waits_s = 0;
+    char failed[160];
+    for (int tries = 1; tries <= 5; tries++) {
+        snprintf(
+            failed, sizeof failed,
+            "EXISTS (SELECT FROM update WHERE update_id = %d AND tries = %d AND status = '%s')",
+            number, tries, tries < 5 ? "received" : "dead");
+        wait_for(failed);
+        if (tries < 5)
+            waits_s += (int)stand_number("SELECT round(extract(epoch FROM retry_at - now()))::int"
+                                         " FROM update WHERE update_id = %d",
+                                         number);
+        stand_sql("UPDATE update SET retry_at = now() WHERE update_id = %d AND status = 'received'",
+                  number);
+        turns_wake(turns);
+    }
+    return waits_s;
+}
+
+static void poison_body(void *data)
+{
+    (void)data;
+    stand_look();
+    poison_begin();
+    struct turns *turns = start(NULL);
+    const double before = metric_of("updates_dead_total");
+    deliver_text(1, 666, "en", "/start");
+    deliver_text(2, 666, "en", "/help");
+    deliver_text(3, 5, "en", "/start");
+    wait_for("EXISTS (SELECT FROM update WHERE update_id = 3 AND status = 'done')");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE update_id = 2 AND status ="
+                                  " 'received'"),
+                     1);
+    const int waits_s = die(turns, 1);
+    ck_assert_msg(waits_s >= 240 && waits_s <= 300, "%d s", waits_s);
+    wait_for(NOTHING_LEFT);
+    ck_assert_double_eq(metric_of("updates_dead_total") - before, 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE update_id = 1 AND reason LIKE"
+                                  " 'database_error: %%' AND retry_at IS NULL"),
+                     1);
+    wait_for("(SELECT count(*) FROM sending WHERE chat_id = 666) = 2");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE"
+                                  " '%%Sorry%%' AND dedupe_key LIKE 'sorry:666:%%'"),
+                     1);
+    /* One more within the hour; at its end it may be another hour. */
+    deliver_text(4, 666, "en", "/start");
+    (void)die(turns, 4);
+    deliver_text(5, 666, "en", "/help");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) - count(DISTINCT dedupe_key) FROM sending"), 0);
+    ck_assert_int_le(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
+                     now_wall_us() / US_PER_S % 3600 < 60 ? 2 : 1);
+    stop(turns);
+    poison_end();
+}
+SENDS_TEST(what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on, poison_body)
+
+/* Nobody can say why the word itself fails, and nobody has to. */
+static void silent_poison_body(void *data)
+{
+    (void)data;
+    stand_look();
+    stand_sql("ALTER TABLE sending ADD CONSTRAINT poison CHECK (chat_id <> 666)");
+    struct turns *turns = start(NULL);
+    deliver_text(1, 666, "en", "/start");
+    (void)die(turns, 1);
+    deliver_membership(2, 666, "member");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    stop(turns);
+    stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
+}
+SENDS_TEST(a_chat_that_takes_no_word_at_all_stops_nobody, silent_poison_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("turns");
+    TCase *tests = tcase_create("turns");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, what_comes_twice_and_mixed_is_answered_once_and_in_order);
+    tcase_add_test(tests, copies_answer_nothing_twice_and_keep_the_order);
+    tcase_add_test(tests, what_has_waited_is_answered_once_and_in_order);
+    tcase_add_test(tests, a_poll_finds_what_another_copy_has_stored);
+    tcase_add_test(tests, people_are_answered_in_their_language_and_taps_at_once);
+    tcase_add_test(tests, what_no_dialogue_looks_at_is_done_at_once);
+    tcase_add_test(tests, a_group_is_answered_where_the_bot_is_named);
+    tcase_add_test(tests, whoever_blocks_is_left_alone_until_he_comes_back);
+    tcase_add_test(tests, what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on);
+    tcase_add_test(tests, a_chat_that_takes_no_word_at_all_stops_nobody);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

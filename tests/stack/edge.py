@@ -167,29 +167,43 @@ def away(stack):
 
 
 def webhook(_stack):
-    """Telegram's way: no password, bodies of any size, the gateway's own words; and 503, never 404, while it is away."""
-    def deliver(body):
+    """Telegram's way: no password, bodies of any size, the gateway's own words; and 503, never 404, while it is away.
+    The bot is made as an administrator makes one, while everything runs."""
+    def deliver(name, body, secret="wrong"):
         customer = stacks.Customer("bot")
         try:
-            return customer.post("/telegram/nobody", body)
+            return customer.post(f"/telegram/{name}", body, headers={"X-Telegram-Bot-Api-Secret-Token": secret})
         finally:
             customer.close()
-    for size in (2, 100_000, 3_000_000):
-        problem(deliver(b"x" * size), 404, "not_found")
+
+    def until(status, seconds, *words):
+        began = time.monotonic()
+        while (answer := deliver(*words)).status != status:
+            assert time.monotonic() - began < seconds and answer.status in (401, 404, 502, 503, 504), f"{answer.status} {answer.body[:200]!r}"
+            time.sleep(0.1)
+        return answer, time.monotonic() - began
+
+    stacks.tapbot("bots", "add", "probe", input="1234567890:AAHprobe-probe-probe-probe-probe-probe\n", quiet=True)
+    with open(os.path.join(stacks.SITE, "secrets/bots/probe.secret"), encoding="ascii") as file:
+        known = file.read()
+    update = b'{"update_id":%d,"message":{"message_id":1,"date":1,"chat":{"id":7,"type":"private"}}}'
+    _, served = until(200, 10, "probe", update % 1, known)
+    for size in (100_000, 3_000_000):
+        answer = deliver("probe", b'{"update_id":%d,"x":"%s"}' % (size, b"x" * size), known)
+        assert answer.status == 200, f"{size} bytes: {answer.status} {answer.body[:200]!r}"
+    problem(deliver("probe", update % 2), 401, "secret_wrong")
+    problem(deliver("nobody", b"x" * 100_000), 404, "not_found")
     stacks.compose("stop", "bot-gateway")
     try:
-        end = time.monotonic() + 5
-        while (answer := deliver(b"{}")).status != 503:
-            assert time.monotonic() < end and answer.status in (404, 502, 504), f"{answer.status} {answer.body[:200]!r}"
-            time.sleep(0.1)
+        answer, _ = until(503, 5, "probe", update % 3, known)
         problem(answer, 503, "unavailable")
+        assert answer.headers["retry-after"] == "5", answer.headers
     finally:
         stacks.compose("start", "bot-gateway")
-    end = time.monotonic() + 20
-    while deliver(b"{}").status != 404:
-        assert time.monotonic() < end, "not served again"
-        time.sleep(0.2)
-    return "bodies of 2 bytes to 3 MB"
+    _, back = until(200, 20, "probe", update % 3, known)
+    kept = stacks.sql("SELECT string_agg(update_id::text, ' ' ORDER BY update_id) FROM bot.update")
+    assert kept.strip() == "1 3 100000 3000000", kept
+    return f"a new bot served after {served:.1f} s, bodies of up to 3 MB taken, served again after {back:.1f} s"
 
 
 def frozen(stack):

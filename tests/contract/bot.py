@@ -12,6 +12,7 @@ from stand import services, wait_until
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bot-gateway"))
 
 import messages
+import updates
 from telegram import TOKEN, Telegram
 
 HOOK = "/telegram/apartments"
@@ -173,4 +174,4 @@ def parts(world, group):
 
 WORLD = Bots
 GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
-          ("bots: parts", parts), *messages.GROUPS]
+          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS]

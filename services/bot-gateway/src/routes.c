@@ -30,6 +30,9 @@ const struct http_route gateway_routes[] = {
     ROUTE(HTTP_GET,  "/v1/messages/:id",        SCOPE_BOT_READ, get_message,         0),
     ROUTE(HTTP_POST, "/v1/messages/:id/cancel", SCOPE_BOT_SEND, post_message_cancel, ACTION),
     ROUTE(HTTP_POST, "/v1/messages/:id/resend", SCOPE_BOT_SEND, post_message_resend, ACTION),
+
+    ROUTE(HTTP_GET,  "/v1/updates",             SCOPE_BOT_READ, get_updates,         0),
+    ROUTE(HTTP_POST, "/v1/updates/:id/replay",  SCOPE_BOT_ADMIN, post_update_replay, ACTION),
 };
 // clang-format on
 const size_t gateway_route_count = sizeof gateway_routes / sizeof gateway_routes[0];

@@ -10,6 +10,7 @@
 
 #include "bots/bots_json.h"
 #include "definition.h"
+#include "intake/intake_json.h"
 #include "routes.h"
 #include "sending/sending_json.h"
 
@@ -71,6 +72,7 @@ static const struct {
     {"Message",       &message_shown_fields },
     {"MessageNew",    &message_fields       },
     {"MessageButton", &message_button_fields},
+    {"Update",        &update_fields        },
 };
 
 START_TEST(fields_are_described_as_they_are_encoded)

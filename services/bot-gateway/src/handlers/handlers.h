@@ -9,6 +9,9 @@ http_handler get_bots;
 http_guard may_post_update; /* update_handlers.c */
 http_handler post_update;
 
+http_handler get_updates; /* update_list_handlers.c */
+http_handler post_update_replay;
+
 http_handler post_message;
 http_handler get_message;
 http_handler post_message_cancel;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/* Updates that could not be handled: looked at, and made due again. */
+#include "api/change.h"
+#include "api/list.h"
+
+#include "app.h"
+#include "dialogues/turns.h"
+#include "handlers/handlers.h"
+#include "intake/intake_json.h"
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct update_shown update;
+
+    (void)data;
+    update_store_read(rows, row, &update);
+    fields_encode(&update_fields, &update, true, out);
+    place->id = update.id;
+}
+
+enum http_status get_updates(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct update_query query = {.page.limit = LIST_LIMIT_DEFAULT};
+    struct fault fault;
+
+    if (!http_request_query(req, &update_query_fields, &query, &fault) ||
+        !list_page_read(req, SLICE("updates"), &query.page, &fault) ||
+        !update_store_list_dead(app->service->db, &api_caller(req)->tenant_id, &query.page.after,
+                                query.page.limit + 1, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, (int)update_shown_shape.count, &query.page, encode_item, NULL, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+/* --- replay --- */
+
+struct asked {
+    struct gateway_app *app;
+    struct uuid id;
+};
+
+static bool judge(const struct update_shown *update, struct fault *fault)
+{
+    static const char *const codes[] = {
+        [UPDATE_RECEIVED] = "already_received", [UPDATE_DONE] = "already_done"};
+
+    if (update->status != UPDATE_DEAD)
+        return fault_set(fault, FAULT_CONFLICT, codes[update->status], "The update is %s.",
+                         update_status_names[update->status]);
+    return !update->broken || fault_set(fault, FAULT_CONFLICT, "unreadable",
+                                        "The update cannot be read, so there is nothing to do.");
+}
+
+static bool no_body(const struct change *change, struct fault *fault)
+{
+    static const struct fields nothing = {.item_size = sizeof(char)};
+    const struct json_body *body;
+    char none;
+
+    return http_request_json(change->req, false, &body, fault) &&
+           fields_decode_body(&nothing, body, false, &none, NULL, change->arena, fault);
+}
+
+static bool replay(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    const struct api_caller *caller = change->caller;
+    auto_rows struct db_rows rows = {0};
+    struct update_shown update;
+
+    if (!no_body(change, fault) ||
+        !update_store_lock(change->tx, &caller->tenant_id, &asked->id, &rows, &update, fault))
+        return false;
+    if (update.status != UPDATE_RECEIVED || !slice_equal(update.replayed_by, caller->actor_text)) {
+        if (!change_if_match(change, update.version, fault) || !judge(&update, fault) ||
+            !update_store_replay(change->tx, &update, caller->actor_text, fault))
+            return false;
+        change_audit(change, "update.replay", "update", &update.id, update.version);
+        change_after(change, turns_wake, asked->app->turns);
+    }
+    fields_encode(&update_fields, &update, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, update.version);
+    return true;
+}
+
+enum http_status post_update_replay(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct asked asked = {.app = data};
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &asked.id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(asked.app->service->changes, req, res, replay, &asked);
+}

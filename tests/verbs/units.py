@@ -14,7 +14,7 @@ import broken
 import mistakes
 import services
 from machine import SHORT
-from stack import certificates, edge, hashes, logs, masking, settings, tree, trial, users
+from stack import certificates, edge, findings, hashes, logs, masking, settings, tree, trial, users
 
 
 def bcrypt():
@@ -247,6 +247,15 @@ def keys():
     assert all(services.key_check(one[:38]) == one[38:] and masking.mask(one) == f"tb_live_{masking.HIDDEN}" for one in made)
 
 
+def found_before():
+    """What a check found before it could not go on is told as well, and stops `up`."""
+    def how():
+        yield ("сломано", "broken"), "repair"
+        raise findings.Unchecked("дальше не видно", "nothing more is seen")
+    found, unchecked = findings.run_checks([findings.Check("one", ("а", "a"), how, ("б", "b"), fatal=True)])
+    assert [one.command for one in found] == ["repair"] and len(unchecked) == 1, (found, unchecked)
+
+
 def edge_start():
     """A new start of Traefik finds nothing in its folder for bodies that a former one left there."""
     begin = ("mount -t tmpfs tmpfs /tmp && mount -t tmpfs tmpfs /var/log && mkdir /tmp/bin /var/log/traefik && cd traefik && "
@@ -289,5 +298,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, edge_start, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, edge_start, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -41,7 +41,8 @@ def run_checks(checks):
     found, unchecked = [], []
     for check in checks:
         try:
-            found += [Finding(check, *one) for one in check.how()]
+            for one in check.how():
+                found.append(Finding(check, *one))
         except Unchecked as reason:
             unchecked.append((check, reason.why))
         except (OSError, UnicodeError) as error:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from unittest import mock
 
 from stand import ROOT
 
@@ -14,7 +15,7 @@ import broken
 import mistakes
 import services
 from machine import SHORT
-from stack import certificates, edge, findings, hashes, logs, masking, settings, tree, trial, users
+from stack import certificates, checks_running, edge, findings, hashes, logs, masking, settings, tree, trial, users
 
 
 def bcrypt():
@@ -256,6 +257,24 @@ def found_before():
     assert [one.command for one in found] == ["repair"] and len(unchecked) == 1, (found, unchecked)
 
 
+def trial_makes_nothing():
+    """Of a secret that is not there Docker would make a folder: the program is not tried then."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked, secret = [], mock.Mock(path=os.path.join(folder, "secret"))
+        service = {"image": "one", "user": "1:1", "secrets": [{"source": "key"}]}
+
+        def docker(*words):
+            asked.append(words[0])
+            return subprocess.CompletedProcess(words, 0, "", "")
+        with mock.patch.object(tree, "docker", docker), mock.patch.object(tree, "secret_table", lambda: {"key": secret}), \
+                mock.patch.object(checks_running, "description", lambda: {"services": {services.services()[0].name: service}}):
+            found, unchecked = findings.run_checks(trial.TRIALS[:1])
+            assert not found and len(unchecked) == 1 and "run" not in asked, (found, unchecked, asked)
+            with open(secret.path, "w", encoding="ascii"):
+                pass
+            assert findings.run_checks(trial.TRIALS[:1]) == ([], []) and "run" in asked, asked
+
+
 def edge_start():
     """A new start of Traefik finds nothing in its folder for bodies that a former one left there."""
     begin = ("mount -t tmpfs tmpfs /tmp && mount -t tmpfs tmpfs /var/log && mkdir /tmp/bin /var/log/traefik && cd traefik && "
@@ -298,5 +317,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, edge_start, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, trial_makes_nothing, edge_start, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -197,7 +197,10 @@ def settings_read():
         image, known = image_of(one.name)
         words = ["run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--user", str(known["user"])]
         for secret in known.get("secrets") or []:
-            words += ["-v", f"{tree.secret_table()[secret['source']].path}:/run/secrets/{os.path.basename(secret.get('target') or secret['source'])}:ro"]
+            path = tree.secret_table()[secret["source"]].path
+            if not os.path.isfile(path):  # Docker would make a folder there
+                raise Unchecked(f"нет secrets/{secret['source']}", f"there is no secrets/{secret['source']}")
+            words += ["-v", f"{path}:/run/secrets/{os.path.basename(secret.get('target') or secret['source'])}:ro"]
         with tempfile.NamedTemporaryFile("w", suffix=".env") as variables:
             variables.write("".join(f"{name}={value}\n" for name, value in (known.get("environment") or {}).items() if value is not None))
             variables.flush()

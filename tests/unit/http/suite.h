@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <check.h>
@@ -49,6 +50,23 @@ static inline void ask(const char *bytes, bool head, struct answer *answer)
     client_text(&client, bytes);
     client_read(&client, head, WAIT_MS, answer);
     client_close(&client);
+}
+
+/* A request on a connection of its own is served. */
+static inline void expect_service(const char *why)
+{
+    bool closed = false;
+    int status = client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed);
+    ck_assert_msg(status == 200, "%s: %d", why, status);
+}
+
+/* False: the count has not come within WAIT_MS. */
+static inline bool wait_until(const atomic_int *count, int least)
+{
+    int64_t end = now_ms() + WAIT_MS;
+    while (atomic_load(count) < least && now_ms() < end)
+        nap_ms(1);
+    return atomic_load(count) >= least;
 }
 
 static inline void setup(void)

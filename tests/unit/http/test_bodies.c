@@ -97,8 +97,7 @@ START_TEST(a_guard_refuses_without_a_fiber)
     start_rig(_i);
     client_open(&busy, rig.port);
     client_text(&busy, GET_GATE);
-    while (atomic_load(&rig.handled) == 0)
-        nap_ms(1);
+    ck_assert(wait_until(&rig.handled, 1));
     ask(POST_HOOK "Content-Length: 2\r\n\r\n{}", false, &answer);
     ck_assert_int_eq(answer.status, 401);
     answer_finish(&answer);
@@ -244,13 +243,6 @@ START_TEST(the_ceiling_is_passed_byte_by_byte)
 }
 END_TEST
 
-static void expect_service(const char *why)
-{
-    bool closed = false;
-    int status = client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed);
-    ck_assert_msg(status == 200, "%s: %d", why, status);
-}
-
 /* bytes that came before the client left */
 static const size_t left_after[] = {1, FULL, FULL + PIECE};
 
@@ -282,8 +274,7 @@ START_TEST(a_client_that_leaves_an_unread_body_harms_nobody)
     client_open(&client, rig.port);
     send_cut(&client, "/v1/slow-cut?gate", (size_t)2 * MOST, false);
     send_body(&client, MOST + PIECE, false, false);
-    while (atomic_load(&rig.handled) == 0)
-        nap_ms(1);
+    ck_assert(wait_until(&rig.handled, 1));
     if (_i / 2 == 1)
         setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
     client_close(&client);

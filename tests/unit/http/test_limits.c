@@ -16,8 +16,7 @@ START_TEST(above_fibers_max_the_answer_is_503_at_once)
     rig_start(&rig);
     client_open(&busy, rig.port);
     client_text(&busy, GET_GATE);
-    while (atomic_load(&rig.handled) == 0)
-        nap_ms(1);
+    ck_assert(wait_until(&rig.handled, 1));
     int64_t begin = now_ms();
     ask(GET_FAST, false, &answer);
     ck_assert_int_lt(now_ms() - begin, 50);
@@ -51,8 +50,7 @@ START_TEST(connections_kept_for_refusals_say_503_and_serve_probes)
         client_open(&busy[i], rig.port);
         client_text(&busy[i], GET_GATE);
     }
-    while (atomic_load(&rig.handled) < 2)
-        nap_ms(1);
+    ck_assert(wait_until(&rig.handled, 2));
     ask(GET_FAST, false, &answer);
     ck_assert_int_eq(answer.status, 503);
     ck_assert_str_eq(answer_header(&answer, "Retry-After"), "1");

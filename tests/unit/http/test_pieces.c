@@ -91,21 +91,6 @@ static void expect_fault(struct client *client, int status, const char *code, co
     ck_assert_msg(client_sees_end(client, WAIT_MS), "%s", why);
 }
 
-static void expect_service(const char *why)
-{
-    bool closed = false;
-    int status = client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed);
-    ck_assert_msg(status == 200, "%s: %d", why, status);
-}
-
-static bool wait_until(atomic_int *count, int least)
-{
-    int64_t end = now_ms() + WAIT_MS;
-    while (atomic_load(count) < least && now_ms() < end)
-        nap_ms(1);
-    return atomic_load(count) >= least;
-}
-
 static const struct {
     const char *why;
     const char *path;

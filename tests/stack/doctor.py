@@ -259,8 +259,8 @@ def logs(stack):
     assert any("traefik-" in line for line in lines), shown
     everything = stacks.tapbot("logs", "--raw", quiet=True, check=False).stdout
     assert stack.key not in everything
-    for name in os.listdir(os.path.join(stacks.SITE, "secrets")):
-        with open(os.path.join(stacks.SITE, "secrets", name), encoding="utf-8") as file:
+    for name, path in stacks.secret_files().items():
+        with open(path, encoding="utf-8") as file:
             assert file.read().strip() not in everything, f"the secret {name} is in the logs"
     return f"{len(lines)} lines of one request"
 

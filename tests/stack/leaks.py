@@ -17,9 +17,8 @@ PLANTED = "tapbot-planted"
 
 def canaries(stack):
     """name -> the bytes that must be nowhere."""
-    folder, found = os.path.join(stacks.SITE, "secrets"), {}
-    for path in sorted(os.path.join(top, name) for top, _, names in os.walk(folder) for name in names):
-        name = os.path.relpath(path, folder)
+    found = {}
+    for name, path in stacks.secret_files().items():
         with open(path, "rb") as file:
             value = file.read().strip()
         if name == "basicauth_users":

@@ -67,6 +67,13 @@ def access_log():
     return compose("exec", "-T", "traefik", "sh", "-c", "cd /var/log/traefik && cat $(ls -r access.log*)").splitlines()
 
 
+def secret_files():
+    """{name: path} of every file of secrets/, those of bots too."""
+    folder = os.path.join(SITE, "secrets")
+    paths = sorted(os.path.join(top, name) for top, _, names in os.walk(folder) for name in names)
+    return {os.path.relpath(path, folder): path for path in paths}
+
+
 def sql(text):
     """As superuser; rows as lines."""
     return compose("exec", "-T", "postgres", "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot", "-XAtq",

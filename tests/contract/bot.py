@@ -13,6 +13,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bo
 
 import messages
 import updates
+import webhooks
 from telegram import TOKEN, Telegram
 
 HOOK = "/telegram/apartments"
@@ -32,7 +33,9 @@ class Bots(World):
         stand.sql("INSERT INTO bot.bot (id, name, tenant_id) SELECT gen_random_uuid(), 'courier', id"
                   " FROM api.tenant WHERE name = 'demo'")
         self.file("courier.token", TOKEN)
-        super().__init__(stand, BOTS_DIR=self.folder, BOTS_INTERVAL="100ms", TELEGRAM_API_ROOT=self.telegram.root)
+        self.file("courier.secret", SECRET)
+        super().__init__(stand, BOTS_DIR=self.folder, BOTS_INTERVAL="100ms", TELEGRAM_API_ROOT=self.telegram.root,
+                         BOT_PUBLIC_URL="http://127.0.0.1:1")
         wait_until("the bots are known", 5, lambda: self.shown("apartments") and self.shown("courier"))
 
     def file(self, name, text, mode=0o600):
@@ -174,4 +177,4 @@ def parts(world, group):
 
 WORLD = Bots
 GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
-          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS]
+          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS]

@@ -121,6 +121,7 @@ def codes(world, group):
         "common/http",
         "common/json",
         "common/loop",
+        "common/telegram",
     ):
         for name in os.listdir(os.path.join(ROOT, folder)):
             if name.endswith(".c"):

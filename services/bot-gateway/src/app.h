@@ -12,6 +12,7 @@ struct periodic;
 struct sender;
 struct telegram;
 struct turns;
+struct webhook_watch;
 
 struct gateway_app {
     struct service *service; /* first: as struct service_data */
@@ -21,6 +22,7 @@ struct gateway_app {
     struct periodic *sweeper;          /* forgets old updates */
     struct http_client *telegram_http; /* its proxy is Telegram's alone */
     struct telegram *telegram;         /* the Bot API */
+    struct webhook_watch *webhooks;    /* what Telegram says of webhooks */
     struct sender *sender;             /* takes messages to Telegram */
     struct turns *turns;               /* handles updates */
 };

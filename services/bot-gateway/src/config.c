@@ -10,6 +10,8 @@ const struct env_variable gateway_variables[] = {
      "Folder with the bots' files: NAME.token, NAME.secret, NAME.key."},
     {"BOTS_INTERVAL", ENV_DURATION, AT(bots_interval_ms), "5s",           50, 10000,
      "How often bot-gateway reads that folder and its table of bots."},
+    {"BOT_PUBLIC_URL", ENV_TEXT,    AT(public_url),       "http://127.0.0.1:7010", 8, 200,
+     "Where Telegram reaches bot-gateway, without a / at the end: webhooks are set to this and /telegram/NAME."},
     {"TELEGRAM_API_ROOT", ENV_TEXT, AT(telegram_api_root), "https://api.telegram.org", 8,  200,
      "Where the Bot API is, without a / at the end: Telegram's, or a server of your own, also over http."},
     {"TELEGRAM_PROXY", ENV_SECRET,  AT(telegram_proxy),   "",             0,  500,

@@ -8,6 +8,7 @@ struct gateway_config {
     struct service_config common; /* first */
     const char *telegram_api_root;
     const char *telegram_proxy; /* "": none */
+    const char *public_url;     /* where Telegram reaches this service */
     const char *bots_dir;       /* the folder with the bots' files */
     int64_t bots_interval_ms;   /* how often bots are read anew */
 };

@@ -14,6 +14,7 @@
 #include "intake/update_sweeper.h"
 #include "routes.h"
 #include "sending/telegram_client.h"
+#include "webhooks/webhook_watch.h"
 
 SERVICE_FILES(bot);
 
@@ -34,6 +35,7 @@ static void stop(void *data)
     if (app == NULL)
         return;
     turns_stop(app->turns);
+    webhook_watch_destroy(app->webhooks);
     sender_stop(app->sender);
     http_client_destroy(app->telegram_http);
     free(app->telegram);
@@ -43,7 +45,7 @@ static void stop(void *data)
     free(app);
 }
 
-static bool start_sender(struct gateway_app *app, struct fault *fault)
+static bool start_telegram(struct gateway_app *app, struct fault *fault)
 {
     const struct http_client_options http = {.proxy = app->config->telegram_proxy,
                                              .connections_per_host = SENDER_CALLS_MAX};
@@ -58,6 +60,21 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
         (struct telegram){.client = app->telegram_http,
                           .root = app->config->telegram_api_root,
                           .own_root = strcmp(app->config->telegram_api_root, TELEGRAM_ROOT) != 0};
+    return true;
+}
+
+static bool start_webhooks(struct gateway_app *app, struct fault *fault)
+{
+    const struct webhook_watch_options options = {.loop = app->service->loop,
+                                                  .bots = app->bots,
+                                                  .telegram = app->telegram,
+                                                  .public_url = app->config->public_url};
+    app->webhooks = webhook_watch_create(&options, fault);
+    return app->webhooks != NULL && webhook_watch_begin(app->webhooks, fault);
+}
+
+static bool start_sender(struct gateway_app *app, struct fault *fault)
+{
     const struct sender_options options = {.service = app->service,
                                            .bots = app->bots,
                                            .speak = telegram_client_speak,
@@ -82,7 +99,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app->intake == NULL)
         goto fail;
     app->sweeper = update_sweeper_start(service, fault);
-    if (app->sweeper == NULL || !start_sender(app, fault))
+    if (app->sweeper == NULL || !start_telegram(app, fault) || !start_webhooks(app, fault) ||
+        !start_sender(app, fault))
         goto fail;
     app->turns = turns_start(service, app->sender, fault);
     if (app->turns == NULL)

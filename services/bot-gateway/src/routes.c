@@ -8,6 +8,7 @@
 #include "access.h"
 #include "handlers/handlers.h"
 #include "intake/update.h"
+#include "webhooks/webhook_client.h"
 
 // clang-format off
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
@@ -25,6 +26,8 @@ const struct http_route gateway_routes[] = {
      .body_max = UPDATE_BODY_MAX, .deadline_ms = UPDATE_DEADLINE_MS},
 
     ROUTE(HTTP_GET,  "/v1/bots",                SCOPE_BOT_READ, get_bots,            0),
+    {.method = HTTP_POST, .path = "/v1/bots/:bot/webhook", .scope = SCOPE_BOT_ADMIN,
+     .handler = post_bot_webhook, .flags = HTTP_ROUTE_ACTION, .deadline_ms = WEBHOOK_DEADLINE_MS},
 
     ROUTE(HTTP_POST, "/v1/messages",            SCOPE_BOT_SEND, post_message,        0),
     ROUTE(HTTP_GET,  "/v1/messages/:id",        SCOPE_BOT_READ, get_message,         0),

@@ -8,6 +8,7 @@
 
 #include "definition.h"
 #include "intake/intake.h"
+#include "webhooks/webhook_watch.h"
 
 static struct gateway_app app;
 static char folder[] = "/tmp/tapbot-bots-XXXXXX";
@@ -38,11 +39,15 @@ void stand_begin(const char *schema)
     ck_assert_msg(app.bots != NULL, "%s", fault.detail);
     app.intake = intake_create(app.service->pool, &fault);
     ck_assert_ptr_nonnull(app.intake);
+    const struct webhook_watch_options webhooks = {.loop = stand_loop(), .bots = app.bots};
+    app.webhooks = webhook_watch_create(&webhooks, &fault);
+    ck_assert_ptr_nonnull(app.webhooks);
 }
 
 static void stop(void *data)
 {
     (void)data;
+    webhook_watch_destroy(app.webhooks);
     intake_destroy(app.intake);
     bots_destroy(app.bots);
 }

@@ -69,6 +69,7 @@ static const struct {
     const struct fields *table;
 } tables[] = {
     {"Bot",           &bot_fields           },
+    {"BotWebhook",    &bot_webhook_fields   },
     {"Message",       &message_shown_fields },
     {"MessageNew",    &message_fields       },
     {"MessageButton", &message_button_fields},

@@ -36,6 +36,22 @@ struct bot {
     char key[BOT_KEY_MAX + 1]; /* with which it calls our services */
 };
 
+/* A bot's webhook as Telegram told it last (Bot API, "WebhookInfo"). In the order of
+ * bot_webhook_names. */
+enum bot_webhook_state { BOT_WEBHOOK_NONE, BOT_WEBHOOK_OURS, BOT_WEBHOOK_ELSEWHERE };
+extern const char *const bot_webhook_names[];
+
+enum { BOT_WEBHOOK_ERROR_MAX = 200 }; /* bytes */
+
+struct bot_webhook {
+    int state;             /* -1: Telegram has not told it yet */
+    int64_t pending;       /* updates that wait at Telegram; FIELD_ABSENT with state -1, as below */
+    int64_t last_error_at; /* when Telegram last failed to deliver; FIELD_ABSENT: never */
+    char last_error[BOT_WEBHOOK_ERROR_MAX + 1]; /* in Telegram's words; "": none */
+    int64_t checked_at;                         /* when Telegram told it */
+    const char *error; /* why it could not be asked since then; static; NULL: it could */
+};
+
 /* What a bot needs before it works. */
 enum bot_part { BOT_ROW, BOT_TOKEN, BOT_SECRET, BOT_KEY, BOT_PARTS };
 extern const struct slice bot_part_names[BOT_PARTS];

@@ -1,26 +1,48 @@
 // SPDX-License-Identifier: MIT
 #include "bots/bots_json.h"
 
+struct bot_webhook_shown {
+    int state;
+    int64_t pending;
+    int64_t last_error_at;
+    struct slice last_error;
+    int64_t checked_at;
+    struct slice error;
+};
+
 struct bot_shown {
     struct uuid id;
     struct slice name;
     int intake;
     bool is_active;
     struct field_texts missing;
+    struct bot_webhook_shown webhook;
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
 };
 
-#define AT(member) .offset = offsetof(struct bot_shown, member)
-
 // clang-format off
+#define AT(member) .offset = offsetof(struct bot_webhook_shown, member)
+static const struct field webhook_items[] = {
+    {.name = "state",                .type = FIELD_ENUM, .flags = FIELD_READ_ONLY, AT(state), .names = bot_webhook_names},
+    {.name = "pending_update_count", .type = FIELD_INT,  .flags = FIELD_READ_ONLY, AT(pending)},
+    {.name = "last_error_at",        .type = FIELD_TIME, .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(last_error_at)},
+    {.name = "last_error",           .type = FIELD_TEXT, .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(last_error)},
+    {.name = "checked_at",           .type = FIELD_TIME, .flags = FIELD_READ_ONLY, AT(checked_at)},
+    {.name = "error",                .type = FIELD_SLUG, .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(error)},
+};
+#undef AT
+const struct fields bot_webhook_fields = FIELDS_OF(webhook_items, struct bot_webhook_shown);
+
+#define AT(member) .offset = offsetof(struct bot_shown, member)
 static const struct field items[] = {
     {.name = "id",         .type = FIELD_UUID,  .flags = FIELD_READ_ONLY, AT(id)},
     {.name = "name",       .type = FIELD_SLUG,  .flags = FIELD_READ_ONLY, AT(name)},
     {.name = "intake",     .type = FIELD_ENUM,  .flags = FIELD_READ_ONLY, AT(intake), .names = bot_intake_names},
     {.name = "is_active",  .type = FIELD_BOOL,  .flags = FIELD_READ_ONLY, AT(is_active)},
     {.name = "missing",    .type = FIELD_SLUGS, .flags = FIELD_READ_ONLY, AT(missing)},
+    {.name = "webhook",    .type = FIELD_OBJECT, .flags = FIELD_READ_ONLY, AT(webhook), .table = &bot_webhook_fields},
     {.name = "version",    .type = FIELD_INT,   .flags = FIELD_READ_ONLY, AT(version)},
     {.name = "created_at", .type = FIELD_TIME,  .flags = FIELD_READ_ONLY, AT(created_at)},
     {.name = "updated_at", .type = FIELD_TIME,  .flags = FIELD_READ_ONLY, AT(updated_at)},
@@ -28,7 +50,28 @@ static const struct field items[] = {
 // clang-format on
 const struct fields bot_fields = FIELDS_OF(items, struct bot_shown);
 
-void bot_encode(const struct bot *bot, struct buf *out)
+static struct bot_webhook_shown show_webhook(const struct bot_webhook *webhook)
+{
+    struct bot_webhook_shown shown = {
+        .state = -1,
+        .pending = FIELD_ABSENT,
+        .last_error_at = FIELD_ABSENT,
+        .checked_at = FIELD_ABSENT,
+    };
+    if (webhook == NULL)
+        return shown;
+    shown.state = webhook->state;
+    shown.pending = webhook->pending;
+    shown.last_error_at = webhook->last_error_at;
+    shown.checked_at = webhook->checked_at;
+    if (webhook->last_error[0] != '\0')
+        shown.last_error = slice_of(webhook->last_error);
+    if (webhook->error != NULL)
+        shown.error = slice_of(webhook->error);
+    return shown;
+}
+
+void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct buf *out)
 {
     struct slice missing[BOT_PARTS];
     struct bot_shown shown = {
@@ -39,6 +82,7 @@ void bot_encode(const struct bot *bot, struct buf *out)
         .created_at = FIELD_ABSENT,
         .updated_at = FIELD_ABSENT,
         .missing = {.items = missing},
+        .webhook = show_webhook(webhook),
     };
     if (bot_has(bot, BOT_ROW)) {
         shown.intake = bot->intake;

@@ -8,6 +8,7 @@
 #include "bots/bots.h"
 #include "bots/bots_json.h"
 #include "handlers/handlers.h"
+#include "webhooks/webhook_watch.h"
 
 /* The list is in the order of ids. A bot without a row has none: it stands behind the others, in
  * the order of a hash of its name, which does not move when bots come and go. */
@@ -54,15 +55,15 @@ static const struct bot *next_of(const struct bot *all, size_t count,
     return found;
 }
 
-static void encode(const struct bot *all, size_t count, const struct uuid *tenant_or_nil,
-                   const struct list_page *page, struct buf *out)
+static void encode(const struct gateway_app *app, const struct bot *all, size_t count,
+                   const struct uuid *tenant_or_nil, const struct list_page *page, struct buf *out)
 {
     struct list_place last = page->after, next;
     const struct bot *bot = next_of(all, count, tenant_or_nil, &last, &next);
     list_begin(out);
     for (size_t i = 0; i < (size_t)page->limit && bot != NULL; i++) {
         list_separator(out, i);
-        bot_encode(bot, out);
+        bot_encode(bot, webhook_watch_find(app->webhooks, &bot->id), out);
         last = next;
         bot = next_of(all, count, tenant_or_nil, &last, &next);
     }
@@ -85,6 +86,6 @@ enum http_status get_bots(void *data, const struct http_request *req, struct htt
         return http_reply_fault(req, res, &fault);
     if (every)
         tenant = (struct uuid){0};
-    encode(all, count, &tenant, &page, &res->body);
+    encode(app, all, count, &tenant, &page, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -5,6 +5,7 @@
 #include "http/route.h"
 
 http_handler get_bots;
+http_handler post_bot_webhook; /* webhook_handlers.c */
 
 http_guard may_post_update; /* update_handlers.c */
 http_handler post_update;

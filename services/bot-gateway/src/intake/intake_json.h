@@ -7,6 +7,9 @@
 #include "intake/update.h"
 #include "intake/update_list_store.h"
 
+/* The kinds of updates that Telegram is asked for: a JSON array (Bot API, "allowed_updates"). */
+extern const char update_kinds_asked[];
+
 /* Reads the body of a webhook into an update without ids of ours. What cannot be read is no fault:
  * the update is broken then, with the update_id that its beginning shows. A cut body is broken.
  * False with a fault: no memory. */

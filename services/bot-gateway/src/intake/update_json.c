@@ -5,14 +5,19 @@
 
 // clang-format off
 /* Bot API 10.2, "Update": at most one of these is there. The first three are nearly all that comes. */
-#define KINDS(KIND)                                                                                \
-    KIND(message) KIND(callback_query) KIND(my_chat_member)                                        \
+#define ASKED_KINDS(KIND)                                                                          \
+    KIND(callback_query) KIND(my_chat_member)                                                      \
     KIND(edited_message) KIND(channel_post) KIND(edited_channel_post)                              \
     KIND(business_connection) KIND(business_message) KIND(edited_business_message)                 \
-    KIND(deleted_business_messages) KIND(message_reaction) KIND(message_reaction_count)            \
+    KIND(deleted_business_messages)                                                                \
     KIND(inline_query) KIND(chosen_inline_result) KIND(shipping_query) KIND(pre_checkout_query)    \
-    KIND(purchased_paid_media) KIND(poll) KIND(poll_answer) KIND(chat_member)                      \
+    KIND(purchased_paid_media) KIND(poll) KIND(poll_answer)                                        \
     KIND(chat_join_request) KIND(chat_boost) KIND(removed_chat_boost)
+/* Telegram sends these only where they are asked for: one for each reaction and each member of a group, which
+ * nothing of ours looks at. */
+#define UNASKED_KINDS(KIND)                                                                        \
+    KIND(message_reaction) KIND(message_reaction_count) KIND(chat_member)
+#define KINDS(KIND) KIND(message) ASKED_KINDS(KIND) UNASKED_KINDS(KIND)
 
 #define KIND_PLACE(name) KIND_##name,
 enum { KINDS(KIND_PLACE) KIND_COUNT };
@@ -63,6 +68,10 @@ static const struct foreign_member update_members[] = {
 };
 #undef KIND_ROW
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
+
+#define KIND_TEXT(name) ",\"" #name "\""
+const char update_kinds_asked[] = "[\"message\"" ASKED_KINDS(KIND_TEXT) "]";
+#undef KIND_TEXT
 // clang-format on
 
 static void put_kind(const struct wire *wire, struct update *out)

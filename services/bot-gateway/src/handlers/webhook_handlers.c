@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/* A bot's webhook at Telegram. */
+#include "api/change.h"
+
+#include "app.h"
+#include "bots/bots.h"
+#include "bots/bots_json.h"
+#include "handlers/handlers.h"
+#include "webhooks/webhook_client.h"
+#include "webhooks/webhook_watch.h"
+
+enum { ARENA_MAX = 64 * 1024 };
+
+struct asked {
+    struct gateway_app *app;
+    struct bot bot; /* a copy: the call takes its time */
+};
+
+/* Of another tenant as of nobody. */
+static bool find_bot(const struct http_request *req, struct asked *asked, struct fault *fault)
+{
+    const struct bot *bot;
+    if (!bots_find(asked->app->bots, req->params[0], &bot, fault))
+        return false;
+    if (!uuid_equal(&bot->tenant_id, &api_caller(req)->tenant_id))
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
+    asked->bot = *bot;
+    return true;
+}
+
+static bool may_have_webhook(const struct bot *bot, struct fault *fault)
+{
+    if (bot->intake == BOT_POLL)
+        return fault_set(fault, FAULT_CONFLICT, "bot_polls",
+                         "The bot asks Telegram for its updates.");
+    if (!bot_has(bot, BOT_TOKEN) || !bot_has(bot, BOT_SECRET))
+        return fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
+                         "The bot lacks its token or its secret.");
+    return true;
+}
+
+static bool read_request(const struct http_request *req, bool *dry_run, struct fault *fault)
+{
+    static const struct field items[] = {
+        {.name = "dry_run", .type = FIELD_BOOL, .offset = 0},
+    };
+    static const struct fields query = {items, 1, sizeof(bool), NULL};
+    static const struct fields nothing = {.item_size = sizeof(char)};
+    const struct json_body *body;
+    char none;
+    return http_request_query(req, &query, dry_run, fault) &&
+           http_request_json(req, false, &body, fault) &&
+           fields_decode_body(&nothing, body, false, &none, NULL, req->arena, fault);
+}
+
+static bool set_webhook(const struct asked *asked, struct fault *fault)
+{
+    struct gateway_app *app = asked->app;
+    struct fault ignored;
+    struct arena arena;
+    arena_init(&arena, ARENA_MAX);
+    const bool ok =
+        webhook_client_set(app->telegram, app->config->public_url, &asked->bot, &arena, fault);
+    arena_finish(&arena);
+    /* So that the answer, and the list, show it at once; else they do within a minute. */
+    if (ok)
+        (void)!webhook_watch_ask(app->webhooks, &asked->bot, &ignored);
+    return ok;
+}
+
+static bool note(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    const struct bot *bot = &asked->bot;
+    (void)fault;
+    change_audit(change, "bot.set_webhook", "bot", &bot->id, bot->version);
+    bot_encode(bot, webhook_watch_find(asked->app->webhooks, &bot->id), &res->body);
+    http_reply_json(res, HTTP_OK);
+    return true;
+}
+
+/* Telegram is called before the change, which only notes who asked for it. */
+enum http_status post_bot_webhook(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct asked asked = {.app = data};
+    bool dry_run = false;
+    struct fault fault;
+    if (!read_request(req, &dry_run, &fault) || !find_bot(req, &asked, &fault) ||
+        !may_have_webhook(&asked.bot, &fault) || (!dry_run && !set_webhook(&asked, &fault)))
+        return http_reply_fault(req, res, &fault);
+    return api_change(asked.app->service->changes, req, res, note, &asked);
+}

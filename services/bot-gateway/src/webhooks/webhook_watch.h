@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/* What Telegram says of the bots' webhooks, in memory: each active bot is asked for every minute,
+ * a new one, or one with another token, within a second or two. One call at a time; while Telegram
+ * does not answer, the client's circuit breaker makes calls short.
+ *
+ * That a webhook points elsewhere, or that a token is refused, is logged once, when it is seen
+ * first. Gauges: telegram_webhooks_elsewhere, telegram_pending_updates. */
+#pragma once
+
+#include "loop/loop.h"
+
+#include "bots/bots.h"
+#include "telegram/telegram.h"
+
+enum { WEBHOOK_WATCH_S = 60 };
+
+struct webhook_watch;
+
+struct webhook_watch_options {
+    struct loop *loop;
+    const struct bots *bots; /* borrowed, like the following */
+    const struct telegram *telegram;
+    const char *public_url; /* where Telegram reaches this service; without a '/' at its end */
+};
+
+/* Returns new, which asks nobody yet. One for the process. */
+struct webhook_watch *webhook_watch_create(const struct webhook_watch_options *options,
+                                           struct fault *fault);
+bool webhook_watch_begin(struct webhook_watch *watch, struct fault *fault) MUST_CHECK;
+void webhook_watch_destroy(struct webhook_watch *watch); /* takes NULL */
+
+/* What Telegram said last of a bot. NULL: nothing yet. Borrowed until the caller waits. */
+const struct bot_webhook *webhook_watch_find(const struct webhook_watch *watch,
+                                             const struct uuid *bot_id);
+
+/* Asks now, in the caller's fiber. A failure shows in webhook_watch_find(), if anything was known.
+ */
+bool webhook_watch_ask(struct webhook_watch *watch, const struct bot *bot,
+                       struct fault *fault) MUST_CHECK;

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""What Telegram says of a bot's webhook, and POST /v1/bots/{bot}/webhook, with tools/telegram as the Bot API."""
+
+import json
+
+from stand import wait_until
+from telegram import TOKEN
+
+PATH = "/v1/bots/courier/webhook"
+URL = "http://127.0.0.1:1/telegram/courier"
+
+
+def shown(world, name="courier"):
+    return world.shown(name)["webhook"]
+
+
+def looked(world):
+    """GET /v1/bots asks nobody; a token that was written anew is asked for within two seconds."""
+    world.file("courier.token", "1001:AAwrong")
+    wait_until("the wrong token shows", 10, lambda: (shown(world) or {}).get("error") == "no_bot")
+    world.file("courier.token", TOKEN)
+    wait_until("the good token shows", 10, lambda: "error" not in shown(world))
+    return shown(world)
+
+
+def state(world, group):
+    """None, ours, elsewhere, with what waits and what went wrong."""
+    wait_until("it was asked", 10, lambda: shown(world))
+    world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
+    group.equal("none yet", {**looked(world), "checked_at": None}, {"state": "none", "pending_update_count": 0, "checked_at": None})
+    group.equal("without a token", shown(world, "apartments"), None)
+    before = len(world.telegram.see("calls")["calls"])
+    for _ in range(20):
+        world.caller.get("/v1/bots")
+    group.expect(len(world.telegram.see("calls")["calls"]) - before <= 2, "GET /v1/bots asks Telegram")
+    world.telegram.call("setWebhook", TOKEN, url="http://u:secret@127.0.0.1:1/x/7:BBtheirs")
+    world.telegram.do("send", user=world.telegram.person(4001), text="Сәлем")
+    told = looked(world)
+    group.equal("elsewhere", (told["state"], told["pending_update_count"]), ("elsewhere", 1))
+    wait_until("why it fails shows", 10, lambda: "last_error" in looked(world))
+    group.expect(shown(world)["last_error"] and shown(world)["last_error_at"], "the last error lacks words or a time")
+    metrics = world.caller.get("/metrics", key="").body.decode()
+    group.expect("\ntelegram_webhooks_elsewhere 1\n" in metrics, "telegram_webhooks_elsewhere is not 1")
+    group.expect("\ntelegram_pending_updates 1\n" in metrics, "telegram_pending_updates is not 1")
+    with open(world.stand.log.name, encoding="utf-8") as file:
+        log = file.read()
+    lines = [json.loads(line) for line in log.splitlines() if "webhook_elsewhere" in line]
+    group.equal("told once, with the host alone", [(one["bot"], one["host"]) for one in lines], [("courier", "127.0.0.1:1")])
+    group.equal("a token that is refused is told", len([line for line in log.splitlines() if "bot_token_refused" in line]) >= 1, True)
+    group.expect("AAcontract" not in log and "AAwrong" not in log and "BBtheirs" not in log, "the log tells a token")
+
+
+def setting(world, group):
+    """The webhook is set with the stored secret, as often as one likes."""
+    world.telegram.call("deleteWebhook", TOKEN)
+    dry = world.caller.post(f"{PATH}?dry_run=true")
+    group.equal("a dry run", (dry.status, dry.json["would"]["name"]), (200, "courier"))
+    group.equal("it set nothing", world.telegram.call("getWebhookInfo", TOKEN)["result"]["url"], "")
+    for why in ("set", "set again"):
+        reply = world.caller.post(PATH)
+        group.reply(why, reply, 200)
+        group.equal(f"{why}: its state", reply.json["webhook"]["state"], "ours")
+    group.equal("the list too", shown(world)["state"], "ours")
+    calls = [one for one in world.telegram.see("calls", method="setWebhook")["calls"] if one["parameters"]["url"] == URL]
+    asked = calls[-1]["parameters"]
+    kinds = asked["allowed_updates"]
+    kinds = json.loads(kinds) if isinstance(kinds, str) else kinds
+    group.equal("how", (len(calls), asked["secret_token"], int(asked["max_connections"])), (2, "A-secret_1", 40))
+    group.expect({"message", "edited_message", "callback_query", "my_chat_member"} <= set(kinds), f"kinds {kinds}")
+    group.expect(not {"chat_member", "message_reaction"} & set(kinds), f"kinds {kinds}")
+    group.expect(asked.get("drop_pending_updates") in (False, "false"), "what waits is dropped")
+    group.equal("what waited stays", world.telegram.call("getWebhookInfo", TOKEN)["result"]["pending_update_count"], 1)
+    group.equal("audited", world.stand.sql("SELECT count(*) FROM bot.audit WHERE action = 'bot.set_webhook'"), "2")
+
+
+def refusals(world, group):
+    """Who may not, what cannot be, and Telegram's own faults."""
+    group.reply("an unknown bot", world.caller.post("/v1/bots/nobody/webhook"), 404, "not_found")
+    group.reply("another tenant's", world.key_of(tenant="second").post(PATH), 404, "not_found")
+    group.reply("a key that may not", world.key_of(scopes="bot:read").post(PATH), 403, "scope_missing")
+    group.reply("a body that says something", world.caller.post(PATH, {"url": "https://example.com"}), 422, "unknown_field")
+    group.reply("another parameter", world.caller.post(f"{PATH}?url=x"), 422, "unknown_parameter")
+    group.reply("no token", world.caller.post("/v1/bots/apartments/webhook"), 409, "bot_incomplete")
+    for why, fault, status, code in (
+        ("a flood", {"kind": "flood", "retry_after": 7}, 503, "telegram_throttled"),
+        ("a 500", {"kind": "error", "name": "internal"}, 503, "telegram_unavailable"),
+        ("a page of a proxy", {"kind": "html", "status": 502}, 503, "telegram_unavailable"),
+        ("a reset", {"kind": "cut", "at": "request"}, 503, "telegram_unavailable"),
+        ("a refused address", {"kind": "error", "code": 400, "description": "Bad Request: bad webhook: no such host"}, 409, "webhook_refused"),
+        ("a refused token", {"kind": "error", "name": "unauthorized"}, 409, "token_refused"),
+    ):
+        world.telegram.do("faults", method="setWebhook", **fault)
+        reply = world.caller.post(PATH)
+        group.reply(why, reply, status, code)
+        group.expect("AAcontract" not in reply.body.decode(), f"{why}: the answer tells the token")
+        if fault["kind"] == "flood":
+            group.equal("when again", reply.headers.get("Retry-After"), "7")
+    group.reply("then", world.caller.post(PATH), 200)
+    world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
+
+
+GROUPS = [("webhooks: state", state), ("webhooks: setting", setting), ("webhooks: refusals", refusals)]

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/* What Telegram's word about a webhook means. */
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/now.h"
+
+#include "webhooks/webhooks_json.h"
+
+#define OURS "https://bot.example.com/telegram/taxi"
+
+enum { NOW_S = 1770000000 };
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 64 * 1024);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+static struct bot_webhook judged(const char *result)
+{
+    struct webhook_info info;
+    struct bot_webhook webhook;
+    struct fault fault;
+    ck_assert(webhook_info_read(slice_of(result), &arena, &info, &fault));
+    webhook_judge(&info, SLICE(OURS), NOW_S * US_PER_S, &webhook);
+    return webhook;
+}
+
+static const struct {
+    const char *why;
+    const char *result;
+    int state;
+    int64_t pending;
+    const char *error;
+    int64_t error_s; /* 0: none */
+} infos[] = {
+    {"none",          "{\"url\":\"\",\"pending_update_count\":3}",                                  BOT_WEBHOOK_NONE,      3, "",   0},
+    {"nothing said",  "{}",                                                                         BOT_WEBHOOK_NONE,      0, "",   0},
+    {"ours",          "{\"url\":\"" OURS "\",\"pending_update_count\":0}",                          BOT_WEBHOOK_OURS,      0, "",   0},
+    {"a longer path", "{\"url\":\"" OURS "/x\"}",                                                   BOT_WEBHOOK_ELSEWHERE, 0, "",   0},
+    {"another bot",   "{\"url\":\"https://bot.example.com/telegram/tax\"}",                         BOT_WEBHOOK_ELSEWHERE, 0,
+     "",                                                                                                                            0},
+    {"an error",      "{\"url\":\"" OURS "\",\"last_error_date\":5,\"last_error_message\":\"No\"}",
+     BOT_WEBHOOK_OURS,                                                                                                     0, "No", 5},
+    {"without words", "{\"url\":\"" OURS "\",\"last_error_date\":5}",                               BOT_WEBHOOK_OURS,      0, "",   5},
+    {"without time",  "{\"url\":\"" OURS "\",\"last_error_message\":\"No\"}",                       BOT_WEBHOOK_OURS,      0,
+     "",                                                                                                                            0},
+};
+
+START_TEST(what_telegram_tells_becomes_a_state)
+{
+    const struct bot_webhook webhook = judged(infos[_i].result);
+    const int64_t at = infos[_i].error_s == 0 ? FIELD_ABSENT : infos[_i].error_s * US_PER_S;
+    ck_assert_msg(webhook.state == infos[_i].state, "%s: %d", infos[_i].why, webhook.state);
+    ck_assert_int_eq(webhook.pending, infos[_i].pending);
+    ck_assert_str_eq(webhook.last_error, infos[_i].error);
+    ck_assert_int_eq(webhook.last_error_at, at);
+    ck_assert_int_eq(webhook.checked_at, NOW_S * US_PER_S);
+}
+END_TEST
+
+START_TEST(long_words_are_cut_between_letters)
+{
+    char result[1024] = "{\"url\":\"x\",\"last_error_date\":5,\"last_error_message\":\"a";
+    for (int i = 0; i < 150; i++)
+        strcat(result, "я");
+    strcat(result, "\"}");
+    const struct bot_webhook webhook = judged(result);
+    ck_assert_uint_eq(strlen(webhook.last_error), BOT_WEBHOOK_ERROR_MAX - 1);
+}
+END_TEST
+
+static const struct {
+    const char *url, *host;
+} hosts[] = {
+    {"https://n8n.example.com/webhook/7:AA", "n8n.example.com" },
+    {"https://example.com:8443?token=AA",    "example.com:8443"},
+    {"https://user:secret@example.com/a@b",  "example.com"     },
+    {"http://example.com#x",                 "example.com"     },
+    {"https://example.com",                  "example.com"     },
+    {"7:AA",                                 ""                },
+    {"",                                     ""                },
+};
+
+START_TEST(of_a_strange_address_the_host_alone_is_told)
+{
+    const struct slice host = webhook_host(slice_of(hosts[_i].url));
+    ck_assert_msg(slice_is(host, hosts[_i].host), "%s: %.*s", hosts[_i].url, SLICE_ARG(host));
+}
+END_TEST
+
+START_TEST(a_webhook_is_set_with_the_secret_and_explicit_kinds)
+{
+    char room[2048];
+    struct buf out;
+    buf_init_over(&out, room, sizeof room);
+    webhook_set_encode(SLICE(OURS), "Se-cret_1", &out);
+    const struct slice text = buf_as_slice(&out);
+    const struct slice begin = SLICE("{\"url\":\"" OURS "\",\"secret_token\":\"Se-cret_1\","
+                                     "\"max_connections\":40,\"allowed_updates\":[\"message\",");
+    ck_assert_msg(slice_starts(text, begin), "%.*s", SLICE_ARG(text));
+    room[text.len] = '\0';
+    ck_assert_ptr_nonnull(strstr(room, "\"my_chat_member\""));
+    ck_assert_ptr_nonnull(strstr(room, "],\"drop_pending_updates\":false}"));
+    ck_assert_ptr_null(strstr(room, "\"chat_member\""));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("webhook_json");
+    TCase *tests = tcase_create("webhook");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, what_telegram_tells_becomes_a_state, 0,
+                        (int)(sizeof infos / sizeof infos[0]));
+    tcase_add_test(tests, long_words_are_cut_between_letters);
+    tcase_add_loop_test(tests, of_a_strange_address_the_host_alone_is_told, 0,
+                        (int)(sizeof hosts / sizeof hosts[0]));
+    tcase_add_test(tests, a_webhook_is_set_with_the_secret_and_explicit_kinds);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -62,13 +62,19 @@ static int64_t call_ms(const struct telegram_poll *poll)
     return timeout_s(poll) * INT64_C(1000) + ANSWER_MARGIN_MS;
 }
 
+/* Until polling works a call does not wait for updates, so that it is soon known when it does. */
+static int wait_s(const struct telegram_poll *poll)
+{
+    return poll->told && poll->state == TELEGRAM_POLL_WORKS ? timeout_s(poll) : 0;
+}
+
 static bool ask(const struct telegram_poll *poll, struct arena *arena,
                 struct telegram_answer *answer, struct fault *fault)
 {
     char body[BODY_MAX];
     struct buf out;
     buf_init_over(&out, body, sizeof(body));
-    buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", timeout_s(poll), (int)poll->limit);
+    buf_printf(&out, "{\"timeout\":%d,\"limit\":%d", wait_s(poll), (int)poll->limit);
     if (poll->offset != 0)
         buf_printf(&out, ",\"offset\":%lld", (long long)poll->offset);
     if (poll->options.allowed_updates != NULL)

@@ -11,6 +11,8 @@
  *
  * Each round is a fiber with a deadline. After a failure the next round waits 1 to 2 s, then twice
  * as long each time, up to 30 to 60 s; after a 429 as long as it says.
+ * The first call, and those after a failure, do not wait for updates: so it is soon known whether
+ * polling works.
  * A bot that is polled holds one of the client's connections_per_host nearly all the time.
  */
 #pragma once

@@ -100,8 +100,11 @@ static void check_body(int request, const char *body)
     ck_assert_str_eq(at + 4, body);
 }
 
-#define BODY(limit, offset)                                                                        \
-    "{\"timeout\":1,\"limit\":" limit offset ",\"allowed_updates\":[\"message\"]}"
+#define BODY_OF(timeout, limit, offset)                                                            \
+    "{\"timeout\":" timeout ",\"limit\":" limit offset ",\"allowed_updates\":[\"message\"]}"
+#define BODY(limit, offset) BODY_OF("1", limit, offset)
+/* Of the first call, and of one after a failure. */
+#define BODY_AT_ONCE(limit) BODY_OF("0", limit, "")
 
 START_TEST(updates_are_confirmed_when_they_are_stored)
 {
@@ -109,7 +112,7 @@ START_TEST(updates_are_confirmed_when_they_are_stored)
     peer_says(steps, COUNT(steps));
     poll_for(300);
     ck_assert_int_eq(peer.requests, 3);
-    check_body(0, BODY("100", ""));
+    check_body(0, BODY_AT_ONCE("100"));
     check_body(1, BODY("100", ",\"offset\":902"));
     check_body(2, BODY("100", ",\"offset\":903"));
     ck_assert_uint_eq(seen.count, 3);
@@ -142,7 +145,7 @@ START_TEST(what_was_not_stored_is_asked_for_again)
     seen.states_enough = 3;
     poll_for(4000);
     check_body(1, BODY("100", ",\"offset\":2"));
-    check_body(2, BODY("100", ""));
+    check_body(2, BODY_AT_ONCE("100"));
     ck_assert_uint_eq(seen.count, 3);
     ck_assert_uint_eq(seen.state_count, 3);
     ck_assert_int_eq(seen.states[1], TELEGRAM_POLL_FAILS);
@@ -316,7 +319,7 @@ START_TEST(after_too_large_an_answer_fewer_are_asked_for)
     run_for(100, NULL);
     telegram_poll_stop(poll);
     run_for(50, NULL);
-    check_body(1, BODY("50", ""));
+    check_body(1, BODY_AT_ONCE("50"));
     check_body(2, BODY("100", ",\"offset\":2"));
     ck_assert_str_eq(seen.codes[0], "answer_too_large");
 }

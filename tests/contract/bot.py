@@ -12,6 +12,7 @@ from stand import services, wait_until
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bot-gateway"))
 
 import messages
+import polling
 import updates
 import webhooks
 from telegram import TOKEN, Telegram
@@ -34,8 +35,9 @@ class Bots(World):
                   " FROM api.tenant WHERE name = 'demo'")
         self.file("courier.token", TOKEN)
         self.file("courier.secret", SECRET)
-        super().__init__(stand, BOTS_DIR=self.folder, BOTS_INTERVAL="100ms", TELEGRAM_API_ROOT=self.telegram.root,
-                         BOT_PUBLIC_URL="http://127.0.0.1:1")
+        self.variables = {"BOTS_DIR": self.folder, "BOTS_INTERVAL": "100ms", "TELEGRAM_API_ROOT": self.telegram.root,
+                          "BOT_PUBLIC_URL": "http://127.0.0.1:1"}
+        super().__init__(stand, **self.variables)
         wait_until("the bots are known", 5, lambda: self.shown("apartments") and self.shown("courier"))
 
     def file(self, name, text, mode=0o600):
@@ -177,4 +179,4 @@ def parts(world, group):
 
 WORLD = Bots
 GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
-          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS]
+          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS, *polling.GROUPS]

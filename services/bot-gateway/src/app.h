@@ -9,6 +9,7 @@
 struct bots;
 struct intake;
 struct periodic;
+struct pollers;
 struct sender;
 struct telegram;
 struct turns;
@@ -23,6 +24,7 @@ struct gateway_app {
     struct http_client *telegram_http; /* its proxy is Telegram's alone */
     struct telegram *telegram;         /* the Bot API */
     struct webhook_watch *webhooks;    /* what Telegram says of webhooks */
+    struct pollers *pollers;           /* bots that have none */
     struct sender *sender;             /* takes messages to Telegram */
     struct turns *turns;               /* handles updates */
 };

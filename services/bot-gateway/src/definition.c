@@ -12,6 +12,7 @@
 #include "dialogues/turns.h"
 #include "intake/intake.h"
 #include "intake/update_sweeper.h"
+#include "polling/pollers.h"
 #include "routes.h"
 #include "sending/telegram_client.h"
 #include "webhooks/webhook_watch.h"
@@ -34,6 +35,7 @@ static void stop(void *data)
     struct gateway_app *app = data;
     if (app == NULL)
         return;
+    pollers_stop(app->pollers);
     turns_stop(app->turns);
     webhook_watch_destroy(app->webhooks);
     sender_stop(app->sender);
@@ -73,6 +75,18 @@ static bool start_webhooks(struct gateway_app *app, struct fault *fault)
     return app->webhooks != NULL && webhook_watch_begin(app->webhooks, fault);
 }
 
+static bool start_pollers(struct gateway_app *app, struct fault *fault)
+{
+    const struct pollers_options options = {.service = app->service,
+                                            .bots = app->bots,
+                                            .intake = app->intake,
+                                            .telegram_root = app->telegram->root,
+                                            .own_root = app->telegram->own_root,
+                                            .telegram_proxy = app->config->telegram_proxy};
+    app->pollers = pollers_start(&options, fault);
+    return app->pollers != NULL;
+}
+
 static bool start_sender(struct gateway_app *app, struct fault *fault)
 {
     const struct sender_options options = {.service = app->service,
@@ -100,7 +114,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     app->sweeper = update_sweeper_start(service, fault);
     if (app->sweeper == NULL || !start_telegram(app, fault) || !start_webhooks(app, fault) ||
-        !start_sender(app, fault))
+        !start_pollers(app, fault) || !start_sender(app, fault))
         goto fail;
     app->turns = turns_start(service, app->sender, fault);
     if (app->turns == NULL)

@@ -15,9 +15,9 @@ class Telegram(Standin):
         super().__init__(bots={"courier": TOKEN})
         atexit.register(self.stop)
 
-    def person(self, number):
+    def person(self, number, bot="courier"):
         """A user who has begun a chat with the bot."""
-        self.do("users", id=number, start=True)
+        self.do("users", id=number, start=True, bot=bot)
         return number
 
     def messages(self, chat):

@@ -70,6 +70,7 @@ static const struct {
 } tables[] = {
     {"Bot",           &bot_fields           },
     {"BotWebhook",    &bot_webhook_fields   },
+    {"BotPolling",    &bot_polling_fields   },
     {"Message",       &message_shown_fields },
     {"MessageNew",    &message_fields       },
     {"MessageButton", &message_button_fields},

@@ -21,6 +21,9 @@ enum {
 enum bot_intake { BOT_WEBHOOK, BOT_POLL };
 extern const char *const bot_intake_names[];
 
+/* In the order of enum telegram_poll_state (telegram/poll.h). */
+extern const char *const bot_polling_names[];
+
 struct bot {
     char name[BOT_NAME_MAX + 1];
     struct uuid id; /* nil: there is no row, and the members up to updated_at mean nothing */
@@ -30,6 +33,8 @@ struct bot {
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
+    int polling; /* how the process that polls it fares; -1: none does, or it has just begun */
+    int64_t polling_at; /* since when; FIELD_ABSENT with -1 */
     /* "" where there is no such file, or none that can be taken. */
     char token[BOT_TOKEN_MAX + 1];
     char secret[BOT_SECRET_MAX + 1];

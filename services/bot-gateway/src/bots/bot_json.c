@@ -10,6 +10,11 @@ struct bot_webhook_shown {
     struct slice error;
 };
 
+struct bot_polling_shown {
+    int state;
+    int64_t since;
+};
+
 struct bot_shown {
     struct uuid id;
     struct slice name;
@@ -17,6 +22,7 @@ struct bot_shown {
     bool is_active;
     struct field_texts missing;
     struct bot_webhook_shown webhook;
+    struct bot_polling_shown polling;
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
@@ -35,6 +41,14 @@ static const struct field webhook_items[] = {
 #undef AT
 const struct fields bot_webhook_fields = FIELDS_OF(webhook_items, struct bot_webhook_shown);
 
+#define AT(member) .offset = offsetof(struct bot_polling_shown, member)
+static const struct field polling_items[] = {
+    {.name = "state", .type = FIELD_ENUM, .flags = FIELD_READ_ONLY, AT(state), .names = bot_polling_names},
+    {.name = "since", .type = FIELD_TIME, .flags = FIELD_READ_ONLY, AT(since)},
+};
+#undef AT
+const struct fields bot_polling_fields = FIELDS_OF(polling_items, struct bot_polling_shown);
+
 #define AT(member) .offset = offsetof(struct bot_shown, member)
 static const struct field items[] = {
     {.name = "id",         .type = FIELD_UUID,  .flags = FIELD_READ_ONLY, AT(id)},
@@ -43,6 +57,7 @@ static const struct field items[] = {
     {.name = "is_active",  .type = FIELD_BOOL,  .flags = FIELD_READ_ONLY, AT(is_active)},
     {.name = "missing",    .type = FIELD_SLUGS, .flags = FIELD_READ_ONLY, AT(missing)},
     {.name = "webhook",    .type = FIELD_OBJECT, .flags = FIELD_READ_ONLY, AT(webhook), .table = &bot_webhook_fields},
+    {.name = "polling",    .type = FIELD_OBJECT, .flags = FIELD_READ_ONLY, AT(polling), .table = &bot_polling_fields},
     {.name = "version",    .type = FIELD_INT,   .flags = FIELD_READ_ONLY, AT(version)},
     {.name = "created_at", .type = FIELD_TIME,  .flags = FIELD_READ_ONLY, AT(created_at)},
     {.name = "updated_at", .type = FIELD_TIME,  .flags = FIELD_READ_ONLY, AT(updated_at)},
@@ -83,10 +98,12 @@ void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct
         .updated_at = FIELD_ABSENT,
         .missing = {.items = missing},
         .webhook = show_webhook(webhook),
+        .polling = { -1,    FIELD_ABSENT},
     };
     if (bot_has(bot, BOT_ROW)) {
         shown.intake = bot->intake;
         shown.is_active = bot->is_active;
+        shown.polling = (struct bot_polling_shown){bot->polling, bot->polling_at};
         shown.version = bot->version;
         shown.created_at = bot->created_at;
         shown.updated_at = bot->updated_at;

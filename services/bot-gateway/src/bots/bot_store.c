@@ -11,15 +11,20 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(version),    .name = "version"},
     {DB_TIME, AT(created_at), .name = "created_at"},
     {DB_TIME, AT(updated_at), .name = "updated_at"},
+    {DB_NAME, AT(polling),    .name = "polling",    .sql = "p.state",    .names = bot_polling_names},
+    {DB_TIME, AT(polling_at), .name = "polling_at", .sql = "p.state_at"},
 };
 #undef AT
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
-static const struct db_shape shape = DB_SHAPE(columns, NULL);
+static const struct db_shape shape = DB_SHAPE(columns, "b");
 
 static const struct db_statement list_statement = {
     .name = "bot_list",
-    .sql = "SELECT {columns}, name, (SELECT t.name FROM tenant t WHERE t.id = bot.tenant_id)"
-           " FROM bot ORDER BY name COLLATE \"C\" LIMIT {limit}",
+    .sql = "SELECT {columns}, b.name,"
+           " (SELECT t.name FROM tenant t WHERE t.id = b.tenant_id)"
+           " FROM bot b LEFT JOIN poller p"
+           "  ON p.bot_id = b.id AND b.intake = 'poll' AND p.leased_until > now() AND p.state IS NOT NULL"
+           " ORDER BY b.name COLLATE \"C\" LIMIT {limit}",
     .parameters = "limit bigint",
     .shape = &shape,
 };
@@ -44,7 +49,7 @@ static const struct db_statement ensure_statement = {
 static void read_row(const struct db_rows *rows, int row, struct bot *bot)
 {
     const struct slice name = db_get_text(rows, row, COLUMNS);
-    *bot = (struct bot){0};
+    *bot = (struct bot){.polling = -1};
     db_row_read(rows, row, 0, columns, COLUMNS, bot);
     if (name.len <= BOT_NAME_MAX)
         memcpy(bot->name, name.at, name.len);

@@ -62,7 +62,7 @@ struct intake *intake_create(struct db_pool *pool, struct fault *fault)
     for (int i = 0; i < RESULTS; i++)
         intake->counters[i] = (struct metric){
             .name = "telegram_updates_total",
-            .help = "Updates that came to webhooks: stored, known already, broken and stored as "
+            .help = "Updates that came from Telegram: stored, known already, broken and stored as "
                     "dead letters, refused.",
             .type = METRIC_COUNTER,
             .labels = result_labels[i],

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Bots that ask for their updates: by one copy of all, each update once, whoever dies."""
+
+import time
+
+from stand import wait_until
+
+TOKEN = "1002:AApoller"
+SOON = 10
+
+
+def state(world):
+    return (world.shown("poller")["polling"] or {}).get("state")
+
+
+def rows(world, where="true"):
+    return int(world.stand.sql(f"SELECT count(*) FROM bot.update u JOIN bot.bot b ON b.id = u.bot_id AND b.name = 'poller' WHERE {where}"))
+
+
+def say(world, text):
+    world.telegram.do("send", bot="poller", user=world.telegram.person(4100, bot="poller"), text=text)
+
+
+def told(world, text, seconds=SOON):
+    """A message said now is stored."""
+    say(world, text)
+    wait_until(f"{text} is stored", seconds, lambda: rows(world, f"position('\"{text}\"'::bytea IN u.body) > 0") == 1)
+
+
+def calls(world):
+    return world.telegram.see("calls", bot="poller", method="getUpdates", limit=1000)["calls"]
+
+
+def polled(world, group):
+    """A row decides: within ten seconds it is polled, or not any more."""
+    world.telegram.do("bots", name="poller", token=TOKEN)
+    say(world, "before")
+    world.stand.sql("INSERT INTO bot.bot (id, name, tenant_id, intake) SELECT gen_random_uuid(), 'poller', id, 'poll'"
+                    " FROM api.tenant WHERE name = 'demo'")
+    world.file("poller.token", TOKEN)
+    wait_until("what waited is stored", SOON, lambda: rows(world) > 0)
+    told(world, "hello")
+    wait_until("its state shows", SOON, lambda: state(world) == "works")
+    group.equal("a bot with a webhook", world.shown("courier")["polling"], None)
+    group.reply("it has no webhook", world.caller.post("/v1/bots/poller/webhook"), 409, "bot_polls")
+    asked = calls(world)[-1]["parameters"]
+    group.expect("message" in str(asked["allowed_updates"]), f"asked with {asked}")
+    for why, change, back in (
+        ("inactive", "is_active = false", "is_active = true"),
+        ("a webhook again", "intake = 'webhook'", "intake = 'poll'"),
+    ):
+        world.stand.sql(f"UPDATE bot.bot SET {change} WHERE name = 'poller'")
+        wait_until(f"{why}: it ends", SOON, lambda: world.stand.sql("SELECT bool_and(leased_until < now()) FROM bot.poller") == "t")
+        count = len(calls(world))
+        say(world, f"while {why}")
+        time.sleep(1.5)
+        group.equal(f"{why}: nobody asks", len(calls(world)), count)
+        world.stand.sql(f"UPDATE bot.bot SET {back} WHERE name = 'poller'")
+        told(world, f"after {why}")
+
+
+def conflicts(world, group):
+    """A webhook that is set, and a token that is wrong: told, tried again, and well once it is gone."""
+    world.telegram.call("setWebhook", TOKEN, url="http://127.0.0.1:1/elsewhere")
+    wait_until("the webhook shows", 20, lambda: state(world) == "webhook")
+    group.expect(world.shown("poller")["webhook"] is not None, "Telegram's word of it is missing")
+    world.telegram.call("deleteWebhook", TOKEN)
+    wait_until("polled again", 30, lambda: state(world) == "works")
+    world.file("poller.token", "1002:AAwrong")
+    wait_until("the wrong token shows", 20, lambda: state(world) == "no_bot")
+    world.file("poller.token", TOKEN)
+    told(world, "with the good token")
+    with open(world.stand.log.name, encoding="utf-8") as file:
+        log = file.read()
+    group.expect("AApoller" not in log and "AAwrong" not in log, "the log tells a token")
+    group.expect('"polling_fails"' in log, "the log tells of no failure")
+
+
+def copies(world, group):
+    """Two copies, one poller; when it is killed the other goes on, and nothing is lost or doubled."""
+    wait_until("it works", 20, lambda: state(world) == "works")
+    before = len([one for one in calls(world) if one["status"] == 409])
+    second = world.stand.service(**world.variables)
+    owner = world.stand.sql("SELECT owner FROM bot.poller")
+    time.sleep(5)  # two ticks
+    told(world, "two copies")
+    group.equal("the first one keeps its lease", world.stand.sql("SELECT owner FROM bot.poller"), owner)
+    group.equal("nobody was sent away", len([one for one in calls(world) if one["status"] == 409]), before)
+    count = rows(world)
+    world.service.kill()
+    world.caller.close()
+    for number in range(5):
+        say(world, f"orphan {number}")
+    wait_until("the other one takes over", 20, lambda: rows(world) == count + 5)
+    group.expect(world.stand.sql("SELECT owner FROM bot.poller") != owner, "the lease did not move")
+    world.service.start()
+    told(world, "one is back")
+    group.equal("each once", rows(world), count + 6)
+    second.stop()
+    world.stand.sql("UPDATE bot.bot SET is_active = false WHERE name = 'poller'")
+
+
+GROUPS = [("polling: polled", polled), ("polling: conflicts", conflicts), ("polling: copies", copies)]

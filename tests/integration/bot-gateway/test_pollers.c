@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/* Leases of polled bots: one process has it, until it gives it back or its time is over. */
+#include "polling/poller_store.h"
+#include "stand.h"
+#include "telegram/poll.h"
+
+enum { LEASE_S = 10 };
+
+static struct uuid one, two;
+
+static void begin(void)
+{
+    stand_begin("test_pollers");
+    one = uuid_make();
+    two = uuid_make();
+}
+
+/* A row that is polled; its id. */
+static struct uuid polled(const char *name)
+{
+    struct uuid id;
+    stand_bot(name);
+    stand_sql("UPDATE bot SET intake = 'poll' WHERE name = '%s'", name);
+    ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot WHERE name = '%s'", name)), &id));
+    return id;
+}
+
+struct wanted {
+    const struct uuid *owner;
+    struct poller_wish *wishes;
+    size_t count;
+    struct arena arena;
+};
+
+static bool lease(struct db *tx, void *arg, struct fault *fault)
+{
+    struct wanted *ask = arg;
+    return poller_store_lease(tx, ask->owner, LEASE_S, ask->wishes, ask->count, &ask->arena, fault);
+}
+
+static void ask_for(const struct uuid *owner, struct poller_wish *wishes, size_t count)
+{
+    struct wanted ask = {.owner = owner, .wishes = wishes, .count = count};
+    struct fault fault = {.code = ""};
+    arena_init(&ask.arena, 64 * 1024);
+    ck_assert_msg(db_transaction(stand_service()->pool, lease, &ask, &fault), "%s", fault.code);
+    arena_finish(&ask.arena);
+}
+
+static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)
+{
+    struct poller_wish wish = {.bot_id = *bot_id, .state = state};
+    ask_for(owner, &wish, 1);
+    return wish.leased;
+}
+
+static bool give_back(struct db *tx, void *arg, struct fault *fault)
+{
+    return poller_store_give_back(tx, &one, arg, fault);
+}
+
+static void one_body(void *data)
+{
+    struct uuid taxi = polled("taxi");
+    struct fault fault;
+    (void)data;
+    ck_assert(gets(&one, &taxi, NULL));
+    ck_assert(!gets(&two, &taxi, NULL));
+    ck_assert(gets(&one, &taxi, "works"));
+    stand_sql("UPDATE poller SET leased_until = now() - interval '1 ms'");
+    ck_assert(gets(&two, &taxi, NULL));
+    ck_assert(!gets(&one, &taxi, NULL));
+    ck_assert(db_transaction(stand_service()->pool, give_back, &taxi, &fault));
+    ck_assert_msg(!gets(&one, &taxi, NULL), "it was another one's to give back");
+    struct uuid tmp = one;
+    one = two;
+    two = tmp;
+    ck_assert(db_transaction(stand_service()->pool, give_back, &taxi, &fault));
+    ck_assert(gets(&two, &taxi, NULL));
+}
+
+START_TEST(one_process_has_a_lease_until_it_ends)
+{
+    stand_run(one_body, NULL);
+}
+END_TEST
+
+static void rows_body(void *data)
+{
+    struct uuid taxi = polled("taxi"), food = polled("food"), gone = uuid_make();
+    struct poller_wish wishes[] = {
+        {taxi, "works", false},
+        {gone, NULL,    true },
+        {food, NULL,    false}
+    };
+    (void)data;
+    ask_for(&one, wishes, 3);
+    ck_assert(wishes[0].leased && !wishes[1].leased && wishes[2].leased);
+    stand_sql("UPDATE bot SET is_active = false WHERE name = 'taxi'");
+    ck_assert(!gets(&one, &taxi, NULL));
+    stand_sql("UPDATE bot SET is_active = true, intake = 'webhook' WHERE name = 'taxi'");
+    ck_assert(!gets(&one, &taxi, NULL));
+    ask_for(&one, NULL, 0);
+}
+
+START_TEST(rows_decide_who_is_polled)
+{
+    stand_run(rows_body, NULL);
+}
+END_TEST
+
+static const struct bot *shown(void)
+{
+    const struct bot *all;
+    struct fault fault;
+    size_t count;
+    stand_look();
+    ck_assert(bots_all(stand_app()->bots, &all, &count, &fault));
+    ck_assert_uint_eq(count, 1);
+    return &all[0];
+}
+
+static void state_body(void *data)
+{
+    struct uuid taxi = polled("taxi");
+    (void)data;
+    ck_assert_int_eq(shown()->polling, -1);
+    ck_assert(gets(&one, &taxi, NULL));
+    ck_assert_msg(shown()->polling == -1, "it has just begun");
+    for (enum telegram_poll_state i = TELEGRAM_POLL_WORKS; i <= TELEGRAM_POLL_NO_BOT; i++) {
+        ck_assert(gets(&one, &taxi, telegram_poll_state_name(i)));
+        ck_assert_int_eq(shown()->polling, (int)i);
+        ck_assert_str_eq(bot_polling_names[i], telegram_poll_state_name(i));
+    }
+    const int64_t since = shown()->polling_at;
+    ck_assert(gets(&one, &taxi, "no_bot"));
+    ck_assert_int_eq(shown()->polling_at, since);
+    ck_assert(gets(&one, &taxi, "works"));
+    ck_assert_int_gt(shown()->polling_at, since);
+    stand_sql("UPDATE poller SET leased_until = now()");
+    ck_assert_msg(shown()->polling == -1, "nobody polls any more");
+}
+
+START_TEST(how_it_goes_shows_with_the_bot)
+{
+    stand_run(state_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pollers");
+    TCase *tests = tcase_create("pollers");
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_add_test(tests, one_process_has_a_lease_until_it_ends);
+    tcase_add_test(tests, rows_decide_who_is_polled);
+    tcase_add_test(tests, how_it_goes_shows_with_the_bot);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

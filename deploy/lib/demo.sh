@@ -91,7 +91,7 @@ mapfile -t SERVICES < <(services_names)
 FIRST_SERVICE=${SERVICES[0]}
 
 # A service whose demo needs more than rows has demo/demo.sh, with functions demo_SHORT_WORD: files (once the keys are
-# there), environment (of the service), told (lines of var/demo.env).
+# there), before (it starts), environment (of the service), after (it is ready), told (lines of var/demo.env), stop.
 for name in "${SERVICES[@]}"; do
     # shellcheck source=/dev/null
     [ ! -f "$TAPBOT_ROOT/services/$name/demo/demo.sh" ] || . "$TAPBOT_ROOT/services/$name/demo/demo.sh"
@@ -134,8 +134,10 @@ demo_start() {
     for name in "${SERVICES[@]}"; do demo_port "$name"; done
     demo_clusters
     demo_schema
+    for name in "${SERVICES[@]}"; do demo_own "$name" before; done
     for name in "${SERVICES[@]}"; do demo_service_start "$name"; done
     for name in "${SERVICES[@]}"; do demo_service_wait "$name"; done
+    for name in "${SERVICES[@]}"; do demo_own "$name" after; done
     demo_env_write
 }
 
@@ -463,6 +465,7 @@ demo_stop() {
         if demo_service_alive "$name"; then kill -TERM "$(head -n 1 "$STATE/$name.pid")"; fi
     done
     for name in "${SERVICES[@]}"; do pid_stop "$STATE/$name.pid" "$STATE/bin/$name" CONT 25; done
+    for name in "${SERVICES[@]}"; do demo_own "$name" stop; done
     [ -z "${REDIS_PORT:-}" ] || cluster_redis_stop "$STATE" "$REDIS_PORT"
     cluster_pg_stop "$STATE"
     if [ "$purge" = yes ]; then

@@ -13,12 +13,69 @@ demo_bot_files() {
         bots_write "$STATE/bots" "$CLUSTER_USER" apartments key "$BOT_KEY"
 }
 
+demo_bot_standin_alive() {
+    pid_alive "$STATE/telegram.pid" "$STATE/telegram/serve"
+}
+
+# Where the Bot API is: what the environment names, else our stand-in for Telegram.
+demo_bot_telegram() {
+    printf '%s' "${TELEGRAM_API_ROOT:-http://127.0.0.1:$TELEGRAM_PORT}"
+}
+
+# The stand-in, unless it runs or another one is named. A copy, and Debian's own Python, because the system user may not
+# see this folder or a Python of root's.
+demo_bot_before() {
+    local tries=200
+    if [ -n "${TELEGRAM_API_ROOT:-}" ] && [ "$TELEGRAM_API_ROOT" != "http://127.0.0.1:${TELEGRAM_PORT:-}" ]; then
+        return 0
+    fi
+    ! demo_bot_standin_alive || return 0
+    step "Запускаю вместо Telegram tools/telegram" "Starting tools/telegram instead of Telegram"
+    state_port TELEGRAM_PORT 9570
+    rm -rf "$STATE/telegram"
+    cp -R "$TAPBOT_ROOT/tools/telegram" "$STATE/telegram"
+    chmod -R u=rwX,go=rX "$STATE/telegram"
+    (
+        cd / || exit 1
+        as_user setsid /usr/bin/python3 -B "$STATE/telegram/serve" --port "$TELEGRAM_PORT" --bot "apartments:$BOT_TOKEN"
+    ) >>"$STATE/telegram.log" 2>&1 </dev/null 9>&- &
+    printf '%s\n' $! >"$STATE/telegram.pid"
+    until curl -fsS -o /dev/null --noproxy '*' "http://127.0.0.1:$TELEGRAM_PORT/control/state" 2>/dev/null; do
+        if ! kill -0 "$(cat "$STATE/telegram.pid")" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
+            tail -n 5 "$STATE/telegram.log" >&2
+            die 1 "tools/telegram не запустился, смотрите $STATE/telegram.log" \
+                "tools/telegram did not start, see $STATE/telegram.log"
+        fi
+        sleep 0.05
+    done
+}
+
 # What the service is started with.
 demo_bot_environment() {
-    export BOTS_DIR=${BOTS_DIR:-$STATE/bots}
+    export BOTS_DIR=${BOTS_DIR:-$STATE/bots} TELEGRAM_API_ROOT
+    TELEGRAM_API_ROOT=$(demo_bot_telegram)
+    export BOT_PUBLIC_URL=${BOT_PUBLIC_URL:-$(demo_service_url bot-gateway)}
+}
+
+# The service sets its webhooks itself, but looks at them only once a minute: a stand-in that was started anew has none.
+demo_bot_after() {
+    local until=$((SECONDS + 10))
+    until curl -fsS -o /dev/null --max-time 6 --noproxy '*' -X POST -H "X-API-Key: $API_KEY" \
+        "$(demo_service_url bot-gateway)/v1/bots/apartments/webhook" 2>/dev/null; do
+        if [ "$SECONDS" -ge "$until" ]; then
+            warn "Вебхук бота apartments не установлен: $(demo_bot_telegram) не отвечает как Telegram" \
+                "The webhook of the bot apartments is not set: $(demo_bot_telegram) does not answer as Telegram does"
+            return 0
+        fi
+        sleep 0.1
+    done
 }
 
 # What programs read in var/demo.env.
 demo_bot_told() {
-    printf 'BOT_TOKEN=%s\nBOT_SECRET=%s\n' "$BOT_TOKEN" "$BOT_SECRET"
+    printf 'TELEGRAM_API_ROOT=%s\nBOT_TOKEN=%s\nBOT_SECRET=%s\n' "$(demo_quoted "$(demo_bot_telegram)")" "$BOT_TOKEN" "$BOT_SECRET"
+}
+
+demo_bot_stop() {
+    pid_stop "$STATE/telegram.pid" "$STATE/telegram/serve" TERM 5
 }

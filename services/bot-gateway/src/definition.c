@@ -67,10 +67,12 @@ static bool start_telegram(struct gateway_app *app, struct fault *fault)
 
 static bool start_webhooks(struct gateway_app *app, struct fault *fault)
 {
-    const struct webhook_watch_options options = {.loop = app->service->loop,
-                                                  .bots = app->bots,
-                                                  .telegram = app->telegram,
-                                                  .public_url = app->config->public_url};
+    const struct webhook_watch_options options = {
+        .loop = app->service->loop,
+        .bots = app->bots,
+        .telegram = app->telegram,
+        .public_url = app->config->public_url,
+        .sets = strcmp(app->config->common.environment, "demo") == 0};
     app->webhooks = webhook_watch_create(&options, fault);
     return app->webhooks != NULL && webhook_watch_begin(app->webhooks, fault);
 }

@@ -11,13 +11,14 @@
 
 #include "webhooks/webhook_client.h"
 
-enum { EVERY_MS = 1000, RUN_MS = 50000, ARENA_MAX = 64 * 1024 };
+enum { EVERY_MS = 1000, RUN_MS = 50000, ARENA_MAX = 64 * 1024, SET_AGAIN_S = 5 };
 
 struct entry {
     struct uuid bot_id;
     char token[BOT_TOKEN_MAX + 1]; /* with which Telegram was asked */
     int64_t due_ns;                /* 0: not asked yet */
     bool told;                     /* `webhook` says something */
+    bool set;                      /* by us, with this token */
     struct bot_webhook webhook;
 };
 
@@ -144,6 +145,7 @@ static void follow_bots(struct webhook_watch *watch, const struct bot *all, size
         if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {
             memcpy(entry->token, all[i].token, sizeof entry->token);
             entry->due_ns = 0;
+            entry->set = false;
         }
     }
 }
@@ -167,6 +169,27 @@ static bool take_due(struct webhook_watch *watch, int64_t now_ns, struct bot *bo
     return true;
 }
 
+/* Sets a bot's webhook where that is ours to do. What fails is tried again soon. */
+static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+{
+    struct entry *entry = entry_of(watch, &bot->id);
+    struct arena arena;
+    if (!watch->options.sets || bot->intake != BOT_WEBHOOK || !bot_has(bot, BOT_SECRET) ||
+        entry == NULL || (entry->set && (!entry->told || entry->webhook.state == BOT_WEBHOOK_OURS)))
+        return true;
+    arena_init(&arena, ARENA_MAX);
+    const bool ok =
+        webhook_client_set(watch->options.telegram, watch->options.public_url, bot, &arena, fault);
+    arena_finish(&arena);
+    entry = entry_of(watch, &bot->id);
+    if (entry == NULL)
+        return ok;
+    entry->set = ok;
+    if (!ok)
+        entry->due_ns = loop_now_ns(watch->options.loop) + SET_AGAIN_S * NS_PER_S;
+    return ok || fault->kind == FAULT_CONFLICT; /* which is this bot's alone */
+}
+
 static bool run(void *data, struct fault *fault)
 {
     struct webhook_watch *watch = data;
@@ -179,8 +202,10 @@ static bool run(void *data, struct fault *fault)
     follow_bots(watch, all, count);
     const int64_t until_ns = fiber_deadline_ns(fiber_current()) - WEBHOOK_CALL_MS * NS_PER_MS;
     while (loop_now_ns(watch->options.loop) < until_ns &&
-           take_due(watch, loop_now_ns(watch->options.loop), &bot))
+           take_due(watch, loop_now_ns(watch->options.loop), &bot)) {
+        ok = set(watch, &bot, fault) && ok;
         ok = webhook_watch_ask(watch, &bot, fault) && ok;
+    }
     return ok;
 }
 

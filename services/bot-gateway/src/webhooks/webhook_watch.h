@@ -3,6 +3,8 @@
  * a new one, or one with another token, within a second or two. One call at a time; while Telegram
  * does not answer, the client's circuit breaker makes calls short.
  *
+ * In the demo it also sets them.
+ *
  * That a webhook points elsewhere, or that a token is refused, is logged once, when it is seen
  * first. Gauges: telegram_webhooks_elsewhere, telegram_pending_updates. */
 #pragma once
@@ -21,6 +23,9 @@ struct webhook_watch_options {
     const struct bots *bots; /* borrowed, like the following */
     const struct telegram *telegram;
     const char *public_url; /* where Telegram reaches this service; without a '/' at its end */
+    /* Webhooks are set as well: each when its bot is seen first, and where it is not ours. For the
+     * demo, whose Telegram forgets them; elsewhere people decide. */
+    bool sets;
 };
 
 /* Returns new, which asks nobody yet. One for the process. */

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""The demo and Telegram: a stand-in of its own that may die, and one that somebody else brings."""
+import json
+import os
+import shlex
+import signal
+import urllib.request
+
+from docs import a_demo_of_our_own
+from stand import wait_until
+from telegram_standin import Standin
+
+
+def start(run):
+    done = run("deploy/tapbot", "demo", "--detach")
+    assert done.returncode == 0, done.stderr[-800:]
+    return done.stderr
+
+
+def told(folder):
+    with open(os.path.join(folder, "var/demo.env"), encoding="utf-8") as text:
+        return dict(line.split("=", 1) for line in shlex.split(text.read()))
+
+
+def ask(url, body=None, **headers):
+    request = urllib.request.Request(url, json.dumps(body).encode() if body is not None else None, headers)
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def webhook(words):
+    """Of the demo's bot, as GET /v1/bots shows it."""
+    return ask(f"{words['BOT_URL']}/v1/bots", **{"X-API-Key": words["API_KEY"]})["items"][0]["webhook"] or {}
+
+
+def stored(run, words, text):
+    def there():
+        found = run("psql", "-XAt", words["DATABASE_URL"], "-c",
+                    f"SELECT count(*) FROM bot.update WHERE position('\"{text}\"'::bytea IN body) > 0")
+        return found.stdout.strip() == "1"
+    wait_until(f"{text} is stored", 20, there, 0.2)
+
+
+def runs(pid):
+    """A zombie does not."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read() != b""
+    except OSError:
+        return False
+
+
+def killed():
+    """The demo's own stand-in is killed: the next start brings it back at its place, with the webhook."""
+    with a_demo_of_our_own() as (folder, run):
+        start(run)
+        words = told(folder)
+        root = words["TELEGRAM_API_ROOT"]
+        for text in ("first", "second"):
+            ask(f"{root}/control/users", {"bot": "apartments", "id": 7})
+            ask(f"{root}/control/send", {"bot": "apartments", "user": 7, "text": text})
+            stored(run, words, text)
+            with open(os.path.join(folder, "var/demo/telegram.pid"), encoding="ascii") as file:
+                pid = int(file.read())
+            if text == "first":
+                os.kill(pid, signal.SIGKILL)
+                start(run)
+                assert told(folder) == words, "a second start changed var/demo.env"
+            else:
+                start(run)
+                with open(os.path.join(folder, "var/demo/telegram.pid"), encoding="ascii") as file:
+                    assert int(file.read()) == pid, "what ran was started again"
+        run("deploy/tapbot", "demo", "stop")
+        assert not runs(pid), "demo stop leaves it running"
+
+
+def brought():
+    """TELEGRAM_API_ROOT of the environment: no stand-in of ours, and the webhook is set once that one knows the bot."""
+    with Standin(bots={"other": "1:AA"}) as other, a_demo_of_our_own(TELEGRAM_API_ROOT=other.root) as (folder, run):
+        stderr = start(run)
+        words = told(folder)
+        assert other.root in stderr, "nobody is told that the webhook is not set"
+        assert words["TELEGRAM_API_ROOT"] == other.root, words["TELEGRAM_API_ROOT"]
+        assert not os.path.exists(os.path.join(folder, "var/demo/telegram.pid")), "a second stand-in was started"
+        wait_until("why shows", 10, lambda: webhook(words).get("error") == "no_bot")
+        other.do("bots", name="apartments", token=words["BOT_TOKEN"])
+        url = f"{words['BOT_URL']}/telegram/apartments"
+        wait_until("the webhook is set", 20, lambda: other.call("getWebhookInfo", words["BOT_TOKEN"])["result"]["url"] == url, 0.2)
+        other.do("users", bot="apartments", id=7)
+        other.do("send", bot="apartments", user=7, text="brought")
+        stored(run, words, "brought")
+
+
+SCENARIOS = [("the demo's Telegram is killed and comes back", killed), ("the demo with somebody else's Telegram", brought)]

@@ -21,7 +21,7 @@ enum {
 struct worker {
     struct turns *turns;
     struct periodic *task;
-    struct worker *next;
+    bool busy;
 };
 
 struct turns {
@@ -108,9 +108,24 @@ static bool turn(struct turns *turns, bool *taken, struct fault *fault)
     return false;
 }
 
-static bool run(void *data, struct fault *fault)
+/* One that is idle; where none is, each looks once more before it rests. */
+void turns_wake(void *data)
 {
-    struct worker *worker = data;
+    struct turns *turns = data;
+
+    if (turns == NULL)
+        return;
+    for (int i = 0; i < TURNS_WORKERS; i++)
+        if (!turns->workers[i].busy) {
+            periodic_soon(turns->workers[i].task, 0);
+            return;
+        }
+    for (int i = 0; i < TURNS_WORKERS; i++)
+        periodic_soon(turns->workers[i].task, 0);
+}
+
+static bool work(struct worker *worker, struct fault *fault)
+{
     struct turns *turns = worker->turns;
     struct turn_due due;
 
@@ -121,18 +136,22 @@ static bool run(void *data, struct fault *fault)
     for (int i = 0; i < BATCH_MAX && more && !turns->service->stopping; i++) {
         if (!turn(turns, &more, fault))
             return false;
-        if (more && worker->next != NULL)
-            periodic_soon(worker->next->task, 0); /* perhaps there is work for two */
+        if (more && i == 0)
+            turns_wake(turns); /* perhaps there is work for two */
     }
     if (more && !turns->service->stopping)
         periodic_soon(worker->task, 0);
     return true;
 }
 
-void turns_wake(void *turns)
+static bool run(void *data, struct fault *fault)
 {
-    if (turns != NULL)
-        periodic_soon(((struct turns *)turns)->workers[0].task, 0);
+    struct worker *worker = data;
+
+    worker->busy = true;
+    const bool well = work(worker, fault);
+    worker->busy = false;
+    return well;
 }
 
 /* --- the whole --- */
@@ -169,7 +188,7 @@ struct turns *turns_start(struct service *service, struct sender *sender, struct
     turns->service = service;
     turns->sender = sender;
     register_metrics(turns);
-    for (int i = TURNS_WORKERS - 1; i >= 0; i--) {
+    for (int i = 0; i < TURNS_WORKERS; i++) {
         struct worker *worker = &turns->workers[i];
         const struct periodic_options options = {.name = names[i],
                                                  .run = run,
@@ -177,7 +196,6 @@ struct turns *turns_start(struct service *service, struct sender *sender, struct
                                                  .every_ms = TURNS_POLL_MS,
                                                  .limit_ms = LIMIT_MS};
         worker->turns = turns;
-        worker->next = i + 1 < TURNS_WORKERS ? worker + 1 : NULL;
         worker->task = periodic_start(service->loop, &options, fault);
         if (worker->task == NULL) {
             turns_stop(turns);
@@ -191,10 +209,9 @@ void turns_stop(struct turns *turns)
 {
     if (turns == NULL)
         return;
-    for (int i = 0; i < TURNS_WORKERS; i++) { /* a run wakes the next worker */
+    for (int i = 0; i < TURNS_WORKERS; i++) {
         struct periodic *task = turns->workers[i].task;
-        if (i > 0)
-            turns->workers[i - 1].next = NULL;
+        turns->workers[i].task = NULL; /* another run may wake it meanwhile */
         periodic_stop(task);
     }
     for (int i = 0; i < KINDS; i++)

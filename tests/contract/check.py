@@ -85,8 +85,7 @@ class Caller(Client):
                 body = json.dumps(body, ensure_ascii=False).encode()
         sent.update(headers or {})
         sent = {name: value for name, value in sent.items() if value not in (None, "")}
-        if self.connection is None:
-            self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+        self.ready()
         try:
             self.connection.request(method, path, body=body, headers=sent)
             answer = self.connection.getresponse()

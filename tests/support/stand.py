@@ -92,15 +92,27 @@ class Reply:
         return self.json.get("code") if self.body else None
 
 
+SILENCE_SECONDS = 10  # then a connection is not used again: the edge closes one after 15, a service after 30
+
+
 class Client:
     """Keep-alive HTTP with a key; one connection, not for threads to share."""
 
     def __init__(self, port, key=None, timeout=10.0, host="127.0.0.1"):
         self.host, self.port, self.key, self.timeout = host, port, key, timeout
         self.headers, self.connection = {}, None  # the headers go with every call
+        self.used = 0.0
 
     def connect(self):
         self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+
+    def ready(self):
+        """A connection that the other side has not closed for its silence."""
+        if time.monotonic() - self.used > SILENCE_SECONDS:
+            self.close()
+        if self.connection is None:
+            self.connect()
+        self.used = time.monotonic()
 
     def call(self, method, path, body=None, headers=None, key=None):
         all_headers = dict(self.headers)
@@ -113,8 +125,7 @@ class Client:
             if isinstance(body, str):
                 body = body.encode()
         all_headers.update(headers or {})
-        if self.connection is None:
-            self.connect()
+        self.ready()
         try:
             self.connection.request(method, path, body=body, headers=all_headers)
             answer = self.connection.getresponse()

@@ -7,6 +7,7 @@
 #include "api/key.h"
 
 #include "bots/bot.h"
+#include "unit/base/suite.h"
 
 #define TEN "0123456789"
 
@@ -136,21 +137,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("bot");
     TCase *tests = tcase_create("bot");
-    tcase_add_loop_test(tests, a_bot_is_named_as_the_webhooks_path_can_say_it, 0,
-                        (int)(sizeof names / sizeof names[0]));
-    tcase_add_loop_test(tests, a_bots_file_is_known_by_its_name, 0,
-                        (int)(sizeof files / sizeof files[0]));
-    tcase_add_loop_test(tests, a_file_is_taken_only_when_it_holds_what_it_should, 0,
-                        (int)(sizeof texts / sizeof texts[0]));
+    tcase_add_loop_test(tests, a_bot_is_named_as_the_webhooks_path_can_say_it, 0, COUNT(names));
+    tcase_add_loop_test(tests, a_bots_file_is_known_by_its_name, 0, COUNT(files));
+    tcase_add_loop_test(tests, a_file_is_taken_only_when_it_holds_what_it_should, 0, COUNT(texts));
     tcase_add_test(tests, a_key_of_ours_is_taken);
     tcase_add_test(tests, a_secret_may_have_256_characters_and_no_more);
     tcase_add_test(tests, a_bot_has_the_parts_it_was_given);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_main("bot", tests);
 }

@@ -13,6 +13,7 @@
 #include "intake/intake_json.h"
 #include "routes.h"
 #include "sending/sending_json.h"
+#include "unit/base/suite.h"
 
 extern const struct embed_file bot_openapi_files[];
 
@@ -91,17 +92,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("openapi");
     TCase *tests = tcase_create("contract");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, routes_with_a_key_name_their_scope);
     tcase_add_test(tests, other_services_know_its_scopes);
-    tcase_add_loop_test(tests, fields_are_described_as_they_are_encoded, 0,
-                        (int)(sizeof tables / sizeof tables[0]));
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    tcase_add_loop_test(tests, fields_are_described_as_they_are_encoded, 0, COUNT(tables));
+    return suite_main("openapi", tests);
 }

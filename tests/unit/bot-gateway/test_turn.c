@@ -5,6 +5,7 @@
 #include "dialogues/texts.h"
 #include "dialogues/turn.h"
 #include "telegram/text.h"
+#include "unit/base/suite.h"
 
 static struct arena arena;
 
@@ -191,11 +192,8 @@ START_TEST(an_update_is_tried_five_times_within_five_minutes)
 }
 END_TEST
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 int main(void)
 {
-    Suite *suite = suite_create("turn");
     TCase *tests = tcase_create("steps");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_message_is_answered_where_it_is_for_the_bot, 0, COUNT(messages));
@@ -206,10 +204,5 @@ int main(void)
                         COUNT(memberships));
     tcase_add_test(tests, anything_else_makes_the_bot_do_nothing);
     tcase_add_test(tests, an_update_is_tried_five_times_within_five_minutes);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_main("turn", tests);
 }

@@ -5,6 +5,7 @@
 #include "json/fields.h"
 
 #include "intake/intake_json.h"
+#include "unit/base/suite.h"
 
 #define NONE FIELD_ABSENT
 
@@ -110,16 +111,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("update_json");
     TCase *tests = tcase_create("update");
-    tcase_add_loop_test(tests, an_update_is_read_as_far_as_it_can_be, 0,
-                        (int)(sizeof bodies / sizeof bodies[0]));
+    tcase_add_loop_test(tests, an_update_is_read_as_far_as_it_can_be, 0, COUNT(bodies));
     tcase_add_test(tests, of_a_cut_body_the_beginning_is_kept_with_its_id);
     tcase_add_test(tests, broken_bodies_are_told_apart_by_their_bytes);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_main("update_json", tests);
 }

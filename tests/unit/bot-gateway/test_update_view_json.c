@@ -5,6 +5,7 @@
 #include <check.h>
 
 #include "dialogues/dialogues_json.h"
+#include "unit/base/suite.h"
 
 #define FROM                                                                                       \
     "\"from\":{\"id\":5,\"is_bot\":false,\"first_name\":\"Айгүл\",\"language_code\":\"kk\"}"
@@ -150,11 +151,8 @@ START_TEST(what_is_no_json_is_a_fault)
 }
 END_TEST
 
-#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
-
 int main(void)
 {
-    Suite *suite = suite_create("update_view_json");
     TCase *tests = tcase_create("views");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_message_is_text_and_perhaps_a_command, 0, COUNT(messages));
@@ -163,10 +161,5 @@ int main(void)
     tcase_add_test(tests, a_membership_is_what_the_bot_is_from_now_on);
     tcase_add_loop_test(tests, anything_else_is_other, 0, COUNT(others));
     tcase_add_test(tests, what_is_no_json_is_a_fault);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_main("update_view_json", tests);
 }

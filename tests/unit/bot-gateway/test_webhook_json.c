@@ -6,6 +6,7 @@
 
 #include "base/now.h"
 
+#include "unit/base/suite.h"
 #include "webhooks/webhooks_json.h"
 
 #define OURS "https://bot.example.com/telegram/taxi"
@@ -116,19 +117,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("webhook_json");
     TCase *tests = tcase_create("webhook");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, what_telegram_tells_becomes_a_state, 0,
-                        (int)(sizeof infos / sizeof infos[0]));
+    tcase_add_loop_test(tests, what_telegram_tells_becomes_a_state, 0, COUNT(infos));
     tcase_add_test(tests, long_words_are_cut_between_letters);
-    tcase_add_loop_test(tests, of_a_strange_address_the_host_alone_is_told, 0,
-                        (int)(sizeof hosts / sizeof hosts[0]));
+    tcase_add_loop_test(tests, of_a_strange_address_the_host_alone_is_told, 0, COUNT(hosts));
     tcase_add_test(tests, a_webhook_is_set_with_the_secret_and_explicit_kinds);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_main("webhook_json", tests);
 }

@@ -78,7 +78,8 @@ endforeach()
 # tapbot_service(name)
 # The service in services/<name>/ and services.tsv: every src/**.c but main.c is a library, so that tests link
 # what the service is (tapbot_<name>, with _ for -). C sees its row as SERVICE_NAME, SERVICE_SCHEMA, SERVICE_PORT,
-# and its files as <short>_openapi and, where it has migrations, <short>_schema ("base/embed.h"). A long
+# and its files as <short>_openapi and, where it has them, migrations as <short>_schema and texts/*.tsv as
+# <short>_texts ("base/embed.h"). A long
 # statement may be a file of its own, src/**/X.sql: see tapbot_statements().
 function(tapbot_service name)
     set(folder ${CMAKE_SOURCE_DIR}/services/${name})
@@ -90,6 +91,7 @@ function(tapbot_service name)
     file(GLOB_RECURSE statements CONFIGURE_DEPENDS ${folder}/src/*.sql)
     # In the order of their numbers.
     file(GLOB schema CONFIGURE_DEPENDS ${folder}/schema/*.sql)
+    file(GLOB texts CONFIGURE_DEPENDS ${folder}/texts/*.tsv)
     add_custom_command(
         OUTPUT ${out}/openapi.json
         COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py
@@ -102,6 +104,9 @@ function(tapbot_service name)
         SERVICE_NAME="${name}" SERVICE_SCHEMA="${short}" SERVICE_PORT=${${name}_port})
     if(schema)
         tapbot_embed(${library} ${short}_schema ${schema})
+    endif()
+    if(texts)
+        tapbot_embed(${library} ${short}_texts ${texts})
     endif()
     tapbot_embed(${library} ${short}_openapi ${out}/openapi.json)
     if(statements)

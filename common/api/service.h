@@ -96,6 +96,7 @@ struct service_definition {
     const struct db_migration_set *sets; /* the service's own, its main schema first; those of
                                             api/schema come before them by themselves */
     size_t set_count;
+    bool delivers;           /* its main schema has the tables of api/deliver */
     const char *search_path; /* "template, api" */
     events_part_fn
         *events; /* what a caller may read of GET /v1/events; NULL: staff all, no other actor */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The sets of migrations of a service, in order: the keys (schema `api`); the tables of
- * api_change() in the service's main schema; the service's own. */
+ * api_change(), and those of api/deliver where it is used, in the service's main schema; the
+ * service's own. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,18 +14,27 @@ extern const size_t api_keys_schema_file_count;
 extern const struct embed_file api_change_schema_files[];
 extern const size_t api_change_schema_file_count;
 
-enum { API_SETS = 2 };
+extern const struct embed_file api_deliver_schema_files[];
+extern const size_t api_deliver_schema_file_count;
 
-/* The tables of api_change() are in the service's main schema, before the service's own tables. */
+enum { API_SETS = 3 };
+
+/* Those of the library are in the service's main schema, before its own tables. */
 static size_t add_own(const struct service_definition *definition, struct db_migration_set *sets)
 {
     sets[0] = (struct db_migration_set){.schema = definition->sets[0].schema,
                                         .files = api_change_schema_files,
                                         .count = api_change_schema_file_count,
                                         .name = "change"};
-    memcpy(sets + 1, definition->sets, definition->set_count * sizeof(*sets));
-    sets[1].main = true;
-    return 1 + definition->set_count;
+    size_t count = 1;
+    if (definition->delivers)
+        sets[count++] = (struct db_migration_set){.schema = definition->sets[0].schema,
+                                                  .files = api_deliver_schema_files,
+                                                  .count = api_deliver_schema_file_count,
+                                                  .name = "deliver"};
+    memcpy(sets + count, definition->sets, definition->set_count * sizeof(*sets));
+    sets[count].main = true;
+    return count + definition->set_count;
 }
 
 struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count)

@@ -9,6 +9,10 @@
 #include "base/now.h"
 #include "base/parse.h"
 
+const struct uuid uuid_max = {
+    {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
+};
+
 enum { COUNTER_MAX = 0xfff, COUNTER_SEED_MAX = 0x7ff };
 
 /* The last id of this process: ids must increase even when the clock does not. */

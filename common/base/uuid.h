@@ -23,6 +23,9 @@ struct uuid uuid_make(void);
  * caught up. */
 struct uuid uuid_make_later(void);
 
+/* Behind every other (RFC 9562, 5.10, Max UUID): where a list of the newest first begins. */
+extern const struct uuid uuid_max;
+
 /* 36 characters, either case, any version. */
 bool uuid_parse(struct slice text, struct uuid *out) MUST_CHECK;
 

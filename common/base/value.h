@@ -31,6 +31,11 @@ struct field_uuids {
     size_t count;
 };
 
+struct field_ints {
+    const int64_t *items; /* in the arena */
+    size_t count;
+};
+
 struct field_list {
     void *items; /* in the arena */
     size_t count;

@@ -204,6 +204,7 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
         .body = call->body,
         .repeatable = is_repeatable(call),
         .answer_max = call->answer_max,
+        .drops_body = call->drops_body,
         .proxy = has_proxy(outbound->client) ? &outbound->client->proxy : NULL,
     };
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {

@@ -62,6 +62,9 @@ struct http_call {
     bool (*is_failure)(long status);
     bool no_breaker; /* goes out while the circuit is open, and its end counts for nothing there:
                         for probes, and for what must be tried in any case */
+    bool drops_body; /* only status and headers are wanted: of the body at most `answer_max` bytes
+                        are read, and none is kept. A longer one is no fault, its connection is
+                        closed */
 };
 
 struct http_answer {
@@ -84,3 +87,15 @@ struct http_answer {
  * only when the method is idempotent (RFC 9110, 9.2.2) or the call has more than one try. */
 bool http_client_call(struct http_client *client, const struct http_call *call, struct arena *arena,
                       struct http_answer *answer, struct fault *fault) MUST_CHECK;
+
+/* What a URL tells of where it leads, without looking its name up. */
+struct http_url {
+    struct slice host; /* IPv6 without brackets; in the arena */
+    bool plain;        /* http, not https */
+    bool is_private;   /* a private address, or localhost; a name may still lead to one */
+    bool is_loopback;  /* of those, this machine */
+};
+
+/* Reads a URL as http_client_call() does. FAULT_INVALID "bad_url". */
+bool http_url_read(const char *url, struct arena *arena, struct http_url *out,
+                   struct fault *fault) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/parse.h"
+#include "http/client.h"
 #include "http/client_target_private.h"
 #include "loop/work.h"
 
@@ -82,18 +83,42 @@ bool http_target_parse(const char *url, struct arena *arena, struct http_target 
     return take_url_apart(handle, arena, out, fault);
 }
 
-bool http_target_is_private(const struct http_target *target)
+/* RFC 6761, 6.3. */
+static bool is_localhost(const char *name)
 {
-    struct work_address address;
-    struct slice host = slice_of(target->host);
+    struct slice host = slice_of(name);
     struct slice local = SLICE("localhost");
-    if (work_address_parse(target->host, target->port, &address))
-        return work_address_is_private(&address);
     if (host.len > 0 && host.at[host.len - 1] == '.')
         host.len--;
     if (host.len > local.len && host.at[host.len - local.len - 1] == '.')
         host = slice_from(host, host.len - local.len);
     return slice_equal_caseless(host, local);
+}
+
+bool http_target_is_private(const struct http_target *target)
+{
+    struct work_address address;
+    if (work_address_parse(target->host, target->port, &address))
+        return work_address_is_private(&address);
+    return is_localhost(target->host);
+}
+
+bool http_url_read(const char *url, struct arena *arena, struct http_url *out, struct fault *fault)
+{
+    struct work_address address;
+    struct http_target target;
+    if (!http_target_parse(url, arena, &target, fault))
+        return false;
+    const struct slice host = arena_copy(arena, slice_of(target.host));
+    if (host.at == NULL)
+        return arena_fault(fault);
+    const bool is_number = work_address_parse(target.host, target.port, &address);
+    *out = (struct http_url){.host = host,
+                             .plain = target.plain,
+                             .is_private = http_target_is_private(&target),
+                             .is_loopback = is_number ? work_address_is_loopback(&address)
+                                                      : is_localhost(target.host)};
+    return true;
 }
 
 /* --- proxies --- */

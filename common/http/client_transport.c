@@ -30,6 +30,7 @@ struct transfer {
     size_t body_sent;
     struct buf body;
     size_t header_bytes;
+    size_t dropped; /* bytes of a body that nobody keeps; read up to answer_max */
     struct arena *arena;
     struct http_transport_answer *answer;
     bool begun;        /* it has left curl's line of those that wait for a connection */
@@ -59,7 +60,8 @@ static void collect_transfers(struct http_transport *transport)
         if (message->msg != CURLMSG_DONE)
             continue;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        transfer->answer->code = message->data.result;
+        const bool enough = transfer->dropped > transfer->request->answer_max;
+        transfer->answer->code = enough ? CURLE_OK : message->data.result;
         transfer->over = true;
         fiber_wake(transfer->fiber);
     }
@@ -191,6 +193,10 @@ static size_t take_answer_body(const char *data, size_t size, size_t count, void
 {
     struct transfer *transfer = user;
     size_t len = size * count;
+    if (transfer->request->drops_body) {
+        transfer->dropped += len;
+        return transfer->dropped > transfer->request->answer_max ? 0 : len;
+    }
     if (len > transfer->body.max - transfer->body.len) {
         transfer->answer->too_large = true;
         return 0;

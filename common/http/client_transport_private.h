@@ -35,6 +35,7 @@ struct http_transport_request {
     /* NULL: none. Else `address` is the proxy's, and the proxy looks up the URL's host. */
     const struct http_proxy *proxy;
     size_t answer_max;
+    bool drops_body;
 };
 
 struct http_transport_answer {

@@ -41,6 +41,8 @@ bool value_is_absent(const struct field *field, const void *value)
                ((const struct field_texts *)value)->json.at == NULL;
     case FIELD_UUIDS:
         return ((const struct field_uuids *)value)->items == NULL;
+    case FIELD_INTS:
+        return ((const struct field_ints *)value)->items == NULL;
     case FIELD_DIGITS:
         return *(const int64_t *)value == 0;
     case FIELD_LIST:
@@ -63,6 +65,7 @@ static const size_t zeroed[FIELD_CUSTOM + 1] = {
     [FIELD_SLUGS] = sizeof(struct field_texts), [FIELD_URLS] = sizeof(struct field_texts),
     [FIELD_UUIDS] = sizeof(struct field_uuids), [FIELD_DIGITS] = sizeof(int64_t),
     [FIELD_LIST] = sizeof(struct field_list),   [FIELD_BOOL] = sizeof(bool),
+    [FIELD_INTS] = sizeof(struct field_ints),
 };
 
 void fields_clear(const struct fields *table, void *out)

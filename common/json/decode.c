@@ -206,6 +206,7 @@ static void decode_list(struct decoding *decoding, const struct field *field, co
         [FIELD_SLUGS] = sizeof(struct slice),
         [FIELD_URLS] = sizeof(struct slice),
         [FIELD_UUIDS] = sizeof(struct uuid),
+        [FIELD_INTS] = sizeof(int64_t),
     };
     const bool in_rows = (field->flags & FIELD_ROWS) != 0;
     const struct field object = {.type = FIELD_OBJECT, .table = field->table};
@@ -227,6 +228,8 @@ static void decode_list(struct decoding *decoding, const struct field *field, co
         *(struct field_list *)out = (struct field_list){items, count};
     else if (field->type == FIELD_UUIDS)
         *(struct field_uuids *)out = (struct field_uuids){items, count};
+    else if (field->type == FIELD_INTS)
+        *(struct field_ints *)out = (struct field_ints){items, count};
     else
         *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
@@ -261,6 +264,7 @@ static value_fn *const decoders[FIELD_CUSTOM + 1] = {
     [FIELD_ENUM] = decode_text,   [FIELD_SLUGS] = decode_list,    [FIELD_URLS] = decode_list,
     [FIELD_UUIDS] = decode_list,  [FIELD_DIGITS] = decode_digits, [FIELD_OBJECT] = decode_object,
     [FIELD_LIST] = decode_list,   [FIELD_RAW] = refuse_any,       [FIELD_CUSTOM] = decode_text,
+    [FIELD_INTS] = decode_list,
 };
 
 static void decode_null(struct decoding *decoding, const struct field *field, void *out)

@@ -56,7 +56,7 @@ void value_refuse_type(struct decoding *decoding, const char *expected);
  * FIELD_ITEMS_MAX) or fewer than `min`, which is noted as a problem, or when the arena is full. */
 void *decoding_items(struct decoding *decoding, const struct field *field, size_t count,
                      size_t size) MUST_CHECK;
-/* How one item of SLUGS, URLS or UUIDS is decoded. */
+/* How one item of SLUGS, URLS, UUIDS or INTS is decoded. */
 const struct field *value_item(const struct field *list);
 
 bool value_is_absent(const struct field *field, const void *value);

@@ -185,6 +185,21 @@ static void put_uuids(struct buf *out, const struct field *field, const void *va
     buf_char(out, ']');
 }
 
+static void put_ints(struct buf *out, const struct field *field, const void *value, bool in_list)
+{
+    const struct field_ints *ints = value;
+
+    (void)field;
+    (void)in_list;
+    buf_char(out, '[');
+    for (size_t i = 0; i < ints->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        buf_i64(out, ints->items[i]);
+    }
+    buf_char(out, ']');
+}
+
 static void put_digits(struct buf *out, const struct field *field, const void *value, bool in_list)
 {
     const uint64_t bits = (uint64_t) * (const int64_t *)value;
@@ -235,6 +250,7 @@ static put_fn *const encoders[FIELD_CUSTOM + 1] = {
     [FIELD_ENUM] = put_enum,   [FIELD_SLUGS] = put_texts,   [FIELD_URLS] = put_texts,
     [FIELD_UUIDS] = put_uuids, [FIELD_DIGITS] = put_digits, [FIELD_OBJECT] = put_object,
     [FIELD_LIST] = put_list,   [FIELD_RAW] = put_raw,       [FIELD_CUSTOM] = put_custom,
+    [FIELD_INTS] = put_ints,
 };
 
 /* What is written for an absent value: [] for a list that is not FIELD_NULLABLE, else null. */
@@ -242,7 +258,7 @@ static struct slice absent_text(const struct field *field)
 {
     bool is_list = field->type == FIELD_SLUGS || field->type == FIELD_URLS ||
                    field->type == FIELD_UUIDS || field->type == FIELD_DIGITS ||
-                   field->type == FIELD_LIST;
+                   field->type == FIELD_INTS || field->type == FIELD_LIST;
 
     return is_list && (field->flags & FIELD_NULLABLE) == 0 ? SLICE("[]") : SLICE("null");
 }

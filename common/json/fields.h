@@ -29,6 +29,7 @@ enum field_type {
     FIELD_SLUGS,  /* struct field_texts of slugs, at most max of them */
     FIELD_URLS,   /* struct field_texts of https URLs of at most 500 bytes */
     FIELD_UUIDS,  /* struct field_uuids, at most max of them */
+    FIELD_INTS,   /* struct field_ints, at most max of them; any whole number of 64 bits */
     FIELD_DIGITS, /* int64_t, bit n for n: an array of whole numbers min..max within 0..62 */
     FIELD_OBJECT, /* a struct inside, by its own table in `table` */
     FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */

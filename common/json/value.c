@@ -381,8 +381,12 @@ const struct field *value_item(const struct field *list)
     static const struct field slug = {.type = FIELD_SLUG};
     static const struct field url = {.type = FIELD_URL};
     static const struct field uuid = {.type = FIELD_UUID};
+    static const struct field number = {.type = FIELD_INT};
 
-    return list->type == FIELD_SLUGS ? &slug : list->type == FIELD_URLS ? &url : &uuid;
+    return list->type == FIELD_SLUGS  ? &slug
+           : list->type == FIELD_URLS ? &url
+           : list->type == FIELD_INTS ? &number
+                                      : &uuid;
 }
 
 void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,

@@ -49,6 +49,8 @@ void work_metrics_register(struct work *work);
 /* Loopback, private, link-local, multicast, unspecified, CGNAT, documentation, v4-mapped of those:
  * what an outbound call on a client's behalf must never reach (OWASP API7). */
 bool work_address_is_private(const struct work_address *address);
+/* This machine: 127.0.0.0/8, ::1. Such an address is private too. */
+bool work_address_is_loopback(const struct work_address *address);
 /* A numeric IPv4 or IPv6 address. */
 bool work_address_parse(const char *text, uint16_t port, struct work_address *out) MUST_CHECK;
 uint16_t work_address_port(const struct work_address *address);

@@ -16,6 +16,7 @@ static const struct {
     {FAULT_GONE,        "telegram_no_recipient", "The bot cannot reach the chat."   },
     {FAULT_INVALID,     "telegram_refused",      "Telegram refused the message."    },
     {FAULT_INVALID,     "telegram_bad_markup",   "Telegram cannot read the markup." },
+    {FAULT_GONE,        "telegram_no_message",   "The message cannot be changed."   },
     {FAULT_UNAVAILABLE, "telegram_no_bot",       "Telegram knows no such bot here." },
     {FAULT_UNAVAILABLE, "telegram_throttled",    "Telegram asks to send later."     },
     {FAULT_UNAVAILABLE, "telegram_not_sent",     "Telegram was not reached."        },

@@ -38,9 +38,10 @@ enum telegram_outcome {
     TELEGRAM_NO_RECIPIENT, /* blocked, deactivated, kicked, unknown: nothing reaches this chat */
     TELEGRAM_REFUSED,      /* this message never goes through */
     TELEGRAM_BAD_MARKUP,   /* so too, but perhaps without its markup, as plain text */
-    TELEGRAM_NO_BOT,       /* the token or the method is wrong, or the bot lives elsewhere */
-    TELEGRAM_THROTTLED,    /* not before `retry_after_s` */
-    TELEGRAM_NOT_SENT,     /* certainly not: it may be sent again */
+    TELEGRAM_NO_MESSAGE, /* so too: the message that it changes is gone, or is not to be changed */
+    TELEGRAM_NO_BOT,     /* the token or the method is wrong, or the bot lives elsewhere */
+    TELEGRAM_THROTTLED,  /* not before `retry_after_s` */
+    TELEGRAM_NOT_SENT,   /* certainly not: it may be sent again */
     /* A 5xx, an answer that cannot be read, or none after the first byte was sent: it may have been
      * done. Of a method that may be repeated the same as NOT_SENT. */
     TELEGRAM_UNCERTAIN
@@ -67,9 +68,9 @@ struct telegram_answer {
 
 /* POST <root>/bot<token>/<method>. In a fiber. One try. True: DONE or DONE_ALREADY. False: the
  * fault; `answer` is set even then. Faults of http_client_call(), and "telegram_migrated",
- * "telegram_no_recipient", "telegram_refused", "telegram_bad_markup", "telegram_no_bot" (also when
- * the token cannot be one: nothing is called), "telegram_throttled" with retry_after_s,
- * "telegram_not_sent", "telegram_uncertain". */
+ * "telegram_no_recipient", "telegram_refused", "telegram_bad_markup", "telegram_no_message",
+ * "telegram_no_bot" (also when the token cannot be one: nothing is called), "telegram_throttled"
+ * with retry_after_s, "telegram_not_sent", "telegram_uncertain". */
 bool telegram_call(const struct telegram *telegram, const struct telegram_request *request,
                    struct arena *arena, struct telegram_answer *answer,
                    struct fault *fault) MUST_CHECK;

@@ -101,6 +101,29 @@ START_TEST(what_goes_wrong_is_a_fault_in_time)
 }
 END_TEST
 
+static const struct {
+    const char *path;
+    size_t answer_max;
+} dropped[] = {
+    {"/ok",   65536},
+    {"/ok",   0    },
+    {"/huge", 65536},
+};
+
+START_TEST(a_body_that_nobody_wants_is_no_fault_however_long)
+{
+    struct call call = call_to("POST", dropped[_i].path);
+    call.call.answer_max = dropped[_i].answer_max;
+    call.call.drops_body = true;
+    make(&call);
+    ck_assert_msg(call.ok, "%s", call.fault.code);
+    ck_assert_int_eq(call.answer.status, 200);
+    ck_assert_uint_eq(call.answer.body.len, 0);
+    struct call next = make_get("/ok");
+    ck_assert(next.ok);
+}
+END_TEST
+
 START_TEST(nobody_listening_means_nothing_was_sent)
 {
     struct call call = call_to("POST", "/ok");
@@ -212,6 +235,7 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, what_is_sent_is_what_was_asked);
     tcase_add_loop_test(tcase, every_method_is_sent_as_it_is, 0, ROWS(methods));
     tcase_add_loop_test(tcase, what_goes_wrong_is_a_fault_in_time, 0, ROWS(failures));
+    tcase_add_loop_test(tcase, a_body_that_nobody_wants_is_no_fault_however_long, 0, ROWS(dropped));
     tcase_add_test(tcase, nobody_listening_means_nothing_was_sent);
     tcase_add_test(tcase, the_fibers_own_deadline_rules_too);
     tcase_add_test(tcase, a_body_that_is_larger_than_the_arena_is_a_fault);

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "http/client.h"
 #include "http/client_target_private.h"
 
 static struct arena arena;
@@ -66,6 +67,39 @@ START_TEST(other_urls_are_refused)
     ck_assert_msg(!http_target_parse(bad[_i].url, &arena, &target, &fault), "%s", bad[_i].why);
     ck_assert_str_eq(fault.code, "bad_url");
     ck_assert_uint_eq(target.port, 77);
+}
+END_TEST
+
+static const struct {
+    const char *url;
+    const char *host;
+    bool plain, is_private, is_loopback;
+} urls[] = {
+    {"https://a.kz/x",            "a.kz",         false, false, false},
+    {"http://n8n:5678/webhook/x", "n8n",          true,  false, false},
+    {"https://10.0.0.1",          "10.0.0.1",     false, true,  false},
+    {"https://127.9.8.7/",        "127.9.8.7",    false, true,  true },
+    {"http://2130706433/",        "127.0.0.1",    true,  true,  true },
+    {"https://[::1]:8443/",       "::1",          false, true,  true },
+    {"https://[fd00::1]/",        "fd00::1",      false, true,  false},
+    {"https://8.8.8.8/",          "8.8.8.8",      false, false, false},
+    {"http://LocalHost:1/",       "LocalHost",    true,  true,  true },
+    {"https://a.localhost./",     "a.localhost.", false, true,  true },
+    {"https://localhost.kz/",     "localhost.kz", false, false, false},
+};
+
+START_TEST(a_url_tells_where_it_leads_as_far_as_it_can)
+{
+    struct http_url url;
+    struct fault fault;
+    ck_assert(http_url_read(urls[_i].url, &arena, &url, &fault));
+    ck_assert_msg(slice_equal_caseless(url.host, slice_of(urls[_i].host)), "%.*s",
+                  SLICE_ARG(url.host));
+    ck_assert(url.plain == urls[_i].plain);
+    ck_assert_msg(url.is_private == urls[_i].is_private, "%s", urls[_i].url);
+    ck_assert_msg(url.is_loopback == urls[_i].is_loopback, "%s", urls[_i].url);
+    ck_assert(!http_url_read("ftp://a.kz/", &arena, &url, &fault));
+    ck_assert_str_eq(fault.code, "bad_url");
 }
 END_TEST
 
@@ -146,6 +180,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_loop_test(tcase, a_url_is_read_as_curl_reads_it, 0, sizeof(good) / sizeof(good[0]));
     tcase_add_loop_test(tcase, other_urls_are_refused, 0, sizeof(bad) / sizeof(bad[0]));
+    tcase_add_loop_test(tcase, a_url_tells_where_it_leads_as_far_as_it_can, 0,
+                        sizeof(urls) / sizeof(urls[0]));
     tcase_add_loop_test(tcase, a_proxy_is_a_server_and_a_login, 0,
                         sizeof(proxies) / sizeof(proxies[0]));
     tcase_add_loop_test(tcase, another_text_is_no_proxy_and_is_not_repeated, 0,

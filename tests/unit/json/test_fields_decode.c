@@ -231,26 +231,24 @@ START_TEST(a_full_arena_is_not_the_clients_mistake)
 }
 END_TEST
 
-/* Arrays of ids and of small numbers, and a false that goes without saying. */
+/* Arrays of ids, of small numbers and of any, and a false that goes without saying. */
 struct sets {
     struct field_uuids ids;
     int64_t days;
     bool quiet;
+    struct field_ints chats;
 };
 
+// clang-format off
+#define AT(member) .offset = offsetof(struct sets, member)
 static const struct field set_items[] = {
-    {.name = "ids", .type = FIELD_UUIDS, .offset = offsetof(struct sets, ids), .min = 1, .max = 2},
-    {.name = "days",
-     .type = FIELD_DIGITS,
-     .flags = FIELD_NULLABLE | FIELD_OMIT,
-     .offset = offsetof(struct sets,                                     days),
-     .min = 1,
-     .max = 7},
-    {.name = "quiet",
-     .type = FIELD_BOOL,
-     .flags = FIELD_OMIT,
-     .offset = offsetof(struct sets,                                               quiet)                                                                },
+    {.name = "ids",   .type = FIELD_UUIDS,  AT(ids), .min = 1, .max = 2},
+    {.name = "days",  .type = FIELD_DIGITS, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(days), .min = 1, .max = 7},
+    {.name = "quiet", .type = FIELD_BOOL,   .flags = FIELD_OMIT, AT(quiet)},
+    {.name = "chats", .type = FIELD_INTS,   .flags = FIELD_NULLABLE | FIELD_OMIT, AT(chats), .min = 1, .max = 3},
 };
+#undef AT
+// clang-format on
 static const struct fields set_fields = FIELDS_OF(set_items, struct sets);
 
 #define ID "\"01a1f82a-c8ba-70c8-aefd-01dcb850c36d\""
@@ -272,6 +270,13 @@ static const struct {
     {"{\"days\":[0,8,-1,1.5,\"1\"]}", "days/0:out_of_range days/1:out_of_range days/2:out_of_range days/3:wrong_type days/4:wrong_type"},
     {"{\"days\":[9223372036854775807]}", "days/0:out_of_range"},
     {"{\"days\":[1,1,1,1,1,1,1,1,1]}", "days:too_many"},
+    {"{\"chats\":[-1001234567890,7,7]}", "{\"ids\":[],\"chats\":[-1001234567890,7,7]}"},
+    {"{\"chats\":[-9223372036854775807,9223372036854775807]}", "{\"ids\":[],\"chats\":[-9223372036854775807,9223372036854775807]}"},
+    {"{\"chats\":null}", "{\"ids\":[]}"},
+    {"{\"chats\":[]}", "chats:too_short"},
+    {"{\"chats\":[1,2,3,4]}", "chats:too_many"},
+    {"{\"chats\":[1,\"2\",1.5]}", "chats/1:wrong_type chats/2:wrong_type"},
+    {"{\"chats\":7}", "chats:wrong_type"},
 };
 // clang-format on
 
@@ -279,7 +284,7 @@ START_TEST(arrays_of_ids_and_numbers_are_read_and_written)
 {
     struct sets value = {
         {NULL, 0},
-        0, false
+        0, false, {NULL, 0}
     };
     struct fault fault;
     struct buf out;
@@ -292,6 +297,7 @@ START_TEST(arrays_of_ids_and_numbers_are_read_and_written)
     } else {
         ck_assert_str_eq(sample_problems(&fault), sets[_i].told);
         ck_assert_ptr_null(value.ids.items);
+        ck_assert_ptr_null(value.chats.items);
     }
     buf_finish(&out);
 }

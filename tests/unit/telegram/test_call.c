@@ -41,12 +41,12 @@ static const struct {
     {"a message",
      {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{\"message_id\":7}}"},
      TELEGRAM_DONE,                                                                                                   NULL                   },
-    {"true",                      {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"},     TELEGRAM_DONE,      NULL                   },
+    {"true",                        {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"},   TELEGRAM_DONE,      NULL                   },
     {"half an answer",
      {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"resu"},
      TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
-    {"a page instead",            {PEER_ANSWERS, 200, HTML, A_PAGE},                              TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"nothing at all",            {PEER_ANSWERS, 200, NULL, ""},                                  TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"a page instead",              {PEER_ANSWERS, 200, HTML, A_PAGE},                            TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"nothing at all",              {PEER_ANSWERS, 200, NULL, ""},                                TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
     {"neither yes nor no",
      {PEER_ANSWERS, 200, NULL, "{\"message\":\"hm\"}"},
      TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
@@ -77,14 +77,20 @@ static const struct {
      {PEER_ANSWERS, 400, NULL,
       SAYS(400, "Bad Request: can't parse entities: Unsupported start tag \\\"x\\\" at byte 0")},
      TELEGRAM_BAD_MARKUP,                                                                                             "telegram_bad_markup"  },
+    {"an edit of nothing",
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to edit not found")},
+     TELEGRAM_NO_MESSAGE,                                                                                             "telegram_no_message"  },
+    {"an edit that comes too late",
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be edited")},
+     TELEGRAM_NO_MESSAGE,                                                                                             "telegram_no_message"  },
     {"too long a text",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is too long")},
      TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
     {"words of the user",
      {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong URL chat not found")},
      TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
-    {"a 400 of nobody",           {PEER_ANSWERS, 400, HTML, A_PAGE},                              TELEGRAM_REFUSED,   "telegram_refused"     },
-    {"too large a body",          {PEER_ANSWERS, 413, HTML, A_PAGE},                              TELEGRAM_REFUSED,   "telegram_refused"     },
+    {"a 400 of nobody",             {PEER_ANSWERS, 400, HTML, A_PAGE},                            TELEGRAM_REFUSED,   "telegram_refused"     },
+    {"too large a body",            {PEER_ANSWERS, 413, HTML, A_PAGE},                            TELEGRAM_REFUSED,   "telegram_refused"     },
     {"another 4xx",
      {PEER_ANSWERS, 406, NULL, SAYS(406, "Not Acceptable")},
      TELEGRAM_REFUSED,                                                                                                "telegram_refused"     },
@@ -120,9 +126,9 @@ static const struct {
     {"500",
      {PEER_ANSWERS, 500, NULL, SAYS(500, "Internal Server Error")},
      TELEGRAM_UNCERTAIN,                                                                                              "telegram_uncertain"   },
-    {"502 of nginx",              {PEER_ANSWERS, 502, HTML, A_PAGE},                              TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"504 of nginx",              {PEER_ANSWERS, 504, HTML, A_PAGE},                              TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"silence",                   {PEER_HANGS, 0, NULL, NULL},                                    TELEGRAM_UNCERTAIN, "upstream_timeout"     },
+    {"502 of nginx",                {PEER_ANSWERS, 502, HTML, A_PAGE},                            TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"504 of nginx",                {PEER_ANSWERS, 504, HTML, A_PAGE},                            TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
+    {"silence",                     {PEER_HANGS, 0, NULL, NULL},                                  TELEGRAM_UNCERTAIN, "upstream_timeout"     },
     {"a cut after the request",
      {PEER_CUTS, 0, NULL, NULL},
      TELEGRAM_UNCERTAIN,                                                                                              "upstream_unreachable" },
@@ -134,6 +140,7 @@ static const struct {
      TELEGRAM_UNCERTAIN,                                                                                              "upstream_unreachable" },
 };
 
+/* Case: Timeout after bytes sent. Case: Callback. */
 START_TEST(a_call_ends_in_an_outcome)
 {
     struct call call = call_once(&ends[_i].step);
@@ -146,6 +153,7 @@ START_TEST(a_call_ends_in_an_outcome)
 }
 END_TEST
 
+/* Case: Partition, not connected. */
 START_TEST(nobody_listening_is_certain)
 {
     const struct peer_step step = {PEER_HANGS, 0, NULL, NULL};
@@ -289,6 +297,7 @@ START_TEST(refusals_and_floods_do_not_open_the_circuit)
 }
 END_TEST
 
+/* Case: 5xx. */
 START_TEST(an_open_circuit_is_certain_and_can_be_passed)
 {
     const struct peer_step broken = {PEER_ANSWERS, 502, HTML, A_PAGE};

@@ -73,6 +73,7 @@ static const struct {
     {"tags without text are no piece",          "aa<b> </b>",                                  2,  TELEGRAM_HTML,  {"aa"}                                                                                               },
 };
 
+/* Case: Oversized text. */
 START_TEST(a_text_is_split_where_it_reads_best)
 {
     struct telegram_pieces pieces = split(cases[_i].text, cases[_i].markup, cases[_i].units);

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* The inside of api/deliver: rounds (deliver.c), calls (deliver_call.c), what a call's end means
+ * (deliver_verdict.c, pure), signatures and addresses (deliver_receiver.c), SQL (deliver_store.c).
+ */
+#pragma once
+
+#include <sys/queue.h>
+
+#include "api/deliver.h"
+#include "api/periodic.h"
+#include "base/metric.h"
+
+/* --- what the end of a call means --- */
+
+enum deliver_end {
+    DELIVER_ANSWERED,
+    DELIVER_NOT_SENT, /* nothing of the request has left */
+    DELIVER_NO_ANSWER /* nobody knows what the receiver has seen */
+};
+
+struct deliver_result {
+    enum deliver_end end;
+    long status;           /* ANSWERED */
+    int64_t retry_after_s; /* FIELD_ABSENT: not said */
+    const char *code;      /* why there is no answer: a fault's */
+};
+
+/* Before this call. */
+struct deliver_past {
+    int64_t tries;    /* of the item */
+    int64_t refusals; /* of the item */
+    int64_t failures; /* of the receiver, in a row */
+};
+
+enum deliver_outcome { DELIVER_DONE, DELIVER_AGAIN, DELIVER_DEAD, DELIVER_GONE };
+
+struct deliver_verdict {
+    enum deliver_outcome outcome;
+    bool refused;    /* counts as a refusal of the item */
+    int64_t lane_ms; /* the lane waits so long */
+    int64_t rest_ms; /* the receiver rests so long; 0: it does not */
+};
+
+/* `chance` is any number: waits of many items differ by it. */
+struct deliver_verdict deliver_verdict_of(const struct deliver_result *result,
+                                          const struct deliver_past *past, uint32_t chance);
+
+/* Retry-After in seconds (RFC 9110, 10.2.3); a date, which needs clocks that agree, is not read. */
+int64_t deliver_retry_after(struct slice header);
+
+/* --- receivers --- */
+
+enum { DELIVER_SIGNATURE_LEN = 3 + DIGEST_BASE64_LEN(DIGEST_SHA256_LEN) };
+
+/* "v1," and the signature of `content`, which is "id.timestamp.body". */
+void deliver_sign(struct slice key, struct slice content, char out[DELIVER_SIGNATURE_LEN + 1]);
+
+/* How a receiver's URL may be called. FAULT_INVALID as deliver_url_check(). */
+struct deliver_way {
+    bool allow_private;
+    bool allow_plain;
+};
+bool deliver_way_of(const struct deliver_hosts *hosts, const char *url, struct arena *arena,
+                    struct deliver_way *out, struct fault *fault) MUST_CHECK;
+
+/* --- SQL --- */
+
+enum { DELIVER_LEASE_MS = 30000 }; /* a call, and storing how it ended */
+
+/* A lane's head that was taken. */
+struct deliver_call {
+    struct uuid id;
+    struct uuid receiver_id;
+    struct uuid lane_id;
+    struct deliver_past past;
+    bool failing; /* the receiver's last call failed */
+    struct slice idempotency_key;
+    struct slice url;
+    struct slice key;
+    struct slice body;
+};
+
+/* In how many milliseconds a lane is due, 0 or less: now; FIELD_ABSENT: none waits. */
+bool deliver_store_due(struct db *db, int64_t *wait_ms, struct fault *fault) MUST_CHECK;
+
+struct deliver_room {
+    struct uuid lease; /* of all that is taken at once */
+    int64_t calls;     /* at most so many */
+    int64_t failing;   /* of these, of receivers that fail */
+    int64_t bytes;     /* at most so many of bodies */
+    bool alone;        /* one may be larger than that */
+};
+/* Takes heads of lanes that are due; in a transaction. */
+bool deliver_store_take(struct db *tx, const struct deliver_room *room, struct db_rows *rows,
+                        struct fault *fault) MUST_CHECK;
+/* Of a row of these; text is borrowed. */
+void deliver_store_call(const struct db_rows *rows, int row, struct deliver_call *out);
+
+struct deliver_settled {
+    const struct deliver_call *call;
+    const struct uuid *lease;
+    const struct deliver_verdict *verdict;
+    struct slice reason; /* why it was not delivered */
+};
+/* Does nothing when the lease is another's by now; in a transaction. */
+bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
+                          struct fault *fault) MUST_CHECK;
+
+struct deliver_left {
+    bool over;       /* there are items to be ended or forgotten */
+    double oldest_s; /* how long the oldest item waits; 0: none does */
+};
+bool deliver_store_left(struct db *db, struct deliver_left *out, struct fault *fault) MUST_CHECK;
+/* Ends what is over; `ended` is how many became dead, at most DELIVER_SWEEP_MAX. */
+enum { DELIVER_SWEEP_MAX = 500 };
+bool deliver_store_end(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
+/* Forgets the dead of last week; `forgotten` as `ended`. */
+bool deliver_store_forget(struct db *tx, int64_t *forgotten, struct fault *fault) MUST_CHECK;
+
+/* --- the whole --- */
+
+enum deliver_count {
+    DELIVER_COUNT_DELIVERED,
+    DELIVER_COUNT_FAILED,
+    DELIVER_COUNT_DEAD,
+    DELIVER_COUNTS
+};
+
+/* A call under way. Owns its memory. */
+struct deliver_flight {
+    LIST_ENTRY(deliver_flight) next;
+    struct deliver *deliver;
+    struct deliver_call call; /* its text is in the arena */
+    struct uuid lease;
+    struct slice content; /* "id.timestamp.body"; call.body is its end */
+    int64_t at_s;         /* the timestamp */
+    struct arena arena;
+};
+
+struct deliver {
+    struct deliver_options options;
+    struct http_client *http;
+    struct periodic *rounds;
+    struct periodic *sweeps;
+    LIST_HEAD(, deliver_flight) flights;
+    int64_t flying;
+    int64_t flying_failing;
+    int64_t flying_bytes;
+    struct metric counters[DELIVER_COUNTS];
+    struct metric oldest;
+    double oldest_s;
+};
+
+/* Calls in a fiber of its own, and stores how it ended. What cannot be begun is taken again when
+ * its lease is over. In a fiber. */
+void deliver_fly(struct deliver *deliver, const struct deliver_call *call,
+                 const struct uuid *lease);

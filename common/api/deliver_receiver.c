@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "api/deliver_private.h"
+
+#define SECRET_PREFIX "whsec_"
+
+bool deliver_secret_read(struct slice secret, struct deliver_key *out, struct fault *fault)
+{
+    struct deliver_key key;
+
+    if (!slice_starts(secret, SLICE(SECRET_PREFIX)) ||
+        !digest_base64_decode(DIGEST_BASE64, slice_from(secret, strlen(SECRET_PREFIX)), key.bytes,
+                              sizeof key.bytes, &key.len) ||
+        key.len < DELIVER_KEY_MIN)
+        return fault_set(fault, FAULT_INVALID, "bad_secret",
+                         "Must be whsec_ and the base64 of 24 to 64 bytes");
+    *out = key;
+    return true;
+}
+
+void deliver_sign(struct slice key, struct slice content, char out[DELIVER_SIGNATURE_LEN + 1])
+{
+    uint8_t hmac[DIGEST_SHA256_LEN];
+
+    digest_hmac_sha256(key, content, hmac);
+    memcpy(out, "v1,", 3);
+    digest_base64_encode(DIGEST_BASE64, (struct slice){(const char *)hmac, sizeof hmac}, out + 3);
+}
+
+/* --- addresses --- */
+
+static bool is_named(const char *names, struct slice host)
+{
+    struct slice rest = slice_of(names);
+
+    while (rest.len > 0)
+        if (slice_equal_caseless(slice_trim(slice_cut(&rest, ',')), host))
+            return true;
+    return false;
+}
+
+static bool refuse(struct fault *fault, const char *detail)
+{
+    return fault_set(fault, FAULT_INVALID, "url_not_allowed", "%s", detail);
+}
+
+bool deliver_way_of(const struct deliver_hosts *hosts, const char *text, struct arena *arena,
+                    struct deliver_way *out, struct fault *fault)
+{
+    struct http_url url;
+
+    if (!http_url_read(text, arena, &url, fault))
+        return false;
+    const bool ours = is_named(hosts->internal, url.host) || (hosts->loopback && url.is_loopback);
+    if (!ours && url.plain)
+        return refuse(fault, "Must be https");
+    if (!ours && url.is_private)
+        return refuse(fault, "Must not lead into a private network");
+    *out = (struct deliver_way){.allow_private = ours, .allow_plain = ours};
+    return true;
+}
+
+bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, struct arena *arena,
+                       struct fault *fault)
+{
+    const struct slice text = arena_copy(arena, url);
+    struct deliver_way way;
+
+    if (text.at == NULL)
+        return arena_fault(fault);
+    if (strlen(text.at) != url.len || url.len > DELIVER_URL_MAX)
+        return fault_set(fault, FAULT_INVALID, "bad_url", "Must be an address of at most %d bytes",
+                         DELIVER_URL_MAX);
+    return deliver_way_of(hosts, text.at, arena, &way, fault);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "deliver_stand.h"
+
+#include <stdio.h>
+
+enum { POLL_MS = 5, SOON_MS = 8000 };
+
+struct receiver receiver;
+struct reaction (*react)(const struct received *one, int nth);
+
+static struct reaction take_all(const struct received *one, int nth)
+{
+    (void)one;
+    (void)nth;
+    return (struct reaction){.status = 200};
+}
+
+static void make_tables(void)
+{
+    static const struct embed_file none;
+    static struct db_migration_set own = {.schema = "test_deliver", .files = &none};
+    static struct service_definition definition;
+    definition = (struct service_definition){.name = "test_deliver",
+                                             .needs = NEEDS_DATABASE,
+                                             .sets = &own,
+                                             .set_count = 1,
+                                             .delivers = true,
+                                             .search_path = "test_deliver"};
+    react = take_all;
+    stand_service_begin(&definition, "test_deliver");
+}
+
+static struct reaction ask_test(const struct received *one, int nth)
+{
+    return react(one, nth);
+}
+
+void deliver_end(void)
+{
+    receiver_stop(&receiver);
+    stand_end();
+}
+
+void deliver_begin(void)
+{
+    make_tables();
+    receiver_start(&receiver, ask_test);
+}
+
+/* --- what there is --- */
+
+struct deliver *start_with(bool loopback)
+{
+    const struct deliver_options options = {
+        .service = stand_service(), .hosts = {.internal = "n8n", .loopback = loopback}
+    };
+    struct fault fault = {.code = ""};
+    struct deliver *deliver = deliver_start(&options, &fault);
+    ck_assert_msg(deliver != NULL, "%s", fault.detail);
+    return deliver;
+}
+
+struct deliver *start(void)
+{
+    return start_with(true);
+}
+
+static bool make_receiver(struct db *tx, void *arg, struct fault *fault)
+{
+    struct placing *placing = arg;
+    struct deliver_key key;
+    return deliver_secret_read(SLICE(SECRET), &key, fault) &&
+           deliver_store_receiver(tx, &placing->receivers[0], slice_of(placing->url), &key, fault);
+}
+
+struct uuid receiver_at(const char *url)
+{
+    struct placing placing = {.url = url, .receivers = {uuid_make()}};
+    DO(make_receiver, &placing);
+    return placing.receivers[0];
+}
+
+struct uuid receiver_on(const char *path)
+{
+    char url[96];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", receiver.port, path);
+    return receiver_at(url);
+}
+
+bool place_item(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct placing *placing = arg;
+    return deliver_store_place(tx, &placing->item, placing->receivers, placing->count, fault);
+}
+
+void place_body(const struct uuid *to, size_t count, const char *lane, struct slice body)
+{
+    struct placing placing = {
+        .count = count,
+        .item = {.id = uuid_make(),
+                 .lane = slice_of(lane),
+                 .idempotency_key = SLICE("taxi:7"),
+                 .body = body}
+    };
+    memcpy(placing.receivers, to, count * sizeof *to);
+    DO(place_item, &placing);
+}
+
+void place(const struct uuid *to, const char *lane, int number)
+{
+    char body[64];
+    snprintf(body, sizeof body, "{\"lane\":\"%s\",\"n\":%d}", lane, number);
+    place_body(to, 1, lane, slice_of(body));
+}
+
+void wait_for(const char *sql)
+{
+    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
+        if (stand_number("SELECT (%s)::int", sql) == 1)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_abort_msg("never: %s", sql);
+}
+
+void wait_count(const char *path, int count)
+{
+    for (int waited = 0; receiver_count(&receiver, path) < count && waited <= SOON_MS;
+         waited += POLL_MS)
+        stand_sleep(POLL_MS);
+    ck_assert_int_eq(receiver_count(&receiver, path), count);
+}

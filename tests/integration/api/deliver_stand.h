@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/* What the tests of deliveries share: the tables, a receiver that answers as the test says, items
+ * and waiting. */
+#pragma once
+
+#include "api/deliver_private.h"
+#include "db/transaction.h"
+
+#include "integration/stand.h"
+#include "receiver.h"
+
+#define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" /* of all receivers */
+
+extern struct receiver receiver;
+/* What it answers; takes all at first. */
+extern struct reaction (*react)(const struct received *one, int nth);
+
+/* As a checked fixture. */
+void deliver_begin(void);
+void deliver_end(void);
+
+struct deliver *start(void);
+struct deliver *start_with(bool loopback);
+
+#define DO(run, arg)                                                                               \
+    do {                                                                                           \
+        struct fault fault_ = {.code = ""};                                                        \
+        ck_assert_msg(db_transaction(stand_service()->pool, run, arg, &fault_), "%s: %s",          \
+                      fault_.code, fault_.detail);                                                 \
+    } while (0)
+
+struct placing {
+    struct uuid receivers[DELIVER_PLACES_MAX];
+    size_t count;
+    const char *url;
+    struct deliver_item item;
+};
+db_transaction_fn place_item; /* of a struct placing */
+
+struct uuid receiver_at(const char *url);
+struct uuid receiver_on(const char *path); /* of `receiver` */
+/* A new item with the key taxi:7. */
+void place_body(const struct uuid *to, size_t count, const char *lane, struct slice body);
+/* With the body {"lane":"a","n":1}. */
+void place(const struct uuid *to, const char *lane, int number);
+
+/* Until the SQL is true. */
+void wait_for(const char *sql);
+/* Until so many have come to a path, and no more. */
+void wait_count(const char *path, int count);
+
+#define NOTHING_LEFT "NOT EXISTS (SELECT FROM delivery) AND NOT EXISTS (SELECT FROM delivery_lane)"
+
+#define DELIVER_TEST(name, body)                                                                   \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body, NULL);                                                                     \
+    }                                                                                              \
+    END_TEST

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "receiver.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "base/now.h"
+
+enum { HEAD_MAX = 4096, BODY_ROOM = 2 * 1024 * 1024 };
+
+struct connection {
+    struct receiver *receiver;
+    int fd;
+    char head[HEAD_MAX];
+    size_t len;
+};
+
+static void take_header(const char *head, const char *name, char *out, size_t room)
+{
+    const char *at = strcasestr(head, name);
+    out[0] = '\0';
+    if (at == NULL)
+        return;
+    at += strlen(name);
+    const size_t len = strcspn(at, "\r");
+    snprintf(out, room, "%.*s", (int)len, at);
+}
+
+/* False at the end of the connection. */
+static bool read_request(struct connection *connection, struct received *out, char *body)
+{
+    char length[24], *end = NULL;
+    connection->head[connection->len] = '\0';
+    while ((end = strstr(connection->head, "\r\n\r\n")) == NULL) {
+        const ssize_t got = recv(connection->fd, connection->head + connection->len,
+                                 HEAD_MAX - 1 - connection->len, 0);
+        if (got <= 0)
+            return false;
+        connection->len += (size_t)got;
+        connection->head[connection->len] = '\0';
+    }
+    *out = (struct received){.at_ms = now_mono_ns() / NS_PER_MS};
+    if (sscanf(connection->head, "POST %31s ", out->path) != 1)
+        snprintf(out->path, sizeof out->path, "no POST");
+    end += 4;
+    const size_t head_len = (size_t)(end - connection->head), over = connection->len - head_len;
+    char first[HEAD_MAX];
+    memcpy(first, end, over);
+    end[0] = '\0';
+    take_header(connection->head, "\r\nwebhook-id: ", out->id, sizeof out->id);
+    take_header(connection->head, "\r\nwebhook-timestamp: ", out->timestamp, sizeof out->timestamp);
+    take_header(connection->head, "\r\nwebhook-signature: ", out->signature, sizeof out->signature);
+    take_header(connection->head, "\r\nIdempotency-Key: ", out->key, sizeof out->key);
+    take_header(connection->head, "\r\nContent-Type: ", out->type, sizeof out->type);
+    take_header(connection->head, "\r\nContent-Length: ", length, sizeof length);
+    out->body_len = (size_t)atoi(length);
+    connection->len = 0;
+    if (out->body_len > BODY_ROOM || over > out->body_len)
+        return false;
+    memcpy(body, first, over);
+    for (size_t len = over; len < out->body_len;) {
+        const ssize_t got = recv(connection->fd, body + len, out->body_len - len, 0);
+        if (got <= 0)
+            return false;
+        len += (size_t)got;
+    }
+    snprintf(out->body, sizeof out->body, "%.*s", (int)out->body_len, body);
+    return true;
+}
+
+static struct received *note(struct receiver *receiver, const struct received *one,
+                             struct reaction *reaction)
+{
+    int nth = 0, at_once = 1;
+    pthread_mutex_lock(&receiver->lock);
+    for (int i = 0; i < receiver->count; i++)
+        if (strcmp(receiver->all[i].path, one->path) == 0) {
+            nth++;
+            at_once += receiver->all[i].ended ? 0 : 1;
+        }
+    ck_assert_int_lt(receiver->count, RECEIVED_MAX);
+    struct received *kept = &receiver->all[receiver->count++];
+    *kept = *one;
+    kept->at_once = at_once;
+    *reaction = receiver->react(one, nth);
+    pthread_mutex_unlock(&receiver->lock);
+    return kept;
+}
+
+/* A request that is hung up on has ended too. */
+static void wait_for(int fd, int ms)
+{
+    const struct timeval most = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+    char byte;
+    if (ms == 0)
+        return;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+    (void)!recv(fd, &byte, 1, MSG_PEEK);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){0}, sizeof most);
+}
+
+static bool answer(int fd, const struct reaction *reaction)
+{
+    char head[512], more[256] = "";
+    static const char zeros[4096];
+    if (reaction->status == 0)
+        return false;
+    if (reaction->retry_after_s > 0)
+        snprintf(more, sizeof more, "Retry-After: %d\r\n", reaction->retry_after_s);
+    if (reaction->location != NULL)
+        snprintf(more, sizeof more, "Location: %s\r\n", reaction->location);
+    snprintf(head, sizeof head, "HTTP/1.1 %d X\r\nContent-Length: %zu\r\n%s\r\n", reaction->status,
+             reaction->body_len, more);
+    if (send(fd, head, strlen(head), MSG_NOSIGNAL) < 0)
+        return false;
+    for (size_t left = reaction->body_len; left > 0;) {
+        const ssize_t sent =
+            send(fd, zeros, left < sizeof zeros ? left : sizeof zeros, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return false;
+        left -= (size_t)sent;
+    }
+    return true;
+}
+
+static void *serve(void *data)
+{
+    struct connection *connection = data;
+    char *body = malloc(BODY_ROOM + 1);
+    struct reaction reaction;
+    struct received one;
+    bool open = body != NULL;
+    while (open && read_request(connection, &one, body)) {
+        struct received *kept = note(connection->receiver, &one, &reaction);
+        wait_for(connection->fd, reaction.delay_ms);
+        pthread_mutex_lock(&connection->receiver->lock);
+        kept->ended = true;
+        pthread_mutex_unlock(&connection->receiver->lock);
+        open = answer(connection->fd, &reaction);
+    }
+    close(connection->fd);
+    free(body);
+    free(connection);
+    return NULL;
+}
+
+static void *listen_on(void *data)
+{
+    struct receiver *receiver = data;
+    int fd;
+    while ((fd = accept(receiver->listening, NULL, NULL)) >= 0) {
+        struct connection *connection = calloc(1, sizeof *connection);
+        pthread_t thread;
+        ck_assert_ptr_nonnull(connection);
+        connection->receiver = receiver;
+        connection->fd = fd;
+        ck_assert_int_eq(pthread_create(&thread, NULL, serve, connection), 0);
+        pthread_detach(thread);
+    }
+    return NULL;
+}
+
+void receiver_start(struct receiver *receiver,
+                    struct reaction (*react)(const struct received *one, int nth))
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof address;
+    memset(receiver, 0, sizeof *receiver);
+    pthread_mutex_init(&receiver->lock, NULL);
+    receiver->react = react;
+    receiver->listening = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(bind(receiver->listening, (struct sockaddr *)&address, len), 0);
+    ck_assert_int_eq(listen(receiver->listening, 128), 0);
+    ck_assert_int_eq(getsockname(receiver->listening, (struct sockaddr *)&address, &len), 0);
+    receiver->port = ntohs(address.sin_port);
+    ck_assert_int_eq(pthread_create(&receiver->thread, NULL, listen_on, receiver), 0);
+}
+
+void receiver_stop(struct receiver *receiver)
+{
+    shutdown(receiver->listening, SHUT_RDWR);
+    pthread_join(receiver->thread, NULL);
+    close(receiver->listening);
+}
+
+int receiver_count(struct receiver *receiver, const char *path)
+{
+    int count = 0;
+    pthread_mutex_lock(&receiver->lock);
+    for (int i = 0; i < receiver->count; i++)
+        count += path == NULL || strcmp(receiver->all[i].path, path) == 0;
+    pthread_mutex_unlock(&receiver->lock);
+    return count;
+}
+
+struct received receiver_get(struct receiver *receiver, const char *path, int nth)
+{
+    struct received found = {.path = ""};
+    int i = 0;
+    pthread_mutex_lock(&receiver->lock);
+    for (; i < receiver->count; i++)
+        if (strcmp(receiver->all[i].path, path) == 0 && nth-- == 0) {
+            found = receiver->all[i];
+            break;
+        }
+    const bool there = i < receiver->count;
+    pthread_mutex_unlock(&receiver->lock);
+    ck_assert_msg(there, "nothing came to %s", path);
+    return found;
+}

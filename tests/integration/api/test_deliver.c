@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+/* Deliveries beside a real PostgreSQL and a real receiver: once, in order, again, and no more. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/now.h"
+
+#include "deliver_stand.h"
+#include "support/metric_of.h"
+
+enum { POLLS = 600, POLL_MS = 50 };
+
+static void signed_well(const struct received *one)
+{
+    char content[512], signature[DELIVER_SIGNATURE_LEN + 1];
+    struct deliver_key key;
+    struct fault fault;
+    ck_assert(deliver_secret_read(SLICE(SECRET), &key, &fault));
+    snprintf(content, sizeof content, "%s.%s.%s", one->id, one->timestamp, one->body);
+    deliver_sign((struct slice){(const char *)key.bytes, key.len}, slice_of(content), signature);
+    ck_assert_str_eq(one->signature, signature);
+    ck_assert_int_le(llabs(atoll(one->timestamp) - now_wall_us() / US_PER_S), 60);
+}
+
+/* --- once, in order --- */
+
+enum { LANES = 12, EACH = 15 };
+
+static struct reaction take_slowly(const struct received *one, int nth)
+{
+    (void)one;
+    return (struct reaction){.status = 202, .delay_ms = nth % 4};
+}
+
+static void check_order(const char *path)
+{
+    int next[LANES] = {0};
+    for (int i = 0; i < LANES * EACH; i++) {
+        const struct received one = receiver_get(&receiver, path, i);
+        int lane, number;
+        ck_assert_int_eq(sscanf(one.body, "{\"lane\":\"%d\",\"n\":%d}", &lane, &number), 2);
+        ck_assert_int_eq(number, next[lane]++);
+        ck_assert_int_le(one.at_once, DELIVER_RECEIVER_CALLS);
+        ck_assert_str_eq(one.key, "taxi:7");
+        ck_assert_str_eq(one.type, "application/json");
+        signed_well(&one);
+    }
+}
+
+static void order_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    struct deliver *copies[2];
+    char lane[16];
+    (void)data;
+    react = take_slowly;
+    copies[0] = start();
+    copies[1] = start();
+    for (int i = 0; i < LANES * EACH; i++) {
+        snprintf(lane, sizeof lane, "%d", i % LANES);
+        place(&to, lane, i / LANES);
+    }
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(receiver_count(&receiver, "/a"), LANES * EACH);
+    check_order("/a");
+    deliver_stop(copies[0]);
+    deliver_stop(copies[1]);
+}
+DELIVER_TEST(each_item_comes_once_signed_and_in_the_order_of_its_lane, order_body)
+
+/* The order is that of ids, whoever was placed first, as far as they wait. */
+static void ids_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    struct placing early = {
+        .receivers = {to                     },
+        .count = 1,
+        .item = { .id = uuid_make(), .lane = SLICE("x"), .body = SLICE("early")}
+    };
+    struct placing late = early;
+    (void)data;
+    late.item.id = uuid_make();
+    late.item.body = SLICE("late");
+    DO(place_item, &late);
+    DO(place_item, &early);
+    DO(place_item, &early); /* what waits is placed once */
+    struct deliver *deliver = start();
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(receiver_count(&receiver, "/a"), 2);
+    ck_assert_str_eq(receiver_get(&receiver, "/a", 0).body, "early");
+    ck_assert_str_eq(receiver_get(&receiver, "/a", 1).body, "late");
+    ck_assert_str_eq(receiver_get(&receiver, "/a", 0).key, "");
+    ck_assert_double_eq(metric_of("deliveries_total{outcome=\"delivered\"}"), 2);
+    ck_assert_double_eq(metric_of("deliveries_total{outcome=\"failed\"}"), 0);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(items_that_wait_go_in_the_order_of_their_ids, ids_body)
+
+/* --- again --- */
+
+static struct reaction refuse_first(const struct received *one, int nth)
+{
+    if (strstr(one->body, "\"lane\":\"b\"") != NULL || nth > 0)
+        return (struct reaction){.status = 200};
+    return (struct reaction){.status = 500};
+}
+
+static void again_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    (void)data;
+    react = refuse_first;
+    struct deliver *deliver = start();
+    place(&to, "a", 0);
+    place(&to, "a", 1);
+    wait_count("/a", 1);
+    wait_for("EXISTS (SELECT FROM receiver WHERE failing_since IS NOT NULL AND last_error = "
+             "'status_500')");
+    place(&to, "b", 0);
+    wait_count("/a", 2);
+    wait_count("/a", 4);
+    wait_for(NOTHING_LEFT);
+    const struct received first = receiver_get(&receiver, "/a", 0);
+    const struct received other = receiver_get(&receiver, "/a", 1);
+    const struct received second = receiver_get(&receiver, "/a", 2);
+    ck_assert_str_eq(other.body, "{\"lane\":\"b\",\"n\":0}");
+    ck_assert_int_lt(other.at_ms - first.at_ms, 1500);
+    ck_assert_str_eq(second.body, first.body);
+    ck_assert_str_eq(second.id, first.id);
+    ck_assert_str_ne(second.timestamp, first.timestamp);
+    signed_well(&second);
+    ck_assert_int_ge(second.at_ms - first.at_ms, 2000);
+    ck_assert_int_lt(second.at_ms - first.at_ms, 5000);
+    ck_assert_str_eq(receiver_get(&receiver, "/a", 3).body, "{\"lane\":\"a\",\"n\":1}");
+    wait_for("EXISTS (SELECT FROM receiver WHERE failing_since IS NULL)");
+    deliver_stop(deliver);
+}
+DELIVER_TEST(a_refused_item_comes_again_within_5_s_and_its_lane_alone_waits, again_body)
+
+static struct reaction busy_first(const struct received *one, int nth)
+{
+    (void)one;
+    return nth > 0 ? (struct reaction){.status = 200}
+                   : (struct reaction){.status = 503, .retry_after_s = 4};
+}
+
+static void retry_after_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    (void)data;
+    react = busy_first;
+    struct deliver *deliver = start();
+    place(&to, "a", 0);
+    wait_count("/a", 1);
+    place(&to, "b", 0);
+    wait_count("/a", 3);
+    for (int i = 1; i < 3; i++) {
+        const int64_t took =
+            receiver_get(&receiver, "/a", i).at_ms - receiver_get(&receiver, "/a", 0).at_ms;
+        ck_assert_int_ge(took, 3990);
+        ck_assert_int_lt(took, 5500);
+    }
+    wait_for(NOTHING_LEFT);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(a_receiver_that_says_when_is_left_alone_until_then, retry_after_body)
+
+static struct reaction refuse_poison(const struct received *one, int nth)
+{
+    (void)nth;
+    return (struct reaction){.status = strcmp(one->body, "poison") == 0 ? 500 : 200};
+}
+
+static void poison_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    (void)data;
+    react = refuse_poison;
+    place_body(&to, 1, "a", SLICE("poison"));
+    place(&to, "a", 1);
+    stand_sql("UPDATE delivery SET tries = %d, refusals = %d WHERE body = 'poison'",
+              DELIVER_REFUSALS_MAX, DELIVER_REFUSALS_MAX - 1);
+    struct deliver *deliver = start();
+    wait_for("EXISTS (SELECT FROM delivery WHERE status = 'dead' AND reason = 'status_500' AND "
+             "body = '')");
+    /* The lane waits as after any failure. */
+    stand_sql("UPDATE delivery_lane SET due_at = now()");
+    wait_count("/a", 2);
+    wait_for("NOT EXISTS (SELECT FROM delivery_lane)");
+    ck_assert_double_eq(metric_of("deliveries_total{outcome=\"dead\"}"), 1);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(after_the_last_refusal_an_item_is_dead_and_its_lane_goes_on, poison_body)
+
+static struct reaction gone_or_not(const struct received *one, int nth)
+{
+    (void)nth;
+    return (struct reaction){.status = strcmp(one->path, "/gone") == 0 ? 410 : 200};
+}
+
+static void gone_body(void *data)
+{
+    const struct uuid to[] = {receiver_on("/gone"), receiver_on("/a")};
+    (void)data;
+    react = gone_or_not;
+    place_body(to, 2, "a", SLICE("1"));
+    place_body(to, 2, "a", SLICE("2"));
+    struct deliver *deliver = start();
+    wait_count("/a", 2);
+    wait_for("EXISTS (SELECT FROM receiver WHERE disabled_at IS NOT NULL AND last_error = "
+             "'status_410')");
+    place_body(to, 2, "b", SLICE("3"));
+    wait_count("/a", 3);
+    deliver_stop(deliver);
+    deliver = start(); /* the sweep looks at once */
+    wait_for("2 = (SELECT count(*) FROM delivery WHERE status = 'dead') AND NOT EXISTS (SELECT "
+             "FROM delivery_lane)");
+    ck_assert_int_eq(receiver_count(&receiver, "/gone"), 1);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(a_receiver_that_wants_no_more_is_sent_no_more, gone_body)
+
+static struct reaction redirect(const struct received *one, int nth)
+{
+    (void)nth;
+    return strcmp(one->path, "/a") == 0 ? (struct reaction){.status = 307, .location = "/b"}
+                                        : (struct reaction){.status = 200, .body_len = 4 << 20};
+}
+
+static void answers_body(void *data)
+{
+    const struct uuid to[] = {receiver_on("/a"), receiver_on("/long")};
+    (void)data;
+    react = redirect;
+    struct deliver *deliver = start();
+    place_body(to, 2, "a", SLICE("1"));
+    wait_for("EXISTS (SELECT FROM receiver WHERE last_error = 'status_307')");
+    wait_for("1 = (SELECT count(*) FROM delivery)");
+    ck_assert_int_eq(receiver_count(&receiver, "/b"), 0);
+    ck_assert_int_eq(receiver_count(&receiver, "/long"), 1);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(redirects_are_not_followed_and_long_answers_are_good, answers_body)
+
+/* --- what is over --- */
+
+static void old_body(void *data)
+{
+    const struct uuid to[] = {receiver_at("http://127.0.0.1:1/"),
+                              receiver_at("http://127.0.0.1:1/b")};
+    (void)data;
+    stand_sql("UPDATE receiver SET failing_since = now(), last_error = 'x', rests_until = now() + "
+              "interval '1 hour'");
+    place_body(to, 2, "a", SLICE("1"));
+    place_body(to, 2, "a", SLICE("2"));
+    place_body(to, 2, "b", SLICE("3"));
+    stand_sql(
+        "UPDATE delivery SET placed_at = now() - interval '24 hours 1 s' WHERE body IN ('1', '3')");
+    /* One is forgotten: dead, and of the week before. */
+    stand_sql("UPDATE delivery SET status = 'dead', lane_id = NULL, body = '', reason = 'x', "
+              "placed_at = now() - interval '9 days'"
+              " WHERE body = '3' AND receiver_id = (SELECT min(id::text)::uuid FROM receiver)");
+    stand_sql(
+        "DELETE FROM delivery_lane l WHERE NOT EXISTS (SELECT FROM delivery WHERE lane_id = l.id)");
+    struct deliver *deliver = start();
+    wait_for("5 = (SELECT count(*) FROM delivery)");
+    ck_assert_int_eq(
+        stand_number(
+            "SELECT count(*) FROM delivery WHERE status = 'dead' AND reason = 'not_tried'"),
+        3);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM delivery WHERE status = 'waiting' AND body = '2'"), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 2);
+    ck_assert_double_ge(deliver->oldest_s, 24 * 3600);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(what_waits_too_long_is_dead_and_forgotten_after_a_week, old_body)
+
+#define DEAD "SELECT count(*) FROM delivery WHERE status = 'dead'"
+
+static void many_body(void *data)
+{
+    const struct uuid to = receiver_at("http://127.0.0.1:1/");
+    char id[UUID_TEXT_LEN + 1];
+    (void)data;
+    uuid_format(&to, id);
+    stand_sql("UPDATE receiver SET failing_since = now(), last_error = 'x', rests_until = now() + "
+              "interval '1 hour'");
+    stand_sql(
+        "WITH l AS (INSERT INTO delivery_lane (receiver_id, key, due_at) VALUES ('%s', 'a', now()) "
+        "RETURNING id)"
+        " INSERT INTO delivery (id, receiver_id, lane_id, item_id, body, placed_at)"
+        " SELECT gen_random_uuid(), '%s', l.id, gen_random_uuid(), 'x', now() - n * interval '1 ms'"
+        " FROM l, generate_series(1, %d) n",
+        id, id, DELIVER_WAITING_MAX + 700);
+    struct deliver *deliver = start();
+    for (int i = 0; i < POLLS && stand_number(DEAD) < 700; i++)
+        stand_sleep(POLL_MS);
+    stand_sleep(200);
+    ck_assert_int_eq(stand_number(DEAD), 700);
+    ck_assert_int_eq(
+        stand_number("SELECT (max(placed_at) FILTER (WHERE status = 'dead') < min(placed_at) "
+                     "FILTER (WHERE status = 'waiting'))::int FROM delivery"),
+        1);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(of_too_many_the_oldest_are_dead, many_body)
+
+static bool remove_receiver(struct db *tx, void *arg, struct fault *fault)
+{
+    return deliver_store_remove(tx, arg, fault);
+}
+
+static void removed_body(void *data)
+{
+    struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
+    (void)data;
+    place_body(to, 2, "a", SLICE("1"));
+    DO(remove_receiver, &to[0]);
+    place_body(to, 2, "a", SLICE("2")); /* is placed for the other */
+    struct deliver *deliver = start();
+    wait_count("/b", 2);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(receiver_count(&receiver, "/a"), 0);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(a_receiver_that_is_removed_takes_what_waits_along, removed_body)
+
+/* An idle service writes nothing. */
+static void idle_body(void *data)
+{
+    (void)receiver_on("/a");
+    (void)data;
+    struct deliver *deliver = start();
+    stand_sleep(100);
+    const double before = metric_of("db_transactions_total");
+    stand_sleep(3 * DELIVER_POLL_MS);
+    ck_assert_double_eq(metric_of("db_transactions_total"), before);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(who_has_nothing_to_deliver_writes_nothing, idle_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("api/deliver");
+    TCase *tcase = tcase_create("all");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, deliver_begin, deliver_end);
+    tcase_add_test(tcase, each_item_comes_once_signed_and_in_the_order_of_its_lane);
+    tcase_add_test(tcase, items_that_wait_go_in_the_order_of_their_ids);
+    tcase_add_test(tcase, a_refused_item_comes_again_within_5_s_and_its_lane_alone_waits);
+    tcase_add_test(tcase, a_receiver_that_says_when_is_left_alone_until_then);
+    tcase_add_test(tcase, after_the_last_refusal_an_item_is_dead_and_its_lane_goes_on);
+    tcase_add_test(tcase, a_receiver_that_wants_no_more_is_sent_no_more);
+    tcase_add_test(tcase, redirects_are_not_followed_and_long_answers_are_good);
+    tcase_add_test(tcase, what_waits_too_long_is_dead_and_forgotten_after_a_week);
+    tcase_add_test(tcase, of_too_many_the_oldest_are_dead);
+    tcase_add_test(tcase, a_receiver_that_is_removed_takes_what_waits_along);
+    tcase_add_test(tcase, who_has_nothing_to_deliver_writes_nothing);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

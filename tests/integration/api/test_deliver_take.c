@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+/* Who is called when: receivers that hang, processes that die, several that take at once. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/now.h"
+
+#include "deliver_stand.h"
+#include "support/metric_of.h"
+
+/* --- nobody waits for others --- */
+
+enum { HANGING = 40, ITEMS = 40 };
+
+static struct reaction hang_or_not(const struct received *one, int nth)
+{
+    (void)nth;
+    return strcmp(one->path, "/a") == 0 ? (struct reaction){.status = 200}
+                                        : (struct reaction){.status = 200, .delay_ms = 30000};
+}
+
+static void hang_body(void *data)
+{
+    static struct uuid bad[HANGING];
+    const struct uuid good = receiver_on("/a");
+    char path[24], lane[16];
+    (void)data;
+    react = hang_or_not;
+    for (int i = 0; i < HANGING; i++) {
+        snprintf(path, sizeof path, "/hang%d", i);
+        bad[i] = i % 4 == 0 ? receiver_at("http://127.0.0.1:1/") : receiver_on(path);
+    }
+    /* As after their first failure: else each would have four calls for ten seconds. */
+    stand_sql(
+        "UPDATE receiver SET failing_since = now(), last_error = 'x' WHERE url NOT LIKE '%%/a'");
+    struct deliver *deliver = start();
+    for (int i = 0; i < ITEMS; i++) {
+        snprintf(lane, sizeof lane, "%d", i);
+        place_body(bad, HANGING, lane, SLICE("x"));
+        place(&good, lane, i);
+    }
+    const int64_t began = now_mono_ns() / NS_PER_MS;
+    wait_count("/a", ITEMS);
+    ck_assert_int_lt(now_mono_ns() / NS_PER_MS - began, 3000);
+    ck_assert_int_le(deliver->flying_failing, DELIVER_CALLS_MAX / 2);
+    for (int i = 0; i < HANGING; i++) {
+        snprintf(path, sizeof path, "/hang%d", i);
+        ck_assert_int_le(receiver_count(&receiver, path), 1);
+    }
+    ck_assert_int_eq(stand_number("SELECT max(failures) FROM receiver WHERE url LIKE '%%:1/'") > 0,
+                     1);
+    stand_sleep(DELIVER_CALL_MS + 1000); /* they are given up */
+    ck_assert_int_gt(
+        stand_number(
+            "SELECT count(*) FROM delivery WHERE reason = 'upstream_timeout' AND refusals = 1"),
+        0);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(those_who_hang_or_are_dead_keep_nobody_from_others, hang_body)
+
+static void private_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    (void)data;
+    struct deliver *deliver = start_with(false);
+    place(&to, "a", 0);
+    wait_for("EXISTS (SELECT FROM receiver WHERE last_error = 'url_not_allowed' AND rests_until > "
+             "now())");
+    ck_assert_int_eq(receiver_count(&receiver, NULL), 0);
+    ck_assert_int_eq(stand_number("SELECT refusals FROM delivery"), 0);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(where_receivers_may_not_be_nobody_calls, private_body)
+
+/* --- a process that dies --- */
+
+struct taken {
+    struct deliver_room room;
+    struct db_rows rows;
+    struct deliver_call call;
+};
+
+static bool take_one(struct db *tx, void *arg, struct fault *fault)
+{
+    struct taken *taken = arg;
+    return deliver_store_take(tx, &taken->room, &taken->rows, fault);
+}
+
+static bool settle_one(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct taken *taken = arg;
+    const struct deliver_verdict done = {.outcome = DELIVER_DONE};
+    const struct deliver_settled settled = {
+        .call = &taken->call, .lease = &taken->room.lease, .verdict = &done};
+    return deliver_store_settle(tx, &settled, fault);
+}
+
+static void lease_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    struct taken taken = {
+        .room = {.lease = uuid_make(), .calls = 5, .failing = 5, .bytes = 0, .alone = true}
+    };
+    (void)data;
+    place(&to, "a", 0);
+    place(&to, "a", 1);
+    DO(take_one, &taken);
+    ck_assert_int_eq(taken.rows.count, 1);
+    deliver_store_call(&taken.rows, 0, &taken.call);
+    struct deliver *deliver = start();
+    deliver_wake(deliver);
+    stand_sleep(2 * DELIVER_POLL_MS);
+    ck_assert_int_eq(receiver_count(&receiver, "/a"), 0); /* it is being sent */
+    stand_sql("UPDATE delivery_lane SET due_at = now()"); /* the lease is over */
+    wait_count("/a", 2);
+    wait_for(NOTHING_LEFT);
+    char id[UUID_TEXT_LEN + 1];
+    uuid_format(&taken.call.id, id);
+    ck_assert_str_eq(receiver_get(&receiver, "/a", 0).id, id);
+    ck_assert_str_eq(receiver_get(&receiver, "/a", 0).body, "{\"lane\":\"a\",\"n\":0}");
+    deliver_stop(deliver);
+    /* The one that was thought dead comes too late. */
+    place(&to, "a", 2);
+    const struct uuid second = uuid_make();
+    struct taken late = taken;
+    late.room.lease = second;
+    DO(take_one, &late);
+    deliver_store_call(&late.rows, 0, &taken.call);
+    DO(settle_one, &taken);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery JOIN delivery_lane l ON l.id = "
+                                  "lane_id WHERE leased_by IS NOT NULL"),
+                     1);
+    db_rows_finish(&taken.rows);
+    db_rows_finish(&late.rows);
+}
+DELIVER_TEST(what_a_dead_process_had_taken_is_sent_again_under_its_id, lease_body)
+
+/* Two at once find each lane and each place of a receiver once. */
+static struct taken rivals[2];
+static int rivals_ended;
+
+static void rival(void *data)
+{
+    struct taken *taken = data;
+    DO(take_one, taken);
+    rivals_ended++;
+}
+
+static void rivals_body(void *data)
+{
+    const struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
+    char lane[16];
+    (void)data;
+    for (int i = 0; i < 10; i++) {
+        snprintf(lane, sizeof lane, "%d", i);
+        place_body(to, 2, lane, SLICE("x"));
+    }
+    for (int round = 0; round < 20; round++) {
+        rivals_ended = 0;
+        for (int i = 0; i < 2; i++) {
+            rivals[i] = (struct taken){
+                .room = {.lease = uuid_make(), .calls = 32, .failing = 16, .bytes = 1000}
+            };
+            stand_go(rival, &rivals[i]);
+        }
+        while (rivals_ended < 2)
+            stand_sleep(1);
+        ck_assert_int_le(rivals[0].rows.count + rivals[1].rows.count, 2 * DELIVER_RECEIVER_CALLS);
+        ck_assert_int_eq(
+            stand_number("SELECT count(*) FROM delivery_lane WHERE leased_by IS NOT NULL"),
+            rivals[0].rows.count + rivals[1].rows.count);
+        ck_assert_int_gt(rivals[0].rows.count + rivals[1].rows.count, 0);
+        stand_sql("UPDATE delivery_lane SET leased_by = NULL, due_at = now()");
+        db_rows_finish(&rivals[0].rows);
+        db_rows_finish(&rivals[1].rows);
+    }
+}
+DELIVER_TEST(two_that_take_at_once_take_no_lane_twice_and_not_too_many, rivals_body)
+
+static void failing_body(void *data)
+{
+    const struct uuid to[] = {receiver_on("/a"), receiver_on("/b"), receiver_on("/c")};
+    char lane[16];
+    (void)data;
+    stand_sql(
+        "UPDATE receiver SET failing_since = now(), last_error = 'x' WHERE url NOT LIKE '%%/a'");
+    for (int i = 0; i < 6; i++) {
+        snprintf(lane, sizeof lane, "%d", i);
+        place_body(to, 3, lane, SLICE("x"));
+    }
+    struct taken taken = {
+        .room = {.lease = uuid_make(), .calls = 32, .failing = 16, .bytes = 1000}
+    };
+    DO(take_one, &taken);
+    ck_assert_int_eq(taken.rows.count, DELIVER_RECEIVER_CALLS + 2);
+    db_rows_finish(&taken.rows);
+    DO(take_one, &taken); /* all are busy */
+    ck_assert_int_eq(taken.rows.count, 0);
+    db_rows_finish(&taken.rows);
+    stand_sql("UPDATE delivery_lane SET leased_by = NULL, due_at = now()");
+    taken.room.failing = 1;
+    DO(take_one, &taken);
+    ck_assert_int_eq(taken.rows.count, DELIVER_RECEIVER_CALLS + 1);
+    db_rows_finish(&taken.rows);
+}
+DELIVER_TEST(who_fails_has_one_call_at_a_time, failing_body)
+
+static void bytes_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    struct taken taken = {
+        .room = {.lease = uuid_make(), .calls = 5, .bytes = 25}
+    };
+    (void)data;
+    place_body(&to, 1, "a", SLICE("0123456789"));
+    place_body(&to, 1, "b", SLICE("0123456789"));
+    place_body(&to, 1, "c", SLICE("0123456789"));
+    DO(take_one, &taken);
+    ck_assert_int_eq(taken.rows.count, 2);
+    db_rows_finish(&taken.rows);
+    taken.room.bytes = 5;
+    DO(take_one, &taken);
+    ck_assert_int_eq(taken.rows.count, 0);
+    db_rows_finish(&taken.rows);
+    taken.room.alone = true;
+    DO(take_one, &taken);
+    ck_assert_int_eq(taken.rows.count, 1);
+    db_rows_finish(&taken.rows);
+}
+DELIVER_TEST(bodies_under_way_are_bounded, bytes_body)
+
+static void large_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    char *body = malloc(DELIVER_BODY_MAX);
+    (void)data;
+    ck_assert_ptr_nonnull(body);
+    memset(body, 'x', DELIVER_BODY_MAX);
+    struct deliver *deliver = start();
+    for (int i = 0; i < 6; i++)
+        place_body(&to, 1, i % 2 == 0 ? "a" : "b", (struct slice){body, DELIVER_BODY_MAX});
+    wait_count("/a", 6);
+    wait_for(NOTHING_LEFT);
+    ck_assert_uint_eq(receiver_get(&receiver, "/a", 0).body_len, DELIVER_BODY_MAX);
+    deliver_stop(deliver);
+    free(body);
+}
+DELIVER_TEST(the_largest_items_are_delivered, large_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("api/deliver: taking");
+    TCase *tcase = tcase_create("all");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, deliver_begin, deliver_end);
+    tcase_add_test(tcase, those_who_hang_or_are_dead_keep_nobody_from_others);
+    tcase_add_test(tcase, where_receivers_may_not_be_nobody_calls);
+    tcase_add_test(tcase, what_a_dead_process_had_taken_is_sent_again_under_its_id);
+    tcase_add_test(tcase, two_that_take_at_once_take_no_lane_twice_and_not_too_many);
+    tcase_add_test(tcase, who_fails_has_one_call_at_a_time);
+    tcase_add_test(tcase, bodies_under_way_are_bounded);
+    tcase_add_test(tcase, the_largest_items_are_delivered);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+/* What the end of a delivery means, how it is signed, and where receivers may be. */
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "api/deliver_private.h"
+#include "base/value.h"
+
+enum { LEAST = 0 }; /* of chance */
+
+#define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
+
+/* --- verdicts --- */
+
+// clang-format off
+static const struct {
+    const char *why;
+    struct deliver_result result;
+    struct deliver_past past;
+    struct deliver_verdict least; /* with the least chance */
+} verdicts[] = {
+    {"taken", {DELIVER_ANSWERED, 200, FIELD_ABSENT, NULL}, {3, 3, 3}, {DELIVER_DONE, false, 0, 0}},
+    {"taken without a body", {DELIVER_ANSWERED, 204, FIELD_ABSENT, NULL}, {0}, {DELIVER_DONE, false, 0, 0}},
+    {"the last of these", {DELIVER_ANSWERED, 299, 60, NULL}, {0}, {DELIVER_DONE, false, 0, 0}},
+    {"a redirect", {DELIVER_ANSWERED, 302, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, true, 2000, 0}},
+    {"not found", {DELIVER_ANSWERED, 404, FIELD_ABSENT, NULL}, {1, 1, 7}, {DELIVER_AGAIN, true, 5000, 0}},
+    {"no more", {DELIVER_ANSWERED, 410, 60, NULL}, {0}, {DELIVER_GONE, false, 0, 0}},
+    {"too many", {DELIVER_ANSWERED, 429, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, false, 2000, 2000}},
+    {"its mistake", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {2, 2, 0}, {DELIVER_AGAIN, true, 15000, 0}},
+    {"its mistake, and when to come", {DELIVER_ANSWERED, 500, 7, NULL}, {2, 2, 0}, {DELIVER_AGAIN, true, 7000, 0}},
+    {"501", {DELIVER_ANSWERED, 501, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, true, 2000, 0}},
+    {"502", {DELIVER_ANSWERED, 502, FIELD_ABSENT, NULL}, {3, 0, 3}, {DELIVER_AGAIN, false, 45000, 45000}},
+    {"503", {DELIVER_ANSWERED, 503, FIELD_ABSENT, NULL}, {9, 0, 4}, {DELIVER_AGAIN, false, 300000, 120000}},
+    {"504", {DELIVER_ANSWERED, 504, FIELD_ABSENT, NULL}, {0, 0, 99}, {DELIVER_AGAIN, false, 2000, 300000}},
+    {"505", {DELIVER_ANSWERED, 505, FIELD_ABSENT, NULL}, {0}, {DELIVER_AGAIN, true, 2000, 0}},
+    {"it says when", {DELIVER_ANSWERED, 503, 90, NULL}, {0}, {DELIVER_AGAIN, false, 90000, 90000}},
+    {"at once, it says", {DELIVER_ANSWERED, 429, 0, NULL}, {5, 0, 5}, {DELIVER_AGAIN, false, 1000, 1000}},
+    {"next year, it says", {DELIVER_ANSWERED, 503, 31536000, NULL}, {0}, {DELIVER_AGAIN, false, 3600000, 3600000}},
+    {"nobody there", {DELIVER_NOT_SENT, 0, FIELD_ABSENT, "upstream_unreachable"}, {40, 0, 5}, {DELIVER_AGAIN, false, 300000, 300000}},
+    {"no answer", {DELIVER_NO_ANSWER, 0, FIELD_ABSENT, "upstream_timeout"}, {0, 0, 5}, {DELIVER_AGAIN, true, 2000, 0}},
+    {"the last but one", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {14, 14, 0}, {DELIVER_AGAIN, true, 300000, 0}},
+    {"the last", {DELIVER_ANSWERED, 500, FIELD_ABSENT, NULL}, {15, 15, 0}, {DELIVER_DEAD, true, 300000, 0}},
+    {"the last, without an answer", {DELIVER_NO_ANSWER, 0, FIELD_ABSENT, "upstream_timeout"}, {99, 15, 0}, {DELIVER_DEAD, true, 300000, 0}},
+    {"not seen by it", {DELIVER_NOT_SENT, 0, FIELD_ABSENT, "upstream_unreachable"}, {99, 15, 0}, {DELIVER_AGAIN, false, 300000, 2000}},
+};
+// clang-format on
+
+START_TEST(the_end_of_a_call_has_one_meaning)
+{
+    const struct deliver_verdict got =
+        deliver_verdict_of(&verdicts[_i].result, &verdicts[_i].past, LEAST);
+    const struct deliver_verdict *wanted = &verdicts[_i].least;
+    ck_assert_msg(got.outcome == wanted->outcome && got.refused == wanted->refused, "%s: %d %d",
+                  verdicts[_i].why, got.outcome, got.refused);
+    ck_assert_msg(got.lane_ms == wanted->lane_ms && got.rest_ms == wanted->rest_ms, "%s: %lld %lld",
+                  verdicts[_i].why, (long long)got.lane_ms, (long long)got.rest_ms);
+}
+END_TEST
+
+START_TEST(waits_differ_by_half_at_most_and_the_first_is_below_5_s)
+{
+    const struct deliver_result broken = {.status = 500, .retry_after_s = FIELD_ABSENT};
+    for (int64_t tries = 0; tries < 20; tries++) {
+        const struct deliver_past past = {.tries = tries};
+        const int64_t least = deliver_verdict_of(&broken, &past, 0).lane_ms;
+        for (uint32_t chance = 1; chance > 0; chance *= 3) {
+            const int64_t wait = deliver_verdict_of(&broken, &past, chance).lane_ms;
+            ck_assert_int_ge(wait, least);
+            ck_assert_int_lt(wait, least + least / 2);
+            ck_assert(tries > 0 || wait < 5000);
+            if (chance > UINT32_MAX / 3)
+                break;
+        }
+        const uint32_t half = (uint32_t)(least / 2);
+        ck_assert_int_eq(deliver_verdict_of(&broken, &past, half - 1).lane_ms,
+                         least + least / 2 - 1);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    int64_t seconds;
+} headers[] = {
+    {"0",                             0           },
+    {"120",                           120         },
+    {"86400000",                      86400000    },
+    {"",                              FIELD_ABSENT},
+    {"-1",                            FIELD_ABSENT},
+    {"1.5",                           FIELD_ABSENT},
+    {"soon",                          FIELD_ABSENT},
+    {"Fri, 31 Dec 1999 23:59:59 GMT", FIELD_ABSENT},
+    {NULL,                            FIELD_ABSENT},
+};
+
+START_TEST(retry_after_is_read_in_seconds)
+{
+    ck_assert_int_eq(deliver_retry_after(slice_of(headers[_i].text)), headers[_i].seconds);
+}
+END_TEST
+
+/* --- signatures --- */
+
+/* The example of the libraries of standard-webhooks. */
+START_TEST(a_signature_is_that_of_standard_webhooks)
+{
+    struct deliver_key key;
+    struct fault fault;
+    char signature[DELIVER_SIGNATURE_LEN + 1];
+    ck_assert(deliver_secret_read(SLICE("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), &key, &fault));
+    deliver_sign((struct slice){(const char *)key.bytes, key.len},
+                 SLICE("msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{\"test\": 2432232314}"),
+                 signature);
+    ck_assert_str_eq(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+}
+END_TEST
+
+#define BYTES_12 "AAAAAAAAAAAAAAAA"
+#define BYTES_24 BYTES_12 BYTES_12
+#define BYTES_60 BYTES_24 BYTES_24 BYTES_12
+
+static const struct {
+    const char *why;
+    const char *secret;
+    size_t len; /* of the key; 0: refused */
+} secrets[] = {
+    {"24 bytes",         "whsec_" BYTES_24,                    24},
+    {"64 bytes",         "whsec_" BYTES_60 "AAAAAA==",         64},
+    {"23 bytes",         "whsec_" BYTES_12 "AAAAAAAAAAAAAAA=", 0 },
+    {"65 bytes",         "whsec_" BYTES_60 "AAAAAAA=",         0 },
+    {"no prefix",        BYTES_24,                             0 },
+    {"another prefix",   "whpk_" BYTES_24,                     0 },
+    {"no base64",        "whsec_" BYTES_24 "!!!!",             0 },
+    {"base64 of URLs",   "whsec_" BYTES_24 "__--",             0 },
+    {"cut",              "whsec_" BYTES_24 "A",                0 },
+    {"the prefix alone", "whsec_",                             0 },
+    {"nothing",          "",                                   0 },
+    {"spaces behind it", "whsec_" BYTES_24 " ",                0 },
+};
+
+START_TEST(a_secret_has_24_to_64_bytes_and_is_not_repeated)
+{
+    struct deliver_key key = {.len = 77};
+    struct fault fault;
+    const bool good = deliver_secret_read(slice_of(secrets[_i].secret), &key, &fault);
+    ck_assert_msg(good == (secrets[_i].len > 0), "%s", secrets[_i].why);
+    ck_assert_uint_eq(key.len, good ? secrets[_i].len : 77);
+    if (!good) {
+        ck_assert_str_eq(fault.code, "bad_secret");
+        ck_assert_ptr_null(strstr(fault.detail, "AAAA"));
+    }
+}
+END_TEST
+
+/* --- addresses --- */
+
+enum { NOWHERE = 1, DEMO = 2, BOTH = 3 };
+
+static const struct {
+    const char *url;
+    const char *code; /* NULL: allowed */
+    int where;        /* in the demonstration, elsewhere, in both */
+} addresses[] = {
+    {"https://hooks.example.com/x",    NULL,              BOTH   },
+    {"https://8.8.8.8:8443/",          NULL,              BOTH   },
+    {"http://hooks.example.com/x",     "url_not_allowed", BOTH   },
+    {"http://n8n:5678/webhook/a?b=c",  NULL,              BOTH   },
+    {"https://N8N/",                   NULL,              BOTH   },
+    {"http://flows/",                  NULL,              BOTH   },
+    {"http://flow/",                   "url_not_allowed", BOTH   },
+    {"http://n8n.example.com/",        "url_not_allowed", BOTH   },
+    {"http://n8n@evil.example.com/",   "bad_url",         BOTH   },
+    {"https://10.0.0.1/",              "url_not_allowed", BOTH   },
+    {"https://[fd00::1]/",             "url_not_allowed", BOTH   },
+    {"https://169.254.169.254/latest", "url_not_allowed", BOTH   },
+    {"https://[::ffff:127.0.0.1]/",    "url_not_allowed", BOTH   },
+    {"http://127.0.0.1:9000/",         "url_not_allowed", NOWHERE},
+    {"https://localhost/",             "url_not_allowed", NOWHERE},
+    {"http://127.0.0.1:9000/",         NULL,              DEMO   },
+    {"http://localhost:9000/",         NULL,              DEMO   },
+    {"http://[::1]:9000/",             NULL,              DEMO   },
+    {"ftp://hooks.example.com/",       "bad_url",         BOTH   },
+    {"",                               "bad_url",         BOTH   },
+};
+
+START_TEST(receivers_are_public_and_encrypted_or_named)
+{
+    for (int demo = 0; demo < 2; demo++) {
+        const struct deliver_hosts hosts = {.internal = "n8n, flows,", .loopback = demo == 1};
+        struct arena arena;
+        struct fault fault = {.code = "none"};
+        arena_init(&arena, 65536);
+        if ((addresses[_i].where & (demo == 1 ? DEMO : NOWHERE)) != 0) {
+            const bool good =
+                deliver_url_check(&hosts, slice_of(addresses[_i].url), &arena, &fault);
+            ck_assert_msg(good == (addresses[_i].code == NULL), "%s: %s", addresses[_i].url,
+                          fault.code);
+            if (!good)
+                ck_assert_str_eq(fault.code, addresses[_i].code);
+        }
+        arena_finish(&arena);
+    }
+}
+END_TEST
+
+START_TEST(nobody_is_named_by_an_empty_list)
+{
+    const struct deliver_hosts hosts = {.internal = ""};
+    struct deliver_way way = {true, true};
+    struct arena arena;
+    struct fault fault;
+    arena_init(&arena, 65536);
+    ck_assert(!deliver_way_of(&hosts, "http://n8n:5678/", &arena, &way, &fault));
+    ck_assert(deliver_way_of(&hosts, "https://n8n.example.com/", &arena, &way, &fault));
+    ck_assert(!way.allow_plain && !way.allow_private);
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api/deliver");
+    TCase *tcase = tcase_create("all");
+    tcase_add_loop_test(tcase, the_end_of_a_call_has_one_meaning, 0, ROWS(verdicts));
+    tcase_add_test(tcase, waits_differ_by_half_at_most_and_the_first_is_below_5_s);
+    tcase_add_loop_test(tcase, retry_after_is_read_in_seconds, 0, ROWS(headers));
+    tcase_add_test(tcase, a_signature_is_that_of_standard_webhooks);
+    tcase_add_loop_test(tcase, a_secret_has_24_to_64_bytes_and_is_not_repeated, 0, ROWS(secrets));
+    tcase_add_loop_test(tcase, receivers_are_public_and_encrypted_or_named, 0, ROWS(addresses));
+    tcase_add_test(tcase, nobody_is_named_by_an_empty_list);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

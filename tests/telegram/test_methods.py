@@ -105,6 +105,7 @@ class Sending(Case):
         self.say(text="/start")
         self.call("sendMessage", chat_id=7, text="x", reply_markup={"keyboard": [["a"]], "one_time_keyboard": True})
         self.assertEqual(self.bot.chats[7].keyboard["keyboard"], [[{"text": "a"}]])
+        self.assertEqual(self.world.events[-1]["keyboard"]["keyboard"], [[{"text": "a"}]], "whoever waits does not see it")
         self.say(text="a")
         self.assertIsNone(self.bot.chats[7].keyboard)
 

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Updates and their queues, the retry clock of webhooks, rates, switches, time."""
+import asyncio
 import random
 import unittest
 
 from tapbot_telegram import faults, limits, schedule, updates
+from tapbot_telegram.bell import Bell
 from tapbot_telegram.clock import Clock
 from tapbot_telegram.control import loopback
 
@@ -250,6 +252,19 @@ class WhoMayControl(unittest.TestCase):
         for peer, may in (("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("::ffff:127.0.0.1", True), ("10.0.0.1", False),
                           ("::ffff:10.0.0.1", False), ("fe80::1", False), ("", False)):
             self.assertEqual(loopback(peer), may, peer)
+
+
+class Waiting(unittest.TestCase):
+    def test_who_is_cancelled_while_the_bell_rings_ends(self):
+        async def ends():
+            bell = Bell()
+            waiting = asyncio.ensure_future(bell.until(lambda: None, 5))
+            await asyncio.sleep(0)
+            bell.ring()
+            waiting.cancel()
+            await asyncio.wait({waiting}, timeout=1)
+            return waiting.cancelled()
+        self.assertTrue(asyncio.run(ends()))
 
 
 class Time(unittest.TestCase):

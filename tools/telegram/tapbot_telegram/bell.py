@@ -14,13 +14,12 @@ class Bell:
         self.waiting.clear()
 
     async def wait(self, seconds=None):
-        """Until it rings, at most so long."""
+        """Until it rings, at most so long. asyncio.wait(), because wait_for() of Python 3.11 forgets that it was cancelled
+        when the future is done at the same moment."""
         future = asyncio.get_running_loop().create_future()
         self.waiting.add(future)
         try:
-            await asyncio.wait_for(future, seconds)
-        except asyncio.TimeoutError:
-            pass
+            await asyncio.wait((future,), timeout=seconds)
         finally:
             self.waiting.discard(future)
 

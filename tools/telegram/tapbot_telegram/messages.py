@@ -55,6 +55,7 @@ def sent(world, bot, chat, given, content):
         content["reply_markup"] = markup
     elif kind in ("keyboard", "remove"):
         chat.keyboard = markup
+        return world.post(bot, chat, bot.me, content, keyboard=markup)[0]
     return world.post(bot, chat, bot.me, content)[0]
 
 

@@ -108,14 +108,14 @@ class World:
         self.on_change()
         return told
 
-    def post(self, bot, chat, sender, content, update=None):
-        """A new message in the chat; `update` is the kind of update the bot gets of it, if any."""
+    def post(self, bot, chat, sender, content, update=None, **told):
+        """A new message in the chat; `update` is the kind of update the bot gets of it, if any; `told` joins its event."""
         message = {"message_id": chat.next_id, "from": sender, "chat": chat.told, "date": int(time.time()), **content}
         chat.next_id += 1
         chat.messages[message["message_id"]] = message
         if len(chat.messages) > MESSAGES_MAX:
             del chat.messages[next(iter(chat.messages))]
-        self.emit("message", bot, chat.id, message=message)
+        self.emit("message", bot, chat.id, message=message, **told)
         return message, self.tell(bot, update, message) if update else None
 
     def tell(self, bot, kind, body):

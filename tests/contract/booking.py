@@ -22,6 +22,12 @@ class Hotel(World):
         self.flat = self.make_flat()["id"]
         self.booking = self.book(self.flat, 300)["id"]
         self.any, self.ids = self.flat, {"apartments": self.flat, "owners": self.owner, "bookings": self.booking}
+        self.thing, self.verb = f"/v1/bookings/{self.booking}", "decline"
+        self.sound = {
+            "/v1/apartments": self.flat_body(),
+            "/v1/owners": {"name": "А"},
+            "/v1/bookings": self.stay_body(first=200),
+        }
 
     def flat_body(self, **fields):
         body = {

@@ -2,7 +2,6 @@
 """The contract's page "Everywhere", sentence by sentence; one file per kind of promise."""
 
 import everywhere_callers
-import everywhere_hostile
 import everywhere_input
 import everywhere_lists
 import everywhere_repeats
@@ -12,7 +11,6 @@ import everywhere_versions
 GROUPS = [
     *everywhere_input.GROUPS,
     *everywhere_values.GROUPS,
-    *everywhere_hostile.GROUPS,
     *everywhere_callers.GROUPS,
     *everywhere_repeats.GROUPS,
     *everywhere_versions.GROUPS,

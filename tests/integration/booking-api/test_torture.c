@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Every use case loses its connection at each of its database calls (torture.h). A new route is a
  * new row here. */
-#include "routes.h"
-#include "torture.h"
+#include "tortured.h"
 
 #define HOLD_OVER  "UPDATE occupancy SET expires_at = now() - interval '1 second'"
 #define STAY_BEGUN "UPDATE occupancy SET check_in = check_in - 11, check_out = check_out - 11"
@@ -15,11 +14,6 @@
 #define STAY  "'check_in':'$+10','check_out':'$+12','guests':2"
 #define GUEST "'guest':{'name':'Данияр','telegram_id':9}"
 
-#define CASE(name_, route_, ...)                                                                   \
-    {                                                                                              \
-        .name = (name_), .route = (route_), ##__VA_ARGS__                                          \
-    }
-
 // clang-format off
 static const struct torture_case rows[] = {
     CASE("owner", "POST /v1/owners", .body = "{'name':'Айгуль','phone':'+77011234567'}"),
@@ -29,7 +23,7 @@ static const struct torture_case rows[] = {
 
     CASE("flat", "POST /v1/apartments", .body = "{'owner_id':'$owner','title':{'ru':'Студия'},'city':'almaty','rooms':1,'max_guests':2,'base_price':{'amount':1000000,'currency':'KZT'}}"),
     CASE("flat changed", "PATCH /v1/apartments/:id", .body = "{'title':{'ru':'Двушка'},'rooms':2}"),
-    CASE("flat handed over with its bookings", "PATCH /v1/apartments/:id", .given = GIVEN_CONFIRMED, .flats = SECOND_OWNER, .body = "{'owner_id':'" SECOND_ID "'}"),
+    CASE("flat handed over with its bookings", "PATCH /v1/apartments/:id", .given = GIVEN_CONFIRMED, .before = SECOND_OWNER, .body = "{'owner_id':'" SECOND_ID "'}"),
     CASE("one flat", "GET /v1/apartments/:id"),
     CASE("flats", "GET /v1/apartments"),
     CASE("flats for dates", "GET /v1/apartments", .query = {{"check_in", "$+10"}, {"check_out", "$+12"}}),
@@ -50,7 +44,7 @@ static const struct torture_case rows[] = {
     CASE("booking without effect", "POST /v1/bookings", .query = {{"dry_run", "true"}}, .body = "{'apartment_id':'$flat'," STAY "," GUEST "}"),
     CASE("booking said again", "POST /v1/bookings", .repeated = true, .body = "{'apartment_id':'$flat'," STAY "," GUEST "}"),
     CASE("booking by quote", "POST /v1/bookings", .given = GIVEN_QUOTE, .body = "{'quote_id':'$quote'," GUEST "}"),
-    CASE("booking on request", "POST /v1/bookings", .flats = ON_REQUEST, .caller = &stand_guest8, .body = "{'apartment_id':'$flat'," STAY ",'guest':{'name':'Данияр'}}"),
+    CASE("booking on request", "POST /v1/bookings", .before = ON_REQUEST, .caller = &stand_guest8, .body = "{'apartment_id':'$flat'," STAY ",'guest':{'name':'Данияр'}}"),
     CASE("booking over a hold that is over", "POST /v1/bookings", .given = GIVEN_BOOKED, .then = HOLD_OVER, .body = "{'apartment_id':'$flat'," STAY "," GUEST "}"),
     CASE("bookings", "GET /v1/bookings", .given = GIVEN_BOOKED),
     CASE("one booking", "GET /v1/bookings/:id", .given = GIVEN_BOOKED),
@@ -58,11 +52,11 @@ static const struct torture_case rows[] = {
     CASE("cancel preview", "GET /v1/bookings/:id/cancel-preview", .given = GIVEN_CONFIRMED),
 
     CASE("confirm", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .caller = &stand_guest),
-    CASE("confirm what is paid", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .flats = PREPAID, .caller = &stand_owner, .body = "{'phone':'+77011234567','paid':{'amount':600000,'currency':'KZT'}}"),
-    CASE("confirm a request", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .flats = ON_REQUEST, .caller = &stand_owner),
-    CASE("claim a payment", "POST /v1/bookings/:id/claim-payment", .given = GIVEN_BOOKED, .flats = PREPAID, .caller = &stand_guest, .body = "{'receipt':'Kaspi 12'}"),
-    CASE("claim tapped twice", "POST /v1/bookings/:id/claim-payment", .keyless = true, .given = GIVEN_BOOKED, .flats = PREPAID, .caller = &stand_guest),
-    CASE("decline", "POST /v1/bookings/:id/decline", .given = GIVEN_BOOKED, .flats = ON_REQUEST, .body = "{'reason':'Занято'}"),
+    CASE("confirm what is paid", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_owner, .body = "{'phone':'+77011234567','paid':{'amount':600000,'currency':'KZT'}}"),
+    CASE("confirm a request", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .before = ON_REQUEST, .caller = &stand_owner),
+    CASE("claim a payment", "POST /v1/bookings/:id/claim-payment", .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_guest, .body = "{'receipt':'Kaspi 12'}"),
+    CASE("claim tapped twice", "POST /v1/bookings/:id/claim-payment", .keyless = true, .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_guest),
+    CASE("decline", "POST /v1/bookings/:id/decline", .given = GIVEN_BOOKED, .before = ON_REQUEST, .body = "{'reason':'Занято'}"),
     CASE("cancel", "POST /v1/bookings/:id/cancel", .given = GIVEN_CONFIRMED, .caller = &stand_guest),
     CASE("cancel tapped twice", "POST /v1/bookings/:id/cancel", .keyless = true, .given = GIVEN_CONFIRMED, .caller = &stand_guest),
     CASE("check in", "POST /v1/bookings/:id/check-in", .given = GIVEN_CONFIRMED, .then = STAY_BEGUN),
@@ -77,32 +71,8 @@ static const struct torture_case rows[] = {
     CASE("self-check", "GET /v1/selfcheck", .given = GIVEN_CONFIRMED),
 };
 // clang-format on
-enum { ROWS = sizeof rows / sizeof rows[0] };
-
-START_TEST(every_route_that_meets_the_database_has_a_row)
-{
-    for (size_t i = 0; i < booking_route_count; i++)
-        ck_assert_msg(http_route_is_open(&booking_routes[i]) ||
-                          torture_covers(rows, ROWS, &booking_routes[i]),
-                      "%s %s has no row", http_method_name(booking_routes[i].method),
-                      booking_routes[i].path);
-}
-END_TEST
-
-START_TEST(a_lost_connection_leaves_a_request_whole_or_undone)
-{
-    torture("test_torture", rows, ROWS);
-}
-END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("torture");
-    TCase *tests = tcase_create("requests");
-
-    tcase_set_timeout(tests, 300);
-    tcase_add_test(tests, every_route_that_meets_the_database_has_a_row);
-    tcase_add_test(tests, a_lost_connection_leaves_a_request_whole_or_undone);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
+    return torture_main(&tortured_service, "test_torture", rows, sizeof rows / sizeof rows[0]);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "import/import_run.h"
-#include "torture.h"
+#include "tortured.h"
 #include "upkeep/sweeper.h"
 
 enum { SWEEP_MS = 5, POLL_MS = 2, POLLS = 2000 };
@@ -77,24 +77,13 @@ static const struct torture_case rows[] = {
     {.name = "import", .task = import_flats},
     {.name = "import that hands a flat over with its bookings", .given = GIVEN_CONFIRMED,
      .task = import_flats,
-     .flats = "UPDATE apartment SET code = 'A-1', included_guests = 2"
+     .before = "UPDATE apartment SET code = 'A-1', included_guests = 2"
               " WHERE id IN (SELECT id FROM apartment ORDER BY id LIMIT 1)"},
 };
 // clang-format on
 
-START_TEST(a_lost_connection_leaves_a_task_whole_or_undone)
-{
-    torture("test_torture_tasks", rows, sizeof rows / sizeof rows[0]);
-}
-END_TEST
-
 int main(void)
 {
-    Suite *suite = suite_create("torture_tasks");
-    TCase *tests = tcase_create("tasks");
-
-    tcase_set_timeout(tests, 300);
-    tcase_add_test(tests, a_lost_connection_leaves_a_task_whole_or_undone);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
+    return torture_main(&tortured_service, "test_torture_tasks", rows,
+                        sizeof rows / sizeof rows[0]);
 }

@@ -146,12 +146,8 @@ bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct 
                       const struct list_place *place, int64_t limit, struct db_rows *rows,
                       struct fault *fault)
 {
-    static const struct uuid last = {
-        {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
-    };
-
     return db_query(db, &list_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &last),
+                    DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &uuid_max),
                               db_uuid(only), db_int(limit)),
                     rows, fault);
 }

@@ -7,15 +7,14 @@
 
 #include "base/now.h"
 
-#include "handlers/handlers.h"
-#include "routes.h"
+#include "integration/tables.h"
 #include "support/failing_pq.h"
-#include "tables.h"
 
-enum { BODY = 2048, SLOW_MS = 5000, COME_BACK_MS = 10000, MIDNIGHT_S = 15, NAME = 64 };
+enum { TEST_MAX_S = 300, SLOW_MS = 5000, COME_BACK_MS = 10000, MIDNIGHT_S = 15, NAME = 64 };
 static const long long retry_ns = 1000000000; /* a lost connection is tried again by then */
 
 /* What is reported, and where. */
+static const struct torture_service *service;
 static const struct torture_case *tortured;
 static char place[200];
 static int connections; /* made when all that were lost are back */
@@ -37,45 +36,19 @@ static void check_tables(const char *is, const char *should, const char *when)
     ck(differ == NULL, "%s there is\n%s", when, differ);
 }
 
-/* --- what is there, and what is asked --- */
+/* --- what is asked --- */
 
-static struct {
-    char flat[40], other[40], owner[40], quote[40], booking[40], block[40], key[40];
-} made;
+static char key[40];
 
-/* The value of the word at `at`; its length in `len`. */
-static const char *word(const char *at, int *len)
-{
-    static const struct {
-        const char *name;
-        const char *value;
-    } words[] = {
-        {"$flat",  made.flat },
-        {"$other", made.other},
-        {"$owner", made.owner},
-        {"$quote", made.quote},
-    };
-    int day;
-
-    if (sscanf(at, "$+%d%n", &day, len) == 1)
-        return stand_day(day);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        *len = (int)strlen(words[i].name);
-        if (strncmp(at, words[i].name, (size_t)*len) == 0)
-            return words[i].value;
-    }
-    ck_abort_msg("no such word: %s", at);
-    return NULL;
-}
-
-static const char *fill(const char *text, char body[BODY])
+const char *torture_fill(const struct torture_service *of, const char *text,
+                         char body[TORTURE_BODY])
 {
     size_t len = 0;
 
-    while (text != NULL && *text != '\0' && len < BODY - 100) {
+    while (text != NULL && *text != '\0' && len < TORTURE_BODY - 100) {
         int used = 1;
         if (*text == '$')
-            len += (size_t)snprintf(body + len, BODY - len, "%s", word(text, &used));
+            len += (size_t)snprintf(body + len, TORTURE_BODY - len, "%s", of->word(text, &used));
         else
             body[len++] = *text == '\'' ? '"' : *text;
         text += used;
@@ -84,60 +57,14 @@ static const char *fill(const char *text, char body[BODY])
     return text != NULL ? body : NULL;
 }
 
-static void take(char into[40], struct answer answer, int status)
+const char *torture_word(const struct torture_word *words, const char *at, int *len)
 {
-    answer_drop(&answer);
-    ck(answer.status == status, "made ready: %d %s", answer.status, answer.code);
-    snprintf(into, 40, "%s", answer.id);
-}
-
-static struct answer post(http_handler *handler, const char *text)
-{
-    char body[BODY];
-
-    return stand_status(&(struct ask){
-        .handler = handler, .method = HTTP_POST, .id = made.flat, .body = fill(text, body)});
-}
-
-static void make_booking(enum torture_given given)
-{
-    char id[40];
-
-    take(made.booking, stand_book(&stand_guest, made.flat, 10, 2, "", ""), 201);
-    if (given >= GIVEN_CONFIRMED)
-        take(id, stand_act(confirm_booking, NULL, made.booking, NULL), 200);
-    if (given < GIVEN_ARRIVED)
-        return;
-    stand_sql("UPDATE occupancy SET check_in = check_in - 10, check_out = check_out - 10");
-    take(id, stand_act(check_in_booking, NULL, made.booking, NULL), 200);
-}
-
-static void make_rows(const struct torture_case *row)
-{
-    static int keys;
-    char tenant[UUID_TEXT_LEN + 1];
-
-    tables_empty();
-    uuid_format(&stand_owner.tenant_id, tenant);
-    uuid_format(&stand_owner.actor_id, made.owner);
-    stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES ('%s', '%s', 'Асель')", made.owner,
-              tenant);
-    snprintf(made.flat, sizeof made.flat, "%s", stand_flat());
-    snprintf(made.other, sizeof made.other, "%s", stand_flat());
-    snprintf(made.key, sizeof made.key, "torture-%d", ++keys);
-    if (row->flats != NULL)
-        stand_sql("%s", row->flats);
-    if (row->given == GIVEN_BLOCK)
-        take(made.block, post(post_block, "{'from':'$+10','to':'$+12'}"), 201);
-    else if (row->given == GIVEN_QUOTE)
-        take(made.quote,
-             post(post_quote, "{'apartment_id':'$flat','check_in':'$+10','check_out':'$+12',"
-                              "'guests':2}"),
-             201);
-    else if (row->given >= GIVEN_BOOKED)
-        make_booking(row->given);
-    if (row->then != NULL)
-        stand_sql("%s", row->then);
+    for (; words->name != NULL; words++) {
+        *len = (int)strlen(words->name);
+        if (strncmp(at, words->name, (size_t)*len) == 0)
+            return words->value;
+    }
+    return NULL;
 }
 
 static bool is_route(const struct http_route *route, const char *text)
@@ -151,14 +78,16 @@ static bool is_route(const struct http_route *route, const char *text)
 
 static const struct http_route *route_of(const struct torture_case *row)
 {
-    for (size_t i = 0; i < booking_route_count; i++)
-        if (is_route(&booking_routes[i], row->route))
-            return &booking_routes[i];
+    const struct service_definition *definition = service->definition();
+
+    for (size_t i = 0; i < definition->route_count; i++)
+        if (is_route(&definition->routes[i], row->route))
+            return &definition->routes[i];
     ck_abort_msg("%s: routes.c has no %s", row->name, row->route);
     return NULL;
 }
 
-bool torture_covers(const struct torture_case *rows, size_t count, const struct http_route *route)
+static bool has_row(const struct torture_case *rows, size_t count, const struct http_route *route)
 {
     for (size_t i = 0; i < count; i++)
         if (rows[i].route != NULL && is_route(route, rows[i].route))
@@ -166,28 +95,10 @@ bool torture_covers(const struct torture_case *rows, size_t count, const struct 
     return false;
 }
 
-/* What stands for ":id". */
-static const char *subject(const struct http_route *route)
-{
-    static const struct {
-        const char *path;
-        const char *id;
-    } subjects[] = {
-        {"/v1/apartments/:id", made.flat   },
-        {"/v1/bookings/:id",   made.booking},
-        {"/v1/owners/:id",     made.owner  },
-        {"/v1/quotes/:id",     made.quote  },
-    };
-
-    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++)
-        if (strncmp(route->path, subjects[i].path, strlen(subjects[i].path)) == 0)
-            return subjects[i].id;
-    return NULL;
-}
-
 static struct answer ask(const struct torture_case *row)
 {
-    char body[BODY], values[2][BODY];
+    char body[TORTURE_BODY], values[2][TORTURE_BODY];
+    int len;
 
     if (row->task != NULL)
         return row->task();
@@ -196,23 +107,29 @@ static struct answer ask(const struct torture_case *row)
         .handler = route->handler,
         .caller = row->caller,
         .method = route->method,
-        .id = subject(route),
-        .second_id = made.block,
-        .body = fill(row->body, body),
-        .key = route->method == HTTP_POST && !row->keyless ? made.key : NULL,
+        .id = torture_word(service->subjects, route->path, &len),
+        .second_id = service->second_id,
+        .body = torture_fill(service, row->body, body),
+        .key = route->method == HTTP_POST && !row->keyless ? key : NULL,
         .action = (route->flags & HTTP_ROUTE_ACTION) != 0,
     };
 
     for (size_t i = 0; i < sizeof row->query / sizeof row->query[0]; i++) {
         ask.query[i][0] = row->query[i][0];
-        ask.query[i][1] = fill(row->query[i][1], values[i]);
+        ask.query[i][1] = torture_fill(service, row->query[i][1], values[i]);
     }
     return stand_ask(&ask);
 }
 
 static void make(const struct torture_case *row)
 {
-    make_rows(row);
+    static int keys;
+
+    tables_empty();
+    snprintf(key, sizeof key, "torture-%d", ++keys);
+    service->make(row);
+    if (row->then != NULL)
+        stand_sql("%s", row->then);
     if (row->repeated) {
         struct answer answer = ask(row);
         answer_drop(&answer);
@@ -286,7 +203,9 @@ static void come_back(const struct torture_case *row)
 /* Once for each use case: the tables of its rounds are the same. */
 static void check_self(void)
 {
-    struct answer looked = stand_ask(&(struct ask){.handler = get_selfcheck});
+    if (service->selfcheck == NULL)
+        return;
+    struct answer looked = stand_ask(&(struct ask){.handler = service->selfcheck});
 
     ck(json_is_true(json_object_get(looked.json, "ok")), "self-check: %s",
        json_dumps(looked.json, JSON_COMPACT));
@@ -373,7 +292,8 @@ static void check_again(const struct torture_case *row, struct answer *first, bo
 /* One row for each version, in order. */
 static void check_traces(void)
 {
-    stand_check_traces();
+    if (service->check != NULL)
+        service->check();
     ck(stand_number("SELECT count(*) FROM (SELECT FROM outbox GROUP BY resource_id, sequence"
                     " HAVING count(*) > 1) AS twice") == 0,
        "a version has two events");
@@ -444,29 +364,64 @@ static void wait_for_all(void *data)
     come_back(NULL);
 }
 
-void torture(const char *schema, const struct torture_case *rows, size_t count)
+/* --- the suite --- */
+
+static struct {
+    const char *schema;
+    const struct torture_case *rows;
+    size_t count;
+} suite_of;
+
+START_TEST(every_route_that_meets_the_database_has_a_row)
+{
+    const struct service_definition *definition = service->definition();
+
+    for (size_t i = 0; i < definition->route_count; i++) {
+        const struct http_route *route = &definition->routes[i];
+        ck_assert_msg(http_route_is_open(route) || has_row(suite_of.rows, suite_of.count, route),
+                      "%s %s has no row", http_method_name(route->method), route->path);
+    }
+}
+END_TEST
+
+START_TEST(a_lost_connection_leaves_each_whole_or_undone)
 {
     const int64_t began_us = now_wall_us();
     const char *only = getenv("TORTURE");
-    char tenant[UUID_TEXT_LEN + 1];
 
     connections = failing_pq_connected() + STAND_SHARED + STAND_EXCLUSIVE + 1;
-    tortured_count = lost_before = lost_after = answered = refused = 0;
-    stand_begin(schema);
-    uuid_format(&stand_owner.tenant_id, tenant);
-    stand_sql("CREATE TABLE tenant AS SELECT '%s'::uuid AS id, 'one' AS name", tenant);
+    service->begin(suite_of.schema);
     tables_begin();
-    tortured = &rows[0];
+    tortured = &suite_of.rows[0];
     snprintf(place, sizeof place, "at first");
     stand_run(wait_for_all, NULL);
-    for (size_t i = 0; i < count; i++)
-        if (only == NULL || strcmp(only, rows[i].name) == 0)
-            torture_one(&rows[i]);
+    for (size_t i = 0; i < suite_of.count; i++)
+        if (only == NULL || strcmp(only, suite_of.rows[i].name) == 0)
+            torture_one(&suite_of.rows[i]);
     snprintf(place, sizeof place, "at last");
     stand_run(wait_for_all, NULL);
-    stand_end();
+    service->end();
     printf("%s: %d use cases lost a connection %d times before a call, %d times after a Sync: %d "
            "answered all the same, %d with 503; %.1f s\n",
-           schema, tortured_count, lost_before, lost_after, answered, refused,
+           suite_of.schema, tortured_count, lost_before, lost_after, answered, refused,
            (double)(now_wall_us() - began_us) / 1e6);
+}
+END_TEST
+
+int torture_main(const struct torture_service *of, const char *schema,
+                 const struct torture_case *rows, size_t count)
+{
+    Suite *suite = suite_create(schema);
+    TCase *tests = tcase_create("torture");
+
+    service = of;
+    suite_of.schema = schema;
+    suite_of.rows = rows;
+    suite_of.count = count;
+    tcase_set_timeout(tests, TEST_MAX_S);
+    if (rows[0].route != NULL)
+        tcase_add_test(tests, every_route_that_meets_the_database_has_a_row);
+    tcase_add_test(tests, a_lost_connection_leaves_each_whole_or_undone);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
 }

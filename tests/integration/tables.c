@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "stand.h"
+#include "integration/stand.h"
 
 static const char scrubbed[] =
     "CREATE FUNCTION tables_scrubbed(row_ jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$"

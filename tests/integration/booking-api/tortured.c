@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "tortured.h"
+
+#include <stdio.h>
+
+#include "definition.h"
+#include "handlers/handlers.h"
+
+static struct {
+    char flat[40], other[40], owner[40], quote[40], booking[40], block[40];
+} made;
+
+static const char *word(const char *at, int *len)
+{
+    static const struct torture_word words[] = {
+        {"$flat",     made.flat},
+        {"$other",           made.other},
+        {"$owner",made.owner},
+        {"$quote",    made.quote},
+        {0          }
+    };
+    int day;
+
+    if (sscanf(at, "$+%d%n", &day, len) == 1)
+        return stand_day(day);
+    const char *value = torture_word(words, at, len);
+    ck_assert_msg(value != NULL, "no such word: %s", at);
+    return value;
+}
+
+static void take(char into[40], struct answer answer, int status)
+{
+    answer_drop(&answer);
+    ck_status(answer, status);
+    snprintf(into, 40, "%s", answer.id);
+}
+
+static struct answer post(http_handler *handler, const char *text)
+{
+    char body[TORTURE_BODY];
+
+    return stand_status(&(struct ask){.handler = handler,
+                                      .method = HTTP_POST,
+                                      .id = made.flat,
+                                      .body = torture_fill(&tortured_service, text, body)});
+}
+
+static void make_booking(int given)
+{
+    char id[40];
+
+    take(made.booking, stand_book(&stand_guest, made.flat, 10, 2, "", ""), 201);
+    if (given >= GIVEN_CONFIRMED)
+        take(id, stand_act(confirm_booking, NULL, made.booking, NULL), 200);
+    if (given < GIVEN_ARRIVED)
+        return;
+    stand_sql("UPDATE occupancy SET check_in = check_in - 10, check_out = check_out - 10");
+    take(id, stand_act(check_in_booking, NULL, made.booking, NULL), 200);
+}
+
+static void make(const struct torture_case *row)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_owner.tenant_id, tenant);
+    uuid_format(&stand_owner.actor_id, made.owner);
+    stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES ('%s', '%s', 'Асель')", made.owner,
+              tenant);
+    snprintf(made.flat, sizeof made.flat, "%s", stand_flat());
+    snprintf(made.other, sizeof made.other, "%s", stand_flat());
+    if (row->before != NULL)
+        stand_sql("%s", row->before);
+    if (row->given == GIVEN_BLOCK)
+        take(made.block, post(post_block, "{'from':'$+10','to':'$+12'}"), 201);
+    else if (row->given == GIVEN_QUOTE)
+        take(made.quote,
+             post(post_quote, "{'apartment_id':'$flat','check_in':'$+10','check_out':'$+12',"
+                              "'guests':2}"),
+             201);
+    else if (row->given >= GIVEN_BOOKED)
+        make_booking(row->given);
+}
+
+static void begin(const char *schema)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    stand_begin(schema);
+    uuid_format(&stand_owner.tenant_id, tenant);
+    stand_sql("CREATE TABLE tenant AS SELECT '%s'::uuid AS id, 'one' AS name", tenant);
+}
+
+static const struct torture_word subjects[] = {
+    {"/v1/apartments/:id", made.flat},
+    {"/v1/bookings/:id",                    made.booking},
+    {"/v1/owners/:id",made.owner},
+    {"/v1/quotes/:id",     made.quote},
+    {0                   }
+};
+
+const struct torture_service tortured_service = {
+    .definition = booking_definition,
+    .begin = begin,
+    .end = stand_end,
+    .make = make,
+    .subjects = subjects,
+    .second_id = made.block,
+    .word = word,
+    .check = stand_check_traces,
+    .selfcheck = get_selfcheck,
+};

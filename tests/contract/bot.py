@@ -11,6 +11,7 @@ from stand import services, wait_until
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bot-gateway"))
 
+import forwards
 import messages
 import polling
 import updates
@@ -35,10 +36,17 @@ class Bots(World):
                   " FROM api.tenant WHERE name = 'demo'")
         self.file("courier.token", TOKEN)
         self.file("courier.secret", SECRET)
+        # The file of the proxy is empty, as `init` makes it.
         self.variables = {"BOTS_DIR": self.folder, "BOTS_INTERVAL": "100ms", "TELEGRAM_API_ROOT": self.telegram.root,
-                          "BOT_PUBLIC_URL": "http://127.0.0.1:1"}
+                          "TELEGRAM_PROXY_FILE": os.devnull, "BOT_PUBLIC_URL": "http://127.0.0.1:1",
+                          "FORWARD_INTERNAL_HOSTS": "127.0.0.1"}
         super().__init__(stand, **self.variables)
         wait_until("the bots are known", 5, lambda: self.shown("apartments") and self.shown("courier"))
+        message = {"bot": "courier", "chat_id": self.telegram.person(4000), "text": "x"}
+        self.any = self.caller.post("/v1/messages", message).json["id"]
+        self.ids = {"bots": "courier", "messages": self.any}
+        self.thing, self.verb, self.sound = f"/v1/messages/{self.any}", "cancel", {"/v1/messages": message}
+        wait_until("the message rests", 5, lambda: self.caller.get(self.thing).json["status"] == "sent")
 
     def file(self, name, text, mode=0o600):
         path = os.path.join(self.folder, name)
@@ -62,7 +70,7 @@ def update(number, **about):
 
 
 def secrets(world, group):
-    """Who may deliver; nothing of a request that may not is stored."""
+    """Case: Wrong secret/path. Who may deliver; nothing of a request that may not is stored."""
     for why, path, secret, status, code in (
         ("no secret", HOOK, None, 401, "secret_wrong"),
         ("an empty one", HOOK, "", 401, "secret_wrong"),
@@ -81,7 +89,7 @@ def secrets(world, group):
 
 
 def bodies(world, group):
-    """Whatever comes with the secret is taken."""
+    """Case: Broken JSON with right secret. Whatever comes with the secret is taken."""
     for why, body, headers in (
         ("no Content-Type", b'{"update_id":20,"poll":{}}', {"Content-Type": None}),
         ("another Content-Type", b'{"update_id":21,"poll":{}}', {"Content-Type": "text/plain"}),
@@ -107,7 +115,7 @@ def bodies(world, group):
 
 
 def once(world, group):
-    """The same update from twenty connections at once, then lower ids."""
+    """Case: Concurrent duplicates. The same update from twenty connections at once, then lower ids."""
     replies = []
 
     def deliver():
@@ -179,4 +187,4 @@ def parts(world, group):
 
 WORLD = Bots
 GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
-          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS, *polling.GROUPS]
+          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS, *polling.GROUPS, *forwards.GROUPS]

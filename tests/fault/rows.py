@@ -14,6 +14,7 @@ import rows_cache  # noqa: E402  (they need Unavailable)
 import rows_clock  # noqa: E402
 import rows_database  # noqa: E402
 import rows_disk  # noqa: E402
+import rows_link  # noqa: E402
 import rows_load  # noqa: E402
 import rows_deploy  # noqa: E402
 import rows_memory  # noqa: E402
@@ -34,6 +35,7 @@ ROWS = [
     Row(8, "the disk is full", False, rows_disk.full_disk),
     Row(10, "all processes gone at once, the directory as it was", False, rows_disk.power_lost),
     Row(11, "Redis dead, frozen, full, wiped", True, rows_cache.away),
+    Row(18, "bot-gateway's link to PostgreSQL stands still and is reset", True, rows_link.cut),
     Row(20, "slow headers, bodies and readers", True, rows_wire.slow_clients),
     Row(21, "idle connections, twice the limit", False, rows_wire.idle_connections),
     Row(22, "three times the load it can carry", True, rows_load.overload),

@@ -1,15 +1,53 @@
 // SPDX-License-Identifier: MIT
-/* Updates, from their bytes to what the bot says: whatever people put into their names and texts,
- * Telegram would take the answer. */
+/* Conversations, from their bytes to what the bot says: whatever people write and calls
+ * are answered, Telegram would take what is said, the buttons are the bot's own, and the dialogue
+ * can be taken up again.
+ *
+ * The first byte says where the dialogue stands, and in which language; each turn then takes a byte
+ * that says how it begins, and pieces that end with a NUL: what the person writes, and what is
+ * answered to calls, with a byte before it for the status. */
+#include <string.h>
+
 #include <jansson.h>
 
 #include "dialogues/dialogues_json.h"
-#include "dialogues/turn.h"
+#include "dialogues/flow.h"
 #include "fuzz.h"
 #include "sending/message.h"
 #include "telegram/text.h"
+#include "texts/bot_settings.h"
+#include "texts/texts.h"
 
-enum { ARENA_LIMIT = 1 << 24 };
+enum { ARENA_LIMIT = 1 << 24, TURNS = 6, PERSON = 7 };
+
+static const char stay_data[] =
+    "{\"city\":\"almaty\",\"city_name\":{\"ru\":\"A\"},\"check_in\":\"2026-11-22\",\"nights\":2,"
+    "\"guests\":2,\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"title\":{\"ru\":\"B\"},"
+    "\"quote\":\"018f0009-0000-7000-8000-000000000001\",\"others\":[{"
+    "\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"check_in\":\"2026-11-22\","
+    "\"check_out\":\"2026-11-24\",\"total\":{\"amount\":100,\"currency\":\"KZT\"}}],"
+    "\"booking\":\"018f0005-0000-7000-8000-000000000001\","
+    "\"refund\":{\"amount\":0,\"currency\":\"KZT\"}}";
+
+struct person {
+    struct slice rest; /* of the input */
+    struct turn_input input;
+    struct bot_settings settings;
+    struct turn_answer answers[TURN_CALLS_MAX];
+    struct slice taps[TURN_BUTTONS_MAX]; /* that were shown last */
+    size_t tap_count;
+};
+
+static uint8_t take_byte(struct person *person)
+{
+    if (person->rest.len == 0)
+        return 0;
+    const uint8_t byte = (uint8_t)person->rest.at[0];
+    person->rest = slice_from(person->rest, 1);
+    return byte;
+}
+
+/* --- what is said --- */
 
 static void check_text(struct slice html, struct arena *arena)
 {
@@ -25,21 +63,175 @@ static void check_text(struct slice html, struct arena *arena)
     json_decref(parts);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_buttons(struct person *person, const struct turn_reply *reply)
 {
-    struct turn_input input = {.username = SLICE("our_bot")};
-    struct turn_output output;
-    struct arena arena;
+    struct button button;
+
+    PROMISE(reply->button_count > 0 && reply->button_count <= TURN_BUTTONS_MAX);
+    person->tap_count = reply->button_count;
+    for (size_t i = 0; i < reply->button_count; i++) {
+        person->taps[i] = reply->buttons[i].data;
+        PROMISE(reply->buttons[i].label.len > 0);
+        PROMISE(person->taps[i].len > 0 && person->taps[i].len <= BUTTON_DATA_MAX);
+        PROMISE(button_read(person->taps[i], person->input.button_key, person->input.update.user_id,
+                            &button));
+    }
+}
+
+static const struct flow *find_flow(struct slice name)
+{
+    for (size_t i = 0; i < flow_count; i++)
+        if (slice_is(name, flows[i]->name))
+            return flows[i];
+    return NULL;
+}
+
+static void check_state(const struct turn_state *state, struct arena *arena)
+{
+    const struct flow *flow = find_flow(state->flow);
     struct fault fault;
 
-    arena_init(&arena, ARENA_LIMIT);
-    if (update_view_read((struct slice){(const char *)data, size}, &arena, &input.update, &fault)) {
-        PROMISE(turn_step(&input, &arena, &output, &fault));
-        PROMISE(output.count <= TURN_REPLIES_MAX);
-        for (size_t i = 0; i < output.count; i++)
-            if (output.replies[i].kind == TURN_TEXT)
-                check_text(output.replies[i].text, &arena);
+    PROMISE(state->data.len <= TURN_STATE_MAX);
+    if (state->flow.at == NULL)
+        return;
+    PROMISE(flow != NULL);
+    void *data = arena_alloc(arena, flow->data_size + 1);
+    PROMISE(data != NULL);
+    PROMISE(flow->read == NULL || flow->read(state->data, arena, data, &fault));
+}
+
+static void check_output(struct person *person, const struct turn_output *output,
+                         struct arena *arena)
+{
+    PROMISE(output->count <= TURN_REPLIES_MAX);
+    for (size_t i = 0; i < output->count; i++)
+        if (output->replies[i].kind != TURN_ANSWER) {
+            check_text(output->replies[i].text, arena);
+            check_buttons(person, &output->replies[i]);
+        }
+    if (!output->moved)
+        return;
+    check_state(&output->state, arena);
+    const int64_t version = person->input.state.version + 1;
+    person->input.state = output->state;
+    person->input.state.version = version;
+}
+
+/* --- what the person does --- */
+
+static bool read_update(struct person *person, uint8_t how, struct arena *arena)
+{
+    const struct slice words = slice_cut(&person->rest, '\0');
+    struct update_view *update = &person->input.update;
+    struct fault fault;
+
+    *update = (struct update_view){.about = how % 4 == 3 ? ABOUT_TAP : ABOUT_MESSAGE,
+                                   .chat_id = PERSON,
+                                   .user_id = PERSON,
+                                   .is_private = true,
+                                   .first_name = words,
+                                   .tap_id = SLICE("1"),
+                                   .message_id = 1};
+    switch (how % 4) {
+    case 0:
+        return update_view_read(words, arena, update, &fault);
+    case 1:
+        update->text = words.at != NULL ? words : SLICE("");
+        return true;
+    case 2:
+        update->text = update->command = SLICE("search");
+        update->argument = words;
+        return true;
+    default:
+        update->tap_data =
+            person->tap_count > 0 ? person->taps[how / 4 % person->tap_count] : words;
+        return true;
     }
+}
+
+/* Only answers that the service passes on to a turn. */
+static struct turn_answer answer(struct person *person)
+{
+    static const long statuses[] = {200, 201, 204, 404, 409, 410, 412, 422};
+    const uint8_t byte = take_byte(person);
+
+    return (struct turn_answer){statuses[byte % 8], slice_cut(&person->rest, '\0')};
+}
+
+static void turn(struct person *person, uint8_t how, struct arena *arena)
+{
+    struct turn_input *input = &person->input;
+    struct turn_output output;
+    struct fault fault;
+
+    if (!read_update(person, how, arena))
+        return;
+    for (input->answer_count = 0;; input->answer_count++) {
+        if (!turn_step(input, arena, &output, &fault)) {
+            PROMISE(strcmp(fault.code, "bad_answer") == 0 ||
+                    strcmp(fault.code, "out_of_memory") == 0);
+            return;
+        }
+        if (!output.waits)
+            break;
+        PROMISE(input->answer_count < TURN_CALLS_MAX);
+        person->answers[input->answer_count] = answer(person);
+    }
+    check_output(person, &output, arena);
+}
+
+/* What strangers send as callback_data is nothing, or what this bot has written. */
+static void check_stranger(const struct person *person)
+{
+    char written[BUTTON_DATA_MAX + 1];
+    struct button button;
+
+    if (!button_read(person->rest, person->input.button_key, PERSON, &button))
+        return;
+    PROMISE(button_write(&button, person->input.button_key, PERSON, written));
+    PROMISE(slice_is(person->rest, written));
+}
+
+/* Where the dialogue stands is what the first tap shows: that of a button from long ago. */
+static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX + 1])
+{
+    const struct flow *flow = flows[0];
+    const struct button button = {slice_of(flow->name), 2, SLICE("x"), SLICE("")};
+
+    PROMISE(button_write(&button, person->input.button_key, PERSON, old));
+    person->taps[0] = slice_of(old);
+    person->tap_count = 1;
+    person->input.username = SLICE("our_bot");
+    person->input.texts = texts_built_in();
+    person->settings = bot_settings_default();
+    person->input.settings = &person->settings;
+    person->input.now = INT64_C(1795244400000000);
+    person->input.language = where / 64 - 1;
+    person->input.answers = person->answers;
+    person->input.state = (struct turn_state){
+        .flow = slice_of(flow->name),
+        .step = slice_of(flow->steps[where % 64 % flow->step_count].name),
+        .data = SLICE(stay_data),
+        .data_format = flow->data_format,
+        .version = 1,
+        .ends_at = INT64_MAX,
+    };
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char old[BUTTON_DATA_MAX + 1];
+    struct person person = {
+        .rest = {(const char *)data, size}
+    };
+    struct arena arena;
+
+    arena_init(&arena, ARENA_LIMIT);
+    button_key(SLICE("1:token"), person.input.button_key);
+    check_stranger(&person);
+    begin(&person, take_byte(&person), old);
+    for (int i = 0; i < TURNS && person.rest.len > 0; i++)
+        turn(&person, take_byte(&person), &arena);
     arena_finish(&arena);
     return 0;
 }

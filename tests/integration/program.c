@@ -213,7 +213,7 @@ pid_t program_start(void)
 
 int program_logged(const char *words)
 {
-    static char log[64 * 1024];
+    static char log[4 * 1024 * 1024]; /* all that it wrote */
     ssize_t len = pread(fileno(last_log), log, sizeof(log) - 1, 0);
     int times = 0;
 

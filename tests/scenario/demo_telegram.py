@@ -2,6 +2,7 @@
 """The demo and Telegram: a stand-in of its own that may die, and one that somebody else brings."""
 import json
 import os
+import re
 import shlex
 import signal
 import urllib.request
@@ -50,10 +51,59 @@ def runs(pid):
         return False
 
 
+CHAT = """/start
+expect: Здравствуйте, Данияр! Это бот tapbot.kz
+:lang kz
+/help
+expect: осы анықтама
+"""
+# A person finds a flat by words and buttons, holds it, and changes his mind.
+STAY = """/search
+Алматы
+3
+expect: На сколько ночей?
+2
+expect: Сколько будет гостей?
+2
+expect: Вот что свободно
+tap: ₸
+expect: Всего
+tap: Забронировать
+expect: Держим квартиру за вами до
+tap: Отменить бронь
+expect: Отменить бронь?
+tap: Да, отменить
+expect: Бронь отменена
+"""
+BUTTONS = {"bot": "apartments", "chat_id": 1001, "text": "Квартира <b>готова</b>", "parse_mode": "HTML",
+           "buttons": [[{"text": "Еду", "action": "on-the-way"}, {"text": "Карта", "url": "https://example.com/map"}]]}
+
+
+def chat(folder, run):
+    """deploy/tapbot chat starts the demo, a person talks and presses a button; a bot that was added as the command says
+    talks too."""
+    done = run("deploy/tapbot", "chat", said=CHAT)
+    assert done.returncode == 0 and "Демо не запущено" in done.stderr, done
+    assert done.stdout.startswith("> /start\napartments: Здравствуйте, Данияр!") and "> язык: kz" in done.stdout, done
+    done = run("deploy/tapbot", "chat", "--user", "1003", said=STAY)
+    assert done.returncode == 0, done
+    words = told(folder)
+    ask(f"{words['BOT_URL']}/v1/messages", BUTTONS, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})
+    wait_until("the buttons are there", 10, lambda: "готова" in json.dumps(
+        ask(f"{words['TELEGRAM_API_ROOT']}/control/chat?bot=apartments&chat=1001"), ensure_ascii=False))
+    done = run("deploy/tapbot", "chat", "apartments", "--script", "-", said="tap: еду\n")
+    assert (done.stdout, done.stderr, done.returncode) == ("> [Еду]\n", "", 0), done
+    done = run("deploy/tapbot", "chat", "taxi")
+    assert done.returncode == 1 and "bots add taxi" in done.stderr, done
+    run("bash", "-c", re.search("echo .*", done.stderr)[0])
+    done = run("deploy/tapbot", "chat", "taxi", "--lang", "en", said="/start\nexpect: Hello\n")
+    assert done.returncode == 0 and done.stdout.startswith("> /start\ntaxi: Hello"), done
+
+
 def killed():
     """The demo's own stand-in is killed: the next start brings it back at its place, with the webhook."""
-    with a_demo_of_our_own() as (folder, run):
-        start(run)
+    with a_demo_of_our_own(BOTS_INTERVAL="100ms", LC_ALL="C.UTF-8") as (folder, run):
+        chat(folder, run)
         words = told(folder)
         root = words["TELEGRAM_API_ROOT"]
         for text in ("first", "second"):
@@ -91,4 +141,5 @@ def brought():
         stored(run, words, "brought")
 
 
-SCENARIOS = [("the demo's Telegram is killed and comes back", killed), ("the demo with somebody else's Telegram", brought)]
+SCENARIOS = [("deploy/tapbot chat; the demo's Telegram is killed and comes back", killed),
+             ("the demo with somebody else's Telegram", brought)]

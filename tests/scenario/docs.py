@@ -8,7 +8,7 @@ import tempfile
 
 from stand import ROOT
 
-PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md"]
+PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md", "docs/n8n.md"]
 
 
 def commands(page):
@@ -26,8 +26,8 @@ def a_demo_of_our_own(**more):
         # Its services end at once: no edge has to notice it first.
         environment.update(more, TAPBOT_VAR=os.path.join(folder, "var"), DRAIN_LAME="0s")
 
-        def run(*command):
-            return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True,
+        def run(*command, said=""):
+            return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, input=said,
                                   timeout=600, check=False)
         try:
             yield folder, run

@@ -2,29 +2,38 @@
 /* What every handler of bot-gateway gets as `data`. Read-only after start. */
 #pragma once
 
+#include "api/deliver.h"
 #include "api/service.h"
 
 #include "config.h"
 
 struct bots;
 struct intake;
+struct pauses;
 struct periodic;
 struct pollers;
 struct sender;
 struct telegram;
+struct texts_watch;
 struct turns;
 struct webhook_watch;
 
 struct gateway_app {
     struct service *service; /* first: as struct service_data */
     const struct gateway_config *config;
-    struct bots *bots;                 /* all bots, read anew every few seconds */
-    struct intake *intake;             /* takes updates in */
-    struct periodic *sweeper;          /* forgets old updates */
-    struct http_client *telegram_http; /* its proxy is Telegram's alone */
-    struct telegram *telegram;         /* the Bot API */
-    struct webhook_watch *webhooks;    /* what Telegram says of webhooks */
-    struct pollers *pollers;           /* bots that have none */
-    struct sender *sender;             /* takes messages to Telegram */
-    struct turns *turns;               /* handles updates */
+    struct bots *bots;                  /* all bots, read anew every few seconds */
+    struct texts_watch *texts;          /* what they say, and their settings, likewise */
+    struct intake *intake;              /* takes updates in */
+    struct periodic *sweeper;           /* forgets old updates */
+    struct periodic *history_sweeper;   /* forgets what was said long ago */
+    struct http_client *telegram_http;  /* its proxy is Telegram's alone */
+    struct telegram *telegram;          /* the Bot API */
+    struct webhook_watch *webhooks;     /* what Telegram says of webhooks */
+    struct pollers *pollers;            /* bots that have none */
+    struct pauses *pauses;              /* tells people that there is no database */
+    struct sender *sender;              /* takes messages to Telegram */
+    struct http_client *turns_http;     /* what dialogues ask other services by */
+    struct deliver_hosts forward_hosts; /* where forwards may lead */
+    struct deliver *deliver;            /* takes updates to forwards */
+    struct turns *turns;                /* handles updates */
 };

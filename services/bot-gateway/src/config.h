@@ -8,9 +8,11 @@ struct gateway_config {
     struct service_config common; /* first */
     const char *telegram_api_root;
     const char *telegram_proxy; /* "": none */
+    const char *booking_url;    /* where booking-api is */
     const char *public_url;     /* where Telegram reaches this service */
     const char *bots_dir;       /* the folder with the bots' files */
-    int64_t bots_interval_ms;   /* how often bots are read anew */
+    const char *forward_internal_hosts;
+    int64_t bots_interval_ms; /* how often bots are read anew */
 };
 
 extern const struct env_variable gateway_variables[];

@@ -9,12 +9,17 @@
 #include "app.h"
 #include "bots/bot_command.h"
 #include "bots/bots.h"
+#include "dialogues/replay.h"
 #include "dialogues/turns.h"
+#include "history/history_sweeper.h"
 #include "intake/intake.h"
 #include "intake/update_sweeper.h"
+#include "pausing/pauses.h"
 #include "polling/pollers.h"
 #include "routes.h"
 #include "sending/telegram_client.h"
+#include "texts/text_command.h"
+#include "texts/texts_watch.h"
 #include "webhooks/webhook_watch.h"
 
 SERVICE_FILES(bot);
@@ -37,12 +42,17 @@ static void stop(void *data)
         return;
     pollers_stop(app->pollers);
     turns_stop(app->turns);
+    http_client_destroy(app->turns_http);
+    deliver_stop(app->deliver);
     webhook_watch_destroy(app->webhooks);
     sender_stop(app->sender);
+    pauses_destroy(app->pauses);
     http_client_destroy(app->telegram_http);
     free(app->telegram);
+    periodic_stop(app->history_sweeper);
     periodic_stop(app->sweeper);
     intake_destroy(app->intake);
+    texts_watch_destroy(app->texts);
     bots_destroy(app->bots);
     free(app);
 }
@@ -65,10 +75,20 @@ static bool start_telegram(struct gateway_app *app, struct fault *fault)
     return true;
 }
 
+static bool start_pauses(struct gateway_app *app, struct fault *fault)
+{
+    app->pauses = pauses_create(app->service->loop, app->bots, app->texts, app->telegram, fault);
+    if (app->pauses == NULL)
+        return false;
+    intake_on_missed(app->intake, pauses_tell, app->pauses);
+    return true;
+}
+
 static bool start_webhooks(struct gateway_app *app, struct fault *fault)
 {
     const struct webhook_watch_options options = {
         .loop = app->service->loop,
+        .pool = app->service->pool,
         .bots = app->bots,
         .telegram = app->telegram,
         .public_url = app->config->public_url,
@@ -99,6 +119,39 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
     return app->sender != NULL;
 }
 
+static bool start_turns(struct gateway_app *app, struct fault *fault)
+{
+    /* Each turn that waits makes one call at a time. */
+    const struct http_client_options http = {.connections_per_host = TURNS_CALLS_MAX};
+
+    app->turns_http = http_client_create(app->service->loop, app->service->work, &http, fault);
+    if (app->turns_http == NULL)
+        return false;
+    const struct turns_options options = {
+        .service = app->service,
+        .sender = app->sender,
+        .bots = app->bots,
+        .booking = {.http = app->turns_http, .root = app->config->booking_url},
+        .step = turn_step,
+        .texts = app->texts
+    };
+    app->turns = turns_start(&options, fault);
+    if (app->turns == NULL)
+        return false;
+    intake_on_stored(app->intake, turns_wake, app->turns);
+    return true;
+}
+
+static bool start_deliver(struct gateway_app *app, struct fault *fault)
+{
+    app->forward_hosts =
+        (struct deliver_hosts){.internal = app->config->forward_internal_hosts,
+                               .loopback = strcmp(app->config->common.environment, "demo") == 0};
+    const struct deliver_options options = {.service = app->service, .hosts = app->forward_hosts};
+    app->deliver = deliver_start(&options, fault);
+    return app->deliver != NULL;
+}
+
 static void *start(struct service *service, const void *config, struct fault *fault)
 {
     struct gateway_app *app = calloc(1, sizeof *app);
@@ -111,17 +164,18 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->bots = bots_create(service, app->config->bots_dir, fault);
     if (app->bots == NULL || !bots_watch(app->bots, app->config->bots_interval_ms, fault))
         goto fail;
+    app->texts = texts_watch_create(service, fault);
+    if (app->texts == NULL || !texts_watch_begin(app->texts, app->config->bots_interval_ms, fault))
+        goto fail;
     app->intake = intake_create(service->pool, fault);
     if (app->intake == NULL)
         goto fail;
     app->sweeper = update_sweeper_start(service, fault);
-    if (app->sweeper == NULL || !start_telegram(app, fault) || !start_webhooks(app, fault) ||
-        !start_pollers(app, fault) || !start_sender(app, fault))
+    app->history_sweeper = history_sweeper_start(service, fault);
+    if (app->sweeper == NULL || app->history_sweeper == NULL || !start_telegram(app, fault) ||
+        !start_pauses(app, fault) || !start_webhooks(app, fault) || !start_pollers(app, fault) ||
+        !start_sender(app, fault) || !start_deliver(app, fault) || !start_turns(app, fault))
         goto fail;
-    app->turns = turns_start(service, app->sender, fault);
-    if (app->turns == NULL)
-        goto fail;
-    intake_on_stored(app->intake, turns_wake, app->turns);
     return app;
 fail:
     stop(app);
@@ -129,7 +183,11 @@ fail:
 }
 
 static const struct service_command commands[] = {
-    {"--bots", bot_command, "add NAME --tenant NAME | list: rows of bots (--bots --help)"},
+    {"--bots",   bot_command,
+     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"                },
+    {"--replay", replay_command,
+     "BOT CHAT: what the bot would say otherwise than it did (--replay --help)"                 },
+    {"--texts",  text_command,   "lint: texts and settings of people that are not used, and why"},
 };
 
 const struct service_definition *gateway_definition(void)
@@ -150,6 +208,7 @@ const struct service_definition *gateway_definition(void)
         .callers = &gateway_callers,
         .sets = &schema,
         .set_count = 1,
+        .delivers = true,
         .start = start,
         .stop = stop,
         .commands = commands,

@@ -29,6 +29,13 @@ const struct http_route gateway_routes[] = {
     {.method = HTTP_POST, .path = "/v1/bots/:bot/webhook", .scope = SCOPE_BOT_ADMIN,
      .handler = post_bot_webhook, .flags = HTTP_ROUTE_ACTION, .deadline_ms = WEBHOOK_DEADLINE_MS},
 
+    ROUTE(HTTP_GET,  "/v1/chats/:bot/:chat/messages", SCOPE_BOT_READ, get_chat_messages, 0),
+
+    ROUTE(HTTP_GET,  "/v1/forwards",            SCOPE_BOT_READ, get_forwards,        0),
+    ROUTE(HTTP_POST, "/v1/forwards",            SCOPE_BOT_ADMIN, post_forward,       0),
+    ROUTE(HTTP_GET,  "/v1/forwards/:id",        SCOPE_BOT_READ, get_forward,         0),
+    ROUTE(HTTP_DELETE, "/v1/forwards/:id",      SCOPE_BOT_ADMIN, delete_forward,     0),
+
     ROUTE(HTTP_POST, "/v1/messages",            SCOPE_BOT_SEND, post_message,        0),
     ROUTE(HTTP_GET,  "/v1/messages/:id",        SCOPE_BOT_READ, get_message,         0),
     ROUTE(HTTP_POST, "/v1/messages/:id/cancel", SCOPE_BOT_SEND, post_message_cancel, ACTION),

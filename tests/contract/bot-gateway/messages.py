@@ -102,7 +102,7 @@ def refused(world, group):
 
 
 def long(world, group):
-    """A long text leaves as several messages, in order, the buttons below the last one."""
+    """Case: Oversized text. A long text leaves as several messages, in order, the buttons below the last one."""
     chat = person(world)
     words = " ".join(str(n) for n in range(2500))
     reply = send(world, chat, words, buttons=[[{"text": "Go", "action": "go"}]])
@@ -148,7 +148,7 @@ def parked(world, group):
 
 
 def uncertain(world, group):
-    """A 5xx, and a reset behind the request, may mean that it was sent; a 5xx of a proxy too."""
+    """Case: Timeout after bytes sent. A 5xx, and a reset behind the request, may mean that it was sent; a 5xx of a proxy too."""
     for why, fault in (
         ("a 500", {"kind": "error", "name": "internal"}),
         ("a page of a proxy", {"kind": "html", "status": 502}),
@@ -209,7 +209,7 @@ def limits(world, group):
 
 
 def markup(world, group):
-    """What Telegram cannot read goes once more as plain text, buttons and all."""
+    """Case: Parse 400. What Telegram cannot read goes once more as plain text, buttons and all."""
     chat = person(world)
     world.telegram.do("faults", kind="error", name="parse", chat_id=chat)
     told = settled(world, send(world, chat, "<b>Дом</b> &lt;5", parse_mode="HTML", buttons=[[{"text": "Go", "action": "go"}]]))
@@ -223,7 +223,8 @@ def markup(world, group):
 
 
 def killed(world, group):
-    """A process that ends in the middle of a call: what it was sending is uncertain, and what is behind it goes on."""
+    """Case: Restart with queued rows. A process ends in the middle of a call: what it was sending is uncertain, and what is
+    behind it goes on."""
     chats = {way: person(world) for way in ("hold", "resend")}
     for chat in chats.values():
         world.telegram.do("faults", kind="hang", chat_id=chat, wait=60, effect=True)

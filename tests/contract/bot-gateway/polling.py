@@ -80,7 +80,7 @@ def copies(world, group):
     """Two copies, one poller; when it is killed the other goes on, and nothing is lost or doubled."""
     wait_until("it works", 20, lambda: state(world) == "works")
     before = len([one for one in calls(world) if one["status"] == 409])
-    second = world.stand.service(**world.variables)
+    second = world.stand.service(**world.variables, DRAIN_LAME="5s")
     owner = world.stand.sql("SELECT owner FROM bot.poller")
     time.sleep(5)  # two ticks
     told(world, "two copies")
@@ -96,7 +96,10 @@ def copies(world, group):
     world.service.start()
     told(world, "one is back")
     group.equal("each once", rows(world), count + 6)
+    owner = world.stand.sql("SELECT owner FROM bot.poller")
     second.stop()
+    wait_until("who stops gives the lease back", 3, lambda: world.stand.sql("SELECT owner FROM bot.poller") != owner)
+    told(world, "one is left", 3)
     world.stand.sql("UPDATE bot.bot SET is_active = false WHERE name = 'poller'")
 
 

@@ -20,9 +20,9 @@ class Telegram(Standin):
         self.do("users", id=number, start=True, bot=bot)
         return number
 
-    def messages(self, chat):
+    def messages(self, chat, bot="courier"):
         """What the bot has said there."""
-        return [one for one in self.see("chat", chat=chat)["messages"] if one.get("from", {}).get("is_bot")]
+        return [one for one in self.see("chat", chat=chat, bot=bot)["messages"] if one.get("from", {}).get("is_bot")]
 
     def calls(self, chat):
         return self.see("calls", chat=chat)["calls"]

@@ -24,7 +24,7 @@ def looked(world):
 
 
 def state(world, group):
-    """None, ours, elsewhere, with what waits and what went wrong."""
+    """Case: Webhook stolen (n8n test). None, ours, elsewhere, with what waits and what went wrong."""
     wait_until("it was asked", 10, lambda: shown(world))
     world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
     group.equal("none yet", {**looked(world), "checked_at": None}, {"state": "none", "pending_update_count": 0, "checked_at": None})
@@ -48,6 +48,17 @@ def state(world, group):
     group.equal("told once, with the host alone", [(one["bot"], one["host"]) for one in lines], [("courier", "127.0.0.1:1")])
     group.equal("a token that is refused is told", len([line for line in log.splitlines() if "bot_token_refused" in line]) >= 1, True)
     group.expect("AAcontract" not in log and "AAwrong" not in log and "BBtheirs" not in log, "the log tells a token")
+
+
+def username(world, group):
+    """Asked for where the row has none, and where the token is another one."""
+    wait_until("the username shows", 10, lambda: world.shown("courier")["username"] == "courier")
+    group.equal("asked once", len(world.telegram.see("calls", bot="courier", method="getMe")["calls"]), 1)
+    group.equal("without a token", world.shown("apartments")["username"], None)
+    world.stand.sql("UPDATE bot.bot SET username = 'typed_by_hand' WHERE name = 'courier'")
+    wait_until("what was typed shows", 10, lambda: world.shown("courier")["username"] == "typed_by_hand")
+    looked(world)
+    wait_until("the username of the token shows", 10, lambda: world.shown("courier")["username"] == "courier")
 
 
 def setting(world, group):
@@ -99,4 +110,4 @@ def refusals(world, group):
     world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
 
 
-GROUPS = [("webhooks: state", state), ("webhooks: setting", setting), ("webhooks: refusals", refusals)]
+GROUPS = [("webhooks: username", username), ("webhooks: state", state), ("webhooks: setting", setting), ("webhooks: refusals", refusals)]

@@ -71,7 +71,8 @@ static struct send *note(const struct sender_call *call)
     *send = (struct send){.chat_id = json_integer_value(json_object_get(body, "chat_id")),
                           .at_ms = sends_now_ms(),
                           .nth = 1,
-                          .plain = call->plain};
+                          .plain = call->plain,
+                          .edits = json_object_get(body, "message_id") != NULL};
     ck_assert_int_eq(send->chat_id, call->chat_id != FIELD_ABSENT ? call->chat_id : 0);
     snprintf(send->text, sizeof send->text, "%s", text != NULL ? text : "");
     snprintf(send->method, sizeof send->method, "%.*s", SLICE_ARG(call->method));
@@ -86,8 +87,10 @@ static void speak(void *data, const char *token, const struct sender_call *call,
 {
     (void)data;
     (void)arena;
-    ck_assert_str_eq(token, "1:AA");
-    const struct send send = *note(call);
+    ck_assert_str_eq(token + 1, ":AA");
+    struct send *noted = note(call);
+    noted->bot = token[0];
+    const struct send send = *noted;
     int *calls = calls_of(send.chat_id);
     if (++*calls > sends_at_once && send.chat_id != 0)
         sends_at_once = *calls;
@@ -138,7 +141,8 @@ bool sends_placed(const struct wish *wish, struct uuid *id)
     struct fault fault = {.code = ""};
     char payload[256];
 
-    ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    ck_assert(bots_find(stand_app()->bots, slice_of(wish->bot != NULL ? wish->bot : "taxi"), &bot,
+                        &fault));
     snprintf(payload, sizeof payload, "[{\"text\": \"%s\", \"parse_mode\": \"HTML\"}]", wish->text);
     const bool answers = wish->lane < 0;
     struct placing placing = {

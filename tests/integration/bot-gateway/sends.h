@@ -10,9 +10,11 @@ enum { SENDS_MAX = 4096, SENDS_TEXT = 64 };
 
 struct send {
     int64_t chat_id;
+    char bot; /* the first character of its token */
     int64_t at_ms;
     int nth; /* of the calls with this text: 1, 2 ... */
     bool plain;
+    bool edits; /* it names a message */
     char text[SENDS_TEXT];
     char method[32];
 };
@@ -30,6 +32,7 @@ void sends_finish(void);
 struct sender *sends_start(void);
 
 struct wish {
+    const char *bot; /* NULL: "taxi" */
     int64_t chat_id; /* 0: 7 */
     int64_t lane;    /* 0: a reply */
     const char *text;

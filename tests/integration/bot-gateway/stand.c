@@ -8,6 +8,7 @@
 
 #include "definition.h"
 #include "intake/intake.h"
+#include "texts/texts_watch.h"
 #include "webhooks/webhook_watch.h"
 
 static struct gateway_app app;
@@ -37,6 +38,8 @@ void stand_begin(const char *schema)
     stand_handlers_get((struct service_data *)&app);
     app.bots = bots_create(app.service, folder, &fault);
     ck_assert_msg(app.bots != NULL, "%s", fault.detail);
+    app.texts = texts_watch_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.texts);
     app.intake = intake_create(app.service->pool, &fault);
     ck_assert_ptr_nonnull(app.intake);
     const struct webhook_watch_options webhooks = {.loop = stand_loop(), .bots = app.bots};
@@ -49,6 +52,7 @@ static void stop(void *data)
     (void)data;
     webhook_watch_destroy(app.webhooks);
     intake_destroy(app.intake);
+    texts_watch_destroy(app.texts);
     bots_destroy(app.bots);
 }
 

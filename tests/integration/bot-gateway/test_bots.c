@@ -213,7 +213,7 @@ static void list_body(void *data)
     stand_file("wanted.secret", 0600, "s");
     stand_look();
     for (int limit = 1; limit <= 4; limit++) {
-        char text[8];
+        char text[16];
         snprintf(text, sizeof text, "%d", limit);
         ck_assert_str_eq(seen(&stand_staff, text), "taxi(token,secret,key) apartments() ");
         ck_assert_str_eq(seen(&stand_other, text), "neighbour(secret,key) ");
@@ -257,27 +257,35 @@ END_TEST
 struct wish {
     const char *name, *tenant;
     bool made;
+    enum bot_type type;
 };
 
 static bool ensure(struct db *tx, void *arg, struct fault *fault)
 {
     struct wish *wish = arg;
-    return bot_store_ensure(tx, slice_of(wish->name), slice_of(wish->tenant), &wish->made, fault);
+    return bot_store_ensure(tx, slice_of(wish->name), slice_of(wish->tenant), wish->type,
+                            &wish->made, fault);
 }
 
 static void ensure_body(void *data)
 {
-    struct wish wish = {"taxi", "one", false};
+    struct wish wish = {"taxi", "one", false, BOT_TAXI};
     struct fault fault;
     (void)data;
     stand_sql("DELETE FROM tenant; INSERT INTO tenant (id, name) VALUES"
               " (gen_random_uuid(), 'one'), (gen_random_uuid(), 'two')");
     ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && wish.made);
     ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && !wish.made);
+    ck_assert_str_eq(stand_text("SELECT bot_type FROM bot"), "taxi");
+    stand_look();
+    ck_assert_int_eq(found("taxi")->type, BOT_TAXI);
+    wish.type = BOT_APARTMENTS;
+    ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && !wish.made);
+    ck_assert_str_eq(stand_text("SELECT bot_type FROM bot"), "taxi");
     wish.tenant = "two";
     ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));
     ck_assert_str_eq(fault.code, "bot_taken");
-    wish = (struct wish){"other", "three", false};
+    wish = (struct wish){"other", "three", false, BOT_TAXI};
     ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));
     ck_assert_str_eq(fault.code, "tenant_unknown");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot"), 1);
@@ -286,6 +294,33 @@ static void ensure_body(void *data)
 START_TEST(a_row_is_made_once_and_for_one_tenant)
 {
     stand_run(ensure_body, NULL);
+}
+END_TEST
+
+static bool set_username(struct db *tx, void *arg, struct fault *fault)
+{
+    return bot_store_set_username(tx, &found("taxi")->id, slice_of(arg), fault);
+}
+
+static void username_body(void *data)
+{
+    char good[] = "taxi_bot", bad[] = "taxi bot";
+    struct fault fault;
+    (void)data;
+    stand_bot("taxi");
+    stand_look();
+    ck_assert_str_eq(found("taxi")->username, "");
+    ck_assert(db_transaction(stand_service()->pool, set_username, good, &fault));
+    ck_assert(!db_transaction(stand_service()->pool, set_username, bad, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert_str_eq(fault.code, "bad_username");
+    stand_look();
+    ck_assert_str_eq(found("taxi")->username, "taxi_bot");
+}
+
+START_TEST(a_username_is_stored_where_it_is_one)
+{
+    stand_run(username_body, NULL);
 }
 END_TEST
 
@@ -303,6 +338,7 @@ int main(void)
     tcase_add_test(tests, a_tenant_sees_its_bots_and_the_tenant_system_all);
     tcase_add_test(tests, no_answer_tells_a_secret);
     tcase_add_test(tests, a_row_is_made_once_and_for_one_tenant);
+    tcase_add_test(tests, a_username_is_stored_where_it_is_one);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

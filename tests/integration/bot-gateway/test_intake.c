@@ -74,6 +74,7 @@ static void again_body(void *data)
     ck_assert_int_eq(rows("update_id = 6"), 1);
 }
 
+/* Case: Slow 200 then retry. Case: Out of order (message vs tap, retries, id reset). */
 START_TEST(the_same_update_counts_once_and_a_lower_id_is_another)
 {
     stand_run(again_body, NULL);
@@ -102,6 +103,7 @@ static void all_at_once_body(void *data)
     ck_assert_double_eq(metric_of("telegram_updates_total{result=\"known\"}"), MANY - 1);
 }
 
+/* Case: Concurrent duplicates. */
 START_TEST(a_hundred_times_at_once_is_once)
 {
     stand_run(all_at_once_body, NULL);
@@ -160,6 +162,7 @@ static void broken_body(void *data)
     ck_assert_double_eq(metric_of("telegram_updates_total{result=\"broken\"}"), 3);
 }
 
+/* Case: Broken JSON with right secret. */
 START_TEST(a_broken_body_is_a_dead_letter_and_its_id_stays_free)
 {
     stand_run(broken_body, NULL);

@@ -242,6 +242,7 @@ static void lose_redis(void *data)
     pacer_destroy(pacer);
 }
 
+/* Case: Redis down. */
 START_TEST(without_redis_a_copy_goes_on_at_half_the_rate)
 {
     stand_run(&stand, lose_redis, NULL);

@@ -98,6 +98,7 @@ static void too_many(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 2};
 }
 
+/* Case: 429. */
 static void park_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -128,6 +129,7 @@ static void all_too_many(const struct send *send, struct call_result *result)
             (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 1 + send->chat_id / 3};
 }
 
+/* Case: 429. */
 static void bot_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -154,6 +156,7 @@ static void fail_twice(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = CALL_NOT_SENT, .text = SLICE("Connection refused")};
 }
 
+/* Case: Partition, not connected. */
 static void again_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -178,6 +181,7 @@ static void unknown_once(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
 }
 
+/* Case: Timeout after bytes sent. */
 static void unknown_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -232,6 +236,7 @@ static void leave_in_flight(const struct uuid *id, const char *since)
     stand_sql("SELECT recipient_renew(ARRAY(SELECT id FROM recipient))");
 }
 
+/* Case: Restart with queued rows. */
 static void gone_body(void *data)
 {
     struct uuid resend, hold, behind;
@@ -273,28 +278,121 @@ static void slow_body(void *data)
 }
 SENDS_TEST(a_slow_call_is_not_taken_for_lost_by_its_own_process, slow_body)
 
-static void dead_bot(const struct send *send, struct call_result *result)
+/* --- a bot that hangs --- */
+
+static bool hanging;
+static void hang(const struct send *send, struct call_result *result)
 {
-    if (send->nth == 1)
-        *result = (struct call_result){.end = CALL_BOT_DEAD, .text = SLICE("Unauthorized")};
+    (void)result;
+    while (send->bot == '2' && hanging)
+        stand_sleep(5);
 }
 
-static void bot_refused_body(void *data)
+static void place_hanging(struct sender *sender, int answers, int chats)
 {
+    for (int i = 0; i < answers; i++)
+        sends_place(sender, &(struct wish){.bot = "slow",
+                                           .lane = -1,
+                                           .method = "answerCallbackQuery",
+                                           .payload = "[{\"callback_query_id\": \"9\"}]"});
+    for (int i = 0; i < chats; i++)
+        sends_place(sender, &(struct wish){.bot = "slow", .chat_id = 100 + i, .text = "a"});
+}
+
+static void hanging_body(void *data)
+{
+    enum { ANSWERS = 20, CHATS = 20 };
+    stand_bot("slow");
+    stand_file("slow.token", 0600, "2:AA");
+    hanging = true;
+    sends_end = hang;
     struct sender *sender = sends_start();
-    sends_end = dead_bot;
-    const struct uuid id = sends_text(sender, 7, "a");
-    sends_wait_count(1, 2000);
-    stand_sleep(50);
-    sends_text(sender, 8, "b");
-    stand_sleep(600);
-    ck_assert_int_eq(sends_count, 1);
-    ck_assert_str_eq(sends_status(&id), "queued");
-    stand_sql("UPDATE sending_pause SET paused_until = now()");
-    sends_wait(&id, "sent", 2000);
+    place_hanging(sender, ANSWERS, CHATS);
+    sends_wait_count(SENDER_CALLS_MAX / 2, 4000);
+    const struct uuid text = sends_text(sender, 7, "b");
+    sends_wait(&text, "sent", 1000);
+    place_hanging(sender, SENDER_CALLS_MAX, 0);
+    const struct uuid other = sends_text(sender, 8, "b");
+    sends_wait(&other, "sent", 1000);
+    ck_assert_int_eq(sends_count, SENDER_CALLS_MAX / 2 + 2);
+    hanging = false;
+    sends_wait_count(ANSWERS + CHATS + SENDER_CALLS_MAX + 2, 4000);
     sender_stop(sender);
 }
-SENDS_TEST(a_bot_that_telegram_refuses_rests_and_loses_nothing, bot_refused_body)
+SENDS_TEST(a_bot_whose_calls_hang_leaves_room_for_others, hanging_body)
+
+/* --- an edit of what is gone --- */
+
+static struct send edits[4];
+static int edit_count;
+static void message_gone(const struct send *send, struct call_result *result)
+{
+    if (edit_count < 4)
+        edits[edit_count++] = *send;
+    if (strcmp(send->method, "editMessageText") == 0)
+        result->end = CALL_NO_MESSAGE;
+}
+
+static void edit_body(void *data)
+{
+    (void)data;
+    edit_count = 0;
+    sends_end = message_gone;
+    struct sender *sender = sends_start();
+    const struct uuid id = sends_place(
+        sender, &(struct wish){.method = "editMessageText",
+                               .payload = "[{\"text\": \"a\", \"message_id\": 9,"
+                                          " \"reply_markup\": {\"inline_keyboard\": []}}]"});
+    sends_wait(&id, "sent", 4000);
+    ck_assert_int_eq(edit_count, 2);
+    ck_assert_str_eq(edits[0].method, "editMessageText");
+    ck_assert_str_eq(edits[1].method, "sendMessage");
+    ck_assert(edits[0].edits && !edits[1].edits);
+    ck_assert_str_eq(edits[1].text, "a");
+    /* What was to be sent is still to be seen. */
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE anew AND tries = 2 AND"
+                                  " method = 'editMessageText' AND payload -> 0 ? 'message_id'"
+                                  " AND error_code IS NULL"),
+                     1);
+    sender_stop(sender);
+}
+SENDS_TEST(an_edit_of_a_message_that_is_gone_goes_once_as_a_new_one, edit_body)
+
+/* --- what is forgotten --- */
+
+/* As `status` of what happened so long ago; the trigger would say that it changed now. */
+static void old_rows(const char *status, int rows, const char *age)
+{
+    stand_sql("INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload,"
+              "  on_unknown, status, part, sent_at, updated_at)"
+              " SELECT gen_random_uuid(), tenant_id, id, 7, 2, 'sendMessage', '[{}]', 'hold', '%s',"
+              "  1, now(), now() - interval '%s' FROM bot, generate_series(1, %d)",
+              status, age, rows);
+}
+
+static long long rows_of(const char *status)
+{
+    return stand_number("SELECT count(*) FROM sending WHERE status = '%s'", status);
+}
+
+static void forgotten_body(void *data)
+{
+    old_rows("sent", SENDER_FORGET_MAX + 20, "31 days");
+    old_rows("sent", 3, "29 days");
+    old_rows("failed", 1, "31 days");
+    old_rows("expired", 1, "31 days");
+    old_rows("superseded", 1, "31 days");
+    old_rows("cancelled", 1, "31 days");
+    old_rows("uncertain", 2, "400 days");
+    struct sender *sender = sends_start();
+    for (int i = 0; i < 400 && stand_number("SELECT count(*) FROM sending") > 5; i++)
+        stand_sleep(5);
+    sender_stop(sender);
+    ck_assert_int_eq(rows_of("sent"), 3);
+    ck_assert_int_eq(rows_of("uncertain"), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 5);
+}
+SENDS_TEST(what_is_settled_is_forgotten_after_thirty_days_and_nothing_else, forgotten_body)
 
 /* --- a long queue --- */
 
@@ -374,7 +472,9 @@ int main(void)
     tcase_add_test(tests, what_stays_unknown_goes_only_so_often);
     tcase_add_test(tests, what_a_process_that_is_gone_was_sending_is_uncertain);
     tcase_add_test(tests, a_slow_call_is_not_taken_for_lost_by_its_own_process);
-    tcase_add_test(tests, a_bot_that_telegram_refuses_rests_and_loses_nothing);
+    tcase_add_test(tests, a_bot_whose_calls_hang_leaves_room_for_others);
+    tcase_add_test(tests, an_edit_of_a_message_that_is_gone_goes_once_as_a_new_one);
+    tcase_add_test(tests, what_is_settled_is_forgotten_after_thirty_days_and_nothing_else);
     tcase_add_test(tests, a_reply_does_not_wait_for_a_hundred_thousand_broadcasts);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

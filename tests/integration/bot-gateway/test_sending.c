@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What waits: expires, is replaced, cancelled, moved, given up. */
+/* What waits: expires, is replaced, cancelled, moved, tried again, given up. */
 #include <stdio.h>
 
 #include "db/transaction.h"
@@ -27,6 +27,7 @@ static void unknown_once(const struct send *send, struct call_result *result)
 
 /* --- time, replacement, cancelling --- */
 
+/* Case: 429. */
 static void ttl_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -188,6 +189,7 @@ static bool reopen(struct db *tx, void *arg, struct fault *fault)
     return recipient_store_reopen(tx, &reopening->bot_id, 7, &reopening->reopened, fault);
 }
 
+/* Case: Blocked / deactivated. */
 static void dead_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -225,6 +227,7 @@ static void migrate(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = CALL_MOVED, .migrate_to = -1007};
 }
 
+/* Case: Group upgraded to supergroup. */
 static void migrate_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -248,6 +251,7 @@ static void broken_markup(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = CALL_MARKUP_BROKEN, .text = SLICE("can't parse")};
 }
 
+/* Case: Parse 400. */
 static void markup_body(void *data)
 {
     struct sender *sender = sends_start();
@@ -260,6 +264,61 @@ static void markup_body(void *data)
     sender_stop(sender);
 }
 SENDS_TEST(markup_that_telegram_cannot_read_goes_once_as_plain_text, markup_body)
+
+/* --- what waits for another try --- */
+
+static void unknown_first(const struct send *send, struct call_result *result)
+{
+    if (strcmp(send->text, "first") == 0)
+        unknown_once(send, result);
+}
+
+/* Case: 5xx. */
+static void unknown_order_body(void *data)
+{
+    struct sender *sender = sends_start();
+    sends_end = unknown_first;
+    const struct uuid first = sends_text(sender, 7, "first");
+    const struct uuid behind = sends_text(sender, 7, "behind");
+    sends_wait(&behind, "sent", 5000);
+    ck_assert_str_eq(sends_status(&first), "sent");
+    ck_assert_int_eq(sends_count, 3);
+    ck_assert_str_eq(sends[1].text, "first");
+    ck_assert_int_ge(sends[1].at_ms - sends[0].at_ms, 1000);
+    ck_assert_str_eq(sends[2].text, "behind");
+    sender_stop(sender);
+}
+SENDS_TEST(what_may_go_again_goes_before_what_follows_in_its_chat, unknown_order_body)
+
+static void dead_bot(const struct send *send, struct call_result *result)
+{
+    if (send->bot == '1' && send->nth == 1)
+        *result = (struct call_result){.end = CALL_BOT_DEAD, .text = SLICE("Unauthorized")};
+}
+
+/* Case: Token revoked (401). */
+static void bot_refused_body(void *data)
+{
+    stand_bot("other");
+    stand_file("other.token", 0600, "2:AA");
+    struct sender *sender = sends_start();
+    sends_end = dead_bot;
+    const struct uuid id = sends_text(sender, 7, "a");
+    sends_wait_count(1, 2000);
+    stand_sleep(50);
+    sends_text(sender, 8, "b");
+    stand_sleep(600);
+    ck_assert_int_eq(sends_count, 1);
+    ck_assert_str_eq(sends_status(&id), "queued");
+    const struct uuid other =
+        sends_place(sender, &(struct wish){.bot = "other", .chat_id = 9, .text = "c"});
+    sends_wait(&other, "sent", 2000);
+    ck_assert_int_eq(sends_count, 2);
+    stand_sql("UPDATE sending_pause SET paused_until = now()");
+    sends_wait(&id, "sent", 2000);
+    sender_stop(sender);
+}
+SENDS_TEST(a_bot_that_telegram_refuses_rests_alone_and_loses_nothing, bot_refused_body)
 
 int main(void)
 {
@@ -275,6 +334,8 @@ int main(void)
     tcase_add_test(tests, a_chat_that_cannot_be_reached_is_left_alone_until_it_can);
     tcase_add_test(tests, a_group_that_became_another_keeps_its_queue);
     tcase_add_test(tests, markup_that_telegram_cannot_read_goes_once_as_plain_text);
+    tcase_add_test(tests, what_may_go_again_goes_before_what_follows_in_its_chat);
+    tcase_add_test(tests, a_bot_that_telegram_refuses_rests_alone_and_loses_nothing);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -6,93 +6,16 @@
 
 #include "base/now.h"
 
-#include "dialogues/turns.h"
-#include "handlers/handlers.h"
 #include "intake/intake.h"
-#include "sends.h"
 #include "support/metric_of.h"
-
-enum { POLL_MS = 5, SOON_MS = 20000 };
+#include "texts/texts_watch.h"
+#include "updates.h"
 
 static void begin(void)
 {
     sends_begin("test_turns");
 }
 
-/* --- what Telegram sends --- */
-
-static void deliver(const char *body)
-{
-    ck_status(stand_status(&(struct ask){.handler = post_update,
-                                         .method = HTTP_POST,
-                                         .id = "taxi",
-                                         .body = body,
-                                         .action = true}),
-              200);
-}
-
-/* A message of a person in his chat; `text` of a command is all of it. */
-static void deliver_text(int number, int person, const char *language, const char *text)
-{
-    char body[512], command[128] = "";
-    if (text[0] == '/')
-        snprintf(command, sizeof command,
-                 ",\"entities\":[{\"offset\":0,\"length\":%zu,\"type\":\"bot_command\"}]",
-                 strlen(text));
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"message_id\":1,\"from\":{\"id\":%d,\"is_bot\":false,"
-             "\"first_name\":\"<A>\",\"language_code\":\"%s\"},\"chat\":{\"id\":%d,\"type\":"
-             "\"private\"},\"text\":\"%s\"%s}}",
-             number, person, language, person, text, command);
-    deliver(body);
-}
-
-static void deliver_membership(int number, int person, const char *status)
-{
-    char body[256];
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"my_chat_member\":{\"from\":{\"id\":%d},\"chat\":{\"id\":%d,"
-             "\"type\":\"private\"},\"new_chat_member\":{\"status\":\"%s\"}}}",
-             number, person, person, status);
-    deliver(body);
-}
-
-/* --- who handles it --- */
-
-static struct turns *start(struct sender *sender)
-{
-    struct fault fault = {.code = ""};
-    struct turns *turns = turns_start(stand_service(), sender, &fault);
-    ck_assert_msg(turns != NULL, "%s", fault.detail);
-    intake_on_stored(stand_app()->intake, turns_wake, turns);
-    return turns;
-}
-
-static void stop(struct turns *turns)
-{
-    intake_on_stored(stand_app()->intake, NULL, NULL);
-    turns_stop(turns);
-}
-
-static void wait_for(const char *sql)
-{
-    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
-        if (stand_number("SELECT (%s)::int", sql) == 1)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_abort_msg("never: %s", sql);
-}
-
-/* A turn is counted once it is on the disk, a little after its rows can be seen. */
-static void wait_metric(const char *name, double wanted)
-{
-    for (int waited = 0; metric_of(name) < wanted && waited <= SOON_MS; waited += POLL_MS)
-        stand_sleep(POLL_MS);
-    ck_assert_double_eq(metric_of(name), wanted);
-}
-
-#define NOTHING_LEFT "NOT EXISTS (SELECT FROM update WHERE status = 'received')"
 /* Messages that an earlier update of their chat has caused and that stand behind a later one's. */
 #define OUT_OF_ORDER                                                                               \
     "SELECT count(*) FROM (SELECT u.id, u.chat_id, lag(u.id) OVER (PARTITION BY u.chat_id ORDER "  \
@@ -128,8 +51,8 @@ static void deliver_all(void)
         people[i] = i + 1;
         stand_go(lane, &people[i]);
     }
-    for (int waited = 0; ended < PEOPLE && waited <= SOON_MS; waited += POLL_MS)
-        stand_sleep(POLL_MS);
+    for (int waited = 0; ended < PEOPLE && waited <= UPDATES_SOON_MS; waited += UPDATES_POLL_MS)
+        stand_sleep(UPDATES_POLL_MS);
     ck_assert_int_eq(ended, PEOPLE);
 }
 
@@ -143,16 +66,17 @@ static void check_all(void)
     ck_assert_int_eq(stand_number(OUT_OF_ORDER), 0);
 }
 
+/* Case: Out of order (message vs tap, retries, id reset). */
 static void once_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = start(NULL);
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_done_total{kind=\"message\"}");
     deliver_all();
     check_all();
     wait_metric("updates_done_total{kind=\"message\"}", before + PEOPLE * EACH);
-    stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(what_comes_twice_and_mixed_is_answered_once_and_in_order, once_body)
 
@@ -162,11 +86,11 @@ static void copies_body(void *data)
     (void)data;
     stand_look();
     for (int i = 0; i < COPIES; i++)
-        copies[i] = start(NULL);
+        copies[i] = updates_start(NULL, NULL, NULL);
     deliver_all();
     check_all();
     for (int i = 0; i < COPIES; i++)
-        stop(copies[i]);
+        updates_stop(copies[i]);
 }
 SENDS_TEST(copies_answer_nothing_twice_and_keep_the_order, copies_body)
 
@@ -178,12 +102,12 @@ static void backlog_body(void *data)
     stand_look();
     deliver_all();
     for (int i = 0; i < COPIES; i++) {
-        copies[i] = start(NULL);
+        copies[i] = updates_start(NULL, NULL, NULL);
         turns_wake(copies[i]);
     }
     check_all();
     for (int i = 0; i < COPIES; i++)
-        stop(copies[i]);
+        updates_stop(copies[i]);
 }
 SENDS_TEST(what_has_waited_is_answered_once_and_in_order, backlog_body)
 
@@ -193,7 +117,7 @@ static void poll_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = start(NULL);
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     stand_sleep(100);
     const double before = metric_of("db_transactions_total");
     stand_sleep(TURNS_POLL_MS + 200);
@@ -203,7 +127,7 @@ static void poll_body(void *data)
     const int64_t began = sends_now_ms();
     wait_for(NOTHING_LEFT);
     ck_assert_int_le(sends_now_ms() - began, TURNS_POLL_MS + 500);
-    stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(a_poll_finds_what_another_copy_has_stored, poll_body)
 
@@ -212,7 +136,7 @@ static void held_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = start(NULL);
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     deliver_text(1, 7, "ru", "hi");
     wait_for(NOTHING_LEFT);
     PGconn *held =
@@ -227,7 +151,7 @@ static void held_body(void *data)
     stand_commit(held);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
-    stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(a_turn_that_waits_holds_up_no_other_lane, held_body)
 
@@ -236,18 +160,18 @@ SENDS_TEST(a_turn_that_waits_holds_up_no_other_lane, held_body)
 static const struct {
     const char *language, *text, *answer;
 } talks[] = {
-    {"ru", "/start", "Здравствуйте, &lt;A&gt;!"   },
-    {"kk", "/start", "Сәлеметсіз бе, &lt;A&gt;!"  },
-    {"en", "/start", "Hello, &lt;A&gt;!"                      },
-    {"en", "/help",  "I send messages"                        },
-    {"de", "Hallo",  "Спасибо за сообщение!"},
+    {"ru", "/start", "Здравствуйте, &lt;A&gt;!" },
+    {"kk", "/start", "Сәлеметсіз бе, &lt;A&gt;!"},
+    {"en", "/start", "Hello, &lt;A&gt;!"                    },
+    {"en", "/help",  "What I can do:"                       },
+    {"de", "Hallo",  "Я вас не понял."           },
 };
 
 static void talk_body(void *data)
 {
     enum { TALKS = sizeof talks / sizeof talks[0] };
     struct sender *sender = sends_start();
-    struct turns *turns = start(sender);
+    struct turns *turns = updates_start(sender, NULL, NULL);
     (void)data;
     for (int i = 0; i < TALKS; i++) {
         deliver_text(i + 1, i + 1, talks[i].language, talks[i].text);
@@ -263,7 +187,7 @@ static void talk_body(void *data)
     ck_assert_str_eq(sends[TALKS].method, "answerCallbackQuery");
     ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0"),
                      "[{\"callback_query_id\": \"77\"}]");
-    stop(turns);
+    updates_stop(turns);
     sender_stop(sender);
 }
 SENDS_TEST(people_are_answered_in_their_language_and_taps_at_once, talk_body)
@@ -272,7 +196,7 @@ static void other_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = start(NULL);
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_done_total{kind=\"other\"}");
     deliver("{\"update_id\":1,\"poll\":{\"id\":\"1\"}}");
     deliver("{\"update_id\":2,\"brain_wave\":{}}");
@@ -286,7 +210,7 @@ static void other_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 5);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
     wait_metric("updates_done_total{kind=\"other\"}", before + 3);
-    stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(what_no_dialogue_looks_at_is_done_at_once, other_body)
 
@@ -295,23 +219,24 @@ static void group_body(void *data)
     (void)data;
     stand_look();
     stand_sql("UPDATE bot SET username = 'taxi_bot'");
-    struct turns *turns = start(NULL);
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     deliver(
         "{\"update_id\":5,\"message\":{\"chat\":{\"id\":-5,\"type\":\"group\"},\"from\":{\"id\":"
         "5},\"text\":\"/help@Taxi_bot\",\"entities\":[{\"type\":\"bot_command\",\"offset\":0,"
         "\"length\":14}]}}");
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = -5"), 1);
-    stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(a_group_is_answered_where_the_bot_is_named, group_body)
 
+/* Case: Blocked / deactivated. */
 static void reach_body(void *data)
 {
     struct uuid id;
     (void)data;
     stand_look();
-    struct turns *turns = start(NULL);
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     ck_assert(sends_placed(&(struct wish){.chat_id = 7, .text = "waits"}, &id));
     deliver_membership(1, 7, "kicked");
     wait_for(NOTHING_LEFT);
@@ -326,9 +251,39 @@ static void reach_body(void *data)
     wait_for(NOTHING_LEFT
              " AND NOT EXISTS (SELECT FROM recipient WHERE unreachable_since IS NOT NULL)");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'queued'"), 1);
-    stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(whoever_blocks_is_left_alone_until_he_comes_back, reach_body)
+
+/* Case: Group upgraded to supergroup. Both groups tell, in any order. */
+static void migrate_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turns *turns = updates_start(NULL, NULL, NULL);
+    struct uuid waits, sent;
+    ck_assert(sends_placed(&(struct wish){.chat_id = -7, .text = "waits"}, &waits));
+    stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, version)"
+              " SELECT id, -7, 5, 3 FROM bot");
+    ck_assert(sends_placed(&(struct wish){.chat_id = -7, .text = "sent"}, &sent));
+    stand_sql("UPDATE sending SET status = 'sent', part = 1, sent_at = now() WHERE id = '%s'",
+              sends_id(&sent));
+    deliver("{\"update_id\":1,\"message\":{\"from\":{\"id\":5},\"chat\":{\"id\":-1007},"
+            "\"migrate_from_chat_id\":-7}}");
+    deliver("{\"update_id\":2,\"message\":{\"from\":{\"id\":5},\"chat\":{\"id\":-7},"
+            "\"migrate_to_chat_id\":-1007}}");
+    wait_for(NOTHING_LEFT);
+    updates_stop(turns);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', chat_id, version) FROM dialogue"),
+                     "-1007 3");
+    ck_assert_str_eq(stand_text("SELECT string_agg(chat_id || status, ' ' ORDER BY status)"
+                                " FROM sending"),
+                     "-1007queued -7sent");
+    ck_assert_str_eq(stand_text("SELECT string_agg(chat_id::text, ' ') FROM recipient"
+                                " WHERE due_at IS NOT NULL"),
+                     "-1007");
+}
+SENDS_TEST(a_group_that_became_another_keeps_what_waits_for_it, migrate_body)
 
 /* --- poison --- */
 
@@ -371,12 +326,13 @@ static int die(struct turns *turns, int number)
     return waits_s;
 }
 
+/* Case: Poison update. */
 static void poison_body(void *data)
 {
     (void)data;
     stand_look();
     poison_begin();
-    struct turns *turns = start(NULL);
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_dead_total");
     deliver_text(1, 666, "en", "/start");
     deliver_text(2, 666, "en", "/help");
@@ -405,7 +361,7 @@ static void poison_body(void *data)
     ck_assert_int_le(stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'sorry:%%'"),
                      now_wall_us() / US_PER_S % 3600 < 60 ? 2 : 1);
     stand_sleep(100);
-    stop(turns);
+    updates_stop(turns);
     poison_end();
 }
 SENDS_TEST(what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on, poison_body)
@@ -416,17 +372,42 @@ static void silent_poison_body(void *data)
     (void)data;
     stand_look();
     stand_sql("ALTER TABLE sending ADD CONSTRAINT poison CHECK (chat_id <> 666)");
-    struct turns *turns = start(NULL);
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     deliver_text(1, 666, "en", "/start");
     (void)die(turns, 1);
     deliver_membership(2, 666, "member");
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
     stand_sleep(100); /* the word has been tried: nothing holds the table */
-    stop(turns);
+    updates_stop(turns);
     stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
 }
 SENDS_TEST(a_chat_that_takes_no_word_at_all_stops_nobody, silent_poison_body)
+
+static void words_body(void *data)
+{
+    struct fault fault;
+    struct sender *sender = sends_start();
+    struct turns *turns = updates_start(sender, NULL, NULL);
+    (void)data;
+    ck_assert(texts_watch_look(stand_app()->texts, &fault));
+    stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
+              " WHERE message_key IN ('help', 'sorry')");
+    deliver_text(1, 1, "ru", "/help");
+    sends_wait_count(1, 3000);
+    ck_assert_ptr_nonnull(strstr(sends[0].text, "Что я умею"));
+    ck_assert(texts_watch_look(stand_app()->texts, &fault));
+    deliver_text(2, 1, "ru", "/help");
+    sends_wait_count(2, 3000);
+    ck_assert_str_eq(sends[1].text, "apartmentshelp");
+    stand_sql("UPDATE bot SET bot_type = 'taxi'");
+    deliver_text(3, 1, "ru", "/help");
+    sends_wait_count(3, 3000);
+    ck_assert_str_eq(sends[2].text, "taxihelp");
+    updates_stop(turns);
+    sender_stop(sender);
+}
+SENDS_TEST(a_bot_says_what_people_have_written_for_its_kind, words_body)
 
 int main(void)
 {
@@ -443,8 +424,10 @@ int main(void)
     tcase_add_test(tests, what_no_dialogue_looks_at_is_done_at_once);
     tcase_add_test(tests, a_group_is_answered_where_the_bot_is_named);
     tcase_add_test(tests, whoever_blocks_is_left_alone_until_he_comes_back);
+    tcase_add_test(tests, a_group_that_became_another_keeps_what_waits_for_it);
     tcase_add_test(tests, what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on);
     tcase_add_test(tests, a_chat_that_takes_no_word_at_all_stops_nobody);
+    tcase_add_test(tests, a_bot_says_what_people_have_written_for_its_kind);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

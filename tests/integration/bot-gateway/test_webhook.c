@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The webhook of the running program while PostgreSQL is away or slow, and what its log tells. */
+/* The webhook of the running program while PostgreSQL, Redis or Telegram is away or slow, what its
+ * log tells, and its command --replay. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -41,9 +43,10 @@ static void begin(void)
     file("taxi.token", "1:TokenThatNobodyLogs");
     setenv("BOTS_DIR", folder, 1);
     setenv("BOTS_INTERVAL", "100ms", 1);
+    setenv("TELEGRAM_API_ROOT", "http://127.0.0.1:1", 1); /* nobody listens */
     program_begin();
     stand_sql("INSERT INTO bot.bot (id, name, tenant_id) VALUES"
-              " (gen_random_uuid(), 'taxi', gen_random_uuid())");
+              " (gen_random_uuid(), 'taxi', (SELECT id FROM api.tenant WHERE name = 'tests'))");
     for (int i = 0; i < TRIES && answer.status != 200; i++) {
         deliver(SECRET, 0);
         usleep(STEP_US);
@@ -67,6 +70,7 @@ static int64_t now_ms(void)
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
+/* Case: Postgres down. */
 START_TEST(without_postgresql_telegram_is_asked_to_come_again)
 {
     program_database_away(true);
@@ -87,6 +91,7 @@ START_TEST(without_postgresql_telegram_is_asked_to_come_again)
 }
 END_TEST
 
+/* Case: PG slow. */
 START_TEST(a_slow_postgresql_has_two_seconds)
 {
     PGconn *held = stand_hold("LOCK TABLE bot.update IN ACCESS EXCLUSIVE MODE");
@@ -103,6 +108,62 @@ START_TEST(a_slow_postgresql_has_two_seconds)
 }
 END_TEST
 
+static bool shows(const char *path, const char *words)
+{
+    for (int i = 0; i < TRIES; i++) {
+        program_ask("GET", path, key_all, NULL, NULL, &answer);
+        if (strstr(answer.body, words) != NULL)
+            return true;
+        usleep(STEP_US);
+    }
+    return false;
+}
+
+/* Case: Redis down. */
+START_TEST(without_redis_updates_are_taken_and_count_once)
+{
+    char kept[200];
+    const int port = program_other_port();
+    snprintf(kept, sizeof kept, "%s", getenv("REDIS_URL"));
+    setenv("REDIS_URL", "redis://127.0.0.1:1", 1);
+    const pid_t copy = program_start();
+    setenv("REDIS_URL", kept, 1);
+    ck_assert(program_ready(5000));
+    ck_assert_msg(shows("/readyz", "\"redis\":\"down\""), "%s", answer.body);
+    deliver(SECRET, 4);
+    for (int i = 0; i < TRIES && answer.status == 503; i++) { /* the bots are not known yet */
+        usleep(STEP_US);
+        deliver(SECRET, 4);
+    }
+    ck_assert_int_eq(answer.status, 200);
+    deliver(SECRET, 4);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot.update WHERE update_id = 4"), 1);
+    kill(copy, SIGTERM);
+    ck_assert_int_eq(program_wait(copy, 5000), 0);
+    program_port(port);
+}
+END_TEST
+
+/* Case: Bot blocked by local firewall / DNS. */
+START_TEST(without_telegram_updates_are_taken_and_messages_wait)
+{
+    char path[128], id[64];
+    program_ask("POST", "/v1/messages", key_all, NULL,
+                "{\"bot\":\"taxi\",\"chat_id\":5,\"text\":\"x\"}", &answer);
+    ck_assert_msg(answer.status == 202, "%ld %s", answer.status, answer.body);
+    ck_assert_int_eq(sscanf(answer.body, "{\"id\":\"%36[^\"]\"", id), 1);
+    snprintf(path, sizeof path, "/v1/messages/%s", id);
+    ck_assert_msg(shows(path, "\"code\":\"telegram_unreachable\""), "%s", answer.body);
+    ck_assert_ptr_nonnull(strstr(answer.body, "\"status\":\"queued\""));
+    ck_assert_msg(shows("/v1/bots", "\"error\":\"not_sent\""), "%s", answer.body);
+    ck_assert(program_ready(100));
+    deliver(SECRET, 5);
+    ck_assert_int_eq(answer.status, 200);
+}
+END_TEST
+
+/* Case: Wrong secret/path. */
 START_TEST(who_knocks_fills_no_log_and_no_log_tells_a_secret)
 {
     const int before = program_logged("\"event\":\"webhook_refused\"");
@@ -121,6 +182,28 @@ START_TEST(who_knocks_fills_no_log_and_no_log_tells_a_secret)
 }
 END_TEST
 
+static int replay(const char *chat, char *out)
+{
+    return program_run(HEADERS("--replay", "taxi", chat), out, REPLY_MAX);
+}
+
+START_TEST(a_replay_tells_by_its_exit_code)
+{
+    static char out[REPLY_MAX];
+    ck_assert_int_eq(replay("7", out), 0);
+    ck_assert_msg(strstr(out, "0 turns, no difference\n") != NULL, "%s", out);
+    stand_sql("INSERT INTO bot.update (id, bot_id, update_id, kind, chat_id, user_id, status, body)"
+              " SELECT gen_random_uuid(), id, 77, 'message', 7, 7, 'done', '{\"update_id\":77,"
+              "\"message\":{\"chat\":{\"id\":7,\"type\":\"private\"},\"from\":{\"id\":7},"
+              "\"text\":\"hi\"}}' FROM bot.bot");
+    ck_assert_int_eq(replay("7", out), 1);
+    ck_assert_msg(strstr(out, "update 77 of user 7\n+ sendMessage [{") != NULL, "%s", out);
+    ck_assert_msg(strstr(out, "1 turns, 1 different\n") != NULL, "%s", out);
+    ck_assert_ptr_null(strstr(out, "TokenThatNobodyLogs"));
+    ck_assert_int_eq(replay("x", out), 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("webhook");
@@ -129,7 +212,10 @@ int main(void)
     tcase_add_unchecked_fixture(tests, begin, end);
     tcase_add_test(tests, without_postgresql_telegram_is_asked_to_come_again);
     tcase_add_test(tests, a_slow_postgresql_has_two_seconds);
+    tcase_add_test(tests, without_redis_updates_are_taken_and_count_once);
+    tcase_add_test(tests, without_telegram_updates_are_taken_and_messages_wait);
     tcase_add_test(tests, who_knocks_fills_no_log_and_no_log_tells_a_secret);
+    tcase_add_test(tests, a_replay_tells_by_its_exit_code);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,83 +1,24 @@
 # SPDX-License-Identifier: MIT
 """People write to a bot, Telegram (tools/telegram) calls the webhook, the bot answers: how soon, and whether each is
 answered once and in order while the gateway is killed with -9."""
-import http.client
-import json
-import os
 import threading
 import time
 
-from stand import Stand, wait_until
-from telegram_standin import Standin
+from gateway import Gateway
+from stand import wait_until
 
-TOKEN, SECRET = "1001:AAscenario", "A-secret_1"
 BAR_MS, ASKED, ROUNDS = 150, 50, 3
 PEOPLE, EACH = 20, 10
-
-
-class Gateway:
-    """The stand-in, the demo's bot with its files, and copies of the service."""
-
-    def __init__(self, copies):
-        self.telegram = Standin(bots={"apartments": TOKEN})
-        self.stand = Stand(build=os.environ.get("TEST_BUILD", "release"), service="bot-gateway", demo=True,
-                           database="tapbot_dialogues")
-        self.copies = copies
-
-    def __enter__(self):
-        self.stand.__enter__()
-        folder = os.path.join(self.stand.folder, "bots")
-        os.mkdir(folder)
-        for name, text in (("token", TOKEN), ("secret", SECRET)):
-            path = os.path.join(folder, f"apartments.{name}")
-            with open(path, "w", encoding="ascii") as file:
-                file.write(text)
-            os.chmod(path, 0o600)
-        self.copies = [self.stand.service(BOTS_DIR=folder, BOTS_INTERVAL="100ms", TELEGRAM_API_ROOT=self.telegram.root)
-                       for _ in range(self.copies)]
-        return self
-
-    def __exit__(self, *error):
-        self.stand.__exit__()
-        self.telegram.stop()
-
-    def count(self, sql):
-        return int(self.stand.sql(f"SELECT count(*) FROM {sql}"))
-
-    def deliver(self, copy, update):
-        """As Telegram: the status of the answer, or None."""
-        try:
-            line = http.client.HTTPConnection("127.0.0.1", copy.port, timeout=5)
-            line.request("POST", "/telegram/apartments", json.dumps(update),
-                         {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": SECRET})
-            return line.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            line.close()
-
-
-def ask(gateway, person):
-    """Milliseconds from the person's /start until the answer is at Telegram."""
-    gateway.telegram.do("users", id=person, first_name="Айгүл <3", language_code="kk", start=True)
-    began = time.monotonic()
-    gateway.telegram.do("send", user=person, text="/start")
-    calls = gateway.telegram.see("calls", chat=person, method="sendMessage", at_least=1, timeout=10)["calls"]
-    took = (time.monotonic() - began) * 1000
-    if len(calls) != 1 or not calls[0]["parameters"]["text"].startswith("Сәлеметсіз бе, Айгүл &lt;3!"):
-        raise AssertionError(f"answered with {calls}")
-    return took
 
 
 def soon():
     """/start by the webhook, the answer at Telegram, 50 people one after the other."""
     with Gateway(1) as gateway:
-        gateway.telegram.call("setWebhook", TOKEN, url=f"http://127.0.0.1:{gateway.copies[0].port}/telegram/apartments",
-                              secret_token=SECRET)
-        ask(gateway, 100)  # connections are made, statements planned
+        gateway.hook()
+        gateway.ask(100)  # connections are made, statements planned
         best = None
         for number in range(1, ROUNDS + 1):  # beside other load a limit of time is tried again
-            took = sorted(ask(gateway, 1000 * number + n) for n in range(ASKED))
+            took = sorted(gateway.ask(1000 * number + n) for n in range(ASKED))
             p50, p95 = took[ASKED // 2], took[ASKED * 95 // 100]
             best = min(best or (p95, p50), (p95, p50))
             if p95 <= BAR_MS:
@@ -112,7 +53,8 @@ OUT_OF_ORDER = """(SELECT u.update_id, lag(u.update_id) OVER (PARTITION BY u.cha
 
 
 def killed():
-    """200 updates of 20 people, each delivered twice, to two copies that are killed in turn."""
+    """Case: Crash after commit, before 200. 20 people send 200 updates, each delivered twice, to two copies that
+    are killed in turn."""
     with Gateway(2) as gateway:
         for person in range(1, PEOPLE + 1):
             gateway.telegram.do("users", id=person, start=True)

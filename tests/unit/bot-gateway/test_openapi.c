@@ -10,6 +10,7 @@
 
 #include "bots/bots_json.h"
 #include "definition.h"
+#include "forwards/forwards_json.h"
 #include "intake/intake_json.h"
 #include "routes.h"
 #include "sending/sending_json.h"
@@ -72,6 +73,9 @@ static const struct {
     {"Bot",           &bot_fields           },
     {"BotWebhook",    &bot_webhook_fields   },
     {"BotPolling",    &bot_polling_fields   },
+    {"Forward",       &forward_fields       },
+    {"ForwardMatch",  &forward_match_fields },
+    {"ForwardNew",    &forward_new_fields   },
     {"Message",       &message_shown_fields },
     {"MessageNew",    &message_fields       },
     {"MessageButton", &message_button_fields},

@@ -44,6 +44,7 @@ static const struct {
     {1000, 30000, 60000}
 };
 
+/* Case: 5xx. */
 START_TEST(failures_in_a_row_wait_longer_and_at_most_a_minute)
 {
     int64_t least_ms = INT64_MAX, most_ms = 0;

@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: MIT
-/* What bots answer, and in which language. */
+/* What bots answer, to whom, and in which language: commands, words and taps of any dialogue. */
 #include <check.h>
 
-#include "dialogues/texts.h"
-#include "dialogues/turn.h"
-#include "telegram/text.h"
+#include "conversation.h"
+#include "dialogues/flow.h"
+#include "stay_world.h"
 #include "unit/base/suite.h"
 
-static struct arena arena;
+static const struct scripted world[] = {
+    WORLD_ROWS, {NULL, 0, NULL}
+};
+static struct conversation talk;
 
 static void setup(void)
 {
-    arena_init(&arena, 256 * 1024);
+    conversation_open(&talk, world);
 }
 
 static void teardown(void)
 {
-    arena_finish(&arena);
+    conversation_close(&talk);
 }
 
-static struct turn_output step(const struct turn_input *input)
+static void type(const char *text)
 {
-    struct turn_output out;
-    struct fault fault = {.code = ""};
-    ck_assert_msg(turn_step(input, &arena, &out, &fault), "%s", fault.code);
-    return out;
+    ck_assert_msg(conversation_type(&talk, text), "%s: %s", text, talk.fault.code);
 }
+
+static void tap(const char *label)
+{
+    const char *data = conversation_button(&talk.shown, label);
+    ck_assert_msg(data != NULL, "no button %s in %s", label, talk.seen);
+    ck_assert_msg(conversation_tap_data(&talk, data), "%s: %s", label, talk.fault.code);
+}
+
+#define ck_assert_saw(what) ck_assert_msg(conversation_saw(&talk, (what)), "%s", talk.seen)
+
+/* --- who is answered --- */
 
 #define ABSENT                                                                                     \
     {                                                                                              \
@@ -38,114 +49,309 @@ static const struct {
     const char *why;
     bool in_group, by_bot;
     struct slice text, command, addressee;
-    const char *said; /* a piece of the answer; NULL: none */
+    const char *said; /* NULL: nothing */
 } messages[] = {
-    {"/start",                       false, false, S("/start"), S("start"), ABSENT, "Здравствуйте"},
-    {"/START",                       false, false, S("/START"), S("START"), ABSENT, "Здравствуйте"},
-    {"/help",                        false, false, S("/help"),  S("help"),  ABSENT, "две команды"},
-    {"a command to come",            false, false, S("/book"),  S("book"),  ABSENT, "Спасибо"},
-    {"half a command",               false, false, S("/star"),  S("star"),  ABSENT, "Спасибо"},
-    {"no command",                   false, false, S("/"),      S(""),      ABSENT, "Спасибо"},
-    {"words",                        false, false, S("Hi"),     ABSENT,     ABSENT, "Спасибо"},
+    {"/start",                       false, false, S("/start"),  S("start"),  ABSENT, "@start"},
+    {"/START",                       false, false, S("/START"),  S("START"),  ABSENT, "@start"},
+    {"/help",                        false, false, S("/help"),   S("help"),   ABSENT, "@help"},
+    {"/search",                      false, false, S("/search"), S("search"), ABSENT, "@stay_city"},
+    {"/cancel",                      false, false, S("/cancel"), S("cancel"), ABSENT, "@nothing_to_cancel"},
+    {"/language",                    false, false, S("/language"), S("language"), ABSENT, "@language_ask"},
+    {"a command to come",            false, false, S("/book"),  S("book"),  ABSENT, "@unknown"},
+    {"half a command",               false, false, S("/star"),  S("star"),  ABSENT, "@unknown"},
+    {"no command",                   false, false, S("/"),      S(""),      ABSENT, "@unknown"},
+    {"words",                        false, false, S("Hi"),     ABSENT,     ABSENT, "@unknown"},
     {"a picture",                    false, false, ABSENT,      ABSENT,     ABSENT, NULL},
     {"another bot",                  false, true,  S("/start"), S("start"), ABSENT, NULL},
     {"words in a group",             true,  false, S("Hi"),     ABSENT,     ABSENT, NULL},
     {"a command in a group",         true,  false, S("/start"), S("start"), ABSENT, NULL},
     {"another's command in a group", true,  false, S("/start"), S("start"), S("other_bot"), NULL},
-    {"our command in a group",       true,  false, S("/start"), S("start"), S("Our_Bot"), "Здравствуйте"},
-    {"at home names do not matter",  false, false, S("/start"), S("start"), S("x"), "Здравствуйте"},
+    {"our command in a group",       true,  false, S("/start"), S("start"), S("Our_Bot"), "@start"},
+    {"at home names do not matter",  false, false, S("/start"), S("start"), S("x"), "@start"},
 };
 // clang-format on
 
 START_TEST(a_message_is_answered_where_it_is_for_the_bot)
 {
-    struct turn_input input = {
-        .update = {.about = ABOUT_MESSAGE,
-                   .chat_id = 5,
-                   .is_private = !messages[_i].in_group,
-                   .by_bot = messages[_i].by_bot,
-                   .text = messages[_i].text,
-                   .command = messages[_i].command,
-                   .addressee = messages[_i].addressee},
-        .username = SLICE("our_bot")
-    };
-    const struct turn_output out = step(&input);
-    ck_assert_int_eq(out.reach, TURN_REACHABLE);
-    ck_assert_msg(out.count == (messages[_i].said != NULL), "%s", messages[_i].why);
-    if (out.count > 0) {
-        ck_assert_int_eq(out.replies[0].kind, TURN_TEXT);
-        ck_assert_msg(strstr(out.replies[0].text.at, messages[_i].said) != NULL, "%s: %s",
-                      messages[_i].why, out.replies[0].text.at);
+    const struct update_view update = {.about = ABOUT_MESSAGE,
+                                       .chat_id = 5,
+                                       .user_id = 7,
+                                       .is_private = !messages[_i].in_group,
+                                       .by_bot = messages[_i].by_bot,
+                                       .text = messages[_i].text,
+                                       .command = messages[_i].command,
+                                       .addressee = messages[_i].addressee,
+                                       .argument = SLICE("")};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_int_eq(talk.output.reach, TURN_REACHABLE);
+    ck_assert_msg(talk.output.count == (messages[_i].said != NULL), "%s", messages[_i].why);
+    if (messages[_i].said != NULL) {
+        ck_assert_int_eq(talk.output.replies[0].kind, TURN_TEXT);
+        ck_assert_saw(messages[_i].said);
     }
-    input.username = (struct slice){NULL, 0};
-    if (messages[_i].in_group)
-        ck_assert_uint_eq(step(&input).count, 0);
 }
 END_TEST
 
-static struct slice greeting(struct slice name, enum language language)
+START_TEST(a_group_is_not_answered_while_the_bots_name_is_not_known)
 {
+    struct turn_output output;
     const struct turn_input input = {
         .update = {.about = ABOUT_MESSAGE,
-                   .is_private = true,
-                   .text = SLICE("/start"),
+                   .chat_id = 5,
+                   .text = SLICE("/start@our_bot"),
                    .command = SLICE("start"),
-                   .first_name = name,
-                   .language = language}
+                   .addressee = SLICE("our_bot")}
     };
-    return step(&input).replies[0].text;
+    ck_assert(turn_step(&input, &talk.arena, &output, &talk.fault));
+    ck_assert_uint_eq(output.count, 0);
+}
+END_TEST
+
+/* --- how it speaks --- */
+
+static void greet(struct slice name, enum language language, const char *greeting)
+{
+    talk.language = (int)language;
+    talk.first_name = name;
+    type("/start");
+    ck_assert_msg(slice_starts(slice_of(talk.seen), slice_of(greeting)), "%s", talk.seen);
 }
 
 START_TEST(a_person_is_greeted_by_name_in_his_language)
 {
-    ck_assert(slice_starts(greeting(SLICE("Айгүл"), LANGUAGE_KZ), SLICE("Сәлеметсіз бе, Айгүл! ")));
-    ck_assert(slice_starts(greeting(SLICE("Ann"), LANGUAGE_EN), SLICE("Hello, Ann! ")));
-    ck_assert(slice_starts(greeting(SLICE("Аня"), LANGUAGE_RU), SLICE("Здравствуйте, Аня! ")));
-    ck_assert(slice_starts(greeting((struct slice){NULL, 0}, LANGUAGE_EN), SLICE("Hello! ")));
-    ck_assert(slice_starts(greeting(SLICE(""), LANGUAGE_EN), SLICE("Hello! ")));
-    ck_assert(slice_starts(greeting(SLICE("<b>&\""), LANGUAGE_EN),
-                           SLICE("Hello, &lt;b&gt;&amp;&quot;! ")));
+    greet(SLICE("Айгүл"), LANGUAGE_KZ, "Сәлеметсіз бе, Айгүл! ");
+    greet(SLICE("Ann"), LANGUAGE_EN, "Hello, Ann! ");
+    greet(SLICE("Аня"), LANGUAGE_RU, "Здравствуйте, Аня! ");
+    greet((struct slice){NULL, 0}, LANGUAGE_EN, "Hello! ");
+    greet(SLICE(""), LANGUAGE_EN, "Hello! ");
+    greet(SLICE("<b>&\""), LANGUAGE_EN, "Hello, &lt;b&gt;&amp;&quot;! ");
 }
 END_TEST
 
-/* The longest name, of what becomes most bytes. */
-START_TEST(every_text_is_good_html_and_short_in_every_language)
+START_TEST(a_language_is_chosen_by_a_button_or_by_its_name)
 {
-    char name[4096];
-    struct fault fault = {.code = ""};
-    memset(name, '"', sizeof name);
-    for (int text = 0; text < TEXTS; text++) {
-        for (int language = 0; language <= LANGUAGE_KZ; language++) {
-            struct buf said;
-            buf_init(&said, 64 * 1024);
-            text_say((enum text)text, (enum language)language, (struct slice){name, sizeof name},
-                     &said);
-            ck_assert(buf_ok(&said, &fault));
-            ck_assert_uint_gt(said.len, 20);
-            ck_assert(telegram_text_check_html(buf_as_slice(&said), &fault));
-            ck_assert_uint_le(telegram_text_length(buf_as_slice(&said), TELEGRAM_HTML),
-                              TELEGRAM_TEXT_MAX);
-            ck_assert_ptr_null(memchr(said.data, '{', said.len));
-            buf_finish(&said);
-        }
-    }
+    type("/language");
+    tap("English");
+    ck_assert_int_eq(talk.output.language, LANGUAGE_EN);
+    ck_assert_saw("Good, English");
+    type("/language kk");
+    ck_assert_int_eq(talk.output.language, LANGUAGE_KZ);
+    type("/language klingon");
+    ck_assert_int_eq(talk.output.language, -1);
+    ck_assert_saw("Қазақша");
 }
 END_TEST
 
-START_TEST(a_tap_is_answered)
+START_TEST(the_language_of_his_program_counts_until_one_is_chosen)
 {
-    struct turn_input input = {
-        .update = {.about = ABOUT_TAP, .chat_id = FIELD_ABSENT, .tap_id = SLICE("77")}
-    };
-    const struct turn_output out = step(&input);
-    ck_assert_uint_eq(out.count, 1);
-    ck_assert_int_eq(out.replies[0].kind, TURN_ANSWER);
-    ck_assert(slice_is(out.replies[0].text, "77"));
-    ck_assert_int_eq(out.reach, TURN_REACH_SAME);
-    input.update.tap_id = (struct slice){NULL, 0};
-    ck_assert_uint_eq(step(&input).count, 0);
+    struct update_view update = {.about = ABOUT_MESSAGE,
+                                 .chat_id = 5,
+                                 .is_private = true,
+                                 .text = SLICE("/help"),
+                                 .command = SLICE("help"),
+                                 .language = LANGUAGE_EN};
+    talk.language = -1;
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_saw("What I can do");
+    talk.language = LANGUAGE_RU;
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_saw("Что я умею");
 }
 END_TEST
+
+/* --- where people come from --- */
+
+static const struct {
+    const char *text, *known, *kept;
+} sources[] = {
+    {"/start ref_insta",                                                         NULL,   "insta"},
+    {"/start ref_insta",                                                         "2gis", NULL   },
+    {"/start ref_",                                                              NULL,   NULL   },
+    {"/start insta",                                                             NULL,   NULL   },
+    {"/start",                                                                   NULL,   NULL   },
+    {"/start ref_1234567890123456789012345678901234567890123456789012345678901", NULL,   NULL   },
+};
+
+START_TEST(a_link_says_where_a_person_comes_from)
+{
+    talk.source = slice_of(sources[_i].known);
+    type(sources[_i].text);
+    ck_assert(slice_equal(talk.output.source, slice_of(sources[_i].kept)));
+    ck_assert_int_eq(talk.output.source.at != NULL, sources[_i].kept != NULL);
+}
+END_TEST
+
+/* --- taps --- */
+
+START_TEST(a_tap_is_answered_first_and_changes_the_message_in_place)
+{
+    type("/search");
+    ck_assert_int_eq(talk.output.replies[0].kind, TURN_TEXT);
+    tap("Алматы");
+    ck_assert_uint_eq(talk.output.count, 2);
+    ck_assert_int_eq(talk.output.replies[0].kind, TURN_ANSWER);
+    ck_assert_ptr_null(talk.output.replies[0].text.at);
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_EDIT);
+    ck_assert_str_eq(talk.step, "day");
+    ck_assert_int_eq(talk.output.reach, TURN_REACH_SAME);
+}
+END_TEST
+
+START_TEST(a_tap_of_a_message_out_of_sight_gets_a_new_one)
+{
+    type("/search");
+    const struct update_view update = {.about = ABOUT_TAP,
+                                       .chat_id = FIELD_ABSENT,
+                                       .user_id = talk.user_id,
+                                       .tap_id = SLICE("77"),
+                                       .tap_data =
+                                           slice_of(conversation_button(&talk.shown, "Алматы")),
+                                       .message_id = FIELD_ABSENT};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
+    ck_assert_str_eq(talk.step, "day");
+}
+END_TEST
+
+/* Case: Out of order (message vs tap, retries, id reset). */
+START_TEST(a_stale_tap_shows_where_the_dialogue_stands)
+{
+    type("/search");
+    const struct shown old = talk.shown;
+    tap("Алматы");
+    ck_assert(conversation_tap_data(&talk, conversation_button(&old, "Астана")));
+    ck_assert_str_eq(talk.step, "day");
+    ck_assert_saw("@button_stale");
+    ck_assert_saw("<b>Алматы</b>");
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
+}
+END_TEST
+
+START_TEST(a_tap_is_stale_too_where_the_dialogue_came_back_to_its_step)
+{
+    type("/search");
+    tap("Алматы");
+    const struct shown old = talk.shown;
+    tap("вс 22 ноя");
+    tap("@button_back");
+    ck_assert_str_eq(talk.step, "day");
+    ck_assert(conversation_tap_data(&talk, conversation_button(&old, "пн 23 ноя")));
+    ck_assert_saw("@button_stale");
+    ck_assert_str_eq(talk.step, "day");
+}
+END_TEST
+
+START_TEST(a_stale_tap_without_a_dialogue_is_only_answered)
+{
+    type("/search");
+    const struct shown old = talk.shown;
+    type("/cancel");
+    ck_assert_saw("@cancelled");
+    ck_assert(conversation_tap_data(&talk, conversation_button(&old, "Астана")));
+    ck_assert_saw("@button_stale");
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert(!talk.output.moved);
+}
+END_TEST
+
+static const char *const not_ours[] = {
+    "stay.1.city.almaty.AAAAAAAAAAA",
+    "go.0.search..AAAAAAAAAAA",
+    "x",
+    "",
+};
+
+START_TEST(a_forged_tap_is_refused)
+{
+    type("/search");
+    ck_assert(conversation_tap_data(&talk, not_ours[_i]));
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert_saw("@button_foreign");
+    ck_assert(!talk.output.moved);
+    ck_assert_str_eq(talk.step, "city");
+}
+END_TEST
+
+START_TEST(a_button_of_another_person_is_refused)
+{
+    type("/search");
+    const struct shown his = talk.shown;
+    talk.user_id++;
+    ck_assert(conversation_tap_data(&talk, conversation_button(&his, "Алматы")));
+    ck_assert_saw("@button_foreign");
+    ck_assert_str_eq(talk.step, "city");
+}
+END_TEST
+
+START_TEST(a_button_of_a_programs_message_is_answered_with_nothing)
+{
+    type("/search");
+    ck_assert(conversation_tap_data(&talk, "a:rate-5"));
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert_int_eq(talk.output.replies[0].kind, TURN_ANSWER);
+    ck_assert_ptr_null(talk.output.replies[0].text.at);
+    ck_assert_str_eq(talk.step, "city");
+}
+END_TEST
+
+START_TEST(a_tap_without_an_id_is_not_answered)
+{
+    const struct update_view update = {.about = ABOUT_TAP, .chat_id = FIELD_ABSENT};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_uint_eq(talk.output.count, 0);
+}
+END_TEST
+
+START_TEST(a_button_of_a_command_is_good_at_any_time)
+{
+    type("/help");
+    const struct shown help = talk.shown;
+    type("/search");
+    tap("Алматы");
+    ck_assert(conversation_tap_data(&talk, conversation_button(&help, "@button_search")));
+    ck_assert_str_eq(talk.step, "city");
+}
+END_TEST
+
+/* --- dialogues that are over, or of another version of the service --- */
+
+START_TEST(a_dialogue_that_rested_too_long_is_over)
+{
+    type("/search");
+    talk.now = talk.state.ends_at - 1;
+    type("Алматы");
+    ck_assert_str_eq(talk.step, "day");
+    talk.now = talk.state.ends_at;
+    type("22.11");
+    ck_assert_saw("@unknown");
+}
+END_TEST
+
+static const struct {
+    const char *flow, *step, *data;
+    int64_t format;
+    bool taken_up;
+} states[] = {
+    {"stay", "city",  "{}",              1, true },
+    {"stay", "city",  "{}",              2, false},
+    {"stay", "city",  "{}",              0, false},
+    {"stay", "attic", "{}",              1, false},
+    {"boat", "city",  "{}",              1, false},
+    {"stay", "city",  "{\"nights\":-1}", 1, false},
+    {"stay", "city",  "",                1, false},
+};
+
+START_TEST(a_dialogue_that_cannot_be_read_is_none)
+{
+    conversation_put(&talk, states[_i].flow, states[_i].step, states[_i].data, states[_i].format,
+                     5);
+    type("Алматы");
+    ck_assert_str_eq(states[_i].taken_up ? "day" : states[_i].step, talk.step);
+    ck_assert_int_eq(conversation_saw(&talk, "@unknown"), !states[_i].taken_up);
+}
+END_TEST
+
+/* --- what is no message --- */
 
 static const struct {
     const char *status;
@@ -162,20 +368,20 @@ static const struct {
 
 START_TEST(a_membership_tells_whether_the_chat_can_be_reached)
 {
-    const struct turn_input input = {
-        .update = {.about = ABOUT_MEMBERSHIP, .membership = slice_of(memberships[_i].status)}
-    };
-    const struct turn_output out = step(&input);
-    ck_assert_int_eq(out.reach, memberships[_i].reach);
-    ck_assert_uint_eq(out.count, 0);
+    const struct update_view update = {.about = ABOUT_MEMBERSHIP,
+                                       .membership = slice_of(memberships[_i].status)};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_int_eq(talk.output.reach, memberships[_i].reach);
+    ck_assert_uint_eq(talk.output.count, 0);
 }
 END_TEST
 
 START_TEST(anything_else_makes_the_bot_do_nothing)
 {
-    const struct turn_output out = step(&(struct turn_input){.update = {.about = ABOUT_OTHER}});
-    ck_assert_int_eq(out.reach, TURN_REACH_SAME);
-    ck_assert_uint_eq(out.count, 0);
+    const struct update_view update = {.about = ABOUT_OTHER};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_int_eq(talk.output.reach, TURN_REACH_SAME);
+    ck_assert_uint_eq(talk.output.count, 0);
 }
 END_TEST
 
@@ -197,9 +403,23 @@ int main(void)
     TCase *tests = tcase_create("steps");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_message_is_answered_where_it_is_for_the_bot, 0, COUNT(messages));
+    tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);
     tcase_add_test(tests, a_person_is_greeted_by_name_in_his_language);
-    tcase_add_test(tests, every_text_is_good_html_and_short_in_every_language);
-    tcase_add_test(tests, a_tap_is_answered);
+    tcase_add_test(tests, a_language_is_chosen_by_a_button_or_by_its_name);
+    tcase_add_test(tests, the_language_of_his_program_counts_until_one_is_chosen);
+    tcase_add_loop_test(tests, a_link_says_where_a_person_comes_from, 0, COUNT(sources));
+    tcase_add_test(tests, a_tap_is_answered_first_and_changes_the_message_in_place);
+    tcase_add_test(tests, a_tap_of_a_message_out_of_sight_gets_a_new_one);
+    tcase_add_test(tests, a_stale_tap_shows_where_the_dialogue_stands);
+    tcase_add_test(tests, a_tap_is_stale_too_where_the_dialogue_came_back_to_its_step);
+    tcase_add_test(tests, a_stale_tap_without_a_dialogue_is_only_answered);
+    tcase_add_loop_test(tests, a_forged_tap_is_refused, 0, COUNT(not_ours));
+    tcase_add_test(tests, a_button_of_another_person_is_refused);
+    tcase_add_test(tests, a_button_of_a_programs_message_is_answered_with_nothing);
+    tcase_add_test(tests, a_tap_without_an_id_is_not_answered);
+    tcase_add_test(tests, a_button_of_a_command_is_good_at_any_time);
+    tcase_add_test(tests, a_dialogue_that_rested_too_long_is_over);
+    tcase_add_loop_test(tests, a_dialogue_that_cannot_be_read_is_none, 0, COUNT(states));
     tcase_add_loop_test(tests, a_membership_tells_whether_the_chat_can_be_reached, 0,
                         COUNT(memberships));
     tcase_add_test(tests, anything_else_makes_the_bot_do_nothing);

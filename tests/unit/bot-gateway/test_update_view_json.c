@@ -126,9 +126,45 @@ START_TEST(a_membership_is_what_the_bot_is_from_now_on)
 }
 END_TEST
 
+// clang-format off
+static const struct {
+    const char *why, *more;
+    int64_t from, to;
+} moves[] = {
+    {"told in the old group", "\"migrate_to_chat_id\":-1005",                              5, -1005},
+    {"told in the new one",   "\"migrate_from_chat_id\":-5",                               -5, 5},
+    {"no number",             "\"migrate_to_chat_id\":\"-1005\"",                          0, 0},
+    {"any other message",     "\"text\":\"migrate_to_chat_id\"",                           0, 0},
+};
+// clang-format on
+
+START_TEST(a_group_that_became_another_is_told_in_both)
+{
+    char body[512];
+    snprintf(body, sizeof body, MESSAGE("%s"), moves[_i].more);
+    const struct update_view view = view_of(body);
+    ck_assert_msg(view.moved_from == moves[_i].from && view.moved_to == moves[_i].to, "%s",
+                  moves[_i].why);
+}
+END_TEST
+
+/* Telegram sends the whole message again. A command in it is none: it was given before. */
+START_TEST(an_edited_message_is_an_edit_with_its_newest_text)
+{
+    const struct update_view view =
+        view_of("{\"edited_message\":{\"message_id\":41,\"date\":1770000000," CHAT
+                ",\"text\":\"/start\"}}");
+    ck_assert_int_eq(view.about, ABOUT_EDIT);
+    ck_assert_int_eq(view.message_id, 41);
+    ck_assert_int_eq(view.sent_at, INT64_C(1770000000000000));
+    ck_assert(slice_is(view.text, "/start"));
+    ck_assert_ptr_null(view.command.at);
+}
+END_TEST
+
 static const char *const others[] = {
     "{}",
-    "{\"edited_message\":{" CHAT ",\"text\":\"/start\"}}",
+    "{\"edited_channel_post\":{" CHAT ",\"text\":\"/start\"}}",
     "{\"channel_post\":{" CHAT ",\"text\":\"/start\"}}",
     "{\"message\":7}",
     "{\"inline_query\":{\"id\":\"1\"," FROM "}}",
@@ -159,6 +195,8 @@ int main(void)
     tcase_add_loop_test(tests, a_language_is_one_of_ours, 0, COUNT(tags));
     tcase_add_test(tests, a_tap_is_in_the_chat_of_its_button);
     tcase_add_test(tests, a_membership_is_what_the_bot_is_from_now_on);
+    tcase_add_loop_test(tests, a_group_that_became_another_is_told_in_both, 0, COUNT(moves));
+    tcase_add_test(tests, an_edited_message_is_an_edit_with_its_newest_text);
     tcase_add_loop_test(tests, anything_else_is_other, 0, COUNT(others));
     tcase_add_test(tests, what_is_no_json_is_a_fault);
     return suite_main("update_view_json", tests);

@@ -88,6 +88,7 @@ static const struct {
      0,                                                                                                                                                                1},
 };
 
+/* Case: Callback. */
 START_TEST(each_end_of_a_call_has_its_verdict)
 {
     const struct call_result result = {.end = rows[_i].end, .retry_after_s = RETRY_AFTER_S};
@@ -110,8 +111,28 @@ START_TEST(each_end_of_a_call_has_its_verdict)
 }
 END_TEST
 
+/* Once, because the next call is no edit any more. */
+START_TEST(a_text_whose_message_is_gone_goes_as_a_new_one)
+{
+    const struct call_result result = {.end = CALL_NO_MESSAGE};
+    const struct call_of edit = {.lane = 1, .tries = 1, .edits = true, .edits_text = true};
+    const struct call_of buttons = {.lane = 1, .tries = 1, .edits = true};
+    const struct call_of answer = {.lane = SENDING_ANSWER, .tries = 1, .edits_text = true};
+    struct verdict verdict = verdict_of(&result, &edit, 437);
+    ck_assert(verdict.anew && verdict.status == SENDING_QUEUED && verdict.park_ms == 0);
+    ck_assert_str_eq(verdict.code, "message_gone");
+    verdict = verdict_of(&result, &buttons, 437);
+    ck_assert(!verdict.anew && verdict.status == SENDING_FAILED);
+    verdict = verdict_of(&result, &answer, 437);
+    ck_assert(!verdict.anew && verdict.status == SENDING_FAILED);
+}
+END_TEST
+
 START_TEST(methods_that_edit_are_known)
 {
+    ck_assert(verdict_edits_text(SLICE("editMessageText")));
+    ck_assert(!verdict_edits_text(SLICE("editMessageReplyMarkup")));
+    ck_assert(verdict_edits(SLICE("editMessageReplyMarkup")));
     ck_assert(verdict_edits(SLICE("editMessageText")));
     ck_assert(!verdict_edits(SLICE("sendMessage")));
     ck_assert(!verdict_edits(SLICE("edi")));
@@ -134,6 +155,7 @@ int main(void)
 {
     TCase *tests = tcase_create("verdict");
     tcase_add_loop_test(tests, each_end_of_a_call_has_its_verdict, 0, COUNT(rows));
+    tcase_add_test(tests, a_text_whose_message_is_gone_goes_as_a_new_one);
     tcase_add_test(tests, methods_that_edit_are_known);
     tcase_add_test(tests, actions_are_possible_in_their_statuses);
     return suite_main("verdict", tests);

@@ -7,6 +7,8 @@ _Static_assert((int)API_KEY_LEN <= (int)BOT_KEY_MAX, "a key fits");
 
 const char *const bot_intake_names[] = {"webhook", "poll", NULL};
 
+const char *const bot_type_names[] = {"apartments", "taxi", NULL};
+
 const char *const bot_polling_names[] = {"works", "fails", "webhook", "other", "no_bot", NULL};
 const char *const bot_webhook_names[] = {"none", "ours", "elsewhere", NULL};
 

@@ -12,6 +12,7 @@ enum {
     BOTS_MAX = 256,
     BOT_NAME_MAX = 32,
     BOT_FILE_MAX = 4096, /* bytes of a file */
+    BOT_USERNAME_MAX = 32,
     BOT_TOKEN_MAX = 128,
     BOT_SECRET_MAX = 256, /* Bot API, setWebhook: secret_token */
     BOT_KEY_MAX = 64
@@ -21,6 +22,10 @@ enum {
 enum bot_intake { BOT_WEBHOOK, BOT_POLL };
 extern const char *const bot_intake_names[];
 
+/* What a bot is for: the texts it says, and its settings. In the order of bot_type_names. */
+enum bot_type { BOT_APARTMENTS, BOT_TAXI, BOT_TYPES };
+extern const char *const bot_type_names[];
+
 /* In the order of enum telegram_poll_state (telegram/poll.h). */
 extern const char *const bot_polling_names[];
 
@@ -28,6 +33,8 @@ struct bot {
     char name[BOT_NAME_MAX + 1];
     struct uuid id; /* nil: there is no row, and the members up to updated_at mean nothing */
     struct uuid tenant_id;
+    int type;                            /* enum bot_type */
+    char username[BOT_USERNAME_MAX + 1]; /* Telegram's, without '@'; "": not known */
     int intake;
     bool is_active;
     int64_t version;

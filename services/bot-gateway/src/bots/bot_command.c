@@ -9,15 +9,17 @@
 
 enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
 
-static const char help[] = "usage: %s --bots add NAME --tenant NAME\n"
+static const char help[] = "usage: %s --bots add NAME --tenant NAME [--type apartments|taxi]\n"
                            "       %s --bots list\n"
                            "\n"
                            "add   makes the bot's row unless it is there; --tenant is whose it is\n"
-                           "list  name, tenant, intake, active or inactive\n";
+                           "      --type is what it is for: which texts and settings it has\n"
+                           "list  name, tenant, intake, active or inactive, type\n";
 
 struct ask {
     struct slice name;
     struct slice tenant;
+    enum bot_type type;
     bool list;
 };
 
@@ -31,13 +33,14 @@ static bool add(struct db *tx, void *arg, struct fault *fault)
 {
     const struct ask *ask = arg;
     bool made;
-    return bot_store_ensure(tx, ask->name, ask->tenant, &made, fault);
+    return bot_store_ensure(tx, ask->name, ask->tenant, ask->type, &made, fault);
 }
 
 static void print(const struct bot *bot, struct slice tenant)
 {
-    fprintf(stdout, "%s\t%.*s\t%s\t%s\n", bot->name, SLICE_ARG(tenant),
-            bot_intake_names[bot->intake], bot->is_active ? "active" : "inactive");
+    fprintf(stdout, "%s\t%.*s\t%s\t%s\t%s\n", bot->name, SLICE_ARG(tenant),
+            bot_intake_names[bot->intake], bot->is_active ? "active" : "inactive",
+            bot_type_names[bot->type]);
 }
 
 static int run(struct service *service, void *arg)
@@ -49,13 +52,25 @@ static int run(struct service *service, void *arg)
     return done ? FINE : tell(&fault);
 }
 
+static bool read_type(const char *word, enum bot_type *out)
+{
+    for (enum bot_type type = 0; type < BOT_TYPES; type++)
+        if (strcmp(word, bot_type_names[type]) == 0) {
+            *out = type;
+            return true;
+        }
+    return false;
+}
+
 static bool read_words(int argc, char **argv, struct ask *ask)
 {
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         ask->list = true;
         return true;
     }
-    if (argc != 5 || strcmp(argv[1], "add") != 0 || strcmp(argv[3], "--tenant") != 0)
+    if ((argc != 5 && argc != 7) || strcmp(argv[1], "add") != 0 || strcmp(argv[3], "--tenant") != 0)
+        return false;
+    if (argc == 7 && (strcmp(argv[5], "--type") != 0 || !read_type(argv[6], &ask->type)))
         return false;
     ask->name = slice_of(argv[2]);
     ask->tenant = slice_of(argv[4]);

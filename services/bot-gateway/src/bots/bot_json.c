@@ -18,6 +18,7 @@ struct bot_polling_shown {
 struct bot_shown {
     struct uuid id;
     struct slice name;
+    struct slice username;
     int intake;
     bool is_active;
     struct field_texts missing;
@@ -53,6 +54,7 @@ const struct fields bot_polling_fields = FIELDS_OF(polling_items, struct bot_pol
 static const struct field items[] = {
     {.name = "id",         .type = FIELD_UUID,  .flags = FIELD_READ_ONLY, AT(id)},
     {.name = "name",       .type = FIELD_SLUG,  .flags = FIELD_READ_ONLY, AT(name)},
+    {.name = "username",   .type = FIELD_TEXT,  .flags = FIELD_READ_ONLY, AT(username)},
     {.name = "intake",     .type = FIELD_ENUM,  .flags = FIELD_READ_ONLY, AT(intake), .names = bot_intake_names},
     {.name = "is_active",  .type = FIELD_BOOL,  .flags = FIELD_READ_ONLY, AT(is_active)},
     {.name = "missing",    .type = FIELD_SLUGS, .flags = FIELD_READ_ONLY, AT(missing)},
@@ -101,6 +103,8 @@ void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct
         .polling = { -1,    FIELD_ABSENT},
     };
     if (bot_has(bot, BOT_ROW)) {
+        if (bot->username[0] != '\0')
+            shown.username = slice_of(bot->username);
         shown.intake = bot->intake;
         shown.is_active = bot->is_active;
         shown.polling = (struct bot_polling_shown){bot->polling, bot->polling_at};

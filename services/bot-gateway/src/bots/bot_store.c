@@ -6,6 +6,7 @@
 static const struct db_column columns[] = {
     {DB_UUID, AT(id),         .name = "id"},
     {DB_UUID, AT(tenant_id),  .name = "tenant_id"},
+    {DB_NAME, AT(type),       .name = "bot_type", .names = bot_type_names},
     {DB_NAME, AT(intake),     .name = "intake", .names = bot_intake_names},
     {DB_BOOL, AT(is_active),  .name = "is_active"},
     {DB_INT,  AT(version),    .name = "version"},
@@ -21,12 +22,22 @@ static const struct db_shape shape = DB_SHAPE(columns, "b");
 static const struct db_statement list_statement = {
     .name = "bot_list",
     .sql = "SELECT {columns}, b.name,"
-           " (SELECT t.name FROM tenant t WHERE t.id = b.tenant_id)"
+           " (SELECT t.name FROM tenant t WHERE t.id = b.tenant_id), b.username"
            " FROM bot b LEFT JOIN poller p"
            "  ON p.bot_id = b.id AND b.intake = 'poll' AND p.leased_until > now() AND p.state IS NOT NULL"
            " ORDER BY b.name COLLATE \"C\" LIMIT {limit}",
     .parameters = "limit bigint",
     .shape = &shape,
+};
+static const struct db_constraint constraints[] = {
+    {"bot_username_check", FAULT_INVALID, "bad_username", NULL, "That is no name of a bot."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+static const struct db_statement set_username_statement = {
+    .name = "bot_set_username",
+    .sql = "UPDATE bot SET username = {username} WHERE id = {id}",
+    .parameters = "id uuid, username text",
+    .constraints = constraints,
 };
 static const struct db_statement sees_all_statement = {
     .name = "bot_sees_all",
@@ -37,22 +48,25 @@ static const struct db_statement sees_all_statement = {
 static const struct db_statement ensure_statement = {
     .name = "bot_ensure",
     .sql = "WITH owner AS (SELECT id FROM tenant WHERE name = {tenant}),"
-           " made AS (INSERT INTO bot (id, name, tenant_id) SELECT {id}, {name}, owner.id FROM owner"
+           " made AS (INSERT INTO bot (id, name, tenant_id, bot_type) SELECT {id}, {name}, owner.id, {type} FROM owner"
            "          ON CONFLICT (name) DO NOTHING RETURNING tenant_id)"
            " SELECT owner.id, (SELECT tenant_id FROM made),"
            "        (SELECT tenant_id FROM bot WHERE name = {name})"
            " FROM owner",
-    .parameters = "id uuid, name text, tenant text",
+    .parameters = "id uuid, name text, tenant text, type text",
 };
 // clang-format on
 
 static void read_row(const struct db_rows *rows, int row, struct bot *bot)
 {
     const struct slice name = db_get_text(rows, row, COLUMNS);
+    const struct slice username = db_get_text(rows, row, COLUMNS + 2);
     *bot = (struct bot){.polling = -1};
     db_row_read(rows, row, 0, columns, COLUMNS, bot);
     if (name.len <= BOT_NAME_MAX)
         memcpy(bot->name, name.at, name.len);
+    if (username.at != NULL && username.len <= BOT_USERNAME_MAX)
+        memcpy(bot->username, username.at, username.len);
 }
 
 bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault)
@@ -80,6 +94,14 @@ bool bot_store_each(struct db *db, void (*tell)(const struct bot *bot, struct sl
     return true;
 }
 
+bool bot_store_set_username(struct db *tx, const struct uuid *id, struct slice username,
+                            struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    return db_query(tx, &set_username_statement, DB_VALUES(db_uuid(id), db_text(username)), &rows,
+                    fault);
+}
+
 bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -89,13 +111,15 @@ bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all, 
     return true;
 }
 
-bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, bool *made,
-                      struct fault *fault)
+bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, enum bot_type type,
+                      bool *made, struct fault *fault)
 {
     const struct uuid id = uuid_make();
     auto_rows struct db_rows rows = {0};
-    if (!db_query(tx, &ensure_statement, DB_VALUES(db_uuid(&id), db_text(name), db_text(tenant)),
-                  &rows, fault))
+    if (!db_query(
+            tx, &ensure_statement,
+            DB_VALUES(db_uuid(&id), db_text(name), db_text(tenant), db_str(bot_type_names[type])),
+            &rows, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "tenant_unknown", "There is no such tenant.");

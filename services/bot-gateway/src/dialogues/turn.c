@@ -3,40 +3,10 @@
 
 #include "base/auto.h"
 
-#include "dialogues/texts.h"
-#include "telegram/text.h"
+#include "dialogues/flow.h"
+#include "dialogues/talk_turn.h"
 
-enum { TEXT_BYTES_MAX = 8192 };
-
-static const struct {
-    const char *command;
-    enum text text;
-} commands[] = {
-    {"start", TEXT_START},
-    {"help",  TEXT_HELP },
-};
-
-static bool say(const struct update_view *update, enum text text, struct arena *arena,
-                struct turn_output *out, struct fault *fault)
-{
-    AUTO(buf_finish) struct buf said;
-    struct slice kept;
-
-    buf_init(&said, TEXT_BYTES_MAX);
-    text_say(text, update->language, update->first_name, &said);
-    if (!buf_keep(&said, arena, &kept, fault))
-        return false;
-    out->replies[out->count++] = (struct turn_reply){TURN_TEXT, kept};
-    return true;
-}
-
-static enum text text_for(struct slice command)
-{
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (slice_equal_caseless(command, slice_of(commands[i].command)))
-            return commands[i].text;
-    return TEXT_UNKNOWN;
-}
+/* --- what is for the bot --- */
 
 /* In a group people talk to each other: a bot answers what begins with a command and its name. */
 static bool is_for_us(const struct turn_input *input)
@@ -70,28 +40,119 @@ static enum turn_reach reach_of(struct slice membership)
     return TURN_REACH_SAME;
 }
 
+/* --- which move it is --- */
+
+typedef bool move_fn(struct talk *talk, struct fault *fault);
+
+static move_fn *find_command(struct slice name)
+{
+    for (size_t i = 0; i < flow_command_count; i++)
+        if (slice_equal_caseless(name, slice_of(flow_commands[i].name)))
+            return flow_commands[i].act;
+    return NULL;
+}
+
+/* NULL: the step expects no such thing, or no dialogue is under way. */
+static move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice action)
+{
+    for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++) {
+        const struct flow_move *move = &talk->step->moves[i];
+        if (move->on == on && (on != FLOW_TAP || slice_is(action, move->action)))
+            return move->act;
+    }
+    return NULL;
+}
+
+static bool hear(struct talk *talk, struct fault *fault)
+{
+    const struct update_view *update = &talk->input->update;
+    move_fn *act = NULL;
+
+    talk->argument = update->text;
+    if (update->command.at != NULL) {
+        act = find_command(update->command);
+        talk->argument = update->argument;
+    } else if (update->is_private) {
+        act = find_move(talk, FLOW_TEXT, update->text);
+    }
+    return talk_move(talk, act != NULL ? act : flow_not_understood, fault);
+}
+
+/* A tap of a message that the dialogue has left behind shows where it stands now. */
+static bool refuse_stale(struct talk *talk, struct fault *fault)
+{
+    talk_notice(talk, TEXT_BUTTON_STALE);
+    talk->in_place = false;
+    return talk->flow == NULL || talk_again(talk, fault);
+}
+
+static bool tapped(struct talk *talk, struct fault *fault)
+{
+    const struct update_view *update = &talk->input->update;
+    struct button button;
+    move_fn *act;
+
+    if (!button_read(update->tap_data, talk->input->button_key, update->user_id, &button)) {
+        talk_notice(talk, TEXT_BUTTON_FOREIGN);
+        return true;
+    }
+    talk->argument = button.argument;
+    if (slice_is(button.flow, TALK_COMMANDS))
+        act = find_command(button.action);
+    else if (talk->flow != NULL && slice_is(button.flow, talk->flow->name) &&
+             button.version == talk->input->state.version)
+        act = find_move(talk, FLOW_TAP, button.action);
+    else
+        act = NULL;
+    return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, fault);
+}
+
+/* The first reply, so that the button stops spinning before anything else. */
+static bool answer_tap(struct talk *talk, struct fault *fault)
+{
+    struct turn_reply *replies = talk->output->replies;
+
+    /* A button of a message that a program has sent: its tap is not the dialogue's. */
+    if (talk->input->update.tap_data.at != NULL &&
+        !slice_starts(talk->input->update.tap_data, SLICE("a:")) && !tapped(talk, fault))
+        return false;
+    memmove(&replies[1], &replies[0], talk->output->count * sizeof replies[0]);
+    replies[0] = (struct turn_reply){.kind = TURN_ANSWER, .text = talk->notice};
+    talk->output->count++;
+    return true;
+}
+
+/* --- the whole --- */
+
+static bool react(const struct turn_input *input, struct arena *arena, struct turn_output *out,
+                  struct fault *fault)
+{
+    const struct update_view *update = &input->update;
+    AUTO(talk_close) struct talk talk;
+
+    if (!talk_open(&talk, input, arena, out, fault))
+        return false;
+    const bool well = update->about == ABOUT_TAP ? answer_tap(&talk, fault) : hear(&talk, fault);
+    return well || out->waits;
+}
+
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                struct fault *fault)
 {
     const struct update_view *update = &input->update;
-    struct turn_output made = {.reach = TURN_REACH_SAME};
+    struct turn_output made = {.reach = TURN_REACH_SAME,
+                               .chat_from = update->moved_from,
+                               .chat_to = update->moved_to,
+                               .language = -1};
 
-    switch (update->about) {
-    case ABOUT_MESSAGE:
+    if (update->about == ABOUT_MESSAGE)
         made.reach = TURN_REACHABLE;
-        if (is_for_us(input) && !say(update, text_for(update->command), arena, &made, fault))
-            return false;
-        break;
-    case ABOUT_TAP:
-        if (update->tap_id.at != NULL)
-            made.replies[made.count++] = (struct turn_reply){TURN_ANSWER, update->tap_id};
-        break;
-    case ABOUT_MEMBERSHIP:
+    if (update->about == ABOUT_MEMBERSHIP)
         made.reach = reach_of(update->membership);
-        break;
-    case ABOUT_OTHER:
-        break;
-    }
+    if (((update->about == ABOUT_MESSAGE && is_for_us(input)) ||
+         (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
+        !react(input, arena, &made, fault))
+        return false;
     *out = made;
     return true;
 }

@@ -1,45 +1,109 @@
 // SPDX-License-Identifier: MIT
-/* A turn of a dialogue: what an update makes the bot do. Pure: the same input gives the same
- * output. */
+/* A turn of a dialogue: what an update makes the bot do.
+ *
+ * Pure: the same input gives the same output, and whoever calls does what the output says. Where a
+ * turn needs to know what another service says, its output is a call; the turn is then done again
+ * from the beginning with the answer, until it needs none. So a turn that was broken off makes the
+ * same calls again, each under the same Idempotency-Key. */
 #pragma once
 
 #include "base/arena.h"
 #include "base/fault.h"
 
+#include "dialogues/button.h"
 #include "dialogues/update_view.h"
+
+struct bot_settings;
+struct texts;
 
 enum {
     TURN_REPLIES_MAX = 4,
-    TURN_TRIES_MAX = 5 /* of an update, within five minutes */
+    TURN_BUTTONS_MAX = 64, /* of a reply */
+    TURN_CALLS_MAX = 6,
+    TURN_STATE_MAX = 16 * 1024, /* bytes of a dialogue's data */
+    TURN_TRIES_MAX = 5          /* of an update, within five minutes */
+};
+
+/* Where a dialogue stands: a row of the table `dialogue`. */
+struct turn_state {
+    struct slice flow;   /* absent: none is under way */
+    struct slice step;   /* of the flow */
+    struct slice data;   /* JSON, the flow's own */
+    int64_t data_format; /* of `data`: struct flow's */
+    int64_t version;     /* rises with every change; 0: there was none yet */
+    int64_t ends_at;     /* then it is forgotten; microseconds */
+};
+
+/* What a service answered to a call. Only answers that say what is the case come here: 2xx, 404,
+ * 409, 410, 412 and 422. */
+struct turn_answer {
+    long status;
+    struct slice body;
 };
 
 struct turn_input {
     struct update_view update;
-    struct slice
-        username; /* of the bot, without '@'; absent: not known, and no group is answered */
+    /* Of the bot, without '@'; absent: not known, and no group is answered. */
+    struct slice username;
+    uint8_t button_key[BUTTON_KEY_LEN];
+    const struct texts *texts;           /* of the kind of bot: texts/texts.h */
+    const struct bot_settings *settings; /* likewise */
+    int64_t now;         /* when the update was received, microseconds: the same in every try */
+    int language;        /* enum language that the person has chosen; -1: none */
+    struct slice source; /* where the person came from; absent: not known */
+    struct turn_state state;
+    const struct turn_answer *answers; /* to the calls so far, in their order */
+    size_t answer_count;
 };
 
 enum turn_reply_kind {
-    TURN_TEXT,  /* into the chat of the update */
+    TURN_TEXT,  /* a new message in the chat of the update */
+    TURN_EDIT,  /* in place of the message whose button was tapped */
     TURN_ANSWER /* to the tap: the button stops spinning */
+};
+
+struct turn_button {
+    struct slice label;
+    struct slice data; /* callback_data, or: */
+    struct slice url;
+    bool new_row; /* it begins a row */
 };
 
 struct turn_reply {
     enum turn_reply_kind kind;
-    struct slice text; /* HTML; of TURN_ANSWER the tap's id */
+    struct slice
+        text; /* HTML; of TURN_ANSWER a plain notice of at most 200 characters, or absent */
+    const struct turn_button *buttons; /* in the arena */
+    size_t button_count;
 };
 
 /* What the update tells of its chat. */
 enum turn_reach { TURN_REACH_SAME, TURN_REACHABLE, TURN_UNREACHABLE };
 
+/* A call of booking-api, as the person. */
+struct turn_call {
+    const char *method; /* static */
+    struct slice path;  /* with its query */
+    struct slice body;  /* JSON; absent: none */
+};
+
 struct turn_output {
     enum turn_reach reach;
+    int64_t chat_from; /* moved_from and moved_to of struct update_view */
+    int64_t chat_to;
+    bool waits;            /* for the answer to `call`; all below is to be ignored */
+    struct turn_call call; /* number answer_count of the turn */
     struct turn_reply replies[TURN_REPLIES_MAX];
     size_t count;
+    int language;            /* that the person has chosen with this; -1: none */
+    struct slice source;     /* to be kept, where none is known; absent: none */
+    bool moved;              /* the dialogue stands at `state`; else where it stood */
+    struct turn_state state; /* without flow: it is over. `version` is not set */
 };
 
 /* Texts of the output are in the arena or borrowed from the input. FAULT_UNAVAILABLE
- * "out_of_memory". */
+ * "out_of_memory"; FAULT_INTERNAL "too_many_calls", "bad_button", or what a flow says of an answer
+ * that it cannot use. */
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                struct fault *fault) MUST_CHECK;
 

@@ -3,63 +3,128 @@
 
 #include <stddef.h>
 
-#include "base/value.h"
+#include "base/language.h"
 #include "db/transaction.h"
 
+#include "bots/bot.h"
+#include "dialogues/dialogue_store.h"
+
 // clang-format off
-/* A comparison with NULL is not true: without a chat or a user nothing is before an update. */
-#define HEADS                                                                                      \
-    " u.status = 'received' AND (u.retry_at IS NULL OR u.retry_at <= now())"                       \
-    " AND NOT EXISTS (SELECT FROM update before"                                                   \
-    "  WHERE before.bot_id = u.bot_id AND before.chat_id = u.chat_id AND before.user_id = u.user_id" \
-    "   AND before.id < u.id AND before.status = 'received')"
+/* One lane after the other by the index update_lane, each with its head: what waits behind a head
+ * is not looked at. PostgreSQL walks only as far as its reader asks. */
+static const struct db_part walk[] = {
+    {"lanes", "WITH RECURSIVE lane AS (({head}{behind}{first})"
+              " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
+              "  ({head} AND {place} > (l.bot_id, l.chat, l.person){first}) next)"},
+    {"head",  "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
+              " u.retry_at, u.leased_until FROM update u WHERE u.status = 'received'"},
+    {"place", "(u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
+    {"first", " ORDER BY u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0), u.id LIMIT 1"},
+    {"lane_is_due", "(l.retry_at IS NULL OR l.retry_at <= now())"
+                    " AND (l.leased_until IS NULL OR l.leased_until <= now())"},
+    {"is_due",      "(u.retry_at IS NULL OR u.retry_at <= now())"
+                    " AND (u.leased_until IS NULL OR u.leased_until <= now())"},
+    {NULL, NULL},
+};
+static const struct db_part from_the_beginning[] = {{"behind", ""}, {NULL, NULL}};
+static const struct db_part from_a_place[] = {
+    {"behind", " AND {place} > ({bot}, {chat}, {person})"}, {NULL, NULL},
+};
 
 static const struct db_statement due_statement = {
     .name = "turn_due",
-    .sql = "SELECT EXISTS (SELECT FROM update u WHERE" HEADS "),"
-           " extract(epoch FROM now() - (SELECT u.received_at FROM update u WHERE u.status = 'received'"
-           "  ORDER BY u.id LIMIT 1))::double precision",
+    .parts = {walk, from_the_beginning},
+    .sql = "SELECT EXISTS ({lanes} SELECT FROM lane l WHERE {lane_is_due}),"
+           " extract(epoch FROM now() - (SELECT u.received_at FROM update u"
+           "  WHERE u.status = 'received' AND u.kind <> '' ORDER BY u.id LIMIT 1))::double precision",
 };
 
 #define AT(member) offsetof(struct turn_update, member)
 /* The bodies of other kinds are not looked at. */
 static const struct db_column columns[] = {
-    {DB_UUID,  AT(id),        .name = "id"},
-    {DB_UUID,  AT(bot_id),    .name = "bot_id"},
-    {DB_UUID,  AT(tenant_id), .sql = "b.tenant_id"},
-    {DB_TEXT,  AT(username),  .sql = "b.username"},
-    {DB_TEXT,  AT(kind),      .name = "kind"},
-    {DB_INT,   AT(chat_id),   .name = "chat_id"},
-    {DB_INT,   AT(user_id),   .name = "user_id"},
-    {DB_INT,   AT(tries),     .name = "tries"},
+    {DB_UUID,  AT(id),            .name = "id"},
+    {DB_UUID,  AT(bot_id),        .name = "bot_id"},
+    {DB_UUID,  AT(tenant_id),     .sql = "b.tenant_id"},
+    {DB_TEXT,  AT(bot),           .sql = "b.name"},
+    {DB_TEXT,  AT(username),      .sql = "b.username"},
+    {DB_NAME,  AT(bot_type),      .sql = "b.bot_type", .names = bot_type_names},
+    {DB_INT,   AT(update_id),     .name = "update_id"},
+    {DB_TEXT,  AT(kind),          .name = "kind"},
+    {DB_INT,   AT(chat_id),       .name = "chat_id"},
+    {DB_INT,   AT(user_id),       .name = "user_id"},
+    {DB_INT,   AT(tries),         .name = "tries"},
+    {DB_UUID,  AT(leased_by),     .name = "leased_by"},
+    {DB_TIME,  AT(received_at),   .name = "received_at"},
     {DB_BYTES, AT(body),
-     .sql = "CASE WHEN u.kind IN ('message', 'callback_query', 'my_chat_member') THEN u.body END"},
+     .sql = "CASE WHEN u.kind IN ('message', 'edited_message', 'callback_query', 'my_chat_member') THEN u.body END"},
+    {DB_NAME,  AT(language),      .sql = "p.language", .names = language_names},
+    {DB_NAME,  AT(told_language), .sql = "p.told_language", .names = language_names},
+    {DB_TEXT,  AT(source),        .sql = "p.source"},
+    {DB_BOOL,  AT(seen_long_ago), .sql = "coalesce(p.last_seen_at < now() - " PERSON_SEEN ", false)"},
+    {DB_TEXT,  AT(state.flow),    .sql = "d.flow"},
+    {DB_TEXT,  AT(state.step),    .sql = "d.step"},
+    {DB_TEXT,  AT(state.data),    .sql = "d.data::text"},
+    {DB_INT,   AT(state.data_format), .sql = "coalesce(d.data_format, 0)"},
+    {DB_INT,   AT(state.version), .sql = "coalesce(d.version, 0)"},
+    {DB_TIME,  AT(state.ends_at), .sql = "d.ends_at"},
 };
 #undef AT
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
+/* 16 lanes are more than all workers of all copies have locked. `status NOT IN` says 'received' so
+ * that no partial index fits, and the rows are found by their ids, whatever statistics say. */
 static const struct db_statement take_statement = {
     .name = "turn_take",
+    .parameters = "bot uuid, chat bigint, person bigint",
     .shape = &shape,
-    .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id WHERE" HEADS
+    .parts = {walk, from_a_place},
+    .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id"
+           " LEFT JOIN person p ON p.bot_id = u.bot_id AND p.user_id = u.user_id"
+           " LEFT JOIN dialogue d ON d.bot_id = u.bot_id AND d.chat_id = u.chat_id AND d.user_id = u.user_id"
+           " WHERE u.id = ANY (ARRAY({lanes} SELECT l.id FROM lane l WHERE {lane_is_due} LIMIT 16))"
+           "  AND u.status NOT IN ('done', 'dead') AND {is_due}"
            " ORDER BY u.id LIMIT 1 FOR UPDATE OF u SKIP LOCKED",
+};
+
+static const struct db_statement lease_statement = {
+    .name = "turn_lease",
+    .parameters = "id uuid, owner uuid, seconds bigint",
+    .sql = "UPDATE update SET leased_by = {owner}, leased_until = now() + {seconds} * interval '1 second'"
+           " WHERE id = {id}",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "turn_lock",
+    .parameters = "id uuid, owner uuid",
+    .sql = "SELECT id FROM update WHERE id = {id} AND status = 'received' AND leased_by = {owner} FOR UPDATE",
+};
+
+#define UNLEASED " leased_by = NULL, leased_until = NULL"
+#define MINE     " WHERE id = {id} AND status = 'received' AND leased_by IS NOT DISTINCT FROM {owner}"
+
+static const struct db_statement release_statement = {
+    .name = "turn_release",
+    .parameters = "id uuid, owner uuid, wait_ms bigint",
+    .sql = "UPDATE update SET" UNLEASED ", retry_at = now() + {wait_ms} * interval '1 millisecond'" MINE,
 };
 
 static const struct db_statement done_statement = {
     .name = "turn_done",
-    .parameters = "id uuid",
-    .sql = "UPDATE update SET status = 'done', retry_at = NULL, version = version + 1 WHERE id = {id}",
+    .parameters = "id uuid, calls jsonb, before jsonb",
+    .sql = "UPDATE update SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
+           "  calls = {calls}, state_before = {before}"
+           " WHERE id = {id}",
 };
 
 static const struct db_statement fail_statement = {
     .name = "turn_fail",
-    .parameters = "id uuid, tries bigint, retry_s bigint, reason text",
+    .parameters = "id uuid, owner uuid, tries bigint, retry_s bigint, reason text",
     .sql = "UPDATE update"
-           " SET tries = tries + 1, version = version + 1, reason = left({reason}, 300),"
+           " SET tries = tries + 1, version = version + 1, reason = left({reason}, 300)," UNLEASED ","
            "  retry_at = now() + {retry_s} * interval '1 second',"
            "  status = CASE WHEN {retry_s} IS NULL THEN 'dead' ELSE 'received' END"
-           " WHERE id = {id} AND status = 'received' AND tries = {tries}",
+           MINE " AND tries = {tries}",
 };
 // clang-format on
 
@@ -74,23 +139,86 @@ bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault)
     return true;
 }
 
-bool turn_store_take(struct db *tx, struct db_rows *rows, struct turn_update *out, bool *taken,
-                     struct fault *fault)
+static bool take(struct db *tx, const struct turn_place *place, struct db_rows *rows,
+                 struct fault *fault)
 {
-    if (!db_query(tx, &take_statement, DB_NO_VALUES, rows, fault))
+    /* A nil UUID would be NULL. */
+    static const struct uuid first = {
+        {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
+    };
+    const struct uuid *bot = uuid_is_nil(&place->bot_id) ? &first : &place->bot_id;
+
+    return db_query(tx, &take_statement,
+                    DB_VALUES(db_uuid(bot), db_int(place->chat_id), db_int(place->user_id)), rows,
+                    fault);
+}
+
+bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *rows,
+                     struct turn_update *out, bool *taken, struct fault *fault)
+{
+    if (!take(tx, place, rows, fault))
         return false;
+    if (rows->count == 0 && !uuid_is_nil(&place->bot_id)) { /* once more from the beginning */
+        db_rows_finish(rows);
+        *place = (struct turn_place){.chat_id = 0};
+        if (!take(tx, place, rows, fault))
+            return false;
+    }
     *taken = rows->count == 1;
-    if (*taken)
-        db_row_read(rows, 0, 0, columns, COLUMNS, out);
+    if (!*taken)
+        return true;
+    *out = (struct turn_update){.language = -1, .told_language = -1};
+    db_row_read(rows, 0, 0, columns, COLUMNS, out);
+    *place = (struct turn_place){.bot_id = out->bot_id,
+                                 .chat_id = out->chat_id != FIELD_ABSENT ? out->chat_id : 0,
+                                 .user_id = out->user_id != FIELD_ABSENT ? out->user_id : 0};
     return true;
 }
 
-bool turn_store_done(struct db *tx, const struct uuid *id, struct fault *fault)
+bool turn_store_lease(struct db *tx, struct turn_update *update, struct fault *fault)
 {
-    const struct db_value values[] = {db_uuid(id)};
-    const struct db_call call = {&done_statement, values, 1, NULL};
+    const struct uuid owner = uuid_make();
+    const struct db_value values[] = {db_uuid(&update->id), db_uuid(&owner), db_int(TURN_LEASE_S)};
+    const struct db_call call = {&lease_statement, values, 3, NULL};
+
+    if (!db_commit_with(tx, &call, 1, fault))
+        return false;
+    update->leased_by = owner;
+    return true;
+}
+
+bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine,
+                     struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &lock_statement, DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by)),
+                  &rows, fault))
+        return false;
+    *mine = rows.count == 1;
+    return true;
+}
+
+bool turn_store_release(struct db *tx, const struct turn_update *update, int64_t wait_ms,
+                        struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(&update->id), db_uuid(&update->leased_by),
+                                      db_int(wait_ms)};
+    const struct db_call call = {&release_statement, values, 3, NULL};
 
     return db_commit_with(tx, &call, 1, fault);
+}
+
+bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
+                     const struct db_call *before, size_t count, struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(id), db_text(record->calls),
+                                      db_text(record->state_before)};
+    struct db_call calls[DB_CALLS_MAX];
+
+    memcpy(calls, before, count * sizeof calls[0]);
+    calls[count] = (struct db_call){&done_statement, values, 3, NULL};
+    return db_commit_with(tx, calls, count + 1, fault);
 }
 
 bool turn_store_fail(struct db *tx, const struct turn_update *update, int64_t retry_s,
@@ -99,8 +227,8 @@ bool turn_store_fail(struct db *tx, const struct turn_update *update, int64_t re
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &fail_statement,
-                  DB_VALUES(db_uuid(&update->id), db_int(update->tries), db_int(retry_s),
-                            db_text(reason)),
+                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by),
+                            db_int(update->tries), db_int(retry_s), db_text(reason)),
                   &rows, fault))
         return false;
     *counted = rows.affected == 1;

@@ -1,24 +1,43 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the worker that handles updates.
+/* SQL of updates as turns see them.
  *
- * A lane is a bot, a chat and a user; what has no chat or no user is in none. The head of a lane is
- * its oldest update that is neither done nor dead. Only heads are taken, and one that is locked is
- * left out, so that any number of workers and copies handle a lane in the order of receipt, one
- * update at a time. */
+ * A lane is a bot, a chat and a user. The head of a lane is its oldest update that is neither done
+ * nor dead. Only heads are taken, and one that is locked or leased is left out, so that any number
+ * of workers and copies handle a lane in the order of receipt, one update at a time.
+ *
+ * A turn that waits for another service holds its update by a lease instead of a lock. Each lease
+ * has an owner of its own. Whoever ends such a turn looks whether the update is still his. */
 #pragma once
 
 #include "db/query.h"
+
+#include "dialogues/turn.h"
+
+enum { TURN_LEASE_S = 60 };
+/* How old last_seen_at of a person may be. */
+#define PERSON_SEEN "interval '1 hour'"
 
 struct turn_update {
     struct uuid id;
     struct uuid bot_id;
     struct uuid tenant_id; /* of the bot */
+    struct slice bot;      /* its name */
     struct slice username; /* of the bot; absent: not known */
+    int bot_type;          /* enum bot_type */
+    int64_t update_id;     /* Telegram's */
     struct slice kind;
-    int64_t chat_id; /* FIELD_ABSENT: none */
-    int64_t user_id; /* FIELD_ABSENT: none */
-    int64_t tries;   /* that failed */
-    struct slice body;
+    int64_t chat_id;       /* FIELD_ABSENT: none */
+    int64_t user_id;       /* FIELD_ABSENT: none */
+    int64_t tries;         /* that failed */
+    struct uuid leased_by; /* nil: nobody; else the lease is the caller's, or over */
+    int64_t received_at;   /* microseconds */
+    struct slice body;     /* absent: of a kind that no dialogue looks at */
+    /* Of the person. */
+    int language;        /* chosen; -1: none */
+    int told_language;   /* -1: the person is not known */
+    struct slice source; /* absent: not known */
+    bool seen_long_ago;  /* an hour or more; meaningless where the person is not known */
+    struct turn_state state;
 };
 
 struct turn_due {
@@ -27,15 +46,39 @@ struct turn_due {
 };
 bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault) MUST_CHECK;
 
-/* Locks the oldest head whose time has come; `taken` is false when there is none. Text is borrowed
- * from `rows`. */
-bool turn_store_take(struct db *tx, struct db_rows *rows, struct turn_update *out, bool *taken,
-                     struct fault *fault) MUST_CHECK;
+/* Where in the order of lanes a worker looks first; zeros: at the beginning. */
+struct turn_place {
+    struct uuid bot_id;
+    int64_t chat_id;
+    int64_t user_id;
+};
 
-/* The update is handled. Commits; inside db_transaction(). */
-bool turn_store_done(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
+/* Locks a head whose time has come, of the first lanes behind `place`, which moves to its lane;
+ * `taken` is false when there is none. Text is borrowed from `rows`. */
+bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *rows,
+                     struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
+
+/* Gives the locked update a new owner for TURN_LEASE_S. Commits; inside db_transaction(). */
+bool turn_store_lease(struct db *tx, struct turn_update *update, struct fault *fault) MUST_CHECK;
+/* Locks the update anew; `mine` is false when its owner is another, or it was handled. */
+bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine,
+                     struct fault *fault) MUST_CHECK;
+/* The update may be taken again in `wait_ms`, as if it had not been taken; unless its owner is
+ * another. */
+bool turn_store_release(struct db *tx, const struct turn_update *update, int64_t wait_ms,
+                        struct fault *fault) MUST_CHECK;
+
+/* What is kept of a turn, for its replay. JSON, or absent. */
+struct turn_record {
+    struct slice calls;
+    struct slice state_before;
+};
+/* The update is handled, and the statements of `before` are done. Commits; inside db_transaction().
+ */
+bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
+                     const struct db_call *before, size_t count, struct fault *fault) MUST_CHECK;
 
 /* A try failed: the next one is in `retry_s` seconds, or, where that is FIELD_ABSENT, there is none
- * and the update is dead. `counted` is false when another worker was faster. */
+ * and the update is dead. Its lease is over. `counted` is false when another worker was faster. */
 bool turn_store_fail(struct db *tx, const struct turn_update *update, int64_t retry_s,
                      struct slice reason, bool *counted, struct fault *fault) MUST_CHECK;

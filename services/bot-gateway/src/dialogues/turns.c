@@ -4,10 +4,11 @@
 #include <stdlib.h>
 
 #include "api/periodic.h"
-#include "base/auto.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "base/now.h"
 #include "db/transaction.h"
+#include "loop/fiber.h"
 
 #include "dialogues/turns_act.h"
 #include "sending/sender.h"
@@ -15,19 +16,28 @@
 enum {
     BATCH_MAX = 64, /* turns of a run */
     LIMIT_MS = 20000,
+    /* Of a turn that waits, less than its lease. Its calls take TURN_CALLS_MAX * BOOKING_TIMEOUT_MS
+     * at most. */
+    CALLS_LIMIT_MS = 50000,
+    STORE_PAUSE_MS = 500, /* between two tries to store it */
+    STOP_POLL_MS = 5,
     KINDS = 4
 };
+_Static_assert(TURN_CALLS_MAX *BOOKING_TIMEOUT_MS < CALLS_LIMIT_MS &&
+                   CALLS_LIMIT_MS < TURN_LEASE_S * 1000,
+               "a turn ends before its lease");
 
 struct worker {
     struct turns *turns;
     struct periodic *task;
+    struct turn_place place;
     bool busy;
 };
 
 struct turns {
-    struct service *service;
-    struct sender *sender;
+    struct turns_options options;
     struct worker workers[TURNS_WORKERS];
+    int waiting; /* turns that wait for another service, each in a fiber of its own */
     struct metric done[KINDS];
     struct metric dead;
     struct metric oldest;
@@ -52,7 +62,7 @@ static void count_done(struct turns *turns, struct slice kind)
     turns->done[i].value++;
 }
 
-/* --- a turn --- */
+/* --- how a turn ends --- */
 
 /* PostgreSQL cannot be used: the update may be tried at any time. No memory is what one update may
  * ask too much of. */
@@ -62,50 +72,134 @@ static bool is_passing(const struct fault *fault)
            strcmp(fault->code, "out_of_memory") != 0;
 }
 
-static bool count_failure(struct turns *turns, struct turning *turning, const struct fault *why,
-                          struct fault *fault)
+/* It is the turn's own failure, or of the service that it has asked. */
+static bool counts(const struct turning *turning, const struct fault *why)
+{
+    return turning->taken && !fiber_was_cancelled(why) && (turning->unanswered || !is_passing(why));
+}
+
+static void log_failure(const struct turning *turning)
 {
     char id[UUID_TEXT_LEN + 1];
 
+    uuid_format(&turning->update.id, id);
+    LOG(LOG_WARN, turning->dead ? "update_dead" : "update_failed", "An update cannot be handled",
+        log_str("update", id), log_text("kind", turning->update.kind),
+        log_str("code", turning->why.code), log_str("detail", turning->why.detail),
+        log_int("tries", turning->update.tries + 1));
+}
+
+static bool count_failure(struct turns *turns, struct turning *turning, const struct fault *why,
+                          struct fault *fault)
+{
+    struct db_pool *pool = turns->options.service->pool;
+
     turning->why = *why;
-    if (!db_transaction(turns->service->pool, turning_fail, turning, fault))
+    if (!db_transaction(pool, turning_fail, turning, fault))
         return false;
     if (!turning->counted)
         return true;
-    uuid_format(&turning->update.id, id);
-    LOG(LOG_WARN, turning->dead ? "update_dead" : "update_failed", "An update cannot be handled",
-        log_str("update", id), log_text("kind", turning->update.kind), log_str("code", why->code),
-        log_str("detail", why->detail), log_int("tries", turning->update.tries + 1));
-    if (!turning->dead)
+    log_failure(turning);
+    if (turning->dead)
+        turns->dead.value++;
+    else if (!turning->unanswered || turning->update.tries > 0)
         return true;
-    turns->dead.value++;
-    /* Whether that can be said or not, the update is dead. */
+    /* Whether that can be said or not, it has failed. */
     struct fault ignored;
-    if (db_transaction(turns->service->pool, turning_apologize, turning, &ignored))
-        sender_wake(turns->sender);
+    if (db_transaction(pool, turning_console, turning, &ignored) && turning->queued)
+        sender_wake(turns->options.sender);
     return true;
 }
 
-/* One turn; `taken` is false when nothing was due. */
-static bool turn(struct turns *turns, bool *taken, struct fault *fault)
+/* After a transaction or the calls; `well` as they ended, else `why`. */
+static bool conclude(struct turns *turns, struct turning *turning, bool well,
+                     const struct fault *why, struct fault *fault)
 {
-    AUTO(turning_finish) struct turning turning;
+    if (!well && counts(turning, why))
+        return count_failure(turns, turning, why, fault);
+    if (!well) {
+        *fault = *why;
+        return false;
+    }
+    if (turning->end == TURNING_DONE)
+        count_done(turns, turning->update.kind);
+    if (turning->queued)
+        sender_wake(turns->options.sender);
+    return true;
+}
+
+/* --- a turn that waits --- */
+
+/* PostgreSQL may be away for a moment: what was answered need not be asked again. */
+static bool settle(struct turns *turns, struct turning *turning, struct fault *why)
+{
+    struct fault ended;
+
+    while (!db_transaction(turns->options.service->pool, turning_settle, turning, why))
+        if (!is_passing(why) || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &ended))
+            return false;
+    return true;
+}
+
+/* Whoever cannot do that leaves the lease to its end. */
+static void give_back(struct turning *turning)
+{
+    struct fault ignored;
+
+    (void)!db_transaction(turning->options->service->pool, turning_release, turning, &ignored);
+}
+
+static void wait_for_service(void *data)
+{
+    struct turning *turning = data;
+    struct turns *turns = turning->turns;
+    struct fault why, ignored;
+
+    const bool well = turning_ask(turning, &why) && settle(turns, turning, &why);
+    if (!conclude(turns, turning, well, &why, &ignored))
+        give_back(turning);
+    turning_destroy(turning);
+    turns->waiting--;
+    turns_wake(turns);
+}
+
+/* Takes the turning. */
+static void wait_aside(struct turning *turning)
+{
+    struct turns *turns = turning->turns;
+    struct loop *loop = turns->options.service->loop;
+    const int64_t deadline_ns = loop_now_ns(loop) + CALLS_LIMIT_MS * NS_PER_MS;
+    struct fault ignored;
+
+    turns->waiting++;
+    if (fiber_start(loop, wait_for_service, turning, deadline_ns, "turn that waits", &ignored))
+        return;
+    turns->waiting--;
+    give_back(turning);
+    turning_destroy(turning);
+}
+
+/* --- a turn --- */
+
+/* One turn; `taken` is false when nothing was due. */
+static bool turn(struct worker *worker, bool *taken, struct fault *fault)
+{
+    struct turns *turns = worker->turns;
+    struct turning *turning = turning_create(turns, &turns->options, &worker->place, fault);
     struct fault why;
 
-    turning_init(&turning);
-    const bool well = db_transaction(turns->service->pool, turning_act, &turning, &why);
-    *taken = turning.taken;
-    if (well && turning.taken) {
-        count_done(turns, turning.update.kind);
-        if (turning.queued)
-            sender_wake(turns->sender);
-    }
-    if (well)
-        return true;
-    if (turning.taken && !is_passing(&why))
-        return count_failure(turns, &turning, &why, fault);
-    *fault = why;
-    return false;
+    if (turning == NULL)
+        return false;
+    /* Each of the workers may find one more at the same time. */
+    turning->may_call = turns->waiting + TURNS_WORKERS <= TURNS_CALLS_MAX;
+    const bool well = db_transaction(turns->options.service->pool, turning_act, turning, &why);
+    *taken = turning->taken;
+    const bool concluded = conclude(turns, turning, well, &why, fault);
+    if (well && turning->end == TURNING_WAITS)
+        wait_aside(turning);
+    else
+        turning_destroy(turning);
+    return concluded;
 }
 
 /* One that is idle; where none is, each looks once more before it rests. */
@@ -127,19 +221,20 @@ void turns_wake(void *data)
 static bool work(struct worker *worker, struct fault *fault)
 {
     struct turns *turns = worker->turns;
+    const struct service *service = turns->options.service;
     struct turn_due due;
 
-    if (!turn_store_due(turns->service->db, &due, fault))
+    if (!turn_store_due(service->db, &due, fault))
         return false;
     turns->oldest_s = due.oldest_s;
     bool more = due.any;
-    for (int i = 0; i < BATCH_MAX && more && !turns->service->stopping; i++) {
-        if (!turn(turns, &more, fault))
+    for (int i = 0; i < BATCH_MAX && more && !service->stopping; i++) {
+        if (!turn(worker, &more, fault))
             return false;
         if (more && i == 0)
             turns_wake(turns); /* perhaps there is work for two */
     }
-    if (more && !turns->service->stopping)
+    if (more && !service->stopping)
         periodic_soon(worker->task, 0);
     return true;
 }
@@ -178,31 +273,39 @@ static void register_metrics(struct turns *turns)
     metric_register(&turns->oldest);
 }
 
-struct turns *turns_start(struct service *service, struct sender *sender, struct fault *fault)
+struct turns *turns_start(const struct turns_options *options, struct fault *fault)
 {
     static const char *const names[TURNS_WORKERS] = {"turns", "turns 2", "turns 3", "turns 4"};
     struct turns *turns = fault_calloc(sizeof *turns, "dialogues", fault);
 
     if (turns == NULL)
         return NULL;
-    turns->service = service;
-    turns->sender = sender;
+    turns->options = *options;
     register_metrics(turns);
     for (int i = 0; i < TURNS_WORKERS; i++) {
         struct worker *worker = &turns->workers[i];
-        const struct periodic_options options = {.name = names[i],
-                                                 .run = run,
-                                                 .data = worker,
-                                                 .every_ms = TURNS_POLL_MS,
-                                                 .limit_ms = LIMIT_MS};
+        const struct periodic_options task = {.name = names[i],
+                                              .run = run,
+                                              .data = worker,
+                                              .every_ms = TURNS_POLL_MS,
+                                              .limit_ms = LIMIT_MS};
         worker->turns = turns;
-        worker->task = periodic_start(service->loop, &options, fault);
+        worker->task = periodic_start(options->service->loop, &task, fault);
         if (worker->task == NULL) {
             turns_stop(turns);
             return NULL;
         }
     }
     return turns;
+}
+
+static void wait_for_those_that_wait(const struct turns *turns)
+{
+    struct fault ignored;
+
+    while (turns->waiting > 0 && fiber_current() != NULL &&
+           fiber_sleep(STOP_POLL_MS * NS_PER_MS, &ignored))
+        continue;
 }
 
 void turns_stop(struct turns *turns)
@@ -214,6 +317,7 @@ void turns_stop(struct turns *turns)
         turns->workers[i].task = NULL; /* another run may wake it meanwhile */
         periodic_stop(task);
     }
+    wait_for_those_that_wait(turns);
     for (int i = 0; i < KINDS; i++)
         metric_unregister(&turns->done[i]);
     metric_unregister(&turns->dead);

@@ -2,29 +2,53 @@
 /* Handles updates: takes the next one of a lane, lets the step decide (turn.h), and stores what it
  * decided.
  *
- * A turn is one transaction: the update's row is locked, what is to be sent is queued, the update
- * is done. A process that dies in the middle leaves nothing behind, and the update is taken again.
- * No step needs an outside call, so no lease is needed either: one comes with the first step that
- * waits for somebody else.
+ * A turn that needs no other service is one transaction: the update's row is locked, what is to be
+ * sent is queued, the dialogue moves on, the update is done. A process that dies in the middle
+ * leaves nothing behind, and the update is taken again.
  *
- * A turn that fails for a reason of its own is counted and tried again, TURN_TRIES_MAX times in
- * five minutes. Its lane waits for it, other lanes do not. Then the update is dead, its lane goes
- * on, and the person is told so, at most once in an hour of the clock. While PostgreSQL cannot be
- * used nothing is counted. */
+ * A turn that waits for another service is leased in a first transaction, which also answers a tap.
+ * A fiber of its own then makes the calls, outside of any transaction, and a last transaction
+ * stores the whole turn if the lease is still its own. When the process dies, the lease ends, and
+ * the turn is done again from the beginning; its calls have the same Idempotency-Keys. When the
+ * dialogue was changed meanwhile, it is done again at once.
+ *
+ * A turn that fails for a reason of its own, or because another service does not answer, is counted
+ * and tried again, TURN_TRIES_MAX times in five minutes. Its lane waits for it, other lanes do not.
+ * Where it waits for another service, the person is told once, at most once in a minute of the
+ * clock. In the end the update is dead, its lane goes on, and the person is told so, at most once
+ * in an hour of the clock. While PostgreSQL cannot be used nothing is counted. */
 #pragma once
 
 #include "api/service.h"
 
+#include "dialogues/booking_client.h"
+
+struct bots;
 struct sender;
+struct texts_watch;
 struct turns;
 
 enum {
-    TURNS_WORKERS = 4,   /* turns at once in a process */
-    TURNS_POLL_MS = 1000 /* how soon an update is seen that another copy has stored */
+    TURNS_WORKERS = 4,    /* turns at once in a process */
+    TURNS_CALLS_MAX = 16, /* beside those: turns that wait for another service */
+    TURNS_POLL_MS = 1000  /* how soon an update is seen that another copy has stored */
 };
 
-/* Returns new. `sender` is woken when something was queued; NULL: nobody is. */
-struct turns *turns_start(struct service *service, struct sender *sender, struct fault *fault);
+/* turn_step(), or a test's own. */
+typedef bool turn_step_fn(const struct turn_input *input, struct arena *arena,
+                          struct turn_output *out, struct fault *fault);
+
+struct turns_options {
+    struct service *service;
+    struct sender *sender; /* woken when something was queued; NULL: nobody is */
+    const struct bots *bots;
+    struct booking_client booking;
+    turn_step_fn *step;
+    const struct texts_watch *texts; /* NULL: what is built in */
+};
+
+/* Returns new. */
+struct turns *turns_start(const struct turns_options *options, struct fault *fault);
 /* Takes NULL. Called outside of fibers when no turn is under way, or in a fiber, which then waits
  * for the turns. */
 void turns_stop(struct turns *turns);

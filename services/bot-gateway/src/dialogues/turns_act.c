@@ -1,34 +1,109 @@
 // SPDX-License-Identifier: MIT
 #include "dialogues/turns_act.h"
 
-#include "base/auto.h"
-#include "base/now.h"
+#include <stdlib.h>
 
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/now.h"
+#include "db/transaction.h"
+
+#include "bots/bots.h"
+#include "dialogues/dialogue_store.h"
 #include "dialogues/dialogues_json.h"
-#include "dialogues/texts.h"
-#include "dialogues/turn.h"
+#include "dialogues/reply.h"
+#include "forwards/forwards.h"
+#include "history/history_store.h"
 #include "intake/update.h"
-#include "sending/message.h"
 #include "sending/recipient_store.h"
 #include "sending/sending_store.h"
 
 enum {
-    ARENA_MAX = 4 * UPDATE_BODY_MAX, /* what foreign_read() may need for such a body, and more */
-    PAYLOAD_MAX = 1024,              /* of the answer to a tap */
-    ANSWER_TTL_S = 60,               /* Telegram takes none that is much older */
+    /* What foreign_read() may need for an update, the answers to its calls, and what is made of
+     * them. */
+    ARENA_MAX = 4 * UPDATE_BODY_MAX + 2 * TURN_CALLS_MAX * BOOKING_ANSWER_MAX,
+    PUT_OFF_MS = 1000, /* when there is no room for one more turn that waits */
+    SOON_MS = 0,
+    CONSOLE_MAX = 4096,
+    PAUSE_TTL_S = 60,
+    MINUTE_S = 60,
     HOUR_S = 3600
 };
 
-void turning_init(struct turning *turning)
+struct turning *turning_create(struct turns *turns, const struct turns_options *options,
+                               struct turn_place *place, struct fault *fault)
 {
-    *turning = (struct turning){.language = LANGUAGE_RU};
+    struct turning *turning = fault_calloc(sizeof *turning, "a turn", fault);
+
+    if (turning == NULL)
+        return NULL;
+    turning->turns = turns;
+    turning->options = options;
+    turning->place = place;
     arena_init(&turning->arena, ARENA_MAX);
+    return turning;
 }
 
-void turning_finish(struct turning *turning)
+void turning_destroy(struct turning *turning)
 {
+    if (turning == NULL)
+        return;
     db_rows_finish(&turning->rows);
     arena_finish(&turning->arena);
+    free(turning);
+}
+
+/* --- what the turn is about --- */
+
+/* Without a token no button is good. */
+static bool make_button_key(struct turning *turning, struct fault *fault)
+{
+    const struct bot *bot;
+
+    if (bots_find_id(turning->options->bots, &turning->update.bot_id, &bot, fault) &&
+        bot_has(bot, BOT_TOKEN)) {
+        button_key(slice_of(bot->token), turning->input.button_key);
+        return true;
+    }
+    digest_random(turning->input.button_key, sizeof turning->input.button_key);
+    return fault->kind != FAULT_UNAVAILABLE;
+}
+
+static bool make_input(struct turning *turning, struct fault *fault)
+{
+    const struct turn_update *update = &turning->update;
+
+    turning->input = (struct turn_input){.username = update->username,
+                                         .now = update->received_at,
+                                         .language = update->language,
+                                         .source = update->source,
+                                         .state = update->state,
+                                         .answers = turning->answers};
+    turning->input.update = (struct update_view){.about = ABOUT_OTHER,
+                                                 .chat_id = FIELD_ABSENT,
+                                                 .user_id = FIELD_ABSENT,
+                                                 .message_id = FIELD_ABSENT};
+    if (update->body.at == NULL) /* a kind that no dialogue looks at */
+        return true;
+    return update_view_read(update->body, &turning->arena, &turning->input.update, fault) &&
+           make_button_key(turning, fault);
+}
+
+/* The tables of texts may be others after a wait. */
+static const struct texts *texts_of(const struct turning *turning)
+{
+    return texts_watch_texts(turning->options->texts, (enum bot_type)turning->update.bot_type);
+}
+
+static bool decide(struct turning *turning, struct fault *fault)
+{
+    turning->input.texts = texts_of(turning);
+    turning->input.settings =
+        texts_watch_settings(turning->options->texts, (enum bot_type)turning->update.bot_type);
+    turning->output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
+    return turning->update.body.at == NULL ||
+           turning->options->step(&turning->input, &turning->arena, &turning->output, fault);
 }
 
 /* --- what is sent --- */
@@ -41,89 +116,46 @@ static bool place(struct db *tx, struct turning *turning, struct sending *sendin
     sending->id = uuid_make();
     sending->tenant_id = turning->update.tenant_id;
     sending->bot_id = turning->update.bot_id;
-    sending->on_unknown = SENDING_RESEND;
     if (!sending_store_place(tx, sending, &placed, fault))
         return false;
     turning->queued |= placed;
     return true;
 }
 
-static bool place_text(struct db *tx, struct turning *turning, struct slice html, struct slice key,
-                       struct fault *fault)
+static bool place_reply(struct db *tx, struct turning *turning, const struct turn_reply *reply,
+                        size_t n, struct fault *fault)
 {
-    const struct message message = {.text = html};
-    struct sending sending = {.chat_id = turning->update.chat_id,
-                              .lane = SENDING_REPLY,
-                              .method = SLICE("sendMessage"),
-                              .dedupe_key = key,
-                              .ttl_s = FIELD_ABSENT};
+    struct sending sending;
 
-    return message_payload(&message, &turning->arena, &sending.payload, fault) &&
+    return reply_sending(reply, n, &turning->update.id, &turning->input.update, &turning->arena,
+                         &sending, fault) &&
            place(tx, turning, &sending, fault);
 }
 
-/* Bot API, answerCallbackQuery. */
-static bool place_answer(struct db *tx, struct turning *turning, struct slice tap_id,
-                         struct slice key, struct fault *fault)
+static bool place_replies(struct db *tx, struct turning *turning, struct fault *fault)
 {
-    AUTO(buf_finish) struct buf payload;
-    struct sending sending = {.chat_id = FIELD_ABSENT,
-                              .lane = SENDING_ANSWER,
-                              .method = SLICE("answerCallbackQuery"),
-                              .dedupe_key = key,
-                              .ttl_s = ANSWER_TTL_S};
-
-    buf_init(&payload, PAYLOAD_MAX);
-    buf_text(&payload, "[{\"callback_query_id\":");
-    buf_json_string(&payload, tap_id);
-    buf_text(&payload, "}]");
-    return buf_keep(&payload, &turning->arena, &sending.payload, fault) &&
-           place(tx, turning, &sending, fault);
-}
-
-/* "<update>:<n>". The id is ours: Telegram's may begin anew, and would then meet old keys. */
-static struct slice key_of(struct turning *turning, size_t n)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&turning->update.id, id);
-    return arena_printf(&turning->arena, "%s:%zu", id, n);
-}
-
-static bool place_replies(struct db *tx, struct turning *turning, const struct turn_output *output,
-                          struct fault *fault)
-{
-    for (size_t i = 0; i < output->count; i++) {
-        const struct turn_reply *reply = &output->replies[i];
-        const struct slice key = key_of(turning, i);
-        if (key.at == NULL)
-            return arena_fault(fault);
-        if (!(reply->kind == TURN_TEXT ? place_text : place_answer)(tx, turning, reply->text, key,
-                                                                    fault))
+    for (size_t i = 0; i < turning->output.count; i++)
+        if (!place_reply(tx, turning, &turning->output.replies[i], i, fault))
             return false;
-    }
     return true;
 }
 
-/* --- a turn --- */
-
-/* What the update makes the bot do. */
-static bool decide(struct turning *turning, struct turn_output *output, struct fault *fault)
+/* The button stops spinning before the calls are made. The same key keeps the turn's own answer
+ * back. */
+static bool answer_tap(struct db *tx, struct turning *turning, struct fault *fault)
 {
-    struct turn_input input = {.username = turning->update.username};
+    const struct update_view *view = &turning->input.update;
+    const struct turn_reply answer = {.kind = TURN_ANSWER};
 
-    *output = (struct turn_output){.reach = TURN_REACH_SAME};
-    if (turning->update.body.at == NULL) /* a kind that no dialogue looks at */
-        return true;
-    if (!update_view_read(turning->update.body, &turning->arena, &input.update, fault))
-        return false;
-    turning->language = (int)input.update.language;
-    return turn_step(&input, &turning->arena, output, fault);
+    return view->about != ABOUT_TAP || view->tap_id.at == NULL ||
+           place_reply(tx, turning, &answer, 0, fault);
 }
 
-static bool note_reach(struct db *tx, const struct turning *turning, enum turn_reach reach,
-                       struct fault *fault)
+/* --- what is stored --- */
+
+static bool note_reach(struct db *tx, const struct turning *turning, struct fault *fault)
 {
+    const enum turn_reach reach = turning->output.reach;
     const struct turn_update *update = &turning->update;
     bool reopened;
 
@@ -135,21 +167,194 @@ static bool note_reach(struct db *tx, const struct turning *turning, enum turn_r
                                  SLICE("The bot was blocked or removed."), fault);
 }
 
+/* A group has another id from now on. */
+static bool note_move(struct db *tx, const struct turning *turning, struct fault *fault)
+{
+    const struct uuid *bot = &turning->update.bot_id;
+    const int64_t from = turning->output.chat_from, to = turning->output.chat_to;
+
+    return from == to || (recipient_store_migrate(tx, bot, from, to, fault) &&
+                          dialogue_store_migrate(tx, bot, from, to, fault));
+}
+
+/* A person is whoever talks with the bot alone, or has told it something of himself. */
+static bool person_changes(const struct turning *turning)
+{
+    const struct turn_update *update = &turning->update;
+    const struct update_view *view = &turning->input.update;
+    const struct turn_output *output = &turning->output;
+    const bool tells = (output->language >= 0 && output->language != update->language) ||
+                       (output->source.at != NULL && update->source.at == NULL);
+
+    if (view->about == ABOUT_OTHER || view->by_bot || update->user_id == FIELD_ABSENT)
+        return false;
+    return tells || (view->is_private &&
+                     (update->told_language != (int)view->language || update->seen_long_ago));
+}
+
+/* What is kept of a chat: words to the bot. In a group these are commands that name it. */
+static bool line_of(const struct turning *turning, struct history_line *line)
+{
+    const struct update_view *view = &turning->input.update;
+
+    *line = (struct history_line){.id = uuid_make(),
+                                  .bot_id = turning->update.bot_id,
+                                  .chat_id = view->chat_id,
+                                  .user_id = view->user_id,
+                                  .message_id = view->message_id,
+                                  .direction = HISTORY_IN,
+                                  .language = -1,
+                                  .text = view->text,
+                                  .sent_at = view->sent_at};
+    return (view->about == ABOUT_MESSAGE || view->about == ABOUT_EDIT) && !view->by_bot &&
+           (view->is_private || view->addressee.at != NULL) && view->chat_id != FIELD_ABSENT &&
+           view->message_id != FIELD_ABSENT && view->text.len > 0;
+}
+
+static bool store_done(struct db *tx, struct turning *turning, struct fault *fault)
+{
+    const struct turn_output *output = &turning->output;
+    struct db_value person[PERSON_VALUES], words[HISTORY_KEEP_VALUES];
+    struct history_line line;
+    struct turn_record record;
+    struct db_call before[2];
+    size_t count = 0;
+
+    if (!turn_calls_write(turning->calls, turning->answers, turning->input.answer_count,
+                          &turning->arena, &record.calls, fault) ||
+        !turn_before_write(&turning->input, &turning->arena, &record.state_before, fault))
+        return false;
+    if (person_changes(turning)) {
+        person_values(&turning->update, output->language, turning->input.update.language,
+                      output->source, person);
+        before[count++] = (struct db_call){&person_statement, person, PERSON_VALUES, NULL};
+    }
+    if (line_of(turning, &line)) {
+        history_keep_values(&line, words);
+        before[count++] =
+            (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
+    }
+    turning->end = TURNING_DONE;
+    return turn_store_done(tx, &turning->update.id, &record, before, count, fault);
+}
+
+/* `kept` is false, and nothing was stored, when the dialogue was changed meanwhile. */
+static bool store(struct db *tx, struct turning *turning, bool *kept, struct fault *fault)
+{
+    const struct turn_update *update = &turning->update;
+    const bool moves =
+        turning->output.moved && update->chat_id != FIELD_ABSENT && update->user_id != FIELD_ABSENT;
+
+    *kept = true;
+    if (moves && !dialogue_store_move(tx, update, &turning->output.state, kept, fault))
+        return false;
+    return !*kept || (note_move(tx, turning, fault) && note_reach(tx, turning, fault) &&
+                      place_replies(tx, turning, fault) && forwards_place(tx, &update->id, fault) &&
+                      store_done(tx, turning, fault));
+}
+
+/* --- a turn --- */
+
+static bool store_at_once(struct db *tx, struct turning *turning, struct fault *fault)
+{
+    bool kept;
+
+    if (!store(tx, turning, &kept, fault))
+        return false;
+    if (kept)
+        return true;
+    fault_set(fault, FAULT_CONFLICT, "changed", "The dialogue was changed at the same time.");
+    return db_again(tx, fault);
+}
+
 bool turning_act(struct db *tx, void *arg, struct fault *fault)
 {
     struct turning *turning = arg;
-    struct turn_output output;
 
     turning->taken = turning->queued = false;
+    turning->end = TURNING_NOTHING;
     db_rows_finish(&turning->rows);
     arena_reset(&turning->arena);
-    if (!turn_store_take(tx, &turning->rows, &turning->update, &turning->taken, fault))
+    if (!turn_store_take(tx, turning->place, &turning->rows, &turning->update, &turning->taken,
+                         fault))
         return false;
     if (!turning->taken)
         return true;
-    return decide(turning, &output, fault) && note_reach(tx, turning, output.reach, fault) &&
-           place_replies(tx, turning, &output, fault) &&
-           turn_store_done(tx, &turning->update.id, fault);
+    if (!make_input(turning, fault) || !decide(turning, fault))
+        return false;
+    if (!turning->output.waits)
+        return store_at_once(tx, turning, fault);
+    turning->end = turning->may_call ? TURNING_WAITS : TURNING_LATER;
+    if (!turning->may_call)
+        return turn_store_release(tx, &turning->update, PUT_OFF_MS, fault);
+    return answer_tap(tx, turning, fault) && turn_store_lease(tx, &turning->update, fault);
+}
+
+/* --- one that waits for another service --- */
+
+static bool make_call(struct turning *turning, struct fault *fault)
+{
+    const struct turns_options *options = turning->options;
+    const struct turn_update *update = &turning->update;
+    const size_t n = turning->input.answer_count;
+    char key[BOT_KEY_MAX + 1];
+    const struct bot *bot;
+
+    if (n == TURN_CALLS_MAX)
+        return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "The turn makes too many calls.");
+    if (!bots_find_id(options->bots, &update->bot_id, &bot, fault))
+        return false;
+    memcpy(key, bot->key, sizeof key); /* the bots may be others after a wait */
+    turning->calls[n] = turning->output.call;
+    const struct booking_call call = {
+        .call = &turning->calls[n],
+        .key = key,
+        .user_id = turning->input.update.user_id,
+        .name = arena_printf(&turning->arena, "tg:%.*s:%lld:%zu", SLICE_ARG(update->bot),
+                             (long long)update->update_id, n),
+    };
+    if (call.name.at == NULL)
+        return arena_fault(fault);
+    return booking_client_call(&options->booking, &call, &turning->arena, &turning->answers[n],
+                               fault);
+}
+
+bool turning_ask(struct turning *turning, struct fault *fault)
+{
+    while (turning->output.waits) {
+        if (turning->options->service->stopping)
+            return fault_set(fault, FAULT_UNAVAILABLE, "stopping", "The service stops.");
+        turning->unanswered = true;
+        if (!make_call(turning, fault))
+            return false;
+        turning->unanswered = false;
+        turning->input.answer_count++;
+        if (!decide(turning, fault))
+            return false;
+    }
+    return true;
+}
+
+bool turning_settle(struct db *tx, void *arg, struct fault *fault)
+{
+    struct turning *turning = arg;
+    bool mine, kept;
+
+    turning->queued = false;
+    turning->end = TURNING_LOST;
+    if (!turn_store_lock(tx, &turning->update, &mine, fault))
+        return false;
+    if (!mine)
+        return true;
+    turning->end = TURNING_LATER;
+    return store(tx, turning, &kept, fault) && (kept || turning_release(tx, turning, fault));
+}
+
+bool turning_release(struct db *tx, void *arg, struct fault *fault)
+{
+    struct turning *turning = arg;
+
+    return turn_store_release(tx, &turning->update, SOON_MS, fault);
 }
 
 /* --- one that fails --- */
@@ -175,24 +380,33 @@ static bool is_of_a_person(const struct turn_update *update)
            (slice_is(update->kind, "message") || slice_is(update->kind, "callback_query"));
 }
 
-bool turning_apologize(struct db *tx, void *arg, struct fault *fault)
+bool turning_console(struct db *tx, void *arg, struct fault *fault)
 {
     struct turning *turning = arg;
-    const struct slice nobody = {NULL, 0};
+    const struct turn_input *input = &turning->input;
+    const enum language language =
+        input->language >= 0 ? (enum language)input->language : input->update.language;
+    const int64_t now_s = now_wall_us() / US_PER_S;
+    struct turn_reply reply = {.kind = TURN_TEXT};
+    struct sending sending;
     AUTO(buf_finish) struct buf said;
-    struct slice html;
 
+    buf_init(&said, CONSOLE_MAX);
     turning->queued = false;
     if (!is_of_a_person(&turning->update))
         return true;
     arena_reset(&turning->arena);
-    const struct slice key =
-        arena_printf(&turning->arena, "sorry:%lld:%lld", (long long)turning->update.chat_id,
-                     (long long)(now_wall_us() / US_PER_S / HOUR_S));
-    if (key.at == NULL)
-        return arena_fault(fault);
-    buf_init(&said, PAYLOAD_MAX);
-    text_say(TEXT_SORRY, (enum language)turning->language, nobody, &said);
-    return buf_keep(&said, &turning->arena, &html, fault) &&
-           place_text(tx, turning, html, key, fault);
+    text_say(texts_of(turning), turning->dead ? TEXT_SORRY : TEXT_PAUSE, language, NULL, 0, &said);
+    if (!buf_keep(&said, &turning->arena, &reply.text, fault) ||
+        !reply_sending(&reply, 0, &turning->update.id, &input->update, &turning->arena, &sending,
+                       fault))
+        return false;
+    sending.chat_id = turning->update.chat_id;
+    sending.dedupe_key =
+        arena_printf(&turning->arena, "%s:%lld:%lld", turning->dead ? "sorry" : "pause",
+                     (long long)turning->update.chat_id,
+                     (long long)(now_s / (turning->dead ? HOUR_S : MINUTE_S)));
+    if (!turning->dead)
+        sending.ttl_s = PAUSE_TTL_S;
+    return sending.dedupe_key.at != NULL ? place(tx, turning, &sending, fault) : arena_fault(fault);
 }

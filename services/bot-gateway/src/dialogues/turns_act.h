@@ -1,30 +1,62 @@
 // SPDX-License-Identifier: MIT
-/* The inside of turns.h: the transactions of a turn. Each may run more than once. */
+/* The inside of turns.h: a turn, its transactions and its calls. A transaction may run more than
+ * once. */
 #pragma once
 
 #include "base/arena.h"
 #include "db/query.h"
 
 #include "dialogues/turn_store.h"
+#include "dialogues/turns.h"
+#include "texts/texts_watch.h"
+
+enum turning_end {
+    TURNING_NOTHING, /* there was no update */
+    TURNING_DONE,
+    TURNING_WAITS, /* leased: turning_ask() and turning_settle() are next */
+    TURNING_LATER, /* it has been put off, without a try being counted */
+    TURNING_LOST   /* it belongs to somebody else */
+};
 
 struct turning {
+    struct turns *turns;
+    const struct turns_options *options;
+    struct turn_place *place;
+    bool may_call; /* set by the caller: there is room for a turn that waits */
     struct arena arena;
     struct db_rows rows;
     struct turn_update update; /* borrowed from `rows` */
-    int language;              /* enum language, of the person */
-    bool taken;                /* there was an update */
-    bool queued;               /* something is to be sent */
-    struct fault why;          /* set by the caller of turning_fail() */
+    struct turn_input input;
+    struct turn_output output;
+    struct turn_call calls[TURN_CALLS_MAX];
+    struct turn_answer answers[TURN_CALLS_MAX];
+    enum turning_end end;
+    bool taken;       /* there was an update */
+    bool queued;      /* something is to be sent */
+    bool unanswered;  /* another service did not answer */
+    struct fault why; /* set by the caller of turning_fail() */
     bool counted;
     bool dead;
 };
 
-void turning_init(struct turning *turning);
-void turning_finish(struct turning *turning);
+/* Returns new. What it is given is borrowed for its life. */
+struct turning *turning_create(struct turns *turns, const struct turns_options *options,
+                               struct turn_place *place, struct fault *fault);
+void turning_destroy(struct turning *turning); /* takes NULL */
 
-/* The turn: takes an update, decides, stores. */
+/* The turn: takes an update, decides, stores; or leases it, or puts it off. */
 bool turning_act(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
+
+/* Of one that was leased, in a fiber and outside of transactions: makes the calls until the step
+ * needs none. False also when the service stops: FAULT_UNAVAILABLE "stopping". */
+bool turning_ask(struct turning *turning, struct fault *fault) MUST_CHECK;
+/* Stores what was decided, and gives the lease back. */
+bool turning_settle(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
+/* Gives the lease back; the turn is done again soon. */
+bool turning_release(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
+
 /* Counts the failure `why`; sets `counted` and `dead`. */
 bool turning_fail(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
-/* Says a polite word to a person whose update is dead; sets `queued`. */
-bool turning_apologize(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
+/* Says a word to a person whose update has failed: that it is dead, or that another service lets it
+ * wait. Sets `queued`. */
+bool turning_console(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;

@@ -11,6 +11,7 @@
 
 enum update_about {
     ABOUT_MESSAGE,    /* a new one, of a person */
+    ABOUT_EDIT,       /* edited_message: an older one has another text */
     ABOUT_TAP,        /* callback_query: the tap of a button */
     ABOUT_MEMBERSHIP, /* my_chat_member: the bot was blocked, added, removed ... */
     ABOUT_OTHER
@@ -19,6 +20,7 @@ enum update_about {
 struct update_view {
     enum update_about about;
     int64_t chat_id;         /* FIELD_ABSENT: none */
+    int64_t user_id;         /* whose it is; FIELD_ABSENT: none */
     bool is_private;         /* the chat is that of one person with the bot */
     bool by_bot;             /* of another bot */
     struct slice first_name; /* may be absent */
@@ -27,6 +29,13 @@ struct update_view {
     struct slice command;   /* "start" of "/start@our_bot abc"; absent: the text begins with none */
     struct slice addressee; /* "our_bot"; absent: nobody is named */
     struct slice argument;  /* "abc": of /start the payload of a deep link; may be empty */
-    struct slice tap_id;    /* of ABOUT_TAP */
+    struct slice tap_id;    /* of ABOUT_TAP, as the following */
+    struct slice tap_data;  /* callback_data of the button; may be absent */
+    /* The message, or the one whose button was tapped; FIELD_ABSENT: Telegram does not show it. */
+    int64_t message_id;
+    int64_t sent_at;         /* of a message, microseconds; FIELD_ABSENT: not known */
     struct slice membership; /* of ABOUT_MEMBERSHIP: ChatMember.status of the bot from now on */
+    /* A group became a supergroup: its id before, and the new one; 0: none did. */
+    int64_t moved_from;
+    int64_t moved_to;
 };

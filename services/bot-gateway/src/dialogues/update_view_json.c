@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* Bot API 10.2: Update, Message, MessageEntity, CallbackQuery, ChatMemberUpdated, User, Chat. */
+#include "base/now.h"
 #include "json/foreign.h"
 
 #include "dialogues/dialogues_json.h"
 #include "telegram/text.h"
 
-enum { ENTITIES_MAX = 8 }; /* a command at the beginning is the first one */
+enum { DATE_MAX = INT32_MAX, ENTITIES_MAX = 8 }; /* a command at the beginning is the first one */
 
 struct chat {
     int64_t id;
     struct slice type;
 };
 struct user {
+    int64_t id;
     bool is_bot;
     struct slice first_name;
     struct slice language_code;
@@ -24,15 +26,20 @@ struct entity {
 struct message {
     bool here;
     struct chat chat;
+    int64_t id;
+    int64_t date; /* 0: InaccessibleMessage */
     struct user from;
     struct slice text;
     struct foreign_list entities;
+    int64_t migrate_to;
+    int64_t migrate_from;
 };
 struct tap {
     bool here;
     struct slice id;
     struct user from;
     struct message message;
+    struct slice data;
 };
 struct member {
     struct slice status;
@@ -45,6 +52,7 @@ struct membership {
 };
 struct wire {
     struct message message;
+    struct message edited;
     struct tap tap;
     struct membership membership;
 };
@@ -57,6 +65,7 @@ static const struct foreign_member chat_members[] = {
 static const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat);
 
 static const struct foreign_member user_members[] = {
+    {"id",            FOREIGN_INT,  offsetof(struct user, id),            NULL, 0},
     {"is_bot",        FOREIGN_BOOL, offsetof(struct user, is_bot),        NULL, 0},
     {"first_name",    FOREIGN_TEXT, offsetof(struct user, first_name),    NULL, 0},
     {"language_code", FOREIGN_TEXT, offsetof(struct user, language_code), NULL, 0},
@@ -71,10 +80,14 @@ static const struct foreign_member entity_members[] = {
 static const struct foreign entity_table = FOREIGN_OF(entity_members, struct entity);
 
 static const struct foreign_member message_members[] = {
-    {"from",     FOREIGN_OBJECT, offsetof(struct message, from),     &user_table,   0},
-    {"chat",     FOREIGN_OBJECT, offsetof(struct message, chat),     &chat_table,   0},
-    {"text",     FOREIGN_TEXT,   offsetof(struct message, text),     NULL,          0},
-    {"entities", FOREIGN_LIST,   offsetof(struct message, entities), &entity_table, ENTITIES_MAX},
+    {"message_id", FOREIGN_INT,    offsetof(struct message, id),       NULL,          0},
+    {"from",       FOREIGN_OBJECT, offsetof(struct message, from),     &user_table,   0},
+    {"chat",       FOREIGN_OBJECT, offsetof(struct message, chat),     &chat_table,   0},
+    {"date",       FOREIGN_INT,    offsetof(struct message, date),     NULL,          0},
+    {"text",       FOREIGN_TEXT,   offsetof(struct message, text),     NULL,          0},
+    {"entities",   FOREIGN_LIST,   offsetof(struct message, entities), &entity_table, ENTITIES_MAX},
+    {"migrate_to_chat_id",   FOREIGN_INT, offsetof(struct message, migrate_to),   NULL, 0},
+    {"migrate_from_chat_id", FOREIGN_INT, offsetof(struct message, migrate_from), NULL, 0},
 };
 static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
 
@@ -82,6 +95,7 @@ static const struct foreign_member tap_members[] = {
     {"id",      FOREIGN_TEXT,   offsetof(struct tap, id),      NULL,           0},
     {"from",    FOREIGN_OBJECT, offsetof(struct tap, from),    &user_table,    0},
     {"message", FOREIGN_OBJECT, offsetof(struct tap, message), &message_table, 0},
+    {"data",    FOREIGN_TEXT,   offsetof(struct tap, data),    NULL,           0},
 };
 static const struct foreign tap_table = FOREIGN_HERE(tap_members, struct tap);
 
@@ -99,24 +113,23 @@ static const struct foreign membership_table = FOREIGN_HERE(membership_members, 
 
 static const struct foreign_member update_members[] = {
     {"message",        FOREIGN_OBJECT, offsetof(struct wire, message),    &message_table,    0},
+    {"edited_message", FOREIGN_OBJECT, offsetof(struct wire, edited),     &message_table,    0},
     {"callback_query", FOREIGN_OBJECT, offsetof(struct wire, tap),        &tap_table,        0},
     {"my_chat_member", FOREIGN_OBJECT, offsetof(struct wire, membership), &membership_table, 0},
 };
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 // clang-format on
 
-/* An IETF language tag (Bot API, User): "kk", "en-GB". Names behind LANGUAGE_KZ are its others. */
+/* An IETF language tag (Bot API, User): "kk", "en-GB". */
 static enum language language_of(struct slice tag)
 {
-    const struct slice first = slice_cut(&tag, '-');
-    for (int i = 0; language_names[i] != NULL; i++)
-        if (slice_equal_caseless(first, slice_of(language_names[i])))
-            return i < LANGUAGE_KZ ? (enum language)i : LANGUAGE_KZ;
-    return LANGUAGE_RU;
+    enum language language;
+    return language_read(slice_cut(&tag, '-'), &language) ? language : LANGUAGE_RU;
 }
 
 static void put_user(const struct user *user, struct update_view *out)
 {
+    out->user_id = user->id;
     out->by_bot = user->is_bot;
     out->first_name = user->first_name;
     out->language = language_of(user->language_code);
@@ -126,6 +139,26 @@ static void put_chat(const struct chat *chat, struct update_view *out)
 {
     out->chat_id = chat->id;
     out->is_private = slice_is(chat->type, "private");
+}
+
+/* Both chats get a service message, which names the other. */
+static void put_move(const struct message *message, struct update_view *out)
+{
+    const bool is_old = message->migrate_to != FIELD_ABSENT;
+    if (message->chat.id == FIELD_ABSENT || (!is_old && message->migrate_from == FIELD_ABSENT))
+        return;
+    out->moved_from = is_old ? message->chat.id : message->migrate_from;
+    out->moved_to = is_old ? message->migrate_to : message->chat.id;
+}
+
+static void put_message(const struct message *message, struct update_view *out)
+{
+    put_chat(&message->chat, out);
+    put_user(&message->from, out);
+    out->text = message->text;
+    out->message_id = message->id;
+    if (message->date > 0 && message->date <= DATE_MAX)
+        out->sent_at = message->date * US_PER_S;
 }
 
 static void put_command(const struct message *message, struct update_view *out)
@@ -153,18 +186,27 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
     struct wire wire;
     if (!foreign_read(&update_table, body, &wire, arena, fault))
         return false;
-    *out = (struct update_view){.about = ABOUT_OTHER, .chat_id = FIELD_ABSENT};
+    *out = (struct update_view){.about = ABOUT_OTHER,
+                                .chat_id = FIELD_ABSENT,
+                                .user_id = FIELD_ABSENT,
+                                .message_id = FIELD_ABSENT,
+                                .sent_at = FIELD_ABSENT};
     if (wire.message.here) {
         out->about = ABOUT_MESSAGE;
-        put_chat(&wire.message.chat, out);
-        put_user(&wire.message.from, out);
-        out->text = wire.message.text;
+        put_message(&wire.message, out);
         put_command(&wire.message, out);
+        put_move(&wire.message, out);
+    } else if (wire.edited.here) {
+        out->about = ABOUT_EDIT;
+        put_message(&wire.edited, out);
     } else if (wire.tap.here) {
         out->about = ABOUT_TAP;
         put_chat(&wire.tap.message.chat, out);
         put_user(&wire.tap.from, out);
         out->tap_id = wire.tap.id;
+        out->tap_data = wire.tap.data;
+        if (wire.tap.message.here && wire.tap.message.date != 0)
+            out->message_id = wire.tap.message.id;
     } else if (wire.membership.here) {
         out->about = ABOUT_MEMBERSHIP;
         put_chat(&wire.membership.chat, out);

@@ -13,7 +13,14 @@ http_handler post_update;
 http_handler get_updates; /* update_list_handlers.c */
 http_handler post_update_replay;
 
+http_handler post_forward;
+http_handler get_forwards;
+http_handler get_forward;
+http_handler delete_forward;
+
 http_handler post_message;
 http_handler get_message;
 http_handler post_message_cancel;
 http_handler post_message_resend;
+
+http_handler get_chat_messages; /* chat_handlers.c */

@@ -5,21 +5,10 @@
 #include "app.h"
 #include "bots/bots.h"
 #include "handlers/handlers.h"
+#include "handlers/named_bot.h"
 #include "sending/sender.h"
 #include "sending/sending_json.h"
 #include "sending/sending_store.h"
-
-/* The bot that the body names; of another tenant as of nobody. */
-static bool find_bot(struct change *change, const struct gateway_app *app, struct slice name,
-                     const struct bot **bot, struct fault *fault)
-{
-    if (bots_find(app->bots, name, bot, fault) &&
-        uuid_equal(&(*bot)->tenant_id, &change->caller->tenant_id))
-        return true;
-    if (fault->kind == FAULT_UNAVAILABLE)
-        return false;
-    return fault_set_field(fault, change->arena, "bot", "unknown_bot", "There is no such bot.");
-}
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -36,7 +25,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     if (!http_request_decode(change->req, &message_fields, false, &message, NULL, fault) ||
         !message_payload(&message, change->arena, &sending.payload, fault) ||
-        !find_bot(change, app, message.bot, &bot, fault))
+        !named_bot(change, app, message.bot, &bot, fault))
         return false;
     sending.bot_id = bot->id;
     sending.chat_id = message.chat_id;

@@ -3,8 +3,8 @@
 #include "api/change.h"
 
 #include "app.h"
-#include "bots/bots.h"
 #include "bots/bots_json.h"
+#include "handlers/bot_of_path.h"
 #include "handlers/handlers.h"
 #include "webhooks/webhook_client.h"
 #include "webhooks/webhook_watch.h"
@@ -16,14 +16,11 @@ struct asked {
     struct bot bot; /* a copy: the call takes its time */
 };
 
-/* Of another tenant as of nobody. */
 static bool find_bot(const struct http_request *req, struct asked *asked, struct fault *fault)
 {
     const struct bot *bot;
-    if (!bots_find(asked->app->bots, req->params[0], &bot, fault))
+    if (!bot_of_path(asked->app, req, &bot, fault))
         return false;
-    if (!uuid_equal(&bot->tenant_id, &api_caller(req)->tenant_id))
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such bot.");
     asked->bot = *bot;
     return true;
 }

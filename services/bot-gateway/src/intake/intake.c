@@ -45,6 +45,8 @@ struct intake {
     struct batch *forming; /* others may join it; NULL: none */
     void (*on_stored)(void *data);
     void *on_stored_data;
+    void (*on_missed)(void *data, const struct update *update);
+    void *on_missed_data;
     struct metric counters[RESULTS];
     int64_t told_ns; /* when a refusal was logged last; 0: never */
     int64_t untold;  /* refusals since then */
@@ -84,6 +86,13 @@ void intake_on_stored(struct intake *intake, void (*run)(void *data), void *data
 {
     intake->on_stored = run;
     intake->on_stored_data = data;
+}
+
+void intake_on_missed(struct intake *intake, void (*run)(void *data, const struct update *update),
+                      void *data)
+{
+    intake->on_missed = run;
+    intake->on_missed_data = data;
 }
 
 void intake_refused(struct intake *intake, struct slice bot, const char *why)
@@ -185,6 +194,14 @@ static bool follow(struct batch *batch, struct member *member, struct fault *fau
     return true;
 }
 
+static bool miss(const struct intake *intake, const struct update *update,
+                 const struct fault *fault)
+{
+    if (intake->on_missed != NULL && is_passing(fault) && !fiber_was_cancelled(fault))
+        intake->on_missed(intake->on_missed_data, update);
+    return false;
+}
+
 bool intake_store(struct intake *intake, struct update *update, struct fault *fault)
 {
     struct member member = {.update = update, .fiber = fiber_current(), .state = WAITING};
@@ -192,12 +209,12 @@ bool intake_store(struct intake *intake, struct update *update, struct fault *fa
     if (!has_room(intake->forming, update))
         lead(intake, &member, true);
     else if (!follow(intake->forming, &member, fault))
-        return false;
+        return miss(intake, update, fault);
     if (member.state == ALONE)
         lead(intake, &member, false);
     if (member.state != STORED) {
         *fault = member.fault;
-        return false;
+        return miss(intake, update, fault);
     }
     intake->counters[!member.fresh ? KNOWN : update->broken ? BROKEN : FRESH].value++;
     return true;

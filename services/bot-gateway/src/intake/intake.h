@@ -21,6 +21,11 @@ void intake_destroy(struct intake *intake); /* takes NULL */
  * must not wait. `run` NULL: nobody is told. */
 void intake_on_stored(struct intake *intake, void (*run)(void *data), void *data);
 
+/* From now on `run(data, update)` is called for each update that could not be stored because
+ * PostgreSQL cannot be used, in the fiber of its intake_store(). It must not wait. */
+void intake_on_missed(struct intake *intake, void (*run)(void *data, const struct update *update),
+                      void *data);
+
 /* Gives the update its id and stores it, unless Telegram's id is there already for this bot (of a
  * broken one: its very body). In a fiber, as long as its deadline allows. FAULT_UNAVAILABLE and
  * FAULT_TIMEOUT: perhaps it is stored all the same, so Telegram has to send it again.

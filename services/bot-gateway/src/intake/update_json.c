@@ -74,6 +74,14 @@ const char update_kinds_asked[] = "[\"message\"" ASKED_KINDS(KIND_TEXT) "]";
 #undef KIND_TEXT
 // clang-format on
 
+bool update_kind_is_known(struct slice kind)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (slice_is(kind, update_members[1 + i].name))
+            return true;
+    return slice_is(kind, "other");
+}
+
 static void put_kind(const struct wire *wire, struct update *out)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {

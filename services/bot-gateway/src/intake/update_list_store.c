@@ -60,13 +60,9 @@ bool update_store_list_dead(struct db *db, const struct uuid *tenant_id,
                             const struct list_place *place, int64_t limit, struct db_rows *rows,
                             struct fault *fault)
 {
-    static const struct uuid last = {
-        {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
-    };
-
     return db_query(
         db, &list_statement,
-        DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &last), db_int(limit)),
+        DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &uuid_max), db_int(limit)),
         rows, fault);
 }
 

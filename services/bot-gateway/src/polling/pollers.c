@@ -204,6 +204,10 @@ static bool run(void *data, struct fault *fault)
 {
     struct pollers *pollers = data;
     struct arena arena;
+    if (pollers->options.service->stopping) {
+        drop_gone(pollers, (bool[POLLERS_MAX]){false});
+        return true;
+    }
     if (!follow_bots(pollers, fault))
         return false;
     arena_init(&arena, ARENA_MAX);

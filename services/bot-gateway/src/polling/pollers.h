@@ -4,8 +4,9 @@
  *
  * Of all copies of the service one polls a bot: the one that has its lease, a row of the table
  * `poller`, which it renews every POLLERS_TICK_MS. When a copy dies, another one takes over within
- * POLLERS_LEASE_S and a tick. A bot that becomes active, inactive, polled or not, or gets another
- * token is noticed with the next look at the bots and a tick. */
+ * POLLERS_LEASE_S and a tick; one that is told to stop gives its leases back within a tick, where
+ * it drains for so long (DRAIN_LAME). A bot that becomes active, inactive, polled or not, or gets
+ * another token is noticed with the next look at the bots and a tick. */
 #pragma once
 
 #include "api/service.h"

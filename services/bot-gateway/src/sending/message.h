@@ -6,6 +6,7 @@
 
 #include "bots/bot.h"
 #include "sending/sending.h"
+#include "telegram/text.h"
 
 enum {
     MESSAGE_TEXT_MAX = 60000, /* characters, tags counted; a body has 64 KiB */
@@ -35,7 +36,20 @@ struct message {
     struct slice supersede_key;
 };
 
+/* A text as calls of the Bot API, sendMessage or editMessageText. */
+struct message_parts {
+    struct slice text;
+    enum telegram_markup markup;
+    int64_t message_id;        /* of the message that each part is to edit; FIELD_ABSENT: none */
+    struct slice reply_markup; /* JSON, under the last part; absent: none */
+};
+
+/* The payload of a text: a part for each piece of it. The payload is in the arena. FAULT_INVALID
+ * "bad_html", "text_too_long" or "blank", of the field text. */
+bool message_parts_payload(const struct message_parts *parts, struct arena *arena,
+                           struct slice *payload, struct fault *fault) MUST_CHECK;
+
 /* The message's payload: a part for each piece of its text, the buttons under the last one. The
- * text is in the arena. FAULT_INVALID "bad_html", "text_too_long" or "blank", of the field text. */
+ * text is in the arena. Faults as above. */
 bool message_payload(const struct message *message, struct arena *arena, struct slice *payload,
                      struct fault *fault) MUST_CHECK;

@@ -47,6 +47,8 @@ static void list_add_number(struct buf *list, int64_t number)
 struct round {
     struct sender *sender;
     size_t room; /* for calls */
+    size_t begun;
+    struct uuid begun_of[SENDER_CALLS_MAX]; /* their bots */
     size_t waits;
     struct buf answers, chats, waiting, wait_ms;
     int64_t soon_ms; /* when the next round is of use */
@@ -78,18 +80,40 @@ static void come_back(struct round *round, int64_t after_ms)
         round->soon_ms = after_ms > 0 ? after_ms : 0;
 }
 
-/* The bots that can call: "{a,b}". False: there is none. */
-static bool list_bots(struct sender *sender, struct buf *list)
+/* How many calls the bot may begin (SENDER_CALLS_MAX). */
+static size_t room_of(const struct round *round, const struct uuid *bot_id)
+{
+    const struct sender_flight *flight;
+    size_t calls = 0;
+
+    LIST_FOREACH (flight, &round->sender->flights, next)
+        calls += uuid_equal(&flight->call.bot_id, bot_id);
+    for (size_t i = 0; i < round->begun; i++)
+        calls += uuid_equal(&round->begun_of[i], bot_id);
+    return round->room > calls ? (round->room - calls + 1) / 2 : 0;
+}
+
+static void begin_call(struct round *round, struct buf *list, const struct uuid *id,
+                       const struct uuid *bot_id)
+{
+    list_add_id(list, id);
+    round->begun_of[round->begun++] = *bot_id;
+    round->room--;
+}
+
+/* The bots that can call, and have room: "{a,b}". False: there is none. */
+static bool list_bots(const struct round *round, struct buf *list)
 {
     const struct bot *bots;
     struct fault ignored;
     size_t count;
 
     list_open(list, BOT_IDS_MAX);
-    if (!bots_all(sender->options.bots, &bots, &count, &ignored))
+    if (!bots_all(round->sender->options.bots, &bots, &count, &ignored))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (bot_has(&bots[i], BOT_ROW) && bots[i].is_active && bot_has(&bots[i], BOT_TOKEN))
+        if (bot_has(&bots[i], BOT_ROW) && bots[i].is_active && bot_has(&bots[i], BOT_TOKEN) &&
+            room_of(round, &bots[i].id) > 0)
             list_add_id(list, &bots[i].id);
     const bool any = list->len > 1;
     buf_char(list, '}');
@@ -98,9 +122,11 @@ static bool list_bots(struct sender *sender, struct buf *list)
 
 static void note_answers(struct round *round, const struct db_rows *answers)
 {
-    for (int row = 0; row < answers->count && round->room > 0; row++, round->room--) {
+    for (int row = 0; row < answers->count; row++) {
         const struct uuid id = db_get_uuid(answers, row, 0);
-        list_add_id(&round->answers, &id);
+        const struct uuid bot_id = db_get_uuid(answers, row, 1);
+        if (room_of(round, &bot_id) > 0)
+            begin_call(round, &round->answers, &id, &bot_id);
     }
 }
 
@@ -111,8 +137,8 @@ static void note_verdicts(struct round *round, const struct db_rows *chats, int 
     for (size_t i = 0; i < count; i++) {
         const struct uuid id = db_get_uuid(chats, first + (int)i, 0);
         if (asks[i].wait_ms == PACE_GO) {
-            list_add_id(&round->chats, &id);
-            round->room--;
+            const struct uuid bot_id = db_get_uuid(chats, first + (int)i, 1);
+            begin_call(round, &round->chats, &id, &bot_id);
         } else if (asks[i].wait_ms == PACE_BOT) {
             come_back(round, bot_wait_ms);
         } else if (round->waits < WAITS_MAX) {
@@ -128,6 +154,7 @@ static void note_verdicts(struct round *round, const struct db_rows *chats, int 
 static int ask_bot(struct round *round, const struct db_rows *chats, int first)
 {
     const struct uuid bot_id = db_get_uuid(chats, first, 1);
+    const size_t most = room_of(round, &bot_id);
     struct pace_ask asks[PACER_ASKS_MAX];
     char name[BOT_NAME_MAX + 1] = "";
     const struct bot *bot;
@@ -139,7 +166,7 @@ static int ask_bot(struct round *round, const struct db_rows *chats, int first)
         const struct uuid other = db_get_uuid(chats, row, 1);
         if (!uuid_equal(&other, &bot_id))
             break;
-        if (count < PACER_ASKS_MAX && count < round->room)
+        if (count < PACER_ASKS_MAX && count < most)
             asks[count++].chat_id = db_get_int(chats, row, 2);
     }
     if (count == 0 || !bots_find_id(round->sender->options.bots, &bot_id, &bot, &ignored))
@@ -212,7 +239,7 @@ static bool run_round(void *data, struct fault *fault)
     AUTO(round_finish) struct round round;
 
     round_begin(&round, sender);
-    if (!list_bots(sender, &bots) || sender->options.service->stopping || round.room == 0)
+    if (!list_bots(&round, &bots) || sender->options.service->stopping)
         return true;
     if (!buf_ok(&bots, fault) || !look(&round, buf_as_slice(&bots), fault))
         return false;
@@ -296,6 +323,10 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
     sender->sweeps = start_task(sender, "sender sweep", sender_sweep, SENDER_SWEEP_MS, fault);
     if (sender->sweeps == NULL)
         goto fail;
+    sender->forgets = start_task(sender, "sender forgets", sender_forget, SENDER_FORGET_MS, fault);
+    if (sender->forgets == NULL)
+        goto fail;
+    periodic_soon(sender->forgets, 0);
     return sender;
 fail:
     sender_stop(sender);
@@ -318,6 +349,7 @@ void sender_stop(struct sender *sender)
     periodic_stop(sender->rounds);
     sender->rounds = NULL; /* the end of a call would wake it */
     wait_for_calls(sender);
+    periodic_stop(sender->forgets);
     periodic_stop(sender->sweeps);
     periodic_stop(sender->leases);
     for (int i = 0; i < SENDER_COUNTS; i++)

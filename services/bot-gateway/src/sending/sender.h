@@ -6,7 +6,7 @@
  *
  * Beside the rounds the leases of the calls under way are renewed, messages whose time is over are
  * ended, and calls whose process is gone are given back: what may have been sent reads `uncertain`,
- * and its on_unknown decides. */
+ * and its on_unknown decides. Messages that were settled 30 days ago are deleted. */
 #pragma once
 
 #include "api/service.h"
@@ -17,8 +17,11 @@
 struct sender;
 
 enum {
-    SENDER_CALLS_MAX = 64, /* under way at once, of all bots */
-    SENDER_POLL_MS = 250   /* how soon a message is seen that another copy has queued */
+    /* Under way at once, of all bots. A bot begins a call only while it has fewer than there are
+     * free places: one whose calls hang holds half of them, the next one half of the rest. A call
+     * takes a tenth of a second, so that half is far more than a bot's rate asks for. */
+    SENDER_CALLS_MAX = 64,
+    SENDER_POLL_MS = 250 /* how soon a message is seen that another copy has queued */
 };
 
 /* Makes the call with this token; in a fiber. `result->text` is in the arena. Tests have one of

@@ -2,6 +2,7 @@
 /* One call: made, judged, stored. */
 #include <stdlib.h>
 
+#include "base/auto.h"
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/now.h"
@@ -9,6 +10,7 @@
 #include "loop/fiber.h"
 
 #include "sending/sender_parts.h"
+#include "sending/sent_text.h"
 
 enum {
     FLIGHT_ARENA_MAX = 1024 * 1024,
@@ -87,13 +89,28 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     return sender_store_end(tx, end, fault);
 }
 
+/* What nobody can read is not told. */
+static struct slice said(const struct sender_call *call, const struct verdict *verdict,
+                         struct arena *arena)
+{
+    struct slice text;
+    struct fault ignored;
+
+    if (verdict->status != SENDING_SENT || call->chat_id == FIELD_ABSENT ||
+        !sent_text_read(call, arena, &text, &ignored))
+        return (struct slice){NULL, 0};
+    return text;
+}
+
 void sender_settle(struct sender *sender, const struct sender_call *call,
                    const struct call_result *result, const struct uuid *owner, bool lapsed)
 {
+    AUTO(arena_finish) struct arena arena;
     const struct call_of of = {.lane = call->lane,
                                .tries = call->tries,
                                .on_unknown = call->on_unknown,
                                .edits = verdict_edits(call->method),
+                               .edits_text = verdict_edits_text(call->method),
                                .plain = call->plain};
     struct verdict verdict = verdict_of(result, &of, chance());
     struct sender_end end = {.process = owner,
@@ -105,6 +122,8 @@ void sender_settle(struct sender *sender, const struct sender_call *call,
                              .verdict = &verdict};
     struct fault fault;
 
+    arena_init(&arena, FLIGHT_ARENA_MAX);
+    end.said = said(call, &verdict, &arena);
     if (result->end == CALL_TOO_MANY && call->chat_id != FIELD_ABSENT)
         note_park(sender, call, &verdict);
     count_end(sender, result, &verdict);

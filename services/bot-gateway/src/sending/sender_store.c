@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 
+#include "base/now.h"
+
+#include "history/history_store.h"
 #include "sending/recipient_store.h"
 
 // clang-format off
@@ -15,8 +18,9 @@ static const struct db_column call_columns[] = {
     {DB_INT,  AT(tries),      .name = "tries"},
     {DB_NAME, AT(on_unknown), .name = "on_unknown", .names = sending_on_unknown_names},
     {DB_BOOL, AT(plain),      .name = "plain"},
-    {DB_TEXT, AT(method),     .name = "method"},
+    {DB_TEXT, AT(method),     .sql = "CASE WHEN s.anew THEN 'sendMessage' ELSE s.method END"},
     {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"
+                                     " - CASE WHEN s.anew THEN '{message_id}' ELSE '{}' END::text[]"
                                      " || CASE WHEN s.chat_id IS NULL THEN '{}'"
                                      " ELSE jsonb_build_object('chat_id', s.chat_id) END)::text"},
     {DB_TEXT, AT(markup),     .sql = "CASE WHEN s.plain THEN coalesce(s.payload -> s.part ->> 'text', '') END"},
@@ -28,7 +32,7 @@ const struct db_shape sender_call_shape = DB_SHAPE(call_columns, "s");
 static const struct db_statement answers_statement = {
     .name = "sender_answers",
     .parameters = "bots text, most bigint",
-    .sql = "SELECT id FROM sending"
+    .sql = "SELECT id, bot_id FROM sending"
            " WHERE status = 'queued' AND lane = 0 AND bot_id = ANY ({bots}::uuid[])"
            " ORDER BY id LIMIT {most}",
 };
@@ -126,10 +130,10 @@ static const struct db_statement renew_statement = {
 /* `done`: the part was sent. A part that was sent late still counts. */
 static const struct db_statement end_statement = {
     .name = "sender_end",
-    .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean,"
+    .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
                   " message bigint, code text, text text",
     .sql = "UPDATE sending s SET status = next.status, part = s.part + {done}::integer,"
-           "  plain = s.plain OR {plain}, error_code = {code}, error_text = left({text}, 300),"
+           "  plain = s.plain OR {plain}, anew = s.anew OR {anew}, error_code = {code}, error_text = left({text}, 300),"
            "  telegram_message_ids = CASE WHEN {message} IS NULL THEN s.telegram_message_ids"
            "   ELSE s.telegram_message_ids || to_jsonb({message}) END,"
            "  sent_at = CASE WHEN next.status = 'sent' THEN now() ELSE s.sent_at END,"
@@ -225,8 +229,23 @@ void sender_store_call(const struct db_rows *rows, int row, struct sender_call *
 
 /* --- the end --- */
 
+/* A chat of one person has the person's id (Bot API, Chat); others are below zero. */
+static struct history_line line_of(const struct sender_end *end)
+{
+    return (struct history_line){.id = uuid_make(),
+                                 .bot_id = end->bot_id,
+                                 .chat_id = end->chat_id,
+                                 .user_id = end->chat_id > 0 ? end->chat_id : FIELD_ABSENT,
+                                 .message_id = end->result->message_id,
+                                 .direction = HISTORY_OUT,
+                                 .language = -1,
+                                 .text = end->said,
+                                 .sent_at = FIELD_ABSENT};
+}
+
 static bool end_message(struct db *tx, const struct sender_end *end, struct fault *fault)
 {
+    struct db_value line_values[HISTORY_KEEP_VALUES];
     const struct verdict *verdict = end->verdict;
     const struct db_value chat[] = {db_uuid(&end->bot_id), db_int(end->chat_id),
                                     db_int(verdict->park_ms)};
@@ -237,20 +256,27 @@ static bool end_message(struct db *tx, const struct sender_end *end, struct faul
         db_bool(verdict->status == SENDING_SENT),
         db_str(sending_status_names[verdict->status]),
         db_bool(verdict->plain),
+        db_bool(verdict->anew),
         db_int(verdict->status == SENDING_SENT ? end->result->message_id : FIELD_ABSENT),
         db_str(verdict->code),
         verdict->code != NULL ? db_text(end->result->text) : db_null(),
     };
     const struct db_call calls[] = {
-        {&recipient_lock_statement,  chat,   2, NULL},
-        {&end_statement,             values, 9, NULL},
-        {&park_statement,            chat,   3, NULL},
-        {&recipient_renew_statement, chat,   2, NULL},
+        {&recipient_lock_statement,  chat,        2,                   NULL},
+        {&end_statement,             values,      10,                  NULL},
+        {&park_statement,            chat,        3,                   NULL},
+        {&recipient_renew_statement, chat,        2,                   NULL},
+        {&history_keep_statement,    line_values, HISTORY_KEEP_VALUES, NULL},
     };
+    const bool told = end->said.at != NULL && end->result->message_id != FIELD_ABSENT;
 
     if (end->chat_id == FIELD_ABSENT)
         return db_query_all(tx, &calls[1], 1, fault);
-    return db_query_all(tx, calls, 4, fault);
+    if (told) {
+        const struct history_line line = line_of(end);
+        history_keep_values(&line, line_values);
+    }
+    return db_query_all(tx, calls, told ? 5 : 4, fault);
 }
 
 bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault)

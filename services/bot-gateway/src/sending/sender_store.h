@@ -11,12 +11,13 @@
 
 enum {
     SENDER_LEASE_MS = 10000, /* renewed every third of it */
-    SENDER_SWEEP_MAX = 100   /* messages that one sweep ends or gives back */
+    SENDER_SWEEP_MAX = 100,  /* messages that one sweep ends or gives back */
+    SENDER_FORGET_MAX = 500  /* messages that are forgotten in one transaction */
 };
 
 /* Lists of ids are texts of PostgreSQL: "{a,b}". */
 struct sender_due {
-    struct db_rows answers; /* id of a message in the lane of answers */
+    struct db_rows answers; /* message in the lane of answers, bot */
     struct db_rows chats;   /* recipient, bot, chat_id; those of a bot stand together */
     int64_t next_ms;        /* until another chat is due; FIELD_ABSENT: none waits */
 };
@@ -67,6 +68,7 @@ struct sender_end {
     bool lapsed; /* nobody knows how: its process is gone */
     const struct call_result *result;
     const struct verdict *verdict;
+    struct slice said; /* the text of what was sent, without markup; absent: none */
 };
 /* Does what the verdict says to message, chat and bot, in a transaction. Nothing happens when the
  * message is not this process' any more. */
@@ -86,6 +88,12 @@ bool sender_store_keep(struct db *tx, struct slice messages, struct fault *fault
  */
 bool sender_store_expiring(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
 bool sender_store_expire(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
+
+/* Whether there are messages that were settled 30 days ago; deletes SENDER_FORGET_MAX of them at
+ * most in a transaction, `gone`: how many. Those that are uncertain stay. What a message was caused
+ * by is then forgotten too (dedupe_key): updates are taken once for 72 h. */
+bool sender_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool sender_store_forget(struct db *tx, int64_t *gone, struct fault *fault) MUST_CHECK;
 
 /* A bot pauses for so long at least. */
 bool sender_store_pause(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,

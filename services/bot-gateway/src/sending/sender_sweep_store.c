@@ -60,6 +60,20 @@ static const struct db_statement renew_statement = {
     .sql = "SELECT recipient_renew({chats}::uuid[])",
 };
 
+#define FORGOTTEN                                                                                  \
+    " FROM sending WHERE status IN ('sent', 'failed', 'expired', 'superseded', 'cancelled')"       \
+    " AND updated_at < now() - interval '30 days'"
+static const struct db_statement forgettable_statement = {
+    .name = "sender_forgettable",
+    .sql = "SELECT EXISTS (SELECT" FORGOTTEN ")",
+};
+static const struct db_statement forget_statement = {
+    .name = "sender_forget",
+    .parameters = "most bigint",
+    .sql = "DELETE FROM sending WHERE id IN"
+           " (SELECT id" FORGOTTEN " LIMIT {most} FOR UPDATE SKIP LOCKED)",
+};
+
 static const struct db_statement gauges_statement = {
     .name = "sender_gauges",
     .sql = "SELECT coalesce(extract(epoch FROM now() - min(oldest.created_at)), 0)::double precision,"
@@ -116,6 +130,26 @@ bool sender_store_expire(struct db *tx, int64_t *ended, struct fault *fault)
     if (!db_query_all(tx, calls, 3, fault))
         return false;
     *ended = chats.affected + answers.affected;
+    return true;
+}
+
+bool sender_store_forgettable(struct db *db, bool *any, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *any = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool sender_store_forget(struct db *tx, int64_t *gone, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(SENDER_FORGET_MAX)), &rows, fault))
+        return false;
+    *gone = rows.affected;
     return true;
 }
 

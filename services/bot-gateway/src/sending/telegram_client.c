@@ -21,6 +21,8 @@ enum call_end telegram_client_end(enum telegram_outcome outcome)
         return CALL_REFUSED;
     case TELEGRAM_BAD_MARKUP:
         return CALL_MARKUP_BROKEN;
+    case TELEGRAM_NO_MESSAGE:
+        return CALL_NO_MESSAGE;
     case TELEGRAM_NO_BOT:
         return CALL_BOT_DEAD;
     case TELEGRAM_THROTTLED:

@@ -13,6 +13,7 @@ static const struct verdict verdicts[CALL_ENDS] = {
     [CALL_MOVED]         = {.status = SENDING_QUEUED,    .move_chat = true},
     [CALL_CHAT_DEAD]     = {.status = SENDING_FAILED,    .close_chat = true, .code = "chat_unreachable"},
     [CALL_MARKUP_BROKEN] = {.status = SENDING_QUEUED,    .plain = true, .code = "markup_broken"},
+    [CALL_NO_MESSAGE]    = {.status = SENDING_QUEUED,    .anew = true, .code = "message_gone"},
     [CALL_REFUSED]       = {.status = SENDING_FAILED,    .code = "refused"},
     [CALL_BOT_DEAD]      = {.status = SENDING_QUEUED,    .pause_bot_ms = VERDICT_PAUSE_MS, .code = "bot_refused"},
 };
@@ -33,12 +34,14 @@ struct verdict verdict_of(const struct call_result *result, const struct call_of
     if (call->lane == SENDING_ANSWER) { /* of use for seconds: one call, and no chat waits for it */
         if (result->end != CALL_DONE)
             verdict.status = SENDING_FAILED;
-        verdict.close_chat = verdict.move_chat = verdict.plain = false;
+        verdict.close_chat = verdict.move_chat = verdict.plain = verdict.anew = false;
         return verdict;
     }
     if (result->end == CALL_UNKNOWN && goes_again(call))
         verdict.status = SENDING_QUEUED;
     if (result->end == CALL_MARKUP_BROKEN && call->plain)
+        verdict = verdicts[CALL_REFUSED];
+    if (result->end == CALL_NO_MESSAGE && !call->edits_text)
         verdict = verdicts[CALL_REFUSED];
     if (result->end == CALL_NOT_SENT || (result->end == CALL_UNKNOWN && goes_again(call)))
         verdict.park_ms = park_backoff_ms(call->tries, chance);
@@ -50,4 +53,9 @@ struct verdict verdict_of(const struct call_result *result, const struct call_of
 bool verdict_edits(struct slice method)
 {
     return slice_starts(method, SLICE("edit"));
+}
+
+bool verdict_edits_text(struct slice method)
+{
+    return slice_is(method, "editMessageText");
 }

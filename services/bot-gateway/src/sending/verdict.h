@@ -14,6 +14,7 @@ enum call_end {
     CALL_MOVED,         /* the group has become a supergroup: parameters.migrate_to_chat_id */
     CALL_CHAT_DEAD,     /* blocked, deactivated, kicked, not found */
     CALL_MARKUP_BROKEN, /* 400 "can't parse entities" */
+    CALL_NO_MESSAGE,    /* 400 "message to edit not found", "message can't be edited" */
     CALL_REFUSED,       /* any other 4xx: this message never goes */
     CALL_BOT_DEAD,      /* 401, 404, 409, 421: none of this bot goes */
     CALL_ENDS
@@ -32,8 +33,9 @@ struct call_of {
     int64_t lane;
     int64_t tries; /* this one included */
     int on_unknown;
-    bool edits; /* its method changes a message that is there */
-    bool plain; /* it went as plain text because of its markup */
+    bool edits;      /* its method changes a message that is there */
+    bool edits_text; /* it gives that message another text: editMessageText */
+    bool plain;      /* it went as plain text because of its markup */
 };
 
 enum {
@@ -43,6 +45,7 @@ enum {
 
 struct verdict {
     enum sending_status status; /* SENDING_SENT: this part is */
+    bool anew;                  /* from now on as a new message */
     bool plain;                 /* from now on as plain text */
     bool close_chat;
     bool move_chat;
@@ -57,3 +60,5 @@ struct verdict verdict_of(const struct call_result *result, const struct call_of
 
 /* True when the method of the Bot API changes a message that is there. */
 bool verdict_edits(struct slice method);
+/* True when it also has all that a new message needs. */
+bool verdict_edits_text(struct slice method);

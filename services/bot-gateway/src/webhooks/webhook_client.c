@@ -52,6 +52,7 @@ static bool refused(const struct telegram_answer *answer, struct fault *fault)
                          "Telegram knows no bot with this token.");
     case TELEGRAM_REFUSED:
     case TELEGRAM_BAD_MARKUP:
+    case TELEGRAM_NO_MESSAGE:
     case TELEGRAM_NO_RECIPIENT:
     case TELEGRAM_MIGRATED:
         return fault_set(fault, FAULT_CONFLICT, "webhook_refused", "Telegram refuses: %.*s",
@@ -89,4 +90,16 @@ bool webhook_client_set(const struct telegram *telegram, const char *public_url,
                                              .timeout_ms = WEBHOOK_CALL_MS,
                                              .answer_max = ANSWER_MAX};
     return telegram_call(telegram, &request, arena, &answer, fault) || refused(&answer, fault);
+}
+
+bool webhook_client_username(const struct telegram *telegram, const struct bot *bot,
+                             struct arena *arena, struct slice *out, struct fault *fault)
+{
+    const struct telegram_request request = {.token = bot->token,
+                                             .method = "getMe",
+                                             .timeout_ms = WEBHOOK_CALL_MS,
+                                             .answer_max = ANSWER_MAX};
+    struct telegram_answer answer;
+    return telegram_call(telegram, &request, arena, &answer, fault) &&
+           webhook_username_read(answer.result, arena, out, fault);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The Bot API's calls about webhooks. In a fiber, never inside a transaction. One try each. */
+/* The Bot API's calls about webhooks and the bots themselves. In a fiber, never inside a
+ * transaction. One try each. */
 #pragma once
 
 #include "bots/bot.h"
@@ -24,3 +25,9 @@ bool webhook_client_look(const struct telegram *telegram, const char *public_url
  * "telegram_throttled", "telegram_unavailable". */
 bool webhook_client_set(const struct telegram *telegram, const char *public_url,
                         const struct bot *bot, struct arena *arena, struct fault *fault) MUST_CHECK;
+
+/* What Telegram calls the bot, without '@', in the arena (Bot API, getMe: User.username). The
+ * faults are those of telegram_call(), and "bad_json". */
+bool webhook_client_username(const struct telegram *telegram, const struct bot *bot,
+                             struct arena *arena, struct slice *out,
+                             struct fault *fault) MUST_CHECK;

@@ -7,8 +7,10 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/now.h"
+#include "db/transaction.h"
 #include "loop/fiber.h"
 
+#include "bots/bot_store.h"
 #include "webhooks/webhook_client.h"
 
 enum { EVERY_MS = 1000, RUN_MS = 50000, ARENA_MAX = 64 * 1024, SET_AGAIN_S = 5 };
@@ -19,6 +21,7 @@ struct entry {
     int64_t due_ns;                /* 0: not asked yet */
     bool told;                     /* `webhook` says something */
     bool set;                      /* by us, with this token */
+    bool renamed;                  /* the token is another one: perhaps the username too */
     struct bot_webhook webhook;
 };
 
@@ -143,6 +146,7 @@ static void follow_bots(struct webhook_watch *watch, const struct bot *all, size
             *entry = (struct entry){.bot_id = all[i].id};
         }
         if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {
+            entry->renamed = entry->token[0] != '\0';
             memcpy(entry->token, all[i].token, sizeof entry->token);
             entry->due_ns = 0;
             entry->set = false;
@@ -190,6 +194,40 @@ static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault
     return ok || fault->kind == FAULT_CONFLICT; /* which is this bot's alone */
 }
 
+struct naming {
+    struct uuid bot_id;
+    struct slice username;
+};
+
+static bool store_username(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct naming *naming = arg;
+    return bot_store_set_username(tx, &naming->bot_id, naming->username, fault);
+}
+
+/* No failure are a Telegram that does not answer, which shows in the webhook's state, and a name
+ * that the row does not take. */
+static bool learn_username(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
+{
+    struct entry *entry = entry_of(watch, &bot->id);
+    struct naming naming = {.bot_id = bot->id};
+    struct arena arena;
+    struct fault ignored;
+    if (entry == NULL || entry->webhook.error != NULL ||
+        (bot->username[0] != '\0' && !entry->renamed))
+        return true;
+    arena_init(&arena, ARENA_MAX);
+    const bool told =
+        webhook_client_username(watch->options.telegram, bot, &arena, &naming.username, &ignored) &&
+        naming.username.len > 0;
+    const bool ok = !told || db_transaction(watch->options.pool, store_username, &naming, fault);
+    arena_finish(&arena);
+    entry = entry_of(watch, &bot->id);
+    if (entry != NULL && told && ok)
+        entry->renamed = false;
+    return ok || fault->kind == FAULT_INVALID;
+}
+
 static bool run(void *data, struct fault *fault)
 {
     struct webhook_watch *watch = data;
@@ -204,7 +242,7 @@ static bool run(void *data, struct fault *fault)
     while (loop_now_ns(watch->options.loop) < until_ns &&
            take_due(watch, loop_now_ns(watch->options.loop), &bot)) {
         ok = set(watch, &bot, fault) && ok;
-        ok = webhook_watch_ask(watch, &bot, fault) && ok;
+        ok = webhook_watch_ask(watch, &bot, fault) && learn_username(watch, &bot, fault) && ok;
     }
     return ok;
 }

@@ -3,7 +3,8 @@
  * a new one, or one with another token, within a second or two. One call at a time; while Telegram
  * does not answer, the client's circuit breaker makes calls short.
  *
- * In the demo it also sets them.
+ * In the demo it also sets them. A bot whose row has no username is asked for it (getMe), and so is
+ * one that got another token; the row then has it.
  *
  * That a webhook points elsewhere, or that a token is refused, is logged once, when it is seen
  * first. Gauges: telegram_webhooks_elsewhere, telegram_pending_updates. */
@@ -20,6 +21,7 @@ struct webhook_watch;
 
 struct webhook_watch_options {
     struct loop *loop;
+    struct db_pool *pool;
     const struct bots *bots; /* borrowed, like the following */
     const struct telegram *telegram;
     const char *public_url; /* where Telegram reaches this service; without a '/' at its end */

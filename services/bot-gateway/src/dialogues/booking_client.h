@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* Calls of booking-api, as the person whom a turn is with. */
+#pragma once
+
+#include "http/client.h"
+
+#include "dialogues/turn.h"
+
+enum {
+    BOOKING_TIMEOUT_MS = 5000, /* of a call, its tries together */
+    BOOKING_ANSWER_MAX = 256 * 1024
+};
+
+struct booking_client {
+    struct http_client *http;
+    const char *root; /* without a '/' at its end; borrowed */
+};
+
+struct booking_call {
+    const struct turn_call *call;
+    const char *key; /* the bot's, for X-API-Key */
+    int64_t user_id; /* X-Actor: guest:<user_id> */
+    /* "tg:<bot>:<update_id>:<n>": X-Request-Id, and Idempotency-Key of what changes something, so
+     * that repeating is harmless. */
+    struct slice name;
+};
+
+/* In a fiber. True with an answer of struct turn_answer, in the arena. False: a fault of
+ * http_client_call(); FAULT_UNAVAILABLE "booking_failed": any other answer, also one that says only
+ * that the same call is under way, or that another one had its name. */
+bool booking_client_call(const struct booking_client *client, const struct booking_call *call,
+                         struct arena *arena, struct turn_answer *answer,
+                         struct fault *fault) MUST_CHECK;

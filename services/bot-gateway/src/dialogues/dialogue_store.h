@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* SQL of where dialogues stand, and of the persons they are with. */
+#pragma once
+
+#include "db/query.h"
+
+#include "dialogues/turn_store.h"
+
+/* The dialogue of the update stands at `state` from now on. `kept` is false, and nothing has
+ * changed, when its version is not that of update->state any more. */
+bool dialogue_store_move(struct db *tx, const struct turn_update *update,
+                         const struct turn_state *state, bool *kept,
+                         struct fault *fault) MUST_CHECK;
+
+/* Dialogues in the group `from` go on in the supergroup that it has become, unless others are
+ * there.
+ */
+bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
+                            struct fault *fault) MUST_CHECK;
+
+/* Makes or changes the person of an update, and notes that he was seen. As the values of
+ * person_statement; a language and a source that are known stay where these are absent. */
+enum { PERSON_VALUES = 5 };
+extern const struct db_statement person_statement;
+void person_values(const struct turn_update *update, int language, enum language told_language,
+                   struct slice source, struct db_value values[PERSON_VALUES]);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/* All flows and commands. Start reading the dialogues here. */
+#include "dialogues/flow.h"
+#include "dialogues/stay.h"
+#include "texts/bot_settings.h"
+
+enum { SOURCE_MAX = 64 }; /* characters; so much a deep link carries (Bot API, "Deep linking") */
+
+const struct flow *const flows[] = {&stay_flow};
+const size_t flow_count = sizeof flows / sizeof flows[0];
+
+/* --- commands --- */
+
+static bool offer(struct talk *talk, enum text label, const char *command, struct fault *fault)
+{
+    talk_row(talk);
+    return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
+}
+
+/* "ref_x" of a link says where the person came from. */
+static void keep_source(struct talk *talk)
+{
+    static const struct slice prefix = TEXTS_LITERAL("ref_");
+
+    if (slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
+        talk->argument.len <= SOURCE_MAX)
+        talk_came_from(talk, slice_from(talk->argument, prefix.len));
+}
+
+static bool start(struct talk *talk, struct fault *fault)
+{
+    const struct text_value name = {.name = "name", .text = talk->input->update.first_name};
+
+    keep_source(talk);
+    talk_say(talk, TEXT_START, &name, name.text.at != NULL);
+    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault) &&
+           offer(talk, TEXT_BUTTON_HELP, "help", fault);
+}
+
+static bool help(struct talk *talk, struct fault *fault)
+{
+    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
+
+    talk_say(talk, TEXT_HELP, &support, support.text.len > 0);
+    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
+}
+
+static bool ask_language(struct talk *talk, struct fault *fault)
+{
+    static const struct {
+        struct slice label; /* in the language itself */
+        struct slice name;
+    } languages[] = {
+        {TEXTS_LITERAL("Русский"), TEXTS_LITERAL("ru")},
+        {TEXTS_LITERAL("Қазақша"), TEXTS_LITERAL("kz")},
+        {TEXTS_LITERAL("English"),        TEXTS_LITERAL("en")},
+    };
+
+    talk_say(talk, TEXT_LANGUAGE_ASK, TALK_NO_VALUES);
+    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
+        if (!talk_command(talk, languages[i].label, "language", languages[i].name, fault))
+            return false;
+    return true;
+}
+
+static bool language(struct talk *talk, struct fault *fault)
+{
+    enum language chosen;
+
+    if (!language_read(talk->argument, &chosen))
+        return ask_language(talk, fault);
+    talk_speak(talk, chosen);
+    talk_say(talk, TEXT_LANGUAGE_SET, TALK_NO_VALUES);
+    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault);
+}
+
+static bool search(struct talk *talk, struct fault *fault)
+{
+    return talk_begin(talk, &stay_flow, fault);
+}
+
+static bool cancel(struct talk *talk, struct fault *fault)
+{
+    const bool under_way = talk->flow != NULL;
+
+    talk_end(talk);
+    talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL, TALK_NO_VALUES);
+    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault);
+}
+
+const struct flow_command flow_commands[] = {
+    {"start",    start   },
+    {"search",   search  },
+    {"language", language},
+    {"help",     help    },
+    {"cancel",   cancel  },
+};
+const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];
+
+bool flow_not_understood(struct talk *talk, struct fault *fault)
+{
+    talk_say(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
+    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           offer(talk, TEXT_BUTTON_HELP, "help", fault);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/* Does the turns of a chat again with the dialogues of this program, out of what is stored of them,
+ * and tells what the bot would say otherwise than it did. Nothing is called, and nothing is
+ * written.
+ *
+ * The first turn of a user begins with what was known then, each following one where the replay has
+ * left the dialogue. Calls are answered from the record of the turn, where method, path and body
+ * are the same. A dialogue that asks something else cannot be answered: its turn is left there, and
+ * the next one begins again with what was known. */
+#pragma once
+
+#include <stdio.h>
+
+#include "dialogues/replay_store.h"
+#include "dialogues/turns.h"
+#include "texts/text_tables.h"
+
+struct replay {
+    struct db_pool *pool;
+    turn_step_fn *step;
+    const struct text_tables *texts;
+    uint8_t button_key[BUTTON_KEY_LEN];
+    struct replay_query query;
+    FILE *out; /* differences, as people read them */
+    /* Set by replay_chat(): */
+    size_t turns;
+    size_t different; /* of those */
+};
+
+/* In a fiber. */
+bool replay_chat(struct replay *replay, struct fault *fault) MUST_CHECK;
+
+/* --replay BOT CHAT [--user ID] [--from TIME]: exit code 0 no difference, 1 some, or failed. For
+ * struct service_command. */
+int replay_command(const struct service_definition *definition, int argc, char **argv);

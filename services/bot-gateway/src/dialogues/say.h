@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/* Money, days and times as people read and write them. Pure. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/language.h"
+#include "base/slice.h"
+
+/* UTC+5: all of Kazakhstan since 2024-03-01 (tz database, Asia/Almaty). */
+enum { SAY_ZONE_S = 5 * 3600 };
+
+enum { SAID_MAX = 63 };
+struct said {
+    char text[SAID_MAX + 1];
+    size_t len;
+};
+static inline struct slice said_slice(const struct said *said)
+{
+    return (struct slice){said->text, said->len};
+}
+
+/* The day number (base/date.h) where the flats are. */
+int32_t say_day_of(int64_t wall_us);
+
+/* 0 or more, in whole tenge: "18 000 ₸", with no-break spaces. */
+struct said say_money(int64_t tiyn);
+/* "22 ноября, сб" */
+struct said say_date(int32_t day, enum language language);
+/* For the label of a button: "сб 22 ноя". */
+struct said say_short_date(int32_t day, enum language language);
+/* For the label of a button: "22–24 ноя", "30 ноя – 2 дек". */
+struct said say_range(int32_t from, int32_t to, enum language language);
+/* "14:35"; on another day than `now`, "22 ноября, сб, 14:35". */
+struct said say_time(int64_t wall_us, int64_t now, enum language language);
+
+/* "22.11", the next such day from `today` on; "22.11.2026"; "2026-11-22". Days of the past are
+ * read, too. */
+bool say_read_day(struct slice text, int32_t today, int32_t *day) MUST_CHECK;

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+/* The search: city, day, nights, guests, and the flats that are free. */
+#include "dialogues/stay.h"
+
+#include "base/date.h"
+#include "base/digest.h"
+#include "base/parse.h"
+#include "base/text.h"
+
+#include "dialogues/stay_parts.h"
+#include "telegram/text.h"
+#include "texts/bot_settings.h"
+
+enum {
+    IDLE_S = 24 * 3600,
+    CITIES_IN_ROW = 2,
+    DAYS_OFFERED = 7,
+    DAYS_IN_ROW = 3,
+    NIGHTS_OFFERED = 7,
+    NIGHTS_MAX = 30,
+    GUESTS_OFFERED = 6,
+    ID_LEN = sizeof((struct uuid){0}.bytes)
+};
+
+/* --- what the steps share --- */
+
+static bool call(struct talk *talk, const struct turn_call *call, struct turn_answer *answer,
+                 struct fault *fault)
+{
+    return call->path.at != NULL ? talk_call(talk, call, answer, fault) : arena_fault(fault);
+}
+
+bool stay_get(struct talk *talk, struct slice path, struct turn_answer *answer, struct fault *fault)
+{
+    return call(talk, &(struct turn_call){.method = "GET", .path = path}, answer, fault);
+}
+
+bool stay_post(struct talk *talk, struct slice path, struct slice body, struct turn_answer *answer,
+               struct fault *fault)
+{
+    return call(talk, &(struct turn_call){.method = "POST", .path = path, .body = body}, answer,
+                fault);
+}
+
+struct slice stay_words(const struct talk *talk, const struct texts *texts)
+{
+    const struct slice *const all[] = {
+        talk->language == LANGUAGE_KZ   ? &texts->kz
+        : talk->language == LANGUAGE_EN ? &texts->en
+                                        : &texts->ru,
+        &texts->ru,
+        &texts->en,
+        &texts->kz,
+    };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i]->at != NULL)
+            return *all[i];
+    return SLICE("");
+}
+
+void stay_tell(struct talk *talk, enum text text)
+{
+    talk_say(talk, text, TALK_NO_VALUES);
+    talk_html(talk, SLICE("\n\n"));
+}
+
+void stay_say_nights(const struct talk *talk, int32_t check_in, int32_t check_out, int64_t guests,
+                     struct stay_nights_said *said, struct text_value values[STAY_NIGHTS_VALUES])
+{
+    said->check_in = say_date(check_in, talk->language);
+    said->check_out = say_date(check_out, talk->language);
+    values[0] = (struct text_value){.name = "check_in", .text = said_slice(&said->check_in)};
+    values[1] = (struct text_value){.name = "check_out", .text = said_slice(&said->check_out)};
+    values[2] = (struct text_value){.name = "nights", .number = check_out - check_in};
+    values[3] = (struct text_value){.name = "guests", .number = guests};
+}
+
+bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id,
+                 struct fault *fault)
+{
+    char text[DIGEST_BASE64_LEN(ID_LEN) + 1];
+
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)id->bytes, ID_LEN}, text);
+    talk_row(talk);
+    return talk_button(talk, label, action, slice_of(text), fault);
+}
+
+bool stay_take_id(const struct talk *talk, struct uuid *id)
+{
+    size_t len;
+    return digest_base64_decode(DIGEST_BASE64_URL, talk->argument, id->bytes, ID_LEN, &len) &&
+           len == ID_LEN;
+}
+
+bool stay_put(struct talk *talk, enum text label, const char *action, struct fault *fault)
+{
+    talk_row(talk);
+    return talk_button(talk, talk_text(talk, label, TALK_NO_VALUES), action, SLICE(""), fault);
+}
+
+bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault)
+{
+    return stay_put(talk, back, "back", fault) &&
+           talk_command(talk, talk_text(talk, TEXT_BUTTON_AGAIN, TALK_NO_VALUES), "search",
+                        SLICE(""), fault);
+}
+
+/* Says why what the person chose or wrote cannot be taken, and shows the step anew. */
+static bool refuse(struct talk *talk, enum text why, const char *step, struct fault *fault)
+{
+    talk_notice(talk, why);
+    return talk_step(talk, step, fault);
+}
+
+/* --- where a step leads --- */
+
+#define LEADS_TO(step)                                                                             \
+    static bool to_##step(struct talk *talk, struct fault *fault)                                  \
+    {                                                                                              \
+        return talk_step(talk, #step, fault);                                                      \
+    }
+LEADS_TO(city)
+LEADS_TO(day)
+LEADS_TO(nights)
+LEADS_TO(guests)
+LEADS_TO(list)
+LEADS_TO(flat)
+LEADS_TO(booking)
+LEADS_TO(cancel)
+
+/* --- city --- */
+
+static bool ask_cities(struct talk *talk, struct stay_cities *cities, struct fault *fault)
+{
+    struct turn_answer answer;
+
+    if (!stay_get(talk, SLICE("/v1/cities"), &answer, fault))
+        return false;
+    return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, cities, fault)
+                                : stay_bad_answer("no cities", fault);
+}
+
+static bool show_city(struct talk *talk, struct fault *fault)
+{
+    struct stay_cities cities;
+
+    if (!ask_cities(talk, &cities, fault))
+        return false;
+    talk_say(talk, TEXT_STAY_CITY, TALK_NO_VALUES);
+    for (size_t i = 0; i < cities.count; i++) {
+        if (i % CITIES_IN_ROW == 0)
+            talk_row(talk);
+        if (!talk_button(talk, stay_words(talk, &cities.items[i].name), "city",
+                         cities.items[i].slug, fault))
+            return false;
+    }
+    talk_row(talk);
+    return talk_command(talk, talk_text(talk, TEXT_BUTTON_NOT_NOW, TALK_NO_VALUES), "cancel",
+                        SLICE(""), fault);
+}
+
+static bool is_called(const struct stay_city *city, struct slice name)
+{
+    static const int32_t ignored[] = {' ', '-', 0};
+
+    return text_same_name(name, city->slug, ignored) ||
+           text_same_name(name, city->name.ru, ignored) ||
+           text_same_name(name, city->name.kz, ignored) ||
+           text_same_name(name, city->name.en, ignored);
+}
+
+static bool take_city(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_cities cities;
+
+    if (!ask_cities(talk, &cities, fault))
+        return false;
+    for (size_t i = 0; i < cities.count; i++)
+        if (is_called(&cities.items[i], talk->argument)) {
+            stay->city = cities.items[i].slug;
+            stay->city_name = cities.items[i].name;
+            return talk_step(talk, "day", fault);
+        }
+    return refuse(talk, TEXT_STAY_CITY_UNKNOWN, "city", fault);
+}
+
+/* --- day --- */
+
+static bool show_day(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const int32_t today = say_day_of(talk->input->now);
+
+    talk_say(talk, TEXT_STAY_DAY,
+             TALK_VALUES({.name = "city", .text = stay_words(talk, &stay->city_name)}));
+    for (int32_t day = today; day < today + DAYS_OFFERED; day++) {
+        char date[DATE_TEXT_LEN + 1];
+        const struct said said = say_short_date(day, talk->language);
+        const struct slice label = arena_copy(talk->arena, said_slice(&said));
+        date_format(day, date);
+        if ((day - today) % DAYS_IN_ROW == 0)
+            talk_row(talk);
+        if (!talk_button(talk, label, "day", slice_of(date), fault))
+            return false;
+    }
+    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+static bool take_day(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    const int32_t today = say_day_of(talk->input->now);
+    int32_t day;
+
+    if (!say_read_day(talk->argument, today, &day))
+        return refuse(talk, TEXT_STAY_DAY_UNKNOWN, "day", fault);
+    if (day < today)
+        return refuse(talk, TEXT_STAY_DAY_PAST, "day", fault);
+    stay->check_in = day;
+    return talk_step(talk, "nights", fault);
+}
+
+/* --- nights and guests --- */
+
+/* A row of the numbers 1 to `last`. */
+static bool put_numbers(struct talk *talk, const char *action, int last, struct fault *fault)
+{
+    talk_row(talk);
+    for (int number = 1; number <= last; number++) {
+        const struct slice digits = arena_printf(talk->arena, "%d", number);
+        if (!talk_button(talk, digits, action, digits, fault))
+            return false;
+    }
+    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+static bool show_nights(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const struct said check_in = say_date(stay->check_in, talk->language);
+
+    talk_say(talk, TEXT_STAY_NIGHTS,
+             TALK_VALUES({.name = "check_in", .text = said_slice(&check_in)},
+                         {.name = "most", .number = NIGHTS_MAX}));
+    return put_numbers(talk, "nights", NIGHTS_OFFERED, fault);
+}
+
+static bool take_nights(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    if (!parse_i64(slice_trim(talk->argument), 1, NIGHTS_MAX, &stay->nights))
+        return refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "nights", fault);
+    return talk_step(talk, "guests", fault);
+}
+
+static bool show_guests(struct talk *talk, struct fault *fault)
+{
+    talk_say(talk, TEXT_STAY_GUESTS, TALK_NO_VALUES);
+    return put_numbers(talk, "guests", GUESTS_OFFERED, fault);
+}
+
+static bool take_guests(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &stay->guests))
+        return refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
+    return talk_step(talk, "list", fault);
+}
+
+/* --- the flats that are free --- */
+
+static struct slice list_path(const struct talk *talk, const struct stay *stay)
+{
+    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
+
+    date_format(stay->check_in, check_in);
+    date_format(stay->check_in + (int32_t)stay->nights, check_out);
+    return arena_printf(
+        talk->arena,
+        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld&sort=price",
+        SLICE_ARG(stay->city), check_in, check_out, (long long)stay->guests,
+        (long long)talk->input->settings->search_results);
+}
+
+/* "title · 18 000 ₸" */
+static bool put_flat(struct talk *talk, const struct stay_flat *flat, struct fault *fault)
+{
+    const struct said total = say_money(flat->total);
+    struct slice title = stay_words(talk, &flat->title);
+
+    title.len = telegram_text_cut(title, STAY_LABEL_MAX);
+    const struct slice label = arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(title), total.text);
+    return stay_put_id(talk, label, "flat", &flat->id, fault);
+}
+
+static bool put_flats(struct talk *talk, const struct stay_flats *flats, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct stay_nights_said said;
+    struct text_value values[STAY_NIGHTS_VALUES + 1];
+
+    stay_say_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
+                    &said, values);
+    values[STAY_NIGHTS_VALUES] =
+        (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
+    talk_say(talk, flats->count > 0 ? TEXT_STAY_LIST : TEXT_STAY_NOTHING, values,
+             STAY_NIGHTS_VALUES + 1);
+    for (size_t i = 0; i < flats->count; i++)
+        if (!put_flat(talk, &flats->items[i], fault))
+            return false;
+    return flats->count > 0 || (stay_put(talk, TEXT_STAY_BUTTON_DATES, "day", fault) &&
+                                stay_put(talk, TEXT_STAY_BUTTON_CITY, "city", fault));
+}
+
+static bool show_list(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct turn_answer answer;
+    struct stay_refusal refusal;
+    struct stay_flats flats;
+
+    if (!stay_get(talk, list_path(talk, stay), &answer, fault))
+        return false;
+    if (answer.status == 422) {
+        if (!stay_read_refusal(answer.body, talk->arena, &refusal, fault))
+            return false;
+        stay_tell(talk, TEXT_STAY_REFUSED);
+        return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day", fault);
+    }
+    if (answer.status != 200)
+        return stay_bad_answer("no flats", fault);
+    return stay_read_flats(answer.body, talk->arena, &flats, fault) &&
+           put_flats(talk, &flats, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+static bool take_flat(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return talk_step(talk, stay_take_id(talk, &stay->flat) ? "flat" : "list", fault);
+}
+
+/* --- the whole --- */
+
+// clang-format off
+static const struct flow_move city_moves[] = {
+    {FLOW_TAP,  "city", take_city},
+    {FLOW_TEXT, NULL,   take_city},
+};
+static const struct flow_move day_moves[] = {
+    {FLOW_TAP,  "day",  take_day},
+    {FLOW_TEXT, NULL,   take_day},
+    {FLOW_TAP,  "back", to_city},
+};
+static const struct flow_move nights_moves[] = {
+    {FLOW_TAP,  "nights", take_nights},
+    {FLOW_TEXT, NULL,     take_nights},
+    {FLOW_TAP,  "back",   to_day},
+};
+static const struct flow_move guests_moves[] = {
+    {FLOW_TAP,  "guests", take_guests},
+    {FLOW_TEXT, NULL,     take_guests},
+    {FLOW_TAP,  "back",   to_nights},
+};
+static const struct flow_move list_moves[] = {
+    {FLOW_TAP, "flat", take_flat},
+    {FLOW_TAP, "day",  to_day},
+    {FLOW_TAP, "city", to_city},
+    {FLOW_TAP, "back", to_guests},
+};
+static const struct flow_move flat_moves[] = {
+    {FLOW_TAP, "book",  stay_book},
+    {FLOW_TAP, "other", stay_take_other},
+    {FLOW_TAP, "back",  to_list},
+};
+/* Back is not the flat: what is booked there are its nights. */
+static const struct flow_move booking_moves[] = {
+    {FLOW_TAP, "confirm", stay_confirm},
+    {FLOW_TAP, "claim",   stay_claim},
+    {FLOW_TAP, "cancel",  to_cancel},
+    {FLOW_TAP, "back",    to_list},
+};
+static const struct flow_move cancel_moves[] = {
+    {FLOW_TAP, "yes",  stay_cancel},
+    {FLOW_TAP, "back", to_booking},
+};
+static const struct flow_move holds_moves[] = {
+    {FLOW_TAP, "open", stay_take_hold},
+    {FLOW_TAP, "back", to_flat},
+};
+
+#define MOVES(array) (array), sizeof(array) / sizeof((array)[0])
+static const struct flow_step steps[] = {
+    {"city",    show_city,         MOVES(city_moves)},
+    {"day",     show_day,          MOVES(day_moves)},
+    {"nights",  show_nights,       MOVES(nights_moves)},
+    {"guests",  show_guests,       MOVES(guests_moves)},
+    {"list",    show_list,         MOVES(list_moves)},
+    {"flat",    stay_show_flat,    MOVES(flat_moves)},
+    {"booking", stay_show_booking, MOVES(booking_moves)},
+    {"cancel",  stay_show_cancel,  MOVES(cancel_moves)},
+    {"holds",   stay_show_holds,   MOVES(holds_moves)},
+};
+// clang-format on
+
+const struct flow stay_flow = {
+    .name = "stay",
+    .idle_s = IDLE_S,
+    .data_format = 1,
+    .data_size = sizeof(struct stay),
+    .read = stay_read,
+    .write = stay_write,
+    .steps = steps,
+    .step_count = sizeof steps / sizeof steps[0],
+};

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+/* What booking-api answers to the flow "stay" (services/booking-api/openapi.yaml).
+ *
+ * What can be used is used: a member that is missing or of another type is absent (base/value.h),
+ * an item that cannot be shown is left out. FAULT_INTERNAL "bad_answer" where the answer makes no
+ * sense without what is missing; FAULT_UNAVAILABLE "out_of_memory". Texts are in the arena or
+ * borrowed from the answer. */
+#pragma once
+
+#include "dialogues/stay_json.h"
+
+enum {
+    STAY_CITIES_MAX = 40,
+    STAY_FLATS_MAX = 10, /* of a list: bot_settings.search_results at most */
+    STAY_HOLDS_MAX = 3,  /* so many live holds booking-api grants to a guest */
+    STAY_ACTIONS_MAX = 16
+};
+
+/* Sets the fault of an answer that cannot be used; returns false. */
+bool stay_bad_answer(const char *what, struct fault *fault);
+
+struct stay_city {
+    struct slice slug;
+    struct texts name;
+};
+struct stay_cities {
+    struct stay_city *items;
+    size_t count;
+};
+bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities *out,
+                      struct fault *fault) MUST_CHECK;
+
+struct stay_flat {
+    struct uuid id;
+    struct texts title;
+    struct slice district; /* may be absent */
+    int64_t rooms;         /* may be absent */
+    int64_t total;         /* of the stay; only in lists, which have none without it */
+};
+struct stay_flats {
+    struct stay_flat items[STAY_FLATS_MAX];
+    size_t count;
+};
+bool stay_read_flats(struct slice body, struct arena *arena, struct stay_flats *out,
+                     struct fault *fault) MUST_CHECK;
+bool stay_read_flat(struct slice body, struct arena *arena, struct stay_flat *out,
+                    struct fault *fault) MUST_CHECK;
+
+struct stay_quote {
+    struct uuid id;
+    int64_t total;
+    int64_t deposit;     /* may be absent */
+    struct texts policy; /* of cancelling, in words; may be absent */
+};
+bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
+                     struct fault *fault) MUST_CHECK;
+
+/* A problem (RFC 9457): the answer to what cannot be done. */
+struct stay_refusal {
+    struct slice code; /* may be absent */
+    struct stay_alternative others[STAY_ALTERNATIVES_MAX];
+    size_t other_count;
+};
+bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refusal *out,
+                       struct fault *fault) MUST_CHECK;
+
+struct stay_action {
+    struct slice name;
+    struct texts label;
+};
+struct stay_booking {
+    struct uuid id;
+    struct uuid flat;
+    struct slice code;
+    struct slice status;
+    int32_t check_in;
+    int32_t check_out;
+    int64_t guests;
+    int64_t total;
+    int64_t deposit; /* may be absent, as all that follows */
+    int64_t paid;
+    int64_t refund;     /* of a cancelled one */
+    int64_t expires_at; /* microseconds */
+    int64_t check_in_at;
+    struct slice payment_info;
+    struct texts check_in_info;
+    struct stay_action actions[STAY_ACTIONS_MAX];
+    size_t action_count;
+};
+bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
+                       struct fault *fault) MUST_CHECK;
+struct stay_bookings {
+    struct stay_booking items[STAY_HOLDS_MAX];
+    size_t count;
+};
+bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,
+                        struct fault *fault) MUST_CHECK;
+
+struct stay_cancelling {
+    int64_t refund;
+    int64_t fee;
+};
+bool stay_read_cancelling(struct slice body, struct arena *arena, struct stay_cancelling *out,
+                          struct fault *fault) MUST_CHECK;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "dialogues/stay_json.h"
+
+#include "base/auto.h"
+#include "base/text.h"
+#include "json/fields.h"
+#include "json/texts.h"
+
+#include "telegram/text.h"
+
+enum { BODY_MAX = 4096 };
+
+/* --- what the flow remembers --- */
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct stay_alternative, member)
+static const struct field alternative_items[] = {
+    {.name = "flat",      .type = FIELD_UUID,  .flags = FIELD_REQUIRED, AT(flat)},
+    {.name = "check_in",  .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_out)},
+    {.name = "total",     .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(total), .max = STAY_MONEY_MAX},
+};
+#undef AT
+static const struct fields alternative_fields = FIELDS_OF(alternative_items, struct stay_alternative);
+
+#define AT(member) .offset = offsetof(struct stay, member)
+static const struct field stay_items[] = {
+    {.name = "city",      .type = FIELD_SLUG,   .flags = FIELD_NULLABLE, AT(city)},
+    {.name = "city_name", .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(city_name), .table = &texts_body_fields},
+    {.name = "check_in",  .type = FIELD_DATE,   .flags = FIELD_NULLABLE, AT(check_in)},
+    {.name = "nights",    .type = FIELD_INT,    AT(nights), .max = INT32_MAX},
+    {.name = "guests",    .type = FIELD_INT,    AT(guests), .max = STAY_GUESTS_MAX},
+    {.name = "flat",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(flat)},
+    {.name = "title",     .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(title), .table = &texts_body_fields},
+    {.name = "quote",     .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(quote)},
+    {.name = "others",    .type = FIELD_LIST,   AT(others), .table = &alternative_fields, .max = STAY_ALTERNATIVES_MAX},
+    {.name = "booking",   .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(booking)},
+    {.name = "refund",    .type = FIELD_MONEY,  AT(refund), .max = STAY_MONEY_MAX},
+};
+#undef AT
+// clang-format on
+static const struct fields stay_fields = FIELDS_OF(stay_items, struct stay);
+
+bool stay_read(struct slice json, struct arena *arena, void *data, struct fault *fault)
+{
+    struct fields_seen seen;
+
+    return fields_decode(&stay_fields, json, false, data, &seen, arena, fault);
+}
+
+void stay_write(const void *data, struct buf *json)
+{
+    fields_encode(&stay_fields, data, false, json);
+}
+
+/* --- bodies of calls --- */
+
+struct quote_asked {
+    struct uuid apartment_id;
+    int32_t check_in;
+    int32_t check_out;
+    int64_t guests;
+};
+struct booking_asked {
+    struct uuid quote_id;
+    struct stay_guest guest;
+    struct slice source;
+    int64_t hold_minutes;
+};
+struct cancel_asked {
+    int64_t expected_refund;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct quote_asked, member)
+static const struct field quote_asked_items[] = {
+    {.name = "apartment_id", .type = FIELD_UUID, AT(apartment_id)},
+    {.name = "check_in",     .type = FIELD_DATE, AT(check_in)},
+    {.name = "check_out",    .type = FIELD_DATE, AT(check_out)},
+    {.name = "guests",       .type = FIELD_INT,  AT(guests)},
+};
+#undef AT
+static const struct fields quote_asked_fields = FIELDS_OF(quote_asked_items, struct quote_asked);
+
+#define AT(member) .offset = offsetof(struct stay_guest, member)
+static const struct field guest_items[] = {
+    {.name = "name",        .type = FIELD_TEXT, AT(name)},
+    {.name = "telegram_id", .type = FIELD_INT,  .flags = FIELD_OMIT, AT(telegram_id)},
+    {.name = "language",    .type = FIELD_ENUM, AT(language), .names = language_names},
+};
+#undef AT
+static const struct fields guest_fields = FIELDS_OF(guest_items, struct stay_guest);
+
+#define AT(member) .offset = offsetof(struct booking_asked, member)
+static const struct field booking_asked_items[] = {
+    {.name = "quote_id",     .type = FIELD_UUID,   AT(quote_id)},
+    {.name = "guest",        .type = FIELD_OBJECT, AT(guest), .table = &guest_fields},
+    {.name = "source",       .type = FIELD_TEXT,   .flags = FIELD_OMIT, AT(source)},
+    {.name = "hold_minutes", .type = FIELD_INT,    AT(hold_minutes)},
+};
+#undef AT
+static const struct fields booking_asked_fields = FIELDS_OF(booking_asked_items, struct booking_asked);
+
+static const struct field cancel_asked_items[] = {
+    {.name = "expected_refund", .type = FIELD_MONEY, .offset = offsetof(struct cancel_asked, expected_refund)},
+};
+static const struct fields cancel_asked_fields = FIELDS_OF(cancel_asked_items, struct cancel_asked);
+// clang-format on
+
+static bool write_body(const struct fields *fields, const void *value, struct arena *arena,
+                       struct slice *out, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+
+    buf_init(&json, BODY_MAX);
+    fields_encode(fields, value, false, &json);
+    return buf_keep(&json, arena, out, fault);
+}
+
+bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
+                      struct fault *fault)
+{
+    const struct quote_asked asked = {
+        .apartment_id = stay->flat,
+        .check_in = stay->check_in,
+        .check_out = stay->check_in + (int32_t)stay->nights,
+        .guests = stay->guests,
+    };
+    return write_body(&quote_asked_fields, &asked, arena, out, fault);
+}
+
+bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
+                        struct slice source, int64_t hold_minutes, struct arena *arena,
+                        struct slice *out, struct fault *fault)
+{
+    const struct booking_asked asked = {
+        .quote_id = stay->quote,
+        .guest = *guest,
+        .source = source,
+        .hold_minutes = hold_minutes,
+    };
+    return write_body(&booking_asked_fields, &asked, arena, out, fault);
+}
+
+bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
+                       struct fault *fault)
+{
+    const struct cancel_asked asked = {expected_refund};
+    return write_body(&cancel_asked_fields, &asked, arena, out, fault);
+}
+
+bool stay_clean(struct slice *text, size_t units, struct arena *arena, struct fault *fault)
+{
+    if (text->at == NULL)
+        return true;
+    *text = text_clean(arena, *text);
+    if (text->at == NULL)
+        return arena_fault(fault);
+    text->len = telegram_text_cut(*text, units);
+    if (text->len == 0 || text_has_control(*text))
+        *text = (struct slice){NULL, 0};
+    return true;
+}

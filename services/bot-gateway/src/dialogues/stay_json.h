@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+/* What the flow "stay" remembers, and what it says to booking-api. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/language.h"
+#include "base/value.h"
+
+enum {
+    STAY_ALTERNATIVES_MAX = 6, /* so many booking-api names */
+    STAY_GUESTS_MAX = 100,     /* as booking-api */
+    STAY_TITLE_MAX = 200       /* UTF-16 units, of titles and names */
+};
+#define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
+
+/* --- what the flow remembers --- */
+
+struct stay_alternative {
+    struct uuid flat;
+    int32_t check_in;
+    int32_t check_out;
+    int64_t total;
+};
+
+struct stay {
+    struct slice city; /* slug */
+    struct texts city_name;
+    int32_t check_in;
+    int64_t nights;
+    int64_t guests;
+    struct uuid flat;         /* that is looked at */
+    struct texts title;       /* its */
+    struct uuid quote;        /* of it; nil: it cannot be had */
+    struct field_list others; /* of struct stay_alternative, in its place */
+    struct uuid booking;
+    int64_t refund; /* that the guest was told before cancelling */
+};
+
+/* struct flow */
+bool stay_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
+void stay_write(const void *data, struct buf *json);
+
+/* --- bodies of calls, in the arena --- */
+
+struct stay_guest {
+    struct slice name;
+    int64_t telegram_id;
+    int language; /* enum language */
+};
+
+bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
+                      struct fault *fault) MUST_CHECK;
+bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
+                        struct slice source, int64_t hold_minutes, struct arena *arena,
+                        struct slice *out, struct fault *fault) MUST_CHECK;
+bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
+                       struct fault *fault) MUST_CHECK;
+
+/* Text of a stranger as the flow can remember it and booking-api take it: trimmed, NFC, at most so
+ * many UTF-16 units. Absent where nothing of it is left, or where it has controls. */
+bool stay_clean(struct slice *text, size_t units, struct arena *arena,
+                struct fault *fault) MUST_CHECK;

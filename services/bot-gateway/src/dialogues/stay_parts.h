@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/* The steps of the flow "stay", and what they share. stay.c is the search, stay_flat.c one flat and
+ * its nights, stay_booking.c what is booked. */
+#pragma once
+
+#include "dialogues/flow.h"
+#include "dialogues/say.h"
+#include "dialogues/stay_answers_json.h"
+
+enum { STAY_LABEL_MAX = 64 /* UTF-16 units of a title in a label */ };
+
+/* --- the steps --- */
+
+bool stay_show_flat(struct talk *talk, struct fault *fault);
+bool stay_take_other(struct talk *talk, struct fault *fault);
+bool stay_book(struct talk *talk, struct fault *fault);
+
+bool stay_show_booking(struct talk *talk, struct fault *fault);
+bool stay_confirm(struct talk *talk, struct fault *fault);
+bool stay_claim(struct talk *talk, struct fault *fault);
+bool stay_show_cancel(struct talk *talk, struct fault *fault);
+bool stay_cancel(struct talk *talk, struct fault *fault);
+bool stay_show_holds(struct talk *talk, struct fault *fault);
+bool stay_take_hold(struct talk *talk, struct fault *fault);
+
+/* --- what they share --- */
+
+/* A call; `path` may be absent for lack of memory. */
+bool stay_get(struct talk *talk, struct slice path, struct turn_answer *answer,
+              struct fault *fault) MUST_CHECK;
+bool stay_post(struct talk *talk, struct slice path, struct slice body, struct turn_answer *answer,
+               struct fault *fault) MUST_CHECK;
+
+/* The text in the language of the talk, else in another that it has; "" without any. */
+struct slice stay_words(const struct talk *talk, const struct texts *texts);
+/* A paragraph of its own before what the step says. */
+void stay_tell(struct talk *talk, enum text text);
+
+/* Which nights for how many guests, as values of a text. */
+enum { STAY_NIGHTS_VALUES = 4 };
+struct stay_nights_said {
+    struct said check_in;
+    struct said check_out;
+};
+void stay_say_nights(const struct talk *talk, int32_t check_in, int32_t check_out, int64_t guests,
+                     struct stay_nights_said *said, struct text_value values[STAY_NIGHTS_VALUES]);
+
+/* A button for one of several flats or bookings, and which one was tapped. */
+bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id,
+                 struct fault *fault) MUST_CHECK;
+bool stay_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
+
+/* A row of its own: a button of the step. */
+bool stay_put(struct talk *talk, enum text label, const char *action,
+              struct fault *fault) MUST_CHECK;
+/* The last row: back, under this label, and start over. */
+bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* What the functions of a flow have in their hands: the input of the turn, and its output in the
+ * making. They return false with a fault, or because an answer is missing: talk_call(). */
+#pragma once
+
+#include "dialogues/turn.h"
+#include "texts/texts.h"
+
+struct flow;
+struct flow_step;
+
+struct talk {
+    const struct turn_input *input;
+    struct arena *arena;
+    enum language language; /* in which the bot speaks */
+    void *data;             /* of the flow, its struct */
+    struct slice argument;  /* of the button or the command; the words of the person */
+    /* Private to talk.c: */
+    struct turn_output *output;
+    const struct flow *flow;      /* under way; NULL: none */
+    const struct flow_step *step; /* where it stands */
+    bool moved;                   /* it stands somewhere anew, which is to be shown */
+    bool ended;
+    bool in_place;               /* the message takes the place of the one that was tapped */
+    size_t answers;              /* taken so far */
+    struct buf text;             /* of the message in the making */
+    struct slice notice;         /* of the tap's answer */
+    struct turn_button *buttons; /* TURN_BUTTONS_MAX, in the arena */
+    size_t button_count;
+    bool row; /* the next button begins one */
+};
+
+/* --- what the bot says --- */
+
+/* Appends to the message in the making. Values as in text_say(). */
+void talk_say(struct talk *talk, enum text text, const struct text_value *values, size_t count);
+#define TALK_VALUES(...)                                                                           \
+    (const struct text_value[]){__VA_ARGS__},                                                      \
+        sizeof((const struct text_value[]){__VA_ARGS__}) / sizeof(struct text_value)
+#define TALK_NO_VALUES NULL, 0
+/* Text that is HTML already. */
+void talk_html(struct talk *talk, struct slice html);
+/* The text of a button or a notice, in the arena. Absent when there is no memory, which whoever
+ * takes it as a label says. */
+struct slice talk_text(struct talk *talk, enum text text, const struct text_value *values,
+                       size_t count);
+
+/* A button whose tap is the move `action` of the step. Labels are plain text. Names and arguments:
+ * button.h. */
+bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument,
+                 struct fault *fault) MUST_CHECK;
+/* A button that is a command with its argument; it is good at any time. */
+bool talk_command(struct talk *talk, struct slice label, const char *command, struct slice argument,
+                  struct fault *fault) MUST_CHECK;
+/* The next button begins a row. */
+void talk_row(struct talk *talk);
+/* Says the text of a notice over the chat for a moment, where the person has tapped a button; else
+ * it begins the message. */
+void talk_notice(struct talk *talk, enum text text);
+
+/* --- where the dialogue goes --- */
+
+/* To the first step of a flow, from anywhere; its data is zeros. A step is shown when the move is
+ * over. */
+bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault) MUST_CHECK;
+/* To another step of the flow that is under way. */
+bool talk_step(struct talk *talk, const char *step, struct fault *fault) MUST_CHECK;
+/* The dialogue is over; what was said is sent. */
+void talk_end(struct talk *talk);
+
+/* --- what is known of the person --- */
+
+/* From now on the bot speaks so to this person. */
+void talk_speak(struct talk *talk, enum language language);
+/* Where the person came from; kept where nothing is known yet. */
+void talk_came_from(struct talk *talk, struct slice source);
+
+/* --- what the bot asks others --- */
+
+/* Calls booking-api as the person. False when the turn must wait for the answer, too. Answers are
+ * borrowed from the input. */
+bool talk_call(struct talk *talk, const struct turn_call *call, struct turn_answer *answer,
+               struct fault *fault) MUST_CHECK;

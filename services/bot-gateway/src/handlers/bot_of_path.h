@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/* The bot that a path names. */
+#pragma once
+
+#include "http/request.h"
+
+#include "app.h"
+#include "bots/bots.h"
+
+/* The first parameter of the path: an active bot of the caller's tenant; of another tenant as of
+ * nobody. Borrowed until the caller waits for anything. FAULT_NOT_FOUND "not_found";
+ * FAULT_UNAVAILABLE "starting". */
+bool bot_of_path(const struct gateway_app *app, const struct http_request *req,
+                 const struct bot **out, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+/* Forwards: made, looked at, deleted. */
+#include "api/change.h"
+#include "api/deliver.h"
+#include "api/list.h"
+#include "base/auto.h"
+
+#include "app.h"
+#include "forwards/forward_store.h"
+#include "forwards/forwards_json.h"
+#include "handlers/handlers.h"
+#include "handlers/named_bot.h"
+
+/* --- new --- */
+
+/* The fault of a value becomes that of its field. */
+static bool of_field(struct change *change, const char *field, struct fault *fault)
+{
+    const struct fault of = *fault;
+
+    return fault->kind == FAULT_INVALID
+               ? fault_set_field(fault, change->arena, field, of.code, "%s", of.detail)
+               : false;
+}
+
+static bool store(struct change *change, const struct forward_new *wanted, const struct uuid *id,
+                  const struct bot *bot, const struct deliver_key *key, struct fault *fault)
+{
+    const struct uuid bot_id = bot->id; /* the bots may be others after a wait */
+    struct slice match = {NULL, 0};
+    AUTO(buf_finish) struct buf text;
+
+    buf_init(&text, LIST_PAGE_BYTES_MAX);
+    fields_encode(&forward_match_fields, &wanted->match, false, &text);
+    if (!buf_keep(&text, change->arena, &match, fault))
+        return false;
+    if (slice_is(match, "{}"))
+        match = (struct slice){NULL, 0};
+    return deliver_store_receiver(change->tx, id, wanted->url, key, fault) &&
+           forward_store_insert(change->tx, id, &bot_id, match, fault);
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct gateway_app *app = arg;
+    const struct uuid id = uuid_make();
+    auto_rows struct db_rows rows = {0};
+    struct forward_new wanted;
+    struct forward forward;
+    struct deliver_key key;
+    const struct bot *bot;
+
+    fields_clear(&forward_new_fields, &wanted);
+    if (!http_request_decode(change->req, &forward_new_fields, false, &wanted, NULL, fault))
+        return false;
+    if (!deliver_url_check(&app->forward_hosts, wanted.url, change->arena, fault))
+        return of_field(change, "url", fault);
+    if (!deliver_secret_read(wanted.secret, &key, fault))
+        return of_field(change, "secret", fault);
+    if (!named_bot(change, app, wanted.bot, &bot, fault) ||
+        !store(change, &wanted, &id, bot, &key, fault) ||
+        !forward_store_find(change->tx, &change->caller->tenant_id, &id, &rows, &forward, fault))
+        return false;
+    change_audit(change, "forward.create", "forward", &id, forward.version);
+    fields_encode(&forward_fields, &forward, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_CREATED, forward.version);
+    return http_reply_location(change->req, res, &id, fault);
+}
+
+enum http_status post_forward(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    return api_change(app->service->changes, req, res, create, app);
+}
+
+/* --- looking --- */
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct forward forward;
+
+    (void)data;
+    forward_store_read(rows, row, &forward);
+    fields_encode(&forward_fields, &forward, true, out);
+    place->id = forward.id;
+}
+
+enum http_status get_forwards(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct forward_query query = {.page.limit = LIST_LIMIT_DEFAULT};
+    struct fault fault;
+
+    if (!http_request_query(req, &forward_query_fields, &query, &fault) ||
+        !list_page_read(req, SLICE("forwards"), &query.page, &fault) ||
+        !forward_store_list(app->service->db, &api_caller(req)->tenant_id, query.bot,
+                            &query.page.after, query.page.limit + 1, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, (int)forward_shape.count, &query.page, encode_item, NULL, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+enum http_status get_forward(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct forward forward;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !forward_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &forward,
+                            &fault))
+        return http_reply_fault(req, res, &fault);
+    fields_encode(&forward_fields, &forward, false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, forward.version);
+}
+
+/* --- the end --- */
+
+static bool remove_forward(struct change *change, void *arg, struct http_response *res,
+                           struct fault *fault)
+{
+    const struct uuid *id = arg;
+    auto_rows struct db_rows rows = {0};
+    char text[UUID_TEXT_LEN + 1];
+    struct forward forward;
+
+    if (!forward_store_find(change->tx, &change->caller->tenant_id, id, &rows, &forward, fault) ||
+        !change_if_match(change, forward.version, fault) ||
+        !forward_store_delete(change->tx, id, fault) ||
+        !deliver_store_remove(change->tx, id, fault))
+        return false;
+    change_audit(change, "forward.delete", "forward", id, forward.version + 1);
+    http_reply_empty(res);
+    if (change->dry_run) {
+        uuid_format(id, text);
+        buf_printf(&res->body, "{\"deleted\":\"%s\"}", text);
+    }
+    return true;
+}
+
+enum http_status delete_forward(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    struct gateway_app *app = data;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, req, res, remove_forward, &id);
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/* The bot that a body names. */
+#pragma once
+
+#include "api/change.h"
+
+#include "app.h"
+#include "bots/bots.h"
+
+/* Borrowed as from bots_find(). Of another tenant as of nobody: FAULT_INVALID "unknown_bot" of the
+ * field "bot". */
+bool named_bot(struct change *change, const struct gateway_app *app, struct slice name,
+               const struct bot **out, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "history/history_store.h"
+
+#include <stddef.h>
+
+#include "base/language.h"
+#include "base/value.h"
+
+const char *const history_direction_names[] = {"in", "out", NULL};
+
+// clang-format off
+#define AT(member) offsetof(struct history_line, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),         .name = "id"},
+    {DB_INT,  AT(chat_id),    .name = "chat_id"},
+    {DB_INT,  AT(user_id),    .name = "user_id"},
+    {DB_INT,  AT(message_id), .name = "message_id"},
+    {DB_NAME, AT(direction),  .name = "direction", .names = history_direction_names},
+    {DB_NAME, AT(language),   .name = "language", .names = language_names},
+    {DB_TEXT, AT(text),       .name = "text"},
+    {DB_TIME, AT(sent_at),    .name = "sent_at"},
+    {DB_INT,  AT(version),    .name = "version"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape history_shape = DB_SHAPE(columns, "m");
+
+const struct db_statement history_keep_statement = {
+    .name = "history_keep",
+    .parameters = "id uuid, bot uuid, chat bigint, person bigint, message bigint, direction text,"
+                  " language text, text text, sent_at timestamptz",
+    .sql = "INSERT INTO message AS m (id, tenant_id, bot_id, chat_id, user_id, message_id, direction,"
+           "  language, text, sent_at)"
+           " SELECT {id}, b.tenant_id, b.id, {chat}, {person}, {message}, {direction},"
+           "  coalesce({language}, (SELECT coalesce(p.language, p.told_language) FROM person p"
+           "   WHERE p.bot_id = b.id AND p.user_id = {person})),"
+           "  left({text}, 8192), coalesce({sent_at}, now())"
+           " FROM bot b WHERE b.id = {bot}"
+           " ON CONFLICT ON CONSTRAINT message_once DO UPDATE SET text = EXCLUDED.text"
+           "  WHERE m.text <> EXCLUDED.text",
+};
+
+static const struct db_statement list_statement = {
+    .name = "history_list",
+    .parameters = "bot uuid, chat bigint, after uuid, limit bigint",
+    .shape = &history_shape,
+    .sql = LIST_PAGE_OF
+           "SELECT {columns}, octet_length(m.text) AS large FROM message m"
+           " WHERE m.bot_id = {bot} AND m.chat_id = {chat} AND m.id < {after}"
+           " ORDER BY m.id DESC LIMIT {limit}"
+           LIST_PAGE_CUT,
+};
+
+/* Whoever reads the feed may be away for a month. */
+#define OLD_LINES "message WHERE sent_at < now() - interval '400 days'"
+#define OLD_SIGNS "message_tombstone WHERE deleted_at < now() - interval '30 days'"
+
+static const struct db_statement due_statement = {
+    .name = "history_due",
+    .sql = "SELECT EXISTS (SELECT FROM " OLD_LINES ") OR EXISTS (SELECT FROM " OLD_SIGNS ")",
+};
+
+static const struct db_statement sweep_statement = {
+    .name = "history_sweep",
+    .parameters = "limit bigint",
+    .sql = "WITH lines AS (DELETE FROM message WHERE id IN"
+           "  (SELECT id FROM " OLD_LINES " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1),"
+           " signs AS (DELETE FROM message_tombstone WHERE id IN"
+           "  (SELECT id FROM " OLD_SIGNS " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1)"
+           " SELECT greatest((SELECT count(*) FROM lines), (SELECT count(*) FROM signs))",
+};
+// clang-format on
+
+void history_keep_values(const struct history_line *line,
+                         struct db_value values[HISTORY_KEEP_VALUES])
+{
+    const struct db_value made[HISTORY_KEEP_VALUES] = {
+        db_uuid(&line->id),
+        db_uuid(&line->bot_id),
+        db_int(line->chat_id),
+        db_int(line->user_id),
+        db_int(line->message_id),
+        db_str(history_direction_names[line->direction]),
+        line->language >= 0 ? db_str(language_names[line->language]) : db_null(),
+        db_text(line->text),
+        db_time(line->sent_at),
+    };
+    memcpy(values, made, sizeof made);
+}
+
+bool history_store_keep(struct db *tx, const struct history_line *line, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[HISTORY_KEEP_VALUES];
+
+    history_keep_values(line, values);
+    return db_query(tx, &history_keep_statement, values, HISTORY_KEEP_VALUES, &rows, fault);
+}
+
+bool history_store_list(struct db *db, const struct uuid *bot_id, int64_t chat_id,
+                        const struct list_place *after, int64_t limit, struct db_rows *rows,
+                        struct fault *fault)
+{
+    return db_query(db, &list_statement,
+                    DB_VALUES(db_uuid(bot_id), db_int(chat_id),
+                              db_uuid(after->set ? &after->id : &uuid_max), db_int(limit)),
+                    rows, fault);
+}
+
+void history_store_read(const struct db_rows *rows, int row, struct history_line *out)
+{
+    *out = (struct history_line){0};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+}
+
+bool history_store_due(struct db *db, bool *due, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *due = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool history_store_sweep(struct db *tx, bool *more, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &sweep_statement, DB_VALUES(db_int(HISTORY_SWEEP_MAX)), &rows, fault))
+        return false;
+    *more = db_get_int(&rows, 0, 0) == HISTORY_SWEEP_MAX;
+    return true;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/* SQL of what people and bots have said to each other: the table `message`. */
+#pragma once
+
+#include "api/list.h"
+#include "db/query.h"
+
+enum { HISTORY_SWEEP_MAX = 1000 };
+
+/* In the order of history_direction_names. */
+enum history_direction { HISTORY_IN, HISTORY_OUT };
+extern const char *const history_direction_names[];
+
+struct history_line {
+    struct uuid id;
+    struct uuid bot_id;
+    int64_t chat_id;
+    int64_t user_id;    /* who wrote it, or to whom; FIELD_ABSENT: to a group */
+    int64_t message_id; /* Telegram's */
+    int direction;
+    int language;      /* of the person; -1: as the person is known */
+    struct slice text; /* without markup, not blank */
+    int64_t sent_at;   /* FIELD_ABSENT: at this moment */
+    int64_t version;   /* read, never written */
+};
+
+/* Keeps a line, which needs a tenant's bot. The same message again is its new text. */
+extern const struct db_statement history_keep_statement;
+enum { HISTORY_KEEP_VALUES = 9 };
+void history_keep_values(const struct history_line *line,
+                         struct db_value values[HISTORY_KEEP_VALUES]);
+bool history_store_keep(struct db *tx, const struct history_line *line,
+                        struct fault *fault) MUST_CHECK;
+
+/* The lines of a chat, the newest first. Rows are those of a LIST_PAGE_OF statement. */
+extern const struct db_shape history_shape;
+bool history_store_list(struct db *db, const struct uuid *bot_id, int64_t chat_id,
+                        const struct list_place *after, int64_t limit, struct db_rows *rows,
+                        struct fault *fault) MUST_CHECK;
+/* Text is borrowed from `rows`. */
+void history_store_read(const struct db_rows *rows, int row, struct history_line *out);
+
+/* Lines are kept for 400 days; that one was deleted shows in the feed for 30. `due`: there are
+ * older ones. Deletes HISTORY_SWEEP_MAX of each at most; `more`: perhaps there are more. */
+bool history_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
+bool history_store_sweep(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;

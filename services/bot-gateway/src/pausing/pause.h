@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* What a person is told at once whose update cannot be stored. Pure. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/uuid.h"
+
+#include "dialogues/update_view.h"
+
+struct texts;
+
+enum {
+    PAUSE_BODY_MAX = 4096, /* a longer text of people is not said */
+    PAUSE_TEXT_MS = 60000, /* a chat is told no more than once in it */
+    PAUSE_TAP_MS = 150000  /* Telegram keeps a tap for so long and sends it again until then
+                              (telegram-bot-api, Client.cpp) */
+};
+
+struct pause {
+    const char *method; /* of the Bot API */
+    bool is_text;       /* a message; else the answer to a tap */
+    uint64_t key;       /* of what is said once ... */
+    int64_t for_ms;     /* ... in so long */
+};
+
+/* A tap is answered wherever its button is; words are for the private chat of a person alone.
+ * False: nothing is said. The parameters of the call are appended to `body`. */
+bool pause_of(const struct uuid *bot_id, const struct update_view *update,
+              const struct texts *texts, struct pause *out, struct buf *body);

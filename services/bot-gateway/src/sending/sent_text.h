@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/* The text of a message that has left, as people read it. */
+#pragma once
+
+#include "base/arena.h"
+
+#include "sending/sender_store.h"
+
+/* Without markup, in the arena; absent where the call has none, or none that is not blank. */
+bool sent_text_read(const struct sender_call *call, struct arena *arena, struct slice *out,
+                    struct fault *fault) MUST_CHECK;

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "texts/bot_settings.h"
+
+#include "base/parse.h"
+#include "base/text.h"
+
+#define AT(member) offsetof(struct bot_settings, member)
+/* name, place, is it text, least and most (of text: characters), built in */
+static const struct setting {
+    const char *name;
+    size_t at;
+    bool is_text;
+    int64_t least, most;
+    const char *built_in;
+} settings[] = {
+    {"hold_minutes",   AT(hold_minutes),   false, 1, 60,  "15"},
+    {"search_results", AT(search_results), false, 1, 10,  "5" },
+    {"support",        AT(support),        true,  0, 200, ""  },
+};
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+static bool take_number(const struct setting *setting, struct slice type, struct slice value,
+                        int64_t *out, struct fault *fault)
+{
+    int64_t number;
+
+    if (!slice_is(type, "number") || !parse_i64(value, INT64_MIN, INT64_MAX, &number))
+        return fault_set(fault, FAULT_INVALID, "not_whole", "%lld-%lld", (long long)setting->least,
+                         (long long)setting->most);
+    if (number < setting->least || number > setting->most)
+        return fault_set(fault, FAULT_INVALID, "out_of_range", "%lld-%lld",
+                         (long long)setting->least, (long long)setting->most);
+    *out = number;
+    return true;
+}
+
+static bool take_text(const struct setting *setting, struct slice type, struct slice value,
+                      struct slice *out, struct fault *fault)
+{
+    if (!slice_is(type, "string"))
+        return fault_set(fault, FAULT_INVALID, "not_text", "\"...\"");
+    if (!text_is_utf8(value) || text_has_control(value))
+        return fault_set(fault, FAULT_INVALID, "control_character", "%s", "");
+    if ((int64_t)text_length(value) > setting->most)
+        return fault_set(fault, FAULT_INVALID, "too_long", "%lld", (long long)setting->most);
+    *out = value;
+    return true;
+}
+
+static const struct setting *find(struct slice key)
+{
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (slice_is(key, settings[i].name))
+            return &settings[i];
+    return NULL;
+}
+
+bool bot_settings_has(struct slice key)
+{
+    return find(key) != NULL;
+}
+
+bool bot_settings_take(struct bot_settings *out, struct slice key, struct slice type,
+                       struct slice value, struct fault *fault)
+{
+    const struct setting *setting = find(key);
+
+    if (setting == NULL)
+        return fault_set(fault, FAULT_INVALID, "unknown_setting", "%.*s", SLICE_ARG(key));
+    void *at = (char *)out + setting->at;
+    return setting->is_text ? take_text(setting, type, value, at, fault)
+                            : take_number(setting, type, value, at, fault);
+}
+
+struct bot_settings bot_settings_default(void)
+{
+    struct bot_settings made = {0};
+    struct fault fault;
+
+    for (size_t i = 0; i < SETTINGS; i++)
+        (void)!bot_settings_take(&made, slice_of(settings[i].name),
+                                 slice_of(settings[i].is_text ? "string" : "number"),
+                                 slice_of(settings[i].built_in), &fault);
+    return made;
+}
+
+void bot_settings_write(struct buf *json)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const struct setting *setting = &settings[i];
+        buf_printf(json, "%s{\"key\":\"%s\",\"value\":", i == 0 ? "[" : ",", setting->name);
+        if (setting->is_text)
+            buf_json_string(json, slice_of(setting->built_in));
+        else
+            buf_text(json, setting->built_in);
+        buf_char(json, '}');
+    }
+    buf_char(json, ']');
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "texts/template.h"
+
+#include "telegram/text.h"
+
+/* --- pieces --- */
+
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static size_t name_length(struct slice text)
+{
+    size_t len = 0;
+
+    while (len < text.len &&
+           (is_letter(text.at[len]) ||
+            (len > 0 && (text.at[len] == '_' || (text.at[len] >= '0' && text.at[len] <= '9')))))
+        len++;
+    return len;
+}
+
+/* Takes `len` bytes off `rest`. */
+static struct slice take(struct slice *rest, size_t len)
+{
+    const struct slice taken = {rest->at, len};
+
+    *rest = slice_from(*rest, len);
+    return taken;
+}
+
+static void take_braces(struct slice *rest, struct template_piece *piece)
+{
+    const struct slice inside = slice_from(*rest, 1);
+    const size_t len = name_length(inside);
+    const struct slice behind = slice_from(inside, len);
+    const char *end = behind.len > 0 ? memchr(behind.at, '}', behind.len) : NULL;
+    const char next = (char)(len > 0 && behind.len > 0 ? behind.at[0] : '\0');
+
+    *piece = (struct template_piece){
+        .text = {inside.at, len}
+    };
+    if (next == '}' || next == '?') {
+        piece->kind = next == '}' ? TEMPLATE_VALUE : TEMPLATE_IF;
+        *rest = slice_from(behind, 1);
+    } else if (next == '|' && end != NULL) {
+        piece->kind = TEMPLATE_FORMS;
+        piece->forms = (struct slice){behind.at + 1, (size_t)(end - behind.at) - 1};
+        *rest = slice_from(behind, (size_t)(end - behind.at) + 1);
+    } else {
+        *piece = (struct template_piece){.kind = TEMPLATE_BAD, .text = take(rest, 1)};
+    }
+}
+
+bool template_next(struct slice *rest, struct template_piece *piece)
+{
+    size_t len = 0;
+
+    if (rest->len == 0)
+        return false;
+    while (len < rest->len && rest->at[len] != '{' && rest->at[len] != '}')
+        len++;
+    if (len > 0) {
+        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = take(rest, len)};
+    } else if (slice_starts(*rest, SLICE("{{")) || slice_starts(*rest, SLICE("}}"))) {
+        take(rest, 1);
+        *piece = (struct template_piece){.kind = TEMPLATE_LITERAL, .text = take(rest, 1)};
+    } else if (rest->at[0] == '}') {
+        *piece = (struct template_piece){.kind = TEMPLATE_END, .text = take(rest, 1)};
+    } else {
+        take_braces(rest, piece);
+    }
+    return true;
+}
+
+/* --- forms --- */
+
+static size_t form_ru(uint64_t n)
+{
+    if (n % 10 == 1 && n % 100 != 11)
+        return 0;
+    return n % 10 >= 2 && n % 10 <= 4 && (n % 100 < 12 || n % 100 > 14) ? 1 : 2;
+}
+
+size_t template_form(enum language language, int64_t number)
+{
+    const uint64_t n = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    return language == LANGUAGE_RU ? form_ru(n) : n != 1;
+}
+
+static struct slice choose(struct slice forms, size_t form)
+{
+    struct slice chosen = slice_cut(&forms, '|');
+
+    while (form-- > 0 && forms.at != NULL)
+        chosen = slice_cut(&forms, '|');
+    return chosen;
+}
+
+/* --- saying --- */
+
+static const struct text_value *find(const struct text_value *values, size_t count,
+                                     struct slice name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_is(name, values[i].name))
+            return &values[i];
+    return NULL;
+}
+
+static void say_literal(struct slice text, struct buf *out)
+{
+    while (text.len > 0) {
+        const char *end = memmem(text.at, text.len, "\\n", 2);
+        const size_t len = end != NULL ? (size_t)(end - text.at) : text.len;
+        buf_slice(out, take(&text, len));
+        if (end != NULL) {
+            take(&text, 2);
+            buf_char(out, '\n');
+        }
+    }
+}
+
+static void say_value(const struct text_value *value, bool html, struct buf *out)
+{
+    if (value->text.at == NULL)
+        buf_i64(out, value->number);
+    else if (html)
+        telegram_text_escape(out, value->text);
+    else
+        buf_slice(out, value->text);
+}
+
+void template_say(struct slice template, enum language language, const struct text_value *values,
+                  size_t count, bool html, struct buf *out)
+{
+    struct template_piece piece;
+    bool inside = false, hidden = false;
+
+    while (template_next(&template, &piece)) {
+        const struct text_value *value = find(values, count, piece.text);
+        if (piece.kind == TEMPLATE_IF) {
+            inside = true;
+            hidden = value == NULL || (value->text.at != NULL && value->text.len == 0);
+        } else if (piece.kind == TEMPLATE_END && inside) {
+            inside = hidden = false;
+        } else if (hidden) {
+            continue;
+        } else if (piece.kind == TEMPLATE_VALUE && value != NULL) {
+            say_value(value, html, out);
+        } else if (piece.kind == TEMPLATE_FORMS && value != NULL) {
+            say_literal(choose(piece.forms, template_form(language, value->number)), out);
+        } else if (piece.kind != TEMPLATE_VALUE && piece.kind != TEMPLATE_FORMS) {
+            say_literal(piece.text, out);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "texts/text_check.h"
+
+#include "base/auto.h"
+#include "base/text.h"
+
+#include "telegram/text.h"
+
+enum { BYTES_MAX = 128 * 1024, /* of a text at its longest */ NAME_SHOWN = 32 };
+
+// clang-format off
+static const struct {
+    const char *code, *russian;
+} defects[] = {
+    {"blank",             "текст пуст"},
+    {"bad_brace",         "скобка { ничего не открывает или } ничего не закрывает; сама скобка пишется дважды: {{"},
+    {"unknown_value",     "такого значения у этого текста нет"},
+    {"may_be_missing",    "этого значения может не быть: нужно {имя?...{имя}...}"},
+    {"part_in_part",      "часть {имя?...} стоит внутри другой такой части"},
+    {"open_part",         "часть {имя?...} не закрыта"},
+    {"not_a_number",      "формы слова бывают только у числа"},
+    {"forms_missing",     "не все формы слова: по-русски их три, по-английски две, по-казахски одна или две"},
+    {"value_in_tag",      "скобки внутри тега HTML"},
+    {"bad_html",          "HTML, который Telegram не примет"},
+    {"several_lines",     "надпись на кнопке может быть только в одну строку"},
+    {"too_long",          "с самыми длинными значениями текст слишком длинный"},
+    {"control_character", "в тексте есть невидимый управляющий знак"},
+    {"not_whole",         "нужно целое число"},
+    {"out_of_range",      "число вне границ"},
+    {"not_text",          "нужен текст в кавычках"},
+};
+// clang-format on
+
+const char *text_defect(const char *code)
+{
+    for (size_t i = 0; i < sizeof defects / sizeof defects[0]; i++)
+        if (strcmp(defects[i].code, code) == 0)
+            return defects[i].russian;
+    return code;
+}
+
+static bool refuse(const char *code, struct slice name, struct fault *fault)
+{
+    name.len = name.len < NAME_SHOWN ? name.len : NAME_SHOWN;
+    return fault_set(fault, FAULT_INVALID, code, "%.*s", SLICE_ARG(name));
+}
+
+/* The text at its longest: each part is there, each text has its greatest length, each number its
+ * most digits, each word its longest form. */
+struct longest {
+    const struct text_key *key;
+    enum language language;
+    bool html;
+    char fill;         /* what text of values consists of */
+    struct slice part; /* the name of the part that is open; absent: none is */
+    size_t part_at;    /* where it begins */
+    bool in_tag;       /* between '<' and '>' */
+    struct buf said;
+};
+
+static enum telegram_markup markup_of(const struct text_key *key)
+{
+    return said_places[key->said].html ? TELEGRAM_HTML : TELEGRAM_PLAIN;
+}
+
+/* So that the text is balanced without it too. */
+static bool stands_alone(const struct longest *longest, struct slice piece, struct fault *fault)
+{
+    return !longest->html || telegram_text_check_html(piece, fault);
+}
+
+static const struct text_value_kind *find_value(const struct longest *longest, struct slice name,
+                                                bool *may_be_missing)
+{
+    struct slice rest = slice_of(longest->key->values), known;
+
+    while (text_key_next_value(&rest, &known, may_be_missing))
+        if (slice_equal(known, name))
+            return text_value_kind(name);
+    return NULL;
+}
+
+static void say_value(struct longest *longest, const struct text_value_kind *kind)
+{
+    if (kind->is_number)
+        buf_i64(&longest->said, kind->most);
+    for (int64_t i = 0; !kind->is_number && i < kind->most; i++) {
+        if (longest->html)
+            telegram_text_escape(&longest->said, (struct slice){&longest->fill, 1});
+        else
+            buf_char(&longest->said, longest->fill);
+    }
+}
+
+static bool say_forms(struct longest *longest, const struct template_piece *piece,
+                      struct fault *fault)
+{
+    static const struct {
+        size_t least, most;
+    } needed[] = {
+        [LANGUAGE_RU] = {3, 3},
+        [LANGUAGE_EN] = {2, 2},
+        [LANGUAGE_KZ] = {1, 2},
+    };
+    struct slice forms = piece->forms, said = {"", 0};
+    size_t count = 0, units = 0;
+
+    for (; forms.at != NULL; count++) {
+        const struct slice form = slice_cut(&forms, '|');
+        const size_t length = telegram_text_length(form, markup_of(longest->key));
+        if (form.len > 0 && memchr(form.at, '{', form.len) != NULL)
+            return refuse("bad_brace", piece->text, fault);
+        if (!stands_alone(longest, form, fault))
+            return false;
+        if (length > units) {
+            said = form;
+            units = length;
+        }
+    }
+    if (count < needed[longest->language].least || count > needed[longest->language].most)
+        return refuse("forms_missing", piece->text, fault);
+    template_say(said, longest->language, NULL, 0, longest->html, &longest->said);
+    return true;
+}
+
+static void say_literal(struct longest *longest, struct slice text)
+{
+    template_say(text, longest->language, NULL, 0, longest->html, &longest->said);
+    for (size_t i = 0; longest->html && i < text.len; i++)
+        if (text.at[i] == '<' || text.at[i] == '>')
+            longest->in_tag = text.at[i] == '<';
+}
+
+/* A value, forms, or the beginning of a part. */
+static bool say_named(struct longest *longest, const struct template_piece *piece,
+                      struct fault *fault)
+{
+    bool may_be_missing;
+    const struct text_value_kind *kind = find_value(longest, piece->text, &may_be_missing);
+
+    if (kind == NULL)
+        return refuse("unknown_value", piece->text, fault);
+    if (longest->in_tag)
+        return refuse("value_in_tag", piece->text, fault);
+    if (piece->kind == TEMPLATE_IF) {
+        if (longest->part.at != NULL)
+            return refuse("part_in_part", piece->text, fault);
+        longest->part = piece->text;
+        longest->part_at = longest->said.len;
+        return true;
+    }
+    if (may_be_missing && !slice_equal(piece->text, longest->part))
+        return refuse("may_be_missing", piece->text, fault);
+    if (piece->kind == TEMPLATE_FORMS)
+        return kind->is_number ? say_forms(longest, piece, fault)
+                               : refuse("not_a_number", piece->text, fault);
+    say_value(longest, kind);
+    return true;
+}
+
+static bool end_part(struct longest *longest, struct fault *fault)
+{
+    const struct slice said = buf_as_slice(&longest->said);
+    const struct slice name = longest->part;
+
+    if (name.at == NULL)
+        return refuse("bad_brace", SLICE("}"), fault);
+    if (longest->in_tag)
+        return refuse("value_in_tag", name, fault);
+    longest->part = (struct slice){NULL, 0};
+    return longest->said.failed || stands_alone(longest, slice_from(said, longest->part_at), fault);
+}
+
+static bool say(struct longest *longest, struct slice template, struct fault *fault)
+{
+    struct template_piece piece;
+
+    while (template_next(&template, &piece)) {
+        bool well = true;
+        switch (piece.kind) {
+        case TEMPLATE_LITERAL:
+            say_literal(longest, piece.text);
+            break;
+        case TEMPLATE_VALUE:
+        case TEMPLATE_FORMS:
+        case TEMPLATE_IF:
+            well = say_named(longest, &piece, fault);
+            break;
+        case TEMPLATE_END:
+            well = end_part(longest, fault);
+            break;
+        case TEMPLATE_BAD:
+            well = refuse("bad_brace", piece.text, fault);
+            break;
+        }
+        if (!well)
+            return false;
+    }
+    return longest->part.at == NULL || refuse("open_part", longest->part, fault);
+}
+
+static void finish(struct longest *longest)
+{
+    buf_finish(&longest->said);
+}
+
+/* --- what was said --- */
+
+static bool is_blank(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(" \t\n", text.at[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool fits(const struct longest *longest, struct fault *fault)
+{
+    const struct said_place *place = &said_places[longest->key->said];
+    const struct slice said = buf_as_slice(&longest->said);
+
+    if (longest->said.failed || telegram_text_length(said, markup_of(longest->key)) > place->most)
+        return refuse("too_long", (struct slice){NULL, 0}, fault);
+    if (place->one_line && memchr(said.at, '\n', said.len) != NULL)
+        return refuse("several_lines", (struct slice){NULL, 0}, fault);
+    return !place->html || telegram_text_check_html(said, fault);
+}
+
+/* Where nothing is given that may be missing. */
+static bool says_something(const struct longest *longest, struct slice template,
+                           struct fault *fault)
+{
+    struct text_value values[TEXT_VALUES_MAX];
+    struct slice rest = slice_of(longest->key->values), name;
+    AUTO(buf_finish) struct buf least, read;
+    size_t count = 0;
+    bool may_be_missing;
+
+    while (count < TEXT_VALUES_MAX && text_key_next_value(&rest, &name, &may_be_missing))
+        if (!may_be_missing)
+            values[count++] = (struct text_value){text_value_kind(name)->name, SLICE("-"), 0};
+    buf_init(&least, BYTES_MAX);
+    buf_init(&read, BYTES_MAX);
+    template_say(template, longest->language, values, count, longest->html, &least);
+    telegram_text_strip_html(&read, buf_as_slice(&least));
+    return !is_blank(buf_as_slice(&read)) || refuse("blank", (struct slice){NULL, 0}, fault);
+}
+
+bool text_check(const struct text_key *key, enum language language, struct slice template,
+                struct fault *fault)
+{
+    /* An apostrophe would end a value of an attribute that began with one. */
+    static const char fills[] = {'"', '\''};
+
+    if (!text_is_utf8(template) || text_has_control(template))
+        return refuse("control_character", (struct slice){NULL, 0}, fault);
+    for (size_t i = 0; i < sizeof fills; i++) {
+        AUTO(finish)
+        struct longest longest = {.key = key,
+                                  .language = language,
+                                  .html = said_places[key->said].html,
+                                  .fill = fills[i]};
+        buf_init(&longest.said, BYTES_MAX);
+        if (!say(&longest, template, fault) || !fits(&longest, fault) ||
+            !says_something(&longest, template, fault))
+            return false;
+    }
+    return true;
+}

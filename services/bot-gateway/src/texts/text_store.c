@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "texts/text_store.h"
+
+#include "base/auto.h"
+
+#include "bots/bot.h"
+#include "texts/bot_settings.h"
+#include "texts/text_key.h"
+
+enum { JSON_BYTES_MAX = 4 * 1024 * 1024 };
+
+// clang-format off
+static const struct db_statement stamp_statement = {
+    .name = "text_stamp",
+    .sql = "SELECT concat_ws(' ', (SELECT concat_ws(' ', count(*), sum(version), max(updated_at)) FROM bot_messages),"
+           "  (SELECT concat_ws(' ', count(*), sum(version), max(updated_at)) FROM bot_settings))",
+};
+static const struct db_statement lock_statement = {
+    .name = "text_lock",
+    .sql = "SELECT pg_advisory_xact_lock(hashtextextended('bot_messages', 0))",
+};
+/* In the files an end of line is written \n. */
+static const struct db_statement write_texts_statement = {
+    .name = "text_write",
+    .sql = "INSERT INTO bot_messages AS m (message_key, bot_type, language, message_text, built_in)"
+           " SELECT key, {bot_type}, language, text, text"
+           " FROM (SELECT key, language, replace(text, '\\n', E'\\n') AS text"
+           "       FROM jsonb_to_recordset({texts}) t (key text, language text, text text)) t"
+           " ON CONFLICT ON CONSTRAINT bot_messages_once DO UPDATE SET built_in = excluded.built_in,"
+           "  message_text = CASE WHEN m.message_text = m.built_in THEN excluded.built_in ELSE m.message_text END"
+           " WHERE m.built_in <> excluded.built_in",
+    .parameters = "bot_type text, texts jsonb",
+};
+static const struct db_statement write_settings_statement = {
+    .name = "setting_write",
+    .sql = "INSERT INTO bot_settings AS s (setting_key, bot_type, setting_value, built_in)"
+           " SELECT key, {bot_type}, value, value FROM jsonb_to_recordset({settings}) t (key text, value jsonb)"
+           " ON CONFLICT ON CONSTRAINT bot_settings_once DO UPDATE SET built_in = excluded.built_in,"
+           "  setting_value = CASE WHEN s.setting_value = s.built_in THEN excluded.built_in ELSE s.setting_value END"
+           " WHERE s.built_in <> excluded.built_in",
+    .parameters = "bot_type text, settings jsonb",
+};
+/* Browsers send an end of line as CR LF. */
+static const struct db_statement texts_statement = {
+    .name = "text_list",
+    .sql = "SELECT message_key, bot_type, language, replace(message_text, E'\\r', '')"
+           " FROM bot_messages WHERE is_active AND message_text <> built_in"
+           " ORDER BY message_key, bot_type, language LIMIT {limit}",
+    .parameters = "limit bigint",
+};
+static const struct db_statement settings_statement = {
+    .name = "setting_list",
+    .sql = "SELECT setting_key, bot_type, jsonb_typeof(setting_value), coalesce(setting_value #>> '{}', '')"
+           " FROM bot_settings WHERE is_active AND setting_value <> built_in"
+           " ORDER BY setting_key, bot_type LIMIT {limit}",
+    .parameters = "limit bigint",
+};
+// clang-format on
+
+bool text_store_stamp(struct db *db, char stamp[TEXT_STAMP_MAX], struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &stamp_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    const struct slice text = db_get_text(&rows, 0, 0);
+    const size_t len = text.len < TEXT_STAMP_MAX ? text.len : TEXT_STAMP_MAX - 1;
+    memcpy(stamp, text.at, len);
+    stamp[len] = '\0';
+    return true;
+}
+
+static void write_text(struct buf *json, const struct text_key *key, const char *language,
+                       struct slice text)
+{
+    buf_printf(json, "%s{\"key\":\"%s\",\"language\":\"%s\",\"text\":", json->len > 1 ? "," : "",
+               key->name, language);
+    buf_json_string(json, text);
+    buf_char(json, '}');
+}
+
+static bool write_texts(struct db *tx, enum bot_type type, struct fault *fault)
+{
+    const struct texts *texts = texts_built_in();
+    AUTO(buf_finish) struct buf json;
+
+    buf_init(&json, JSON_BYTES_MAX);
+    buf_char(&json, '[');
+    for (size_t i = 0; i < TEXTS; i++) {
+        if ((text_keys[i].bots & 1U << type) == 0)
+            continue;
+        write_text(&json, &text_keys[i], "ru", texts[i].ru);
+        write_text(&json, &text_keys[i], "kz", texts[i].kz);
+        write_text(&json, &text_keys[i], "en", texts[i].en);
+    }
+    buf_char(&json, ']');
+    return buf_ok(&json, fault) &&
+           db_query(tx, &write_texts_statement,
+                    DB_VALUES(db_str(bot_type_names[type]), db_text(buf_as_slice(&json))), NULL,
+                    fault);
+}
+
+static bool write_settings(struct db *tx, enum bot_type type, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+
+    buf_init(&json, JSON_BYTES_MAX);
+    bot_settings_write(&json);
+    return buf_ok(&json, fault) &&
+           db_query(tx, &write_settings_statement,
+                    DB_VALUES(db_str(bot_type_names[type]), db_text(buf_as_slice(&json))), NULL,
+                    fault);
+}
+
+bool text_store_write(struct db *tx, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &lock_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    for (enum bot_type type = 0; type < BOT_TYPES; type++)
+        if (!write_texts(tx, type, fault) || !write_settings(tx, type, fault))
+            return false;
+    return true;
+}
+
+bool text_store_read(struct db *tx, struct db_rows *texts, struct db_rows *settings,
+                     struct fault *fault)
+{
+    const struct db_value limit[] = {db_int(TEXT_ROWS_MAX)};
+    const struct db_call calls[] = {
+        {&texts_statement,    limit, 1, texts   },
+        {&settings_statement, limit, 1, settings},
+    };
+
+    return db_query_all(tx, calls, 2, fault);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "texts/text_tables.h"
+
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "loop/fiber.h"
+
+#include "texts/text_check.h"
+#include "texts/text_store.h"
+
+enum {
+    ARENA_MAX = 16 * 1024 * 1024, /* more than TEXT_ROWS_MAX rows of usual length */
+    CHECKED_AT_ONCE = 16          /* texts, before others have their turn */
+};
+
+struct text_tables *text_tables_create(struct fault *fault)
+{
+    struct text_tables *tables = fault_calloc(sizeof *tables, "texts", fault);
+
+    if (tables == NULL)
+        return NULL;
+    arena_init(&tables->arena, ARENA_MAX);
+    for (int type = 0; type < BOT_TYPES; type++) {
+        memcpy(tables->texts[type], texts_built_in(), sizeof tables->texts[type]);
+        tables->settings[type] = bot_settings_default();
+    }
+    return tables;
+}
+
+void text_tables_destroy(struct text_tables *tables)
+{
+    if (tables == NULL)
+        return;
+    arena_finish(&tables->arena);
+    free(tables);
+}
+
+struct reading {
+    struct db_rows texts, settings;
+};
+
+static void finish(struct reading *reading)
+{
+    db_rows_finish(&reading->texts);
+    db_rows_finish(&reading->settings);
+}
+
+static bool read_rows(struct db *tx, void *arg, struct fault *fault)
+{
+    struct reading *reading = arg;
+
+    finish(reading);
+    return text_store_read(tx, &reading->texts, &reading->settings, fault);
+}
+
+static int bot_type_of(struct slice name)
+{
+    int type = 0;
+
+    while (type < BOT_TYPES && !slice_is(name, bot_type_names[type]))
+        type++;
+    return type;
+}
+
+static int language_of(struct slice name)
+{
+    int language = LANGUAGE_RU;
+
+    while (language <= LANGUAGE_KZ && !slice_is(name, language_names[language]))
+        language++;
+    return language;
+}
+
+/* False: the row is not used. */
+static bool take_text(struct text_tables *tables, const struct text_refusal *row,
+                      struct slice template, struct fault *why)
+{
+    const enum text text = text_key_find(row->key);
+    const int type = bot_type_of(row->bot), language = language_of(row->language);
+
+    if (text == TEXTS || type == BOT_TYPES || language > LANGUAGE_KZ)
+        return true;
+    if (!text_check(&text_keys[text], (enum language)language, template, why))
+        return false;
+    *texts_place(&tables->texts[type][text], (enum language)language) = template;
+    return true;
+}
+
+static bool take_texts(const struct db_rows *rows, struct text_tables *tables,
+                       text_refused_fn *refused, void *data, struct fault *fault)
+{
+    for (int i = 0; i < rows->count; i++) {
+        const struct text_refusal row = {.key = db_get_text(rows, i, TEXT_COLUMN_KEY),
+                                         .bot = db_get_text(rows, i, TEXT_COLUMN_BOT),
+                                         .language = db_get_text(rows, i, TEXT_COLUMN_LANGUAGE)};
+        struct slice template = db_get_text(rows, i, TEXT_COLUMN_TEXT);
+        struct fault why;
+        if (i % CHECKED_AT_ONCE == CHECKED_AT_ONCE - 1 && !fiber_sleep(0, fault))
+            return false;
+        template = arena_copy(&tables->arena, template);
+        if (template.at == NULL)
+            return arena_fault(fault);
+        if (!take_text(tables, &row, template, &why))
+            refused(data, &row, &why);
+    }
+    return true;
+}
+
+static bool take_settings(const struct db_rows *rows, struct text_tables *tables,
+                          text_refused_fn *refused, void *data, struct fault *fault)
+{
+    for (int i = 0; i < rows->count; i++) {
+        const struct text_refusal row = {.key = db_get_text(rows, i, SETTING_COLUMN_KEY),
+                                         .bot = db_get_text(rows, i, SETTING_COLUMN_BOT)};
+        const struct slice type = db_get_text(rows, i, SETTING_COLUMN_TYPE);
+        const int bot = bot_type_of(row.bot);
+        struct slice value = db_get_text(rows, i, SETTING_COLUMN_VALUE);
+        struct fault why;
+        value = arena_copy(&tables->arena, value);
+        if (value.at == NULL)
+            return arena_fault(fault);
+        if (bot < BOT_TYPES && bot_settings_has(row.key) &&
+            !bot_settings_take(&tables->settings[bot], row.key, type, value, &why))
+            refused(data, &row, &why);
+    }
+    return true;
+}
+
+bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
+                      void *data, struct fault *fault)
+{
+    struct reading reading AUTO(finish) = {0};
+
+    return db_transaction(pool, read_rows, &reading, fault) &&
+           take_texts(&reading.texts, tables, refused, data, fault) &&
+           take_settings(&reading.settings, tables, refused, data, fault);
+}

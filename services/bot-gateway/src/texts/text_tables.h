@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/* The texts and settings of each kind of bot, as the tables have them now: what is built in, and in
+ * its place what people have written, where it can be used. */
+#pragma once
+
+#include "db/transaction.h"
+
+#include "bots/bot.h"
+#include "texts/bot_settings.h"
+#include "texts/texts.h"
+
+struct text_tables {
+    struct arena arena; /* has what is not built in */
+    struct texts texts[BOT_TYPES][TEXTS];
+    struct bot_settings settings[BOT_TYPES];
+};
+
+/* A row that is not used. */
+struct text_refusal {
+    struct slice key;
+    struct slice bot;
+    struct slice language; /* absent: a setting */
+};
+typedef void text_refused_fn(void *data, const struct text_refusal *row, const struct fault *why);
+
+/* Returns new: what is built in. */
+struct text_tables *text_tables_create(struct fault *fault);
+void text_tables_destroy(struct text_tables *tables); /* takes NULL */
+static inline void auto_text_tables_(struct text_tables **tables)
+{
+    text_tables_destroy(*tables);
+}
+#define auto_text_tables __attribute__((cleanup(auto_text_tables_)))
+
+/* Reads the tables into new ones; `refused` is called for each row that is
+ * not used. A row whose key this version does not know is passed over: another one has it. In a
+ * fiber, which waits. */
+bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
+                      void *data, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/* What the bots say to people. Nothing else in this service has sentences for them.
+ *
+ * A text is found by its key. Its words are in services/bot-gateway/texts/{ru,kz,en}.tsv, which are
+ * built in, and may be others by a row of the table `bot_messages` (texts/texts_watch.h). It is a
+ * template (texts/template.h).
+ *
+ * A new text: a line here and a line in each of the three files; a new value: a line of
+ * `value_kinds` in texts/text_key.c. The suite test_texts tells what is missing. */
+#pragma once
+
+#include "base/language.h"
+#include "base/value.h"
+
+#include "texts/template.h"
+
+// clang-format off
+/* constant, key, where it is said, by which bots, its values; "name?" is one that may be missing */
+#define TEXTS_EACH(X)                                                                              \
+    X(TEXT_START,   "start",   SAID_MESSAGE, BOTS_ALL, "name?")                                    \
+    X(TEXT_HELP,    "help",    SAID_MESSAGE, BOTS_ALL, "support?")                                         \
+    X(TEXT_UNKNOWN, "unknown", SAID_MESSAGE, BOTS_ALL, "") /* to what the bot does not understand */ \
+    X(TEXT_SORRY,   "sorry",   SAID_MESSAGE, BOTS_ALL, "") /* an update could not be handled */    \
+    X(TEXT_PAUSE,   "pause",   SAID_MESSAGE, BOTS_ALL, "") /* another service does not answer yet */ \
+    X(TEXT_LANGUAGE_ASK, "language_ask", SAID_MESSAGE, BOTS_ALL, "")                               \
+    X(TEXT_LANGUAGE_SET, "language_set", SAID_MESSAGE, BOTS_ALL, "")                               \
+    X(TEXT_CANCELLED, "cancelled", SAID_MESSAGE, BOTS_ALL, "")                                     \
+    X(TEXT_NOTHING_TO_CANCEL, "nothing_to_cancel", SAID_MESSAGE, BOTS_ALL, "")                     \
+    X(TEXT_PAUSE_TAP, "pause_tap", SAID_NOTICE, BOTS_ALL, "") /* no database */ \
+    X(TEXT_PAUSE_DATABASE, "pause_database", SAID_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_BUTTON_STALE, "button_stale", SAID_NOTICE, BOTS_ALL, "")                                \
+    X(TEXT_BUTTON_FOREIGN, "button_foreign", SAID_NOTICE, BOTS_ALL, "")                            \
+    X(TEXT_BUTTON_SEARCH, "button_search", SAID_BUTTON, BOTS_ALL, "")                              \
+    X(TEXT_BUTTON_LANGUAGE, "button_language", SAID_BUTTON, BOTS_ALL, "")                          \
+    X(TEXT_BUTTON_HELP, "button_help", SAID_BUTTON, BOTS_ALL, "")                                   \
+    X(TEXT_BUTTON_BACK, "button_back", SAID_BUTTON, BOTS_ALL, "")                                   \
+    X(TEXT_BUTTON_AGAIN, "button_again", SAID_BUTTON, BOTS_ALL, "")                                 \
+    X(TEXT_BUTTON_NOT_NOW, "button_not_now", SAID_BUTTON, BOTS_ALL, "")                             \
+    X(TEXT_STAY_CITY, "stay_city", SAID_MESSAGE, BOTS_APARTMENTS, "")                               \
+    X(TEXT_STAY_CITY_UNKNOWN, "stay_city_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")                \
+    X(TEXT_STAY_DAY, "stay_day", SAID_MESSAGE, BOTS_APARTMENTS, "city")                             \
+    X(TEXT_STAY_DAY_UNKNOWN, "stay_day_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")                  \
+    X(TEXT_STAY_DAY_PAST, "stay_day_past", SAID_NOTICE, BOTS_APARTMENTS, "")                        \
+    X(TEXT_STAY_NIGHTS, "stay_nights", SAID_MESSAGE, BOTS_APARTMENTS, "check_in most")              \
+    X(TEXT_STAY_GUESTS, "stay_guests", SAID_MESSAGE, BOTS_APARTMENTS, "")                           \
+    X(TEXT_STAY_NUMBER_UNKNOWN, "stay_number_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")            \
+    X(TEXT_STAY_LIST, "stay_list", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city") \
+    X(TEXT_STAY_NOTHING, "stay_nothing", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city") \
+    X(TEXT_STAY_BUTTON_DATES, "stay_button_dates", SAID_BUTTON, BOTS_APARTMENTS, "")                \
+    X(TEXT_STAY_BUTTON_CITY, "stay_button_city", SAID_BUTTON, BOTS_APARTMENTS, "")                  \
+    X(TEXT_STAY_REFUSED, "stay_refused", SAID_MESSAGE, BOTS_APARTMENTS, "")                         \
+    X(TEXT_STAY_FLAT_GONE, "stay_flat_gone", SAID_MESSAGE, BOTS_APARTMENTS, "")                     \
+    X(TEXT_STAY_FLAT, "stay_flat", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title district? rooms?") \
+    X(TEXT_STAY_OFFER, "stay_offer", SAID_MESSAGE, BOTS_APARTMENTS, "total deposit? policy?")       \
+    X(TEXT_STAY_BUTTON_BOOK, "stay_button_book", SAID_BUTTON, BOTS_APARTMENTS, "")                  \
+    X(TEXT_STAY_OTHERS, "stay_others", SAID_MESSAGE, BOTS_APARTMENTS, "")                           \
+    X(TEXT_STAY_NO_OTHERS, "stay_no_others", SAID_MESSAGE, BOTS_APARTMENTS, "")                     \
+    X(TEXT_STAY_BUTTON_DATES_OF, "stay_button_dates_of", SAID_BUTTON, BOTS_APARTMENTS, "dates total") \
+    X(TEXT_STAY_BUTTON_OTHER_FLAT, "stay_button_other_flat", SAID_BUTTON, BOTS_APARTMENTS, "dates total") \
+    X(TEXT_STAY_GUEST_NAME, "stay_guest_name", SAID_BUTTON, BOTS_APARTMENTS, "")                    \
+    X(TEXT_STAY_NIGHTS_TAKEN, "stay_nights_taken", SAID_MESSAGE, BOTS_APARTMENTS, "")               \
+    X(TEXT_STAY_PRICE_OLD, "stay_price_old", SAID_MESSAGE, BOTS_APARTMENTS, "")                     \
+    X(TEXT_STAY_HOLDS_MANY, "stay_holds_many", SAID_MESSAGE, BOTS_APARTMENTS, "")                   \
+    X(TEXT_STAY_HOLDS, "stay_holds", SAID_MESSAGE, BOTS_APARTMENTS, "")                             \
+    X(TEXT_STAY_NO_HOLDS, "stay_no_holds", SAID_MESSAGE, BOTS_APARTMENTS, "")                       \
+    X(TEXT_STAY_HELD, "stay_held", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?")        \
+    X(TEXT_STAY_REQUESTED, "stay_requested", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
+    X(TEXT_STAY_CLAIMED, "stay_claimed", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?")  \
+    X(TEXT_STAY_CONFIRMED, "stay_confirmed", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
+    X(TEXT_STAY_CHECKED_IN, "stay_checked_in", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
+    X(TEXT_STAY_COMPLETED, "stay_completed", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
+    X(TEXT_STAY_EXPIRED, "stay_expired", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?")  \
+    X(TEXT_STAY_DECLINED, "stay_declined", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
+    X(TEXT_STAY_CANCELLED, "stay_cancelled", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
+    X(TEXT_STAY_NO_SHOW, "stay_no_show", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?")  \
+    X(TEXT_STAY_BOOKING, "stay_booking", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total paid? title?") \
+    X(TEXT_STAY_PAY, "stay_pay", SAID_MESSAGE, BOTS_APARTMENTS, "deposit? payment_info?")           \
+    X(TEXT_STAY_ENTRY, "stay_entry", SAID_MESSAGE, BOTS_APARTMENTS, "check_in_info")                \
+    X(TEXT_STAY_BOOKING_GONE, "stay_booking_gone", SAID_MESSAGE, BOTS_APARTMENTS, "")               \
+    X(TEXT_STAY_BUTTON_FREE, "stay_button_free", SAID_BUTTON, BOTS_APARTMENTS, "")                  \
+    X(TEXT_STAY_MOVED_ON, "stay_moved_on", SAID_MESSAGE, BOTS_APARTMENTS, "")                       \
+    X(TEXT_STAY_CANCEL, "stay_cancel", SAID_MESSAGE, BOTS_APARTMENTS, "refund fee")                 \
+    X(TEXT_STAY_CANCEL_FREE, "stay_cancel_free", SAID_MESSAGE, BOTS_APARTMENTS, "")                 \
+    X(TEXT_STAY_BUTTON_CANCEL, "stay_button_cancel", SAID_BUTTON, BOTS_APARTMENTS, "")              \
+    X(TEXT_STAY_REFUND_CHANGED, "stay_refund_changed", SAID_MESSAGE, BOTS_APARTMENTS, "")
+// clang-format on
+
+enum text {
+#define X(text, ...) text,
+    TEXTS_EACH(X)
+#undef X
+        TEXTS
+};
+
+enum { TEXT_VALUES_MAX = 16 }; /* of one text */
+
+/* `struct texts` (base/value.h) is one text in the three languages. All that one kind of bot says
+ * is an array of TEXTS of them, in the order of enum text: templates as they are written. */
+
+/* Appends the text in the language. It has at most the length that its place takes (enum said of
+ * texts/text_key.h); of a message it is HTML of the Bot API, else plain.
+ *
+ * `values` are those that the line of the key above names, in any order. Text is a stranger's: it
+ * is escaped where the place is HTML, and cut where it is longer than its line in `value_kinds`
+ * says. */
+void text_say(const struct texts *texts, enum text text, enum language language,
+              const struct text_value *values, size_t count, struct buf *out);
+
+/* Where the text has its words in the language. */
+struct slice *texts_place(struct texts *text, enum language language);
+
+/* The texts that are built in. Static. */
+const struct texts *texts_built_in(void);

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "texts/texts_watch.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/log.h"
+#include "base/metric.h"
+
+#include "texts/text_store.h"
+
+enum { LOOK_MS = 10000 };
+
+struct texts_watch {
+    struct service *service;
+    struct periodic *task;
+    struct text_tables *tables; /* owned */
+    bool written;               /* what is built in is in the tables */
+    char stamp[TEXT_STAMP_MAX]; /* of the tables when they were read; "": never */
+    struct metric refused;
+};
+
+static bool write_built_in(struct db *tx, void *arg, struct fault *fault)
+{
+    (void)arg;
+    return text_store_write(tx, fault);
+}
+
+static void tell_refused(void *data, const struct text_refusal *row, const struct fault *why)
+{
+    double *count = data;
+
+    ++*count;
+    LOG(LOG_WARN, "text_refused", "A text or a setting cannot be used, what is built in is",
+        log_text("key", row->key), log_text("bot_type", row->bot),
+        log_text("language", row->language), log_str("why", why->code),
+        log_str("detail", why->detail));
+}
+
+static bool read_tables(struct texts_watch *watch, struct fault *fault)
+{
+    auto_text_tables struct text_tables *tables = text_tables_create(fault);
+    double refused = 0;
+
+    if (tables == NULL ||
+        !text_tables_read(watch->service->pool, tables, tell_refused, &refused, fault))
+        return false;
+    struct text_tables *before = watch->tables;
+    watch->tables = tables;
+    watch->refused.value = refused;
+    tables = before;
+    return true;
+}
+
+bool texts_watch_look(struct texts_watch *watch, struct fault *fault)
+{
+    char stamp[TEXT_STAMP_MAX];
+
+    if (!watch->written) {
+        if (!db_transaction(watch->service->pool, write_built_in, NULL, fault))
+            return false;
+        watch->written = true;
+    }
+    /* Before they are read: a change meanwhile is seen by the next look. */
+    if (!text_store_stamp(watch->service->db, stamp, fault))
+        return false;
+    if (strcmp(stamp, watch->stamp) == 0)
+        return true;
+    if (!read_tables(watch, fault))
+        return false;
+    memcpy(watch->stamp, stamp, sizeof stamp);
+    return true;
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    return texts_watch_look(data, fault);
+}
+
+struct texts_watch *texts_watch_create(struct service *service, struct fault *fault)
+{
+    struct texts_watch *watch = fault_calloc(sizeof *watch, "texts", fault);
+
+    if (watch == NULL)
+        return NULL;
+    watch->service = service;
+    watch->tables = text_tables_create(fault);
+    if (watch->tables == NULL) {
+        free(watch);
+        return NULL;
+    }
+    watch->refused = (struct metric){.name = "texts_refused",
+                                     .help = "Texts and settings of people that cannot be used.",
+                                     .type = METRIC_GAUGE};
+    metric_register(&watch->refused);
+    return watch;
+}
+
+bool texts_watch_begin(struct texts_watch *watch, int64_t every_ms, struct fault *fault)
+{
+    const struct periodic_options options = {.name = "texts",
+                                             .run = run,
+                                             .data = watch,
+                                             .every_ms = every_ms,
+                                             .limit_ms = LOOK_MS,
+                                             .at_once = true};
+
+    watch->task = periodic_start(watch->service->loop, &options, fault);
+    return watch->task != NULL;
+}
+
+void texts_watch_destroy(struct texts_watch *watch)
+{
+    if (watch == NULL)
+        return;
+    periodic_stop(watch->task);
+    metric_unregister(&watch->refused);
+    text_tables_destroy(watch->tables);
+    free(watch);
+}
+
+const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_type type)
+{
+    return watch != NULL ? watch->tables->texts[type] : texts_built_in();
+}
+
+const struct bot_settings *texts_watch_settings(const struct texts_watch *watch, enum bot_type type)
+{
+    static struct bot_settings built_in;
+
+    if (watch != NULL)
+        return &watch->tables->settings[type];
+    built_in = bot_settings_default();
+    return &built_in;
+}

@@ -1,0 +1,372 @@
+# SPDX-License-Identifier: MIT
+"""/v1/forwards, and what receivers get: signed, in order, again until it is taken."""
+
+import base64
+import glob
+import http.server
+import itertools
+import json
+import os
+import secrets
+import sys
+import threading
+import time
+
+from check import NOBODY, Skipped
+from pypi import Unavailable, installed
+from stand import free_port, wait_until
+from telegram import TOKEN
+
+NUMBERS = itertools.count(70001)
+REQUIREMENTS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "forwards.txt")
+SOON = 10
+
+
+def verifier(secret):
+    """The library of Standard Webhooks."""
+    try:
+        folder = installed(REQUIREMENTS)
+    except Unavailable as why:
+        raise Skipped(f"standardwebhooks cannot be installed: {why}") from None
+    path = glob.glob(os.path.join(folder, "lib/python3*/site-packages"))[0]
+    if path not in sys.path:
+        sys.path.append(path)
+    from standardwebhooks.webhooks import Webhook
+    return Webhook(secret)
+
+
+class Receiver:
+    """Takes forwards; `react(path, nth, body)` says the status, headers and seconds of its answer."""
+
+    def __init__(self, react=None):
+        self.all, self.lock = [], threading.Lock()
+        self.react = react or (lambda path, nth, body: (200, {}, 0))
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                status, headers, seconds = receiver.note(self.path, dict(self.headers), body)
+                time.sleep(seconds)
+                try:
+                    self.send_response(status)
+                    for name, value in {**headers, "Content-Length": "0"}.items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                except OSError:
+                    pass
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            request_queue_size = 128
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.root = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def note(self, path, headers, body):
+        with self.lock:
+            nth = sum(one["path"] == path for one in self.all)
+            self.all.append({"path": path, "headers": {name.lower(): value for name, value in headers.items()},
+                             "body": body, "at": time.monotonic()})
+        return self.react(path, nth, body)
+
+    def got(self, path):
+        with self.lock:
+            return [one for one in self.all if one["path"] == path]
+
+    def numbers(self, path):
+        return [json.loads(one["body"])["update"]["update_id"] for one in self.got(path)]
+
+    def wait(self, path, count, seconds=SOON):
+        wait_until(f"{count} at {path}, not {len(self.got(path))}", seconds, lambda: len(self.got(path)) >= count)
+        return self.got(path)
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def secret_made(count=32):
+    return "whsec_" + base64.b64encode(secrets.token_bytes(count)).decode()
+
+
+def body_of(url, secret=None, **more):
+    return {"bot": "courier", "url": url, "secret": secret or secret_made(), **more}
+
+
+class Forwards:
+    """Those of a group; they are deleted at its end."""
+
+    def __init__(self, world):
+        self.world, self.ids = world, []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for number in self.ids:
+            self.world.caller.call("DELETE", f"/v1/forwards/{number}")
+
+    def make(self, url, **more):
+        made = self.world.make("/v1/forwards", body_of(url, **more))
+        self.ids.append(made["id"])
+        return made
+
+
+def say(world, chat, text="hi", raw=None, **about):
+    """An update of `courier`: its number."""
+    number = next(NUMBERS)
+    about = about or {"message": {"chat": {"id": chat, "type": "group"}, "from": {"id": chat}, "text": text}}
+    body = raw.replace(b"NUMBER", str(number).encode()) if raw else json.dumps({"update_id": number, **about}).encode()
+    reply = world.hook(body, path="/telegram/courier")
+    if reply.status != 200:
+        raise AssertionError(f"the webhook answers {reply.status}")
+    return number
+
+
+def made(world, group):
+    """A forward is made, shown without its secret, deleted; by those who may."""
+    secret = secret_made(24)
+    body = body_of("http://127.0.0.1:1/a", secret, match={"kinds": ["message"], "commands": ["pay"], "chat_ids": [7, -100], "text_prefix": "/pay"})
+    dry = world.caller.post("/v1/forwards?dry_run=true", body)
+    group.equal("a dry run", (dry.status, dry.json["would"]["status"]), (200, "active"))
+    group.equal("nothing was made", world.caller.get("/v1/forwards").json["items"], [])
+    reply = world.caller.post("/v1/forwards", body, headers={"Idempotency-Key": "f-1"})
+    group.reply("one", reply, 201)
+    one = reply.json
+    group.equal("as it was asked for", (one["bot"], one["match"], one["url"], one["status"]), ("courier", body["match"], body["url"], "active"))
+    again = world.caller.post("/v1/forwards", body, headers={"Idempotency-Key": "f-1"})
+    group.equal("the same key", (again.status, again.json["id"], again.headers.get("Idempotent-Replay")), (201, one["id"], "true"))
+    every = world.make("/v1/forwards", body_of("https://hooks.example.com/x", match={}))
+    group.equal("an empty match", every["match"], None)
+    path = f"/v1/forwards/{one['id']}"
+    group.equal("where it is", reply.headers.get("Location"), path)
+    shown = world.caller.get(path)
+    group.equal("the same later", shown.json, one)
+    group.reply("not changed", world.caller.get(path, headers={"If-None-Match": shown.headers["ETag"]}), 304)
+    group.equal("a list", [item["id"] for item in world.caller.get("/v1/forwards").json["items"]], [every["id"], one["id"]])
+    group.equal("a page", world.caller.get("/v1/forwards?limit=1").json["items"], [every])
+    group.equal("of a bot", len(world.caller.get("/v1/forwards?bot=courier").json["items"]), 2)
+    group.equal("of another", world.caller.get("/v1/forwards?bot=apartments").json["items"], [])
+    told = json.dumps([world.caller.get("/v1/forwards").json, shown.json, reply.json])
+    group.expect("whsec_" not in told and secret[6:] not in told, "the secret is shown")
+    kept = world.stand.sql("SELECT count(*) FROM bot.idempotency WHERE body LIKE '%whsec%'")
+    group.equal("nor is it among stored answers", kept, "0")
+    other = world.key_of(tenant="second")
+    group.reply("another tenant's bot", other.post("/v1/forwards", body), 422, "unknown_bot")
+    group.reply("another tenant", other.get(path), 404, "not_found")
+    group.reply("its list", other.get("/v1/forwards"), 200)
+    group.equal("which is empty", other.get("/v1/forwards").json["items"], [])
+    group.reply("its DELETE", other.call("DELETE", path), 404, "not_found")
+    reader = world.key_of(scopes="bot:read,bot:send")
+    group.reply("who may read", reader.get(path), 200)
+    group.reply("makes none", reader.post("/v1/forwards", body), 403, "scope_missing")
+    group.reply("deletes none", reader.call("DELETE", path), 403, "scope_missing")
+    group.reply("nobody's", world.caller.get(f"/v1/forwards/{NOBODY}"), 404, "not_found")
+    group.reply("another version", world.caller.call("DELETE", path, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
+    dry = world.caller.call("DELETE", f"{path}?dry_run=true")
+    group.equal("what would be deleted", (dry.status, dry.json), (200, {"would": {"deleted": one["id"]}}))
+    group.reply("it is there", world.caller.get(path), 200)
+    for number in (one["id"], every["id"]):
+        group.reply("deleted", world.caller.call("DELETE", f"/v1/forwards/{number}"), 204)
+        group.reply("deleted again", world.caller.call("DELETE", f"/v1/forwards/{number}"), 404, "not_found")
+    group.equal("nothing is left of it", world.stand.sql("SELECT count(*) FROM bot.receiver"), "0")
+
+
+def refused(world, group):
+    """What cannot be a forward, and why."""
+    good = body_of("http://127.0.0.1:1/a")
+    for why, change, code in (
+        ("no bot", {"bot": None}, "required"), ("an unknown one", {"bot": "nobody"}, "unknown_bot"),
+        ("no address", {"url": None}, "required"), ("no secret", {"secret": None}, "required"),
+        ("plain http", {"url": "http://hooks.example.com/x"}, "url_not_allowed"),
+        ("a private address", {"url": "https://10.1.2.3/x"}, "url_not_allowed"),
+        ("metadata", {"url": "https://169.254.169.254/latest"}, "url_not_allowed"),
+        ("this machine", {"url": "http://localhost:5678/x"}, "url_not_allowed"),
+        ("this machine as IPv6", {"url": "http://[::1]:5678/x"}, "url_not_allowed"),
+        ("no address at all", {"url": "here and there"}, "bad_url"), ("another scheme", {"url": "ftp://127.0.0.1/x"}, "bad_url"),
+        ("a password", {"url": "https://u:p@hooks.example.com/"}, "bad_url"), ("too long", {"url": "https://" + "a" * 500}, "too_long"),
+        ("too long in bytes", {"url": "https://hooks.example.com/" + "қ" * 300}, "bad_url"),
+        ("a secret without its prefix", {"secret": secret_made()[6:]}, "bad_secret"),
+        ("a short one", {"secret": secret_made(23)}, "bad_secret"), ("a long one", {"secret": secret_made(65)}, "bad_secret"),
+        ("no kinds", {"match": {"kinds": []}}, "too_short"), ("an unknown kind", {"match": {"kinds": ["mail"]}}, "unknown_value"),
+        ("too many chats", {"match": {"chat_ids": list(range(1, 102))}}, "too_many"),
+        ("a member that is none", {"match": {"words": ["a"]}}, "unknown_field"),
+    ):
+        body = {name: value for name, value in {**good, **change}.items() if value is not None}
+        group.reply(why, world.caller.post("/v1/forwards", body), 422, code)
+    with Forwards(world) as forwards:
+        for _ in range(32):
+            forwards.make("http://127.0.0.1:1/a")
+        group.reply("one too many", world.caller.post("/v1/forwards", good), 409, "too_many_forwards")
+        group.reply("another bot's", world.caller.post("/v1/forwards?dry_run=true", {**good, "bot": "apartments"}), 200)
+
+
+def delivered(world, group):
+    """What arrives is the update as it came, signed so that the library of Standard Webhooks takes it."""
+    receiver, secret = Receiver(), secret_made()
+    checks = verifier(secret)
+    with Forwards(world) as forwards:
+        forwards.make(receiver.root + "/a", secret=secret)
+        raw = b'{ "update_id":NUMBER,\n "message":{"chat":{"id":-31},"from":{"id":5},"text":"\\u0421\xd3\x99\xd0\xbb\xd0\xb5\xd0\xbc <b>","x":1e2,"x":[ ]} }'
+        number = say(world, -31, raw=raw)
+        one = receiver.wait("/a", 1)[0]
+        group.equal("byte for byte", one["body"], b'{"bot":"courier","update":' + raw.replace(b"NUMBER", str(number).encode()) + b"}")
+        checks.verify(one["body"], one["headers"])
+        group.equal("its key", one["headers"]["idempotency-key"], f"courier:{number}")
+        group.equal("its type", one["headers"]["content-type"], "application/json")
+        try:
+            checks.verify(one["body"] + b" ", one["headers"])
+            group.expect(False, "another body has the same signature")
+        except Exception:  # noqa: BLE001 (the library's own)
+            group.expect(True, "")
+        world.hook(b'{"update_id":' + str(number).encode() + b',"message":{"chat":{"id":-31}}}', path="/telegram/courier")
+        world.hook(b'{"update_id":79999,"message":', path="/telegram/courier")
+        person = world.telegram.person(next(NUMBERS))
+        tap = {"callback_query": {"id": "1", "from": {"id": person}, "message": {"message_id": 1, "chat": {"id": person}}, "data": "a:on-the-way"}}
+        numbers = [say(world, person, **tap), say(world, person, message={
+            "chat": {"id": person, "type": "private"}, "from": {"id": person, "language_code": "en"}, "text": "/help",
+            "entities": [{"type": "bot_command", "offset": 0, "length": 5}]})]
+        last = say(world, -31, poll={"id": "1"})
+        receiver.wait("/a", 4)
+        time.sleep(0.5)
+        group.equal("each once, broken ones never", sorted(receiver.numbers("/a")), sorted([number, *numbers, last]))
+        group.equal("a tap", json.loads(next(each["body"] for each in receiver.got("/a") if b"a:on-the-way" in each["body"]))["update"]["callback_query"]["data"], "a:on-the-way")
+        group.equal("ids", len({each["headers"]["webhook-id"] for each in receiver.got("/a")}), 4)
+        group.equal("nothing is left", world.stand.sql("SELECT count(*) FROM bot.delivery"), "0")
+        wait_until("the dialogue answers all the same", SOON, lambda: world.telegram.messages(person))
+    receiver.stop()
+
+
+def files(world, group):
+    """Case: File forwarded to n8n or a browser. A picture is named by its file_id. No address with the token goes out."""
+    receiver = Receiver()
+    with Forwards(world) as forwards:
+        forwards.make(receiver.root + "/a")
+        say(world, -32, message={"chat": {"id": -32}, "from": {"id": 5}, "caption": "x", "photo": [{"file_id": "AgACAgIAAx", "file_unique_id": "A", "width": 9, "height": 9}]})
+        body = receiver.wait("/a", 1)[0]["body"]
+        group.expect(b"AgACAgIAAx" in body, "the file_id is missing")
+        everything = body + json.dumps(receiver.all[0]["headers"]).encode()
+        group.expect(TOKEN.encode() not in everything and b"api.telegram.org" not in everything and b"/file/bot" not in everything, "a token goes out")
+    receiver.stop()
+
+
+def matched(world, group):
+    """Each forward gets what it asked for."""
+    receiver = Receiver()
+    with Forwards(world) as forwards:
+        for path, match in (("/all", None), ("/kinds", {"kinds": ["edited_message"]}), ("/commands", {"commands": ["pay"]}),
+                            ("/chats", {"chat_ids": [-34]}), ("/prefix", {"text_prefix": "order "}), ("/none", {"chat_ids": [-99]})):
+            forwards.make(receiver.root + path, **({"match": match} if match else {}))
+        numbers = [say(world, -33, "/pay 7"), say(world, -34, "order 7"), say(world, -33, "hi"),
+                   say(world, -33, edited_message={"chat": {"id": -33}, "from": {"id": 5}, "text": "/pay 8"})]
+        receiver.wait("/all", 4)
+        time.sleep(0.5)
+        for path, wanted in (("/all", numbers), ("/kinds", numbers[3:]), ("/commands", [numbers[0], numbers[3]]),
+                             ("/chats", [numbers[1]]), ("/prefix", [numbers[1]]), ("/none", [])):
+            group.equal(path, sorted(receiver.numbers(path)), sorted(wanted))
+        ids = {one["headers"]["webhook-id"] for one in receiver.all if json.loads(one["body"])["update"]["update_id"] == numbers[1]}
+        group.equal("an id for each forward", len(ids), 3)
+    receiver.stop()
+
+
+def again(world, group):
+    """Case: n8n down/slow. What is not taken comes again, the same, before what follows in its chat; the webhook stays green."""
+    def react(path, nth, _):
+        if path == "/first" and nth == 0:
+            return 500, {}, 0
+        if path == "/later" and nth == 0:
+            return 503, {"Retry-After": "4"}, 0
+        return 200, {}, 0
+    receiver = Receiver(react)
+    with Forwards(world) as forwards:
+        forwards.make(receiver.root + "/first")
+        second = forwards.make(receiver.root + "/later")
+        numbers = [say(world, -35, str(n)) for n in range(3)]
+        receiver.wait("/later", 1)
+        path = f"/v1/forwards/{second['id']}"
+        wait_until("it shows", SOON, lambda: world.caller.get(path).json["status"] == "failing")
+        group.equal("why", world.caller.get(path).json["last_error"], "status_503")
+        first, later = receiver.wait("/first", 4), receiver.wait("/later", 4)
+        for name, got, least in (("/first", first, 2.0), ("/later", later, 4.0)):
+            group.equal(f"{name}: the order", receiver.numbers(name), [numbers[0], *numbers])
+            group.equal(f"{name}: the same id", got[0]["headers"]["webhook-id"], got[1]["headers"]["webhook-id"])
+            group.equal(f"{name}: the same body", got[0]["body"], got[1]["body"])
+            group.expect(got[0]["headers"]["webhook-timestamp"] != got[1]["headers"]["webhook-timestamp"], f"{name}: the same time")
+            took = got[1]["at"] - got[0]["at"]
+            group.expect(least - 0.05 <= took < 5.5, f"{name}: again after {took:.2f} s")
+        wait_until("it is well again", SOON, lambda: world.caller.get(path).json["status"] == "active")
+    receiver.stop()
+
+
+def gone(world, group):
+    """After 410 nothing is sent any more."""
+    receiver = Receiver(lambda path, nth, body: (410, {}, 0))
+    with Forwards(world) as forwards:
+        one = forwards.make(receiver.root + "/a")
+        say(world, -36)
+        wait_until("it shows", SOON, lambda: world.caller.get(f"/v1/forwards/{one['id']}").json["status"] == "disabled")
+        say(world, -37)
+        time.sleep(1)
+        group.equal("calls", len(receiver.got("/a")), 1)
+    receiver.stop()
+
+
+def beside(world, group):
+    """Receivers that hang, are dead, or lead elsewhere keep nobody from theirs."""
+    receiver = Receiver(lambda path, nth, body: (302, {"Location": "/stolen"}, 0) if path == "/elsewhere" else (200, {}, 0 if path == "/good" else 60))
+    with Forwards(world) as forwards:
+        for number in range(6):
+            forwards.make(receiver.root + f"/hangs{number}")
+        forwards.make(f"http://127.0.0.1:{free_port()}/dead")
+        forwards.make(receiver.root + "/elsewhere")
+        forwards.make(receiver.root + "/good")
+        began = time.monotonic()
+        numbers = [say(world, -1000 - n % 10) for n in range(60)]
+        receiver.wait("/good", 60, 20)
+        group.expect(time.monotonic() - began < 10, f"the good one waited {time.monotonic() - began:.1f} s")
+        group.equal("each once", sorted(receiver.numbers("/good")), numbers)
+        group.expect(all(len(receiver.got(f"/hangs{number}")) <= 4 for number in range(6)), "more than four calls at once")
+        group.equal("where it was led", receiver.got("/stolen"), [])
+    receiver.stop()
+
+
+def killed(world, group):
+    """kill -9 while calls are under way: all arrives, in order, what comes twice under its id."""
+    receiver = Receiver(lambda path, nth, body: (200, {}, 1.5 if nth < 6 else 0.1))
+    with Forwards(world) as forwards:
+        forwards.make(receiver.root + "/a")
+        numbers = {chat: [say(world, chat, str(n)) for n in range(8)] for chat in (-41, -42, -43)}
+        receiver.wait("/a", 4)
+        world.service.kill()
+        world.caller.close()
+        under_way = int(world.stand.sql("SELECT count(*) FROM bot.delivery_lane WHERE leased_by IS NOT NULL"))
+        group.expect(under_way > 0, "nothing was under way")
+        world.stand.sql("UPDATE bot.delivery_lane SET due_at = now() WHERE leased_by IS NOT NULL")  # the leases end
+        world.service.start()
+        wait_until("nothing waits", 30, lambda: world.stand.sql(
+            "SELECT (SELECT count(*) FROM bot.delivery) + (SELECT count(*) FROM bot.update WHERE status = 'received')") == "0")
+        seen, ids = {chat: [] for chat in numbers}, {}
+        for one in receiver.got("/a"):
+            update = json.loads(one["body"])["update"]
+            chat, number = update["message"]["chat"]["id"], update["update_id"]
+            ids.setdefault(number, set()).add(one["headers"]["webhook-id"])
+            if number not in seen[chat]:
+                seen[chat].append(number)
+        group.equal("all, in the order of their chats", seen, numbers)
+        group.expect(all(len(each) == 1 for each in ids.values()), "an id changed")
+        group.expect(24 <= len(receiver.got("/a")) <= 24 + under_way, f"{len(receiver.got('/a'))} calls")
+    receiver.stop()
+
+
+GROUPS = [("forwards: made", made), ("forwards: refused", refused), ("forwards: delivered", delivered),
+          ("forwards: File forwarded to n8n or a browser", files), ("forwards: matched", matched), ("forwards: again", again),
+          ("forwards: gone", gone), ("forwards: beside", beside), ("forwards: killed", killed)]

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/* Templates of people who may not know HTML, with values of strangers: what the check lets through,
+ * Telegram takes, whatever the values are. */
+#include "base/text.h"
+
+#include "fuzz.h"
+#include "telegram/text.h"
+#include "texts/text_check.h"
+
+enum { BYTES_MAX = 1 << 20 };
+
+static const struct text_key keys[] = {
+    {"message", SAID_MESSAGE, 1, "name? minutes"},
+    {"strict",  SAID_MESSAGE, 1, "name minutes?"},
+    {"button",  SAID_BUTTON,  1, "name? minutes"},
+    {"notice",  SAID_NOTICE,  1, "name minutes" },
+};
+
+static void try_values(const struct text_key *key, enum language language, struct slice template,
+                       const struct text_value *values, size_t count)
+{
+    const struct said_place *place = &said_places[key->said];
+    struct fault fault;
+    struct buf out;
+
+    buf_init(&out, BYTES_MAX);
+    template_say(template, language, values, count, place->html, &out);
+    PROMISE(!out.failed);
+    const struct slice said = buf_as_slice(&out);
+    PROMISE(!place->html || telegram_text_check_html(said, &fault));
+    PROMISE(telegram_text_length(said, place->html ? TELEGRAM_HTML : TELEGRAM_PLAIN) <=
+            place->most);
+    buf_finish(&out);
+}
+
+/* The first byte chooses, the second is how long the name is, then name and template. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2 || size - 2 < data[1])
+        return 0;
+    const struct text_key *key = &keys[data[0] % 4];
+    const enum language language = data[0] / 4 % (LANGUAGE_KZ + 1);
+    const char *text = (const char *)data + 2;
+    const struct slice template = {text + data[1], size - 2 - data[1]};
+    struct slice name = {text, data[1]};
+    struct fault fault;
+
+    name.len = telegram_text_cut(name, (size_t)text_value_kind(SLICE("name"))->most);
+    const struct text_value values[] = {
+        {"minutes", {NULL, 0}, data[0] % 61},
+        {"name",    name,      0           },
+    };
+    if (text_check(key, language, template, &fault)) {
+        try_values(key, language, template, values, 2);
+        try_values(key, language, template, values, 1);
+        try_values(key, language, template, values + 1, 1);
+    } else {
+        PROMISE(text_defect(fault.code) != fault.code);
+        struct buf out;
+        buf_init(&out, BYTES_MAX);
+        template_say(template, language, values, 2, true, &out);
+        buf_finish(&out);
+    }
+    return 0;
+}

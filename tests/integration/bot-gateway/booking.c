@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "booking.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "unit/http_client/peer.h"
+
+enum { SAYS_MAX = 64, KEY_MAX = 80 };
+
+static struct {
+    pthread_mutex_t mutex;
+    pthread_t thread;
+    int listening, port;
+    char url[64];
+    struct booking_says says[SAYS_MAX];
+    int say_count, said;
+    char requests[BOOKING_ASKED_MAX][BOOKING_REQUEST_MAX];
+    int asked;
+    char keys[BOOKING_ASKED_MAX][KEY_MAX];
+    int effects;
+} booking = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static void note_effect(const char *request)
+{
+    const char *key = strstr(request, "Idempotency-Key: ");
+    char text[KEY_MAX] = "";
+
+    if (key != NULL)
+        snprintf(text, sizeof text, "%.*s", (int)strcspn(key + 17, "\r"), key + 17);
+    for (int i = 0; i < booking.effects; i++)
+        if (text[0] != '\0' && strcmp(booking.keys[i], text) == 0)
+            return;
+    memcpy(booking.keys[booking.effects++], text, sizeof text);
+}
+
+static struct booking_says note(const char *request, int *number)
+{
+    const bool fast = strstr(request, " /fast/") != NULL;
+    struct booking_says says = {.status = 200};
+
+    pthread_mutex_lock(&booking.mutex);
+    ck_assert_int_lt(booking.asked, BOOKING_ASKED_MAX);
+    snprintf(booking.requests[booking.asked], BOOKING_REQUEST_MAX, "%s", request);
+    *number = ++booking.asked;
+    if (!fast) {
+        says = booking.says[booking.said];
+        if (booking.said + 1 < booking.say_count)
+            booking.said++;
+    }
+    if (says.status / 100 == 2)
+        note_effect(request);
+    pthread_mutex_unlock(&booking.mutex);
+    return says;
+}
+
+static bool answer(int fd, const struct booking_says *says, int number)
+{
+    char body[512], text[1024];
+
+    usleep((useconds_t)says->ms * 1000);
+    if (says->status == 0)
+        return false;
+    if (says->body != NULL)
+        snprintf(body, sizeof body, "%s", says->body);
+    else
+        snprintf(body, sizeof body, "{\"n\":%d}", number);
+    const int len = snprintf(text, sizeof text,
+                             "HTTP/1.1 %d Said\r\nContent-Type: application/json\r\n"
+                             "Content-Length: %zu\r\n\r\n%s",
+                             says->status, strlen(body), body);
+    return send(fd, text, (size_t)len, MSG_NOSIGNAL) == len;
+}
+
+/* The length of a request that is whole, else 0. */
+static size_t whole(const char *request)
+{
+    const char *end = strstr(request, "\r\n\r\n");
+    const char *length = strstr(request, "Content-Length: ");
+    const size_t body = length != NULL ? (size_t)atoi(length + 16) : 0;
+
+    if (end == NULL || strlen(end + 4) < body)
+        return 0;
+    return (size_t)(end + 4 - request) + body;
+}
+
+static void *serve(void *data)
+{
+    const int fd = *(int *)data;
+    char request[BOOKING_REQUEST_MAX] = "";
+    size_t len = 0;
+    bool more = true;
+
+    free(data);
+    while (more) {
+        const ssize_t got = recv(fd, request + len, sizeof request - 1 - len, 0);
+        if (got <= 0)
+            break;
+        len += (size_t)got;
+        request[len] = '\0';
+        if (whole(request) == 0)
+            continue;
+        int number;
+        const struct booking_says says = note(request, &number);
+        more = answer(fd, &says, number);
+        len = 0;
+    }
+    close(fd);
+    return NULL;
+}
+
+static void *listen_on(void *data)
+{
+    (void)data;
+    for (;;) {
+        int *fd = malloc(sizeof *fd);
+        pthread_t thread;
+        *fd = accept(booking.listening, NULL, NULL);
+        if (*fd < 0) {
+            free(fd);
+            return NULL;
+        }
+        pthread_create(&thread, NULL, serve, fd);
+        pthread_detach(thread);
+    }
+}
+
+void booking_say(const struct booking_says *says, int count)
+{
+    pthread_mutex_lock(&booking.mutex);
+    memcpy(booking.says, says, (size_t)count * sizeof says[0]);
+    booking.say_count = count;
+    booking.said = 0;
+    pthread_mutex_unlock(&booking.mutex);
+}
+
+void booking_start(const struct booking_says *says, int count)
+{
+    booking.asked = booking.effects = 0;
+    booking_say(says, count);
+    booking.listening = peer_listen(&booking.port);
+    snprintf(booking.url, sizeof booking.url, "http://127.0.0.1:%d", booking.port);
+    ck_assert_int_eq(pthread_create(&booking.thread, NULL, listen_on, NULL), 0);
+}
+
+void booking_stop(void)
+{
+    shutdown(booking.listening, SHUT_RDWR);
+    pthread_join(booking.thread, NULL);
+    close(booking.listening);
+}
+
+const char *booking_url(void)
+{
+    return booking.url;
+}
+
+static int read_number(const int *number)
+{
+    pthread_mutex_lock(&booking.mutex);
+    const int value = *number;
+    pthread_mutex_unlock(&booking.mutex);
+    return value;
+}
+
+int booking_asked(void)
+{
+    return read_number(&booking.asked);
+}
+
+const char *booking_request(int number)
+{
+    ck_assert_int_lt(number, booking_asked());
+    return booking.requests[number];
+}
+
+int booking_effects(void)
+{
+    return read_number(&booking.effects);
+}

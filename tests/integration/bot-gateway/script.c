@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "script.h"
+
+#include "base/now.h"
+
+static bool is_tap(const struct turn_input *input)
+{
+    return input->update.about == ABOUT_TAP;
+}
+
+static void say(struct turn_output *out, const struct turn_input *input, struct slice text)
+{
+    if (is_tap(input))
+        out->replies[out->count++] =
+            (struct turn_reply){.kind = TURN_ANSWER, .text = SLICE("notice")};
+    out->replies[out->count++] =
+        (struct turn_reply){.kind = is_tap(input) ? TURN_EDIT : TURN_TEXT, .text = text};
+}
+
+static void move(struct turn_output *out, const struct turn_input *input, struct arena *arena)
+{
+    out->moved = true;
+    out->state = (struct turn_state){
+        .flow = SLICE("stay"),
+        .step = SLICE("city"),
+        .data = arena_printf(
+            arena, "{\"before\":%.*s}",
+            SLICE_ARG(input->state.data.at != NULL ? input->state.data : SLICE("null"))),
+        .data_format = 3,
+        .ends_at = input->now + US_PER_S};
+}
+
+bool script_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
+                 struct fault *fault)
+{
+    struct slice rest = is_tap(input) ? input->update.tap_data : input->update.text;
+    const struct slice word = slice_cut(&rest, ' ');
+    struct slice text = SLICE("said");
+
+    (void)fault;
+    *out = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
+    if (input->update.about == ABOUT_OTHER || input->update.about == ABOUT_MEMBERSHIP)
+        return true;
+    if (slice_is(word, "go"))
+        move(out, input, arena);
+    if (slice_is(word, "over"))
+        out->moved = true;
+    if (slice_is(word, "kk"))
+        out->language = LANGUAGE_KZ;
+    if (slice_is(word, "from"))
+        out->source = rest;
+    if (slice_is(word, "ask")) {
+        const struct slice path = slice_cut(&rest, ' ');
+        if (input->answer_count < (size_t)(rest.at[0] - '0')) {
+            out->waits = true;
+            out->call = (struct turn_call){
+                .method = "POST",
+                .path = path,
+                .body = arena_printf(arena, "{\"version\":%lld,\"call\":%zu}",
+                                     (long long)input->state.version, input->answer_count)};
+            return true;
+        }
+        move(out, input, arena);
+        text = arena_printf(arena, "%ld %.*s", input->answers[0].status,
+                            SLICE_ARG(input->answers[input->answer_count - 1].body));
+    }
+    say(out, input, text);
+    return true;
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+/* A step of the tests' own: what a person writes or taps says what the turn does. */
+#pragma once
+
+#include "updates.h"
+
+/* "go": the dialogue moves. "over": it ends. "kk": Kazakh is chosen. "from x": the source.
+ * "ask /path 2": two calls, then the dialogue moves, and the answers are said. Else: "said". */
+turn_step_fn script_step;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+/* An update is placed for its forwards in the transaction that handles it: once, or not at all. */
+#include <stdio.h>
+
+#include "api/deliver.h"
+#include "db/transaction.h"
+
+#include "dialogues/turns.h"
+#include "forwards/forwards.h"
+#include "handlers/handlers.h"
+#include "intake/intake.h"
+#include "sends.h"
+
+enum { POLL_MS = 5, SOON_MS = 20000, COPIES = 3, UPDATES = 60 };
+
+static void begin(void)
+{
+    sends_begin("test_forwards");
+    stand_app()->forward_hosts = (struct deliver_hosts){.internal = "n8n"};
+}
+
+#define SECRET "\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\""
+
+static struct answer make(const char *match)
+{
+    char body[512];
+    snprintf(body, sizeof body, "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/x\"," SECRET "%s%s}",
+             match != NULL ? ",\"match\":" : "", match != NULL ? match : "");
+    return stand_status(&(struct ask){.handler = post_forward, .method = HTTP_POST, .body = body});
+}
+
+static void deliver(const char *body)
+{
+    ck_status(stand_status(&(struct ask){.handler = post_update,
+                                         .method = HTTP_POST,
+                                         .id = "taxi",
+                                         .body = body,
+                                         .action = true}),
+              200);
+}
+
+static void deliver_text(int number, int chat, const char *text)
+{
+    char body[256];
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"message\":{\"from\":{\"id\":%d},\"chat\":{\"id\":%d,\"type\":"
+             "\"private\"},\"text\":\"%s\"}}",
+             number, chat, chat, text);
+    deliver(body);
+}
+
+static void wait_for(const char *sql)
+{
+    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
+        if (stand_number("SELECT (%s)::int", sql) == 1)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_abort_msg("never: %s", sql);
+}
+
+#define NOTHING_LEFT "NOT EXISTS (SELECT FROM update WHERE status = 'received')"
+
+static struct turns *start(void)
+{
+    struct fault fault = {.code = ""};
+    const struct turns_options options = {.service = stand_service(),
+                                          .bots = stand_app()->bots,
+                                          .step = turn_step,
+                                          .texts = stand_app()->texts};
+    struct turns *turns = turns_start(&options, &fault);
+    ck_assert_msg(turns != NULL, "%s", fault.detail);
+    return turns;
+}
+
+/* Several copies, updates that come twice. */
+static void once_body(void *data)
+{
+    struct turns *copies[COPIES];
+    (void)data;
+    stand_look();
+    ck_status(make(NULL), 201);
+    ck_status(make("{\"text_prefix\":\"a\"}"), 201);
+    ck_status(make("{\"chat_ids\":[-1]}"), 201);
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = start();
+    for (int i = 1; i <= UPDATES; i++) {
+        deliver_text(i, i % 7, i % 3 == 0 ? "abc" : "xyz");
+        deliver_text(i - 1, (i - 1) % 7, "again");
+    }
+    wait_for(NOTHING_LEFT);
+    /* 0 came first as "again". */
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"),
+                     (UPDATES + 1) + UPDATES / 3 + 1);
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT (receiver_id, item_id)) FROM delivery"),
+                     (UPDATES + 1) + UPDATES / 3 + 1);
+    ck_assert_int_eq(
+        stand_number(
+            "SELECT count(*) FROM delivery d JOIN update u ON u.id = d.item_id"
+            " WHERE d.body = convert_to('{\"bot\":\"taxi\",\"update\":', 'UTF8') || u.body || '}'"
+            " AND d.idempotency_key = 'taxi:' || u.update_id"),
+        (UPDATES + 1) + UPDATES / 3 + 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane WHERE key ~ '^chat:[0-6]$'"),
+                     14);
+    for (int i = 0; i < COPIES; i++)
+        turns_stop(copies[i]);
+}
+SENDS_TEST(an_update_is_placed_once_for_each_forward_it_fits, once_body)
+
+/* What is placed goes with the turn that fails, and comes with the one that succeeds. */
+static void fails_body(void *data)
+{
+    (void)data;
+    stand_look();
+    ck_status(make(NULL), 201);
+    stand_sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN IF NEW.status = 'done' THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$");
+    stand_sql(
+        "CREATE TRIGGER refuse BEFORE UPDATE ON update FOR EACH ROW EXECUTE FUNCTION refuse()");
+    deliver_text(1, 5, "x");
+    struct turns *turns = start();
+    wait_for("EXISTS (SELECT FROM update WHERE tries > 0)");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
+    stand_sql("DROP TRIGGER refuse ON update");
+    stand_sql("DROP FUNCTION refuse");
+    stand_sql("UPDATE update SET retry_at = NULL");
+    turns_wake(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
+    turns_stop(turns);
+}
+SENDS_TEST(a_turn_that_fails_places_nothing, fails_body)
+
+static void lanes_body(void *data)
+{
+    (void)data;
+    stand_look();
+    ck_status(make(NULL), 201);
+    deliver("{\"update_id\":1,\"inline_query\":{\"id\":\"1\",\"from\":{\"id\":6}}}");
+    deliver("{\"update_id\":2,\"poll\":{\"id\":\"1\"}}");
+    deliver("{\"update_id\":3,\"to_come\":{}}");
+    deliver("{\"update_id\":4,\"message\":{\"chat\":{\"id\":-7},\"from\":{\"id\":6}}}");
+    deliver("{\"update_id\":5,\"message\":{");
+    struct turns *turns = start();
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(
+        stand_text("SELECT string_agg(l.key || ':' || split_part(d.idempotency_key, ':', 2), ' '"
+                   " ORDER BY d.item_id) FROM delivery d JOIN delivery_lane l ON l.id = d.lane_id"),
+        "user:6:1 nobody:2 nobody:3 chat:-7:4");
+    turns_stop(turns);
+}
+SENDS_TEST(the_order_is_that_of_a_chat_or_else_of_a_user, lanes_body)
+
+/* --- two who make the last one --- */
+
+static int made, refused, conflicts;
+
+static void make_last(void *data)
+{
+    (void)data;
+    const struct answer answer = make(NULL);
+    made += answer.status == 201;
+    refused += answer.status == 409 && strcmp(answer.code, "too_many_forwards") == 0;
+    conflicts += answer.status == 409 && strcmp(answer.code, "changed") == 0;
+}
+
+static void rivals_body(void *data)
+{
+    (void)data;
+    stand_look();
+    for (int i = 0; i < 31; i++)
+        ck_status(make(NULL), 201);
+    made = refused = conflicts = 0;
+    for (int i = 0; i < 4; i++)
+        stand_go(make_last, NULL);
+    while (made + refused + conflicts < 4)
+        stand_sleep(POLL_MS);
+    ck_assert_int_eq(made, 1);
+    ck_refused(make(NULL), 409, "too_many_forwards");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM forward"), 32);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM receiver"), 32);
+}
+SENDS_TEST(a_bot_has_32_forwards_whoever_makes_them_at_once, rivals_body)
+
+/* A forward that is deleted while updates come: each update goes on. */
+static void deleted_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turns *turns = start();
+    for (int round = 0; round < 10; round++) {
+        const struct answer one = make(NULL);
+        ck_status(one, 201);
+        for (int i = 0; i < 5; i++)
+            deliver_text(round * 10 + i, i, "x");
+        turns_wake(turns);
+        ck_status(stand_status(&(struct ask){
+                      .handler = delete_forward, .method = HTTP_DELETE, .id = one.id}),
+                  204);
+    }
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
+    turns_stop(turns);
+}
+SENDS_TEST(a_forward_may_be_deleted_while_updates_come, deleted_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("forwards");
+    TCase *tcase = tcase_create("all");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, begin, sends_finish);
+    tcase_add_test(tcase, an_update_is_placed_once_for_each_forward_it_fits);
+    tcase_add_test(tcase, a_turn_that_fails_places_nothing);
+    tcase_add_test(tcase, the_order_is_that_of_a_chat_or_else_of_a_user);
+    tcase_add_test(tcase, a_bot_has_32_forwards_whoever_makes_them_at_once);
+    tcase_add_test(tcase, a_forward_may_be_deleted_while_updates_come);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/* What people and bots have said to each other. */
+#include <check.h>
+
+#include "api/periodic.h"
+
+#include "handlers/handlers.h"
+#include "history/history_sweeper.h"
+#include "updates.h"
+
+static void begin(void)
+{
+    sends_begin("test_history");
+}
+
+#define SAID                                                                                       \
+    "SELECT string_agg(direction || ' ' || coalesce(user_id::text, '-') || ' ' ||"                 \
+    " coalesce(language, '-') || ' ' || version || ' ' || split_part(text, E'\n', 1), '; '"        \
+    " ORDER BY id) FROM message"
+
+static void both_body(void *data)
+{
+    struct sender *sender = sends_start();
+    struct turns *turns = updates_start(sender, NULL, NULL);
+
+    (void)data;
+    deliver(
+        "{\"update_id\":1,\"message\":{\"message_id\":900,\"date\":1770000000,\"from\":{\"id\":5,"
+        "\"language_code\":\"kk\"},\"chat\":{\"id\":5,\"type\":\"private\"},\"text\":\"/language "
+        "kz\","
+        "\"entities\":[{\"offset\":0,\"length\":9,\"type\":\"bot_command\"}]}}");
+    wait_for("(SELECT count(*) FROM message) = 2");
+    ck_assert_str_eq(stand_text(SAID),
+                     "in 5 kz 1 /language kz; out 5 kz 1 Жақсы, қазақша сөйлесейік.");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE text LIKE '%%<b>%%'"), 0);
+    updates_stop(turns);
+    sender_stop(sender);
+}
+SENDS_TEST(words_of_both_are_kept_without_markup_in_their_order, both_body)
+
+static void edited_body(void *data)
+{
+    struct turns *turns = updates_start(NULL, NULL, NULL);
+
+    (void)data;
+    stand_look();
+    deliver(
+        "{\"update_id\":1,\"message\":{\"message_id\":41,\"date\":1770000000,\"from\":{\"id\":5},"
+        "\"chat\":{\"id\":5,\"type\":\"private\"},\"text\":\"pear\"}}");
+    deliver("{\"update_id\":2,\"edited_message\":{\"message_id\":41,\"date\":1770000000,"
+            "\"from\":{\"id\":5},\"chat\":{\"id\":5,\"type\":\"private\"},\"text\":\"apple\"}}");
+    deliver("{\"update_id\":3,\"edited_message\":{\"message_id\":42,\"date\":1770000000,"
+            "\"from\":{\"id\":5},\"chat\":{\"id\":5,\"type\":\"private\"},\"location\":{}}}");
+    deliver("{\"update_id\":4,\"message\":{\"message_id\":43,\"date\":1,\"from\":{\"id\":5},"
+            "\"chat\":{\"id\":-7,\"type\":\"group\"},\"text\":\"among us\"}}");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(SAID " WHERE direction = 'in'"), "in 5 ru 2 apple");
+    ck_assert_str_eq(stand_text("SELECT sent_at::text FROM message WHERE message_id = 41"),
+                     stand_text("SELECT to_timestamp(1770000000)::text"));
+    updates_stop(turns);
+}
+SENDS_TEST(an_edited_message_has_its_newest_text, edited_body)
+
+static void line(int number, const char *age)
+{
+    stand_sql(
+        "INSERT INTO message (id, tenant_id, bot_id, chat_id, user_id, message_id, direction,"
+        "  text, sent_at) SELECT ('018f0001-0000-7000-8000-%012d')::uuid, tenant_id, id, 5, 5,"
+        " %d, 'in', 'text %d', now() - interval '%s' FROM bot",
+        number, number, number, age);
+}
+
+static void listed_body(void *data)
+{
+    (void)data;
+    stand_look();
+    for (int i = 1; i <= 3; i++)
+        line(i, "1 hour");
+    struct answer page = stand_ask(&(struct ask){
+        .handler = get_chat_messages, .id = "taxi", .second_id = "5", .query = {{"limit", "2"}}});
+    ck_status(page, 200);
+    const json_t *items = json_object_get(page.json, "items");
+    ck_assert_uint_eq(json_array_size(items), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "text")),
+                     "text 3");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 1), "text")),
+                     "text 2");
+    ck_assert(json_is_string(json_object_get(page.json, "next_cursor")));
+    answer_drop(&page);
+    ck_status(
+        stand_status(&(struct ask){.handler = get_chat_messages, .id = "nobody", .second_id = "5"}),
+        404);
+    ck_status(
+        stand_status(&(struct ask){.handler = get_chat_messages, .id = "taxi", .second_id = "x"}),
+        404);
+}
+SENDS_TEST(a_chat_is_listed_the_newest_first, listed_body)
+
+/* A reader of the feed learns of what is gone, and for how long it may be away. */
+static void forgotten_body(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    for (int i = 1; i <= 3; i++)
+        line(i, i == 3 ? "399 days" : "401 days");
+    struct periodic *sweeper = history_sweeper_start(stand_service(), &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    wait_for("(SELECT count(*) FROM message) = 1");
+    ck_assert_str_eq(
+        stand_text("SELECT string_agg(right(id::text, 1) || deleted || coalesce(text, ''),"
+                   " ' ' ORDER BY id) FROM feed_messages"),
+        "1true 2true 3falsetext 3");
+    stand_sql("UPDATE message_tombstone SET deleted_at = now() - interval '31 days'");
+    periodic_soon(sweeper, 0);
+    wait_for("(SELECT count(*) FROM message_tombstone) = 0");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 1);
+    periodic_stop(sweeper);
+}
+SENDS_TEST(what_is_old_is_forgotten_and_the_feed_tells_it, forgotten_body)
+
+/* api/feed.h: readers see no place that an open transaction may still take. */
+static void place_body(void *data)
+{
+    (void)data;
+    line(1, "1 hour");
+    stand_sql("UPDATE message SET text = 'other'");
+    ck_assert_int_eq(stand_number("SELECT version FROM feed_messages"), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_messages f JOIN message m USING (id)"
+                                  " WHERE f.tx = m.feed_tx AND m.feed_tx::text = m.xmin::text"),
+                     1);
+}
+SENDS_TEST(a_change_has_the_place_of_its_transaction, place_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("history");
+    TCase *tests = tcase_create("history");
+
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, words_of_both_are_kept_without_markup_in_their_order);
+    tcase_add_test(tests, an_edited_message_has_its_newest_text);
+    tcase_add_test(tests, a_chat_is_listed_the_newest_first);
+    tcase_add_test(tests, what_is_old_is_forgotten_and_the_feed_tells_it);
+    tcase_add_test(tests, a_change_has_the_place_of_its_transaction);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

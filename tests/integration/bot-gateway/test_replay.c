@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+/* A chat is done again with the same dialogues and with others. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/now.h"
+
+#include "booking.h"
+#include "dialogues/replay.h"
+#include "script.h"
+
+enum { TURNS = 7 };
+
+static char *told;
+static size_t turns, different;
+
+static void begin(void)
+{
+    sends_begin("test_replay");
+}
+
+static void finish(void)
+{
+    free(told);
+    told = NULL;
+    sends_finish();
+}
+
+/* What happens in the chats: two people, states, a call, taps, a choice. */
+static void talk(void)
+{
+    static const struct booking_says says[] = {
+        {200, 0, NULL}
+    };
+    booking_start(says, 1);
+    stand_look();
+    struct turns *started = updates_start(NULL, script_step, booking_url());
+    deliver_text(1, 7, "en", "go");
+    deliver_text(2, 7, "en", "from ad1");
+    deliver_tap(3, 7, "ask /v1/x 2");
+    deliver_text(4, 7, "en", "kk");
+    deliver_tap(5, 7, "go");
+    deliver_membership(6, 7, "member");
+    deliver("{\"update_id\":7,\"callback_query\":{\"id\":\"5\",\"from\":{\"id\":7},\"message\":"
+            "{\"message_id\":3,\"date\":0,\"chat\":{\"id\":7,\"type\":\"private\"}},"
+            "\"data\":\"over\"}}");
+    deliver_text(8, 8, "en", "go");
+    wait_for(NOTHING_LEFT);
+    updates_stop(started);
+    booking_stop();
+}
+
+static const char *replay_of(turn_step_fn *step, const struct replay_query *query)
+{
+    struct fault fault = {.code = ""};
+    struct text_tables *texts = text_tables_create(&fault);
+    size_t size;
+
+    free(told);
+    told = NULL;
+    FILE *out = open_memstream(&told, &size);
+    ck_assert(texts != NULL && out != NULL);
+    struct replay replay = {
+        .pool = stand_service()->pool, .step = step, .texts = texts, .query = *query, .out = out};
+    ck_assert_msg(replay_chat(&replay, &fault), "%s: %s", fault.code, fault.detail);
+    fclose(out);
+    text_tables_destroy(texts);
+    turns = replay.turns;
+    different = replay.different;
+    return told;
+}
+
+static const struct replay_query chat = {
+    .bot = TEXTS_LITERAL("taxi"), .chat_id = 7, .user_id = FIELD_ABSENT, .from = FIELD_ABSENT};
+
+#define EVERYTHING                                                                                 \
+    "SELECT md5(concat((SELECT string_agg(u::text || u.xmin, '' ORDER BY id) FROM update u),"      \
+    " (SELECT string_agg(s::text || s.xmin, '' ORDER BY id) FROM sending s),"                      \
+    " (SELECT string_agg(d::text || d.xmin, '' ORDER BY id) FROM dialogue d),"                     \
+    " (SELECT string_agg(p::text || p.xmin, '' ORDER BY id) FROM person p)))"
+
+static void same_body(void *data)
+{
+    (void)data;
+    talk();
+    char before[64];
+    snprintf(before, sizeof before, "%s", stand_text(EVERYTHING));
+    ck_assert_str_eq(replay_of(script_step, &chat), "");
+    ck_assert_uint_eq(turns, TURNS);
+    ck_assert_uint_eq(different, 0);
+    ck_assert_str_eq(stand_text(EVERYTHING), before);
+    struct replay_query query = chat;
+    query.user_id = 8;
+    replay_of(script_step, &query);
+    ck_assert_uint_eq(turns, 0);
+    query.chat_id = 8;
+    replay_of(script_step, &query);
+    ck_assert_uint_eq(turns, 1);
+}
+SENDS_TEST(the_same_dialogues_say_the_same, same_body)
+
+/* From the middle, where the first turn has to be told where the dialogue stood. */
+static void from_body(void *data)
+{
+    (void)data;
+    talk();
+    stand_sql("UPDATE update SET received_at = received_at - interval '1 hour'"
+              " WHERE update_id <= 2");
+    struct replay_query query = chat;
+    query.from = now_wall_us() - 60 * US_PER_S;
+    ck_assert_str_eq(replay_of(script_step, &query), "");
+    ck_assert_uint_eq(turns, TURNS - 2);
+    stand_sql("UPDATE update SET state_before = NULL WHERE update_id = 3");
+    replay_of(script_step, &query);
+    ck_assert_uint_gt(different, 0);
+}
+SENDS_TEST(a_replay_begins_where_the_dialogue_stood, from_body)
+
+/* --- other dialogues --- */
+
+static struct slice word_of(const struct turn_input *input)
+{
+    struct slice text =
+        input->update.about == ABOUT_TAP ? input->update.tap_data : input->update.text;
+    return slice_cut(&text, ' ');
+}
+
+static bool other_words(const struct turn_input *input, struct arena *arena,
+                        struct turn_output *out, struct fault *fault)
+{
+    if (!script_step(input, arena, out, fault))
+        return false;
+    if (slice_is(word_of(input), "from"))
+        out->replies[0].text = SLICE("other");
+    if (slice_is(word_of(input), "kk"))
+        out->count = 0;
+    if (slice_is(word_of(input), "over"))
+        out->replies[out->count++] = (struct turn_reply){.kind = TURN_TEXT, .text = SLICE("more")};
+    return true;
+}
+
+static void words_body(void *data)
+{
+    (void)data;
+    talk();
+    ck_assert_str_eq(replay_of(other_words, &chat),
+                     "update 2 of user 7\n"
+                     "- sendMessage [{\"text\": \"said\", \"parse_mode\": \"HTML\"}]\n"
+                     "+ sendMessage [{\"text\": \"other\", \"parse_mode\": \"HTML\"}]\n"
+                     "update 4 of user 7\n"
+                     "- sendMessage [{\"text\": \"said\", \"parse_mode\": \"HTML\"}]\n"
+                     "update 7 of user 7\n"
+                     "+ sendMessage [{\"text\": \"more\", \"parse_mode\": \"HTML\"}]\n");
+    ck_assert_uint_eq(turns, TURNS);
+    ck_assert_uint_eq(different, 3);
+}
+SENDS_TEST(other_dialogues_show_what_they_say_otherwise, words_body)
+
+static bool other_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
+                       struct fault *fault)
+{
+    if (!script_step(input, arena, out, fault))
+        return false;
+    if (out->waits && input->answer_count == 1)
+        out->call.path = SLICE("/v1/other");
+    return true;
+}
+
+static void call_body(void *data)
+{
+    (void)data;
+    talk();
+    ck_assert_str_eq(replay_of(other_call, &chat),
+                     "update 3 of user 7\n"
+                     "? POST /v1/other {\"version\":1,\"call\":1}: this call is not recorded\n");
+    ck_assert_uint_eq(turns, TURNS);
+    ck_assert_uint_eq(different, 1);
+}
+SENDS_TEST(a_call_that_is_not_recorded_ends_its_turn_alone, call_body)
+
+/* What a changed turn leaves is what the next ones find. */
+static bool other_state(const struct turn_input *input, struct arena *arena,
+                        struct turn_output *out, struct fault *fault)
+{
+    if (!script_step(input, arena, out, fault))
+        return false;
+    if (slice_is(word_of(input), "go") && input->state.version == 0)
+        out->moved = false;
+    return true;
+}
+
+static void state_body(void *data)
+{
+    (void)data;
+    talk();
+    const char *all = replay_of(other_state, &chat);
+    ck_assert_msg(
+        strcmp(all, "update 3 of user 7\n"
+                    "? POST /v1/x {\"version\":0,\"call\":0}: this call is not recorded\n") == 0,
+        "%s", all);
+}
+SENDS_TEST(what_a_turn_leaves_is_what_the_next_one_finds, state_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("replay");
+    TCase *tests = tcase_create("replay");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, finish);
+    tcase_add_test(tests, the_same_dialogues_say_the_same);
+    tcase_add_test(tests, a_replay_begins_where_the_dialogue_stood);
+    tcase_add_test(tests, other_dialogues_show_what_they_say_otherwise);
+    tcase_add_test(tests, a_call_that_is_not_recorded_ends_its_turn_alone);
+    tcase_add_test(tests, what_a_turn_leaves_is_what_the_next_one_finds);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+/* What people write into bot_messages and bot_settings is what bots say and do, where it can be. */
+#include "stand.h"
+#include "support/metric_of.h"
+#include "texts/text_key.h"
+#include "texts/text_store.h"
+#include "texts/texts_watch.h"
+
+static void begin(void)
+{
+    stand_begin("test_texts");
+}
+
+/* In each language, for each kind of bot that says them. */
+static int written_texts(void)
+{
+    int count = 0;
+    for (enum text text = 0; text < TEXTS; text++)
+        for (enum bot_type type = 0; type < BOT_TYPES; type++)
+            count += (text_keys[text].bots >> type & 1) != 0 ? 3 : 0;
+    return count;
+}
+
+static void look(void)
+{
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(texts_watch_look(stand_app()->texts, &fault), "%s: %s", fault.code, fault.detail);
+}
+
+static const char *said(enum bot_type type, enum text text, enum language language)
+{
+    static char room[4096];
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room - 1);
+    text_say(texts_watch_texts(stand_app()->texts, type), text, language, NULL, 0, &out);
+    ck_assert(!out.failed);
+    room[out.len] = '\0';
+    return room;
+}
+
+static bool says(enum bot_type type, enum language language, const char *piece)
+{
+    return strstr(said(type, TEXT_HELP, language), piece) != NULL;
+}
+
+static const struct bot_settings *settings(enum bot_type type)
+{
+    return texts_watch_settings(stand_app()->texts, type);
+}
+
+#define HELP_RU    "message_key = 'help' AND language = 'ru' AND bot_type = 'taxi'"
+#define EDIT(text) stand_sql("UPDATE bot_messages SET message_text = '%s' WHERE " HELP_RU, text)
+
+static void written_body(void *data)
+{
+    (void)data;
+    ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
+    look();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages"), written_texts());
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages WHERE message_text <> built_in"
+                                  " OR message_text LIKE '%%\\\\n%%' OR message_text = ''"),
+                     0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages WHERE " HELP_RU
+                                  " AND message_text LIKE E'Что я умею:\n\n/search%%'"),
+                     1);
+    ck_assert_str_eq(stand_text("SELECT setting_value::text FROM bot_settings"
+                                " WHERE setting_key = 'hold_minutes' AND bot_type = 'taxi'"),
+                     "15");
+    ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
+    ck_assert_double_eq(metric_of("texts_refused"), 0);
+}
+
+START_TEST(what_is_built_in_is_written_for_people_to_see)
+{
+    stand_run(written_body, NULL);
+}
+END_TEST
+
+static void edited_body(void *data)
+{
+    (void)data;
+    look();
+    EDIT("Первая\r\nвторая {{}}");
+    look();
+    ck_assert_str_eq(said(BOT_TAXI, TEXT_HELP, LANGUAGE_RU), "Первая\nвторая {}");
+    ck_assert(says(BOT_APARTMENTS, LANGUAGE_RU, "Что я умею"));
+    ck_assert(says(BOT_TAXI, LANGUAGE_EN, "What I can"));
+    stand_sql("UPDATE bot_messages SET is_active = false WHERE " HELP_RU);
+    look();
+    ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
+    stand_sql("UPDATE bot_messages SET is_active = true WHERE " HELP_RU);
+    look();
+    ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Первая"));
+    stand_sql("DELETE FROM bot_messages WHERE " HELP_RU);
+    look();
+    ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
+}
+
+START_TEST(an_edited_text_is_said_until_it_is_switched_off)
+{
+    stand_run(edited_body, NULL);
+}
+END_TEST
+
+/* Another version of the service has written something else. */
+static void followed_body(void *data)
+{
+    struct fault fault;
+    (void)data;
+    look();
+    stand_sql(
+        "UPDATE bot_messages SET built_in = 'Old', message_text = 'Old' WHERE language = 'ru'");
+    stand_sql("UPDATE bot_messages SET message_text = 'Mine' WHERE " HELP_RU);
+    stand_sql("UPDATE bot_settings SET built_in = '7', setting_value = '7'"
+              " WHERE setting_key = 'hold_minutes'");
+    stand_sql("UPDATE bot_settings SET setting_value = '9'"
+              " WHERE setting_key = 'hold_minutes' AND bot_type = 'taxi'");
+    look();
+    ck_assert_str_eq(said(BOT_TAXI, TEXT_HELP, LANGUAGE_RU), "Mine");
+    ck_assert(says(BOT_APARTMENTS, LANGUAGE_RU, "Что я умею"));
+    struct texts_watch *next = texts_watch_create(stand_service(), &fault);
+    ck_assert(next != NULL && texts_watch_look(next, &fault));
+    texts_watch_destroy(next);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages WHERE built_in = 'Old'"), 0);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM bot_messages WHERE message_text <> built_in"), 1);
+    ck_assert_str_eq(stand_text("SELECT message_text FROM bot_messages WHERE " HELP_RU), "Mine");
+    ck_assert_str_eq(stand_text("SELECT string_agg(setting_value::text, ' ' ORDER BY bot_type)"
+                                " FROM bot_settings WHERE setting_key = 'hold_minutes'"),
+                     "15 9");
+    look();
+    ck_assert_str_eq(said(BOT_TAXI, TEXT_HELP, LANGUAGE_RU), "Mine");
+    ck_assert_int_eq(settings(BOT_TAXI)->hold_minutes, 9);
+}
+
+START_TEST(a_row_that_nobody_edited_follows_what_is_built_in)
+{
+    stand_run(followed_body, NULL);
+}
+END_TEST
+
+static void refused_body(void *data)
+{
+    (void)data;
+    look();
+    EDIT("Привет, {name}");
+    look();
+    ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
+    ck_assert_double_eq(metric_of("texts_refused"), 1);
+    stand_sql("UPDATE bot_messages SET message_text = '<b>' WHERE bot_type = 'apartments'");
+    look();
+    ck_assert_double_eq(metric_of("texts_refused"), 1 + TEXTS * 3);
+    stand_sql("UPDATE bot_messages SET message_text = built_in");
+    look();
+    ck_assert_double_eq(metric_of("texts_refused"), 0);
+    stand_sql("INSERT INTO bot_messages (message_key, bot_type, language, message_text, built_in)"
+              " VALUES ('of_another_version', 'taxi', 'ru', '<b>', 'x')");
+    look();
+    ck_assert_double_eq(metric_of("texts_refused"), 0);
+}
+
+START_TEST(a_text_that_cannot_be_used_is_counted_and_not_said)
+{
+    stand_run(refused_body, NULL);
+}
+END_TEST
+
+static const struct {
+    const char *key, *value;
+    bool taken;
+} values[] = {
+    {"hold_minutes",   "60",           true },
+    {"hold_minutes",   "1",            true },
+    {"hold_minutes",   "0",            false},
+    {"hold_minutes",   "61",           false},
+    {"hold_minutes",   "\"20\"",       false},
+    {"hold_minutes",   "20.5",         false},
+    {"hold_minutes",   "null",         false},
+    {"hold_minutes",   "[20]",         false},
+    {"search_results", "10",           true },
+    {"search_results", "11",           false},
+    {"support",        "\"@help\"",    true },
+    {"support",        "7",            false},
+    {"support",        "\"a\\u0007\"", false},
+    {"later",          "7",            true },
+};
+
+static void take(const char *key, const char *value, bool taken)
+{
+    const struct bot_settings usual = bot_settings_default();
+
+    stand_sql("DELETE FROM bot_settings WHERE bot_type = 'taxi'");
+    stand_sql("INSERT INTO bot_settings (setting_key, bot_type, setting_value, built_in)"
+              " VALUES ('%s', 'taxi', '%s', '[]')",
+              key, value);
+    look();
+    const struct bot_settings *set = settings(BOT_TAXI);
+    const bool changed = set->hold_minutes != usual.hold_minutes ||
+                         set->search_results != usual.search_results ||
+                         !slice_equal(set->support, usual.support);
+    ck_assert_msg(changed == (taken && strcmp(key, "later") != 0), "%s %s", key, value);
+    ck_assert_msg(metric_of("texts_refused") == (taken ? 0 : 1), "%s %s", key, value);
+    ck_assert_int_eq(settings(BOT_APARTMENTS)->hold_minutes, usual.hold_minutes);
+}
+
+static void settings_body(void *data)
+{
+    (void)data;
+    look();
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        take(values[i].key, values[i].value, values[i].taken);
+}
+
+START_TEST(a_setting_is_used_within_its_bounds)
+{
+    stand_run(settings_body, NULL);
+}
+END_TEST
+
+static void long_body(void *data)
+{
+    (void)data;
+    look();
+    stand_sql("UPDATE bot_settings SET setting_value = to_jsonb(repeat('ы', 200))"
+              " WHERE setting_key = 'support'");
+    look();
+    ck_assert_uint_eq(settings(BOT_TAXI)->support.len, 400);
+    stand_sql("UPDATE bot_settings SET setting_value = to_jsonb(repeat('ы', 201))"
+              " WHERE setting_key = 'support'");
+    look();
+    ck_assert_uint_eq(settings(BOT_TAXI)->support.len, 0);
+}
+
+START_TEST(a_long_setting_is_not_used)
+{
+    stand_run(long_body, NULL);
+}
+END_TEST
+
+static void kept_body(void *data)
+{
+    struct fault fault;
+    (void)data;
+    look();
+    EDIT("Моё");
+    look();
+    stand_sql("ALTER TABLE bot_messages RENAME TO away");
+    ck_assert(!texts_watch_look(stand_app()->texts, &fault));
+    stand_sql("ALTER TABLE away RENAME TO bot_messages");
+    ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Моё"));
+}
+
+START_TEST(when_a_look_fails_what_was_known_stays)
+{
+    stand_run(kept_body, NULL);
+}
+END_TEST
+
+/* --- several copies that start --- */
+
+enum { COPIES = 4 };
+static int written;
+
+static bool write_once(struct db *tx, void *arg, struct fault *fault)
+{
+    (void)arg;
+    return text_store_write(tx, fault);
+}
+
+static void copy(void *data)
+{
+    struct fault fault = {.code = ""};
+    (void)data;
+    ck_assert_msg(db_transaction(stand_service()->pool, write_once, NULL, &fault), "%s: %s",
+                  fault.code, fault.detail);
+    written++;
+}
+
+static void race_body(void *data)
+{
+    (void)data;
+    written = 0;
+    for (int i = 0; i < COPIES; i++)
+        stand_go(copy, NULL);
+    while (written < COPIES)
+        stand_sleep(2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages"), written_texts());
+    ck_assert_int_eq(stand_number("SELECT max(version) FROM bot_messages"), 1);
+}
+
+START_TEST(copies_that_start_together_write_once)
+{
+    stand_run(race_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("texts");
+    TCase *tests = tcase_create("tables");
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_add_test(tests, what_is_built_in_is_written_for_people_to_see);
+    tcase_add_test(tests, an_edited_text_is_said_until_it_is_switched_off);
+    tcase_add_test(tests, a_row_that_nobody_edited_follows_what_is_built_in);
+    tcase_add_test(tests, a_text_that_cannot_be_used_is_counted_and_not_said);
+    tcase_add_test(tests, a_setting_is_used_within_its_bounds);
+    tcase_add_test(tests, a_long_setting_is_not_used);
+    tcase_add_test(tests, when_a_look_fails_what_was_known_stays);
+    tcase_add_test(tests, copies_that_start_together_write_once);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

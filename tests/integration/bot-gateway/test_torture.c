@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+/* Every request loses its connection at each of its database calls (integration/torture.h). A new
+ * route is a new row here. */
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "definition.h"
+#include "handlers/handlers.h"
+#include "integration/torture.h"
+#include "stand.h"
+#include "telegram/telegram.h"
+#include "webhooks/webhook_watch.h"
+
+/* What is there when the use case begins, beside the bot "taxi". */
+enum {
+    GIVEN_BOT,
+    GIVEN_MESSAGE, /* one that waits */
+    GIVEN_UPDATE,  /* one that was given up */
+    GIVEN_FORWARD
+};
+
+static const struct torture_service service;
+static struct {
+    char message[40], update[40], forward[40];
+} made;
+
+/* --- Telegram: whatever is asked, it is done --- */
+
+static struct {
+    int listening;
+    pthread_t thread;
+    char root[64];
+    struct telegram telegram;
+} peer;
+
+static void *answer_all(void *data)
+{
+    static const char done[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                               "Content-Length: 25\r\nConnection: close\r\n\r\n"
+                               "{\"ok\":true,\"result\":true}";
+    char request[4096];
+
+    for (;;) {
+        const int client = accept(peer.listening, NULL, NULL);
+        if (client < 0)
+            return NULL;
+        if (recv(client, request, sizeof request, 0) > 0)
+            send(client, done, sizeof done - 1, MSG_NOSIGNAL);
+        shutdown(client, SHUT_WR);
+        while (recv(client, request, sizeof request, 0) > 0)
+            continue;
+        close(client);
+    }
+}
+
+static void peer_begin(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    const struct http_client_options options = {0};
+    socklen_t len = sizeof at;
+    struct fault fault = {.code = ""};
+
+    peer.listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(peer.listening, (struct sockaddr *)&at, len), 0);
+    ck_assert_int_eq(listen(peer.listening, 8), 0);
+    ck_assert_int_eq(getsockname(peer.listening, (struct sockaddr *)&at, &len), 0);
+    ck_assert_int_eq(pthread_create(&peer.thread, NULL, answer_all, NULL), 0);
+    snprintf(peer.root, sizeof peer.root, "http://127.0.0.1:%d", ntohs(at.sin_port));
+    peer.telegram = (struct telegram){
+        .client = http_client_create(stand_loop(), stand_service()->work, &options, &fault),
+        .root = peer.root,
+        .own_root = true};
+    ck_assert_msg(peer.telegram.client != NULL, "%s", fault.detail);
+    stand_app()->telegram = &peer.telegram;
+    webhook_watch_destroy(stand_app()->webhooks);
+    const struct webhook_watch_options webhooks = {.loop = stand_loop(),
+                                                   .bots = stand_app()->bots,
+                                                   .telegram = &peer.telegram,
+                                                   .public_url = stand_app()->config->public_url};
+    stand_app()->webhooks = webhook_watch_create(&webhooks, &fault);
+    ck_assert_ptr_nonnull(stand_app()->webhooks);
+}
+
+static void peer_stop(void *data)
+{
+    http_client_destroy(peer.telegram.client);
+}
+
+static void peer_end(void)
+{
+    stand_run(peer_stop, NULL);
+    shutdown(peer.listening, SHUT_RDWR);
+    pthread_join(peer.thread, NULL);
+    close(peer.listening);
+}
+
+/* --- what is there --- */
+
+static void begin(const char *schema)
+{
+    static const struct gateway_config config = {.public_url = "https://bot.test"};
+
+    stand_begin(schema);
+    stand_app()->config = &config;
+    stand_file("taxi.token", 0600, "1:AA");
+    stand_file("taxi.secret", 0600, "secret_1");
+    peer_begin();
+}
+
+static void end(void)
+{
+    peer_end();
+    stand_finish();
+}
+
+static void make_message(void)
+{
+    const struct answer answer =
+        stand_status(&(struct ask){.handler = post_message,
+                                   .method = HTTP_POST,
+                                   .body = "{\"bot\":\"taxi\",\"chat_id\":7,\"text\":\"Сәлем\","
+                                           "\"supersede_key\":\"driver\"}"});
+    ck_status(answer, 202);
+    snprintf(made.message, sizeof made.message, "%s", answer.id);
+}
+
+static void make_update(void)
+{
+    snprintf(made.update, sizeof made.update, "%s", stand_text("SELECT gen_random_uuid()"));
+    stand_sql("INSERT INTO update (id, bot_id, update_id, kind, chat_id, user_id, status, tries,"
+              " reason, body) SELECT '%s', id, 1, 'message', 7, 7, 'dead', 5, 'database_error',"
+              " '{\"update_id\":1}' FROM bot",
+              made.update);
+}
+
+#define FORWARD                                                                                    \
+    "{'bot':'taxi','url':'https://hooks.example.com/bot',"                                         \
+    "'secret':'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3'}"
+
+static void make_forward(void)
+{
+    char body[TORTURE_BODY];
+    const struct answer answer =
+        stand_status(&(struct ask){.handler = post_forward,
+                                   .method = HTTP_POST,
+                                   .body = torture_fill(&service, FORWARD, body)});
+    ck_status(answer, 201);
+    snprintf(made.forward, sizeof made.forward, "%s", answer.id);
+}
+
+static void make(const struct torture_case *row)
+{
+    stand_bot("taxi");
+    stand_look();
+    if (row->given == GIVEN_MESSAGE)
+        make_message();
+    else if (row->given == GIVEN_UPDATE)
+        make_update();
+    else if (row->given == GIVEN_FORWARD)
+        make_forward();
+}
+
+static const struct torture_word subjects[] = {
+    {"/telegram/:bot",  "taxi"},
+    {"/v1/chats/:bot",                 "taxi"},
+    {"/v1/bots/:bot","taxi"},
+    {"/v1/messages/:id",   made.message},
+    {"/v1/updates/:id",                 made.update},
+    {"/v1/forwards/:id",   made.forward},
+    {0}
+};
+
+static const struct torture_service service = {
+    .definition = gateway_definition,
+    .begin = begin,
+    .end = end,
+    .make = make,
+    .subjects = subjects,
+    .second_id = "7",
+};
+
+/* --- the use cases --- */
+
+#define UNCERTAIN "UPDATE sending SET status = 'uncertain'"
+#define MESSAGE   "{'bot':'taxi','chat_id':7,'text':'Сәлем','supersede_key':'driver'}"
+#define UPDATE    "{'update_id':1,'message':{'chat':{'id':7},'from':{'id':7},'text':'Сәлем'}}"
+
+// clang-format off
+static const struct torture_case rows[] = {
+    CASE("update", "POST /telegram/:bot", .keyless = true, .body = UPDATE),
+    CASE("update that came before", "POST /telegram/:bot", .keyless = true, .repeated = true, .body = UPDATE),
+    CASE("what is no update", "POST /telegram/:bot", .keyless = true, .body = "hello"),
+
+    CASE("bots", "GET /v1/bots"),
+    CASE("webhook", "POST /v1/bots/:bot/webhook"),
+    CASE("webhook without effect", "POST /v1/bots/:bot/webhook", .query = {{"dry_run", "true"}}),
+
+    CASE("message", "POST /v1/messages", .body = MESSAGE),
+    CASE("message in place of another", "POST /v1/messages", .given = GIVEN_MESSAGE, .body = MESSAGE),
+    CASE("message without effect", "POST /v1/messages", .query = {{"dry_run", "true"}}, .body = MESSAGE),
+    CASE("message said again", "POST /v1/messages", .repeated = true, .body = MESSAGE),
+    CASE("one message", "GET /v1/messages/:id", .given = GIVEN_MESSAGE),
+    CASE("cancel", "POST /v1/messages/:id/cancel", .given = GIVEN_MESSAGE),
+    CASE("cancel tapped twice", "POST /v1/messages/:id/cancel", .keyless = true, .given = GIVEN_MESSAGE),
+    CASE("resend", "POST /v1/messages/:id/resend", .given = GIVEN_MESSAGE, .then = UNCERTAIN),
+    CASE("resend tapped twice", "POST /v1/messages/:id/resend", .keyless = true, .given = GIVEN_MESSAGE, .then = UNCERTAIN),
+
+    CASE("messages of a chat", "GET /v1/chats/:bot/:chat/messages"),
+
+    CASE("forwards", "GET /v1/forwards", .given = GIVEN_FORWARD),
+    CASE("forward", "POST /v1/forwards", .body = FORWARD),
+    CASE("forward asked for again", "POST /v1/forwards", .repeated = true, .body = FORWARD),
+    CASE("one forward", "GET /v1/forwards/:id", .given = GIVEN_FORWARD),
+    CASE("forward deleted", "DELETE /v1/forwards/:id", .given = GIVEN_FORWARD),
+
+    CASE("updates", "GET /v1/updates", .given = GIVEN_UPDATE),
+    CASE("replay", "POST /v1/updates/:id/replay", .given = GIVEN_UPDATE),
+    CASE("replay tapped twice", "POST /v1/updates/:id/replay", .keyless = true, .given = GIVEN_UPDATE),
+};
+// clang-format on
+
+int main(void)
+{
+    return torture_main(&service, "test_gateway_torture", rows, sizeof rows / sizeof rows[0]);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "updates.h"
+
+#include <stdio.h>
+
+#include "handlers/handlers.h"
+#include "intake/intake.h"
+#include "support/metric_of.h"
+#include "texts/texts.h"
+
+static struct http_client *client;
+static int started;
+
+/* --- what Telegram sends --- */
+
+void deliver(const char *body)
+{
+    ck_status(stand_status(&(struct ask){.handler = post_update,
+                                         .method = HTTP_POST,
+                                         .id = "taxi",
+                                         .body = body,
+                                         .action = true}),
+              200);
+}
+
+#define FROM "\"from\":{\"id\":%d,\"is_bot\":false,\"first_name\":\"<A>\",\"language_code\":\"%s\"}"
+#define CHAT "\"chat\":{\"id\":%d,\"type\":\"private\"}"
+
+void deliver_text(int number, int person, const char *language, const char *text)
+{
+    char body[512], command[128] = "";
+    if (text[0] == '/')
+        snprintf(command, sizeof command,
+                 ",\"entities\":[{\"offset\":0,\"length\":%zu,\"type\":\"bot_command\"}]",
+                 strlen(text));
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"message\":{\"message_id\":1," FROM "," CHAT
+             ",\"text\":\"%s\"%s}}",
+             number, person, language, person, text, command);
+    deliver(body);
+}
+
+void deliver_tap(int number, int person, const char *data)
+{
+    char body[512];
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"callback_query\":{\"id\":\"%d\"," FROM
+             ",\"message\":{\"message_id\":9,\"date\":1," CHAT ",\"text\":\"x\"},\"data\":\"%s\"}}",
+             number, number + 1000, person, "en", person, data);
+    deliver(body);
+}
+
+void deliver_membership(int number, int person, const char *status)
+{
+    char body[256];
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"my_chat_member\":{\"from\":{\"id\":%d}," CHAT
+             ",\"new_chat_member\":{\"status\":\"%s\"}}}",
+             number, person, person, status);
+    deliver(body);
+}
+
+/* --- who handles it --- */
+
+struct turns *updates_start(struct sender *sender, turn_step_fn *step, const char *booking)
+{
+    const struct http_client_options http = {.connections_per_host = TURNS_CALLS_MAX};
+    struct fault fault = {.code = ""};
+
+    if (started++ == 0)
+        client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
+    ck_assert_ptr_nonnull(client);
+    const struct turns_options options = {
+        .service = stand_service(),
+        .sender = sender,
+        .bots = stand_app()->bots,
+        .booking = {.http = client, .root = booking != NULL ? booking : "http://127.0.0.1:1"},
+        .step = step != NULL ? step : turn_step,
+        .texts = stand_app()->texts
+    };
+    struct turns *turns = turns_start(&options, &fault);
+    ck_assert_msg(turns != NULL, "%s", fault.detail);
+    intake_on_stored(stand_app()->intake, turns_wake, turns);
+    return turns;
+}
+
+void updates_stop(struct turns *turns)
+{
+    intake_on_stored(stand_app()->intake, NULL, NULL);
+    turns_stop(turns);
+    if (--started == 0)
+        http_client_destroy(client);
+}
+
+void wait_for(const char *sql)
+{
+    for (int waited = 0; waited <= UPDATES_SOON_MS; waited += UPDATES_POLL_MS) {
+        if (stand_number("SELECT (%s)::int", sql) == 1)
+            return;
+        stand_sleep(UPDATES_POLL_MS);
+    }
+    ck_abort_msg("never: %s", sql);
+}
+
+void wait_metric(const char *name, double wanted)
+{
+    for (int waited = 0; metric_of(name) < wanted && waited <= UPDATES_SOON_MS;
+         waited += UPDATES_POLL_MS)
+        stand_sleep(UPDATES_POLL_MS);
+    ck_assert_double_eq(metric_of(name), wanted);
+}

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""People talk to a bot through a Telegram that others have written: telegram-test-api, from npm. It shows no secret, so a
+relay adds it; an update gets a new id only after the one before was answered, so each line waits for its answer. Of
+the Bot API it knows a few methods; whatever else the gateway asks ends in 500 there, and nobody may notice."""
+import http.client
+import http.server
+import json
+import os
+import re
+import subprocess
+import threading
+
+import npm
+from gateway import BOT, HEADER, SECRET, TOKEN, Gateway
+from stand import free_port, wait_until
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+SECONDS = 10
+
+# Whose language, what is typed, and what the bot's answer says.
+TALKS = {
+    "ru": [
+        ("/start", r"^Здравствуйте, Айгүл!"),
+        ("/help", r"/start .*/help "),
+        ("Сәлем, пәтер керек", r"не понял"),
+    ],
+    "kk": [
+        ("/start", r"^Сәлеметсіз бе, Айгүл!"),
+        ("/help", r"пәтер табу.*/help "),
+        ("Сәлем", r"түсінбедім"),
+    ],
+    "en": [
+        ("/start", r"^Hello, Айгүл!"),
+        ("/help", r"find a flat.*/help "),
+        ("a flat, please", r"did not understand"),
+    ],
+}
+
+
+class Relay(http.server.ThreadingHTTPServer):
+    """Between the other Telegram and the gateway: the secret is added; `answered` is what the gateway said."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Hook)
+        self.gateway_port, self.answered = 0, []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def root(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        status, answer = post(self.server.gateway_port, self.path, body, {HEADER: SECRET})
+        self.server.answered.append(status)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def post(port, path, body, headers=None):
+    """(status, bytes); `body` is JSON, or to become it."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    try:
+        line.request("POST", path, body if isinstance(body, bytes) else json.dumps(body),
+                     {"Content-Type": "application/json", **(headers or {})})
+        answer = line.getresponse()
+        return answer.status, answer.read()
+    finally:
+        line.close()
+
+
+class Telegram:
+    """The other one, as a process; and what people do there."""
+
+    def __init__(self):
+        folder, self.port = npm.installed(os.path.join(HERE, "telegram-test-api")), free_port()
+        self.process = subprocess.Popen(["node", "server.js"], cwd=folder, env={**os.environ, "PORT": str(self.port)},
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        if self.process.stdout.readline() != "listening\n":
+            raise RuntimeError(f"telegram-test-api ended with {self.process.wait(SECONDS)}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    @property
+    def root(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def do(self, what, **given):
+        status, answer = post(self.port, f"/{what}", given)
+        assert status == 200, f"{what}: {status} {answer!r}"
+        return json.loads(answer)["result"]
+
+    def types(self, person, language, text):
+        """What the bot says to this line: all texts that are new in the person's chat."""
+        message = {"botToken": TOKEN, "from": {"id": person, "is_bot": False, "first_name": "Айгүл", "language_code": language},
+                   "chat": {"id": person, "type": "private"}, "date": 1780000000, "text": text}
+        if text.startswith("/"):
+            command = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
+            self.do("sendCommand", **message, entities=[command])
+        else:
+            self.do("sendMessage", **message)
+        said = []
+        wait_until(f"{text!r} is answered", SECONDS, lambda: said.extend(self.do("getUpdates", token=TOKEN, chatId=person)) or said)
+        return [one["message"]["text"] for one in said]
+
+
+def talks():
+    with Telegram() as telegram, Gateway(0, root=telegram.root, database="tapbot_other_telegram") as gateway:
+        relay = Relay()
+        service = gateway.service(BOT_PUBLIC_URL=relay.root)
+        relay.gateway_port = service.port
+        status, answer = post(service.port, f"/v1/bots/{BOT}/webhook", {}, {"X-API-Key": gateway.stand.key()})
+        assert status == 200, f"the webhook: {status} {answer!r}"
+        lines = 0
+        for person, (language, talk) in enumerate(TALKS.items(), 7001):
+            for typed, wanted in talk:
+                said = telegram.types(person, language, typed)
+                assert len(said) == 1 and re.search(wanted, said[0], re.S), f"{language}, {typed!r}: {said}"
+                lines += 1
+        relay.shutdown()
+        assert relay.answered == [200] * lines, f"the gateway answered {relay.answered}"
+        wait_until("all are done", SECONDS, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
+        wait_until("all are sent", SECONDS, lambda: gateway.count("bot.sending WHERE status <> 'sent'") == 0)
+        return f"{lines} lines in {len(TALKS)} languages"
+
+
+SCENARIOS = [("a Telegram that others have written", talks)]

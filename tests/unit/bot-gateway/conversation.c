@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include "conversation.h"
+
+#include <stdio.h>
+
+#include <check.h>
+
+#include "dialogues/flow.h"
+#include "telegram/text.h"
+#include "texts/bot_settings.h"
+#include "texts/text_key.h"
+
+enum { ARENA_LIMIT = 4 * 1024 * 1024, LABEL_UNITS_MAX = 100 };
+
+void conversation_open(struct conversation *talk, const struct scripted *world)
+{
+    *talk = (struct conversation){.world = world,
+                                  .now = CONVERSATION_NOW,
+                                  .user_id = 7,
+                                  .language = LANGUAGE_RU,
+                                  .first_name = SLICE("Данияр")};
+    arena_init(&talk->arena, ARENA_LIMIT);
+    button_key(SLICE("1:token"), talk->key);
+}
+
+void conversation_close(struct conversation *talk)
+{
+    arena_finish(&talk->arena);
+}
+
+/* --- the peer --- */
+
+static const struct scripted *find_answer(const struct scripted *rows, const char *call)
+{
+    const struct scripted *best = NULL;
+
+    for (; rows != NULL && rows->call != NULL; rows++)
+        if (strncmp(call, rows->call, strlen(rows->call)) == 0 &&
+            (best == NULL || strlen(rows->call) > strlen(best->call)))
+            best = rows;
+    return best;
+}
+
+static struct turn_answer answer(struct conversation *talk, const struct turn_call *call)
+{
+    char line[4096];
+
+    snprintf(line, sizeof line, "%s %.*s %.*s\n", call->method, SLICE_ARG(call->path),
+             SLICE_ARG(call->body));
+    strncat(talk->asked, line, SEEN_MAX - strlen(talk->asked) - 1);
+    const struct scripted *row = find_answer(talk->instead, line);
+    if (row == NULL)
+        row = find_answer(talk->world, line);
+    ck_assert_msg(row != NULL, "nobody answers %s", line);
+    return (struct turn_answer){row->status, slice_of(row->body)};
+}
+
+/* --- what is shown --- */
+
+static void see(struct conversation *talk, struct slice text)
+{
+    const size_t len = strlen(talk->seen);
+
+    ck_assert_uint_lt(len + text.len + 2, SEEN_MAX);
+    memcpy(talk->seen + len, text.at, text.len);
+    talk->seen[len + text.len] = '\n';
+    talk->seen[len + text.len + 1] = '\0';
+}
+
+static void take_buttons(struct conversation *talk, const struct turn_reply *reply)
+{
+    talk->before = talk->shown;
+    talk->shown.count = reply->button_count;
+    ck_assert_uint_ge(reply->button_count, 1);
+    ck_assert_uint_le(reply->button_count, TURN_BUTTONS_MAX);
+    for (size_t i = 0; i < reply->button_count; i++) {
+        const struct turn_button *button = &reply->buttons[i];
+        ck_assert_uint_ge(button->label.len, 1);
+        ck_assert_uint_le(telegram_text_length(button->label, TELEGRAM_PLAIN), LABEL_UNITS_MAX);
+        ck_assert_uint_ge(button->data.len, 1);
+        ck_assert_uint_le(button->data.len, BUTTON_DATA_MAX);
+        see(talk, button->label);
+        snprintf(talk->shown.labels[i], SHOWN_LABEL_MAX, "%.*s", SLICE_ARG(button->label));
+        snprintf(talk->shown.data[i], BUTTON_DATA_MAX + 1, "%.*s", SLICE_ARG(button->data));
+    }
+}
+
+static void take_reply(struct conversation *talk, const struct turn_reply *reply)
+{
+    struct fault fault = {.code = ""};
+
+    if (reply->text.at != NULL)
+        see(talk, reply->text);
+    if (reply->kind == TURN_ANSWER) {
+        ck_assert_uint_le(telegram_text_length(reply->text, TELEGRAM_PLAIN), 200);
+        return;
+    }
+    ck_assert_msg(telegram_text_check_html(reply->text, &fault), "%s: %.*s", fault.detail,
+                  SLICE_ARG(reply->text));
+    const size_t length = telegram_text_length(reply->text, TELEGRAM_HTML);
+    ck_assert_uint_ge(length, 1);
+    ck_assert_uint_le(length, TELEGRAM_TEXT_MAX);
+    take_buttons(talk, reply);
+}
+
+/* --- where the dialogue stands --- */
+
+static const struct flow *find_flow(const char *name)
+{
+    for (size_t i = 0; i < flow_count; i++)
+        if (strcmp(flows[i]->name, name) == 0)
+            return flows[i];
+    ck_abort_msg("no flow %s", name);
+    return NULL;
+}
+
+void conversation_put(struct conversation *talk, const char *flow, const char *step,
+                      const char *data, int64_t data_format, int64_t version)
+{
+    ck_assert_uint_lt(strlen(data), TURN_STATE_MAX);
+    snprintf(talk->flow, sizeof talk->flow, "%s", flow);
+    snprintf(talk->step, sizeof talk->step, "%s", step);
+    memmove(talk->data, data, strlen(data) + 1);
+    talk->state = (struct turn_state){.flow = slice_of(talk->flow),
+                                      .step = slice_of(talk->step),
+                                      .data = slice_of(talk->data),
+                                      .data_format = data_format,
+                                      .version = version,
+                                      .ends_at = INT64_MAX};
+}
+
+static void take_state(struct conversation *talk, const struct turn_state *state)
+{
+    const int64_t version = talk->state.version + 1;
+    char flow[16], step[16], data[TURN_STATE_MAX + 1];
+
+    talk->state = (struct turn_state){.version = version};
+    talk->flow[0] = talk->step[0] = '\0';
+    if (state->flow.at == NULL)
+        return;
+    snprintf(flow, sizeof flow, "%.*s", SLICE_ARG(state->flow));
+    snprintf(step, sizeof step, "%.*s", SLICE_ARG(state->step));
+    ck_assert_uint_le(state->data.len, TURN_STATE_MAX);
+    snprintf(data, sizeof data, "%.*s", SLICE_ARG(state->data));
+    ck_assert_int_gt(state->ends_at, talk->now);
+    conversation_put(talk, flow, step, data, state->data_format, version);
+    talk->state.ends_at = state->ends_at;
+    const struct flow *of = find_flow(flow);
+    void *read = arena_alloc(&talk->arena, of->data_size + 1);
+    struct fault fault = {.code = ""};
+    ck_assert_msg(of->read == NULL || of->read(talk->state.data, &talk->arena, read, &fault),
+                  "%s: %s", fault.code, data);
+}
+
+/* --- a turn --- */
+
+bool conversation_update(struct conversation *talk, const struct update_view *update)
+{
+    const struct bot_settings settings = bot_settings_default();
+    struct turn_answer answers[TURN_CALLS_MAX];
+    struct turn_input input = {.update = *update,
+                               .username = SLICE("our_bot"),
+                               .texts = texts_built_in(),
+                               .settings = &settings,
+                               .now = talk->now,
+                               .language = talk->language,
+                               .source = talk->source,
+                               .state = talk->state,
+                               .answers = answers};
+    struct turn_output *output = &talk->output;
+
+    arena_reset(&talk->arena);
+    talk->seen[0] = talk->asked[0] = '\0';
+    memcpy(input.button_key, talk->key, BUTTON_KEY_LEN);
+    for (;;) {
+        if (!turn_step(&input, &talk->arena, output, &talk->fault))
+            return false;
+        if (!output->waits)
+            break;
+        ck_assert_uint_lt(input.answer_count, TURN_CALLS_MAX);
+        const struct turn_answer next = answer(talk, &output->call);
+        answers[input.answer_count++] = next;
+    }
+    ck_assert_uint_le(output->count, TURN_REPLIES_MAX);
+    for (size_t i = 0; i < output->count; i++)
+        take_reply(talk, &output->replies[i]);
+    if (output->moved)
+        take_state(talk, &output->state);
+    if (output->language >= 0)
+        talk->language = output->language;
+    return true;
+}
+
+static bool update(struct conversation *talk, struct update_view view)
+{
+    view.chat_id = talk->user_id;
+    view.user_id = talk->user_id;
+    view.is_private = true;
+    view.first_name = talk->first_name;
+    return conversation_update(talk, &view);
+}
+
+bool conversation_type(struct conversation *talk, const char *text)
+{
+    struct update_view view = {
+        .about = ABOUT_MESSAGE, .message_id = FIELD_ABSENT, .text = slice_of(text)};
+
+    if (text[0] == '/') {
+        struct slice rest = slice_from(view.text, 1);
+        view.command = slice_cut(&rest, ' ');
+        view.argument = rest.at != NULL ? rest : SLICE("");
+    }
+    return update(talk, view);
+}
+
+bool conversation_tap_data(struct conversation *talk, const char *data)
+{
+    return update(talk, (struct update_view){.about = ABOUT_TAP,
+                                             .tap_id = SLICE("77"),
+                                             .tap_data = slice_of(data),
+                                             .message_id = 100});
+}
+
+/* How a text begins: its first words. */
+static void opening(const char *key, char *out, size_t room)
+{
+    const enum text text = text_key_find(slice_of(key + 1));
+    struct slice rest;
+    struct template_piece piece = {.kind = TEMPLATE_BAD};
+
+    ck_assert_msg(text < TEXTS, "no text %s", key);
+    rest = texts_built_in()[text].ru;
+    while (piece.kind != TEMPLATE_LITERAL || piece.text.len == 0) {
+        ck_assert_msg(template_next(&rest, &piece), "%s has no words", key);
+        while (slice_starts(piece.text, SLICE("\\n")))
+            piece.text = slice_from(piece.text, 2);
+        piece.text = slice_cut(&piece.text, '\\');
+    }
+    snprintf(out, room, "%.*s", SLICE_ARG(piece.text));
+}
+
+const char *conversation_button(const struct shown *shown, const char *label)
+{
+    char words[SHOWN_LABEL_MAX];
+
+    if (label[0] == '@')
+        opening(label, words, sizeof words);
+    else
+        snprintf(words, sizeof words, "%s", label);
+    for (size_t i = 0; i < shown->count; i++)
+        if (strcmp(shown->labels[i], words) == 0)
+            return shown->data[i];
+    return NULL;
+}
+
+bool conversation_saw(const struct conversation *talk, const char *what)
+{
+    char words[512];
+
+    if (what[0] != '@')
+        return strstr(talk->seen, what) != NULL || strstr(talk->asked, what) != NULL;
+    opening(what, words, sizeof words);
+    return strstr(talk->seen, words) != NULL;
+}
+
+/* --- exchanges --- */
+
+bool conversation_do(struct conversation *talk, const struct exchange *one)
+{
+    struct scripted instead[EXCHANGE_INSTEAD_MAX + 1] = {
+        {NULL, 0, NULL}
+    };
+
+    memcpy(instead, one->instead, sizeof one->instead);
+    talk->instead = instead;
+    talk->fault = (struct fault){.code = "no_such_button"};
+    const char *data = one->tap != NULL ? conversation_button(&talk->shown, one->tap) : NULL;
+    const bool well = one->type != NULL ? conversation_type(talk, one->type)
+                                        : data != NULL && conversation_tap_data(talk, data);
+    talk->instead = NULL;
+    return well;
+}
+
+static void look(const struct conversation *talk, const struct exchange *one, size_t number)
+{
+    const char *what = one->tap != NULL ? one->tap : one->type;
+
+    ck_assert_msg(strcmp(talk->step, one->step) == 0, "%zu %s: step %s\n%s", number, what,
+                  talk->step, talk->seen);
+    for (int i = 0; i < EXCHANGE_SEES_MAX && one->sees[i] != NULL; i++)
+        ck_assert_msg(conversation_saw(talk, one->sees[i]), "%zu %s: no %s in\n%s%s", number, what,
+                      one->sees[i], talk->seen, talk->asked);
+    ck_assert_msg(one->sees_not == NULL || !conversation_saw(talk, one->sees_not),
+                  "%zu %s: %s in\n%s", number, what, one->sees_not, talk->seen);
+}
+
+void conversation_go(struct conversation *talk, const struct exchange *all, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(conversation_do(talk, &all[i]), "%zu %s: %s %s", i,
+                      all[i].tap != NULL ? all[i].tap : all[i].type, talk->fault.code,
+                      talk->fault.detail);
+        look(talk, &all[i], i);
+    }
+}

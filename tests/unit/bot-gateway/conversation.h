@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/* A person and the bot, as the service lets them talk: it keeps where the dialogue stands, answers
+ * the calls of a turn out of tables, and taps what the bot has shown. Whatever the bot shows is
+ * checked: Telegram would take it, each message has a button, and what the dialogue remembers can
+ * be read again. */
+#pragma once
+
+#include "dialogues/turn.h"
+
+enum { SEEN_MAX = 64 * 1024, SHOWN_LABEL_MAX = 256 };
+
+/* What is answered to calls of "METHOD /path" that begin so. */
+struct scripted {
+    const char *call;
+    long status;
+    const char *body; /* NULL: none */
+};
+
+struct shown {
+    size_t count;
+    char labels[TURN_BUTTONS_MAX][SHOWN_LABEL_MAX];
+    char data[TURN_BUTTONS_MAX][BUTTON_DATA_MAX + 1];
+};
+
+struct conversation {
+    const struct scripted *instead; /* looked at before `world`; ends with a call of NULL */
+    const struct scripted *world;   /* the longest call that fits; ends with a call of NULL */
+    int64_t now;
+    int64_t user_id;
+    int language;
+    struct slice source;
+    struct slice first_name;
+    /* Of the last turn: */
+    struct fault fault;
+    char seen[SEEN_MAX];  /* all that was said, labels too */
+    char asked[SEEN_MAX]; /* lines of "METHOD /path body" */
+    struct turn_output output;
+    /* What stands in the chat: */
+    struct shown shown, before;
+    /* Where the dialogue stands: */
+    struct turn_state state;
+    char flow[16], step[16], data[TURN_STATE_MAX];
+    uint8_t key[BUTTON_KEY_LEN];
+    struct arena arena;
+};
+
+/* On 2026-11-21, a Saturday, at 12:00 in Almaty. */
+#define CONVERSATION_NOW INT64_C(1795244400000000)
+
+void conversation_open(struct conversation *talk, const struct scripted *world);
+void conversation_close(struct conversation *talk);
+
+/* A turn. False with `fault`. */
+bool conversation_update(struct conversation *talk, const struct update_view *update);
+/* Words, or "/command argument". */
+bool conversation_type(struct conversation *talk, const char *text);
+/* callback_data, whoever made it. */
+bool conversation_tap_data(struct conversation *talk, const char *data);
+/* The button with this label, or with the text of that key: "@button_back". NULL: there is none. */
+const char *conversation_button(const struct shown *shown, const char *label);
+
+/* Was it said, or asked for? "@key": how that text begins. */
+bool conversation_saw(const struct conversation *talk, const char *what);
+/* Puts the dialogue to a step. */
+void conversation_put(struct conversation *talk, const char *flow, const char *step,
+                      const char *data, int64_t data_format, int64_t version);
+
+/* One thing a person does, and what comes of it. */
+enum { EXCHANGE_INSTEAD_MAX = 3, EXCHANGE_SEES_MAX = 4 };
+struct exchange {
+    const char *tap;                     /* a label, or "@key" of one */
+    const char *type;                    /* or words */
+    const char *step;                    /* where the dialogue then stands; "": nowhere */
+    const char *sees[EXCHANGE_SEES_MAX]; /* what is said, shown on buttons, or asked by a call */
+    const char *sees_not;
+    struct scripted instead[EXCHANGE_INSTEAD_MAX]; /* answers other than those of the world */
+};
+
+/* Does it. False with `fault`: "no_such_button", or that of the turn. */
+bool conversation_do(struct conversation *talk, const struct exchange *one);
+/* Does all, and looks at what comes of each. */
+void conversation_go(struct conversation *talk, const struct exchange *all, size_t count);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* Answers to the calls of the flow "stay", and the way through it. */
+#pragma once
+
+#include "conversation.h"
+
+// clang-format off
+#define WORLD_FLAT_ID    "018f0002-0000-7000-8000-000000000001"
+#define WORLD_OTHER_ID   "018f0002-0000-7000-8000-000000000002"
+#define WORLD_QUOTE_ID   "018f0009-0000-7000-8000-000000000001"
+#define WORLD_BOOKING_ID "018f0005-0000-7000-8000-000000000001"
+#define WORLD_SUM(tiyn)  "{\"amount\":" #tiyn ",\"currency\":\"KZT\"}"
+
+#define WORLD_CITIES                                                                               \
+    "{\"items\":["                                                                                 \
+    "{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\",\"kz\":\"Алматы\",\"en\":\"Almaty\"}},"      \
+    "{\"slug\":\"astana\",\"name\":{\"ru\":\"Астана\",\"kz\":\"Астана\",\"en\":\"Astana\"}},"      \
+    "{\"slug\":\"ust-kamenogorsk\",\"name\":{\"ru\":\"Усть-Каменогорск\",\"kz\":\"Өскемен\",\"en\":\"Ust-Kamenogorsk\"}}" \
+    "],\"next_cursor\":null}"
+
+#define WORLD_FLAT_HEAD                                                                            \
+    "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"}," \
+    "\"district\":\"Медеуский\",\"rooms\":2"
+#define WORLD_FLAT WORLD_FLAT_HEAD "}"
+#define WORLD_FLATS "{\"items\":[" WORLD_FLAT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":null}"
+#define WORLD_NO_FLATS "{\"items\":[],\"next_cursor\":null}"
+
+#define WORLD_QUOTE                                                                                \
+    "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(540000) "," \
+    "\"cancellation\":{\"policy\":\"moderate\",\"text\":{\"ru\":\"Бесплатная отмена за 5 дней\",\"kz\":\"Тегін\",\"en\":\"Free\"}}}"
+#define WORLD_NOT_AVAILABLE                                                                        \
+    "{\"status\":422,\"code\":\"not_available\",\"nights\":[{\"date\":\"2026-11-22\",\"reasons\":[\"booked\"]}]," \
+    "\"alternatives\":["                                                                           \
+    "{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\",\"total\":" WORLD_SUM(1700000) "}," \
+    "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"total\":" WORLD_SUM(1900000) "}]}"
+
+#define WORLD_ACTION(name, ru) "{\"action\":\"" name "\",\"label\":{\"ru\":\"" ru "\",\"kz\":null,\"en\":null}}"
+#define WORLD_CONFIRM WORLD_ACTION("confirm", "Подтвердить")
+#define WORLD_CLAIM   WORLD_ACTION("claim-payment", "Я оплатил")
+#define WORLD_CANCEL  WORLD_ACTION("cancel", "Отменить бронь")
+#define WORLD_CHANGE  WORLD_ACTION("change-dates", "Изменить даты")
+#define WORLD_BOOKING(status, more, actions)                                                       \
+    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_FLAT_ID "\"," \
+    "\"status\":\"" status "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2," \
+    "\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(540000) ",\"paid\":" WORLD_SUM(0) "," \
+    "\"check_in_at\":\"2026-11-22T09:00:00.000Z\"," more "\"allowed_actions\":[" actions "]}"
+#define WORLD_HELD      WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",", WORLD_CONFIRM "," WORLD_CANCEL "," WORLD_CHANGE)
+#define WORLD_TO_PAY    WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",\"payment_info\":\"Kaspi +7 701 234 56 78\",", WORLD_CANCEL "," WORLD_CLAIM)
+#define WORLD_CLAIMED   WORLD_BOOKING("payment_claimed", "\"expires_at\":\"2026-11-21T19:00:00Z\",", WORLD_CANCEL)
+#define WORLD_CONFIRMED WORLD_BOOKING("confirmed", "\"check_in_info\":{\"ru\":\"Код двери 12\",\"kz\":null,\"en\":null},", WORLD_CANCEL)
+#define WORLD_CANCELLED WORLD_BOOKING("cancelled", "\"refund\":" WORLD_SUM(540000) ",", "")
+#define WORLD_EXPIRED   WORLD_BOOKING("expired", "", "")
+#define WORLD_PREVIEW(refund, fee) "{\"refund\":" WORLD_SUM(refund) ",\"fee\":" WORLD_SUM(fee) ",\"policy\":\"moderate\",\"until\":null}"
+#define WORLD_PROBLEM(code) "{\"type\":\"about:blank\",\"code\":\"" code "\"}"
+
+/* All goes well. */
+#define WORLD_ROWS                                                                                 \
+    {"GET /v1/cities",                                            200, WORLD_CITIES},              \
+    {"GET /v1/apartments?",                                       200, WORLD_FLATS},               \
+    {"GET /v1/apartments/" WORLD_FLAT_ID,                         200, WORLD_FLAT},                \
+    {"GET /v1/apartments/" WORLD_OTHER_ID,                        200, WORLD_FLAT},                \
+    {"POST /v1/quotes",                                           201, WORLD_QUOTE},               \
+    {"POST /v1/bookings",                                         201, WORLD_HELD},                \
+    {"GET /v1/bookings?",                                         200, "{\"items\":[" WORLD_HELD "]}"}, \
+    {"GET /v1/bookings/" WORLD_BOOKING_ID,                        200, WORLD_HELD},                \
+    {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview",      200, WORLD_PREVIEW(540000, 0)},  \
+    {"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm",            200, WORLD_CONFIRMED},           \
+    {"POST /v1/bookings/" WORLD_BOOKING_ID "/claim-payment",      200, WORLD_CLAIMED},             \
+    {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel",             200, WORLD_CANCELLED}
+
+#define TENGE(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"
+#define FLAT_BUTTON "Двушка у парка · " TENGE("18", "000")
+#define CALL_BOOKING "GET /v1/bookings/" WORLD_BOOKING_ID
+#define TO_FLAT                                                                                    \
+    {.type = "/search", .step = "city"},                                                           \
+    {.tap = "Алматы", .step = "day"},                                                              \
+    {.tap = "вс 22 ноя", .step = "nights"},                                                        \
+    {.tap = "2", .step = "guests"},                                                                \
+    {.tap = "2", .step = "list"},                                                                  \
+    {.tap = FLAT_BUTTON, .step = "flat"}
+
+#define TO_BOOKING TO_FLAT, {.tap = "@stay_button_book", .step = "booking"}
+#define INSTEAD(...) .instead = {__VA_ARGS__}
+// clang-format on

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/* What a button sends back is what the bot has offered, to this person, or it is nothing. */
+#include <check.h>
+
+#include "base/value.h"
+
+#include "dialogues/button.h"
+#include "unit/base/suite.h"
+
+#define S(text) TEXTS_LITERAL(text)
+
+static uint8_t key[BUTTON_KEY_LEN];
+enum { PERSON = 700000007 };
+
+static void setup(void)
+{
+    button_key(SLICE("1:token"), key);
+}
+
+static const struct button good[] = {
+    {S("stay"),         1,         S("city"),         S("ust-kamenogorsk")       },
+    {S("stay"),         INT64_MAX, S("flat"),         S("AY8AAgAAcACAAAAAAAAAAQ")},
+    {S("go"),           0,         S("search"),       S("")                      },
+    {S("0123456789ab"), 12,        S("abcdefghijkl"), S("a_B-9")                 },
+};
+
+START_TEST(a_button_is_read_as_it_was_written)
+{
+    char data[BUTTON_DATA_MAX + 1];
+    struct button read;
+
+    ck_assert(button_write(&good[_i], key, PERSON, data));
+    ck_assert(button_read(slice_of(data), key, PERSON, &read));
+    ck_assert(slice_equal(read.flow, good[_i].flow));
+    ck_assert_int_eq(read.version, good[_i].version);
+    ck_assert(slice_equal(read.action, good[_i].action));
+    ck_assert(slice_equal(read.argument, good[_i].argument));
+}
+END_TEST
+
+START_TEST(it_is_nothing_with_any_bit_changed)
+{
+    char data[BUTTON_DATA_MAX + 1];
+    struct button read;
+
+    ck_assert(button_write(&good[_i], key, PERSON, data));
+    const size_t len = strlen(data);
+    for (size_t at = 0; at < len; at++)
+        for (int bit = 0; bit < 8; bit++) {
+            data[at] = (char)(data[at] ^ 1 << bit);
+            ck_assert_msg(!button_read((struct slice){data, len}, key, PERSON, &read), "%s", data);
+            data[at] = (char)(data[at] ^ 1 << bit);
+        }
+    for (size_t shorter = 0; shorter < len; shorter++)
+        ck_assert(!button_read((struct slice){data, shorter}, key, PERSON, &read));
+}
+END_TEST
+
+START_TEST(it_is_nothing_to_another_person_or_bot)
+{
+    char data[BUTTON_DATA_MAX + 1];
+    uint8_t other[BUTTON_KEY_LEN];
+    struct button read;
+
+    button_key(SLICE("1:another token"), other);
+    ck_assert(button_write(&good[_i], key, PERSON, data));
+    ck_assert(!button_read(slice_of(data), key, PERSON + 1, &read));
+    ck_assert(!button_read(slice_of(data), key, -PERSON, &read));
+    ck_assert(!button_read(slice_of(data), other, PERSON, &read));
+}
+END_TEST
+
+static const struct button bad[] = {
+    {S("stay"),          1,  S("city"),          S("12345678901234567890123456789012345678901")},
+    {S("stay"),          -1, S("city"),          S("")                                         },
+    {S(""),              1,  S("city"),          S("")                                         },
+    {S("stay"),          1,  S(""),              S("")                                         },
+    {S("Stay"),          1,  S("city"),          S("")                                         },
+    {S("st.ay"),         1,  S("city"),          S("")                                         },
+    {S("stay"),          1,  S("ci.ty"),         S("")                                         },
+    {S("stay"),          1,  S("city"),          S("a.b")                                      },
+    {S("stay"),          1,  S("city"),          S("a b")                                      },
+    {S("stay"),          1,  S("city"),          S("ы")                                       },
+    {S("stay"),          1,  S("city"),          S("a\0b")                                     },
+    {S("0123456789abc"), 1,  S("city"),          S("")                                         },
+    {S("stay"),          1,  S("0123456789abc"), S("")                                         },
+};
+
+START_TEST(what_would_not_be_read_again_is_not_written)
+{
+    char data[BUTTON_DATA_MAX + 1];
+    ck_assert(!button_write(&bad[_i], key, PERSON, data));
+}
+END_TEST
+
+START_TEST(a_button_has_at_most_64_bytes)
+{
+    char argument[BUTTON_DATA_MAX + 2], data[BUTTON_DATA_MAX + 1];
+    struct button button = {
+        SLICE("stay"), 1, SLICE("flat"), {argument, 0}
+    };
+    size_t longest = 0;
+
+    memset(argument, 'a', sizeof argument);
+    for (; button.argument.len < sizeof argument; button.argument.len++)
+        if (button_write(&button, key, PERSON, data))
+            longest = strlen(data);
+    ck_assert_uint_eq(longest, BUTTON_DATA_MAX);
+}
+END_TEST
+
+static const struct slice foreign[] = {
+    S(""),
+    S("."),
+    S("a:rate-5"),
+    S("stay.1.city.almaty."),
+    S("...............AAAAAAAAAAA"),
+    S("stay.1.city.almaty.AAAAAAAAAAA"),
+    S("stay.1.city.almaty.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    {NULL, 0},
+};
+
+START_TEST(what_strangers_write_is_nothing)
+{
+    struct button read;
+    ck_assert(!button_read(foreign[_i], key, PERSON, &read));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("buttons");
+    tcase_add_checked_fixture(tests, setup, NULL);
+    tcase_add_loop_test(tests, a_button_is_read_as_it_was_written, 0, COUNT(good));
+    tcase_add_loop_test(tests, it_is_nothing_with_any_bit_changed, 0, COUNT(good));
+    tcase_add_loop_test(tests, it_is_nothing_to_another_person_or_bot, 0, COUNT(good));
+    tcase_add_loop_test(tests, what_would_not_be_read_again_is_not_written, 0, COUNT(bad));
+    tcase_add_test(tests, a_button_has_at_most_64_bytes);
+    tcase_add_loop_test(tests, what_strangers_write_is_nothing, 0, COUNT(foreign));
+    return suite_main("button", tests);
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+/* Every step of every flow, shown with the longest values there are and in the longest life of a
+ * dialogue: Telegram takes it (conversation.c looks at that), and it has a way out. */
+#include <check.h>
+
+#include "dialogues/flow.h"
+#include "dialogues/stay.h"
+#include "dialogues/stay_json.h"
+#include "stay_world.h"
+#include "unit/base/suite.h"
+
+enum { ROWS_MAX = 16, MADE_MAX = 16 * 1024 * 1024, VERSION_LEFT = 8 };
+
+static struct arena made;
+static struct conversation talk;
+
+/* In the three languages: a character that is long in HTML and in JSON. */
+static const char *words(size_t count)
+{
+    struct buf text;
+
+    buf_init(&text, 4 * count + 4);
+    for (size_t i = 0; i < count; i++)
+        buf_text(&text, i % 2 == 0 ? "&" : "\\\"");
+    const struct slice one = arena_copy(&made, buf_as_slice(&text));
+    buf_finish(&text);
+    return arena_printf(&made, "{\"ru\":\"%s\",\"kz\":\"%s\",\"en\":\"%s\"}", one.at, one.at,
+                        one.at)
+        .at;
+}
+
+static const char *text(size_t count)
+{
+    const struct slice three = slice_of(words(count));
+    struct slice rest = slice_from(three, strlen("{\"ru\":"));
+    rest.len = (three.len - strlen("{\"ru\":,\"kz\":,\"en\":}")) / 3;
+    return arena_copy(&made, rest).at;
+}
+
+/* `item` so many times; what is "%zu" there is the number. */
+static const char *list(const char *item, size_t count)
+{
+    struct buf json;
+
+    buf_init(&json, MADE_MAX);
+    buf_text(&json, "{\"items\":[");
+    for (size_t i = 0; i < count; i++) {
+        buf_text(&json, i > 0 ? "," : "");
+        buf_text(&json, item);
+    }
+    buf_text(&json, "]}");
+    const struct slice kept = arena_copy(&made, buf_as_slice(&json));
+    buf_finish(&json);
+    return kept.at;
+}
+
+/* --- the flow "stay" --- */
+
+#define MOST WORLD_SUM(1000000000000)
+
+static const char *const booking_statuses[] = {
+    "held",    "requested", "payment_claimed", "confirmed", "checked_in", "completed",
+    "expired", "declined",  "cancelled",       "no_show",   "new to us",
+};
+enum { STATUSES = sizeof booking_statuses / sizeof booking_statuses[0] };
+
+static const char *longest_booking(const char *status, bool with_actions)
+{
+    static const char *const names[] = {"confirm", "claim-payment", "cancel"};
+    const char *actions = "";
+
+    for (size_t i = 0; with_actions && i < sizeof names / sizeof names[0]; i++)
+        actions = arena_printf(&made, "%s%s{\"action\":\"%s\",\"label\":%s}", actions,
+                               i > 0 ? "," : "", names[i], words(300))
+                      .at;
+    return arena_printf(
+               &made,
+               "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":%s,\"apartment_id\":\"" WORLD_FLAT_ID
+               "\",\"status\":\"%s\",\"check_in\":\"2026-09-09\",\"check_out\":\"2099-12-31\","
+               "\"guests\":100,\"total\":" MOST ",\"deposit\":" MOST ",\"paid\":" MOST
+               ",\"refund\":" MOST ",\"expires_at\":\"2099-09-09T09:00:00Z\","
+               "\"check_in_at\":\"2099-09-09T09:00:00Z\",\"payment_info\":%s,"
+               "\"check_in_info\":%s,\"allowed_actions\":[%s]}",
+               text(40), status, text(400), words(4000), actions)
+        .at;
+}
+
+static const char *longest_quote(void)
+{
+    return arena_printf(&made,
+                        "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" MOST ",\"deposit\":" MOST
+                        ",\"cancellation\":{\"text\":%s}}",
+                        words(1000))
+        .at;
+}
+
+static const char *longest_refusal(void)
+{
+    static const char other[] =
+        "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-09-30\","
+        "\"check_out\":\"2026-10-30\",\"total\":" MOST "}";
+    const char *items = list(other, 9) + strlen("{\"items\":");
+    return arena_printf(&made, "{\"code\":\"not_available\",\"alternatives\":%s", items).at;
+}
+
+/* With each status of a booking, with and without what may be done; flats that can be had, and
+ * others. */
+static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
+{
+    const bool even = variant % 2 == 0;
+    const char *booking = longest_booking(booking_statuses[variant / 2], even);
+    const char *flat = arena_printf(&made,
+                                    "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":%s,\"district\":%s,"
+                                    "\"rooms\":50,\"total\":" MOST "}",
+                                    words(400), text(400))
+                           .at;
+    const char *city =
+        arena_printf(&made, "{\"slug\":\"abcdefghijklmnopqrstuv\",\"name\":%s}", words(90)).at;
+    const struct scripted world[ROWS_MAX] = {
+        {"GET /v1/cities",                            200, list(city,                      60)},
+        {"GET /v1/apartments?",                                           200,                          even ? list(flat,           9) : WORLD_NO_FLATS},
+        {"GET /v1/apartments/",                        200,                           flat                          },
+        {"POST /v1/quotes",                                       even ? 201 : 422,                even ? longest_quote() : longest_refusal()   },
+        {"POST /v1/bookings", 201,booking},
+        {"GET /v1/bookings?",                                    200,                                                   list(booking,                                                                  9)},
+        {"GET /v1/bookings/",                               200,booking},
+        {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview",          200,
+         "{\"refund\":" MOST ",\"fee\":" MOST "}"                                                                                                            },
+        {"POST /v1/bookings/",                               200,         booking},
+    };
+    memcpy(rows, world, sizeof world);
+}
+
+static const char *stay_data(void)
+{
+    struct stay_alternative others[STAY_ALTERNATIVES_MAX];
+    char wide[4 * STAY_TITLE_MAX];
+    struct slice name = {wide, sizeof wide};
+    struct stay stay = {
+        .city = SLICE("abcdefghijklmnopqrstuv"),
+        .check_in = 20700,
+        .nights = 366,
+        .guests = STAY_GUESTS_MAX,
+        .refund = STAY_MONEY_MAX,
+        .others = {others, STAY_ALTERNATIVES_MAX}
+    };
+    struct buf json;
+
+    for (size_t i = 0; i < sizeof wide; i += 4)
+        memcpy(wide + i, "🏠", 4);
+    stay.city_name = stay.title = (struct texts){name, name, name};
+    ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &stay.flat));
+    ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));
+    ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &stay.booking));
+    for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
+        others[i] = (struct stay_alternative){stay.flat, 20700, 20730, STAY_MONEY_MAX};
+    buf_init(&json, TURN_STATE_MAX);
+    stay_write(&stay, &json);
+    ck_assert(!json.failed);
+    const struct slice kept = arena_copy(&made, buf_as_slice(&json));
+    buf_finish(&json);
+    return kept.at;
+}
+
+/* --- all flows --- */
+
+static const struct {
+    const struct flow *flow;
+    size_t variants;
+    void (*make)(size_t variant, struct scripted rows[ROWS_MAX]);
+    const char *(*data)(void);
+} worst[] = {
+    {&stay_flow, STATUSES * 2, make_stay, stay_data},
+};
+
+START_TEST(every_flow_has_its_worst_case_here)
+{
+    ck_assert_uint_eq(sizeof worst / sizeof worst[0], flow_count);
+    for (size_t i = 0; i < flow_count; i++)
+        ck_assert_ptr_eq(flows[i], worst[i].flow);
+}
+END_TEST
+
+/* A tap from long ago makes the bot show where the dialogue stands. */
+static void show(const char *flow, const char *step)
+{
+    const struct button old = {slice_of(flow), 1, SLICE("x"), SLICE("")};
+    char data[BUTTON_DATA_MAX + 1];
+
+    ck_assert(button_write(&old, talk.key, talk.user_id, data));
+    ck_assert_msg(conversation_tap_data(&talk, data), "%s %s: %s %s", flow, step, talk.fault.code,
+                  talk.fault.detail);
+}
+
+/* Does one of the buttons lead to another step, or out of the dialogue? */
+static bool has_exit(const struct flow *flow)
+{
+    static char data[TURN_STATE_MAX];
+    static struct shown shown;
+    char step[sizeof talk.step];
+    const int64_t version = talk.state.version;
+
+    shown = talk.shown;
+    memcpy(step, talk.step, sizeof step);
+    memcpy(data, talk.data, sizeof data);
+    for (size_t i = 0; i < shown.count; i++) {
+        conversation_put(&talk, flow->name, step, data, flow->data_format, version);
+        ck_assert_msg(conversation_tap_data(&talk, shown.data[i]), "%s: %s: %s", step,
+                      shown.labels[i], talk.fault.code);
+        ck_assert_msg(!conversation_saw(&talk, "@button_stale"), "%s: %s", step, shown.labels[i]);
+        if (strcmp(talk.step, step) != 0)
+            return true;
+    }
+    return false;
+}
+
+static void look(const struct flow *flow, const char *data, enum language language)
+{
+    for (size_t i = 0; i < flow->step_count; i++) {
+        const char *step = flow->steps[i].name;
+        talk.language = (int)language;
+        conversation_put(&talk, flow->name, step, data, flow->data_format,
+                         INT64_MAX - VERSION_LEFT);
+        show(flow->name, step);
+        ck_assert_msg(has_exit(flow), "%s of %s has no way out", step, flow->name);
+    }
+}
+
+START_TEST(every_step_can_be_shown_and_left)
+{
+    struct scripted rows[ROWS_MAX];
+
+    for (size_t variant = 0; variant < worst[_i].variants; variant++)
+        for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
+            arena_init(&made, MADE_MAX);
+            worst[_i].make(variant, rows);
+            conversation_open(&talk, rows);
+            look(worst[_i].flow, worst[_i].data(), language);
+            conversation_close(&talk);
+            arena_finish(&made);
+        }
+}
+END_TEST
+
+START_TEST(names_fit_buttons_and_moves_lead_somewhere)
+{
+    const struct flow *flow = worst[_i].flow;
+
+    ck_assert_uint_le(strlen(flow->name), BUTTON_NAME_MAX);
+    for (size_t i = 0; i < flow->step_count; i++)
+        for (size_t j = 0; j < flow->steps[i].move_count; j++) {
+            const struct flow_move *move = &flow->steps[i].moves[j];
+            ck_assert_int_eq(move->on == FLOW_TAP, move->action != NULL);
+            ck_assert(move->action == NULL || strlen(move->action) <= BUTTON_NAME_MAX);
+            ck_assert(move->act != NULL);
+        }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("flows");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, every_flow_has_its_worst_case_here);
+    tcase_add_loop_test(tests, names_fit_buttons_and_moves_lead_somewhere, 0, COUNT(worst));
+    tcase_add_loop_test(tests, every_step_can_be_shown_and_left, 0, COUNT(worst));
+    return suite_main("flow", tests);
+}

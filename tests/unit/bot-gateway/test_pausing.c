@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* What people are told while their updates cannot be stored, and how often. */
+#include <check.h>
+#include <jansson.h>
+
+#include "base/auto.h"
+
+#include "pausing/pause.h"
+#include "pausing/told.h"
+#include "telegram/text.h"
+#include "texts/texts.h"
+#include "unit/base/suite.h"
+
+static const struct uuid bot = {.bytes = {1}}, other_bot = {.bytes = {2}};
+
+static struct update_view tap(const char *id)
+{
+    return (struct update_view){
+        .about = ABOUT_TAP, .chat_id = 5, .is_private = true, .tap_id = slice_of(id)};
+}
+
+static struct update_view text(int64_t chat_id)
+{
+    return (struct update_view){.about = ABOUT_MESSAGE, .chat_id = chat_id, .is_private = true};
+}
+
+static bool paused(const struct uuid *bot_id, const struct update_view *view, struct pause *out,
+                   json_t **body)
+{
+    AUTO(buf_finish) struct buf buf;
+    buf_init(&buf, PAUSE_BODY_MAX);
+    const bool any = pause_of(bot_id, view, texts_built_in(), out, &buf);
+    *body = any ? json_loadb(buf.data, buf.len, 0, NULL) : NULL;
+    ck_assert(any == (*body != NULL));
+    return any;
+}
+
+static uint64_t key_of(const struct uuid *bot_id, struct update_view view)
+{
+    struct pause pause;
+    json_t *body;
+    ck_assert(paused(bot_id, &view, &pause, &body));
+    json_decref(body);
+    return pause.key;
+}
+
+static const char *word(const json_t *body, const char *name)
+{
+    return json_string_value(json_object_get(body, name));
+}
+
+START_TEST(a_tap_is_answered_shortly_in_every_language)
+{
+    struct update_view view = tap("7\"7");
+    struct pause pause;
+    json_t *body;
+    view.language = (enum language)_i;
+    view.is_private = false;
+    ck_assert(paused(&bot, &view, &pause, &body));
+    ck_assert_str_eq(pause.method, "answerCallbackQuery");
+    ck_assert(!pause.is_text);
+    ck_assert_str_eq(word(body, "callback_query_id"), "7\"7");
+    const struct slice said = slice_of(word(body, "text"));
+    ck_assert_uint_gt(said.len, 0);
+    ck_assert_uint_eq(telegram_text_cut(said, 200), said.len); /* Bot API: 0-200 characters */
+    json_decref(body);
+}
+END_TEST
+
+START_TEST(a_private_chat_is_told_in_every_language)
+{
+    static const char *const words[] = {
+        [LANGUAGE_RU] = "базой", [LANGUAGE_EN] = "database", [LANGUAGE_KZ] = "Дерекқор"};
+    struct update_view view = text(INT64_C(-7000000001));
+    struct pause pause;
+    json_t *body;
+    view.language = (enum language)_i;
+    ck_assert(paused(&bot, &view, &pause, &body));
+    ck_assert_str_eq(pause.method, "sendMessage");
+    ck_assert(pause.is_text);
+    ck_assert_int_eq(json_integer_value(json_object_get(body, "chat_id")), INT64_C(-7000000001));
+    ck_assert_ptr_nonnull(strstr(word(body, "text"), words[_i]));
+    json_decref(body);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    struct update_view view;
+} silent[] = {
+    {"a group",          {.about = ABOUT_MESSAGE, .chat_id = -5}                                   },
+    {"another bot",      {.about = ABOUT_MESSAGE, .chat_id = 5, .is_private = true, .by_bot = true}},
+    {"no chat",          {.about = ABOUT_MESSAGE, .chat_id = FIELD_ABSENT, .is_private = true}     },
+    {"a tap without id", {.about = ABOUT_TAP, .chat_id = 5, .is_private = true}                    },
+    {"a membership",     {.about = ABOUT_MEMBERSHIP, .chat_id = 5, .is_private = true}             },
+    {"anything else",    {.about = ABOUT_OTHER, .chat_id = 5, .is_private = true}                  },
+};
+
+START_TEST(others_are_told_nothing)
+{
+    struct pause pause;
+    json_t *body;
+    ck_assert_msg(!paused(&bot, &silent[_i].view, &pause, &body), "%s", silent[_i].why);
+}
+END_TEST
+
+START_TEST(what_is_said_once_is_a_tap_or_a_chat_of_a_bot)
+{
+    ck_assert_uint_eq(key_of(&bot, text(5)), key_of(&bot, text(5)));
+    ck_assert_uint_ne(key_of(&bot, text(5)), key_of(&bot, text(6)));
+    ck_assert_uint_ne(key_of(&bot, text(5)), key_of(&other_bot, text(5)));
+    ck_assert_uint_eq(key_of(&bot, tap("5")), key_of(&bot, tap("5")));
+    ck_assert_uint_ne(key_of(&bot, tap("5")), key_of(&bot, tap("6")));
+    ck_assert_uint_ne(key_of(&bot, tap("5")), key_of(&bot, text(5)));
+}
+END_TEST
+
+START_TEST(nothing_is_said_again_before_its_time)
+{
+    static struct told told;
+    ck_assert(told_first(&told, 7, 1000, 60000));
+    ck_assert(!told_first(&told, 7, 1000, 60000));
+    ck_assert(!told_first(&told, 7, 60999, 60000));
+    ck_assert(told_first(&told, 8, 60999, 60000));
+    ck_assert(told_first(&told, 7, 61000, 60000));
+    ck_assert(!told_first(&told, 7, 61001, 60000));
+}
+END_TEST
+
+/* Keys that share their places: the first ones are remembered, what comes on top is silent. */
+START_TEST(a_full_table_is_silent_and_forgets_nobody)
+{
+    static struct told told;
+    for (uint64_t i = 0; i < TOLD_TOGETHER; i++)
+        ck_assert(told_first(&told, i * TOLD_PLACES, 1000, 60000));
+    ck_assert(!told_first(&told, TOLD_TOGETHER * TOLD_PLACES, 1000, 60000));
+    for (uint64_t i = 0; i < TOLD_TOGETHER; i++)
+        ck_assert(!told_first(&told, i * TOLD_PLACES, 60999, 60000));
+    ck_assert(told_first(&told, TOLD_TOGETHER * TOLD_PLACES, 61000, 60000));
+    int many = 0;
+    for (uint64_t i = 0; i < TOLD_PLACES; i++)
+        many += told_first(&told, i, 200000, 60000);
+    ck_assert_int_eq(many, TOLD_PLACES);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("pausing");
+    tcase_add_loop_test(tests, a_tap_is_answered_shortly_in_every_language, 0, LANGUAGE_KZ + 1);
+    tcase_add_loop_test(tests, a_private_chat_is_told_in_every_language, 0, LANGUAGE_KZ + 1);
+    tcase_add_loop_test(tests, others_are_told_nothing, 0, COUNT(silent));
+    tcase_add_test(tests, what_is_said_once_is_a_tap_or_a_chat_of_a_bot);
+    tcase_add_test(tests, nothing_is_said_again_before_its_time);
+    tcase_add_test(tests, a_full_table_is_silent_and_forgets_nobody);
+    return suite_main("pausing", tests);
+}

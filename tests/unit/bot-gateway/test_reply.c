@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* What a turn says, as calls of the Bot API. */
+#include <check.h>
+#include <jansson.h>
+
+#include "dialogues/reply.h"
+#include "unit/base/suite.h"
+
+static struct arena arena;
+static const struct uuid update = {
+    {1, 2, 3}
+};
+#define KEY "01020300-0000-0000-0000-000000000000"
+
+static void setup(void)
+{
+    arena_init(&arena, 1024 * 1024);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+static struct sending sending_of(const struct turn_reply *reply, int64_t message_id)
+{
+    const struct update_view view = {
+        .chat_id = 5, .message_id = message_id, .tap_id = SLICE("7\"7")};
+    struct sending sending;
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(reply_sending(reply, 2, &update, &view, &arena, &sending, &fault), "%s: %s",
+                  fault.code, fault.detail);
+    return sending;
+}
+
+static void is(struct slice got, const char *wanted)
+{
+    ck_assert_msg(slice_is(got, wanted), "%.*s", SLICE_ARG(got));
+}
+
+static const struct turn_button buttons[] = {
+    {.label = TEXTS_LITERAL("A \"1\""),              .data = TEXTS_LITERAL("f.1.a..mac")},
+    {                           .label = TEXTS_LITERAL("B"), .url = TEXTS_LITERAL("https://x.kz/?a=1&b=2")                                   },
+    { .label = TEXTS_LITERAL("C"),                               .data = TEXTS_LITERAL("f.1.c..mac"),                                                                  .new_row = true},
+};
+#define MARKUP                                                                                     \
+    "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"A \\\"1\\\"\",\"callback_data\":"         \
+    "\"f.1.a..mac\"},{\"text\":\"B\",\"url\":\"https://x.kz/?a=1&b=2\"}],[{\"text\":\"C\","        \
+    "\"callback_data\":\"f.1.c..mac\"}]]}"
+
+START_TEST(a_text_is_a_message_with_its_buttons_in_rows)
+{
+    const struct turn_reply reply = {
+        .kind = TURN_TEXT, .text = SLICE("<b>Hi</b>"), .buttons = buttons, .button_count = 3};
+    const struct sending sending = sending_of(&reply, 9);
+    is(sending.method, "sendMessage");
+    is(sending.payload, "[{\"text\":\"<b>Hi</b>\",\"parse_mode\":\"HTML\"," MARKUP "}]");
+    is(sending.dedupe_key, KEY ":2");
+    ck_assert_int_eq(sending.chat_id, 5);
+    ck_assert_int_eq(sending.lane, SENDING_REPLY);
+    ck_assert_int_eq(sending.on_unknown, SENDING_RESEND);
+    ck_assert_int_eq(sending.ttl_s, FIELD_ABSENT);
+}
+END_TEST
+
+START_TEST(an_edit_names_its_message_and_takes_its_buttons_away)
+{
+    const struct turn_reply reply = {.kind = TURN_EDIT, .text = SLICE("Hi")};
+    const struct sending sending = sending_of(&reply, 9);
+    is(sending.method, "editMessageText");
+    is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"message_id\":9}]");
+}
+END_TEST
+
+START_TEST(an_edit_without_its_message_is_a_new_one)
+{
+    const struct turn_reply reply = {
+        .kind = TURN_EDIT, .text = SLICE("Hi"), .buttons = buttons, .button_count = 3};
+    const struct sending sending = sending_of(&reply, FIELD_ABSENT);
+    is(sending.method, "sendMessage");
+    is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\"," MARKUP "}]");
+}
+END_TEST
+
+/* Case: Oversized text. */
+START_TEST(a_text_too_long_is_several_messages_the_buttons_under_the_last)
+{
+    static char text[5000];
+    memset(text, 'x', sizeof text);
+    const struct turn_reply reply = {
+        .kind = _i == 0 ? TURN_TEXT : TURN_EDIT,
+        .text = {text, _i == 2 ? 4096 : sizeof text},
+        .buttons = buttons,
+        .button_count = 1
+    };
+    const struct sending sending = sending_of(&reply, 9);
+    json_t *parts = json_loadb(sending.payload.at, sending.payload.len, 0, NULL);
+    ck_assert_ptr_nonnull(parts);
+    const size_t count = json_array_size(parts);
+    ck_assert_uint_eq(count, _i == 2 ? 1 : 2);
+    is(sending.method, _i == 2 ? "editMessageText" : "sendMessage");
+    ck_assert((json_object_get(json_array_get(parts, 0), "message_id") != NULL) == (_i == 2));
+    for (size_t i = 0; i < count; i++)
+        ck_assert((json_object_get(json_array_get(parts, i), "reply_markup") != NULL) ==
+                  (i + 1 == count));
+    json_decref(parts);
+}
+END_TEST
+
+START_TEST(a_tap_is_answered_with_or_without_a_notice)
+{
+    const struct turn_reply plain = {.kind = TURN_ANSWER};
+    const struct turn_reply notice = {.kind = TURN_ANSWER, .text = SLICE("a < b")};
+    struct sending sending = sending_of(&plain, 9);
+    is(sending.method, "answerCallbackQuery");
+    is(sending.payload, "[{\"callback_query_id\":\"7\\\"7\"}]");
+    is(sending.dedupe_key, KEY ":tap");
+    ck_assert_int_eq(sending.chat_id, FIELD_ABSENT);
+    ck_assert_int_eq(sending.lane, SENDING_ANSWER);
+    ck_assert_int_eq(sending.ttl_s, REPLY_ANSWER_TTL_S);
+    sending = sending_of(&notice, 9);
+    is(sending.payload, "[{\"callback_query_id\":\"7\\\"7\",\"text\":\"a < b\"}]");
+}
+END_TEST
+
+START_TEST(what_telegram_would_refuse_is_a_fault)
+{
+    static const struct {
+        struct slice text;
+        const char *code;
+    } rows[] = {
+        {TEXTS_LITERAL("<b>"), "bad_html"},
+        {TEXTS_LITERAL(" "),   "blank"   },
+    };
+    const struct turn_reply reply = {.kind = TURN_TEXT, .text = rows[_i].text};
+    const struct update_view view = {.chat_id = 5};
+    struct sending sending;
+    struct fault fault = {.code = ""};
+    ck_assert(!reply_sending(&reply, 0, &update, &view, &arena, &sending, &fault));
+    ck_assert_str_eq(fault.code, rows[_i].code);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("reply");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_text_is_a_message_with_its_buttons_in_rows);
+    tcase_add_test(tests, an_edit_names_its_message_and_takes_its_buttons_away);
+    tcase_add_test(tests, an_edit_without_its_message_is_a_new_one);
+    tcase_add_loop_test(tests, a_text_too_long_is_several_messages_the_buttons_under_the_last, 0,
+                        3);
+    tcase_add_test(tests, a_tap_is_answered_with_or_without_a_notice);
+    tcase_add_loop_test(tests, what_telegram_would_refuse_is_a_fault, 0, 2);
+    return suite_main("reply", tests);
+}

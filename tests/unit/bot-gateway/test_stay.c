@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+/* Conversations of the flow "stay": what a person does, what the bot then asks by calls and says,
+ * and at which step the dialogue stands. */
+#include <check.h>
+
+#include "stay_world.h"
+#include "unit/base/suite.h"
+
+static const struct scripted world[] = {
+    WORLD_ROWS, {NULL, 0, NULL}
+};
+static struct conversation talk;
+
+static void setup(void)
+{
+    conversation_open(&talk, world);
+}
+
+static void teardown(void)
+{
+    conversation_close(&talk);
+}
+
+#define CONVERSE(all) conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
+
+// clang-format off
+static const struct exchange by_buttons[] = {
+    {.type = "/search", .step = "city", .sees = {"@stay_city", "Усть-Каменогорск", "@button_not_now"}},
+    {.tap = "Алматы", .step = "day", .sees = {"<b>Алматы</b>", "сб 21 ноя", "пт 27 ноя"}},
+    {.tap = "вс 22 ноя", .step = "nights", .sees = {"22 ноября, вс"}},
+    {.tap = "2", .step = "guests", .sees = {"@stay_guests"}},
+    {.tap = "2", .step = "list",
+     .sees = {"GET /v1/apartments?city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2&limit=5&sort=price",
+              "2 ночи, 2 гостя", "24 ноября, вт"}},
+    {.tap = FLAT_BUTTON, .step = "flat",
+     .sees = {"{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}",
+              "Медеуский\n2 комнаты", TENGE("5", "400"), "Бесплатная отмена за 5 дней"}},
+    {.tap = "@stay_button_book", .step = "booking",
+     .sees = {"{\"quote_id\":\"" WORLD_QUOTE_ID "\",\"guest\":{\"name\":\"Данияр\",\"telegram_id\":7,\"language\":\"ru\"},\"hold_minutes\":15}",
+              "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "Отменить бронь"},
+     .sees_not = "Изменить даты"},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm ", "@stay_confirmed", "22 ноября, вс, 14:00", "Код двери 12"},
+     .instead = {{CALL_BOOKING, 200, WORLD_CONFIRMED}}},
+};
+
+static const struct exchange by_words[] = {
+    {.type = "/search", .step = "city"},
+    {.type = "усть каменогорск", .step = "day", .sees = {"<b>Усть-Каменогорск</b>"}},
+    {.type = "22.11", .step = "nights", .sees = {"22 ноября, вс"}},
+    {.type = " 30 ", .step = "guests"},
+    {.type = "5", .step = "list",
+     .sees = {"city=ust-kamenogorsk&check_in=2026-11-22&check_out=2026-12-22&guests=5", "30 ночей, 5 гостей"}},
+    {.type = "двушка", .step = "list", .sees = {"@unknown"}},
+};
+
+static const struct exchange misread[] = {
+    {.type = "/search", .step = "city"},
+    {.type = "Париж", .step = "city", .sees = {"@stay_city_unknown", "@stay_city", "Астана"}},
+    {.type = "ӨСКЕМЕН", .step = "day"},
+    {.type = "завтра", .step = "day", .sees = {"@stay_day_unknown", "вс 22 ноя"}},
+    {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past", "вс 22 ноя"}},
+    {.type = "2026-11-21", .step = "nights", .sees = {"21 ноября, сб"}},
+    {.type = "31", .step = "nights", .sees = {"@stay_number_unknown", "@stay_nights"}},
+    {.type = "0", .step = "nights", .sees = {"@stay_number_unknown"}},
+    {.type = "две", .step = "nights", .sees = {"@stay_number_unknown"}},
+    {.type = "1", .step = "guests"},
+    {.type = "101", .step = "guests", .sees = {"@stay_number_unknown", "@stay_guests"}},
+    {.type = "1", .step = "list", .sees = {"check_out=2026-11-22", "1 ночь, 1 гость"}},
+};
+
+static const struct exchange back_from_every_step[] = {
+    TO_BOOKING,
+    {.tap = "Отменить бронь", .step = "cancel"},
+    {.tap = "@button_back", .step = "booking"},
+    {.tap = "@button_back", .step = "list"},
+    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = "@stay_button_book", .step = "holds", INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
+    {.tap = "@button_back", .step = "flat"},
+    {.tap = "@button_back", .step = "list"},
+    {.tap = "@button_back", .step = "guests"},
+    {.tap = "@button_back", .step = "nights"},
+    {.tap = "@button_back", .step = "day"},
+    {.tap = "@button_back", .step = "city"},
+    {.tap = "@button_not_now", .step = "", .sees = {"@cancelled"}},
+};
+
+static const struct exchange nothing_found[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Астана", .step = "day"},
+    {.tap = "сб 21 ноя", .step = "nights"},
+    {.tap = "1", .step = "guests"},
+    {.tap = "6", .step = "list", .sees = {"1 ночь, 6 гостей", "Астана", "Свободного не нашлось"},
+     INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.tap = "@stay_button_dates", .step = "day"},
+    {.tap = "пн 23 ноя", .step = "nights"},
+    {.tap = "7", .step = "guests"},
+    {.tap = "1", .step = "list", .sees = {"7 ночей, 1 гость"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.tap = "@stay_button_city", .step = "city"},
+};
+
+static const struct exchange the_list_is_refused[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "сб 21 ноя", .step = "nights"},
+    {.tap = "1", .step = "guests"},
+    {.tap = "1", .step = "day", .sees = {"@stay_refused", "@stay_day"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("in_the_past")})},
+    {.tap = "сб 21 ноя", .step = "nights"},
+    {.tap = "1", .step = "guests"},
+    {.tap = "1", .step = "city", .sees = {"@stay_refused"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("unknown_city")})},
+};
+
+static const struct exchange nights_taken[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "flat",
+     .sees = {"@stay_nights_taken", "@stay_others", "24–27 ноя · " TENGE("17", "000"), "Похожая: 22–24 ноя · " TENGE("19", "000")},
+     INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("nights_taken")}, {"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
+    {.tap = "24–27 ноя · " TENGE("17", "000"), .step = "flat",
+     .sees = {"\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\"", "24 ноября, вт", "3 ночи"}},
+    {.tap = "@stay_button_book", .step = "booking"},
+};
+
+static const struct exchange taken_before_it_is_shown[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "вс 22 ноя", .step = "nights"},
+    {.tap = "2", .step = "guests"},
+    {.tap = "2", .step = "list"},
+    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"@stay_others"}, .sees_not = "Забронировать",
+     INSTEAD({"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
+    {.tap = "Похожая: 22–24 ноя · " TENGE("19", "000"), .step = "flat",
+     .sees = {"GET /v1/apartments/" WORLD_OTHER_ID, "{\"apartment_id\":\"" WORLD_OTHER_ID "\"", "@stay_no_others"},
+     INSTEAD({"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})},
+    {.tap = "@button_back", .step = "list"},
+};
+
+static const struct exchange the_flat_is_gone[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "вс 22 ноя", .step = "nights"},
+    {.tap = "2", .step = "guests"},
+    {.tap = "2", .step = "list"},
+    {.tap = FLAT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "Вот что свободно"},
+     INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 404, WORLD_PROBLEM("not_found")})},
+};
+
+static const struct exchange booking_is_refused[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_price_old", "POST /v1/quotes", TENGE("18", "000")},
+     INSTEAD({"POST /v1/bookings", 410, WORLD_PROBLEM("quote_expired")})},
+    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_price_old"},
+     INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("unknown_quote")})},
+    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_refused"},
+     INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("too_late")})},
+    {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", "0WX1HA6S · 22–24 ноя"},
+     INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
+    {.tap = "0WX1HA6S · 22–24 ноя", .step = "booking", .sees = {"@stay_held"}},
+};
+
+static const struct exchange paid_beforehand[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "booking",
+     .sees = {"<b>" TENGE("5", "400") "</b>\nKaspi +7 701 234 56 78", "Я оплатил", "<b>12:15</b>"}, .sees_not = "Подтвердить",
+     INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment ", "@stay_claimed", "22 ноября, вс, 00:00"}, .sees_not = "Kaspi",
+     INSTEAD({CALL_BOOKING, 200, WORLD_CLAIMED})},
+};
+
+static const struct exchange cancelled[] = {
+    TO_BOOKING,
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400") ", удержим 0"}},
+    {.tap = "@stay_button_cancel", .step = "cancel", .sees = {"@stay_refund_changed", "Вернём 0", "удержим " TENGE("5", "400")},
+     INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(0, 540000)},
+             {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel", 409, WORLD_PROBLEM("refund_changed")})},
+    {.tap = "@button_back", .step = "booking"},
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"@stay_cancel_free"}, INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(0, 0)})},
+    {.tap = "@button_back", .step = "booking"},
+    {.tap = "Отменить бронь", .step = "cancel"},
+    {.tap = "@stay_button_cancel", .step = "booking",
+     .sees = {"/cancel {\"expected_refund\":{\"amount\":540000,\"currency\":\"KZT\"}}", "@stay_cancelled", "Вернём " TENGE("5", "400"), "@stay_button_free"},
+     .sees_not = "Отменить бронь", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+    {.tap = "@stay_button_free", .step = "list"},
+};
+
+static const struct exchange expired[] = {
+    TO_BOOKING,
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_expired", "@stay_button_free"}, .sees_not = "Подтвердить",
+     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.tap = "@stay_button_free", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
+};
+
+static const struct exchange meanwhile[] = {
+    TO_BOOKING,
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"},
+     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("already_cancelled")}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
+    {.tap = "@stay_button_free", .step = "list"},
+    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = "@stay_button_book", .step = "booking"},
+    {.tap = "Отменить бронь", .step = "booking", .sees = {"@stay_moved_on", "@stay_confirmed"},
+     INSTEAD({CALL_BOOKING "/cancel-preview", 409, WORLD_PROBLEM("already_confirmed")}, {CALL_BOOKING, 200, WORLD_CONFIRMED})},
+    {.tap = "Отменить бронь", .step = "cancel"},
+    {.tap = "@button_back", .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
+    {.tap = "@button_again", .step = "city"},
+};
+
+static const struct exchange longest[] = {
+    TO_BOOKING,
+    {.tap = "Отменить бронь", .step = "cancel"},
+};
+static const struct exchange start_over[] = {
+    {.tap = "@button_again", .step = "city", .sees = {"@stay_city"}},
+};
+static const struct exchange book[] = {TO_BOOKING};
+
+static const struct exchange english[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Ust-Kamenogorsk", .step = "day", .sees = {"Ust-Kamenogorsk"}},
+    {.tap = "Sun 22 Nov", .step = "nights"},
+    {.tap = "2", .step = "guests"},
+    {.tap = "1", .step = "list", .sees = {"2 nights, 1 guest\n"}},
+    {.tap = "Two rooms by the park · " TENGE("18", "000"), .step = "flat", .sees = {"2 rooms", "22 November, Sun", "Free"}},
+};
+static const struct exchange kazakh[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Өскемен", .step = "day"},
+    {.tap = "жс 22 қар", .step = "nights"},
+    {.tap = "2", .step = "guests"},
+    {.tap = "2", .step = "list", .sees = {"2 түн, 2 қонақ"}},
+    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
+};
+
+#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
+static const struct {
+    const char *name;
+    const struct exchange *all;
+    size_t count;
+} conversations[] = {
+    CONVERSATION(by_buttons),
+    CONVERSATION(by_words),
+    CONVERSATION(misread),
+    CONVERSATION(back_from_every_step),
+    CONVERSATION(nothing_found),
+    CONVERSATION(the_list_is_refused),
+    CONVERSATION(nights_taken),
+    CONVERSATION(taken_before_it_is_shown),
+    CONVERSATION(the_flat_is_gone),
+    CONVERSATION(booking_is_refused),
+    CONVERSATION(paid_beforehand),
+    CONVERSATION(cancelled),
+    CONVERSATION(expired),
+    CONVERSATION(meanwhile),
+};
+// clang-format on
+
+START_TEST(a_conversation_goes_as_it_is_written)
+{
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
+}
+END_TEST
+
+/* --- start over --- */
+
+START_TEST(one_can_start_over_from_every_step)
+{
+    conversation_go(&talk, longest, (size_t)_i);
+    CONVERSE(start_over);
+}
+END_TEST
+
+/* --- who books --- */
+
+static const struct {
+    const char *name, *source, *body; /* a piece of it */
+} guests[] = {
+    {"Айгерим \"A\"", "insta", "\"guest\":{\"name\":\"Айгерим \\\"A\\\"\","},
+    {"  Ли  ",             NULL,    "\"guest\":{\"name\":\"Ли\","                    },
+    {"",                     NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {" \n ",                 NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {"a\001b",               NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {NULL,                   NULL,    "\"guest\":{\"name\":\"Гость\","              },
+    {"Ли",                 "insta", "},\"source\":\"insta\",\"hold_minutes\":15"       },
+    {"Ли",                 NULL,    "\"language\":\"ru\"},\"hold_minutes\":15"         },
+};
+
+START_TEST(the_booking_is_for_the_person_who_talks)
+{
+    talk.first_name = slice_of(guests[_i].name);
+    talk.source = slice_of(guests[_i].source);
+    CONVERSE(book);
+    ck_assert_msg(conversation_saw(&talk, guests[_i].body), "%s", talk.asked);
+}
+END_TEST
+
+/* Case: Double tap on "Book", two devices. */
+START_TEST(a_second_tap_books_nothing)
+{
+    CONVERSE(book);
+    const char *data = conversation_button(&talk.before, "@stay_button_book");
+    ck_assert_ptr_nonnull(data);
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_ptr_null(strstr(talk.asked, "POST"));
+    ck_assert(conversation_saw(&talk, "@button_stale"));
+    ck_assert_str_eq(talk.step, "booking");
+}
+END_TEST
+
+/* --- languages --- */
+
+START_TEST(titles_are_in_the_language_of_the_person_else_in_russian)
+{
+    talk.language = LANGUAGE_EN;
+    CONVERSE(english);
+    talk.language = LANGUAGE_KZ;
+    CONVERSE(kazakh);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("stay");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
+    tcase_add_loop_test(tests, one_can_start_over_from_every_step, 2, COUNT(longest) + 1);
+    tcase_add_loop_test(tests, the_booking_is_for_the_person_who_talks, 0, COUNT(guests));
+    tcase_add_test(tests, a_second_tap_books_nothing);
+    tcase_add_test(tests, titles_are_in_the_language_of_the_person_else_in_russian);
+    return suite_main("stay", tests);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/* Answers to calls that are not as they should be: the flow "stay" says something kind, with
+ * a way on, or fails with "bad_answer", and the update is tried again. */
+#include <check.h>
+
+#include "stay_world.h"
+#include "unit/base/suite.h"
+
+static const struct scripted world[] = {
+    WORLD_ROWS, {NULL, 0, NULL}
+};
+static struct conversation talk;
+
+// clang-format off
+static const struct exchange path[] = {
+    TO_BOOKING,
+    {.tap = "Подтвердить", .step = "booking"},
+    {.tap = "Отменить бронь", .step = "cancel"},
+    {.tap = "@stay_button_cancel", .step = "booking"},
+};
+
+static const char *const bodies[] = {
+    NULL,
+    "",
+    "null",
+    "[]",
+    "{",
+    "nonsense",
+    "{}",
+    "{\"items\":3}",
+    "{\"items\":[]}",
+    "{\"items\":[{}]}",
+    "{\"items\":[null,3,\"\",[]]}",
+    "{\"items\":[{\"id\":3,\"slug\":\"A B\",\"name\":{},\"title\":{\"ru\":\"\"}}]}",
+    "{\"code\":7,\"alternatives\":{}}",
+    "{\"code\":\"nights_taken\",\"alternatives\":[{\"apartment_id\":\"x\"}]}",
+    "{\"code\":\"too_many_holds\"}",
+    "{\"code\":\"refund_changed\"}",
+    "{\"id\":\"" WORLD_BOOKING_ID "\"}",
+    "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":{\"amount\":-100}}",
+    "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":{\"amount\":150}}",
+    "{\"refund\":{\"amount\":9223372036854775807},\"fee\":{\"amount\":0}}",
+    WORLD_BOOKING("lost in space", "", ""),
+    WORLD_BOOKING("held", "\"check_out\":\"2026-11-22\",", ""),
+    WORLD_BOOKING("held", "\"guests\":-1,", ""),
+};
+// clang-format on
+static const long statuses[] = {200, 201, 404, 409, 410, 422};
+
+/* Kind words with a way on (conversation.c looks at them), or the fault. */
+static void converse_with(const struct scripted *broken, const struct exchange *all, size_t count)
+{
+    conversation_open(&talk, world);
+    for (size_t i = 0; i < count; i++) {
+        const struct exchange one = {.tap = all[i].tap, .type = all[i].type, .instead = {*broken}};
+        if (conversation_do(&talk, &one))
+            continue;
+        ck_assert_msg(strcmp(talk.fault.code, "bad_answer") == 0 ||
+                          strcmp(talk.fault.code, "no_such_button") == 0,
+                      "%s %ld %s: %s", broken->call, broken->status, broken->body, talk.fault.code);
+        break;
+    }
+    conversation_close(&talk);
+}
+
+START_TEST(no_answer_makes_the_bot_fall)
+{
+    for (size_t status = 0; status < sizeof statuses / sizeof statuses[0]; status++)
+        for (size_t body = 0; body < sizeof bodies / sizeof bodies[0]; body++)
+            converse_with(&(struct scripted){world[_i].call, statuses[status], bodies[body]}, path,
+                          sizeof path / sizeof path[0]);
+}
+END_TEST
+
+// clang-format off
+/* What makes no sense without is asked for again. */
+static const struct scripted useless[] = {
+    {"GET /v1/cities", 200, "{}"},
+    {"GET /v1/cities", 404, "{}"},
+    {"GET /v1/apartments?", 200, "{\"items\":3}"},
+    {"GET /v1/apartments?", 200, NULL},
+    {"GET /v1/apartments/", 200, "{\"title\":{\"ru\":7}}"},
+    {"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\"}"},
+    {"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(150) "}"},
+    {"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(-100) "}"},
+    {"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1000000000100) "}"},
+    {"POST /v1/quotes", 200, WORLD_QUOTE},
+    {"POST /v1/bookings", 201, "{\"id\":\"" WORLD_BOOKING_ID "\"}"},
+    {"POST /v1/bookings", 409, WORLD_PROBLEM("key_in_progress")},
+    {"GET /v1/bookings/", 200, "{\"id\":\"" WORLD_BOOKING_ID "\"}"},
+};
+
+static const struct exchange cities[] = {
+    {.type = "/search", .step = "city", .sees = {"Алматы"}, .sees_not = "Ы",
+     INSTEAD({"GET /v1/cities", 200,
+              "{\"items\":[{\"slug\":\"x y\",\"name\":{\"ru\":\"Ы1\"}},"
+              "{\"slug\":\"abcdefghijklmnopqrstuvw\",\"name\":{\"ru\":\"Ы2\"}},{\"slug\":\"a\"},"
+              "{\"name\":{\"ru\":\"Ы3\"}},{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\"}}]}"})},
+};
+// clang-format on
+
+START_TEST(an_answer_that_cannot_be_used_is_a_fault)
+{
+    bool failed = false;
+
+    conversation_open(&talk, world);
+    for (size_t i = 0; i < sizeof path / sizeof path[0] && !failed; i++) {
+        const struct exchange one = {
+            .tap = path[i].tap, .type = path[i].type, .instead = {useless[_i]}};
+        failed = !conversation_do(&talk, &one);
+    }
+    ck_assert(failed);
+    ck_assert_str_eq(talk.fault.code, "bad_answer");
+    ck_assert_int_eq(talk.fault.kind, FAULT_INTERNAL);
+    conversation_close(&talk);
+}
+END_TEST
+
+START_TEST(what_cannot_be_shown_is_left_out)
+{
+    conversation_open(&talk, world);
+    conversation_go(&talk, cities, 1);
+    conversation_close(&talk);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("answers");
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, no_answer_makes_the_bot_fall, 0, COUNT(world) - 1);
+    tcase_add_loop_test(tests, an_answer_that_cannot_be_used_is_a_fault, 0, COUNT(useless));
+    tcase_add_test(tests, what_cannot_be_shown_is_left_out);
+    return suite_main("stay_answers", tests);
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/* What a template says. */
+#include <check.h>
+
+#include "texts/template.h"
+#include "unit/base/suite.h"
+
+static const struct text_value values[] = {
+    {"name",  {"Aigul", 5},          0 },
+    {"empty", {"", 0},               0 },
+    {"sharp", {"<b>&\"", 5},         0 },
+    {"trick", {"{name} {{ \\n", 12}, 0 },
+    {"one",   {NULL, 0},             1 },
+    {"two",   {NULL, 0},             22},
+    {"teen",  {NULL, 0},             12},
+};
+
+static const struct {
+    const char *why, *template, *said;
+} cases[] = {
+    {"plain text",                        "Hello",                                      "Hello"                       },
+    {"nothing",                           "",                                           ""                            },
+    {"a value",                           "Hello, {name}!",                             "Hello, Aigul!"               },
+    {"a number",                          "{two} nights",                               "22 nights"                   },
+    {"an end of line",                    "a\\nb\\n\\nc",                               "a\nb\n\nc"                   },
+    {"a backslash",                       "a\\b\\",                                     "a\\b\\"                      },
+    {"braces",                            "{{name}} {{{{ }}}}",                         "{name} {{ }}"                },
+    {"escaped",                           "{sharp}",                                    "&lt;b&gt;&amp;&quot;"        },
+    {"a value is no template",            "{trick}",                                    "{name} {{ \\n"               },
+    {"forms: one",                        "{one} {one|ночь|ночи|ночей}",   "1 ночь"                  },
+    {"forms: few",                        "{two} {two|ночь|ночи|ночей}",   "22 ночи"                 },
+    {"forms: many",                       "{teen} {teen|ночь|ночи|ночей}", "12 ночей"               },
+    {"fewer forms than the language has", "{teen|ночь}",                            "ночь"                    },
+    {"an empty form",                     "{one||s}{teen||s}",                          "s"                           },
+    {"a part that is there",              "Hello{name?, {name}}!",                      "Hello, Aigul!"               },
+    {"a part whose value is empty",       "Hello{empty?, {empty}}!",                    "Hello!"                      },
+    {"a part whose value is not given",   "Hello{nobody?, {name} {one|a|b}}!",          "Hello!"                      },
+    {"a part with a number",              "{one?{one} night}",                          "1 night"                     },
+    {"a value that is not given",         "[{nobody}] [{nobody|a|b}]",                  "[] []"                       },
+    {"braces that are none",              "{ } {Name} {1} {} {a-b} {a|b",               "{ } {Name} {1} {} {a-b} {a|b"},
+};
+
+START_TEST(a_template_says_text_values_and_forms)
+{
+    char room[256];
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    template_say(slice_of(cases[_i].template), LANGUAGE_RU, values, COUNT(values), true, &out);
+    ck_assert(!out.failed);
+    ck_assert_msg(slice_is(buf_as_slice(&out), cases[_i].said), "%s: %.*s", cases[_i].why,
+                  (int)out.len, out.data);
+}
+END_TEST
+
+START_TEST(without_html_nothing_is_escaped)
+{
+    char room[64];
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    template_say(SLICE("{sharp}"), LANGUAGE_EN, values, COUNT(values), false, &out);
+    ck_assert(slice_is(buf_as_slice(&out), "<b>&\""));
+}
+END_TEST
+
+static const struct {
+    enum language language;
+    int64_t number;
+    size_t form;
+} forms[] = {
+    {LANGUAGE_RU, 0,         2},
+    {LANGUAGE_RU, 1,         0},
+    {LANGUAGE_RU, 2,         1},
+    {LANGUAGE_RU, 4,         1},
+    {LANGUAGE_RU, 5,         2},
+    {LANGUAGE_RU, 11,        2},
+    {LANGUAGE_RU, 14,        2},
+    {LANGUAGE_RU, 21,        0},
+    {LANGUAGE_RU, 111,       2},
+    {LANGUAGE_RU, 1001,      0},
+    {LANGUAGE_RU, -2,        1},
+    {LANGUAGE_RU, INT64_MIN, 2},
+    {LANGUAGE_KZ, 1,         0},
+    {LANGUAGE_KZ, 0,         1},
+    {LANGUAGE_KZ, 21,        1},
+    {LANGUAGE_EN, 1,         0},
+    {LANGUAGE_EN, 0,         1},
+    {LANGUAGE_EN, 2,         1},
+    {LANGUAGE_EN, 21,        1},
+};
+
+START_TEST(a_number_has_the_form_of_its_language)
+{
+    ck_assert_uint_eq(template_form(forms[_i].language, forms[_i].number), forms[_i].form);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("template");
+    tcase_add_loop_test(tests, a_template_says_text_values_and_forms, 0, COUNT(cases));
+    tcase_add_test(tests, without_html_nothing_is_escaped);
+    tcase_add_loop_test(tests, a_number_has_the_form_of_its_language, 0, COUNT(forms));
+    return suite_main("template", tests);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+/* What is wrong with a template is told before anybody is told the text. */
+#include <check.h>
+
+#include "texts/text_check.h"
+#include "unit/base/suite.h"
+
+enum { TEXT_BYTES = 8192 };
+
+/* "name" is a kind of value: 64 units. */
+static const struct text_key message = {"message", SAID_MESSAGE, 3, "name"};
+static const struct text_key greeting = {"greeting", SAID_MESSAGE, 3, "name?"};
+static const struct text_key button = {"button", SAID_BUTTON, 3, "name"};
+static const struct text_key counted = {"counted", SAID_MESSAGE, 3, "name minutes"};
+
+static const struct {
+    const char *why;
+    const struct text_key *key;
+    enum language language;
+    const char *template, *code; /* NULL: it is fine */
+} cases[] = {
+    {"plain text",                     &message,  LANGUAGE_RU, "Привет",                        NULL               },
+    {"a value",                        &message,  LANGUAGE_RU, "<b>{name}</b>",                       NULL               },
+    {"a part",                         &greeting, LANGUAGE_RU, "Привет{name?, <b>{name}</b>}!", NULL               },
+    {"nothing",                        &message,  LANGUAGE_RU, "",                                    "blank"            },
+    {"white space",                    &message,  LANGUAGE_RU, " \\n\t\n",                            "blank"            },
+    {"tags alone",                     &message,  LANGUAGE_RU, "<b> </b>",                            "blank"            },
+    {"a part alone",                   &greeting, LANGUAGE_RU, "{name?{name}}",                       "blank"            },
+    {"a value alone",                  &button,   LANGUAGE_RU, "{name}",                              NULL               },
+    {"another value",                  &message,  LANGUAGE_RU, "{mane}",                              "unknown_value"    },
+    {"forms of another value",         &message,  LANGUAGE_EN, "{n|a|b}",                             "unknown_value"    },
+    {"a part of another value",        &message,  LANGUAGE_EN, "a{n?b}",                              "unknown_value"    },
+    {"a value beside its part",        &greeting, LANGUAGE_EN, "a{name}",                             "may_be_missing"   },
+    {"a value behind its part",        &greeting, LANGUAGE_EN, "a{name?b}{name}",                     "may_be_missing"   },
+    {"a part in a part",               &greeting, LANGUAGE_EN, "a{name?b{name?c}}",                   "part_in_part"     },
+    {"a part without end",             &greeting, LANGUAGE_EN, "a{name?b",                            "open_part"        },
+    {"an end without a part",          &message,  LANGUAGE_EN, "a}b",                                 "bad_brace"        },
+    {"a lonely brace",                 &message,  LANGUAGE_EN, "a { b",                               "bad_brace"        },
+    {"braces",                         &message,  LANGUAGE_EN, "a {{ }} b",                           NULL               },
+    {"forms of text",                  &message,  LANGUAGE_EN, "{name|a|b}",                          "not_a_number"     },
+    {"Russian forms",                  &counted,  LANGUAGE_RU, "{name} {minutes|а|б|в}",           NULL               },
+    {"two Russian forms",              &counted,  LANGUAGE_RU, "{minutes|а|б}",                     "forms_missing"    },
+    {"four Russian forms",             &counted,  LANGUAGE_RU, "{minutes|а|б|в|г}",               "forms_missing"    },
+    {"English forms",                  &counted,  LANGUAGE_EN, "a {minutes|a|b}",                     NULL               },
+    {"a brace in a form",              &counted,  LANGUAGE_EN, "{minutes|a{|b}",                      "bad_brace"        },
+    {"one English form",               &counted,  LANGUAGE_EN, "a {minutes|a}",                       "forms_missing"    },
+    {"one Kazakh form",                &counted,  LANGUAGE_KZ, "a {minutes|минут}",              NULL               },
+    {"two Kazakh forms",               &counted,  LANGUAGE_KZ, "a {minutes|a|b}",                     NULL               },
+    {"three Kazakh forms",             &counted,  LANGUAGE_KZ, "a {minutes|a|b|c}",                   "forms_missing"    },
+    {"a tag that is open",             &message,  LANGUAGE_EN, "<b>a",                                "bad_html"         },
+    {"a tag nobody knows",             &message,  LANGUAGE_EN, "<p>a</p>",                            "bad_html"         },
+    {"tags of a part",                 &greeting, LANGUAGE_EN, "{name?<b>}a{name?</b>}",              "bad_html"         },
+    {"tags of a short form",           &counted,  LANGUAGE_EN, "{minutes|<b>a|bcd}",                  "bad_html"         },
+    {"tags of a form",                 &counted,  LANGUAGE_EN, "{minutes|<b>a|b</b>}",                "bad_html"         },
+    {"a value in a tag",               &message,  LANGUAGE_EN, "<a href=\"{name}\">a</a>",            "value_in_tag"     },
+    {"a part in a tag",                &greeting, LANGUAGE_EN, "<b{name? }>a</b>",                    "value_in_tag"     },
+    {"a tag in a part",                &greeting, LANGUAGE_EN, "{name?<b}>a</b>",                     "value_in_tag"     },
+    {"a sign of more in an attribute", &message,  LANGUAGE_EN, "<a href='>{name}'>a</a>",
+     "bad_html"                                                                                                          },
+    {"a button is no HTML",            &button,   LANGUAGE_EN, "a <b",                                NULL               },
+    {"a button of two lines",          &button,   LANGUAGE_EN, "a\\nb",                               "several_lines"    },
+    {"a button of two real lines",     &button,   LANGUAGE_EN, "a\nb",                                "several_lines"    },
+    {"a bell",                         &message,  LANGUAGE_EN, "a\a",                                 "control_character"},
+    {"no UTF-8",                       &message,  LANGUAGE_EN, "a\xff",                               "control_character"},
+};
+
+START_TEST(what_is_wrong_is_told)
+{
+    struct fault fault = {.code = "fine"};
+    const bool fine =
+        text_check(cases[_i].key, cases[_i].language, slice_of(cases[_i].template), &fault);
+    const char *wanted = cases[_i].code;
+
+    ck_assert_msg(fine == (wanted == NULL), "%s: %s", cases[_i].why, fault.code);
+    if (!fine) {
+        ck_assert_msg(strcmp(fault.code, wanted) == 0, "%s: %s", cases[_i].why, fault.code);
+        ck_assert_str_ne(text_defect(fault.code), fault.code);
+    }
+}
+END_TEST
+
+/* Beside a value of 64 units. */
+static bool fits_behind(const struct text_key *key, size_t units)
+{
+    char template[TEXT_BYTES] = "{name}";
+    struct fault fault;
+
+    memset(template + 6, 'a', units);
+    return text_check(key, LANGUAGE_EN, (struct slice){template, 6 + units}, &fault);
+}
+
+START_TEST(a_text_is_short_enough_with_the_longest_values)
+{
+    ck_assert(fits_behind(&message, 4096 - 64));
+    ck_assert(!fits_behind(&message, 4096 - 63));
+    ck_assert(!fits_behind(&button, 1));
+}
+END_TEST
+
+START_TEST(every_text_that_is_built_in_is_fine)
+{
+    const struct text_key *key = &text_keys[_i];
+    const struct texts *text = &texts_built_in()[_i];
+    struct fault fault;
+
+    ck_assert_msg(text_check(key, LANGUAGE_RU, text->ru, &fault), "ru.tsv, %s: %s %s", key->name,
+                  fault.code, fault.detail);
+    ck_assert_msg(text_check(key, LANGUAGE_KZ, text->kz, &fault), "kz.tsv, %s: %s %s", key->name,
+                  fault.code, fault.detail);
+    ck_assert_msg(text_check(key, LANGUAGE_EN, text->en, &fault), "en.tsv, %s: %s %s", key->name,
+                  fault.code, fault.detail);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("text_check");
+    tcase_add_loop_test(tests, what_is_wrong_is_told, 0, COUNT(cases));
+    tcase_add_test(tests, a_text_is_short_enough_with_the_longest_values);
+    tcase_add_loop_test(tests, every_text_that_is_built_in_is_fine, 0, TEXTS);
+    return suite_main("text_check", tests);
+}

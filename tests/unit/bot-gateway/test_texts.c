@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/* The texts of the bots: all there in every language, each as its place wants it. */
+#include <check.h>
+
+#include "telegram/text.h"
+#include "texts/text_key.h"
+#include "unit/base/suite.h"
+
+static const char *say(enum text text, enum language language, const struct text_value *values,
+                       size_t count)
+{
+    static char room[64 * 1024];
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room - 1);
+    text_say(texts_built_in(), text, language, values, count, &out);
+    ck_assert(!out.failed);
+    room[out.len] = '\0';
+    return room;
+}
+
+START_TEST(every_text_is_there_in_every_language)
+{
+    const struct texts *text = &texts_built_in()[_i];
+
+    ck_assert_msg(text->ru.len > 0, "ru.tsv has no %s", text_keys[_i].name);
+    ck_assert_msg(text->kz.len > 0, "kz.tsv has no %s", text_keys[_i].name);
+    ck_assert_msg(text->en.len > 0, "en.tsv has no %s", text_keys[_i].name);
+}
+END_TEST
+
+START_TEST(the_values_of_a_text_are_known)
+{
+    struct slice rest = slice_of(text_keys[_i].values), name;
+    bool may_be_missing;
+    size_t count = 0;
+
+    while (text_key_next_value(&rest, &name, &may_be_missing)) {
+        ck_assert_msg(text_value_kind(name) != NULL, "value_kinds has no %.*s", SLICE_ARG(name));
+        count++;
+    }
+    ck_assert_uint_le(count, TEXT_VALUES_MAX);
+    ck_assert_uint_le(strlen(text_keys[_i].name), TEXT_KEY_MAX);
+    ck_assert_int_eq(text_key_find(slice_of(text_keys[_i].name)), _i);
+    ck_assert_uint_ne(text_keys[_i].bots, 0);
+}
+END_TEST
+
+static const struct text_key taking = {"taking", SAID_MESSAGE, 1, "name? minutes"};
+static const struct {
+    const char *why;
+    struct text_value values[2];
+    size_t count;
+    bool takes;
+} given[] = {
+    {"all",                       {{"name", {"A", 1}, 0}, {"minutes", {NULL, 0}, 5}},     2, true },
+    {"what may be missing",       {{"minutes", {NULL, 0}, 5}},                            1, true },
+    {"what may not",              {{"name", {"A", 1}, 0}},                                1, false},
+    {"text in place of a number", {{"minutes", {"5", 1}, 0}},                             1, false},
+    {"a number in place of text", {{"name", {NULL, 0}, 0}, {"minutes", {NULL, 0}, 5}},    2, false},
+    {"one it does not know",      {{"minutes", {NULL, 0}, 5}, {"city", {"A", 1}, 0}},     2, false},
+    {"one twice",                 {{"minutes", {NULL, 0}, 5}, {"minutes", {NULL, 0}, 5}}, 2, false},
+};
+
+START_TEST(a_text_takes_its_own_values)
+{
+    ck_assert_msg(text_key_takes(&taking, given[_i].values, given[_i].count) == given[_i].takes,
+                  "%s", given[_i].why);
+}
+END_TEST
+
+START_TEST(a_value_is_cut_where_it_is_longer_than_its_kind_allows)
+{
+    char name[4096];
+    const struct text_value value = {
+        "name", {name, sizeof name},
+         0
+    };
+    struct fault fault;
+
+    memset(name, '"', sizeof name);
+    const struct slice said = slice_of(say(TEXT_START, LANGUAGE_EN, &value, 1));
+    ck_assert(telegram_text_check_html(said, &fault));
+    ck_assert_uint_eq(
+        telegram_text_length(said, TELEGRAM_HTML),
+        telegram_text_length(slice_of(say(TEXT_START, LANGUAGE_EN, NULL, 0)), TELEGRAM_HTML) + 2 +
+            64);
+}
+END_TEST
+
+START_TEST(a_text_is_said_in_its_language)
+{
+    ck_assert_ptr_nonnull(strstr(say(TEXT_HELP, LANGUAGE_RU, NULL, 0), "Что я умею"));
+    ck_assert_ptr_nonnull(strstr(say(TEXT_HELP, LANGUAGE_KZ, NULL, 0), "Не істей"));
+    ck_assert_ptr_nonnull(strstr(say(TEXT_HELP, LANGUAGE_EN, NULL, 0), "What I can"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("texts");
+    tcase_add_loop_test(tests, every_text_is_there_in_every_language, 0, TEXTS);
+    tcase_add_loop_test(tests, the_values_of_a_text_are_known, 0, TEXTS);
+    tcase_add_loop_test(tests, a_text_takes_its_own_values, 0, COUNT(given));
+    tcase_add_test(tests, a_value_is_cut_where_it_is_longer_than_its_kind_allows);
+    tcase_add_test(tests, a_text_is_said_in_its_language);
+    return suite_main("texts", tests);
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/* What is stored of a turn for its replay. */
+#include <stdlib.h>
+
+#include <check.h>
+#include <jansson.h>
+
+#include "dialogues/dialogues_json.h"
+#include "unit/base/suite.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 4 * 1024 * 1024);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+static void is(struct slice got, const char *wanted)
+{
+    ck_assert_msg((got.at == NULL) == (wanted == NULL) && slice_is(got, wanted), "%.*s",
+                  SLICE_ARG(got));
+}
+
+static struct slice before_of(const struct turn_input *input)
+{
+    struct slice json;
+    struct fault fault = {.code = ""};
+    ck_assert_msg(turn_before_write(input, &arena, &json, &fault), "%s", fault.code);
+    return json;
+}
+
+static struct turn_input input_of(struct slice json)
+{
+    struct turn_input input = {.now = 7};
+    struct fault fault = {.code = ""};
+    ck_assert_msg(turn_before_read(json, &arena, &input, &fault), "%s", fault.code);
+    ck_assert_int_eq(input.now, 7);
+    return input;
+}
+
+START_TEST(what_was_known_is_read_as_it_was_written)
+{
+    const struct turn_input input = {
+        .language = LANGUAGE_KZ,
+        .source = SLICE("ad \"1\""),
+        .state = {SLICE("stay"), SLICE("city"), SLICE("{\"a\": [1]}"), 3, 9, 1234567890123456}
+    };
+    const struct turn_input read = input_of(before_of(&input));
+    ck_assert_int_eq(read.language, LANGUAGE_KZ);
+    is(read.source, "ad \"1\"");
+    is(read.state.flow, "stay");
+    is(read.state.step, "city");
+    is(read.state.data, "{\"a\": [1]}");
+    ck_assert_int_eq(read.state.data_format, 3);
+    ck_assert_int_eq(read.state.version, 9);
+    ck_assert_int_eq(read.state.ends_at, 1234567890123456);
+}
+END_TEST
+
+START_TEST(a_dialogue_that_is_over_keeps_its_version)
+{
+    const struct turn_input input = {.language = -1, .state = {.version = 4}};
+    const struct slice json = before_of(&input);
+    is(json, "{\"version\":4}");
+    const struct turn_input read = input_of(json);
+    ck_assert_int_eq(read.language, -1);
+    ck_assert_int_eq(read.state.version, 4);
+    ck_assert_ptr_null(read.state.flow.at);
+    ck_assert_ptr_null(read.source.at);
+}
+END_TEST
+
+START_TEST(who_knows_nothing_writes_nothing)
+{
+    const struct turn_input input = {.language = -1};
+    const struct slice json = before_of(&input);
+    is(json, NULL);
+    const struct turn_input read = input_of(json);
+    ck_assert_int_eq(read.language, -1);
+    ck_assert_int_eq(read.state.version, 0);
+}
+END_TEST
+
+static const struct turn_called *read_calls(struct slice json, size_t *count)
+{
+    const struct turn_called *calls;
+    struct fault fault = {.code = ""};
+    ck_assert_msg(turn_calls_read(json, &arena, &calls, count, &fault), "%s", fault.code);
+    return calls;
+}
+
+static struct slice calls_of(const struct turn_call *calls, const struct turn_answer *answers,
+                             size_t count)
+{
+    struct slice json;
+    struct fault fault = {.code = ""};
+    ck_assert_msg(turn_calls_write(calls, answers, count, &arena, &json, &fault), "%s", fault.code);
+    return json;
+}
+
+START_TEST(calls_are_read_byte_for_byte)
+{
+    const struct turn_call calls[] = {
+        {"GET",  SLICE("/v1/a?b=c"), {NULL, 0}                   },
+        {"POST", SLICE("/v1/d"),     SLICE("{\"e\":\"\\u0000\"}")},
+    };
+    const struct turn_answer answers[] = {
+        {200, SLICE("{ \"f\": 1.50 }")},
+        {409, SLICE("no\n\tJSON")     },
+    };
+    size_t count;
+    const struct turn_called *read = read_calls(calls_of(calls, answers, 2), &count);
+    ck_assert_uint_eq(count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        is(read[i].method, calls[i].method);
+        is(read[i].path, calls[i].path.at);
+        is(read[i].body, calls[i].body.at);
+        is(read[i].answer, answers[i].body.at);
+        ck_assert_int_eq(read[i].status, answers[i].status);
+    }
+    read_calls((struct slice){NULL, 0}, &count);
+    ck_assert_uint_eq(count, 0);
+    is(calls_of(calls, answers, 0), NULL);
+}
+END_TEST
+
+/* What becomes most bytes. */
+START_TEST(what_is_too_much_is_left_out)
+{
+    enum { LARGE = 39 * 1024 };
+    char *large = malloc(LARGE);
+    struct turn_call calls[TURN_CALLS_MAX];
+    struct turn_answer answers[TURN_CALLS_MAX];
+    size_t count;
+
+    ck_assert_ptr_nonnull(large);
+    memset(large, _i == 0 ? 'x' : _i == 1 ? '"' : _i == 2 ? '\x01' : '\0', LARGE);
+    for (size_t i = 0; i < TURN_CALLS_MAX; i++) {
+        calls[i] = (struct turn_call){
+            "POST", {large, i == 0 ? LARGE : 500},
+             {large, LARGE               }
+        };
+        answers[i] = (struct turn_answer){
+            200, {large, LARGE}
+        };
+    }
+    const struct slice json = calls_of(calls, answers, TURN_CALLS_MAX);
+    ck_assert_uint_le(json.len, TURN_JOURNAL_MAX);
+    const struct turn_called *read = read_calls(json, &count);
+    ck_assert_uint_eq(count, TURN_CALLS_MAX);
+    ck_assert_ptr_null(read[0].path.at);
+    ck_assert((read[0].body.at != NULL) == (_i == 0));
+    ck_assert_ptr_null(read[0].answer.at);
+    ck_assert((read[1].path.at != NULL) == (_i < 3));
+    ck_assert_ptr_null(read[1].body.at);
+    free(large);
+}
+END_TEST
+
+START_TEST(a_problem_says_its_code)
+{
+    is(problem_code_read(SLICE("{\"status\":409,\"code\":\"nights_taken\"}"), &arena),
+       "nights_taken");
+    is(problem_code_read(SLICE("<html>"), &arena), NULL);
+    is(problem_code_read(SLICE("[]"), &arena), NULL);
+    is(problem_code_read(SLICE(""), &arena), NULL);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("turn_json");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, what_was_known_is_read_as_it_was_written);
+    tcase_add_test(tests, a_dialogue_that_is_over_keeps_its_version);
+    tcase_add_test(tests, who_knows_nothing_writes_nothing);
+    tcase_add_test(tests, calls_are_read_byte_for_byte);
+    tcase_add_loop_test(tests, what_is_too_much_is_left_out, 0, 4);
+    tcase_add_test(tests, a_problem_says_its_code);
+    return suite_main("turn_json", tests);
+}

@@ -11,58 +11,78 @@ BOTS_SERVICE=bot-gateway
 bots_usage() {
     say "deploy/tapbot bots: боты Telegram.
 
-  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--token-file ФАЙЛ]
+  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ]
   deploy/tapbot bots list
+  deploy/tapbot bots texts
+  deploy/tapbot bots replay ИМЯ ЧАТ [--user НОМЕР] [--from ВРЕМЯ]
 
 add    записывает токен бота, придумывает секрет вебхука, делает ключ API и строку в базе; что уже есть,
        остаётся как было. Бот заработает через 10 секунд, перезапускать ничего не нужно
   ИМЯ           строчные латинские буквы, цифры и дефис, до 32 знаков: apartments
   --tenant      чей бот (tapbot, в демо demo)
+  --type        что он делает: квартиры (apartments, так и без этого) или такси (taxi); от этого его тексты
   --token-file  файл с токеном от @BotFather; без этого команда спросит его, не показывая, а не с терминала
                 прочитает одну строку. С этим параметром новый токен заменит прежний
-list   все боты: чьи, включены ли, чего не хватает
+list   все боты: чьи, для чего, включены ли, чего не хватает
+texts  какие из текстов и настроек, изменённых в Directus, не годятся и почему; боты говорят встроенные
+replay заново проводит диалоги чата за последние 72 часа и показывает, что бот сказал бы иначе: «-» было, «+»
+       стало бы, «?» вопрос другому сервису, ответа на который нет в записи. Ничего не пишет и не отправляет
+  --user        только этот пользователь Telegram
+  --from        только с этого времени: 2026-01-02T03:04:05Z
 
 Чьи боты: работающего демо; иначе стека (deploy/tapbot up). --demo и --stack первым словом выбирают сами.
 
-Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
+Коды выхода: 0 сделано (replay: всё так же), 1 не получилось (replay: или есть разница), 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot bots: bots of Telegram.
 
-  deploy/tapbot bots add NAME [--tenant NAME] [--token-file FILE]
+  deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE]
   deploy/tapbot bots list
+  deploy/tapbot bots texts
+  deploy/tapbot bots replay NAME CHAT [--user ID] [--from TIME]
 
 add    stores the bot's token, makes up the webhook's secret, makes an API key and a row in the database; what is
        there stays as it is. The bot works within 10 seconds, nothing has to be restarted
   NAME          lower-case letters, digits and dashes, 32 at most: apartments
   --tenant      whose bot it is (tapbot, in the demo demo)
+  --type        what it does: apartments, which is usual, or taxi; so are its texts
   --token-file  a file with the token from @BotFather; without it the command asks and does not show it, and no
                 terminal: reads one line. With it a new token replaces the one before
-list   all bots: whose, active or not, what is missing
+list   all bots: whose, what for, active or not, what is missing
+texts  which texts and settings that were changed in Directus cannot be used, and why; bots say what is built in
+replay does the dialogues of a chat again, those of the last 72 hours, and shows what the bot would say otherwise: - is
+       what it said, + what it would say, ? a question to another service whose answer is not recorded. Writes and
+       sends nothing
+  --user        this user of Telegram alone
+  --from        since then: 2026-01-02T03:04:05Z
 
 Whose bots: the running demo's; else the stack's (deploy/tapbot up). --demo and --stack as the first word choose.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine."
+Exit codes: 0 done (replay: no difference), 1 failed (replay: or there is one), 2 wrong usage, 3 something is missing on this machine."
 }
 
 verb_bots() {
-    local word whose='' name='' tenant='' token_file=''
+    local word whose='' verb='' name='' tenant='' type=apartments token_file=''
     for word in "$@"; do
         case $word in -h | --help) bots_usage && return 0 ;; esac
     done
     case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
-    case ${1:-} in
-    list) [ $# -eq 1 ] || { bots_usage >&2 && return 2; } ;;
+    verb=${1:-}
+    case $verb in
+    replay) [ $# -ge 3 ] || { bots_usage >&2 && return 2; } ;;
+    list | texts) [ $# -eq 1 ] || { bots_usage >&2 && return 2; } ;;
     add)
         name=${2:-}
         shift $(($# > 1 ? 2 : 1))
         while [ $# -gt 1 ]; do
             case $1 in
             --tenant) tenant=$2 ;;
+            --type) type=$2 ;;
             --token-file) token_file=$2 ;;
             *) bots_usage >&2 && return 2 ;;
             esac
             shift 2
         done
-        if [ $# -ne 0 ] || ! [[ $name =~ ^[a-z][a-z0-9-]{0,31}$ ]]; then
+        if [ $# -ne 0 ] || ! [[ $name =~ ^[a-z][a-z0-9-]{0,31}$ && $type =~ ^(apartments|taxi)$ ]]; then
             bots_usage >&2
             return 2
         fi
@@ -70,11 +90,12 @@ verb_bots() {
     *) bots_usage >&2 && return 2 ;;
     esac
     bots_of "$whose"
-    if [ -n "$name" ]; then
-        bots_add "$name" "${tenant:-$BOTS_TENANT}" "$token_file"
-    else
-        bots_list
-    fi
+    case $verb in
+    add) bots_add "$name" "${tenant:-$BOTS_TENANT}" "$type" "$token_file" ;;
+    list) bots_list ;;
+    texts) bots_program --texts lint ;;
+    replay) bots_replay "${@:2}" ;;
+    esac
 }
 
 # bots_of WHOSE: where the files are, who reads them, and how the programs are run.
@@ -91,15 +112,18 @@ bots_of() {
         BOTS_FOLDER=$TAPBOT_ROOT/secrets/bots BOTS_OWNER=$(service_get "$BOTS_SERVICE" uid) BOTS_TENANT=tapbot BOTS_KEY=()
         [ -d "$BOTS_FOLDER" ] || die 1 "Нет каталога secrets/bots: deploy/tapbot secrets make" \
             "There is no folder secrets/bots: deploy/tapbot secrets make"
-        bots_rows() { stack_migrator "$BOTS_SERVICE" --bots "$@"; }
+        bots_program() { stack_migrator "$BOTS_SERVICE" "$@"; }
         bots_key() { keys_stack --keys "$@"; }
+        # In the container that has both the bots' files and the database.
+        bots_replay() { PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_inside "$BOTS_SERVICE" --replay "$@"; }
         return
     fi
     keys_demo_needed
     BOTS_FOLDER=$STATE/bots BOTS_OWNER=$CLUSTER_USER BOTS_TENANT=demo BOTS_KEY=(--test)
     cluster_folder "$BOTS_FOLDER" 0700
-    bots_rows() { demo_migrator "$BOTS_SERVICE" --bots "$@"; }
+    bots_program() { demo_migrator "$BOTS_SERVICE" "$@"; }
     bots_key() { demo_migrator "$FIRST_SERVICE" --keys "$@"; }
+    bots_replay() { BOTS_DIR=$BOTS_FOLDER demo_migrator "$BOTS_SERVICE" --replay "$@"; }
 }
 
 # bots_token FILE: on standard output; asked for where there is no file.
@@ -122,11 +146,11 @@ bots_token() {
     printf '%s' "$token"
 }
 
-# bots_add NAME TENANT TOKEN_FILE
+# bots_add NAME TENANT TYPE TOKEN_FILE
 bots_add() {
-    local name=$1 tenant=$2 file=$BOTS_FOLDER/$1 value
-    if [ -n "$3" ] || [ ! -s "$file.token" ]; then
-        value=$(bots_token "$3") || return
+    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 value
+    if [ -n "$4" ] || [ ! -s "$file.token" ]; then
+        value=$(bots_token "$4") || return
         bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" token "$value" || return 1
     fi
     [ -s "$file.secret" ] ||
@@ -136,7 +160,7 @@ bots_add() {
             --rate 1000 --burst 2000 ${BOTS_KEY[@]+"${BOTS_KEY[@]}"} 2> >(grep -v 'shown only now' >&2)) || return
         bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" key "$value" || return 1
     fi
-    bots_rows add "$name" --tenant "$tenant" || return
+    bots_program --bots add "$name" --tenant "$tenant" --type "$type" || return
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
         "The bot $name is ready, the gateway sees it within 10 seconds. Look: deploy/tapbot bots list"
 }
@@ -144,7 +168,7 @@ bots_add() {
 # Rows and files together.
 bots_list() {
     local rows
-    rows=$(bots_rows list) || return
+    rows=$(bots_program --bots list) || return
     BOTS_FOLDER=$BOTS_FOLDER PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
 import os
 import sys
@@ -155,10 +179,10 @@ files = {name for name in os.listdir(folder) if os.path.getsize(os.path.join(fol
 names = sorted({*bots, *(name.rpartition(".")[0] for name in files if name.rpartition(".")[2] in parts)})
 table = [sys.argv[1].split("|")]
 for name in names:
-    tenant, intake, state = bots.get(name, ("-", "-", "-"))
+    tenant, intake, state, kind = bots.get(name, ("-", "-", "-", "-"))
     missing = [part for part in parts if f"{name}.{part}" not in files] + ([] if name in bots else [text("строка", "row")])
-    table.append([name, tenant, intake, text("включён" if state == "active" else "выключен", state) if name in bots else "-",
+    table.append([name, tenant, kind, intake, text("включён" if state == "active" else "выключен", state) if name in bots else "-",
                   " ".join(missing) or "-"])
 print_table(table)
-' "$(text 'бот|арендатор|приём|состояние|не хватает' 'bot|tenant|intake|state|missing')" <<<"$rows"
+' "$(text 'бот|арендатор|тип|приём|состояние|не хватает' 'bot|tenant|type|intake|state|missing')" <<<"$rows"
 }

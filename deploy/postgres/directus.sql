@@ -2,8 +2,9 @@
 -- by a superuser on the database `tapbot` after the migrations, as often as one likes: what is not named
 -- here is taken away again.
 --
--- Words about a flat and its owner may be edited. Prices, dates, statuses and money go through the API,
--- which checks, writes history and tells others; so does whatever is created or deleted.
+-- Words about a flat and its owner may be edited, and what bots say and how they behave, which bot-gateway
+-- checks before it uses it. Prices, dates, statuses and money go through the API, which checks, writes
+-- history and tells others; so does whatever is created or deleted.
 SET client_min_messages = warning;
 BEGIN;
 
@@ -15,5 +16,13 @@ GRANT SELECT ON booking.city, booking.owner, booking.apartment, booking.occupanc
 GRANT UPDATE (name, phone, language, notify) ON booking.owner TO directus_user;
 GRANT UPDATE (title_ru, title_kz, title_en, description_ru, description_kz, description_en, district,
     address, lat, lon, amenities, photos) ON booking.apartment TO directus_user;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA bot FROM directus_user;
+GRANT USAGE ON SCHEMA bot TO directus_user;
+GRANT SELECT ON bot.bot, bot.bot_messages, bot.bot_settings TO directus_user;
+
+GRANT UPDATE (message_text, is_active) ON bot.bot_messages TO directus_user;
+GRANT UPDATE (setting_value, is_active) ON bot.bot_settings TO directus_user;
+GRANT UPDATE (intake, is_active, username) ON bot.bot TO directus_user;
 
 COMMIT;

@@ -37,4 +37,4 @@ GRANT CONNECT ON DATABASE tapbot TO tapbot_migrator, tapbot_service, directus_us
 -- Directus shows people the services' tables (directus.sql says which), so its own stand beside them.
 \connect tapbot
 CREATE SCHEMA IF NOT EXISTS directus AUTHORIZATION directus_user;
-ALTER ROLE directus_user IN DATABASE tapbot SET search_path = directus, booking;
+ALTER ROLE directus_user IN DATABASE tapbot SET search_path = directus, booking, bot;

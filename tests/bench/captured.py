@@ -37,11 +37,11 @@ def log_path():
     return os.path.join(os.environ["TEST_SERVICES_HOME"], "postgres.log")
 
 
-def capture(stand, request, settle):
+def capture(stand, request, settle, **environment):
     """Statements that `request()` makes the service send, in the order they were executed."""
     stand.sql(f"ALTER ROLE {stand.main.role} SET log_min_duration_statement = 0")
     try:
-        service = stand.service(CACHE_ENABLED="false", REDIS_URL="")
+        service = stand.service(**{"CACHE_ENABLED": "false", "REDIS_URL": "", **environment})
         settle(service)
         start = os.path.getsize(log_path())
         request(service)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What is measured, one function a section; each adds rows to the one table."""
+import contextlib
 import datetime
 import http.client
 import importlib.util
@@ -14,11 +15,12 @@ import subprocess
 import time
 
 import measure
+import npm
 from captured import as_pgbench, capture
 from ids import FLAT_LUA, flat_id, flat_sql
 from instructions import instructions
 from scale import scale
-from stand import ROOT, Client, Stand, free_port, full, openload, report, wait_until
+from stand import ROOT, Client, Stand, free_port, full, openload, preload, report, wait_until
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 FLATS = 100000 if full() else 20000
@@ -219,11 +221,7 @@ RANDOM_N = f"\\set n random(1, {IDS})"
 
 
 def fastify(bench, statement):
-    folder = os.path.join(ROOT, "build/bench-fastify")
-    os.makedirs(folder, exist_ok=True)
-    for name in ("package.json", "package-lock.json", ".npmrc", "server.js"):
-        shutil.copy(os.path.join(HERE, "fastify", name), folder)
-    subprocess.run(["npm", "ci", "--silent", "--no-progress"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    folder = npm.installed(os.path.join(HERE, "fastify"))
     values = ["$id" if value == flat_id(1) else value for _, value in sorted(statement.values.items())]
     port = free_port()
     process = subprocess.Popen(["node", "server.js"], cwd=folder, stdout=subprocess.DEVNULL,
@@ -282,12 +280,12 @@ def read(bench):
     }
     bars = [("booking-api", "pgbench", 0.80)]
     peer = None
-    if shutil.which("npm"):
+    try:
         port, peer = fastify(bench, statement)
         contestants["Fastify + pg"] = lambda: bench.meter.run(measure.wrk(port, lua, SECONDS), peer.pid)
         bars.append(("booking-api", "Fastify + pg", 3.0))
-    else:
-        report("skip", "bench/read: Fastify", "npm is not here")
+    except npm.Unavailable as why:
+        report("skip", "bench/read: Fastify", why)
     try:
         bench.compare("read by id", contestants, bars)
         calls_per_request(bench, "read by id", "booking-api", service, wrk_command(service, lua))
@@ -429,27 +427,33 @@ def book(bench):
             unbook(build)
 
 
-def book_slow_disk(bench):
-    """The same with each fdatasync 2 ms longer, as on a usual cloud disk: PostgreSQL is started again
-    with a preload."""
-    library = os.path.join(os.environ["TEST_SERVICES_HOME"], "slow_fdatasync.so")
-    subprocess.run(["gcc", "-O2", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library,
-                    os.path.join(ROOT, "tests/support/slow_fdatasync.c")], check=True)
-    os.chmod(library, 0o755)
-    for _, build in bench.builds():
-        open_window(build)
-    restart({"LD_PRELOAD": library, "SLOW_FDATASYNC_US": "2000"})
-    for _, build in bench.builds():
-        build.meter = measure.Meter(postmaster())
-    try:
-        bench.compare("POST booking, fdatasync + 2 ms", booking_contestants(bench),
-                      [("booking-api", "pgbench, one by one", 0.60)])
-    finally:
-        for _, build in bench.builds():
-            unbook(build)
-        restart({})
+@contextlib.contextmanager
+def slow_disk(bench):
+    """Each fdatasync takes 2 ms longer, as on a usual cloud disk: PostgreSQL is started again with a preload."""
+    library = preload(os.environ["TEST_SERVICES_HOME"], "slow_fdatasync")
+
+    def anew(environment):
+        restart(environment)
         for _, build in bench.builds():
             build.meter = measure.Meter(postmaster())
+    anew({"LD_PRELOAD": library, "SLOW_FDATASYNC_US": "2000"})
+    try:
+        yield
+    finally:
+        anew({})
+
+
+def book_slow_disk(bench):
+    """The same where the disk is slow."""
+    for _, build in bench.builds():
+        open_window(build)
+    with slow_disk(bench):
+        try:
+            bench.compare("POST booking, fdatasync + 2 ms", booking_contestants(bench),
+                          [("booking-api", "pgbench, one by one", 0.60)])
+        finally:
+            for _, build in bench.builds():
+                unbook(build)
 
 
 def restart(environment):

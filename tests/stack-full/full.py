@@ -20,9 +20,10 @@ from stand import SECOND_TENANT, TENANT
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))[-1]
-PROGRAM = os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"), "services/booking-api/booking-api")
-SERVICES = ["postgres", "postgres-roles", "redis", "booking-migrate", "directus-grants", "booking-api", "directus",
-            "n8n"]
+SERVICES_BUILT = os.path.join(ROOT, "build", os.environ.get("TEST_BUILD", "release"), "services")
+PROGRAM, GATEWAY = (os.path.join(SERVICES_BUILT, name, name) for name in ("booking-api", "bot-gateway"))
+SERVICES = ["postgres", "postgres-roles", "redis", "booking-migrate", "bot-migrate", "directus-grants", "booking-api",
+            "directus", "n8n"]
 
 
 def version(service):
@@ -37,10 +38,11 @@ def image_files(programs):
             "environment": {"PGDATA": "/var/lib/postgresql/data"}}
     booking = {"files": {"/opt/booking-api": PROGRAM}, "entrypoint": ["/opt/booking-api"],
                "moved": {"/usr/bin/booking-api": "/opt/booking-api"}}
+    gateway = {"files": {"/opt/bot-gateway": GATEWAY}, "entrypoint": ["/opt/bot-gateway"]}
     package = os.path.join(directus, "node_modules/directus")
     return {
         "postgres": data, "postgres-roles": data, "directus-grants": data, "redis": {},
-        "booking-api": booking, "booking-migrate": booking,
+        "booking-api": booking, "booking-migrate": booking, "bot-migrate": gateway,
         "directus": {"path": "/opt/node/bin:/usr/bin:/bin", "home": "/home/node", "cwd": "/directus",
                      "files": {"/opt/node": directus_node, "/directus/node_modules": os.path.join(directus, "node_modules"),
                                **{f"/directus/{name}": os.path.join(package, name)
@@ -103,6 +105,7 @@ class Full:
         self.box("postgres-roles").once()
         self.box("redis").start().wait_healthy()
         self.box("booking-migrate").once()
+        self.box("bot-migrate").once()
         self.box("directus-grants").once()
         self.box("booking-api").start().wait_healthy()
         self.sql("tapbot", f"\\set tenant {TENANT}\n\\set second_tenant {SECOND_TENANT}\n",

@@ -135,6 +135,7 @@ ROWS = [
     at("docs", "nothing", "GET /nope")(404, (HTML, None)),
     at("docs", "9,000 of path", f"GET /{'a' * 9000}")(404, (HTML, None), ENDED),
     at("docs", "a body", "POST /", body=b" " * 2000)(413, (HTML, None)),
+    at("docs", "a target that is no path", "GET a:b")(500, (None, b"Internal Server Error"), None),
     at("www", "nothing", "GET /nope")(404, (HTML, None)),
     at("www", "TRACE", "TRACE /")(405, (HTML, None)),
     # Port 80 sends everybody on.

@@ -26,6 +26,8 @@ VARIABLES = {
     "COMPOSE_FILE": "docker-compose.yml:tests/stack/compose.stand-in.yml",
     "TAPBOT_RIG_SOCKET": rig.SOCKET,
     "LANG": "en_US.UTF-8",
+    # Whose certificates the server's own programs trust: the test's authority is one that everybody knows.
+    "SSL_CERT_FILE": internet.ISSUED_CA,
 }
 
 
@@ -68,10 +70,10 @@ def access_log():
 
 
 def secret_files():
-    """{name: path} of every file of secrets/, those of bots too."""
+    """{name: path} of every file of secrets/ that is not empty, those of bots too."""
     folder = os.path.join(SITE, "secrets")
     paths = sorted(os.path.join(top, name) for top, _, names in os.walk(folder) for name in names)
-    return {os.path.relpath(path, folder): path for path in paths}
+    return {os.path.relpath(path, folder): path for path in paths if os.path.getsize(path)}
 
 
 def sql(text):

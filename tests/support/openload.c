@@ -5,10 +5,10 @@
  *
  *   openload PORT RATE SECONDS CONNECTIONS TARGETS [HEADER...]
  *
- * TARGETS is a file of paths, one a line, taken in turn; HEADER is added to each request. One
- * request at a time on each keep-alive connection. Prints one line of JSON: how many were due,
- * sent, answered, by class of status, broken, and latencies in milliseconds of the 2xx and of the
- * 503.
+ * TARGETS is a file of paths, one a line, taken in turn; behind a path and a space stands the body
+ * of a POST. HEADER is added to each request. One request at a time on each keep-alive connection.
+ * Prints one line of JSON: how many were due, sent, answered, by class of status, broken, and
+ * latencies in milliseconds of the 2xx and of the 503.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -189,8 +189,15 @@ static void load_targets(const char *path, int headers, char **header)
         strcat(more, "\r\n");
     }
     while (file != NULL && request_count < TARGETS_MAX && fgets(line, sizeof(line), file)) {
+        const char *body;
         line[strcspn(line, "\r\n")] = '\0';
-        if (asprintf(&text, "GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", line, more) < 0)
+        body = strchr(line, ' ');
+        if (body == NULL
+                ? asprintf(&text, "GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", line, more) < 0
+                : asprintf(&text,
+                           "POST %.*s HTTP/1.1\r\nHost: localhost\r\n"
+                           "Content-Length: %zu\r\n%s\r\n%s",
+                           (int)(body - line), line, strlen(body + 1), more, body + 1) < 0)
             exit(1);
         requests[request_count++] = text;
     }

@@ -4,9 +4,12 @@ import datetime
 import json
 import os
 import re
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 from unittest import mock
 
 from stand import ROOT
@@ -182,6 +185,85 @@ def certificate_ends():
         assert abs(end - wanted) < 120, f"{days} days: {end - wanted:.0f} s off"
 
 
+def self_signed(folder, name):
+    """The certificate's file; its key is name.key beside it."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                    "-addext", f"subjectAltName=DNS:{name}", "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}"], check=True, capture_output=True)
+    return f"{folder}/{name}"
+
+
+class Edge:
+    """As a context: a server on loopback that shows one certificate; `asked` counts who came."""
+
+    def __init__(self, certificate):
+        self.context, self.asked, self.stopped = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), 0, False
+        self.context.load_cert_chain(certificate, f"{certificate}.key")
+        self.context.num_tickets = 0  # they would be written to a client that has left
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self.serve)
+
+    def serve(self):
+        while True:
+            plain, _ = self.listener.accept()
+            self.asked += 1
+            try:
+                self.context.wrap_socket(plain, server_side=True).close()
+            except OSError:  # the client goes away, or __exit__ wakes us
+                if self.stopped:
+                    return
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopped = True
+        socket.create_connection(self.listener.getsockname()).close()
+        self.thread.join()
+        self.listener.close()
+
+
+STAGING, REAL = (settings.ACME[name] for name in ("staging", "production"))
+HOOKED, POLLED = "taxi\ttapbot\twebhook\tactive\ttaxi\n", "old\ttapbot\twebhook\tinactive\ttaxi\nhome\ttapbot\tpoll\tactive\tapartments\n"
+# Whom the machine trusts, .env, the gateway's bots (None: it fails), and what doctor says of it and gives as the command.
+TRUST = [
+    ("bot.tapbot.test", STAGING, HOOKED + POLLED, None, None),
+    ("other.test", STAGING, HOOKED + POLLED, "by webhook: taxi", checks_running.REAL),
+    ("other.test", REAL, HOOKED, "self-signed certificate", "deploy/tapbot logs traefik --since 24h"),
+    ("other.test", STAGING, POLLED, None, None),
+    ("other.test", STAGING, "", None, None),
+    ("nobody", STAGING, HOOKED, "ca-certificates is missing", None),
+    ("other.test", STAGING, None, "does not name its bots", None),
+]
+
+
+def webhook_certificate():
+    """What Telegram would meet, looked at as Telegram does, and only where bots wait for it."""
+    def looked(folder, trusted, server, bots):
+        done = subprocess.CompletedProcess([], 0 if bots is not None else 1, bots or "", "")
+        with mock.patch.dict(os.environ, {"SSL_CERT_FILE": f"{folder}/{trusted}", "SSL_CERT_DIR": f"{folder}/nothing"}), \
+                mock.patch.object(tree, "engine", lambda: True), mock.patch.object(tree, "running", lambda name: [{"Id": name}]), \
+                mock.patch.object(tree, "docker", lambda *words: done), \
+                mock.patch.object(tree, "env_read", lambda: {"ACME_SERVER": server, "TAPBOT_DOMAIN": "tapbot.test"}), \
+                mock.patch.object(certificates, "stored", dict):
+            return findings.run_checks([check for check in checks_running.RUNNING if check.name == "webhook-certificate"])
+    with tempfile.TemporaryDirectory() as folder:
+        self_signed(folder, "other.test")
+        with Edge(self_signed(folder, "bot.tapbot.test")) as server:
+            with mock.patch.object(certificates, "EDGE", server.listener.getsockname()):
+                for trusted, authority, bots, words, command in TRUST:
+                    found, unchecked = looked(folder, trusted, authority, bots)
+                    said = [one.what[1] for one in found] + [why[1] for _, why in unchecked]
+                    assert len(said) == bool(words) and all(words in one for one in said), f"{trusted}, {bots!r}: {said}"
+                    assert [one.command for one in found] == ([command] if command else []), [one.command for one in found]
+                assert server.asked == 3, f"{server.asked} looked, where three of these have a reason"
+                with mock.patch.dict(os.environ, {"SSL_CERT_FILE": f"{folder}/bot.tapbot.test"}):
+                    assert "mismatch" in (certificates.distrust("other.test") or ""), "a certificate of another name was trusted"
+        with mock.patch.object(certificates, "EDGE", ("127.0.0.1", 1)):
+            _, unchecked = looked(folder, "other.test", STAGING, HOOKED)
+            assert "does not answer" in unchecked[0][1][1], unchecked
+
+
 FORMS = {
     "TAPBOT_DOMAIN": (["tapbot.kz", "a.b-c.test"], ["https://tapbot.kz", "tapbot", "Tapbot.kz", "a b.kz", "", "-a.kz"]),
     "ACME_EMAIL": (["admin@tapbot.kz"], ["admin", "a@b", "a b@c.kz"]),
@@ -295,7 +377,7 @@ def both_languages():
             assert re.search(r"[а-яА-Я]", russian) or russian == english, check.name
     planted = {mistake.check for mistake in [*mistakes.MISTAKES, *broken.ENV]}
     offline = {check.name for check in ALL} - {"network", "container", "membership", "acme", "authority", "certificate", "traefik", "postgres-trial",
-                                               "settings", "restart", "access-log",
+                                               "settings", "restart", "access-log", "webhook-certificate",
                                                "compose-version", "env"}
     assert offline <= planted, f"no mistake is planted for {offline - planted}"
 
@@ -312,10 +394,10 @@ def oldest_python():
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else \
                 [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             bad = [name for name in names if name.split(".")[0] in gone or
-                   name.split(".")[0] not in sys.stdlib_module_names | {"stack", "say", "services"}]
+                   name.split(".")[0] not in sys.stdlib_module_names | {"stack", "chat", "say", "services"}]
             assert not bad, f"{path} needs {bad}"
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, trial_makes_nothing, edge_start, certificate_ends, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

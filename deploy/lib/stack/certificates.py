@@ -5,6 +5,8 @@ import calendar
 import json
 import os
 import re
+import socket
+import ssl
 import time
 import urllib.parse
 
@@ -12,6 +14,8 @@ from stack import tree
 
 VOLUME = "traefik-acme"
 FILE = "acme.json"
+EDGE = ("127.0.0.1", 443)
+EDGE_SECONDS = 5
 
 
 def acme_path():
@@ -86,3 +90,22 @@ def days():
             for name in (one["domain"]["main"], *(one["domain"].get("sans") or [])):
                 left[name] = int((end - time.time()) // 86400)
     return left
+
+
+def authorities_known():
+    """Whether this machine has a list of authorities at all."""
+    known = ssl.get_default_verify_paths()
+    return bool(known.cafile or (known.capath and os.listdir(known.capath)))
+
+
+def distrust(host):
+    """Why a client with this machine's list of authorities refuses what Traefik shows for the host; None where it does not.
+    OSError: nobody answers."""
+    try:
+        with socket.create_connection(EDGE, timeout=EDGE_SECONDS) as plain, \
+                ssl.create_default_context().wrap_socket(plain, server_hostname=host):
+            return None
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message
+    except ssl.SSLError as error:
+        return error.reason or str(error)

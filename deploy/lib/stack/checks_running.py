@@ -3,11 +3,12 @@
 import os
 import time
 
-from stack import certificates, host, tree
+from stack import certificates, host, settings, tree
 from stack.findings import Check, Unchecked, edit
 from stack.masking import mask
 
 UP = "sudo deploy/tapbot up --yes"
+REAL = f"sudo deploy/tapbot init --yes --acme production && {UP}"  # after the rehearsal's certificates
 CERTIFICATE_DAYS = 21
 RESTART_SECONDS = 86400
 EDGE_LOGS, EDGE_LOG_MIB = "traefik-logs", 32  # of traefik/start.sh
@@ -186,6 +187,43 @@ def authority():
         yield (f"сертификаты выпустил {other}, а в .env другой центр", f"the certificates are of {other}, .env names another authority"),
 
 
+def called_by_telegram():
+    """The active bots whose updates Telegram is to bring here, by the gateway's own program."""
+    gateway = tree.running("bot-gateway")
+    if not gateway:
+        return []
+    done = tree.docker("exec", gateway[0]["Id"], "/usr/bin/service", "--bots", "list")
+    if done.returncode:
+        raise Unchecked("bot-gateway не называет своих ботов", "bot-gateway does not name its bots")
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    return [name for name, _, intake, state, _ in rows if (intake, state) == ("webhook", "active")]
+
+
+def trusted_again():
+    """The command after which certificates are those of an authority that everybody knows."""
+    if tree.env_read().get("ACME_SERVER", "") == settings.ACME["staging"]:
+        return REAL
+    return UP if certificates.other_authority() else "deploy/tapbot logs traefik --since 24h"
+
+
+def webhook_certificate():
+    need_engine()
+    bots = called_by_telegram()
+    if not bots:
+        return
+    if not certificates.authorities_known():
+        raise Unchecked("нет пакета ca-certificates", "the package ca-certificates is missing")
+    host_name, named = f"bot.{tree.domain()}", ", ".join(bots)
+    try:
+        why = certificates.distrust(host_name)
+    except OSError as error:
+        raise Unchecked("порт 443 не отвечает", "port 443 does not answer") from error
+    if why:
+        yield ((f"сертификату {host_name} Telegram не поверит ({why}), а обновления по вебхуку ждут боты: {named}",
+                f"Telegram will not trust the certificate of {host_name} ({why}), and bots wait for updates by webhook: {named}"),
+               trusted_again())
+
+
 RUNNING = [
     Check("network", ("сети Docker", "Docker's networks"), networks,
           ("Контейнеры не увидят друг друга или не запустятся", "Containers do not see each other, or do not start"), fatal=True),
@@ -204,4 +242,6 @@ RUNNING = [
           ("Traefik показывал бы старые сертификаты, пока они не кончатся", "Traefik would show the old ones until they end"), UP),
     Check("certificate", ("сроки сертификатов", "days of the certificates"), certificate_days,
           ("Traefik обновляет за 30 дней: значит, обновление не удаётся", "Traefik renews 30 days before: renewal fails")),
+    Check("webhook-certificate", ("сертификат, по которому приходит Telegram", "the certificate that Telegram meets"), webhook_certificate,
+          ("Telegram не доставит им ни одного обновления", "Telegram will deliver not one of them")),
 ]

@@ -19,7 +19,8 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
   deploy/tapbot doctor --list       что проверяется
 
 Каждая находка одной строкой: что не так, чем грозит, какая команда исправит. На исправной машине одна
-строка. Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
+строка и, в скобках, по строке на пустой секрет из тех, что вам выдают.
+Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
          """deploy/tapbot doctor: what is wrong. Changes nothing.
 
   deploy/tapbot doctor              everything; with sudo: only root reads settings and secrets
@@ -28,7 +29,8 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
   deploy/tapbot doctor --list       what is looked at
 
 A line for each finding: what is wrong, what will come of it, which command repairs it. On a sound
-machine one line. Exit codes: 0 all is well, 1 there are findings, 2 wrong usage, 3 rights are missing.""")
+machine one line and, in brackets, one for each empty secret of those that you are given.
+Exit codes: 0 all is well, 1 there are findings, 2 wrong usage, 3 rights are missing.""")
 
 ALL = [*HOST, *SETTINGS, *DESCRIPTION, *RUNNING, *TRIALS]
 

@@ -263,10 +263,8 @@ def finish():
             f"Certificates: {count} of {len(names)}" + ("" if count == len(names) else "; the others usually within a minute, to "
                                                         "watch: deploy/tapbot logs traefik --level warn"))
     if tree.env_read().get("ACME_SERVER", "").startswith(settings.ACME["staging"]):
-        say("\nСертификаты пока пробные, браузер предупредит. Когда всё откроется:\n"
-            "  sudo deploy/tapbot init --yes --acme production && sudo deploy/tapbot up --yes",
-            "\nThe certificates are a rehearsal's, browsers warn. When all pages open:\n"
-            "  sudo deploy/tapbot init --yes --acme production && sudo deploy/tapbot up --yes")
+        say(f"\nСертификаты пока пробные, браузер предупредит, Telegram не доставит обновлений. Когда всё откроется:\n  {checks_running.REAL}",
+            f"\nThe certificates are a rehearsal's, browsers warn, Telegram delivers no updates. When all pages open:\n  {checks_running.REAL}")
     ours = services.services()[0].name
     say("\nДальше:\n  deploy/tapbot status\n  deploy/tapbot keys create --tenant ИМЯ --client ИМЯ --scopes all   ключ API\n"
         f"  deploy/tapbot logs {ours} --follow",

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""What one person sees of their chat with a bot, and which button a number is. Pure: events of the stand-in in
+(tools/telegram/README.md, `GET wait`), text out."""
+from say import text as words
+
+from chat import rendering
+
+MESSAGES_MAX = 500  # that are remembered for their buttons
+QUOTED = 40         # characters of a message that is gone
+
+
+class Dialogue:
+    def __init__(self, bot, person, styled=False):
+        self.bot, self.person, self.styled = bot, person, styled
+        self.messages = {}    # by id
+        self.keyboard = None  # below the input field
+        self.numbered = None  # what numbers mean, the buttons printed last: a message's id, "keyboard" or None
+
+    def take(self, event):
+        """What is printed of an event: a text, or None."""
+        taker = {"message": self.new, "edited": self.edited, "deleted": self.deleted, "answer": self.answered}
+        return taker.get(event["event"], lambda _: None)(event)
+
+    def restore(self, chat):
+        """What is printed of the messages that are there already, and of the keyboard (`GET chat`)."""
+        shown = []
+        for message in chat["messages"]:
+            said = self.take({"event": "message", "message": message})
+            shown.append(said or f"> {rendering.content(message)}")
+        self.keyboard = chat["keyboard"]
+        if self.keyboard:
+            self.numbered = "keyboard"
+            shown += [f"  {row}" for row in rendering.buttons(self.keyboard["keyboard"])]
+        return shown
+
+    # What is shown
+
+    def said(self, body, mark=""):
+        return rendering.block(f"{self.bot}{mark}", body, self.styled)
+
+    def whole(self, message, rows, mark=""):
+        return self.said("\n".join([rendering.content(message, self.styled), *rendering.buttons(rows)]), mark)
+
+    def new(self, event):
+        message = event["message"]
+        if message["from"]["id"] == self.person:
+            if self.keyboard and self.keyboard.get("one_time_keyboard"):
+                self.put_away()
+            return None
+        rows = self.keep(message)
+        if "keyboard" in event:
+            self.put_away()
+            if event["keyboard"]:
+                self.keyboard, self.numbered, rows = event["keyboard"], "keyboard", event["keyboard"]["keyboard"]
+        return self.whole(message, rows)
+
+    def edited(self, event):
+        message = event["message"]
+        if message["from"]["id"] == self.person:
+            return None
+        before = self.messages.get(message["message_id"])
+        rows = self.keep(message)
+        if before and not rows and rendering.content(before) == rendering.content(message):
+            return self.said(self.quoted(message), words(" (убрал кнопки)", " (took the buttons away)"))
+        return self.whole(message, rows, words(" (изменено)", " (edited)"))
+
+    def deleted(self, event):
+        message = self.messages.pop(event["message_id"], None)
+        if self.numbered == event["message_id"]:
+            self.numbered = None
+        return self.said(self.quoted(message) if message else "...", words(" (удалил)", " (deleted)"))
+
+    def answered(self, event):
+        answer = event["answer"]
+        if answer["url"]:
+            return self.said(rendering.clean(answer["url"]), words(" (открывает)", " (opens)"))
+        if not answer["text"]:
+            return None
+        mark = words(" (окно)", " (window)") if answer["show_alert"] else words(" (всплывает)", " (notice)")
+        return self.said(rendering.clean(answer["text"]), mark)
+
+    @staticmethod
+    def quoted(message):
+        first = rendering.content(message).partition("\n")[0]
+        return first if len(first) <= QUOTED else first[:QUOTED] + "..."
+
+    # What can be pressed
+
+    def keep(self, message):
+        """Remembers it; the rows of its buttons."""
+        number, rows = message["message_id"], message.get("reply_markup", {}).get("inline_keyboard", [])
+        self.messages[number] = message
+        if len(self.messages) > MESSAGES_MAX:
+            del self.messages[next(iter(self.messages))]
+        if rows:
+            self.numbered = number
+        elif self.numbered == number:
+            self.numbered = None
+        return rows
+
+    def put_away(self):
+        self.keyboard = None
+        if self.numbered == "keyboard":
+            self.numbered = None
+
+    def pressable(self, which):
+        """[(button, id of its message or None)] of a keyboard."""
+        if which == "keyboard":
+            rows, message_id = (self.keyboard or {}).get("keyboard", []), None
+        else:
+            message = self.messages.get(which, {})
+            rows, message_id = message.get("reply_markup", {}).get("inline_keyboard", []), which
+        return [(button, message_id) for row in rows for button in row]
+
+    def by_number(self, number):
+        """None where no buttons have numbers; LookupError where there are fewer."""
+        if self.numbered is None:
+            return None
+        known = self.pressable(self.numbered)
+        if not 1 <= number <= len(known):
+            raise LookupError(words(f"Кнопки {number} нет, их {len(known)}. Отправить это число: ={number}",
+                                    f"There is no button {number}, there are {len(known)}. To send the number: ={number}"))
+        return known[number - 1]
+
+    def by_label(self, part):
+        """The button whose label is `part`, else one that contains it: numbered ones first, then newer ones first.
+        None where there is none."""
+        order = [self.numbered, "keyboard", *reversed(self.messages)]
+        known = [one for which in order for one in self.pressable(which)]
+        for matches in (lambda label: label == part, lambda label: part.casefold() in label.casefold()):
+            for one in known:
+                if matches(one[0]["text"]):
+                    return one
+        return None

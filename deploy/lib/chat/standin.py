@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""The control API of the stand-in for Telegram (tools/telegram/README.md), and the gateway's."""
+import contextlib
+import http.client
+import json
+import urllib.parse
+
+ANSWER_SECONDS = 10
+POLL_SECONDS = 50  # a request for events is answered by then
+
+
+class Gone(Exception):
+    """(who does not answer)"""
+
+
+class Refused(Exception):
+    """(status, sentence)"""
+
+
+@contextlib.contextmanager
+def answering(line):
+    try:
+        yield
+    except (OSError, http.client.HTTPException):
+        raise Gone(f"http://{line.host}:{line.port}") from None
+
+
+def line_to(root, seconds):
+    parts = urllib.parse.urlsplit(root)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    return kind(parts.hostname, parts.port, timeout=seconds)
+
+
+def answer_of(line):
+    """JSON; reads the answer as a whole."""
+    with answering(line):
+        answer = line.getresponse()
+        body = answer.read()
+    try:
+        told = json.loads(body)
+    except ValueError:
+        raise Refused(answer.status, body[:200].decode(errors="replace")) from None
+    if answer.status >= 300:
+        raise Refused(answer.status, str(told.get("error", told)) if isinstance(told, dict) else str(told))
+    return told
+
+
+def call(method, root, path, given=None, headers=None):
+    with contextlib.closing(line_to(root, ANSWER_SECONDS)) as line:
+        with answering(line):
+            line.request(method, path, None if given is None else json.dumps(given), headers or {})
+        return answer_of(line)
+
+
+class Gateway:
+    def __init__(self, root, key):
+        self.root, self.key = root, key
+
+    def ready(self):
+        try:
+            call("GET", self.root, "/readyz")
+        except Gone:
+            return False
+        except Refused as why:
+            return why.args[0] < 500
+        return True
+
+    def set_webhook(self, bot):
+        call("POST", self.root, f"/v1/bots/{bot}/webhook", None, {"X-API-Key": self.key})
+
+
+class Standin:
+    def __init__(self, root):
+        self.root = root
+
+    def do(self, what, **given):
+        return call("POST", self.root, f"/control/{what}", given)
+
+    def see(self, what, **given):
+        return call("GET", self.root, f"/control/{what}?{urllib.parse.urlencode(given)}")
+
+
+class Events:
+    """What happens in a chat from `after` on. One request is always under way; select() tells when it is answered."""
+
+    def __init__(self, root, bot, chat, after):
+        self.line, self.asked = line_to(root, POLL_SECONDS + ANSWER_SECONDS), {"bot": bot, "chat": chat, "timeout": POLL_SECONDS}
+        self.after = after
+        self.ask()
+
+    def ask(self):
+        with answering(self.line):
+            self.line.request("GET", f"/control/wait?{urllib.parse.urlencode({**self.asked, 'after': self.after})}")
+
+    def fileno(self):
+        return self.line.sock.fileno()
+
+    def take(self):
+        told = answer_of(self.line)
+        self.after = told["sequence"]
+        self.ask()
+        return told["events"]
+
+    def close(self):
+        self.line.close()

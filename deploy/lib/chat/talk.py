@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+"""A person at a terminal, or a script in the person's place, and the bot."""
+import os
+import select
+import sys
+import time
+
+from say import text as words
+
+from chat import lines, rendering
+from chat.dialogue import Dialogue
+from chat.standin import Events, Refused
+
+QUIET_SECONDS = 0.4   # a bot that has answered and is silent for so long is done
+ANSWER_SECONDS = 10   # so long a script waits for an answer
+CHECK_SECONDS = 1     # after so much silence the gateway is looked at
+HISTORY = 6           # messages shown of a chat that is there already
+READ_MAX = 4096
+NAMES = ("Айгерим", "Данияр", "Алия", "Ерлан", "Мадина", "Тимур", "Сауле", "Арман")
+UNHEARD = ("lang", "who", "help", "quit")  # what a bot does not notice
+
+HELP = ("""Что напечатано, уходит боту; число нажимает кнопку с этим номером в последних кнопках.
+  =3                      отправить число как текст; так же любой текст, который начинается с двоеточия
+  :contact                поделиться своим номером
+  :location 43.24,76.91   поделиться местом; без чисел оно в Алматы
+  :lang ru|kz|en          язык человека
+  :who 1002               дальше пишет другой человек, у него свой чат с ботом
+  :quit                   выйти (или Ctrl-D)""",
+        """What is typed goes to the bot; a number presses the button with that number among the latest buttons.
+  =3                      sends a number as text; so with every text that begins with a colon
+  :contact                shares one's own number
+  :location 43.24,76.91   shares a location; without numbers it is in Almaty
+  :lang ru|kz|en          the person's language
+  :who 1002               another person writes, in a chat of their own
+  :quit                   the end (or Ctrl-D)""")
+
+
+class Wrong(Exception):
+    """What was expected of the bot did not come; the sentence."""
+
+
+class Talk:
+    """`show` prints. `styled`: for a terminal that knows bold."""
+
+    def __init__(self, standin, gateway, bot, language, show, styled=False):
+        self.standin, self.gateway, self.bot, self.language = standin, gateway, bot, language
+        self.show, self.styled = show, styled
+        self.events = None
+        self.noted()
+
+    def be(self, person):
+        """The person who talks from here on; their chat is as it was."""
+        self.person = person
+        self.introduce()
+        self.dialogue, self.past = Dialogue(self.bot, person, self.styled), []
+        try:
+            chat = self.standin.see("chat", bot=self.bot, chat=person)
+            sequence = chat["sequence"]
+            chat["messages"] = chat["messages"][-HISTORY:]
+            self.past = self.dialogue.restore(chat)
+        except Refused:  # they never wrote to the bot
+            sequence = self.standin.see("state")["sequence"]
+        if self.events:
+            self.events.close()
+        self.events = Events(self.standin.root, self.bot, person, sequence)
+        return f"{self.name} ({person})"
+
+    @property
+    def name(self):
+        return NAMES[self.person % len(NAMES)]
+
+    def introduce(self):
+        self.standin.do("users", bot=self.bot, id=self.person, first_name=self.name, language_code=lines.LANGUAGES[self.language])
+
+    # What the person does. Each says how that looks.
+
+    def act(self, kind, value):
+        """(how it looks, does the bot hear of it)"""
+        if kind not in UNHEARD:
+            self.noted()
+        if kind == "number":
+            chosen = self.dialogue.by_number(value)
+            return self.press(*chosen) if chosen else (self.send_text(str(value)), True)
+        acts = {"text": self.send_text, "contact": self.send_contact, "location": self.send_location,
+                "lang": self.speak, "who": self.be, "help": lambda _: words(*HELP)}
+        return acts[kind](value), kind not in UNHEARD
+
+    def send(self, **what):
+        self.standin.do("send", bot=self.bot, user=self.person, **what)
+
+    def send_text(self, text):
+        self.send(text=text)
+        return text
+
+    def send_contact(self, _=None):
+        contact = {"phone_number": f"+7701{self.person % 10**7:07d}", "first_name": self.name, "user_id": self.person}
+        self.send(contact=contact)
+        return rendering.content({"contact": contact})
+
+    def send_location(self, where=None):
+        location = dict(zip(("latitude", "longitude"), where or lines.HERE))
+        self.send(location=location)
+        return rendering.content({"location": location})
+
+    def speak(self, language):
+        self.language = language
+        self.introduce()
+        return words(f"язык: {language}", f"language: {language}")
+
+    def press(self, button, message_id):
+        shown = f"[{rendering.label(button)}]"
+        if "callback_data" in button:
+            self.standin.do("press", bot=self.bot, user=self.person, message_id=message_id, data=button["callback_data"])
+        elif button.get("request_contact"):
+            return self.send_contact(), True
+        elif button.get("request_location"):
+            return self.send_location(), True
+        elif rendering.address(button):
+            return words(f"Откройте в браузере: {rendering.address(button)}", f"Open in a browser: {rendering.address(button)}"), False
+        elif message_id is not None:
+            return words(f"{shown}: такую кнопку чат в терминале не нажимает", f"{shown}: this chat cannot press such a button"), False
+        else:
+            self.send_text(button["text"])
+        return shown, True
+
+    # What the bot does
+
+    def noted(self):
+        """Begins to wait for an answer."""
+        self.heard, self.heard_at = [], None
+        self.acted = time.monotonic()
+        self.check_at = self.acted + CHECK_SECONDS
+
+    def news(self):
+        """Shows what has come."""
+        for event in self.events.take():
+            shown = self.dialogue.take(event)
+            if shown:
+                self.heard.append(shown)
+                self.show(shown)
+            if event["event"] in ("edited", "deleted", "answer") or shown:
+                self.heard_at = time.monotonic()
+
+    def unanswered(self):
+        """Is the bot silent because the gateway is gone?"""
+        now = time.monotonic()
+        if self.heard_at or now < self.check_at or now > self.acted + ANSWER_SECONDS:
+            return False
+        self.check_at = now + CHECK_SECONDS
+        return not self.gateway.ready()
+
+    def gateway_gone(self):
+        return words(f"bot-gateway ({self.gateway.root}) не отвечает. Запустить снова: deploy/tapbot demo --detach",
+                     f"bot-gateway ({self.gateway.root}) does not answer. To start it again: deploy/tapbot demo --detach")
+
+    def listen(self, found):
+        """Shows what comes until found() is something, at most ANSWER_SECONDS after the person's last act; returns that."""
+        while not (got := found()) and (left := self.acted + ANSWER_SECONDS - time.monotonic()) > 0:
+            if select.select([self.events], [], [], min(left, QUIET_SECONDS / 4))[0]:
+                self.news()
+            elif self.unanswered():
+                raise Wrong(self.gateway_gone())
+        return got
+
+    def settled(self):
+        return self.heard_at and time.monotonic() - self.heard_at >= QUIET_SECONDS
+
+
+# A script
+
+def perform(talk, kind, value):
+    if kind == "expect":
+        if not talk.listen(lambda: value in "\n".join(talk.heard)):
+            said = "\n".join(talk.heard) or words("(ничего)", "(nothing)")
+            raise Wrong(words(f"ожидалось «{value}», а бот сказал:\n{said}", f"'{value}' was expected, the bot said:\n{said}"))
+        return
+    if kind == "tap":
+        chosen = talk.listen(lambda: talk.dialogue.by_label(value))
+        if not chosen:
+            raise Wrong(words(f"нет кнопки «{value}»", f"there is no button '{value}'"))
+        talk.noted()
+        shown, heard = talk.press(*chosen)
+    else:
+        shown, heard = talk.act(kind, value)
+    talk.show(f"> {shown}")
+    if heard and not talk.listen(talk.settled):
+        talk.show(words("(бот молчит)", "(the bot is silent)"))
+
+
+def play(talk, steps):
+    """Wrong names the line."""
+    for number, kind, value in steps:
+        if kind == "quit":
+            return
+        try:
+            perform(talk, kind, value)
+        except (Wrong, LookupError) as why:
+            raise Wrong(words(f"Строка {number}: {why}", f"Line {number}: {why}")) from None
+        except Refused as why:
+            raise Wrong(words(f"Строка {number}: {why.args[1]}", f"Line {number}: {why.args[1]}")) from None
+
+
+# A terminal
+
+class Screen:
+    """Standard output with a line at its end where the person types."""
+
+    def __init__(self):
+        self.asked = False
+
+    def show(self, text):
+        print("\r\x1b[K" * self.asked + text, flush=True)
+        self.asked = False
+
+    def ask(self):
+        if not self.asked:
+            print("> ", end="", flush=True)
+        self.asked = True
+
+    def entered(self):
+        """The person ended the line."""
+        self.asked = False
+
+
+def recall(talk, screen):
+    """What was said before, once."""
+    for shown in talk.past:
+        screen.show(shown)
+    talk.past = []
+
+
+def heed(talk, screen, line):
+    """False when the person wants to leave."""
+    try:
+        step = lines.typed(line)
+        if step is None:
+            return True
+        if step[0] == "quit":
+            return False
+        shown, _heard = talk.act(*step)
+        if step[0] != "text" and shown != line.strip():
+            screen.show(shown)
+        recall(talk, screen)
+    except (ValueError, LookupError) as why:
+        screen.show(str(why))
+    except Refused as why:
+        screen.show(why.args[1])
+    return True
+
+
+def converse(talk, screen):
+    """Until the person leaves. What is typed ahead waits, line by line."""
+    typed, warned = b"", False
+    recall(talk, screen)
+    while True:
+        screen.ask()
+        ready = select.select([sys.stdin, talk.events], [], [], CHECK_SECONDS)[0]
+        if talk.events in ready:
+            talk.news()
+        if sys.stdin in ready:
+            got = os.read(sys.stdin.fileno(), READ_MAX)
+            if not got:
+                screen.show("")
+                return
+            *whole, typed = (typed + got).split(b"\n")
+            for line in whole:
+                screen.entered()
+                if not heed(talk, screen, line.decode(errors="replace")):
+                    return
+        down = talk.unanswered()
+        if down and not warned:
+            screen.show(talk.gateway_gone())
+        warned = down or warned and not talk.heard_at

@@ -223,6 +223,16 @@ int program_logged(const char *words)
     return times;
 }
 
+bool program_logs(const char *words)
+{
+    for (int waited = 0; waited < READY_MS * 1000; waited += STEP_US) {
+        if (program_logged(words) > 0)
+            return true;
+        usleep(STEP_US);
+    }
+    return false;
+}
+
 bool program_ready(int limit_ms)
 {
     static struct reply reply;

@@ -31,6 +31,8 @@ int program_run(const char *const *words, char *out, size_t room);
 pid_t program_start(void);
 /* How often these words are in the log of the copy that was started last. */
 int program_logged(const char *words);
+/* Waits for them: the log is written every second, and later on a loaded machine. */
+bool program_logs(const char *words);
 /* Sets DATABASE_URL for the runtime role, or for another with PROGRAM_PASSWORD. */
 void program_database(void);
 void program_database_as(const char *role);

@@ -197,7 +197,10 @@ static void make_pool(const char *schema)
     options.search_path = path;
     options.shared = STAND_SHARED;
     options.exclusive = STAND_EXCLUSIVE;
+    /* A machine that stands still for some seconds fails no test. */
     options.wait_ms = 10000;
+    options.statement_ms = 10000;
+    options.exclusive_statement_ms = 10000;
     stand.loop = loop_create(&fault);
     ck_ok(stand.loop != NULL, fault);
     stand.work = work_create(stand.loop, 1, 16, &fault);

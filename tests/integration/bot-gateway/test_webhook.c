@@ -171,9 +171,9 @@ START_TEST(who_knocks_fills_no_log_and_no_log_tells_a_secret)
         deliver("X-Telegram-Bot-Api-Secret-Token: Wrong_1", 3);
     ck_assert_int_eq(answer.status, 401);
     deliver(SECRET, 3);
-    usleep(1500 * 1000); /* the log is written every second */
+    ck_assert(program_logs("\"event\":\"webhook_refused\""));
+    usleep(1500 * 1000); /* what comes a second later would be seen too */
     ck_assert_int_le(program_logged("\"event\":\"webhook_refused\"") - before, 1);
-    ck_assert_int_ge(program_logged("\"event\":\"webhook_refused\""), 1);
     ck_assert_int_eq(program_logged("Se-cret_1"), 0);
     ck_assert_int_eq(program_logged("Wrong_1"), 0);
     ck_assert_int_eq(program_logged("TokenThatNobodyLogs"), 0);

@@ -16,13 +16,17 @@
 
 #include "support/child.h"
 
-enum { WORDS_MAX = 24, READY_MS = 5000, END_MS = 8000, STEP_US = 2000 };
+enum { WORDS_MAX = 24, LOGS_MAX = 64, READY_MS = 5000, END_MS = 8000, STEP_US = 2000 };
 
 char key_all[KEY_TEXT_MAX];
 char key_other[KEY_TEXT_MAX];
 static const char runtime[] = PROGRAM_SCHEMA "_runtime";
 static pid_t running;
-static FILE *last_log; /* of the copy that was started last */
+/* What copies wrote, by their port. */
+static struct {
+    int port;
+    FILE *file;
+} logs[LOGS_MAX];
 static int port;
 static int suite;          /* names its database; its tests are children of this process */
 static char database[512]; /* URL of a database of this suite alone */
@@ -203,18 +207,34 @@ int program_run(const char *const *words, char *out, size_t room)
     return program_wait(pid, READY_MS);
 }
 
+/* Of the copy at this port; a free place where there was none. */
+static FILE **log_of_port(void)
+{
+    for (int i = 0; i < LOGS_MAX; i++) {
+        if (logs[i].port == 0)
+            logs[i].port = port;
+        if (logs[i].port == port)
+            return &logs[i].file;
+    }
+    ck_abort_msg("too many ports");
+    return NULL;
+}
+
 pid_t program_start(void)
 {
-    if (last_log != NULL)
-        fclose(last_log);
-    last_log = tmpfile();
-    return spawn(NULL, getenv("PROGRAM_LOG") != NULL ? -1 : fileno(last_log));
+    FILE **log = log_of_port();
+
+    if (*log != NULL)
+        fclose(*log);
+    *log = tmpfile();
+    ck_assert_ptr_nonnull(*log);
+    return spawn(NULL, getenv("PROGRAM_LOG") != NULL ? -1 : fileno(*log));
 }
 
 int program_logged(const char *words)
 {
     static char log[4 * 1024 * 1024]; /* all that it wrote */
-    ssize_t len = pread(fileno(last_log), log, sizeof(log) - 1, 0);
+    ssize_t len = pread(fileno(*log_of_port()), log, sizeof(log) - 1, 0);
     int times = 0;
 
     log[len > 0 ? len : 0] = '\0';

@@ -29,7 +29,7 @@ void program_end(void);
 /* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
 int program_run(const char *const *words, char *out, size_t room);
 pid_t program_start(void);
-/* How often these words are in the log of the copy that was started last. */
+/* How often these words are in the log of the copy at this port, which was started there last. */
 int program_logged(const char *words);
 /* Waits for them: the log is written every second, and later on a loaded machine. */
 bool program_logs(const char *words);

@@ -14,7 +14,7 @@ int sends_at_once;
 int sends_delay_ms;
 void (*sends_end)(const struct send *send, struct call_result *result);
 
-enum { CHATS = 64, POLL_MS = 5 };
+enum { CHATS = 64, POLL_MS = 5, SOON_MS = 20000 };
 static struct {
     int64_t chat_id;
     int calls;
@@ -219,4 +219,14 @@ void sends_wait_count(int count, int ms)
     for (int waited = 0; sends_count < count && waited <= ms; waited += POLL_MS)
         stand_sleep(POLL_MS);
     ck_assert_int_ge(sends_count, count);
+}
+
+void wait_for(const char *sql)
+{
+    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
+        if (stand_number("SELECT (%s)::int", sql) == 1)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_abort_msg("never: %s", sql);
 }

@@ -57,6 +57,8 @@ void sends_wait(const struct uuid *id, const char *status, int ms);
 /* Waits until so many calls were made. */
 void sends_wait_count(int count, int ms);
 int64_t sends_now_ms(void);
+/* Waits until the condition is true, or fails after 20 s. */
+void wait_for(const char *sql);
 
 /* A test whose body runs in a fiber. */
 #define SENDS_TEST(name_, body_)                                                                   \

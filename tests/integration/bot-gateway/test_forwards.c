@@ -11,7 +11,7 @@
 #include "intake/intake.h"
 #include "sends.h"
 
-enum { POLL_MS = 5, SOON_MS = 20000, COPIES = 3, UPDATES = 60 };
+enum { POLL_MS = 5, COPIES = 3, UPDATES = 60 };
 
 static void begin(void)
 {
@@ -47,16 +47,6 @@ static void deliver_text(int number, int chat, const char *text)
              "\"private\"},\"text\":\"%s\"}}",
              number, chat, chat, text);
     deliver(body);
-}
-
-static void wait_for(const char *sql)
-{
-    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
-        if (stand_number("SELECT (%s)::int", sql) == 1)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_abort_msg("never: %s", sql);
 }
 
 #define NOTHING_LEFT "NOT EXISTS (SELECT FROM update WHERE status = 'received')"

@@ -7,6 +7,7 @@
 #include "sending/recipient_store.h"
 #include "sending/sending_store.h"
 #include "sends.h"
+#include "upkeep/sweeper.h"
 
 static void begin(void)
 {
@@ -137,9 +138,7 @@ static void bot_body(void *data)
     for (int chat = 1; chat <= 3; chat++)
         sends_text(sender, chat, "429");
     sends_wait_count(3, 2000);
-    stand_sleep(100);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending_pause WHERE paused_until > now()"),
-                     1);
+    wait_for("(SELECT count(*) FROM sending_pause WHERE paused_until > now()) = 1");
     const struct uuid other = sends_text(sender, 9, "other");
     sends_wait(&other, "sent", 5000);
     for (int i = 3; i < sends_count; i++)
@@ -218,7 +217,7 @@ static void hopeless_body(void *data)
     sends_end = unknown_always;
     const struct uuid id = sends_text(sender, 1, "a");
     sends_wait_count(1, 2000);
-    stand_sleep(100);
+    wait_for("EXISTS (SELECT FROM sending WHERE status = 'queued' AND tries = 1)");
     stand_sql("UPDATE sending SET tries = %d", VERDICT_UNKNOWN_TRIES - 1);
     stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
     sends_wait(&id, "uncertain", 2000);
@@ -384,10 +383,12 @@ static void forgotten_body(void *data)
     old_rows("superseded", 1, "31 days");
     old_rows("cancelled", 1, "31 days");
     old_rows("uncertain", 2, "400 days");
-    struct sender *sender = sends_start();
+    struct fault fault;
+    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
+    ck_assert_ptr_nonnull(sweeper);
     for (int i = 0; i < 400 && stand_number("SELECT count(*) FROM sending") > 5; i++)
         stand_sleep(5);
-    sender_stop(sender);
+    periodic_stop(sweeper);
     ck_assert_int_eq(rows_of("sent"), 3);
     ck_assert_int_eq(rows_of("uncertain"), 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 5);

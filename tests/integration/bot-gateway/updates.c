@@ -92,16 +92,6 @@ void updates_stop(struct turns *turns)
         http_client_destroy(client);
 }
 
-void wait_for(const char *sql)
-{
-    for (int waited = 0; waited <= UPDATES_SOON_MS; waited += UPDATES_POLL_MS) {
-        if (stand_number("SELECT (%s)::int", sql) == 1)
-            return;
-        stand_sleep(UPDATES_POLL_MS);
-    }
-    ck_abort_msg("never: %s", sql);
-}
-
 void wait_metric(const char *name, double wanted)
 {
     for (int waited = 0; metric_of(name) < wanted && waited <= UPDATES_SOON_MS;

@@ -20,8 +20,6 @@ void deliver_membership(int number, int person, const char *status);
 struct turns *updates_start(struct sender *sender, turn_step_fn *step, const char *booking);
 void updates_stop(struct turns *turns);
 
-/* Waits until the condition is true. */
-void wait_for(const char *sql);
 /* A turn is counted once it is on the disk, a little after its rows can be seen. */
 void wait_metric(const char *name, double wanted);
 

@@ -24,8 +24,7 @@ struct gateway_app {
     struct bots *bots;                  /* all bots, read anew every few seconds */
     struct texts_watch *texts;          /* what they say, and their settings, likewise */
     struct intake *intake;              /* takes updates in */
-    struct periodic *sweeper;           /* forgets old updates */
-    struct periodic *history_sweeper;   /* forgets what was said long ago */
+    struct periodic *sweeper;           /* forgets what is old */
     struct http_client *telegram_http;  /* its proxy is Telegram's alone */
     struct telegram *telegram;          /* the Bot API */
     struct webhook_watch *webhooks;     /* what Telegram says of webhooks */

@@ -11,15 +11,14 @@
 #include "bots/bots.h"
 #include "dialogues/replay.h"
 #include "dialogues/turns.h"
-#include "history/history_sweeper.h"
 #include "intake/intake.h"
-#include "intake/update_sweeper.h"
 #include "pausing/pauses.h"
 #include "polling/pollers.h"
 #include "routes.h"
 #include "sending/telegram_client.h"
 #include "texts/text_command.h"
 #include "texts/texts_watch.h"
+#include "upkeep/sweeper.h"
 #include "webhooks/webhook_watch.h"
 
 SERVICE_FILES(bot);
@@ -49,7 +48,6 @@ static void stop(void *data)
     pauses_destroy(app->pauses);
     http_client_destroy(app->telegram_http);
     free(app->telegram);
-    periodic_stop(app->history_sweeper);
     periodic_stop(app->sweeper);
     intake_destroy(app->intake);
     texts_watch_destroy(app->texts);
@@ -170,11 +168,10 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->intake = intake_create(service->pool, fault);
     if (app->intake == NULL)
         goto fail;
-    app->sweeper = update_sweeper_start(service, fault);
-    app->history_sweeper = history_sweeper_start(service, fault);
-    if (app->sweeper == NULL || app->history_sweeper == NULL || !start_telegram(app, fault) ||
-        !start_pauses(app, fault) || !start_webhooks(app, fault) || !start_pollers(app, fault) ||
-        !start_sender(app, fault) || !start_deliver(app, fault) || !start_turns(app, fault))
+    app->sweeper = sweeper_start(service, fault);
+    if (app->sweeper == NULL || !start_telegram(app, fault) || !start_pauses(app, fault) ||
+        !start_webhooks(app, fault) || !start_pollers(app, fault) || !start_sender(app, fault) ||
+        !start_deliver(app, fault) || !start_turns(app, fault))
         goto fail;
     return app;
 fail:

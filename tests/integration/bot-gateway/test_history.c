@@ -5,8 +5,8 @@
 #include "api/periodic.h"
 
 #include "handlers/handlers.h"
-#include "history/history_sweeper.h"
 #include "updates.h"
+#include "upkeep/sweeper.h"
 
 static void begin(void)
 {
@@ -61,6 +61,32 @@ static void edited_body(void *data)
 }
 SENDS_TEST(an_edited_message_has_its_newest_text, edited_body)
 
+static void group_body(void *data)
+{
+    static const char *const texts[] = {"among us", "/start", "/start@other_bot", "/start@Our_Bot"};
+    struct turns *turns = updates_start(NULL, NULL, NULL);
+    char update[400];
+
+    (void)data;
+    stand_sql("UPDATE bot SET username = 'our_bot'");
+    stand_look();
+    for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++) {
+        snprintf(
+            update, sizeof update,
+            "{\"update_id\":%d,\"message\":{\"message_id\":4%d,\"date\":1,\"from\":{\"id\":5},"
+            "\"chat\":{\"id\":-7,\"type\":\"group\"},\"text\":\"%s\",\"entities\":[{\"offset\":0,"
+            "\"length\":%zu,\"type\":\"bot_command\"}]}}",
+            i + 1, i, texts[i], strlen(texts[i]));
+        deliver(update);
+    }
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(
+        stand_text("SELECT string_agg(text, '; ') FROM message WHERE direction = 'in'"),
+        "/start@Our_Bot");
+    updates_stop(turns);
+}
+SENDS_TEST(of_a_group_only_words_to_the_bot_are_kept, group_body)
+
 static void line(int number, const char *age)
 {
     stand_sql(
@@ -104,7 +130,7 @@ static void forgotten_body(void *data)
     (void)data;
     for (int i = 1; i <= 3; i++)
         line(i, i == 3 ? "399 days" : "401 days");
-    struct periodic *sweeper = history_sweeper_start(stand_service(), &fault);
+    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
     ck_assert_ptr_nonnull(sweeper);
     wait_for("(SELECT count(*) FROM message) = 1");
     ck_assert_str_eq(
@@ -141,6 +167,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, words_of_both_are_kept_without_markup_in_their_order);
     tcase_add_test(tests, an_edited_message_has_its_newest_text);
+    tcase_add_test(tests, of_a_group_only_words_to_the_bot_are_kept);
     tcase_add_test(tests, a_chat_is_listed_the_newest_first);
     tcase_add_test(tests, what_is_old_is_forgotten_and_the_feed_tells_it);
     tcase_add_test(tests, a_change_has_the_place_of_its_transaction);

@@ -9,9 +9,9 @@
 #include "intake/intake.h"
 #include "intake/intake_json.h"
 #include "intake/update_store.h"
-#include "intake/update_sweeper.h"
 #include "stand.h"
 #include "support/metric_of.h"
+#include "upkeep/sweeper.h"
 
 enum { MANY = 100, POLL_MS = 2, POLLS = 1000 };
 
@@ -327,13 +327,13 @@ static void sweep_body(void *data)
 {
     struct fault fault;
     known_bot_body(data);
-    old_rows("done", UPDATE_SWEEP_MAX + 20, "73 hours", 0);
+    old_rows("done", UPDATE_FORGET_MAX + 20, "73 hours", 0);
     old_rows("done", 3, "71 hours", 10000);
     old_rows("received", 4, "400 days", 20000);
     old_rows("dead", 5, "29 days", 30000);
     stand_sql("UPDATE update SET received_at = now() - interval '31 days'"
               " WHERE id IN (SELECT id FROM update WHERE status = 'dead' LIMIT 2)");
-    struct periodic *sweeper = update_sweeper_start(stand_service(), &fault);
+    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
     ck_assert_ptr_nonnull(sweeper);
     for (int i = 0; i < POLLS && rows("true") > 10; i++)
         stand_sleep(POLL_MS);

@@ -8,8 +8,7 @@
 
 /* --- what is for the bot --- */
 
-/* In a group people talk to each other: a bot answers what begins with a command and its name. */
-static bool is_for_us(const struct turn_input *input)
+bool turn_is_for_bot(const struct turn_input *input)
 {
     const struct update_view *update = &input->update;
     const bool named = update->addressee.at != NULL && input->username.at != NULL &&
@@ -149,7 +148,7 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
         made.reach = TURN_REACHABLE;
     if (update->about == ABOUT_MEMBERSHIP)
         made.reach = reach_of(update->membership);
-    if (((update->about == ABOUT_MESSAGE && is_for_us(input)) ||
+    if (((update->about == ABOUT_MESSAGE && turn_is_for_bot(input)) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !react(input, arena, &made, fault))
         return false;

@@ -57,6 +57,7 @@ static const struct db_column columns[] = {
     {DB_TIME,  AT(received_at),   .name = "received_at"},
     {DB_BYTES, AT(body),
      .sql = "CASE WHEN u.kind IN ('message', 'edited_message', 'callback_query', 'my_chat_member') THEN u.body END"},
+    {DB_BOOL,  AT(has_forwards),  .sql = "EXISTS (SELECT FROM forward f WHERE f.bot_id = u.bot_id)"},
     {DB_NAME,  AT(language),      .sql = "p.language", .names = language_names},
     {DB_NAME,  AT(told_language), .sql = "p.told_language", .names = language_names},
     {DB_TEXT,  AT(source),        .sql = "p.source"},

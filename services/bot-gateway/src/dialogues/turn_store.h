@@ -32,6 +32,7 @@ struct turn_update {
     struct uuid leased_by; /* nil: nobody; else the lease is the caller's, or over */
     int64_t received_at;   /* microseconds */
     struct slice body;     /* absent: of a kind that no dialogue looks at */
+    bool has_forwards;     /* the bot has some; perhaps this update fits none */
     /* Of the person. */
     int language;        /* chosen; -1: none */
     int told_language;   /* -1: the person is not known */

@@ -192,7 +192,7 @@ static bool person_changes(const struct turning *turning)
                      (update->told_language != (int)view->language || update->seen_long_ago));
 }
 
-/* What is kept of a chat: words to the bot. In a group these are commands that name it. */
+/* What is kept of a chat: words to the bot. */
 static bool line_of(const struct turning *turning, struct history_line *line)
 {
     const struct update_view *view = &turning->input.update;
@@ -206,9 +206,14 @@ static bool line_of(const struct turning *turning, struct history_line *line)
                                   .language = -1,
                                   .text = view->text,
                                   .sent_at = view->sent_at};
-    return (view->about == ABOUT_MESSAGE || view->about == ABOUT_EDIT) && !view->by_bot &&
-           (view->is_private || view->addressee.at != NULL) && view->chat_id != FIELD_ABSENT &&
-           view->message_id != FIELD_ABSENT && view->text.len > 0;
+    return (view->about == ABOUT_MESSAGE || view->about == ABOUT_EDIT) &&
+           turn_is_for_bot(&turning->input) && view->message_id != FIELD_ABSENT &&
+           view->text.len > 0;
+}
+
+static bool place_forwards(struct db *tx, const struct turning *turning, struct fault *fault)
+{
+    return !turning->update.has_forwards || forwards_place(tx, &turning->update.id, fault);
 }
 
 static bool store_done(struct db *tx, struct turning *turning, struct fault *fault)
@@ -249,7 +254,7 @@ static bool store(struct db *tx, struct turning *turning, bool *kept, struct fau
     if (moves && !dialogue_store_move(tx, update, &turning->output.state, kept, fault))
         return false;
     return !*kept || (note_move(tx, turning, fault) && note_reach(tx, turning, fault) &&
-                      place_replies(tx, turning, fault) && forwards_place(tx, &update->id, fault) &&
+                      place_replies(tx, turning, fault) && place_forwards(tx, turning, fault) &&
                       store_done(tx, turning, fault));
 }
 

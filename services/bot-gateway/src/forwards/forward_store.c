@@ -82,13 +82,12 @@ static const struct db_column update_columns[] = {
 enum { UPDATE_COLUMNS = sizeof update_columns / sizeof update_columns[0] };
 static const struct db_shape update_shape = DB_SHAPE(update_columns, "u");
 
-/* The body, which may be long, only where somebody hears of it. */
 static const struct db_statement update_statement = {
     .name = "forward_update",
     .parameters = "update uuid",
     .shape = &update_shape,
     .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id"
-           " WHERE u.id = {update} AND EXISTS (SELECT FROM forward f WHERE f.bot_id = u.bot_id)",
+           " WHERE u.id = {update}",
 };
 // clang-format on
 

@@ -38,8 +38,8 @@ struct forward_update {
     int64_t user_id; /* FIELD_ABSENT: none */
     struct slice body;
 };
-/* The forwards of an update's bot that are not disabled, and the update, when there are any; text
- * is borrowed from `update`. */
+/* The forwards of an update's bot that are not disabled, and the update; text is borrowed from
+ * `update`. */
 bool forward_store_of(struct db *tx, const struct uuid *update_id, struct db_rows *forwards,
                       struct db_rows *update, struct forward_update *out,
                       struct fault *fault) MUST_CHECK;

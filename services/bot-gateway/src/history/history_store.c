@@ -55,13 +55,13 @@ static const struct db_statement list_statement = {
 #define OLD_LINES "message WHERE sent_at < now() - interval '400 days'"
 #define OLD_SIGNS "message_tombstone WHERE deleted_at < now() - interval '30 days'"
 
-static const struct db_statement due_statement = {
-    .name = "history_due",
+static const struct db_statement forgettable_statement = {
+    .name = "history_forgettable",
     .sql = "SELECT EXISTS (SELECT FROM " OLD_LINES ") OR EXISTS (SELECT FROM " OLD_SIGNS ")",
 };
 
-static const struct db_statement sweep_statement = {
-    .name = "history_sweep",
+static const struct db_statement forget_statement = {
+    .name = "history_forget",
     .parameters = "limit bigint",
     .sql = "WITH lines AS (DELETE FROM message WHERE id IN"
            "  (SELECT id FROM " OLD_LINES " LIMIT {limit} FOR UPDATE SKIP LOCKED) RETURNING 1),"
@@ -113,22 +113,22 @@ void history_store_read(const struct db_rows *rows, int row, struct history_line
     db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
-bool history_store_due(struct db *db, bool *due, struct fault *fault)
+bool history_store_forgettable(struct db *db, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
         return false;
-    *due = db_get_bool(&rows, 0, 0);
+    *any = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool history_store_sweep(struct db *tx, bool *more, struct fault *fault)
+bool history_store_forget(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &sweep_statement, DB_VALUES(db_int(HISTORY_SWEEP_MAX)), &rows, fault))
+    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(HISTORY_FORGET_MAX)), &rows, fault))
         return false;
-    *more = db_get_int(&rows, 0, 0) == HISTORY_SWEEP_MAX;
+    *more = db_get_int(&rows, 0, 0) == HISTORY_FORGET_MAX;
     return true;
 }

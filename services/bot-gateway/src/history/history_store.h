@@ -5,7 +5,7 @@
 #include "api/list.h"
 #include "db/query.h"
 
-enum { HISTORY_SWEEP_MAX = 1000 };
+enum { HISTORY_FORGET_MAX = 1000 };
 
 /* In the order of history_direction_names. */
 enum history_direction { HISTORY_IN, HISTORY_OUT };
@@ -40,7 +40,7 @@ bool history_store_list(struct db *db, const struct uuid *bot_id, int64_t chat_i
 /* Text is borrowed from `rows`. */
 void history_store_read(const struct db_rows *rows, int row, struct history_line *out);
 
-/* Lines are kept for 400 days; that one was deleted shows in the feed for 30. `due`: there are
- * older ones. Deletes HISTORY_SWEEP_MAX of each at most; `more`: perhaps there are more. */
-bool history_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
-bool history_store_sweep(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+/* Lines are kept for 400 days; that one was deleted shows in the feed for 30. `any`: there are
+ * older ones. Forgets HISTORY_FORGET_MAX of each at most; `more`: perhaps there are more. */
+bool history_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool history_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;

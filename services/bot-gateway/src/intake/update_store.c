@@ -24,12 +24,12 @@ enum { INSERT_VALUES = 10 };
     " FROM update WHERE status <> 'received'"                                                      \
     " AND received_at < now() - interval '72 hours'"                                               \
     " AND (status = 'done' OR received_at < now() - interval '30 days')"
-static const struct db_statement due_statement = {
-    .name = "update_due",
+static const struct db_statement forgettable_statement = {
+    .name = "update_forgettable",
     .sql = "SELECT EXISTS (SELECT" FORGOTTEN ")",
 };
-static const struct db_statement sweep_statement = {
-    .name = "update_sweep",
+static const struct db_statement forget_statement = {
+    .name = "update_forget",
     .sql = "DELETE FROM update WHERE id IN"
            " (SELECT id" FORGOTTEN " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
     .parameters = "limit bigint",
@@ -76,20 +76,20 @@ bool update_store_commit(struct db *tx, const struct update *const *updates, siz
     return true;
 }
 
-bool update_store_due(struct db *db, bool *due, struct fault *fault)
+bool update_store_forgettable(struct db *db, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
         return false;
-    *due = db_get_bool(&rows, 0, 0);
+    *any = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool update_store_sweep(struct db *tx, int64_t *gone, struct fault *fault)
+bool update_store_forget(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    if (!db_query(tx, &sweep_statement, DB_VALUES(db_int(UPDATE_SWEEP_MAX)), &rows, fault))
+    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(UPDATE_FORGET_MAX)), &rows, fault))
         return false;
-    *gone = rows.affected;
+    *more = rows.affected == UPDATE_FORGET_MAX;
     return true;
 }

@@ -13,9 +13,8 @@ enum { UPDATE_BATCH_MAX = DB_CALLS_MAX };
 bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
                          bool *fresh, struct fault *fault) MUST_CHECK;
 
-/* Forgets some of what is done and older than 72 h, and of dead letters older than 30 days: at most
- * UPDATE_SWEEP_MAX rows, whose number is `gone`. */
-enum { UPDATE_SWEEP_MAX = 500 };
-bool update_store_sweep(struct db *tx, int64_t *gone, struct fault *fault) MUST_CHECK;
-/* Whether there is anything to forget. */
-bool update_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
+/* Updates are kept for 72 h when they are done, for 30 days as dead letters. `any`: there are older
+ * ones. Forgets UPDATE_FORGET_MAX at most; `more`: perhaps there are more. */
+enum { UPDATE_FORGET_MAX = 500 };
+bool update_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool update_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;

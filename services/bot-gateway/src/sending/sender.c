@@ -323,10 +323,6 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
     sender->sweeps = start_task(sender, "sender sweep", sender_sweep, SENDER_SWEEP_MS, fault);
     if (sender->sweeps == NULL)
         goto fail;
-    sender->forgets = start_task(sender, "sender forgets", sender_forget, SENDER_FORGET_MS, fault);
-    if (sender->forgets == NULL)
-        goto fail;
-    periodic_soon(sender->forgets, 0);
     return sender;
 fail:
     sender_stop(sender);
@@ -349,7 +345,6 @@ void sender_stop(struct sender *sender)
     periodic_stop(sender->rounds);
     sender->rounds = NULL; /* the end of a call would wake it */
     wait_for_calls(sender);
-    periodic_stop(sender->forgets);
     periodic_stop(sender->sweeps);
     periodic_stop(sender->leases);
     for (int i = 0; i < SENDER_COUNTS; i++)

@@ -41,7 +41,6 @@ struct sender {
     struct periodic *rounds;
     struct periodic *leases;
     struct periodic *sweeps;
-    struct periodic *forgets;
     LIST_HEAD(, sender_flight) flights;
     size_t flying;
     struct {
@@ -65,5 +64,4 @@ void sender_settle(struct sender *sender, const struct sender_call *call,
 
 periodic_fn sender_keep_leases; /* every third of a lease */
 periodic_fn sender_sweep;       /* every second */
-periodic_fn sender_forget;      /* every minute, and at the start */
-enum { SENDER_SWEEP_MS = 1000, SENDER_FORGET_MS = 60000 };
+enum { SENDER_SWEEP_MS = 1000 };

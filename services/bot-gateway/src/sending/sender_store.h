@@ -89,11 +89,11 @@ bool sender_store_keep(struct db *tx, struct slice messages, struct fault *fault
 bool sender_store_expiring(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
 bool sender_store_expire(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
 
-/* Whether there are messages that were settled 30 days ago; deletes SENDER_FORGET_MAX of them at
- * most in a transaction, `gone`: how many. Those that are uncertain stay. What a message was caused
- * by is then forgotten too (dedupe_key): updates are taken once for 72 h. */
+/* Messages are kept for 30 days when they are settled; uncertain ones stay. What a message was
+ * caused by is then forgotten too (dedupe_key): updates are taken once for 72 h. `any`: there are
+ * older ones. Forgets SENDER_FORGET_MAX at most; `more`: perhaps there are more. */
 bool sender_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
-bool sender_store_forget(struct db *tx, int64_t *gone, struct fault *fault) MUST_CHECK;
+bool sender_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
 
 /* A bot pauses for so long at least. */
 bool sender_store_pause(struct db *tx, const struct uuid *bot_id, int64_t pause_ms,

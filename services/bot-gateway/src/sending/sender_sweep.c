@@ -3,7 +3,7 @@
 
 #include "sending/sender_parts.h"
 
-enum { EXPIRE_BATCHES_MAX = 100, FORGET_BATCHES_MAX = 100 };
+enum { EXPIRE_BATCHES_MAX = 100 };
 
 static bool keep(struct db *tx, void *arg, struct fault *fault)
 {
@@ -73,23 +73,4 @@ bool sender_sweep(void *data, struct fault *fault)
 
     return expire(sender, fault) && give_back(sender, fault) &&
            sender_store_gauges(sender->options.service->db, &sender->gauges, fault);
-}
-
-static bool forget_some(struct db *tx, void *arg, struct fault *fault)
-{
-    return sender_store_forget(tx, arg, fault);
-}
-
-bool sender_forget(void *data, struct fault *fault)
-{
-    struct sender *sender = data;
-    int64_t gone = SENDER_FORGET_MAX;
-    bool any;
-
-    if (!sender_store_forgettable(sender->options.service->db, &any, fault))
-        return false;
-    for (int i = 0; any && i < FORGET_BATCHES_MAX && gone == SENDER_FORGET_MAX; i++)
-        if (!db_transaction(sender->pool, forget_some, &gone, fault))
-            return false;
-    return true;
 }

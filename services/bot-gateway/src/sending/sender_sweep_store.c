@@ -143,13 +143,13 @@ bool sender_store_forgettable(struct db *db, bool *any, struct fault *fault)
     return true;
 }
 
-bool sender_store_forget(struct db *tx, int64_t *gone, struct fault *fault)
+bool sender_store_forget(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &forget_statement, DB_VALUES(db_int(SENDER_FORGET_MAX)), &rows, fault))
         return false;
-    *gone = rows.affected;
+    *more = rows.affected == SENDER_FORGET_MAX;
     return true;
 }
 

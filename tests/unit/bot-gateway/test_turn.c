@@ -61,7 +61,7 @@ static const struct {
     {"half a command",               false, false, S("/star"),  S("star"),  ABSENT, "@unknown"},
     {"no command",                   false, false, S("/"),      S(""),      ABSENT, "@unknown"},
     {"words",                        false, false, S("Hi"),     ABSENT,     ABSENT, "@unknown"},
-    {"a picture",                    false, false, ABSENT,      ABSENT,     ABSENT, NULL},
+    {"a place",                      false, false, ABSENT,      ABSENT,     ABSENT, NULL},
     {"another bot",                  false, true,  S("/start"), S("start"), ABSENT, NULL},
     {"words in a group",             true,  false, S("Hi"),     ABSENT,     ABSENT, NULL},
     {"a command in a group",         true,  false, S("/start"), S("start"), ABSENT, NULL},
@@ -89,6 +89,18 @@ START_TEST(a_message_is_answered_where_it_is_for_the_bot)
         ck_assert_int_eq(talk.output.replies[0].kind, TURN_TEXT);
         ck_assert_saw(messages[_i].said);
     }
+}
+END_TEST
+
+START_TEST(a_picture_alone_is_answered_where_it_is_for_the_bot)
+{
+    struct update_view update = {
+        .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .is_private = true, .has_media = true};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_saw("@unknown");
+    update.is_private = false;
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_uint_eq(talk.output.count, 0);
 }
 END_TEST
 
@@ -403,6 +415,7 @@ int main(void)
     TCase *tests = tcase_create("steps");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_message_is_answered_where_it_is_for_the_bot, 0, COUNT(messages));
+    tcase_add_test(tests, a_picture_alone_is_answered_where_it_is_for_the_bot);
     tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);
     tcase_add_test(tests, a_person_is_greeted_by_name_in_his_language);
     tcase_add_test(tests, a_language_is_chosen_by_a_button_or_by_its_name);

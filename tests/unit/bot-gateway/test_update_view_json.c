@@ -9,8 +9,10 @@
 
 #define FROM                                                                                       \
     "\"from\":{\"id\":5,\"is_bot\":false,\"first_name\":\"Айгүл\",\"language_code\":\"kk\"}"
-#define CHAT          "\"chat\":{\"id\":5,\"type\":\"private\"}"
-#define COMMAND(n)    "\"entities\":[{\"offset\":0,\"length\":" #n ",\"type\":\"bot_command\"}]"
+#define CHAT       "\"chat\":{\"id\":5,\"type\":\"private\"}"
+#define COMMAND(n) "\"entities\":[{\"offset\":0,\"length\":" #n ",\"type\":\"bot_command\"}]"
+#define CAPTION_COMMAND(n)                                                                         \
+    "\"caption_entities\":[{\"offset\":0,\"length\":" #n ",\"type\":\"bot_command\"}]"
 #define MESSAGE(more) "{\"update_id\":1,\"message\":{\"message_id\":1," FROM "," CHAT "," more "}}"
 
 static struct arena arena;
@@ -54,6 +56,8 @@ static const struct {
     {"an entity of nothing",      MESSAGE("\"text\":\"/\"," COMMAND(1)), "/", NULL, NULL, NULL},
     {"an entity below nothing",   MESSAGE("\"text\":\"/help\"," COMMAND(-5)), "/help", NULL, NULL, NULL},
     {"an entity without a text",  MESSAGE("\"photo\":[]," COMMAND(5)), NULL, NULL, NULL, NULL},
+    {"a picture with words",      MESSAGE("\"photo\":[],\"caption\":\"Сәлем\""), "Сәлем", NULL, NULL, NULL},
+    {"a command under a picture", MESSAGE("\"photo\":[],\"caption\":\"/help me\"," CAPTION_COMMAND(5)), "/help me", "help", NULL, "me"},
     {"an entity over no command", MESSAGE("\"text\":\"Сәлем\"," COMMAND(5)), "Сәлем", NULL, NULL, NULL},
     {"a name of nothing",         MESSAGE("\"text\":\"/@bot\"," COMMAND(5)), "/@bot", "", "bot", ""},
     {"a text of another type",    MESSAGE("\"text\":7"), NULL, NULL, NULL, NULL},
@@ -91,6 +95,19 @@ static const struct {
     {"\"enx\"",   LANGUAGE_RU},
     {"null",      LANGUAGE_RU},
 };
+
+START_TEST(a_picture_may_be_one_of_several)
+{
+    struct update_view view =
+        view_of(MESSAGE("\"photo\":[{\"file_id\":\"x\"}],\"media_group_id\":\"13\""));
+    ck_assert(view.has_media);
+    is("album", view.album, "13");
+    view = view_of(MESSAGE("\"voice\":{\"file_id\":\"x\"}"));
+    ck_assert(view.has_media);
+    is("album", view.album, NULL);
+    ck_assert(!view_of(MESSAGE("\"text\":\"photo\"")).has_media);
+}
+END_TEST
 
 START_TEST(a_language_is_one_of_ours)
 {
@@ -192,6 +209,7 @@ int main(void)
     TCase *tests = tcase_create("views");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_message_is_text_and_perhaps_a_command, 0, COUNT(messages));
+    tcase_add_test(tests, a_picture_may_be_one_of_several);
     tcase_add_loop_test(tests, a_language_is_one_of_ours, 0, COUNT(tags));
     tcase_add_test(tests, a_tap_is_in_the_chat_of_its_button);
     tcase_add_test(tests, a_membership_is_what_the_bot_is_from_now_on);

@@ -14,7 +14,8 @@ bool turn_is_for_bot(const struct turn_input *input)
     const bool named = update->addressee.at != NULL && input->username.at != NULL &&
                        slice_equal_caseless(update->addressee, input->username);
 
-    if (update->by_bot || update->text.at == NULL || update->chat_id == FIELD_ABSENT)
+    if (update->by_bot || (update->text.at == NULL && !update->has_media) ||
+        update->chat_id == FIELD_ABSENT)
         return false;
     return update->is_private || named;
 }
@@ -71,7 +72,7 @@ static bool hear(struct talk *talk, struct fault *fault)
     if (update->command.at != NULL) {
         act = find_command(update->command);
         talk->argument = update->argument;
-    } else if (update->is_private) {
+    } else if (update->is_private && update->text.at != NULL) {
         act = find_move(talk, FLOW_TEXT, update->text);
     }
     return talk_move(talk, act != NULL ? act : flow_not_understood, fault);

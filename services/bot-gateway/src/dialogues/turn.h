@@ -107,8 +107,8 @@ struct turn_output {
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                struct fault *fault) MUST_CHECK;
 
-/* Whether the update holds words to the bot. In a group people talk to each other: there these
- * begin with a command and the bot's name. */
+/* Whether the update holds words, or a picture, for the bot. In a group people talk to each other:
+ * there these begin with a command and the bot's name. */
 bool turn_is_for_bot(const struct turn_input *input);
 
 /* Seconds until an update is tried again that has failed `tries` times (1: once); FIELD_ABSENT: it

@@ -39,6 +39,7 @@ static const struct db_statement due_statement = {
            "  WHERE u.status = 'received' AND u.kind <> '' ORDER BY u.id LIMIT 1))::double precision",
 };
 
+#define WAITED_MS "floor(extract(epoch FROM now() - u.received_at) * 1000)::bigint"
 #define AT(member) offsetof(struct turn_update, member)
 /* The bodies of other kinds are not looked at. */
 static const struct db_column columns[] = {
@@ -55,6 +56,7 @@ static const struct db_column columns[] = {
     {DB_INT,   AT(tries),         .name = "tries"},
     {DB_UUID,  AT(leased_by),     .name = "leased_by"},
     {DB_TIME,  AT(received_at),   .name = "received_at"},
+    {DB_INT,   AT(waited_ms),     .sql = WAITED_MS},
     {DB_BYTES, AT(body),
      .sql = "CASE WHEN u.kind IN ('message', 'edited_message', 'callback_query', 'my_chat_member') THEN u.body END"},
     {DB_BOOL,  AT(has_forwards),  .sql = "EXISTS (SELECT FROM forward f WHERE f.bot_id = u.bot_id)"},
@@ -110,6 +112,23 @@ static const struct db_statement release_statement = {
     .sql = "UPDATE update SET" UNLEASED ", retry_at = now() + {wait_ms} * interval '1 millisecond'" MINE,
 };
 
+#define BEHIND_BODY_MAX "65536"
+static const struct db_statement behind_statement = {
+    .name = "turn_behind",
+    .parameters = "bot uuid, chat bigint, person bigint, after uuid, most bigint",
+    .sql = "SELECT u.id, u.body, " WAITED_MS " FROM update u WHERE u.status = 'received' AND u.kind = 'message'"
+           "  AND u.bot_id = {bot} AND coalesce(u.chat_id, 0) = {chat} AND coalesce(u.user_id, 0) = {person}"
+           "  AND u.id > {after} AND octet_length(u.body) <= " BEHIND_BODY_MAX
+           " ORDER BY u.id LIMIT {most} FOR UPDATE SKIP LOCKED",
+};
+
+static const struct db_statement spoken_for_statement = {
+    .name = "turn_spoken_for",
+    .parameters = "id uuid, speaker uuid",
+    .sql = "UPDATE update SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
+           "  spoken_by = {speaker} WHERE id = {id}",
+};
+
 static const struct db_statement done_statement = {
     .name = "turn_done",
     .parameters = "id uuid, calls jsonb, before jsonb",
@@ -128,6 +147,11 @@ static const struct db_statement fail_statement = {
            MINE " AND tries = {tries}",
 };
 // clang-format on
+
+static int64_t or_none(int64_t id)
+{
+    return id != FIELD_ABSENT ? id : 0;
+}
 
 bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault)
 {
@@ -170,9 +194,8 @@ bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *ro
         return true;
     *out = (struct turn_update){.language = -1, .told_language = -1};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    *place = (struct turn_place){.bot_id = out->bot_id,
-                                 .chat_id = out->chat_id != FIELD_ABSENT ? out->chat_id : 0,
-                                 .user_id = out->user_id != FIELD_ABSENT ? out->user_id : 0};
+    *place = (struct turn_place){
+        .bot_id = out->bot_id, .chat_id = or_none(out->chat_id), .user_id = or_none(out->user_id)};
     return true;
 }
 
@@ -208,6 +231,31 @@ bool turn_store_release(struct db *tx, const struct turn_update *update, int64_t
     const struct db_call call = {&release_statement, values, 3, NULL};
 
     return db_commit_with(tx, &call, 1, fault);
+}
+
+bool turn_store_behind(struct db *tx, const struct turn_update *update, int64_t most,
+                       struct db_rows *rows, struct fault *fault)
+{
+    return db_query(tx, &behind_statement,
+                    DB_VALUES(db_uuid(&update->bot_id), db_int(or_none(update->chat_id)),
+                              db_int(or_none(update->user_id)), db_uuid(&update->id), db_int(most)),
+                    rows, fault);
+}
+
+void turn_store_behind_read(const struct db_rows *rows, int row, struct turn_behind *out)
+{
+    *out = (struct turn_behind){.id = db_get_uuid(rows, row, 0),
+                                .body = db_get_bytes(rows, row, 1),
+                                .waited_ms = db_get_int(rows, row, 2)};
+}
+
+bool turn_store_spoken_for(struct db *tx, const struct uuid *id, const struct uuid *speaker,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &spoken_for_statement, DB_VALUES(db_uuid(id), db_uuid(speaker)), &rows,
+                    fault);
 }
 
 bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,

@@ -31,6 +31,7 @@ struct turn_update {
     int64_t tries;         /* that failed */
     struct uuid leased_by; /* nil: nobody; else the lease is the caller's, or over */
     int64_t received_at;   /* microseconds */
+    int64_t waited_ms;     /* since then */
     struct slice body;     /* absent: of a kind that no dialogue looks at */
     bool has_forwards;     /* the bot has some; perhaps this update fits none */
     /* Of the person. */
@@ -68,6 +69,20 @@ bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine
  * another. */
 bool turn_store_release(struct db *tx, const struct turn_update *update, int64_t wait_ms,
                         struct fault *fault) MUST_CHECK;
+
+/* A message that waits behind an update in its lane. */
+struct turn_behind {
+    struct uuid id;
+    struct slice body; /* borrowed from the rows */
+    int64_t waited_ms; /* since it was received */
+};
+/* Locks the next `most` of them in the order of receipt, but for what is long or locked. */
+bool turn_store_behind(struct db *tx, const struct turn_update *update, int64_t most,
+                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
+void turn_store_behind_read(const struct db_rows *rows, int row, struct turn_behind *out);
+/* The locked update is done, in the turn of another. */
+bool turn_store_spoken_for(struct db *tx, const struct uuid *id, const struct uuid *speaker,
+                           struct fault *fault) MUST_CHECK;
 
 /* What is kept of a turn, for its replay. JSON, or absent. */
 struct turn_record {

@@ -10,6 +10,7 @@
 #include "db/transaction.h"
 
 #include "bots/bots.h"
+#include "dialogues/album.h"
 #include "dialogues/dialogue_store.h"
 #include "dialogues/dialogues_json.h"
 #include "dialogues/reply.h"
@@ -193,9 +194,10 @@ static bool person_changes(const struct turning *turning)
 }
 
 /* What is kept of a chat: words to the bot. */
-static bool line_of(const struct turning *turning, struct history_line *line)
+static bool line_of(const struct turning *turning, const struct update_view *view,
+                    struct history_line *line)
 {
-    const struct update_view *view = &turning->input.update;
+    const struct turn_input input = {.update = *view, .username = turning->input.username};
 
     *line = (struct history_line){.id = uuid_make(),
                                   .bot_id = turning->update.bot_id,
@@ -206,9 +208,16 @@ static bool line_of(const struct turning *turning, struct history_line *line)
                                   .language = -1,
                                   .text = view->text,
                                   .sent_at = view->sent_at};
-    return (view->about == ABOUT_MESSAGE || view->about == ABOUT_EDIT) &&
-           turn_is_for_bot(&turning->input) && view->message_id != FIELD_ABSENT &&
-           view->text.len > 0;
+    return (view->about == ABOUT_MESSAGE || view->about == ABOUT_EDIT) && turn_is_for_bot(&input) &&
+           view->message_id != FIELD_ABSENT && view->text.len > 0;
+}
+
+bool turning_keep_line(struct db *tx, const struct turning *turning, const struct update_view *view,
+                       struct fault *fault)
+{
+    struct history_line line;
+
+    return !line_of(turning, view, &line) || history_store_keep(tx, &line, fault);
 }
 
 static bool place_forwards(struct db *tx, const struct turning *turning, struct fault *fault)
@@ -234,7 +243,7 @@ static bool store_done(struct db *tx, struct turning *turning, struct fault *fau
                       output->source, person);
         before[count++] = (struct db_call){&person_statement, person, PERSON_VALUES, NULL};
     }
-    if (line_of(turning, &line)) {
+    if (line_of(turning, &turning->input.update, &line)) {
         history_keep_values(&line, words);
         before[count++] =
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
@@ -275,6 +284,7 @@ static bool store_at_once(struct db *tx, struct turning *turning, struct fault *
 bool turning_act(struct db *tx, void *arg, struct fault *fault)
 {
     struct turning *turning = arg;
+    bool speaks = true;
 
     turning->taken = turning->queued = false;
     turning->end = TURNING_NOTHING;
@@ -285,7 +295,13 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!turning->taken)
         return true;
-    if (!make_input(turning, fault) || !decide(turning, fault))
+    if (!make_input(turning, fault))
+        return false;
+    if (turning->input.update.album.at != NULL && !album_gather(tx, turning, &speaks, fault))
+        return false;
+    if (!speaks)
+        return true;
+    if (!decide(turning, fault))
         return false;
     if (!turning->output.waits)
         return store_at_once(tx, turning, fault);

@@ -47,6 +47,10 @@ void turning_destroy(struct turning *turning); /* takes NULL */
 /* The turn: takes an update, decides, stores; or leases it, or puts it off. */
 bool turning_act(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
 
+/* Keeps the words of an update that is handled with this one. */
+bool turning_keep_line(struct db *tx, const struct turning *turning, const struct update_view *view,
+                       struct fault *fault) MUST_CHECK;
+
 /* Of one that was leased, in a fiber and outside of transactions: makes the calls until the step
  * needs none. False also when the service stops: FAULT_UNAVAILABLE "stopping". */
 bool turning_ask(struct turning *turning, struct fault *fault) MUST_CHECK;

@@ -25,7 +25,9 @@ struct update_view {
     bool by_bot;             /* of another bot */
     struct slice first_name; /* may be absent */
     enum language language;  /* Russian where the user's program speaks none of ours */
-    struct slice text;       /* absent: a picture, a place ... */
+    struct slice text;       /* or a picture's caption; absent: a picture, a place ... */
+    bool has_media;          /* a picture, a voice message ... */
+    struct slice album;      /* media_group_id: one of several pictures; absent: it is none */
     struct slice command;   /* "start" of "/start@our_bot abc"; absent: the text begins with none */
     struct slice addressee; /* "our_bot"; absent: nobody is named */
     struct slice argument;  /* "abc": of /start the payload of a deep link; may be empty */

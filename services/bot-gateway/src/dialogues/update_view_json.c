@@ -6,7 +6,11 @@
 #include "dialogues/dialogues_json.h"
 #include "telegram/text.h"
 
-enum { DATE_MAX = INT32_MAX, ENTITIES_MAX = 8 }; /* a command at the beginning is the first one */
+enum {
+    DATE_MAX = INT32_MAX,
+    ENTITIES_MAX = 8, /* a command at the beginning is the first one */
+    MEDIA_KINDS = 8
+};
 
 struct chat {
     int64_t id;
@@ -31,6 +35,10 @@ struct message {
     struct user from;
     struct slice text;
     struct foreign_list entities;
+    struct slice caption;
+    struct foreign_list caption_entities;
+    struct slice album;
+    struct slice media[MEDIA_KINDS];
     int64_t migrate_to;
     int64_t migrate_from;
 };
@@ -79,6 +87,7 @@ static const struct foreign_member entity_members[] = {
 };
 static const struct foreign entity_table = FOREIGN_OF(entity_members, struct entity);
 
+#define MEDIA(n, name) {name, FOREIGN_RAW, offsetof(struct message, media[n]), NULL, 0}
 static const struct foreign_member message_members[] = {
     {"message_id", FOREIGN_INT,    offsetof(struct message, id),       NULL,          0},
     {"from",       FOREIGN_OBJECT, offsetof(struct message, from),     &user_table,   0},
@@ -86,9 +95,15 @@ static const struct foreign_member message_members[] = {
     {"date",       FOREIGN_INT,    offsetof(struct message, date),     NULL,          0},
     {"text",       FOREIGN_TEXT,   offsetof(struct message, text),     NULL,          0},
     {"entities",   FOREIGN_LIST,   offsetof(struct message, entities), &entity_table, ENTITIES_MAX},
+    {"caption",          FOREIGN_TEXT, offsetof(struct message, caption),          NULL,          0},
+    {"caption_entities", FOREIGN_LIST, offsetof(struct message, caption_entities), &entity_table, ENTITIES_MAX},
+    {"media_group_id",   FOREIGN_TEXT, offsetof(struct message, album),            NULL,          0},
+    MEDIA(0, "photo"), MEDIA(1, "video"), MEDIA(2, "document"), MEDIA(3, "audio"),
+    MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
     {"migrate_to_chat_id",   FOREIGN_INT, offsetof(struct message, migrate_to),   NULL, 0},
     {"migrate_from_chat_id", FOREIGN_INT, offsetof(struct message, migrate_from), NULL, 0},
 };
+#undef MEDIA
 static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
 
 static const struct foreign_member tap_members[] = {
@@ -155,7 +170,10 @@ static void put_message(const struct message *message, struct update_view *out)
 {
     put_chat(&message->chat, out);
     put_user(&message->from, out);
-    out->text = message->text;
+    out->text = message->text.at != NULL ? message->text : message->caption;
+    out->album = message->album;
+    for (size_t i = 0; i < MEDIA_KINDS; i++)
+        out->has_media |= message->media[i].at != NULL;
     out->message_id = message->id;
     if (message->date > 0 && message->date <= DATE_MAX)
         out->sent_at = message->date * US_PER_S;
@@ -163,19 +181,21 @@ static void put_message(const struct message *message, struct update_view *out)
 
 static void put_command(const struct message *message, struct update_view *out)
 {
-    const struct entity *entities = message->entities.items;
-    for (size_t i = 0; i < message->entities.count; i++) {
+    const struct foreign_list *list =
+        message->text.at != NULL ? &message->entities : &message->caption_entities;
+    const struct entity *entities = list->items;
+    for (size_t i = 0; i < list->count; i++) {
         const struct entity *entity = &entities[i];
         if (entity->offset != 0 || entity->length < 2 || !slice_is(entity->type, "bot_command"))
             continue;
-        const size_t end = telegram_text_cut(message->text, (size_t)entity->length);
-        struct slice name = {message->text.at, end};
+        const size_t end = telegram_text_cut(out->text, (size_t)entity->length);
+        struct slice name = {out->text.at, end};
         if (end < 2 || name.at[0] != '/')
             return;
         name = slice_from(name, 1);
         out->command = slice_cut(&name, '@');
         out->addressee = name;
-        out->argument = slice_trim(slice_from(message->text, end));
+        out->argument = slice_trim(slice_from(out->text, end));
         return;
     }
 }

@@ -122,3 +122,9 @@ struct deliver_item {
 bool deliver_store_place(struct db *tx, const struct deliver_item *item,
                          const struct uuid *receivers, size_t count,
                          struct fault *fault) MUST_CHECK;
+
+/* Nothing is left of these items at these receivers; what is being sent at this moment goes out.
+ * Both are lists of ids as PostgreSQL writes them, "{a,b}". In a transaction, which holds the
+ * items' lanes from now on. `dropped` is how many deliveries there were. */
+bool deliver_store_drop(struct db *tx, struct slice receivers, struct slice items, int64_t *dropped,
+                        struct fault *fault) MUST_CHECK;

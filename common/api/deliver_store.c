@@ -36,14 +36,16 @@ enum { REMOVE_STATEMENTS = sizeof remove_statements / sizeof remove_statements[0
 
 /* --- items --- */
 
+#define ID_OF(receiver, item)                                                                      \
+    "left(encode(sha256(uuid_send(" receiver ") || uuid_send(" item ")), 'hex'), 32)::uuid"
+
 /* A lane is locked by whoever places into it, so that it is not removed meanwhile. In the order of receivers: two who
  * place into the same lanes of several do not wait for each other in a circle. */
 static const struct db_statement place_statement = {
     .name = "deliver_place",
     .parameters = "receivers text, item uuid, lane text, key text, body bytea",
     .sql = "WITH wanted AS MATERIALIZED ("
-           "  SELECT r.id AS receiver_id,"
-           "   left(encode(sha256(uuid_send(r.id) || uuid_send({item})), 'hex'), 32)::uuid AS id"
+           "  SELECT r.id AS receiver_id, " ID_OF("r.id", "{item}") " AS id"
            "  FROM receiver r WHERE r.id = ANY ({receivers}::uuid[]) AND r.disabled_at IS NULL"
            "  FOR KEY SHARE),"
            " lanes AS (INSERT INTO delivery_lane AS l (receiver_id, key, due_at)"
@@ -54,6 +56,24 @@ static const struct db_statement place_statement = {
            " INSERT INTO delivery (id, receiver_id, lane_id, item_id, idempotency_key, body)"
            " SELECT w.id, w.receiver_id, l.id, {item}, {key}, {body}"
            " FROM lanes l JOIN wanted w ON w.receiver_id = l.receiver_id",
+};
+
+#define DROPPED "receivers text, items text"
+#define DROPPED_IDS                                                                                \
+    "(SELECT " ID_OF("r.id", "i.id") " FROM unnest({receivers}::uuid[]) r (id), unnest({items}::uuid[]) i (id))"
+/* In the order in which they are placed into. */
+static const struct db_statement drop_lanes_statement = {
+    .name = "deliver_drop_lanes",
+    .parameters = DROPPED,
+    .sql = "WITH held AS MATERIALIZED (SELECT l.id FROM delivery_lane l"
+           "  WHERE l.id IN (SELECT d.lane_id FROM delivery d WHERE d.id IN " DROPPED_IDS ")"
+           "  ORDER BY l.receiver_id, l.id FOR UPDATE)"
+           " SELECT coalesce(array_agg(id), '{}')::text FROM held",
+};
+static const struct db_statement drop_statement = {
+    .name = "deliver_drop",
+    .parameters = DROPPED,
+    .sql = "DELETE FROM delivery d WHERE d.id IN " DROPPED_IDS,
 };
 
 /* --- taking --- */
@@ -277,6 +297,26 @@ bool deliver_store_place(struct db *tx, const struct deliver_item *item,
                     DB_VALUES(db_text(buf_as_slice(&list)), db_uuid(&item->id), db_text(item->lane),
                               db_text(item->idempotency_key), db_bytes(item->body)),
                     &rows, fault);
+}
+
+bool deliver_store_drop(struct db *tx, struct slice receivers, struct slice items, int64_t *dropped,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows lanes = {0};
+    auto_rows struct db_rows rows = {0};
+    const struct db_value values[] = {db_text(receivers), db_text(items)};
+
+    if (!db_query(tx, &drop_lanes_statement, values, 2, &lanes, fault))
+        return false;
+    const struct db_value held[] = {db_text(db_get_text(&lanes, 0, 0))};
+    const struct db_call calls[] = {
+        {&drop_statement,  values, 2, &rows},
+        {&clear_statement, held,   1, NULL },
+    };
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    *dropped = rows.affected;
+    return true;
 }
 
 /* --- taking --- */

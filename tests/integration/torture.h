@@ -30,6 +30,9 @@ struct torture_case {
     const char *query[2][2];
     bool keyless;  /* a POST that may be sent again without Idempotency-Key */
     bool repeated; /* it was done once by the same key */
+    /* A DELETE that is several transactions: behind a 503 it may have taken place. The same again
+     * does what is left, and is answered alike. */
+    bool goes_on;
     /* A task instead of a request: 200, or 503 with the fault's code. */
     struct answer (*task)(void);
 };

@@ -8,6 +8,7 @@
 #include "access.h"
 #include "handlers/handlers.h"
 #include "intake/update.h"
+#include "users/erasure.h"
 #include "webhooks/webhook_client.h"
 
 // clang-format off
@@ -43,6 +44,11 @@ const struct http_route gateway_routes[] = {
 
     ROUTE(HTTP_GET,  "/v1/updates",             SCOPE_BOT_READ, get_updates,         0),
     ROUTE(HTTP_POST, "/v1/updates/:id/replay",  SCOPE_BOT_ADMIN, post_update_replay, ACTION),
+
+    ROUTE(HTTP_GET,  "/v1/users/:bot",          SCOPE_BOT_READ, get_users,           0),
+    ROUTE(HTTP_GET,  "/v1/users/:bot/:user",    SCOPE_BOT_READ, get_user,            0),
+    {.method = HTTP_DELETE, .path = "/v1/users/:bot/:user", .scope = SCOPE_BOT_ADMIN,
+     .handler = delete_user, .deadline_ms = ERASURE_DEADLINE_MS},
 };
 // clang-format on
 const size_t gateway_route_count = sizeof gateway_routes / sizeof gateway_routes[0];

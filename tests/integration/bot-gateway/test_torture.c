@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "api/key.h"
+
 #include "definition.h"
 #include "handlers/handlers.h"
 #include "integration/torture.h"
@@ -19,7 +21,8 @@ enum {
     GIVEN_BOT,
     GIVEN_MESSAGE, /* one that waits */
     GIVEN_UPDATE,  /* one that was given up */
-    GIVEN_FORWARD
+    GIVEN_FORWARD,
+    GIVEN_USER /* one of whom there is something in each table */
 };
 
 static const struct torture_service service;
@@ -27,7 +30,7 @@ static struct {
     char message[40], update[40], forward[40];
 } made;
 
-/* --- Telegram: whatever is asked, it is done --- */
+/* --- Telegram and booking-api: whatever is asked, it is done --- */
 
 static struct {
     int listening;
@@ -39,8 +42,8 @@ static struct {
 static void *answer_all(void *data)
 {
     static const char done[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                               "Content-Length: 25\r\nConnection: close\r\n\r\n"
-                               "{\"ok\":true,\"result\":true}";
+                               "Content-Length: 37\r\nConnection: close\r\n\r\n"
+                               "{\"ok\":true,\"result\":true,\"erased\":{}}";
     char request[4096];
 
     for (;;) {
@@ -75,6 +78,7 @@ static void peer_begin(void)
         .own_root = true};
     ck_assert_msg(peer.telegram.client != NULL, "%s", fault.detail);
     stand_app()->telegram = &peer.telegram;
+    stand_app()->turns_http = peer.telegram.client;
     webhook_watch_destroy(stand_app()->webhooks);
     const struct webhook_watch_options webhooks = {.loop = stand_loop(),
                                                    .bots = stand_app()->bots,
@@ -101,13 +105,17 @@ static void peer_end(void)
 
 static void begin(const char *schema)
 {
-    static const struct gateway_config config = {.public_url = "https://bot.test"};
+    static struct gateway_config config = {.public_url = "https://bot.test"};
+    char key[API_KEY_LEN + 1];
 
     stand_begin(schema);
     stand_app()->config = &config;
     stand_file("taxi.token", 0600, "1:AA");
     stand_file("taxi.secret", 0600, "secret_1");
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
     peer_begin();
+    config.booking_url = peer.root;
 }
 
 static void end(void)
@@ -151,6 +159,18 @@ static void make_forward(void)
     snprintf(made.forward, sizeof made.forward, "%s", answer.id);
 }
 
+static void make_user(void)
+{
+    make_update();
+    make_message();
+    stand_sql("INSERT INTO person (bot_id, user_id, told_language) SELECT id, 7, 'ru' FROM bot");
+    stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, version) SELECT id, 7, 7, 1"
+              " FROM bot");
+    stand_sql("INSERT INTO message (id, tenant_id, bot_id, chat_id, user_id, message_id,"
+              " direction, text, sent_at) SELECT gen_random_uuid(), tenant_id, id, 7, 7, 1, 'in',"
+              " 'x', now() FROM bot");
+}
+
 static void make(const struct torture_case *row)
 {
     stand_bot("taxi");
@@ -161,16 +181,19 @@ static void make(const struct torture_case *row)
         make_update();
     else if (row->given == GIVEN_FORWARD)
         make_forward();
+    else if (row->given == GIVEN_USER)
+        make_user();
 }
 
 static const struct torture_word subjects[] = {
-    {"/telegram/:bot",  "taxi"},
-    {"/v1/chats/:bot",                 "taxi"},
+    {"/telegram/:bot",   "taxi"},
+    {"/v1/chats/:bot",                  "taxi"},
     {"/v1/bots/:bot","taxi"},
-    {"/v1/messages/:id",   made.message},
-    {"/v1/updates/:id",                 made.update},
-    {"/v1/forwards/:id",   made.forward},
-    {0}
+    {"/v1/users/:bot",    "taxi"},
+    {"/v1/messages/:id",                  made.message},
+    {"/v1/updates/:id",         made.update},
+    {"/v1/forwards/:id", made.forward},
+    {0                 }
 };
 
 static const struct torture_service service = {
@@ -219,6 +242,11 @@ static const struct torture_case rows[] = {
     CASE("updates", "GET /v1/updates", .given = GIVEN_UPDATE),
     CASE("replay", "POST /v1/updates/:id/replay", .given = GIVEN_UPDATE),
     CASE("replay tapped twice", "POST /v1/updates/:id/replay", .keyless = true, .given = GIVEN_UPDATE),
+
+    CASE("users", "GET /v1/users/:bot", .given = GIVEN_USER),
+    CASE("one user", "GET /v1/users/:bot/:user", .given = GIVEN_USER),
+    CASE("user erased", "DELETE /v1/users/:bot/:user", .given = GIVEN_USER, .goes_on = true),
+    CASE("user erased without effect", "DELETE /v1/users/:bot/:user", .given = GIVEN_USER, .goes_on = true, .query = {{"dry_run", "true"}}),
 };
 // clang-format on
 

@@ -37,7 +37,7 @@ const struct db_statement person_statement = {
            " VALUES ({bot}, {person}, {language}, {told}, {source})"
            " ON CONFLICT (bot_id, user_id) DO UPDATE"
            "  SET language = coalesce(EXCLUDED.language, p.language), told_language = EXCLUDED.told_language,"
-           "   source = coalesce(p.source, EXCLUDED.source),"
+           "   source = coalesce(p.source, EXCLUDED.source), version = p.version + 1,"
            "   last_seen_at = CASE WHEN p.last_seen_at < now() - " PERSON_SEEN " THEN now() ELSE p.last_seen_at END",
 };
 // clang-format on

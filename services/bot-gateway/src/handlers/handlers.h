@@ -24,3 +24,7 @@ http_handler post_message_cancel;
 http_handler post_message_resend;
 
 http_handler get_chat_messages; /* chat_handlers.c */
+
+http_handler get_users; /* user_handlers.c */
+http_handler get_user;
+http_handler delete_user;

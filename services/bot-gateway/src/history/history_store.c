@@ -28,14 +28,15 @@ const struct db_shape history_shape = DB_SHAPE(columns, "m");
 const struct db_statement history_keep_statement = {
     .name = "history_keep",
     .parameters = "id uuid, bot uuid, chat bigint, person bigint, message bigint, direction text,"
-                  " language text, text text, sent_at timestamptz",
+                  " language text, text text, sent_at timestamptz, sending uuid",
     .sql = "INSERT INTO message AS m (id, tenant_id, bot_id, chat_id, user_id, message_id, direction,"
            "  language, text, sent_at)"
            " SELECT {id}, b.tenant_id, b.id, {chat}, {person}, {message}, {direction},"
            "  coalesce({language}, (SELECT coalesce(p.language, p.told_language) FROM person p"
            "   WHERE p.bot_id = b.id AND p.user_id = {person})),"
            "  left({text}, 8192), coalesce({sent_at}, now())"
-           " FROM bot b WHERE b.id = {bot}"
+           " FROM bot b WHERE b.id = {bot} AND ({sending} IS NULL OR EXISTS ("
+           "  SELECT FROM sending s WHERE s.id = {sending} AND s.chat_id = {chat}))"
            " ON CONFLICT ON CONSTRAINT message_once DO UPDATE SET text = EXCLUDED.text"
            "  WHERE m.text <> EXCLUDED.text",
 };
@@ -84,6 +85,7 @@ void history_keep_values(const struct history_line *line,
         line->language >= 0 ? db_str(language_names[line->language]) : db_null(),
         db_text(line->text),
         db_time(line->sent_at),
+        db_uuid(&line->sending_id),
     };
     memcpy(values, made, sizeof made);
 }

@@ -22,11 +22,14 @@ struct history_line {
     struct slice text; /* without markup, not blank */
     int64_t sent_at;   /* FIELD_ABSENT: at this moment */
     int64_t version;   /* read, never written */
+    /* Written, never read. Nil, or the row of the table `sending` that said it: nothing is kept of
+     * one that was erased meanwhile. */
+    struct uuid sending_id;
 };
 
 /* Keeps a line, which needs a tenant's bot. The same message again is its new text. */
 extern const struct db_statement history_keep_statement;
-enum { HISTORY_KEEP_VALUES = 9 };
+enum { HISTORY_KEEP_VALUES = 10 };
 void history_keep_values(const struct history_line *line,
                          struct db_value values[HISTORY_KEEP_VALUES]);
 bool history_store_keep(struct db *tx, const struct history_line *line,

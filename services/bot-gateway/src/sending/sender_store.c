@@ -127,6 +127,13 @@ static const struct db_statement renew_statement = {
     .sql = "SELECT recipient_renew({chats}::uuid[])",
 };
 
+/* Not recipient_lock: a chat that was erased meanwhile is not made again. */
+static const struct db_statement hold_statement = {
+    .name = "sender_hold",
+    .parameters = "bot uuid, chat bigint",
+    .sql = "SELECT FROM recipient WHERE bot_id = {bot} AND chat_id = {chat} FOR UPDATE",
+};
+
 /* `done`: the part was sent. A part that was sent late still counts. */
 static const struct db_statement end_statement = {
     .name = "sender_end",
@@ -240,11 +247,15 @@ static struct history_line line_of(const struct sender_end *end)
                                  .direction = HISTORY_OUT,
                                  .language = -1,
                                  .text = end->said,
-                                 .sent_at = FIELD_ABSENT};
+                                 .sent_at = FIELD_ABSENT,
+                                 .sending_id = end->id};
 }
 
-static bool end_message(struct db *tx, const struct sender_end *end, struct fault *fault)
+/* `mine` is false when the message is not this process' any more. */
+static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
+                        struct fault *fault)
 {
+    auto_rows struct db_rows ended = {0};
     struct db_value line_values[HISTORY_KEEP_VALUES];
     const struct verdict *verdict = end->verdict;
     const struct db_value chat[] = {db_uuid(&end->bot_id), db_int(end->chat_id),
@@ -262,29 +273,35 @@ static bool end_message(struct db *tx, const struct sender_end *end, struct faul
         verdict->code != NULL ? db_text(end->result->text) : db_null(),
     };
     const struct db_call calls[] = {
-        {&recipient_lock_statement,  chat,        2,                   NULL},
-        {&end_statement,             values,      10,                  NULL},
-        {&park_statement,            chat,        3,                   NULL},
-        {&recipient_renew_statement, chat,        2,                   NULL},
-        {&history_keep_statement,    line_values, HISTORY_KEEP_VALUES, NULL},
+        {&hold_statement,            chat,        2,                   NULL  },
+        {&end_statement,             values,      10,                  &ended},
+        {&park_statement,            chat,        3,                   NULL  },
+        {&recipient_renew_statement, chat,        2,                   NULL  },
+        {&history_keep_statement,    line_values, HISTORY_KEEP_VALUES, NULL  },
     };
-    const bool told = end->said.at != NULL && end->result->message_id != FIELD_ABSENT;
+    const bool in_chat = end->chat_id != FIELD_ABSENT;
+    const bool told = in_chat && end->said.at != NULL && end->result->message_id != FIELD_ABSENT;
 
-    if (end->chat_id == FIELD_ABSENT)
-        return db_query_all(tx, &calls[1], 1, fault);
     if (told) {
         const struct history_line line = line_of(end);
         history_keep_values(&line, line_values);
     }
-    return db_query_all(tx, calls, told ? 5 : 4, fault);
+    if (!(in_chat ? db_query_all(tx, calls, told ? 5 : 4, fault)
+                  : db_query_all(tx, &calls[1], 1, fault)))
+        return false;
+    *mine = ended.affected == 1;
+    return true;
 }
 
 bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault)
 {
     const struct verdict *verdict = end->verdict;
+    bool mine;
 
-    if (!end_message(tx, end, fault))
+    if (!end_message(tx, end, &mine, fault))
         return false;
+    if (!mine)
+        return true;
     if (verdict->close_chat &&
         !recipient_store_close(tx, &end->bot_id, end->chat_id, end->result->text, fault))
         return false;

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/* Whom a bot knows: listed, looked at, erased. */
+#include "api/change.h"
+#include "api/list.h"
+#include "base/parse.h"
+
+#include "handlers/bot_of_path.h"
+#include "handlers/handlers.h"
+#include "users/erasure.h"
+#include "users/user_store.h"
+#include "users/users_json.h"
+
+/* What is no number is nobody's id. */
+static bool user_of_path(const struct http_request *req, int64_t *user_id, struct fault *fault)
+{
+    return parse_i64(req->params[1], 1, INT64_MAX, user_id) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such user.");
+}
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct user user;
+
+    (void)data;
+    user_store_read(rows, row, &user);
+    fields_encode(&user_fields, &user, true, out);
+    place->number = user.first_seen_at;
+    place->id = user.id;
+}
+
+enum http_status get_users(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
+    const struct bot *bot;
+    struct fault fault;
+
+    if (!bot_of_path(app, req, &bot, &fault) ||
+        !http_request_query(req, &list_page_fields, &page, &fault) ||
+        !list_page_read(req, SLICE("users"), &page, &fault) ||
+        !user_store_list(app->service->db, &bot->id, &page.after, page.limit + 1, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, (int)user_shape.count, &page, encode_item, NULL, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+enum http_status get_user(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    const struct bot *bot;
+    struct fault fault;
+    struct user user;
+    int64_t user_id;
+
+    if (!bot_of_path(app, req, &bot, &fault) || !user_of_path(req, &user_id, &fault) ||
+        !http_request_query(req, NULL, NULL, &fault) ||
+        !user_store_find(app->service->db, &bot->id, user_id, &rows, &user, &fault))
+        return http_reply_fault(req, res, &fault);
+    fields_encode(&user_fields, &user, false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, user.version);
+}
+
+/* --- erasure --- */
+
+struct asked {
+    struct erasure erasure;
+    struct erasure_counts found; /* by the change */
+};
+
+static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct asked *asked = arg;
+    struct erasure shown = asked->erasure;
+    int64_t busy;
+
+    if (!erasure_store_pass(change->tx, &shown.bot_id, shown.user_id, &asked->found, &busy, fault))
+        return false;
+    asked->erasure.at = shown.at = change->now_us;
+    erasure_counts_add(&shown.erased, &asked->found);
+    if (erasure_counts_any(&shown.erased))
+        change_audit(change, "user.erase", "erasure", &shown.id, 1);
+    erasure_encode(&shown, &res->body);
+    http_reply_json(res, HTTP_OK);
+    return true;
+}
+
+static bool read_query(const struct http_request *req, bool *dry_run, struct fault *fault)
+{
+    static const struct field items[] = {
+        {.name = "dry_run", .type = FIELD_BOOL, .offset = 0},
+    };
+    static const struct fields query = {items, 1, sizeof(bool), NULL};
+
+    return http_request_query(req, &query, dry_run, fault);
+}
+
+static bool read_asked(struct gateway_app *app, const struct http_request *req,
+                       struct erasure *erasure, struct fault *fault)
+{
+    const struct bot *bot;
+
+    if (!bot_of_path(app, req, &bot, fault) || !user_of_path(req, &erasure->user_id, fault) ||
+        !read_query(req, &erasure->dry_run, fault))
+        return false;
+    if (!bot_has(bot, BOT_KEY))
+        return fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
+                         "The bot lacks its key, so booking-api cannot be asked.");
+    erasure->id = uuid_make();
+    erasure->bot_id = bot->id;
+    memcpy(erasure->key, bot->key, sizeof erasure->key); /* the bots may be others after a wait */
+    erasure->booking = (struct booking_client){app->turns_http, app->config->booking_url};
+    return true;
+}
+
+/* Whoever names a version means the person as he was looked at. */
+static bool may_erase(struct gateway_app *app, const struct http_request *req,
+                      const struct erasure *erasure, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct user user;
+
+    return req->headers[HTTP_H_IF_MATCH].at == NULL ||
+           (user_store_find(app->service->db, &erasure->bot_id, erasure->user_id, &rows, &user,
+                            fault) &&
+            http_request_if_match(req, user.version, fault));
+}
+
+/* users/erasure.h says what is done in which order, and why. */
+enum http_status delete_user(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct gateway_app *app = data;
+    struct asked asked = {.erasure = {.asks = 0}};
+    struct erasure *erasure = &asked.erasure;
+    struct fault fault;
+
+    if (!read_asked(app, req, erasure, &fault) || !may_erase(app, req, erasure, &fault) ||
+        !erasure_ask(erasure, req->arena, &fault))
+        return http_reply_fault(req, res, &fault);
+    const enum http_status status = api_change(app->service->changes, req, res, erase, &asked);
+    if (status != HTTP_OK || erasure->dry_run)
+        return status;
+    erasure_counts_add(&erasure->erased, &asked.found);
+    if (!erasure_finish(erasure, app->service->pool, req->arena, &fault))
+        return http_reply_fault(req, res, &fault);
+    buf_clear(&res->body);
+    erasure_encode(erasure, &res->body);
+    return status;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "users/erasure.h"
+
+#include "api/change.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "users/users_json.h"
+
+enum { PAUSE_MS = 50, RETRY_S = 5 };
+
+#define ADD(member) counts->member += more->member
+void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more)
+{
+    ADD(delivery), ADD(dialogue), ADD(forward), ADD(idempotency), ADD(message), ADD(person);
+    ADD(recipient), ADD(sending), ADD(update);
+    ADD(booking_audit), ADD(booking_booking), ADD(booking_history), ADD(booking_idempotency);
+    ADD(booking_outbox), ADD(booking_quote);
+}
+#undef ADD
+
+bool erasure_counts_any(const struct erasure_counts *counts)
+{
+    static const struct erasure_counts none;
+
+    return memcmp(counts, &none, sizeof none) != 0; /* int64_t alone: no padding */
+}
+
+static bool unfinished(struct fault *fault)
+{
+    fault_set(fault, FAULT_UNAVAILABLE, "erasure_unfinished",
+              "Something of the person is still under way; ask again, and it goes on.");
+    fault->retry_after_s = RETRY_S;
+    return false;
+}
+
+/* --- booking-api --- */
+
+static bool call(struct erasure *erasure, struct arena *arena, struct turn_answer *answer,
+                 struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&erasure->id, id);
+    const struct turn_call request = {
+        .method = "POST",
+        .path =
+            erasure->dry_run ? SLICE("/v1/guests/erase?dry_run=true") : SLICE("/v1/guests/erase"),
+        .body = arena_printf(arena, "{\"telegram_id\":%lld}", (long long)erasure->user_id),
+    };
+    /* An Idempotency-Key of its own each time: the first answer again would erase nothing. */
+    const struct booking_call made = {
+        .call = &request,
+        .key = erasure->key,
+        .user_id = FIELD_ABSENT,
+        .name = arena_printf(arena, "erase:%s:%d", id, erasure->asks),
+    };
+
+    if (request.body.at == NULL || made.name.at == NULL)
+        return arena_fault(fault);
+    erasure->asks++;
+    return booking_client_call(&erasure->booking, &made, arena, answer, fault);
+}
+
+/* `left`: there may be more. */
+static bool ask_once(struct erasure *erasure, struct arena *arena, bool *left, struct fault *fault)
+{
+    struct turn_answer answer;
+    struct erasure_said said;
+
+    if (!call(erasure, arena, &answer, fault) ||
+        !erasure_said_read(answer.body, arena, &said, fault))
+        return false;
+    if (answer.status == 409 && slice_is(said.code, "has_live_bookings")) {
+        fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
+                  "A stay is agreed and not over; cancel it first, or wait.");
+        if (said.bookings.at != NULL)
+            fault->members = arena_printf(arena, "\"bookings\":%.*s", SLICE_ARG(said.bookings));
+        return false;
+    }
+    if (answer.status != 200 || !said.is_receipt)
+        return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
+                         answer.status);
+    *left = !erasure->dry_run && said.erased.booking_booking > 0;
+    erasure_counts_add(&erasure->erased, &said.erased);
+    return true;
+}
+
+bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fault)
+{
+    const int until = erasure->asks + ERASURE_ASKS_MAX;
+    bool left = true;
+
+    while (left) {
+        if (erasure->asks == until)
+            return unfinished(fault);
+        if (!ask_once(erasure, arena, &left, fault))
+            return false;
+    }
+    return true;
+}
+
+/* --- what was under way --- */
+
+struct pass {
+    const struct erasure *erasure;
+    struct erasure_counts found;
+    int64_t busy;
+};
+
+static bool run_pass(struct db *tx, void *arg, struct fault *fault)
+{
+    struct pass *pass = arg;
+
+    return erasure_store_pass(tx, &pass->erasure->bot_id, pass->erasure->user_id, &pass->found,
+                              &pass->busy, fault);
+}
+
+bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
+                    struct fault *fault)
+{
+    const int64_t until_ns = now_mono_ns() + ERASURE_WAIT_MS * NS_PER_MS;
+    struct pass pass = {.erasure = erasure};
+
+    for (;;) {
+        if (!db_transaction(pool, run_pass, &pass, fault))
+            return false;
+        erasure_counts_add(&erasure->erased, &pass.found);
+        if (pass.busy == 0 && !erasure_counts_any(&pass.found))
+            return erasure_ask(erasure, arena, fault);
+        if (now_mono_ns() >= until_ns)
+            return unfinished(fault);
+        if (pass.busy > 0 && !fiber_sleep(PAUSE_MS * NS_PER_MS, fault))
+            return false;
+    }
+}

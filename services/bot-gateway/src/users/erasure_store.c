@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+/* Where a person is in the tables. The chat of a person has the person's id (Bot API, Chat). Of
+ * groups what he wrote is erased; what the bot and others said there stays, but for raw updates
+ * that quote him.
+ *
+ * Rows that others refer to stay, and name nobody: an update keeps its update_id, so that it does
+ * not come back to life when Telegram sends it again; a message of a program keeps its id, and is
+ * of the chat 0, which nobody has.
+ *
+ * Locks are taken in the order in which turns and the sender take theirs: updates, dialogue, chat,
+ * its messages, lanes of deliveries, person, history. */
+#include "api/deliver.h"
+#include "db/query.h"
+
+#include "dialogues/turn.h"
+#include "users/erasure.h"
+
+// clang-format off
+#define OF_PERSON "bot uuid, person bigint, most bigint"
+
+static const struct db_part parts[] = {
+    /* Numbers of Telegram's JSON, also of one that is broken or cut. */
+    {"names_him", "encode(u.body, 'escape') ~ ('\\m' || {person} || '\\M')"},
+    {"waits", "u.status = 'received' AND u.bot_id = {bot}"
+              " AND {person} IN (coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
+    {"sent_to_him", "SELECT id FROM sending"
+                    "  WHERE bot_id = {bot} AND chat_id = {person} AND status NOT IN ('queued', 'sending')"
+                    " UNION ALL SELECT id FROM sending"
+                    "  WHERE bot_id = {bot} AND chat_id = {person} AND status = 'queued'"
+                    " UNION ALL SELECT id FROM sending"
+                    "  WHERE bot_id = {bot} AND chat_id = {person} AND status = 'sending' AND lane > 0"},
+    {"gone", "SELECT count(*), coalesce(array_agg(id), '{}')::text FROM gone"},
+    {NULL, NULL},
+};
+
+/* Of others: what quotes him in his groups, and what nobody could read. Before his own rows, which
+ * tell his groups, are gone. */
+static const struct db_statement quotes_statement = {
+    .name = "erasure_quotes",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "WITH groups AS ("
+           "  SELECT chat_id FROM update WHERE status <> 'received' AND user_id = {person} AND bot_id = {bot} AND chat_id < 0"
+           "  UNION SELECT chat_id FROM dialogue WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0"
+           "  UNION SELECT chat_id FROM message WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0),"
+           " gone AS (UPDATE update SET body = '', version = version + 1 WHERE id IN ("
+           "  SELECT u.id FROM update u JOIN groups g ON g.chat_id = u.chat_id"
+           "   WHERE u.status <> 'received' AND u.user_id IS DISTINCT FROM u.chat_id AND u.bot_id = {bot}"
+           "    AND u.user_id IS DISTINCT FROM {person} AND {names_him}"
+           "  UNION ALL"
+           "  SELECT u.id FROM update u WHERE u.broken_key IS NOT NULL AND u.bot_id = {bot} AND {names_him})"
+           "  RETURNING id)"
+           " {gone}",
+};
+
+/* One that waits is not handled any more. */
+static const struct db_statement updates_statement = {
+    .name = "erasure_updates",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "WITH his AS MATERIALIZED ("
+           "  SELECT u.id FROM update u WHERE u.status <> 'received' AND u.user_id = {person} AND u.bot_id = {bot}"
+           "  UNION SELECT u.id FROM update u WHERE u.status <> 'received' AND u.user_id IS DISTINCT FROM u.chat_id"
+           "   AND u.chat_id = {person} AND u.bot_id = {bot}"
+           "  UNION SELECT u.id FROM update u WHERE {waits}),"
+           " gone AS (UPDATE update SET status = 'done', body = '', body_cut = false, chat_id = NULL, user_id = NULL,"
+           "   calls = NULL, state_before = NULL, reason = NULL, retry_at = NULL, leased_by = NULL,"
+           "   leased_until = NULL, version = version + 1"
+           "  WHERE id IN (SELECT id FROM his LIMIT {most}) AND (leased_until IS NULL OR leased_until <= now())"
+           "  RETURNING id)"
+           " {gone}",
+};
+static const struct db_statement busy_statement = {
+    .name = "erasure_busy",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "SELECT count(*) FROM update u WHERE {waits} AND u.leased_until > now()",
+};
+
+static const struct db_statement dialogue_statement = {
+    .name = "erasure_dialogue",
+    .parameters = OF_PERSON,
+    .sql = "DELETE FROM dialogue WHERE bot_id = {bot} AND (user_id = {person} OR chat_id = {person})",
+};
+
+static const struct db_statement chat_statement = {
+    .name = "erasure_chat",
+    .parameters = OF_PERSON,
+    .sql = "SELECT FROM recipient WHERE bot_id = {bot} AND chat_id = {person} FOR UPDATE",
+};
+static const struct db_statement sending_statement = {
+    .name = "erasure_sending",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "WITH gone AS (UPDATE sending SET chat_id = 0,"
+           "   payload = (SELECT jsonb_agg('{}'::jsonb) FROM generate_series(1, parts)),"
+           "   status = CASE WHEN status IN ('queued', 'sending', 'uncertain', 'failed') THEN 'cancelled' ELSE status END,"
+           "   supersede_key = NULL, dedupe_key = NULL, error_text = NULL, telegram_message_ids = '[]',"
+           "   leased_by = NULL, leased_until = NULL"
+           "  WHERE id IN ({sent_to_him} LIMIT {most}) RETURNING id)"
+           " {gone}",
+};
+static const struct db_statement recipient_statement = {
+    .name = "erasure_recipient",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "DELETE FROM recipient WHERE bot_id = {bot} AND chat_id = {person} AND NOT EXISTS ({sent_to_him})",
+};
+
+/* Without a chat a forward would be for all. */
+static const struct db_statement forward_statement = {
+    .name = "erasure_forward",
+    .parameters = OF_PERSON,
+    .parts = {parts},
+    .sql = "WITH gone AS (UPDATE forward SET version = version + 1, match = jsonb_set(match, '{chat_ids}', ("
+           "   SELECT jsonb_agg(CASE WHEN chat = to_jsonb({person}) THEN '0'::jsonb ELSE chat END)"
+           "   FROM jsonb_array_elements(match -> 'chat_ids') chat))"
+           "  WHERE bot_id = {bot} AND match -> 'chat_ids' @> to_jsonb({person}) RETURNING id)"
+           " {gone}",
+};
+static const struct db_statement receivers_statement = {
+    .name = "erasure_receivers",
+    .parameters = OF_PERSON,
+    .sql = "SELECT coalesce(array_agg(id), '{}')::text FROM forward WHERE bot_id = {bot}",
+};
+
+static const struct db_statement answers_statement = {
+    .name = "erasure_answers",
+    .parameters = "bot uuid, updates text, replies bigint",
+    .sql = "DELETE FROM sending WHERE lane = 0 AND bot_id = {bot} AND dedupe_key IN ("
+           "  SELECT u || ':' || n FROM unnest({updates}::text[]) u, generate_series(0, {replies} - 1) n)",
+};
+
+static const struct db_statement known_statement = {
+    .name = "erasure_person",
+    .parameters = OF_PERSON,
+    .sql = "DELETE FROM person WHERE bot_id = {bot} AND user_id = {person}",
+};
+
+static const struct db_statement message_statement = {
+    .name = "erasure_message",
+    .parameters = OF_PERSON,
+    .sql = "DELETE FROM message WHERE id IN ("
+           "  SELECT id FROM message WHERE bot_id = {bot} AND user_id = {person}"
+           "  UNION SELECT id FROM message WHERE bot_id = {bot} AND chat_id = {person} LIMIT {most})",
+};
+
+/* Whoever repeats his request still gets its answer. Its key is the program's own text. */
+static const struct db_statement idempotency_statement = {
+    .name = "erasure_idempotency",
+    .parameters = "person bigint, updates text, messages text, forwards text",
+    .sql = "UPDATE idempotency SET key = 'erased',"
+           "  body = regexp_replace(body, '(?<=[,:[ ])' || {person} || '(?=[],}])', '0', 'g')"
+           " WHERE body LIKE '{\"id\":\"%'"
+           "  AND substr(body, 8, 36) = ANY ({updates}::text[] || {messages}::text[] || {forwards}::text[])",
+};
+// clang-format on
+
+/* What the first trip of a pass tells the rest. */
+struct found {
+    struct db_rows quotes, updates, busy, dialogue, sending, recipient, forwards, receivers;
+};
+
+static void found_finish(struct found *found)
+{
+    struct db_rows *all[] = {&found->quotes,   &found->updates,  &found->busy,
+                             &found->dialogue, &found->sending,  &found->recipient,
+                             &found->forwards, &found->receivers};
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        db_rows_finish(all[i]);
+}
+
+static bool find(struct db *tx, const struct db_value *person, struct found *found,
+                 struct fault *fault)
+{
+    const struct db_call calls[] = {
+        {&quotes_statement,    person, 3, &found->quotes   },
+        {&updates_statement,   person, 3, &found->updates  },
+        {&busy_statement,      person, 3, &found->busy     },
+        {&dialogue_statement,  person, 3, &found->dialogue },
+        {&chat_statement,      person, 3, NULL             },
+        {&sending_statement,   person, 3, &found->sending  },
+        {&recipient_statement, person, 3, &found->recipient},
+        {&forward_statement,   person, 3, &found->forwards },
+        {&receivers_statement, person, 3, &found->receivers},
+    };
+
+    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+}
+
+static bool drop_deliveries(struct db *tx, const struct found *found, struct erasure_counts *counts,
+                            struct fault *fault)
+{
+    const struct slice receivers = db_get_text(&found->receivers, 0, 0);
+    int64_t own, of_others;
+
+    if (!deliver_store_drop(tx, receivers, db_get_text(&found->updates, 0, 1), &own, fault) ||
+        !deliver_store_drop(tx, receivers, db_get_text(&found->quotes, 0, 1), &of_others, fault))
+        return false;
+    counts->delivery = own + of_others;
+    return true;
+}
+
+/* What refers to the rows that were found, and the rest. */
+static bool erase_rest(struct db *tx, const struct db_value *person, const struct found *found,
+                       struct erasure_counts *counts, struct fault *fault)
+{
+    auto_rows struct db_rows answers = {0}, persons = {0}, messages = {0}, kept = {0};
+    const struct slice updates = db_get_text(&found->updates, 0, 1);
+    const struct db_value of_updates[] = {person[0], db_text(updates), db_int(TURN_REPLIES_MAX)};
+    const struct db_value of_answers[] = {person[1], db_text(updates),
+                                          db_text(db_get_text(&found->sending, 0, 1)),
+                                          db_text(db_get_text(&found->forwards, 0, 1))};
+    const struct db_call calls[] = {
+        {&answers_statement,     of_updates, 3, &answers },
+        {&known_statement,       person,     3, &persons },
+        {&message_statement,     person,     3, &messages},
+        {&idempotency_statement, of_answers, 4, &kept    },
+    };
+
+    if (!drop_deliveries(tx, found, counts, fault) ||
+        !db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault))
+        return false;
+    counts->sending += answers.affected;
+    counts->person = persons.affected;
+    counts->message = messages.affected;
+    counts->idempotency = kept.affected;
+    return true;
+}
+
+bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
+                        struct erasure_counts *found, int64_t *busy, struct fault *fault)
+{
+    __attribute__((cleanup(found_finish))) struct found rows = {0};
+    const struct db_value person[] = {db_uuid(bot_id), db_int(user_id), db_int(ERASURE_ROWS_MAX)};
+    struct erasure_counts counts = {0};
+
+    if (!find(tx, person, &rows, fault))
+        return false;
+    counts.update = db_get_int(&rows.quotes, 0, 0) + db_get_int(&rows.updates, 0, 0);
+    counts.dialogue = rows.dialogue.affected;
+    counts.sending = db_get_int(&rows.sending, 0, 0);
+    counts.recipient = rows.recipient.affected;
+    counts.forward = db_get_int(&rows.forwards, 0, 0);
+    if (!erase_rest(tx, person, &rows, &counts, fault))
+        return false;
+    *busy = db_get_int(&rows.busy, 0, 0);
+    *found = counts;
+    return true;
+}

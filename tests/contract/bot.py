@@ -15,6 +15,7 @@ import forwards
 import messages
 import polling
 import updates
+import users
 import webhooks
 from telegram import TOKEN, Telegram
 
@@ -31,7 +32,7 @@ class Bots(World):
         self.folder = os.path.join(stand.folder, "bots")
         os.mkdir(self.folder)
         self.file("apartments.secret", SECRET)
-        self.telegram = Telegram()
+        self.telegram, self.booking = Telegram(), users.Booking()
         stand.sql("INSERT INTO bot.bot (id, name, tenant_id) SELECT gen_random_uuid(), 'courier', id"
                   " FROM api.tenant WHERE name = 'demo'")
         self.file("courier.token", TOKEN)
@@ -39,7 +40,7 @@ class Bots(World):
         # The file of the proxy is empty, as `init` makes it.
         self.variables = {"BOTS_DIR": self.folder, "BOTS_INTERVAL": "100ms", "TELEGRAM_API_ROOT": self.telegram.root,
                           "TELEGRAM_PROXY_FILE": os.devnull, "BOT_PUBLIC_URL": "http://127.0.0.1:1",
-                          "FORWARD_INTERNAL_HOSTS": "127.0.0.1"}
+                          "FORWARD_INTERNAL_HOSTS": "127.0.0.1", "BOOKING_URL": self.booking.root}
         super().__init__(stand, **self.variables)
         wait_until("the bots are known", 5, lambda: self.shown("apartments") and self.shown("courier"))
         message = {"bot": "courier", "chat_id": self.telegram.person(4000), "text": "x"}
@@ -187,4 +188,5 @@ def parts(world, group):
 
 WORLD = Bots
 GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
-          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS, *polling.GROUPS, *forwards.GROUPS]
+          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS, *polling.GROUPS, *forwards.GROUPS,
+          *users.GROUPS]

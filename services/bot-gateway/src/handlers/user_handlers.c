@@ -13,7 +13,7 @@
 /* What is no number is nobody's id. */
 static bool user_of_path(const struct http_request *req, int64_t *user_id, struct fault *fault)
 {
-    return parse_i64(req->params[1], 1, INT64_MAX, user_id) ||
+    return parse_i64(req->params[1], 1, USER_ID_MAX, user_id) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such user.");
 }
 

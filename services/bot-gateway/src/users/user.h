@@ -9,6 +9,8 @@
 #include "base/uuid.h"
 #include "base/value.h"
 
+#define USER_ID_MAX (INT64_C(1) << 52) /* Bot API, User: at most 52 significant bits */
+
 struct user {
     struct uuid id;            /* of the row, for cursors; not shown */
     int64_t user_id;           /* Telegram's */

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""/v1/users: whom a bot knows, and who is erased: here and in booking-api, which these groups play themselves."""
+
+import http.server
+import itertools
+import json
+import threading
+
+from stand import wait_until
+
+NUMBERS = itertools.count(500001)
+PEOPLE = itertools.count(61000001)
+NOTHING = {"id": "018f0000-0000-7000-8000-0000000000aa", "at": "2026-01-02T03:04:05Z",
+           "erased": {"audit": 0, "booking": 0, "booking_history": 0, "idempotency": 0, "outbox": 0, "quote": 0}}
+LIVE = {"code": "has_live_bookings", "bookings": ["018f0000-0000-7000-8000-0000000000bb"], "status": 409}
+
+
+class Booking:
+    """booking-api: it answers each request as `says` has it, and keeps what it was asked."""
+
+    def __init__(self):
+        self.says, self.asked = (200, NOTHING), []
+        booking = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                booking.asked.append((self.path, body, dict(self.headers)))
+                status, answer = booking.says
+                text = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        self.root = f"http://127.0.0.1:{server.server_address[1]}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def known(world):
+    """A person who has talked with `courier`, as it answered."""
+    person = world.telegram.person(next(PEOPLE))
+    about = {"message": {"message_id": 1, "date": 1, "chat": {"id": person, "type": "private"},
+                         "from": {"id": person, "language_code": "kk"}, "text": "/help",
+                         "entities": [{"type": "bot_command", "offset": 0, "length": 5}]}}
+    if world.hook({"update_id": next(NUMBERS), **about}, path="/telegram/courier").status != 200:
+        raise AssertionError("the webhook does not take it")
+    wait_until("he is answered", 10, lambda: world.telegram.messages(person) and world.stand.sql(
+        f"SELECT count(*) FROM bot.message WHERE chat_id = {person}") == "2")
+    return person
+
+
+def whole(world):
+    """Until `courier` has its key, nobody can be erased."""
+    world.file("courier.key", world.key)
+    wait_until("the key is there", 10, lambda: world.shown("courier")["missing"] == [])
+
+
+def listed(world, group):
+    """Who sees whom, in pages."""
+    people = [known(world) for _ in range(3)]
+    page = world.caller.get("/v1/users/courier?limit=2").json
+    group.equal("the newest first", [one["user_id"] for one in page["items"]], people[:0:-1])
+    rest = world.caller.get(f"/v1/users/courier?limit=2&cursor={page['next_cursor']}").json
+    group.equal("the next page", rest["items"][0]["user_id"], people[0])
+    one = world.caller.get(f"/v1/users/courier/{people[0]}")
+    group.reply("one", one, 200)
+    group.equal("as listed", one.json, rest["items"][0])
+    group.equal("what is known", (one.json["language"], one.json["source"], one.json["reachable"]), ("kz", None, True))
+    again = world.caller.get(f"/v1/users/courier/{people[0]}", headers={"If-None-Match": one.headers["ETag"]})
+    group.reply("the same again", again, 304)
+    world.stand.sql(f"UPDATE bot.recipient SET unreachable_since = now(), unreachable_reason = 'x' WHERE chat_id = {people[0]}")
+    gone = world.caller.get(f"/v1/users/courier/{people[0]}", headers={"If-None-Match": one.headers["ETag"]})
+    group.equal("who has blocked the bot", (gone.status, gone.json["reachable"], "unreachable_since" in gone.json), (200, False, True))
+    for why, path in (("nobody", "/v1/users/courier/61999999"), ("no number", "/v1/users/courier/x"), ("no bot", "/v1/users/nobody"),
+                      ("another's", f"/v1/users/apartments/{people[0]}"), ("too large", f"/v1/users/courier/{2**53}")):
+        group.reply(why, world.caller.get(path), 404, "not_found")
+    neighbour = world.key_of(tenant="second")
+    for path in ("/v1/users/courier", f"/v1/users/courier/{people[0]}"):
+        group.reply(f"another tenant, {path}", neighbour.get(path), 404, "not_found")
+        group.reply(f"a key that may not, {path}", world.key_of(scopes="bot:send").get(path), 403, "scope_missing")
+    group.reply("a bad cursor", world.caller.get("/v1/users/courier?cursor=x"), 422, "bad_cursor")
+    group.reply("a filter that is none", world.caller.get("/v1/users/courier?language=kz"), 422, "unknown_parameter")
+
+
+def refused(world, group):
+    """Who may not, and when: nothing is erased, and booking-api is asked for none of them but the last."""
+    person = known(world)
+    path = f"/v1/users/courier/{person}"
+    if "key" in world.shown("courier")["missing"]:
+        group.reply("a bot without its key", world.caller.call("DELETE", path), 409, "bot_incomplete")
+    whole(world)
+    for why, caller, where, status, code in (
+        ("a key that may not", world.key_of(scopes="bot:read,bot:send"), path, 403, "scope_missing"),
+        ("another tenant", world.key_of(tenant="second"), path, 404, "not_found"),
+        ("no bot", world.caller, f"/v1/users/nobody/{person}", 404, "not_found"),
+        ("no number", world.caller, "/v1/users/courier/x", 404, "not_found"),
+        ("nobody's number", world.caller, "/v1/users/courier/0", 404, "not_found"),
+        ("a parameter", world.caller, path + "?why=x", 422, "unknown_parameter"),
+    ):
+        group.reply(why, caller.call("DELETE", where), status, code)
+    group.reply("as he was", world.caller.call("DELETE", path, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
+    group.reply("for a guest", world.caller.call("DELETE", path, headers={"X-Actor": "guest:1"}), 403)
+    group.equal("booking-api was asked", world.booking.asked, [])
+    world.booking.says = 409, LIVE
+    live = world.caller.call("DELETE", path)
+    group.reply("a stay that is not over", live, 409, "has_live_bookings")
+    group.equal("the stays", live.json["bookings"], LIVE["bookings"])
+    group.reply("a dry run likewise", world.caller.call("DELETE", path + "?dry_run=true"), 409, "has_live_bookings")
+    world.booking.says = 403, {"code": "scope_missing"}
+    group.reply("a key that booking-api does not take", world.caller.call("DELETE", path), 503, "booking_failed")
+    world.booking.says = 200, NOTHING
+    group.reply("he is known", world.caller.get(path), 200)
+
+
+def erased(world, group):
+    """One is erased, the other one is not."""
+    whole(world)
+    person, other = known(world), known(world)
+    path = f"/v1/users/courier/{person}"
+    message = world.caller.post("/v1/messages", {"bot": "courier", "chat_id": person, "text": "one more"}).json["id"]
+    wait_until("it has left", 10, lambda: world.caller.get(f"/v1/messages/{message}").json["status"] == "sent")
+    world.booking.asked.clear()
+    would = world.caller.call("DELETE", path + "?dry_run=true")
+    group.reply("a dry run", would, 200)
+    group.equal("asked", [one[0] for one in world.booking.asked], ["/v1/guests/erase?dry_run=true"])
+    group.reply("it has no effect", world.caller.get(path), 200)
+    reply = world.caller.call("DELETE", path, headers={"If-Match": world.caller.get(path).headers["ETag"]})
+    group.reply("erased", reply, 200)
+    group.equal("as it would be", reply.json["erased"], would.json["would"]["erased"])
+    group.expect(all(reply.json["erased"][table] >= 1 for table in ("person", "message", "update", "sending", "recipient")),
+                 f"{reply.json}")
+    group.equal("services", reply.json["services"], {"booking-api": "erased", "search-api": "not_configured"})
+    for asked in world.booking.asked[1:]:
+        group.equal("what booking-api is asked", asked[:2], ("/v1/guests/erase", {"telegram_id": person}))
+        group.equal("by whom", (asked[2]["X-API-Key"], asked[2].get("X-Actor")), (world.key, None))
+    group.reply("he is not known", world.caller.get(path), 404, "not_found")
+    group.equal("what was said", world.caller.get(f"/v1/chats/courier/{person}/messages").json["items"], [])
+    left = world.caller.get(f"/v1/messages/{message}")
+    group.equal("the program's message", (left.status, left.json["status"], left.json["chat_id"]), (200, "sent", 0))
+    group.equal("in the audit", world.stand.sql(f"SELECT action FROM bot.audit WHERE resource_id = '{reply.json['id']}'"), "user.erase")
+    group.reply("the other one", world.caller.get(f"/v1/users/courier/{other}"), 200)
+    group.equal("what he has said", len(world.caller.get(f"/v1/chats/courier/{other}/messages").json["items"]), 2)
+    again = world.caller.call("DELETE", path)
+    group.reply("again", again, 200)
+    group.equal("nothing was left", sum(again.json["erased"].values()), 0)
+
+
+GROUPS = [("users: listed", listed), ("users: refused", refused), ("users: erased", erased)]

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""A person who has talked, searched, held a flat and left a phone is erased: no row, log line or cache entry of any
+service says who it was. In the demo, with all services; the gateway is killed once between them."""
+import glob
+import json
+import os
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+
+from demo_telegram import ask, start, told
+from docs import a_demo_of_our_own
+from stand import free_port, wait_until
+
+HIM, PHONE, USERNAME = 70001234567, "77015557733", "erased_person"
+WORDS = (str(HIM), PHONE, USERNAME)
+TALK = """/search
+Алматы
+3
+expect: На сколько ночей?
+2
+expect: Сколько будет гостей?
+2
+expect: Вот что свободно
+tap: ₸
+expect: Всего
+tap: Забронировать
+expect: Держим квартиру за вами до
+"""
+# Every column of every table of all services that says a word, bytes among them.
+COLUMNS = """SELECT format($$SELECT '%s.%s.%s' FROM %I.%I WHERE %s LIKE ANY ('{%%WORDS%%}') LIMIT 1$$,
+  table_schema, table_name, column_name, table_schema, table_name,
+  CASE data_type WHEN 'bytea' THEN format('encode(%I, ''escape'')', column_name) ELSE format('%I::text', column_name) END)
+ FROM information_schema.columns JOIN information_schema.tables USING (table_catalog, table_schema, table_name)
+ WHERE table_schema IN ('api', 'booking', 'bot') AND table_type = 'BASE TABLE'"""
+READ = {"string": ["GET"], "list": ["LRANGE", "0", "-1"], "hash": ["HGETALL"], "set": ["SMEMBERS"], "zset": ["ZRANGE", "0", "-1"]}
+
+
+def sql(words, text):
+    done = subprocess.run(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", words["DATABASE_URL"]], input=text, text=True,
+                          capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("\n")[:-1]
+
+
+def columns(words, *said):
+    """Those that say one of the words."""
+    queries = sql(words, COLUMNS.replace("%%WORDS%%", ",".join(f"%%{word}%%" for word in said)))
+    assert len(queries) > 200, f"{len(queries)} columns"
+    return set(sql(words, ";\n".join(queries)))
+
+
+def redis(words, *command):
+    return subprocess.run(["redis-cli", "-u", words["REDIS_URL"], *command], capture_output=True, check=True).stdout.decode(errors="replace")
+
+
+def cached(words, *said):
+    """Keys of Redis that say one of the words, or whose values do."""
+    found = []
+    for key in redis(words, "--scan").split("\n")[:-1]:
+        kind = redis(words, "TYPE", key).strip()
+        value = redis(words, READ[kind][0], key, *READ[kind][1:]) if kind in READ else ""
+        assert kind in READ or kind == "none", f"{key} is a {kind}"
+        if any(word in key + value for word in said):
+            found.append(key)
+    return found
+
+
+def log_lines(folder, *said):
+    """Of the services; Telegram's own log is Telegram's."""
+    lines = []
+    for path in glob.glob(os.path.join(folder, "var/demo/*.log")):
+        if os.path.basename(path) != "telegram.log":
+            with open(path, encoding="utf-8", errors="replace") as file:
+                lines += [line for line in file if any(word in line for word in said)]
+    return lines
+
+
+def erase(words, dry_run=""):
+    """(status, body)."""
+    request = urllib.request.Request(f"{words['BOT_URL']}/v1/users/apartments/{HIM}{dry_run}", None,
+                                     {"X-API-Key": words["API_KEY"]}, method="DELETE")
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=40) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+def talk(run, words):
+    """With the bot, by words, buttons and a contact; beside it a forward that nobody takes."""
+    key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
+    ask(f"{words['BOT_URL']}/v1/forwards", {"bot": "apartments", "url": f"http://127.0.0.1:{free_port()}/dead",
+                                            "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, **key)
+    done = run("deploy/tapbot", "chat", "--user", str(HIM), said=TALK)
+    assert done.returncode == 0, done
+    control = f"{words['TELEGRAM_API_ROOT']}/control"
+    ask(f"{control}/users", {"bot": "apartments", "id": HIM, "first_name": "Забытый", "username": USERNAME})
+    ask(f"{control}/send", {"bot": "apartments", "user": HIM, "contact": {"phone_number": f"+{PHONE}", "user_id": HIM}})
+    ask(f"{control}/send", {"bot": "apartments", "user": HIM, "text": f"Мой номер +{PHONE}"})
+    message = {"bot": "apartments", "chat_id": HIM, "text": f"Звоните: +{PHONE}"}
+    ask(f"{words['BOT_URL']}/v1/messages", message, **key, **{"Idempotency-Key": f"call-{HIM}"})
+    wait_until("all is said", 20, lambda: sql(words, f"SELECT count(*) FROM bot.message WHERE chat_id = {HIM} AND text LIKE '%{PHONE}%'") == ["2"])
+
+
+def book(words):
+    """By a program, for the same person: a stay that is agreed. Its path."""
+    key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
+    day = sql(words, "SELECT (now() AT TIME ZONE 'Asia/Almaty')::date + 40, (now() AT TIME ZONE 'Asia/Almaty')::date + 42")[0].split("|")
+    flats = ask(f"{words['BOOKING_URL']}/v1/apartments?check_in={day[0]}&check_out={day[1]}", **key)["items"]
+    flat = next(one for one in flats if one["instant_book"])
+    stay = {"apartment_id": flat["id"], "check_in": day[0], "check_out": day[1], "guests": 1, "note": f"зовите {USERNAME}",
+            "guest": {"name": "Забытый", "phone": f"+{PHONE}", "telegram_id": HIM}}
+    made = ask(f"{words['BOOKING_URL']}/v1/bookings", stay, **key, **{"Idempotency-Key": "book"})
+    path = f"{words['BOOKING_URL']}/v1/bookings/{made['id']}"
+    assert ask(f"{path}/confirm", {}, **key)["status"] == "confirmed"
+    return path
+
+
+def killed_between(run, words):
+    """booking-api has erased and the gateway has not: who asks again goes on."""
+    hold = subprocess.Popen(["psql", "-XqAt", words["DATABASE_URL"], "-c",
+                             "BEGIN; LOCK TABLE bot.person IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)"],
+                            stderr=subprocess.DEVNULL)
+    try:
+        wait_until("the table is held", 10, lambda: sql(
+            words, "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'bot.person'::regclass") == ["1"])
+        asking = subprocess.Popen(["curl", "-sS", "-X", "DELETE", "-H", f"X-API-Key: {words['API_KEY']}",
+                                   f"{words['BOT_URL']}/v1/users/apartments/{HIM}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until("the gateway waits for it", 20, lambda: sql(
+            words, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'bot.person'::regclass") == ["1"])
+        os.kill(int(words["BOT_GATEWAY_PID"]), signal.SIGKILL)
+        asking.wait(20)
+    finally:
+        sql(words, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'"
+                   " AND relation = 'bot.person'::regclass")
+        hold.wait(20)
+    start(run)
+
+
+def erased():
+    with a_demo_of_our_own(BOTS_INTERVAL="100ms", LC_ALL="C.UTF-8") as (folder, run):
+        start(run)
+        words = told(folder)
+        key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
+        talk(run, words)
+        wait_until("the pace knows him", 10, lambda: ask(f"{words['TELEGRAM_API_ROOT']}/control/send", {
+            "bot": "apartments", "user": HIM, "text": "/help"}) and cached(words, *WORDS), 0.2)
+        stay = book(words)
+        found = columns(words, *WORDS)
+        for column in ("bot.person.user_id", "bot.dialogue.user_id", "bot.message.text", "bot.update.body", "bot.update.calls",
+                       "bot.sending.payload", "bot.recipient.chat_id", "bot.delivery.body", "bot.delivery_lane.key",
+                       "bot.idempotency.body", "booking.booking.guest_phone", "booking.booking.guest_telegram_id",
+                       "booking.booking.note", "booking.idempotency.body", "booking.audit.actor"):
+            assert column in found, f"{column} is not among {sorted(found)}"
+        status, refusal = erase(words)
+        assert (status, refusal["code"], refusal["bookings"]) == (409, "has_live_bookings", [stay.rpartition("/")[2]]), refusal
+        assert columns(words, *WORDS) >= found, "something was erased all the same"
+        ask(f"{stay}/cancel", {}, **key)
+        killed_between(run, words)
+        words = told(folder)
+        half = columns(words, *WORDS)
+        assert half and not any(one.startswith("booking.") for one in half), f"{sorted(half)} after the first half"
+        status, receipt = erase(words)
+        assert status == 200 and receipt["erased"]["message"] > 5 and receipt["services"]["search-api"] == "not_configured", receipt
+        assert columns(words, *WORDS) == set(), sorted(columns(words, *WORDS))
+        wait_until("the pace has forgotten him", 10, lambda: not cached(words, *WORDS), 0.2)
+        assert log_lines(folder, "/v1/users/:bot/:user"), "the logs that are looked at say nothing of the erasure"
+        assert log_lines(folder, *WORDS) == [], log_lines(folder, *WORDS)
+        status, again = erase(words)
+        assert status == 200 and not any(again["erased"].values()), again
+        return f"{len(found)} columns named him, {len(half)} when the gateway was killed"
+
+
+SCENARIOS = [("a person is erased in all services", erased)]

@@ -36,16 +36,14 @@ enum { REMOVE_STATEMENTS = sizeof remove_statements / sizeof remove_statements[0
 
 /* --- items --- */
 
-#define ID_OF(receiver, item)                                                                      \
-    "left(encode(sha256(uuid_send(" receiver ") || uuid_send(" item ")), 'hex'), 32)::uuid"
-
 /* A lane is locked by whoever places into it, so that it is not removed meanwhile. In the order of receivers: two who
  * place into the same lanes of several do not wait for each other in a circle. */
 static const struct db_statement place_statement = {
     .name = "deliver_place",
     .parameters = "receivers text, item uuid, lane text, key text, body bytea",
     .sql = "WITH wanted AS MATERIALIZED ("
-           "  SELECT r.id AS receiver_id, " ID_OF("r.id", "{item}") " AS id"
+           "  SELECT r.id AS receiver_id,"
+           "   left(encode(sha256(uuid_send(r.id) || uuid_send({item})), 'hex'), 32)::uuid AS id"
            "  FROM receiver r WHERE r.id = ANY ({receivers}::uuid[]) AND r.disabled_at IS NULL"
            "  FOR KEY SHARE),"
            " lanes AS (INSERT INTO delivery_lane AS l (receiver_id, key, due_at)"
@@ -58,22 +56,27 @@ static const struct db_statement place_statement = {
            " FROM lanes l JOIN wanted w ON w.receiver_id = l.receiver_id",
 };
 
-#define DROPPED "receivers text, items text"
-#define DROPPED_IDS                                                                                \
-    "(SELECT " ID_OF("r.id", "i.id") " FROM unnest({receivers}::uuid[]) r (id), unnest({items}::uuid[]) i (id))"
+/* Their ids, made as above. */
+static const struct db_part dropped_ids[] = {
+    {"ids", "(SELECT left(encode(sha256(uuid_send(r.id) || uuid_send(i.id)), 'hex'), 32)::uuid"
+            "  FROM unnest({receivers}::uuid[]) r (id), unnest({items}::uuid[]) i (id))"},
+    {NULL, NULL},
+};
 /* In the order in which they are placed into. */
 static const struct db_statement drop_lanes_statement = {
     .name = "deliver_drop_lanes",
-    .parameters = DROPPED,
+    .parameters = "receivers text, items text",
+    .parts = {dropped_ids},
     .sql = "WITH held AS MATERIALIZED (SELECT l.id FROM delivery_lane l"
-           "  WHERE l.id IN (SELECT d.lane_id FROM delivery d WHERE d.id IN " DROPPED_IDS ")"
+           "  WHERE l.id IN (SELECT d.lane_id FROM delivery d WHERE d.id IN {ids})"
            "  ORDER BY l.receiver_id, l.id FOR UPDATE)"
            " SELECT coalesce(array_agg(id), '{}')::text FROM held",
 };
 static const struct db_statement drop_statement = {
     .name = "deliver_drop",
-    .parameters = DROPPED,
-    .sql = "DELETE FROM delivery d WHERE d.id IN " DROPPED_IDS,
+    .parameters = "receivers text, items text",
+    .parts = {dropped_ids},
+    .sql = "DELETE FROM delivery d WHERE d.id IN {ids}",
 };
 
 /* --- taking --- */

@@ -32,7 +32,7 @@ class Bots(World):
         self.folder = os.path.join(stand.folder, "bots")
         os.mkdir(self.folder)
         self.file("apartments.secret", SECRET)
-        self.telegram, self.booking = Telegram(), users.Booking()
+        self.telegram, self.guests = Telegram(), users.Guests()
         stand.sql("INSERT INTO bot.bot (id, name, tenant_id) SELECT gen_random_uuid(), 'courier', id"
                   " FROM api.tenant WHERE name = 'demo'")
         self.file("courier.token", TOKEN)
@@ -40,7 +40,7 @@ class Bots(World):
         # The file of the proxy is empty, as `init` makes it.
         self.variables = {"BOTS_DIR": self.folder, "BOTS_INTERVAL": "100ms", "TELEGRAM_API_ROOT": self.telegram.root,
                           "TELEGRAM_PROXY_FILE": os.devnull, "BOT_PUBLIC_URL": "http://127.0.0.1:1",
-                          "FORWARD_INTERNAL_HOSTS": "127.0.0.1", "BOOKING_URL": self.booking.root}
+                          "FORWARD_INTERNAL_HOSTS": "127.0.0.1", **self.guests.variables}
         super().__init__(stand, **self.variables)
         wait_until("the bots are known", 5, lambda: self.shown("apartments") and self.shown("courier"))
         message = {"bot": "courier", "chat_id": self.telegram.person(4000), "text": "x"}

@@ -8,7 +8,6 @@
 #include "access.h"
 #include "handlers/handlers.h"
 #include "intake/update.h"
-#include "users/erasure.h"
 #include "webhooks/webhook_client.h"
 
 // clang-format off
@@ -47,8 +46,7 @@ const struct http_route gateway_routes[] = {
 
     ROUTE(HTTP_GET,  "/v1/users/:bot",          SCOPE_BOT_READ, get_users,           0),
     ROUTE(HTTP_GET,  "/v1/users/:bot/:user",    SCOPE_BOT_READ, get_user,            0),
-    {.method = HTTP_DELETE, .path = "/v1/users/:bot/:user", .scope = SCOPE_BOT_ADMIN,
-     .handler = delete_user, .deadline_ms = ERASURE_DEADLINE_MS},
+    ROUTE(HTTP_DELETE, "/v1/users/:bot/:user",  SCOPE_BOT_ADMIN, delete_user,        0),
 };
 // clang-format on
 const size_t gateway_route_count = sizeof gateway_routes / sizeof gateway_routes[0];

@@ -15,20 +15,20 @@ NOTHING = {"id": "018f0000-0000-7000-8000-0000000000aa", "at": "2026-01-02T03:04
 LIVE = {"code": "has_live_bookings", "bookings": ["018f0000-0000-7000-8000-0000000000bb"], "status": 409}
 
 
-class Booking:
+class Guests:
     """booking-api: it answers each request as `says` has it, and keeps what it was asked."""
 
     def __init__(self):
         self.says, self.asked = (200, NOTHING), []
-        booking = self
+        guests = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                booking.asked.append((self.path, body, dict(self.headers)))
-                status, answer = booking.says
+                guests.asked.append((self.path, body, dict(self.headers)))
+                status, answer = guests.says
                 text = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -40,14 +40,14 @@ class Booking:
                 pass
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
-        self.root = f"http://127.0.0.1:{server.server_address[1]}"
+        self.variables = {"BOOKING_URL": f"http://127.0.0.1:{server.server_address[1]}"}
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
 def known(world):
     """A person who has talked with `courier`, as it answered."""
     person = world.telegram.person(next(PEOPLE))
-    about = {"message": {"message_id": 1, "date": 1, "chat": {"id": person, "type": "private"},
+    about = {"message": {"message_id": 900, "date": 1, "chat": {"id": person, "type": "private"},
                          "from": {"id": person, "language_code": "kk"}, "text": "/help",
                          "entities": [{"type": "bot_command", "offset": 0, "length": 5}]}}
     if world.hook({"update_id": next(NUMBERS), **about}, path="/telegram/courier").status != 200:
@@ -108,15 +108,15 @@ def refused(world, group):
         group.reply(why, caller.call("DELETE", where), status, code)
     group.reply("as he was", world.caller.call("DELETE", path, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
     group.reply("for a guest", world.caller.call("DELETE", path, headers={"X-Actor": "guest:1"}), 403)
-    group.equal("booking-api was asked", world.booking.asked, [])
-    world.booking.says = 409, LIVE
+    group.equal("booking-api was asked", world.guests.asked, [])
+    world.guests.says = 409, LIVE
     live = world.caller.call("DELETE", path)
     group.reply("a stay that is not over", live, 409, "has_live_bookings")
     group.equal("the stays", live.json["bookings"], LIVE["bookings"])
     group.reply("a dry run likewise", world.caller.call("DELETE", path + "?dry_run=true"), 409, "has_live_bookings")
-    world.booking.says = 403, {"code": "scope_missing"}
+    world.guests.says = 403, {"code": "scope_missing"}
     group.reply("a key that booking-api does not take", world.caller.call("DELETE", path), 503, "booking_failed")
-    world.booking.says = 200, NOTHING
+    world.guests.says = 200, NOTHING
     group.reply("he is known", world.caller.get(path), 200)
 
 
@@ -127,10 +127,10 @@ def erased(world, group):
     path = f"/v1/users/courier/{person}"
     message = world.caller.post("/v1/messages", {"bot": "courier", "chat_id": person, "text": "one more"}).json["id"]
     wait_until("it has left", 10, lambda: world.caller.get(f"/v1/messages/{message}").json["status"] == "sent")
-    world.booking.asked.clear()
+    world.guests.asked.clear()
     would = world.caller.call("DELETE", path + "?dry_run=true")
     group.reply("a dry run", would, 200)
-    group.equal("asked", [one[0] for one in world.booking.asked], ["/v1/guests/erase?dry_run=true"])
+    group.equal("asked", [one[0] for one in world.guests.asked], ["/v1/guests/erase?dry_run=true"])
     group.reply("it has no effect", world.caller.get(path), 200)
     reply = world.caller.call("DELETE", path, headers={"If-Match": world.caller.get(path).headers["ETag"]})
     group.reply("erased", reply, 200)
@@ -138,7 +138,7 @@ def erased(world, group):
     group.expect(all(reply.json["erased"][table] >= 1 for table in ("person", "message", "update", "sending", "recipient")),
                  f"{reply.json}")
     group.equal("services", reply.json["services"], {"booking-api": "erased", "search-api": "not_configured"})
-    for asked in world.booking.asked[1:]:
+    for asked in world.guests.asked[1:]:
         group.equal("what booking-api is asked", asked[:2], ("/v1/guests/erase", {"telegram_id": person}))
         group.equal("by whom", (asked[2]["X-API-Key"], asked[2].get("X-Actor")), (world.key, None))
     group.reply("he is not known", world.caller.get(path), 404, "not_found")

@@ -1,97 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Persons are shown; one is forgotten everywhere, and nobody else is. */
+/* A person is forgotten everywhere, and nobody else is. */
 #include <stdio.h>
 
-#include "api/deliver.h"
-#include "api/key.h"
-#include "api/list.h"
-
-#include "booking.h"
-#include "handlers/handlers.h"
-#include "script.h"
-
-/* Who is erased: an id that stands in nothing else. */
-#define HIM     "70001234567"
-#define HIS     70001234567
-#define PHONE   "+77015550001"
-#define CHAT    "-1009"
-#define MISSING "erasure_unfinished"
-
-static struct gateway_config config;
-
-/* Tables and columns of the stand's schema that say `text`, bytes among them. */
-static const char says[] =
-    "CREATE FUNCTION says(wanted text) RETURNS text LANGUAGE plpgsql AS $$"
-    " DECLARE c record; n bigint; found text := '';"
-    " BEGIN FOR c IN SELECT table_name, column_name, data_type FROM information_schema.columns"
-    "   JOIN information_schema.tables USING (table_schema, table_name)"
-    "   WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
-    "   ORDER BY table_name, column_name LOOP"
-    "  EXECUTE format('SELECT count(*) FROM %I WHERE %s LIKE %L', c.table_name,"
-    "   CASE c.data_type WHEN 'bytea' THEN format('encode(%I, ''escape'')', c.column_name)"
-    "    ELSE format('%I::text', c.column_name) END, '%' || wanted || '%') INTO n;"
-    "  IF n > 0 THEN found := found || ' ' || c.table_name || '.' || c.column_name; END IF;"
-    " END LOOP; RETURN found; END $$";
+#include "erasing.h"
 
 static void begin(void)
 {
-    char key[API_KEY_LEN + 1];
-
-    sends_begin("test_gateway_erasure");
-    api_key_make(true, key);
-    stand_file("taxi.key", 0600, key);
-    stand_sql("DROP FUNCTION IF EXISTS says");
-    stand_sql("%s", says);
-    stand_app()->forward_hosts = (struct deliver_hosts){.internal = "n8n"};
-    stand_app()->config = &config;
-}
-
-/* --- booking-api --- */
-
-static const struct booking_says receipts[] = {
-    {200, 0, "{\"id\":\"x\",\"erased\":{\"audit\":1,\"booking\":2,\"quote\":3,\"later\":9}}"},
-    {200, 0, "{\"erased\":{\"audit\":0,\"booking\":0,\"quote\":0}}"                         },
-};
-enum { RECEIPTS = sizeof receipts / sizeof receipts[0] };
-
-static struct http_client *client;
-
-static void go(const struct booking_says *booking, int count)
-{
-    const struct http_client_options http = {0};
-    struct fault fault = {.code = ""};
-
-    booking_start(booking, count);
-    config.booking_url = booking_url();
-    client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
-    ck_assert_ptr_nonnull(client);
-    stand_app()->turns_http = client;
-    stand_look();
-}
-
-static void stop(void)
-{
-    http_client_destroy(client);
-    booking_stop();
-}
-
-/* --- asking --- */
-
-static struct answer ask_erasure(const char *user, const char *dry_run)
-{
-    return stand_ask(&(struct ask){.handler = delete_user,
-                                   .method = HTTP_DELETE,
-                                   .id = "taxi",
-                                   .second_id = user,
-                                   .query = {{dry_run != NULL ? "dry_run" : NULL, dry_run}}});
-}
-
-static struct answer erase_status(const char *user)
-{
-    struct answer answer = ask_erasure(user, NULL);
-
-    answer_drop(&answer);
-    return answer;
+    erasing_begin("test_gateway_erasure");
 }
 
 static long long counted(const struct answer *answer, const char *table)
@@ -113,34 +28,9 @@ static long long counted_all(const struct answer *answer)
     return sum;
 }
 
-#define ck_says(text, wanted) ck_assert_str_eq(stand_text("SELECT says('%s')", text), wanted)
-
 /* --- what there is of him --- */
 
-static void update(int number, const char *about)
-{
-    char body[1024];
-
-    snprintf(body, sizeof body, "{\"update_id\":%d,%s}", number, about);
-    deliver(body);
-}
-
-#define FROM_HIM                                                                                   \
-    "\"from\":{\"id\":" HIM ",\"is_bot\":false,\"first_name\":\"Erased\",\"username\":"            \
-    "\"erased_person\",\"language_code\":\"ru\"}"
-#define IN_HIS_CHAT "\"chat\":{\"id\":" HIM ",\"type\":\"private\",\"username\":\"erased_person\"}"
-#define IN_GROUP    "\"chat\":{\"id\":" CHAT ",\"type\":\"group\"}"
-
-static void say(int number, const char *text)
-{
-    char about[512];
-
-    snprintf(about, sizeof about,
-             "\"message\":{\"message_id\":%d,\"date\":1," FROM_HIM "," IN_HIS_CHAT
-             ",\"text\":\"%s\"}",
-             number, text);
-    update(number, about);
-}
+#define IN_GROUP "\"chat\":{\"id\":-1009,\"type\":\"group\"}"
 
 /* What both of a group say to the bot. The other one quotes him. */
 static void talk_in_group(void)
@@ -246,85 +136,98 @@ static void fill(void)
     " recipient.chat_id sending.chat_id sending.supersede_key update.body update.chat_id"          \
     " update.reason update.user_id"
 
-static void everywhere_body(void *data)
+static long long count_of(const char *what)
 {
-    struct answer answer, again;
+    return stand_number("SELECT count(*) FROM %s", what);
+}
 
-    (void)data;
-    go(receipts, RECEIPTS);
-    fill();
-    char beside[STAND_TEXT];
+/* As the statement `others`, before. */
+static char beside[STAND_TEXT];
+static long long told; /* rows of the feed */
+
+static void look_before(void)
+{
     snprintf(beside, sizeof beside, "%s", stand_text("%s", others));
+    told = count_of("feed_messages");
     ck_says(HIM, ALL_OF_HIM);
     ck_says("77015550001", " delivery.body message.text sending.payload update.body");
     ck_says("erased_person", " delivery.body update.body");
     ck_says("friend", " delivery.body message.text person.source update.body update.state_before");
-    ck_assert_int_gt(stand_number("SELECT count(*) FROM feed_messages WHERE user_id = " HIM), 3);
-    const long long told = stand_number("SELECT count(*) FROM feed_messages");
+    ck_assert_int_gt(count_of("feed_messages WHERE user_id = " HIM), 3);
+}
 
-    answer = ask_erasure(HIM, "true");
-    ck_status(answer, 200);
-    ck_assert_ptr_nonnull(strstr(booking_request(0), "POST /v1/guests/erase?dry_run=true HTTP"));
-    answer_drop(&answer);
-    ck_says(HIM, ALL_OF_HIM);
-    booking_say(receipts, RECEIPTS);
-
-    answer = ask_erasure(HIM, NULL);
-    ck_status(answer, 200);
+static void look_at_tables(void)
+{
     ck_says(HIM, "");
     ck_says("77015550001", " sending.payload"); /* to the other one */
     ck_says("erased_person", "");
     ck_says("erased words", "");
     ck_says("friend", "");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = 0"
-                                  " AND payload::text <> '[{}]'"),
-                     0);
-    ck_assert_int_eq(counted(&answer, "booking.booking"), 2);
-    ck_assert_int_eq(counted(&answer, "booking.quote"), 3);
-    ck_assert_int_eq(counted(&answer, "person"), 1);
-    ck_assert_int_eq(counted(&answer, "dialogue"), 1);
-    ck_assert_int_eq(counted(&answer, "update"), 9);
-    ck_assert_int_eq(counted(&answer, "message"),
-                     told - stand_number("SELECT count(*) FROM message"));
-    ck_assert_int_eq(counted(&answer, "recipient"), 1);
-    ck_assert_int_eq(counted(&answer, "delivery"), 12);
-    ck_assert_int_eq(counted(&answer, "forward"), 1);
-    ck_assert_int_eq(counted(&answer, "idempotency"), 2);
-    ck_assert_str_eq(
-        json_string_value(json_object_get(json_object_get(answer.json, "services"), "search-api")),
-        "not_configured");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"
-                                  " AND resource_id = '%s' AND route = 'DELETE /test'",
-                                  answer.id),
-                     1);
-    answer_drop(&answer);
+    ck_assert_int_eq(count_of("sending WHERE chat_id = 0 AND payload::text <> '[{}]'"), 0);
     /* The feed tells what is gone. */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_messages"), told);
-    ck_assert_int_gt(stand_number("SELECT count(*) FROM feed_messages WHERE deleted"), 3);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_messages WHERE deleted"
-                                  " AND (user_id, text, chat_id) IS NOT NULL"),
-                     0);
+    ck_assert_int_eq(count_of("feed_messages"), told);
+    ck_assert_int_gt(count_of("feed_messages WHERE deleted"), 3);
+    ck_assert_int_eq(
+        count_of("feed_messages WHERE deleted AND (user_id, text, chat_id) IS NOT NULL"), 0);
     ck_assert_str_eq(stand_text("SELECT match::text FROM forward WHERE match IS NOT NULL"),
                      "{\"chat_ids\": [5, 0]}");
     /* Of the other one the raw update that quotes him is blank, and all else as it was. */
     ck_assert_str_eq(stand_text("%s", others), beside);
     ck_assert_int_eq(stand_number("SELECT update_id FROM update WHERE user_id = 8 AND body = ''"),
                      21);
+}
 
-    again = stand_status(&(struct ask){.handler = get_message, .id = message.id});
-    ck_status(again, 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE id = '%s'"
-                                  " AND status = 'cancelled'",
-                                  message.id),
+static void look_at_receipt(const struct answer *answer)
+{
+    static const struct {
+        const char *table;
+        long long rows;
+    } wanted[] = {
+        {"booking.booking", 2 },
+        {"booking.quote",   3 },
+        {"person",          1 },
+        {"dialogue",        1 },
+        {"update",          9 },
+        {"recipient",       1 },
+        {"delivery",        12},
+        {"forward",         1 },
+        {"idempotency",     2 },
+    };
+
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        ck_assert_msg(counted(answer, wanted[i].table) == wanted[i].rows, "%s: %lld",
+                      wanted[i].table, counted(answer, wanted[i].table));
+    ck_assert_int_eq(counted(answer, "message"), told - count_of("message"));
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(answer->json, "services"), "search-api")),
+        "not_configured");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"
+                                  " AND resource_id = '%s' AND route = 'DELETE /test'",
+                                  answer->id),
                      1);
+}
+
+/* A program that repeats its request gets its answer, and finds its message. */
+static void look_at_program(void)
+{
+    struct answer again = stand_ask(&(struct ask){.handler = get_message, .id = message.id});
+
+    ck_status(again, 200);
+    ck_assert_str_eq(json_string_value(json_object_get(again.json, "status")), "cancelled");
+    ck_assert_int_eq(json_integer_value(json_object_get(again.json, "chat_id")), 0);
+    answer_drop(&again);
     again = send_to(HIM, "m-" HIM);
     ck_status(again, 202);
     ck_assert(again.replayed);
     ck_assert_str_eq(again.id, message.id);
     ck_says(HIM, "");
+}
 
-    /* Nothing comes back when Telegram sends all of it again. */
+/* Nothing comes back when Telegram sends it again. */
+static void send_again(void)
+{
     struct turns *turns = updates_start(NULL, script_step, NULL);
+
     say(1, "from friend");
     say(6, "later, " PHONE);
     deliver("{\"update_id\":7,\"message\":{" FROM_HIM);
@@ -332,15 +235,39 @@ static void everywhere_body(void *data)
     stand_sleep(50);
     updates_stop(turns);
     ck_says(HIM, "");
+}
+
+static void everywhere_body(void *data)
+{
+    struct answer answer;
+
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    fill();
+    look_before();
+    answer = erase(HIM, "true");
+    ck_status(answer, 200);
+    ck_assert_ptr_nonnull(strstr(booking_request(0), "POST /v1/guests/erase?dry_run=true HTTP"));
+    answer_drop(&answer);
+    ck_says(HIM, ALL_OF_HIM);
+    booking_say(receipts, RECEIPTS);
+
+    answer = erase(HIM, NULL);
+    ck_status(answer, 200);
+    look_at_tables();
+    look_at_receipt(&answer);
+    answer_drop(&answer);
+    look_at_program();
+    send_again();
 
     const int asked = booking_asked();
-    answer = ask_erasure(HIM, NULL);
+    answer = erase(HIM, NULL);
     ck_status(answer, 200);
     ck_assert_int_eq(counted_all(&answer), 0);
     answer_drop(&answer);
     ck_assert_int_eq(booking_asked(), asked + 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"), 1);
-    stop();
+    ck_assert_int_eq(count_of("audit WHERE action = 'user.erase'"), 1);
+    erasing_stop();
 }
 SENDS_TEST(a_person_is_forgotten_everywhere_and_nobody_else, everywhere_body)
 
@@ -349,7 +276,7 @@ static void asked_body(void *data)
     char key[64];
 
     (void)data;
-    go(receipts, RECEIPTS);
+    erasing_start(receipts, RECEIPTS);
     ck_status(erase_status(HIM), 200);
     /* Two until nothing is left, one at the end. */
     ck_assert_int_eq(booking_asked(), 3);
@@ -365,7 +292,7 @@ static void asked_body(void *data)
         ck_assert_ptr_nonnull(named);
         ck_assert_msg(strncmp(named + 25 + 36, key, strlen(key)) == 0, "%s", request);
     }
-    stop();
+    erasing_stop();
 }
 SENDS_TEST(booking_api_is_asked_as_staff_first_and_last, asked_body)
 
@@ -391,9 +318,9 @@ static void refused_body(void *data)
 {
     const int i = *(const int *)data;
 
-    go(&refusals[i].says, 1);
+    erasing_start(&refusals[i].says, 1);
     fill();
-    struct answer answer = ask_erasure(HIM, NULL);
+    struct answer answer = erase(HIM, NULL);
     ck_refused(answer, refusals[i].status, refusals[i].code);
     ck_assert(answer.status != 503 || answer.retry_after);
     if (answer.status == 409)
@@ -403,7 +330,7 @@ static void refused_body(void *data)
     answer_drop(&answer);
     ck_says(HIM, ALL_OF_HIM);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"), 0);
-    stop();
+    erasing_stop();
 }
 START_TEST(where_booking_api_does_not_erase_nothing_is)
 {
@@ -411,170 +338,10 @@ START_TEST(where_booking_api_does_not_erase_nothing_is)
 }
 END_TEST
 
-/* --- what is under way --- */
-
-struct waiting {
-    struct answer answer;
-    bool done;
-};
-
-static void erase_aside(void *data)
-{
-    struct waiting *waiting = data;
-
-    waiting->answer = erase_status(HIM);
-    waiting->done = true;
-}
-
-static void wait_done(const struct waiting *waiting)
-{
-    for (int waited = 0; !waiting->done && waited < UPDATES_SOON_MS; waited += UPDATES_POLL_MS)
-        stand_sleep(UPDATES_POLL_MS);
-    ck_assert(waiting->done);
-    ck_status(waiting->answer, 200);
-}
-
-static void wait_asked(int count)
-{
-    for (int waited = 0; booking_asked() < count && waited < UPDATES_SOON_MS;
-         waited += UPDATES_POLL_MS)
-        stand_sleep(UPDATES_POLL_MS);
-    ck_assert_int_ge(booking_asked(), count);
-}
-
-/* A turn that has asked booking-api, and what it makes of the answer. */
-static void leased_body(void *data)
-{
-    static const struct booking_says slow[] = {
-        {201, 700, NULL                          },
-        {200, 0,   "{\"erased\":{\"booking\":0}}"}
-    };
-    struct waiting waiting = {.done = false};
-
-    (void)data;
-    go(slow, 2);
-    struct turns *turns = updates_start(NULL, script_step, booking_url());
-    say(1, "ask /v1/x 1");
-    wait_asked(1);
-    stand_go(erase_aside, &waiting);
-    wait_asked(2);
-    stand_sleep(100);
-    ck_assert(!waiting.done);
-    wait_done(&waiting);
-    ck_says(HIM, "");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 1);
-    /* The turn's call, the first question, and the one behind the turn. */
-    ck_assert_int_eq(booking_asked(), 3);
-    turns_wake(turns);
-    stand_sleep(100);
-    ck_says(HIM, "");
-    updates_stop(turns);
-    stop();
-}
-SENDS_TEST(a_turn_that_waits_writes_nobody_back, leased_body)
-
-/* One that began before with what it knew then, and ends in the middle of a pass. */
-static void begun_body(void *data)
-{
-    struct waiting waiting = {.done = false};
-
-    (void)data;
-    go(receipts, RECEIPTS);
-    say(1, "hi");
-    PGconn *turn = stand_hold("SET LOCAL search_path = test_gateway_erasure; UPDATE update"
-                              " SET status = 'done', state_before = '{\"source\":\"friend\"}'");
-    stand_go(erase_aside, &waiting);
-    wait_asked(2);
-    stand_sleep(100);
-    ck_assert(!waiting.done);
-    PQclear(PQexec(turn, "INSERT INTO person (bot_id, user_id, told_language) SELECT id, " HIM
-                         ", 'ru' FROM bot"));
-    PQclear(PQexec(turn, "INSERT INTO dialogue (bot_id, chat_id, user_id, version) SELECT id, " HIM
-                         ", " HIM ", 1 FROM bot"));
-    PQclear(PQexec(turn, "INSERT INTO message (id, tenant_id, bot_id, chat_id, user_id, message_id,"
-                         " direction, text, sent_at) SELECT gen_random_uuid(), tenant_id, id, " HIM
-                         ", " HIM ", 1, 'in', 'x', now() FROM bot"));
-    stand_commit(turn);
-    wait_done(&waiting);
-    ck_says(HIM, "");
-    ck_says("friend", "");
-    stop();
-}
-SENDS_TEST(a_turn_that_had_begun_writes_nobody_back, begun_body)
-
-/* Its process is gone: until the lease is over nobody knows what its calls do. */
-static void lost_body(void *data)
-{
-    (void)data;
-    go(receipts, RECEIPTS);
-    say(1, "hi");
-    stand_sql("UPDATE update SET leased_by = gen_random_uuid(),"
-              " leased_until = now() + interval '60 seconds'");
-    struct answer answer = ask_erasure(HIM, NULL);
-    ck_refused(answer, 503, MISSING);
-    ck_assert(answer.retry_after);
-    answer_drop(&answer);
-    stand_sql("UPDATE update SET leased_until = now()");
-    ck_status(erase_status(HIM), 200);
-    ck_says(HIM, "");
-    stop();
-}
-SENDS_TEST(a_lease_of_nobody_is_waited_for, lost_body)
-
-/* A message that is at Telegram at this moment: how it ends is written to nobody. */
-static void blocked(const struct send *send, struct call_result *result)
-{
-    if (send->chat_id == HIS && send->nth == 1)
-        *result = (struct call_result){.end = CALL_CHAT_DEAD, .text = SLICE("of " HIM)};
-}
-
-static void flight_body(void *data)
-{
-    (void)data;
-    go(receipts, RECEIPTS);
-    sends_delay_ms = 500;
-    sends_end = *(const int *)data == 0 ? NULL : blocked;
-    struct sender *sender = sends_start();
-    sends_text(sender, HIS, "a");
-    sends_text(sender, HIS, "b");
-    sends_wait_count(1, UPDATES_SOON_MS);
-    ck_status(erase_status(HIM), 200);
-    ck_says(HIM, "");
-    stand_sleep(800);
-    ck_says(HIM, "");
-    ck_assert_int_eq(sends_count, 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'cancelled'"), 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
-    sender_stop(sender);
-    stop();
-}
-START_TEST(a_message_under_way_writes_nobody_back)
-{
-    stand_run(flight_body, &_i);
-}
-END_TEST
-
-/* More than a pass erases. */
-static void many_body(void *data)
-{
-    (void)data;
-    go(receipts, RECEIPTS);
-    stand_sql("INSERT INTO message (id, tenant_id, bot_id, chat_id, user_id, message_id, direction,"
-              " text, sent_at) SELECT gen_random_uuid(), tenant_id, id, " HIM ", " HIM
-              ", n, 'in', 'x', now() FROM bot, generate_series(1, 2500) n");
-    struct answer answer = ask_erasure(HIM, NULL);
-    ck_status(answer, 200);
-    ck_assert_int_eq(counted(&answer, "message"), 2500);
-    answer_drop(&answer);
-    ck_says(HIM, "");
-    stop();
-}
-SENDS_TEST(whoever_has_thousands_is_erased_in_passes, many_body)
-
 static void may_body(void *data)
 {
     (void)data;
-    go(receipts, RECEIPTS);
+    erasing_start(receipts, RECEIPTS);
     ck_status(stand_status(&(struct ask){.handler = delete_user,
                                          .method = HTTP_DELETE,
                                          .caller = &stand_other,
@@ -597,72 +364,9 @@ static void may_body(void *data)
     stand_look();
     ck_refused(erase_status(HIM), 409, "bot_incomplete");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
-    stop();
+    erasing_stop();
 }
 SENDS_TEST(who_may_not_erases_nobody, may_body)
-
-/* --- looking --- */
-
-static void listed_body(void *data)
-{
-    const char *wanted[] = {"3", "2", "1"};
-    struct answer page;
-
-    (void)data;
-    stand_look();
-    stand_sql("INSERT INTO person (bot_id, user_id, language, told_language, source, first_seen_at)"
-              " SELECT id, n, CASE n WHEN 2 THEN 'kz' END, 'ru', CASE n WHEN 2 THEN 'friend' END,"
-              " now() + CASE n WHEN 1 THEN 0 ELSE 1 END * interval '1 hour'"
-              " FROM bot, generate_series(1, 3) n");
-    stand_sql("UPDATE person SET id = ('00000000-0000-4000-8000-00000000000' || user_id)::uuid");
-    stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
-              " SELECT id, 2, now(), 'Forbidden' FROM bot");
-    char cursor[LIST_CURSOR_MAX] = "";
-    for (int i = 0; i < 3; i++) {
-        page = stand_ask(&(struct ask){
-            .handler = get_users,
-            .id = "taxi",
-            .query = {{"limit", "1"}, {i == 0 ? NULL : "cursor", cursor}}
-        });
-        ck_status(page, 200);
-        const json_t *item = json_array_get(json_object_get(page.json, "items"), 0);
-        ck_assert_int_eq(json_integer_value(json_object_get(item, "user_id")), atoi(wanted[i]));
-        const json_t *next = json_object_get(page.json, "next_cursor");
-        ck_assert_int_eq(json_is_null(next), i == 2);
-        snprintf(cursor, sizeof cursor, "%s", json_is_null(next) ? "" : json_string_value(next));
-        answer_drop(&page);
-    }
-    struct answer one =
-        stand_ask(&(struct ask){.handler = get_user, .id = "taxi", .second_id = "2"});
-    ck_status(one, 200);
-    ck_assert_str_eq(json_string_value(json_object_get(one.json, "language")), "kz");
-    ck_assert_str_eq(json_string_value(json_object_get(one.json, "source")), "friend");
-    ck_assert(json_is_false(json_object_get(one.json, "reachable")));
-    ck_assert(json_is_string(json_object_get(one.json, "unreachable_since")));
-    ck_assert(one.etag[0] != '\0');
-    answer_drop(&one);
-    one = stand_ask(&(struct ask){.handler = get_user, .id = "taxi", .second_id = "1"});
-    ck_assert(json_is_true(json_object_get(one.json, "reachable")));
-    ck_assert(json_object_get(one.json, "unreachable_since") == NULL);
-    answer_drop(&one);
-    static const char *const nobody[][2] = {
-        {"taxi",   "4"},
-        {"taxi",   "x"},
-        {"taxi",   "0"},
-        {"nobody", "2"}
-    };
-    for (size_t i = 0; i < sizeof nobody / sizeof nobody[0]; i++)
-        ck_status(stand_status(&(struct ask){
-                      .handler = get_user, .id = nobody[i][0], .second_id = nobody[i][1]}),
-                  404);
-    ck_status(stand_status(&(struct ask){
-                  .handler = get_user, .caller = &stand_other, .id = "taxi", .second_id = "2"}),
-              404);
-    ck_status(
-        stand_status(&(struct ask){.handler = get_users, .caller = &stand_other, .id = "taxi"}),
-        404);
-}
-SENDS_TEST(persons_are_listed_the_newest_first, listed_body)
 
 int main(void)
 {
@@ -671,16 +375,10 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, persons_are_listed_the_newest_first);
     tcase_add_test(tests, a_person_is_forgotten_everywhere_and_nobody_else);
     tcase_add_test(tests, booking_api_is_asked_as_staff_first_and_last);
     tcase_add_loop_test(tests, where_booking_api_does_not_erase_nothing_is, 0,
                         sizeof refusals / sizeof refusals[0]);
-    tcase_add_test(tests, a_turn_that_waits_writes_nobody_back);
-    tcase_add_test(tests, a_turn_that_had_begun_writes_nobody_back);
-    tcase_add_test(tests, a_lease_of_nobody_is_waited_for);
-    tcase_add_loop_test(tests, a_message_under_way_writes_nobody_back, 0, 2);
-    tcase_add_test(tests, whoever_has_thousands_is_erased_in_passes);
     tcase_add_test(tests, who_may_not_erases_nobody);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

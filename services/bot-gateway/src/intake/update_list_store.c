@@ -17,10 +17,10 @@ static const struct db_column columns[] = {
     {DB_NAME, AT(status),      .name = "status", .names = update_status_names},
     {DB_INT,  AT(tries),       .name = "tries"},
     {DB_TEXT, AT(reason),
-     .sql = "CASE WHEN u.broken_key IS NULL THEN u.reason ELSE 'unreadable: The body is no update that can be read.' END"},
+     .sql = "CASE WHEN u.broken_key IS NULL AND u.body <> '' THEN u.reason ELSE 'unreadable: The body is no update that can be read.' END"},
     {DB_TIME, AT(received_at), .name = "received_at"},
     {DB_INT,  AT(version),     .name = "version"},
-    {DB_BOOL, AT(broken),      .sql = "u.broken_key IS NOT NULL"},
+    {DB_BOOL, AT(broken),      .sql = "u.broken_key IS NOT NULL OR u.body = ''"},
     {DB_TEXT, AT(replayed_by), .name = "replayed_by"},
 };
 #undef AT

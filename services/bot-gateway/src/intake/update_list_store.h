@@ -22,7 +22,7 @@ struct update_shown {
     struct slice reason; /* of the last failure; may be absent */
     int64_t received_at;
     int64_t version;
-    bool broken; /* its body cannot be read */
+    bool broken; /* its body cannot be read, or was erased */
     struct slice replayed_by;
 };
 

@@ -4,15 +4,15 @@
  *
  * 1. erasure_ask(): booking-api goes first, because it alone may refuse (a stay that is agreed and
  *    not over), and then nothing at all is erased. No transaction is open meanwhile.
- * 2. erasure_pass() in the transaction that notes who asked for it.
+ * 2. erasure_store_pass() in the transaction that notes who asked for it.
  * 3. erasure_finish(): passes until one finds nothing, then booking-api once more.
  *
  * The third step is for what was under way. A turn may have begun before the second step with what
  * it then knew of the person, and store its effects after it. A pass finds these effects, waits for
  * the row of an update that is locked, and leaves one alone that is leased: its calls of
  * booking-api may be on their way. So passes are repeated until none is leased and nothing is left,
- * and then booking-api is asked for what such calls have made. What the person writes after that is
- * new, and nothing is known with it.
+ * and then booking-api is asked for what such calls have made; it refuses then if that is a stay
+ * that is agreed. What the person writes after that is new, and nothing is known with it.
  *
  * A process that dies between any two steps leaves an erasure that is not finished: each step finds
  * what is left by the person's id alone, so whoever asks again goes on. */
@@ -26,9 +26,9 @@
 
 enum {
     ERASURE_ROWS_MAX = 1000, /* of a table in one pass */
-    ERASURE_WAIT_MS = 8000,  /* for turns that are under way, and for all passes together */
-    ERASURE_ASKS_MAX = 8,    /* calls of booking-api, of which each erases 1,000 bookings at most */
-    ERASURE_DEADLINE_MS = 30000
+    /* For turns that are under way, and for all passes together. The request has 5 s. */
+    ERASURE_WAIT_MS = 3000,
+    ERASURE_ASKS_MAX = 8 /* calls of booking-api, of which each erases 1,000 bookings at most */
 };
 
 /* Rows touched, by table. */

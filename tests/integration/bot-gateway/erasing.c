@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "erasing.h"
+
+#include <stdio.h>
+
+#include "api/deliver.h"
+#include "api/key.h"
+
+static struct gateway_config config;
+static struct http_client *client;
+
+static const char says[] =
+    "CREATE FUNCTION says(wanted text) RETURNS text LANGUAGE plpgsql AS $$"
+    " DECLARE c record; n bigint; found text := '';"
+    " BEGIN FOR c IN SELECT table_name, column_name, data_type FROM information_schema.columns"
+    "   JOIN information_schema.tables USING (table_schema, table_name)"
+    "   WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+    "   ORDER BY table_name, column_name LOOP"
+    "  EXECUTE format('SELECT count(*) FROM %I WHERE %s LIKE %L', c.table_name,"
+    "   CASE c.data_type WHEN 'bytea' THEN format('encode(%I, ''escape'')', c.column_name)"
+    "    ELSE format('%I::text', c.column_name) END, '%' || wanted || '%') INTO n;"
+    "  IF n > 0 THEN found := found || ' ' || c.table_name || '.' || c.column_name; END IF;"
+    " END LOOP; RETURN found; END $$";
+
+void erasing_begin(const char *schema)
+{
+    char key[API_KEY_LEN + 1];
+
+    sends_begin(schema);
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+    stand_sql("DROP FUNCTION IF EXISTS says");
+    stand_sql("%s", says);
+    stand_app()->forward_hosts = (struct deliver_hosts){.internal = "n8n"};
+    stand_app()->config = &config;
+}
+
+/* --- booking-api --- */
+
+const struct booking_says receipts[RECEIPTS] = {
+    {200, 0, "{\"id\":\"x\",\"erased\":{\"audit\":1,\"booking\":2,\"quote\":3,\"later\":9}}"},
+    {200, 0, "{\"erased\":{\"audit\":0,\"booking\":0,\"quote\":0}}"                         },
+};
+
+void erasing_start(const struct booking_says *booking, int count)
+{
+    const struct http_client_options http = {0};
+    struct fault fault = {.code = ""};
+
+    booking_start(booking, count);
+    config.booking_url = booking_url();
+    client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
+    ck_assert_ptr_nonnull(client);
+    stand_app()->turns_http = client;
+    stand_look();
+}
+
+void erasing_stop(void)
+{
+    http_client_destroy(client);
+    booking_stop();
+}
+
+void wait_asked(int count)
+{
+    for (int waited = 0; booking_asked() < count && waited < UPDATES_SOON_MS;
+         waited += UPDATES_POLL_MS)
+        stand_sleep(UPDATES_POLL_MS);
+    ck_assert_int_ge(booking_asked(), count);
+}
+
+/* --- asking --- */
+
+struct answer erase(const char *user, const char *dry_run)
+{
+    return stand_ask(&(struct ask){.handler = delete_user,
+                                   .method = HTTP_DELETE,
+                                   .id = "taxi",
+                                   .second_id = user,
+                                   .query = {{dry_run != NULL ? "dry_run" : NULL, dry_run}}});
+}
+
+struct answer erase_status(const char *user)
+{
+    struct answer answer = erase(user, NULL);
+
+    answer_drop(&answer);
+    return answer;
+}
+
+/* --- what he sends --- */
+
+void update(int number, const char *about)
+{
+    char body[1024];
+
+    snprintf(body, sizeof body, "{\"update_id\":%d,%s}", number, about);
+    deliver(body);
+}
+
+void say(int number, const char *text)
+{
+    char about[512];
+
+    snprintf(about, sizeof about,
+             "\"message\":{\"message_id\":%d,\"date\":1," FROM_HIM "," IN_HIS_CHAT
+             ",\"text\":\"%s\"}",
+             number, text);
+    update(number, about);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/* One person who is erased, and a booking-api of the test's own to ask. */
+#pragma once
+
+#include "booking.h"
+#include "handlers/handlers.h"
+#include "script.h"
+
+/* An id that stands in nothing else. */
+#define HIM    "70001234567"
+#define HIS_ID 70001234567
+#define PHONE  "+77015550001"
+
+/* The stand with the bot "taxi", whose key is there. */
+void erasing_begin(const char *schema);
+
+/* It has two bookings of him, and then none. */
+enum { RECEIPTS = 2 };
+extern const struct booking_says receipts[RECEIPTS];
+/* In a fiber: booking-api answers so. */
+void erasing_start(const struct booking_says *booking, int count);
+void erasing_stop(void);
+/* Waits until booking-api was asked so often. */
+void wait_asked(int count);
+
+/* DELETE /v1/users/taxi/{user}; `dry_run` may be NULL. */
+struct answer erase(const char *user, const char *dry_run);
+struct answer erase_status(const char *user);
+
+/* What he sends in his chat; the number is of the update and of the message. */
+#define FROM_HIM                                                                                   \
+    "\"from\":{\"id\":" HIM ",\"is_bot\":false,\"first_name\":\"Erased\",\"username\":"            \
+    "\"erased_person\",\"language_code\":\"ru\"}"
+#define IN_HIS_CHAT "\"chat\":{\"id\":" HIM ",\"type\":\"private\",\"username\":\"erased_person\"}"
+void update(int number, const char *about);
+void say(int number, const char *text);
+
+/* The columns of all tables that say a text, bytes among them: " table.column table.column". */
+#define ck_says(text, wanted) ck_assert_str_eq(stand_text("SELECT says('%s')", text), wanted)

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+/* A person is erased while something of his is under way: nothing writes him back. */
+#include "erasing.h"
+
+static void begin(void)
+{
+    erasing_begin("test_erasure_race");
+}
+
+struct waiting {
+    struct answer answer;
+    bool done;
+};
+
+static void erase_aside(void *data)
+{
+    struct waiting *waiting = data;
+
+    waiting->answer = erase_status(HIM);
+    waiting->done = true;
+}
+
+static void wait_done(const struct waiting *waiting)
+{
+    for (int waited = 0; !waiting->done && waited < UPDATES_SOON_MS; waited += UPDATES_POLL_MS)
+        stand_sleep(UPDATES_POLL_MS);
+    ck_assert(waiting->done);
+    ck_status(waiting->answer, 200);
+}
+
+/* A turn that has asked booking-api, and what it makes of the answer. */
+static void leased_body(void *data)
+{
+    static const struct booking_says slow[] = {
+        {201, 700, NULL                          },
+        {200, 0,   "{\"erased\":{\"booking\":0}}"}
+    };
+    struct waiting waiting = {.done = false};
+
+    (void)data;
+    erasing_start(slow, 2);
+    struct turns *turns = updates_start(NULL, script_step, booking_url());
+    say(1, "ask /v1/x 1");
+    wait_asked(1);
+    stand_go(erase_aside, &waiting);
+    wait_asked(2);
+    stand_sleep(100);
+    ck_assert(!waiting.done);
+    wait_done(&waiting);
+    ck_says(HIM, "");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 1);
+    /* The turn's call, the first question, and the one behind the turn. */
+    ck_assert_int_eq(booking_asked(), 3);
+    turns_wake(turns);
+    stand_sleep(100);
+    ck_says(HIM, "");
+    updates_stop(turns);
+    erasing_stop();
+}
+SENDS_TEST(a_turn_that_waits_writes_nobody_back, leased_body)
+
+/* One that began before with what it knew then, and ends in the middle of a pass. */
+static void begun_body(void *data)
+{
+    struct waiting waiting = {.done = false};
+
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    say(1, "hi");
+    PGconn *turn = stand_hold("SET LOCAL search_path = test_erasure_race; UPDATE update"
+                              " SET status = 'done', state_before = '{\"source\":\"friend\"}'");
+    stand_go(erase_aside, &waiting);
+    wait_asked(2);
+    stand_sleep(100);
+    ck_assert(!waiting.done);
+    PQclear(PQexec(turn, "INSERT INTO person (bot_id, user_id, told_language) SELECT id, " HIM
+                         ", 'ru' FROM bot"));
+    PQclear(PQexec(turn, "INSERT INTO dialogue (bot_id, chat_id, user_id, version) SELECT id, " HIM
+                         ", " HIM ", 1 FROM bot"));
+    PQclear(PQexec(turn, "INSERT INTO message (id, tenant_id, bot_id, chat_id, user_id, message_id,"
+                         " direction, text, sent_at) SELECT gen_random_uuid(), tenant_id, id, " HIM
+                         ", " HIM ", 1, 'in', 'x', now() FROM bot"));
+    stand_commit(turn);
+    wait_done(&waiting);
+    ck_says(HIM, "");
+    ck_says("friend", "");
+    erasing_stop();
+}
+SENDS_TEST(a_turn_that_had_begun_writes_nobody_back, begun_body)
+
+/* Its process is gone: until the lease is over nobody knows what its calls do. */
+static void lost_body(void *data)
+{
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    say(1, "hi");
+    stand_sql("UPDATE update SET leased_by = gen_random_uuid(),"
+              " leased_until = now() + interval '60 seconds'");
+    struct answer answer = erase(HIM, NULL);
+    ck_refused(answer, 503, "erasure_unfinished");
+    ck_assert(answer.retry_after);
+    answer_drop(&answer);
+    stand_sql("UPDATE update SET leased_until = now()");
+    ck_status(erase_status(HIM), 200);
+    ck_says(HIM, "");
+    erasing_stop();
+}
+SENDS_TEST(a_lease_of_nobody_is_waited_for, lost_body)
+
+/* A message that is at Telegram at this moment: how it ends is written to nobody. */
+static void blocked(const struct send *send, struct call_result *result)
+{
+    if (send->chat_id == HIS_ID && send->nth == 1)
+        *result = (struct call_result){.end = CALL_CHAT_DEAD, .text = SLICE("of " HIM)};
+}
+
+static void flight_body(void *data)
+{
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    sends_delay_ms = 500;
+    sends_end = *(const int *)data == 0 ? NULL : blocked;
+    struct sender *sender = sends_start();
+    sends_text(sender, HIS_ID, "a");
+    sends_text(sender, HIS_ID, "b");
+    sends_wait_count(1, UPDATES_SOON_MS);
+    ck_status(erase_status(HIM), 200);
+    ck_says(HIM, "");
+    stand_sleep(800);
+    ck_says(HIM, "");
+    ck_assert_int_eq(sends_count, 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'cancelled'"), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
+    sender_stop(sender);
+    erasing_stop();
+}
+START_TEST(a_message_under_way_writes_nobody_back)
+{
+    stand_run(flight_body, &_i);
+}
+END_TEST
+
+/* More than a pass erases. */
+static void many_body(void *data)
+{
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    stand_sql("INSERT INTO message (id, tenant_id, bot_id, chat_id, user_id, message_id, direction,"
+              " text, sent_at) SELECT gen_random_uuid(), tenant_id, id, " HIM ", " HIM
+              ", n, 'in', 'x', now() FROM bot, generate_series(1, 2500) n");
+    struct answer answer = erase(HIM, NULL);
+    ck_status(answer, 200);
+    ck_assert_int_eq(
+        json_integer_value(json_object_get(json_object_get(answer.json, "erased"), "message")),
+        2500);
+    answer_drop(&answer);
+    ck_says(HIM, "");
+    erasing_stop();
+}
+SENDS_TEST(whoever_has_thousands_is_erased_in_passes, many_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("erasure race");
+    TCase *tests = tcase_create("erasure race");
+
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_turn_that_waits_writes_nobody_back);
+    tcase_add_test(tests, a_turn_that_had_begun_writes_nobody_back);
+    tcase_add_test(tests, a_lease_of_nobody_is_waited_for);
+    tcase_add_loop_test(tests, a_message_under_way_writes_nobody_back, 0, 2);
+    tcase_add_test(tests, whoever_has_thousands_is_erased_in_passes);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -247,6 +247,61 @@ static void large_body(void *data)
 }
 DELIVER_TEST(the_largest_items_are_delivered, large_body)
 
+/* --- what is dropped --- */
+
+struct dropping {
+    struct slice receivers, items;
+    int64_t dropped;
+};
+
+static bool drop(struct db *tx, void *arg, struct fault *fault)
+{
+    struct dropping *dropping = arg;
+    return deliver_store_drop(tx, dropping->receivers, dropping->items, &dropping->dropped, fault);
+}
+
+/* Of three items at /a the one that is being sent, and the only one of its lane; none at /b. */
+static void drop_body(void *data)
+{
+    const struct uuid a = receiver_on("/a"), both[] = {a, receiver_on("/b")};
+    struct taken taken = {
+        .room = {.lease = uuid_make(), .calls = 1, .failing = 1, .bytes = 0, .alone = true}
+    };
+    (void)data;
+    place(&a, "lane", 0);
+    place(&a, "lane", 1);
+    place_body(both, 2, "own", SLICE("{\"n\":2}"));
+    stand_sql("UPDATE delivery_lane SET due_at = now() + interval '1 hour' WHERE key = 'own'");
+    DO(take_one, &taken);
+    ck_assert_int_eq(taken.rows.count, 1);
+    deliver_store_call(&taken.rows, 0, &taken.call);
+    struct dropping dropping = {
+        slice_of(stand_text("SELECT array_agg(id)::text FROM receiver WHERE url LIKE '%%/a'")),
+        slice_of(stand_text("SELECT array_agg(DISTINCT item_id)::text FROM delivery"
+                            " WHERE convert_from(body, 'UTF8') ~ '[02]}$'")),
+        0,
+    };
+    DO(drop, &dropping);
+    ck_assert_int_eq(dropping.dropped, 2);
+    ck_assert_str_eq(stand_text("SELECT string_agg(l.key || right(r.url, 1) ||"
+                                " convert_from(d.body, 'UTF8'), ' ' ORDER BY l.key) FROM delivery d"
+                                " JOIN delivery_lane l ON l.id = d.lane_id"
+                                " JOIN receiver r ON r.id = d.receiver_id"),
+                     "lanea{\"lane\":\"lane\",\"n\":1} ownb{\"n\":2}");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 2);
+    DO(drop, &dropping);
+    ck_assert_int_eq(dropping.dropped, 0);
+    DO(settle_one, &taken);
+    db_rows_finish(&taken.rows);
+    stand_sql("UPDATE delivery_lane SET due_at = now()");
+    struct deliver *deliver = start();
+    wait_for(NOTHING_LEFT);
+    wait_count("/a", 1);
+    wait_count("/b", 1);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(what_is_dropped_is_left_to_nobody_and_its_lane_goes_on, drop_body)
+
 int main(void)
 {
     Suite *suite = suite_create("api/deliver: taking");
@@ -260,6 +315,7 @@ int main(void)
     tcase_add_test(tcase, who_fails_has_one_call_at_a_time);
     tcase_add_test(tcase, bodies_under_way_are_bounded);
     tcase_add_test(tcase, the_largest_items_are_delivered);
+    tcase_add_test(tcase, what_is_dropped_is_left_to_nobody_and_its_lane_goes_on);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

@@ -203,6 +203,18 @@ class Switches(Deliveries):
                 if parallel:
                     self.assertLess(seen[20][0] - seen[0][0], 0.2 * 20)
 
+    def test_copies_come_late_and_as_often_as_chance_wants(self):
+        self.listen()
+        self.standin.do("faults", kind="repeat", times=6, least=2, within=0.5, count=20)
+        ids = [self.say(str(number)) for number in range(20)]
+        seen = [one[3]["update_id"] for one in self.webhook.take(3 * 20)]
+        while not self.webhook.silent(2):
+            seen.append(self.webhook.take(1)[0][3]["update_id"])
+        times = {update_id: seen.count(update_id) for update_id in ids}
+        self.assertTrue(all(3 <= count <= 7 for count in times.values()) and len(set(times.values())) > 1, times)
+        self.assertNotEqual(seen, sorted(seen))  # others overtake a copy
+        self.assertEqual(sorted(ids), sorted(ids, key=seen.index))  # but not the update itself
+
     def test_ids_go_down(self):
         self.listen()
         self.standin.do("bot", step=-1)

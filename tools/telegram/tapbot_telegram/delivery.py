@@ -149,9 +149,11 @@ class Delivery:
             secret = self.faults.for_delivery(now, "secret", self.bot.name, chat_id)
             header = secret.more["value"] if secret else hook.secret
             repeat = self.faults.for_delivery(now, "repeat", self.bot.name, chat_id)
-            times = repeat.more["times"] if repeat else 0
+            times = self._times(repeat)
             copies = []
-            if times and repeat.more["parallel"]:
+            if times and repeat.more["within"]:
+                times = self._scatter(hook, update, header, times, repeat.more["within"])
+            elif times and repeat.more["parallel"]:
                 copies = [asyncio.ensure_future(self._copy(hook, update, header, number + 1)) for number in range(times)]
             keep = await self._post(schedule, line, update, header)
             if copies:
@@ -168,8 +170,23 @@ class Delivery:
             schedule.end(update)
             self.bell.ring()
 
-    async def _copy(self, hook, update, secret, number):
+    def _times(self, repeat):
+        if repeat is None or repeat.more["least"] is None:
+            return repeat.more["times"] if repeat else 0
+        return self.world.random.randint(repeat.more["least"], repeat.more["times"])
+
+    def _scatter(self, hook, update, secret, times, within):
+        """Copies on their way for up to so many seconds, which nothing waits for: later updates overtake them. How many
+        are left."""
+        for number in range(times):
+            task = asyncio.ensure_future(self._copy(hook, update, secret, number + 1, self.world.random.uniform(0, within)))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+        return 0
+
+    async def _copy(self, hook, update, secret, number, delay=0.0):
         """The same update once more, over a connection of its own; what comes of it changes nothing."""
+        await asyncio.sleep(delay)
         self.numbers += 1
         line, began = Line(hook, self.numbers), time.monotonic()
         record = self.journal.delivery(bot=self.bot.name, update_id=update.id, kind=update.kind, attempt=update.attempts,

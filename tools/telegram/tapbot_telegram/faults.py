@@ -22,7 +22,7 @@ CALL_KINDS = {
 }
 DELIVERY_KINDS = {
     "secret": {"value": (str, None)},
-    "repeat": {"times": (int, 1), "parallel": (bool, False)},
+    "repeat": {"times": (int, 1), "parallel": (bool, False), "least": (int, None), "within": (float, 0.0)},
 }
 KINDS = CALL_KINDS | DELIVERY_KINDS
 # accept: before a byte is read; head: between head and body; request: all read, no effect;
@@ -83,6 +83,8 @@ class Fault:
                 raise ValueError(f"name is one of {', '.join(errors.NAMED)}")
             if self.more["name"] is None and self.more["code"] is None:
                 raise ValueError("an error has a name, or code and description")
+        if self.kind == "repeat" and not 0 <= (self.more["least"] or 0) <= self.more["times"]:
+            raise ValueError("least is 0 to times")
 
     def told(self):
         return {"id": self.id, "kind": self.kind, "hits": self.hits, "skip": self.skip, "count": self.count,

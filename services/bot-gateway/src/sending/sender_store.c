@@ -138,9 +138,10 @@ static const struct db_statement hold_statement = {
 static const struct db_statement end_statement = {
     .name = "sender_end",
     .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
-                  " message bigint, code text, text text",
+                  " unknown boolean, message bigint, code text, text text",
     .sql = "UPDATE sending s SET status = next.status, part = s.part + {done}::integer,"
            "  plain = s.plain OR {plain}, anew = s.anew OR {anew}, error_code = {code}, error_text = left({text}, 300),"
+           "  unknown_calls = s.unknown_calls + {unknown}::integer,"
            "  telegram_message_ids = CASE WHEN {message} IS NULL THEN s.telegram_message_ids"
            "   ELSE s.telegram_message_ids || to_jsonb({message}) END,"
            "  sent_at = CASE WHEN next.status = 'sent' THEN now() ELSE s.sent_at END,"
@@ -268,13 +269,14 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
         db_str(sending_status_names[verdict->status]),
         db_bool(verdict->plain),
         db_bool(verdict->anew),
+        db_bool(end->result->end == CALL_UNKNOWN),
         db_int(verdict->status == SENDING_SENT ? end->result->message_id : FIELD_ABSENT),
         db_str(verdict->code),
         verdict->code != NULL ? db_text(end->result->text) : db_null(),
     };
     const struct db_call calls[] = {
         {&hold_statement,            chat,        2,                   NULL  },
-        {&end_statement,             values,      10,                  &ended},
+        {&end_statement,             values,      11,                  &ended},
         {&park_statement,            chat,        3,                   NULL  },
         {&recipient_renew_statement, chat,        2,                   NULL  },
         {&history_keep_statement,    line_values, HISTORY_KEEP_VALUES, NULL  },

@@ -11,6 +11,7 @@ class Unavailable(Exception):
 
 import rows_answers  # noqa: E402
 import rows_cache  # noqa: E402  (they need Unavailable)
+import rows_chaos  # noqa: E402
 import rows_clock  # noqa: E402
 import rows_database  # noqa: E402
 import rows_disk  # noqa: E402
@@ -35,6 +36,7 @@ ROWS = [
     Row(8, "the disk is full", False, rows_disk.full_disk),
     Row(10, "all processes gone at once, the directory as it was", False, rows_disk.power_lost),
     Row(11, "Redis dead, frozen, full, wiped", True, rows_cache.away),
+    Row(14, "bot-gateway: updates again and shuffled, and everything is killed", True, rows_chaos.chaos),
     Row(18, "bot-gateway's link to PostgreSQL stands still and is reset", True, rows_link.cut),
     Row(20, "slow headers, bodies and readers", True, rows_wire.slow_clients),
     Row(21, "idle connections, twice the limit", False, rows_wire.idle_connections),

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""What is killed while people talk, and when: drawn before it begins, so that a seed repeats it."""
+import os
+import random as chance
+import signal
+import subprocess
+import threading
+import time
+
+from rows_cache import kill as kill_redis, revive as revive_redis
+from rows_database import children, is_backend_of, postmaster
+from stand import ROOT, wait_until
+
+AWAY_SECONDS = 2.0   # at most; PostgreSQL and Redis
+APART_SECONDS = 0.3  # at most; between two deaths
+GONE_SECONDS = 20
+# Switches of the stand-in: what becomes of a call, and whether that is known.
+CALLS = [{"kind": "cut", "at": "answer"}, {"kind": "cut", "at": "half"}, {"kind": "cut", "at": "request"}, {"kind": "cut", "at": "head"},
+         {"kind": "html", "status": 502, "effect": True}, {"kind": "html", "status": 504}, {"kind": "error", "name": "internal"},
+         {"kind": "hang", "wait": 1.0, "effect": True}, {"kind": "flood", "retry_after": 1}]
+CALLS_HIT = 3
+UNTIL = 60  # percent of the updates: what a dead copy has begun is taken up a minute later
+
+
+def gone(pid):
+    """A zombie is."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read() == b""
+    except OSError:
+        return True
+
+
+def end_postgres(number):
+    pid = postmaster()
+    os.kill(pid, number)
+    return pid
+
+
+def revive_postgres(pid):
+    wait_until("PostgreSQL is gone", GONE_SECONDS, lambda: gone(pid))
+    subprocess.run([os.path.join(ROOT, "tests/support/services"), "pg-start"], check=True)
+
+
+def kill_copy(world, random):
+    copy = random.choice(world.copies)
+    copy.kill()
+    time.sleep(random.uniform(0, APART_SECONDS))
+    copy.start(ready=False)
+
+
+def kill_copies(world, random):
+    for copy in world.copies:
+        copy.kill()
+        time.sleep(random.uniform(0, APART_SECONDS))
+    for copy in world.copies:
+        copy.start(ready=False)
+
+
+def stop_postgres(_world, random):
+    """As `pg_ctl stop -m immediate`."""
+    pid = end_postgres(signal.SIGQUIT)
+    time.sleep(random.uniform(0, AWAY_SECONDS))
+    revive_postgres(pid)
+
+
+def kill_postgres(_world, random):
+    pid = end_postgres(signal.SIGKILL)
+    time.sleep(random.uniform(0, AWAY_SECONDS))
+    revive_postgres(pid)
+
+
+def kill_backend(world, random):
+    """PostgreSQL ends all others then, and recovers by itself. (Without the one that recovers it would not.)"""
+    if backends := [pid for pid in children(postmaster()) if is_backend_of(pid, world.stand.database)]:
+        os.kill(random.choice(backends), signal.SIGKILL)
+
+
+def kill_cache(_world, random):
+    """It comes back empty."""
+    kill_redis()
+    time.sleep(random.uniform(0, AWAY_SECONDS))
+    revive_redis()
+
+
+def kill_all(world, random):
+    """As when the machine stops, but for booking-api."""
+    pid = end_postgres(signal.SIGKILL)
+    kill_redis()
+    for copy in world.copies:
+        copy.kill()
+    time.sleep(random.uniform(0, APART_SECONDS))
+    revive_postgres(pid)
+    revive_redis()
+    for copy in world.copies:
+        copy.start(ready=False)
+
+
+def break_calls(world, random):
+    for _ in range(CALLS_HIT):
+        chosen = random.choice(CALLS)
+        whom = {"method": random.choice(["send*", "edit*"])}
+        world.telegram.do("faults", **chosen, **whom, count=random.randrange(1, CALLS_HIT + 1))
+
+
+# With how often each is drawn, beside the once that is sure.
+BLOWS = {kill_copy: 5, kill_copies: 2, stop_postgres: 2, kill_postgres: 2, kill_backend: 2, kill_cache: 3, kill_all: 1, break_calls: 5}
+
+
+class Blows(threading.Thread):
+    """`count` of them, at random numbers of updates. `struck` has their names."""
+
+    def __init__(self, world, random, count, updates):
+        super().__init__(daemon=True)
+        drawn = [*BLOWS, *random.choices(list(BLOWS), BLOWS.values(), k=max(0, count - len(BLOWS)))]
+        random.shuffle(drawn)
+        moments = sorted(random.randrange(updates * UNTIL // 100) for _ in drawn)
+        self.plan = [(at, blow, random.getrandbits(32)) for at, blow in zip(moments, drawn)]
+        self.world, self.struck, self.failure = world, [], None
+
+    def run(self):
+        try:
+            for at, blow, seed in self.plan:
+                while len(self.world.people.made) < at:
+                    if not self.world.people.is_alive():
+                        return
+                    time.sleep(0.01)
+                    self._mind_copies()
+                blow(self.world, chance.Random(seed))
+                self.struck.append(blow.__name__)
+        except Exception as why:  # whoever waits for the blows finds it
+            self.failure = why
+
+    def _mind_copies(self):
+        """A copy that gave up because PostgreSQL was away is started again, as Docker does."""
+        for copy in self.world.copies:
+            if copy.process.poll() is not None:
+                copy.start(ready=False)

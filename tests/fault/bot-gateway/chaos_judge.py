@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: MIT
+"""What must hold after the chaos: the tables of bot-gateway, what Telegram has seen, and what booking-api has agree.
+
+A check takes the evidence and names what is wrong. Beside it stands a mistake: prove() makes it in the evidence, and the
+check has to find it.
+"""
+import collections
+import copy
+import itertools
+import json
+import os
+import re
+
+from chaos_people import counted, seen
+from stand import ROOT
+
+UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, reason, body_cut, (state_before ->> 'version')::int AS version
+ FROM bot.update ORDER BY id"""
+SENDS = """SELECT id, chat_id, lane, lower(CASE WHEN anew THEN 'sendMessage' ELSE method END) AS method, payload, anew, status,
+ unknown_calls, error_code, dedupe_key, telegram_message_ids FROM bot.sending ORDER BY id"""
+LINES = "SELECT chat_id, message_id, direction, text FROM bot.message"
+DIALOGUES = "SELECT chat_id, version FROM bot.dialogue"
+BOOKINGS = """SELECT b.id, b.code, b.guest_telegram_id AS guest, o.status FROM booking.booking b JOIN booking.occupancy o USING (id)
+ WHERE b.created_at > (SELECT min(received_at) FROM bot.update)"""
+PLACED = """SELECT u.update_id, (c ->> 'answer')::json ->> 'id' AS booking FROM bot.update u, jsonb_array_elements(u.calls) c
+ WHERE c ->> 'method' = 'POST' AND c ->> 'path' = '/v1/bookings' AND c ->> 'status' = '201'"""
+CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
+STATUS_OF = {"stay_claimed": "payment_claimed"}  # others are called as their text
+ALREADY = ("message is not modified", "query is too old")  # as good as done
+PAUSES = ("pause_tap", "pause_database")  # said without a row, while there was no database
+
+
+def texts():
+    """(key, how it begins) of all languages: up to the first value."""
+    for language in ("ru", "kz", "en"):
+        with open(os.path.join(ROOT, f"services/bot-gateway/texts/{language}.tsv"), encoding="utf-8") as file:
+            for line in file:
+                key, _, text = line.rstrip("\n").partition("\t")
+                yield key, text.partition("{")[0]
+
+
+def rows(stand, sql):
+    return json.loads(stand.sql(f"SELECT coalesce(json_agg(t), '[]') FROM ({sql}) t"))
+
+
+def face(method, parameters):
+    """What a call shows at Telegram, so that rows and calls can be compared."""
+    named = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
+    markup = json.loads(named.get("reply_markup") or "null")
+    return (method, named.get("callback_query_id"), named.get("message_id"), named.get("text"), json.dumps(markup, sort_keys=True))
+
+
+class Evidence:
+    def __init__(self, world):
+        stand = world.stand
+        self.made = dict(world.people.made)
+        self.updates, self.sends, self.lines = rows(stand, UPDATES), rows(stand, SENDS), rows(stand, LINES)
+        self.dialogues = {one["chat_id"]: one["version"] for one in rows(stand, DIALOGUES)}
+        self.bookings, self.placed = rows(stand, BOOKINGS), rows(stand, PLACED)
+        known = list(texts())
+        paused = {text for key, text in known if key in PAUSES}
+        self.deliveries = world.telegram.see("state")["calls"]
+        calls = seen(world.telegram, "calls")
+        self.deliveries -= len(calls)
+        self.calls = [one for one in calls if one["method"] in ("sendmessage", "editmessagetext", "answercallbackquery")
+                      and (one["effect"] or any(word in str(one.get("error")) for word in ALREADY))
+                      and one["parameters"].get("text") not in paused]
+        self.chats = {person: world.telegram.see("chat", chat=person)["messages"] for person in world.people.all}
+        self.paused = paused
+        self.statuses = [(STATUS_OF.get(key, key.removeprefix("stay_")), text) for key, text in known
+                         if key.startswith("stay_") and STATUS_OF.get(key, key.removeprefix("stay_")) in
+                         {"held", "requested", "payment_claimed", "confirmed", "expired", "declined", "cancelled"}]
+
+    def __str__(self):
+        unknown = sum(one["unknown_calls"] > 0 for one in self.sends)
+        return f"{len(self.made)} updates in {self.deliveries} deliveries, {len(self.calls)} messages, {unknown} uncertain, " \
+               f"bookings: {counted(one['status'] for one in self.bookings)}"
+
+
+def grouped(things, *names):
+    """By the values of these members, each group in the order of `things`."""
+    found = collections.defaultdict(list)
+    for one in things:
+        found[tuple(one[name] for name in names)].append(one)
+    return found
+
+
+def by_chat(things):
+    return collections.defaultdict(list, {key[0]: group for key, group in grouped(things, "chat_id").items()})
+
+
+def each_once(evidence):
+    """Each update that was made is there once, and was done."""
+    times = collections.Counter(one["update_id"] for one in evidence.updates)
+    yield from (f"update {one}: {times[one]} rows" for one in evidence.made if times[one] != 1)
+    yield from (f"update {one} was made by nobody" for one in times if one not in evidence.made)
+    yield from (f"update {one['update_id']} is {one['status']}: {one['reason']}" for one in evidence.updates
+                if one["status"] != "done")
+
+
+def once_in_effect(evidence):
+    """A text has one answer at least, a tap exactly one that ends its spinning; no turn is begun anew by the dialogue."""
+    keys = collections.Counter(one["dedupe_key"] for one in evidence.sends)
+    for one in evidence.updates:
+        wanted = f"{one['id']}:{'tap' if one['kind'] == 'callback_query' else '0'}"
+        if keys[wanted] != 1:
+            yield f"update {one['update_id']} ({one['kind']}) is answered {keys[wanted]} times"
+    for chat, lane in by_chat(evidence.updates).items():
+        versions = sorted(one["version"] or 0 for one in lane) + [evidence.dialogues.get(chat, 0)]
+        if any(after - before not in (0, 1) for before, after in itertools.pairwise(versions)):
+            yield f"chat {chat}: the dialogue's versions are {versions}"
+
+
+def in_order(evidence):
+    """Telegram keeps texts of a chat in order, and taps of a person, but not both together: so they were taken, and so they
+    took effect."""
+    causes = {one["id"]: one for one in evidence.updates}
+    effects = [causes[cause] for one in evidence.sends if (cause := one["dedupe_key"].partition(":")[0]) in causes]
+    for what, updates in (("were taken", evidence.updates), ("took effect", effects)):
+        for (chat, kind), lane in grouped(updates, "chat_id", "kind").items():
+            ids = [one["update_id"] for one in lane]
+            if ids != sorted(ids):
+                yield f"chat {chat}: {kind}s {what} as {ids}"
+
+
+def pattern_of(send, letters):
+    """How often Telegram may have seen it."""
+    letter, unknown = re.escape(letters[face(send["method"], shown(send))]), send["unknown_calls"]
+    least = 1 if send["status"] == "sent" else 0
+    return f"{letter}{{{least},{least + unknown}}}"
+
+
+def shown(send):
+    part = dict(send["payload"][0])
+    if send["anew"]:
+        part.pop("message_id", None)
+    return part
+
+
+def sent_once(evidence):
+    """Chat by chat, in order: what is certain was seen once, what is not sent never, what is uncertain as often as its row says."""
+    letters = collections.defaultdict(lambda: chr(0xE000 + len(letters)))
+    calls = by_chat(one for one in evidence.calls if one["chat_id"] is not None)
+    sends = by_chat(one for one in evidence.sends if one["lane"] > 0)
+    for chat in calls.keys() | sends.keys():
+        letters.clear()
+        wanted = "".join(pattern_of(one, letters) for one in sends[chat])
+        got = "".join(letters[face(one["method"], one["parameters"])] for one in calls[chat])
+        if not re.fullmatch(wanted, got):
+            yield f"chat {chat}: {len(sends[chat])} messages, Telegram has seen {len(got)}: {first_apart(sends[chat], calls[chat])}"
+
+
+def first_apart(sends, calls):
+    for send, call in itertools.zip_longest(sends, calls):
+        if send is None or call is None or face(send["method"], shown(send)) != face(call["method"], call["parameters"]):
+            return f"row {send and (send['id'], send['status'], send['unknown_calls'], send['error_code'])}, call {call and call['n']}"
+    return "the same"
+
+
+def taps_answered_once(evidence):
+    got = collections.Counter(one["parameters"].get("callback_query_id") for one in evidence.calls if one["chat_id"] is None)
+    for one in evidence.sends:
+        if one["lane"] == 0:
+            count = got.pop(one["payload"][0]["callback_query_id"], 0)
+            least = 1 if one["status"] == "sent" else 0
+            if not least <= count <= least + one["unknown_calls"]:
+                yield f"the answer {one['id']} ({one['status']}, {one['unknown_calls']} uncertain): {count} times"
+    yield from (f"an answer without a row: {count} times" for count in got.values())
+
+
+def uncertain_marked(evidence):
+    """A message that stands in a chat is known to us by its number, or a row of the chat says that it may be there."""
+    for chat, messages in evidence.chats.items():
+        sends = by_chat(evidence.sends)[chat]
+        known = {number for one in sends for number in one["telegram_message_ids"]}
+        strange = [one for one in messages if one["from"]["is_bot"] and one["message_id"] not in known
+                   and one["text"] not in evidence.paused]
+        unknown = sum(one["unknown_calls"] for one in sends)
+        if len(strange) > unknown:
+            yield f"chat {chat}: {len(strange)} messages of which no row knows, {unknown} calls are uncertain"
+
+
+def history_complete(evidence):
+    """What people have written, and each message of the bot as it stands now."""
+    lines = {(one["chat_id"], one["message_id"]): one for one in evidence.lines}
+    known = {(one["chat_id"], number) for one in evidence.sends for number in one["telegram_message_ids"]}
+    for chat, messages in evidence.chats.items():
+        for one in messages:
+            line = lines.get((chat, one["message_id"]))
+            if one["from"]["is_bot"] and (chat, one["message_id"]) not in known:
+                continue
+            if line is None or line["text"] != one["text"] or line["direction"] != ("out" if one["from"]["is_bot"] else "in"):
+                yield f"chat {chat}, message {one['message_id']}: {one['text'][:40]!r} is {line and line['text'][:40]!r} in the history"
+    if len(evidence.lines) > sum(map(len, evidence.chats.values())):
+        yield f"{len(evidence.lines)} lines of history"
+
+
+def bookings_told(evidence):
+    """The last word of each chat on each booking is how it stands, and each booking was placed by one update."""
+    told = {}
+    for one in evidence.calls:
+        text = one["parameters"].get("text") or ""
+        if code := CODE.search(text):
+            told[one["chat_id"], code[1]] = [status for status, begins in evidence.statuses if begins in text]
+    stored = {(one["guest"], one["code"]): one["status"] for one in evidence.bookings}
+    for key in told.keys() | stored.keys():
+        if told.get(key) != [stored.get(key)]:
+            yield f"booking {key[1]} is {stored.get(key)}, its guest was told {told.get(key)}"
+    placed = collections.Counter(one["booking"] for one in evidence.placed)
+    yield from (f"booking {one['code']} was placed by {placed[one['id']]} updates" for one in evidence.bookings if placed[one["id"]] != 1)
+
+
+# --- mistakes, one for each check ---
+
+def lose_update(evidence):
+    evidence.updates.pop()
+
+
+def forget_duplicate(evidence):
+    evidence.sends.append({**evidence.sends[0], "id": evidence.sends[-1]["id"]})
+
+
+def swap_updates(evidence):
+    lane = max(by_chat(evidence.updates).values(), key=len)
+    kind = collections.Counter(one["kind"] for one in lane).most_common(1)[0][0]
+    one, other = [one for one in lane if one["kind"] == kind][:2]
+    one["update_id"], other["update_id"] = other["update_id"], one["update_id"]
+
+
+def certain(evidence):
+    return next(one for one in evidence.sends if one["lane"] > 0 and one["status"] == "sent" and one["unknown_calls"] == 0)
+
+
+def call_of(evidence, send):
+    return next(n for n, one in enumerate(evidence.calls) if one["chat_id"] == send["chat_id"])
+
+
+def send_twice(evidence):
+    at = call_of(evidence, certain(evidence))
+    evidence.calls.insert(at, evidence.calls[at])
+
+
+def answer_twice(evidence):
+    evidence.calls.append(next(one for one in evidence.calls if one["chat_id"] is None))
+
+
+def forget_mark(evidence):
+    send = certain(evidence)
+    evidence.chats[send["chat_id"]].append({"message_id": 1 << 40, "from": {"is_bot": True}, "text": "again"})
+    for one in by_chat(evidence.sends)[send["chat_id"]]:
+        one["unknown_calls"] = 0
+
+
+def forget_line(evidence):
+    send = next(one for one in evidence.sends if one["telegram_message_ids"])
+    evidence.lines[:] = [one for one in evidence.lines if one["message_id"] != send["telegram_message_ids"][0]]
+
+
+def tell_otherwise(evidence):
+    evidence.bookings[0]["status"] = "completed"
+
+
+# Each check, and a mistake it has to find.
+CHECKS = {each_once: lose_update, once_in_effect: forget_duplicate, in_order: swap_updates, sent_once: send_twice,
+          taps_answered_once: answer_twice, uncertain_marked: forget_mark, history_complete: forget_line, bookings_told: tell_otherwise}
+
+
+def judge(evidence):
+    return [f"{check.__name__}: {wrong}" for check in CHECKS for wrong in check(evidence)]
+
+
+def prove(evidence):
+    """Each check finds its mistake; and enough has happened to look at."""
+    for check, mistake in CHECKS.items():
+        spoiled = copy.deepcopy(evidence)
+        mistake(spoiled)
+        assert list(check(spoiled)), f"{check.__name__} does not find {mistake.__name__}"
+    had = {one["status"] for one in evidence.bookings}
+    assert {"confirmed", "cancelled"} <= had, f"bookings: {had}"
+    assert any(one["unknown_calls"] for one in evidence.sends), "no call was uncertain"

@@ -20,17 +20,17 @@
  *     webhook-timestamp  of this try
  *     webhook-signature  "v1," and the base64 of HMAC-SHA256 over "id.timestamp.body"
  *     Idempotency-Key    the item's, if it has one
- * within DELIVER_CALL_MS; redirects are not followed, and the answer's body is not looked at.
+ * within DELIVER_CALL_MS; redirects are not followed, and the answer's body is not waited for.
  *
  * 2xx: delivered. Anything else is tried again, after 2, 5, 15, 45, 120 and then each 300 s, up to
  * half as much added by chance; or when Retry-After says, in seconds, from 1 to
- * DELIVER_RETRY_AFTER_MAX_S. After 410 nothing is sent to the receiver any more, and what waits for
- * it is dead.
- * A receiver that cannot be reached, or answers 429, 502, 503 or 504, rests as a whole for these
- * times. Every other failure, which it may have seen, is a refusal of the item and delays its lane
- * alone; DELIVER_REFUSALS_MAX of them, within an hour or so, and the item is dead: the lane goes
- * on. So is what has waited for DELIVER_AGE_MAX_S, and the oldest of more than DELIVER_WAITING_MAX
- * items of a receiver. Dead items lose their body at once, and are deleted after a week. */
+ * DELIVER_RETRY_AFTER_MAX_S, a refused item not before these times. After 410 nothing is sent to
+ * the receiver any more, and what waits for it is dead. A receiver that cannot be reached, or
+ * answers 429, 502, 503 or 504, rests as a whole for these times. Every other failure, which it may
+ * have seen, is a refusal of the item and delays its lane alone; DELIVER_REFUSALS_MAX of them,
+ * within an hour or so, and the item is dead: the lane goes on. So is what has waited for
+ * DELIVER_AGE_MAX_S, and the oldest of more than DELIVER_WAITING_MAX items of a receiver. Dead
+ * items lose their body at once, and are deleted after a week. */
 #pragma once
 
 #include "api/service.h"
@@ -43,8 +43,6 @@ enum {
     DELIVER_RECEIVER_CALLS = 4,          /* of one receiver, in all processes */
     DELIVER_BYTES_MAX = 2 * 1024 * 1024, /* bodies in memory at once; one more where none is */
     DELIVER_CALL_MS = 10000,
-    DELIVER_ANSWER_MAX = 64 * 1024, /* bytes of an answer's body that are read to keep its
-                                       connection */
     DELIVER_RETRY_AFTER_MAX_S = 3600,
     DELIVER_REFUSALS_MAX = 16,
     DELIVER_AGE_MAX_S = 24 * 3600,

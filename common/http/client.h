@@ -53,7 +53,7 @@ struct http_call {
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     struct slice body;
     int64_t timeout_ms; /* total, required; the fiber's deadline ends the call too */
-    size_t answer_max;  /* bytes, required */
+    size_t answer_max;  /* bytes, required unless `drops_body` */
     unsigned tries;     /* 1-3; more than one only when repeating is harmless */
     bool allow_private; /* for our own peers on internal networks */
     bool allow_plain;   /* http:// too */
@@ -62,9 +62,9 @@ struct http_call {
     bool (*is_failure)(long status);
     bool no_breaker; /* goes out while the circuit is open, and its end counts for nothing there:
                         for probes, and for what must be tried in any case */
-    bool drops_body; /* only status and headers are wanted: of the body at most `answer_max` bytes
-                        are read, and none is kept. A longer one is no fault, its connection is
-                        closed */
+    bool
+        drops_body; /* only status and headers are wanted: the call ends with them, whatever becomes
+                       of the body. The connection is kept when the whole body came with them */
 };
 
 struct http_answer {

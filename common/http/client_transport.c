@@ -30,7 +30,6 @@ struct transfer {
     size_t body_sent;
     struct buf body;
     size_t header_bytes;
-    size_t dropped; /* bytes of a body that nobody keeps; read up to answer_max */
     struct arena *arena;
     struct http_transport_answer *answer;
     bool begun;        /* it has left curl's line of those that wait for a connection */
@@ -49,6 +48,16 @@ struct http_transport {
 
 /* --- curl's sockets and timer on our loop --- */
 
+/* The first end counts. */
+static void end_transfer(struct transfer *transfer, CURLcode code)
+{
+    if (transfer->over)
+        return;
+    transfer->answer->code = code;
+    transfer->over = true;
+    fiber_wake(transfer->fiber);
+}
+
 /* Marks transfers that ended and wakes their fibers. curl handles are added and removed in the
  * fibers, never inside a callback of curl, which forbids it. */
 static void collect_transfers(struct http_transport *transport)
@@ -60,10 +69,7 @@ static void collect_transfers(struct http_transport *transport)
         if (message->msg != CURLMSG_DONE)
             continue;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        const bool enough = transfer->dropped > transfer->request->answer_max;
-        transfer->answer->code = enough ? CURLE_OK : message->data.result;
-        transfer->over = true;
-        fiber_wake(transfer->fiber);
+        end_transfer(transfer, message->data.result);
     }
 }
 
@@ -193,10 +199,8 @@ static size_t take_answer_body(const char *data, size_t size, size_t count, void
 {
     struct transfer *transfer = user;
     size_t len = size * count;
-    if (transfer->request->drops_body) {
-        transfer->dropped += len;
-        return transfer->dropped > transfer->request->answer_max ? 0 : len;
-    }
+    if (transfer->request->drops_body)
+        return len;
     if (len > transfer->body.max - transfer->body.len) {
         transfer->answer->too_large = true;
         return 0;
@@ -225,6 +229,14 @@ static void note_header(struct transfer *transfer, struct slice line)
     }
 }
 
+/* The blank line behind the headers of the answer, not of a 1xx before it. */
+static bool is_headers_end(const struct transfer *transfer, struct slice line)
+{
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    return line.len == 0 && status >= 200;
+}
+
 static size_t take_answer_header(const char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
@@ -241,7 +253,12 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
     while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
         line.len--;
     note_header(transfer, line);
-    return transfer->answer->arena_full ? 0 : size * count;
+    if (transfer->answer->arena_full)
+        return 0;
+    /* The fiber runs when curl has taken what has come: a body among it keeps its connection. */
+    if (transfer->request->drops_body && is_headers_end(transfer, line))
+        end_transfer(transfer, CURLE_OK);
+    return size * count;
 }
 
 /* --- the request --- */

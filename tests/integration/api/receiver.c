@@ -13,7 +13,7 @@
 
 #include "base/now.h"
 
-enum { HEAD_MAX = 4096, BODY_ROOM = 2 * 1024 * 1024 };
+enum { HEAD_MAX = 4096, BODY_ROOM = 2 * 1024 * 1024, STALL_MS = 60000 };
 
 struct connection {
     struct receiver *receiver;
@@ -120,6 +120,10 @@ static bool answer(int fd, const struct reaction *reaction)
              reaction->body_len, more);
     if (send(fd, head, strlen(head), MSG_NOSIGNAL) < 0)
         return false;
+    if (reaction->body != BODY_WHOLE) {
+        wait_for(fd, reaction->body == BODY_STALLS ? STALL_MS : 0);
+        return false;
+    }
     for (size_t left = reaction->body_len; left > 0;) {
         const ssize_t sent =
             send(fd, zeros, left < sizeof zeros ? left : sizeof zeros, MSG_NOSIGNAL);

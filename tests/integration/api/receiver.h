@@ -23,11 +23,16 @@ struct received {
     bool ended;
 };
 
+/* What comes behind the headers; of the last two nothing, and the connection is closed, or left
+ * open. */
+enum body_end { BODY_WHOLE, BODY_CUT, BODY_STALLS };
+
 struct reaction {
     int status;        /* 0: the connection is closed */
     int retry_after_s; /* 0: none */
     int delay_ms;
     size_t body_len;
+    enum body_end body;
     const char *location;
 };
 

@@ -242,6 +242,31 @@ static void answers_body(void *data)
 }
 DELIVER_TEST(redirects_are_not_followed_and_long_answers_are_good, answers_body)
 
+static const struct reaction bodies[] = {
+    {.status = 200, .body_len = 100, .body = BODY_CUT   },
+    {.status = 200, .body_len = 100, .body = BODY_STALLS},
+};
+
+static struct reaction break_body(const struct received *one, int nth)
+{
+    (void)nth;
+    return bodies[strcmp(one->path, "/cut") == 0 ? 0 : 1];
+}
+
+static void broken_body(void *data)
+{
+    const struct uuid to[] = {receiver_on("/cut"), receiver_on("/stall")};
+    (void)data;
+    react = break_body;
+    place_body(to, 2, "a", SLICE("1"));
+    struct deliver *deliver = start();
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(receiver_count(&receiver, NULL), 2);
+    ck_assert_double_eq(metric_of("deliveries_total{outcome=\"failed\"}"), 0);
+    deliver_stop(deliver);
+}
+DELIVER_TEST(an_answer_counts_whatever_becomes_of_its_body, broken_body)
+
 /* --- what is over --- */
 
 static void old_body(void *data)
@@ -353,6 +378,7 @@ int main(void)
     tcase_add_test(tcase, after_the_last_refusal_an_item_is_dead_and_its_lane_goes_on);
     tcase_add_test(tcase, a_receiver_that_wants_no_more_is_sent_no_more);
     tcase_add_test(tcase, redirects_are_not_followed_and_long_answers_are_good);
+    tcase_add_test(tcase, an_answer_counts_whatever_becomes_of_its_body);
     tcase_add_test(tcase, what_waits_too_long_is_dead_and_forgotten_after_a_week);
     tcase_add_test(tcase, of_too_many_the_oldest_are_dead);
     tcase_add_test(tcase, a_receiver_that_is_removed_takes_what_waits_along);

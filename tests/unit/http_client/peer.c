@@ -11,11 +11,13 @@
 
 #include <check.h>
 
+enum { REQUEST_MAX = 16384 };
+
 struct connection {
     struct peer *peer;
     int fd;
     int served;
-    char request[16384];
+    char request[REQUEST_MAX];
     size_t len;
 };
 
@@ -33,10 +35,11 @@ static bool say(int fd, const char *text, size_t len)
 
 static bool answer(int fd, const char *status, const char *headers, const char *body, size_t len)
 {
-    char head[2048];
-    int head_len = snprintf(head, sizeof(head), "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n",
-                            status, len, headers);
-    return say(fd, head, (size_t)head_len) && say(fd, body, len);
+    char text[2048 + REQUEST_MAX]; /* in one piece */
+    int head_len =
+        snprintf(text, 2048, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n", status, len, headers);
+    memcpy(text + head_len, body, len);
+    return say(fd, text, (size_t)head_len + len);
 }
 
 static bool ok(struct connection *connection)
@@ -78,6 +81,14 @@ static bool cut(struct connection *connection)
     const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789";
     say(connection->fd, text, sizeof(text) - 1);
     return false;
+}
+
+static bool hints(struct connection *connection)
+{
+    const char text[] = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    bool more = say(connection->fd, text, sizeof(text) - 1);
+    usleep(50000);
+    return more && ok(connection);
 }
 
 static bool huge(struct connection *connection)
@@ -149,6 +160,7 @@ static const struct {
     {"/drip",       drip      },
     {"/reset",      reset     },
     {"/cut",        cut       },
+    {"/hints",      hints     },
     {"/huge",       huge      },
     {"/headers",    headers   },
     {"/flaky",      flaky     },

@@ -105,22 +105,39 @@ static const struct {
     const char *path;
     size_t answer_max;
 } dropped[] = {
-    {"/ok",   65536},
-    {"/ok",   0    },
-    {"/huge", 65536},
+    {"/ok",    65536},
+    {"/ok",    0    },
+    {"/huge",  65536},
+    {"/cut",   65536},
+    {"/drip",  65536},
+    {"/hints", 0    },
 };
 
-START_TEST(a_body_that_nobody_wants_is_no_fault_however_long)
+START_TEST(a_body_that_nobody_wants_is_no_fault_whatever_becomes_of_it)
 {
     struct call call = call_to("POST", dropped[_i].path);
     call.call.answer_max = dropped[_i].answer_max;
     call.call.drops_body = true;
+    call.call.timeout_ms = 1000; /* /drip takes two seconds */
     make(&call);
     ck_assert_msg(call.ok, "%s", call.fault.code);
     ck_assert_int_eq(call.answer.status, 200);
     ck_assert_uint_eq(call.answer.body.len, 0);
     struct call next = make_get("/ok");
     ck_assert(next.ok);
+}
+END_TEST
+
+START_TEST(a_short_body_that_nobody_wants_keeps_its_connection)
+{
+    for (int i = 0; i < 3; i++) {
+        struct call call = call_to("POST", "/ok");
+        call.call.body = SLICE("{}");
+        call.call.drops_body = true;
+        make(&call);
+        ck_assert(call.ok);
+    }
+    ck_assert_int_eq(atomic_load(&peer.connections), 1);
 }
 END_TEST
 
@@ -235,7 +252,9 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, what_is_sent_is_what_was_asked);
     tcase_add_loop_test(tcase, every_method_is_sent_as_it_is, 0, ROWS(methods));
     tcase_add_loop_test(tcase, what_goes_wrong_is_a_fault_in_time, 0, ROWS(failures));
-    tcase_add_loop_test(tcase, a_body_that_nobody_wants_is_no_fault_however_long, 0, ROWS(dropped));
+    tcase_add_loop_test(tcase, a_body_that_nobody_wants_is_no_fault_whatever_becomes_of_it, 0,
+                        ROWS(dropped));
+    tcase_add_test(tcase, a_short_body_that_nobody_wants_keeps_its_connection);
     tcase_add_test(tcase, nobody_listening_means_nothing_was_sent);
     tcase_add_test(tcase, the_fibers_own_deadline_rules_too);
     tcase_add_test(tcase, a_body_that_is_larger_than_the_arena_is_a_fault);

@@ -44,6 +44,7 @@ struct deliver_verdict deliver_verdict_of(const struct deliver_result *result,
     const bool answered = result->end == DELIVER_ANSWERED;
     const bool down = is_down(result);
     const bool asked = answered && result->retry_after_s != FIELD_ABSENT;
+    const int64_t own_ms = wait_after(past->tries, chance);
     struct deliver_verdict verdict = {.outcome = DELIVER_AGAIN};
 
     if (answered && result->status >= 200 && result->status <= 299)
@@ -51,7 +52,9 @@ struct deliver_verdict deliver_verdict_of(const struct deliver_result *result,
     if (answered && result->status == 410)
         return (struct deliver_verdict){.outcome = DELIVER_GONE};
     verdict.refused = !down;
-    verdict.lane_ms = asked ? asked_ms(result->retry_after_s) : wait_after(past->tries, chance);
+    verdict.lane_ms = asked ? asked_ms(result->retry_after_s) : own_ms;
+    if (verdict.refused && verdict.lane_ms < own_ms)
+        verdict.lane_ms = own_ms; /* a receiver cannot ask for an early end of its item */
     if (down)
         verdict.rest_ms =
             asked ? asked_ms(result->retry_after_s) : wait_after(past->failures, chance);

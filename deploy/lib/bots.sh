@@ -179,7 +179,7 @@ files = {name for name in os.listdir(folder) if os.path.getsize(os.path.join(fol
 names = sorted({*bots, *(name.rpartition(".")[0] for name in files if name.rpartition(".")[2] in parts)})
 table = [sys.argv[1].split("|")]
 for name in names:
-    tenant, intake, state, kind = bots.get(name, ("-", "-", "-", "-"))
+    tenant, intake, state, kind = [*bots.get(name, []), "-", "-", "-", "-"][:4]  # of a program older or newer than this
     missing = [part for part in parts if f"{name}.{part}" not in files] + ([] if name in bots else [text("строка", "row")])
     table.append([name, tenant, kind, intake, text("включён" if state == "active" else "выключен", state) if name in bots else "-",
                   " ".join(missing) or "-"])

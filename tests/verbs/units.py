@@ -230,6 +230,7 @@ TRUST = [
     ("bot.tapbot.test", STAGING, HOOKED + POLLED, None, None),
     ("other.test", STAGING, HOOKED + POLLED, "by webhook: taxi", checks_running.REAL),
     ("other.test", REAL, HOOKED, "self-signed certificate", "deploy/tapbot logs traefik --since 24h"),
+    ("other.test", STAGING, "old\ttapbot\twebhook\tactive\nnew\ttapbot\twebhook\tactive\ttaxi\tx\n", "by webhook: old, new", checks_running.REAL),
     ("other.test", STAGING, POLLED, None, None),
     ("other.test", STAGING, "", None, None),
     ("nobody", STAGING, HOOKED, "ca-certificates is missing", None),
@@ -256,7 +257,7 @@ def webhook_certificate():
                     said = [one.what[1] for one in found] + [why[1] for _, why in unchecked]
                     assert len(said) == bool(words) and all(words in one for one in said), f"{trusted}, {bots!r}: {said}"
                     assert [one.command for one in found] == ([command] if command else []), [one.command for one in found]
-                assert server.asked == 3, f"{server.asked} looked, where three of these have a reason"
+                assert server.asked == 4, f"{server.asked} looked, where four of these have a reason"
                 with mock.patch.dict(os.environ, {"SSL_CERT_FILE": f"{folder}/bot.tapbot.test"}):
                     assert "mismatch" in (certificates.distrust("other.test") or ""), "a certificate of another name was trusted"
         with mock.patch.object(certificates, "EDGE", ("127.0.0.1", 1)):
@@ -339,6 +340,26 @@ def found_before():
     assert [one.command for one in found] == ["repair"] and len(unchecked) == 1, (found, unchecked)
 
 
+def broken_check():
+    """A check that fails itself is named, and the others are made."""
+    def how():
+        yield ("сломано", "broken"), "repair"
+        raise KeyError("column")
+    found, unchecked = findings.run_checks([findings.Check(name, ("а", "a"), how, ("б", "b")) for name in ("one", "two")])
+    assert [one.check.name for one in found] == ["one", "one", "two", "two"] and not unchecked, (found, unchecked)
+    assert re.search(r"one: .*units.py:\d+: KeyError: 'column'.*doctor one$", found[1].line()), found[1].line()
+
+
+def bots_of_another_build():
+    """`bots list` beside a gateway that names fewer columns than this checkout knows, or more."""
+    rows = "old\\ttapbot\\twebhook\\tactive\\nnew\\ttapbot\\tpoll\\tinactive\\ttaxi\\tmore\\n"
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(["bash", "-c", f". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() {{ printf '{rows}'; }}; BOTS_FOLDER={folder} bots_list"],
+                              cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=False, timeout=20)
+    lines = [line.split() for line in done.stdout.splitlines()[1:]]
+    assert [line[:5] for line in lines] == [["new", "tapbot", "taxi", "poll", "inactive"], ["old", "tapbot", "-", "webhook", "active"]], (lines, done.stderr)
+
+
 def trial_makes_nothing():
     """Of a secret that is not there Docker would make a folder: the program is not tried then."""
     with tempfile.TemporaryDirectory() as folder:
@@ -399,5 +420,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, broken_check, bots_of_another_build, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

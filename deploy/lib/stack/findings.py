@@ -3,6 +3,7 @@
 table; its function yields what is wrong and nothing on a sound system."""
 import os
 import sys
+import traceback
 
 from say import say, text
 from stack import tree
@@ -36,8 +37,16 @@ class Finding:
                 f"{text('Команда', 'Command')}: {command}").replace("\n", " ")
 
 
+def broken(check, error):
+    """The finding that a check itself does not work; where, for whoever mends it."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(at.filename)}:{at.lineno}: {type(error).__name__}: {error}"
+    return Finding(check, (f"проверка сломалась ({where})", f"the check itself is broken ({where})"), f"sudo deploy/tapbot doctor {check.name}",
+                   ("Остальные сделаны, а эта ничего не говорит о стеке", "The others were made; this one says nothing of the stack"))
+
+
 def run_checks(checks):
-    """(findings, [(check, why it was not made)])."""
+    """(findings, [(check, why it was not made)]). A check that is broken is a finding too."""
     found, unchecked = [], []
     for check in checks:
         try:
@@ -47,6 +56,8 @@ def run_checks(checks):
             unchecked.append((check, reason.why))
         except (OSError, UnicodeError) as error:
             unchecked.append((check, (f"не прочитать: {error}", f"cannot be read: {error}")))
+        except Exception as error:  # what is wrong with one check hides no other's findings
+            found.append(broken(check, error))
     return found, unchecked
 
 

@@ -4,12 +4,16 @@
 #include <jansson.h>
 
 #include "base/auto.h"
+#include "base/now.h"
 
 #include "pausing/pause.h"
 #include "pausing/told.h"
 #include "telegram/text.h"
 #include "texts/texts.h"
 #include "unit/base/suite.h"
+
+enum { NOW_S = 1800000000 };
+#define SENT(ago_s) ((NOW_S - (ago_s)) * US_PER_S)
 
 static const struct uuid bot = {.bytes = {1}}, other_bot = {.bytes = {2}};
 
@@ -21,7 +25,8 @@ static struct update_view tap(const char *id)
 
 static struct update_view text(int64_t chat_id)
 {
-    return (struct update_view){.about = ABOUT_MESSAGE, .chat_id = chat_id, .is_private = true};
+    return (struct update_view){
+        .about = ABOUT_MESSAGE, .chat_id = chat_id, .is_private = true, .sent_at = SENT(60)};
 }
 
 static bool paused(const struct uuid *bot_id, const struct update_view *view, struct pause *out,
@@ -29,7 +34,7 @@ static bool paused(const struct uuid *bot_id, const struct update_view *view, st
 {
     AUTO(buf_finish) struct buf buf;
     buf_init(&buf, PAUSE_BODY_MAX);
-    const bool any = pause_of(bot_id, view, texts_built_in(), out, &buf);
+    const bool any = pause_of(bot_id, view, SENT(0), texts_built_in(), out, &buf);
     *body = any ? json_loadb(buf.data, buf.len, 0, NULL) : NULL;
     ck_assert(any == (*body != NULL));
     return any;
@@ -88,12 +93,20 @@ static const struct {
     const char *why;
     struct update_view view;
 } silent[] = {
-    {"a group",          {.about = ABOUT_MESSAGE, .chat_id = -5}                                   },
-    {"another bot",      {.about = ABOUT_MESSAGE, .chat_id = 5, .is_private = true, .by_bot = true}},
-    {"no chat",          {.about = ABOUT_MESSAGE, .chat_id = FIELD_ABSENT, .is_private = true}     },
-    {"a tap without id", {.about = ABOUT_TAP, .chat_id = 5, .is_private = true}                    },
-    {"a membership",     {.about = ABOUT_MEMBERSHIP, .chat_id = 5, .is_private = true}             },
-    {"anything else",    {.about = ABOUT_OTHER, .chat_id = 5, .is_private = true}                  },
+    {"a group",          {.about = ABOUT_MESSAGE, .chat_id = -5, .sent_at = SENT(0)}          },
+    {"another bot",
+     {.about = ABOUT_MESSAGE,
+      .chat_id = 5,
+      .is_private = true,
+      .by_bot = true,
+      .sent_at = SENT(0)}                                                                     },
+    {"an old message",
+     {.about = ABOUT_MESSAGE, .chat_id = 5, .is_private = true, .sent_at = SENT(61)}          },
+    {"no chat",
+     {.about = ABOUT_MESSAGE, .chat_id = FIELD_ABSENT, .is_private = true, .sent_at = SENT(0)}},
+    {"a tap without id", {.about = ABOUT_TAP, .chat_id = 5, .is_private = true}               },
+    {"a membership",     {.about = ABOUT_MEMBERSHIP, .chat_id = 5, .is_private = true}        },
+    {"anything else",    {.about = ABOUT_OTHER, .chat_id = 5, .is_private = true}             },
 };
 
 START_TEST(others_are_told_nothing)

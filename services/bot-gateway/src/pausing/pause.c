@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/now.h"
 
 #include "texts/texts.h"
 
@@ -61,7 +62,12 @@ static void answer_text(const struct uuid *bot_id, const struct update_view *upd
     buf_text(body, ",\"parse_mode\":\"HTML\"}");
 }
 
-bool pause_of(const struct uuid *bot_id, const struct update_view *update,
+static bool is_old(const struct update_view *update, int64_t now_us)
+{
+    return update->sent_at != FIELD_ABSENT && now_us - update->sent_at > PAUSE_TEXT_MS * US_PER_MS;
+}
+
+bool pause_of(const struct uuid *bot_id, const struct update_view *update, int64_t now_us,
               const struct texts *texts, struct pause *out, struct buf *body)
 {
     const bool is_tap = update->about == ABOUT_TAP && update->tap_id.at != NULL;
@@ -69,7 +75,7 @@ bool pause_of(const struct uuid *bot_id, const struct update_view *update,
     if (is_tap)
         answer_tap(bot_id, update, texts, out, body);
     else if (update->about == ABOUT_MESSAGE && update->is_private && !update->by_bot &&
-             update->chat_id != FIELD_ABSENT)
+             update->chat_id != FIELD_ABSENT && !is_old(update, now_us))
         answer_text(bot_id, update, texts, out, body);
     else
         return false;

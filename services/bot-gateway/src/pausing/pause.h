@@ -23,7 +23,8 @@ struct pause {
     int64_t for_ms;     /* ... in so long */
 };
 
-/* A tap is answered wherever its button is; words are for the private chat of a person alone.
- * False: nothing is said. The parameters of the call are appended to `body`. */
-bool pause_of(const struct uuid *bot_id, const struct update_view *update,
+/* A tap is answered wherever its button is; words are for the private chat of a person alone, and
+ * not for a message older than PAUSE_TEXT_MS, which Telegram brings again and again. `now_us` is
+ * the wall clock. False: nothing is said. The parameters of the call are appended to `body`. */
+bool pause_of(const struct uuid *bot_id, const struct update_view *update, int64_t now_us,
               const struct texts *texts, struct pause *out, struct buf *body);

@@ -86,9 +86,10 @@ static bool read_update(const struct update *update, const struct texts *texts, 
     struct arena arena;
     struct fault ignored;
     arena_init(&arena, ARENA_MAX);
-    const bool any = update_view_read(update->body, &arena, &view, &ignored) &&
-                     pause_of(&update->bot_id, &view, texts, &call->pause, &call->body) &&
-                     buf_ok(&call->body, &ignored);
+    const bool any =
+        update_view_read(update->body, &arena, &view, &ignored) &&
+        pause_of(&update->bot_id, &view, now_wall_us(), texts, &call->pause, &call->body) &&
+        buf_ok(&call->body, &ignored);
     arena_finish(&arena);
     return any;
 }

@@ -5,7 +5,8 @@
  *
  * All of it is once and bounded: one try of each call; no more than PAUSES_CALLS_MAX of them at
  * once, and no more texts than half of a bot's rate. What is beyond that is silent; Telegram sends
- * the update again, which gives another chance. Each copy of the service counts for itself. */
+ * the update again, which gives another chance while the message is new (PAUSE_TEXT_MS). Each copy
+ * of the service counts for itself. */
 #pragma once
 
 #include "bots/bots.h"

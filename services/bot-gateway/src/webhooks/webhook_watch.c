@@ -21,7 +21,7 @@ struct entry {
     int64_t due_ns;                /* 0: not asked yet */
     bool told;                     /* `webhook` says something */
     bool set;                      /* by us, with this token */
-    bool renamed;                  /* the token is another one: perhaps the username too */
+    bool named;                    /* the row has what Telegram calls it with this token */
     struct bot_webhook webhook;
 };
 
@@ -146,7 +146,7 @@ static void follow_bots(struct webhook_watch *watch, const struct bot *all, size
             *entry = (struct entry){.bot_id = all[i].id};
         }
         if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {
-            entry->renamed = entry->token[0] != '\0';
+            entry->named = false;
             memcpy(entry->token, all[i].token, sizeof entry->token);
             entry->due_ns = 0;
             entry->set = false;
@@ -205,26 +205,33 @@ static bool store_username(struct db *tx, void *arg, struct fault *fault)
     return bot_store_set_username(tx, &naming->bot_id, naming->username, fault);
 }
 
+static bool store_where_other(struct webhook_watch *watch, const struct bot *bot,
+                              struct slice username, struct fault *fault)
+{
+    struct naming naming = {.bot_id = bot->id, .username = username};
+    return slice_is(username, bot->username) ||
+           db_transaction(watch->options.pool, store_username, &naming, fault);
+}
+
 /* No failure are a Telegram that does not answer, which shows in the webhook's state, and a name
  * that the row does not take. */
 static bool learn_username(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
 {
     struct entry *entry = entry_of(watch, &bot->id);
-    struct naming naming = {.bot_id = bot->id};
+    struct slice username;
     struct arena arena;
     struct fault ignored;
-    if (entry == NULL || entry->webhook.error != NULL ||
-        (bot->username[0] != '\0' && !entry->renamed))
+    if (entry == NULL || entry->webhook.error != NULL || entry->named)
         return true;
     arena_init(&arena, ARENA_MAX);
     const bool told =
-        webhook_client_username(watch->options.telegram, bot, &arena, &naming.username, &ignored) &&
-        naming.username.len > 0;
-    const bool ok = !told || db_transaction(watch->options.pool, store_username, &naming, fault);
+        webhook_client_username(watch->options.telegram, bot, &arena, &username, &ignored) &&
+        username.len > 0;
+    const bool ok = !told || store_where_other(watch, bot, username, fault);
     arena_finish(&arena);
     entry = entry_of(watch, &bot->id);
     if (entry != NULL && told && ok)
-        entry->renamed = false;
+        entry->named = strcmp(entry->token, bot->token) == 0;
     return ok || fault->kind == FAULT_INVALID;
 }
 

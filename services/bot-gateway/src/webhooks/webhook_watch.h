@@ -3,8 +3,9 @@
  * a new one, or one with another token, within a second or two. One call at a time; while Telegram
  * does not answer, the client's circuit breaker makes calls short.
  *
- * In the demo it also sets them. A bot whose row has no username is asked for it (getMe), and so is
- * one that got another token; the row then has it.
+ * In the demo it also sets them. Each bot is asked for its username (getMe) once: at the start,
+ * because its token may have changed while no process was there, and with each new token. The row
+ * is written where it has another one.
  *
  * That a webhook points elsewhere, or that a token is refused, is logged once, when it is seen
  * first. Gauges: telegram_webhooks_elsewhere, telegram_pending_updates. */

@@ -84,6 +84,8 @@ ALL = [
     ("list", "a path of two services",
      _text(LIST, f"{API}\t", f"ride-api\tride\tdatabase\t7050\t10090\t2\t1\tyes\t-\t5\t-\tcities\n{API}\t")),
     ("list", "a path that Traefik does not route", _text(LIST, "apartments,", "apartments,rides,")),
+    ("list", "a path that a service answers and Traefik does not route",
+     lambda world: [_text(file, f"apartments{mark}", "")(world) for file, mark in ((LIST, ","), (ROUTERS, "|"))]),
     ("list", "a path that nobody owns", _text(ROUTERS, "apartments|", "apartments|rides|")),
     ("list", "a scope that other services refuse", _text("services/callers.txt", f"{SHORT}:act\n", "")),
     ("list", "a second server that Traefik does not know", _text(LIST, "\t2\t3\tyes", "\t1,2\t3\tyes")),

@@ -34,6 +34,7 @@ def the_list(world, notes):
             broken.append(f"services/{one.name} is not there")
         for scope in sorted(scopes(world, one) - set(texts["services/callers.txt"].splitlines())):
             broken.append(f"services/callers.txt lacks {scope}")
+        broken += [f"/v1/{path} of {one.name} has no way from outside: services.tsv" for path in sorted(answered(world, one) - set(one.paths))]
         broken += of_service(world, one)
     notes.append(", ".join(f"{one.name} {one.kind}" for one in known))
     return broken
@@ -45,6 +46,15 @@ def scopes(world, one):
     for path in glob.glob(os.path.join(world["root"], "services", one.name, "src/**/*.c"), recursive=True):
         with open(path, encoding="utf-8") as source:
             found |= set(re.findall(rf'"({one.short}:[a-z]+)"', source.read()))
+    return found
+
+
+def answered(world, one):
+    """The first words of the paths below /v1 that its routes have."""
+    found = set()
+    for path in glob.glob(os.path.join(world["root"], "services", one.name, "src/routes.c")):
+        with open(path, encoding="utf-8") as source:
+            found |= set(re.findall(r'"/v1/([a-z]+)', source.read()))
     return found
 
 

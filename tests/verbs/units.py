@@ -270,6 +270,7 @@ FORMS = {
     "ACME_EMAIL": (["admin@tapbot.kz"], ["admin", "a@b", "a b@c.kz"]),
     "ACME_SERVER": (["https://ca.test:14000/dir"], ["http://ca.test/dir", "staging"]),
     "ADMIN_NETWORKS": (["198.51.100.7/32", "10.0.0.0/8,fd00::/8", "198.51.100.7"], ["office", "10.0.0.1/8,x", "1.2.3.4/33", ""]),
+    "FORWARD_INTERNAL_HOSTS": (["n8n", "n8n,flows.internal"], ["http://n8n", "n8n:5678", "n8n,", ""]),
     "COMPOSE_PROFILES": (["server1", "server1,server2,admin"], ["admin", "server3", ""]),
     "PUBLIC_ADDRESS": (["203.0.113.10,2001:db8::1"], ["203.0.113.10/24", "here"]),
     "LOG_LEVEL": (["debug", "error"], ["loud", "INFO"]), "TAPBOT_ENVIRONMENT": (["staging"], ["prod"]),

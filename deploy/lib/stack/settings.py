@@ -94,6 +94,7 @@ FORMS = {
     "TELEGRAM_NETWORKS": (networks_ok, "сети через запятую: 149.154.160.0/20,91.108.4.0/22",
                           "networks, comma-separated: 149.154.160.0/20,91.108.4.0/22"),
     "TELEGRAM_ONLY": (one_of("true", "false"), "true или false", "true or false"),
+    "FORWARD_INTERNAL_HOSTS": (like(r"[A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*"), "имена через запятую: n8n,flows", "names, comma-separated: n8n,flows"),
     "PUBLIC_ADDRESS": (addresses_ok, "адреса через запятую", "addresses, comma-separated"),
     "PEER_ADDRESS": (addresses_ok, "адреса другого сервера через запятую", "the other server's addresses, comma-separated"),
     "COMPOSE_PROFILES": (profiles_ok, "server1, server2 и, если нужно, vectors, monitoring, admin через запятую",

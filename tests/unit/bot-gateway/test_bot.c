@@ -135,6 +135,16 @@ START_TEST(a_bot_has_the_parts_it_was_given)
 }
 END_TEST
 
+START_TEST(a_type_is_read_by_its_name)
+{
+    enum bot_type type = BOT_TYPES;
+    for (enum bot_type wanted = 0; wanted < BOT_TYPES; wanted++)
+        ck_assert(bot_type_read(slice_of(bot_type_names[wanted]), &type) && type == wanted);
+    ck_assert(!bot_type_read(SLICE("bus"), &type) && !bot_type_read(SLICE(""), &type));
+    ck_assert_int_eq(type, BOT_TYPES - 1);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("bot");
@@ -144,5 +154,6 @@ int main(void)
     tcase_add_test(tests, a_key_of_ours_is_taken);
     tcase_add_test(tests, a_secret_may_have_256_characters_and_no_more);
     tcase_add_test(tests, a_bot_has_the_parts_it_was_given);
+    tcase_add_test(tests, a_type_is_read_by_its_name);
     return suite_main("bot", tests);
 }

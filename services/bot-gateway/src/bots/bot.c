@@ -9,6 +9,16 @@ const char *const bot_intake_names[] = {"webhook", "poll", NULL};
 
 const char *const bot_type_names[] = {"apartments", "taxi", NULL};
 
+bool bot_type_read(struct slice name, enum bot_type *out)
+{
+    for (enum bot_type type = 0; type < BOT_TYPES; type++)
+        if (slice_is(name, bot_type_names[type])) {
+            *out = type;
+            return true;
+        }
+    return false;
+}
+
 const char *const bot_polling_names[] = {"works", "fails", "webhook", "other", "no_bot", NULL};
 const char *const bot_webhook_names[] = {"none", "ours", "elsewhere", NULL};
 

@@ -25,6 +25,8 @@ extern const char *const bot_intake_names[];
 /* What a bot is for: the texts it says, and its settings. In the order of bot_type_names. */
 enum bot_type { BOT_APARTMENTS, BOT_TAXI, BOT_TYPES };
 extern const char *const bot_type_names[];
+/* Reads one of these names; false: it is none. */
+bool bot_type_read(struct slice name, enum bot_type *out);
 
 /* In the order of enum telegram_poll_state (telegram/poll.h). */
 extern const char *const bot_polling_names[];

@@ -52,16 +52,6 @@ static int run(struct service *service, void *arg)
     return done ? FINE : tell(&fault);
 }
 
-static bool read_type(const char *word, enum bot_type *out)
-{
-    for (enum bot_type type = 0; type < BOT_TYPES; type++)
-        if (strcmp(word, bot_type_names[type]) == 0) {
-            *out = type;
-            return true;
-        }
-    return false;
-}
-
 static bool read_words(int argc, char **argv, struct ask *ask)
 {
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
@@ -70,7 +60,8 @@ static bool read_words(int argc, char **argv, struct ask *ask)
     }
     if ((argc != 5 && argc != 7) || strcmp(argv[1], "add") != 0 || strcmp(argv[3], "--tenant") != 0)
         return false;
-    if (argc == 7 && (strcmp(argv[5], "--type") != 0 || !read_type(argv[6], &ask->type)))
+    if (argc == 7 &&
+        (strcmp(argv[5], "--type") != 0 || !bot_type_read(slice_of(argv[6]), &ask->type)))
         return false;
     ask->name = slice_of(argv[2]);
     ask->tenant = slice_of(argv[4]);

@@ -54,36 +54,20 @@ static bool read_rows(struct db *tx, void *arg, struct fault *fault)
     return text_store_read(tx, &reading->texts, &reading->settings, fault);
 }
 
-static int bot_type_of(struct slice name)
-{
-    int type = 0;
-
-    while (type < BOT_TYPES && !slice_is(name, bot_type_names[type]))
-        type++;
-    return type;
-}
-
-static int language_of(struct slice name)
-{
-    int language = LANGUAGE_RU;
-
-    while (language <= LANGUAGE_KZ && !slice_is(name, language_names[language]))
-        language++;
-    return language;
-}
-
 /* False: the row is not used. */
 static bool take_text(struct text_tables *tables, const struct text_refusal *row,
                       struct slice template, struct fault *why)
 {
     const enum text text = text_key_find(row->key);
-    const int type = bot_type_of(row->bot), language = language_of(row->language);
+    enum bot_type type;
+    enum language language;
 
-    if (text == TEXTS || type == BOT_TYPES || language > LANGUAGE_KZ)
+    if (text == TEXTS || !bot_type_read(row->bot, &type) ||
+        !language_read(row->language, &language))
         return true;
-    if (!text_check(&text_keys[text], (enum language)language, template, why))
+    if (!text_check(&text_keys[text], language, template, why))
         return false;
-    *texts_place(&tables->texts[type][text], (enum language)language) = template;
+    *texts_place(&tables->texts[type][text], language) = template;
     return true;
 }
 
@@ -114,13 +98,13 @@ static bool take_settings(const struct db_rows *rows, struct text_tables *tables
         const struct text_refusal row = {.key = db_get_text(rows, i, SETTING_COLUMN_KEY),
                                          .bot = db_get_text(rows, i, SETTING_COLUMN_BOT)};
         const struct slice type = db_get_text(rows, i, SETTING_COLUMN_TYPE);
-        const int bot = bot_type_of(row.bot);
         struct slice value = db_get_text(rows, i, SETTING_COLUMN_VALUE);
+        enum bot_type bot;
         struct fault why;
         value = arena_copy(&tables->arena, value);
         if (value.at == NULL)
             return arena_fault(fault);
-        if (bot < BOT_TYPES && bot_settings_has(row.key) &&
+        if (bot_type_read(row.bot, &bot) && bot_settings_has(row.key) &&
             !bot_settings_take(&tables->settings[bot], row.key, type, value, &why))
             refused(data, &row, &why);
     }

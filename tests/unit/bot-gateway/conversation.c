@@ -85,16 +85,19 @@ static void take_buttons(struct conversation *talk, const struct turn_reply *rep
     }
 }
 
-static void take_reply(struct conversation *talk, const struct turn_reply *reply)
+/* A tap whose turn made calls was answered before them, without a notice. */
+static void take_answer(struct conversation *talk, const struct turn_reply *reply, bool called)
+{
+    ck_assert_uint_le(telegram_text_length(reply->text, TELEGRAM_PLAIN), 200);
+    if (reply->text.at != NULL && !called)
+        see(talk, reply->text);
+}
+
+static void take_message(struct conversation *talk, const struct turn_reply *reply)
 {
     struct fault fault = {.code = ""};
 
-    if (reply->text.at != NULL)
-        see(talk, reply->text);
-    if (reply->kind == TURN_ANSWER) {
-        ck_assert_uint_le(telegram_text_length(reply->text, TELEGRAM_PLAIN), 200);
-        return;
-    }
+    see(talk, reply->text);
     ck_assert_msg(telegram_text_check_html(reply->text, &fault), "%s: %.*s", fault.detail,
                   SLICE_ARG(reply->text));
     const size_t length = telegram_text_length(reply->text, TELEGRAM_HTML);
@@ -183,7 +186,10 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     }
     ck_assert_uint_le(output->count, TURN_REPLIES_MAX);
     for (size_t i = 0; i < output->count; i++)
-        take_reply(talk, &output->replies[i]);
+        if (output->replies[i].kind == TURN_ANSWER)
+            take_answer(talk, &output->replies[i], input.answer_count > 0);
+        else
+            take_message(talk, &output->replies[i]);
     if (output->moved)
         take_state(talk, &output->state);
     if (output->language >= 0)

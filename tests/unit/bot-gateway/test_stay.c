@@ -56,6 +56,7 @@ static const struct exchange by_words[] = {
 static const struct exchange misread[] = {
     {.type = "/search", .step = "city"},
     {.type = "Париж", .step = "city", .sees = {"@stay_city_unknown", "@stay_city", "Астана"}},
+    {.tap = "Астана", .step = "city", .sees = {"@stay_city_unknown", "@stay_city"}, INSTEAD({"GET /v1/cities", 200, "{\"items\":[]}"})},
     {.type = "ӨСКЕМЕН", .step = "day"},
     {.type = "завтра", .step = "day", .sees = {"@stay_day_unknown", "вс 22 ноя"}},
     {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past", "вс 22 ноя"}},

@@ -120,7 +120,7 @@ void talk_notice(struct talk *talk, enum text text)
 {
     const struct slice notice = talk_text(talk, text, TALK_NO_VALUES);
 
-    if (talk->input->update.about == ABOUT_TAP) {
+    if (talk->input->update.about == ABOUT_TAP && talk->input->answer_count == 0) {
         talk->notice = notice;
         return;
     }

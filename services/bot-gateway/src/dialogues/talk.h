@@ -54,8 +54,9 @@ bool talk_command(struct talk *talk, struct slice label, const char *command, st
                   struct fault *fault) MUST_CHECK;
 /* The next button begins a row. */
 void talk_row(struct talk *talk);
-/* Says the text of a notice over the chat for a moment, where the person has tapped a button; else
- * it begins the message. */
+/* Says the text of a notice over the chat for a moment, where the person has tapped a button. It
+ * begins the message instead where the person has written, and where the turn makes calls: then the
+ * tap is answered before them. */
 void talk_notice(struct talk *talk, enum text text);
 
 /* --- where the dialogue goes --- */

@@ -57,9 +57,11 @@ struct turn_input {
 };
 
 enum turn_reply_kind {
-    TURN_TEXT,  /* a new message in the chat of the update */
-    TURN_EDIT,  /* in place of the message whose button was tapped */
-    TURN_ANSWER /* to the tap: the button stops spinning */
+    TURN_TEXT, /* a new message in the chat of the update */
+    TURN_EDIT, /* in place of the message whose button was tapped */
+    /* To the tap: the button stops spinning. A turn that makes calls sends one without a notice
+     * before them, and none after. */
+    TURN_ANSWER
 };
 
 struct turn_button {

@@ -10,6 +10,7 @@
 
 #include "bots/bot_store.h"
 #include "handlers/handlers.h"
+#include "handlers/named_bot.h"
 #include "stand.h"
 
 static void begin(void)
@@ -324,6 +325,30 @@ START_TEST(a_username_is_stored_where_it_is_one)
 }
 END_TEST
 
+/* A fault of something else must not be taken for one of the bot. */
+static void foreign_body(void *data)
+{
+    struct arena arena;
+    const struct change change = {.arena = &arena, .caller = &stand_staff};
+    const struct bot *bot = NULL;
+    struct fault fault = {.kind = FAULT_UNAVAILABLE, .code = "earlier"};
+    (void)data;
+    arena_init(&arena, 4096);
+    stand_bot_of("foreign", &stand_other.tenant_id);
+    stand_look();
+    ck_assert(!named_bot(&change, stand_app(), SLICE("foreign"), &bot, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert_str_eq(fault.code, "unknown_bot");
+    ck_assert_ptr_null(bot);
+    arena_finish(&arena);
+}
+
+START_TEST(the_bot_of_another_tenant_is_unknown)
+{
+    stand_run(foreign_body, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("bots");
@@ -339,6 +364,7 @@ int main(void)
     tcase_add_test(tests, no_answer_tells_a_secret);
     tcase_add_test(tests, a_row_is_made_once_and_for_one_tenant);
     tcase_add_test(tests, a_username_is_stored_where_it_is_one);
+    tcase_add_test(tests, the_bot_of_another_tenant_is_unknown);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

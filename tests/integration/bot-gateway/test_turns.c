@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "base/now.h"
+#include "db/transaction.h"
 
+#include "dialogues/turns_act.h"
 #include "intake/intake.h"
 #include "support/metric_of.h"
 #include "texts/texts_watch.h"
@@ -473,6 +475,28 @@ static void album_kept_body(void *data)
 }
 SENDS_TEST(an_album_in_the_middle_of_its_pictures_waits, album_kept_body)
 
+/* A fault of something else must not be taken for one of the bot. */
+static void no_token_body(void *data)
+{
+    const struct turns_options options = {
+        .service = stand_service(), .bots = stand_app()->bots, .step = turn_step};
+    struct turn_place place = {.chat_id = 0};
+    struct fault fault = {.code = ""};
+    (void)data;
+    stand_file("taxi.token", 0600, "");
+    stand_look();
+    deliver_text(1, 7, "en", "/start");
+    struct turning *turning = turning_create(NULL, &options, &place, &fault);
+    ck_assert_ptr_nonnull(turning);
+    fault = (struct fault){.kind = FAULT_UNAVAILABLE, .code = "earlier"};
+    ck_assert_msg(db_transaction(stand_service()->pool, turning_act, turning, &fault), "%s",
+                  fault.code);
+    ck_assert_int_eq(turning->end, TURNING_DONE);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    turning_destroy(turning);
+}
+SENDS_TEST(a_bot_without_a_token_handles_its_updates, no_token_body)
+
 int main(void)
 {
     Suite *suite = suite_create("turns");
@@ -494,6 +518,7 @@ int main(void)
     tcase_add_test(tests, a_bot_says_what_people_have_written_for_its_kind);
     tcase_add_test(tests, pictures_sent_together_are_one_turn);
     tcase_add_test(tests, an_album_in_the_middle_of_its_pictures_waits);
+    tcase_add_test(tests, a_bot_without_a_token_handles_its_updates);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

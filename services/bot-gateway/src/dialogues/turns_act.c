@@ -62,13 +62,15 @@ static bool make_button_key(struct turning *turning, struct fault *fault)
 {
     const struct bot *bot;
 
-    if (bots_find_id(turning->options->bots, &turning->update.bot_id, &bot, fault) &&
-        bot_has(bot, BOT_TOKEN)) {
+    const bool found = bots_find_id(turning->options->bots, &turning->update.bot_id, &bot, fault);
+
+    if (!found && fault->kind == FAULT_UNAVAILABLE)
+        return false;
+    if (found && bot_has(bot, BOT_TOKEN))
         button_key(slice_of(bot->token), turning->input.button_key);
-        return true;
-    }
-    digest_random(turning->input.button_key, sizeof turning->input.button_key);
-    return fault->kind != FAULT_UNAVAILABLE;
+    else
+        digest_random(turning->input.button_key, sizeof turning->input.button_key);
+    return true;
 }
 
 static bool make_input(struct turning *turning, struct fault *fault)

@@ -9,5 +9,5 @@
 
 /* Borrowed as from bots_find(). Of another tenant as of nobody: FAULT_INVALID "unknown_bot" of the
  * field "bot". */
-bool named_bot(struct change *change, const struct gateway_app *app, struct slice name,
+bool named_bot(const struct change *change, const struct gateway_app *app, struct slice name,
                const struct bot **out, struct fault *fault) MUST_CHECK;

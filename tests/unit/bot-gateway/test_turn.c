@@ -176,12 +176,17 @@ END_TEST
 static const struct {
     const char *text, *known, *kept;
 } sources[] = {
-    {"/start ref_insta",                                                         NULL,   "insta"},
-    {"/start ref_insta",                                                         "2gis", NULL   },
-    {"/start ref_",                                                              NULL,   NULL   },
-    {"/start insta",                                                             NULL,   NULL   },
-    {"/start",                                                                   NULL,   NULL   },
-    {"/start ref_1234567890123456789012345678901234567890123456789012345678901", NULL,   NULL   },
+    {"/start ref_insta",                                                         NULL,   "insta" },
+    {"/start ref_insta",                                                         "2gis", NULL    },
+    {"/start ref_A-z_09",                                                        NULL,   "A-z_09"},
+    {"/start ref_in sta",                                                        NULL,   NULL    },
+    {"/start ref_in\nsta",                                                       NULL,   NULL    },
+    {"/start ref_инста",                                                    NULL,   NULL    },
+    {"/start ref_a.b",                                                           NULL,   NULL    },
+    {"/start ref_",                                                              NULL,   NULL    },
+    {"/start insta",                                                             NULL,   NULL    },
+    {"/start",                                                                   NULL,   NULL    },
+    {"/start ref_1234567890123456789012345678901234567890123456789012345678901", NULL,   NULL    },
 };
 
 START_TEST(a_link_says_where_a_person_comes_from)

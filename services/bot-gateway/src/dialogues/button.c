@@ -40,7 +40,7 @@ static bool is_name(struct slice text)
     return text.len > 0 && text.len <= BUTTON_NAME_MAX;
 }
 
-static bool is_argument(struct slice text)
+bool button_argument_is_good(struct slice text)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "abcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -57,8 +57,8 @@ bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN]
     struct fault ignored;
     struct buf text;
 
-    if (!is_name(button->flow) || !is_name(button->action) || !is_argument(button->argument) ||
-        button->version < 0)
+    if (!is_name(button->flow) || !is_name(button->action) ||
+        !button_argument_is_good(button->argument) || button->version < 0)
         return false;
     buf_init_over(&text, out, BUTTON_DATA_MAX);
     buf_slice(&text, button->flow);

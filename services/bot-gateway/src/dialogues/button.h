@@ -26,6 +26,9 @@ struct button {
 /* The key of a bot's buttons, out of its token. With another token all old buttons are foreign. */
 void button_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
 
+/* A-Za-z0-9_- alone, or nothing: what a deep link may carry, too (Bot API, "Deep linking"). */
+bool button_argument_is_good(struct slice argument);
+
 /* Writes callback_data with a NUL. False when it would be longer than BUTTON_DATA_MAX, or has other
  * characters than those above. */
 bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,

@@ -4,7 +4,7 @@
 #include "dialogues/stay.h"
 #include "texts/bot_settings.h"
 
-enum { SOURCE_MAX = 64 }; /* characters; so much a deep link carries (Bot API, "Deep linking") */
+enum { LINK_MAX = 64 }; /* bytes that a deep link carries (Bot API, "Deep linking") */
 
 const struct flow *const flows[] = {&stay_flow};
 const size_t flow_count = sizeof flows / sizeof flows[0];
@@ -17,13 +17,14 @@ static bool offer(struct talk *talk, enum text label, const char *command, struc
     return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
-/* "ref_x" of a link says where the person came from. */
+/* "ref_x" of a link says where the person came from. A person can write it too, with anything
+ * behind it: only what a link can carry is taken. */
 static void keep_source(struct talk *talk)
 {
     static const struct slice prefix = TEXTS_LITERAL("ref_");
 
     if (slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
-        talk->argument.len <= SOURCE_MAX)
+        talk->argument.len <= LINK_MAX && button_argument_is_good(talk->argument))
         talk_came_from(talk, slice_from(talk->argument, prefix.len));
 }
 

@@ -334,7 +334,7 @@ static void meanwhile_body(void *data)
     stand_sql("UPDATE dialogue SET version = 20, data = '\"x\"'");
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_asked(), 2);
-    ck_assert_ptr_nonnull(strstr(booking_request(1), "{\"version\":20,"));
+    ck_assert_ptr_nonnull(strstr(booking_request(1), "{\"version\":1,"));
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),
                      "{\"before\": \"x\"} 21");
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
@@ -343,6 +343,40 @@ static void meanwhile_body(void *data)
     booking_stop();
 }
 SENDS_TEST(a_dialogue_that_changes_during_a_call_begins_the_turn_anew, meanwhile_body)
+
+/* What a call would say now is not what it said under the same Idempotency-Key. */
+static void verbatim_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {201, 0, NULL},
+        {503, 0, NULL},
+        {201, 0, NULL},
+    };
+    (void)data;
+    booking_start(says, 2);
+    struct turns *turns = start();
+    deliver_text(1, 7, "en", "go");
+    deliver_text(2, 7, "en", "ask /v1/x?a=b 2");
+    wait_for(TRIED(1));
+    ck_assert_str_eq(stand_text("SELECT calls::text FROM update WHERE update_id = 2"),
+                     "[{\"body\": \"{\\\"version\\\":1,\\\"call\\\":0}\","
+                     " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"},"
+                     " {\"body\": \"{\\\"version\\\":1,\\\"call\\\":1}\","
+                     " \"path\": \"/v1/x?a=b\", \"method\": \"POST\"}]");
+    const int before = booking_asked(); /* a 503 is asked for again */
+    booking_say(&says[2], 1);
+    stand_sql("UPDATE dialogue SET version = 20");
+    stand_sleep(5100); /* the circuit may be open */
+    retry_now(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(booking_asked(), before + 2);
+    for (int n = 0; n < 2; n++)
+        ck_assert_str_eq(booking_request(before + n), booking_request(n));
+    ck_assert_int_eq(stand_number("SELECT version FROM dialogue"), 21);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(a_turn_that_is_done_again_repeats_its_calls_word_for_word, verbatim_body)
 
 /* Case: Restart with queued rows. */
 static void stopping_body(void *data)
@@ -440,6 +474,7 @@ int main(void)
     tcase_add_test(tests, a_turn_whose_lease_is_over_is_done_again_and_counts_once);
     tcase_add_test(tests, copies_share_lanes_with_calls_and_keep_their_order);
     tcase_add_test(tests, a_dialogue_that_changes_during_a_call_begins_the_turn_anew);
+    tcase_add_test(tests, a_turn_that_is_done_again_repeats_its_calls_word_for_word);
     tcase_add_test(tests, a_service_that_stops_gives_its_leases_back);
     tcase_add_test(tests, chats_that_wait_hold_up_no_other_chat);
     suite_add_tcase(suite, tests);

@@ -123,6 +123,11 @@ START_TEST(calls_are_read_byte_for_byte)
         is(read[i].answer, answers[i].body.at);
         ck_assert_int_eq(read[i].status, answers[i].status);
     }
+    read = read_calls(calls_of(calls, NULL, 2), &count);
+    ck_assert_uint_eq(count, 2);
+    is(read[1].body, calls[1].body.at);
+    is(read[1].answer, NULL);
+    ck_assert_int_eq(read[1].status, FIELD_ABSENT);
     read_calls((struct slice){NULL, 0}, &count);
     ck_assert_uint_eq(count, 0);
     is(calls_of(calls, answers, 0), NULL);

@@ -25,18 +25,18 @@ bool turn_before_write(const struct turn_input *input, struct arena *arena, stru
 bool turn_before_read(struct slice json, struct arena *arena, struct turn_input *out,
                       struct fault *fault) MUST_CHECK;
 
-/* A call of a turn, and what was answered. */
+/* A call of a turn, and what was answered; or, before it is made, the call alone. */
 struct turn_called {
     struct slice method;
     struct slice path;
-    struct slice body; /* absent: none, or not recorded */
-    int64_t status;
+    struct slice body;   /* absent: none, or not recorded */
+    int64_t status;      /* FIELD_ABSENT: not answered */
     struct slice answer; /* absent: not recorded */
 };
 enum { TURN_JOURNAL_MAX = 64 * 1024 }; /* bytes of the calls of a turn, as they are stored */
 
-/* Absent when there are no calls. Answers and bodies that do not fit are left out, and a path that
- * is very long. */
+/* `answers` NULL: the calls alone. Absent when there are no calls. Answers and bodies that do not
+ * fit are left out, and a path that is very long. */
 bool turn_calls_write(const struct turn_call *calls, const struct turn_answer *answers,
                       size_t count, struct arena *arena, struct slice *json,
                       struct fault *fault) MUST_CHECK;

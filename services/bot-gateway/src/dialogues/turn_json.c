@@ -158,12 +158,14 @@ bool turn_calls_write(const struct turn_call *calls, const struct turn_answer *a
         return true;
     for (size_t i = 0; i < count; i++) {
         const size_t max = TURN_JOURNAL_MAX - (count - i) * REST_MAX;
-        buf_printf(&out, "%c{\"method\":\"%s\",\"status\":%ld", i == 0 ? '[' : ',', calls[i].method,
-                   answers[i].status);
+        buf_printf(&out, "%c{\"method\":\"%s\"", i == 0 ? '[' : ',', calls[i].method);
+        if (answers != NULL)
+            buf_printf(&out, ",\"status\":%ld", answers[i].status);
         if (calls[i].path.len <= PATH_MAX_STORED)
             put_bounded(&out, "path", calls[i].path, TURN_JOURNAL_MAX);
         put_bounded(&out, "body", calls[i].body, max);
-        put_bounded(&out, "answer", answers[i].body, max);
+        if (answers != NULL)
+            put_bounded(&out, "answer", answers[i].body, max);
         buf_char(&out, '}');
     }
     buf_char(&out, ']');

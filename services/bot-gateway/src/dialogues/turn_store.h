@@ -33,6 +33,7 @@ struct turn_update {
     int64_t received_at;   /* microseconds */
     int64_t waited_ms;     /* since then */
     struct slice body;     /* absent: of a kind that no dialogue looks at */
+    struct slice calls;    /* of earlier tries, as turn_store_calls() has them; absent: none */
     bool has_forwards;     /* the bot has some; perhaps this update fits none */
     /* Of the person. */
     int language;        /* chosen; -1: none */
@@ -60,8 +61,15 @@ struct turn_place {
 bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *rows,
                      struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
-/* Gives the locked update a new owner for TURN_LEASE_S. Commits; inside db_transaction(). */
-bool turn_store_lease(struct db *tx, struct turn_update *update, struct fault *fault) MUST_CHECK;
+/* Gives the locked update a new owner for TURN_LEASE_S. `calls` as below; absent: as they are.
+ * Commits; inside db_transaction(). */
+bool turn_store_lease(struct db *tx, struct turn_update *update, struct slice calls,
+                      struct fault *fault) MUST_CHECK;
+/* The calls that the turn has made, and the one that it is about to make: JSON of
+ * turn_calls_write() without answers. `mine` is false, and nothing is changed, when the owner is
+ * another. */
+bool turn_store_calls(struct db *tx, const struct turn_update *update, struct slice calls,
+                      bool *mine, struct fault *fault) MUST_CHECK;
 /* Locks the update anew; `mine` is false when its owner is another, or it was handled. */
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine,
                      struct fault *fault) MUST_CHECK;

@@ -9,8 +9,13 @@
  * A turn that waits for another service is leased in a first transaction, which also answers a tap.
  * A fiber of its own then makes the calls, outside of any transaction, and a last transaction
  * stores the whole turn if the lease is still its own. When the process dies, the lease ends, and
- * the turn is done again from the beginning; its calls have the same Idempotency-Keys. When the
- * dialogue was changed meanwhile, it is done again at once.
+ * the turn is done again from the beginning. When the dialogue was changed meanwhile, it is done
+ * again at once.
+ *
+ * The calls of a turn that is done again have the same Idempotency-Keys. What changes something is
+ * therefore stored with the update before it is asked for, and asked for again with the same body,
+ * whatever texts, settings or the dialogue are by then. Where the step then asks for another
+ * method or path, that is asked for.
  *
  * A turn that fails for a reason of its own, or because another service does not answer, is counted
  * and tried again, TURN_TRIES_MAX times in five minutes. Its lane waits for it, other lanes do not.

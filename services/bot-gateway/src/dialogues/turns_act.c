@@ -90,6 +90,8 @@ static bool make_input(struct turning *turning, struct fault *fault)
     if (update->body.at == NULL) /* a kind that no dialogue looks at */
         return true;
     return update_view_read(update->body, &turning->arena, &turning->input.update, fault) &&
+           turn_calls_read(update->calls, &turning->arena, &turning->asked, &turning->asked_count,
+                           fault) &&
            make_button_key(turning, fault);
 }
 
@@ -107,6 +109,39 @@ static bool decide(struct turning *turning, struct fault *fault)
     turning->output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
     return turning->update.body.at == NULL ||
            turning->options->step(&turning->input, &turning->arena, &turning->output, fault);
+}
+
+/* --- what is asked --- */
+
+/* A call that changes nothing may be made anew in each try; it has no Idempotency-Key. */
+static bool reads(const struct turn_call *call)
+{
+    return strcmp(call->method, "GET") == 0;
+}
+
+/* The call is known from an earlier try. The step may word it otherwise now, because texts,
+ * settings or the dialogue have changed: under the same Idempotency-Key it must say the same. */
+static bool repeats(const struct turning *turning, size_t n, struct turn_call *call)
+{
+    if (n >= turning->asked_count || !slice_is(turning->asked[n].method, call->method) ||
+        !slice_equal(turning->asked[n].path, call->path))
+        return false;
+    if (turning->asked[n].body.at != NULL)
+        call->body = turning->asked[n].body;
+    return true;
+}
+
+/* The call for which the step waits is the next one. */
+static bool take_call(struct turning *turning, struct fault *fault)
+{
+    const size_t n = turning->input.answer_count;
+
+    turning->journal = (struct slice){NULL, 0};
+    if (n == TURN_CALLS_MAX)
+        return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "The turn makes too many calls.");
+    turning->calls[n] = turning->output.call;
+    return repeats(turning, n, &turning->calls[n]) || reads(&turning->calls[n]) ||
+           turn_calls_write(turning->calls, NULL, n + 1, &turning->arena, &turning->journal, fault);
 }
 
 /* --- what is sent --- */
@@ -310,7 +345,8 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
     turning->end = turning->may_call ? TURNING_WAITS : TURNING_LATER;
     if (!turning->may_call)
         return turn_store_release(tx, &turning->update, PUT_OFF_MS, fault);
-    return answer_tap(tx, turning, fault) && turn_store_lease(tx, &turning->update, fault);
+    return take_call(turning, fault) && answer_tap(tx, turning, fault) &&
+           turn_store_lease(tx, &turning->update, turning->journal, fault);
 }
 
 /* --- one that waits for another service --- */
@@ -323,12 +359,9 @@ static bool make_call(struct turning *turning, struct fault *fault)
     char key[BOT_KEY_MAX + 1];
     const struct bot *bot;
 
-    if (n == TURN_CALLS_MAX)
-        return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "The turn makes too many calls.");
     if (!bots_find_id(options->bots, &update->bot_id, &bot, fault))
         return false;
     memcpy(key, bot->key, sizeof key); /* the bots may be others after a wait */
-    turning->calls[n] = turning->output.call;
     const struct booking_call call = {
         .call = &turning->calls[n],
         .key = key,
@@ -342,6 +375,28 @@ static bool make_call(struct turning *turning, struct fault *fault)
                                fault);
 }
 
+static bool store_calls(struct db *tx, void *arg, struct fault *fault)
+{
+    struct turning *turning = arg;
+    bool mine;
+
+    if (!turn_store_calls(tx, &turning->update, turning->journal, &mine, fault))
+        return false;
+    return mine || fault_set(fault, FAULT_UNAVAILABLE, "lost", "The update is somebody else's.");
+}
+
+/* What the step says to the answers so far. */
+static bool go_on(struct turning *turning, struct fault *fault)
+{
+    if (!decide(turning, fault))
+        return false;
+    if (!turning->output.waits)
+        return true;
+    return take_call(turning, fault) &&
+           (turning->journal.at == NULL ||
+            db_transaction(turning->options->service->pool, store_calls, turning, fault));
+}
+
 bool turning_ask(struct turning *turning, struct fault *fault)
 {
     while (turning->output.waits) {
@@ -352,7 +407,7 @@ bool turning_ask(struct turning *turning, struct fault *fault)
             return false;
         turning->unanswered = false;
         turning->input.answer_count++;
-        if (!decide(turning, fault))
+        if (!go_on(turning, fault))
             return false;
     }
     return true;

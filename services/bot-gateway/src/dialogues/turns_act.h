@@ -28,7 +28,10 @@ struct turning {
     struct turn_update update; /* borrowed from `rows` */
     struct turn_input input;
     struct turn_output output;
-    struct turn_call calls[TURN_CALLS_MAX];
+    const struct turn_called *asked; /* in earlier tries */
+    size_t asked_count;
+    struct turn_call calls[TURN_CALLS_MAX]; /* of this one, with the one that is next */
+    struct slice journal;                   /* what is to be stored before it; absent: nothing */
     struct turn_answer answers[TURN_CALLS_MAX];
     enum turning_end end;
     bool taken;       /* there was an update */
@@ -52,7 +55,8 @@ bool turning_keep_line(struct db *tx, const struct turning *turning, const struc
                        struct fault *fault) MUST_CHECK;
 
 /* Of one that was leased, in a fiber and outside of transactions: makes the calls until the step
- * needs none. False also when the service stops: FAULT_UNAVAILABLE "stopping". */
+ * needs none. False also when the service stops: FAULT_UNAVAILABLE "stopping"; or when the update
+ * belongs to somebody else: FAULT_UNAVAILABLE "lost". */
 bool turning_ask(struct turning *turning, struct fault *fault) MUST_CHECK;
 /* Stores what was decided, and gives the lease back. */
 bool turning_settle(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;

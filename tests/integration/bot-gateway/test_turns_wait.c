@@ -132,6 +132,7 @@ static const struct {
     {{429, 0, NULL},                             "booking_failed: booking-api answered 429.", 0   },
     {{401, 0, NULL},                             "booking_failed: booking-api answered 401.", 0   },
     {{403, 0, NULL},                             "booking_failed: booking-api answered 403.", 0   },
+    {{403, 0, "{\"code\":\"scope_missing\"}"},   "booking_failed: booking-api answered 403.", 0   },
     {{400, 0, NULL},                             "booking_failed: booking-api answered 400.", 0   },
     {{302, 0, NULL},                             "booking_failed: booking-api answered 302.", 0   },
     {{409, 0, "{\"code\":\"key_in_progress\"}"}, "booking_failed: booking-api answered 409.", 0   },
@@ -175,6 +176,7 @@ END_TEST
 static const struct booking_says facts[] = {
     {200, 0, NULL                         },
     {204, 0, ""                           },
+    {403, 0, "{\"code\":\"payment_due\"}" },
     {404, 0, NULL                         },
     {409, 0, "{\"code\":\"nights_taken\"}"},
     {410, 0, NULL                         },

@@ -152,6 +152,8 @@ static const struct exchange booking_is_refused[] = {
      INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("unknown_quote")})},
     {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_refused"},
      INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("too_late")})},
+    {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_refused"},
+     INSTEAD({"POST /v1/bookings", 403, WORLD_PROBLEM("forbidden")})},
     {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", "0WX1HA6S · 22–24 ноя"},
      INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
     {.tap = "0WX1HA6S · 22–24 ноя", .step = "booking", .sees = {"@stay_held"}},
@@ -191,6 +193,11 @@ static const struct exchange expired[] = {
 
 static const struct exchange meanwhile[] = {
     TO_BOOKING,
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "Kaspi +7 701 234 56 78"},
+     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 403, WORLD_PROBLEM("payment_due")}, {CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.tap = "@button_back", .step = "list"},
+    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = "@stay_button_book", .step = "booking"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("already_cancelled")}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
     {.tap = "@stay_button_free", .step = "list"},

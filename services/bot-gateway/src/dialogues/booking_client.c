@@ -5,17 +5,36 @@
 
 enum { TRIES = 2, HEADERS_MAX = 6 };
 
-/* Those that say what is the case. */
-static bool tells(long status)
+/* What is said of the key, of its scopes or of the Idempotency-Key is no answer to the call. */
+static bool is_about_a_key(struct slice code)
 {
-    return (status >= 200 && status < 300) || status == 404 || status == 409 || status == 410 ||
-           status == 412 || status == 422;
+    static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
+                                        "actor_not_accepted"};
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (slice_is(code, codes[i]))
+            return true;
+    return false;
 }
 
-/* What booking-api says of the Idempotency-Key is no answer to the call. */
-static bool is_about_the_key(struct slice code)
+/* It says what is the case. A 403 without a code is not booking-api's own. */
+static bool tells(const struct http_answer *said, struct arena *arena)
 {
-    return slice_is(code, "key_in_progress") || slice_is(code, "key_reused");
+    const struct slice code =
+        said->status >= 400 ? problem_code_read(said->body, arena) : (struct slice){NULL, 0};
+
+    switch (said->status) {
+    case 403:
+        return code.at != NULL && !is_about_a_key(code);
+    case 404:
+    case 409:
+    case 410:
+    case 412:
+    case 422:
+        return !is_about_a_key(code);
+    default:
+        return said->status >= 200 && said->status < 300;
+    }
 }
 
 static bool make_headers(const struct booking_call *call, struct arena *arena,
@@ -69,8 +88,7 @@ bool booking_client_call(const struct booking_client *client, const struct booki
                                    .allow_plain = true};
     if (!http_client_call(client->http, &made, arena, &said, fault))
         return false;
-    if (!tells(said.status) || ((said.status == 409 || said.status == 422) &&
-                                is_about_the_key(problem_code_read(said.body, arena))))
+    if (!tells(&said, arena))
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          said.status);
     *answer = (struct turn_answer){.status = said.status,

@@ -27,7 +27,7 @@ struct booking_call {
 
 /* In a fiber. True with an answer of struct turn_answer, in the arena. False: a fault of
  * http_client_call(); FAULT_UNAVAILABLE "booking_failed": any other answer, also one that says only
- * that the same call is under way, or that another one had its name. */
+ * that the same call is under way, that another one had its name, or what the key may not do. */
 bool booking_client_call(const struct booking_client *client, const struct booking_call *call,
                          struct arena *arena, struct turn_answer *answer,
                          struct fault *fault) MUST_CHECK;

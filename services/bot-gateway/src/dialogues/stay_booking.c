@@ -134,7 +134,7 @@ bool stay_show_booking(struct talk *talk, struct fault *fault)
 
     if (!stay_get(talk, path_of(talk, ""), &answer, fault))
         return false;
-    if (answer.status == 404) {
+    if (answer.status == 404 || answer.status == 403) {
         talk_say(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
         return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE, fault);
     }

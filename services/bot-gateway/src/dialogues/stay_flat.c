@@ -180,7 +180,7 @@ static bool refuse_booking(struct talk *talk, const struct turn_answer *answer, 
             stay_tell(talk, refusals[i].text);
             return talk_step(talk, refusals[i].step, fault);
         }
-    if (answer->status != 422)
+    if (answer->status != 422 && answer->status != 403)
         return stay_bad_answer("no booking", fault);
     stay_tell(talk, TEXT_STAY_REFUSED);
     return talk_step(talk, "flat", fault);

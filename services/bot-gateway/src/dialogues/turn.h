@@ -34,8 +34,8 @@ struct turn_state {
     int64_t ends_at;     /* then it is forgotten; microseconds */
 };
 
-/* What a service answered to a call. Only answers that say what is the case come here: 2xx, 404,
- * 409, 410, 412 and 422. */
+/* What a service answered to a call. Only answers that say what is the case come here: 2xx, 403,
+ * 404, 409, 410, 412 and 422. */
 struct turn_answer {
     long status;
     struct slice body;

@@ -56,28 +56,51 @@ static void free_block(struct arena *arena, struct arena_block *block)
     free(block);
 }
 
-static void finish_owned(struct arena *arena)
+static void finish_owned(struct arena *arena, struct arena_owned *last)
 {
-    for (struct arena_owned *owned = arena->owned; owned != NULL; owned = owned->older)
+    for (struct arena_owned *owned = arena->owned; owned != last; owned = owned->older)
         owned->finish(owned->data);
-    arena->owned = NULL;
+    arena->owned = last;
 }
 
-void arena_finish(struct arena *arena)
+static void free_blocks(struct arena *arena, const struct arena_block *last)
 {
-    finish_owned(arena);
-    while (arena->blocks != NULL) {
+    while (arena->blocks != last) {
         struct arena_block *block = arena->blocks;
         arena->blocks = block->older;
         free_block(arena, block);
     }
+}
+
+void arena_finish(struct arena *arena)
+{
+    finish_owned(arena, NULL);
+    free_blocks(arena, NULL);
     arena->next = NULL;
     arena->end = NULL;
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){arena->blocks, arena->next, arena->owned};
+}
+
+void arena_put_back(struct arena *arena, const struct arena_mark *mark)
+{
+    if (mark->block == NULL) {
+        arena_finish(arena);
+        return;
+    }
+    finish_owned(arena, mark->owned);
+    free_blocks(arena, mark->block);
+    arena->next = mark->next;
+    arena->end = (char *)mark->block + mark->block->size;
+    POISON(arena->next, (size_t)(arena->end - arena->next));
+}
+
 void arena_reset(struct arena *arena)
 {
-    finish_owned(arena);
+    finish_owned(arena, NULL);
     while (arena->blocks != NULL && arena->blocks->older != NULL) {
         struct arena_block *block = arena->blocks;
         arena->blocks = block->older;

@@ -35,11 +35,21 @@ void arena_finish(struct arena *arena);
 /* Frees everything but the first block, which the next request uses. */
 void arena_reset(struct arena *arena);
 
+/* How full an arena is, so that what is tried again needs no more each time: whatever was allocated
+ * since is freed. Good until the arena is put back to an earlier mark, reset or finished. */
+struct arena_mark {
+    struct arena_block *block;
+    char *next;
+    struct arena_owned *owned;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_put_back(struct arena *arena, const struct arena_mark *mark);
+
 /* Zeroed, aligned for any type. NULL when full. */
 void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
 
-/* finish(data) is called when the arena is reset or finished. The arena's limit does not count what
- * `data` points to. False when full: then the caller still owns it. */
+/* finish(data) is called when the arena is put back, reset or finished. The arena's limit does not
+ * count what `data` points to. False when full: then the caller still owns it. */
 bool arena_own(struct arena *arena, void (*finish)(void *data), void *data) MUST_CHECK;
 
 /* A copy with a NUL behind it. `.at` is NULL when full. */

@@ -141,6 +141,38 @@ START_TEST(what_it_owns_ends_with_its_memory)
 }
 END_TEST
 
+START_TEST(what_is_put_back_is_as_it_was)
+{
+    struct arena arena;
+    int older = 0, newer = 0;
+
+    arena_init(&arena, 1 << 20);
+    const struct arena_mark empty = arena_mark(&arena);
+    ck_assert(arena_own(&arena, count_call, &older));
+    const struct slice kept = arena_copy(&arena, SLICE("kept"));
+    const struct arena_mark mark = arena_mark(&arena);
+    const size_t used = arena.used;
+    const void *first = NULL;
+    for (int i = 1; i <= 1000; i++) {
+        const void *next = arena_alloc(&arena, 100);
+        ck_assert(first == NULL || next == first);
+        first = next;
+        ck_assert_ptr_nonnull(arena_alloc(&arena, 20000));
+        ck_assert(arena_own(&arena, count_call, &newer));
+        arena_put_back(&arena, &mark);
+        ck_assert_uint_eq(arena.used, used);
+        ck_assert_int_eq(newer, i);
+    }
+    ck_assert_slice(kept, "kept");
+    ck_assert_int_eq(older, 0);
+    arena_put_back(&arena, &empty);
+    ck_assert_uint_eq(arena.used, 0);
+    ck_assert_int_eq(older, 1);
+    arena_finish(&arena);
+    ck_assert(older == 1 && newer == 1000);
+}
+END_TEST
+
 START_TEST(a_full_arena_is_unavailable_to_the_client)
 {
     struct fault fault;
@@ -160,6 +192,7 @@ int main(void)
     tcase_add_test(tests, reset_keeps_one_small_block);
     tcase_add_test(tests, copies_and_formatted_text_end_with_nul);
     tcase_add_test(tests, what_it_owns_ends_with_its_memory);
+    tcase_add_test(tests, what_is_put_back_is_as_it_was);
     tcase_add_test(tests, a_full_arena_is_unavailable_to_the_client);
     return suite_main("arena", tests);
 }

@@ -410,6 +410,7 @@ bool turning_ask(struct turning *turning, struct fault *fault)
         if (!go_on(turning, fault))
             return false;
     }
+    turning->decided = arena_mark(&turning->arena);
     return true;
 }
 
@@ -418,6 +419,7 @@ bool turning_settle(struct db *tx, void *arg, struct fault *fault)
     struct turning *turning = arg;
     bool mine, kept;
 
+    arena_put_back(&turning->arena, &turning->decided);
     turning->queued = false;
     turning->end = TURNING_LOST;
     if (!turn_store_lock(tx, &turning->update, &mine, fault))

@@ -33,6 +33,7 @@ struct turning {
     struct turn_call calls[TURN_CALLS_MAX]; /* of this one, with the one that is next */
     struct slice journal;                   /* what is to be stored before it; absent: nothing */
     struct turn_answer answers[TURN_CALLS_MAX];
+    struct arena_mark decided; /* the arena, when the step needs no more calls */
     enum turning_end end;
     bool taken;       /* there was an update */
     bool queued;      /* something is to be sent */
@@ -58,7 +59,7 @@ bool turning_keep_line(struct db *tx, const struct turning *turning, const struc
  * needs none. False also when the service stops: FAULT_UNAVAILABLE "stopping"; or when the update
  * belongs to somebody else: FAULT_UNAVAILABLE "lost". */
 bool turning_ask(struct turning *turning, struct fault *fault) MUST_CHECK;
-/* Stores what was decided, and gives the lease back. */
+/* Stores what was decided, and gives the lease back. May be tried any number of times. */
 bool turning_settle(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
 /* Gives the lease back; the turn is done again soon. */
 bool turning_release(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;

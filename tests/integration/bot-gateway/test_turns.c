@@ -411,70 +411,6 @@ static void words_body(void *data)
 }
 SENDS_TEST(a_bot_says_what_people_have_written_for_its_kind, words_body)
 
-/* --- pictures sent together --- */
-
-static void deliver_picture(int number, const char *album, const char *caption)
-{
-    char body[400];
-
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":7,"
-             "\"language_code\":\"en\"},\"chat\":{\"id\":7,\"type\":\"private\"},"
-             "\"photo\":[{\"file_id\":\"x\"}],\"media_group_id\":\"%s\"%s%s%s}}",
-             number, number, album, caption != NULL ? ",\"caption\":\"" : "",
-             caption != NULL ? caption : "", caption != NULL ? "\"" : "");
-    deliver(body);
-}
-
-#define SPEAKERS                                                                                   \
-    "SELECT string_agg(u.update_id || ':' || coalesce(s.update_id::text, '-'), ' '"                \
-    " ORDER BY u.update_id) FROM update u LEFT JOIN update s ON s.id = u.spoken_by"
-
-/* Case: Album (media_group_id). */
-static void album_body(void *data)
-{
-    (void)data;
-    stand_look();
-    struct turns *turns = updates_start(NULL, NULL, NULL);
-    deliver_picture(1, "13", NULL);
-    deliver_picture(2, "13", "Two rooms");
-    deliver_picture(3, "13", NULL);
-    deliver_picture(4, "14", NULL);
-    deliver_text(5, 7, "en", "/help");
-    wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text(SPEAKERS), "1:2 2:- 3:2 4:- 5:-");
-    /* A word for each album, and one for what came after. */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 3);
-    ck_assert_str_eq(stand_text("SELECT string_agg(text, ' ') FROM message"), "Two rooms /help");
-    /* One that comes too late is alone. */
-    deliver_picture(6, "13", NULL);
-    wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 4);
-    updates_stop(turns);
-}
-SENDS_TEST(pictures_sent_together_are_one_turn, album_body)
-
-/* Case: Album (media_group_id). */
-static void album_kept_body(void *data)
-{
-    (void)data;
-    stand_look();
-    struct turns *turns = updates_start(NULL, NULL, NULL);
-    deliver_picture(1, "13", NULL);
-    wait_for("(SELECT retry_at > now() FROM update)");
-    stand_sql("UPDATE update SET received_at = now() - interval '1 hour'");
-    deliver_picture(2, "13", NULL);
-    stand_sql("UPDATE update SET retry_at = now()");
-    updates_stop(turns);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
-    turns = updates_start(NULL, NULL, NULL);
-    wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text(SPEAKERS), "1:- 2:1");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    updates_stop(turns);
-}
-SENDS_TEST(an_album_in_the_middle_of_its_pictures_waits, album_kept_body)
-
 /* A fault of something else must not be taken for one of the bot. */
 static void no_token_body(void *data)
 {
@@ -566,8 +502,6 @@ int main(void)
     tcase_add_test(tests, what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on);
     tcase_add_test(tests, a_chat_that_takes_no_word_at_all_stops_nobody);
     tcase_add_test(tests, a_bot_says_what_people_have_written_for_its_kind);
-    tcase_add_test(tests, pictures_sent_together_are_one_turn);
-    tcase_add_test(tests, an_album_in_the_middle_of_its_pictures_waits);
     tcase_add_test(tests, a_bot_without_a_token_handles_its_updates);
     tcase_add_test(tests, a_turn_that_is_stored_in_vain_needs_no_more_memory_each_time);
     suite_add_tcase(suite, tests);

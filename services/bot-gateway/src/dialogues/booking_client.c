@@ -40,24 +40,21 @@ static bool tells(const struct http_answer *said, struct arena *arena)
 static bool make_headers(const struct booking_call *call, struct arena *arena,
                          const char *headers[HEADERS_MAX], struct fault *fault)
 {
-    const struct {
-        bool sent;
-        struct slice line;
-    } lines[] = {
-        {true,                     arena_printf(arena,     "X-API-Key: %s",           call->key)              },
-        {            call->user_id != FIELD_ABSENT,
-         arena_printf(arena,        "X-Actor: guest:%lld", (long long)call->user_id)                        },
-        {         true,    arena_printf(arena,    "X-Request-Id: %.*s",                          SLICE_ARG(call->name))},
-        { strcmp(call->call->method, "GET") != 0,
-         arena_printf(arena,                          "Idempotency-Key: %.*s",                          SLICE_ARG(call->name))},
+    const bool sent[] = {true, call->user_id != FIELD_ABSENT, true,
+                         strcmp(call->call->method, "GET") != 0};
+    const struct slice lines[] = {
+        arena_printf(arena, "X-API-Key: %s", call->key),
+        arena_printf(arena, "X-Actor: guest:%lld", (long long)call->user_id),
+        arena_printf(arena, "X-Request-Id: %.*s", SLICE_ARG(call->name)),
+        arena_printf(arena, "Idempotency-Key: %.*s", SLICE_ARG(call->name)),
     };
     size_t count = 0;
 
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        if (lines[i].line.at == NULL)
+        if (lines[i].at == NULL)
             return arena_fault(fault);
-        if (lines[i].sent)
-            headers[count++] = lines[i].line.at;
+        if (sent[i])
+            headers[count++] = lines[i].at;
     }
     if (call->call->body.at != NULL)
         headers[count++] = "Content-Type: application/json";

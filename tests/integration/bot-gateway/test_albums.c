@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/* Pictures sent together. */
+#include <stdio.h>
+
+#include "updates.h"
+
+static void begin(void)
+{
+    sends_begin("test_albums");
+}
+
+static void deliver_picture(int number, const char *album, const char *caption)
+{
+    char body[400];
+
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":7,"
+             "\"language_code\":\"en\"},\"chat\":{\"id\":7,\"type\":\"private\"},"
+             "\"photo\":[{\"file_id\":\"x\"}],\"media_group_id\":\"%s\"%s%s%s}}",
+             number, number, album, caption != NULL ? ",\"caption\":\"" : "",
+             caption != NULL ? caption : "", caption != NULL ? "\"" : "");
+    deliver(body);
+}
+
+#define SPEAKERS                                                                                   \
+    "SELECT string_agg(u.update_id || ':' || coalesce(s.update_id::text, '-'), ' '"                \
+    " ORDER BY u.update_id) FROM update u LEFT JOIN update s ON s.id = u.spoken_by"
+
+/* Case: Album (media_group_id). */
+static void album_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turns *turns = updates_start(NULL, NULL, NULL);
+    deliver_picture(1, "13", NULL);
+    deliver_picture(2, "13", "Two rooms");
+    deliver_picture(3, "13", NULL);
+    deliver_picture(4, "14", NULL);
+    deliver_text(5, 7, "en", "/help");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(SPEAKERS), "1:2 2:- 3:2 4:- 5:-");
+    /* A word for each album, and one for what came after. */
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 3);
+    ck_assert_str_eq(stand_text("SELECT string_agg(text, ' ') FROM message"), "Two rooms /help");
+    /* One that comes too late is alone. */
+    deliver_picture(6, "13", NULL);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 4);
+    updates_stop(turns);
+}
+SENDS_TEST(pictures_sent_together_are_one_turn, album_body)
+
+/* Case: Album (media_group_id). */
+static void album_kept_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turns *turns = updates_start(NULL, NULL, NULL);
+    deliver_picture(1, "13", NULL);
+    wait_for("(SELECT retry_at > now() FROM update)");
+    stand_sql("UPDATE update SET received_at = now() - interval '1 hour'");
+    deliver_picture(2, "13", NULL);
+    stand_sql("UPDATE update SET retry_at = now()");
+    updates_stop(turns);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    turns = updates_start(NULL, NULL, NULL);
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(SPEAKERS), "1:- 2:1");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    updates_stop(turns);
+}
+SENDS_TEST(an_album_in_the_middle_of_its_pictures_waits, album_kept_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("albums");
+    TCase *tests = tcase_create("albums");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, pictures_sent_together_are_one_turn);
+    tcase_add_test(tests, an_album_in_the_middle_of_its_pictures_waits);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

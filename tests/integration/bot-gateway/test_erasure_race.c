@@ -88,6 +88,67 @@ static void begun_body(void *data)
 }
 SENDS_TEST(a_turn_that_had_begun_writes_nobody_back, begun_body)
 
+/* One whose update came when a pass had looked for updates already, and that knows what was there
+ * before the pass. */
+static void late_body(void *data)
+{
+    struct waiting waiting = {.done = false};
+
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    PGconn *block = stand_hold("LOCK TABLE test_erasure_race.dialogue IN ACCESS EXCLUSIVE MODE");
+    stand_go(erase_aside, &waiting);
+    wait_for("EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+             " AND relation = 'test_erasure_race.dialogue'::regclass)");
+    say(1, "hi");
+    PGconn *turn = stand_hold("SET LOCAL search_path = test_erasure_race; UPDATE update"
+                              " SET status = 'done', state_before = '{\"source\":\"friend\"}';"
+                              " INSERT INTO person (bot_id, user_id, told_language)"
+                              " SELECT id, " HIM ", 'ru' FROM bot");
+    stand_commit(block);
+    stand_sleep(100);
+    ck_assert(!waiting.done);
+    stand_commit(turn);
+    wait_done(&waiting);
+    ck_says(HIM, "");
+    ck_says("friend", "");
+    erasing_stop();
+}
+SENDS_TEST(a_turn_that_began_in_the_middle_writes_nobody_back, late_body)
+
+/* While he talks and is talked to, again and again; others are not kept waiting. */
+enum { STORM = 40 };
+
+static void storm_body(void *data)
+{
+    struct waiting waiting[STORM / 4];
+    int count = 0;
+
+    (void)data;
+    erasing_start(&receipts[1], 1);
+    struct sender *sender = sends_start();
+    struct turns *turns = updates_start(sender, script_step, booking_url());
+    memset(waiting, 0, sizeof waiting);
+    for (int i = 1; i <= STORM; i++) {
+        say(i, i % 3 == 0 ? "go" : i % 3 == 1 ? "ask /fast/x 1" : "hi");
+        deliver_text(1000 + i, 8, "en", "hi");
+        if (i % 4 == 0)
+            stand_go(erase_aside, &waiting[count++]);
+        stand_sleep(5);
+    }
+    wait_for(NOTHING_LEFT);
+    for (int i = 0; i < count; i++)
+        wait_done(&waiting[i]);
+    ck_status(erase_status(HIM), 200);
+    ck_says(HIM, "");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE user_id = 8"), STORM);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = 8"), STORM);
+    updates_stop(turns);
+    sender_stop(sender);
+    erasing_stop();
+}
+SENDS_TEST(erasures_beside_turns_and_sender_leave_nothing, storm_body)
+
 /* Its process is gone: until the lease is over nobody knows what its calls do. */
 static void lost_body(void *data)
 {
@@ -168,6 +229,8 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_turn_that_waits_writes_nobody_back);
     tcase_add_test(tests, a_turn_that_had_begun_writes_nobody_back);
+    tcase_add_test(tests, a_turn_that_began_in_the_middle_writes_nobody_back);
+    tcase_add_test(tests, erasures_beside_turns_and_sender_leave_nothing);
     tcase_add_test(tests, a_lease_of_nobody_is_waited_for);
     tcase_add_loop_test(tests, a_message_under_way_writes_nobody_back, 0, 2);
     tcase_add_test(tests, whoever_has_thousands_is_erased_in_passes);

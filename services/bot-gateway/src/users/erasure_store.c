@@ -33,6 +33,13 @@ static const struct db_part parts[] = {
     {NULL, NULL},
 };
 
+/* Two that erase would take the same rows in orders of their own: those of a bot go one by one. */
+static const struct db_statement one_statement = {
+    .name = "erasure_one",
+    .parameters = OF_PERSON,
+    .sql = "SELECT pg_advisory_xact_lock(hashtextextended('erasure ' || {bot}, 0))",
+};
+
 /* Of others: what quotes him in his groups, and what nobody could read. Before his own rows, which
  * tell his groups, are gone. */
 static const struct db_statement quotes_statement = {
@@ -175,6 +182,7 @@ static bool find(struct db *tx, const struct db_value *person, struct found *fou
                  struct fault *fault)
 {
     const struct db_call calls[] = {
+        {&one_statement,       person, 3, NULL             },
         {&quotes_statement,    person, 3, &found->quotes   },
         {&updates_statement,   person, 3, &found->updates  },
         {&busy_statement,      person, 3, &found->busy     },

@@ -20,7 +20,8 @@ add    записывает токен бота, придумывает секр
        остаётся как было. Бот заработает через 10 секунд, перезапускать ничего не нужно
   ИМЯ           строчные латинские буквы, цифры и дефис, до 32 знаков: apartments
   --tenant      чей бот (tapbot, в демо demo)
-  --type        что он делает: квартиры (apartments, так и без этого) или такси (taxi); от этого его тексты
+  --type        что он делает: квартиры (apartments, так и без этого) или такси (taxi); от этого его тексты.
+                Бот другого типа остаётся как был, это ошибка
   --token-file  файл с токеном от @BotFather; без этого команда спросит его, не показывая, а не с терминала
                 прочитает одну строку. С этим параметром новый токен заменит прежний
 list   все боты: чьи, для чего, включены ли, чего не хватает
@@ -44,7 +45,8 @@ add    stores the bot's token, makes up the webhook's secret, makes an API key a
        there stays as it is. The bot works within 10 seconds, nothing has to be restarted
   NAME          lower-case letters, digits and dashes, 32 at most: apartments
   --tenant      whose bot it is (tapbot, in the demo demo)
-  --type        what it does: apartments, which is usual, or taxi; so are its texts
+  --type        what it does: apartments, which is usual, or taxi; so are its texts. A bot of another type stays
+                as it is, which is an error
   --token-file  a file with the token from @BotFather; without it the command asks and does not show it, and no
                 terminal: reads one line. With it a new token replaces the one before
 list   all bots: whose, what for, active or not, what is missing
@@ -61,7 +63,7 @@ Exit codes: 0 done (replay: no difference), 1 failed (replay: or there is one), 
 }
 
 verb_bots() {
-    local word whose='' verb='' name='' tenant='' type=apartments token_file=''
+    local word whose='' verb='' name='' tenant='' type='' token_file=''
     for word in "$@"; do
         case $word in -h | --help) bots_usage && return 0 ;; esac
     done
@@ -82,7 +84,7 @@ verb_bots() {
             esac
             shift 2
         done
-        if [ $# -ne 0 ] || ! [[ $name =~ ^[a-z][a-z0-9-]{0,31}$ && $type =~ ^(apartments|taxi)$ ]]; then
+        if [ $# -ne 0 ] || ! [[ $name =~ ^[a-z][a-z0-9-]{0,31}$ && $type =~ ^(apartments|taxi|)$ ]]; then
             bots_usage >&2
             return 2
         fi
@@ -149,6 +151,9 @@ bots_token() {
 # bots_add NAME TENANT TYPE TOKEN_FILE
 bots_add() {
     local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 value
+    local -a row=(bots_program --bots add "$name" --tenant "$tenant")
+    # A bot of another type is refused before its files change.
+    [ -z "$type" ] || "${row[@]}" --type "$type" || return
     if [ -n "$4" ] || [ ! -s "$file.token" ]; then
         value=$(bots_token "$4") || return
         bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" token "$value" || return 1
@@ -160,7 +165,7 @@ bots_add() {
             --rate 1000 --burst 2000 ${BOTS_KEY[@]+"${BOTS_KEY[@]}"} 2> >(grep -v 'shown only now' >&2)) || return
         bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" key "$value" || return 1
     fi
-    bots_program --bots add "$name" --tenant "$tenant" --type "$type" || return
+    [ -n "$type" ] || "${row[@]}" || return
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
         "The bot $name is ready, the gateway sees it within 10 seconds. Look: deploy/tapbot bots list"
 }

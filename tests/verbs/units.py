@@ -361,6 +361,18 @@ def bots_of_another_build():
     assert [line[:5] for line in lines] == [["new", "tapbot", "taxi", "poll", "inactive"], ["old", "tapbot", "-", "webhook", "active"]], (lines, done.stderr)
 
 
+def bots_of_another_type():
+    """`bots add --type` of a bot that is of another type: refused, and its token stays."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "new.txt"), "w", encoding="ascii") as file:
+            file.write("2:BB\n")
+        done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() { echo \"bot_type_differs: $*\" >&2; return 1; }; "
+                               f"BOTS_FOLDER={folder} bots_add taxi tapbot apartments {folder}/new.txt"],
+                              cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT}, capture_output=True, text=True, check=False, timeout=20)
+        assert done.returncode == 1 and not done.stdout and "--type apartments" in done.stderr, (done.stdout, done.stderr)
+        assert os.listdir(folder) == ["new.txt"], os.listdir(folder)
+
+
 def trial_makes_nothing():
     """Of a secret that is not there Docker would make a folder: the program is not tried then."""
     with tempfile.TemporaryDirectory() as folder:
@@ -421,5 +433,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, broken_check, bots_of_another_build, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, broken_check, bots_of_another_build, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -258,7 +258,7 @@ END_TEST
 struct wish {
     const char *name, *tenant;
     bool made;
-    enum bot_type type;
+    int type;
 };
 
 static bool ensure(struct db *tx, void *arg, struct fault *fault)
@@ -280,8 +280,12 @@ static void ensure_body(void *data)
     ck_assert_str_eq(stand_text("SELECT bot_type FROM bot"), "taxi");
     stand_look();
     ck_assert_int_eq(found("taxi")->type, BOT_TAXI);
-    wish.type = BOT_APARTMENTS;
+    wish.type = -1;
     ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && !wish.made);
+    wish.type = BOT_APARTMENTS;
+    ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));
+    ck_assert_str_eq(fault.code, "bot_type_differs");
+    ck_assert_ptr_nonnull(strstr(fault.detail, "taxi"));
     ck_assert_str_eq(stand_text("SELECT bot_type FROM bot"), "taxi");
     wish.tenant = "two";
     ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));

@@ -9,17 +9,19 @@
 
 enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
 
-static const char help[] = "usage: %s --bots add NAME --tenant NAME [--type apartments|taxi]\n"
-                           "       %s --bots list\n"
-                           "\n"
-                           "add   makes the bot's row unless it is there; --tenant is whose it is\n"
-                           "      --type is what it is for: which texts and settings it has\n"
-                           "list  name, tenant, intake, active or inactive, type\n";
+static const char help[] =
+    "usage: %s --bots add NAME --tenant NAME [--type apartments|taxi]\n"
+    "       %s --bots list\n"
+    "\n"
+    "add   makes the bot's row unless it is there; --tenant is whose it is\n"
+    "      --type is what it is for: which texts and settings it has; apartments\n"
+    "      where it is not given. A bot of another type is refused\n"
+    "list  name, tenant, intake, active or inactive, type\n";
 
 struct ask {
     struct slice name;
     struct slice tenant;
-    enum bot_type type;
+    int type; /* enum bot_type; -1: not given */
     bool list;
 };
 
@@ -60,9 +62,12 @@ static bool read_words(int argc, char **argv, struct ask *ask)
     }
     if ((argc != 5 && argc != 7) || strcmp(argv[1], "add") != 0 || strcmp(argv[3], "--tenant") != 0)
         return false;
-    if (argc == 7 &&
-        (strcmp(argv[5], "--type") != 0 || !bot_type_read(slice_of(argv[6]), &ask->type)))
-        return false;
+    enum bot_type type;
+    if (argc == 7) {
+        if (strcmp(argv[5], "--type") != 0 || !bot_type_read(slice_of(argv[6]), &type))
+            return false;
+        ask->type = (int)type;
+    }
     ask->name = slice_of(argv[2]);
     ask->tenant = slice_of(argv[4]);
     return bot_name_is_good(ask->name) && ask->tenant.len > 0;
@@ -70,7 +75,7 @@ static bool read_words(int argc, char **argv, struct ask *ask)
 
 int bot_command(const struct service_definition *definition, int argc, char **argv)
 {
-    struct ask ask = {.list = false};
+    struct ask ask = {.type = -1};
     const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
     if (asked || !read_words(argc, argv, &ask)) {
         fprintf(asked ? stdout : stderr, help, definition->name, definition->name);

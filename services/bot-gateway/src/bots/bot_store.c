@@ -51,7 +51,7 @@ static const struct db_statement ensure_statement = {
            " made AS (INSERT INTO bot (id, name, tenant_id, bot_type) SELECT {id}, {name}, owner.id, {type} FROM owner"
            "          ON CONFLICT (name) DO NOTHING RETURNING tenant_id)"
            " SELECT owner.id, (SELECT tenant_id FROM made),"
-           "        (SELECT tenant_id FROM bot WHERE name = {name})"
+           "        (SELECT tenant_id FROM bot WHERE name = {name}), (SELECT bot_type FROM bot WHERE name = {name})"
            " FROM owner",
     .parameters = "id uuid, name text, tenant text, type text",
 };
@@ -111,15 +111,15 @@ bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all, 
     return true;
 }
 
-bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, enum bot_type type,
-                      bool *made, struct fault *fault)
+bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int type, bool *made,
+                      struct fault *fault)
 {
     const struct uuid id = uuid_make();
+    const char *const wanted = bot_type_names[type < 0 ? BOT_APARTMENTS : type];
     auto_rows struct db_rows rows = {0};
-    if (!db_query(
-            tx, &ensure_statement,
-            DB_VALUES(db_uuid(&id), db_text(name), db_text(tenant), db_str(bot_type_names[type])),
-            &rows, fault))
+    if (!db_query(tx, &ensure_statement,
+                  DB_VALUES(db_uuid(&id), db_text(name), db_text(tenant), db_str(wanted)), &rows,
+                  fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "tenant_unknown", "There is no such tenant.");
@@ -127,6 +127,10 @@ bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, enu
     const struct uuid before = db_get_uuid(&rows, 0, 2);
     if (!uuid_is_nil(&before) && !uuid_equal(&before, &owner))
         return fault_set(fault, FAULT_CONFLICT, "bot_taken", "The bot belongs to another tenant.");
+    const struct slice is = db_get_text(&rows, 0, 3);
+    if (type >= 0 && is.at != NULL && !slice_is(is, wanted))
+        return fault_set(fault, FAULT_CONFLICT, "bot_type_differs",
+                         "The bot is of the type %.*s, not %s.", SLICE_ARG(is), wanted);
     *made = !db_is_null(&rows, 0, 1);
     return true;
 }

@@ -23,7 +23,9 @@ bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all,
                         struct fault *fault) MUST_CHECK;
 
 /* Makes the bot's row, of the tenant with this name, unless there is one, which
- * stays as it is; `made` says which.
- * FAULT_NOT_FOUND "tenant_unknown"; FAULT_CONFLICT "bot_taken": it is another tenant's. */
-bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, enum bot_type type,
-                      bool *made, struct fault *fault) MUST_CHECK;
+ * stays as it is; `made` says which. `type` is an enum bot_type; -1: that of the row, and of a new
+ * one BOT_APARTMENTS.
+ * FAULT_NOT_FOUND "tenant_unknown"; FAULT_CONFLICT "bot_taken": it is another tenant's;
+ * "bot_type_differs": it is of another type. */
+bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int type, bool *made,
+                      struct fault *fault) MUST_CHECK;

@@ -97,24 +97,28 @@ static void once_body(void *data)
 }
 SENDS_TEST(an_update_is_placed_once_for_each_forward_it_fits, once_body)
 
+#define POISON(table, event, when)                                                                 \
+    stand_sql("CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"         \
+              " BEGIN IF " when " THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$");         \
+    stand_sql("CREATE TRIGGER refuse BEFORE " event " ON " table                                   \
+              " FOR EACH ROW EXECUTE FUNCTION refuse()")
+#define POISON_END(table)                                                                          \
+    stand_sql("DROP TRIGGER refuse ON " table);                                                    \
+    stand_sql("DROP FUNCTION refuse")
+
 /* What is placed goes with the turn that fails, and comes with the one that succeeds. */
 static void fails_body(void *data)
 {
     (void)data;
     stand_look();
     ck_status(make(NULL), 201);
-    stand_sql(
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
-        " BEGIN IF NEW.status = 'done' THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$");
-    stand_sql(
-        "CREATE TRIGGER refuse BEFORE UPDATE ON update FOR EACH ROW EXECUTE FUNCTION refuse()");
+    POISON("update", "UPDATE", "NEW.status = 'done'");
     deliver_text(1, 5, "x");
     struct turns *turns = start();
     wait_for("EXISTS (SELECT FROM update WHERE tries > 0)");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
-    stand_sql("DROP TRIGGER refuse ON update");
-    stand_sql("DROP FUNCTION refuse");
+    POISON_END("update");
     stand_sql("UPDATE update SET retry_at = NULL");
     turns_wake(turns);
     wait_for(NOTHING_LEFT);
@@ -122,6 +126,42 @@ static void fails_body(void *data)
     turns_stop(turns);
 }
 SENDS_TEST(a_turn_that_fails_places_nothing, fails_body)
+
+/* Its turn fails for the fifth time. */
+static void die(int number)
+{
+    deliver_text(number, 5, "x");
+    stand_sql("UPDATE update SET tries = 4 WHERE update_id = %d", number);
+    struct turns *turns = start();
+    char dead[96];
+    snprintf(dead, sizeof dead,
+             "EXISTS (SELECT FROM update WHERE status = 'dead' AND update_id = %d)", number);
+    wait_for(dead);
+    turns_stop(turns);
+}
+
+static void dead_body(void *data)
+{
+    (void)data;
+    stand_look();
+    ck_status(make(NULL), 201);
+    POISON("update", "UPDATE", "NEW.status = 'done'");
+    die(1);
+    POISON_END("update");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery WHERE idempotency_key = 'taxi:1'"),
+                     1);
+    /* When the forwards are why it fails, its lane goes on without them. */
+    POISON("delivery", "INSERT", "true");
+    die(2);
+    POISON_END("delivery");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
+    deliver_text(3, 5, "x");
+    struct turns *turns = start();
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 2);
+    turns_stop(turns);
+}
+SENDS_TEST(what_dies_is_placed_all_the_same_and_never_holds_its_lane, dead_body)
 
 static void lanes_body(void *data)
 {
@@ -206,6 +246,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, sends_finish);
     tcase_add_test(tcase, an_update_is_placed_once_for_each_forward_it_fits);
     tcase_add_test(tcase, a_turn_that_fails_places_nothing);
+    tcase_add_test(tcase, what_dies_is_placed_all_the_same_and_never_holds_its_lane);
     tcase_add_test(tcase, the_order_is_that_of_a_chat_or_else_of_a_user);
     tcase_add_test(tcase, a_bot_has_32_forwards_whoever_makes_them_at_once);
     tcase_add_test(tcase, a_forward_may_be_deleted_while_updates_come);

@@ -89,13 +89,23 @@ static void log_failure(const struct turning *turning)
         log_int("tries", turning->update.tries + 1));
 }
 
+/* Where its forwards are what a dead update cannot be stored with, it is dead without them. */
+static bool store_failure(struct turning *turning, struct db_pool *pool, struct fault *fault)
+{
+    turning->forgets_forwards = false;
+    if (db_transaction(pool, turning_fail, turning, fault))
+        return true;
+    turning->forgets_forwards = turning->dead && !fiber_was_cancelled(fault) && !is_passing(fault);
+    return turning->forgets_forwards && db_transaction(pool, turning_fail, turning, fault);
+}
+
 static bool count_failure(struct turns *turns, struct turning *turning, const struct fault *why,
                           struct fault *fault)
 {
     struct db_pool *pool = turns->options.service->pool;
 
     turning->why = *why;
-    if (!db_transaction(pool, turning_fail, turning, fault))
+    if (!store_failure(turning, pool, fault))
         return false;
     if (!turning->counted)
         return true;

@@ -448,9 +448,12 @@ bool turning_fail(struct db *tx, void *arg, struct fault *fault)
     buf_init(&reason, FAULT_DETAIL_MAX + 128);
     buf_printf(&reason, "%s: %s", turning->why.code, turning->why.detail);
     turning->dead = retry_s == FIELD_ABSENT;
-    return buf_ok(&reason, fault) &&
-           turn_store_fail(tx, &turning->update, retry_s, buf_as_slice(&reason), &turning->counted,
-                           fault);
+    if (!buf_ok(&reason, fault) ||
+        !turn_store_fail(tx, &turning->update, retry_s, buf_as_slice(&reason), &turning->counted,
+                         fault))
+        return false;
+    return !turning->dead || !turning->counted || turning->forgets_forwards ||
+           place_forwards(tx, turning, fault);
 }
 
 /* The chat of a person has the person's id (Bot API, Chat). */

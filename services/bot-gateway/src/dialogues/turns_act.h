@@ -38,7 +38,8 @@ struct turning {
     bool taken;       /* there was an update */
     bool queued;      /* something is to be sent */
     bool unanswered;  /* another service did not answer */
-    struct fault why; /* set by the caller of turning_fail() */
+    struct fault why; /* set by the caller of turning_fail(), as the next one */
+    bool forgets_forwards;
     bool counted;
     bool dead;
 };
@@ -64,7 +65,8 @@ bool turning_settle(struct db *tx, void *turning, struct fault *fault) MUST_CHEC
 /* Gives the lease back; the turn is done again soon. */
 bool turning_release(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
 
-/* Counts the failure `why`; sets `counted` and `dead`. */
+/* Counts the failure `why`; sets `counted` and `dead`. One that is dead is placed for its forwards,
+ * unless it `forgets_forwards`. */
 bool turning_fail(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
 /* Says a word to a person whose update has failed: that it is dead, or that another service lets it
  * wait. Sets `queued`. */

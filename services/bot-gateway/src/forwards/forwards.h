@@ -9,6 +9,7 @@
 #include "db/query.h"
 
 /* Places the update for each forward of its bot that it fits. Once for each update, in the
- * transaction that sets it to done, late in it: see deliver_store_place(). One that cannot be read
- * is never handled, so it is for nobody. */
+ * transaction that sets it to done or dead, late in it: see deliver_store_place(). One that is dead
+ * and replayed is placed again, with the same webhook-id. One that cannot be read is never handled,
+ * so it is for nobody. */
 bool forwards_place(struct db *tx, const struct uuid *update_id, struct fault *fault) MUST_CHECK;

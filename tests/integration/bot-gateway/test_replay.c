@@ -27,14 +27,14 @@ static void finish(void)
 }
 
 /* What happens in the chats: two people, states, a call, taps, a choice. */
-static void talk(void)
+static void talk_of(turn_step_fn *step)
 {
     static const struct booking_says says[] = {
         {200, 0, NULL}
     };
     booking_start(says, 1);
     stand_look();
-    struct turns *started = updates_start(NULL, script_step, booking_url());
+    struct turns *started = updates_start(NULL, step, booking_url());
     deliver_text(1, 7, "en", "go");
     deliver_text(2, 7, "en", "from ad1");
     deliver_tap(3, 7, "ask /v1/x 2");
@@ -48,6 +48,11 @@ static void talk(void)
     wait_for(NOTHING_LEFT);
     updates_stop(started);
     booking_stop();
+}
+
+static void talk(void)
+{
+    talk_of(script_step);
 }
 
 static const char *replay_of(turn_step_fn *step, const struct replay_query *query)
@@ -201,6 +206,59 @@ static void state_body(void *data)
 }
 SENDS_TEST(what_a_turn_leaves_is_what_the_next_one_finds, state_body)
 
+/* --- what is known of the person --- */
+
+static int languages[TURNS];
+static int seen;
+
+static bool note_language(const struct turn_input *input, struct arena *arena,
+                          struct turn_output *out, struct fault *fault)
+{
+    if (input->answer_count == 0 && seen < TURNS)
+        languages[seen++] = input->language;
+    return script_step(input, arena, out, fault);
+}
+
+/* The language was chosen in another chat, then in this one. */
+static void language_body(void *data)
+{
+    static const int expected[TURNS] = {-1,          LANGUAGE_RU, LANGUAGE_RU, LANGUAGE_RU,
+                                        LANGUAGE_KZ, LANGUAGE_KZ, LANGUAGE_KZ};
+    (void)data;
+    talk();
+    stand_sql("UPDATE update SET state_before = state_before || '{\"language\": \"ru\"}'"
+              " WHERE update_id IN (2, 3, 4, 6)");
+    seen = 0;
+    ck_assert_str_eq(replay_of(note_language, &chat), "");
+    ck_assert_int_eq(seen, TURNS);
+    for (int i = 0; i < TURNS; i++)
+        ck_assert_msg(languages[i] == expected[i], "%d: %d", i, languages[i]);
+}
+SENDS_TEST(what_the_replay_did_not_set_is_as_it_was_known, language_body)
+
+/* --- the same question twice --- */
+
+static bool same_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
+                      struct fault *fault)
+{
+    if (!script_step(input, arena, out, fault))
+        return false;
+    if (out->waits)
+        out->call.body = SLICE("{}");
+    return true;
+}
+
+static void twice_body(void *data)
+{
+    (void)data;
+    talk_of(same_call);
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT call ->> 'answer') FROM update,"
+                                  " jsonb_array_elements(calls) call WHERE update_id = 3"),
+                     2);
+    ck_assert_str_eq(replay_of(same_call, &chat), "");
+}
+SENDS_TEST(a_question_that_was_asked_twice_has_both_answers, twice_body)
+
 int main(void)
 {
     Suite *suite = suite_create("replay");
@@ -212,6 +270,8 @@ int main(void)
     tcase_add_test(tests, other_dialogues_show_what_they_say_otherwise);
     tcase_add_test(tests, a_call_that_is_not_recorded_ends_its_turn_alone);
     tcase_add_test(tests, what_a_turn_leaves_is_what_the_next_one_finds);
+    tcase_add_test(tests, what_the_replay_did_not_set_is_as_it_was_known);
+    tcase_add_test(tests, a_question_that_was_asked_twice_has_both_answers);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

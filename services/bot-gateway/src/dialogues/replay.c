@@ -29,13 +29,17 @@ struct playing {
     } now;
     const struct turn_called *called;
     size_t called_count;
-    bool told; /* the turn's head is printed */
-    /* Of the turn before: */
-    struct uuid id;
+    size_t called_next; /* behind the last one that was used */
+    bool told;          /* the turn's head is printed */
+    /* What the turns before have left: */
     int64_t user_id;
-    bool known; /* where the dialogue stands: */
+    bool known; /* where the dialogue stands */
     struct arena kept;
-    struct turn_input state;
+    struct left {
+        struct turn_state state;
+        int language;        /* -1: none of them has chosen one */
+        struct slice source; /* absent: none of them has brought one */
+    } left;
 };
 
 /* --- what is told --- */
@@ -70,17 +74,20 @@ static bool same(struct slice a, struct slice b)
     return (a.at == NULL) == (b.at == NULL) && slice_equal(a, b);
 }
 
-/* False: it is not recorded. */
+/* What was asked twice has two answers, in their order. False: it is not recorded. */
 static bool answer(struct playing *playing)
 {
     const struct turn_call *call = &playing->now.output.call;
     struct turn_input *input = &playing->now.input;
+    const size_t count = input->answer_count < TURN_CALLS_MAX ? playing->called_count : 0;
 
-    for (size_t i = 0; i < playing->called_count && input->answer_count < TURN_CALLS_MAX; i++) {
-        const struct turn_called *called = &playing->called[i];
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = (playing->called_next + i) % count;
+        const struct turn_called *called = &playing->called[at];
         if (!slice_is(called->method, call->method) || !same(called->path, call->path) ||
             !same(called->body, call->body) || called->answer.at == NULL)
             continue;
+        playing->called_next = at + 1;
         playing->now.answers[input->answer_count++] =
             (struct turn_answer){(long)called->status, called->answer};
         return true;
@@ -165,25 +172,37 @@ static bool copy(struct slice *text, struct arena *arena, struct fault *fault)
 static bool keep(struct playing *playing, struct fault *fault)
 {
     const struct turn_output *output = &playing->now.output;
-    struct turn_input *state = &playing->state;
+    const struct turn_input *input = &playing->now.input;
+    struct left *left = &playing->left;
     struct arena before = playing->kept;
 
     arena_init(&playing->kept, KEPT_MAX);
-    *state = playing->now.input;
+    left->state = input->state;
     if (output->moved) {
-        state->state = output->state;
-        state->state.version = playing->now.input.state.version + 1;
+        left->state = output->state;
+        left->state.version = input->state.version + 1;
     }
     if (output->language >= 0)
-        state->language = output->language;
-    if (state->source.at == NULL)
-        state->source = output->source;
-    const bool kept = copy(&state->source, &playing->kept, fault) &&
-                      copy(&state->state.flow, &playing->kept, fault) &&
-                      copy(&state->state.step, &playing->kept, fault) &&
-                      copy(&state->state.data, &playing->kept, fault);
+        left->language = output->language;
+    if (input->source.at == NULL)
+        left->source = output->source;
+    const bool kept = copy(&left->source, &playing->kept, fault) &&
+                      copy(&left->state.flow, &playing->kept, fault) &&
+                      copy(&left->state.step, &playing->kept, fault) &&
+                      copy(&left->state.data, &playing->kept, fault);
     arena_finish(&before);
     return kept;
+}
+
+/* Language and source may have come from another chat: what no turn before has set is as it was
+ * known then. */
+static void go_on(const struct playing *playing, struct turn_input *input)
+{
+    input->state = playing->left.state;
+    if (playing->left.language >= 0)
+        input->language = playing->left.language;
+    if (playing->left.source.at != NULL)
+        input->source = playing->left.source;
 }
 
 static bool make_input(struct playing *playing, struct fault *fault)
@@ -198,16 +217,16 @@ static bool make_input(struct playing *playing, struct fault *fault)
                                  .now = turn->received_at,
                                  .answers = playing->now.answers};
     memcpy(input->button_key, replay->button_key, sizeof input->button_key);
+    playing->called_next = 0;
     if (!update_view_read(turn->body, &playing->arena, &input->update, fault) ||
         !turn_before_read(turn->state_before, &playing->arena, input, fault) ||
         !turn_calls_read(turn->calls, &playing->arena, &playing->called, &playing->called_count,
                          fault))
         return false;
-    if (playing->known && turn->user_id == playing->user_id) {
-        input->state = playing->state.state;
-        input->language = playing->state.language;
-        input->source = playing->state.source;
-    }
+    if (playing->known && turn->user_id == playing->user_id)
+        go_on(playing, input);
+    else
+        playing->left = (struct left){.language = -1};
     return true;
 }
 
@@ -227,30 +246,36 @@ static bool play(struct playing *playing, struct fault *fault)
 
 /* --- the chat --- */
 
-static bool next(struct playing *playing, bool *found, struct fault *fault)
+static bool play_one(struct playing *playing, const struct uuid *id, struct fault *fault)
 {
+    bool found;
+
     db_rows_finish(&playing->rows);
     arena_reset(&playing->arena);
-    return replay_store_next(playing->tx, &playing->replay->query, playing->user_id, &playing->id,
-                             &playing->rows, &playing->now.turn, found, fault);
+    if (!replay_store_turn(playing->tx, id, &playing->rows, &playing->now.turn, &found, fault))
+        return false;
+    if (!found)
+        return true;
+    const bool played = play(playing, fault);
+    playing->user_id = playing->now.turn.user_id;
+    return played;
 }
 
 static bool play_all(struct playing *playing, struct fault *fault)
 {
-    bool found;
+    auto_rows struct db_rows ids = {0};
 
-    while (playing->replay->turns < TURNS_MAX) {
-        if (!next(playing, &found, fault))
+    if (!replay_store_turns(playing->tx, &playing->replay->query, TURNS_MAX + 1, &ids, fault))
+        return false;
+    if (ids.count > TURNS_MAX)
+        return fault_set(fault, FAULT_INVALID, "too_many_turns", "More than %d turns: use --from.",
+                         TURNS_MAX);
+    for (int i = 0; i < ids.count; i++) {
+        const struct uuid id = db_get_uuid(&ids, i, 0);
+        if (!play_one(playing, &id, fault))
             return false;
-        if (!found)
-            return true;
-        if (!play(playing, fault))
-            return false;
-        playing->id = playing->now.turn.id;
-        playing->user_id = playing->now.turn.user_id;
     }
-    return fault_set(fault, FAULT_INVALID, "too_many_turns", "More than %d turns: use --from.",
-                     TURNS_MAX);
+    return true;
 }
 
 static bool run(struct db *tx, void *arg, struct fault *fault)

@@ -4,9 +4,10 @@
  * written.
  *
  * The first turn of a user begins with what was known then, each following one where the replay has
- * left the dialogue. Calls are answered from the record of the turn, where method, path and body
- * are the same. A dialogue that asks something else cannot be answered: its turn is left there, and
- * the next one begins again with what was known. */
+ * left the dialogue; a language or source that the replay has not set is as it was known. Calls are
+ * answered from the record of the turn, where method, path and body are the same; one that was made
+ * twice has its answers in their order. A dialogue that asks something else cannot be answered: its
+ * turn is left there, and the next one begins again with what was known. */
 #pragma once
 
 #include <stdio.h>

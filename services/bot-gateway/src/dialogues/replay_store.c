@@ -24,17 +24,22 @@ enum { COLUMNS = sizeof columns / sizeof columns[0] };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
 /* The body of one that quotes an erased person is empty. */
-static const struct db_statement next_statement = {
-    .name = "replay_next",
-    .parameters = "bot text, chat bigint, person bigint, since timestamptz, after_person bigint, after uuid",
-    .shape = &shape,
-    .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id"
+static const struct db_statement turns_statement = {
+    .name = "replay_turns",
+    .parameters = "bot text, chat bigint, person bigint, since timestamptz, limit bigint",
+    .sql = "SELECT u.id FROM update u JOIN bot b ON b.id = u.bot_id"
            " WHERE b.name = {bot} AND u.chat_id = {chat} AND u.status = 'done' AND u.spoken_by IS NULL"
            "  AND u.body <> ''"
            "  AND u.kind IN ('message', 'callback_query', 'my_chat_member')"
            "  AND ({person} IS NULL OR u.user_id = {person}) AND ({since} IS NULL OR u.received_at >= {since})"
-           "  AND ({after} IS NULL OR (coalesce(u.user_id, 0), u.id) > (coalesce({after_person}, 0), {after}))"
-           " ORDER BY coalesce(u.user_id, 0), u.id LIMIT 1",
+           " ORDER BY coalesce(u.user_id, 0), u.id LIMIT {limit}",
+};
+
+static const struct db_statement turn_statement = {
+    .name = "replay_turn",
+    .parameters = "id uuid",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id WHERE u.id = {id}",
 };
 
 static const struct db_statement message_statement = {
@@ -46,14 +51,19 @@ static const struct db_statement message_statement = {
 };
 // clang-format on
 
-bool replay_store_next(struct db *tx, const struct replay_query *query, int64_t after_user,
-                       const struct uuid *after, struct db_rows *rows, struct replay_turn *out,
-                       bool *found, struct fault *fault)
+bool replay_store_turns(struct db *tx, const struct replay_query *query, int64_t limit,
+                        struct db_rows *rows, struct fault *fault)
 {
-    if (!db_query(tx, &next_statement,
-                  DB_VALUES(db_text(query->bot), db_int(query->chat_id), db_int(query->user_id),
-                            db_time(query->from), db_int(after_user), db_uuid(after)),
-                  rows, fault))
+    return db_query(tx, &turns_statement,
+                    DB_VALUES(db_text(query->bot), db_int(query->chat_id), db_int(query->user_id),
+                              db_time(query->from), db_int(limit)),
+                    rows, fault);
+}
+
+bool replay_store_turn(struct db *tx, const struct uuid *id, struct db_rows *rows,
+                       struct replay_turn *out, bool *found, struct fault *fault)
+{
+    if (!db_query(tx, &turn_statement, DB_VALUES(db_uuid(id)), rows, fault))
         return false;
     *found = rows->count == 1;
     *out = (struct replay_turn){.update_id = FIELD_ABSENT};

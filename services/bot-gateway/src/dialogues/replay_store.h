@@ -20,18 +20,20 @@ struct replay_turn {
     struct slice state_before; /* absent: nothing was known */
 };
 
-/* The turns of a bot in a chat, by user and in their order: the next one behind user and id
- * (FIELD_ABSENT and nil: the first). `user_id` FIELD_ABSENT: of all users. `from`: received then or
- * later, microseconds; FIELD_ABSENT: all. Text is borrowed from `rows`. */
+/* The turns of a bot in a chat. */
 struct replay_query {
     struct slice bot; /* its name */
     int64_t chat_id;
-    int64_t user_id;
-    int64_t from;
+    int64_t user_id; /* FIELD_ABSENT: of all users */
+    int64_t from;    /* received then or later, microseconds; FIELD_ABSENT: all */
 };
-bool replay_store_next(struct db *tx, const struct replay_query *query, int64_t after_user,
-                       const struct uuid *after, struct db_rows *rows, struct replay_turn *out,
-                       bool *found, struct fault *fault) MUST_CHECK;
+/* Rows of one column, the id: by user and in their order, the first `limit`. Reads the whole table:
+ * no index leads from a chat to its turns. */
+bool replay_store_turns(struct db *tx, const struct replay_query *query, int64_t limit,
+                        struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* One of them. `found` is false when it is forgotten by now. Text is borrowed from `rows`. */
+bool replay_store_turn(struct db *tx, const struct uuid *id, struct db_rows *rows,
+                       struct replay_turn *out, bool *found, struct fault *fault) MUST_CHECK;
 
 /* A message under the key, as it was queued and as it would be. */
 struct replay_message {

@@ -8,7 +8,12 @@
 
 #define NO_BREAK_SPACE "\xc2\xa0"
 
-enum { DAY_S = 24 * 3600, TIYN = 100, LANGUAGES = 3 };
+enum {
+    DAY_S = 24 * 3600,
+    TIYN = 100,
+    LANGUAGES = 3,
+    LEAP_YEARS = 8 /* at most from one 29 February to the next */
+};
 
 static const char *const weekdays[LANGUAGES][7] = {
     [LANGUAGE_RU] = {"пн", "вт", "ср", "чт", "пт", "сб", "вс"},
@@ -151,7 +156,6 @@ bool say_read_day(struct slice text, int32_t today, int32_t *day)
     struct slice rest = slice_trim(text);
     struct date_civil civil;
     int32_t next;
-
     if (date_parse(rest, day))
         return true;
     const struct slice first = slice_cut(&rest, '.');
@@ -160,11 +164,11 @@ bool say_read_day(struct slice text, int32_t today, int32_t *day)
         return false;
     if (rest.at != NULL)
         return read_number(rest, 1970, 2099, &civil.year) && date_from_civil(civil, day);
-    civil.year = date_to_civil(today).year;
-    if (!date_from_civil(civil, &next) || next < today) {
-        civil.year++;
-        return date_from_civil(civil, day);
-    }
-    *day = next;
-    return true;
+    const int this_year = date_to_civil(today).year;
+    for (civil.year = this_year; civil.year <= this_year + LEAP_YEARS; civil.year++)
+        if (date_from_civil(civil, &next) && next >= today) {
+            *day = next;
+            return true;
+        }
+    return false;
 }

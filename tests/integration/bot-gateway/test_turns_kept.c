@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What turns keep of persons and dialogues. */
 #include "script.h"
+#include "upkeep/sweeper.h"
 
 static void begin(void)
 {
@@ -94,6 +95,27 @@ static void person_body(void *data)
 }
 SENDS_TEST(a_person_is_kept_and_noted_once_an_hour, person_body)
 
+/* The version stays, so that older buttons are stale. */
+static void forgotten_body(void *data)
+{
+    struct fault fault = {.code = ""};
+    (void)data;
+    stand_sql("INSERT INTO dialogue (bot_id, chat_id, user_id, flow, step, data, data_format,"
+              " version, ends_at) SELECT b.id, n, n, 'stay', 'city', '{}', 1, 5,"
+              " now() - CASE WHEN n > 600 THEN interval '23 hours' ELSE interval '25 hours' END"
+              " FROM bot b, generate_series(1, 602) n");
+    struct periodic *sweeper = sweeper_start(stand_service(), &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    wait_for("(SELECT count(*) FROM dialogue WHERE ends_at IS NULL) = 600");
+    periodic_stop(sweeper);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', min(n), max(n), max(v), count(flow),"
+                                " count(step), count(data)) FROM (SELECT chat_id n, version v,"
+                                " flow, step, data FROM dialogue WHERE ends_at IS NULL) over_"),
+                     "1 600 5 0 0 0");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM dialogue WHERE data = '{}'"), 2);
+}
+SENDS_TEST(a_dialogue_is_forgotten_a_day_after_its_end, forgotten_body)
+
 /* Somebody else has the dialogue in his hands, and changes it. */
 static void conflict_body(void *data)
 {
@@ -126,6 +148,7 @@ int main(void)
     tcase_add_test(tests, a_dialogue_stands_where_the_step_has_left_it);
     tcase_add_test(tests, a_person_is_kept_and_noted_once_an_hour);
     tcase_add_test(tests, a_dialogue_that_changes_meanwhile_is_read_anew);
+    tcase_add_test(tests, a_dialogue_is_forgotten_a_day_after_its_end);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

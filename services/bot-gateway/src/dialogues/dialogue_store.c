@@ -30,6 +30,20 @@ static const struct db_statement migrate_statement = {
            "  WHERE there.bot_id = {bot} AND there.chat_id = {new} AND there.user_id = d.user_id)",
 };
 
+#define LONG_OVER "dialogue WHERE ends_at < now() - interval '1 day'"
+
+static const struct db_statement forgettable_statement = {
+    .name = "dialogue_forgettable",
+    .sql = "SELECT EXISTS (SELECT FROM " LONG_OVER ")",
+};
+
+static const struct db_statement forget_statement = {
+    .name = "dialogue_forget",
+    .parameters = "limit bigint",
+    .sql = "UPDATE dialogue SET flow = NULL, step = NULL, data = NULL, data_format = 0, ends_at = NULL"
+           " WHERE id IN (SELECT id FROM " LONG_OVER " LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+};
+
 const struct db_statement person_statement = {
     .name = "person_seen",
     .parameters = "bot uuid, person bigint, language text, told text, source text",
@@ -73,6 +87,26 @@ bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t fr
 
     return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
                     &rows, fault);
+}
+
+bool dialogue_store_forgettable(struct db *db, bool *any, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &forgettable_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *any = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool dialogue_store_forget(struct db *tx, bool *more, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &forget_statement, DB_VALUES(db_int(DIALOGUE_FORGET_MAX)), &rows, fault))
+        return false;
+    *more = rows.affected == DIALOGUE_FORGET_MAX;
+    return true;
 }
 
 void person_values(const struct turn_update *update, int language, enum language told_language,

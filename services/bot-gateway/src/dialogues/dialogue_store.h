@@ -18,6 +18,13 @@ bool dialogue_store_move(struct db *tx, const struct turn_update *update,
 bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                             struct fault *fault) MUST_CHECK;
 
+/* Is there a dialogue whose time has been over for a day, so that its data may be forgotten? */
+bool dialogue_store_forgettable(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+/* Forgets the data of at most DIALOGUE_FORGET_MAX. Their versions stay: older buttons are stale.
+ * `more`: perhaps there are others. */
+enum { DIALOGUE_FORGET_MAX = 500 };
+bool dialogue_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
+
 /* Makes or changes the person of an update, and notes that he was seen. As the values of
  * person_statement; a language and a source that are known stay where these are absent. */
 enum { PERSON_VALUES = 5 };

@@ -31,7 +31,7 @@ struct turn_state {
     struct slice data;   /* JSON, the flow's own */
     int64_t data_format; /* of `data`: struct flow's */
     int64_t version;     /* rises with every change; 0: there was none yet */
-    int64_t ends_at;     /* then it is forgotten; microseconds */
+    int64_t ends_at;     /* then it is over, and a day later forgotten; microseconds */
 };
 
 /* What a service answered to a call. Only answers that say what is the case come here: 2xx, 403,

@@ -3,21 +3,23 @@
 
 #include "db/transaction.h"
 
+#include "dialogues/dialogue_store.h"
 #include "history/history_store.h"
 #include "intake/update_store.h"
 #include "sending/sender_store.h"
 
 enum { EVERY_MS = 60000, LIMIT_MS = 20000, BATCHES_MAX = 200 };
 
-/* `forgettable` looks without a lock whether there is anything; `forget` deletes a batch, `more`:
+/* `forgettable` looks without a lock whether there is anything; `forget` forgets a batch, `more`:
  * perhaps there is another. */
 static const struct sweeper_row {
     bool (*forgettable)(struct db *db, bool *any, struct fault *fault);
     bool (*forget)(struct db *tx, bool *more, struct fault *fault);
 } rows[] = {
-    {update_store_forgettable,  update_store_forget },
-    {sender_store_forgettable,  sender_store_forget },
-    {history_store_forgettable, history_store_forget},
+    {update_store_forgettable,   update_store_forget  },
+    {sender_store_forgettable,   sender_store_forget  },
+    {history_store_forgettable,  history_store_forget },
+    {dialogue_store_forgettable, dialogue_store_forget},
 };
 
 struct batch {

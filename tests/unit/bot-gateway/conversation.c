@@ -71,7 +71,6 @@ static void take_buttons(struct conversation *talk, const struct turn_reply *rep
 {
     talk->before = talk->shown;
     talk->shown.count = reply->button_count;
-    ck_assert_uint_ge(reply->button_count, 1);
     ck_assert_uint_le(reply->button_count, TURN_BUTTONS_MAX);
     for (size_t i = 0; i < reply->button_count; i++) {
         const struct turn_button *button = &reply->buttons[i];
@@ -93,7 +92,7 @@ static void take_answer(struct conversation *talk, const struct turn_reply *repl
         see(talk, reply->text);
 }
 
-static void take_message(struct conversation *talk, const struct turn_reply *reply)
+static void take_message(struct conversation *talk, const struct turn_reply *reply, bool in_group)
 {
     struct fault fault = {.code = ""};
 
@@ -103,6 +102,7 @@ static void take_message(struct conversation *talk, const struct turn_reply *rep
     const size_t length = telegram_text_length(reply->text, TELEGRAM_HTML);
     ck_assert_uint_ge(length, 1);
     ck_assert_uint_le(length, TELEGRAM_TEXT_MAX);
+    ck_assert(reply->button_count >= 1 || in_group);
     take_buttons(talk, reply);
 }
 
@@ -189,7 +189,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
         if (output->replies[i].kind == TURN_ANSWER)
             take_answer(talk, &output->replies[i], input.answer_count > 0);
         else
-            take_message(talk, &output->replies[i]);
+            take_message(talk, &output->replies[i], !update->is_private);
     if (output->moved)
         take_state(talk, &output->state);
     if (output->language >= 0)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A person and the bot, as the service lets them talk: it keeps where the dialogue stands, answers
  * the calls of a turn out of tables, and taps what the bot has shown. Whatever the bot shows is
- * checked: Telegram would take it, each message has a button, and what the dialogue remembers can
+ * checked: Telegram would take it, each message of a private chat
+ * has a button, and what the dialogue remembers can
  * be read again. */
 #pragma once
 

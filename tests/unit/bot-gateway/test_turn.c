@@ -140,6 +140,42 @@ START_TEST(a_person_is_greeted_by_name_in_his_language)
 }
 END_TEST
 
+/* What others may read tells nothing of a booking. */
+START_TEST(a_dialogue_is_had_in_private_alone)
+{
+    const struct update_view search = {.about = ABOUT_MESSAGE,
+                                       .chat_id = -5,
+                                       .user_id = talk.user_id,
+                                       .text = SLICE("/search@our_bot"),
+                                       .command = SLICE("search"),
+                                       .addressee = SLICE("our_bot"),
+                                       .argument = SLICE("")};
+    struct update_view tapped = {
+        .about = ABOUT_TAP, .chat_id = -5, .user_id = talk.user_id, .tap_id = SLICE("77")};
+
+    ck_assert(conversation_update(&talk, &search));
+    ck_assert_saw("@in_private");
+    ck_assert(strstr(talk.seen, "@our_bot") != NULL);
+    ck_assert_str_eq(talk.asked, "");
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert_uint_eq(talk.output.replies[0].button_count, 0);
+    ck_assert(!talk.output.moved);
+    /* A button of a command, and one of a dialogue that was begun there before. */
+    type("/start");
+    tapped.tap_data = slice_of(conversation_button(&talk.shown, "@button_search"));
+    ck_assert(conversation_update(&talk, &tapped));
+    ck_assert_saw("@in_private");
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
+    ck_assert_str_eq(talk.asked, "");
+    type("/search");
+    tapped.tap_data = slice_of(conversation_button(&talk.shown, "Алматы"));
+    ck_assert(conversation_update(&talk, &tapped));
+    ck_assert_str_eq(talk.asked, "");
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert(!talk.output.moved);
+}
+END_TEST
+
 START_TEST(a_language_is_chosen_by_a_button_or_by_its_name)
 {
     type("/language");
@@ -421,6 +457,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_message_is_answered_where_it_is_for_the_bot, 0, COUNT(messages));
     tcase_add_test(tests, a_picture_alone_is_answered_where_it_is_for_the_bot);
+    tcase_add_test(tests, a_dialogue_is_had_in_private_alone);
     tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);
     tcase_add_test(tests, a_person_is_greeted_by_name_in_his_language);
     tcase_add_test(tests, a_language_is_chosen_by_a_button_or_by_its_name);

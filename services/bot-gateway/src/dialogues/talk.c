@@ -31,6 +31,14 @@ static bool enter(struct talk *talk, const struct flow *flow, struct fault *faul
     return talk->data != NULL || arena_fault(fault);
 }
 
+/* Others read there, too. */
+static bool in_group(const struct talk *talk)
+{
+    const struct update_view *update = &talk->input->update;
+
+    return !update->is_private && update->chat_id != FIELD_ABSENT;
+}
+
 /* What cannot be read is of another version of the service; the dialogue is then none. */
 static bool take_up(struct talk *talk, struct fault *fault)
 {
@@ -38,7 +46,7 @@ static bool take_up(struct talk *talk, struct fault *fault)
     const struct flow_step *step = NULL;
     struct fault why;
 
-    if (state->flow.at == NULL || state->ends_at <= talk->input->now)
+    if (state->flow.at == NULL || state->ends_at <= talk->input->now || in_group(talk))
         return true;
     for (size_t i = 0; i < flow_count && step == NULL; i++)
         if (slice_is(state->flow, flows[i]->name) && state->data_format == flows[i]->data_format) {
@@ -82,6 +90,13 @@ bool talk_step(struct talk *talk, const char *step, struct fault *fault)
 
 bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault)
 {
+    const struct text_value bot = {.name = "bot", .text = talk->input->username};
+
+    if (in_group(talk)) {
+        talk->in_place = false;
+        talk_say(talk, TEXT_IN_PRIVATE, &bot, bot.text.at != NULL);
+        return true;
+    }
     talk->ended = false;
     return enter(talk, flow, fault) && talk_step(talk, flow->steps[0].name, fault);
 }

@@ -62,7 +62,8 @@ void talk_notice(struct talk *talk, enum text text);
 /* --- where the dialogue goes --- */
 
 /* To the first step of a flow, from anywhere; its data is zeros. A step is shown when the move is
- * over. */
+ * over. In a group, where others read what is said, no flow begins or goes on: the person is asked
+ * to write to the bot in private. */
 bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault) MUST_CHECK;
 /* To another step of the flow that is under way. */
 bool talk_step(struct talk *talk, const char *step, struct fault *fault) MUST_CHECK;

@@ -25,6 +25,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
 /* name, is a number, most */
 static const struct text_value_kind value_kinds[] = {
     {"name",          false, 64  },
+    {"bot",           false, 32  },
     {"city",          false, 200 },
     {"check_in",      false, 40  },
     {"check_out",     false, 40  },

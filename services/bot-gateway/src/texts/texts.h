@@ -26,6 +26,7 @@
     X(TEXT_LANGUAGE_SET, "language_set", SAID_MESSAGE, BOTS_ALL, "")                               \
     X(TEXT_CANCELLED, "cancelled", SAID_MESSAGE, BOTS_ALL, "")                                     \
     X(TEXT_NOTHING_TO_CANCEL, "nothing_to_cancel", SAID_MESSAGE, BOTS_ALL, "")                     \
+    X(TEXT_IN_PRIVATE, "in_private", SAID_MESSAGE, BOTS_ALL, "bot?") /* to who asks in a group */   \
     X(TEXT_PAUSE_TAP, "pause_tap", SAID_NOTICE, BOTS_ALL, "") /* no database */ \
     X(TEXT_PAUSE_DATABASE, "pause_database", SAID_MESSAGE, BOTS_ALL, "") \
     X(TEXT_BUTTON_STALE, "button_stale", SAID_NOTICE, BOTS_ALL, "")                                \

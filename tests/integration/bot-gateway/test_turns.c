@@ -411,28 +411,6 @@ static void words_body(void *data)
 }
 SENDS_TEST(a_bot_says_what_people_have_written_for_its_kind, words_body)
 
-/* A fault of something else must not be taken for one of the bot. */
-static void no_token_body(void *data)
-{
-    const struct turns_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .step = turn_step};
-    struct turn_place place = {.chat_id = 0};
-    struct fault fault = {.code = ""};
-    (void)data;
-    stand_file("taxi.token", 0600, "");
-    stand_look();
-    deliver_text(1, 7, "en", "/start");
-    struct turning *turning = turning_create(NULL, &options, &place, &fault);
-    ck_assert_ptr_nonnull(turning);
-    fault = (struct fault){.kind = FAULT_UNAVAILABLE, .code = "earlier"};
-    ck_assert_msg(db_transaction(stand_service()->pool, turning_act, turning, &fault), "%s",
-                  fault.code);
-    ck_assert_int_eq(turning->end, TURNING_DONE);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    turning_destroy(turning);
-}
-SENDS_TEST(a_bot_without_a_token_handles_its_updates, no_token_body)
-
 /* As when PostgreSQL is away at the end of it. */
 static bool settle_in_vain(struct db *tx, void *arg, struct fault *fault)
 {
@@ -502,7 +480,6 @@ int main(void)
     tcase_add_test(tests, what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on);
     tcase_add_test(tests, a_chat_that_takes_no_word_at_all_stops_nobody);
     tcase_add_test(tests, a_bot_says_what_people_have_written_for_its_kind);
-    tcase_add_test(tests, a_bot_without_a_token_handles_its_updates);
     tcase_add_test(tests, a_turn_that_is_stored_in_vain_needs_no_more_memory_each_time);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -8,6 +8,7 @@
 #include "config.h"
 
 struct bots;
+struct broadcaster;
 struct intake;
 struct pauses;
 struct periodic;
@@ -31,6 +32,7 @@ struct gateway_app {
     struct pollers *pollers;            /* bots that have none */
     struct pauses *pauses;              /* tells people that there is no database */
     struct sender *sender;              /* takes messages to Telegram */
+    struct broadcaster *broadcaster;    /* goes on with broadcasts */
     struct http_client *turns_http;     /* what dialogues ask other services by */
     struct deliver_hosts forward_hosts; /* where forwards may lead */
     struct deliver *deliver;            /* takes updates to forwards */

@@ -9,6 +9,7 @@
 #include "app.h"
 #include "bots/bot_command.h"
 #include "bots/bots.h"
+#include "broadcasts/broadcaster.h"
 #include "dialogues/replay.h"
 #include "dialogues/turns.h"
 #include "intake/intake.h"
@@ -44,6 +45,7 @@ static void stop(void *data)
     http_client_destroy(app->turns_http);
     deliver_stop(app->deliver);
     webhook_watch_destroy(app->webhooks);
+    broadcaster_stop(app->broadcaster);
     sender_stop(app->sender);
     pauses_destroy(app->pauses);
     http_client_destroy(app->telegram_http);
@@ -114,7 +116,10 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
                                            .speak = telegram_client_speak,
                                            .data = app->telegram};
     app->sender = sender_start(&options, fault);
-    return app->sender != NULL;
+    if (app->sender == NULL)
+        return false;
+    app->broadcaster = broadcaster_start(app->service, app->sender, fault);
+    return app->broadcaster != NULL;
 }
 
 static bool start_turns(struct gateway_app *app, struct fault *fault)

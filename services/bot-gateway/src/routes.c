@@ -29,6 +29,13 @@ const struct http_route gateway_routes[] = {
     {.method = HTTP_POST, .path = "/v1/bots/:bot/webhook", .scope = SCOPE_BOT_ADMIN,
      .handler = post_bot_webhook, .flags = HTTP_ROUTE_ACTION, .deadline_ms = WEBHOOK_DEADLINE_MS},
 
+    ROUTE(HTTP_GET,  "/v1/broadcasts",          SCOPE_BOT_READ, get_broadcasts,      0),
+    ROUTE(HTTP_POST, "/v1/broadcasts",          SCOPE_BOT_ADMIN, post_broadcast,     0),
+    ROUTE(HTTP_GET,  "/v1/broadcasts/:id",      SCOPE_BOT_READ, get_broadcast,       0),
+    ROUTE(HTTP_POST, "/v1/broadcasts/:id/cancel", SCOPE_BOT_ADMIN, post_broadcast_cancel, ACTION),
+    ROUTE(HTTP_POST, "/v1/broadcasts/:id/pause", SCOPE_BOT_ADMIN, post_broadcast_pause, ACTION),
+    ROUTE(HTTP_POST, "/v1/broadcasts/:id/resume", SCOPE_BOT_ADMIN, post_broadcast_resume, ACTION),
+
     ROUTE(HTTP_GET,  "/v1/chats/:bot/:chat/messages", SCOPE_BOT_READ, get_chat_messages, 0),
 
     ROUTE(HTTP_GET,  "/v1/forwards",            SCOPE_BOT_READ, get_forwards,        0),

@@ -22,12 +22,14 @@ enum {
     GIVEN_MESSAGE, /* one that waits */
     GIVEN_UPDATE,  /* one that was given up */
     GIVEN_FORWARD,
-    GIVEN_USER /* one of whom there is something in each table */
+    GIVEN_USER,      /* one of whom there is something in each table */
+    GIVEN_BROADCAST, /* one that runs */
+    GIVEN_PAUSED
 };
 
 static const struct torture_service service;
 static struct {
-    char message[40], update[40], forward[40];
+    char message[40], update[40], forward[40], broadcast[40];
 } made;
 
 /* --- Telegram and booking-api: whatever is asked, it is done --- */
@@ -171,6 +173,26 @@ static void make_user(void)
               " 'x', now() FROM bot");
 }
 
+#define BROADCAST "{'bot':'taxi','audience':{'all':true},'text':'Сәлем'}"
+
+static void make_broadcast(bool paused)
+{
+    char body[TORTURE_BODY];
+    stand_sql("INSERT INTO person (bot_id, user_id, told_language) SELECT id, 7, 'ru' FROM bot");
+    const struct answer answer =
+        stand_status(&(struct ask){.handler = post_broadcast,
+                                   .method = HTTP_POST,
+                                   .body = torture_fill(&service, BROADCAST, body)});
+    ck_status(answer, 202);
+    snprintf(made.broadcast, sizeof made.broadcast, "%s", answer.id);
+    if (paused)
+        ck_status(stand_status(&(struct ask){.handler = post_broadcast_pause,
+                                             .method = HTTP_POST,
+                                             .id = made.broadcast,
+                                             .action = true}),
+                  200);
+}
+
 static void make(const struct torture_case *row)
 {
     stand_bot("taxi");
@@ -183,17 +205,20 @@ static void make(const struct torture_case *row)
         make_forward();
     else if (row->given == GIVEN_USER)
         make_user();
+    else if (row->given == GIVEN_BROADCAST || row->given == GIVEN_PAUSED)
+        make_broadcast(row->given == GIVEN_PAUSED);
 }
 
 static const struct torture_word subjects[] = {
     {"/telegram/:bot",   "taxi"},
     {"/v1/chats/:bot",                  "taxi"},
     {"/v1/bots/:bot","taxi"},
-    {"/v1/users/:bot",    "taxi"},
-    {"/v1/messages/:id",                  made.message},
-    {"/v1/updates/:id",         made.update},
-    {"/v1/forwards/:id", made.forward},
-    {0                 }
+    {"/v1/users/:bot", "taxi"},
+    {"/v1/messages/:id",   made.message},
+    {"/v1/updates/:id",                 made.update},
+    {"/v1/forwards/:id",   made.forward},
+    {"/v1/broadcasts/:id", made.broadcast},
+    {0                }
 };
 
 static const struct torture_service service = {
@@ -208,8 +233,15 @@ static const struct torture_service service = {
 /* --- the use cases --- */
 
 #define UNCERTAIN "UPDATE sending SET status = 'uncertain'"
-#define MESSAGE   "{'bot':'taxi','chat_id':7,'text':'Сәлем','supersede_key':'driver'}"
-#define UPDATE    "{'update_id':1,'message':{'chat':{'id':7},'from':{'id':7},'text':'Сәлем'}}"
+/* A message of the broadcast waits. */
+#define QUEUED                                                                                     \
+    "WITH r AS (INSERT INTO recipient (bot_id, chat_id, lane, due_at)"                             \
+    "  SELECT bot_id, 7, 2, now() FROM broadcast)"                                                 \
+    " INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload, on_unknown,"     \
+    "  dedupe_key, broadcast_id) SELECT id, tenant_id, bot_id, 7, 2, 'sendMessage',"               \
+    "  payloads -> 'ru', 'hold', 'x', id FROM broadcast"
+#define MESSAGE "{'bot':'taxi','chat_id':7,'text':'Сәлем','supersede_key':'driver'}"
+#define UPDATE  "{'update_id':1,'message':{'chat':{'id':7},'from':{'id':7},'text':'Сәлем'}}"
 
 // clang-format off
 static const struct torture_case rows[] = {
@@ -238,6 +270,16 @@ static const struct torture_case rows[] = {
     CASE("forward asked for again", "POST /v1/forwards", .repeated = true, .body = FORWARD),
     CASE("one forward", "GET /v1/forwards/:id", .given = GIVEN_FORWARD),
     CASE("forward deleted", "DELETE /v1/forwards/:id", .given = GIVEN_FORWARD),
+
+    CASE("broadcasts", "GET /v1/broadcasts", .given = GIVEN_BROADCAST),
+    CASE("broadcast", "POST /v1/broadcasts", .body = BROADCAST),
+    CASE("broadcast without effect", "POST /v1/broadcasts", .query = {{"dry_run", "true"}}, .body = BROADCAST),
+    CASE("broadcast asked for again", "POST /v1/broadcasts", .repeated = true, .body = BROADCAST),
+    CASE("one broadcast", "GET /v1/broadcasts/:id", .given = GIVEN_BROADCAST),
+    CASE("pause", "POST /v1/broadcasts/:id/pause", .given = GIVEN_BROADCAST, .then = QUEUED),
+    CASE("pause tapped twice", "POST /v1/broadcasts/:id/pause", .keyless = true, .given = GIVEN_BROADCAST, .then = QUEUED),
+    CASE("resume", "POST /v1/broadcasts/:id/resume", .given = GIVEN_PAUSED, .then = QUEUED),
+    CASE("broadcast cancelled", "POST /v1/broadcasts/:id/cancel", .given = GIVEN_BROADCAST, .then = QUEUED),
 
     CASE("updates", "GET /v1/updates", .given = GIVEN_UPDATE),
     CASE("replay", "POST /v1/updates/:id/replay", .given = GIVEN_UPDATE),

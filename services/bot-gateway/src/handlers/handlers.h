@@ -13,6 +13,13 @@ http_handler post_update;
 http_handler get_updates; /* update_list_handlers.c */
 http_handler post_update_replay;
 
+http_handler post_broadcast;
+http_handler get_broadcasts;
+http_handler get_broadcast;
+http_handler post_broadcast_pause;
+http_handler post_broadcast_resume;
+http_handler post_broadcast_cancel;
+
 http_handler post_forward;
 http_handler get_forwards;
 http_handler get_forward;

@@ -6,6 +6,7 @@
 #include "bots/bots.h"
 #include "handlers/handlers.h"
 #include "handlers/named_bot.h"
+#include "handlers/no_body.h"
 #include "sending/sender.h"
 #include "sending/sending_json.h"
 #include "sending/sending_store.h"
@@ -125,17 +126,12 @@ static bool do_move(struct change *change, const struct asked *asked, struct sen
 
 static bool move(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    static const struct fields nothing = {.item_size = sizeof(char)};
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    const struct json_body *body;
     struct sending sending;
-    char none;
 
-    if (!http_request_json(change->req, false, &body, fault) ||
-        !fields_decode_body(&nothing, body, false, &none, NULL, change->arena, fault) ||
-        !sending_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &sending,
-                            fault))
+    if (!no_body(change, fault) || !sending_store_lock(change->tx, &change->caller->tenant_id,
+                                                       &asked->id, &rows, &sending, fault))
         return false;
     if (!repeats(&sending, asked->action, change->caller) &&
         !do_move(change, asked, &sending, fault))

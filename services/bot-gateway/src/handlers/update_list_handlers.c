@@ -6,6 +6,7 @@
 #include "app.h"
 #include "dialogues/turns.h"
 #include "handlers/handlers.h"
+#include "handlers/no_body.h"
 #include "intake/intake_json.h"
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
@@ -52,16 +53,6 @@ static bool judge(const struct update_shown *update, struct fault *fault)
                          update_status_names[update->status]);
     return !update->broken || fault_set(fault, FAULT_CONFLICT, "unreadable",
                                         "The update cannot be read, so there is nothing to do.");
-}
-
-static bool no_body(const struct change *change, struct fault *fault)
-{
-    static const struct fields nothing = {.item_size = sizeof(char)};
-    const struct json_body *body;
-    char none;
-
-    return http_request_json(change->req, false, &body, fault) &&
-           fields_decode_body(&nothing, body, false, &none, NULL, change->arena, fault);
 }
 
 static bool replay(struct change *change, void *arg, struct http_response *res, struct fault *fault)

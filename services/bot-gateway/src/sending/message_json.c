@@ -54,10 +54,17 @@ static void check_row(const struct field_list *row, size_t index, struct fault_l
     }
 }
 
+void message_buttons_check(const struct field_list *rows, struct fault_list *problems)
+{
+    const struct field_list *row = rows->items;
+
+    for (size_t i = 0; i < rows->count; i++)
+        check_row(&row[i], i, problems);
+}
+
 static void check(const void *value, struct fault_list *problems)
 {
     const struct message *message = value;
-    const struct field_list *row = message->buttons.items;
     struct fault fault;
 
     if (message->chat_id == 0)
@@ -65,8 +72,7 @@ static void check(const void *value, struct fault_list *problems)
     if (message->text.at != NULL && message->parse_mode == 0 &&
         !telegram_text_check_html(message->text, &fault))
         fault_list_add(problems, "text", "bad_html", "%s", fault.detail);
-    for (size_t i = 0; i < message->buttons.count; i++)
-        check_row(&row[i], i, problems);
+    message_buttons_check(&message->buttons, problems);
 }
 
 const struct fields message_fields = FIELDS_CHECKED(items, struct message, check);

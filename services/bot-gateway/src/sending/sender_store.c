@@ -100,6 +100,7 @@ static const struct db_statement mark_statement = {
            "    SELECT q.id FROM sending q"
            "    WHERE q.bot_id = r.bot_id AND q.chat_id = r.chat_id AND q.status = 'queued'"
            "     AND (q.expires_at IS NULL OR q.expires_at > now())"
+           "     AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = q.broadcast_id AND b.status = 'paused')"
            "     AND NOT EXISTS (SELECT FROM sending f WHERE f.bot_id = r.bot_id"
            "      AND f.chat_id = r.chat_id AND f.status = 'sending' AND f.lane > 0)"
            "    ORDER BY q.lane, q.id LIMIT 1) head"

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "base/language.h"
+#include "base/now.h"
+#include "base/parse.h"
+#include "json/texts.h"
+
+#include "broadcasts/broadcasts_json.h"
+#include "sending/sending_json.h"
+#include "telegram/text.h"
+
+/* --- in --- */
+
+static bool decode_time(struct slice text, void *value, const char **code, const char **detail)
+{
+    int64_t *wall_us = value;
+
+    if (text.at == NULL) {
+        *wall_us = FIELD_ABSENT;
+        return true;
+    }
+    *code = "bad_time";
+    *detail = "Must be a time like 2026-01-02T03:04:05Z";
+    return parse_timestamp(text, wall_us);
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct broadcast_audience, member)
+static const struct field audience_items[] = {
+    {.name = "all",         .type = FIELD_BOOL,   .flags = FIELD_NULLABLE, AT(all)},
+    {.name = "language",    .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(language), .max = LANGUAGE_KZ, .names = language_names},
+    {.name = "seen_after",  .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(seen_after), .decode = decode_time},
+    {.name = "user_ids",    .type = FIELD_INTS,   .flags = FIELD_NULLABLE, AT(user_ids), .min = 1, .max = BROADCAST_USERS_MAX},
+    /* Who has booked is known to booking-api, and no one here has asked it. */
+    {.name = "has_booking", .type = FIELD_BOOL,   .flags = FIELD_READ_ONLY, AT(all)},
+};
+#undef AT
+static const struct fields audience_fields = FIELDS_OF(audience_items, struct broadcast_audience);
+
+static const char *const parse_modes[] = {"HTML", NULL};
+
+#define AT(member) .offset = offsetof(struct broadcast_ask, member)
+static const struct field ask_items[] = {
+    {.name = "bot",        .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(bot), .min = 1, .max = BOT_NAME_MAX},
+    {.name = "audience",   .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(audience), .table = &audience_fields},
+    {.name = "text",       .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(text), .min = 1, .max = MESSAGE_TEXT_MAX},
+    {.name = "parse_mode", .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(parse_mode), .names = parse_modes},
+    {.name = "buttons",    .type = FIELD_LIST,   .flags = FIELD_NULLABLE | FIELD_ROWS, AT(buttons),
+     .max = MESSAGE_ROWS_MAX, .table = &message_button_fields},
+    {.name = "on_unknown", .type = FIELD_ENUM,   AT(on_unknown), .names = sending_on_unknown_names},
+};
+#undef AT
+// clang-format on
+
+static bool has_criterion(const struct broadcast_audience *audience)
+{
+    return audience->language >= 0 || audience->seen_after != FIELD_ABSENT ||
+           audience->user_ids.items != NULL;
+}
+
+static void check(const void *value, struct fault_list *problems)
+{
+    const struct broadcast_ask *ask = value;
+    struct fault fault;
+
+    if (ask->audience.all == has_criterion(&ask->audience))
+        fault_list_add(problems, "audience", "all_or_some",
+                       "Either all, or at least one of language, seen_after and user_ids.");
+    if (ask->text.at != NULL && ask->parse_mode == 0 &&
+        !telegram_text_check_html(ask->text, &fault))
+        fault_list_add(problems, "text", "bad_html", "%s", fault.detail);
+    else if (ask->text.at != NULL &&
+             telegram_text_length(ask->text,
+                                  ask->parse_mode == 0 ? TELEGRAM_HTML : TELEGRAM_PLAIN) >
+                 TELEGRAM_TEXT_MAX)
+        fault_list_add(problems, "text", "text_too_long", "More than one message.");
+    message_buttons_check(&ask->buttons, problems);
+}
+
+const struct fields broadcast_ask_fields = FIELDS_CHECKED(ask_items, struct broadcast_ask, check);
+
+struct broadcast_ask broadcast_ask_defaults(void)
+{
+    struct broadcast_ask ask;
+
+    fields_clear(&broadcast_ask_fields, &ask);
+    ask.on_unknown = SENDING_HOLD;
+    return ask;
+}
+
+// clang-format off
+static const struct field query_items[] = {
+    {.name = "bot",    .type = FIELD_TEXT, .offset = offsetof(struct broadcast_query, bot), .min = 1, .max = BOT_NAME_MAX},
+    {.name = "limit",  .type = FIELD_INT,  .offset = offsetof(struct broadcast_query, page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor", .type = FIELD_RAW,  .offset = offsetof(struct broadcast_query, page.cursor)},
+};
+// clang-format on
+const struct fields broadcast_query_fields = FIELDS_OF(query_items, struct broadcast_query);
+
+/* --- out --- */
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct broadcast_audience, member)
+static const struct field stored_items[] = {
+    {.name = "all",        .type = FIELD_BOOL, .flags = FIELD_OMIT, AT(all)},
+    {.name = "language",   .type = FIELD_ENUM, .flags = FIELD_OMIT, AT(language), .names = language_names},
+    {.name = "seen_after", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(seen_after)},
+    {.name = "user_count", .type = FIELD_INT,  .flags = FIELD_OMIT, AT(user_count)},
+};
+#undef AT
+static const struct fields stored_fields = FIELDS_OF(stored_items, struct broadcast_audience);
+
+struct allowed {
+    struct slice action;
+    struct texts label;
+};
+
+static const struct texts labels[BROADCAST_ACTIONS] = {
+    [BROADCAST_PAUSE]  = {TEXTS_LITERAL("Приостановить"), TEXTS_LITERAL("Кідірту"), TEXTS_LITERAL("Pause")},
+    [BROADCAST_RESUME] = {TEXTS_LITERAL("Продолжить"), TEXTS_LITERAL("Жалғастыру"), TEXTS_LITERAL("Resume")},
+    [BROADCAST_CANCEL] = {TEXTS_LITERAL("Отменить"), TEXTS_LITERAL("Болдырмау"), TEXTS_LITERAL("Cancel")},
+};
+
+static const struct field allowed_items[] = {
+    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct allowed, action)},
+    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct allowed, label), .table = &texts_title_fields},
+};
+static const struct fields allowed_fields = FIELDS_OF(allowed_items, struct allowed);
+
+struct shown {
+    struct broadcast broadcast;
+    int64_t left;
+    int64_t cancelled;
+    int64_t progress;
+    int64_t eta_s;
+};
+// clang-format on
+
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct broadcast *broadcast = value;
+    struct allowed allowed[BROADCAST_ACTIONS];
+    size_t count = 0;
+
+    for (int action = 0; action < BROADCAST_ACTIONS; action++)
+        if (broadcast_may(broadcast->status, (enum broadcast_action)action))
+            allowed[count++] =
+                (struct allowed){slice_of(broadcast_action_names[action]), labels[action]};
+    fields_encode_list(&allowed_fields, allowed, count, false, out);
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct shown, member)
+static const struct field shown_items[] = {
+    {.name = "id",              .type = FIELD_UUID, AT(broadcast.id)},
+    {.name = "bot",             .type = FIELD_TEXT, AT(broadcast.bot)},
+    {.name = "status",          .type = FIELD_ENUM, AT(broadcast.status), .names = broadcast_status_names},
+    {.name = "audience",        .type = FIELD_RAW,  AT(broadcast.audience)},
+    {.name = "total",           .type = FIELD_INT,  AT(broadcast.total)},
+    {.name = "queued",          .type = FIELD_INT,  AT(left)},
+    {.name = "sent",            .type = FIELD_INT,  AT(broadcast.counts.sent)},
+    {.name = "failed",          .type = FIELD_INT,  AT(broadcast.counts.failed)},
+    {.name = "unreachable",     .type = FIELD_INT,  AT(broadcast.counts.unreachable)},
+    {.name = "uncertain",       .type = FIELD_INT,  AT(broadcast.counts.uncertain)},
+    {.name = "cancelled",       .type = FIELD_INT,  AT(cancelled)},
+    {.name = "progress",        .type = FIELD_INT,  AT(progress)},
+    {.name = "eta_seconds",     .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(eta_s)},
+    {.name = "on_unknown",      .type = FIELD_ENUM, AT(broadcast.on_unknown), .names = sending_on_unknown_names},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, AT(broadcast), .encode = encode_actions},
+    {.name = "finished_at",     .type = FIELD_TIME, .flags = FIELD_OMIT, AT(broadcast.finished_at)},
+    {.name = "version",         .type = FIELD_INT,  AT(broadcast.version)},
+    {.name = "created_at",      .type = FIELD_TIME, AT(broadcast.created_at)},
+    {.name = "updated_at",      .type = FIELD_TIME, AT(broadcast.updated_at)},
+};
+#undef AT
+static const struct fields shown_fields = FIELDS_OF(shown_items, struct shown);
+// clang-format on
+
+void broadcast_audience_encode(const struct broadcast_audience *audience, struct buf *out)
+{
+    struct broadcast_audience stored = *audience;
+
+    stored.user_count =
+        stored.user_ids.items != NULL ? (int64_t)stored.user_ids.count : FIELD_ABSENT;
+    fields_encode(&stored_fields, &stored, false, out);
+}
+
+void broadcast_users_encode(const struct broadcast_audience *audience, struct buf *out)
+{
+    const struct field_ints *users = &audience->user_ids;
+
+    if (users->items == NULL)
+        return;
+    for (size_t i = 0; i < users->count; i++) {
+        buf_char(out, i == 0 ? '[' : ',');
+        buf_i64(out, users->items[i]);
+    }
+    buf_char(out, ']');
+}
+
+void broadcast_encode(const struct broadcast *broadcast, bool in_list, struct buf *out)
+{
+    struct broadcast_pace pace = broadcast->pace;
+    struct shown shown = {.broadcast = *broadcast,
+                          .left = broadcast_left(broadcast),
+                          .cancelled = broadcast_cancelled(broadcast),
+                          .progress = broadcast_progress(broadcast)};
+
+    pace.status = broadcast->status;
+    pace.left = shown.left;
+    shown.eta_s = broadcast_eta_s(&pace);
+    fields_encode(&shown_fields, &shown, in_list, out);
+}

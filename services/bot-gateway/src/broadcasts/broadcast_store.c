@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "broadcasts/broadcast_store.h"
+
+#include <stddef.h>
+
+#include "broadcasts/broadcaster_store.h"
+#include "sending/sending.h"
+
+// clang-format off
+#define AT(member) offsetof(struct broadcast, member)
+#define MS(interval) "ceil(extract(epoch FROM " interval ") * 1000)::bigint"
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),                 .name = "id"},
+    {DB_TEXT, AT(bot),                .sql = "bot.name"},
+    {DB_NAME, AT(status),             .name = "status", .names = broadcast_status_names},
+    {DB_TEXT, AT(audience),           .sql = "b.audience::text"},
+    {DB_INT,  AT(total),              .name = "total"},
+    {DB_INT,  AT(counts.sent),        .sql = "c.sent"},
+    {DB_INT,  AT(counts.failed),      .sql = "c.failed"},
+    {DB_INT,  AT(counts.unreachable), .sql = "c.unreachable"},
+    {DB_INT,  AT(counts.uncertain),   .sql = "c.uncertain"},
+    {DB_INT,  AT(counts.cancelled),   .sql = "c.cancelled"},
+    {DB_INT,  AT(queued),             .sql = "w.queued"},
+    {DB_INT,  AT(pace.parked),        .sql = "w.parked"},
+    {DB_INT,  AT(pace.parked_ms),     .sql = "coalesce(" MS("w.parked_until - now()") ", 0)"},
+    {DB_INT,  AT(pace.pause_ms),      .sql = "coalesce(" MS("rest.paused_until - now()") ", 0)"},
+    {DB_INT,  AT(pace.running_ms),    .sql = MS("now() - b.running_since")},
+    {DB_INT,  AT(pace.sent),          .sql = "minute.own"},
+    {DB_INT,  AT(pace.others),        .sql = "minute.others"},
+    {DB_NAME, AT(on_unknown),         .name = "on_unknown", .names = sending_on_unknown_names},
+    {DB_NAME, AT(moved),              .name = "moved", .names = broadcast_action_names},
+    {DB_TEXT, AT(moved_by),           .name = "moved_by"},
+    {DB_TIME, AT(finished_at),        .name = "finished_at"},
+    {DB_INT,  AT(version),            .name = "version"},
+    {DB_TIME, AT(created_at),         .name = "created_at"},
+    {DB_TIME, AT(updated_at),         .name = "updated_at"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape broadcast_shape = DB_SHAPE(columns, "b");
+
+/* Outcomes are counted as they happen. What waits is BROADCAST_QUEUED_MAX at most, and what was sent in the last minute
+ * is bounded by the limits of Telegram; of what is over neither is looked at. The index of settled messages by age has
+ * all of these statuses in its condition. */
+#define SHOWN                                                                                      \
+    " FROM broadcast b JOIN bot ON bot.id = b.bot_id JOIN broadcast_count c ON c.broadcast_id = b.id"                  \
+    " LEFT JOIN sending_pause rest ON rest.bot_id = b.bot_id AND rest.paused_until > now()"        \
+    " CROSS JOIN LATERAL (SELECT count(*) AS queued,"                                              \
+    "   count(*) FILTER (WHERE s.status = 'queued' AND r.parked_until > now()) AS parked,"         \
+    "   max(r.parked_until) FILTER (WHERE s.status = 'queued' AND r.parked_until > now()) AS parked_until"             \
+    "  FROM sending s JOIN recipient r ON r.bot_id = s.bot_id AND r.chat_id = s.chat_id"           \
+    "  WHERE b.slot IS NOT NULL AND s.broadcast_id = b.id AND s.status IN ('queued', 'sending')) w"                    \
+    " CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE s.broadcast_id = b.id) AS own,"            \
+    "   count(*) FILTER (WHERE s.broadcast_id IS DISTINCT FROM b.id) AS others"                    \
+    "  FROM sending s WHERE b.status = 'running' AND s.bot_id = b.bot_id AND s.lane > 0 AND s.status = 'sent'"         \
+    "   AND s.status IN ('sent', 'failed', 'expired', 'superseded', 'cancelled')"                  \
+    "   AND s.updated_at > now() - interval '1 minute') minute"                                    \
+    " WHERE b.tenant_id = {tenant}"
+
+static const struct db_statement find_statement = {
+    .name = "broadcast_find",
+    .parameters = "tenant uuid, id uuid",
+    .shape = &broadcast_shape,
+    .sql = "SELECT {columns}" SHOWN " AND b.id = {id}",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "broadcast_lock",
+    .parameters = "tenant uuid, id uuid",
+    .sql = "SELECT FROM broadcast WHERE tenant_id = {tenant} AND id = {id} FOR NO KEY UPDATE",
+};
+
+static const struct db_statement list_statement = {
+    .name = "broadcast_list",
+    .parameters = "tenant uuid, bot text, after uuid, limit bigint",
+    .shape = &broadcast_shape,
+    .sql = LIST_PAGE_OF
+           "SELECT {columns}, NULL::integer AS large" SHOWN
+           " AND ({bot} IS NULL OR bot.name = {bot}) AND b.id < {after} ORDER BY b.id DESC LIMIT {limit}"
+           LIST_PAGE_CUT,
+};
+
+static const struct db_constraint constraints[] = {
+    {"broadcast_over",      FAULT_CONFLICT, "too_many_broadcasts", NULL, "The bot has 8 broadcasts that are not over."},
+    {"broadcast_slot_once", FAULT_CONFLICT, "changed",             NULL, "Another broadcast was made at the same moment."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+static const struct db_statement insert_statement = {
+    .name = "broadcast_insert",
+    .parameters = "id uuid, tenant uuid, bot uuid, audience jsonb, users jsonb, payloads jsonb, on_unknown text, most integer",
+    .sql = "INSERT INTO broadcast (id, tenant_id, bot_id, audience, user_ids, payloads, on_unknown, slot, total)"
+           " SELECT {id}, {tenant}, {bot}, {audience}, {users}, {payloads}, {on_unknown},"
+           "  (SELECT min(slot) FROM generate_series(1, {most}) slot"
+           "   WHERE NOT EXISTS (SELECT FROM broadcast b WHERE b.bot_id = {bot} AND b.slot = slot.slot)),"
+           "  (SELECT count(*) FROM person p WHERE p.bot_id = {bot} AND " BROADCAST_FITS("{audience}", "{users}", "SELECT value::bigint FROM jsonb_array_elements_text({users})") ")",
+    .constraints = constraints,
+};
+
+static const struct db_statement count_statement = {
+    .name = "broadcast_count",
+    .parameters = "id uuid",
+    .sql = "INSERT INTO broadcast_count (broadcast_id) VALUES ({id})",
+};
+
+static const struct db_statement move_statement = {
+    .name = "broadcast_move",
+    .parameters = "id uuid, status text, action text, actor text",
+    .sql = "UPDATE broadcast SET status = {status}, moved = {action}, moved_by = left({actor}, 200),"
+           "  running_since = CASE WHEN {status} = 'running' THEN now() ELSE running_since END"
+           " WHERE id = {id}",
+};
+// clang-format on
+
+bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast,
+                            struct fault *fault)
+{
+    const struct db_value values[] = {
+        db_uuid(&broadcast->id),
+        db_uuid(&broadcast->tenant_id),
+        db_uuid(&broadcast->bot_id),
+        db_text(broadcast->audience),
+        db_text(broadcast->user_ids),
+        db_text(broadcast->payloads),
+        db_str(sending_on_unknown_names[broadcast->on_unknown]),
+        db_int(BROADCASTS_MAX),
+    };
+    const struct db_call calls[] = {
+        {&insert_statement, values, sizeof values / sizeof values[0], NULL},
+        {&count_statement,  values, 1,                                NULL},
+    };
+
+    return db_query_all(tx, calls, 2, fault);
+}
+
+void broadcast_store_read(const struct db_rows *rows, int row, struct broadcast *out)
+{
+    *out = (struct broadcast){.moved = -1};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+}
+
+static bool read_found(const struct db_rows *rows, struct broadcast *out, struct fault *fault)
+{
+    if (rows->count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such broadcast.");
+    broadcast_store_read(rows, 0, out);
+    return true;
+}
+
+bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                          struct db_rows *rows, struct broadcast *out, struct fault *fault)
+{
+    return db_query(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault) &&
+           read_found(rows, out, fault);
+}
+
+bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                          struct db_rows *rows, struct broadcast *out, struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(tenant_id), db_uuid(id)};
+    const struct db_call calls[] = {
+        {&lock_statement, values, 2, NULL},
+        {&find_statement, values, 2, rows},
+    };
+
+    return db_query_all(tx, calls, 2, fault) && read_found(rows, out, fault);
+}
+
+bool broadcast_store_list(struct db *db, const struct uuid *tenant_id, struct slice bot,
+                          const struct list_place *place, int64_t limit, struct db_rows *rows,
+                          struct fault *fault)
+{
+    return db_query(db, &list_statement,
+                    DB_VALUES(db_uuid(tenant_id), db_text(bot),
+                              db_uuid(place->set ? &place->id : &uuid_max), db_int(limit)),
+                    rows, fault);
+}
+
+bool broadcast_store_move(struct db *tx, const struct uuid *id, enum broadcast_action action,
+                          struct slice actor, struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(id),
+                                      db_str(broadcast_status_names[broadcast_after(action)]),
+                                      db_str(broadcast_action_names[action]), db_text(actor)};
+    const struct db_call calls[] = {
+        {&move_statement, values, 4, NULL},
+    };
+
+    return db_query_all(tx, calls, 1, fault) && broadcaster_store_renew(tx, id, fault);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "broadcasts/broadcaster.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "db/transaction.h"
+
+#include "broadcasts/broadcaster_store.h"
+#include "sending/sender.h"
+
+enum { IDLE_MS = 1000, RUN_MS = 20000 };
+
+struct broadcaster {
+    struct service *service;
+    struct sender *sender;
+    struct periodic *rounds;
+};
+
+struct step {
+    struct uuid id;
+    enum broadcast_step done;
+};
+
+/* Another copy may have done it meanwhile, so what is to be done is asked again. */
+static bool take_step(struct db *tx, void *arg, struct fault *fault)
+{
+    struct step *step = arg;
+    struct broadcast_state state;
+    bool locked;
+
+    step->done = BROADCAST_WAIT;
+    if (!broadcaster_store_lock(tx, &step->id, &locked, &state, fault))
+        return false;
+    if (!locked)
+        return true;
+    step->done = broadcast_next(&state);
+    switch (step->done) {
+    case BROADCAST_WAIT:
+        return true;
+    case BROADCAST_FIND:
+        return broadcaster_store_find(tx, &step->id, fault);
+    case BROADCAST_QUEUE:
+        return broadcaster_store_queue(tx, &step->id, broadcast_room(&state), fault);
+    case BROADCAST_CLEAR:
+        return broadcaster_store_clear(tx, &step->id, fault);
+    case BROADCAST_FINISH:
+        return broadcaster_store_finish(tx, &step->id, fault);
+    }
+    return true;
+}
+
+/* One step for each broadcast, so that a long one holds up no other. */
+static bool run(void *data, struct fault *fault)
+{
+    struct broadcaster *broadcaster = data;
+    auto_rows struct db_rows rows = {0};
+    bool more = false;
+
+    if (!broadcaster_store_list(broadcaster->service->db, &rows, fault))
+        return false;
+    for (int row = 0; row < rows.count; row++) {
+        struct broadcast_state state;
+        struct step step;
+        broadcaster_store_read(&rows, row, &step.id, &state);
+        if (broadcast_next(&state) == BROADCAST_WAIT)
+            continue;
+        if (!db_transaction(broadcaster->service->pool, take_step, &step, fault))
+            return false;
+        more = more || step.done == BROADCAST_FIND || step.done == BROADCAST_QUEUE;
+        if (step.done == BROADCAST_QUEUE)
+            sender_wake(broadcaster->sender);
+    }
+    if (rows.count > 0)
+        periodic_soon(broadcaster->rounds, more ? 0 : BROADCASTER_POLL_MS);
+    return true;
+}
+
+void broadcaster_wake(void *broadcaster)
+{
+    if (broadcaster != NULL)
+        periodic_soon(((struct broadcaster *)broadcaster)->rounds, 0);
+}
+
+struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,
+                                      struct fault *fault)
+{
+    struct broadcaster *broadcaster = fault_calloc(sizeof *broadcaster, "the broadcasts", fault);
+
+    if (broadcaster == NULL)
+        return NULL;
+    broadcaster->service = service;
+    broadcaster->sender = sender;
+    const struct periodic_options options = {.name = "broadcasts",
+                                             .run = run,
+                                             .data = broadcaster,
+                                             .every_ms = IDLE_MS,
+                                             .limit_ms = RUN_MS,
+                                             .at_once = true};
+    broadcaster->rounds = periodic_start(service->loop, &options, fault);
+    if (broadcaster->rounds == NULL) {
+        free(broadcaster);
+        return NULL;
+    }
+    return broadcaster;
+}
+
+void broadcaster_stop(struct broadcaster *broadcaster)
+{
+    if (broadcaster == NULL)
+        return;
+    periodic_stop(broadcaster->rounds);
+    free(broadcaster);
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#include "broadcasts/broadcaster_store.h"
+
+#include <stddef.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+
+enum { IDS_MAX = BROADCAST_READY_MAX * (UUID_TEXT_LEN + 1) + 2 };
+
+// clang-format off
+#define AT(member) offsetof(struct broadcast_state, member)
+static const struct db_column columns[] = {
+    {DB_NAME, AT(status), .name = "status", .names = broadcast_status_names},
+    {DB_BOOL, AT(found),  .sql = "b.found_at IS NOT NULL"},
+    {DB_BOOL, AT(left),   .sql = "EXISTS (SELECT FROM broadcast_person q WHERE q.broadcast_id = b.id)"},
+    {DB_INT,  AT(queued), .sql = "w.queued"},
+    {DB_INT,  AT(ready),  .sql = "w.ready"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+static const struct db_shape shape = DB_SHAPE(columns, "b");
+
+#define STATE                                                                                      \
+    "{columns} FROM broadcast b CROSS JOIN LATERAL (SELECT count(*) AS queued,"                    \
+    "  count(*) FILTER (WHERE r.parked_until IS NULL OR r.parked_until <= now()) AS ready"         \
+    " FROM sending s JOIN recipient r ON r.bot_id = s.bot_id AND r.chat_id = s.chat_id"            \
+    " WHERE s.broadcast_id = b.id AND s.status IN ('queued', 'sending')) w"                        \
+    " WHERE b.slot IS NOT NULL"
+
+static const struct db_statement list_statement = {
+    .name = "broadcaster_list",
+    .parameters = "most bigint",
+    .shape = &shape,
+    .sql = "SELECT b.id, " STATE " AND (b.status <> 'paused' OR b.found_at IS NULL) ORDER BY b.id LIMIT {most}",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "broadcaster_lock",
+    .parameters = "id uuid",
+    .sql = "SELECT FROM broadcast WHERE id = {id} AND slot IS NOT NULL FOR NO KEY UPDATE SKIP LOCKED",
+};
+
+/* What it is by the time it is locked. */
+static const struct db_statement state_statement = {
+    .name = "broadcaster_state",
+    .parameters = "id uuid",
+    .shape = &shape,
+    .sql = "SELECT b.id, " STATE " AND b.id = {id}",
+};
+
+/* Who was seen for the first time behind its acceptance does not belong to it. */
+static const struct db_statement find_statement = {
+    .name = "broadcaster_find",
+    .parameters = "id uuid, most bigint",
+    .sql = "WITH b AS MATERIALIZED (SELECT * FROM broadcast WHERE id = {id}),"
+           " chosen AS MATERIALIZED (SELECT value::bigint AS user_id"
+           "  FROM b CROSS JOIN jsonb_array_elements_text(b.user_ids)),"
+           " page AS MATERIALIZED (SELECT p.id, p.user_id, p.first_seen_at <= b.created_at AND "
+           BROADCAST_FITS("b.audience", "b.user_ids", "SELECT user_id FROM chosen") " AS fits"
+           "  FROM b CROSS JOIN LATERAL (SELECT * FROM person WHERE bot_id = b.bot_id AND id > b.found_to"
+           "   ORDER BY id LIMIT {most}) p),"
+           " fits AS MATERIALIZED (SELECT page.id, r.unreachable_since IS NOT NULL AS closed"
+           "  FROM page CROSS JOIN b LEFT JOIN recipient r ON r.bot_id = b.bot_id AND r.chat_id = page.user_id"
+           "  WHERE page.fits),"
+           " placed AS (INSERT INTO broadcast_person (broadcast_id, person_id)"
+           "  SELECT {id}, id FROM fits WHERE NOT closed ORDER BY id"
+           "  ON CONFLICT ON CONSTRAINT broadcast_person_once DO NOTHING),"
+           " counted AS (UPDATE broadcast_count"
+           "  SET unreachable = unreachable + (SELECT count(*) FROM fits WHERE closed) WHERE broadcast_id = {id}),"
+           " looked AS (SELECT (SELECT count(*) FROM page) < {most} AS all, (SELECT count(*) FROM fits) AS fit,"
+           "  (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last)"
+           " UPDATE broadcast SET found_to = coalesce(looked.last, found_to), found = found + looked.fit,"
+           "  found_at = CASE WHEN looked.all THEN now() END,"
+           "  total = CASE WHEN looked.all THEN found + looked.fit ELSE total END,"
+           "  user_ids = CASE WHEN looked.all THEN NULL ELSE user_ids END"
+           " FROM looked WHERE broadcast.id = {id}",
+};
+
+static const struct db_statement take_statement = {
+    .name = "broadcaster_take",
+    .parameters = "id uuid, most bigint",
+    .sql = "WITH taken AS (DELETE FROM broadcast_person WHERE id IN (SELECT id FROM broadcast_person"
+           "  WHERE broadcast_id = {id} ORDER BY person_id LIMIT {most}) RETURNING person_id)"
+           " SELECT array_agg(person_id)::text FROM taken",
+};
+
+static const struct db_statement chats_statement = {
+    .name = "broadcaster_chats",
+    .parameters = "persons text",
+    .sql = "INSERT INTO recipient AS r (bot_id, chat_id)"
+           " SELECT bot_id, user_id FROM person WHERE id = ANY ({persons}::uuid[]) ORDER BY user_id"
+           " ON CONFLICT (bot_id, chat_id) DO UPDATE SET chat_id = r.chat_id",
+};
+
+/* Ids and people are paired as they come; there are enough ids. */
+static const struct db_statement queue_statement = {
+    .name = "broadcaster_queue",
+    .parameters = "id uuid, persons text, ids text",
+    .sql = "INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, payload, on_unknown, dedupe_key,"
+           "  broadcast_id)"
+           " SELECT pair.id, b.tenant_id, b.bot_id, p.user_id, 2, 'sendMessage',"
+           "  coalesce(b.payloads -> coalesce(p.language, p.told_language), b.payloads -> 'ru'), b.on_unknown,"
+           "  'broadcast:' || b.id || ':' || p.id, b.id"
+           " FROM unnest({ids}::uuid[], {persons}::uuid[]) pair (id, person_id)"
+           "  JOIN person p ON p.id = pair.person_id JOIN broadcast b ON b.id = {id}"
+           " ON CONFLICT (bot_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING",
+};
+
+static const struct db_statement next_statement = {
+    .name = "broadcaster_next",
+    .parameters = "persons text",
+    .sql = "SELECT recipient_renew(ARRAY(SELECT r.id FROM person p"
+           "  JOIN recipient r ON r.bot_id = p.bot_id AND r.chat_id = p.user_id"
+           "  WHERE p.id = ANY ({persons}::uuid[])))",
+};
+
+static const struct db_statement drop_statement = {
+    .name = "broadcaster_drop",
+    .parameters = "id uuid, most bigint",
+    .sql = "DELETE FROM broadcast_person WHERE id IN (SELECT id FROM broadcast_person"
+           " WHERE broadcast_id = {id} LIMIT {most})",
+};
+
+static const struct db_statement finish_statement = {
+    .name = "broadcaster_finish",
+    .parameters = "id uuid",
+    .sql = "UPDATE broadcast SET status = CASE WHEN status = 'running' THEN 'done' ELSE status END,"
+           "  slot = NULL, finished_at = now(), found_at = coalesce(found_at, now()), user_ids = NULL,"
+           "  total = greatest(total, found), found = greatest(total, found)"
+           " WHERE id = {id}",
+};
+static const struct db_statement rest_statement = {
+    .name = "broadcaster_rest",
+    .parameters = "id uuid",
+    .sql = "UPDATE broadcast_count c SET cancelled ="
+           "  c.cancelled + greatest(b.total - c.sent - c.failed - c.unreachable - c.uncertain - c.cancelled, 0)"
+           " FROM broadcast b WHERE b.id = {id} AND c.broadcast_id = b.id",
+};
+
+/* Those of messages under way too: they may have to wait again. */
+static const struct db_statement lock_chats_statement = {
+    .name = "broadcaster_lock_chats",
+    .parameters = "id uuid",
+    .sql = "SELECT array_agg(id)::text FROM (SELECT r.id FROM recipient r WHERE (r.bot_id, r.chat_id) IN"
+           "  (SELECT bot_id, chat_id FROM sending WHERE broadcast_id = {id} AND status IN ('queued', 'sending'))"
+           " ORDER BY r.chat_id FOR UPDATE) locked",
+};
+static const struct db_statement cancel_statement = {
+    .name = "broadcaster_cancel",
+    .parameters = "id uuid",
+    .sql = "UPDATE sending s SET status = 'cancelled' FROM broadcast b"
+           " WHERE b.id = {id} AND b.status = 'cancelled' AND s.broadcast_id = b.id AND s.status = 'queued'",
+};
+static const struct db_statement renew_statement = {
+    .name = "broadcaster_renew",
+    .parameters = "chats text",
+    .sql = "SELECT recipient_renew({chats}::uuid[])",
+};
+// clang-format on
+
+bool broadcaster_store_list(struct db *db, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &list_statement, DB_VALUES(db_int(BROADCASTER_LIST_MAX)), rows, fault);
+}
+
+void broadcaster_store_read(const struct db_rows *rows, int row, struct uuid *id,
+                            struct broadcast_state *state)
+{
+    *id = db_get_uuid(rows, row, 0);
+    *state = (struct broadcast_state){0};
+    db_row_read(rows, row, 1, columns, COLUMNS, state);
+}
+
+bool broadcaster_store_lock(struct db *tx, const struct uuid *id, bool *locked,
+                            struct broadcast_state *state, struct fault *fault)
+{
+    auto_rows struct db_rows lock = {0}, rows = {0};
+    const struct db_value values[] = {db_uuid(id)};
+    const struct db_call calls[] = {
+        {&lock_statement,  values, 1, &lock},
+        {&state_statement, values, 1, &rows},
+    };
+    struct uuid same;
+
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    *locked = lock.count == 1 && rows.count == 1;
+    if (*locked)
+        broadcaster_store_read(&rows, 0, &same, state);
+    return true;
+}
+
+bool broadcaster_store_find(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &find_statement, DB_VALUES(db_uuid(id), db_int(BROADCAST_FIND_MAX)), &rows,
+                    fault);
+}
+
+static void put_ids(struct buf *list, int64_t count)
+{
+    char text[UUID_TEXT_LEN + 1];
+
+    for (int64_t i = 0; i < count; i++) {
+        const struct uuid id = uuid_make();
+        uuid_format(&id, text);
+        buf_char(list, i == 0 ? '{' : ',');
+        buf_text(list, text);
+    }
+    buf_char(list, '}');
+}
+
+bool broadcaster_store_queue(struct db *tx, const struct uuid *id, int64_t count,
+                             struct fault *fault)
+{
+    auto_rows struct db_rows taken = {0};
+    AUTO(buf_finish) struct buf ids;
+
+    buf_init(&ids, IDS_MAX);
+    put_ids(&ids, count);
+    if (!buf_ok(&ids, fault) ||
+        !db_query(tx, &take_statement, DB_VALUES(db_uuid(id), db_int(count)), &taken, fault))
+        return false;
+    if (db_is_null(&taken, 0, 0))
+        return true;
+    const struct slice persons = db_get_text(&taken, 0, 0);
+    const struct db_value people[] = {db_text(persons)};
+    const struct db_value messages[] = {db_uuid(id), db_text(persons), db_text(buf_as_slice(&ids))};
+    const struct db_call calls[] = {
+        {&chats_statement, people,   1, NULL},
+        {&queue_statement, messages, 3, NULL},
+        {&next_statement,  people,   1, NULL},
+    };
+    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+}
+
+bool broadcaster_store_renew(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    auto_rows struct db_rows locked = {0};
+    const struct db_value values[] = {db_uuid(id)};
+
+    if (!db_query(tx, &lock_chats_statement, values, 1, &locked, fault))
+        return false;
+    if (db_is_null(&locked, 0, 0))
+        return true;
+    const struct db_value chats[] = {db_text(db_get_text(&locked, 0, 0))};
+    const struct db_call calls[] = {
+        {&cancel_statement, values, 1, NULL},
+        {&renew_statement,  chats,  1, NULL},
+    };
+    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+}
+
+bool broadcaster_store_clear(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &drop_statement, DB_VALUES(db_uuid(id), db_int(BROADCASTER_CLEAR_MAX)),
+                    &rows, fault) &&
+           broadcaster_store_renew(tx, id, fault);
+}
+
+bool broadcaster_store_finish(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    const struct db_value values[] = {db_uuid(id)};
+    const struct db_call calls[] = {
+        {&finish_statement, values, 1, NULL},
+        {&rest_statement,   values, 1, NULL},
+    };
+
+    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+}

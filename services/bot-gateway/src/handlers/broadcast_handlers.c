@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+/* Broadcasts: made, looked at, paused, resumed, cancelled. */
+#include "api/change.h"
+#include "api/list.h"
+#include "base/auto.h"
+
+#include "app.h"
+#include "broadcasts/broadcast_store.h"
+#include "broadcasts/broadcaster.h"
+#include "broadcasts/broadcasts_json.h"
+#include "handlers/handlers.h"
+#include "handlers/named_bot.h"
+#include "handlers/no_body.h"
+#include "sending/message.h"
+#include "sending/sender.h"
+
+enum { PART_MAX = 1024 * 1024 };
+
+/* --- new --- */
+
+/* What `put` writes, in the arena; absent where it writes nothing. */
+static bool text_of(const struct broadcast_audience *audience,
+                    void (*put)(const struct broadcast_audience *audience, struct buf *out),
+                    struct arena *arena, struct slice *text, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf out;
+
+    buf_init(&out, PART_MAX);
+    put(audience, &out);
+    if (out.len == 0 && !out.failed)
+        return true;
+    return buf_keep(&out, arena, text, fault);
+}
+
+static bool payloads_of(const struct broadcast_ask *ask, struct arena *arena,
+                        struct slice *payloads, struct fault *fault)
+{
+    const struct message message = {
+        .text = ask->text, .parse_mode = ask->parse_mode, .buttons = ask->buttons};
+    AUTO(buf_finish) struct buf out;
+    struct slice payload;
+
+    buf_init(&out, PART_MAX);
+    if (!message_payload(&message, arena, &payload, fault))
+        return false;
+    buf_text(&out, "{\"ru\":");
+    buf_slice(&out, payload);
+    buf_char(&out, '}');
+    return buf_keep(&out, arena, payloads, fault);
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct gateway_app *app = arg;
+    const struct uuid *tenant_id = &change->caller->tenant_id;
+    struct broadcast_new made = {.id = uuid_make(), .tenant_id = *tenant_id};
+    struct broadcast_ask ask = broadcast_ask_defaults();
+    auto_rows struct db_rows rows = {0};
+    struct broadcast broadcast;
+    const struct bot *bot;
+
+    if (!http_request_decode(change->req, &broadcast_ask_fields, false, &ask, NULL, fault) ||
+        !payloads_of(&ask, change->arena, &made.payloads, fault) ||
+        !text_of(&ask.audience, broadcast_audience_encode, change->arena, &made.audience, fault) ||
+        !text_of(&ask.audience, broadcast_users_encode, change->arena, &made.user_ids, fault) ||
+        !named_bot(change, app, ask.bot, &bot, fault))
+        return false;
+    made.bot_id = bot->id;
+    made.on_unknown = ask.on_unknown;
+    if (!broadcast_store_insert(change->tx, &made, fault) ||
+        !broadcast_store_find(change->tx, tenant_id, &made.id, &rows, &broadcast, fault))
+        return false;
+    change_audit(change, "broadcast.create", "broadcast", &made.id, broadcast.version);
+    change_after(change, broadcaster_wake, app->broadcaster);
+    broadcast_encode(&broadcast, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_ACCEPTED, broadcast.version);
+    return http_reply_location(change->req, res, &made.id, fault);
+}
+
+enum http_status post_broadcast(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    struct gateway_app *app = data;
+    return api_change(app->service->changes, req, res, create, app);
+}
+
+/* --- looking --- */
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct broadcast broadcast;
+
+    (void)data;
+    broadcast_store_read(rows, row, &broadcast);
+    broadcast_encode(&broadcast, true, out);
+    place->id = broadcast.id;
+}
+
+enum http_status get_broadcasts(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    struct gateway_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct broadcast_query query = {.page.limit = LIST_LIMIT_DEFAULT};
+    struct fault fault;
+
+    if (!http_request_query(req, &broadcast_query_fields, &query, &fault) ||
+        !list_page_read(req, SLICE("broadcasts"), &query.page, &fault) ||
+        !broadcast_store_list(app->service->db, &api_caller(req)->tenant_id, query.bot,
+                              &query.page.after, query.page.limit + 1, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, (int)broadcast_shape.count, &query.page, encode_item, NULL, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+enum http_status get_broadcast(void *data, const struct http_request *req,
+                               struct http_response *res)
+{
+    struct gateway_app *app = data;
+    auto_rows struct db_rows rows = {0};
+    struct broadcast broadcast;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !broadcast_store_find(app->service->db, &api_caller(req)->tenant_id, &id, &rows, &broadcast,
+                              &fault))
+        return http_reply_fault(req, res, &fault);
+    broadcast_encode(&broadcast, false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, broadcast.version);
+}
+
+/* --- pause, resume, cancel --- */
+
+struct asked {
+    struct gateway_app *app;
+    struct uuid id;
+    enum broadcast_action action;
+};
+
+static bool repeats(const struct broadcast *broadcast, enum broadcast_action action,
+                    const struct api_caller *caller)
+{
+    return broadcast->moved == (int)action && broadcast->status == (int)broadcast_after(action) &&
+           slice_equal(broadcast->moved_by, caller->actor_text);
+}
+
+static bool judge(const struct broadcast *broadcast, enum broadcast_action action,
+                  struct fault *fault)
+{
+    static const char *const codes[] = {
+        [BROADCAST_RUNNING] = "already_running",
+        [BROADCAST_PAUSED] = "already_paused",
+        [BROADCAST_DONE] = "already_done",
+        [BROADCAST_CANCELLED] = "already_cancelled",
+    };
+
+    return broadcast_may(broadcast->status, action) ||
+           fault_set(fault, FAULT_CONFLICT, codes[broadcast->status], "The broadcast is %s.",
+                     broadcast_status_names[broadcast->status]);
+}
+
+static bool do_move(struct change *change, const struct asked *asked, struct db_rows *rows,
+                    struct broadcast *broadcast, struct fault *fault)
+{
+    static const char *const audits[] = {"broadcast.pause", "broadcast.resume", "broadcast.cancel"};
+
+    if (!change_if_match(change, broadcast->version, fault) ||
+        !judge(broadcast, asked->action, fault) ||
+        !broadcast_store_move(change->tx, &asked->id, asked->action, change->caller->actor_text,
+                              fault))
+        return false;
+    db_rows_finish(rows);
+    if (!broadcast_store_find(change->tx, &change->caller->tenant_id, &asked->id, rows, broadcast,
+                              fault))
+        return false;
+    change_audit(change, audits[asked->action], "broadcast", &asked->id, broadcast->version);
+    change_after(change, broadcaster_wake, asked->app->broadcaster);
+    change_after(change, sender_wake, asked->app->sender);
+    return true;
+}
+
+static bool move(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    auto_rows struct db_rows rows = {0};
+    struct broadcast broadcast;
+
+    if (!no_body(change, fault) || !broadcast_store_lock(change->tx, &change->caller->tenant_id,
+                                                         &asked->id, &rows, &broadcast, fault))
+        return false;
+    if (!repeats(&broadcast, asked->action, change->caller) &&
+        !do_move(change, asked, &rows, &broadcast, fault))
+        return false;
+    broadcast_encode(&broadcast, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, broadcast.version);
+    return true;
+}
+
+static enum http_status move_by_id(void *data, const struct http_request *req,
+                                   struct http_response *res, enum broadcast_action action)
+{
+    struct asked asked = {.app = data, .action = action};
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &asked.id, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(asked.app->service->changes, req, res, move, &asked);
+}
+
+enum http_status post_broadcast_pause(void *data, const struct http_request *req,
+                                      struct http_response *res)
+{
+    return move_by_id(data, req, res, BROADCAST_PAUSE);
+}
+
+enum http_status post_broadcast_resume(void *data, const struct http_request *req,
+                                       struct http_response *res)
+{
+    return move_by_id(data, req, res, BROADCAST_RESUME);
+}
+
+enum http_status post_broadcast_cancel(void *data, const struct http_request *req,
+                                       struct http_response *res)
+{
+    return move_by_id(data, req, res, BROADCAST_CANCEL);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include <check.h>
+
+#include "broadcasts/broadcast.h"
+#include "unit/base/suite.h"
+
+// clang-format off
+
+/* --- what may be done --- */
+
+START_TEST(each_status_allows_what_the_table_says)
+{
+    static const struct {
+        enum broadcast_status status;
+        bool pause, resume, cancel;
+    } rows[] = {
+        {BROADCAST_RUNNING,   true,  false, true },
+        {BROADCAST_PAUSED,    false, true,  true },
+        {BROADCAST_DONE,      false, false, false},
+        {BROADCAST_CANCELLED, false, false, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ck_assert_int_eq(broadcast_may(rows[i].status, BROADCAST_PAUSE), rows[i].pause);
+        ck_assert_int_eq(broadcast_may(rows[i].status, BROADCAST_RESUME), rows[i].resume);
+        ck_assert_int_eq(broadcast_may(rows[i].status, BROADCAST_CANCEL), rows[i].cancel);
+    }
+}
+END_TEST
+
+/* --- what is next --- */
+
+START_TEST(each_state_has_its_next_step)
+{
+    enum { R = BROADCAST_RUNNING, P = BROADCAST_PAUSED, C = BROADCAST_CANCELLED };
+    static const struct {
+        struct broadcast_state state; /* status, found, left, queued, ready */
+        enum broadcast_step step;
+    } rows[] = {
+        {{R, false, false, 0, 0},       BROADCAST_FIND  },
+        {{R, false, true, 0, 0},        BROADCAST_FIND  },
+        {{P, false, true, 0, 0},        BROADCAST_FIND  },
+        {{R, true, true, 0, 0},         BROADCAST_QUEUE },
+        {{R, true, true, 60, 60},       BROADCAST_QUEUE },
+        {{R, true, true, 61, 61},       BROADCAST_WAIT  }, /* not worth a transaction yet */
+        {{R, true, true, 90, 90},       BROADCAST_WAIT  },
+        {{R, true, true, 500, 10},      BROADCAST_QUEUE }, /* parked chats take no room */
+        {{R, true, true, 1000, 10},     BROADCAST_WAIT  }, /* but for so many */
+        {{R, true, false, 1, 1},        BROADCAST_WAIT  },
+        {{R, true, false, 0, 0},        BROADCAST_FINISH},
+        {{P, true, true, 0, 0},         BROADCAST_WAIT  },
+        {{P, true, false, 0, 0},        BROADCAST_WAIT  },
+        {{C, false, true, 0, 0},        BROADCAST_CLEAR },
+        {{C, true, false, 1, 1},        BROADCAST_CLEAR },
+        {{C, false, false, 0, 0},       BROADCAST_FINISH},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_msg(broadcast_next(&rows[i].state) == rows[i].step, "row %zu", i);
+}
+END_TEST
+
+START_TEST(room_is_what_is_missing_and_never_negative)
+{
+    ck_assert_int_eq(broadcast_room(&(struct broadcast_state){.queued = 5, .ready = 5}), 85);
+    ck_assert_int_eq(broadcast_room(&(struct broadcast_state){.queued = 980, .ready = 5}), 20);
+    ck_assert_int_eq(broadcast_room(&(struct broadcast_state){.queued = 2000, .ready = 500}), 0);
+}
+END_TEST
+
+/* --- how long it takes --- */
+
+#define PACE(...) {.status = BROADCAST_RUNNING, __VA_ARGS__}
+
+START_TEST(the_time_is_that_of_the_last_minute)
+{
+    static const struct {
+        struct broadcast_pace pace;
+        int64_t eta_s;
+    } rows[] = {
+        {PACE(.left = 900, .running_ms = 600000, .sent = 900), 60},
+        {PACE(.left = 901, .running_ms = 600000, .sent = 900), 61},
+        /* Replies took the rest: they show in what was sent. */
+        {PACE(.left = 900, .running_ms = 600000, .sent = 900, .others = 900), 60},
+        /* Half a minute has passed. */
+        {PACE(.left = 900, .running_ms = 30000, .sent = 450), 60},
+        /* Nothing can be said of a few seconds: what the limit leaves. */
+        {PACE(.left = 900, .running_ms = 2000, .sent = 5), 30},
+        {PACE(.left = 900, .running_ms = 2000, .others = 900), 60},
+        {PACE(.left = 0, .running_ms = 2000), 0},
+        {PACE(.left = 1, .running_ms = 2000), 1},
+        /* Never faster than the limit. */
+        {PACE(.left = 1800, .running_ms = 60000, .sent = 3600), 60},
+        /* All that is left is parked, or the bot is. */
+        {PACE(.left = 2, .parked = 2, .parked_ms = 3600000, .running_ms = 600000), 3600},
+        {PACE(.left = 900, .parked = 1, .parked_ms = 3600000, .running_ms = 600000, .sent = 900), 3600},
+        {PACE(.left = 300, .pause_ms = 20000, .running_ms = 600000, .sent = 0), 30},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_msg(broadcast_eta_s(&rows[i].pace) == rows[i].eta_s, "row %zu: %lld", i,
+                      (long long)broadcast_eta_s(&rows[i].pace));
+}
+END_TEST
+
+START_TEST(nothing_is_told_where_nothing_is_known)
+{
+    static const struct broadcast_pace rows[] = {
+        {.status = BROADCAST_PAUSED, .left = 10, .running_ms = 60000, .sent = 100},
+        {.status = BROADCAST_DONE},
+        {.status = BROADCAST_CANCELLED, .left = 1},
+        PACE(.left = 10, .running_ms = 60000, .sent = 0),     /* nothing leaves */
+        PACE(.left = 10, .running_ms = 1000, .others = 1800), /* replies take all */
+        PACE(.left = 10, .running_ms = 1000, .others = 5000),
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_msg(broadcast_eta_s(&rows[i]) == FIELD_ABSENT, "row %zu", i);
+}
+END_TEST
+
+START_TEST(the_time_is_never_negative)
+{
+    for (int64_t left = -5; left < 3000; left += 7)
+        for (int64_t sent = 0; sent < 4000; sent += 333) {
+            const struct broadcast_pace pace = PACE(.left = left, .running_ms = sent * 20,
+                                                    .sent = sent, .others = sent,
+                                                    .parked_ms = left - 100, .pause_ms = left - 50);
+            const int64_t eta_s = broadcast_eta_s(&pace);
+            ck_assert(eta_s == FIELD_ABSENT || eta_s >= 0);
+        }
+}
+END_TEST
+
+/* --- counts --- */
+
+START_TEST(counts_make_the_total)
+{
+    struct broadcast one = {.status = BROADCAST_RUNNING,
+                            .total = 100,
+                            .queued = 20,
+                            .counts = {.sent = 30, .failed = 1, .unreachable = 2, .uncertain = 3, .cancelled = 4}};
+    ck_assert_int_eq(broadcast_left(&one), 60);
+    ck_assert_int_eq(broadcast_cancelled(&one), 4);
+    ck_assert_int_eq(broadcast_progress(&one), 40);
+    one.status = BROADCAST_CANCELLED; /* those that were never queued will not be */
+    ck_assert_int_eq(broadcast_left(&one), 20);
+    ck_assert_int_eq(broadcast_cancelled(&one), 44);
+    ck_assert_int_eq(broadcast_progress(&one), 80);
+    one.total = 20; /* fewer than were counted as it was accepted */
+    ck_assert_int_eq(broadcast_left(&one), 0);
+    ck_assert_int_eq(broadcast_progress(&(struct broadcast){.total = 0}), 100);
+    ck_assert_int_eq(broadcast_progress(&(struct broadcast){.total = 1000, .counts.sent = 999}), 99);
+}
+END_TEST
+
+// clang-format on
+int main(void)
+{
+    TCase *tests = tcase_create("broadcast");
+    tcase_add_test(tests, each_status_allows_what_the_table_says);
+    tcase_add_test(tests, each_state_has_its_next_step);
+    tcase_add_test(tests, room_is_what_is_missing_and_never_negative);
+    tcase_add_test(tests, the_time_is_that_of_the_last_minute);
+    tcase_add_test(tests, nothing_is_told_where_nothing_is_known);
+    tcase_add_test(tests, the_time_is_never_negative);
+    tcase_add_test(tests, counts_make_the_total);
+    return suite_main("broadcast", tests);
+}

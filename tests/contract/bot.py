@@ -11,6 +11,7 @@ from stand import services, wait_until
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bot-gateway"))
 
+import broadcasts
 import forwards
 import messages
 import polling
@@ -188,5 +189,5 @@ def parts(world, group):
 
 WORLD = Bots
 GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
-          ("bots: parts", parts), *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS, *polling.GROUPS, *forwards.GROUPS,
+          ("bots: parts", parts), *broadcasts.GROUPS, *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS, *polling.GROUPS, *forwards.GROUPS,
           *users.GROUPS]

@@ -202,6 +202,31 @@ static void audience_body(void *data)
 }
 SENDS_TEST(it_is_for_those_who_fit_all_that_was_said, audience_body)
 
+/* Each in his language as it is then; in Russian where there is no text in it. */
+static void language_body(void *data)
+{
+    static const char *const wanted[] = {"", "ru", "kz", "ru", "kz"};
+    (void)data;
+    stand_look();
+    people(1, 4);
+    stand_sql("UPDATE person SET told_language = 'kz' WHERE user_id IN (1, 2)");
+    stand_sql("UPDATE person SET told_language = 'en' WHERE user_id = 3");
+    stand_sql("UPDATE person SET language = 'ru' WHERE user_id = 1");
+    ck_refused(make_with("{\"bot\":\"taxi\",\"audience\":{\"all\":true}}"), 422, "text_or_texts");
+    const struct answer one = make_with("{\"bot\":\"taxi\",\"audience\":{\"all\":true},"
+                                        "\"texts\":{\"ru\":\"ru\",\"kz\":\"kz\"}}");
+    ck_status(one, 202);
+    stand_sql("UPDATE person SET language = 'kz' WHERE user_id = 4");
+    struct sender *sender = sends_start();
+    struct broadcaster *broadcaster = start(sender);
+    wait_shown(one.id, "done total 4 sent 4");
+    broadcaster_stop(broadcaster);
+    sender_stop(sender);
+    for (int i = 0; i < sends_count; i++)
+        ck_assert_str_eq(sends[i].text, wanted[sends[i].chat_id]);
+}
+SENDS_TEST(each_is_told_it_in_his_language, language_body)
+
 /* Nobody joins it later, whether or not its people were found by then. */
 static void later_body(void *data)
 {
@@ -219,6 +244,7 @@ static void later_body(void *data)
 }
 SENDS_TEST(who_is_seen_later_does_not_join, later_body)
 
+/* Case: Blocked / deactivated. */
 static void unreachable_body(void *data)
 {
     (void)data;
@@ -482,6 +508,7 @@ int main(void)
     tcase_add_test(tcase, each_person_gets_it_once_from_several_copies);
     tcase_add_test(tcase, what_is_queued_does_not_grow_with_the_audience);
     tcase_add_test(tcase, it_is_for_those_who_fit_all_that_was_said);
+    tcase_add_test(tcase, each_is_told_it_in_his_language);
     tcase_add_test(tcase, who_is_seen_later_does_not_join);
     tcase_add_test(tcase, who_cannot_be_reached_is_counted_and_not_called);
     tcase_add_test(tcase, counts_follow_each_message);

@@ -38,11 +38,21 @@ static const struct fields audience_fields = FIELDS_OF(audience_items, struct br
 
 static const char *const parse_modes[] = {"HTML", NULL};
 
+#define AT(member) .offset = offsetof(struct texts, member)
+static const struct field texts_items[] = {
+    {.name = "ru", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(ru), .min = 1, .max = MESSAGE_TEXT_MAX},
+    {.name = "kz", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(kz), .min = 1, .max = MESSAGE_TEXT_MAX},
+    {.name = "en", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(en), .min = 1, .max = MESSAGE_TEXT_MAX},
+};
+#undef AT
+static const struct fields texts_fields = FIELDS_OF(texts_items, struct texts);
+
 #define AT(member) .offset = offsetof(struct broadcast_ask, member)
 static const struct field ask_items[] = {
     {.name = "bot",        .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(bot), .min = 1, .max = BOT_NAME_MAX},
     {.name = "audience",   .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(audience), .table = &audience_fields},
-    {.name = "text",       .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(text), .min = 1, .max = MESSAGE_TEXT_MAX},
+    {.name = "text",       .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(text), .min = 1, .max = MESSAGE_TEXT_MAX},
+    {.name = "texts",      .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(texts), .table = &texts_fields},
     {.name = "parse_mode", .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(parse_mode), .names = parse_modes},
     {.name = "buttons",    .type = FIELD_LIST,   .flags = FIELD_NULLABLE | FIELD_ROWS, AT(buttons),
      .max = MESSAGE_ROWS_MAX, .table = &message_button_fields},
@@ -57,22 +67,34 @@ static bool has_criterion(const struct broadcast_audience *audience)
            audience->user_ids.items != NULL;
 }
 
+/* A broadcast is one message. */
+static void check_text(const char *field, struct slice text, enum telegram_markup markup,
+                       struct fault_list *problems)
+{
+    struct fault fault;
+
+    if (text.at == NULL)
+        return;
+    if (markup == TELEGRAM_HTML && !telegram_text_check_html(text, &fault))
+        fault_list_add(problems, field, "bad_html", "%s", fault.detail);
+    else if (telegram_text_length(text, markup) > TELEGRAM_TEXT_MAX)
+        fault_list_add(problems, field, "text_too_long", "More than one message.");
+}
+
 static void check(const void *value, struct fault_list *problems)
 {
     const struct broadcast_ask *ask = value;
-    struct fault fault;
+    const enum telegram_markup markup = ask->parse_mode == 0 ? TELEGRAM_HTML : TELEGRAM_PLAIN;
 
     if (ask->audience.all == has_criterion(&ask->audience))
         fault_list_add(problems, "audience", "all_or_some",
                        "Either all, or at least one of language, seen_after and user_ids.");
-    if (ask->text.at != NULL && ask->parse_mode == 0 &&
-        !telegram_text_check_html(ask->text, &fault))
-        fault_list_add(problems, "text", "bad_html", "%s", fault.detail);
-    else if (ask->text.at != NULL &&
-             telegram_text_length(ask->text,
-                                  ask->parse_mode == 0 ? TELEGRAM_HTML : TELEGRAM_PLAIN) >
-                 TELEGRAM_TEXT_MAX)
-        fault_list_add(problems, "text", "text_too_long", "More than one message.");
+    if ((ask->text.at != NULL) == (ask->texts.ru.at != NULL))
+        fault_list_add(problems, "text", "text_or_texts", "One of text and texts.");
+    check_text("text", ask->text, markup, problems);
+    check_text("texts/ru", ask->texts.ru, markup, problems);
+    check_text("texts/kz", ask->texts.kz, markup, problems);
+    check_text("texts/en", ask->texts.en, markup, problems);
     message_buttons_check(&ask->buttons, problems);
 }
 

@@ -11,7 +11,8 @@
 struct broadcast_ask {
     struct slice bot;
     struct broadcast_audience audience;
-    struct slice text;
+    struct slice text;         /* one of both */
+    struct texts texts;        /* Russian is there; each person is told it in his language */
     int parse_mode;            /* 0: HTML; -1: none */
     struct field_list buttons; /* as in struct message */
     int on_unknown;            /* enum sending_on_unknown */

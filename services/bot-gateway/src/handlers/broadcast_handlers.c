@@ -32,19 +32,34 @@ static bool text_of(const struct broadcast_audience *audience,
     return buf_keep(&out, arena, text, fault);
 }
 
+/* As `member` of the payloads; nothing where there is no text. */
+static bool put_payload(const struct broadcast_ask *ask, const char *member, struct slice text,
+                        struct arena *arena, struct buf *out, struct fault *fault)
+{
+    const struct message message = {
+        .text = text, .parse_mode = ask->parse_mode, .buttons = ask->buttons};
+    struct slice payload;
+
+    if (text.at == NULL)
+        return true;
+    if (!message_payload(&message, arena, &payload, fault))
+        return false;
+    buf_printf(out, "%c\"%s\":", out->len == 0 ? '{' : ',', member);
+    buf_slice(out, payload);
+    return true;
+}
+
 static bool payloads_of(const struct broadcast_ask *ask, struct arena *arena,
                         struct slice *payloads, struct fault *fault)
 {
-    const struct message message = {
-        .text = ask->text, .parse_mode = ask->parse_mode, .buttons = ask->buttons};
+    const struct slice ru = ask->text.at != NULL ? ask->text : ask->texts.ru;
     AUTO(buf_finish) struct buf out;
-    struct slice payload;
 
     buf_init(&out, PART_MAX);
-    if (!message_payload(&message, arena, &payload, fault))
+    if (!put_payload(ask, "ru", ru, arena, &out, fault) ||
+        !put_payload(ask, "kz", ask->texts.kz, arena, &out, fault) ||
+        !put_payload(ask, "en", ask->texts.en, arena, &out, fault))
         return false;
-    buf_text(&out, "{\"ru\":");
-    buf_slice(&out, payload);
     buf_char(&out, '}');
     return buf_keep(&out, arena, payloads, fault);
 }

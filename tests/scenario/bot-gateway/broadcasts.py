@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+"""One text for many people while others are answered, copies are killed, and Telegram asks a chat to wait. Telegram is
+tools/telegram, which counts every limit that is exceeded."""
+import contextlib
+import threading
+import time
+
+from gateway import BOT, TOKEN, Gateway
+from stand import Client, full, wait_until
+
+TEXT = "Новые квартиры в Алматы"
+RATE = 30  # of the bot, a second (api.md, "Limits")
+SECONDS = 60 if full() else 10
+LEAST, TRIES = 0.95, 3
+REPLY_MS = 150
+DELAY_MS = 50
+ASKED = 40
+KILLED_PEOPLE = 240
+MANY, FEW = 100_000, 1_000
+MORE_KB = 1024  # what a larger audience may take more
+
+
+class Broadcasts(Gateway):
+    """With a key for its API."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.key = self.stand.key(scopes="bot:admin,bot:read,bot:send")
+        return self
+
+    def client(self, copy=0):
+        return Client(self.copies[copy].port, self.key)
+
+    def people(self, first, last, there=True):
+        """Who has written to the bot; `there`: in Telegram too."""
+        if there:
+            for person in range(first, last + 1):
+                self.telegram.do("users", id=person, first_name="A", start=True)
+        self.stand.sql("INSERT INTO bot.person (bot_id, user_id, told_language)"
+                       f" SELECT b.id, n, 'ru' FROM bot.bot b, generate_series({first}, {last}) n WHERE b.name = '{BOT}'")
+
+    def make(self, audience=None, copy=0):
+        reply = self.client(copy).post("/v1/broadcasts", {"bot": BOT, "audience": audience or {"all": True}, "text": TEXT})
+        if reply.status != 202:
+            raise AssertionError(f"{reply.status} {reply.body}")
+        return reply.json["id"]
+
+    def shown(self, number, copy=0):
+        return self.client(copy).get(f"/v1/broadcasts/{number}").json
+
+    def calls(self):
+        """All messages that left for Telegram."""
+        found, after = [], 0
+        while page := self.telegram.see("calls", after=after, method="sendMessage", limit=1000)["calls"]:
+            found += page
+            after = page[-1]["n"]
+        return found
+
+    def limits_kept(self):
+        exceeded = self.telegram.see("limits")["exceeded"].get(BOT)
+        if exceeded:
+            raise AssertionError(f"limits were exceeded: {exceeded}")
+
+
+def p95(took):
+    return sorted(took)[len(took) * 95 // 100]
+
+
+@contextlib.contextmanager
+def asking(gateway, first, took):
+    """People write to the bot, two a second, one after the other."""
+    ended = threading.Event()
+
+    def run():
+        person = first
+        while not ended.is_set():
+            took.append(gateway.ask(person))
+            person += 1
+            ended.wait(0.5)
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def fast():
+    """At least 95 % of what the limit allows, no limit exceeded, replies not delayed."""
+    best = (0, 0)
+    for number in range(TRIES):
+        with Broadcasts(1) as gateway:
+            gateway.hook()
+            gateway.ask(900_000)
+            gateway.people(1, RATE * (SECONDS + 5))
+            took = []
+            one = gateway.make()
+            gateway.telegram.see("calls", method="sendMessage", at_least=RATE, timeout=20)
+            began = gateway.calls()[-1]["at"]
+            with asking(gateway, 910_000 + 1000 * number, took):
+                time.sleep(SECONDS)
+            shown = gateway.shown(one)
+            sent = [call for call in gateway.calls() if began < call["at"] <= began + SECONDS]
+            gateway.limits_kept()
+            share, reply = len(sent) / (RATE * SECONDS), p95(took)
+            best = max(best, (share, -reply))
+            if shown["status"] != "running" or not 0 <= shown["eta_seconds"] <= 60:
+                raise AssertionError(f"shown as {shown}")
+            if share >= LEAST and reply <= REPLY_MS:
+                return f"{share:.1%} of {RATE}/s over {SECONDS} s, replies p95 {reply:.0f} ms of {len(took)}"
+    raise AssertionError(f"at best {best[0]:.1%} of the allowed rate, replies p95 {-best[1]:.0f} ms")
+
+
+def killed():
+    """Case: Restart with queued rows. Two copies, one killed with -9 in the middle. Nothing is sent twice, nothing is missing, what may have been
+    sent reads uncertain."""
+    with Broadcasts(2) as gateway:
+        gateway.people(1, KILLED_PEOPLE)
+        gateway.telegram.do("faults", kind="slow", wait=0.3, count=None)  # so that calls are under way when a copy is killed
+        one = gateway.make()
+        kills = 0
+        while gateway.count("bot.sending WHERE status = 'sent'") < KILLED_PEOPLE * 2 // 3:
+            time.sleep(1.5)
+            copy = gateway.copies[kills % 2]
+            copy.kill()
+            copy.start()
+            kills += 1
+        wait_until("it is done", 60, lambda: gateway.shown(one)["status"] == "done")
+        shown = gateway.shown(one)
+        times = {}
+        for call in gateway.calls():
+            if call["effect"]:
+                times[call["chat_id"]] = times.get(call["chat_id"], 0) + 1
+        uncertain = {int(chat) for chat in gateway.stand.sql("SELECT chat_id FROM bot.sending WHERE status = 'uncertain'").split()}
+        twice = [chat for chat, count in times.items() if count > 1]
+        missing = [chat for chat in range(1, KILLED_PEOPLE + 1) if chat not in times and chat not in uncertain]
+        if twice or missing or not uncertain:
+            raise AssertionError(f"twice {twice}, missing {missing}, {len(uncertain)} uncertain")
+        if (shown["total"], shown["sent"] + shown["uncertain"]) != (KILLED_PEOPLE, KILLED_PEOPLE):
+            raise AssertionError(f"shown as {shown}")
+        if shown["uncertain"] != len(uncertain):
+            raise AssertionError(f"{len(uncertain)} are uncertain, and it shows {shown['uncertain']}")
+        gateway.limits_kept()
+        return f"{kills} kills, {len(uncertain)} uncertain"
+
+
+def others():
+    """Case: 429. One chat in 429 for an hour and one that cannot be reached delay no other by more than 50 ms."""
+    tried = []
+    for number in range(TRIES):
+        with Broadcasts(1) as gateway:
+            gateway.hook()
+            gateway.people(1, 2)
+            gateway.ask(900_000)
+            without = p95([gateway.ask(910_000 + n) for n in range(ASKED)])
+            gateway.telegram.do("faults", kind="flood", chat_id=1, seconds=3600.0, retry_after=3600)
+            gateway.telegram.do("faults", kind="error", name="blocked", chat_id=2, count=None)
+            one = gateway.make({"user_ids": [1, 2]})
+            wait_until("both have been tried", 20, lambda: gateway.count(
+                "bot.recipient WHERE parked_until > now() + interval '30 minutes'") == 1 and gateway.shown(one)["unreachable"] == 1)
+            shown = gateway.shown(one)
+            if (shown["status"], shown["queued"]) != ("running", 1) or not 1800 < shown["eta_seconds"] <= 3602:
+                raise AssertionError(f"shown as {shown}")
+            beside = p95([gateway.ask(920_000 + 1000 * number + n) for n in range(ASKED)])
+            tried.append(beside - without)
+            if tried[-1] <= DELAY_MS:
+                return f"p95 {without:.0f} ms without, {beside:.0f} ms beside them"
+    raise AssertionError(f"others are answered {min(tried):.0f} ms later (bar {DELAY_MS} ms)")
+
+
+def rested(gateway, people):
+    """kB of the gateway, which has looked at so many people and is told to send nothing."""
+    one = gateway.make()
+    wait_until("all are found", 60, lambda: gateway.count("bot.broadcast WHERE found_at IS NULL") == 0)
+    wait_until("messages wait", 10, lambda: gateway.count("bot.sending") > 0)
+    time.sleep(3)
+    shown = gateway.shown(one)
+    if (shown["total"], shown["queued"]) != (people, people):
+        raise AssertionError(f"shown as {shown}")
+    return gateway.copies[0].status("VmHWM")
+
+
+def large():
+    """100,000 that are queued take no more memory than 1,000."""
+    took = {}
+    for people in (FEW, MANY):
+        with Broadcasts(1) as gateway:
+            gateway.stand.sql("INSERT INTO bot.sending_pause SELECT id, now() + interval '1 hour', 'test' FROM bot.bot")
+            gateway.people(1, people, there=False)
+            took[people] = rested(gateway, people)
+    note = f"{took[FEW]} kB of {FEW:,}, {took[MANY]} kB of {MANY:,}"
+    if took[MANY] > took[FEW] + MORE_KB:
+        raise AssertionError(note)
+    return note
+
+
+SCENARIOS = [("a broadcast is as fast as it may be", fast), ("a broadcast reaches each once while it is killed", killed),
+             ("a chat that waits delays no other", others), ("a broadcast to many takes no more memory", large)]

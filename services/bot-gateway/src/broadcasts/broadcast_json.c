@@ -30,7 +30,7 @@ static const struct field audience_items[] = {
     {.name = "language",    .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(language), .max = LANGUAGE_KZ, .names = language_names},
     {.name = "seen_after",  .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(seen_after), .decode = decode_time},
     {.name = "user_ids",    .type = FIELD_INTS,   .flags = FIELD_NULLABLE, AT(user_ids), .min = 1, .max = BROADCAST_USERS_MAX},
-    /* Who has booked is known to booking-api, and no one here has asked it. */
+    /* Who has booked is known to another service, and nobody here has asked it. */
     {.name = "has_booking", .type = FIELD_BOOL,   .flags = FIELD_READ_ONLY, AT(all)},
 };
 #undef AT

@@ -85,14 +85,19 @@ static const struct db_constraint constraints[] = {
     {"broadcast_slot_once", FAULT_CONFLICT, "changed",             NULL, "Another broadcast was made at the same moment."},
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
+static const struct db_part insert_parts[] = {
+    {"chosen", "SELECT value::bigint FROM jsonb_array_elements_text({users})"},
+    {NULL, NULL},
+};
 static const struct db_statement insert_statement = {
     .name = "broadcast_insert",
+    .parts = {broadcast_fits_parts, insert_parts},
     .parameters = "id uuid, tenant uuid, bot uuid, audience jsonb, users jsonb, payloads jsonb, on_unknown text, most integer",
     .sql = "INSERT INTO broadcast (id, tenant_id, bot_id, audience, user_ids, payloads, on_unknown, slot, total)"
            " SELECT {id}, {tenant}, {bot}, {audience}, {users}, {payloads}, {on_unknown},"
            "  (SELECT min(slot) FROM generate_series(1, {most}) slot"
            "   WHERE NOT EXISTS (SELECT FROM broadcast b WHERE b.bot_id = {bot} AND b.slot = slot.slot)),"
-           "  (SELECT count(*) FROM person p WHERE p.bot_id = {bot} AND " BROADCAST_FITS("{audience}", "{users}", "SELECT value::bigint FROM jsonb_array_elements_text({users})") ")",
+           "  (SELECT count(*) FROM person p WHERE p.bot_id = {bot} AND {broadcast_fits})",
     .constraints = constraints,
 };
 

@@ -49,15 +49,30 @@ static const struct db_statement state_statement = {
     .sql = "SELECT b.id, " STATE " AND b.id = {id}",
 };
 
+const struct db_part broadcast_fits_parts[] = {
+    {"broadcast_fits",
+     "({audience} ->> 'language' IS NULL OR coalesce(p.language, p.told_language) = {audience} ->> 'language')"
+     " AND ({audience} ->> 'seen_after' IS NULL OR p.last_seen_at >= ({audience} ->> 'seen_after')::timestamptz)"
+     " AND ({users} IS NULL OR p.user_id IN ({chosen}))"},
+    {NULL, NULL},
+};
+
+static const struct db_part find_parts[] = {
+    {"audience", "b.audience"},
+    {"users",    "b.user_ids"},
+    {"chosen",   "SELECT user_id FROM chosen"},
+    {NULL, NULL},
+};
+
 /* Who was seen for the first time behind its acceptance does not belong to it. */
 static const struct db_statement find_statement = {
     .name = "broadcaster_find",
     .parameters = "id uuid, most bigint",
+    .parts = {broadcast_fits_parts, find_parts},
     .sql = "WITH b AS MATERIALIZED (SELECT * FROM broadcast WHERE id = {id}),"
            " chosen AS MATERIALIZED (SELECT value::bigint AS user_id"
            "  FROM b CROSS JOIN jsonb_array_elements_text(b.user_ids)),"
-           " page AS MATERIALIZED (SELECT p.id, p.user_id, p.first_seen_at <= b.created_at AND "
-           BROADCAST_FITS("b.audience", "b.user_ids", "SELECT user_id FROM chosen") " AS fits"
+           " page AS MATERIALIZED (SELECT p.id, p.user_id, p.first_seen_at <= b.created_at AND {broadcast_fits} AS fits"
            "  FROM b CROSS JOIN LATERAL (SELECT * FROM person WHERE bot_id = b.bot_id AND id > b.found_to"
            "   ORDER BY id LIMIT {most}) p),"
            " fits AS MATERIALIZED (SELECT page.id, r.unreachable_since IS NOT NULL AS closed"

@@ -8,14 +8,10 @@
 
 #include "broadcasts/broadcast.h"
 
-/* People that a broadcast is for, as a condition on `person p`: `audience` is its JSON, `users` a
- * JSON list, `chosen` a subquery of the ids in it. */
-#define BROADCAST_FITS(audience, users, chosen)                                                    \
-    "(" audience " ->> 'language' IS NULL"                                                         \
-    "  OR coalesce(p.language, p.told_language) = " audience " ->> 'language')"                    \
-    " AND (" audience " ->> 'seen_after' IS NULL"                                                  \
-    "  OR p.last_seen_at >= (" audience " ->> 'seen_after')::timestamptz)"                         \
-    " AND (" users " IS NULL OR p.user_id IN (" chosen "))"
+/* The part {broadcast_fits}: a condition on `person p`, that a broadcast is for him. The statement
+ * has as parameters or parts {audience}, its JSON, {users}, its list of ids, and {chosen}, a
+ * subquery of those ids. */
+extern const struct db_part broadcast_fits_parts[];
 
 enum {
     BROADCASTER_LIST_MAX = 256,  /* broadcasts of all bots that one look sees */

@@ -78,8 +78,10 @@ static const struct db_statement gauges_statement = {
     .name = "sender_gauges",
     .sql = "SELECT coalesce(extract(epoch FROM now() - min(oldest.created_at)), 0)::double precision,"
            "  (SELECT count(*) FROM recipient WHERE parked_until > now())"
-           " FROM (VALUES (0), (1), (2)) lanes (lane) CROSS JOIN LATERAL (SELECT created_at FROM sending"
-           "  WHERE status = 'queued' AND lane = lanes.lane ORDER BY id LIMIT 1) oldest",
+           " FROM (VALUES (0), (1), (2)) lanes (lane) CROSS JOIN LATERAL (SELECT created_at FROM sending s"
+           "  WHERE status = 'queued' AND lane = lanes.lane"
+           "   AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = s.broadcast_id AND b.status = 'paused')"
+           "  ORDER BY id LIMIT 1) oldest",
 };
 // clang-format on
 bool sender_store_lapsed(struct db *db, struct slice own, struct db_rows *rows, struct fault *fault)

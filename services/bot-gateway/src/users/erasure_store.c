@@ -102,7 +102,7 @@ static const struct db_statement sending_statement = {
     .sql = "WITH gone AS (UPDATE sending SET chat_id = 0,"
            "   payload = (SELECT jsonb_agg('{}'::jsonb) FROM generate_series(1, parts)),"
            "   status = CASE WHEN status IN ('queued', 'sending', 'uncertain', 'failed') THEN 'cancelled' ELSE status END,"
-           "   supersede_key = NULL, dedupe_key = NULL, error_text = NULL, telegram_message_ids = '[]',"
+           "   supersede_key = NULL, dedupe_key = CASE WHEN broadcast_id IS NOT NULL THEN 'erased:' || id END, error_text = NULL, telegram_message_ids = '[]',"
            "   leased_by = NULL, leased_until = NULL"
            "  WHERE id IN ({sent_to_him} LIMIT {most}) RETURNING id)"
            " {gone}",

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "broadcasting.h"
+
+#include <stdio.h>
+
+#include "handlers/handlers.h"
+
+enum { POLL_MS = 5, SOON_MS = 20000 };
+
+void broadcasting_people(int first, int last)
+{
+    stand_sql("INSERT INTO person (bot_id, user_id, told_language, first_seen_at, last_seen_at)"
+              " SELECT b.id, n, 'ru', now() - interval '1 day', now() - interval '1 day'"
+              " FROM bot b, generate_series(%d, %d) n WHERE b.name = 'taxi'",
+              first, last);
+}
+
+struct answer broadcasting_ask(const char *body)
+{
+    return stand_status(
+        &(struct ask){.handler = post_broadcast, .method = HTTP_POST, .body = body});
+}
+
+struct answer broadcasting_ask_for(const char *audience)
+{
+    char body[512];
+    snprintf(body, sizeof body, "{\"bot\":\"taxi\",\"audience\":%s,\"text\":\"news\"}", audience);
+    return broadcasting_ask(body);
+}
+
+struct answer broadcasting_make(void)
+{
+    const struct answer answer = broadcasting_ask_for("{\"all\":true}");
+    ck_status(answer, 202);
+    return answer;
+}
+
+struct answer broadcasting_act(http_handler *action, const char *id)
+{
+    return stand_status(
+        &(struct ask){.handler = action, .method = HTTP_POST, .id = id, .action = true});
+}
+
+const char *broadcasting_shown(const char *id)
+{
+    static char text[200];
+    struct answer answer = stand_ask(&(struct ask){.handler = get_broadcast, .id = id});
+    ck_status(answer, 200);
+    const char *names[] = {"total",       "queued",    "sent",     "failed",
+                           "unreachable", "uncertain", "cancelled"};
+    int used = snprintf(text, sizeof text, "%s",
+                        json_string_value(json_object_get(answer.json, "status")));
+    json_int_t ended = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const json_int_t number = json_integer_value(json_object_get(answer.json, names[i]));
+        if (i > 0)
+            ended += number;
+        if (number > 0)
+            used += snprintf(text + used, sizeof text - (size_t)used, " %s %lld", names[i],
+                             (long long)number);
+    }
+    ck_assert_int_eq(ended, json_integer_value(json_object_get(answer.json, "total")));
+    answer_drop(&answer);
+    return text;
+}
+
+void broadcasting_wait(const char *id, const char *wanted)
+{
+    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
+        if (strcmp(broadcasting_shown(id), wanted) == 0)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_assert_str_eq(broadcasting_shown(id), wanted);
+}
+
+void broadcasting_wait_for(const char *sql)
+{
+    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
+        if (stand_number("SELECT (%s)::int", sql) == 1)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_abort_msg("never: %s", sql);
+}
+
+struct broadcaster *broadcasting_start(struct sender *sender)
+{
+    struct fault fault = {.code = ""};
+    struct broadcaster *broadcaster = broadcaster_start(stand_service(), sender, &fault);
+    ck_assert_msg(broadcaster != NULL, "%s", fault.detail);
+    return broadcaster;
+}

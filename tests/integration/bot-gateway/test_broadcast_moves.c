@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+/* A broadcast pauses, goes on, is cancelled: nothing leaves that should not, and its counts are
+ * true. */
+#include <stdio.h>
+
+#include "broadcasting.h"
+#include "handlers/handlers.h"
+
+enum { POLL_MS = 5, SOON_MS = 20000 };
+
+static void begin(void)
+{
+    sends_begin("test_broadcast_moves");
+}
+
+/* Of a running one some messages have left. */
+static void wait_sent(const char *id, int least)
+{
+    for (int waited = 0;
+         stand_number("SELECT sent FROM broadcast_count WHERE broadcast_id = '%s'", id) < least;
+         waited += POLL_MS) {
+        ck_assert_int_lt(waited, SOON_MS);
+        stand_sleep(POLL_MS);
+    }
+}
+
+static void pause_body(void *data)
+{
+    enum { PEOPLE = 60 };
+    int calls[PEOPLE + 1] = {0};
+    (void)data;
+    stand_look();
+    broadcasting_people(1, PEOPLE);
+    sends_delay_ms = 20;
+    struct sender *sender = sends_start();
+    struct broadcaster *broadcaster = broadcasting_start(sender);
+    const struct answer one = broadcasting_make();
+    broadcaster_wake(broadcaster);
+    wait_sent(one.id, 10);
+    ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
+    broadcasting_wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
+    const int count = sends_count;
+    ck_assert_int_lt(count, PEOPLE);
+    const struct uuid reply =
+        sends_text(sender, 1, "reply"); /* a pause is of its broadcast alone */
+    sends_wait(&reply, "sent", 2000);
+    stand_sleep(800);
+    ck_assert_int_eq(sends_count, count + 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
+    /* What pauses does not read as late. */
+    struct sender_gauges gauges;
+    struct fault fault = {.code = ""};
+    ck_assert(sender_store_gauges(stand_db(), &gauges, &fault));
+    ck_assert_double_eq(gauges.oldest_s, 0);
+    /* Again by the same caller: nothing happens. */
+    ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
+    ck_status(broadcasting_act(post_broadcast_resume, one.id), 200);
+    ck_refused(broadcasting_act(post_broadcast_pause, "018f0000-0000-7000-8000-000000000000"), 404,
+               "not_found");
+    sender_wake(sender);
+    broadcaster_wake(broadcaster);
+    broadcasting_wait(one.id, "done total 60 sent 60");
+    broadcaster_stop(broadcaster);
+    sender_stop(sender);
+    for (int i = 0; i < sends_count; i++)
+        if (strcmp(sends[i].text, "news") == 0)
+            ck_assert_int_eq(++calls[sends[i].chat_id], 1);
+    ck_assert_int_eq(sends_count, PEOPLE + 1);
+    ck_refused(broadcasting_act(post_broadcast_pause, one.id), 409, "already_done");
+    ck_refused(broadcasting_act(post_broadcast_resume, one.id), 409, "already_done");
+    ck_refused(broadcasting_act(post_broadcast_cancel, one.id), 409, "already_done");
+}
+SENDS_TEST(a_pause_holds_what_waits_and_nothing_else, pause_body)
+
+/* What comes back while it pauses, because it was not sent, waits too. */
+static void not_sent(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1)
+        result->end = CALL_NOT_SENT;
+}
+
+static void back_body(void *data)
+{
+    (void)data;
+    stand_look();
+    broadcasting_people(7, 7);
+    sends_delay_ms = 200;
+    sends_end = not_sent;
+    struct sender *sender = sends_start();
+    struct broadcaster *broadcaster = broadcasting_start(sender);
+    const struct answer one = broadcasting_make();
+    broadcaster_wake(broadcaster);
+    sends_wait_count(1, SOON_MS);
+    ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
+    broadcasting_wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
+    stand_sql("UPDATE recipient SET parked_until = NULL");
+    stand_sleep(500);
+    ck_assert_int_eq(sends_count, 1);
+    ck_assert_str_eq(broadcasting_shown(one.id), "paused total 1 queued 1");
+    ck_status(broadcasting_act(post_broadcast_resume, one.id), 200);
+    sender_wake(sender);
+    broadcasting_wait(one.id, "done total 1 sent 1");
+    broadcaster_stop(broadcaster);
+    sender_stop(sender);
+}
+SENDS_TEST(what_comes_back_during_a_pause_waits_for_its_end, back_body)
+
+static void cancel_body(void *data)
+{
+    enum { PEOPLE = 300 };
+    char wanted[100];
+    (void)data;
+    stand_look();
+    broadcasting_people(1, PEOPLE);
+    sends_delay_ms = 20;
+    struct sender *sender = sends_start();
+    struct broadcaster *broadcaster = broadcasting_start(sender);
+    const struct answer one = broadcasting_make();
+    broadcaster_wake(broadcaster);
+    wait_sent(one.id, 5);
+    ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
+    broadcasting_shown(one.id); /* its counts make the total at once */
+    broadcasting_wait_for(
+        "EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL AND slot IS NULL)");
+    snprintf(wanted, sizeof wanted, "cancelled total %d sent %d cancelled %d", PEOPLE, sends_count,
+             PEOPLE - sends_count);
+    ck_assert_str_eq(broadcasting_shown(one.id), wanted);
+    ck_assert_int_lt(sends_count, PEOPLE);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast_person"), 0);
+    ck_assert_int_gt(stand_number("SELECT count(*) FROM sending WHERE status = 'cancelled'"), 0);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM sending WHERE status NOT IN ('sent', 'cancelled')"), 0);
+    ck_refused(broadcasting_act(post_broadcast_resume, one.id), 409, "already_cancelled");
+    const int count = sends_count;
+    stand_sleep(300);
+    ck_assert_int_eq(sends_count, count);
+    broadcaster_stop(broadcaster);
+    sender_stop(sender);
+}
+SENDS_TEST(a_cancelled_one_ends_and_its_counts_are_true, cancel_body)
+
+/* Before anybody was found; who is erased is lost on the way. */
+static void early_body(void *data)
+{
+    (void)data;
+    stand_look();
+    broadcasting_people(1, 4);
+    const struct answer one = broadcasting_make(), two = broadcasting_make();
+    ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
+    ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
+    struct broadcaster *broadcaster = broadcasting_start(NULL);
+    broadcasting_wait_for("EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL)");
+    ck_assert_str_eq(broadcasting_shown(one.id), "cancelled total 4 cancelled 4");
+    broadcasting_wait_for("(SELECT count(*) FROM sending) = 4");
+    ck_assert_str_eq(broadcasting_shown(two.id), "running total 4 queued 4");
+    const struct answer three = broadcasting_make();
+    ck_status(broadcasting_act(post_broadcast_pause, three.id), 200);
+    broadcasting_wait_for("(SELECT count(*) FROM broadcast_person) = 4");
+    stand_sql("DELETE FROM person WHERE user_id = 2");
+    broadcaster_stop(broadcaster);
+    struct sender *sender = sends_start();
+    broadcaster = broadcasting_start(sender);
+    ck_status(broadcasting_act(post_broadcast_resume, three.id), 200);
+    broadcasting_wait(three.id, "done total 4 sent 3 cancelled 1");
+    broadcasting_wait(two.id, "done total 4 sent 4");
+    broadcaster_stop(broadcaster);
+    sender_stop(sender);
+}
+SENDS_TEST(one_may_end_before_it_begins_and_people_may_vanish, early_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("broadcast_moves");
+    TCase *tcase = tcase_create("all");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, begin, sends_finish);
+    tcase_add_test(tcase, a_pause_holds_what_waits_and_nothing_else);
+    tcase_add_test(tcase, what_comes_back_during_a_pause_waits_for_its_end);
+    tcase_add_test(tcase, a_cancelled_one_ends_and_its_counts_are_true);
+    tcase_add_test(tcase, one_may_end_before_it_begins_and_people_may_vanish);
+    suite_add_tcase(suite, tcase);
+    return stand_main(suite);
+}

@@ -74,16 +74,6 @@ void broadcasting_wait(const char *id, const char *wanted)
     ck_assert_str_eq(broadcasting_shown(id), wanted);
 }
 
-void broadcasting_wait_for(const char *sql)
-{
-    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
-        if (stand_number("SELECT (%s)::int", sql) == 1)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_abort_msg("never: %s", sql);
-}
-
 struct broadcaster *broadcasting_start(struct sender *sender)
 {
     struct fault fault = {.code = ""};

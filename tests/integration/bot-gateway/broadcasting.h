@@ -21,7 +21,5 @@ struct answer broadcasting_act(http_handler *action, const char *id);
 const char *broadcasting_shown(const char *id);
 /* Waits until it is shown so. */
 void broadcasting_wait(const char *id, const char *wanted);
-/* Waits until the condition in SQL holds. */
-void broadcasting_wait_for(const char *sql);
 
 struct broadcaster *broadcasting_start(struct sender *sender);

@@ -3,8 +3,11 @@
  * true. */
 #include <stdio.h>
 
+#include "db/transaction.h"
+
 #include "broadcasting.h"
 #include "handlers/handlers.h"
+#include "users/erasure.h"
 
 enum { POLL_MS = 5, SOON_MS = 20000 };
 
@@ -38,7 +41,7 @@ static void pause_body(void *data)
     broadcaster_wake(broadcaster);
     wait_sent(one.id, 10);
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
-    broadcasting_wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
+    wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
     const int count = sends_count;
     ck_assert_int_lt(count, PEOPLE);
     const struct uuid reply =
@@ -92,7 +95,7 @@ static void back_body(void *data)
     broadcaster_wake(broadcaster);
     sends_wait_count(1, SOON_MS);
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
-    broadcasting_wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
+    wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
     stand_sql("UPDATE recipient SET parked_until = NULL");
     stand_sleep(500);
     ck_assert_int_eq(sends_count, 1);
@@ -120,8 +123,7 @@ static void cancel_body(void *data)
     wait_sent(one.id, 5);
     ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
     broadcasting_shown(one.id); /* its counts make the total at once */
-    broadcasting_wait_for(
-        "EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL AND slot IS NULL)");
+    wait_for("EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL AND slot IS NULL)");
     snprintf(wanted, sizeof wanted, "cancelled total %d sent %d cancelled %d", PEOPLE, sends_count,
              PEOPLE - sends_count);
     ck_assert_str_eq(broadcasting_shown(one.id), wanted);
@@ -149,13 +151,13 @@ static void early_body(void *data)
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
     ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
     struct broadcaster *broadcaster = broadcasting_start(NULL);
-    broadcasting_wait_for("EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL)");
+    wait_for("EXISTS (SELECT FROM broadcast WHERE finished_at IS NOT NULL)");
     ck_assert_str_eq(broadcasting_shown(one.id), "cancelled total 4 cancelled 4");
-    broadcasting_wait_for("(SELECT count(*) FROM sending) = 4");
+    wait_for("(SELECT count(*) FROM sending) = 4");
     ck_assert_str_eq(broadcasting_shown(two.id), "running total 4 queued 4");
     const struct answer three = broadcasting_make();
     ck_status(broadcasting_act(post_broadcast_pause, three.id), 200);
-    broadcasting_wait_for("(SELECT count(*) FROM broadcast_person) = 4");
+    wait_for("(SELECT count(*) FROM broadcast_person) = 4");
     stand_sql("DELETE FROM person WHERE user_id = 2");
     broadcaster_stop(broadcaster);
     struct sender *sender = sends_start();
@@ -168,6 +170,40 @@ static void early_body(void *data)
 }
 SENDS_TEST(one_may_end_before_it_begins_and_people_may_vanish, early_body)
 
+static bool erase(struct db *tx, void *arg, struct fault *fault)
+{
+    const int64_t *person = arg;
+    struct uuid bot_id;
+    struct erasure_counts counts;
+    int64_t busy;
+
+    return uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &bot_id) &&
+           erasure_store_pass(tx, &bot_id, *person, &counts, &busy, fault);
+}
+
+static void erased_body(void *data)
+{
+    int64_t waits = 2, has_it = 1;
+    struct fault fault = {.code = ""};
+    (void)data;
+    stand_look();
+    broadcasting_people(1, 3);
+    struct broadcaster *broadcaster = broadcasting_start(NULL);
+    const struct answer one = broadcasting_make();
+    broadcaster_wake(broadcaster);
+    wait_for("(SELECT count(*) FROM sending) = 3");
+    ck_assert_msg(db_transaction(stand_service()->pool, erase, &waits, &fault), "%s", fault.code);
+    struct sender *sender = sends_start();
+    broadcasting_wait(one.id, "done total 3 sent 2 cancelled 1");
+    ck_assert_msg(db_transaction(stand_service()->pool, erase, &has_it, &fault), "%s", fault.code);
+    ck_assert_str_eq(broadcasting_shown(one.id), "done total 3 sent 2 cancelled 1");
+    ck_assert_str_eq(
+        stand_text("SELECT string_agg(chat_id::text, ' ' ORDER BY chat_id) FROM sending"), "0 0 3");
+    broadcaster_stop(broadcaster);
+    sender_stop(sender);
+}
+SENDS_TEST(who_is_erased_stays_a_number_in_its_counts, erased_body)
+
 int main(void)
 {
     Suite *suite = suite_create("broadcast_moves");
@@ -178,6 +214,7 @@ int main(void)
     tcase_add_test(tcase, what_comes_back_during_a_pause_waits_for_its_end);
     tcase_add_test(tcase, a_cancelled_one_ends_and_its_counts_are_true);
     tcase_add_test(tcase, one_may_end_before_it_begins_and_people_may_vanish);
+    tcase_add_test(tcase, who_is_erased_stays_a_number_in_its_counts);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

@@ -54,8 +54,8 @@ static void many_body(void *data)
     struct broadcaster *broadcaster = broadcasting_start(NULL);
     const struct answer one = broadcasting_ask_for("{\"language\":\"ru\"}");
     broadcaster_wake(broadcaster);
-    broadcasting_wait_for("EXISTS (SELECT FROM broadcast WHERE found_at IS NOT NULL)");
-    broadcasting_wait_for("(SELECT count(*) FROM sending) > 0");
+    wait_for("EXISTS (SELECT FROM broadcast WHERE found_at IS NOT NULL)");
+    wait_for("(SELECT count(*) FROM sending) > 0");
     stand_sleep(2 * BROADCASTER_POLL_MS);
     ck_assert_str_eq(broadcasting_shown(one.id), "running total 2001 queued 2001");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), BROADCAST_READY_MAX);
@@ -254,8 +254,7 @@ static void limit_body(void *data)
     ck_assert_int_eq(made, 1);
     ck_refused(broadcasting_ask_for("{\"all\":true}"), 409, "too_many_broadcasts");
     struct broadcaster *broadcaster = broadcasting_start(NULL);
-    broadcasting_wait_for(
-        "NOT EXISTS (SELECT FROM broadcast WHERE slot IS NOT NULL)"); /* nobody is there */
+    wait_for("NOT EXISTS (SELECT FROM broadcast WHERE slot IS NOT NULL)"); /* nobody is there */
     broadcasting_make();
     broadcaster_stop(broadcaster);
 }

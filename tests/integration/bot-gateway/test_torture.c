@@ -213,12 +213,12 @@ static const struct torture_word subjects[] = {
     {"/telegram/:bot",   "taxi"},
     {"/v1/chats/:bot",                  "taxi"},
     {"/v1/bots/:bot","taxi"},
-    {"/v1/users/:bot", "taxi"},
-    {"/v1/messages/:id",   made.message},
-    {"/v1/updates/:id",                 made.update},
-    {"/v1/forwards/:id",   made.forward},
-    {"/v1/broadcasts/:id", made.broadcast},
-    {0                }
+    {"/v1/users/:bot",    "taxi"},
+    {"/v1/messages/:id",                  made.message},
+    {"/v1/updates/:id",         made.update},
+    {"/v1/forwards/:id", made.forward},
+    {"/v1/broadcasts/:id",                  made.broadcast},
+    {0}
 };
 
 static const struct torture_service service = {

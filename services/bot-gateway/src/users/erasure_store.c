@@ -16,6 +16,7 @@
 #include "users/erasure.h"
 
 // clang-format off
+/* Rows are found first and then taken by their ids, which need no statistics. */
 #define OF_PERSON "bot uuid, person bigint, most bigint"
 
 static const struct db_part parts[] = {
@@ -50,12 +51,12 @@ static const struct db_statement quotes_statement = {
            "  SELECT chat_id FROM update WHERE status <> 'received' AND user_id = {person} AND bot_id = {bot} AND chat_id < 0"
            "  UNION SELECT chat_id FROM dialogue WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0"
            "  UNION SELECT chat_id FROM message WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0),"
-           " gone AS (UPDATE update SET body = '', version = version + 1 WHERE id IN ("
+           " gone AS (UPDATE update SET body = '', version = version + 1 WHERE id = ANY (ARRAY("
            "  SELECT u.id FROM update u JOIN groups g ON g.chat_id = u.chat_id"
            "   WHERE u.status <> 'received' AND u.user_id IS DISTINCT FROM u.chat_id AND u.bot_id = {bot}"
            "    AND u.user_id IS DISTINCT FROM {person} AND {names_him}"
            "  UNION ALL"
-           "  SELECT u.id FROM update u WHERE u.broken_key IS NOT NULL AND u.bot_id = {bot} AND {names_him})"
+           "  SELECT u.id FROM update u WHERE u.broken_key IS NOT NULL AND u.bot_id = {bot} AND {names_him}))"
            "  RETURNING id)"
            " {gone}",
 };
@@ -73,7 +74,7 @@ static const struct db_statement updates_statement = {
            " gone AS (UPDATE update SET status = 'done', body = '', body_cut = false, chat_id = NULL, user_id = NULL,"
            "   calls = NULL, state_before = NULL, reason = NULL, retry_at = NULL, leased_by = NULL,"
            "   leased_until = NULL, version = version + 1"
-           "  WHERE id IN (SELECT id FROM his LIMIT {most}) AND (leased_until IS NULL OR leased_until <= now())"
+           "  WHERE id = ANY (ARRAY(SELECT id FROM his LIMIT {most})) AND (leased_until IS NULL OR leased_until <= now())"
            "  RETURNING id)"
            " {gone}",
 };
@@ -104,7 +105,7 @@ static const struct db_statement sending_statement = {
            "   status = CASE WHEN status IN ('queued', 'sending', 'uncertain', 'failed') THEN 'cancelled' ELSE status END,"
            "   supersede_key = NULL, dedupe_key = CASE WHEN broadcast_id IS NOT NULL THEN 'erased:' || id END, error_text = NULL, telegram_message_ids = '[]',"
            "   leased_by = NULL, leased_until = NULL"
-           "  WHERE id IN ({sent_to_him} LIMIT {most}) RETURNING id)"
+           "  WHERE id = ANY (ARRAY({sent_to_him} LIMIT {most})) RETURNING id)"
            " {gone}",
 };
 static const struct db_statement recipient_statement = {
@@ -134,8 +135,10 @@ static const struct db_statement receivers_statement = {
 static const struct db_statement answers_statement = {
     .name = "erasure_answers",
     .parameters = "bot uuid, updates text, replies bigint",
-    .sql = "DELETE FROM sending WHERE lane = 0 AND bot_id = {bot} AND dedupe_key IN ("
-           "  SELECT u || ':' || n FROM unnest({updates}::text[]) u, generate_series(0, {replies} - 1) n)",
+    .sql = "DELETE FROM sending WHERE lane = 0 AND id = ANY (ARRAY("
+           "  SELECT caused.id FROM unnest({updates}::text[]) u CROSS JOIN generate_series(0, {replies} - 1) n"
+           "   CROSS JOIN LATERAL (SELECT s.id FROM sending s"
+           "    WHERE s.bot_id = {bot} AND s.dedupe_key = u || ':' || n LIMIT 1) caused))",
 };
 
 static const struct db_statement known_statement = {
@@ -147,9 +150,9 @@ static const struct db_statement known_statement = {
 static const struct db_statement message_statement = {
     .name = "erasure_message",
     .parameters = OF_PERSON,
-    .sql = "DELETE FROM message WHERE id IN ("
+    .sql = "DELETE FROM message WHERE id = ANY (ARRAY("
            "  SELECT id FROM message WHERE bot_id = {bot} AND user_id = {person}"
-           "  UNION SELECT id FROM message WHERE bot_id = {bot} AND chat_id = {person} LIMIT {most})",
+           "  UNION SELECT id FROM message WHERE bot_id = {bot} AND chat_id = {person} LIMIT {most}))",
 };
 
 /* Whoever repeats his request still gets its answer. Its key is the program's own text. */

@@ -21,10 +21,13 @@ static const struct db_statement receiver_statement = {
     .sql = "INSERT INTO receiver (id, url, key) VALUES ({id}, {url}, {key})",
 };
 
-/* Whoever places an item waits for the first of these, and then sees no receiver. */
+/* Whoever places an item waits for the first of these, and then sees no receiver. Receiver, lanes, items: who locks
+ * more than one of these keeps to that order. */
 static const struct db_statement remove_statements[] = {
     {.name = "deliver_remove_hold", .parameters = "id uuid",
      .sql = "SELECT FROM receiver WHERE id = {id} FOR UPDATE"},
+    {.name = "deliver_remove_hold_lanes", .parameters = "id uuid",
+     .sql = "SELECT FROM delivery_lane WHERE receiver_id = {id} FOR UPDATE"},
     {.name = "deliver_remove_items", .parameters = "id uuid",
      .sql = "DELETE FROM delivery WHERE receiver_id = {id}"},
     {.name = "deliver_remove_lanes", .parameters = "id uuid",
@@ -185,6 +188,12 @@ static const struct db_statement leave_statement = {
     .sql = "DELETE FROM delivery_lane WHERE " LANE,
 };
 
+/* For the following ones: its lock comes before that of the lane. */
+static const struct db_statement receiver_hold_statement = {
+    .name = "deliver_receiver_hold",
+    .parameters = "receiver uuid",
+    .sql = "SELECT FROM receiver WHERE id = {receiver} FOR NO KEY UPDATE",
+};
 static const struct db_statement works_statement = {
     .name = "deliver_works",
     .parameters = "receiver uuid",
@@ -216,7 +225,9 @@ static const struct db_statement fails_statement = {
     "    ORDER BY x.placed_at DESC OFFSET {most} LIMIT 1)) END AS before"                          \
     "  FROM receiver r)"
 #define OVER                                                                                       \
-    " FROM cut c JOIN delivery d ON d.receiver_id = c.id AND d.status = 'waiting' AND d.placed_at <= c.before"
+    " FROM cut c CROSS JOIN LATERAL (SELECT d.id, d.lane_id FROM delivery d"                       \
+    "  WHERE d.receiver_id = c.id AND d.status = 'waiting' AND d.placed_at <= c.before"            \
+    "  ORDER BY d.placed_at LIMIT {limit}) d"
 #define FORGOTTEN                                                                                  \
     " FROM receiver r CROSS JOIN LATERAL (SELECT d.id FROM delivery d WHERE d.receiver_id = r.id"  \
     "  AND d.status = 'dead' AND d.placed_at < now() - interval '8 days' LIMIT {limit}) dead"
@@ -246,7 +257,7 @@ static const struct db_statement end_statement = {
     .parameters = OVER_NUMBERS ", lanes text",
     .sql = CUTS
            " UPDATE delivery SET status = 'dead', lane_id = NULL, body = '', reason = coalesce(reason, 'not_tried')"
-           " WHERE id IN (SELECT d.id" OVER " AND d.lane_id = ANY ({lanes}::uuid[]) LIMIT {limit})",
+           " WHERE id IN (SELECT d.id" OVER " WHERE d.lane_id = ANY ({lanes}::uuid[]) LIMIT {limit})",
 };
 static const struct db_statement clear_statement = {
     .name = "deliver_clear",
@@ -388,13 +399,18 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, 
 {
     const struct deliver_verdict *verdict = settled->verdict;
     const struct deliver_call *call = settled->call;
+    const bool changes_receiver = verdict->outcome != DELIVER_DONE || call->failing;
     auto_rows struct db_rows rows = {0};
     bool mine;
 
+    if (changes_receiver && !db_query(tx, &receiver_hold_statement,
+                                      DB_VALUES(db_uuid(&call->receiver_id)), &rows, fault))
+        return false;
     if (!settle_item(tx, settled, &mine, fault))
         return false;
-    if (!mine || (verdict->outcome == DELIVER_DONE && !call->failing))
+    if (!mine || !changes_receiver)
         return true;
+    db_rows_finish(&rows);
     if (verdict->outcome == DELIVER_DONE)
         return db_query(tx, &works_statement, DB_VALUES(db_uuid(&call->receiver_id)), &rows, fault);
     return db_query(tx, &fails_statement,

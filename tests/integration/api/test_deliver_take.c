@@ -72,7 +72,7 @@ static void private_body(void *data)
 }
 DELIVER_TEST(where_receivers_may_not_be_nobody_calls, private_body)
 
-/* --- a process that dies --- */
+/* --- taken by hand --- */
 
 struct taken {
     struct deliver_room room;
@@ -94,6 +94,84 @@ static bool settle_one(struct db *tx, void *arg, struct fault *fault)
         .call = &taken->call, .lease = &taken->room.lease, .verdict = &done};
     return deliver_store_settle(tx, &settled, fault);
 }
+
+/* --- a receiver that is removed while one of its calls ends --- */
+
+/* A transaction that is done twice was a victim of PostgreSQL's search for deadlocks. */
+static struct rival_ends {
+    struct taken taken;
+    struct deliver_verdict verdict;
+    int settled, removed, ended;
+} ends;
+
+static bool settle_as_told(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct deliver_settled settled = {.call = &ends.taken.call,
+                                            .lease = &ends.taken.room.lease,
+                                            .verdict = &ends.verdict,
+                                            .reason = SLICE("status_500")};
+    (void)arg;
+    ends.settled++;
+    return deliver_store_settle(tx, &settled, fault);
+}
+
+static bool remove_taken(struct db *tx, void *arg, struct fault *fault)
+{
+    (void)arg;
+    ends.removed++;
+    return deliver_store_remove(tx, &ends.taken.call.receiver_id, fault);
+}
+
+static void run_settle(void *data)
+{
+    (void)data;
+    DO(settle_as_told, NULL);
+    ends.ended++;
+}
+
+static void run_remove(void *data)
+{
+    (void)data;
+    DO(remove_taken, NULL);
+    ends.ended++;
+}
+
+/* Both want what somebody else has locked, the remover first. */
+static void end_together(enum deliver_outcome outcome, const char *locked)
+{
+    const struct uuid to = receiver_on("/a");
+    ends = (struct rival_ends){
+        .taken.room = {.lease = uuid_make(), .calls = 5, .failing = 5, .bytes = 1000},
+        .verdict = {.outcome = outcome,       .lane_ms = 1000                }
+    };
+    place(&to, "a", 0);
+    DO(take_one, &ends.taken);
+    ck_assert_int_eq(ends.taken.rows.count, 1);
+    deliver_store_call(&ends.taken.rows, 0, &ends.taken.call);
+    stand_sql("BEGIN");
+    stand_sql("SELECT FROM %s FOR UPDATE", locked);
+    stand_go(run_remove, NULL);
+    stand_sleep(200);
+    stand_go(run_settle, NULL);
+    stand_sleep(200);
+    stand_sql("COMMIT");
+    while (ends.ended < 2)
+        stand_sleep(5);
+    ck_assert_int_eq(ends.settled, 1);
+    ck_assert_int_eq(ends.removed, 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM receiver"), 0);
+    db_rows_finish(&ends.taken.rows);
+}
+
+static void removed_body(void *data)
+{
+    (void)data;
+    end_together(DELIVER_AGAIN, "receiver");
+    end_together(DELIVER_DONE, "delivery");
+}
+DELIVER_TEST(a_receiver_may_be_removed_while_a_call_of_it_ends, removed_body)
+
+/* --- a process that dies --- */
 
 static void lease_body(void *data)
 {
@@ -310,6 +388,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, deliver_begin, deliver_end);
     tcase_add_test(tcase, those_who_hang_or_are_dead_keep_nobody_from_others);
     tcase_add_test(tcase, where_receivers_may_not_be_nobody_calls);
+    tcase_add_test(tcase, a_receiver_may_be_removed_while_a_call_of_it_ends);
     tcase_add_test(tcase, what_a_dead_process_had_taken_is_sent_again_under_its_id);
     tcase_add_test(tcase, two_that_take_at_once_take_no_lane_twice_and_not_too_many);
     tcase_add_test(tcase, who_fails_has_one_call_at_a_time);

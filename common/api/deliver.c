@@ -5,6 +5,7 @@
 
 #include "api/deliver_private.h"
 #include "base/auto.h"
+#include "base/log.h"
 #include "base/now.h"
 #include "db/transaction.h"
 #include "loop/fiber.h"
@@ -214,6 +215,11 @@ void deliver_stop(struct deliver *deliver)
     periodic_stop(deliver->rounds);
     deliver->rounds = NULL; /* the end of a call would wake it */
     wait_for_calls(deliver);
+    if (deliver->flying > 0) {
+        LOG(LOG_WARN, "deliveries_under_way", "Deliveries did not end in time to be stopped",
+            log_int("calls", deliver->flying));
+        return;
+    }
     periodic_stop(deliver->sweeps);
     for (int i = 0; i < DELIVER_COUNTS; i++)
         metric_unregister(&deliver->counters[i]);

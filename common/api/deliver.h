@@ -64,7 +64,8 @@ struct deliver_options {
 /* Returns new, and delivers from now on. */
 struct deliver *deliver_start(const struct deliver_options *options, struct fault *fault);
 /* Takes NULL. Outside of fibers, when no call is under way any more; or in a fiber, which then
- * waits for the calls until its time is over. */
+ * waits for the calls until its time is over. When some are still under way by then, nothing is
+ * freed, which the log says; it may be called again. */
 void deliver_stop(struct deliver *deliver);
 /* Something was placed: looks at once. Takes NULL. As a callback of change_after() too. */
 void deliver_wake(void *deliver);

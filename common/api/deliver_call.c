@@ -168,7 +168,6 @@ static void flight_end(struct deliver_flight *flight)
 {
     struct deliver *deliver = flight->deliver;
 
-    LIST_REMOVE(flight, next);
     count_flight(flight, -1);
     arena_finish(&flight->arena);
     free(flight);
@@ -233,7 +232,6 @@ void deliver_fly(struct deliver *deliver, const struct deliver_call *call, const
     flight->call = *call;
     flight->lease = *lease;
     arena_init(&flight->arena, FLIGHT_ARENA_MAX);
-    LIST_INSERT_HEAD(&deliver->flights, flight, next);
     count_flight(flight, 1);
     /* Its waits all end by themselves. */
     const bool copied = (copy_text(flight) && make_content(flight)) || arena_fault(&fault);

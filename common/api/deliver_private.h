@@ -4,8 +4,6 @@
  */
 #pragma once
 
-#include <sys/queue.h>
-
 #include "api/deliver.h"
 #include "api/periodic.h"
 #include "base/metric.h"
@@ -128,7 +126,6 @@ enum deliver_count {
 
 /* A call under way. Owns its memory. */
 struct deliver_flight {
-    LIST_ENTRY(deliver_flight) next;
     struct deliver *deliver;
     struct deliver_call call; /* its text is in the arena */
     struct uuid lease;
@@ -142,7 +139,6 @@ struct deliver {
     struct http_client *http;
     struct periodic *rounds;
     struct periodic *sweeps;
-    LIST_HEAD(, deliver_flight) flights;
     int64_t flying;
     int64_t flying_failing;
     int64_t flying_bytes;

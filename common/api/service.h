@@ -43,6 +43,9 @@ struct service_config {
     int64_t drain_limit_ms; /* 20 s */
 };
 
+/* For background work, beside those of requests: calls under way, periodic tasks, connections. */
+enum { SERVICE_BACKGROUND_FIBERS = 192 };
+
 /* What a service's own code gets. Read-only after start. */
 struct service {
     const struct service_config *config;

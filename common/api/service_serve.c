@@ -11,10 +11,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-enum {
-    KEYS_MAX = 4096,
-    BACKGROUND_FIBERS = 128 /* for background work, beside those of requests */
-};
+enum { KEYS_MAX = 4096 };
 
 struct service_run *service_run_of(void *data)
 {
@@ -192,7 +189,7 @@ static bool build(struct service_run *run, struct fault *fault)
     cache_metrics_register();
     api_changes_metrics_register();
     fiber_set_limit(run->service.loop,
-                    (size_t)run->service.config->http_fibers_max + BACKGROUND_FIBERS);
+                    (size_t)run->service.config->http_fibers_max + SERVICE_BACKGROUND_FIBERS);
     service_watch_begin(run);
     run->service.work = work_create(run->service.loop, WORK_THREADS, WORK_QUEUE, fault);
     if (run->service.work == NULL)

@@ -27,6 +27,14 @@ SERVICE_FILES(bot);
 /* Their buffers take up to twice as much: 16 MiB, of the 64 that the container has. */
 enum { BODIES_MAX = 8 * 1024 * 1024 };
 
+enum {
+    TASKS_MAX = 32
+}; /* periodic ones, ours and every service's, and connections that are made */
+_Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURNS_CALLS_MAX + TURNS_WORKERS +
+                       PAUSES_CALLS_MAX + POLLERS_MAX + TASKS_MAX <=
+                   (int)SERVICE_BACKGROUND_FIBERS,
+               "all that is done in the background may be under way at once");
+
 static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booking:act"};
 
 const struct api_callers gateway_callers = {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/now.h"
+#include "loop/fiber.h"
 
 #include "deliver_stand.h"
 #include "support/metric_of.h"
@@ -57,6 +58,45 @@ static void hang_body(void *data)
     deliver_stop(deliver);
 }
 DELIVER_TEST(those_who_hang_or_are_dead_keep_nobody_from_others, hang_body)
+
+/* --- the end --- */
+
+static struct deliver *stopped;
+static bool stop_returned;
+
+static void stop_soon(void *data)
+{
+    (void)data;
+    deliver_stop(stopped);
+    stop_returned = true;
+}
+
+static struct reaction take_time(const struct received *one, int nth)
+{
+    (void)one;
+    (void)nth;
+    return (struct reaction){.status = 200, .delay_ms = 1500};
+}
+
+static void stop_body(void *data)
+{
+    const struct uuid to = receiver_on("/a");
+    struct fault fault;
+    (void)data;
+    react = take_time;
+    stopped = start();
+    stop_returned = false;
+    place(&to, "a", 0);
+    wait_count("/a", 1);
+    ck_assert(fiber_start(stand_service()->loop, stop_soon, NULL, now_mono_ns() + 200 * NS_PER_MS,
+                          "stop", &fault));
+    while (!stop_returned)
+        stand_sleep(5);
+    ck_assert_int_eq(stopped->flying, 1);
+    wait_for(NOTHING_LEFT); /* the call has what it needs */
+    deliver_stop(stopped);
+}
+DELIVER_TEST(whoever_stops_too_soon_takes_nothing_from_a_call, stop_body)
 
 static void private_body(void *data)
 {
@@ -387,6 +427,7 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, deliver_begin, deliver_end);
     tcase_add_test(tcase, those_who_hang_or_are_dead_keep_nobody_from_others);
+    tcase_add_test(tcase, whoever_stops_too_soon_takes_nothing_from_a_call);
     tcase_add_test(tcase, where_receivers_may_not_be_nobody_calls);
     tcase_add_test(tcase, a_receiver_may_be_removed_while_a_call_of_it_ends);
     tcase_add_test(tcase, what_a_dead_process_had_taken_is_sent_again_under_its_id);

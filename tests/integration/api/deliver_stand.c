@@ -15,19 +15,20 @@ static struct reaction take_all(const struct received *one, int nth)
     return (struct reaction){.status = 200};
 }
 
-static void make_tables(void)
+static void make_tables(const char *schema)
 {
     static const struct embed_file none;
-    static struct db_migration_set own = {.schema = "test_deliver", .files = &none};
+    static struct db_migration_set own;
     static struct service_definition definition;
-    definition = (struct service_definition){.name = "test_deliver",
+    own = (struct db_migration_set){.schema = schema, .files = &none};
+    definition = (struct service_definition){.name = schema,
                                              .needs = NEEDS_DATABASE,
                                              .sets = &own,
                                              .set_count = 1,
                                              .delivers = true,
-                                             .search_path = "test_deliver"};
+                                             .search_path = schema};
     react = take_all;
-    stand_service_begin(&definition, "test_deliver");
+    stand_service_begin(&definition, schema);
 }
 
 static struct reaction ask_test(const struct received *one, int nth)
@@ -41,9 +42,9 @@ void deliver_end(void)
     stand_end();
 }
 
-void deliver_begin(void)
+void deliver_begin(const char *schema)
 {
-    make_tables();
+    make_tables(schema);
     receiver_start(&receiver, ask_test);
 }
 

@@ -15,8 +15,8 @@ extern struct receiver receiver;
 /* What it answers; takes all at first. */
 extern struct reaction (*react)(const struct received *one, int nth);
 
-/* As a checked fixture. */
-void deliver_begin(void);
+/* As a checked fixture, in the schema of the suite: suites run side by side. `schema` is static. */
+void deliver_begin(const char *schema);
 void deliver_end(void);
 
 struct deliver *start(void);

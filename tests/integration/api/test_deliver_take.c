@@ -420,12 +420,17 @@ static void drop_body(void *data)
 }
 DELIVER_TEST(what_is_dropped_is_left_to_nobody_and_its_lane_goes_on, drop_body)
 
+static void begin(void)
+{
+    deliver_begin("test_deliver_take");
+}
+
 int main(void)
 {
     Suite *suite = suite_create("api/deliver: taking");
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, deliver_begin, deliver_end);
+    tcase_add_checked_fixture(tcase, begin, deliver_end);
     tcase_add_test(tcase, those_who_hang_or_are_dead_keep_nobody_from_others);
     tcase_add_test(tcase, whoever_stops_too_soon_takes_nothing_from_a_call);
     tcase_add_test(tcase, where_receivers_may_not_be_nobody_calls);

@@ -2,14 +2,8 @@
 /* An update is placed for its forwards in the transaction that handles it: once, or not at all. */
 #include <stdio.h>
 
-#include "api/deliver.h"
-#include "db/transaction.h"
-
-#include "dialogues/turns.h"
-#include "forwards/forwards.h"
 #include "handlers/handlers.h"
-#include "intake/intake.h"
-#include "sends.h"
+#include "updates.h"
 
 enum { POLL_MS = 5, COPIES = 3, UPDATES = 60 };
 
@@ -29,40 +23,6 @@ static struct answer make(const char *match)
     return stand_status(&(struct ask){.handler = post_forward, .method = HTTP_POST, .body = body});
 }
 
-static void deliver(const char *body)
-{
-    ck_status(stand_status(&(struct ask){.handler = post_update,
-                                         .method = HTTP_POST,
-                                         .id = "taxi",
-                                         .body = body,
-                                         .action = true}),
-              200);
-}
-
-static void deliver_text(int number, int chat, const char *text)
-{
-    char body[256];
-    snprintf(body, sizeof body,
-             "{\"update_id\":%d,\"message\":{\"from\":{\"id\":%d},\"chat\":{\"id\":%d,\"type\":"
-             "\"private\"},\"text\":\"%s\"}}",
-             number, chat, chat, text);
-    deliver(body);
-}
-
-#define NOTHING_LEFT "NOT EXISTS (SELECT FROM update WHERE status = 'received')"
-
-static struct turns *start(void)
-{
-    struct fault fault = {.code = ""};
-    const struct turns_options options = {.service = stand_service(),
-                                          .bots = stand_app()->bots,
-                                          .step = turn_step,
-                                          .texts = stand_app()->texts};
-    struct turns *turns = turns_start(&options, &fault);
-    ck_assert_msg(turns != NULL, "%s", fault.detail);
-    return turns;
-}
-
 /* Several copies, updates that come twice. */
 static void once_body(void *data)
 {
@@ -73,10 +33,10 @@ static void once_body(void *data)
     ck_status(make("{\"text_prefix\":\"a\"}"), 201);
     ck_status(make("{\"chat_ids\":[-1]}"), 201);
     for (int i = 0; i < COPIES; i++)
-        copies[i] = start();
+        copies[i] = updates_start(NULL, NULL, NULL);
     for (int i = 1; i <= UPDATES; i++) {
-        deliver_text(i, i % 7, i % 3 == 0 ? "abc" : "xyz");
-        deliver_text(i - 1, (i - 1) % 7, "again");
+        deliver_text(i, i % 7, "en", i % 3 == 0 ? "abc" : "xyz");
+        deliver_text(i - 1, (i - 1) % 7, "en", "again");
     }
     wait_for(NOTHING_LEFT);
     /* 0 came first as "again". */
@@ -93,7 +53,7 @@ static void once_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane WHERE key ~ '^chat:[0-6]$'"),
                      14);
     for (int i = 0; i < COPIES; i++)
-        turns_stop(copies[i]);
+        updates_stop(copies[i]);
 }
 SENDS_TEST(an_update_is_placed_once_for_each_forward_it_fits, once_body)
 
@@ -113,8 +73,8 @@ static void fails_body(void *data)
     stand_look();
     ck_status(make(NULL), 201);
     POISON("update", "UPDATE", "NEW.status = 'done'");
-    deliver_text(1, 5, "x");
-    struct turns *turns = start();
+    deliver_text(1, 5, "en", "x");
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     wait_for("EXISTS (SELECT FROM update WHERE tries > 0)");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
@@ -123,7 +83,7 @@ static void fails_body(void *data)
     turns_wake(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
-    turns_stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(a_turn_that_fails_places_nothing, fails_body)
 
@@ -173,13 +133,13 @@ static void lanes_body(void *data)
     deliver("{\"update_id\":3,\"to_come\":{}}");
     deliver("{\"update_id\":4,\"message\":{\"chat\":{\"id\":-7},\"from\":{\"id\":6}}}");
     deliver("{\"update_id\":5,\"message\":{");
-    struct turns *turns = start();
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(
         stand_text("SELECT string_agg(l.key || ':' || split_part(d.idempotency_key, ':', 2), ' '"
                    " ORDER BY d.item_id) FROM delivery d JOIN delivery_lane l ON l.id = d.lane_id"),
         "user:6:1 nobody:2 nobody:3 chat:-7:4");
-    turns_stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(the_order_is_that_of_a_chat_or_else_of_a_user, lanes_body)
 
@@ -219,12 +179,12 @@ static void deleted_body(void *data)
 {
     (void)data;
     stand_look();
-    struct turns *turns = start();
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     for (int round = 0; round < 10; round++) {
         const struct answer one = make(NULL);
         ck_status(one, 201);
         for (int i = 0; i < 5; i++)
-            deliver_text(round * 10 + i, i, "x");
+            deliver_text(round * 10 + i, i, "en", "x");
         turns_wake(turns);
         ck_status(stand_status(&(struct ask){
                       .handler = delete_forward, .method = HTTP_DELETE, .id = one.id}),
@@ -234,7 +194,7 @@ static void deleted_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
-    turns_stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(a_forward_may_be_deleted_while_updates_come, deleted_body)
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What turns keep of persons and dialogues. */
+#include <stdio.h>
+
 #include "db/transaction.h"
 
 #include "dialogues/turns_act.h"
@@ -122,6 +124,7 @@ SENDS_TEST(a_dialogue_is_forgotten_a_day_after_its_end, forgotten_body)
 /* Somebody else has the dialogue in his hands, and changes it. */
 static void conflict_body(void *data)
 {
+    char waits[128];
     (void)data;
     stand_look();
     struct turns *turns = updates_start(NULL, script_step, NULL);
@@ -129,7 +132,10 @@ static void conflict_body(void *data)
     wait_for(NOTHING_LEFT);
     PGconn *held = stand_hold("UPDATE test_turns_kept.dialogue SET version = 10, data = '\"x\"'");
     deliver_text(2, 7, "en", "go");
-    stand_sleep(200);
+    snprintf(waits, sizeof waits,
+             "EXISTS (SELECT FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid)))",
+             PQbackendPID(held));
+    wait_for(waits);
     stand_commit(held);
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', data, version) FROM dialogue"),

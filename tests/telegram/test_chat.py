@@ -246,12 +246,13 @@ class Bot:
             self.say(chat, f"Вы в {message['location']['latitude']}")
         elif text == "дважды":
             self.say(chat, "раз")
-            time.sleep(0.1)
+            time.sleep(BETWEEN_SECONDS)
             self.say(chat, "два")
         elif text != "тихо":
             self.say(chat, f"Что такое {text}?")
 
 
+BETWEEN_SECONDS = 0.1  # two messages of one answer
 SCRIPT = """# как человек
 /start
 expect: Город, Данияр (kk)?
@@ -350,7 +351,7 @@ class Program(unittest.TestCase):
         self.fails(self.play("x\n"), "Строка 1: this user has blocked the bot")
 
     def test_a_script_waits_until_the_bot_is_silent(self):
-        with self.talk(self.standin.root, QUIET_SECONDS=1) as (talker, shown):
+        with self.talk(self.standin.root, QUIET_SECONDS=30 * BETWEEN_SECONDS) as (talker, shown):
             talk.play(talker, lines.script("дважды\n:lang en"))
         self.assertEqual(shown, ["> дважды", "taxi: раз", "taxi: два", "> язык: en"])
 

@@ -20,6 +20,7 @@ from telegram import TOKEN
 NUMBERS = itertools.count(70001)
 REQUIREMENTS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "forwards.txt")
 SOON = 10
+LATE_SECONDS = 15  # on a machine that has other work
 
 
 def verifier(secret):
@@ -132,6 +133,12 @@ def say(world, chat, text="hi", raw=None, **about):
     return number
 
 
+def nothing_left(world, seconds=SOON):
+    """All updates were handled, and receivers have taken what was for them."""
+    wait_until("nothing is left", seconds, lambda: world.stand.sql(
+        "SELECT (SELECT count(*) FROM bot.delivery) + (SELECT count(*) FROM bot.update WHERE status = 'received')") == "0")
+
+
 def made(world, group):
     """A forward is made, shown without its secret, deleted; by those who may."""
     secret = secret_made(24)
@@ -237,11 +244,10 @@ def delivered(world, group):
             "entities": [{"type": "bot_command", "offset": 0, "length": 5}]})]
         last = say(world, -31, poll={"id": "1"})
         receiver.wait("/a", 4)
-        time.sleep(0.5)
+        nothing_left(world)
         group.equal("each once, broken ones never", sorted(receiver.numbers("/a")), sorted([number, *numbers, last]))
         group.equal("a tap", json.loads(next(each["body"] for each in receiver.got("/a") if b"a:on-the-way" in each["body"]))["update"]["callback_query"]["data"], "a:on-the-way")
         group.equal("ids", len({each["headers"]["webhook-id"] for each in receiver.got("/a")}), 4)
-        group.equal("nothing is left", world.stand.sql("SELECT count(*) FROM bot.delivery"), "0")
         wait_until("the dialogue answers all the same", SOON, lambda: world.telegram.messages(person))
     receiver.stop()
 
@@ -268,8 +274,7 @@ def matched(world, group):
             forwards.make(receiver.root + path, **({"match": match} if match else {}))
         numbers = [say(world, -33, "/pay 7"), say(world, -34, "order 7"), say(world, -33, "hi"),
                    say(world, -33, edited_message={"chat": {"id": -33}, "from": {"id": 5}, "text": "/pay 8"})]
-        receiver.wait("/all", 4)
-        time.sleep(0.5)
+        nothing_left(world)
         for path, wanted in (("/all", numbers), ("/kinds", numbers[3:]), ("/commands", [numbers[0], numbers[3]]),
                              ("/chats", [numbers[1]]), ("/prefix", [numbers[1]]), ("/none", [])):
             group.equal(path, sorted(receiver.numbers(path)), sorted(wanted))
@@ -302,7 +307,7 @@ def again(world, group):
             group.equal(f"{name}: the same body", got[0]["body"], got[1]["body"])
             group.expect(got[0]["headers"]["webhook-timestamp"] != got[1]["headers"]["webhook-timestamp"], f"{name}: the same time")
             took = got[1]["at"] - got[0]["at"]
-            group.expect(least - 0.05 <= took < 5.5, f"{name}: again after {took:.2f} s")
+            group.expect(least - 0.05 <= took < LATE_SECONDS, f"{name}: again after {took:.2f} s")
         wait_until("it is well again", SOON, lambda: world.caller.get(path).json["status"] == "active")
     receiver.stop()
 
@@ -352,8 +357,7 @@ def killed(world, group):
         group.expect(under_way > 0, "nothing was under way")
         world.stand.sql("UPDATE bot.delivery_lane SET due_at = now() WHERE leased_by IS NOT NULL")  # the leases end
         world.service.start()
-        wait_until("nothing waits", 30, lambda: world.stand.sql(
-            "SELECT (SELECT count(*) FROM bot.delivery) + (SELECT count(*) FROM bot.update WHERE status = 'received')") == "0")
+        nothing_left(world, 30)
         seen, ids = {chat: [] for chat in numbers}, {}
         for one in receiver.got("/a"):
             update = json.loads(one["body"])["update"]

@@ -90,7 +90,7 @@ SENDS_TEST(a_turn_that_fails_places_nothing, fails_body)
 /* Its turn fails for the fifth time. */
 static void die(int number)
 {
-    deliver_text(number, 5, "x");
+    deliver_text(number, 5, "en", "x");
     stand_sql("UPDATE update SET tries = 4 WHERE update_id = %d", number);
     struct turns *turns = start();
     char dead[96];
@@ -115,7 +115,7 @@ static void dead_body(void *data)
     die(2);
     POISON_END("delivery");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
-    deliver_text(3, 5, "x");
+    deliver_text(3, 5, "en", "x");
     struct turns *turns = start();
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 2);

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 
 #include "base/now.h"
-#include "db/transaction.h"
 
-#include "dialogues/turns_act.h"
 #include "intake/intake.h"
 #include "support/metric_of.h"
 #include "texts/texts_watch.h"
@@ -411,56 +409,6 @@ static void words_body(void *data)
 }
 SENDS_TEST(a_bot_says_what_people_have_written_for_its_kind, words_body)
 
-/* As when PostgreSQL is away at the end of it. */
-static bool settle_in_vain(struct db *tx, void *arg, struct fault *fault)
-{
-    db_rollback_only(tx);
-    return turning_settle(tx, arg, fault);
-}
-
-/* Says a lot, after one call. */
-static bool talkative_step(const struct turn_input *input, struct arena *arena,
-                           struct turn_output *out, struct fault *fault)
-{
-    *out = (struct turn_output){.language = -1, .waits = input->answer_count == 0};
-    out->call = (struct turn_call){.method = "GET", .path = SLICE("/v1/x")};
-    out->replies[out->count++] =
-        (struct turn_reply){.kind = TURN_TEXT, .text = arena_printf(arena, "%01000d", 0)};
-    return out->replies[0].text.at != NULL || arena_fault(fault);
-}
-
-static void settle_body(void *data)
-{
-    const struct turns_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .step = talkative_step};
-    struct turn_place place = {.chat_id = 0};
-    struct fault fault = {.code = ""};
-    size_t used = 0;
-    (void)data;
-    stand_look();
-    deliver_text(1, 7, "en", "x");
-    struct turning *turning = turning_create(NULL, &options, &place, &fault);
-    ck_assert_ptr_nonnull(turning);
-    turning->may_call = true;
-    ck_assert(db_transaction(stand_service()->pool, turning_act, turning, &fault));
-    ck_assert_int_eq(turning->end, TURNING_WAITS);
-    turning->input.answer_count = 1; /* answered with nothing */
-    turning->answers[0] = (struct turn_answer){200, SLICE("{}")};
-    ck_assert(talkative_step(&turning->input, &turning->arena, &turning->output, &fault));
-    ck_assert(turning_ask(turning, &fault));
-    for (int i = 0; i < 100; i++) {
-        ck_assert_msg(db_transaction(stand_service()->pool, settle_in_vain, turning, &fault), "%s",
-                      fault.code);
-        ck_assert(i == 0 || turning->arena.used == used);
-        used = turning->arena.used;
-    }
-    ck_assert(db_transaction(stand_service()->pool, turning_settle, turning, &fault));
-    ck_assert_int_eq(turning->end, TURNING_DONE);
-    ck_assert_int_eq(stand_number("SELECT length(payload -> 0 ->> 'text') FROM sending"), 1000);
-    turning_destroy(turning);
-}
-SENDS_TEST(a_turn_that_is_stored_in_vain_needs_no_more_memory_each_time, settle_body)
-
 int main(void)
 {
     Suite *suite = suite_create("turns");
@@ -480,7 +428,6 @@ int main(void)
     tcase_add_test(tests, what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on);
     tcase_add_test(tests, a_chat_that_takes_no_word_at_all_stops_nobody);
     tcase_add_test(tests, a_bot_says_what_people_have_written_for_its_kind);
-    tcase_add_test(tests, a_turn_that_is_stored_in_vain_needs_no_more_memory_each_time);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

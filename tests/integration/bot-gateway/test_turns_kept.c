@@ -2,9 +2,6 @@
 /* What turns keep of persons and dialogues. */
 #include <stdio.h>
 
-#include "db/transaction.h"
-
-#include "dialogues/turns_act.h"
 #include "script.h"
 #include "upkeep/sweeper.h"
 
@@ -147,28 +144,6 @@ static void conflict_body(void *data)
 }
 SENDS_TEST(a_dialogue_that_changes_meanwhile_is_read_anew, conflict_body)
 
-/* A fault of something else must not be taken for one of the bot. */
-static void no_token_body(void *data)
-{
-    const struct turns_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .step = turn_step};
-    struct turn_place place = {.chat_id = 0};
-    struct fault fault = {.code = ""};
-    (void)data;
-    stand_file("taxi.token", 0600, "");
-    stand_look();
-    deliver_text(1, 7, "en", "/start");
-    struct turning *turning = turning_create(NULL, &options, &place, &fault);
-    ck_assert_ptr_nonnull(turning);
-    fault = (struct fault){.kind = FAULT_UNAVAILABLE, .code = "earlier"};
-    ck_assert_msg(db_transaction(stand_service()->pool, turning_act, turning, &fault), "%s",
-                  fault.code);
-    ck_assert_int_eq(turning->end, TURNING_DONE);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    turning_destroy(turning);
-}
-SENDS_TEST(a_bot_without_a_token_handles_its_updates, no_token_body)
-
 int main(void)
 {
     Suite *suite = suite_create("turns_kept");
@@ -180,7 +155,6 @@ int main(void)
     tcase_add_test(tests, a_person_is_kept_and_noted_once_an_hour);
     tcase_add_test(tests, a_dialogue_that_changes_meanwhile_is_read_anew);
     tcase_add_test(tests, a_dialogue_is_forgotten_a_day_after_its_end);
-    tcase_add_test(tests, a_bot_without_a_token_handles_its_updates);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -92,12 +92,12 @@ static void die(int number)
 {
     deliver_text(number, 5, "en", "x");
     stand_sql("UPDATE update SET tries = 4 WHERE update_id = %d", number);
-    struct turns *turns = start();
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     char dead[96];
     snprintf(dead, sizeof dead,
              "EXISTS (SELECT FROM update WHERE status = 'dead' AND update_id = %d)", number);
     wait_for(dead);
-    turns_stop(turns);
+    updates_stop(turns);
 }
 
 static void dead_body(void *data)
@@ -116,10 +116,10 @@ static void dead_body(void *data)
     POISON_END("delivery");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
     deliver_text(3, 5, "en", "x");
-    struct turns *turns = start();
+    struct turns *turns = updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 2);
-    turns_stop(turns);
+    updates_stop(turns);
 }
 SENDS_TEST(what_dies_is_placed_all_the_same_and_never_holds_its_lane, dead_body)
 

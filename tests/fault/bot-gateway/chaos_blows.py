@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-from rows_cache import kill as kill_redis, revive as revive_redis
+from rows_cache import kill as kill_redis, redis
 from rows_database import children, is_backend_of, postmaster
 from stand import ROOT, wait_until
 
@@ -15,11 +15,11 @@ AWAY_SECONDS = 2.0   # at most; PostgreSQL and Redis
 APART_SECONDS = 0.3  # at most; between two deaths
 GONE_SECONDS = 20
 # Switches of the stand-in: what becomes of a call, and whether that is known.
-CALLS = [{"kind": "cut", "at": "answer"}, {"kind": "cut", "at": "half"}, {"kind": "cut", "at": "request"}, {"kind": "cut", "at": "head"},
-         {"kind": "html", "status": 502, "effect": True}, {"kind": "html", "status": 504}, {"kind": "error", "name": "internal"},
-         {"kind": "hang", "wait": 1.0, "effect": True}, {"kind": "flood", "retry_after": 1}]
+CALLS = [{"kind": "cut", "at": "answer"}, {"kind": "cut", "at": "half"}, {"kind": "cut", "at": "request"},
+         {"kind": "cut", "at": "head"}, {"kind": "html", "status": 502, "effect": True}, {"kind": "html", "status": 504},
+         {"kind": "error", "name": "internal"}, {"kind": "hang", "wait": 1.0, "effect": True}, {"kind": "flood", "retry_after": 1}]
 CALLS_HIT = 3
-UNTIL = 60  # percent of the updates: what a dead copy has begun is taken up a minute later
+UNTIL = 50  # percent of the updates: what a dead copy has begun is taken up a minute later
 
 
 def gone(pid):
@@ -76,11 +76,23 @@ def kill_backend(world, random):
         os.kill(random.choice(backends), signal.SIGKILL)
 
 
+def keep_cache(keep):
+    """Redis writes to the disk what it knows, as in production, or not."""
+    assert redis("CONFIG", "SET", "appendonly", "yes" if keep else "no") == "OK"
+
+
+def revive_redis(random):
+    """With what it knew up to its last second, or empty."""
+    settings = random.choice(["", "--appendonly yes"])
+    subprocess.run([os.path.join(ROOT, "tests/support/services"), "redis-start"], check=True,
+                   env={**os.environ, "TEST_REDIS_SETTINGS": settings})
+    keep_cache(True)
+
+
 def kill_cache(_world, random):
-    """It comes back empty."""
     kill_redis()
     time.sleep(random.uniform(0, AWAY_SECONDS))
-    revive_redis()
+    revive_redis(random)
 
 
 def kill_all(world, random):
@@ -91,7 +103,7 @@ def kill_all(world, random):
         copy.kill()
     time.sleep(random.uniform(0, APART_SECONDS))
     revive_postgres(pid)
-    revive_redis()
+    revive_redis(random)
     for copy in world.copies:
         copy.start(ready=False)
 
@@ -104,7 +116,8 @@ def break_calls(world, random):
 
 
 # With how often each is drawn, beside the once that is sure.
-BLOWS = {kill_copy: 5, kill_copies: 2, stop_postgres: 2, kill_postgres: 2, kill_backend: 2, kill_cache: 3, kill_all: 1, break_calls: 5}
+BLOWS = {kill_copy: 5, kill_copies: 2, stop_postgres: 2, kill_postgres: 2, kill_backend: 2, kill_cache: 3, kill_all: 1,
+         break_calls: 5}
 
 
 class Blows(threading.Thread):

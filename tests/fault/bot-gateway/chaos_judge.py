@@ -14,10 +14,10 @@ import re
 from chaos_people import counted, seen
 from stand import ROOT
 
-UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, reason, body_cut, (state_before ->> 'version')::int AS version
- FROM bot.update ORDER BY id"""
-SENDS = """SELECT id, chat_id, lane, lower(CASE WHEN anew THEN 'sendMessage' ELSE method END) AS method, payload, anew, status,
- unknown_calls, error_code, dedupe_key, telegram_message_ids FROM bot.sending ORDER BY id"""
+UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason,
+ (state_before ->> 'version')::int AS version FROM bot.update ORDER BY id"""
+SENDS = """SELECT id, chat_id, lane, lower(CASE WHEN anew THEN 'sendMessage' ELSE method END) AS method, payload, anew,
+ status, unknown_calls, error_code, dedupe_key, telegram_message_ids FROM bot.sending ORDER BY id"""
 LINES = "SELECT chat_id, message_id, direction, text FROM bot.message"
 DIALOGUES = "SELECT chat_id, version FROM bot.dialogue"
 BOOKINGS = """SELECT b.id, b.code, b.guest_telegram_id AS guest, o.status FROM booking.booking b JOIN booking.occupancy o USING (id)
@@ -73,8 +73,9 @@ class Evidence:
 
     def __str__(self):
         unknown = sum(one["unknown_calls"] > 0 for one in self.sends)
-        return f"{len(self.made)} updates in {self.deliveries} deliveries, {len(self.calls)} messages, {unknown} uncertain, " \
-               f"bookings: {counted(one['status'] for one in self.bookings)}"
+        again = sum(one["tries"] > 0 for one in self.updates)
+        return f"{len(self.made)} updates in {self.deliveries} deliveries, {again} tried again, {len(self.calls)} messages, " \
+               f"{unknown} uncertain, bookings: {counted(one['status'] for one in self.bookings)}"
 
 
 def grouped(things, *names):

@@ -7,12 +7,12 @@ import time
 
 # How much people like a button, by its action and by the argument behind it, where that matters; words that are typed; how
 # often they write instead of tapping, tap what is old, tap twice, or tap and write.
-LIKES = {"search": 4, "city": 10, "day": 10, "nights": 10, "guests": 10, "flat": 30, "book": 200, "confirm": 40, "claim": 40, "cancel": 20,
-         "yes": 100, "other": 20, "open": 20}
+LIKES = {"search": 4, "city": 10, "day": 10, "nights": 10, "guests": 10, "flat": 30, "book": 200, "confirm": 40, "claim": 40,
+         "cancel": 20, "yes": 100, "other": 20, "open": 20}
 FAVOURITES = {"almaty": 100, "astana": 50}
 WORDS = ["/start", "/help", "/search", "/search", "/language", "/cancel", "/start ref_x", "Алматы", "2", "сәлем", "22.11", "🙂 <b>&"]
 WRITES, OLD, TWICE, AND_WORDS = 0.05, 0.04, 0.08, 0.05
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 8.0   # and what all of them take at 10 answers a second
 THINKS_SECONDS = 0.3
 PAGE = 10000
 
@@ -45,7 +45,7 @@ class People(threading.Thread):
 
     def __init__(self, telegram, seed, count, updates):
         super().__init__(daemon=True)
-        self.telegram, self.updates = telegram, updates
+        self.telegram, self.updates, self.patience = telegram, updates, PATIENCE_SECONDS + count / 10
         self.all = {number: Person(number, seed) for number in range(1001, 1001 + count)}
         self.made, self.failure, self.sequence = {}, None, 0
         for person in self.all.values():
@@ -73,7 +73,7 @@ class People(threading.Thread):
 
     def _act(self, person):
         chance = person.random.random()
-        person.owed, person.at = 0, time.monotonic() + PATIENCE_SECONDS
+        person.owed, person.at = 0, time.monotonic() + self.patience
         if not person.taps or chance < WRITES:
             self._write(person, person.random.choice(WORDS) if person.taps else "/start")
             return
@@ -89,7 +89,8 @@ class People(threading.Thread):
 
     def _tap(self, person, message_id, data):
         """`forged`, because the message may show other buttons by now."""
-        self._note(person, "callback_query", self.telegram.do("press", user=person.id, message_id=message_id, data=data, forged=True))
+        made = self.telegram.do("press", user=person.id, message_id=message_id, data=data, forged=True)
+        self._note(person, "callback_query", made)
 
     def _note(self, person, kind, made):
         person.owed += 1

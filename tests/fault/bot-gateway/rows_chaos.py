@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import chaos_judge
-from chaos_blows import Blows
+from chaos_blows import Blows, keep_cache
 from chaos_people import People, counted
 from edge import Edge
 from gateway import BOT, Gateway
@@ -44,12 +44,14 @@ class World(Gateway):
         return self
 
     def __exit__(self, *_):
+        keep_cache(False)
         super().__exit__()
         if hasattr(self, "edge"):
             self.edge.__exit__()
 
     def _fill(self):
         stand = self.stand
+        keep_cache(True)
         stand.run("--migrate", role="tapbot_migrator", binary=BOOKING)
         subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
                         "-f", os.path.join(ROOT, "services/booking-api/demo/load.sql"), stand.url("postgres")], check=True)

@@ -47,6 +47,7 @@ struct fiber_room {
     size_t kept_count;
     size_t kept_least; /* the smallest kept_count since the last stacks_trim(): so many were not
                           needed */
+    bool unmapped;     /* some of them, since more than are always kept were there */
     struct loop_timer trim;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Stacks: mapped with a guard page below and kept for the next fiber. One that was not needed for a
- * while is unmapped, because every page that it has touched stays resident. */
+ * while is unmapped, because every page that it has touched stays resident. So is then what fibers
+ * have allocated and freed: malloc() keeps the free pages between those in use. */
+#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -63,8 +65,13 @@ static void stacks_trim(void *data)
     room->kept_count -= unneeded;
     memmove(room->kept, room->kept + unneeded, room->kept_count * sizeof(struct fiber *));
     room->kept_least = room->kept_count;
-    if (room->kept_count <= KEPT_ALWAYS)
+    room->unmapped |= unneeded > 0;
+    if (room->kept_count <= KEPT_ALWAYS) {
+        if (room->unmapped)
+            malloc_trim(0);
+        room->unmapped = false;
         return;
+    }
     /* Cannot fail: the heap has just freed this timer's slot. */
     if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS,
                           stacks_trim, room))

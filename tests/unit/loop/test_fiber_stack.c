@@ -3,6 +3,8 @@
 #include <fenv.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -51,6 +53,33 @@ _Noreturn static void die_of_overflow(void)
     if (!fiber_start(loop, use_too_much, NULL, INT64_MAX, "test", &fault))
         _exit(2);
     _exit(1);
+}
+
+enum { BURST = 400, BLOCK = 65536 };
+
+/* What it has freed lies between things that stay. */
+static void park_with_memory(void *data)
+{
+    static char *volatile blocks[BURST], *volatile kept[BURST];
+    static int count;
+    const int i = count++ % BURST;
+
+    blocks[i] = malloc(BLOCK);
+    kept[i] = malloc(1);
+    memset(blocks[i], 1, BLOCK);
+    park_once(data);
+    free(blocks[i]);
+}
+
+static long resident(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%*s %ld", &pages), 1);
+    fclose(file);
+    return pages * sysconf(_SC_PAGESIZE);
 }
 
 static long mappings(void)
@@ -131,7 +160,6 @@ END_TEST
 
 START_TEST(stacks_not_needed_for_a_while_are_given_back)
 {
-    enum { BURST = 400 };
     static struct parker parkers[BURST];
     struct loop *loop = suite_loop();
 
@@ -149,6 +177,25 @@ START_TEST(stacks_not_needed_for_a_while_are_given_back)
 }
 END_TEST
 
+#if !defined(UNDER_ASAN) && !defined(UNDER_TSAN) /* their malloc() has its own ways */
+START_TEST(what_a_burst_has_freed_is_given_back)
+{
+    static struct parker parkers[BURST];
+    struct loop *loop = suite_loop();
+
+    for (int i = 0; i < BURST; i++) {
+        parkers[i] = (struct parker){.loop = loop};
+        start(&parkers[i], park_with_memory, 10);
+    }
+    const long during = resident();
+    suite_run_ms(loop, 3500);
+    ck_assert_uint_eq(fiber_live(loop), 0);
+    ck_assert_int_gt(during - resident(), (long)BURST * BLOCK * 9 / 10);
+    loop_destroy(loop);
+}
+END_TEST
+#endif
+
 int main(void)
 {
     TCase *tests = tcase_create("fiber_stack");
@@ -158,5 +205,8 @@ int main(void)
     tcase_add_test(tests, a_stack_takes_the_pages_that_were_used);
     tcase_add_test(tests, overflowing_a_stack_hits_the_guard_page);
     tcase_add_test(tests, stacks_not_needed_for_a_while_are_given_back);
+#if !defined(UNDER_ASAN) && !defined(UNDER_TSAN)
+    tcase_add_test(tests, what_a_burst_has_freed_is_given_back);
+#endif
     return suite_main("fiber_stack", tests);
 }

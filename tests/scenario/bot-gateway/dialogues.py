@@ -83,4 +83,22 @@ def killed():
         return f"{kills} kills"
 
 
-SCENARIOS = [("a bot answers soon", soon), ("a bot answers each once while it is killed", killed)]
+def edited():
+    """The answer to an edit is lost: it goes again, Telegram says that nothing changes, and the history has the new text."""
+    with Gateway(1) as gateway:
+        gateway.hook()
+        gateway.ask(7)
+        telegram = gateway.telegram
+        rows = telegram.see("chat", chat=7)["messages"][-1]["reply_markup"]["inline_keyboard"]
+        data = next(one["callback_data"] for row in rows for one in row if ".language." in one["callback_data"])
+        telegram.do("faults", kind="cut", at="answer", method="editmessagetext")
+        telegram.do("press", user=7, data=data)
+        wait_until("the edit went again", 15, lambda: gateway.count("bot.sending WHERE status = 'sent' AND unknown_calls = 1") == 1)
+        shown = telegram.see("chat", chat=7)["messages"][-1]["text"]
+        kept = gateway.stand.sql("SELECT text FROM bot.message WHERE chat_id = 7 AND direction = 'out'")
+        if kept != shown:
+            raise AssertionError(f"the chat shows {shown!r}, the history has {kept!r}")
+
+
+SCENARIOS = [("a bot answers soon", soon), ("a bot answers each once while it is killed", killed),
+             ("an edit whose answer is lost is in the history", edited)]

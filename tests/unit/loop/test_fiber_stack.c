@@ -57,31 +57,6 @@ _Noreturn static void die_of_overflow(void)
 
 enum { BURST = 400, BLOCK = 65536 };
 
-/* What it has freed lies between things that stay. */
-static void park_with_memory(void *data)
-{
-    static char *volatile blocks[BURST], *volatile kept[BURST];
-    static int count;
-    const int i = count++ % BURST;
-
-    blocks[i] = malloc(BLOCK);
-    kept[i] = malloc(1);
-    memset(blocks[i], 1, BLOCK);
-    park_once(data);
-    free(blocks[i]);
-}
-
-static long resident(void)
-{
-    long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(fscanf(file, "%*s %ld", &pages), 1);
-    fclose(file);
-    return pages * sysconf(_SC_PAGESIZE);
-}
-
 static long mappings(void)
 {
     FILE *file = fopen("/proc/self/maps", "r");
@@ -178,6 +153,32 @@ START_TEST(stacks_not_needed_for_a_while_are_given_back)
 END_TEST
 
 #if !defined(UNDER_ASAN) && !defined(UNDER_TSAN) /* their malloc() has its own ways */
+static char *volatile blocks[BURST], *volatile kept[BURST];
+
+/* What it has freed lies between things that stay. */
+static void park_with_memory(void *data)
+{
+    static int count;
+    const int i = count++ % BURST;
+
+    blocks[i] = malloc(BLOCK);
+    kept[i] = malloc(1);
+    memset(blocks[i], 1, BLOCK);
+    park_once(data);
+    free(blocks[i]);
+}
+
+static long resident(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%*s %ld", &pages), 1);
+    fclose(file);
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
 START_TEST(what_a_burst_has_freed_is_given_back)
 {
     static struct parker parkers[BURST];

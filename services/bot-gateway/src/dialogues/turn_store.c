@@ -105,6 +105,12 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT id FROM update WHERE id = {id} AND status = 'received' AND leased_by = {owner} FOR UPDATE",
 };
 
+static const struct db_statement stands_statement = {
+    .name = "turn_stands",
+    .parameters = "id uuid",
+    .sql = "SELECT FROM update WHERE id = {id} AND chat_id IS NOT NULL FOR SHARE",
+};
+
 #define UNLEASED " leased_by = NULL, leased_until = NULL"
 #define MINE     " WHERE id = {id} AND status = 'received' AND leased_by IS NOT DISTINCT FROM {owner}"
 
@@ -243,6 +249,16 @@ bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine
                   &rows, fault))
         return false;
     *mine = rows.count == 1;
+    return true;
+}
+
+bool turn_store_stands(struct db *tx, const struct uuid *id, bool *stands, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &stands_statement, DB_VALUES(db_uuid(id)), &rows, fault))
+        return false;
+    *stands = rows.count == 1;
     return true;
 }
 

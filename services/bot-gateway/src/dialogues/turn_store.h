@@ -73,6 +73,10 @@ bool turn_store_calls(struct db *tx, const struct turn_update *update, struct sl
 /* Locks the update anew; `mine` is false when its owner is another, or it was handled. */
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine,
                      struct fault *fault) MUST_CHECK;
+/* Whether the update still says whose chat it is of: an erased one does not. It cannot be erased
+ * until the transaction ends. */
+bool turn_store_stands(struct db *tx, const struct uuid *id, bool *stands,
+                       struct fault *fault) MUST_CHECK;
 /* The update may be taken again in `wait_ms`, as if it had not been taken; unless its owner is
  * another. */
 bool turn_store_release(struct db *tx, const struct turn_update *update, int64_t wait_ms,

@@ -473,10 +473,15 @@ bool turning_console(struct db *tx, void *arg, struct fault *fault)
     struct turn_reply reply = {.kind = TURN_TEXT};
     struct sending sending;
     AUTO(buf_finish) struct buf said;
+    bool stands;
 
     buf_init(&said, CONSOLE_MAX);
     turning->queued = false;
     if (!is_of_a_person(&turning->update))
+        return true;
+    if (!turn_store_stands(tx, &turning->update.id, &stands, fault))
+        return false;
+    if (!stands)
         return true;
     arena_reset(&turning->arena);
     text_say(texts_of(turning), turning->dead ? TEXT_SORRY : TEXT_PAUSE, language, NULL, 0, &said);

@@ -69,5 +69,5 @@ bool turning_release(struct db *tx, void *turning, struct fault *fault) MUST_CHE
  * unless it `forgets_forwards`. */
 bool turning_fail(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
 /* Says a word to a person whose update has failed: that it is dead, or that another service lets it
- * wait. Sets `queued`. */
+ * wait; nothing to one who was erased since then. Sets `queued`. */
 bool turning_console(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;

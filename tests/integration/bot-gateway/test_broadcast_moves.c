@@ -204,6 +204,19 @@ static void erased_body(void *data)
 }
 SENDS_TEST(who_is_erased_stays_a_number_in_its_counts, erased_body)
 
+static void named_body(void *data)
+{
+    int64_t named = 2;
+    struct fault fault = {.code = ""};
+    (void)data;
+    stand_look();
+    broadcasting_people(1, 3);
+    ck_status(broadcasting_ask_for("{\"user_ids\":[1,2]}"), 202);
+    ck_assert_msg(db_transaction(stand_service()->pool, erase, &named, &fault), "%s", fault.code);
+    ck_assert_str_eq(stand_text("SELECT user_ids::text FROM broadcast"), "[1]");
+}
+SENDS_TEST(who_is_erased_is_named_in_no_list, named_body)
+
 int main(void)
 {
     Suite *suite = suite_create("broadcast_moves");
@@ -215,6 +228,7 @@ int main(void)
     tcase_add_test(tcase, a_cancelled_one_ends_and_its_counts_are_true);
     tcase_add_test(tcase, one_may_end_before_it_begins_and_people_may_vanish);
     tcase_add_test(tcase, who_is_erased_stays_a_number_in_its_counts);
+    tcase_add_test(tcase, who_is_erased_is_named_in_no_list);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

@@ -7,8 +7,8 @@
  * not come back to life when Telegram sends it again; a message of a program keeps its id, and is
  * of the chat 0, which nobody has.
  *
- * Locks are taken in the order in which turns and the sender take theirs: updates, dialogue, chat,
- * its messages, lanes of deliveries, person, history. */
+ * Locks are taken in the order in which turns, broadcasts and the sender take theirs: updates,
+ * broadcasts, dialogue, chat, its messages, lanes of deliveries, person, history. */
 #include "api/deliver.h"
 #include "db/query.h"
 
@@ -83,6 +83,15 @@ static const struct db_statement busy_statement = {
     .parameters = OF_PERSON,
     .parts = {parts},
     .sql = "SELECT count(*) FROM update u WHERE {waits} AND u.leased_until > now()",
+};
+
+/* The list is kept until everybody of it is found. */
+static const struct db_statement broadcast_statement = {
+    .name = "erasure_broadcast",
+    .parameters = OF_PERSON,
+    .sql = "UPDATE broadcast SET user_ids = (SELECT coalesce(jsonb_agg(one), '[]')"
+           "  FROM jsonb_array_elements(user_ids) one WHERE one <> to_jsonb({person}))"
+           " WHERE bot_id = {bot} AND slot IS NOT NULL AND user_ids @> to_jsonb({person})",
 };
 
 static const struct db_statement dialogue_statement = {
@@ -189,6 +198,7 @@ static bool find(struct db *tx, const struct db_value *person, struct found *fou
         {&quotes_statement,    person, 3, &found->quotes   },
         {&updates_statement,   person, 3, &found->updates  },
         {&busy_statement,      person, 3, &found->busy     },
+        {&broadcast_statement, person, 3, NULL             },
         {&dialogue_statement,  person, 3, &found->dialogue },
         {&chat_statement,      person, 3, NULL             },
         {&sending_statement,   person, 3, &found->sending  },

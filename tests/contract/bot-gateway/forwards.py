@@ -7,6 +7,7 @@ import http.server
 import itertools
 import json
 import os
+import re
 import secrets
 import sys
 import threading
@@ -205,11 +206,19 @@ def refused(world, group):
         ("a secret without its prefix", {"secret": secret_made()[6:]}, "bad_secret"),
         ("a short one", {"secret": secret_made(23)}, "bad_secret"), ("a long one", {"secret": secret_made(65)}, "bad_secret"),
         ("no kinds", {"match": {"kinds": []}}, "too_short"), ("an unknown kind", {"match": {"kinds": ["mail"]}}, "unknown_value"),
+        ("a kind that never comes", {"match": {"kinds": ["chat_member"]}}, "unknown_value"),
         ("too many chats", {"match": {"chat_ids": list(range(1, 102))}}, "too_many"),
         ("a member that is none", {"match": {"words": ["a"]}}, "unknown_field"),
     ):
         body = {name: value for name, value in {**good, **change}.items() if value is not None}
         group.reply(why, world.caller.post("/v1/forwards", body), 422, code)
+    several = world.caller.post("/v1/forwards", body_of("http://example.com/x", "whsec_x", bot="nobody", match={"kinds": ["chat_member"]}))
+    group.reply("several at once", several, 422, "invalid")
+    group.equal("all are named", [one["field"] for one in several.json["errors"]], ["match/kinds/0", "bot", "url", "secret"])
+    document = json.dumps(world.operations.document["components"]["schemas"]["ForwardMatch"]["properties"]["kinds"])
+    kinds = re.findall(r"[a-z_]+", re.search(r"One of (.*?) \(", document).group(1))
+    dry = world.caller.post("/v1/forwards?dry_run=true", {**good, "match": {"kinds": kinds}})
+    group.equal("the kinds of the document", (len(kinds), dry.status), (21, 200))
     with Forwards(world) as forwards:
         for _ in range(32):
             forwards.make("http://127.0.0.1:1/a")

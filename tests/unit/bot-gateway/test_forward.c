@@ -107,8 +107,10 @@ static const struct {
 } bodies[] = {
     {"{\"bot\":\"a\"" REST, NULL, NULL},
     {"{\"bot\":\"a\",\"match\":null" REST, NULL, NULL},
-    {"{\"bot\":\"a\",\"match\":{\"kinds\":[\"message\",\"chat_member\",\"other\"],\"commands\":[\"pay_now\"],\"chat_ids\":[-1],\"text_prefix\":\"x\"}" REST, NULL, NULL},
+    {"{\"bot\":\"a\",\"match\":{\"kinds\":[\"message\",\"removed_chat_boost\",\"other\"],\"commands\":[\"pay_now\"],\"chat_ids\":[-1],\"text_prefix\":\"x\"}" REST, NULL, NULL},
     {"{\"bot\":\"a\",\"match\":{\"kinds\":[\"message\",\"messages\"]}" REST, "match/kinds/1", "unknown_value"},
+    {"{\"bot\":\"a\",\"match\":{\"kinds\":[\"message_reaction\"]}" REST, "match/kinds/0", "unknown_value"},
+    {"{\"bot\":\"a\",\"match\":{\"kinds\":[\"chat_member\"]}" REST, "match/kinds/0", "unknown_value"},
     {"{\"bot\":\"a\",\"match\":{\"kinds\":[]}" REST, "match/kinds", "too_short"},
     {"{\"bot\":\"a\",\"match\":{\"kinds\":[\"Message\"]}" REST, "match/kinds/0", "bad_slug"},
     {"{\"bot\":\"a\",\"match\":{\"commands\":[\"pay-now\"]}" REST, "match/commands/0", "bad_slug"},
@@ -127,8 +129,14 @@ START_TEST(what_is_wrong_of_a_match_is_named)
     struct forward_new wanted;
     struct fault fault;
     fields_clear(&forward_new_fields, &wanted);
-    const bool good = fields_decode(&forward_new_fields, slice_of(bodies[_i].body), false, &wanted,
-                                    NULL, &arena, &fault);
+    struct fault_list problems;
+    fault_list_init(&problems, &arena);
+    bool good = fields_decode(&forward_new_fields, slice_of(bodies[_i].body), false, &wanted, NULL,
+                              &arena, &fault);
+    if (good) {
+        forward_match_check(&wanted.match, &problems);
+        good = fault_list_ok(&problems, &fault);
+    }
     ck_assert_msg(good == (bodies[_i].field == NULL), "%s", bodies[_i].body);
     if (good)
         return;

@@ -26,6 +26,7 @@ static const struct field new_items[] = {
     {.name = "secret", .type = FIELD_TEXT,   .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY, AT(secret), .min = 1, .max = DELIVER_SECRET_MAX},
 };
 #undef AT
+const struct fields forward_new_fields = FIELDS_OF(new_items, struct forward_new);
 
 #define AT(member) .offset = offsetof(struct forward, member)
 static const struct field items[] = {
@@ -74,16 +75,16 @@ static void check_list(const struct field_texts *texts, const char *name,
     }
 }
 
-static void check(const void *value, struct fault_list *problems)
+void forward_match_check(const struct forward_match *match, struct fault_list *problems)
 {
-    const struct forward_match *match = &((const struct forward_new *)value)->match;
-
-    check_list(&match->kinds, "kinds", update_kind_is_known, "unknown_value",
-               "Must be a kind of updates", problems);
+    check_list(
+        &match->kinds, "kinds", update_kind_is_asked, "unknown_value",
+        "Must be a kind that Telegram is asked for: message, edited_message, callback_query, "
+        "my_chat_member or another of those in /openapi.json",
+        problems);
     check_list(&match->commands, "commands", is_command, "bad_slug",
                "Must be a command without its /", problems);
 }
-const struct fields forward_new_fields = FIELDS_CHECKED(new_items, struct forward_new, check);
 
 /* --- updates --- */
 

@@ -11,6 +11,9 @@ extern const struct fields forward_new_fields;   /* of struct forward_new */
 extern const struct fields forward_match_fields; /* of struct forward_match */
 extern const struct fields forward_fields;       /* of struct forward, for encoding */
 
+/* What its fields do not say: adds the problems of its kinds and commands. */
+void forward_match_check(const struct forward_match *match, struct fault_list *problems);
+
 /* The parameters of GET /v1/forwards. */
 struct forward_query {
     struct slice bot; /* absent: all bots */

@@ -13,14 +13,30 @@
 
 /* --- new --- */
 
-/* The fault of a value becomes that of its field. */
-static bool of_field(struct change *change, const char *field, struct fault *fault)
+/* What is wrong with a value becomes a problem of its field; false: it could not be judged. */
+static bool judged(struct fault_list *problems, const char *field, bool good,
+                   const struct fault *fault)
 {
-    const struct fault of = *fault;
+    if (!good && fault->kind == FAULT_INVALID)
+        fault_list_add(problems, field, fault->code, "%s", fault->detail);
+    return good || fault->kind == FAULT_INVALID;
+}
 
-    return fault->kind == FAULT_INVALID
-               ? fault_set_field(fault, change->arena, field, of.code, "%s", of.detail)
-               : false;
+/* All that is wrong, in one answer. */
+static bool judge(struct change *change, const struct gateway_app *app,
+                  const struct forward_new *wanted, const struct bot **bot, struct deliver_key *key,
+                  struct fault *fault)
+{
+    struct fault_list problems;
+
+    fault_list_init(&problems, change->arena);
+    forward_match_check(&wanted->match, &problems);
+    return judged(&problems, "bot", named_bot(change, app, wanted->bot, bot, fault), fault) &&
+           judged(&problems, "url",
+                  deliver_url_check(&app->forward_hosts, wanted->url, change->arena, fault),
+                  fault) &&
+           judged(&problems, "secret", deliver_secret_read(wanted->secret, key, fault), fault) &&
+           fault_list_ok(&problems, fault);
 }
 
 static bool store(struct change *change, const struct forward_new *wanted, const struct uuid *id,
@@ -51,13 +67,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     const struct bot *bot;
 
     fields_clear(&forward_new_fields, &wanted);
-    if (!http_request_decode(change->req, &forward_new_fields, false, &wanted, NULL, fault))
-        return false;
-    if (!deliver_url_check(&app->forward_hosts, wanted.url, change->arena, fault))
-        return of_field(change, "url", fault);
-    if (!deliver_secret_read(wanted.secret, &key, fault))
-        return of_field(change, "secret", fault);
-    if (!named_bot(change, app, wanted.bot, &bot, fault) ||
+    if (!http_request_decode(change->req, &forward_new_fields, false, &wanted, NULL, fault) ||
+        !judge(change, app, &wanted, &bot, &key, fault) ||
         !store(change, &wanted, &id, bot, &key, fault) ||
         !forward_store_find(change->tx, &change->caller->tenant_id, &id, &rows, &forward, fault))
         return false;

@@ -9,8 +9,8 @@
 
 /* The kinds of updates that Telegram is asked for: a JSON array (Bot API, "allowed_updates"). */
 extern const char update_kinds_asked[];
-/* Whether updates can be of this kind: asked for or not, or "other". */
-bool update_kind_is_known(struct slice kind);
+/* Whether updates of this kind come: it is one of these, or "other", one that nobody knows yet. */
+bool update_kind_is_asked(struct slice kind);
 
 /* Reads the body of a webhook into an update without ids of ours. What cannot be read is no fault:
  * the update is broken then, with the update_id that its beginning shows. A cut body is broken.

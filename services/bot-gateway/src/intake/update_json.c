@@ -22,6 +22,9 @@
 #define KIND_PLACE(name) KIND_##name,
 enum { KINDS(KIND_PLACE) KIND_COUNT };
 #undef KIND_PLACE
+#define KIND_ONE(name) +1
+enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* they come first */
+#undef KIND_ONE
 
 struct id {
     int64_t id;
@@ -74,9 +77,9 @@ const char update_kinds_asked[] = "[\"message\"" ASKED_KINDS(KIND_TEXT) "]";
 #undef KIND_TEXT
 // clang-format on
 
-bool update_kind_is_known(struct slice kind)
+bool update_kind_is_asked(struct slice kind)
 {
-    for (size_t i = 0; i < KIND_COUNT; i++)
+    for (size_t i = 0; i < ASKED_COUNT; i++)
         if (slice_is(kind, update_members[1 + i].name))
             return true;
     return slice_is(kind, "other");

@@ -24,7 +24,7 @@ _tapbot() {
         demo) choices="stop --detach --purge" ;;
         chat) choices="apartments --lang --user --script" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;
-        bots) choices="add list texts --stack --demo --tenant --type --token-file" ;;
+        bots) choices="add list texts replay --stack --demo --tenant --type --token-file --user --from" ;;
         *) choices="--help" ;;
         esac
         choices+=" --help"

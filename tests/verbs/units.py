@@ -373,6 +373,21 @@ def bots_of_another_type():
         assert os.listdir(folder) == ["new.txt"], os.listdir(folder)
 
 
+def completion_words():
+    """What a verb's help names is completed, and its words stand in the help of all."""
+    def text_of(path):
+        with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+            return file.read()
+    for verb in ("bots", "keys", "chat", "demo"):
+        usage = re.search(rf"^{verb}_usage\(\) .*?^}}", text_of(f"deploy/lib/{verb}.sh"), re.M | re.S).group(0)
+        words = list(dict.fromkeys(re.findall(rf"deploy/tapbot {verb} ([a-z]+)", usage)))
+        completed = re.search(rf'^ *{verb}\) choices="(.*)"', text_of("deploy/lib/completion.bash"), re.M).group(1).split()
+        lacking = {*words, *re.findall("--[a-z][a-z-]+", usage)} - {*completed, "--help"}
+        assert not lacking, f"completion.bash: {verb} lacks {sorted(lacking)}"
+        if verb in ("bots", "keys"):
+            assert text_of("deploy/tapbot").count(f"  {verb} {'|'.join(words)}\n") == 2, f"the help of deploy/tapbot: {verb} {words}"
+
+
 def trial_makes_nothing():
     """Of a secret that is not there Docker would make a folder: the program is not tried then."""
     with tempfile.TemporaryDirectory() as folder:
@@ -433,5 +448,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, broken_check, bots_of_another_build, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -14,6 +14,7 @@ WORDS = ["/start", "/help", "/search", "/search", "/language", "/cancel", "/star
 WRITES, OLD, TWICE, AND_WORDS = 0.05, 0.04, 0.08, 0.05
 PATIENCE_SECONDS = 8.0   # and what all of them take at 10 answers a second
 THINKS_SECONDS = 0.3
+RESTS_SECONDS = 3.0     # for more to come, while answers are owed
 PAGE = 10000
 
 
@@ -21,16 +22,16 @@ class Person:
     def __init__(self, number, seed):
         self.id, self.random = number, random.Random(f"{seed}/{number}")
         self.taps, self.old = [], []  # (message_id, data) that the bot shows now, and showed before
-        self.at, self.owed = 0.0, 0   # when he acts next; answers that he waits for
+        self.at, self.owed, self.rests = 0.0, 0, False  # when he acts next; answers that he waits for
 
     def hears(self, message, now):
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])
         taps = [(message["message_id"], one["callback_data"]) for row in rows for one in row]
         if taps:
             self.old, self.taps = (self.old + self.taps)[-8:], taps
-        self.owed -= 1
-        if self.owed == 0:
-            self.at = now + self.random.uniform(0, THINKS_SECONDS)
+        self.owed = max(0, self.owed - 1)
+        self.rests = self.owed > 0
+        self.at = now + (RESTS_SECONDS if self.rests else self.random.uniform(0, THINKS_SECONDS))
 
     def chosen(self):
         """What he taps."""
@@ -73,7 +74,8 @@ class People(threading.Thread):
 
     def _act(self, person):
         chance = person.random.random()
-        person.owed, person.at = 0, time.monotonic() + self.patience
+        person.owed = 0 if person.rests else person.owed  # a tap of nothing is answered without a message
+        person.rests, person.at = False, time.monotonic() + self.patience
         if not person.taps or chance < WRITES:
             self._write(person, person.random.choice(WORDS) if person.taps else "/start")
             return

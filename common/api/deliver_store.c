@@ -21,13 +21,13 @@ static const struct db_statement receiver_statement = {
     .sql = "INSERT INTO receiver (id, url, key) VALUES ({id}, {url}, {key})",
 };
 
-/* Whoever places an item waits for the first of these, and then sees no receiver. Receiver, lanes, items: who locks
- * more than one of these keeps to that order. */
+/* Whoever places an item waits for the first of these, and then sees no receiver. Receiver, lanes by their
+ * ids, items: who locks more than one of these keeps to that order. */
 static const struct db_statement remove_statements[] = {
     {.name = "deliver_remove_hold", .parameters = "id uuid",
      .sql = "SELECT FROM receiver WHERE id = {id} FOR UPDATE"},
     {.name = "deliver_remove_hold_lanes", .parameters = "id uuid",
-     .sql = "SELECT FROM delivery_lane WHERE receiver_id = {id} FOR UPDATE"},
+     .sql = "SELECT FROM delivery_lane WHERE receiver_id = {id} ORDER BY id FOR UPDATE"},
     {.name = "deliver_remove_items", .parameters = "id uuid",
      .sql = "DELETE FROM delivery WHERE receiver_id = {id}"},
     {.name = "deliver_remove_lanes", .parameters = "id uuid",

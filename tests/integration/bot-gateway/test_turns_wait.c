@@ -450,8 +450,9 @@ static void slow_body(void *data)
     const int64_t beside_many_ms = others_ms(3000);
     fprintf(stderr, "of 20 others, 19 took %lld ms alone, %lld ms beside one, %lld beside %d\n",
             (long long)alone_ms, (long long)beside_one_ms, (long long)beside_many_ms, SLOW_CHATS);
-    ck_assert_int_lt(beside_one_ms, alone_ms + 250);
-    ck_assert_int_lt(beside_many_ms, alone_ms + 500);
+    /* Whoever waited for one of them would take 2 s more; the rest is other work of the machine. */
+    ck_assert_int_lt(beside_one_ms, alone_ms + 1000);
+    ck_assert_int_lt(beside_many_ms, alone_ms + 1000);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_effects(), SLOW_CHATS);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);

@@ -12,7 +12,8 @@
 
 #define SECRET "X-Telegram-Bot-Api-Secret-Token: Se-cret_1"
 
-enum { STEP_US = 50000, TRIES = 200, SLOW_MIN_MS = 1500, SLOW_MAX_MS = 3500, KNOCKS = 50 };
+/* The deadline is 2 s; a connection to PostgreSQL is waited for 1 s. */
+enum { STEP_US = 50000, TRIES = 200, SLOW_MIN_MS = 900, SLOW_MAX_MS = 8000, KNOCKS = 50 };
 
 static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
 static struct reply answer;

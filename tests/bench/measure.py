@@ -9,11 +9,16 @@ import time
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_of(pid):
-    """Seconds of CPU of one process."""
+def cpu_parts_of(pid):
+    """Seconds of CPU of one process: its own code's, the kernel's for it."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    return int(fields[11]) / TICK, int(fields[12]) / TICK
+
+
+def cpu_of(pid):
+    """Seconds of CPU of one process."""
+    return sum(cpu_parts_of(pid))
 
 
 def cpu_of_children(pid):
@@ -45,11 +50,14 @@ class Meter:
 
     def run(self, client, service=None):
         """`client()` returns (requests, seconds, its own CPU seconds)."""
-        before = (cpu_of_children(self.postmaster), cpu_of(service) if service else 0.0)
+        def look():
+            user, kernel = cpu_parts_of(service) if service else (0.0, 0.0)
+            return {"svc": user + kernel, "user": user, "pg": cpu_of_children(self.postmaster)}
+        before = look()
         requests, seconds, own = client()
-        after = (cpu_of_children(self.postmaster), cpu_of(service) if service else 0.0)
+        after = look()
         per = 1e6 / max(requests, 1)
-        cpu = {"svc": (after[1] - before[1]) * per, "pg": (after[0] - before[0]) * per, "cli": own * per}
+        cpu = {"cli": own * per, **{part: (after[part] - before[part]) * per for part in after}}
         return Run(requests / seconds, cpu)
 
 
@@ -103,7 +111,7 @@ def interleave(contestants, rounds):
         for name, run in contestants.items():
             runs[name].append(run())
     return {name: Run(statistics.median(r.rate for r in taken),
-                      {part: statistics.median(r.cpu[part] for r in taken) for part in ("svc", "pg", "cli")})
+                      {part: statistics.median(r.cpu[part] for r in taken) for part in ("svc", "user", "pg", "cli")})
             for name, taken in runs.items()}
 
 

@@ -78,6 +78,20 @@ def made(world, group):
     group.equal("who it was for is not kept", world.stand.sql("SELECT count(*) FROM bot.broadcast WHERE user_ids IS NOT NULL"), "0")
 
 
+def templates(world, group):
+    """A text of the bot's own, to each in his language."""
+    who = people(world, 2)
+    world.stand.sql(f"UPDATE bot.person SET language = 'en' WHERE user_id = {who[1]}")
+    body = {"bot": "courier", "audience": {"user_ids": who}, "template": "start", "params": {"name": "Данияр"}}
+    reply = world.caller.post("/v1/broadcasts", body)
+    group.reply("it is taken", reply, 202)
+    done(world, reply.json["id"])
+    group.equal("in both languages", [world.telegram.messages(one)[-1]["text"].split("!")[0] for one in who],
+                ["Здравствуйте, Данияр", "Hello, Данияр"])
+    group.reply("an unknown one", world.caller.post("/v1/broadcasts", {**body, "template": "hello"}), 422, "unknown_template")
+    group.reply("and a text", world.caller.post("/v1/broadcasts", {**body, "text": "x"}), 422, "text_or_texts")
+
+
 def refused(world, group):
     """What is not accepted, and why."""
     for why, fields, code, at in (
@@ -173,4 +187,4 @@ def limited(world, group):
     wait_until("there is room", SOON, lambda: world.stand.sql("SELECT count(*) FROM bot.broadcast WHERE slot IS NOT NULL") == "0")
 
 
-GROUPS = [("broadcasts: made", made), ("broadcasts: refused", refused), ("broadcasts: held", held), ("broadcasts: limited", limited)]
+GROUPS = [("broadcasts: made", made), ("broadcasts: templates", templates), ("broadcasts: refused", refused), ("broadcasts: held", held), ("broadcasts: limited", limited)]

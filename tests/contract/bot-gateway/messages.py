@@ -66,14 +66,20 @@ def refused(world, group):
         ("no chat", {"chat_id": None}, "required"),
         ("chat 0", {"chat_id": 0}, "out_of_range"),
         ("a name as chat", {"chat_id": "@channel"}, "wrong_type"),
-        ("no text", {"text": None}, "required"),
+        ("no text", {"text": None}, "text_or_template"),
         ("a blank text", {"text": " \n "}, "blank"),
         ("a text of nothing that is seen", {"text": "<b> </b>", "parse_mode": "HTML"}, "blank"),
         ("too long a text", {"text": "a" * 60001}, "too_long"),
         ("an open tag", {"text": "<b>a", "parse_mode": "HTML"}, "bad_html"),
         ("an unknown tag", {"text": "<p>a</p>", "parse_mode": "HTML"}, "bad_html"),
         ("another markup", {"parse_mode": "MarkdownV2"}, "unknown_value"),
-        ("a template", {"text": None, "template": "hello"}, "invalid"),
+        ("an unknown template", {"text": None, "template": "hello"}, "unknown_template"),
+        ("a button's words as template", {"text": None, "template": "button_help"}, "unknown_template"),
+        ("a text and a template", {"template": "start"}, "text_or_template"),
+        ("a value that it has not", {"text": None, "template": "start", "params": {"city": "Алматы"}}, "not_of_template"),
+        ("no value that it needs", {"text": None, "template": "stay_day"}, "required"),
+        ("a value that nothing has", {"text": None, "template": "start", "params": {"x": "y"}}, "unknown_field"),
+        ("a word for a number", {"text": None, "template": "stay_list", "params": {"nights": "two"}}, "wrong_type"),
         ("a button without an end", {"buttons": [[{"text": "a"}]]}, "action_or_url"),
         ("a button with two", {"buttons": [[{**button, "url": "https://example.com"}]]}, "action_or_url"),
         ("a button without a row", {"buttons": [button]}, "wrong_type"),
@@ -99,6 +105,27 @@ def refused(world, group):
         call = neighbour.post if path else neighbour.get
         group.reply(f"another tenant's message{path}", call(f"/v1/messages/{mine.json['id']}{path}"), 404, "not_found")
     group.reply("a key that may not", send(world, 1, caller=world.key_of(scopes="bot:read")), 403, "scope_missing")
+
+
+def templates(world, group):
+    """A text of the bot's own, with values, in the person's language or in another."""
+    chat = person(world)
+    world.stand.sql("INSERT INTO bot.person (bot_id, user_id, language, told_language)"
+                    f" SELECT id, {chat}, 'kz', 'ru' FROM bot.bot WHERE name = 'courier'")
+    group_chat = -chat
+    for why, to, more, words in (
+        ("in the person's language", chat, {"params": {"name": "<Айгүл>"}}, "Сәлеметсіз бе, <Айгүл>! "),
+        ("in another one", chat, {"language": "en", "params": {}}, "Hello! "),
+        ("with no values at all", chat, {"language": "ru"}, "Здравствуйте! "),
+    ):
+        reply = world.caller.post("/v1/messages", {"bot": "courier", "chat_id": to, "template": "start", **more})
+        group.reply(why, reply, 202)
+        settled(world, reply)
+        said = world.telegram.messages(chat)[-1]
+        group.expect(said["text"].startswith(words), f"{why}: {said['text']!r}")
+        group.equal(f"{why}: its markup was read", "tapbot.kz" in said["text"] and "<b>" not in said["text"], True)
+    reply = world.caller.post("/v1/messages?dry_run=true", {"bot": "courier", "chat_id": group_chat, "template": "help"})
+    group.reply("for a group", reply, 200)
 
 
 def long(world, group):
@@ -245,7 +272,7 @@ def killed(world, group):
         group.equal(f"what people see: {way}", [one["text"] for one in world.telegram.messages(chats[way])], texts)
 
 
-GROUPS = [("messages: accepted", accepted), ("messages: refused", refused), ("messages: long", long),
+GROUPS = [("messages: accepted", accepted), ("messages: refused", refused), ("messages: templates", templates), ("messages: long", long),
           ("messages: parked", parked), ("messages: uncertain", uncertain), ("messages: gone", gone),
           ("messages: limits", limits), ("messages: markup", markup),
           ("messages: killed", killed)]

@@ -53,6 +53,8 @@ static const struct field ask_items[] = {
     {.name = "audience",   .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(audience), .table = &audience_fields},
     {.name = "text",       .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(text), .min = 1, .max = MESSAGE_TEXT_MAX},
     {.name = "texts",      .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(texts), .table = &texts_fields},
+    {.name = "template",   .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(template.key), .min = 1, .max = TEXT_KEY_MAX},
+    {.name = "params",     .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(template.params), .table = &text_params_fields},
     {.name = "parse_mode", .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(parse_mode), .names = parse_modes},
     {.name = "buttons",    .type = FIELD_LIST,   .flags = FIELD_NULLABLE | FIELD_ROWS, AT(buttons),
      .max = MESSAGE_ROWS_MAX, .table = &message_button_fields},
@@ -89,8 +91,8 @@ static void check(const void *value, struct fault_list *problems)
     if (ask->audience.all == has_criterion(&ask->audience))
         fault_list_add(problems, "audience", "all_or_some",
                        "Either all, or at least one of language, seen_after and user_ids.");
-    if ((ask->text.at != NULL) == (ask->texts.ru.at != NULL))
-        fault_list_add(problems, "text", "text_or_texts", "One of text and texts.");
+    if ((ask->text.at != NULL) + (ask->texts.ru.at != NULL) + (ask->template.key.at != NULL) != 1)
+        fault_list_add(problems, "text", "text_or_texts", "One of text, texts and template.");
     check_text("text", ask->text, markup, problems);
     check_text("texts/ru", ask->texts.ru, markup, problems);
     check_text("texts/kz", ask->texts.kz, markup, problems);

@@ -6,13 +6,15 @@
 #include "json/fields.h"
 
 #include "broadcasts/broadcast.h"
+#include "texts/text_ask.h"
 
 /* As it is asked for. */
 struct broadcast_ask {
     struct slice bot;
     struct broadcast_audience audience;
-    struct slice text;         /* one of both */
-    struct texts texts;        /* Russian is there; each person is told it in his language */
+    struct slice text;  /* one of these three */
+    struct texts texts; /* Russian is there; each person is told it in his language */
+    struct text_ask template;
     int parse_mode;            /* 0: HTML; -1: none */
     struct field_list buttons; /* as in struct message */
     int on_unknown;            /* enum sending_on_unknown */

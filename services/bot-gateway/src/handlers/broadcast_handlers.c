@@ -13,6 +13,7 @@
 #include "handlers/no_body.h"
 #include "sending/message.h"
 #include "sending/sender.h"
+#include "texts/texts_watch.h"
 
 enum { PART_MAX = 1024 * 1024 };
 
@@ -49,6 +50,22 @@ static bool put_payload(const struct broadcast_ask *ask, const char *member, str
     return true;
 }
 
+/* The words of the template become the texts. */
+static bool say_template(struct change *change, const struct gateway_app *app,
+                         const struct bot *bot, struct broadcast_ask *ask, struct fault *fault)
+{
+    const enum bot_type type = (enum bot_type)bot->type;
+    const struct texts *texts = texts_watch_texts(app->texts, type);
+
+    if (ask->template.key.at == NULL)
+        return true;
+    ask->parse_mode = 0; /* HTML */
+    return text_ask_check(&ask->template, type, change->arena, fault) &&
+           text_ask_say(&ask->template, texts, LANGUAGE_RU, change->arena, &ask->texts.ru, fault) &&
+           text_ask_say(&ask->template, texts, LANGUAGE_KZ, change->arena, &ask->texts.kz, fault) &&
+           text_ask_say(&ask->template, texts, LANGUAGE_EN, change->arena, &ask->texts.en, fault);
+}
+
 static bool payloads_of(const struct broadcast_ask *ask, struct arena *arena,
                         struct slice *payloads, struct fault *fault)
 {
@@ -75,10 +92,11 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     const struct bot *bot;
 
     if (!http_request_decode(change->req, &broadcast_ask_fields, false, &ask, NULL, fault) ||
+        !named_bot(change, app, ask.bot, &bot, fault) ||
+        !say_template(change, app, bot, &ask, fault) ||
         !payloads_of(&ask, change->arena, &made.payloads, fault) ||
         !text_of(&ask.audience, broadcast_audience_encode, change->arena, &made.audience, fault) ||
-        !text_of(&ask.audience, broadcast_users_encode, change->arena, &made.user_ids, fault) ||
-        !named_bot(change, app, ask.bot, &bot, fault))
+        !text_of(&ask.audience, broadcast_users_encode, change->arena, &made.user_ids, fault))
         return false;
     made.bot_id = bot->id;
     made.on_unknown = ask.on_unknown;

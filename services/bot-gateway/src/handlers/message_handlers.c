@@ -10,6 +10,40 @@
 #include "sending/sender.h"
 #include "sending/sending_json.h"
 #include "sending/sending_store.h"
+#include "texts/texts_watch.h"
+#include "users/user_store.h"
+
+/* The person's, where the chat is that of one. */
+static bool language_of(struct db *tx, const struct bot *bot, const struct message *message,
+                        enum language *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct user user = {.language = LANGUAGE_RU};
+
+    if (message->language < 0 && message->chat_id > 0 &&
+        !user_store_find(tx, &bot->id, message->chat_id, &rows, &user, fault) &&
+        fault->kind != FAULT_NOT_FOUND)
+        return false;
+    *out = (enum language)(message->language >= 0 ? message->language : user.language);
+    return true;
+}
+
+/* The words of the template become the text. */
+static bool say_template(struct change *change, const struct gateway_app *app,
+                         const struct bot *named, struct message *message, struct fault *fault)
+{
+    const struct bot bot = *named; /* the bots may be others after a wait */
+    enum language language;
+
+    if (message->template.key.at == NULL)
+        return true;
+    if (!text_ask_check(&message->template, (enum bot_type)bot.type, change->arena, fault) ||
+        !language_of(change->tx, &bot, message, &language, fault))
+        return false;
+    message->parse_mode = 0; /* HTML */
+    return text_ask_say(&message->template, texts_watch_texts(app->texts, (enum bot_type)bot.type),
+                        language, change->arena, &message->text, fault);
+}
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -25,10 +59,12 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     bool placed;
 
     if (!http_request_decode(change->req, &message_fields, false, &message, NULL, fault) ||
-        !message_payload(&message, change->arena, &sending.payload, fault) ||
         !named_bot(change, app, message.bot, &bot, fault))
         return false;
     sending.bot_id = bot->id;
+    if (!say_template(change, app, bot, &message, fault) ||
+        !message_payload(&message, change->arena, &sending.payload, fault))
+        return false;
     sending.chat_id = message.chat_id;
     sending.on_unknown = message.on_unknown;
     sending.supersede_key = message.supersede_key;

@@ -7,6 +7,7 @@
 #include "bots/bot.h"
 #include "sending/sending.h"
 #include "telegram/text.h"
+#include "texts/text_ask.h"
 
 enum {
     MESSAGE_TEXT_MAX = 60000, /* characters, tags counted; a body has 64 KiB */
@@ -27,9 +28,10 @@ struct message_button {
 struct message {
     struct slice bot;
     int64_t chat_id;
-    struct slice text;
+    struct slice text; /* or: */
+    struct text_ask template;
     int parse_mode;            /* 0: HTML; -1: none */
-    int language;              /* of a template; a text is sent as it is */
+    int language;              /* of the template; -1: the person's. A text is sent as it is */
     struct field_list buttons; /* rows: lists of struct message_button */
     int64_t ttl_seconds;
     int on_unknown; /* enum sending_on_unknown */

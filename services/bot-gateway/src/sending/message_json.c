@@ -26,7 +26,9 @@ static const struct field items[] = {
     {.name = "bot",           .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(bot), .min = 1, .max = BOT_NAME_MAX},
     {.name = "chat_id",       .type = FIELD_INT,  .flags = FIELD_REQUIRED, AT(chat_id),
      .min = -(INT64_C(1) << 52), .max = INT64_C(1) << 52},
-    {.name = "text",          .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(text), .min = 1, .max = MESSAGE_TEXT_MAX},
+    {.name = "text",          .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(text), .min = 1, .max = MESSAGE_TEXT_MAX},
+    {.name = "template",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(template.key), .min = 1, .max = TEXT_KEY_MAX},
+    {.name = "params",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(template.params), .table = &text_params_fields},
     {.name = "parse_mode",    .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(parse_mode), .names = parse_modes},
     {.name = "language",      .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(language), .max = LANGUAGE_KZ, .names = language_names},
     {.name = "buttons",       .type = FIELD_LIST, .flags = FIELD_NULLABLE | FIELD_ROWS, AT(buttons),
@@ -67,6 +69,8 @@ static void check(const void *value, struct fault_list *problems)
     const struct message *message = value;
     struct fault fault;
 
+    if ((message->text.at != NULL) == (message->template.key.at != NULL))
+        fault_list_add(problems, "text", "text_or_template", "One of text and template.");
     if (message->chat_id == 0)
         fault_list_add(problems, "chat_id", "out_of_range", "No chat has the id 0.");
     if (message->text.at != NULL && message->parse_mode == 0 &&

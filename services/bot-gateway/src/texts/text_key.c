@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "texts/text_key.h"
 
+#include <stddef.h>
+#include <stdio.h>
+
 #include "telegram/text.h"
 
 enum { BUTTON_MAX = 64, NOTICE_MAX = 200 };
@@ -22,34 +25,36 @@ const struct said_place said_places[SAID_PLACES] = {
 const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
 #undef X
 
-/* name, is a number, most */
-static const struct text_value_kind value_kinds[] = {
-    {"name",          false, 64  },
-    {"bot",           false, 32  },
-    {"city",          false, 200 },
-    {"check_in",      false, 40  },
-    {"check_out",     false, 40  },
-    {"dates",         false, 24  },
-    {"until",         false, 40  },
-    {"arrival",       false, 40  },
-    {"support",       false, 200 },
-    {"minutes",       true,  60  },
-    {"nights",        true,  366 },
-    {"guests",        true,  100 },
-    {"most",          true,  366 },
-    {"title",         false, 200 },
-    {"district",      false, 200 },
-    {"rooms",         true,  50  },
-    {"total",         false, 24  },
-    {"deposit",       false, 24  },
-    {"paid",          false, 24  },
-    {"refund",        false, 24  },
-    {"fee",           false, 24  },
-    {"policy",        false, 500 },
-    {"code",          false, 16  },
-    {"payment_info",  false, 300 },
-    {"check_in_info", false, 3000},
-};
+// clang-format off
+/* name, the largest number or how many UTF-16 units are said */
+#define VALUE_KINDS(WORDS, NUMBER)                                                                 \
+    WORDS(name, 64) WORDS(bot, 32) WORDS(city, 200) WORDS(check_in, 40) WORDS(check_out, 40)       \
+    WORDS(dates, 24) WORDS(until, 40) WORDS(arrival, 40) WORDS(support, 200)                       \
+    NUMBER(minutes, 60) NUMBER(nights, 366) NUMBER(guests, 100) NUMBER(most, 366)                  \
+    WORDS(title, 200) WORDS(district, 200) NUMBER(rooms, 50) WORDS(total, 24)                      \
+    WORDS(deposit, 24) WORDS(paid, 24) WORDS(refund, 24) WORDS(fee, 24) WORDS(policy, 500)         \
+    WORDS(code, 16) WORDS(payment_info, 300) WORDS(check_in_info, 3000)
+
+#define WORDS(name, most) {#name, false, most},
+#define NUMBER(name, most) {#name, true, most},
+static const struct text_value_kind value_kinds[] = {VALUE_KINDS(WORDS, NUMBER)};
+#undef WORDS
+#undef NUMBER
+enum { KINDS = sizeof value_kinds / sizeof value_kinds[0] };
+_Static_assert((int)KINDS == (int)TEXT_PARAMS_MAX, "a value has its place in struct text_params");
+
+#define PLACE(name, most) PLACE_##name,
+enum { VALUE_KINDS(PLACE, PLACE) };
+#undef PLACE
+#define AT(member, name) .offset = offsetof(struct text_params, member) + PLACE_##name * sizeof ((struct text_params *)NULL)->member[0]
+#define WORDS(name_, most)  {.name = #name_, .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words, name_),   .min = 1, .max = most},
+#define NUMBER(name_, most) {.name = #name_, .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(numbers, name_), .min = 0, .max = most},
+static const struct field param_items[] = {VALUE_KINDS(WORDS, NUMBER)};
+#undef WORDS
+#undef NUMBER
+#undef AT
+// clang-format on
+const struct fields text_params_fields = FIELDS_OF(param_items, struct text_params);
 
 enum text text_key_find(struct slice name)
 {
@@ -62,7 +67,7 @@ enum text text_key_find(struct slice name)
 
 const struct text_value_kind *text_value_kind(struct slice name)
 {
-    for (size_t i = 0; i < sizeof value_kinds / sizeof value_kinds[0]; i++)
+    for (size_t i = 0; i < KINDS; i++)
         if (slice_is(name, value_kinds[i].name))
             return &value_kinds[i];
     return NULL;
@@ -95,4 +100,49 @@ bool text_key_takes(const struct text_key *key, const struct text_value *values,
         found += value != NULL;
     }
     return found == count;
+}
+
+/* --- texts that programs ask for --- */
+
+static bool param_of(const struct text_params *params, const struct text_value_kind *kind,
+                     struct text_value *value)
+{
+    const size_t place = (size_t)(kind - value_kinds);
+
+    *value = (struct text_value){
+        kind->name, kind->is_number ? (struct slice){NULL, 0}
+            : params->words[place],
+        params->numbers[place]
+    };
+    return kind->is_number ? value->number != FIELD_ABSENT : value->text.at != NULL;
+}
+
+static void refuse_param(struct fault_list *problems, const char *name, const char *code,
+                         const char *detail)
+{
+    char field[FAULT_FIELD_MAX];
+
+    snprintf(field, sizeof field, "params/%s", name);
+    fault_list_add(problems, field, code, "%s", detail);
+}
+
+size_t text_params_take(const struct text_key *key, const struct text_params *params,
+                        struct text_value values[TEXT_VALUES_MAX], struct fault_list *problems)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < KINDS; i++) {
+        struct slice rest = slice_of(key->values), name;
+        bool may_be_missing, named = false;
+        while (!named && text_key_next_value(&rest, &name, &may_be_missing))
+            named = slice_is(name, value_kinds[i].name);
+        const bool given = param_of(params, &value_kinds[i], &values[count]);
+        if (given && !named)
+            refuse_param(problems, value_kinds[i].name, "not_of_template",
+                         "The template has no such value.");
+        if (!given && named && !may_be_missing)
+            refuse_param(problems, value_kinds[i].name, "required", "Is required.");
+        count += given && named && count + 1 < TEXT_VALUES_MAX;
+    }
+    return count;
 }

@@ -2,6 +2,9 @@
 /* What is known of each text before its words: where it is said, and which values it may name. */
 #pragma once
 
+#include "base/fault.h"
+#include "json/fields.h"
+
 #include "bots/bot.h"
 #include "texts/texts.h"
 
@@ -46,3 +49,18 @@ bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_
 
 /* Are these the values that the key names, each of its kind, and none missing that may not be? */
 bool text_key_takes(const struct text_key *key, const struct text_value *values, size_t count);
+
+/* --- texts that programs ask for --- */
+
+/* A value for each name that there is, as JSON: {"nights":2,"city":"Almaty"}. */
+enum { TEXT_PARAMS_MAX = 25 };
+struct text_params {
+    struct slice words[TEXT_PARAMS_MAX]; /* absent: not given */
+    int64_t numbers[TEXT_PARAMS_MAX];    /* FIELD_ABSENT: not given */
+};
+extern const struct fields text_params_fields;
+
+/* The values that the key names; how many. What is missing, and what it does not name, is added to
+ * `problems` under params/. */
+size_t text_params_take(const struct text_key *key, const struct text_params *params,
+                        struct text_value values[TEXT_VALUES_MAX], struct fault_list *problems);

@@ -11,7 +11,7 @@
 START_TEST(each_status_allows_what_the_table_says)
 {
     static const struct {
-        enum broadcast_status status;
+        int status; /* enum broadcast_status */
         bool pause, resume, cancel;
     } rows[] = {
         {BROADCAST_RUNNING,   true,  false, true },

@@ -43,6 +43,7 @@ def state(world, group):
     metrics = world.caller.get("/metrics", key="").body.decode()
     group.expect("\ntelegram_webhooks_elsewhere 1\n" in metrics, "telegram_webhooks_elsewhere is not 1")
     group.expect("\ntelegram_pending_updates 1\n" in metrics, "telegram_pending_updates is not 1")
+    time.sleep(1.5)  # the log is written every second
     with open(world.stand.log.name, encoding="utf-8") as file:
         log = file.read()
     lines = [json.loads(line) for line in log.splitlines() if "webhook_elsewhere" in line]

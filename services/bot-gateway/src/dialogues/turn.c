@@ -8,11 +8,10 @@
 
 /* --- what is for the bot --- */
 
-bool turn_is_for_bot(const struct turn_input *input)
+bool turn_is_for_bot(const struct update_view *update, struct slice username)
 {
-    const struct update_view *update = &input->update;
-    const bool named = update->addressee.at != NULL && input->username.at != NULL &&
-                       slice_equal_caseless(update->addressee, input->username);
+    const bool named = update->addressee.at != NULL && username.at != NULL &&
+                       slice_equal_caseless(update->addressee, username);
 
     if (update->by_bot || (update->text.at == NULL && !update->has_media) ||
         update->chat_id == FIELD_ABSENT)
@@ -149,7 +148,7 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
         made.reach = TURN_REACHABLE;
     if (update->about == ABOUT_MEMBERSHIP)
         made.reach = reach_of(update->membership);
-    if (((update->about == ABOUT_MESSAGE && turn_is_for_bot(input)) ||
+    if (((update->about == ABOUT_MESSAGE && turn_is_for_bot(update, input->username)) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !react(input, arena, &made, fault))
         return false;

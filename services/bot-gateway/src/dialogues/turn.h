@@ -111,7 +111,7 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
 
 /* Whether the update holds words, or a picture, for the bot. In a group people talk to each other:
  * there these begin with a command and the bot's name. */
-bool turn_is_for_bot(const struct turn_input *input);
+bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until an update is tried again that has failed `tries` times (1: once); FIELD_ABSENT: it
  * is not. */

@@ -234,8 +234,6 @@ static bool person_changes(const struct turning *turning)
 static bool line_of(const struct turning *turning, const struct update_view *view,
                     struct history_line *line)
 {
-    const struct turn_input input = {.update = *view, .username = turning->input.username};
-
     *line = (struct history_line){.id = uuid_make(),
                                   .bot_id = turning->update.bot_id,
                                   .chat_id = view->chat_id,
@@ -245,8 +243,9 @@ static bool line_of(const struct turning *turning, const struct update_view *vie
                                   .language = -1,
                                   .text = view->text,
                                   .sent_at = view->sent_at};
-    return (view->about == ABOUT_MESSAGE || view->about == ABOUT_EDIT) && turn_is_for_bot(&input) &&
-           view->message_id != FIELD_ABSENT && view->text.len > 0;
+    return (view->about == ABOUT_MESSAGE || view->about == ABOUT_EDIT) &&
+           turn_is_for_bot(view, turning->input.username) && view->message_id != FIELD_ABSENT &&
+           view->text.len > 0;
 }
 
 bool turning_keep_line(struct db *tx, const struct turning *turning, const struct update_view *view,

@@ -56,14 +56,15 @@ static bool say_template(struct change *change, const struct gateway_app *app,
 {
     const enum bot_type type = (enum bot_type)bot->type;
     const struct texts *texts = texts_watch_texts(app->texts, type);
+    struct text_asked asked;
 
     if (ask->template.key.at == NULL)
         return true;
     ask->parse_mode = 0; /* HTML */
-    return text_ask_check(&ask->template, type, change->arena, fault) &&
-           text_ask_say(&ask->template, texts, LANGUAGE_RU, change->arena, &ask->texts.ru, fault) &&
-           text_ask_say(&ask->template, texts, LANGUAGE_KZ, change->arena, &ask->texts.kz, fault) &&
-           text_ask_say(&ask->template, texts, LANGUAGE_EN, change->arena, &ask->texts.en, fault);
+    return text_ask_read(&ask->template, type, change->arena, &asked, fault) &&
+           text_ask_say(&asked, texts, LANGUAGE_RU, change->arena, &ask->texts.ru, fault) &&
+           text_ask_say(&asked, texts, LANGUAGE_KZ, change->arena, &ask->texts.kz, fault) &&
+           text_ask_say(&asked, texts, LANGUAGE_EN, change->arena, &ask->texts.en, fault);
 }
 
 static bool payloads_of(const struct broadcast_ask *ask, struct arena *arena,

@@ -14,14 +14,14 @@
 #include "users/user_store.h"
 
 /* The person's, where the chat is that of one. */
-static bool language_of(struct db *tx, const struct bot *bot, const struct message *message,
+static bool language_of(struct db *tx, const struct uuid *bot_id, const struct message *message,
                         enum language *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct user user = {.language = LANGUAGE_RU};
 
     if (message->language < 0 && message->chat_id > 0 &&
-        !user_store_find(tx, &bot->id, message->chat_id, &rows, &user, fault) &&
+        !user_store_find(tx, bot_id, message->chat_id, &rows, &user, fault) &&
         fault->kind != FAULT_NOT_FOUND)
         return false;
     *out = (enum language)(message->language >= 0 ? message->language : user.language);
@@ -30,19 +30,21 @@ static bool language_of(struct db *tx, const struct bot *bot, const struct messa
 
 /* The words of the template become the text. */
 static bool say_template(struct change *change, const struct gateway_app *app,
-                         const struct bot *named, struct message *message, struct fault *fault)
+                         const struct bot *bot, struct message *message, struct fault *fault)
 {
-    const struct bot bot = *named; /* the bots may be others after a wait */
+    const enum bot_type type = (enum bot_type)bot->type; /* the bots may be others after a wait */
+    const struct uuid bot_id = bot->id;
+    struct text_asked asked;
     enum language language;
 
     if (message->template.key.at == NULL)
         return true;
-    if (!text_ask_check(&message->template, (enum bot_type)bot.type, change->arena, fault) ||
-        !language_of(change->tx, &bot, message, &language, fault))
+    if (!text_ask_read(&message->template, type, change->arena, &asked, fault) ||
+        !language_of(change->tx, &bot_id, message, &language, fault))
         return false;
     message->parse_mode = 0; /* HTML */
-    return text_ask_say(&message->template, texts_watch_texts(app->texts, (enum bot_type)bot.type),
-                        language, change->arena, &message->text, fault);
+    return text_ask_say(&asked, texts_watch_texts(app->texts, type), language, change->arena,
+                        &message->text, fault);
 }
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)

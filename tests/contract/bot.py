@@ -51,10 +51,12 @@ class Bots(World):
         wait_until("the message rests", 5, lambda: self.caller.get(self.thing).json["status"] == "sent")
 
     def file(self, name, text, mode=0o600):
+        """Whole at once: the service reads these files at any moment."""
         path = os.path.join(self.folder, name)
-        with open(path, "w", encoding="ascii") as file:
+        with open(f"{path}.new", "w", encoding="ascii") as file:
             file.write(text)
-        os.chmod(path, mode)
+        os.chmod(f"{path}.new", mode)
+        os.replace(f"{path}.new", path)
 
     def shown(self, name, caller=None):
         items = (caller or self.caller).get("/v1/bots").json.get("items", [])

@@ -20,7 +20,7 @@ def looked(world):
     world.file("courier.token", "1001:AAwrong")
     wait_until("the wrong token shows", 10, lambda: (shown(world) or {}).get("error") == "no_bot")
     world.file("courier.token", TOKEN)
-    wait_until("the good token shows", 10, lambda: "error" not in shown(world))
+    wait_until("the good token shows", 10, lambda: "error" not in (shown(world) or {"error"}))
     return shown(world)
 
 

@@ -15,7 +15,7 @@ from chaos_people import counted, seen
 from stand import ROOT
 
 UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason,
- (state_before ->> 'version')::int AS version FROM bot.update ORDER BY id"""
+ (state_before ->> 'version')::int + coalesce((state_before ->> 'late_by')::int, 0) AS version FROM bot.update ORDER BY id"""
 SENDS = """SELECT id, chat_id, lane, lower(CASE WHEN anew THEN 'sendMessage' ELSE method END) AS method, payload, anew,
  status, unknown_calls, error_code, dedupe_key, telegram_message_ids FROM bot.sending ORDER BY id"""
 LINES = "SELECT chat_id, message_id, direction, text FROM bot.message"

@@ -63,6 +63,9 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
         move(out, input, arena);
         text = arena_printf(arena, "%ld %.*s", input->answers[0].status,
                             SLICE_ARG(input->answers[input->answer_count - 1].body));
+        if (input->late_by > 0)
+            text = arena_printf(arena, "%.*s %lld+%lld", SLICE_ARG(text),
+                                (long long)input->state.version, (long long)input->late_by);
     }
     say(out, input, text);
     return true;

@@ -259,6 +259,33 @@ static void twice_body(void *data)
 }
 SENDS_TEST(a_question_that_was_asked_twice_has_both_answers, twice_body)
 
+/* The dialogue moves on while a turn makes its call. */
+static void late_body(void *data)
+{
+    static const struct booking_says slow[] = {
+        {200, 300, NULL}
+    };
+    (void)data;
+    booking_start(slow, 1);
+    stand_look();
+    struct turns *started = updates_start(NULL, script_step, booking_url());
+    deliver_text(1, 7, "en", "go");
+    deliver_text(2, 7, "en", "ask /v1/x 1");
+    while (booking_asked() == 0)
+        stand_sleep(UPDATES_POLL_MS);
+    stand_sql("UPDATE dialogue SET version = 20");
+    deliver_tap(3, 7, "ask /v1/x 1");
+    wait_for(NOTHING_LEFT);
+    updates_stop(started);
+    booking_stop();
+    ck_assert_str_eq(stand_text("SELECT string_agg(call ->> 'body', ' ' ORDER BY update_id) FROM"
+                                " update, jsonb_array_elements(calls) call"),
+                     "{\"version\":1,\"call\":0} {\"version\":21,\"call\":0}");
+    ck_assert_str_eq(replay_of(script_step, &chat), "");
+    ck_assert_uint_eq(turns, 3);
+}
+SENDS_TEST(a_late_turn_is_done_again_as_it_was, late_body)
+
 int main(void)
 {
     Suite *suite = suite_create("replay");
@@ -272,6 +299,7 @@ int main(void)
     tcase_add_test(tests, what_a_turn_leaves_is_what_the_next_one_finds);
     tcase_add_test(tests, what_the_replay_did_not_set_is_as_it_was_known);
     tcase_add_test(tests, a_question_that_was_asked_twice_has_both_answers);
+    tcase_add_test(tests, a_late_turn_is_done_again_as_it_was);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

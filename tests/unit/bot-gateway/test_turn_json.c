@@ -48,7 +48,8 @@ START_TEST(what_was_known_is_read_as_it_was_written)
     const struct turn_input input = {
         .language = LANGUAGE_KZ,
         .source = SLICE("ad \"1\""),
-        .state = {SLICE("stay"), SLICE("city"), SLICE("{\"a\": [1]}"), 3, 9, 1234567890123456}
+        .state = {SLICE("stay"), SLICE("city"), SLICE("{\"a\": [1]}"), 3, 9, 1234567890123456},
+        .late_by = 2
     };
     const struct turn_input read = input_of(before_of(&input));
     ck_assert_int_eq(read.language, LANGUAGE_KZ);
@@ -58,6 +59,7 @@ START_TEST(what_was_known_is_read_as_it_was_written)
     is(read.state.data, "{\"a\": [1]}");
     ck_assert_int_eq(read.state.data_format, 3);
     ck_assert_int_eq(read.state.version, 9);
+    ck_assert_int_eq(read.late_by, 2);
     ck_assert_int_eq(read.state.ends_at, 1234567890123456);
 }
 END_TEST
@@ -70,6 +72,7 @@ START_TEST(a_dialogue_that_is_over_keeps_its_version)
     const struct turn_input read = input_of(json);
     ck_assert_int_eq(read.language, -1);
     ck_assert_int_eq(read.state.version, 4);
+    ck_assert_int_eq(read.late_by, 0);
     ck_assert_ptr_null(read.state.flow.at);
     ck_assert_ptr_null(read.source.at);
 }

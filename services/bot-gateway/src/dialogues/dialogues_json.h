@@ -17,8 +17,8 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
 /* The code of a problem (RFC 9457); absent where there is none. */
 struct slice problem_code_read(struct slice body, struct arena *arena);
 
-/* What a turn knew beside its update: language, source and state. Absent when it knew nothing.
- * FAULT_UNAVAILABLE "out_of_memory". */
+/* What a turn knew beside its update: language, source, state and late_by. Absent when it knew
+ * nothing. FAULT_UNAVAILABLE "out_of_memory". */
 bool turn_before_write(const struct turn_input *input, struct arena *arena, struct slice *json,
                        struct fault *fault) MUST_CHECK;
 /* Sets the same members. Text is borrowed from `json` and the arena. */

@@ -180,7 +180,7 @@ static bool keep(struct playing *playing, struct fault *fault)
     left->state = input->state;
     if (output->moved) {
         left->state = output->state;
-        left->state.version = input->state.version + 1;
+        left->state.version = input->state.version + input->late_by + 1;
     }
     if (output->language >= 0)
         left->language = output->language;
@@ -195,10 +195,11 @@ static bool keep(struct playing *playing, struct fault *fault)
 }
 
 /* Language and source may have come from another chat: what no turn before has set is as it was
- * known then. */
+ * known then. A late turn went on from where the dialogue had stood before. */
 static void go_on(const struct playing *playing, struct turn_input *input)
 {
-    input->state = playing->left.state;
+    if (input->late_by == 0)
+        input->state = playing->left.state;
     if (playing->left.language >= 0)
         input->language = playing->left.language;
     if (playing->left.source.at != NULL)

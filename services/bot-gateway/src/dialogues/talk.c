@@ -164,7 +164,7 @@ bool talk_button(struct talk *talk, struct slice label, const char *action, stru
                  struct fault *fault)
 {
     const struct button button = {.flow = slice_of(talk->flow->name),
-                                  .version = talk->input->state.version + 1,
+                                  .version = talk->input->state.version + talk->input->late_by + 1,
                                   .action = slice_of(action),
                                   .argument = argument};
     return put_button(talk, label, &button, fault);

@@ -80,6 +80,7 @@ void talk_came_from(struct talk *talk, struct slice source);
 /* --- what the bot asks others --- */
 
 /* Calls booking-api as the person. False when the turn must wait for the answer, too. Answers are
- * borrowed from the input. */
+ * borrowed from the input. A call that changes something comes before all that only read: those are
+ * made anew when the turn is done again, and may be answered otherwise. */
 bool talk_call(struct talk *talk, const struct turn_call *call, struct turn_answer *answer,
                struct fault *fault) MUST_CHECK;

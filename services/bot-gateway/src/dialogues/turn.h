@@ -52,6 +52,7 @@ struct turn_input {
     int language;        /* enum language that the person has chosen; -1: none */
     struct slice source; /* where the person came from; absent: not known */
     struct turn_state state;
+    int64_t late_by; /* versions that the dialogue has moved on from `state`; mostly 0 */
     const struct turn_answer *answers; /* to the calls so far, in their order */
     size_t answer_count;
 };

@@ -35,6 +35,7 @@ struct before {
     struct slice data;
     int64_t data_format;
     int64_t version;
+    int64_t late_by;
     int64_t ends_at;
 };
 
@@ -49,6 +50,7 @@ static const struct foreign_member before_members[] = {
     {"data_format", FOREIGN_INT,  AT(data_format), NULL, 0},
     {"version",     FOREIGN_INT,  AT(version),     NULL, 0},
     {"ends_at",     FOREIGN_INT,  AT(ends_at),     NULL, 0},
+    {"late_by",     FOREIGN_INT,  AT(late_by),     NULL, 0},
 };
 #undef AT
 // clang-format on
@@ -73,6 +75,8 @@ bool turn_before_write(const struct turn_input *input, struct arena *arena, stru
     if (input->language < 0 && input->source.at == NULL && state->version == 0)
         return true;
     buf_printf(&out, "{\"version\":%lld", (long long)state->version);
+    if (input->late_by > 0)
+        buf_printf(&out, ",\"late_by\":%lld", (long long)input->late_by);
     put_text(&out, "language",
              slice_of(input->language >= 0 ? language_names[input->language] : NULL));
     put_text(&out, "source", input->source);
@@ -100,6 +104,7 @@ bool turn_before_read(struct slice json, struct arena *arena, struct turn_input 
     out->source = before.source;
     out->state =
         (struct turn_state){.version = before.version != FIELD_ABSENT ? before.version : 0};
+    out->late_by = before.late_by != FIELD_ABSENT ? before.late_by : 0;
     if (before.flow.at == NULL)
         return true;
     out->state.flow = before.flow;

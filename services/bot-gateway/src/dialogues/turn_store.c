@@ -59,7 +59,8 @@ static const struct db_column columns[] = {
     {DB_INT,   AT(waited_ms),     .sql = WAITED_MS},
     {DB_BYTES, AT(body),
      .sql = "CASE WHEN u.kind IN ('message', 'edited_message', 'callback_query', 'my_chat_member') THEN u.body END"},
-    {DB_TEXT,  AT(calls),         .sql = "u.calls::text"},
+    {DB_TEXT,  AT(asked.calls),   .sql = "u.calls::text"},
+    {DB_TEXT,  AT(asked.state_before), .sql = "u.state_before::text"},
     {DB_BOOL,  AT(has_forwards),  .sql = "EXISTS (SELECT FROM forward f WHERE f.bot_id = u.bot_id)"},
     {DB_NAME,  AT(language),      .sql = "p.language", .names = language_names},
     {DB_NAME,  AT(told_language), .sql = "p.told_language", .names = language_names},
@@ -93,9 +94,9 @@ static const struct db_statement take_statement = {
 
 static const struct db_statement lease_statement = {
     .name = "turn_lease",
-    .parameters = "id uuid, owner uuid, seconds bigint, calls jsonb",
+    .parameters = "id uuid, owner uuid, seconds bigint, calls jsonb, before jsonb",
     .sql = "UPDATE update SET leased_by = {owner}, leased_until = now() + {seconds} * interval '1 second',"
-           "  calls = coalesce({calls}, calls)"
+           "  calls = coalesce({calls}, calls), state_before = coalesce({before}, state_before)"
            " WHERE id = {id}",
 };
 
@@ -139,8 +140,8 @@ static const struct db_statement spoken_for_statement = {
 
 static const struct db_statement calls_statement = {
     .name = "turn_calls",
-    .parameters = "id uuid, owner uuid, calls jsonb",
-    .sql = "UPDATE update SET calls = {calls}" MINE,
+    .parameters = "id uuid, owner uuid, calls jsonb, before jsonb",
+    .sql = "UPDATE update SET calls = {calls}, state_before = {before}" MINE,
 };
 
 static const struct db_statement done_statement = {
@@ -213,13 +214,13 @@ bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *ro
     return true;
 }
 
-bool turn_store_lease(struct db *tx, struct turn_update *update, struct slice calls,
+bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *asked,
                       struct fault *fault)
 {
     const struct uuid owner = uuid_make();
     const struct db_value values[] = {db_uuid(&update->id), db_uuid(&owner), db_int(TURN_LEASE_S),
-                                      db_text(calls)};
-    const struct db_call call = {&lease_statement, values, 4, NULL};
+                                      db_text(asked->calls), db_text(asked->state_before)};
+    const struct db_call call = {&lease_statement, values, 5, NULL};
 
     if (!db_commit_with(tx, &call, 1, fault))
         return false;
@@ -227,13 +228,14 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, struct slice ca
     return true;
 }
 
-bool turn_store_calls(struct db *tx, const struct turn_update *update, struct slice calls,
-                      bool *mine, struct fault *fault)
+bool turn_store_calls(struct db *tx, const struct turn_update *update,
+                      const struct turn_record *asked, bool *mine, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &calls_statement,
-                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_text(calls)),
+                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by),
+                            db_text(asked->calls), db_text(asked->state_before)),
                   &rows, fault))
         return false;
     *mine = rows.affected == 1;

@@ -17,6 +17,12 @@ enum { TURN_LEASE_S = 60 };
 /* How old last_seen_at of a person may be. */
 #define PERSON_SEEN "interval '1 hour'"
 
+/* What is kept of a turn, so that it can be done again. JSON, or absent. */
+struct turn_record {
+    struct slice calls;
+    struct slice state_before; /* of turn_before_write() */
+};
+
 struct turn_update {
     struct uuid id;
     struct uuid bot_id;
@@ -26,15 +32,15 @@ struct turn_update {
     int bot_type;          /* enum bot_type */
     int64_t update_id;     /* Telegram's */
     struct slice kind;
-    int64_t chat_id;       /* FIELD_ABSENT: none */
-    int64_t user_id;       /* FIELD_ABSENT: none */
-    int64_t tries;         /* that failed */
-    struct uuid leased_by; /* nil: nobody; else the lease is the caller's, or over */
-    int64_t received_at;   /* microseconds */
-    int64_t waited_ms;     /* since then */
-    struct slice body;     /* absent: of a kind that no dialogue looks at */
-    struct slice calls;    /* of earlier tries, as turn_store_calls() has them; absent: none */
-    bool has_forwards;     /* the bot has some; perhaps this update fits none */
+    int64_t chat_id;          /* FIELD_ABSENT: none */
+    int64_t user_id;          /* FIELD_ABSENT: none */
+    int64_t tries;            /* that failed */
+    struct uuid leased_by;    /* nil: nobody; else the lease is the caller's, or over */
+    int64_t received_at;      /* microseconds */
+    int64_t waited_ms;        /* since then */
+    struct slice body;        /* absent: of a kind that no dialogue looks at */
+    struct turn_record asked; /* of earlier tries, as turn_store_calls() has it */
+    bool has_forwards;        /* the bot has some; perhaps this update fits none */
     /* Of the person. */
     int language;        /* chosen; -1: none */
     int told_language;   /* -1: the person is not known */
@@ -61,15 +67,15 @@ struct turn_place {
 bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *rows,
                      struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
-/* Gives the locked update a new owner for TURN_LEASE_S. `calls` as below; absent: as they are.
- * Commits; inside db_transaction(). */
-bool turn_store_lease(struct db *tx, struct turn_update *update, struct slice calls,
+/* Gives the locked update a new owner for TURN_LEASE_S. `asked` as below; what is absent stays as
+ * it is. Commits; inside db_transaction(). */
+bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *asked,
                       struct fault *fault) MUST_CHECK;
 /* The calls that the turn has made, and the one that it is about to make: JSON of
  * turn_calls_write() without answers. `mine` is false, and nothing is changed, when the owner is
  * another. */
-bool turn_store_calls(struct db *tx, const struct turn_update *update, struct slice calls,
-                      bool *mine, struct fault *fault) MUST_CHECK;
+bool turn_store_calls(struct db *tx, const struct turn_update *update,
+                      const struct turn_record *asked, bool *mine, struct fault *fault) MUST_CHECK;
 /* Locks the update anew; `mine` is false when its owner is another, or it was handled. */
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *mine,
                      struct fault *fault) MUST_CHECK;
@@ -96,11 +102,6 @@ void turn_store_behind_read(const struct db_rows *rows, int row, struct turn_beh
 bool turn_store_spoken_for(struct db *tx, const struct uuid *id, const struct uuid *speaker,
                            struct fault *fault) MUST_CHECK;
 
-/* What is kept of a turn, for its replay. JSON, or absent. */
-struct turn_record {
-    struct slice calls;
-    struct slice state_before;
-};
 /* The update is handled, and the statements of `before` are done. Commits; inside db_transaction().
  */
 bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,

@@ -3,10 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/auto.h"
-#include "base/buf.h"
 #include "base/digest.h"
-#include "base/now.h"
 #include "db/transaction.h"
 
 #include "bots/bots.h"
@@ -25,11 +22,7 @@ enum {
      * them. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX + 2 * TURN_CALLS_MAX * BOOKING_ANSWER_MAX,
     PUT_OFF_MS = 1000, /* when there is no room for one more turn that waits */
-    SOON_MS = 0,
-    CONSOLE_MAX = 4096,
-    PAUSE_TTL_S = 60,
-    MINUTE_S = 60,
-    HOUR_S = 3600
+    SOON_MS = 0
 };
 
 struct turning *turning_create(struct turns *turns, const struct turns_options *options,
@@ -73,6 +66,20 @@ static bool make_button_key(struct turning *turning, struct fault *fault)
     return true;
 }
 
+/* A turn whose calls may have changed something goes on from what it knew when it made them,
+ * whatever has happened to the dialogue since: so what was done is also told. */
+static bool take_up(struct turning *turning, struct fault *fault)
+{
+    const struct slice before = turning->update.asked.state_before;
+
+    if (turning->asked_count == 0 || before.at == NULL)
+        return true;
+    if (!turn_before_read(before, &turning->arena, &turning->input, fault))
+        return false;
+    turning->input.late_by = turning->update.state.version - turning->input.state.version;
+    return true;
+}
+
 static bool make_input(struct turning *turning, struct fault *fault)
 {
     const struct turn_update *update = &turning->update;
@@ -90,20 +97,19 @@ static bool make_input(struct turning *turning, struct fault *fault)
     if (update->body.at == NULL) /* a kind that no dialogue looks at */
         return true;
     return update_view_read(update->body, &turning->arena, &turning->input.update, fault) &&
-           turn_calls_read(update->calls, &turning->arena, &turning->asked, &turning->asked_count,
-                           fault) &&
-           make_button_key(turning, fault);
+           turn_calls_read(update->asked.calls, &turning->arena, &turning->asked,
+                           &turning->asked_count, fault) &&
+           take_up(turning, fault) && make_button_key(turning, fault);
 }
 
-/* The tables of texts may be others after a wait. */
-static const struct texts *texts_of(const struct turning *turning)
+const struct texts *turning_texts(const struct turning *turning)
 {
     return texts_watch_texts(turning->options->texts, (enum bot_type)turning->update.bot_type);
 }
 
 static bool decide(struct turning *turning, struct fault *fault)
 {
-    turning->input.texts = texts_of(turning);
+    turning->input.texts = turning_texts(turning);
     turning->input.settings =
         texts_watch_settings(turning->options->texts, (enum bot_type)turning->update.bot_type);
     turning->output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
@@ -136,18 +142,21 @@ static bool take_call(struct turning *turning, struct fault *fault)
 {
     const size_t n = turning->input.answer_count;
 
-    turning->journal = (struct slice){NULL, 0};
+    turning->journal = (struct turn_record){0};
     if (n == TURN_CALLS_MAX)
         return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "The turn makes too many calls.");
     turning->calls[n] = turning->output.call;
     return repeats(turning, n, &turning->calls[n]) || reads(&turning->calls[n]) ||
-           turn_calls_write(turning->calls, NULL, n + 1, &turning->arena, &turning->journal, fault);
+           (turn_calls_write(turning->calls, NULL, n + 1, &turning->arena, &turning->journal.calls,
+                             fault) &&
+            turn_before_write(&turning->input, &turning->arena, &turning->journal.state_before,
+                              fault));
 }
 
 /* --- what is sent --- */
 
-static bool place(struct db *tx, struct turning *turning, struct sending *sending,
-                  struct fault *fault)
+bool turning_place(struct db *tx, struct turning *turning, struct sending *sending,
+                   struct fault *fault)
 {
     bool placed;
 
@@ -167,7 +176,7 @@ static bool place_reply(struct db *tx, struct turning *turning, const struct tur
 
     return reply_sending(reply, n, &turning->update.id, &turning->input.update, &turning->arena,
                          &sending, fault) &&
-           place(tx, turning, &sending, fault);
+           turning_place(tx, turning, &sending, fault);
 }
 
 static bool place_replies(struct db *tx, struct turning *turning, struct fault *fault)
@@ -256,7 +265,7 @@ bool turning_keep_line(struct db *tx, const struct turning *turning, const struc
     return !line_of(turning, view, &line) || history_store_keep(tx, &line, fault);
 }
 
-static bool place_forwards(struct db *tx, const struct turning *turning, struct fault *fault)
+bool turning_place_forwards(struct db *tx, const struct turning *turning, struct fault *fault)
 {
     return !turning->update.has_forwards || forwards_place(tx, &turning->update.id, fault);
 }
@@ -299,8 +308,8 @@ static bool store(struct db *tx, struct turning *turning, bool *kept, struct fau
     if (moves && !dialogue_store_move(tx, update, &turning->output.state, kept, fault))
         return false;
     return !*kept || (note_move(tx, turning, fault) && note_reach(tx, turning, fault) &&
-                      place_replies(tx, turning, fault) && place_forwards(tx, turning, fault) &&
-                      store_done(tx, turning, fault));
+                      place_replies(tx, turning, fault) &&
+                      turning_place_forwards(tx, turning, fault) && store_done(tx, turning, fault));
 }
 
 /* --- a turn --- */
@@ -345,7 +354,7 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
     if (!turning->may_call)
         return turn_store_release(tx, &turning->update, PUT_OFF_MS, fault);
     return take_call(turning, fault) && answer_tap(tx, turning, fault) &&
-           turn_store_lease(tx, &turning->update, turning->journal, fault);
+           turn_store_lease(tx, &turning->update, &turning->journal, fault);
 }
 
 /* --- one that waits for another service --- */
@@ -379,7 +388,7 @@ static bool store_calls(struct db *tx, void *arg, struct fault *fault)
     struct turning *turning = arg;
     bool mine;
 
-    if (!turn_store_calls(tx, &turning->update, turning->journal, &mine, fault))
+    if (!turn_store_calls(tx, &turning->update, &turning->journal, &mine, fault))
         return false;
     return mine || fault_set(fault, FAULT_UNAVAILABLE, "lost", "The update is somebody else's.");
 }
@@ -392,7 +401,7 @@ static bool go_on(struct turning *turning, struct fault *fault)
     if (!turning->output.waits)
         return true;
     return take_call(turning, fault) &&
-           (turning->journal.at == NULL ||
+           (turning->journal.calls.at == NULL ||
             db_transaction(turning->options->service->pool, store_calls, turning, fault));
 }
 
@@ -434,66 +443,4 @@ bool turning_release(struct db *tx, void *arg, struct fault *fault)
     struct turning *turning = arg;
 
     return turn_store_release(tx, &turning->update, SOON_MS, fault);
-}
-
-/* --- one that fails --- */
-
-bool turning_fail(struct db *tx, void *arg, struct fault *fault)
-{
-    struct turning *turning = arg;
-    const int64_t retry_s = turn_retry_s(turning->update.tries + 1);
-    AUTO(buf_finish) struct buf reason;
-
-    buf_init(&reason, FAULT_DETAIL_MAX + 128);
-    buf_printf(&reason, "%s: %s", turning->why.code, turning->why.detail);
-    turning->dead = retry_s == FIELD_ABSENT;
-    if (!buf_ok(&reason, fault) ||
-        !turn_store_fail(tx, &turning->update, retry_s, buf_as_slice(&reason), &turning->counted,
-                         fault))
-        return false;
-    return !turning->dead || !turning->counted || turning->forgets_forwards ||
-           place_forwards(tx, turning, fault);
-}
-
-/* The chat of a person has the person's id (Bot API, Chat). */
-static bool is_of_a_person(const struct turn_update *update)
-{
-    return update->chat_id != FIELD_ABSENT && update->chat_id == update->user_id &&
-           (slice_is(update->kind, "message") || slice_is(update->kind, "callback_query"));
-}
-
-bool turning_console(struct db *tx, void *arg, struct fault *fault)
-{
-    struct turning *turning = arg;
-    const struct turn_input *input = &turning->input;
-    const enum language language =
-        input->language >= 0 ? (enum language)input->language : input->update.language;
-    const int64_t now_s = now_wall_us() / US_PER_S;
-    struct turn_reply reply = {.kind = TURN_TEXT};
-    struct sending sending;
-    AUTO(buf_finish) struct buf said;
-    bool stands;
-
-    buf_init(&said, CONSOLE_MAX);
-    turning->queued = false;
-    if (!is_of_a_person(&turning->update))
-        return true;
-    if (!turn_store_stands(tx, &turning->update.id, &stands, fault))
-        return false;
-    if (!stands)
-        return true;
-    arena_reset(&turning->arena);
-    text_say(texts_of(turning), turning->dead ? TEXT_SORRY : TEXT_PAUSE, language, NULL, 0, &said);
-    if (!buf_keep(&said, &turning->arena, &reply.text, fault) ||
-        !reply_sending(&reply, 0, &turning->update.id, &input->update, &turning->arena, &sending,
-                       fault))
-        return false;
-    sending.chat_id = turning->update.chat_id;
-    sending.dedupe_key =
-        arena_printf(&turning->arena, "%s:%lld:%lld", turning->dead ? "sorry" : "pause",
-                     (long long)turning->update.chat_id,
-                     (long long)(now_s / (turning->dead ? HOUR_S : MINUTE_S)));
-    if (!turning->dead)
-        sending.ttl_s = PAUSE_TTL_S;
-    return sending.dedupe_key.at != NULL ? place(tx, turning, &sending, fault) : arena_fault(fault);
 }

@@ -8,6 +8,7 @@
 
 #include "dialogues/turn_store.h"
 #include "dialogues/turns.h"
+#include "sending/sending.h"
 #include "texts/texts_watch.h"
 
 enum turning_end {
@@ -31,7 +32,7 @@ struct turning {
     const struct turn_called *asked; /* in earlier tries */
     size_t asked_count;
     struct turn_call calls[TURN_CALLS_MAX]; /* of this one, with the one that is next */
-    struct slice journal;                   /* what is to be stored before it; absent: nothing */
+    struct turn_record journal;             /* what is to be stored before it; absent: nothing */
     struct turn_answer answers[TURN_CALLS_MAX];
     struct arena_mark decided; /* the arena, when the step needs no more calls */
     enum turning_end end;
@@ -71,3 +72,14 @@ bool turning_fail(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
 /* Says a word to a person whose update has failed: that it is dead, or that another service lets it
  * wait; nothing to one who was erased since then. Sets `queued`. */
 bool turning_console(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
+
+/* --- what the two files of these functions share --- */
+
+/* The tables of texts may be others after a wait. */
+const struct texts *turning_texts(const struct turning *turning);
+/* Queues a message of the turn. Sets its id, tenant and bot, and `queued`. */
+bool turning_place(struct db *tx, struct turning *turning, struct sending *sending,
+                   struct fault *fault) MUST_CHECK;
+/* The update is due for the forwards of its bot. */
+bool turning_place_forwards(struct db *tx, const struct turning *turning,
+                            struct fault *fault) MUST_CHECK;

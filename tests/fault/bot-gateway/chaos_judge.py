@@ -15,7 +15,9 @@ from chaos_people import counted, seen
 from stand import ROOT
 
 UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason,
- (state_before ->> 'version')::int + coalesce((state_before ->> 'late_by')::int, 0) AS version FROM bot.update ORDER BY id"""
+ (state_before ->> 'version')::int + coalesce((state_before ->> 'late_by')::int, 0) AS version,
+ (SELECT string_agg(concat_ws(' ', c ->> 'method', c ->> 'path', c ->> 'status'), ', ') FROM jsonb_array_elements(calls) c) AS calls
+ FROM bot.update ORDER BY id"""
 SENDS = """SELECT id, chat_id, lane, lower(CASE WHEN anew THEN 'sendMessage' ELSE method END) AS method, payload, anew,
  status, unknown_calls, error_code, dedupe_key, telegram_message_ids FROM bot.sending ORDER BY id"""
 LINES = "SELECT chat_id, message_id, direction, text FROM bot.message"
@@ -208,7 +210,10 @@ def bookings_told(evidence):
         if told.get(key) != [stored.get(key)]:
             yield f"booking {key[1]} is {stored.get(key)}, its guest was told {told.get(key)}"
     placed = collections.Counter(one["booking"] for one in evidence.placed)
-    yield from (f"booking {one['code']} was placed by {placed[one['id']]} updates" for one in evidence.bookings if placed[one["id"]] != 1)
+    for one in evidence.bookings:
+        if placed[one["id"]] != 1:
+            did = [(turn["kind"], turn["version"], turn["tries"], turn["calls"]) for turn in by_chat(evidence.updates)[one["guest"]]]
+            yield f"booking {one['code']} was placed by {placed[one['id']]} updates; what its guest did: {did}"
 
 
 # --- mistakes, one for each check ---

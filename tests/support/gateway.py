@@ -25,19 +25,31 @@ class Gateway:
 
     def __enter__(self):
         self.stand.__enter__()
-        os.mkdir(self.folder)
-        for name, text in (("token", self.token), ("secret", SECRET)):
-            path = os.path.join(self.folder, f"{BOT}.{name}")
-            with open(path, "w", encoding="ascii") as file:
-                file.write(text)
-            os.chmod(path, 0o600)
-        self.copies = [self.service() for _ in range(self.count_of_copies)]
+        try:
+            os.mkdir(self.folder)
+            self.give("token", self.token)
+            self.give("secret", SECRET)
+            self.prepare()
+            self.copies = [self.service() for _ in range(self.count_of_copies)]
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
         self.stand.__exit__()
         if self.telegram:
             self.telegram.stop()
+
+    def give(self, name, text):
+        """A file of the bot."""
+        path = os.path.join(self.folder, f"{BOT}.{name}")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+        os.chmod(path, 0o600)
+
+    def prepare(self):
+        """What else the copies need, before they start."""
 
     @property
     def variables(self):

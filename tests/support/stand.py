@@ -256,8 +256,7 @@ class Stand:
         self._psql(self.admin_url, "-c", f'CREATE DATABASE "{self.database}" OWNER tapbot_owner')
         self.run("--migrate", role="tapbot_migrator")
         if self.demo:
-            self._psql(self.url("postgres"), f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
-                       "-f", os.path.join(ROOT, f"services/{self.main.name}/demo/load.sql"))
+            self.load(self.main.name)
 
     @property
     def port(self):
@@ -283,6 +282,11 @@ class Stand:
     def sql(self, text):
         """As superuser; rows as lines, columns joined by |."""
         return self._psql(self.url("postgres"), "-c", text)
+
+    def load(self, name):
+        """What a service's demo has."""
+        self._psql(self.url("postgres"), f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
+                   "-f", os.path.join(ROOT, f"services/{name}/demo/load.sql"))
 
     def fill(self, flats, stays):
         """Many flats with so many stays each, as the bench has them; a key must have been made before."""
@@ -311,12 +315,12 @@ class Stand:
             log.seek(max(0, os.path.getsize(self.log.name) - 600))
             return log.read().decode(errors="replace")
 
-    def key(self, *options, tenant="demo", client=None, scopes="all", test=True, rate=100000):
-        """A new API key."""
+    def key(self, *options, tenant="demo", client=None, scopes="all", test=True, rate=100000, binary=None):
+        """A new API key, of the scopes of that binary."""
         client = client or f"client-{next(self.serial)}"
         out = self.run("--keys", "create", "--tenant", tenant, "--client", client, "--scopes", scopes,
                        "--rate", str(rate), "--burst", str(rate * 2), *(["--test"] if test else []), *options,
-                       role="tapbot_migrator")
+                       role="tapbot_migrator", binary=binary)
         return re.search(r"tb_(?:test|live)_[0-9A-Za-z]{36}", out).group(0)
 
     def service(self, start=True, prefix=(), binary=None, **environment):

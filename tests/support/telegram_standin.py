@@ -10,6 +10,7 @@ import urllib.parse
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 TOKEN = "1001:AAtest"
+PAGE = 10000
 
 
 class Standin:
@@ -77,3 +78,10 @@ class Standin:
 
     def see(self, what, /, **given):
         return self.control("GET", what, given)
+
+    def journal(self, what):
+        """All its `calls`, or all its `deliveries`."""
+        found = []
+        while page := self.see(what, after=found[-1]["n"] if found else 0, limit=PAGE)[what]:
+            found += page
+        return found

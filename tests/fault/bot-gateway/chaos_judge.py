@@ -11,7 +11,7 @@ import json
 import os
 import re
 
-from chaos_people import counted, seen
+from chaos_people import counted
 from stand import ROOT
 
 UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason,
@@ -62,7 +62,7 @@ class Evidence:
         known = list(texts())
         paused = {text for key, text in known if key in PAUSES}
         self.deliveries = world.telegram.see("state")["calls"]
-        calls = seen(world.telegram, "calls")
+        calls = world.telegram.journal("calls")
         self.deliveries -= len(calls)
         self.calls = [one for one in calls if one["method"] in ("sendmessage", "editmessagetext", "answercallbackquery")
                       and (one["effect"] or any(word in str(one.get("error")) for word in ALREADY))

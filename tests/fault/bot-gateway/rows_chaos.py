@@ -4,15 +4,15 @@ copies, PostgreSQL and Redis are killed at random. The tables, Telegram's record
 import collections
 import os
 import random as chance
-import subprocess
 import time
 
 import chaos_judge
+from booking_gateway import BookingGateway
 from chaos_blows import Blows, keep_cache
-from chaos_people import People, counted
+from chaos_people import WildPeople, counted
 from edge import Edge
-from gateway import BOT, Gateway
-from stand import ROOT, SECOND_TENANT, TENANT, Client, built, full, wait_until
+from gateway import BOT
+from stand import Client, full, wait_until
 
 Size = collections.namedtuple("Size", "updates people times blows")
 SHORT, LONG = Size(1000, 60, 5, 20), Size(10000, 300, 20, 100)
@@ -20,15 +20,14 @@ LATE_SECONDS = 3.0   # within which the same update comes again
 SPEED = 5            # of Telegram's retries, in the short run
 DAY = 86400.0        # no update is dropped for its age: Telegram may do that, but then it is not to be answered
 RSS_KB = 24 * 1024
-BOOKING = built("services/booking-api/booking-api")
 # A turn that a killed copy was in the middle of is leased for a minute; one that failed is tried again for five.
 DONE_SECONDS = 330
 UNDONE = """SELECT (SELECT count(*) FROM bot.update WHERE status = 'received'),
  (SELECT count(*) FROM bot.sending WHERE status IN ('queued', 'sending'))"""
 
 
-class World(Gateway):
-    """Two copies of bot-gateway behind an edge, booking-api, and the people."""
+class World(BookingGateway):
+    """Two copies of bot-gateway behind an edge, and the people."""
 
     def __init__(self, size, seed):
         super().__init__(0, database="tapbot_chaos")
@@ -52,16 +51,7 @@ class World(Gateway):
     def _fill(self):
         stand = self.stand
         keep_cache(True)
-        stand.run("--migrate", role="tapbot_migrator", binary=BOOKING)
-        subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
-                        "-f", os.path.join(ROOT, "services/booking-api/demo/load.sql"), stand.url("postgres")], check=True)
-        key = stand.run("--keys", "create", "--tenant", "demo", "--client", "bot", "--scopes", "all", "--rate", "100000",
-                        "--burst", "100000", "--test", role="tapbot_migrator", binary=BOOKING)
-        path = os.path.join(self.folder, f"{BOT}.key")
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
-            file.write(next(word for word in key.split() if word.startswith("tb_test_")))
-        self.booking = stand.service(binary=BOOKING, DATABASE_URL=stand.url("booking_runtime"))
-        self.copies = [self.service(start=False, BOOKING_URL=f"http://127.0.0.1:{self.booking.port}") for _ in range(2)]
+        self.copies = [self.service(start=False) for _ in range(2)]
         self.edge = Edge([copy.port for copy in self.copies])
         for copy in self.copies:
             copy.environment["BOT_PUBLIC_URL"] = f"http://127.0.0.1:{self.edge.port}"
@@ -76,7 +66,7 @@ class World(Gateway):
 
     def run(self):
         """Names of the blows."""
-        self.people = People(self.telegram, self.seed, self.size.people, self.size.updates)
+        self.people = WildPeople(self.telegram, self.seed, self.size.people, self.size.updates)
         blows = Blows(self, self.random, self.size.blows, self.size.updates)
         self.people.start()
         blows.start()

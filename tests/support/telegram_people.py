@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""People who talk with a bot at the stand-in for Telegram: each taps what it shows, as his own seed says."""
+import random
+import threading
+import time
+
+# How much people like a button, by its action and by the argument behind it, where that matters.
+LIKES = {"search": 4, "city": 10, "day": 10, "nights": 10, "guests": 10, "flat": 30, "book": 200, "confirm": 40, "claim": 40,
+         "cancel": 20, "yes": 100, "other": 20, "open": 20}
+FAVOURITES = {"almaty": 100, "astana": 50}
+HEAR_SECONDS = 0.1
+
+
+class Person:
+    def __init__(self, number, seed):
+        self.id, self.random = number, random.Random(f"{seed}/{number}")
+        self.taps = []  # (message_id, data) that the bot shows now
+
+    def hears(self, event):
+        """The bot has written a message, or changed one; whether there is something else to tap."""
+        message = event["message"]
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        taps = [(message["message_id"], one["callback_data"]) for row in rows for one in row]
+        self.taps = taps or self.taps
+        return bool(taps)
+
+    def chosen(self):
+        """What he taps."""
+        words = [data.split(".") for _, data in self.taps]
+        return self.random.choices(self.taps, [LIKES.get(one[2], 1) * FAVOURITES.get(one[3], 1) for one in words])[0]
+
+
+class People(threading.Thread):
+    """They make so many updates; act() of a subclass says who acts now. `made` has, for each update_id, whose it is and what
+    kind of update."""
+
+    def __init__(self, telegram, everybody, updates):
+        super().__init__(daemon=True)
+        self.telegram, self.updates = telegram, updates
+        self.all = {person.id: person for person in everybody}
+        self.made, self.failure, self.sequence = {}, None, telegram.see("state")["sequence"]
+        for person in self.all.values():
+            telegram.do("users", id=person.id, first_name="Айгүл <3", start=True,
+                        language_code=person.random.choice(["ru", "kk", "en"]))
+
+    def run(self):
+        try:
+            while self.goes_on():
+                self._hear()
+                self.act(time.monotonic())
+        except Exception as why:  # whoever waits for the people finds it
+            self.failure = why
+
+    def goes_on(self):
+        return len(self.made) < self.updates
+
+    def pause(self):
+        """Seconds until somebody may act though the bot says nothing."""
+        return HEAR_SECONDS
+
+    def act(self, now):
+        raise NotImplementedError
+
+    def _hear(self):
+        told = self.telegram.see("wait", after=self.sequence, timeout=self.pause())
+        self.sequence = told["sequence"]
+        for event in told["events"]:
+            if event["event"] in ("message", "edited") and event["message"].get("from", {}).get("is_bot"):
+                self.all[event["chat_id"]].hears(event)
+
+    def write(self, person, text):
+        return self._note(person, "message", self.telegram.do("send", user=person.id, text=text))
+
+    def tap(self, person, message_id, data):
+        """`forged`, because the message may show other buttons by now."""
+        made = self.telegram.do("press", user=person.id, message_id=message_id, data=data, forged=True)
+        return self._note(person, "callback_query", made)
+
+    def _note(self, person, kind, made):
+        """The updates' ids."""
+        for update_id in made["update_ids"]:
+            self.made[update_id] = (person.id, kind)
+        return made["update_ids"]

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""What Telegram sends to bot-gateway: how fast it is stored beside pgbench that inserts the same row, how soon it is
-acknowledged, and how soon a person is answered."""
-import concurrent.futures
+"""What Telegram sends to bot-gateway: how fast it is stored beside pgbench that inserts the same row, and how soon it is
+acknowledged. Its bench prints answers.py too."""
 import glob
 import json
 import os
 import subprocess
 import time
 
+import answers
 import measure
 import sections
 from captured import as_pgbench, capture
@@ -24,8 +24,6 @@ DONE = """CREATE FUNCTION bot.done_at_once() RETURNS trigger LANGUAGE plpgsql AS
  $$ BEGIN NEW.status := 'done'; RETURN NEW; END $$;
 CREATE TRIGGER done_at_once BEFORE INSERT ON bot.update FOR EACH ROW EXECUTE FUNCTION bot.done_at_once()"""
 HOOK_RATE, HOOK_SECONDS, HOOK_RUNS, BEST = 500, 15, 5, 3
-# In the short form only what no neighbour explains fails; tests/scenario has the bar of 150 ms there.
-REPLY_RATE, REPLY_SECONDS, REPLY_MS, TRIES = 20, 10 if full() else 3, 150 if full() else 600, 3
 
 
 def update(number, chat):
@@ -166,31 +164,4 @@ def hook_latency(bench):
     bar(bench, f"webhook's p99 at {HOOK_RATE}/s, of pgbench's", best[0] / best[1], 3, "times", "webhook")
 
 
-def answered(bench):
-    """A person's message until the answer is at Telegram, open loop, with the stand-in and a gateway of their own. Beside
-    other load a limit of time is tried again."""
-    with Gateway(1, database="tapbot_bench_answers") as gateway:
-        gateway.hook()
-        gateway.ask(1)  # connections are made, statements planned
-        best = [0, float("inf")]
-        for number in range(1, TRIES + 1):
-            took = times_of_answers(gateway, 1000 * number)
-            best = min(best, [took[len(took) // 2], took[len(took) * 95 // 100]], key=lambda one: one[1])
-            if best[1] <= REPLY_MS:
-                break
-    bench.rows.append(("answers", f"at {REPLY_RATE} messages a second", f"p50 {best[0]:.0f} ms"))
-    bar(bench, f"p95 of answers at {REPLY_RATE}/s", best[1], REPLY_MS, "ms", "answers")
-
-
-def times_of_answers(gateway, first):
-    """Milliseconds, sorted; each person is a new one."""
-    began = time.monotonic() + 0.2
-
-    def ask(number):
-        time.sleep(max(0, began + number / REPLY_RATE - time.monotonic()))
-        return gateway.ask(first + number)
-    with concurrent.futures.ThreadPoolExecutor(REPLY_RATE) as people:
-        return sorted(people.map(ask, range(REPLY_RATE * REPLY_SECONDS)))
-
-
-SECTIONS = {"intake": intake, "intake-slow-disk": intake_slow_disk, "hook-latency": hook_latency, "answers": answered}
+SECTIONS = {"intake": intake, "intake-slow-disk": intake_slow_disk, "hook-latency": hook_latency, **answers.SECTIONS}

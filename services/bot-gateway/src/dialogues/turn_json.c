@@ -75,7 +75,7 @@ bool turn_before_write(const struct turn_input *input, struct arena *arena, stru
     if (input->language < 0 && input->source.at == NULL && state->version == 0)
         return true;
     buf_printf(&out, "{\"version\":%lld", (long long)state->version);
-    if (input->late_by > 0)
+    if (input->late_by != 0)
         buf_printf(&out, ",\"late_by\":%lld", (long long)input->late_by);
     put_text(&out, "language",
              slice_of(input->language >= 0 ? language_names[input->language] : NULL));

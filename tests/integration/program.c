@@ -16,7 +16,7 @@
 
 #include "support/child.h"
 
-enum { WORDS_MAX = 24, LOGS_MAX = 64, READY_MS = 5000, END_MS = 8000, STEP_US = 2000 };
+enum { WORDS_MAX = 24, LOGS_MAX = 64, READY_MS = 20000, END_MS = 8000, STEP_US = 2000 };
 
 char key_all[KEY_TEXT_MAX];
 char key_other[KEY_TEXT_MAX];

@@ -13,7 +13,7 @@ PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gco
 PACKAGES_PEER=(nodejs npm)
 # For the stack on a server of its own (tests/stack/rig.py): namespaces and their firewall, a base image, a
 # browser. Docker itself is not installed, the test unpacks one.
-PACKAGES_STACK=(iproute2 iptables nftables mmdebstrap chromium openssl)
+PACKAGES_STACK=(iproute2 iptables nftables e2fsprogs mmdebstrap chromium openssl)
 # For the real Directus and n8n, likewise: one module of theirs is compiled.
 PACKAGES_FULL=(g++ make wget)
 

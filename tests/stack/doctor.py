@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 
+import disk
 import internet
 import rig
 import stack as stacks
@@ -243,6 +244,7 @@ def failing_start(_stack):
 def status(_stack):
     done = stacks.tapbot("status", "--json", check=False, quiet=True)
     known = json.loads(done.stdout)
+    assert not os.path.ismount(rig.DISK) or known["disk"]["free_mib"] <= disk.SIZE >> 20, f"not the server's disk: {known['disk']}"
     assert done.returncode == 0 and known["light"] in ("GREEN", "YELLOW"), known["problems"]
     services = {row["service"]: row for row in known["containers"]}
     api = services[stacks.FIRST.name]

@@ -15,7 +15,9 @@ The server has 203.0.113.10 and 2001:db8:113::10; outside are 203.0.113.53 (name
 and customers), .130 to .249 (ordinary clients beside a flood) and 2001:db8:113::66. TAPBOT_STACK=NAME makes a rig of its own beside others.
 
 The engine is Debian 13's, unpacked below build/stack: nothing of the machine is installed, configured or
-started, its firewall included. The server has no uplink. Needs root, iptables, nftables, iproute2, mmdebstrap.
+started, its firewall included. The server has no uplink. Its disk is a sparse file with a file system (disk.py), so
+that no check depends on how full the machine's is; where no loop device is to be had, it is the machine's, which
+`up` says. Needs root, iptables, nftables, iproute2, mmdebstrap, e2fsprogs.
 """
 import contextlib
 import ctypes
@@ -29,6 +31,8 @@ import sys
 import threading
 import time
 import zlib
+
+import disk
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.realpath(os.path.join(HERE, "..", ".."))
@@ -52,6 +56,10 @@ class Missing(Exception):
     """This machine cannot run the stack; the text says why."""
 
 
+class NoRoom(Exception):
+    """The machine's disk is too full for a run; the text says how much it lacks."""
+
+
 def clean(path):
     """Overlay mounts cannot have every path, and sockets need short ones."""
     return re.fullmatch(r"[A-Za-z0-9/._-]{1,90}", path) is not None
@@ -61,6 +69,9 @@ HOME = os.path.join(ROOT, "build", "stack", *([NAME] if NAME else []))
 SHARED = os.path.join(ROOT, "build", "stack")
 if not clean(HOME):
     HOME = SHARED = f"/var/lib/tapbot-stack-{MARK}"
+# What is on the server's own disk: the engine's data and the site (stack.py).
+DISK = os.path.join(HOME, "disk")
+DATA = os.path.join(DISK, "docker")
 RUN = f"/run/tapbot-stack-{MARK}"
 SOCKET = os.path.join(RUN, "docker.sock")
 ENGINE = os.path.join(SHARED, "engine")
@@ -118,6 +129,15 @@ def engine_fetch():
         run("dpkg", "-x", os.path.join(debs, deb), ENGINE, quiet=True)
     shutil.rmtree(debs)
     open(os.path.join(ENGINE, "complete"), "w", encoding="ascii").close()
+
+
+def disk_up():
+    """A full machine is found here, not by what fails later. What an earlier run left on the server's disk counts."""
+    why = disk.up(DISK)
+    if why:
+        print(f"    the server has no disk of its own, its doctor sees the machine's: {why}", flush=True)
+    if lacking := disk.lacking(DISK, own=not why):
+        raise NoRoom(lacking)
 
 
 # --- networks -------------------------------------------------------------------------------------------
@@ -332,7 +352,7 @@ def engine_up(live_restore=True):
     listener = engine_listen()
     # nsenter, not `ip netns exec`, which would remount /sys without the control groups.
     subprocess.Popen([sys.executable, "-c", HANDED_OVER, str(listener),
-                      "nsenter", f"--net={netns(SERVER)}", "dockerd", "--data-root", os.path.join(HOME, "docker"),
+                      "nsenter", f"--net={netns(SERVER)}", "dockerd", "--data-root", DATA,
                       "--exec-root", RUN, "--pidfile", PIDFILE, "-H", "fd://",
                       "--init-path", f"{ENGINE}/usr/bin/tini-static", "--dns", NAMES_V4,
                       "--experimental", "--ip6tables", "--log-level", "warn",
@@ -361,7 +381,7 @@ def engine_kill():
 def crashed():
     """Was the engine killed, and not started again? Its folder is still mounted on itself, containers may run."""
     with open("/proc/self/mountinfo", encoding="utf-8") as table:
-        return engine_pid() is None and any(line.split()[4] == os.path.join(HOME, "docker") for line in table)
+        return engine_pid() is None and any(line.split()[4] == DATA for line in table)
 
 
 def engine_down():
@@ -386,6 +406,7 @@ def engine_down():
 def up():
     machine_check()
     os.makedirs(HOME, exist_ok=True)
+    disk_up()
     engine_fetch()
     networks_up()
     journal_up()
@@ -400,9 +421,10 @@ def down():
     # dockerd leaves a handle of its namespace mounted; killed, also its folder and what containers had.
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
         ours = [path for path in (line.split()[1] for line in mounts)
-                if path.startswith((os.path.join(HOME, "docker"), RUN + "/"))]
+                if path.startswith((DISK + "/", RUN + "/"))]
     for path in reversed(ours):
         run("umount", "--lazy", path, check=False, quiet=True)
+    disk.down(DISK)
     shutil.rmtree(RUN, ignore_errors=True)
 
 
@@ -432,6 +454,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Missing as why:
+    except (Missing, NoRoom) as why:
         print(f"rig: {why}", file=sys.stderr)
         sys.exit(3)

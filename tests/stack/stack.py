@@ -18,7 +18,7 @@ import stand
 
 import services
 
-SITE = os.path.join(rig.HOME, "site")
+SITE = os.path.join(rig.DISK, "site")
 FIRST = services.services()[0]
 USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
 LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml"}

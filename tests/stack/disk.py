@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""The disk of the rig's server: a file system of its own in a sparse file, so that nothing depends on how full the
+machine's disk is. What is deleted in there, the machine gets back."""
+import os
+import subprocess
+import time
+
+GIB = 1 << 30
+# The doctor is content with this much free (checks_host.DISK_FREE_MIB), or with this share.
+DOCTOR_FREE, DOCTOR_SHARE = 10 * GIB, 0.2
+SIZE = 32 * GIB
+# What a run may take of the machine's disk: images, their build cache, volumes and logs (measured: 3.2), and beside the
+# server's disk engine, base image, Traefik (0.8 built, more while it is built).
+NEEDED, NEEDED_BESIDE = 6 * GIB, 2 * GIB
+# Its last user may still be ending.
+UNMOUNT_SECONDS = 30
+
+
+def image(folder):
+    return folder + ".img"
+
+
+def taken(folder):
+    """Bytes of the machine's disk that it holds already."""
+    try:
+        return os.stat(image(folder)).st_blocks * 512
+    except FileNotFoundError:
+        return 0
+
+
+def lacking(folder, own):
+    """None, or what the machine's disk lacks for a run. Where the server has no disk of its own, its doctor wants room too."""
+    there = os.statvfs(os.path.dirname(folder))
+    free, whole = there.f_bavail * there.f_frsize, there.f_blocks * there.f_frsize
+    needed = NEEDED + NEEDED_BESIDE - (taken(folder) if own else -min(DOCTOR_FREE, DOCTOR_SHARE * whole))
+    if free >= needed:
+        return None
+    return f"the machine's disk has {free / GIB:.1f} GB free, a run needs {needed / GIB:.1f} GB beside what is in {folder}"
+
+
+def tried(*words):
+    """None, or why it cannot be done here."""
+    try:
+        done = subprocess.run(words, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    except OSError as error:
+        return str(error)
+    return " ".join(done.stdout.split())[-300:] or f"{words[0]} ended with {done.returncode}" if done.returncode else None
+
+
+def mounted(folder):
+    # A journal keeps it sound when the machine goes down; tables of inodes that nobody uses are not written.
+    return tried("mount", "-t", "ext4", "-o", "loop,discard,noatime,noinit_itable", image(folder), folder)
+
+
+def made(folder):
+    """Anew: one that somebody still has mounted goes on by itself."""
+    if os.path.exists(image(folder)):
+        os.unlink(image(folder))
+    with open(image(folder), "xb") as file:
+        file.truncate(SIZE)
+    return tried("mkfs.ext4", "-q", "-m", "0", "-J", "size=64", "-E", "nodiscard", image(folder))
+
+
+def up(folder):
+    """Mounts it on the folder, made first where there is none that can be mounted; what is in there stays from run to
+    run. Returns None, or why this machine has no such disk."""
+    os.makedirs(folder, exist_ok=True)
+    if os.path.ismount(folder):
+        return None
+    kept = os.path.exists(image(folder)) and os.path.getsize(image(folder)) == SIZE
+    if kept and mounted(folder) is None:
+        return None
+    why = made(folder) or mounted(folder)
+    if why:
+        os.unlink(image(folder))
+    return why
+
+
+def down(folder):
+    end = time.monotonic() + UNMOUNT_SECONDS
+    while os.path.ismount(folder) and (why := tried("umount", folder)):
+        if time.monotonic() > end:
+            raise RuntimeError(f"the server's disk stays mounted: {why}")
+        time.sleep(0.2)

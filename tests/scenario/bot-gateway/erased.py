@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A person who has talked, searched, held a flat and left a phone is erased: no row, log line or cache entry of any
-service says who it was. In the demo, with all services; the gateway is killed once between them."""
+"""A person who has talked, sent a location, searched, held a flat and left a phone is erased: no row, log line or cache
+entry of any service says who it was. In the demo, with all services; the gateway is killed once between them."""
 import glob
 import json
 import os
@@ -13,10 +13,11 @@ from demo_telegram import ask, start, told
 from docs import a_demo_of_our_own
 from stand import free_port, wait_until
 
-HIM, PHONE, USERNAME = 70001234567, "77015557733", "erased_person"
-WORDS = (str(HIM), PHONE, USERNAME)
-TALK = """/search
-Алматы
+HIM, PHONE, USERNAME, LATITUDE = 70001234567, "77015557733", "erased_person", "43.2375191"
+WORDS = (str(HIM), PHONE, USERNAME, LATITUDE)
+TALK = f"""/search
+:location {LATITUDE},76.9443172
+expect: Алматы
 3
 expect: На сколько ночей?
 2

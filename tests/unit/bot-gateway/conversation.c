@@ -219,6 +219,14 @@ bool conversation_type(struct conversation *talk, const char *text)
     return update(talk, view);
 }
 
+bool conversation_locate(struct conversation *talk, struct field_geo place)
+{
+    return update(talk, (struct update_view){.about = ABOUT_MESSAGE,
+                                             .message_id = FIELD_ABSENT,
+                                             .has_location = true,
+                                             .location = place});
+}
+
 bool conversation_tap_data(struct conversation *talk, const char *data)
 {
     return update(talk, (struct update_view){.about = ABOUT_TAP,
@@ -281,15 +289,21 @@ bool conversation_do(struct conversation *talk, const struct exchange *one)
     talk->instead = instead;
     talk->fault = (struct fault){.code = "no_such_button"};
     const char *data = one->tap != NULL ? conversation_button(&talk->shown, one->tap) : NULL;
-    const bool well = one->type != NULL ? conversation_type(talk, one->type)
-                                        : data != NULL && conversation_tap_data(talk, data);
+    const bool well = one->at != NULL     ? conversation_locate(talk, *one->at)
+                      : one->type != NULL ? conversation_type(talk, one->type)
+                                          : data != NULL && conversation_tap_data(talk, data);
     talk->instead = NULL;
     return well;
 }
 
+static const char *act_of(const struct exchange *one)
+{
+    return one->tap != NULL ? one->tap : one->type != NULL ? one->type : "a place";
+}
+
 static void look(const struct conversation *talk, const struct exchange *one, size_t number)
 {
-    const char *what = one->tap != NULL ? one->tap : one->type;
+    const char *what = act_of(one);
 
     ck_assert_msg(strcmp(talk->step, one->step) == 0, "%zu %s: step %s\n%s", number, what,
                   talk->step, talk->seen);
@@ -303,9 +317,8 @@ static void look(const struct conversation *talk, const struct exchange *one, si
 void conversation_go(struct conversation *talk, const struct exchange *all, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        ck_assert_msg(conversation_do(talk, &all[i]), "%zu %s: %s %s", i,
-                      all[i].tap != NULL ? all[i].tap : all[i].type, talk->fault.code,
-                      talk->fault.detail);
+        ck_assert_msg(conversation_do(talk, &all[i]), "%zu %s: %s %s", i, act_of(&all[i]),
+                      talk->fault.code, talk->fault.detail);
         look(talk, &all[i], i);
     }
 }

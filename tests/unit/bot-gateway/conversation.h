@@ -55,6 +55,8 @@ void conversation_close(struct conversation *talk);
 bool conversation_update(struct conversation *talk, const struct update_view *update);
 /* Words, or "/command argument". */
 bool conversation_type(struct conversation *talk, const char *text);
+/* A place on the map. */
+bool conversation_locate(struct conversation *talk, struct field_geo place);
 /* callback_data, whoever made it. */
 bool conversation_tap_data(struct conversation *talk, const char *data);
 /* The button with this label, or with the text of that key: "@button_back". NULL: there is none. */
@@ -71,6 +73,7 @@ enum { EXCHANGE_INSTEAD_MAX = 3, EXCHANGE_SEES_MAX = 4 };
 struct exchange {
     const char *tap;                     /* a label, or "@key" of one */
     const char *type;                    /* or words */
+    const struct field_geo *at;          /* or the place that is sent */
     const char *step;                    /* where the dialogue then stands; "": nowhere */
     const char *sees[EXCHANGE_SEES_MAX]; /* what is said, shown on buttons, or asked by a call */
     const char *sees_not;

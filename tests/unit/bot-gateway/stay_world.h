@@ -13,9 +13,12 @@
 
 #define WORLD_CITIES                                                                               \
     "{\"items\":["                                                                                 \
-    "{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\",\"kz\":\"Алматы\",\"en\":\"Almaty\"}},"      \
-    "{\"slug\":\"astana\",\"name\":{\"ru\":\"Астана\",\"kz\":\"Астана\",\"en\":\"Astana\"}},"      \
-    "{\"slug\":\"ust-kamenogorsk\",\"name\":{\"ru\":\"Усть-Каменогорск\",\"kz\":\"Өскемен\",\"en\":\"Ust-Kamenogorsk\"}}" \
+    "{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\",\"kz\":\"Алматы\",\"en\":\"Almaty\"}," \
+    "\"location\":{\"lat\":43.2380,\"lon\":76.9452}},"                                               \
+    "{\"slug\":\"astana\",\"name\":{\"ru\":\"Астана\",\"kz\":\"Астана\",\"en\":\"Astana\"}," \
+    "\"location\":{\"lat\":51.1694,\"lon\":71.4491}},"                                               \
+    "{\"slug\":\"ust-kamenogorsk\",\"name\":{\"ru\":\"Усть-Каменогорск\",\"kz\":\"Өскемен\",\"en\":\"Ust-Kamenogorsk\"}," \
+    "\"location\":{\"lat\":49.9483,\"lon\":82.6275}}" \
     "],\"next_cursor\":null}"
 
 #define WORLD_FLAT_HEAD                                                                            \

@@ -69,6 +69,41 @@ static const struct exchange misread[] = {
     {.type = "1", .step = "list", .sees = {"check_out=2026-11-22", "1 ночь, 1 гость"}},
 };
 
+#define AT(lat, lon) (&(const struct field_geo){(lat), (lon)})
+#define NEIGHBOURS(almaty)                                                                         \
+    "{\"items\":[{\"slug\":\"north\",\"name\":{\"ru\":\"Север\"},\"location\":{\"lat\":52.0,\"lon\":71.0}},"  \
+    "{\"slug\":\"south\",\"name\":{\"ru\":\"Юг\"},\"location\":" almaty "}]}"
+static const struct exchange by_locations[] = {
+    {.type = "/search", .step = "city"},
+    {.at = AT(43.88, 77.07), .step = "day", .sees = {"<b>Алматы</b>", "вс 22 ноя"}},
+    {.tap = "@button_back", .step = "city"},
+    {.at = AT(52.509, 71.4491), .step = "day", .sees = {"<b>Астана</b>"}}, /* 149 km north */
+    {.tap = "@button_back", .step = "city"},
+    {.at = AT(52.528, 71.4491), .step = "city", .sees = {"@stay_city_far", "@stay_city", "Астана"}}, /* 151 km */
+    {.at = AT(48.85, 2.35), .step = "city", .sees = {"@stay_city_far"}},
+    {.at = AT(51.4, 71.0), .step = "day", .sees = {"<b>Юг</b>"},
+     INSTEAD({"GET /v1/cities", 200, NEIGHBOURS("{\"lat\":51.0,\"lon\":71.0}")})},
+    {.tap = "@button_back", .step = "city"},
+    {.at = AT(51.6, 71.0), .step = "day", .sees = {"<b>Север</b>"},
+     INSTEAD({"GET /v1/cities", 200, NEIGHBOURS("{\"lat\":51.0,\"lon\":71.0}")})},
+    {.tap = "@button_back", .step = "city"},
+    {.at = AT(50.0, 71.0), .step = "city", .sees = {"@stay_city_far", "Юг"},
+     INSTEAD({"GET /v1/cities", 200, NEIGHBOURS("{\"lat\":\"50\",\"lon\":71.0}")})},
+};
+
+static const struct exchange a_location_begins_a_search[] = {
+    {.at = AT(43.25, 76.9), .step = "day", .sees = {"<b>Алматы</b>"}},
+    {.tap = "вс 22 ноя", .step = "nights"},
+    {.tap = "2", .step = "guests"},
+    {.at = AT(49.9, 82.6), .step = "day", .sees = {"<b>Усть-Каменогорск</b>"}},
+    {.tap = "пн 23 ноя", .step = "nights"},
+    {.tap = "1", .step = "guests"},
+    {.tap = "1", .step = "list", .sees = {"city=ust-kamenogorsk&check_in=2026-11-23&check_out=2026-11-24&guests=1"}},
+    {.at = AT(48.85, 2.35), .step = "city", .sees = {"@stay_city_far", "@stay_city", "Алматы"}},
+    {.type = "/cancel", .step = ""},
+    {.at = AT(0, 0), .step = "city", .sees = {"@stay_city_far"}},
+};
+
 static const struct exchange back_from_every_step[] = {
     TO_BOOKING,
     {.tap = "Отменить бронь", .step = "cancel"},
@@ -245,6 +280,8 @@ static const struct {
     CONVERSATION(by_buttons),
     CONVERSATION(by_words),
     CONVERSATION(misread),
+    CONVERSATION(by_locations),
+    CONVERSATION(a_location_begins_a_search),
     CONVERSATION(back_from_every_step),
     CONVERSATION(nothing_found),
     CONVERSATION(the_list_is_refused),

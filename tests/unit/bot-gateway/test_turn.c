@@ -104,6 +104,18 @@ START_TEST(a_picture_alone_is_answered_where_it_is_for_the_bot)
 }
 END_TEST
 
+START_TEST(a_location_begins_a_dialogue_in_private_alone)
+{
+    struct update_view update = {
+        .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .has_location = true};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_uint_eq(talk.output.count, 0);
+    update.is_private = true;
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_str_eq(talk.step, "city");
+}
+END_TEST
+
 START_TEST(a_group_is_not_answered_while_the_bots_name_is_not_known)
 {
     struct turn_output output;
@@ -457,6 +469,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_message_is_answered_where_it_is_for_the_bot, 0, COUNT(messages));
     tcase_add_test(tests, a_picture_alone_is_answered_where_it_is_for_the_bot);
+    tcase_add_test(tests, a_location_begins_a_dialogue_in_private_alone);
     tcase_add_test(tests, a_dialogue_is_had_in_private_alone);
     tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);
     tcase_add_test(tests, a_person_is_greeted_by_name_in_his_language);

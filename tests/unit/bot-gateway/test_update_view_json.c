@@ -109,6 +109,36 @@ START_TEST(a_picture_may_be_one_of_several)
 }
 END_TEST
 
+// clang-format off
+#define LOCATION(lat, lon) MESSAGE("\"location\":{\"latitude\":" lat ",\"longitude\":" lon ",\"live_period\":60}")
+static const struct {
+    const char *why, *body;
+    bool is_place;
+    double lat, lon;
+} locations[] = {
+    {"a place",              LOCATION("43.25", "76.9"),       true,  43.25, 76.9},
+    {"whole degrees",        LOCATION("-90", "180"),          true,  -90, 180},
+    {"a venue",              MESSAGE("\"venue\":{\"title\":\"x\"},\"location\":{\"longitude\":-1e1,\"latitude\":1.5}"), true, 1.5, -10},
+    {"beyond the pole",      LOCATION("90.1", "76.9"),        false, 0, 0},
+    {"beyond the date line", LOCATION("43.25", "-180.1"),     false, 0, 0},
+    {"text",                 LOCATION("\"43.25\"", "76.9"),   false, 0, 0},
+    {"null",                 LOCATION("43.25", "null"),       false, 0, 0},
+    {"half of one",          MESSAGE("\"location\":{\"latitude\":43.25}"), false, 0, 0},
+    {"no object",            MESSAGE("\"location\":[43.25,76.9]"),         false, 0, 0},
+    {"none",                 MESSAGE("\"text\":\"location\""),             false, 0, 0},
+};
+// clang-format on
+
+START_TEST(a_location_is_a_place_on_the_earth)
+{
+    const struct update_view view = view_of(locations[_i].body);
+    ck_assert_msg(view.has_location == locations[_i].is_place, "%s", locations[_i].why);
+    ck_assert_msg(!view.has_location || (view.location.lat == locations[_i].lat &&
+                                         view.location.lon == locations[_i].lon),
+                  "%s", locations[_i].why);
+}
+END_TEST
+
 START_TEST(a_language_is_one_of_ours)
 {
     char body[128];
@@ -209,6 +239,7 @@ int main(void)
     TCase *tests = tcase_create("views");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_message_is_text_and_perhaps_a_command, 0, COUNT(messages));
+    tcase_add_loop_test(tests, a_location_is_a_place_on_the_earth, 0, COUNT(locations));
     tcase_add_test(tests, a_picture_may_be_one_of_several);
     tcase_add_loop_test(tests, a_language_is_one_of_ours, 0, COUNT(tags));
     tcase_add_test(tests, a_tap_is_in_the_chat_of_its_button);

@@ -7,8 +7,9 @@
 #include "dialogues/talk.h"
 
 enum flow_event {
-    FLOW_TAP, /* of a button, by its action */
-    FLOW_TEXT /* words that are no command */
+    FLOW_TAP,     /* of a button, by its action */
+    FLOW_TEXT,    /* words that are no command */
+    FLOW_LOCATION /* a place on the map */
 };
 
 struct flow_move {
@@ -48,5 +49,7 @@ extern const struct flow *const flows[];
 extern const size_t flow_count;
 extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
+/* To a place on the map that no step expects. */
+bool flow_located(struct talk *talk, struct fault *fault);
 /* To what no move fits, where no dialogue is under way or its step does not expect it. */
 bool flow_not_understood(struct talk *talk, struct fault *fault);

@@ -100,6 +100,11 @@ const struct flow_command flow_commands[] = {
 };
 const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];
 
+bool flow_located(struct talk *talk, struct fault *fault)
+{
+    return stay_begin_near(talk, fault);
+}
+
 bool flow_not_understood(struct talk *talk, struct fault *fault)
 {
     talk_say(talk, TEXT_UNKNOWN, TALK_NO_VALUES);

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/digest.h"
+#include "base/geo.h"
 #include "base/parse.h"
 #include "base/text.h"
 
@@ -14,6 +15,7 @@
 enum {
     IDLE_S = 24 * 3600,
     CITIES_IN_ROW = 2,
+    CITY_NEAR_KM = 150,
     DAYS_OFFERED = 7,
     DAYS_IN_ROW = 3,
     NIGHTS_OFFERED = 7,
@@ -170,20 +172,57 @@ static bool is_called(const struct stay_city *city, struct slice name)
            text_same_name(name, city->name.en, ignored);
 }
 
-static bool take_city(struct talk *talk, struct fault *fault)
+static bool go_to_city(struct talk *talk, const struct stay_city *city, struct fault *fault)
 {
     struct stay *stay = talk->data;
+
+    stay->city = city->slug;
+    stay->city_name = city->name;
+    return talk_step(talk, "day", fault);
+}
+
+static bool take_city(struct talk *talk, struct fault *fault)
+{
     struct stay_cities cities;
 
     if (!ask_cities(talk, &cities, fault))
         return false;
     for (size_t i = 0; i < cities.count; i++)
-        if (is_called(&cities.items[i], talk->argument)) {
-            stay->city = cities.items[i].slug;
-            stay->city_name = cities.items[i].name;
-            return talk_step(talk, "day", fault);
-        }
+        if (is_called(&cities.items[i], talk->argument))
+            return go_to_city(talk, &cities.items[i], fault);
     return refuse(talk, TEXT_STAY_CITY_UNKNOWN, "city", fault);
+}
+
+/* NULL: none is near. */
+static const struct stay_city *nearest(const struct stay_cities *cities, struct field_geo place)
+{
+    const struct stay_city *found = NULL;
+    double least = CITY_NEAR_KM;
+
+    for (size_t i = 0; i < cities->count; i++) {
+        const double km = geo_km(place, cities->items[i].location);
+        if (km <= least) { /* not NAN: whose place is not known */
+            found = &cities->items[i];
+            least = km;
+        }
+    }
+    return found;
+}
+
+static bool take_location(struct talk *talk, struct fault *fault)
+{
+    struct stay_cities cities;
+
+    if (!ask_cities(talk, &cities, fault))
+        return false;
+    const struct stay_city *city = nearest(&cities, talk->input->update.location);
+    return city != NULL ? go_to_city(talk, city, fault)
+                        : refuse(talk, TEXT_STAY_CITY_FAR, "city", fault);
+}
+
+bool stay_begin_near(struct talk *talk, struct fault *fault)
+{
+    return talk_begin(talk, &stay_flow, fault) && take_location(talk, fault);
 }
 
 /* --- day --- */
@@ -348,8 +387,9 @@ static bool take_flat(struct talk *talk, struct fault *fault)
 
 // clang-format off
 static const struct flow_move city_moves[] = {
-    {FLOW_TAP,  "city", take_city},
-    {FLOW_TEXT, NULL,   take_city},
+    {FLOW_TAP,      "city", take_city    },
+    {FLOW_TEXT,     NULL,   take_city    },
+    {FLOW_LOCATION, NULL,   take_location},
 };
 static const struct flow_move day_moves[] = {
     {FLOW_TAP,  "day",  take_day},

@@ -5,3 +5,6 @@
 #include "dialogues/flow.h"
 
 extern const struct flow stay_flow;
+
+/* Begins it with the city that is nearest to the place which the person has sent. */
+bool stay_begin_near(struct talk *talk, struct fault *fault) MUST_CHECK;

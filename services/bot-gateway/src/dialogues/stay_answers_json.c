@@ -94,9 +94,16 @@ struct list {
 /* --- cities --- */
 
 // clang-format off
+static const struct foreign_member location_members[] = {
+    {"lat", FOREIGN_DOUBLE, offsetof(struct field_geo, lat), NULL, 0},
+    {"lon", FOREIGN_DOUBLE, offsetof(struct field_geo, lon), NULL, 0},
+};
+static const struct foreign location_table = FOREIGN_OF(location_members, struct field_geo);
+
 static const struct foreign_member city_members[] = {
-    {"slug", FOREIGN_TEXT,   offsetof(struct stay_city, slug), NULL,         0},
-    {"name", FOREIGN_OBJECT, offsetof(struct stay_city, name), &texts_table, 0},
+    {"slug",     FOREIGN_TEXT,   offsetof(struct stay_city, slug),     NULL,            0},
+    {"name",     FOREIGN_OBJECT, offsetof(struct stay_city, name),     &texts_table,    0},
+    {"location", FOREIGN_OBJECT, offsetof(struct stay_city, location), &location_table, 0},
 };
 static const struct foreign city_table = FOREIGN_OF(city_members, struct stay_city);
 

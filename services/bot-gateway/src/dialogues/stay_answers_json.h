@@ -22,6 +22,7 @@ bool stay_bad_answer(const char *what, struct fault *fault);
 struct stay_city {
     struct slice slug;
     struct texts name;
+    struct field_geo location; /* may be absent */
 };
 struct stay_cities {
     struct stay_city *items;

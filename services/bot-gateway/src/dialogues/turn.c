@@ -13,8 +13,8 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username)
     const bool named = update->addressee.at != NULL && username.at != NULL &&
                        slice_equal_caseless(update->addressee, username);
 
-    if (update->by_bot || (update->text.at == NULL && !update->has_media) ||
-        update->chat_id == FIELD_ABSENT)
+    if (update->by_bot || update->chat_id == FIELD_ABSENT ||
+        (update->text.at == NULL && !update->has_media && !update->has_location))
         return false;
     return update->is_private || named;
 }
@@ -73,6 +73,9 @@ static bool hear(struct talk *talk, struct fault *fault)
         talk->argument = update->argument;
     } else if (update->is_private && update->text.at != NULL) {
         act = find_move(talk, FLOW_TEXT, update->text);
+    } else if (update->is_private && update->has_location) {
+        act = find_move(talk, FLOW_LOCATION, update->text);
+        act = act != NULL ? act : flow_located;
     }
     return talk_move(talk, act != NULL ? act : flow_not_understood, fault);
 }

@@ -27,7 +27,9 @@ struct update_view {
     enum language language;  /* Russian where the user's program speaks none of ours */
     struct slice text;       /* or a picture's caption; absent: a picture, a place ... */
     bool has_media;          /* a picture, a voice message ... */
-    struct slice album;      /* media_group_id: one of several pictures; absent: it is none */
+    bool has_location;       /* a place on the map, as the following; also that of a venue */
+    struct field_geo location;
+    struct slice album;     /* media_group_id: one of several pictures; absent: it is none */
     struct slice command;   /* "start" of "/start@our_bot abc"; absent: the text begins with none */
     struct slice addressee; /* "our_bot"; absent: nobody is named */
     struct slice argument;  /* "abc": of /start the payload of a deep link; may be empty */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Bot API 10.2: Update, Message, MessageEntity, CallbackQuery, ChatMemberUpdated, User, Chat. */
+/* Bot API 10.2: Update, Message, MessageEntity, Location, CallbackQuery, ChatMemberUpdated, User,
+ * Chat. */
+#include "base/geo.h"
 #include "base/now.h"
 #include "json/foreign.h"
 
@@ -39,6 +41,7 @@ struct message {
     struct foreign_list caption_entities;
     struct slice album;
     struct slice media[MEDIA_KINDS];
+    struct field_geo location;
     int64_t migrate_to;
     int64_t migrate_from;
 };
@@ -87,6 +90,12 @@ static const struct foreign_member entity_members[] = {
 };
 static const struct foreign entity_table = FOREIGN_OF(entity_members, struct entity);
 
+static const struct foreign_member location_members[] = {
+    {"latitude",  FOREIGN_DOUBLE, offsetof(struct field_geo, lat), NULL, 0},
+    {"longitude", FOREIGN_DOUBLE, offsetof(struct field_geo, lon), NULL, 0},
+};
+static const struct foreign location_table = FOREIGN_OF(location_members, struct field_geo);
+
 #define MEDIA(n, name) {name, FOREIGN_RAW, offsetof(struct message, media[n]), NULL, 0}
 static const struct foreign_member message_members[] = {
     {"message_id", FOREIGN_INT,    offsetof(struct message, id),       NULL,          0},
@@ -100,6 +109,7 @@ static const struct foreign_member message_members[] = {
     {"media_group_id",   FOREIGN_TEXT, offsetof(struct message, album),            NULL,          0},
     MEDIA(0, "photo"), MEDIA(1, "video"), MEDIA(2, "document"), MEDIA(3, "audio"),
     MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
+    {"location", FOREIGN_OBJECT, offsetof(struct message, location), &location_table, 0},
     {"migrate_to_chat_id",   FOREIGN_INT, offsetof(struct message, migrate_to),   NULL, 0},
     {"migrate_from_chat_id", FOREIGN_INT, offsetof(struct message, migrate_from), NULL, 0},
 };
@@ -174,6 +184,8 @@ static void put_message(const struct message *message, struct update_view *out)
     out->album = message->album;
     for (size_t i = 0; i < MEDIA_KINDS; i++)
         out->has_media |= message->media[i].at != NULL;
+    out->location = message->location;
+    out->has_location = geo_is_place(message->location);
     out->message_id = message->id;
     if (message->date > 0 && message->date <= DATE_MAX)
         out->sent_at = message->date * US_PER_S;

@@ -39,6 +39,7 @@
     X(TEXT_BUTTON_NOT_NOW, "button_not_now", SAID_BUTTON, BOTS_ALL, "")                             \
     X(TEXT_STAY_CITY, "stay_city", SAID_MESSAGE, BOTS_APARTMENTS, "")                               \
     X(TEXT_STAY_CITY_UNKNOWN, "stay_city_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")                \
+    X(TEXT_STAY_CITY_FAR, "stay_city_far", SAID_NOTICE, BOTS_APARTMENTS, "") /* from the place that was sent */ \
     X(TEXT_STAY_DAY, "stay_day", SAID_MESSAGE, BOTS_APARTMENTS, "city")                             \
     X(TEXT_STAY_DAY_UNKNOWN, "stay_day_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_DAY_PAST, "stay_day_past", SAID_NOTICE, BOTS_APARTMENTS, "")                        \

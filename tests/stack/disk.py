@@ -32,7 +32,7 @@ def lacking(folder, own):
     """None, or what the machine's disk lacks for a run. Where the server has no disk of its own, its doctor wants room too."""
     there = os.statvfs(os.path.dirname(folder))
     free, whole = there.f_bavail * there.f_frsize, there.f_blocks * there.f_frsize
-    needed = NEEDED + NEEDED_BESIDE - (taken(folder) if own else -min(DOCTOR_FREE, DOCTOR_SHARE * whole))
+    needed = NEEDED_BESIDE + (max(NEEDED - taken(folder), GIB) if own else NEEDED + min(DOCTOR_FREE, DOCTOR_SHARE * whole))
     if free >= needed:
         return None
     return f"the machine's disk has {free / GIB:.1f} GB free, a run needs {needed / GIB:.1f} GB beside what is in {folder}"

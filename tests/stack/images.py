@@ -13,6 +13,8 @@ import shutil
 import sys
 import time
 
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "support"))
+
 import internet
 import rig
 import stand  # noqa: F401 (finds deploy/lib)

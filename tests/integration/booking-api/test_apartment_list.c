@@ -288,6 +288,10 @@ static const struct {
     const char *where; /* the same in SQL */
 } filters[] = {
     {"nothing",           {{NULL}}, "is_active"},
+    {"a code",            {{"code", "R7"}}, "is_active AND code = 'R7'"},
+    {"a code's case",     {{"code", "r7"}}, "false"},
+    {"a code elsewhere",  {{"code", "R7"}, {"city", "astana"}}, "is_active AND code = 'R7' AND city = 'astana'"},
+    {"a code nearby",     {{"code", "R7"}, {"near", "43.3,76.9"}}, "is_active AND code = 'R7' AND metres <= 10000"},
     {"a city",            {{"city", "АСТАНА"}}, "is_active AND city = 'astana'"},
     {"a district",        {{"district", "медеу"}}, "is_active AND district = 'Медеу'"},
     {"guests",            {{"guests", "5"}}, "is_active AND max_guests >= 5"},

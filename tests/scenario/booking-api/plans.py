@@ -22,6 +22,7 @@ NAME = re.compile(r"/\* (\w+) \*/")
 MUST_USE = {
     "apartments_city_newest_dated": ["occupancy_by_apartment"],
     "apartments_city_price": ["apartment_city_price"],
+    "apartments_code_newest": ["apartment_code"],
     "availability_find": ["occupancy_by_apartment"],
     "block_list": ["occupancy_blocks"],
     "booking_change_taken": ["occupancy_no_overlap"],
@@ -67,7 +68,8 @@ def requests(service, key):
     client = Client(service.port, key)
     stay = booking_body(FLAT, 300, 2, 1)
     dates = f"check_in={stay['check_in']}&check_out={stay['check_out']}"
-    for path in (f"/v1/apartments/{FLAT}", "/v1/apartments?limit=20", "/v1/apartments?city=almaty&guests=2&sort=price",
+    code = client.get(f"/v1/apartments/{FLAT}").json["code"]
+    for path in (f"/v1/apartments?code={code}", "/v1/apartments?limit=20", "/v1/apartments?city=almaty&guests=2&sort=price",
                  f"/v1/apartments?city=almaty&guests=2&{dates}", f"/v1/apartments/{FLAT}/calendar",
                  f"/v1/apartments/{FLAT}/blocks", "/v1/bookings?limit=20", f"/v1/bookings?apartment_id={FLAT}",
                  "/v1/bookings?telegram_id=4000", "/v1/bookings?phone=%2B77010004000", "/v1/bookings?status=held",

@@ -26,7 +26,12 @@
 
 struct api_caller;
 
-enum { APARTMENT_ROOMS_MAX = 50, APARTMENT_GUESTS_MAX = 100, APARTMENT_BUFFER_MAX = 30 };
+enum {
+    APARTMENT_CODE_MAX = 32,
+    APARTMENT_ROOMS_MAX = 50,
+    APARTMENT_GUESTS_MAX = 100,
+    APARTMENT_BUFFER_MAX = 30
+};
 
 /* Indices into apartment_policy_names. */
 enum apartment_policy { POLICY_FLEXIBLE, POLICY_MODERATE, POLICY_STRICT };

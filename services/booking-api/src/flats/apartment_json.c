@@ -9,7 +9,7 @@
 
 #define ZONES "/usr/share/zoneinfo/"
 
-enum { ZONE_MAX = 64, CODE_MAX = 32 };
+enum { ZONE_MAX = 64 };
 
 static bool is_zone_shaped(struct slice text)
 {
@@ -49,7 +49,8 @@ static bool zone_decode(struct slice text, void *value, const char **code, const
 
 static bool code_decode(struct slice text, void *value, const char **code, const char **detail)
 {
-    bool fits = text.len > 0 && text.len <= CODE_MAX && isalnum((unsigned char)text.at[0]);
+    bool fits =
+        text.len > 0 && text.len <= APARTMENT_CODE_MAX && isalnum((unsigned char)text.at[0]);
     for (size_t i = 0; fits && i < text.len; i++)
         fits = isalnum((unsigned char)text.at[i]) || text.at[i] == '-' || text.at[i] == '_';
     if (fits) {

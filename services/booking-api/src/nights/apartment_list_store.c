@@ -30,7 +30,7 @@
     " lat_min double precision, lat_max double precision, lon_min double precision,"               \
     " lon_max double precision, lat double precision, lon double precision,"                       \
     " radius_m double precision, key bigint, key_id uuid, limit bigint,"                           \
-    " check_in date, check_out date, nights bigint, weekend_nights bigint"
+    " check_in date, check_out date, nights bigint, weekend_nights bigint, code text"
 
 /* All filters stand in one coalesce(), of which the planner knows nothing: taken apart, it would
  * multiply guesses until it expected no rows at all, and then not walk. */
@@ -63,6 +63,7 @@ static const char sorted[] =
 static const struct db_part parts[] = {
     {"filters",
         "({city} IS NULL OR a.city = {city})"
+        " AND ({code} IS NULL OR a.code = {code})"
         " AND ({owner} IS NULL OR a.owner_id = {owner})"
         " AND ({is_active} IS NULL OR a.is_active = {is_active})"
         " AND ({guests} IS NULL OR a.max_guests >= {guests})"
@@ -87,6 +88,11 @@ static const struct db_part in_tenant[] = {
 };
 static const struct db_part in_city[] = {
     {"place", "a.tenant_id = {tenant} AND a.city = {city}"},
+    {0},
+};
+/* One flat at most. */
+static const struct db_part of_code[] = {
+    {"place", "a.tenant_id = {tenant} AND a.code = {code}"},
     {0},
 };
 static const struct db_part of_owner[] = {
@@ -150,7 +156,7 @@ static const struct db_part by_distance[] = {
     {0},
 };
 
-enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_NEAR };
+enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_CODE, PLACE_NEAR };
 #define REST .parameters = PARAMETERS, .shape = &apartment_shape
 
 /* By the place, enum apartment_sort, and whether there are dates. */
@@ -170,6 +176,11 @@ static const struct db_statement shapes[][2][2] = {
          {"apartments_owner_newest_dated",  walked, .parts = {parts, of_owner, by_stay, newest, stay_parts}, REST}},
         {{"apartments_owner_price",         walked, .parts = {parts, of_owner, by_night, cheapest}, REST},
          {"apartments_owner_price_dated",   sorted, .parts = {parts, of_owner, by_stay, by_total, stay_parts}, REST}}},
+    [PLACE_CODE] = {
+        {{"apartments_code_newest",         walked, .parts = {parts, of_code, by_night, newest}, REST},
+         {"apartments_code_newest_dated",   walked, .parts = {parts, of_code, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_code_price",          walked, .parts = {parts, of_code, by_night, cheapest}, REST},
+         {"apartments_code_price_dated",    sorted, .parts = {parts, of_code, by_stay, by_total, stay_parts}, REST}}},
     [PLACE_NEAR] = {
         {{"apartments_near_newest",         walked, .parts = {parts, nearby, by_night, newest}, REST},
          {"apartments_near_newest_dated",   walked, .parts = {parts, nearby, by_stay, newest, stay_parts}, REST}},
@@ -188,6 +199,7 @@ static const struct db_statement *shape_of(const struct apartment_query *query)
     if (query->sort == SORT_DISTANCE)
         return &by_distance_shapes[dated];
     enum place place = !isnan(query->near.lat)          ? PLACE_NEAR
+                       : query->code.at != NULL         ? PLACE_CODE
                        : !uuid_is_nil(&query->owner_id) ? PLACE_OWNER
                        : query->city.at != NULL         ? PLACE_CITY
                                                         : PLACE_TENANT;
@@ -304,6 +316,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         db_date(query->check_out),
         db_int((int64_t)query->check_out - query->check_in),
         db_int(dated ? stay_price_weekend_nights(query->check_in, query->check_out) : 0),
+        db_text(query->code),
     };
     return db_query(db, shape_of(query), values, sizeof values / sizeof values[0], rows, fault);
 }

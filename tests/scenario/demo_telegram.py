@@ -60,9 +60,9 @@ expect: осы анықтама
 # A person finds a flat by words and buttons, holds it, and changes his mind.
 STAY = """/search
 Алматы
-3
-expect: На сколько ночей?
-2
+tap: Завтра
+expect: Когда выезжаете?
+=2
 expect: Сколько будет гостей?
 2
 expect: Вот что свободно

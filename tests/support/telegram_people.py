@@ -4,9 +4,10 @@ import random
 import threading
 import time
 
-# How much people like a button, by its action and by the argument behind it, where that matters.
-LIKES = {"search": 4, "city": 10, "day": 10, "nights": 10, "guests": 10, "flat": 30, "book": 200, "confirm": 40, "claim": 40,
-         "cancel": 20, "yes": 100, "other": 20, "open": 20}
+# How much people like a button, by its action and by the argument behind it, where that matters. A day that cannot be chosen
+# ("no") is left alone: its tap changes nothing that they could wait for.
+LIKES = {"search": 4, "city": 10, "day": 10, "weekend": 100, "no": 0, "guests": 10, "flat": 30, "book": 200, "confirm": 40,
+         "claim": 40, "cancel": 20, "yes": 100, "other": 20, "open": 20}
 FAVOURITES = {"almaty": 100, "astana": 50}
 HEAR_SECONDS = 0.1
 

@@ -22,11 +22,25 @@
     "],\"next_cursor\":null}"
 
 #define WORLD_FLAT_HEAD                                                                            \
-    "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"}," \
+    "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"},\"city\":\"almaty\"," \
     "\"district\":\"Медеуский\",\"rooms\":2"
 #define WORLD_FLAT WORLD_FLAT_HEAD "}"
 #define WORLD_FLATS "{\"items\":[" WORLD_FLAT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":null}"
 #define WORLD_NO_FLATS "{\"items\":[],\"next_cursor\":null}"
+
+/* From 21 November: somebody has the night of the 24th, on the 26th nobody arrives, on the 27th
+ * nobody leaves, and whoever comes on the 28th stays for two nights at least. */
+#define WORLD_DAY(date, status, nights, reasons)                                                   \
+    "{\"date\":\"" date "\",\"status\":\"" status "\",\"price\":" WORLD_SUM(900000) ",\"min_nights\":" nights ",\"reasons\":[" reasons "]}"
+#define WORLD_DAYS                                                                                 \
+    "{\"days\":["                                                                                 \
+    WORLD_DAY("2026-11-21", "free", "1", "") ","                                                   \
+    WORLD_DAY("2026-11-24", "booked", "1", "\"booked\"") ","                                       \
+    WORLD_DAY("2026-11-26", "free", "1", "\"closed_to_arrival\"") ","                              \
+    WORLD_DAY("2026-11-27", "free", "1", "\"closed_to_departure\"") ","                            \
+    WORLD_DAY("2026-11-28", "free", "2", "") "]}"
+
+#define WORLD_FULL "{\"days\":[{\"date\":\"2026-11-21\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-22\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-23\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-24\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-25\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-26\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-27\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-28\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-29\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-30\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]}]}"
 
 #define WORLD_QUOTE                                                                                \
     "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(540000) "," \
@@ -62,6 +76,8 @@
     {"GET /v1/apartments?",                                       200, WORLD_FLATS},               \
     {"GET /v1/apartments/" WORLD_FLAT_ID,                         200, WORLD_FLAT},                \
     {"GET /v1/apartments/" WORLD_OTHER_ID,                        200, WORLD_FLAT},                \
+    {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?",            200, WORLD_DAYS},                \
+    {"GET /v1/apartments/" WORLD_OTHER_ID "/calendar?",           200, WORLD_DAYS},                \
     {"POST /v1/quotes",                                           201, WORLD_QUOTE},               \
     {"POST /v1/bookings",                                         201, WORLD_HELD},                \
     {"GET /v1/bookings?",                                         200, "{\"items\":[" WORLD_HELD "]}"}, \
@@ -77,8 +93,8 @@
 #define TO_FLAT                                                                                    \
     {.type = "/search", .step = "city"},                                                           \
     {.tap = "Алматы", .step = "day"},                                                              \
-    {.tap = "вс 22 ноя", .step = "nights"},                                                        \
-    {.tap = "2", .step = "guests"},                                                                \
+    {.tap = "22", .step = "nights"},                                                               \
+    {.tap = "24", .step = "guests"},                                                                \
     {.tap = "2", .step = "list"},                                                                  \
     {.tap = FLAT_BUTTON, .step = "flat"}
 

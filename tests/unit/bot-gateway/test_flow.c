@@ -9,7 +9,12 @@
 #include "stay_world.h"
 #include "unit/base/suite.h"
 
-enum { ROWS_MAX = 16, MADE_MAX = 16 * 1024 * 1024, VERSION_LEFT = 8 };
+enum {
+    ROWS_MAX = 16,
+    MADE_MAX = 16 * 1024 * 1024,
+    VERSION_LEFT = 8,
+    CHECK_IN = 20800 /* 2026-12-13 */
+};
 
 static struct arena made;
 static struct conversation talk;
@@ -116,18 +121,20 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
                            .at;
     const char *city =
         arena_printf(&made, "{\"slug\":\"abcdefghijklmnopqrstuv\",\"name\":%s}", words(90)).at;
+    // clang-format off
     const struct scripted world[ROWS_MAX] = {
-        {"GET /v1/cities",                            200, list(city,                      60)},
-        {"GET /v1/apartments?",                                           200,                          even ? list(flat,           9) : WORLD_NO_FLATS},
-        {"GET /v1/apartments/",                        200,                           flat                          },
-        {"POST /v1/quotes",                                       even ? 201 : 422,                even ? longest_quote() : longest_refusal()   },
-        {"POST /v1/bookings", 201,booking},
-        {"GET /v1/bookings?",                                    200,                                                   list(booking,                                                                  9)},
-        {"GET /v1/bookings/",                               200,booking},
-        {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview",          200,
-         "{\"refund\":" MOST ",\"fee\":" MOST "}"                                                                                                            },
-        {"POST /v1/bookings/",                               200,         booking},
+        {"GET /v1/cities",      200,              list(city, 60)},
+        {"GET /v1/apartments?", 200,              even ? list(flat, 9) : WORLD_NO_FLATS},
+        {"GET /v1/apartments/", 200,              flat},
+        {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?", even ? 200 : 404, even ? "{\"days\":[]}" : "{}"},
+        {"POST /v1/quotes",     even ? 201 : 422, even ? longest_quote() : longest_refusal()},
+        {"POST /v1/bookings",   201,              booking},
+        {"GET /v1/bookings?",   200,              list(booking, 9)},
+        {"GET /v1/bookings/",   200,              booking},
+        {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST "}"},
+        {"POST /v1/bookings/",  200,              booking},
     };
+    // clang-format on
     memcpy(rows, world, sizeof world);
 }
 
@@ -138,8 +145,10 @@ static const char *stay_data(void)
     struct slice name = {wide, sizeof wide};
     struct stay stay = {
         .city = SLICE("abcdefghijklmnopqrstuv"),
-        .check_in = 20700,
+        .month = CHECK_IN,
+        .check_in = CHECK_IN,
         .nights = 366,
+        .chosen = true,
         .guests = STAY_GUESTS_MAX,
         .refund = STAY_MONEY_MAX,
         .others = {others, STAY_ALTERNATIVES_MAX}
@@ -153,7 +162,7 @@ static const char *stay_data(void)
     ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &stay.booking));
     for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
-        others[i] = (struct stay_alternative){stay.flat, 20700, 20730, STAY_MONEY_MAX};
+        others[i] = (struct stay_alternative){stay.flat, CHECK_IN, CHECK_IN + 30, STAY_MONEY_MAX};
     buf_init(&json, TURN_STATE_MAX);
     stay_write(&stay, &json);
     ck_assert(!json.failed);

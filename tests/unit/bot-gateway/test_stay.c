@@ -26,9 +26,9 @@ static void teardown(void)
 // clang-format off
 static const struct exchange by_buttons[] = {
     {.type = "/search", .step = "city", .sees = {"@stay_city", "Усть-Каменогорск", "@button_not_now"}},
-    {.tap = "Алматы", .step = "day", .sees = {"<b>Алматы</b>", "сб 21 ноя", "пт 27 ноя"}},
-    {.tap = "вс 22 ноя", .step = "nights", .sees = {"22 ноября, вс"}},
-    {.tap = "2", .step = "guests", .sees = {"@stay_guests"}},
+    {.tap = "Алматы", .step = "day", .sees = {"<b>Алматы</b>", "ноябрь 2026", "@stay_button_tomorrow", "На выходные, 27–29 ноя"}},
+    {.tap = "22", .step = "nights", .sees = {"22 ноября, вс", "[22]"}},
+    {.tap = "24", .step = "guests", .sees = {"@stay_guests"}},
     {.tap = "2", .step = "list",
      .sees = {"GET /v1/apartments?city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2&limit=5&sort=price",
               "2 ночи, 2 гостя", "24 ноября, вт"}},
@@ -58,8 +58,8 @@ static const struct exchange misread[] = {
     {.type = "Париж", .step = "city", .sees = {"@stay_city_unknown", "@stay_city", "Астана"}},
     {.tap = "Астана", .step = "city", .sees = {"@stay_city_unknown", "@stay_city"}, INSTEAD({"GET /v1/cities", 200, "{\"items\":[]}"})},
     {.type = "ӨСКЕМЕН", .step = "day"},
-    {.type = "завтра", .step = "day", .sees = {"@stay_day_unknown", "вс 22 ноя"}},
-    {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past", "вс 22 ноя"}},
+    {.type = "завтра", .step = "day", .sees = {"@stay_day_unknown", "ноябрь 2026"}},
+    {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past", "ноябрь 2026"}},
     {.type = "2026-11-21", .step = "nights", .sees = {"21 ноября, сб"}},
     {.type = "31", .step = "nights", .sees = {"@stay_number_unknown", "@stay_nights"}},
     {.type = "0", .step = "nights", .sees = {"@stay_number_unknown"}},
@@ -75,7 +75,7 @@ static const struct exchange misread[] = {
     "{\"slug\":\"south\",\"name\":{\"ru\":\"Юг\"},\"location\":" almaty "}]}"
 static const struct exchange by_locations[] = {
     {.type = "/search", .step = "city"},
-    {.at = AT(43.88, 77.07), .step = "day", .sees = {"<b>Алматы</b>", "вс 22 ноя"}},
+    {.at = AT(43.88, 77.07), .step = "day", .sees = {"<b>Алматы</b>", "ноябрь 2026"}},
     {.tap = "@button_back", .step = "city"},
     {.at = AT(52.509, 71.4491), .step = "day", .sees = {"<b>Астана</b>"}}, /* 149 km north */
     {.tap = "@button_back", .step = "city"},
@@ -93,11 +93,11 @@ static const struct exchange by_locations[] = {
 
 static const struct exchange a_location_begins_a_search[] = {
     {.at = AT(43.25, 76.9), .step = "day", .sees = {"<b>Алматы</b>"}},
-    {.tap = "вс 22 ноя", .step = "nights"},
-    {.tap = "2", .step = "guests"},
+    {.tap = "22", .step = "nights"},
+    {.tap = "24", .step = "guests"},
     {.at = AT(49.9, 82.6), .step = "day", .sees = {"<b>Усть-Каменогорск</b>"}},
-    {.tap = "пн 23 ноя", .step = "nights"},
-    {.tap = "1", .step = "guests"},
+    {.tap = "23", .step = "nights"},
+    {.tap = "24", .step = "guests"},
     {.tap = "1", .step = "list", .sees = {"city=ust-kamenogorsk&check_in=2026-11-23&check_out=2026-11-24&guests=1"}},
     {.at = AT(48.85, 2.35), .step = "city", .sees = {"@stay_city_far", "@stay_city", "Алматы"}},
     {.type = "/cancel", .step = ""},
@@ -123,13 +123,13 @@ static const struct exchange back_from_every_step[] = {
 static const struct exchange nothing_found[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
-    {.tap = "сб 21 ноя", .step = "nights"},
-    {.tap = "1", .step = "guests"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
     {.tap = "6", .step = "list", .sees = {"1 ночь, 6 гостей", "Астана", "Свободного не нашлось"},
      INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
     {.tap = "@stay_button_dates", .step = "day"},
-    {.tap = "пн 23 ноя", .step = "nights"},
-    {.tap = "7", .step = "guests"},
+    {.tap = "23", .step = "nights"},
+    {.tap = "30", .step = "guests"},
     {.tap = "1", .step = "list", .sees = {"7 ночей, 1 гость"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
     {.tap = "@stay_button_city", .step = "city"},
 };
@@ -137,11 +137,11 @@ static const struct exchange nothing_found[] = {
 static const struct exchange the_list_is_refused[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
-    {.tap = "сб 21 ноя", .step = "nights"},
-    {.tap = "1", .step = "guests"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
     {.tap = "1", .step = "day", .sees = {"@stay_refused", "@stay_day"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("in_the_past")})},
-    {.tap = "сб 21 ноя", .step = "nights"},
-    {.tap = "1", .step = "guests"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
     {.tap = "1", .step = "city", .sees = {"@stay_refused"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("unknown_city")})},
 };
 
@@ -158,8 +158,8 @@ static const struct exchange nights_taken[] = {
 static const struct exchange taken_before_it_is_shown[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
-    {.tap = "вс 22 ноя", .step = "nights"},
-    {.tap = "2", .step = "guests"},
+    {.tap = "22", .step = "nights"},
+    {.tap = "24", .step = "guests"},
     {.tap = "2", .step = "list"},
     {.tap = FLAT_BUTTON, .step = "flat", .sees = {"@stay_others"}, .sees_not = "Забронировать",
      INSTEAD({"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
@@ -172,8 +172,8 @@ static const struct exchange taken_before_it_is_shown[] = {
 static const struct exchange the_flat_is_gone[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
-    {.tap = "вс 22 ноя", .step = "nights"},
-    {.tap = "2", .step = "guests"},
+    {.tap = "22", .step = "nights"},
+    {.tap = "24", .step = "guests"},
     {.tap = "2", .step = "list"},
     {.tap = FLAT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "Вот что свободно"},
      INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 404, WORLD_PROBLEM("not_found")})},
@@ -257,16 +257,16 @@ static const struct exchange book[] = {TO_BOOKING};
 static const struct exchange english[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Ust-Kamenogorsk", .step = "day", .sees = {"Ust-Kamenogorsk"}},
-    {.tap = "Sun 22 Nov", .step = "nights"},
-    {.tap = "2", .step = "guests"},
+    {.tap = "22", .step = "nights", .sees = {"November 2026", "December →", "Mon"}},
+    {.tap = "24", .step = "guests"},
     {.tap = "1", .step = "list", .sees = {"2 nights, 1 guest\n"}},
     {.tap = "Two rooms by the park · " TENGE("18", "000"), .step = "flat", .sees = {"2 rooms", "22 November, Sun", "Free"}},
 };
 static const struct exchange kazakh[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Өскемен", .step = "day"},
-    {.tap = "жс 22 қар", .step = "nights"},
-    {.tap = "2", .step = "guests"},
+    {.tap = "22", .step = "nights", .sees = {"қараша 2026", "желтоқсан →", "дс"}},
+    {.tap = "24", .step = "guests"},
     {.tap = "2", .step = "list", .sees = {"2 түн, 2 қонақ"}},
     {.tap = FLAT_BUTTON, .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
 };

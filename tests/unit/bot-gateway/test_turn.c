@@ -297,10 +297,10 @@ START_TEST(a_tap_is_stale_too_where_the_dialogue_came_back_to_its_step)
     type("/search");
     tap("Алматы");
     const struct shown old = talk.shown;
-    tap("вс 22 ноя");
+    tap("22");
     tap("@button_back");
     ck_assert_str_eq(talk.step, "day");
-    ck_assert(conversation_tap_data(&talk, conversation_button(&old, "пн 23 ноя")));
+    ck_assert(conversation_tap_data(&talk, conversation_button(&old, "23")));
     ck_assert_saw("@button_stale");
     ck_assert_str_eq(talk.step, "day");
 }

@@ -17,22 +17,26 @@ static bool offer(struct talk *talk, enum text label, const char *command, struc
     return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
-/* "ref_x" of a link says where the person came from. A person can write it too, with anything
- * behind it: only what a link can carry is taken. */
-static void keep_source(struct talk *talk)
+/* What a deep link has behind its prefix; absent where it has another one, or nothing behind it. A
+ * person can write it too, with anything behind it: only what a link can carry is taken. */
+static struct slice behind(const struct talk *talk, struct slice prefix)
 {
-    static const struct slice prefix = TEXTS_LITERAL("ref_");
+    const bool good = slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
+                      talk->argument.len <= LINK_MAX && button_argument_is_good(talk->argument);
 
-    if (slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
-        talk->argument.len <= LINK_MAX && button_argument_is_good(talk->argument))
-        talk_came_from(talk, slice_from(talk->argument, prefix.len));
+    return good ? slice_from(talk->argument, prefix.len) : (struct slice){NULL, 0};
 }
 
+/* "ref_x" says where the person came from, "apt_x" which flat he wants. */
 static bool start(struct talk *talk, struct fault *fault)
 {
     const struct text_value name = {.name = "name", .text = talk->input->update.first_name};
+    const struct slice source = behind(talk, SLICE("ref_")), flat = behind(talk, SLICE("apt_"));
 
-    keep_source(talk);
+    if (flat.at != NULL)
+        return stay_begin_flat(talk, flat, fault);
+    if (source.at != NULL)
+        talk_came_from(talk, source);
     talk_say(talk, TEXT_START, &name, name.text.at != NULL);
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault) &&

@@ -28,6 +28,10 @@ static const char *const months[LANGUAGES][12] = {
     [LANGUAGE_EN] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
     [LANGUAGE_KZ] = {"қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"},
 };
+/* Only Russian has another form for a month that stands alone. */
+static const char *const russian_months[12] = {
+    "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+};
 static const char *const short_months[LANGUAGES][12] = {
     [LANGUAGE_RU] = {"янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"},
     [LANGUAGE_EN] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
@@ -41,9 +45,14 @@ static void begin(struct said *said, struct buf *out)
     buf_init_over(out, said->text, SAID_MAX);
 }
 
+const char *say_weekday_name(int weekday, enum language language)
+{
+    return weekdays[language][weekday - 1];
+}
+
 static const char *weekday(int32_t day, enum language language)
 {
-    return weekdays[language][date_weekday(day) - 1];
+    return say_weekday_name(date_weekday(day), language);
 }
 
 /* --- out --- */
@@ -100,6 +109,24 @@ struct said say_short_date(int32_t day, enum language language)
     begin(&said, &out);
     buf_printf(&out, "%s %d %s", weekday(day, language), civil.day,
                short_months[language][civil.month - 1]);
+    said.len = out.len;
+    return said;
+}
+
+const char *say_month_name(int32_t day, enum language language)
+{
+    const int month = date_to_civil(day).month;
+
+    return language == LANGUAGE_RU ? russian_months[month - 1] : months[language][month - 1];
+}
+
+struct said say_month(int32_t day, enum language language)
+{
+    struct said said;
+    struct buf out;
+
+    begin(&said, &out);
+    buf_printf(&out, "%s %d", say_month_name(day, language), date_to_civil(day).year);
     said.len = out.len;
     return said;
 }

@@ -30,6 +30,12 @@ struct said say_money(int64_t tiyn);
 struct said say_date(int32_t day, enum language language);
 /* For the label of a button: "сб 22 ноя". */
 struct said say_short_date(int32_t day, enum language language);
+/* "ноябрь", the month of the day, as it stands alone. Static. */
+const char *say_month_name(int32_t day, enum language language);
+/* "ноябрь 2026" */
+struct said say_month(int32_t day, enum language language);
+/* "пн"; 1 is Monday. Static. */
+const char *say_weekday_name(int weekday, enum language language);
 /* For the label of a button: "22–24 ноя", "30 ноя – 2 дек". */
 struct said say_range(int32_t from, int32_t to, enum language language);
 /* "14:35"; on another day than `now`, "22 ноября, сб, 14:35". */

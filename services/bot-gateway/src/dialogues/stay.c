@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* The search: city, day, nights, guests, and the flats that are free. */
+/* The search: the city, and the flats that are free; between them stay_dates.c. */
 #include "dialogues/stay.h"
 
 #include "base/date.h"
 #include "base/digest.h"
 #include "base/geo.h"
-#include "base/parse.h"
 #include "base/text.h"
 
+#include "dialogues/calendar.h"
 #include "dialogues/stay_parts.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
@@ -16,11 +16,6 @@ enum {
     IDLE_S = 24 * 3600,
     CITIES_IN_ROW = 2,
     CITY_NEAR_KM = 150,
-    DAYS_OFFERED = 7,
-    DAYS_IN_ROW = 3,
-    NIGHTS_OFFERED = 7,
-    NIGHTS_MAX = 30,
-    GUESTS_OFFERED = 6,
     ID_LEN = sizeof((struct uuid){0}.bytes)
 };
 
@@ -108,8 +103,7 @@ bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault)
                         SLICE(""), fault);
 }
 
-/* Says why what the person chose or wrote cannot be taken, and shows the step anew. */
-static bool refuse(struct talk *talk, enum text why, const char *step, struct fault *fault)
+bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault)
 {
     talk_notice(talk, why);
     return talk_step(talk, step, fault);
@@ -172,25 +166,35 @@ static bool is_called(const struct stay_city *city, struct slice name)
            text_same_name(name, city->name.en, ignored);
 }
 
-static bool go_to_city(struct talk *talk, const struct stay_city *city, struct fault *fault)
+static void search_in(struct stay *stay, const struct stay_city *city)
 {
-    struct stay *stay = talk->data;
-
     stay->city = city->slug;
     stay->city_name = city->name;
-    return talk_step(talk, "day", fault);
 }
 
-static bool take_city(struct talk *talk, struct fault *fault)
+bool stay_find_city(struct talk *talk, struct slice name, bool *found, struct fault *fault)
 {
     struct stay_cities cities;
 
     if (!ask_cities(talk, &cities, fault))
         return false;
-    for (size_t i = 0; i < cities.count; i++)
-        if (is_called(&cities.items[i], talk->argument))
-            return go_to_city(talk, &cities.items[i], fault);
-    return refuse(talk, TEXT_STAY_CITY_UNKNOWN, "city", fault);
+    *found = false;
+    for (size_t i = 0; i < cities.count && !*found; i++)
+        if (is_called(&cities.items[i], name)) {
+            search_in(talk->data, &cities.items[i]);
+            *found = true;
+        }
+    return true;
+}
+
+static bool take_city(struct talk *talk, struct fault *fault)
+{
+    bool found;
+
+    if (!stay_find_city(talk, talk->argument, &found, fault))
+        return false;
+    return found ? talk_step(talk, "day", fault)
+                 : stay_refuse(talk, TEXT_STAY_CITY_UNKNOWN, "city", fault);
 }
 
 /* NULL: none is near. */
@@ -216,98 +220,15 @@ static bool take_location(struct talk *talk, struct fault *fault)
     if (!ask_cities(talk, &cities, fault))
         return false;
     const struct stay_city *city = nearest(&cities, talk->input->update.location);
-    return city != NULL ? go_to_city(talk, city, fault)
-                        : refuse(talk, TEXT_STAY_CITY_FAR, "city", fault);
+    if (city == NULL)
+        return stay_refuse(talk, TEXT_STAY_CITY_FAR, "city", fault);
+    search_in(talk->data, city);
+    return talk_step(talk, "day", fault);
 }
 
 bool stay_begin_near(struct talk *talk, struct fault *fault)
 {
     return talk_begin(talk, &stay_flow, fault) && take_location(talk, fault);
-}
-
-/* --- day --- */
-
-static bool show_day(struct talk *talk, struct fault *fault)
-{
-    const struct stay *stay = talk->data;
-    const int32_t today = say_day_of(talk->input->now);
-
-    talk_say(talk, TEXT_STAY_DAY,
-             TALK_VALUES({.name = "city", .text = stay_words(talk, &stay->city_name)}));
-    for (int32_t day = today; day < today + DAYS_OFFERED; day++) {
-        char date[DATE_TEXT_LEN + 1];
-        const struct said said = say_short_date(day, talk->language);
-        const struct slice label = arena_copy(talk->arena, said_slice(&said));
-        date_format(day, date);
-        if ((day - today) % DAYS_IN_ROW == 0)
-            talk_row(talk);
-        if (!talk_button(talk, label, "day", slice_of(date), fault))
-            return false;
-    }
-    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
-}
-
-static bool take_day(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-    const int32_t today = say_day_of(talk->input->now);
-    int32_t day;
-
-    if (!say_read_day(talk->argument, today, &day))
-        return refuse(talk, TEXT_STAY_DAY_UNKNOWN, "day", fault);
-    if (day < today)
-        return refuse(talk, TEXT_STAY_DAY_PAST, "day", fault);
-    stay->check_in = day;
-    return talk_step(talk, "nights", fault);
-}
-
-/* --- nights and guests --- */
-
-/* A row of the numbers 1 to `last`. */
-static bool put_numbers(struct talk *talk, const char *action, int last, struct fault *fault)
-{
-    talk_row(talk);
-    for (int number = 1; number <= last; number++) {
-        const struct slice digits = arena_printf(talk->arena, "%d", number);
-        if (!talk_button(talk, digits, action, digits, fault))
-            return false;
-    }
-    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
-}
-
-static bool show_nights(struct talk *talk, struct fault *fault)
-{
-    const struct stay *stay = talk->data;
-    const struct said check_in = say_date(stay->check_in, talk->language);
-
-    talk_say(talk, TEXT_STAY_NIGHTS,
-             TALK_VALUES({.name = "check_in", .text = said_slice(&check_in)},
-                         {.name = "most", .number = NIGHTS_MAX}));
-    return put_numbers(talk, "nights", NIGHTS_OFFERED, fault);
-}
-
-static bool take_nights(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-
-    if (!parse_i64(slice_trim(talk->argument), 1, NIGHTS_MAX, &stay->nights))
-        return refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "nights", fault);
-    return talk_step(talk, "guests", fault);
-}
-
-static bool show_guests(struct talk *talk, struct fault *fault)
-{
-    talk_say(talk, TEXT_STAY_GUESTS, TALK_NO_VALUES);
-    return put_numbers(talk, "guests", GUESTS_OFFERED, fault);
-}
-
-static bool take_guests(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-
-    if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &stay->guests))
-        return refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
-    return talk_step(talk, "list", fault);
 }
 
 /* --- the flats that are free --- */
@@ -357,11 +278,12 @@ static bool put_flats(struct talk *talk, const struct stay_flats *flats, struct 
 
 static bool show_list(struct talk *talk, struct fault *fault)
 {
-    const struct stay *stay = talk->data;
+    struct stay *stay = talk->data;
     struct turn_answer answer;
     struct stay_refusal refusal;
     struct stay_flats flats;
 
+    stay->chosen = false;
     if (!stay_get(talk, list_path(talk, stay), &answer, fault))
         return false;
     if (answer.status == 422) {
@@ -392,18 +314,23 @@ static const struct flow_move city_moves[] = {
     {FLOW_LOCATION, NULL,   take_location},
 };
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP,  "day",  take_day},
-    {FLOW_TEXT, NULL,   take_day},
-    {FLOW_TAP,  "back", to_city},
+    {FLOW_TAP,  CALENDAR_DAY,   stay_take_day},
+    {FLOW_TAP,  "weekend",      stay_take_weekend},
+    {FLOW_TAP,  CALENDAR_MONTH, stay_turn_day},
+    {FLOW_TAP,  CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT, NULL,           stay_take_day},
+    {FLOW_TAP,  "back",         stay_leave_day},
 };
 static const struct flow_move nights_moves[] = {
-    {FLOW_TAP,  "nights", take_nights},
-    {FLOW_TEXT, NULL,     take_nights},
-    {FLOW_TAP,  "back",   to_day},
+    {FLOW_TAP,  CALENDAR_DAY,   stay_take_nights},
+    {FLOW_TAP,  CALENDAR_MONTH, stay_turn_nights},
+    {FLOW_TAP,  CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT, NULL,           stay_take_nights},
+    {FLOW_TAP,  "back",         to_day},
 };
 static const struct flow_move guests_moves[] = {
-    {FLOW_TAP,  "guests", take_guests},
-    {FLOW_TEXT, NULL,     take_guests},
+    {FLOW_TAP,  "guests", stay_take_guests},
+    {FLOW_TEXT, NULL,     stay_take_guests},
     {FLOW_TAP,  "back",   to_nights},
 };
 static const struct flow_move list_moves[] = {
@@ -415,6 +342,7 @@ static const struct flow_move list_moves[] = {
 static const struct flow_move flat_moves[] = {
     {FLOW_TAP, "book",  stay_book},
     {FLOW_TAP, "other", stay_take_other},
+    {FLOW_TAP, "dates", stay_choose_flat},
     {FLOW_TAP, "back",  to_list},
 };
 /* Back is not the flat: what is booked there are its nights. */
@@ -436,9 +364,9 @@ static const struct flow_move holds_moves[] = {
 #define MOVES(array) (array), sizeof(array) / sizeof((array)[0])
 static const struct flow_step steps[] = {
     {"city",    show_city,         MOVES(city_moves)},
-    {"day",     show_day,          MOVES(day_moves)},
-    {"nights",  show_nights,       MOVES(nights_moves)},
-    {"guests",  show_guests,       MOVES(guests_moves)},
+    {"day",     stay_show_day,     MOVES(day_moves)},
+    {"nights",  stay_show_nights,  MOVES(nights_moves)},
+    {"guests",  stay_show_guests,  MOVES(guests_moves)},
     {"list",    show_list,         MOVES(list_moves)},
     {"flat",    stay_show_flat,    MOVES(flat_moves)},
     {"booking", stay_show_booking, MOVES(booking_moves)},

@@ -8,3 +8,6 @@ extern const struct flow stay_flow;
 
 /* Begins it with the city that is nearest to the place which the person has sent. */
 bool stay_begin_near(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* Begins it with the flat of this code, for which dates are chosen first. Where there is no such
+ * flat, the person is told so and asked for a city. */
+bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault) MUST_CHECK;

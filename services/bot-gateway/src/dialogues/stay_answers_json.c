@@ -140,6 +140,7 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
 struct wire_flat {
     struct slice id;
     struct texts title;
+    struct slice city;
     struct slice district;
     int64_t rooms;
     struct money total;
@@ -149,6 +150,7 @@ struct wire_flat {
 static const struct foreign_member flat_members[] = {
     {"id",       FOREIGN_TEXT,   offsetof(struct wire_flat, id),       NULL,         0},
     {"title",    FOREIGN_OBJECT, offsetof(struct wire_flat, title),    &texts_table, 0},
+    {"city",     FOREIGN_TEXT,   offsetof(struct wire_flat, city),     NULL,         0},
     {"district", FOREIGN_TEXT,   offsetof(struct wire_flat, district), NULL,         0},
     {"rooms",    FOREIGN_INT,    offsetof(struct wire_flat, rooms),    NULL,         0},
     {"total",    FOREIGN_OBJECT, offsetof(struct wire_flat, total),    &money_table, 0},
@@ -164,11 +166,14 @@ static const struct foreign flats_table = FOREIGN_OF(flats_members, struct list)
 static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_flat *out,
                       struct fault *fault)
 {
-    *out = (struct stay_flat){.id = read_id(wire->id),
-                              .title = wire->title,
-                              .district = wire->district,
-                              .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
-                              .total = read_money(&wire->total)};
+    *out = (struct stay_flat){
+        .id = read_id(wire->id),
+        .title = wire->title,
+        .city = text_is_slug(wire->city) ? wire->city : (struct slice){NULL, 0},
+        .district = wire->district,
+        .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
+        .total = read_money(&wire->total)
+    };
     return clean_texts(&out->title, STAY_TITLE_MAX, arena, fault) &&
            stay_clean(&out->district, DISTRICT_MAX, arena, fault);
 }
@@ -205,6 +210,24 @@ bool stay_read_flat(struct slice body, struct arena *arena, struct stay_flat *ou
         return false;
     if (!has_words(&flat.title))
         return stay_bad_answer("a flat without title", fault);
+    *out = flat;
+    return true;
+}
+
+bool stay_read_found(struct slice body, struct arena *arena, struct stay_flat *out,
+                     struct fault *fault)
+{
+    struct list wire;
+    struct stay_flat flat = {.id = {{0}}};
+
+    if (!read_answer(&flats_table, body, &wire, arena, fault))
+        return false;
+    if (wire.items.items == NULL)
+        return stay_bad_answer("flats without items", fault);
+    if (wire.items.count > 0 && !take_flat(wire.items.items, arena, &flat, fault))
+        return false;
+    if (wire.items.count > 0 && (!has_words(&flat.title) || flat.city.at == NULL))
+        return stay_bad_answer("a flat without title or city", fault);
     *out = flat;
     return true;
 }

@@ -34,6 +34,7 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
 struct stay_flat {
     struct uuid id;
     struct texts title;
+    struct slice city;     /* slug; may be absent */
     struct slice district; /* may be absent */
     int64_t rooms;         /* may be absent */
     int64_t total;         /* of the stay; only in lists, which have none without it */
@@ -46,6 +47,10 @@ bool stay_read_flats(struct slice body, struct arena *arena, struct stay_flats *
                      struct fault *fault) MUST_CHECK;
 bool stay_read_flat(struct slice body, struct arena *arena, struct stay_flat *out,
                     struct fault *fault) MUST_CHECK;
+
+/* Of a list without dates its first flat; its id is nil where there is none. */
+bool stay_read_found(struct slice body, struct arena *arena, struct stay_flat *out,
+                     struct fault *fault) MUST_CHECK;
 
 struct stay_quote {
     struct uuid id;

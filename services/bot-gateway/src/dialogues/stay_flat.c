@@ -122,6 +122,7 @@ bool stay_show_flat(struct talk *talk, struct fault *fault)
     if (answer.status != 201 && answer.status != 422)
         return stay_bad_answer("no quote", fault);
     return (answer.status == 201 ? offer : offer_others)(talk, answer.body, fault) &&
+           stay_put(talk, TEXT_STAY_BUTTON_DATES, "dates", fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 

@@ -27,9 +27,11 @@ static const struct fields alternative_fields = FIELDS_OF(alternative_items, str
 static const struct field stay_items[] = {
     {.name = "city",      .type = FIELD_SLUG,   .flags = FIELD_NULLABLE, AT(city)},
     {.name = "city_name", .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(city_name), .table = &texts_body_fields},
+    {.name = "month",     .type = FIELD_DATE,   .flags = FIELD_NULLABLE, AT(month)},
     {.name = "check_in",  .type = FIELD_DATE,   .flags = FIELD_NULLABLE, AT(check_in)},
     {.name = "nights",    .type = FIELD_INT,    AT(nights), .max = INT32_MAX},
     {.name = "guests",    .type = FIELD_INT,    AT(guests), .max = STAY_GUESTS_MAX},
+    {.name = "chosen",    .type = FIELD_BOOL,   AT(chosen)},
     {.name = "flat",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(flat)},
     {.name = "title",     .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(title), .table = &texts_body_fields},
     {.name = "quote",     .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(quote)},

@@ -27,9 +27,11 @@ struct stay_alternative {
 struct stay {
     struct slice city; /* slug */
     struct texts city_name;
+    int32_t month; /* a day of the one that the calendar shows */
     int32_t check_in;
-    int64_t nights;
-    int64_t guests;
+    int64_t nights;           /* 0: not known yet */
+    int64_t guests;           /* likewise */
+    bool chosen;              /* dates are chosen for `flat` alone */
     struct uuid flat;         /* that is looked at */
     struct texts title;       /* its */
     struct uuid quote;        /* of it; nil: it cannot be had */

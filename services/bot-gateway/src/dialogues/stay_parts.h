@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The steps of the flow "stay", and what they share. stay.c is the search, stay_flat.c one flat and
- * its nights, stay_booking.c what is booked. */
+/* The steps of the flow "stay", and what they share. stay.c is the search, stay_dates.c when and
+ * for how many, stay_flat.c one flat and its nights, stay_booking.c what is booked. */
 #pragma once
 
 #include "dialogues/flow.h"
@@ -10,6 +10,20 @@
 enum { STAY_LABEL_MAX = 64 /* UTF-16 units of a title in a label */ };
 
 /* --- the steps --- */
+
+bool stay_show_day(struct talk *talk, struct fault *fault);
+bool stay_take_day(struct talk *talk, struct fault *fault);
+bool stay_take_weekend(struct talk *talk, struct fault *fault);
+bool stay_turn_day(struct talk *talk, struct fault *fault);
+bool stay_leave_day(struct talk *talk, struct fault *fault);
+bool stay_say_why(struct talk *talk, struct fault *fault);
+bool stay_show_nights(struct talk *talk, struct fault *fault);
+bool stay_take_nights(struct talk *talk, struct fault *fault);
+bool stay_turn_nights(struct talk *talk, struct fault *fault);
+bool stay_show_guests(struct talk *talk, struct fault *fault);
+bool stay_take_guests(struct talk *talk, struct fault *fault);
+/* The flat that is looked at is the one that dates are chosen for. */
+bool stay_choose_flat(struct talk *talk, struct fault *fault);
 
 bool stay_show_flat(struct talk *talk, struct fault *fault);
 bool stay_take_other(struct talk *talk, struct fault *fault);
@@ -35,6 +49,12 @@ bool stay_post(struct talk *talk, struct slice path, struct slice body, struct t
 struct slice stay_words(const struct talk *talk, const struct texts *texts);
 /* A paragraph of its own before what the step says. */
 void stay_tell(struct talk *talk, enum text text);
+
+/* Says why what the person chose or wrote cannot be taken, and shows the step anew. */
+bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault);
+/* Is there a city of this name, or of this slug? If so, it is the one that is searched. */
+bool stay_find_city(struct talk *talk, struct slice name, bool *found,
+                    struct fault *fault) MUST_CHECK;
 
 /* Which nights for how many guests, as values of a text. */
 enum { STAY_NIGHTS_VALUES = 4 };

@@ -40,10 +40,19 @@
     X(TEXT_STAY_CITY, "stay_city", SAID_MESSAGE, BOTS_APARTMENTS, "")                               \
     X(TEXT_STAY_CITY_UNKNOWN, "stay_city_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")                \
     X(TEXT_STAY_CITY_FAR, "stay_city_far", SAID_NOTICE, BOTS_APARTMENTS, "") /* from the place that was sent */ \
-    X(TEXT_STAY_DAY, "stay_day", SAID_MESSAGE, BOTS_APARTMENTS, "city")                             \
+    X(TEXT_STAY_DAY, "stay_day", SAID_MESSAGE, BOTS_APARTMENTS, "city title?")                      \
     X(TEXT_STAY_DAY_UNKNOWN, "stay_day_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_DAY_PAST, "stay_day_past", SAID_NOTICE, BOTS_APARTMENTS, "")                        \
-    X(TEXT_STAY_NIGHTS, "stay_nights", SAID_MESSAGE, BOTS_APARTMENTS, "check_in most")              \
+    X(TEXT_STAY_DAY_EARLY, "stay_day_early", SAID_NOTICE, BOTS_APARTMENTS, "") /* for check-out */  \
+    X(TEXT_STAY_DAY_FAR, "stay_day_far", SAID_NOTICE, BOTS_APARTMENTS, "")                          \
+    X(TEXT_STAY_DAY_TAKEN, "stay_day_taken", SAID_NOTICE, BOTS_APARTMENTS, "")                      \
+    X(TEXT_STAY_DAY_CLOSED, "stay_day_closed", SAID_NOTICE, BOTS_APARTMENTS, "")                    \
+    X(TEXT_STAY_DAY_SHORT, "stay_day_short", SAID_NOTICE, BOTS_APARTMENTS, "") /* too few nights */ \
+    X(TEXT_STAY_MONTH_FULL, "stay_month_full", SAID_MESSAGE, BOTS_APARTMENTS, "")                   \
+    X(TEXT_STAY_BUTTON_TODAY, "stay_button_today", SAID_BUTTON, BOTS_APARTMENTS, "")                \
+    X(TEXT_STAY_BUTTON_TOMORROW, "stay_button_tomorrow", SAID_BUTTON, BOTS_APARTMENTS, "")          \
+    X(TEXT_STAY_BUTTON_WEEKEND, "stay_button_weekend", SAID_BUTTON, BOTS_APARTMENTS, "dates")       \
+    X(TEXT_STAY_NIGHTS, "stay_nights", SAID_MESSAGE, BOTS_APARTMENTS, "check_in most title?")       \
     X(TEXT_STAY_GUESTS, "stay_guests", SAID_MESSAGE, BOTS_APARTMENTS, "")                           \
     X(TEXT_STAY_NUMBER_UNKNOWN, "stay_number_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")            \
     X(TEXT_STAY_LIST, "stay_list", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city") \

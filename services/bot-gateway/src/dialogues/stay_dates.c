@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+/* When, and for how many: the calendar on which check-in is tapped and then check-out, and the
+ * guests. Where the guest wants one flat, its taken days are seen as taken. */
+#include "base/date.h"
+#include "base/parse.h"
+
+#include "dialogues/calendar.h"
+#include "dialogues/stay.h"
+#include "dialogues/stay_parts.h"
+
+enum { GUESTS_OFFERED = 6, FRIDAY = 5, WEEK = 7, WEEKEND_NIGHTS = 2 };
+
+static const enum text why_texts[CALENDAR_WHYS] = {
+    [CALENDAR_PAST] = TEXT_STAY_DAY_PAST,     [CALENDAR_EARLY] = TEXT_STAY_DAY_EARLY,
+    [CALENDAR_FAR] = TEXT_STAY_DAY_FAR,       [CALENDAR_TAKEN] = TEXT_STAY_DAY_TAKEN,
+    [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
+};
+
+bool stay_choose_flat(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->chosen = true;
+    stay->month = stay->check_in;
+    return talk_step(talk, "day", fault);
+}
+
+/* --- what both steps share --- */
+
+static struct calendar begin_calendar(const struct talk *talk)
+{
+    return (struct calendar){.today = say_day_of(talk->input->now), .check_in = DATE_ABSENT};
+}
+
+/* Reads the days from .. to - 1 of the flat that the guest wants, if it is one. A flat that is gone
+ * is told of, and then he wants any. */
+static bool ask_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
+                     struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    char id[UUID_TEXT_LEN + 1], first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
+    struct turn_answer answer;
+
+    if (!stay->chosen)
+        return true;
+    uuid_format(&stay->flat, id);
+    date_format(from, first);
+    date_format(to, end);
+    const struct slice path =
+        arena_printf(talk->arena, "/v1/apartments/%s/calendar?from=%s&to=%s", id, first, end);
+    if (!stay_get(talk, path, &answer, fault))
+        return false;
+    if (answer.status == 404) {
+        stay_tell(talk, TEXT_STAY_FLAT_GONE);
+        stay->chosen = false;
+        return true;
+    }
+    if (answer.status != 200)
+        return stay_bad_answer("no calendar", fault);
+    return calendar_read(answer.body, from, talk->arena, calendar, fault);
+}
+
+/* The value `title` of a flat that the guest wants. */
+static size_t put_title(const struct talk *talk, struct text_value *value)
+{
+    const struct stay *stay = talk->data;
+
+    *value = (struct text_value){.name = "title", .text = stay_words(talk, &stay->title)};
+    return stay->chosen;
+}
+
+static bool put_page(struct talk *talk, const struct calendar_page *page, struct fault *fault)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        const struct calendar_button *button = &page->buttons[i];
+        if (button->new_row)
+            talk_row(talk);
+        if (!talk_button(talk, said_slice(&button->label), button->action,
+                         slice_of(button->argument), fault))
+            return false;
+    }
+    return true;
+}
+
+/* The month that is looked at, under what the step asks. */
+static bool put_calendar(struct talk *talk, const struct calendar *calendar, enum text question,
+                         const struct text_value *values, size_t count, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
+
+    if (page == NULL)
+        return arena_fault(fault);
+    calendar_show(calendar, calendar_month(calendar, stay->month), talk->language, page);
+    if (!page->has_open && page->has_struck)
+        stay_tell(talk, TEXT_STAY_MONTH_FULL);
+    talk_say(talk, question, values, count);
+    return put_page(talk, page, fault);
+}
+
+static bool turn_to(struct talk *talk, const char *step, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    int32_t month;
+
+    if (date_parse(talk->argument, &month))
+        stay->month = month;
+    return talk_step(talk, step, fault);
+}
+
+bool stay_turn_day(struct talk *talk, struct fault *fault)
+{
+    return turn_to(talk, "day", fault);
+}
+
+bool stay_turn_nights(struct talk *talk, struct fault *fault)
+{
+    return turn_to(talk, "nights", fault);
+}
+
+bool stay_say_why(struct talk *talk, struct fault *fault)
+{
+    (void)fault;
+    for (size_t why = CALENDAR_OPEN + 1; why < CALENDAR_WHYS; why++)
+        if (slice_is(talk->argument, calendar_why_names[why]))
+            talk_notice(talk, why_texts[why]);
+    return true;
+}
+
+/* --- check-in --- */
+
+static bool put_quick_day(struct talk *talk, const struct calendar *calendar, int32_t day,
+                          enum text label, struct fault *fault)
+{
+    char date[DATE_TEXT_LEN + 1];
+
+    if (calendar_judge(calendar, day) != CALENDAR_OPEN)
+        return true;
+    date_format(day, date);
+    return talk_button(talk, talk_text(talk, label, TALK_NO_VALUES), CALENDAR_DAY, slice_of(date),
+                       fault);
+}
+
+/* The nights of Friday and Saturday. */
+static bool put_weekend(struct talk *talk, const struct calendar *calendar, struct fault *fault)
+{
+    const int32_t friday = calendar->today + (FRIDAY - date_weekday(calendar->today) + WEEK) % WEEK;
+    struct calendar leaving = *calendar;
+    char date[DATE_TEXT_LEN + 1];
+
+    leaving.check_in = friday;
+    if (calendar_judge(calendar, friday) != CALENDAR_OPEN ||
+        calendar_judge(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
+        return true;
+    const struct said dates = say_range(friday, friday + WEEKEND_NIGHTS, talk->language);
+    date_format(friday, date);
+    talk_row(talk);
+    return talk_button(talk,
+                       talk_text(talk, TEXT_STAY_BUTTON_WEEKEND,
+                                 TALK_VALUES({.name = "dates", .text = said_slice(&dates)})),
+                       "weekend", slice_of(date), fault);
+}
+
+/* Under the first month alone, whose days are known. */
+static bool put_quick(struct talk *talk, const struct calendar *calendar, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+
+    if (calendar_month(calendar, stay->month) != calendar_month(calendar, calendar->today))
+        return true;
+    talk_row(talk);
+    return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY, fault) &&
+           put_quick_day(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW, fault) &&
+           put_weekend(talk, calendar, fault);
+}
+
+bool stay_show_day(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct calendar calendar = begin_calendar(talk);
+    const int32_t month = calendar_month(&calendar, stay->month),
+                  first = month < calendar.today ? calendar.today : month;
+    struct text_value values[2];
+
+    if (!ask_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
+        return false;
+    values[0] = (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
+    const size_t count = 1 + put_title(talk, &values[1]);
+    return put_calendar(talk, &calendar, TEXT_STAY_DAY, values, count, fault) &&
+           put_quick(talk, &calendar, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+bool stay_take_day(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    const struct calendar any = begin_calendar(talk);
+    int32_t day;
+
+    if (!say_read_day(talk->argument, any.today, &day))
+        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "day", fault);
+    const enum calendar_why why = calendar_judge(&any, day);
+    if (why != CALENDAR_OPEN)
+        return stay_refuse(talk, why_texts[why], "day", fault);
+    stay->check_in = day;
+    stay->month = day + 1;
+    return talk_step(talk, "nights", fault);
+}
+
+bool stay_leave_day(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    if (stay->chosen && stay->nights > 0 && stay->guests > 0)
+        return talk_step(talk, "flat", fault);
+    stay->chosen = false;
+    return talk_step(talk, "city", fault);
+}
+
+/* --- check-out --- */
+
+/* A check-in that is gone meanwhile, or was typed, is asked for again. */
+bool stay_show_nights(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct calendar calendar = begin_calendar(talk);
+    const struct said check_in = say_date(stay->check_in, talk->language);
+    struct text_value values[3];
+
+    if (stay->check_in >= calendar.today &&
+        !ask_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
+        return false;
+    const enum calendar_why why = calendar_judge(&calendar, stay->check_in);
+    if (why != CALENDAR_OPEN) {
+        stay->month = stay->check_in;
+        return stay_refuse(talk, why_texts[why], "day", fault);
+    }
+    calendar.check_in = stay->check_in;
+    values[0] = (struct text_value){.name = "check_in", .text = said_slice(&check_in)};
+    values[1] = (struct text_value){.name = "most", .number = CALENDAR_NIGHTS_MAX};
+    const size_t count = 2 + put_title(talk, &values[2]);
+    return put_calendar(talk, &calendar, TEXT_STAY_NIGHTS, values, count, fault) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+/* Goes on to what is not known yet. */
+static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct calendar calendar = begin_calendar(talk);
+    enum calendar_why why;
+
+    calendar.check_in = stay->check_in;
+    why = calendar_judge(&calendar, day);
+    if (why == CALENDAR_OPEN) {
+        if (!ask_days(talk, stay->check_in, day + 1, &calendar, fault))
+            return false;
+        why = calendar_judge(&calendar, day);
+    }
+    if (why != CALENDAR_OPEN)
+        return stay_refuse(talk, why_texts[why], "nights", fault);
+    stay->nights = day - stay->check_in;
+    return talk_step(talk, stay->chosen && stay->guests > 0 ? "flat" : "guests", fault);
+}
+
+/* A date, or the number of nights. */
+bool stay_take_nights(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    int64_t nights;
+    int32_t day;
+
+    if (parse_i64(slice_trim(talk->argument), 1, CALENDAR_NIGHTS_MAX, &nights))
+        return take_check_out(talk, stay->check_in + (int32_t)nights, fault);
+    if (say_read_day(talk->argument, stay->check_in, &day))
+        return take_check_out(talk, day, fault);
+    return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "nights", fault);
+}
+
+bool stay_take_weekend(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    int32_t friday;
+
+    if (!date_parse(talk->argument, &friday))
+        return talk_step(talk, "day", fault);
+    stay->check_in = stay->month = friday;
+    return take_check_out(talk, friday + WEEKEND_NIGHTS, fault);
+}
+
+/* --- guests --- */
+
+bool stay_show_guests(struct talk *talk, struct fault *fault)
+{
+    talk_say(talk, TEXT_STAY_GUESTS, TALK_NO_VALUES);
+    talk_row(talk);
+    for (int number = 1; number <= GUESTS_OFFERED; number++) {
+        const struct slice digits = arena_printf(talk->arena, "%d", number);
+        if (!talk_button(talk, digits, "guests", digits, fault))
+            return false;
+    }
+    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+bool stay_take_guests(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &stay->guests))
+        return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
+    return talk_step(talk, stay->chosen ? "flat" : "list", fault);
+}
+
+/* --- with a flat from the beginning --- */
+
+bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
+{
+    struct turn_answer answer;
+    struct stay_flat flat = {.id = {{0}}};
+    bool found;
+
+    if (!talk_begin(talk, &stay_flow, fault))
+        return false;
+    struct stay *stay = talk->data;
+    if (stay == NULL) /* in a group */
+        return true;
+    const struct slice path =
+        arena_printf(talk->arena, "/v1/apartments?code=%.*s&limit=1", SLICE_ARG(code));
+    if (!stay_get(talk, path, &answer, fault))
+        return false;
+    if (answer.status != 200 && answer.status != 422)
+        return stay_bad_answer("no flats", fault);
+    if (answer.status == 200 && !stay_read_found(answer.body, talk->arena, &flat, fault))
+        return false;
+    if (uuid_is_nil(&flat.id)) {
+        stay_tell(talk, TEXT_STAY_FLAT_GONE);
+        return true;
+    }
+    if (!stay_find_city(talk, flat.city, &found, fault))
+        return false;
+    if (!found) { /* its slug is too long for the button of a city: stay_read_cities() */
+        stay->city = flat.city;
+        stay->city_name = (struct texts){.ru = flat.city};
+    }
+    stay->flat = flat.id;
+    stay->title = flat.title;
+    return stay_choose_flat(talk, fault);
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+/* The calendar of a chat. What can be chosen is drawn as text, one letter a day from today on: .
+ * can be chosen, t taken, c closed, s too few nights, e not after check-in, f too far, p past. */
+#include <stdio.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "base/buf.h"
+
+#include "dialogues/button.h"
+#include "dialogues/calendar.h"
+#include "unit/base/suite.h"
+
+enum { TODAY = 20778 /* 2026-11-21, a Saturday */, BODY_MAX = 16 * 1024 };
+
+/* --- what can be chosen --- */
+
+/* A letter a day: . free, t taken, a no check-in, d no check-out, T taken and no check-out, 3 at
+ * least three nights. */
+static struct calendar known(const char *days)
+{
+    struct calendar calendar = {.today = TODAY, .check_in = DATE_ABSENT, .first = TODAY};
+
+    for (; days[calendar.count] != '\0'; calendar.count++)
+        calendar.days[calendar.count] = (struct calendar_day){
+            .taken = days[calendar.count] == 't' || days[calendar.count] == 'T',
+            .no_check_in = days[calendar.count] == 'a',
+            .no_check_out = days[calendar.count] == 'd' || days[calendar.count] == 'T',
+            .min_nights = days[calendar.count] == '3' ? 3 : 1,
+        };
+    return calendar;
+}
+
+static const struct {
+    const char *why, *days;
+    int check_in; /* day after today; -1: it is asked for */
+    const char *drawn;
+} cases[] = {
+    {"of no flat",                   "",         -1, ".........."},
+    {"a taken night",                "..t...",   -1, "..t......."},
+    {"no check-in",                  "..a...",   -1, "..c......."},
+    {"no check-out is left",         "..T...",   -1, ".st......."},
+    {"room for two nights of three", "333tt333", -1, ".sstt....."},
+    {"the one night there is",       "t.t",      -1, "t.t......."},
+    {"check-out of no flat",         "",         2,  "eee......."},
+    {"up to a taken night",          "....t...", 2,  "eee..ttttt"},
+    {"no check-out",                 "...d....", 2,  "eeec......"},
+    {"three nights at least",        "..3.....", 2,  "eeess....."},
+    {"a later night wants three",    "...3....", 2,  "eee.s....."},
+    {"no check-in on the way",       "...a....", 2,  "eee......."},
+    {"its own night",                "..t.....", 2,  "eeettttttt"},
+};
+
+START_TEST(what_is_known_of_the_days_decides_what_can_be_chosen)
+{
+    static const char letters[] = ".peftcs"; /* in the order of enum calendar_why */
+    struct calendar calendar = known(cases[_i].days);
+    char drawn[16] = "";
+
+    ck_assert_uint_eq(sizeof letters - 1, CALENDAR_WHYS);
+    if (cases[_i].check_in >= 0)
+        calendar.check_in = TODAY + cases[_i].check_in;
+    for (int day = 0; cases[_i].drawn[day] != '\0'; day++)
+        drawn[day] = letters[calendar_judge(&calendar, TODAY + day)];
+    ck_assert_msg(strcmp(drawn, cases[_i].drawn) == 0, "%s: %s", cases[_i].why, drawn);
+}
+END_TEST
+
+START_TEST(nothing_is_chosen_before_today_or_beyond_the_window_and_the_longest_stay)
+{
+    struct calendar calendar = known("");
+
+    ck_assert_int_eq(calendar_judge(&calendar, TODAY - 1), CALENDAR_PAST);
+    ck_assert_int_eq(calendar_judge(&calendar, TODAY + 365), CALENDAR_OPEN);
+    ck_assert_int_eq(calendar_judge(&calendar, TODAY + 366), CALENDAR_FAR);
+    calendar.check_in = TODAY + 365;
+    ck_assert_int_eq(calendar_judge(&calendar, TODAY - 1), CALENDAR_PAST);
+    ck_assert_int_eq(calendar_judge(&calendar, TODAY + 365 + 30), CALENDAR_OPEN);
+    ck_assert_int_eq(calendar_judge(&calendar, TODAY + 365 + 31), CALENDAR_FAR);
+}
+END_TEST
+
+/* --- months --- */
+
+static int32_t day(const char *text)
+{
+    int32_t read = 0;
+    ck_assert(date_parse(slice_of(text), &read));
+    return read;
+}
+
+static const struct {
+    const char *check_in, *wanted, *shown;
+} months[] = {
+    {NULL,         "1970-01-01", "2026-11-01"},
+    {NULL,         "2026-11-30", "2026-11-01"},
+    {NULL,         "2026-12-31", "2026-12-01"},
+    {NULL,         "2027-11-21", "2027-11-01"},
+    {NULL,         "2027-12-01", "2027-11-01"},
+    {"2026-12-15", "2026-11-30", "2026-12-01"},
+    {"2026-12-15", "2027-01-14", "2027-01-01"},
+    {"2026-12-15", "2027-02-01", "2027-01-01"},
+};
+
+START_TEST(no_month_is_shown_where_nothing_can_be_chosen)
+{
+    struct calendar calendar = known("");
+
+    if (months[_i].check_in != NULL)
+        calendar.check_in = day(months[_i].check_in);
+    ck_assert_int_eq(calendar_month(&calendar, day(months[_i].wanted)), day(months[_i].shown));
+}
+END_TEST
+
+START_TEST(what_lies_behind_a_taken_night_is_not_shown)
+{
+    struct calendar calendar = known("..........t");
+
+    calendar.check_in = TODAY + 8;
+    ck_assert_int_eq(calendar_month(&calendar, day("2026-12-20")), day("2026-12-01"));
+    calendar.days[9].taken = true;
+    ck_assert_int_eq(calendar_month(&calendar, day("2026-12-20")), day("2026-11-01"));
+}
+END_TEST
+
+/* --- its buttons --- */
+
+/* Rows of labels. */
+static void draw(const struct calendar_page *page, char *out, size_t room)
+{
+    struct buf text;
+
+    buf_init_over(&text, out, room - 1);
+    for (size_t i = 0; i < page->count; i++) {
+        buf_text(&text, i == 0 ? "" : page->buttons[i].new_row ? "\n" : " ");
+        buf_slice(&text, said_slice(&page->buttons[i].label));
+    }
+    out[text.len] = '\0';
+}
+
+// clang-format off
+static const struct {
+    enum language language;
+    const char *month, *check_in, *days, *drawn;
+} pages[] = {
+    {LANGUAGE_RU, "2026-11-01", NULL, "..t",
+     "· ноябрь 2026 декабрь →\n"
+     "пн вт ср чт пт сб вс\n"
+     "· · · · · 21 22\n"
+     "2̶3̶ 24 25 26 27 28 29\n"
+     "30 · · · · · ·"},
+    {LANGUAGE_EN, "2027-02-01", NULL, "",
+     "← January February 2027 March →\n"
+     "Mon Tue Wed Thu Fri Sat Sun\n"
+     "1 2 3 4 5 6 7\n"
+     "8 9 10 11 12 13 14\n"
+     "15 16 17 18 19 20 21\n"
+     "22 23 24 25 26 27 28"},
+    {LANGUAGE_KZ, "2026-12-01", "2026-11-30", "...........t",
+     "← қараша желтоқсан 2026 ·\n"
+     "дс сс ср бс жм сб жс\n"
+     "· 1 2 3̶ 4̶ 5̶ 6̶\n"
+     "7̶ 8̶ 9̶ 1̶0̶ 1̶1̶ 1̶2̶ 1̶3̶\n"
+     "1̶4̶ 1̶5̶ 1̶6̶ 1̶7̶ 1̶8̶ 1̶9̶ 2̶0̶\n"
+     "2̶1̶ 2̶2̶ 2̶3̶ 2̶4̶ 2̶5̶ 2̶6̶ 2̶7̶\n"
+     "2̶8̶ 2̶9̶ 3̶0̶ · · · ·"},
+    {LANGUAGE_RU, "2027-11-01", NULL, "",
+     "← октябрь ноябрь 2027 ·\n"
+     "пн вт ср чт пт сб вс\n"
+     "1 2 3 4 5 6 7\n"
+     "8 9 10 11 12 13 14\n"
+     "15 16 17 18 19 20 21"},
+    {LANGUAGE_RU, "2026-11-01", "2026-11-22", "",
+     "· ноябрь 2026 декабрь →\n"
+     "пн вт ср чт пт сб вс\n"
+     "· · · · · · [22]\n"
+     "23 24 25 26 27 28 29\n"
+     "30 · · · · · ·"},
+};
+// clang-format on
+
+START_TEST(a_month_is_rows_of_weeks_that_begin_on_monday)
+{
+    struct calendar calendar = known(pages[_i].days);
+    struct calendar_page page;
+    char drawn[1024];
+
+    if (pages[_i].check_in != NULL)
+        calendar.check_in = day(pages[_i].check_in);
+    calendar_show(&calendar, day(pages[_i].month), pages[_i].language, &page);
+    draw(&page, drawn, sizeof drawn);
+    ck_assert_str_eq(drawn, pages[_i].drawn);
+    ck_assert(page.has_open);
+}
+END_TEST
+
+/* Each date once, in order; each button with an action; arguments that a button can carry. */
+START_TEST(a_tap_names_the_date_or_why_it_cannot_be_chosen)
+{
+    struct calendar calendar = known("..t");
+    struct calendar_page page;
+    int32_t next = TODAY, date;
+
+    calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    for (size_t i = 0; i < page.count; i++) {
+        const struct calendar_button *button = &page.buttons[i];
+        ck_assert(button_argument_is_good(slice_of(button->argument)));
+        if (strcmp(button->action, CALENDAR_DAY) == 0) {
+            next += next == TODAY + 2;
+            ck_assert(date_parse(slice_of(button->argument), &date));
+            ck_assert_int_eq(date, next++);
+        }
+    }
+    ck_assert_int_eq(next, day("2026-12-01"));
+    ck_assert_str_eq(page.buttons[0].action, CALENDAR_NO);
+    ck_assert_str_eq(page.buttons[2].argument, "2026-12-01");
+    ck_assert_str_eq(page.buttons[2].action, CALENDAR_MONTH);
+    ck_assert_str_eq(page.buttons[10].argument, "past"); /* Monday the 16th */
+    ck_assert_str_eq(page.buttons[10 + 7].argument, "taken");
+    ck_assert_str_eq(page.buttons[page.count - 1].argument, "");
+}
+END_TEST
+
+START_TEST(every_month_of_the_window_fits)
+{
+    struct calendar calendar = known("");
+    struct calendar_page page;
+
+    for (int32_t month = day("2026-11-01"); month < day("2027-12-01");
+         month = calendar_next(month)) {
+        calendar_show(&calendar, month, LANGUAGE_KZ, &page);
+        ck_assert_uint_le(page.count, CALENDAR_BUTTONS_MAX);
+        ck_assert_uint_eq((page.count - 3) % 7, 0);
+        for (size_t i = 0; i < page.count; i++)
+            ck_assert_uint_ge(page.buttons[i].label.len, 1);
+    }
+}
+END_TEST
+
+START_TEST(a_month_without_a_day_to_choose_says_so)
+{
+    struct calendar calendar = known("tttttttttt");
+    struct calendar_page page;
+
+    calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    ck_assert(!page.has_open);
+    ck_assert(page.has_struck);
+    calendar.days[9].taken = false;
+    calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    ck_assert(page.has_open);
+    calendar.check_in = TODAY + 9;
+    calendar_show(&calendar, day("2026-11-01"), LANGUAGE_RU, &page);
+    ck_assert(!page.has_open);
+    ck_assert(!page.has_struck);
+}
+END_TEST
+
+/* --- what booking-api tells --- */
+
+static const struct {
+    const char *status, *reasons, *min_nights;
+    struct calendar_day day;
+} told[] = {
+    {"free",    "[]",                                    "1",    {false, false, false, 1}},
+    {"booked",  "[\"booked\"]",                          "2",    {true, false, false, 2} },
+    {"held",    "[\"held\"]",                            "1",    {true, false, false, 1} },
+    {"blocked", "[\"blocked\",\"closed_to_departure\"]", "1",    {true, false, true, 1}  },
+    {"buffer",  "[\"buffer\"]",                          "1",    {true, false, false, 1} },
+    {"new",     "[]",                                    "1",    {true, false, false, 1} },
+    {"closed",  "[\"past\"]",                            "1",    {true, false, false, 1} },
+    {"closed",  "[\"inactive\"]",                        "1",    {true, false, false, 1} },
+    {"closed",  "[\"beyond_window\"]",                   "1",    {false, true, false, 1} },
+    {"free",    "[\"buffer_ahead\"]",                    "1",    {true, false, false, 1} },
+    {"free",    "[\"gap_too_short\"]",                   "4",    {false, false, false, 4}},
+    {"free",    "[\"too_late\"]",                        "1",    {false, true, false, 1} },
+    {"free",    "[\"closed_to_arrival\"]",               "1",    {false, true, false, 1} },
+    {"free",    "[\"not_closed_to_arrival\"]",           "1",    {false, false, false, 1}},
+    {"free",    "null",                                  "null", {false, false, false, 0}},
+    {"free",    "7",                                     "-3",   {false, false, false, 0}},
+};
+
+static bool read(const char *body, struct calendar *calendar, struct fault *fault)
+{
+    static struct arena arena;
+    arena_init(&arena, 1024 * 1024);
+    const bool well = calendar_read(slice_of(body), TODAY, &arena, calendar, fault);
+    arena_finish(&arena);
+    return well;
+}
+
+START_TEST(a_day_is_as_booking_api_tells_it)
+{
+    struct calendar calendar = known("");
+    struct fault fault = {.code = ""};
+    char body[BODY_MAX];
+
+    snprintf(body, sizeof body,
+             "{\"days\":[{\"date\":\"2026-11-22\",\"status\":\"%s\",\"price\":{\"amount\":1},"
+             "\"min_nights\":%s,\"reasons\":%s},{\"date\":\"x\",\"status\":\"booked\"},7,"
+             "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
+             "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
+             told[_i].status, told[_i].min_nights, told[_i].reasons);
+    ck_assert_msg(read(body, &calendar, &fault), "%s", fault.detail);
+    for (size_t i = 0; i < CALENDAR_DAYS_MAX; i++) {
+        const struct calendar_day none = {.min_nights = 0},
+                                  *wanted = i == 1 ? &told[_i].day : &none,
+                                  *got = &calendar.days[i];
+        ck_assert_int_eq(got->taken, wanted->taken);
+        ck_assert_int_eq(got->no_check_in, wanted->no_check_in);
+        ck_assert_int_eq(got->no_check_out, wanted->no_check_out);
+        ck_assert_int_eq(got->min_nights, wanted->min_nights);
+    }
+}
+END_TEST
+
+static const char *const unreadable[] = {"", "[]", "{}", "{\"days\":7}", "{\"days\":null}"};
+
+START_TEST(an_answer_without_days_is_a_bad_one_and_changes_nothing)
+{
+    struct calendar calendar = known("t");
+    struct fault fault = {.code = ""};
+
+    ck_assert(!read(unreadable[_i], &calendar, &fault));
+    ck_assert_str_eq(fault.code, "bad_answer");
+    ck_assert_uint_eq(calendar.count, 1);
+    ck_assert(calendar.days[0].taken);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("calendar");
+    tcase_add_loop_test(tests, what_is_known_of_the_days_decides_what_can_be_chosen, 0,
+                        COUNT(cases));
+    tcase_add_test(tests, nothing_is_chosen_before_today_or_beyond_the_window_and_the_longest_stay);
+    tcase_add_loop_test(tests, no_month_is_shown_where_nothing_can_be_chosen, 0, COUNT(months));
+    tcase_add_test(tests, what_lies_behind_a_taken_night_is_not_shown);
+    tcase_add_loop_test(tests, a_month_is_rows_of_weeks_that_begin_on_monday, 0, COUNT(pages));
+    tcase_add_test(tests, a_tap_names_the_date_or_why_it_cannot_be_chosen);
+    tcase_add_test(tests, every_month_of_the_window_fits);
+    tcase_add_test(tests, a_month_without_a_day_to_choose_says_so);
+    tcase_add_loop_test(tests, a_day_is_as_booking_api_tells_it, 0, COUNT(told));
+    tcase_add_loop_test(tests, an_answer_without_days_is_a_bad_one_and_changes_nothing, 0,
+                        COUNT(unreadable));
+    return suite_main("calendar", tests);
+}

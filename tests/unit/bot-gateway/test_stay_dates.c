@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+/* Conversations about dates: the calendar, what is typed instead, and a flat that was chosen first.
+ */
+#include <check.h>
+
+#include "stay_world.h"
+#include "unit/base/suite.h"
+
+static const struct scripted world[] = {
+    WORLD_ROWS, {NULL, 0, NULL}
+};
+static struct conversation talk;
+
+static void setup(void)
+{
+    conversation_open(&talk, world);
+}
+
+static void teardown(void)
+{
+    conversation_close(&talk);
+}
+
+#define CONVERSE(all) conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
+
+// clang-format off
+#define CALL_DAYS "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
+#define STROKE "\xcc\xb6"
+static const struct exchange months[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day", .sees_not = "октябрь"},
+    {.tap = "декабрь →", .step = "day", .sees = {"декабрь 2026", "← ноябрь", "январь →", "@stay_day"}, .sees_not = "@stay_button_today"},
+    {.tap = "31", .step = "nights", .sees = {"31 декабря, чт", "январь 2027", "← декабрь"}, .sees_not = "февраль"},
+    {.tap = "← декабрь", .step = "nights", .sees = {"декабрь 2026", "[31]", "@stay_nights"}, .sees_not = "@stay_month_full"},
+    {.tap = "январь →", .step = "nights"},
+    {.tap = "2", .step = "guests"},
+    {.tap = "@button_back", .step = "nights", .sees = {"январь 2027"}},
+    {.tap = "@button_back", .step = "day", .sees = {"январь 2027"}},
+    {.type = "21.11.2027", .step = "nights", .sees = {"декабрь →"}},
+    {.tap = "@button_back", .step = "day", .sees = {"ноябрь 2027"}, .sees_not = "декабрь"},
+    {.type = "22.11.2027", .step = "day", .sees = {"@stay_day_far", "ноябрь 2027"}},
+};
+
+static const struct exchange quick[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "@stay_button_today", .step = "nights", .sees = {"21 ноября, сб"}},
+    {.tap = "@button_back", .step = "day"},
+    {.tap = "@stay_button_tomorrow", .step = "nights", .sees = {"22 ноября, вс"}},
+    {.tap = "@button_back", .step = "day"},
+    {.tap = "На выходные, 27–29 ноя", .step = "guests"},
+    {.tap = "2", .step = "list", .sees = {"check_in=2026-11-27&check_out=2026-11-29&guests=2"}},
+};
+
+static const struct exchange leaving_is_typed[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "30", .step = "nights", .sees = {"декабрь 2026"}},
+    {.type = "29.11.2026", .step = "nights", .sees = {"@stay_day_early"}},
+    {.type = "30.11", .step = "nights", .sees = {"@stay_day_early"}},
+    {.type = "31.12", .step = "nights", .sees = {"@stay_day_far"}},
+    {.type = "30.12", .step = "guests"},
+    {.type = "1", .step = "list", .sees = {"check_in=2026-11-30&check_out=2026-12-30", "30 ночей"}},
+};
+
+static const struct exchange linked[] = {
+    {.type = "/start apt_ALM-7K2Q", .step = "day",
+     .sees = {"GET /v1/apartments?code=ALM-7K2Q&limit=1 ", CALL_DAYS "from=2026-11-21&to=2027-01-01 ", "<b>Двушка у парка, Алматы</b>", "2" STROKE "4" STROKE}},
+    {.tap = "2" STROKE "4" STROKE, .step = "day", .sees = {"@stay_day_taken"}, .sees_not = "GET"},
+    {.tap = "2" STROKE "6" STROKE, .step = "day", .sees = {"@stay_day_closed"}, .sees_not = "GET"},
+    {.type = "24.11", .step = "day", .sees = {"@stay_day_taken", "<b>Двушка у парка, Алматы</b>"}},
+    {.type = "23.11", .step = "nights", .sees = {CALL_DAYS "from=2026-11-23&to=2026-12-24 ", "[23]", "2" STROKE "5" STROKE, "23 ноября, пн</b>, Двушка у парка"}, .sees_not = "декабрь →"},
+    {.tap = "2" STROKE "5" STROKE, .step = "nights", .sees = {"@stay_day_taken"}, .sees_not = "GET"},
+    {.tap = "[23]", .step = "nights", .sees = {"@stay_day_early"}, .sees_not = "GET"},
+    {.type = "2", .step = "nights", .sees = {"@stay_day_taken", "[23]"}},
+    {.tap = "@button_back", .step = "day"},
+    {.tap = "25", .step = "nights", .sees = {"2" STROKE "7" STROKE, "декабрь →"}},
+    {.tap = "2" STROKE "7" STROKE, .step = "nights", .sees = {"@stay_day_closed"}},
+    {.tap = "@button_back", .step = "day"},
+    {.tap = "28", .step = "nights", .sees = {"2" STROKE "9" STROKE}},
+    {.tap = "2" STROKE "9" STROKE, .step = "nights", .sees = {"@stay_day_short"}},
+    {.type = "1", .step = "nights", .sees = {"@stay_day_short"}},
+    {.tap = "@button_back", .step = "day"},
+    {.tap = "22", .step = "nights"},
+    {.tap = "24", .step = "guests", .sees = {CALL_DAYS "from=2026-11-22&to=2026-11-25 "}},
+    {.tap = "2", .step = "flat", .sees = {"{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}", TENGE("18", "000")}},
+    {.tap = "@stay_button_dates", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
+    {.tap = "@button_back", .step = "flat"},
+    {.tap = "@stay_button_dates", .step = "day"},
+    {.tap = "25", .step = "nights"},
+    {.tap = "26", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-26\",\"guests\":2}"}},
+    {.tap = "@button_back", .step = "list", .sees = {"city=almaty&check_in=2026-11-25&check_out=2026-11-26&guests=2"}},
+    {.tap = "@button_back", .step = "guests"},
+    {.tap = "3", .step = "list"},
+};
+
+static const struct exchange a_link_to_nothing[] = {
+    {.type = "/start apt_GONE", .step = "city", .sees = {"code=GONE", "@stay_flat_gone", "@stay_city"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.type = "/start apt_GONE", .step = "city", .sees = {"@stay_flat_gone"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("too_long")})},
+    {.tap = "Алматы", .step = "day", .sees_not = "Двушка"},
+    {.type = "/start apt_", .step = "day", .sees = {"@start"}},
+    {.type = "/start apt_a b", .step = "day", .sees = {"@start"}},
+};
+
+static const struct exchange gone_meanwhile[] = {
+    {.type = "/start apt_ALM-7K2Q", .step = "day"},
+    {.tap = "декабрь →", .step = "day", .sees = {"@stay_flat_gone", "<b>Алматы</b>"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
+    {.type = "/start apt_ALM-7K2Q", .step = "day"},
+    {.tap = "22", .step = "nights", .sees = {"@stay_flat_gone", "22 ноября, вс"}, .sees_not = "Двушка", INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
+    {.tap = "24", .step = "guests"},
+    {.tap = "1", .step = "list", .sees = {"city=almaty"}},
+};
+
+static const struct exchange in_a_city_that_is_not_offered[] = {
+    {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"<b>Двушка у парка, almaty</b>"}, INSTEAD({"GET /v1/cities", 200, "{\"items\":[]}"})},
+    {.tap = "@button_back", .step = "city"},
+};
+
+static const struct exchange a_full_month[] = {
+    {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"@stay_month_full", "<b>Двушка у парка, Алматы</b>", "2" STROKE "1" STROKE, "декабрь →"}, .sees_not = "@stay_button_today",
+     INSTEAD({CALL_DAYS, 200, WORLD_FULL})},
+    {.tap = "декабрь →", .step = "day", .sees_not = "@stay_month_full"},
+};
+
+#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
+static const struct {
+    const char *name;
+    const struct exchange *all;
+    size_t count;
+} conversations[] = {
+    CONVERSATION(months),
+    CONVERSATION(quick),
+    CONVERSATION(leaving_is_typed),
+    CONVERSATION(linked),
+    CONVERSATION(a_link_to_nothing),
+    CONVERSATION(gone_meanwhile),
+    CONVERSATION(in_a_city_that_is_not_offered),
+    CONVERSATION(a_full_month),
+};
+// clang-format on
+
+START_TEST(a_conversation_goes_as_it_is_written)
+{
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
+}
+END_TEST
+
+/* --- days that cannot be chosen --- */
+
+START_TEST(a_tap_on_a_day_that_cannot_be_chosen_is_only_answered)
+{
+    static const struct exchange linked_alone[] = {
+        {.type = "/start apt_ALM-7K2Q", .step = "day"}
+    };
+    const int64_t version = (CONVERSE(linked_alone), talk.state.version);
+    const char *data = conversation_button(&talk.shown, "2" STROKE "4" STROKE);
+
+    ck_assert_ptr_nonnull(data);
+    for (int tap = 0; tap < 2; tap++) {
+        ck_assert(conversation_tap_data(&talk, data));
+        ck_assert_uint_eq(talk.output.count, 1);
+        ck_assert_int_eq(talk.output.replies[0].kind, TURN_ANSWER);
+        ck_assert(!talk.output.moved);
+        ck_assert_int_eq(talk.state.version, version);
+    }
+}
+END_TEST
+
+/* It was chosen before midnight. */
+START_TEST(a_check_in_that_has_passed_is_asked_for_again)
+{
+    static const struct exchange today[] = {
+        {.type = "/search",           .step = "city"  },
+        {.tap = "Алматы",       .step = "day"   },
+        {.tap = "@stay_button_today", .step = "nights"},
+    };
+    static const struct exchange late[] = {
+        {.type = "x", .step = "day", .sees = {"@stay_day_past", "@stay_day"}}
+    };
+
+    CONVERSE(today);
+    talk.now += 12 * INT64_C(3600000000);
+    CONVERSE(late);
+}
+END_TEST
+
+/* --- in a group --- */
+
+START_TEST(a_link_is_followed_in_private_alone)
+{
+    const struct update_view update = {.about = ABOUT_MESSAGE,
+                                       .chat_id = -5,
+                                       .user_id = talk.user_id,
+                                       .text = SLICE("/start@our_bot apt_x"),
+                                       .command = SLICE("start"),
+                                       .addressee = SLICE("our_bot"),
+                                       .argument = SLICE("apt_x")};
+
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert(conversation_saw(&talk, "@in_private"));
+    ck_assert_str_eq(talk.asked, "");
+    ck_assert(!talk.output.moved);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("stay_dates");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
+    tcase_add_test(tests, a_tap_on_a_day_that_cannot_be_chosen_is_only_answered);
+    tcase_add_test(tests, a_check_in_that_has_passed_is_asked_for_again);
+    tcase_add_test(tests, a_link_is_followed_in_private_alone);
+    return suite_main("stay_dates", tests);
+}

@@ -22,7 +22,8 @@ enum { ARENA_LIMIT = 1 << 24, TURNS = 6, PERSON = 7 };
 
 static const char stay_data[] =
     "{\"city\":\"almaty\",\"city_name\":{\"ru\":\"A\"},\"check_in\":\"2026-11-22\",\"nights\":2,"
-    "\"guests\":2,\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"title\":{\"ru\":\"B\"},"
+    "\"guests\":2,\"month\":\"2026-12-01\",\"chosen\":true,"
+    "\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"title\":{\"ru\":\"B\"},"
     "\"quote\":\"018f0009-0000-7000-8000-000000000001\",\"others\":[{"
     "\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"check_in\":\"2026-11-22\","
     "\"check_out\":\"2026-11-24\",\"total\":{\"amount\":100,\"currency\":\"KZT\"}}],"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The demo and Telegram: a stand-in of its own that may die, and one that somebody else brings."""
+import datetime
 import json
 import os
 import re
@@ -75,6 +76,24 @@ expect: Отменить бронь?
 tap: Да, отменить
 expect: Бронь отменена
 """
+# A link names the flat; its calendar comes first, and another of its dates is two taps away.
+LINK = """/start apt_ALM-001
+expect: Студия на Достыке с видом на горы, Алматы. Когда заезжаете?
+tap: →
+={day}
+expect: Когда выезжаете?
+=2
+expect: Сколько будет гостей?
+tap: 2
+expect: : 2 ночи, 2 гостя
+tap: Другие даты
+expect: Когда заезжаете?
+=01.01.2020
+expect: Этот день уже прошёл
+/start apt_NOBODY
+expect: Этой квартиры в списке больше нет
+"""
+FREE_IN_DAYS = 200  # the demo's own stays are over by then
 BUTTONS = {"bot": "apartments", "chat_id": 1001, "text": "Квартира <b>готова</b>", "parse_mode": "HTML",
            "buttons": [[{"text": "Еду", "action": "on-the-way"}, {"text": "Карта", "url": "https://example.com/map"}]]}
 
@@ -86,6 +105,9 @@ def chat(folder, run):
     assert done.returncode == 0 and "Демо не запущено" in done.stderr, done
     assert done.stdout.startswith("> /start\napartments: Здравствуйте, Данияр!") and "> язык: kz" in done.stdout, done
     done = run("deploy/tapbot", "chat", "--user", "1003", said=STAY)
+    assert done.returncode == 0, done
+    day = datetime.date.today() + datetime.timedelta(FREE_IN_DAYS)
+    done = run("deploy/tapbot", "chat", "--user", "1004", said=LINK.format(day=f"{day:%d.%m.%Y}"))
     assert done.returncode == 0, done
     words = told(folder)
     ask(f"{words['BOT_URL']}/v1/messages", BUTTONS, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})

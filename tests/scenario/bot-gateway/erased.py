@@ -18,9 +18,9 @@ WORDS = (str(HIM), PHONE, USERNAME, LATITUDE)
 TALK = f"""/search
 :location {LATITUDE},76.9443172
 expect: Алматы
-3
-expect: На сколько ночей?
-2
+tap: Завтра
+expect: Когда выезжаете?
+=2
 expect: Сколько будет гостей?
 2
 expect: Вот что свободно

@@ -28,15 +28,17 @@ static const char stay_data[] =
     "\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"check_in\":\"2026-11-22\","
     "\"check_out\":\"2026-11-24\",\"total\":{\"amount\":100,\"currency\":\"KZT\"}}],"
     "\"booking\":\"018f0005-0000-7000-8000-000000000001\","
-    "\"refund\":{\"amount\":0,\"currency\":\"KZT\"}}";
+    "\"refund\":{\"amount\":0,\"currency\":\"KZT\"},\"phone\":\"+77012345678\","
+    "\"page\":{\"over\":false,\"cursor\":\"a\"},\"more\":{\"over\":true,\"cursor\":null}}";
 
 struct person {
     struct slice rest; /* of the input */
     struct turn_input input;
     struct bot_settings settings;
     struct turn_answer answers[TURN_CALLS_MAX];
-    struct slice taps[TURN_BUTTONS_MAX]; /* that were shown last */
+    struct slice taps[TURN_BUTTONS_MAX]; /* that were shown last; what keys say */
     size_t tap_count;
+    bool keys;
 };
 
 static uint8_t take_byte(struct person *person)
@@ -68,11 +70,18 @@ static void check_buttons(struct person *person, const struct turn_reply *reply)
 {
     struct button button;
 
+    if (reply->markup == TURN_NO_KEYS) {
+        PROMISE(reply->button_count == 0);
+        return;
+    }
     PROMISE(reply->button_count > 0 && reply->button_count <= TURN_BUTTONS_MAX);
     person->tap_count = reply->button_count;
+    person->keys = reply->markup == TURN_KEYS;
     for (size_t i = 0; i < reply->button_count; i++) {
-        person->taps[i] = reply->buttons[i].data;
+        person->taps[i] = person->keys ? reply->buttons[i].label : reply->buttons[i].data;
         PROMISE(reply->buttons[i].label.len > 0);
+        if (person->keys)
+            continue;
         PROMISE(person->taps[i].len > 0 && person->taps[i].len <= BUTTON_DATA_MAX);
         PROMISE(button_read(person->taps[i], person->input.button_key, person->input.update.user_id,
                             &button));
@@ -144,6 +153,11 @@ static bool read_update(struct person *person, uint8_t how, struct arena *arena)
         update->argument = words;
         return true;
     default:
+        if (person->keys) {
+            update->about = ABOUT_MESSAGE;
+            update->text = person->taps[how / 4 % person->tap_count];
+            return true;
+        }
         update->tap_data =
             person->tap_count > 0 ? person->taps[how / 4 % person->tap_count] : words;
         return true;

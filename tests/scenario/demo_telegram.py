@@ -58,7 +58,7 @@ expect: Здравствуйте, Данияр! Это бот tapbot.kz
 /help
 expect: осы анықтама
 """
-# A person finds a flat by words and buttons, holds it, and changes his mind.
+# A person finds a flat by words and buttons, holds it, leaves his phone, and changes his mind.
 STAY = """/search
 Алматы
 tap: Завтра
@@ -71,10 +71,20 @@ tap: ₸
 expect: Всего
 tap: Забронировать
 expect: Держим квартиру за вами до
+:contact
+expect: Спасибо! Передадим номер хозяину
+/mybookings
+expect: ждёт подтверждения
+tap: ждёт подтверждения
+expect: Бронь
 tap: Отменить бронь
 expect: Отменить бронь?
 tap: Да, отменить
 expect: Бронь отменена
+/cancel
+expect: Хорошо, остановимся
+/cancel
+expect: прерывать нечего
 """
 # A link names the flat; its calendar comes first, and another of its dates is two taps away.
 LINK = """/start apt_ALM-001

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""People who talk with a bot at the stand-in for Telegram: each taps what it shows, as his own seed says."""
+"""People who talk with a bot at the stand-in for Telegram: each taps what it shows, or does what its keys say, as his own seed
+says."""
 import random
 import threading
 import time
@@ -7,27 +8,29 @@ import time
 # How much people like a button, by its action and by the argument behind it, where that matters. A day that cannot be chosen
 # ("no") is left alone: its tap changes nothing that they could wait for.
 LIKES = {"search": 4, "city": 10, "day": 10, "weekend": 100, "no": 0, "guests": 10, "flat": 30, "book": 200, "confirm": 40,
-         "claim": 40, "cancel": 20, "yes": 100, "other": 20, "open": 20}
+         "claim": 40, "cancel": 20, "yes": 100, "other": 20, "open": 20, "drop": 20, "again": 20}
 FAVOURITES = {"almaty": 100, "astana": 50}
+FOREIGN = 0.2  # of the contacts that people share
 HEAR_SECONDS = 0.1
 
 
 class Person:
     def __init__(self, number, seed):
         self.id, self.random = number, random.Random(f"{seed}/{number}")
-        self.taps = []  # (message_id, data) that the bot shows now
+        self.taps = []  # (message_id, data) that the bot shows now; of keys below the chat (None, key)
 
     def hears(self, event):
         """The bot has written a message, or changed one; whether there is something else to tap."""
         message = event["message"]
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])
         taps = [(message["message_id"], one["callback_data"]) for row in rows for one in row]
+        taps = taps or [(None, one) for row in (event.get("keyboard") or {}).get("keyboard", []) for one in row]
         self.taps = taps or self.taps
         return bool(taps)
 
     def chosen(self):
         """What he taps."""
-        words = [data.split(".") for _, data in self.taps]
+        words = [data.split(".") if number else ["", "", "key", ""] for number, data in self.taps]
         return self.random.choices(self.taps, [LIKES.get(one[2], 1) * FAVOURITES.get(one[3], 1) for one in words])[0]
 
 
@@ -73,7 +76,13 @@ class People(threading.Thread):
         return self._note(person, "message", self.telegram.do("send", user=person.id, text=text))
 
     def tap(self, person, message_id, data):
-        """`forged`, because the message may show other buttons by now."""
+        """`forged`, because the message may show other buttons by now. Without a message it is a key: its words, or a contact,
+        now and then of somebody else."""
+        if message_id is None:
+            whose = person.id + (person.random.random() < FOREIGN)
+            said = {"contact": {"phone_number": f"7701{whose:07}", "user_id": whose}} if data.get("request_contact") else \
+                {"text": data["text"]}
+            return self._note(person, "message", self.telegram.do("send", user=person.id, **said))
         made = self.telegram.do("press", user=person.id, message_id=message_id, data=data, forged=True)
         return self._note(person, "callback_query", made)
 

@@ -188,7 +188,7 @@ def history_complete(evidence):
     lines = {(one["chat_id"], one["message_id"]): one for one in evidence.lines}
     known = {(one["chat_id"], number) for one in evidence.sends for number in one["telegram_message_ids"]}
     for chat, messages in evidence.chats.items():
-        for one in messages:
+        for one in (each for each in messages if "text" in each):  # a contact has none, and is not kept
             line = lines.get((chat, one["message_id"]))
             if one["from"]["is_bot"] and (chat, one["message_id"]) not in known:
                 continue

@@ -6,7 +6,8 @@ import time
 from telegram_people import People, Person
 
 # Words that are typed; how often people write instead of tapping, tap what is old, tap twice, or tap and write.
-WORDS = ["/start", "/help", "/search", "/search", "/language", "/cancel", "/start ref_x", "/start apt_X", "Алматы", "2", "сәлем", "22.11", "🙂 <b>&"]
+WORDS = ["/start", "/help", "/search", "/search", "/language", "/cancel", "/mybookings", "/start ref_x", "/start apt_X",
+         "Алматы", "2", "сәлем", "22.11", "🙂 <b>&"]
 WRITES, OLD, TWICE, AND_WORDS = 0.05, 0.04, 0.08, 0.05
 PATIENCE_SECONDS = 8.0   # and what all of them take at 10 answers a second
 THINKS_SECONDS = 0.3
@@ -22,7 +23,7 @@ class WildPerson(Person):
     def hears(self, event):
         shown, changed = self.taps, super().hears(event)
         if changed:
-            self.old = (self.old + shown)[-8:]
+            self.old = (self.old + [one for one in shown if one[0]])[-8:]
         self.owed = max(0, self.owed - 1)
         self.rests = self.owed > 0
         self.at = time.monotonic() + (RESTS_SECONDS if self.rests else self.random.uniform(0, THINKS_SECONDS))

@@ -61,6 +61,26 @@ static void edited_body(void *data)
 }
 SENDS_TEST(an_edited_message_has_its_newest_text, edited_body)
 
+/* It is answered, and its number stands in no line. */
+static void contact_body(void *data)
+{
+    struct turns *turns = updates_start(NULL, NULL, NULL);
+
+    (void)data;
+    stand_look();
+    deliver(
+        "{\"update_id\":1,\"message\":{\"message_id\":41,\"date\":1,\"from\":{\"id\":5},"
+        "\"chat\":{\"id\":5,\"type\":\"private\"},\"contact\":{\"phone_number\":\"77012345678\","
+        "\"first_name\":\"A\",\"user_id\":5}}}");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE direction = 'in'"), 0);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%7701%%'"), 0);
+    updates_stop(turns);
+}
+SENDS_TEST(a_contact_is_answered_and_not_kept, contact_body)
+
 static void group_body(void *data)
 {
     static const char *const texts[] = {"among us", "/start", "/start@other_bot", "/start@Our_Bot"};
@@ -167,6 +187,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, words_of_both_are_kept_without_markup_in_their_order);
     tcase_add_test(tests, an_edited_message_has_its_newest_text);
+    tcase_add_test(tests, a_contact_is_answered_and_not_kept);
     tcase_add_test(tests, of_a_group_only_words_to_the_bot_are_kept);
     tcase_add_test(tests, a_chat_is_listed_the_newest_first);
     tcase_add_test(tests, what_is_old_is_forgotten_and_the_feed_tells_it);

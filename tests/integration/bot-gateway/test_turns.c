@@ -225,10 +225,11 @@ static void group_body(void *data)
         "5},\"text\":\"/help@Taxi_bot\",\"entities\":[{\"type\":\"bot_command\",\"offset\":0,"
         "\"length\":14}]}}");
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = -5"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'done'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
     updates_stop(turns);
 }
-SENDS_TEST(a_group_is_answered_where_the_bot_is_named, group_body)
+SENDS_TEST(a_group_is_not_answered, group_body)
 
 /* Case: Blocked / deactivated. */
 static void reach_body(void *data)
@@ -422,7 +423,7 @@ int main(void)
     tcase_add_test(tests, a_turn_that_waits_holds_up_no_other_lane);
     tcase_add_test(tests, people_are_answered_in_their_language_and_taps_at_once);
     tcase_add_test(tests, what_no_dialogue_looks_at_is_done_at_once);
-    tcase_add_test(tests, a_group_is_answered_where_the_bot_is_named);
+    tcase_add_test(tests, a_group_is_not_answered);
     tcase_add_test(tests, whoever_blocks_is_left_alone_until_he_comes_back);
     tcase_add_test(tests, a_group_that_became_another_keeps_what_waits_for_it);
     tcase_add_test(tests, what_fails_always_is_dead_after_five_tries_and_its_lane_goes_on);

@@ -76,8 +76,9 @@ static void take_buttons(struct conversation *talk, const struct turn_reply *rep
         const struct turn_button *button = &reply->buttons[i];
         ck_assert_uint_ge(button->label.len, 1);
         ck_assert_uint_le(telegram_text_length(button->label, TELEGRAM_PLAIN), LABEL_UNITS_MAX);
-        ck_assert_uint_ge(button->data.len, 1);
+        ck_assert_int_eq(button->data.len >= 1, reply->markup == TURN_BUTTONS);
         ck_assert_uint_le(button->data.len, BUTTON_DATA_MAX);
+        ck_assert(!button->asks_contact || reply->markup == TURN_KEYS);
         see(talk, button->label);
         snprintf(talk->shown.labels[i], SHOWN_LABEL_MAX, "%.*s", SLICE_ARG(button->label));
         snprintf(talk->shown.data[i], BUTTON_DATA_MAX + 1, "%.*s", SLICE_ARG(button->data));
@@ -92,7 +93,8 @@ static void take_answer(struct conversation *talk, const struct turn_reply *repl
         see(talk, reply->text);
 }
 
-static void take_message(struct conversation *talk, const struct turn_reply *reply, bool in_group)
+static void take_message(struct conversation *talk, const struct turn_reply *reply, bool is_last,
+                         bool in_group)
 {
     struct fault fault = {.code = ""};
 
@@ -102,6 +104,12 @@ static void take_message(struct conversation *talk, const struct turn_reply *rep
     const size_t length = telegram_text_length(reply->text, TELEGRAM_HTML);
     ck_assert_uint_ge(length, 1);
     ck_assert_uint_le(length, TELEGRAM_TEXT_MAX);
+    ck_assert(reply->kind == TURN_TEXT || reply->markup == TURN_BUTTONS);
+    talk->keys = reply->markup == TURN_KEYS || (talk->keys && reply->markup == TURN_BUTTONS);
+    if (reply->markup == TURN_NO_KEYS) {
+        ck_assert(!is_last && reply->button_count == 0);
+        return;
+    }
     ck_assert(reply->button_count >= 1 || in_group);
     take_buttons(talk, reply);
 }
@@ -189,9 +197,10 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
         if (output->replies[i].kind == TURN_ANSWER)
             take_answer(talk, &output->replies[i], input.answer_count > 0);
         else
-            take_message(talk, &output->replies[i], !update->is_private);
+            take_message(talk, &output->replies[i], i + 1 == output->count, !update->is_private);
     if (output->moved)
         take_state(talk, &output->state);
+    ck_assert_msg(!talk->keys || !output->moved || talk->state.flow.at != NULL, "keys are left");
     if (output->language >= 0)
         talk->language = output->language;
     return true;
@@ -235,6 +244,20 @@ bool conversation_tap_data(struct conversation *talk, const char *data)
                                              .message_id = 100});
 }
 
+bool conversation_share(struct conversation *talk, const char *phone, int64_t whose)
+{
+    return update(talk, (struct update_view){.about = ABOUT_MESSAGE,
+                                             .message_id = FIELD_ABSENT,
+                                             .contact_phone = slice_of(phone),
+                                             .contact_user_id = whose});
+}
+
+bool conversation_press(struct conversation *talk, const struct shown *shown, size_t i)
+{
+    return shown->data[i][0] != '\0' ? conversation_tap_data(talk, shown->data[i])
+                                     : conversation_type(talk, shown->labels[i]);
+}
+
 /* How a text begins: its first words. */
 static void opening(const char *key, char *out, size_t room)
 {
@@ -253,18 +276,25 @@ static void opening(const char *key, char *out, size_t room)
     snprintf(out, room, "%.*s", SLICE_ARG(piece.text));
 }
 
-const char *conversation_button(const struct shown *shown, const char *label)
+static size_t find_button(const struct shown *shown, const char *label)
 {
     char words[SHOWN_LABEL_MAX];
+    size_t i = 0;
 
     if (label[0] == '@')
         opening(label, words, sizeof words);
     else
         snprintf(words, sizeof words, "%s", label);
-    for (size_t i = 0; i < shown->count; i++)
-        if (strcmp(shown->labels[i], words) == 0)
-            return shown->data[i];
-    return NULL;
+    while (i < shown->count && strcmp(shown->labels[i], words) != 0)
+        i++;
+    return i;
+}
+
+const char *conversation_button(const struct shown *shown, const char *label)
+{
+    const size_t i = find_button(shown, label);
+
+    return i < shown->count ? shown->data[i] : NULL;
 }
 
 bool conversation_saw(const struct conversation *talk, const char *what)
@@ -288,17 +318,22 @@ bool conversation_do(struct conversation *talk, const struct exchange *one)
     memcpy(instead, one->instead, sizeof one->instead);
     talk->instead = instead;
     talk->fault = (struct fault){.code = "no_such_button"};
-    const char *data = one->tap != NULL ? conversation_button(&talk->shown, one->tap) : NULL;
+    const size_t i = one->tap != NULL ? find_button(&talk->shown, one->tap) : SIZE_MAX;
     const bool well = one->at != NULL     ? conversation_locate(talk, *one->at)
                       : one->type != NULL ? conversation_type(talk, one->type)
-                                          : data != NULL && conversation_tap_data(talk, data);
+                      : one->share != NULL
+                          ? conversation_share(talk, one->share, talk->user_id)
+                          : i < talk->shown.count && conversation_press(talk, &talk->shown, i);
     talk->instead = NULL;
     return well;
 }
 
 static const char *act_of(const struct exchange *one)
 {
-    return one->tap != NULL ? one->tap : one->type != NULL ? one->type : "a place";
+    return one->tap != NULL     ? one->tap
+           : one->type != NULL  ? one->type
+           : one->share != NULL ? one->share
+                                : "a place";
 }
 
 static void look(const struct conversation *talk, const struct exchange *one, size_t number)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A person and the bot, as the service lets them talk: it keeps where the dialogue stands, answers
  * the calls of a turn out of tables, and taps what the bot has shown. Whatever the bot shows is
- * checked: Telegram would take it, each message of a private chat
- * has a button, and what the dialogue remembers can
- * be read again. */
+ * checked: Telegram would take it, each message of a private chat has a button or a key, unless it
+ * takes keys away and another one follows, and what the dialogue remembers can be read again. */
 #pragma once
 
 #include "dialogues/turn.h"
@@ -20,7 +19,7 @@ struct scripted {
 struct shown {
     size_t count;
     char labels[TURN_BUTTONS_MAX][SHOWN_LABEL_MAX];
-    char data[TURN_BUTTONS_MAX][BUTTON_DATA_MAX + 1];
+    char data[TURN_BUTTONS_MAX][BUTTON_DATA_MAX + 1]; /* of a key "" */
 };
 
 struct conversation {
@@ -38,6 +37,7 @@ struct conversation {
     struct turn_output output;
     /* What stands in the chat: */
     struct shown shown, before;
+    bool keys; /* below the chat */
     /* Where the dialogue stands: */
     struct turn_state state;
     char flow[16], step[16], data[TURN_STATE_MAX];
@@ -59,6 +59,10 @@ bool conversation_type(struct conversation *talk, const char *text);
 bool conversation_locate(struct conversation *talk, struct field_geo place);
 /* callback_data, whoever made it. */
 bool conversation_tap_data(struct conversation *talk, const char *data);
+/* Shares a contact of this number, his own or that of somebody else. */
+bool conversation_share(struct conversation *talk, const char *phone, int64_t whose);
+/* Taps a button, or types what a key says. */
+bool conversation_press(struct conversation *talk, const struct shown *shown, size_t i);
 /* The button with this label, or with the text of that key: "@button_back". NULL: there is none. */
 const char *conversation_button(const struct shown *shown, const char *label);
 
@@ -74,6 +78,7 @@ struct exchange {
     const char *tap;                     /* a label, or "@key" of one */
     const char *type;                    /* or words */
     const struct field_geo *at;          /* or the place that is sent */
+    const char *share;                   /* or his own contact: its number */
     const char *step;                    /* where the dialogue then stands; "": nowhere */
     const char *sees[EXCHANGE_SEES_MAX]; /* what is said, shown on buttons, or asked by a call */
     const char *sees_not;

@@ -42,8 +42,11 @@
 
 #define WORLD_FULL "{\"days\":[{\"date\":\"2026-11-21\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-22\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-23\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-24\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-25\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-26\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-27\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-28\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-29\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]},{\"date\":\"2026-11-30\",\"status\":\"blocked\",\"reasons\":[\"blocked\"]}]}"
 
+#define WORLD_LINE(kind, ru, tiyn) "{\"kind\":\"" kind "\",\"text\":{\"ru\":\"" ru "\"},\"amount\":" WORLD_SUM(tiyn) "}"
+#define WORLD_NIGHT(kind, ru, tiyn) "{\"kind\":\"" kind "\",\"date\":\"2026-11-22\",\"text\":{\"ru\":\"" ru "\"},\"amount\":" WORLD_SUM(tiyn) "}"
 #define WORLD_QUOTE                                                                                \
     "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(540000) "," \
+    "\"lines\":[" WORLD_NIGHT("night", "Ночь", 700000) "," WORLD_NIGHT("night", "Ночь", 700000) "," WORLD_LINE("cleaning", "Уборка", 400000) "]," \
     "\"cancellation\":{\"policy\":\"moderate\",\"text\":{\"ru\":\"Бесплатная отмена за 5 дней\",\"kz\":\"Тегін\",\"en\":\"Free\"}}}"
 #define WORLD_NOT_AVAILABLE                                                                        \
     "{\"status\":422,\"code\":\"not_available\",\"nights\":[{\"date\":\"2026-11-22\",\"reasons\":[\"booked\"]}]," \
@@ -67,6 +70,7 @@
 #define WORLD_CONFIRMED WORLD_BOOKING("confirmed", "\"check_in_info\":{\"ru\":\"Код двери 12\",\"kz\":null,\"en\":null},", WORLD_CANCEL)
 #define WORLD_CANCELLED WORLD_BOOKING("cancelled", "\"refund\":" WORLD_SUM(540000) ",", "")
 #define WORLD_EXPIRED   WORLD_BOOKING("expired", "", "")
+#define WORLD_BOOKINGS(items, next) "{\"items\":[" items "],\"next_cursor\":" next "}"
 #define WORLD_PREVIEW(refund, fee) "{\"refund\":" WORLD_SUM(refund) ",\"fee\":" WORLD_SUM(fee) ",\"policy\":\"moderate\",\"until\":null}"
 #define WORLD_PROBLEM(code) "{\"type\":\"about:blank\",\"code\":\"" code "\"}"
 
@@ -80,7 +84,10 @@
     {"GET /v1/apartments/" WORLD_OTHER_ID "/calendar?",           200, WORLD_DAYS},                \
     {"POST /v1/quotes",                                           201, WORLD_QUOTE},               \
     {"POST /v1/bookings",                                         201, WORLD_HELD},                \
-    {"GET /v1/bookings?",                                         200, "{\"items\":[" WORLD_HELD "]}"}, \
+    {"GET /v1/bookings?",                                         200, WORLD_BOOKINGS(WORLD_HELD, "null")}, \
+    {"GET /v1/bookings?limit=6",                                  200, WORLD_BOOKINGS("", "null")}, \
+    {"GET /v1/bookings?status=held&limit=3",                      200, WORLD_BOOKINGS("", "null")}, \
+    {"GET /v1/bookings?status=completed",                         200, WORLD_BOOKINGS("", "null")}, \
     {"GET /v1/bookings/" WORLD_BOOKING_ID,                        200, WORLD_HELD},                \
     {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview",      200, WORLD_PREVIEW(540000, 0)},  \
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm",            200, WORLD_CONFIRMED},           \
@@ -98,6 +105,7 @@
     {.tap = "2", .step = "list"},                                                                  \
     {.tap = FLAT_BUTTON, .step = "flat"}
 
-#define TO_BOOKING TO_FLAT, {.tap = "@stay_button_book", .step = "booking"}
+#define TO_CONTACT TO_FLAT, {.tap = "@stay_button_book", .step = "contact"}
+#define TO_BOOKING TO_CONTACT, {.tap = "@stay_key_no_contact", .step = "booking"}
 #define INSTEAD(...) .instead = {__VA_ARGS__}
 // clang-format on

@@ -7,6 +7,7 @@
 #include "dialogues/stay.h"
 #include "dialogues/stay_json.h"
 #include "stay_world.h"
+#include "texts/text_key.h"
 #include "unit/base/suite.h"
 
 enum {
@@ -90,12 +91,31 @@ static const char *longest_booking(const char *status, bool with_actions)
         .at;
 }
 
+static const char *longest_list(const char *booking)
+{
+    char cursor[STAY_CURSOR_MAX + 1] = "";
+    const struct slice items = slice_of(list(booking, 9));
+
+    memset(cursor, 'x', STAY_CURSOR_MAX);
+    return arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)items.len - 1, items.at, cursor)
+        .at;
+}
+
+/* Twelve lines that differ are the most that are shown. */
 static const char *longest_quote(void)
 {
+    const char *lines = "";
+
+    for (int i = 0; i < 12; i++)
+        lines = arena_printf(&made,
+                             "%s%s{\"kind\":\"weekend\",\"date\":\"2026-11-22\",\"text\":%s,"
+                             "\"amount\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
+                             lines, i > 0 ? "," : "", words(300), 1000000000000LL - 100 * i)
+                    .at;
     return arena_printf(&made,
                         "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" MOST ",\"deposit\":" MOST
-                        ",\"cancellation\":{\"text\":%s}}",
-                        words(1000))
+                        ",\"lines\":[%s],\"cancellation\":{\"text\":%s}}",
+                        lines, words(1000))
         .at;
 }
 
@@ -129,7 +149,7 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
         {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?", even ? 200 : 404, even ? "{\"days\":[]}" : "{}"},
         {"POST /v1/quotes",     even ? 201 : 422, even ? longest_quote() : longest_refusal()},
         {"POST /v1/bookings",   201,              booking},
-        {"GET /v1/bookings?",   200,              list(booking, 9)},
+        {"GET /v1/bookings?",   200,              longest_list(booking)},
         {"GET /v1/bookings/",   200,              booking},
         {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST "}"},
         {"POST /v1/bookings/",  200,              booking},
@@ -141,7 +161,7 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
 static const char *stay_data(void)
 {
     struct stay_alternative others[STAY_ALTERNATIVES_MAX];
-    char wide[4 * STAY_TITLE_MAX];
+    char wide[4 * STAY_TITLE_MAX], cursor[STAY_CURSOR_MAX];
     struct slice name = {wide, sizeof wide};
     struct stay stay = {
         .city = SLICE("abcdefghijklmnopqrstuv"),
@@ -151,12 +171,16 @@ static const char *stay_data(void)
         .chosen = true,
         .guests = STAY_GUESTS_MAX,
         .refund = STAY_MONEY_MAX,
-        .others = {others, STAY_ALTERNATIVES_MAX}
+        .phone = SLICE("+123456789012345"),
+        .page = {true,   {cursor, sizeof cursor}},
+        .more = {true,   {cursor, sizeof cursor}},
+        .others = {others, STAY_ALTERNATIVES_MAX  }
     };
     struct buf json;
 
     for (size_t i = 0; i < sizeof wide; i += 4)
         memcpy(wide + i, "🏠", 4);
+    memset(cursor, 'x', sizeof cursor);
     stay.city_name = stay.title = (struct texts){name, name, name};
     ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &stay.flat));
     ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));
@@ -214,8 +238,8 @@ static bool has_exit(const struct flow *flow)
     memcpy(data, talk.data, sizeof data);
     for (size_t i = 0; i < shown.count; i++) {
         conversation_put(&talk, flow->name, step, data, flow->data_format, version);
-        ck_assert_msg(conversation_tap_data(&talk, shown.data[i]), "%s: %s: %s", step,
-                      shown.labels[i], talk.fault.code);
+        ck_assert_msg(conversation_press(&talk, &shown, i), "%s: %s: %s", step, shown.labels[i],
+                      talk.fault.code);
         ck_assert_msg(!conversation_saw(&talk, "@button_stale"), "%s: %s", step, shown.labels[i]);
         if (strcmp(talk.step, step) != 0)
             return true;
@@ -259,8 +283,9 @@ START_TEST(names_fit_buttons_and_moves_lead_somewhere)
     for (size_t i = 0; i < flow->step_count; i++)
         for (size_t j = 0; j < flow->steps[i].move_count; j++) {
             const struct flow_move *move = &flow->steps[i].moves[j];
-            ck_assert_int_eq(move->on == FLOW_TAP, move->action != NULL);
-            ck_assert(move->action == NULL || strlen(move->action) <= BUTTON_NAME_MAX);
+            ck_assert_int_eq(move->on == FLOW_TAP || move->on == FLOW_KEY, move->action != NULL);
+            ck_assert(move->on != FLOW_TAP || strlen(move->action) <= BUTTON_NAME_MAX);
+            ck_assert(move->on != FLOW_KEY || text_key_find(slice_of(move->action)) < TEXTS);
             ck_assert(move->act != NULL);
         }
 }

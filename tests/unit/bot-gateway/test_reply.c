@@ -64,6 +64,29 @@ START_TEST(a_text_is_a_message_with_its_buttons_in_rows)
 }
 END_TEST
 
+START_TEST(keys_stand_below_the_chat_until_they_are_taken_away)
+{
+    static const struct turn_button keys[] = {
+        {.label = TEXTS_LITERAL("My \"1\""), .asks_contact = true},
+        {.label = TEXTS_LITERAL("No"),                                  .new_row = true},
+        {.label = TEXTS_LITERAL("Again")},
+    };
+    const struct turn_reply shown = {.kind = TURN_TEXT,
+                                     .text = SLICE("Hi"),
+                                     .markup = TURN_KEYS,
+                                     .buttons = keys,
+                                     .button_count = 3};
+    const struct turn_reply gone = {.kind = TURN_TEXT, .text = SLICE("Hi"), .markup = TURN_NO_KEYS};
+
+    is(sending_of(&shown, 9).payload,
+       "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"reply_markup\":{\"keyboard\":"
+       "[[{\"text\":\"My \\\"1\\\"\",\"request_contact\":true}],[{\"text\":\"No\"},{\"text\":"
+       "\"Again\"}]],\"resize_keyboard\":true,\"one_time_keyboard\":true}}]");
+    is(sending_of(&gone, 9).payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\","
+                                     "\"reply_markup\":{\"remove_keyboard\":true}}]");
+}
+END_TEST
+
 START_TEST(an_edit_names_its_message_and_takes_its_buttons_away)
 {
     const struct turn_reply reply = {.kind = TURN_EDIT, .text = SLICE("Hi")};
@@ -147,6 +170,7 @@ int main(void)
     TCase *tests = tcase_create("reply");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_text_is_a_message_with_its_buttons_in_rows);
+    tcase_add_test(tests, keys_stand_below_the_chat_until_they_are_taken_away);
     tcase_add_test(tests, an_edit_names_its_message_and_takes_its_buttons_away);
     tcase_add_test(tests, an_edit_without_its_message_is_a_new_one);
     tcase_add_loop_test(tests, a_text_too_long_is_several_messages_the_buttons_under_the_last, 0,

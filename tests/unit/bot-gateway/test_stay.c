@@ -34,10 +34,11 @@ static const struct exchange by_buttons[] = {
               "2 ночи, 2 гостя", "24 ноября, вт"}},
     {.tap = FLAT_BUTTON, .step = "flat",
      .sees = {"{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}",
-              "Медеуский\n2 комнаты", TENGE("5", "400"), "Бесплатная отмена за 5 дней"}},
-    {.tap = "@stay_button_book", .step = "booking",
+              "Медеуский\n2 комнаты", "\n\n2 ночи × " TENGE("7", "000") "\nУборка: " TENGE("4", "000") "\n\nВсего", "Бесплатная отмена за 5 дней"}},
+    {.tap = "@stay_button_book", .step = "contact",
      .sees = {"{\"quote_id\":\"" WORLD_QUOTE_ID "\",\"guest\":{\"name\":\"Данияр\",\"telegram_id\":7,\"language\":\"ru\"},\"hold_minutes\":15}",
-              "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "Отменить бронь"},
+              "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "@stay_contact"}},
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "Отменить бронь"},
      .sees_not = "Изменить даты"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm ", "@stay_confirmed", "22 ноября, вс, 14:00", "Код двери 12"},
      .instead = {{CALL_BOOKING, 200, WORLD_CONFIRMED}}},
@@ -152,7 +153,7 @@ static const struct exchange nights_taken[] = {
      INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("nights_taken")}, {"POST /v1/quotes", 422, WORLD_NOT_AVAILABLE})},
     {.tap = "24–27 ноя · " TENGE("17", "000"), .step = "flat",
      .sees = {"\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\"", "24 ноября, вт", "3 ночи"}},
-    {.tap = "@stay_button_book", .step = "booking"},
+    {.tap = "@stay_button_book", .step = "contact"},
 };
 
 static const struct exchange taken_before_it_is_shown[] = {
@@ -189,9 +190,9 @@ static const struct exchange booking_is_refused[] = {
      INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("too_late")})},
     {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_refused"},
      INSTEAD({"POST /v1/bookings", 403, WORLD_PROBLEM("forbidden")})},
-    {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", "0WX1HA6S · 22–24 ноя"},
+    {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", "0WX1HA6S · 22–24 ноя · ждёт подтверждения"},
      INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
-    {.tap = "0WX1HA6S · 22–24 ноя", .step = "booking", .sees = {"@stay_held"}},
+    {.tap = "0WX1HA6S · 22–24 ноя · ждёт подтверждения", .step = "booking", .sees = {"@stay_held"}},
 };
 
 static const struct exchange paid_beforehand[] = {
@@ -223,7 +224,9 @@ static const struct exchange expired[] = {
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_expired", "@stay_button_free"}, .sees_not = "Подтвердить",
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})},
-    {.tap = "@stay_button_free", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
+    {.tap = "@stay_button_again", .step = "flat", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}", "@stay_offer"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.tap = "@button_back", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
 };
 
 static const struct exchange meanwhile[] = {
@@ -232,12 +235,14 @@ static const struct exchange meanwhile[] = {
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 403, WORLD_PROBLEM("payment_due")}, {CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.tap = "@button_back", .step = "list"},
     {.tap = FLAT_BUTTON, .step = "flat"},
-    {.tap = "@stay_button_book", .step = "booking"},
+    {.tap = "@stay_button_book", .step = "contact"},
+    {.tap = "@stay_key_no_contact", .step = "booking"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("already_cancelled")}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
     {.tap = "@stay_button_free", .step = "list"},
     {.tap = FLAT_BUTTON, .step = "flat"},
-    {.tap = "@stay_button_book", .step = "booking"},
+    {.tap = "@stay_button_book", .step = "contact"},
+    {.tap = "@stay_key_no_contact", .step = "booking"},
     {.tap = "Отменить бронь", .step = "booking", .sees = {"@stay_moved_on", "@stay_confirmed"},
      INSTEAD({CALL_BOOKING "/cancel-preview", 409, WORLD_PROBLEM("already_confirmed")}, {CALL_BOOKING, 200, WORLD_CONFIRMED})},
     {.tap = "Отменить бронь", .step = "cancel"},
@@ -252,7 +257,7 @@ static const struct exchange longest[] = {
 static const struct exchange start_over[] = {
     {.tap = "@button_again", .step = "city", .sees = {"@stay_city"}},
 };
-static const struct exchange book[] = {TO_BOOKING};
+static const struct exchange book[] = {TO_CONTACT};
 
 static const struct exchange english[] = {
     {.type = "/search", .step = "city"},
@@ -344,7 +349,7 @@ START_TEST(a_second_tap_books_nothing)
     ck_assert(conversation_tap_data(&talk, data));
     ck_assert_ptr_null(strstr(talk.asked, "POST"));
     ck_assert(conversation_saw(&talk, "@button_stale"));
-    ck_assert_str_eq(talk.step, "booking");
+    ck_assert_str_eq(talk.step, "contact");
 }
 END_TEST
 

@@ -184,25 +184,6 @@ START_TEST(a_check_in_that_has_passed_is_asked_for_again)
 }
 END_TEST
 
-/* --- in a group --- */
-
-START_TEST(a_link_is_followed_in_private_alone)
-{
-    const struct update_view update = {.about = ABOUT_MESSAGE,
-                                       .chat_id = -5,
-                                       .user_id = talk.user_id,
-                                       .text = SLICE("/start@our_bot apt_x"),
-                                       .command = SLICE("start"),
-                                       .addressee = SLICE("our_bot"),
-                                       .argument = SLICE("apt_x")};
-
-    ck_assert(conversation_update(&talk, &update));
-    ck_assert(conversation_saw(&talk, "@in_private"));
-    ck_assert_str_eq(talk.asked, "");
-    ck_assert(!talk.output.moved);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tests = tcase_create("stay_dates");
@@ -210,6 +191,5 @@ int main(void)
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_test(tests, a_tap_on_a_day_that_cannot_be_chosen_is_only_answered);
     tcase_add_test(tests, a_check_in_that_has_passed_is_asked_for_again);
-    tcase_add_test(tests, a_link_is_followed_in_private_alone);
     return suite_main("stay_dates", tests);
 }

@@ -139,6 +139,25 @@ START_TEST(a_location_is_a_place_on_the_earth)
 }
 END_TEST
 
+START_TEST(a_contact_has_a_number_and_perhaps_an_owner)
+{
+    struct update_view view = view_of(MESSAGE(
+        "\"contact\":{\"phone_number\":\"77012345678\",\"first_name\":\"A\",\"user_id\":5}"));
+    is("number", view.contact_phone, "77012345678");
+    ck_assert_int_eq(view.contact_user_id, 5);
+    is("text", view.text, NULL);
+    view = view_of(MESSAGE("\"contact\":{\"phone_number\":\"+49151\",\"first_name\":\"A\"}"));
+    is("number", view.contact_phone, "+49151");
+    ck_assert_int_eq(view.contact_user_id, FIELD_ABSENT);
+    view = view_of(MESSAGE("\"contact\":{\"phone_number\":77,\"user_id\":\"5\"}"));
+    is("number", view.contact_phone, NULL);
+    ck_assert_int_eq(view.contact_user_id, FIELD_ABSENT);
+    view = view_of(MESSAGE("\"text\":\"77012345678\""));
+    is("number", view.contact_phone, NULL);
+    ck_assert_int_eq(view.contact_user_id, FIELD_ABSENT);
+}
+END_TEST
+
 START_TEST(a_language_is_one_of_ours)
 {
     char body[128];
@@ -241,6 +260,7 @@ int main(void)
     tcase_add_loop_test(tests, a_message_is_text_and_perhaps_a_command, 0, COUNT(messages));
     tcase_add_loop_test(tests, a_location_is_a_place_on_the_earth, 0, COUNT(locations));
     tcase_add_test(tests, a_picture_may_be_one_of_several);
+    tcase_add_test(tests, a_contact_has_a_number_and_perhaps_an_owner);
     tcase_add_loop_test(tests, a_language_is_one_of_ours, 0, COUNT(tags));
     tcase_add_test(tests, a_tap_is_in_the_chat_of_its_button);
     tcase_add_test(tests, a_membership_is_what_the_bot_is_from_now_on);

@@ -8,13 +8,15 @@
 
 enum flow_event {
     FLOW_TAP,     /* of a button, by its action */
+    FLOW_KEY,     /* of a key below the chat, by its text; or its words, typed in any language */
+    FLOW_CONTACT, /* a contact, whosever it is */
     FLOW_TEXT,    /* words that are no command */
     FLOW_LOCATION /* a place on the map */
 };
 
 struct flow_move {
     enum flow_event on;
-    const char *action; /* of FLOW_TAP */
+    const char *action; /* of FLOW_TAP; of FLOW_KEY the key of the text (texts/texts.h) */
     bool (*act)(struct talk *talk, struct fault *fault);
 };
 
@@ -37,6 +39,11 @@ struct flow {
     size_t step_count;
 };
 
+/* The keys of a step stand below the chat, where the person types (Bot API, ReplyKeyboardMarkup). A
+ * step has them if it has such moves. They are taken away with a word when the dialogue leaves it.
+ */
+bool flow_step_has_keys(const struct flow_step *step);
+
 /* What is understood in any dialogue: "/command argument", or a button of talk_command(). The
  * argument may be empty. */
 struct flow_command {
@@ -53,3 +60,5 @@ extern const size_t flow_command_count;
 bool flow_located(struct talk *talk, struct fault *fault);
 /* To what no move fits, where no dialogue is under way or its step does not expect it. */
 bool flow_not_understood(struct talk *talk, struct fault *fault);
+/* To a tap of something old, where no dialogue is under way. */
+bool flow_nothing_begun(struct talk *talk, struct fault *fault);

@@ -39,6 +39,7 @@ static bool start(struct talk *talk, struct fault *fault)
         talk_came_from(talk, source);
     talk_say(talk, TEXT_START, &name, name.text.at != NULL);
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault) &&
            offer(talk, TEXT_BUTTON_HELP, "help", fault);
 }
@@ -49,6 +50,7 @@ static bool help(struct talk *talk, struct fault *fault)
 
     talk_say(talk, TEXT_HELP, &support, support.text.len > 0);
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
 }
 
@@ -86,27 +88,39 @@ static bool search(struct talk *talk, struct fault *fault)
     return talk_begin(talk, &stay_flow, fault);
 }
 
+static bool mybookings(struct talk *talk, struct fault *fault)
+{
+    return talk_begin_at(talk, &stay_flow, "mine", fault);
+}
+
+/* What is held for the person stays held, unless he lets it go. */
 static bool cancel(struct talk *talk, struct fault *fault)
 {
     const bool under_way = talk->flow != NULL;
 
     talk_end(talk);
     talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL, TALK_NO_VALUES);
-    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault);
+    return talk_begin_at(talk, &stay_flow, "release", fault);
 }
 
 const struct flow_command flow_commands[] = {
-    {"start",    start   },
-    {"search",   search  },
-    {"language", language},
-    {"help",     help    },
-    {"cancel",   cancel  },
+    {"start",      start     },
+    {"search",     search    },
+    {"language",   language  },
+    {"help",       help      },
+    {"mybookings", mybookings},
+    {"cancel",     cancel    },
 };
 const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];
 
 bool flow_located(struct talk *talk, struct fault *fault)
 {
     return stay_begin_near(talk, fault);
+}
+
+bool flow_nothing_begun(struct talk *talk, struct fault *fault)
+{
+    return help(talk, fault);
 }
 
 bool flow_not_understood(struct talk *talk, struct fault *fault)

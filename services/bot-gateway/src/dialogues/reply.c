@@ -17,20 +17,40 @@ static void put_button(const struct turn_button *button, struct buf *out)
     buf_char(out, '}');
 }
 
-/* Bot API, InlineKeyboardMarkup. */
+static void put_key(const struct turn_button *key, struct buf *out)
+{
+    buf_text(out, "{\"text\":");
+    buf_json_string(out, key->label);
+    buf_text(out, key->asks_contact ? ",\"request_contact\":true}" : "}");
+}
+
+// clang-format off
+/* Bot API, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove. `put` is of what stands
+ * in the rows; NULL: there are none. */
+static const struct {
+    const char *before;
+    void (*put)(const struct turn_button *button, struct buf *out);
+    const char *after;
+} markups[TURN_MARKUPS] = {
+    [TURN_BUTTONS] = {"{\"inline_keyboard\":[[",  put_button, "]]}"},
+    [TURN_KEYS]    = {"{\"keyboard\":[[",         put_key,    "]],\"resize_keyboard\":true,\"one_time_keyboard\":true}"},
+    [TURN_NO_KEYS] = {"{\"remove_keyboard\":true", NULL,       "}"},
+};
+// clang-format on
+
 static bool make_markup(const struct turn_reply *reply, struct arena *arena, struct slice *markup,
                         struct fault *fault)
 {
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, MARKUP_MAX);
-    buf_text(&out, "{\"inline_keyboard\":[[");
-    for (size_t i = 0; i < reply->button_count; i++) {
+    buf_text(&out, markups[reply->markup].before);
+    for (size_t i = 0; markups[reply->markup].put != NULL && i < reply->button_count; i++) {
         if (i > 0)
             buf_text(&out, reply->buttons[i].new_row ? "],[" : ",");
-        put_button(&reply->buttons[i], &out);
+        markups[reply->markup].put(&reply->buttons[i], &out);
     }
-    buf_text(&out, "]]}");
+    buf_text(&out, markups[reply->markup].after);
     return buf_keep(&out, arena, markup, fault);
 }
 
@@ -47,7 +67,8 @@ static bool make_message(const struct turn_reply *reply, const struct update_vie
     out->lane = SENDING_REPLY;
     out->method = edits ? SLICE("editMessageText") : SLICE("sendMessage");
     out->ttl_s = FIELD_ABSENT;
-    if (reply->button_count > 0 && !make_markup(reply, arena, &parts.reply_markup, fault))
+    if ((reply->button_count > 0 || reply->markup == TURN_NO_KEYS) &&
+        !make_markup(reply, arena, &parts.reply_markup, fault))
         return false;
     return message_parts_payload(&parts, arena, &out->payload, fault);
 }

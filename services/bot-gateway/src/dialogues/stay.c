@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The search: the city, and the flats that are free; between them stay_dates.c. */
+/* The search: the city, and the flats that are free; between them stay_dates.c. The table of all
+ * steps. */
 #include "dialogues/stay.h"
 
 #include "base/date.h"
@@ -96,6 +97,12 @@ bool stay_put(struct talk *talk, enum text label, const char *action, struct fau
     return talk_button(talk, talk_text(talk, label, TALK_NO_VALUES), action, SLICE(""), fault);
 }
 
+bool stay_put_command(struct talk *talk, enum text label, const char *command, struct fault *fault)
+{
+    talk_row(talk);
+    return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
+}
+
 bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault)
 {
     return stay_put(talk, back, "back", fault) &&
@@ -120,10 +127,17 @@ LEADS_TO(city)
 LEADS_TO(day)
 LEADS_TO(nights)
 LEADS_TO(guests)
-LEADS_TO(list)
 LEADS_TO(flat)
 LEADS_TO(booking)
 LEADS_TO(cancel)
+
+bool stay_to_list(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->phone = (struct slice){NULL, 0};
+    return talk_step(talk, stay->city.at != NULL ? "list" : "mine", fault);
+}
 
 /* --- city --- */
 
@@ -343,14 +357,21 @@ static const struct flow_move flat_moves[] = {
     {FLOW_TAP, "book",  stay_book},
     {FLOW_TAP, "other", stay_take_other},
     {FLOW_TAP, "dates", stay_choose_flat},
-    {FLOW_TAP, "back",  to_list},
+    {FLOW_TAP, "back",  stay_to_list},
 };
 /* Back is not the flat: what is booked there are its nights. */
 static const struct flow_move booking_moves[] = {
     {FLOW_TAP, "confirm", stay_confirm},
     {FLOW_TAP, "claim",   stay_claim},
     {FLOW_TAP, "cancel",  to_cancel},
-    {FLOW_TAP, "back",    to_list},
+    {FLOW_TAP, "again",   stay_try_again},
+    {FLOW_TAP, "back",    stay_to_list},
+};
+static const struct flow_move contact_moves[] = {
+    {FLOW_CONTACT, NULL,                  stay_take_contact},
+    {FLOW_KEY,     "stay_key_no_contact", stay_without_phone},
+    {FLOW_KEY,     "button_again",        stay_begin_again},
+    {FLOW_TEXT,    NULL,                  stay_take_phone},
 };
 static const struct flow_move cancel_moves[] = {
     {FLOW_TAP, "yes",  stay_cancel},
@@ -359,6 +380,15 @@ static const struct flow_move cancel_moves[] = {
 static const struct flow_move holds_moves[] = {
     {FLOW_TAP, "open", stay_take_hold},
     {FLOW_TAP, "back", to_flat},
+};
+
+static const struct flow_move mine_moves[] = {
+    {FLOW_TAP, "open", stay_open_mine},
+    {FLOW_TAP, "more", stay_more_mine},
+    {FLOW_TAP, "back", stay_first_mine},
+};
+static const struct flow_move release_moves[] = {
+    {FLOW_TAP, "drop", stay_release},
 };
 
 #define MOVES(array) (array), sizeof(array) / sizeof((array)[0])
@@ -372,6 +402,9 @@ static const struct flow_step steps[] = {
     {"booking", stay_show_booking, MOVES(booking_moves)},
     {"cancel",  stay_show_cancel,  MOVES(cancel_moves)},
     {"holds",   stay_show_holds,   MOVES(holds_moves)},
+    {"contact", stay_show_contact, MOVES(contact_moves)},
+    {"mine",    stay_show_mine,    MOVES(mine_moves)},
+    {"release", stay_show_release, MOVES(release_moves)},
 };
 // clang-format on
 

@@ -11,8 +11,9 @@
 
 enum {
     STAY_CITIES_MAX = 40,
-    STAY_FLATS_MAX = 10, /* of a list: bot_settings.search_results at most */
-    STAY_HOLDS_MAX = 3,  /* so many live holds booking-api grants to a guest */
+    STAY_FLATS_MAX = 10,   /* of a list: bot_settings.search_results at most */
+    STAY_BOOKINGS_MAX = 6, /* of a list */
+    STAY_LINES_MAX = 400,  /* of a quote: 366 nights, and what else there is */
     STAY_ACTIONS_MAX = 16
 };
 
@@ -52,11 +53,19 @@ bool stay_read_flat(struct slice body, struct arena *arena, struct stay_flat *ou
 bool stay_read_found(struct slice body, struct arena *arena, struct stay_flat *out,
                      struct fault *fault) MUST_CHECK;
 
+struct stay_line {
+    struct slice kind;
+    bool of_night;
+    struct texts text;
+    int64_t amount; /* less than 0 where it lowers the price */
+};
 struct stay_quote {
     struct uuid id;
     int64_t total;
-    int64_t deposit;     /* may be absent */
-    struct texts policy; /* of cancelling, in words; may be absent */
+    int64_t deposit;               /* may be absent */
+    struct texts policy;           /* of cancelling, in words; may be absent */
+    const struct stay_line *lines; /* in the arena */
+    size_t line_count;             /* 0 where not all of them can be read */
 };
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault) MUST_CHECK;
@@ -83,7 +92,8 @@ struct stay_booking {
     int32_t check_out;
     int64_t guests;
     int64_t total;
-    int64_t deposit; /* may be absent, as all that follows */
+    struct slice phone; /* of the guest; may be absent, as all that follows */
+    int64_t deposit;
     int64_t paid;
     int64_t refund;     /* of a cancelled one */
     int64_t expires_at; /* microseconds */
@@ -96,8 +106,9 @@ struct stay_booking {
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
 struct stay_bookings {
-    struct stay_booking items[STAY_HOLDS_MAX];
+    struct stay_booking *items; /* in the arena */
     size_t count;
+    struct slice next_cursor; /* absent: these are the last */
 };
 bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,
                         struct fault *fault) MUST_CHECK;

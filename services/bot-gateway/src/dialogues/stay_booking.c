@@ -3,22 +3,23 @@
 #include "dialogues/stay_parts.h"
 
 // clang-format off
-/* `over`: it takes no nights any more */
+/* what is said of it, in a word, and whether it takes no nights any more */
 static const struct {
     const char *name;
     enum text text;
+    enum text word;
     bool over;
 } statuses[] = {
-    {"held",            TEXT_STAY_HELD,       false},
-    {"requested",       TEXT_STAY_REQUESTED,  false},
-    {"payment_claimed", TEXT_STAY_CLAIMED,    false},
-    {"confirmed",       TEXT_STAY_CONFIRMED,  false},
-    {"checked_in",      TEXT_STAY_CHECKED_IN, false},
-    {"completed",       TEXT_STAY_COMPLETED,  true },
-    {"expired",         TEXT_STAY_EXPIRED,    true },
-    {"declined",        TEXT_STAY_DECLINED,   true },
-    {"cancelled",       TEXT_STAY_CANCELLED,  true },
-    {"no_show",         TEXT_STAY_NO_SHOW,    true },
+    {"held",            TEXT_STAY_HELD,       TEXT_STAY_IS_HELD,       false},
+    {"requested",       TEXT_STAY_REQUESTED,  TEXT_STAY_IS_REQUESTED,  false},
+    {"payment_claimed", TEXT_STAY_CLAIMED,    TEXT_STAY_IS_CLAIMED,    false},
+    {"confirmed",       TEXT_STAY_CONFIRMED,  TEXT_STAY_IS_CONFIRMED,  false},
+    {"checked_in",      TEXT_STAY_CHECKED_IN, TEXT_STAY_IS_CHECKED_IN, false},
+    {"completed",       TEXT_STAY_COMPLETED,  TEXT_STAY_IS_COMPLETED,  true },
+    {"expired",         TEXT_STAY_EXPIRED,    TEXT_STAY_IS_EXPIRED,    true },
+    {"declined",        TEXT_STAY_DECLINED,   TEXT_STAY_IS_DECLINED,   true },
+    {"cancelled",       TEXT_STAY_CANCELLED,  TEXT_STAY_IS_CANCELLED,  true },
+    {"no_show",         TEXT_STAY_NO_SHOW,    TEXT_STAY_IS_NO_SHOW,    true },
 };
 
 /* Actions of booking-api that this dialogue can do, and the move that does it. */
@@ -41,7 +42,7 @@ static struct slice path_of(const struct talk *talk, const char *more)
     return arena_printf(talk->arena, "/v1/bookings/%s%s", id, more);
 }
 
-static const struct stay_action *find_action(const struct stay_booking *booking, const char *name)
+const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name)
 {
     for (size_t i = 0; i < booking->action_count; i++)
         if (slice_is(booking->actions[i].name, name))
@@ -74,7 +75,7 @@ static void say_status(struct talk *talk, const struct stay_booking *booking, bo
         }
 }
 
-static void say_booking(struct talk *talk, const struct stay_booking *booking)
+void stay_say_booking(struct talk *talk, const struct stay_booking *booking, bool *over)
 {
     const struct stay *stay = talk->data;
     const struct said total = say_money(booking->total), paid = say_money(booking->paid);
@@ -82,6 +83,7 @@ static void say_booking(struct talk *talk, const struct stay_booking *booking)
     struct text_value values[STAY_NIGHTS_VALUES + 4];
     size_t count = STAY_NIGHTS_VALUES;
 
+    say_status(talk, booking, over);
     stay_say_nights(talk, booking->check_in, booking->check_out, booking->guests, &said, values);
     values[count++] = (struct text_value){.name = "code", .text = booking->code};
     values[count++] = (struct text_value){.name = "total", .text = said_slice(&total)};
@@ -96,13 +98,15 @@ static void say_booking(struct talk *talk, const struct stay_booking *booking)
 /* How to pay, or how to get in. */
 static void say_what_next(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct said deposit = say_money(booking->deposit);
+    const int64_t paid = booking->paid > 0 ? booking->paid : 0;
+    const int64_t due = booking->deposit > paid ? booking->deposit - paid : 0;
+    const struct said deposit = say_money(due);
     const struct slice entry = stay_words(talk, &booking->check_in_info);
     struct text_value values[2];
     size_t count = 0;
 
-    if (find_action(booking, "claim-payment") != NULL) {
-        if (booking->deposit > 0)
+    if (stay_find_action(booking, "claim-payment") != NULL) {
+        if (due > 0)
             values[count++] = (struct text_value){.name = "deposit", .text = said_slice(&deposit)};
         if (booking->payment_info.at != NULL)
             values[count++] =
@@ -116,7 +120,7 @@ static void say_what_next(struct talk *talk, const struct stay_booking *booking)
 static bool put_actions(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
 {
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-        const struct stay_action *action = find_action(booking, actions[i].name);
+        const struct stay_action *action = stay_find_action(booking, actions[i].name);
         if (action == NULL)
             continue;
         talk_row(talk);
@@ -126,27 +130,88 @@ static bool put_actions(struct talk *talk, const struct stay_booking *booking, s
     return true;
 }
 
-bool stay_show_booking(struct talk *talk, struct fault *fault)
+/* The flat's title, which the dialogue knows where it has shown the flat last. A flat that is not
+ * listed any more has none. */
+static bool know_flat(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct turn_answer answer;
+    struct stay_flat flat;
+    char id[UUID_TEXT_LEN + 1];
+
+    if (uuid_equal(&booking->flat, &stay->flat))
+        return true;
+    uuid_format(&booking->flat, id);
+    if (!stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), &answer, fault))
+        return false;
+    if (answer.status != 200)
+        return true;
+    if (!stay_read_flat(answer.body, talk->arena, &flat, fault))
+        return false;
+    stay->flat = booking->flat;
+    stay->title = flat.title;
+    return true;
+}
+
+bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
 {
     struct turn_answer answer;
-    struct stay_booking booking;
-    bool over;
 
     if (!stay_get(talk, path_of(talk, ""), &answer, fault))
         return false;
-    if (answer.status == 404 || answer.status == 403) {
-        talk_say(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
-        return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE, fault);
-    }
-    if (answer.status != 200)
-        return stay_bad_answer("no booking", fault);
-    if (!stay_read_booking(answer.body, talk->arena, &booking, fault))
+    *found = answer.status == 200;
+    if (*found)
+        return stay_read_booking(answer.body, talk->arena, out, fault) &&
+               know_flat(talk, out, fault);
+    return answer.status == 404 || answer.status == 403 || stay_bad_answer("no booking", fault);
+}
+
+/* Back, or on from a booking that is over: to where the guest came from. */
+static bool put_ways(struct talk *talk, const struct stay_booking *booking, bool over,
+                     struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const bool again = over && slice_is(booking->status, "expired") &&
+                       booking->check_in >= say_day_of(talk->input->now);
+
+    if (again && !stay_put(talk, TEXT_STAY_BUTTON_AGAIN, "again", fault))
         return false;
-    say_status(talk, &booking, &over);
-    say_booking(talk, &booking);
+    return stay_put_exits(
+        talk, over && stay->city.at != NULL ? TEXT_STAY_BUTTON_FREE : TEXT_BUTTON_BACK, fault);
+}
+
+bool stay_show_booking(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_booking booking;
+    bool found, over;
+
+    if (!stay_ask_booking(talk, &booking, &found, fault))
+        return false;
+    if (!found || stay_find_action(&booking, "confirm") == NULL)
+        stay->phone = (struct slice){NULL, 0};
+    if (!found) {
+        talk_say(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
+        return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    }
+    stay_say_booking(talk, &booking, &over);
     say_what_next(talk, &booking);
-    return put_actions(talk, &booking, fault) &&
-           stay_put_exits(talk, over ? TEXT_STAY_BUTTON_FREE : TEXT_BUTTON_BACK, fault);
+    return put_actions(talk, &booking, fault) && put_ways(talk, &booking, over, fault);
+}
+
+bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action,
+                      struct fault *fault)
+{
+    const struct said dates = say_range(booking->check_in, booking->check_out, talk->language);
+    struct slice label =
+        arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
+
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0] && label.at != NULL; i++)
+        if (slice_is(booking->status, statuses[i].name)) {
+            const struct slice word = talk_text(talk, statuses[i].word, TALK_NO_VALUES);
+            label = arena_printf(talk->arena, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(word));
+        }
+    return stay_put_id(talk, label, action, &booking->id, fault);
 }
 
 /* --- what its guest does --- */
@@ -176,7 +241,11 @@ static bool act(struct talk *talk, const char *action, struct slice body, struct
 
 bool stay_confirm(struct talk *talk, struct fault *fault)
 {
-    return act(talk, "/confirm", (struct slice){NULL, 0}, fault);
+    const struct stay *stay = talk->data;
+    struct slice body = {NULL, 0};
+
+    return (stay->phone.at == NULL || stay_write_confirm(stay->phone, talk->arena, &body, fault)) &&
+           act(talk, "/confirm", body, fault);
 }
 
 bool stay_claim(struct talk *talk, struct fault *fault)
@@ -221,35 +290,20 @@ bool stay_cancel(struct talk *talk, struct fault *fault)
            act(talk, "/cancel", body, fault);
 }
 
-/* --- those that wait for something --- */
-
-bool stay_show_holds(struct talk *talk, struct fault *fault)
-{
-    struct turn_answer answer;
-    struct stay_bookings bookings;
-
-    if (!stay_get(talk, SLICE("/v1/bookings?status=held,requested,payment_claimed&limit=3"),
-                  &answer, fault))
-        return false;
-    if (answer.status != 200)
-        return stay_bad_answer("no bookings", fault);
-    if (!stay_read_bookings(answer.body, talk->arena, &bookings, fault))
-        return false;
-    talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS, TALK_NO_VALUES);
-    for (size_t i = 0; i < bookings.count; i++) {
-        const struct stay_booking *booking = &bookings.items[i];
-        const struct said dates = say_range(booking->check_in, booking->check_out, talk->language);
-        const struct slice label =
-            arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
-        if (!stay_put_id(talk, label, "open", &booking->id, fault))
-            return false;
-    }
-    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
-}
-
-bool stay_take_hold(struct talk *talk, struct fault *fault)
+/* The same flat and nights, at the price of now. */
+bool stay_try_again(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
+    struct stay_booking booking;
+    bool found;
 
-    return talk_step(talk, stay_take_id(talk, &stay->booking) ? "booking" : "holds", fault);
+    if (!stay_ask_booking(talk, &booking, &found, fault))
+        return false;
+    if (!found)
+        return talk_step(talk, "booking", fault);
+    stay->flat = booking.flat;
+    stay->check_in = booking.check_in;
+    stay->nights = booking.check_out - booking.check_in;
+    stay->guests = booking.guests;
+    return talk_step(talk, "flat", fault);
 }

@@ -61,6 +61,7 @@ static bool offer(struct talk *talk, struct slice body, struct fault *fault)
     const struct slice policy = stay_words(talk, &quote.policy);
     if (policy.len > 0)
         values[count++] = (struct text_value){.name = "policy", .text = policy};
+    stay_say_lines(talk, &quote);
     talk_say(talk, TEXT_STAY_OFFER, values, count);
     return stay_put(talk, TEXT_STAY_BUTTON_BOOK, "book", fault);
 }
@@ -109,7 +110,7 @@ bool stay_show_flat(struct talk *talk, struct fault *fault)
         return false;
     if (answer.status == 404) {
         stay_tell(talk, TEXT_STAY_FLAT_GONE);
-        return talk_step(talk, "list", fault);
+        return stay_to_list(talk, fault);
     }
     if (answer.status != 200)
         return stay_bad_answer("no flat", fault);
@@ -142,10 +143,12 @@ bool stay_take_other(struct talk *talk, struct fault *fault)
 
 /* --- booking it --- */
 
-static bool ask_booking(struct talk *talk, struct turn_answer *answer, struct fault *fault)
+static bool place_booking(struct talk *talk, struct slice phone, struct turn_answer *answer,
+                          struct fault *fault)
 {
     const struct stay *stay = talk->data;
     struct stay_guest guest = {.name = talk->input->update.first_name,
+                               .phone = phone,
                                .telegram_id = talk->input->update.user_id,
                                .language = (int)talk->language};
     struct slice body;
@@ -192,13 +195,14 @@ bool stay_book(struct talk *talk, struct fault *fault)
     struct stay *stay = talk->data;
     struct turn_answer answer;
     struct stay_booking booking;
+    struct slice phone;
 
-    if (!ask_booking(talk, &answer, fault))
+    if (!stay_known_phone(talk, &phone, fault) || !place_booking(talk, phone, &answer, fault))
         return false;
     if (answer.status != 201)
         return refuse_booking(talk, &answer, fault);
     if (!stay_read_booking(answer.body, talk->arena, &booking, fault))
         return false;
     stay->booking = booking.id;
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, phone.at != NULL ? "booking" : "contact", fault);
 }

@@ -23,6 +23,14 @@ static const struct field alternative_items[] = {
 #undef AT
 static const struct fields alternative_fields = FIELDS_OF(alternative_items, struct stay_alternative);
 
+#define AT(member) .offset = offsetof(struct stay_page, member)
+static const struct field page_items[] = {
+    {.name = "over",   .type = FIELD_BOOL, AT(over)},
+    {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(cursor), .min = 1, .max = STAY_CURSOR_MAX},
+};
+#undef AT
+static const struct fields page_fields = FIELDS_OF(page_items, struct stay_page);
+
 #define AT(member) .offset = offsetof(struct stay, member)
 static const struct field stay_items[] = {
     {.name = "city",      .type = FIELD_SLUG,   .flags = FIELD_NULLABLE, AT(city)},
@@ -38,6 +46,9 @@ static const struct field stay_items[] = {
     {.name = "others",    .type = FIELD_LIST,   AT(others), .table = &alternative_fields, .max = STAY_ALTERNATIVES_MAX},
     {.name = "booking",   .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(booking)},
     {.name = "refund",    .type = FIELD_MONEY,  AT(refund), .max = STAY_MONEY_MAX},
+    {.name = "phone",     .type = FIELD_PHONE,  .flags = FIELD_NULLABLE, AT(phone)},
+    {.name = "page",      .type = FIELD_OBJECT, AT(page), .table = &page_fields},
+    {.name = "more",      .type = FIELD_OBJECT, AT(more), .table = &page_fields},
 };
 #undef AT
 // clang-format on
@@ -69,6 +80,9 @@ struct booking_asked {
     struct slice source;
     int64_t hold_minutes;
 };
+struct confirm_asked {
+    struct slice phone;
+};
 struct cancel_asked {
     int64_t expected_refund;
 };
@@ -87,6 +101,7 @@ static const struct fields quote_asked_fields = FIELDS_OF(quote_asked_items, str
 #define AT(member) .offset = offsetof(struct stay_guest, member)
 static const struct field guest_items[] = {
     {.name = "name",        .type = FIELD_TEXT, AT(name)},
+    {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_OMIT, AT(phone)},
     {.name = "telegram_id", .type = FIELD_INT,  .flags = FIELD_OMIT, AT(telegram_id)},
     {.name = "language",    .type = FIELD_ENUM, AT(language), .names = language_names},
 };
@@ -102,6 +117,11 @@ static const struct field booking_asked_items[] = {
 };
 #undef AT
 static const struct fields booking_asked_fields = FIELDS_OF(booking_asked_items, struct booking_asked);
+
+static const struct field confirm_asked_items[] = {
+    {.name = "phone", .type = FIELD_PHONE, .offset = offsetof(struct confirm_asked, phone)},
+};
+static const struct fields confirm_asked_fields = FIELDS_OF(confirm_asked_items, struct confirm_asked);
 
 static const struct field cancel_asked_items[] = {
     {.name = "expected_refund", .type = FIELD_MONEY, .offset = offsetof(struct cancel_asked, expected_refund)},
@@ -142,6 +162,13 @@ bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
         .hold_minutes = hold_minutes,
     };
     return write_body(&booking_asked_fields, &asked, arena, out, fault);
+}
+
+bool stay_write_confirm(struct slice phone, struct arena *arena, struct slice *out,
+                        struct fault *fault)
+{
+    const struct confirm_asked asked = {phone};
+    return write_body(&confirm_asked_fields, &asked, arena, out, fault);
 }
 
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,

@@ -11,7 +11,8 @@
 enum {
     STAY_ALTERNATIVES_MAX = 6, /* so many booking-api names */
     STAY_GUESTS_MAX = 100,     /* as booking-api */
-    STAY_TITLE_MAX = 200       /* UTF-16 units, of titles and names */
+    STAY_TITLE_MAX = 200,      /* UTF-16 units, of titles and names */
+    STAY_CURSOR_MAX = 200      /* bytes; booking-api's have fewer */
 };
 #define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
 
@@ -22,6 +23,12 @@ struct stay_alternative {
     int32_t check_in;
     int32_t check_out;
     int64_t total;
+};
+
+/* Of a guest's bookings, those that live first. */
+struct stay_page {
+    bool over;           /* they take no nights any more */
+    struct slice cursor; /* of booking-api; absent: the first ones */
 };
 
 struct stay {
@@ -38,6 +45,10 @@ struct stay {
     struct field_list others; /* of struct stay_alternative, in its place */
     struct uuid booking;
     int64_t refund; /* that the guest was told before cancelling */
+    /* E.164, that the guest has given for `booking`; kept until it is confirmed, or left. */
+    struct slice phone;
+    struct stay_page page; /* of his bookings: that is shown */
+    struct stay_page more; /* and the one behind it */
 };
 
 /* struct flow */
@@ -48,6 +59,7 @@ void stay_write(const void *data, struct buf *json);
 
 struct stay_guest {
     struct slice name;
+    struct slice phone; /* E.164; may be absent */
     int64_t telegram_id;
     int language; /* enum language */
 };
@@ -57,6 +69,8 @@ bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice
 bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
                         struct slice source, int64_t hold_minutes, struct arena *arena,
                         struct slice *out, struct fault *fault) MUST_CHECK;
+bool stay_write_confirm(struct slice phone, struct arena *arena, struct slice *out,
+                        struct fault *fault) MUST_CHECK;
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
                        struct fault *fault) MUST_CHECK;
 

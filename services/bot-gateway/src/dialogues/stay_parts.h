@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the flow "stay", and what they share. stay.c is the search, stay_dates.c when and
- * for how many, stay_flat.c one flat and its nights, stay_booking.c what is booked. */
+ * for how many, stay_flat.c one flat and its nights, stay_lines.c what they cost, stay_contact.c
+ * the guest's phone, stay_booking.c what is booked, stay_mine.c all that the guest has booked. */
 #pragma once
 
 #include "dialogues/flow.h"
@@ -34,6 +35,23 @@ bool stay_confirm(struct talk *talk, struct fault *fault);
 bool stay_claim(struct talk *talk, struct fault *fault);
 bool stay_show_cancel(struct talk *talk, struct fault *fault);
 bool stay_cancel(struct talk *talk, struct fault *fault);
+bool stay_try_again(struct talk *talk, struct fault *fault);
+/* Back from what is booked, or from a flat: to the flats that were found, or, where nothing was
+ * searched for, to what is booked. */
+bool stay_to_list(struct talk *talk, struct fault *fault);
+
+bool stay_show_contact(struct talk *talk, struct fault *fault);
+bool stay_take_contact(struct talk *talk, struct fault *fault);
+bool stay_take_phone(struct talk *talk, struct fault *fault);
+bool stay_without_phone(struct talk *talk, struct fault *fault);
+bool stay_begin_again(struct talk *talk, struct fault *fault);
+
+bool stay_show_mine(struct talk *talk, struct fault *fault);
+bool stay_open_mine(struct talk *talk, struct fault *fault);
+bool stay_more_mine(struct talk *talk, struct fault *fault);
+bool stay_first_mine(struct talk *talk, struct fault *fault);
+bool stay_show_release(struct talk *talk, struct fault *fault);
+bool stay_release(struct talk *talk, struct fault *fault);
 bool stay_show_holds(struct talk *talk, struct fault *fault);
 bool stay_take_hold(struct talk *talk, struct fault *fault);
 
@@ -70,6 +88,30 @@ bool stay_put_id(struct talk *talk, struct slice label, const char *action, cons
                  struct fault *fault) MUST_CHECK;
 bool stay_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 
+/* A booking of a list: code, dates, and how it stands, in a word. */
+bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action,
+                      struct fault *fault) MUST_CHECK;
+/* Asks for bookings of the guest; `query` is behind "?". */
+bool stay_ask_bookings(struct talk *talk, struct slice query, struct stay_bookings *out,
+                       struct fault *fault) MUST_CHECK;
+
+/* The booking that the dialogue is about. `found` is false where the guest has none such. */
+bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found,
+                      struct fault *fault) MUST_CHECK;
+/* How it stands, and what it is. `over`: it takes no nights any more. */
+void stay_say_booking(struct talk *talk, const struct stay_booking *booking, bool *over);
+/* NULL: the guest may not do that now. */
+const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
+
+/* The lines of a quote, short. */
+void stay_say_lines(struct talk *talk, const struct stay_quote *quote);
+
+/* The phone that the guest has given for an earlier booking; absent: none. */
+bool stay_known_phone(struct talk *talk, struct slice *phone, struct fault *fault) MUST_CHECK;
+
+/* A row of its own: a button that is a command. */
+bool stay_put_command(struct talk *talk, enum text label, const char *command,
+                      struct fault *fault) MUST_CHECK;
 /* A row of its own: a button of the step. */
 bool stay_put(struct talk *talk, enum text label, const char *action,
               struct fault *fault) MUST_CHECK;

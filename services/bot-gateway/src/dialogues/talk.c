@@ -3,10 +3,12 @@
 
 #include "base/auto.h"
 #include "base/now.h"
+#include "base/text.h"
 
 #include "dialogues/flow.h"
 #include "dialogues/talk_turn.h"
 #include "telegram/text.h"
+#include "texts/text_key.h"
 
 enum {
     MESSAGE_BYTES_MAX = 32 * 1024,
@@ -31,12 +33,24 @@ static bool enter(struct talk *talk, const struct flow *flow, struct fault *faul
     return talk->data != NULL || arena_fault(fault);
 }
 
-/* Others read there, too. */
-static bool in_group(const struct talk *talk)
+bool flow_step_has_keys(const struct flow_step *step)
 {
-    const struct update_view *update = &talk->input->update;
+    for (size_t i = 0; i < step->move_count; i++)
+        if (step->moves[i].on == FLOW_KEY)
+            return true;
+    return false;
+}
 
-    return !update->is_private && update->chat_id != FIELD_ABSENT;
+/* Those of a dialogue that is over stand there, too. */
+static bool has_keys(const struct turn_state *state)
+{
+    for (size_t i = 0; i < flow_count; i++) {
+        const struct flow_step *step =
+            slice_is(state->flow, flows[i]->name) ? find_step(flows[i], state->step) : NULL;
+        if (step != NULL)
+            return flow_step_has_keys(step);
+    }
+    return false;
 }
 
 /* What cannot be read is of another version of the service; the dialogue is then none. */
@@ -46,7 +60,7 @@ static bool take_up(struct talk *talk, struct fault *fault)
     const struct flow_step *step = NULL;
     struct fault why;
 
-    if (state->flow.at == NULL || state->ends_at <= talk->input->now || in_group(talk))
+    if (state->flow.at == NULL || state->ends_at <= talk->input->now)
         return true;
     for (size_t i = 0; i < flow_count && step == NULL; i++)
         if (slice_is(state->flow, flows[i]->name) && state->data_format == flows[i]->data_format) {
@@ -67,9 +81,11 @@ static bool take_up(struct talk *talk, struct fault *fault)
 bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
                struct turn_output *output, struct fault *fault)
 {
-    *talk = (struct talk){.input = input, .arena = arena, .output = output};
+    *talk =
+        (struct talk){.input = input, .arena = arena, .output = output, .farewell = TEXT_KEYS_AWAY};
     talk->language = input->language >= 0 ? (enum language)input->language : input->update.language;
     talk->in_place = input->update.about == ABOUT_TAP && input->update.message_id != FIELD_ABSENT;
+    talk->had_keys = has_keys(&input->state);
     buf_init(&talk->text, MESSAGE_BYTES_MAX);
     talk->buttons = arena_alloc(arena, TURN_BUTTONS_MAX * sizeof talk->buttons[0]);
     return talk->buttons != NULL ? take_up(talk, fault) : arena_fault(fault);
@@ -88,17 +104,16 @@ bool talk_step(struct talk *talk, const char *step, struct fault *fault)
                                            "There is no %s in %s.", step, talk->flow->name);
 }
 
+bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
+                   struct fault *fault)
+{
+    talk->ended = false;
+    return enter(talk, flow, fault) && talk_step(talk, step, fault);
+}
+
 bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault)
 {
-    const struct text_value bot = {.name = "bot", .text = talk->input->username};
-
-    if (in_group(talk)) {
-        talk->in_place = false;
-        talk_say(talk, TEXT_IN_PRIVATE, &bot, bot.text.at != NULL);
-        return true;
-    }
-    talk->ended = false;
-    return enter(talk, flow, fault) && talk_step(talk, flow->steps[0].name, fault);
+    return talk_begin_at(talk, flow, flow->steps[0].name, fault);
 }
 
 void talk_end(struct talk *talk)
@@ -143,21 +158,64 @@ void talk_notice(struct talk *talk, enum text text)
     buf_text(&talk->text, "\n\n");
 }
 
+/* The next one, on its row; its label and what it does are set by the caller. NULL: a fault. */
+static struct turn_button *next_button(struct talk *talk, struct slice label, struct fault *fault)
+{
+    if (talk->button_count == TURN_BUTTONS_MAX) {
+        fault_set(fault, FAULT_INTERNAL, "too_many_buttons", "A message has too many.");
+        return NULL;
+    }
+    if (label.at == NULL) {
+        arena_fault(fault);
+        return NULL;
+    }
+    struct turn_button *made = &talk->buttons[talk->button_count++];
+    *made = (struct turn_button){.label = label, .new_row = talk->row};
+    talk->row = false;
+    return made;
+}
+
 static bool put_button(struct talk *talk, struct slice label, const struct button *button,
                        struct fault *fault)
 {
     char data[BUTTON_DATA_MAX + 1];
 
-    if (talk->button_count == TURN_BUTTONS_MAX)
-        return fault_set(fault, FAULT_INTERNAL, "too_many_buttons", "A message has too many.");
     if (!button_write(button, talk->input->button_key, talk->input->update.user_id, data))
         return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %.*s of %.*s.",
                          SLICE_ARG(button->action), SLICE_ARG(button->flow));
-    struct turn_button *made = &talk->buttons[talk->button_count++];
-    *made = (struct turn_button){
-        .label = label, .data = arena_copy(talk->arena, slice_of(data)), .new_row = talk->row};
-    talk->row = false;
-    return (made->data.at != NULL && label.at != NULL) || arena_fault(fault);
+    struct turn_button *made = next_button(talk, label, fault);
+    if (made == NULL)
+        return false;
+    made->data = arena_copy(talk->arena, slice_of(data));
+    return made->data.at != NULL || arena_fault(fault);
+}
+
+bool talk_key(struct talk *talk, enum text label, bool asks_contact, struct fault *fault)
+{
+    struct turn_button *made = next_button(talk, talk_text(talk, label, TALK_NO_VALUES), fault);
+
+    if (made == NULL)
+        return false;
+    made->asks_contact = asks_contact;
+    talk->markup = TURN_KEYS;
+    return true;
+}
+
+void talk_farewell(struct talk *talk, enum text text)
+{
+    talk->farewell = text;
+}
+
+bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words)
+{
+    static const int32_t ignored[] = {' ', 0};
+    const enum text text = text_key_find(slice_of(move->action));
+
+    if (text == TEXTS)
+        return false;
+    const struct texts *label = &talk->input->texts[text];
+    return text_same_name(words, label->ru, ignored) || text_same_name(words, label->kz, ignored) ||
+           text_same_name(words, label->en, ignored);
 }
 
 bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument,
@@ -221,11 +279,29 @@ static bool put_message(struct talk *talk, struct fault *fault)
 
     if (talk->text.len == 0 && !talk->text.failed)
         return true;
-    *reply = (struct turn_reply){.kind = talk->in_place ? TURN_EDIT : TURN_TEXT,
+    *reply = (struct turn_reply){.kind = talk->in_place && talk->markup == TURN_BUTTONS ? TURN_EDIT
+                                                                                        : TURN_TEXT,
+                                 .markup = talk->markup,
                                  .buttons = talk->buttons,
                                  .button_count = talk->button_count};
     talk->output->count++;
     return buf_keep(&talk->text, talk->arena, &reply->text, fault);
+}
+
+/* Telegram takes keys away with a message alone, and one that does has no buttons. */
+static bool put_farewell(struct talk *talk, struct fault *fault)
+{
+    struct turn_reply *reply = &talk->output->replies[talk->output->count];
+    const bool leaves = talk->moved ? !flow_step_has_keys(talk->step) : talk->ended;
+    AUTO(buf_finish) struct buf text;
+
+    buf_init(&text, MESSAGE_BYTES_MAX);
+    if (!talk->had_keys || !leaves)
+        return true;
+    text_say(talk->input->texts, talk->farewell, talk->language, TALK_NO_VALUES, &text);
+    *reply = (struct turn_reply){.kind = TURN_TEXT, .markup = TURN_NO_KEYS};
+    talk->output->count++;
+    return buf_keep(&text, talk->arena, &reply->text, fault);
 }
 
 static bool put_state(struct talk *talk, struct fault *fault)
@@ -258,6 +334,7 @@ static bool show(struct talk *talk, struct fault *fault)
             return fault_set(fault, FAULT_INTERNAL, "endless_flow", "A step is never shown.");
         shown = talk->step;
         talk->button_count = 0;
+        talk->markup = TURN_BUTTONS;
         if (!shown->show(talk, fault))
             return false;
     }
@@ -267,8 +344,8 @@ static bool show(struct talk *talk, struct fault *fault)
 bool talk_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
                struct fault *fault)
 {
-    return act(talk, fault) && show(talk, fault) && put_message(talk, fault) &&
-           put_state(talk, fault);
+    return act(talk, fault) && show(talk, fault) && put_farewell(talk, fault) &&
+           put_message(talk, fault) && put_state(talk, fault);
 }
 
 static bool stay(struct talk *talk, struct fault *fault)

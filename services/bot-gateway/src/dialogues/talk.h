@@ -27,7 +27,10 @@ struct talk {
     struct slice notice;         /* of the tap's answer */
     struct turn_button *buttons; /* TURN_BUTTONS_MAX, in the arena */
     size_t button_count;
-    bool row; /* the next button begins one */
+    bool row;                /* the next button begins one */
+    enum turn_markup markup; /* of the message in the making */
+    bool had_keys;           /* below the chat stand those of the step where the dialogue stood */
+    enum text farewell;      /* to them */
 };
 
 /* --- what the bot says --- */
@@ -52,6 +55,13 @@ bool talk_button(struct talk *talk, struct slice label, const char *action, stru
 /* A button that is a command with its argument; it is good at any time. */
 bool talk_command(struct talk *talk, struct slice label, const char *command, struct slice argument,
                   struct fault *fault) MUST_CHECK;
+/* A key of the step below the chat, that is a move FLOW_KEY with this text. Or, where it asks for
+ * it, one that sends the person's contact, FLOW_CONTACT. A message has keys or buttons. It is a new
+ * one then, because Telegram changes none into one with keys. */
+bool talk_key(struct talk *talk, enum text label, bool asks_contact,
+              struct fault *fault) MUST_CHECK;
+/* What is said when the keys are taken away, in a message of its own; else TEXT_KEYS_AWAY. */
+void talk_farewell(struct talk *talk, enum text text);
 /* The next button begins a row. */
 void talk_row(struct talk *talk);
 /* Says the text of a notice over the chat for a moment, where the person has tapped a button. It
@@ -62,9 +72,11 @@ void talk_notice(struct talk *talk, enum text text);
 /* --- where the dialogue goes --- */
 
 /* To the first step of a flow, from anywhere; its data is zeros. A step is shown when the move is
- * over. In a group, where others read what is said, no flow begins or goes on: the person is asked
- * to write to the bot in private. */
+ * over. */
 bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault) MUST_CHECK;
+/* The same to another of its steps. */
+bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
+                   struct fault *fault) MUST_CHECK;
 /* To another step of the flow that is under way. */
 bool talk_step(struct talk *talk, const char *step, struct fault *fault) MUST_CHECK;
 /* The dialogue is over; what was said is sent. */

@@ -2,7 +2,7 @@
 /* How a turn drives its talk. */
 #pragma once
 
-#include "dialogues/talk.h"
+#include "dialogues/flow.h"
 
 /* What stands for a flow in the buttons of talk_command(). */
 #define TALK_COMMANDS "go"
@@ -11,6 +11,9 @@
 bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
                struct turn_output *output, struct fault *fault) MUST_CHECK;
 void talk_close(struct talk *talk);
+
+/* Are these the words of the key (FLOW_KEY), in one of the languages? */
+bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words);
 
 /* Does a move. Then shows where the dialogue stands, if it went somewhere, and puts the message and
  * the state into the output. */

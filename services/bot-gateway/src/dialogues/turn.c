@@ -14,7 +14,8 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username)
                        slice_equal_caseless(update->addressee, username);
 
     if (update->by_bot || update->chat_id == FIELD_ABSENT ||
-        (update->text.at == NULL && !update->has_media && !update->has_location))
+        (update->text.at == NULL && !update->has_media && !update->has_location &&
+         update->contact_phone.at == NULL))
         return false;
     return update->is_private || named;
 }
@@ -51,14 +52,21 @@ static move_fn *find_command(struct slice name)
     return NULL;
 }
 
-/* NULL: the step expects no such thing, or no dialogue is under way. */
-static move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice action)
+/* `words` are the action of a tap, or what the person has written. */
+static bool fits(const struct talk *talk, const struct flow_move *move, enum flow_event on,
+                 struct slice words)
 {
-    for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++) {
-        const struct flow_move *move = &talk->step->moves[i];
-        if (move->on == on && (on != FLOW_TAP || slice_is(action, move->action)))
-            return move->act;
-    }
+    if (move->on == FLOW_KEY)
+        return on == FLOW_TEXT && talk_is_key(talk, move, words);
+    return move->on == on && (on != FLOW_TAP || slice_is(words, move->action));
+}
+
+/* NULL: the step expects no such thing, or no dialogue is under way. */
+static move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice words)
+{
+    for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++)
+        if (fits(talk, &talk->step->moves[i], on, words))
+            return talk->step->moves[i].act;
     return NULL;
 }
 
@@ -71,21 +79,33 @@ static bool hear(struct talk *talk, struct fault *fault)
     if (update->command.at != NULL) {
         act = find_command(update->command);
         talk->argument = update->argument;
-    } else if (update->is_private && update->text.at != NULL) {
+    } else if (update->contact_phone.at != NULL) {
+        act = find_move(talk, FLOW_CONTACT, update->contact_phone);
+    } else if (update->text.at != NULL) {
         act = find_move(talk, FLOW_TEXT, update->text);
-    } else if (update->is_private && update->has_location) {
+    } else if (update->has_location) {
         act = find_move(talk, FLOW_LOCATION, update->text);
         act = act != NULL ? act : flow_located;
     }
     return talk_move(talk, act != NULL ? act : flow_not_understood, fault);
 }
 
-/* A tap of a message that the dialogue has left behind shows where it stands now. */
+/* A tap of a message that the dialogue has left behind shows where it stands now. Where none is
+ * under way, it shows what there is to do. */
 static bool refuse_stale(struct talk *talk, struct fault *fault)
 {
     talk_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
-    return talk->flow == NULL || talk_again(talk, fault);
+    if (talk->flow != NULL)
+        return talk_again(talk, fault);
+    return talk->input->update.chat_id == FIELD_ABSENT ||
+           talk_move(talk, flow_nothing_begun, fault);
+}
+
+/* Of a message that Telegram shows no more no chat is known. */
+static bool in_group(const struct update_view *update)
+{
+    return !update->is_private && update->chat_id != FIELD_ABSENT;
 }
 
 static bool tapped(struct talk *talk, struct fault *fault)
@@ -94,7 +114,8 @@ static bool tapped(struct talk *talk, struct fault *fault)
     struct button button;
     move_fn *act;
 
-    if (!button_read(update->tap_data, talk->input->button_key, update->user_id, &button)) {
+    if (in_group(update) ||
+        !button_read(update->tap_data, talk->input->button_key, update->user_id, &button)) {
         talk_notice(talk, TEXT_BUTTON_FOREIGN);
         return true;
     }
@@ -151,7 +172,8 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
         made.reach = TURN_REACHABLE;
     if (update->about == ABOUT_MEMBERSHIP)
         made.reach = reach_of(update->membership);
-    if (((update->about == ABOUT_MESSAGE && turn_is_for_bot(update, input->username)) ||
+    if (((update->about == ABOUT_MESSAGE && update->is_private &&
+          turn_is_for_bot(update, input->username)) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !react(input, arena, &made, fault))
         return false;

@@ -43,7 +43,7 @@ struct turn_answer {
 
 struct turn_input {
     struct update_view update;
-    /* Of the bot, without '@'; absent: not known, and no group is answered. */
+    /* Of the bot, without '@'; absent: not known. */
     struct slice username;
     uint8_t button_key[BUTTON_KEY_LEN];
     const struct texts *texts;           /* of the kind of bot: texts/texts.h */
@@ -65,18 +65,28 @@ enum turn_reply_kind {
     TURN_ANSWER
 };
 
+/* What stands with a message (Bot API, reply_markup). */
+enum turn_markup {
+    TURN_BUTTONS, /* under it; without any it has none */
+    TURN_KEYS,    /* below the chat: what a key says is sent as the person's words */
+    TURN_NO_KEYS, /* those are taken away */
+    TURN_MARKUPS
+};
+
 struct turn_button {
     struct slice label;
     struct slice data; /* callback_data, or: */
     struct slice url;
-    bool new_row; /* it begins a row */
+    bool asks_contact; /* of a key: it sends the person's own contact */
+    bool new_row;      /* it begins a row */
 };
 
 struct turn_reply {
     enum turn_reply_kind kind;
     struct slice
         text; /* HTML; of TURN_ANSWER a plain notice of at most 200 characters, or absent */
-    const struct turn_button *buttons; /* in the arena */
+    enum turn_markup markup;           /* TURN_EDIT has TURN_BUTTONS alone */
+    const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
 };
 
@@ -110,8 +120,8 @@ struct turn_output {
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                struct fault *fault) MUST_CHECK;
 
-/* Whether the update holds words, or a picture, for the bot. In a group people talk to each other:
- * there these begin with a command and the bot's name. */
+/* Whether the update holds words, a picture or a contact for the bot. In a group people talk to
+ * each other: there these begin with a command and the bot's name. */
 bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until an update is tried again that has failed `tries` times (1: once); FIELD_ABSENT: it

@@ -29,6 +29,11 @@ struct update_view {
     bool has_media;          /* a picture, a voice message ... */
     bool has_location;       /* a place on the map, as the following; also that of a venue */
     struct field_geo location;
+    /* A contact that was sent (Bot API, Contact): its number as Telegram writes it, absent: none
+     * was; and whose it is, FIELD_ABSENT: nobody's whom Telegram knows. A person can send
+     * anybody's. */
+    struct slice contact_phone;
+    int64_t contact_user_id;
     struct slice album;     /* media_group_id: one of several pictures; absent: it is none */
     struct slice command;   /* "start" of "/start@our_bot abc"; absent: the text begins with none */
     struct slice addressee; /* "our_bot"; absent: nobody is named */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Bot API 10.2: Update, Message, MessageEntity, Location, CallbackQuery, ChatMemberUpdated, User,
- * Chat. */
+/* Bot API 10.2: Update, Message, MessageEntity, Contact, Location, CallbackQuery,
+ * ChatMemberUpdated, User, Chat. */
 #include "base/geo.h"
 #include "base/now.h"
 #include "json/foreign.h"
@@ -29,6 +29,10 @@ struct entity {
     int64_t offset; /* UTF-16 units */
     int64_t length;
 };
+struct contact {
+    struct slice phone;
+    int64_t user_id;
+};
 struct message {
     bool here;
     struct chat chat;
@@ -39,6 +43,7 @@ struct message {
     struct foreign_list entities;
     struct slice caption;
     struct foreign_list caption_entities;
+    struct contact contact;
     struct slice album;
     struct slice media[MEDIA_KINDS];
     struct field_geo location;
@@ -96,6 +101,12 @@ static const struct foreign_member location_members[] = {
 };
 static const struct foreign location_table = FOREIGN_OF(location_members, struct field_geo);
 
+static const struct foreign_member contact_members[] = {
+    {"phone_number", FOREIGN_TEXT, offsetof(struct contact, phone),   NULL, 0},
+    {"user_id",      FOREIGN_INT,  offsetof(struct contact, user_id), NULL, 0},
+};
+static const struct foreign contact_table = FOREIGN_OF(contact_members, struct contact);
+
 #define MEDIA(n, name) {name, FOREIGN_RAW, offsetof(struct message, media[n]), NULL, 0}
 static const struct foreign_member message_members[] = {
     {"message_id", FOREIGN_INT,    offsetof(struct message, id),       NULL,          0},
@@ -106,6 +117,7 @@ static const struct foreign_member message_members[] = {
     {"entities",   FOREIGN_LIST,   offsetof(struct message, entities), &entity_table, ENTITIES_MAX},
     {"caption",          FOREIGN_TEXT, offsetof(struct message, caption),          NULL,          0},
     {"caption_entities", FOREIGN_LIST, offsetof(struct message, caption_entities), &entity_table, ENTITIES_MAX},
+    {"contact",          FOREIGN_OBJECT, offsetof(struct message, contact),        &contact_table, 0},
     {"media_group_id",   FOREIGN_TEXT, offsetof(struct message, album),            NULL,          0},
     MEDIA(0, "photo"), MEDIA(1, "video"), MEDIA(2, "document"), MEDIA(3, "audio"),
     MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
@@ -181,6 +193,8 @@ static void put_message(const struct message *message, struct update_view *out)
     put_chat(&message->chat, out);
     put_user(&message->from, out);
     out->text = message->text.at != NULL ? message->text : message->caption;
+    out->contact_phone = message->contact.phone;
+    out->contact_user_id = message->contact.user_id;
     out->album = message->album;
     for (size_t i = 0; i < MEDIA_KINDS; i++)
         out->has_media |= message->media[i].at != NULL;
@@ -221,6 +235,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
     *out = (struct update_view){.about = ABOUT_OTHER,
                                 .chat_id = FIELD_ABSENT,
                                 .user_id = FIELD_ABSENT,
+                                .contact_user_id = FIELD_ABSENT,
                                 .message_id = FIELD_ABSENT,
                                 .sent_at = FIELD_ABSENT};
     if (wire.message.here) {

@@ -26,7 +26,6 @@
     X(TEXT_LANGUAGE_SET, "language_set", SAID_MESSAGE, BOTS_ALL, "")                               \
     X(TEXT_CANCELLED, "cancelled", SAID_MESSAGE, BOTS_ALL, "")                                     \
     X(TEXT_NOTHING_TO_CANCEL, "nothing_to_cancel", SAID_MESSAGE, BOTS_ALL, "")                     \
-    X(TEXT_IN_PRIVATE, "in_private", SAID_MESSAGE, BOTS_ALL, "bot?") /* to who asks in a group */   \
     X(TEXT_PAUSE_TAP, "pause_tap", SAID_NOTICE, BOTS_ALL, "") /* no database */ \
     X(TEXT_PAUSE_DATABASE, "pause_database", SAID_MESSAGE, BOTS_ALL, "") \
     X(TEXT_BUTTON_STALE, "button_stale", SAID_NOTICE, BOTS_ALL, "")                                \
@@ -93,7 +92,35 @@
     X(TEXT_STAY_CANCEL, "stay_cancel", SAID_MESSAGE, BOTS_APARTMENTS, "refund fee")                 \
     X(TEXT_STAY_CANCEL_FREE, "stay_cancel_free", SAID_MESSAGE, BOTS_APARTMENTS, "")                 \
     X(TEXT_STAY_BUTTON_CANCEL, "stay_button_cancel", SAID_BUTTON, BOTS_APARTMENTS, "")              \
-    X(TEXT_STAY_REFUND_CHANGED, "stay_refund_changed", SAID_MESSAGE, BOTS_APARTMENTS, "")
+    X(TEXT_STAY_REFUND_CHANGED, "stay_refund_changed", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_BUTTON_MYBOOKINGS, "button_mybookings", SAID_BUTTON, BOTS_ALL, "") \
+    X(TEXT_BUTTON_MORE, "button_more", SAID_BUTTON, BOTS_ALL, "") \
+    X(TEXT_KEYS_AWAY, "keys_away", SAID_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_STAY_LINE, "stay_line", SAID_MESSAGE, BOTS_APARTMENTS, "line price") \
+    X(TEXT_STAY_LINE_NIGHTS, "stay_line_nights", SAID_MESSAGE, BOTS_APARTMENTS, "nights price") \
+    X(TEXT_STAY_LINE_OTHER_NIGHTS, "stay_line_other_nights", SAID_MESSAGE, BOTS_APARTMENTS, "line nights price") \
+    X(TEXT_STAY_CONTACT, "stay_contact", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_CONTACT_UNKNOWN, "stay_contact_unknown", SAID_NOTICE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_CONTACT_FOREIGN, "stay_contact_foreign", SAID_NOTICE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_CONTACT_TAKEN, "stay_contact_taken", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_CONTACT_NONE, "stay_contact_none", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_KEY_CONTACT, "stay_key_contact", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_KEY_NO_CONTACT, "stay_key_no_contact", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_AGAIN, "stay_button_again", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_RELEASE, "stay_button_release", SAID_BUTTON, BOTS_APARTMENTS, "code dates") \
+    X(TEXT_STAY_MINE, "stay_mine", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_MINE_NONE, "stay_mine_none", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_RELEASE, "stay_release", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_HELD, "stay_is_held", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_REQUESTED, "stay_is_requested", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_CLAIMED, "stay_is_claimed", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_CONFIRMED, "stay_is_confirmed", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_CHECKED_IN, "stay_is_checked_in", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_COMPLETED, "stay_is_completed", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_EXPIRED, "stay_is_expired", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_DECLINED, "stay_is_declined", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_CANCELLED, "stay_is_cancelled", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_IS_NO_SHOW, "stay_is_no_show", SAID_BUTTON, BOTS_APARTMENTS, "")
 // clang-format on
 
 enum text {

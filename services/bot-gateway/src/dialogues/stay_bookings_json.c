@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "base/text.h"
+
+#include "dialogues/button.h"
+#include "dialogues/stay_answers_json.h"
+#include "dialogues/stay_wire_json.h"
+
+enum {
+    CODE_MAX = 16, /* UTF-16 units, as all that follow */
+    LABEL_MAX = 64,
+    PAYMENT_MAX = 300,
+    ENTRY_MAX = 3000
+};
+
+/* --- bookings --- */
+
+struct wire_guest {
+    struct slice phone;
+};
+struct wire_booking {
+    struct slice id, flat, code, status, check_in, check_out;
+    int64_t guests;
+    struct stay_wire_money total, deposit, paid, refund;
+    struct slice expires_at, check_in_at, payment_info;
+    struct texts check_in_info;
+    struct wire_guest guest;
+    struct foreign_list actions;
+};
+struct wire_bookings {
+    struct foreign_list items;
+    struct slice next_cursor;
+};
+
+// clang-format off
+static const struct foreign_member action_members[] = {
+    {"action", FOREIGN_TEXT,   offsetof(struct stay_action, name),  NULL,         0},
+    {"label",  FOREIGN_OBJECT, offsetof(struct stay_action, label), &stay_wire_texts_table, 0},
+};
+static const struct foreign action_table = FOREIGN_OF(action_members, struct stay_action);
+
+static const struct foreign_member guest_members[] = {
+    {"phone", FOREIGN_TEXT, offsetof(struct wire_guest, phone), NULL, 0},
+};
+static const struct foreign guest_table = FOREIGN_OF(guest_members, struct wire_guest);
+
+#define AT(member) offsetof(struct wire_booking, member)
+static const struct foreign_member booking_members[] = {
+    {"id",              FOREIGN_TEXT,   AT(id),            NULL,          0},
+    {"code",            FOREIGN_TEXT,   AT(code),          NULL,          0},
+    {"apartment_id",    FOREIGN_TEXT,   AT(flat),          NULL,          0},
+    {"status",          FOREIGN_TEXT,   AT(status),        NULL,          0},
+    {"check_in",        FOREIGN_TEXT,   AT(check_in),      NULL,          0},
+    {"check_out",       FOREIGN_TEXT,   AT(check_out),     NULL,          0},
+    {"guest",           FOREIGN_OBJECT, AT(guest),         &guest_table,  0},
+    {"guests",          FOREIGN_INT,    AT(guests),        NULL,          0},
+    {"total",           FOREIGN_OBJECT, AT(total),         &stay_wire_money_table,  0},
+    {"deposit",         FOREIGN_OBJECT, AT(deposit),       &stay_wire_money_table,  0},
+    {"paid",            FOREIGN_OBJECT, AT(paid),          &stay_wire_money_table,  0},
+    {"expires_at",      FOREIGN_TEXT,   AT(expires_at),    NULL,          0},
+    {"check_in_at",     FOREIGN_TEXT,   AT(check_in_at),   NULL,          0},
+    {"check_in_info",   FOREIGN_OBJECT, AT(check_in_info), &stay_wire_texts_table,  0},
+    {"payment_info",    FOREIGN_TEXT,   AT(payment_info),  NULL,          0},
+    {"refund",          FOREIGN_OBJECT, AT(refund),        &stay_wire_money_table,  0},
+    {"allowed_actions", FOREIGN_LIST,   AT(actions),       &action_table, STAY_ACTIONS_MAX},
+};
+#undef AT
+static const struct foreign booking_table = FOREIGN_OF(booking_members, struct wire_booking);
+
+static const struct foreign_member bookings_members[] = {
+    {"items",       FOREIGN_LIST, offsetof(struct wire_bookings, items),       &booking_table, STAY_BOOKINGS_MAX},
+    {"next_cursor", FOREIGN_TEXT, offsetof(struct wire_bookings, next_cursor), NULL,           0},
+};
+static const struct foreign bookings_table = FOREIGN_OF(bookings_members, struct wire_bookings);
+// clang-format on
+
+static bool take_actions(const struct foreign_list *wire, struct arena *arena,
+                         struct stay_booking *out, struct fault *fault)
+{
+    for (size_t i = 0; i < wire->count; i++) {
+        struct stay_action *action = &out->actions[out->action_count];
+        *action = ((struct stay_action *)wire->items)[i];
+        if (!stay_wire_clean(&action->label, LABEL_MAX, arena, fault))
+            return false;
+        out->action_count += stay_wire_has_words(&action->label);
+    }
+    return true;
+}
+
+/* Absent where it is none. */
+static struct slice read_phone(struct slice text, struct arena *arena)
+{
+    char phone[PHONE_MAX + 1];
+
+    return text_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : (struct slice){NULL, 0};
+}
+
+/* `whole` is false where the booking cannot be shown. */
+static bool take_booking(const struct wire_booking *wire, struct arena *arena,
+                         struct stay_booking *out, bool *whole, struct fault *fault)
+{
+    *out = (struct stay_booking){.id = stay_wire_id(wire->id),
+                                 .flat = stay_wire_id(wire->flat),
+                                 .code = wire->code,
+                                 .status = wire->status,
+                                 .phone = read_phone(wire->guest.phone, arena),
+                                 .guests = wire->guests,
+                                 .total = stay_wire_money(&wire->total),
+                                 .deposit = stay_wire_money(&wire->deposit),
+                                 .paid = stay_wire_money(&wire->paid),
+                                 .refund = stay_wire_money(&wire->refund),
+                                 .expires_at = stay_wire_time(wire->expires_at),
+                                 .check_in_at = stay_wire_time(wire->check_in_at),
+                                 .payment_info = wire->payment_info,
+                                 .check_in_info = wire->check_in_info};
+    if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||
+        !stay_clean(&out->payment_info, PAYMENT_MAX, arena, fault) ||
+        !stay_wire_clean(&out->check_in_info, ENTRY_MAX, arena, fault) ||
+        !take_actions(&wire->actions, arena, out, fault))
+        return false;
+    *whole = !uuid_is_nil(&out->id) && out->code.at != NULL && out->status.at != NULL &&
+             out->guests > 0 && out->guests <= STAY_GUESTS_MAX && out->total != FIELD_ABSENT &&
+             stay_wire_nights(wire->check_in, wire->check_out, &out->check_in, &out->check_out);
+    return true;
+}
+
+bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
+                       struct fault *fault)
+{
+    struct wire_booking wire;
+    struct stay_booking booking;
+    bool whole;
+
+    if (!stay_wire_read(&booking_table, body, &wire, arena, fault) ||
+        !take_booking(&wire, arena, &booking, &whole, fault))
+        return false;
+    if (!whole)
+        return stay_bad_answer("half a booking", fault);
+    *out = booking;
+    return true;
+}
+
+bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,
+                        struct fault *fault)
+{
+    struct wire_bookings wire;
+    struct stay_bookings bookings = {.count = 0};
+    bool whole;
+
+    if (!stay_wire_read(&bookings_table, body, &wire, arena, fault))
+        return false;
+    if (wire.items.items == NULL)
+        return stay_bad_answer("bookings without items", fault);
+    bookings.items = arena_alloc(arena, (wire.items.count + 1) * sizeof bookings.items[0]);
+    if (bookings.items == NULL)
+        return arena_fault(fault);
+    if (wire.next_cursor.len > 0 && wire.next_cursor.len <= STAY_CURSOR_MAX &&
+        button_argument_is_good(wire.next_cursor))
+        bookings.next_cursor = wire.next_cursor;
+    for (size_t i = 0; i < wire.items.count; i++) {
+        if (!take_booking((struct wire_booking *)wire.items.items + i, arena,
+                          &bookings.items[bookings.count], &whole, fault))
+            return false;
+        bookings.count += whole;
+    }
+    *out = bookings;
+    return true;
+}
+
+struct wire_cancelling {
+    struct stay_wire_money refund;
+    struct stay_wire_money fee;
+};
+
+// clang-format off
+static const struct foreign_member cancelling_members[] = {
+    {"refund", FOREIGN_OBJECT, offsetof(struct wire_cancelling, refund), &stay_wire_money_table, 0},
+    {"fee",    FOREIGN_OBJECT, offsetof(struct wire_cancelling, fee),    &stay_wire_money_table, 0},
+};
+static const struct foreign cancelling_table = FOREIGN_OF(cancelling_members, struct wire_cancelling);
+// clang-format on
+
+bool stay_read_cancelling(struct slice body, struct arena *arena, struct stay_cancelling *out,
+                          struct fault *fault)
+{
+    struct wire_cancelling wire;
+
+    if (!stay_wire_read(&cancelling_table, body, &wire, arena, fault))
+        return false;
+    const struct stay_cancelling read = {stay_wire_money(&wire.refund), stay_wire_money(&wire.fee)};
+    if (read.refund == FIELD_ABSENT || read.fee == FIELD_ABSENT)
+        return stay_bad_answer("a preview without refund or fee", fault);
+    *out = read;
+    return true;
+}

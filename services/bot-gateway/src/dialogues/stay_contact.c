@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* The guest's phone: asked for once, when a flat is held, if confirming takes one. booking-api gets
+ * it with the confirmation; the dialogue remembers it until then and says it nowhere. Whoever has
+ * given it for an earlier booking is not asked: that booking tells it. */
+#include "base/text.h"
+
+#include "dialogues/stay.h"
+#include "dialogues/stay_parts.h"
+
+bool stay_known_phone(struct talk *talk, struct slice *phone, struct fault *fault)
+{
+    struct stay_bookings bookings;
+
+    if (!stay_ask_bookings(talk, SLICE("limit=6"), &bookings, fault))
+        return false;
+    *phone = (struct slice){NULL, 0};
+    for (size_t i = 0; i < bookings.count && phone->at == NULL; i++)
+        *phone = bookings.items[i].phone;
+    return true;
+}
+
+bool stay_show_contact(struct talk *talk, struct fault *fault)
+{
+    struct stay_booking booking;
+    bool found, over;
+
+    if (!stay_ask_booking(talk, &booking, &found, fault))
+        return false;
+    if (!found || stay_find_action(&booking, "confirm") == NULL)
+        return talk_step(talk, "booking", fault);
+    stay_say_booking(talk, &booking, &over);
+    talk_say(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
+    if (!talk_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
+        return false;
+    talk_row(talk);
+    return talk_key(talk, TEXT_STAY_KEY_NO_CONTACT, false, fault) &&
+           talk_key(talk, TEXT_BUTTON_AGAIN, false, fault);
+}
+
+static bool refuse(struct talk *talk, enum text why, struct fault *fault)
+{
+    talk_notice(talk, why);
+    return talk_step(talk, "contact", fault);
+}
+
+static bool take(struct talk *talk, struct slice written, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    char phone[PHONE_MAX + 1];
+
+    if (!text_phone(written, phone))
+        return refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, fault);
+    stay->phone = arena_copy(talk->arena, slice_of(phone));
+    if (stay->phone.at == NULL)
+        return arena_fault(fault);
+    talk_farewell(talk, TEXT_STAY_CONTACT_TAKEN);
+    return talk_step(talk, "booking", fault);
+}
+
+/* Telegram writes numbers of any country with or without '+'. */
+bool stay_take_contact(struct talk *talk, struct fault *fault)
+{
+    const struct update_view *update = &talk->input->update;
+    const struct slice plus = arena_printf(talk->arena, "+%.*s", SLICE_ARG(update->contact_phone));
+
+    if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
+        return refuse(talk, TEXT_STAY_CONTACT_FOREIGN, fault);
+    if (plus.at == NULL)
+        return arena_fault(fault);
+    return take(talk,
+                slice_starts(update->contact_phone, SLICE("+")) ? update->contact_phone : plus,
+                fault);
+}
+
+bool stay_take_phone(struct talk *talk, struct fault *fault)
+{
+    return take(talk, talk->argument, fault);
+}
+
+bool stay_without_phone(struct talk *talk, struct fault *fault)
+{
+    talk_farewell(talk, TEXT_STAY_CONTACT_NONE);
+    return talk_step(talk, "booking", fault);
+}
+
+bool stay_begin_again(struct talk *talk, struct fault *fault)
+{
+    return talk_begin(talk, &stay_flow, fault);
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/* What a guest has booked: all of it, what waits for something, and what is held when he stops. */
+#include "dialogues/stay_parts.h"
+
+#define LIVE "status=held,requested,payment_claimed,confirmed,checked_in"
+#define OVER "status=completed,expired,declined,cancelled,no_show"
+
+bool stay_ask_bookings(struct talk *talk, struct slice query, struct stay_bookings *out,
+                       struct fault *fault)
+{
+    struct turn_answer answer;
+
+    if (query.at == NULL)
+        return arena_fault(fault);
+    if (!stay_get(talk, arena_printf(talk->arena, "/v1/bookings?%.*s", SLICE_ARG(query)), &answer,
+                  fault))
+        return false;
+    return answer.status == 200 ? stay_read_bookings(answer.body, talk->arena, out, fault)
+                                : stay_bad_answer("no bookings", fault);
+}
+
+static bool put_all(struct talk *talk, const struct stay_bookings *bookings, struct fault *fault)
+{
+    for (size_t i = 0; i < bookings->count; i++)
+        if (!stay_put_booking(talk, &bookings->items[i], "open", fault))
+            return false;
+    return true;
+}
+
+/* Opens the one that was tapped; `back` is the step to which an unreadable tap leads. */
+static bool open_booking(struct talk *talk, const char *back, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return talk_step(talk, stay_take_id(talk, &stay->booking) ? "booking" : back, fault);
+}
+
+/* --- all of them --- */
+
+/* A page of those that live or of those that are over; `more` is set to the one behind it. */
+static bool put_page(struct talk *talk, bool over, struct slice cursor, size_t *count,
+                     struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_bookings bookings;
+    const struct slice query =
+        arena_printf(talk->arena, "%s&limit=%d%s%.*s", over ? OVER : LIVE, STAY_BOOKINGS_MAX,
+                     cursor.at != NULL ? "&cursor=" : "", SLICE_ARG(cursor));
+
+    if (!stay_ask_bookings(talk, query, &bookings, fault))
+        return false;
+    *count += bookings.count;
+    stay->more = (struct stay_page){over, bookings.next_cursor};
+    return put_all(talk, &bookings, fault);
+}
+
+static bool put_ways(struct talk *talk, size_t count, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const bool first = stay->page.cursor.at == NULL && !stay->page.over;
+
+    if (stay->more.cursor.at != NULL && !stay_put(talk, TEXT_BUTTON_MORE, "more", fault))
+        return false;
+    if (!first)
+        return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_put_command(talk, count > 0 ? TEXT_BUTTON_AGAIN : TEXT_BUTTON_SEARCH, "search",
+                            fault);
+}
+
+/* Behind the last of those that live come those that are over, on the same page. */
+bool stay_show_mine(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    const struct stay_page page = stay->page;
+    size_t count = 0;
+
+    if (!put_page(talk, page.over, page.cursor, &count, fault))
+        return false;
+    if (!page.over && stay->more.cursor.at == NULL &&
+        !put_page(talk, true, (struct slice){NULL, 0}, &count, fault))
+        return false;
+    talk_say(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE, TALK_NO_VALUES);
+    return put_ways(talk, count, fault);
+}
+
+bool stay_open_mine(struct talk *talk, struct fault *fault)
+{
+    return open_booking(talk, "mine", fault);
+}
+
+bool stay_more_mine(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->page = stay->more;
+    return talk_step(talk, "mine", fault);
+}
+
+bool stay_first_mine(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->page = (struct stay_page){.over = false};
+    return talk_step(talk, "mine", fault);
+}
+
+/* --- those that wait for something --- */
+
+bool stay_show_holds(struct talk *talk, struct fault *fault)
+{
+    struct stay_bookings bookings;
+
+    if (!stay_ask_bookings(talk, SLICE("status=held,requested,payment_claimed&limit=3"), &bookings,
+                           fault))
+        return false;
+    talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS, TALK_NO_VALUES);
+    return put_all(talk, &bookings, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+bool stay_take_hold(struct talk *talk, struct fault *fault)
+{
+    return open_booking(talk, "holds", fault);
+}
+
+/* --- those that are held when the guest stops --- */
+
+static bool put_release(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+{
+    const struct said dates = say_range(booking->check_in, booking->check_out, talk->language);
+
+    return stay_put_id(talk,
+                       talk_text(talk, TEXT_STAY_BUTTON_RELEASE,
+                                 TALK_VALUES({.name = "code", .text = booking->code},
+                                             {.name = "dates", .text = said_slice(&dates)})),
+                       "drop", &booking->id, fault);
+}
+
+bool stay_show_release(struct talk *talk, struct fault *fault)
+{
+    struct stay_bookings bookings;
+
+    if (!stay_ask_bookings(talk, SLICE("status=held&limit=3"), &bookings, fault))
+        return false;
+    if (bookings.count == 0) {
+        talk_end(talk);
+        return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
+    }
+    talk_say(talk, TEXT_STAY_RELEASE, TALK_NO_VALUES);
+    for (size_t i = 0; i < bookings.count; i++)
+        if (!put_release(talk, &bookings.items[i], fault))
+            return false;
+    return stay_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
+           stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
+}
+
+/* Where something was paid meanwhile, booking-api refuses, and the guest sees what he gets back. */
+bool stay_release(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->refund = 0;
+    return stay_take_id(talk, &stay->booking) ? stay_cancel(talk, fault)
+                                              : talk_step(talk, "release", fault);
+}

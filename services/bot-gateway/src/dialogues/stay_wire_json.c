@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "dialogues/stay_wire_json.h"
+
+#include "base/date.h"
+#include "base/parse.h"
+
+#include "dialogues/stay_answers_json.h"
+
+bool stay_bad_answer(const char *what, struct fault *fault)
+{
+    return fault_set(fault, FAULT_INTERNAL, "bad_answer", "booking-api: %s.", what);
+}
+
+bool stay_wire_read(const struct foreign *table, struct slice body, void *out, struct arena *arena,
+                    struct fault *fault)
+{
+    if (foreign_read(table, body, out, arena, fault))
+        return true;
+    return fault->kind != FAULT_UNAVAILABLE && stay_bad_answer("no JSON object", fault);
+}
+
+// clang-format off
+static const struct foreign_member money_members[] = {
+    {"amount", FOREIGN_INT, offsetof(struct stay_wire_money, amount), NULL, 0},
+};
+const struct foreign stay_wire_money_table = FOREIGN_OF(money_members, struct stay_wire_money);
+
+static const struct foreign_member texts_members[] = {
+    {"ru", FOREIGN_TEXT, offsetof(struct texts, ru), NULL, 0},
+    {"kz", FOREIGN_TEXT, offsetof(struct texts, kz), NULL, 0},
+    {"en", FOREIGN_TEXT, offsetof(struct texts, en), NULL, 0},
+};
+const struct foreign stay_wire_texts_table = FOREIGN_OF(texts_members, struct texts);
+// clang-format on
+
+int64_t stay_wire_money(const struct stay_wire_money *money)
+{
+    const bool good =
+        money->amount >= 0 && money->amount <= STAY_MONEY_MAX && money->amount % 100 == 0;
+    return good ? money->amount : FIELD_ABSENT;
+}
+
+bool stay_wire_clean(struct texts *texts, size_t units, struct arena *arena, struct fault *fault)
+{
+    return stay_clean(&texts->ru, units, arena, fault) &&
+           stay_clean(&texts->kz, units, arena, fault) &&
+           stay_clean(&texts->en, units, arena, fault);
+}
+
+bool stay_wire_has_words(const struct texts *texts)
+{
+    return texts->ru.at != NULL || texts->kz.at != NULL || texts->en.at != NULL;
+}
+
+struct uuid stay_wire_id(struct slice text)
+{
+    struct uuid id;
+    return uuid_parse(text, &id) ? id : (struct uuid){0};
+}
+
+int64_t stay_wire_time(struct slice text)
+{
+    int64_t time;
+    return parse_timestamp(text, &time) ? time : FIELD_ABSENT;
+}
+
+bool stay_wire_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out)
+{
+    return date_parse(from, check_in) && date_parse(to, check_out) && *check_in < *check_out;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/* What the answers of booking-api to the flow "stay" consist of: money, names, nights. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/value.h"
+#include "json/foreign.h"
+
+/* Reads an answer. False: the fault of stay_bad_answer(), or FAULT_UNAVAILABLE. */
+bool stay_wire_read(const struct foreign *table, struct slice body, void *out, struct arena *arena,
+                    struct fault *fault) MUST_CHECK;
+
+struct stay_wire_list {
+    struct foreign_list items;
+};
+
+struct stay_wire_money {
+    int64_t amount;
+};
+extern const struct foreign stay_wire_money_table;
+/* Tiyn, 0 to STAY_MONEY_MAX, whole tenge; else FIELD_ABSENT. */
+int64_t stay_wire_money(const struct stay_wire_money *money);
+
+/* A text in the three languages: struct texts. */
+extern const struct foreign stay_wire_texts_table;
+/* stay_clean() of each. */
+bool stay_wire_clean(struct texts *texts, size_t units, struct arena *arena,
+                     struct fault *fault) MUST_CHECK;
+bool stay_wire_has_words(const struct texts *texts);
+
+/* Nil where it is none. */
+struct uuid stay_wire_id(struct slice text);
+/* Microseconds; else FIELD_ABSENT. */
+int64_t stay_wire_time(struct slice text);
+/* False where these are no nights. */
+bool stay_wire_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out);

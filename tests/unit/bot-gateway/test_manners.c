@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/* What is the same in all dialogues: who gets no answer, what is always answered alike, and what
+ * old buttons do. */
+#include <check.h>
+
+#include "conversation.h"
+#include "stay_world.h"
+#include "unit/base/suite.h"
+
+static const struct scripted world[] = {
+    WORLD_ROWS, {NULL, 0, NULL}
+};
+static struct conversation talk;
+
+static void setup(void)
+{
+    conversation_open(&talk, world);
+}
+
+static void teardown(void)
+{
+    conversation_close(&talk);
+}
+
+static void type(const char *text)
+{
+    ck_assert_msg(conversation_type(&talk, text), "%s: %s", text, talk.fault.code);
+}
+
+static void tap(const char *label)
+{
+    const char *data = conversation_button(&talk.shown, label);
+    ck_assert_msg(data != NULL, "no button %s in %s", label, talk.seen);
+    ck_assert_msg(conversation_tap_data(&talk, data), "%s: %s", label, talk.fault.code);
+}
+
+#define ck_assert_saw(what) ck_assert_msg(conversation_saw(&talk, (what)), "%s", talk.seen)
+
+START_TEST(a_picture_or_a_sticker_is_answered_with_a_line_of_help)
+{
+    struct update_view update = {
+        .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .is_private = true, .has_media = true};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_saw("@unknown");
+    ck_assert_ptr_nonnull(conversation_button(&talk.shown, "@button_help"));
+    update.is_private = false;
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_uint_eq(talk.output.count, 0);
+}
+END_TEST
+
+/* What others may read tells nothing of a booking. */
+START_TEST(a_group_gets_no_answer)
+{
+    struct update_view update = {.about = ABOUT_MESSAGE,
+                                 .chat_id = -5,
+                                 .user_id = talk.user_id,
+                                 .text = SLICE("/search@our_bot"),
+                                 .command = SLICE("search"),
+                                 .addressee = SLICE("our_bot"),
+                                 .argument = SLICE("")};
+
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_uint_eq(talk.output.count, 0);
+    update.command = (struct slice){NULL, 0};
+    update.contact_phone = SLICE("77012345678");
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_uint_eq(talk.output.count, 0);
+    type("/search");
+    update = (struct update_view){.about = ABOUT_TAP,
+                                  .chat_id = -5,
+                                  .user_id = talk.user_id,
+                                  .tap_id = SLICE("77"),
+                                  .tap_data = slice_of(conversation_button(&talk.shown, "Алматы"))};
+    ck_assert(conversation_update(&talk, &update));
+    ck_assert_str_eq(talk.asked, "");
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert_int_eq(talk.output.replies[0].kind, TURN_ANSWER);
+    ck_assert(!talk.output.moved);
+}
+END_TEST
+
+START_TEST(a_group_is_not_answered_while_the_bots_name_is_not_known)
+{
+    struct turn_output output;
+    const struct turn_input input = {
+        .update = {.about = ABOUT_MESSAGE,
+                   .chat_id = 5,
+                   .text = SLICE("/start@our_bot"),
+                   .command = SLICE("start"),
+                   .addressee = SLICE("our_bot")}
+    };
+    ck_assert(turn_step(&input, &talk.arena, &output, &talk.fault));
+    ck_assert_uint_eq(output.count, 0);
+}
+END_TEST
+
+START_TEST(an_edited_message_gets_no_answer)
+{
+    static const struct slice texts[] = {TEXTS_LITERAL("/help"), TEXTS_LITERAL("Алматы")};
+
+    type("/search");
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        const struct update_view edit = {
+            .about = ABOUT_EDIT,
+            .chat_id = 7,
+            .user_id = talk.user_id,
+            .is_private = true,
+            .text = texts[i],
+            .command = i == 0 ? SLICE("help") : (struct slice){NULL, 0},
+            .argument = SLICE("")
+        };
+        ck_assert(conversation_update(&talk, &edit));
+        ck_assert_uint_eq(talk.output.count, 0);
+        ck_assert(!talk.output.moved);
+    }
+}
+END_TEST
+
+/* At every step of a dialogue, and without one. */
+START_TEST(help_and_language_always_give_the_same_answer)
+{
+    static const struct exchange path[] = {
+        TO_BOOKING,
+        {.tap = "Отменить бронь", .step = "cancel"},
+    };
+    static const char *const commands[] = {"/help", "/language"};
+    static char first[SEEN_MAX];
+    static struct shown shown;
+
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        conversation_close(&talk);
+        conversation_open(&talk, world);
+        type(commands[i]);
+        memcpy(first, talk.seen, sizeof first);
+        for (size_t j = 0; j < COUNT(path); j++) {
+            conversation_go(&talk, &path[j], 1);
+            shown = talk.shown;
+            type(commands[i]);
+            ck_assert_str_eq(talk.seen, first);
+            ck_assert_str_eq(talk.asked, "");
+            ck_assert(!talk.output.moved);
+            talk.shown = shown;
+        }
+    }
+}
+END_TEST
+
+/* Case: Out of order (message vs tap, retries, id reset). */
+START_TEST(a_stale_tap_shows_where_the_dialogue_stands)
+{
+    type("/search");
+    const struct shown old = talk.shown;
+    tap("Алматы");
+    ck_assert(conversation_tap_data(&talk, conversation_button(&old, "Астана")));
+    ck_assert_str_eq(talk.step, "day");
+    ck_assert_saw("@button_stale");
+    ck_assert_saw("<b>Алматы</b>");
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
+}
+END_TEST
+
+START_TEST(a_stale_tap_without_a_dialogue_shows_what_there_is_to_do)
+{
+    type("/search");
+    const struct shown old = talk.shown;
+    type("/cancel");
+    ck_assert_saw("@cancelled");
+    ck_assert(conversation_tap_data(&talk, conversation_button(&old, "Астана")));
+    ck_assert_saw("@button_stale");
+    ck_assert_saw("@help");
+    ck_assert_uint_eq(talk.output.count, 2);
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
+    ck_assert_str_eq(talk.asked, "");
+    ck_assert(!talk.output.moved);
+}
+END_TEST
+
+/* Each button of each step, tapped when the dialogue has gone on. */
+START_TEST(a_stale_tap_has_no_effect_on_a_booking)
+{
+    static const struct exchange path[] = {
+        TO_BOOKING,
+        {.tap = "Отменить бронь",                                                  .step = "cancel"},
+        {                 .type = "/mybookings",                                                                       .step = "mine"                },
+        { .type = "/cancel",
+          .step = "release",
+          INSTEAD(
+             {"GET /v1/bookings?status=held&limit=3", 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
+    };
+    static struct shown old[COUNT(path)];
+    size_t tapped = 0;
+
+    for (size_t i = 0; i < COUNT(path); i++) {
+        conversation_go(&talk, &path[i], 1);
+        old[i] = talk.shown;
+    }
+    type("/search");
+    for (size_t i = 0; i < COUNT(path); i++)
+        for (size_t j = 0; j < old[i].count; j++) {
+            if (!slice_starts(slice_of(old[i].data[j]), SLICE("stay.")))
+                continue;
+            tapped++;
+            ck_assert(conversation_tap_data(&talk, old[i].data[j]));
+            ck_assert_saw("@stay_city");
+            ck_assert_ptr_null(strstr(talk.asked, "POST"));
+            ck_assert_str_eq(talk.step, "city");
+        }
+    ck_assert_uint_gt(tapped, COUNT(path));
+}
+END_TEST
+
+START_TEST(a_tap_is_stale_too_where_the_dialogue_came_back_to_its_step)
+{
+    type("/search");
+    tap("Алматы");
+    const struct shown old = talk.shown;
+    tap("22");
+    tap("@button_back");
+    ck_assert_str_eq(talk.step, "day");
+    ck_assert(conversation_tap_data(&talk, conversation_button(&old, "23")));
+    ck_assert_saw("@button_stale");
+    ck_assert_str_eq(talk.step, "day");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("manners");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_picture_or_a_sticker_is_answered_with_a_line_of_help);
+    tcase_add_test(tests, a_group_gets_no_answer);
+    tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);
+    tcase_add_test(tests, an_edited_message_gets_no_answer);
+    tcase_add_test(tests, help_and_language_always_give_the_same_answer);
+    tcase_add_test(tests, a_stale_tap_shows_where_the_dialogue_stands);
+    tcase_add_test(tests, a_stale_tap_without_a_dialogue_shows_what_there_is_to_do);
+    tcase_add_test(tests, a_stale_tap_has_no_effect_on_a_booking);
+    tcase_add_test(tests, a_tap_is_stale_too_where_the_dialogue_came_back_to_its_step);
+    return suite_main("manners", tests);
+}

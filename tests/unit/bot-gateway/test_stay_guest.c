@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+/* What a guest does with what he has booked: his phone, his bookings, stopping, and what a quote
+ * costs line by line. */
+#include <check.h>
+
+#include "stay_world.h"
+#include "unit/base/suite.h"
+
+static const struct scripted world[] = {
+    WORLD_ROWS, {NULL, 0, NULL}
+};
+static struct conversation talk;
+
+static void setup(void)
+{
+    conversation_open(&talk, world);
+}
+
+static void teardown(void)
+{
+    conversation_close(&talk);
+}
+
+#define CONVERSE(all) conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
+
+// clang-format off
+#define OTHER_BOOKING_ID "018f0005-0000-7000-8000-000000000002"
+#define NONE             WORLD_BOOKINGS("", "null")
+#define LIVE             "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"
+#define OVER             "GET /v1/bookings?status=completed,expired,declined,cancelled,no_show&limit=6"
+#define HELD_LIST        "GET /v1/bookings?status=held&limit=3"
+#define HELD_BUTTON      "0WX1HA6S · 22–24 ноя · ждёт подтверждения"
+#define EXPIRED_BUTTON   "0WX1HA6S · 22–24 ноя · время вышло"
+#define KNOWN            WORLD_BOOKINGS(WORLD_BOOKING("completed", "\"guest\":{\"phone\":null},", "") "," \
+                                        WORLD_BOOKING("expired", "\"guest\":{\"phone\":\"+77011112233\"},", ""), "null")
+
+/* --- the phone --- */
+
+static const struct exchange own_contact[] = {
+    TO_CONTACT,
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken", "Подтвердить"}, .sees_not = "7701234"},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm {\"phone\":\"+77012345678\"}", "@stay_confirmed"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+};
+static const struct exchange contact_of_another_country[] = {
+    TO_CONTACT,
+    {.share = "4915112345678", .step = "booking"},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm {\"phone\":\"+4915112345678\"}"}},
+};
+static const struct exchange typed[] = {
+    TO_CONTACT,
+    {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}},
+    {.type = " 8 (701) 234-56-78 ", .step = "booking", .sees = {"@stay_contact_taken"}},
+    {.tap = "Отменить бронь", .step = "cancel"},
+    {.tap = "@button_back", .step = "booking"},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm {\"phone\":\"+77012345678\"}"}},
+};
+static const struct exchange without[] = {
+    TO_CONTACT,
+    {.type = "без номера", .step = "booking", .sees = {"@stay_contact_none"}},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm \n"}},
+};
+static const struct exchange without_in_kazakh[] = {
+    TO_CONTACT,
+    {.type = "НӨМІРСІЗ", .step = "booking"},
+};
+static const struct exchange known[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"\"guest\":{\"name\":\"Данияр\",\"phone\":\"+77011112233\",\"telegram_id\":7,"},
+     .sees_not = "Оставьте телефон", INSTEAD({"GET /v1/bookings?limit=6", 200, KNOWN})},
+};
+static const struct exchange of_no_use[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"Kaspi"}, .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.tap = "@button_back", .step = "list"},
+    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_requested", "22 ноября, вс, 00:00"}, .sees_not = "Оставьте телефон",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("requested", "\"expires_at\":\"2026-11-21T19:00:00Z\",", WORLD_CANCEL)})},
+};
+static const struct exchange paid_in_part[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"оплачено " TENGE("1", "000"), "<b>" TENGE("4", "400") "</b>"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"paid\":" WORLD_SUM(100000) ",", WORLD_CLAIM)})},
+    {.tap = "Я оплатил", .step = "booking", .sees = {"переведите предоплату\n"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"deposit\":null,\"paid\":" WORLD_SUM(100000) ",", WORLD_CLAIM)})},
+};
+static const struct exchange too_late[] = {
+    TO_CONTACT,
+    {.share = "+77012345678", .step = "booking", .sees = {"@stay_contact_taken", "@stay_expired"}, INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+};
+static const struct exchange by_commands[] = {
+    TO_CONTACT,
+    {.type = "/help", .step = "contact", .sees = {"@help"}},
+    {.type = "/search", .step = "city", .sees = {"@keys_away"}},
+    {.type = "77012345678", .step = "city", .sees = {"@stay_city_unknown"}, .sees_not = "Кнопки внизу"},
+};
+static const struct exchange stopped[] = {
+    TO_CONTACT,
+    {.type = "/cancel", .step = "", .sees = {"@keys_away", "@cancelled"}},
+};
+static const struct exchange unasked[] = {
+    {.share = "77012345678", .step = "", .sees = {"@unknown"}},
+    {.type = "/search", .step = "city"},
+    {.share = "77012345678", .step = "city", .sees = {"@unknown"}},
+};
+
+/* --- all that he has booked --- */
+
+static const struct exchange nothing_booked[] = {
+    {.type = "/mybookings", .step = "mine", .sees = {LIVE, OVER, "@stay_mine_none"}, INSTEAD({LIVE, 200, NONE})},
+    {.tap = "@button_search", .step = "city"},
+};
+static const struct exchange live_ones_first[] = {
+    {.type = "/mybookings", .step = "mine", .sees = {"@stay_mine", HELD_BUTTON "\n" EXPIRED_BUTTON}, INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
+    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_held", "<b>0WX1HA6S</b>\nДвушка у парка", "GET /v1/apartments/" WORLD_FLAT_ID, "Подтвердить"}},
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400")}},
+    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled"}, INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+    {.tap = "@button_back", .step = "mine"},
+    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_expired"}, INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.tap = "@stay_button_again", .step = "flat",
+     .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.tap = "@button_back", .step = "mine"},
+    {.tap = HELD_BUTTON, .step = "booking", .sees = {"<b>0WX1HA6S</b>\n22 ноября"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"apartment_id\":\"" WORLD_OTHER_ID "\",", "")}, {"GET /v1/apartments/" WORLD_OTHER_ID, 404, WORLD_PROBLEM("not_found")})},
+    {.tap = "@button_again", .step = "city"},
+};
+static const struct exchange pages[] = {
+    {.type = "/mybookings", .step = "mine", .sees = {HELD_BUTTON, "@button_more"}, .sees_not = "status=completed", INSTEAD({LIVE, 200, WORLD_BOOKINGS(WORLD_HELD, "\"a_B-1\"")})},
+    {.tap = "@button_more", .step = "mine", .sees = {LIVE "&cursor=a_B-1", OVER " \n", EXPIRED_BUTTON, "@button_more"},
+     INSTEAD({LIVE, 200, NONE}, {OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "\"c2\"")})},
+    {.tap = EXPIRED_BUTTON, .step = "booking"},
+    {.tap = "@button_back", .step = "mine", .sees = {LIVE "&cursor=a_B-1", EXPIRED_BUTTON}, INSTEAD({LIVE, 200, NONE}, {OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "\"c2\"")})},
+    {.tap = "@button_more", .step = "mine", .sees = {OVER "&cursor=c2", EXPIRED_BUTTON}, .sees_not = "Ещё", INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
+    {.tap = "@button_back", .step = "mine", .sees = {LIVE " \n"}},
+};
+static const struct exchange long_ago[] = {
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Забронировать снова",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"check_in\":\"2026-11-20\",", "")})},
+};
+
+/* --- stopping --- */
+
+static const struct exchange held_and_stopped[] = {
+    TO_BOOKING,
+    {.type = "/cancel", .step = "release", .sees = {"@cancelled", "@stay_release", "Отменить 0WX1HA6S · 22–24 ноя"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
+    {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "booking",
+     .sees = {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel {\"expected_refund\":{\"amount\":0,\"currency\":\"KZT\"}}", "@stay_cancelled"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+    {.type = "/cancel", .step = "", .sees = {"@cancelled"}},
+    {.type = "/cancel", .step = "", .sees = {"@nothing_to_cancel"}},
+};
+static const struct exchange paid_meanwhile[] = {
+    {.type = "/cancel", .step = "release", .sees = {"@nothing_to_cancel", "@stay_release"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
+    {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "cancel", .sees = {"@stay_refund_changed", "Вернём " TENGE("5", "400")},
+     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel", 409, WORLD_PROBLEM("refund_changed")})},
+};
+static const struct exchange kept[] = {
+    {.type = "/cancel", .step = "release", INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
+    {.tap = "@button_mybookings", .step = "mine", .sees = {HELD_BUTTON}},
+};
+
+/* --- what it costs --- */
+
+#define QUOTE(lines) {"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"lines\":[" lines "]}"}
+#define TO_LIST                                                                                    \
+    {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"},                         \
+    {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}, {.tap = "2", .step = "list"}
+static const struct exchange lines_of_all_kinds[] = {
+    TO_LIST,
+    {.tap = FLAT_BUTTON, .step = "flat",
+     .sees = {"\n\n3 ночи × " TENGE("18", "000") "\nНочь выходного дня: 2 × " TENGE("20", "000") "\nСезон: 1 × " TENGE("25", "000")
+              "\nСезон: 1 × " TENGE("26", "000") "\nДополнительные гости: " TENGE("6", "000") "\nПромокод: −" TENGE("2", "000") "\n\nВсего"},
+     INSTEAD(QUOTE(WORLD_NIGHT("night", "Ночь", 1800000) "," WORLD_NIGHT("weekend", "Ночь выходного дня", 2000000) ","
+                   WORLD_NIGHT("weekend", "Ночь выходного дня", 2000000) "," WORLD_NIGHT("night", "Ночь", 1800000) ","
+                   WORLD_NIGHT("season", "Сезон", 2500000) "," WORLD_NIGHT("season", "Сезон", 2600000) "," WORLD_NIGHT("night", "Ночь", 1800000) ","
+                   WORLD_LINE("extra_guest", "Дополнительные гости", 600000) "," WORLD_LINE("promo", "Промокод", -200000)))},
+};
+/* A list with a hole would not be the total. */
+static const struct exchange a_line_nobody_can_read[] = {
+    TO_LIST,
+    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"2 гостя\n\nВсего"}, .sees_not = "× ",
+     INSTEAD(QUOTE(WORLD_NIGHT("night", "Ночь", 1800000) ",{\"kind\":\"new\",\"text\":{},\"amount\":" WORLD_SUM(100) "}"))},
+};
+#define N(tiyn) WORLD_NIGHT("season", "Сезон", tiyn)
+static const struct exchange too_many_lines[] = {
+    TO_LIST,
+    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"2 гостя\n\nВсего"},
+     INSTEAD(QUOTE(N(100) "," N(200) "," N(300) "," N(400) "," N(500) "," N(600) "," N(700) "," N(800) "," N(900) "," N(1000) "," N(1100) "," N(1200) "," N(1300)))},
+};
+
+#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
+static const struct {
+    const char *name;
+    const struct exchange *all;
+    size_t count;
+} conversations[] = {
+    CONVERSATION(own_contact),
+    CONVERSATION(contact_of_another_country),
+    CONVERSATION(typed),
+    CONVERSATION(without),
+    CONVERSATION(without_in_kazakh),
+    CONVERSATION(known),
+    CONVERSATION(of_no_use),
+    CONVERSATION(paid_in_part),
+    CONVERSATION(too_late),
+    CONVERSATION(by_commands),
+    CONVERSATION(stopped),
+    CONVERSATION(unasked),
+    CONVERSATION(nothing_booked),
+    CONVERSATION(live_ones_first),
+    CONVERSATION(pages),
+    CONVERSATION(long_ago),
+    CONVERSATION(held_and_stopped),
+    CONVERSATION(paid_meanwhile),
+    CONVERSATION(kept),
+    CONVERSATION(lines_of_all_kinds),
+    CONVERSATION(a_line_nobody_can_read),
+    CONVERSATION(too_many_lines),
+};
+// clang-format on
+
+START_TEST(a_conversation_goes_as_it_is_written)
+{
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
+}
+END_TEST
+
+/* --- a contact of somebody else --- */
+
+static const struct exchange to_contact[] = {TO_CONTACT};
+
+START_TEST(a_contact_of_somebody_else_is_refused_and_asked_for_again)
+{
+    const int64_t whose[] = {FIELD_ABSENT, 8, -7};
+
+    CONVERSE(to_contact);
+    ck_assert(conversation_share(&talk, "77019998877", whose[_i]));
+    ck_assert(conversation_saw(&talk, "@stay_contact_foreign"));
+    ck_assert(conversation_saw(&talk, "@stay_key_contact"));
+    ck_assert_str_eq(talk.step, "contact");
+    ck_assert_ptr_null(strstr(talk.data, "9998877"));
+}
+END_TEST
+
+/* --- how long the phone is known --- */
+
+static const struct {
+    const char *why;
+    struct exchange last;
+} ends[] = {
+    {"confirmed",
+     {.tap = "Подтвердить", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})}},
+    {"run out",
+     {.tap = "Подтвердить", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})}  },
+    {"left",          {.tap = "@button_back", .step = "list"}                                           },
+    {"another begun", {.type = "/search", .step = "city"}                                               },
+    {"stopped",       {.type = "/cancel", .step = ""}                                                   },
+    {"looked around", {.type = "/mybookings", .step = "mine"}                                           },
+};
+static const struct exchange to_phone[] = {
+    TO_CONTACT, {.share = "77012345678", .step = "booking"}
+};
+
+START_TEST(the_phone_is_known_until_the_booking_is_confirmed_or_left)
+{
+    CONVERSE(to_phone);
+    ck_assert_ptr_nonnull(strstr(talk.data, "+77012345678"));
+    conversation_go(&talk, &ends[_i].last, 1);
+    ck_assert_msg(strstr(talk.data, "7012345678") == NULL || talk.state.flow.at == NULL, "%s: %s",
+                  ends[_i].why, talk.data);
+}
+END_TEST
+
+/* --- the keys below the chat --- */
+
+START_TEST(keys_come_in_a_message_of_their_own_and_go_with_a_word)
+{
+    CONVERSE(to_contact);
+    ck_assert_uint_eq(talk.output.count, 2);
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
+    ck_assert_int_eq(talk.output.replies[1].markup, TURN_KEYS);
+    ck_assert(talk.output.replies[1].buttons[0].asks_contact);
+    ck_assert(!talk.output.replies[1].buttons[1].asks_contact);
+    ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
+    ck_assert_uint_eq(talk.output.count, 2);
+    ck_assert_int_eq(talk.output.replies[0].markup, TURN_NO_KEYS);
+    ck_assert_int_eq(talk.output.replies[1].markup, TURN_BUTTONS);
+}
+END_TEST
+
+START_TEST(keys_of_a_dialogue_that_is_over_are_taken_away_when_the_next_begins)
+{
+    CONVERSE(to_contact);
+    talk.now = talk.state.ends_at;
+    ck_assert(conversation_type(&talk, "Без номера"));
+    ck_assert(conversation_saw(&talk, "@unknown"));
+    ck_assert(conversation_type(&talk, "/search"));
+    ck_assert(conversation_saw(&talk, "@keys_away"));
+    ck_assert(conversation_type(&talk, "/search"));
+    ck_assert(!conversation_saw(&talk, "@keys_away"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("guest");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
+    tcase_add_loop_test(tests, a_contact_of_somebody_else_is_refused_and_asked_for_again, 0, 3);
+    tcase_add_loop_test(tests, the_phone_is_known_until_the_booking_is_confirmed_or_left, 0,
+                        COUNT(ends));
+    tcase_add_test(tests, keys_come_in_a_message_of_their_own_and_go_with_a_word);
+    tcase_add_test(tests, keys_of_a_dialogue_that_is_over_are_taken_away_when_the_next_begins);
+    return suite_main("guest", tests);
+}

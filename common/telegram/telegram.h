@@ -33,12 +33,15 @@ struct telegram {
 
 enum telegram_outcome {
     TELEGRAM_DONE,
-    TELEGRAM_DONE_ALREADY, /* nothing is left to do: not modified, a query that is too old */
+    /* Nothing is left to do: not modified, a query that is too old, a message to be deleted that is
+     * gone, or too old for it. */
+    TELEGRAM_DONE_ALREADY,
     TELEGRAM_MIGRATED,     /* the group has another id: send again to `new_chat_id`, once */
     TELEGRAM_NO_RECIPIENT, /* blocked, deactivated, kicked, unknown: nothing reaches this chat */
     TELEGRAM_REFUSED,      /* this message never goes through */
     TELEGRAM_BAD_MARKUP,   /* so too, but perhaps without its markup, as plain text */
-    TELEGRAM_NO_MESSAGE, /* so too: the message that it changes is gone, or is not to be changed */
+    TELEGRAM_NO_MESSAGE, /* so too: the message that it changes is gone, or is not to be changed so
+                          */
     TELEGRAM_NO_BOT,     /* the token or the method is wrong, or the bot lives elsewhere */
     TELEGRAM_THROTTLED,  /* not before `retry_after_s` */
     TELEGRAM_NOT_SENT,   /* certainly not: it may be sent again */

@@ -60,14 +60,21 @@ static int *calls_of(int64_t chat_id)
     return &under_way[i].calls;
 }
 
+static const char *words_of(const json_t *body)
+{
+    const json_t *media = json_object_get(body, "media");
+    const json_t *text = json_object_get(body, "text");
+    return json_string_value(
+        text != NULL ? text : json_object_get(media != NULL ? media : body, "caption"));
+}
+
 static struct send *note(const struct sender_call *call)
 {
     ck_assert_int_lt(sends_count, SENDS_MAX);
     struct send *send = &sends[sends_count++];
     json_t *body = json_loadb(call->parameters.at, call->parameters.len, 0, NULL);
     ck_assert_ptr_nonnull(body);
-    const char *text = call->markup.at != NULL ? call->markup.at
-                                               : json_string_value(json_object_get(body, "text"));
+    const char *text = call->markup.at != NULL ? call->markup.at : words_of(body);
     *send = (struct send){.chat_id = json_integer_value(json_object_get(body, "chat_id")),
                           .at_ms = sends_now_ms(),
                           .nth = 1,
@@ -157,6 +164,7 @@ bool sends_placed(const struct wish *wish, struct uuid *id)
                                               : wish->lane,
                     .method = slice_of(wish->method != NULL ? wish->method : "sendMessage"),
                     .payload = slice_of(wish->payload != NULL ? wish->payload : payload),
+                    .instead = or_absent(wish->instead),
                     .on_unknown = wish->on_unknown,
                     .supersede_key = or_absent(wish->supersede_key),
                     .dedupe_key = or_absent(wish->dedupe_key),
@@ -188,6 +196,14 @@ const char *sends_id(const struct uuid *id)
     char *text = texts[next++ % 4];
     uuid_format(id, text);
     return text;
+}
+
+void sends_leave(const struct uuid *id, const char *since)
+{
+    stand_sql("UPDATE sending SET status = 'sending', leased_by = gen_random_uuid(), tries = 1,"
+              " leased_until = now() + interval '%s' WHERE id = '%s'",
+              since, sends_id(id));
+    stand_sql("SELECT recipient_renew(ARRAY(SELECT id FROM recipient))");
 }
 
 const char *sends_status(const struct uuid *id)

@@ -14,8 +14,8 @@ struct send {
     int64_t at_ms;
     int nth; /* of the calls with this text: 1, 2 ... */
     bool plain;
-    bool edits; /* it names a message */
-    char text[SENDS_TEXT];
+    bool edits;            /* it names a message */
+    char text[SENDS_TEXT]; /* or the caption */
     char method[32];
 };
 extern struct send sends[SENDS_MAX];
@@ -37,6 +37,7 @@ struct wish {
     int64_t lane;    /* 0: a reply */
     const char *text;
     const char *payload; /* instead of a text */
+    const char *instead; /* of struct sending; NULL: nothing */
     const char *method;  /* "sendMessage" */
     int on_unknown;      /* SENDING_RESEND is 0 */
     const char *supersede_key;
@@ -47,6 +48,9 @@ struct wish {
 struct uuid sends_place(struct sender *sender, const struct wish *wish);
 struct uuid sends_text(struct sender *sender, int64_t chat_id, const char *text);
 bool sends_placed(const struct wish *wish, struct uuid *id);
+
+/* As a process leaves it that ends in the middle of its call; its lease lasts `since` from now. */
+void sends_leave(const struct uuid *id, const char *since);
 
 /* Its text; good for the next three calls too. */
 const char *sends_id(const struct uuid *id);

@@ -147,11 +147,12 @@ static long long told; /* rows of the feed */
 
 static void look_before(void)
 {
+    stand_sql("UPDATE sending SET instead = '[{\"text\":\"erased_person\"}]' WHERE chat_id = " HIM);
     snprintf(beside, sizeof beside, "%s", stand_text("%s", others));
     told = count_of("feed_messages");
     ck_says(HIM, ALL_OF_HIM);
     ck_says("77015550001", " delivery.body message.text sending.payload update.body");
-    ck_says("erased_person", " delivery.body update.body");
+    ck_says("erased_person", " delivery.body sending.instead update.body");
     ck_says("friend", " delivery.body message.text person.source update.body update.state_before");
     ck_assert_int_gt(count_of("feed_messages WHERE user_id = " HIM), 3);
 }

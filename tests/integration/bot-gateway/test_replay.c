@@ -121,6 +121,17 @@ static void from_body(void *data)
 }
 SENDS_TEST(a_replay_begins_where_the_dialogue_stood, from_body)
 
+/* What was refused was said otherwise by the sender, not by the dialogue. */
+static void swapped_body(void *data)
+{
+    (void)data;
+    talk();
+    stand_sql(
+        "UPDATE sending SET swapped = true, instead = payload, payload = '[{\"text\": \"x\"}]'");
+    ck_assert_str_eq(replay_of(script_step, &chat), "");
+}
+SENDS_TEST(what_went_instead_of_a_photo_is_no_difference, swapped_body)
+
 /* --- other dialogues --- */
 
 static struct slice word_of(const struct turn_input *input)
@@ -293,6 +304,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, finish);
     tcase_add_test(tests, the_same_dialogues_say_the_same);
+    tcase_add_test(tests, what_went_instead_of_a_photo_is_no_difference);
     tcase_add_test(tests, a_replay_begins_where_the_dialogue_stood);
     tcase_add_test(tests, other_dialogues_show_what_they_say_otherwise);
     tcase_add_test(tests, a_call_that_is_not_recorded_ends_its_turn_alone);

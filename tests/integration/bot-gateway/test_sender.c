@@ -233,14 +233,6 @@ SENDS_TEST(what_stays_unknown_goes_only_so_often, hopeless_body)
 
 /* --- a process that is gone --- */
 
-static void leave_in_flight(const struct uuid *id, const char *since)
-{
-    stand_sql("UPDATE sending SET status = 'sending', leased_by = gen_random_uuid(), tries = 1,"
-              " leased_until = now() + interval '%s' WHERE id = '%s'",
-              since, sends_id(id));
-    stand_sql("SELECT recipient_renew(ARRAY(SELECT id FROM recipient))");
-}
-
 /* Case: Restart with queued rows. */
 static void gone_body(void *data)
 {
@@ -250,8 +242,8 @@ static void gone_body(void *data)
     ck_assert(
         sends_placed(&(struct wish){.chat_id = 2, .text = "b", .on_unknown = SENDING_HOLD}, &hold));
     ck_assert(sends_placed(&(struct wish){.chat_id = 2, .text = "c"}, &behind));
-    leave_in_flight(&resend, "1 second");
-    leave_in_flight(&hold, "1 second");
+    sends_leave(&resend, "1 second");
+    sends_leave(&hold, "1 second");
     struct sender *sender = sends_start();
     stand_sleep(700);
     ck_assert_int_eq(sends_count, 0); /* it may still live, and what is behind it waits */

@@ -106,6 +106,98 @@ START_TEST(an_edit_without_its_message_is_a_new_one)
 }
 END_TEST
 
+/* --- photos --- */
+
+#define PHOTO                                                                                      \
+    "[{\"photo\":\"https://x.kz/1.jpg\",\"caption\":\"<b>Hi</b>\",\"parse_mode\":\"HTML\"}]"
+#define MEDIA                                                                                      \
+    "[{\"media\":{\"type\":\"photo\",\"media\":\"https://x.kz/1.jpg\",\"caption\":\"<b>Hi</b>\","  \
+    "\"parse_mode\":\"HTML\"},\"message_id\":9}]"
+#define HI   "{\"text\":\"<b>Hi</b>\",\"parse_mode\":\"HTML\""
+#define GONE "{\"method\":\"deleteMessage\",\"message_id\":9}"
+
+/* What the reply shows, in place of what, and how. */
+static const struct {
+    bool photo;
+    enum turn_reply_kind kind;
+    int64_t message_id;
+    bool shows_photo;
+    const char *method, *payload, *instead;
+} screens[] = {
+    {false, TURN_TEXT, 9,            true,  "sendMessage",      "[" HI "}]",                  NULL                                  },
+    {false, TURN_EDIT, FIELD_ABSENT, true,  "sendMessage",      "[" HI "}]",                  NULL                                  },
+    {false, TURN_EDIT, 9,            false, "editMessageText",  "[" HI ",\"message_id\":9}]", NULL                                  },
+    {false, TURN_EDIT, 9,            true,  "sendMessage",      "[" HI "}," GONE "]",         NULL                                  },
+    {true,  TURN_TEXT, 9,            true,  "sendPhoto",        PHOTO,                        "[" HI ",\"method\":\"sendMessage\"}]"},
+    {true,  TURN_EDIT, FIELD_ABSENT, false, "sendPhoto",        PHOTO,
+     "[" HI ",\"method\":\"sendMessage\"}]"                                                                                         },
+    {true,  TURN_EDIT, 9,            false, "editMessageMedia", MEDIA,
+     "[" HI ",\"method\":\"editMessageText\",\"message_id\":9}]"                                                                    },
+    {true,  TURN_EDIT, 9,            true,  "editMessageMedia", MEDIA,
+     "[" HI ",\"method\":\"sendMessage\"}," GONE "]"                                                                                },
+};
+
+static struct sending screen_of(const struct turn_reply *reply, size_t i)
+{
+    const struct update_view view = {
+        .chat_id = 5, .message_id = screens[i].message_id, .shows_photo = screens[i].shows_photo};
+    struct sending sending;
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(reply_sending(reply, 0, &update, &view, &arena, &sending, &fault), "%s: %s",
+                  fault.code, fault.detail);
+    return sending;
+}
+
+START_TEST(a_screen_comes_into_the_place_of_another)
+{
+    const struct turn_reply reply = {.kind = screens[_i].kind,
+                                     .text = SLICE("<b>Hi</b>"),
+                                     .photo =
+                                         slice_of(screens[_i].photo ? "https://x.kz/1.jpg" : NULL)};
+    const struct sending sending = screen_of(&reply, (size_t)_i);
+
+    is(sending.method, screens[_i].method);
+    is(sending.payload, screens[_i].payload);
+    ck_assert_int_eq(sending.instead.at != NULL, screens[_i].instead != NULL);
+    if (screens[_i].instead != NULL)
+        is(sending.instead, screens[_i].instead);
+}
+END_TEST
+
+/* Its buttons stand below it, and below the words that go instead. */
+START_TEST(a_photo_has_its_buttons)
+{
+    const struct turn_reply reply = {.kind = TURN_TEXT,
+                                     .text = SLICE("Hi"),
+                                     .photo = SLICE("https://x.kz/\"1\".jpg"),
+                                     .buttons = buttons,
+                                     .button_count = 3};
+    const struct sending sending = screen_of(&reply, 0);
+
+    is(sending.payload, "[{\"photo\":\"https://x.kz/\\\"1\\\".jpg\",\"caption\":\"Hi\","
+                        "\"parse_mode\":\"HTML\"," MARKUP "}]");
+    is(sending.instead,
+       "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"method\":\"sendMessage\"," MARKUP "}]");
+}
+END_TEST
+
+START_TEST(what_is_too_long_for_a_caption_goes_without_its_photo)
+{
+    static char text[1025];
+    memset(text, 'x', sizeof text);
+    const struct turn_reply reply = {
+        .kind = TURN_TEXT,
+        .text = {text, sizeof text - (size_t)_i},
+        .photo = SLICE("https://x.kz/1.jpg")
+    };
+    const struct sending sending = screen_of(&reply, 0);
+
+    is(sending.method, _i == 0 ? "sendMessage" : "sendPhoto");
+    ck_assert_int_eq(sending.instead.at != NULL, _i == 1);
+}
+END_TEST
+
 /* Case: Oversized text. */
 START_TEST(a_text_too_long_is_several_messages_the_buttons_under_the_last)
 {
@@ -173,6 +265,9 @@ int main(void)
     tcase_add_test(tests, keys_stand_below_the_chat_until_they_are_taken_away);
     tcase_add_test(tests, an_edit_names_its_message_and_takes_its_buttons_away);
     tcase_add_test(tests, an_edit_without_its_message_is_a_new_one);
+    tcase_add_loop_test(tests, a_screen_comes_into_the_place_of_another, 0, COUNT(screens));
+    tcase_add_test(tests, a_photo_has_its_buttons);
+    tcase_add_loop_test(tests, what_is_too_long_for_a_caption_goes_without_its_photo, 0, 2);
     tcase_add_loop_test(tests, a_text_too_long_is_several_messages_the_buttons_under_the_last, 0,
                         3);
     tcase_add_test(tests, a_tap_is_answered_with_or_without_a_notice);

@@ -181,6 +181,23 @@ START_TEST(a_tap_is_in_the_chat_of_its_button)
 }
 END_TEST
 
+#define TAP_OF(more)                                                                               \
+    "{\"callback_query\":{\"id\":\"77\"," FROM ",\"message\":{\"message_id\":9," CHAT more "}}}"
+
+/* What a tap may change is what Telegram shows of the message. */
+START_TEST(a_tap_shows_whether_its_message_is_a_photo)
+{
+    struct update_view view = view_of(TAP_OF(",\"date\":1,\"photo\":[{\"file_id\":\"x\"}]"));
+    ck_assert(view.shows_photo && !view.has_media);
+    ck_assert_int_eq(view.message_id, 9);
+    view = view_of(TAP_OF(",\"date\":1,\"text\":\"photo\""));
+    ck_assert(!view.shows_photo);
+    ck_assert_int_eq(view.message_id, 9);
+    ck_assert(!view_of(TAP_OF(",\"date\":0")).shows_photo);
+    ck_assert(!view_of(MESSAGE("\"photo\":[{\"file_id\":\"x\"}]")).shows_photo);
+}
+END_TEST
+
 START_TEST(a_membership_is_what_the_bot_is_from_now_on)
 {
     const struct update_view view =
@@ -263,6 +280,7 @@ int main(void)
     tcase_add_test(tests, a_contact_has_a_number_and_perhaps_an_owner);
     tcase_add_loop_test(tests, a_language_is_one_of_ours, 0, COUNT(tags));
     tcase_add_test(tests, a_tap_is_in_the_chat_of_its_button);
+    tcase_add_test(tests, a_tap_shows_whether_its_message_is_a_photo);
     tcase_add_test(tests, a_membership_is_what_the_bot_is_from_now_on);
     tcase_add_loop_test(tests, a_group_that_became_another_is_told_in_both, 0, COUNT(moves));
     tcase_add_test(tests, an_edited_message_is_an_edit_with_its_newest_text);

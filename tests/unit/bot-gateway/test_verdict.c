@@ -128,6 +128,32 @@ START_TEST(a_text_whose_message_is_gone_goes_as_a_new_one)
 }
 END_TEST
 
+/* Case: A photo that Telegram refuses.
+ * Once: what goes then has nothing instead. What says nothing of the photo changes nothing. */
+START_TEST(a_photo_that_is_refused_goes_as_its_words)
+{
+    static const bool replaced[CALL_ENDS] = {
+        [CALL_MARKUP_BROKEN] = true, [CALL_NO_MESSAGE] = true, [CALL_REFUSED] = true};
+    const struct call_result result = {.end = (enum call_end)_i, .retry_after_s = RETRY_AFTER_S};
+    const struct call_of words = {.lane = 1, .tries = 1, .on_unknown = SENDING_RESEND};
+    struct call_of photo = words, answer = {.lane = SENDING_ANSWER, .tries = 1};
+    photo.has_instead = answer.has_instead = true;
+    const struct verdict verdict = verdict_of(&result, &photo, 437),
+                         without = verdict_of(&result, &words, 437);
+    ck_assert_int_eq(verdict.instead, replaced[_i]);
+    ck_assert(!without.instead && !verdict_of(&result, &answer, 437).instead);
+    if (!replaced[_i]) {
+        ck_assert_int_eq(verdict.status, without.status);
+        ck_assert_int_eq(verdict.park_ms, without.park_ms);
+        return;
+    }
+    ck_assert_int_eq(verdict.status, SENDING_QUEUED);
+    ck_assert_int_eq(verdict.park_ms, 0); /* at once */
+    ck_assert(!verdict.anew && !verdict.plain && !verdict.close_chat && !verdict.move_chat);
+    ck_assert_str_eq(verdict.code, "photo_refused");
+}
+END_TEST
+
 START_TEST(methods_that_edit_are_known)
 {
     ck_assert(verdict_edits_text(SLICE("editMessageText")));
@@ -156,6 +182,7 @@ int main(void)
     TCase *tests = tcase_create("verdict");
     tcase_add_loop_test(tests, each_end_of_a_call_has_its_verdict, 0, COUNT(rows));
     tcase_add_test(tests, a_text_whose_message_is_gone_goes_as_a_new_one);
+    tcase_add_loop_test(tests, a_photo_that_is_refused_goes_as_its_words, 0, CALL_ENDS);
     tcase_add_test(tests, methods_that_edit_are_known);
     tcase_add_test(tests, actions_are_possible_in_their_statuses);
     return suite_main("verdict", tests);

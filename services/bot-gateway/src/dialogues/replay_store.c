@@ -45,9 +45,10 @@ static const struct db_statement turn_statement = {
 static const struct db_statement message_statement = {
     .name = "replay_message",
     .parameters = "bot uuid, key text, method text, payload jsonb",
-    .sql = "SELECT s.method, s.payload::text, {payload}::text,"
-           " s.method IS NOT DISTINCT FROM {method} AND s.payload IS NOT DISTINCT FROM {payload}"
-           " FROM (VALUES (1)) one LEFT JOIN sending s ON s.bot_id = {bot} AND s.dedupe_key = {key}",
+    .sql = "SELECT s.method, was.payload::text, {payload}::text,"
+           " s.method IS NOT DISTINCT FROM {method} AND was.payload IS NOT DISTINCT FROM {payload}"
+           " FROM (VALUES (1)) one LEFT JOIN sending s ON s.bot_id = {bot} AND s.dedupe_key = {key}"
+           "  CROSS JOIN LATERAL (SELECT CASE WHEN s.swapped THEN s.instead ELSE s.payload END AS payload) was",
 };
 // clang-format on
 

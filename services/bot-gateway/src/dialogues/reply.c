@@ -54,23 +54,85 @@ static bool make_markup(const struct turn_reply *reply, struct arena *arena, str
     return buf_keep(&out, arena, markup, fault);
 }
 
+/* What the message is in whose place the reply comes. */
+enum place { PLACE_NONE, PLACE_TEXT, PLACE_PHOTO, PLACES };
+
+/* The calls by which a text, or a photo, comes there; `removes`: a text, behind which the message
+ * is deleted, so that the chat is never without one. */
+static const struct way {
+    const char *text;
+    bool removes;
+    const char *photo;
+} ways[PLACES] = {
+    [PLACE_NONE] = {"sendMessage",     false, "sendPhoto"       },
+    [PLACE_TEXT] = {"editMessageText", false, "editMessageMedia"},
+    [PLACE_PHOTO] = {"sendMessage",     true,  "editMessageMedia"},
+};
+
+static enum place place_of(const struct turn_reply *reply, const struct update_view *view)
+{
+    if (reply->kind != TURN_EDIT || view->message_id == FIELD_ABSENT)
+        return PLACE_NONE;
+    return view->shows_photo ? PLACE_PHOTO : PLACE_TEXT;
+}
+
+/* A reply on its way. */
+struct making {
+    const struct turn_reply *reply;
+    enum place place;
+    int64_t message_id; /* of the place; FIELD_ABSENT: none */
+    struct slice markup;
+};
+
+/* `names_method`: in the payload, because its row has the method of something else. */
+static bool make_text(const struct making *making, bool names_method, struct arena *arena,
+                      const char **method, struct slice *payload, struct fault *fault)
+{
+    const bool fits = telegram_text_length(making->reply->text, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX;
+    const enum place place = making->place == PLACE_TEXT && !fits ? PLACE_NONE : making->place;
+    const struct message_parts parts = {.text = making->reply->text,
+                                        .markup = TELEGRAM_HTML,
+                                        .message_id =
+                                            place == PLACE_TEXT ? making->message_id : FIELD_ABSENT,
+                                        .reply_markup = making->markup,
+                                        .method = names_method ? ways[place].text : NULL,
+                                        .removes = ways[place].removes ? making->message_id : 0};
+
+    *method = ways[place].text;
+    return message_parts_payload(&parts, arena, payload, fault);
+}
+
+static bool make_photo(const struct making *making, struct arena *arena, const char **method,
+                       struct slice *payload, struct fault *fault)
+{
+    const struct message_photo photo = {.url = making->reply->photo,
+                                        .caption = making->reply->text,
+                                        .message_id = making->message_id,
+                                        .reply_markup = making->markup};
+
+    *method = ways[making->place].photo;
+    return message_photo_payload(&photo, arena, payload, fault);
+}
+
 static bool make_message(const struct turn_reply *reply, const struct update_view *view,
                          struct arena *arena, struct sending *out, struct fault *fault)
 {
-    const bool edits = reply->kind == TURN_EDIT && view->message_id != FIELD_ABSENT &&
-                       telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX;
-    struct message_parts parts = {.text = reply->text,
-                                  .markup = TELEGRAM_HTML,
-                                  .message_id = edits ? view->message_id : FIELD_ABSENT};
+    const bool shows = reply->photo.at != NULL &&
+                       telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_CAPTION_MAX;
+    struct making making = {.reply = reply, .place = place_of(reply, view)};
+    const char *method;
 
+    making.message_id = making.place != PLACE_NONE ? view->message_id : FIELD_ABSENT;
     out->chat_id = view->chat_id;
     out->lane = SENDING_REPLY;
-    out->method = edits ? SLICE("editMessageText") : SLICE("sendMessage");
     out->ttl_s = FIELD_ABSENT;
-    if ((reply->button_count > 0 || reply->markup == TURN_NO_KEYS) &&
-        !make_markup(reply, arena, &parts.reply_markup, fault))
+    const bool marked = reply->button_count > 0 || reply->markup == TURN_NO_KEYS;
+    if ((marked && !make_markup(reply, arena, &making.markup, fault)) ||
+        !make_text(&making, shows, arena, &method, shows ? &out->instead : &out->payload, fault) ||
+        (shows && !make_photo(&making, arena, &method, &out->payload, fault)))
         return false;
-    return message_parts_payload(&parts, arena, &out->payload, fault);
+    out->method = slice_of(method);
+    return true;
 }
 
 /* Bot API, answerCallbackQuery. */

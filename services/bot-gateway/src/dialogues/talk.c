@@ -135,6 +135,11 @@ void talk_html(struct talk *talk, struct slice html)
     buf_slice(&talk->text, html);
 }
 
+void talk_photo(struct talk *talk, struct slice url)
+{
+    talk->photo = url;
+}
+
 struct slice talk_text(struct talk *talk, enum text text, const struct text_value *values,
                        size_t count)
 {
@@ -282,6 +287,7 @@ static bool put_message(struct talk *talk, struct fault *fault)
     *reply = (struct turn_reply){.kind = talk->in_place && talk->markup == TURN_BUTTONS ? TURN_EDIT
                                                                                         : TURN_TEXT,
                                  .markup = talk->markup,
+                                 .photo = talk->photo,
                                  .buttons = talk->buttons,
                                  .button_count = talk->button_count};
     talk->output->count++;
@@ -335,6 +341,7 @@ static bool show(struct talk *talk, struct fault *fault)
         shown = talk->step;
         talk->button_count = 0;
         talk->markup = TURN_BUTTONS;
+        talk->photo = (struct slice){NULL, 0};
         if (!shown->show(talk, fault))
             return false;
     }

@@ -24,6 +24,7 @@ struct talk {
     bool in_place;               /* the message takes the place of the one that was tapped */
     size_t answers;              /* taken so far */
     struct buf text;             /* of the message in the making */
+    struct slice photo;          /* of that message; absent: none */
     struct slice notice;         /* of the tap's answer */
     struct turn_button *buttons; /* TURN_BUTTONS_MAX, in the arena */
     size_t button_count;
@@ -43,6 +44,9 @@ void talk_say(struct talk *talk, enum text text, const struct text_value *values
 #define TALK_NO_VALUES NULL, 0
 /* Text that is HTML already. */
 void talk_html(struct talk *talk, struct slice html);
+/* The message shows this photo, a URL, above its words. These are then at most
+ * TELEGRAM_CAPTION_MAX: longer ones go without the photo. */
+void talk_photo(struct talk *talk, struct slice url);
 /* The text of a button or a notice, in the arena. Absent when there is no memory, which whoever
  * takes it as a label says. */
 struct slice talk_text(struct talk *talk, enum text text, const struct text_value *values,

@@ -85,7 +85,9 @@ struct turn_reply {
     enum turn_reply_kind kind;
     struct slice
         text; /* HTML; of TURN_ANSWER a plain notice of at most 200 characters, or absent */
-    enum turn_markup markup;           /* TURN_EDIT has TURN_BUTTONS alone */
+    enum turn_markup markup; /* TURN_EDIT has TURN_BUTTONS alone */
+    /* A URL; the text stands below it. Absent: none. Where it cannot be shown, the text is. */
+    struct slice photo;
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
 };

@@ -42,6 +42,7 @@ struct update_view {
     struct slice tap_data;  /* callback_data of the button; may be absent */
     /* The message, or the one whose button was tapped; FIELD_ABSENT: Telegram does not show it. */
     int64_t message_id;
+    bool shows_photo;        /* of ABOUT_TAP: that message is a photo with words below it */
     int64_t sent_at;         /* of a message, microseconds; FIELD_ABSENT: not known */
     struct slice membership; /* of ABOUT_MEMBERSHIP: ChatMember.status of the bot from now on */
     /* A group became a supergroup: its id before, and the new one; 0: none did. */

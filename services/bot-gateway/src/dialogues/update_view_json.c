@@ -11,6 +11,7 @@
 enum {
     DATE_MAX = INT32_MAX,
     ENTITIES_MAX = 8, /* a command at the beginning is the first one */
+    MEDIA_PHOTO = 0,
     MEDIA_KINDS = 8
 };
 
@@ -119,7 +120,7 @@ static const struct foreign_member message_members[] = {
     {"caption_entities", FOREIGN_LIST, offsetof(struct message, caption_entities), &entity_table, ENTITIES_MAX},
     {"contact",          FOREIGN_OBJECT, offsetof(struct message, contact),        &contact_table, 0},
     {"media_group_id",   FOREIGN_TEXT, offsetof(struct message, album),            NULL,          0},
-    MEDIA(0, "photo"), MEDIA(1, "video"), MEDIA(2, "document"), MEDIA(3, "audio"),
+    MEDIA(MEDIA_PHOTO, "photo"), MEDIA(1, "video"), MEDIA(2, "document"), MEDIA(3, "audio"),
     MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
     {"location", FOREIGN_OBJECT, offsetof(struct message, location), &location_table, 0},
     {"migrate_to_chat_id",   FOREIGN_INT, offsetof(struct message, migrate_to),   NULL, 0},
@@ -254,6 +255,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
         out->tap_data = wire.tap.data;
         if (wire.tap.message.here && wire.tap.message.date != 0)
             out->message_id = wire.tap.message.id;
+        out->shows_photo = wire.tap.message.media[MEDIA_PHOTO].at != NULL;
     } else if (wire.membership.here) {
         out->about = ABOUT_MEMBERSHIP;
         put_chat(&wire.membership.chat, out);

@@ -40,6 +40,20 @@ static void put_buttons(const struct field_list *rows, struct buf *out)
     buf_text(out, "]}");
 }
 
+static void put_message_id(int64_t message_id, struct buf *out)
+{
+    if (message_id != FIELD_ABSENT)
+        buf_printf(out, ",\"message_id\":%lld", (long long)message_id);
+}
+
+static void put_markup(struct slice reply_markup, struct buf *out)
+{
+    if (reply_markup.at == NULL)
+        return;
+    buf_text(out, ",\"reply_markup\":");
+    buf_slice(out, reply_markup);
+}
+
 static void put_parts(const struct message_parts *parts, const struct telegram_pieces *pieces,
                       struct buf *out)
 {
@@ -49,14 +63,16 @@ static void put_parts(const struct message_parts *parts, const struct telegram_p
         buf_json_string(out, pieces->items[i]);
         if (parts->markup == TELEGRAM_HTML)
             buf_text(out, ",\"parse_mode\":\"HTML\"");
-        if (parts->message_id != FIELD_ABSENT)
-            buf_printf(out, ",\"message_id\":%lld", (long long)parts->message_id);
-        if (i + 1 == pieces->count && parts->reply_markup.at != NULL) {
-            buf_text(out, ",\"reply_markup\":");
-            buf_slice(out, parts->reply_markup);
-        }
+        if (parts->method != NULL)
+            buf_printf(out, ",\"method\":\"%s\"", parts->method);
+        put_message_id(parts->message_id, out);
+        if (i + 1 == pieces->count)
+            put_markup(parts->reply_markup, out);
         buf_char(out, '}');
     }
+    if (parts->removes != 0)
+        buf_printf(out, ",{\"method\":\"deleteMessage\",\"message_id\":%lld}",
+                   (long long)parts->removes);
     buf_char(out, ']');
 }
 
@@ -76,10 +92,35 @@ bool message_parts_payload(const struct message_parts *parts, struct arena *aren
     }
     if (pieces.count == 0)
         return fault_set_field(fault, arena, "text", "blank", "Nothing of it can be seen.");
-    if (pieces.count > SENDING_PARTS_MAX)
+    if (pieces.count + (parts->removes != 0) > SENDING_PARTS_MAX)
         return fault_set_field(fault, arena, "text", "text_too_long", "More than %d messages.",
                                SENDING_PARTS_MAX);
     put_parts(parts, &pieces, &out);
+    return buf_keep(&out, arena, payload, fault);
+}
+
+static void put_caption(struct slice caption, struct buf *out)
+{
+    buf_text(out, ",\"caption\":");
+    buf_json_string(out, caption);
+    buf_text(out, ",\"parse_mode\":\"HTML\"");
+}
+
+bool message_photo_payload(const struct message_photo *photo, struct arena *arena,
+                           struct slice *payload, struct fault *fault)
+{
+    const bool edits = photo->message_id != FIELD_ABSENT;
+    AUTO(buf_finish) struct buf out;
+
+    buf_init(&out, PAYLOAD_MAX);
+    buf_text(&out, edits ? "[{\"media\":{\"type\":\"photo\",\"media\":" : "[{\"photo\":");
+    buf_json_string(&out, photo->url);
+    put_caption(photo->caption, &out);
+    if (edits)
+        buf_char(&out, '}');
+    put_message_id(photo->message_id, &out);
+    put_markup(photo->reply_markup, &out);
+    buf_text(&out, "}]");
     return buf_keep(&out, arena, payload, fault);
 }
 

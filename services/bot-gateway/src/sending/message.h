@@ -44,11 +44,24 @@ struct message_parts {
     enum telegram_markup markup;
     int64_t message_id;        /* of the message that each part is to edit; FIELD_ABSENT: none */
     struct slice reply_markup; /* JSON, under the last part; absent: none */
+    const char *method;        /* that each part names; NULL: that of its row */
+    int64_t removes;           /* a message that is deleted behind the last part; 0: none */
 };
 
 /* The payload of a text: a part for each piece of it. The payload is in the arena. FAULT_INVALID
  * "bad_html", "text_too_long" or "blank", of the field text. */
 bool message_parts_payload(const struct message_parts *parts, struct arena *arena,
+                           struct slice *payload, struct fault *fault) MUST_CHECK;
+
+/* A photo with words below it, as a call of the Bot API: sendPhoto or editMessageMedia. */
+struct message_photo {
+    struct slice url;          /* from where Telegram takes it */
+    struct slice caption;      /* HTML, at most TELEGRAM_CAPTION_MAX; the caller has checked it */
+    int64_t message_id;        /* of the message that is edited; FIELD_ABSENT: none */
+    struct slice reply_markup; /* JSON; absent: none */
+};
+/* The payload, of one part, in the arena. */
+bool message_photo_payload(const struct message_photo *photo, struct arena *arena,
                            struct slice *payload, struct fault *fault) MUST_CHECK;
 
 /* The message's payload: a part for each piece of its text, the buttons under the last one. The

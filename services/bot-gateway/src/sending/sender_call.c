@@ -111,7 +111,8 @@ void sender_settle(struct sender *sender, const struct sender_call *call,
                                .on_unknown = call->on_unknown,
                                .edits = verdict_edits(call->method),
                                .edits_text = verdict_edits_text(call->method),
-                               .plain = call->plain};
+                               .plain = call->plain,
+                               .has_instead = call->has_instead};
     struct verdict verdict = verdict_of(result, &of, chance());
     struct sender_end end = {.process = owner,
                              .id = call->id,

@@ -18,12 +18,13 @@ static const struct db_column call_columns[] = {
     {DB_INT,  AT(tries),      .name = "tries"},
     {DB_NAME, AT(on_unknown), .name = "on_unknown", .names = sending_on_unknown_names},
     {DB_BOOL, AT(plain),      .name = "plain"},
-    {DB_TEXT, AT(method),     .sql = "CASE WHEN s.anew THEN 'sendMessage' ELSE s.method END"},
-    {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"
+    {DB_BOOL, AT(has_instead), .sql = "s.instead IS NOT NULL AND NOT s.swapped"},
+    {DB_TEXT, AT(method),     .sql = "CASE WHEN s.anew THEN 'sendMessage' ELSE coalesce(s.payload -> s.part ->> 'method', s.method) END"},
+    {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - 'method' - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"
                                      " - CASE WHEN s.anew THEN '{message_id}' ELSE '{}' END::text[]"
                                      " || CASE WHEN s.chat_id IS NULL THEN '{}'"
                                      " ELSE jsonb_build_object('chat_id', s.chat_id) END)::text"},
-    {DB_TEXT, AT(markup),     .sql = "CASE WHEN s.plain THEN coalesce(s.payload -> s.part ->> 'text', '') END"},
+    {DB_TEXT, AT(markup),     .sql = "CASE WHEN s.plain THEN s.payload -> s.part ->> 'text' END"},
 };
 #undef AT
 enum { CALL_COLUMNS = sizeof call_columns / sizeof call_columns[0] };
@@ -139,9 +140,11 @@ static const struct db_statement hold_statement = {
 static const struct db_statement end_statement = {
     .name = "sender_end",
     .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
-                  " unknown boolean, message bigint, code text, text text",
+                  " instead boolean, unknown boolean, message bigint, code text, text text",
     .sql = "UPDATE sending s SET status = next.status, part = s.part + {done}::integer,"
-           "  plain = s.plain OR {plain}, anew = s.anew OR {anew}, error_code = {code}, error_text = left({text}, 300),"
+           "  plain = s.plain OR {plain}, anew = s.anew OR {anew}, swapped = s.swapped OR {instead},"
+           "  payload = CASE WHEN {instead} THEN s.instead ELSE s.payload END,"
+           "  instead = CASE WHEN {instead} THEN s.payload ELSE s.instead END, error_code = {code}, error_text = left({text}, 300),"
            "  unknown_calls = s.unknown_calls + {unknown}::integer,"
            "  telegram_message_ids = CASE WHEN {message} IS NULL THEN s.telegram_message_ids"
            "   ELSE s.telegram_message_ids || to_jsonb({message}) END,"
@@ -270,6 +273,7 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
         db_str(sending_status_names[verdict->status]),
         db_bool(verdict->plain),
         db_bool(verdict->anew),
+        db_bool(verdict->instead),
         db_bool(end->result->end == CALL_UNKNOWN),
         db_int(verdict->status == SENDING_SENT ? end->result->message_id : FIELD_ABSENT),
         db_str(verdict->code),
@@ -277,7 +281,7 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
     };
     const struct db_call calls[] = {
         {&hold_statement,            chat,        2,                   NULL  },
-        {&end_statement,             values,      11,                  &ended},
+        {&end_statement,             values,      12,                  &ended},
         {&park_statement,            chat,        3,                   NULL  },
         {&recipient_renew_statement, chat,        2,                   NULL  },
         {&history_keep_statement,    line_values, HISTORY_KEEP_VALUES, NULL  },

@@ -51,7 +51,11 @@ struct sending {
     int64_t chat_id; /* FIELD_ABSENT: none, of an answer to a tap */
     int64_t lane;
     struct slice method;
-    struct slice payload; /* JSON: a list of the parameters of each part, without chat_id */
+    /* JSON: a list of the parameters of each part, without chat_id. A part may name a "method" of
+     * its own. */
+    struct slice payload;
+    struct slice
+        instead; /* goes where Telegram refuses the payload, of one part; absent: nothing */
     int on_unknown;
     struct slice supersede_key; /* absent: it replaces nothing */
     struct slice dedupe_key;    /* absent: it may be there twice */

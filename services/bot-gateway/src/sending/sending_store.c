@@ -38,7 +38,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),    .name = "updated_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0], PLACE_OWN = 2 };
+enum { COLUMNS = sizeof columns / sizeof columns[0], PLACE_OWN = 3 };
 static const struct db_shape shape = DB_SHAPE(columns, "s");
 
 /* A message that is there already supersedes nothing, least of all itself. */
@@ -52,10 +52,10 @@ static const struct db_statement supersede_statement = {
 
 static const struct db_statement place_statement = {
     .name = "sending_place",
-    .parameters = "payload jsonb, ttl_s bigint",
+    .parameters = "payload jsonb, instead jsonb, ttl_s bigint",
     .shape = &shape,
-    .sql = "INSERT INTO sending AS s ({written}, payload, expires_at)"
-           " VALUES ({values}, {payload}, now() + {ttl_s} * interval '1 second')"
+    .sql = "INSERT INTO sending AS s ({written}, payload, instead, expires_at)"
+           " VALUES ({values}, {payload}, {instead}, now() + {ttl_s} * interval '1 second')"
            " ON CONFLICT (bot_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING"
            " RETURNING {made}",
 };
@@ -94,8 +94,8 @@ static const struct db_statement move_statement = {
 bool sending_store_place(struct db *tx, struct sending *sending, bool *placed, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct db_value values[PLACE_OWN + COLUMNS] = {db_text(sending->payload),
-                                                   db_int(sending->ttl_s)};
+    struct db_value values[PLACE_OWN + COLUMNS] = {
+        db_text(sending->payload), db_text(sending->instead), db_int(sending->ttl_s)};
     const size_t count = PLACE_OWN + db_row_values(&shape, sending, values + PLACE_OWN);
     const struct db_value key[] = {db_uuid(&sending->bot_id), db_int(sending->chat_id),
                                    db_text(sending->supersede_key), db_text(sending->dedupe_key)};

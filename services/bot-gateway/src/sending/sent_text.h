@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The text of a message that has left, as people read it. */
+/* The words of a message that has left, its text or its photo's caption, as people read it. */
 #pragma once
 
 #include "base/arena.h"

@@ -76,9 +76,8 @@ void telegram_client_speak(void *data, const char *token, const struct sender_ca
     result->migrate_to = answer.new_chat_id;
     if (answer.description.at != NULL)
         result->text = answer.description;
-    /* What shows the text already was edited by an earlier call, whose answer was lost. */
-    const bool already =
-        answer.outcome == TELEGRAM_DONE_ALREADY && verdict_edits_text(call->method);
+    /* What shows that already was edited by an earlier call, whose answer was lost. */
+    const bool already = answer.outcome == TELEGRAM_DONE_ALREADY && verdict_edits(call->method);
     if ((answer.outcome == TELEGRAM_DONE || already) &&
         !telegram_message_id(already ? call->parameters : answer.result, arena, &result->message_id,
                              &ignored))

@@ -17,6 +17,17 @@ static const struct verdict verdicts[CALL_ENDS] = {
     [CALL_REFUSED]       = {.status = SENDING_FAILED,    .code = "refused"},
     [CALL_BOT_DEAD]      = {.status = SENDING_QUEUED,    .pause_bot_ms = VERDICT_PAUSE_MS, .code = "bot_refused"},
 };
+
+/* Of what has something else to go instead. Telegram has many words for a photo that it does not
+ * take: it could not be fetched, is none, is too large ... The first message that is none of the
+ * photo's fault is refused once more without it. */
+static const struct verdict replaced =
+    {.status = SENDING_QUEUED, .instead = true, .code = "photo_refused"};
+static const bool is_replaced[CALL_ENDS] = {
+    [CALL_MARKUP_BROKEN] = true,
+    [CALL_NO_MESSAGE]    = true,
+    [CALL_REFUSED]       = true,
+};
 // clang-format on
 
 static bool goes_again(const struct call_of *call)
@@ -37,6 +48,8 @@ struct verdict verdict_of(const struct call_result *result, const struct call_of
         verdict.close_chat = verdict.move_chat = verdict.plain = verdict.anew = false;
         return verdict;
     }
+    if (call->has_instead && is_replaced[result->end])
+        return replaced;
     if (result->end == CALL_UNKNOWN && goes_again(call))
         verdict.status = SENDING_QUEUED;
     if (result->end == CALL_MARKUP_BROKEN && call->plain)

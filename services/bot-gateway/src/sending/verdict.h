@@ -33,9 +33,10 @@ struct call_of {
     int64_t lane;
     int64_t tries; /* this one included */
     int on_unknown;
-    bool edits;      /* its method changes a message that is there */
-    bool edits_text; /* it gives that message another text: editMessageText */
-    bool plain;      /* it went as plain text because of its markup */
+    bool edits;       /* its method changes a message that is there */
+    bool edits_text;  /* it gives that message another text: editMessageText */
+    bool plain;       /* it went as plain text because of its markup */
+    bool has_instead; /* a photo, which has words to go instead */
 };
 
 enum {
@@ -47,6 +48,7 @@ struct verdict {
     enum sending_status status; /* SENDING_SENT: this part is */
     bool anew;                  /* from now on as a new message */
     bool plain;                 /* from now on as plain text */
+    bool instead;               /* from now on what is there to go instead */
     bool close_chat;
     bool move_chat;
     int64_t park_ms;      /* nothing goes to the chat for so long; 0: it may */

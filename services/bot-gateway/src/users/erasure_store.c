@@ -110,7 +110,7 @@ static const struct db_statement sending_statement = {
     .parameters = OF_PERSON,
     .parts = {parts},
     .sql = "WITH gone AS (UPDATE sending SET chat_id = 0,"
-           "   payload = (SELECT jsonb_agg('{}'::jsonb) FROM generate_series(1, parts)),"
+           "   payload = (SELECT jsonb_agg('{}'::jsonb) FROM generate_series(1, parts)), instead = NULL, swapped = false,"
            "   status = CASE WHEN status IN ('queued', 'sending', 'uncertain', 'failed') THEN 'cancelled' ELSE status END,"
            "   supersede_key = NULL, dedupe_key = CASE WHEN broadcast_id IS NOT NULL THEN 'erased:' || id END, error_text = NULL, telegram_message_ids = '[]',"
            "   leased_by = NULL, leased_until = NULL"

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/* A photo goes, or the words that stand in its row for it, whatever Telegram says and whoever dies.
+ */
+#include <stdio.h>
+
+#include "sends.h"
+
+static void begin(void)
+{
+    sends_begin("test_sender_photos");
+}
+
+#define PHOTO_WISH                                                                                 \
+    .method = "editMessageMedia",                                                                  \
+    .payload = "[{\"media\": {\"type\": \"photo\", \"media\": \"https://x.kz/1.jpg\","             \
+               " \"caption\": \"a\"}, \"message_id\": 9}]",                                        \
+    .instead = "[{\"method\": \"sendMessage\", \"text\": \"a\", \"parse_mode\": \"HTML\"},"        \
+               " {\"method\": \"deleteMessage\", \"message_id\": 9}]"
+
+static void photo_refused(const struct send *send, struct call_result *result)
+{
+    if (strcmp(send->method, "editMessageMedia") == 0)
+        *result = (struct call_result){.end = CALL_REFUSED,
+                                       .message_id = FIELD_ABSENT,
+                                       .text = SLICE("wrong type of the web page content")};
+    else if (strcmp(send->method, "deleteMessage") == 0)
+        result->message_id = FIELD_ABSENT; /* its result is no message */
+}
+
+static void are_calls(const char *wanted)
+{
+    char got[512] = "";
+    for (int i = 0; i < sends_count; i++)
+        snprintf(got + strlen(got), sizeof got - strlen(got), "%s %s; ", sends[i].method,
+                 sends[i].text);
+    ck_assert_str_eq(got, wanted);
+}
+
+/* Case: A photo that Telegram refuses. */
+static void photo_body(void *data)
+{
+    (void)data;
+    struct sender *sender = sends_start();
+    const struct uuid taken = sends_place(sender, &(struct wish){PHOTO_WISH});
+    sends_wait(&taken, "sent", 4000);
+    sends_end = photo_refused;
+    const struct uuid refused = sends_place(sender, &(struct wish){PHOTO_WISH});
+    const struct uuid behind = sends_text(sender, 7, "behind");
+    sends_wait(&behind, "sent", 8000);
+    are_calls("editMessageMedia a; editMessageMedia a; sendMessage a; deleteMessage ; "
+              "sendMessage behind; ");
+    ck_assert_str_eq(sends_status(&refused), "sent");
+    /* Which messages of the chat it is, and what was to be shown, is still to be seen. */
+    ck_assert_int_eq(
+        stand_number(
+            "SELECT count(*) FROM sending WHERE id = '%s' AND swapped AND error_code IS NULL"
+            " AND jsonb_array_length(telegram_message_ids) = 1 AND instead -> 0 ? 'media'",
+            sends_id(&refused)),
+        1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE text = 'a'"), 2);
+    sender_stop(sender);
+}
+SENDS_TEST(a_photo_that_is_refused_goes_as_words_before_what_follows, photo_body)
+
+static void text_refused(const struct send *send, struct call_result *result)
+{
+    (void)send;
+    *result = (struct call_result){.end = CALL_REFUSED, .message_id = FIELD_ABSENT};
+}
+
+static void both_refused_body(void *data)
+{
+    (void)data;
+    sends_end = text_refused;
+    struct sender *sender = sends_start();
+    const struct uuid id = sends_place(sender, &(struct wish){PHOTO_WISH});
+    sends_wait(&id, "failed", 4000);
+    are_calls("editMessageMedia a; sendMessage a; ");
+    sender_stop(sender);
+}
+SENDS_TEST(a_photo_whose_words_are_refused_too_fails, both_refused_body)
+
+/* Case: A photo that Telegram refuses. The process ends before the refusal is stored, and after it.
+ */
+static void photo_gone_body(void *data)
+{
+    (void)data;
+    struct uuid before, after;
+    sender_stop(sends_start());
+    ck_assert(sends_placed(&(struct wish){.chat_id = 1, PHOTO_WISH}, &before));
+    ck_assert(sends_placed(&(struct wish){.chat_id = 2, PHOTO_WISH}, &after));
+    stand_sql("UPDATE sending SET swapped = true, payload = instead, instead = payload"
+              " WHERE id = '%s'",
+              sends_id(&after));
+    sends_leave(&before, "0 seconds");
+    sends_leave(&after, "0 seconds");
+    sends_end = photo_refused;
+    struct sender *sender = sends_start();
+    sends_wait(&before, "sent", 8000);
+    sends_wait(&after, "sent", 8000);
+    ck_assert_int_eq(sends_count, 5);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE swapped AND part = 2 AND"
+                                  " unknown_calls = 1 AND payload -> 0 ->> 'text' = 'a'"),
+                     2);
+    sender_stop(sender);
+}
+SENDS_TEST(a_refused_photo_survives_the_end_of_its_process, photo_gone_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("sender photos");
+    TCase *tests = tcase_create("sender photos");
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, a_photo_that_is_refused_goes_as_words_before_what_follows);
+    tcase_add_test(tests, a_photo_whose_words_are_refused_too_fails);
+    tcase_add_test(tests, a_refused_photo_survives_the_end_of_its_process);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -140,6 +140,20 @@ class Editing(Case):
                      message_id=photo, text="y")
         self.assertEqual(self.call("editMessageCaption", chat_id=7, message_id=photo, caption="y")["caption"], "y")
 
+    def test_a_photo_becomes_no_text(self):
+        photo = self.call("sendPhoto", chat_id=7, photo="https://a.kz/a.jpg", caption="x")["message_id"]
+        self.refused(400, "Bad Request: there is no text in the message to edit", "editMessageText", chat_id=7,
+                     message_id=photo, text="y")
+        other = self.call("editMessageMedia", chat_id=7, message_id=photo,
+                          media={"type": "photo", "media": "https://a.kz/b.jpg", "caption": "<b>z</b>", "parse_mode": "HTML"},
+                          reply_markup=LINE)
+        self.assertEqual((other["caption"], other["caption_entities"][0]["type"], other["reply_markup"]), ("z", "bold", LINE))
+        self.refused(400, "Bad Request: wrong file identifier/HTTP URL specified", "editMessageMedia", chat_id=7,
+                     message_id=photo, media={"type": "photo", "media": "a.kz/b.jpg"})
+        self.refused(400, "Bad Request: message caption is too long", "editMessageMedia", chat_id=7, message_id=photo,
+                     media={"type": "photo", "media": "https://a.kz/b.jpg", "caption": "x" * 1025})
+        self.assertEqual(self.bot.chats[7].messages[photo]["caption"], "z", "what was refused has changed it")
+
     def test_text_becomes_a_photo(self):
         edited = self.edit("editMessageMedia", media={"type": "photo", "media": "https://a.kz/a.jpg", "caption": "z"})
         self.assertEqual((edited["caption"], "text" in edited), ("z", False))

@@ -209,7 +209,7 @@ class Switches(unittest.TestCase):
         self.assertIsNone(self.call(105.0))
 
     def test_whom_it_is_for(self):
-        for whom in ({"bot": "other"}, {"method": "getMe"}, {"chat_id": 8}, {"text": "y"}):
+        for whom in ({"bot": "other"}, {"method": "getMe"}, {"chat_id": 8}, {"text": "y"}, {"photo": "y"}):
             with self.subTest(whom):
                 self.faults.remove()
                 self.faults.add({"kind": "error", "name": "internal", **whom})

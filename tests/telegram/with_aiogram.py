@@ -209,6 +209,24 @@ class Methods(Case):
                                                     message_id=sent.message_id)
         self.assertIsNone(changed.caption)
 
+    async def test_photos_by_address(self):
+        sent = await self.bot.send_photo(7, "https://tapbot.kz/a.jpg", caption="<b>x</b>", parse_mode="HTML", reply_markup=YES)
+        self.assertEqual((sent.caption, sent.caption_entities[0].type), ("x", "bold"))
+        other = InputMediaPhoto(media="https://tapbot.kz/b.jpg", caption="<i>y</i>", parse_mode="HTML")
+        changed = await self.bot.edit_message_media(other, chat_id=7, message_id=sent.message_id, reply_markup=YES)
+        self.assertEqual((changed.caption, changed.caption_entities[0].type), ("y", "italic"))
+        self.assertNotEqual(changed.photo[-1].file_id, sent.photo[-1].file_id)
+        words = await self.bot.send_message(7, "words")
+        self.assertTrue((await self.bot.edit_message_media(other, chat_id=7, message_id=words.message_id)).photo)
+        with self.assertRaisesRegex(TelegramBadRequest, "there is no text in the message to edit"):
+            await self.bot.edit_message_text("z", chat_id=7, message_id=sent.message_id)
+        await self.do("faults", kind="error", name="photo_type", photo="/b.jpg", count=None)
+        for call in (lambda: self.bot.send_photo(7, other.media),
+                     lambda: self.bot.edit_message_media(other, chat_id=7, message_id=sent.message_id)):
+            with self.assertRaisesRegex(TelegramBadRequest, "wrong type of the web page content"):
+                await call()
+        self.assertTrue((await self.bot.send_photo(7, "https://tapbot.kz/a.jpg")).photo, "other photos are refused too")
+
     async def test_commands(self):
         commands = [BotCommand(command="start", description="Бастау")]
         self.assertTrue(await self.bot.set_my_commands(commands, language_code="kk"))

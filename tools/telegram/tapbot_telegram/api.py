@@ -28,6 +28,16 @@ def answered(failure):
     return Response(failure.code, failure.answer(), headers=headers)
 
 
+def shown(given):
+    """(text, the address of the photo) of a call, as far as it has them."""
+    try:
+        media = given.json("media", dict, "InputMedia") or {}
+    except Failure:
+        media = {}
+    text = given.text("text") or given.text("caption") or str(media.get("caption", ""))
+    return text, given.text("photo") or str(media.get("media", "")) or None
+
+
 class Api:
     def __init__(self, world, faults, journal, bell):
         self.world, self.faults, self.journal, self.bell = world, faults, journal, bell
@@ -71,8 +81,7 @@ class Api:
             files={key: len(file.content) for key, file in given.files.items()},
             over={limit: round(seconds, 3) for limit, seconds in over.items()}, fault=None, effect=False, status=None,
             connection=request.connection.number)
-        text = given.text("text") or given.text("caption")
-        fault = self.faults.for_call(began, bot.name if bot else None, method, chat_id, text)
+        fault = self.faults.for_call(began, bot.name if bot else None, method, chat_id, *shown(given))
         if fault:
             record["fault"] = fault.kind
         try:

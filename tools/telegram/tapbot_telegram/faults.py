@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The switches: what goes wrong on purpose. Pure; api.py and delivery.py act on what is found here.
 
-A switch is a JSON object: its `kind`, whom it is for (`bot`, `method`, `chat_id`, `text`: all that are given must agree),
+A switch is a JSON object: its `kind`, whom it is for (`bot`, `method`, `chat_id`, `text`, `photo`: all that are given must agree),
 `skip` (so many matching ones pass first), `count` (then so many are hit; null is all) and `seconds` (it ends so long after
 the first hit). Each kind has fields of its own, with their defaults in KINDS.
 """
@@ -28,7 +28,7 @@ KINDS = CALL_KINDS | DELIVERY_KINDS
 # accept: before a byte is read; head: between head and body; request: all read, no effect;
 # answer: took effect, nothing is answered; half: took effect, half of the answer is sent.
 CUTS = ("accept", "head", "request", "answer", "half")
-WHOM = {"bot": str, "method": str, "chat_id": int, "text": str}
+WHOM = {"bot": str, "method": str, "chat_id": int, "text": str, "photo": str}
 SPAN = {"skip": (int, 0), "count": (int, 1), "seconds": (float, None)}
 PAGE = ("<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n<hr><center>nginx/1.18.0"
         "</center>\r\n</body>\r\n</html>\r\n")
@@ -49,8 +49,8 @@ def checked(given, fields, what):
 
 
 def agrees(name, wanted, seen):
-    """A text is contained, a method may end with *."""
-    if name == "text":
+    """A text and a photo's address are contained, a method may end with *."""
+    if name in ("text", "photo"):
         return wanted in seen
     return seen.startswith(wanted[:-1]) if name == "method" and wanted.endswith("*") else wanted == seen
 
@@ -75,7 +75,7 @@ class Fault:
         if self.kind == "cut":
             if self.more["at"] not in CUTS:
                 raise ValueError(f"at is one of {', '.join(CUTS)}")
-            early = {"accept": tuple(WHOM), "head": ("chat_id", "text")}.get(self.more["at"], ())
+            early = {"accept": tuple(WHOM), "head": ("chat_id", "text", "photo")}.get(self.more["at"], ())
             if any(self.whom[name] is not None for name in early):
                 raise ValueError(f"what a cut at {self.more['at']} hits is not read yet: no {', '.join(early)}")
         if self.kind == "error":
@@ -158,9 +158,9 @@ class Faults:
     def for_head(self, now, bot, method):
         return self.take(now, lambda fault: fault.kind == "cut" and fault.more["at"] == "head", bot=bot, method=method)
 
-    def for_call(self, now, bot, method, chat_id, text):
+    def for_call(self, now, bot, method, chat_id, text, photo=None):
         return self.take(now, lambda fault: fault.kind in CALL_KINDS and fault.more.get("at") not in ("accept", "head"),
-                         bot=bot, method=method, chat_id=chat_id, text=text)
+                         bot=bot, method=method, chat_id=chat_id, text=text, photo=photo)
 
     def for_delivery(self, now, kind, bot, chat_id):
         return self.take(now, lambda fault: fault.kind == kind, bot=bot, chat_id=chat_id)

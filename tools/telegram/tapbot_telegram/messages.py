@@ -79,7 +79,7 @@ def photo_of(world, bot, given, value, field="photo"):
         return world.photo(bot, bot.files[value][1])
     if value.startswith(("http://", "https://")):
         return world.photo(bot, value.encode())
-    raise bad("wrong file identifier/HTTP URL specified")
+    raise named("photo_address")
 
 
 def send_photo(world, bot, given):
@@ -170,7 +170,7 @@ def edit_message_text(world, bot, given):
     chat, message = editable(world, bot, given)
     content = text_of(world, given)
     if "text" not in message:
-        raise bad("there is no text in the message to edit")
+        raise named("no_text")
     return edited(world, bot, given, chat, message, content, ("text", "entities"))
 
 
@@ -202,7 +202,7 @@ def delete_message(world, bot, given):
     chat = world.chat_of(bot, given.text("chat_id"))
     message = chat.messages.get(given.integer("message_id"))
     if message is None:
-        raise bad("message to delete not found")
+        raise named("delete_not_found")
     own = message["from"]["id"] == bot.id
     if not (own or chat.private) or time.time() - message["date"] > DELETE_SECONDS:
         raise bad("message can't be deleted for everyone" if own else "message can't be deleted")

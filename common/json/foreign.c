@@ -41,6 +41,7 @@ static size_t size_of(const struct foreign_member *member)
         [FOREIGN_BOOL] = sizeof(bool),
         [FOREIGN_RAW] = sizeof(struct slice),
         [FOREIGN_LIST] = sizeof(struct foreign_list),
+        [FOREIGN_TEXTS] = sizeof(struct foreign_list),
         [FOREIGN_INTS] = sizeof(struct foreign_list),
         [FOREIGN_DOUBLES] = sizeof(struct foreign_list),
     };
@@ -264,6 +265,7 @@ static bool read_list(struct reading *reading, const struct foreign_member *memb
 {
     static const enum foreign_type types[] = {
         [FOREIGN_LIST] = FOREIGN_OBJECT,
+        [FOREIGN_TEXTS] = FOREIGN_TEXT,
         [FOREIGN_INTS] = FOREIGN_INT,
         [FOREIGN_DOUBLES] = FOREIGN_DOUBLE,
     };
@@ -317,6 +319,7 @@ static bool read_value(struct reading *reading, const struct foreign_member *mem
             return read_object(reading, member->table, place);
         break;
     case FOREIGN_LIST:
+    case FOREIGN_TEXTS:
     case FOREIGN_INTS:
     case FOREIGN_DOUBLES:
         if (first == '[')

@@ -41,6 +41,7 @@ enum foreign_type {
                        something became U+FFFD. So any value fits a jsonb column */
     FOREIGN_OBJECT, /* a struct inside, by its own table */
     FOREIGN_LIST,   /* struct foreign_list of structs, by their table */
+    FOREIGN_TEXTS,  /* struct foreign_list of struct slice, each as FOREIGN_TEXT */
     FOREIGN_INTS,   /* struct foreign_list of int64_t */
     FOREIGN_DOUBLES /* struct foreign_list of double */
 };
@@ -59,7 +60,7 @@ struct foreign_member {
     enum foreign_type type;
     size_t offset;
     const struct foreign *table; /* OBJECT, LIST */
-    size_t max;                  /* LIST, INTS, DOUBLES: items kept, at least 1 */
+    size_t max;                  /* LIST, TEXTS, INTS, DOUBLES: items kept, at least 1 */
 };
 
 /* A reader is fastest with members in the order in which they usually come. */

@@ -99,9 +99,12 @@ static void take_message(struct conversation *talk, const struct turn_reply *rep
     struct fault fault = {.code = ""};
 
     see(talk, reply->text);
+    if (reply->photo.at != NULL)
+        see(talk, reply->photo);
     ck_assert_msg(telegram_text_check_html(reply->text, &fault), "%s: %.*s", fault.detail,
                   SLICE_ARG(reply->text));
     const size_t length = telegram_text_length(reply->text, TELEGRAM_HTML);
+    talk->length = length;
     ck_assert_uint_ge(length, 1);
     ck_assert_uint_le(length, TELEGRAM_TEXT_MAX);
     ck_assert(reply->kind == TURN_TEXT || reply->markup == TURN_BUTTONS);

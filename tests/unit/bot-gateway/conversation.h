@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* A person and the bot, as the service lets them talk: it keeps where the dialogue stands, answers
  * the calls of a turn out of tables, and taps what the bot has shown. Whatever the bot shows is
- * checked: Telegram would take it, each message of a private chat has a button or a key, unless it
- * takes keys away and another one follows, and what the dialogue remembers can be read again. */
+ * checked: Telegram would take it, a photo with its words too, each message of a private chat has a
+ * button or a key, unless it takes keys away and another one follows, and what the dialogue
+ * remembers can be read again. */
 #pragma once
 
 #include "dialogues/turn.h"
@@ -32,7 +33,8 @@ struct conversation {
     struct slice first_name;
     /* Of the last turn: */
     struct fault fault;
-    char seen[SEEN_MAX];  /* all that was said, labels too */
+    char seen[SEEN_MAX];  /* all that was said, labels and addresses of photos too */
+    size_t length;        /* of the last message, in UTF-16 units */
     char asked[SEEN_MAX]; /* lines of "METHOD /path body" */
     struct turn_output output;
     /* What stands in the chat: */

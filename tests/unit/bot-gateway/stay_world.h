@@ -21,10 +21,14 @@
     "\"location\":{\"lat\":49.9483,\"lon\":82.6275}}" \
     "],\"next_cursor\":null}"
 
+#define WORLD_PHOTO "https://x.kz/1.jpg"
 #define WORLD_FLAT_HEAD                                                                            \
     "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"},\"city\":\"almaty\"," \
-    "\"district\":\"Медеуский\",\"rooms\":2"
+    "\"district\":\"Медеуский\",\"rooms\":2,\"amenities\":[\"wifi\",\"sauna\",\"mountain-view\"]," \
+    "\"photos\":[\"" WORLD_PHOTO "\",\"https://x.kz/2.jpg\"]"
 #define WORLD_FLAT WORLD_FLAT_HEAD "}"
+#define WORLD_IN_LIST(id, title, tiyn)                                                               \
+    "{\"id\":\"" id "\",\"title\":{\"ru\":\"" title "\"},\"total\":" WORLD_SUM(tiyn) "}"
 #define WORLD_FLATS "{\"items\":[" WORLD_FLAT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":null}"
 #define WORLD_NO_FLATS "{\"items\":[],\"next_cursor\":null}"
 
@@ -95,7 +99,8 @@
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel",             200, WORLD_CANCELLED}
 
 #define TENGE(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"
-#define FLAT_BUTTON "Двушка у парка · " TENGE("18", "000")
+#define FLAT_BUTTON "@stay_button_see" /* of its card */
+#define FLAT_IN_LIST "Двушка у парка · " TENGE("18", "000")
 #define CALL_BOOKING "GET /v1/bookings/" WORLD_BOOKING_ID
 #define TO_FLAT                                                                                    \
     {.type = "/search", .step = "city"},                                                           \

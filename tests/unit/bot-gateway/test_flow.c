@@ -7,6 +7,7 @@
 #include "dialogues/stay.h"
 #include "dialogues/stay_json.h"
 #include "stay_world.h"
+#include "telegram/text.h"
 #include "texts/text_key.h"
 #include "unit/base/suite.h"
 
@@ -62,6 +63,11 @@ static const char *list(const char *item, size_t count)
 
 /* --- the flow "stay" --- */
 
+#define AMENITIES                                                                                  \
+    "\"iron\",\"tv\",\"elevator\",\"dishwasher\",\"washer\",\"kitchen\",\"air-conditioner\","      \
+    "\"wifi\",\"workplace\",\"parking\",\"crib\",\"pets-allowed\",\"self-check-in\","              \
+    "\"fireplace\","                                                                               \
+    "\"balcony\",\"city-view\",\"mountain-view\""
 #define MOST WORLD_SUM(1000000000000)
 
 static const char *const booking_statuses[] = {
@@ -136,8 +142,9 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
     const char *booking = longest_booking(booking_statuses[variant / 2], even);
     const char *flat = arena_printf(&made,
                                     "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":%s,\"district\":%s,"
-                                    "\"rooms\":50,\"total\":" MOST "}",
-                                    words(400), text(400))
+                                    "\"rooms\":50,\"photos\":[\"https://x.kz/%0480d\"],"
+                                    "\"amenities\":[" AMENITIES "],\"total\":" MOST "}",
+                                    words(400), text(400), 1)
                            .at;
     const char *city =
         arena_printf(&made, "{\"slug\":\"abcdefghijklmnopqrstuv\",\"name\":%s}", words(90)).at;
@@ -162,6 +169,7 @@ static const char *stay_data(void)
 {
     struct stay_alternative others[STAY_ALTERNATIVES_MAX];
     char wide[4 * STAY_TITLE_MAX], cursor[STAY_CURSOR_MAX];
+    struct slice pages[STAY_PAGES_MAX];
     struct slice name = {wide, sizeof wide};
     struct stay stay = {
         .city = SLICE("abcdefghijklmnopqrstuv"),
@@ -172,6 +180,7 @@ static const char *stay_data(void)
         .guests = STAY_GUESTS_MAX,
         .refund = STAY_MONEY_MAX,
         .phone = SLICE("+123456789012345"),
+        .pages = {pages,  STAY_PAGES_MAX         },
         .page = {true,   {cursor, sizeof cursor}},
         .more = {true,   {cursor, sizeof cursor}},
         .others = {others, STAY_ALTERNATIVES_MAX  }
@@ -185,6 +194,8 @@ static const char *stay_data(void)
     ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &stay.flat));
     ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &stay.booking));
+    for (size_t i = 0; i < STAY_PAGES_MAX; i++)
+        pages[i] = (struct slice){cursor, sizeof cursor};
     for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)
         others[i] = (struct stay_alternative){stay.flat, CHECK_IN, CHECK_IN + 30, STAY_MONEY_MAX};
     buf_init(&json, TURN_STATE_MAX);
@@ -255,6 +266,9 @@ static void look(const struct flow *flow, const char *data, enum language langua
         conversation_put(&talk, flow->name, step, data, flow->data_format,
                          INT64_MAX - VERSION_LEFT);
         show(flow->name, step);
+        /* What is a photo with words must fit below it. */
+        if (flow == &stay_flow && strcmp(step, "list") == 0)
+            ck_assert_uint_le(talk.length, TELEGRAM_CAPTION_MAX);
         ck_assert_msg(has_exit(flow), "%s of %s has no way out", step, flow->name);
     }
 }

@@ -30,11 +30,13 @@ static const struct exchange by_buttons[] = {
     {.tap = "22", .step = "nights", .sees = {"22 ноября, вс", "[22]"}},
     {.tap = "24", .step = "guests", .sees = {"@stay_guests"}},
     {.tap = "2", .step = "list",
-     .sees = {"GET /v1/apartments?city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2&limit=5&sort=price",
-              "2 ночи, 2 гостя", "24 ноября, вт"}},
+     .sees = {"GET /v1/apartments?city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2&limit=5&sort=price ",
+              "Алматы, Медеуский · 2 комнаты", TENGE("18", "000") "</b> за 2 ночи, это " TENGE("9", "000") " за ночь\n\n✓ вид на горы, Wi-Fi\n",
+              "\n" WORLD_PHOTO "\n"},
+     .sees_not = "1 / 1"},
     {.tap = FLAT_BUTTON, .step = "flat",
      .sees = {"{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}",
-              "Медеуский\n2 комнаты", "\n\n2 ночи × " TENGE("7", "000") "\nУборка: " TENGE("4", "000") "\n\nВсего", "Бесплатная отмена за 5 дней"}},
+              "Медеуский\n2 комнаты", "\n\n2 ночи × " TENGE("7", "000") "\nУборка: " TENGE("4", "000") "\n\nВсего", "Бесплатная отмена за 5 дней\n" WORLD_PHOTO}},
     {.tap = "@stay_button_book", .step = "contact",
      .sees = {"{\"quote_id\":\"" WORLD_QUOTE_ID "\",\"guest\":{\"name\":\"Данияр\",\"telegram_id\":7,\"language\":\"ru\"},\"hold_minutes\":15}",
               "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "@stay_contact"}},
@@ -50,7 +52,7 @@ static const struct exchange by_words[] = {
     {.type = "22.11", .step = "nights", .sees = {"22 ноября, вс"}},
     {.type = " 30 ", .step = "guests"},
     {.type = "5", .step = "list",
-     .sees = {"city=ust-kamenogorsk&check_in=2026-11-22&check_out=2026-12-22&guests=5", "30 ночей, 5 гостей"}},
+     .sees = {"city=ust-kamenogorsk&check_in=2026-11-22&check_out=2026-12-22&guests=5", "30 ночей", "5 гостей"}},
     {.type = "двушка", .step = "list", .sees = {"@unknown"}},
 };
 
@@ -67,7 +69,7 @@ static const struct exchange misread[] = {
     {.type = "две", .step = "nights", .sees = {"@stay_number_unknown"}},
     {.type = "1", .step = "guests"},
     {.type = "101", .step = "guests", .sees = {"@stay_number_unknown", "@stay_guests"}},
-    {.type = "1", .step = "list", .sees = {"check_out=2026-11-22", "1 ночь, 1 гость"}},
+    {.type = "1", .step = "list", .sees = {"check_out=2026-11-22", "1 ночь", "1 гость"}},
 };
 
 #define AT(lat, lon) (&(const struct field_geo){(lat), (lon)})
@@ -146,6 +148,66 @@ static const struct exchange the_list_is_refused[] = {
     {.tap = "1", .step = "city", .sees = {"@stay_refused"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("unknown_city")})},
 };
 
+/* A page of three, and one of two behind it. */
+#define THREE "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "," \
+    WORLD_IN_LIST(WORLD_QUOTE_ID, "Третья", 300000) "],\"next_cursor\":\"bmV4dA\"}"
+#define TWO "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Четвёртая", 400000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Пятая", 500000) "],\"next_cursor\":null}"
+#define BEHIND "GET /v1/apartments?city=astana&check_in=2026-11-21&check_out=2026-11-22&guests=1&limit=5&sort=price&cursor=bmV4dA"
+#define PAGES INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, TWO})
+static const struct exchange paging[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Астана", .step = "day"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
+    {.tap = "1", .step = "list", .sees = {"<b>Первая</b>\nАстана\n", "1 / 3+", "›"}, .sees_not = "‹", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Вторая", "2 / 3+", "‹"}, .sees_not = "cursor", PAGES},
+    {.tap = "‹", .step = "list", .sees = {"Первая"}, PAGES},
+};
+static const struct exchange paging_on[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Астана", .step = "day"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
+    {.tap = "1", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Третья", "3 / 3+", "›"}, PAGES},
+    {.tap = "›", .step = "list", .sees = {"Четвёртая", "6 / 7", BEHIND}, PAGES},
+    {.tap = "›", .step = "list", .sees = {"Пятая", "7 / 7", "‹"}, .sees_not = "›", PAGES},
+    {.tap = "7 / 7", .step = "all", .sees = {"Вот что свободно", "Четвёртая · ", "Пятая · "}, .sees_not = "Первая", PAGES},
+    {.tap = "@button_back", .step = "list", .sees = {"Пятая"}, PAGES},
+    {.tap = "@stay_button_see", .step = "flat"},
+    {.tap = "@button_back", .step = "list", .sees = {"Пятая"}, PAGES},
+    {.tap = "‹", .step = "list", .sees = {"Четвёртая"}, PAGES},
+    {.tap = "‹", .step = "list", .sees = {"Третья", "3 / 3+"}, .sees_not = "cursor", PAGES},
+    {.tap = "3 / 3+", .step = "all", .sees = {"Первая · "}, PAGES},
+    {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_FLAT_ID}},
+};
+/* What others book meanwhile. */
+static const struct exchange paging_what_changes[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Астана", .step = "day"},
+    {.tap = "21", .step = "nights"},
+    {.tap = "22", .step = "guests"},
+    {.tap = "1", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Пятая", "2 / 2"}, INSTEAD({"GET /v1/apartments?", 200, TWO})},
+    {.tap = "@stay_button_see", .step = "flat"},
+    {.tap = "@button_back", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+    {.tap = "@button_back", .step = "guests"},
+    {.tap = "1", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {BEHIND, "Первая", "1 / 3+"}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 422, WORLD_PROBLEM("bad_cursor")})},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", PAGES},
+    {.tap = "›", .step = "list", .sees = {"Четвёртая"}, PAGES},
+    {.tap = "6 / 7", .step = "all", .sees = {"Первая · "}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, WORLD_NO_FLATS})},
+    {.tap = "@button_back", .step = "list", .sees = {"Первая"}, PAGES},
+    {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+};
+
 static const struct exchange nights_taken[] = {
     TO_FLAT,
     {.tap = "@stay_button_book", .step = "flat",
@@ -176,7 +238,7 @@ static const struct exchange the_flat_is_gone[] = {
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests"},
     {.tap = "2", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "Вот что свободно"},
+    {.tap = FLAT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "✓ вид на горы"},
      INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 404, WORLD_PROBLEM("not_found")})},
 };
 
@@ -264,16 +326,16 @@ static const struct exchange english[] = {
     {.tap = "Ust-Kamenogorsk", .step = "day", .sees = {"Ust-Kamenogorsk"}},
     {.tap = "22", .step = "nights", .sees = {"November 2026", "December →", "Mon"}},
     {.tap = "24", .step = "guests"},
-    {.tap = "1", .step = "list", .sees = {"2 nights, 1 guest\n"}},
-    {.tap = "Two rooms by the park · " TENGE("18", "000"), .step = "flat", .sees = {"2 rooms", "22 November, Sun", "Free"}},
+    {.tap = "1", .step = "list", .sees = {"2 nights", "1 guest\n", "mountain view, Wi-Fi"}},
+    {.tap = "Details and booking", .step = "flat", .sees = {"2 rooms", "22 November, Sun", "Free"}},
 };
 static const struct exchange kazakh[] = {
     {.type = "/search", .step = "city"},
     {.tap = "Өскемен", .step = "day"},
     {.tap = "22", .step = "nights", .sees = {"қараша 2026", "желтоқсан →", "дс"}},
     {.tap = "24", .step = "guests"},
-    {.tap = "2", .step = "list", .sees = {"2 түн, 2 қонақ"}},
-    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
+    {.tap = "2", .step = "list", .sees = {"2 түнге", "2 қонақ"}},
+    {.tap = "Толығырақ және брондау", .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
 };
 
 #define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
@@ -290,6 +352,9 @@ static const struct {
     CONVERSATION(back_from_every_step),
     CONVERSATION(nothing_found),
     CONVERSATION(the_list_is_refused),
+    CONVERSATION(paging),
+    CONVERSATION(paging_on),
+    CONVERSATION(paging_what_changes),
     CONVERSATION(nights_taken),
     CONVERSATION(taken_before_it_is_shown),
     CONVERSATION(the_flat_is_gone),
@@ -353,6 +418,22 @@ START_TEST(a_second_tap_books_nothing)
 }
 END_TEST
 
+/* --- a dialogue from before --- */
+
+START_TEST(what_was_remembered_without_a_place_in_the_list_goes_on)
+{
+    conversation_put(
+        &talk, "stay", "guests",
+        "{\"city\":\"almaty\",\"city_name\":{\"ru\":\"Алматы\",\"kz\":null,\"en\":null},"
+        "\"check_in\":\"2026-11-22\",\"nights\":2,\"guests\":0,\"flat\":null,\"title\":null,"
+        "\"quote\":null,\"others\":[],\"booking\":null,\"refund\":{\"amount\":0,\"currency\":"
+        "\"KZT\"}}",
+        1, 4);
+    ck_assert(conversation_type(&talk, "1"));
+    ck_assert_str_eq(talk.step, "list");
+}
+END_TEST
+
 /* --- languages --- */
 
 START_TEST(titles_are_in_the_language_of_the_person_else_in_russian)
@@ -372,6 +453,7 @@ int main(void)
     tcase_add_loop_test(tests, one_can_start_over_from_every_step, 2, COUNT(longest) + 1);
     tcase_add_loop_test(tests, the_booking_is_for_the_person_who_talks, 0, COUNT(guests));
     tcase_add_test(tests, a_second_tap_books_nothing);
+    tcase_add_test(tests, what_was_remembered_without_a_place_in_the_list_goes_on);
     tcase_add_test(tests, titles_are_in_the_language_of_the_person_else_in_russian);
     return suite_main("stay", tests);
 }

@@ -267,6 +267,17 @@ START_TEST(lists_keep_their_first_items_and_count_the_rest)
 }
 END_TEST
 
+START_TEST(texts_of_a_list_keep_their_places)
+{
+    struct answer answer = read_member("words", "[\"a\",7,\"\\u00e9\",\"d\"]");
+    const struct slice *words = answer.words.items;
+    ck_assert_uint_eq(answer.words.count, 3);
+    ck_assert_uint_eq(answer.words.left_out, 1);
+    ck_assert(slice_is(words[0], "a") && words[1].at == NULL && slice_is(words[2], "é"));
+    ck_assert_ptr_null(read_member("words", "\"a\"").words.items);
+}
+END_TEST
+
 START_TEST(items_of_another_type_keep_their_place)
 {
     const int64_t *ids = read_member("ids", "[null,\"1\",2,2.5,[3],4]").ids.items;
@@ -327,6 +338,7 @@ int main(void)
     TCase *tests = tcase_create("foreign");
 
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, texts_of_a_list_keep_their_places);
     tcase_add_test(tests, an_update_is_read_and_what_is_unknown_is_skipped);
     tcase_add_test(tests, members_that_did_not_come_are_absent);
     tcase_add_test(tests, text_without_escapes_and_raw_values_are_borrowed);

@@ -74,6 +74,7 @@ static const struct foreign_member answer_members[] = {
     {"error_code",  FOREIGN_INT,     offsetof(struct answer, error_code),  NULL,          0},
     {"description", FOREIGN_TEXT,    offsetof(struct answer, description), NULL,          0},
     {"score",       FOREIGN_DOUBLE,  offsetof(struct answer, score),       NULL,          0},
+    {"words",       FOREIGN_TEXTS,   offsetof(struct answer, words),       NULL,          3},
     {"ids",         FOREIGN_INTS,    offsetof(struct answer, ids),         NULL,          6},
     {"vector",      FOREIGN_DOUBLES, offsetof(struct answer, vector),      NULL,          3},
     {"answers",     FOREIGN_LIST,    offsetof(struct answer, answers),     &answer_table, 5},

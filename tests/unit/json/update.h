@@ -67,6 +67,7 @@ struct answer {
     int64_t error_code;
     struct slice description;
     double score;
+    struct foreign_list words;   /* struct slice, at most 3 */
     struct foreign_list ids;     /* int64_t, at most 6 */
     struct foreign_list vector;  /* double, at most 3 */
     struct foreign_list answers; /* struct answer, at most 5 */

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* The search: the city, and the flats that are free; between them stay_dates.c. The table of all
- * steps. */
+/* The search: the city; behind it stay_dates.c and stay_list.c. The table of all steps. */
 #include "dialogues/stay.h"
 
-#include "base/date.h"
 #include "base/digest.h"
 #include "base/geo.h"
 #include "base/text.h"
 
 #include "dialogues/calendar.h"
 #include "dialogues/stay_parts.h"
-#include "telegram/text.h"
-#include "texts/bot_settings.h"
 
 enum {
     IDLE_S = 24 * 3600,
@@ -127,6 +123,8 @@ LEADS_TO(city)
 LEADS_TO(day)
 LEADS_TO(nights)
 LEADS_TO(guests)
+LEADS_TO(list)
+LEADS_TO(all)
 LEADS_TO(flat)
 LEADS_TO(booking)
 LEADS_TO(cancel)
@@ -245,80 +243,6 @@ bool stay_begin_near(struct talk *talk, struct fault *fault)
     return talk_begin(talk, &stay_flow, fault) && take_location(talk, fault);
 }
 
-/* --- the flats that are free --- */
-
-static struct slice list_path(const struct talk *talk, const struct stay *stay)
-{
-    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
-
-    date_format(stay->check_in, check_in);
-    date_format(stay->check_in + (int32_t)stay->nights, check_out);
-    return arena_printf(
-        talk->arena,
-        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld&sort=price",
-        SLICE_ARG(stay->city), check_in, check_out, (long long)stay->guests,
-        (long long)talk->input->settings->search_results);
-}
-
-/* "title · 18 000 ₸" */
-static bool put_flat(struct talk *talk, const struct stay_flat *flat, struct fault *fault)
-{
-    const struct said total = say_money(flat->total);
-    struct slice title = stay_words(talk, &flat->title);
-
-    title.len = telegram_text_cut(title, STAY_LABEL_MAX);
-    const struct slice label = arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(title), total.text);
-    return stay_put_id(talk, label, "flat", &flat->id, fault);
-}
-
-static bool put_flats(struct talk *talk, const struct stay_flats *flats, struct fault *fault)
-{
-    const struct stay *stay = talk->data;
-    struct stay_nights_said said;
-    struct text_value values[STAY_NIGHTS_VALUES + 1];
-
-    stay_say_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
-                    &said, values);
-    values[STAY_NIGHTS_VALUES] =
-        (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
-    talk_say(talk, flats->count > 0 ? TEXT_STAY_LIST : TEXT_STAY_NOTHING, values,
-             STAY_NIGHTS_VALUES + 1);
-    for (size_t i = 0; i < flats->count; i++)
-        if (!put_flat(talk, &flats->items[i], fault))
-            return false;
-    return flats->count > 0 || (stay_put(talk, TEXT_STAY_BUTTON_DATES, "day", fault) &&
-                                stay_put(talk, TEXT_STAY_BUTTON_CITY, "city", fault));
-}
-
-static bool show_list(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-    struct turn_answer answer;
-    struct stay_refusal refusal;
-    struct stay_flats flats;
-
-    stay->chosen = false;
-    if (!stay_get(talk, list_path(talk, stay), &answer, fault))
-        return false;
-    if (answer.status == 422) {
-        if (!stay_read_refusal(answer.body, talk->arena, &refusal, fault))
-            return false;
-        stay_tell(talk, TEXT_STAY_REFUSED);
-        return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day", fault);
-    }
-    if (answer.status != 200)
-        return stay_bad_answer("no flats", fault);
-    return stay_read_flats(answer.body, talk->arena, &flats, fault) &&
-           put_flats(talk, &flats, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
-}
-
-static bool take_flat(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-
-    return talk_step(talk, stay_take_id(talk, &stay->flat) ? "flat" : "list", fault);
-}
-
 /* --- the whole --- */
 
 // clang-format off
@@ -348,10 +272,17 @@ static const struct flow_move guests_moves[] = {
     {FLOW_TAP,  "back",   to_nights},
 };
 static const struct flow_move list_moves[] = {
-    {FLOW_TAP, "flat", take_flat},
-    {FLOW_TAP, "day",  to_day},
-    {FLOW_TAP, "city", to_city},
-    {FLOW_TAP, "back", to_guests},
+    {FLOW_TAP, "flat",     stay_take_flat},
+    {FLOW_TAP, "next",     stay_next},
+    {FLOW_TAP, "previous", stay_previous},
+    {FLOW_TAP, "all",      to_all},
+    {FLOW_TAP, "day",      to_day},
+    {FLOW_TAP, "city",     to_city},
+    {FLOW_TAP, "back",     to_guests},
+};
+static const struct flow_move all_moves[] = {
+    {FLOW_TAP, "flat", stay_take_flat},
+    {FLOW_TAP, "back", to_list},
 };
 static const struct flow_move flat_moves[] = {
     {FLOW_TAP, "book",  stay_book},
@@ -397,7 +328,8 @@ static const struct flow_step steps[] = {
     {"day",     stay_show_day,     MOVES(day_moves)},
     {"nights",  stay_show_nights,  MOVES(nights_moves)},
     {"guests",  stay_show_guests,  MOVES(guests_moves)},
-    {"list",    show_list,         MOVES(list_moves)},
+    {"list",    stay_show_list,    MOVES(list_moves)},
+    {"all",     stay_show_all,     MOVES(all_moves)},
     {"flat",    stay_show_flat,    MOVES(flat_moves)},
     {"booking", stay_show_booking, MOVES(booking_moves)},
     {"cancel",  stay_show_cancel,  MOVES(cancel_moves)},

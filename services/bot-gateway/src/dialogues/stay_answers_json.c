@@ -3,10 +3,12 @@
 
 #include "base/text.h"
 
+#include "dialogues/button.h"
 #include "dialogues/stay_wire_json.h"
 
 enum {
     SLUG_MAX = 22,      /* bytes; a longer one would not fit a button */
+    PHOTO_MAX = 500,    /* bytes, as booking-api's characters of a URL */
     DISTRICT_MAX = 200, /* UTF-16 units, as all that follow */
     LINE_MAX = 64,
     POLICY_MAX = 500
@@ -65,6 +67,8 @@ struct wire_flat {
     struct slice city;
     struct slice district;
     int64_t rooms;
+    struct foreign_list photos;
+    struct foreign_list amenities;
     struct stay_wire_money total;
 };
 
@@ -75,15 +79,32 @@ static const struct foreign_member flat_members[] = {
     {"city",     FOREIGN_TEXT,   offsetof(struct wire_flat, city),     NULL,         0},
     {"district", FOREIGN_TEXT,   offsetof(struct wire_flat, district), NULL,         0},
     {"rooms",    FOREIGN_INT,    offsetof(struct wire_flat, rooms),    NULL,         0},
+    {"amenities", FOREIGN_TEXTS, offsetof(struct wire_flat, amenities), NULL,                  STAY_AMENITIES_MAX},
+    {"photos",   FOREIGN_TEXTS,  offsetof(struct wire_flat, photos),   NULL,                   1},
     {"total",    FOREIGN_OBJECT, offsetof(struct wire_flat, total),    &stay_wire_money_table, 0},
 };
 static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
 
-static const struct foreign_member flats_members[] = {
-    {"items", FOREIGN_LIST, offsetof(struct stay_wire_list, items), &flat_table, STAY_FLATS_MAX},
+struct flats {
+    struct foreign_list items;
+    struct slice next;
 };
-static const struct foreign flats_table = FOREIGN_OF(flats_members, struct stay_wire_list);
+static const struct foreign_member flats_members[] = {
+    {"items",       FOREIGN_LIST, offsetof(struct flats, items), &flat_table, STAY_FLATS_MAX},
+    {"next_cursor", FOREIGN_TEXT, offsetof(struct flats, next),  NULL,        0},
+};
+static const struct foreign flats_table = FOREIGN_OF(flats_members, struct flats);
 // clang-format on
+
+/* Telegram takes it from there itself; of what is no such address it would have to say so first. */
+static struct slice read_photo(const struct foreign_list *photos)
+{
+    const struct slice *first = photos->items;
+    const bool good = photos->count > 0 && slice_starts(*first, SLICE("https://")) &&
+                      first->len <= PHOTO_MAX && !text_has_control(*first);
+
+    return good ? *first : (struct slice){NULL, 0};
+}
 
 static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_flat *out,
                       struct fault *fault)
@@ -91,9 +112,11 @@ static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_f
     *out = (struct stay_flat){
         .id = stay_wire_id(wire->id),
         .title = wire->title,
-        .city = text_is_slug(wire->city) ? wire->city : (struct slice){NULL, 0},
+        .city = text_is_slug(wire->city) ? wire->city : (struct slice){NULL,                  0                    },
         .district = wire->district,
         .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
+        .photo = read_photo(&wire->photos),
+        .amenities = {wire->amenities.items, wire->amenities.count},
         .total = stay_wire_money(&wire->total)
     };
     return stay_wire_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
@@ -103,7 +126,7 @@ static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_f
 bool stay_read_flats(struct slice body, struct arena *arena, struct stay_flats *out,
                      struct fault *fault)
 {
-    struct stay_wire_list wire;
+    struct flats wire;
     struct stay_flats flats = {.count = 0};
 
     if (!stay_wire_read(&flats_table, body, &wire, arena, fault))
@@ -117,6 +140,8 @@ bool stay_read_flats(struct slice body, struct arena *arena, struct stay_flats *
         flats.count += !uuid_is_nil(&flat->id) && stay_wire_has_words(&flat->title) &&
                        flat->total != FIELD_ABSENT;
     }
+    if (wire.next.len <= STAY_CURSOR_MAX && button_argument_is_good(wire.next))
+        flats.next = wire.next;
     *out = flats;
     return true;
 }
@@ -139,7 +164,7 @@ bool stay_read_flat(struct slice body, struct arena *arena, struct stay_flat *ou
 bool stay_read_found(struct slice body, struct arena *arena, struct stay_flat *out,
                      struct fault *fault)
 {
-    struct stay_wire_list wire;
+    struct flats wire;
     struct stay_flat flat = {.id = {{0}}};
 
     if (!stay_wire_read(&flats_table, body, &wire, arena, fault))

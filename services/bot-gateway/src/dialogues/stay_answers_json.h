@@ -11,9 +11,9 @@
 
 enum {
     STAY_CITIES_MAX = 40,
-    STAY_FLATS_MAX = 10,   /* of a list: bot_settings.search_results at most */
-    STAY_BOOKINGS_MAX = 6, /* of a list */
-    STAY_LINES_MAX = 400,  /* of a quote: 366 nights, and what else there is */
+    STAY_AMENITIES_MAX = 100, /* of a flat, as booking-api */
+    STAY_BOOKINGS_MAX = 6,    /* of a list */
+    STAY_LINES_MAX = 400,     /* of a quote: 366 nights, and what else there is */
     STAY_ACTIONS_MAX = 16
 };
 
@@ -35,14 +35,17 @@ bool stay_read_cities(struct slice body, struct arena *arena, struct stay_cities
 struct stay_flat {
     struct uuid id;
     struct texts title;
-    struct slice city;     /* slug; may be absent */
-    struct slice district; /* may be absent */
-    int64_t rooms;         /* may be absent */
-    int64_t total;         /* of the stay; only in lists, which have none without it */
+    struct slice city;           /* slug; may be absent */
+    struct slice district;       /* may be absent */
+    int64_t rooms;               /* may be absent */
+    struct slice photo;          /* URL of its first one; may be absent */
+    struct field_list amenities; /* struct slice: slugs; some may be absent */
+    int64_t total;               /* of the stay; only in lists, which have none without it */
 };
 struct stay_flats {
     struct stay_flat items[STAY_FLATS_MAX];
     size_t count;
+    struct slice next; /* cursor of those behind them; absent: there are none */
 };
 bool stay_read_flats(struct slice body, struct arena *arena, struct stay_flats *out,
                      struct fault *fault) MUST_CHECK;

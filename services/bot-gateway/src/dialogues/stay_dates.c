@@ -307,7 +307,7 @@ bool stay_take_guests(struct talk *talk, struct fault *fault)
 
     if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &stay->guests))
         return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
-    return talk_step(talk, stay->chosen ? "flat" : "list", fault);
+    return stay->chosen ? talk_step(talk, "flat", fault) : stay_search(talk, fault);
 }
 
 /* --- with a flat from the beginning --- */

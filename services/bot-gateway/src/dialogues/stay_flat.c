@@ -117,6 +117,7 @@ bool stay_show_flat(struct talk *talk, struct fault *fault)
     if (!stay_read_flat(answer.body, talk->arena, &flat, fault) || !ask_quote(talk, &answer, fault))
         return false;
     say_flat(talk, &flat);
+    talk_photo(talk, flat.photo);
     stay->title = flat.title;
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};

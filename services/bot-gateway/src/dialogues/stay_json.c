@@ -31,6 +31,11 @@ static const struct field page_items[] = {
 #undef AT
 static const struct fields page_fields = FIELDS_OF(page_items, struct stay_page);
 
+static const struct field place_items[] = {
+    {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = STAY_CURSOR_MAX},
+};
+static const struct fields place_fields = FIELDS_OF(place_items, struct slice);
+
 #define AT(member) .offset = offsetof(struct stay, member)
 static const struct field stay_items[] = {
     {.name = "city",      .type = FIELD_SLUG,   .flags = FIELD_NULLABLE, AT(city)},
@@ -40,6 +45,8 @@ static const struct field stay_items[] = {
     {.name = "nights",    .type = FIELD_INT,    AT(nights), .max = INT32_MAX},
     {.name = "guests",    .type = FIELD_INT,    AT(guests), .max = STAY_GUESTS_MAX},
     {.name = "chosen",    .type = FIELD_BOOL,   AT(chosen)},
+    {.name = "at",        .type = FIELD_INT,    AT(at), .max = STAY_FLATS_MAX},
+    {.name = "pages",     .type = FIELD_LIST,   AT(pages), .table = &place_fields, .max = STAY_PAGES_MAX},
     {.name = "flat",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(flat)},
     {.name = "title",     .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(title), .table = &texts_body_fields},
     {.name = "quote",     .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(quote)},

@@ -10,6 +10,8 @@
 
 enum {
     STAY_ALTERNATIVES_MAX = 6, /* so many booking-api names */
+    STAY_FLATS_MAX = 10,       /* of a page: bot_settings.search_results at most */
+    STAY_PAGES_MAX = 12,       /* of a list, behind the first */
     STAY_GUESTS_MAX = 100,     /* as booking-api */
     STAY_TITLE_MAX = 200,      /* UTF-16 units, of titles and names */
     STAY_CURSOR_MAX = 200      /* bytes; booking-api's have fewer */
@@ -36,9 +38,14 @@ struct stay {
     struct texts city_name;
     int32_t month; /* a day of the one that the calendar shows */
     int32_t check_in;
-    int64_t nights;           /* 0: not known yet */
-    int64_t guests;           /* likewise */
-    bool chosen;              /* dates are chosen for `flat` alone */
+    int64_t nights; /* 0: not known yet */
+    int64_t guests; /* likewise */
+    bool chosen;    /* dates are chosen for `flat` alone */
+    /* Which flat of the list is shown. The list itself is asked for each time: prices and nights
+     * are then as true as the answer to the tap, and little is remembered. */
+    int64_t at;               /* its place on the page */
+    struct field_list pages;  /* struct slice: where the page and those before it begin; none: the
+                                 first */
     struct uuid flat;         /* that is looked at */
     struct texts title;       /* its */
     struct uuid quote;        /* of it; nil: it cannot be had */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the flow "stay", and what they share. stay.c is the search, stay_dates.c when and
- * for how many, stay_flat.c one flat and its nights, stay_lines.c what they cost, stay_contact.c
- * the guest's phone, stay_booking.c what is booked, stay_mine.c all that the guest has booked. */
+ * for how many, stay_list.c what it finds, stay_flat.c one flat and its nights, stay_lines.c what
+ * they cost, stay_contact.c the guest's phone, stay_booking.c what is booked, stay_mine.c all that
+ * the guest has booked. */
 #pragma once
 
 #include "dialogues/flow.h"
@@ -25,6 +26,13 @@ bool stay_show_guests(struct talk *talk, struct fault *fault);
 bool stay_take_guests(struct talk *talk, struct fault *fault);
 /* The flat that is looked at is the one that dates are chosen for. */
 bool stay_choose_flat(struct talk *talk, struct fault *fault);
+bool stay_show_list(struct talk *talk, struct fault *fault);
+bool stay_show_all(struct talk *talk, struct fault *fault);
+bool stay_next(struct talk *talk, struct fault *fault);
+bool stay_previous(struct talk *talk, struct fault *fault);
+bool stay_take_flat(struct talk *talk, struct fault *fault);
+/* To the first of what the search finds. */
+bool stay_search(struct talk *talk, struct fault *fault) MUST_CHECK;
 
 bool stay_show_flat(struct talk *talk, struct fault *fault);
 bool stay_take_other(struct talk *talk, struct fault *fault);

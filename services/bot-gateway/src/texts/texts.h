@@ -55,6 +55,25 @@
     X(TEXT_STAY_GUESTS, "stay_guests", SAID_MESSAGE, BOTS_APARTMENTS, "")                           \
     X(TEXT_STAY_NUMBER_UNKNOWN, "stay_number_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")            \
     X(TEXT_STAY_LIST, "stay_list", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city") \
+    X(TEXT_STAY_CARD, "stay_card", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city total night district? rooms? amenities?") \
+    X(TEXT_STAY_BUTTON_SEE, "stay_button_see", SAID_BUTTON, BOTS_APARTMENTS, "")                    \
+    X(TEXT_STAY_AMENITY_MOUNTAINS, "stay_amenity_mountains", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_VIEW, "stay_amenity_view", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_BALCONY, "stay_amenity_balcony", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_FIREPLACE, "stay_amenity_fireplace", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_SELF, "stay_amenity_self", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_PETS, "stay_amenity_pets", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_CRIB, "stay_amenity_crib", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_PARKING, "stay_amenity_parking", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_WORKPLACE, "stay_amenity_workplace", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_WIFI, "stay_amenity_wifi", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_CONDITIONER, "stay_amenity_conditioner", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_KITCHEN, "stay_amenity_kitchen", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_WASHER, "stay_amenity_washer", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_DISHWASHER, "stay_amenity_dishwasher", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_ELEVATOR, "stay_amenity_elevator", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_TV, "stay_amenity_tv", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_AMENITY_IRON, "stay_amenity_iron", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_NOTHING, "stay_nothing", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city") \
     X(TEXT_STAY_BUTTON_DATES, "stay_button_dates", SAID_BUTTON, BOTS_APARTMENTS, "")                \
     X(TEXT_STAY_BUTTON_CITY, "stay_button_city", SAID_BUTTON, BOTS_APARTMENTS, "")                  \

@@ -148,66 +148,6 @@ static const struct exchange the_list_is_refused[] = {
     {.tap = "1", .step = "city", .sees = {"@stay_refused"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("unknown_city")})},
 };
 
-/* A page of three, and one of two behind it. */
-#define THREE "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "," \
-    WORLD_IN_LIST(WORLD_QUOTE_ID, "Третья", 300000) "],\"next_cursor\":\"bmV4dA\"}"
-#define TWO "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Четвёртая", 400000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Пятая", 500000) "],\"next_cursor\":null}"
-#define BEHIND "GET /v1/apartments?city=astana&check_in=2026-11-21&check_out=2026-11-22&guests=1&limit=5&sort=price&cursor=bmV4dA"
-#define PAGES INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, TWO})
-static const struct exchange paging[] = {
-    {.type = "/search", .step = "city"},
-    {.tap = "Астана", .step = "day"},
-    {.tap = "21", .step = "nights"},
-    {.tap = "22", .step = "guests"},
-    {.tap = "1", .step = "list", .sees = {"<b>Первая</b>\nАстана\n", "1 / 3+", "›"}, .sees_not = "‹", PAGES},
-    {.tap = "›", .step = "list", .sees = {"Вторая", "2 / 3+", "‹"}, .sees_not = "cursor", PAGES},
-    {.tap = "‹", .step = "list", .sees = {"Первая"}, PAGES},
-};
-static const struct exchange paging_on[] = {
-    {.type = "/search", .step = "city"},
-    {.tap = "Астана", .step = "day"},
-    {.tap = "21", .step = "nights"},
-    {.tap = "22", .step = "guests"},
-    {.tap = "1", .step = "list", PAGES},
-    {.tap = "›", .step = "list", PAGES},
-    {.tap = "›", .step = "list", .sees = {"Третья", "3 / 3+", "›"}, PAGES},
-    {.tap = "›", .step = "list", .sees = {"Четвёртая", "6 / 7", BEHIND}, PAGES},
-    {.tap = "›", .step = "list", .sees = {"Пятая", "7 / 7", "‹"}, .sees_not = "›", PAGES},
-    {.tap = "7 / 7", .step = "all", .sees = {"Вот что свободно", "Четвёртая · ", "Пятая · "}, .sees_not = "Первая", PAGES},
-    {.tap = "@button_back", .step = "list", .sees = {"Пятая"}, PAGES},
-    {.tap = "@stay_button_see", .step = "flat"},
-    {.tap = "@button_back", .step = "list", .sees = {"Пятая"}, PAGES},
-    {.tap = "‹", .step = "list", .sees = {"Четвёртая"}, PAGES},
-    {.tap = "‹", .step = "list", .sees = {"Третья", "3 / 3+"}, .sees_not = "cursor", PAGES},
-    {.tap = "3 / 3+", .step = "all", .sees = {"Первая · "}, PAGES},
-    {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_FLAT_ID}},
-};
-/* What others book meanwhile. */
-static const struct exchange paging_what_changes[] = {
-    {.type = "/search", .step = "city"},
-    {.tap = "Астана", .step = "day"},
-    {.tap = "21", .step = "nights"},
-    {.tap = "22", .step = "guests"},
-    {.tap = "1", .step = "list", PAGES},
-    {.tap = "›", .step = "list", PAGES},
-    {.tap = "›", .step = "list", PAGES},
-    {.tap = "›", .step = "list", .sees = {"Пятая", "2 / 2"}, INSTEAD({"GET /v1/apartments?", 200, TWO})},
-    {.tap = "@stay_button_see", .step = "flat"},
-    {.tap = "@button_back", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
-    {.tap = "@button_back", .step = "guests"},
-    {.tap = "1", .step = "list", PAGES},
-    {.tap = "›", .step = "list", PAGES},
-    {.tap = "›", .step = "list", PAGES},
-    {.tap = "›", .step = "list", PAGES},
-    {.tap = "›", .step = "list", .sees = {BEHIND, "Первая", "1 / 3+"}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 422, WORLD_PROBLEM("bad_cursor")})},
-    {.tap = "›", .step = "list", PAGES},
-    {.tap = "›", .step = "list", PAGES},
-    {.tap = "›", .step = "list", .sees = {"Четвёртая"}, PAGES},
-    {.tap = "6 / 7", .step = "all", .sees = {"Первая · "}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, WORLD_NO_FLATS})},
-    {.tap = "@button_back", .step = "list", .sees = {"Первая"}, PAGES},
-    {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
-};
-
 static const struct exchange nights_taken[] = {
     TO_FLAT,
     {.tap = "@stay_button_book", .step = "flat",
@@ -352,9 +292,6 @@ static const struct {
     CONVERSATION(back_from_every_step),
     CONVERSATION(nothing_found),
     CONVERSATION(the_list_is_refused),
-    CONVERSATION(paging),
-    CONVERSATION(paging_on),
-    CONVERSATION(paging_what_changes),
     CONVERSATION(nights_taken),
     CONVERSATION(taken_before_it_is_shown),
     CONVERSATION(the_flat_is_gone),
@@ -418,22 +355,6 @@ START_TEST(a_second_tap_books_nothing)
 }
 END_TEST
 
-/* --- a dialogue from before --- */
-
-START_TEST(what_was_remembered_without_a_place_in_the_list_goes_on)
-{
-    conversation_put(
-        &talk, "stay", "guests",
-        "{\"city\":\"almaty\",\"city_name\":{\"ru\":\"Алматы\",\"kz\":null,\"en\":null},"
-        "\"check_in\":\"2026-11-22\",\"nights\":2,\"guests\":0,\"flat\":null,\"title\":null,"
-        "\"quote\":null,\"others\":[],\"booking\":null,\"refund\":{\"amount\":0,\"currency\":"
-        "\"KZT\"}}",
-        1, 4);
-    ck_assert(conversation_type(&talk, "1"));
-    ck_assert_str_eq(talk.step, "list");
-}
-END_TEST
-
 /* --- languages --- */
 
 START_TEST(titles_are_in_the_language_of_the_person_else_in_russian)
@@ -453,7 +374,6 @@ int main(void)
     tcase_add_loop_test(tests, one_can_start_over_from_every_step, 2, COUNT(longest) + 1);
     tcase_add_loop_test(tests, the_booking_is_for_the_person_who_talks, 0, COUNT(guests));
     tcase_add_test(tests, a_second_tap_books_nothing);
-    tcase_add_test(tests, what_was_remembered_without_a_place_in_the_list_goes_on);
     tcase_add_test(tests, titles_are_in_the_language_of_the_person_else_in_russian);
     return suite_main("stay", tests);
 }

@@ -7,7 +7,10 @@
 #include "dialogues/talk.h"
 
 enum flow_event {
-    FLOW_TAP,     /* of a button, by its action */
+    FLOW_TAP, /* of a button, by its action */
+    /* Likewise, of an older message too, while the dialogue stands at this step: what only looks
+     * elsewhere, and is tapped faster than the screen changes. */
+    FLOW_TAP_EVER,
     FLOW_KEY,     /* of a key below the chat, by its text; or its words, typed in any language */
     FLOW_CONTACT, /* a contact, whosever it is */
     FLOW_TEXT,    /* words that are no command */
@@ -16,7 +19,7 @@ enum flow_event {
 
 struct flow_move {
     enum flow_event on;
-    const char *action; /* of FLOW_TAP; of FLOW_KEY the key of the text (texts/texts.h) */
+    const char *action; /* of a tap; of FLOW_KEY the key of the text (texts/texts.h) */
     bool (*act)(struct talk *talk, struct fault *fault);
 };
 

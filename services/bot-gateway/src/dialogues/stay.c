@@ -272,13 +272,12 @@ static const struct flow_move guests_moves[] = {
     {FLOW_TAP,  "back",   to_nights},
 };
 static const struct flow_move list_moves[] = {
-    {FLOW_TAP, "flat",     stay_take_flat},
-    {FLOW_TAP, "next",     stay_next},
-    {FLOW_TAP, "previous", stay_previous},
-    {FLOW_TAP, "all",      to_all},
-    {FLOW_TAP, "day",      to_day},
-    {FLOW_TAP, "city",     to_city},
-    {FLOW_TAP, "back",     to_guests},
+    {FLOW_TAP,      "flat", stay_take_flat},
+    {FLOW_TAP_EVER, "page", stay_turn_list},
+    {FLOW_TAP,      "all",  to_all},
+    {FLOW_TAP,      "day",  to_day},
+    {FLOW_TAP,      "city", to_city},
+    {FLOW_TAP,      "back", to_guests},
 };
 static const struct flow_move all_moves[] = {
     {FLOW_TAP, "flat", stay_take_flat},

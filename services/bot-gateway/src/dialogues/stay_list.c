@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the search finds: a card for each flat, one in a message, and all of a page as a list. */
 #include "base/date.h"
+#include "base/parse.h"
 
 #include "dialogues/stay_parts.h"
 #include "telegram/text.h"
@@ -208,26 +209,49 @@ static void say_list(struct talk *talk, enum text text)
 
 /* --- the card --- */
 
+/* To the flat `at` of the page, or LAST. */
+static bool put_page(struct talk *talk, struct slice label, size_t page, int64_t at,
+                     struct fault *fault)
+{
+    const struct slice to = at == LAST ? arena_printf(talk->arena, "%zu-last", page)
+                                       : arena_printf(talk->arena, "%zu-%lld", page, (long long)at);
+
+    return to.at != NULL ? talk_button(talk, label, "page", to, fault) : arena_fault(fault);
+}
+
+static bool put_previous(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+
+    if (stay->at > 0)
+        return put_page(talk, SLICE("‹"), stay->pages.count, stay->at - 1, fault);
+    return stay->pages.count == 0 || put_page(talk, SLICE("‹"), stay->pages.count - 1, LAST, fault);
+}
+
+static bool put_next(struct talk *talk, const struct stay_flats *flats, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+
+    if (stay->at + 1 < (int64_t)flats->count)
+        return put_page(talk, SLICE("›"), stay->pages.count, stay->at + 1, fault);
+    return !has_more(stay, flats) || put_page(talk, SLICE("›"), stay->pages.count + 1, 0, fault);
+}
+
 /* "‹", "2 / 7", "›" in a row: those that lead somewhere. */
 static bool put_paging(struct talk *talk, const struct stay_flats *flats, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     const bool more = has_more(stay, flats);
     const int64_t before = (int64_t)stay->pages.count * talk->input->settings->search_results,
-                  all = before + (int64_t)flats->count;
-    const struct slice place =
-        arena_printf(talk->arena, "%lld / %lld%s", (long long)(before + stay->at + 1),
-                     (long long)all, more ? "+" : "");
+                  number = before + stay->at + 1, all = before + (int64_t)flats->count;
+    const struct slice place = arena_printf(talk->arena, "%lld / %lld%s", (long long)number,
+                                            (long long)all, more ? "+" : "");
 
     if (all == 1 && !more)
         return true;
     talk_row(talk);
-    return (before + stay->at == 0 ||
-            talk_button(talk, SLICE("‹"), "previous", SLICE(""), fault)) &&
-           talk_button(talk, place, "all", SLICE(""), fault) &&
-           (stay->at + 1 == (int64_t)flats->count && !more
-                ? true
-                : talk_button(talk, SLICE("›"), "next", SLICE(""), fault));
+    return put_previous(talk, fault) && talk_button(talk, place, "all", SLICE(""), fault) &&
+           put_next(talk, flats, fault);
 }
 
 static bool show_card(struct talk *talk, const struct stay_flats *flats, struct fault *fault)
@@ -261,25 +285,21 @@ bool stay_show_list(struct talk *talk, struct fault *fault)
     return show_page(talk, show_one, fault);
 }
 
-bool stay_next(struct talk *talk, struct fault *fault)
+/* The place is absolute, so that two taps of a button lead to where it leads. */
+bool stay_turn_list(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
+    struct slice at = talk->argument;
+    int64_t page;
 
-    stay->at++;
-    return talk_step(talk, "list", fault);
-}
-
-/* From the first of a page to the last of the one before. */
-bool stay_previous(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-
-    if (stay->at > 0)
-        stay->at--;
-    else if (stay->pages.count > 0) {
-        stay->pages.count--;
+    if (!parse_i64(slice_cut(&at, '-'), 0, STAY_PAGES_MAX, &page))
+        return talk_step(talk, "list", fault);
+    if (!parse_i64(at, 0, STAY_FLATS_MAX, &stay->at))
         stay->at = LAST;
-    }
+    if (page <= (int64_t)stay->pages.count)
+        stay->pages.count = (size_t)page;
+    else
+        stay->at = STAY_FLATS_MAX; /* behind the page: the next one is turned to */
     return talk_step(talk, "list", fault);
 }
 

@@ -28,8 +28,7 @@ bool stay_take_guests(struct talk *talk, struct fault *fault);
 bool stay_choose_flat(struct talk *talk, struct fault *fault);
 bool stay_show_list(struct talk *talk, struct fault *fault);
 bool stay_show_all(struct talk *talk, struct fault *fault);
-bool stay_next(struct talk *talk, struct fault *fault);
-bool stay_previous(struct talk *talk, struct fault *fault);
+bool stay_turn_list(struct talk *talk, struct fault *fault);
 bool stay_take_flat(struct talk *talk, struct fault *fault);
 /* To the first of what the search finds. */
 bool stay_search(struct talk *talk, struct fault *fault) MUST_CHECK;

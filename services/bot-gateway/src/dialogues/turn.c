@@ -58,7 +58,7 @@ static bool fits(const struct talk *talk, const struct flow_move *move, enum flo
 {
     if (move->on == FLOW_KEY)
         return on == FLOW_TEXT && talk_is_key(talk, move, words);
-    return move->on == on && (on != FLOW_TAP || slice_is(words, move->action));
+    return move->on == on && (move->action == NULL || slice_is(words, move->action));
 }
 
 /* NULL: the step expects no such thing, or no dialogue is under way. */
@@ -108,6 +108,18 @@ static bool in_group(const struct update_view *update)
     return !update->is_private && update->chat_id != FIELD_ABSENT;
 }
 
+/* NULL: the step does not expect it, or no more. */
+static move_fn *find_tapped(const struct talk *talk, const struct button *button)
+{
+    move_fn *act = NULL;
+
+    if (talk->flow == NULL || !slice_is(button->flow, talk->flow->name))
+        return NULL;
+    if (button->version == talk->input->state.version)
+        act = find_move(talk, FLOW_TAP, button->action);
+    return act != NULL ? act : find_move(talk, FLOW_TAP_EVER, button->action);
+}
+
 static bool tapped(struct talk *talk, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
@@ -122,11 +134,8 @@ static bool tapped(struct talk *talk, struct fault *fault)
     talk->argument = button.argument;
     if (slice_is(button.flow, TALK_COMMANDS))
         act = find_command(button.action);
-    else if (talk->flow != NULL && slice_is(button.flow, talk->flow->name) &&
-             button.version == talk->input->state.version)
-        act = find_move(talk, FLOW_TAP, button.action);
     else
-        act = NULL;
+        act = find_tapped(talk, &button);
     return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, fault);
 }
 

@@ -7,7 +7,7 @@ import time
 
 # How much people like a button, by its action and by the argument behind it, where that matters. A day that cannot be chosen
 # ("no") is left alone: its tap changes nothing that they could wait for.
-LIKES = {"search": 4, "city": 10, "day": 10, "weekend": 100, "no": 0, "guests": 10, "flat": 30, "book": 200, "confirm": 40,
+LIKES = {"search": 4, "city": 10, "day": 10, "weekend": 100, "no": 0, "guests": 10, "flat": 100, "book": 200, "confirm": 40,
          "claim": 40, "cancel": 20, "yes": 100, "other": 20, "open": 20, "drop": 20, "again": 20}
 FAVOURITES = {"almaty": 100, "astana": 50}
 FOREIGN = 0.2  # of the contacts that people share
@@ -27,6 +27,10 @@ class Person:
         taps = taps or [(None, one) for row in (event.get("keyboard") or {}).get("keyboard", []) for one in row]
         self.taps = taps or self.taps
         return bool(taps)
+
+    def loses(self, message_id):
+        """Nobody taps a message that is gone."""
+        self.taps = [one for one in self.taps if one[0] != message_id]
 
     def chosen(self):
         """What he taps."""
@@ -71,6 +75,8 @@ class People(threading.Thread):
         for event in told["events"]:
             if event["event"] in ("message", "edited") and event["message"].get("from", {}).get("is_bot"):
                 self.all[event["chat_id"]].hears(event)
+            elif event["event"] == "deleted":
+                self.all[event["chat_id"]].loses(event["message_id"])
 
     def write(self, person, text):
         return self._note(person, "message", self.telegram.do("send", user=person.id, text=text))

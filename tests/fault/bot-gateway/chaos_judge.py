@@ -18,7 +18,7 @@ UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason
  (state_before ->> 'version')::int + coalesce((state_before ->> 'late_by')::int, 0) AS version,
  (SELECT string_agg(concat_ws(' ', c ->> 'method', c ->> 'path', c ->> 'status'), ', ') FROM jsonb_array_elements(calls) c) AS calls
  FROM bot.update ORDER BY id"""
-SENDS = """SELECT id, chat_id, lane, lower(CASE WHEN anew THEN 'sendMessage' ELSE method END) AS method, payload, anew,
+SENDS = """SELECT id, chat_id, lane, method, payload, part, anew, swapped, instead,
  status, unknown_calls, error_code, dedupe_key, telegram_message_ids FROM bot.sending ORDER BY id"""
 LINES = "SELECT chat_id, message_id, direction, text FROM bot.message"
 DIALOGUES = "SELECT chat_id, version FROM bot.dialogue"
@@ -28,7 +28,8 @@ PLACED = """SELECT u.update_id, (c ->> 'answer')::json ->> 'id' AS booking FROM 
  WHERE c ->> 'method' = 'POST' AND c ->> 'path' = '/v1/bookings' AND c ->> 'status' = '201'"""
 CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
 STATUS_OF = {"stay_claimed": "payment_claimed"}  # others are called as their text
-ALREADY = ("message is not modified", "query is too old")  # as good as done
+ALREADY = ("message is not modified", "query is too old", "message to delete not found")  # as good as done
+METHODS = ("sendmessage", "editmessagetext", "sendphoto", "editmessagemedia", "deletemessage", "answercallbackquery")
 PAUSES = ("pause_tap", "pause_database")  # said without a row, while there was no database
 
 
@@ -45,11 +46,22 @@ def rows(stand, sql):
     return json.loads(stand.sql(f"SELECT coalesce(json_agg(t), '[]') FROM ({sql}) t"))
 
 
+def shows(parameters):
+    """(words, the address of a photo) of a call."""
+    media = parameters.get("media") or {}
+    media = json.loads(media) if isinstance(media, str) else media
+    return parameters.get("text") or parameters.get("caption") or media.get("caption"), parameters.get("photo") or media.get("media")
+
+
 def face(method, parameters):
     """What a call shows at Telegram, so that rows and calls can be compared."""
     named = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
     markup = json.loads(named.get("reply_markup") or "null")
-    return (method, named.get("callback_query_id"), named.get("message_id"), named.get("text"), json.dumps(markup, sort_keys=True))
+    return (method, named.get("callback_query_id"), named.get("message_id"), *shows(parameters), json.dumps(markup, sort_keys=True))
+
+
+def words_of(message):
+    return message.get("text", message.get("caption"))
 
 
 class Evidence:
@@ -64,11 +76,13 @@ class Evidence:
         self.deliveries = world.telegram.see("state")["calls"]
         calls = world.telegram.journal("calls")
         self.deliveries -= len(calls)
-        self.calls = [one for one in calls if one["method"] in ("sendmessage", "editmessagetext", "answercallbackquery")
+        self.calls = [one for one in calls if one["method"] in METHODS
                       and (one["effect"] or any(word in str(one.get("error")) for word in ALREADY))
                       and one["parameters"].get("text") not in paused]
         self.chats = {person: world.telegram.see("chat", chat=person)["messages"] for person in world.people.all}
         self.paused = paused
+        self.deleted = {(one["chat_id"], int(one["parameters"]["message_id"])) for one in self.calls
+                        if one["method"] == "deletemessage"}
         self.statuses = [(STATUS_OF.get(key, key.removeprefix("stay_")), text) for key, text in known
                          if key.startswith("stay_") and STATUS_OF.get(key, key.removeprefix("stay_")) in
                          {"held", "requested", "payment_claimed", "confirmed", "expired", "declined", "cancelled"}]
@@ -127,17 +141,26 @@ def in_order(evidence):
 
 
 def pattern_of(send, letters):
-    """How often Telegram may have seen it."""
-    letter, unknown = re.escape(letters[face(send["method"], shown(send))]), send["unknown_calls"]
-    least = 1 if send["status"] == "sent" else 0
-    return f"{letter}{{{least},{least + unknown}}}"
+    """How often Telegram may have seen it: its parts in their order, and before words a photo that was refused."""
+    unknown, pattern = send["unknown_calls"], ""
+    for number, part in enumerate(faces(send)):
+        least = 1 if number < send["part"] else 0
+        pattern += f"{re.escape(letters[part])}{{{least},{least + unknown}}}"
+    refused = face_of(send, send["instead"][0]) if send["swapped"] else None
+    return f"{re.escape(letters[refused])}{{0,{unknown}}}{pattern}" if refused else pattern
 
 
-def shown(send):
-    part = dict(send["payload"][0])
+def face_of(send, part):
+    named = {name: value for name, value in part.items() if name != "method"}
+    method = part.get("method", send["method"])
     if send["anew"]:
-        part.pop("message_id", None)
-    return part
+        method = "sendMessage"
+        named.pop("message_id", None)
+    return face(method.lower(), named)
+
+
+def faces(send):
+    return [face_of(send, part) for part in send["payload"]]
 
 
 def sent_once(evidence):
@@ -154,8 +177,10 @@ def sent_once(evidence):
 
 
 def first_apart(sends, calls):
-    for send, call in itertools.zip_longest(sends, calls):
-        if send is None or call is None or face(send["method"], shown(send)) != face(call["method"], call["parameters"]):
+    parts = [(send, part) for send in sends for part in faces(send)]
+    for (send, part), call in itertools.zip_longest(parts, calls, fillvalue=(None, None)):
+        call = None if call == (None, None) else call
+        if send is None or call is None or part != face(call["method"], call["parameters"]):
             return f"row {send and (send['id'], send['status'], send['unknown_calls'], send['error_code'])}, call {call and call['n']}"
     return "the same"
 
@@ -177,7 +202,7 @@ def uncertain_marked(evidence):
         sends = by_chat(evidence.sends)[chat]
         known = {number for one in sends for number in one["telegram_message_ids"]}
         strange = [one for one in messages if one["from"]["is_bot"] and one["message_id"] not in known
-                   and one["text"] not in evidence.paused]
+                   and words_of(one) not in evidence.paused]
         unknown = sum(one["unknown_calls"] for one in sends)
         if len(strange) > unknown:
             yield f"chat {chat}: {len(strange)} messages of which no row knows, {unknown} calls are uncertain"
@@ -192,17 +217,18 @@ def history_complete(evidence):
             line = lines.get((chat, one["message_id"]))
             if one["from"]["is_bot"] and (chat, one["message_id"]) not in known:
                 continue
-            if line is None or line["text"] != one["text"] or line["direction"] != ("out" if one["from"]["is_bot"] else "in"):
-                yield f"chat {chat}, message {one['message_id']}: {one['text'][:40]!r} is {line and line['text'][:40]!r} in the history"
-    if len(evidence.lines) > sum(map(len, evidence.chats.values())):
-        yield f"{len(evidence.lines)} lines of history"
+            if line is None or line["text"] != words_of(one) or line["direction"] != ("out" if one["from"]["is_bot"] else "in"):
+                yield f"chat {chat}, message {one['message_id']}: {words_of(one)[:40]!r} is {line and line['text'][:40]!r} in the history"
+    there = sum(key not in evidence.deleted for key in lines)
+    if there > sum(map(len, evidence.chats.values())):
+        yield f"{there} lines of history"
 
 
 def bookings_told(evidence):
     """The last word of each chat on each booking is how it stands, and each booking was placed by one update."""
     told = {}
     for one in evidence.calls:
-        text = one["parameters"].get("text") or ""
+        text = shows(one["parameters"])[0] or ""
         if code := CODE.search(text):
             told[one["chat_id"], code[1]] = [status for status, begins in evidence.statuses if begins in text]
     stored = {(one["guest"], one["code"]): one["status"] for one in evidence.bookings}
@@ -258,7 +284,8 @@ def forget_mark(evidence):
 
 
 def forget_line(evidence):
-    send = next(one for one in evidence.sends if one["telegram_message_ids"])
+    send = next(one for one in evidence.sends if one["telegram_message_ids"]
+                and (one["chat_id"], one["telegram_message_ids"][0]) not in evidence.deleted)
     evidence.lines[:] = [one for one in evidence.lines if one["message_id"] != send["telegram_message_ids"][0]]
 
 
@@ -279,6 +306,9 @@ def prove(evidence):
     """Enough has happened to look at; and each check finds its mistake."""
     assert evidence.bookings, "nobody has booked"
     assert any(one["unknown_calls"] for one in evidence.sends), "no call was uncertain"
+    assert any(one["swapped"] for one in evidence.sends), "no photo was refused"
+    assert any(shows(one["parameters"])[1] for one in evidence.calls), "no photo was shown"
+    assert evidence.deleted, "no photo has made room for words"
     for check, mistake in CHECKS.items():
         spoiled = copy.deepcopy(evidence)
         mistake(spoiled)

@@ -29,6 +29,10 @@ class WildPerson(Person):
         self.at = time.monotonic() + (RESTS_SECONDS if self.rests else self.random.uniform(0, THINKS_SECONDS))
         return changed
 
+    def loses(self, message_id):
+        super().loses(message_id)
+        self.old = [one for one in self.old if one[0] != message_id]
+
     def chosen(self):
         if self.old and self.random.random() < OLD:
             return self.random.choice(self.old)

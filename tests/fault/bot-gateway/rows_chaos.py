@@ -20,6 +20,7 @@ LATE_SECONDS = 3.0   # within which the same update comes again
 SPEED = 5            # of Telegram's retries, in the short run
 DAY = 86400.0        # no update is dropped for its age: Telegram may do that, but then it is not to be answered
 RSS_KB = 24 * 1024
+REFUSED = "/alm-"  # of the demo's photos
 # A turn that a killed copy was in the middle of is leased for a minute; one that failed is tried again for five.
 DONE_SECONDS = 330
 UNDONE = """SELECT (SELECT count(*) FROM bot.update WHERE status = 'received'),
@@ -63,6 +64,7 @@ class World(BookingGateway):
         self.telegram.do("bot", lifetimes={"callback_query": DAY * SPEED})
         self.telegram.do("settings", speed=1 if full() else SPEED, callback_seconds=DAY)
         self.telegram.do("faults", kind="repeat", times=self.size.times - 1, least=0, within=LATE_SECONDS, count=None)
+        self.telegram.do("faults", kind="error", name="photo_type", photo=REFUSED, count=None)
 
     def run(self):
         """Names of the blows."""

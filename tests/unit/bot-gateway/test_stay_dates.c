@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Conversations about dates: the calendar, what is typed instead, and a flat that was chosen first.
  */
+#include <stdio.h>
+
 #include <check.h>
 
 #include "stay_world.h"
@@ -166,6 +168,25 @@ START_TEST(a_tap_on_a_day_that_cannot_be_chosen_is_only_answered)
 }
 END_TEST
 
+/* As fast as somebody taps, before the message has changed. */
+START_TEST(two_taps_of_an_arrow_lead_to_where_it_leads)
+{
+    static const struct exchange to_days[] = {
+        {.type = "/search",     .step = "city"},
+        {.tap = "Алматы", .step = "day" },
+    };
+    char data[BUTTON_DATA_MAX + 1];
+
+    CONVERSE(to_days);
+    snprintf(data, sizeof data, "%s", conversation_button(&talk.shown, "декабрь →"));
+    for (int tap = 0; tap < 2; tap++) {
+        ck_assert(conversation_tap_data(&talk, data));
+        ck_assert(conversation_saw(&talk, "декабрь 2026"));
+        ck_assert(!conversation_saw(&talk, "@button_stale"));
+    }
+}
+END_TEST
+
 /* It was chosen before midnight. */
 START_TEST(a_check_in_that_has_passed_is_asked_for_again)
 {
@@ -190,6 +211,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_test(tests, a_tap_on_a_day_that_cannot_be_chosen_is_only_answered);
+    tcase_add_test(tests, two_taps_of_an_arrow_lead_to_where_it_leads);
     tcase_add_test(tests, a_check_in_that_has_passed_is_asked_for_again);
     return suite_main("stay_dates", tests);
 }

@@ -252,19 +252,19 @@ static const struct flow_move city_moves[] = {
     {FLOW_LOCATION, NULL,   take_location},
 };
 static const struct flow_move day_moves[] = {
-    {FLOW_TAP,  CALENDAR_DAY,   stay_take_day},
-    {FLOW_TAP,  "weekend",      stay_take_weekend},
-    {FLOW_TAP,  CALENDAR_MONTH, stay_turn_day},
-    {FLOW_TAP,  CALENDAR_NO,    stay_say_why},
-    {FLOW_TEXT, NULL,           stay_take_day},
-    {FLOW_TAP,  "back",         stay_leave_day},
+    {FLOW_TAP,      CALENDAR_DAY,   stay_take_day},
+    {FLOW_TAP,      "weekend",      stay_take_weekend},
+    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_day},
+    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT,     NULL,           stay_take_day},
+    {FLOW_TAP,      "back",         stay_leave_day},
 };
 static const struct flow_move nights_moves[] = {
-    {FLOW_TAP,  CALENDAR_DAY,   stay_take_nights},
-    {FLOW_TAP,  CALENDAR_MONTH, stay_turn_nights},
-    {FLOW_TAP,  CALENDAR_NO,    stay_say_why},
-    {FLOW_TEXT, NULL,           stay_take_nights},
-    {FLOW_TAP,  "back",         to_day},
+    {FLOW_TAP,      CALENDAR_DAY,   stay_take_nights},
+    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_nights},
+    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT,     NULL,           stay_take_nights},
+    {FLOW_TAP,      "back",         to_day},
 };
 static const struct flow_move guests_moves[] = {
     {FLOW_TAP,  "guests", stay_take_guests},

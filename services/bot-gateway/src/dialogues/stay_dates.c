@@ -321,8 +321,6 @@ bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
     if (!talk_begin(talk, &stay_flow, fault))
         return false;
     struct stay *stay = talk->data;
-    if (stay == NULL) /* in a group */
-        return true;
     const struct slice path =
         arena_printf(talk->arena, "/v1/apartments?code=%.*s&limit=1", SLICE_ARG(code));
     if (!stay_get(talk, path, &answer, fault))

@@ -15,8 +15,7 @@ static bool is_tail(unsigned char c)
     return (c & 0xc0) == 0x80;
 }
 
-/* Length of the well-formed character at byte `at` and its code point; 0 when there is none. */
-static size_t decode(struct slice text, size_t at, utf8proc_int32_t *point)
+size_t text_decode(struct slice text, size_t at, int32_t *point)
 {
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.at + at;
     utf8proc_ssize_t len = utf8proc_iterate(bytes, (utf8proc_ssize_t)(text.len - at), point);
@@ -24,10 +23,15 @@ static size_t decode(struct slice text, size_t at, utf8proc_int32_t *point)
     return len > 0 ? (size_t)len : 0;
 }
 
-/* As decode(), but always moves: a broken byte counts as one character U+FFFD. */
+int32_t text_small(int32_t point)
+{
+    return utf8proc_tolower(point);
+}
+
+/* As text_decode(), but always moves: a broken byte counts as one character U+FFFD. */
 static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
 {
-    size_t len = decode(text, at, point);
+    size_t len = text_decode(text, at, point);
 
     if (len != 0)
         return len;
@@ -274,11 +278,11 @@ static int32_t next_lower(struct slice *text)
 
     if (text->len == 0)
         return 0;
-    const size_t len = decode(*text, 0, &point);
+    const size_t len = text_decode(*text, 0, &point);
     if (len == 0)
         return -1;
     *text = slice_from(*text, len);
-    return utf8proc_tolower(point);
+    return text_small(point);
 }
 
 /* The next one that is compared. */

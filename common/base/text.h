@@ -15,6 +15,11 @@ size_t text_utf8_prefix(struct slice text);
 
 /* Writes a code point as UTF-8: at most 4 bytes. Returns how many; 0: there is no such point. */
 size_t text_encode(int32_t point, char out[4]);
+/* The code point at byte `at` of a text that goes on there, and its length in bytes; 0: no
+ * well-formed character stands there. */
+size_t text_decode(struct slice text, size_t at, int32_t *point);
+/* The small letter of a code point; itself where there is none (Unicode, simple case mapping). */
+int32_t text_small(int32_t point);
 /* What stands for a byte that is not part of a well-formed character: U+FFFD. */
 #define TEXT_REPLACEMENT "\xef\xbf\xbd"
 

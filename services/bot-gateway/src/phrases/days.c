@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: MIT
+#include "phrases/days.h"
+
+enum { DAY_MOST = 31, YEAR_FIRST = 2000, YEAR_LAST = 2099, WEEK = 7 };
+
+static bool is_day_number(const struct items *items, size_t at)
+{
+    const struct item *item = &items->list[at];
+    const enum word_kind kind = item_kind(items, at);
+
+    return (kind == WORD_NUMBER || kind == WORD_ORDINAL) && !item->is_date && item->value >= 1 &&
+           item->value <= DAY_MOST;
+}
+
+static bool close_to(const struct items *items, size_t at)
+{
+    return at < items->count && items->list[at].gap != GAP_CLAUSE;
+}
+
+/* --- points --- */
+
+static struct point *add_point(struct days *days, enum point_kind kind, size_t from, size_t to)
+{
+    struct point *point = &days->points[days->count];
+
+    if (days->count == POINTS_MAX - 1)
+        days->unsure = true;
+    else
+        days->count++;
+    *point = (struct point){.kind = kind, .from = from, .to = to};
+    return point;
+}
+
+static size_t read_year(const struct items *items, size_t at, struct point *point)
+{
+    if (item_is_number(items, at) && close_to(items, at) && items->list[at].value >= YEAR_FIRST &&
+        items->list[at].value <= YEAR_LAST) {
+        point->year = (int)items->list[at].value;
+        return at + 1;
+    }
+    return at;
+}
+
+static size_t read_date(struct work *work, size_t at, struct days *days)
+{
+    const struct item *item = &work->items.list[at];
+    struct point *point = add_point(days, POINT_DATE, at, at + 1);
+    const bool swapped = item->slashed && work->language == LANGUAGE_EN && item->month > 12;
+
+    point->year = item->year;
+    point->day = swapped ? item->month : item->day;
+    point->month = swapped ? item->day : item->month;
+    if (item->slashed && work->language == LANGUAGE_EN && item->day <= 12 && item->month <= 12 &&
+        item->day != item->month)
+        days->unsure = true;
+    return at + 1;
+}
+
+static bool counts_something(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return close_to(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
+}
+
+/* "5 декабря", "December 5", "желтоқсанның 5-інен". Returns where it ends; `at`: it is none. */
+static size_t read_day_of_month(const struct items *items, size_t at, struct days *days)
+{
+    const bool month_first = item_kind(items, at) == WORD_MONTH;
+    const size_t number = at + month_first;
+    const size_t month = month_first ? at : at + 1;
+    size_t to = at + 2;
+
+    if (!is_day_number(items, number) || item_kind(items, month) != WORD_MONTH ||
+        !close_to(items, at + 1) || (month_first && counts_something(items, to)))
+        return at;
+    /* "5 декабря 8 декабря": each month belongs to the number before it. */
+    if (month_first && item_kind(items, to) == WORD_MONTH && close_to(items, to) &&
+        item_kind_before(items, at) == WORD_NUMBER)
+        return at;
+    struct point *point = add_point(days, POINT_DATE, at, to);
+    point->day = items->list[number].value;
+    point->month = items->list[month].value;
+    point->to = to = read_year(items, to, point);
+    return to;
+}
+
+static bool is_point_begin(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return kind == WORD_WEEKDAY || kind == WORD_FROM_TODAY || kind == WORD_MONTH ||
+           (is_day_number(items, at) && !counts_something(items, at + 1)) ||
+           (kind == WORD_NUMBER && items->list[at].is_date);
+}
+
+/* No thing follows that the number would count: "с 2 собаками", "с 2 сумками". */
+static bool stands_free(const struct items *items, size_t at)
+{
+    const struct item *behind = &items->list[at + 1];
+    const enum word_kind kind = item_kind(items, at + 1);
+
+    return !behind->apart && (behind->gap == GAP_CLAUSE || (kind >= WORD_FROM && kind <= WORD_OR) ||
+                              is_day_number(items, at + 1) || kind == WORD_VAGUE);
+}
+
+/* A number that is a day because of what stands around it. */
+static bool is_day(const struct items *items, size_t at, const struct days *days)
+{
+    const struct item *item = &items->list[at];
+    const struct point *last = days->count > 0 ? &days->points[days->count - 1] : NULL;
+    const enum word_kind before = item_kind_before(items, at);
+    const enum word_kind behind = item_kind(items, at + 1);
+    const bool goes_on =
+        behind == WORD_TO || behind == WORD_ON || behind == WORD_AND || behind == WORD_OR;
+
+    if (!is_day_number(items, at) || counts_something(items, at + 1))
+        return false;
+    if (item->is_day || behind == WORD_NUMBERED_DAY || before == WORD_ARRIVE ||
+        before == WORD_LEAVE)
+        return true;
+    /* "на первое", "on the fifth", "с пятого"; not "первая квартира" */
+    if (item->kind == WORD_ORDINAL &&
+        (before == WORD_ON || before == WORD_FROM || before == WORD_TO ||
+         (before == WORD_AT && items->list[at - 1].value != 0)))
+        return true;
+    if (!item->digits && item->ending != ENDING_NONE && item->ending != ENDING_OTHER)
+        return true;
+    if (before == WORD_FROM &&
+        (goes_on || (items->list[at - 1].value == 0 && stands_free(items, at))))
+        return true;
+    /* "5-8 декабря", "5 to 8 December", "5 и 6 декабря" */
+    if (close_to(items, at + 1) && items->list[at + 1].gap == GAP_HYPHEN &&
+        is_point_begin(items, at + 1) &&
+        (item_kind(items, at + 2) == WORD_MONTH || items->list[at + 1].is_day ||
+         behind == WORD_WEEKDAY))
+        return true;
+    if (goes_on && is_point_begin(items, at + 2) &&
+        (item_kind(items, at + 3) == WORD_MONTH || items->list[at + 2].is_day))
+        return true;
+    /* "Dec 5-8", "December 5th through 8th", "с 5 на 6" */
+    if (last != NULL && last->to == at && item->gap == GAP_HYPHEN && last->kind <= POINT_DATE)
+        return true;
+    return last != NULL && last->to + 1 == at && last->kind <= POINT_DATE &&
+           (before == WORD_TO || before == WORD_AND || before == WORD_OR ||
+            (before == WORD_ON && last->role == POINT_START));
+}
+
+static enum which which_before(struct items *items, size_t at)
+{
+    const enum word_kind before = item_kind_before(items, at);
+    enum which which = WHICH_NONE;
+
+    if (before == WORD_THIS)
+        which = WHICH_THIS;
+    else if (before == WORD_NEXT)
+        which = WHICH_NEXT;
+    else if (before == WORD_NEAREST)
+        which = WHICH_NEAREST;
+    if (which != WHICH_NONE)
+        items->list[at - 1].used = true;
+    return which;
+}
+
+/* --- units: lengths and what is so far away --- */
+
+static int32_t nights_of(int32_t unit)
+{
+    if (unit == UNIT_WEEK)
+        return WEEK;
+    return unit == UNIT_FORTNIGHT ? 2 * WEEK : 1;
+}
+
+static bool is_some(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return kind == WORD_VAGUE || kind == WORD_COLLECTIVE || kind == WORD_ORDINAL ||
+           item_is_number(items, at);
+}
+
+static void add_length(struct days *days, int32_t unit, int32_t count)
+{
+    int32_t *const length = unit == UNIT_NIGHT ? &days->nights : &days->lengths;
+
+    days->unsure |= *length != 0 || count < 1 || count > PHRASE_NIGHTS_MAX / nights_of(unit);
+    *length = days->unsure ? 0 : count * nights_of(unit);
+}
+
+/* "через 3 дня", "3 күннен кейін". */
+static void read_away(struct work *work, size_t from, size_t unit, size_t to, struct days *days)
+{
+    const struct items *items = &work->items;
+    const int32_t kind = items->list[unit].value;
+    const bool counted = from < unit && item_kind(items, from) != WORD_VAGUE;
+
+    if (kind == UNIT_MONTH || kind == UNIT_HOUR || (from < unit && !counted)) {
+        days->unsure = true;
+        return;
+    }
+    struct point *point = add_point(days, POINT_AWAY, from, to);
+    const int32_t count = counted ? items->list[from].value : 1;
+    days->unsure |= count < 1 || count > PHRASE_NIGHTS_MAX / nights_of(kind);
+    point->days = days->unsure ? 0 : count * nights_of(kind);
+    point->from_now = true;
+}
+
+/* A unit that nothing counts, and the words around it. */
+struct lone {
+    int32_t unit;
+    enum word_kind before;
+    bool wanted;    /* "на сутки", "тәулікке" */
+    bool is_rate;   /* "в сутки", "per night" */
+    bool to_point;  /* "в ночь с 5 на 6" */
+    bool of_point;  /* "Saturday night" */
+    bool from_then; /* "a week from" */
+    bool on_then;   /* "в ночь на 6" */
+};
+
+static struct lone look_at_lone(const struct items *items, size_t at, const struct days *days)
+{
+    const struct item *unit = &items->list[at];
+    const enum word_kind before = item_kind_before(items, at);
+    const enum word_kind behind = item_kind(items, at + 1);
+    const bool whole_week =
+        before == WORD_PER && unit->value == UNIT_WEEK && items->list[at - 1].value == 0;
+
+    return (struct lone){
+        .unit = unit->value,
+        .before = before,
+        .wanted = before == WORD_ON || unit->ending == ENDING_TO || whole_week,
+        .is_rate = before == WORD_AT || before == WORD_PER,
+        .to_point =
+            is_point_begin(items, at + 1) || (behind == WORD_FROM && close_to(items, at + 1)),
+        .of_point =
+            days->count > 0 && days->points[days->count - 1].to == at && close_to(items, at),
+        .from_then = behind == WORD_FROM,
+        .on_then = behind == WORD_ON,
+    };
+}
+
+static bool is_unsure(const struct lone *lone, enum language language)
+{
+    if (lone->unit == UNIT_HOUR)
+        return lone->wanted;
+    if (lone->unit == UNIT_WEEK)
+        return language == LANGUAGE_EN && lone->from_then && !lone->wanted;
+    return lone->unit == UNIT_NIGHT && lone->before == WORD_AT && lone->on_then;
+}
+
+static bool is_one(const struct lone *lone, const struct days *days)
+{
+    switch (lone->unit) {
+    case UNIT_NIGHT:
+        return lone->wanted || lone->of_point || lone->to_point;
+    case UNIT_DAY:
+        return lone->wanted || (days->count > 0 && lone->before == WORD_NOTHING);
+    case UNIT_WEEK:
+        return lone->wanted || !lone->is_rate;
+    default:
+        return lone->unit == UNIT_FORTNIGHT;
+    }
+}
+
+/* "дня на три", "на неделю-две": about so many. */
+static bool is_about(const struct items *items, size_t at)
+{
+    const bool on = item_kind(items, at + 1) == WORD_ON;
+    const size_t number = at + 1 + on;
+    const enum word_kind behind = item_kind(items, number + 1);
+
+    return item_is_number(items, number) && close_to(items, number) &&
+           (on || items->list[number].gap == GAP_HYPHEN) &&
+           (!close_to(items, number + 1) || behind == WORD_NOTHING || behind == WORD_FROM);
+}
+
+static void read_lone_unit(struct work *work, size_t at, struct days *days)
+{
+    const struct lone lone = look_at_lone(&work->items, at, days);
+
+    if (lone.before == WORD_NEXT || lone.before == WORD_THIS || lone.before == WORD_NEAREST) {
+        const bool next = lone.before == WORD_NEXT;
+        days->next_week |= next && lone.unit == UNIT_WEEK;
+        days->this_week |= !next && lone.unit == UNIT_WEEK;
+        days->unsure |= lone.unit != UNIT_WEEK;
+    } else if (is_unsure(&lone, work->language)) {
+        days->unsure = true;
+    } else if (is_about(&work->items, at)) {
+        days->vague = true;
+        items_use(&work->items, at + 1, at + 3);
+    } else if (lone.unit == UNIT_MONTH) {
+        days->vague |= lone.wanted || !lone.is_rate;
+    } else if (is_one(&lone, days)) {
+        add_length(days, lone.unit, 1);
+    }
+}
+
+static void read_length(struct work *work, size_t from, size_t at, struct days *days)
+{
+    const struct items *items = &work->items;
+    const struct item *unit = &items->list[at];
+    const bool range =
+        from > 0 &&
+        ((items->list[from].gap == GAP_HYPHEN && is_some(items, from - 1)) ||
+         (from >= 2 && item_kind(items, from - 1) == WORD_OR && is_some(items, from - 2)));
+    const enum word_kind before = item_kind_before(items, from);
+
+    if (before == WORD_AT && (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY))
+        return; /* "в 3 ночи" is a time of day */
+    if (range)
+        items_use(&work->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
+    if (unit->value == UNIT_HOUR) {
+        /* "в 14 часов" is a time of day. */
+        days->unsure |= before != WORD_AT && before != WORD_TO && before != WORD_FROM;
+    } else if (item_kind(items, from) == WORD_VAGUE || range || unit->value == UNIT_MONTH) {
+        days->vague = true;
+    } else if (item_kind(items, from) == WORD_ORDINAL) {
+        days->unsure = true; /* "второй день" */
+    } else {
+        add_length(days, unit->value, items->list[from].value);
+    }
+}
+
+static void read_unit(struct work *work, size_t at, struct days *days)
+{
+    struct items *items = &work->items;
+    const size_t from = at > 0 && close_to(items, at) && is_some(items, at - 1) ? at - 1 : at;
+    const bool in = item_kind_before(items, from) == WORD_IN;
+    const bool later = item_kind(items, at + 1) == WORD_LATER;
+
+    if (in || later)
+        read_away(work, from, at, at + 1 + later, days);
+    else if (from < at)
+        read_length(work, from, at, days);
+    else
+        read_lone_unit(work, at, days);
+    items_use(items, from, at + 1 + later);
+}
+
+/* --- reading in order --- */
+
+static size_t read_weekday(struct work *work, size_t at, struct days *days)
+{
+    struct items *items = &work->items;
+    const struct item *before = at > 0 ? &items->list[at - 1] : NULL;
+    size_t to = at + 1;
+
+    /* "бір жұмаға": a week, or a Friday. */
+    if (before != NULL && item_kind(items, at - 1) == WORD_NUMBER && !before->is_day &&
+        close_to(items, at) && items->list[at].gap != GAP_HYPHEN && items->list[at].value == 5)
+        days->unsure = true;
+    if ((item_kind(items, to) == WORD_NUMBERED_DAY ||
+         (item_kind(items, to) == WORD_UNIT && items->list[to].value == UNIT_DAY &&
+          items->list[to].ending == ENDING_OTHER)) &&
+        close_to(items, to))
+        items->list[to++].used = true;
+    struct point *point = add_point(days, POINT_WEEKDAY, at, to);
+    point->days = items->list[at].value;
+    point->which = which_before(items, at);
+    return to;
+}
+
+static size_t read_tonight(struct work *work, size_t at, struct days *days)
+{
+    struct point *point = add_point(days, POINT_AWAY, at, at + 1);
+
+    point->from_now = true;
+    if (item_kind(&work->items, at) == WORD_TONIGHT)
+        days->nights = 1;
+    else
+        point->days = work->items.list[at].value;
+    days->unsure |= point->days < 0;
+    return at + 1;
+}
+
+/* Two bare numbers joined by a hyphen, which may be anything. */
+static bool is_bare_range(const struct items *items, size_t at)
+{
+    return item_is_number(items, at) && item_is_number(items, at + 1) &&
+           items->list[at + 1].gap == GAP_HYPHEN && items->list[at].digits;
+}
+
+/* "5, 6, 7 декабря": any of them, or all. */
+static bool is_listed(const struct items *items, size_t at)
+{
+    return is_day_number(items, at) && items->list[at].digits && is_day_number(items, at + 1) &&
+           items->list[at + 1].gap == GAP_CLAUSE && !items->list[at + 1].apart &&
+           item_kind(items, at + 2) == WORD_MONTH;
+}
+
+static size_t read_other(struct work *work, size_t at, struct days *days)
+{
+    struct items *items = &work->items;
+
+    switch (item_kind(items, at)) {
+    case WORD_UNIT:
+        read_unit(work, at, days);
+        return at + 1;
+    case WORD_WEEKDAY:
+        return read_weekday(work, at, days);
+    case WORD_FROM_TODAY:
+    case WORD_TONIGHT:
+        return read_tonight(work, at, days);
+    case WORD_WEEKEND:
+        days->weekend = true;
+        days->weekend_which = which_before(items, at);
+        return at + 1;
+    case WORD_HOLIDAY:
+        days->holiday = true;
+        return at + 1;
+    case WORD_LONG:
+        days->vague = true;
+        return at + 1;
+    case WORD_MONTH:
+        days->unsure |= days->month != 0;
+        days->month = items->list[at].value;
+        return at + 1;
+    default:
+        days->unsure |= is_bare_range(items, at) || is_listed(items, at);
+        return at + 1;
+    }
+}
+
+static size_t read_point(struct work *work, size_t at, struct days *days)
+{
+    struct items *items = &work->items;
+    size_t to;
+
+    if (item_kind(items, at) == WORD_NUMBER && items->list[at].is_date)
+        return read_date(work, at, days);
+    to = read_day_of_month(items, at, days);
+    if (to == at && is_day(items, at, days)) {
+        to = at + 1 + (item_kind(items, at + 1) == WORD_NUMBERED_DAY);
+        add_point(days, POINT_DAY, at, to)->day = items->list[at].value;
+    }
+    return to;
+}
+
+void days_read(struct work *work, struct days *days)
+{
+    struct items *items = &work->items;
+
+    *days = (struct days){.count = 0};
+    for (size_t at = 0; at < items->count;) {
+        size_t to = read_point(work, at, days);
+        if (to == at)
+            to = read_other(work, at, days);
+        if (days->count > 0)
+            days_find_role(items, days, &days->points[days->count - 1]);
+        at = to;
+    }
+    for (size_t i = 0; i < days->count; i++)
+        days_find_role(items, days, &days->points[i]);
+    days_join_weekdays(items, days);
+}

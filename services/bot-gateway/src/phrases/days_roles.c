@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* What the words around a day make of it: the first of a stay, the last, or the same as another. */
+#include "phrases/days.h"
+
+static bool lies_between(const struct items *items, size_t a, size_t b)
+{
+    for (size_t i = a + 1; i <= b && i < items->count; i++)
+        if (items->list[i].gap == GAP_CLAUSE)
+            return true;
+    return false;
+}
+
+/* "заезд" belongs to a day of its clause. */
+static enum point_role role_of_stay_word(const struct items *items, const struct days *days,
+                                         const struct point *point)
+{
+    const size_t index = (size_t)(point - days->points);
+    const size_t first = index > 0 ? point[-1].to : 0;
+    const size_t end = index + 1 < days->count ? point[1].from : items->count;
+    enum point_role role = POINT_ANY;
+
+    for (size_t i = point->from; i-- > first;) {
+        const enum word_kind kind = item_kind(items, i);
+        const bool taken = index > 0 && !lies_between(items, point[-1].to - 1, i) &&
+                           point[-1].role == (kind == WORD_ARRIVE ? POINT_START : POINT_END);
+        if ((kind == WORD_ARRIVE || kind == WORD_LEAVE) && !taken &&
+            !lies_between(items, i, point->from))
+            return kind == WORD_ARRIVE ? POINT_START : POINT_END;
+    }
+    for (size_t i = point->to; i < end && role == POINT_ANY; i++) {
+        const enum word_kind kind = item_kind(items, i);
+        if ((kind == WORD_ARRIVE || kind == WORD_LEAVE) && !lies_between(items, point->to - 1, i))
+            role = kind == WORD_ARRIVE ? POINT_START : POINT_END;
+    }
+    return role;
+}
+
+/* Point, with the words before it that only say which it is. */
+static size_t before_point(const struct items *items, const struct point *point)
+{
+    size_t at = point->from;
+
+    while (at > 0 && items->list[at - 1].used && items->list[at - 1].kind != WORD_NOTHING)
+        at--;
+    return at;
+}
+
+void days_find_role(const struct items *items, const struct days *days, struct point *point)
+{
+    const size_t from = before_point(items, point);
+    const enum word_kind before = item_kind_before(items, from);
+    const enum word_kind behind = item_kind(items, point->to);
+    const enum ending ending = items->list[point->to - 1].ending;
+    const size_t index = (size_t)(point - days->points);
+    const bool follows = index > 0 && point[-1].to >= (from > 1 ? from - 1 : 0);
+    const bool to_behind =
+        behind == WORD_TO && items->list[point->to].gap != GAP_CLAUSE &&
+        (index + 1 == days->count || point[1].from > point->to + 1 || ending == ENDING_TO);
+
+    const bool both =
+        follows && before == WORD_AND &&
+        (to_behind || (point[-1].from > 0 && item_kind(items, point[-1].from - 1) == WORD_FROM &&
+                       items->list[point[-1].from - 1].value == 1));
+
+    point->or_so = follows && !both && (before == WORD_OR || before == WORD_AND);
+    point->linked = both || (follows && (items->list[from].gap == GAP_HYPHEN || before == WORD_TO ||
+                                         before == WORD_ON || ending == ENDING_TO));
+    if (before == WORD_FROM && !to_behind)
+        point->role = POINT_START;
+    else if (before == WORD_TO || to_behind)
+        point->role = POINT_END;
+    else
+        point->role = role_of_stay_word(items, days, point);
+    if (point->role == POINT_ANY && ending == ENDING_FROM)
+        point->role = POINT_START;
+}
+
+void days_join_weekdays(const struct items *items, struct days *days)
+{
+    for (size_t i = 0; i + 1 < days->count; i++) {
+        struct point *a = &days->points[i], *b = &days->points[i + 1];
+        const bool weekday_first = a->kind == POINT_WEEKDAY && b->kind != POINT_WEEKDAY;
+        const bool weekday_last = b->kind == POINT_WEEKDAY && a->kind != POINT_WEEKDAY;
+        const enum word_kind between = b->from > a->to ? item_kind(items, a->to) : WORD_NOTHING;
+        if ((!weekday_first && !weekday_last) || b->from > a->to + 1 ||
+            (between != WORD_NOTHING && between != WORD_AT) ||
+            items->list[b->from].gap == GAP_HYPHEN ||
+            (b->role != POINT_ANY && b->role != a->role && a->role != POINT_ANY) ||
+            (b->role == POINT_END && a->role != POINT_END && item_kind(items, b->to) != WORD_TO))
+            continue;
+        struct point joined = weekday_first ? *b : *a;
+        joined.weekday = (int)(weekday_first ? a->days : b->days);
+        joined.from = a->from;
+        joined.to = b->to;
+        joined.role = a->role != POINT_ANY ? a->role : b->role;
+        joined.linked = a->linked;
+        joined.or_so = a->or_so;
+        *a = joined;
+        for (size_t n = i + 1; n + 1 < days->count; n++)
+            days->points[n] = days->points[n + 1];
+        days->count--;
+    }
+}

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+#include "phrases/items.h"
+
+enum {
+    THOUSANDS_FROM = 5,
+    CODE_FROM = 1000,
+    SPELLED_MIN = 7 /* letters of a Latin word with slips */
+};
+
+/* --- words of tokens --- */
+
+/* Exactly, as Cyrillic in Latin letters, with the ending of another language, then with slips. */
+static void find_word(const struct phrase_words *words, const struct letters *word,
+                      struct word_readings *out)
+{
+    struct letters spelled = *word;
+    enum ending ending;
+
+    words_find(words, word, false, out);
+    if (letters_latin(word)) {
+        struct word_readings more;
+        spelled = letters_to_cyrillic(word);
+        words_find(words, &spelled, false, &more);
+        for (size_t i = 0; i < more.count && out->count < READINGS_MAX; i++)
+            out->list[out->count++] = more.list[i];
+    }
+    const size_t foreign = out->count == 0 ? ending_foreign_case(&spelled, &ending) : 0;
+    if (foreign > 0) {
+        struct letters stem = spelled;
+        stem.len = (uint8_t)(stem.len - foreign);
+        words_find(words, &stem, false, out);
+        for (size_t i = 0; i < out->count; i++)
+            out->list[i].ending = (uint8_t)ending;
+    }
+    if (out->count == 0)
+        words_find(words, word, true, out);
+    if (out->count == 0 && letters_latin(word) && word->len >= SPELLED_MIN)
+        words_find(words, &spelled, true, out);
+}
+
+/* --- numbers --- */
+
+static bool is_word(const struct token *token, const char *text)
+{
+    const struct letters letters = letters_of(slice_of(text));
+
+    return token->kind == TOKEN_WORD && letters_equal(&token->letters, &letters);
+}
+
+static bool is_k(const struct token *token)
+{
+    return is_word(token, "к") || is_word(token, "k");
+}
+
+/* "20к", "20 к": thousands; "2к": rooms. Returns how many tokens it took. */
+static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
+{
+    const struct token *k = &tokens->list[at];
+    struct item *number = &out->list[out->count - 1];
+    const bool glued = at < tokens->count && k->gap != GAP_SPACE && k->gap != GAP_CLAUSE;
+    const bool last = at + 1 == tokens->count || tokens->list[at + 1].gap == GAP_CLAUSE;
+
+    if (at >= tokens->count || !is_k(k) || !(glued || last))
+        return 0;
+    if (number->value < THOUSANDS_FROM) {
+        number->kind = WORD_ROOMS;
+        return glued;
+    }
+    struct item *thousand = &out->list[out->count++];
+    *thousand = (struct item){.kind = WORD_THOUSAND, .value = 1000};
+    enum ending ending;
+    if (at + 1 < tokens->count && tokens->list[at + 1].kind == TOKEN_WORD &&
+        tokens->list[at + 1].gap == GAP_HYPHEN &&
+        ending_of_day(&tokens->list[at + 1].letters, &ending)) {
+        thousand->ending = (uint8_t)ending;
+        return 2;
+    }
+    return 1;
+}
+
+/* "5-го", "5th", "5-інен", "5 тен"; "2х" says nothing. */
+static size_t read_suffix(const struct tokens *tokens, size_t at, struct item *number)
+{
+    static const char *const prepositions[] = {"на", "не", "да", "та", "те", "е", "де", "а", "ни"};
+    const struct token *token = &tokens->list[at];
+    enum ending ending;
+
+    if (at >= tokens->count || token->kind != TOKEN_WORD || token->gap == GAP_CLAUSE)
+        return 0;
+    if (token->gap != GAP_SPACE &&
+        (is_word(token, "х") || is_word(token, "ух") || is_word(token, "ех") ||
+         is_word(token, "но") || is_word(token, "ми") || is_word(token, "ти") ||
+         is_word(token, "x")))
+        return 1;
+    for (size_t i = 0; token->gap == GAP_SPACE && i < sizeof prepositions / sizeof prepositions[0];
+         i++)
+        if (is_word(token, prepositions[i]))
+            return 0;
+    if (!ending_of_day(&token->letters, &ending))
+        return 0;
+    number->is_day = true;
+    number->ending = (uint8_t)ending;
+    return 1;
+}
+
+static size_t read_number(const struct tokens *tokens, size_t at, struct items *out)
+{
+    const struct token *token = &tokens->list[at];
+    struct item *number = &out->list[out->count++];
+
+    *number = (struct item){
+        .kind = WORD_NUMBER, .gap = (uint8_t)token->gap, .value = token->number, .digits = true};
+    size_t used = read_k(tokens, at + 1, out);
+    if (used == 0)
+        used = read_suffix(tokens, at + 1, number);
+    return 1 + used;
+}
+
+static size_t read_date(const struct tokens *tokens, size_t at, struct items *out)
+{
+    const struct token *token = &tokens->list[at];
+    struct item *date = &out->list[out->count++];
+
+    *date = (struct item){.kind = WORD_NUMBER,
+                          .gap = (uint8_t)token->gap,
+                          .is_day = true,
+                          .is_date = true,
+                          .slashed = token->slashed,
+                          .day = (uint8_t)token->day,
+                          .month = (uint8_t)token->month,
+                          .year = (int16_t)token->year};
+    return 1 + read_suffix(tokens, at + 1, date);
+}
+
+static size_t read_sign(const struct tokens *tokens, size_t at, struct items *out)
+{
+    const struct token *token = &tokens->list[at];
+    enum word_kind kind = WORD_FOREIGN;
+
+    if (token->number == '+' || token->number == '&')
+        kind = WORD_AND;
+    else if (token->number == 0x2116 || token->number == '#')
+        kind = WORD_LABEL;
+    else if (token->number == 0x20b8)
+        kind = WORD_TENGE;
+    out->list[out->count++] = (struct item){.kind = (uint8_t)kind, .gap = (uint8_t)token->gap};
+    return 1;
+}
+
+/* --- items --- */
+
+struct reader {
+    const struct phrase_words *words;
+    const struct tokens *tokens;
+    struct word_readings *readings; /* of each token */
+    bool found[PHRASE_MAX];
+};
+
+static const struct word_readings *readings_of(struct reader *reader, size_t at)
+{
+    if (!reader->found[at]) {
+        reader->readings[at].count = 0;
+        if (reader->tokens->list[at].kind == TOKEN_WORD)
+            find_word(reader->words, &reader->tokens->list[at].letters, &reader->readings[at]);
+        reader->found[at] = true;
+    }
+    return &reader->readings[at];
+}
+
+/* What words from `at` on mean. Only words without a comma between them say something together. */
+static bool read_wanted(struct reader *reader, size_t at, enum word_kind wanted,
+                        struct word_meaning *meaning)
+{
+    const struct word_readings *read[WAY_WORDS_MAX];
+    size_t count = 0;
+
+    while (count < WAY_WORDS_MAX && at + count < reader->tokens->count &&
+           (count == 0 || reader->tokens->list[at + count].gap < GAP_CLAUSE)) {
+        read[count] = readings_of(reader, at + count);
+        count++;
+    }
+    return count > 0 && words_meaning(reader->words, read, count, wanted, meaning);
+}
+
+/* What a word beside it makes of a word: "Алматы ауданы", "желтоқсан көшесі". */
+static enum word_kind kind_beside(enum word_kind kind)
+{
+    if (kind == WORD_DISTRICT_KIND)
+        return WORD_DISTRICT;
+    return kind == WORD_STREET_KIND ? WORD_NAME : WORD_NOTHING;
+}
+
+static enum word_kind kind_of_last(const struct items *out)
+{
+    enum { BEFORE_IT = 2 };
+    const enum word_kind last = out->count > 0 ? out->list[out->count - 1].kind : WORD_NOTHING;
+    const enum word_kind wanted = kind_beside(last);
+
+    /* The word before has it already. */
+    if (out->count >= BEFORE_IT && out->list[out->count - BEFORE_IT].kind == wanted)
+        return WORD_NOTHING;
+    return wanted;
+}
+
+static bool read_meaning(struct reader *reader, size_t at, const struct items *out,
+                         struct word_meaning *meaning)
+{
+    const struct tokens *tokens = reader->tokens;
+    struct word_meaning beside;
+    enum word_kind wanted = tokens->list[at].gap < GAP_CLAUSE ? kind_of_last(out) : WORD_NOTHING;
+
+    if (wanted != WORD_NOTHING && read_wanted(reader, at, wanted, meaning))
+        return true;
+    for (size_t words = 1; words < WAY_WORDS_MAX; words++) {
+        const size_t behind = at + words;
+        if (behind >= tokens->count || tokens->list[behind].gap == GAP_CLAUSE)
+            break;
+        if (!read_wanted(reader, behind, WORD_NOTHING, &beside))
+            continue;
+        wanted = kind_beside(beside.kind);
+        if (wanted != WORD_NOTHING && read_wanted(reader, at, wanted, meaning) &&
+            meaning->words == words)
+            return true;
+    }
+    return read_wanted(reader, at, WORD_NOTHING, meaning);
+}
+
+/* Two words that together are one: "посудо мойка". */
+static bool read_joined(struct reader *reader, size_t at, struct word_meaning *meaning)
+{
+    enum { LONG_ENOUGH = 8 };
+    const struct tokens *tokens = reader->tokens;
+    struct word_readings readings;
+    const struct word_readings *read = &readings;
+
+    if (at + 1 >= tokens->count || tokens->list[at + 1].kind != TOKEN_WORD ||
+        tokens->list[at + 1].gap == GAP_CLAUSE)
+        return false;
+    struct letters joined = tokens->list[at].letters;
+    const struct letters *second = &tokens->list[at + 1].letters;
+    for (size_t i = 0; i < second->len; i++)
+        letters_add(&joined, second->at[i]);
+    if (joined.len < LONG_ENOUGH || tokens->list[at].letters.len < 3)
+        return false;
+    words_find(reader->words, &joined, false, &readings);
+    if (readings.count == 0 && joined.len >= LETTERS_MAX / 3)
+        words_find(reader->words, &joined, true, &readings);
+    if (!words_meaning(reader->words, &read, 1, WORD_NOTHING, meaning) ||
+        meaning->kind == WORD_NOTHING)
+        return false;
+    meaning->words = 2;
+    return true;
+}
+
+static size_t read_words(struct reader *reader, size_t at, struct items *out, bool *apart)
+{
+    const struct token *token = &reader->tokens->list[at];
+    struct word_meaning meaning;
+    const bool known = read_meaning(reader, at, out, &meaning);
+
+    if (!known && !read_joined(reader, at, &meaning)) {
+        *apart = true;
+        return 1;
+    }
+    if (meaning.kind == WORD_NOTHING) {
+        *apart = true;
+        return meaning.words;
+    }
+    out->list[out->count++] = (struct item){.kind = (uint8_t)meaning.kind,
+                                            .ending = (uint8_t)meaning.ending,
+                                            .gap = (uint8_t)token->gap,
+                                            .value = meaning.value,
+                                            .homograph = is_word(token, "он")};
+    return meaning.words;
+}
+
+/* --- numbers of words --- */
+
+static bool is_spelled(const struct item *item)
+{
+    return (item->kind == WORD_NUMBER || item->kind == WORD_ORDINAL) && !item->digits &&
+           !item->is_date;
+}
+
+static bool is_counted(const struct item *item)
+{
+    return item->kind == WORD_UNIT || item->kind == WORD_THOUSAND || item->kind == WORD_PEOPLE ||
+           item->kind == WORD_PERSON || item->kind == WORD_ROOM || item->kind == WORD_MONTH ||
+           item->kind == WORD_CHILD || item->kind == WORD_TENGE;
+}
+
+/* "двадцать пять" is one number, "он бесінші" one day. */
+static void join_numbers(struct items *items, bool apart)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < items->count; i++) {
+        struct item *item = &items->list[i];
+        struct item *last = kept > 0 ? &items->list[kept - 1] : NULL;
+        if (last != NULL && last->kind == WORD_TOGETHER && item->gap < GAP_CLAUSE &&
+            (is_counted(item) || item->kind == WORD_OR))
+            last->kind = WORD_NUMBER; /* "for two nights" */
+        if (last != NULL && is_spelled(last) && is_spelled(item) && last->kind == WORD_NUMBER &&
+            item->gap == GAP_SPACE && !item->apart && last->value >= 10 && last->value % 10 == 0 &&
+            item->value < (last->value >= 100 ? 100 : 10)) {
+            last->value += item->value;
+            last->kind = item->kind;
+            last->ending = item->ending;
+            last->homograph = false;
+            continue;
+        }
+        items->list[kept++] = *item;
+    }
+    items->count = kept;
+    items->list[kept] = (struct item){.gap = GAP_CLAUSE, .apart = apart};
+    for (size_t i = 0; i < kept; i++)
+        if (items->list[i].homograph && !is_counted(&items->list[i + 1]))
+            items->list[i].used = true;
+}
+
+/* What goes on from letters that say nothing: "AB12345". */
+static bool is_code(const struct token *token)
+{
+    return token->gap == GAP_NONE && token->number >= CODE_FROM;
+}
+
+void items_read(const struct phrase_words *words, const struct tokens *tokens,
+                struct word_readings *readings, struct items *out)
+{
+    struct reader reader = {.words = words, .tokens = tokens, .readings = readings};
+    enum gap gap = GAP_NONE;
+    bool apart = false;
+
+    out->count = 0;
+    for (size_t at = 0; at < tokens->count;) {
+        const size_t before = out->count;
+        const enum token_kind kind = tokens->list[at].kind;
+        gap = tokens->list[at].gap > gap ? tokens->list[at].gap : gap;
+        size_t used = 1;
+        if (kind == TOKEN_WORD)
+            used = read_words(&reader, at, out, &apart);
+        else if (kind == TOKEN_NUMBER && !(apart && is_code(&tokens->list[at])))
+            used = read_number(tokens, at, out);
+        else if (kind == TOKEN_DATE)
+            used = read_date(tokens, at, out);
+        else if (kind == TOKEN_SIGN)
+            used = read_sign(tokens, at, out);
+        else
+            apart = true;
+        if (out->count > before) {
+            out->list[before].gap = (uint8_t)gap;
+            out->list[before].apart = apart;
+            gap = GAP_NONE;
+            apart = false;
+        }
+        at += used;
+    }
+    join_numbers(out, apart);
+}
+
+/* --- looking --- */
+
+enum word_kind item_kind(const struct items *items, size_t at)
+{
+    return at < items->count && !items->list[at].used ? items->list[at].kind : WORD_NOTHING;
+}
+
+enum word_kind item_kind_before(const struct items *items, size_t at)
+{
+    return at > 0 ? item_kind(items, at - 1) : WORD_NOTHING;
+}
+
+void items_use(struct items *items, size_t from, size_t to)
+{
+    for (size_t i = from; i < to && i < items->count; i++)
+        items->list[i].used = true;
+}
+
+bool item_is_number(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return kind == WORD_NUMBER && !items->list[at].is_date;
+}

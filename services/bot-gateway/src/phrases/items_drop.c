@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/* What the phrase names and does not ask for. */
+#include "phrases/items.h"
+
+/* "сағат 5-те": a time of day. */
+static bool is_clock(const struct items *items, size_t at)
+{
+    return item_kind(items, at) == WORD_UNIT && items->list[at].value == UNIT_HOUR &&
+           item_is_number(items, at + 1) && items->list[at + 1].gap != GAP_CLAUSE &&
+           item_kind_before(items, at) != WORD_ON && item_kind_before(items, at) != WORD_NUMBER;
+}
+
+void items_drop_names(struct items *items)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        if (is_clock(items, i))
+            items_use(items, i, i + 2);
+        const bool floor = item_kind(items, i) == WORD_FLOOR;
+        const bool label = item_kind(items, i) == WORD_LABEL;
+        if (!floor && !label)
+            continue;
+        const enum word_kind before = item_kind_before(items, i);
+        const enum word_kind behind = item_kind(items, i + 1);
+        if (floor && (before == WORD_NUMBER || before == WORD_ORDINAL))
+            items->list[i - 1].used = true;
+        else if (behind == WORD_NUMBER && items->list[i + 1].gap != GAP_CLAUSE)
+            items->list[i + 1].used = true;
+        /* The floor itself stays, for a negation to end at. */
+    }
+}
+
+/* Words that only join others. */
+static bool joins(enum word_kind kind)
+{
+    return kind == WORD_NOTHING || (kind >= WORD_FROM && kind <= WORD_OR) || kind == WORD_WE ||
+           kind == WORD_IN;
+}
+
+static bool ends_clause(const struct items *items, size_t at)
+{
+    return at >= items->count || items->list[at].gap == GAP_CLAUSE ||
+           item_kind(items, at) == WORD_BUT;
+}
+
+static bool counts(enum word_kind kind)
+{
+    return kind == WORD_NUMBER || kind == WORD_ORDINAL || kind == WORD_COLLECTIVE ||
+           kind == WORD_VAGUE;
+}
+
+static bool goes_on(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return !ends_clause(items, at) && (kind == WORD_AND || kind == WORD_OR);
+}
+
+/* From the negation on: the first thing, with what counts it, and what "and" and "or" add. */
+static void drop_behind(struct items *items, size_t at)
+{
+    size_t i = at + 1;
+
+    while (!ends_clause(items, i) && joins(item_kind(items, i)))
+        items->list[i++].used = true;
+    do {
+        while (!ends_clause(items, i) && counts(item_kind(items, i)))
+            items->list[i++].used = true;
+        if (!ends_clause(items, i))
+            items->list[i++].used = true;
+        if (!goes_on(items, i))
+            return;
+        items->list[i++].used = true;
+    } while (true);
+}
+
+/* Back to the beginning of the clause. False: nothing stands there. */
+static bool drop_before(struct items *items, size_t at)
+{
+    size_t from = at;
+    bool any = false;
+
+    if (at < items->count && items->list[at].gap == GAP_CLAUSE)
+        return false;
+    while (from > 0) {
+        from--;
+        any |= !items->list[from].used && !joins(item_kind(items, from));
+        const bool first =
+            items->list[from].gap == GAP_CLAUSE || item_kind(items, from) == WORD_BUT;
+        items->list[from].used = true;
+        if (first)
+            break;
+    }
+    return any;
+}
+
+void items_drop_unwanted(struct items *items)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        const enum word_kind kind = item_kind(items, i);
+        if (kind == WORD_NOT_BACK)
+            drop_before(items, i);
+        else if (kind == WORD_NOT || (kind == WORD_NEEDLESS && !drop_before(items, i)))
+            drop_behind(items, i);
+        if (items->list[i].ending == ENDING_WITHOUT || kind == WORD_NOT || kind == WORD_NOT_BACK ||
+            kind == WORD_NEEDLESS)
+            items->list[i].used = true;
+    }
+}

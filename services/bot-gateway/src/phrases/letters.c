@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+#include "phrases/letters.h"
+
+#include "base/text.h"
+
+enum { CYRILLIC_A = 0x430, CYRILLIC_YA = 0x44f };
+
+/* Small letters that are not their own: what they are folded to. */
+static const struct {
+    int32_t point;
+    int32_t as;
+} folds[] = {
+    {0x451, 0x435}, /* ё е */
+    {0x439, 0x438}, /* й и */
+    {0x44d, 0x435}, /* э е */
+    {0x4d9, 0x430}, /* ә а */
+    {0x493, 0x433}, /* ғ г */
+    {0x49b, 0x43a}, /* қ к */
+    {0x4a3, 0x43d}, /* ң н */
+    {0x4e9, 0x43e}, /* ө о */
+    {0x4b1, 0x443}, /* ұ у */
+    {0x4af, 0x443}, /* ү у */
+    {0x4bb, 0x445}, /* һ х */
+    {0x456, 0x438}, /* і и */
+    {0xe4,  'a'  },
+    {0xe1,  'a'  },
+    {0xf6,  'o'  },
+    {0xfc,  'u'  },
+    {0x16b, 'u'  },
+    {0xf1,  'n'  },
+    {0x11f, 'g'  },
+    {0x15f, 's'  },
+    {0x131, 'y'  },
+    {0xe9,  'e'  },
+};
+
+uint8_t letter_of(int32_t point)
+{
+    int32_t small = text_small(point);
+
+    for (size_t i = 0; small >= 0x80 && i < sizeof folds / sizeof folds[0]; i++)
+        if (folds[i].point == small) {
+            small = folds[i].as;
+            break;
+        }
+    if (small >= 'a' && small <= 'z')
+        return (uint8_t)small;
+    return small >= CYRILLIC_A && small <= CYRILLIC_YA ? (uint8_t)(LETTER_A + small - CYRILLIC_A)
+                                                       : 0;
+}
+
+bool letter_is_silent(int32_t point)
+{
+    return (point >= 0x300 && point <= 0x36f) || point == '\'' || point == 0x2019 ||
+           point == 0x2018 || point == '`' || point == 0xad || point == 0x200b || point == 0x200d;
+}
+
+void letters_add(struct letters *word, uint8_t letter)
+{
+    if (word->len < LETTERS_MAX && (word->len == 0 || word->at[word->len - 1] != letter))
+        word->at[word->len++] = letter;
+}
+
+struct letters letters_of(struct slice text)
+{
+    struct letters word = {0};
+    int32_t point;
+
+    for (size_t at = 0; at < text.len;) {
+        const size_t len = text_decode(text, at, &point);
+        const uint8_t letter = len > 0 ? letter_of(point) : 0;
+        if (letter != 0)
+            letters_add(&word, letter);
+        at += len > 0 ? len : 1;
+    }
+    return word;
+}
+
+static bool is_latin(uint8_t letter)
+{
+    return letter < LETTER_A;
+}
+
+bool letters_latin(const struct letters *word)
+{
+    for (size_t i = 0; i < word->len; i++)
+        if (!is_latin(word->at[i]))
+            return false;
+    return word->len > 0;
+}
+
+bool letters_equal(const struct letters *a, const struct letters *b)
+{
+    return a->len == b->len && memcmp(a->at, b->at, a->len) == 0;
+}
+
+bool letters_start(const struct letters *word, const struct letters *with)
+{
+    return word->len >= with->len && memcmp(word->at, with->at, with->len) == 0;
+}
+
+static uint8_t code(const char *cyrillic)
+{
+    return letters_of(slice_of(cyrillic)).at[0];
+}
+
+void letters_unmix(struct letters *word)
+{
+    static const char latin[] = "aeopcxykmtbhi";
+    static const char *const alike[] = {"а", "е", "о", "р", "с", "х", "у",
+                                        "к", "м", "т", "в", "н", "и"};
+    bool has_latin = false, has_cyrillic = false;
+
+    for (size_t i = 0; i < word->len; i++) {
+        has_latin |= is_latin(word->at[i]);
+        has_cyrillic |= !is_latin(word->at[i]);
+    }
+    if (!has_latin || !has_cyrillic)
+        return;
+    for (size_t i = 0; i < word->len; i++) {
+        const char *found = is_latin(word->at[i]) ? strchr(latin, word->at[i]) : NULL;
+        if (found != NULL)
+            word->at[i] = code(alike[found - latin]);
+    }
+}
+
+/* --- Latin to Cyrillic --- */
+
+/* Longer ones first. */
+static const struct {
+    const char *latin;
+    const char *cyrillic;
+} spellings[] = {
+    {"shch", "щ"  },
+    {"sch",  "щ"  },
+    {"zh",   "ж"  },
+    {"kh",   "х"  },
+    {"ts",   "ц"  },
+    {"ch",   "ч"  },
+    {"sh",   "ш"  },
+    {"yu",   "ю"  },
+    {"ya",   "я"  },
+    {"yo",   "е"  },
+    {"ju",   "ю"  },
+    {"ja",   "я"  },
+    {"gh",   "г"  },
+    {"ia",   "ия"},
+    {"a",    "а"  },
+    {"b",    "б"  },
+    {"c",    "с"  },
+    {"d",    "д"  },
+    {"e",    "е"  },
+    {"f",    "ф"  },
+    {"g",    "г"  },
+    {"h",    "х"  },
+    {"i",    "и"  },
+    {"j",    "ж"  },
+    {"k",    "к"  },
+    {"l",    "л"  },
+    {"m",    "м"  },
+    {"n",    "н"  },
+    {"o",    "о"  },
+    {"p",    "п"  },
+    {"q",    "к"  },
+    {"r",    "р"  },
+    {"s",    "с"  },
+    {"t",    "т"  },
+    {"u",    "у"  },
+    {"v",    "в"  },
+    {"w",    "в"  },
+    {"x",    "х"  },
+    {"y",    "ы"  },
+    {"z",    "з"  },
+};
+
+static bool is_vowel(uint8_t letter)
+{
+    return letter < LETTER_A && letter != 0 && strchr("aeiouy", letter) != NULL;
+}
+
+/* "y" is "ы" between consonants, "й" behind a vowel, and silent in "ye" but behind a consonant. */
+static size_t add_y(const struct letters *latin, size_t at, struct letters *out)
+{
+    const bool open = at == 0 || is_vowel(latin->at[at - 1]);
+
+    if (open && at + 1 < latin->len && latin->at[at + 1] == 'e')
+        letters_add(out, code("е"));
+    else
+        letters_add(out, code(open ? "и" : "ы"));
+    return open && at + 1 < latin->len && latin->at[at + 1] == 'e' ? 2 : 1;
+}
+
+static size_t add_spelling(const struct letters *latin, size_t at, struct letters *out)
+{
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        const struct slice from = slice_of(spellings[i].latin);
+        if (latin->len - at < from.len || memcmp(latin->at + at, from.at, from.len) != 0)
+            continue;
+        if (slice_is(from, "y"))
+            return add_y(latin, at, out);
+        const struct letters to = letters_of(slice_of(spellings[i].cyrillic));
+        for (size_t n = 0; n < to.len; n++)
+            letters_add(out, to.at[n]);
+        return from.len;
+    }
+    letters_add(out, latin->at[at]);
+    return 1;
+}
+
+struct letters letters_to_cyrillic(const struct letters *latin)
+{
+    struct letters out = {0};
+
+    for (size_t at = 0; at < latin->len;)
+        at += add_spelling(latin, at, &out);
+    return out;
+}
+
+bool letters_vowel(uint8_t letter)
+{
+    return letter == code("а") || letter == code("о") || letter == code("е") || letter == code("и");
+}
+
+bool letters_harden(uint8_t *letter)
+{
+    const uint8_t soft = *letter;
+
+    if (soft == code("г"))
+        *letter = code("к");
+    else if (soft == code("б"))
+        *letter = code("п");
+    return *letter != soft;
+}
+
+/* --- keyboards --- */
+
+static const char qwerty[] = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
+static const int32_t jcuken[] = {
+    0x451, 0x439, 0x446, 0x443, 0x43a, 0x435, 0x43d, 0x433, 0x448, 0x449, 0x437,
+    0x445, 0x44a, 0x444, 0x44b, 0x432, 0x430, 0x43f, 0x440, 0x43e, 0x43b, 0x434,
+    0x436, 0x44d, 0x44f, 0x447, 0x441, 0x43c, 0x438, 0x442, 0x44c, 0x431, 0x44e,
+};
+_Static_assert(sizeof qwerty - 1 == sizeof jcuken / sizeof jcuken[0], "key by key");
+
+int32_t letter_other_layout(int32_t point)
+{
+    const int32_t small = text_small(point);
+
+    for (size_t i = 0; i < sizeof qwerty - 1; i++) {
+        if (small == qwerty[i])
+            return jcuken[i];
+        if (small == jcuken[i])
+            return qwerty[i];
+    }
+    return point;
+}
+
+/* --- slips --- */
+
+uint64_t letters_mask(const uint8_t *at, size_t len)
+{
+    uint64_t mask = 0;
+
+    for (size_t i = 0; i < len; i++)
+        mask |= UINT64_C(1) << (is_latin(at[i]) ? at[i] - 'a' : 26 + at[i] - LETTER_A);
+    return mask;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+int letters_apart(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int most)
+{
+    int rows[3][LETTERS_MAX + 1];
+    int *before = rows[0], *last = rows[1], *now = rows[2];
+
+    if ((a_len > b_len ? a_len - b_len : b_len - a_len) > (size_t)most)
+        return most + 1;
+    for (size_t j = 0; j <= b_len; j++)
+        last[j] = (int)j;
+    for (size_t i = 1; i <= a_len; i++) {
+        int best = now[0] = (int)i;
+        for (size_t j = 1; j <= b_len; j++) {
+            now[j] = least(least(last[j], now[j - 1]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                now[j] = least(now[j], before[j - 2] + 1);
+            best = least(best, now[j]);
+        }
+        if (best > most)
+            return most + 1;
+        int *const oldest = before;
+        before = last;
+        last = now;
+        now = oldest;
+    }
+    return least(last[b_len], most + 1);
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+/* Prices: a number with a word of money, or one so large that it can be nothing else. */
+#include "phrases/parts.h"
+
+enum { SURE_MONEY = 5000, PRICE_MIN = 1000, PRICE_MAX = 1000000, AMOUNTS_MAX = 4 };
+
+enum role { ROLE_NONE, ROLE_MIN, ROLE_MAX };
+
+struct amount {
+    size_t from, to;
+    int64_t value;
+    int64_t first; /* of "15-20 тысяч"; 0: there is none */
+    int32_t unit;  /* 1000, 1 */
+    bool unread;   /* another currency, about so much */
+};
+
+struct money {
+    struct amount amounts[AMOUNTS_MAX];
+    size_t count;
+    bool cheap, unread;
+};
+
+static bool is_plain(const struct items *items, size_t at)
+{
+    return item_is_number(items, at) && !items->list[at].is_day;
+}
+
+static bool read_amount(const struct items *items, size_t at, struct amount *amount)
+{
+    const bool sign_first =
+        item_kind(items, at) == WORD_FOREIGN || item_kind(items, at) == WORD_TENGE;
+    const size_t number = at + sign_first;
+    size_t to = number + 1;
+    bool money = sign_first, foreign = item_kind(items, at) == WORD_FOREIGN;
+
+    if (!is_plain(items, number) || (sign_first && items->list[number].gap == GAP_CLAUSE))
+        return false;
+    *amount = (struct amount){.from = at, .value = items->list[number].value, .unit = 1};
+    if (item_kind(items, to) == WORD_THOUSAND && items->list[to].gap != GAP_CLAUSE) {
+        amount->unit = items->list[to].value;
+        amount->value *= amount->unit;
+        money = true;
+        to++;
+    }
+    const enum word_kind currency = item_kind(items, to);
+    if ((currency == WORD_TENGE || currency == WORD_FOREIGN) && items->list[to].gap != GAP_CLAUSE) {
+        foreign |= currency == WORD_FOREIGN;
+        money = true;
+        to++;
+    }
+    amount->to = to;
+    amount->unread = foreign;
+    return money || amount->value >= SURE_MONEY;
+}
+
+/* The smaller number before: "15-20 тысяч", "10 12 тысяч", "between 15 and 20 thousand". */
+static void read_first(const struct items *items, const struct money *money, struct amount *amount)
+{
+    const size_t at = amount->from;
+    const struct item *last = &items->list[at];
+    const enum word_kind between = item_kind_before(items, at);
+    size_t first = at;
+
+    if (at >= 1 && is_plain(items, at - 1) && !last->apart && last->gap != GAP_CLAUSE &&
+        last->gap != GAP_NONE)
+        first = at - 1;
+    else if (at >= 3 && is_plain(items, at - 2) &&
+             (between == WORD_TO || between == WORD_AND || between == WORD_AT_MOST) &&
+             (item_kind(items, at - 3) == WORD_FROM || item_kind(items, at - 3) == WORD_AT_LEAST))
+        first = at - 2;
+    if (first == at || (money->count > 0 && money->amounts[money->count - 1].to > first))
+        return;
+    /* The end of something else: "с 5 по 8 20к", "5-8 20к". */
+    if (first == at - 1 && (item_kind_before(items, first) == WORD_TO ||
+                            (first > 0 && items->list[first].gap == GAP_HYPHEN)))
+        return;
+    amount->first = items->list[first].value;
+    if (amount->first < amount->unit)
+        amount->first *= amount->unit;
+    amount->from = first;
+}
+
+static enum role role_of(const struct items *items, const struct amount *amount)
+{
+    const enum word_kind before = item_kind_before(items, amount->from);
+    const enum word_kind behind = item_kind(items, amount->to);
+    const bool more = is_plain(items, amount->to + 1) && behind != WORD_AT_LEAST;
+    const enum ending ending = items->list[amount->to - 1].ending;
+
+    if (before == WORD_TO || before == WORD_AT_MOST)
+        return ROLE_MAX;
+    if (before == WORD_FROM || before == WORD_AT_LEAST)
+        return ROLE_MIN;
+    if (!more && items->list[amount->to].gap != GAP_CLAUSE) {
+        if (behind == WORD_TO || behind == WORD_AT_MOST)
+            return ROLE_MAX;
+        if (behind == WORD_AT_LEAST)
+            return ROLE_MIN;
+    }
+    return ending == ENDING_FROM ? ROLE_MIN : ROLE_NONE;
+}
+
+static bool is_stay_unit(int32_t unit)
+{
+    return unit == UNIT_NIGHT || unit == UNIT_DAY;
+}
+
+/* "за сутки", "a night", "в месяц" behind a price. */
+static void use_unit(struct work *work, struct money *money, const struct amount *amount)
+{
+    struct items *items = &work->items;
+    const enum word_kind behind = item_kind(items, amount->to);
+    const size_t unit = amount->to + (behind == WORD_PER || behind == WORD_AT || behind == WORD_TO);
+
+    const bool week = behind == WORD_PER && items->list[amount->to].value == 0 &&
+                      items->list[unit].value == UNIT_WEEK;
+
+    if (behind == WORD_PER && (week || item_kind(items, unit) != WORD_UNIT)) {
+        /* "80 тысяч за неделю", "40 тысяч за двое суток" */
+        work->price_is_total |= week || item_kind(items, unit + 1) == WORD_UNIT;
+    } else if (item_kind(items, unit) == WORD_UNIT && items->list[unit].gap != GAP_CLAUSE) {
+        money->unread |= !is_stay_unit(items->list[unit].value);
+        items_use(items, amount->to, unit + 1);
+    }
+}
+
+static void use_words(struct items *items, const struct amount *amount)
+{
+    const enum word_kind before = item_kind_before(items, amount->from);
+    const enum word_kind behind = item_kind(items, amount->to);
+
+    if (before == WORD_TO || before == WORD_FROM || before == WORD_AT_MOST ||
+        before == WORD_AT_LEAST || before == WORD_ABOUT || before == WORD_PER)
+        items->list[amount->from - 1].used = true;
+    if (behind == WORD_AT_MOST || behind == WORD_AT_LEAST || behind == WORD_TO)
+        items->list[amount->to].used = true;
+    items_use(items, amount->from, amount->to);
+}
+
+static void take_price(struct phrase *out, struct money *money, enum role role, int64_t value)
+{
+    int64_t *const price = role == ROLE_MIN ? &out->min_price : &out->max_price;
+
+    money->unread |= *price != 0 || value < PRICE_MIN || value > PRICE_MAX;
+    *price = value;
+}
+
+static void take_amounts(struct work *work, struct money *money)
+{
+    struct items *items = &work->items;
+
+    for (size_t i = 0; i < money->count; i++) {
+        const struct amount *amount = &money->amounts[i];
+        const enum word_kind before = item_kind_before(items, amount->from);
+        const bool ranged = i > 0 && money->amounts[i - 1].to == amount->from &&
+                            items->list[amount->from].gap == GAP_HYPHEN;
+        const bool begins = i + 1 < money->count && money->amounts[i + 1].from == amount->to &&
+                            items->list[amount->to].gap == GAP_HYPHEN;
+        money->unread |= amount->unread || before == WORD_ABOUT;
+        enum role role = amount->first != 0 || ranged ? ROLE_MAX : role_of(items, amount);
+        if (begins)
+            role = ROLE_MIN;
+        if (amount->first != 0)
+            take_price(work->out, money, ROLE_MIN, amount->first);
+        take_price(work->out, money, role, amount->value);
+    }
+    for (size_t i = money->count; i-- > 0;) {
+        use_unit(work, money, &money->amounts[i]);
+        use_words(items, &money->amounts[i]);
+    }
+}
+
+/* "в месяц", "айына". */
+static bool is_per_month(const struct items *items, size_t at)
+{
+    const enum word_kind before = item_kind_before(items, at);
+
+    return item_kind(items, at) == WORD_UNIT && items->list[at].value == UNIT_MONTH &&
+           (items->list[at].ending == ENDING_TO || before == WORD_PER || before == WORD_AT);
+}
+
+/* "за 2 ночи не больше 50000". */
+static bool is_for_length(const struct items *items, size_t at)
+{
+    return item_kind(items, at) == WORD_PER && items->list[at].value == 0 &&
+           (item_is_number(items, at + 1) || item_kind(items, at + 1) == WORD_COLLECTIVE) &&
+           item_kind(items, at + 2) == WORD_UNIT && is_stay_unit(items->list[at + 2].value) &&
+           items->list[at + 1].value > 1;
+}
+
+void money_read(struct work *work)
+{
+    struct items *items = &work->items;
+    struct phrase *out = work->out;
+    struct money money = {.count = 0};
+
+    for (size_t i = 0; i < items->count; i++) {
+        struct amount *amount = &money.amounts[money.count];
+        const enum word_kind kind = item_kind(items, i);
+        money.cheap |= kind == WORD_CHEAP;
+        work->price_is_total |= kind == WORD_TOTAL || is_for_length(items, i);
+        if (money.count == AMOUNTS_MAX || !read_amount(items, i, amount))
+            continue;
+        read_first(items, &money, amount);
+        i = amount->to - 1;
+        money.count++;
+    }
+    take_amounts(work, &money);
+    for (size_t i = 0; money.count > 0 && i < items->count; i++)
+        if (is_per_month(items, i))
+            money.unread = items->list[i].used = true;
+    if (out->min_price != 0 && out->max_price != 0)
+        money.unread |= out->min_price > out->max_price;
+    if (money.unread || (money.cheap && money.count == 0))
+        out->ask |= PHRASE_ASK_PRICE;
+}
+
+void money_end(struct work *work)
+{
+    struct phrase *out = work->out;
+    const bool priced = out->min_price != 0 || out->max_price != 0;
+
+    if (work->price_is_total && priced) {
+        if (out->nights == 0)
+            out->ask |= PHRASE_ASK_PRICE;
+        else {
+            out->min_price /= out->nights;
+            out->max_price /= out->nights;
+        }
+    }
+    if ((out->ask & PHRASE_ASK_PRICE) != 0)
+        out->min_price = out->max_price = 0;
+}

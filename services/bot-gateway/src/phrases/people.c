@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+/* How many people come, and how many rooms they want. */
+#include "phrases/parts.h"
+
+enum { ROOMS_MOST = 10, NUMBERS_MAX = 4 };
+
+static bool is_count(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return (item_is_number(items, at) || kind == WORD_COLLECTIVE ||
+            (kind == WORD_ORDINAL && !items->list[at].digits)) &&
+           items->list[at].value > 0;
+}
+
+/* Where the numbers before `at` begin that count it: "2", "1 или 2", "5-6". `at`: there are none.
+ */
+static size_t counts_from(const struct items *items, size_t at)
+{
+    size_t from = at;
+
+    if (at == 0 || items->list[at].gap == GAP_CLAUSE || !is_count(items, at - 1))
+        return at;
+    from = at - 1;
+    for (size_t i = 1; i < NUMBERS_MAX; i++) {
+        const enum word_kind before = item_kind_before(items, from);
+        const bool joined =
+            from >= 2 &&
+            (before == WORD_OR || before == WORD_TO ||
+             (before == WORD_AND && at < items->count && item_kind(items, at) == WORD_ROOM));
+        if (joined && is_count(items, from - 2) && items->list[from].gap != GAP_CLAUSE)
+            from -= 2;
+        else if (from >= 1 && items->list[from].gap == GAP_HYPHEN && is_count(items, from - 1))
+            from--;
+        else
+            break;
+    }
+    return from;
+}
+
+static int32_t greatest(const struct items *items, size_t from, size_t to)
+{
+    int32_t most = 0;
+
+    for (size_t i = from; i < to; i++)
+        if (is_count(items, i) && items->list[i].value > most)
+            most = items->list[i].value;
+    return most;
+}
+
+/* --- rooms --- */
+
+static void add_room(struct phrase *out, int32_t rooms)
+{
+    size_t at = 0;
+
+    while (at < out->room_count && out->rooms[at] < rooms)
+        at++;
+    if (rooms < 1 || rooms > ROOMS_MOST || out->room_count == PHRASE_LIST_MAX ||
+        (at < out->room_count && out->rooms[at] == rooms))
+        return;
+    for (size_t i = out->room_count; i > at; i--)
+        out->rooms[i] = out->rooms[i - 1];
+    out->rooms[at] = rooms;
+    out->room_count++;
+}
+
+static void read_counted_rooms(struct work *work, size_t at)
+{
+    struct items *items = &work->items;
+    size_t from = counts_from(items, at), to = at + 1;
+
+    if (from == at && is_count(items, at + 1) && items->list[at + 1].gap != GAP_CLAUSE &&
+        items->list[at + 1].gap != GAP_NONE && item_kind(items, at + 2) != WORD_UNIT &&
+        item_kind(items, at + 2) != WORD_THOUSAND && item_kind(items, at + 2) != WORD_PEOPLE &&
+        item_kind(items, at + 2) != WORD_PERSON && item_kind(items, at + 2) != WORD_MONTH &&
+        !items->list[at + 1].is_day)
+        to = at + 2; /* "комнат 2" */
+    for (size_t i = from; i < to; i++)
+        if (is_count(items, i) && item_kind(items, at) == WORD_ROOM)
+            add_room(work->out, items->list[i].value);
+    if (item_kind(items, at) == WORD_BEDROOM && (from < at || to > at + 1))
+        work->out->ask |= PHRASE_ASK_ROOMS;
+    items_use(items, from, to);
+}
+
+void rooms_read(struct work *work)
+{
+    struct items *items = &work->items;
+
+    for (size_t i = 0; i < items->count; i++) {
+        const enum word_kind kind = item_kind(items, i);
+        if (kind == WORD_ROOM || kind == WORD_BEDROOM) {
+            read_counted_rooms(work, i);
+        } else if (kind == WORD_ROOMS) {
+            /* "1 или двушка", "2-3к" */
+            const size_t from = counts_from(items, i);
+            for (size_t n = from; n < i && items->list[i].digits; n++)
+                if (is_count(items, n))
+                    add_room(work->out, items->list[n].value);
+            add_room(work->out, items->list[i].value);
+            items_use(items, items->list[i].digits ? from : i, i + 1);
+        }
+    }
+    if ((work->out->ask & PHRASE_ASK_ROOMS) != 0)
+        work->out->room_count = 0;
+}
+
+/* --- guests --- */
+
+struct crowd {
+    int32_t all;    /* нас трое, 3 guests */
+    int32_t each;   /* 2 adults and 1 child, added up */
+    int32_t joined; /* children beside `all`: "трое и ребёнок" */
+    bool self, companion;
+    bool speaker;      /* who writes is named: я, me, мы с */
+    bool others_named; /* two and more, and not who writes */
+    bool unsure;
+};
+
+static void add_all(struct crowd *crowd, int32_t count)
+{
+    if (count > crowd->all)
+        crowd->all = count;
+}
+
+static bool is_counted_thing(const struct items *items, size_t at)
+{
+    const enum word_kind kind = item_kind(items, at);
+
+    return items->list[at].gap != GAP_CLAUSE &&
+           (kind == WORD_UNIT || kind == WORD_ROOM || kind == WORD_BEDROOM || kind == WORD_PERSON ||
+            kind == WORD_CHILD || kind == WORD_PEOPLE || kind == WORD_MONTH ||
+            kind == WORD_THOUSAND || kind == WORD_FLOOR || kind == WORD_AMENITY);
+}
+
+static void read_child(struct items *items, size_t at, size_t from, struct crowd *crowd)
+{
+    const enum word_kind before = item_kind_before(items, from);
+    const bool beside = before == WORD_AND || before == WORD_FROM;
+    const int32_t count = from < at ? greatest(items, from, at) : 1;
+
+    if (from == at && items->list[at].value > 1)
+        crowd->unsure = true; /* "с детьми" */
+    else if (beside && crowd->all > 0)
+        crowd->joined += count;
+    else
+        crowd->each += count;
+    if (from == at && crowd->all == 0 && crowd->each == 1 && !crowd->self && !crowd->companion)
+        crowd->unsure = true; /* "с ребёнком": with how many grown-ups is not said */
+}
+
+static void read_noun(struct items *items, size_t at, struct crowd *crowd)
+{
+    const enum word_kind kind = item_kind(items, at);
+    size_t from = counts_from(items, at), to = at + 1;
+
+    if (from == at && kind == WORD_PEOPLE && is_count(items, at + 1) &&
+        items->list[at + 1].gap < GAP_CLAUSE && !is_counted_thing(items, at + 2) &&
+        !items->list[at + 1].is_day)
+        to = at + 2; /* "guests: 4" */
+    const int32_t count = greatest(items, from, to);
+    if (kind == WORD_CHILD)
+        read_child(items, at, from, crowd);
+    else if (kind == WORD_PEOPLE && count > 0)
+        add_all(crowd, count);
+    else if (kind == WORD_PERSON && count > 0)
+        crowd->each += count;
+    else if (kind == WORD_PERSON)
+        crowd->unsure = true;
+    items_use(items, from, to);
+}
+
+/* Words that count people by themselves. Returns false where the item is none. */
+static bool read_number_of_us(struct items *items, size_t at, struct crowd *crowd)
+{
+    const enum word_kind kind = item_kind(items, at);
+    const enum word_kind before = item_kind_before(items, at);
+    const bool counts = is_count(items, at) && !is_counted_thing(items, at + 1) &&
+                        item_kind(items, at + 1) != WORD_OR &&
+                        items->list[at + 1].gap != GAP_HYPHEN && kind != WORD_ORDINAL &&
+                        !items->list[at].is_day;
+
+    if (kind == WORD_TOGETHER ||
+        (counts && (kind == WORD_COLLECTIVE || before == WORD_WE || before == WORD_GROUP ||
+                    items->list[at].ending == ENDING_WE))) {
+        add_all(crowd, items->list[at].value);
+        items->list[at].used = true;
+        return true;
+    }
+    return false;
+}
+
+static void read_companion(struct items *items, size_t at, struct crowd *crowd)
+{
+    /* Who speaks comes along, unless all are named: "муж, жена и двое детей". */
+    const bool all_named = crowd->companion && !crowd->speaker;
+    crowd->each += all_named || crowd->self ? 1 : 2;
+    if (all_named && crowd->self)
+        crowd->each -= !crowd->others_named;
+    crowd->others_named |= all_named;
+    crowd->companion = crowd->self = true;
+    items->list[at].used = true;
+}
+
+/* "я, жена и ребёнок", "just for me"; not "я ищу" nor "call me". */
+static bool is_subject(const struct items *items, size_t at)
+{
+    const enum word_kind behind = item_kind(items, at + 1);
+
+    return !items->list[at].apart && !items->list[at + 1].apart &&
+           (items->list[at + 1].gap == GAP_CLAUSE || behind == WORD_AND || behind == WORD_FROM);
+}
+
+static void read_person(struct items *items, size_t at, struct crowd *crowd)
+{
+    switch (item_kind(items, at)) {
+    case WORD_PEOPLE:
+    case WORD_PERSON:
+    case WORD_CHILD:
+        read_noun(items, at, crowd);
+        break;
+    case WORD_ME:
+        if (!is_subject(items, at) || crowd->self)
+            break;
+        crowd->self = crowd->speaker = true;
+        crowd->each++;
+        break;
+    case WORD_WE:
+        crowd->speaker = true;
+        break;
+    case WORD_COMPANION:
+        read_companion(items, at, crowd);
+        break;
+    case WORD_GROUP:
+        crowd->unsure |= !is_count(items, at + 1) || item_kind(items, at + 2) == WORD_CHILD;
+        break;
+    default:
+        read_number_of_us(items, at, crowd);
+        break;
+    }
+}
+
+void guests_read(struct work *work)
+{
+    struct crowd crowd = {.all = 0};
+    struct phrase *out = work->out;
+
+    for (size_t i = 0; i < work->items.count; i++)
+        read_person(&work->items, i, &crowd);
+    crowd.all += crowd.joined;
+    const int32_t guests = crowd.each > crowd.all ? crowd.each : crowd.all;
+    /* A sum that leaves somebody uncounted is none. */
+    if (guests > PHRASE_GUESTS_MAX || (crowd.unsure && crowd.all == 0))
+        out->ask |= PHRASE_ASK_GUESTS;
+    else
+        out->guests = guests;
+}

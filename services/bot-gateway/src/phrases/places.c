@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "phrases/places.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+enum { NAME_BYTES = 200, STEM_MIN = 4 };
+
+/* `text` without `end`; false where it ends otherwise, or too little would be left. */
+static bool cut_end(struct slice *text, const char *end)
+{
+    const struct slice tail = slice_of(end);
+
+    if (text->len < tail.len + (size_t)2 * (STEM_MIN - 1) ||
+        memcmp(text->at + text->len - tail.len, tail.at, tail.len) != 0)
+        return false;
+    text->len -= tail.len;
+    return true;
+}
+
+static struct slice small_letters(struct arena *arena, struct slice text)
+{
+    struct buf out;
+    char room[2 * NAME_BYTES];
+    int32_t point;
+    char bytes[4];
+
+    buf_init_over(&out, room, sizeof room);
+    for (size_t at = 0; at < text.len;) {
+        const size_t len = text_decode(text, at, &point);
+        if (len == 0)
+            break;
+        buf_append(&out, bytes, text_encode(text_small(point), bytes));
+        at += len;
+    }
+    return out.failed ? (struct slice){NULL, 0} : arena_copy(arena, buf_as_slice(&out));
+}
+
+static void add_marked(struct phrase_words *words, enum word_kind kind, int value,
+                       struct slice name, char mark, struct arena *arena)
+{
+    const struct slice said = arena_printf(arena, "%.*s%c", SLICE_ARG(name), mark);
+
+    if (said.at != NULL)
+        words_add(words, kind, value, said);
+}
+
+/* "усть-каменогорск" is two words. */
+static struct slice spaced(struct arena *arena, struct slice name)
+{
+    char room[NAME_BYTES];
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    for (size_t i = 0; i < name.len; i++)
+        if (name.at[i] == '-')
+            buf_char(&out, ' ');
+        else
+            buf_char(&out, name.at[i]);
+    return out.failed ? (struct slice){NULL, 0} : arena_copy(arena, buf_as_slice(&out));
+}
+
+/* A name as it is, with the cases of Kazakh, and as a Russian noun whose last vowel changes. */
+static void add_name(struct phrase_words *words, enum word_kind kind, int value, struct slice name,
+                     struct arena *arena)
+{
+    static const char *const vowels[] = {"а", "я", "ы", "и", "е", "о", "ь", "й"};
+    name = spaced(arena, name);
+    struct slice stem = name;
+
+    if (name.at == NULL)
+        return;
+    add_marked(words, kind, value, name, '+', arena);
+    for (size_t i = 0; i < sizeof vowels / sizeof vowels[0]; i++)
+        if (cut_end(&stem, vowels[i]))
+            break;
+    add_marked(words, kind, value, stem, '*', arena);
+}
+
+static void add_cities(struct phrase_words *words, const struct phrase_places *places,
+                       struct arena *arena)
+{
+    for (size_t i = 0; i < places->city_count; i++) {
+        const struct phrase_city *city = &places->cities[i];
+        for (size_t n = 0; n <= LANGUAGE_KZ; n++)
+            if (city->names[n].len > 0)
+                add_name(words, WORD_CITY, (int)i, small_letters(arena, city->names[n]), arena);
+        for (const struct word_city *own = word_cities; own->slug != NULL; own++)
+            if (slice_is(city->slug, own->slug))
+                words_add(words, WORD_CITY, (int)i, slice_of(own->said));
+    }
+}
+
+/* "Алматинский" is said "Алматы" too, "Бостандыкский" "Бостандық": what stands before the ending of
+ * the adjective, with any ending. */
+static void add_districts(struct phrase_words *words, const struct phrase_places *places,
+                          struct arena *arena)
+{
+    for (size_t i = 0; i < places->district_count; i++) {
+        struct slice name = small_letters(arena, places->districts[i]);
+        if (name.at == NULL)
+            continue;
+        add_name(words, WORD_DISTRICT, (int)i, name, arena);
+        struct slice adjective = name;
+        if (!cut_end(&adjective, "ий") || !cut_end(&name, "ский"))
+            continue;
+        add_marked(words, WORD_DISTRICT, (int)i, adjective, '*', arena);
+        add_marked(words, WORD_DISTRICT, (int)i, name, '*', arena);
+        add_marked(words, WORD_DISTRICT, (int)i, name, '+', arena);
+        if (cut_end(&name, "ин") || cut_end(&name, "ий") || cut_end(&name, "й") ||
+            cut_end(&name, "ь"))
+            add_marked(words, WORD_DISTRICT, (int)i, name, '*', arena);
+        add_marked(words, WORD_DISTRICT, (int)i, name, '+', arena);
+    }
+}
+
+/* "абая" is said "Абай", "панфилова" "Панфилов": names of people stand in the genitive. */
+static void add_nominative(struct phrase_words *words, int value, struct slice name,
+                           struct arena *arena)
+{
+    struct slice stem = name;
+
+    if (cut_end(&stem, "ая"))
+        words_add(words, WORD_NAME, value, arena_printf(arena, "%.*sай+", SLICE_ARG(stem)));
+    else if (cut_end(&stem, "я"))
+        words_add(words, WORD_NAME, value, arena_printf(arena, "%.*sь", SLICE_ARG(stem)));
+    else if (cut_end(&stem, "а"))
+        add_marked(words, WORD_NAME, value, stem, '+', arena);
+}
+
+/* A name in Latin letters that stands in Cyrillic ones, too, is found by the latter. */
+static bool is_spelled_again(const struct phrase_words *words, struct slice name)
+{
+    const struct letters latin = letters_of(name);
+    const struct letters cyrillic = letters_to_cyrillic(&latin);
+    struct word_readings readings;
+
+    words_find(words, &cyrillic, false, &readings);
+    return letters_latin(&latin) && readings.count > 0;
+}
+
+static void add_names(struct phrase_words *words, const struct phrase_places *places,
+                      struct arena *arena)
+{
+    for (size_t i = 0; i < places->name_count; i++) {
+        if (is_spelled_again(words, places->names[i]))
+            continue;
+        add_name(words, WORD_NAME, (int)i, places->names[i], arena);
+        add_nominative(words, (int)i, places->names[i], arena);
+    }
+}
+
+void places_add(struct phrase_words *words, const struct phrase_places *places, struct arena *arena)
+{
+    add_names(words, places, arena);
+    add_districts(words, places, arena);
+    add_cities(words, places, arena);
+}
+
+/* --- learning names --- */
+
+/* Kinds of streets as addresses have them, and the first words of titles that are no names. */
+static bool is_kind(struct slice word)
+{
+    static const char *const kinds[] = {"ул",      "пр",       "мкр",   "бул",
+                                        "пер",     "ш",        "пл",    "көшесі",
+                                        "даңғылы", "проспект", "улица", "микрорайон"};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (slice_is(word, kinds[i]))
+            return true;
+    return false;
+}
+
+size_t phrase_learn_address(struct arena *arena, struct slice address, struct slice *names,
+                            size_t room)
+{
+    struct slice name = small_letters(arena, slice_cut(&address, ','));
+    struct slice rest = name;
+    const struct slice kind = slice_cut(&rest, '.');
+
+    if (name.at == NULL)
+        return 0;
+    if (rest.at != NULL && is_kind(slice_trim(kind)))
+        name = slice_trim(rest);
+    /* "самал-2" is the second of them. */
+    while (name.len > 0 && ((name.at[name.len - 1] >= '0' && name.at[name.len - 1] <= '9') ||
+                            name.at[name.len - 1] == '-'))
+        name.len--;
+    if (name.len < STEM_MIN || room == 0)
+        return 0;
+    names[0] = name;
+    return 1;
+}
+
+static bool is_capital(struct slice word)
+{
+    int32_t point;
+
+    return word.len > 0 && text_decode(word, 0, &point) > 0 && text_small(point) != point;
+}
+
+/* The word without quotation marks and other signs at its ends. `ends`: a sign followed. */
+static struct slice bare(struct slice word, bool *ends)
+{
+    static const char *const signs[] = {"«", "»", "\"", ",", ".", ":", ")", "("};
+
+    *ends = false;
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        const struct slice sign = slice_of(signs[i]);
+        if (slice_starts(word, sign))
+            word = slice_from(word, sign.len);
+        if (word.len >= sign.len && memcmp(word.at + word.len - sign.len, sign.at, sign.len) == 0) {
+            word.len -= sign.len;
+            *ends = true;
+        }
+    }
+    return word;
+}
+
+static struct slice without_case(struct slice name)
+{
+    static const char *const cases[] = {"ами", "ом", "ой", "а", "у", "е", "ы", "и"};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct slice stem = name;
+        const char *space = memrchr(name.at, ' ', name.len);
+        const size_t before = space != NULL ? (size_t)(space - name.at) + 1 : 0;
+        if (cut_end(&stem, cases[i]) && stem.len >= before + (size_t)2 * STEM_MIN)
+            return stem;
+    }
+    return name;
+}
+
+/* A name that begins at a word, or goes on with it. Returns whether it ends there. */
+static bool take_word(struct slice *name, struct slice word, bool ends, bool last, bool after_u)
+{
+    const bool capital = is_capital(word);
+    /* "Нурлы жол"; "у цирка" */
+    const bool small = !capital && last && (name->at != NULL || after_u);
+
+    if (capital || small || (!capital && ends && after_u)) {
+        if (name->at == NULL)
+            name->at = word.at;
+        name->len = (size_t)(word.at + word.len - name->at);
+    }
+    return name->at != NULL && (!capital || ends || last);
+}
+
+size_t phrase_learn_title(struct arena *arena, struct slice title, struct slice *names, size_t room)
+{
+    struct slice rest = title;
+    struct slice name = {NULL, 0};
+    size_t count = 0;
+    bool ends, after_u = false;
+
+    slice_cut(&rest, ' '); /* a capital says nothing there */
+    while (rest.at != NULL && count < room) {
+        const struct slice word = bare(slice_cut(&rest, ' '), &ends);
+        if (take_word(&name, word, ends, rest.at == NULL, after_u)) {
+            const struct slice said = small_letters(arena, without_case(name));
+            const bool latin = said.len > 0 && (said.at[0] & 0x80) == 0;
+            if (said.len >= (latin ? (size_t)STEM_MIN : (size_t)2 * STEM_MIN))
+                names[count++] = said;
+            name.at = NULL;
+        }
+        after_u = slice_is(word, "у");
+    }
+    return count;
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+/* Days that were said, on the calendar: the rules of tests/data/phrases/README.md, "Dates". */
+#include "base/date.h"
+
+#include "phrases/days.h"
+
+enum {
+    TOO_FAR = 270,        /* nights ahead from where a date without a year is taken as past */
+    OVER_MONTH_MOST = 10, /* nights of a stay that goes over the end of a month unsaid */
+    MONTH_DAYS_MOST = 31,
+    NIGHT_ENDS = 5, /* o'clock: before, a person may mean the day before */
+    WEEK = 7,
+    FRIDAY = 5,
+    SATURDAY = 6,
+    SUNDAY = 7,
+    LEAP_YEARS = 8,
+};
+
+struct stay {
+    int32_t check_in, check_out; /* DATE_ABSENT */
+    int32_t nights;
+    bool vague;
+    bool unsure;
+};
+
+/* The first such weekday after a day. */
+static int32_t weekday_after(int32_t day, int weekday)
+{
+    return day + 1 + (weekday - date_weekday(day + 1) + WEEK) % WEEK;
+}
+
+/* The first day and month from `from` on; the 29th of February may be years ahead. */
+static bool next_date(int32_t from, int day, int month, int32_t *out)
+{
+    const int year = date_to_civil(from).year;
+
+    for (int i = 0; i <= LEAP_YEARS; i++)
+        if (date_from_civil((struct date_civil){year + i, month, day}, out) && *out >= from)
+            return true;
+    return false;
+}
+
+/* The first such day of a month from `from` on. */
+static bool next_day(int32_t from, int day, int32_t *out)
+{
+    struct date_civil civil = date_to_civil(from);
+
+    for (int i = 0; i < 12; i++) {
+        if (date_from_civil((struct date_civil){civil.year, civil.month, day}, out) && *out >= from)
+            return true;
+        civil.year += civil.month == 12;
+        civil.month = civil.month % 12 + 1;
+    }
+    return false;
+}
+
+/* A date without a year, not too far ahead. */
+static bool date_from(int32_t from, const struct point *point, int32_t *out)
+{
+    if (point->year != 0)
+        return date_from_civil((struct date_civil){point->year, point->month, point->day}, out);
+    return next_date(from, point->day, point->month, out) && *out - from <= TOO_FAR;
+}
+
+static bool weekday_of_week(const struct days *days, int32_t today, int weekday, int32_t *out)
+{
+    const int32_t monday = today - (date_weekday(today) - 1);
+
+    *out = monday + (days->next_week ? WEEK : 0) + weekday - 1;
+    return *out >= today;
+}
+
+static bool resolve_weekday(const struct days *days, const struct point *point, int32_t today,
+                            int32_t after, int32_t *out)
+{
+    const int weekday = (int)point->days;
+
+    if (point->which == WHICH_NEXT)
+        return false;
+    if (after != DATE_ABSENT) {
+        *out = weekday_after(after, weekday);
+        return true;
+    }
+    if (days->next_week || days->this_week)
+        return weekday_of_week(days, today, weekday, out);
+    if (date_weekday(today) == weekday && point->role != POINT_END) {
+        *out = point->which == WHICH_NEAREST ? today + WEEK : today;
+        return point->which == WHICH_THIS || point->which == WHICH_NEAREST;
+    }
+    *out = weekday_after(today, weekday);
+    return true;
+}
+
+/* The day on the calendar: from today on, or, as an end, after the check-in `after`. */
+static bool resolve(const struct days *days, const struct point *point, int32_t today,
+                    int32_t after, int32_t *out)
+{
+    const int32_t from = after != DATE_ABSENT ? after + 1 : today;
+    bool found = false;
+
+    switch (point->kind) {
+    case POINT_DAY:
+        found = next_day(from, point->day, out);
+        break;
+    case POINT_DATE:
+        found = date_from(from, point, out);
+        break;
+    case POINT_AWAY:
+        *out = today + point->days;
+        found = true;
+        break;
+    case POINT_WEEKDAY:
+        found = resolve_weekday(days, point, today, after, out);
+        break;
+    }
+    return found && *out >= from && (point->weekday == 0 || date_weekday(*out) == point->weekday);
+}
+
+/* --- two days --- */
+
+/* A month said once belongs to both; returns false where the days are reversed. */
+static bool share_month(struct point *first, struct point *last, int32_t today)
+{
+    int32_t end, begin;
+
+    if (first->kind != POINT_DAY || last->kind != POINT_DATE)
+        return first->kind != POINT_DATE || last->kind != POINT_DAY || first->day != last->day;
+    if (first->day == last->day)
+        return false;
+    *first = (struct point){.kind = POINT_DATE,
+                            .day = first->day,
+                            .month = last->month,
+                            .year = last->year,
+                            .role = first->role,
+                            .weekday = first->weekday,
+                            .from = first->from,
+                            .to = first->to};
+    if (first->day < last->day)
+        return true;
+    if (first->month == 1) {
+        first->month = 12;
+        first->year -= first->year != 0;
+    } else {
+        first->month--;
+    }
+    return resolve(NULL, first, today, DATE_ABSENT, &begin) &&
+           resolve(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MOST;
+}
+
+/* A year said once, at the end. */
+static void share_year(struct point *first, const struct point *last)
+{
+    if (first->kind != POINT_DATE || last->kind != POINT_DATE || first->year != 0 ||
+        last->year == 0)
+        return;
+    const bool before =
+        first->month > last->month || (first->month == last->month && first->day > last->day);
+    first->year = last->year - before;
+}
+
+static bool resolve_both(const struct days *days, struct point *first, struct point *last,
+                         int32_t today, struct stay *stay)
+{
+    const bool both_days = first->kind == POINT_DAY && last->kind == POINT_DAY;
+
+    if (!share_month(first, last, today) || (both_days && first->day == last->day))
+        return false;
+    share_year(first, last);
+    if (!resolve(days, first, today, DATE_ABSENT, &stay->check_in) ||
+        !resolve(days, last, today, stay->check_in, &stay->check_out))
+        return false;
+    const int32_t nights = stay->check_out - stay->check_in;
+    if (last->kind == POINT_DAY && first->kind <= POINT_DATE)
+        return nights <= (last->day < first->day ? OVER_MONTH_MOST : MONTH_DAYS_MOST - 1);
+    return nights <= PHRASE_NIGHTS_MAX && (last->year != 0 || nights <= TOO_FAR);
+}
+
+static bool are_joined(const struct point *first, const struct point *last)
+{
+    return last->linked || (last->role == POINT_END && first->role != POINT_END);
+}
+
+static void resolve_points(struct days *days, int32_t today, struct stay *stay)
+{
+    struct point *first = &days->points[0], *last = &days->points[1];
+
+    if (days->count == 1 && first->role == POINT_END) {
+        stay->unsure |= !resolve(days, first, today, DATE_ABSENT, &stay->check_out) ||
+                        stay->check_out <= today || days->weekend;
+    } else if (days->count == 1) {
+        stay->unsure |= !resolve(days, first, today, DATE_ABSENT, &stay->check_in);
+    } else if (days->count == 2) {
+        if (first->role == POINT_END && last->role == POINT_START) {
+            struct point *const swapped = first;
+            first = last;
+            last = swapped;
+        } else if (!are_joined(first, last)) {
+            stay->unsure = true;
+        }
+        stay->unsure |= !stay->unsure && !resolve_both(days, first, last, today, stay);
+    } else if (days->count > 2) {
+        stay->unsure = true;
+    }
+}
+
+/* --- the rest --- */
+
+static void resolve_weekend(const struct days *days, int32_t today, struct stay *stay)
+{
+    const int weekday = date_weekday(today);
+    const bool this = days->weekend_which == WHICH_THIS || days->this_week;
+
+    stay->unsure |= days->weekend_which == WHICH_NEXT || days->next_week ||
+                    (weekday == SATURDAY && !this) || (weekday == SUNDAY && this);
+    if (weekday == SATURDAY) {
+        stay->check_in = today;
+        stay->check_out = today + 1;
+    } else {
+        stay->check_in = weekday == FRIDAY ? today : weekday_after(today, FRIDAY);
+        stay->check_out = stay->check_in + 2;
+    }
+}
+
+/* Days and nights that differ by one are the same stay: its nights count. */
+static void take_length(const struct days *days, struct stay *stay)
+{
+    if (days->nights != 0 && days->lengths != 0 && days->lengths != days->nights &&
+        days->lengths != days->nights + 1)
+        stay->unsure = true;
+    stay->nights = days->nights != 0 ? days->nights : days->lengths;
+    stay->vague = days->vague;
+}
+
+static void fit_length(struct stay *stay, int32_t today)
+{
+    const bool has_in = stay->check_in != DATE_ABSENT, has_out = stay->check_out != DATE_ABSENT;
+
+    if (has_in && has_out) {
+        const int32_t nights = stay->check_out - stay->check_in;
+        stay->unsure |= nights < 1 || nights > PHRASE_NIGHTS_MAX ||
+                        (stay->nights != 0 && stay->nights != nights);
+        stay->nights = nights;
+    } else if (stay->nights != 0 && has_in) {
+        stay->check_out = stay->check_in + stay->nights;
+    } else if (stay->nights != 0 && has_out) {
+        stay->check_in = stay->check_out - stay->nights;
+        stay->unsure |= stay->check_in < today;
+    }
+    stay->unsure |= has_in && stay->check_in > DATE_MAX - PHRASE_NIGHTS_MAX;
+}
+
+static void write(const struct stay *stay, const struct days *days, struct phrase *out)
+{
+    const bool has_in = stay->check_in != DATE_ABSENT, has_out = stay->check_out != DATE_ABSENT;
+    const bool spoken =
+        stay->vague || days->holiday || days->month != 0 || days->next_week || days->this_week;
+
+    if (stay->unsure || (!has_in && !has_out && spoken)) {
+        out->ask |= PHRASE_ASK_DATES;
+        return;
+    }
+    if (has_in && !has_out)
+        out->ask |= PHRASE_ASK_CHECK_OUT;
+    else if (!has_in && (has_out || stay->nights != 0))
+        out->ask |= PHRASE_ASK_CHECK_IN;
+    out->check_in = stay->check_in;
+    out->check_out = stay->check_out;
+    out->nights = stay->nights;
+}
+
+/* A month said apart belongs to the days without one. */
+static void spread_month(struct days *days)
+{
+    bool taken = false;
+
+    if (days->month == 0 || days->count == 0)
+        return;
+    struct point *last = &days->points[days->count - 1];
+    if (last->kind == POINT_DAY) {
+        last->kind = POINT_DATE;
+        last->month = days->month;
+        taken = true;
+    }
+    days->month = taken ? 0 : days->month;
+}
+
+void stay_read(struct work *work)
+{
+    struct stay stay = {.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
+    const int32_t today = work->now.day;
+    struct days days;
+
+    days_read(work, &days);
+    stay.unsure = days.unsure;
+    for (size_t i = 0; i < days.count; i++) {
+        stay.unsure |=
+            days.points[i].or_so || (days.points[i].from_now && work->now.hour < NIGHT_ENDS);
+    }
+    stay.unsure |= days.weekend && work->now.hour < NIGHT_ENDS;
+    spread_month(&days);
+    take_length(&days, &stay);
+    resolve_points(&days, today, &stay);
+    /* "через 10 дней на выходные", where that is a Friday. */
+    if (days.weekend && stay.check_in != DATE_ABSENT && stay.check_out == DATE_ABSENT &&
+        stay.nights == 0 && date_weekday(stay.check_in) == FRIDAY)
+        stay.nights = 2;
+    if (days.weekend && days.count == 0)
+        resolve_weekend(&days, today, &stay);
+    if (!stay.unsure)
+        fit_length(&stay, today);
+    write(&stay, &days, work->out);
+}

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+#include "phrases/tokens.h"
+
+#include "base/text.h"
+
+enum {
+    PHONE_DIGITS = 11,
+    NUMBER_DIGITS = 9,
+    NO_BREAK_SPACE = 0xa0,
+    THIN_SPACE = 0x2009,
+    NARROW_SPACE = 0x202f,
+    TENGE_SIGN = 0x20b8,
+    EURO_SIGN = 0x20ac,
+    ROUBLE_SIGN = 0x20bd,
+    NUMERO_SIGN = 0x2116,
+};
+
+struct points {
+    int32_t at[PHRASE_MAX];
+    size_t count;
+};
+
+static int32_t point_at(const struct points *points, size_t at)
+{
+    return at < points->count ? points->at[at] : 0;
+}
+
+static bool is_space(int32_t point)
+{
+    return point == ' ' || point == '\t' || point == '\n' || point == NO_BREAK_SPACE ||
+           point == THIN_SPACE || point == NARROW_SPACE;
+}
+
+static bool is_digit(int32_t point)
+{
+    return point >= '0' && point <= '9';
+}
+
+static bool is_hyphen(int32_t point)
+{
+    return point == '-' || (point >= 0x2010 && point <= 0x2015) || point == 0x2212 || point == '~';
+}
+
+static bool read_points(struct slice text, struct points *out)
+{
+    int32_t point;
+
+    out->count = 0;
+    for (size_t at = 0; at < text.len;) {
+        const size_t len = text_decode(text, at, &point);
+        if (len == 0 || out->count == PHRASE_MAX)
+            return false;
+        out->at[out->count++] = point;
+        at += len;
+    }
+    return true;
+}
+
+/* --- the keyboard layout --- */
+
+enum known { KNOWN_NOT, KNOWN_NEAR, KNOWN_EXACTLY };
+
+static enum known known_word(const struct phrase_words *words, struct letters *word, bool spelled)
+{
+    struct word_readings readings;
+
+    letters_unmix(word);
+    words_find(words, word, false, &readings);
+    if (readings.count == 0 && spelled && letters_latin(word)) {
+        const struct letters cyrillic = letters_to_cyrillic(word);
+        words_find(words, &cyrillic, false, &readings);
+    }
+    if (readings.count > 0)
+        return KNOWN_EXACTLY;
+    words_find(words, word, true, &readings);
+    return readings.count > 0 ? KNOWN_NEAR : KNOWN_NOT;
+}
+
+/* How well the words between two places are known, the least known counts; `longest` is the length
+ * of the longest. */
+static enum known known_words(const struct phrase_words *words, const struct points *points,
+                              size_t from, size_t to, bool spelled, size_t *longest)
+{
+    struct letters word = {0};
+    enum known least = KNOWN_EXACTLY;
+
+    *longest = 0;
+    for (size_t i = from; i <= to; i++) {
+        const uint8_t letter = i < to ? letter_of(points->at[i]) : 0;
+        if (letter != 0) {
+            letters_add(&word, letter);
+        } else if (word.len > 0 && (i == to || !letter_is_silent(points->at[i]))) {
+            const enum known known = known_word(words, &word, spelled);
+            least = known < least ? known : least;
+            *longest = word.len > *longest ? word.len : *longest;
+            word.len = 0;
+        }
+    }
+    return *longest > 0 ? least : KNOWN_NOT;
+}
+
+static bool is_stop(int32_t point)
+{
+    return point == ',' || point == '.' || point == ';' || point == ':' || point == '!' ||
+           point == '?' || point == '/';
+}
+
+/* The chunk in the other layout; a sign at its end is one, unless it must be a letter. */
+static enum known other_chunk(const struct phrase_words *words, const struct points *points,
+                              size_t from, size_t to, struct points *other, size_t *longest)
+{
+    size_t end = to;
+    enum known known;
+
+    *other = *points;
+    for (size_t i = from; i < to; i++)
+        other->at[i] = letter_other_layout(points->at[i]);
+    while (end > from && is_stop(points->at[end - 1]))
+        end--;
+    known = known_words(words, other, from, end, false, longest);
+    if (known == KNOWN_EXACTLY || end == to) {
+        for (size_t i = end; i < to; i++)
+            other->at[i] = points->at[i];
+        return known;
+    }
+    return known_words(words, other, from, to, false, longest);
+}
+
+/* Puts chunks right that are words only in the other layout. With `sure`, short ones are looked at,
+ * too. Returns how many. */
+static size_t turn_chunks(const struct phrase_words *words, struct points *points, bool sure)
+{
+    enum { LONG_ENOUGH = 4 };
+    struct points other;
+    size_t turned = 0, longest = 0;
+
+    for (size_t from = 0, to; from < points->count; from = to + 1) {
+        for (to = from; to < points->count && !is_space(points->at[to]);)
+            to++;
+        const enum known as_is = known_words(words, points, from, to, !sure, &longest);
+        if (as_is == KNOWN_EXACTLY)
+            continue;
+        const enum known known = other_chunk(words, points, from, to, &other, &longest);
+        if ((known == KNOWN_EXACTLY ||
+             (known == KNOWN_NEAR && as_is == KNOWN_NOT && longest > 5)) &&
+            (sure || longest >= LONG_ENOUGH)) {
+            *points = other;
+            turned++;
+        }
+    }
+    return turned;
+}
+
+/* --- numbers and dates --- */
+
+/* A number of at most `most` digits; 0 digits: none. */
+static size_t digits_at(const struct points *points, size_t at, size_t most, int32_t *number)
+{
+    size_t len = 0;
+
+    *number = 0;
+    while (is_digit(point_at(points, at + len))) {
+        if (len == most)
+            return 0;
+        *number = *number * 10 + (point_at(points, at + len) - '0');
+        len++;
+    }
+    return len;
+}
+
+static int full_year(int32_t year, size_t digits)
+{
+    return (int)(digits == 2 ? 2000 + year : year);
+}
+
+static size_t iso_date(const struct points *points, size_t at, struct token *token)
+{
+    int32_t year, month, day;
+    const size_t a = digits_at(points, at, 4, &year);
+    const int32_t sign = point_at(points, at + a);
+
+    if (a != 4 || (sign != '-' && sign != '.' && sign != '/'))
+        return 0;
+    const size_t b = digits_at(points, at + 5, 2, &month);
+    if (b == 0 || point_at(points, at + 5 + b) != sign)
+        return 0;
+    const size_t c = digits_at(points, at + 6 + b, 2, &day);
+    if (c == 0)
+        return 0;
+    token->kind = TOKEN_DATE;
+    token->year = (int)year;
+    token->month = (int)month;
+    token->day = (int)day;
+    return 6 + b + c;
+}
+
+/* "5.12", "5/12", with a year behind it; with hyphens, only so. */
+static size_t short_date(const struct points *points, size_t at, struct token *token)
+{
+    int32_t day, month, year = 0;
+    const size_t a = digits_at(points, at, 2, &day);
+    const int32_t sign = point_at(points, at + a);
+
+    if (a == 0 || (sign != '.' && sign != '/' && sign != '-'))
+        return 0;
+    const size_t b = digits_at(points, at + a + 1, 2, &month);
+    size_t len = a + 1 + b;
+    if (b == 0)
+        return 0;
+    if (point_at(points, at + len) == sign) {
+        const size_t c = digits_at(points, at + len + 1, 4, &year);
+        if (c == 2 || c == 4) {
+            token->year = full_year(year, c);
+            len += 1 + c;
+        }
+    }
+    if ((sign == '-' && token->year == 0) || (sign == '.' && (month > 12 || day > 31)) ||
+        day == 0 || month == 0)
+        return 0;
+    token->kind = TOKEN_DATE;
+    token->day = (int)day;
+    token->month = (int)month;
+    token->slashed = sign == '/';
+    return len;
+}
+
+/* "14:00", "14.00", "14-30" behind which no number goes on. */
+static size_t time_of_day(const struct points *points, size_t at, struct token *token)
+{
+    int32_t hour, minute;
+    const size_t a = digits_at(points, at, 2, &hour);
+    const int32_t sign = point_at(points, at + a);
+    const size_t b = digits_at(points, at + a + 1, 2, &minute);
+
+    if (a == 0 || b != 2 || hour > 24 || minute > 59 ||
+        !(sign == ':' || ((sign == '.' || sign == '-') && minute == 0)))
+        return 0;
+    token->kind = TOKEN_NOTHING;
+    return a + 1 + b;
+}
+
+/* +7 701 510 12 26, 87015101226: digits in groups. */
+static size_t phone(const struct points *points, size_t at, struct token *token)
+{
+    const bool plus = point_at(points, at) == '+';
+    size_t len = plus, digits = 0, end = 0;
+    int32_t first = 0, second = 0;
+
+    for (int32_t point; (point = point_at(points, at + len)) != 0; len++) {
+        if (is_digit(point)) {
+            first = digits == 0 ? point : first;
+            second = digits == 1 ? point : second;
+            digits++;
+            if (digits == PHONE_DIGITS)
+                end = len + 1;
+        } else if ((!is_space(point) && !is_hyphen(point) && point != '(' && point != ')') ||
+                   digits >= PHONE_DIGITS) {
+            break;
+        }
+    }
+    if (end == 0 || is_digit(point_at(points, at + end)) ||
+        !(plus || ((first == '8' || first == '7') && (second == '7' || end == PHONE_DIGITS))))
+        return 0;
+    token->kind = TOKEN_NOTHING;
+    return end;
+}
+
+static bool is_group_sign(int32_t point)
+{
+    return is_space(point) || point == '.' || point == ',' || point == '\'';
+}
+
+static size_t plain_number(const struct points *points, size_t at, struct token *token)
+{
+    int32_t group;
+    size_t len = digits_at(points, at, NUMBER_DIGITS, &token->number);
+
+    token->kind = TOKEN_NUMBER;
+    while (len > 0 && (len <= 3 || token->grouped) && token->number > 0 &&
+           is_group_sign(point_at(points, at + len)) &&
+           digits_at(points, at + len + 1, 3, &group) == 3 && token->number < 1000000) {
+        token->number = token->number * 1000 + group;
+        token->grouped = true;
+        len += 4;
+    }
+    if (len == 0) { /* longer than any number that says something */
+        token->kind = TOKEN_NOTHING;
+        while (is_digit(point_at(points, at + len)))
+            len++;
+    }
+    return len;
+}
+
+static size_t read_digits(const struct points *points, size_t at, struct token *token)
+{
+    size_t (*const readers[])(const struct points *, size_t, struct token *) = {
+        phone, iso_date, time_of_day, short_date, plain_number,
+    };
+    size_t len = 0;
+
+    for (size_t i = 0; len == 0 && i < sizeof readers / sizeof readers[0]; i++)
+        len = readers[i](points, at, token);
+    return len;
+}
+
+/* --- the rest --- */
+
+static size_t read_word(const struct points *points, size_t at, struct token *token)
+{
+    size_t len = 0;
+    uint8_t letter;
+
+    token->kind = TOKEN_WORD;
+    while ((letter = letter_of(point_at(points, at + len))) != 0 ||
+           (len > 0 && letter_is_silent(point_at(points, at + len)))) {
+        if (letter != 0)
+            letters_add(&token->letters, letter);
+        len++;
+    }
+    letters_unmix(&token->letters);
+    return len;
+}
+
+static bool is_sign(int32_t point)
+{
+    return point == '$' || point == EURO_SIGN || point == ROUBLE_SIGN || point == TENGE_SIGN ||
+           point == '+' || point == '&' || point == NUMERO_SIGN || point == '#';
+}
+
+static enum gap gap_of(int32_t point, const struct tokens *out)
+{
+    enum { ABBREVIATION_MAX = 4 };
+    const struct token *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
+
+    if (is_hyphen(point))
+        return GAP_HYPHEN;
+    if (point == '.' && last != NULL && last->kind == TOKEN_WORD &&
+        last->letters.len <= ABBREVIATION_MAX)
+        return GAP_SPACE;
+    return (is_stop(point) && point != ':') || point == '\n' || point == '(' || point == ')' ||
+                   point == 0x2026
+               ? GAP_CLAUSE
+               : GAP_SPACE;
+}
+
+bool tokens_read(const struct phrase_words *words, struct slice text, struct tokens *out)
+{
+    struct points points;
+    enum gap gap = GAP_CLAUSE;
+
+    out->count = 0;
+    if (!read_points(text, &points))
+        return false;
+    if (turn_chunks(words, &points, false) > 0)
+        turn_chunks(words, &points, true);
+    for (size_t at = 0; at < points.count;) {
+        struct token *token = &out->list[out->count];
+        const int32_t point = points.at[at];
+        *token = (struct token){.gap = gap};
+        size_t len = 0;
+        if (is_digit(point) || point == '+')
+            len = point == '+' ? phone(&points, at, token) : read_digits(&points, at, token);
+        else if (letter_of(point) != 0)
+            len = read_word(&points, at, token);
+        if (len == 0 && is_sign(point)) {
+            token->kind = TOKEN_SIGN;
+            token->number = point;
+            len = 1;
+        }
+        if (len > 0) {
+            out->count++;
+            gap = GAP_NONE;
+        } else {
+            const enum gap found = gap_of(point, out);
+            gap = found > gap ? found : gap;
+            len = 1;
+        }
+        at += len;
+    }
+    return true;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/* A phrase cut into words, numbers and dates, with the wrong keyboard layout put right. */
+#pragma once
+
+#include "phrases/words.h"
+
+enum gap {
+    GAP_NONE, /* glued: "3дня" */
+    GAP_SPACE,
+    GAP_HYPHEN,
+    GAP_CLAUSE /* a comma, the end of a sentence or of a line */
+};
+
+enum token_kind {
+    TOKEN_WORD,
+    TOKEN_NUMBER,
+    TOKEN_DATE,
+    TOKEN_SIGN,   /* of a currency, + or № */
+    TOKEN_NOTHING /* a phone number, a time of day */
+};
+
+struct token {
+    enum token_kind kind;
+    enum gap gap; /* before it */
+    struct letters letters;
+    int32_t number;       /* or the sign's code point */
+    bool grouped;         /* "30 000" */
+    bool slashed;         /* the date is 5/12: `day` is the first number */
+    int year, month, day; /* year 0: none */
+};
+
+struct tokens {
+    struct token list[PHRASE_MAX];
+    size_t count;
+};
+
+/* False: no UTF-8, or too long. */
+bool tokens_read(const struct phrase_words *words, struct slice text, struct tokens *out);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/* Where the flat is to be, and what it is to have. */
+#include "phrases/parts.h"
+
+static int compare(struct slice a, struct slice b)
+{
+    const size_t len = a.len < b.len ? a.len : b.len;
+    /* UTF-8 sorts as its code points do. */
+    for (size_t i = 0; i < len; i++)
+        if (a.at[i] != b.at[i])
+            return (unsigned char)a.at[i] - (unsigned char)b.at[i];
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+static void list_add(struct phrase_list *list, struct slice item)
+{
+    size_t at = 0;
+
+    while (at < list->count && compare(list->items[at], item) < 0)
+        at++;
+    if (list->count == PHRASE_LIST_MAX || (at < list->count && slice_equal(list->items[at], item)))
+        return;
+    for (size_t i = list->count; i > at; i--)
+        list->items[i] = list->items[i - 1];
+    list->items[at] = item;
+    list->count++;
+}
+
+static void read_city(struct work *work, const struct item *item)
+{
+    struct phrase *out = work->out;
+    const struct slice slug = item->kind == WORD_CITY
+                                  ? words_places(work->words)->cities[item->value].slug
+                                  : (struct slice){NULL, 0};
+
+    if (slug.at == NULL || (out->city.at != NULL && !slice_equal(out->city, slug)))
+        out->ask |= PHRASE_ASK_CITY;
+    out->city = slug;
+}
+
+void places_read(struct work *work)
+{
+    const struct phrase_places *places = words_places(work->words);
+    struct phrase *out = work->out;
+
+    for (size_t i = 0; i < work->items.count; i++) {
+        const struct item *item = &work->items.list[i];
+        const enum word_kind kind = item_kind(&work->items, i);
+        if (kind == WORD_CITY || kind == WORD_ELSEWHERE)
+            read_city(work, item);
+        else if (kind == WORD_DISTRICT && out->district.at == NULL)
+            out->district = places->districts[item->value];
+        else if (kind == WORD_NAME)
+            list_add(&out->q, places->names[item->value]);
+    }
+    if ((out->ask & PHRASE_ASK_CITY) != 0)
+        out->city = (struct slice){NULL, 0};
+}
+
+/* A park that has a name is a landmark. */
+static bool is_named(const struct items *items, size_t at)
+{
+    return slice_is(slice_of(near_names[items->list[at].value]), "park") &&
+           item_kind(items, at + 1) == WORD_NAME && items->list[at + 1].gap == GAP_SPACE &&
+           !items->list[at + 1].apart;
+}
+
+void wishes_read(struct work *work)
+{
+    struct phrase *out = work->out;
+
+    for (size_t i = 0; i < work->items.count; i++) {
+        const struct item *item = &work->items.list[i];
+        const enum word_kind kind = item_kind(&work->items, i);
+        if (kind == WORD_AMENITY)
+            list_add(&out->amenities, slice_of(amenity_names[item->value]));
+        else if (kind == WORD_WISH)
+            list_add(&out->q, slice_of(wish_names[item->value]));
+        else if (kind == WORD_NEAR && out->near.at == NULL && !is_named(&work->items, i))
+            out->near = slice_of(near_names[item->value]);
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#include "phrases/words.h"
+
+// clang-format off
+static const struct word_row rows[] = {
+    {WORD_FROM, 0, "с|со|from|starting|since|начиная с"},
+    {WORD_FROM, 1, "от|between|начиная от"},
+    {WORD_TO, 0, "до|дейин|деин|шейин|till|til|until|to|вплоть до"},
+    {WORD_TO, 1, "по|through|thru|аралыгы|аралыгында"},
+    {WORD_ON, 0, "на|for"},
+    {WORD_AT, 1, "on|by"},
+    {WORD_AT, 0, "в|во|к|ко|после|at|сразу после|примерно в"},
+    {WORD_PER, 0, "за"},
+    {WORD_PER, 1, "per|каждые|куниге|кунине|тунине|тауликине|таулигине|a night price"},
+    {WORD_AND, 0, "и|and|n|жане|плюс|plus|мен|пен|бен|также|тоже"},
+    {WORD_OR, 0, "или|либо|or|немесе|не болмаса|альде|алде|иа|or maybe|может быть"},
+    {WORD_BUT, 0, "а|но|but|бирак|однако|только|just|only|главное|зато|instead|rather"},
+    {WORD_NOT, 0, "не|нет|без|кроме|not|no|without|dont need|dont want|do not need|do not want|doesnt need|no need|no need for|not a|ни"},
+    {WORD_NOT_BACK, 0, "емес|болмасын|болмаса да|керек емес|кажет емес|кереги жок|кажети жок|жок болсын|not needed|not required|not necesary|isnt needed|is not needed"},
+    {WORD_NEEDLESS, 0, "не нужн*|не нужен|не надо|ненужн*|не обязательн*|не обязательно|не важн*|не важно|не требу*|не требуется|не хоч*|не хочу|не интересу*"},
+};
+// clang-format on
+const struct word_table word_joints = {rows, sizeof rows / sizeof rows[0]};

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "phrases/words.h"
+
+// clang-format off
+static const struct word_row rows[] = {
+    {WORD_MONTH, 1, "январ*|янв|кантар+|january|jan"},
+    {WORD_MONTH, 2, "феврал*|фев|февр|акпан+|february|feb"},
+    {WORD_MONTH, 3, "март*|мар|наурыз+|march|mar"},
+    {WORD_MONTH, 4, "апрел*|апр|сауир+|april|apr"},
+    {WORD_MONTH, 5, "май|мая|мае|маю|мамыр+|may"},
+    {WORD_MONTH, 6, "июн*|маусым+|june|jun"},
+    {WORD_MONTH, 7, "июл*|шилде+|july|jul"},
+    {WORD_MONTH, 8, "август*|авг|тамыз+|august|aug"},
+    {WORD_MONTH, 9, "сентябр*|сент|кыркуйек+|september|sept|sep"},
+    {WORD_MONTH, 10, "октябр*|окт|казан+|october|oct"},
+    {WORD_MONTH, 11, "ноябр*|нояб|ноя|караша+|november|nov"},
+    {WORD_MONTH, 12, "декабр*|дек|желтоксан+|december|dec"},
+
+    {WORD_WEEKDAY, 1, "понедельник*|пон|пн|пнд|дуйсенби+|дс|monday~|mon"},
+    {WORD_WEEKDAY, 2, "вторник*|вт|сейсенби+|tuesday~|tue|tues"},
+    {WORD_WEEKDAY, 3, "сред*|ср|сарсенби+|wednesday~|wensday|wed|weds"},
+    {WORD_WEEKDAY, 4, "четверг*|чт|чтв|чет|бс|бейсенби+|thursday~|thu|thur|thurs"},
+    {WORD_WEEKDAY, 5, "пятниц*|птн|пт|жм|жума+|fridays|friday|fri"},
+    {WORD_WEEKDAY, 6, "субот*|сб|сн|сенби+|saturday~|sat"},
+    {WORD_WEEKDAY, 7, "воскресень*|воскресен*|воскр|вск|вс|жс|жексенби+|sunday~|sun"},
+    {WORD_NOTHING, 0, "кунги|кундиз+"},
+
+    {WORD_FROM_TODAY, 0, "сегодня|сегодняшн*|седня|сегоня|прямо сейчас|бугин+|бугинги+|бугинги кун+|сегодняшн* день|сегодняшн* дня|today|todays|right now"},
+    {WORD_FROM_TODAY, 1, "завтра|завтрашн*|ертен+|ертенги+|ертенги кун+|завтрашн* день|завтрашн* дня|tomorow|tomorows|tmrw|tmr|tmw|tomoro"},
+    {WORD_FROM_TODAY, 2, "послезавтра|после завтра|послезавтрашн*|бурсигуни+|бурсигун+|арги куни"
+                         "|day after tomorow|the day after tomorow|the day after|day after tmrw"},
+    {WORD_FROM_TODAY, -1, "вчера|вчерашн*|позавчера|прошл* недел*|прошл* выходн*|прошл* месяц*|last week|last weekend|last month|last night|last friday|last saturday|откен апта+|откен демалыс|кеше|кешеги+|кешеги кун+|yesterday"},
+    {WORD_TONIGHT, 0, "tonight|tonite|tonights|сегодня ночью|сегодня на ночь|эту ночь|этой ночью|бугин тунде|бугинги тунге|this night|сегодня в ночь"},
+
+    {WORD_WEEKEND, 0, "выходн*|вых|выхи|уикенд*|викенд*|уик енд*|weekend~|демалыс куни+|демалыс кундер+|демалыс+|апта сон+|суббота воскресенье"},
+    {WORD_HOLIDAY, 0, "майск*|новый год|нового года|новом году|новым годом|нг|новогодн*|жана жыл+|new year|new years|new year eve|new years eve|nye|рождеств*|christmas|xmas"
+                      "|наурыз мейрам+|наурыз мерек+|наурыз тойы|айт+|курбан айт+|ораза айт+|праздник*|мереке+|каникул*|holidays|easter|пасх*|день независимости|таусиздик куни+|день республики"},
+    {WORD_THIS, 0, "эт*|этот|эта|осы|this|ушбу"},
+    {WORD_NEXT, 0, "след|следующ*|следующий|будущ*|келеси+|келер|next|nxt|folowing"},
+    {WORD_NEAREST, 0, "ближайш*|ближайший|жакын арадагы|таяу+|coming|upcoming|nearest"},
+
+    {WORD_UNIT, UNIT_NIGHT, "ночь|ночи|ночей|ночк*|ноч|ночовк*|ночевк*|тун+|night~|nite~"},
+    {WORD_UNIT, UNIT_DAY, "день|дня|дней|дн|денек|денечек|деньков|дни|днями|сутки|суток|сутк*|сут|тауликтик|таулик+|кун+|day~"},
+    {WORD_UNIT, UNIT_WEEK, "недел*|недельк*|недель|нед|апта+|week~|weak~|wk~"},
+    {WORD_UNIT, UNIT_FORTNIGHT, "fortnight~"},
+    {WORD_UNIT, UNIT_MONTH, "месяц*|месяцев|месячишко|мес|ай+|month~"},
+    {WORD_UNIT, UNIT_HOUR, "час|часа|часов|часа дня|часов дня|час дня|часа ночи|часов ночи|час ночи|часик*|часок|сагат+|hour~|hr~|полдня|пол дня|полсуток|half a day|half day|жарты кун+"},
+    {WORD_VAGUE, 0, "пара|пару|пары|парочк*|нескольк*|несколько|бирнеше|бир еки|couple|couple of|few|several|some|полтор*|полутор*|бир жарым|one and a half"},
+    {WORD_LONG, 0, "до конца недели|конц* недел*|конец недели|в конце недели|конц* месяц*|начал* недел*|начал* месяц*|середин* недел*|середин* месяц*|end of the month|end of month|beginning of month|апта басынд+|ай сон+|ай басын+|долг* срок|длительн* срок|надолго|долгосрочн*|длительно|длительн* прожив*|узак мерзим+|узакка|узак уакыт+|long term|long time|long stay|long period|longterm"
+                   "|на неделе|эти дни|на днях|some day~"},
+    {WORD_NUMBERED_DAY, 0, "числ*|число|чисел|куни|жулдызы"},
+    {WORD_IN, 0, "через|спустя|in|within"},
+    {WORD_LATER, 0, "кейин+|сон|сон гана|from now|later"},
+    {WORD_ARRIVE, 0, "заезд*|заехать|заедем|заед*|заезжа*|заселен*|заселя*|заселимся|заселюсь|заселиться|вьезд*|въезд*|въезжа*|приед*|приезд*|приезжа*|прилета*|прилетим|прибыва*|прибуд*|буду с|будем с"
+                     "|келем*|келем|келемиз|келемин|барам|барамыз|кирем|киремиз|кируи|орналасам+|орналасамыз"
+                     "|ariving|arive|arives|arival|checking in|check in|checkin|checks in|move in|moving in|geting there|coming on|be there"},
+    {WORD_LEAVE, 0, "выезд*|выехать|выедем|выед*|выезжа*|съезжа*|съед*|съезд*|выселен*|выселя*|уед*|уезжа*|отъезд*|улета*|освобод*"
+                    "|кетем*|кетем|кетемиз|кетемин|шыгам|шыгамыз|шыгу+|кайтамыз"
+                    "|leaving|leave|leaves|departure|departing|depart|checking out|check out|checkout|checks out|move out|moving out|out on|out"},
+};
+// clang-format on
+const struct word_table word_times = {rows, sizeof rows / sizeof rows[0]};

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/* Phrases of strangers: whatever they are, what is understood is a stay that can be, within the
+ * limits of phrases/phrase.h, and what is asked back stands in no other member.
+ *
+ * The first byte says the language and the hour, the second the day; then the phrase. */
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/text.h"
+
+#include "fuzz.h"
+#include "phrases/phrase.h"
+
+enum { WORLD_BYTES = 1 << 24, WORK_BYTES = 1 << 16, FIRST_DAY = 20000, HOURS = 24 };
+
+static const struct phrase_city cities[] = {
+    {{"almaty", 6},           {{"Алматы", 12}, {"Almaty", 6}, {"Алматы", 12}}                               },
+    {{"ust-kamenogorsk", 15}, {{"Усть-Каменогорск", 31}, {"Ust-Kamenogorsk", 15}, {"Өскемен", 14}}},
+};
+static const struct slice districts[] = {
+    {"Медеуский",     18},
+    {"Алматинский", 22},
+};
+static const struct slice names[] = {
+    {"абая",          8 },
+    {"хан шатыр", 17},
+    {"khan shatyr",       11},
+    {"мамыр",        10},
+};
+static const struct phrase_places places = {cities, 2, districts, 2, names, 4};
+
+static const struct phrase_words *words_of_world(void)
+{
+    static struct arena world;
+    static const struct phrase_words *words;
+
+    if (words == NULL) {
+        arena_init(&world, WORLD_BYTES);
+        words = phrase_words_create(&world, &places);
+        PROMISE(words != NULL);
+    }
+    return words;
+}
+
+static void check_stay(const struct phrase *phrase, int32_t today)
+{
+    const bool has_in = phrase->check_in != DATE_ABSENT, has_out = phrase->check_out != DATE_ABSENT;
+
+    PROMISE(!has_in || (phrase->check_in >= today && phrase->check_in <= DATE_MAX));
+    PROMISE(!has_out || (phrase->check_out > today && phrase->check_out <= DATE_MAX));
+    PROMISE(phrase->nights >= 0 && phrase->nights <= PHRASE_NIGHTS_MAX);
+    if (has_in && has_out)
+        PROMISE(phrase->nights > 0 && phrase->check_out - phrase->check_in == phrase->nights);
+    PROMISE(has_in == has_out || !has_in || (phrase->ask & PHRASE_ASK_CHECK_OUT) != 0);
+    PROMISE(has_in || (!has_out && phrase->nights == 0) ||
+            (phrase->ask & PHRASE_ASK_CHECK_IN) != 0);
+    if ((phrase->ask & PHRASE_ASK_DATES) != 0)
+        PROMISE(!has_in && !has_out && phrase->nights == 0);
+}
+
+static void check_list(const struct phrase_list *list)
+{
+    PROMISE(list->count <= PHRASE_LIST_MAX);
+    for (size_t i = 0; i < list->count; i++)
+        PROMISE(list->items[i].len > 0);
+    for (size_t i = 1; i < list->count; i++)
+        PROMISE(!slice_equal(list->items[i - 1], list->items[i]));
+}
+
+static void check_rest(const struct phrase *phrase)
+{
+    PROMISE((phrase->ask & PHRASE_ASK_CITY) == 0 || phrase->city.at == NULL);
+    PROMISE(phrase->guests >= 0 && phrase->guests <= PHRASE_GUESTS_MAX);
+    PROMISE((phrase->ask & PHRASE_ASK_GUESTS) == 0 || phrase->guests == 0);
+    PROMISE(phrase->room_count <= PHRASE_LIST_MAX);
+    PROMISE((phrase->ask & PHRASE_ASK_ROOMS) == 0 || phrase->room_count == 0);
+    for (size_t i = 1; i < phrase->room_count; i++)
+        PROMISE(phrase->rooms[i - 1] < phrase->rooms[i]);
+    PROMISE(phrase->min_price >= 0 && phrase->max_price >= 0);
+    PROMISE(phrase->max_price == 0 || phrase->min_price <= phrase->max_price);
+    PROMISE((phrase->ask & PHRASE_ASK_PRICE) == 0 ||
+            (phrase->min_price == 0 && phrase->max_price == 0));
+    check_list(&phrase->amenities);
+    check_list(&phrase->q);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct phrase phrase;
+    struct arena arena;
+    struct fault fault;
+
+    if (size < 2)
+        return 0;
+    const struct slice text = {(const char *)data + 2, size - 2};
+    const struct phrase_now now = {FIRST_DAY + data[1], data[0] % HOURS};
+    arena_init(&arena, WORK_BYTES);
+    if (phrase_read(words_of_world(), text, data[0] / HOURS % (LANGUAGE_KZ + 1), now, &arena,
+                    &phrase, &fault)) {
+        check_stay(&phrase, now.day);
+        check_rest(&phrase);
+    } else {
+        PROMISE(slice_is(slice_of(fault.code), "phrase_unread"));
+        PROMISE(!text_is_utf8(text) || text_length(text) > PHRASE_MAX);
+    }
+    arena_finish(&arena);
+    return 0;
+}

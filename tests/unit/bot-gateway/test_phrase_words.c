@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+/* How words are read: folded, transliterated, in the other layout, with endings and with slips. */
+#include <string.h>
+
+#include <check.h>
+
+#include "phrase_world.h"
+#include "phrases/letters.h"
+#include "phrases/words.h"
+#include "unit/base/suite.h"
+
+enum { WORLD_BYTES = 1 << 24, WORK_BYTES = 1 << 16 };
+
+static struct arena world;
+static const struct phrase_words *words;
+
+static void begin(void)
+{
+    arena_init(&world, WORLD_BYTES);
+    words = phrase_world_words(&world);
+}
+
+static void end(void)
+{
+    arena_finish(&world);
+}
+
+static void ck_assert_same(struct letters a, struct letters b)
+{
+    ck_assert(letters_equal(&a, &b));
+}
+
+START_TEST(what_people_type_in_several_ways_is_one_word)
+{
+    static const char *const same[][2] = {
+        {"Бүгін",           "бугин"    },
+        {"Өскемен",       "оскемен"},
+        {"ёлкой",           "елкои"    },
+        {"tommorrow",            "tomorow"       },
+        {"во\xd0\xb8\xcc\x86", "вои"        }, /* й of two code points */
+    };
+
+    ck_assert_same(letters_of(slice_of(same[_i][0])), letters_of(slice_of(same[_i][1])));
+}
+END_TEST
+
+START_TEST(latin_letters_become_cyrillic_ones)
+{
+    static const char *const same[][2] = {
+        {"zavtra",   "завтра"    },
+        {"vyhodnye", "выходные"},
+        {"dekabrya", "декабря"  },
+        {"shch",     "щ"              },
+        {"deyin",    "дейин"      },
+        {"yesil",    "есил"        },
+    };
+    const struct letters latin = letters_of(slice_of(same[_i][0]));
+
+    ck_assert_same(letters_to_cyrillic(&latin), letters_of(slice_of(same[_i][1])));
+}
+END_TEST
+
+START_TEST(a_latin_letter_amid_cyrillic_ones_is_the_one_it_looks_like)
+{
+    struct letters mixed = letters_of(SLICE("зaвтpa"));
+
+    letters_unmix(&mixed);
+    ck_assert_same(mixed, letters_of(SLICE("завтра")));
+}
+END_TEST
+
+START_TEST(slips_are_counted)
+{
+    static const struct {
+        const char *a, *b;
+        int slips;
+    } pairs[] = {
+        {"завтра", "завтра",           0},
+        {"завтра", "завтро",           1},
+        {"завтра", "зватра",           1},
+        {"завтра", "завра",             1},
+        {"завтра", "зватро",           2},
+        {"завтра", "послезавтра", 3},
+    };
+    const struct letters a = letters_of(slice_of(pairs[_i].a));
+    const struct letters b = letters_of(slice_of(pairs[_i].b));
+
+    ck_assert_int_eq(letters_apart(a.at, a.len, b.at, b.len, 2), pairs[_i].slips);
+}
+END_TEST
+
+/* --- phrases that show one rule each; the judged ones have them mixed --- */
+
+// clang-format off
+static const struct {
+    enum language language;
+    const char *phrase, *understood;
+} rows[] = {
+    /* a known word is no misspelled one */
+    {LANGUAGE_RU, "другой вариант", "none"},
+    /* what stands between a number and a day of the month */
+    {LANGUAGE_RU, "с 2 собаками", "amenities=pets-allowed"},
+    {LANGUAGE_RU, "с 2 сумками", "none"},
+    {LANGUAGE_RU, "первая квартира", "none"},
+    {LANGUAGE_RU, "на первое декабря", "check_in=2026-12-01 ask=check_out"},
+    {LANGUAGE_RU, "5, 6, 7 декабря", "ask=dates"},
+    {LANGUAGE_EN, "a week from tomorrow", "ask=dates"},
+    {LANGUAGE_RU, "на 100 недель", "ask=dates"},
+    /* numbers that name */
+    {LANGUAGE_RU, "рейс 5120 на 7 этаже", "none"},
+    {LANGUAGE_RU, "+7 (701) 510-12-26, 5 декабря", "check_in=2026-12-05 ask=check_out"},
+    {LANGUAGE_RU, "номер брони AB12345", "none"},
+    {LANGUAGE_RU, "бронь 48291", "none"},
+    /* a time of day */
+    {LANGUAGE_RU, "завтра в 3 ночи", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_RU, "завтра в 2 часа дня", "check_in=2026-11-25 ask=check_out"},
+    {LANGUAGE_KZ, "ертең сағат 5-те", "check_in=2026-11-25 ask=check_out"},
+    /* prices and what follows them */
+    {LANGUAGE_RU, "5-8 декабря, 20к сутки",
+  "check_in=2026-12-05 check_out=2026-12-08 nights=3 max_price=20000"},
+    {LANGUAGE_RU, "за 2 ночи не больше 50000", "nights=2 max_price=25000 ask=check_in"},
+    {LANGUAGE_RU, "200 тысяч в месяц", "ask=price"},
+    {LANGUAGE_RU, "25000-30000 тг", "min_price=25000 max_price=30000"},
+    {LANGUAGE_RU, "500 тенге", "ask=price"},
+    /* people */
+    {LANGUAGE_RU, "мы с женой и двумя детьми", "guests=4"},
+    {LANGUAGE_RU, "нас трое и ребёнок", "guests=4"},
+    {LANGUAGE_RU, "с ребёнком", "ask=guests"},
+    {LANGUAGE_RU, "я ищу двушку", "rooms=2"},
+    {LANGUAGE_RU, "муж, жена и двое детей", "guests=4"},
+    {LANGUAGE_EN, "for a family with two kids", "ask=guests"},
+    {LANGUAGE_EN, "for two, for two nights", "nights=2 guests=2 ask=check_in"},
+    /* what is not wanted ends with its clause */
+    {LANGUAGE_RU, "без балкона и лифта, с парковкой", "amenities=parking"},
+    {LANGUAGE_KZ, "балконсыз, тұрағы бар", "amenities=parking"},
+    {LANGUAGE_EN, "no pets but with parking", "amenities=parking"},
+    {LANGUAGE_EN, "not in the center", "none"},
+    /* a street, a month, a district, a city */
+    {LANGUAGE_KZ, "мамыр шағын ауданы", "q=мамыр"},
+    {LANGUAGE_KZ, "мамырда", "ask=dates"},
+    {LANGUAGE_EN, "Almaty district of Almaty", "city=almaty district=Алматинский"},
+    {LANGUAGE_RU, "у Khan Shatyr", "q=хан_шатыр"},
+    {LANGUAGE_RU, "из Алматы в Астану", "ask=city"},
+    /* the wrong layout, with a sign of one key that is a letter in the other */
+    {LANGUAGE_RU, "cdj,jlyst rdfhnbhs yf dsgjlyst?",
+  "check_in=2026-11-27 check_out=2026-11-29 nights=2"},
+    {LANGUAGE_EN, "ещтшпре", "check_in=2026-11-24 check_out=2026-11-25 nights=1"},
+};
+// clang-format on
+
+START_TEST(a_rule_makes_of_a_phrase)
+{
+    const struct phrase_now now = {20781, 12}; /* 2026-11-24 */
+    struct phrase phrase;
+    struct arena arena;
+    struct fault fault;
+
+    arena_init(&arena, WORK_BYTES);
+    ck_assert(phrase_read(words, slice_of(rows[_i].phrase), rows[_i].language, now, &arena, &phrase,
+                          &fault));
+    const struct slice shown = phrase_world_show(&phrase, &arena);
+    ck_assert_msg(slice_is(shown, rows[_i].understood), "%s: %.*s, not %s", rows[_i].phrase,
+                  SLICE_ARG(shown), rows[_i].understood);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(a_phrase_too_long_or_broken_is_refused_and_the_answer_untouched)
+{
+    char text[PHRASE_MAX + 2];
+    const struct phrase_now now = {20781, 12};
+    struct phrase phrase = {.guests = 7};
+    struct arena arena;
+    struct fault fault;
+
+    memset(text, 'a', sizeof text);
+    arena_init(&arena, WORK_BYTES);
+    ck_assert(!phrase_read(words, (struct slice){text, PHRASE_MAX + 1}, LANGUAGE_RU, now, &arena,
+                           &phrase, &fault));
+    ck_assert_str_eq(fault.code, "phrase_unread");
+    ck_assert(!phrase_read(words, SLICE("\xff"), LANGUAGE_RU, now, &arena, &phrase, &fault));
+    ck_assert_int_eq(phrase.guests, 7);
+    arena_reset(&arena);
+    ck_assert(phrase_read(words, (struct slice){text, PHRASE_MAX}, LANGUAGE_RU, now, &arena,
+                          &phrase, &fault));
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(names_are_learned_from_addresses_and_titles)
+{
+    static const struct {
+        const char *address, *title, *name;
+    } learned[] = {
+        {"пр. Абая, 44",                       NULL,                                                 "абая"                      },
+        {"мкр. Самал-2, 33",                 NULL,                                                 "самал"                    },
+        {"ул. Хусейн бен Талал, 25", NULL,                                                 "хусейн бен талал"},
+        {NULL,                                       "Апартаменты у Байтерека",       "байтерек"              },
+        {NULL,                                       "Однушка у вокзала Нурлы жол", "нурлы жол"             },
+        {NULL,                                       "Дом с баней",                               NULL                            },
+        {NULL,                                       "Трёхкомнатная у цирка",           "цирк"                      },
+    };
+    struct slice names[2];
+    struct arena arena;
+
+    arena_init(&arena, WORK_BYTES);
+    const size_t count = learned[_i].address != NULL
+                             ? phrase_learn_address(&arena, slice_of(learned[_i].address), names, 2)
+                             : phrase_learn_title(&arena, slice_of(learned[_i].title), names, 2);
+    ck_assert_uint_eq(count, learned[_i].name != NULL);
+    if (count > 0)
+        ck_assert_slice(names[0], learned[_i].name);
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("phrase_words");
+
+    tcase_add_unchecked_fixture(tests, begin, end);
+    tcase_add_loop_test(tests, what_people_type_in_several_ways_is_one_word, 0, 5);
+    tcase_add_loop_test(tests, latin_letters_become_cyrillic_ones, 0, 6);
+    tcase_add_test(tests, a_latin_letter_amid_cyrillic_ones_is_the_one_it_looks_like);
+    tcase_add_loop_test(tests, slips_are_counted, 0, 6);
+    tcase_add_loop_test(tests, a_rule_makes_of_a_phrase, 0, COUNT(rows));
+    tcase_add_test(tests, a_phrase_too_long_or_broken_is_refused_and_the_answer_untouched);
+    tcase_add_loop_test(tests, names_are_learned_from_addresses_and_titles, 0, 7);
+    return suite_main("phrase_words", tests);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/* Phrases of guests, judged by hand (tests/data/phrases/README.md): at least RIGHT_PERCENT of each
+ * language are understood as a whole. A wrong one is printed with what was understood.
+ *
+ *     gateway_phrases 2026-11-24 ru "двушка на выходные"
+ *
+ * shows what is understood of one phrase. */
+#include <assert.h>
+#include <stdio.h>
+
+#include <check.h>
+
+#include "base/date.h"
+#include "base/now.h"
+#include "base/parse.h"
+
+#include "phrase_world.h"
+#include "unit/base/suite.h"
+
+enum { RIGHT_PERCENT = 95, WORLD_BYTES = 1 << 24, WORK_BYTES = 1 << 16, NOON = 12 };
+
+static struct arena world;
+static const struct phrase_words *words;
+
+static struct slice understood(struct slice today, struct slice text, enum language language,
+                               struct arena *arena)
+{
+    struct phrase_now now = {.hour = NOON};
+    struct phrase phrase;
+    struct fault fault;
+    int minutes;
+    struct slice clock = today;
+    const struct slice day = slice_cut(&clock, 'T');
+
+    if (!date_parse(day, &now.day))
+        return slice_of("no date");
+    if (clock.at != NULL) {
+        if (!parse_time_of_day(clock, &minutes))
+            return slice_of("no time");
+        now.hour = minutes / 60;
+    }
+    if (!phrase_read(words, text, language, now, arena, &phrase, &fault))
+        return slice_of("unread");
+    return phrase_world_show(&phrase, arena);
+}
+
+static void judge(const char *name, enum language language)
+{
+    char path[300];
+    struct arena arena;
+    size_t rows = 0, right = 0;
+
+    arena_init(&arena, WORK_BYTES);
+    snprintf(path, sizeof path, REPOSITORY "/tests/data/phrases/%s.tsv", name);
+    struct slice rest = phrase_world_file(&world, path);
+    slice_cut(&rest, '\n');
+    while (rest.len > 0) {
+        struct slice row = slice_cut(&rest, '\n');
+        const struct slice today = slice_cut(&row, '\t');
+        const struct slice phrase = slice_cut(&row, '\t');
+        const struct slice got = understood(today, phrase, language, &arena);
+        rows++;
+        right += slice_equal(got, row);
+        if (!slice_equal(got, row))
+            printf("%s %.*s %.*s\n    expected %.*s\n    got      %.*s\n", name, SLICE_ARG(today),
+                   SLICE_ARG(phrase), SLICE_ARG(row), SLICE_ARG(got));
+        arena_reset(&arena);
+    }
+    printf("%s: %zu of %zu\n", name, right, rows);
+    arena_finish(&arena);
+    ck_assert_uint_ge(rows, 100);
+    ck_assert_uint_ge(right * 100, rows * RIGHT_PERCENT);
+}
+
+START_TEST(russian_phrases_are_understood)
+{
+    judge("ru", LANGUAGE_RU);
+}
+END_TEST
+
+START_TEST(kazakh_phrases_are_understood)
+{
+    judge("kz", LANGUAGE_KZ);
+}
+END_TEST
+
+START_TEST(english_phrases_are_understood)
+{
+    judge("en", LANGUAGE_EN);
+}
+END_TEST
+
+/* The arguments: a day, a language and a phrase. */
+static int show_one(char **argv)
+{
+    struct arena arena;
+    enum language language = LANGUAGE_RU;
+
+    arena_init(&arena, WORK_BYTES);
+    if (!language_read(slice_of(argv[2]), &language))
+        return EXIT_FAILURE;
+    const struct slice got = understood(slice_of(argv[1]), slice_of(argv[3]), language, &arena);
+    printf("%.*s\n", SLICE_ARG(got));
+    arena_finish(&arena);
+    return EXIT_SUCCESS;
+}
+
+static int run_all(void)
+{
+    TCase *tests = tcase_create("phrases");
+
+    tcase_add_test(tests, russian_phrases_are_understood);
+    tcase_add_test(tests, kazakh_phrases_are_understood);
+    tcase_add_test(tests, english_phrases_are_understood);
+    return suite_main("phrases", tests);
+}
+
+int main(int argc, char **argv)
+{
+    enum { ONE_PHRASE = 4 };
+
+    arena_init(&world, WORLD_BYTES);
+    words = phrase_world_words(&world);
+    const int status = argc == ONE_PHRASE ? show_one(argv) : run_all();
+    arena_finish(&world);
+    return status;
+}

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- min_compatible: 1
+-- min_compatible: 15
 -- A photo that Telegram refuses is replaced by the same words without it. Both are made together; which one goes is
 -- known when the first one was called for.
 

@@ -47,6 +47,7 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
         out->moved = true;
     if (slice_is(word, "kk"))
         out->language = LANGUAGE_KZ;
+    out->confided = slice_is(word, "secret");
     if (slice_is(word, "from"))
         out->source = rest;
     if (slice_is(word, "ask")) {

@@ -4,6 +4,7 @@
 
 #include "updates.h"
 
-/* "go": the dialogue moves. "over": it ends. "kk": Kazakh is chosen. "from x": the source.
- * "ask /path 2": two calls, then the dialogue moves, and the answers are said. Else: "said". */
+/* "go": the dialogue moves. "over": it ends. "kk": Kazakh is chosen. "from x": the source. "secret
+ * x": it is not kept. "ask /path 2": two calls, then the dialogue moves, and the answers are said.
+ * Else: "said". */
 turn_step_fn script_step;

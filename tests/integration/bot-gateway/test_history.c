@@ -5,7 +5,7 @@
 #include "api/periodic.h"
 
 #include "handlers/handlers.h"
-#include "updates.h"
+#include "script.h"
 #include "upkeep/sweeper.h"
 
 static void begin(void)
@@ -37,6 +37,19 @@ static void both_body(void *data)
     sender_stop(sender);
 }
 SENDS_TEST(words_of_both_are_kept_without_markup_in_their_order, both_body)
+
+static void confided_body(void *data)
+{
+    (void)data;
+    stand_look();
+    struct turns *turns = updates_start(NULL, script_step, NULL);
+    deliver_text(1, 5, "en", "secret +77011234567");
+    deliver_text(2, 5, "en", "hi");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text("SELECT string_agg(text, '; ') FROM message"), "hi");
+    updates_stop(turns);
+}
+SENDS_TEST(what_a_person_confides_is_not_kept, confided_body)
 
 static void edited_body(void *data)
 {
@@ -186,6 +199,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, words_of_both_are_kept_without_markup_in_their_order);
+    tcase_add_test(tests, what_a_person_confides_is_not_kept);
     tcase_add_test(tests, an_edited_message_has_its_newest_text);
     tcase_add_test(tests, a_contact_is_answered_and_not_kept);
     tcase_add_test(tests, of_a_group_only_words_to_the_bot_are_kept);

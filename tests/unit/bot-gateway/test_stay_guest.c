@@ -146,10 +146,14 @@ static const struct exchange held_and_stopped[] = {
     TO_BOOKING,
     {.type = "/cancel", .step = "release", .sees = {"@cancelled", "@stay_release", "Отменить 0WX1HA6S · 22–24 ноя"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "booking",
-     .sees = {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel {\"expected_refund\":{\"amount\":0,\"currency\":\"KZT\"}}", "@stay_cancelled"},
-     INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+     .sees = {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel {\"expected_refund\":{\"amount\":0,\"currency\":\"KZT\"}}", "0WX1HA6S"}},
     {.type = "/cancel", .step = "", .sees = {"@cancelled"}},
     {.type = "/cancel", .step = "", .sees = {"@nothing_to_cancel"}},
+};
+static const struct exchange confirmed_meanwhile[] = {
+    {.type = "/cancel", .step = "release", INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
+    {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "booking", .sees = {"@stay_confirmed"}, .sees_not = "POST ",
+     INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
 };
 static const struct exchange paid_meanwhile[] = {
     {.type = "/cancel", .step = "release", .sees = {"@nothing_to_cancel", "@stay_release"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
@@ -213,6 +217,7 @@ static const struct {
     CONVERSATION(pages),
     CONVERSATION(long_ago),
     CONVERSATION(held_and_stopped),
+    CONVERSATION(confirmed_meanwhile),
     CONVERSATION(paid_meanwhile),
     CONVERSATION(kept),
     CONVERSATION(lines_of_all_kinds),

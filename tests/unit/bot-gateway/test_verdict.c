@@ -132,17 +132,18 @@ END_TEST
  * Once: what goes then has nothing instead. What says nothing of the photo changes nothing. */
 START_TEST(a_photo_that_is_refused_goes_as_its_words)
 {
-    static const bool replaced[CALL_ENDS] = {
-        [CALL_MARKUP_BROKEN] = true, [CALL_NO_MESSAGE] = true, [CALL_REFUSED] = true};
+    static const char *const replaced[CALL_ENDS] = {[CALL_MARKUP_BROKEN] = "photo_refused",
+                                                    [CALL_NO_MESSAGE] = "message_gone",
+                                                    [CALL_REFUSED] = "photo_refused"};
     const struct call_result result = {.end = (enum call_end)_i, .retry_after_s = RETRY_AFTER_S};
     const struct call_of words = {.lane = 1, .tries = 1, .on_unknown = SENDING_RESEND};
     struct call_of photo = words, answer = {.lane = SENDING_ANSWER, .tries = 1};
     photo.has_instead = answer.has_instead = true;
     const struct verdict verdict = verdict_of(&result, &photo, 437),
                          without = verdict_of(&result, &words, 437);
-    ck_assert_int_eq(verdict.instead, replaced[_i]);
+    ck_assert_int_eq(verdict.instead, replaced[_i] != NULL);
     ck_assert(!without.instead && !verdict_of(&result, &answer, 437).instead);
-    if (!replaced[_i]) {
+    if (replaced[_i] == NULL) {
         ck_assert_int_eq(verdict.status, without.status);
         ck_assert_int_eq(verdict.park_ms, without.park_ms);
         return;
@@ -150,7 +151,23 @@ START_TEST(a_photo_that_is_refused_goes_as_its_words)
     ck_assert_int_eq(verdict.status, SENDING_QUEUED);
     ck_assert_int_eq(verdict.park_ms, 0); /* at once */
     ck_assert(!verdict.anew && !verdict.plain && !verdict.close_chat && !verdict.move_chat);
-    ck_assert_str_eq(verdict.code, "photo_refused");
+    ck_assert_str_eq(verdict.code, replaced[_i]);
+}
+END_TEST
+
+/* Case: A photo that Telegram refuses. It may fetch one for long, and never say what became. */
+START_TEST(a_photo_of_which_nothing_is_known_is_tried_once_more)
+{
+    const struct call_result result = {.end = CALL_UNKNOWN};
+    struct call_of photo = {
+        .lane = 1, .tries = 1, .on_unknown = SENDING_RESEND, .has_instead = true};
+
+    ck_assert(!verdict_of(&result, &photo, 437).instead);
+    photo.tries = 2;
+    ck_assert(verdict_of(&result, &photo, 437).instead);
+    ck_assert_str_eq(verdict_of(&result, &photo, 437).code, "photo_unknown");
+    photo.has_instead = false;
+    ck_assert(!verdict_of(&result, &photo, 437).instead);
 }
 END_TEST
 
@@ -183,6 +200,7 @@ int main(void)
     tcase_add_loop_test(tests, each_end_of_a_call_has_its_verdict, 0, COUNT(rows));
     tcase_add_test(tests, a_text_whose_message_is_gone_goes_as_a_new_one);
     tcase_add_loop_test(tests, a_photo_that_is_refused_goes_as_its_words, 0, CALL_ENDS);
+    tcase_add_test(tests, a_photo_of_which_nothing_is_known_is_tried_once_more);
     tcase_add_test(tests, methods_that_edit_are_known);
     tcase_add_test(tests, actions_are_possible_in_their_statuses);
     return suite_main("verdict", tests);

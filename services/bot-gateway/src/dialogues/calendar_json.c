@@ -6,6 +6,7 @@
 
 #include "dialogues/calendar.h"
 #include "dialogues/stay_answers_json.h"
+#include "dialogues/stay_wire_json.h"
 
 struct wire_day {
     struct slice date;
@@ -68,8 +69,8 @@ bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct
 {
     struct wire_days wire;
 
-    if (!foreign_read(&days_table, body, &wire, arena, fault))
-        return fault->kind != FAULT_UNAVAILABLE && stay_bad_answer("no JSON object", fault);
+    if (!stay_wire_read(&days_table, body, &wire, arena, fault))
+        return false;
     if (wire.days.items == NULL)
         return stay_bad_answer("a calendar without days", fault);
     out->first = first;

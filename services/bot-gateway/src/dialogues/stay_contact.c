@@ -37,19 +37,13 @@ bool stay_show_contact(struct talk *talk, struct fault *fault)
            talk_key(talk, TEXT_BUTTON_AGAIN, false, fault);
 }
 
-static bool refuse(struct talk *talk, enum text why, struct fault *fault)
-{
-    talk_notice(talk, why);
-    return talk_step(talk, "contact", fault);
-}
-
 static bool take(struct talk *talk, struct slice written, struct fault *fault)
 {
     struct stay *stay = talk->data;
     char phone[PHONE_MAX + 1];
 
     if (!text_phone(written, phone))
-        return refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, fault);
+        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
     stay->phone = arena_copy(talk->arena, slice_of(phone));
     if (stay->phone.at == NULL)
         return arena_fault(fault);
@@ -64,7 +58,7 @@ bool stay_take_contact(struct talk *talk, struct fault *fault)
     const struct slice plus = arena_printf(talk->arena, "+%.*s", SLICE_ARG(update->contact_phone));
 
     if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
-        return refuse(talk, TEXT_STAY_CONTACT_FOREIGN, fault);
+        return stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact", fault);
     if (plus.at == NULL)
         return arena_fault(fault);
     return take(talk,
@@ -74,6 +68,7 @@ bool stay_take_contact(struct talk *talk, struct fault *fault)
 
 bool stay_take_phone(struct talk *talk, struct fault *fault)
 {
+    talk_confide(talk);
     return take(talk, talk->argument, fault);
 }
 

@@ -205,5 +205,6 @@ bool stay_book(struct talk *talk, struct fault *fault)
     if (!stay_read_booking(answer.body, talk->arena, &booking, fault))
         return false;
     stay->booking = booking.id;
-    return talk_step(talk, phone.at != NULL ? "booking" : "contact", fault);
+    return talk_step(talk, phone.at != NULL || booking.phone.at != NULL ? "booking" : "contact",
+                     fault);
 }

@@ -153,12 +153,20 @@ bool stay_show_release(struct talk *talk, struct fault *fault)
            stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
 }
 
-/* Where something was paid meanwhile, booking-api refuses, and the guest sees what he gets back. */
+/* One that is not held any more, but confirmed perhaps, is shown as it stands. Where something was
+ * paid meanwhile, booking-api refuses, and the guest sees what he gets back. */
 bool stay_release(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
+    struct stay_booking booking;
+    bool found;
 
+    if (!stay_take_id(talk, &stay->booking))
+        return talk_step(talk, "release", fault);
+    if (!stay_ask_booking(talk, &booking, &found, fault))
+        return false;
+    if (!found || !slice_is(booking.status, "held"))
+        return talk_step(talk, "booking", fault);
     stay->refund = 0;
-    return stay_take_id(talk, &stay->booking) ? stay_cancel(talk, fault)
-                                              : talk_step(talk, "release", fault);
+    return stay_cancel(talk, fault);
 }

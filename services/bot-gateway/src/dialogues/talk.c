@@ -260,6 +260,11 @@ void talk_came_from(struct talk *talk, struct slice source)
         talk->output->source = source;
 }
 
+void talk_confide(struct talk *talk)
+{
+    talk->output->confided = true;
+}
+
 /* --- what the bot asks others --- */
 
 bool talk_call(struct talk *talk, const struct turn_call *call, struct turn_answer *answer,

@@ -93,10 +93,14 @@ void talk_speak(struct talk *talk, enum language language);
 /* Where the person came from; kept where nothing is known yet. */
 void talk_came_from(struct talk *talk, struct slice source);
 
+/* What the person has just written is not kept in the history of the chat. */
+void talk_confide(struct talk *talk);
+
 /* --- what the bot asks others --- */
 
 /* Calls booking-api as the person. False when the turn must wait for the answer, too. Answers are
- * borrowed from the input. A call that changes something comes before all that only read: those are
- * made anew when the turn is done again, and may be answered otherwise. */
+ * borrowed from the input. Calls that only read are made anew when the turn is done again, and may
+ * be answered otherwise: whatever they say, one that changes something must come in the same place.
+ */
 bool talk_call(struct talk *talk, const struct turn_call *call, struct turn_answer *answer,
                struct fault *fault) MUST_CHECK;

@@ -112,6 +112,7 @@ struct turn_output {
     size_t count;
     int language;            /* that the person has chosen with this; -1: none */
     struct slice source;     /* to be kept, where none is known; absent: none */
+    bool confided;           /* what was written is not kept in the history */
     bool moved;              /* the dialogue stands at `state`; else where it stood */
     struct turn_state state; /* without flow: it is over. `version` is not set */
 };

@@ -288,7 +288,7 @@ static bool store_done(struct db *tx, struct turning *turning, struct fault *fau
                       output->source, person);
         before[count++] = (struct db_call){&person_statement, person, PERSON_VALUES, NULL};
     }
-    if (line_of(turning, &turning->input.update, &line)) {
+    if (!output->confided && line_of(turning, &turning->input.update, &line)) {
         history_keep_values(&line, words);
         before[count++] =
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};

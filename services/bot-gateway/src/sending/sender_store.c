@@ -143,8 +143,8 @@ static const struct db_statement end_statement = {
                   " instead boolean, unknown boolean, message bigint, code text, text text",
     .sql = "UPDATE sending s SET status = next.status, part = s.part + {done}::integer,"
            "  plain = s.plain OR {plain}, anew = s.anew OR {anew}, swapped = s.swapped OR {instead},"
-           "  payload = CASE WHEN {instead} THEN s.instead ELSE s.payload END,"
-           "  instead = CASE WHEN {instead} THEN s.payload ELSE s.instead END, error_code = {code}, error_text = left({text}, 300),"
+           "  payload = CASE WHEN {instead} AND NOT s.swapped THEN s.instead ELSE s.payload END,"
+           "  instead = CASE WHEN {instead} AND NOT s.swapped THEN s.payload ELSE s.instead END, error_code = {code}, error_text = left({text}, 300),"
            "  unknown_calls = s.unknown_calls + {unknown}::integer,"
            "  telegram_message_ids = CASE WHEN {message} IS NULL THEN s.telegram_message_ids"
            "   ELSE s.telegram_message_ids || to_jsonb({message}) END,"

@@ -18,17 +18,23 @@ static const struct verdict verdicts[CALL_ENDS] = {
     [CALL_BOT_DEAD]      = {.status = SENDING_QUEUED,    .pause_bot_ms = VERDICT_PAUSE_MS, .code = "bot_refused"},
 };
 
-/* Of what has something else to go instead. Telegram has many words for a photo that it does not
- * take: it could not be fetched, is none, is too large ... The first message that is none of the
- * photo's fault is refused once more without it. */
-static const struct verdict replaced =
-    {.status = SENDING_QUEUED, .instead = true, .code = "photo_refused"};
-static const bool is_replaced[CALL_ENDS] = {
-    [CALL_MARKUP_BROKEN] = true,
-    [CALL_NO_MESSAGE]    = true,
-    [CALL_REFUSED]       = true,
+/* Of what has something else to go instead, by the code. Telegram has many words for a photo that it
+ * does not take: it could not be fetched, is none, is too large ... A refusal that is not about the
+ * photo comes again for the words, and ends there. */
+static const char *const replaced[CALL_ENDS] = {
+    [CALL_UNKNOWN]       = "photo_unknown",
+    [CALL_MARKUP_BROKEN] = "photo_refused",
+    [CALL_NO_MESSAGE]    = "message_gone",
+    [CALL_REFUSED]       = "photo_refused",
 };
 // clang-format on
+enum { PHOTO_UNKNOWN_TRIES = 2 }; /* so often Telegram may fetch a photo and not say what became */
+
+static bool is_replaced(const struct call_of *call, enum call_end end)
+{
+    return call->has_instead && replaced[end] != NULL &&
+           (end != CALL_UNKNOWN || call->tries >= PHOTO_UNKNOWN_TRIES);
+}
 
 static bool goes_again(const struct call_of *call)
 {
@@ -48,8 +54,9 @@ struct verdict verdict_of(const struct call_result *result, const struct call_of
         verdict.close_chat = verdict.move_chat = verdict.plain = verdict.anew = false;
         return verdict;
     }
-    if (call->has_instead && is_replaced[result->end])
-        return replaced;
+    if (is_replaced(call, result->end))
+        return (struct verdict){
+            .status = SENDING_QUEUED, .instead = true, .code = replaced[result->end]};
     if (result->end == CALL_UNKNOWN && goes_again(call))
         verdict.status = SENDING_QUEUED;
     if (result->end == CALL_MARKUP_BROKEN && call->plain)

@@ -44,11 +44,15 @@ static struct slice understood(struct slice today, struct slice text, enum langu
     return phrase_world_show(&phrase, arena);
 }
 
-static void judge(const char *name, enum language language)
+struct score {
+    size_t rows, right;
+};
+
+static void judge(const char *name, enum language language, struct score *score)
 {
     char path[300];
     struct arena arena;
-    size_t rows = 0, right = 0;
+    const struct score before = *score;
 
     arena_init(&arena, WORK_BYTES);
     snprintf(path, sizeof path, REPOSITORY "/tests/data/phrases/%s.tsv", name);
@@ -59,34 +63,58 @@ static void judge(const char *name, enum language language)
         const struct slice today = slice_cut(&row, '\t');
         const struct slice phrase = slice_cut(&row, '\t');
         const struct slice got = understood(today, phrase, language, &arena);
-        rows++;
-        right += slice_equal(got, row);
+        score->rows++;
+        score->right += slice_equal(got, row);
         if (!slice_equal(got, row))
             printf("%s %.*s %.*s\n    expected %.*s\n    got      %.*s\n", name, SLICE_ARG(today),
                    SLICE_ARG(phrase), SLICE_ARG(row), SLICE_ARG(got));
         arena_reset(&arena);
     }
-    printf("%s: %zu of %zu\n", name, right, rows);
+    printf("%s: %zu of %zu\n", name, score->right - before.right, score->rows - before.rows);
     arena_finish(&arena);
-    ck_assert_uint_ge(rows, 100);
-    ck_assert_uint_ge(right * 100, rows * RIGHT_PERCENT);
+}
+
+static void check(struct score score, size_t least)
+{
+    ck_assert_uint_ge(score.rows, least);
+    ck_assert_uint_ge(score.right * 100, score.rows * RIGHT_PERCENT);
+}
+
+static void judge_alone(const char *name, enum language language)
+{
+    struct score score = {0};
+
+    judge(name, language, &score);
+    check(score, 100);
 }
 
 START_TEST(russian_phrases_are_understood)
 {
-    judge("ru", LANGUAGE_RU);
+    judge_alone("ru", LANGUAGE_RU);
 }
 END_TEST
 
 START_TEST(kazakh_phrases_are_understood)
 {
-    judge("kz", LANGUAGE_KZ);
+    judge_alone("kz", LANGUAGE_KZ);
 }
 END_TEST
 
 START_TEST(english_phrases_are_understood)
 {
-    judge("en", LANGUAGE_EN);
+    judge_alone("en", LANGUAGE_EN);
+}
+END_TEST
+
+/* Written by somebody who did not know the parser; at their first run 145 were right. */
+START_TEST(phrases_of_somebody_else_are_understood)
+{
+    struct score score = {0};
+
+    judge("ru-more", LANGUAGE_RU, &score);
+    judge("kz-more", LANGUAGE_KZ, &score);
+    judge("en-more", LANGUAGE_EN, &score);
+    check(score, 150);
 }
 END_TEST
 
@@ -112,6 +140,7 @@ static int run_all(void)
     tcase_add_test(tests, russian_phrases_are_understood);
     tcase_add_test(tests, kazakh_phrases_are_understood);
     tcase_add_test(tests, english_phrases_are_understood);
+    tcase_add_test(tests, phrases_of_somebody_else_are_understood);
     return suite_main("phrases", tests);
 }
 

@@ -1,40 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What is the same in all dialogues: who gets no answer, what is always answered alike, and what
  * old buttons do. */
-#include <check.h>
-
-#include "conversation.h"
-#include "stay_world.h"
+#include "stay_talk.h"
 #include "unit/base/suite.h"
-
-static const struct scripted world[] = {
-    WORLD_ROWS, {NULL, 0, NULL}
-};
-static struct conversation talk;
-
-static void setup(void)
-{
-    conversation_open(&talk, world);
-}
-
-static void teardown(void)
-{
-    conversation_close(&talk);
-}
-
-static void type(const char *text)
-{
-    ck_assert_msg(conversation_type(&talk, text), "%s: %s", text, talk.fault.code);
-}
-
-static void tap(const char *label)
-{
-    const char *data = conversation_button(&talk.shown, label);
-    ck_assert_msg(data != NULL, "no button %s in %s", label, talk.seen);
-    ck_assert_msg(conversation_tap_data(&talk, data), "%s: %s", label, talk.fault.code);
-}
-
-#define ck_assert_saw(what) ck_assert_msg(conversation_saw(&talk, (what)), "%s", talk.seen)
 
 START_TEST(a_picture_or_a_sticker_is_answered_with_a_line_of_help)
 {
@@ -130,7 +98,7 @@ START_TEST(help_and_language_always_give_the_same_answer)
 
     for (size_t i = 0; i < COUNT(commands); i++) {
         conversation_close(&talk);
-        conversation_open(&talk, world);
+        stay_talk_begin();
         type(commands[i]);
         memcpy(first, talk.seen, sizeof first);
         for (size_t j = 0; j < COUNT(path); j++) {
@@ -227,7 +195,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("manners");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
     tcase_add_test(tests, a_picture_or_a_sticker_is_answered_with_a_line_of_help);
     tcase_add_test(tests, a_group_gets_no_answer);
     tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);

@@ -1,27 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Conversations of the flow "stay": what a person does, what the bot then asks by calls and says,
  * and at which step the dialogue stands. */
-#include <check.h>
-
-#include "stay_world.h"
+#include "stay_talk.h"
 #include "unit/base/suite.h"
-
-static const struct scripted world[] = {
-    WORLD_ROWS, {NULL, 0, NULL}
-};
-static struct conversation talk;
-
-static void setup(void)
-{
-    conversation_open(&talk, world);
-}
-
-static void teardown(void)
-{
-    conversation_close(&talk);
-}
-
-#define CONVERSE(all) conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
 
 // clang-format off
 static const struct exchange by_buttons[] = {
@@ -369,7 +350,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("stay");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_loop_test(tests, one_can_start_over_from_every_step, 2, COUNT(longest) + 1);
     tcase_add_loop_test(tests, the_booking_is_for_the_person_who_talks, 0, COUNT(guests));

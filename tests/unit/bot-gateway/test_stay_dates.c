@@ -3,27 +3,8 @@
  */
 #include <stdio.h>
 
-#include <check.h>
-
-#include "stay_world.h"
+#include "stay_talk.h"
 #include "unit/base/suite.h"
-
-static const struct scripted world[] = {
-    WORLD_ROWS, {NULL, 0, NULL}
-};
-static struct conversation talk;
-
-static void setup(void)
-{
-    conversation_open(&talk, world);
-}
-
-static void teardown(void)
-{
-    conversation_close(&talk);
-}
-
-#define CONVERSE(all) conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
 
 // clang-format off
 #define CALL_DAYS "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
@@ -208,7 +189,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("stay_dates");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_test(tests, a_tap_on_a_day_that_cannot_be_chosen_is_only_answered);
     tcase_add_test(tests, two_taps_of_an_arrow_lead_to_where_it_leads);

@@ -1,27 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What a guest does with what he has booked: his phone, his bookings, stopping, and what a quote
  * costs line by line. */
-#include <check.h>
-
-#include "stay_world.h"
+#include "stay_talk.h"
 #include "unit/base/suite.h"
-
-static const struct scripted world[] = {
-    WORLD_ROWS, {NULL, 0, NULL}
-};
-static struct conversation talk;
-
-static void setup(void)
-{
-    conversation_open(&talk, world);
-}
-
-static void teardown(void)
-{
-    conversation_close(&talk);
-}
-
-#define CONVERSE(all) conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
 
 // clang-format off
 #define OTHER_BOOKING_ID "018f0005-0000-7000-8000-000000000002"
@@ -311,7 +292,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("guest");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_loop_test(tests, a_contact_of_somebody_else_is_refused_and_asked_for_again, 0, 3);
     tcase_add_loop_test(tests, the_phone_is_known_until_the_booking_is_confirmed_or_left, 0,

@@ -2,27 +2,8 @@
 /* Conversations of the flow "stay" about what a search finds: its cards, paged one by one. */
 #include <stdio.h>
 
-#include <check.h>
-
-#include "stay_world.h"
+#include "stay_talk.h"
 #include "unit/base/suite.h"
-
-static const struct scripted world[] = {
-    WORLD_ROWS, {NULL, 0, NULL}
-};
-static struct conversation talk;
-
-static void setup(void)
-{
-    conversation_open(&talk, world);
-}
-
-static void teardown(void)
-{
-    conversation_close(&talk);
-}
-
-#define CONVERSE(all) conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
 
 // clang-format off
 /* A page of three, and one of two behind it. */
@@ -160,7 +141,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("stay list");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_test(tests, two_taps_of_a_page_lead_to_where_it_leads);
     tcase_add_test(tests, what_was_remembered_without_a_place_in_the_list_goes_on);

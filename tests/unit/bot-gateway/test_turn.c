@@ -1,40 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What bots answer, to whom, and in which language: commands, words and taps of any dialogue. */
-#include <check.h>
-
-#include "conversation.h"
 #include "dialogues/flow.h"
-#include "stay_world.h"
+#include "stay_talk.h"
 #include "unit/base/suite.h"
-
-static const struct scripted world[] = {
-    WORLD_ROWS, {NULL, 0, NULL}
-};
-static struct conversation talk;
-
-static void setup(void)
-{
-    conversation_open(&talk, world);
-}
-
-static void teardown(void)
-{
-    conversation_close(&talk);
-}
-
-static void type(const char *text)
-{
-    ck_assert_msg(conversation_type(&talk, text), "%s: %s", text, talk.fault.code);
-}
-
-static void tap(const char *label)
-{
-    const char *data = conversation_button(&talk.shown, label);
-    ck_assert_msg(data != NULL, "no button %s in %s", label, talk.seen);
-    ck_assert_msg(conversation_tap_data(&talk, data), "%s: %s", label, talk.fault.code);
-}
-
-#define ck_assert_saw(what) ck_assert_msg(conversation_saw(&talk, (what)), "%s", talk.seen)
 
 /* --- who is answered --- */
 
@@ -363,7 +331,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("steps");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
     tcase_add_loop_test(tests, a_message_is_answered_where_it_is_for_the_bot, 0, COUNT(messages));
     tcase_add_test(tests, a_location_begins_a_dialogue_in_private_alone);
     tcase_add_test(tests, a_person_is_greeted_by_name_in_his_language);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/* A person who talks with the bot in the world of stay_world.h: the one of a suite of
+ * conversations.
+ */
+#pragma once
+
+#include <check.h>
+
+#include "stay_world.h"
+
+extern struct conversation talk;
+
+/* A checked fixture: before each test the conversation begins anew. */
+void stay_talk_begin(void);
+void stay_talk_end(void);
+
+/* What the person does must succeed. */
+void type(const char *text);
+void tap(const char *label);
+
+#define CONVERSE(all)       conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
+#define ck_assert_saw(what) ck_assert_msg(conversation_saw(&talk, (what)), "%s", talk.seen)

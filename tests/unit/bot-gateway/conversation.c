@@ -30,14 +30,35 @@ void conversation_close(struct conversation *talk)
 
 /* --- the peer --- */
 
-static const struct scripted *find_answer(const struct scripted *rows, const char *call)
+/* How often the turn has made calls that begin so. */
+static size_t asked_times(const struct conversation *talk, const char *call)
+{
+    size_t times = 0;
+
+    for (const char *line = talk->asked; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        times += strncmp(line, call, strlen(call)) == 0;
+    }
+    return times;
+}
+
+static const struct scripted *find_answer(const struct conversation *talk,
+                                          const struct scripted *rows, const char *call)
 {
     const struct scripted *best = NULL;
 
-    for (; rows != NULL && rows->call != NULL; rows++)
-        if (strncmp(call, rows->call, strlen(rows->call)) == 0 &&
-            (best == NULL || strlen(rows->call) > strlen(best->call)))
-            best = rows;
+    for (const struct scripted *row = rows; row != NULL && row->call != NULL; row++)
+        if (strncmp(call, row->call, strlen(row->call)) == 0 &&
+            (best == NULL || strlen(row->call) > strlen(best->call)))
+            best = row;
+    if (best == NULL)
+        return NULL;
+    size_t before = asked_times(talk, best->call) - 1;
+    for (const struct scripted *row = best + 1; before > 0 && row->call != NULL; row++)
+        if (strcmp(row->call, best->call) == 0) {
+            best = row;
+            before--;
+        }
     return best;
 }
 
@@ -48,9 +69,9 @@ static struct turn_answer answer(struct conversation *talk, const struct turn_ca
     snprintf(line, sizeof line, "%s %.*s %.*s\n", call->method, SLICE_ARG(call->path),
              SLICE_ARG(call->body));
     strncat(talk->asked, line, SEEN_MAX - strlen(talk->asked) - 1);
-    const struct scripted *row = find_answer(talk->instead, line);
+    const struct scripted *row = find_answer(talk, talk->instead, line);
     if (row == NULL)
-        row = find_answer(talk->world, line);
+        row = find_answer(talk, talk->world, line);
     ck_assert_msg(row != NULL, "nobody answers %s", line);
     return (struct turn_answer){row->status, slice_of(row->body)};
 }

@@ -10,7 +10,8 @@
 
 enum { SEEN_MAX = 64 * 1024, SHOWN_LABEL_MAX = 256 };
 
-/* What is answered to calls of "METHOD /path" that begin so. */
+/* What is answered to calls of "METHOD /path" that begin so; of rows with the same call the second
+ * counts from the second such call of a turn on. */
 struct scripted {
     const char *call;
     long status;

@@ -127,7 +127,8 @@ static const struct exchange held_and_stopped[] = {
     TO_BOOKING,
     {.type = "/cancel", .step = "release", .sees = {"@cancelled", "@stay_release", "Отменить 0WX1HA6S · 22–24 ноя"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "booking",
-     .sees = {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel {\"expected_refund\":{\"amount\":0,\"currency\":\"KZT\"}}", "0WX1HA6S"}},
+     .sees = {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel {\"expected_refund\":{\"amount\":0,\"currency\":\"KZT\"}}", "@stay_cancelled"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_HELD}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
     {.type = "/cancel", .step = "", .sees = {"@cancelled"}},
     {.type = "/cancel", .step = "", .sees = {"@nothing_to_cancel"}},
 };

@@ -260,6 +260,26 @@ START_TEST(the_phone_is_known_until_the_booking_is_confirmed_or_left)
 }
 END_TEST
 
+static const struct {
+    const char *written;
+    bool kept; /* in the history */
+} words[] = {
+    {"сәлем",       true },
+    {"22.11",            true },
+    {"/help",            true },
+    {"+7 701 234-56-78", false},
+    {"8 701 23456",      false},
+    {"2",                true },
+};
+
+START_TEST(what_may_be_a_phone_is_not_kept_in_the_history_and_all_else_is)
+{
+    CONVERSE(to_contact);
+    type(words[_i].written);
+    ck_assert_int_eq(talk.output.confided, !words[_i].kept);
+}
+END_TEST
+
 /* --- the keys below the chat --- */
 
 START_TEST(keys_come_in_a_message_of_their_own_and_go_with_a_word)
@@ -298,6 +318,8 @@ int main(void)
     tcase_add_loop_test(tests, a_contact_of_somebody_else_is_refused_and_asked_for_again, 0, 3);
     tcase_add_loop_test(tests, the_phone_is_known_until_the_booking_is_confirmed_or_left, 0,
                         COUNT(ends));
+    tcase_add_loop_test(tests, what_may_be_a_phone_is_not_kept_in_the_history_and_all_else_is, 0,
+                        COUNT(words));
     tcase_add_test(tests, keys_come_in_a_message_of_their_own_and_go_with_a_word);
     tcase_add_test(tests, keys_of_a_dialogue_that_is_over_are_taken_away_when_the_next_begins);
     return suite_main("guest", tests);

@@ -7,6 +7,8 @@
 #include "dialogues/stay.h"
 #include "dialogues/stay_parts.h"
 
+enum { SECRET_DIGITS = 5 }; /* fewer are a date or a number of guests, not part of a phone */
+
 bool stay_known_phone(struct talk *talk, struct slice *phone, struct fault *fault)
 {
     struct stay_bookings bookings;
@@ -66,9 +68,20 @@ bool stay_take_contact(struct talk *talk, struct fault *fault)
                 fault);
 }
 
+/* A phone, or one with a slip in it. */
+static bool is_secret(struct slice written)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < written.len; i++)
+        digits += written.at[i] >= '0' && written.at[i] <= '9';
+    return digits >= SECRET_DIGITS;
+}
+
 bool stay_take_phone(struct talk *talk, struct fault *fault)
 {
-    talk_confide(talk);
+    if (is_secret(talk->argument))
+        talk_confide(talk);
     return take(talk, talk->argument, fault);
 }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* One fsync for all transactions that commit within a few milliseconds (db/transaction.h says why).
  *
- * A commit waits for a flush that is sent after PostgreSQL answered its COMMIT, so its record is in
- * the write-ahead log (WAL) before that of the flusher. PostgreSQL flushes the WAL in order. The
- * flusher's commit waits for the disk because pg_logical_emit_message() gives it a transaction id;
- * PostgreSQL does not flush for a commit without one.
+ * A commit has a position in PostgreSQL's write-ahead log (WAL). It waits for a flush after which
+ * the log is on the disk up to there. PostgreSQL flushes the WAL in order, and takes along whatever
+ * stands in it when the flush begins. The flusher's commit waits for the disk because
+ * pg_logical_emit_message() gives it a transaction id; PostgreSQL does not flush for a commit
+ * without one.
+ *
+ * While a flush is under way, the next one is sent already. PostgreSQL begins it at once when the
+ * first one ends, so the disk does not wait for us; it covers what was committed until then.
  *
  * When PostgreSQL crashes, it loses what was not flushed and ends every connection. So a commit is
  * confirmed only by a flusher that was connected when the commit was sent. A flusher that connected
@@ -17,7 +21,12 @@ static const struct db_statement flush_statement = {
     .name = "flush",
     .sql = "SELECT pg_logical_emit_message(true, 'tapbot.flush', '')",
 };
+static const struct db_statement flushed_statement = {
+    .name = "flushed",
+    .sql = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint",
+};
 static const struct db_call flush_call = {.statement = &flush_statement};
+static const struct db_call flushed_call = {.statement = &flushed_statement};
 
 /* The last connection; a pool with exclusive connections has one. */
 static struct db_conn *flusher(struct db_pool *pool)
@@ -37,53 +46,86 @@ bool db_flush_possible(const struct db_pool *pool)
     return last->role == DB_FLUSHER && last->state == DB_CONN_READY && !pool->closing;
 }
 
-static void wake_all(struct fiber_queue *commits)
+static void wake_all(struct db_pool *pool)
 {
-    while (fiber_queue_wake_one(commits))
+    while (fiber_queue_wake_one(&pool->commits))
         continue;
+}
+
+static bool send_one(struct db_conn *conn, struct db_wait *wait, const struct db_call *call)
+{
+    db_wait_init(wait, call, 1);
+    return db_conn_send(conn, wait) && db_conn_sync(conn);
+}
+
+/* A flush that waits for the one under way is of use to commits that came after that one began. */
+static bool is_wanted(const struct db_pool *pool)
+{
+    return pool->flush_count == 0 ? pool->commits.count > 0
+                                  : pool->flush_count < DB_FLUSHES_MAX && pool->commits_new > 0;
 }
 
 void db_flush_send(struct db_pool *pool)
 {
     struct db_conn *conn = flusher(pool);
 
-    /* One flush at a time. */
-    if (pool->commits[pool->commits_next].count == 0 || !db_flush_possible(pool) || conn->count > 0)
+    if (!is_wanted(pool) || !db_flush_possible(pool))
         return;
-    db_wait_init(&pool->flush_wait, &flush_call, 1);
-    pool->commits_next ^= 1;
+    struct db_flush *flush =
+        &pool->flushes[(pool->flush_first + pool->flush_count) % DB_FLUSHES_MAX];
+    if (pool->flush_count == 0)
+        pool->commits_new = 0;
+    pool->flush_count++;
     db_metric_count(DB_COUNT_FLUSHES, 1);
-    if (db_conn_send(conn, &pool->flush_wait))
-        (void)!db_conn_sync(conn);
+    if (send_one(conn, &flush->commit, &flush_call))
+        (void)!send_one(conn, &flush->end, &flushed_call);
 }
 
-/* The result of a statement comes before its implicit transaction commits. The answer to the Sync
- * comes after it: flush_drained(). A flush that failed counts as a loss, by which every commit that
- * waits sees that it was not confirmed. */
+/* PostgreSQL begins the next flush, if it was sent, with whoever has committed until now. */
+static void end_flush(struct db_pool *pool)
+{
+    pool->flush_first = (pool->flush_first + 1) % DB_FLUSHES_MAX;
+    pool->flush_count--;
+    pool->commits_new = 0;
+    wake_all(pool);
+}
+
+static int64_t position_of(const struct db_wait *wait)
+{
+    const struct db_rows rows = {.result = wait->results[0], .count = 1};
+
+    return db_get_int(&rows, 0, 0);
+}
+
+/* The result of a statement comes before its implicit transaction commits, so the position is asked
+ * for behind its Sync. A flush that failed counts as a loss, by which every commit that waits sees
+ * that it was not confirmed. */
 static void flush_settled(struct db_conn *conn, struct db_wait *wait)
 {
+    struct db_pool *pool = conn->pool;
     const bool done = wait->state == DB_WAIT_DONE;
+    const bool ends = wait == &pool->flushes[pool->flush_first].end;
 
+    if (done && ends)
+        pool->flushed_to = position_of(wait);
     db_wait_finish(wait);
-    if (done)
-        return;
-    conn->losses++;
-    db_conn_stale(conn);
-}
-
-static void flush_drained(struct db_conn *conn)
-{
-    wake_all(&conn->pool->commits[conn->pool->commits_next ^ 1]);
+    if (!done) {
+        conn->losses++;
+        db_conn_stale(conn);
+    }
+    if (ends)
+        end_flush(pool);
 }
 
 static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
 {
-    wake_all(&conn->pool->commits[0]);
-    wake_all(&conn->pool->commits[1]);
+    conn->pool->flush_count = 0;
+    conn->pool->flushed_to = 0; /* the server may be another one when it is connected again */
+    wake_all(conn->pool);
     db_pool_lost(conn, before);
 }
 
-const struct db_conn_events db_flush_events = {flush_settled, flush_drained, flusher_lost};
+const struct db_conn_events db_flush_events = {.settled = flush_settled, .lost = flusher_lost};
 
 /* When the disk takes longer than this, the flusher is given up. */
 static int64_t wait_until_ns(const struct db_pool *pool)
@@ -92,16 +134,20 @@ static int64_t wait_until_ns(const struct db_pool *pool)
            (pool->options.exclusive_statement_ms + DB_SILENT_SLACK_MS) * NS_PER_MS;
 }
 
-bool db_flush_wait(struct db_pool *pool, uint32_t losses, struct fault *fault)
+bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses, struct fault *fault)
 {
     const int64_t until = wait_until_ns(pool);
     struct fault why;
 
-    if (!db_flush_possible(pool) || db_flusher_losses(pool) != losses)
-        return db_error_outcome_unknown(fault);
-    if (fiber_queue_wait(&pool->commits[pool->commits_next], SIZE_MAX, until, &why))
-        return db_flusher_losses(pool) == losses || db_error_outcome_unknown(fault);
-    if (loop_now_ns(pool->loop) >= until && db_flush_possible(pool))
-        db_conn_lose(flusher(pool));
+    pool->commits_new += pool->flushed_to < position;
+    while (db_flusher_losses(pool) == losses) {
+        if (pool->flushed_to >= position)
+            return true;
+        if (db_flush_possible(pool) && fiber_queue_wait(&pool->commits, SIZE_MAX, until, &why))
+            continue;
+        if (loop_now_ns(pool->loop) >= until && db_flush_possible(pool))
+            db_conn_lose(flusher(pool));
+        break;
+    }
     return db_error_outcome_unknown(fault);
 }

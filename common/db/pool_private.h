@@ -12,7 +12,8 @@ enum {
                                  answer; beyond twice that, until its shared connection is lost */
     DB_RETRY_MS = 500,        /* between two attempts to connect */
     DB_RETRY_JITTER_MS = 250,
-    DB_IDLE_TRANSACTION_MS = 5000
+    DB_IDLE_TRANSACTION_MS = 5000,
+    DB_FLUSHES_MAX = 2 /* in flight: one under way, and one that begins at its end */
 };
 
 struct db {
@@ -23,6 +24,7 @@ struct db {
     bool wrote;           /* a statement may have changed something */
     bool committed;
     bool flush;              /* the commit is not on the disk yet */
+    int64_t position;        /* in the log, behind the commit; 0: not known */
     uint32_t flusher_losses; /* of the flusher when the commit was sent */
     bool rollback_only;
     bool failed;    /* `fault` says why; no more statements are sent */
@@ -31,6 +33,12 @@ struct db {
     bool retry;
     bool stale; /* it was tried again because a prepared statement was stale */
     struct fault fault;
+};
+
+/* Two answers are awaited: to the commit, and where the log stood on the disk after it. */
+struct db_flush {
+    struct db_wait commit;
+    struct db_wait end;
 };
 
 struct db_pool {
@@ -67,10 +75,12 @@ struct db_pool {
     struct loop_timer retry_timer;
     int64_t next_attempt_ns;
 
-    /* Committed transactions that wait for the flush in flight, and for the next (flush.c). */
-    struct fiber_queue commits[2];
-    size_t commits_next; /* which of the two is for the next */
-    struct db_wait flush_wait;
+    /* flush.c */
+    struct fiber_queue commits; /* committed transactions that wait for the disk */
+    size_t commits_new;         /* how many of them came after the flush under way began */
+    int64_t flushed_to;         /* the position up to which the log is on the disk; 0: not known */
+    struct db_flush flushes[DB_FLUSHES_MAX];
+    size_t flush_first, flush_count; /* those in flight; they are answered in their order */
 
     struct db_params params;
 };
@@ -141,7 +151,9 @@ bool db_flush_possible(const struct db_pool *pool);
 /* How many times the flusher was lost. A commit that was sent before the last loss can no longer be
  * confirmed. */
 uint32_t db_flusher_losses(const struct db_pool *pool);
-/* Waits until a commit that was sent while db_flusher_losses() was `losses` is on the disk. */
-bool db_flush_wait(struct db_pool *pool, uint32_t losses, struct fault *fault) MUST_CHECK;
+/* Waits until the log is on the disk up to `position`. The commit there was sent while
+ * db_flusher_losses() was `losses`. */
+bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses,
+                   struct fault *fault) MUST_CHECK;
 /* At the end of a turn. */
 void db_flush_send(struct db_pool *pool);

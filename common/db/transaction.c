@@ -29,19 +29,27 @@ static const struct db_statement wrote_statement = {
     .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",
 };
 
+/* Behind the commit. What others write meanwhile may stand before it, too. */
+static const struct db_statement position_statement = {
+    .name = "wal_position",
+    .sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",
+};
+
 /* One round trip: the caller's statements, those we add around them, and their results. */
 struct trip {
     struct db_wait wait;
     struct db_call calls[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
     size_t count;
     bool commits;
-    struct db_rows wrote;
+    size_t commit; /* its index */
+    struct db_rows wrote, position;
 };
 
 static void trip_finish(struct trip *trip)
 {
     db_wait_finish(&trip->wait);
     db_rows_finish(&trip->wrote);
+    db_rows_finish(&trip->position);
 }
 
 static void trip_add(struct trip *trip, const struct db_call *calls, size_t count)
@@ -105,6 +113,12 @@ static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
 
     if (class == DB_ERROR_STALE && wait->generation == tx->conn->generation)
         db_pool_stale(tx->pool);
+    /* What failed stands behind the commit: it must not be done again. */
+    if (trip->commits && trip->wait.results[trip->commit] != NULL) {
+        tx->begun = false;
+        (void)!db_error_outcome_unknown(fault);
+        return tx_fail(tx, false, fault);
+    }
     /* A statement that is stale a second time is our bug, and db_error_fault() logs it as one. */
     if (class == DB_ERROR_STALE && !tx->stale) {
         tx->stale = true;
@@ -208,7 +222,7 @@ bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count, struct 
 /* PostgreSQL answers COMMIT with "ROLLBACK" when the transaction had failed. */
 static bool was_committed(struct db *tx, const struct trip *trip, struct fault *fault)
 {
-    if (strcmp(PQcmdStatus(trip->wait.results[trip->count - 1]), "COMMIT") == 0)
+    if (strcmp(PQcmdStatus(trip->wait.results[trip->commit]), "COMMIT") == 0)
         return true;
     fault_set(fault, FAULT_INTERNAL, "not_committed", "The change was not saved.");
     return tx_fail(tx, false, fault);
@@ -227,7 +241,11 @@ static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, 
     trip_add(&trip, calls, count);
     if (flusher && !wrote)
         trip_add(&trip, &(struct db_call){.statement = &wrote_statement, .rows = &trip.wrote}, 1);
+    trip.commit = trip.count;
     trip_add_own(&trip, &commit_statement);
+    if (flusher)
+        trip_add(&trip, &(struct db_call){.statement = &position_statement, .rows = &trip.position},
+                 1);
     tx->begun = true;
     tx->flusher_losses = db_flusher_losses(tx->pool);
     if (!trip_run(tx, &trip, fault))
@@ -239,6 +257,7 @@ static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, 
     db_wait_take_rows(&trip.wait);
     tx->committed = true;
     tx->flush = flusher && (wrote || db_get_bool(&trip.wrote, 0, 0));
+    tx->position = flusher ? db_get_int(&trip.position, 0, 0) : 0;
     return true;
 }
 
@@ -293,7 +312,7 @@ static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
         db_line_give(tx->conn);
     /* The connection was given back before: others commit while this one waits for the disk. */
     if (ok && tx->flush)
-        ok = db_flush_wait(tx->pool, tx->flusher_losses, fault);
+        ok = db_flush_wait(tx->pool, tx->position, tx->flusher_losses, fault);
     return ok;
 }
 

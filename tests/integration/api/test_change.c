@@ -335,7 +335,7 @@ START_TEST(what_runs_after_the_commit_runs_when_its_outcome_is_unknown)
     before = dropped();
     flusher =
         stand_number("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'notes-api/%%'"
-                     " AND query LIKE '%%pg_logical_emit_message%%'");
+                     " AND query LIKE '%%pg_current_wal_flush_lsn%%'");
     ck_assert_int_gt(flusher, 1);
     ck_assert_int_eq(kill((pid_t)flusher, SIGSTOP), 0);
     post(key_all, "unknown", "{\"text\":\"unknown\"}", &answer);

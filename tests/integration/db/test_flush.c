@@ -121,6 +121,18 @@ START_TEST(only_a_transaction_that_wrote_waits_for_the_disk)
 }
 END_TEST
 
+static pid_t stop_flusher(void)
+{
+    const pid_t flusher =
+        (pid_t)stand_number("SELECT pid FROM pg_stat_activity WHERE application_name = "
+                            "'db-test/1' AND query LIKE '%%pg_current_wal_flush_lsn%%'");
+
+    ck_assert_int_gt(flusher, 1); /* kill(-1) would stop every process of the machine */
+    ck_assert_msg(kill(flusher, SIGSTOP) == 0,
+                  "the backends must run here, under a user this test may signal");
+    return flusher;
+}
+
 static void too_slow_body(void *data)
 {
     struct fault fault = {0};
@@ -135,12 +147,7 @@ static void stuck_body(void *data)
     struct fault fault = {0};
 
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
-    const pid_t flusher =
-        (pid_t)stand_number("SELECT pid FROM pg_stat_activity WHERE application_name = "
-                            "'db-test/1' AND query LIKE '%%pg_logical_emit_message%%'");
-    ck_assert_int_gt(flusher, 1); /* kill(-1) would stop every process of the machine */
-    ck_assert_msg(kill(flusher, SIGSTOP) == 0,
-                  "the backends must run here, under a user this test may signal");
+    const pid_t flusher = stop_flusher();
     /* One that runs out of time, one whose flusher is cut off. */
     stand_go(too_slow_body, data, 200);
     stand_sleep(300);
@@ -161,9 +168,46 @@ START_TEST(a_flush_that_is_not_confirmed_leaves_the_outcome_unknown)
 }
 END_TEST
 
+static void move_body(void *data)
+{
+    struct fault fault = {0};
+
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    (*(int *)data)++;
+}
+
+static void queued_body(void *data)
+{
+    int *done = data;
+
+    move_body(done);
+    const double before = metric_of("db_flushes_total");
+    const pid_t flusher = stop_flusher();
+    for (int i = 0; i < 4; i++) {
+        stand_go(move_body, done, 10000);
+        stand_sleep(100);
+        ck_assert_double_eq(metric_of("db_flushes_total"), before + (i == 0 ? 1 : 2));
+    }
+    ck_assert_int_eq(*done, 1);
+    kill(flusher, SIGCONT);
+    stand_sleep(500);
+    ck_assert_int_eq(*done, 5);
+    ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
+}
+
+/* The second begins when the first one ends, and covers whoever has committed until then. */
+START_TEST(one_more_flush_is_sent_while_one_is_under_way)
+{
+    int done = 0;
+
+    stand_sql("UPDATE account SET balance = 1000");
+    stand_run(queued_body, &done);
+}
+END_TEST
+
 static const char kill_flusher[] =
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-    "WHERE application_name = 'db-test/1' AND query LIKE '%%pg_logical_emit_message%%'";
+    "WHERE application_name = 'db-test/1' AND query LIKE '%%pg_current_wal_flush_lsn%%'";
 
 static void flusher_body(void *data)
 {
@@ -263,7 +307,8 @@ static void plain_role_body(void *data)
     ck_assert(db_pool_usable(stand.pool));
 }
 
-START_TEST(a_role_without_special_rights_can_flush)
+/* Runs as a role without special rights; its pool takes the place of the usual one. */
+static void run_as_plain_role(void (*body)(void *data))
 {
     struct fault fault = {0};
     struct db_pool *good = stand.pool;
@@ -278,11 +323,36 @@ START_TEST(a_role_without_special_rights_can_flush)
     stand.options.url = url;
     stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
     ck_ok(stand.pool != NULL, fault);
+    stand_run(body, NULL);
+    db_pool_destroy(good);
+}
+
+START_TEST(a_role_without_special_rights_can_flush)
+{
     const double before = metric_of("db_flushes_total");
-    stand_run(plain_role_body, NULL);
+
+    run_as_plain_role(plain_role_body);
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 1);
     ck_assert_int_eq(account_balance(1), 70);
-    db_pool_destroy(good);
+}
+END_TEST
+
+static void no_position_body(void *data)
+{
+    struct fault fault = {0};
+
+    (void)data;
+    stand_sleep(200); /* so that the flusher is connected too */
+    stand_sql("REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
+    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
+    stand_sql("GRANT EXECUTE ON FUNCTION pg_current_wal_insert_lsn() TO PUBLIC");
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+}
+
+START_TEST(what_fails_behind_a_commit_neither_denies_nor_repeats_it)
+{
+    run_as_plain_role(no_position_body);
+    ck_assert_int_eq(account_balance(1), 40);
 }
 END_TEST
 
@@ -296,8 +366,10 @@ int main(void)
     tcase_add_test(tcase, only_a_transaction_that_wrote_waits_for_the_disk);
     tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
     tcase_add_test(tcase, a_flush_that_is_not_confirmed_leaves_the_outcome_unknown);
+    tcase_add_test(tcase, one_more_flush_is_sent_while_one_is_under_way);
     tcase_add_test(tcase, metrics_say_how_many_connections_are_in_use);
     tcase_add_test(tcase, a_role_without_special_rights_can_flush);
+    tcase_add_test(tcase, what_fails_behind_a_commit_neither_denies_nor_repeats_it);
     tcase_add_test(own, an_acknowledged_write_is_on_the_disk);
     tcase_add_test(own, a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it);
     tcase_add_test(own, without_the_flush_the_disk_is_behind);

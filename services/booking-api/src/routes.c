@@ -41,6 +41,7 @@ const struct http_route booking_routes[] = {
     ROUTE(HTTP_POST,  "/v1/bookings/:id/check-out",   SCOPE_BOOKING_WRITE, check_out_booking,    ACTION),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/claim-payment", SCOPE_BOOKING_WRITE, claim_booking_payment, ACTION),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/confirm",     SCOPE_BOOKING_WRITE, confirm_booking,      ACTION),
+    ROUTE(HTTP_POST,  "/v1/bookings/:id/contact",     SCOPE_BOOKING_WRITE, set_booking_contact,  0),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/decline",     SCOPE_BOOKING_WRITE, decline_booking,      ACTION),
     ROUTE(HTTP_GET,   "/v1/bookings/:id/history",     SCOPE_BOOKING_READ,  get_booking_history,  0),
     ROUTE(HTTP_POST,  "/v1/bookings/:id/no-show",     SCOPE_BOOKING_WRITE, mark_booking_no_show, ACTION),

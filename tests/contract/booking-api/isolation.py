@@ -89,6 +89,7 @@ ROWS = [
     ("POST", "/v1/bookings/{id}/check-out", "booking", BOOKING + "/check-out", None, (404, 404, 404)),
     ("POST", "/v1/bookings/{id}/claim-payment", "booking", BOOKING + "/claim-payment", None, (404, 404, 404)),
     ("POST", "/v1/bookings/{id}/confirm", "booking", BOOKING + "/confirm", None, (404, 404, 404)),
+    ("POST", "/v1/bookings/{id}/contact", "booking", BOOKING + "/contact", {"phone": "+77011234567"}, (404, 404, 404)),
     ("POST", "/v1/bookings/{id}/decline", "booking", BOOKING + "/decline", None, (404, 404, 404)),
     ("GET", "/v1/bookings/{id}/history", "booking", BOOKING + "/history", None, (404, 404, 404)),
     ("POST", "/v1/bookings/{id}/no-show", "booking", BOOKING + "/no-show", None, (404, 404, 404)),

@@ -75,6 +75,61 @@ def claims(world, group):
     group.reply("too late", act(world.caller, late, "claim-payment"), 410, "hold_expired")
 
 
+def contacts(world, group):
+    guest_id = next(world.guests)
+    guest, staff = world.caller.acting(f"guest:{guest_id}"), world.caller.acting("staff:A")
+    owner, other = world.caller.acting(f"owner:{world.owner}"), world.caller.acting(f"guest:{next(world.guests)}")
+    flat = world.make_flat(prepayment_percent=50)["id"]
+    booking = world.book(flat, 20, 2, guest={"name": "Г", "telegram_id": guest_id})
+    booking = guest.get(f"/v1/bookings/{booking['id']}").json
+    phone = {"phone": "8 701 555 01 01"}
+    group.reply("by the owner", act(owner, booking, "contact", phone), 403, "forbidden")
+    group.reply("by another guest", act(other, booking, "contact", phone), 404, "not_found")
+    for why, body, code in [
+        ("no phone", {}, "required"),
+        ("null", {"phone": None}, "required"),
+        ("a short one", {"phone": "12"}, "bad_phone"),
+    ]:
+        group.reply(why, act(guest, booking, "contact", body), 422, code, ["phone"])
+    group.reply("no body", act(guest, booking, "contact"), 400, "body_missing")
+    group.reply("a field nobody knows", act(guest, booking, "contact", {**phone, "x": 1}), 422, "unknown_field", ["x"])
+    group.reply("another version", staff.post(f"/v1/bookings/{booking['id']}/contact", phone,
+                                              headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
+    dry = act(guest, booking, "contact?dry_run=true", phone)
+    group.equal("dry", dry.json["would"]["guest"]["phone"], "+77015550101")
+    group.equal("nothing came of it", guest.get(f"/v1/bookings/{booking['id']}").json, booking)
+    done = act(guest, booking, "contact", phone)
+    group.reply("given", done, 200)
+    group.equal(
+        "only the phone is another",
+        {**done.json, "updated_at": 0},
+        {**booking, "guest": {**booking["guest"], "phone": "+77015550101"}, "version": 2, "updated_at": 0},
+    )
+    group.equal("and kept", guest.get(f"/v1/bookings/{booking['id']}").json, done.json)
+    group.equal("the same again", act(guest, booking, "contact", phone).json, done.json)
+    group.equal("and by another", act(staff, booking, "contact", phone).json["version"], 2)
+    group.expect("contact" not in actions(guest, booking), "not in allowed_actions")
+    step = guest.get(f"/v1/bookings/{booking['id']}/history").json["items"][-1]
+    group.equal("history", (step["from_status"], step["to_status"], "reason" in step), ("held", "held", False))
+    group.equal("corrected", act(staff, booking, "contact", {"phone": "+77015550102"}).json["version"], 3)
+    taken = {"phone": "+77015550103"}
+    for first in (40, 50, 60):
+        world.book(flat, first, 2, guest={"name": "Г", **taken})
+    group.reply("a phone that holds three", act(guest, booking, "contact", taken), 200)
+    group.reply("counted from then on",
+                world.caller.post("/v1/bookings", world.stay_body(flat, 70, 2, guest={"name": "Г", **taken})),
+                409, "too_many_holds")
+    act(guest, booking, "cancel")
+    group.reply("when it has ended", act(guest, booking, "contact", phone), 409, "already_cancelled")
+    asked = world.book(world.make_flat(instant_book=False)["id"], guest={"name": "Г", "telegram_id": guest_id})
+    group.equal("of a request", act(guest, asked, "contact", phone).json["status"], "requested")
+    late = world.book(flat, 80, hold_seconds=1, guest={"name": "Г", "telegram_id": guest_id})
+    world.stand.sql(
+        f"UPDATE booking.occupancy SET expires_at = now() - interval '1 second' WHERE id = '{late['id']}'"
+    )
+    group.reply("too late", act(guest, late, "contact", phone), 410, "hold_expired")
+
+
 def arrivals(world, group):
     flat, guest_id = world.make_flat()["id"], next(world.guests)
     guest, owner = world.caller.acting(f"guest:{guest_id}"), world.caller.acting(f"owner:{world.owner}")
@@ -214,6 +269,7 @@ def blocks(world, group):
 
 GROUPS = [
     ("stays: claimed payments", claims),
+    ("stays: the guest's phone", contacts),
     ("stays: arriving, leaving, no-shows", arrivals),
     ("stays: other dates and flats", changes),
     ("stays: blocks", blocks),

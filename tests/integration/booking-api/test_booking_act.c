@@ -99,6 +99,81 @@ START_TEST(nobody_is_confirmed_who_cannot_be_reached)
 }
 END_TEST
 
+/* Status, version, phone, and whether it still waits for somebody. */
+static const char *contact_of(const char *id)
+{
+    return stand_text("SELECT concat_ws(' ', o.status, o.version, b.guest_phone,"
+                      " o.expires_at IS NOT NULL) FROM occupancy o JOIN booking b USING (id)"
+                      " WHERE id = '%s'",
+                      id);
+}
+
+static void phone_body(void *data)
+{
+    const char *phone = "{\"phone\":\"8 701 123 45 67\"}";
+    struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer answer;
+
+    (void)data;
+    answer = stand_act(set_booking_contact, &stand_owner, booked.id, phone);
+    ck_refused(answer, 403, "forbidden");
+    answer = stand_act(set_booking_contact, &stand_guest8, booked.id, phone);
+    ck_refused(answer, 404, "not_found");
+    answer = stand_act(set_booking_contact, &stand_guest, booked.id, "{}");
+    ck_refused(answer, 422, "required");
+    ck_assert_str_eq(contact_of(booked.id), "held 1 t");
+    answer = stand_act(set_booking_contact, &stand_guest, booked.id, phone);
+    ck_status(answer, 200);
+    ck_assert_str_eq(contact_of(booked.id), "held 2 +77011234567 t");
+    answer = stand_act(set_booking_contact, &stand_staff, booked.id, phone);
+    ck_status(answer, 200);
+    ck_assert_str_eq(contact_of(booked.id), "held 2 +77011234567 t");
+    answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
+    ck_status(answer, 200);
+    answer =
+        stand_act(set_booking_contact, &stand_staff, booked.id, "{\"phone\":\"+77010000000\"}");
+    ck_status(answer, 200);
+    ck_assert_str_eq(contact_of(booked.id), "confirmed 4 +77010000000 f");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'booking.changed'"), 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'booking.contact'"),
+                     2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history h, outbox o, audit a"
+                                  " WHERE concat(h, o, a) LIKE '%%7701%%'"),
+                     0);
+    stand_check_traces();
+    answer = stand_act(cancel_booking, &stand_guest, booked.id, NULL);
+    ck_status(answer, 200);
+    answer = stand_act(set_booking_contact, &stand_guest, booked.id, phone);
+    ck_refused(answer, 409, "already_cancelled");
+}
+
+START_TEST(a_phone_is_given_and_corrected_while_the_booking_lives)
+{
+    stand_run(phone_body, NULL);
+}
+END_TEST
+
+static void late_phone_body(void *data)
+{
+    struct answer booked, answer;
+
+    (void)data;
+    booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    answer =
+        stand_act(set_booking_contact, &stand_guest, booked.id, "{\"phone\":\"+77011234567\"}");
+    ck_status(answer, 200);
+    stay_outdate(booked.id);
+    answer =
+        stand_act(set_booking_contact, &stand_guest, booked.id, "{\"phone\":\"+77010000000\"}");
+    ck_refused(answer, 410, "hold_expired");
+}
+
+START_TEST(a_phone_comes_too_late_for_a_hold_that_is_over)
+{
+    stand_run(late_phone_body, NULL);
+}
+END_TEST
+
 static void request_body(void *data)
 {
     const char *flat = stand_flat();
@@ -371,6 +446,8 @@ int main(void)
     tcase_add_test(tests, a_guest_confirms_his_own_when_nothing_is_due);
     tcase_add_test(tests, owner_and_staff_confirm_what_was_paid);
     tcase_add_test(tests, nobody_is_confirmed_who_cannot_be_reached);
+    tcase_add_test(tests, a_phone_is_given_and_corrected_while_the_booking_lives);
+    tcase_add_test(tests, a_phone_comes_too_late_for_a_hold_that_is_over);
     tcase_add_test(tests, a_request_is_agreed_to_then_paid_or_declined);
     tcase_add_test(tests, a_repeated_step_has_no_effect_and_a_late_one_is_told);
     tcase_add_test(tests, a_confirmation_repeated_without_a_sum_records_no_money);

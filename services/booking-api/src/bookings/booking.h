@@ -5,7 +5,7 @@
  *   booking_json.c       names and bounds on the wire
  *   booking_place.c      a booking is made
  *   booking_price.c      its price, as it is stored
- *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show
+ *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show, contact
  *   booking_change.c     other dates, guests, flat
  *   booking_expire.c     time ran out, or the check-out time has come: by the sweeper, or by a
  *                        writer who wants its nights
@@ -79,9 +79,9 @@ struct booking_draft {
 
 /* The body of an action. */
 struct booking_note {
-    struct slice phone;      /* confirm */
+    struct slice phone;      /* confirm, contact */
     int64_t paid;            /* confirm; FIELD_ABSENT: the deposit */
-    struct slice reason;     /* all others but claim-payment */
+    struct slice reason;     /* all others but claim-payment and contact */
     struct slice receipt;    /* claim-payment */
     int64_t expected_refund; /* cancel; FIELD_ABSENT: whatever it is */
 };
@@ -235,15 +235,16 @@ enum booking_action {
     BOOKING_CHECK_OUT,
     BOOKING_MARK_NO_SHOW,
     BOOKING_CHANGE_DATES,
+    BOOKING_CONTACT,
     BOOKING_EXPIRE,   /* by the clock alone, as the next; no path */
     BOOKING_COMPLETE, /* at check-out time */
     BOOKING_ACTION_COUNT
 };
 
 struct booking_action_name {
-    const char *verb;  /* as in the path */
-    const char *audit; /* the audit's word */
-    struct texts label;
+    const char *verb;   /* as in the path */
+    const char *audit;  /* the audit's word */
+    struct texts label; /* none: allowed_actions does not list it */
 };
 extern const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT];
 

@@ -79,6 +79,17 @@ static bool move_to(struct change *change, enum booking_action action,
                           fault);
 }
 
+/* The booking, locked, if the caller may see it. */
+static bool lock(struct change *change, const struct uuid *id, struct db_rows *rows,
+                 struct booking *booking, struct booking_step *last, struct fault *fault)
+{
+    if (!booking_store_lock(change->tx, change->caller, id, rows, booking, last, fault))
+        return false;
+    if (!booking_visible(booking, change->caller))
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
+    return true;
+}
+
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,
                  const struct booking_note *note, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
@@ -87,10 +98,8 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     struct booking_step last;
     struct booking booking;
 
-    if (!booking_store_lock(change->tx, change->caller, id, rows, &booking, &last, fault))
+    if (!lock(change, id, rows, &booking, &last, fault))
         return false;
-    if (!booking_visible(&booking, change->caller))
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
     /* Who names a sum means a step of its own, and no second tap. */
     if (note->paid == FIELD_ABSENT && booking_repeats(&booking, &last, action, change->caller)) {
         *out = booking;
@@ -101,6 +110,34 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
         !booking_move_judge(&booking, action, change->caller, &move, fault) ||
         !move_to(change, action, move, note, &booking, fault))
         return false;
+    *out = booking;
+    return true;
+}
+
+bool booking_set_contact(struct change *change, const struct uuid *id, struct slice phone,
+                         struct db_rows *rows, struct booking *out, struct fault *fault)
+{
+    const struct booking_move *move;
+    struct booking_step last;
+    struct booking booking;
+
+    if (!lock(change, id, rows, &booking, &last, fault))
+        return false;
+    const bool is_so = slice_equal(booking.guest.phone, phone);
+    const bool repeated = is_so && slice_equal(last.changed_by, change->caller->actor_text);
+
+    if ((!repeated && !change_if_match(change, booking.version, fault)) ||
+        !booking_move_judge(&booking, BOOKING_CONTACT, change->caller, &move, fault))
+        return false;
+    if (!is_so) {
+        booking.guest.phone = phone;
+        if (!booking_store_move(change->tx, &booking, move->to, FIELD_ABSENT, fault))
+            return false;
+        booking_store_write_contact(change, &booking, phone);
+        if (!booking_record(change, &booking, booking.status,
+                            booking_action_names[BOOKING_CONTACT].audit, (struct slice){0}, fault))
+            return false;
+    }
     *out = booking;
     return true;
 }

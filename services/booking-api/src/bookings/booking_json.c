@@ -93,6 +93,13 @@ static const struct field claim_items[] = {
 const struct fields booking_claim_fields = FIELDS_OF(claim_items, struct booking_note);
 
 // clang-format off
+static const struct field contact_items[] = {
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_REQUIRED, .offset = offsetof(struct booking_note, phone)},
+};
+// clang-format on
+const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_note);
+
+// clang-format off
 #define AT(member) .offset = offsetof(struct booking_wish, member)
 static const struct field wish_items[] = {
     {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},

@@ -20,6 +20,7 @@ const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
     [BOOKING_CHECK_OUT] = {"check-out", "booking.check_out", {TEXTS_LITERAL("Выселить"), TEXTS_LITERAL("Шығару"), TEXTS_LITERAL("Check out")}},
     [BOOKING_MARK_NO_SHOW] = {"no-show", "booking.no_show", {TEXTS_LITERAL("Гость не приехал"), TEXTS_LITERAL("Қонақ келмеді"), TEXTS_LITERAL("The guest did not come")}},
     [BOOKING_CHANGE_DATES] = {"change-dates", "booking.change_dates", {TEXTS_LITERAL("Изменить даты"), TEXTS_LITERAL("Күндерді өзгерту"), TEXTS_LITERAL("Change the dates")}},
+    [BOOKING_CONTACT] = {.verb = "contact", .audit = "booking.contact"},
     [BOOKING_EXPIRE]  = {"expire", "booking.expire", {TEXTS_LITERAL("Истекла"), TEXTS_LITERAL("Мерзімі өтті"), TEXTS_LITERAL("Expired")}},
     [BOOKING_COMPLETE] = {"complete", "booking.complete", {TEXTS_LITERAL("Завершена"), TEXTS_LITERAL("Аяқталды"), TEXTS_LITERAL("Completed")}},
 };
@@ -54,6 +55,12 @@ const struct booking_move booking_moves[] = {
     {BOOKING_CHANGE_DATES, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, OWNER | STAFF, BOOKING_ALWAYS     },
     {BOOKING_CHANGE_DATES, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       OWNER | STAFF, BOOKING_ALWAYS     },
     {BOOKING_CHANGE_DATES, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      OWNER | STAFF, BOOKING_ALWAYS     },
+
+    {BOOKING_CONTACT, BOOKING_HELD,            BOOKING_HELD,            GUEST | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_CONTACT, BOOKING_REQUESTED,       BOOKING_REQUESTED,       GUEST | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_CONTACT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_CONTACT, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST | STAFF,         BOOKING_ALWAYS       },
+    {BOOKING_CONTACT, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      GUEST | STAFF,         BOOKING_ALWAYS       },
 
     {BOOKING_EXPIRE,  BOOKING_HELD,            BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
     {BOOKING_EXPIRE,  BOOKING_REQUESTED,       BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
@@ -171,11 +178,11 @@ static bool refuse(const struct booking *booking, enum booking_action action, un
     const struct booking_move *later = row_of(action, booking->status, who, NULL);
 
     if (row_of(action, ANY_STATUS, who, NULL) == NULL)
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not %s a booking.",
-                         verb);
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "This actor may not take the action %s.", verb);
     if (booking->status == BOOKING_EXPIRED &&
-        (action == BOOKING_CONFIRM || action == BOOKING_CLAIM_PAYMENT))
-        return fault_set(fault, FAULT_GONE, "hold_expired", "The time to %s it ran out.", verb);
+        (action == BOOKING_CONFIRM || action == BOOKING_CLAIM_PAYMENT || action == BOOKING_CONTACT))
+        return fault_set(fault, FAULT_GONE, "hold_expired", "The booking's time ran out.");
     if (row_of(action, booking->status, ANYBODY, NULL) == NULL)
         return fault_set(fault, FAULT_CONFLICT, already_codes[booking->status],
                          "The booking is %s.", booking_status_names[booking->status]);
@@ -183,7 +190,7 @@ static bool refuse(const struct booking *booking, enum booking_action action, un
         return fault_set(fault, not_now[later->when].kind, not_now[later->when].code, "%s",
                          not_now[later->when].detail);
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                     "This actor may not %s a booking that is %s.", verb,
+                     "This actor may not take the action %s while the booking is %s.", verb,
                      booking_status_names[booking->status]);
 }
 
@@ -221,7 +228,7 @@ size_t booking_allowed_actions(const struct booking *booking, const struct api_c
     for (int action = 0; action < BOOKING_ACTION_COUNT; action++) {
         const struct booking_move *move =
             booking_move_find(booking, (enum booking_action)action, booking_who(caller));
-        if (move == NULL)
+        if (move == NULL || booking_action_names[action].label.ru.at == NULL)
             continue;
         out[count++] = (struct booking_allowed){
             .verb = slice_of(booking_action_names[action].verb),

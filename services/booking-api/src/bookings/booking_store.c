@@ -128,7 +128,8 @@ static const struct db_statement move_statement = {
     .parameters = "id, version, before, after, seconds bigint",
     .sql = "UPDATE occupancy"
            " SET status = {after}, version = version + 1, updated_at = now(),"
-           "  expires_at = now() + {seconds} * interval '1 second'"
+           "  expires_at = CASE WHEN status = {after} THEN expires_at"
+           "   ELSE now() + {seconds} * interval '1 second' END"
            " WHERE id = {id} AND version = {version} AND status = {before}"
            "  AND NOT occupancy_is_over(status, expires_at)"
            " RETURNING version, updated_at, expires_at",

@@ -42,7 +42,8 @@ bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const
                            struct booking_step *last, struct fault *fault) MUST_CHECK;
 
 /* Moves a locked booking; sets status, version and times as stored. It expires in `wait_s` seconds,
- * or never: FIELD_ABSENT. FAULT_CONFLICT "changed_meanwhile" if the row is not as it was read. */
+ * or never: FIELD_ABSENT; one that stays in its status expires when it would have. FAULT_CONFLICT
+ * "changed_meanwhile" if the row is not as it was read. */
 bool booking_store_move(struct db *tx, struct booking *booking, enum booking_status to,
                         int64_t wait_s, struct fault *fault) MUST_CHECK;
 

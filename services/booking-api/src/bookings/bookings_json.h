@@ -30,6 +30,7 @@ extern const struct fields booking_confirm_fields;
 extern const struct fields booking_reason_fields;
 extern const struct fields booking_cancel_fields;
 extern const struct fields booking_claim_fields;
+extern const struct fields booking_contact_fields;
 
 /* POST .../change-dates: struct booking_wish. */
 extern const struct fields booking_wish_fields;

@@ -161,6 +161,26 @@ CHANGE_BY_ACTION(check_out_booking,     act, BOOKING_CHECK_OUT)
 CHANGE_BY_ACTION(mark_booking_no_show,  act, BOOKING_MARK_NO_SHOW)
 // clang-format on
 
+/* --- the guest's phone --- */
+
+static bool set_contact(struct change *change, void *arg, struct http_response *res,
+                        struct fault *fault)
+{
+    const struct asked *asked = arg;
+    auto_rows struct db_rows rows = {0};
+    struct booking_note note = {0};
+    struct booking booking;
+
+    if (!http_request_decode(change->req, &booking_contact_fields, false, &note, NULL, fault) ||
+        !booking_set_contact(change, &asked->id, note.phone, &rows, &booking, fault))
+        return false;
+    booking_encode(&booking, change->caller, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, booking.version);
+    return true;
+}
+
+CHANGE_BY_ID(set_booking_contact, set_contact)
+
 /* --- other dates --- */
 
 static bool change_dates(struct change *change, void *arg, struct http_response *res,

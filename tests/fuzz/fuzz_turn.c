@@ -28,7 +28,7 @@ static const char stay_data[] =
     "\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"check_in\":\"2026-11-22\","
     "\"check_out\":\"2026-11-24\",\"total\":{\"amount\":100,\"currency\":\"KZT\"}}],"
     "\"booking\":\"018f0005-0000-7000-8000-000000000001\","
-    "\"refund\":{\"amount\":0,\"currency\":\"KZT\"},\"phone\":\"+77012345678\","
+    "\"refund\":{\"amount\":0,\"currency\":\"KZT\"},"
     "\"page\":{\"over\":false,\"cursor\":\"a\"},\"more\":{\"over\":true,\"cursor\":null}}";
 
 struct person {

@@ -96,6 +96,7 @@
     {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview",      200, WORLD_PREVIEW(540000, 0)},  \
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm",            200, WORLD_CONFIRMED},           \
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/claim-payment",      200, WORLD_CLAIMED},             \
+    {"POST /v1/bookings/" WORLD_BOOKING_ID "/contact",            200, WORLD_HELD},                \
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel",             200, WORLD_CANCELLED}
 
 #define TENGE(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"

@@ -179,7 +179,6 @@ static const char *stay_data(void)
         .chosen = true,
         .guests = STAY_GUESTS_MAX,
         .refund = STAY_MONEY_MAX,
-        .phone = SLICE("+123456789012345"),
         .pages = {pages,  STAY_PAGES_MAX         },
         .page = {true,   {cursor, sizeof cursor}},
         .more = {true,   {cursor, sizeof cursor}},

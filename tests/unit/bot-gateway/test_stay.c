@@ -179,8 +179,8 @@ static const struct exchange booking_is_refused[] = {
 };
 
 static const struct exchange paid_beforehand[] = {
-    TO_FLAT,
-    {.tap = "@stay_button_book", .step = "booking",
+    TO_CONTACT,
+    {.tap = "@stay_key_no_contact", .step = "booking",
      .sees = {"<b>" TENGE("5", "400") "</b>\nKaspi +7 701 234 56 78", "Я оплатил", "<b>12:15</b>"}, .sees_not = "Подтвердить",
      INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment ", "@stay_claimed", "22 ноября, вс, 00:00"}, .sees_not = "Kaspi",

@@ -6,9 +6,11 @@
 
 // clang-format off
 #define OTHER_BOOKING_ID "018f0005-0000-7000-8000-000000000002"
+#define CALL_CONTACT     "POST /v1/bookings/" WORLD_BOOKING_ID "/contact"
 #define NONE             WORLD_BOOKINGS("", "null")
 #define LIVE             "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"
 #define OVER             "GET /v1/bookings?status=completed,expired,declined,cancelled,no_show&limit=6"
+#define REQUESTED        WORLD_BOOKING("requested", "\"expires_at\":\"2026-11-21T19:00:00Z\",", WORLD_CANCEL)
 #define HELD_LIST        "GET /v1/bookings?status=held&limit=3"
 #define HELD_BUTTON      "0WX1HA6S · 22–24 ноя · ждёт подтверждения"
 #define EXPIRED_BUTTON   "0WX1HA6S · 22–24 ноя · время вышло"
@@ -19,22 +21,18 @@
 
 static const struct exchange own_contact[] = {
     TO_CONTACT,
-    {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken", "Подтвердить"}, .sees_not = "7701234"},
-    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm {\"phone\":\"+77012345678\"}", "@stay_confirmed"},
+    {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Подтвердить"}, .sees_not = "/confirm"},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm \n", "@stay_confirmed"},
      INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
 };
 static const struct exchange contact_of_another_country[] = {
     TO_CONTACT,
-    {.share = "4915112345678", .step = "booking"},
-    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm {\"phone\":\"+4915112345678\"}"}},
+    {.share = "4915112345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+4915112345678\"}"}},
 };
 static const struct exchange typed[] = {
     TO_CONTACT,
     {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}},
-    {.type = " 8 (701) 234-56-78 ", .step = "booking", .sees = {"@stay_contact_taken"}},
-    {.tap = "Отменить бронь", .step = "cancel"},
-    {.tap = "@button_back", .step = "booking"},
-    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm {\"phone\":\"+77012345678\"}"}},
+    {.type = " 8 (701) 234-56-78 ", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken"}},
 };
 static const struct exchange without[] = {
     TO_CONTACT,
@@ -50,24 +48,59 @@ static const struct exchange known[] = {
     {.tap = "@stay_button_book", .step = "booking", .sees = {"\"guest\":{\"name\":\"Данияр\",\"phone\":\"+77011112233\",\"telegram_id\":7,"},
      .sees_not = "Оставьте телефон", INSTEAD({"GET /v1/bookings?limit=6", 200, KNOWN})},
 };
-static const struct exchange of_no_use[] = {
+static const struct exchange of_a_request[] = {
     TO_FLAT,
-    {.tap = "@stay_button_book", .step = "booking", .sees = {"Kaspi"}, .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
-    {.tap = "@button_back", .step = "list"},
-    {.tap = FLAT_BUTTON, .step = "flat"},
-    {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_requested", "22 ноября, вс, 00:00"}, .sees_not = "Оставьте телефон",
-     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("requested", "\"expires_at\":\"2026-11-21T19:00:00Z\",", WORLD_CANCEL)})},
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_requested", "22 ноября, вс, 00:00", "@stay_contact"}, INSTEAD({CALL_BOOKING, 200, REQUESTED})},
+    {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "@stay_requested"},
+     .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, REQUESTED})},
+};
+static const struct exchange of_a_prepaid_stay[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact"}, .sees_not = "Kaspi", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.type = "+7 701 234 56 78", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment \n"}, .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, WORLD_CLAIMED})},
+};
+static const struct exchange a_prepaid_stay_without[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "Kaspi"}, .sees_not = "/contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+};
+static const struct exchange told_meanwhile[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_held"}, .sees_not = "Оставьте телефон",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"guest\":{\"phone\":\"+77011112233\"},", WORLD_CONFIRM "," WORLD_CANCEL)})},
 };
 static const struct exchange paid_in_part[] = {
-    TO_FLAT,
-    {.tap = "@stay_button_book", .step = "booking", .sees = {"оплачено " TENGE("1", "000"), "<b>" TENGE("4", "400") "</b>"},
+    TO_CONTACT,
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"оплачено " TENGE("1", "000"), "<b>" TENGE("4", "400") "</b>"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"paid\":" WORLD_SUM(100000) ",", WORLD_CLAIM)})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"переведите предоплату\n"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"deposit\":null,\"paid\":" WORLD_SUM(100000) ",", WORLD_CLAIM)})},
 };
 static const struct exchange too_late[] = {
     TO_CONTACT,
-    {.share = "+77012345678", .step = "booking", .sees = {"@stay_contact_taken", "@stay_expired"}, INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.share = "+77012345678", .step = "booking", .sees = {"@keys_away", "@stay_expired"}, .sees_not = "Спасибо",
+     INSTEAD({CALL_CONTACT, 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})},
+};
+static const struct exchange cancelled_elsewhere[] = {
+    TO_CONTACT,
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"}, .sees_not = "Спасибо",
+     INSTEAD({CALL_CONTACT, 409, WORLD_PROBLEM("already_cancelled")}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
+};
+static const struct exchange gone[] = {
+    TO_CONTACT,
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_booking_gone"}, .sees_not = "Спасибо",
+     INSTEAD({CALL_CONTACT, 404, WORLD_PROBLEM("not_found")}, {CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
+};
+static const struct exchange not_taken[] = {
+    TO_CONTACT,
+    {.share = "77012345678", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}, .sees_not = "Спасибо",
+     INSTEAD({CALL_CONTACT, 422, WORLD_PROBLEM("bad_phone")})},
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken"}},
+};
+static const struct exchange over_when_asked[] = {
+    TO_FLAT,
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Оставьте телефон", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
 };
 static const struct exchange by_commands[] = {
     TO_CONTACT,
@@ -188,9 +221,16 @@ static const struct {
     CONVERSATION(without),
     CONVERSATION(without_in_kazakh),
     CONVERSATION(known),
-    CONVERSATION(of_no_use),
+    CONVERSATION(of_a_request),
+    CONVERSATION(of_a_prepaid_stay),
+    CONVERSATION(a_prepaid_stay_without),
+    CONVERSATION(told_meanwhile),
     CONVERSATION(paid_in_part),
     CONVERSATION(too_late),
+    CONVERSATION(cancelled_elsewhere),
+    CONVERSATION(gone),
+    CONVERSATION(not_taken),
+    CONVERSATION(over_when_asked),
     CONVERSATION(by_commands),
     CONVERSATION(stopped),
     CONVERSATION(unasked),
@@ -231,32 +271,16 @@ START_TEST(a_contact_of_somebody_else_is_refused_and_asked_for_again)
 }
 END_TEST
 
-/* --- how long the phone is known --- */
+/* --- what becomes of a phone --- */
 
-static const struct {
-    const char *why;
-    struct exchange last;
-} ends[] = {
-    {"confirmed",
-     {.tap = "Подтвердить", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})}},
-    {"run out",
-     {.tap = "Подтвердить", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})}  },
-    {"left",          {.tap = "@button_back", .step = "list"}                                           },
-    {"another begun", {.type = "/search", .step = "city"}                                               },
-    {"stopped",       {.type = "/cancel", .step = ""}                                                   },
-    {"looked around", {.type = "/mybookings", .step = "mine"}                                           },
-};
 static const struct exchange to_phone[] = {
     TO_CONTACT, {.share = "77012345678", .step = "booking"}
 };
 
-START_TEST(the_phone_is_known_until_the_booking_is_confirmed_or_left)
+START_TEST(the_dialogue_does_not_remember_a_phone)
 {
     CONVERSE(to_phone);
-    ck_assert_ptr_nonnull(strstr(talk.data, "+77012345678"));
-    conversation_go(&talk, &ends[_i].last, 1);
-    ck_assert_msg(strstr(talk.data, "7012345678") == NULL || talk.state.flow.at == NULL, "%s: %s",
-                  ends[_i].why, talk.data);
+    ck_assert_ptr_null(strstr(talk.data, "7012345678"));
 }
 END_TEST
 
@@ -316,8 +340,7 @@ int main(void)
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_loop_test(tests, a_contact_of_somebody_else_is_refused_and_asked_for_again, 0, 3);
-    tcase_add_loop_test(tests, the_phone_is_known_until_the_booking_is_confirmed_or_left, 0,
-                        COUNT(ends));
+    tcase_add_test(tests, the_dialogue_does_not_remember_a_phone);
     tcase_add_loop_test(tests, what_may_be_a_phone_is_not_kept_in_the_history_and_all_else_is, 0,
                         COUNT(words));
     tcase_add_test(tests, keys_come_in_a_message_of_their_own_and_go_with_a_word);

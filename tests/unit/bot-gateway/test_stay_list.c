@@ -2,6 +2,7 @@
 /* Conversations of the flow "stay" about what a search finds: its cards, paged one by one. */
 #include <stdio.h>
 
+#include "dialogues/stay.h"
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
@@ -132,7 +133,7 @@ START_TEST(what_was_remembered_without_a_place_in_the_list_goes_on)
         "\"check_in\":\"2026-11-22\",\"nights\":2,\"guests\":0,\"flat\":null,\"title\":null,"
         "\"quote\":null,\"others\":[],\"booking\":null,\"refund\":{\"amount\":0,\"currency\":"
         "\"KZT\"}}",
-        1, 4);
+        stay_flow.data_format, 4);
     ck_assert(conversation_type(&talk, "1"));
     ck_assert_str_eq(talk.step, "list");
 }

@@ -262,13 +262,14 @@ static const struct {
     int64_t format;
     bool taken_up;
 } states[] = {
-    {"stay", "city",  "{}",              1, true },
-    {"stay", "city",  "{}",              2, false},
-    {"stay", "city",  "{}",              0, false},
-    {"stay", "attic", "{}",              1, false},
-    {"boat", "city",  "{}",              1, false},
-    {"stay", "city",  "{\"nights\":-1}", 1, false},
-    {"stay", "city",  "",                1, false},
+    {"stay", "city",  "{}",                           2, true },
+    {"stay", "city",  "{}",                           3, false},
+    {"stay", "city",  "{\"phone\":\"+77012345678\"}", 1, false},
+    {"stay", "city",  "{}",                           0, false},
+    {"stay", "attic", "{}",                           2, false},
+    {"boat", "city",  "{}",                           2, false},
+    {"stay", "city",  "{\"nights\":-1}",              2, false},
+    {"stay", "city",  "",                             2, false},
 };
 
 START_TEST(a_dialogue_that_cannot_be_read_is_none)

@@ -131,9 +131,8 @@ LEADS_TO(cancel)
 
 bool stay_to_list(struct talk *talk, struct fault *fault)
 {
-    struct stay *stay = talk->data;
+    const struct stay *stay = talk->data;
 
-    stay->phone = (struct slice){NULL, 0};
     return talk_step(talk, stay->city.at != NULL ? "list" : "mine", fault);
 }
 
@@ -342,7 +341,7 @@ static const struct flow_step steps[] = {
 const struct flow stay_flow = {
     .name = "stay",
     .idle_s = IDLE_S,
-    .data_format = 1,
+    .data_format = 2,
     .data_size = sizeof(struct stay),
     .read = stay_read,
     .write = stay_write,

@@ -182,14 +182,11 @@ static bool put_ways(struct talk *talk, const struct stay_booking *booking, bool
 
 bool stay_show_booking(struct talk *talk, struct fault *fault)
 {
-    struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found, over;
 
     if (!stay_ask_booking(talk, &booking, &found, fault))
         return false;
-    if (!found || stay_find_action(&booking, "confirm") == NULL)
-        stay->phone = (struct slice){NULL, 0};
     if (!found) {
         talk_say(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
         return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
@@ -216,36 +213,43 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
 
 /* --- what its guest does --- */
 
-/* How it stands then is shown in any case; what could not be done is said before. */
-static bool act(struct talk *talk, const char *action, struct slice body, struct fault *fault)
+bool stay_ask_action(struct talk *talk, const char *action, struct slice body,
+                     struct turn_answer *answer, struct fault *fault)
 {
-    struct turn_answer answer;
+    return stay_post(talk, path_of(talk, action), body, answer, fault);
+}
+
+bool stay_refuse_action(struct talk *talk, const struct turn_answer *answer, struct fault *fault)
+{
     struct stay_refusal refusal;
 
-    if (!stay_post(talk, path_of(talk, action), body, &answer, fault))
-        return false;
-    if (answer.status == 200)
-        return talk_step(talk, "booking", fault);
-    if (!stay_read_refusal(answer.body, talk->arena, &refusal, fault))
+    if (!stay_read_refusal(answer->body, talk->arena, &refusal, fault))
         return false;
     if (slice_is(refusal.code, "refund_changed")) {
         stay_tell(talk, TEXT_STAY_REFUND_CHANGED);
         return talk_step(talk, "cancel", fault);
     }
-    if (answer.status < 400)
+    if (answer->status < 400)
         return stay_bad_answer("no booking after an action", fault);
     if (!slice_is(refusal.code, "hold_expired")) /* of which the booking itself will tell */
-        stay_tell(talk, answer.status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
+        stay_tell(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
     return talk_step(talk, "booking", fault);
+}
+
+/* How it stands then is shown in any case; what could not be done is said before. */
+static bool act(struct talk *talk, const char *action, struct slice body, struct fault *fault)
+{
+    struct turn_answer answer;
+
+    if (!stay_ask_action(talk, action, body, &answer, fault))
+        return false;
+    return answer.status == 200 ? talk_step(talk, "booking", fault)
+                                : stay_refuse_action(talk, &answer, fault);
 }
 
 bool stay_confirm(struct talk *talk, struct fault *fault)
 {
-    const struct stay *stay = talk->data;
-    struct slice body = {NULL, 0};
-
-    return (stay->phone.at == NULL || stay_write_confirm(stay->phone, talk->arena, &body, fault)) &&
-           act(talk, "/confirm", body, fault);
+    return act(talk, "/confirm", (struct slice){NULL, 0}, fault);
 }
 
 bool stay_claim(struct talk *talk, struct fault *fault)

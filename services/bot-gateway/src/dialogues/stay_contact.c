@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The guest's phone: asked for once, when a flat is held, if confirming takes one. booking-api gets
- * it with the confirmation; the dialogue remembers it until then and says it nowhere. Whoever has
- * given it for an earlier booking is not asked: that booking tells it. */
+/* The guest's phone: asked for once, when a flat is held or requested. booking-api gets it at once;
+ * the dialogue neither remembers nor says it. Whoever has given it for an earlier booking is not
+ * asked: that booking tells it. */
 #include "base/text.h"
 
 #include "dialogues/stay.h"
@@ -21,6 +21,12 @@ bool stay_known_phone(struct talk *talk, struct slice *phone, struct fault *faul
     return true;
 }
 
+/* As long as it can be cancelled: one that is over has no use for a phone. */
+static bool wants_phone(const struct stay_booking *booking)
+{
+    return booking->phone.at == NULL && stay_find_action(booking, "cancel") != NULL;
+}
+
 bool stay_show_contact(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
@@ -28,7 +34,7 @@ bool stay_show_contact(struct talk *talk, struct fault *fault)
 
     if (!stay_ask_booking(talk, &booking, &found, fault))
         return false;
-    if (!found || stay_find_action(&booking, "confirm") == NULL)
+    if (!found || !wants_phone(&booking))
         return talk_step(talk, "booking", fault);
     stay_say_booking(talk, &booking, &over);
     talk_say(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
@@ -41,14 +47,19 @@ bool stay_show_contact(struct talk *talk, struct fault *fault)
 
 static bool take(struct talk *talk, struct slice written, struct fault *fault)
 {
-    struct stay *stay = talk->data;
     char phone[PHONE_MAX + 1];
+    struct turn_answer answer;
+    struct slice body;
 
     if (!text_phone(written, phone))
         return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
-    stay->phone = arena_copy(talk->arena, slice_of(phone));
-    if (stay->phone.at == NULL)
-        return arena_fault(fault);
+    if (!stay_write_contact(slice_of(phone), talk->arena, &body, fault) ||
+        !stay_ask_action(talk, "/contact", body, &answer, fault))
+        return false;
+    if (answer.status == 422)
+        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
+    if (answer.status != 200)
+        return stay_refuse_action(talk, &answer, fault);
     talk_farewell(talk, TEXT_STAY_CONTACT_TAKEN);
     return talk_step(talk, "booking", fault);
 }

@@ -53,7 +53,6 @@ static const struct field stay_items[] = {
     {.name = "others",    .type = FIELD_LIST,   AT(others), .table = &alternative_fields, .max = STAY_ALTERNATIVES_MAX},
     {.name = "booking",   .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(booking)},
     {.name = "refund",    .type = FIELD_MONEY,  AT(refund), .max = STAY_MONEY_MAX},
-    {.name = "phone",     .type = FIELD_PHONE,  .flags = FIELD_NULLABLE, AT(phone)},
     {.name = "page",      .type = FIELD_OBJECT, AT(page), .table = &page_fields},
     {.name = "more",      .type = FIELD_OBJECT, AT(more), .table = &page_fields},
 };
@@ -87,7 +86,7 @@ struct booking_asked {
     struct slice source;
     int64_t hold_minutes;
 };
-struct confirm_asked {
+struct contact_asked {
     struct slice phone;
 };
 struct cancel_asked {
@@ -125,10 +124,10 @@ static const struct field booking_asked_items[] = {
 #undef AT
 static const struct fields booking_asked_fields = FIELDS_OF(booking_asked_items, struct booking_asked);
 
-static const struct field confirm_asked_items[] = {
-    {.name = "phone", .type = FIELD_PHONE, .offset = offsetof(struct confirm_asked, phone)},
+static const struct field contact_asked_items[] = {
+    {.name = "phone", .type = FIELD_PHONE, .offset = offsetof(struct contact_asked, phone)},
 };
-static const struct fields confirm_asked_fields = FIELDS_OF(confirm_asked_items, struct confirm_asked);
+static const struct fields contact_asked_fields = FIELDS_OF(contact_asked_items, struct contact_asked);
 
 static const struct field cancel_asked_items[] = {
     {.name = "expected_refund", .type = FIELD_MONEY, .offset = offsetof(struct cancel_asked, expected_refund)},
@@ -171,11 +170,11 @@ bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
     return write_body(&booking_asked_fields, &asked, arena, out, fault);
 }
 
-bool stay_write_confirm(struct slice phone, struct arena *arena, struct slice *out,
+bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *out,
                         struct fault *fault)
 {
-    const struct confirm_asked asked = {phone};
-    return write_body(&confirm_asked_fields, &asked, arena, out, fault);
+    const struct contact_asked asked = {phone};
+    return write_body(&contact_asked_fields, &asked, arena, out, fault);
 }
 
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,

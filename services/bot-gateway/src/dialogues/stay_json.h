@@ -51,9 +51,7 @@ struct stay {
     struct uuid quote;        /* of it; nil: it cannot be had */
     struct field_list others; /* of struct stay_alternative, in its place */
     struct uuid booking;
-    int64_t refund; /* that the guest was told before cancelling */
-    /* E.164, that the guest has given for `booking`; kept until it is confirmed, or left. */
-    struct slice phone;
+    int64_t refund;        /* that the guest was told before cancelling */
     struct stay_page page; /* of his bookings: that is shown */
     struct stay_page more; /* and the one behind it */
 };
@@ -76,7 +74,7 @@ bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice
 bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
                         struct slice source, int64_t hold_minutes, struct arena *arena,
                         struct slice *out, struct fault *fault) MUST_CHECK;
-bool stay_write_confirm(struct slice phone, struct arena *arena, struct slice *out,
+bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *out,
                         struct fault *fault) MUST_CHECK;
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
                        struct fault *fault) MUST_CHECK;

@@ -107,6 +107,12 @@ bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found,
                       struct fault *fault) MUST_CHECK;
 /* How it stands, and what it is. `over`: it takes no nights any more. */
 void stay_say_booking(struct talk *talk, const struct stay_booking *booking, bool *over);
+/* Does `action` ("/confirm") to the booking; `body` may be absent. */
+bool stay_ask_action(struct talk *talk, const char *action, struct slice body,
+                     struct turn_answer *answer, struct fault *fault) MUST_CHECK;
+/* Says why booking-api refused that, and goes on to how the booking stands. */
+bool stay_refuse_action(struct talk *talk, const struct turn_answer *answer,
+                        struct fault *fault) MUST_CHECK;
 /* NULL: the guest may not do that now. */
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
 

@@ -189,6 +189,7 @@ def filters(world, group):
         ("q by code", f"q={flats['a']['code']}", "a"),
         ("by code", f"code={flats['a']['code']}", "a"),
         ("by code, on dates", f"code={flats['a']['code']}&check_in={day(5)}&check_out={day(7)}&sort=price", "a"),
+        ("by code in lower case", f"code={flats['a']['code'].lower()}", "a"),
         ("by code, inactive", f"code={flats['c']['code']}", ""),
         ("by a code nobody has", "code=NOBODY", ""),
         ("inactive", city + "&is_active=false", "c"),

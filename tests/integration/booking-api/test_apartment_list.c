@@ -289,7 +289,7 @@ static const struct {
 } filters[] = {
     {"nothing",           {{NULL}}, "is_active"},
     {"a code",            {{"code", "R7"}}, "is_active AND code = 'R7'"},
-    {"a code's case",     {{"code", "r7"}}, "false"},
+    {"a code's case",     {{"code", "r7"}}, "is_active AND code = 'R7'"},
     {"a code elsewhere",  {{"code", "R7"}, {"city", "astana"}}, "is_active AND code = 'R7' AND city = 'astana'"},
     {"a code nearby",     {{"code", "R7"}, {"near", "43.3,76.9"}}, "is_active AND code = 'R7' AND metres <= 10000"},
     {"a city",            {{"city", "АСТАНА"}}, "is_active AND city = 'astana'"},

@@ -22,7 +22,7 @@ NAME = re.compile(r"/\* (\w+) \*/")
 MUST_USE = {
     "apartments_city_newest_dated": ["occupancy_by_apartment"],
     "apartments_city_price": ["apartment_city_price"],
-    "apartments_code_newest": ["apartment_code"],
+    "apartments_code_newest": ["apartment_by_code"],
     "availability_find": ["occupancy_by_apartment"],
     "block_list": ["occupancy_blocks"],
     "booking_change_taken": ["occupancy_no_overlap"],
@@ -87,6 +87,7 @@ def requests(service, key):
     path = f"/v1/bookings/{booked.json['id']}"
     later = booking_body(FLAT, 310, 2, 1)
     for reply in (client.post(f"{path}/change-dates", {"check_in": later["check_in"], "check_out": later["check_out"]}),
+                  client.post(f"{path}/contact", {"phone": "+77010004002"}),
                   client.post(f"{path}/confirm"), client.get(path), client.get(f"{path}/history"),
                   client.get(f"/v1/bookings?code={booked.json['code']}"),
                   client.get(f"{path}/cancel-preview"), client.post(f"{path}/cancel")):

@@ -13,7 +13,7 @@ enum apartment_active { ACTIVE_TRUE, ACTIVE_FALSE, ACTIVE_ALL };
 enum { RADIUS_KM_DEFAULT = 10, RADIUS_KM_MAX = 500, SEARCH_WORDS_MAX = 8 };
 
 struct apartment_query {
-    struct slice code; /* exactly */
+    struct slice code; /* case does not matter */
     struct slice city; /* slug */
     struct slice district;
     struct uuid owner_id;

@@ -63,7 +63,7 @@ static const char sorted[] =
 static const struct db_part parts[] = {
     {"filters",
         "({city} IS NULL OR a.city = {city})"
-        " AND ({code} IS NULL OR a.code = {code})"
+        " AND ({code} IS NULL OR lower(a.code) = lower({code}))"
         " AND ({owner} IS NULL OR a.owner_id = {owner})"
         " AND ({is_active} IS NULL OR a.is_active = {is_active})"
         " AND ({guests} IS NULL OR a.max_guests >= {guests})"
@@ -90,9 +90,9 @@ static const struct db_part in_city[] = {
     {"place", "a.tenant_id = {tenant} AND a.city = {city}"},
     {0},
 };
-/* One flat at most. */
+/* One flat, as a rule. */
 static const struct db_part of_code[] = {
-    {"place", "a.tenant_id = {tenant} AND a.code = {code}"},
+    {"place", "a.tenant_id = {tenant} AND lower(a.code) = lower({code})"},
     {0},
 };
 static const struct db_part of_owner[] = {

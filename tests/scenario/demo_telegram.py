@@ -9,6 +9,7 @@ import signal
 import urllib.request
 
 from docs import a_demo_of_our_own
+from phones import guests_with_phones
 from stand import wait_until
 from telegram_standin import Standin
 
@@ -124,6 +125,7 @@ def chat(folder, run):
     done = run("deploy/tapbot", "chat", "--user", "1004", said=LINK.format(day=f"{day:%d.%m.%Y}"))
     assert done.returncode == 0, done
     words = told(folder)
+    guests_with_phones(run, ask, words, day)
     ask(f"{words['BOT_URL']}/v1/messages", BUTTONS, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})
     wait_until("the buttons are there", 10, lambda: "готова" in json.dumps(
         ask(f"{words['TELEGRAM_API_ROOT']}/control/chat?bot=apartments&chat=1001"), ensure_ascii=False))

@@ -53,8 +53,8 @@ def draw(rng):
     flat, day = rng.randrange(len(FLATS)), rng.randrange(2, WINDOW)
     nights, guests, which = rng.choice((1, 1, 2, 2, 3, 5, 7)), rng.choice((1, 1, 1, 2, 4, 5)), rng.randrange(12)
     kind = rng.choices(("book", "confirm", "cancel", "decline", "claim-payment", "check-in", "change-dates", "block",
-                        "unblock", "expire", "rates", "quote", "book-quote", "calendar"),
-                       (30, 10, 10, 4, 5, 1, 12, 6, 5, 5, 3, 4, 4, 4))[0]
+                        "unblock", "expire", "rates", "quote", "book-quote", "calendar", "contact"),
+                       (30, 10, 10, 4, 5, 1, 12, 6, 5, 5, 3, 4, 4, 4, 3))[0]
     if kind in ("book", "quote"):
         return kind, flat, day, nights, guests
     if kind == "change-dates":
@@ -244,6 +244,19 @@ class Play:
         if (verb, booking.status) == ("check-in", "confirmed"):
             return 409, ("too_early",), None
         return 409, (f"already_{booking.status}",), None
+
+    def do_contact(self, which):
+        booking = self.pick(self.model.bookings, which)
+        if booking is None:
+            return
+        reply = self.client.post(f"/v1/bookings/{booking.id}/contact", {"phone": "+77010000001"})
+        if booking.status == "expired":
+            self.expect(reply, 410, "hold_expired")
+        elif booking.status not in LIVE:
+            self.expect(reply, 409, f"already_{booking.status}")
+        else:
+            self.same(self.expect(reply, 200).json, booking)
+            self.equal("phone", reply.json["guest"]["phone"], "+77010000001")
 
     def do_change_dates(self, which, day, nights, guests, flat):
         booking = self.pick(self.model.bookings, which)

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""Two guests of the demo's bot, one on request, one who pays beforehand: each leaves a phone, which is with the booking
+while it waits, and is told how to get in once staff have agreed."""
+REQUEST = """/start apt_alm-005
+={day}
+=2
+tap: 2
+tap: Забронировать
+expect: чтобы хозяин мог вам позвонить
+:contact
+expect: Спасибо! Номер записан в бронь
+"""
+PREPAID = """/start apt_ALM-012
+={day}
+=2
+tap: 2
+tap: Забронировать
+expect: чтобы хозяин мог вам позвонить
+8 (701) 555-12-12
+expect: Kaspi +7 707 100 01 04, Асель Н.
+tap: Я оплатил
+expect: Хозяин проверит оплату
+"""
+AGREED = """/mybookings
+tap: подтверждена
+expect: ключ в сейфе у двери
+"""
+# Who, what he says, how the booking waits then, how its phone begins.
+GUESTS = [(1005, REQUEST, "requested", "+7701"), (1006, PREPAID, "payment_claimed", "+77015551212")]
+
+
+def said(run, person, lines):
+    done = run("deploy/tapbot", "chat", "--user", str(person), said=lines)
+    assert done.returncode == 0, done
+
+
+def guests_with_phones(run, ask, words, day):
+    """In the demo that `words` are of; `ask` calls its services, `day` is free."""
+    url, key = f"{words['BOOKING_URL']}/v1/bookings", {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
+    for person, lines, status, phone in GUESTS:
+        said(run, person, lines.format(day=f"{day:%d.%m.%Y}"))
+        stay = ask(f"{url}?telegram_id={person}", **key)["items"][0]
+        assert stay["status"] == status and stay["guest"]["phone"].startswith(phone), stay
+        ask(f"{url}/{stay['id']}/confirm", {}, **key)
+        said(run, person, AGREED)

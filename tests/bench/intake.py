@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What Telegram sends to bot-gateway: how fast it is stored beside pgbench that inserts the same row, and how soon it is
-acknowledged. Its bench prints answers.py too."""
+acknowledged. Its bench prints answers.py and guests.py too."""
 import glob
 import json
 import os
@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import answers
+import guests
 import measure
 import sections
 from captured import as_pgbench, capture
@@ -164,4 +165,4 @@ def hook_latency(bench):
     bar(bench, f"webhook's p99 at {HOOK_RATE}/s, of pgbench's", best[0] / best[1], 3, "times", "webhook")
 
 
-SECTIONS = {"intake": intake, "intake-slow-disk": intake_slow_disk, "hook-latency": hook_latency, **answers.SECTIONS}
+SECTIONS = {"intake": intake, "intake-slow-disk": intake_slow_disk, "hook-latency": hook_latency, **answers.SECTIONS, **guests.SECTIONS}

@@ -15,6 +15,8 @@ HEAR_SECONDS = 0.1
 
 
 class Person:
+    likes = LIKES
+
     def __init__(self, number, seed):
         self.id, self.random = number, random.Random(f"{seed}/{number}")
         self.taps = []  # (message_id, data) that the bot shows now; of keys below the chat (None, key)
@@ -35,7 +37,7 @@ class Person:
     def chosen(self):
         """What he taps."""
         words = [data.split(".") if number else ["", "", "key", ""] for number, data in self.taps]
-        return self.random.choices(self.taps, [LIKES.get(one[2], 1) * FAVOURITES.get(one[3], 1) for one in words])[0]
+        return self.random.choices(self.taps, [self.likes.get(one[2], 1) * FAVOURITES.get(one[3], 1) for one in words])[0]
 
 
 class People(threading.Thread):

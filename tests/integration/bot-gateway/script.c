@@ -50,15 +50,18 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
     out->confided = slice_is(word, "secret");
     if (slice_is(word, "from"))
         out->source = rest;
-    if (slice_is(word, "ask")) {
+    const bool looks = slice_is(word, "look");
+    if (looks || slice_is(word, "ask")) {
         const struct slice path = slice_cut(&rest, ' ');
         if (input->answer_count < (size_t)(rest.at[0] - '0')) {
             out->waits = true;
             out->call = (struct turn_call){
-                .method = "POST",
+                .method = looks ? "GET" : "POST",
                 .path = path,
-                .body = arena_printf(arena, "{\"version\":%lld,\"call\":%zu}",
-                                     (long long)input->state.version, input->answer_count)};
+                .body = looks ? (struct slice){NULL, 0}
+                              : arena_printf(arena, "{\"version\":%lld,\"call\":%zu}",
+                                             (long long)input->state.version, input->answer_count)
+            };
             return true;
         }
         move(out, input, arena);

@@ -44,7 +44,7 @@ static void retry_now(struct turns *turns)
 }
 
 #define TRIED(n) "EXISTS (SELECT FROM update WHERE tries = " #n " AND leased_by IS NULL)"
-#define LEASED   "EXISTS (SELECT FROM update WHERE leased_until > now() + interval '50 seconds')"
+#define LEASED   "EXISTS (SELECT FROM update WHERE leased_until > now() + interval '5 seconds')"
 
 static void wait_asked(int count)
 {

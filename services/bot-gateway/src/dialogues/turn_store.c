@@ -140,8 +140,9 @@ static const struct db_statement spoken_for_statement = {
 
 static const struct db_statement calls_statement = {
     .name = "turn_calls",
-    .parameters = "id uuid, owner uuid, calls jsonb, before jsonb",
-    .sql = "UPDATE update SET calls = {calls}, state_before = {before}" MINE,
+    .parameters = "id uuid, owner uuid, seconds bigint, calls jsonb, before jsonb",
+    .sql = "UPDATE update SET leased_until = now() + {seconds} * interval '1 second',"
+           "  calls = coalesce({calls}, calls), state_before = coalesce({before}, state_before)" MINE,
 };
 
 static const struct db_statement done_statement = {
@@ -234,7 +235,7 @@ bool turn_store_calls(struct db *tx, const struct turn_update *update,
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &calls_statement,
-                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by),
+                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_int(TURN_LEASE_S),
                             db_text(asked->calls), db_text(asked->state_before)),
                   &rows, fault))
         return false;

@@ -13,7 +13,8 @@
 
 #include "dialogues/turn.h"
 
-enum { TURN_LEASE_S = 60 };
+/* Longer than a call of a turn. Where its process is gone, the turn waits no longer than that. */
+enum { TURN_LEASE_S = 7 };
 /* How old last_seen_at of a person may be. */
 #define PERSON_SEEN "interval '1 hour'"
 
@@ -71,9 +72,9 @@ bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *ro
  * it is. Commits; inside db_transaction(). */
 bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *asked,
                       struct fault *fault) MUST_CHECK;
-/* The calls that the turn has made, and the one that it is about to make: JSON of
- * turn_calls_write() without answers. `mine` is false, and nothing is changed, when the owner is
- * another. */
+/* The lease lasts for TURN_LEASE_S from now. `asked` are the calls that the turn has made, and the
+ * one that it is about to make: JSON of turn_calls_write() without answers. `mine` is false, and
+ * nothing is changed, when the owner is another. */
 bool turn_store_calls(struct db *tx, const struct turn_update *update,
                       const struct turn_record *asked, bool *mine, struct fault *fault) MUST_CHECK;
 /* Locks the update anew; `mine` is false when its owner is another, or it was handled. */

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
+#include "base/now.h"
 #include "db/transaction.h"
+#include "loop/loop.h"
 
 #include "bots/bots.h"
 #include "dialogues/album.h"
@@ -22,8 +24,11 @@ enum {
      * them. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX + 2 * TURN_CALLS_MAX * BOOKING_ANSWER_MAX,
     PUT_OFF_MS = 1000, /* when there is no room for one more turn that waits */
-    SOON_MS = 0
+    SOON_MS = 0,
+    LEASE_USED_MS = 1000 /* then it is made longer before the next call */
 };
+_Static_assert(LEASE_USED_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000,
+               "a call ends before its lease");
 
 struct turning *turning_create(struct turns *turns, const struct turns_options *options,
                                struct turn_place *place, struct fault *fault)
@@ -353,6 +358,7 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
     turning->end = turning->may_call ? TURNING_WAITS : TURNING_LATER;
     if (!turning->may_call)
         return turn_store_release(tx, &turning->update, PUT_OFF_MS, fault);
+    turning->leased_ns = loop_now_ns(turning->options->service->loop);
     return take_call(turning, fault) && answer_tap(tx, turning, fault) &&
            turn_store_lease(tx, &turning->update, &turning->journal, fault);
 }
@@ -388,9 +394,16 @@ static bool store_calls(struct db *tx, void *arg, struct fault *fault)
     struct turning *turning = arg;
     bool mine;
 
+    turning->leased_ns = loop_now_ns(turning->options->service->loop);
     if (!turn_store_calls(tx, &turning->update, &turning->journal, &mine, fault))
         return false;
     return mine || fault_set(fault, FAULT_UNAVAILABLE, "lost", "The update is somebody else's.");
+}
+
+static bool lease_is_used(const struct turning *turning)
+{
+    return loop_now_ns(turning->options->service->loop) - turning->leased_ns >
+           LEASE_USED_MS * NS_PER_MS;
 }
 
 /* What the step says to the answers so far. */
@@ -401,7 +414,7 @@ static bool go_on(struct turning *turning, struct fault *fault)
     if (!turning->output.waits)
         return true;
     return take_call(turning, fault) &&
-           (turning->journal.calls.at == NULL ||
+           ((turning->journal.calls.at == NULL && !lease_is_used(turning)) ||
             db_transaction(turning->options->service->pool, store_calls, turning, fault));
 }
 

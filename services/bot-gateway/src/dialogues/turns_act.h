@@ -34,6 +34,7 @@ struct turning {
     struct turn_call calls[TURN_CALLS_MAX]; /* of this one, with the one that is next */
     struct turn_record journal;             /* what is to be stored before it; absent: nothing */
     struct turn_answer answers[TURN_CALLS_MAX];
+    int64_t leased_ns;         /* when the lease was made, or made longer */
     struct arena_mark decided; /* the arena, when the step needs no more calls */
     enum turning_end end;
     bool taken;       /* there was an update */

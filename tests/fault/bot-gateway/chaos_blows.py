@@ -19,7 +19,7 @@ CALLS = [{"kind": "cut", "at": "answer"}, {"kind": "cut", "at": "half"}, {"kind"
          {"kind": "cut", "at": "head"}, {"kind": "html", "status": 502, "effect": True}, {"kind": "html", "status": 504},
          {"kind": "error", "name": "internal"}, {"kind": "hang", "wait": 1.0, "effect": True}, {"kind": "flood", "retry_after": 1}]
 CALLS_HIT = 3
-UNTIL = 50  # percent of the updates: what a dead copy has begun is taken up a minute later
+UNTIL = 50  # percent of the updates: then it is seen how long what hangs takes
 
 
 def gone(pid):
@@ -121,7 +121,7 @@ BLOWS = {kill_copy: 5, kill_copies: 2, stop_postgres: 2, kill_postgres: 2, kill_
 
 
 class Blows(threading.Thread):
-    """`count` of them, at random numbers of updates. `struck` has their names."""
+    """`count` of them, at random numbers of updates. `struck` has their names, `last_at` when the last one was over."""
 
     def __init__(self, world, random, count, updates):
         super().__init__(daemon=True)
@@ -129,7 +129,7 @@ class Blows(threading.Thread):
         random.shuffle(drawn)
         moments = sorted(random.randrange(updates * UNTIL // 100) for _ in drawn)
         self.plan = [(at, blow, random.getrandbits(32)) for at, blow in zip(moments, drawn)]
-        self.world, self.struck, self.failure = world, [], None
+        self.world, self.struck, self.last_at, self.failure = world, [], 0.0, None
 
     def run(self):
         try:
@@ -141,6 +141,7 @@ class Blows(threading.Thread):
                     self._mind_copies()
                 blow(self.world, chance.Random(seed))
                 self.struck.append(blow.__name__)
+                self.last_at = time.time()
         except Exception as why:  # whoever waits for the blows finds it
             self.failure = why
 

@@ -26,6 +26,11 @@ BOOKINGS = """SELECT b.id, b.code, b.guest_telegram_id AS guest, o.status FROM b
  WHERE b.created_at > (SELECT min(received_at) FROM bot.update)"""
 PLACED = """SELECT u.update_id, (c ->> 'answer')::json ->> 'id' AS booking FROM bot.update u, jsonb_array_elements(u.calls) c
  WHERE c ->> 'method' = 'POST' AND c ->> 'path' = '/v1/bookings' AND c ->> 'status' = '201'"""
+# Seconds since 1970: when it was taken, when its answer was decided, and when that had its end at Telegram.
+ANSWERED = """SELECT u.update_id, u.kind, u.tries, extract(epoch FROM u.received_at) AS received, s.decided, s.answered
+ FROM bot.update u JOIN (SELECT split_part(dedupe_key, ':', 1) AS cause, extract(epoch FROM max(created_at)) AS decided,
+  extract(epoch FROM max(updated_at)) AS answered FROM bot.sending GROUP BY 1) s ON s.cause = u.id::text"""
+HANG_SECONDS = 10  # at most, from the last blow, or from the update where it came later
 CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
 STATUS_OF = {"stay_claimed": "payment_claimed"}  # others are called as their text
 ALREADY = ("message is not modified", "query is too old", "message to delete not found")  # as good as done
@@ -73,6 +78,7 @@ class Evidence:
         self.bookings, self.placed = rows(stand, BOOKINGS), rows(stand, PLACED)
         known = list(texts())
         paused = {text for key, text in known if key in PAUSES}
+        self.answered, self.last_blow = rows(stand, ANSWERED), world.blows.last_at
         self.deliveries = world.telegram.see("state")["calls"]
         calls = world.telegram.journal("calls")
         self.deliveries -= len(calls)
@@ -91,7 +97,12 @@ class Evidence:
         unknown = sum(one["unknown_calls"] > 0 for one in self.sends)
         again = sum(one["tries"] > 0 for one in self.updates)
         return f"{len(self.made)} updates in {self.deliveries} deliveries, {again} tried again, {len(self.calls)} messages, " \
-               f"{unknown} uncertain, bookings: {counted(one['status'] for one in self.bookings)}"
+               f"{unknown} uncertain, the longest wait since the last blow {max(map(self.hung, self.answered)):.1f} s, " \
+               f"bookings: {counted(one['status'] for one in self.bookings)}"
+
+    def hung(self, one):
+        """Seconds without an answer, since nothing is broken any more."""
+        return one["answered"] - max(one["received"], self.last_blow)
 
 
 def grouped(things, *names):
@@ -242,6 +253,14 @@ def bookings_told(evidence):
             yield f"booking {one['code']} was placed by {placed[one['id']]} updates; what its guest did: {did}"
 
 
+def nothing_hangs(evidence):
+    """Since the last blow. What Telegram brings again only later hangs at Telegram, and is not counted before."""
+    for one in evidence.answered:
+        if evidence.hung(one) > HANG_SECONDS:
+            yield f"update {one['update_id']} ({one['kind']}, {one['tries']} tries) was answered after {evidence.hung(one):.1f} s, " \
+                  f"decided {one['answered'] - one['decided']:.1f} s before"
+
+
 # --- mistakes, one for each check ---
 
 def lose_update(evidence):
@@ -293,9 +312,14 @@ def tell_otherwise(evidence):
     evidence.bookings[0]["status"] = "completed"
 
 
+def answer_late(evidence):
+    evidence.answered[-1]["answered"] = evidence.last_blow + evidence.answered[-1]["received"]
+
+
 # Each check, and a mistake it has to find.
 CHECKS = {each_once: lose_update, once_in_effect: forget_duplicate, in_order: swap_updates, sent_once: send_twice,
-          taps_answered_once: answer_twice, uncertain_marked: forget_mark, history_complete: forget_line, bookings_told: tell_otherwise}
+          taps_answered_once: answer_twice, uncertain_marked: forget_mark, history_complete: forget_line, bookings_told: tell_otherwise,
+          nothing_hangs: answer_late}
 
 
 def judge(evidence):

@@ -10,13 +10,14 @@ WORDS = ["/start", "/help", "/search", "/search", "/language", "/cancel", "/mybo
          "Алматы", "2", "сәлем", "22.11", "🙂 <b>&"]
 WRITES, OLD, TWICE, AND_WORDS = 0.05, 0.04, 0.08, 0.05
 PATIENCE_SECONDS = 8.0   # and what all of them take at 10 answers a second
-THINKS_SECONDS = 0.3
+ACTS_A_SECOND = 20       # of all of them, at most: with more, messages wait for Telegram's limit and for nothing else
 RESTS_SECONDS = 3.0     # for more to come, while answers are owed
 
 
 class WildPerson(Person):
-    def __init__(self, number, seed):
+    def __init__(self, number, seed, thinks):
         super().__init__(number, seed)
+        self.thinks = thinks  # seconds, on average
         self.old = []  # what the bot showed before
         self.at, self.owed, self.rests = 0.0, 0, False  # when he acts next; answers that he waits for
 
@@ -26,7 +27,7 @@ class WildPerson(Person):
             self.old = (self.old + [one for one in shown if one[0]])[-8:]
         self.owed = max(0, self.owed - 1)
         self.rests = self.owed > 0
-        self.at = time.monotonic() + (RESTS_SECONDS if self.rests else self.random.uniform(0, THINKS_SECONDS))
+        self.at = time.monotonic() + (RESTS_SECONDS if self.rests else self.random.uniform(0, 2 * self.thinks))
         return changed
 
     def loses(self, message_id):
@@ -43,7 +44,7 @@ class WildPeople(People):
     """So many of them, from 1001 on."""
 
     def __init__(self, telegram, seed, count, updates):
-        super().__init__(telegram, [WildPerson(number, seed) for number in range(1001, 1001 + count)], updates)
+        super().__init__(telegram, [WildPerson(number, seed, count / ACTS_A_SECOND) for number in range(1001, 1001 + count)], updates)
         self.patience = PATIENCE_SECONDS + count / 10
 
     def act(self, now):

@@ -21,7 +21,7 @@ SPEED = 5            # of Telegram's retries, in the short run
 DAY = 86400.0        # no update is dropped for its age: Telegram may do that, but then it is not to be answered
 RSS_KB = 24 * 1024
 REFUSED = "/alm-"  # of the demo's photos
-# A turn that a killed copy was in the middle of is leased for a minute; one that failed is tried again for five.
+# An update that failed is tried again for five minutes.
 DONE_SECONDS = 330
 UNDONE = """SELECT (SELECT count(*) FROM bot.update WHERE status = 'received'),
  (SELECT count(*) FROM bot.sending WHERE status IN ('queued', 'sending'))"""
@@ -69,7 +69,7 @@ class World(BookingGateway):
     def run(self):
         """Names of the blows."""
         self.people = WildPeople(self.telegram, self.seed, self.size.people, self.size.updates)
-        blows = Blows(self, self.random, self.size.blows, self.size.updates)
+        blows = self.blows = Blows(self, self.random, self.size.blows, self.size.updates)
         self.people.start()
         blows.start()
         while self.people.is_alive() or blows.is_alive():

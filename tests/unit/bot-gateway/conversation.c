@@ -195,7 +195,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     struct turn_answer answers[TURN_CALLS_MAX];
     struct turn_input input = {.update = *update,
                                .username = SLICE("our_bot"),
-                               .texts = texts_built_in(),
+                               .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
                                .settings = &settings,
                                .now = talk->now,
                                .language = talk->language,

@@ -27,6 +27,7 @@ struct shown {
 struct conversation {
     const struct scripted *instead; /* looked at before `world`; ends with a call of NULL */
     const struct scripted *world;   /* the longest call that fits; ends with a call of NULL */
+    const struct texts *texts;      /* NULL: what is built in */
     int64_t now;
     int64_t user_id;
     int language;

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+/* What a guest sees, as people read it: each walk of transcript_walks.c in each language is held
+ * against tests/data/transcripts/. Every step and every text that a guest may see is on one of
+ * them.
+ *
+ *     gateway_transcripts --write
+ *
+ * writes the files anew, so that what has changed shows as a difference to be read. */
+#include <stdio.h>
+
+#include <check.h>
+
+#include "dialogues/flow.h"
+#include "texts/text_key.h"
+#include "transcript.h"
+#include "unit/base/suite.h"
+
+enum {
+    FILE_MAX = 1 << 20,
+    MARK_LEN = 3, /* bytes of a character in UTF-8 */
+    ACTS_MAX = 8, /* to a booking that is confirmed, behind /start */
+    STEPS_MAX = 64
+};
+
+/* Said where no walk comes, by other parts or to others: how the keys of texts, or the names of
+ * flows, begin. */
+static const struct {
+    const char *begins;
+    const char *why;
+} elsewhere[] = {
+    {"sorry",          "an update that is dead"                           },
+    {"pause",          "another service, or the database, does not answer"},
+    {"button_foreign", "a button of another token"                        },
+};
+
+/* --- marks: which text is said --- */
+
+/* Each text begins with a character of its own, of Unicode's private use area, which nobody sees
+ * in the transcript: U+E000 and the number of the text. */
+static struct texts marked[TEXTS];
+static bool said[LANGUAGES][TEXTS];
+static char mark_bytes[TEXTS][LANGUAGES][4096];
+
+static void mark_texts(void)
+{
+    _Static_assert(TEXTS < 1 << 12, "a mark for each text");
+    memcpy(marked, texts_built_in(), sizeof marked);
+    for (int i = 0; i < TEXTS; i++)
+        for (int language = 0; language < LANGUAGES; language++) {
+            struct slice *text = texts_place(&marked[i], (enum language)language);
+            char *out = mark_bytes[i][language];
+            const int length = snprintf(out, sizeof mark_bytes[i][language], "\xEE%c%c%.*s",
+                                        0x80 | (i >> 6), 0x80 | (i & 63), SLICE_ARG(*text));
+            ck_assert_int_lt(length, sizeof mark_bytes[i][language]);
+            *text = slice_of(out);
+        }
+}
+
+/* TEXTS: there is no mark. */
+static int mark_at(const char *at)
+{
+    const unsigned char *bytes = (const unsigned char *)at;
+
+    return bytes[0] == 0xEE && (bytes[1] & 0xC0) == 0x80 && (bytes[2] & 0xC0) == 0x80
+               ? (bytes[1] & 63) << 6 | (bytes[2] & 63)
+               : TEXTS;
+}
+
+static void note_marks(const char *text, enum language language)
+{
+    for (; *text != '\0'; text++)
+        if (mark_at(text) < TEXTS)
+            said[language][mark_at(text)] = true;
+}
+
+/* --- the transcript --- */
+
+static struct conversation talk;
+static char steps_seen[STEPS_MAX][sizeof talk.flow + sizeof talk.step];
+
+/* Without marks; what follows the end of a line is set in. */
+static void put(struct buf *out, struct slice text)
+{
+    bool begins = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.len - i >= MARK_LEN && mark_at(text.at + i) < TEXTS) {
+            i += MARK_LEN - 1;
+            continue;
+        }
+        buf_text(out, begins && text.at[i] != '\n' ? "  " : "");
+        buf_char(out, text.at[i]);
+        begins = text.at[i] == '\n';
+    }
+}
+
+static void put_act(struct buf *out, const struct act *act, const char *label,
+                    enum language language)
+{
+    buf_text(out, "> ");
+    if (label != NULL) {
+        buf_text(out, act->key != NULL ? "{" : "[");
+        put(out, slice_of(label));
+        buf_text(out, act->key != NULL ? "}" : "]");
+        buf_text(out, act->old != NULL ? " of an older message" : "");
+    } else if (act->share != NULL)
+        buf_printf(out, "(%s: %s)", act->foreign ? "somebody else's contact" : "own contact",
+                   act->share);
+    else if (act->at != NULL)
+        buf_printf(out, "(a place: %.2f, %.2f)", act->at->lat, act->at->lon);
+    else if (act->sticker)
+        buf_text(out, "(a sticker)");
+    else
+        buf_text(out, act->type[language] != NULL ? act->type[language] : act->type[LANGUAGE_RU]);
+    buf_text(out, "\n");
+}
+
+static void put_buttons(struct buf *out, const struct turn_reply *reply)
+{
+    for (size_t i = 0; i < reply->button_count; i++) {
+        const struct turn_button *button = &reply->buttons[i];
+        buf_text(out, i == 0 || button->new_row ? (i == 0 ? "  " : "\n  ") : " ");
+        buf_text(out, reply->markup == TURN_KEYS ? "{" : "[");
+        put(out, button->label);
+        buf_text(out, reply->markup == TURN_KEYS ? "}" : "]");
+    }
+    buf_text(out, reply->button_count > 0 ? "\n" : "");
+}
+
+static void put_reply(struct buf *out, const struct turn_reply *reply)
+{
+    static const char *const begins[] = {
+        [TURN_TEXT] = "< ", [TURN_EDIT] = "~ ", [TURN_ANSWER] = "! "};
+
+    buf_text(out, begins[reply->kind]);
+    if (reply->photo.at != NULL)
+        buf_printf(out, "(photo %.*s)\n  ", SLICE_ARG(reply->photo));
+    put(out, reply->text);
+    buf_text(out, "\n");
+    put_buttons(out, reply);
+    if (reply->markup == TURN_NO_KEYS)
+        buf_text(out, "  {}\n");
+}
+
+/* A tap whose turn made calls was answered before them, without a notice. */
+static void put_turn(struct buf *out)
+{
+    for (size_t i = 0; i < talk.output.count; i++) {
+        const struct turn_reply *reply = &talk.output.replies[i];
+        if (reply->kind != TURN_ANSWER || (reply->text.at != NULL && talk.asked[0] == '\0'))
+            put_reply(out, reply);
+    }
+}
+
+/* --- a walk --- */
+
+/* The button with this action, and with an argument that begins so; NULL: there is none. */
+static const char *find_button(const struct shown *shown, const char *what, size_t *at)
+{
+    struct slice wanted = slice_of(what);
+    const struct slice action = slice_cut(&wanted, '.');
+
+    for (size_t i = 0; i < shown->count; i++) {
+        struct slice data = slice_of(shown->data[i]);
+        slice_cut(&data, '.');
+        slice_cut(&data, '.');
+        if (slice_equal(slice_cut(&data, '.'), action) &&
+            (wanted.at == NULL || slice_starts(data, wanted))) {
+            *at = i;
+            return shown->labels[i];
+        }
+    }
+    return NULL;
+}
+
+static const char *find_key(const struct shown *shown, const char *key, size_t *at)
+{
+    const int text = (int)text_key_find(slice_of(key));
+
+    for (size_t i = 0; i < shown->count; i++)
+        if (mark_at(shown->labels[i]) == text) {
+            *at = i;
+            return shown->labels[i];
+        }
+    return NULL;
+}
+
+static bool act_without_button(const struct act *act, enum language language)
+{
+    const char *words = act->type[language] != NULL ? act->type[language] : act->type[LANGUAGE_RU];
+    const struct update_view sticker = {.about = ABOUT_MESSAGE,
+                                        .chat_id = talk.user_id,
+                                        .user_id = talk.user_id,
+                                        .is_private = true,
+                                        .message_id = FIELD_ABSENT,
+                                        .has_media = true};
+
+    return act->share != NULL ? conversation_share(&talk, act->share, talk.user_id + act->foreign)
+           : act->at != NULL  ? conversation_locate(&talk, *act->at)
+           : act->sticker     ? conversation_update(&talk, &sticker)
+                              : conversation_type(&talk, words);
+}
+
+static void note_step(void)
+{
+    char name[sizeof steps_seen[0]];
+    int i = 0;
+
+    snprintf(name, sizeof name, "%s.%s", talk.flow, talk.step);
+    while (i < STEPS_MAX - 1 && steps_seen[i][0] != '\0' && strcmp(steps_seen[i], name) != 0)
+        i++;
+    memcpy(steps_seen[i], name, sizeof name);
+}
+
+static void do_act(const struct walk *walk, const struct act *act, enum language language,
+                   struct buf *out)
+{
+    struct scripted instead[ACT_INSTEAD_MAX + 1] = {
+        {NULL, 0, NULL}
+    };
+    const struct shown *shown = act->old != NULL ? &talk.before : &talk.shown;
+    const char *named = act->tap != NULL ? act->tap : act->old != NULL ? act->old : act->key;
+    static char label[SHOWN_LABEL_MAX];
+    size_t i = 0;
+
+    memcpy(instead, act->instead, sizeof act->instead);
+    talk.instead = instead;
+    label[0] = '\0';
+    if (named != NULL) {
+        const char *found = (act->key != NULL ? find_key : find_button)(shown, named, &i);
+        ck_assert_msg(found != NULL, "%s: no button %s in\n%s", walk->name, named, talk.seen);
+        snprintf(label, sizeof label, "%s", found);
+    }
+    const bool well =
+        named != NULL ? conversation_press(&talk, shown, i) : act_without_button(act, language);
+    ck_assert_msg(well, "%s: %s: %s", walk->name, named != NULL ? named : "", talk.fault.code);
+    if (!act->quiet) {
+        buf_text(out, "\n");
+        put_act(out, act, named != NULL ? label : NULL, language);
+        put_turn(out);
+    }
+    note_marks(talk.seen, language);
+    note_marks(talk.asked, language);
+    note_step();
+    talk.instead = NULL;
+}
+
+static void do_walk(const struct walk *walk, enum language language, struct buf *out)
+{
+    conversation_open(&talk, transcript_world);
+    talk.texts = marked;
+    talk.language = (int)language;
+    if (walk->nameless)
+        talk.first_name = SLICE(" ");
+    buf_printf(out, "\n=== %s ===\n", walk->name);
+    for (size_t i = 0; i < walk->count; i++)
+        do_act(walk, &walk->acts[i], language, out);
+    conversation_close(&talk);
+}
+
+/* --- the files --- */
+
+static const char *path_of(enum language language)
+{
+    static char path[300];
+
+    snprintf(path, sizeof path, REPOSITORY "/tests/data/transcripts/%s.txt",
+             language_names[language]);
+    return path;
+}
+
+static void make(enum language language, struct buf *out)
+{
+    buf_init(out, FILE_MAX);
+    buf_text(out, "# What a guest sees; tests/data/transcripts/README.md tells how to read it.\n");
+    for (size_t i = 0; i < walk_count; i++)
+        do_walk(&walks[i], language, out);
+    ck_assert(!out->failed);
+}
+
+START_TEST(files_are_written)
+{
+    struct buf made;
+
+    make((enum language)_i, &made);
+    FILE *file = fopen(path_of((enum language)_i), "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(made.data, 1, made.len, file), made.len);
+    ck_assert_int_eq(fclose(file), 0);
+    buf_finish(&made);
+}
+END_TEST
+
+/* --- checks --- */
+
+static void compare(struct slice kept, struct slice made)
+{
+    for (int line = 1; kept.at != NULL || made.at != NULL; line++) {
+        const struct slice one = slice_cut(&kept, '\n'), other = slice_cut(&made, '\n');
+        ck_assert_msg(slice_equal(one, other),
+                      "%s:%d:\n%.*s\nis now\n%.*s\n(gateway_transcripts --write, then read the "
+                      "difference)",
+                      path_of((enum language)talk.language), line, SLICE_ARG(one),
+                      SLICE_ARG(other));
+    }
+}
+
+START_TEST(guests_see_what_was_reviewed)
+{
+    static char kept[FILE_MAX];
+    struct buf made;
+    FILE *file = fopen(path_of((enum language)_i), "r");
+
+    ck_assert_msg(file != NULL, "no %s", path_of((enum language)_i));
+    const size_t length = fread(kept, 1, sizeof kept, file);
+    fclose(file);
+    make((enum language)_i, &made);
+    compare((struct slice){kept, length}, buf_as_slice(&made));
+    buf_finish(&made);
+}
+END_TEST
+
+static bool is_elsewhere(const char *name)
+{
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
+        if (slice_starts(slice_of(name), slice_of(elsewhere[i].begins)))
+            return true;
+    return false;
+}
+
+START_TEST(every_text_of_the_guest_is_said)
+{
+    struct buf made, missing;
+
+    make((enum language)_i, &made);
+    buf_finish(&made);
+    buf_init(&missing, 64 * TEXTS);
+    for (int text = 0; text < TEXTS; text++)
+        if (!said[_i][text] && !is_elsewhere(text_keys[text].name))
+            buf_printf(&missing, " %s", text_keys[text].name);
+    ck_assert_msg(missing.len == 0, "nobody says%.*s", SLICE_ARG(buf_as_slice(&missing)));
+    buf_finish(&missing);
+}
+END_TEST
+
+static bool was_at(const char *flow, const char *step)
+{
+    char name[sizeof steps_seen[0]];
+
+    snprintf(name, sizeof name, "%s.%s", flow, step);
+    for (int i = 0; i < STEPS_MAX && steps_seen[i][0] != '\0'; i++)
+        if (strcmp(steps_seen[i], name) == 0)
+            return true;
+    return false;
+}
+
+START_TEST(every_step_is_shown)
+{
+    struct buf made;
+
+    make(LANGUAGE_RU, &made);
+    buf_finish(&made);
+    for (size_t i = 0; i < flow_count; i++)
+        for (size_t j = 0; j < flows[i]->step_count; j++)
+            ck_assert_msg(is_elsewhere(flows[i]->name) ||
+                              was_at(flows[i]->name, flows[i]->steps[j].name),
+                          "nobody comes to %s.%s", flows[i]->name, flows[i]->steps[j].name);
+}
+END_TEST
+
+START_TEST(a_flat_is_booked_in_few_acts)
+{
+    struct buf made;
+
+    buf_init(&made, FILE_MAX);
+    do_walk(&walks[0], LANGUAGE_RU, &made);
+    ck_assert_ptr_nonnull(strstr(talk.asked, "/confirm"));
+    ck_assert_uint_le(walks[0].count, 1 + ACTS_MAX);
+    buf_finish(&made);
+}
+END_TEST
+
+int main(int count, char **words)
+{
+    TCase *tests = tcase_create("transcripts");
+    tcase_add_unchecked_fixture(tests, mark_texts, NULL);
+    if (count == 2 && strcmp(words[1], "--write") == 0) {
+        tcase_add_loop_test(tests, files_are_written, 0, LANGUAGES);
+        return suite_main("transcripts", tests);
+    }
+    tcase_add_loop_test(tests, guests_see_what_was_reviewed, 0, LANGUAGES);
+    tcase_add_loop_test(tests, every_text_of_the_guest_is_said, 0, LANGUAGES);
+    tcase_add_test(tests, every_step_is_shown);
+    tcase_add_test(tests, a_flat_is_booked_in_few_acts);
+    return suite_main("transcripts", tests);
+}

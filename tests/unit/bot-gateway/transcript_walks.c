@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+/* What booking-api answers to the guests of the transcripts, and what these do. */
+#include "stay_world.h"
+#include "transcript.h"
+
+// clang-format off
+
+/* --- what booking-api answers: with its own words, in the three languages --- */
+
+#define THREE(ru, kz, en)   "{\"ru\":\"" ru "\",\"kz\":\"" kz "\",\"en\":\"" en "\"}"
+#define FLAT_TITLE          THREE("Двушка у парка", "Саябақ жанындағы екі бөлмелі пәтер", "Two rooms by the park")
+#define OTHER_TITLE         THREE("Студия в центре", "Орталықтағы студия", "Studio in the centre")
+#define PHOTO(name)         "https://flats.example/" name ".jpg"
+#define FLAT(id, title, rooms, photo, amenities, more)                                              \
+    "{\"id\":\"" id "\",\"title\":" title ",\"city\":\"almaty\",\"district\":\"Медеуский\",\"rooms\":" rooms "," \
+    "\"photos\":[\"" PHOTO(photo) "\"],\"amenities\":[" amenities "]" more "}"
+#define PARK(more)          FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "park", "\"wifi\",\"mountain-view\",\"parking\"", more)
+#define STUDIO(more)        FLAT(WORLD_OTHER_ID, OTHER_TITLE, "1", "studio", "\"wifi\",\"washer\"", more)
+#define TOTAL(tiyn)         ",\"total\":" WORLD_SUM(tiyn)
+#define LIST(items, next)   "{\"items\":[" items "],\"next_cursor\":" next "}"
+#define FOUND               LIST(PARK(TOTAL(2200000)) "," STUDIO(TOTAL(2600000)), "null")
+
+#define LINE(kind, date, text, tiyn) "{\"kind\":\"" kind "\"," date "\"text\":" text ",\"amount\":" WORLD_SUM(tiyn) "}"
+#define LINES                                                                                       \
+    LINE("night", "\"date\":\"2026-11-27\",", THREE("Ночь", "Түн", "Night"), 800000) ","             \
+    LINE("weekend", "\"date\":\"2026-11-28\",", THREE("Ночь выходного дня", "Демалыс күнгі түн", "Weekend night"), 1000000) "," \
+    LINE("cleaning", "", THREE("Уборка", "Тазалау", "Cleaning"), 400000)
+#define POLICY                                                                                      \
+    THREE("Бесплатная отмена за 5 дней до заезда, позже удерживается половина. Уборка возвращается.", \
+          "Келуге 5 күн қалғанға дейін тегін бас тарту, кейін жартысы ұсталады. Тазалау ақысы қайтарылады.", \
+          "Free cancellation until 5 days before check-in, then half is kept. Cleaning is refunded.")
+#define QUOTE(more)                                                                                 \
+    "{\"id\":\"" WORLD_QUOTE_ID "\"" TOTAL(2200000) more ",\"lines\":[" LINES "],\"cancellation\":{\"policy\":\"moderate\",\"text\":" POLICY "}}"
+#define ALTERNATIVE(flat, from, to, tiyn)                                                           \
+    "{\"apartment_id\":\"" flat "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\"" TOTAL(tiyn) "}"
+#define NOT_AVAILABLE(others) "{\"code\":\"not_available\",\"alternatives\":[" others "]}"
+
+#define ACTION(name, text)  "{\"action\":\"" name "\",\"label\":" text "}"
+#define MAY_CONFIRM         ACTION("confirm", THREE("Подтвердить", "Растау", "Confirm"))
+#define MAY_CLAIM           ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid"))
+#define MAY_CANCEL          ACTION("cancel", THREE("Отменить бронь", "Броньды болдырмау", "Cancel the booking"))
+#define BOOKING(code, status, more, actions)                                                        \
+    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" code "\",\"apartment_id\":\"" WORLD_FLAT_ID "\",\"status\":\"" status "\"," \
+    "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2" TOTAL(2200000) ","       \
+    "\"check_in_at\":\"2026-11-27T09:00:00Z\"," more "\"allowed_actions\":[" actions "]}"
+#define CODE                "K7M2RWHD"
+#define UNTIL(time)         "\"expires_at\":\"" time "\","
+#define HELD                BOOKING(CODE, "held", UNTIL("2026-11-21T07:15:00Z"), MAY_CONFIRM "," MAY_CANCEL)
+#define PREPAID             UNTIL("2026-11-21T07:15:00Z") "\"deposit\":" WORLD_SUM(660000) ",\"payment_info\":\"Kaspi +7 701 234 56 78\","
+#define TO_PAY              BOOKING(CODE, "held", PREPAID, MAY_CLAIM "," MAY_CANCEL)
+#define PAID_IN_PART        BOOKING(CODE, "held", PREPAID "\"paid\":" WORLD_SUM(160000) ",", MAY_CLAIM "," MAY_CANCEL)
+#define CLAIMED             BOOKING(CODE, "payment_claimed", UNTIL("2026-11-21T19:00:00Z"), MAY_CANCEL)
+#define REQUESTED           BOOKING(CODE, "requested", UNTIL("2026-11-21T19:00:00Z"), MAY_CANCEL)
+#define ENTRY               "\"check_in_info\":" THREE("Код двери 12, третий этаж", "Есік коды 12, үшінші қабат", "Door code 12, third floor") ","
+#define CONFIRMED           BOOKING(CODE, "confirmed", ENTRY, MAY_CANCEL)
+#define PAID                BOOKING(CODE, "confirmed", ENTRY "\"paid\":" WORLD_SUM(660000) ",", MAY_CANCEL)
+#define CANCELLED           BOOKING(CODE, "cancelled", "", "")
+#define REFUNDED            BOOKING(CODE, "cancelled", "\"refund\":" WORLD_SUM(330000) ",", "")
+#define EXPIRED             BOOKING(CODE, "expired", "", "")
+#define DECLINED            BOOKING(CODE, "declined", "", "")
+#define CHECKED_IN          BOOKING(CODE, "checked_in", ENTRY, "")
+#define COMPLETED           BOOKING(CODE, "completed", "", "")
+#define NO_SHOW             BOOKING(CODE, "no_show", "", "")
+#define PREVIEW(refund, fee) "{\"refund\":" WORLD_SUM(refund) ",\"fee\":" WORLD_SUM(fee) "}"
+
+#define SEARCH              "GET /v1/apartments?"
+#define BY_CODE             "GET /v1/apartments?code="
+#define LIVE                "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"
+#define OVER                "GET /v1/bookings?status=completed"
+#define HOLDS               "GET /v1/bookings?status=held,requested,payment_claimed&limit=3"
+#define HELD_ONES           "GET /v1/bookings?status=held&limit=3"
+#define ONE                 "GET /v1/bookings/" WORLD_BOOKING_ID
+#define DO(action)          "POST /v1/bookings/" WORLD_BOOKING_ID "/" action
+#define CALENDAR            "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
+#define NONE                LIST("", "null")
+#define NOW_STANDS(booking) .instead = {{ONE, 200, booking}}
+#define PROBLEM(code)       "{\"code\":\"" code "\"}"
+
+const struct scripted transcript_world[] = {
+    {"GET /v1/cities",                       200, WORLD_CITIES},
+    {SEARCH,                                 200, FOUND},
+    {BY_CODE,                                200, LIST(PARK(""), "null")},
+    {"GET /v1/apartments/" WORLD_FLAT_ID,    200, PARK("")},
+    {"GET /v1/apartments/" WORLD_OTHER_ID,   200, STUDIO("")},
+    {CALENDAR,                               200, WORLD_DAYS},
+    {"POST /v1/quotes",                      201, QUOTE("")},
+    {"POST /v1/bookings",                    201, HELD},
+    {"GET /v1/bookings?",                    200, NONE},
+    {ONE,                                    200, HELD},
+    {ONE "/cancel-preview",                  200, PREVIEW(0, 0)},
+    {DO("confirm"),                          200, CONFIRMED},
+    {DO("claim-payment"),                    200, CLAIMED},
+    {DO("cancel"),                           200, CANCELLED},
+    {NULL, 0, NULL},
+};
+
+/* --- what guests do --- */
+
+#define TYPE(...)     .type = {__VA_ARGS__} /* by enum language: Russian, English, Kazakh; or one for all */
+#define TO_THE_GUESTS {TYPE("/search"), .quiet = true}, {.tap = "city.almaty", .quiet = true}, {.tap = "weekend", .quiet = true}
+#define TO_THE_CARD   TO_THE_GUESTS, {.tap = "guests.2", .quiet = true}
+#define TO_THE_FLAT   TO_THE_CARD, {.tap = "flat", .quiet = true}
+#define TO_THE_PHONE  TO_THE_FLAT, {.tap = "book", .quiet = true}
+
+static const struct act booked_by_taps[] = {
+    {TYPE("/start")},
+    {.tap = "search"},
+    {.tap = "city.almaty"},
+    {.tap = "weekend"},
+    {.tap = "guests.2"},
+    {.tap = "flat"},
+    {.tap = "book"},
+    {.share = "77012345678"},
+    {.tap = "confirm", NOW_STANDS(CONFIRMED)},
+};
+
+static const struct act cancelled_with_a_refund[] = {
+    {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(PAID, "null")}}},
+    {.tap = "open", NOW_STANDS(PAID)},
+    {.tap = "cancel", .instead = {{ONE "/cancel-preview", 200, PREVIEW(660000, 0)}}},
+    {.tap = "yes", .instead = {{DO("cancel"), 409, PROBLEM("refund_changed")}, {ONE "/cancel-preview", 200, PREVIEW(330000, 330000)}}},
+    {.tap = "yes", NOW_STANDS(REFUNDED)},
+    {.tap = "back", .instead = {{OVER, 200, LIST(REFUNDED, "null")}}},
+};
+
+static const struct act by_words[] = {
+    {TYPE("/search")},
+    {TYPE("Лондон", "London", "Лондон")},
+    {TYPE("астана", "astana", "астана")},
+    {TYPE("скоро", "soon", "жақында")},
+    {TYPE("2026-11-20")},
+    {TYPE("2028-01-01")},
+    {TYPE("27.11")},
+    {TYPE("26.11.2026")},
+    {TYPE("много", "many", "көп")},
+    {TYPE("2")},
+    {TYPE("нас много", "a lot of us", "біз көппіз")},
+    {TYPE("3")},
+};
+
+static const struct field_geo near_almaty = {43.88, 77.07}, paris = {48.85, 2.35};
+static const struct act by_a_place[] = {
+    {.at = &paris},
+    {.at = &near_almaty},
+    {.tap = "back"},
+    {.tap = "cancel"},
+};
+
+static const struct act by_a_link[] = {
+    {TYPE("/start apt_K7M2")},
+    {.tap = "no.taken"},
+    {.tap = "no.closed"},
+    {.tap = "day.2026-11-28"},
+    {.tap = "no.short"},
+    {.tap = "no.early"},
+    {.tap = "day.2026-11-30"},
+    {.tap = "guests.2"},
+    {.tap = "dates"},
+    {.tap = "back"},
+};
+
+static const struct act a_month_that_is_full[] = {
+    {TYPE("/start apt_K7M2"), .instead = {{CALENDAR, 200, WORLD_FULL}}},
+    {.tap = "month.2026-12"},
+    {TYPE("/start apt_GONE"), .instead = {{BY_CODE, 200, NONE}}},
+};
+
+static const struct act nothing_is_free[] = {
+    TO_THE_GUESTS,
+    {.tap = "guests.6", .instead = {{SEARCH, 200, NONE}}},
+    {.tap = "day"},
+    {.tap = "weekend"},
+    {.tap = "guests.1", .instead = {{SEARCH, 200, NONE}}},
+    {.tap = "city"},
+};
+
+static const struct act a_search_is_refused[] = {
+    TO_THE_GUESTS,
+    {.tap = "guests.6", .instead = {{SEARCH, 422, PROBLEM("in_the_past")}}},
+};
+
+static const struct act cards[] = {
+    TO_THE_GUESTS,
+    {.tap = "guests.2", .instead = {{SEARCH, 200, LIST(PARK(TOTAL(2200000)) "," STUDIO(TOTAL(2600000)), "\"bmV4dA\"")}}},
+    {.tap = "page", .instead = {{SEARCH, 200, LIST(PARK(TOTAL(2200000)) "," STUDIO(TOTAL(2600000)), "\"bmV4dA\"")}}},
+    {.tap = "all", .instead = {{SEARCH, 200, LIST(PARK(TOTAL(2200000)) "," STUDIO(TOTAL(2600000)), "\"bmV4dA\"")}}},
+    {.tap = "back", .instead = {{SEARCH, 200, LIST(PARK(TOTAL(2200000)) "," STUDIO(TOTAL(2600000)), "\"bmV4dA\"")}}},
+    {.tap = "flat"},
+    {.tap = "back"},
+};
+
+#define OFFERS(amenities) {.tap = "guests.2", .instead = {{SEARCH, 200, LIST(FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "park", amenities, TOTAL(2200000)), "null")}}}, {.tap = "back"}
+static const struct act what_flats_have[] = {
+    TO_THE_GUESTS,
+    OFFERS("\"mountain-view\",\"city-view\",\"balcony\",\"fireplace\",\"self-check-in\",\"pets-allowed\""),
+    OFFERS("\"crib\",\"parking\",\"workplace\",\"wifi\",\"air-conditioner\",\"kitchen\""),
+    OFFERS("\"washer\",\"dishwasher\",\"elevator\",\"tv\",\"iron\""),
+};
+
+static const struct act nights_are_taken[] = {
+    TO_THE_FLAT,
+    {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("nights_taken")},
+                                {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_FLAT_ID, "2026-11-30", "2026-12-02", 2000000) ","
+                                                                       ALTERNATIVE(WORLD_OTHER_ID, "2026-11-27", "2026-11-29", 2600000))}}},
+    {.tap = "other.1", .instead = {{"POST /v1/quotes", 422, NOT_AVAILABLE("")}}},
+    {.tap = "back"},
+    {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_FLAT_ID, 404, PROBLEM("not_found")}}},
+};
+
+static const struct act a_booking_is_refused[] = {
+    TO_THE_FLAT,
+    {.tap = "book", .instead = {{"POST /v1/bookings", 410, PROBLEM("quote_expired")}}},
+    {.tap = "book", .instead = {{"POST /v1/bookings", 422, PROBLEM("too_late")}}},
+};
+
+static const struct act too_many_bookings[] = {
+    TO_THE_FLAT,
+    {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("too_many_holds")}, {HOLDS, 200, LIST(HELD, "null")}}},
+    {.tap = "open"},
+    {.tap = "back"},
+    {.tap = "flat"},
+    {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("too_many_holds")}}},
+};
+
+static const struct act phones[] = {
+    TO_THE_PHONE,
+    {TYPE("не скажу", "I will not say", "айтпаймын")},
+    {.share = "77019998877", .foreign = true},
+    {TYPE("8 (701) 234-56-78")},
+    {.tap = "confirm", NOW_STANDS(CONFIRMED)},
+};
+
+static const struct act without_a_phone[] = {
+    TO_THE_PHONE,
+    {.key = "stay_key_no_contact"},
+    {.tap = "cancel"},
+    {.tap = "back"},
+    {.tap = "cancel"},
+    {.tap = "yes", NOW_STANDS(CANCELLED)},
+    {.tap = "back"},
+};
+
+static const struct act no_name[] = {TO_THE_PHONE, {.key = "button_again"}};
+
+static const struct act to_be_paid_beforehand[] = {
+    TO_THE_CARD,
+    {.tap = "flat", .instead = {{"POST /v1/quotes", 201, QUOTE(",\"deposit\":" WORLD_SUM(660000))}}},
+    {.tap = "book", NOW_STANDS(TO_PAY)},
+    {.tap = "claim", NOW_STANDS(CLAIMED)},
+    {.tap = "back"},
+    {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(TO_PAY, "null")}}},
+    {.tap = "open", NOW_STANDS(PAID_IN_PART)},
+};
+
+static const struct act asked_of_the_owner[] = {
+    TO_THE_FLAT,
+    {.tap = "book", NOW_STANDS(REQUESTED)},
+    {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(REQUESTED, "null")}}},
+    {.tap = "open", NOW_STANDS(DECLINED)},
+};
+
+static const struct act out_of_time[] = {
+    TO_THE_PHONE,
+    {.share = "77012345678"},
+    {.tap = "confirm", .instead = {{DO("confirm"), 410, PROBLEM("hold_expired")}, {ONE, 200, EXPIRED}}},
+    {.tap = "again", NOW_STANDS(EXPIRED)},
+};
+
+static const struct act changed_meanwhile[] = {
+    TO_THE_PHONE,
+    {.key = "stay_key_no_contact"},
+    {.tap = "confirm", .instead = {{DO("confirm"), 409, PROBLEM("already_cancelled")}, {ONE, 200, CANCELLED}}},
+    {.tap = "back"},
+    {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(HELD, "null")}}},
+    {.tap = "open", .instead = {{ONE, 404, PROBLEM("not_found")}}},
+};
+
+static const struct act my_bookings[] = {
+    {TYPE("/mybookings")},
+    {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(REQUESTED "," CLAIMED "," HELD "," CONFIRMED "," CHECKED_IN, "\"b2\"")}}},
+    {.tap = "more", .instead = {{OVER, 200, LIST(COMPLETED "," EXPIRED "," DECLINED "," CANCELLED "," NO_SHOW, "null")}}},
+    {.tap = "open", NOW_STANDS(COMPLETED)},
+    {.tap = "back", .instead = {{LIVE, 200, LIST(CHECKED_IN, "null")}, {OVER, 200, LIST(NO_SHOW, "null")}}},
+    {.tap = "open", NOW_STANDS(CHECKED_IN)},
+    {TYPE("/mybookings"), .instead = {{OVER, 200, LIST(NO_SHOW, "null")}}},
+    {.tap = "open", NOW_STANDS(NO_SHOW)},
+};
+
+static const struct act stopped[] = {
+    {TYPE("/cancel")},
+    TO_THE_PHONE,
+    {TYPE("/cancel"), .instead = {{HELD_ONES, 200, LIST(HELD, "null")}}},
+    {.tap = "drop", .instead = {{ONE, 200, HELD}, {ONE, 200, CANCELLED}}},
+    {TYPE("/cancel"), .instead = {{HELD_ONES, 200, LIST(HELD, "null")}}},
+    {.tap = "mybookings", .instead = {{LIVE, 200, LIST(HELD, "null")}}},
+};
+
+static const struct act manners[] = {
+    {TYPE("/help")},
+    {.tap = "language"},
+    {TYPE("/language ru", "/language en", "/language kz")},
+    {TYPE("привет", "hi", "сәлем")},
+    {.sticker = true},
+    {TYPE("/search")},
+    {.tap = "city.almaty"},
+    {.old = "city.astana"},
+    {TYPE("/cancel")},
+    {.old = "day.2026-11-23"},
+};
+
+#define WALK(name) {#name, name, sizeof(name) / sizeof((name)[0]), false}
+const struct walk walks[] = {
+    WALK(booked_by_taps),
+    WALK(cancelled_with_a_refund),
+    WALK(by_words),
+    WALK(by_a_place),
+    WALK(by_a_link),
+    WALK(a_month_that_is_full),
+    WALK(nothing_is_free),
+    WALK(a_search_is_refused),
+    WALK(cards),
+    WALK(what_flats_have),
+    WALK(nights_are_taken),
+    WALK(a_booking_is_refused),
+    WALK(too_many_bookings),
+    WALK(phones),
+    WALK(without_a_phone),
+    {"no_name", no_name, sizeof no_name / sizeof no_name[0], true},
+    WALK(to_be_paid_beforehand),
+    WALK(asked_of_the_owner),
+    WALK(out_of_time),
+    WALK(changed_meanwhile),
+    WALK(my_bookings),
+    WALK(stopped),
+    WALK(manners),
+};
+const size_t walk_count = sizeof walks / sizeof walks[0];
+// clang-format on

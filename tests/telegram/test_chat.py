@@ -228,6 +228,11 @@ class Bot:
         if "callback_query" in update:
             press, call = update["callback_query"], self.standin.call
             about = {"chat_id": press["message"]["chat"]["id"], "message_id": press["message"]["message_id"]}
+            if press["data"] == "slow":
+                call("answerCallbackQuery", callback_query_id=press["id"])
+                time.sleep(SLOW_SECONDS)
+                call("editMessageText", **about, text="Нашлось")
+                return
             call("answerCallbackQuery", callback_query_id=press["id"], text=f"Выбрано: {press['data']}")
             call("editMessageText", **about, text=f"Город: <b>{press['data']}</b>", parse_mode="HTML")
             return
@@ -244,6 +249,12 @@ class Bot:
             self.say(chat, f"Ваш номер {message['contact']['phone_number']}", reply_markup={"remove_keyboard": True})
         elif "location" in message:
             self.say(chat, f"Вы в {message['location']['latitude']}")
+        elif text == "медленно":
+            self.say(chat, "Поискать?", reply_markup={"inline_keyboard": [[{"text": "Да", "callback_data": "slow"}]]})
+        elif text == "хватит":
+            self.say(chat, "Убрал клавиши", reply_markup={"remove_keyboard": True})
+            time.sleep(SLOW_SECONDS)
+            self.say(chat, "Всё")
         elif text == "дважды":
             self.say(chat, "раз")
             time.sleep(BETWEEN_SECONDS)
@@ -253,6 +264,7 @@ class Bot:
 
 
 BETWEEN_SECONDS = 0.1  # two messages of one answer
+SLOW_SECONDS = 0.5     # until the screen comes
 SCRIPT = """# как человек
 /start
 expect: Город, Данияр (kk)?
@@ -354,6 +366,16 @@ class Program(unittest.TestCase):
         with self.talk(self.standin.root, QUIET_SECONDS=30 * BETWEEN_SECONDS) as (talker, shown):
             talk.play(talker, lines.script("дважды\n:lang en"))
         self.assertEqual(shown, ["> дважды", "taxi: раз", "taxi: два", "> язык: en"])
+
+    def test_a_script_waits_for_the_screen_behind_the_answer_to_a_press(self):
+        with self.talk(self.standin.root, QUIET_SECONDS=SLOW_SECONDS / 10) as (talker, shown):
+            talk.play(talker, lines.script("медленно\ntap: Да\n:lang en"))
+        self.assertEqual(shown[-3:], ["> [Да]", "taxi (изменено): Нашлось", "> язык: en"])
+
+    def test_a_script_waits_for_what_follows_when_keys_go_away(self):
+        with self.talk(self.standin.root, QUIET_SECONDS=SLOW_SECONDS / 10) as (talker, shown):
+            talk.play(talker, lines.script("кто\nхватит\n:lang en"))
+        self.assertEqual(shown[-4:], ["> хватит", "taxi: Убрал клавиши", "taxi: Всё", "> язык: en"])
 
     def test_what_was_expected_and_did_not_come(self):
         for before, script, words in (

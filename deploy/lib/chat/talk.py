@@ -12,7 +12,8 @@ from chat.dialogue import Dialogue
 from chat.standin import Events, Refused
 
 QUIET_SECONDS = 0.4   # a bot that has answered and is silent for so long is done
-ANSWER_SECONDS = 10   # so long a script waits for an answer
+FOLLOWS_SECONDS = 2   # likewise where it has only taken its keys away: its next message may wait for the limit of a chat
+ANSWER_SECONDS = 10   # so long a script waits for an answer; that a press was taken, without a word, is none
 CHECK_SECONDS = 1     # after so much silence the gateway is looked at
 HISTORY = 6           # messages shown of a chat that is there already
 READ_MAX = 4096
@@ -127,7 +128,7 @@ class Talk:
 
     def noted(self):
         """Begins to wait for an answer."""
-        self.heard, self.heard_at = [], None
+        self.heard, self.heard_at, self.quiet = [], None, ANSWER_SECONDS
         self.acted = time.monotonic()
         self.check_at = self.acted + CHECK_SECONDS
 
@@ -138,6 +139,8 @@ class Talk:
             if shown:
                 self.heard.append(shown)
                 self.show(shown)
+            if event["event"] in ("edited", "deleted") or shown:
+                self.quiet = FOLLOWS_SECONDS if event.get("keyboard", "") is None else QUIET_SECONDS
             if event["event"] in ("edited", "deleted", "answer") or shown:
                 self.heard_at = time.monotonic()
 
@@ -163,7 +166,7 @@ class Talk:
         return got
 
     def settled(self):
-        return self.heard_at and time.monotonic() - self.heard_at >= QUIET_SECONDS
+        return self.heard_at and time.monotonic() - self.heard_at >= self.quiet
 
 
 # A script

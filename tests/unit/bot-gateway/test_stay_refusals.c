@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+/* Each refusal that booking-api may answer to a call of the flow "stay": what is said, and where
+ * the guest goes on (conversation.c sees to it that there is a button). The codes are those of
+ * services/booking-api/openapi.yaml: one that is in no table here fails. */
+#include <stdio.h>
+
+#include "stay_talk.h"
+#include "unit/base/suite.h"
+
+enum { FILE_MAX = 1 << 20, CODE_MAX = 64, BODY_MAX = 8192 };
+
+// clang-format off
+
+/* --- where a guest is refused --- */
+
+#define TO_CARD                                                                                    \
+    {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"}
+#define HELD_ONES "GET /v1/bookings?status=held&limit=3"
+static const struct exchange to_guests[] = {TO_CARD, {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}};
+static const struct exchange to_card[] = {TO_CARD, {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}, {.tap = "2", .step = "list"}};
+static const struct exchange to_flat[] = {TO_FLAT};
+static const struct exchange to_contact[] = {TO_CONTACT};
+static const struct exchange to_booking[] = {TO_BOOKING};
+static const struct exchange to_pay[] = {TO_FLAT, {.tap = "@stay_button_book", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
+static const struct exchange to_cancel[] = {TO_BOOKING, {.tap = "Отменить бронь", .step = "cancel"}};
+static const struct exchange to_release[] = {{.type = "/cancel", .step = "release", INSTEAD({HELD_ONES, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})}};
+
+enum place { LINKING, LINKED, SEARCHING, OPENING, PRICING, BOOKING, LOOKING, CONFIRMING, CLAIMING, ASKING, CANCELLING, RELEASING };
+#define WAY(way) (way), sizeof(way) / sizeof((way)[0])
+static const struct {
+    const struct exchange *way;
+    size_t count;
+    struct exchange act;
+    const char *call; /* that is refused */
+} places[] = {
+    [LINKING]    = {NULL, 0,         {.type = "/start apt_X"},                     "GET /v1/apartments?code="},
+    [LINKED]     = {NULL, 0,         {.type = "/start apt_X"},                     "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"},
+    [SEARCHING]  = {WAY(to_guests),  {.tap = "2"},                                 "GET /v1/apartments?"},
+    [OPENING]    = {WAY(to_card),    {.tap = FLAT_BUTTON},                         "GET /v1/apartments/" WORLD_FLAT_ID},
+    [PRICING]    = {WAY(to_card),    {.tap = FLAT_BUTTON},                         "POST /v1/quotes"},
+    [BOOKING]    = {WAY(to_flat),    {.tap = "@stay_button_book"},                 "POST /v1/bookings"},
+    [LOOKING]    = {WAY(to_contact), {.tap = "@stay_key_no_contact"},              CALL_BOOKING},
+    [CONFIRMING] = {WAY(to_booking), {.tap = "Подтвердить"},                       "POST /v1/bookings/" WORLD_BOOKING_ID "/confirm"},
+    [CLAIMING]   = {WAY(to_pay),     {.tap = "Я оплатил"},                         "POST /v1/bookings/" WORLD_BOOKING_ID "/claim-payment"},
+    [ASKING]     = {WAY(to_booking), {.tap = "Отменить бронь"},                    CALL_BOOKING "/cancel-preview"},
+    [CANCELLING] = {WAY(to_cancel),  {.tap = "@stay_button_cancel"},               "POST /v1/bookings/" WORLD_BOOKING_ID "/cancel"},
+    [RELEASING]  = {WAY(to_release), {.tap = "Отменить 0WX1HA6S · 22–24 ноя"},     "POST /v1/bookings/" WORLD_BOOKING_ID "/cancel"},
+};
+
+/* --- what is refused --- */
+
+#define OTHERS ",\"alternatives\":[{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\",\"total\":" WORLD_SUM(1700000) "}]"
+static const struct {
+    enum place place;
+    long status;
+    const char *code;
+    const char *sees;
+    const char *step;
+    const char *more; /* members of the answer */
+} refusals[] = {
+    {LINKING,    422, "too_long",            "@stay_flat_gone",      "city",    ""},
+    {LINKED,     404, "not_found",           "@stay_flat_gone",      "day",     ""},
+    {SEARCHING,  422, "unknown_city",        "@stay_refused",        "city",    ""},
+    {SEARCHING,  422, "bad_range",           "@stay_refused",        "day",     ""},
+    {SEARCHING,  422, "invalid",             "@stay_refused",        "day",     ""},
+    {OPENING,    404, "not_found",           "@stay_flat_gone",      "list",    ""},
+    {PRICING,    422, "not_available",       "@stay_others",         "flat",    OTHERS},
+    {PRICING,    422, "not_available",       "@stay_no_others",      "flat",    ""},
+    {PRICING,    422, "total_too_high",      "@stay_others",         "flat",    OTHERS},
+    {PRICING,    422, "unknown_apartment",   "@stay_no_others",      "flat",    ""},
+    {PRICING,    422, "max_nights",          "@stay_no_others",      "flat",    ""},
+    {PRICING,    422, "invalid",             "@stay_no_others",      "flat",    ""},
+    {BOOKING,    409, "nights_taken",        "@stay_nights_taken",   "flat",    ""},
+    {BOOKING,    409, "too_many_holds",      "@stay_holds_many",     "holds",   ""},
+    {BOOKING,    410, "quote_expired",       "@stay_price_old",      "flat",    ""},
+    {BOOKING,    422, "unknown_quote",       "@stay_price_old",      "flat",    ""},
+    {BOOKING,    422, "beyond_window",       "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "closed_to_arrival",   "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "closed_to_departure", "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "in_the_past",         "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "max_nights",          "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "min_nights",          "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "not_bookable",        "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "too_late",            "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "too_many_guests",     "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "unknown_apartment",   "@stay_refused",        "flat",    ""},
+    {BOOKING,    422, "invalid",             "@stay_refused",        "flat",    ""},
+    {BOOKING,    403, "forbidden",           "@stay_refused",        "flat",    ""},
+    {LOOKING,    404, "not_found",           "@stay_booking_gone",   "booking", ""},
+    {LOOKING,    403, "forbidden",           "@stay_booking_gone",   "booking", ""},
+    {CONFIRMING, 403, "payment_due",         "@stay_moved_on",       "booking", ""},
+    {CONFIRMING, 403, "forbidden",           "@stay_moved_on",       "booking", ""},
+    {CONFIRMING, 404, "not_found",           "@stay_moved_on",       "booking", ""},
+    {CONFIRMING, 409, "changed_meanwhile",   "@stay_moved_on",       "booking", ""},
+    {CONFIRMING, 410, "hold_expired",        "@stay_held",           "booking", ""}, /* of which the booking tells */
+    {CONFIRMING, 422, "contact_missing",     "@stay_refused",        "booking", ""},
+    {CLAIMING,   403, "forbidden",           "@stay_moved_on",       "booking", ""},
+    {CLAIMING,   404, "not_found",           "@stay_moved_on",       "booking", ""},
+    {CLAIMING,   409, "nothing_due",         "@stay_moved_on",       "booking", ""},
+    {CLAIMING,   409, "changed_meanwhile",   "@stay_moved_on",       "booking", ""},
+    {CLAIMING,   410, "hold_expired",        "@stay_held",           "booking", ""},
+    {ASKING,     403, "forbidden",           "@stay_moved_on",       "booking", ""},
+    {ASKING,     404, "not_found",           "@stay_moved_on",       "booking", ""},
+    {CANCELLING, 403, "forbidden",           "@stay_moved_on",       "booking", ""},
+    {CANCELLING, 404, "not_found",           "@stay_moved_on",       "booking", ""},
+    {CANCELLING, 409, "changed_meanwhile",   "@stay_moved_on",       "booking", ""},
+    {CANCELLING, 409, "refund_changed",      "@stay_refund_changed", "cancel",  ""},
+    {RELEASING,  404, "not_found",           "@stay_moved_on",       "booking", ""},
+    {RELEASING,  409, "refund_changed",      "@stay_refund_changed", "cancel",  ""},
+};
+
+/* The booking has gone on to a status from which it cannot be done: 409 already_<status>. */
+static const enum place moves[] = {CONFIRMING, CLAIMING, ASKING, CANCELLING, RELEASING};
+static const char *const statuses[] = {"held", "requested", "payment_claimed", "confirmed", "checked_in", "completed",
+                                       "expired", "declined", "cancelled", "no_show"};
+
+static const struct {
+    const char *code;
+    const char *why;
+} not_asked_for[] = {
+    {"bad_actor",        "every call has the same form of X-Actor"},
+    {"bad_code",         "flats are not written"},
+    {"code_taken",       "flats are not written"},
+    {"contradiction",    "flats are not written"},
+    {"has_live_bookings", "of erasure: users/erasure.c"},
+    {"scope_missing",    "no answer: dialogues/booking_client.c"},
+    {"test_key_only",    "no call has such a field"},
+    {"too_early",        "of what owners and staff do"},
+    {"total_changed",    "dates are not changed"},
+    {"unknown_owner",    "flats are not written"},
+    {"unknown_timezone", "flats are not written"},
+};
+// clang-format on
+
+/* --- the tests --- */
+
+/* `booking`: how it stands afterwards; NULL: as before. */
+static void refuse(enum place place, long status, const char *body, const char *booking)
+{
+    struct exchange act = places[place].act;
+
+    conversation_go(&talk, places[place].way, places[place].count);
+    act.instead[0] = (struct scripted){places[place].call, status, body};
+    if (booking != NULL)
+        act.instead[1] = (struct scripted){CALL_BOOKING, 200, booking};
+    ck_assert_msg(conversation_do(&talk, &act), "%s: %s %s", body, talk.fault.code,
+                  talk.fault.detail);
+    ck_assert_msg(talk.shown.count > 0, "%s", talk.seen);
+}
+
+START_TEST(a_refusal_is_told_and_the_guest_goes_on)
+{
+    char body[BODY_MAX];
+
+    snprintf(body, sizeof body, "{\"status\":%ld,\"code\":\"%s\"%s}", refusals[_i].status,
+             refusals[_i].code, refusals[_i].more);
+    refuse(refusals[_i].place, refusals[_i].status, body, NULL);
+    ck_assert_msg(conversation_saw(&talk, refusals[_i].sees), "%s: no %s in\n%s%s", body,
+                  refusals[_i].sees, talk.seen, talk.asked);
+    ck_assert_msg(strcmp(talk.step, refusals[_i].step) == 0, "%s: step %s", body, talk.step);
+    ck_assert_msg(strstr(talk.asked, places[refusals[_i].place].call) != NULL, "%s", talk.asked);
+}
+END_TEST
+
+START_TEST(a_booking_that_has_gone_on_is_shown_as_it_stands)
+{
+    char body[BODY_MAX], booking[BODY_MAX], key[CODE_MAX];
+    const char *status = statuses[_i];
+
+    snprintf(body, sizeof body, WORLD_PROBLEM("already_%s"), status);
+    snprintf(booking, sizeof booking, WORLD_BOOKING("%s", "", ""), status);
+    snprintf(key, sizeof key, "@stay_%s",
+             strcmp(status, "payment_claimed") == 0 ? "claimed" : status);
+    for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+        if (moves[i] == RELEASING && strcmp(status, "held") != 0)
+            continue; /* it is looked at before */
+        refuse(moves[i], 409, body, booking);
+        ck_assert_msg(conversation_saw(&talk, "@stay_moved_on"), "%s:\n%s", body, talk.seen);
+        ck_assert_msg(conversation_saw(&talk, key), "%s: no %s in\n%s", body, key, talk.seen);
+        ck_assert_str_eq(talk.step, "booking");
+        stay_talk_end();
+        stay_talk_begin();
+    }
+}
+END_TEST
+
+static bool is_here(const char *code)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+        if (strcmp(refusals[i].code, code) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof not_asked_for / sizeof not_asked_for[0]; i++)
+        if (strcmp(not_asked_for[i].code, code) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+        if (strncmp(code, "already_", 8) == 0 && strcmp(code + 8, statuses[i]) == 0)
+            return true;
+    return false;
+}
+
+START_TEST(every_refusal_of_booking_api_is_in_a_table)
+{
+    static char text[FILE_MAX];
+    FILE *file = fopen(REPOSITORY "/services/booking-api/openapi.yaml", "r");
+    size_t codes = 0;
+
+    ck_assert_ptr_nonnull(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    for (char *at = strstr(text, "\n    Code:\n"); at != NULL; codes++) {
+        char code[CODE_MAX];
+        at = strstr(at, "- {const: ");
+        if (at == NULL || sscanf(at, "- {const: %63[a-z_],", code) != 1)
+            break;
+        ck_assert_msg(is_here(code), "nobody is refused with %s", code);
+        at++;
+    }
+    ck_assert_uint_gt(codes, 40);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("stay refusals");
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
+    tcase_add_loop_test(tests, a_refusal_is_told_and_the_guest_goes_on, 0, COUNT(refusals));
+    tcase_add_loop_test(tests, a_booking_that_has_gone_on_is_shown_as_it_stands, 0,
+                        COUNT(statuses));
+    tcase_add_test(tests, every_refusal_of_booking_api_is_in_a_table);
+    return suite_main("stay_refusals", tests);
+}

@@ -15,6 +15,8 @@ enum {
     ROWS_MAX = 16,
     MADE_MAX = 16 * 1024 * 1024,
     VERSION_LEFT = 8,
+    IDLE_LEAST_S = 15 * 60, /* a guest looks for his phone */
+    IDLE_MOST_S = 7 * 24 * 3600,
     CHECK_IN = 20800 /* 2026-12-13 */
 };
 
@@ -288,6 +290,44 @@ START_TEST(every_step_can_be_shown_and_left)
 }
 END_TEST
 
+/* Buttons of the flow, tapped when the time of the dialogue is over. */
+static void look_when_over(const struct flow *flow, const char *data, size_t step)
+{
+    static struct shown shown;
+
+    conversation_put(&talk, flow->name, flow->steps[step].name, data, flow->data_format, 1);
+    show(flow->name, flow->steps[step].name);
+    shown = talk.shown;
+    for (size_t i = 0; i < shown.count; i++) {
+        struct slice of = slice_of(shown.data[i]);
+        if (!slice_is(slice_cut(&of, '.'), flow->name))
+            continue;
+        conversation_put(&talk, flow->name, flow->steps[step].name, data, flow->data_format, 1);
+        talk.state.ends_at = talk.now;
+        ck_assert(conversation_press(&talk, &shown, i));
+        ck_assert_msg(conversation_saw(&talk, "@button_stale"), "%s", shown.labels[i]);
+        ck_assert_str_eq(talk.asked, "");
+        ck_assert(!talk.output.moved);
+    }
+}
+
+START_TEST(every_step_has_a_timeout)
+{
+    const struct flow *flow = worst[_i].flow;
+    struct scripted rows[ROWS_MAX];
+
+    ck_assert_int_ge(flow->idle_s, IDLE_LEAST_S);
+    ck_assert_int_le(flow->idle_s, IDLE_MOST_S);
+    arena_init(&made, MADE_MAX);
+    worst[_i].make(0, rows);
+    conversation_open(&talk, rows);
+    for (size_t step = 0; step < flow->step_count; step++)
+        look_when_over(flow, worst[_i].data(), step);
+    conversation_close(&talk);
+    arena_finish(&made);
+}
+END_TEST
+
 START_TEST(names_fit_buttons_and_moves_lead_somewhere)
 {
     const struct flow *flow = worst[_i].flow;
@@ -312,5 +352,6 @@ int main(void)
     tcase_add_test(tests, every_flow_has_its_worst_case_here);
     tcase_add_loop_test(tests, names_fit_buttons_and_moves_lead_somewhere, 0, COUNT(worst));
     tcase_add_loop_test(tests, every_step_can_be_shown_and_left, 0, COUNT(worst));
+    tcase_add_loop_test(tests, every_step_has_a_timeout, 0, COUNT(worst));
     return suite_main("flow", tests);
 }

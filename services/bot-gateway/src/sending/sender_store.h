@@ -10,9 +10,9 @@
 #include "sending/verdict.h"
 
 enum {
-    SENDER_LEASE_MS = 10000, /* renewed every third of it */
-    SENDER_SWEEP_MAX = 100,  /* messages that one sweep ends or gives back */
-    SENDER_FORGET_MAX = 500  /* messages that are forgotten in one transaction */
+    SENDER_LEASE_MS = 7000, /* renewed every third of it */
+    SENDER_SWEEP_MAX = 100, /* messages that one sweep ends or gives back */
+    SENDER_FORGET_MAX = 500 /* messages that are forgotten in one transaction */
 };
 
 /* Lists of ids are texts of PostgreSQL: "{a,b}". */

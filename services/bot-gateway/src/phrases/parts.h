@@ -19,6 +19,6 @@ void wishes_read(struct work *work);
 void money_read(struct work *work);
 void rooms_read(struct work *work);
 void guests_read(struct work *work);
-void stay_read(struct work *work);
+void stay_nights_read(struct work *work);
 /* When the nights are known. */
 void money_end(struct work *work);

@@ -31,7 +31,7 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
     money_read(work);
     rooms_read(work);
     guests_read(work);
-    stay_read(work);
+    stay_nights_read(work);
     money_end(work);
     *out = found;
     return true;

@@ -284,7 +284,7 @@ static void spread_month(struct days *days)
     days->month = taken ? 0 : days->month;
 }
 
-void stay_read(struct work *work)
+void stay_nights_read(struct work *work)
 {
     struct stay stay = {.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
     const int32_t today = work->now.day;

@@ -12,6 +12,7 @@ struct broadcaster;
 struct intake;
 struct pauses;
 struct periodic;
+struct places_watch;
 struct pollers;
 struct sender;
 struct telegram;
@@ -34,6 +35,7 @@ struct gateway_app {
     struct sender *sender;              /* takes messages to Telegram */
     struct broadcaster *broadcaster;    /* goes on with broadcasts */
     struct http_client *turns_http;     /* what dialogues ask other services by */
+    struct places_watch *places;        /* what phrases of guests may name */
     struct deliver_hosts forward_hosts; /* where forwards may lead */
     struct deliver *deliver;            /* takes updates to forwards */
     struct turns *turns;                /* handles updates */

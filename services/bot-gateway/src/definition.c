@@ -10,6 +10,7 @@
 #include "bots/bot_command.h"
 #include "bots/bots.h"
 #include "broadcasts/broadcaster.h"
+#include "dialogues/places_watch.h"
 #include "dialogues/replay.h"
 #include "dialogues/turns.h"
 #include "intake/intake.h"
@@ -50,6 +51,7 @@ static void stop(void *data)
         return;
     pollers_stop(app->pollers);
     turns_stop(app->turns);
+    places_watch_destroy(app->places);
     http_client_destroy(app->turns_http);
     deliver_stop(app->deliver);
     webhook_watch_destroy(app->webhooks);
@@ -138,14 +140,18 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     app->turns_http = http_client_create(app->service->loop, app->service->work, &http, fault);
     if (app->turns_http == NULL)
         return false;
-    const struct turns_options options = {
-        .service = app->service,
-        .sender = app->sender,
-        .bots = app->bots,
-        .booking = {.http = app->turns_http, .root = app->config->booking_url},
-        .step = turn_step,
-        .texts = app->texts
-    };
+    const struct booking_client booking = {.http = app->turns_http,
+                                           .root = app->config->booking_url};
+    app->places = places_watch_create(app->service, app->bots, &booking, fault);
+    if (app->places == NULL || !places_watch_begin(app->places, fault))
+        return false;
+    const struct turns_options options = {.service = app->service,
+                                          .sender = app->sender,
+                                          .bots = app->bots,
+                                          .booking = booking,
+                                          .step = turn_step,
+                                          .texts = app->texts,
+                                          .places = app->places};
     app->turns = turns_start(&options, fault);
     if (app->turns == NULL)
         return false;

@@ -63,7 +63,7 @@ static struct booking_says note(const char *request, int *number)
 
 static bool answer(int fd, const struct booking_says *says, int number)
 {
-    char body[512], text[1024];
+    char body[4096], text[4608];
 
     usleep((useconds_t)says->ms * 1000);
     if (says->status == 0)

@@ -14,6 +14,7 @@
 #include "dialogues/update_view.h"
 
 struct bot_settings;
+struct phrase_words;
 struct texts;
 
 enum {
@@ -48,6 +49,8 @@ struct turn_input {
     uint8_t button_key[BUTTON_KEY_LEN];
     const struct texts *texts;           /* of the kind of bot: texts/texts.h */
     const struct bot_settings *settings; /* likewise */
+    /* What phrases may name (phrases/phrase.h), the same for the whole turn; NULL: none is read. */
+    const struct phrase_words *words;
     int64_t now;         /* when the update was received, microseconds: the same in every try */
     int language;        /* enum language that the person has chosen; -1: none */
     struct slice source; /* where the person came from; absent: not known */

@@ -29,6 +29,7 @@
 #include "dialogues/booking_client.h"
 
 struct bots;
+struct places_watch;
 struct sender;
 struct texts_watch;
 struct turns;
@@ -49,7 +50,8 @@ struct turns_options {
     const struct bots *bots;
     struct booking_client booking;
     turn_step_fn *step;
-    const struct texts_watch *texts; /* NULL: what is built in */
+    const struct texts_watch *texts;   /* NULL: what is built in */
+    const struct places_watch *places; /* NULL: no phrases are read */
 };
 
 /* Returns new. */

@@ -12,6 +12,7 @@
 #include "dialogues/album.h"
 #include "dialogues/dialogue_store.h"
 #include "dialogues/dialogues_json.h"
+#include "dialogues/places_watch.h"
 #include "dialogues/reply.h"
 #include "forwards/forwards.h"
 #include "history/history_store.h"
@@ -104,7 +105,9 @@ static bool make_input(struct turning *turning, struct fault *fault)
     return update_view_read(update->body, &turning->arena, &turning->input.update, fault) &&
            turn_calls_read(update->asked.calls, &turning->arena, &turning->asked,
                            &turning->asked_count, fault) &&
-           take_up(turning, fault) && make_button_key(turning, fault);
+           take_up(turning, fault) && make_button_key(turning, fault) &&
+           places_watch_take(turning->options->places, &update->tenant_id, &turning->arena,
+                             &turning->input.words, fault);
 }
 
 const struct texts *turning_texts(const struct turning *turning)

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/* What booking-api tells of cities and flats is what phrases may name. */
+#include "api/key.h"
+#include "base/auto.h"
+
+#include "booking.h"
+#include "dialogues/places_watch.h"
+#include "stand.h"
+#include "support/metric_of.h"
+
+// clang-format off
+#define CITIES "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\",\"kz\":\"Алматы\",\"en\":\"Almaty\"}}],\"next_cursor\":null}"
+#define FLAT(title, district, address) "{\"title\":{\"ru\":\"" title "\"},\"district\":" district ",\"address\":" address "}"
+#define FLATS(items, next) "{\"items\":[" items "],\"next_cursor\":" next "}"
+#define FIRST  FLATS(FLAT("Студия", "\"Медеуский\"", "\"пр. Абая, 44\"") "," FLAT("Студия", "\"Медеуский\"", "\"пр. Абая, 8\""), "\"bmV4dA\"")
+#define SECOND FLATS(FLAT("Апартаменты у Байтерека", "null", "null"), "null")
+#define OTHER  FLATS(FLAT("Студия", "null", "\"ул. Гоголя, 1\""), "null")
+// clang-format on
+
+static struct places_watch *watch;
+static struct http_client *http;
+
+static void begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    stand_begin("test_places");
+    api_key_make(true, key);
+    stand_file("flats.key", 0600, key);
+}
+
+static void start(void)
+{
+    const struct http_client_options options = {.connections_per_host = 4};
+    struct fault fault = {.code = ""};
+
+    http = http_client_create(stand_loop(), stand_service()->work, &options, &fault);
+    ck_assert_msg(http != NULL, "%s", fault.code);
+    const struct booking_client booking = {.http = http, .root = booking_url()};
+    watch = places_watch_create(stand_service(), stand_app()->bots, &booking, &fault);
+    ck_assert_msg(watch != NULL, "%s", fault.code);
+}
+
+static void stop(void)
+{
+    places_watch_destroy(watch);
+    http_client_destroy(http);
+    booking_stop();
+}
+
+static bool look(void)
+{
+    struct fault fault = {.code = ""};
+    return places_watch_look(watch, true, &fault);
+}
+
+/* What the words of a tenant's guests say now; all but city, district and q are left out. */
+static const char *said(const struct uuid *tenant, const char *text)
+{
+    const struct phrase_now now = {.day = 20780, .hour = 12};
+    const struct phrase_words *words;
+    static char room[256];
+    struct phrase phrase;
+    struct fault fault;
+    AUTO(arena_finish) struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert(places_watch_take(watch, tenant, &arena, &words, &fault));
+    ck_assert(phrase_read(words, slice_of(text), LANGUAGE_RU, now, &arena, &phrase, &fault));
+    snprintf(room, sizeof room, "%.*s|%.*s|%.*s", SLICE_ARG(phrase.city),
+             SLICE_ARG(phrase.district), (int)(phrase.q.count > 0 ? phrase.q.items[0].len : 0),
+             phrase.q.count > 0 ? phrase.q.items[0].at : "");
+    return room;
+}
+
+#define WORDS "в Алматы в Медеуском районе на Абая"
+#define TENANT (&stand_staff.tenant_id)
+
+static void found_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {200, 0, CITIES}, {200, 0, FIRST}, {200, 0, SECOND}};
+
+    (void)data;
+    booking_start(says, 3);
+    start();
+    ck_assert_str_eq(said(TENANT, WORDS), "||"); /* before any look */
+    ck_assert(look());                           /* without bots nobody is asked */
+    ck_assert_int_eq(booking_asked(), 0);
+    stand_bot("flats");
+    stand_look();
+    ck_assert(look());
+    ck_assert_str_eq(said(TENANT, WORDS), "almaty|Медеуский|абая");
+    ck_assert_str_eq(said(TENANT, "у Байтерека"), "||байтерек");
+    ck_assert_double_eq(metric_of("places_known"), 4);
+    ck_assert_int_eq(booking_asked(), 3);
+    ck_assert_ptr_nonnull(strstr(booking_request(0), "GET /v1/cities HTTP/1.1\r\n"));
+    ck_assert_ptr_nonnull(strstr(booking_request(0), "\r\nX-API-Key: tb_test_"));
+    ck_assert_ptr_null(strstr(booking_request(0), "X-Actor"));
+    ck_assert_ptr_nonnull(strstr(booking_request(1), "GET /v1/apartments?limit=30 HTTP/1.1"));
+    ck_assert_ptr_nonnull(strstr(booking_request(2), "?limit=30&cursor=bmV4dA HTTP/1.1"));
+    ck_assert_str_eq(said(&stand_other.tenant_id, WORDS), "||");
+    stop();
+}
+
+START_TEST(guests_may_name_what_the_flats_of_their_bots_tenant_name)
+{
+    stand_run(found_body, NULL);
+}
+END_TEST
+
+static void kept_body(void *data)
+{
+    static const struct booking_says good[] = {
+        {200, 0, CITIES}, {200, 0, FIRST}, {200, 0, SECOND}};
+    static const struct booking_says bad[] = {
+        {200, 0, CITIES}, {200, 0, FIRST}, {403, 0, "{\"code\":\"scope_missing\"}"}};
+    static const struct booking_says other[] = {{200, 0, CITIES}, {200, 0, OTHER}};
+    const struct phrase_words *before, *again;
+    struct fault fault;
+    AUTO(arena_finish) struct arena turn;
+
+    (void)data;
+    arena_init(&turn, 1 << 20);
+    booking_start(good, 3);
+    stand_bot("flats");
+    stand_look();
+    start();
+    ck_assert(look());
+    ck_assert(places_watch_take(watch, TENANT, &turn, &before, &fault));
+    booking_say(good, 3); /* the same: nothing is made anew */
+    ck_assert(look());
+    ck_assert(places_watch_take(watch, TENANT, &turn, &again, &fault));
+    ck_assert_ptr_eq(before, again);
+    booking_say(bad, 3);
+    ck_assert(!look());
+    ck_assert_str_eq(said(TENANT, WORDS), "almaty|Медеуский|абая");
+    booking_say(other, 2);
+    ck_assert(look());
+    ck_assert_str_eq(said(TENANT, WORDS), "almaty||");
+    ck_assert_str_eq(said(TENANT, "на Гоголя"), "||гоголя");
+    /* A turn that is under way keeps what it began with, whoever is gone. */
+    stand_sql("UPDATE bot SET is_active = false");
+    stand_look();
+    ck_assert(look());
+    ck_assert_str_eq(said(TENANT, WORDS), "||");
+    struct phrase phrase;
+    ck_assert(phrase_read(before, SLICE("на Абая"), LANGUAGE_RU,
+                          (struct phrase_now){.day = 20780, .hour = 12}, &turn, &phrase, &fault));
+    ck_assert_uint_eq(phrase.q.count, 1);
+    stop();
+}
+
+START_TEST(a_look_that_fails_and_a_turn_keep_what_was_known)
+{
+    stand_run(kept_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("places_watch");
+    TCase *tests = tcase_create("places");
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_add_test(tests, guests_may_name_what_the_flats_of_their_bots_tenant_name);
+    tcase_add_test(tests, a_look_that_fails_and_a_turn_keep_what_was_known);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

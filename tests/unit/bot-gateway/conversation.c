@@ -197,6 +197,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
                                .username = SLICE("our_bot"),
                                .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
                                .settings = &settings,
+                               .words = talk->words,
                                .now = talk->now,
                                .language = talk->language,
                                .source = talk->source,

@@ -1,7 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "stay_talk.h"
 
+#include "phrase_world.h"
+
+enum { WORDS_MAX = 4 * 1024 * 1024 };
+
 struct conversation talk;
+
+/* Made once: they are only read. */
+static const struct phrase_words *world_words(void)
+{
+    static const struct phrase_words *words;
+    static struct arena arena;
+
+    if (words == NULL) {
+        arena_init(&arena, WORDS_MAX);
+        words = phrase_world_words(&arena);
+    }
+    return words;
+}
 
 void stay_talk_begin(void)
 {
@@ -10,6 +27,7 @@ void stay_talk_begin(void)
     };
 
     conversation_open(&talk, world);
+    talk.words = world_words();
 }
 
 void stay_talk_end(void)

@@ -252,7 +252,7 @@ START_TEST(a_dialogue_that_rested_too_long_is_over)
     type("Алматы");
     ck_assert_str_eq(talk.step, "day");
     talk.now = talk.state.ends_at;
-    type("22.11");
+    type("ну что");
     ck_assert_saw("@unknown");
 }
 END_TEST
@@ -276,6 +276,7 @@ START_TEST(a_dialogue_that_cannot_be_read_is_none)
 {
     conversation_put(&talk, states[_i].flow, states[_i].step, states[_i].data, states[_i].format,
                      5);
+    talk.words = NULL; /* the city's name begins no search then */
     type("Алматы");
     ck_assert_str_eq(states[_i].taken_up ? "day" : states[_i].step, talk.step);
     ck_assert_int_eq(conversation_saw(&talk, "@unknown"), !states[_i].taken_up);

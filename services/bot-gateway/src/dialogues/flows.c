@@ -125,6 +125,12 @@ bool flow_nothing_begun(struct talk *talk, struct fault *fault)
 
 bool flow_not_understood(struct talk *talk, struct fault *fault)
 {
+    bool heard;
+
+    if (!stay_begin_heard(talk, &heard, fault))
+        return false;
+    if (heard)
+        return true;
     talk_say(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_HELP, "help", fault);

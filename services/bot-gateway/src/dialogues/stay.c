@@ -177,8 +177,11 @@ static bool is_called(const struct stay_city *city, struct slice name)
            text_same_name(name, city->name.en, ignored);
 }
 
+/* Districts, streets and landmarks are of the city they were said for. */
 static void search_in(struct stay *stay, const struct stay_city *city)
 {
+    if (stay->city.at != NULL && !slice_equal(stay->city, city->slug))
+        stay->wish.district = stay->wish.words = (struct slice){NULL, 0};
     stay->city = city->slug;
     stay->city_name = city->name;
 }
@@ -198,13 +201,13 @@ bool stay_find_city(struct talk *talk, struct slice name, bool *found, struct fa
     return true;
 }
 
-static bool take_city(struct talk *talk, struct fault *fault)
+bool stay_take_city(struct talk *talk, struct fault *fault)
 {
     bool found;
 
     if (!stay_find_city(talk, talk->argument, &found, fault))
         return false;
-    return found ? talk_step(talk, "day", fault)
+    return found ? stay_go_on(talk, fault)
                  : stay_refuse(talk, TEXT_STAY_CITY_UNKNOWN, "city", fault);
 }
 
@@ -234,7 +237,7 @@ static bool take_location(struct talk *talk, struct fault *fault)
     if (city == NULL)
         return stay_refuse(talk, TEXT_STAY_CITY_FAR, "city", fault);
     search_in(talk->data, city);
-    return talk_step(talk, "day", fault);
+    return stay_go_on(talk, fault);
 }
 
 bool stay_begin_near(struct talk *talk, struct fault *fault)
@@ -246,8 +249,8 @@ bool stay_begin_near(struct talk *talk, struct fault *fault)
 
 // clang-format off
 static const struct flow_move city_moves[] = {
-    {FLOW_TAP,      "city", take_city    },
-    {FLOW_TEXT,     NULL,   take_city    },
+    {FLOW_TAP,      "city", stay_take_city},
+    {FLOW_TEXT,     NULL,   stay_hear_city},
     {FLOW_LOCATION, NULL,   take_location},
 };
 static const struct flow_move day_moves[] = {
@@ -255,23 +258,26 @@ static const struct flow_move day_moves[] = {
     {FLOW_TAP,      "weekend",      stay_take_weekend},
     {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_day},
     {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
-    {FLOW_TEXT,     NULL,           stay_take_day},
+    {FLOW_TEXT,     NULL,           stay_hear_day},
     {FLOW_TAP,      "back",         stay_leave_day},
 };
 static const struct flow_move nights_moves[] = {
     {FLOW_TAP,      CALENDAR_DAY,   stay_take_nights},
     {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_nights},
     {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
-    {FLOW_TEXT,     NULL,           stay_take_nights},
+    {FLOW_TEXT,     NULL,           stay_hear_nights},
     {FLOW_TAP,      "back",         to_day},
 };
 static const struct flow_move guests_moves[] = {
     {FLOW_TAP,  "guests", stay_take_guests},
-    {FLOW_TEXT, NULL,     stay_take_guests},
+    {FLOW_TEXT, NULL,     stay_hear_guests},
     {FLOW_TAP,  "back",   to_nights},
 };
 static const struct flow_move list_moves[] = {
+    {FLOW_TAP,      "book", stay_book_at_once},
     {FLOW_TAP,      "flat", stay_take_flat},
+    {FLOW_TAP,      "drop", stay_drop},
+    {FLOW_TEXT,     NULL,   stay_hear_wish},
     {FLOW_TAP_EVER, "page", stay_turn_list},
     {FLOW_TAP,      "all",  to_all},
     {FLOW_TAP,      "day",  to_day},
@@ -279,17 +285,21 @@ static const struct flow_move list_moves[] = {
     {FLOW_TAP,      "back", to_guests},
 };
 static const struct flow_move all_moves[] = {
-    {FLOW_TAP, "flat", stay_take_flat},
-    {FLOW_TAP, "back", to_list},
+    {FLOW_TAP,  "flat", stay_take_flat},
+    {FLOW_TAP,  "drop", stay_drop},
+    {FLOW_TEXT, NULL,   stay_hear_wish},
+    {FLOW_TAP,  "back", to_list},
 };
 static const struct flow_move flat_moves[] = {
-    {FLOW_TAP, "book",  stay_book},
-    {FLOW_TAP, "other", stay_take_other},
-    {FLOW_TAP, "dates", stay_choose_flat},
-    {FLOW_TAP, "back",  stay_to_list},
+    {FLOW_TAP,  "book",  stay_book},
+    {FLOW_TAP,  "other", stay_take_other},
+    {FLOW_TAP,  "dates", stay_choose_flat},
+    {FLOW_TEXT, NULL,    stay_hear_flat},
+    {FLOW_TAP,  "back",  stay_to_list},
 };
 /* Back is not the flat: what is booked there are its nights. */
 static const struct flow_move booking_moves[] = {
+    {FLOW_TEXT, NULL,     stay_hear_other},
     {FLOW_TAP, "confirm", stay_confirm},
     {FLOW_TAP, "claim",   stay_claim},
     {FLOW_TAP, "cancel",  to_cancel},
@@ -303,20 +313,24 @@ static const struct flow_move contact_moves[] = {
     {FLOW_TEXT,    NULL,                  stay_take_phone},
 };
 static const struct flow_move cancel_moves[] = {
+    {FLOW_TEXT, NULL,  stay_hear_other},
     {FLOW_TAP, "yes",  stay_cancel},
     {FLOW_TAP, "back", to_booking},
 };
 static const struct flow_move holds_moves[] = {
+    {FLOW_TEXT, NULL,  stay_hear_other},
     {FLOW_TAP, "open", stay_take_hold},
     {FLOW_TAP, "back", to_flat},
 };
 
 static const struct flow_move mine_moves[] = {
+    {FLOW_TEXT, NULL,  stay_hear_other},
     {FLOW_TAP, "open", stay_open_mine},
     {FLOW_TAP, "more", stay_more_mine},
     {FLOW_TAP, "back", stay_first_mine},
 };
 static const struct flow_move release_moves[] = {
+    {FLOW_TEXT, NULL,  stay_hear_other},
     {FLOW_TAP, "drop", stay_release},
 };
 

@@ -11,3 +11,6 @@ bool stay_begin_near(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* Begins it with the flat of this code, for which dates are chosen first. Where there is no such
  * flat, the person is told so and asked for a city. */
 bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault) MUST_CHECK;
+/* Begins it with what the person has typed, where that says anything of a search. What is too long
+ * to be read is told so. */
+bool stay_begin_heard(struct talk *talk, bool *heard, struct fault *fault) MUST_CHECK;

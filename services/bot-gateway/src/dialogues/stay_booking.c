@@ -139,7 +139,7 @@ static bool know_flat(struct talk *talk, const struct stay_booking *booking, str
     struct stay_flat flat;
     char id[UUID_TEXT_LEN + 1];
 
-    if (uuid_equal(&booking->flat, &stay->flat))
+    if (uuid_equal(&booking->flat, &stay->flat) && stay_words(talk, &stay->title).len > 0)
         return true;
     uuid_format(&booking->flat, id);
     if (!stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), &answer, fault))

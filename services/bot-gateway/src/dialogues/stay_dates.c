@@ -127,6 +127,33 @@ bool stay_say_why(struct talk *talk, struct fault *fault)
     return true;
 }
 
+/* --- what was typed --- */
+
+static bool is_good(struct talk *talk, const struct calendar *calendar, int32_t day)
+{
+    const enum calendar_why why = calendar_judge(calendar, day);
+
+    if (why != CALENDAR_OPEN)
+        talk_notice(talk, why_texts[why]);
+    return why == CALENDAR_OPEN;
+}
+
+bool stay_check_in_is_good(struct talk *talk, int32_t day)
+{
+    const struct calendar any = begin_calendar(talk);
+
+    return is_good(talk, &any, day);
+}
+
+bool stay_check_out_is_good(struct talk *talk, int32_t day)
+{
+    const struct stay *stay = talk->data;
+    struct calendar any = begin_calendar(talk);
+
+    any.check_in = stay->check_in;
+    return is_good(talk, &any, day);
+}
+
 /* --- check-in --- */
 
 static bool put_quick_day(struct talk *talk, const struct calendar *calendar, int32_t day,
@@ -141,10 +168,10 @@ static bool put_quick_day(struct talk *talk, const struct calendar *calendar, in
                        fault);
 }
 
-/* The nights of Friday and Saturday. */
-static bool put_weekend(struct talk *talk, const struct calendar *calendar, struct fault *fault)
+/* The nights of a Friday and its Saturday. */
+static bool put_weekend(struct talk *talk, const struct calendar *calendar, int32_t friday,
+                        struct fault *fault)
 {
-    const int32_t friday = calendar->today + (FRIDAY - date_weekday(calendar->today) + WEEK) % WEEK;
     struct calendar leaving = *calendar;
     char date[DATE_TEXT_LEN + 1];
 
@@ -161,6 +188,16 @@ static bool put_weekend(struct talk *talk, const struct calendar *calendar, stru
                        "weekend", slice_of(date), fault);
 }
 
+/* The next one; where the guest said something unsure, as "next weekend", the one after it, too. */
+static bool put_weekends(struct talk *talk, const struct calendar *calendar, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const int32_t friday = calendar->today + (FRIDAY - date_weekday(calendar->today) + WEEK) % WEEK;
+
+    return put_weekend(talk, calendar, friday, fault) &&
+           (!stay->unsure || put_weekend(talk, calendar, friday + WEEK, fault));
+}
+
 /* Under the first month alone, whose days are known. */
 static bool put_quick(struct talk *talk, const struct calendar *calendar, struct fault *fault)
 {
@@ -171,7 +208,7 @@ static bool put_quick(struct talk *talk, const struct calendar *calendar, struct
     talk_row(talk);
     return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY, fault) &&
            put_quick_day(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW, fault) &&
-           put_weekend(talk, calendar, fault);
+           put_weekends(talk, calendar, fault);
 }
 
 bool stay_show_day(struct talk *talk, struct fault *fault)
@@ -190,6 +227,8 @@ bool stay_show_day(struct talk *talk, struct fault *fault)
            put_quick(talk, &calendar, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
+static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault);
+
 bool stay_take_day(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -201,9 +240,11 @@ bool stay_take_day(struct talk *talk, struct fault *fault)
     const enum calendar_why why = calendar_judge(&any, day);
     if (why != CALENDAR_OPEN)
         return stay_refuse(talk, why_texts[why], "day", fault);
+    const int32_t end = stay_end_ahead(stay, day);
     stay->check_in = day;
     stay->month = day + 1;
-    return talk_step(talk, "nights", fault);
+    stay->ahead_nights = stay->ahead_check_out = 0;
+    return end > day ? take_check_out(talk, end, fault) : talk_step(talk, "nights", fault);
 }
 
 bool stay_leave_day(struct talk *talk, struct fault *fault)
@@ -259,7 +300,8 @@ static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
     if (why != CALENDAR_OPEN)
         return stay_refuse(talk, why_texts[why], "nights", fault);
     stay->nights = day - stay->check_in;
-    return talk_step(talk, stay->chosen && stay->guests > 0 ? "flat" : "guests", fault);
+    stay->ahead_nights = stay->ahead_check_out = 0;
+    return stay_go_on(talk, fault);
 }
 
 /* A date, or the number of nights. */
@@ -307,7 +349,7 @@ bool stay_take_guests(struct talk *talk, struct fault *fault)
 
     if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &stay->guests))
         return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
-    return stay->chosen ? talk_step(talk, "flat", fault) : stay_search(talk, fault);
+    return stay_go_on(talk, fault);
 }
 
 /* --- with a flat from the beginning --- */

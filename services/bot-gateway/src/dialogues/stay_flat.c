@@ -208,3 +208,24 @@ bool stay_book(struct talk *talk, struct fault *fault)
     return talk_step(talk, phone.at != NULL || booking.phone.at != NULL ? "booking" : "contact",
                      fault);
 }
+
+/* Without a look at the flat's own screen: the card has said what its nights cost, and what is held
+ * is not confirmed yet. What cannot be had is that screen's to say. */
+bool stay_book_at_once(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct turn_answer answer;
+    struct stay_quote quote;
+
+    if (!stay_take_id(talk, &stay->flat))
+        return talk_step(talk, "list", fault);
+    stay->title = (struct texts){.ru = {NULL, 0}};
+    if (!ask_quote(talk, &answer, fault))
+        return false;
+    if (answer.status != 201)
+        return talk_step(talk, "flat", fault);
+    if (!stay_read_quote(answer.body, talk->arena, &quote, fault))
+        return false;
+    stay->quote = quote.id;
+    return stay_book(talk, fault);
+}

@@ -6,6 +6,7 @@
 #include "json/fields.h"
 #include "json/texts.h"
 
+#include "phrases/phrase.h"
 #include "telegram/text.h"
 
 enum { BODY_MAX = 4096 };
@@ -36,6 +37,18 @@ static const struct field place_items[] = {
 };
 static const struct fields place_fields = FIELDS_OF(place_items, struct slice);
 
+#define AT(member) .offset = offsetof(struct stay_wish, member)
+static const struct field wish_items[] = {
+    {.name = "rooms",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(rooms),     .min = 1, .max = STAY_WISH_BYTES_MAX},
+    {.name = "min_price", .type = FIELD_INT,  AT(min_price), .max = STAY_MONEY_MAX},
+    {.name = "max_price", .type = FIELD_INT,  AT(max_price), .max = STAY_MONEY_MAX},
+    {.name = "district",  .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(district),  .min = 1, .max = STAY_DISTRICT_MAX},
+    {.name = "amenities", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(amenities), .min = 1, .max = STAY_WISH_BYTES_MAX},
+    {.name = "words",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words),     .min = 1, .max = STAY_WISH_BYTES_MAX},
+};
+#undef AT
+static const struct fields wish_fields = FIELDS_OF(wish_items, struct stay_wish);
+
 #define AT(member) .offset = offsetof(struct stay, member)
 static const struct field stay_items[] = {
     {.name = "city",      .type = FIELD_SLUG,   .flags = FIELD_NULLABLE, AT(city)},
@@ -45,6 +58,9 @@ static const struct field stay_items[] = {
     {.name = "nights",    .type = FIELD_INT,    AT(nights), .max = INT32_MAX},
     {.name = "guests",    .type = FIELD_INT,    AT(guests), .max = STAY_GUESTS_MAX},
     {.name = "chosen",    .type = FIELD_BOOL,   AT(chosen)},
+    {.name = "ahead_nights",    .type = FIELD_INT,  AT(ahead_nights), .max = PHRASE_NIGHTS_MAX},
+    {.name = "ahead_check_out", .type = FIELD_DATE, .flags = FIELD_NULLABLE, AT(ahead_check_out)},
+    {.name = "wish",      .type = FIELD_OBJECT, AT(wish), .table = &wish_fields},
     {.name = "at",        .type = FIELD_INT,    AT(at), .max = STAY_FLATS_MAX},
     {.name = "pages",     .type = FIELD_LIST,   AT(pages), .table = &place_fields, .max = STAY_PAGES_MAX},
     {.name = "flat",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(flat)},

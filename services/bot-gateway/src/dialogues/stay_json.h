@@ -14,7 +14,10 @@ enum {
     STAY_PAGES_MAX = 12,       /* of a list, behind the first */
     STAY_GUESTS_MAX = 100,     /* as booking-api */
     STAY_TITLE_MAX = 200,      /* UTF-16 units, of titles and names */
-    STAY_CURSOR_MAX = 200      /* bytes; booking-api's have fewer */
+    STAY_CURSOR_MAX = 200,     /* bytes; booking-api's have fewer */
+    STAY_WISHES_MAX = 24,      /* of a search, together */
+    STAY_WISH_BYTES_MAX = 200, /* of rooms, of amenities and of words; as q= of booking-api */
+    STAY_DISTRICT_MAX = 200    /* UTF-16 units */
 };
 #define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
 
@@ -33,6 +36,17 @@ struct stay_page {
     struct slice cursor; /* of booking-api; absent: the first ones */
 };
 
+/* What the guest wants of a flat beside city, nights and guests: filters of GET /v1/apartments.
+ * Lists are texts with commas; absent: none. */
+struct stay_wish {
+    struct slice rooms; /* numbers that will do: "1,2" */
+    int64_t min_price;  /* tiyn for a night; 0: any, as the next one */
+    int64_t max_price;
+    struct slice district;
+    struct slice amenities; /* slugs: "parking,wifi" */
+    struct slice words;     /* of q=: "абая,хан шатыр" */
+};
+
 struct stay {
     struct slice city; /* slug */
     struct texts city_name;
@@ -41,6 +55,10 @@ struct stay {
     int64_t nights; /* 0: not known yet */
     int64_t guests; /* likewise */
     bool chosen;    /* dates are chosen for `flat` alone */
+    /* Said before there was a check-in that they count from; 0: not. */
+    int64_t ahead_nights;
+    int32_t ahead_check_out;
+    struct stay_wish wish;
     /* Which flat of the list is shown. The list itself is asked for each time: prices and nights
      * are then as true as the answer to the tap, and little is remembered. */
     int64_t at;               /* its place on the page */
@@ -54,6 +72,8 @@ struct stay {
     int64_t refund;        /* that the guest was told before cancelling */
     struct stay_page page; /* of his bookings: that is shown */
     struct stay_page more; /* and the one behind it */
+    /* Of this turn alone, and not remembered: */
+    bool unsure; /* the guest spoke of dates, and which he means is asked back */
 };
 
 /* struct flow */

@@ -4,14 +4,14 @@
 #include "base/parse.h"
 
 #include "dialogues/stay_parts.h"
+#include "dialogues/stay_wish.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
 
 enum {
     LAST = -1,     /* flat of its page, not yet known which */
     ASKED_MAX = 3, /* of a page: the list has changed, or goes on behind it */
-    AMENITIES_SAID = 6,
-    AMENITIES_BYTES_MAX = 1024
+    PROBES_MAX = 3 /* wishes that are left out in turn where nothing is found */
 };
 
 /* --- the page --- */
@@ -24,14 +24,18 @@ static struct slice path_of(const struct talk *talk, const struct stay *stay)
         stay->pages.count > 0 ? pages[stay->pages.count - 1] : (struct slice){NULL, 0};
     char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
 
+    const struct slice filters = stay_wish_filters(&stay->wish, talk->arena);
+
+    if (filters.at == NULL)
+        return filters;
     date_format(stay->check_in, check_in);
     date_format(stay->check_in + (int32_t)stay->nights, check_out);
-    return arena_printf(
-        talk->arena,
-        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld&sort=price%s%.*s",
-        SLICE_ARG(stay->city), check_in, check_out, (long long)stay->guests,
-        (long long)talk->input->settings->search_results, cursor.len > 0 ? "&cursor=" : "",
-        SLICE_ARG(cursor));
+    return arena_printf(talk->arena,
+                        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld"
+                        "&sort=price%.*s%s%.*s",
+                        SLICE_ARG(stay->city), check_in, check_out, (long long)stay->guests,
+                        (long long)talk->input->settings->search_results, SLICE_ARG(filters),
+                        cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
 }
 
 static void to_first(struct stay *stay)
@@ -118,63 +122,14 @@ static bool show_page(struct talk *talk,
 
 /* --- what is said of them --- */
 
-static const struct {
-    const char *slug;
-    enum text text;
-} amenities[] = {
-    {"mountain-view",   TEXT_STAY_AMENITY_MOUNTAINS  },
-    {"city-view",       TEXT_STAY_AMENITY_VIEW       },
-    {"balcony",         TEXT_STAY_AMENITY_BALCONY    },
-    {"fireplace",       TEXT_STAY_AMENITY_FIREPLACE  },
-    {"self-check-in",   TEXT_STAY_AMENITY_SELF       },
-    {"pets-allowed",    TEXT_STAY_AMENITY_PETS       },
-    {"crib",            TEXT_STAY_AMENITY_CRIB       },
-    {"parking",         TEXT_STAY_AMENITY_PARKING    },
-    {"workplace",       TEXT_STAY_AMENITY_WORKPLACE  },
-    {"wifi",            TEXT_STAY_AMENITY_WIFI       },
-    {"air-conditioner", TEXT_STAY_AMENITY_CONDITIONER},
-    {"kitchen",         TEXT_STAY_AMENITY_KITCHEN    },
-    {"washer",          TEXT_STAY_AMENITY_WASHER     },
-    {"dishwasher",      TEXT_STAY_AMENITY_DISHWASHER },
-    {"elevator",        TEXT_STAY_AMENITY_ELEVATOR   },
-    {"tv",              TEXT_STAY_AMENITY_TV         },
-    {"iron",            TEXT_STAY_AMENITY_IRON       },
-};
-
-static bool has_amenity(const struct stay_flat *flat, const char *slug)
-{
-    const struct slice *all = flat->amenities.items;
-
-    for (size_t i = 0; i < flat->amenities.count; i++)
-        if (slice_is(all[i], slug))
-            return true;
-    return false;
-}
-
-/* "wifi, kitchen": what sets it apart first. Empty: nothing that has a name. */
-static struct slice say_amenities(struct talk *talk, const struct stay_flat *flat)
-{
-    char room[AMENITIES_BYTES_MAX];
-    struct buf line;
-    size_t said = 0;
-
-    buf_init_over(&line, room, sizeof room);
-    for (size_t i = 0; i < sizeof amenities / sizeof amenities[0] && said < AMENITIES_SAID; i++)
-        if (has_amenity(flat, amenities[i].slug)) {
-            buf_text(&line, said++ > 0 ? ", " : "");
-            buf_slice(&line, talk_text(talk, amenities[i].text, TALK_NO_VALUES));
-        }
-    return line.failed ? SLICE("") : arena_copy(talk->arena, buf_as_slice(&line));
-}
-
 static void say_card(struct talk *talk, const struct stay_flat *flat)
 {
     const struct stay *stay = talk->data;
     const struct said total = say_money(flat->total),
                       night = say_money(flat->total / (stay->nights > 0 ? stay->nights : 1));
-    const struct slice line = say_amenities(talk, flat);
+    const struct slice line = stay_say_amenities(talk, flat), wishes = stay_wishes_say(talk);
     struct stay_nights_said said;
-    struct text_value values[STAY_NIGHTS_VALUES + 7];
+    struct text_value values[STAY_NIGHTS_VALUES + 8];
     size_t count = STAY_NIGHTS_VALUES;
 
     stay_say_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
@@ -190,6 +145,8 @@ static void say_card(struct talk *talk, const struct stay_flat *flat)
         values[count++] = (struct text_value){.name = "rooms", .number = flat->rooms};
     if (line.len > 0)
         values[count++] = (struct text_value){.name = "amenities", .text = line};
+    if (wishes.len > 0)
+        values[count++] = (struct text_value){.name = "wishes", .text = wishes};
     talk_say(talk, TEXT_STAY_CARD, values, count);
 }
 
@@ -197,14 +154,18 @@ static void say_card(struct talk *talk, const struct stay_flat *flat)
 static void say_list(struct talk *talk, enum text text)
 {
     const struct stay *stay = talk->data;
+    const struct slice wishes = stay_wishes_say(talk);
     struct stay_nights_said said;
-    struct text_value values[STAY_NIGHTS_VALUES + 1];
+    struct text_value values[STAY_NIGHTS_VALUES + 2];
+    size_t count = STAY_NIGHTS_VALUES;
 
     stay_say_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
                     &said, values);
-    values[STAY_NIGHTS_VALUES] =
+    values[count++] =
         (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
-    talk_say(talk, text, values, STAY_NIGHTS_VALUES + 1);
+    if (wishes.len > 0)
+        values[count++] = (struct text_value){.name = "wishes", .text = wishes};
+    talk_say(talk, text, values, count);
 }
 
 /* --- the card --- */
@@ -263,13 +224,62 @@ static bool show_card(struct talk *talk, const struct stay_flats *flats, struct 
     say_card(talk, flat);
     talk_photo(talk, flat->photo);
     return put_paging(talk, flats, fault) &&
+           stay_put_id(talk, talk_text(talk, TEXT_STAY_BUTTON_BOOK, TALK_NO_VALUES), "book",
+                       &flat->id, fault) &&
            stay_put_id(talk, talk_text(talk, TEXT_STAY_BUTTON_SEE, TALK_NO_VALUES), "flat",
-                       &flat->id, fault);
+                       &flat->id, fault) &&
+           stay_put_drops(talk, fault);
+}
+
+/* Whether anything is found where this wish is left out. */
+static bool helps(struct talk *talk, const struct stay_wish_item *item, bool *well,
+                  struct fault *fault)
+{
+    struct stay other = *(const struct stay *)talk->data;
+    struct stay_flats flats = {.count = 0};
+    struct turn_answer answer;
+
+    if (!stay_wish_drop(&other.wish, item, talk->arena, fault) ||
+        !stay_get(talk, path_of(talk, &other), &answer, fault))
+        return false;
+    if (answer.status == 200 && !stay_read_flats(answer.body, talk->arena, &flats, fault))
+        return false;
+    *well = flats.count > 0;
+    return true;
+}
+
+/* Not all of it at once: which wish to leave out, of the first ones those alone that help. */
+static bool offer_less(struct talk *talk, const struct stay_wishes *wishes, struct fault *fault)
+{
+    bool well[STAY_WISHES_MAX], any = wishes->count > 1;
+
+    for (size_t i = 0; i < wishes->count; i++) {
+        well[i] = true;
+        if (i < PROBES_MAX && !helps(talk, &wishes->items[i], &well[i], fault))
+            return false;
+        any |= well[i];
+    }
+    say_list(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
+    for (size_t i = 0; i < wishes->count; i++) {
+        talk_row(talk);
+        if (well[i] && !stay_put_drop(talk, i, fault))
+            return false;
+    }
+    talk_row(talk);
+    return wishes->count == 1 ||
+           talk_button(talk, talk_text(talk, TEXT_STAY_BUTTON_DROP_ALL, TALK_NO_VALUES), "drop",
+                       SLICE(STAY_DROP_ALL), fault);
 }
 
 static bool show_nothing(struct talk *talk, struct fault *fault)
 {
-    say_list(talk, TEXT_STAY_NOTHING);
+    const struct stay *stay = talk->data;
+    const struct stay_wishes wishes = stay_wishes_of(&stay->wish);
+
+    if (wishes.count > 0 && !offer_less(talk, &wishes, fault))
+        return false;
+    if (wishes.count == 0)
+        say_list(talk, TEXT_STAY_NOTHING);
     return stay_put(talk, TEXT_STAY_BUTTON_DATES, "day", fault) &&
            stay_put(talk, TEXT_STAY_BUTTON_CITY, "city", fault);
 }
@@ -330,7 +340,7 @@ static bool show_titles(struct talk *talk, const struct stay_flats *flats, struc
     for (size_t i = 0; i < flats->count; i++)
         if (!put_flat(talk, &flats->items[i], fault))
             return false;
-    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_put_drops(talk, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
 bool stay_show_all(struct talk *talk, struct fault *fault)

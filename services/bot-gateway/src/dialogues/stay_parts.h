@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the flow "stay", and what they share. stay.c is the search, stay_dates.c when and
- * for how many, stay_list.c what it finds, stay_flat.c one flat and its nights, stay_lines.c what
+ * for how many, stay_hear.c what is typed, stay_list.c what the search finds, stay_flat.c one flat and its nights, stay_lines.c what
  * they cost, stay_contact.c the guest's phone, stay_booking.c what is booked, stay_mine.c all that
  * the guest has booked. */
 #pragma once
@@ -32,10 +32,24 @@ bool stay_turn_list(struct talk *talk, struct fault *fault);
 bool stay_take_flat(struct talk *talk, struct fault *fault);
 /* To the first of what the search finds. */
 bool stay_search(struct talk *talk, struct fault *fault) MUST_CHECK;
+bool stay_drop(struct talk *talk, struct fault *fault);
+/* To the first step that asks for what is not known: city, check-in, nights, guests; else to what
+ * was searched for. */
+bool stay_go_on(struct talk *talk, struct fault *fault) MUST_CHECK;
+
+/* What is typed: an answer to the step, or all that it says. */
+bool stay_hear_city(struct talk *talk, struct fault *fault);
+bool stay_hear_day(struct talk *talk, struct fault *fault);
+bool stay_hear_nights(struct talk *talk, struct fault *fault);
+bool stay_hear_guests(struct talk *talk, struct fault *fault);
+bool stay_hear_wish(struct talk *talk, struct fault *fault); /* where flats are shown */
+bool stay_hear_flat(struct talk *talk, struct fault *fault);
+bool stay_hear_other(struct talk *talk, struct fault *fault); /* where bookings are */
 
 bool stay_show_flat(struct talk *talk, struct fault *fault);
 bool stay_take_other(struct talk *talk, struct fault *fault);
 bool stay_book(struct talk *talk, struct fault *fault);
+bool stay_book_at_once(struct talk *talk, struct fault *fault); /* from a card */
 
 bool stay_show_booking(struct talk *talk, struct fault *fault);
 bool stay_confirm(struct talk *talk, struct fault *fault);
@@ -77,9 +91,19 @@ void stay_tell(struct talk *talk, enum text text);
 
 /* Says why what the person chose or wrote cannot be taken, and shows the step anew. */
 bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault);
+/* A city's button or name. */
+bool stay_take_city(struct talk *talk, struct fault *fault);
 /* Is there a city of this name, or of this slug? If so, it is the one that is searched. */
 bool stay_find_city(struct talk *talk, struct slice name, bool *found,
                     struct fault *fault) MUST_CHECK;
+
+/* A day that check-in can be asked for; else says why not and returns false. So with a check-out,
+ * after the check-in of the dialogue. */
+bool stay_check_in_is_good(struct talk *talk, int32_t day);
+bool stay_check_out_is_good(struct talk *talk, int32_t day);
+
+/* The check-out that was said before there was this check-in; no day after it: none was. */
+int32_t stay_end_ahead(const struct stay *stay, int32_t check_in);
 
 /* Which nights for how many guests, as values of a text. */
 enum { STAY_NIGHTS_VALUES = 4 };

@@ -116,6 +116,11 @@ bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault)
     return talk_begin_at(talk, flow, flow->steps[0].name, fault);
 }
 
+void talk_stay(struct talk *talk)
+{
+    talk->moved = true;
+}
+
 void talk_end(struct talk *talk)
 {
     talk->flow = NULL;
@@ -363,7 +368,7 @@ bool talk_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *f
 static bool stay(struct talk *talk, struct fault *fault)
 {
     (void)fault;
-    talk->moved = true;
+    talk_stay(talk);
     return true;
 }
 

@@ -83,6 +83,8 @@ bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
                    struct fault *fault) MUST_CHECK;
 /* To another step of the flow that is under way. */
 bool talk_step(struct talk *talk, const char *step, struct fault *fault) MUST_CHECK;
+/* Where it stands is shown anew, below what was said. */
+void talk_stay(struct talk *talk);
 /* The dialogue is over; what was said is sent. */
 void talk_end(struct talk *talk);
 

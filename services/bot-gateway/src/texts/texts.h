@@ -54,8 +54,8 @@
     X(TEXT_STAY_NIGHTS, "stay_nights", SAID_MESSAGE, BOTS_APARTMENTS, "check_in most title?")       \
     X(TEXT_STAY_GUESTS, "stay_guests", SAID_MESSAGE, BOTS_APARTMENTS, "")                           \
     X(TEXT_STAY_NUMBER_UNKNOWN, "stay_number_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")            \
-    X(TEXT_STAY_LIST, "stay_list", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city") \
-    X(TEXT_STAY_CARD, "stay_card", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city total night district? rooms? amenities?") \
+    X(TEXT_STAY_LIST, "stay_list", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes?") \
+    X(TEXT_STAY_CARD, "stay_card", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city total night district? rooms? amenities? wishes?") \
     X(TEXT_STAY_BUTTON_SEE, "stay_button_see", SAID_BUTTON, BOTS_APARTMENTS, "")                    \
     X(TEXT_STAY_AMENITY_MOUNTAINS, "stay_amenity_mountains", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_AMENITY_VIEW, "stay_amenity_view", SAID_BUTTON, BOTS_APARTMENTS, "") \
@@ -74,7 +74,7 @@
     X(TEXT_STAY_AMENITY_ELEVATOR, "stay_amenity_elevator", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_AMENITY_TV, "stay_amenity_tv", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_AMENITY_IRON, "stay_amenity_iron", SAID_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_NOTHING, "stay_nothing", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city") \
+    X(TEXT_STAY_NOTHING, "stay_nothing", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes?") \
     X(TEXT_STAY_BUTTON_DATES, "stay_button_dates", SAID_BUTTON, BOTS_APARTMENTS, "")                \
     X(TEXT_STAY_BUTTON_CITY, "stay_button_city", SAID_BUTTON, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_REFUSED, "stay_refused", SAID_MESSAGE, BOTS_APARTMENTS, "")                         \
@@ -139,7 +139,31 @@
     X(TEXT_STAY_IS_EXPIRED, "stay_is_expired", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_IS_DECLINED, "stay_is_declined", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_IS_CANCELLED, "stay_is_cancelled", SAID_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_IS_NO_SHOW, "stay_is_no_show", SAID_BUTTON, BOTS_APARTMENTS, "")
+    X(TEXT_STAY_IS_NO_SHOW, "stay_is_no_show", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_NOTHING_SO, "stay_nothing_so", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes") /* with these wishes */ \
+    X(TEXT_STAY_WISH_ROOMS, "stay_wish_rooms", SAID_BUTTON, BOTS_APARTMENTS, "rooms") \
+    X(TEXT_STAY_WISH_PRICE, "stay_wish_price", SAID_BUTTON, BOTS_APARTMENTS, "least? price?") \
+    X(TEXT_STAY_BUTTON_DROP, "stay_button_drop", SAID_BUTTON, BOTS_APARTMENTS, "wish") \
+    X(TEXT_STAY_BUTTON_DROP_ALL, "stay_button_drop_all", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_QUIET, "stay_word_quiet", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_HOUSE, "stay_word_house", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_BATH, "stay_word_bath", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_SAUNA, "stay_word_sauna", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_PENTHOUSE, "stay_word_penthouse", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_AIRPORT, "stay_word_airport", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_CENTER, "stay_word_center", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_EMBANKMENT, "stay_word_embankment", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_METRO, "stay_word_metro", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_PARK, "stay_word_park", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_WORD_STATION, "stay_word_station", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_UNSURE_CITY, "stay_unsure_city", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_UNSURE_DATES, "stay_unsure_dates", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_UNSURE_START, "stay_unsure_start", SAID_MESSAGE, BOTS_APARTMENTS, "") /* how long is known */ \
+    X(TEXT_STAY_UNSURE_GUESTS, "stay_unsure_guests", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_UNSURE_ROOMS, "stay_unsure_rooms", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_UNSURE_PRICE, "stay_unsure_price", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_UNHEARD, "stay_unheard", SAID_MESSAGE, BOTS_APARTMENTS, "") /* words that say nothing where flats or bookings are shown */ \
+    X(TEXT_STAY_TOO_LONG, "stay_too_long", SAID_MESSAGE, BOTS_APARTMENTS, "") /* a phrase */
 // clang-format on
 
 enum text {

@@ -9,38 +9,9 @@
 #include "base/text.h"
 
 #include "fuzz.h"
-#include "phrases/phrase.h"
+#include "fuzz_places.h"
 
-enum { WORLD_BYTES = 1 << 24, WORK_BYTES = 1 << 16, FIRST_DAY = 20000, HOURS = 24 };
-
-static const struct phrase_city cities[] = {
-    {{"almaty", 6},           {{"Алматы", 12}, {"Almaty", 6}, {"Алматы", 12}}                               },
-    {{"ust-kamenogorsk", 15}, {{"Усть-Каменогорск", 31}, {"Ust-Kamenogorsk", 15}, {"Өскемен", 14}}},
-};
-static const struct slice districts[] = {
-    {"Медеуский",     18},
-    {"Алматинский", 22},
-};
-static const struct slice names[] = {
-    {"абая",          8 },
-    {"хан шатыр", 17},
-    {"khan shatyr",       11},
-    {"мамыр",        10},
-};
-static const struct phrase_places places = {cities, 2, districts, 2, names, 4};
-
-static const struct phrase_words *words_of_world(void)
-{
-    static struct arena world;
-    static const struct phrase_words *words;
-
-    if (words == NULL) {
-        arena_init(&world, WORLD_BYTES);
-        words = phrase_words_create(&world, &places);
-        PROMISE(words != NULL);
-    }
-    return words;
-}
+enum { WORK_BYTES = 1 << 16, FIRST_DAY = 20000, HOURS = 24 };
 
 static void check_stay(const struct phrase *phrase, int32_t today)
 {
@@ -95,8 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct slice text = {(const char *)data + 2, size - 2};
     const struct phrase_now now = {FIRST_DAY + data[1], data[0] % HOURS};
     arena_init(&arena, WORK_BYTES);
-    if (phrase_read(words_of_world(), text, data[0] / HOURS % (LANGUAGE_KZ + 1), now, &arena,
-                    &phrase, &fault)) {
+    if (phrase_read(fuzz_words(), text, data[0] / HOURS % (LANGUAGE_KZ + 1), now, &arena, &phrase,
+                    &fault)) {
         check_stay(&phrase, now.day);
         check_rest(&phrase);
     } else {

@@ -13,6 +13,7 @@
 #include "dialogues/dialogues_json.h"
 #include "dialogues/flow.h"
 #include "fuzz.h"
+#include "fuzz_places.h"
 #include "sending/message.h"
 #include "telegram/text.h"
 #include "texts/bot_settings.h"
@@ -23,6 +24,7 @@ enum { ARENA_LIMIT = 1 << 24, TURNS = 6, PERSON = 7 };
 static const char stay_data[] =
     "{\"city\":\"almaty\",\"city_name\":{\"ru\":\"A\"},\"check_in\":\"2026-11-22\",\"nights\":2,"
     "\"guests\":2,\"month\":\"2026-12-01\",\"chosen\":true,"
+    "\"wish\":{\"rooms\":\"1,2\",\"max_price\":2500000,\"amenities\":\"parking\",\"words\":\"A\"},"
     "\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"title\":{\"ru\":\"B\"},"
     "\"quote\":\"018f0009-0000-7000-8000-000000000001\",\"others\":[{"
     "\"flat\":\"018f0002-0000-7000-8000-000000000001\",\"check_in\":\"2026-11-22\","
@@ -218,6 +220,7 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->tap_count = 1;
     person->input.username = SLICE("our_bot");
     person->input.texts = texts_built_in();
+    person->input.words = fuzz_words();
     person->settings = bot_settings_default();
     person->input.settings = &person->settings;
     person->input.now = INT64_C(1795244400000000);

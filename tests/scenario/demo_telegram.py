@@ -72,7 +72,7 @@ tap: ›
 expect: 2 / 5+
 tap: ‹
 expect: 1 / 5+
-tap: Подробнее и бронь
+tap: Подробнее
 expect: Всего
 tap: Забронировать
 expect: Держим квартиру за вами до
@@ -108,6 +108,20 @@ expect: Этот день уже прошёл
 /start apt_NOBODY
 expect: Этой квартиры в списке больше нет
 """
+# One phrase says it all, another one more; what nobody has is told, and a wish is left out.
+WISH = """двушка в Алматы с {day} по {end} на двоих до 90 тысяч с парковкой
+expect: Подходит: 2 комнаты, до 90
+expect: парковка
+а если подешевле, до 2000?
+expect: сейчас не нашлось
+tap: ✕ до 2
+expect: Подходит: 2 комнаты, парковка
+tap: Забронировать
+expect: Держим квартиру за вами до
+/cancel
+expect: Квартиру мы ещё держим
+tap: Отменить
+"""
 FREE_IN_DAYS = 200  # the demo's own stays are over by then
 BUTTONS = {"bot": "apartments", "chat_id": 1001, "text": "Квартира <b>готова</b>", "parse_mode": "HTML",
            "buttons": [[{"text": "Еду", "action": "on-the-way"}, {"text": "Карта", "url": "https://example.com/map"}]]}
@@ -123,6 +137,9 @@ def chat(folder, run):
     assert done.returncode == 0, done
     day = datetime.date.today() + datetime.timedelta(FREE_IN_DAYS)
     done = run("deploy/tapbot", "chat", "--user", "1004", said=LINK.format(day=f"{day:%d.%m.%Y}"))
+    assert done.returncode == 0, done
+    wish = WISH.format(day=f"{day:%d.%m.%Y}", end=f"{day + datetime.timedelta(2):%d.%m.%Y}")
+    done = run("deploy/tapbot", "chat", "--user", "1005", said=wish)
     assert done.returncode == 0, done
     words = told(folder)
     guests_with_phones(run, ask, words, day)

@@ -73,13 +73,16 @@ static const char *said(const struct uuid *tenant, const char *text)
     return room;
 }
 
-#define WORDS "в Алматы в Медеуском районе на Абая"
+#define WORDS  "в Алматы в Медеуском районе на Абая"
 #define TENANT (&stand_staff.tenant_id)
 
 static void found_body(void *data)
 {
     static const struct booking_says says[] = {
-        {200, 0, CITIES}, {200, 0, FIRST}, {200, 0, SECOND}};
+        {200, 0, CITIES},
+        {200, 0, FIRST },
+        {200, 0, SECOND}
+    };
 
     (void)data;
     booking_start(says, 3);
@@ -112,10 +115,19 @@ END_TEST
 static void kept_body(void *data)
 {
     static const struct booking_says good[] = {
-        {200, 0, CITIES}, {200, 0, FIRST}, {200, 0, SECOND}};
+        {200, 0, CITIES},
+        {200, 0, FIRST },
+        {200, 0, SECOND}
+    };
     static const struct booking_says bad[] = {
-        {200, 0, CITIES}, {200, 0, FIRST}, {403, 0, "{\"code\":\"scope_missing\"}"}};
-    static const struct booking_says other[] = {{200, 0, CITIES}, {200, 0, OTHER}};
+        {200, 0, CITIES                        },
+        {200, 0, FIRST                         },
+        {403, 0, "{\"code\":\"scope_missing\"}"}
+    };
+    static const struct booking_says other[] = {
+        {200, 0, CITIES},
+        {200, 0, OTHER }
+    };
     const struct phrase_words *before, *again;
     struct fault fault;
     AUTO(arena_finish) struct arena turn;

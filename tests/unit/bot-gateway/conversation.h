@@ -25,9 +25,9 @@ struct shown {
 };
 
 struct conversation {
-    const struct scripted *instead; /* looked at before `world`; ends with a call of NULL */
-    const struct scripted *world;   /* the longest call that fits; ends with a call of NULL */
-    const struct texts *texts;      /* NULL: what is built in */
+    const struct scripted *instead;   /* looked at before `world`; ends with a call of NULL */
+    const struct scripted *world;     /* the longest call that fits; ends with a call of NULL */
+    const struct texts *texts;        /* NULL: what is built in */
     const struct phrase_words *words; /* what phrases may name; NULL: none is read */
     int64_t now;
     int64_t user_id;

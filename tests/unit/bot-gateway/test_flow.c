@@ -171,6 +171,7 @@ static const char *stay_data(void)
 {
     struct stay_alternative others[STAY_ALTERNATIVES_MAX];
     char wide[4 * STAY_TITLE_MAX], cursor[STAY_CURSOR_MAX];
+    char wish[STAY_WISH_BYTES_MAX];
     struct slice pages[STAY_PAGES_MAX];
     struct slice name = {wide, sizeof wide};
     struct stay stay = {
@@ -179,6 +180,15 @@ static const char *stay_data(void)
         .check_in = CHECK_IN,
         .nights = 366,
         .chosen = true,
+        .ahead_nights = 365,
+        .ahead_check_out = CHECK_IN,
+        .wish = {.rooms = SLICE("1,2,3,4,5,6,7,8"),
+                 .min_price = STAY_MONEY_MAX,
+                 .max_price = STAY_MONEY_MAX,
+                 .district = name,
+                 .amenities = SLICE("self-check-in,air-conditioner,mountain-view,city-view,"
+                                    "dishwasher,pets-allowed,fireplace,workplace"),
+                 .words = {wish, sizeof wish}},
         .guests = STAY_GUESTS_MAX,
         .refund = STAY_MONEY_MAX,
         .pages = {pages,  STAY_PAGES_MAX         },
@@ -186,11 +196,15 @@ static const char *stay_data(void)
         .more = {true,   {cursor, sizeof cursor}},
         .others = {others, STAY_ALTERNATIVES_MAX  }
     };
+    struct fault fault = {.code = ""};
     struct buf json;
 
     for (size_t i = 0; i < sizeof wide; i += 4)
         memcpy(wide + i, "🏠", 4);
     memset(cursor, 'x', sizeof cursor);
+    for (size_t i = 0; i < sizeof wish; i++)
+        wish[i] = i % 25 == 24 ? ',' : '&';
+    wish[sizeof wish - 1] = '&';
     stay.city_name = stay.title = (struct texts){name, name, name};
     ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &stay.flat));
     ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));
@@ -204,6 +218,7 @@ static const char *stay_data(void)
     ck_assert(!json.failed);
     const struct slice kept = arena_copy(&made, buf_as_slice(&json));
     buf_finish(&json);
+    ck_assert_msg(stay_read(kept, &made, &stay, &fault), "%s: %s", fault.code, fault.detail);
     return kept.at;
 }
 

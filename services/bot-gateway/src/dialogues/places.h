@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/uuid.h"
+
 #include "phrases/phrase.h"
 
 enum {

@@ -13,9 +13,9 @@
 
 enum {
     TICK_MS = 60 * 1000,
-    EVERY_S = 5 * 60, /* a tenant is looked at */
-    SOON_MS = 1000,           /* until the bots are known */
-    LIMIT_MS = 120 * 1000,    /* of a look at all */
+    EVERY_S = 5 * 60,      /* a tenant is looked at */
+    SOON_MS = 1000,        /* until the bots are known */
+    LIMIT_MS = 120 * 1000, /* of a look at all */
     WORK_BYTES_MAX = 8 * BOOKING_ANSWER_MAX
 };
 
@@ -113,10 +113,9 @@ static bool look_at(const struct places_watch *watch, struct tenant *tenant, str
 
     if (places == NULL)
         return false;
-    const bool well =
-        gather(watch, tenant, places, fault) &&
-        ((tenant->places != NULL && places_same(tenant->places, places)) ||
-         places_make(places, fault));
+    const bool well = gather(watch, tenant, places, fault) &&
+                      ((tenant->places != NULL && places_same(tenant->places, places)) ||
+                       places_make(places, fault));
     if (well && places->words != NULL) {
         places_leave(tenant->places);
         tenant->places = places;

@@ -219,7 +219,9 @@ bool stay_book_at_once(struct talk *talk, struct fault *fault)
 
     if (!stay_take_id(talk, &stay->flat))
         return talk_step(talk, "list", fault);
-    stay->title = (struct texts){.ru = {NULL, 0}};
+    stay->title = (struct texts){
+        .ru = {NULL, 0}
+    };
     if (!ask_quote(talk, &answer, fault))
         return false;
     if (answer.status != 201)

@@ -19,8 +19,12 @@ static const struct {
     const char *near;
     const char *word;
 } near_words[] = {
-    {"airport", "аэропорт"}, {"center", "центр"}, {"embankment", "набережн"},
-    {"metro", "метро"},      {"park", "парк"},    {"station", "вокзал"},
+    {"airport",    "аэропорт"},
+    {"center",     "центр"      },
+    {"embankment", "набережн"},
+    {"metro",      "метро"      },
+    {"park",       "парк"        },
+    {"station",    "вокзал"    },
 };
 
 /* --- reading --- */
@@ -182,8 +186,7 @@ static void take_end(struct talk *talk, const struct phrase *phrase)
         stay->ahead_check_out = phrase->check_out != DATE_ABSENT ? phrase->check_out : 0;
         return;
     }
-    const int32_t day =
-        phrase->nights > 0 ? stay->check_in + phrase->nights : phrase->check_out;
+    const int32_t day = phrase->nights > 0 ? stay->check_in + phrase->nights : phrase->check_out;
     stay->nights = stay_check_out_is_good(talk, day) ? day - stay->check_in : 0;
 }
 
@@ -203,9 +206,8 @@ static void take_when(struct talk *talk, const struct phrase *phrase)
         take_end(talk, phrase);
         return;
     }
-    const int32_t end = phrase->check_out != DATE_ABSENT
-                            ? phrase->check_out
-                            : stay_end_ahead(stay, phrase->check_in);
+    const int32_t end = phrase->check_out != DATE_ABSENT ? phrase->check_out
+                                                         : stay_end_ahead(stay, phrase->check_in);
     if (!stay_check_in_is_good(talk, phrase->check_in)) {
         forget_dates(stay);
         return;
@@ -223,8 +225,7 @@ static void take_guests(struct talk *talk, const struct phrase *phrase)
 
     if (!says_guests(phrase))
         return;
-    stay->guests =
-        phrase->guests > 0 && phrase->guests <= STAY_GUESTS_MAX ? phrase->guests : 0;
+    stay->guests = phrase->guests > 0 && phrase->guests <= STAY_GUESTS_MAX ? phrase->guests : 0;
     if (stay->guests == 0)
         stay_tell(talk, TEXT_STAY_UNSURE_GUESTS);
 }
@@ -392,6 +393,5 @@ bool stay_begin_heard(struct talk *talk, bool *heard, struct fault *fault)
     *heard = what == HEARD;
     if (what == HEARD_TOO_LONG)
         stay_tell(talk, TEXT_STAY_TOO_LONG);
-    return what != HEARD ||
-           (talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault));
+    return what != HEARD || (talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault));
 }

@@ -255,7 +255,8 @@ static bool offer_less(struct talk *talk, const struct stay_wishes *wishes, stru
 
     for (size_t i = 0; i < wishes->count; i++) {
         well[i] = true;
-        if (i < PROBES_MAX && !helps(talk, &wishes->items[i], &well[i], fault))
+        if (i < PROBES_MAX && talk_calls_left(talk) > 0 &&
+            !helps(talk, &wishes->items[i], &well[i], fault))
             return false;
         any |= well[i];
     }

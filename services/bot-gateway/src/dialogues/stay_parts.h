@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the flow "stay", and what they share. stay.c is the search, stay_dates.c when and
- * for how many, stay_hear.c what is typed, stay_list.c what the search finds, stay_flat.c one flat and its nights, stay_lines.c what
- * they cost, stay_contact.c the guest's phone, stay_booking.c what is booked, stay_mine.c all that
- * the guest has booked. */
+ * for how many, stay_hear.c what is typed, stay_list.c what the search finds, stay_flat.c one flat
+ * and its nights, stay_lines.c what they cost, stay_contact.c the guest's phone, stay_booking.c
+ * what is booked, stay_mine.c all that the guest has booked. */
 #pragma once
 
 #include "dialogues/flow.h"

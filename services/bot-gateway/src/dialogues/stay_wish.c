@@ -6,12 +6,7 @@
 
 #include "dialogues/stay_parts.h"
 
-enum {
-    AMENITIES_SAID = 6,
-    LINE_BYTES_MAX = 1024,
-    DROPS_IN_ROW = 2,
-    PATH_BYTES_MAX = 4096
-};
+enum { AMENITIES_SAID = 6, LINE_BYTES_MAX = 1024, DROPS_IN_ROW = 2, PATH_BYTES_MAX = 4096 };
 
 /* --- as a list --- */
 
@@ -105,12 +100,12 @@ static void put_encoded(struct buf *out, const char *name, struct slice value, b
         return;
     buf_text(out, name);
     for (size_t i = 0; i < value.len; i++) {
-        const char c = words && value.at[i] == ',' ? ' ' : value.at[i];
-        if (c != '\0' && strchr(plain, c) != NULL) {
-            buf_char(out, c);
+        const unsigned char byte = (unsigned char)value.at[i];
+        if (byte != '\0' && strchr(plain, byte) != NULL) {
+            buf_char(out, value.at[i]);
         } else {
             buf_char(out, '%');
-            buf_hex(out, (unsigned char)c, 2);
+            buf_hex(out, words && byte == ',' ? ' ' : byte, 2);
         }
     }
 }
@@ -214,7 +209,8 @@ static struct slice say_rooms(struct talk *talk, struct slice rooms)
 static struct slice say_price(struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    const struct said least = say_money(stay->wish.min_price), most = say_money(stay->wish.max_price);
+    const struct said least = say_money(stay->wish.min_price),
+                      most = say_money(stay->wish.max_price);
     struct text_value values[2];
     size_t count = 0;
 

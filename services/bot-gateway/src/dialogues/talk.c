@@ -286,6 +286,11 @@ bool talk_call(struct talk *talk, const struct turn_call *call, struct turn_answ
     return fault_set(fault, FAULT_UNAVAILABLE, "waits", "The turn waits for an answer.");
 }
 
+size_t talk_calls_left(const struct talk *talk)
+{
+    return TURN_CALLS_MAX - talk->answers;
+}
+
 /* --- the whole move --- */
 
 static bool put_message(struct talk *talk, struct fault *fault)

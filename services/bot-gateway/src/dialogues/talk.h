@@ -106,3 +106,5 @@ void talk_confide(struct talk *talk);
  */
 bool talk_call(struct talk *talk, const struct turn_call *call, struct turn_answer *answer,
                struct fault *fault) MUST_CHECK;
+/* How many more the turn may make: for calls that it can do without. */
+size_t talk_calls_left(const struct talk *talk);

@@ -162,7 +162,7 @@
     X(TEXT_STAY_UNSURE_GUESTS, "stay_unsure_guests", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_UNSURE_ROOMS, "stay_unsure_rooms", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_UNSURE_PRICE, "stay_unsure_price", SAID_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_UNHEARD, "stay_unheard", SAID_MESSAGE, BOTS_APARTMENTS, "") /* words that say nothing where flats or bookings are shown */ \
+    X(TEXT_STAY_UNHEARD, "stay_unheard", SAID_MESSAGE, BOTS_APARTMENTS, "") /* where no question stands */ \
     X(TEXT_STAY_TOO_LONG, "stay_too_long", SAID_MESSAGE, BOTS_APARTMENTS, "") /* a phrase */
 // clang-format on
 

@@ -215,6 +215,7 @@ static bool make_input(struct playing *playing, struct fault *fault)
     *input = (struct turn_input){.username = turn->username,
                                  .texts = replay->texts->texts[turn->bot_type],
                                  .settings = &replay->texts->settings[turn->bot_type],
+                                 .words = replay->words,
                                  .now = turn->received_at,
                                  .answers = playing->now.answers};
     memcpy(input->button_key, replay->button_key, sizeof input->button_key);

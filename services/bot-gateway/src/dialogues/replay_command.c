@@ -5,6 +5,7 @@
 
 #include "bots/bot_files.h"
 #include "config.h"
+#include "dialogues/places.h"
 #include "dialogues/replay.h"
 
 enum { LIMIT_MS = 300000, SAME = 0, DIFFERENT = 1, FAILED = 1, USAGE = 2 };
@@ -55,16 +56,29 @@ static void pass_over(void *data, const struct text_refusal *row, const struct f
     (void)why;
 }
 
+static bool go(struct service *service, struct replay *replay, struct places *places,
+               struct fault *fault)
+{
+    auto_text_tables struct text_tables *texts = text_tables_create(fault);
+
+    if (places == NULL || texts == NULL || !places_make(places, fault))
+        return false;
+    replay->pool = service->pool;
+    replay->texts = texts;
+    replay->words = places->words;
+    return text_tables_read(service->pool, texts, pass_over, NULL, fault) &&
+           find_key(service, replay, fault) && replay_chat(replay, fault);
+}
+
 static int run(struct service *service, void *arg)
 {
     struct replay *replay = arg;
     struct fault fault;
-    auto_text_tables struct text_tables *texts = text_tables_create(&fault);
+    struct places *places = places_create(&fault);
+    const bool well = go(service, replay, places, &fault);
 
-    replay->pool = service->pool;
-    replay->texts = texts;
-    if (texts == NULL || !text_tables_read(service->pool, texts, pass_over, NULL, &fault) ||
-        !find_key(service, replay, &fault) || !replay_chat(replay, &fault))
+    places_leave(places);
+    if (!well)
         return tell(&fault);
     if (replay->different == 0)
         fprintf(stdout, "%zu turns, no difference\n", replay->turns);

@@ -52,7 +52,7 @@ static bool add(struct places *places, struct slice *items, size_t *count, struc
     for (size_t i = 0; i < *count; i++)
         if (slice_equal(items[i], text))
             return true;
-    if (text.len == 0 || places_count(places) == PLACES_MAX)
+    if (text.len == 0 || text.len > PLACES_NAME_MAX || places_count(places) == PLACES_MAX)
         return true;
     items[*count] = arena_copy(&places->arena, text);
     return items[(*count)++].at != NULL || arena_fault(fault);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/* What is gathered of answers, within its bounds. */
+#include <check.h>
+
+#include "base/buf.h"
+
+#include "dialogues/places.h"
+#include "dialogues/places_json.h"
+#include "unit/base/suite.h"
+
+enum { BODY_MAX = 256 * 1024, WORK_MAX = 4 * 1024 * 1024, PAGES = 50 };
+
+static struct places *places;
+static struct arena work;
+static struct fault fault;
+
+static void begin(void)
+{
+    arena_init(&work, WORK_MAX);
+    places = places_create(&fault);
+    ck_assert_ptr_nonnull(places);
+}
+
+static void end(void)
+{
+    places_leave(places);
+    arena_finish(&work);
+}
+
+/* Three names that no other number has, in letters, as long as names may be. */
+static void put_flat(struct buf *body, size_t number, size_t letters)
+{
+    char name[3 * PLACES_NAME_MAX] = "";
+
+    for (size_t i = 0; i < letters; i++) {
+        const size_t digit = i < 4 ? number >> (4 * i) & 15 : (number + i) % 16;
+        name[i] = (char)('a' + digit);
+    }
+    buf_printf(body,
+               "{\"title\":{\"ru\":\"Flat X%s\"},\"district\":\"d%s\",\"address\":\"s%s, 1\"}",
+               name, name, name);
+}
+
+static bool add_page(size_t from, size_t letters, const char *next)
+{
+    struct slice cursor;
+    struct buf body;
+
+    buf_init(&body, BODY_MAX);
+    buf_text(&body, "{\"items\":[");
+    for (size_t i = 0; i < PLACES_PAGE_MAX; i++) {
+        buf_text(&body, i > 0 ? "," : "");
+        put_flat(&body, from + i, letters);
+    }
+    buf_printf(&body, "],\"next_cursor\":%s}", next);
+    arena_reset(&work);
+    const bool well = places_add_flats(places, buf_as_slice(&body), &work, &cursor, &fault);
+    ck_assert(!well || (cursor.len > 0) == (next[0] == '"'));
+    buf_finish(&body);
+    return well;
+}
+
+START_TEST(as_many_as_fit_are_kept_and_words_can_be_made_of_them)
+{
+    for (size_t page = 0; page < PAGES; page++)
+        ck_assert(add_page(PLACES_PAGE_MAX * page, PLACES_NAME_MAX - 1, "\"YQ\""));
+    ck_assert_uint_eq(places_count(places), PLACES_MAX);
+    ck_assert_msg(places_make(places, &fault), "%s", fault.code);
+}
+END_TEST
+
+START_TEST(each_is_kept_once_and_too_long_ones_are_not)
+{
+    ck_assert(add_page(0, 10, "null"));
+    ck_assert_uint_eq(places_count(places), 3 * PLACES_PAGE_MAX);
+    ck_assert(add_page(0, 10, "null"));
+    ck_assert_uint_eq(places_count(places), 3 * PLACES_PAGE_MAX);
+    ck_assert(add_page(1000, PLACES_NAME_MAX, "null"));
+    ck_assert_uint_eq(places_count(places), 3 * PLACES_PAGE_MAX);
+}
+END_TEST
+
+static const struct {
+    const char *body;
+    bool well;
+} answers[] = {
+    {"{\"items\":[]}",                                             true },
+    {"{\"items\":[{}]}",                                           true },
+    {"{\"items\":[{\"title\":7,\"district\":[],\"address\":{}}]}", true },
+    {"{\"items\":[null,7,\"x\"]}",                                 true },
+    {"{\"items\":7}",                                              false},
+    {"{}",                                                         false},
+    {"[]",                                                         false},
+    {"",                                                           false},
+};
+
+START_TEST(what_is_no_answer_is_refused)
+{
+    struct slice next;
+
+    ck_assert_int_eq(places_add_flats(places, slice_of(answers[_i].body), &work, &next, &fault),
+                     answers[_i].well);
+    ck_assert_int_eq(places_add_cities(places, slice_of(answers[_i].body), &work, &fault),
+                     answers[_i].well);
+    ck_assert_uint_eq(places_count(places), 0);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("places");
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, as_many_as_fit_are_kept_and_words_can_be_made_of_them);
+    tcase_add_test(tests, each_is_kept_once_and_too_long_ones_are_not);
+    tcase_add_loop_test(tests, what_is_no_answer_is_refused, 0, COUNT(answers));
+    return suite_main("places", tests);
+}

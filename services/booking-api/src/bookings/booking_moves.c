@@ -14,7 +14,7 @@ enum {
 const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
     [BOOKING_CONFIRM] = {"confirm", "booking.confirm", {TEXTS_LITERAL("Подтвердить"), TEXTS_LITERAL("Растау"), TEXTS_LITERAL("Confirm")}},
     [BOOKING_DECLINE] = {"decline", "booking.decline", {TEXTS_LITERAL("Отклонить"), TEXTS_LITERAL("Қабылдамау"), TEXTS_LITERAL("Decline")}},
-    [BOOKING_CANCEL]  = {"cancel", "booking.cancel", {TEXTS_LITERAL("Отменить бронь"), TEXTS_LITERAL("Броньды болдырмау"), TEXTS_LITERAL("Cancel the booking")}},
+    [BOOKING_CANCEL]  = {"cancel", "booking.cancel", {TEXTS_LITERAL("Отменить бронь"), TEXTS_LITERAL("Броньнан бас тарту"), TEXTS_LITERAL("Cancel the booking")}},
     [BOOKING_CLAIM_PAYMENT] = {"claim-payment", "booking.claim_payment", {TEXTS_LITERAL("Я оплатил"), TEXTS_LITERAL("Мен төледім"), TEXTS_LITERAL("I have paid")}},
     [BOOKING_CHECK_IN] = {"check-in", "booking.check_in", {TEXTS_LITERAL("Заселить"), TEXTS_LITERAL("Орналастыру"), TEXTS_LITERAL("Check in")}},
     [BOOKING_CHECK_OUT] = {"check-out", "booking.check_out", {TEXTS_LITERAL("Выселить"), TEXTS_LITERAL("Шығару"), TEXTS_LITERAL("Check out")}},

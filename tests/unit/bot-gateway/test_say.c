@@ -44,6 +44,26 @@ START_TEST(money_is_whole_tenge_in_groups_of_three)
 END_TEST
 
 static const struct {
+    int64_t tiyn, parts;
+    const char *said;
+} shares[] = {
+    {1800000,       2,   "9" NBSP "000" NBSP "₸"                                 },
+    {1800000,       1,   "18" NBSP "000" NBSP "₸"                                },
+    {7100000,       3,   "≈" NBSP "23" NBSP "667" NBSP "₸"                     },
+    {7000000,       3,   "≈" NBSP "23" NBSP "333" NBSP "₸"                     },
+    {300,           2,   "≈" NBSP "2" NBSP "₸"                                 },
+    {1000000000000, 366, "≈" NBSP "27" NBSP "322" NBSP "404" NBSP "₸"          },
+    {1000000000000, 3,   "≈" NBSP "3" NBSP "333" NBSP "333" NBSP "333" NBSP "₸"},
+};
+
+START_TEST(a_part_of_money_says_that_it_is_rounded)
+{
+    const struct said said = say_money_part(shares[_i].tiyn, shares[_i].parts);
+    ck_assert_slice(said_slice(&said), shares[_i].said);
+}
+END_TEST
+
+static const struct {
     enum language language;
     const char *day, *said, *shortly;
 } dates[] = {
@@ -149,6 +169,7 @@ int main(void)
 {
     TCase *tests = tcase_create("say");
     tcase_add_loop_test(tests, money_is_whole_tenge_in_groups_of_three, 0, COUNT(sums));
+    tcase_add_loop_test(tests, a_part_of_money_says_that_it_is_rounded, 0, COUNT(shares));
     tcase_add_loop_test(tests, a_date_has_its_month_and_weekday_in_the_language, 0, COUNT(dates));
     tcase_add_loop_test(tests, a_range_names_the_month_once_where_it_is_the_same, 0, COUNT(ranges));
     tcase_add_loop_test(tests, a_time_is_the_local_one_with_its_day_unless_that_is_today, 0,

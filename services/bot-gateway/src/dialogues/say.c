@@ -63,20 +63,33 @@ int32_t say_day_of(int64_t wall_us)
     return (int32_t)(local_s / DAY_S);
 }
 
+static void put_money(int64_t tenge, struct buf *out)
+{
+    int64_t unit = 1;
+
+    while (tenge / unit >= 1000)
+        unit *= 1000;
+    buf_i64(out, tenge / unit);
+    for (unit /= 1000; unit > 0; unit /= 1000)
+        buf_printf(out, NO_BREAK_SPACE "%03d", (int)(tenge / unit % 1000));
+    buf_text(out, NO_BREAK_SPACE "₸");
+}
+
 struct said say_money(int64_t tiyn)
 {
+    return say_money_part(tiyn, 1);
+}
+
+struct said say_money_part(int64_t tiyn, int64_t parts)
+{
     const int64_t tenge = tiyn / TIYN;
-    int64_t unit = 1;
     struct said said;
     struct buf out;
 
     begin(&said, &out);
-    while (tenge / unit >= 1000)
-        unit *= 1000;
-    buf_i64(&out, tenge / unit);
-    for (unit /= 1000; unit > 0; unit /= 1000)
-        buf_printf(&out, NO_BREAK_SPACE "%03d", (int)(tenge / unit % 1000));
-    buf_text(&out, NO_BREAK_SPACE "₸");
+    if (tenge % parts != 0)
+        buf_text(&out, "≈" NO_BREAK_SPACE);
+    put_money((tenge + parts / 2) / parts, &out);
     said.len = out.len;
     return said;
 }

@@ -26,6 +26,9 @@ int32_t say_day_of(int64_t wall_us);
 
 /* 0 or more, in whole tenge: "18 000 ₸", with no-break spaces. */
 struct said say_money(int64_t tiyn);
+/* One of `parts` equal ones: "9 000 ₸"; rounded to whole tenge where it does not divide, and then
+ * "≈ 23 667 ₸". `parts` is at least 1. */
+struct said say_money_part(int64_t tiyn, int64_t parts);
 /* "22 ноября, сб" */
 struct said say_date(int32_t day, enum language language);
 /* For the label of a button: "сб 22 ноя". */

@@ -158,7 +158,13 @@ struct slice talk_text(struct talk *talk, enum text text, const struct text_valu
 
 void talk_notice(struct talk *talk, enum text text)
 {
-    const struct slice notice = talk_text(talk, text, TALK_NO_VALUES);
+    talk_notice_values(talk, text, TALK_NO_VALUES);
+}
+
+void talk_notice_values(struct talk *talk, enum text text, const struct text_value *values,
+                        size_t count)
+{
+    const struct slice notice = talk_text(talk, text, values, count);
 
     if (talk->input->update.about == ABOUT_TAP && talk->input->answer_count == 0) {
         talk->notice = notice;

@@ -72,6 +72,8 @@ void talk_row(struct talk *talk);
  * begins the message instead where the person has written, and where the turn makes calls: then the
  * tap is answered before them. */
 void talk_notice(struct talk *talk, enum text text);
+void talk_notice_values(struct talk *talk, enum text text, const struct text_value *values,
+                        size_t count);
 
 /* --- where the dialogue goes --- */
 

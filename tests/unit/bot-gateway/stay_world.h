@@ -24,7 +24,7 @@
 #define WORLD_PHOTO "https://x.kz/1.jpg"
 #define WORLD_FLAT_HEAD                                                                            \
     "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"},\"city\":\"almaty\"," \
-    "\"district\":\"Медеуский\",\"rooms\":2,\"amenities\":[\"wifi\",\"sauna\",\"mountain-view\"]," \
+    "\"district\":\"Медеуский\",\"address\":\"ул. Абая, 1\",\"rooms\":2,\"max_guests\":5,\"min_nights\":1,\"amenities\":[\"wifi\",\"sauna\",\"mountain-view\"]," \
     "\"photos\":[\"" WORLD_PHOTO "\",\"https://x.kz/2.jpg\"]"
 #define WORLD_FLAT WORLD_FLAT_HEAD "}"
 #define WORLD_IN_LIST(id, title, tiyn)                                                               \
@@ -67,7 +67,7 @@
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_FLAT_ID "\"," \
     "\"status\":\"" status "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2," \
     "\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(540000) ",\"paid\":" WORLD_SUM(0) "," \
-    "\"check_in_at\":\"2026-11-22T09:00:00.000Z\"," more "\"allowed_actions\":[" actions "]}"
+    "\"check_in_at\":\"2026-11-22T09:00:00.000Z\",\"check_out_at\":\"2026-11-24T07:00:00.000Z\"," more "\"allowed_actions\":[" actions "]}"
 #define WORLD_HELD      WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",", WORLD_CONFIRM "," WORLD_CANCEL "," WORLD_CHANGE)
 #define WORLD_TO_PAY    WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",\"payment_info\":\"Kaspi +7 701 234 56 78\",", WORLD_CANCEL "," WORLD_CLAIM)
 #define WORLD_CLAIMED   WORLD_BOOKING("payment_claimed", "\"expires_at\":\"2026-11-21T19:00:00Z\",", WORLD_CANCEL)

@@ -93,7 +93,8 @@ static const char *longest_booking(const char *status, bool with_actions)
                "\",\"status\":\"%s\",\"check_in\":\"2026-09-09\",\"check_out\":\"2099-12-31\","
                "\"guests\":100,\"total\":" MOST ",\"deposit\":" MOST ",\"paid\":" MOST
                ",\"refund\":" MOST ",\"expires_at\":\"2099-09-09T09:00:00Z\","
-               "\"check_in_at\":\"2099-09-09T09:00:00Z\",\"payment_info\":%s,"
+               "\"check_in_at\":\"2099-09-09T09:00:00Z\","
+               "\"check_out_at\":\"2099-09-30T09:00:00Z\",\"payment_info\":%s,"
                "\"check_in_info\":%s,\"allowed_actions\":[%s]}",
                text(40), status, text(400), words(4000), actions)
         .at;
@@ -144,9 +145,10 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
     const char *booking = longest_booking(booking_statuses[variant / 2], even);
     const char *flat = arena_printf(&made,
                                     "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":%s,\"district\":%s,"
+                                    "\"address\":%s,\"max_guests\":1,"
                                     "\"rooms\":50,\"photos\":[\"https://x.kz/%0480d\"],"
                                     "\"amenities\":[" AMENITIES "],\"total\":" MOST "}",
-                                    words(400), text(400), 1)
+                                    words(400), text(400), text(400), 1)
                            .at;
     const char *city =
         arena_printf(&made, "{\"slug\":\"abcdefghijklmnopqrstuv\",\"name\":%s}", words(90)).at;
@@ -190,6 +192,10 @@ static const char *stay_data(void)
                                     "dishwasher,pets-allowed,fireplace,workplace"),
                  .words = {wish, sizeof wish}},
         .guests = STAY_GUESTS_MAX,
+        .limit = STAY_GUESTS_MAX,
+        .searched = true,
+        .claimed = true,
+        .left = SLICE("guests"),
         .refund = STAY_MONEY_MAX,
         .pages = {pages,  STAY_PAGES_MAX         },
         .page = {true,   {cursor, sizeof cursor}},

@@ -17,7 +17,7 @@ static const struct exchange by_buttons[] = {
      .sees_not = "1 / 1"},
     {.tap = FLAT_BUTTON, .step = "flat",
      .sees = {"{\"apartment_id\":\"" WORLD_FLAT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}",
-              "Медеуский\n2 комнаты", "\n\n2 ночи × " TENGE("7", "000") "\nУборка: " TENGE("4", "000") "\n\nВсего", "Бесплатная отмена за 5 дней\n" WORLD_PHOTO}},
+              "Алматы, Медеуский · 2 комнаты", "\n\n2 ночи × " TENGE("7", "000") "\nУборка: " TENGE("4", "000") "\n\nВсего", "Бесплатная отмена за 5 дней\n" WORLD_PHOTO}},
     {.tap = "@stay_button_book", .step = "contact",
      .sees = {"{\"quote_id\":\"" WORLD_QUOTE_ID "\",\"guest\":{\"name\":\"Данияр\",\"telegram_id\":7,\"language\":\"ru\"},\"hold_minutes\":15}",
               "<b>12:15</b>", "<b>0WX1HA6S</b>\nДвушка у парка", "@stay_contact"}},

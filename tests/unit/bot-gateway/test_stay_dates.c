@@ -72,9 +72,8 @@ static const struct exchange linked[] = {
     {.tap = "@stay_button_dates", .step = "day"},
     {.tap = "25", .step = "nights"},
     {.tap = "26", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-26\",\"guests\":2}"}},
-    {.tap = "@button_back", .step = "list", .sees = {"city=almaty&check_in=2026-11-25&check_out=2026-11-26&guests=2"}},
-    {.tap = "@button_back", .step = "guests"},
-    {.tap = "3", .step = "list"},
+    {.tap = "@button_back", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
+    {.tap = "@button_back", .step = "city"},
 };
 
 static const struct exchange a_link_to_nothing[] = {

@@ -106,7 +106,7 @@ static const struct exchange by_commands[] = {
     TO_CONTACT,
     {.type = "/help", .step = "contact", .sees = {"@help"}},
     {.type = "/search", .step = "city", .sees = {"@keys_away"}},
-    {.type = "77012345678", .step = "city", .sees = {"@stay_city_unknown"}, .sees_not = "Кнопки внизу"},
+    {.type = "77012345678", .step = "city", .sees = {"@stay_city_unknown"}, .sees_not = "Понял"},
 };
 static const struct exchange stopped[] = {
     TO_CONTACT,
@@ -199,13 +199,13 @@ static const struct exchange lines_of_all_kinds[] = {
 /* A list with a hole would not be the total. */
 static const struct exchange a_line_nobody_can_read[] = {
     TO_LIST,
-    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"2 гостя\n\nВсего"}, .sees_not = "× ",
+    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"}, .sees_not = "× ",
      INSTEAD(QUOTE(WORLD_NIGHT("night", "Ночь", 1800000) ",{\"kind\":\"new\",\"text\":{},\"amount\":" WORLD_SUM(100) "}"))},
 };
 #define N(tiyn) WORLD_NIGHT("season", "Сезон", tiyn)
 static const struct exchange too_many_lines[] = {
     TO_LIST,
-    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"2 гостя\n\nВсего"},
+    {.tap = FLAT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"},
      INSTEAD(QUOTE(N(100) "," N(200) "," N(300) "," N(400) "," N(500) "," N(600) "," N(700) "," N(800) "," N(900) "," N(1000) "," N(1100) "," N(1200) "," N(1300)))},
 };
 

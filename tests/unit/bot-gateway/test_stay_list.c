@@ -111,9 +111,8 @@ START_TEST(two_taps_of_a_page_lead_to_where_it_leads)
     snprintf(data, sizeof data, "%s", conversation_button(&talk.before, "›"));
     talk.instead = pages;
     ck_assert(conversation_tap_data(&talk, data));
-    ck_assert_msg(conversation_saw(&talk, "Вторая") && !conversation_saw(&talk, "@button_stale"),
-                  "%s", talk.seen);
-    ck_assert_int_eq(talk.output.replies[1].kind, TURN_EDIT);
+    ck_assert_msg(!conversation_saw(&talk, "@button_stale"), "%s", talk.seen);
+    ck_assert_uint_eq(talk.output.count, 1);
     talk.instead = NULL;
     /* Elsewhere it is a stale one as any other. */
     CONVERSE(to_flat);

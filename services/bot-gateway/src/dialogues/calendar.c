@@ -2,7 +2,7 @@
 #include "dialogues/calendar.h"
 
 #include <stdio.h>
-enum { WEEK = 7, LONGEST_MONTH = 31, LABEL_MAX = 40 };
+enum { WEEK = 7, LONGEST_MONTH = 31, LABEL_MAX = 40, LEAST_SAID_MAX = 366 };
 
 #define NOTHING "·"
 #define STROKE  "\xcc\xb6" /* U+0336, over the character before it */
@@ -23,25 +23,36 @@ static const struct calendar_day *find_day(const struct calendar *calendar, int3
     return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : &unknown;
 }
 
+/* Of a stay from check_in to day. */
+static int64_t least_of(const struct calendar *calendar, int32_t check_in, int32_t day)
+{
+    int64_t least = 0;
+
+    for (int32_t night = check_in; night < day; night++)
+        if (find_day(calendar, night)->min_nights > least)
+            least = find_day(calendar, night)->min_nights;
+    return least;
+}
+
+int64_t calendar_least(const struct calendar *calendar, int32_t day)
+{
+    return calendar->check_in == DATE_ABSENT ? least_of(calendar, day, day + 1)
+                                             : least_of(calendar, calendar->check_in, day);
+}
+
 static enum calendar_why judge_check_out(const struct calendar *calendar, int32_t check_in,
                                          int32_t day)
 {
-    int64_t fewest = 1;
-
     if (day <= check_in)
         return CALENDAR_EARLY;
     if (day - check_in > CALENDAR_NIGHTS_MAX)
         return CALENDAR_FAR;
-    for (int32_t night = check_in; night < day; night++) {
-        const struct calendar_day *known = find_day(calendar, night);
-        if (known->taken)
+    for (int32_t night = check_in; night < day; night++)
+        if (find_day(calendar, night)->taken)
             return CALENDAR_TAKEN;
-        if (known->min_nights > fewest)
-            fewest = known->min_nights;
-    }
     if (find_day(calendar, day)->no_check_out)
         return CALENDAR_CLOSED;
-    return day - check_in < fewest ? CALENDAR_SHORT : CALENDAR_OPEN;
+    return day - check_in < least_of(calendar, check_in, day) ? CALENDAR_SHORT : CALENDAR_OPEN;
 }
 
 /* A check-in after which no check-out is left is none. */
@@ -171,6 +182,19 @@ static void write_day(const struct calendar *calendar, int32_t day, enum calenda
         snprintf(label, LABEL_MAX, "%d" STROKE, ones);
 }
 
+static void write_why(const struct calendar *calendar, int32_t day, enum calendar_why why,
+                      struct calendar_button *button)
+{
+    const int64_t least = calendar_least(calendar, day);
+    const bool named = why == CALENDAR_SHORT && least > 0 && least <= LEAST_SAID_MAX;
+
+    if (named)
+        snprintf(button->argument, sizeof button->argument, "%s-%d", calendar_why_names[why],
+                 (int)least);
+    else
+        snprintf(button->argument, sizeof button->argument, "%s", calendar_why_names[why]);
+}
+
 static void put_day(const struct calendar *calendar, int32_t day, struct calendar_page *page)
 {
     const enum calendar_why why = calendar_judge(calendar, day);
@@ -184,7 +208,7 @@ static void put_day(const struct calendar *calendar, int32_t day, struct calenda
         page->has_open = true;
     } else {
         page->has_struck = page->has_struck || is_struck(why);
-        snprintf(button->argument, sizeof button->argument, "%s", calendar_why_names[why]);
+        write_why(calendar, day, why, button);
     }
 }
 

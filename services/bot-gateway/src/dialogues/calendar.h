@@ -51,6 +51,9 @@ struct calendar {
 };
 
 enum calendar_why calendar_judge(const struct calendar *calendar, int32_t day);
+/* Nights that a stay has at least, where the day is the one of its check-in, or of its check-out
+ * once check-in is chosen; 0: not known. */
+int64_t calendar_least(const struct calendar *calendar, int32_t day);
 
 /* The first day of the month of `wanted`, or of the nearest that may be shown: none before the
  * first day that can be chosen, none after the last. */
@@ -61,7 +64,9 @@ int32_t calendar_next(int32_t day);
 /* What a tap does: */
 #define CALENDAR_DAY   "day"   /* chooses the date that is its argument */
 #define CALENDAR_MONTH "month" /* shows the month of the date that is its argument */
-#define CALENDAR_NO    "no"    /* nothing; its argument says why: calendar_why_names */
+/* Nothing; its argument says why: calendar_why_names, that of CALENDAR_SHORT with "-2" behind it
+ * where calendar_least() is known. */
+#define CALENDAR_NO "no"
 
 struct calendar_button {
     struct said label;

@@ -80,6 +80,10 @@ static bool language(struct talk *talk, struct fault *fault)
         return ask_language(talk, fault);
     talk_speak(talk, chosen);
     talk_say(talk, TEXT_LANGUAGE_SET, TALK_NO_VALUES);
+    if (talk->flow != NULL) {
+        talk_html(talk, SLICE("\n\n"));
+        return talk_step(talk, talk->step->name, fault);
+    }
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault);
 }
 
@@ -90,7 +94,7 @@ static bool search(struct talk *talk, struct fault *fault)
 
 static bool mybookings(struct talk *talk, struct fault *fault)
 {
-    return talk_begin_at(talk, &stay_flow, "mine", fault);
+    return stay_begin_mine(talk, fault);
 }
 
 /* What is held for the person stays held, unless he lets it go. */

@@ -133,7 +133,7 @@ bool stay_to_list(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
 
-    return talk_step(talk, stay->city.at != NULL ? "list" : "mine", fault);
+    return talk_step(talk, stay->searched && !stay->opened ? "list" : "mine", fault);
 }
 
 /* --- city --- */
@@ -291,11 +291,12 @@ static const struct flow_move all_moves[] = {
     {FLOW_TAP,  "back", to_list},
 };
 static const struct flow_move flat_moves[] = {
-    {FLOW_TAP,  "book",  stay_book},
-    {FLOW_TAP,  "other", stay_take_other},
-    {FLOW_TAP,  "dates", stay_choose_flat},
-    {FLOW_TEXT, NULL,    stay_hear_flat},
-    {FLOW_TAP,  "back",  stay_to_list},
+    {FLOW_TAP,  "book",   stay_book},
+    {FLOW_TAP,  "other",  stay_take_other},
+    {FLOW_TAP,  "dates",  stay_choose_flat},
+    {FLOW_TAP,  "guests", stay_change_guests},
+    {FLOW_TEXT, NULL,     stay_hear_flat},
+    {FLOW_TAP,  "back",   stay_leave_flat},
 };
 /* Back is not the flat: what is booked there are its nights. */
 static const struct flow_move booking_moves[] = {
@@ -327,6 +328,7 @@ static const struct flow_move mine_moves[] = {
     {FLOW_TEXT, NULL,  stay_hear_other},
     {FLOW_TAP, "open", stay_open_mine},
     {FLOW_TAP, "more", stay_more_mine},
+    {FLOW_TAP, "search", stay_to_search},
     {FLOW_TAP, "back", stay_first_mine},
 };
 static const struct flow_move release_moves[] = {

@@ -14,3 +14,5 @@ bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault) 
 /* Begins it with what the person has typed, where that says anything of a search. What is too long
  * to be read is told so. */
 bool stay_begin_heard(struct talk *talk, bool *heard, struct fault *fault) MUST_CHECK;
+/* At all that the guest has booked; a search that is under way is kept, and can be gone back to. */
+bool stay_begin_mine(struct talk *talk, struct fault *fault) MUST_CHECK;

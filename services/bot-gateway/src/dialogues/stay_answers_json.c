@@ -10,6 +10,7 @@ enum {
     SLUG_MAX = 22,      /* bytes; a longer one would not fit a button */
     PHOTO_MAX = 500,    /* bytes, as booking-api's characters of a URL */
     DISTRICT_MAX = 200, /* UTF-16 units, as all that follow */
+    ADDRESS_MAX = 200,
     LINE_MAX = 64,
     POLICY_MAX = 500
 };
@@ -66,7 +67,10 @@ struct wire_flat {
     struct texts title;
     struct slice city;
     struct slice district;
+    struct slice address;
     int64_t rooms;
+    int64_t max_guests;
+    int64_t min_nights;
     struct foreign_list photos;
     struct foreign_list amenities;
     struct stay_wire_money total;
@@ -78,7 +82,10 @@ static const struct foreign_member flat_members[] = {
     {"title",    FOREIGN_OBJECT, offsetof(struct wire_flat, title),    &stay_wire_texts_table, 0},
     {"city",     FOREIGN_TEXT,   offsetof(struct wire_flat, city),     NULL,         0},
     {"district", FOREIGN_TEXT,   offsetof(struct wire_flat, district), NULL,         0},
+    {"address",  FOREIGN_TEXT,   offsetof(struct wire_flat, address),  NULL,         0},
     {"rooms",    FOREIGN_INT,    offsetof(struct wire_flat, rooms),    NULL,         0},
+    {"max_guests", FOREIGN_INT,  offsetof(struct wire_flat, max_guests), NULL,       0},
+    {"min_nights", FOREIGN_INT,  offsetof(struct wire_flat, min_nights), NULL,       0},
     {"amenities", FOREIGN_TEXTS, offsetof(struct wire_flat, amenities), NULL,                  STAY_AMENITIES_MAX},
     {"photos",   FOREIGN_TEXTS,  offsetof(struct wire_flat, photos),   NULL,                   1},
     {"total",    FOREIGN_OBJECT, offsetof(struct wire_flat, total),    &stay_wire_money_table, 0},
@@ -106,6 +113,12 @@ static struct slice read_photo(const struct foreign_list *photos)
     return good ? *first : (struct slice){NULL, 0};
 }
 
+/* 0: it is not told. */
+static int64_t up_to(int64_t number, int64_t most)
+{
+    return number > 0 && number <= most ? number : 0;
+}
+
 static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_flat *out,
                       struct fault *fault)
 {
@@ -114,13 +127,17 @@ static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_f
         .title = wire->title,
         .city = text_is_slug(wire->city) ? wire->city : (struct slice){NULL,                  0                    },
         .district = wire->district,
+        .address = wire->address,
+        .max_guests = up_to(wire->max_guests, STAY_GUESTS_MAX),
+        .min_nights = up_to(wire->min_nights, STAY_NIGHTS_MAX),
         .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
         .photo = read_photo(&wire->photos),
         .amenities = {wire->amenities.items, wire->amenities.count},
         .total = stay_wire_money(&wire->total)
     };
     return stay_wire_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
-           stay_clean(&out->district, DISTRICT_MAX, arena, fault);
+           stay_clean(&out->district, DISTRICT_MAX, arena, fault) &&
+           stay_clean(&out->address, ADDRESS_MAX, arena, fault);
 }
 
 bool stay_read_flats(struct slice body, struct arena *arena, struct stay_flats *out,

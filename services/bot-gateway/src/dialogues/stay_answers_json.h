@@ -37,7 +37,10 @@ struct stay_flat {
     struct texts title;
     struct slice city;           /* slug; may be absent */
     struct slice district;       /* may be absent */
+    struct slice address;        /* may be absent */
     int64_t rooms;               /* may be absent */
+    int64_t max_guests;          /* 0: not told */
+    int64_t min_nights;          /* 0: not told */
     struct slice photo;          /* URL of its first one; may be absent */
     struct field_list amenities; /* struct slice: slugs; some may be absent */
     int64_t total;               /* of the stay; only in lists, which have none without it */
@@ -101,10 +104,13 @@ struct stay_booking {
     int64_t refund;     /* of a cancelled one */
     int64_t expires_at; /* microseconds */
     int64_t check_in_at;
+    int64_t check_out_at;
     struct slice payment_info;
     struct texts check_in_info;
     struct stay_action actions[STAY_ACTIONS_MAX];
     size_t action_count;
+    struct texts title; /* of its flat, as the next; stay_read_booking() reads neither */
+    struct slice address;
 };
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;

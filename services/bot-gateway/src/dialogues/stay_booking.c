@@ -55,16 +55,13 @@ const struct stay_action *stay_find_action(const struct stay_booking *booking, c
 static void say_status(struct talk *talk, const struct stay_booking *booking, bool *over)
 {
     const struct said until = say_time(booking->expires_at, talk->input->now, talk->language),
-                      arrival = say_time(booking->check_in_at, talk->input->now, talk->language),
                       refund = say_money(booking->refund);
-    struct text_value values[3];
+    struct text_value values[2];
     size_t count = 0;
 
     *over = false;
     if (booking->expires_at != FIELD_ABSENT)
         values[count++] = (struct text_value){.name = "until", .text = said_slice(&until)};
-    if (booking->check_in_at != FIELD_ABSENT)
-        values[count++] = (struct text_value){.name = "arrival", .text = said_slice(&arrival)};
     if (booking->refund > 0)
         values[count++] = (struct text_value){.name = "refund", .text = said_slice(&refund)};
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
@@ -77,8 +74,8 @@ static void say_status(struct talk *talk, const struct stay_booking *booking, bo
 
 void stay_say_booking(struct talk *talk, const struct stay_booking *booking, bool *over)
 {
-    const struct stay *stay = talk->data;
     const struct said total = say_money(booking->total), paid = say_money(booking->paid);
+    const struct slice title = stay_words(talk, &booking->title);
     struct stay_nights_said said;
     struct text_value values[STAY_NIGHTS_VALUES + 4];
     size_t count = STAY_NIGHTS_VALUES;
@@ -89,32 +86,80 @@ void stay_say_booking(struct talk *talk, const struct stay_booking *booking, boo
     values[count++] = (struct text_value){.name = "total", .text = said_slice(&total)};
     if (booking->paid > 0)
         values[count++] = (struct text_value){.name = "paid", .text = said_slice(&paid)};
-    if (uuid_equal(&booking->flat, &stay->flat))
-        values[count++] =
-            (struct text_value){.name = "title", .text = stay_words(talk, &stay->title)};
+    if (title.len > 0)
+        values[count++] = (struct text_value){.name = "title", .text = title};
     talk_say(talk, TEXT_STAY_BOOKING, values, count);
 }
 
-/* How to pay, or how to get in. */
-static void say_what_next(struct talk *talk, const struct stay_booking *booking)
+static void say_pay(struct talk *talk, const struct stay_booking *booking, int64_t paid)
 {
-    const int64_t paid = booking->paid > 0 ? booking->paid : 0;
     const int64_t due = booking->deposit > paid ? booking->deposit - paid : 0;
     const struct said deposit = say_money(due);
-    const struct slice entry = stay_words(talk, &booking->check_in_info);
     struct text_value values[2];
     size_t count = 0;
 
+    if (due > 0)
+        values[count++] = (struct text_value){.name = "deposit", .text = said_slice(&deposit)};
+    if (booking->payment_info.at != NULL)
+        values[count++] =
+            (struct text_value){.name = "payment_info", .text = booking->payment_info};
+    talk_say(talk, TEXT_STAY_PAY, values, count);
+}
+
+/* When and where, with the days in any case: the message stays. */
+static void say_arrival(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct said arrival = say_time(booking->check_in_at, 0, talk->language),
+                      departure = say_time(booking->check_out_at, 0, talk->language);
+    struct text_value values[3];
+    size_t count = 0;
+
+    if (booking->check_in_at == FIELD_ABSENT || booking->check_out_at == FIELD_ABSENT)
+        return;
+    values[count++] = (struct text_value){.name = "arrival", .text = said_slice(&arrival)};
+    values[count++] = (struct text_value){.name = "departure", .text = said_slice(&departure)};
+    if (booking->address.at != NULL)
+        values[count++] = (struct text_value){.name = "address", .text = booking->address};
+    talk_say(talk, TEXT_STAY_ARRIVAL, values, count);
+}
+
+/* What is left to be paid on arrival. */
+static void say_rest(struct talk *talk, const struct stay_booking *booking, int64_t paid)
+{
+    const struct said rest = say_money(booking->total > paid ? booking->total - paid : 0);
+    const struct text_value values[] = {
+        {.name = "rest",         .text = said_slice(&rest)    },
+        {.name = "payment_info", .text = booking->payment_info},
+    };
+
+    if (booking->total > paid)
+        talk_say(talk, TEXT_STAY_REST, values, booking->payment_info.at != NULL ? 2 : 1);
+}
+
+static bool is_agreed(const struct stay_booking *booking)
+{
+    return slice_is(booking->status, "confirmed") || slice_is(booking->status, "checked_in");
+}
+
+/* How to pay, or when to come, what to bring and how to get in. */
+static void say_what_next(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct stay *stay = talk->data;
+    const int64_t paid = booking->paid > 0 ? booking->paid : 0;
+    const struct slice entry = stay_words(talk, &booking->check_in_info);
+
     if (stay_find_action(booking, "claim-payment") != NULL) {
-        if (due > 0)
-            values[count++] = (struct text_value){.name = "deposit", .text = said_slice(&deposit)};
-        if (booking->payment_info.at != NULL)
-            values[count++] =
-                (struct text_value){.name = "payment_info", .text = booking->payment_info};
-        talk_say(talk, TEXT_STAY_PAY, values, count);
-    } else if (entry.len > 0) {
-        talk_say(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
+        say_pay(talk, booking, paid);
+        return;
     }
+    if (is_agreed(booking))
+        say_arrival(talk, booking);
+    if (slice_is(booking->status, "confirmed"))
+        say_rest(talk, booking, paid);
+    if (entry.len > 0)
+        talk_say(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
+    if (stay->claimed && slice_is(booking->status, "cancelled"))
+        talk_say(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
 }
 
 static bool put_actions(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
@@ -130,16 +175,18 @@ static bool put_actions(struct talk *talk, const struct stay_booking *booking, s
     return true;
 }
 
-/* The flat's title, which the dialogue knows where it has shown the flat last. A flat that is not
- * listed any more has none. */
-static bool know_flat(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+/* Its flat's title, which the dialogue knows where it has shown the flat last, and its address,
+ * which those read who come. A flat that is not listed any more has none. */
+static bool know_flat(struct talk *talk, struct stay_booking *booking, struct fault *fault)
 {
-    struct stay *stay = talk->data;
+    const struct stay *stay = talk->data;
     struct turn_answer answer;
     struct stay_flat flat;
     char id[UUID_TEXT_LEN + 1];
 
-    if (uuid_equal(&booking->flat, &stay->flat) && stay_words(talk, &stay->title).len > 0)
+    if (uuid_equal(&booking->flat, &stay->flat))
+        booking->title = stay->title;
+    if (stay_words(talk, &booking->title).len > 0 && !is_agreed(booking))
         return true;
     uuid_format(&booking->flat, id);
     if (!stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), &answer, fault))
@@ -148,12 +195,13 @@ static bool know_flat(struct talk *talk, const struct stay_booking *booking, str
         return true;
     if (!stay_read_flat(answer.body, talk->arena, &flat, fault))
         return false;
-    stay->flat = booking->flat;
-    stay->title = flat.title;
+    booking->title = flat.title;
+    booking->address = flat.address;
     return true;
 }
 
-bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
+bool stay_ask_bare_booking(struct talk *talk, struct stay_booking *out, bool *found,
+                           struct fault *fault)
 {
     struct turn_answer answer;
 
@@ -161,9 +209,14 @@ bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found, 
         return false;
     *found = answer.status == 200;
     if (*found)
-        return stay_read_booking(answer.body, talk->arena, out, fault) &&
-               know_flat(talk, out, fault);
+        return stay_read_booking(answer.body, talk->arena, out, fault);
     return answer.status == 404 || answer.status == 403 || stay_bad_answer("no booking", fault);
+}
+
+bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
+{
+    return stay_ask_bare_booking(talk, out, found, fault) &&
+           (!*found || know_flat(talk, out, fault));
 }
 
 /* Back, or on from a booking that is over: to where the guest came from. */
@@ -176,8 +229,12 @@ static bool put_ways(struct talk *talk, const struct stay_booking *booking, bool
 
     if (again && !stay_put(talk, TEXT_STAY_BUTTON_AGAIN, "again", fault))
         return false;
-    return stay_put_exits(
-        talk, over && stay->city.at != NULL ? TEXT_STAY_BUTTON_FREE : TEXT_BUTTON_BACK, fault);
+    if (!over)
+        return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    if (stay->searched && !stay->opened)
+        return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE, fault);
+    return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
 bool stay_show_booking(struct talk *talk, struct fault *fault)
@@ -257,6 +314,19 @@ bool stay_claim(struct talk *talk, struct fault *fault)
     return act(talk, "/claim-payment", (struct slice){NULL, 0}, fault);
 }
 
+/* A payment that nobody has confirmed is in no sum of booking-api. */
+static bool look_for_claim(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_booking booking;
+    bool found;
+
+    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
+        return false;
+    stay->claimed = found && slice_is(booking.status, "payment_claimed");
+    return true;
+}
+
 bool stay_show_cancel(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -271,7 +341,8 @@ bool stay_show_cancel(struct talk *talk, struct fault *fault)
     }
     if (answer.status != 200)
         return stay_bad_answer("no preview", fault);
-    if (!stay_read_cancelling(answer.body, talk->arena, &terms, fault))
+    if (!stay_read_cancelling(answer.body, talk->arena, &terms, fault) ||
+        !look_for_claim(talk, fault))
         return false;
     stay->refund = terms.refund;
     const struct said refund = say_money(terms.refund), fee = say_money(terms.fee);
@@ -281,6 +352,8 @@ bool stay_show_cancel(struct talk *talk, struct fault *fault)
                              {.name = "fee", .text = said_slice(&fee)}));
     else
         talk_say(talk, TEXT_STAY_CANCEL_FREE, TALK_NO_VALUES);
+    if (stay->claimed)
+        talk_say(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
     return stay_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes", fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
@@ -294,20 +367,26 @@ bool stay_cancel(struct talk *talk, struct fault *fault)
            act(talk, "/cancel", body, fault);
 }
 
-/* The same flat and nights, at the price of now. */
+/* The same flat and nights, at the price of now. A search for others is over then. */
 bool stay_try_again(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found;
 
-    if (!stay_ask_booking(talk, &booking, &found, fault))
+    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
         return false;
     if (!found)
         return talk_step(talk, "booking", fault);
+    const int64_t nights = booking.check_out - booking.check_in;
+    stay->chosen = stay->chosen && uuid_equal(&stay->flat, &booking.flat);
+    stay->searched = stay->searched && stay->check_in == booking.check_in &&
+                     stay->nights == nights && stay->guests == booking.guests;
+    if (!stay->searched)
+        stay->left = (struct slice){NULL, 0};
     stay->flat = booking.flat;
     stay->check_in = booking.check_in;
-    stay->nights = booking.check_out - booking.check_in;
+    stay->nights = nights;
     stay->guests = booking.guests;
     return talk_step(talk, "flat", fault);
 }

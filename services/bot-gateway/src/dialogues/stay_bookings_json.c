@@ -21,7 +21,7 @@ struct wire_booking {
     struct slice id, flat, code, status, check_in, check_out;
     int64_t guests;
     struct stay_wire_money total, deposit, paid, refund;
-    struct slice expires_at, check_in_at, payment_info;
+    struct slice expires_at, check_in_at, check_out_at, payment_info;
     struct texts check_in_info;
     struct wire_guest guest;
     struct foreign_list actions;
@@ -58,6 +58,7 @@ static const struct foreign_member booking_members[] = {
     {"paid",            FOREIGN_OBJECT, AT(paid),          &stay_wire_money_table,  0},
     {"expires_at",      FOREIGN_TEXT,   AT(expires_at),    NULL,          0},
     {"check_in_at",     FOREIGN_TEXT,   AT(check_in_at),   NULL,          0},
+    {"check_out_at",    FOREIGN_TEXT,   AT(check_out_at),  NULL,          0},
     {"check_in_info",   FOREIGN_OBJECT, AT(check_in_info), &stay_wire_texts_table,  0},
     {"payment_info",    FOREIGN_TEXT,   AT(payment_info),  NULL,          0},
     {"refund",          FOREIGN_OBJECT, AT(refund),        &stay_wire_money_table,  0},
@@ -110,6 +111,7 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .refund = stay_wire_money(&wire->refund),
                                  .expires_at = stay_wire_time(wire->expires_at),
                                  .check_in_at = stay_wire_time(wire->check_in_at),
+                                 .check_out_at = stay_wire_time(wire->check_out_at),
                                  .payment_info = wire->payment_info,
                                  .check_in_info = wire->check_in_info};
     if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||

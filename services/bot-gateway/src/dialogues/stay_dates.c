@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* When, and for how many: the calendar on which check-in is tapped and then check-out, and the
  * guests. Where the guest wants one flat, its taken days are seen as taken. */
+#include <ctype.h>
+
 #include "base/date.h"
 #include "base/parse.h"
 
@@ -118,13 +120,35 @@ bool stay_turn_nights(struct talk *talk, struct fault *fault)
     return turn_to(talk, "nights", fault);
 }
 
+/* `least`: the nights that are let at least; 0: not known. */
+static void say_why(struct talk *talk, enum calendar_why why, int64_t least)
+{
+    const struct text_value value = {.name = "least", .number = least};
+
+    talk_notice_values(talk, why_texts[why], &value, why == CALENDAR_SHORT && least > 0);
+}
+
 bool stay_say_why(struct talk *talk, struct fault *fault)
 {
     (void)fault;
-    for (size_t why = CALENDAR_OPEN + 1; why < CALENDAR_WHYS; why++)
-        if (slice_is(talk->argument, calendar_why_names[why]))
-            talk_notice(talk, why_texts[why]);
+    struct slice least = talk->argument;
+    const struct slice name = slice_cut(&least, '-');
+    int64_t nights;
+
+    if (!parse_i64(least, 1, STAY_NIGHTS_MAX, &nights))
+        nights = 0;
+    for (enum calendar_why why = CALENDAR_OPEN + 1; why < CALENDAR_WHYS; why++)
+        if (slice_is(name, calendar_why_names[why]))
+            say_why(talk, why, nights);
     return true;
+}
+
+/* Says why the day is none that can be chosen, and shows the step anew. */
+static bool refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
+                       enum calendar_why why, const char *step, struct fault *fault)
+{
+    say_why(talk, why, calendar_least(calendar, day));
+    return talk_step(talk, step, fault);
 }
 
 /* --- what was typed --- */
@@ -134,7 +158,7 @@ static bool is_good(struct talk *talk, const struct calendar *calendar, int32_t 
     const enum calendar_why why = calendar_judge(calendar, day);
 
     if (why != CALENDAR_OPEN)
-        talk_notice(talk, why_texts[why]);
+        say_why(talk, why, calendar_least(calendar, day));
     return why == CALENDAR_OPEN;
 }
 
@@ -221,6 +245,8 @@ bool stay_show_day(struct talk *talk, struct fault *fault)
 
     if (!ask_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
         return false;
+    if (!stay->chosen && stay->city.at == NULL)
+        return talk_step(talk, "city", fault);
     values[0] = (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
     const size_t count = 1 + put_title(talk, &values[1]);
     return put_calendar(talk, &calendar, TEXT_STAY_DAY, values, count, fault) &&
@@ -239,7 +265,7 @@ bool stay_take_day(struct talk *talk, struct fault *fault)
         return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "day", fault);
     const enum calendar_why why = calendar_judge(&any, day);
     if (why != CALENDAR_OPEN)
-        return stay_refuse(talk, why_texts[why], "day", fault);
+        return refuse_day(talk, &any, day, why, "day", fault);
     const int32_t end = stay_end_ahead(stay, day);
     stay->check_in = day;
     stay->month = day + 1;
@@ -273,7 +299,7 @@ bool stay_show_nights(struct talk *talk, struct fault *fault)
     const enum calendar_why why = calendar_judge(&calendar, stay->check_in);
     if (why != CALENDAR_OPEN) {
         stay->month = stay->check_in;
-        return stay_refuse(talk, why_texts[why], "day", fault);
+        return refuse_day(talk, &calendar, stay->check_in, why, "day", fault);
     }
     calendar.check_in = stay->check_in;
     values[0] = (struct text_value){.name = "check_in", .text = said_slice(&check_in)};
@@ -298,7 +324,7 @@ static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
         why = calendar_judge(&calendar, day);
     }
     if (why != CALENDAR_OPEN)
-        return stay_refuse(talk, why_texts[why], "nights", fault);
+        return refuse_day(talk, &calendar, day, why, "nights", fault);
     stay->nights = day - stay->check_in;
     stay->ahead_nights = stay->ahead_check_out = 0;
     return stay_go_on(talk, fault);
@@ -331,11 +357,26 @@ bool stay_take_weekend(struct talk *talk, struct fault *fault)
 
 /* --- guests --- */
 
+void stay_say_limit(struct talk *talk)
+{
+    const struct stay *stay = talk->data;
+
+    talk_say(talk, TEXT_STAY_GUESTS_LIMIT, TALK_VALUES({.name = "limit", .number = stay->limit}));
+}
+
+/* How many the flat that he wants takes. */
+static int64_t most_guests(const struct stay *stay)
+{
+    return stay->chosen && stay->limit > 0 ? stay->limit : STAY_GUESTS_MAX;
+}
+
 bool stay_show_guests(struct talk *talk, struct fault *fault)
 {
+    const int64_t most = most_guests(talk->data);
+
     talk_say(talk, TEXT_STAY_GUESTS, TALK_NO_VALUES);
     talk_row(talk);
-    for (int number = 1; number <= GUESTS_OFFERED; number++) {
+    for (int number = 1; number <= GUESTS_OFFERED && number <= most; number++) {
         const struct slice digits = arena_printf(talk->arena, "%d", number);
         if (!talk_button(talk, digits, "guests", digits, fault))
             return false;
@@ -346,42 +387,68 @@ bool stay_show_guests(struct talk *talk, struct fault *fault)
 bool stay_take_guests(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
+    int64_t guests;
 
-    if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &stay->guests))
+    if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &guests))
         return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
+    if (guests > most_guests(stay)) {
+        stay_say_limit(talk);
+        talk_html(talk, SLICE("\n\n"));
+        return talk_step(talk, "guests", fault);
+    }
+    stay->guests = guests;
     return stay_go_on(talk, fault);
 }
 
 /* --- with a flat from the beginning --- */
 
-bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
+/* Its id is nil where there is none. */
+static bool find_flat(struct talk *talk, struct slice code, struct stay_flat *flat,
+                      struct fault *fault)
 {
     struct turn_answer answer;
-    struct stay_flat flat = {.id = {{0}}};
-    bool found;
-
-    if (!talk_begin(talk, &stay_flow, fault))
-        return false;
-    struct stay *stay = talk->data;
     const struct slice path =
         arena_printf(talk->arena, "/v1/apartments?code=%.*s&limit=1", SLICE_ARG(code));
+
+    flat->id = (struct uuid){{0}};
     if (!stay_get(talk, path, &answer, fault))
         return false;
     if (answer.status != 200 && answer.status != 422)
         return stay_bad_answer("no flats", fault);
-    if (answer.status == 200 && !stay_read_found(answer.body, talk->arena, &flat, fault))
+    return answer.status == 422 || stay_read_found(answer.body, talk->arena, flat, fault);
+}
+
+/* booking-api tells "a" from "A" in codes, and its own are in capitals. */
+static bool find_flat_in_capitals(struct talk *talk, struct slice code, struct stay_flat *flat,
+                                  struct fault *fault)
+{
+    char *capitals = arena_alloc(talk->arena, code.len + 1);
+
+    if (capitals == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < code.len; i++)
+        capitals[i] = (char)toupper((unsigned char)code.at[i]);
+    const struct slice other = {capitals, code.len};
+    return slice_equal(other, code) || find_flat(talk, other, flat, fault);
+}
+
+bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
+{
+    struct stay_flat flat;
+
+    if (!talk_begin(talk, &stay_flow, fault) || !find_flat(talk, code, &flat, fault))
+        return false;
+    struct stay *stay = talk->data;
+    if (uuid_is_nil(&flat.id) && !find_flat_in_capitals(talk, code, &flat, fault))
         return false;
     if (uuid_is_nil(&flat.id)) {
         stay_tell(talk, TEXT_STAY_FLAT_GONE);
         return true;
     }
-    if (!stay_find_city(talk, flat.city, &found, fault))
+    if (!stay_know_city(talk, flat.city, fault))
         return false;
-    if (!found) { /* its slug is too long for the button of a city: stay_read_cities() */
-        stay->city = flat.city;
-        stay->city_name = (struct texts){.ru = flat.city};
-    }
     stay->flat = flat.id;
     stay->title = flat.title;
+    stay->limit = flat.max_guests;
     return stay_choose_flat(talk, fault);
 }

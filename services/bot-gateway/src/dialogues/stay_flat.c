@@ -4,6 +4,7 @@
 #include "base/parse.h"
 
 #include "dialogues/stay_parts.h"
+#include "dialogues/stay_wish.h"
 #include "texts/bot_settings.h"
 
 /* --- the card --- */
@@ -30,16 +31,22 @@ static void say_flat(struct talk *talk, const struct stay_flat *flat)
 {
     const struct stay *stay = talk->data;
     struct stay_nights_said said;
-    struct text_value values[STAY_NIGHTS_VALUES + 3];
+    struct text_value values[STAY_NIGHTS_VALUES + 5];
+    const struct slice amenities = stay_say_amenities(talk, flat);
+    const bool in_city = flat->city.at == NULL || slice_equal(flat->city, stay->city);
     size_t count = STAY_NIGHTS_VALUES;
 
     stay_say_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
                     &said, values);
     values[count++] = (struct text_value){.name = "title", .text = stay_words(talk, &flat->title)};
+    values[count++] = (struct text_value){
+        .name = "city", .text = in_city ? stay_words(talk, &stay->city_name) : flat->city};
     if (flat->district.at != NULL)
         values[count++] = (struct text_value){.name = "district", .text = flat->district};
     if (flat->rooms != FIELD_ABSENT)
         values[count++] = (struct text_value){.name = "rooms", .number = flat->rooms};
+    if (amenities.len > 0)
+        values[count++] = (struct text_value){.name = "amenities", .text = amenities};
     talk_say(talk, TEXT_STAY_FLAT, values, count);
 }
 
@@ -59,7 +66,7 @@ static bool offer(struct talk *talk, struct slice body, struct fault *fault)
     if (quote.deposit > 0)
         values[count++] = (struct text_value){.name = "deposit", .text = said_slice(&deposit)};
     const struct slice policy = stay_words(talk, &quote.policy);
-    if (policy.len > 0)
+    if (quote.deposit > 0 && policy.len > 0) /* where nothing is paid, nothing is kept */
         values[count++] = (struct text_value){.name = "policy", .text = policy};
     stay_say_lines(talk, &quote);
     talk_say(talk, TEXT_STAY_OFFER, values, count);
@@ -81,8 +88,28 @@ static bool put_other(struct talk *talk, size_t i, const struct stay_alternative
     return talk_button(talk, label, "other", arena_printf(talk->arena, "%zu", i), fault);
 }
 
+/* Why they cannot be had. What is wrong with the wish is said first: other dates would not help. */
+static bool say_why_not(struct talk *talk, const struct stay_flat *flat, bool has_others,
+                        struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+
+    if (flat->max_guests > 0 && stay->guests > flat->max_guests) {
+        talk_html(talk, SLICE("\n\n"));
+        stay_say_limit(talk);
+        return stay_put(talk, TEXT_STAY_BUTTON_GUESTS, "guests", fault);
+    }
+    if (stay->nights < flat->min_nights)
+        talk_say(talk, TEXT_STAY_FEW_NIGHTS,
+                 TALK_VALUES({.name = "least", .number = flat->min_nights}));
+    else
+        talk_say(talk, has_others ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS, TALK_NO_VALUES);
+    return true;
+}
+
 /* They cannot; these others may do. */
-static bool offer_others(struct talk *talk, struct slice body, struct fault *fault)
+static bool offer_others(struct talk *talk, const struct stay_flat *flat, struct slice body,
+                         struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
@@ -92,12 +119,45 @@ static bool offer_others(struct talk *talk, struct slice body, struct fault *fau
     if (!stay_read_refusal(body, talk->arena, refusal, fault))
         return false;
     stay->others = (struct field_list){refusal->others, refusal->other_count};
-    talk_say(talk, refusal->other_count > 0 ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS,
-             TALK_NO_VALUES);
+    if (!say_why_not(talk, flat, refusal->other_count > 0, fault))
+        return false;
     for (size_t i = 0; i < refusal->other_count; i++)
         if (!put_other(talk, i, &refusal->others[i], fault))
             return false;
     return true;
+}
+
+bool stay_know_city(struct talk *talk, struct slice slug, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    bool found;
+
+    if (!stay_find_city(talk, slug, &found, fault))
+        return false;
+    if (!found) { /* its slug is too long for the button of a city: stay_read_cities() */
+        stay->city = slug;
+        stay->city_name = (struct texts){.ru = slug};
+    }
+    return true;
+}
+
+/* One that was searched for stands where the search is. */
+static bool know_place(struct talk *talk, const struct stay_flat *flat, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+
+    return stay->searched || flat->city.at == NULL || slice_equal(flat->city, stay->city) ||
+           stay_know_city(talk, flat->city, fault);
+}
+
+/* To the rest of the flats there, or to what he has booked. */
+static bool leave_gone(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->chosen = false;
+    stay_tell(talk, TEXT_STAY_FLAT_GONE);
+    return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list", fault);
 }
 
 bool stay_show_flat(struct talk *talk, struct fault *fault)
@@ -108,24 +168,45 @@ bool stay_show_flat(struct talk *talk, struct fault *fault)
 
     if (!ask_flat(talk, &answer, fault))
         return false;
-    if (answer.status == 404) {
-        stay_tell(talk, TEXT_STAY_FLAT_GONE);
-        return stay_to_list(talk, fault);
-    }
+    if (answer.status == 404)
+        return leave_gone(talk, fault);
     if (answer.status != 200)
         return stay_bad_answer("no flat", fault);
-    if (!stay_read_flat(answer.body, talk->arena, &flat, fault) || !ask_quote(talk, &answer, fault))
+    if (!stay_read_flat(answer.body, talk->arena, &flat, fault) ||
+        !ask_quote(talk, &answer, fault) || !know_place(talk, &flat, fault))
         return false;
     say_flat(talk, &flat);
     talk_photo(talk, flat.photo);
     stay->title = flat.title;
+    stay->limit = flat.max_guests;
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};
     if (answer.status != 201 && answer.status != 422)
         return stay_bad_answer("no quote", fault);
-    return (answer.status == 201 ? offer : offer_others)(talk, answer.body, fault) &&
+    return (answer.status == 201 ? offer(talk, answer.body, fault)
+                                 : offer_others(talk, &flat, answer.body, fault)) &&
            stay_put(talk, TEXT_STAY_BUTTON_DATES, "dates", fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+/* Back from it: to the flats that were found; from one that was opened by a link, to its dates, as
+ * when it was opened. */
+bool stay_leave_flat(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    if (!stay->chosen || stay->searched || stay->opened)
+        return stay_to_list(talk, fault);
+    stay->nights = stay->guests = 0;
+    return talk_step(talk, "day", fault);
+}
+
+bool stay_change_guests(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->chosen = true;
+    return talk_step(talk, "guests", fault);
 }
 
 bool stay_take_other(struct talk *talk, struct fault *fault)
@@ -205,6 +286,7 @@ bool stay_book(struct talk *talk, struct fault *fault)
     if (!stay_read_booking(answer.body, talk->arena, &booking, fault))
         return false;
     stay->booking = booking.id;
+    stay->opened = false;
     return talk_step(talk, phone.at != NULL || booking.phone.at != NULL ? "booking" : "contact",
                      fault);
 }

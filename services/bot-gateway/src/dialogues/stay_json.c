@@ -63,14 +63,19 @@ static const struct field stay_items[] = {
     {.name = "wish",      .type = FIELD_OBJECT, AT(wish), .table = &wish_fields},
     {.name = "at",        .type = FIELD_INT,    AT(at), .max = STAY_FLATS_MAX},
     {.name = "pages",     .type = FIELD_LIST,   AT(pages), .table = &place_fields, .max = STAY_PAGES_MAX},
+    {.name = "searched",  .type = FIELD_BOOL,   AT(searched)},
     {.name = "flat",      .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(flat)},
     {.name = "title",     .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, AT(title), .table = &texts_body_fields},
+    {.name = "limit",     .type = FIELD_INT,    AT(limit), .max = STAY_GUESTS_MAX},
     {.name = "quote",     .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(quote)},
     {.name = "others",    .type = FIELD_LIST,   AT(others), .table = &alternative_fields, .max = STAY_ALTERNATIVES_MAX},
     {.name = "booking",   .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(booking)},
+    {.name = "opened",    .type = FIELD_BOOL,   AT(opened)},
+    {.name = "claimed",   .type = FIELD_BOOL,   AT(claimed)},
     {.name = "refund",    .type = FIELD_MONEY,  AT(refund), .max = STAY_MONEY_MAX},
     {.name = "page",      .type = FIELD_OBJECT, AT(page), .table = &page_fields},
     {.name = "more",      .type = FIELD_OBJECT, AT(more), .table = &page_fields},
+    {.name = "left",      .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(left), .min = 1, .max = STAY_STEP_MAX},
 };
 #undef AT
 // clang-format on

@@ -9,10 +9,12 @@
 #include "base/value.h"
 
 enum {
+    STAY_STEP_MAX = 8,         /* bytes of a step's name */
     STAY_ALTERNATIVES_MAX = 6, /* so many booking-api names */
     STAY_FLATS_MAX = 10,       /* of a page: bot_settings.search_results at most */
     STAY_PAGES_MAX = 12,       /* of a list, behind the first */
-    STAY_GUESTS_MAX = 100,     /* as booking-api */
+    STAY_GUESTS_MAX = 100,     /* as booking-api, like the next */
+    STAY_NIGHTS_MAX = 366,
     STAY_TITLE_MAX = 200,      /* UTF-16 units, of titles and names */
     STAY_CURSOR_MAX = 200,     /* bytes; booking-api's have fewer */
     STAY_WISHES_MAX = 24,      /* of a search, together */
@@ -64,14 +66,19 @@ struct stay {
     int64_t at;               /* its place on the page */
     struct field_list pages;  /* struct slice: where the page and those before it begin; none: the
                                  first */
+    bool searched;            /* a list was shown: Back leads there */
     struct uuid flat;         /* that is looked at */
     struct texts title;       /* its */
+    int64_t limit;            /* guests that it takes; 0: not known */
     struct uuid quote;        /* of it; nil: it cannot be had */
     struct field_list others; /* of struct stay_alternative, in its place */
     struct uuid booking;
+    bool opened;           /* it was opened from the list of his bookings: Back leads there */
+    bool claimed;          /* he says that he has paid for it, and was asked whether to cancel it */
     int64_t refund;        /* that the guest was told before cancelling */
     struct stay_page page; /* of his bookings: that is shown */
     struct stay_page more; /* and the one behind it */
+    struct slice left;     /* step of the search from which he went to them; absent: none */
     /* Of this turn alone, and not remembered: */
     bool unsure; /* the guest spoke of dates, and which he means is asked back */
 };

@@ -116,7 +116,8 @@ static bool show_page(struct talk *talk,
     struct stay *stay = talk->data;
     bool left;
 
-    stay->chosen = false;
+    stay->chosen = stay->opened = false;
+    stay->searched = true;
     return find_page(talk, &flats, &left, fault) && (left || show(talk, &flats, fault));
 }
 
@@ -126,7 +127,7 @@ static void say_card(struct talk *talk, const struct stay_flat *flat)
 {
     const struct stay *stay = talk->data;
     const struct said total = say_money(flat->total),
-                      night = say_money(flat->total / (stay->nights > 0 ? stay->nights : 1));
+                      night = say_money_part(flat->total, stay->nights > 0 ? stay->nights : 1);
     const struct slice line = stay_say_amenities(talk, flat), wishes = stay_wishes_say(talk);
     struct stay_nights_said said;
     struct text_value values[STAY_NIGHTS_VALUES + 8];
@@ -296,17 +297,22 @@ bool stay_show_list(struct talk *talk, struct fault *fault)
     return show_page(talk, show_one, fault);
 }
 
-/* The place is absolute, so that two taps of a button lead to where it leads. */
+/* The place is absolute, so that two taps of a button lead to where it leads. The second, of a
+ * screen that is there already, shows nothing: Telegram turns no photo into a text, and the message
+ * with the text would come twice. */
 bool stay_turn_list(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct slice at = talk->argument;
+    const int64_t stood = stay->at;
     int64_t page;
 
     if (!parse_i64(slice_cut(&at, '-'), 0, STAY_PAGES_MAX, &page))
         return talk_step(talk, "list", fault);
     if (!parse_i64(at, 0, STAY_FLATS_MAX, &stay->at))
         stay->at = LAST;
+    if (page == (int64_t)stay->pages.count && stay->at == stood)
+        return true;
     if (page <= (int64_t)stay->pages.count)
         stay->pages.count = (size_t)page;
     else

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a guest has booked: all of it, what waits for something, and what is held when he stops. */
+#include "dialogues/stay.h"
 #include "dialogues/stay_parts.h"
 
 #define LIVE "status=held,requested,payment_claimed,confirmed,checked_in"
@@ -32,7 +33,53 @@ static bool open_booking(struct talk *talk, const char *back, struct fault *faul
 {
     struct stay *stay = talk->data;
 
+    stay->claimed = false;
     return talk_step(talk, stay_take_id(talk, &stay->booking) ? "booking" : back, fault);
+}
+
+/* --- from a search and back to it --- */
+
+static const char *const search_steps[] = {"city", "day", "nights", "guests",
+                                           "list", "all", "flat"};
+
+/* NULL: it is none of a search. */
+static const char *find_search_step(struct slice name)
+{
+    for (size_t i = 0; i < sizeof search_steps / sizeof search_steps[0]; i++)
+        if (slice_is(name, search_steps[i]))
+            return search_steps[i];
+    return NULL;
+}
+
+/* A search that has led to a booking goes on with the flats that were found. */
+static struct slice step_of_search(const struct talk *talk)
+{
+    const struct stay *stay = talk->data;
+    const struct slice step = slice_of(talk->step->name);
+
+    if (find_search_step(step) != NULL)
+        return step;
+    return stay->left.at == NULL && stay->searched ? SLICE("list") : stay->left;
+}
+
+bool stay_begin_mine(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    if (talk->flow != &stay_flow)
+        return talk_begin_at(talk, &stay_flow, "mine", fault);
+    stay->left = step_of_search(talk);
+    stay->phone = (struct slice){NULL, 0};
+    return stay_first_mine(talk, fault);
+}
+
+bool stay_to_search(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    const char *step = find_search_step(stay->left);
+
+    stay->opened = false;
+    return talk_step(talk, step != NULL ? step : "city", fault);
 }
 
 /* --- all of them --- */
@@ -54,17 +101,17 @@ static bool put_page(struct talk *talk, bool over, struct slice cursor, size_t *
     return put_all(talk, &bookings, fault);
 }
 
-static bool put_ways(struct talk *talk, size_t count, struct fault *fault)
+static bool put_ways(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     const bool first = stay->page.cursor.at == NULL && !stay->page.over;
 
     if (stay->more.cursor.at != NULL && !stay_put(talk, TEXT_BUTTON_MORE, "more", fault))
         return false;
-    if (!first)
-        return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
-    return stay_put_command(talk, count > 0 ? TEXT_BUTTON_AGAIN : TEXT_BUTTON_SEARCH, "search",
-                            fault);
+    if (stay->left.at != NULL && !stay_put(talk, TEXT_STAY_BUTTON_SEARCH, "search", fault))
+        return false;
+    return first ? stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault)
+                 : stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
 /* Behind the last of those that live come those that are over, on the same page. */
@@ -80,11 +127,14 @@ bool stay_show_mine(struct talk *talk, struct fault *fault)
         !put_page(talk, true, (struct slice){NULL, 0}, &count, fault))
         return false;
     talk_say(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE, TALK_NO_VALUES);
-    return put_ways(talk, count, fault);
+    return put_ways(talk, fault);
 }
 
 bool stay_open_mine(struct talk *talk, struct fault *fault)
 {
+    struct stay *stay = talk->data;
+
+    stay->opened = true;
     return open_booking(talk, "mine", fault);
 }
 
@@ -163,7 +213,7 @@ bool stay_release(struct talk *talk, struct fault *fault)
 
     if (!stay_take_id(talk, &stay->booking))
         return talk_step(talk, "release", fault);
-    if (!stay_ask_booking(talk, &booking, &found, fault))
+    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
         return false;
     if (!found || !slice_is(booking.status, "held"))
         return talk_step(talk, "booking", fault);

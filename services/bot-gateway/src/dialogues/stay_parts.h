@@ -48,6 +48,8 @@ bool stay_hear_other(struct talk *talk, struct fault *fault); /* where bookings 
 
 bool stay_show_flat(struct talk *talk, struct fault *fault);
 bool stay_take_other(struct talk *talk, struct fault *fault);
+bool stay_leave_flat(struct talk *talk, struct fault *fault);
+bool stay_change_guests(struct talk *talk, struct fault *fault);
 bool stay_book(struct talk *talk, struct fault *fault);
 bool stay_book_at_once(struct talk *talk, struct fault *fault); /* from a card */
 
@@ -57,8 +59,8 @@ bool stay_claim(struct talk *talk, struct fault *fault);
 bool stay_show_cancel(struct talk *talk, struct fault *fault);
 bool stay_cancel(struct talk *talk, struct fault *fault);
 bool stay_try_again(struct talk *talk, struct fault *fault);
-/* Back from what is booked, or from a flat: to the flats that were found, or, where nothing was
- * searched for, to what is booked. */
+/* Back from what is booked, or from a flat: to the flats that were found; where nothing was searched
+ * for, or the booking was opened from the list of bookings, to that list. */
 bool stay_to_list(struct talk *talk, struct fault *fault);
 
 bool stay_show_contact(struct talk *talk, struct fault *fault);
@@ -67,6 +69,7 @@ bool stay_take_phone(struct talk *talk, struct fault *fault);
 bool stay_without_phone(struct talk *talk, struct fault *fault);
 bool stay_begin_again(struct talk *talk, struct fault *fault);
 
+bool stay_to_search(struct talk *talk, struct fault *fault);
 bool stay_show_mine(struct talk *talk, struct fault *fault);
 bool stay_open_mine(struct talk *talk, struct fault *fault);
 bool stay_more_mine(struct talk *talk, struct fault *fault);
@@ -96,6 +99,11 @@ bool stay_take_city(struct talk *talk, struct fault *fault);
 /* Is there a city of this name, or of this slug? If so, it is the one that is searched. */
 bool stay_find_city(struct talk *talk, struct slice name, bool *found,
                     struct fault *fault) MUST_CHECK;
+/* The city of a flat is the one that is searched, whether it is offered or not. */
+bool stay_know_city(struct talk *talk, struct slice slug, struct fault *fault) MUST_CHECK;
+
+/* How many guests the flat that is looked at takes. */
+void stay_say_limit(struct talk *talk);
 
 /* A day that check-in can be asked for; else says why not and returns false. So with a check-out,
  * after the check-in of the dialogue. */
@@ -126,9 +134,13 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
 bool stay_ask_bookings(struct talk *talk, struct slice query, struct stay_bookings *out,
                        struct fault *fault) MUST_CHECK;
 
-/* The booking that the dialogue is about. `found` is false where the guest has none such. */
+/* The booking that the dialogue is about, with what its flat says. `found` is false where the guest
+ * has none such. */
 bool stay_ask_booking(struct talk *talk, struct stay_booking *out, bool *found,
                       struct fault *fault) MUST_CHECK;
+/* The same by one call, without what its flat says. */
+bool stay_ask_bare_booking(struct talk *talk, struct stay_booking *out, bool *found,
+                           struct fault *fault) MUST_CHECK;
 /* How it stands, and what it is. `over`: it takes no nights any more. */
 void stay_say_booking(struct talk *talk, const struct stay_booking *booking, bool *over);
 /* Does `action` ("/confirm") to the booking; `body` may be absent. */

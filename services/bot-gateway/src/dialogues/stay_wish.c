@@ -215,7 +215,7 @@ static struct slice say_price(struct talk *talk)
     size_t count = 0;
 
     if (stay->wish.min_price > 0)
-        values[count++] = (struct text_value){.name = "least", .text = said_slice(&least)};
+        values[count++] = (struct text_value){.name = "lowest", .text = said_slice(&least)};
     if (stay->wish.max_price > 0)
         values[count++] = (struct text_value){.name = "price", .text = said_slice(&most)};
     return slice_trim(talk_text(talk, TEXT_STAY_WISH_PRICE, values, count));

@@ -46,13 +46,14 @@
     X(TEXT_STAY_DAY_FAR, "stay_day_far", SAID_NOTICE, BOTS_APARTMENTS, "")                          \
     X(TEXT_STAY_DAY_TAKEN, "stay_day_taken", SAID_NOTICE, BOTS_APARTMENTS, "")                      \
     X(TEXT_STAY_DAY_CLOSED, "stay_day_closed", SAID_NOTICE, BOTS_APARTMENTS, "")                    \
-    X(TEXT_STAY_DAY_SHORT, "stay_day_short", SAID_NOTICE, BOTS_APARTMENTS, "") /* too few nights */ \
+    X(TEXT_STAY_DAY_SHORT, "stay_day_short", SAID_NOTICE, BOTS_APARTMENTS, "least?") /* too few nights */ \
     X(TEXT_STAY_MONTH_FULL, "stay_month_full", SAID_MESSAGE, BOTS_APARTMENTS, "")                   \
     X(TEXT_STAY_BUTTON_TODAY, "stay_button_today", SAID_BUTTON, BOTS_APARTMENTS, "")                \
     X(TEXT_STAY_BUTTON_TOMORROW, "stay_button_tomorrow", SAID_BUTTON, BOTS_APARTMENTS, "")          \
     X(TEXT_STAY_BUTTON_WEEKEND, "stay_button_weekend", SAID_BUTTON, BOTS_APARTMENTS, "dates")       \
     X(TEXT_STAY_NIGHTS, "stay_nights", SAID_MESSAGE, BOTS_APARTMENTS, "check_in most title?")       \
     X(TEXT_STAY_GUESTS, "stay_guests", SAID_MESSAGE, BOTS_APARTMENTS, "")                           \
+    X(TEXT_STAY_GUESTS_LIMIT, "stay_guests_limit", SAID_MESSAGE, BOTS_APARTMENTS, "limit") \
     X(TEXT_STAY_NUMBER_UNKNOWN, "stay_number_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")            \
     X(TEXT_STAY_LIST, "stay_list", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes?") \
     X(TEXT_STAY_CARD, "stay_card", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city total night district? rooms? amenities? wishes?") \
@@ -76,14 +77,16 @@
     X(TEXT_STAY_AMENITY_IRON, "stay_amenity_iron", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_NOTHING, "stay_nothing", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes?") \
     X(TEXT_STAY_BUTTON_DATES, "stay_button_dates", SAID_BUTTON, BOTS_APARTMENTS, "")                \
+    X(TEXT_STAY_BUTTON_GUESTS, "stay_button_guests", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_BUTTON_CITY, "stay_button_city", SAID_BUTTON, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_REFUSED, "stay_refused", SAID_MESSAGE, BOTS_APARTMENTS, "")                         \
     X(TEXT_STAY_FLAT_GONE, "stay_flat_gone", SAID_MESSAGE, BOTS_APARTMENTS, "")                     \
-    X(TEXT_STAY_FLAT, "stay_flat", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title district? rooms?") \
+    X(TEXT_STAY_FLAT, "stay_flat", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city district? rooms? amenities?") \
     X(TEXT_STAY_OFFER, "stay_offer", SAID_MESSAGE, BOTS_APARTMENTS, "total deposit? policy?")       \
     X(TEXT_STAY_BUTTON_BOOK, "stay_button_book", SAID_BUTTON, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_OTHERS, "stay_others", SAID_MESSAGE, BOTS_APARTMENTS, "")                           \
     X(TEXT_STAY_NO_OTHERS, "stay_no_others", SAID_MESSAGE, BOTS_APARTMENTS, "")                     \
+    X(TEXT_STAY_FEW_NIGHTS, "stay_few_nights", SAID_MESSAGE, BOTS_APARTMENTS, "least") \
     X(TEXT_STAY_BUTTON_DATES_OF, "stay_button_dates_of", SAID_BUTTON, BOTS_APARTMENTS, "dates total") \
     X(TEXT_STAY_BUTTON_OTHER_FLAT, "stay_button_other_flat", SAID_BUTTON, BOTS_APARTMENTS, "dates total") \
     X(TEXT_STAY_GUEST_NAME, "stay_guest_name", SAID_BUTTON, BOTS_APARTMENTS, "")                    \
@@ -92,24 +95,27 @@
     X(TEXT_STAY_HOLDS_MANY, "stay_holds_many", SAID_MESSAGE, BOTS_APARTMENTS, "")                   \
     X(TEXT_STAY_HOLDS, "stay_holds", SAID_MESSAGE, BOTS_APARTMENTS, "")                             \
     X(TEXT_STAY_NO_HOLDS, "stay_no_holds", SAID_MESSAGE, BOTS_APARTMENTS, "")                       \
-    X(TEXT_STAY_HELD, "stay_held", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?")        \
-    X(TEXT_STAY_REQUESTED, "stay_requested", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
-    X(TEXT_STAY_CLAIMED, "stay_claimed", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?")  \
-    X(TEXT_STAY_CONFIRMED, "stay_confirmed", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
-    X(TEXT_STAY_CHECKED_IN, "stay_checked_in", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
-    X(TEXT_STAY_COMPLETED, "stay_completed", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
-    X(TEXT_STAY_EXPIRED, "stay_expired", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?")  \
-    X(TEXT_STAY_DECLINED, "stay_declined", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
-    X(TEXT_STAY_CANCELLED, "stay_cancelled", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?") \
-    X(TEXT_STAY_NO_SHOW, "stay_no_show", SAID_MESSAGE, BOTS_APARTMENTS, "until? arrival? refund?")  \
+    X(TEXT_STAY_HELD, "stay_held", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?")        \
+    X(TEXT_STAY_REQUESTED, "stay_requested", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
+    X(TEXT_STAY_CLAIMED, "stay_claimed", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
+    X(TEXT_STAY_CONFIRMED, "stay_confirmed", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
+    X(TEXT_STAY_CHECKED_IN, "stay_checked_in", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
+    X(TEXT_STAY_COMPLETED, "stay_completed", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
+    X(TEXT_STAY_EXPIRED, "stay_expired", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
+    X(TEXT_STAY_DECLINED, "stay_declined", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
+    X(TEXT_STAY_CANCELLED, "stay_cancelled", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
+    X(TEXT_STAY_NO_SHOW, "stay_no_show", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
     X(TEXT_STAY_BOOKING, "stay_booking", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total paid? title?") \
     X(TEXT_STAY_PAY, "stay_pay", SAID_MESSAGE, BOTS_APARTMENTS, "deposit? payment_info?")           \
+    X(TEXT_STAY_ARRIVAL, "stay_arrival", SAID_MESSAGE, BOTS_APARTMENTS, "arrival departure address?") \
+    X(TEXT_STAY_REST, "stay_rest", SAID_MESSAGE, BOTS_APARTMENTS, "rest payment_info?") \
     X(TEXT_STAY_ENTRY, "stay_entry", SAID_MESSAGE, BOTS_APARTMENTS, "check_in_info")                \
     X(TEXT_STAY_BOOKING_GONE, "stay_booking_gone", SAID_MESSAGE, BOTS_APARTMENTS, "")               \
     X(TEXT_STAY_BUTTON_FREE, "stay_button_free", SAID_BUTTON, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_MOVED_ON, "stay_moved_on", SAID_MESSAGE, BOTS_APARTMENTS, "")                       \
     X(TEXT_STAY_CANCEL, "stay_cancel", SAID_MESSAGE, BOTS_APARTMENTS, "refund fee")                 \
     X(TEXT_STAY_CANCEL_FREE, "stay_cancel_free", SAID_MESSAGE, BOTS_APARTMENTS, "")                 \
+    X(TEXT_STAY_SENT, "stay_sent", SAID_MESSAGE, BOTS_APARTMENTS, "") /* a payment was claimed, and is not confirmed */ \
     X(TEXT_STAY_BUTTON_CANCEL, "stay_button_cancel", SAID_BUTTON, BOTS_APARTMENTS, "")              \
     X(TEXT_STAY_REFUND_CHANGED, "stay_refund_changed", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_BUTTON_MYBOOKINGS, "button_mybookings", SAID_BUTTON, BOTS_ALL, "") \
@@ -129,6 +135,7 @@
     X(TEXT_STAY_BUTTON_RELEASE, "stay_button_release", SAID_BUTTON, BOTS_APARTMENTS, "code dates") \
     X(TEXT_STAY_MINE, "stay_mine", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_MINE_NONE, "stay_mine_none", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_SEARCH, "stay_button_search", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_RELEASE, "stay_release", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_IS_HELD, "stay_is_held", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_IS_REQUESTED, "stay_is_requested", SAID_BUTTON, BOTS_APARTMENTS, "") \

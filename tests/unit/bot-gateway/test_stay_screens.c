@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+/* What the screens of the flow "stay" tell a guest, and where they lead: limits of a flat, money
+ * that was sent, the day of arrival, and a search that is left and gone back to. */
+#include "stay_talk.h"
+#include "unit/base/suite.h"
+
+// clang-format off
+#define CALL_DAYS   "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
+#define LIVE        "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"
+#define MINE_BUTTON "0WX1HA6S · 22–24 ноя · ждёт подтверждения"
+#define STROKE      "\xcc\xb6"
+#define LINK                                                                                       \
+    {.type = "/start apt_ALM-7K2Q", .step = "day"},                                                \
+    {.tap = "22", .step = "nights"},                                                               \
+    {.tap = "24", .step = "guests"}
+#define CODE(code) "GET /v1/apartments?code=" code "&limit=1 "
+
+/* --- what the flat wants --- */
+
+#define TOO_MANY "{\"code\":\"not_available\",\"nights\":[{\"date\":\"2026-11-22\",\"reasons\":[\"too_many_guests\"]}],\"alternatives\":[" \
+    "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"total\":" WORLD_SUM(1900000) "}]}"
+#define FLAT_WITH(more) "{\"id\":\"" WORLD_FLAT_ID "\",\"title\":{\"ru\":\"Двушка у парка\"},\"city\":\"almaty\"," more "}"
+
+static const struct exchange a_chosen_flat_offers_as_many_guests_as_it_takes[] = {
+    {.type = "/start apt_ALM-7K2Q", .step = "day"},
+    {.tap = "22", .step = "nights"},
+    {.tap = "24", .step = "guests", .sees = {"\n4\n5\n"}, .sees_not = "\n6\n"},
+    {.type = "6", .step = "guests", .sees = {"Эта квартира принимает не больше 5 гостей.\n\nСколько будет гостей?"}, .sees_not = "POST"},
+    {.type = "5", .step = "flat", .sees = {"5 гостей"}},
+};
+static const struct exchange a_search_offers_more_guests_than_a_flat_takes[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "22", .step = "nights"},
+    {.tap = "24", .step = "guests", .sees = {"\n6\n"}},
+    {.type = "7", .step = "list", .sees = {"guests=7"}},
+};
+static const struct exchange too_many_guests_are_not_blamed_on_the_nights[] = {
+    LINK,
+    {.tap = "5", .step = "flat", .sees = {"Эта квартира принимает не больше 2 гостей.", "@stay_button_guests", "Похожая: 22–24 ноя"}, .sees_not = "На эти ночи",
+     INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 200, FLAT_WITH("\"max_guests\":2")}, {"POST /v1/quotes", 422, TOO_MANY})},
+    {.tap = "@stay_button_guests", .step = "guests", .sees = {"\n1\n2\n"}, .sees_not = "\n3\n"},
+    {.tap = "2", .step = "flat", .sees = {"\"guests\":2}", "@stay_offer"}},
+};
+static const struct exchange the_nights_that_are_let_at_least_are_named[] = {
+    {.type = "/start apt_ALM-7K2Q", .step = "day"},
+    {.tap = "28", .step = "nights"},
+    {.tap = "2" STROKE "9" STROKE, .step = "nights", .sees = {"нужно не меньше 2"}, .sees_not = "GET"},
+    {.type = "1", .step = "nights", .sees = {"@stay_day_short"}},
+    {.type = "2", .step = "guests"},
+    {.tap = "1", .step = "flat", .sees = {"Эту квартиру сдают не меньше чем на 3 ночи."}, .sees_not = "На эти ночи",
+     INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 200, FLAT_WITH("\"min_nights\":3")}, {"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})},
+};
+
+/* --- what it costs --- */
+
+#define IN_LIST(tiyn) {"GET /v1/apartments?", 200, "{\"items\":[" WORLD_FLAT_HEAD ",\"total\":" WORLD_SUM(tiyn) "}],\"next_cursor\":null}"}
+static const struct exchange a_price_of_a_night_that_is_rounded_says_so[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "22", .step = "nights"},
+    {.tap = "25", .step = "guests"},
+    {.tap = "2", .step = "list", .sees = {TENGE("71", "000") "</b> за 3 ночи, это ≈\xc2\xa0" TENGE("23", "667") " за ночь"}, INSTEAD(IN_LIST(7100000))},
+};
+static const struct exchange a_flat_that_takes_no_money_beforehand_has_no_policy[] = {
+    LINK,
+    {.tap = "2", .step = "flat", .sees = {"@stay_offer"}, .sees_not = "отмена",
+     INSTEAD({"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(0) ",\"cancellation\":{\"text\":{\"ru\":\"Бесплатная отмена\"}}}"})},
+};
+
+/* --- back --- */
+
+static const struct exchange back_from_a_flat_by_link_leads_to_its_dates[] = {
+    LINK,
+    {.tap = "2", .step = "flat"},
+    {.tap = "@button_back", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
+    {.tap = "25", .step = "nights"},
+    {.tap = "26", .step = "guests"},
+    {.tap = "2", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\""}},
+    {.tap = "@stay_button_book", .step = "contact"},
+    {.tap = "@stay_key_no_contact", .step = "booking"},
+    {.tap = "@button_back", .step = "mine", .sees_not = "GET /v1/apartments"},
+};
+static const struct exchange a_flat_by_link_that_is_gone_leads_to_the_others_there[] = {
+    LINK,
+    {.tap = "2", .step = "list", .sees = {"@stay_flat_gone", "city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2"},
+     INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 404, WORLD_PROBLEM("not_found")})},
+    {.tap = "@button_back", .step = "guests", .sees = {"\n6\n"}},
+};
+static const struct exchange codes_are_read_in_small_letters_too[] = {
+    {.type = "/start apt_alm-7k2q", .step = "day", .sees = {CODE("alm-7k2q"), CODE("ALM-7K2Q"), "<b>Двушка у парка, Алматы</b>"},
+     INSTEAD({"GET /v1/apartments?code=alm-7k2q", 200, WORLD_NO_FLATS})},
+    {.type = "/start apt_alm-7k2q", .step = "day", .sees = {CODE("alm-7k2q")}, .sees_not = "ALM-7K2Q"},
+    {.type = "/start apt_NO", .step = "city", .sees = {CODE("NO") "\n", "@stay_flat_gone"}, .sees_not = CODE("NO") "\n" CODE("NO"), INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
+};
+
+/* --- money that was sent --- */
+
+#define CLAIM_AND_CANCEL                                                                           \
+    {.tap = "@stay_button_book", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},   \
+    {.tap = "Я оплатил", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_CLAIMED})}
+static const struct exchange what_was_sent_the_owner_returns[] = {
+    TO_FLAT,
+    CLAIM_AND_CANCEL,
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"@stay_cancel_free", "@stay_sent", "вернуть их должен хозяин"},
+     INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(0, 0)}, {CALL_BOOKING, 200, WORLD_CLAIMED})},
+    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled", "@stay_sent"}, INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("cancelled", "", "")})},
+    {.tap = "@stay_button_free", .step = "list"},
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+};
+static const struct exchange in_part_confirmed_before[] = {
+    TO_FLAT,
+    CLAIM_AND_CANCEL,
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400"), "@stay_sent"},
+     INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(540000, 0)}, {CALL_BOOKING, 200, WORLD_CLAIMED})},
+};
+static const struct exchange nothing_was_sent[] = {
+    TO_BOOKING,
+    {.tap = "Отменить бронь", .step = "cancel", .sees_not = "вернуть их должен хозяин"},
+    {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+};
+
+/* --- what is agreed --- */
+
+static const struct exchange the_confirmed_screen_says_when_and_where[] = {
+    TO_BOOKING,
+    {.tap = "Подтвердить", .step = "booking",
+     .sees = {"Заезд: <b>22 ноября, вс, 14:00</b>\nВыезд: 24 ноября, вт, 12:00\nАдрес: ул. Абая, 1\n\nОстаток, <b>" TENGE("18", "000") "</b>, платите", "Kaspi +7", "Код двери 12"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"payment_info\":\"Kaspi +7\",\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL)})},
+};
+static const struct exchange the_rest_is_what_is_not_paid[] = {
+    TO_BOOKING,
+    {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "Остаток, <b>" TENGE("12", "600") "</b>"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(540000) ",", "")})},
+    {.tap = "@button_back", .step = "list"},
+    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "Остаток", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", "")})},
+};
+static const struct exchange before_it_is_agreed_no_address_is_told[] = {
+    TO_CONTACT,
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees_not = "ул. Абая"},
+};
+static const struct exchange today_has_its_day_too[] = {
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = MINE_BUTTON, .step = "booking", .sees = {"Заезд: <b>21 ноября, сб, 14:00</b>"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("checked_in", "\"check_in_at\":\"2026-11-21T09:00:00Z\",", "")})},
+};
+
+/* --- a search that is left --- */
+
+#define PAIR "{\"items\":[" WORLD_IN_LIST(WORLD_FLAT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "],\"next_cursor\":null}"
+#define TWO_FLATS INSTEAD({"GET /v1/apartments?", 200, PAIR})
+static const struct exchange a_search_goes_on_behind_his_bookings[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "22", .step = "nights"},
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = "@stay_button_search", .step = "nights", .sees = {"[22]"}},
+    {.tap = "24", .step = "guests"},
+    {.tap = "2", .step = "list", TWO_FLATS},
+    {.tap = "›", .step = "list", .sees = {"Вторая"}, TWO_FLATS},
+    {.type = "/mybookings", .step = "mine", .sees = {"@stay_button_search"}},
+    {.tap = MINE_BUTTON, .step = "booking", .sees = {"Двушка у парка"}},
+    {.tap = "@button_back", .step = "mine"},
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = "@stay_button_search", .step = "list", .sees = {"Вторая", "2 / 2"}, TWO_FLATS},
+    {.tap = "@stay_button_see", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_OTHER_ID}, TWO_FLATS},
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = MINE_BUTTON, .step = "booking"},
+    {.tap = "@button_back", .step = "mine"},
+    {.tap = "@stay_button_search", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_OTHER_ID}},
+    {.tap = "@button_back", .step = "list", .sees = {"Вторая"}, TWO_FLATS},
+};
+static const struct exchange behind_a_booking_the_flats_that_were_found[] = {
+    TO_BOOKING,
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = "@stay_button_search", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
+};
+static const struct exchange without_a_search_there_is_none_to_go_back_to[] = {
+    {.type = "/mybookings", .step = "mine", .sees_not = "К поиску"},
+    {.tap = MINE_BUTTON, .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.tap = "@stay_button_again", .step = "flat", .sees = {"Алматы, Медеуский"}, INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.tap = "@button_back", .step = "mine", .sees_not = "GET /v1/apartments?"},
+};
+static const struct exchange trying_another_stay_again_ends_the_search[] = {
+    TO_FLAT,
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = MINE_BUTTON, .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"guests\":3,", "")})},
+    {.tap = "@stay_button_again", .step = "flat", .sees = {"\"guests\":3}"}, INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"guests\":3,", "")})},
+    {.tap = "@button_back", .step = "mine", .sees_not = "К поиску"},
+};
+static const struct exchange gone_when_its_dates_are_asked_for[] = {
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = MINE_BUTTON, .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.tap = "@stay_button_again", .step = "flat", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.tap = "@stay_button_dates", .step = "day", .sees = {"@stay_flat_gone", "<b>Алматы</b>"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
+};
+
+/* --- over --- */
+
+static const struct exchange a_cancelled_booking_leads_to_a_search[] = {
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = MINE_BUTTON, .step = "booking", .sees = {"@button_search", "@button_back"}, .sees_not = "Сначала", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+    {.tap = "@button_search", .step = "city"},
+};
+
+/* --- another language --- */
+
+static const struct exchange the_step_is_shown_in_the_new_language[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.type = "/language", .step = "day"},
+    {.tap = "English", .step = "day", .sees = {"Good, English it is.\n\n<b>Almaty</b>. When do you arrive?", "November 2026"}, .sees_not = "Find a flat"},
+    {.tap = "22", .step = "nights", .sees = {"You arrive on"}},
+    {.tap = "24", .step = "guests"},
+    {.tap = "2", .step = "list"},
+    {.type = "/language kz", .step = "list", .sees = {"Жақсы, қазақша сөйлесейік.\n\n<b>Двушка у парка</b>", "2 түнге"}},
+    {.type = "/language ru", .step = "list"},
+    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = "@stay_button_book", .step = "contact"},
+    {.type = "/language en", .step = "contact", .sees = {"Leave your phone", "Without a number"}, .sees_not = "Got it"},
+};
+
+#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
+static const struct {
+    const char *name;
+    const struct exchange *all;
+    size_t count;
+} conversations[] = {
+    CONVERSATION(a_chosen_flat_offers_as_many_guests_as_it_takes),
+    CONVERSATION(a_search_offers_more_guests_than_a_flat_takes),
+    CONVERSATION(too_many_guests_are_not_blamed_on_the_nights),
+    CONVERSATION(the_nights_that_are_let_at_least_are_named),
+    CONVERSATION(a_price_of_a_night_that_is_rounded_says_so),
+    CONVERSATION(a_flat_that_takes_no_money_beforehand_has_no_policy),
+    CONVERSATION(back_from_a_flat_by_link_leads_to_its_dates),
+    CONVERSATION(a_flat_by_link_that_is_gone_leads_to_the_others_there),
+    CONVERSATION(codes_are_read_in_small_letters_too),
+    CONVERSATION(what_was_sent_the_owner_returns),
+    CONVERSATION(in_part_confirmed_before),
+    CONVERSATION(nothing_was_sent),
+    CONVERSATION(the_confirmed_screen_says_when_and_where),
+    CONVERSATION(the_rest_is_what_is_not_paid),
+    CONVERSATION(before_it_is_agreed_no_address_is_told),
+    CONVERSATION(today_has_its_day_too),
+    CONVERSATION(a_search_goes_on_behind_his_bookings),
+    CONVERSATION(behind_a_booking_the_flats_that_were_found),
+    CONVERSATION(without_a_search_there_is_none_to_go_back_to),
+    CONVERSATION(trying_another_stay_again_ends_the_search),
+    CONVERSATION(gone_when_its_dates_are_asked_for),
+    CONVERSATION(a_cancelled_booking_leads_to_a_search),
+    CONVERSATION(the_step_is_shown_in_the_new_language),
+};
+// clang-format on
+
+START_TEST(a_conversation_goes_as_it_is_written)
+{
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("screens");
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
+    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
+    return suite_main("stay_screens", tests);
+}

@@ -48,3 +48,6 @@ enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 /* A phone as people write it to E.164: any country with '+'; Kazakh numbers also as 8 7xx, 7 7xx or
  * 7xx, with spaces, brackets and dashes. */
 bool text_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
+/* The phone that stands among words: "Иван +7 701 234 56 78". False where there is none, or where
+ * there are several that differ. */
+bool text_phone_find(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;

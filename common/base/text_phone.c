@@ -72,3 +72,52 @@ bool text_phone(struct slice text, char out[PHONE_MAX + 1])
     out[(plus ? 1 : 2) + count - cut] = '\0';
     return true;
 }
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_sign(char c)
+{
+    return c == '+' || is_digit(c);
+}
+
+/* Takes off what stands before the next digit or '+', and returns what belongs together from there
+ * on: digits with separators between them. A '+' behind a separator begins another number. Empty:
+ * there is none. */
+static struct slice next_number(struct slice *rest)
+{
+    size_t len = 0, skip = 1;
+
+    while (rest->len > 0 && !is_sign(rest->at[0]))
+        *rest = slice_from(*rest, 1);
+    while (len < rest->len && skip > 0) {
+        const bool joined = len == 0 || is_sign(rest->at[len - 1]);
+        const char c = rest->at[len];
+        skip = is_digit(c) || (c == '+' && joined) ? 1 : separator_at(slice_from(*rest, len));
+        len += skip;
+    }
+    const struct slice number = {rest->at, len};
+    *rest = slice_from(*rest, len);
+    return number;
+}
+
+bool text_phone_find(struct slice text, char out[PHONE_MAX + 1])
+{
+    char found[PHONE_MAX + 1] = "", phone[PHONE_MAX + 1];
+
+    for (;;) {
+        const struct slice number = next_number(&text);
+        if (number.len == 0)
+            break;
+        if (!text_phone(number, phone))
+            continue;
+        if (found[0] != '\0' && strcmp(found, phone) != 0)
+            return false;
+        memcpy(found, phone, sizeof found);
+    }
+    if (found[0] != '\0')
+        memcpy(out, found, sizeof found);
+    return found[0] != '\0';
+}

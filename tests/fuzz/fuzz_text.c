@@ -32,7 +32,7 @@ static void try_numbers(struct slice text)
 
 static void try_ids(struct slice text)
 {
-    char out[UUID_TEXT_LEN + 1];
+    char out[UUID_TEXT_LEN + 1], found[PHONE_MAX + 1];
     struct uuid uuid, again;
     int32_t day;
 
@@ -44,8 +44,12 @@ static void try_ids(struct slice text)
         date_format(day, out);
         PROMISE(slice_is(text, out));
     }
-    if (text_phone(text, out))
+    if (text_phone_find(text, out))
         PROMISE(out[0] == '+' && strspn(out + 1, "0123456789") == strlen(out) - 1);
+    if (text_phone(text, out)) {
+        PROMISE(out[0] == '+' && strspn(out + 1, "0123456789") == strlen(out) - 1);
+        PROMISE(text_phone_find(text, found) && strcmp(out, found) == 0);
+    }
 }
 
 static void try_cleaning(struct slice text)

@@ -309,6 +309,42 @@ static const struct {
     {"-- ()",                                NULL              },
 };
 
+static const struct {
+    const char *text;
+    const char *phone; /* NULL: none is found */
+} among_words[] = {
+    {"+7 701 234 56 78",                               "+77012345678"  },
+    {"  8 (701) 234-56-78 ",                           "+77012345678"  },
+    {"Иван +7 701 234 56 78",                      "+77012345678"  },
+    {"мой номер 87012345678",                  "+77012345678"  },
+    {"Данияр, 8 701 234-56-78.",                 "+77012345678"  },
+    {"нөмірім: 701 234 56 78 (Айгүл)",     "+77012345678"  },
+    {"нас 2, телефон 87012345678",           "+77012345678"  },
+    {"тел.87012345678, он же +7 701 234 56 78", "+77012345678"  },
+    {"call +49 151 12345678 please",                   "+4915112345678"},
+    {"+87012345678 или 87012345678?",               NULL            },
+    {"мой 87012345678, жены 87017654321",       NULL            },
+    {"8 701 234 56 7",                                 NULL            },
+    {"нас 2 87012345678",                           NULL            },
+    {"22.11.2026",                                     NULL            },
+    {"+",                                              NULL            },
+    {"++77011234567",                                  NULL            },
+    {"7+7011234567",                                   NULL            },
+    {"87011234567 +77011234567",                       "+77011234567"  },
+    {"870112345678",                                   NULL            },
+    {"без номера",                            NULL            },
+    {"",                                               NULL            },
+};
+
+START_TEST(a_phone_is_found_among_words)
+{
+    char out[PHONE_MAX + 1] = "untouched";
+    const bool ok = text_phone_find(slice_of(among_words[_i].text), out);
+    ck_assert_msg(ok == (among_words[_i].phone != NULL), "\"%s\"", among_words[_i].text);
+    ck_assert_str_eq(out, ok ? among_words[_i].phone : "untouched");
+}
+END_TEST
+
 START_TEST(phones_come_out_as_e164)
 {
     char out[PHONE_MAX + 1] = "untouched";
@@ -351,5 +387,6 @@ int main(void)
     tcase_add_test(tests, cuts_fall_between_characters);
     tcase_add_test(tests, names_are_the_same_as_people_write_them);
     tcase_add_loop_test(tests, phones_come_out_as_e164, 0, COUNT(phones));
+    tcase_add_loop_test(tests, a_phone_is_found_among_words, 0, COUNT(among_words));
     return suite_main("text", tests);
 }

@@ -65,6 +65,11 @@ class Bots(World):
     def hook(self, body, secret=SECRET, path=HOOK, headers=None):
         return self.caller.call("POST", path, body, headers={HEADER: secret, **(headers or {})}, key="")
 
+    def log(self):
+        """Of the service; it writes every second."""
+        with open(self.stand.log.name, encoding="utf-8") as file:
+            return file.read()
+
     def count(self, where):
         return int(self.stand.sql(f"SELECT count(*) FROM bot.update WHERE {where}"))
 

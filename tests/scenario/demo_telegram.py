@@ -57,7 +57,7 @@ CHAT = """/start
 expect: Здравствуйте, Данияр! Это бот tapbot.kz
 :lang kz
 /help
-expect: осы анықтама
+expect: /help — көмек
 """
 # A person finds a flat by words and buttons, holds it, leaves his phone, and changes his mind.
 STAY = """/search

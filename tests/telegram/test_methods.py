@@ -228,6 +228,12 @@ class Updates(Case):
         self.assertEqual(self.call("getMyCommands"), [])
         self.assertEqual(self.call("getMyCommands", language_code="kk")[0]["command"], "start")
         self.refused(400, "Bad Request: BOT_COMMAND_INVALID", "setMyCommands", commands=[{"command": "Ж", "description": "x"}])
+        for code in ("kaz", "KK", "k"):
+            self.refused(400, "Bad Request: Invalid language code specified", "setMyCommands", language_code=code,
+                         commands=[{"command": "start", "description": "x"}])
+        for description in ("", "x" * 257):
+            self.refused(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID", "setMyCommands",
+                         commands=[{"command": "start", "description": description}])
 
     def test_an_unknown_method(self):
         self.refused(404, "Not Found", "sendNothing")

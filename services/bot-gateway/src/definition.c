@@ -101,6 +101,7 @@ static bool start_webhooks(struct gateway_app *app, struct fault *fault)
         .pool = app->service->pool,
         .bots = app->bots,
         .telegram = app->telegram,
+        .texts = app->texts,
         .public_url = app->config->public_url,
         .sets = strcmp(app->config->common.environment, "demo") == 0};
     app->webhooks = webhook_watch_create(&options, fault);

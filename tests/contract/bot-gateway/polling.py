@@ -70,8 +70,7 @@ def conflicts(world, group):
     wait_until("the wrong token shows", 20, lambda: state(world) == "no_bot")
     world.file("poller.token", TOKEN)
     told(world, "with the good token")
-    with open(world.stand.log.name, encoding="utf-8") as file:
-        log = file.read()
+    log = world.log()
     group.expect("AApoller" not in log and "AAwrong" not in log, "the log tells a token")
     group.expect('"polling_fails"' in log, "the log tells of no failure")
 

@@ -30,10 +30,11 @@ def state(world, group):
     world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
     group.equal("none yet", {**looked(world), "checked_at": None}, {"state": "none", "pending_update_count": 0, "checked_at": None})
     group.equal("without a token", shown(world, "apartments"), None)
-    before = len(world.telegram.see("calls")["calls"])
+    before = len(world.telegram.see("calls", method="getWebhookInfo")["calls"])
     for _ in range(20):
         world.caller.get("/v1/bots")
-    group.expect(len(world.telegram.see("calls")["calls"]) - before <= 2, "GET /v1/bots asks Telegram")
+    asked = len(world.telegram.see("calls", method="getWebhookInfo")["calls"]) - before
+    group.expect(asked <= 2, "GET /v1/bots asks Telegram")
     world.telegram.call("setWebhook", TOKEN, url="http://u:secret@127.0.0.1:1/x/7:BBtheirs")
     world.telegram.do("send", user=world.telegram.person(4001), text="Сәлем")
     told = looked(world)
@@ -44,8 +45,7 @@ def state(world, group):
     group.expect("\ntelegram_webhooks_elsewhere 1\n" in metrics, "telegram_webhooks_elsewhere is not 1")
     group.expect("\ntelegram_pending_updates 1\n" in metrics, "telegram_pending_updates is not 1")
     time.sleep(1.5)  # the log is written every second
-    with open(world.stand.log.name, encoding="utf-8") as file:
-        log = file.read()
+    log = world.log()
     lines = [json.loads(line) for line in log.splitlines() if "webhook_elsewhere" in line]
     group.equal("told once, with the host alone", [(one["bot"], one["host"]) for one in lines], [("courier", "127.0.0.1:1")])
     group.equal("a token that is refused is told", len([line for line in log.splitlines() if "bot_token_refused" in line]) >= 1, True)
@@ -69,6 +69,34 @@ def username(world, group):
     world.caller.close()
     world.service.start()
     wait_until("a start asks", 10, lambda: world.shown("courier")["username"] == "courier")
+
+
+def menu_of(world, code=""):
+    return world.telegram.call("getMyCommands", TOKEN, language_code=code)["result"]
+
+
+def menus_set(world):
+    return len(world.telegram.see("calls", bot="courier", method="setMyCommands")["calls"])
+
+
+def menu(world, group):
+    """Commands in each language: filled once at a start and with a new token; with the next look again where that fails."""
+    wait_until("each language has a menu", 10, lambda: all(menu_of(world, code) for code in ("", "ru", "kk", "en")))
+    group.equal("commands", [one["command"] for one in menu_of(world)],
+                ["search", "mybookings", "language", "cancel", "help", "start"])
+    group.equal("their words", [menu_of(world, code)[0]["description"] for code in ("", "ru", "kk", "en")],
+                ["Найти квартиру", "Найти квартиру", "Пәтер табу", "Find a flat"])
+    done = menus_set(world)
+    time.sleep(1.5)
+    group.equal("filled once", menus_set(world), done)
+    world.telegram.do("faults", method="setMyCommands", kind="error", name="internal")
+    looked(world)
+    wait_until("a failure is tried", 10, lambda: menus_set(world) > done)
+    wait_until("a failure is logged", 10, lambda: "menu_not_set" in world.log())
+    group.expect("AAcontract" not in world.log(), "the log tells the token")
+    world.telegram.call("deleteMyCommands", TOKEN, language_code="kk")
+    looked(world)
+    wait_until("the next look fills it", 10, lambda: menu_of(world, "kk"))
 
 
 def setting(world, group):
@@ -120,4 +148,4 @@ def refusals(world, group):
     world.telegram.call("deleteWebhook", TOKEN, drop_pending_updates=True)
 
 
-GROUPS = [("webhooks: username", username), ("webhooks: state", state), ("webhooks: setting", setting), ("webhooks: refusals", refusals)]
+GROUPS = [("webhooks: username", username), ("webhooks: menu", menu), ("webhooks: state", state), ("webhooks: setting", setting), ("webhooks: refusals", refusals)]

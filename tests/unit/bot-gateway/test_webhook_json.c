@@ -5,7 +5,9 @@
 #include <check.h>
 
 #include "base/now.h"
+#include "json/foreign.h"
 
+#include "dialogues/flow.h"
 #include "unit/base/suite.h"
 #include "webhooks/webhooks_json.h"
 
@@ -115,6 +117,88 @@ START_TEST(a_webhook_is_set_with_the_secret_and_explicit_kinds)
 }
 END_TEST
 
+/* --- the menu of commands --- */
+
+struct menu_command {
+    struct slice command, description;
+};
+struct menu {
+    struct slice language_code;
+    struct foreign_list commands;
+};
+static const struct foreign_member command_members[] = {
+    {"command",     FOREIGN_TEXT, offsetof(struct menu_command, command),     NULL, 0},
+    {"description", FOREIGN_TEXT, offsetof(struct menu_command, description), NULL, 0},
+};
+static const struct foreign command_table = FOREIGN_OF(command_members, struct menu_command);
+static const struct foreign_member menu_members[] = {
+    {"language_code", FOREIGN_TEXT, offsetof(struct menu, language_code), NULL,           0  },
+    {"commands",      FOREIGN_LIST, offsetof(struct menu, commands),      &command_table, 100},
+};
+static const struct foreign menu_table = FOREIGN_OF(menu_members, struct menu);
+
+static bool is_known(struct slice command)
+{
+    for (size_t i = 0; i < flow_command_count; i++)
+        if (slice_is(command, flow_commands[i].name))
+            return true;
+    return false;
+}
+
+static struct menu menu_of(const struct texts *texts, size_t number)
+{
+    static char room[16 * 1024];
+    struct menu menu = {
+        .commands = {NULL, 0, 0}
+    };
+    struct fault fault;
+    struct buf json;
+    buf_init_over(&json, room, sizeof room);
+    webhook_menu_encode(texts, number, &json);
+    ck_assert(!json.failed);
+    ck_assert(foreign_read(&menu_table, buf_as_slice(&json), &menu, &arena, &fault));
+    return menu;
+}
+
+static const struct {
+    const char *code, *first;
+} menus[WEBHOOK_MENUS] = {
+    {"",   "Найти квартиру"},
+    {"ru", "Найти квартиру"},
+    {"kk", "Пәтер табу"        },
+    {"en", "Find a flat"                },
+};
+
+/* Bot API, BotCommand: 1-32 characters and 1-256. */
+START_TEST(the_menu_has_every_command_in_its_language)
+{
+    const struct menu menu = menu_of(texts_built_in(), (size_t)_i);
+    const struct menu_command *all = menu.commands.items;
+    ck_assert_slice(menu.language_code, menus[_i].code);
+    ck_assert_slice(all[0].description, menus[_i].first);
+    ck_assert_uint_eq(menu.commands.count, flow_command_count);
+    for (size_t i = 0; i < menu.commands.count; i++) {
+        ck_assert_msg(is_known(all[i].command), "%.*s", SLICE_ARG(all[i].command));
+        ck_assert_uint_ge(all[i].description.len, 1);
+        for (size_t j = 0; j < i; j++)
+            ck_assert(!slice_equal(all[i].command, all[j].command));
+    }
+}
+END_TEST
+
+START_TEST(the_longest_words_fit_the_menu)
+{
+    static struct texts texts[TEXTS];
+    static char words[64 * 4 + 1];
+    for (size_t i = 0; i < 64; i++)
+        memcpy(words + i * 3, "\xe2\x82\xb8", 3);
+    for (enum text text = 0; text < TEXTS; text++)
+        texts[text] = (struct texts){slice_of(words), slice_of(words), slice_of(words)};
+    const struct menu menu = menu_of(texts, 0);
+    ck_assert_uint_eq(((struct menu_command *)menu.commands.items)->description.len, 64 * 3);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("webhook");
@@ -123,5 +207,7 @@ int main(void)
     tcase_add_test(tests, long_words_are_cut_between_letters);
     tcase_add_loop_test(tests, of_a_strange_address_the_host_alone_is_told, 0, COUNT(hosts));
     tcase_add_test(tests, a_webhook_is_set_with_the_secret_and_explicit_kinds);
+    tcase_add_loop_test(tests, the_menu_has_every_command_in_its_language, 0, COUNT(menus));
+    tcase_add_test(tests, the_longest_words_fit_the_menu);
     return suite_main("webhook_json", tests);
 }

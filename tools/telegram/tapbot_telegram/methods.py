@@ -11,6 +11,7 @@ from .errors import Failure, bad, flood, named
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 HOOK = re.compile(r"(https?)://[^\s/?#]+\S*", re.I)
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+LANGUAGE = re.compile(r"(?:[a-z]{2})?")
 COMMANDS_MAX, DESCRIPTION_MAX = 100, 256
 DOWNLOAD_MAX = 20 << 20
 ANSWER_MAX = 200
@@ -124,6 +125,8 @@ def answer_callback_query(world, bot, given):
 
 
 def command_key(given):
+    if not LANGUAGE.fullmatch(given.text("language_code")):
+        raise bad("Invalid language code specified")
     scope = given.json("scope", dict, "BotCommandScope") or {"type": "default"}
     return (str(scope.get("type", "default")), str(scope.get("chat_id")), str(scope.get("user_id")), given.text("language_code"))
 

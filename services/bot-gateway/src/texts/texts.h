@@ -120,6 +120,12 @@
     X(TEXT_STAY_REFUND_CHANGED, "stay_refund_changed", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_BUTTON_MYBOOKINGS, "button_mybookings", SAID_BUTTON, BOTS_ALL, "") \
     X(TEXT_BUTTON_MORE, "button_more", SAID_BUTTON, BOTS_ALL, "") \
+    X(TEXT_COMMAND_SEARCH, "command_search", SAID_BUTTON, BOTS_ALL, "") /* in the menu of commands */ \
+    X(TEXT_COMMAND_MYBOOKINGS, "command_mybookings", SAID_BUTTON, BOTS_ALL, "") \
+    X(TEXT_COMMAND_LANGUAGE, "command_language", SAID_BUTTON, BOTS_ALL, "") \
+    X(TEXT_COMMAND_CANCEL, "command_cancel", SAID_BUTTON, BOTS_ALL, "") \
+    X(TEXT_COMMAND_HELP, "command_help", SAID_BUTTON, BOTS_ALL, "") \
+    X(TEXT_COMMAND_START, "command_start", SAID_BUTTON, BOTS_ALL, "") \
     X(TEXT_KEYS_AWAY, "keys_away", SAID_MESSAGE, BOTS_ALL, "") \
     X(TEXT_STAY_LINE, "stay_line", SAID_MESSAGE, BOTS_APARTMENTS, "line price") \
     X(TEXT_STAY_LINE_NIGHTS, "stay_line_nights", SAID_MESSAGE, BOTS_APARTMENTS, "nights price") \

@@ -103,3 +103,15 @@ bool webhook_client_username(const struct telegram *telegram, const struct bot *
     return telegram_call(telegram, &request, arena, &answer, fault) &&
            webhook_username_read(answer.result, arena, out, fault);
 }
+
+bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,
+                             struct slice body, struct arena *arena, struct fault *fault)
+{
+    const struct telegram_request request = {.token = bot->token,
+                                             .method = "setMyCommands",
+                                             .body = body,
+                                             .timeout_ms = WEBHOOK_CALL_MS,
+                                             .answer_max = ANSWER_MAX};
+    struct telegram_answer answer;
+    return telegram_call(telegram, &request, arena, &answer, fault);
+}

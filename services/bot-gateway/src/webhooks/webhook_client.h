@@ -26,6 +26,12 @@ bool webhook_client_look(const struct telegram *telegram, const char *public_url
 bool webhook_client_set(const struct telegram *telegram, const char *public_url,
                         const struct bot *bot, struct arena *arena, struct fault *fault) MUST_CHECK;
 
+/* Fills one of the bot's menus: `body` is that of webhook_menu_encode(). The faults are those of
+ * telegram_call(). */
+bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *bot,
+                             struct slice body, struct arena *arena,
+                             struct fault *fault) MUST_CHECK;
+
 /* What Telegram calls the bot, without '@', in the arena (Bot API, getMe: User.username). The
  * faults are those of telegram_call(), and "bad_json". */
 bool webhook_client_username(const struct telegram *telegram, const struct bot *bot,

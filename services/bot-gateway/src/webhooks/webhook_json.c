@@ -6,6 +6,7 @@
 
 /* The Bot API's own default: so many deliveries at once. */
 enum { CONNECTIONS_MAX = 40 };
+enum { DESCRIPTION_BYTES_MAX = 512 }; /* of 64 UTF-16 units: texts/text_key.c */
 
 // clang-format off
 #define AT(member) offsetof(struct webhook_info, member)
@@ -52,4 +53,42 @@ void webhook_set_encode(struct slice url, const char *secret, struct buf *out)
     buf_printf(out,
                ",\"max_connections\":%d,\"allowed_updates\":%s,\"drop_pending_updates\":false}",
                CONNECTIONS_MAX, update_kinds_asked);
+}
+
+void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out)
+{
+    /* In the order in which they are shown; the dialogues know them all (dialogues/flows.c). */
+    static const struct {
+        const char *command;
+        enum text description;
+    } commands[] = {
+        {"search",     TEXT_COMMAND_SEARCH    },
+        {"mybookings", TEXT_COMMAND_MYBOOKINGS},
+        {"language",   TEXT_COMMAND_LANGUAGE  },
+        {"cancel",     TEXT_COMMAND_CANCEL    },
+        {"help",       TEXT_COMMAND_HELP      },
+        {"start",      TEXT_COMMAND_START     },
+    };
+    static const struct {
+        enum language language;
+        const char *code; /* ISO 639-1; "": of all others (Bot API, setMyCommands) */
+    } menus[WEBHOOK_MENUS] = {
+        {LANGUAGE_RU, ""  },
+        {LANGUAGE_RU, "ru"},
+        {LANGUAGE_KZ, "kk"},
+        {LANGUAGE_EN, "en"},
+    };
+
+    buf_text(out, "{\"commands\":[");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        char room[DESCRIPTION_BYTES_MAX];
+        struct buf description;
+        buf_init_over(&description, room, sizeof room);
+        text_say(texts, commands[i].description, menus[menu].language, NULL, 0, &description);
+        buf_printf(out, "%s{\"command\":\"%s\",\"description\":", i > 0 ? "," : "",
+                   commands[i].command);
+        buf_json_string(out, buf_as_slice(&description));
+        buf_char(out, '}');
+    }
+    buf_printf(out, "],\"language_code\":\"%s\"}", menus[menu].code);
 }

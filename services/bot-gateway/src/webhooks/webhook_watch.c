@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "api/periodic.h"
+#include "base/auto.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/now.h"
@@ -12,8 +14,15 @@
 
 #include "bots/bot_store.h"
 #include "webhooks/webhook_client.h"
+#include "webhooks/webhooks_json.h"
 
-enum { EVERY_MS = 1000, RUN_MS = 50000, ARENA_MAX = 64 * 1024, SET_AGAIN_S = 5 };
+enum {
+    EVERY_MS = 1000,
+    RUN_MS = 50000,
+    ARENA_MAX = 64 * 1024,
+    SET_AGAIN_S = 5,
+    MENU_MAX = 8 * 1024 /* bytes of a call */
+};
 
 struct entry {
     struct uuid bot_id;
@@ -22,6 +31,8 @@ struct entry {
     bool told;                     /* `webhook` says something */
     bool set;                      /* by us, with this token */
     bool named;                    /* the row has what Telegram calls it with this token */
+    bool has_menu;                 /* filled with this token, by what has `menu` as its hash */
+    uint8_t menu[DIGEST_SHA256_LEN];
     struct bot_webhook webhook;
 };
 
@@ -146,7 +157,7 @@ static void follow_bots(struct webhook_watch *watch, const struct bot *all, size
             *entry = (struct entry){.bot_id = all[i].id};
         }
         if (entry != NULL && strcmp(entry->token, all[i].token) != 0) {
-            entry->named = false;
+            entry->named = entry->has_menu = false;
             memcpy(entry->token, all[i].token, sizeof entry->token);
             entry->due_ns = 0;
             entry->set = false;
@@ -235,6 +246,67 @@ static bool learn_username(struct webhook_watch *watch, const struct bot *bot, s
     return ok || fault->kind == FAULT_INVALID;
 }
 
+/* --- the menus --- */
+
+struct menus {
+    struct slice bodies[WEBHOOK_MENUS];
+    uint8_t hash[DIGEST_SHA256_LEN];
+};
+
+/* As the texts are now. */
+static bool compose_menus(const struct webhook_watch *watch, const struct bot *bot,
+                          struct arena *arena, struct menus *out, struct fault *fault)
+{
+    const struct texts *texts = texts_watch_texts(watch->options.texts, (enum bot_type)bot->type);
+    AUTO(buf_finish) struct buf all;
+    buf_init(&all, WEBHOOK_MENUS * MENU_MAX);
+    for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
+        AUTO(buf_finish) struct buf body;
+        buf_init(&body, MENU_MAX);
+        webhook_menu_encode(texts, i, &body);
+        buf_slice(&all, buf_as_slice(&body));
+        if (!buf_keep(&body, arena, &out->bodies[i], fault))
+            return false;
+    }
+    digest_sha256(buf_as_slice(&all), out->hash);
+    return buf_ok(&all, fault);
+}
+
+static bool fill_menus(const struct webhook_watch *watch, const struct bot *bot,
+                       const struct menus *menus, struct arena *arena, struct fault *fault)
+{
+    for (size_t i = 0; i < WEBHOOK_MENUS; i++)
+        if (!webhook_client_set_menu(watch->options.telegram, bot, menus->bodies[i], arena, fault))
+            return false;
+    return true;
+}
+
+/* Once with each token and where the texts have changed. A failure is none of the run: the next
+ * look tries again. */
+static void show_menus(struct webhook_watch *watch, const struct bot *bot)
+{
+    struct entry *entry = entry_of(watch, &bot->id);
+    struct menus menus;
+    struct arena arena;
+    struct fault why;
+    if (entry == NULL || entry->webhook.error != NULL)
+        return;
+    arena_init(&arena, ARENA_MAX);
+    bool ok = compose_menus(watch, bot, &arena, &menus, &why);
+    if (!ok || !entry->has_menu || memcmp(entry->menu, menus.hash, sizeof menus.hash) != 0) {
+        ok = ok && fill_menus(watch, bot, &menus, &arena, &why);
+        if (!ok && !fiber_was_cancelled(&why))
+            LOG(LOG_WARN, "menu_not_set", why.detail, log_str("bot", bot->name),
+                log_str("code", why.code));
+        entry = entry_of(watch, &bot->id);
+        if (entry != NULL) {
+            entry->has_menu = ok && strcmp(entry->token, bot->token) == 0;
+            memcpy(entry->menu, menus.hash, sizeof menus.hash);
+        }
+    }
+    arena_finish(&arena);
+}
+
 static bool run(void *data, struct fault *fault)
 {
     struct webhook_watch *watch = data;
@@ -250,6 +322,7 @@ static bool run(void *data, struct fault *fault)
            take_due(watch, loop_now_ns(watch->options.loop), &bot)) {
         ok = set(watch, &bot, fault) && ok;
         ok = webhook_watch_ask(watch, &bot, fault) && learn_username(watch, &bot, fault) && ok;
+        show_menus(watch, &bot);
     }
     return ok;
 }

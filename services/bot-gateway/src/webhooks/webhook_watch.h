@@ -5,7 +5,9 @@
  *
  * In the demo it also sets them. Each bot is asked for its username (getMe) once: at the start,
  * because its token may have changed while no process was there, and with each new token. The row
- * is written where it has another one.
+ * is written where it has another one. Likewise the menu of commands is filled in each language
+ * (setMyCommands), and anew with the next look where its texts have changed; what fails is logged
+ * ("menu_not_set") and done with the next look.
  *
  * That a webhook points elsewhere, or that a token is refused, is logged once, when it is seen
  * first. Gauges: telegram_webhooks_elsewhere, telegram_pending_updates. */
@@ -15,6 +17,7 @@
 
 #include "bots/bots.h"
 #include "telegram/telegram.h"
+#include "texts/texts_watch.h"
 
 enum { WEBHOOK_WATCH_S = 60 };
 
@@ -25,6 +28,7 @@ struct webhook_watch_options {
     struct db_pool *pool;
     const struct bots *bots; /* borrowed, like the following */
     const struct telegram *telegram;
+    const struct texts_watch *texts; /* NULL: those that are built in */
     const char *public_url; /* where Telegram reaches this service; without a '/' at its end */
     /* Webhooks are set as well: each when its bot is seen first, and where it is not ours. For the
      * demo, whose Telegram forgets them; elsewhere people decide. */

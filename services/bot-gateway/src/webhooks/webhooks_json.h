@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 
+#include "texts/texts.h"
 #include "webhooks/webhook.h"
 
 /* The result of getWebhookInfo; borrows from it and the arena. */
@@ -16,3 +17,8 @@ bool webhook_username_read(struct slice result, struct arena *arena, struct slic
 
 /* The parameters of setWebhook. */
 void webhook_set_encode(struct slice url, const char *secret, struct buf *out);
+
+/* The parameters of setMyCommands, which fills the menu beside the chat: call number `menu` of
+ * WEBHOOK_MENUS. One is for each language, the first for those whose language has none. */
+enum { WEBHOOK_MENUS = 4 };
+void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out);

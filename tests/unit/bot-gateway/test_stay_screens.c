@@ -126,16 +126,16 @@ static const struct exchange nothing_was_sent[] = {
 static const struct exchange the_confirmed_screen_says_when_and_where[] = {
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking",
-     .sees = {"Заезд: <b>22 ноября, вс, 14:00</b>\nВыезд: 24 ноября, вт, 12:00\nАдрес: ул. Абая, 1\n\nОстаток, <b>" TENGE("18", "000") "</b>, платите", "Kaspi +7", "Код двери 12"},
+     .sees = {"Заезд: <b>22 ноября, вс, 14:00</b>\nВыезд: 24 ноября, вт, 12:00\nАдрес: ул. Абая, 1\n\nК оплате хозяину при заезде: <b>" TENGE("18", "000") "</b>\nKaspi +7", "Код двери 12"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"payment_info\":\"Kaspi +7\",\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL)})},
 };
 static const struct exchange the_rest_is_what_is_not_paid[] = {
     TO_BOOKING,
-    {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "Остаток, <b>" TENGE("12", "600") "</b>"},
+    {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "при заезде: <b>" TENGE("12", "600") "</b>"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(540000) ",", "")})},
     {.tap = "@button_back", .step = "list"},
     {.tap = FLAT_BUTTON, .step = "flat"},
-    {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "Остаток", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", "")})},
+    {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "@stay_rest", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", "")})},
 };
 static const struct exchange before_it_is_agreed_no_address_is_told[] = {
     TO_CONTACT,

@@ -59,8 +59,8 @@ bool stay_claim(struct talk *talk, struct fault *fault);
 bool stay_show_cancel(struct talk *talk, struct fault *fault);
 bool stay_cancel(struct talk *talk, struct fault *fault);
 bool stay_try_again(struct talk *talk, struct fault *fault);
-/* Back from what is booked, or from a flat: to the flats that were found; where nothing was searched
- * for, or the booking was opened from the list of bookings, to that list. */
+/* Back from what is booked, or from a flat: to the flats that were found; where nothing was
+ * searched for, or the booking was opened from the list of bookings, to that list. */
 bool stay_to_list(struct talk *talk, struct fault *fault);
 
 bool stay_show_contact(struct talk *talk, struct fault *fault);

@@ -32,7 +32,7 @@ static const struct exchange contact_of_another_country[] = {
 static const struct exchange typed[] = {
     TO_CONTACT,
     {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}},
-    {.type = " 8 (701) 234-56-78 ", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken"}},
+    {.type = "Мой номер 8 (701) 234-56-78, Иван", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken"}},
 };
 static const struct exchange without[] = {
     TO_CONTACT,

@@ -21,7 +21,7 @@ static const struct exchange to_card[] = {TO_CARD, {.tap = "22", .step = "nights
 static const struct exchange to_flat[] = {TO_FLAT};
 static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
-static const struct exchange to_pay[] = {TO_FLAT, {.tap = "@stay_button_book", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
+static const struct exchange to_pay[] = {TO_FLAT, {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
 static const struct exchange to_cancel[] = {TO_BOOKING, {.tap = "Отменить бронь", .step = "cancel"}};
 static const struct exchange to_release[] = {{.type = "/cancel", .step = "release", INSTEAD({HELD_ONES, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})}};
 

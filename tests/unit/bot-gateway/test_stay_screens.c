@@ -97,7 +97,8 @@ static const struct exchange codes_are_read_in_small_letters_too[] = {
 /* --- money that was sent --- */
 
 #define CLAIM_AND_CANCEL                                                                           \
-    {.tap = "@stay_button_book", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},   \
+    {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, \
+    {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},   \
     {.tap = "Я оплатил", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_CLAIMED})}
 static const struct exchange what_was_sent_the_owner_returns[] = {
     TO_FLAT,

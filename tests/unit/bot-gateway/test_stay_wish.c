@@ -197,7 +197,8 @@ static const struct exchange booked_from_a_card[] = {
     {.tap = "@stay_button_book", .step = "holds", INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
     {.tap = "@button_back", .step = "flat"},
     {.tap = "@button_back", .step = "list"},
-    {.tap = "@stay_button_book", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
 };
 
 #define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}

@@ -88,6 +88,7 @@ const struct scripted transcript_world[] = {
     {"GET /v1/bookings?",                    200, NONE},
     {ONE,                                    200, HELD},
     {ONE "/cancel-preview",                  200, PREVIEW(0, 0)},
+    {DO("contact"),                          200, HELD},
     {DO("confirm"),                          200, CONFIRMED},
     {DO("claim-payment"),                    200, CLAIMED},
     {DO("cancel"),                           200, CANCELLED},

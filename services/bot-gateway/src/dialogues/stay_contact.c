@@ -51,7 +51,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
     struct turn_answer answer;
     struct slice body;
 
-    if (!text_phone(written, phone))
+    if (!text_phone_find(written, phone))
         return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
     if (!stay_write_contact(slice_of(phone), talk->arena, &body, fault) ||
         !stay_ask_action(talk, "/contact", body, &answer, fault))

@@ -69,7 +69,6 @@ bool stay_begin_mine(struct talk *talk, struct fault *fault)
     if (talk->flow != &stay_flow)
         return talk_begin_at(talk, &stay_flow, "mine", fault);
     stay->left = step_of_search(talk);
-    stay->phone = (struct slice){NULL, 0};
     return stay_first_mine(talk, fault);
 }
 

@@ -155,7 +155,7 @@
     X(TEXT_STAY_IS_NO_SHOW, "stay_is_no_show", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_NOTHING_SO, "stay_nothing_so", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes") /* with these wishes */ \
     X(TEXT_STAY_WISH_ROOMS, "stay_wish_rooms", SAID_BUTTON, BOTS_APARTMENTS, "rooms") \
-    X(TEXT_STAY_WISH_PRICE, "stay_wish_price", SAID_BUTTON, BOTS_APARTMENTS, "least? price?") \
+    X(TEXT_STAY_WISH_PRICE, "stay_wish_price", SAID_BUTTON, BOTS_APARTMENTS, "lowest? price?") \
     X(TEXT_STAY_BUTTON_DROP, "stay_button_drop", SAID_BUTTON, BOTS_APARTMENTS, "wish") \
     X(TEXT_STAY_BUTTON_DROP_ALL, "stay_button_drop_all", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_WORD_QUIET, "stay_word_quiet", SAID_BUTTON, BOTS_APARTMENTS, "") \

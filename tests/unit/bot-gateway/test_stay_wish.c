@@ -244,7 +244,7 @@ END_TEST
 
 START_TEST(a_phrase_is_understood_in_each_language)
 {
-    talk.language = phrases[_i].language;
+    talk.language = (int)phrases[_i].language;
     type(phrases[_i].text);
     ck_assert_str_eq(talk.step, "list");
     ck_assert_saw(WEEKEND "&rooms=2&max_price=2500000&amenities=parking ");

@@ -21,21 +21,20 @@ CREATE FUNCTION pg_temp.demo_id(kind text, number integer) RETURNS uuid LANGUAGE
     SELECT ('018f' || kind || '-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid
 $$;
 
--- Where to pay is invented, as the phones are.
 INSERT INTO owner (id, tenant_id, name, phone, telegram_id, language, notify, payment_info)
 SELECT pg_temp.demo_id('0001', number), :'tenant', name, phone, telegram_id, language, notify,
-    payment_info
+    'Kaspi ' || phone || ', ' || name
 FROM (VALUES
-    (1, 'Гульнара Ахметова',  '+77011000101', 700000101, 'ru', true,  'Kaspi +7 701 100 01 01, Гульнара А.'),
-    (2, 'Бауыржан Сеитов',    '+77021000102', 700000102, 'kz', true,  'Kaspi +7 702 100 01 02, Бауыржан С.'),
-    (3, 'Светлана Ли',        '+77051000103', 700000103, 'ru', true,  'Kaspi +7 705 100 01 03, Светлана Л.'),
-    (4, 'Асель Нурланова',    '+77071000104', 700000104, 'kz', true,  'Kaspi +7 707 100 01 04, Асель Н.'),
-    (5, 'Игорь Васильев',     '+77771000105', NULL,      'ru', false, 'Kaspi +7 777 100 01 05, Игорь В.'),
-    (6, 'Жанар Тулегенова',   '+77011000106', 700000106, 'ru', true,  'Kaspi +7 701 100 01 06, Жанар Т.'),
-    (7, 'Daniel Brown',       '+77021000107', 700000107, 'en', true,  'Kaspi +7 702 100 01 07, Daniel B.'),
-    (8, 'Кайрат Мусин',       '+77051000108', 700000108, 'ru', true,  'Kaspi +7 705 100 01 08, Кайрат М.'),
-    (9, 'Апарт-отель «Алатау»', '+77271000109', NULL,    'ru', true,  'Kaspi Pay: Апарт-отель «Алатау», +7 727 100 01 09')
-) AS demo (number, name, phone, telegram_id, language, notify, payment_info)
+    (1, 'Гульнара Ахметова',  '+77011000101', 700000101, 'ru', true),
+    (2, 'Бауыржан Сеитов',    '+77021000102', 700000102, 'kz', true),
+    (3, 'Светлана Ли',        '+77051000103', 700000103, 'ru', true),
+    (4, 'Асель Нурланова',    '+77071000104', 700000104, 'kz', true),
+    (5, 'Игорь Васильев',     '+77771000105', NULL,      'ru', false),
+    (6, 'Жанар Тулегенова',   '+77011000106', 700000106, 'ru', true),
+    (7, 'Daniel Brown',       '+77021000107', 700000107, 'en', true),
+    (8, 'Кайрат Мусин',       '+77051000108', 700000108, 'ru', true),
+    (9, 'Апарт-отель «Алатау»', '+77271000109', NULL,    'ru', true)
+) AS demo (number, name, phone, telegram_id, language, notify)
 ON CONFLICT DO NOTHING;
 
 INSERT INTO apartment (
@@ -51,12 +50,11 @@ SELECT pg_temp.demo_id('0002', number), :'tenant', pg_temp.demo_id('0001', owner
     max_nights, check_in_time::time, check_out_time::time, buffer_days, advance_notice_hours,
     booking_window_days, instant_book, cancellation_policy, is_active, title_ru, title_kz, title_en,
     description_ru, description_kz, description_en, amenities::jsonb, photos::jsonb,
-    format('%s. Домофон %s, ключ в сейфе у двери, код %s. Wi-Fi: %s, пароль %s', address, door, pin,
-        code, password),
-    format('%s. Домофон %s, кілт есік жанындағы сейфте, коды %s. Wi-Fi: %s, құпиясөз %s', address,
-        door, pin, code, password),
-    format('%s. Intercom %s, the key is in the safe by the door, code %s. Wi-Fi: %s, password %s',
-        address, door, pin, code, password)
+    format('Домофон %s, ключ в сейфе у двери, код %s. Wi-Fi: %s, пароль %s', door, pin, code, password),
+    format('Домофон %s, кілт есік жанындағы сейфте, коды %s. Wi-Fi: %s, құпиясөз %s', door, pin, code,
+        password),
+    format('Intercom %s, the key is in the safe by the door, code %s. Wi-Fi: %s, password %s', door, pin,
+        code, password)
 FROM (VALUES
     (1, 2, 'ALM-001', 'almaty', 'Медеуский', 'пр. Достык, 89', 43.2387, 76.9571, 1, 2, 2,
      22000, 26500, NULL, 3000, 0, 1, 30, '14:00', '12:00', 0, 0, 365,

@@ -197,10 +197,10 @@ static const char *stay_data(void)
         .claimed = true,
         .left = SLICE("guests"),
         .refund = STAY_MONEY_MAX,
-        .pages = {pages,  STAY_PAGES_MAX         },
-        .page = {true,   {cursor, sizeof cursor}},
-        .more = {true,   {cursor, sizeof cursor}},
-        .others = {others, STAY_ALTERNATIVES_MAX  }
+        .pages = {pages,                  STAY_PAGES_MAX},
+        .page = {true,                                 {cursor, sizeof cursor}                                                          },
+        .more = {true,                                 {cursor, sizeof cursor}                                                           },
+        .others = {others,                                 STAY_ALTERNATIVES_MAX }
     };
     struct fault fault = {.code = ""};
     struct buf json;

@@ -13,7 +13,6 @@
     {.type = "/start apt_ALM-7K2Q", .step = "day"},                                                \
     {.tap = "22", .step = "nights"},                                                               \
     {.tap = "24", .step = "guests"}
-#define CODE(code) "GET /v1/apartments?code=" code "&limit=1 "
 
 /* --- what the flat wants --- */
 
@@ -87,13 +86,6 @@ static const struct exchange a_flat_by_link_that_is_gone_leads_to_the_others_the
      INSTEAD({"GET /v1/apartments/" WORLD_FLAT_ID, 404, WORLD_PROBLEM("not_found")})},
     {.tap = "@button_back", .step = "guests", .sees = {"\n6\n"}},
 };
-static const struct exchange codes_are_read_in_small_letters_too[] = {
-    {.type = "/start apt_alm-7k2q", .step = "day", .sees = {CODE("alm-7k2q"), CODE("ALM-7K2Q"), "<b>Двушка у парка, Алматы</b>"},
-     INSTEAD({"GET /v1/apartments?code=alm-7k2q", 200, WORLD_NO_FLATS})},
-    {.type = "/start apt_alm-7k2q", .step = "day", .sees = {CODE("alm-7k2q")}, .sees_not = "ALM-7K2Q"},
-    {.type = "/start apt_NO", .step = "city", .sees = {CODE("NO") "\n", "@stay_flat_gone"}, .sees_not = CODE("NO") "\n" CODE("NO"), INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
-};
-
 /* --- money that was sent --- */
 
 #define CLAIM_AND_CANCEL                                                                           \
@@ -108,7 +100,7 @@ static const struct exchange what_was_sent_the_owner_returns[] = {
     {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled", "@stay_sent"}, INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("cancelled", "", "")})},
     {.tap = "@stay_button_free", .step = "list"},
     {.type = "/mybookings", .step = "mine"},
-    {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+    {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_cancelled", "@button_search", "@button_back"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
 };
 static const struct exchange in_part_confirmed_before[] = {
     TO_FLAT,
@@ -237,7 +229,6 @@ static const struct {
     CONVERSATION(a_flat_that_takes_no_money_beforehand_has_no_policy),
     CONVERSATION(back_from_a_flat_by_link_leads_to_its_dates),
     CONVERSATION(a_flat_by_link_that_is_gone_leads_to_the_others_there),
-    CONVERSATION(codes_are_read_in_small_letters_too),
     CONVERSATION(what_was_sent_the_owner_returns),
     CONVERSATION(in_part_confirmed_before),
     CONVERSATION(nothing_was_sent),

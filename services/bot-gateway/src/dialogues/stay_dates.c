@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* When, and for how many: the calendar on which check-in is tapped and then check-out, and the
  * guests. Where the guest wants one flat, its taken days are seen as taken. */
-#include <ctype.h>
-
 #include "base/date.h"
 #include "base/parse.h"
 
@@ -402,44 +400,21 @@ bool stay_take_guests(struct talk *talk, struct fault *fault)
 
 /* --- with a flat from the beginning --- */
 
-/* Its id is nil where there is none. */
-static bool find_flat(struct talk *talk, struct slice code, struct stay_flat *flat,
-                      struct fault *fault)
+bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
 {
     struct turn_answer answer;
+    struct stay_flat flat = {.id = {{0}}};
+
+    if (!talk_begin(talk, &stay_flow, fault))
+        return false;
+    struct stay *stay = talk->data;
     const struct slice path =
         arena_printf(talk->arena, "/v1/apartments?code=%.*s&limit=1", SLICE_ARG(code));
-
-    flat->id = (struct uuid){{0}};
     if (!stay_get(talk, path, &answer, fault))
         return false;
     if (answer.status != 200 && answer.status != 422)
         return stay_bad_answer("no flats", fault);
-    return answer.status == 422 || stay_read_found(answer.body, talk->arena, flat, fault);
-}
-
-/* booking-api tells "a" from "A" in codes, and its own are in capitals. */
-static bool find_flat_in_capitals(struct talk *talk, struct slice code, struct stay_flat *flat,
-                                  struct fault *fault)
-{
-    char *capitals = arena_alloc(talk->arena, code.len + 1);
-
-    if (capitals == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < code.len; i++)
-        capitals[i] = (char)toupper((unsigned char)code.at[i]);
-    const struct slice other = {capitals, code.len};
-    return slice_equal(other, code) || find_flat(talk, other, flat, fault);
-}
-
-bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault)
-{
-    struct stay_flat flat;
-
-    if (!talk_begin(talk, &stay_flow, fault) || !find_flat(talk, code, &flat, fault))
-        return false;
-    struct stay *stay = talk->data;
-    if (uuid_is_nil(&flat.id) && !find_flat_in_capitals(talk, code, &flat, fault))
+    if (answer.status == 200 && !stay_read_found(answer.body, talk->arena, &flat, fault))
         return false;
     if (uuid_is_nil(&flat.id)) {
         stay_tell(talk, TEXT_STAY_FLAT_GONE);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/* Who is told of a step of a booking, and what. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+enum notice {
+    NOTICE_NONE,
+    /* To the guest. */
+    NOTICE_CONFIRMED,
+    NOTICE_PAID,   /* his payment has arrived, and the booking is confirmed */
+    NOTICE_AGREED, /* his request was accepted; now it is to be paid */
+    NOTICE_DECLINED,
+    NOTICE_EXPIRED,
+    NOTICE_CANCELLED,
+    NOTICE_CHANGED, /* other dates, guests or flat */
+    /* To the owner. */
+    NOTICE_REQUEST,
+    NOTICE_CLAIM,
+    /* Of time, see remind.h. */
+    NOTICE_EVE,
+    NOTICE_TODAY,
+    NOTICE_REQUEST_ENDS,
+    NOTICE_CLAIM_ENDS,
+    NOTICE_ARRIVED,
+    NOTICES
+};
+
+/* A step as its event and the booking's history tell it. */
+struct notice_step {
+    struct slice event;  /* "booking.confirmed" */
+    struct slice from;   /* the status before; absent: the booking was made, or nobody knows */
+    struct slice status; /* that the step has made */
+    struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: nobody knows */
+    bool has_reason;
+    /* The booking as it is by now. */
+    struct slice status_now;
+    int64_t paid;  /* 0 or less: nothing */
+    int64_t guest; /* his telegram_id; FIELD_ABSENT: not known */
+};
+
+/* What the guest does himself he is not told; nor what is not the case any more, because a later
+ * event tells what is. */
+enum notice notice_for_guest(const struct notice_step *step);
+
+/* Requests and claimed payments, while they wait. */
+enum notice notice_for_owner(const struct notice_step *step);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/* When people are reminded of a booking. Pure.
+ *
+ * Times of a stay are those of a clock on the flat's wall, as microseconds: what the clock shows,
+ * read as if it were UTC. The database, which knows time zones, makes instants of them
+ * (notice_store.h). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+/* In the order of remind_kind_names. */
+enum remind_kind {
+    REMIND_EVE,     /* the guest: at 10:00 of the day before check-in */
+    REMIND_HOURS,   /* the guest: 3 h before check-in */
+    REMIND_ENDS,    /* the owner: 1 h before a request, or a claimed payment, has waited too long */
+    REMIND_ARRIVED, /* the owner: at 9:00 of the day after check-in: did the guest come? */
+    REMIND_KINDS
+};
+extern const char *const remind_kind_names[]; /* NULL-terminated */
+
+/* What it depends on. */
+struct remind_stay {
+    struct slice status;      /* of booking-api */
+    int32_t check_in;         /* day number */
+    int32_t check_in_minutes; /* after midnight */
+    int64_t expires_at;       /* an instant; FIELD_ABSENT: nobody is waited for */
+};
+
+struct remind {
+    enum remind_kind kind;
+    bool is_instant; /* the two times are microseconds UTC, not of the wall's clock */
+    int64_t due;
+    int64_t until;   /* from then on it is of no use; after `due` */
+    bool on_the_day; /* of check-in */
+};
+
+/* The reminders of a stay as it is now, those whose time has passed too. How many.
+ *
+ * The guest sleeps from 22:00 (which is night) to 9:00 (which is not). A time in the night moves to
+ * the 21:30 before or to 9:00, whichever is the last before check-in. */
+size_t remind_plan(const struct remind_stay *stay, struct remind out[REMIND_KINDS]);
+
+/* Does the reminder still say what is the case, in this status? */
+bool remind_is_of(enum remind_kind kind, struct slice status);
+
+bool remind_is_for_owner(enum remind_kind kind);

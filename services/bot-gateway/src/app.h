@@ -10,6 +10,7 @@
 struct bots;
 struct broadcaster;
 struct intake;
+struct notices;
 struct pauses;
 struct periodic;
 struct places_watch;
@@ -39,4 +40,5 @@ struct gateway_app {
     struct deliver_hosts forward_hosts; /* where forwards may lead */
     struct deliver *deliver;            /* takes updates to forwards */
     struct turns *turns;                /* handles updates */
+    struct notices *notices;            /* tells people of bookings by itself */
 };

@@ -14,6 +14,7 @@
 #include "dialogues/replay.h"
 #include "dialogues/turns.h"
 #include "intake/intake.h"
+#include "notices/notices.h"
 #include "pausing/pauses.h"
 #include "polling/pollers.h"
 #include "routes.h"
@@ -50,6 +51,7 @@ static void stop(void *data)
     if (app == NULL)
         return;
     pollers_stop(app->pollers);
+    notices_stop(app->notices);
     turns_stop(app->turns);
     places_watch_destroy(app->places);
     http_client_destroy(app->turns_http);
@@ -160,6 +162,19 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     return true;
 }
 
+static bool start_notices(struct gateway_app *app, struct fault *fault)
+{
+    const struct notices_options options = {
+        .service = app->service,
+        .bots = app->bots,
+        .texts = app->texts,
+        .sender = app->sender,
+        .booking = {.http = app->turns_http, .root = app->config->booking_url}
+    };
+    app->notices = notices_start(&options, fault);
+    return app->notices != NULL;
+}
+
 static bool start_deliver(struct gateway_app *app, struct fault *fault)
 {
     app->forward_hosts =
@@ -191,7 +206,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->sweeper = sweeper_start(service, fault);
     if (app->sweeper == NULL || !start_telegram(app, fault) || !start_pauses(app, fault) ||
         !start_webhooks(app, fault) || !start_pollers(app, fault) || !start_sender(app, fault) ||
-        !start_deliver(app, fault) || !start_turns(app, fault))
+        !start_deliver(app, fault) || !start_turns(app, fault) || !start_notices(app, fault))
         goto fail;
     return app;
 fail:

@@ -35,7 +35,8 @@ static void make_mac(struct slice text, const uint8_t key[BUTTON_KEY_LEN], int64
 static bool is_name(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') || (text.at[i] >= '0' && text.at[i] <= '9')))
+        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') ||
+              (text.at[i] >= '0' && text.at[i] <= '9') || text.at[i] == '_'))
             return false;
     return text.len > 0 && text.len <= BUTTON_NAME_MAX;
 }

@@ -12,7 +12,7 @@
 
 enum {
     BUTTON_DATA_MAX = 64, /* bytes, Bot API, InlineKeyboardButton */
-    BUTTON_NAME_MAX = 12, /* bytes of a flow's and of an action's name: a-z 0-9 */
+    BUTTON_NAME_MAX = 12, /* bytes of a flow's and of an action's name: a-z 0-9 _ */
     BUTTON_KEY_LEN = 32   /* SHA-256 */
 };
 

@@ -97,6 +97,12 @@ static bool mybookings(struct talk *talk, struct fault *fault)
     return stay_begin_mine(talk, fault);
 }
 
+/* The argument is the booking's id, as stay_put_id() writes it. */
+static bool booking(struct talk *talk, struct fault *fault)
+{
+    return stay_begin_booking(talk, fault);
+}
+
 /* What is held for the person stays held, unless he lets it go. */
 static bool cancel(struct talk *talk, struct fault *fault)
 {
@@ -113,6 +119,7 @@ const struct flow_command flow_commands[] = {
     {"language",   language  },
     {"help",       help      },
     {"mybookings", mybookings},
+    {"booking",    booking   },
     {"cancel",     cancel    },
 };
 const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];

@@ -16,3 +16,5 @@ bool stay_begin_flat(struct talk *talk, struct slice code, struct fault *fault) 
 bool stay_begin_heard(struct talk *talk, bool *heard, struct fault *fault) MUST_CHECK;
 /* At all that the guest has booked; a search that is under way is kept, and can be gone back to. */
 bool stay_begin_mine(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* Begins it with the booking that the argument names; without one, with all of the person's. */
+bool stay_begin_booking(struct talk *talk, struct fault *fault) MUST_CHECK;

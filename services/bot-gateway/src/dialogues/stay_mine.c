@@ -81,6 +81,11 @@ bool stay_to_search(struct talk *talk, struct fault *fault)
     return talk_step(talk, step != NULL ? step : "city", fault);
 }
 
+bool stay_begin_booking(struct talk *talk, struct fault *fault)
+{
+    return talk_begin_at(talk, &stay_flow, "mine", fault) && open_booking(talk, "mine", fault);
+}
+
 /* --- all of them --- */
 
 /* A page of those that live or of those that are over; `more` is set to the one behind it. */

@@ -24,6 +24,14 @@ static const struct {
 };
 // clang-format on
 
+bool notice_is_for_guest(struct slice event)
+{
+    for (size_t i = 0; i < sizeof of_guest / sizeof of_guest[0]; i++)
+        if (slice_is(event, of_guest[i].event))
+            return true;
+    return false;
+}
+
 static bool is_by_guest(const struct notice_step *step)
 {
     char guest[32];

@@ -42,6 +42,9 @@ struct notice_step {
     int64_t guest; /* his telegram_id; FIELD_ABSENT: not known */
 };
 
+/* Is there a notice for the guest behind some such steps? For the others nobody need be asked. */
+bool notice_is_for_guest(struct slice event);
+
 /* What the guest does himself he is not told; nor what is not the case any more, because a later
  * event tells what is. */
 enum notice notice_for_guest(const struct notice_step *step);

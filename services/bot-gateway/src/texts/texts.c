@@ -66,3 +66,21 @@ void text_say(const struct texts *texts, enum text text, enum language language,
     template_say(*texts_place(&said, language), language, cut, count, said_places[key->said].html,
                  out);
 }
+
+bool text_say_some(const struct texts *texts, enum text text, enum language language,
+                   const struct text_value *values, size_t count, struct buf *out)
+{
+    struct slice rest = slice_of(text_keys[text].values), name;
+    struct text_value named[TEXT_VALUES_MAX];
+    bool may_be_missing;
+    size_t found = 0;
+
+    while (text_key_next_value(&rest, &name, &may_be_missing))
+        for (size_t i = 0; i < count && found < TEXT_VALUES_MAX; i++)
+            if (slice_is(name, values[i].name))
+                named[found++] = values[i];
+    if (!text_key_takes(&text_keys[text], named, found))
+        return false;
+    text_say(texts, text, language, named, found, out);
+    return true;
+}

@@ -176,7 +176,18 @@
     X(TEXT_STAY_UNSURE_ROOMS, "stay_unsure_rooms", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_UNSURE_PRICE, "stay_unsure_price", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_UNHEARD, "stay_unheard", SAID_MESSAGE, BOTS_APARTMENTS, "") /* where no question stands */ \
-    X(TEXT_STAY_TOO_LONG, "stay_too_long", SAID_MESSAGE, BOTS_APARTMENTS, "") /* a phrase */
+    X(TEXT_STAY_TOO_LONG, "stay_too_long", SAID_MESSAGE, BOTS_APARTMENTS, "") /* a phrase */ \
+    X(TEXT_NOTICE_PAID, "notice_paid", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_AGREED, "notice_agreed", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_EVE, "notice_eve", SAID_MESSAGE, BOTS_APARTMENTS, "arrival") \
+    X(TEXT_NOTICE_TODAY, "notice_today", SAID_MESSAGE, BOTS_APARTMENTS, "arrival") \
+    X(TEXT_NOTICE_BUTTON_BOOKING, "notice_button_booking", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_REQUEST, "notice_request", SAID_MESSAGE, BOTS_APARTMENTS, "until?") /* to the owner, as all that follow */ \
+    X(TEXT_NOTICE_CLAIM, "notice_claim", SAID_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
+    X(TEXT_NOTICE_HOUR, "notice_hour", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_ARRIVED, "notice_arrived", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_BUTTON_PAID, "notice_button_paid", SAID_BUTTON, BOTS_APARTMENTS, "deposit") \
+    X(TEXT_NOTICE_BUTTON_DEAL, "notice_button_deal", SAID_BUTTON, BOTS_APARTMENTS, "")
 // clang-format on
 
 enum text {
@@ -199,6 +210,11 @@ enum { TEXT_VALUES_MAX = 16 }; /* of one text */
  * says. */
 void text_say(const struct texts *texts, enum text text, enum language language,
               const struct text_value *values, size_t count, struct buf *out);
+
+/* The same out of values of which the text names some. False, and nothing is said, where one is
+ * missing that must not be. */
+bool text_say_some(const struct texts *texts, enum text text, enum language language,
+                   const struct text_value *values, size_t count, struct buf *out);
 
 /* Where the text has its words in the language. */
 struct slice *texts_place(struct texts *text, enum language language);

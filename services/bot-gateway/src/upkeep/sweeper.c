@@ -6,6 +6,7 @@
 #include "dialogues/dialogue_store.h"
 #include "history/history_store.h"
 #include "intake/update_store.h"
+#include "notices/notice_store.h"
 #include "sending/sender_store.h"
 
 enum { EVERY_MS = 60000, LIMIT_MS = 20000, BATCHES_MAX = 200 };
@@ -20,6 +21,7 @@ static const struct sweeper_row {
     {sender_store_forgettable,   sender_store_forget  },
     {history_store_forgettable,  history_store_forget },
     {dialogue_store_forgettable, dialogue_store_forget},
+    {notice_store_forgettable,   notice_store_forget  },
 };
 
 struct batch {

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "api/change.h" /* a use case: notices_json.h */
+#include "base/log.h"
+#include "db/transaction.h"
+
+#include "notices/notices_parts.h"
+
+enum { MESSAGES_MAX = 2 * NOTICE_PAGE_MAX };
+
+/* What is planned of a booking. */
+struct plan {
+    struct uuid booking;
+    struct remind items[REMIND_KINDS];
+    size_t count;
+    struct slice zone;
+};
+
+struct message {
+    struct sending sending;
+    int to;
+    bool gone; /* who was to hear it is erased */
+};
+
+/* A page, and what is made of it. */
+struct page {
+    struct notice_round *round;
+    struct notice_page read;
+    struct plan plans[NOTICE_PAGE_MAX];
+    size_t plan_count;
+    struct message messages[MESSAGES_MAX]; /* by chat, in which order they are locked */
+    size_t message_count;
+    bool moved; /* it was the next page */
+};
+
+/* --- what is made of an event --- */
+
+/* An event, and what was asked about it. */
+struct happening {
+    const struct notice_event *event;
+    struct notice_booking booking;
+    struct notice_flat flat;
+};
+
+static bool add_message(struct page *page, const struct happening *happening, enum notice notice,
+                        const struct notice_listener *listener, int to, struct fault *fault)
+{
+    struct message made = {.to = to};
+    char id[UUID_TEXT_LEN + 1];
+    size_t at = page->message_count;
+
+    uuid_format(&happening->event->id, id);
+    if (!notices_compose(page->round, notice, listener, &happening->booking, &happening->flat,
+                         &made.sending, fault))
+        return false;
+    made.sending.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id,
+                                           to == NOTICES_TO_OWNER ? "owner" : "guest");
+    if (made.sending.dedupe_key.at == NULL)
+        return arena_fault(fault);
+    for (; at > 0 && page->messages[at - 1].sending.chat_id > made.sending.chat_id; at--)
+        page->messages[at] = page->messages[at - 1];
+    page->messages[at] = made;
+    page->message_count++;
+    return true;
+}
+
+static struct notice_step step_of(const struct happening *happening, const struct notice_made *made)
+{
+    return (struct notice_step){.event = happening->event->type,
+                                .from = made->from,
+                                .status = happening->event->status,
+                                .actor = made->actor,
+                                .has_reason = made->has_reason,
+                                .status_now = happening->booking.is.status,
+                                .paid = happening->booking.is.paid,
+                                .guest = happening->booking.guest};
+}
+
+static bool tell_guest(struct page *page, const struct happening *happening, struct fault *fault)
+{
+    struct notice_listener guest;
+    struct notice_made made;
+
+    if (!notice_is_for_guest(happening->event->type))
+        return true;
+    if (!notices_find_guest(page->round, &happening->booking, &guest, fault))
+        return false;
+    if (guest.user_id == FIELD_ABSENT)
+        return true;
+    if (!notices_ask_step(page->round, happening->event, &made, fault))
+        return false;
+    const struct notice_step step = step_of(happening, &made);
+    const enum notice notice = notice_for_guest(&step);
+    return notice == NOTICE_NONE ||
+           add_message(page, happening, notice, &guest, NOTICES_TO_GUEST, fault);
+}
+
+static bool tell_owner(struct page *page, const struct happening *happening, struct fault *fault)
+{
+    const struct notice_made unknown = {.has_reason = false};
+    const struct notice_step step = step_of(happening, &unknown);
+    const enum notice notice = notice_for_owner(&step);
+    struct notice_listener owner;
+
+    if (notice == NOTICE_NONE)
+        return true;
+    if (!notices_find_owner(page->round, &happening->booking, &owner, fault))
+        return false;
+    return owner.user_id == FIELD_ABSENT ||
+           add_message(page, happening, notice, &owner, NOTICES_TO_OWNER, fault);
+}
+
+static void plan(struct page *page, const struct happening *happening)
+{
+    struct plan *planned = &page->plans[page->plan_count++];
+    const struct remind_stay stay = {.status = happening->booking.is.status,
+                                     .check_in = happening->booking.is.check_in,
+                                     .check_in_minutes = happening->flat.check_in_minutes,
+                                     .expires_at = happening->booking.is.expires_at};
+
+    *planned = (struct plan){.booking = happening->event->booking, .zone = happening->flat.zone};
+    planned->count = remind_plan(&stay, planned->items);
+}
+
+static bool look_at(struct page *page, const struct notice_event *event, struct fault *fault)
+{
+    struct notice_round *round = page->round;
+    struct happening *happening = arena_alloc(&round->arena, sizeof *happening);
+    bool found;
+
+    if (happening == NULL)
+        return arena_fault(fault);
+    happening->event = event;
+    if (!notices_ask_stay(round, &event->booking, &happening->booking, &found, fault))
+        return false;
+    if (!found)
+        return true;
+    if (!notices_ask_flat(round, &happening->booking, &happening->flat, fault))
+        return false;
+    plan(page, happening);
+    return tell_guest(page, happening, fault) && tell_owner(page, happening, fault);
+}
+
+/* An answer that nobody can read holds up no other event. */
+static bool take_event(struct page *page, const struct notice_event *event, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    if (uuid_is_nil(&event->booking) || event->occurred_at < page->round->place.since ||
+        look_at(page, event, fault))
+        return true;
+    if (!notices_is_hopeless(fault))
+        return false;
+    uuid_format(&event->booking, id);
+    LOG(LOG_ERROR, "event_unread", "Nobody is told of a booking's step", log_str("booking", id),
+        log_str("detail", fault->detail));
+    return true;
+}
+
+/* --- pages --- */
+
+static bool store(struct db *tx, void *arg, struct fault *fault)
+{
+    struct page *page = arg;
+    struct notice_round *round = page->round;
+
+    if (!notice_store_move(tx, &round->bot_id, &round->place, page->read.next, &page->moved, fault))
+        return false;
+    if (!page->moved)
+        return true;
+    for (size_t i = 0; i < page->plan_count; i++)
+        if (!notice_store_plan(tx, &round->bot_id, &page->plans[i].booking, page->plans[i].items,
+                               page->plans[i].count, page->plans[i].zone, round->now, &round->arena,
+                               fault))
+            return false;
+    for (size_t i = 0; i < page->message_count; i++) {
+        bool known = true;
+        if (page->messages[i].gone)
+            continue;
+        if (!notices_place(tx, round, &page->messages[i].sending, &known, fault))
+            return false;
+        page->messages[i].gone = !known;
+        if (!known) {
+            fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
+            return db_again(tx, fault);
+        }
+    }
+    return true;
+}
+
+static bool read_page(struct notice_round *round, struct notice_page *out, struct fault *fault)
+{
+    const char *cursor = round->place.cursor;
+    struct slice body;
+    bool found;
+
+    if (!notices_ask_for(round,
+                         arena_printf(&round->arena, "/v1/events?limit=%d%s%s", NOTICE_PAGE_MAX,
+                                      cursor[0] != '\0' ? "&after=" : "", cursor),
+                         &body, &found, fault))
+        return false;
+    return notice_read_page(found ? body : SLICE("{}"), &round->arena, out, fault);
+}
+
+/* The place in memory follows that on the disk. */
+static void settle(const struct page *page)
+{
+    struct notice_round *round = page->round;
+
+    for (size_t i = 0; i < page->message_count; i++)
+        round->said[page->messages[i].to] += !page->messages[i].gone;
+    memcpy(round->place.cursor, page->read.next.at, page->read.next.len);
+    round->place.cursor[page->read.next.len] = '\0';
+}
+
+/* `more`: there may be another page. */
+static bool take_page(struct notice_round *round, bool *more, struct fault *fault)
+{
+    struct page *page = arena_alloc(&round->arena, sizeof *page);
+
+    if (page == NULL)
+        return arena_fault(fault);
+    page->round = round;
+    if (!read_page(round, &page->read, fault))
+        return false;
+    *more = page->read.count > 0;
+    for (size_t i = 0; i < page->read.count; i++)
+        if (!take_event(page, &page->read.items[i], fault))
+            return false;
+    if (slice_is(page->read.next, round->place.cursor))
+        return true;
+    if (!db_transaction(round->options->service->pool, store, page, fault))
+        return false;
+    if (!page->moved)
+        return fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another process follows the bot.");
+    settle(page);
+    return true;
+}
+
+bool notices_follow(struct notice_round *round, struct fault *fault)
+{
+    bool more = true;
+
+    if (round->place.cursor[0] == '\0')
+        LOG(LOG_INFO, "notices_begin",
+            "Bookings are followed from now on; nobody is told of what was before",
+            log_str("bot", round->name));
+    for (int i = 0; more && i < NOTICES_PAGES_MAX && !round->options->service->stopping; i++) {
+        arena_reset(&round->arena);
+        if (!take_page(round, &more, fault))
+            return false;
+    }
+    round->at_end = !more;
+    return true;
+}

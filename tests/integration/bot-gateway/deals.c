@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include "deals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/key.h"
+#include "base/date.h"
+#include "base/now.h"
+
+enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, SOON_MS = 60000 };
+
+struct deal deals[DEALS_MAX];
+int deals_count;
+struct deal_owner deal_owner;
+int64_t deals_now_us;
+bool deals_away;
+int deals_delay_ms;
+void (*deals_before)(const char *path);
+int deals_asked;
+
+static struct step {
+    int deal; /* its number */
+    int version;
+    const char *from, *to, *actor, *reason;
+    int64_t at_us;
+} steps[DEAL_EVENTS_MAX];
+static int step_count;
+
+/* --- what is done --- */
+
+void deals_begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    deals_count = step_count = deals_asked = deals_delay_ms = 0;
+    deals_away = false;
+    deals_before = NULL;
+    deals_now_us = 0;
+    deal_owner = (struct deal_owner){DEAL_OWNER, true, "ru"};
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+    stand_look();
+}
+
+int64_t deals_now(void)
+{
+    return deals_now_us != 0 ? deals_now_us : now_wall_us();
+}
+
+static void note(struct deal *deal, const char *from, const char *actor, const char *reason)
+{
+    ck_assert_int_lt(step_count, DEAL_EVENTS_MAX);
+    steps[step_count++] = (struct step){
+        (int)(deal - deals), ++deal->version, from, deal->status, actor, reason, deals_now()};
+}
+
+struct deal *deal_make(int64_t guest, const char *status, const char *actor)
+{
+    ck_assert_int_lt(deals_count, DEALS_MAX);
+    struct deal *deal = &deals[deals_count++];
+    *deal = (struct deal){.id = uuid_make(),
+                          .status = status,
+                          .check_in = "2027-03-05",
+                          .check_in_time = "14:00",
+                          .zone = "Asia/Almaty",
+                          .guest = guest};
+    note(deal, NULL, actor, NULL);
+    return deal;
+}
+
+void deal_step(struct deal *deal, const char *status, const char *actor, const char *reason)
+{
+    const char *from = deal->status;
+
+    deal->status = status;
+    note(deal, from, actor, reason);
+}
+
+void deal_person(int64_t user_id, const char *language)
+{
+    stand_sql("INSERT INTO person (bot_id, user_id, told_language)"
+              " SELECT id, %lld, '%s' FROM bot WHERE name = 'taxi'",
+              (long long)user_id, language);
+}
+
+/* --- what is answered --- */
+
+static void put_text(char *body, size_t *len, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    *len += (size_t)snprintf(body + *len, BODY_MAX - *len, ",\"%s\":\"%s\"", name, value);
+}
+
+static const char *event_type(const struct step *step)
+{
+    static char type[64];
+    const bool same = step->from != NULL && strcmp(step->from, step->to) == 0;
+
+    snprintf(type, sizeof type, "booking.%s", same ? "changed" : step->to);
+    return type;
+}
+
+static void put_events(const char *path, char *body)
+{
+    const char *after = strstr(path, "&after=c");
+    const int first = after != NULL ? atoi(after + 8) : 0, limit = atoi(strstr(path, "limit=") + 6);
+    const int end = first + limit < step_count ? first + limit : step_count;
+    size_t len = (size_t)snprintf(body, BODY_MAX, "{\"items\":[");
+
+    for (int i = first; i < end; i++) {
+        char id[UUID_TEXT_LEN + 1], at[NOW_RFC3339_LEN + 1];
+        uuid_format(&deals[steps[i].deal].id, id);
+        now_format_rfc3339(steps[i].at_us, at);
+        len += (size_t)snprintf(
+            body + len, BODY_MAX - len,
+            "%s{\"id\":\"00000000-0000-7000-8000-%012d\",\"type\":\"%s\",\"occurred_at\":\"%s\","
+            "\"resource\":{\"type\":\"booking\",\"id\":\"%s\",\"version\":%d},"
+            "\"data\":{\"status\":\"%s\"}}",
+            i > first ? "," : "", i, event_type(&steps[i]), at, id, steps[i].version, steps[i].to);
+    }
+    snprintf(body + len, BODY_MAX - len, "],\"next_cursor\":\"c%d\"}", end);
+}
+
+static void put_history(const struct deal *deal, char *body)
+{
+    size_t len = (size_t)snprintf(body, BODY_MAX, "{\"items\":[");
+    bool more = false;
+
+    for (int i = 0; i < step_count; i++) {
+        if (&deals[steps[i].deal] != deal)
+            continue;
+        len += (size_t)snprintf(body + len, BODY_MAX - len,
+                                "%s{\"version\":%d,\"to_status\":\"%s\",\"actor\":\"%s\"",
+                                more ? "," : "", steps[i].version, steps[i].to, steps[i].actor);
+        put_text(body, &len, "from_status", steps[i].from);
+        put_text(body, &len, "reason", steps[i].reason);
+        len += (size_t)snprintf(body + len, BODY_MAX - len, "}");
+        more = true;
+    }
+    snprintf(body + len, BODY_MAX - len, "],\"next_cursor\":null}");
+}
+
+static void put_deal(const struct deal *deal, char *body)
+{
+    char id[UUID_TEXT_LEN + 1], expires[NOW_RFC3339_LEN + 1], until[DATE_TEXT_LEN + 1];
+    int32_t day = 0;
+
+    uuid_format(&deal->id, id);
+    ck_assert(date_parse(slice_of(deal->check_in), &day));
+    date_format(day + 2, until);
+    size_t len = (size_t)snprintf(
+        body, BODY_MAX,
+        "{\"id\":\"%s\",\"code\":\"CODE%d\",\"apartment_id\":\"%s\",\"owner_id\":\"%s\","
+        "\"status\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
+        "\"guest\":{\"name\":\"Guest\",\"telegram_id\":%lld},\"total\":{\"amount\":3000000},"
+        "\"deposit\":{\"amount\":900000},\"paid\":{\"amount\":%d},"
+        "\"check_in_info\":{\"ru\":\"Ключ под ковриком\"},\"allowed_actions\":["
+        "{\"action\":\"confirm\",\"label\":{\"ru\":\"Подтвердить\"}},"
+        "{\"action\":\"decline\",\"label\":{\"ru\":\"Отклонить\"}},"
+        "{\"action\":\"check-in\",\"label\":{\"ru\":\"Заселить\"}},"
+        "{\"action\":\"no-show\",\"label\":{\"ru\":\"Гость не приехал\"}}]",
+        id, (int)(deal - deals), id, id, deal->status, deal->check_in, until,
+        (long long)deal->guest, deal->paid * 100);
+    now_format_rfc3339(deal->expires_at, expires);
+    put_text(body, &len, "expires_at", deal->expires_at != 0 ? expires : NULL);
+    snprintf(body + len, BODY_MAX - len, "}");
+}
+
+static void put_flat(const struct deal *deal, char *body)
+{
+    snprintf(body, BODY_MAX,
+             "{\"title\":{\"ru\":\"Студия\",\"en\":\"Studio\"},\"timezone\":\"%s\","
+             "\"check_in_time\":\"%s\"}",
+             deal->zone, deal->check_in_time);
+}
+
+static void put_owner(char *body)
+{
+    size_t len = (size_t)snprintf(body, BODY_MAX, "{\"name\":\"Owner\",\"notify\":%s",
+                                  deal_owner.notify ? "true" : "false");
+
+    put_text(body, &len, "language", deal_owner.language);
+    if (deal_owner.telegram_id != 0)
+        len += (size_t)snprintf(body + len, BODY_MAX - len, ",\"telegram_id\":%lld",
+                                (long long)deal_owner.telegram_id);
+    snprintf(body + len, BODY_MAX - len, "}");
+}
+
+static const struct deal *deal_of(const char *path)
+{
+    for (int i = 0; i < deals_count; i++) {
+        char id[UUID_TEXT_LEN + 1];
+        uuid_format(&deals[i].id, id);
+        if (strstr(path, id) != NULL)
+            return &deals[i];
+    }
+    return NULL;
+}
+
+static bool put_answer(const char *path, char *body)
+{
+    const struct deal *deal = deal_of(path);
+
+    if (strncmp(path, "/v1/events?", 11) == 0)
+        put_events(path, body);
+    else if (deal == NULL)
+        return false;
+    else if (strstr(path, "/history") != NULL)
+        put_history(deal, body);
+    else if (strstr(path, "/v1/bookings/") != NULL)
+        put_deal(deal, body);
+    else if (strstr(path, "/v1/apartments/") != NULL)
+        put_flat(deal, body);
+    else
+        put_owner(body);
+    return true;
+}
+
+bool deals_ask(void *data, const struct booking_call *call, struct arena *arena,
+               struct turn_answer *answer, struct fault *fault)
+{
+    char path[256], *body = arena_alloc(arena, BODY_MAX);
+
+    (void)data;
+    ck_assert_ptr_nonnull(body);
+    ck_assert_str_eq(call->call->method, "GET");
+    ck_assert_int_gt((int)strlen(call->key), 20);
+    snprintf(path, sizeof path, "%.*s", SLICE_ARG(call->call->path));
+    deals_asked++;
+    if (deals_delay_ms > 0 && !fiber_sleep(deals_delay_ms * NS_PER_MS, fault))
+        return false;
+    if (deals_away)
+        return fault_set(fault, FAULT_UNAVAILABLE, "upstream_unreachable", "It is away.");
+    if (deals_before != NULL)
+        deals_before(path);
+    const bool found = put_answer(path, body);
+    *answer = (struct turn_answer){found ? 200 : 404, found ? slice_of(body) : SLICE("{}")};
+    return true;
+}
+
+/* --- copies --- */
+
+struct notices *deals_follow(void)
+{
+    const struct notices_options options = {.service = stand_service(),
+                                            .bots = stand_app()->bots,
+                                            .texts = stand_app()->texts,
+                                            .ask = deals_ask,
+                                            .now = deals_now,
+                                            .poll_ms = POLL_MS};
+    struct fault fault = {.code = ""};
+    struct notices *notices = notices_start(&options, &fault);
+
+    ck_assert_msg(notices != NULL, "%s", fault.detail);
+    return notices;
+}
+
+void deals_kill(struct notices *notices)
+{
+    notices_stop(notices);
+    stand_sql("UPDATE booking_feed SET leased_until = now()");
+}
+
+void deals_wait(void)
+{
+    char place[32];
+
+    snprintf(place, sizeof place, "c%d", step_count);
+    for (int waited = 0; waited < SOON_MS; waited += POLL_MS) {
+        if (strcmp(stand_text("SELECT coalesce(max(place), '') FROM booking_feed"), place) == 0)
+            return;
+        stand_sleep(POLL_MS);
+    }
+    ck_abort_msg("not all events were read");
+}

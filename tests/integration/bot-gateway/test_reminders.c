@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+/* A month of reminders: two copies, of which one ends again and again. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/now.h"
+#include "base/parse.h"
+
+#include "deals.h"
+
+enum { COPIES = 2, LINES_MAX = 64, LINE_LEN = 60, STEP_S = 30 * 60 };
+
+#define BEGINS "2027-02-25T00:00:00Z"
+#define ENDS   "2027-04-02T00:00:00Z"
+
+/* check-in, at, zone, its first status, when it is made */
+static const struct stay {
+    const char *check_in, *time, *zone, *status, *expires_at;
+} stays[] = {
+    {"2027-03-01", "14:00", "Asia/Almaty",   "confirmed", NULL}, /* 0: a usual one */
+    {"2027-03-31", "02:00", "Europe/Moscow", "confirmed", NULL}, /* 1: at night, on the last */
+    {"2027-03-10", "09:00", "Asia/Almaty",   "confirmed", NULL}, /* 2: is cancelled */
+    {"2027-03-15", "14:00", "Asia/Almaty",   "confirmed", NULL}, /* 3: gets other dates */
+    {"2027-03-25", "14:00", "Asia/Almaty",   "requested",
+     "2027-03-05T12:00:00Z"                                   }, /* 4: nobody answers */
+    {"2027-03-25", "14:00", "Asia/Almaty",   "requested",
+     "2027-03-06T12:00:00Z"                                   }, /* 5: is declined */
+    {"2027-03-12", "14:00", "Asia/Almaty",   "held",      NULL}, /* 6: confirmed on the day */
+    {"2027-03-12", "12:00", "Asia/Tokyo",    "confirmed", NULL}, /* 7: another zone */
+    {"2027-03-20", "14:00", "Asia/Almaty",   "held",      NULL}, /* 8: never confirmed */
+};
+enum { STAYS = sizeof stays / sizeof stays[0] };
+
+static const struct act {
+    const char *at;
+    int stay;
+    const char *status, *actor, *check_in;
+} acts[] = {
+    {"2027-03-05T12:00:00Z", 4, "expired",    "system",  NULL        },
+    {"2027-03-06T10:00:00Z", 5, "declined",   "owner:1", NULL        },
+    {"2027-03-09T06:00:00Z", 2, "cancelled",  "guest:2", NULL        },
+    {"2027-03-10T06:00:00Z", 3, "confirmed",  "owner:1", "2027-03-20"},
+    {"2027-03-12T07:00:00Z", 6, "confirmed",  "guest:6", NULL        },
+    {"2027-03-12T10:00:00Z", 6, "checked_in", "owner:1", NULL        },
+    {"2027-03-12T11:00:00Z", 7, "checked_in", "owner:1", NULL        },
+};
+enum { ACTS = sizeof acts / sizeof acts[0] };
+
+/* In the order of the clock; of the same time by stay. */
+static const char *const wanted[] = {
+    "2027-02-28T05:00:00.000Z 0 eve 10",      /* 10:00 in Almaty */
+    "2027-03-01T06:00:00.000Z 0 hours 10",    /* 11:00 */
+    "2027-03-02T04:00:00.000Z 0 arrived 500", /* 9:00, the owner */
+    "2027-03-05T11:00:00.000Z 4 ends 500",
+    "2027-03-09T05:00:00.000Z 2 eve 12",
+    "2027-03-11T01:00:00.000Z 7 eve 17",   /* 10:00 in Tokyo */
+    "2027-03-12T00:00:00.000Z 7 hours 17", /* 9:00 */
+    "2027-03-19T05:00:00.000Z 3 eve 13",
+    "2027-03-20T06:00:00.000Z 3 hours 13",
+    "2027-03-21T04:00:00.000Z 3 arrived 500",
+    "2027-03-30T07:00:00.000Z 1 eve 11",   /* 10:00 in Moscow */
+    "2027-03-30T18:30:00.000Z 1 hours 11", /* 21:30 */
+    "2027-04-01T06:00:00.000Z 1 arrived 500",
+};
+enum { WANTED = sizeof wanted / sizeof wanted[0] };
+
+static char lines[LINES_MAX][LINE_LEN];
+static int line_count;
+static struct notices *copies[COPIES];
+
+static void begin(void)
+{
+    sends_begin("test_reminders");
+    line_count = 0;
+}
+
+static int64_t time_of(const char *text)
+{
+    int64_t us = 0;
+
+    ck_assert_msg(parse_timestamp(slice_of(text), &us), "%s", text);
+    return us;
+}
+
+/* --- the month --- */
+
+static void make(int i)
+{
+    struct deal *deal = deal_make(10 + i, stays[i].status, "guest:x");
+
+    deal_person(10 + i, "ru");
+    deal->check_in = stays[i].check_in;
+    deal->check_in_time = stays[i].time;
+    deal->zone = stays[i].zone;
+    if (stays[i].expires_at != NULL)
+        deal->expires_at = time_of(stays[i].expires_at);
+}
+
+static bool act(void)
+{
+    bool any = false;
+
+    for (int i = 0; i < ACTS; i++) {
+        if (time_of(acts[i].at) != deals_now_us)
+            continue;
+        struct deal *deal = &deals[acts[i].stay];
+        deal->expires_at = 0;
+        if (acts[i].check_in != NULL)
+            deal->check_in = acts[i].check_in;
+        deal_step(deal, acts[i].status, acts[i].actor, acts[i].check_in);
+        any = true;
+    }
+    return any;
+}
+
+static long long due(void)
+{
+    return stand_number("SELECT count(*) FROM reminder WHERE done_at IS NULL"
+                        " AND try_at <= to_timestamp(%lld)",
+                        (long long)(deals_now_us / US_PER_S));
+}
+
+/* One copy ends while it is at it. */
+static void restart(int n)
+{
+    stand_sleep(n % 5);
+    deals_kill(copies[n % COPIES]);
+    copies[n % COPIES] = deals_follow();
+}
+
+static int number_of(const char *booking)
+{
+    for (int i = 0; i < deals_count; i++)
+        if (strcmp(sends_id(&deals[i].id), booking) == 0)
+            return i;
+    return -1;
+}
+
+/* What was said since the last look, by the clock of the test. */
+static void collect(void)
+{
+    static char seen[] = "seen"; /* of dedupe_key's own rows */
+    char now[NOW_RFC3339_LEN + 1];
+
+    now_format_rfc3339(deals_now_us, now);
+    while (stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE 'remind:%%'"
+                        " AND moved_by IS DISTINCT FROM '%s'",
+                        seen) > 0) {
+        const char *row = stand_text("UPDATE sending SET moved_by = '%s' WHERE id ="
+                                     " (SELECT id FROM sending WHERE dedupe_key LIKE 'remind:%%'"
+                                     "  AND moved_by IS DISTINCT FROM '%s'"
+                                     "  ORDER BY dedupe_key LIMIT 1) RETURNING"
+                                     " split_part(dedupe_key, ':', 2) || ' '"
+                                     " || split_part(dedupe_key, ':', 3) || ' ' || chat_id",
+                                     seen, seen);
+        char booking[UUID_TEXT_LEN + 1];
+        ck_assert_int_lt(line_count, LINES_MAX);
+        snprintf(booking, sizeof booking, "%s", row);
+        snprintf(lines[line_count++], LINE_LEN, "%s %d %s", now, number_of(booking),
+                 row + UUID_TEXT_LEN + 1);
+    }
+}
+
+static void move_to(int64_t now_us, int *restarts)
+{
+    deals_now_us = now_us;
+    if (act())
+        deals_wait();
+    if (due() > 0)
+        restart((*restarts)++);
+    for (int waited = 0; due() > 0; waited++) {
+        ck_assert_int_lt(waited, 4000);
+        stand_sleep(5);
+    }
+    collect();
+}
+
+static void month_body(void *data)
+{
+    int restarts = 0;
+
+    (void)data;
+    deals_begin();
+    deals_now_us = time_of(BEGINS);
+    deal_person(DEAL_OWNER, "ru");
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = deals_follow();
+    deals_wait();
+    for (int i = 0; i < STAYS; i++)
+        make(i);
+    deals_delay_ms = 1;
+    while (deals_now_us < time_of(ENDS))
+        move_to(deals_now_us + STEP_S * US_PER_S, &restarts);
+    for (int i = 0; i < line_count || i < WANTED; i++) {
+        ck_assert_msg(i < line_count, "%s is missing", wanted[i]);
+        ck_assert_msg(i < WANTED, "%s is too much", lines[i]);
+        ck_assert_str_eq(lines[i], wanted[i]);
+    }
+    ck_assert_int_ge(restarts, WANTED);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = 10"
+                                  " AND payload::text LIKE '%%Ключ под ковриком%%'"),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = 500"
+                                  " AND payload::text LIKE '%%go.0.deal_in.%%'"
+                                  " AND payload::text LIKE '%%go.0.deal_absent.%%'"),
+                     3);
+    for (int i = 0; i < COPIES; i++)
+        notices_stop(copies[i]);
+}
+
+SENDS_TEST(in_a_month_each_reminder_comes_once_at_its_local_time, month_body)
+
+/* --- what is not said --- */
+
+static const struct {
+    const char *why, *status;
+    int64_t late_s; /* behind its time the service comes back */
+    int said;
+} lates[] = {
+    {"in time",                     "confirmed", 0,         1},
+    {"late, but of use",            "confirmed", 2 * 3600,  1},
+    {"in the night",                "confirmed", 13 * 3600, 0},
+    {"cancelled, the event unread", "cancelled", 0,         0},
+};
+enum { LATES = sizeof lates / sizeof lates[0] };
+static int late_case;
+
+static void late_body(void *data)
+{
+    const int64_t due_us = time_of("2027-03-04T05:00:00Z");
+
+    (void)data;
+    deals_begin();
+    deals_now_us = time_of(BEGINS);
+    deal_person(10, "ru");
+    copies[0] = deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(10, "confirmed", "guest:10");
+    deals_wait();
+    notices_stop(copies[0]);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 3);
+    deal->status = lates[late_case].status;
+    deals_now_us = due_us + lates[late_case].late_s * US_PER_S;
+    stand_sql("UPDATE booking_feed SET leased_until = now()");
+    copies[0] = deals_follow();
+    wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
+    ck_assert_msg(stand_number("SELECT count(*) FROM sending") == lates[late_case].said, "%s",
+                  lates[late_case].why);
+    notices_stop(copies[0]);
+}
+
+START_TEST(what_is_of_no_use_any_more_is_not_said)
+{
+    late_case = _i;
+    stand_run(late_body, NULL);
+}
+END_TEST
+
+static void away_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deals_now_us = time_of(BEGINS);
+    deal_person(10, "ru");
+    copies[0] = deals_follow();
+    deals_wait();
+    (void)deal_make(10, "confirmed", "guest:10");
+    deals_wait();
+    deals_away = true;
+    deals_now_us = time_of("2027-03-04T05:00:00Z");
+    stand_sleep(100);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    ck_assert_int_eq(due(), 1);
+    deals_away = false;
+    wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    notices_stop(copies[0]);
+}
+
+SENDS_TEST(a_reminder_waits_for_booking_api, away_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("reminders");
+    TCase *tests = tcase_create("reminders");
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_set_timeout(tests, 200);
+    tcase_add_test(tests, in_a_month_each_reminder_comes_once_at_its_local_time);
+    tcase_add_loop_test(tests, what_is_of_no_use_any_more_is_not_said, 0, LATES);
+    tcase_add_test(tests, a_reminder_waits_for_booking_api);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -40,5 +40,5 @@ struct gateway_app {
     struct deliver_hosts forward_hosts; /* where forwards may lead */
     struct deliver *deliver;            /* takes updates to forwards */
     struct turns *turns;                /* handles updates */
-    struct notices *notices;            /* tells people of bookings by itself */
+    struct notices *notices;            /* tells people what they did not do */
 };

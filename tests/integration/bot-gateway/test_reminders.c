@@ -166,8 +166,9 @@ static void move_to(int64_t now_us, int *restarts)
     deals_now_us = now_us;
     if (act())
         deals_wait();
-    if (due() > 0)
-        restart((*restarts)++);
+    if (due() == 0)
+        return;
+    restart((*restarts)++);
     for (int waited = 0; due() > 0; waited++) {
         ck_assert_int_lt(waited, 4000);
         stand_sleep(5);
@@ -188,6 +189,7 @@ static void month_body(void *data)
     deals_wait();
     for (int i = 0; i < STAYS; i++)
         make(i);
+    deals_wait();
     deals_delay_ms = 1;
     while (deals_now_us < time_of(ENDS))
         move_to(deals_now_us + STEP_S * US_PER_S, &restarts);

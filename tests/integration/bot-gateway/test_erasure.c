@@ -124,6 +124,13 @@ static void fill(void)
     ck_status(message, 202);
     stand_sql("UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'Forbidden'"
               " WHERE chat_id = " HIM);
+    /* What the clock will say to him names him nowhere. */
+    stand_sql(
+        "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
+        " SELECT id, gen_random_uuid(), 'eve', now(), now() + interval '1 h', false, now()"
+        " FROM bot");
+    stand_sql("INSERT INTO booking_feed (bot_id, owner, leased_until, place)"
+              " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
     /* One that was given up, one that waits, one that nobody can read. */
     stand_sql("UPDATE update SET status = 'dead', reason = 'of " HIM "' WHERE update_id = 3");
     say(6, "later, " PHONE);

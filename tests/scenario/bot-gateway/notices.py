@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""What people are told of bookings by themselves: how soon, and each once while the gateway is killed with -9."""
+import time
+from datetime import date, timedelta
+
+from booking_gateway import BOOKING, BookingGateway
+from stand import Client, wait_until
+
+GUEST, OWNER, SOON_S, ROUNDS = 7001, 700000101, 10, 20  # the first owner of the demo has this account
+
+
+class Notices(BookingGateway):
+    """With a guest and an owner who have talked with the bot."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.hook()
+        for person, language in ((GUEST, "en"), (OWNER, "ru")):
+            self.telegram.do("users", id=person, language_code=language, start=True)
+            self.telegram.do("send", user=person, text="/start")
+            self.telegram.see("calls", chat=person, method="sendMessage", at_least=1, timeout=10)
+        self.api = Client(self.booking.port, self.stand.key(client="reception", binary=BOOKING))
+        owner = self.stand.sql(f"SELECT id FROM booking.owner WHERE telegram_id = {OWNER}")
+        self.owner = {"X-Actor": f"owner:{owner}"}
+        flats = self.api.get("/v1/apartments?limit=100").json["items"]
+        self.flat = next(one for one in flats if one["owner_id"] == owner)
+        self.api.call("PATCH", f"/v1/apartments/{self.flat['id']}", {"instant_book": False, "prepayment_percent": 0})
+        wait_until("events are followed", 10, lambda: self.count("bot.booking_feed WHERE place IS NOT NULL") == 1)
+        wait_until("from their end on", 10, self.at_end)
+        return self
+
+    def at_end(self):
+        events, place = self.api.get("/v1/events?limit=100").json, None
+        while events["items"]:
+            place = events["next_cursor"]
+            events = self.api.get(f"/v1/events?limit=100&after={place}").json
+        return self.stand.sql("SELECT place FROM bot.booking_feed") == place
+
+    def request(self, number):
+        """A booking that the guest asks for."""
+        first = date.today() + timedelta(days=20 + 3 * number)
+        made = self.api.post("/v1/bookings", {
+            "apartment_id": self.flat["id"], "check_in": str(first), "check_out": str(first + timedelta(days=2)), "guests": 1,
+            "guest": {"name": "Guest", "telegram_id": GUEST}}, headers={"X-Actor": f"guest:{GUEST}"})
+        assert made.status == 201 and made.json["status"] == "requested", made.body
+        return made.json
+
+    def move(self, booking, action, headers=None):
+        moved = self.api.post(f"/v1/bookings/{booking['id']}/{action}", {}, headers=headers or self.owner)
+        assert moved.status == 200, moved.body
+
+    def told(self, person, words):
+        return self.count(f"bot.sending WHERE chat_id = {person} AND status = 'sent' AND payload::text LIKE '%{words}%'")
+
+
+def soon():
+    """A request at its owner, and his answer at the guest, each within 10 s."""
+    with Notices(1) as gateway:
+        took = []
+        for person, words, act in ((OWNER, "Запрос на бронь", lambda: booking.update(gateway.request(1))),
+                                   (GUEST, "your booking is confirmed", lambda: gateway.move(booking, "confirm"))):
+            booking = booking if took else {}
+            began = time.monotonic()
+            act()
+            wait_until(f"{words} is said", SOON_S, lambda: gateway.told(person, words) == 1)
+            took.append(f"{time.monotonic() - began:.1f} s")
+        buttons = gateway.telegram.see("chat", chat=OWNER)["messages"][-1]["reply_markup"]["inline_keyboard"]
+        assert [row[0]["callback_data"].split(".")[2] for row in buttons] == ["deal_ok", "deal_no", "deal"], buttons
+        data = gateway.telegram.see("chat", chat=GUEST)["messages"][-1]["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+        gateway.telegram.do("press", user=GUEST, data=data)
+        wait_until("the booking is shown", SOON_S, lambda: "Done, your booking is confirmed!" in
+                   gateway.telegram.see("chat", chat=GUEST)["messages"][-1]["text"])
+        assert gateway.count(f"bot.reminder WHERE booking_id = '{booking['id']}' AND done_at IS NULL") == 3
+        return ", ".join(took)
+
+
+def killed():
+    """20 requests are declined while two copies are killed in turn: the guest is told of each once."""
+    with Notices(2) as gateway:
+        kills = 0
+        for number in range(ROUNDS):
+            gateway.move(gateway.request(number), "decline")
+            copy = gateway.copies[kills % 2]
+            time.sleep(0.3)
+            copy.kill()
+            copy.start()
+            kills += 1
+        wait_until("all events are read", 40, gateway.at_end)
+        wait_until("all is sent", 90, lambda: gateway.count("bot.sending WHERE status IN ('queued', 'sending')") == 0)
+        declined = gateway.count("bot.sending WHERE dedupe_key LIKE 'notice:%:guest'")
+        if declined != ROUNDS:
+            raise AssertionError(f"the guest was told of {declined} answers, not {ROUNDS}")
+        return f"{kills} kills"
+
+
+SCENARIOS = [("a request is at its owner soon, and his answer at the guest", soon),
+             ("each step of a booking is told once while the gateway is killed", killed)]

@@ -42,6 +42,8 @@ void deal_step(struct deal *deal, const char *status, const char *actor, const c
 extern int64_t deals_now_us;
 int64_t deals_now(void);
 
+/* Of this booking half an answer comes; NULL: of none. */
+extern const struct deal *deals_broken;
 /* booking-api is away; it takes so long; it is called before each answer; calls so far. */
 extern bool deals_away;
 extern int deals_delay_ms;

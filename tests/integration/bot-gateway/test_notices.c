@@ -218,6 +218,22 @@ static void away_body(void *data)
 
 SENDS_TEST(while_booking_api_is_away_nothing_is_lost, away_body)
 
+static void broken_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    struct notices *notices = deals_follow();
+    deals_wait();
+    deals_broken = deal_make(7, "requested", HIM);
+    deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
+    deals_wait();
+    ck_assert_int_eq(told_in_all(), 1);
+    notices_stop(notices);
+}
+
+SENDS_TEST(an_answer_that_nobody_can_read_holds_up_nobody, broken_body)
+
 static bool leased(void)
 {
     return stand_number("SELECT count(*) FROM booking_feed WHERE leased_until > now()") == 1;
@@ -243,6 +259,40 @@ static void leases_body(void *data)
 }
 
 SENDS_TEST(one_copy_follows_and_gives_its_lease_back, leases_body)
+
+/* What a copy would do that is late. */
+static bool do_late(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct bot *bot;
+    const struct notice_place old = {.cursor = "c0"};
+    struct reminder reminder = {.due_at = 0};
+    bool *done = arg;
+
+    return bots_find(stand_app()->bots, SLICE("taxi"), &bot, fault) &&
+           uuid_parse(slice_of(stand_text("SELECT id FROM reminder")), &reminder.id) &&
+           notice_store_move(tx, &bot->id, &old, SLICE("c9"), &done[0], fault) &&
+           notice_store_done(tx, &reminder, &done[1], fault);
+}
+
+static void late_body(void *data)
+{
+    bool done[] = {true, true};
+    struct fault fault;
+
+    (void)data;
+    deals_begin();
+    stand_sql("INSERT INTO booking_feed (bot_id, owner, leased_until, place)"
+              " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
+    stand_sql(
+        "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
+        " SELECT id, gen_random_uuid(), 'eve', 'epoch', now(), false, now() FROM bot");
+    stand_sql("UPDATE reminder SET done_at = now()");
+    ck_assert(db_transaction(stand_service()->pool, do_late, done, &fault));
+    ck_assert(!done[0] && !done[1]);
+    ck_assert_str_eq(stand_text("SELECT place FROM booking_feed"), "c1");
+}
+
+SENDS_TEST(who_comes_late_stores_nothing, late_body)
 
 static bool forget(struct db *tx, void *more, struct fault *fault)
 {
@@ -279,7 +329,9 @@ int main(void)
     tcase_add_test(tests, who_is_erased_meanwhile_is_told_nothing);
     tcase_add_test(tests, each_step_is_told_once_whoever_ends);
     tcase_add_test(tests, while_booking_api_is_away_nothing_is_lost);
+    tcase_add_test(tests, an_answer_that_nobody_can_read_holds_up_nobody);
     tcase_add_test(tests, one_copy_follows_and_gives_its_lease_back);
+    tcase_add_test(tests, who_comes_late_stores_nothing);
     tcase_add_test(tests, reminders_are_forgotten_after_a_month);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -258,6 +258,29 @@ START_TEST(what_is_of_no_use_any_more_is_not_said)
 }
 END_TEST
 
+static void broken_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deals_now_us = time_of(BEGINS);
+    deal_person(10, "ru");
+    copies[0] = deals_follow();
+    deals_wait();
+    deals_broken = deal_make(10, "held", "guest:10");
+    struct deal *deal = deal_make(10, "confirmed", "guest:10");
+    deals_wait();
+    deals_broken = deal;
+    deals_now_us = time_of("2027-03-04T05:00:00Z");
+    wait_for("SELECT try_at > due_at FROM reminder WHERE kind = 'eve'");
+    deals_broken = NULL;
+    deals_now_us += 61 * US_PER_S;
+    wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    notices_stop(copies[0]);
+}
+
+SENDS_TEST(a_reminder_that_cannot_be_said_is_tried_again, broken_body)
+
 static void away_body(void *data)
 {
     (void)data;
@@ -289,6 +312,7 @@ int main(void)
     tcase_set_timeout(tests, 200);
     tcase_add_test(tests, in_a_month_each_reminder_comes_once_at_its_local_time);
     tcase_add_loop_test(tests, what_is_of_no_use_any_more_is_not_said, 0, LATES);
+    tcase_add_test(tests, a_reminder_that_cannot_be_said_is_tried_again);
     tcase_add_test(tests, a_reminder_waits_for_booking_api);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

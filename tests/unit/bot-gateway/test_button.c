@@ -22,6 +22,7 @@ static const struct button good[] = {
     {S("stay"),         INT64_MAX, S("flat"),         S("AY8AAgAAcACAAAAAAAAAAQ")},
     {S("go"),           0,         S("search"),       S("")                      },
     {S("0123456789ab"), 12,        S("abcdefghijkl"), S("a_B-9")                 },
+    {S("go"),           0,         S("deal_absent"),  S("AY8AAgAAcACAAAAAAAAAAQ")},
 };
 
 START_TEST(a_button_is_read_as_it_was_written)

@@ -161,6 +161,7 @@ START_TEST(only_what_waits_or_is_confirmed_has_reminders)
     const struct remind_stay endless = {slice_of(statuses[_i].status), 20000, 840, FIELD_ABSENT};
 
     ck_assert_uint_eq(remind_plan(&stay, plan), statuses[_i].count);
+    ck_assert_int_eq(remind_has(stay.status), statuses[_i].count > 0);
     if (statuses[_i].waits) {
         ck_assert(plan[0].kind == REMIND_ENDS && plan[0].is_instant);
         ck_assert_int_eq(plan[0].due, 5400 * US_PER_S);

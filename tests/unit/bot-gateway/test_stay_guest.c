@@ -154,6 +154,15 @@ static const struct exchange long_ago[] = {
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"check_in\":\"2026-11-20\",", "")})},
 };
 
+static const struct exchange opened_by_a_notice[] = {
+    {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {CALL_BOOKING, "@stay_held", "<b>0WX1HA6S</b>"}},
+    {.tap = "@button_back", .step = "mine"},
+};
+static const struct exchange opened_by_nothing[] = {
+    {.type = "/booking 0WX1HA6S", .step = "mine", .sees = {"@stay_mine"}},
+    {.type = "/booking", .step = "mine", .sees = {"@stay_mine"}},
+};
+
 /* --- stopping --- */
 
 static const struct exchange held_and_stopped[] = {
@@ -238,6 +247,8 @@ static const struct {
     CONVERSATION(live_ones_first),
     CONVERSATION(pages),
     CONVERSATION(long_ago),
+    CONVERSATION(opened_by_a_notice),
+    CONVERSATION(opened_by_nothing),
     CONVERSATION(held_and_stopped),
     CONVERSATION(confirmed_meanwhile),
     CONVERSATION(paid_meanwhile),

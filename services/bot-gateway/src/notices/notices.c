@@ -139,6 +139,7 @@ static bool follow(struct notices *notices, struct notice_round *round, struct f
 
     if (follower == NULL || now_mono_ns() < follower->rests_until_ns)
         return true;
+    round->careful = follower->failures > 0;
     arena_init(&round->arena, ARENA_MAX);
     const bool well = go_round(notices, round, &leased, fault);
     arena_finish(&round->arena);

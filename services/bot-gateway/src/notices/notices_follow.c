@@ -34,34 +34,19 @@ struct page {
 
 /* --- what is made of an event --- */
 
+/* Somebody who is told of it. */
+struct hearing {
+    enum notice notice; /* NOTICE_NONE: he is not */
+    struct notice_listener by;
+};
+
 /* An event, and what was asked about it. */
 struct happening {
     const struct notice_event *event;
     struct notice_booking booking;
     struct notice_flat flat;
+    struct hearing hearings[NOTICES_TO];
 };
-
-static bool add_message(struct page *page, const struct happening *happening, enum notice notice,
-                        const struct notice_listener *listener, int to, struct fault *fault)
-{
-    struct message made = {.to = to};
-    char id[UUID_TEXT_LEN + 1];
-    size_t at = page->message_count;
-
-    uuid_format(&happening->event->id, id);
-    if (!notices_compose(page->round, notice, listener, &happening->booking, &happening->flat,
-                         &made.sending, fault))
-        return false;
-    made.sending.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id,
-                                           to == NOTICES_TO_OWNER ? "owner" : "guest");
-    if (made.sending.dedupe_key.at == NULL)
-        return arena_fault(fault);
-    for (; at > 0 && page->messages[at - 1].sending.chat_id > made.sending.chat_id; at--)
-        page->messages[at] = page->messages[at - 1];
-    page->messages[at] = made;
-    page->message_count++;
-    return true;
-}
 
 static struct notice_step step_of(const struct happening *happening, const struct notice_made *made)
 {
@@ -75,38 +60,63 @@ static struct notice_step step_of(const struct happening *happening, const struc
                                 .guest = happening->booking.guest};
 }
 
-static bool tell_guest(struct page *page, const struct happening *happening, struct fault *fault)
+static bool find_guest(struct notice_round *round, struct happening *happening, struct fault *fault)
 {
-    struct notice_listener guest;
+    struct hearing *guest = &happening->hearings[NOTICES_TO_GUEST];
     struct notice_made made;
 
     if (!notice_is_for_guest(happening->event->type))
         return true;
-    if (!notices_find_guest(page->round, &happening->booking, &guest, fault))
+    if (!notices_find_guest(round, &happening->booking, &guest->by, fault))
         return false;
-    if (guest.user_id == FIELD_ABSENT)
+    if (guest->by.user_id == FIELD_ABSENT)
         return true;
-    if (!notices_ask_step(page->round, happening->event, &made, fault))
+    if (!notices_ask_step(round, happening->event, &made, fault))
         return false;
     const struct notice_step step = step_of(happening, &made);
-    const enum notice notice = notice_for_guest(&step);
-    return notice == NOTICE_NONE ||
-           add_message(page, happening, notice, &guest, NOTICES_TO_GUEST, fault);
+    guest->notice = notice_for_guest(&step);
+    return true;
 }
 
-static bool tell_owner(struct page *page, const struct happening *happening, struct fault *fault)
+static bool find_owner(struct notice_round *round, struct happening *happening, struct fault *fault)
 {
     const struct notice_made unknown = {.has_reason = false};
     const struct notice_step step = step_of(happening, &unknown);
-    const enum notice notice = notice_for_owner(&step);
-    struct notice_listener owner;
+    struct hearing *owner = &happening->hearings[NOTICES_TO_OWNER];
 
-    if (notice == NOTICE_NONE)
+    owner->notice = notice_for_owner(&step);
+    if (owner->notice == NOTICE_NONE)
         return true;
-    if (!notices_find_owner(page->round, &happening->booking, &owner, fault))
+    if (!notices_find_owner(round, &happening->booking, &owner->by, fault))
         return false;
-    return owner.user_id == FIELD_ABSENT ||
-           add_message(page, happening, notice, &owner, NOTICES_TO_OWNER, fault);
+    if (owner->by.user_id == FIELD_ABSENT)
+        owner->notice = NOTICE_NONE;
+    return true;
+}
+
+static bool add_message(struct page *page, const struct happening *happening, int to,
+                        struct fault *fault)
+{
+    const struct hearing *hearing = &happening->hearings[to];
+    struct message made = {.to = to};
+    char id[UUID_TEXT_LEN + 1];
+    size_t at = page->message_count;
+
+    if (hearing->notice == NOTICE_NONE)
+        return true;
+    uuid_format(&happening->event->id, id);
+    if (!notices_compose(page->round, hearing->notice, &hearing->by, &happening->booking,
+                         &happening->flat, &made.sending, fault))
+        return false;
+    made.sending.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id,
+                                           to == NOTICES_TO_OWNER ? "owner" : "guest");
+    if (made.sending.dedupe_key.at == NULL)
+        return arena_fault(fault);
+    for (; at > 0 && page->messages[at - 1].sending.chat_id > made.sending.chat_id; at--)
+        page->messages[at] = page->messages[at - 1];
+    page->messages[at] = made;
+    page->message_count++;
+    return true;
 }
 
 static void plan(struct page *page, const struct happening *happening)
@@ -119,6 +129,14 @@ static void plan(struct page *page, const struct happening *happening)
 
     *planned = (struct plan){.booking = happening->event->booking, .zone = happening->flat.zone};
     planned->count = remind_plan(&stay, planned->items);
+}
+
+/* Something is said of it, or planned by its clock. */
+static bool needs_flat(const struct happening *happening)
+{
+    return remind_has(happening->booking.is.status) ||
+           happening->hearings[NOTICES_TO_GUEST].notice != NOTICE_NONE ||
+           happening->hearings[NOTICES_TO_OWNER].notice != NOTICE_NONE;
 }
 
 static bool look_at(struct page *page, const struct notice_event *event, struct fault *fault)
@@ -134,10 +152,13 @@ static bool look_at(struct page *page, const struct notice_event *event, struct 
         return false;
     if (!found)
         return true;
-    if (!notices_ask_flat(round, &happening->booking, &happening->flat, fault))
+    if (!find_guest(round, happening, fault) || !find_owner(round, happening, fault) ||
+        (needs_flat(happening) &&
+         !notices_ask_flat(round, &happening->booking, &happening->flat, fault)))
         return false;
     plan(page, happening);
-    return tell_guest(page, happening, fault) && tell_owner(page, happening, fault);
+    return add_message(page, happening, NOTICES_TO_GUEST, fault) &&
+           add_message(page, happening, NOTICES_TO_OWNER, fault);
 }
 
 /* An answer that nobody can read holds up no other event. */
@@ -194,7 +215,8 @@ static bool read_page(struct notice_round *round, struct notice_page *out, struc
     bool found;
 
     if (!notices_ask_for(round,
-                         arena_printf(&round->arena, "/v1/events?limit=%d%s%s", NOTICE_PAGE_MAX,
+                         arena_printf(&round->arena, "/v1/events?limit=%d%s%s",
+                                      round->careful ? 1 : NOTICE_PAGE_MAX,
                                       cursor[0] != '\0' ? "&after=" : "", cursor),
                          &body, &found, fault))
         return false;
@@ -206,6 +228,10 @@ static void settle(const struct page *page)
 {
     struct notice_round *round = page->round;
 
+    if (round->place.cursor[0] == '\0')
+        LOG(LOG_INFO, "notices_begin",
+            "Bookings are followed from now on; nobody is told of what was before",
+            log_str("bot", round->name));
     for (size_t i = 0; i < page->message_count; i++)
         round->said[page->messages[i].to] += !page->messages[i].gone;
     memcpy(round->place.cursor, page->read.next.at, page->read.next.len);
@@ -240,10 +266,6 @@ bool notices_follow(struct notice_round *round, struct fault *fault)
 {
     bool more = true;
 
-    if (round->place.cursor[0] == '\0')
-        LOG(LOG_INFO, "notices_begin",
-            "Bookings are followed from now on; nobody is told of what was before",
-            log_str("bot", round->name));
     for (int i = 0; more && i < NOTICES_PAGES_MAX && !round->options->service->stopping; i++) {
         arena_reset(&round->arena);
         if (!take_page(round, &more, fault))

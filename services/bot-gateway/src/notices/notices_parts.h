@@ -19,6 +19,7 @@ struct notice_round {
     struct notice_place place;
     struct arena arena;
     int64_t now;
+    bool careful;             /* the last round failed: one event at a time, so that each counts */
     int64_t said[NOTICES_TO]; /* messages that were queued */
     bool at_end;              /* all events were read */
 };

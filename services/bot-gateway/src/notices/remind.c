@@ -58,6 +58,11 @@ bool remind_is_of(enum remind_kind kind, struct slice status)
     return kind == REMIND_ENDS ? waits_for_owner(status) : slice_is(status, "confirmed");
 }
 
+bool remind_has(struct slice status)
+{
+    return remind_is_of(REMIND_ENDS, status) || remind_is_of(REMIND_EVE, status);
+}
+
 size_t remind_plan(const struct remind_stay *stay, struct remind out[REMIND_KINDS])
 {
     const int64_t day = stay->check_in * DAY, check_in = day + MINUTES(stay->check_in_minutes);

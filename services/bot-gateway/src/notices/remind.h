@@ -44,6 +44,9 @@ struct remind {
  * the 21:30 before or to 9:00, whichever is the last before check-in. */
 size_t remind_plan(const struct remind_stay *stay, struct remind out[REMIND_KINDS]);
 
+/* Has a stay reminders at all, in this status? */
+bool remind_has(struct slice status);
+
 /* Does the reminder still say what is the case, in this status? */
 bool remind_is_of(enum remind_kind kind, struct slice status);
 

@@ -6,6 +6,7 @@
 
 #include "deals.h"
 #include "notices/notice_store.h"
+#include "support/metric_of.h"
 
 #define HIM   "guest:7"
 #define OWNER "owner:1"
@@ -210,8 +211,14 @@ static void away_body(void *data)
         deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
     stand_sleep(300);
     ck_assert_msg(deals_asked - before <= 3, "it is asked less often: %d", deals_asked - before);
+    ck_assert_double_ge(metric_of("booking_feed_lag_seconds"), 0.2);
     deals_away = false;
     deals_wait();
+    for (int i = 0; metric_of("booking_feed_lag_seconds") > 0; i++) {
+        ck_assert_int_lt(i, 2000);
+        stand_sleep(5);
+    }
+    ck_assert_double_eq(metric_of("notices_total{to=\"guest\"}"), 30);
     ck_assert_int_eq(told_in_all(), 30);
     notices_stop(notices);
 }

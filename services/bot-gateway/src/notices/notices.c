@@ -19,6 +19,7 @@ enum {
 struct follower {
     struct uuid bot_id; /* nil: the place is free */
     int failures;       /* in a row */
+    int64_t seen_ns;    /* it was to be followed then */
     int64_t rests_until_ns;
     int64_t behind_since_ns; /* not all events are read; 0: they are, or another copy reads */
 };
@@ -137,7 +138,10 @@ static bool follow(struct notices *notices, struct notice_round *round, struct f
     struct follower *follower = follower_of(notices, &round->bot_id);
     bool leased = false;
 
-    if (follower == NULL || now_mono_ns() < follower->rests_until_ns)
+    if (follower == NULL)
+        return true;
+    follower->seen_ns = now_mono_ns();
+    if (follower->seen_ns < follower->rests_until_ns)
         return true;
     round->careful = follower->failures > 0;
     arena_init(&round->arena, ARENA_MAX);
@@ -183,9 +187,11 @@ static double read_lag(void *data)
     int64_t lag_ns = 0;
 
     for (size_t i = 0; i < BOTS_MAX; i++) {
-        const int64_t since_ns = notices->followers[i].behind_since_ns;
-        if (since_ns != 0 && now_ns - since_ns > lag_ns)
-            lag_ns = now_ns - since_ns;
+        const struct follower *follower = &notices->followers[i];
+        const bool counts =
+            follower->behind_since_ns != 0 && now_ns - follower->seen_ns < 2 * RUN_MS * NS_PER_MS;
+        if (counts && now_ns - follower->behind_since_ns > lag_ns)
+            lag_ns = now_ns - follower->behind_since_ns;
     }
     return (double)lag_ns / (double)NS_PER_S;
 }

@@ -156,6 +156,7 @@ static void put_deal(const struct deal *deal, char *body)
         body, BODY_MAX,
         "{\"id\":\"%s\",\"code\":\"CODE%d\",\"apartment_id\":\"%s\",\"owner_id\":\"%s\","
         "\"status\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
+        "\"check_out_at\":\"%sT07:00:00Z\","
         "\"guest\":{\"name\":\"Guest\",\"telegram_id\":%lld},\"total\":{\"amount\":3000000},"
         "\"deposit\":{\"amount\":900000},\"paid\":{\"amount\":%d},"
         "\"check_in_info\":{\"ru\":\"Ключ под ковриком\"},\"allowed_actions\":["
@@ -163,7 +164,7 @@ static void put_deal(const struct deal *deal, char *body)
         "{\"action\":\"decline\",\"label\":{\"ru\":\"Отклонить\"}},"
         "{\"action\":\"check-in\",\"label\":{\"ru\":\"Заселить\"}},"
         "{\"action\":\"no-show\",\"label\":{\"ru\":\"Гость не приехал\"}}]",
-        id, (int)(deal - deals), id, id, deal->status, deal->check_in, until,
+        id, (int)(deal - deals), id, id, deal->status, deal->check_in, until, until,
         (long long)deal->guest, deal->paid * 100);
     now_format_rfc3339(deal->expires_at, expires);
     put_text(body, &len, "expires_at", deal->expires_at != 0 ? expires : NULL);

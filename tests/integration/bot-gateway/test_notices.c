@@ -49,6 +49,7 @@ static void guest_body(void *data)
     ck_assert_int_eq(told(7, "Оплата получена"), 1);
     ck_assert_int_eq(told(7, "CODE0"), 1);
     ck_assert_int_eq(told(7, "14:00"), 1);
+    ck_assert_int_eq(told(7, "Выезд: "), 1);
     ck_assert_int_eq(told(7, "Студия"), 1);
     ck_assert_int_eq(told(7, "go.0.booking."), 1);
     ck_assert_int_eq(told(7, "go.0.mybookings."), 1);

@@ -14,7 +14,7 @@
 enum {
     WORDS_BYTES_MAX = 32 * 1024,
     LABEL_BYTES_MAX = 1024,
-    VALUES = 14,
+    VALUES = 16,
     BUTTONS_MAX = 4,
     ID_LEN = sizeof(struct uuid)
 };
@@ -58,20 +58,20 @@ static const struct telling {
     enum text last;
     const struct offer *offers;
 } tellings[NOTICES] = {
-    [NOTICE_CONFIRMED] = {TEXT_STAY_CONFIRMED, TEXTS,               TEXTS,           to_guest  },
-    [NOTICE_PAID] = {TEXT_NOTICE_PAID,    TEXT_STAY_CONFIRMED, TEXTS,           to_guest  },
-    [NOTICE_AGREED] = {TEXT_NOTICE_AGREED,  TEXT_STAY_HELD,      TEXT_STAY_PAY,   to_guest  },
-    [NOTICE_DECLINED] = {TEXT_STAY_DECLINED,  TEXTS,               TEXTS,           to_guest  },
-    [NOTICE_EXPIRED] = {TEXT_STAY_EXPIRED,   TEXTS,               TEXTS,           to_guest  },
-    [NOTICE_CANCELLED] = {TEXT_STAY_CANCELLED, TEXTS,               TEXTS,           to_guest  },
-    [NOTICE_CHANGED] = {TEXT_STAY_MOVED_ON,  TEXTS,               TEXTS,           to_guest  },
-    [NOTICE_REQUEST] = {TEXT_NOTICE_REQUEST, TEXTS,               TEXTS,           to_answer },
-    [NOTICE_CLAIM] = {TEXT_NOTICE_CLAIM,   TEXTS,               TEXTS,           to_check  },
-    [NOTICE_EVE] = {TEXT_NOTICE_EVE,     TEXTS,               TEXTS,           to_guest  },
-    [NOTICE_TODAY] = {TEXT_NOTICE_TODAY,   TEXTS,               TEXT_STAY_ENTRY, to_guest  },
-    [NOTICE_REQUEST_ENDS] = {TEXT_NOTICE_HOUR,    TEXT_NOTICE_REQUEST, TEXTS,           to_answer },
-    [NOTICE_CLAIM_ENDS] = {TEXT_NOTICE_HOUR,    TEXT_NOTICE_CLAIM,   TEXTS,           to_check  },
-    [NOTICE_ARRIVED] = {TEXT_NOTICE_ARRIVED, TEXTS,               TEXTS,           to_receive},
+    [NOTICE_CONFIRMED] = {TEXT_STAY_CONFIRMED, TEXTS,               TEXT_STAY_ARRIVAL, to_guest  },
+    [NOTICE_PAID] = {TEXT_NOTICE_PAID,    TEXT_STAY_CONFIRMED, TEXT_STAY_ARRIVAL, to_guest  },
+    [NOTICE_AGREED] = {TEXT_NOTICE_AGREED,  TEXT_STAY_HELD,      TEXT_STAY_PAY,     to_guest  },
+    [NOTICE_DECLINED] = {TEXT_STAY_DECLINED,  TEXTS,               TEXTS,             to_guest  },
+    [NOTICE_EXPIRED] = {TEXT_STAY_EXPIRED,   TEXTS,               TEXTS,             to_guest  },
+    [NOTICE_CANCELLED] = {TEXT_STAY_CANCELLED, TEXTS,               TEXTS,             to_guest  },
+    [NOTICE_CHANGED] = {TEXT_STAY_MOVED_ON,  TEXTS,               TEXTS,             to_guest  },
+    [NOTICE_REQUEST] = {TEXT_NOTICE_REQUEST, TEXTS,               TEXTS,             to_answer },
+    [NOTICE_CLAIM] = {TEXT_NOTICE_CLAIM,   TEXTS,               TEXTS,             to_check  },
+    [NOTICE_EVE] = {TEXT_NOTICE_EVE,     TEXTS,               TEXTS,             to_guest  },
+    [NOTICE_TODAY] = {TEXT_NOTICE_TODAY,   TEXTS,               TEXT_STAY_ENTRY,   to_guest  },
+    [NOTICE_REQUEST_ENDS] = {TEXT_NOTICE_HOUR,    TEXT_NOTICE_REQUEST, TEXTS,             to_answer },
+    [NOTICE_CLAIM_ENDS] = {TEXT_NOTICE_HOUR,    TEXT_NOTICE_CLAIM,   TEXTS,             to_check  },
+    [NOTICE_ARRIVED] = {TEXT_NOTICE_ARRIVED, TEXTS,               TEXTS,             to_receive},
 };
 
 /* --- its values --- */
@@ -79,7 +79,7 @@ static const struct telling {
 /* All that a text may name. */
 struct saying {
     const struct notice_words *words;
-    struct said check_in, check_out, until, arrival, total, paid, refund, deposit;
+    struct said check_in, check_out, until, arrival, departure, total, paid, refund, deposit;
     struct text_value values[VALUES];
     size_t count;
 };
@@ -135,6 +135,11 @@ static void begin(struct saying *saying, const struct notice_words *words)
     put(saying, "check_in", said_slice(&saying->check_in));
     put(saying, "check_out", said_slice(&saying->check_out));
     put(saying, "arrival", said_slice(&saying->arrival));
+    if (booking->check_out_at != FIELD_ABSENT) {
+        saying->departure = say_time(booking->check_out_at, words->now, words->language);
+        put(saying, "departure", said_slice(&saying->departure));
+    }
+    put(saying, "address", words->flat->address);
     put(saying, "total", said_slice(&saying->total));
     put_number(saying, "nights", booking->check_out - booking->check_in);
     put_number(saying, "guests", booking->guests);

@@ -170,12 +170,13 @@ bool notice_read_made(struct slice body, int64_t version, struct arena *arena,
 
 struct wire_flat {
     struct texts title;
-    struct slice zone, check_in_time;
+    struct slice address, zone, check_in_time;
 };
 
 // clang-format off
 static const struct foreign_member flat_members[] = {
     {"title",         FOREIGN_OBJECT, offsetof(struct wire_flat, title),         &stay_wire_texts_table, 0},
+    {"address",       FOREIGN_TEXT,   offsetof(struct wire_flat, address),       NULL,                   0},
     {"timezone",      FOREIGN_TEXT,   offsetof(struct wire_flat, zone),          NULL,                   0},
     {"check_in_time", FOREIGN_TEXT,   offsetof(struct wire_flat, check_in_time), NULL,                   0},
 };
@@ -189,10 +190,12 @@ bool notice_read_flat(struct slice body, struct arena *arena, struct notice_flat
     int minutes = CHECK_IN_USUAL;
 
     if (!stay_wire_read(&flat_table, body, &wire, arena, fault) ||
-        !stay_wire_clean(&wire.title, STAY_TITLE_MAX, arena, fault))
+        !stay_wire_clean(&wire.title, STAY_TITLE_MAX, arena, fault) ||
+        !stay_clean(&wire.address, STAY_TITLE_MAX, arena, fault))
         return false;
     (void)!parse_time_of_day(wire.check_in_time, &minutes);
     *out = (struct notice_flat){.title = wire.title,
+                                .address = wire.address,
                                 .zone = wire.zone.len > 0 ? wire.zone : SLICE("Asia/Almaty"),
                                 .check_in_minutes = minutes};
     return true;

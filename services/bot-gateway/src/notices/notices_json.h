@@ -47,7 +47,8 @@ bool notice_read_made(struct slice body, int64_t version, struct arena *arena,
 
 struct notice_flat {
     struct texts title;
-    struct slice zone; /* of the tz database; Asia/Almaty where it is missing */
+    struct slice address; /* may be absent */
+    struct slice zone;    /* of the tz database; Asia/Almaty where it is missing */
     int32_t check_in_minutes;
 };
 bool notice_read_flat(struct slice body, struct arena *arena, struct notice_flat *out,

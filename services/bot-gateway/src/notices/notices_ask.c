@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "api/change.h" /* a use case: notices_json.h */
-
 #include "notices/notices_parts.h"
 #include "sending/sending_store.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "api/change.h" /* a use case: notices_json.h */
 #include "base/log.h"
 #include "base/now.h"
 #include "db/transaction.h"

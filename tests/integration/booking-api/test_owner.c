@@ -63,6 +63,46 @@ static void owner_body(void *data)
     answer_drop(&own);
 }
 
+/* How many owners are listed of this account, and whose name the first one has. */
+static size_t of_account(const char *telegram_id, char name[64])
+{
+    struct answer found =
+        stand_ask(&(struct ask){.handler = get_owners, .query = {{"telegram_id", telegram_id}}});
+    ck_status(found, 200);
+    const json_t *items = json_object_get(found.json, "items");
+    const json_t *first = json_object_get(json_array_get(items, 0), "name");
+    const size_t count = json_array_size(items);
+    snprintf(name, 64, "%s", first != NULL ? json_string_value(first) : "");
+    answer_drop(&found);
+    return count;
+}
+
+static void account_body(void *data)
+{
+    char name[64];
+
+    (void)data;
+    struct answer made =
+        stand_ask(&(struct ask){.handler = post_owner,
+                                .method = HTTP_POST,
+                                .body = "{\"name\":\"Айгуль\",\"telegram_id\":4503599627370496}"});
+    ck_status(made, 201);
+    ck_assert_uint_eq(of_account("4503599627370496", name), 1);
+    ck_assert_str_eq(name, "Айгуль");
+    ck_assert_uint_eq(of_account("77", name), 0);
+    struct answer bad =
+        stand_ask(&(struct ask){.handler = get_owners, .query = {{"telegram_id", "0"}}});
+    ck_status(bad, 422);
+    answer_drop(&made);
+    answer_drop(&bad);
+}
+
+START_TEST(an_owner_is_found_by_his_telegram_account)
+{
+    stand_run(account_body, NULL);
+}
+END_TEST
+
 START_TEST(owners_are_made_changed_listed_and_seen_by_themselves)
 {
     stand_run(owner_body, NULL);
@@ -75,6 +115,7 @@ int main(void)
     TCase *tests = tcase_create("owners");
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_add_test(tests, owners_are_made_changed_listed_and_seen_by_themselves);
+    tcase_add_test(tests, an_owner_is_found_by_his_telegram_account);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

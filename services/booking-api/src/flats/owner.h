@@ -39,11 +39,15 @@ bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struc
 /* Sets version and times as stored. */
 bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
 bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
-/* Newest first, at most `limit`, after `place`; `only` nil: all. Rows are of a LIST_PAGE_OF
- * statement of the columns of `owner_shape`. */
+struct owner_filter {
+    struct uuid only;    /* nil: any */
+    int64_t telegram_id; /* FIELD_ABSENT: any */
+};
+/* Newest first, at most `limit`, after `place`. Rows are of a LIST_PAGE_OF statement of the columns
+ * of `owner_shape`. */
 extern const struct db_shape owner_shape;
-bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *only,
-                      const struct list_place *place, int64_t limit, struct db_rows *rows,
-                      struct fault *fault) MUST_CHECK;
+bool owner_store_list(struct db *db, const struct uuid *tenant_id,
+                      const struct owner_filter *filter, const struct list_place *place,
+                      int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Text is borrowed from the rows. */
 void owner_store_read(const struct db_rows *rows, int row, struct owner *out);

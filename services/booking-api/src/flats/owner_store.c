@@ -55,10 +55,11 @@ static const struct db_statement list_statement = {
            "SELECT {columns}, octet_length(concat({texts})) AS large"
            " FROM (SELECT * FROM owner"
            "       WHERE tenant_id = {tenant} AND id < {after} AND ({only} IS NULL OR id = {only})"
+           "        AND ({telegram_id} IS NULL OR telegram_id = {telegram_id})"
            "       ORDER BY id DESC LIMIT 101) page"
            " LIMIT {limit}"
            LIST_PAGE_CUT,
-    .parameters = "tenant uuid, after uuid, only uuid, limit bigint",
+    .parameters = "tenant uuid, after uuid, only uuid, telegram_id bigint, limit bigint",
     .shape = &owner_shape,
 };
 // clang-format on
@@ -142,12 +143,12 @@ bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
                                 "The owner was changed by somebody else meanwhile.");
 }
 
-bool owner_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *only,
-                      const struct list_place *place, int64_t limit, struct db_rows *rows,
-                      struct fault *fault)
+bool owner_store_list(struct db *db, const struct uuid *tenant_id,
+                      const struct owner_filter *filter, const struct list_place *place,
+                      int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &list_statement,
                     DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &uuid_max),
-                              db_uuid(only), db_int(limit)),
+                              db_uuid(&filter->only), db_int(filter->telegram_id), db_int(limit)),
                     rows, fault);
 }

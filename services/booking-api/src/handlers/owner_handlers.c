@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Staff see and change all owners of their tenant, an owner himself, guests none. */
+#include <stddef.h>
+
 #include "api/list.h"
 
 #include "access.h"
@@ -90,23 +92,40 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     place->id = owner.id;
 }
 
+struct query {
+    struct owner_filter filter;
+    struct list_page page;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct query, member)
+static const struct field query_items[] = {
+    {.name = "telegram_id", .type = FIELD_INT, AT(filter.telegram_id), .min = 1, .max = ACTOR_GUEST_MAX},
+    {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
+    {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+};
+#undef AT
+// clang-format on
+static const struct fields query_fields = FIELDS_OF(query_items, struct query);
+
 enum http_status get_owners(void *data, const struct http_request *req, struct http_response *res)
 {
     struct booking_app *app = data;
     const struct api_caller *caller = api_caller(req);
     auto_rows struct db_rows rows = {0};
-    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    struct uuid only = {0};
+    struct query query = {.filter = {.telegram_id = FIELD_ABSENT},
+                          .page = {.limit = LIST_LIMIT_DEFAULT}};
+    struct list_page *page = &query.page;
     struct fault fault;
     if (caller->actor == ACTOR_OWNER)
-        only = caller->actor_id;
-    if (!http_request_query(req, &list_page_fields, &page, &fault) ||
-        !list_page_read(req, SLICE("owners"), &page, &fault) ||
+        query.filter.only = caller->actor_id;
+    if (!http_request_query(req, &query_fields, &query, &fault) ||
+        !list_page_read(req, SLICE("owners"), page, &fault) ||
         (caller->actor == ACTOR_GUEST && !forbidden(&fault)) ||
-        !owner_store_list(app->service->db, &caller->tenant_id, &only, &page.after, page.limit + 1,
-                          &rows, &fault))
+        !owner_store_list(app->service->db, &caller->tenant_id, &query.filter, &page->after,
+                          page->limit + 1, &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)owner_shape.count, &page, encode_item, NULL, &res->body);
+    list_encode(&rows, (int)owner_shape.count, page, encode_item, NULL, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 

@@ -62,12 +62,28 @@ static const struct scripted *find_answer(const struct conversation *talk,
     return best;
 }
 
+/* For whom a call is made, if not for the person as a guest, and of which version. */
+static void write_actor(const struct turn_call *call, char out[96])
+{
+    char owner[UUID_TEXT_LEN + 1] = "";
+    int len = 0;
+
+    uuid_format(&call->owner, owner);
+    out[0] = '\0';
+    if (call->actor != TURN_AS_GUEST)
+        len = snprintf(out, 96, " as %s%s", call->actor == TURN_AS_BOT ? "bot" : "owner:",
+                       call->actor == TURN_AS_BOT ? "" : owner);
+    if (call->version > 0)
+        snprintf(out + len, 96 - (size_t)len, " if %lld", (long long)call->version);
+}
+
 static struct turn_answer answer(struct conversation *talk, const struct turn_call *call)
 {
-    char line[4096];
+    char line[4096], actor[96];
 
-    snprintf(line, sizeof line, "%s %.*s %.*s\n", call->method, SLICE_ARG(call->path),
-             SLICE_ARG(call->body));
+    write_actor(call, actor);
+    snprintf(line, sizeof line, "%s %.*s %.*s%s\n", call->method, SLICE_ARG(call->path),
+             SLICE_ARG(call->body), actor);
     strncat(talk->asked, line, SEEN_MAX - strlen(talk->asked) - 1);
     const struct scripted *row = find_answer(talk, talk->instead, line);
     if (row == NULL)

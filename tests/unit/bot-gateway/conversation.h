@@ -38,7 +38,7 @@ struct conversation {
     struct fault fault;
     char seen[SEEN_MAX];  /* all that was said, labels and addresses of photos too */
     size_t length;        /* of the last message, in UTF-16 units */
-    char asked[SEEN_MAX]; /* lines of "METHOD /path body" */
+    char asked[SEEN_MAX]; /* lines of "METHOD /path body", of an owner's " as owner:<id> if 3" */
     struct turn_output output;
     /* What stands in the chat: */
     struct shown shown, before;

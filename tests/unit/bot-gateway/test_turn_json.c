@@ -109,8 +109,8 @@ static struct slice calls_of(const struct turn_call *calls, const struct turn_an
 START_TEST(calls_are_read_byte_for_byte)
 {
     const struct turn_call calls[] = {
-        {"GET",  SLICE("/v1/a?b=c"), {NULL, 0}                   },
-        {"POST", SLICE("/v1/d"),     SLICE("{\"e\":\"\\u0000\"}")},
+        {.method = "GET",         .path = SLICE("/v1/a?b=c")          },
+        { .method = "POST", .path = SLICE("/v1/d"), .body = SLICE("{\"e\":\"\\u0000\"}")},
     };
     const struct turn_answer answers[] = {
         {200, SLICE("{ \"f\": 1.50 }")},
@@ -150,8 +150,8 @@ START_TEST(what_is_too_much_is_left_out)
     memset(large, _i == 0 ? 'x' : _i == 1 ? '"' : _i == 2 ? '\x01' : '\0', LARGE);
     for (size_t i = 0; i < TURN_CALLS_MAX; i++) {
         calls[i] = (struct turn_call){
-            "POST", {large, i == 0 ? LARGE : 500},
-             {large, LARGE               }
+            .method = "POST", .path = {large, i == 0 ? LARGE : 500},
+                 .body = {large, LARGE               }
         };
         answers[i] = (struct turn_answer){
             200, {large, LARGE}

@@ -3,7 +3,7 @@
 
 #include "dialogues/dialogues_json.h"
 
-enum { TRIES = 2, HEADERS_MAX = 6 };
+enum { TRIES = 2, HEADERS_MAX = 7 };
 
 /* What is said of the key, of its scopes or of the Idempotency-Key is no answer to the call. */
 static bool is_about_a_key(struct slice code)
@@ -37,16 +37,29 @@ static bool tells(const struct http_answer *said, struct arena *arena)
     }
 }
 
+static struct slice actor_line(const struct booking_call *call, struct arena *arena)
+{
+    char owner[UUID_TEXT_LEN + 1];
+
+    if (call->call->actor != TURN_AS_OWNER)
+        return arena_printf(arena, "X-Actor: guest:%lld", (long long)call->user_id);
+    uuid_format(&call->call->owner, owner);
+    return arena_printf(arena, "X-Actor: owner:%s", owner);
+}
+
 static bool make_headers(const struct booking_call *call, struct arena *arena,
                          const char *headers[HEADERS_MAX], struct fault *fault)
 {
-    const bool sent[] = {true, call->user_id != FIELD_ABSENT, true,
-                         strcmp(call->call->method, "GET") != 0};
+    const enum turn_actor actor = call->call->actor;
+    const bool sent[] = {
+        true, actor == TURN_AS_OWNER || (actor == TURN_AS_GUEST && call->user_id != FIELD_ABSENT),
+        true, strcmp(call->call->method, "GET") != 0, call->call->version > 0};
     const struct slice lines[] = {
         arena_printf(arena, "X-API-Key: %s", call->key),
-        arena_printf(arena, "X-Actor: guest:%lld", (long long)call->user_id),
+        actor_line(call, arena),
         arena_printf(arena, "X-Request-Id: %.*s", SLICE_ARG(call->name)),
         arena_printf(arena, "Idempotency-Key: %.*s", SLICE_ARG(call->name)),
+        arena_printf(arena, "If-Match: \"%lld\"", (long long)call->call->version),
     };
     size_t count = 0;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Calls of booking-api, as the person whom a turn is with, or as the bot itself. */
+/* Calls of booking-api, for the actor that the call names: enum turn_actor. */
 #pragma once
 
 #include "http/client.h"
@@ -19,7 +19,7 @@ struct booking_client {
 struct booking_call {
     const struct turn_call *call;
     const char *key; /* the bot's, for X-API-Key */
-    int64_t user_id; /* X-Actor: guest:<user_id>; FIELD_ABSENT: none, with the rights of staff */
+    int64_t user_id; /* of TURN_AS_GUEST; FIELD_ABSENT: nobody, with the rights of staff */
     /* "tg:<bot>:<update_id>:<n>" of a turn: X-Request-Id, and Idempotency-Key of what changes
      * something, so that repeating is harmless. */
     struct slice name;

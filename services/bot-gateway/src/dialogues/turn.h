@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/uuid.h"
 
 #include "dialogues/button.h"
 #include "dialogues/update_view.h"
@@ -98,11 +99,21 @@ struct turn_reply {
 /* What the update tells of its chat. */
 enum turn_reach { TURN_REACH_SAME, TURN_REACHABLE, TURN_UNREACHABLE };
 
-/* A call of booking-api, as the person. */
+/* For whom a call is made (X-Actor). */
+enum turn_actor {
+    TURN_AS_GUEST, /* the person: guest:<his Telegram id> */
+    TURN_AS_OWNER, /* owner:<struct turn_call, owner> */
+    TURN_AS_BOT    /* nobody: with the rights of staff */
+};
+
+/* A call of booking-api. */
 struct turn_call {
     const char *method; /* static */
     struct slice path;  /* with its query */
     struct slice body;  /* JSON; absent: none */
+    enum turn_actor actor;
+    struct uuid owner;
+    int64_t version; /* If-Match: of what is to be changed; 0: whichever it is */
 };
 
 struct turn_output {

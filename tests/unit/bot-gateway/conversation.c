@@ -217,6 +217,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
                                .now = talk->now,
                                .language = talk->language,
                                .source = talk->source,
+                               .is_owner = talk->is_owner,
                                .state = talk->state,
                                .answers = answers};
     struct turn_output *output = &talk->output;
@@ -244,6 +245,8 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     ck_assert_msg(!talk->keys || !output->moved || talk->state.flow.at != NULL, "keys are left");
     if (output->language >= 0)
         talk->language = output->language;
+    if (output->owner != TURN_OWNER_SAME)
+        talk->is_owner = output->owner == TURN_OWNER;
     return true;
 }
 

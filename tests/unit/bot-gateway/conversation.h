@@ -33,6 +33,7 @@ struct conversation {
     int64_t user_id;
     int language;
     struct slice source;
+    bool is_owner;
     struct slice first_name;
     /* Of the last turn: */
     struct fault fault;

@@ -3,6 +3,8 @@
  * dialogue: Telegram takes it (conversation.c looks at that), and it has a way out. */
 #include <check.h>
 
+#include "dialogues/desk.h"
+#include "dialogues/desk_json.h"
 #include "dialogues/flow.h"
 #include "dialogues/stay.h"
 #include "dialogues/stay_json.h"
@@ -228,6 +230,98 @@ static const char *stay_data(void)
     return kept.at;
 }
 
+/* --- the flow "desk" --- */
+
+#define OWNER_ID "018f0001-0000-7000-8000-000000000001"
+
+static const char *longest_owned(const char *status, bool with_actions)
+{
+    static const char *const names[] = {"confirm",   "decline", "check-in",
+                                        "check-out", "no-show", "cancel"};
+    const char *actions = "";
+
+    for (size_t i = 0; with_actions && i < sizeof names / sizeof names[0]; i++)
+        actions = arena_printf(&made, "%s%s{\"action\":\"%s\",\"label\":%s}", actions,
+                               i > 0 ? "," : "", names[i], words(300))
+                      .at;
+    return arena_printf(&made,
+                        "{\"id\":\"" WORLD_BOOKING_ID
+                        "\",\"code\":%s,\"apartment_id\":\"" WORLD_FLAT_ID
+                        "\",\"version\":9007199254740993,\"status\":\"%s\","
+                        "\"check_in\":\"2026-11-21\",\"check_out\":\"2026-11-22\",\"guests\":100,"
+                        "\"guest\":{\"name\":%s,\"phone\":\"+123456789012345\"},\"note\":%s,"
+                        "\"total\":" MOST ",\"deposit\":" MOST ",\"paid\":" MOST ",\"refund\":" MOST
+                        ",\"expires_at\":\"2099-09-09T09:00:00Z\",\"allowed_actions\":[%s]}",
+                        text(40), status, text(300), text(4000), actions)
+        .at;
+}
+
+/* With each status of a booking, with and without what may be done; most blocks, and none. */
+static void make_desk(size_t variant, struct scripted rows[ROWS_MAX])
+{
+    const bool even = variant % 2 == 0;
+    const char *booking = longest_owned(booking_statuses[variant / 2], even);
+    const char *flat =
+        arena_printf(&made, "{\"id\":\"" WORLD_FLAT_ID "\",\"code\":%s,\"title\":%s}", text(60),
+                     words(400))
+            .at;
+    const char *block = arena_printf(&made,
+                                     "{\"id\":\"" WORLD_FLAT_ID "\",\"from\":\"2026-12-30\","
+                                     "\"to\":\"2027-01-30\",\"reason\":%s}",
+                                     text(4000))
+                            .at;
+    const char *owner =
+        arena_printf(&made, "{\"id\":\"" OWNER_ID "\",\"name\":%s,\"version\":1}", text(300)).at;
+    char cursor[STAY_CURSOR_MAX + 1] = "";
+    memset(cursor, 'x', STAY_CURSOR_MAX);
+    const struct slice bookings = slice_of(list(booking, 25)), flats = slice_of(list(flat, 60));
+    // clang-format off
+    const struct scripted world[ROWS_MAX] = {
+        {"GET /v1/owners?",     200, list(owner, 1)},
+        {"GET /v1/bookings?",   200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)bookings.len - 1, bookings.at, cursor).at},
+        {"GET /v1/bookings/",   200, booking},
+        {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST "}"},
+        {"POST /v1/bookings/",  200, booking},
+        {"GET /v1/apartments?", 200, arena_printf(&made, "%.*s,\"next_cursor\":\"%s\"}", (int)flats.len - 1, flats.at, cursor).at},
+        {"GET /v1/apartments/", 200, flat},
+        {"GET /v1/apartments/" WORLD_FLAT_ID "/calendar?", 200, "{\"days\":[]}"},
+        {"GET /v1/apartments/" WORLD_FLAT_ID "/blocks?", 200, even ? list(block, 40) : "{\"items\":[]}"},
+        {"POST /v1/apartments/", 201, "{}"},
+        {"DELETE /v1/apartments/", 204, ""},
+        {"GET /v1/cities",      200, "{\"items\":[]}"},
+    };
+    // clang-format on
+    memcpy(rows, world, sizeof world);
+}
+
+static const char *desk_data(void)
+{
+    char cursor[STAY_CURSOR_MAX];
+    struct desk desk = {
+        .list = 2,
+        .cursor = {cursor, sizeof cursor},
+        .more = {cursor, sizeof cursor},
+        .version = INT64_MAX,
+        .paid = STAY_MONEY_MAX,
+        .refund = STAY_MONEY_MAX,
+        .sure = 4,
+        .month = CHECK_IN,
+        .from = CHECK_IN
+    };
+    struct buf json;
+
+    memset(cursor, 'x', sizeof cursor);
+    ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &desk.flat));
+    ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &desk.booking));
+    desk.block = desk.flat;
+    buf_init(&json, TURN_STATE_MAX);
+    desk_write(&desk, &json);
+    ck_assert(!json.failed);
+    const struct slice kept = arena_copy(&made, buf_as_slice(&json));
+    buf_finish(&json);
+    return kept.at;
+}
+
 /* --- all flows --- */
 
 static const struct {
@@ -237,6 +331,7 @@ static const struct {
     const char *(*data)(void);
 } worst[] = {
     {&stay_flow, STATUSES * 2, make_stay, stay_data},
+    {&desk_flow, STATUSES * 2, make_desk, desk_data},
 };
 
 START_TEST(every_flow_has_its_worst_case_here)

@@ -48,12 +48,14 @@ START_TEST(what_was_known_is_read_as_it_was_written)
     const struct turn_input input = {
         .language = LANGUAGE_KZ,
         .source = SLICE("ad \"1\""),
+        .is_owner = true,
         .state = {SLICE("stay"), SLICE("city"), SLICE("{\"a\": [1]}"), 3, 9, 1234567890123456},
         .late_by = 2
     };
     const struct turn_input read = input_of(before_of(&input));
     ck_assert_int_eq(read.language, LANGUAGE_KZ);
     is(read.source, "ad \"1\"");
+    ck_assert(read.is_owner);
     is(read.state.flow, "stay");
     is(read.state.step, "city");
     is(read.state.data, "{\"a\": [1]}");

@@ -170,7 +170,7 @@ static const struct {
 };
 
 /* What buttons say: about one booking, which nobody types. */
-static const char *const of_buttons[] = {"booking"};
+static const char *const of_buttons[] = {"booking", "deal", "deal_ok", "deal_no", "deal_in", "deal_absent"};
 enum { OF_BUTTONS = sizeof of_buttons / sizeof of_buttons[0] };
 
 /* Bot API, BotCommand: 1-32 characters and 1-256. */

@@ -46,12 +46,13 @@ static const struct db_statement forget_statement = {
 
 const struct db_statement person_statement = {
     .name = "person_seen",
-    .parameters = "bot uuid, person bigint, language text, told text, source text",
-    .sql = "INSERT INTO person AS p (bot_id, user_id, language, told_language, source)"
-           " VALUES ({bot}, {person}, {language}, {told}, {source})"
+    .parameters = "bot uuid, person bigint, language text, told text, source text, owner boolean",
+    .sql = "INSERT INTO person AS p (bot_id, user_id, language, told_language, source, is_owner)"
+           " VALUES ({bot}, {person}, {language}, {told}, {source}, coalesce({owner}, false))"
            " ON CONFLICT (bot_id, user_id) DO UPDATE"
            "  SET language = coalesce(EXCLUDED.language, p.language), told_language = EXCLUDED.told_language,"
-           "   source = coalesce(p.source, EXCLUDED.source), version = p.version + 1,"
+           "   source = coalesce(p.source, EXCLUDED.source), is_owner = coalesce({owner}, p.is_owner),"
+           "   version = p.version + 1,"
            "   last_seen_at = CASE WHEN p.last_seen_at < now() - " PERSON_SEEN " THEN now() ELSE p.last_seen_at END",
 };
 // clang-format on
@@ -109,12 +110,13 @@ bool dialogue_store_forget(struct db *tx, bool *more, struct fault *fault)
     return true;
 }
 
-void person_values(const struct turn_update *update, int language, enum language told_language,
-                   struct slice source, struct db_value values[PERSON_VALUES])
+void person_values(const struct turn_update *update, const struct turn_output *output,
+                   enum language told_language, struct db_value values[PERSON_VALUES])
 {
     values[0] = db_uuid(&update->bot_id);
     values[1] = db_int(update->user_id);
-    values[2] = db_str(language >= 0 ? language_names[language] : NULL);
+    values[2] = db_str(output->language >= 0 ? language_names[output->language] : NULL);
     values[3] = db_str(language_names[told_language]);
-    values[4] = db_text(source);
+    values[4] = db_text(output->source);
+    values[5] = output->owner == TURN_OWNER_SAME ? db_null() : db_bool(output->owner == TURN_OWNER);
 }

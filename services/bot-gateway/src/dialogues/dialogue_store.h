@@ -26,8 +26,8 @@ enum { DIALOGUE_FORGET_MAX = 500 };
 bool dialogue_store_forget(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;
 
 /* Makes or changes the person of an update, and notes that he was seen. As the values of
- * person_statement; a language and a source that are known stay where these are absent. */
-enum { PERSON_VALUES = 5 };
+ * person_statement; what is known of him stays where the turn has heard nothing. */
+enum { PERSON_VALUES = 6 };
 extern const struct db_statement person_statement;
-void person_values(const struct turn_update *update, int language, enum language told_language,
-                   struct slice source, struct db_value values[PERSON_VALUES]);
+void person_values(const struct turn_update *update, const struct turn_output *output,
+                   enum language told_language, struct db_value values[PERSON_VALUES]);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* All flows and commands. Start reading the dialogues here. */
+#include "dialogues/desk.h"
 #include "dialogues/flow.h"
+#include "dialogues/owner_link.h"
 #include "dialogues/stay.h"
 #include "texts/bot_settings.h"
 
 enum { LINK_MAX = 64 }; /* bytes that a deep link carries (Bot API, "Deep linking") */
 
-const struct flow *const flows[] = {&stay_flow};
+const struct flow *const flows[] = {&stay_flow, &desk_flow};
 const size_t flow_count = sizeof flows / sizeof flows[0];
 
 /* --- commands --- */
@@ -15,6 +17,12 @@ static bool offer(struct talk *talk, enum text label, const char *command, struc
 {
     talk_row(talk);
     return talk_command(talk, talk_text(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
+}
+
+/* Where the person is an owner, as far as it is known. */
+static bool offer_desk(struct talk *talk, struct fault *fault)
+{
+    return !talk->input->is_owner || offer(talk, TEXT_BUTTON_DESK, "desk", fault);
 }
 
 /* What a deep link has behind its prefix; absent where it has another one, or nothing behind it. A
@@ -27,18 +35,22 @@ static struct slice behind(const struct talk *talk, struct slice prefix)
     return good ? slice_from(talk->argument, prefix.len) : (struct slice){NULL, 0};
 }
 
-/* "ref_x" says where the person came from, "apt_x" which flat he wants. */
+/* "ref_x" says where the person came from, "apt_x" which flat he wants, "own_x" that he is an
+ * owner. */
 static bool start(struct talk *talk, struct fault *fault)
 {
     const struct text_value name = {.name = "name", .text = talk->input->update.first_name};
-    const struct slice source = behind(talk, SLICE("ref_")), flat = behind(talk, SLICE("apt_"));
+    const struct slice source = behind(talk, SLICE("ref_")), flat = behind(talk, SLICE("apt_")),
+                       owner = behind(talk, SLICE(OWNER_LINK_PREFIX));
 
+    if (owner.at != NULL)
+        return desk_bind(talk, owner, fault);
     if (flat.at != NULL)
         return stay_begin_flat(talk, flat, fault);
     if (source.at != NULL)
         talk_came_from(talk, source);
     talk_say(talk, TEXT_START, &name, name.text.at != NULL);
-    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+    return offer_desk(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault) &&
            offer(talk, TEXT_BUTTON_HELP, "help", fault);
@@ -49,7 +61,7 @@ static bool help(struct talk *talk, struct fault *fault)
     const struct text_value support = {.name = "support", .text = talk->input->settings->support};
 
     talk_say(talk, TEXT_HELP, &support, support.text.len > 0);
-    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+    return offer_desk(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
 }
@@ -114,13 +126,19 @@ static bool cancel(struct talk *talk, struct fault *fault)
 }
 
 const struct flow_command flow_commands[] = {
-    {"start",      start     },
-    {"search",     search    },
-    {"language",   language  },
-    {"help",       help      },
-    {"mybookings", mybookings},
-    {"booking",    booking   },
-    {"cancel",     cancel    },
+    {"start",       start           },
+    {"search",      search          },
+    {"language",    language        },
+    {"help",        help            },
+    {"mybookings",  mybookings      },
+    {"booking",     booking         },
+    {"cancel",      cancel          },
+    {"desk",        desk_open       },
+    {"deal",        desk_deal       },
+    {"deal_ok",     desk_deal_ok    },
+    {"deal_no",     desk_deal_no    },
+    {"deal_in",     desk_deal_in    },
+    {"deal_absent", desk_deal_absent},
 };
 const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];
 

@@ -39,6 +39,7 @@ struct playing {
         struct turn_state state;
         int language;        /* -1: none of them has chosen one */
         struct slice source; /* absent: none of them has brought one */
+        enum turn_owner owner;
     } left;
 };
 
@@ -186,6 +187,8 @@ static bool keep(struct playing *playing, struct fault *fault)
         left->language = output->language;
     if (input->source.at == NULL)
         left->source = output->source;
+    if (output->owner != TURN_OWNER_SAME)
+        left->owner = output->owner;
     const bool kept = copy(&left->source, &playing->kept, fault) &&
                       copy(&left->state.flow, &playing->kept, fault) &&
                       copy(&left->state.step, &playing->kept, fault) &&
@@ -194,8 +197,8 @@ static bool keep(struct playing *playing, struct fault *fault)
     return kept;
 }
 
-/* Language and source may have come from another chat: what no turn before has set is as it was
- * known then. A late turn went on from where the dialogue had stood before. */
+/* Language, source and owner may have come from another chat: what no turn before has set is as it
+ * was known then. A late turn went on from where the dialogue had stood before. */
 static void go_on(const struct playing *playing, struct turn_input *input)
 {
     if (input->late_by == 0)
@@ -204,6 +207,8 @@ static void go_on(const struct playing *playing, struct turn_input *input)
         input->language = playing->left.language;
     if (playing->left.source.at != NULL)
         input->source = playing->left.source;
+    if (playing->left.owner != TURN_OWNER_SAME)
+        input->is_owner = playing->left.owner == TURN_OWNER;
 }
 
 static bool make_input(struct playing *playing, struct fault *fault)

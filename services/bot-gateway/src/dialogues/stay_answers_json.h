@@ -12,7 +12,8 @@
 enum {
     STAY_CITIES_MAX = 40,
     STAY_AMENITIES_MAX = 100, /* of a flat, as booking-api */
-    STAY_BOOKINGS_MAX = 6,    /* of a list */
+    STAY_BOOKINGS_MAX = 6,    /* of a list that guests see */
+    STAY_BOOKINGS_READ = 20,  /* of any list */
     STAY_LINES_MAX = 400,     /* of a quote: 366 nights, and what else there is */
     STAY_ACTIONS_MAX = 16
 };
@@ -98,7 +99,10 @@ struct stay_booking {
     int32_t check_out;
     int64_t guests;
     int64_t total;
-    struct slice phone; /* of the guest; may be absent, as all that follows */
+    int64_t version;    /* 0: not told */
+    struct slice name;  /* of the guest; may be absent, as all that follows */
+    struct slice phone; /* his */
+    struct slice note;
     int64_t deposit;
     int64_t paid;
     int64_t refund;     /* of a cancelled one */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "base/text.h"
 
-#include "dialogues/button.h"
 #include "dialogues/stay_answers_json.h"
 #include "dialogues/stay_wire_json.h"
 
 enum {
     CODE_MAX = 16, /* UTF-16 units, as all that follow */
+    NAME_MAX_UNITS = 64,
+    NOTE_MAX = 500,
     LABEL_MAX = 64,
     PAYMENT_MAX = 300,
     ENTRY_MAX = 3000
@@ -15,13 +16,14 @@ enum {
 /* --- bookings --- */
 
 struct wire_guest {
-    struct slice phone;
+    struct slice name, phone;
 };
 struct wire_booking {
     struct slice id, flat, code, status, check_in, check_out;
     int64_t guests;
     struct stay_wire_money total, deposit, paid, refund;
-    struct slice expires_at, check_in_at, check_out_at, payment_info;
+    struct slice expires_at, check_in_at, check_out_at, payment_info, note;
+    int64_t version;
     struct texts check_in_info;
     struct wire_guest guest;
     struct foreign_list actions;
@@ -39,6 +41,7 @@ static const struct foreign_member action_members[] = {
 static const struct foreign action_table = FOREIGN_OF(action_members, struct stay_action);
 
 static const struct foreign_member guest_members[] = {
+    {"name",  FOREIGN_TEXT, offsetof(struct wire_guest, name),  NULL, 0},
     {"phone", FOREIGN_TEXT, offsetof(struct wire_guest, phone), NULL, 0},
 };
 static const struct foreign guest_table = FOREIGN_OF(guest_members, struct wire_guest);
@@ -53,6 +56,8 @@ static const struct foreign_member booking_members[] = {
     {"check_out",       FOREIGN_TEXT,   AT(check_out),     NULL,          0},
     {"guest",           FOREIGN_OBJECT, AT(guest),         &guest_table,  0},
     {"guests",          FOREIGN_INT,    AT(guests),        NULL,          0},
+    {"note",            FOREIGN_TEXT,   AT(note),          NULL,          0},
+    {"version",         FOREIGN_INT,    AT(version),       NULL,          0},
     {"total",           FOREIGN_OBJECT, AT(total),         &stay_wire_money_table,  0},
     {"deposit",         FOREIGN_OBJECT, AT(deposit),       &stay_wire_money_table,  0},
     {"paid",            FOREIGN_OBJECT, AT(paid),          &stay_wire_money_table,  0},
@@ -68,7 +73,7 @@ static const struct foreign_member booking_members[] = {
 static const struct foreign booking_table = FOREIGN_OF(booking_members, struct wire_booking);
 
 static const struct foreign_member bookings_members[] = {
-    {"items",       FOREIGN_LIST, offsetof(struct wire_bookings, items),       &booking_table, STAY_BOOKINGS_MAX},
+    {"items",       FOREIGN_LIST, offsetof(struct wire_bookings, items),       &booking_table, STAY_BOOKINGS_READ},
     {"next_cursor", FOREIGN_TEXT, offsetof(struct wire_bookings, next_cursor), NULL,           0},
 };
 static const struct foreign bookings_table = FOREIGN_OF(bookings_members, struct wire_bookings);
@@ -103,7 +108,10 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .flat = stay_wire_id(wire->flat),
                                  .code = wire->code,
                                  .status = wire->status,
+                                 .name = wire->guest.name,
                                  .phone = read_phone(wire->guest.phone, arena),
+                                 .note = wire->note,
+                                 .version = wire->version > 0 ? wire->version : 0,
                                  .guests = wire->guests,
                                  .total = stay_wire_money(&wire->total),
                                  .deposit = stay_wire_money(&wire->deposit),
@@ -115,6 +123,8 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .payment_info = wire->payment_info,
                                  .check_in_info = wire->check_in_info};
     if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||
+        !stay_clean(&out->name, NAME_MAX_UNITS, arena, fault) ||
+        !stay_clean(&out->note, NOTE_MAX, arena, fault) ||
         !stay_clean(&out->payment_info, PAYMENT_MAX, arena, fault) ||
         !stay_wire_clean(&out->check_in_info, ENTRY_MAX, arena, fault) ||
         !take_actions(&wire->actions, arena, out, fault))
@@ -155,9 +165,7 @@ bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_book
     bookings.items = arena_alloc(arena, (wire.items.count + 1) * sizeof bookings.items[0]);
     if (bookings.items == NULL)
         return arena_fault(fault);
-    if (wire.next_cursor.len > 0 && wire.next_cursor.len <= STAY_CURSOR_MAX &&
-        button_argument_is_good(wire.next_cursor))
-        bookings.next_cursor = wire.next_cursor;
+    bookings.next_cursor = stay_wire_cursor(wire.next_cursor);
     for (size_t i = 0; i < wire.items.count; i++) {
         if (!take_booking((struct wire_booking *)wire.items.items + i, arena,
                           &bookings.items[bookings.count], &whole, fault))

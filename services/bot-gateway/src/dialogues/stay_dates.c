@@ -10,7 +10,7 @@
 
 enum { GUESTS_OFFERED = 6, FRIDAY = 5, WEEK = 7, WEEKEND_NIGHTS = 2 };
 
-static const enum text why_texts[CALENDAR_WHYS] = {
+const enum text stay_why_texts[CALENDAR_WHYS] = {
     [CALENDAR_PAST] = TEXT_STAY_DAY_PAST,     [CALENDAR_EARLY] = TEXT_STAY_DAY_EARLY,
     [CALENDAR_FAR] = TEXT_STAY_DAY_FAR,       [CALENDAR_TAKEN] = TEXT_STAY_DAY_TAKEN,
     [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
@@ -69,7 +69,7 @@ static size_t put_title(const struct talk *talk, struct text_value *value)
     return stay->chosen;
 }
 
-static bool put_page(struct talk *talk, const struct calendar_page *page, struct fault *fault)
+bool stay_put_calendar(struct talk *talk, const struct calendar_page *page, struct fault *fault)
 {
     for (size_t i = 0; i < page->count; i++) {
         const struct calendar_button *button = &page->buttons[i];
@@ -95,7 +95,7 @@ static bool put_calendar(struct talk *talk, const struct calendar *calendar, enu
     if (!page->has_open && page->has_struck)
         stay_tell(talk, TEXT_STAY_MONTH_FULL);
     talk_say(talk, question, values, count);
-    return put_page(talk, page, fault);
+    return stay_put_calendar(talk, page, fault);
 }
 
 static bool turn_to(struct talk *talk, const char *step, struct fault *fault)
@@ -123,7 +123,7 @@ static void say_why(struct talk *talk, enum calendar_why why, int64_t least)
 {
     const struct text_value value = {.name = "least", .number = least};
 
-    talk_notice_values(talk, why_texts[why], &value, why == CALENDAR_SHORT && least > 0);
+    talk_notice_values(talk, stay_why_texts[why], &value, why == CALENDAR_SHORT && least > 0);
 }
 
 bool stay_say_why(struct talk *talk, struct fault *fault)

@@ -5,6 +5,7 @@
  * what is booked, stay_mine.c all that the guest has booked. */
 #pragma once
 
+#include "dialogues/calendar.h"
 #include "dialogues/flow.h"
 #include "dialogues/say.h"
 #include "dialogues/stay_answers_json.h"
@@ -121,6 +122,11 @@ struct stay_nights_said {
 };
 void stay_say_nights(const struct talk *talk, int32_t check_in, int32_t check_out, int64_t guests,
                      struct stay_nights_said *said, struct text_value values[STAY_NIGHTS_VALUES]);
+
+/* The buttons of a month; what is said of a day that cannot be chosen. */
+bool stay_put_calendar(struct talk *talk, const struct calendar_page *page,
+                       struct fault *fault) MUST_CHECK;
+extern const enum text stay_why_texts[CALENDAR_WHYS];
 
 /* A button for one of several flats or bookings, and which one was tapped. */
 bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id,

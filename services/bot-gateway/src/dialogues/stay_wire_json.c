@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 
+#include "dialogues/button.h"
 #include "dialogues/stay_answers_json.h"
 
 bool stay_bad_answer(const char *what, struct fault *fault)
@@ -62,6 +63,12 @@ int64_t stay_wire_time(struct slice text)
 {
     int64_t time;
     return parse_timestamp(text, &time) ? time : FIELD_ABSENT;
+}
+
+struct slice stay_wire_cursor(struct slice text)
+{
+    const bool good = text.len > 0 && text.len <= STAY_CURSOR_MAX && button_argument_is_good(text);
+    return good ? text : (struct slice){NULL, 0};
 }
 
 bool stay_wire_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out)

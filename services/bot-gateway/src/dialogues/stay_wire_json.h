@@ -33,5 +33,7 @@ bool stay_wire_has_words(const struct texts *texts);
 struct uuid stay_wire_id(struct slice text);
 /* Microseconds; else FIELD_ABSENT. */
 int64_t stay_wire_time(struct slice text);
+/* Absent where the dialogue cannot remember it. */
+struct slice stay_wire_cursor(struct slice text);
 /* False where these are no nights. */
 bool stay_wire_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out);

@@ -271,6 +271,11 @@ void talk_came_from(struct talk *talk, struct slice source)
         talk->output->source = source;
 }
 
+void talk_owns(struct talk *talk, bool is_owner)
+{
+    talk->output->owner = is_owner ? TURN_OWNER : TURN_NO_OWNER;
+}
+
 void talk_confide(struct talk *talk)
 {
     talk->output->confided = true;

@@ -97,6 +97,9 @@ void talk_speak(struct talk *talk, enum language language);
 /* Where the person came from; kept where nothing is known yet. */
 void talk_came_from(struct talk *talk, struct slice source);
 
+/* What booking-api has said: whether the person is an owner. */
+void talk_owns(struct talk *talk, bool is_owner);
+
 /* What the person has just written is not kept in the history of the chat. */
 void talk_confide(struct talk *talk);
 

@@ -55,6 +55,7 @@ struct turn_input {
     int64_t now;         /* when the update was received, microseconds: the same in every try */
     int language;        /* enum language that the person has chosen; -1: none */
     struct slice source; /* where the person came from; absent: not known */
+    bool is_owner;       /* of flats, when booking-api was asked last */
     struct turn_state state;
     int64_t late_by; /* versions that the dialogue has moved on from `state`; mostly 0 */
     const struct turn_answer *answers; /* to the calls so far, in their order */
@@ -96,6 +97,9 @@ struct turn_reply {
     size_t button_count;
 };
 
+/* What was heard of the person: struct turn_input, is_owner. */
+enum turn_owner { TURN_OWNER_SAME, TURN_OWNER, TURN_NO_OWNER };
+
 /* What the update tells of its chat. */
 enum turn_reach { TURN_REACH_SAME, TURN_REACHABLE, TURN_UNREACHABLE };
 
@@ -124,8 +128,9 @@ struct turn_output {
     struct turn_call call; /* number answer_count of the turn */
     struct turn_reply replies[TURN_REPLIES_MAX];
     size_t count;
-    int language;            /* that the person has chosen with this; -1: none */
-    struct slice source;     /* to be kept, where none is known; absent: none */
+    int language;        /* that the person has chosen with this; -1: none */
+    struct slice source; /* to be kept, where none is known; absent: none */
+    enum turn_owner owner;
     bool confided;           /* what was written is not kept in the history */
     bool moved;              /* the dialogue stands at `state`; else where it stood */
     struct turn_state state; /* without flow: it is over. `version` is not set */

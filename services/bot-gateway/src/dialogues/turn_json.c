@@ -30,6 +30,7 @@ struct slice problem_code_read(struct slice body, struct arena *arena)
 struct before {
     struct slice language;
     struct slice source;
+    bool is_owner;
     struct slice flow;
     struct slice step;
     struct slice data;
@@ -44,6 +45,7 @@ struct before {
 static const struct foreign_member before_members[] = {
     {"language",    FOREIGN_TEXT, AT(language),    NULL, 0},
     {"source",      FOREIGN_TEXT, AT(source),      NULL, 0},
+    {"is_owner",    FOREIGN_BOOL, AT(is_owner),    NULL, 0},
     {"flow",        FOREIGN_TEXT, AT(flow),        NULL, 0},
     {"step",        FOREIGN_TEXT, AT(step),        NULL, 0},
     {"data",        FOREIGN_RAW,  AT(data),        NULL, 0},
@@ -72,7 +74,7 @@ bool turn_before_write(const struct turn_input *input, struct arena *arena, stru
 
     buf_init(&out, 4 * TURN_STATE_MAX);
     *json = (struct slice){NULL, 0};
-    if (input->language < 0 && input->source.at == NULL && state->version == 0)
+    if (input->language < 0 && input->source.at == NULL && !input->is_owner && state->version == 0)
         return true;
     buf_printf(&out, "{\"version\":%lld", (long long)state->version);
     if (input->late_by != 0)
@@ -80,6 +82,8 @@ bool turn_before_write(const struct turn_input *input, struct arena *arena, stru
     put_text(&out, "language",
              slice_of(input->language >= 0 ? language_names[input->language] : NULL));
     put_text(&out, "source", input->source);
+    if (input->is_owner)
+        buf_text(&out, ",\"is_owner\":true");
     if (state->flow.at != NULL) {
         put_text(&out, "flow", state->flow);
         put_text(&out, "step", state->step);
@@ -102,6 +106,7 @@ bool turn_before_read(struct slice json, struct arena *arena, struct turn_input 
         return false;
     out->language = language_read(before.language, &language) ? (int)language : -1;
     out->source = before.source;
+    out->is_owner = before.is_owner;
     out->state =
         (struct turn_state){.version = before.version != FIELD_ABSENT ? before.version : 0};
     out->late_by = before.late_by != FIELD_ABSENT ? before.late_by : 0;

@@ -65,6 +65,7 @@ static const struct db_column columns[] = {
     {DB_NAME,  AT(language),      .sql = "p.language", .names = language_names},
     {DB_NAME,  AT(told_language), .sql = "p.told_language", .names = language_names},
     {DB_TEXT,  AT(source),        .sql = "p.source"},
+    {DB_BOOL,  AT(is_owner),      .sql = "coalesce(p.is_owner, false)"},
     {DB_BOOL,  AT(seen_long_ago), .sql = "coalesce(p.last_seen_at < now() - " PERSON_SEEN ", false)"},
     {DB_TEXT,  AT(state.flow),    .sql = "d.flow"},
     {DB_TEXT,  AT(state.step),    .sql = "d.step"},

@@ -46,7 +46,8 @@ struct turn_update {
     int language;        /* chosen; -1: none */
     int told_language;   /* -1: the person is not known */
     struct slice source; /* absent: not known */
-    bool seen_long_ago;  /* an hour or more; meaningless where the person is not known */
+    bool is_owner;
+    bool seen_long_ago; /* an hour or more; meaningless where the person is not known */
     struct turn_state state;
 };
 

@@ -94,6 +94,7 @@ static bool make_input(struct turning *turning, struct fault *fault)
                                          .now = update->received_at,
                                          .language = update->language,
                                          .source = update->source,
+                                         .is_owner = update->is_owner,
                                          .state = update->state,
                                          .answers = turning->answers};
     turning->input.update = (struct update_view){.about = ABOUT_OTHER,
@@ -238,8 +239,10 @@ static bool person_changes(const struct turning *turning)
     const struct turn_update *update = &turning->update;
     const struct update_view *view = &turning->input.update;
     const struct turn_output *output = &turning->output;
-    const bool tells = (output->language >= 0 && output->language != update->language) ||
-                       (output->source.at != NULL && update->source.at == NULL);
+    const bool tells =
+        (output->language >= 0 && output->language != update->language) ||
+        (output->source.at != NULL && update->source.at == NULL) ||
+        (output->owner != TURN_OWNER_SAME && (output->owner == TURN_OWNER) != update->is_owner);
 
     if (view->about == ABOUT_OTHER || view->by_bot || update->user_id == FIELD_ABSENT)
         return false;
@@ -292,8 +295,7 @@ static bool store_done(struct db *tx, struct turning *turning, struct fault *fau
         !turn_before_write(&turning->input, &turning->arena, &record.state_before, fault))
         return false;
     if (person_changes(turning)) {
-        person_values(&turning->update, output->language, turning->input.update.language,
-                      output->source, person);
+        person_values(&turning->update, output, turning->input.update.language, person);
         before[count++] = (struct db_call){&person_statement, person, PERSON_VALUES, NULL};
     }
     if (!output->confided && line_of(turning, &turning->input.update, &line)) {

@@ -187,7 +187,57 @@
     X(TEXT_NOTICE_HOUR, "notice_hour", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_ARRIVED, "notice_arrived", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_BUTTON_PAID, "notice_button_paid", SAID_BUTTON, BOTS_APARTMENTS, "deposit") \
-    X(TEXT_NOTICE_BUTTON_DEAL, "notice_button_deal", SAID_BUTTON, BOTS_APARTMENTS, "")
+    X(TEXT_NOTICE_BUTTON_DEAL, "notice_button_deal", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_BUTTON_DESK, "button_desk", SAID_BUTTON, BOTS_ALL, "") \
+    X(TEXT_DESK_STRANGER, "desk_stranger", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_LINK_OLD, "desk_link_old", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_LINK_TAKEN, "desk_link_taken", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_LINK_OTHER, "desk_link_other", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_BOUND, "desk_bound", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_HOME, "desk_home", SAID_MESSAGE, BOTS_APARTMENTS, "waiting name?") \
+    X(TEXT_DESK_HOME_IDLE, "desk_home_idle", SAID_MESSAGE, BOTS_APARTMENTS, "name?") \
+    X(TEXT_DESK_BUTTON_TODAY, "desk_button_today", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_BUTTON_WEEK, "desk_button_week", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_BUTTON_FLATS, "desk_button_flats", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_TODAY, "desk_today", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out arrivals departures stays") \
+    X(TEXT_DESK_WEEK, "desk_week", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out arrivals departures stays") \
+    X(TEXT_DESK_ARRIVES, "desk_arrives", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_LEAVES, "desk_leaves", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_STAYS, "desk_stays", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_BOOKING, "desk_booking", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests state code total title? name? phone? note? deposit? paid? refund? until?") \
+    X(TEXT_DESK_IS_HELD, "desk_is_held", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_REQUESTED, "desk_is_requested", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_CLAIMED, "desk_is_claimed", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_CONFIRMED, "desk_is_confirmed", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_CHECKED_IN, "desk_is_checked_in", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_COMPLETED, "desk_is_completed", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_EXPIRED, "desk_is_expired", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_DECLINED, "desk_is_declined", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_CANCELLED, "desk_is_cancelled", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_IS_NO_SHOW, "desk_is_no_show", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_BUTTON_PAID, "desk_button_paid", SAID_BUTTON, BOTS_APARTMENTS, "price") \
+    X(TEXT_DESK_BUTTON_SURE, "desk_button_sure", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_SURE_DECLINE, "desk_sure_decline", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code") \
+    X(TEXT_DESK_SURE_CHECK_OUT, "desk_sure_check_out", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code") \
+    X(TEXT_DESK_SURE_NO_SHOW, "desk_sure_no_show", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code") \
+    X(TEXT_DESK_CANCEL, "desk_cancel", SAID_MESSAGE, BOTS_APARTMENTS, "refund fee") \
+    X(TEXT_DESK_CANCEL_FREE, "desk_cancel_free", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_TOO_EARLY, "desk_too_early", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_NIGHTS_TAKEN, "desk_nights_taken", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_NO_CONTACT, "desk_no_contact", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_NOT_THERE, "desk_not_there", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_FLATS, "desk_flats", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_NO_FLATS, "desk_no_flats", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_FLAT, "desk_flat", SAID_MESSAGE, BOTS_APARTMENTS, "title flat") \
+    X(TEXT_DESK_FLAT_BLOCKED, "desk_flat_blocked", SAID_MESSAGE, BOTS_APARTMENTS, "title flat") \
+    X(TEXT_DESK_BUTTON_BLOCK, "desk_button_block", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_BLOCK_FROM, "desk_block_from", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_BLOCK_TO, "desk_block_to", SAID_MESSAGE, BOTS_APARTMENTS, "check_in most") \
+    X(TEXT_DESK_BLOCKED, "desk_blocked", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_BLOCK, "desk_block", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out note?") \
+    X(TEXT_DESK_BUTTON_OPEN, "desk_button_open", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_OPENED, "desk_opened", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_DESK_OPEN_ALREADY, "desk_open_already", SAID_MESSAGE, BOTS_APARTMENTS, "")
 // clang-format on
 
 enum text {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* The link that binds an owner's chat is what was made, for this bot alone. */
+#include <check.h>
+
+#include "dialogues/owner_link.h"
+#include "unit/base/suite.h"
+
+static const struct owner_link made = {
+    .owner = {{1, 143, 0, 1, 0, 0, 112, 0, 128, 0, 0, 0, 0, 0, 0, 1}},
+    .version = 4000000000,
+    .ends_at = INT64_C(1795849200000000),
+};
+
+static struct slice behind(const char *payload)
+{
+    return slice_from(slice_of(payload), strlen(OWNER_LINK_PREFIX));
+}
+
+START_TEST(a_link_is_read_as_it_was_written)
+{
+    char payload[OWNER_LINK_MAX + 1];
+    uint8_t key[BUTTON_KEY_LEN];
+    struct owner_link read;
+
+    button_key(SLICE("1:token"), key);
+    owner_link_write(&made, key, payload);
+    ck_assert(slice_starts(slice_of(payload), SLICE(OWNER_LINK_PREFIX)));
+    ck_assert_uint_le(strlen(payload), OWNER_LINK_MAX);
+    ck_assert(button_argument_is_good(slice_of(payload)));
+    ck_assert(owner_link_read(behind(payload), key, &read));
+    ck_assert(uuid_equal(&read.owner, &made.owner));
+    ck_assert_int_eq(read.version, made.version);
+    ck_assert_int_eq(read.ends_at, made.ends_at);
+}
+END_TEST
+
+START_TEST(a_link_that_was_changed_is_none)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    char payload[OWNER_LINK_MAX + 1];
+    uint8_t key[BUTTON_KEY_LEN];
+    struct owner_link read;
+
+    button_key(SLICE("1:token"), key);
+    owner_link_write(&made, key, payload);
+    for (size_t at = strlen(OWNER_LINK_PREFIX); payload[at] != '\0'; at++) {
+        const char right = payload[at];
+        for (const char *wrong = letters; *wrong != '\0'; wrong++) {
+            payload[at] = *wrong;
+            ck_assert_int_eq(owner_link_read(behind(payload), key, &read), *wrong == right);
+        }
+        payload[at] = right;
+    }
+    for (size_t len = 0; len < strlen(payload) - strlen(OWNER_LINK_PREFIX); len++)
+        ck_assert(!owner_link_read((struct slice){behind(payload).at, len}, key, &read));
+    ck_assert(!owner_link_read(SLICE("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), key,
+                               &read));
+}
+END_TEST
+
+/* With another token all links are foreign, as buttons are. */
+START_TEST(a_link_of_another_bot_is_none)
+{
+    uint8_t key[BUTTON_KEY_LEN], other[BUTTON_KEY_LEN];
+    char payload[OWNER_LINK_MAX + 1];
+    struct owner_link read;
+
+    button_key(SLICE("1:token"), key);
+    button_key(SLICE("2:token"), other);
+    owner_link_write(&made, key, payload);
+    ck_assert(!owner_link_read(behind(payload), other, &read));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("owner_link");
+    tcase_add_test(tests, a_link_is_read_as_it_was_written);
+    tcase_add_test(tests, a_link_that_was_changed_is_none);
+    tcase_add_test(tests, a_link_of_another_bot_is_none);
+    return suite_main("owner_link", tests);
+}

@@ -14,6 +14,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bo
 import broadcasts
 import forwards
 import messages
+import owner_links
 import polling
 import updates
 import users
@@ -197,4 +198,4 @@ def parts(world, group):
 WORLD = Bots
 GROUPS = [("webhook: secrets", secrets), ("webhook: bodies", bodies), ("webhook: once", once), ("webhook: lanes", lanes),
           ("bots: parts", parts), *broadcasts.GROUPS, *messages.GROUPS, *updates.GROUPS, *webhooks.GROUPS, *polling.GROUPS, *forwards.GROUPS,
-          *users.GROUPS]
+          *users.GROUPS, *owner_links.GROUPS]

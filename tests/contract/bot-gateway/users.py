@@ -26,7 +26,12 @@ class Guests:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                self.answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+            def do_GET(self):
+                self.answer(None)
+
+            def answer(self, body):
                 guests.asked.append((self.path, body, dict(self.headers)))
                 status, answer = guests.says
                 text = json.dumps(answer).encode()

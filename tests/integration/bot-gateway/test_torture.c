@@ -41,11 +41,14 @@ static struct {
     struct telegram telegram;
 } peer;
 
+#define OWNER "018f0001-0000-7000-8000-000000000001"
+
 static void *answer_all(void *data)
 {
-    static const char done[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                               "Content-Length: 37\r\nConnection: close\r\n\r\n"
-                               "{\"ok\":true,\"result\":true,\"erased\":{}}";
+    static const char done[] =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        "Content-Length: 93\r\nConnection: close\r\n\r\n"
+        "{\"ok\":true,\"result\":true,\"erased\":{},\"id\":\"" OWNER "\",\"version\":1}";
     char request[4096];
 
     for (;;) {
@@ -196,6 +199,7 @@ static void make_broadcast(bool paused)
 static void make(const struct torture_case *row)
 {
     stand_bot("taxi");
+    stand_sql("UPDATE bot SET username = 'taxi_bot'");
     stand_look();
     if (row->given == GIVEN_MESSAGE)
         make_message();
@@ -250,6 +254,9 @@ static const struct torture_case rows[] = {
     CASE("what is no update", "POST /telegram/:bot", .keyless = true, .body = "hello"),
 
     CASE("bots", "GET /v1/bots"),
+    CASE("owner's link", "POST /v1/bots/:bot/owner-links", .body = "{'owner_id':'" OWNER "'}"),
+    CASE("owner's link asked for again", "POST /v1/bots/:bot/owner-links", .repeated = true, .body = "{'owner_id':'" OWNER "'}"),
+    CASE("owner's link without effect", "POST /v1/bots/:bot/owner-links", .query = {{"dry_run", "true"}}, .body = "{'owner_id':'" OWNER "'}"),
     CASE("webhook", "POST /v1/bots/:bot/webhook"),
     CASE("webhook without effect", "POST /v1/bots/:bot/webhook", .query = {{"dry_run", "true"}}),
 

@@ -6,6 +6,7 @@
 
 http_handler get_bots;
 http_handler post_bot_webhook; /* webhook_handlers.c */
+http_handler post_owner_link;  /* owner_link_handlers.c */
 
 http_guard may_post_update; /* update_handlers.c */
 http_handler post_update;

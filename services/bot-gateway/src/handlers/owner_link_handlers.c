@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/* A link by which an owner's chat with the bot becomes his desk. */
+#include <stddef.h>
+
+#include "api/change.h"
+#include "base/now.h"
+
+#include "dialogues/booking_client.h"
+#include "dialogues/desk_json.h"
+#include "dialogues/owner_link.h"
+#include "handlers/bot_of_path.h"
+#include "handlers/handlers.h"
+#include "webhooks/webhook_client.h"
+
+struct wanted {
+    struct uuid owner_id;
+};
+struct made {
+    struct slice url;
+    int64_t expires_at;
+};
+
+// clang-format off
+static const struct field wanted_items[] = {
+    {.name = "owner_id", .type = FIELD_UUID, .flags = FIELD_REQUIRED, .offset = offsetof(struct wanted, owner_id)},
+};
+static const struct fields wanted_fields = FIELDS_OF(wanted_items, struct wanted);
+
+static const struct field made_items[] = {
+    {.name = "url",        .type = FIELD_TEXT, .offset = offsetof(struct made, url)},
+    {.name = "expires_at", .type = FIELD_TIME, .offset = offsetof(struct made, expires_at)},
+};
+static const struct fields made_fields = FIELDS_OF(made_items, struct made);
+// clang-format on
+
+struct asked {
+    struct gateway_app *app;
+    struct bot bot; /* a copy: the call takes its time */
+    struct desk_owner owner;
+    bool may;
+    struct fault why; /* not */
+};
+
+static bool find_bot(const struct http_request *req, struct asked *asked, struct fault *fault)
+{
+    const struct bot *bot;
+
+    if (!bot_of_path(asked->app, req, &bot, fault))
+        return false;
+    asked->bot = *bot;
+    return true;
+}
+
+static bool may_link(const struct bot *bot, struct fault *fault)
+{
+    return (bot_has(bot, BOT_TOKEN) && bot_has(bot, BOT_KEY)) ||
+           fault_set(fault, FAULT_CONFLICT, "bot_incomplete",
+                     "The bot lacks its token or its key.");
+}
+
+/* The row has what Telegram calls the bot some seconds after a start; until then Telegram is asked
+ * here. */
+static bool know_username(struct asked *asked, struct arena *arena, struct fault *fault)
+{
+    struct fault ignored;
+    struct slice name;
+
+    if (asked->bot.username[0] != '\0')
+        return true;
+    if (!webhook_client_username(asked->app->telegram, &asked->bot, arena, &name, &ignored) ||
+        name.len == 0 || name.len > BOT_USERNAME_MAX || !button_argument_is_good(name))
+        return fault_set(fault, FAULT_UNAVAILABLE, "telegram_unavailable",
+                         "Telegram does not tell what it calls the bot.");
+    memcpy(asked->bot.username, name.at, name.len);
+    return true;
+}
+
+static bool call(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
+                 struct turn_answer *answer, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(owner_id, id);
+    const struct turn_call request = {
+        .method = "GET", .path = arena_printf(arena, "/v1/owners/%s", id), .actor = TURN_AS_BOT};
+    const struct booking_call made = {.call = &request,
+                                      .key = asked->bot.key,
+                                      .user_id = FIELD_ABSENT,
+                                      .name = arena_printf(arena, "owner-link:%s", id)};
+    const struct booking_client client = {asked->app->turns_http, asked->app->config->booking_url};
+
+    if (request.path.at == NULL || made.name.at == NULL)
+        return arena_fault(fault);
+    return booking_client_call(&client, &made, arena, answer, fault);
+}
+
+/* Whose the owner is booking-api knows, and whether he is bound. */
+static bool ask_owner(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
+                      struct desk_owner *out, struct fault *fault)
+{
+    struct turn_answer answer;
+
+    if (!call(asked, owner_id, arena, &answer, fault))
+        return false;
+    if (answer.status == 404)
+        return fault_set_field(fault, arena, "owner_id", "unknown_owner",
+                               "There is no such owner.");
+    if (answer.status != 200 || !desk_read_owner(answer.body, arena, out, fault))
+        return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
+                         answer.status);
+    return out->telegram_id == FIELD_ABSENT ||
+           fault_set(fault, FAULT_CONFLICT, "already_bound",
+                     "Another account is bound; clear the owner's telegram_id first.");
+}
+
+static bool write_link(const struct change *change, const struct asked *asked, struct made *out,
+                       struct fault *fault)
+{
+    const int64_t now_s = change->now_us / US_PER_S;
+    const struct owner_link link = {.owner = asked->owner.id,
+                                    .version = asked->owner.version,
+                                    .ends_at = (now_s + OWNER_LINK_S) * US_PER_S};
+    char payload[OWNER_LINK_MAX + 1];
+    uint8_t key[BUTTON_KEY_LEN];
+
+    button_key(slice_of(asked->bot.token), key);
+    owner_link_write(&link, key, payload);
+    out->expires_at = link.ends_at;
+    out->url =
+        arena_printf(change->arena, "https://t.me/%s?start=%s", asked->bot.username, payload);
+    return out->url.at != NULL || arena_fault(fault);
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    struct wanted wanted;
+    struct made made;
+
+    if (!http_request_decode(change->req, &wanted_fields, false, &wanted, NULL, fault))
+        return false;
+    if (!asked->may) {
+        *fault = asked->why;
+        return false;
+    }
+    if (!write_link(change, asked, &made, fault) ||
+        !http_reply_location(change->req, res, &asked->owner.id, fault))
+        return false;
+    change_audit(change, "owner_link.create", "owner", &asked->owner.id, asked->owner.version);
+    fields_encode(&made_fields, &made, false, &res->body);
+    http_reply_json(res, HTTP_CREATED);
+    return true;
+}
+
+/* Others are asked before the change, so that no transaction waits for them. What they say is
+ * judged inside: an Idempotency-Key that came before gets the first answer again. */
+enum http_status post_owner_link(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    struct asked asked = {.app = data};
+    struct wanted wanted;
+    struct fault fault;
+
+    if (!find_bot(req, &asked, &fault))
+        return http_reply_fault(req, res, &fault);
+    asked.may = http_request_decode(req, &wanted_fields, false, &wanted, NULL, &asked.why) &&
+                may_link(&asked.bot, &asked.why) && know_username(&asked, req->arena, &asked.why) &&
+                ask_owner(&asked, &wanted.owner_id, req->arena, &asked.owner, &asked.why);
+    return api_change(asked.app->service->changes, req, res, create, &asked);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/* The links that bind owners' chats: what booking-api says of the owner decides. */
+#include <stdio.h>
+
+#include "base/now.h"
+#include "base/parse.h"
+
+#include "dialogues/owner_link.h"
+#include "erasing.h"
+#include "telegram/telegram.h"
+
+#define OWNER   "018f0001-0000-7000-8000-000000000005"
+#define IS(who) "{\"id\":\"" OWNER "\",\"name\":\"Игорь\",\"telegram_id\":" who ",\"version\":3}"
+#define WANTED  "{\"owner_id\":\"" OWNER "\"}"
+#define T_ME    "https://t.me/taxi_bot?start="
+#define AUDITED "SELECT count(*) FROM audit WHERE action = 'owner_link.create'"
+
+static void begin(void)
+{
+    erasing_begin("test_owner_links");
+    stand_sql("UPDATE bot SET username = 'taxi_bot'");
+    stand_sql("DELETE FROM audit");
+    stand_file("taxi.token", 0600, "1:AA");
+}
+
+static struct answer ask(const char *body, const char *key)
+{
+    return stand_ask(&(struct ask){
+        .handler = post_owner_link, .method = HTTP_POST, .id = "taxi", .body = body, .key = key});
+}
+
+static void made_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {200, 0, IS("null")},
+        {200, 0, IS("7")   },
+    };
+    const int64_t now = now_wall_us();
+    uint8_t key[BUTTON_KEY_LEN];
+    struct owner_link link;
+    int64_t ends_at;
+
+    (void)data;
+    erasing_start(says, 2);
+    struct answer made = ask(WANTED, "k-1");
+    ck_status(made, 201);
+    const char *url = json_string_value(json_object_get(made.json, "url"));
+    ck_assert_msg(slice_starts(slice_of(url), SLICE(T_ME OWNER_LINK_PREFIX)), "%s", url);
+    button_key(SLICE("1:AA"), key);
+    ck_assert(
+        owner_link_read(slice_from(slice_of(url), strlen(T_ME OWNER_LINK_PREFIX)), key, &link));
+    ck_assert_int_eq(link.version, 3);
+    ck_assert(parse_timestamp(slice_of(json_string_value(json_object_get(made.json, "expires_at"))),
+                              &ends_at));
+    ck_assert_int_eq(link.ends_at, ends_at);
+    ck_assert_int_ge(ends_at, now + (OWNER_LINK_S - 1) * US_PER_S);
+    ck_assert_int_le(ends_at, now_wall_us() + OWNER_LINK_S * US_PER_S);
+    ck_assert_str_eq(stand_text(AUDITED), "1");
+    ck_assert_ptr_nonnull(strstr(booking_request(0), "GET /v1/owners/" OWNER " "));
+    ck_assert_ptr_null(strstr(booking_request(0), "X-Actor"));
+    /* He is bound meanwhile; the key that came before gets the first answer. */
+    struct answer again = ask(WANTED, "k-1");
+    ck_status(again, 201);
+    ck_assert(again.replayed && json_equal(again.json, made.json));
+    struct answer bound = ask(WANTED, "k-2");
+    ck_status(bound, 409);
+    ck_assert_str_eq(bound.code, "already_bound");
+    ck_assert_str_eq(stand_text(AUDITED), "1");
+    answer_drop(&made);
+    answer_drop(&again);
+    answer_drop(&bound);
+    erasing_stop();
+}
+SENDS_TEST(a_link_is_made_for_an_owner_who_is_not_bound, made_body)
+
+// clang-format off
+static const struct {
+    const char *why, *body;
+    struct booking_says says;
+    int status;
+    const char *code;
+    int asked; /* of booking-api, at least */
+} refusals[] = {
+    {"no such owner",    WANTED,                    {404, 0, "{\"code\":\"not_found\"}"},     422, "unknown_owner",  1},
+    {"half an owner",    WANTED,                    {200, 0, "{\"name\":\"x\"}"},             503, "booking_failed", 1},
+    {"another status",   WANTED,                    {422, 0, "{\"code\":\"bad_actor\"}"},     503, "booking_failed", 1},
+    {"a key that may not", WANTED,                  {403, 0, "{\"code\":\"scope_missing\"}"}, 503, "booking_failed", 1},
+    {"no owner is named", "{}",                     {200, 0, IS("null")},                     422, "required",       0},
+    {"no id",            "{\"owner_id\":\"x\"}",    {200, 0, IS("null")},                     422, "bad_uuid",       0},
+    {"another field",    "{\"owner_id\":\"" OWNER "\",\"x\":1}", {200, 0, IS("null")},        422, "unknown_field",  0},
+    {"no JSON",          "{",                       {200, 0, IS("null")},                     400, "bad_json",       0},
+};
+// clang-format on
+
+static void refused_body(void *data)
+{
+    (void)data;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        erasing_start(&refusals[i].says, 1);
+        struct answer answer = ask(refusals[i].body, NULL);
+        ck_assert_msg(answer.status == refusals[i].status &&
+                          strcmp(answer.code, refusals[i].code) == 0,
+                      "%s: %d %s", refusals[i].why, answer.status, answer.code);
+        ck_assert_int_ge(booking_asked(), refusals[i].asked);
+        ck_assert(refusals[i].asked > 0 || booking_asked() == 0);
+        ck_assert_str_eq(stand_text(AUDITED), "0");
+        answer_drop(&answer);
+        erasing_stop();
+    }
+}
+SENDS_TEST(what_booking_api_does_not_grant_is_refused, refused_body)
+
+/* Until the row has the bot's name, Telegram is asked for it. */
+static void named_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {200, 0, "{\"ok\":true,\"result\":{\"username\":\"cab_bot\"}}"},
+        {200, 0, IS("null")                                           },
+        {401, 0, "{\"ok\":false,\"error_code\":401}"                  },
+    };
+    struct telegram telegram = {.own_root = true};
+
+    (void)data;
+    stand_sql("UPDATE bot SET username = NULL");
+    erasing_start(says, 3);
+    telegram.client = stand_app()->turns_http;
+    telegram.root = booking_url();
+    stand_app()->telegram = &telegram;
+    struct answer made = ask(WANTED, NULL);
+    ck_status(made, 201);
+    ck_assert(slice_starts(slice_of(json_string_value(json_object_get(made.json, "url"))),
+                           SLICE("https://t.me/cab_bot?start=")));
+    struct answer unnamed = ask(WANTED, NULL);
+    ck_status(unnamed, 503);
+    ck_assert_str_eq(unnamed.code, "telegram_unavailable");
+    answer_drop(&made);
+    answer_drop(&unnamed);
+    erasing_stop();
+}
+SENDS_TEST(the_name_of_the_bot_is_asked_for, named_body)
+
+static void incomplete_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {200, 0, IS("null")}
+    };
+
+    (void)data;
+    stand_file("taxi.token", 0600, "");
+    erasing_start(says, 1);
+    const struct answer answer = stand_status(&(struct ask){
+        .handler = post_owner_link, .method = HTTP_POST, .id = "taxi", .body = WANTED});
+    ck_status(answer, 409);
+    ck_assert_str_eq(answer.code, "bot_incomplete");
+    ck_status(stand_status(&(struct ask){.handler = post_owner_link,
+                                         .caller = &stand_other,
+                                         .method = HTTP_POST,
+                                         .id = "taxi",
+                                         .body = WANTED}),
+              404);
+    ck_assert_int_eq(booking_asked(), 0);
+    erasing_stop();
+}
+SENDS_TEST(without_a_token_there_is_no_link, incomplete_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("owner_links");
+    TCase *tests = tcase_create("owner_links");
+
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, a_link_is_made_for_an_owner_who_is_not_bound);
+    tcase_add_test(tests, what_booking_api_does_not_grant_is_refused);
+    tcase_add_test(tests, the_name_of_the_bot_is_asked_for);
+    tcase_add_test(tests, without_a_token_there_is_no_link);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -8,7 +8,7 @@ import tempfile
 
 from stand import ROOT
 
-PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md", "docs/broadcasts.md", "docs/n8n.md"]
+PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/n8n.md"]
 
 
 def commands(page):

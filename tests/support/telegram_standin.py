@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 TOKEN = "1001:AAtest"
 PAGE = 10000
+SILENCE_SECONDS = 10
 
 
 class Standin:
@@ -43,10 +45,14 @@ class Standin:
         return self.process.wait(10)
 
     def request(self, method, path, body=None, headers=None):
-        """(status, headers, bytes) over a connection that stays open."""
+        """(status, headers, bytes) over a connection that stays open, unless it was silent for long: the stand-in may have
+        closed it."""
         line = getattr(self.lines, "open", None)
         if line is None:
             line = self.lines.open = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        elif time.monotonic() - self.lines.used > SILENCE_SECONDS:
+            line.close()
+        self.lines.used = time.monotonic()
         try:
             line.request(method, path, body, headers or {})
             answer = line.getresponse()

@@ -169,8 +169,9 @@ static const struct {
     {"en", "Find a flat"                },
 };
 
-/* What buttons say: about one booking, which nobody types. */
-static const char *const of_buttons[] = {"booking", "deal", "deal_ok", "deal_no", "deal_in", "deal_absent"};
+/* What buttons say: about one booking, which nobody types; and the way of owners to their desk. */
+static const char *const of_buttons[] = {"desk",    "booking", "deal",       "deal_ok",
+                                         "deal_no", "deal_in", "deal_absent"};
 enum { OF_BUTTONS = sizeof of_buttons / sizeof of_buttons[0] };
 
 /* Bot API, BotCommand: 1-32 characters and 1-256. */

@@ -16,7 +16,8 @@ enum {
     LABEL_BYTES_MAX = 1024,
     VALUES = 16,
     BUTTONS_MAX = 4,
-    ID_LEN = sizeof(struct uuid)
+    ID_LEN = sizeof(struct uuid),
+    TIYN = 100 /* of a tenge */
 };
 
 /* --- what is said, and what can be tapped --- */
@@ -209,18 +210,33 @@ static struct slice label_of(const struct saying *saying, const struct offer *of
     return action != NULL ? words_of(&action->label, words->language) : (struct slice){NULL, 0};
 }
 
+/* The booking; behind it, where the label names a sum, how much is paid in all then, in tenge: when
+ * another sum is due by the time of the tap, nothing is confirmed. */
+static struct slice argument_of(const struct saying *saying, const struct offer *offer,
+                                struct arena *arena)
+{
+    const struct stay_booking *booking = &saying->words->booking->is;
+    char id[DIGEST_BASE64_LEN(ID_LEN) + 1];
+
+    if (strcmp(offer->command, "mybookings") == 0)
+        return SLICE("");
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)booking->id.bytes, ID_LEN},
+                         id);
+    return offer->label == TEXT_NOTICE_BUTTON_PAID && booking->deposit > booking->paid
+               ? arena_printf(arena, "%s%lld", id, (long long)(booking->deposit / TIYN))
+               : arena_printf(arena, "%s", id);
+}
+
 static bool make_button(const struct saying *saying, const struct offer *offer,
                         struct turn_button *out, struct arena *arena, struct fault *fault)
 {
     const struct notice_words *words = saying->words;
-    char id[DIGEST_BASE64_LEN(ID_LEN) + 1], data[BUTTON_DATA_MAX + 1];
-
-    digest_base64_encode(DIGEST_BASE64_URL,
-                         (struct slice){(const char *)words->booking->is.id.bytes, ID_LEN}, id);
-    const struct button button = {
-        .flow = SLICE(TALK_COMMANDS),
-        .action = slice_of(offer->command),
-        .argument = strcmp(offer->command, "mybookings") == 0 ? SLICE("") : slice_of(id)};
+    char data[BUTTON_DATA_MAX + 1];
+    const struct button button = {.flow = SLICE(TALK_COMMANDS),
+                                  .action = slice_of(offer->command),
+                                  .argument = argument_of(saying, offer, arena)};
+    if (button.argument.at == NULL)
+        return arena_fault(fault);
     if (!button_write(&button, words->button_key, words->user_id, data))
         return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %s.", offer->command);
     out->data = arena_copy(arena, slice_of(data));

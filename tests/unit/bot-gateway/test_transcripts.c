@@ -11,6 +11,7 @@
 #include <check.h>
 
 #include "dialogues/flow.h"
+#include "stay_talk.h"
 #include "texts/text_key.h"
 #include "transcript.h"
 #include "unit/base/suite.h"
@@ -31,6 +32,9 @@ static const struct {
     {"sorry",          "an update that is dead"                           },
     {"pause",          "another service, or the database, does not answer"},
     {"button_foreign", "a button of another token"                        },
+    {"command_",       "the menu of commands, which Telegram shows"       },
+    {"notice_",        "what is told of bookings without being asked"     },
+    {"desk",           "the owner's dialogue"                             },
 };
 
 /* --- marks: which text is said --- */
@@ -75,7 +79,6 @@ static void note_marks(const char *text, enum language language)
 
 /* --- the transcript --- */
 
-static struct conversation talk;
 static char steps_seen[STEPS_MAX][sizeof talk.flow + sizeof talk.step];
 
 /* Without marks; what follows the end of a line is set in. */
@@ -247,7 +250,9 @@ static void do_act(const struct walk *walk, const struct act *act, enum language
 
 static void do_walk(const struct walk *walk, enum language language, struct buf *out)
 {
-    conversation_open(&talk, transcript_world);
+    stay_talk_begin();
+    talk.world = transcript_world;
+    talk.now = transcript_now;
     talk.texts = marked;
     talk.language = (int)language;
     if (walk->nameless)
@@ -255,7 +260,7 @@ static void do_walk(const struct walk *walk, enum language language, struct buf 
     buf_printf(out, "\n=== %s ===\n", walk->name);
     for (size_t i = 0; i < walk->count; i++)
         do_act(walk, &walk->acts[i], language, out);
-    conversation_close(&talk);
+    stay_talk_end();
 }
 
 /* --- the files --- */

@@ -32,3 +32,4 @@ struct walk {
 extern const struct walk walks[]; /* the first books a flat by taps */
 extern const size_t walk_count;
 extern const struct scripted transcript_world[];
+extern const int64_t transcript_now; /* a Tuesday */

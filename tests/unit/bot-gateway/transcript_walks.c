@@ -11,11 +11,12 @@
 #define FLAT_TITLE          THREE("Двушка у парка", "Саябақ жанындағы екі бөлмелі пәтер", "Two rooms by the park")
 #define OTHER_TITLE         THREE("Студия в центре", "Орталықтағы студия", "Studio in the centre")
 #define PHOTO(name)         "https://flats.example/" name ".jpg"
-#define FLAT(id, title, rooms, photo, amenities, more)                                              \
-    "{\"id\":\"" id "\",\"title\":" title ",\"city\":\"almaty\",\"district\":\"Медеуский\",\"rooms\":" rooms "," \
-    "\"photos\":[\"" PHOTO(photo) "\"],\"amenities\":[" amenities "]" more "}"
-#define PARK(more)          FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "park", "\"wifi\",\"mountain-view\",\"parking\"", more)
-#define STUDIO(more)        FLAT(WORLD_OTHER_ID, OTHER_TITLE, "1", "studio", "\"wifi\",\"washer\"", more)
+#define FLAT(id, title, rooms, nights, photo, amenities, more)                                        \
+    "{\"id\":\"" id "\",\"title\":" title ",\"city\":\"almaty\",\"district\":\"Медеуский\",\"address\":\"ул. Абая, 1, кв. 15\"," \
+    "\"rooms\":" rooms ",\"max_guests\":4,\"min_nights\":" nights ",\"photos\":[\"" PHOTO(photo) "\"],\"amenities\":[" amenities "]" more "}"
+#define PARK(more)          FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "1", "park", "\"wifi\",\"mountain-view\",\"parking\"", more)
+#define LONGER              FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "3", "park", "\"wifi\",\"mountain-view\",\"parking\"", "")
+#define STUDIO(more)        FLAT(WORLD_OTHER_ID, OTHER_TITLE, "1", "1", "studio", "\"wifi\",\"washer\"", more)
 #define TOTAL(tiyn)         ",\"total\":" WORLD_SUM(tiyn)
 #define LIST(items, next)   "{\"items\":[" items "],\"next_cursor\":" next "}"
 #define FOUND               LIST(PARK(TOTAL(2200000)) "," STUDIO(TOTAL(2600000)), "null")
@@ -38,22 +39,23 @@
 #define ACTION(name, text)  "{\"action\":\"" name "\",\"label\":" text "}"
 #define MAY_CONFIRM         ACTION("confirm", THREE("Подтвердить", "Растау", "Confirm"))
 #define MAY_CLAIM           ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid"))
-#define MAY_CANCEL          ACTION("cancel", THREE("Отменить бронь", "Броньды болдырмау", "Cancel the booking"))
+#define MAY_CANCEL          ACTION("cancel", THREE("Отменить бронь", "Броньнан бас тарту", "Cancel the booking"))
 #define BOOKING(code, status, more, actions)                                                        \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" code "\",\"apartment_id\":\"" WORLD_FLAT_ID "\",\"status\":\"" status "\"," \
     "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2" TOTAL(2200000) ","       \
-    "\"check_in_at\":\"2026-11-27T09:00:00Z\"," more "\"allowed_actions\":[" actions "]}"
+    "\"check_in_at\":\"2026-11-27T09:00:00Z\",\"check_out_at\":\"2026-11-29T07:00:00Z\"," more "\"allowed_actions\":[" actions "]}"
 #define CODE                "K7M2RWHD"
 #define UNTIL(time)         "\"expires_at\":\"" time "\","
-#define HELD                BOOKING(CODE, "held", UNTIL("2026-11-21T07:15:00Z"), MAY_CONFIRM "," MAY_CANCEL)
-#define PREPAID             UNTIL("2026-11-21T07:15:00Z") "\"deposit\":" WORLD_SUM(660000) ",\"payment_info\":\"Kaspi +7 701 234 56 78\","
+#define HELD                BOOKING(CODE, "held", UNTIL("2026-11-24T07:15:00Z"), MAY_CONFIRM "," MAY_CANCEL)
+#define PAY_TO              "\"payment_info\":\"Kaspi +7 701 234 56 78\","
+#define PREPAID             UNTIL("2026-11-24T07:15:00Z") PAY_TO "\"deposit\":" WORLD_SUM(660000) ","
 #define TO_PAY              BOOKING(CODE, "held", PREPAID, MAY_CLAIM "," MAY_CANCEL)
 #define PAID_IN_PART        BOOKING(CODE, "held", PREPAID "\"paid\":" WORLD_SUM(160000) ",", MAY_CLAIM "," MAY_CANCEL)
-#define CLAIMED             BOOKING(CODE, "payment_claimed", UNTIL("2026-11-21T19:00:00Z"), MAY_CANCEL)
-#define REQUESTED           BOOKING(CODE, "requested", UNTIL("2026-11-21T19:00:00Z"), MAY_CANCEL)
+#define CLAIMED             BOOKING(CODE, "payment_claimed", UNTIL("2026-11-24T13:00:00Z"), MAY_CANCEL)
+#define REQUESTED           BOOKING(CODE, "requested", UNTIL("2026-11-24T13:00:00Z"), MAY_CANCEL)
 #define ENTRY               "\"check_in_info\":" THREE("Код двери 12, третий этаж", "Есік коды 12, үшінші қабат", "Door code 12, third floor") ","
-#define CONFIRMED           BOOKING(CODE, "confirmed", ENTRY, MAY_CANCEL)
-#define PAID                BOOKING(CODE, "confirmed", ENTRY "\"paid\":" WORLD_SUM(660000) ",", MAY_CANCEL)
+#define CONFIRMED           BOOKING(CODE, "confirmed", PAY_TO ENTRY, MAY_CANCEL)
+#define PAID                BOOKING(CODE, "confirmed", PAY_TO ENTRY "\"paid\":" WORLD_SUM(660000) ",", MAY_CANCEL)
 #define CANCELLED           BOOKING(CODE, "cancelled", "", "")
 #define REFUNDED            BOOKING(CODE, "cancelled", "\"refund\":" WORLD_SUM(330000) ",", "")
 #define EXPIRED             BOOKING(CODE, "expired", "", "")
@@ -76,6 +78,7 @@
 #define NOW_STANDS(booking) .instead = {{ONE, 200, booking}}
 #define PROBLEM(code)       "{\"code\":\"" code "\"}"
 
+const int64_t transcript_now = CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000;
 const struct scripted transcript_world[] = {
     {"GET /v1/cities",                       200, WORLD_CITIES},
     {SEARCH,                                 200, FOUND},
@@ -101,7 +104,8 @@ const struct scripted transcript_world[] = {
 #define TO_THE_GUESTS {TYPE("/search"), .quiet = true}, {.tap = "city.almaty", .quiet = true}, {.tap = "weekend", .quiet = true}
 #define TO_THE_CARD   TO_THE_GUESTS, {.tap = "guests.2", .quiet = true}
 #define TO_THE_FLAT   TO_THE_CARD, {.tap = "flat", .quiet = true}
-#define TO_THE_PHONE  TO_THE_FLAT, {.tap = "book", .quiet = true}
+#define TO_THE_PHONE  TO_THE_CARD, {.tap = "book", .quiet = true}
+#define GIVES(call, body) .instead = {{call, 200, body}}
 
 static const struct act booked_by_taps[] = {
     {TYPE("/start")},
@@ -109,9 +113,16 @@ static const struct act booked_by_taps[] = {
     {.tap = "city.almaty"},
     {.tap = "weekend"},
     {.tap = "guests.2"},
-    {.tap = "flat"},
     {.tap = "book"},
     {.share = "77012345678"},
+    {.tap = "confirm", NOW_STANDS(CONFIRMED)},
+};
+
+static const struct act booked_by_words[] = {
+    {TYPE("двушка в Алматы на выходные, нас двое", "two rooms in Almaty for the weekend, two of us", "Алматыда демалысқа екі бөлмелі, екеуміз")},
+    {.tap = "flat"},
+    {.tap = "book"},
+    {TYPE("+7 701 234 56 78")},
     {.tap = "confirm", NOW_STANDS(CONFIRMED)},
 };
 
@@ -126,8 +137,8 @@ static const struct act cancelled_with_a_refund[] = {
 
 static const struct act by_words[] = {
     {TYPE("/search")},
-    {TYPE("Лондон", "London", "Лондон")},
-    {TYPE("астана", "astana", "астана")},
+    {TYPE("Лондон", "nowhere", "Лондон")},
+    {TYPE("алматы", "almaty", "алматы")},
     {TYPE("скоро", "soon", "жақында")},
     {TYPE("2026-11-20")},
     {TYPE("2028-01-01")},
@@ -137,6 +148,50 @@ static const struct act by_words[] = {
     {TYPE("2")},
     {TYPE("нас много", "a lot of us", "біз көппіз")},
     {TYPE("3")},
+};
+
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+static const struct act wishes[] = {
+    TO_THE_CARD,
+    {TYPE("тихая, в центре", "quiet, in the centre", "тыныш, орталықта")},
+    {TYPE("1 или 2 комнаты, от 5 до 15 тысяч, с парковкой и вай-фаем", "1 or 2 rooms, from 5k to 15k, with parking and wifi", "1 немесе 2 бөлмелі, 5 мыңнан 15 мыңға дейін, тұрағы мен вайфайы бар")},
+    {.tap = "all"},
+    {.tap = "drop.1"},
+    {TYPE("Медеуский район, до 20 тысяч", "Medeu district, under 20k", "Медеу ауданы, 20 мыңға дейін")},
+    {TYPE("как вам погода?", "what a day", "қалың қалай?")},
+    {TYPE(LONG LONG "0")},
+    {TYPE("в Астане", "in Astana", "Астанада"), .instead = {{SEARCH, 200, NONE}}},
+};
+
+static const struct act wishes_in_words[] = {
+    TO_THE_CARD,
+    {TYPE("с сауной, у метро", "with a sauna, near the metro", "саунасы бар, метро жанында")},
+    {TYPE("с баней, у набережной", "with a banya, by the embankment", "моншасы бар, жағалау жанында")},
+    TO_THE_CARD,
+    {TYPE("дом у парка", "a house by the park", "саябақ жанында жер үй")},
+    {TYPE("пентхаус у вокзала", "a penthouse near the station", "вокзал жанында пентхаус")},
+    {TYPE("рядом с аэропортом", "near the airport", "әуежай жанында")},
+};
+
+static const struct act nothing_has_it_all[] = {
+    TO_THE_CARD,
+    {TYPE("двушка с парковкой до 15 тысяч", "two rooms with parking under 15k", "екі бөлмелі, тұрағы бар, 15 мыңға дейін"), .instead = {{SEARCH, 200, NONE}, {SEARCH, 200, FOUND}, {SEARCH, 200, NONE}, {SEARCH, 200, FOUND}}},
+    {.tap = "drop.2"},
+    {TYPE("с балконом", "with a balcony", "балконы бар"), .instead = {{SEARCH, 200, NONE}}},
+    {.tap = "drop.all", .instead = {{SEARCH, 200, NONE}}},
+    {TYPE("с балконом", "with a balcony", "балконы бар"), .instead = {{SEARCH, 200, NONE}}},
+};
+
+static const struct act unsure[] = {
+    {TYPE("Алматы или Астана", "Almaty or Astana", "Алматы немесе Астана")},
+    {TYPE("в Алматы на двое суток", "Almaty for two nights", "Алматыда екі түнге")},
+    {TYPE("на следующие выходные", "next weekend", "келесі демалыста")},
+    {.tap = "weekend.2026-12-04"},
+    {TYPE("с детьми", "with children", "балалармен")},
+    {TYPE("2 взрослых и 1 ребёнок", "2 adults and 1 child", "2 үлкен, 1 бала")},
+    {TYPE("недорого", "cheap", "арзан")},
+    {TYPE("two-bedroom")},
+    {TYPE(LONG LONG "0")},
 };
 
 static const struct field_geo near_almaty = {43.88, 77.07}, paris = {48.85, 2.35};
@@ -155,9 +210,13 @@ static const struct act by_a_link[] = {
     {.tap = "no.short"},
     {.tap = "no.early"},
     {.tap = "day.2026-11-30"},
+    {TYPE("6")},
     {.tap = "guests.2"},
     {.tap = "dates"},
     {.tap = "back"},
+    {.tap = "back"},
+    {TYPE("/mybookings"), GIVES(LIVE, LIST(HELD, "null"))},
+    {.tap = "search"},
 };
 
 static const struct act a_month_that_is_full[] = {
@@ -170,8 +229,7 @@ static const struct act nothing_is_free[] = {
     TO_THE_GUESTS,
     {.tap = "guests.6", .instead = {{SEARCH, 200, NONE}}},
     {.tap = "day"},
-    {.tap = "weekend"},
-    {.tap = "guests.1", .instead = {{SEARCH, 200, NONE}}},
+    {.tap = "weekend", .instead = {{SEARCH, 200, NONE}}},
     {.tap = "city"},
 };
 
@@ -190,7 +248,7 @@ static const struct act cards[] = {
     {.tap = "back"},
 };
 
-#define OFFERS(amenities) {.tap = "guests.2", .instead = {{SEARCH, 200, LIST(FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "park", amenities, TOTAL(2200000)), "null")}}}, {.tap = "back"}
+#define OFFERS(amenities) {.tap = "guests.2", .instead = {{SEARCH, 200, LIST(FLAT(WORLD_FLAT_ID, FLAT_TITLE, "2", "1", "park", amenities, TOTAL(2200000)), "null")}}}, {.tap = "back"}
 static const struct act what_flats_have[] = {
     TO_THE_GUESTS,
     OFFERS("\"mountain-view\",\"city-view\",\"balcony\",\"fireplace\",\"self-check-in\",\"pets-allowed\""),
@@ -199,13 +257,29 @@ static const struct act what_flats_have[] = {
 };
 
 static const struct act nights_are_taken[] = {
-    TO_THE_FLAT,
+    TO_THE_CARD,
     {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("nights_taken")},
+                                {"POST /v1/quotes", 201, QUOTE("")},
                                 {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_FLAT_ID, "2026-11-30", "2026-12-02", 2000000) ","
                                                                        ALTERNATIVE(WORLD_OTHER_ID, "2026-11-27", "2026-11-29", 2600000))}}},
     {.tap = "other.1", .instead = {{"POST /v1/quotes", 422, NOT_AVAILABLE("")}}},
     {.tap = "back"},
     {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_FLAT_ID, 404, PROBLEM("not_found")}}},
+};
+
+static const struct act too_many_guests[] = {
+    TO_THE_GUESTS,
+    {.tap = "guests.6", .quiet = true},
+    {.tap = "flat", .instead = {{"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_OTHER_ID, "2026-11-27", "2026-11-29", 2600000))}}},
+    {.tap = "guests"},
+    {.tap = "guests.4"},
+};
+
+static const struct act too_few_nights[] = {
+    TO_THE_CARD,
+    {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_FLAT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_FLAT_ID, "2026-11-27", "2026-11-30", 3000000))}}},
+    {.tap = "other.0", GIVES("GET /v1/apartments/" WORLD_FLAT_ID, LONGER)},
+    {TYPE("на две ночи", "for two nights", "екі түнге"), .instead = {{"GET /v1/apartments/" WORLD_FLAT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE("")}}},
 };
 
 static const struct act a_booking_is_refused[] = {
@@ -247,10 +321,20 @@ static const struct act to_be_paid_beforehand[] = {
     TO_THE_CARD,
     {.tap = "flat", .instead = {{"POST /v1/quotes", 201, QUOTE(",\"deposit\":" WORLD_SUM(660000))}}},
     {.tap = "book", NOW_STANDS(TO_PAY)},
+    {.share = "77012345678", NOW_STANDS(TO_PAY)},
     {.tap = "claim", NOW_STANDS(CLAIMED)},
     {.tap = "back"},
-    {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(TO_PAY, "null")}}},
+    {TYPE("/mybookings"), GIVES(LIVE, LIST(TO_PAY, "null"))},
     {.tap = "open", NOW_STANDS(PAID_IN_PART)},
+};
+
+static const struct act paid_and_cancelled[] = {
+    {TYPE("/mybookings"), GIVES(LIVE, LIST(CLAIMED, "null")), .quiet = true},
+    {.tap = "open", NOW_STANDS(CLAIMED)},
+    {.tap = "cancel", .instead = {{ONE "/cancel-preview", 200, PREVIEW(0, 0)}, {ONE, 200, CLAIMED}}},
+    {.tap = "back", NOW_STANDS(CLAIMED)},
+    {.tap = "cancel", .instead = {{ONE "/cancel-preview", 200, PREVIEW(330000, 0)}, {ONE, 200, CLAIMED}}},
+    {.tap = "yes", NOW_STANDS(REFUNDED)},
 };
 
 static const struct act asked_of_the_owner[] = {
@@ -305,15 +389,21 @@ static const struct act manners[] = {
     {TYPE("/search")},
     {.tap = "city.almaty"},
     {.old = "city.astana"},
+    {TYPE("/language ru", "/language en", "/language kz")},
     {TYPE("/cancel")},
-    {.old = "day.2026-11-23"},
+    {.old = "day.2026-11-27"},
 };
 
 #define WALK(name) {#name, name, sizeof(name) / sizeof((name)[0]), false}
 const struct walk walks[] = {
     WALK(booked_by_taps),
+    WALK(booked_by_words),
     WALK(cancelled_with_a_refund),
     WALK(by_words),
+    WALK(wishes),
+    WALK(wishes_in_words),
+    WALK(nothing_has_it_all),
+    WALK(unsure),
     WALK(by_a_place),
     WALK(by_a_link),
     WALK(a_month_that_is_full),
@@ -322,12 +412,15 @@ const struct walk walks[] = {
     WALK(cards),
     WALK(what_flats_have),
     WALK(nights_are_taken),
+    WALK(too_many_guests),
+    WALK(too_few_nights),
     WALK(a_booking_is_refused),
     WALK(too_many_bookings),
     WALK(phones),
     WALK(without_a_phone),
     {"no_name", no_name, sizeof no_name / sizeof no_name[0], true},
     WALK(to_be_paid_beforehand),
+    WALK(paid_and_cancelled),
     WALK(asked_of_the_owner),
     WALK(out_of_time),
     WALK(changed_meanwhile),

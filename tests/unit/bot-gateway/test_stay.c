@@ -45,7 +45,7 @@ static const struct exchange misread[] = {
     {.type = "не знаю", .step = "day", .sees = {"@stay_day_unknown", "ноябрь 2026"}},
     {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past", "ноябрь 2026"}},
     {.type = "2026-11-21", .step = "nights", .sees = {"21 ноября, сб"}},
-    {.type = "31", .step = "nights", .sees = {"@stay_number_unknown", "@stay_nights"}},
+    {.type = "31", .step = "nights", .sees = {"@stay_number_unknown", "Когда выезжаете?"}},
     {.type = "0", .step = "nights", .sees = {"@stay_number_unknown"}},
     {.type = "много", .step = "nights", .sees = {"@stay_number_unknown"}},
     {.type = "1", .step = "guests"},
@@ -171,9 +171,9 @@ static const struct exchange booking_is_refused[] = {
      INSTEAD({"POST /v1/bookings", 422, WORLD_PROBLEM("too_late")})},
     {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_refused"},
      INSTEAD({"POST /v1/bookings", 403, WORLD_PROBLEM("forbidden")})},
-    {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", "0WX1HA6S · 22–24 ноя · ждёт подтверждения"},
+    {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", "0WX1HA6S · 22–24 ноя · не подтверждена"},
      INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
-    {.tap = "0WX1HA6S · 22–24 ноя · ждёт подтверждения", .step = "booking", .sees = {"@stay_held"}},
+    {.tap = "0WX1HA6S · 22–24 ноя · не подтверждена", .step = "booking", .sees = {"@stay_held"}},
 };
 
 static const struct exchange paid_beforehand[] = {
@@ -187,8 +187,8 @@ static const struct exchange paid_beforehand[] = {
 
 static const struct exchange cancelled[] = {
     TO_BOOKING,
-    {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400") ", удержим 0"}},
-    {.tap = "@stay_button_cancel", .step = "cancel", .sees = {"@stay_refund_changed", "Вернём 0", "удержим " TENGE("5", "400")},
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"Отменить бронь? Вернём " TENGE("5", "400") "."}, .sees_not = "Удержим"},
+    {.tap = "@stay_button_cancel", .step = "cancel", .sees = {"@stay_refund_changed", "Отменить бронь? Удержим " TENGE("5", "400")},
      INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(0, 540000)},
              {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel", 409, WORLD_PROBLEM("refund_changed")})},
     {.tap = "@button_back", .step = "booking"},

@@ -12,7 +12,7 @@
 #define OVER             "GET /v1/bookings?status=completed,expired,declined,cancelled,no_show&limit=6"
 #define REQUESTED        WORLD_BOOKING("requested", "\"expires_at\":\"2026-11-21T19:00:00Z\",", WORLD_CANCEL)
 #define HELD_LIST        "GET /v1/bookings?status=held&limit=3"
-#define HELD_BUTTON      "0WX1HA6S · 22–24 ноя · ждёт подтверждения"
+#define HELD_BUTTON      "0WX1HA6S · 22–24 ноя · не подтверждена"
 #define EXPIRED_BUTTON   "0WX1HA6S · 22–24 ноя · время вышло"
 #define KNOWN            WORLD_BOOKINGS(WORLD_BOOKING("completed", "\"guest\":{\"phone\":null},", "") "," \
                                         WORLD_BOOKING("expired", "\"guest\":{\"phone\":\"+77011112233\"},", ""), "null")

@@ -7,7 +7,7 @@
 // clang-format off
 #define CALL_DAYS   "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
 #define LIVE        "GET /v1/bookings?status=held,requested,payment_claimed,confirmed,checked_in&limit=6"
-#define MINE_BUTTON "0WX1HA6S · 22–24 ноя · ждёт подтверждения"
+#define MINE_BUTTON "0WX1HA6S · 22–24 ноя · не подтверждена"
 #define STROKE      "\xcc\xb6"
 #define LINK                                                                                       \
     {.type = "/start apt_ALM-7K2Q", .step = "day"},                                                \
@@ -130,6 +130,15 @@ static const struct exchange the_rest_is_what_is_not_paid[] = {
     {.tap = FLAT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "@stay_rest", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", "")})},
 };
+static const struct exchange what_is_held_has_yet_to_be_confirmed[] = {
+    TO_CONTACT,
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken", "@stay_held", "@stay_to_confirm", "Подтвердить"}},
+    {.tap = "Подтвердить", .step = "booking", .sees_not = "@stay_to_confirm", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+};
+static const struct exchange what_is_paid_for_is_not_confirmed_by_the_guest[] = {
+    TO_CONTACT,
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_held", "@stay_pay"}, .sees_not = "@stay_to_confirm", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
+};
 static const struct exchange before_it_is_agreed_no_address_is_told[] = {
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking", .sees_not = "ул. Абая"},
@@ -234,6 +243,8 @@ static const struct {
     CONVERSATION(nothing_was_sent),
     CONVERSATION(the_confirmed_screen_says_when_and_where),
     CONVERSATION(the_rest_is_what_is_not_paid),
+    CONVERSATION(what_is_held_has_yet_to_be_confirmed),
+    CONVERSATION(what_is_paid_for_is_not_confirmed_by_the_guest),
     CONVERSATION(before_it_is_agreed_no_address_is_told),
     CONVERSATION(today_has_its_day_too),
     CONVERSATION(a_search_goes_on_behind_his_bookings),

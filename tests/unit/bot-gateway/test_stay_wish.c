@@ -48,7 +48,7 @@ static const struct exchange dropped_in_the_list[] = {
 #define NOBODY {"GET /v1/apartments?", 200, WORLD_NO_FLATS}
 static const struct exchange nothing_has_it_all[] = {
     {.type = "двушка в Алматы на выходные для двоих с парковкой", .step = "list",
-     .sees = {"Всё сразу (2 комнаты, парковка) сейчас не нашлось", "✕ парковка", "@stay_button_drop_all", "@stay_button_dates"}, .sees_not = "✕ 2 комнаты",
+     .sees = {"Ваши пожелания: 2 комнаты, парковка\n\nСвободной квартиры, где есть всё сразу, не нашлось", "✕ парковка", "@stay_button_drop_all", "@stay_button_dates"}, .sees_not = "✕ 2 комнаты",
      INSTEAD(NOBODY, {WEEKEND "&rooms=2 ", 200, WORLD_FLATS})},
     {.tap = "✕ парковка", .step = "list", .sees = {"Двушка у парка"}},
     {.type = "с парковкой", .step = "list", .sees = {"@stay_nothing_so"}, INSTEAD(NOBODY)},

@@ -141,7 +141,8 @@ static bool is_agreed(const struct stay_booking *booking)
     return slice_is(booking->status, "confirmed") || slice_is(booking->status, "checked_in");
 }
 
-/* How to pay, or when to come, what to bring and how to get in. */
+/* What the guest does next: he pays, or confirms, or comes, and then when, what he brings and how
+ * he gets in. */
 static void say_what_next(struct talk *talk, const struct stay_booking *booking)
 {
     const struct stay *stay = talk->data;
@@ -152,6 +153,8 @@ static void say_what_next(struct talk *talk, const struct stay_booking *booking)
         say_pay(talk, booking, paid);
         return;
     }
+    if (stay_find_action(booking, "confirm") != NULL)
+        talk_say(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
     if (is_agreed(booking))
         say_arrival(talk, booking);
     if (slice_is(booking->status, "confirmed"))
@@ -327,6 +330,20 @@ static bool look_for_claim(struct talk *talk, struct fault *fault)
     return true;
 }
 
+/* What comes back and what does not: a sum of nothing is not told. */
+static void say_terms(struct talk *talk, const struct stay_cancelling *terms)
+{
+    const struct said refund = say_money(terms->refund), fee = say_money(terms->fee);
+    struct text_value values[2];
+    size_t count = 0;
+
+    if (terms->refund > 0)
+        values[count++] = (struct text_value){.name = "refund", .text = said_slice(&refund)};
+    if (terms->fee > 0)
+        values[count++] = (struct text_value){.name = "fee", .text = said_slice(&fee)};
+    talk_say(talk, count > 0 ? TEXT_STAY_CANCEL : TEXT_STAY_CANCEL_FREE, values, count);
+}
+
 bool stay_show_cancel(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -345,13 +362,7 @@ bool stay_show_cancel(struct talk *talk, struct fault *fault)
         !look_for_claim(talk, fault))
         return false;
     stay->refund = terms.refund;
-    const struct said refund = say_money(terms.refund), fee = say_money(terms.fee);
-    if (terms.refund > 0 || terms.fee > 0)
-        talk_say(talk, TEXT_STAY_CANCEL,
-                 TALK_VALUES({.name = "refund", .text = said_slice(&refund)},
-                             {.name = "fee", .text = said_slice(&fee)}));
-    else
-        talk_say(talk, TEXT_STAY_CANCEL_FREE, TALK_NO_VALUES);
+    say_terms(talk, &terms);
     if (stay->claimed)
         talk_say(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
     return stay_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes", fault) &&

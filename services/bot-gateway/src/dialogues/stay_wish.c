@@ -218,7 +218,7 @@ static struct slice say_price(struct talk *talk)
         values[count++] = (struct text_value){.name = "lowest", .text = said_slice(&least)};
     if (stay->wish.max_price > 0)
         values[count++] = (struct text_value){.name = "price", .text = said_slice(&most)};
-    return slice_trim(talk_text(talk, TEXT_STAY_WISH_PRICE, values, count));
+    return talk_text(talk, TEXT_STAY_WISH_PRICE, values, count);
 }
 
 struct slice stay_wish_say(struct talk *talk, const struct stay_wish_item *item)

@@ -106,6 +106,7 @@
     X(TEXT_STAY_CANCELLED, "stay_cancelled", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_NO_SHOW, "stay_no_show", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
     X(TEXT_STAY_BOOKING, "stay_booking", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total paid? title?") \
+    X(TEXT_STAY_TO_CONFIRM, "stay_to_confirm", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_PAY, "stay_pay", SAID_MESSAGE, BOTS_APARTMENTS, "deposit? payment_info?")           \
     X(TEXT_STAY_ARRIVAL, "stay_arrival", SAID_MESSAGE, BOTS_APARTMENTS, "arrival departure address?") \
     X(TEXT_STAY_REST, "stay_rest", SAID_MESSAGE, BOTS_APARTMENTS, "rest payment_info?") \
@@ -113,7 +114,7 @@
     X(TEXT_STAY_BOOKING_GONE, "stay_booking_gone", SAID_MESSAGE, BOTS_APARTMENTS, "")               \
     X(TEXT_STAY_BUTTON_FREE, "stay_button_free", SAID_BUTTON, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_MOVED_ON, "stay_moved_on", SAID_MESSAGE, BOTS_APARTMENTS, "")                       \
-    X(TEXT_STAY_CANCEL, "stay_cancel", SAID_MESSAGE, BOTS_APARTMENTS, "refund fee")                 \
+    X(TEXT_STAY_CANCEL, "stay_cancel", SAID_MESSAGE, BOTS_APARTMENTS, "refund? fee?")               \
     X(TEXT_STAY_CANCEL_FREE, "stay_cancel_free", SAID_MESSAGE, BOTS_APARTMENTS, "")                 \
     X(TEXT_STAY_SENT, "stay_sent", SAID_MESSAGE, BOTS_APARTMENTS, "") /* a payment was claimed, and is not confirmed */ \
     X(TEXT_STAY_BUTTON_CANCEL, "stay_button_cancel", SAID_BUTTON, BOTS_APARTMENTS, "")              \

@@ -139,6 +139,14 @@ static const struct exchange what_is_paid_for_is_not_confirmed_by_the_guest[] = 
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {"@stay_held", "@stay_pay"}, .sees_not = "@stay_to_confirm", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
 };
+#define BY_RULES "\"payment_info\":\"Kaspi +7\",\"cancellation\":{\"policy\":\"strict\",\"text\":{\"ru\":\"Половина за 7 дней\"}},"
+static const struct exchange before_money_is_sent_the_policy_is_told[] = {
+    TO_CONTACT,
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"</b>\nKaspi +7\n\nПоловина за 7 дней\n\nПосле перевода"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", BY_RULES, WORLD_CANCEL "," WORLD_CLAIM)})},
+    {.tap = "Я оплатил", .step = "booking", .sees = {"@stay_claimed"}, .sees_not = "Половина",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("payment_claimed", BY_RULES, WORLD_CANCEL)})},
+};
 static const struct exchange before_it_is_agreed_no_address_is_told[] = {
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking", .sees_not = "ул. Абая"},
@@ -245,6 +253,7 @@ static const struct {
     CONVERSATION(the_rest_is_what_is_not_paid),
     CONVERSATION(what_is_held_has_yet_to_be_confirmed),
     CONVERSATION(what_is_paid_for_is_not_confirmed_by_the_guest),
+    CONVERSATION(before_money_is_sent_the_policy_is_told),
     CONVERSATION(before_it_is_agreed_no_address_is_told),
     CONVERSATION(today_has_its_day_too),
     CONVERSATION(a_search_goes_on_behind_his_bookings),

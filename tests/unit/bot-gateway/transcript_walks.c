@@ -48,7 +48,7 @@
 #define UNTIL(time)         "\"expires_at\":\"" time "\","
 #define HELD                BOOKING(CODE, "held", UNTIL("2026-11-24T07:15:00Z"), MAY_CONFIRM "," MAY_CANCEL)
 #define PAY_TO              "\"payment_info\":\"Kaspi +7 701 234 56 78\","
-#define PREPAID             UNTIL("2026-11-24T07:15:00Z") PAY_TO "\"deposit\":" WORLD_SUM(660000) ","
+#define PREPAID             UNTIL("2026-11-24T07:15:00Z") PAY_TO "\"cancellation\":{\"policy\":\"moderate\",\"text\":" POLICY "}," "\"deposit\":" WORLD_SUM(660000) ","
 #define TO_PAY              BOOKING(CODE, "held", PREPAID, MAY_CLAIM "," MAY_CANCEL)
 #define PAID_IN_PART        BOOKING(CODE, "held", PREPAID "\"paid\":" WORLD_SUM(160000) ",", MAY_CLAIM "," MAY_CANCEL)
 #define CLAIMED             BOOKING(CODE, "payment_claimed", UNTIL("2026-11-24T13:00:00Z"), MAY_CANCEL)

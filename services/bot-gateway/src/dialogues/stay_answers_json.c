@@ -11,8 +11,7 @@ enum {
     PHOTO_MAX = 500,    /* bytes, as booking-api's characters of a URL */
     DISTRICT_MAX = 200, /* UTF-16 units, as all that follow */
     ADDRESS_MAX = 200,
-    LINE_MAX = 64,
-    POLICY_MAX = 500
+    LINE_MAX = 64
 };
 
 /* --- cities --- */
@@ -198,9 +197,6 @@ bool stay_read_found(struct slice body, struct arena *arena, struct stay_flat *o
 
 /* --- quotes --- */
 
-struct wire_cancellation {
-    struct texts text;
-};
 struct wire_line {
     struct slice kind, date;
     struct texts text;
@@ -211,15 +207,10 @@ struct wire_quote {
     struct slice id;
     struct stay_wire_money total;
     struct stay_wire_money deposit;
-    struct wire_cancellation cancellation;
+    struct stay_wire_cancellation cancellation;
 };
 
 // clang-format off
-static const struct foreign_member cancellation_members[] = {
-    {"text", FOREIGN_OBJECT, offsetof(struct wire_cancellation, text), &stay_wire_texts_table, 0},
-};
-static const struct foreign cancellation_table = FOREIGN_OF(cancellation_members, struct wire_cancellation);
-
 static const struct foreign_member line_members[] = {
     {"kind",   FOREIGN_TEXT,   offsetof(struct wire_line, kind),   NULL,         0},
     {"date",   FOREIGN_TEXT,   offsetof(struct wire_line, date),   NULL,         0},
@@ -233,7 +224,7 @@ static const struct foreign_member quote_members[] = {
     {"id",           FOREIGN_TEXT,   offsetof(struct wire_quote, id),           NULL,                0},
     {"total",        FOREIGN_OBJECT, offsetof(struct wire_quote, total),        &stay_wire_money_table,        0},
     {"deposit",      FOREIGN_OBJECT, offsetof(struct wire_quote, deposit),      &stay_wire_money_table,        0},
-    {"cancellation", FOREIGN_OBJECT, offsetof(struct wire_quote, cancellation), &cancellation_table, 0},
+    {"cancellation", FOREIGN_OBJECT, offsetof(struct wire_quote, cancellation), &stay_wire_cancellation_table, 0},
 };
 static const struct foreign quote_table = FOREIGN_OF(quote_members, struct wire_quote);
 // clang-format on
@@ -270,7 +261,7 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
     if (uuid_is_nil(&id) || stay_wire_money(&wire.total) == FIELD_ABSENT)
         return stay_bad_answer("a quote without id or total", fault);
     struct texts policy = wire.cancellation.text;
-    if (!stay_wire_clean(&policy, POLICY_MAX, arena, fault))
+    if (!stay_wire_clean(&policy, STAY_POLICY_MAX, arena, fault))
         return false;
     struct stay_line *lines = arena_alloc(arena, (wire.lines.count + 1) * sizeof *lines);
     bool good;

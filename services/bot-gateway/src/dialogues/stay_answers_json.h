@@ -111,6 +111,7 @@ struct stay_booking {
     int64_t check_out_at;
     struct slice payment_info;
     struct texts check_in_info;
+    struct texts policy; /* as that of a quote */
     struct stay_action actions[STAY_ACTIONS_MAX];
     size_t action_count;
     struct texts title; /* of its flat, as the next; stay_read_booking() reads neither */

@@ -95,11 +95,14 @@ static void say_pay(struct talk *talk, const struct stay_booking *booking, int64
 {
     const int64_t due = booking->deposit > paid ? booking->deposit - paid : 0;
     const struct said deposit = say_money(due);
-    struct text_value values[2];
+    const struct slice policy = stay_words(talk, &booking->policy);
+    struct text_value values[3];
     size_t count = 0;
 
     if (due > 0)
         values[count++] = (struct text_value){.name = "deposit", .text = said_slice(&deposit)};
+    if (policy.len > 0)
+        values[count++] = (struct text_value){.name = "policy", .text = policy};
     if (booking->payment_info.at != NULL)
         values[count++] =
             (struct text_value){.name = "payment_info", .text = booking->payment_info};

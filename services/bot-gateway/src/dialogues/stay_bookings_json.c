@@ -25,6 +25,7 @@ struct wire_booking {
     struct slice expires_at, check_in_at, check_out_at, payment_info, note;
     int64_t version;
     struct texts check_in_info;
+    struct stay_wire_cancellation cancellation;
     struct wire_guest guest;
     struct foreign_list actions;
 };
@@ -66,6 +67,7 @@ static const struct foreign_member booking_members[] = {
     {"check_out_at",    FOREIGN_TEXT,   AT(check_out_at),  NULL,          0},
     {"check_in_info",   FOREIGN_OBJECT, AT(check_in_info), &stay_wire_texts_table,  0},
     {"payment_info",    FOREIGN_TEXT,   AT(payment_info),  NULL,          0},
+    {"cancellation",    FOREIGN_OBJECT, AT(cancellation),  &stay_wire_cancellation_table, 0},
     {"refund",          FOREIGN_OBJECT, AT(refund),        &stay_wire_money_table,  0},
     {"allowed_actions", FOREIGN_LIST,   AT(actions),       &action_table, STAY_ACTIONS_MAX},
 };
@@ -121,12 +123,14 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .check_in_at = stay_wire_time(wire->check_in_at),
                                  .check_out_at = stay_wire_time(wire->check_out_at),
                                  .payment_info = wire->payment_info,
-                                 .check_in_info = wire->check_in_info};
+                                 .check_in_info = wire->check_in_info,
+                                 .policy = wire->cancellation.text};
     if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||
         !stay_clean(&out->name, NAME_MAX_UNITS, arena, fault) ||
         !stay_clean(&out->note, NOTE_MAX, arena, fault) ||
         !stay_clean(&out->payment_info, PAYMENT_MAX, arena, fault) ||
         !stay_wire_clean(&out->check_in_info, ENTRY_MAX, arena, fault) ||
+        !stay_wire_clean(&out->policy, STAY_POLICY_MAX, arena, fault) ||
         !take_actions(&wire->actions, arena, out, fault))
         return false;
     *whole = !uuid_is_nil(&out->id) && out->code.at != NULL && out->status.at != NULL &&

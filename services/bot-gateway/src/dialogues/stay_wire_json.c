@@ -32,6 +32,11 @@ static const struct foreign_member texts_members[] = {
     {"en", FOREIGN_TEXT, offsetof(struct texts, en), NULL, 0},
 };
 const struct foreign stay_wire_texts_table = FOREIGN_OF(texts_members, struct texts);
+
+static const struct foreign_member cancellation_members[] = {
+    {"text", FOREIGN_OBJECT, offsetof(struct stay_wire_cancellation, text), &stay_wire_texts_table, 0},
+};
+const struct foreign stay_wire_cancellation_table = FOREIGN_OF(cancellation_members, struct stay_wire_cancellation);
 // clang-format on
 
 int64_t stay_wire_money(const struct stay_wire_money *money)

@@ -29,6 +29,13 @@ bool stay_wire_clean(struct texts *texts, size_t units, struct arena *arena,
                      struct fault *fault) MUST_CHECK;
 bool stay_wire_has_words(const struct texts *texts);
 
+/* What cancelling costs, in words. */
+struct stay_wire_cancellation {
+    struct texts text;
+};
+extern const struct foreign stay_wire_cancellation_table;
+enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of them that are kept */
+
 /* Nil where it is none. */
 struct uuid stay_wire_id(struct slice text);
 /* Microseconds; else FIELD_ABSENT. */

@@ -107,7 +107,7 @@
     X(TEXT_STAY_NO_SHOW, "stay_no_show", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
     X(TEXT_STAY_BOOKING, "stay_booking", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total paid? title?") \
     X(TEXT_STAY_TO_CONFIRM, "stay_to_confirm", SAID_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_PAY, "stay_pay", SAID_MESSAGE, BOTS_APARTMENTS, "deposit? payment_info?")           \
+    X(TEXT_STAY_PAY, "stay_pay", SAID_MESSAGE, BOTS_APARTMENTS, "deposit? payment_info? policy?")   \
     X(TEXT_STAY_ARRIVAL, "stay_arrival", SAID_MESSAGE, BOTS_APARTMENTS, "arrival departure address?") \
     X(TEXT_STAY_REST, "stay_rest", SAID_MESSAGE, BOTS_APARTMENTS, "rest payment_info?") \
     X(TEXT_STAY_ENTRY, "stay_entry", SAID_MESSAGE, BOTS_APARTMENTS, "check_in_info")                \

@@ -35,6 +35,7 @@ static const struct {
     {"command_",       "the menu of commands, which Telegram shows"       },
     {"notice_",        "what is told of bookings without being asked"     },
     {"desk",           "the owner's dialogue"                             },
+    {"button_desk",    "the way to it"                                    },
 };
 
 /* --- marks: which text is said --- */

@@ -168,7 +168,8 @@ bool sends_placed(const struct wish *wish, struct uuid *id)
                     .on_unknown = wish->on_unknown,
                     .supersede_key = or_absent(wish->supersede_key),
                     .dedupe_key = or_absent(wish->dedupe_key),
-                    .ttl_s = wish->ttl_s != 0 ? wish->ttl_s : FIELD_ABSENT}
+                    .ttl_s = wish->ttl_s != 0 ? wish->ttl_s : FIELD_ABSENT,
+                    .confided = wish->confided}
     };
     ck_assert_msg(db_transaction(stand_service()->pool, place, &placing, &fault), "%s: %s",
                   fault.code, fault.detail);

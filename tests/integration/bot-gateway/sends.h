@@ -43,6 +43,7 @@ struct wish {
     const char *supersede_key;
     const char *dedupe_key;
     int64_t ttl_s; /* 0: for ever */
+    bool confided;
 };
 /* In a fiber: queues it and wakes the sender; the id. */
 struct uuid sends_place(struct sender *sender, const struct wish *wish);

@@ -304,6 +304,75 @@ static void asked_body(void *data)
 }
 SENDS_TEST(booking_api_is_asked_as_staff_first_and_last, asked_body)
 
+/* --- an owner's chat --- */
+
+#define FLAT_ID     "\"018f0002-0000-7000-8000-000000000001\""
+#define ITEMS(item) "{\"items\":[" item "],\"next_cursor\":null}"
+#define OWNERS                                                                                     \
+    ITEMS("{\"id\":\"018f0001-0000-7000-8000-000000000001\",\"name\":\"Owner\",\"version\":2}")
+#define FLAT "{\"id\":" FLAT_ID ",\"code\":\"ALM-004\",\"title\":{\"ru\":\"Flat\"}}"
+#define SUM  "{\"amount\":1800000,\"currency\":\"KZT\"}"
+#define BOOKING                                                                                    \
+    "{\"id\":\"018f0005-0000-7000-8000-000000000001\",\"code\":\"0WX1HA6S\",\"apartment_"          \
+    "id\":" FLAT_ID ",\"version\":3,\"status\":\"requested\",\"check_in\":\"2027-03-05\",\"check_" \
+    "out\":\"2027-03-07\","                                                                        \
+    "\"guests\":2,\"guest\":{\"name\":\"Forgotten\",\"phone\":\"" PHONE "\",\"telegram_id\":" HIM  \
+    "},"                                                                                           \
+    "\"note\":\"of Forgotten\",\"total\":" SUM ",\"deposit\":" SUM ",\"paid\":" SUM                \
+    ",\"allowed_actions\":[]}"
+#define SHOWN                                                                                      \
+    "{\"message_id\":2,\"date\":1,\"chat\":{\"id\":500,\"type\":\"private\"},\"text\":"            \
+    "\"Forgotten, " PHONE "\"}"
+
+/* The list of what waits, and the booking. */
+static const struct booking_says desk_says[] = {
+    {200, 0, OWNERS        },
+    {200, 0, ITEMS(BOOKING)},
+    {200, 0, ITEMS(FLAT)   },
+    {200, 0, OWNERS        },
+    {200, 0, BOOKING       },
+    {200, 0, FLAT          },
+};
+
+static void look_at_desk(void)
+{
+    deliver_text(1, 500, "ru", "/desk");
+    update(2, "\"message\":{\"message_id\":2,\"date\":1,\"from\":{\"id\":500},\"chat\":{\"id\":500,"
+              "\"type\":\"private\"},\"text\":\"/deal AY8ABQAAcACAAAAAAAAAAQ\",\"entities\":[{"
+              "\"offset\":0,\"length\":5,\"type\":\"bot_command\"}]}");
+    wait_for(NOTHING_LEFT);
+    /* Both quote what he was shown. */
+    update(3, "\"callback_query\":{\"id\":\"1003\",\"from\":{\"id\":500},\"message\":" SHOWN
+              ",\"data\":\"x\"}");
+    update(4,
+           "\"message\":{\"message_id\":94,\"date\":1,\"from\":{\"id\":500},\"chat\":{\"id\":500,"
+           "\"type\":\"private\"},\"reply_to_message\":" SHOWN ",\"text\":\"his own words\"}");
+    wait_for(NOTHING_LEFT " AND NOT EXISTS (SELECT FROM sending WHERE status <> 'sent')");
+}
+
+static void desk_body(void *data)
+{
+    (void)data;
+    erasing_start(desk_says, sizeof desk_says / sizeof desk_says[0]);
+    struct sender *sender = sends_start();
+    struct turns *turns = updates_start(sender, NULL, booking_url());
+    look_at_desk();
+    updates_stop(turns);
+    sender_stop(sender);
+    ck_assert_int_eq(booking_asked(), sizeof desk_says / sizeof desk_says[0]);
+    ck_assert_int_eq(count_of("sending WHERE confided"), 2);
+    ck_assert_int_eq(count_of("update WHERE body <> ''"), 2);
+    ck_assert_int_eq(count_of("message WHERE text = 'his own words'"), 1);
+
+    booking_say(receipts, RECEIPTS);
+    ck_status(erase_status(HIM), 200);
+    ck_says(HIM, "");
+    ck_says("Forgotten", "");
+    ck_says("77015550001", "");
+    erasing_stop();
+}
+SENDS_TEST(an_owner_who_looked_at_him_keeps_nothing, desk_body)
+
 /* --- booking-api does not erase --- */
 
 static const struct {
@@ -384,6 +453,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_person_is_forgotten_everywhere_and_nobody_else);
+    tcase_add_test(tests, an_owner_who_looked_at_him_keeps_nothing);
     tcase_add_test(tests, booking_api_is_asked_as_staff_first_and_last);
     tcase_add_loop_test(tests, where_booking_api_does_not_erase_nothing_is, 0,
                         sizeof refusals / sizeof refusals[0]);

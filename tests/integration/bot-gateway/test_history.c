@@ -51,6 +51,62 @@ static void confided_body(void *data)
 }
 SENDS_TEST(what_a_person_confides_is_not_kept, confided_body)
 
+static void end_unknown(const struct send *send, struct call_result *result)
+{
+    if (send->nth == 1)
+        result->end = CALL_UNKNOWN;
+}
+
+/* The words stay as long as the message may still go. */
+static void confided_reply_body(void *data)
+{
+    struct sender *sender = sends_start();
+    const struct wish wish = {.text = "a guest",
+                              .instead = "[{\"text\": \"a guest\"}]",
+                              .on_unknown = SENDING_HOLD,
+                              .confided = true};
+
+    (void)data;
+    sends_end = end_unknown;
+    const struct uuid id = sends_place(sender, &wish);
+    sends_wait(&id, "uncertain", UPDATES_SOON_MS);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%guest%%'"), 1);
+    stand_sql("UPDATE sending SET status = 'queued'");
+    stand_sql("SELECT recipient_renew(ARRAY(SELECT id FROM recipient))");
+    sender_wake(sender);
+    sends_wait(&id, "sent", UPDATES_SOON_MS);
+    ck_assert_int_eq(sends_count, 2);
+    ck_assert_str_eq(sends[1].text, "a guest");
+    ck_assert_str_eq(stand_text("SELECT concat(payload, instead, part) FROM sending"), "[{}]1");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
+    sender_stop(sender);
+}
+SENDS_TEST(a_reply_that_is_confided_is_not_kept, confided_reply_body)
+
+/* Whatever ends it. */
+static void confided_end_body(void *data)
+{
+    static const char *const ends[] = {"failed", "expired", "superseded", "cancelled"};
+    struct uuid id;
+
+    (void)data;
+    stand_look();
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        ck_assert(sends_placed(&(struct wish){.payload = "[{\"text\": \"a\"}, {\"text\": \"b\"}]",
+                                              .instead = "[{\"text\": \"c\"}]",
+                                              .confided = true},
+                               &id));
+        stand_sql("UPDATE sending SET swapped = true WHERE id = '%s'", sends_id(&id));
+        stand_sql("UPDATE sending SET status = '%s' WHERE id = '%s'", ends[i], sends_id(&id));
+        ck_assert_str_eq(stand_text("SELECT concat(payload, instead, parts) FROM sending"
+                                    " WHERE id = '%s'",
+                                    sends_id(&id)),
+                         "[{}, {}]2");
+    }
+}
+SENDS_TEST(what_is_confided_ends_without_its_words, confided_end_body)
+
 static void edited_body(void *data)
 {
     struct turns *turns = updates_start(NULL, NULL, NULL);
@@ -200,6 +256,8 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, words_of_both_are_kept_without_markup_in_their_order);
     tcase_add_test(tests, what_a_person_confides_is_not_kept);
+    tcase_add_test(tests, a_reply_that_is_confided_is_not_kept);
+    tcase_add_test(tests, what_is_confided_ends_without_its_words);
     tcase_add_test(tests, an_edited_message_has_its_newest_text);
     tcase_add_test(tests, a_contact_is_answered_and_not_kept);
     tcase_add_test(tests, of_a_group_only_words_to_the_bot_are_kept);

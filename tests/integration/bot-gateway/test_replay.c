@@ -194,6 +194,38 @@ static void call_body(void *data)
 }
 SENDS_TEST(a_call_that_is_not_recorded_ends_its_turn_alone, call_body)
 
+static bool owner_call(const struct turn_input *input, struct arena *arena, struct turn_output *out,
+                       struct fault *fault)
+{
+    if (!script_step(input, arena, out, fault))
+        return false;
+    out->call.actor = TURN_AS_OWNER;
+    return true;
+}
+
+/* The next turn begins with what was known then. */
+static void owner_body(void *data)
+{
+    (void)data;
+    talk_of(owner_call);
+    ck_assert_str_eq(replay_of(owner_call, &chat),
+                     "update 3 of user 7\n"
+                     "? POST /v1/x {\"version\":1,\"call\":0}: answers to owners and to the bot are"
+                     " not kept\n");
+    ck_assert_uint_eq(turns, TURNS);
+}
+SENDS_TEST(a_turn_of_an_owner_says_that_it_cannot_be_done_again, owner_body)
+
+static void blank_body(void *data)
+{
+    (void)data;
+    talk();
+    stand_sql("UPDATE update SET body = '' WHERE update_id IN (3, 5)");
+    ck_assert_str_eq(replay_of(script_step, &chat), "");
+    ck_assert_uint_eq(turns, TURNS - 2);
+}
+SENDS_TEST(what_has_no_body_is_passed_over, blank_body)
+
 /* What a changed turn leaves is what the next ones find. */
 static bool other_state(const struct turn_input *input, struct arena *arena,
                         struct turn_output *out, struct fault *fault)
@@ -308,6 +340,8 @@ int main(void)
     tcase_add_test(tests, a_replay_begins_where_the_dialogue_stood);
     tcase_add_test(tests, other_dialogues_show_what_they_say_otherwise);
     tcase_add_test(tests, a_call_that_is_not_recorded_ends_its_turn_alone);
+    tcase_add_test(tests, a_turn_of_an_owner_says_that_it_cannot_be_done_again);
+    tcase_add_test(tests, what_has_no_body_is_passed_over);
     tcase_add_test(tests, what_a_turn_leaves_is_what_the_next_one_finds);
     tcase_add_test(tests, what_the_replay_did_not_set_is_as_it_was_known);
     tcase_add_test(tests, a_question_that_was_asked_twice_has_both_answers);

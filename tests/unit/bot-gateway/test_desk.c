@@ -240,6 +240,28 @@ START_TEST(a_doubled_tap_confirms_no_payment_twice)
 }
 END_TEST
 
+static const struct {
+    const char *why, *type;
+    struct scripted instead[3];
+    bool confided;
+} screens[] = {
+    {"a booking",         "/deal " DESK_ARGUMENT, {{NULL, 0, NULL}}, true },
+    {"a list of them",    "/desk", {{NULL, 0, NULL}}, true },
+    {"an empty one",      "/desk", {{DESK_WAITING, 200, DESK_LIST("", "null")}, {NULL, 0, NULL}}, false},
+    {"a question",        "/deal_no " DESK_ARGUMENT, {{NULL, 0, NULL}}, false},
+    {"no booking",        "/deal " DESK_ARGUMENT, {{DESK_CALL, 404, DESK_PROBLEM("not_found")}, {DESK_WAITING, 200, DESK_LIST("", "null")}, {NULL, 0, NULL}}, false},
+};
+
+/* His guests are erased without a look at his chat. */
+START_TEST(what_names_a_guest_is_confided)
+{
+    talk.instead = screens[_i].instead;
+    ck_assert(conversation_type(&talk, screens[_i].type));
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert_msg(talk.output.replies[0].confided == screens[_i].confided, "%s", screens[_i].why);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("desk");
@@ -247,6 +269,8 @@ int main(void)
     tcase_add_loop_test(tests, an_owner_answers_and_looks_after_his_guests, 0,
                         sizeof stories / sizeof stories[0]);
     tcase_add_loop_test(tests, a_tap_of_a_notice_is_good_at_any_time, 0, 5);
+    tcase_add_loop_test(tests, what_names_a_guest_is_confided, 0,
+                        sizeof screens / sizeof screens[0]);
     tcase_add_test(tests, a_doubled_tap_confirms_no_payment_twice);
     return suite_main("desk", tests);
 }

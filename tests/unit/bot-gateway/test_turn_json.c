@@ -139,6 +139,28 @@ START_TEST(calls_are_read_byte_for_byte)
 }
 END_TEST
 
+/* Answers to an owner tell of guests. */
+START_TEST(of_calls_for_others_only_what_was_asked_is_kept)
+{
+    const struct turn_call calls[] = {
+        {.method = "GET",         .path = SLICE("/v1/a"), .actor = TURN_AS_BOT  },
+        { .method = "POST", .path = SLICE("/v1/b"),    .body = SLICE("{}"), .actor = TURN_AS_OWNER},
+    };
+    const struct turn_answer answers[] = {
+        {200, SLICE("{\"phone\":1}")},
+        {409, SLICE("{\"name\":2}") },
+    };
+    size_t count;
+
+    is(calls_of(calls, answers, 2), "[{\"method\":\"GET\",\"status\":200,\"path\":\"/v1/a\"},"
+                                    "{\"method\":\"POST\",\"status\":409,\"path\":\"/v1/b\"}]");
+    /* What is to be repeated word for word. */
+    const struct turn_called *read = read_calls(calls_of(calls, NULL, 2), &count);
+    ck_assert_uint_eq(count, 2);
+    is(read[1].body, "{}");
+}
+END_TEST
+
 /* What becomes most bytes. */
 START_TEST(what_is_too_much_is_left_out)
 {
@@ -190,6 +212,7 @@ int main(void)
     tcase_add_test(tests, a_dialogue_that_is_over_keeps_its_version);
     tcase_add_test(tests, who_knows_nothing_writes_nothing);
     tcase_add_test(tests, calls_are_read_byte_for_byte);
+    tcase_add_test(tests, of_calls_for_others_only_what_was_asked_is_kept);
     tcase_add_loop_test(tests, what_is_too_much_is_left_out, 0, 4);
     tcase_add_test(tests, a_problem_says_its_code);
     return suite_main("turn_json", tests);

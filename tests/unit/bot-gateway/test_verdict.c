@@ -185,9 +185,12 @@ END_TEST
 START_TEST(actions_are_possible_in_their_statuses)
 {
     for (int status = SENDING_QUEUED; status <= SENDING_CANCELLED; status++) {
-        ck_assert_int_eq(sending_may(status, SENDING_CANCEL), status == SENDING_QUEUED);
-        ck_assert_int_eq(sending_may(status, SENDING_SEND_AGAIN),
+        const struct sending sending = {.status = status};
+        const struct sending confided = {.status = status, .confided = true};
+        ck_assert_int_eq(sending_may(&sending, SENDING_CANCEL), status == SENDING_QUEUED);
+        ck_assert_int_eq(sending_may(&sending, SENDING_SEND_AGAIN),
                          status == SENDING_UNCERTAIN || status == SENDING_FAILED);
+        ck_assert_int_eq(sending_may(&confided, SENDING_SEND_AGAIN), status == SENDING_UNCERTAIN);
     }
     ck_assert_int_eq(sending_after(SENDING_CANCEL), SENDING_CANCELLED);
     ck_assert_int_eq(sending_after(SENDING_SEND_AGAIN), SENDING_QUEUED);

@@ -130,6 +130,7 @@ static void say(struct talk *talk, const struct stay_booking *booking, struct sl
     struct text_value values[STAY_NIGHTS_VALUES + OTHERS];
     size_t count = STAY_NIGHTS_VALUES;
 
+    talk_confide_reply(talk);
     stay_say_nights(talk, booking->check_in, booking->check_out, booking->guests, &nights, values);
     for (size_t i = 0; i < OTHERS; i++)
         if (others[i].told)

@@ -117,6 +117,7 @@ static bool put_booking(struct talk *talk, const struct desk_flats *flats,
 
     if (word.at == NULL || dates.at == NULL)
         return arena_fault(fault);
+    talk_confide_reply(talk);
     return stay_put_id(talk, desk_label(talk, parts, sizeof parts / sizeof parts[0]), "open",
                        &booking->id, fault);
 }

@@ -36,7 +36,8 @@ struct turn_called {
 enum { TURN_JOURNAL_MAX = 64 * 1024 }; /* bytes of the calls of a turn, as they are stored */
 
 /* `answers` NULL: the calls alone. Absent when there are no calls. Answers and bodies that do not
- * fit are left out, and a path that is very long. */
+ * fit are left out, and a path that is very long. With answers, body and answer of a call that was
+ * not made as a guest are left out too: they tell of people whose erasure does not look here. */
 bool turn_calls_write(const struct turn_call *calls, const struct turn_answer *answers,
                       size_t count, struct arena *arena, struct slice *json,
                       struct fault *fault) MUST_CHECK;

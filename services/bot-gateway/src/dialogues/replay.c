@@ -93,8 +93,10 @@ static bool answer(struct playing *playing)
             (struct turn_answer){(long)called->status, called->answer};
         return true;
     }
-    fprintf(tell(playing), "? %s %.*s %.*s: this call is not recorded\n", call->method,
-            SLICE_ARG(call->path), SLICE_ARG(call->body));
+    fprintf(tell(playing), "? %s %.*s %.*s: %s\n", call->method, SLICE_ARG(call->path),
+            SLICE_ARG(call->body),
+            call->actor == TURN_AS_GUEST ? "this call is not recorded"
+                                         : "answers to owners and to the bot are not kept");
     return false;
 }
 
@@ -263,7 +265,9 @@ static bool play_one(struct playing *playing, const struct uuid *id, struct faul
         return false;
     if (!found)
         return true;
-    const bool played = play(playing, fault);
+    const bool kept = playing->now.turn.body.len > 0;
+    const bool played = !kept || play(playing, fault);
+    playing->known &= kept;
     playing->user_id = playing->now.turn.user_id;
     return played;
 }

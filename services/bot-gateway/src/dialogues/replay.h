@@ -6,10 +6,11 @@
  * The first turn of a user begins with what was known then, each following one where the replay has
  * left the dialogue; a language or source that the replay has not set is as it was known. Calls are
  * answered from the record of the turn, where method, path and body are the same; one that was made
- * twice has its answers in their order. What flats and cities there were nobody knows any more:
- * phrases of the replay command name none, and where one did, the turn is told as different. A
- * dialogue that asks something else cannot be answered: its turn is left there, and the next one
- * begins again with what was known. */
+ * twice has its answers in their order. Answers to calls for an owner or the bot are not kept, and
+ * such a turn is left where it asks; one whose body is not kept is passed over. What flats and
+ * cities there were nobody knows any more: phrases of the replay command name none, and where one
+ * did, the turn is told as different. A dialogue that asks something else cannot be answered: its
+ * turn is left there, and the next one begins again with what was known. */
 #pragma once
 
 #include <stdio.h>

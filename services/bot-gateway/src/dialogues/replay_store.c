@@ -23,13 +23,11 @@ static const struct db_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
-/* The body of one that quotes an erased person is empty. */
 static const struct db_statement turns_statement = {
     .name = "replay_turns",
     .parameters = "bot text, chat bigint, person bigint, since timestamptz, limit bigint",
     .sql = "SELECT u.id FROM update u JOIN bot b ON b.id = u.bot_id"
            " WHERE b.name = {bot} AND u.chat_id = {chat} AND u.status = 'done' AND u.spoken_by IS NULL"
-           "  AND u.body <> ''"
            "  AND u.kind IN ('message', 'callback_query', 'my_chat_member')"
            "  AND ({person} IS NULL OR u.user_id = {person}) AND ({since} IS NULL OR u.received_at >= {since})"
            " ORDER BY coalesce(u.user_id, 0), u.id LIMIT {limit}",

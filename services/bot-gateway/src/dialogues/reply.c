@@ -170,7 +170,7 @@ bool reply_sending(const struct turn_reply *reply, size_t n, const struct uuid *
                    const struct update_view *view, struct arena *arena, struct sending *out,
                    struct fault *fault)
 {
-    struct sending made = {.on_unknown = SENDING_RESEND};
+    struct sending made = {.on_unknown = SENDING_RESEND, .confided = reply->confided};
 
     made.dedupe_key = reply_key(reply->kind, n, update, arena);
     if (made.dedupe_key.at == NULL)

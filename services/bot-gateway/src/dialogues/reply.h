@@ -7,8 +7,8 @@
 
 enum { REPLY_ANSWER_TTL_S = 60 }; /* Telegram takes no answer to a tap that is much older */
 
-/* Sets chat_id, lane, method, payload, instead, dedupe_key, ttl_s and on_unknown of `out`; its text
- * is in the arena.
+/* Sets chat_id, lane, method, payload, instead, dedupe_key, ttl_s, on_unknown and confided of
+ * `out`; its text is in the arena.
  *
  * An edit goes as a new message where the update shows none to be edited, or where the text is too
  * long for one. A text that is too long becomes several messages, the buttons under the last one.

@@ -281,6 +281,11 @@ void talk_confide(struct talk *talk)
     talk->output->confided = true;
 }
 
+void talk_confide_reply(struct talk *talk)
+{
+    talk->confides = true;
+}
+
 /* --- what the bot asks others --- */
 
 bool talk_call(struct talk *talk, const struct turn_call *call, struct turn_answer *answer,
@@ -315,7 +320,8 @@ static bool put_message(struct talk *talk, struct fault *fault)
                                  .markup = talk->markup,
                                  .photo = talk->photo,
                                  .buttons = talk->buttons,
-                                 .button_count = talk->button_count};
+                                 .button_count = talk->button_count,
+                                 .confided = talk->confides};
     talk->output->count++;
     return buf_keep(&talk->text, talk->arena, &reply->text, fault);
 }

@@ -30,6 +30,7 @@ struct talk {
     size_t button_count;
     bool row;                /* the next button begins one */
     enum turn_markup markup; /* of the message in the making */
+    bool confides;           /* struct turn_reply, of that message */
     bool had_keys;           /* below the chat stand those of the step where the dialogue stood */
     enum text farewell;      /* to them */
 };
@@ -102,6 +103,9 @@ void talk_owns(struct talk *talk, bool is_owner);
 
 /* What the person has just written is not kept in the history of the chat. */
 void talk_confide(struct talk *talk);
+/* The message in the making tells of somebody else, whose erasure does not look into this chat: its
+ * words are kept nowhere once it is sent. */
+void talk_confide_reply(struct talk *talk);
 
 /* --- what the bot asks others --- */
 

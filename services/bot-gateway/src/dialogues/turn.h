@@ -95,6 +95,7 @@ struct turn_reply {
     struct slice photo;
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
+    bool confided; /* it tells of somebody else: struct sending */
 };
 
 /* What was heard of the person: struct turn_input, is_owner. */

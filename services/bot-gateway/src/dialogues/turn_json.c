@@ -168,13 +168,15 @@ bool turn_calls_write(const struct turn_call *calls, const struct turn_answer *a
         return true;
     for (size_t i = 0; i < count; i++) {
         const size_t max = TURN_JOURNAL_MAX - (count - i) * REST_MAX;
+        const bool whole = answers == NULL || calls[i].actor == TURN_AS_GUEST;
         buf_printf(&out, "%c{\"method\":\"%s\"", i == 0 ? '[' : ',', calls[i].method);
         if (answers != NULL)
             buf_printf(&out, ",\"status\":%ld", answers[i].status);
         if (calls[i].path.len <= PATH_MAX_STORED)
             put_bounded(&out, "path", calls[i].path, TURN_JOURNAL_MAX);
-        put_bounded(&out, "body", calls[i].body, max);
-        if (answers != NULL)
+        if (whole)
+            put_bounded(&out, "body", calls[i].body, max);
+        if (answers != NULL && whole)
             put_bounded(&out, "answer", answers[i].body, max);
         buf_char(&out, '}');
     }

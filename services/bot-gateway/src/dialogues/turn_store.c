@@ -132,11 +132,18 @@ static const struct db_statement behind_statement = {
            " ORDER BY u.id LIMIT {most} FOR UPDATE SKIP LOCKED",
 };
 
+/* A tap and a reply quote the message that they are about, which may tell of somebody whose erasure
+ * does not look into this chat. */
+#define BODY_KEPT                                                                                  \
+    " body = CASE WHEN EXISTS (SELECT FROM sending s"                                              \
+    "   WHERE s.bot_id = u.bot_id AND s.chat_id = u.chat_id AND s.confided)"                       \
+    "  AND (u.kind = 'callback_query' OR position('\"reply_to_message\"'::bytea IN u.body) > 0)"   \
+    "  THEN '' ELSE u.body END"
 static const struct db_statement spoken_for_statement = {
     .name = "turn_spoken_for",
     .parameters = "id uuid, speaker uuid",
-    .sql = "UPDATE update SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
-           "  spoken_by = {speaker} WHERE id = {id}",
+    .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
+           "  spoken_by = {speaker}," BODY_KEPT " WHERE id = {id}",
 };
 
 static const struct db_statement calls_statement = {
@@ -149,8 +156,8 @@ static const struct db_statement calls_statement = {
 static const struct db_statement done_statement = {
     .name = "turn_done",
     .parameters = "id uuid, calls jsonb, before jsonb",
-    .sql = "UPDATE update SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
-           "  calls = {calls}, state_before = {before}"
+    .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
+           "  calls = {calls}, state_before = {before}," BODY_KEPT
            " WHERE id = {id}",
 };
 

@@ -104,8 +104,9 @@ void turn_store_behind_read(const struct db_rows *rows, int row, struct turn_beh
 bool turn_store_spoken_for(struct db *tx, const struct uuid *id, const struct uuid *speaker,
                            struct fault *fault) MUST_CHECK;
 
-/* The update is handled, and the statements of `before` are done. Commits; inside db_transaction().
- */
+/* The update is handled, and the statements of `before` are done. Where its chat was told of
+ * somebody else (struct sending, confided), the body of one that quotes a message is forgotten.
+ * Commits; inside db_transaction(). */
 bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
                      const struct db_call *before, size_t count, struct fault *fault) MUST_CHECK;
 

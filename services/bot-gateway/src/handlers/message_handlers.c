@@ -143,7 +143,7 @@ static bool judge(const struct sending *sending, enum sending_action action, str
         [SENDING_CANCELLED] = "already_cancelled",
     };
 
-    return sending_may(sending->status, action) ||
+    return sending_may(sending, action) ||
            fault_set(fault, FAULT_CONFLICT, codes[sending->status], "The message is %s.",
                      sending_status_names[sending->status]);
 }

@@ -132,7 +132,7 @@ static void encode_actions(const void *value, struct buf *out)
     size_t count = 0;
 
     for (int action = 0; action < SENDING_ACTIONS; action++)
-        if (sending_may(sending->status, (enum sending_action)action))
+        if (sending_may(sending, (enum sending_action)action))
             allowed[count++] =
                 (struct allowed){slice_of(sending_action_names[action]), labels[action]};
     fields_encode_list(&allowed_fields, allowed, count, false, out);

@@ -89,14 +89,14 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     return sender_store_end(tx, end, fault);
 }
 
-/* What nobody can read is not told. */
+/* What nobody can read is not told, nor what was confided to the chat. */
 static struct slice said(const struct sender_call *call, const struct verdict *verdict,
                          struct arena *arena)
 {
     struct slice text;
     struct fault ignored;
 
-    if (verdict->status != SENDING_SENT || call->chat_id == FIELD_ABSENT ||
+    if (verdict->status != SENDING_SENT || call->chat_id == FIELD_ABSENT || call->confided ||
         !sent_text_read(call, arena, &text, &ignored))
         return (struct slice){NULL, 0};
     return text;

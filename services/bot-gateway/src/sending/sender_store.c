@@ -18,6 +18,7 @@ static const struct db_column call_columns[] = {
     {DB_INT,  AT(tries),      .name = "tries"},
     {DB_NAME, AT(on_unknown), .name = "on_unknown", .names = sending_on_unknown_names},
     {DB_BOOL, AT(plain),      .name = "plain"},
+    {DB_BOOL, AT(confided),   .name = "confided"},
     {DB_BOOL, AT(has_instead), .sql = "s.instead IS NOT NULL AND NOT s.swapped"},
     {DB_TEXT, AT(method),     .sql = "CASE WHEN s.anew THEN 'sendMessage' ELSE coalesce(s.payload -> s.part ->> 'method', s.method) END"},
     {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - 'method' - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"

@@ -37,6 +37,7 @@ struct sender_call {
     int64_t tries;
     int on_unknown;
     bool plain;
+    bool confided;    /* of struct sending */
     bool has_instead; /* of struct call_of */
     struct slice method;
     struct slice parameters; /* JSON of this part; without its text where `markup` is */

@@ -6,11 +6,12 @@ const char *const sending_status_names[] = {
 const char *const sending_on_unknown_names[] = {"resend", "hold", "edit", NULL};
 const char *const sending_action_names[] = {"cancel", "resend", NULL};
 
-bool sending_may(int status, enum sending_action action)
+bool sending_may(const struct sending *sending, enum sending_action action)
 {
     if (action == SENDING_CANCEL)
-        return status == SENDING_QUEUED;
-    return status == SENDING_UNCERTAIN || status == SENDING_FAILED;
+        return sending->status == SENDING_QUEUED;
+    return sending->status == SENDING_UNCERTAIN ||
+           (sending->status == SENDING_FAILED && !sending->confided);
 }
 
 enum sending_status sending_after(enum sending_action action)

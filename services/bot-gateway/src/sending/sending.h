@@ -60,6 +60,9 @@ struct sending {
     struct slice supersede_key; /* absent: it replaces nothing */
     struct slice dedupe_key;    /* absent: it may be there twice */
     int64_t ttl_s;              /* FIELD_ABSENT: for ever */
+    /* It tells of somebody else than its chat: not kept in the history, and its words are forgotten
+     * when it is over. */
+    bool confided;
     /* Read, never written: */
     int status;
     struct slice error_code;
@@ -74,7 +77,8 @@ struct sending {
     int64_t updated_at;
 };
 
-/* Whether the action may be done in this status. */
-bool sending_may(int status, enum sending_action action);
+/* Whether the action may be done in the message's status. A confided one that has failed is over.
+ */
+bool sending_may(const struct sending *sending, enum sending_action action);
 /* The status that the action makes. */
 enum sending_status sending_after(enum sending_action action);

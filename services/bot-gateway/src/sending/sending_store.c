@@ -25,6 +25,7 @@ static const struct db_column columns[] = {
     {DB_NAME, AT(on_unknown),    .name = "on_unknown", .flags = DB_WRITTEN, .names = sending_on_unknown_names},
     {DB_TEXT, AT(supersede_key), .name = "supersede_key", .flags = DB_WRITTEN},
     {DB_TEXT, AT(dedupe_key),    .name = "dedupe_key", .flags = DB_WRITTEN},
+    {DB_BOOL, AT(confided),      .name = "confided", .flags = DB_WRITTEN},
     {DB_NAME, AT(status),        .sql = STATUS_NOW, .names = sending_status_names},
     {DB_TEXT, AT(error_code),    .name = "error_code"},
     {DB_TEXT, AT(error_text),    .name = "error_text"},

@@ -245,11 +245,16 @@ static const struct {
     struct scripted instead[3];
     bool confided;
 } screens[] = {
-    {"a booking",         "/deal " DESK_ARGUMENT, {{NULL, 0, NULL}}, true },
-    {"a list of them",    "/desk", {{NULL, 0, NULL}}, true },
-    {"an empty one",      "/desk", {{DESK_WAITING, 200, DESK_LIST("", "null")}, {NULL, 0, NULL}}, false},
-    {"a question",        "/deal_no " DESK_ARGUMENT, {{NULL, 0, NULL}}, false},
-    {"no booking",        "/deal " DESK_ARGUMENT, {{DESK_CALL, 404, DESK_PROBLEM("not_found")}, {DESK_WAITING, 200, DESK_LIST("", "null")}, {NULL, 0, NULL}}, false},
+    {"a booking",      "/deal " DESK_ARGUMENT,    {{NULL, 0, NULL}},                                             true },
+    {"a list of them", "/desk",                   {{NULL, 0, NULL}},                                             true },
+    {"an empty one",   "/desk",                   {{DESK_WAITING, 200, DESK_LIST("", "null")}, {NULL, 0, NULL}}, false},
+    {"a question",     "/deal_no " DESK_ARGUMENT, {{NULL, 0, NULL}},                                             false},
+    {"no booking",
+     "/deal " DESK_ARGUMENT,
+     {{DESK_CALL, 404, DESK_PROBLEM("not_found")},
+      {DESK_WAITING, 200, DESK_LIST("", "null")},
+      {NULL, 0, NULL}},
+     false                                                                                                            },
 };
 
 /* His guests are erased without a look at his chat. */

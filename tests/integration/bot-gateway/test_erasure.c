@@ -364,6 +364,12 @@ static void desk_body(void *data)
     ck_assert_int_eq(count_of("update WHERE body <> ''"), 2);
     ck_assert_int_eq(count_of("message WHERE text = 'his own words'"), 1);
 
+    /* One that was given up. */
+    update(5, "\"callback_query\":{\"id\":\"1005\",\"from\":{\"id\":500},\"message\":" SHOWN
+              ",\"data\":\"x\"}");
+    stand_sql("UPDATE update SET status = 'dead' WHERE update_id = 5");
+    ck_says("Forgotten", " update.body");
+
     booking_say(receipts, RECEIPTS);
     ck_status(erase_status(HIM), 200);
     ck_says(HIM, "");

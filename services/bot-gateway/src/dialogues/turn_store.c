@@ -132,13 +132,7 @@ static const struct db_statement behind_statement = {
            " ORDER BY u.id LIMIT {most} FOR UPDATE SKIP LOCKED",
 };
 
-/* A tap and a reply quote the message that they are about, which may tell of somebody whose erasure
- * does not look into this chat. */
-#define BODY_KEPT                                                                                  \
-    " body = CASE WHEN EXISTS (SELECT FROM sending s"                                              \
-    "   WHERE s.bot_id = u.bot_id AND s.chat_id = u.chat_id AND s.confided)"                       \
-    "  AND (u.kind = 'callback_query' OR position('\"reply_to_message\"'::bytea IN u.body) > 0)"   \
-    "  THEN '' ELSE u.body END"
+#define BODY_KEPT " body = CASE WHEN " TURN_QUOTES_CONFIDED " THEN '' ELSE u.body END"
 static const struct db_statement spoken_for_statement = {
     .name = "turn_spoken_for",
     .parameters = "id uuid, speaker uuid",

@@ -18,6 +18,13 @@ enum { TURN_LEASE_S = 7 };
 /* How old last_seen_at of a person may be. */
 #define PERSON_SEEN "interval '1 hour'"
 
+/* SQL over `update u`. A tap and a reply quote the message that they are about: in a chat that was
+ * told of somebody else (struct sending, confided) it may be that one. */
+#define TURN_QUOTES_CONFIDED                                                                       \
+    "(EXISTS (SELECT FROM sending s"                                                               \
+    "   WHERE s.bot_id = u.bot_id AND s.chat_id = u.chat_id AND s.confided)"                       \
+    "  AND (u.kind = 'callback_query' OR position('\"reply_to_message\"'::bytea IN u.body) > 0))"
+
 /* What is kept of a turn, so that it can be done again. JSON, or absent. */
 struct turn_record {
     struct slice calls;
@@ -104,9 +111,8 @@ void turn_store_behind_read(const struct db_rows *rows, int row, struct turn_beh
 bool turn_store_spoken_for(struct db *tx, const struct uuid *id, const struct uuid *speaker,
                            struct fault *fault) MUST_CHECK;
 
-/* The update is handled, and the statements of `before` are done. Where its chat was told of
- * somebody else (struct sending, confided), the body of one that quotes a message is forgotten.
- * Commits; inside db_transaction(). */
+/* The update is handled, and the statements of `before` are done. The body of one that
+ * TURN_QUOTES_CONFIDED is forgotten. Commits; inside db_transaction(). */
 bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
                      const struct db_call *before, size_t count, struct fault *fault) MUST_CHECK;
 

@@ -12,7 +12,7 @@
 #include "api/deliver.h"
 #include "db/query.h"
 
-#include "dialogues/turn.h"
+#include "dialogues/turn_store.h"
 #include "users/erasure.h"
 
 // clang-format off
@@ -41,8 +41,8 @@ static const struct db_statement one_statement = {
     .sql = "SELECT pg_advisory_xact_lock(hashtextextended('erasure ' || {bot}, 0))",
 };
 
-/* Of others: what quotes him in his groups, and what nobody could read. Before his own rows, which
- * tell his groups, are gone. */
+/* Of others: what quotes him in his groups, what nobody could read, and what was given up and may
+ * quote what was said of him. Before his own rows, which tell his groups, are gone. */
 static const struct db_statement quotes_statement = {
     .name = "erasure_quotes",
     .parameters = OF_PERSON,
@@ -56,7 +56,10 @@ static const struct db_statement quotes_statement = {
            "   WHERE u.status <> 'received' AND u.user_id IS DISTINCT FROM u.chat_id AND u.bot_id = {bot}"
            "    AND u.user_id IS DISTINCT FROM {person} AND {names_him}"
            "  UNION ALL"
-           "  SELECT u.id FROM update u WHERE u.broken_key IS NOT NULL AND u.bot_id = {bot} AND {names_him}))"
+           "  SELECT u.id FROM update u WHERE u.broken_key IS NOT NULL AND u.bot_id = {bot} AND {names_him}"
+           "  UNION ALL"
+           "  SELECT u.id FROM update u WHERE u.status = 'dead' AND u.bot_id = {bot} AND u.body <> ''"
+           "   AND " TURN_QUOTES_CONFIDED "))"
            "  RETURNING id)"
            " {gone}",
 };

@@ -28,6 +28,7 @@ EJECTED_SECONDS = 4.0
 FLATS = 20
 SETTLE_SECONDS = 2.0
 APART_SECONDS = 5.0  # between the one and the other; more than an ejection takes
+ENDED_SECONDS = 1.0  # within which a request of a killed copy has ended
 ANSWER_SECONDS = 6.0 # so long an answer of the edge may take
 ROUTED_SECONDS = 20.0
 STOPS_SHORT, STOPS_FULL = 2, 100
@@ -168,10 +169,16 @@ def lost(stack):
 
 
 def last_met(load, log, begin, end):
-    """Seconds after `begin` at which the last request set out that had to wait for a lost copy, or failed."""
+    """Seconds after `begin` at which the last request set out that had to wait for a lost copy, or failed. One that was under
+    way when the next copy was killed, at `end`, and ended then, met that one; a frozen copy holds a request for seconds."""
     failed = {one.id for one in load.failed()}
-    met = [started(log[one.id]) - begin for one in load.ledger
-           if one.id in log and begin < started(log[one.id]) < end and (one.took > SLOW_SECONDS or one.id in failed)]
+    met = []
+    for one in load.ledger:
+        if one.id not in log or not (one.took > SLOW_SECONDS or one.id in failed):
+            continue
+        at = started(log[one.id])
+        if begin < at < end and not end < at + one.took < end + ENDED_SECONDS:
+            met.append(at - begin)
     return max(met, default=0)
 
 

@@ -14,6 +14,7 @@
 enum {
     TICK_MS = 60 * 1000,
     EVERY_S = 5 * 60,      /* a tenant is looked at */
+    AGAIN_MS = 3000,       /* where nothing is known yet: booking-api starts, too */
     SOON_MS = 1000,        /* until the bots are known */
     LIMIT_MS = 120 * 1000, /* of a look at all */
     WORK_BYTES_MAX = 8 * BOOKING_ANSWER_MAX
@@ -188,10 +189,13 @@ bool places_watch_look(struct places_watch *watch, bool all, struct fault *fault
         struct tenant *tenant = &watch->tenants[i];
         if (!all && tenant->due_at > now_mono_ns())
             continue;
-        if (look_at(watch, tenant, fault))
+        if (look_at(watch, tenant, fault)) {
             tenant->due_at = now_mono_ns() + EVERY_S * NS_PER_S;
-        else
-            well = false;
+            continue;
+        }
+        well = false;
+        if (tenant->places == NULL && watch->task != NULL)
+            periodic_soon(watch->task, AGAIN_MS);
     }
     count_known(watch);
     return well;

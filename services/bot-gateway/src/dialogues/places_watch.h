@@ -2,9 +2,9 @@
 /* The places of each tenant that has a bot for flats. Every few minutes booking-api is asked for
  * them with that bot's key: its cities, and its flats page by page. Where they are others than
  * before, what phrases are read by is made anew and replaced as a whole; a turn keeps what it began
- * with. A look that fails leaves what was known, and comes again a minute later. Before the first
- * look, and for tenants beyond PLACES_TENANTS_MAX, phrases name no places and are read all the
- * same.
+ * with. A look that fails leaves what was known, and comes again a minute later; where nothing was
+ * known, some seconds later. Before the first look, and for tenants beyond PLACES_TENANTS_MAX,
+ * phrases name no places and are read all the same.
  *
  * places_known is a gauge: the places of all tenants. */
 #pragma once

@@ -18,5 +18,15 @@ void stay_talk_end(void);
 void type(const char *text);
 void tap(const char *label);
 
+/* A conversation of a suite's table. */
+struct told {
+    const char *name;
+    const struct exchange *all;
+    size_t count;
+};
+// clang-format off
+#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
+// clang-format on
+
 #define CONVERSE(all)       conversation_go(&talk, (all), sizeof(all) / sizeof((all)[0]))
 #define ck_assert_saw(what) ck_assert_msg(conversation_saw(&talk, (what)), "%s", talk.seen)

@@ -257,12 +257,7 @@ static const struct exchange kazakh[] = {
     {.tap = "Толығырақ", .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
 };
 
-#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
-static const struct {
-    const char *name;
-    const struct exchange *all;
-    size_t count;
-} conversations[] = {
+static const struct told conversations[] = {
     CONVERSATION(by_buttons),
     CONVERSATION(by_words),
     CONVERSATION(misread),

@@ -104,12 +104,7 @@ static const struct exchange a_full_month[] = {
     {.tap = "декабрь →", .step = "day", .sees_not = "@stay_month_full"},
 };
 
-#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
-static const struct {
-    const char *name;
-    const struct exchange *all;
-    size_t count;
-} conversations[] = {
+static const struct told conversations[] = {
     CONVERSATION(months),
     CONVERSATION(quick),
     CONVERSATION(leaving_is_typed),

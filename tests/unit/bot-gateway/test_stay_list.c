@@ -67,11 +67,7 @@ static const struct exchange paging_what_changes[] = {
     {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_FLATS})},
 };
 
-#define CONVERSATION(name) {name, sizeof name / sizeof name[0]}
-static const struct {
-    const struct exchange *all;
-    size_t count;
-} conversations[] = {
+static const struct told conversations[] = {
     CONVERSATION(paging),
     CONVERSATION(paging_on),
     CONVERSATION(paging_what_changes),

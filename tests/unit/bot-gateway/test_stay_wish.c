@@ -201,12 +201,7 @@ static const struct exchange booked_from_a_card[] = {
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
 };
 
-#define CONVERSATION(name) {#name, name, sizeof name / sizeof name[0]}
-static const struct {
-    const char *name;
-    const struct exchange *all;
-    size_t count;
-} conversations[] = {
+static const struct told conversations[] = {
     CONVERSATION(one_phrase),
     CONVERSATION(dropped),
     CONVERSATION(dropped_in_the_list),

@@ -1,21 +1,40 @@
 // SPDX-License-Identifier: MIT
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/now.h"
 #include "db/params_private.h"
+#include "db/text_private.h"
 
-enum { SCALAR_MAX = 40, KEPT_MAX = 64 * 1024 };
+enum { SCALAR_MAX = 40, ARRAY_HEAD_MAX = 20, KEPT_MAX = 64 * 1024 };
 
 #define US_PER_DAY (86400 * US_PER_S)
 
 static size_t size_of(const struct db_value *value)
 {
+    size_t size = ARRAY_HEAD_MAX;
+
     if (value->type == DB_BYTES)
         return value->text.len;
-    return value->type == DB_TEXT ? value->text.len + 1 : SCALAR_MAX;
+    if (value->type != DB_ARRAY)
+        return value->type == DB_TEXT ? value->text.len + 1 : SCALAR_MAX;
+    for (uint32_t i = 0; i < value->array.count; i++)
+        size += sizeof(uint32_t) + size_of(&value->array.items[i]);
+    return size;
+}
+
+static bool has_nul(const struct db_value *value)
+{
+    if (value->type == DB_TEXT)
+        return value->text.len > 0 && memchr(value->text.at, 0, value->text.len) != NULL;
+    if (value->type == DB_ARRAY)
+        for (uint32_t i = 0; i < value->array.count; i++)
+            if (has_nul(&value->array.items[i]))
+                return true;
+    return false;
 }
 
 void db_params_finish(struct db_params *params)
@@ -32,10 +51,8 @@ bool db_params_check(const struct db_value *values, size_t count, struct fault *
         return fault_set(fault, FAULT_INTERNAL, "too_many_values",
                          "The statement takes more values than a query may have.");
     for (size_t i = 0; i < count; i++) {
-        const struct slice text = values[i].text;
-
         need += size_of(&values[i]);
-        if (values[i].type == DB_TEXT && text.len > 0 && memchr(text.at, 0, text.len) != NULL)
+        if (has_nul(&values[i]))
             return fault_set(fault, FAULT_INVALID, "nul_in_text",
                              "Text must not contain the character U+0000.");
     }
@@ -94,10 +111,83 @@ static void put_value(struct buf *out, const struct db_value *value)
         clock_format((int32_t)value->integer, text);
         buf_append(out, text, CLOCK_TEXT_LEN);
         return;
+    case DB_ARRAY:
     case DB_BYTES:
     case DB_NAME:
     case DB_NULL:
         return;
+    }
+}
+
+static void put_u32(struct buf *out, uint32_t value)
+{
+    const uint32_t big_endian = htobe32(value);
+
+    buf_append(out, &big_endian, sizeof(big_endian));
+}
+
+static void put_item_bytes(struct buf *out, const void *bytes, size_t len)
+{
+    put_u32(out, (uint32_t)len);
+    buf_append(out, bytes, len);
+}
+
+static void put_item(struct buf *out, const struct db_value *item)
+{
+    const uint64_t integer = htobe64((uint64_t)item->integer);
+    const uint8_t truth = item->integer != 0;
+
+    switch (item->type) {
+    case DB_TEXT:
+    case DB_BYTES:
+        put_item_bytes(out, item->text.at, item->text.len);
+        return;
+    case DB_INT:
+        put_item_bytes(out, &integer, sizeof(integer));
+        return;
+    case DB_BOOL:
+        put_item_bytes(out, &truth, sizeof(truth));
+        return;
+    case DB_UUID:
+        put_item_bytes(out, item->uuid.bytes, sizeof(item->uuid.bytes));
+        return;
+    case DB_DOUBLE:
+    case DB_DATE:
+    case DB_TIME:
+    case DB_CLOCK:
+    case DB_NAME:
+    case DB_ARRAY:
+    case DB_NULL:
+        put_u32(out, UINT32_MAX);
+        return;
+    }
+}
+
+static const uint32_t item_oids[] = {
+    [DB_TEXT] = DB_OID_TEXT,    [DB_BYTES] = DB_OID_BYTEA, [DB_INT] = DB_OID_BIGINT,
+    [DB_BOOL] = DB_OID_BOOLEAN, [DB_UUID] = DB_OID_UUID,   [DB_ARRAY] = 0};
+
+/* As array_recv() of PostgreSQL reads it (src/backend/utils/adt/arrayfuncs.c): how many dimensions,
+ * whether there are NULLs, the type of the items, their count, the number of the first one; then
+ * each item behind its length, which is -1 for NULL. An empty array has no dimension. */
+static void put_array(struct buf *out, const struct db_value *array)
+{
+    const uint32_t count = array->array.count;
+    const uint32_t oid = item_oids[array->array.of];
+    const uint32_t nulls = 1; /* there may be some */
+
+    assert(oid != 0);
+    put_u32(out, count > 0);
+    put_u32(out, nulls);
+    put_u32(out, oid);
+    if (count == 0)
+        return;
+    put_u32(out, count);
+    put_u32(out, 1);
+    for (uint32_t i = 0; i < count; i++) {
+        assert(array->array.items[i].type == array->array.of ||
+               array->array.items[i].type == DB_NULL);
+        put_item(out, &array->array.items[i]);
     }
 }
 
@@ -128,18 +218,24 @@ bool db_params_encode(struct db_params *params, const struct db_value *values, s
     buf_init_over(&out, params->bytes, params->room);
     params->formats = NULL;
     for (size_t i = 0; i < count; i++) {
-        params->kinds[i] = values[i].type == DB_BYTES;
-        params->texts[i] = values[i].type == DB_NULL ? NULL : params->bytes + out.len;
+        const size_t start = out.len;
+
+        params->kinds[i] = values[i].type == DB_BYTES || values[i].type == DB_ARRAY;
+        if (params->kinds[i] == 1)
+            params->formats = params->kinds;
+        params->texts[i] = values[i].type == DB_NULL ? NULL : params->bytes + start;
         if (values[i].type == DB_NULL)
             continue;
         if (values[i].type == DB_BYTES) {
             params->texts[i] = values[i].text.at;
             params->lengths[i] = (int)values[i].text.len;
-            params->formats = params->kinds;
-            continue;
+        } else if (values[i].type == DB_ARRAY) {
+            put_array(&out, &values[i]);
+            params->lengths[i] = (int)(out.len - start);
+        } else {
+            put_value(&out, &values[i]);
+            buf_char(&out, 0);
         }
-        put_value(&out, &values[i]);
-        buf_char(&out, 0);
     }
     return true;
 }

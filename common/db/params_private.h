@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Values as libpq takes them: NUL-terminated text, but bytes in PostgreSQL's binary format, which
- * is the bytes themselves. All statements use one buffer, because libpq copies what it sends. */
+/* Values as libpq takes them: NUL-terminated text, but bytes and arrays in PostgreSQL's binary
+ * format. That of bytes is the bytes themselves, that of an array needs no quotes. All statements
+ * use one buffer, because libpq copies what it sends. */
 #pragma once
 
 #include "db/query.h"
@@ -9,7 +10,7 @@ enum { DB_PARAMS_MAX = 128, DB_PARAMS_BYTES_MAX = 4 * 1024 * 1024 };
 
 struct db_params {
     const char *texts[DB_PARAMS_MAX]; /* of DB_BYTES: the caller's bytes */
-    int lengths[DB_PARAMS_MAX];       /* of DB_BYTES */
+    int lengths[DB_PARAMS_MAX];       /* of DB_BYTES and DB_ARRAY */
     int kinds[DB_PARAMS_MAX];         /* 1: binary */
     const int *formats;               /* `kinds`; NULL while all are text */
     char *bytes;

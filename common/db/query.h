@@ -49,7 +49,8 @@ struct db_statement {
     /* The names of $1, $2 and so on, in the order of the values, each with its type, as in CREATE
      * FUNCTION: "tenant uuid, guests integer". Without a type PostgreSQL infers it from the use.
      * With a type, a statement may leave the parameter unused. Types: bigint, boolean, bytea, date,
-     * double precision, integer, json, jsonb, text, time, timestamptz, uuid. */
+     * double precision, integer, json, jsonb, text, time, timestamptz, uuid; arrays: bigint[],
+     * boolean[], bytea[], text[], uuid[]. */
     const char *parameters;
     const struct db_part *parts[DB_PART_LISTS]; /* each list ends with name NULL */
     const struct db_shape *shape;
@@ -66,7 +67,8 @@ enum db_value_type {
     DB_DATE,   /* int32_t day number */
     DB_TIME,   /* int64_t microseconds UTC, of a timestamptz */
     DB_CLOCK,  /* int32_t minutes after midnight, of a time */
-    DB_NAME    /* int, index of a name, of a text; only as the type of a column */
+    DB_NAME,   /* int, index of a name, of a text; only as the type of a column */
+    DB_ARRAY   /* values, of an array; never the type of a column */
 };
 
 struct db_value {
@@ -76,6 +78,11 @@ struct db_value {
         int64_t integer;
         double real;
         struct uuid uuid;
+        struct {
+            const struct db_value *items;
+            uint32_t count;
+            enum db_value_type of;
+        } array;
     };
 };
 
@@ -131,6 +138,17 @@ static inline struct db_value db_time(int64_t wall_us)
 static inline struct db_value db_clock(int32_t minutes)
 {
     return (struct db_value){.type = minutes != INT32_MIN ? DB_CLOCK : DB_NULL, .integer = minutes};
+}
+
+/* `count` items of type `of` (DB_INT for bigint[], DB_BOOL, DB_BYTES, DB_TEXT or DB_UUID) or NULL,
+ * borrowed like text. Never NULL itself. Many rows are one statement: INSERT INTO note (id, text)
+ * SELECT * FROM unnest({ids}, {texts}). */
+static inline struct db_value db_array(enum db_value_type of, const struct db_value *items,
+                                       size_t count)
+{
+    return (struct db_value){
+        .type = DB_ARRAY, .array = {items, (uint32_t)count, of}
+    };
 }
 
 #define DB_VALUES(...)                                                                             \

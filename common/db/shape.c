@@ -49,6 +49,7 @@ void db_row_read(const struct db_rows *rows, int row, int first_column,
         case DB_NAME:
             read_name(db_get_text(rows, row, column), columns[i].names, at);
             break;
+        case DB_ARRAY:
         case DB_NULL:
             break;
         }
@@ -88,6 +89,7 @@ static struct db_value value_of(const struct db_column *column, const void *at)
         return db_clock(*(const int32_t *)at);
     case DB_NAME:
         return *(const int *)at >= 0 ? db_str(column->names[*(const int *)at]) : db_null();
+    case DB_ARRAY:
     case DB_NULL:
         break;
     }

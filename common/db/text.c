@@ -6,18 +6,23 @@ static const struct {
     const char *name;
     Oid oid;
 } known_types[] = {
-    {"bigint",           20          },
-    {"boolean",          16          },
-    {"bytea",            DB_OID_BYTEA},
-    {"date",             1082        },
-    {"double precision", 701         },
-    {"integer",          23          },
-    {"json",             114         },
-    {"jsonb",            3802        },
-    {"text",             25          },
-    {"time",             1083        },
-    {"timestamptz",      1184        },
-    {"uuid",             2950        },
+    {"bigint",           DB_OID_BIGINT },
+    {"bigint[]",         1016          },
+    {"boolean",          DB_OID_BOOLEAN},
+    {"boolean[]",        1000          },
+    {"bytea",            DB_OID_BYTEA  },
+    {"bytea[]",          1001          },
+    {"date",             1082          },
+    {"double precision", 701           },
+    {"integer",          23            },
+    {"json",             114           },
+    {"jsonb",            3802          },
+    {"text",             DB_OID_TEXT   },
+    {"text[]",           1009          },
+    {"time",             1083          },
+    {"timestamptz",      1184          },
+    {"uuid",             DB_OID_UUID   },
+    {"uuid[]",           2951          },
 };
 
 static bool type_of(struct slice name, Oid *out)

@@ -7,7 +7,14 @@
 #include "base/buf.h"
 #include "db/params_private.h"
 
-enum { DB_OID_BYTEA = 17 }; /* pg_type; beside the table of text.c */
+/* pg_type; beside the table of text.c */
+enum {
+    DB_OID_BOOLEAN = 16,
+    DB_OID_BYTEA = 17,
+    DB_OID_BIGINT = 20,
+    DB_OID_TEXT = 25,
+    DB_OID_UUID = 2950
+};
 
 /* The declared parameters. Type 0: PostgreSQL infers it. */
 struct db_types {

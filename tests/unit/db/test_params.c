@@ -75,6 +75,64 @@ START_TEST(bytes_are_sent_from_where_they_are)
 }
 END_TEST
 
+#define NULL_ITEM        "\377\377\377\377"
+#define HEAD(oid, count) "\0\0\0\1\0\0\0\1\0\0" oid "\0\0\0" count "\0\0\0\1"
+#define ARRAY(of, ...)                                                                             \
+    (of), (const struct db_value[]){__VA_ARGS__},                                                  \
+        sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
+
+static const struct {
+    const char *why;
+    enum db_value_type of;
+    const struct db_value *items;
+    size_t count;
+    struct slice bytes;
+} arrays[] = {
+    {"none",             DB_INT,                                  NULL, 0,                          {"\0\0\0\0\0\0\0\1\0\0\0\24", 12}},
+    {"integers",
+     ARRAY(DB_INT,                                                {.type = DB_INT, .integer = 258},                                                      {.type = DB_INT, .integer = -2}),
+     {HEAD("\0\24", "\2") "\0\0\0\10\0\0\0\0\0\0\1\2"
+                          "\0\0\0\10\377\377\377\377\377\377\377\376",
+      44}},
+    {"a NULL between texts",
+     ARRAY(DB_TEXT,                                                      {.type = DB_TEXT, .text = {"a\"{,", 4}},                                     {.type = DB_NULL},
+     {.type = DB_TEXT, .text = {"", 0}}),
+     {HEAD("\0\31", "\3") "\0\0\0\4a\"{," NULL_ITEM "\0\0\0\0", 36}},
+    {"bytes",
+     ARRAY(DB_BYTES,                         {.type = DB_BYTES, .text = {"a\0\377", 3}}),
+     {HEAD("\0\21", "\1") "\0\0\0\3a\0\377", 27}                             },
+    {"truths",
+     ARRAY(DB_BOOL,{.type = DB_BOOL, .integer = 1},                       {.type = DB_BOOL, .integer = 0}),
+     {HEAD("\0\20", "\2") "\0\0\0\1\1\0\0\0\1\0", 30}},
+    {"uuids",
+     ARRAY(DB_UUID,                                      {.type = DB_UUID, .uuid = {{0x01, 0x9a, [15] = 0xff}}}),
+     {HEAD("\13\206", "\1") "\0\0\0\20\1\232\0\0\0\0\0\0\0\0\0\0\0\0\0\377", 40}                                             },
+};
+
+/* Behind another value and before one. */
+START_TEST(an_array_becomes_the_bytes_postgresql_reads)
+{
+    const struct db_value values[] = {
+        db_int(7),
+        db_array(arrays[_i].of, arrays[_i].items, arrays[_i].count),
+        db_str("end"),
+    };
+    struct fault fault;
+
+    ck_assert_msg(db_params_check(values, 3, &fault), "%s", arrays[_i].why);
+    ck_assert(db_params_encode(&params, values, 3));
+    ck_assert_ptr_eq(params.formats, params.kinds);
+    ck_assert_int_eq(params.formats[1], 1);
+    ck_assert_msg(
+        slice_equal((struct slice){params.texts[1], (size_t)params.lengths[1]}, arrays[_i].bytes),
+        "%s", arrays[_i].why);
+    ck_assert_str_eq(params.texts[0], "7");
+    ck_assert_int_eq(params.formats[2], 0);
+    ck_assert_str_eq(params.texts[2], "end");
+    db_params_finish(&params);
+}
+END_TEST
+
 START_TEST(many_values_stand_side_by_side)
 {
     struct db_value values[DB_PARAMS_MAX];
@@ -98,9 +156,15 @@ START_TEST(what_cannot_be_stored_is_refused_with_its_reason)
     const struct db_value huge = db_text((struct slice){large, sizeof(large)});
     const struct db_value bytes = db_bytes((struct slice){large, sizeof(large)});
     const struct db_value most = db_bytes((struct slice){large, sizeof(large) - 1});
+    const struct db_value nul_inside = db_array(DB_TEXT, &nul, 1);
+    const struct db_value huge_inside = db_array(DB_BYTES, &most, 1);
     struct fault fault;
 
     memset(large, 'x', sizeof(large));
+    ck_assert(!db_params_check(&nul_inside, 1, &fault));
+    ck_assert_str_eq(fault.code, "nul_in_text");
+    ck_assert(!db_params_check(&huge_inside, 1, &fault));
+    ck_assert_str_eq(fault.code, "values_too_large");
     ck_assert(!db_params_check(&nul, 1, &fault));
     ck_assert_str_eq(fault.code, "nul_in_text");
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
@@ -139,6 +203,8 @@ int main(void)
     tcase_add_loop_test(tcase, a_value_becomes_the_text_postgresql_reads, 0,
                         sizeof(cases) / sizeof(cases[0]));
     tcase_add_test(tcase, bytes_are_sent_from_where_they_are);
+    tcase_add_loop_test(tcase, an_array_becomes_the_bytes_postgresql_reads, 0,
+                        sizeof(arrays) / sizeof(arrays[0]));
     tcase_add_test(tcase, many_values_stand_side_by_side);
     tcase_add_test(tcase, what_cannot_be_stored_is_refused_with_its_reason);
     tcase_add_test(tcase, a_large_statement_does_not_keep_its_memory);

@@ -5,13 +5,11 @@ import glob
 import json
 import os
 import subprocess
-import time
 
 import answers
 import guests
 import measure
 import sections
-from captured import as_pgbench, capture
 from gateway import BOT, HEADER, SECRET, Gateway
 from sections import ROUNDS, SECONDS, bar, fdatasync_us, postmaster
 from stand import full, openload
@@ -24,6 +22,15 @@ OURS, PEER = "bot-gateway", "pgbench, the same row"
 DONE = """CREATE FUNCTION bot.done_at_once() RETURNS trigger LANGUAGE plpgsql AS
  $$ BEGIN NEW.status := 'done'; RETURN NEW; END $$;
 CREATE TRIGGER done_at_once BEFORE INSERT ON bot.update FOR EACH ROW EXECUTE FUNCTION bot.done_at_once()"""
+# What is the same in each row, then the row. It is stored as 'received', see DONE.
+KEPT = ("bot_id", "kind", "body", "body_cut")
+INSERT = f"""\\set i :i + 1
+\\set u :client_id * 10000000 + :i
+\\set c {CHAT} + :i % {CHATS}
+INSERT INTO update (id, bot_id, update_id, broken_key, kind, chat_id, user_id, status, body, body_cut)
+ VALUES (('018f4000-0000-7000-8000-' || lpad(:u::text, 12, '0'))::uuid, :bot_id, :u, NULL, :kind, :c, :c, 'received', :body, :body_cut)
+ ON CONFLICT DO NOTHING;
+"""
 HOOK_RATE, HOOK_SECONDS, HOOK_RUNS, BEST = 500, 15, 5, 3
 
 
@@ -55,14 +62,14 @@ class Bench(sections.Bench):
         self.gateway.__exit__()
 
     def same_row(self):
-        """The gateway's own INSERT as a transaction of pgbench, each with another id."""
-        statements = capture(self.stand, lambda service: self.gateway.deliver(service, update(NUMBER, CHAT)),
-                             lambda _: time.sleep(0.3), **self.gateway.variables)
-        statement = next(one for one in statements if "update_insert" in one.sql)
-        bot = self.stand.sql(f"SELECT id FROM bot.bot WHERE name = '{BOT}'")
-        script, options = as_pgbench([statement], {bot: None, str(NUMBER): ":u", str(CHAT): ":c"},
-                                     f"\\set i :i + 1\n\\set u :client_id * 10000000 + :i\n\\set c {CHAT} + :i % {CHATS}")
-        return self.file("update.sql", script), [*options, "-D", "i=0"]
+        """The row that the gateway has stored, one a transaction of pgbench as a user would write it, each with another id."""
+        service = self.gateway.service(False).start()
+        assert self.gateway.deliver(service, update(NUMBER, CHAT)) == 200
+        service.stop()
+        kept = json.loads(self.stand.sql(f"SELECT to_json(u) FROM bot.update u WHERE update_id = {NUMBER}"))
+        assert kept["broken_key"] is None and kept["chat_id"] == kept["user_id"] == CHAT, kept
+        options = [option for name in KEPT for option in ("-D", f"{name}={kept[name]}")]
+        return self.file("update.sql", INSERT), [*options, "-D", "i=0"]
 
     def empty(self):
         self.stand.sql("TRUNCATE bot.update")

@@ -16,6 +16,8 @@ from stand import full, openload
 
 PATH = f"/telegram/{BOT}"
 CHATS, CHAT = 1000, 700_000_000
+# As docker-compose.yml gives them to bot-gateway.
+CONNECTIONS = {"DB_SHARED_CONNECTIONS": "1", "DB_EXCLUSIVE_CONNECTIONS": "3"}
 NUMBER = 424_242_424_242
 OURS, PEER = "bot-gateway", "pgbench, the same row"
 # Answering is measured by itself: a row is done as it is stored, for the gateway and for pgbench.
@@ -76,7 +78,7 @@ class Bench(sections.Bench):
 
     def service(self, start=True, **environment):
         """Its access lines go where pgbench's would: nowhere."""
-        service = self.gateway.service(False, **environment)
+        service = self.gateway.service(False, **{**CONNECTIONS, **environment})
         service.output = subprocess.DEVNULL
         return service.start() if start else service
 

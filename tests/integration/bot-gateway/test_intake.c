@@ -131,8 +131,8 @@ static void together_body(void *data)
     for (int i = 0; i < POLLS && answered < MANY; i++)
         stand_sleep(POLL_MS);
     ck_assert_int_eq(rows("true"), MANY);
-    /* Eight connections take one each, then the others go by sixteens. */
-    ck_assert_double_le(metric_of("db_transactions_total") - before, 20);
+    /* Two batches, and what else runs meanwhile. */
+    ck_assert_double_le(metric_of("db_transactions_total") - before, 6);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM (SELECT update_id - lag(update_id)"
                                   " OVER (ORDER BY id) AS step FROM update) s WHERE step <> 1"),
                      0);
@@ -200,6 +200,19 @@ static void gone_bot(void *data)
     answered++;
 }
 
+/* CHECK (length(kind) BETWEEN 1 AND 40) */
+static void without_kind(void *data)
+{
+    const struct uuid bot = taxi_id();
+    struct update update = update_of(MESSAGE("1000"), &bot);
+    struct fault fault;
+    (void)data;
+    update.kind = SLICE("");
+    ck_assert(!intake_store(stand_app()->intake, &update, &fault));
+    ck_assert_str_eq(fault.code, "database_error");
+    answered++;
+}
+
 static void batch_body(void *data)
 {
     static int numbers[MANY];
@@ -210,16 +223,113 @@ static void batch_body(void *data)
         stand_go(send_numbered, &numbers[i]);
         if (i % 20 == 10)
             stand_go(gone_bot, NULL);
+        if (i % 20 == 15)
+            stand_go(without_kind, NULL);
     }
-    for (int i = 0; i < POLLS && answered < MANY + 5; i++)
+    for (int i = 0; i < POLLS && answered < MANY + 10; i++)
         stand_sleep(POLL_MS);
-    ck_assert_int_eq(answered, MANY + 5);
+    ck_assert_int_eq(answered, MANY + 10);
     ck_assert_int_eq(rows("true"), MANY);
 }
 
 START_TEST(one_that_cannot_be_stored_takes_nobody_with_it)
 {
     stand_run(batch_body, NULL);
+}
+END_TEST
+
+enum { TOGETHER = 5 };
+
+struct together {
+    struct update updates[TOGETHER];
+    bool fresh[TOGETHER];
+};
+
+static bool commit_together(struct db *tx, void *arg, struct fault *fault)
+{
+    struct together *together = arg;
+    const struct update *updates[TOGETHER];
+    for (int i = 0; i < TOGETHER; i++) {
+        together->updates[i].id = uuid_make();
+        updates[i] = &together->updates[i];
+    }
+    return update_store_commit(tx, updates, TOGETHER, together->fresh, fault);
+}
+
+static void store_together(struct together *together)
+{
+    struct fault fault;
+    ck_assert(db_transaction(stand_service()->pool, commit_together, together, &fault));
+}
+
+static void twice_in_one_body(void *data)
+{
+    known_bot_body(data);
+    const struct uuid bot = taxi_id();
+    struct together together = {
+        .updates = {update_of(MESSAGE("7"), &bot), update_of("broken", &bot),
+                    update_of(MESSAGE("7"), &bot), update_of(MESSAGE("8"), &bot),
+                    update_of("broken", &bot)}
+    };
+    store_together(&together);
+    static const bool first[] = {true, true, false, true, false};
+    ck_assert_mem_eq(together.fresh, first, sizeof first);
+    ck_assert_int_eq(rows("status = 'received' AND update_id IN (7, 8)"), 2);
+    ck_assert_int_eq(rows("true"), 3);
+    together.updates[0] = update_of(MESSAGE("9"), &bot);
+    store_together(&together);
+    static const bool second[] = {true, false, false, false, false};
+    ck_assert_mem_eq(together.fresh, second, sizeof second);
+    ck_assert_int_eq(rows("true"), 4);
+}
+
+START_TEST(an_update_that_is_twice_in_a_batch_counts_once)
+{
+    stand_run(twice_in_one_body, NULL);
+}
+END_TEST
+
+enum { LARGEST = 4, MIDDLE = 12 };
+static char large[UPDATE_BODY_MAX];
+
+/* The first ones are as large as may be, the others share batches of 256 KiB. */
+static void send_large(void *data)
+{
+    const int number = *(const int *)data;
+    const struct uuid bot = taxi_id();
+    struct update update = update_of("{\"update_id\":1}", &bot);
+    struct fault fault;
+    update.update_id = number;
+    update.body = (struct slice){large, number < LARGEST ? UPDATE_BODY_MAX : UPDATE_BODY_MAX / 10};
+    ck_assert(intake_store(stand_app()->intake, &update, &fault));
+    answered++;
+}
+
+static void large_body(void *data)
+{
+    static int numbers[LARGEST + MIDDLE];
+    known_bot_body(data);
+    answered = 0;
+    for (size_t i = 0; i < sizeof large; i++)
+        large[i] = (char)(i ^ i >> 8 ^ i >> 16);
+    for (int i = 0; i < LARGEST + MIDDLE; i++) {
+        numbers[i] = i;
+        stand_go(send_large, &numbers[i]);
+    }
+    for (int i = 0; i < POLLS && answered < LARGEST + MIDDLE; i++)
+        stand_sleep(POLL_MS);
+    ck_assert_int_eq(answered, LARGEST + MIDDLE);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE length(body) = %d AND"
+                                  " substring(body FROM length(body) - 1) = '\\x%02x%02x'",
+                                  UPDATE_BODY_MAX, large[sizeof large - 2] & 0xff,
+                                  large[sizeof large - 1] & 0xff),
+                     LARGEST);
+    ck_assert_int_eq(rows("length(body) = 104857"), MIDDLE);
+}
+
+START_TEST(the_largest_bodies_are_stored_whole)
+{
+    stand_run(large_body, NULL);
 }
 END_TEST
 
@@ -264,10 +374,11 @@ static void give_up_body(void *data)
     struct hasty busy[BUSY], first, hasty, last;
     known_bot_body(data);
     PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
-    for (int i = 0; i < BUSY; i++)
+    /* Each takes a connection, so the next one waits for one, and others with it. */
+    for (int i = 0; i < BUSY; i++) {
         hurry(&busy[i], i, 10000);
-    stand_sleep(
-        20); /* each holds a connection, so the next one waits for one, and others with it */
+        stand_sleep(POLL_MS);
+    }
     hurry(&first, 100, 10000);
     hurry(&hasty, 101, 50);
     hurry(&last, 102, 10000);
@@ -360,6 +471,8 @@ int main(void)
     tcase_add_test(tests, what_comes_together_shares_transactions_and_keeps_its_order);
     tcase_add_test(tests, a_broken_body_is_a_dead_letter_and_its_id_stays_free);
     tcase_add_test(tests, one_that_cannot_be_stored_takes_nobody_with_it);
+    tcase_add_test(tests, an_update_that_is_twice_in_a_batch_counts_once);
+    tcase_add_test(tests, the_largest_bodies_are_stored_whole);
     tcase_add_test(tests, who_gives_up_waiting_is_left_out);
     tcase_add_test(tests, an_update_whose_outcome_is_unknown_may_come_again);
     tcase_add_test(tests, what_is_done_is_forgotten_after_three_days_and_nothing_else);

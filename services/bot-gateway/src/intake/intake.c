@@ -172,7 +172,9 @@ static void lead(struct intake *intake, struct member *member, bool open)
     join(&batch, member);
     if (open)
         intake->forming = &batch;
-    const bool stored = db_transaction(intake->pool, commit, &batch, &fault);
+    /* After the sleep all whose requests are here have joined. */
+    const bool stored =
+        (!open || fiber_sleep(0, &fault)) && db_transaction(intake->pool, commit, &batch, &fault);
     if (intake->forming == &batch)
         intake->forming = NULL;
     tell(&batch, stored, &fault);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Takes updates in: stored once and on the disk before true is returned.
  *
- * Commits are shared. While the connections for changes are busy, updates that come gather in one
- * batch, whose first one waits for a connection and then stores all of them in one transaction and
- * one round trip. Without others an update waits for nobody. */
+ * Commits are shared. Updates that come in one turn of the loop, or while the connections for
+ * changes are busy, gather in one batch, whose first one waits for a connection and then stores all
+ * of them with one statement in one round trip. Without others an update waits for nobody. */
 #pragma once
 
 #include "base/metric.h"

@@ -11,13 +11,19 @@ static const struct db_constraint constraints[] = {
 /* Without a target: the same update_id, the same broken body, the same id of ours. */
 static const struct db_statement insert_statement = {
     .name = "update_insert",
+    .parameters = "ids uuid[], bots uuid[], update_ids bigint[], broken_keys bytea[], kinds text[],"
+                  " chats bigint[], users bigint[], statuses text[], bodies bytea[], cuts boolean[]",
     .sql = "INSERT INTO update"
            " (id, bot_id, update_id, broken_key, kind, chat_id, user_id, status, body, body_cut)"
-           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-           " ON CONFLICT DO NOTHING",
+           " SELECT * FROM unnest({ids}, {bots}, {update_ids}, {broken_keys}, {kinds}, {chats}, {users},"
+           "  {statuses}, {bodies}, {cuts})"
+           " ON CONFLICT DO NOTHING RETURNING id",
     .constraints = constraints,
 };
 enum { INSERT_VALUES = 10 };
+static const enum db_value_type insert_types[INSERT_VALUES] = {
+    DB_UUID, DB_UUID, DB_INT, DB_BYTES, DB_TEXT, DB_INT, DB_INT, DB_TEXT, DB_BYTES, DB_BOOL,
+};
 
 /* Telegram asks again for 24 h; what is forgotten earlier could be taken a second time. */
 #define FORGOTTEN                                                                                  \
@@ -36,43 +42,52 @@ static const struct db_statement forget_statement = {
 };
 // clang-format on
 
-static void values_of(const struct update *update, struct db_value values[INSERT_VALUES])
+/* On the heap, because a fiber's stack is small. */
+struct insert {
+    struct db_value items[INSERT_VALUES][UPDATE_BATCH_MAX];
+};
+
+static void put(struct insert *insert, size_t place, const struct update *update)
 {
     const struct slice key = {(const char *)update->broken_key, sizeof update->broken_key};
-    const struct db_value made[INSERT_VALUES] = {
+    const struct db_value values[INSERT_VALUES] = {
         db_uuid(&update->id),      db_uuid(&update->bot_id),
         db_int(update->update_id), update->broken ? db_bytes(key) : db_null(),
         db_text(update->kind),     db_int(update->chat_id),
         db_int(update->user_id),   db_str(update->broken ? "dead" : "received"),
         db_bytes(update->body),    db_bool(update->body_cut),
     };
-    memcpy(values, made, sizeof made);
+    for (size_t i = 0; i < INSERT_VALUES; i++)
+        insert->items[i][place] = values[i];
 }
 
-/* On the heap, because a fiber's stack is small. */
-struct insert {
-    struct db_value values[UPDATE_BATCH_MAX][INSERT_VALUES];
-    struct db_call calls[UPDATE_BATCH_MAX];
-    struct db_rows rows[UPDATE_BATCH_MAX];
-};
+static void tell_fresh(const struct db_rows *rows, const struct update *const *updates,
+                       size_t count, bool *fresh)
+{
+    memset(fresh, 0, count * sizeof *fresh);
+    for (int row = 0; row < rows->count; row++) {
+        const struct uuid id = db_get_uuid(rows, row, 0);
+        for (size_t i = 0; i < count; i++)
+            fresh[i] = fresh[i] || uuid_equal(&updates[i]->id, &id);
+    }
+}
 
 bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
                          bool *fresh, struct fault *fault)
 {
     auto_free struct insert *insert = fault_calloc(sizeof *insert, "updates", fault);
+    auto_rows struct db_rows rows = {0};
+    struct db_value arrays[INSERT_VALUES];
     if (insert == NULL)
         return false;
-    for (size_t i = 0; i < count; i++) {
-        values_of(updates[i], insert->values[i]);
-        insert->calls[i] =
-            (struct db_call){&insert_statement, insert->values[i], INSERT_VALUES, &insert->rows[i]};
-    }
-    if (!db_commit_with(tx, insert->calls, count, fault))
+    for (size_t i = 0; i < count; i++)
+        put(insert, i, updates[i]);
+    for (size_t i = 0; i < INSERT_VALUES; i++)
+        arrays[i] = db_array(insert_types[i], insert->items[i], count);
+    const struct db_call call = {&insert_statement, arrays, INSERT_VALUES, &rows};
+    if (!db_commit_with(tx, &call, 1, fault))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        fresh[i] = insert->rows[i].affected == 1;
-        db_rows_finish(&insert->rows[i]);
-    }
+    tell_fresh(&rows, updates, count, fresh);
     return true;
 }
 

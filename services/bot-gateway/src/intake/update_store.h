@@ -6,10 +6,10 @@
 
 #include "intake/update.h"
 
-enum { UPDATE_BATCH_MAX = DB_CALLS_MAX };
+enum { UPDATE_BATCH_MAX = 64 };
 
-/* Stores updates and commits, in one round trip; inside db_transaction(). `fresh` says of each
- * whether it was not there before. FAULT_NOT_FOUND "not_found": a bot has gone. */
+/* Stores updates in one statement and commits, in one round trip; inside db_transaction(). `fresh`
+ * says of each whether it was not there before. FAULT_NOT_FOUND "not_found": a bot has gone. */
 bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
                          bool *fresh, struct fault *fault) MUST_CHECK;
 

@@ -16,18 +16,19 @@ enum { TODAY = 20778 /* 2026-11-21, a Saturday */, BODY_MAX = 16 * 1024 };
 
 /* --- what can be chosen --- */
 
-/* A letter a day: . free, t taken, a no check-in, d no check-out, T taken and no check-out, 3 at
- * least three nights. */
+/* A letter a day: . free, t taken, b taken as a buffer, a no check-in, d no check-out, T taken and
+ * no check-out, 3 at least three nights. */
 static struct calendar known(const char *days)
 {
     struct calendar calendar = {.today = TODAY, .check_in = DATE_ABSENT, .first = TODAY};
 
     for (; days[calendar.count] != '\0'; calendar.count++)
         calendar.days[calendar.count] = (struct calendar_day){
-            .taken = days[calendar.count] == 't' || days[calendar.count] == 'T',
+            .taken = strchr("tbT", days[calendar.count]) != NULL,
             .no_check_in = days[calendar.count] == 'a',
             .no_check_out = days[calendar.count] == 'd' || days[calendar.count] == 'T',
             .min_nights = days[calendar.count] == '3' ? 3 : 1,
+            .buffer = days[calendar.count] == 'b',
         };
     return calendar;
 }
@@ -64,6 +65,37 @@ START_TEST(what_is_known_of_the_days_decides_what_can_be_chosen)
     for (int day = 0; cases[_i].drawn[day] != '\0'; day++)
         drawn[day] = letters[calendar_judge(&calendar, TODAY + day)];
     ck_assert_msg(strcmp(drawn, cases[_i].drawn) == 0, "%s: %s", cases[_i].why, drawn);
+}
+END_TEST
+
+/* What can be had once the guest's own stay, from `own` to `end` - 1, is free. */
+static const struct {
+    const char *why, *days;
+    int own, end;
+    const char *drawn;
+} freed[] = {
+    {"its nights",                       ".tt.",     1,  3,  ".........."},
+    {"not those of others",              "tttt",     1,  3,  "t..t......"},
+    {"what is kept free behind it",      ".ttbb.",   1,  3,  ".........."},
+    {"and before it",                    ".bbtt.",   3,  5,  ".........."},
+    {"not what is kept free for others", "tb.tb.tb", 3,  4,  "tt....tt.."},
+    {"that begins where it ends",        ".ttt",     1,  3,  "...t......"},
+    {"in another month",                 "t",        90, 95, "t........."},
+    {"that begins before what is known", "ttt",      -4, 2,  "..t......."},
+    {"whose check-in stays",             ".a..",     1,  3,  ".........."},
+};
+
+START_TEST(the_nights_of_a_stay_that_moves_can_be_had)
+{
+    struct calendar calendar = known(freed[_i].days);
+    char drawn[16] = "";
+
+    calendar_free(&calendar, TODAY + freed[_i].own, TODAY + freed[_i].end);
+    for (int day = 0; freed[_i].drawn[day] != '\0'; day++) {
+        const enum calendar_why why = calendar_judge(&calendar, TODAY + day);
+        drawn[day] = why == CALENDAR_OPEN ? '.' : why == CALENDAR_TAKEN ? 't' : '?';
+    }
+    ck_assert_msg(strcmp(drawn, freed[_i].drawn) == 0, "%s: %s", freed[_i].why, drawn);
 }
 END_TEST
 
@@ -262,22 +294,22 @@ static const struct {
     const char *status, *reasons, *min_nights;
     struct calendar_day day;
 } told[] = {
-    {"free",    "[]",                                    "1",    {false, false, false, 1}},
-    {"booked",  "[\"booked\"]",                          "2",    {true, false, false, 2} },
-    {"held",    "[\"held\"]",                            "1",    {true, false, false, 1} },
-    {"blocked", "[\"blocked\",\"closed_to_departure\"]", "1",    {true, false, true, 1}  },
-    {"buffer",  "[\"buffer\"]",                          "1",    {true, false, false, 1} },
-    {"new",     "[]",                                    "1",    {true, false, false, 1} },
-    {"closed",  "[\"past\"]",                            "1",    {true, false, false, 1} },
-    {"closed",  "[\"inactive\"]",                        "1",    {true, false, false, 1} },
-    {"closed",  "[\"beyond_window\"]",                   "1",    {false, true, false, 1} },
-    {"free",    "[\"buffer_ahead\"]",                    "1",    {true, false, false, 1} },
-    {"free",    "[\"gap_too_short\"]",                   "4",    {false, false, false, 4}},
-    {"free",    "[\"too_late\"]",                        "1",    {false, true, false, 1} },
-    {"free",    "[\"closed_to_arrival\"]",               "1",    {false, true, false, 1} },
-    {"free",    "[\"not_closed_to_arrival\"]",           "1",    {false, false, false, 1}},
-    {"free",    "null",                                  "null", {false, false, false, 0}},
-    {"free",    "7",                                     "-3",   {false, false, false, 0}},
+    {"free",    "[]",                                    "1",    {false, false, false, 1, false}},
+    {"booked",  "[\"booked\"]",                          "2",    {true, false, false, 2, false} },
+    {"held",    "[\"held\"]",                            "1",    {true, false, false, 1, false} },
+    {"blocked", "[\"blocked\",\"closed_to_departure\"]", "1",    {true, false, true, 1, false}  },
+    {"buffer",  "[\"buffer\"]",                          "1",    {true, false, false, 1, true}  },
+    {"new",     "[]",                                    "1",    {true, false, false, 1, false} },
+    {"closed",  "[\"past\"]",                            "1",    {true, false, false, 1, false} },
+    {"closed",  "[\"inactive\"]",                        "1",    {true, false, false, 1, false} },
+    {"closed",  "[\"beyond_window\"]",                   "1",    {false, true, false, 1, false} },
+    {"free",    "[\"buffer_ahead\"]",                    "1",    {true, false, false, 1, true}  },
+    {"free",    "[\"gap_too_short\"]",                   "4",    {false, false, false, 4, false}},
+    {"free",    "[\"too_late\"]",                        "1",    {false, true, false, 1, false} },
+    {"free",    "[\"closed_to_arrival\"]",               "1",    {false, true, false, 1, false} },
+    {"free",    "[\"not_closed_to_arrival\"]",           "1",    {false, false, false, 1, false}},
+    {"free",    "null",                                  "null", {false, false, false, 0, false}},
+    {"free",    "7",                                     "-3",   {false, false, false, 0, false}},
 };
 
 static bool read(const char *body, struct calendar *calendar, struct fault *fault)
@@ -310,6 +342,7 @@ START_TEST(a_day_is_as_booking_api_tells_it)
         ck_assert_int_eq(got->no_check_in, wanted->no_check_in);
         ck_assert_int_eq(got->no_check_out, wanted->no_check_out);
         ck_assert_int_eq(got->min_nights, wanted->min_nights);
+        ck_assert_int_eq(got->buffer, wanted->buffer);
     }
 }
 END_TEST
@@ -333,6 +366,7 @@ int main(void)
     TCase *tests = tcase_create("calendar");
     tcase_add_loop_test(tests, what_is_known_of_the_days_decides_what_can_be_chosen, 0,
                         COUNT(cases));
+    tcase_add_loop_test(tests, the_nights_of_a_stay_that_moves_can_be_had, 0, COUNT(freed));
     tcase_add_test(tests, nothing_is_chosen_before_today_or_beyond_the_window_and_the_longest_stay);
     tcase_add_loop_test(tests, no_month_is_shown_where_nothing_can_be_chosen, 0, COUNT(months));
     tcase_add_test(tests, what_lies_behind_a_taken_night_is_not_shown);

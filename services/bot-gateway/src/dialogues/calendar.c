@@ -23,6 +23,41 @@ static const struct calendar_day *find_day(const struct calendar *calendar, int3
     return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : &unknown;
 }
 
+/* NULL: nothing is known of it. */
+static struct calendar_day *known_day(struct calendar *calendar, int32_t day)
+{
+    const int64_t i = (int64_t)day - calendar->first;
+
+    return i >= 0 && i < (int64_t)calendar->count ? &calendar->days[i] : NULL;
+}
+
+static bool free_buffer(struct calendar *calendar, int32_t day)
+{
+    struct calendar_day *known = known_day(calendar, day);
+    const bool is_buffer = known != NULL && known->buffer;
+
+    if (is_buffer)
+        known->taken = false;
+    return is_buffer;
+}
+
+/* Rules of check-in are not for the one that stays. */
+void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
+{
+    struct calendar_day *known = known_day(calendar, check_in);
+    int32_t day;
+
+    if (known != NULL)
+        known->no_check_in = false;
+    for (day = check_in; day < check_out; day++)
+        if ((known = known_day(calendar, day)) != NULL)
+            known->taken = false;
+    while (free_buffer(calendar, day))
+        day++;
+    for (day = check_in - 1; free_buffer(calendar, day);)
+        day--;
+}
+
 /* Of a stay from check_in to day. */
 static int64_t least_of(const struct calendar *calendar, int32_t check_in, int32_t day)
 {

@@ -40,6 +40,7 @@ struct calendar_day {
     bool no_check_in;
     bool no_check_out;
     int64_t min_nights; /* of a stay with its night; 0: any */
+    bool buffer;        /* nobody has its night: it is kept free before or behind a stay */
 };
 
 struct calendar {
@@ -51,6 +52,10 @@ struct calendar {
 };
 
 enum calendar_why calendar_judge(const struct calendar *calendar, int32_t day);
+/* The nights of the guest's own stay, which is to be moved, can be had. booking-api tells that they
+ * are taken and not by whom, so they are freed by their dates. With them goes what is kept free
+ * around them; where that is also for a neighbour, booking-api refuses. */
+void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
 /* Nights that a stay has at least, where the day is the one of its check-in, or of its check-out
  * once check-in is chosen; 0: not known. */
 int64_t calendar_least(const struct calendar *calendar, int32_t day);

@@ -43,6 +43,8 @@ static const struct {
     {"\"past\"",                offsetof(struct calendar_day, taken)       },
     {"\"inactive\"",            offsetof(struct calendar_day, taken)       },
     {"\"buffer_ahead\"",        offsetof(struct calendar_day, taken)       },
+    {"\"buffer_ahead\"",        offsetof(struct calendar_day, buffer)      },
+    {"\"buffer\"",              offsetof(struct calendar_day, buffer)      },
     {"\"beyond_window\"",       offsetof(struct calendar_day, no_check_in) },
     {"\"too_late\"",            offsetof(struct calendar_day, no_check_in) },
     {"\"closed_to_arrival\"",   offsetof(struct calendar_day, no_check_in) },

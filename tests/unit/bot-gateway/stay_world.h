@@ -63,12 +63,20 @@
 #define WORLD_CLAIM   WORLD_ACTION("claim-payment", "Я оплатил")
 #define WORLD_CANCEL  WORLD_ACTION("cancel", "Отменить бронь")
 #define WORLD_CHANGE  WORLD_ACTION("change-dates", "Изменить даты")
+#define WORLD_PRAISE  WORLD_ACTION("praise", "Похвалить") /* that no dialogue knows */
 #define WORLD_BOOKING(status, more, actions)                                                       \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_FLAT_ID "\"," \
     "\"status\":\"" status "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2," \
     "\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(540000) ",\"paid\":" WORLD_SUM(0) "," \
     "\"check_in_at\":\"2026-11-22T09:00:00.000Z\",\"check_out_at\":\"2026-11-24T07:00:00.000Z\"," more "\"allowed_actions\":[" actions "]}"
-#define WORLD_HELD      WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",", WORLD_CONFIRM "," WORLD_CANCEL "," WORLD_CHANGE)
+/* The same with other dates. */
+#define WORLD_MOVED_TO(from, to, tiyn, status, more, actions)                                      \
+    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_FLAT_ID "\"," \
+    "\"status\":\"" status "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\",\"guests\":2," \
+    "\"total\":" WORLD_SUM(tiyn) "," more "\"allowed_actions\":[" actions "]}"
+#define WORLD_MOVED(status, more) WORLD_MOVED_TO("2026-11-25", "2026-11-28", 2700000, status, more, WORLD_CANCEL "," WORLD_CHANGE)
+#define WORLD_WOULD(booking) "{\"would\":" booking "}"
+#define WORLD_HELD      WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",", WORLD_CONFIRM "," WORLD_CANCEL "," WORLD_CHANGE "," WORLD_PRAISE)
 #define WORLD_TO_PAY    WORLD_BOOKING("held", "\"expires_at\":\"2026-11-21T07:15:00Z\",\"payment_info\":\"Kaspi +7 701 234 56 78\",", WORLD_CANCEL "," WORLD_CLAIM)
 #define WORLD_CLAIMED   WORLD_BOOKING("payment_claimed", "\"expires_at\":\"2026-11-21T19:00:00Z\",", WORLD_CANCEL)
 #define WORLD_CONFIRMED WORLD_BOOKING("confirmed", "\"check_in_info\":{\"ru\":\"Код двери 12\",\"kz\":null,\"en\":null},", WORLD_CANCEL)
@@ -97,6 +105,8 @@
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm",            200, WORLD_CONFIRMED},           \
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/claim-payment",      200, WORLD_CLAIMED},             \
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/contact",            200, WORLD_HELD},                \
+    {"POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates",       200, WORLD_MOVED("held", "")},   \
+    {"POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates?dry_run=true", 200, WORLD_WOULD(WORLD_MOVED("held", ""))}, \
     {"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel",             200, WORLD_CANCELLED}
 
 #define TENGE(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"

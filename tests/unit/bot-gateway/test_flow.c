@@ -82,7 +82,7 @@ enum { STATUSES = sizeof booking_statuses / sizeof booking_statuses[0] };
 
 static const char *longest_booking(const char *status, bool with_actions)
 {
-    static const char *const names[] = {"confirm", "claim-payment", "cancel"};
+    static const char *const names[] = {"confirm", "claim-payment", "change-dates", "cancel"};
     const char *actions = "";
 
     for (size_t i = 0; with_actions && i < sizeof names / sizeof names[0]; i++)
@@ -97,7 +97,9 @@ static const char *longest_booking(const char *status, bool with_actions)
                ",\"refund\":" MOST ",\"expires_at\":\"2099-09-09T09:00:00Z\","
                "\"check_in_at\":\"2099-09-09T09:00:00Z\","
                "\"check_out_at\":\"2099-09-30T09:00:00Z\",\"payment_info\":%s,"
-               "\"check_in_info\":%s,\"allowed_actions\":[%s]}",
+               "\"check_in_info\":%s,\"refund_due\":" MOST
+               ",\"cancellation\":{\"tiers\":[{\"until\":\"2026-09-09T09:00:00Z\","
+               "\"kept\":" WORLD_SUM(0) "}]},\"allowed_actions\":[%s]}",
                text(40), status, text(400), words(4000), actions)
         .at;
 }
@@ -166,10 +168,18 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
         {"GET /v1/bookings/",   200,              booking},
         {"GET /v1/bookings/" WORLD_BOOKING_ID "/cancel-preview", 200, "{\"refund\":" MOST ",\"fee\":" MOST "}"},
         {"POST /v1/bookings/",  200,              booking},
+        {"POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates?", 200, arena_printf(&made, "{\"would\":%s}", booking).at},
     };
     // clang-format on
     memcpy(rows, world, sizeof world);
 }
+
+static const struct stay_change longest_change = {.was_in = CHECK_IN,
+                                                  .was_out = CHECK_IN + 30,
+                                                  .month = CHECK_IN,
+                                                  .check_in = CHECK_IN,
+                                                  .check_out = CHECK_IN + 30,
+                                                  .total = STAY_MONEY_MAX};
 
 static const char *stay_data(void)
 {
@@ -199,6 +209,7 @@ static const char *stay_data(void)
         .claimed = true,
         .left = SLICE("guests"),
         .refund = STAY_MONEY_MAX,
+        .change = longest_change,
         .pages = {pages,                  STAY_PAGES_MAX},
         .page = {true,                                 {cursor, sizeof cursor}                                                          },
         .more = {true,                                 {cursor, sizeof cursor}                                                           },
@@ -217,6 +228,7 @@ static const char *stay_data(void)
     ck_assert(uuid_parse(SLICE(WORLD_FLAT_ID), &stay.flat));
     ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));
     ck_assert(uuid_parse(SLICE(WORLD_BOOKING_ID), &stay.booking));
+    stay.change.flat = stay.flat;
     for (size_t i = 0; i < STAY_PAGES_MAX; i++)
         pages[i] = (struct slice){cursor, sizeof cursor};
     for (size_t i = 0; i < STAY_ALTERNATIVES_MAX; i++)

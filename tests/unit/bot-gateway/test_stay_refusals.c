@@ -23,9 +23,12 @@ static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
 static const struct exchange to_pay[] = {TO_FLAT, {.tap = "@stay_button_book", .step = "contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}, {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
 static const struct exchange to_cancel[] = {TO_BOOKING, {.tap = "Отменить бронь", .step = "cancel"}};
+#define CHANGE "POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates"
+static const struct exchange to_days[] = {TO_BOOKING, {.tap = "Изменить даты", .step = "new_day"}, {.tap = "25", .step = "new_end"}};
+static const struct exchange to_change[] = {TO_BOOKING, {.tap = "Изменить даты", .step = "new_day"}, {.tap = "25", .step = "new_end"}, {.tap = "28", .step = "change"}};
 static const struct exchange to_release[] = {{.type = "/cancel", .step = "release", INSTEAD({HELD_ONES, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})}};
 
-enum place { LINKING, LINKED, SEARCHING, OPENING, PRICING, BOOKING, LOOKING, CONFIRMING, CLAIMING, ASKING, CANCELLING, RELEASING };
+enum place { LINKING, LINKED, SEARCHING, OPENING, PRICING, BOOKING, LOOKING, CONFIRMING, CLAIMING, ASKING, CANCELLING, RELEASING, TRYING, CHANGING };
 #define WAY(way) (way), sizeof(way) / sizeof((way)[0])
 static const struct {
     const struct exchange *way;
@@ -45,6 +48,8 @@ static const struct {
     [ASKING]     = {WAY(to_booking), {.tap = "Отменить бронь"},                    CALL_BOOKING "/cancel-preview"},
     [CANCELLING] = {WAY(to_cancel),  {.tap = "@stay_button_cancel"},               "POST /v1/bookings/" WORLD_BOOKING_ID "/cancel"},
     [RELEASING]  = {WAY(to_release), {.tap = "Отменить 0WX1HA6S · 22–24 ноя"},     "POST /v1/bookings/" WORLD_BOOKING_ID "/cancel"},
+    [TRYING]     = {WAY(to_days),    {.tap = "28"},                                CHANGE "?dry_run=true"},
+    [CHANGING]   = {WAY(to_change),  {.tap = "@stay_button_change"},               CHANGE " {"},
 };
 
 /* --- what is refused --- */
@@ -107,10 +112,48 @@ static const struct {
     {CANCELLING, 409, "refund_changed",      "@stay_refund_changed", "cancel",  ""},
     {RELEASING,  404, "not_found",           "@stay_moved_on",       "booking", ""},
     {RELEASING,  409, "refund_changed",      "@stay_refund_changed", "cancel",  ""},
+    {TRYING,     409, "nights_taken",        "чт 26 ноя, пт 27 ноя", "new_day", ",\"nights\":[\"2026-11-26\",\"2026-11-27\"]"},
+    {TRYING,     409, "nights_taken",        "@stay_change_taken",  "new_day", ""},
+    {TRYING,     422, "in_the_past",         "@stay_day_past",      "new_day", ""},
+    {TRYING,     422, "beyond_window",       "@stay_day_far",       "new_day", ""},
+    {TRYING,     422, "too_late",            "@stay_day_closed",    "new_day", ""},
+    {TRYING,     422, "closed_to_arrival",   "@stay_day_closed",    "new_day", ""},
+    {TRYING,     422, "closed_to_departure", "@stay_day_closed",    "new_end", ""},
+    {TRYING,     422, "min_nights",          "@stay_day_short",     "new_end", ""},
+    {TRYING,     422, "max_nights",          "@stay_day_far",       "new_end", ""},
+    {TRYING,     422, "invalid",             "@stay_day_short",     "new_end", ",\"errors\":[{\"field\":\"check_out\",\"code\":\"min_nights\"},{\"code\":\"too_late\"}]"},
+    {TRYING,     422, "invalid",             "@stay_refused",       "booking", ""},
+    {TRYING,     422, "too_many_guests",     "@stay_refused",       "booking", ""},
+    {TRYING,     422, "not_bookable",        "@stay_refused",       "booking", ""},
+    {TRYING,     422, "total_too_high",      "@stay_refused",       "booking", ""},
+    {TRYING,     403, "forbidden",           "@stay_moved_on",      "booking", ""},
+    {TRYING,     404, "not_found",           "@stay_moved_on",      "booking", ""},
+    {TRYING,     409, "total_changed",       "@stay_moved_on",      "booking", ""}, /* none was expected */
+    {TRYING,     409, "changed_meanwhile",   "@stay_moved_on",      "booking", ""},
+    {TRYING,     410, "hold_expired",        "@stay_held",          "booking", ""},
+    {CHANGING,   409, "total_changed",       "@stay_price_old",     "change",  ""},
+    {CHANGING,   409, "nights_taken",        "чт 26 ноя, пт 27 ноя", "new_day", ",\"nights\":[\"2026-11-26\",\"2026-11-27\"]"},
+    {CHANGING,   409, "nights_taken",        "@stay_change_taken",  "new_day", ""},
+    {CHANGING,   422, "in_the_past",         "@stay_day_past",      "new_day", ""},
+    {CHANGING,   422, "beyond_window",       "@stay_day_far",       "new_day", ""},
+    {CHANGING,   422, "too_late",            "@stay_day_closed",    "new_day", ""},
+    {CHANGING,   422, "closed_to_arrival",   "@stay_day_closed",    "new_day", ""},
+    {CHANGING,   422, "closed_to_departure", "@stay_day_closed",    "new_end", ""},
+    {CHANGING,   422, "min_nights",          "@stay_day_short",     "new_end", ""},
+    {CHANGING,   422, "max_nights",          "@stay_day_far",       "new_end", ""},
+    {CHANGING,   422, "invalid",             "@stay_day_short",     "new_end", ",\"errors\":[{\"field\":\"check_out\",\"code\":\"min_nights\"},{\"code\":\"too_late\"}]"},
+    {CHANGING,   422, "invalid",             "@stay_refused",       "booking", ""},
+    {CHANGING,   422, "too_many_guests",     "@stay_refused",       "booking", ""},
+    {CHANGING,   422, "not_bookable",        "@stay_refused",       "booking", ""},
+    {CHANGING,   422, "total_too_high",      "@stay_refused",       "booking", ""},
+    {CHANGING,   403, "forbidden",           "@stay_moved_on",      "booking", ""},
+    {CHANGING,   404, "not_found",           "@stay_moved_on",      "booking", ""},
+    {CHANGING,   409, "changed_meanwhile",   "@stay_moved_on",      "booking", ""},
+    {CHANGING,   410, "hold_expired",        "@stay_held",          "booking", ""},
 };
 
 /* The booking has gone on to a status from which it cannot be done: 409 already_<status>. */
-static const enum place moves[] = {CONFIRMING, CLAIMING, ASKING, CANCELLING, RELEASING};
+static const enum place moves[] = {CONFIRMING, CLAIMING, ASKING, CANCELLING, RELEASING, TRYING, CHANGING};
 static const char *const statuses[] = {"held", "requested", "payment_claimed", "confirmed", "checked_in", "completed",
                                        "expired", "declined", "cancelled", "no_show"};
 
@@ -126,7 +169,6 @@ static const struct {
     {"scope_missing",    "no answer: dialogues/booking_client.c"},
     {"test_key_only",    "no call has such a field"},
     {"too_early",        "of what owners and staff do"},
-    {"total_changed",    "dates are not changed"},
     {"unknown_owner",    "flats are not written"},
     {"unknown_timezone", "flats are not written"},
 };

@@ -40,6 +40,7 @@
 #define MAY_CONFIRM         ACTION("confirm", THREE("Подтвердить", "Растау", "Confirm"))
 #define MAY_CLAIM           ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid"))
 #define MAY_CANCEL          ACTION("cancel", THREE("Отменить бронь", "Броньнан бас тарту", "Cancel the booking"))
+#define MAY_CHANGE          ACTION("change-dates", THREE("Изменить даты", "Күндерді өзгерту", "Change the dates"))
 #define BOOKING(code, status, more, actions)                                                        \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" code "\",\"apartment_id\":\"" WORLD_FLAT_ID "\",\"status\":\"" status "\"," \
     "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2" TOTAL(2200000) ","       \
@@ -56,6 +57,20 @@
 #define ENTRY               "\"check_in_info\":" THREE("Код двери 12, третий этаж", "Есік коды 12, үшінші қабат", "Door code 12, third floor") ","
 #define CONFIRMED           BOOKING(CODE, "confirmed", PAY_TO ENTRY, MAY_CANCEL)
 #define PAID                BOOKING(CODE, "confirmed", PAY_TO ENTRY "\"paid\":" WORLD_SUM(660000) ",", MAY_CANCEL)
+#define OPEN(paid)          BOOKING(CODE, "confirmed", PAY_TO "\"paid\":" WORLD_SUM(paid) ",", MAY_CHANGE "," MAY_CANCEL)
+#define CLOSED              BOOKING(CODE, "confirmed", PAY_TO "\"paid\":" WORLD_SUM(2200000) ",\"cancellation\":{\"text\":" POLICY ",\"tiers\":[{\"until\":\"2026-11-24T06:58:00Z\",\"kept\":" WORLD_SUM(0) "}]},", MAY_CANCEL)
+#define MOVED(from, to, tiyn, status, more)                                                         \
+    "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" CODE "\",\"apartment_id\":\"" WORLD_FLAT_ID "\",\"status\":\"" status "\"," \
+    "\"check_in\":\"" from "\",\"check_out\":\"" to "\",\"guests\":2" TOTAL(tiyn) ","              \
+    "\"check_in_at\":\"" from "T09:00:00Z\",\"check_out_at\":\"" to "T07:00:00Z\"," more "\"allowed_actions\":[" MAY_CHANGE "," MAY_CANCEL "]}"
+#define LONGER_BY(tiyn)     MOVED("2026-11-28", "2026-12-01", tiyn, "confirmed", PAY_TO "\"paid\":" WORLD_SUM(660000) ",")
+#define LATER               MOVED("2026-12-05", "2026-12-08", 2800000, "confirmed", "\"paid\":" WORLD_SUM(2200000) ",")
+#define SHORTER             MOVED("2026-11-27", "2026-11-28", 1200000, "confirmed", "\"paid\":" WORLD_SUM(2200000) ",\"refund_due\":" WORLD_SUM(1000000) ",")
+#define OPEN_TO_PAY         BOOKING(CODE, "held", PREPAID, MAY_CLAIM "," MAY_CHANGE "," MAY_CANCEL)
+#define LATER_TO_PAY        MOVED("2026-12-05", "2026-12-08", 2800000, "held", "\"deposit\":" WORLD_SUM(840000) ",")
+#define OWN_DAYS            "{\"days\":[" WORLD_DAY("2026-11-26", "booked", "1", "\"booked\"") "," WORLD_DAY("2026-11-27", "booked", "1", "\"booked\"") "," WORLD_DAY("2026-11-28", "booked", "1", "\"booked\"") "]}"
+#define WOULD(booking)      "{\"would\":" booking "}"
+#define TRY                 DO("change-dates?dry_run=true")
 #define CANCELLED           BOOKING(CODE, "cancelled", "", "")
 #define REFUNDED            BOOKING(CODE, "cancelled", "\"refund\":" WORLD_SUM(330000) ",", "")
 #define EXPIRED             BOOKING(CODE, "expired", "", "")
@@ -378,6 +393,36 @@ static const struct act my_bookings[] = {
     {.tap = "open", NOW_STANDS(NO_SHOW)},
 };
 
+static const struct act other_dates[] = {
+    {TYPE("/mybookings"), GIVES(LIVE, LIST(OPEN(660000), "null")), .quiet = true},
+    {.tap = "open", NOW_STANDS(OPEN(660000))},
+    {.tap = "dates", .instead = {{ONE, 200, OPEN(660000)}, {CALENDAR, 200, OWN_DAYS}}},
+    {.tap = "day.2026-11-28", GIVES(CALENDAR, OWN_DAYS)},
+    {.tap = "day.2026-11-30", .instead = {{ONE, 200, OPEN(660000)}, {TRY, 422, PROBLEM("min_nights")}}},
+    {TYPE("3"), .instead = {{ONE, 200, OPEN(660000)}, {TRY, 200, WOULD(LONGER_BY(3000000))}}},
+    {.tap = "yes", .instead = {{DO("change-dates {"), 409, PROBLEM("total_changed")}, {ONE, 200, OPEN(660000)}, {TRY, 200, WOULD(LONGER_BY(3200000))}}},
+    {.tap = "yes", .instead = {{DO("change-dates"), 200, LONGER_BY(3200000)}, {ONE, 200, LONGER_BY(3200000)}}},
+};
+
+static const struct act other_dates_by_words[] = {
+    {TYPE("/mybookings"), GIVES(LIVE, LIST(OPEN(2200000), "null")), .quiet = true},
+    {.tap = "open", NOW_STANDS(OPEN(2200000)), .quiet = true},
+    {TYPE("изменить даты", "change the dates", "күндерді өзгерту"), NOW_STANDS(OPEN(2200000))},
+    {TYPE("на следующие выходные", "next weekend", "келесі демалыста")},
+    {TYPE("с 27 по 29", "from 27 to 29", "27-ден 29-ға дейін"), NOW_STANDS(OPEN(2200000))},
+    {TYPE("с 5 по 8", "from 5 to 8", "5-тен 8-ге дейін"), .instead = {{ONE, 200, OPEN(2200000)}, {TRY, 409, "{\"code\":\"nights_taken\",\"nights\":[\"2026-12-06\",\"2026-12-07\"]}"}}},
+    {TYPE("с 5 по 8", "from 5 to 8", "5-тен 8-ге дейін"), .instead = {{ONE, 200, OPEN(2200000)}, {TRY, 200, WOULD(LATER)}}},
+    {TYPE("с 27 по 28", "from 27 to 28", "27-ден 28-ге дейін"), .instead = {{ONE, 200, OPEN(2200000)}, {TRY, 200, WOULD(SHORTER)}}},
+    {.tap = "yes", .instead = {{DO("change-dates"), 403, PROBLEM("forbidden")}, {ONE, 200, CLOSED}}},
+};
+
+static const struct act other_dates_before_payment[] = {
+    {TYPE("/mybookings"), GIVES(LIVE, LIST(OPEN_TO_PAY, "null")), .quiet = true},
+    {.tap = "open", NOW_STANDS(OPEN_TO_PAY), .quiet = true},
+    {.tap = "dates", .instead = {{ONE, 200, OPEN_TO_PAY}, {CALENDAR, 200, OWN_DAYS}}, .quiet = true},
+    {TYPE("с 5 по 8", "from 5 to 8", "5-тен 8-ге дейін"), .instead = {{ONE, 200, OPEN_TO_PAY}, {TRY, 200, WOULD(LATER_TO_PAY)}}},
+};
+
 static const struct act stopped[] = {
     {TYPE("/cancel")},
     TO_THE_PHONE,
@@ -432,6 +477,9 @@ const struct walk walks[] = {
     WALK(out_of_time),
     WALK(changed_meanwhile),
     WALK(my_bookings),
+    WALK(other_dates),
+    WALK(other_dates_by_words),
+    WALK(other_dates_before_payment),
     WALK(stopped),
     WALK(manners),
 };

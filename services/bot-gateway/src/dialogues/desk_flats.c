@@ -185,11 +185,6 @@ static bool ask_days(struct talk *talk, int32_t from, int32_t to, struct calenda
     return true;
 }
 
-static struct calendar begin_calendar(const struct talk *talk)
-{
-    return (struct calendar){.today = say_day_of(talk->input->now), .check_in = DATE_ABSENT};
-}
-
 static bool put_calendar(struct talk *talk, const struct calendar *calendar, enum text question,
                          const struct text_value *values, size_t count, struct fault *fault)
 {
@@ -226,7 +221,7 @@ bool desk_turn_to(struct talk *talk, struct fault *fault)
 bool desk_show_from(struct talk *talk, struct fault *fault)
 {
     const struct desk *desk = talk->data;
-    struct calendar calendar = begin_calendar(talk);
+    struct calendar calendar = stay_calendar(talk);
     const int32_t month = calendar_month(&calendar, desk->month),
                   first = month < calendar.today ? calendar.today : month;
     bool found;
@@ -240,7 +235,7 @@ bool desk_show_from(struct talk *talk, struct fault *fault)
 bool desk_take_from(struct talk *talk, struct fault *fault)
 {
     struct desk *desk = talk->data;
-    const struct calendar any = begin_calendar(talk);
+    const struct calendar any = stay_calendar(talk);
     int32_t day;
 
     if (!say_read_day(talk->argument, any.today, &day))
@@ -257,7 +252,7 @@ bool desk_take_from(struct talk *talk, struct fault *fault)
 bool desk_show_to(struct talk *talk, struct fault *fault)
 {
     struct desk *desk = talk->data;
-    struct calendar calendar = begin_calendar(talk);
+    struct calendar calendar = stay_calendar(talk);
     const struct said from = say_date(desk->from, talk->language);
     bool found = true;
 
@@ -282,7 +277,7 @@ bool desk_show_to(struct talk *talk, struct fault *fault)
 bool desk_take_to(struct talk *talk, struct fault *fault)
 {
     const struct desk *desk = talk->data;
-    struct calendar any = begin_calendar(talk);
+    struct calendar any = stay_calendar(talk);
     char from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
     struct turn_call call = {.method = "POST"};
     struct turn_answer answer;

@@ -128,6 +128,7 @@ LEADS_TO(all)
 LEADS_TO(flat)
 LEADS_TO(booking)
 LEADS_TO(cancel)
+LEADS_TO(new_day)
 
 bool stay_to_list(struct talk *talk, struct fault *fault)
 {
@@ -300,9 +301,10 @@ static const struct flow_move flat_moves[] = {
 };
 /* Back is not the flat: what is booked there are its nights. */
 static const struct flow_move booking_moves[] = {
-    {FLOW_TEXT, NULL,     stay_hear_other},
+    {FLOW_TEXT, NULL,     stay_hear_booking},
     {FLOW_TAP, "confirm", stay_confirm},
     {FLOW_TAP, "claim",   stay_claim},
+    {FLOW_TAP, "dates",   stay_begin_change},
     {FLOW_TAP, "cancel",  to_cancel},
     {FLOW_TAP, "again",   stay_try_again},
     {FLOW_TAP, "back",    stay_to_list},
@@ -317,6 +319,25 @@ static const struct flow_move cancel_moves[] = {
     {FLOW_TEXT, NULL,  stay_hear_other},
     {FLOW_TAP, "yes",  stay_cancel},
     {FLOW_TAP, "back", to_booking},
+};
+static const struct flow_move new_day_moves[] = {
+    {FLOW_TAP,      CALENDAR_DAY,   stay_take_new_day},
+    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_new_day},
+    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT,     NULL,           stay_hear_new_day},
+    {FLOW_TAP,      "back",         to_booking},
+};
+static const struct flow_move new_end_moves[] = {
+    {FLOW_TAP,      CALENDAR_DAY,   stay_take_new_end},
+    {FLOW_TAP_EVER, CALENDAR_MONTH, stay_turn_new_end},
+    {FLOW_TAP_EVER, CALENDAR_NO,    stay_say_why},
+    {FLOW_TEXT,     NULL,           stay_hear_new_end},
+    {FLOW_TAP,      "back",         to_new_day},
+};
+static const struct flow_move change_moves[] = {
+    {FLOW_TAP,  "yes",  stay_change},
+    {FLOW_TEXT, NULL,   stay_hear_new_day},
+    {FLOW_TAP,  "back", to_new_day},
 };
 static const struct flow_move holds_moves[] = {
     {FLOW_TEXT, NULL,  stay_hear_other},
@@ -347,6 +368,9 @@ static const struct flow_step steps[] = {
     {"flat",    stay_show_flat,    MOVES(flat_moves)},
     {"booking", stay_show_booking, MOVES(booking_moves)},
     {"cancel",  stay_show_cancel,  MOVES(cancel_moves)},
+    {"new_day", stay_show_new_day, MOVES(new_day_moves)},
+    {"new_end", stay_show_new_end, MOVES(new_end_moves)},
+    {"change",  stay_show_change,  MOVES(change_moves)},
     {"holds",   stay_show_holds,   MOVES(holds_moves)},
     {"contact", stay_show_contact, MOVES(contact_moves)},
     {"mine",    stay_show_mine,    MOVES(mine_moves)},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialogues/stay_answers_json.h"
 
+#include "base/date.h"
 #include "base/text.h"
 
 #include "dialogues/button.h"
@@ -286,9 +287,14 @@ struct wire_alternative {
     struct slice check_out;
     struct stay_wire_money total;
 };
+struct wire_problem {
+    struct slice code;
+};
 struct wire_refusal {
     struct slice code;
+    struct foreign_list problems;
     struct foreign_list others;
+    struct foreign_list nights;
 };
 
 // clang-format off
@@ -300,12 +306,29 @@ static const struct foreign_member alternative_members[] = {
 };
 static const struct foreign alternative_table = FOREIGN_OF(alternative_members, struct wire_alternative);
 
+static const struct foreign_member problem_members[] = {
+    {"code", FOREIGN_TEXT, offsetof(struct wire_problem, code), NULL, 0},
+};
+static const struct foreign problem_table = FOREIGN_OF(problem_members, struct wire_problem);
+
 static const struct foreign_member refusal_members[] = {
-    {"code",         FOREIGN_TEXT, offsetof(struct wire_refusal, code),   NULL,               0},
-    {"alternatives", FOREIGN_LIST, offsetof(struct wire_refusal, others), &alternative_table, STAY_ALTERNATIVES_MAX},
+    {"code",         FOREIGN_TEXT,  offsetof(struct wire_refusal, code),     NULL,               0},
+    {"errors",       FOREIGN_LIST,  offsetof(struct wire_refusal, problems), &problem_table,     1},
+    {"alternatives", FOREIGN_LIST,  offsetof(struct wire_refusal, others),   &alternative_table, STAY_ALTERNATIVES_MAX},
+    {"nights",       FOREIGN_TEXTS, offsetof(struct wire_refusal, nights),   NULL,               STAY_TAKEN_MAX},
 };
 static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct wire_refusal);
 // clang-format on
+
+/* Those of a quote are objects, and left out. */
+static void take_nights(const struct foreign_list *wire, struct stay_refusal *out)
+{
+    const struct slice *nights = wire->items;
+
+    for (size_t i = 0; i < wire->count; i++)
+        out->taken_count += date_parse(nights[i], &out->taken[out->taken_count]);
+    out->more_taken = wire->left_out > 0;
+}
 
 bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refusal *out,
                        struct fault *fault)
@@ -315,6 +338,9 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
     if (!stay_wire_read(&refusal_table, body, &wire, arena, fault))
         return false;
     struct stay_refusal refusal = {.code = wire.code};
+    if (wire.problems.count > 0)
+        refusal.why = ((const struct wire_problem *)wire.problems.items)->code;
+    take_nights(&wire.nights, &refusal);
     for (size_t i = 0; i < wire.others.count; i++) {
         const struct wire_alternative *given = (struct wire_alternative *)wire.others.items + i;
         struct stay_alternative *other = &refusal.others[refusal.other_count];

@@ -15,7 +15,8 @@ enum {
     STAY_BOOKINGS_MAX = 6,    /* of a list that guests see */
     STAY_BOOKINGS_READ = 20,  /* of any list */
     STAY_LINES_MAX = 400,     /* of a quote: 366 nights, and what else there is */
-    STAY_ACTIONS_MAX = 16
+    STAY_ACTIONS_MAX = 16,
+    STAY_TAKEN_MAX = 6 /* nights that a refusal names */
 };
 
 /* Sets the fault of an answer that cannot be used; returns false. */
@@ -80,8 +81,12 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
 /* A problem (RFC 9457): the answer to what cannot be done. */
 struct stay_refusal {
     struct slice code; /* may be absent */
+    struct slice why;  /* of the first member that is refused; may be absent */
     struct stay_alternative others[STAY_ALTERNATIVES_MAX];
     size_t other_count;
+    int32_t taken[STAY_TAKEN_MAX]; /* nights */
+    size_t taken_count;
+    bool more_taken; /* than those */
 };
 bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refusal *out,
                        struct fault *fault) MUST_CHECK;
@@ -106,7 +111,9 @@ struct stay_booking {
     int64_t deposit;
     int64_t paid;
     int64_t refund;     /* of a cancelled one */
-    int64_t expires_at; /* microseconds */
+    int64_t refund_due; /* paid beyond the total */
+    int64_t free_until; /* cancelling gives all back so long; microseconds, as the next ones */
+    int64_t expires_at;
     int64_t check_in_at;
     int64_t check_out_at;
     struct slice payment_info;
@@ -119,6 +126,9 @@ struct stay_booking {
 };
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
+/* The same of a dry run: the booking as it would be. */
+bool stay_read_would(struct slice body, struct arena *arena, struct stay_booking *out,
+                     struct fault *fault) MUST_CHECK;
 struct stay_bookings {
     struct stay_booking *items; /* in the arena */
     size_t count;

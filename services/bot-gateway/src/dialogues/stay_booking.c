@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* A booking: how it stands, and what its guest may do, which the booking itself says. */
+#include <string.h>
+
+#include "base/text.h"
+
 #include "dialogues/stay_parts.h"
 
 // clang-format off
@@ -29,6 +33,7 @@ static const struct {
 } actions[] = {
     {"confirm",       "confirm"},
     {"claim-payment", "claim"  },
+    {"change-dates",  "dates"  },
     {"cancel",        "cancel" },
 };
 // clang-format on
@@ -275,6 +280,43 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
 }
 
 /* --- what its guest does --- */
+
+/* Are these the words of the button of one of its actions, in any language? NULL: they are not. */
+static const char *move_called(const struct stay_booking *booking, struct slice words)
+{
+    static const int32_t ignored[] = {' ', 0};
+
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        const struct stay_action *action = stay_find_action(booking, actions[i].name);
+        if (action != NULL && (text_same_name(words, action->label.ru, ignored) ||
+                               text_same_name(words, action->label.kz, ignored) ||
+                               text_same_name(words, action->label.en, ignored)))
+            return actions[i].move;
+    }
+    return NULL;
+}
+
+/* The move of a tap, without one. */
+static bool do_move(struct talk *talk, const char *name, struct fault *fault)
+{
+    for (size_t i = 0; i < talk->step->move_count; i++) {
+        const struct flow_move *move = &talk->step->moves[i];
+        if (move->on == FLOW_TAP && strcmp(move->action, name) == 0)
+            return move->act(talk, fault);
+    }
+    return talk_step(talk, "booking", fault);
+}
+
+bool stay_hear_booking(struct talk *talk, struct fault *fault)
+{
+    struct stay_booking booking;
+    bool found;
+
+    if (!stay_ask_bare_booking(talk, &booking, &found, fault))
+        return false;
+    const char *move = found ? move_called(&booking, talk->argument) : NULL;
+    return move != NULL ? do_move(talk, move, fault) : stay_hear_other(talk, fault);
+}
 
 bool stay_ask_action(struct talk *talk, const char *action, struct slice body,
                      struct turn_answer *answer, struct fault *fault)

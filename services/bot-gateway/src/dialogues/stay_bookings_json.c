@@ -21,7 +21,7 @@ struct wire_guest {
 struct wire_booking {
     struct slice id, flat, code, status, check_in, check_out;
     int64_t guests;
-    struct stay_wire_money total, deposit, paid, refund;
+    struct stay_wire_money total, deposit, paid, refund, refund_due;
     struct slice expires_at, check_in_at, check_out_at, payment_info, note;
     int64_t version;
     struct texts check_in_info;
@@ -69,6 +69,7 @@ static const struct foreign_member booking_members[] = {
     {"payment_info",    FOREIGN_TEXT,   AT(payment_info),  NULL,          0},
     {"cancellation",    FOREIGN_OBJECT, AT(cancellation),  &stay_wire_cancellation_table, 0},
     {"refund",          FOREIGN_OBJECT, AT(refund),        &stay_wire_money_table,  0},
+    {"refund_due",      FOREIGN_OBJECT, AT(refund_due),    &stay_wire_money_table,  0},
     {"allowed_actions", FOREIGN_LIST,   AT(actions),       &action_table, STAY_ACTIONS_MAX},
 };
 #undef AT
@@ -119,6 +120,8 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .deposit = stay_wire_money(&wire->deposit),
                                  .paid = stay_wire_money(&wire->paid),
                                  .refund = stay_wire_money(&wire->refund),
+                                 .refund_due = stay_wire_money(&wire->refund_due),
+                                 .free_until = stay_wire_free_until(&wire->cancellation),
                                  .expires_at = stay_wire_time(wire->expires_at),
                                  .check_in_at = stay_wire_time(wire->check_in_at),
                                  .check_out_at = stay_wire_time(wire->check_out_at),
@@ -139,20 +142,44 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
     return true;
 }
 
-bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
-                       struct fault *fault)
+static bool take_whole(const struct wire_booking *wire, struct arena *arena,
+                       struct stay_booking *out, struct fault *fault)
 {
-    struct wire_booking wire;
     struct stay_booking booking;
     bool whole;
 
-    if (!stay_wire_read(&booking_table, body, &wire, arena, fault) ||
-        !take_booking(&wire, arena, &booking, &whole, fault))
+    if (!take_booking(wire, arena, &booking, &whole, fault))
         return false;
     if (!whole)
         return stay_bad_answer("half a booking", fault);
     *out = booking;
     return true;
+}
+
+bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
+                       struct fault *fault)
+{
+    struct wire_booking wire;
+
+    return stay_wire_read(&booking_table, body, &wire, arena, fault) &&
+           take_whole(&wire, arena, out, fault);
+}
+
+struct wire_would {
+    struct wire_booking would;
+};
+static const struct foreign_member would_members[] = {
+    {"would", FOREIGN_OBJECT, offsetof(struct wire_would, would), &booking_table, 0},
+};
+static const struct foreign would_table = FOREIGN_OF(would_members, struct wire_would);
+
+bool stay_read_would(struct slice body, struct arena *arena, struct stay_booking *out,
+                     struct fault *fault)
+{
+    struct wire_would wire;
+
+    return stay_wire_read(&would_table, body, &wire, arena, fault) &&
+           take_whole(&wire.would, arena, out, fault);
 }
 
 bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_bookings *out,

@@ -27,37 +27,41 @@ bool stay_choose_flat(struct talk *talk, struct fault *fault)
 
 /* --- what both steps share --- */
 
-static struct calendar begin_calendar(const struct talk *talk)
+struct calendar stay_calendar(const struct talk *talk)
 {
     return (struct calendar){.today = say_day_of(talk->input->now), .check_in = DATE_ABSENT};
 }
 
-/* Reads the days from .. to - 1 of the flat that the guest wants, if it is one. A flat that is gone
- * is told of, and then he wants any. */
-static bool ask_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                     struct fault *fault)
+bool stay_ask_days(struct talk *talk, const struct uuid *flat, int32_t from, int32_t to,
+                   struct calendar *calendar, bool *found, struct fault *fault)
 {
-    struct stay *stay = talk->data;
     char id[UUID_TEXT_LEN + 1], first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
     struct turn_answer answer;
 
-    if (!stay->chosen)
-        return true;
-    uuid_format(&stay->flat, id);
+    uuid_format(flat, id);
     date_format(from, first);
     date_format(to, end);
     const struct slice path =
         arena_printf(talk->arena, "/v1/apartments/%s/calendar?from=%s&to=%s", id, first, end);
     if (!stay_get(talk, path, &answer, fault))
         return false;
-    if (answer.status == 404) {
-        stay_tell(talk, TEXT_STAY_FLAT_GONE);
-        stay->chosen = false;
-        return true;
-    }
-    if (answer.status != 200)
+    *found = answer.status == 200;
+    if (*found)
+        return calendar_read(answer.body, from, talk->arena, calendar, fault);
+    if (answer.status != 404)
         return stay_bad_answer("no calendar", fault);
-    return calendar_read(answer.body, from, talk->arena, calendar, fault);
+    stay_tell(talk, TEXT_STAY_FLAT_GONE);
+    return true;
+}
+
+/* Of the flat that the guest wants, if it is one. Once it is gone he wants any. */
+static bool ask_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
+                     struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return !stay->chosen ||
+           stay_ask_days(talk, &stay->flat, from, to, calendar, &stay->chosen, fault);
 }
 
 /* The value `title` of a flat that the guest wants. */
@@ -82,40 +86,42 @@ bool stay_put_calendar(struct talk *talk, const struct calendar_page *page, stru
     return true;
 }
 
-/* The month that is looked at, under what the step asks. */
-static bool put_calendar(struct talk *talk, const struct calendar *calendar, enum text question,
-                         const struct text_value *values, size_t count, struct fault *fault)
+bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
+                    enum text question, const struct text_value *values, size_t count,
+                    struct fault *fault)
 {
-    const struct stay *stay = talk->data;
     struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
 
     if (page == NULL)
         return arena_fault(fault);
-    calendar_show(calendar, calendar_month(calendar, stay->month), talk->language, page);
+    calendar_show(calendar, calendar_month(calendar, month), talk->language, page);
     if (!page->has_open && page->has_struck)
         stay_tell(talk, TEXT_STAY_MONTH_FULL);
     talk_say(talk, question, values, count);
     return stay_put_calendar(talk, page, fault);
 }
 
-static bool turn_to(struct talk *talk, const char *step, struct fault *fault)
+bool stay_turn_month(struct talk *talk, int32_t *month, const char *step, struct fault *fault)
 {
-    struct stay *stay = talk->data;
-    int32_t month;
+    int32_t wanted;
 
-    if (date_parse(talk->argument, &month))
-        stay->month = month;
+    if (date_parse(talk->argument, &wanted))
+        *month = wanted;
     return talk_step(talk, step, fault);
 }
 
 bool stay_turn_day(struct talk *talk, struct fault *fault)
 {
-    return turn_to(talk, "day", fault);
+    struct stay *stay = talk->data;
+
+    return stay_turn_month(talk, &stay->month, "day", fault);
 }
 
 bool stay_turn_nights(struct talk *talk, struct fault *fault)
 {
-    return turn_to(talk, "nights", fault);
+    struct stay *stay = talk->data;
+
+    return stay_turn_month(talk, &stay->month, "nights", fault);
 }
 
 /* `least`: the nights that are let at least; 0: not known. */
@@ -141,9 +147,8 @@ bool stay_say_why(struct talk *talk, struct fault *fault)
     return true;
 }
 
-/* Says why the day is none that can be chosen, and shows the step anew. */
-static bool refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
-                       enum calendar_why why, const char *step, struct fault *fault)
+bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
+                     enum calendar_why why, const char *step, struct fault *fault)
 {
     say_why(talk, why, calendar_least(calendar, day));
     return talk_step(talk, step, fault);
@@ -162,7 +167,7 @@ static bool is_good(struct talk *talk, const struct calendar *calendar, int32_t 
 
 bool stay_check_in_is_good(struct talk *talk, int32_t day)
 {
-    const struct calendar any = begin_calendar(talk);
+    const struct calendar any = stay_calendar(talk);
 
     return is_good(talk, &any, day);
 }
@@ -170,7 +175,7 @@ bool stay_check_in_is_good(struct talk *talk, int32_t day)
 bool stay_check_out_is_good(struct talk *talk, int32_t day)
 {
     const struct stay *stay = talk->data;
-    struct calendar any = begin_calendar(talk);
+    struct calendar any = stay_calendar(talk);
 
     any.check_in = stay->check_in;
     return is_good(talk, &any, day);
@@ -236,7 +241,7 @@ static bool put_quick(struct talk *talk, const struct calendar *calendar, struct
 bool stay_show_day(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    struct calendar calendar = begin_calendar(talk);
+    struct calendar calendar = stay_calendar(talk);
     const int32_t month = calendar_month(&calendar, stay->month),
                   first = month < calendar.today ? calendar.today : month;
     struct text_value values[2];
@@ -247,7 +252,7 @@ bool stay_show_day(struct talk *talk, struct fault *fault)
         return talk_step(talk, "city", fault);
     values[0] = (struct text_value){.name = "city", .text = stay_words(talk, &stay->city_name)};
     const size_t count = 1 + put_title(talk, &values[1]);
-    return put_calendar(talk, &calendar, TEXT_STAY_DAY, values, count, fault) &&
+    return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_DAY, values, count, fault) &&
            put_quick(talk, &calendar, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
@@ -256,14 +261,14 @@ static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault);
 bool stay_take_day(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
-    const struct calendar any = begin_calendar(talk);
+    const struct calendar any = stay_calendar(talk);
     int32_t day;
 
     if (!say_read_day(talk->argument, any.today, &day))
         return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "day", fault);
     const enum calendar_why why = calendar_judge(&any, day);
     if (why != CALENDAR_OPEN)
-        return refuse_day(talk, &any, day, why, "day", fault);
+        return stay_refuse_day(talk, &any, day, why, "day", fault);
     const int32_t end = stay_end_ahead(stay, day);
     stay->check_in = day;
     stay->month = day + 1;
@@ -287,7 +292,7 @@ bool stay_leave_day(struct talk *talk, struct fault *fault)
 bool stay_show_nights(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
-    struct calendar calendar = begin_calendar(talk);
+    struct calendar calendar = stay_calendar(talk);
     const struct said check_in = say_date(stay->check_in, talk->language);
     struct text_value values[3];
 
@@ -297,13 +302,13 @@ bool stay_show_nights(struct talk *talk, struct fault *fault)
     const enum calendar_why why = calendar_judge(&calendar, stay->check_in);
     if (why != CALENDAR_OPEN) {
         stay->month = stay->check_in;
-        return refuse_day(talk, &calendar, stay->check_in, why, "day", fault);
+        return stay_refuse_day(talk, &calendar, stay->check_in, why, "day", fault);
     }
     calendar.check_in = stay->check_in;
     values[0] = (struct text_value){.name = "check_in", .text = said_slice(&check_in)};
     values[1] = (struct text_value){.name = "most", .number = CALENDAR_NIGHTS_MAX};
     const size_t count = 2 + put_title(talk, &values[2]);
-    return put_calendar(talk, &calendar, TEXT_STAY_NIGHTS, values, count, fault) &&
+    return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_NIGHTS, values, count, fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
@@ -311,7 +316,7 @@ bool stay_show_nights(struct talk *talk, struct fault *fault)
 static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
 {
     struct stay *stay = talk->data;
-    struct calendar calendar = begin_calendar(talk);
+    struct calendar calendar = stay_calendar(talk);
     enum calendar_why why;
 
     calendar.check_in = stay->check_in;
@@ -322,7 +327,7 @@ static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
         why = calendar_judge(&calendar, day);
     }
     if (why != CALENDAR_OPEN)
-        return refuse_day(talk, &calendar, day, why, "nights", fault);
+        return stay_refuse_day(talk, &calendar, day, why, "nights", fault);
     stay->nights = day - stay->check_in;
     stay->ahead_nights = stay->ahead_check_out = 0;
     return stay_go_on(talk, fault);

@@ -350,7 +350,17 @@ bool stay_hear_day(struct talk *talk, struct fault *fault)
     return hear(talk, stay_take_day, fault);
 }
 
-/* A day alone is that of check-out here. */
+/* Where check-out is asked for, a day alone is that. */
+static void take_as_end(struct phrase *phrase)
+{
+    if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
+        (phrase->ask & PHRASE_ASK_CHECK_OUT) == 0)
+        return;
+    phrase->check_out = phrase->check_in;
+    phrase->check_in = DATE_ABSENT;
+    phrase->ask &= ~(unsigned)PHRASE_ASK_CHECK_OUT;
+}
+
 bool stay_hear_nights(struct talk *talk, struct fault *fault)
 {
     struct phrase phrase;
@@ -365,12 +375,7 @@ bool stay_hear_nights(struct talk *talk, struct fault *fault)
         return false;
     if (heard != HEARD)
         return hear(talk, stay_take_nights, fault);
-    if (phrase.check_in != DATE_ABSENT && phrase.check_out == DATE_ABSENT &&
-        (phrase.ask & PHRASE_ASK_CHECK_OUT) != 0) {
-        phrase.check_out = phrase.check_in;
-        phrase.check_in = DATE_ABSENT;
-        phrase.ask &= ~(unsigned)PHRASE_ASK_CHECK_OUT;
-    }
+    take_as_end(&phrase);
     return take_all(talk, &phrase, fault);
 }
 
@@ -382,6 +387,70 @@ bool stay_hear_guests(struct talk *talk, struct fault *fault)
         return stay_take_guests(talk, fault);
     return hear(talk, stay_take_guests, fault);
 }
+
+/* --- other dates for a booking --- */
+
+/* What is said of the stay. `stays` is false where it is no dates, or a search. */
+static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays, struct fault *fault)
+{
+    enum heard heard;
+
+    if (!read_phrase(talk, phrase, &heard, fault))
+        return false;
+    *stays = heard == HEARD && says_dates(phrase) && !says_wish(phrase);
+    return true;
+}
+
+/* What is not said of check-in is so many nights, or that day, after `check_in`. */
+static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t check_in,
+                       const char *step, struct fault *fault)
+{
+    const bool begins = phrase->check_in != DATE_ABSENT;
+
+    if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
+        stay_tell(talk, TEXT_STAY_UNSURE_DATES);
+        return talk_step(talk, step, fault);
+    }
+    return stay_take_dates(
+        talk, begins ? phrase->check_in : check_in,
+        !begins && phrase->nights > 0 ? check_in + phrase->nights : phrase->check_out, fault);
+}
+
+bool stay_hear_new_day(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct phrase phrase;
+    bool stays;
+    int32_t day;
+
+    if (say_read_day(talk->argument, say_day_of(talk->input->now), &day))
+        return stay_take_new_day(talk, fault);
+    if (!read_dates(talk, &phrase, &stays, fault))
+        return false;
+    return stays ? take_dates(talk, &phrase, stay->change.was_in, "new_day", fault)
+                 : stay_hear_other(talk, fault);
+}
+
+bool stay_hear_new_end(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct phrase phrase;
+    bool stays;
+    int64_t number;
+    int32_t day;
+
+    if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
+        say_read_day(talk->argument, say_day_of(talk->input->now), &day))
+        return stay_take_new_end(talk, fault);
+    if (!read_dates(talk, &phrase, &stays, fault))
+        return false;
+    if (!stays)
+        return stay_hear_other(talk, fault);
+    take_as_end(&phrase);
+    return take_dates(talk, &phrase, stay->change.check_in, "new_end", fault);
+}
+
+/* --- where no dialogue is under way --- */
 
 bool stay_begin_heard(struct talk *talk, bool *heard, struct fault *fault)
 {

@@ -32,6 +32,19 @@ static const struct field page_items[] = {
 #undef AT
 static const struct fields page_fields = FIELDS_OF(page_items, struct stay_page);
 
+#define AT(member) .offset = offsetof(struct stay_change, member)
+static const struct field change_items[] = {
+    {.name = "flat",      .type = FIELD_UUID,  .flags = FIELD_NULLABLE, AT(flat)},
+    {.name = "was_in",    .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(was_in)},
+    {.name = "was_out",   .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(was_out)},
+    {.name = "month",     .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(month)},
+    {.name = "check_in",  .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE,  .flags = FIELD_NULLABLE, AT(check_out)},
+    {.name = "total",     .type = FIELD_MONEY, AT(total), .max = STAY_MONEY_MAX},
+};
+#undef AT
+static const struct fields change_fields = FIELDS_OF(change_items, struct stay_change);
+
 static const struct field place_items[] = {
     {.name = "cursor", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = STAY_CURSOR_MAX},
 };
@@ -73,6 +86,7 @@ static const struct field stay_items[] = {
     {.name = "opened",    .type = FIELD_BOOL,   AT(opened)},
     {.name = "claimed",   .type = FIELD_BOOL,   AT(claimed)},
     {.name = "refund",    .type = FIELD_MONEY,  AT(refund), .max = STAY_MONEY_MAX},
+    {.name = "change",    .type = FIELD_OBJECT, AT(change), .table = &change_fields},
     {.name = "page",      .type = FIELD_OBJECT, AT(page), .table = &page_fields},
     {.name = "more",      .type = FIELD_OBJECT, AT(more), .table = &page_fields},
     {.name = "left",      .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(left), .min = 1, .max = STAY_STEP_MAX},
@@ -112,6 +126,11 @@ struct contact_asked {
 };
 struct cancel_asked {
     int64_t expected_refund;
+};
+struct dates_asked {
+    int32_t check_in;
+    int32_t check_out;
+    int64_t expected_total;
 };
 
 // clang-format off
@@ -154,6 +173,15 @@ static const struct field cancel_asked_items[] = {
     {.name = "expected_refund", .type = FIELD_MONEY, .offset = offsetof(struct cancel_asked, expected_refund)},
 };
 static const struct fields cancel_asked_fields = FIELDS_OF(cancel_asked_items, struct cancel_asked);
+
+#define AT(member) .offset = offsetof(struct dates_asked, member)
+static const struct field dates_asked_items[] = {
+    {.name = "check_in",       .type = FIELD_DATE,  AT(check_in)},
+    {.name = "check_out",      .type = FIELD_DATE,  AT(check_out)},
+    {.name = "expected_total", .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(expected_total)},
+};
+#undef AT
+static const struct fields dates_asked_fields = FIELDS_OF(dates_asked_items, struct dates_asked);
 // clang-format on
 
 static bool write_body(const struct fields *fields, const void *value, struct arena *arena,
@@ -203,6 +231,13 @@ bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slic
 {
     const struct cancel_asked asked = {expected_refund};
     return write_body(&cancel_asked_fields, &asked, arena, out, fault);
+}
+
+bool stay_write_dates(int32_t check_in, int32_t check_out, int64_t expected_total,
+                      struct arena *arena, struct slice *out, struct fault *fault)
+{
+    const struct dates_asked asked = {check_in, check_out, expected_total};
+    return write_body(&dates_asked_fields, &asked, arena, out, fault);
 }
 
 bool stay_clean(struct slice *text, size_t units, struct arena *arena, struct fault *fault)

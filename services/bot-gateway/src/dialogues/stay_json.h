@@ -49,6 +49,17 @@ struct stay_wish {
     struct slice words;     /* of q=: "абая,хан шатыр" */
 };
 
+/* Other dates for a booking. */
+struct stay_change {
+    struct uuid flat; /* where it is, and its dates when the change began */
+    int32_t was_in;
+    int32_t was_out;
+    int32_t month; /* a day of the one that the calendar shows */
+    int32_t check_in;
+    int32_t check_out;
+    int64_t total; /* that the guest was told */
+};
+
 struct stay {
     struct slice city; /* slug */
     struct texts city_name;
@@ -73,9 +84,10 @@ struct stay {
     struct uuid quote;        /* of it; nil: it cannot be had */
     struct field_list others; /* of struct stay_alternative, in its place */
     struct uuid booking;
-    bool opened;           /* it was opened from the list of his bookings: Back leads there */
-    bool claimed;          /* he says that he has paid for it, and was asked whether to cancel it */
-    int64_t refund;        /* that the guest was told before cancelling */
+    bool opened;    /* it was opened from the list of his bookings: Back leads there */
+    bool claimed;   /* he says that he has paid for it, and was asked whether to cancel it */
+    int64_t refund; /* that the guest was told before cancelling */
+    struct stay_change change;
     struct stay_page page; /* of his bookings: that is shown */
     struct stay_page more; /* and the one behind it */
     struct slice left;     /* step of the search from which he went to them; absent: none */
@@ -105,6 +117,10 @@ bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *o
                         struct fault *fault) MUST_CHECK;
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
                        struct fault *fault) MUST_CHECK;
+
+/* `expected_total` may be FIELD_ABSENT. */
+bool stay_write_dates(int32_t check_in, int32_t check_out, int64_t expected_total,
+                      struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;
 
 /* Text of a stranger as the flow can remember it and booking-api take it: trimmed, NFC, at most so
  * many UTF-16 units. Absent where nothing of it is left, or where it has controls. */

@@ -2,7 +2,7 @@
 /* The steps of the flow "stay", and what they share. stay.c is the search, stay_dates.c when and
  * for how many, stay_hear.c what is typed, stay_list.c what the search finds, stay_flat.c one flat
  * and its nights, stay_lines.c what they cost, stay_contact.c the guest's phone, stay_booking.c
- * what is booked, stay_mine.c all that the guest has booked. */
+ * what is booked, stay_change.c other dates for it, stay_mine.c all that the guest has booked. */
 #pragma once
 
 #include "dialogues/calendar.h"
@@ -46,6 +46,8 @@ bool stay_hear_guests(struct talk *talk, struct fault *fault);
 bool stay_hear_wish(struct talk *talk, struct fault *fault); /* where flats are shown */
 bool stay_hear_flat(struct talk *talk, struct fault *fault);
 bool stay_hear_other(struct talk *talk, struct fault *fault); /* where bookings are */
+bool stay_hear_new_day(struct talk *talk, struct fault *fault);
+bool stay_hear_new_end(struct talk *talk, struct fault *fault);
 
 bool stay_show_flat(struct talk *talk, struct fault *fault);
 bool stay_take_other(struct talk *talk, struct fault *fault);
@@ -55,6 +57,7 @@ bool stay_book(struct talk *talk, struct fault *fault);
 bool stay_book_at_once(struct talk *talk, struct fault *fault); /* from a card */
 
 bool stay_show_booking(struct talk *talk, struct fault *fault);
+bool stay_hear_booking(struct talk *talk, struct fault *fault); /* the words of its buttons, too */
 bool stay_confirm(struct talk *talk, struct fault *fault);
 bool stay_claim(struct talk *talk, struct fault *fault);
 bool stay_show_cancel(struct talk *talk, struct fault *fault);
@@ -63,6 +66,16 @@ bool stay_try_again(struct talk *talk, struct fault *fault);
 /* Back from what is booked, or from a flat: to the flats that were found; where nothing was
  * searched for, or the booking was opened from the list of bookings, to that list. */
 bool stay_to_list(struct talk *talk, struct fault *fault);
+
+bool stay_begin_change(struct talk *talk, struct fault *fault);
+bool stay_show_new_day(struct talk *talk, struct fault *fault);
+bool stay_take_new_day(struct talk *talk, struct fault *fault);
+bool stay_turn_new_day(struct talk *talk, struct fault *fault);
+bool stay_show_new_end(struct talk *talk, struct fault *fault);
+bool stay_take_new_end(struct talk *talk, struct fault *fault);
+bool stay_turn_new_end(struct talk *talk, struct fault *fault);
+bool stay_show_change(struct talk *talk, struct fault *fault);
+bool stay_change(struct talk *talk, struct fault *fault);
 
 bool stay_show_contact(struct talk *talk, struct fault *fault);
 bool stay_take_contact(struct talk *talk, struct fault *fault);
@@ -123,6 +136,21 @@ struct stay_nights_said {
 void stay_say_nights(const struct talk *talk, int32_t check_in, int32_t check_out, int64_t guests,
                      struct stay_nights_said *said, struct text_value values[STAY_NIGHTS_VALUES]);
 
+/* Today's, of no flat, without a check-in. */
+struct calendar stay_calendar(const struct talk *talk);
+/* Reads the days from .. to - 1 of the flat. Where it is gone, says so and sets `found` to false.
+ */
+bool stay_ask_days(struct talk *talk, const struct uuid *flat, int32_t from, int32_t to,
+                   struct calendar *calendar, bool *found, struct fault *fault) MUST_CHECK;
+/* The month of that day, or the nearest that may be shown, under what the step asks. */
+bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
+                    enum text question, const struct text_value *values, size_t count,
+                    struct fault *fault) MUST_CHECK;
+/* A tap of CALENDAR_MONTH. */
+bool stay_turn_month(struct talk *talk, int32_t *month, const char *step, struct fault *fault);
+/* Says why the day is none that can be chosen, and shows the step anew. */
+bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
+                     enum calendar_why why, const char *step, struct fault *fault);
 /* The buttons of a month; what is said of a day that cannot be chosen. */
 bool stay_put_calendar(struct talk *talk, const struct calendar_page *page,
                        struct fault *fault) MUST_CHECK;
@@ -157,6 +185,10 @@ bool stay_refuse_action(struct talk *talk, const struct turn_answer *answer,
                         struct fault *fault) MUST_CHECK;
 /* NULL: the guest may not do that now. */
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
+
+/* Other dates for the booking; a check-out of DATE_ABSENT is asked for. */
+bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out,
+                     struct fault *fault) MUST_CHECK;
 
 /* The lines of a quote, short. */
 void stay_say_lines(struct talk *talk, const struct stay_quote *quote);

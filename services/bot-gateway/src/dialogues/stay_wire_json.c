@@ -7,6 +7,8 @@
 #include "dialogues/button.h"
 #include "dialogues/stay_answers_json.h"
 
+enum { TIERS_MAX = 1 /* the first is the one that costs nothing, if there is one */ };
+
 bool stay_bad_answer(const char *what, struct fault *fault)
 {
     return fault_set(fault, FAULT_INTERNAL, "bad_answer", "booking-api: %s.", what);
@@ -33,8 +35,19 @@ static const struct foreign_member texts_members[] = {
 };
 const struct foreign stay_wire_texts_table = FOREIGN_OF(texts_members, struct texts);
 
+struct wire_tier {
+    struct slice until;
+    struct stay_wire_money kept;
+};
+static const struct foreign_member tier_members[] = {
+    {"until", FOREIGN_TEXT,   offsetof(struct wire_tier, until), NULL,                   0},
+    {"kept",  FOREIGN_OBJECT, offsetof(struct wire_tier, kept),  &stay_wire_money_table, 0},
+};
+static const struct foreign tier_table = FOREIGN_OF(tier_members, struct wire_tier);
+
 static const struct foreign_member cancellation_members[] = {
-    {"text", FOREIGN_OBJECT, offsetof(struct stay_wire_cancellation, text), &stay_wire_texts_table, 0},
+    {"text",  FOREIGN_OBJECT, offsetof(struct stay_wire_cancellation, text),  &stay_wire_texts_table, 0},
+    {"tiers", FOREIGN_LIST,   offsetof(struct stay_wire_cancellation, tiers), &tier_table,            TIERS_MAX},
 };
 const struct foreign stay_wire_cancellation_table = FOREIGN_OF(cancellation_members, struct stay_wire_cancellation);
 // clang-format on
@@ -74,6 +87,14 @@ struct slice stay_wire_cursor(struct slice text)
 {
     const bool good = text.len > 0 && text.len <= STAY_CURSOR_MAX && button_argument_is_good(text);
     return good ? text : (struct slice){NULL, 0};
+}
+
+int64_t stay_wire_free_until(const struct stay_wire_cancellation *cancellation)
+{
+    const struct wire_tier *first = cancellation->tiers.items;
+    const bool is_free = cancellation->tiers.count > 0 && stay_wire_money(&first->kept) == 0;
+
+    return is_free ? stay_wire_time(first->until) : FIELD_ABSENT;
 }
 
 bool stay_wire_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out)

@@ -32,8 +32,12 @@ bool stay_wire_has_words(const struct texts *texts);
 /* What cancelling costs, in words. */
 struct stay_wire_cancellation {
     struct texts text;
+    struct foreign_list tiers;
 };
 extern const struct foreign stay_wire_cancellation_table;
+/* Until when it costs nothing, in microseconds; FIELD_ABSENT: it costs something from the
+ * beginning. */
+int64_t stay_wire_free_until(const struct stay_wire_cancellation *cancellation);
 enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of them that are kept */
 
 /* Nil where it is none. */

@@ -119,6 +119,14 @@
     X(TEXT_STAY_SENT, "stay_sent", SAID_MESSAGE, BOTS_APARTMENTS, "") /* a payment was claimed, and is not confirmed */ \
     X(TEXT_STAY_BUTTON_CANCEL, "stay_button_cancel", SAID_BUTTON, BOTS_APARTMENTS, "")              \
     X(TEXT_STAY_REFUND_CHANGED, "stay_refund_changed", SAID_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_CHANGE_DAY, "stay_change_day", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out") \
+    X(TEXT_STAY_CHANGE_SAME, "stay_change_same", SAID_NOTICE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_CHANGE_TAKEN, "stay_change_taken", SAID_MESSAGE, BOTS_APARTMENTS, "taken?") \
+    X(TEXT_STAY_CHANGE_LATE, "stay_change_late", SAID_MESSAGE, BOTS_APARTMENTS, "until support?") \
+    X(TEXT_STAY_CHANGE_FROM, "stay_change_from", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total") \
+    X(TEXT_STAY_CHANGE_TO, "stay_change_to", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total paid? deposit? rest? refund?") \
+    X(TEXT_STAY_BUTTON_CHANGE, "stay_button_change", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_CHANGED, "stay_changed", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_BUTTON_MYBOOKINGS, "button_mybookings", SAID_BUTTON, BOTS_ALL, "") \
     X(TEXT_BUTTON_MORE, "button_more", SAID_BUTTON, BOTS_ALL, "") \
     X(TEXT_COMMAND_SEARCH, "command_search", SAID_BUTTON, BOTS_ALL, "") /* in the menu of commands */ \

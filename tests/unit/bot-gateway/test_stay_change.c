@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+/* A guest changes the dates of what he has booked. What booking-api may refuse, and where he goes
+ * on from there, is in test_stay_refusals.c. */
+#include <stdio.h>
+
+#include "stay_talk.h"
+#include "unit/base/suite.h"
+
+// clang-format off
+#define CALL_DAYS   "GET /v1/apartments/" WORLD_FLAT_ID "/calendar?"
+#define CALL_DO     "POST /v1/bookings/" WORLD_BOOKING_ID "/change-dates"
+#define CALL_TRY    CALL_DO "?dry_run=true"
+#define STROKE      "\xcc\xb6"
+#define MINE_BUTTON "0WX1HA6S · 22–24 ноя · не подтверждена"
+#define CHANGE      "Изменить даты"
+#define TO_MINE     {.type = "/mybookings", .step = "mine"}, {.tap = MINE_BUTTON, .step = "booking", .sees = {CHANGE}}
+#define TO_DAY      TO_MINE, {.tap = CHANGE, .step = "new_day"}
+#define TO_END      TO_DAY, {.tap = "25", .step = "new_end"}
+#define TO_CHANGE   TO_END, {.tap = "28", .step = "change"}
+#define TIERS(until) "\"cancellation\":{\"policy\":\"moderate\",\"text\":{\"ru\":\"x\"},\"tiers\":[{\"until\":\"" until "\",\"kept\":" WORLD_SUM(0) "},{\"until\":null,\"kept\":" WORLD_SUM(900000) "}]},"
+#define LATE        WORLD_BOOKING("confirmed", TIERS("2026-11-21T06:30:00Z"), WORLD_CANCEL)
+#define CHANGED     WORLD_MOVED("held", "")
+
+/* His own nights, what is kept free around them, and somebody else's. */
+#define OWN_DAYS                                                                                    \
+    "{\"days\":["                                                                                  \
+    WORLD_DAY("2026-11-21", "free", "1", "\"buffer_ahead\"") ","                                    \
+    WORLD_DAY("2026-11-22", "held", "1", "\"held\"") ","                                            \
+    WORLD_DAY("2026-11-23", "held", "1", "\"held\"") ","                                            \
+    WORLD_DAY("2026-11-24", "buffer", "1", "\"buffer\"") ","                                        \
+    WORLD_DAY("2026-11-26", "booked", "1", "\"booked\"") ","                                        \
+    WORLD_DAY("2026-11-27", "buffer", "1", "\"buffer\"") "]}"
+
+static const struct exchange by_taps[] = {
+    TO_MINE,
+    {.tap = CHANGE, .step = "new_day", .sees = {CALL_DAYS "from=2026-11-21&to=2027-01-01 ", "Сейчас ваши даты: <b>22 ноября, вс — 24 ноября, вт</b>", "ноябрь 2026"}, .sees_not = "POST"},
+    {.tap = "25", .step = "new_end", .sees = {CALL_DAYS "from=2026-11-25&to=2026-12-26 ", "Заезд <b>25 ноября, ср</b>", "[25]"}, .sees_not = "POST"},
+    {.tap = "28", .step = "change",
+     .sees = {CALL_TRY " {\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-28\"}\n",
+              "Было: 22 ноября, вс — 24 ноября, вт\n2 ночи, 2 гостя, " TENGE("18", "000"),
+              "Станет: <b>25 ноября, ср — 28 ноября, сб</b>\n3 ночи, 2 гостя, <b>" TENGE("27", "000") "</b>", "0WX1HA6S"}},
+    {.tap = "@stay_button_change", .step = "booking",
+     .sees = {CALL_DO " {\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-28\",\"expected_total\":{\"amount\":2700000,\"currency\":\"KZT\"}}\n",
+              "@stay_changed", "25 ноября, ср — 28 ноября, сб: 3 ночи", "Всего " TENGE("27", "000")}, .sees_not = "dry_run", INSTEAD({CALL_BOOKING, 200, CHANGED})},
+    {.tap = "@button_back", .step = "mine"},
+};
+
+static const struct exchange his_own_nights_can_be_had[] = {
+    TO_MINE,
+    {.tap = CHANGE, .step = "new_day", .sees = {"\n21\n22\n2", "\n23\n24\n25\n", "2" STROKE "6" STROKE, "2" STROKE "7" STROKE}, INSTEAD({CALL_DAYS, 200, OWN_DAYS})},
+    {.tap = "23", .step = "new_end", .sees = {"[23]\n24\n25\n26\n2" STROKE "7" STROKE}, INSTEAD({CALL_DAYS, 200, OWN_DAYS})},
+    {.tap = "25", .step = "change", .sees = {"\"check_in\":\"2026-11-23\",\"check_out\":\"2026-11-25\""}},
+};
+
+static const struct exchange by_words[] = {
+    TO_MINE,
+    {.type = "изменить  даты", .step = "new_day", .sees = {"@stay_change_day"}},
+    {.type = "с 5 по 8", .step = "change", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\""}},
+    {.type = "25.11", .step = "new_end"},
+    {.type = "3", .step = "change", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-28\""}},
+    {.tap = "@button_back", .step = "new_day"},
+    {.type = "на трое суток", .step = "change", .sees = {"\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-25\""}},
+    {.tap = "@button_back", .step = "new_day"},
+    {.type = "завтра", .step = "new_end"},
+    {.type = "26 ноября", .step = "change", .sees = {"\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-26\""}},
+    {.tap = "@button_back", .step = "new_day"},
+    {.tap = "25", .step = "new_end"},
+    {.type = "на двое суток", .step = "change", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-27\""}},
+    {.tap = "@button_back", .step = "new_day"},
+    {.tap = "25", .step = "new_end"},
+    {.type = "28.11", .step = "change"},
+};
+static const struct exchange in_other_languages[] = {
+    TO_MINE,
+    {.type = "CHANGE THE DATES", .step = "new_day", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "", "{\"action\":\"change-dates\",\"label\":{\"ru\":\"Изменить даты\",\"kz\":\"Күндерді өзгерту\",\"en\":\"Change the dates\"}}")})},
+    {.type = "5-тен 8-ге дейін", .step = "change", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\""}},
+};
+static const struct exchange other_words_of_the_buttons[] = {
+    TO_MINE,
+    {.type = "отменить бронь", .step = "cancel"},
+    {.tap = "@button_back", .step = "booking"},
+    {.type = "подтвердить", .step = "booking", .sees = {"/confirm "}},
+    {.type = "изменить даты", .step = "booking", .sees = {"@stay_unheard"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+};
+
+static const struct exchange what_is_unsure_or_wrong_is_asked_back[] = {
+    TO_DAY,
+    {.type = "на следующие выходные", .step = "new_day", .sees = {"@stay_unsure_dates", "@stay_change_day"}},
+    {.type = "20.11.2026", .step = "new_day", .sees = {"@stay_day_past"}},
+    {.type = "2028-01-01", .step = "new_day", .sees = {"@stay_day_far"}},
+    {.type = "24.11", .step = "new_day", .sees = {"@stay_day_taken"}},
+    {.type = "как погода", .step = "new_day", .sees = {"@stay_unheard", "@stay_change_day"}},
+    {.tap = "2" STROKE "4" STROKE, .step = "new_day", .sees = {"@stay_day_taken"}, .sees_not = "GET"},
+    {.tap = "25", .step = "new_end"},
+    {.type = "24.11.2026", .step = "new_end", .sees = {"@stay_day_early"}},
+    {.type = "0", .step = "new_end", .sees = {"@stay_number_unknown"}},
+    {.type = "31.12", .step = "new_end", .sees = {"@stay_day_far"}},
+    {.type = "как погода", .step = "new_end", .sees = {"@stay_unheard"}},
+};
+static const struct exchange the_same_dates_are_no_change[] = {
+    TO_DAY,
+    {.type = "с 22 по 24 ноября", .step = "new_day", .sees = {"@stay_change_same", "@stay_change_day"}, .sees_not = "POST"},
+};
+static const struct exchange a_phrase_of_another_city_is_a_search[] = {
+    TO_DAY,
+    {.type = "в Алматы с 5 по 8, нас двое", .step = "list", .sees = {"check_in=2026-12-05"}},
+};
+
+/* --- money --- */
+
+#define PAID(tiyn, more) WORLD_MOVED("confirmed", "\"deposit\":" WORLD_SUM(810000) ",\"paid\":" WORLD_SUM(tiyn) "," more)
+#define TRIED(booking) {CALL_TRY, 200, WORLD_WOULD(booking)}
+static const struct exchange what_is_paid_stays_and_the_rest_is_due_on_arrival[] = {
+    TO_END,
+    {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("5", "400") "\nК оплате при заезде: " TENGE("21", "600")}, .sees_not = "Предоплата", INSTEAD(TRIED(PAID(540000, "")))},
+};
+static const struct exchange what_is_paid_beyond_comes_back[] = {
+    TO_END,
+    {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("30", "000") "\nВернём: " TENGE("3", "000")}, .sees_not = "при заезде", INSTEAD(TRIED(PAID(3000000, "\"refund_due\":" WORLD_SUM(300000) ",")))},
+};
+static const struct exchange before_it_is_confirmed_something_is_paid_beforehand[] = {
+    TO_END,
+    {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("8", "100") "\nК оплате при заезде: " TENGE("18", "900")}, .sees_not = "Оплачено",
+     INSTEAD(TRIED(WORLD_MOVED("held", "\"deposit\":" WORLD_SUM(810000) ",")))},
+};
+
+/* --- what has changed meanwhile --- */
+
+static const struct exchange another_total_is_shown_and_asked_for_again[] = {
+    TO_CHANGE,
+    {.tap = "@stay_button_change", .step = "change", .sees = {"@stay_price_old", TENGE("28", "000")},
+     INSTEAD({CALL_DO, 409, WORLD_PROBLEM("total_changed")}, TRIED(WORLD_MOVED_TO("2026-11-25", "2026-11-28", 2800000, "held", "", "")))},
+    {.tap = "@stay_button_change", .step = "booking", .sees = {"\"expected_total\":{\"amount\":2800000", "@stay_changed"}},
+};
+#define ALMOST "\"nights\":[\"2026-11-22\",\"2026-11-23\",\"2026-11-24\",\"2026-11-25\",\"2026-11-26\",\"2026-11-27\",\"2026-11-28\"]"
+static const struct exchange many_taken_nights_are_not_all_told[] = {
+    TO_END,
+    {.tap = "28", .step = "new_day", .sees = {"занято: вс 22 ноя, пн 23 ноя, вт 24 ноя, ср 25 ноя, чт 26 ноя, пт 27 ноя…. Выберите"}, INSTEAD({CALL_TRY, 409, "{\"code\":\"nights_taken\"," ALMOST "}"})},
+};
+static const struct exchange once_it_is_late_the_guest_is_told_until_when_it_was_not[] = {
+    TO_CHANGE,
+    {.tap = "@stay_button_change", .step = "booking", .sees = {"изменить до <b>11:30</b>", "<b>0WX1HA6S</b>"}, .sees_not = "@stay_moved_on",
+     INSTEAD({CALL_DO, 403, WORLD_PROBLEM("forbidden")}, {CALL_BOOKING, 200, LATE})},
+};
+static const struct exchange late_when_it_is_begun[] = {
+    TO_MINE,
+    {.tap = CHANGE, .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "calendar", INSTEAD({CALL_BOOKING, 200, LATE})},
+};
+static const struct exchange late_when_it_is_tried[] = {
+    TO_END,
+    {.tap = "28", .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, LATE})},
+};
+static const struct exchange cancelled_when_it_is_begun[] = {
+    TO_MINE,
+    {.tap = CHANGE, .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"}, INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
+};
+static const struct exchange gone[] = {
+    TO_MINE,
+    {.tap = CHANGE, .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
+};
+static const struct exchange the_flat_is_not_let_any_more[] = {
+    TO_MINE,
+    {.tap = CHANGE, .step = "booking", .sees = {"@stay_flat_gone"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
+};
+
+/* --- ways --- */
+
+static const struct exchange back_and_over_again[] = {
+    TO_CHANGE,
+    {.tap = "@button_back", .step = "new_day"},
+    {.tap = "декабрь →", .step = "new_day", .sees = {"декабрь 2026"}},
+    {.tap = "5", .step = "new_end"},
+    {.tap = "январь →", .step = "new_end", .sees = {"январь 2027"}},
+    {.tap = "← декабрь", .step = "new_end"},
+    {.tap = "@button_back", .step = "new_day"},
+    {.tap = "@button_back", .step = "booking"},
+    {.tap = CHANGE, .step = "new_day", .sees = {"ноябрь 2026"}},
+    {.tap = "@button_again", .step = "city"},
+};
+static const struct exchange a_search_is_kept_meanwhile[] = {
+    {.type = "/search", .step = "city"},
+    {.tap = "Алматы", .step = "day"},
+    {.tap = "22", .step = "nights"},
+    TO_CHANGE,
+    {.tap = "@stay_button_change", .step = "booking"},
+    {.tap = "@button_back", .step = "mine"},
+    {.tap = "@stay_button_search", .step = "nights", .sees = {"[22]"}},
+};
+
+static const struct told conversations[] = {
+    CONVERSATION(by_taps),
+    CONVERSATION(his_own_nights_can_be_had),
+    CONVERSATION(by_words),
+    CONVERSATION(in_other_languages),
+    CONVERSATION(other_words_of_the_buttons),
+    CONVERSATION(what_is_unsure_or_wrong_is_asked_back),
+    CONVERSATION(the_same_dates_are_no_change),
+    CONVERSATION(a_phrase_of_another_city_is_a_search),
+    CONVERSATION(what_is_paid_stays_and_the_rest_is_due_on_arrival),
+    CONVERSATION(what_is_paid_beyond_comes_back),
+    CONVERSATION(before_it_is_confirmed_something_is_paid_beforehand),
+    CONVERSATION(another_total_is_shown_and_asked_for_again),
+    CONVERSATION(many_taken_nights_are_not_all_told),
+    CONVERSATION(once_it_is_late_the_guest_is_told_until_when_it_was_not),
+    CONVERSATION(late_when_it_is_begun),
+    CONVERSATION(late_when_it_is_tried),
+    CONVERSATION(cancelled_when_it_is_begun),
+    CONVERSATION(gone),
+    CONVERSATION(the_flat_is_not_let_any_more),
+    CONVERSATION(back_and_over_again),
+    CONVERSATION(a_search_is_kept_meanwhile),
+};
+static const struct exchange to_change[] = {TO_CHANGE};
+// clang-format on
+
+START_TEST(a_conversation_goes_as_it_is_written)
+{
+    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
+}
+END_TEST
+
+START_TEST(a_second_tap_changes_nothing)
+{
+    char data[BUTTON_DATA_MAX + 1];
+
+    CONVERSE(to_change);
+    snprintf(data, sizeof data, "%s", conversation_button(&talk.shown, "@stay_button_change"));
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_saw(CALL_DO " {");
+    ck_assert(conversation_tap_data(&talk, data));
+    ck_assert_saw("@button_stale");
+    ck_assert_str_eq(talk.step, "booking");
+    ck_assert_ptr_null(strstr(talk.asked, "POST"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("change");
+    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
+    tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
+    tcase_add_test(tests, a_second_tap_changes_nothing);
+    return suite_main("stay_change", tests);
+}

@@ -119,6 +119,29 @@ static void owner_body(void *data)
 
 SENDS_TEST(an_owner_is_told_what_waits_for_him, owner_body)
 
+static void moved_body(void *data)
+{
+    (void)data;
+    deals_begin();
+    deal_person(7, "ru");
+    deal_person(DEAL_OWNER, "ru");
+    struct notices *notices = deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(7, "confirmed", HIM);
+    deal_step(deal, "confirmed", HIM, "Before: other dates");
+    deals_wait();
+    ck_assert_int_eq(told(DEAL_OWNER, "Гость изменил даты"), 1);
+    ck_assert_int_eq(told(DEAL_OWNER, "go.0.deal."), 1);
+    ck_assert_msg(told_in_all() == 1, "the guest has done it himself");
+    deal_step(deal, "confirmed", OWNER, "Before: other dates");
+    deals_wait();
+    ck_assert_int_eq(told(7, "Бронь тем временем изменилась"), 1);
+    ck_assert_msg(told_in_all() == 2, "so has the owner");
+    notices_stop(notices);
+}
+
+SENDS_TEST(other_dates_are_told_to_whom_did_not_choose_them, moved_body)
+
 static void bots_body(void *data)
 {
     (void)data;
@@ -333,6 +356,7 @@ int main(void)
     tcase_add_test(tests, a_guest_is_told_what_he_did_not_do);
     tcase_add_test(tests, each_is_told_in_his_language);
     tcase_add_test(tests, an_owner_is_told_what_waits_for_him);
+    tcase_add_test(tests, other_dates_are_told_to_whom_did_not_choose_them);
     tcase_add_test(tests, he_is_told_by_the_bot_that_he_used_last);
     tcase_add_test(tests, who_is_erased_meanwhile_is_told_nothing);
     tcase_add_test(tests, each_step_is_told_once_whoever_ends);

@@ -93,6 +93,7 @@ static const struct {
     {NOTICE_CHANGED,      {"go.0.booking.", "go.0.mybookings.."}                                         },
     {NOTICE_REQUEST,      {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQ", "go.0.deal_no."}                   },
     {NOTICE_CLAIM,        {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ10000000000.", "<b>9"}},
+    {NOTICE_MOVED,        {"go.0.deal."}                                                                 },
     {NOTICE_EVE,          {"go.0.booking.", "go.0.mybookings.."}                                         },
     {NOTICE_TODAY,        {"go.0.booking.", "wwww"}                                                      },
     {NOTICE_REQUEST_ENDS, {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}                               },

@@ -21,6 +21,7 @@ static const struct {
 }, of_owner[] = {
     {"booking.requested",       NULL,  NOTICE_REQUEST  },
     {"booking.payment_claimed", NULL,  NOTICE_CLAIM    },
+    {"booking.changed",         NULL,  NOTICE_MOVED    },
 };
 // clang-format on
 
@@ -57,9 +58,15 @@ enum notice notice_for_guest(const struct notice_step *step)
     return notice == NOTICE_CHANGED && !step->has_reason ? NOTICE_NONE : notice;
 }
 
+bool notice_asks_who(struct slice event)
+{
+    return slice_is(event, "booking.changed");
+}
+
 enum notice notice_for_owner(const struct notice_step *step)
 {
-    if (!slice_equal(step->status, step->status_now))
+    if (!slice_equal(step->status, step->status_now) ||
+        (notice_asks_who(step->event) && !slice_starts(step->actor, SLICE("guest:"))))
         return NOTICE_NONE;
     for (size_t i = 0; i < sizeof of_owner / sizeof of_owner[0]; i++)
         if (slice_is(step->event, of_owner[i].event))

@@ -20,6 +20,7 @@ enum notice {
     /* To the owner. */
     NOTICE_REQUEST,
     NOTICE_CLAIM,
+    NOTICE_MOVED, /* the guest has other dates */
     /* Of time, see remind.h. */
     NOTICE_EVE,
     NOTICE_TODAY,
@@ -49,5 +50,9 @@ bool notice_is_for_guest(struct slice event);
  * event tells what is. */
 enum notice notice_for_guest(const struct notice_step *step);
 
-/* Requests and claimed payments, while they wait. */
+/* Does it depend on who made the step whether the owner is told? For the others nobody need be
+ * asked. */
+bool notice_asks_who(struct slice event);
+
+/* Requests and claimed payments, while they wait, and the guest's other dates. */
 enum notice notice_for_owner(const struct notice_step *step);

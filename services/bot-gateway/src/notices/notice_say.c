@@ -39,6 +39,10 @@ static const struct offer to_answer[] = {
     {NULL,      NOTICE_COMMAND_DEAL, TEXT_NOTICE_BUTTON_DEAL},
     {NULL,      NULL,                TEXTS                  },
 };
+static const struct offer to_see[] = {
+    {NULL, NOTICE_COMMAND_DEAL, TEXT_NOTICE_BUTTON_DEAL},
+    {NULL, NULL,                TEXTS                  },
+};
 static const struct offer to_check[] = {
     {"confirm", NOTICE_COMMAND_OK,   TEXT_NOTICE_BUTTON_PAID},
     {"decline", NOTICE_COMMAND_NO,   TEXTS                  },
@@ -68,6 +72,7 @@ static const struct telling {
     [NOTICE_CHANGED] = {TEXT_STAY_MOVED_ON,  TEXTS,               TEXTS,             to_guest  },
     [NOTICE_REQUEST] = {TEXT_NOTICE_REQUEST, TEXTS,               TEXTS,             to_answer },
     [NOTICE_CLAIM] = {TEXT_NOTICE_CLAIM,   TEXTS,               TEXTS,             to_check  },
+    [NOTICE_MOVED] = {TEXT_NOTICE_MOVED,   TEXTS,               TEXTS,             to_see    },
     [NOTICE_EVE] = {TEXT_NOTICE_EVE,     TEXTS,               TEXTS,             to_guest  },
     [NOTICE_TODAY] = {TEXT_NOTICE_TODAY,   TEXTS,               TEXT_STAY_ENTRY,   to_guest  },
     [NOTICE_REQUEST_ENDS] = {TEXT_NOTICE_HOUR,    TEXT_NOTICE_REQUEST, TEXTS,             to_answer },

@@ -44,11 +44,22 @@ struct happening {
     const struct notice_event *event;
     struct notice_booking booking;
     struct notice_flat flat;
+    struct notice_made made;
+    bool asked; /* who made it */
     struct hearing hearings[NOTICES_TO];
 };
 
-static struct notice_step step_of(const struct happening *happening, const struct notice_made *made)
+static bool ask_step(struct notice_round *round, struct happening *happening, struct fault *fault)
 {
+    happening->asked =
+        happening->asked || notices_ask_step(round, happening->event, &happening->made, fault);
+    return happening->asked;
+}
+
+static struct notice_step step_of(const struct happening *happening)
+{
+    const struct notice_made *made = &happening->made;
+
     return (struct notice_step){.event = happening->event->type,
                                 .from = made->from,
                                 .status = happening->event->status,
@@ -62,7 +73,6 @@ static struct notice_step step_of(const struct happening *happening, const struc
 static bool find_guest(struct notice_round *round, struct happening *happening, struct fault *fault)
 {
     struct hearing *guest = &happening->hearings[NOTICES_TO_GUEST];
-    struct notice_made made;
 
     if (!notice_is_for_guest(happening->event->type))
         return true;
@@ -70,19 +80,20 @@ static bool find_guest(struct notice_round *round, struct happening *happening, 
         return false;
     if (guest->by.user_id == FIELD_ABSENT)
         return true;
-    if (!notices_ask_step(round, happening->event, &made, fault))
+    if (!ask_step(round, happening, fault))
         return false;
-    const struct notice_step step = step_of(happening, &made);
+    const struct notice_step step = step_of(happening);
     guest->notice = notice_for_guest(&step);
     return true;
 }
 
 static bool find_owner(struct notice_round *round, struct happening *happening, struct fault *fault)
 {
-    const struct notice_made unknown = {.has_reason = false};
-    const struct notice_step step = step_of(happening, &unknown);
     struct hearing *owner = &happening->hearings[NOTICES_TO_OWNER];
 
+    if (notice_asks_who(happening->event->type) && !ask_step(round, happening, fault))
+        return false;
+    const struct notice_step step = step_of(happening);
     owner->notice = notice_for_owner(&step);
     if (owner->notice == NOTICE_NONE)
         return true;

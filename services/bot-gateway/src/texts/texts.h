@@ -193,6 +193,7 @@
     X(TEXT_NOTICE_BUTTON_BOOKING, "notice_button_booking", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_REQUEST, "notice_request", SAID_MESSAGE, BOTS_APARTMENTS, "until?") /* to the owner, as all that follow */ \
     X(TEXT_NOTICE_CLAIM, "notice_claim", SAID_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
+    X(TEXT_NOTICE_MOVED, "notice_moved", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_HOUR, "notice_hour", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_ARRIVED, "notice_arrived", SAID_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_BUTTON_PAID, "notice_button_paid", SAID_BUTTON, BOTS_APARTMENTS, "deposit") \

@@ -45,8 +45,8 @@ class Notices(BookingGateway):
         assert made.status == 201 and made.json["status"] == "requested", made.body
         return made.json
 
-    def move(self, booking, action, headers=None):
-        moved = self.api.post(f"/v1/bookings/{booking['id']}/{action}", {}, headers=headers or self.owner)
+    def move(self, booking, action, headers=None, body=None):
+        moved = self.api.post(f"/v1/bookings/{booking['id']}/{action}", body or {}, headers=headers or self.owner)
         assert moved.status == 200, moved.body
 
     def told(self, person, words):

@@ -68,7 +68,7 @@ def soon():
         assert [row[0]["callback_data"].split(".")[2] for row in buttons] == ["deal_ok", "deal_no", "deal"], buttons
         data = gateway.telegram.see("chat", chat=GUEST)["messages"][-1]["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
         gateway.telegram.do("press", user=GUEST, data=data)
-        wait_until("the booking is shown", SOON_S, lambda: "Done, your booking is confirmed!" in
+        wait_until("the booking is shown", SOON_S, lambda: "Your booking is confirmed." in
                    gateway.telegram.see("chat", chat=GUEST)["messages"][-1]["text"])
         assert gateway.count(f"bot.reminder WHERE booking_id = '{booking['id']}' AND done_at IS NULL") == 3
         return ", ".join(took)

@@ -224,7 +224,7 @@ static const struct exchange meanwhile[] = {
     {.tap = FLAT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.tap = "@stay_key_no_contact", .step = "booking"},
-    {.tap = "Отменить бронь", .step = "booking", .sees = {"@stay_moved_on", "@stay_confirmed"},
+    {.tap = "Отменить бронь", .step = "booking", .sees = {"@stay_moved_on", "@stay_agreed"},
      INSTEAD({CALL_BOOKING "/cancel-preview", 409, WORLD_PROBLEM("already_confirmed")}, {CALL_BOOKING, 200, WORLD_CONFIRMED})},
     {.tap = "Отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},

@@ -176,7 +176,7 @@ static const struct exchange held_and_stopped[] = {
 };
 static const struct exchange confirmed_meanwhile[] = {
     {.type = "/cancel", .step = "release", INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
-    {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "booking", .sees = {"@stay_confirmed"}, .sees_not = "POST ",
+    {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "POST ",
      INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
 };
 static const struct exchange paid_meanwhile[] = {

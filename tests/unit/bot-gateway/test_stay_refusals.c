@@ -212,7 +212,9 @@ START_TEST(a_booking_that_has_gone_on_is_shown_as_it_stands)
     snprintf(body, sizeof body, WORLD_PROBLEM("already_%s"), status);
     snprintf(booking, sizeof booking, WORLD_BOOKING("%s", "", ""), status);
     snprintf(key, sizeof key, "@stay_%s",
-             strcmp(status, "payment_claimed") == 0 ? "claimed" : status);
+             strcmp(status, "payment_claimed") == 0 ? "claimed"
+             : strcmp(status, "confirmed") == 0     ? "agreed"
+                                                    : status);
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
         if (moves[i] == RELEASING && strcmp(status, "held") != 0)
             continue; /* it is looked at before */

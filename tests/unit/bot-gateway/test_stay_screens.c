@@ -151,6 +151,18 @@ static const struct exchange before_it_is_agreed_no_address_is_told[] = {
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking", .sees_not = "ул. Абая"},
 };
+static const struct exchange that_it_is_confirmed_is_news_once[] = {
+    TO_BOOKING,
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed"}, INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+    {.type = "как погода", .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+    {.type = "/mybookings", .step = "mine"},
+    {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+};
+static const struct exchange refused_and_confirmed_by_somebody_else[] = {
+    TO_BOOKING,
+    {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "@stay_agreed"}, .sees_not = "Готово",
+     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("already_confirmed")}, {CALL_BOOKING, 200, WORLD_CONFIRMED})},
+};
 static const struct exchange today_has_its_day_too[] = {
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"Заезд: <b>21 ноября, сб, 14:00</b>"},
@@ -250,6 +262,8 @@ static const struct told conversations[] = {
     CONVERSATION(what_is_paid_for_is_not_confirmed_by_the_guest),
     CONVERSATION(before_money_is_sent_the_policy_is_told),
     CONVERSATION(before_it_is_agreed_no_address_is_told),
+    CONVERSATION(that_it_is_confirmed_is_news_once),
+    CONVERSATION(refused_and_confirmed_by_somebody_else),
     CONVERSATION(today_has_its_day_too),
     CONVERSATION(a_search_goes_on_behind_his_bookings),
     CONVERSATION(behind_a_booking_the_flats_that_were_found),

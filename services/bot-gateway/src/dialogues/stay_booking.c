@@ -6,6 +6,8 @@
 
 #include "dialogues/stay_parts.h"
 
+#define CONFIRM "/confirm"
+
 // clang-format off
 /* what is said of it, in a word, and whether it takes no nights any more */
 static const struct {
@@ -59,6 +61,7 @@ const struct stay_action *stay_find_action(const struct stay_booking *booking, c
 
 static void say_status(struct talk *talk, const struct stay_booking *booking, bool *over)
 {
+    const struct stay *stay = talk->data;
     const struct said until = say_time(booking->expires_at, talk->input->now, talk->language),
                       refund = say_money(booking->refund);
     struct text_value values[2];
@@ -71,7 +74,8 @@ static void say_status(struct talk *talk, const struct stay_booking *booking, bo
         values[count++] = (struct text_value){.name = "refund", .text = said_slice(&refund)};
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
         if (slice_is(booking->status, statuses[i].name)) {
-            talk_say(talk, statuses[i].text, values, count);
+            const bool is_news = statuses[i].text != TEXT_STAY_CONFIRMED || stay->confirmed;
+            talk_say(talk, is_news ? statuses[i].text : TEXT_STAY_AGREED, values, count);
             talk_html(talk, SLICE("\n\n"));
             *over = statuses[i].over;
         }
@@ -344,17 +348,19 @@ bool stay_refuse_action(struct talk *talk, const struct turn_answer *answer, str
 /* How it stands then is shown in any case; what could not be done is said before. */
 static bool act(struct talk *talk, const char *action, struct slice body, struct fault *fault)
 {
+    struct stay *stay = talk->data;
     struct turn_answer answer;
 
     if (!stay_ask_action(talk, action, body, &answer, fault))
         return false;
+    stay->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
     return answer.status == 200 ? talk_step(talk, "booking", fault)
                                 : stay_refuse_action(talk, &answer, fault);
 }
 
 bool stay_confirm(struct talk *talk, struct fault *fault)
 {
-    return act(talk, "/confirm", (struct slice){NULL, 0}, fault);
+    return act(talk, CONFIRM, (struct slice){NULL, 0}, fault);
 }
 
 bool stay_claim(struct talk *talk, struct fault *fault)

@@ -92,7 +92,8 @@ struct stay {
     struct stay_page more; /* and the one behind it */
     struct slice left;     /* step of the search from which he went to them; absent: none */
     /* Of this turn alone, and not remembered: */
-    bool unsure; /* the guest spoke of dates, and which he means is asked back */
+    bool unsure;    /* the guest spoke of dates, and which he means is asked back */
+    bool confirmed; /* he has just confirmed the booking */
 };
 
 /* struct flow */

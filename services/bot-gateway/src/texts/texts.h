@@ -99,6 +99,7 @@
     X(TEXT_STAY_REQUESTED, "stay_requested", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_CLAIMED, "stay_claimed", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
     X(TEXT_STAY_CONFIRMED, "stay_confirmed", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
+    X(TEXT_STAY_AGREED, "stay_agreed", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") /* confirmed before */ \
     X(TEXT_STAY_CHECKED_IN, "stay_checked_in", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_COMPLETED, "stay_completed", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_EXPIRED, "stay_expired", SAID_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \

@@ -17,6 +17,33 @@ START_TEST(a_picture_or_a_sticker_is_answered_with_a_line_of_help)
 }
 END_TEST
 
+// clang-format off
+static const struct exchange courtesy[] = {
+    {.type = "привет", .step = "", .sees = {"@hello", "@button_search"}},
+    {.type = "/search", .step = "city"},
+    {.type = "Спасибо!", .step = "city", .sees = {"@welcome", "@stay_city"}, .sees_not = "Такого города"},
+    {.tap = "Алматы", .step = "day"},
+    {.type = "СӘЛЕМ", .step = "day", .sees = {"@hello", "@stay_day"}},
+    {.tap = "22", .step = "nights"},
+    {.type = "thank you :)", .step = "nights", .sees_not = "Всегда"},
+    {.type = "Thank you.", .step = "nights", .sees = {"@welcome", "Когда выезжаете?"}},
+    {.tap = "24", .step = "guests"},
+    {.type = "рахмет", .step = "guests", .sees = {"@welcome", "@stay_guests"}},
+    {.tap = "2", .step = "list"},
+    {.type = "добрый день", .step = "list", .sees = {"@hello", FLAT_BUTTON}},
+    {.type = "привет, двушка в Астане", .step = "list", .sees = {"city=astana"}},
+    {.tap = FLAT_BUTTON, .step = "flat"},
+    {.tap = "@stay_button_book", .step = "contact"},
+    {.type = "спасибо", .step = "contact", .sees = {"@welcome", "@stay_key_contact"}, .sees_not = "Не похоже"},
+};
+// clang-format on
+
+START_TEST(courtesy_is_answered_and_the_dialogue_stays_where_it_is)
+{
+    CONVERSE(courtesy);
+}
+END_TEST
+
 /* What others may read tells nothing of a booking. */
 START_TEST(a_group_gets_no_answer)
 {
@@ -196,6 +223,7 @@ int main(void)
 {
     TCase *tests = tcase_create("manners");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
+    tcase_add_test(tests, courtesy_is_answered_and_the_dialogue_stays_where_it_is);
     tcase_add_test(tests, a_picture_or_a_sticker_is_answered_with_a_line_of_help);
     tcase_add_test(tests, a_group_gets_no_answer);
     tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);

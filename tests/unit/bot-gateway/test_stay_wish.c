@@ -151,7 +151,7 @@ static const struct exchange by_a_link[] = {
 };
 static const struct exchange at_a_booking[] = {
     TO_THE_BOOKING,
-    {.type = "спасибо большое", .step = "booking", .sees = {"@stay_unheard", "<b>0WX1HA6S</b>", "Отменить бронь"}},
+    {.type = "спасибо большое", .step = "booking", .sees = {"@welcome", "<b>0WX1HA6S</b>", "Отменить бронь"}},
     {.type = "заедем завтра в 14:00", .step = "booking", .sees = {"@stay_unheard", "<b>0WX1HA6S</b>"}},
     {.tap = "Отменить бронь", .step = "cancel"},
     {.type = "я подумаю", .step = "cancel", .sees = {"@stay_unheard", "@stay_button_cancel"}},
@@ -160,7 +160,7 @@ static const struct exchange at_a_booking[] = {
     {.type = "что?", .step = "mine", .sees = {"@stay_unheard"}},
     {.type = "двушка в Алматы", .step = "day"},
     {.type = "/cancel", .step = ""},
-    {.type = "спасибо", .step = "", .sees = {"@unknown"}},
+    {.type = "спасибо", .step = "", .sees = {"@welcome"}},
 };
 
 /* 201 characters */

@@ -61,6 +61,9 @@ extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
 /* To a place on the map that no step expects. */
 bool flow_located(struct talk *talk, struct fault *fault);
+/* Words of courtesy alone, as "спасибо": no step takes them for an answer. */
+bool flow_is_courtesy(struct slice words);
+bool flow_answer_courtesy(struct talk *talk, struct fault *fault);
 /* To what no move fits, where no dialogue is under way or its step does not expect it. */
 bool flow_not_understood(struct talk *talk, struct fault *fault);
 /* To a tap of something old, where no dialogue is under way. */

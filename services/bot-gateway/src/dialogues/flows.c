@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* All flows and commands. Start reading the dialogues here. */
+#include "base/text.h"
+
 #include "dialogues/desk.h"
 #include "dialogues/flow.h"
 #include "dialogues/owner_link.h"
@@ -141,6 +143,52 @@ const struct flow_command flow_commands[] = {
     {"deal_absent", desk_deal_absent},
 };
 const size_t flow_command_count = sizeof flow_commands / sizeof flow_commands[0];
+
+/* --- courtesy --- */
+
+// clang-format off
+static const struct {
+    enum text answer;
+    const char *words[24];
+} courtesies[] = {
+    {TEXT_HELLO,   {"привет", "здравствуйте", "здравствуй", "добрый день", "доброе утро", "добрый вечер", "приветствую", "хай",
+                    "сәлем", "салем", "сәлеметсіз бе", "салеметсиз бе", "ассалаумағалейкум", "қайырлы күн", "қайырлы таң", "қайырлы кеш",
+                    "hi", "hello", "hey", "hi there", "good morning", "good afternoon", "good evening"}},
+    {TEXT_WELCOME, {"спасибо", "спасибо большое", "большое спасибо", "спасибо вам", "благодарю", "спс",
+                    "рақмет", "рахмет", "ракмет", "көп рақмет", "көп рахмет", "рақмет сізге", "рахмет сізге",
+                    "thanks", "thank you", "thx", "many thanks", "thanks a lot", "thank you very much"}},
+};
+// clang-format on
+
+/* TEXTS: it is none. */
+static enum text courtesy_of(struct slice said)
+{
+    static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};
+
+    for (size_t i = 0; i < sizeof courtesies / sizeof courtesies[0]; i++)
+        for (const char *const *words = courtesies[i].words; *words != NULL; words++)
+            if (text_same_name(said, slice_of(*words), ignored))
+                return courtesies[i].answer;
+    return TEXTS;
+}
+
+bool flow_is_courtesy(struct slice words)
+{
+    return courtesy_of(words) != TEXTS;
+}
+
+bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
+{
+    talk_say(talk, courtesy_of(talk->argument), TALK_NO_VALUES);
+    if (talk->flow == NULL)
+        return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+               offer(talk, TEXT_BUTTON_HELP, "help", fault);
+    talk_html(talk, SLICE("\n\n"));
+    talk_stay(talk);
+    return true;
+}
+
+/* --- what no step expects --- */
 
 bool flow_located(struct talk *talk, struct fault *fault)
 {

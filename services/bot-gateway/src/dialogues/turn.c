@@ -82,7 +82,8 @@ static bool hear(struct talk *talk, struct fault *fault)
     } else if (update->contact_phone.at != NULL) {
         act = find_move(talk, FLOW_CONTACT, update->contact_phone);
     } else if (update->text.at != NULL) {
-        act = find_move(talk, FLOW_TEXT, update->text);
+        act = flow_is_courtesy(update->text) ? flow_answer_courtesy
+                                             : find_move(talk, FLOW_TEXT, update->text);
     } else if (update->has_location) {
         act = find_move(talk, FLOW_LOCATION, update->text);
         act = act != NULL ? act : flow_located;

@@ -20,6 +20,8 @@
     X(TEXT_START,   "start",   SAID_MESSAGE, BOTS_ALL, "name?")                                    \
     X(TEXT_HELP,    "help",    SAID_MESSAGE, BOTS_ALL, "support?")                                         \
     X(TEXT_UNKNOWN, "unknown", SAID_MESSAGE, BOTS_ALL, "") /* to what the bot does not understand */ \
+    X(TEXT_HELLO,   "hello",   SAID_MESSAGE, BOTS_ALL, "")                                         \
+    X(TEXT_WELCOME, "welcome", SAID_MESSAGE, BOTS_ALL, "") /* to thanks */                         \
     X(TEXT_SORRY,   "sorry",   SAID_MESSAGE, BOTS_ALL, "") /* an update could not be handled */    \
     X(TEXT_PAUSE,   "pause",   SAID_MESSAGE, BOTS_ALL, "") /* another service does not answer yet */ \
     X(TEXT_LANGUAGE_ASK, "language_ask", SAID_MESSAGE, BOTS_ALL, "")                               \

@@ -234,11 +234,21 @@ START_TEST(a_second_tap_changes_nothing)
 }
 END_TEST
 
+START_TEST(a_dialogue_that_knows_of_no_change_goes_on)
+{
+    conversation_put(&talk, "stay", "booking", "{\"booking\":\"" WORLD_BOOKING_ID "\"}", 2, 1);
+    type("изменить даты");
+    type("с 5 по 8");
+    ck_assert_str_eq(talk.step, "change");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("change");
     tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
     tcase_add_loop_test(tests, a_conversation_goes_as_it_is_written, 0, COUNT(conversations));
     tcase_add_test(tests, a_second_tap_changes_nothing);
+    tcase_add_test(tests, a_dialogue_that_knows_of_no_change_goes_on);
     return suite_main("stay_change", tests);
 }

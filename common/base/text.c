@@ -28,6 +28,14 @@ int32_t text_small(int32_t point)
     return utf8proc_tolower(point);
 }
 
+bool text_is_number(int32_t point)
+{
+    const utf8proc_category_t category = utf8proc_category(point);
+
+    return category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NL ||
+           category == UTF8PROC_CATEGORY_NO;
+}
+
 /* As text_decode(), but always moves: a broken byte counts as one character U+FFFD. */
 static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
 {

@@ -20,6 +20,9 @@ size_t text_encode(int32_t point, char out[4]);
 size_t text_decode(struct slice text, size_t at, int32_t *point);
 /* The small letter of a code point; itself where there is none (Unicode, simple case mapping). */
 int32_t text_small(int32_t point);
+/* A digit of any script, and what else stands for a number: "½", "Ⅷ", "③" (Unicode, general
+ * category N). */
+bool text_is_number(int32_t point);
 /* What stands for a byte that is not part of a well-formed character: U+FFFD. */
 #define TEXT_REPLACEMENT "\xef\xbf\xbd"
 

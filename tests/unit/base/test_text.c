@@ -370,6 +370,20 @@ START_TEST(names_are_the_same_as_people_write_them)
 }
 END_TEST
 
+/* One of each kind, and what only looks like one. */
+START_TEST(numbers_are_known_in_any_script)
+{
+    static const int32_t numbers[] = {'0',    '9',     0x0667, 0x06f7, 0x096d,
+                                      0xff17, 0x1d7d5, 0x2167, 0x2462, 0xbd};
+    static const int32_t others[] = {'O', 'l', '+', ' ', 0x0437, 0x200d, 0x20e3, 0x110000, -1};
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        ck_assert_msg(text_is_number(numbers[i]), "%x", (unsigned)numbers[i]);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        ck_assert_msg(!text_is_number(others[i]), "%x", (unsigned)others[i]);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("text");
@@ -386,6 +400,7 @@ int main(void)
     tcase_add_loop_test(tests, slugs_are_groups_joined_once, 0, COUNT(slugs));
     tcase_add_test(tests, cuts_fall_between_characters);
     tcase_add_test(tests, names_are_the_same_as_people_write_them);
+    tcase_add_test(tests, numbers_are_known_in_any_script);
     tcase_add_loop_test(tests, phones_come_out_as_e164, 0, COUNT(phones));
     tcase_add_loop_test(tests, a_phone_is_found_among_words, 0, COUNT(among_words));
     return suite_main("text", tests);

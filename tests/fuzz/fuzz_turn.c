@@ -3,9 +3,9 @@
  * are answered, Telegram would take what is said, the buttons are the bot's own, and the dialogue
  * can be taken up again.
  *
- * The first byte says where the dialogue stands, and in which language; each turn then takes a byte
- * that says how it begins, and pieces that end with a NUL: what the person writes, and what is
- * answered to calls, with a byte before it for the status. */
+ * The first byte says where the dialogue stands, in which language, and whether there is an AI;
+ * each turn then takes a byte that says how it begins, and pieces that end with a NUL: what the
+ * person writes, and what is answered to calls, with a byte before it for the status. */
 #include <string.h>
 
 #include <jansson.h>
@@ -175,11 +175,18 @@ static struct turn_answer answer(struct person *person)
     return (struct turn_answer){statuses[byte % 8], slice_cut(&person->rest, '\0')};
 }
 
+/* An AI is the first that is asked, if anybody. */
+static void check_call(const struct turn_input *input, const struct turn_call *call)
+{
+    PROMISE(call->service != TURN_AI || (input->asks_ai && input->answer_count == 0));
+}
+
 static void turn(struct person *person, uint8_t how, struct arena *arena)
 {
     struct turn_input *input = &person->input;
     struct turn_output output;
     struct fault fault;
+    bool asked_ai = false;
 
     if (!read_update(person, how, arena))
         return;
@@ -192,6 +199,10 @@ static void turn(struct person *person, uint8_t how, struct arena *arena)
         if (!output.waits)
             break;
         PROMISE(input->answer_count < TURN_CALLS_MAX);
+        check_call(input, &output.call);
+        if (input->answer_count == 0)
+            asked_ai = output.call.service == TURN_AI;
+        PROMISE(!asked_ai || !slice_starts(output.call.path, SLICE("/v1/bookings")));
         person->answers[input->answer_count] = answer(person);
     }
     check_output(person, &output, arena);
@@ -221,6 +232,7 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->input.username = SLICE("our_bot");
     person->input.texts = texts_built_in();
     person->input.words = fuzz_words();
+    person->input.asks_ai = where % 64 >= 32;
     person->settings = bot_settings_default();
     person->input.settings = &person->settings;
     person->input.now = INT64_C(1795244400000000);

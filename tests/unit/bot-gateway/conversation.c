@@ -214,6 +214,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
                                .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
                                .settings = &settings,
                                .words = talk->words,
+                               .asks_ai = talk->asks_ai,
                                .now = talk->now,
                                .language = talk->language,
                                .source = talk->source,

@@ -29,6 +29,7 @@ struct conversation {
     const struct scripted *world;     /* the longest call that fits; ends with a call of NULL */
     const struct texts *texts;        /* NULL: what is built in */
     const struct phrase_words *words; /* what phrases may name; NULL: none is read */
+    bool asks_ai;
     int64_t now;
     int64_t user_id;
     int language;

@@ -8,6 +8,7 @@
 
 #include "dialogues/calendar.h"
 #include "dialogues/stay.h"
+#include "dialogues/stay_intent.h"
 #include "dialogues/stay_parts.h"
 #include "dialogues/stay_wish.h"
 #include "phrases/phrase.h"
@@ -65,6 +66,12 @@ static struct phrase_now now_of(const struct talk *talk)
                                .hour = (int)(local_s / HOUR_S % DAY_HOURS)};
 }
 
+static bool says_anything(const struct phrase *phrase)
+{
+    return says_wish(phrase) || says_dates(phrase) || says_guests(phrase);
+}
+
+/* By the rules. */
 static bool read_phrase(struct talk *talk, struct phrase *phrase, enum heard *heard,
                         struct fault *fault)
 {
@@ -80,7 +87,23 @@ static bool read_phrase(struct talk *talk, struct phrase *phrase, enum heard *he
         return fault->kind != FAULT_UNAVAILABLE;
     }
     arena_put_back(talk->arena, &mark);
-    if (says_wish(phrase) || says_dates(phrase) || says_guests(phrase))
+    if (says_anything(phrase))
+        *heard = HEARD;
+    return true;
+}
+
+/* By the rules, else by the AI, if there is one. */
+static bool understand(struct talk *talk, struct phrase *phrase, enum heard *heard,
+                       struct fault *fault)
+{
+    if (!read_phrase(talk, phrase, heard, fault))
+        return false;
+    if (*heard == HEARD || talk->input->words == NULL || talk->input->update.text.at == NULL ||
+        talk->input->update.command.at != NULL)
+        return true;
+    if (!stay_intent_ask(talk, now_of(talk), phrase, fault))
+        return false;
+    if (says_anything(phrase))
         *heard = HEARD;
     return true;
 }
@@ -292,7 +315,7 @@ bool stay_hear_wish(struct talk *talk, struct fault *fault)
     struct phrase phrase;
     enum heard heard;
 
-    if (!read_phrase(talk, &phrase, &heard, fault))
+    if (!understand(talk, &phrase, &heard, fault))
         return false;
     if (heard != HEARD)
         return show_again(talk, heard == HEARD_NOTHING ? TEXT_STAY_UNHEARD : TEXT_STAY_TOO_LONG);
@@ -323,17 +346,23 @@ bool stay_hear_other(struct talk *talk, struct fault *fault)
 }
 
 /* `otherwise` says so where the words say nothing. */
-static bool hear(struct talk *talk, bool (*otherwise)(struct talk *talk, struct fault *fault),
-                 struct fault *fault)
+typedef bool otherwise_fn(struct talk *talk, struct fault *fault);
+
+static bool take_heard(struct talk *talk, const struct phrase *phrase, enum heard heard,
+                       otherwise_fn *otherwise, struct fault *fault)
+{
+    if (heard == HEARD_TOO_LONG)
+        return show_again(talk, TEXT_STAY_TOO_LONG);
+    return heard == HEARD ? take_all(talk, phrase, fault) : otherwise(talk, fault);
+}
+
+static bool hear(struct talk *talk, otherwise_fn *otherwise, struct fault *fault)
 {
     struct phrase phrase;
     enum heard heard;
 
-    if (!read_phrase(talk, &phrase, &heard, fault))
-        return false;
-    if (heard == HEARD_TOO_LONG)
-        return show_again(talk, TEXT_STAY_TOO_LONG);
-    return heard == HEARD ? take_all(talk, &phrase, fault) : otherwise(talk, fault);
+    return understand(talk, &phrase, &heard, fault) &&
+           take_heard(talk, &phrase, heard, otherwise, fault);
 }
 
 bool stay_hear_city(struct talk *talk, struct fault *fault)
@@ -371,12 +400,11 @@ bool stay_hear_nights(struct talk *talk, struct fault *fault)
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         say_read_day(talk->argument, say_day_of(talk->input->now), &day))
         return stay_take_nights(talk, fault);
-    if (!read_phrase(talk, &phrase, &heard, fault))
+    if (!understand(talk, &phrase, &heard, fault))
         return false;
-    if (heard != HEARD)
-        return hear(talk, stay_take_nights, fault);
-    take_as_end(&phrase);
-    return take_all(talk, &phrase, fault);
+    if (heard == HEARD)
+        take_as_end(&phrase);
+    return take_heard(talk, &phrase, heard, stay_take_nights, fault);
 }
 
 bool stay_hear_guests(struct talk *talk, struct fault *fault)
@@ -457,7 +485,7 @@ bool stay_begin_heard(struct talk *talk, bool *heard, struct fault *fault)
     struct phrase phrase;
     enum heard what;
 
-    if (!read_phrase(talk, &phrase, &what, fault))
+    if (!understand(talk, &phrase, &what, fault))
         return false;
     *heard = what == HEARD;
     if (what == HEARD_TOO_LONG)

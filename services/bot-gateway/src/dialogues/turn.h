@@ -37,7 +37,7 @@ struct turn_state {
 };
 
 /* What a service answered to a call. Only answers that say what is the case come here: 2xx, 403,
- * 404, 409, 410, 412 and 422. */
+ * 404, 409, 410, 412 and 422. Of TURN_AI 200, or 0 where it understood nothing. */
 struct turn_answer {
     long status;
     struct slice body;
@@ -52,6 +52,7 @@ struct turn_input {
     const struct bot_settings *settings; /* likewise */
     /* What phrases may name (phrases/phrase.h), the same for the whole turn; NULL: none is read. */
     const struct phrase_words *words;
+    bool asks_ai;        /* there is an AI to ask, the same for the whole turn */
     int64_t now;         /* when the update was received, microseconds: the same in every try */
     int language;        /* enum language that the person has chosen; -1: none */
     struct slice source; /* where the person came from; absent: not known */
@@ -111,8 +112,15 @@ enum turn_actor {
     TURN_AS_BOT    /* nobody: with the rights of staff */
 };
 
-/* A call of booking-api. */
+/* Whom a call asks. */
+enum turn_service {
+    TURN_BOOKING, /* booking-api */
+    TURN_AI       /* whoever understands words that the rules do not: ai_client.h */
+};
+#define TURN_AI_PATH "/chat/completions"
+
 struct turn_call {
+    enum turn_service service;
     const char *method; /* static */
     struct slice path;  /* with its query */
     struct slice body;  /* JSON; absent: none */

@@ -95,6 +95,9 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault) MUST_CHECK;
 
+/* The same slug of amenities, static; absent where phrases have none such. */
+struct slice phrase_amenity(struct slice slug);
+
 /* Names that an address or a title has, in small letters: "пр. Абая, 44" has "абая"; "Апартаменты у
  * Байтерека" has "байтерек", the part of the name that its cases share. Writes up to `room` slices
  * into the arena and returns how many. */

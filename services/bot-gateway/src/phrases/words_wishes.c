@@ -29,6 +29,14 @@ const char *const amenity_names[] = {
     "self-check-in",   "tv",      "washer",    "wifi",          "workplace",
 };
 
+struct slice phrase_amenity(struct slice slug)
+{
+    for (size_t i = 0; i < sizeof amenity_names / sizeof amenity_names[0]; i++)
+        if (slice_is(slug, amenity_names[i]))
+            return slice_of(amenity_names[i]);
+    return (struct slice){NULL, 0};
+}
+
 enum wish { WISH_BATH, WISH_HOUSE, WISH_PENTHOUSE, WISH_SAUNA, WISH_QUIET };
 const char *const wish_names[] = {"баней", "дом", "пентхаус", "сауной", "тих"};
 

@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+struct ai_client;
 struct bots;
 struct broadcaster;
 struct intake;
@@ -39,6 +40,7 @@ struct gateway_app {
     struct places_watch *places;        /* what phrases of guests may name */
     struct deliver_hosts forward_hosts; /* where forwards may lead */
     struct deliver *deliver;            /* takes updates to forwards */
+    struct ai_client *ai;               /* understands what rules do not; NULL: there is none */
     struct turns *turns;                /* handles updates */
     struct notices *notices;            /* tells people what they did not do */
 };

@@ -20,6 +20,16 @@ const struct env_variable gateway_variables[] = {
      "Where the Bot API is, without a / at the end: Telegram's, or a server of your own, also over http."},
     {"TELEGRAM_PROXY", ENV_SECRET,  AT(telegram_proxy),   "",             0,  500,
      "The way to Telegram where it is blocked: http://HOST:PORT or socks5h://USER:PASSWORD@HOST:PORT; empty is none."},
+    {"AI_URL",        ENV_TEXT,     AT(ai_url),           "",             0,  200,
+     "OpenAI-compatible endpoint, without a / at the end (https://HOST/v1), that is asked what a guest means whom the rules do not understand; empty: none is."},
+    {"AI_MODEL",      ENV_TEXT,     AT(ai_model),         "gpt-4o-mini",  1,  100,
+     "Its model; one that takes temperature, max_tokens and response_format."},
+    {"AI_KEY",        ENV_SECRET,   AT(ai_key),           "",             0,  500,
+     "Its key; empty: none is sent."},
+    {"AI_TIMEOUT",    ENV_DURATION, AT(ai_timeout_ms),    "2500ms",       100, GATEWAY_AI_TIMEOUT_MAX_MS,
+     "How long the guest's answer waits for it; then it is made without it."},
+    {"AI_DAILY_CALLS", ENV_INT,     AT(ai_daily_calls),   "500",          1,  1000000,
+     "How often it may be asked in a day (UTC), by all copies together."},
 };
 // clang-format on
 const size_t gateway_variable_count = sizeof gateway_variables / sizeof gateway_variables[0];

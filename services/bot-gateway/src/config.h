@@ -4,6 +4,8 @@
 
 #include "api/service.h"
 
+enum { GATEWAY_AI_TIMEOUT_MAX_MS = 5000 };
+
 struct gateway_config {
     struct service_config common; /* first */
     const char *telegram_api_root;
@@ -12,6 +14,11 @@ struct gateway_config {
     const char *public_url;     /* where Telegram reaches this service */
     const char *bots_dir;       /* the folder with the bots' files */
     const char *forward_internal_hosts;
+    const char *ai_url; /* "": no AI is asked; as struct ai_options */
+    const char *ai_model;
+    const char *ai_key;
+    int64_t ai_timeout_ms;
+    int64_t ai_daily_calls;
     int64_t bots_interval_ms; /* how often bots are read anew */
 };
 

@@ -10,6 +10,7 @@
 #include "bots/bot_command.h"
 #include "bots/bots.h"
 #include "broadcasts/broadcaster.h"
+#include "dialogues/ai_client.h"
 #include "dialogues/places_watch.h"
 #include "dialogues/replay.h"
 #include "dialogues/turns.h"
@@ -37,6 +38,9 @@ _Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURNS_CALLS_MAX + TURNS_WO
                    (int)SERVICE_BACKGROUND_FIBERS,
                "all that is done in the background may be under way at once");
 
+_Static_assert((int)GATEWAY_AI_TIMEOUT_MAX_MS <= (int)AI_TIMEOUT_MAX_MS,
+               "a call of the AI ends before its lease");
+
 static const char *const scopes[] = {"bot:send", "bot:read", "bot:admin", "booking:act"};
 
 const struct api_callers gateway_callers = {
@@ -53,6 +57,7 @@ static void stop(void *data)
     pollers_stop(app->pollers);
     notices_stop(app->notices);
     turns_stop(app->turns);
+    ai_client_destroy(app->ai);
     places_watch_destroy(app->places);
     http_client_destroy(app->turns_http);
     deliver_stop(app->deliver);
@@ -135,6 +140,23 @@ static bool start_sender(struct gateway_app *app, struct fault *fault)
     return app->broadcaster != NULL;
 }
 
+static bool start_ai(struct gateway_app *app, struct fault *fault)
+{
+    const struct ai_options options = {.loop = app->service->loop,
+                                       .pool = app->service->pool,
+                                       .http = app->turns_http,
+                                       .url = app->config->ai_url,
+                                       .model = app->config->ai_model,
+                                       .key = app->config->ai_key,
+                                       .timeout_ms = app->config->ai_timeout_ms,
+                                       .daily_calls = app->config->ai_daily_calls};
+
+    if (options.url[0] == '\0')
+        return true;
+    app->ai = ai_client_create(&options, fault);
+    return app->ai != NULL;
+}
+
 static bool start_turns(struct gateway_app *app, struct fault *fault)
 {
     /* Each turn that waits makes one call at a time. */
@@ -146,7 +168,7 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     const struct booking_client booking = {.http = app->turns_http,
                                            .root = app->config->booking_url};
     app->places = places_watch_create(app->service, app->bots, &booking, fault);
-    if (app->places == NULL || !places_watch_begin(app->places, fault))
+    if (app->places == NULL || !places_watch_begin(app->places, fault) || !start_ai(app, fault))
         return false;
     const struct turns_options options = {.service = app->service,
                                           .sender = app->sender,
@@ -154,7 +176,8 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
                                           .booking = booking,
                                           .step = turn_step,
                                           .texts = app->texts,
-                                          .places = app->places};
+                                          .places = app->places,
+                                          .ai = app->ai};
     app->turns = turns_start(&options, fault);
     if (app->turns == NULL)
         return false;

@@ -3,7 +3,7 @@
  * asked. */
 #pragma once
 
-enum { BOOKING_ASKED_MAX = 512, BOOKING_REQUEST_MAX = 2048 };
+enum { BOOKING_ASKED_MAX = 512, BOOKING_REQUEST_MAX = 8192 };
 
 struct booking_says {
     int status;       /* 0: the connection is closed without an answer */

@@ -30,6 +30,23 @@ static void move(struct turn_output *out, const struct turn_input *input, struct
         .ends_at = input->now + US_PER_S};
 }
 
+/* True: it waits. */
+static bool guess(const struct turn_input *input, struct turn_output *out)
+{
+    static const struct turn_call calls[] = {
+        {.service = TURN_AI,
+         .method = "POST",
+         .path = {TURN_AI_PATH, sizeof TURN_AI_PATH - 1},
+         .body = {"{\"text\":\"guess\"}", 16}},
+        {.method = "POST",                  .path = {"/v1/x", 5}, .body = {"{}", 2}},
+    };
+
+    out->waits = input->answer_count < 2;
+    if (out->waits)
+        out->call = calls[input->answer_count];
+    return out->waits;
+}
+
 bool script_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                  struct fault *fault)
 {
@@ -70,6 +87,12 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
         if (input->late_by > 0)
             text = arena_printf(arena, "%.*s %lld+%lld", SLICE_ARG(text),
                                 (long long)input->state.version, (long long)input->late_by);
+    }
+    if (slice_is(word, "guess")) {
+        if (guess(input, out))
+            return true;
+        text = arena_printf(arena, "%ld %.*s %ld", input->answers[0].status,
+                            SLICE_ARG(input->answers[0].body), input->answers[1].status);
     }
     say(out, input, text);
     return true;

@@ -10,6 +10,8 @@
 
 static struct http_client *client;
 static int started;
+static struct ai_client *used_ai;
+static const struct places_watch *used_places;
 
 /* --- what Telegram sends --- */
 
@@ -76,12 +78,20 @@ struct turns *updates_start(struct sender *sender, turn_step_fn *step, const cha
         .bots = stand_app()->bots,
         .booking = {.http = client, .root = booking != NULL ? booking : "http://127.0.0.1:1"},
         .step = step != NULL ? step : turn_step,
-        .texts = stand_app()->texts
+        .texts = stand_app()->texts,
+        .places = used_places,
+        .ai = used_ai
     };
     struct turns *turns = turns_start(&options, &fault);
     ck_assert_msg(turns != NULL, "%s", fault.detail);
     intake_on_stored(stand_app()->intake, turns_wake, turns);
     return turns;
+}
+
+void updates_with(struct ai_client *ai, const struct places_watch *places)
+{
+    used_ai = ai;
+    used_places = places;
 }
 
 void updates_stop(struct turns *turns)

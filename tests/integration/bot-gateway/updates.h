@@ -19,6 +19,8 @@ void deliver_membership(int number, int person, const char *status);
  */
 struct turns *updates_start(struct sender *sender, turn_step_fn *step, const char *booking);
 void updates_stop(struct turns *turns);
+/* Those that are started from now on ask this AI, and read phrases by these places; NULL: none. */
+void updates_with(struct ai_client *ai, const struct places_watch *places);
 
 /* A turn is counted once it is on the disk, a little after its rows can be seen. */
 void wait_metric(const char *name, double wanted);

@@ -104,7 +104,10 @@ static struct slice calls_of(const struct turn_call *calls, const struct turn_an
 {
     struct slice json;
     struct fault fault = {.code = ""};
-    ck_assert_msg(turn_calls_write(calls, answers, count, &arena, &json, &fault), "%s", fault.code);
+    ck_assert_msg(turn_calls_write(calls, answers, count,
+                                   answers != NULL ? TURN_TOLD_ALL : TURN_TOLD_AI, &arena, &json,
+                                   &fault),
+                  "%s", fault.code);
     return json;
 }
 
@@ -161,6 +164,36 @@ START_TEST(of_calls_for_others_only_what_was_asked_is_kept)
 }
 END_TEST
 
+/* What it did follows from what the AI said. */
+START_TEST(what_an_ai_has_said_is_kept_before_the_turn_is_over)
+{
+    const struct turn_call calls[] = {
+        {.service = TURN_AI, .method = "POST",       .path = SLICE(TURN_AI_PATH), .body = SLICE("{}")},
+        {.method = "GET",                  .path = SLICE("/v1/a")                         },
+        {.method = "POST",   .path = SLICE("/v1/b"), .body = SLICE("{}")             },
+    };
+    const struct turn_answer answers[] = {
+        {0,   SLICE("")  },
+        {200, SLICE("{}")},
+    };
+    struct slice json;
+    struct fault fault;
+    size_t count;
+
+    ck_assert(turn_calls_write(calls, answers, 3, TURN_TOLD_AI, &arena, &json, &fault));
+    const struct turn_called *read = read_calls(json, &count);
+    ck_assert_uint_eq(count, 3);
+    is(read[0].answer, "");
+    ck_assert_int_eq(read[0].status, 0);
+    ck_assert(turn_calls_ask_ai(read, count));
+    ck_assert(!turn_calls_ask_ai(read + 1, count - 1));
+    ck_assert(!turn_calls_ask_ai(NULL, 0));
+    is(read[1].answer, NULL);
+    ck_assert_int_eq(read[1].status, FIELD_ABSENT);
+    is(read[2].answer, NULL);
+}
+END_TEST
+
 /* What becomes most bytes. */
 START_TEST(what_is_too_much_is_left_out)
 {
@@ -213,6 +246,7 @@ int main(void)
     tcase_add_test(tests, who_knows_nothing_writes_nothing);
     tcase_add_test(tests, calls_are_read_byte_for_byte);
     tcase_add_test(tests, of_calls_for_others_only_what_was_asked_is_kept);
+    tcase_add_test(tests, what_an_ai_has_said_is_kept_before_the_turn_is_over);
     tcase_add_loop_test(tests, what_is_too_much_is_left_out, 0, 4);
     tcase_add_test(tests, a_problem_says_its_code);
     return suite_main("turn_json", tests);

@@ -35,12 +35,18 @@ struct turn_called {
 };
 enum { TURN_JOURNAL_MAX = 64 * 1024 }; /* bytes of the calls of a turn, as they are stored */
 
-/* `answers` NULL: the calls alone. Absent when there are no calls. Answers and bodies that do not
- * fit are left out, and a path that is very long. With answers, body and answer of a call that was
- * not made as a guest are left out too: they tell of people whose erasure does not look here. */
+enum turn_told {
+    TURN_TOLD_AI, /* so far the answers of TURN_AI; the last of `answers` is not looked at */
+    TURN_TOLD_ALL
+};
+/* Absent when there are no calls. Answers and bodies that do not fit are left out, and a path that
+ * is very long. Of TURN_TOLD_ALL, body and answer of a call that was not made as a guest are left
+ * out too: they tell of people whose erasure does not look here. */
 bool turn_calls_write(const struct turn_call *calls, const struct turn_answer *answers,
-                      size_t count, struct arena *arena, struct slice *json,
+                      size_t count, enum turn_told told, struct arena *arena, struct slice *json,
                       struct fault *fault) MUST_CHECK;
 /* At most TURN_CALLS_MAX. `json` may be absent: there are none. */
 bool turn_calls_read(struct slice json, struct arena *arena, const struct turn_called **calls,
                      size_t *count, struct fault *fault) MUST_CHECK;
+/* Whether they begin with one that asked an AI; it has no other place. */
+bool turn_calls_ask_ai(const struct turn_called *calls, size_t count);

@@ -158,7 +158,8 @@ static void put_bounded(struct buf *out, const char *name, struct slice text, si
 }
 
 bool turn_calls_write(const struct turn_call *calls, const struct turn_answer *answers,
-                      size_t count, struct arena *arena, struct slice *json, struct fault *fault)
+                      size_t count, enum turn_told told, struct arena *arena, struct slice *json,
+                      struct fault *fault)
 {
     AUTO(buf_finish) struct buf out;
 
@@ -168,15 +169,17 @@ bool turn_calls_write(const struct turn_call *calls, const struct turn_answer *a
         return true;
     for (size_t i = 0; i < count; i++) {
         const size_t max = TURN_JOURNAL_MAX - (count - i) * REST_MAX;
-        const bool whole = answers == NULL || calls[i].actor == TURN_AS_GUEST;
+        const bool whole = told != TURN_TOLD_ALL || calls[i].actor == TURN_AS_GUEST;
+        const bool answered =
+            told == TURN_TOLD_ALL || (calls[i].service == TURN_AI && i + 1 < count);
         buf_printf(&out, "%c{\"method\":\"%s\"", i == 0 ? '[' : ',', calls[i].method);
-        if (answers != NULL)
+        if (answered)
             buf_printf(&out, ",\"status\":%ld", answers[i].status);
         if (calls[i].path.len <= PATH_MAX_STORED)
             put_bounded(&out, "path", calls[i].path, TURN_JOURNAL_MAX);
         if (whole)
             put_bounded(&out, "body", calls[i].body, max);
-        if (answers != NULL && whole)
+        if (answered && whole)
             put_bounded(&out, "answer", answers[i].body, max);
         buf_char(&out, '}');
     }
@@ -198,4 +201,9 @@ bool turn_calls_read(struct slice json, struct arena *arena, const struct turn_c
     *calls = journal.calls.items;
     *count = journal.calls.count;
     return true;
+}
+
+bool turn_calls_ask_ai(const struct turn_called *calls, size_t count)
+{
+    return count > 0 && slice_is(calls[0].path, TURN_AI_PATH) && calls[0].answer.at != NULL;
 }

@@ -81,7 +81,7 @@ bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *ro
 bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *asked,
                       struct fault *fault) MUST_CHECK;
 /* The lease lasts for TURN_LEASE_S from now. `asked` are the calls that the turn has made, and the
- * one that it is about to make: JSON of turn_calls_write() without answers. `mine` is false, and
+ * one that it is about to make: JSON of turn_calls_write() with TURN_TOLD_AI. `mine` is false, and
  * nothing is changed, when the owner is another. */
 bool turn_store_calls(struct db *tx, const struct turn_update *update,
                       const struct turn_record *asked, bool *mine, struct fault *fault) MUST_CHECK;

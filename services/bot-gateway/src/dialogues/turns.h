@@ -15,7 +15,8 @@
  * The calls of a turn that is done again have the same Idempotency-Keys. What changes something is
  * therefore stored with the update before it is asked for, and asked for again with the same body,
  * whatever texts, settings or the dialogue are by then. Where the step then asks for another
- * method or path, that is asked for.
+ * method or path, that is asked for. What an AI has answered is stored with such a call, and is its
+ * answer in later tries: it might understand the same words otherwise.
  *
  * A turn that fails for a reason of its own, or because another service does not answer, is counted
  * and tried again, TURN_TRIES_MAX times in five minutes. Its lane waits for it, other lanes do not.
@@ -28,6 +29,7 @@
 
 #include "dialogues/booking_client.h"
 
+struct ai_client;
 struct bots;
 struct places_watch;
 struct sender;
@@ -52,6 +54,7 @@ struct turns_options {
     turn_step_fn *step;
     const struct texts_watch *texts;   /* NULL: what is built in */
     const struct places_watch *places; /* NULL: no phrases are read */
+    struct ai_client *ai;              /* NULL: there is none */
 };
 
 /* Returns new. */

@@ -9,6 +9,7 @@
 #include "loop/loop.h"
 
 #include "bots/bots.h"
+#include "dialogues/ai_client.h"
 #include "dialogues/album.h"
 #include "dialogues/dialogue_store.h"
 #include "dialogues/dialogues_json.h"
@@ -28,7 +29,8 @@ enum {
     SOON_MS = 0,
     LEASE_USED_MS = 1000 /* then it is made longer before the next call */
 };
-_Static_assert(LEASE_USED_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000,
+_Static_assert(LEASE_USED_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000 &&
+                   (int)AI_TIMEOUT_MAX_MS <= (int)BOOKING_TIMEOUT_MS,
                "a call ends before its lease");
 
 struct turning *turning_create(struct turns *turns, const struct turns_options *options,
@@ -86,6 +88,12 @@ static bool take_up(struct turning *turning, struct fault *fault)
     return true;
 }
 
+/* What was answered in an earlier try counts, whether there still is an AI or not. */
+static bool asks_ai(const struct turning *turning)
+{
+    return turning->options->ai != NULL || turn_calls_ask_ai(turning->asked, turning->asked_count);
+}
+
 static bool make_input(struct turning *turning, struct fault *fault)
 {
     const struct turn_update *update = &turning->update;
@@ -103,10 +111,12 @@ static bool make_input(struct turning *turning, struct fault *fault)
                                                  .message_id = FIELD_ABSENT};
     if (update->body.at == NULL) /* a kind that no dialogue looks at */
         return true;
-    return update_view_read(update->body, &turning->arena, &turning->input.update, fault) &&
-           turn_calls_read(update->asked.calls, &turning->arena, &turning->asked,
-                           &turning->asked_count, fault) &&
-           take_up(turning, fault) && make_button_key(turning, fault) &&
+    if (!update_view_read(update->body, &turning->arena, &turning->input.update, fault) ||
+        !turn_calls_read(update->asked.calls, &turning->arena, &turning->asked,
+                         &turning->asked_count, fault))
+        return false;
+    turning->input.asks_ai = asks_ai(turning);
+    return take_up(turning, fault) && make_button_key(turning, fault) &&
            places_watch_take(turning->options->places, &update->tenant_id, &turning->arena,
                              &turning->input.words, fault);
 }
@@ -131,7 +141,7 @@ static bool decide(struct turning *turning, struct fault *fault)
 /* A call that changes nothing may be made anew in each try; it has no Idempotency-Key. */
 static bool reads(const struct turn_call *call)
 {
-    return strcmp(call->method, "GET") == 0;
+    return call->service == TURN_AI || strcmp(call->method, "GET") == 0;
 }
 
 /* The call is known from an earlier try. The step may word it otherwise now, because texts,
@@ -156,8 +166,8 @@ static bool take_call(struct turning *turning, struct fault *fault)
         return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "The turn makes too many calls.");
     turning->calls[n] = turning->output.call;
     return repeats(turning, n, &turning->calls[n]) || reads(&turning->calls[n]) ||
-           (turn_calls_write(turning->calls, NULL, n + 1, &turning->arena, &turning->journal.calls,
-                             fault) &&
+           (turn_calls_write(turning->calls, turning->answers, n + 1, TURN_TOLD_AI, &turning->arena,
+                             &turning->journal.calls, fault) &&
             turn_before_write(&turning->input, &turning->arena, &turning->journal.state_before,
                               fault));
 }
@@ -291,7 +301,7 @@ static bool store_done(struct db *tx, struct turning *turning, struct fault *fau
     size_t count = 0;
 
     if (!turn_calls_write(turning->calls, turning->answers, turning->input.answer_count,
-                          &turning->arena, &record.calls, fault) ||
+                          TURN_TOLD_ALL, &turning->arena, &record.calls, fault) ||
         !turn_before_write(&turning->input, &turning->arena, &record.state_before, fault))
         return false;
     if (person_changes(turning)) {
@@ -370,6 +380,19 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
 
 /* --- one that waits for another service --- */
 
+/* As an earlier try was answered, where that was stored: what it did followed from it. It is the
+ * first call of the turn. */
+static void ask_ai(struct turning *turning)
+{
+    const struct turn_called *asked = turning->asked;
+
+    if (turn_calls_ask_ai(asked, turning->asked_count))
+        turning->answers[0] = (struct turn_answer){(long)asked[0].status, asked[0].answer};
+    else
+        ai_client_ask(turning->options->ai, &turning->calls[0], &turning->arena,
+                      &turning->answers[0]);
+}
+
 static bool make_call(struct turning *turning, struct fault *fault)
 {
     const struct turns_options *options = turning->options;
@@ -378,6 +401,10 @@ static bool make_call(struct turning *turning, struct fault *fault)
     char key[BOT_KEY_MAX + 1];
     const struct bot *bot;
 
+    if (turning->calls[n].service == TURN_AI) {
+        ask_ai(turning);
+        return true;
+    }
     if (!bots_find_id(options->bots, &update->bot_id, &bot, fault))
         return false;
     memcpy(key, bot->key, sizeof key); /* the bots may be others after a wait */

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: MIT
+/* Turns that ask an AI what a guest means: one that understands, one that fails in every way, its
+ * budget, and what it never sees. */
+#include <stdio.h>
+
+#include "api/key.h"
+
+#include "booking.h"
+#include "dialogues/ai_client.h"
+#include "dialogues/places_watch.h"
+#include "script.h"
+#include "support/metric_of.h"
+
+/* Of a call; of a peer that is late; of an open circuit. */
+enum { TIMEOUT_MS = 2000, LATE_MS = 20000, OPEN_MS = 60000, DAILY = 50 };
+
+/* booking-api and the AI are one peer, which answers in the order of the calls. */
+static struct http_client *http;
+static struct places_watch *places;
+static struct ai_client *ai;
+static struct turns *turns;
+
+static void begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    sends_begin("test_ai");
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+}
+
+static struct ai_client *create(int64_t daily_calls)
+{
+    struct fault fault = {.code = ""};
+    const struct ai_options options = {.loop = stand_loop(),
+                                       .pool = stand_service()->pool,
+                                       .http = http,
+                                       .url = booking_url(),
+                                       .model = "some-model",
+                                       .key = "sk-canary",
+                                       .timeout_ms = TIMEOUT_MS,
+                                       .daily_calls = daily_calls};
+    struct ai_client *made = ai_client_create(&options, &fault);
+
+    ck_assert_msg(made != NULL, "%s", fault.code);
+    return made;
+}
+
+/* `step` NULL: the dialogues. `daily_calls` 0: no AI. */
+static void start(const struct booking_says *says, int count, turn_step_fn *step,
+                  int64_t daily_calls)
+{
+    const struct http_client_options options = {.connections_per_host = TURNS_CALLS_MAX,
+                                                .breaker_open_ms = OPEN_MS};
+    struct fault fault = {.code = ""};
+
+    booking_start(says, count);
+    stand_look();
+    http = http_client_create(stand_loop(), stand_service()->work, &options, &fault);
+    ck_assert_ptr_nonnull(http);
+    const struct booking_client booking = {.http = http, .root = booking_url()};
+    places = places_watch_create(stand_service(), stand_app()->bots, &booking, &fault);
+    ck_assert_ptr_nonnull(places);
+    ai = daily_calls > 0 ? create(daily_calls) : NULL;
+    updates_with(ai, places);
+    turns = updates_start(NULL, step, booking_url());
+}
+
+static void stop(void)
+{
+    updates_stop(turns);
+    updates_with(NULL, NULL);
+    ai_client_destroy(ai);
+    places_watch_destroy(places);
+    http_client_destroy(http);
+    booking_stop();
+}
+
+/* How often the AI was asked. */
+static int ai_asked(void)
+{
+    int count = 0;
+
+    for (int i = 0; i < booking_asked(); i++)
+        count += strncmp(booking_request(i), "POST /chat/completions ", 23) == 0;
+    return count;
+}
+
+static double ended(const char *outcome)
+{
+    char name[64];
+
+    snprintf(name, sizeof name, "ai_calls_total{outcome=\"%s\"}", outcome);
+    return metric_of(name);
+}
+
+/* All that was said to a chat. */
+static const char *said(int chat)
+{
+    return stand_text("SELECT coalesce(string_agg(payload -> 0 ->> 'text', '|' ORDER BY id), '')"
+                      " FROM sending WHERE chat_id = %d",
+                      chat);
+}
+
+static const char *step_of(int chat)
+{
+    return stand_text("SELECT coalesce((SELECT step FROM dialogue WHERE chat_id = %d), '')", chat);
+}
+
+// clang-format off
+#define ITEMS "\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"A\",\"kz\":\"A\",\"en\":\"A\"}}],\"next_cursor\":null"
+#define SAYS(content) "{\"id\":\"1\",\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":" content "}}]}"
+#define TWO_GUESTS SAYS("\"{\\\"guests\\\":2,\\\"city\\\":null}\"")
+#define CITIES "{" ITEMS "}"
+/* The AI's answer and booking-api's in one. */
+#define EITHER "{" ITEMS ",\"choices\":[{\"message\":{\"content\":\"{\\\"guests\\\":2}\"}}]}"
+// clang-format on
+
+/* --- it understands --- */
+
+static void understood_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {200, 0, TWO_GUESTS},
+        {200, 0, CITIES    }
+    };
+
+    (void)data;
+    start(says, 2, NULL, DAILY);
+    deliver_text(912345678, 987654321, "en", "abracadabra <me>");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(step_of(987654321), "city");
+    ck_assert_str_eq(stand_text("SELECT data ->> 'guests' FROM dialogue"), "2");
+    ck_assert_int_eq(ai_asked(), 1);
+    const char *request = booking_request(0);
+    ck_assert_msg(strncmp(request, "POST /chat/completions HTTP/1.1\r\n", 33) == 0, "%s", request);
+    ck_assert_ptr_nonnull(strstr(request, "\r\nAuthorization: Bearer sk-canary\r\n"));
+    ck_assert_ptr_nonnull(strstr(request, "\"model\":\"some-model\""));
+    ck_assert_ptr_nonnull(
+        strstr(request, "{\\\"text\\\":\\\"abracadabra <me>\\\",\\\"language\\\":\\\"en\\\""));
+    /* Not who says it, nor by which update. */
+    ck_assert_ptr_null(strstr(request, "987654321"));
+    ck_assert_ptr_null(strstr(request, "<A>"));
+    ck_assert_ptr_null(strstr(request, "912345678"));
+    ck_assert_ptr_null(strstr(request, "X-"));
+    ck_assert_double_eq(ended("understood"), 1);
+    /* For a replay. */
+    ck_assert_str_eq(
+        stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->> 'status',"
+                   " calls -> 0 ->> 'answer') FROM update"),
+        "/chat/completions 200 {\"guests\":2,\"city\":null}");
+    stop();
+}
+SENDS_TEST(what_was_understood_goes_on_and_is_kept, understood_body)
+
+static const char *const phones[] = {
+    "abracadabra 8 707 123 45 67",
+    "abracadabra +7 (707) 123-45-67",
+    "abracadabra 87071234567",
+    "abracadabra 8.707.123.45.67",
+    "8 707 1234567",
+};
+
+/* Canary. Nor does it change what the guest is told. */
+static void phone_body(void *data)
+{
+    (void)data;
+    start(&(struct booking_says){200, 0, EITHER}, 1, NULL, DAILY);
+    for (size_t i = 0; i < sizeof phones / sizeof phones[0]; i++)
+        deliver_text((int)i, (int)i + 1, "en", phones[i]);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(ai_asked(), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ai_budget"), 0);
+    deliver_text(90, 90, "en", "abracadabra");
+    wait_for(NOTHING_LEFT);
+    for (int i = 0; i < booking_asked(); i++) {
+        ck_assert_ptr_null(strstr(booking_request(i), "707"));
+        ck_assert_ptr_null(strstr(booking_request(i), "123"));
+    }
+    ck_assert_int_eq(ai_asked(), 1);
+    stop();
+}
+SENDS_TEST(a_phone_never_leaves, phone_body)
+
+/* --- it does not --- */
+
+static const struct failure {
+    struct booking_says says;
+    const char *outcome;
+} failures[] = {
+    {{429, 0, "{}"},                              "throttled"},
+    {{500, 0, "{}"},                              "failed"   },
+    {{503, 0, "{}"},                              "failed"   },
+    {{0, 0, NULL},                                "failed"   },
+    {{401, 0, "{}"},                              "refused"  },
+    {{404, 0, "{}"},                              "refused"  },
+    {{302, 0, "{}"},                              "refused"  },
+    {{200, 0, "<html>"},                          "unusable" },
+    {{200, 0, ""},                                "unusable" },
+    {{200, 0, SAYS("null")},                      "unusable" },
+    {{200, 0, SAYS("\"two guests\"")},            "unusable" },
+    {{200, 0, SAYS("\"{\\\"guests\\\":1e18}\"")}, "unusable" },
+    {{200, 0, SAYS("\"{\\\"book\\\":true}\"")},   "unusable" },
+    {{200, 0, SAYS("\"{\\\"guests\\\":null}\"")}, "empty"    },
+    {{200, LATE_MS, TWO_GUESTS},                  "late"     },
+};
+enum { FAILURES = sizeof failures / sizeof failures[0] };
+
+static void failure_body(void *data)
+{
+    const struct failure *failure = &failures[*(const int *)data];
+    char without[STAND_TEXT];
+
+    start(&failure->says, 1, NULL, 0);
+    deliver_text(1, 7, "en", "abracadabra");
+    wait_for(NOTHING_LEFT);
+    snprintf(without, sizeof without, "%s", said(7));
+    ck_assert_int_eq(booking_asked(), 0);
+    stop();
+    ck_assert_uint_gt(strlen(without), 10);
+
+    start(&failure->says, 1, NULL, DAILY);
+    const int64_t began = sends_now_ms();
+    deliver_text(2, 8, "en", "abracadabra");
+    wait_for(NOTHING_LEFT);
+    const int64_t took_ms = sends_now_ms() - began;
+    ck_assert_str_eq(said(8), without);
+    ck_assert_str_eq(step_of(8), "");
+    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_assert_int_eq(ai_asked(), 1);
+    ck_assert_double_eq(ended(failure->outcome), 1);
+    /* The peer's answer would come later still. */
+    ck_assert_int_lt(took_ms, failure->says.ms > 0 ? failure->says.ms : UPDATES_SOON_MS);
+    stop();
+}
+START_TEST(whatever_it_does_the_guest_is_told_what_he_is_told_without_it)
+{
+    stand_run(failure_body, &_i);
+}
+END_TEST
+
+static void circuit_body(void *data)
+{
+    (void)data;
+    start(&(struct booking_says){503, 0, NULL}, 1, NULL, DAILY);
+    for (int i = 0; i < 8; i++) {
+        deliver_text(i, 7, "en", "abracadabra");
+        wait_for(NOTHING_LEFT);
+    }
+    ck_assert_int_eq(ai_asked(), 5);
+    ck_assert_double_eq(ended("failed"), 8);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 8);
+    stop();
+}
+SENDS_TEST(one_that_is_down_is_left_alone, circuit_body)
+
+/* --- its budget --- */
+
+static void say_and_wait(int number)
+{
+    deliver_text(number, 7, "en", "abracadabra");
+    wait_for(NOTHING_LEFT);
+}
+
+static void budget_body(void *data)
+{
+    static const struct booking_says says = {200, 0, SAYS("\"{}\"")};
+
+    (void)data;
+    start(&says, 1, NULL, 2);
+    for (int i = 0; i < 4; i++)
+        say_and_wait(i);
+    ck_assert_int_eq(ai_asked(), 2);
+    ck_assert_double_eq(ended("over_budget"), 2);
+    stop();
+    /* Another process on the same day. */
+    start(&says, 1, NULL, 2);
+    say_and_wait(10);
+    ck_assert_int_eq(ai_asked(), 0);
+    ck_assert_double_eq(ended("over_budget"), 1);
+    stand_sql("UPDATE ai_budget SET day = day - 1");
+    say_and_wait(11);
+    ck_assert_int_eq(ai_asked(), 1);
+    ck_assert_int_eq(stand_number("SELECT calls FROM ai_budget WHERE day > now()::date - 2"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 6);
+    stop();
+}
+SENDS_TEST(its_budget_is_one_for_all_and_outlives_a_restart, budget_body)
+
+enum { ASKERS = 12, GRANTS = 5 };
+static int askers_left;
+
+static void ask_once(void *data)
+{
+    static const struct turn_call call = {
+        .service = TURN_AI,
+        .method = "POST",
+        .path = {TURN_AI_PATH, sizeof TURN_AI_PATH - 1},
+        .body = {"{}",         2                      }
+    };
+    struct turn_answer answer;
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    ai_client_ask(data, &call, &arena, &answer);
+    ck_assert_int_eq(answer.status, 0);
+    arena_finish(&arena);
+    askers_left--;
+}
+
+static void ask_at_once(struct ai_client *const *copies, int count, int askers)
+{
+    askers_left = askers;
+    for (int i = 0; i < askers; i++)
+        stand_go(ask_once, copies[i % count]);
+    while (askers_left > 0)
+        stand_sleep(UPDATES_POLL_MS);
+}
+
+static void race_body(void *data)
+{
+    struct ai_client *copies[3];
+
+    (void)data;
+    start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, 0);
+    for (int i = 0; i < 3; i++)
+        copies[i] = create(GRANTS);
+    ask_at_once(copies, 3, ASKERS);
+    ck_assert_int_eq(ai_asked(), GRANTS);
+    ck_assert_int_eq(stand_number("SELECT calls FROM ai_budget"), GRANTS);
+    for (int i = 0; i < 3; i++)
+        ai_client_destroy(copies[i]);
+    stop();
+}
+SENDS_TEST(copies_that_ask_at_once_share_the_budget, race_body)
+
+/* --- beside others --- */
+
+static void at_once_body(void *data)
+{
+    (void)data;
+    start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, DAILY);
+    ask_at_once(&ai, 1, AI_CALLS_MAX + 2);
+    ck_assert_int_eq(ai_asked(), AI_CALLS_MAX);
+    ck_assert_double_eq(ended("busy"), 2);
+    ck_assert_int_eq(stand_number("SELECT calls FROM ai_budget"), AI_CALLS_MAX);
+    stop();
+}
+SENDS_TEST(few_ask_at_once, at_once_body)
+
+enum { MANY = AI_CALLS_MAX + 4 };
+
+static void busy_body(void *data)
+{
+    (void)data;
+    start(&(struct booking_says){200, LATE_MS, TWO_GUESTS}, 1, NULL, DAILY);
+    const int64_t began = sends_now_ms();
+    for (int i = 0; i < MANY; i++)
+        deliver_text(i, i + 1, "en", "abracadabra");
+    deliver_text(90, 90, "en", "/help");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
+    ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
+    ck_assert_double_ge(ended("late"), AI_CALLS_MAX);
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT payload -> 0 ->> 'text') FROM sending"
+                                  " WHERE chat_id < 90"),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    stop();
+}
+SENDS_TEST(a_slow_one_holds_nobody_up_for_long, busy_body)
+
+/* --- a turn that is done again --- */
+
+/* What the AI said is stored with the first call that changes something, and is what it says in the
+ * next try, whatever it would say now. */
+static void again_body(void *data)
+{
+    static const struct booking_says first[] = {
+        {200, 0, TWO_GUESTS},
+        {503, 0, NULL      }
+    };
+
+    start(first, 2, script_step, DAILY);
+    deliver_text(1, 7, "en", "guess");
+    wait_for("EXISTS (SELECT FROM update WHERE tries = 1 AND leased_by IS NULL)");
+    ck_assert_int_eq(ai_asked(), 1);
+    booking_say(&(struct booking_says){201, 0, NULL}, 1);
+    if (data != NULL) {
+        updates_stop(turns);
+        updates_with(NULL, places);
+        turns = updates_start(NULL, script_step, booking_url());
+    }
+    stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
+    turns_wake(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(ai_asked(), 1);
+    ck_assert_int_eq(booking_effects(), 2); /* the AI's answer has no key, and is one of them */
+    ck_assert_str_eq(
+        stand_text("SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'"),
+        "200 {\"guests\":2,\"city\":null} 201");
+    stop();
+}
+SENDS_TEST(a_turn_that_is_done_again_heard_the_same, again_body)
+
+START_TEST(what_was_heard_counts_though_the_ai_is_gone)
+{
+    stand_run(again_body, &turns);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("ai");
+    TCase *tests = tcase_create("ai");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, what_was_understood_goes_on_and_is_kept);
+    tcase_add_test(tests, a_phone_never_leaves);
+    tcase_add_loop_test(tests, whatever_it_does_the_guest_is_told_what_he_is_told_without_it, 0,
+                        FAILURES);
+    tcase_add_test(tests, one_that_is_down_is_left_alone);
+    tcase_add_test(tests, its_budget_is_one_for_all_and_outlives_a_restart);
+    tcase_add_test(tests, copies_that_ask_at_once_share_the_budget);
+    tcase_add_test(tests, few_ask_at_once);
+    tcase_add_test(tests, a_slow_one_holds_nobody_up_for_long);
+    tcase_add_test(tests, a_turn_that_is_done_again_heard_the_same);
+    tcase_add_test(tests, what_was_heard_counts_though_the_ai_is_gone);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

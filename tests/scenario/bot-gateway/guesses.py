@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""An AI understands what the rules do not: the guest sees the flats that it made out, nothing is booked, no phone reaches
+it, the log tells no word of his; and when it is gone nobody notices."""
+import http.server
+import json
+import threading
+
+from booking_gateway import BookingGateway
+from stand import wait_until
+
+GUEST, KEY, CANARY = 7101, "sk-of-the-test", "7075550143"
+WORDS = "абракадабра, сим-салабим"
+WISH = {"city": "Алматы", "place": None, "check_in": None, "check_out": None, "nights": None, "guests": 2, "rooms": [1, 2],
+        "min_price": None, "max_price": 90000, "amenities": ["wifi"]}
+
+
+class Ai(http.server.ThreadingHTTPServer):
+    """An endpoint that says WISH to everything."""
+
+    def __init__(self):
+        self.asked = []
+        super().__init__(("127.0.0.1", 0), Answer)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.asked.append((self.path, dict(self.headers), body))
+        said = json.dumps({"choices": [{"message": {"role": "assistant", "content": json.dumps(WISH)}}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_):
+        pass
+
+
+class Guessing(BookingGateway):
+    def __init__(self, ai):
+        super().__init__(1, database="tapbot_guesses")
+        self.ai = ai
+
+    @property
+    def variables(self):
+        return {**super().variables, "AI_URL": self.ai.url, "AI_KEY": KEY, "AI_TIMEOUT": "5s"}
+
+    def say(self, text, wanted):
+        """The guest writes, and the bot's answer has these words."""
+        before = self.telegram.see("calls", chat=GUEST, at_least=0)["calls"]
+        self.telegram.do("send", user=GUEST, text=text)
+        calls = self.telegram.see("calls", chat=GUEST, at_least=len(before) + 1, timeout=20)["calls"]
+        texts = [call["parameters"].get("text", "") for call in calls[len(before):]]
+        assert any(wanted in text for text in texts), texts
+
+
+def guesses():
+    ai = Ai()
+    with Guessing(ai) as gateway:
+        gateway.hook()
+        gateway.telegram.do("users", id=GUEST, language_code="ru", start=True)
+        wait_until("places are known", 10, lambda: gateway.copies[0].metric("places_known") > 0)
+        gateway.say(f"{WORDS}, звоните 8 {CANARY[:3]} {CANARY[3:6]}-{CANARY[6:8]}-{CANARY[8:]}", "не понял")
+        assert not ai.asked, ai.asked
+        gateway.say(WORDS, "Алматы")
+        (path, headers, body), = ai.asked
+        assert path == "/v1/chat/completions" and headers["Authorization"] == f"Bearer {KEY}", (path, headers)
+        said = json.loads(json.loads(body)["messages"][-1]["content"])
+        assert set(said) == {"text", "language", "today", "weekday"} and said["text"] == WORDS, said
+        assert str(GUEST) not in body and str(GUEST) not in str(headers), (headers, body)
+        state = json.loads(gateway.stand.sql(f"SELECT data FROM bot.dialogue WHERE user_id = {GUEST}"))
+        assert (state["guests"], state["wish"]["amenities"], state["wish"]["max_price"]) == (2, "wifi", 9000000), state
+        ai.shutdown()
+        ai.server_close()
+        gateway.say(WORDS, "Не похоже на дату")
+        assert gateway.copies[0].metric("ai_calls_total") == 2
+        assert gateway.count("bot.update WHERE status = 'dead'") == 0 and gateway.count("booking.booking WHERE source LIKE 'tg%'") == 0
+        with open(gateway.stand.log.name, encoding="utf-8") as log:
+            told = log.read()
+        assert "ai_not_understood" in told, told[-2000:]
+        assert "салабим" not in told and KEY not in told and CANARY[6:8] + "-" + CANARY[8:] not in told
+    return "1 wish, no phone"
+
+
+SCENARIOS = [("an AI understands what the rules do not", guesses)]

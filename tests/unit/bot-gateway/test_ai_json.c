@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/* What an OpenAI-compatible endpoint is asked, and what it answers. */
+#include <stdlib.h>
+
+#include <check.h>
+#include <jansson.h>
+
+#include "base/auto.h"
+
+#include "dialogues/ai_json.h"
+#include "phrases/phrase.h"
+#include "unit/base/suite.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 4 * 1024 * 1024);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+START_TEST(a_request_has_the_prompt_and_what_was_said_and_nothing_else)
+{
+    static const char said[] = "{\"text\":\"\\\"}]} \\n\",\"language\":\"ru\"}";
+    AUTO(buf_finish) struct buf out;
+    json_error_t error;
+
+    buf_init(&out, 16 * 1024);
+    ai_request_write("some-model", slice_of(said), &out);
+    json_t *json = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES, &error);
+    ck_assert_msg(json != NULL, "%s", error.text);
+    const json_t *messages = json_object_get(json, "messages");
+    const json_t *format = json_object_get(json, "response_format");
+    ck_assert_str_eq(json_string_value(json_object_get(json, "model")), "some-model");
+    ck_assert_int_eq(json_integer_value(json_object_get(json, "temperature")), 0);
+    ck_assert_int_le(json_integer_value(json_object_get(json, "max_tokens")), 400);
+    ck_assert_str_eq(json_string_value(json_object_get(format, "type")), "json_object");
+    ck_assert_uint_eq(json_object_size(json), 5);
+    ck_assert_uint_eq(json_array_size(messages), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(messages, 0), "content")),
+                     ai_prompt);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(messages, 1), "role")),
+                     "user");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(messages, 1), "content")),
+                     said);
+    json_decref(json);
+}
+END_TEST
+
+/* It need not be told of others: phrases have no more. */
+START_TEST(the_prompt_names_the_amenities_that_phrases_have)
+{
+    static const char *const names[] = {
+        "air-conditioner", "balcony", "city-view", "crib",          "dishwasher", "elevator",
+        "fireplace",       "iron",    "kitchen",   "mountain-view", "parking",    "pets-allowed",
+        "self-check-in",   "tv",      "washer",    "wifi",          "workplace",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        ck_assert_ptr_nonnull(strstr(ai_prompt, names[i]));
+        ck_assert(slice_is(phrase_amenity(slice_of(names[i])), names[i]));
+    }
+    ck_assert_ptr_null(phrase_amenity(SLICE("helipad")).at);
+    ck_assert_ptr_null(phrase_amenity(SLICE("")).at);
+}
+END_TEST
+
+#define SAYS(content) "{\"choices\":[{\"message\":{\"content\":" content "}}]}"
+static const struct {
+    const char *body;
+    const char *content; /* NULL: none */
+} replies[] = {
+    {SAYS("\"{\\\"city\\\":null}\""),                   "{\"city\":null}"},
+    {"{\"id\":\"x\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"refusal\":null,"
+     "\"content\":\"a\"},\"finish_reason\":\"stop\"},{\"message\":{\"content\":\"b\"}}],\"usage\":{"
+     "}}",                                         "a"              },
+    {SAYS("\"\""),                                      ""               },
+    {SAYS("null"),                                      NULL             },
+    {SAYS("7"),                                         NULL             },
+    {SAYS("{\"city\":1}"),                              NULL             },
+    {"{\"choices\":[]}",                                NULL             },
+    {"{\"choices\":null}",                              NULL             },
+    {"{\"choices\":[7]}",                               NULL             },
+    {"{\"choices\":{\"message\":{\"content\":\"a\"}}}", NULL             },
+    {"{\"choices\":[{\"message\":\"a\"}]}",             NULL             },
+    {"{\"error\":{\"message\":\"no\"}}",                NULL             },
+    {"[]",                                              NULL             },
+    {"",                                                NULL             },
+    {"<html>",                                          NULL             },
+    {SAYS("\"a\"") "x",                                 NULL             },
+};
+
+START_TEST(an_answer_says_something_or_nothing)
+{
+    struct slice content = {NULL, 0};
+    struct fault fault = {.code = ""};
+
+    const bool well = ai_reply_read(slice_of(replies[_i].body), &arena, &content, &fault);
+    ck_assert_msg(well == (replies[_i].content != NULL), "%s", replies[_i].body);
+    ck_assert(!well || slice_is(content, replies[_i].content));
+    ck_assert(well || fault.kind == FAULT_UNREADABLE);
+}
+END_TEST
+
+/* "{", "[" or letters so many times, where the content stands. */
+static struct slice many(const char *before, char of, size_t count, const char *behind)
+{
+    AUTO(buf_finish) struct buf out;
+    struct slice made;
+    struct fault fault;
+
+    buf_init(&out, 2 << 20);
+    buf_text(&out, before);
+    for (size_t i = 0; i < count; i++)
+        buf_char(&out, of);
+    buf_text(&out, behind);
+    ck_assert(buf_keep(&out, &arena, &made, &fault));
+    return made;
+}
+
+START_TEST(an_answer_without_measure_is_none)
+{
+    static const char head[] = "{\"choices\":[{\"message\":{\"content\":";
+    struct slice content;
+    struct fault fault;
+
+    ck_assert(ai_reply_read(
+        many("{\"choices\":[{\"message\":{\"content\":\"", 'a', AI_CONTENT_MAX, "\"}}]}"), &arena,
+        &content, &fault));
+    ck_assert(!ai_reply_read(
+        many("{\"choices\":[{\"message\":{\"content\":\"", 'a', AI_CONTENT_MAX + 1, "\"}}]}"),
+        &arena, &content, &fault));
+    ck_assert(!ai_reply_read(many(head, '[', 100000, ""), &arena, &content, &fault));
+    ck_assert(!ai_reply_read(many(head, '{', 100000, ""), &arena, &content, &fault));
+    ck_assert(
+        !ai_reply_read(many("{\"choices\":[{\"message\":{\"content\":\"", 'a', 1 << 20, "\"}}]}"),
+                       &arena, &content, &fault));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("ai_json");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_request_has_the_prompt_and_what_was_said_and_nothing_else);
+    tcase_add_test(tests, the_prompt_names_the_amenities_that_phrases_have);
+    tcase_add_loop_test(tests, an_answer_says_something_or_nothing, 0,
+                        (int)(sizeof replies / sizeof replies[0]));
+    tcase_add_test(tests, an_answer_without_measure_is_none);
+    return suite_main("ai_json", tests);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+/* Who may call health: its scopes. It knows no actors beside staff. */
+#pragma once
+
+#include "api/caller.h"
+
+/* In the order of health_callers.scopes. */
+enum {
+    SCOPE_HEALTH_READ = 1 << 0,
+    SCOPE_HEALTH_ADMIN = 1 << 1,
+    SCOPE_BOOKING_ACT = 1 << 2 /* X-Actor, as with all services */
+};

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/* What every handler of health gets as `data`. Read-only after start. */
+#pragma once
+
+#include "api/service.h"
+
+#include "checks/plan.h"
+#include "config.h"
+
+struct alerts;
+struct history;
+struct periodic;
+struct watch;
+
+struct health_app {
+    struct service *service; /* first: as struct service_data */
+    const struct health_config *config;
+    struct plan plan;
+    struct history *history;
+    struct periodic *writer; /* history_write() every 5 s */
+    struct alerts *alerts;
+    struct watch *watch;
+};

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/* What probes measure: a closed list. A reading is a measure and its value. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// clang-format off
+/* X(word of configuration, answers and history; unit; which direction is worse) */
+#define MEASURES_EACH(X)                                        \
+    X(latency_ms,                   "ms",    HIGHER)            \
+    X(certificate_days,             "days",  LOWER)             \
+    X(connections,                  "",      HIGHER)            \
+    X(longest_transaction_s,        "s",     HIGHER)            \
+    X(dead_tuples_percent,          "%",     HIGHER)            \
+    X(cache_hit_percent,            "%",     LOWER)             \
+    X(database_bytes,               "bytes", HIGHER)            \
+    X(wal_bytes,                    "bytes", HIGHER)            \
+    X(replication_lag_bytes,        "bytes", HIGHER)            \
+    X(memory_percent,               "%",     HIGHER)            \
+    X(evictions,                    "",      HIGHER)            \
+    X(persistence_errors,           "",      HIGHER)            \
+    X(cpu_percent,                  "%",     HIGHER)            \
+    X(swap_percent,                 "%",     HIGHER)            \
+    X(load_per_core,                "",      HIGHER)            \
+    X(oom_kills,                    "",      HIGHER)            \
+    X(disk_free_percent,            "%",     LOWER)             \
+    X(inodes_free_percent,          "%",     LOWER)             \
+    X(clock_drift_ms,               "ms",    HIGHER)            \
+    X(zone_offset_minutes,          "min",   HIGHER)            \
+    X(containers_down,              "",      HIGHER)            \
+    X(container_restarts,           "",      HIGHER)            \
+    X(servers_down,                 "",      HIGHER)            \
+    X(pending_updates,              "",      HIGHER)            \
+    X(bots_broken,                  "",      HIGHER)            \
+    X(log_errors,                   "",      HIGHER)            \
+    X(error_percent,                "%",     HIGHER)            \
+    X(oldest_unsent_s,              "s",     HIGHER)            \
+    X(broken_rules,                 "",      HIGHER)            \
+    X(index_lag_s,                  "s",     HIGHER)            \
+    X(heartbeat_age_s,              "s",     HIGHER)
+// clang-format on
+
+#define MEASURE_NAME_(word, unit, worse) MEASURE_##word,
+enum measure { MEASURES_EACH(MEASURE_NAME_) MEASURES };
+#undef MEASURE_NAME_
+
+struct measure_kind {
+    const char *word;
+    const char *unit;
+    bool lower_is_worse;
+};
+extern const struct measure_kind measure_kinds[MEASURES];
+
+enum { READINGS_MAX = 16 }; /* of one probe */
+
+struct reading {
+    enum measure measure;
+    double value;
+};

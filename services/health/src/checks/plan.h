@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* All that the file HEALTH_CONFIG says: the checks, and the settings beside them. YAML, read by
+ * libyaml with the line of every value.
+ *
+ * ${NAME} in a value is the environment's variable; one that is not set is a mistake. */
+#pragma once
+
+#include <stdio.h>
+
+#include "checks/check.h"
+
+enum { PLAN_BYTES_MAX = 256 * 1024, PLAN_MISTAKES_MAX = 64, PLAN_MOUNTS_MAX = 16 };
+
+struct plan {
+    struct check *checks;
+    size_t count;       /* at most CHECKS_MAX */
+    const char *server; /* whose copy this is: checks of other servers are not made here */
+    /* The rest belongs to the plan. */
+    void *memory;
+};
+
+/* Reads the file. False: every mistake stands in `errors`, a line each, as
+ * "health.yaml:12: checks[3].interval: must be 200ms to 24h" (at most PLAN_MISTAKES_MAX). */
+bool plan_load(const char *path, struct plan *out, FILE *errors) MUST_CHECK;
+/* The same from text; `name` stands in the mistakes. For tests. */
+bool plan_read(struct slice text, const char *name, struct plan *out, FILE *errors) MUST_CHECK;
+void plan_finish(struct plan *plan);
+/* The check of this name, or NULL. */
+const struct check *plan_find(const struct plan *plan, struct slice name);

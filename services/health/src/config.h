@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* The variables health has beside those of every service. */
+#pragma once
+
+#include "api/service.h"
+
+struct health_config {
+    struct service_config common; /* first */
+    const char *plan;             /* file of the checks */
+    const char *history;          /* file of the SQLite database */
+    const char *public_url;       /* where people open the page; "" unknown */
+    const char *time_zone;
+    const char *proc;
+    const char *link_key;    /* for services of ours */
+    const char *deploy_lock; /* file that is there while a deploy runs */
+    /* Alerts. */
+    const char *alert_bot_token; /* "": no Telegram */
+    const char *alert_chats;     /* ids, comma-separated */
+    const char *telegram_api_root;
+    const char *telegram_proxy;
+    const char *smtp_url; /* smtp://host:port, smtps://; "": no e-mail */
+    const char *smtp_user;
+    const char *smtp_password;
+    const char *alert_from;
+    const char *alert_emails; /* comma-separated */
+};
+
+extern const struct env_variable health_variables[];
+extern const size_t health_variable_count;

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* What was: samples, incidents, alerts, silences, heartbeats and keys, in one SQLite database.
+ *
+ * SQLite blocks, so it has one thread of its own (loop/work), and all calls but history_sample()
+ * park their fiber until that thread has done them, in order. When the disk is full or broken they
+ * fail with FAULT_UNAVAILABLE "history_away"; health goes on probing and telling, and history_gap()
+ * says since when nothing was written.
+ *
+ * Kept: samples of each probe 48 h, minutes 7 days, hours 90 days, days for ever; incidents for
+ * ever, alerts 90 days. */
+#pragma once
+
+#include "base/uuid.h"
+#include "loop/loop.h"
+
+#include "verdicts/verdict.h"
+
+struct history;
+
+/* Returns new. `path` of the database; made where it is not there. A database that cannot be read
+ * is set aside as <path>.broken-<time>, and a new one begun. */
+struct history *history_open(struct loop *loop, const char *path, const struct plan *plan,
+                             struct fault *fault);
+/* Writes what is still in memory. Takes NULL. */
+void history_close(struct history *history);
+
+/* Remembers a sample in memory, for the next write (every 5 s, or 4,096 samples; beyond that the
+ * oldest are dropped and counted). Never parks. */
+void history_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
+                    int64_t took_us);
+/* Writes and rolls up; for the periodic task. */
+bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
+/* Since when nothing could be written; 0: all is written. */
+int64_t history_gap(const struct history *history);
+
+/* --- incidents: history/incident_store.c --- */
+
+enum {
+    INCIDENT_WHO_MAX = 64,
+    INCIDENTS_MAX = 100 /* of a page */
+};
+
+struct incident {
+    struct uuid id; /* version 7 */
+    char check[CHECK_NAME_MAX + 1];
+    enum level level; /* its worst */
+    enum severity severity;
+    enum probe_trouble trouble;
+    char detail[PROBE_DETAIL_MAX];
+    struct reading reading; /* that was beyond its border; `measure` MEASURES: none */
+    int64_t started_us;
+    int64_t ended_us;                    /* 0: it lasts */
+    char acked_by[INCIDENT_WHO_MAX + 1]; /* "" nobody */
+    int64_t acked_us;
+};
+
+enum alert_event { ALERT_FIRED, ALERT_WORSE, ALERT_RECOVERED };
+enum alert_channel { ALERT_TELEGRAM, ALERT_EMAIL, ALERT_CHANNELS };
+
+/* An alert on one channel to be told, in the order of `id`. */
+struct alert {
+    int64_t id;
+    struct incident incident;
+    enum alert_event event;
+    enum alert_channel channel;
+    int tries;
+    int64_t due_us;
+};
+
+/* Begins, worsens or ends an incident, and queues its alerts on `channels` (bit n for channel n),
+ * all or nothing. A recovery is queued for each channel that was told of the incident. Ended
+ * already: true, nothing queued. */
+bool history_incident_begin(struct history *history, const struct incident *incident,
+                            unsigned channels, struct fault *fault) MUST_CHECK;
+bool history_incident_worsen(struct history *history, const struct incident *incident,
+                             unsigned channels, struct fault *fault) MUST_CHECK;
+bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
+                          struct fault *fault) MUST_CHECK;
+/* FAULT_NOT_FOUND. Acknowledged already: true, and the first stays. `out` is as it is then. */
+bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
+                          int64_t at_us, struct incident *out, struct fault *fault) MUST_CHECK;
+/* Newest first, those before `before` (NULL: all). `only_open`: those that last. */
+bool history_incidents(struct history *history, const struct uuid *before, bool only_open,
+                       struct incident *out, size_t *count /* in: room */,
+                       struct fault *fault) MUST_CHECK;
+
+/* --- alerts: history/alert_store.c --- */
+
+/* The next alerts that are due, oldest first; of one channel and incident only the first that is
+ * not told. Where the incident has ended before its FIRED was told on that channel, both are
+ * dropped. */
+bool history_alerts_due(struct history *history, int64_t now_us, struct alert *out,
+                        size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
+/* `message_id` of Telegram, for its edit; 0 none. */
+bool history_alert_told(struct history *history, int64_t id, int64_t message_id,
+                        struct fault *fault) MUST_CHECK;
+bool history_alert_later(struct history *history, int64_t id, int64_t due_us,
+                         struct fault *fault) MUST_CHECK;
+/* The alert goes to `channel` too, where it does not yet: its own channel fails. */
+bool history_alert_also(struct history *history, int64_t id, enum alert_channel channel,
+                        struct fault *fault) MUST_CHECK;
+
+/* --- silences and maintenance: history/silence_store.c --- */
+
+enum { SILENCES_MAX = 64, SILENCE_MATCH_MAX = 64, SILENCE_REASON_MAX = 300 };
+
+struct silence {
+    struct uuid id;
+    char match[SILENCE_MATCH_MAX + 1]; /* "*" : maintenance */
+    char reason[SILENCE_REASON_MAX * 4 + 1];
+    char who[INCIDENT_WHO_MAX + 1];
+    int64_t since_us, until_us;
+};
+bool history_silence_add(struct history *history, const struct silence *silence,
+                         struct fault *fault) MUST_CHECK; /* FAULT_CONFLICT "too_many_silences" */
+bool history_silence_drop(struct history *history, const struct uuid *id,
+                          struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
+/* Those whose time is not over. */
+bool history_silences(struct history *history, int64_t now_us, struct silence *out,
+                      size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
+
+/* --- heartbeats: history/heartbeat_store.c --- */
+
+bool history_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
+                       struct fault *fault) MUST_CHECK;
+struct heartbeat {
+    char name[CHECK_NAME_MAX + 1];
+    int64_t at_us;
+    bool ok;
+};
+bool history_heartbeats(struct history *history, struct heartbeat *out,
+                        size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
+
+/* --- a check's past: history/past_store.c --- */
+
+enum { PAST_DAYS = 90, PAST_POINTS = 120 };
+
+/* Shares of time, 0 to 1; NAN where nothing is known. Silenced, affected and yellow count as up. */
+struct past {
+    float day, week, month, year;
+    float days[PAST_DAYS];         /* up, oldest first, the last is today (UTC) */
+    float latency_ms[PAST_POINTS]; /* means of the last two hours, oldest first; NAN: none */
+};
+/* Of all checks of the plan, in its order: `out` has plan->count items. */
+bool history_past(struct history *history, int64_t now_us, struct past *out,
+                  struct fault *fault) MUST_CHECK;
+
+struct past_point {
+    int64_t at_us;
+    enum verdict worst;
+    float latency_ms; /* mean; NAN: none */
+};
+enum { PAST_HISTORY_MAX = 1440 };
+/* GET /v1/checks/{name}/history?hours=: raw up to 2 h, minutes up to a day, hours beyond. */
+bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
+                    struct past_point *out, size_t *count /* in: room */,
+                    struct fault *fault) MUST_CHECK;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/* One look at a target. A kind of check is a row of probe_kinds, in probe.c; its function stands in
+ * probe_<kind>.c.
+ *
+ * A probe runs in a fiber whose deadline is the check's timeout. It never waits without that
+ * deadline and shares nothing that another hanging probe could hold. */
+#pragma once
+
+#include "api/service.h"
+
+#include "checks/check.h"
+#include "checks/result.h"
+
+/* What probes may use; made once by watch/. */
+struct probe_tools {
+    struct service *service;
+    struct work *work; /* the probes' own threads, for names: no cache, nothing else waits there */
+    struct http_client *client; /* the probes' own */
+    const char *link_key;       /* of LINK_KEY, for services of ours; "" none */
+    const char *redis_url;
+    const char *proc; /* "/proc", or where the host's is mounted */
+    const struct heartbeats *heartbeats;
+};
+
+/* `memory` of PROBE_MEMORY bytes is this check's own, zeroed at start and kept between its probes
+ * (counters of the last look). */
+enum { PROBE_MEMORY = 256 };
+typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
+                      struct probe_result *result);
+
+/* Runs the check's probe; sets the whole result but the times. */
+void probe_run(const struct probe_tools *tools, const struct check *check, void *memory,
+               struct probe_result *result);
+
+/* For probes. */
+void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void probe_add(struct probe_result *result, enum measure measure, double value);
+/* What a fault of common/ is. */
+void probe_fault(struct probe_result *result, const struct fault *fault);

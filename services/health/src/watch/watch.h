@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/* Probes at their times, and what follows: a fiber for each check runs its probe, moves its
+ * verdict, writes the sample, begins and ends incidents. What pages and answers show is
+ * watch_view(), in memory. */
+#pragma once
+
+#include "alerts/alerts.h"
+#include "history/history.h"
+#include "verdicts/verdict.h"
+
+struct watch;
+
+struct watch_options {
+    struct service *service;
+    const struct health_config *config;
+    const struct plan *plan;
+    struct history *history;
+    struct alerts *alerts;
+};
+
+/* Returns new. Open incidents of history are taken up: nothing is told twice. */
+struct watch *watch_start(const struct watch_options *options, struct fault *fault);
+void watch_stop(struct watch *watch); /* takes NULL */
+
+/* What is known now. Borrowed until the next turn. */
+struct watch_view {
+    const struct plan *plan;
+    const struct verdict_state *states; /* plan->count, as all lists */
+    const struct verdict_of *verdicts;
+    const struct past *pasts;         /* read anew every minute */
+    const struct incident *incidents; /* open ones first, then the newest; at most 50 */
+    size_t incident_count;
+    const struct silence *silences;
+    size_t silence_count;
+    enum verdict overall;
+    int64_t overall_since_us;
+    int64_t now_us;
+    int64_t history_gap_us; /* history_gap() */
+    bool maintenance;
+    int64_t maintenance_until_us;
+};
+void watch_view(struct watch *watch, struct watch_view *out);
+/* Silences, heartbeats or acknowledgements have changed: they are read anew in this fiber. */
+bool watch_renew(struct watch *watch, struct fault *fault) MUST_CHECK;
+void watch_heartbeat(struct watch *watch, const struct check *check, int64_t at_us, bool ok);

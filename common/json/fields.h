@@ -60,6 +60,10 @@ typedef bool field_decode_fn(struct slice text, void *value, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);
 
+/* For a FIELD_CUSTOM that is an int64_t of microseconds UTC: a time of RFC 3339 with its offset.
+ * Problem: "bad_time". FIELD_TIME, which is never accepted, writes it. */
+field_decode_fn field_decode_time;
+
 struct field {
     const char *name;
     enum field_type type;

@@ -362,6 +362,19 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
         refuse_value(decoding, code, detail);
 }
 
+bool field_decode_time(struct slice text, void *value, const char **code, const char **detail)
+{
+    int64_t *wall_us = value;
+
+    if (text.at == NULL) {
+        *wall_us = FIELD_ABSENT;
+        return true;
+    }
+    *code = "bad_time";
+    *detail = "Must be a time like 2026-01-02T03:04:05Z";
+    return parse_timestamp(text, wall_us);
+}
+
 typedef void text_fn(struct decoding *decoding, const struct field *field, struct slice text,
                      void *out);
 

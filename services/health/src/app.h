@@ -12,6 +12,8 @@ struct history;
 struct periodic;
 struct watch;
 
+enum { PAGE_TOKEN_LEN = 32 };
+
 struct health_app {
     struct service *service; /* first: as struct service_data */
     const struct health_config *config;
@@ -20,4 +22,5 @@ struct health_app {
     struct periodic *writer; /* history_write() every 5 s */
     struct alerts *alerts;
     struct watch *watch;
+    uint8_t page_key[32]; /* of this process: signs the tokens of the page's forms */
 };

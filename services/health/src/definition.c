@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "definition.h"
 
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/digest.h"
 #include "base/embed.h"
 
 #include "access.h"
+#include "alerts/alerts.h"
 #include "app.h"
+#include "history/history.h"
 #include "routes.h"
+#include "watch/watch.h"
 
 SERVICE_FILES(health);
 
@@ -16,6 +23,69 @@ const struct api_callers health_callers = {
     .scope_count = sizeof scopes / sizeof scopes[0],
     .actor_scope = SCOPE_BOOKING_ACT,
 };
+
+enum { WRITE_EVERY_MS = 5000, WRITE_LIMIT_MS = 30000 };
+
+static void stop(void *data)
+{
+    struct health_app *app = data;
+    if (app == NULL)
+        return;
+    watch_stop(app->watch);
+    alerts_stop(app->alerts);
+    periodic_stop(app->writer);
+    history_close(app->history);
+    plan_finish(&app->plan);
+    free(app);
+}
+
+static bool write_history(void *data, struct fault *fault)
+{
+    return history_write(data, fault);
+}
+
+static bool start_history(struct health_app *app, struct fault *fault)
+{
+    struct loop *loop = app->service->loop;
+    app->history = history_open(loop, app->config->history, &app->plan, fault);
+    const struct periodic_options options = {.name = "history_write",
+                                             .run = write_history,
+                                             .data = app->history,
+                                             .every_ms = WRITE_EVERY_MS,
+                                             .limit_ms = WRITE_LIMIT_MS};
+    app->writer = app->history != NULL ? periodic_start(loop, &options, fault) : NULL;
+    return app->writer != NULL;
+}
+
+static bool start_watch(struct health_app *app, struct fault *fault)
+{
+    app->alerts = alerts_start(app->service, app->config, &app->plan, app->history, fault);
+    if (app->alerts == NULL)
+        return false;
+    const struct watch_options options = {.service = app->service,
+                                          .config = app->config,
+                                          .plan = &app->plan,
+                                          .history = app->history,
+                                          .alerts = app->alerts};
+    app->watch = watch_start(&options, fault);
+    return app->watch != NULL;
+}
+
+static void *start(struct service *service, const void *config, struct fault *fault)
+{
+    struct health_app *app = fault_calloc(sizeof *app, "health", fault);
+    if (app == NULL)
+        return NULL;
+    app->service = service;
+    app->config = config;
+    digest_random(app->page_key, sizeof app->page_key);
+    if (!plan_load(app->config->plan, &app->plan, stderr))
+        fault_set(fault, FAULT_INVALID, "bad_plan", "The table of checks has mistakes.");
+    else if (start_history(app, fault) && start_watch(app, fault))
+        return app;
+    stop(app);
+    return NULL;
+}
 
 const struct service_definition *health_definition(void)
 {
@@ -30,6 +100,8 @@ const struct service_definition *health_definition(void)
         .routes = health_routes,
         .route_count = health_route_count,
         .callers = &health_callers,
+        .start = start,
+        .stop = stop,
     };
     return &definition;
 }

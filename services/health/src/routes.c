@@ -6,8 +6,40 @@
 #include "api/service.h"
 
 #include "access.h"
+#include "handlers/handlers.h"
 
+// clang-format off
+#define OPEN(method_, path_, handler_, flags_)                                                     \
+    {.method = (method_), .path = (path_), .handler = (handler_),                                  \
+     .flags = HTTP_ROUTE_OPEN | HTTP_ROUTE_ANY_TYPE | (flags_)}
+#define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
+    {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
+
+/* POSTs repeat without harm: an Idempotency-Key is ignored. */
+enum { POSTS = HTTP_ROUTE_READS, ACTION = HTTP_ROUTE_ACTION | HTTP_ROUTE_READS };
+
+/* method, path, who may call, handler, flags */
 const struct http_route health_routes[] = {
     SERVICE_ROUTES,
+
+    /* For people. The edge asks for a password before all but /public and /badge.svg. */
+    OPEN(HTTP_GET,  "/",                   get_page,        0),
+    OPEN(HTTP_GET,  "/public",             get_page_public, 0),
+    OPEN(HTTP_GET,  "/badge.svg",          get_page_badge,  0),
+    OPEN(HTTP_GET,  "/page.css",           get_page_file,   0),
+    OPEN(HTTP_GET,  "/page.js",            get_page_file,   0),
+    OPEN(HTTP_POST, "/incidents/:id/ack",  post_page_ack,   ACTION),
+
+    ROUTE(HTTP_GET,    "/v1/status",               SCOPE_HEALTH_READ,  get_status,         0),
+    ROUTE(HTTP_GET,    "/v1/checks/:name/history", SCOPE_HEALTH_READ,  get_check_history,  0),
+    ROUTE(HTTP_GET,    "/v1/incidents",            SCOPE_HEALTH_READ,  get_incidents,      0),
+    ROUTE(HTTP_POST,   "/v1/incidents/:id/ack",    SCOPE_HEALTH_ADMIN, post_incident_ack,  ACTION),
+    ROUTE(HTTP_GET,    "/v1/silences",             SCOPE_HEALTH_READ,  get_silences,       0),
+    ROUTE(HTTP_POST,   "/v1/silences",             SCOPE_HEALTH_ADMIN, post_silence,       POSTS),
+    ROUTE(HTTP_DELETE, "/v1/silences/:id",         SCOPE_HEALTH_ADMIN, delete_silence,     0),
+    ROUTE(HTTP_POST,   "/v1/maintenance",          SCOPE_HEALTH_ADMIN, post_maintenance,   POSTS),
+    ROUTE(HTTP_DELETE, "/v1/maintenance",          SCOPE_HEALTH_ADMIN, delete_maintenance, 0),
+    ROUTE(HTTP_POST,   "/v1/heartbeats/:name",     SCOPE_HEALTH_ADMIN, post_heartbeat,     ACTION),
 };
+// clang-format on
 const size_t health_route_count = sizeof health_routes / sizeof health_routes[0];

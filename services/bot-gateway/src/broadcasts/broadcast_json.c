@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/language.h"
 #include "base/now.h"
-#include "base/parse.h"
 #include "json/texts.h"
 
 #include "broadcasts/broadcasts_json.h"
@@ -10,25 +9,12 @@
 
 /* --- in --- */
 
-static bool decode_time(struct slice text, void *value, const char **code, const char **detail)
-{
-    int64_t *wall_us = value;
-
-    if (text.at == NULL) {
-        *wall_us = FIELD_ABSENT;
-        return true;
-    }
-    *code = "bad_time";
-    *detail = "Must be a time like 2026-01-02T03:04:05Z";
-    return parse_timestamp(text, wall_us);
-}
-
 // clang-format off
 #define AT(member) .offset = offsetof(struct broadcast_audience, member)
 static const struct field audience_items[] = {
     {.name = "all",         .type = FIELD_BOOL,   .flags = FIELD_NULLABLE, AT(all)},
     {.name = "language",    .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(language), .max = LANGUAGE_KZ, .names = language_names},
-    {.name = "seen_after",  .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(seen_after), .decode = decode_time},
+    {.name = "seen_after",  .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(seen_after), .decode = field_decode_time},
     {.name = "user_ids",    .type = FIELD_INTS,   .flags = FIELD_NULLABLE, AT(user_ids), .min = 1, .max = BROADCAST_USERS_MAX},
     /* Who has booked is known to another service, and nobody here has asked it. */
     {.name = "has_booking", .type = FIELD_BOOL,   .flags = FIELD_READ_ONLY, AT(all)},

@@ -10,6 +10,8 @@
 
 struct watch;
 
+enum { WATCH_INCIDENTS_MAX = 50 };
+
 struct watch_options {
     struct service *service;
     const struct health_config *config;
@@ -28,7 +30,7 @@ struct watch_view {
     const struct verdict_state *states; /* plan->count, as all lists */
     const struct verdict_of *verdicts;
     const struct past *pasts;         /* read anew every minute */
-    const struct incident *incidents; /* open ones first, then the newest; at most 50 */
+    const struct incident *incidents; /* open ones first, then the newest */
     size_t incident_count;
     const struct silence *silences;
     size_t silence_count;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "handlers/action.h"
+
+#include "api/caller.h"
+#include "base/text.h"
+
+struct dry_run {
+    bool on;
+};
+
+static const struct field items[] = {
+    {.name = "dry_run", .type = FIELD_BOOL, .offset = offsetof(struct dry_run, on)},
+};
+static const struct fields fields = FIELDS_OF(items, struct dry_run);
+
+bool action_is_dry(const struct http_request *req, bool *out, struct fault *fault)
+{
+    struct dry_run run = {0};
+    if (!http_request_query(req, &fields, &run, fault))
+        return false;
+    *out = run.on;
+    return true;
+}
+
+bool action_has_no_body(const struct http_request *req, struct fault *fault)
+{
+    static const struct fields nothing = {.item_size = sizeof(char)};
+    const struct json_body *body;
+    char none;
+    return http_request_json(req, false, &body, fault) &&
+           fields_decode_body(&nothing, body, false, &none, NULL, req->arena, fault);
+}
+
+void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1])
+{
+    const struct slice text = api_caller(req)->actor_text;
+    size_t len = text.len < INCIDENT_WHO_MAX ? text.len : INCIDENT_WHO_MAX;
+    while (len < text.len && len > 0 && ((unsigned char)text.at[len] & 0xC0) == 0x80)
+        len--;
+    memcpy(who, text.at, len);
+    who[len] = '\0';
+}
+
+void action_reply_begin(bool dry, struct http_response *res)
+{
+    if (dry)
+        buf_text(&res->body, "{\"would\":");
+}
+
+enum http_status action_reply_end(bool dry, struct http_response *res, enum http_status status)
+{
+    if (dry)
+        buf_char(&res->body, '}');
+    return http_reply_json(res, dry ? HTTP_OK : status);
+}
+
+enum http_status action_would_delete(const char *what, struct http_response *res)
+{
+    buf_printf(&res->body, "{\"would\":{\"deleted\":\"%s\"}}", what);
+    return http_reply_json(res, HTTP_OK);
+}

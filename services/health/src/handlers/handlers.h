@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/* The handlers of routes.c. Each is in the file of its noun. */
+#pragma once
+
+#include "http/route.h"
+
+http_handler get_page; /* page_handlers.c */
+http_handler get_page_public;
+http_handler get_page_badge;
+http_handler get_page_file;
+http_handler post_page_ack;
+
+http_handler get_status; /* status_handlers.c */
+http_handler get_check_history;
+
+http_handler get_incidents; /* incident_handlers.c */
+http_handler post_incident_ack;
+
+http_handler get_silences; /* silence_handlers.c */
+http_handler post_silence;
+http_handler delete_silence;
+http_handler post_maintenance;
+http_handler delete_maintenance;
+
+http_handler post_heartbeat; /* heartbeat_handlers.c */

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "api/caller.h"
+#include "api/list.h"
+#include "base/auto.h"
+#include "base/now.h"
+
+#include "app.h"
+#include "handlers/action.h"
+#include "handlers/handlers.h"
+#include "handlers/incident_json.h"
+#include "watch/watch.h"
+
+enum http_status get_incidents(void *data, const struct http_request *req,
+                               struct http_response *res)
+{
+    struct health_app *app = data;
+    struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
+    struct list_place last = {.set = true};
+    struct fault fault;
+    if (!http_request_query(req, &list_page_fields, &page, &fault) ||
+        !list_page_read(req, SLICE("incidents"), &page, &fault))
+        return http_reply_fault(req, res, &fault);
+    /* One more than the page, as the sign that there are more. */
+    size_t count = (size_t)page.limit + 1;
+    auto_free struct incident *found = fault_calloc(count * sizeof *found, "incidents", &fault);
+    if (found == NULL || !history_incidents(app->history, page.after.set ? &page.after.id : NULL,
+                                            false, found, &count, &fault))
+        return http_reply_fault(req, res, &fault);
+    const bool more = count > (size_t)page.limit;
+    list_begin(&res->body);
+    for (size_t i = 0; i < count - more; i++) {
+        list_separator(&res->body, i);
+        incident_encode(&found[i], &res->body);
+        last.id = found[i].id;
+    }
+    list_end(&res->body, more ? &last : NULL, page.filters);
+    return http_reply_json(res, HTTP_OK);
+}
+
+/* The incident as it is, or would be. */
+static bool acknowledge(struct health_app *app, const struct uuid *id, const char *who, bool dry,
+                        struct incident *out, struct fault *fault)
+{
+    if (dry)
+        return history_incident_find(app->history, id, out, fault);
+    return history_incident_ack(app->history, id, who, now_wall_us(), out, fault) &&
+           watch_renew(app->watch, fault);
+}
+
+enum http_status post_incident_ack(void *data, const struct http_request *req,
+                                   struct http_response *res)
+{
+    struct health_app *app = data;
+    struct incident incident;
+    struct uuid id;
+    char who[INCIDENT_WHO_MAX + 1];
+    bool dry;
+    struct fault fault;
+    action_who(req, who);
+    if (!http_request_uuid(req, 0, &id, &fault) || !action_is_dry(req, &dry, &fault) ||
+        !action_has_no_body(req, &fault) || !acknowledge(app, &id, who, dry, &incident, &fault))
+        return http_reply_fault(req, res, &fault);
+    action_reply_begin(dry, res);
+    incident_encode(&incident, &res->body);
+    return action_reply_end(dry, res, HTTP_OK);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+/* The page for people. */
+#include "base/digest.h"
+#include "base/embed.h"
+#include "base/now.h"
+#include "http/reply.h"
+#include "http/request.h"
+
+#include "app.h"
+#include "handlers/action.h"
+#include "handlers/handlers.h"
+#include "page/page.h"
+#include "watch/watch.h"
+
+extern const struct embed_file health_page_files[]; /* tapbot_embed() of CMakeLists.txt */
+extern const size_t health_page_file_count;
+
+#define POLICY                                                                                     \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+struct page_query {
+    int language;
+};
+
+// clang-format off
+static const struct field items[] = {
+    {.name = "lang", .type = FIELD_ENUM, .offset = offsetof(struct page_query, language), .names = language_names, .max = LANGUAGE_KZ},
+};
+// clang-format on
+static const struct fields fields = FIELDS_OF(items, struct page_query);
+
+static bool read_language(const struct http_request *req, enum language *out, struct fault *fault)
+{
+    struct page_query query = {.language = LANGUAGE_RU};
+    if (!http_request_query(req, &fields, &query, fault))
+        return false;
+    *out = (enum language)query.language;
+    return true;
+}
+
+/* Of the page's forms: what another site's page cannot know. Good today and the day after. */
+static void token_of(const struct health_app *app, int64_t day, char out[PAGE_TOKEN_LEN + 1])
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+    digest_hmac_sha256((struct slice){(const char *)app->page_key, sizeof app->page_key},
+                       (struct slice){(const char *)&day, sizeof day}, hash);
+    digest_hex(hash, PAGE_TOKEN_LEN / 2, out);
+}
+
+static int64_t today(void)
+{
+    return now_wall_us() / (24 * 3600 * US_PER_S);
+}
+
+static bool is_token(const struct health_app *app, struct slice token)
+{
+    char good[PAGE_TOKEN_LEN + 1];
+    bool found = false;
+    if (token.len != PAGE_TOKEN_LEN)
+        return false;
+    for (int ago = 0; ago < 2; ago++) {
+        token_of(app, today() - ago, good);
+        found = digest_equal(token.at, good, PAGE_TOKEN_LEN) || found;
+    }
+    return found;
+}
+
+static enum http_status reply(struct http_response *res, const char *type)
+{
+    http_reply_header(res, "Cache-Control", SLICE("no-store"));
+    http_reply_header(res, "Content-Security-Policy", SLICE(POLICY));
+    http_reply_header(res, "Referrer-Policy", SLICE("same-origin"));
+    http_reply_header(res, "X-Content-Type-Options", SLICE("nosniff"));
+    res->status = HTTP_OK;
+    res->content_type = type;
+    return res->status;
+}
+
+typedef void render_fn(const struct watch_view *view, const struct page_options *options,
+                       struct buf *out);
+
+static enum http_status render(struct health_app *app, const struct http_request *req,
+                               struct http_response *res, render_fn *run)
+{
+    char token[PAGE_TOKEN_LEN + 1];
+    struct watch_view view;
+    struct page_options options = {
+        .public_url = app->config->public_url, .token = token, .zone = app->config->time_zone};
+    struct fault fault;
+    if (!read_language(req, &options.language, &fault))
+        return http_reply_fault(req, res, &fault);
+    token_of(app, today(), token);
+    watch_view(app->watch, &view);
+    run(&view, &options, &res->body);
+    return reply(res, "text/html; charset=utf-8");
+}
+
+enum http_status get_page(void *data, const struct http_request *req, struct http_response *res)
+{
+    return render(data, req, res, page_render);
+}
+
+enum http_status get_page_public(void *data, const struct http_request *req,
+                                 struct http_response *res)
+{
+    return render(data, req, res, page_render_public);
+}
+
+enum http_status get_page_badge(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    struct health_app *app = data;
+    struct watch_view view;
+    enum language language;
+    struct fault fault;
+    if (!read_language(req, &language, &fault))
+        return http_reply_fault(req, res, &fault);
+    watch_view(app->watch, &view);
+    page_render_badge(&view, language, &res->body);
+    return reply(res, "image/svg+xml");
+}
+
+/* Its colours and its script: /page.css, /page.js. */
+enum http_status get_page_file(void *data, const struct http_request *req,
+                               struct http_response *res)
+{
+    const struct slice name = slice_from(req->path, 1);
+    struct fault fault;
+    (void)data;
+    for (size_t i = 0; i < health_page_file_count; i++) {
+        const struct embed_file *file = &health_page_files[i];
+        if (!slice_is(name, file->name))
+            continue;
+        buf_slice(&res->body, embed_content(file));
+        http_reply_header(res, "Cache-Control", SLICE("no-cache"));
+        http_reply_header(res, "X-Content-Type-Options", SLICE("nosniff"));
+        if (http_reply_resource(req, res, HTTP_OK, 1) == HTTP_OK)
+            res->content_type = slice_is(name, "page.css") ? "text/css; charset=utf-8"
+                                                           : "text/javascript; charset=utf-8";
+        return res->status;
+    }
+    fault_set(&fault, FAULT_NOT_FOUND, "not_found", "The page has no such file.");
+    return http_reply_fault(req, res, &fault);
+}
+
+/* token=... of application/x-www-form-urlencoded, alone. */
+static struct slice token_of_form(struct slice body)
+{
+    static const struct slice name = {"token=", 6};
+    if (body.len < name.len || memcmp(body.at, name.at, name.len) != 0)
+        return (struct slice){0};
+    return (struct slice){body.at + name.len, body.len - name.len};
+}
+
+/* The edge has asked for a password; the token says that it was this page. Back to the page. */
+enum http_status post_page_ack(void *data, const struct http_request *req,
+                               struct http_response *res)
+{
+    struct health_app *app = data;
+    struct incident incident;
+    struct uuid id;
+    struct fault fault;
+    if (!http_request_uuid(req, 0, &id, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (!is_token(app, token_of_form(req->body))) {
+        fault_set(&fault, FAULT_FORBIDDEN, "bad_token", "The page is too old: load it again.");
+        return http_reply_fault(req, res, &fault);
+    }
+    if (!history_incident_ack(app->history, &id, "page", now_wall_us(), &incident, &fault) ||
+        !watch_renew(app->watch, &fault))
+        return http_reply_fault(req, res, &fault);
+    http_reply_header(res, "Location", SLICE("/"));
+    res->status = HTTP_SEE_OTHER;
+    return res->status;
+}

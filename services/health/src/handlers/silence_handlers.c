@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "api/caller.h"
+
+#include "app.h"
+#include "handlers/action.h"
+#include "handlers/handlers.h"
+#include "handlers/silence_json.h"
+#include "watch/watch.h"
+
+enum http_status get_silences(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct health_app *app = data;
+    struct watch_view view;
+    struct fault fault;
+    if (!http_request_query(req, NULL, NULL, &fault))
+        return http_reply_fault(req, res, &fault);
+    watch_view(app->watch, &view);
+    buf_text(&res->body, "{\"items\":[");
+    for (size_t i = 0; i < view.silence_count; i++) {
+        if (i > 0)
+            buf_char(&res->body, ',');
+        silence_encode(&view.silences[i], &res->body);
+    }
+    buf_text(&res->body, "],\"next_cursor\":null}");
+    return http_reply_json(res, HTTP_OK);
+}
+
+static bool is_same(const struct silence *a, const struct silence *b)
+{
+    return a->until_us == b->until_us && strcmp(a->match, b->match) == 0 &&
+           strcmp(a->reason, b->reason) == 0;
+}
+
+/* Once more the same: it stands. */
+static bool stands(struct health_app *app, struct silence *wanted)
+{
+    struct watch_view view;
+    watch_view(app->watch, &view);
+    for (size_t i = 0; i < view.silence_count; i++)
+        if (is_same(&view.silences[i], wanted)) {
+            *wanted = view.silences[i];
+            return true;
+        }
+    return false;
+}
+
+static enum http_status add(struct health_app *app, const struct http_request *req,
+                            struct http_response *res, struct silence *silence, bool dry)
+{
+    const bool stood = stands(app, silence);
+    struct fault fault;
+    if (!stood) {
+        silence->id = uuid_make();
+        action_who(req, silence->who);
+    }
+    if (!stood && !dry &&
+        (!history_silence_add(app->history, silence, &fault) || !watch_renew(app->watch, &fault)))
+        return http_reply_fault(req, res, &fault);
+    action_reply_begin(dry, res);
+    silence_encode(silence, &res->body);
+    return action_reply_end(dry, res, stood ? HTTP_OK : HTTP_CREATED);
+}
+
+enum http_status post_silence(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct health_app *app = data;
+    struct silence silence;
+    bool dry;
+    struct fault fault;
+    if (!action_is_dry(req, &dry, &fault) || !silence_decode(req, &app->plan, &silence, &fault))
+        return http_reply_fault(req, res, &fault);
+    return add(app, req, res, &silence, dry);
+}
+
+/* One maintenance at a time: a new one takes the place of the other. */
+enum http_status post_maintenance(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct health_app *app = data;
+    struct silence silence;
+    bool dry;
+    struct fault fault;
+    if (!action_is_dry(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault) ||
+        (!dry && !stands(app, &silence) && !history_maintenance_drop(app->history, &fault)))
+        return http_reply_fault(req, res, &fault);
+    return add(app, req, res, &silence, dry);
+}
+
+static enum http_status dropped(struct health_app *app, const struct http_request *req,
+                                struct http_response *res)
+{
+    struct fault fault;
+    if (!watch_renew(app->watch, &fault))
+        return http_reply_fault(req, res, &fault);
+    return http_reply_empty(res);
+}
+
+enum http_status delete_silence(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    struct health_app *app = data;
+    struct watch_view view;
+    struct uuid id;
+    char text[UUID_TEXT_LEN + 1];
+    bool dry;
+    struct fault fault;
+    if (!http_request_uuid(req, 0, &id, &fault) || !action_is_dry(req, &dry, &fault))
+        return http_reply_fault(req, res, &fault);
+    if (!dry)
+        return history_silence_drop(app->history, &id, &fault) ? dropped(app, req, res)
+                                                               : http_reply_fault(req, res, &fault);
+    uuid_format(&id, text);
+    watch_view(app->watch, &view);
+    for (size_t i = 0; i < view.silence_count; i++)
+        if (uuid_equal(&view.silences[i].id, &id))
+            return action_would_delete(text, res);
+    fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no such silence.");
+    return http_reply_fault(req, res, &fault);
+}
+
+enum http_status delete_maintenance(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct health_app *app = data;
+    struct watch_view view;
+    bool dry;
+    struct fault fault;
+    if (!action_is_dry(req, &dry, &fault))
+        return http_reply_fault(req, res, &fault);
+    watch_view(app->watch, &view);
+    if (!view.maintenance) {
+        fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no maintenance.");
+        return http_reply_fault(req, res, &fault);
+    }
+    if (dry)
+        return action_would_delete("maintenance", res);
+    return history_maintenance_drop(app->history, &fault) ? dropped(app, req, res)
+                                                          : http_reply_fault(req, res, &fault);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/* How bodies and answers show silences, and maintenance, which is a silence of everything. */
+#pragma once
+
+#include "base/buf.h"
+#include "http/request.h"
+
+#include "history/history.h"
+
+/* What a body asks for, with its id and author not set yet. FAULT_INVALID with every problem: also
+ * "in_the_past", "too_late" (SILENCE_DAYS_MAX), "unknown_check" for a match that matches none of
+ * `plan`. */
+enum { SILENCE_DAYS_MAX = 30 };
+bool silence_decode(const struct http_request *req, const struct plan *plan, struct silence *out,
+                    struct fault *fault) MUST_CHECK;
+bool maintenance_decode(const struct http_request *req, struct silence *out,
+                        struct fault *fault) MUST_CHECK;
+void silence_encode(const struct silence *silence, struct buf *out);
+
+extern const struct fields silence_fields, maintenance_fields;

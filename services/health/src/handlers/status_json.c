@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "handlers/status_json.h"
+
+#include <math.h>
+
+#include "base/now.h"
+
+enum { HOURS_MAX = PAST_HISTORY_MAX };
+
+struct uptime_shown {
+    float day, week, month;
+};
+
+struct check_shown {
+    struct slice name;
+    int kind;
+    struct slice target;
+    struct slice server;
+    int status;
+    int64_t since;
+    int64_t latency_ms;
+    struct slice detail;
+    struct slice runbook;
+    struct slice cause;
+    struct uptime_shown uptime;
+};
+
+struct point_shown {
+    int64_t at;
+    int status;
+    float latency_ms;
+};
+
+/* Percent with two decimals; null where nothing is known. */
+static void encode_share(const void *value, struct buf *out)
+{
+    const float share = *(const float *)value;
+    if (isnan(share))
+        buf_text(out, "null");
+    else
+        buf_printf(out, "%.2f", floor((double)share * 1e4) / 100);
+}
+
+static void encode_float(const void *value, struct buf *out)
+{
+    const float number = *(const float *)value;
+    if (isnan(number))
+        buf_text(out, "null");
+    else
+        buf_printf(out, "%.1f", (double)number);
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct uptime_shown, member)
+static const struct field uptime_items[] = {
+    {.name = "day",   .type = FIELD_CUSTOM, AT(day),   .encode = encode_share},
+    {.name = "week",  .type = FIELD_CUSTOM, AT(week),  .encode = encode_share},
+    {.name = "month", .type = FIELD_CUSTOM, AT(month), .encode = encode_share},
+};
+#undef AT
+static const struct fields uptime_fields = FIELDS_OF(uptime_items, struct uptime_shown);
+
+#define AT(member) .offset = offsetof(struct check_shown, member)
+static const struct field check_items[] = {
+    {.name = "name",       .type = FIELD_SLUG,   AT(name)},
+    {.name = "kind",       .type = FIELD_ENUM,   AT(kind), .names = check_kind_names},
+    {.name = "target",     .type = FIELD_TEXT,   AT(target)},
+    {.name = "server",     .type = FIELD_SLUG,   AT(server)},
+    {.name = "status",     .type = FIELD_ENUM,   AT(status), .names = verdict_names},
+    {.name = "since",      .type = FIELD_TIME,   AT(since)},
+    {.name = "latency_ms", .type = FIELD_INT,    AT(latency_ms)},
+    {.name = "detail",     .type = FIELD_TEXT,   AT(detail)},
+    {.name = "runbook",    .type = FIELD_SLUG,   AT(runbook)},
+    {.name = "cause",      .type = FIELD_SLUG,   .flags = FIELD_OMIT, AT(cause)},
+    {.name = "uptime",     .type = FIELD_OBJECT, AT(uptime), .table = &uptime_fields},
+};
+#undef AT
+const struct fields status_check_fields = FIELDS_OF(check_items, struct check_shown);
+
+#define AT(member) .offset = offsetof(struct point_shown, member)
+static const struct field point_items[] = {
+    {.name = "at",         .type = FIELD_TIME,   AT(at)},
+    {.name = "status",     .type = FIELD_ENUM,   AT(status), .names = verdict_names},
+    {.name = "latency_ms", .type = FIELD_CUSTOM, AT(latency_ms), .encode = encode_float},
+};
+#undef AT
+static const struct fields point_fields = FIELDS_OF(point_items, struct point_shown);
+
+static const struct field history_items[] = {
+    {.name = "hours", .type = FIELD_INT, .offset = offsetof(struct check_history_query, hours), .min = 1, .max = HOURS_MAX},
+};
+// clang-format on
+const struct fields check_history_fields = FIELDS_OF(history_items, struct check_history_query);
+
+/* What is wrong, for programs: "timeout", "status 502", "connections 46". */
+static struct slice detail_of(const struct watch_view *view, size_t i, char *room, size_t size)
+{
+    const struct probe_result *why = &view->states[i].why;
+    const enum verdict verdict = view->verdicts[i].verdict;
+    struct buf text;
+    if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN)
+        return SLICE("");
+    buf_init_over(&text, room, size);
+    if (why->trouble != TROUBLE_NONE)
+        buf_printf(&text, "%s%s%s", probe_trouble_names[why->trouble],
+                   why->detail[0] != '\0' ? " " : "", why->detail);
+    else {
+        const struct reading reading = verdict_reading(&view->plan->checks[i], why);
+        if (reading.measure != MEASURES)
+            buf_printf(&text, "%s %.6g", measure_kinds[reading.measure].word, reading.value);
+    }
+    return buf_as_slice(&text);
+}
+
+static void encode_check(const struct watch_view *view, size_t i, struct buf *out)
+{
+    const struct check *check = &view->plan->checks[i];
+    const struct verdict_of *verdict = &view->verdicts[i];
+    const struct past *past = &view->pasts[i];
+    char room[2 * PROBE_DETAIL_MAX];
+    const struct check_shown shown = {
+        .name = slice_of(check->name),
+        .kind = (int)check->kind,
+        .target = slice_of(check->target),
+        .server = slice_of(check->server),
+        .status = (int)verdict->verdict,
+        .since = verdict->since_us != 0 ? verdict->since_us : FIELD_ABSENT,
+        .latency_ms =
+            view->states[i].looked_us != 0 ? view->states[i].last.took_us / 1000 : FIELD_ABSENT,
+        .detail = detail_of(view, i, room, sizeof room),
+        .runbook = slice_of(check->runbook),
+        .cause = verdict->verdict == VERDICT_AFFECTED
+                     ? slice_of(view->plan->checks[verdict->cause].name)
+                     : (struct slice){0           },
+        .uptime = { past->day, past->week, past->month},
+    };
+    fields_encode(&status_check_fields, &shown, false, out);
+}
+
+void status_encode(const struct watch_view *view, struct buf *out)
+{
+    char since[NOW_RFC3339_LEN + 1];
+    now_format_rfc3339(view->overall_since_us, since);
+    buf_printf(out, "{\"status\":\"%s\",\"since\":\"%s\",\"maintenance\":%s,\"checks\":[",
+               verdict_names[view->overall], since, view->maintenance ? "true" : "false");
+    for (size_t i = 0; i < view->plan->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        encode_check(view, i, out);
+    }
+    buf_text(out, "]}");
+}
+
+void check_points_encode(const struct past_point *points, size_t count, struct buf *out)
+{
+    buf_text(out, "{\"items\":[");
+    for (size_t i = 0; i < count; i++) {
+        const struct point_shown shown = {points[i].at_us, (int)points[i].worst,
+                                          points[i].latency_ms};
+        if (i > 0)
+            buf_char(out, ',');
+        fields_encode(&point_fields, &shown, false, out);
+    }
+    buf_text(out, "]}");
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/* How answers show checks. */
+#pragma once
+
+#include "base/buf.h"
+#include "json/fields.h"
+
+#include "watch/watch.h"
+
+void status_encode(const struct watch_view *view, struct buf *out);
+void check_points_encode(const struct past_point *points, size_t count, struct buf *out);
+
+struct check_history_query {
+    int64_t hours; /* 24 before it is read */
+};
+extern const struct fields check_history_fields;
+/* For contract tests of descriptions. */
+extern const struct fields status_check_fields;

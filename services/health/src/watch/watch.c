@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "watch/watch.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/now.h"
+
+#include "watch/watch_parts.h"
+
+enum {
+    NAME_THREADS = 8,
+    NAME_QUEUE = CHECKS_MAX,
+    CONCLUDE_MS = 1000, /* also without a probe: one that hangs becomes unknown */
+    READ_MS = 60 * 1000,
+    BACKGROUND_MS = 20 * 1000
+};
+
+static bool start_background(struct watch *watch, struct fault *fault)
+{
+    const struct periodic_options conclude = {.name = "conclude",
+                                              .run = watch_conclude,
+                                              .data = watch,
+                                              .every_ms = CONCLUDE_MS,
+                                              .limit_ms = BACKGROUND_MS,
+                                              .at_once = true};
+    const struct periodic_options read = {.name = "history_read",
+                                          .run = watch_read,
+                                          .data = watch,
+                                          .every_ms = READ_MS,
+                                          .limit_ms = BACKGROUND_MS,
+                                          .at_once = true};
+    struct loop *loop = watch->options.service->loop;
+    watch->concluding = periodic_start(loop, &conclude, fault);
+    watch->reading = watch->concluding != NULL ? periodic_start(loop, &read, fault) : NULL;
+    return watch->reading != NULL;
+}
+
+static bool allocate(struct watch *watch, struct fault *fault)
+{
+    const size_t count = watch->plan->count > 0 ? watch->plan->count : 1;
+    watch->tasks = fault_calloc(count * sizeof *watch->tasks, "the checks", fault);
+    watch->states = fault_calloc(count * sizeof *watch->states, "the checks", fault);
+    watch->verdicts = fault_calloc(count * sizeof *watch->verdicts, "the checks", fault);
+    watch->pasts = fault_calloc(count * sizeof *watch->pasts, "the checks", fault);
+    if (watch->tasks == NULL || watch->states == NULL || watch->verdicts == NULL ||
+        watch->pasts == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        past_clear(&watch->pasts[i]);
+    return true;
+}
+
+static bool equip(struct watch *watch, struct fault *fault)
+{
+    struct service *service = watch->options.service;
+    const struct health_config *config = watch->options.config;
+    const struct http_client_options http = {.connections_per_host = CHECKS_MAX};
+    watch->client = http_client_create(service->loop, service->work, &http, fault);
+    if (watch->client == NULL)
+        return false;
+    watch->names = work_create(service->loop, NAME_THREADS, NAME_QUEUE, fault);
+    watch->tools = (struct probe_tools){.service = service,
+                                        .work = watch->names,
+                                        .client = watch->client,
+                                        .link_key = config->link_key,
+                                        .redis_url = config->common.redis_url,
+                                        .proc = config->proc,
+                                        .heartbeats = &watch->heartbeats};
+    return watch->names != NULL;
+}
+
+struct watch *watch_start(const struct watch_options *options, struct fault *fault)
+{
+    struct watch *watch = fault_calloc(sizeof *watch, "the watch", fault);
+    if (watch == NULL)
+        return NULL;
+    watch->options = *options;
+    watch->plan = options->plan;
+    watch->overall_since_us = now_wall_us();
+    if (!allocate(watch, fault) || !equip(watch, fault) || !start_background(watch, fault)) {
+        watch_stop(watch);
+        return NULL;
+    }
+    watch_probes_begin(watch);
+    return watch;
+}
+
+void watch_stop(struct watch *watch)
+{
+    if (watch == NULL)
+        return;
+    if (watch->tasks != NULL)
+        watch_probes_end(watch);
+    periodic_stop(watch->concluding);
+    periodic_stop(watch->reading);
+    http_client_destroy(watch->client);
+    work_destroy(watch->names);
+    free(watch->tasks);
+    free(watch->states);
+    free(watch->verdicts);
+    free(watch->pasts);
+    free(watch);
+}
+
+struct verdict_times watch_times(const struct watch *watch)
+{
+    const char *lock = watch->options.config->deploy_lock;
+    const int64_t now_us = now_wall_us();
+    return (struct verdict_times){.now_us = now_us,
+                                  .deploying = lock[0] != '\0' && access(lock, F_OK) == 0,
+                                  .maintenance = watch->maintenance_until_us > now_us};
+}
+
+void watch_view(struct watch *watch, struct watch_view *out)
+{
+    const struct verdict_times times = watch_times(watch);
+    *out = (struct watch_view){
+        .plan = watch->plan,
+        .states = watch->states,
+        .verdicts = watch->verdicts,
+        .pasts = watch->pasts,
+        .incidents = watch->incidents,
+        .incident_count = watch->incident_count,
+        .silences = watch->silences,
+        .silence_count = watch->silence_count,
+        .overall = watch->overall,
+        .overall_since_us = watch->overall_since_us,
+        .now_us = times.now_us,
+        .history_gap_us = history_gap(watch->options.history),
+        .maintenance = times.maintenance,
+        .maintenance_until_us = watch->maintenance_until_us,
+    };
+}

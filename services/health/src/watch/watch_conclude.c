@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/* What follows from probes. An incident begins when a check is bad by a cause of its own, and lasts
+ * until that check is green again; what becomes of it between (affected, silenced, unknown) neither
+ * ends it nor begins another. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/now.h"
+
+#include "watch/watch_parts.h"
+
+static bool is_beyond(const struct limit *limit, double value)
+{
+    const bool lower = measure_kinds[limit->measure].lower_is_worse;
+    return lower ? value <= limit->yellow || value < limit->red
+                 : value >= limit->yellow || value > limit->red;
+}
+
+/* The first reading that is beyond a border. */
+static struct reading reading_beyond(const struct check *check, const struct probe_result *why)
+{
+    for (size_t i = 0; i < check->limit_count; i++)
+        for (size_t j = 0; j < why->reading_count; j++)
+            if (why->readings[j].measure == check->limits[i].measure &&
+                is_beyond(&check->limits[i], why->readings[j].value))
+                return why->readings[j];
+    return (struct reading){.measure = MEASURES};
+}
+
+static struct incident incident_of(const struct watch *watch, size_t i)
+{
+    const struct check *check = &watch->plan->checks[i];
+    const struct probe_result *why = &watch->states[i].why;
+    struct incident incident = {
+        .id = uuid_make(),
+        .level = watch->states[i].level,
+        .severity = check->severity,
+        .trouble = why->trouble,
+        .reading = reading_beyond(check, why),
+        .started_us = watch->verdicts[i].since_us,
+    };
+    memcpy(incident.check, check->name, sizeof incident.check);
+    memcpy(incident.detail, why->detail, sizeof incident.detail);
+    return incident;
+}
+
+static unsigned channels_of(const struct watch *watch, size_t i)
+{
+    const struct check *check = &watch->plan->checks[i];
+    return check->counted ? alerts_channels(watch->options.alerts, check->severity) : 0;
+}
+
+static bool begin(struct watch *watch, size_t i, struct fault *fault)
+{
+    const struct incident incident = incident_of(watch, i);
+    if (!history_incident_begin(watch->options.history, &incident, channels_of(watch, i), fault))
+        return false;
+    watch->tasks[i].incident = incident;
+    LOG(LOG_WARN, "incident_began", "A check is bad", log_str("check", incident.check),
+        log_str("trouble", probe_trouble_names[incident.trouble]));
+    return true;
+}
+
+static bool worsen(struct watch *watch, size_t i, struct fault *fault)
+{
+    struct incident incident = incident_of(watch, i);
+    incident.id = watch->tasks[i].incident.id;
+    incident.started_us = watch->tasks[i].incident.started_us;
+    if (!history_incident_worsen(watch->options.history, &incident, channels_of(watch, i), fault))
+        return false;
+    watch->tasks[i].incident = incident;
+    return true;
+}
+
+static bool end(struct watch *watch, size_t i, struct fault *fault)
+{
+    struct incident *incident = &watch->tasks[i].incident;
+    if (!history_incident_end(watch->options.history, &incident->id, now_wall_us(), fault))
+        return false;
+    LOG(LOG_INFO, "incident_ended", "A check is good again", log_str("check", incident->check));
+    *incident = (struct incident){0};
+    return true;
+}
+
+/* `*changed`: an incident began, worsened or ended. */
+static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *fault)
+{
+    const enum verdict verdict = watch->verdicts[i].verdict;
+    const struct incident *incident = &watch->tasks[i].incident;
+    const bool lasts = !uuid_is_nil(&incident->id);
+    bool (*act)(struct watch * watch, size_t i, struct fault * fault) = NULL;
+    if (!lasts && (verdict == VERDICT_YELLOW || verdict == VERDICT_RED))
+        act = begin;
+    else if (lasts && verdict == VERDICT_RED && incident->level == LEVEL_YELLOW)
+        act = worsen;
+    else if (lasts && verdict == VERDICT_GREEN)
+        act = end;
+    if (act == NULL)
+        return true;
+    *changed = true;
+    return act(watch, i, fault);
+}
+
+/* Incidents that lasted when the process before this one ended. What they were about may be watched
+ * no more. */
+static bool resume(struct watch *watch, struct fault *fault)
+{
+    struct incident *open = watch->incidents;
+    size_t count = WATCH_INCIDENTS_MAX;
+    if (!history_incidents(watch->options.history, NULL, true, open, &count, fault))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct check *check = plan_find(watch->plan, slice_of(open[i].check));
+        if (check == NULL) {
+            if (!history_incident_end(watch->options.history, &open[i].id, now_wall_us(), fault))
+                return false;
+            continue;
+        }
+        const size_t at = (size_t)(check - watch->plan->checks);
+        watch->tasks[at].incident = open[i];
+        verdict_resume(&watch->states[at], open[i].level, open[i].started_us);
+    }
+    watch->incident_count = count;
+    return true;
+}
+
+static void sample(struct watch *watch)
+{
+    for (size_t i = 0; i < watch->plan->count; i++) {
+        if (!watch->tasks[i].fresh)
+            continue;
+        watch->tasks[i].fresh = false;
+        const struct probe_result *last = &watch->states[i].last;
+        history_sample(watch->options.history, i, watch->verdicts[i].verdict, last->began_us,
+                       last->took_us);
+    }
+}
+
+bool watch_conclude(void *data, struct fault *fault)
+{
+    struct watch *watch = data;
+    bool changed = false, done = true;
+    if (!watch->resumed && !resume(watch, fault))
+        return false;
+    watch->resumed = true;
+    const struct verdict_times times = watch_times(watch);
+    verdicts_resolve(watch->plan, watch->states, watch->matches, watch->match_count, &times,
+                     watch->verdicts);
+    sample(watch);
+    const enum verdict overall = verdicts_overall(watch->plan, watch->verdicts);
+    if (overall != watch->overall) {
+        watch->overall = overall;
+        watch->overall_since_us = times.now_us;
+    }
+    for (size_t i = 0; i < watch->plan->count; i++) {
+        if (verdict_wants(watch->plan, watch->states, i))
+            watch_look(watch, i);
+        done = follow(watch, i, &changed, fault) && done;
+    }
+    if (changed) {
+        alerts_soon(watch->options.alerts);
+        periodic_soon(watch->reading, 0);
+    }
+    return done;
+}

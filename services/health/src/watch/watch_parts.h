@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/* The inside of watch/: what its files share. */
+#pragma once
+
+#include "api/periodic.h"
+
+#include "config.h"
+#include "probes/heartbeats.h"
+#include "probes/probe.h"
+#include "watch/watch.h"
+
+/* The probe of one check. */
+struct watch_task {
+    struct watch *watch;
+    size_t check;
+    struct loop_timer timer; /* of the next probe; not of checks of another server */
+    bool running;
+    bool fresh;               /* it has ended since the last conclusion */
+    struct incident incident; /* that lasts; its id is nil where there is none */
+    _Alignas(16) unsigned char memory[PROBE_MEMORY];
+};
+
+struct watch {
+    struct watch_options options;
+    const struct plan *plan;
+    struct probe_tools tools;
+    struct http_client *client;
+    struct work *names; /* threads that look names up for probes alone */
+    struct heartbeats heartbeats;
+    struct watch_task *tasks;
+    struct verdict_state *states;
+    struct verdict_of *verdicts;
+    struct past *pasts;
+    struct incident incidents[WATCH_INCIDENTS_MAX];
+    size_t incident_count;
+    struct silence silences[SILENCES_MAX];
+    size_t silence_count;
+    struct silence_of matches[SILENCES_MAX]; /* of the silences that are no maintenance */
+    size_t match_count;
+    int64_t maintenance_until_us; /* 0: none */
+    bool resumed;                 /* the incidents that lasted at the start are taken up */
+    enum verdict overall;
+    int64_t overall_since_us;
+    struct periodic *concluding; /* soon after a probe, and each second */
+    struct periodic *reading;    /* what history has, for pages */
+};
+
+/* The first probes begin within this time, not all at once. */
+enum { WATCH_SPREAD_MS = 2000 };
+
+struct verdict_times watch_times(const struct watch *watch);
+/* The check's probe begins now, unless one is under way. */
+void watch_look(struct watch *watch, size_t check);
+void watch_probes_begin(struct watch *watch);
+void watch_probes_end(struct watch *watch);
+
+/* What follows from the probes that have ended: samples, incidents, alerts. */
+periodic_fn watch_conclude;
+periodic_fn watch_read;

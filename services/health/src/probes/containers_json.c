@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "json/foreign.h"
+
+#include "probes/containers.h"
+
+struct container {
+    struct foreign_list names;
+    struct slice state;
+    struct slice status;
+};
+
+struct listed {
+    struct foreign_list items;
+};
+
+// clang-format off
+static const struct foreign_member container_members[] = {
+    {.name = "Names",  .type = FOREIGN_TEXTS, .offset = offsetof(struct container, names), .max = 1},
+    {.name = "State",  .type = FOREIGN_TEXT,  .offset = offsetof(struct container, state)},
+    {.name = "Status", .type = FOREIGN_TEXT,  .offset = offsetof(struct container, status)},
+};
+static const struct foreign container_table = FOREIGN_OF(container_members, struct container);
+static const struct foreign_member listed_members[] = {
+    {.name = "items", .type = FOREIGN_LIST, .offset = offsetof(struct listed, items), .table = &container_table, .max = CONTAINERS_MAX},
+};
+// clang-format on
+static const struct foreign listed_table = FOREIGN_OF(listed_members, struct listed);
+
+static bool has(struct slice text, const char *part)
+{
+    return text.len > 0 && memmem(text.at, text.len, part, strlen(part)) != NULL;
+}
+
+static bool is_done(const struct container *container)
+{
+    return slice_is(container->state, "exited") &&
+           slice_starts(container->status, SLICE("Exited (0)"));
+}
+
+static bool is_up(const struct container *container)
+{
+    return slice_is(container->state, "running") && !has(container->status, "(unhealthy)");
+}
+
+/* "/stack-postgres-1" */
+static void add_name(const struct container *container, struct buf *names)
+{
+    const struct slice *name = container->names.items;
+    if (container->names.count == 0 || name->len < 2)
+        return;
+    if (buf_as_slice(names).len > 0)
+        buf_text(names, ", ");
+    buf_slice(names, slice_from(*name, name->at[0] == '/' ? 1 : 0));
+}
+
+bool containers_read(struct slice json, struct containers_seen *out, struct buf *names,
+                     struct arena *arena, struct fault *fault)
+{
+    struct listed listed;
+    struct buf object;
+    struct slice text;
+    buf_init(&object, CONTAINERS_BYTES_MAX + 16);
+    buf_text(&object, "{\"items\":");
+    buf_slice(&object, json);
+    buf_char(&object, '}');
+    const bool kept = buf_keep(&object, arena, &text, fault);
+    buf_finish(&object);
+    if (!kept || !foreign_read(&listed_table, text, &listed, arena, fault))
+        return false;
+    if (listed.items.items == NULL)
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "It is no list.");
+    *out = (struct containers_seen){0};
+    const struct container *all = listed.items.items;
+    for (size_t i = 0; i < listed.items.count; i++) {
+        const bool up = is_up(&all[i]);
+        out->running += up;
+        if (up || is_done(&all[i]))
+            continue;
+        out->down++;
+        add_name(&all[i], names);
+    }
+    return true;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* The database of DATABASE_URL, by the connection that reads the keys. */
+#include "base/now.h"
+
+#include "probes/postgres_store.h"
+#include "probes/probe_parts.h"
+#include "probes/ratio.h"
+
+void probe_postgres(const struct probe_tools *tools, const struct check *check, void *memory,
+                    struct probe_result *result)
+{
+    struct ratio *blocks = memory;
+    struct postgres_seen seen;
+    struct fault fault;
+    double percent;
+    _Static_assert(sizeof *blocks <= PROBE_MEMORY, "it fits");
+    (void)check;
+    if (!postgres_store_look(tools->service->db, &seen, &fault)) {
+        probe_fault(result, &fault);
+        return;
+    }
+    probe_add(result, MEASURE_connections, (double)seen.connections);
+    probe_add(result, MEASURE_longest_transaction_s, seen.longest_s);
+    probe_add(result, MEASURE_dead_tuples_percent, seen.dead_percent);
+    probe_add(result, MEASURE_database_bytes, (double)seen.database_bytes);
+    probe_add(result, MEASURE_wal_bytes, (double)seen.wal_bytes);
+    if (seen.lag_bytes >= 0)
+        probe_add(result, MEASURE_replication_lag_bytes, (double)seen.lag_bytes);
+    ratio_add(blocks, now_wall_us(), seen.hits, seen.hits + seen.reads);
+    if (ratio_read(blocks, &percent))
+        probe_add(result, MEASURE_cache_hit_percent, percent);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* The server of REDIS_URL, by the service's own connection. */
+#include "base/now.h"
+
+#include "probes/probe_parts.h"
+#include "probes/ratio.h"
+#include "probes/redis_info.h"
+
+/* What was seen last. */
+struct seen {
+    struct ratio lookups;
+    int64_t evicted;
+    bool any;
+};
+
+static void judge(const struct redis_info *info, struct seen *seen, struct probe_result *result)
+{
+    double percent;
+    if (info->max_memory > 0)
+        probe_add(result, MEASURE_memory_percent,
+                  100.0 * (double)info->used_memory / (double)info->max_memory);
+    if (seen->any && info->evicted_keys >= seen->evicted)
+        probe_add(result, MEASURE_evictions, (double)(info->evicted_keys - seen->evicted));
+    seen->evicted = info->evicted_keys;
+    seen->any = true;
+    probe_add(result, MEASURE_persistence_errors, info->broken_writes);
+    ratio_add(&seen->lookups, now_wall_us(), info->hits, info->hits + info->misses);
+    if (ratio_read(&seen->lookups, &percent))
+        probe_add(result, MEASURE_cache_hit_percent, percent);
+    if (info->loading)
+        probe_fail(result, TROUBLE_NOT_READY, "loading");
+}
+
+enum { INFO_MAX = 64 * 1024 }; /* bytes of the answer, and its arena */
+
+static void look(const struct probe_tools *tools, struct arena *arena, struct seen *seen,
+                 struct probe_result *result)
+{
+    static const struct slice command[] = {
+        {"INFO", 4}
+    };
+    struct redis_info info;
+    struct slice text;
+    struct fault fault;
+    if (!cache_command(tools->service->cache, command, 1, arena, &text, &fault)) {
+        if (strcmp(fault.code, "cache_refused") == 0)
+            probe_fail(result, TROUBLE_DENIED, "INFO");
+        else if (strcmp(fault.code, "cache_slow") == 0)
+            probe_fail(result, TROUBLE_TIMEOUT, "%d ms", CACHE_COMMAND_MS);
+        else
+            probe_fail(result, TROUBLE_REFUSED, "%s", "");
+    } else if (!redis_info_read(text, &info))
+        probe_fail(result, TROUBLE_BODY, "INFO");
+    else
+        judge(&info, seen, result);
+}
+
+void probe_redis(const struct probe_tools *tools, const struct check *check, void *memory,
+                 struct probe_result *result)
+{
+    struct arena arena;
+    _Static_assert(sizeof(struct seen) <= PROBE_MEMORY, "it fits");
+    (void)check;
+    arena_init(&arena, 2 * INFO_MAX);
+    look(tools, &arena, memory, result);
+    arena_finish(&arena);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "probes/proc.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/parse.h"
+
+/* The number behind the blanks, which it takes off. */
+static bool number(struct slice *rest, int64_t *out)
+{
+    while (rest->len > 0 && (rest->at[0] == ' ' || rest->at[0] == '\t'))
+        *rest = slice_from(*rest, 1);
+    const struct slice word = slice_cut(rest, ' ');
+    return parse_i64(word, 0, INT64_MAX, out);
+}
+
+/* user nice system idle iowait irq softirq steal; guest time is in user already. */
+enum { TICKS = 8, IDLE = 3, IOWAIT = 4 };
+
+bool proc_read_stat(struct slice text, struct proc_cpu *out)
+{
+    struct proc_cpu cpu = {0};
+    bool found = false;
+    while (text.len > 0) {
+        struct slice line = slice_cut(&text, '\n');
+        const struct slice name = slice_cut(&line, ' ');
+        if (!slice_starts(name, SLICE("cpu")))
+            break;
+        cpu.cores += name.len > 3;
+        if (name.len > 3)
+            continue;
+        for (int i = 0; i < TICKS; i++) {
+            int64_t ticks;
+            if (!number(&line, &ticks))
+                return false;
+            cpu.all += ticks;
+            cpu.busy += i == IDLE || i == IOWAIT ? 0 : ticks;
+        }
+        found = true;
+    }
+    if (found)
+        *out = cpu;
+    return found;
+}
+
+bool proc_read_meminfo(struct slice text, struct proc_memory *out)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } names[] = {
+        {"MemTotal",     offsetof(struct proc_memory, total)     },
+        {"MemAvailable", offsetof(struct proc_memory, available) },
+        {"SwapTotal",    offsetof(struct proc_memory, swap_total)},
+        {"SwapFree",     offsetof(struct proc_memory, swap_free) },
+    };
+    struct proc_memory memory = {0};
+    while (text.len > 0) {
+        struct slice line = slice_cut(&text, '\n');
+        const struct slice name = slice_cut(&line, ':');
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (slice_is(name, names[i].name) &&
+                !number(&line, (int64_t *)((char *)&memory + names[i].offset)))
+                return false;
+    }
+    if (memory.total <= 0)
+        return false;
+    *out = memory;
+    return true;
+}
+
+bool proc_read_loadavg(struct slice text, double *out)
+{
+    return parse_double(slice_cut(&text, ' '), 0, 1e9, out);
+}
+
+bool proc_read_oom_kills(struct slice text, int64_t *out)
+{
+    while (text.len > 0) {
+        struct slice line = slice_cut(&text, '\n');
+        if (slice_is(slice_cut(&line, ' '), "oom_kill"))
+            return number(&line, out);
+    }
+    return false;
+}
+
+bool proc_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1], struct slice *out)
+{
+    char path[PATH_MAX];
+    size_t len = 0;
+    ssize_t got;
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", proc, name) >= sizeof path)
+        return false;
+    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    while (len < PROC_FILE_MAX && (got = read(fd, room + len, PROC_FILE_MAX - len)) > 0)
+        len += (size_t)got;
+    room[len] = '\0';
+    *out = (struct slice){room, len};
+    return len > 0;
+}

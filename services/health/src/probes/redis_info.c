@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "probes/redis_info.h"
+
+#include "base/parse.h"
+
+/* name, where its number goes */
+static const struct number {
+    const char *name;
+    size_t offset;
+} numbers[] = {
+    {"used_memory",     offsetof(struct redis_info, used_memory) },
+    {"maxmemory",       offsetof(struct redis_info, max_memory)  },
+    {"evicted_keys",    offsetof(struct redis_info, evicted_keys)},
+    {"keyspace_hits",   offsetof(struct redis_info, hits)        },
+    {"keyspace_misses", offsetof(struct redis_info, misses)      },
+};
+/* "ok", or else */
+static const char *const writes[] = {"aof_last_write_status", "aof_last_bgrewrite_status",
+                                     "rdb_last_bgsave_status"};
+
+static void take(struct slice name, struct slice value, struct redis_info *out)
+{
+    int64_t number;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (slice_is(name, numbers[i].name) && parse_i64(value, 0, INT64_MAX, &number))
+            *(int64_t *)((char *)out + numbers[i].offset) = number;
+    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++)
+        out->broken_writes += slice_is(name, writes[i]) && !slice_is(value, "ok");
+    if (slice_is(name, "loading"))
+        out->loading = !slice_is(value, "0");
+}
+
+bool redis_info_read(struct slice text, struct redis_info *out)
+{
+    bool any = false;
+    *out = (struct redis_info){0};
+    while (text.len > 0) {
+        struct slice value = slice_cut(&text, '\n');
+        if (value.len > 0 && value.at[value.len - 1] == '\r')
+            value.len--;
+        if (value.len == 0 || value.at[0] == '#')
+            continue;
+        const struct slice name = slice_cut(&value, ':');
+        take(name, value, out);
+        any = any || slice_is(name, "redis_version");
+    }
+    return any;
+}

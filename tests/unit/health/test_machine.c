@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+/* What a machine, Redis and Docker tell of themselves, read from their own words. */
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/now.h"
+
+#include "probes/containers.h"
+#include "probes/proc.h"
+#include "probes/ratio.h"
+#include "probes/redis_info.h"
+#include "probes/zone.h"
+#include "unit/base/suite.h"
+
+START_TEST(processors_are_read_from_stat)
+{
+    static const char text[] = "cpu  100 20 30 400 50 6 7 8 0 0\n"
+                               "cpu0 50 10 15 200 25 3 3 4 0 0\ncpu1 50 10 15 200 25 3 4 4 0 0\n"
+                               "intr 1 2 3\n";
+    struct proc_cpu cpu;
+    ck_assert(proc_read_stat(SLICE(text), &cpu));
+    ck_assert_int_eq(cpu.cores, 2);
+    ck_assert_int_eq(cpu.all, 621);
+    ck_assert_int_eq(cpu.busy, 621 - 450);
+}
+END_TEST
+
+START_TEST(memory_load_and_kills_are_read)
+{
+    struct proc_memory memory;
+    double load;
+    int64_t kills;
+    ck_assert(proc_read_meminfo(SLICE("MemTotal:        4000000 kB\nMemFree: 1 kB\n"
+                                      "MemAvailable:     1000000 kB\nSwapTotal: 0 kB\n"),
+                                &memory));
+    ck_assert_int_eq(memory.total, 4000000);
+    ck_assert_int_eq(memory.available, 1000000);
+    ck_assert_int_eq(memory.swap_total, 0);
+    ck_assert(proc_read_loadavg(SLICE("1.50 0.70 0.30 1/200 4242\n"), &load));
+    ck_assert_double_eq(load, 1.5);
+    ck_assert(proc_read_oom_kills(SLICE("nr_free_pages 5\noom_kill 3\nswap_ra 0\n"), &kills));
+    ck_assert_int_eq(kills, 3);
+}
+END_TEST
+
+/* Whatever else comes is refused, and nothing is set. */
+static const char *const broken[] = {"",
+                                     "\n",
+                                     "cpu",
+                                     "cpu \n",
+                                     "cpu  1 2 3\n",
+                                     "cpu  -1 2 3 4 5 6 7 8\n",
+                                     "cpu  99999999999999999999 2 3 4 5 6 7 8\n",
+                                     "oom_kill\n",
+                                     "oom_kill x\n",
+                                     "MemTotal: x kB\n",
+                                     "MemTotal: 0 kB\n",
+                                     "abc\n"};
+
+START_TEST(broken_texts_are_refused)
+{
+    const struct slice text = slice_of(broken[_i]);
+    struct proc_cpu cpu;
+    struct proc_memory memory;
+    double load;
+    int64_t kills;
+    ck_assert(!proc_read_stat(text, &cpu));
+    ck_assert(!proc_read_meminfo(text, &memory));
+    ck_assert(!proc_read_loadavg(text, &load));
+    ck_assert(!proc_read_oom_kills(text, &kills));
+}
+END_TEST
+
+START_TEST(this_machine_can_be_read)
+{
+    char *room = malloc(PROC_FILE_MAX + 1);
+    struct slice text;
+    struct proc_cpu cpu;
+    struct proc_memory memory;
+    ck_assert_ptr_nonnull(room);
+    ck_assert(proc_file("/proc", "stat", room, &text));
+    ck_assert(proc_read_stat(text, &cpu));
+    ck_assert_int_gt(cpu.cores, 0);
+    ck_assert(proc_file("/proc", "meminfo", room, &text));
+    ck_assert(proc_read_meminfo(text, &memory));
+    ck_assert_int_ge(memory.total, memory.available);
+    ck_assert(!proc_file("/proc", "no-such-file", room, &text));
+    free(room);
+}
+END_TEST
+
+static const struct {
+    const char *file;
+    bool known;
+    int minutes;
+} zones[] = {
+    {"TZif2...\n<+05>-5\n",      true,  300 },
+    {"TZif2...\n<+06>-6\n",      true,  360 },
+    {"TZif2...\nIST-5:30\n",     true,  330 },
+    {"TZif2...\n<-03>3\n",       true,  -180},
+    {"TZif2...\nUTC0\n",         true,  0   },
+    {"TZif2...\nCET-1CEST,M3\n", false, 0   }, /* it has summer time */
+    {"TZif1...",                 false, 0   },
+    {"\n<+05>-5\n",              false, 0   },
+    {"TZif2...\n\n",             false, 0   },
+    {"TZif2...\n<+05\n",         false, 0   },
+};
+
+START_TEST(a_zones_offset_is_in_its_footer)
+{
+    int minutes = 0;
+    ck_assert_int_eq(zone_footer_offset(slice_of(zones[_i].file), &minutes), zones[_i].known);
+    ck_assert_int_eq(minutes, zones[_i].minutes);
+}
+END_TEST
+
+START_TEST(almaty_is_five_hours_ahead)
+{
+    int minutes;
+    ck_assert(zone_offset("Asia/Almaty", &minutes));
+    ck_assert_int_eq(minutes, ZONE_ALMATY_MINUTES);
+    ck_assert(!zone_offset("Asia/Nowhere", &minutes));
+}
+END_TEST
+
+START_TEST(info_of_redis_is_read)
+{
+    struct redis_info info;
+    ck_assert(redis_info_read(SLICE("# Server\r\nredis_version:7.0.15\r\nloading:0\r\n"
+                                    "used_memory:1048576\r\nmaxmemory:117440512\r\n"
+                                    "evicted_keys:7\r\nkeyspace_hits:90\r\nkeyspace_misses:10\r\n"
+                                    "aof_last_write_status:err\r\nrdb_last_bgsave_status:ok\r\n"),
+                              &info));
+    ck_assert_int_eq(info.used_memory, 1048576);
+    ck_assert_int_eq(info.max_memory, 117440512);
+    ck_assert_int_eq(info.evicted_keys, 7);
+    ck_assert_int_eq(info.hits, 90);
+    ck_assert_int_eq(info.misses, 10);
+    ck_assert_int_eq(info.broken_writes, 1);
+    ck_assert(!info.loading);
+    ck_assert(!redis_info_read(SLICE("PONG"), &info));
+    ck_assert(!redis_info_read(SLICE(""), &info));
+}
+END_TEST
+
+enum { MINUTE = 60 };
+
+START_TEST(a_ratio_is_told_from_a_thousand_look_ups_on)
+{
+    struct ratio ratio = {0};
+    const int64_t start = INT64_C(1000000) * MINUTE;
+    double percent;
+    ratio_add(&ratio, start * US_PER_S, 5000, 9000); /* what was before does not count */
+    ck_assert(!ratio_read(&ratio, &percent));
+    ratio_add(&ratio, (start + 10) * US_PER_S, 5900, 9999);
+    ck_assert(!ratio_read(&ratio, &percent));
+    ratio_add(&ratio, (start + 20) * US_PER_S, 5901, 10000);
+    ck_assert(ratio_read(&ratio, &percent));
+    ck_assert_double_eq(percent, 90.1);
+    /* Ten minutes later it is forgotten; a counter that begins anew counts from 0. */
+    ratio_add(&ratio, (start + 10 * MINUTE) * US_PER_S, 10, 20);
+    ck_assert(!ratio_read(&ratio, &percent));
+    ratio_add(&ratio, (start + 11 * MINUTE) * US_PER_S, 1010, 2020);
+    ck_assert(ratio_read(&ratio, &percent));
+    ck_assert_double_eq_tol(percent, 50, 0.5);
+}
+END_TEST
+
+static const struct {
+    const char *json;
+    bool read;
+    size_t running, down;
+    const char *names;
+} lists[] = {
+    {"[]",                                                                                                true,  0, 0, ""             },
+    {"[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"Up 2 hours\"}]",                          true,  1, 0, ""             },
+    {"[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"Up 2 hours (unhealthy)\"},"
+     "{\"Names\":[\"/b-1\"],\"State\":\"exited\",\"Status\":\"Exited (0) 3 days ago\"},"
+     "{\"Names\":[\"/c-1\"],\"State\":\"exited\",\"Status\":\"Exited (137) 1 hour ago\"},"
+     "{\"Names\":[\"/d-1\"],\"State\":\"restarting\",\"Status\":\"Restarting (1) 2 seconds ago\"}]", true,  0, 3, "a-1, c-1, d-1"},
+    {"{\"message\":\"forbidden\"}",                                                                       false, 0, 0, ""             },
+    {"[",                                                                                                 false, 0, 0, ""             },
+};
+
+START_TEST(containers_that_are_down_are_named)
+{
+    struct containers_seen seen = {0};
+    char room[100];
+    struct buf names;
+    struct arena arena;
+    struct fault fault;
+    arena_init(&arena, 1024 * 1024);
+    buf_init_over(&names, room, sizeof room);
+    ck_assert_int_eq(containers_read(slice_of(lists[_i].json), &seen, &names, &arena, &fault),
+                     lists[_i].read);
+    ck_assert_uint_eq(seen.running, lists[_i].running);
+    ck_assert_uint_eq(seen.down, lists[_i].down);
+    ck_assert(slice_is(buf_as_slice(&names), lists[_i].names));
+    arena_finish(&arena);
+}
+END_TEST
+
+
+int main(void)
+{
+    TCase *tests = tcase_create("machine");
+    tcase_add_test(tests, processors_are_read_from_stat);
+    tcase_add_test(tests, memory_load_and_kills_are_read);
+    tcase_add_loop_test(tests, broken_texts_are_refused, 0, COUNT(broken));
+    tcase_add_test(tests, this_machine_can_be_read);
+    tcase_add_loop_test(tests, a_zones_offset_is_in_its_footer, 0, COUNT(zones));
+    tcase_add_test(tests, almaty_is_five_hours_ahead);
+    tcase_add_test(tests, info_of_redis_is_read);
+    tcase_add_test(tests, a_ratio_is_told_from_a_thousand_look_ups_on);
+    tcase_add_loop_test(tests, containers_that_are_down_are_named, 0, COUNT(lists));
+    return suite_main("machine", tests);
+}

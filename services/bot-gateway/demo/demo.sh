@@ -37,7 +37,8 @@ demo_bot_before() {
     chmod -R u=rwX,go=rX "$STATE/telegram"
     (
         cd / || exit 1
-        as_user setsid /usr/bin/python3 -B "$STATE/telegram/serve" --port "$TELEGRAM_PORT" --bot "apartments:$BOT_TOKEN"
+        as_user setsid /usr/bin/python3 -B "$STATE/telegram/serve" --port "$TELEGRAM_PORT" --bot "apartments:$BOT_TOKEN" \
+            --bot "alerts:$ALERT_BOT_TOKEN"
     ) >>"$STATE/telegram.log" 2>&1 </dev/null 9>&- &
     printf '%s\n' $! >"$STATE/telegram.pid"
     until curl -fsS -o /dev/null --noproxy '*' "http://127.0.0.1:$TELEGRAM_PORT/control/state" 2>/dev/null; do

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for health: the table of what it watches here, a
+# folder for its history, and a bot that tells of incidents in the stand-in for Telegram.
+
+DEMO_ALERT_CHAT=100200300
+
+demo_health_files() {
+    [ -n "${ALERT_BOT_TOKEN:-}" ] || state_set ALERT_BOT_TOKEN "7000000002:AAA$(random_word)"
+    cluster_folder "$STATE/health" 0700
+    install -m 0644 "$TAPBOT_ROOT/services/health/demo/health.yaml" "$STATE/health.yaml"
+}
+
+# http://127.0.0.1:9570/path -> 127.0.0.1:9570
+demo_health_address() {
+    local address=${1#*://}
+    address=${address%%/*}
+    case $address in
+    *:*) printf '%s' "$address" ;;
+    *) printf '%s:%s' "$address" "$([ "${1%%:*}" = https ] && echo 443 || echo 80)" ;;
+    esac
+}
+
+demo_health_environment() {
+    export HEALTH_CONFIG=${HEALTH_CONFIG:-$STATE/health.yaml} HEALTH_HISTORY=${HEALTH_HISTORY:-$STATE/health/health.sqlite}
+    export BOOKING_URL=${BOOKING_URL:-$(demo_service_url booking-api)} BOT_URL=${BOT_URL:-$(demo_service_url bot-gateway)}
+    export TELEGRAM_API_ROOT TELEGRAM_ADDRESS ALERT_BOT_TOKEN
+    TELEGRAM_API_ROOT=$(demo_bot_telegram)
+    TELEGRAM_ADDRESS=$(demo_health_address "$TELEGRAM_API_ROOT")
+    export ALERT_CHATS=${ALERT_CHATS:-$DEMO_ALERT_CHAT} HEALTH_PUBLIC_URL=${HEALTH_PUBLIC_URL:-$(demo_service_url health)}
+}
+
+demo_health_told() {
+    printf 'ALERT_BOT_TOKEN=%s\nALERT_CHATS=%s\n' "$ALERT_BOT_TOKEN" "${ALERT_CHATS:-$DEMO_ALERT_CHAT}"
+}
